@@ -20,7 +20,7 @@ class CreateModels(Operation):
     """
 
     category = OperationCategory.ADDITION
-    serialization_expand_args = ["models"]  # noqa: RUF012 (Django declares a list)
+    serialization_expand_args = ["models"]
 
     def __init__(self, models: Sequence[CreateModel]) -> None:
         self.models = models

@@ -36,8 +36,9 @@ def _transfer(row: Sequence[Any]) -> TransferState:
 
 
 def _hold(row: Sequence[Any]) -> HoldState:
-    made, ends, closed, metadata = row[9:]
-    return HoldState(*[UUID(row[0]), *row[1:9], datetime.fromisoformat(made), moment(ends), moment(closed), metadata])
+    made, ends, closed, metadata, dimensions, buckets = row[9:]
+    moments = (datetime.fromisoformat(made), moment(ends), moment(closed))
+    return HoldState(*[UUID(row[0]), *row[1:9], *moments, metadata, dimensions, tuple(map(UUID, buckets))])
 
 
 def filled(parts: Mapping[str, Any]) -> dict[str, Any]:
@@ -125,4 +126,6 @@ def _hold_row(hold: HoldState) -> dict[str, Any]:
         "expires_at": hold.expires_at and hold.expires_at.isoformat(),
         "closed_at": hold.closed_at and hold.closed_at.isoformat(),
         "metadata": hold.metadata,
+        "dimensions": hold.dimensions,
+        "bucket_ids": [str(pk) for pk in hold.bucket_ids],
     }

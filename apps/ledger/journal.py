@@ -243,6 +243,8 @@ class Journal:
             expires_at=request.expires_at,
             closed_at=None,
             metadata=request.metadata,
+            dimensions=request.dimensions,
+            bucket_ids=request.bucket_ids,
         )
         self.holds[hold.id] = hold
         self._new_holds.add(hold.id)

@@ -2,6 +2,7 @@
 
 import uuid
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
 
@@ -177,6 +178,8 @@ class Hold(InBook):
     status = models.CharField(max_length=8, choices=Status, default=Status.PENDING)
     description = models.CharField(max_length=DESCRIPTION_LENGTH, blank=True)
     metadata = models.JSONField(default=dict, blank=True, help_text="Metadata as the caller sent it.")
+    dimensions = models.JSONField(default=dict, blank=True, help_text="What the work is for, such as its project.")
+    bucket_ids = ArrayField(models.UUIDField(), default=list, blank=True, help_text="Budget counters that count it.")
     created_by = models.CharField(max_length=200)
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField(
@@ -212,7 +215,17 @@ class Hold(InBook):
         triggers = [
             *append_only(updates=True),
             FixedFields(
-                "id", "book", "account", "key", "fingerprint", "amount_micros", "metadata", "created_by", "created_at"
+                "id",
+                "book",
+                "account",
+                "key",
+                "fingerprint",
+                "amount_micros",
+                "metadata",
+                "dimensions",
+                "bucket_ids",
+                "created_by",
+                "created_at",
             ),
             FixedFields(
                 "status", "captured_micros", "expires_at", "closed_at", name="ended", where="OLD.status <> 'pending'"

@@ -66,7 +66,7 @@ class TransferRequest:
 class HoldRequest:
     """An amount, in micros, to set aside under an idempotency key until `expires_at` (None: no end).
 
-    `metadata` is stored with the hold as the caller sent it.
+    `metadata` is stored with the hold as the caller sent it, with what the work is for and the counters that count it.
     """
 
     hold_id: UUID
@@ -77,6 +77,8 @@ class HoldRequest:
     description: str = ""
     metadata: Mapping[str, object] = field(default_factory=dict)
     facts: Mapping[str, object] = field(default_factory=dict)
+    dimensions: Mapping[str, str] = field(default_factory=dict)
+    bucket_ids: tuple[UUID, ...] = ()
 
     @property
     def fingerprint(self) -> str:

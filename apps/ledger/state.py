@@ -74,7 +74,7 @@ class NoteState:
 
 @dataclass(frozen=True, slots=True)
 class HoldState:
-    """A hold, pending or ended; amounts in micros."""
+    """A hold, pending or ended; amounts in micros. `bucket_ids` are the budget counters that count it."""
 
     id: UUID
     account_id: int
@@ -89,6 +89,8 @@ class HoldState:
     expires_at: datetime | None
     closed_at: datetime | None
     metadata: Mapping[str, object]
+    dimensions: Mapping[str, str] = field(default_factory=dict)
+    bucket_ids: tuple[UUID, ...] = ()
 
     def is_past(self, now: datetime) -> bool:
         """Whether its end has passed."""

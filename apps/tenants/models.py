@@ -150,6 +150,7 @@ class ApiKey(models.Model):
         BILLING_READ = "billing:read", "Read billing"
         USAGE_WRITE = "usage:write", "Send usage"
         RESERVATIONS_WRITE = "reservations:write", "Reserve and capture credit"
+        BUDGETS_WRITE = "budgets:write", "Set budgets"
         PLATFORM_USAGE = "platform:usage", "Send usage for any organization"
         PLATFORM_LEDGER = "platform:ledger", "Check and clean up the ledger of any organization"
 

@@ -43,9 +43,13 @@ _LENGTHS = {
     "variant": 32,
     "region": 32,
     "service_tier": 16,
+    "key": 128,
+    "user": 128,
+    "agent": 128,
+    "tag": 128,
 }
 # These are part of the fingerprint only where they are sent, so that the ids of events without them keep theirs.
-_LATER_TEXTS = ("provider", "variant", "region", "service_tier")
+_LATER_TEXTS = ("provider", "variant", "region", "service_tier", "key", "user", "agent", "tag")
 _FIRST_TEXTS = tuple(name for name in _LENGTHS if name not in _LATER_TEXTS)
 _MODES = {"": "", "standard": "", "byok": "byok"}
 TEXTS = tuple(_LENGTHS)

@@ -14,6 +14,7 @@ from apps.pricing.token_kinds import UNSPLIT, split
 from apps.tenants.models import Organization
 from apps.usage.cloudevents import NO_MORE, MoreAmounts
 from apps.usage.models import BYOK, UsageEvent
+from apps.wallets.budgets.scopes import Dimensions, credential_of
 
 Reason = UsageEvent.Reason
 # Plain strings, since looking up enumeration members is slow in this hot path.
@@ -54,6 +55,7 @@ class RatedEvent:
     billing_mode: str
     more: MoreAmounts = NO_MORE
     held_for: str = ""
+    created_by: str = ""
     meter: Meter | None = None
     totals: Totals = field(default_factory=Totals)
     price: Price | None = None
@@ -83,6 +85,22 @@ class RatedEvent:
         return self.totals.input_tokens + self.totals.output_tokens + unsplit
 
     @property
+    def work(self) -> Dimensions:
+        """What budgets count it by, once its meter is known."""
+        text = self.texts.get
+        return Dimensions(
+            project=text("project", ""),
+            key=text("key", ""),
+            user=text("user", ""),
+            agent=text("agent", ""),
+            tag=text("tag", ""),
+            meter=self.type,
+            model=text("model", ""),
+            credential=credential_of(self.created_by),
+            resource=resource_of(self.meter),
+        )
+
+    @property
     def counts(self) -> str:
         """What its meter counts; empty if there is no such meter."""
         return self.meter.counts if self.meter else ""
@@ -105,6 +123,11 @@ def call_of(
     if quantity_micros:
         tokens[UNSPLIT] = quantity_micros // MICROS_PER_UNIT
     return Call(tokens, more.quantities, texts.get("service_tier") or STANDARD, texts, more.cost_picos)
+
+
+def resource_of(meter: Meter | None) -> str:
+    """Return the meter's slug if it counts persistent resources, otherwise an empty string."""
+    return meter.slug if meter and meter.is_persistent_resource else ""
 
 
 def month_start(moment: datetime) -> date:

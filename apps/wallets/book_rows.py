@@ -7,6 +7,7 @@ from uuid import UUID
 
 from apps.ledger.book_rows import filled, ledger_state, ledger_written, moment
 from apps.ledger.keys import beside
+from apps.wallets.budget_rows import budgets_state, budgets_written
 from apps.wallets.burndown import Part
 from apps.wallets.keys import OWED
 from apps.wallets.state import BookState, Changes, ChargeState, GrantState, ShortfallState, SliceState, WalletTerms
@@ -18,7 +19,7 @@ NUMBER_DIGITS = 16
 
 def state_of(book_id: UUID, opened: Mapping[str, Any], *, bound: int) -> BookState:
     """Parse the JSON that `wallet_open` returned for at most `bound` oldest shortfalls and newest charges."""
-    mode, limit, enabled = opened["terms"]
+    mode, limit, enabled, *budget_terms = opened["terms"]
     grants = {each.number: each for each in map(_grant, opened["grants"] or ())}
     number_of = {grant.id: grant.number for grant in grants.values()}
     oldest = [_shortfall(row) for row in opened["shortfalls"] or ()]
@@ -47,6 +48,7 @@ def state_of(book_id: UUID, opened: Mapping[str, Any], *, bound: int) -> BookSta
         shortfalls_through=oldest[-1].number if open_count > bound else None,
         charges=charges,
         has_more_charges=net_count >= bound,
+        budgets=budgets_state(book_id, opened["budgets"], budget_terms),
     )
 
 
@@ -117,6 +119,7 @@ def written(after: BookState, changes: Changes) -> dict[str, Any]:
             for (day, kind), (amount, count) in changes.days.items()
         ],
         "updated_at": changes.updated_at and changes.updated_at.isoformat(),
+        **budgets_written(after.budgets, changes.budgets),
     }
     ledger = ledger_written(after.ledger, changes.ledger)
     if changes.updated_at is not None and (wallet := after.due_checkpoint()) is not None:

@@ -1,11 +1,76 @@
 """Errors that wallets raise."""
 
-from apps.common.errors import Conflict, InsufficientFunds, NotFound, Rejected
+from typing import Any
+
+from apps.common.errors import Conflict, Forbidden, InsufficientFunds, NotFound, Rejected
 
 
 class BudgetExceeded(InsufficientFunds):
+    """The available budget does not cover this amount; `kept` is what the refusal writes all the same."""
+
     code = "insufficient_funds"
     title = "The available budget does not cover this amount"
+    kept: Any = None
+
+
+class BudgetLimitReached(BudgetExceeded):
+    """The amount is more than the room that is left of a budget."""
+
+    code = "budget_exceeded"
+    title = "A budget does not cover this amount"
+
+
+class ResourcesPaused(Forbidden):
+    """Persistent resources are paused until next month, since their monthly limit is reached; raising it ends this."""
+
+    code = "resources_paused"
+    title = "Persistent resources are paused at their monthly limit"
+
+
+class DimensionRequired(Rejected):
+    """A budget requires that each reservation says which value of this dimension it is for."""
+
+    code = "dimension_required"
+    title = "A budget requires this dimension"
+
+
+class BudgetNotFound(NotFound):
+    code = "budget_not_found"
+    title = "The organization has no such budget"
+
+
+class BudgetScopeFixed(Conflict):
+    """A budget's scope, period and dates do not change: delete it and make another."""
+
+    code = "budget_scope_fixed"
+    title = "The scope and period of a budget do not change"
+
+
+class BudgetExists(Conflict):
+    code = "budget_exists"
+    title = "There is a budget with the same scope and period"
+
+
+class TooManyBudgets(Conflict):
+    code = "too_many_budgets"
+    title = "The organization has as many budgets as are allowed"
+
+
+class VersionConflict(Conflict):
+    """Somebody changed it since the version that the request names: read it again."""
+
+    code = "version_conflict"
+    title = "It was changed in the meantime"
+
+
+class BudgetSetByStaff(Forbidden):
+    code = "budget_set_by_staff"
+    title = "This budget was set by staff; customers can only read it"
+
+
+class NoPeriodToday(Conflict):
+    code = "budget_has_no_period"
+    title = "The budget has no period today"
 
 
 class WalletNotFound(NotFound):

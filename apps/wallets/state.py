@@ -12,6 +12,7 @@ from uuid import UUID
 
 from apps.ledger.state import AccountState, LedgerChanges, LedgerState, add_pairs
 from apps.wallets.accounts import Role, code_of
+from apps.wallets.budgets.state import BudgetChanges, BudgetsState
 from apps.wallets.burndown import Part, Slice, burn_key
 from apps.wallets.kinds import Source
 
@@ -190,6 +191,7 @@ class BookState:
     shortfalls_through: int | None
     charges: Mapping[int, ChargeState]
     has_more_charges: bool
+    budgets: BudgetsState = field(default_factory=BudgetsState)
 
     @property
     def book_id(self) -> UUID:
@@ -226,9 +228,10 @@ class Changes:
     slices: tuple[SliceState, ...] = ()
     days: Days = field(default_factory=dict)
     updated_at: datetime | None = None
+    budgets: BudgetChanges = field(default_factory=BudgetChanges)
 
     def __bool__(self) -> bool:
-        return bool(self.ledger or self.grants or self.consumed)
+        return bool(self.ledger or self.grants or self.consumed or self.budgets)
 
     def then(self, later: "Changes") -> "Changes":
         """Merge later changes of the same book into these."""
@@ -243,6 +246,7 @@ class Changes:
             self.slices + later.slices,
             add_pairs(self.days, later.days),
             later.updated_at or self.updated_at,
+            self.budgets.then(later.budgets),
         )
 
 

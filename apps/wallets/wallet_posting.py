@@ -13,8 +13,9 @@ from uuid import UUID
 from apps.ledger.journal import Journal
 from apps.ledger.records import GRANT_END, GrantTerms, grant_end
 from apps.ledger.requests import TransferRequest
-from apps.ledger.state import PENDING, AccountState, HoldState, TransferState
+from apps.ledger.state import CAPTURED, PENDING, AccountState, HoldState, TransferState
 from apps.wallets.accounts import Role, code_of
+from apps.wallets.budgets.counters import Counters
 from apps.wallets.burndown import Burn, Part, burn
 from apps.wallets.kinds import CHARGED
 from apps.wallets.state import (
@@ -45,6 +46,7 @@ class WalletPosting:
         self.shortfalls = dict(state.shortfalls)
         self.short_micros = state.short_micros
         self.charges = dict(state.charges)
+        self.budgets = Counters(state.budgets, now)
         self._new_slices: list[SliceState] = []
         self._consumed: list[Consumed] = []
         self._undone: list[Undone] = []
@@ -238,10 +240,16 @@ class WalletPosting:
             self._set_grant(replace(grant, held_micros=grant.held_micros - each.amount_micros))
 
     def close_hold(self, hold: HoldState) -> HoldState:
-        """End a pending hold without a capture, and free what it held of its grants."""
+        """End a pending hold without a capture, and free what it held of its grants and budgets."""
         closed = self.journal.close_hold(hold, self.now)
         self.free_slices(hold.id)
+        self.budgets.free(hold.bucket_ids, hold.amount_micros)
         return closed
+
+    def capture_hold(self, hold: HoldState, captured_micros: int) -> None:
+        """End a pending hold as captured; its budgets no longer hold it. Its slices are freed by the caller."""
+        self.journal.end_hold(hold, CAPTURED, self.now, captured_micros)
+        self.budgets.free(hold.bucket_ids, hold.amount_micros)
 
     def ended_holds(self) -> list[HoldState]:
         """Return the pending holds whose end has passed."""
@@ -262,6 +270,7 @@ class WalletPosting:
     def decided(self, result: R) -> Decided[R]:
         """Hash the pending records into the book's chain and return the outcome of the decision."""
         self.journal.seal()
+        self.budgets.settle()
         after = replace(
             self.state,
             ledger=self.journal.after(),
@@ -270,6 +279,7 @@ class WalletPosting:
             shortfalls=self.shortfalls,
             short_micros=self.short_micros,
             charges=self.charges,
+            budgets=self.budgets.after(),
         )
         changes = Changes(
             ledger=self.journal.changes(),
@@ -282,6 +292,7 @@ class WalletPosting:
             slices=tuple(self._new_slices),
             days=self._days,
             updated_at=self.now if self._moves_wallet else None,
+            budgets=self.budgets.changes(),
         )
         return Decided(after, changes, result)
 

@@ -29,6 +29,7 @@ EXAMPLES = {
     "{name}": "ErrorModel",
     "{code}": "not_found",
     "{day}": "2026-11-18",
+    "{budget_id}": "day",
     "{reservation_id}": "00000000-0000-4000-8000-000000000001",
 }
 

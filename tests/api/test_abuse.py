@@ -174,7 +174,8 @@ class TestRoute:
         assert none_but(refused("GET", route.url, headers=headers) for headers in HEADERS) == []
 
     def test_method(self, route, refused):
-        assert none_but(refused(method, route.url, allowed=[405]) for method in METHODS) == []
+        others = [method for method in METHODS if method not in route.methods]
+        assert none_but(refused(method, route.url, allowed=[405]) for method in others) == []
 
     def test_path(self, route, refused):
         changed = ["{}/", "/{}", "{}%00", "{}%2f", "{}/..", "{}.json", "{};a=b", "{}" + "x" * 9_000]

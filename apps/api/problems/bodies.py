@@ -185,6 +185,9 @@ def located(location: str, detail: object, value: object = UNKNOWN) -> Iterator[
         for name, inner in detail.items():
             if name == "non_field_errors":
                 yield from located(location, inner, value)
+            elif isinstance(name, int):  # an item of a list of plain values
+                found = value[name] if isinstance(value, list) and name < len(value) else UNKNOWN
+                yield from located(f"{location}[{name}]", inner, found)
             else:
                 found = value.get(name, UNKNOWN) if isinstance(value, Mapping) else UNKNOWN
                 yield from located(f"{location}.{name}", inner, found)

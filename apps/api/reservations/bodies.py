@@ -98,13 +98,15 @@ class StrictBoolean(serializers.Field[bool, Any, bool, Any]):
 
 
 class DimensionsBody(RequestBody):
-    """The caller's labels for the work."""
+    """What the work is for; meter and model only with an amount, since an estimate names them."""
 
     project = StrictText(max_length=128, required=False)
     key = StrictText(max_length=128, required=False)
     user = StrictText(max_length=128, required=False)
     agent = StrictText(max_length=128, required=False)
     tag = StrictText(max_length=128, required=False)
+    meter = StrictText(max_length=64, required=False)
+    model = StrictText(max_length=128, required=False)
 
 
 class EstimateBody(RequestBody):
@@ -148,6 +150,8 @@ class ReservationBody(RequestBody):
         """Require either an amount or an estimate."""
         if ("amount" in attrs) == ("estimate" in attrs):
             raise serializers.ValidationError("must have either amount or estimate")
+        if "estimate" in attrs and (named := {"meter", "model"} & attrs["dimensions"].keys()):
+            raise serializers.ValidationError({"dimensions": {min(named): ["is named by the estimate"]}})
         return attrs
 
 

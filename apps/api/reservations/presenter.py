@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from apps.api.budgets.presenter import limit
 from apps.api.fields import number
 from apps.tenants.models import Organization
 from apps.usage.selectors import Estimate
@@ -75,14 +76,10 @@ def estimate(found: Estimate, available_micros: int) -> dict[str, Any]:
 
 
 def refusal(error: BudgetExceeded, since: datetime | None) -> dict[str, Any]:
-    """Present the limit that refused: what is left of it, what is missing, and since when nothing is left."""
-    room, requested = error.context["room_micros"], error.context["requested_micros"]
-    limit: dict[str, Any] = {
-        "kind": error.context["limit"],
-        "room": number(room),
-        "requested": number(requested),
-        "missing": number(requested - room),
+    """Present the limits that refused: what is left of each, what is missing, and since when nothing is left."""
+    limits = [limit(each, since) for each in error.context["limits"]]
+    return {
+        "limit": limits[0],
+        "refusedBy": limits,
+        "currentBudget": number(error.context["available_micros"]),
     }
-    if since is not None and room <= 0:
-        limit["since"] = since
-    return {"limit": limit, "refusedBy": [limit], "currentBudget": number(room)}

@@ -1,5 +1,6 @@
 """`/v1/billing/reservations`: reserve credit before work and capture it afterward; `/v1/billing/estimate`."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any
@@ -13,6 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.api.authentication import BearerAuthentication, credential_of, organization_of
+from apps.api.budgets.presenter import applying
 from apps.api.fields import StrictMoment, number
 from apps.api.idempotency import HEADER, REPLAYED, given_key
 from apps.api.json_bodies import ExactJSONRenderer, read_body
@@ -27,8 +29,10 @@ from apps.ledger.errors import HoldClosed, HoldNotFound, IdempotencyMismatch
 from apps.pricing.model_names import normal_model
 from apps.tenants.models import ApiKey, Organization
 from apps.usage.models import BYOK
-from apps.usage.selectors import Work, estimate_charge
+from apps.usage.selectors import Work, estimate_charge, resource_meter
 from apps.wallets import services
+from apps.wallets.budgets.scopes import NAMES, Dimensions
+from apps.wallets.budgets.scopes import credential_of as budget_credential
 from apps.wallets.decisions.holds import Capture as CaptureCall
 from apps.wallets.errors import BudgetExceeded
 from apps.wallets.kinds import Overage
@@ -45,7 +49,6 @@ from apps.wallets.selectors import (
 LISTING = "reservations"
 LIMIT = IntegerParameter("limit", 1, 200, 50)
 LONGEST_LIFE = timedelta(days=7)
-_DIMENSIONS = ("project", "key", "user", "agent", "tag")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -101,7 +104,7 @@ class Reservations(ReservationView):
         organization, now, key = organization_of(request), timezone.now(), _required_key(request)
         asked = read_body(request, bodies.ReservationBody)
         _refuse_wrong_currency(organization, asked.get("currency"))
-        amount, metadata, facts = _asked(organization, asked, now)
+        amount, metadata, facts, work = _asked(organization, asked, now)
         reserved = services.reserve(
             organization=organization,
             amount=amount,
@@ -112,12 +115,14 @@ class Reservations(ReservationView):
             description=asked["description"],
             metadata=metadata,
             facts=facts,
+            work=replace(work, credential=budget_credential(credential_of(request).created_by)),
         )
         again = reserved.standing.is_repeat
         row = find_reservation(organization, reserved.hold.pk) if again else presenter.reserved_row(reserved)
         shown = presenter.reservation(organization, row, now)
         available = number(reserved.standing.available_micros)
-        response = Response({**shown, "availableBudget": available}, status=201)
+        budgets = [applying(each) for each in reserved.standing.limits]
+        response = Response({**shown, "budgets": budgets, "availableBudget": available}, status=201)
         if again:
             response.headers[REPLAYED] = "true"
         return response
@@ -264,15 +269,21 @@ def _refuse_wrong_currency(organization: Organization, currency: str | None) -> 
 
 def _asked(
     organization: Organization, asked: dict[str, Any], now: datetime
-) -> tuple[Micros, dict[str, Any], dict[str, Any]]:
-    """Return the amount to reserve, the metadata to store, and the facts that a repeated call must match."""
+) -> tuple[Micros, dict[str, Any], dict[str, Any], Dimensions]:
+    """Return the amount to reserve, the metadata to store, the facts that a repeat must match, and the work."""
     kept = {name: dict(asked[name]) for name in ("dimensions", "metadata") if asked[name]}
     facts: dict[str, Any] = {"dimensions": kept["dimensions"]} if "dimensions" in kept else {}
+    named = {name: value for name, value in asked["dimensions"].items() if value}
     if "amount" in asked:
-        return asked["amount"], kept, facts
+        meter, model = named.get("meter", ""), normal_model(named.get("model", ""))
+        work = Dimensions(**{**named, "model": model, "resource": resource_meter(meter)})
+        return asked["amount"], kept, facts, work
     estimate = bodies.kept_estimate(asked["estimate"])
     found = estimate_charge(organization, _work(asked["estimate"]), now)
-    return found.amount, {**kept, "estimate": estimate}, {**facts, "amount": None, "estimate": estimate}
+    facts |= {"amount": None, "estimate": estimate}
+    model = normal_model(asked["estimate"].get("model", ""))
+    work = Dimensions(**named, meter=found.meter, model=model, resource=found.resource)
+    return found.amount, {**kept, "estimate": estimate}, facts, work
 
 
 def _work(asked: dict[str, Any]) -> Work:
@@ -331,7 +342,7 @@ def _filter(request: Request) -> ReservationFilter:
     if status and status not in RESERVATION_STATUSES:
         rule = f"must be one of {', '.join(RESERVATION_STATUSES)}"
         raise InvalidInput([FieldError("query.status", rule, status)])
-    given = {name: read_text(request, name) for name in _DIMENSIONS}
+    given = {name: read_text(request, name) for name in NAMES}
     return ReservationFilter(
         status=status,
         since=read_value(request, "from", StrictMoment()),

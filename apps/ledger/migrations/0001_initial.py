@@ -1,4 +1,5 @@
 import apps.common.model_creation
+import django.contrib.postgres.fields
 import django.db.models.deletion
 import pgtrigger.compiler
 import uuid
@@ -233,6 +234,22 @@ class Migration(migrations.Migration):
                             "metadata",
                             models.JSONField(blank=True, default=dict, help_text="Metadata as the caller sent it."),
                         ),
+                        (
+                            "dimensions",
+                            models.JSONField(
+                                blank=True, default=dict, help_text="What the work is for, such as its project."
+                            ),
+                        ),
+                        (
+                            "bucket_ids",
+                            django.contrib.postgres.fields.ArrayField(
+                                base_field=models.UUIDField(),
+                                blank=True,
+                                default=list,
+                                help_text="Budget counters that count it.",
+                                size=None,
+                            ),
+                        ),
                         ("created_by", models.CharField(max_length=200)),
                         ("created_at", models.DateTimeField()),
                         (
@@ -338,9 +355,9 @@ class Migration(migrations.Migration):
                             pgtrigger.compiler.Trigger(
                                 name="facts",
                                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                                    condition="WHEN (OLD.id IS DISTINCT FROM NEW.id OR OLD.book_id IS DISTINCT FROM NEW.book_id OR OLD.account_id IS DISTINCT FROM NEW.account_id OR OLD.key IS DISTINCT FROM NEW.key OR OLD.fingerprint IS DISTINCT FROM NEW.fingerprint OR OLD.amount_micros IS DISTINCT FROM NEW.amount_micros OR OLD.metadata IS DISTINCT FROM NEW.metadata OR OLD.created_by IS DISTINCT FROM NEW.created_by OR OLD.created_at IS DISTINCT FROM NEW.created_at)",
+                                    condition="WHEN (OLD.id IS DISTINCT FROM NEW.id OR OLD.book_id IS DISTINCT FROM NEW.book_id OR OLD.account_id IS DISTINCT FROM NEW.account_id OR OLD.key IS DISTINCT FROM NEW.key OR OLD.fingerprint IS DISTINCT FROM NEW.fingerprint OR OLD.amount_micros IS DISTINCT FROM NEW.amount_micros OR OLD.metadata IS DISTINCT FROM NEW.metadata OR OLD.dimensions IS DISTINCT FROM NEW.dimensions OR OLD.bucket_ids IS DISTINCT FROM NEW.bucket_ids OR OLD.created_by IS DISTINCT FROM NEW.created_by OR OLD.created_at IS DISTINCT FROM NEW.created_at)",
                                     func="RAISE EXCEPTION 'the facts of ledger_hold never change' USING ERRCODE = 'integrity_constraint_violation';",
-                                    hash="156f8dc690292067d67b970f9c6534ced81c0440",
+                                    hash="d4682a8bea048748b9419a7bd2edbaecac11deaf",
                                     operation="UPDATE",
                                     pgid="pgtrigger_facts_104e6",
                                     table="ledger_hold",

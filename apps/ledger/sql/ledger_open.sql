@@ -37,7 +37,7 @@ BEGIN
         'holds', (
             SELECT json_agg(json_build_array(
                 h.id, h.account_id, h.key, h.fingerprint, h.amount_micros, h.captured_micros, h.status, h.description,
-                h.created_by, h.created_at, h.expires_at, h.closed_at, h.metadata
+                h.created_by, h.created_at, h.expires_at, h.closed_at, h.metadata, h.dimensions, h.bucket_ids
             ))
             FROM (
                 SELECT * FROM ledger_hold x WHERE x.book_id = book AND x.key = ANY(hold_keys)

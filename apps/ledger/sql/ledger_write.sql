@@ -44,10 +44,10 @@ BEGIN
     IF changes ? 'new_holds' THEN
         INSERT INTO ledger_hold (
             book_id, id, account_id, key, fingerprint, amount_micros, captured_micros, status, description, created_by,
-            created_at, expires_at, closed_at, metadata
+            created_at, expires_at, closed_at, metadata, dimensions, bucket_ids
         )
         SELECT book, r.id, r.account_id, r.key, r.fingerprint, r.amount_micros, r.captured_micros, r.status,
-            r.description, r.created_by, r.created_at, r.expires_at, r.closed_at, r.metadata
+            r.description, r.created_by, r.created_at, r.expires_at, r.closed_at, r.metadata, r.dimensions, r.bucket_ids
         FROM jsonb_populate_recordset(NULL::ledger_hold, changes -> 'new_holds') r;
     END IF;
     IF changes ? 'changed_holds' THEN

@@ -779,6 +779,15 @@ class Migration(migrations.Migration):
                             models.CharField(blank=True, help_text="Empty: the standard tier.", max_length=16),
                         ),
                         (
+                            "key",
+                            models.CharField(
+                                blank=True, help_text="API key that the sender named for it.", max_length=128
+                            ),
+                        ),
+                        ("user", models.CharField(blank=True, help_text="End user.", max_length=128)),
+                        ("agent", models.CharField(blank=True, max_length=128)),
+                        ("tag", models.CharField(blank=True, max_length=128)),
+                        (
                             "billing_mode",
                             models.CharField(
                                 blank=True,

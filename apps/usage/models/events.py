@@ -133,6 +133,10 @@ class UsageEvent(models.Model):
     variant = models.CharField(max_length=32, blank=True)
     region = models.CharField(max_length=32, blank=True)
     service_tier = models.CharField(max_length=16, blank=True, help_text="Empty: the standard tier.")
+    key = models.CharField(max_length=128, blank=True, help_text="API key that the sender named for it.")
+    user = models.CharField(max_length=128, blank=True, help_text="End user.")
+    agent = models.CharField(max_length=128, blank=True)
+    tag = models.CharField(max_length=128, blank=True)
     billing_mode = models.CharField(
         max_length=8, blank=True, help_text="byok: the customer's own keys were used, free of charge."
     )

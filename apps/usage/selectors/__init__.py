@@ -1,6 +1,12 @@
 """Usage figures, read from rollups, so that their cost does not grow with the number of events; and lists of events."""
 
-from apps.usage.selectors.estimates import Estimate, Work, estimate_charge, named_or_token_meter
+from apps.usage.selectors.estimates import (
+    Estimate,
+    Work,
+    estimate_charge,
+    named_or_token_meter,
+    resource_meter,
+)
 from apps.usage.selectors.events import (
     Events,
     archived_event,
@@ -56,6 +62,7 @@ __all__ = [
     "newest_archived_month",
     "recent_events_query",
     "recent_usage_events",
+    "resource_meter",
     "resource_spend",
     "resources_query",
     "unlisted_models",

@@ -10,7 +10,7 @@ from apps.pricing.selectors import price_index
 from apps.tenants.models import Organization
 from apps.usage.errors import MeterNotNamed, UsageNotPriced
 from apps.usage.models import Counter
-from apps.usage.rated_events import RatedEvent, month_start, resolve
+from apps.usage.rated_events import RatedEvent, month_start, resolve, resource_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,10 +27,14 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """What work costs at most, in micros of the organization's currency, at which price; no price where it is free."""
+    """What work costs at most, in micros of the organization's currency, at which price; no price where it is free.
+
+    `resource` is the meter's slug if it counts persistent resources, otherwise empty.
+    """
 
     amount: Micros
     meter: str
+    resource: str
     price_version_id: int | None
 
 
@@ -64,13 +68,18 @@ def estimate_charge(organization: Organization, work: Work, now: datetime) -> Es
     if draft.reason:
         raise UsageNotPriced(str(draft.reason), field="body.estimate")
     if draft.price is None:
-        return Estimate(Micros(0), meter.slug, None)
+        return Estimate(Micros(0), meter.slug, resource_of(meter), None)
     counted = _counted(organization, draft)
     try:
         cost = ceiling_of(draft.price.rule, counted + draft.totals) - price_of(draft.price.rule, counted)
     except Unpriceable as error:
         raise UsageNotPriced(str(error), field="body.estimate") from error
-    return Estimate(Micros(max(0, cost)), meter.slug, draft.price.version_id)
+    return Estimate(Micros(max(0, cost)), meter.slug, resource_of(meter), draft.price.version_id)
+
+
+def resource_meter(slug: str) -> str:
+    """Return a meter's slug if the meter counts persistent resources, otherwise an empty string."""
+    return slug if slug and Meter.objects.filter(slug=slug, is_persistent_resource=True).exists() else ""
 
 
 def named_or_token_meter(slug: str, *, field: str) -> Meter:

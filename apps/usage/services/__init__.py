@@ -3,6 +3,7 @@
 from apps.usage.partitions import attached_months, make_partition, make_partitions
 from apps.usage.services.archive import Archived, archive_usage
 from apps.usage.services.audit import Break, check_usage
+from apps.usage.services.budgets import check_budgets, put_budget
 from apps.usage.services.ingest import Ingested, ingest
 from apps.usage.services.late_rating import Rerated, price_characters, rerate_quarantined
 from apps.usage.services.month_close import Closing, close_month, months_to_close
@@ -16,6 +17,7 @@ __all__ = [
     "Rerated",
     "archive_usage",
     "attached_months",
+    "check_budgets",
     "check_usage",
     "close_month",
     "ingest",
@@ -23,6 +25,7 @@ __all__ = [
     "make_partitions",
     "months_to_close",
     "price_characters",
+    "put_budget",
     "rebuild_usage",
     "rerate_quarantined",
 ]

@@ -12,10 +12,11 @@ from apps.pricing.rating import Totals
 from apps.pricing.resolution import Price, PriceIndex
 from apps.tenants.models import Organization
 from apps.usage.models import ActiveCharacter, CharacterMonth, UsagePosting
-from apps.usage.rated_events import RatedEvent, find_price, month_start
+from apps.usage.rated_events import RatedEvent, find_price, month_start, resource_of
 from apps.usage.services.counters import Counted, Counters
 from apps.usage.services.counters import Key as CounterKey
 from apps.usage.services.postings import Postings
+from apps.wallets.budgets.scopes import Dimensions
 
 ONE = Totals(MICROS_PER_UNIT)
 Key = tuple[UUID, date, str]
@@ -44,6 +45,11 @@ class Activation:
     price: Price | None
     charge_micros: int = 0
     posting_id: UUID | None = None
+
+    @property
+    def work(self) -> Dimensions:
+        """What budgets count it by: its meter alone, since a character is not of one project, user or key."""
+        return Dimensions(meter=self.meter.slug if self.meter else "", resource=resource_of(self.meter))
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +120,7 @@ def charge_activations(
             posting = postings.of(
                 each.organization, UsagePosting.Kind.CHARACTER, each.counted_on.replace(day=1), each.traffic_source
             )
-            each.posting_id = posting.add(each.charge_micros)
+            each.posting_id = posting.add(each.charge_micros, each.counted_on, each.work)
     counters.save(writing)
 
 

@@ -104,7 +104,7 @@ def _take(
     atomic: bool,
 ) -> Ingested:
     result = Ingested(refusals=list(refused))
-    owned = [(reading, _draft(reading, owner)) for reading, owner in _owned(readings, organization, result)]
+    owned = [(reading, _draft(reading, owner, created_by)) for reading, owner in _owned(readings, organization, result)]
     if not owned:
         return result
     asked = asked_for(draft for _, draft in owned)
@@ -178,7 +178,7 @@ def _fresh(owned: Sequence[Owned], known: Mapping[tuple[UUID, UUID], UUID], resu
     return fresh
 
 
-def _draft(reading: Reading, organization: Organization) -> RatedEvent:
+def _draft(reading: Reading, organization: Organization, created_by: str) -> RatedEvent:
     return RatedEvent(
         key=reading.index,
         organization=organization,
@@ -191,6 +191,7 @@ def _draft(reading: Reading, organization: Organization) -> RatedEvent:
         billing_mode=reading.billing_mode,
         more=reading.more,
         held_for=reading.held_for,
+        created_by=created_by,
     )
 
 

@@ -11,6 +11,7 @@ from apps.common.rows import Writing
 from apps.tenants.models import Organization
 from apps.usage.models import Counter, MinimumCharge, UsagePosting
 from apps.usage.services.postings import Postings
+from apps.wallets.budgets.scopes import Dimensions
 
 Group = tuple[UUID, date, int, str]
 Month = tuple[UUID, date]
@@ -28,11 +29,16 @@ _COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A group's usage charge, the minimum of the newest price version used (0 for none), and its meter's slug."""
+    """A group's usage charge, the minimum of the newest price version used (0 for none), and its meter."""
 
     usage_micros: int
     minimum_micros: int
     meter: str
+    is_resource: bool
+
+    def work(self, model: str) -> Dimensions:
+        """Return what budgets count a minimum by: its meter and model."""
+        return Dimensions(meter=self.meter, model=model, resource=self.meter if self.is_resource else "")
 
     @property
     def lacking_micros(self) -> int:
@@ -53,13 +59,14 @@ def standings(organization_ids: Iterable[UUID], months: Iterable[date]) -> dict[
             "charge_micros",
             "price_version__minimum_micros",
             "meter__slug",
+            "meter__is_persistent_resource",
         )
     )
     found: dict[Group, Standing] = {}
-    for organization_id, month, meter_id, model, charge, minimum, slug in rows:
+    for organization_id, month, meter_id, model, charge, minimum, slug, is_resource in rows:
         group = (organization_id, month, meter_id, model)
         before = found.get(group)
-        found[group] = Standing(charge + (before.usage_micros if before else 0), minimum, slug)
+        found[group] = Standing(charge + (before.usage_micros if before else 0), minimum, slug, is_resource)
     return found
 
 
@@ -78,7 +85,8 @@ def charge_minimums(
         about = f"{month:%Y-%m}, {found[group].meter} {model}".rstrip()
         counted_in = days[group].replace(day=1)
         posting = postings.of(organizations[organization_id], UsagePosting.Kind.MINIMUM, counted_in, about=about)
-        rows.append((*group, found[group].minimum_micros, days[group], amount, posting.add(amount)))
+        posting_id = posting.add(amount, days[group], found[group].work(model))
+        rows.append((*group, found[group].minimum_micros, days[group], amount, posting_id))
     writing.insert(MinimumCharge, _COLUMNS, rows)
 
 

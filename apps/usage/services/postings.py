@@ -13,6 +13,8 @@ from apps.tenants.models import Organization
 from apps.usage.causes import POSTING
 from apps.usage.models import UsagePosting
 from apps.wallets import services as wallets
+from apps.wallets.budgets.counters import Spending
+from apps.wallets.budgets.scopes import Dimensions
 from apps.wallets.models import EntryType
 
 Kind = UsagePosting.Kind
@@ -48,9 +50,12 @@ class Pending:
     amount_micros: int = 0
     item_count: int = 0
     tokens: int = 0
+    spent: dict[tuple[date, Dimensions], int] = field(default_factory=dict)
 
-    def add(self, amount_micros: int, tokens: int = 0) -> UUID:
-        """Add one item and return the posting's id."""
+    def add(self, amount_micros: int, day: date, work: Dimensions, tokens: int = 0) -> UUID:
+        """Add one item, which budgets count on a day, and return the posting's id."""
+        if amount_micros:
+            self.spent[day, work] = self.spent.get((day, work), 0) + amount_micros
         self.amount_micros += amount_micros
         self.item_count += 1
         self.tokens += tokens
@@ -75,6 +80,7 @@ class Pending:
             tokens=self.tokens,
             traffic_source=self.traffic_source,
             effective_at=month_of(midnight(self.month)).nearest_to(now),
+            spending=[Spending(day, work, amount) for (day, work), amount in self.spent.items()],
         )
 
 

@@ -82,7 +82,7 @@ class RatingBatch:
             return
         kind, source = UsagePosting.Kind.USAGE, draft.text("traffic_source")
         posting = self.postings.of(draft.organization, kind, draft.counted_in, source)
-        draft.posting_id = posting.add(draft.charge_micros, draft.tokens)
+        draft.posting_id = posting.add(draft.charge_micros, draft.counted_on, draft.work, draft.tokens)
 
     def _counter_keys(self) -> dict[Key, Price]:
         return {

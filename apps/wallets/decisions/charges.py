@@ -1,7 +1,8 @@
 """Charge for work already done. A charge is never refused: what no grant covers is owed or becomes a shortfall."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 
 from apps.common.money import Micros
 from apps.ledger.errors import IdempotencyMismatch
@@ -9,6 +10,7 @@ from apps.ledger.keys import beside
 from apps.ledger.requests import PostedWith, TransferRequest
 from apps.ledger.state import TransferState
 from apps.wallets.accounts import Role
+from apps.wallets.budgets.counters import Spending
 from apps.wallets.decisions.credit_back import give_back
 from apps.wallets.decisions.receivables import settle_receivable
 from apps.wallets.decisions.shortfalls import begin, pay_overspend
@@ -17,11 +19,18 @@ from apps.wallets.kinds import Kind
 from apps.wallets.state import BookState, Decided
 from apps.wallets.wallet_posting import WalletPosting, unchanged
 
+NOTHING: Mapping[str, Sequence[Spending]] = MappingProxyType({})
+
 
 def decide_charges(
-    state: BookState, requests: Sequence[TransferRequest], now: datetime
+    state: BookState,
+    requests: Sequence[TransferRequest],
+    now: datetime,
+    spending: Mapping[str, Sequence[Spending]] = NOTHING,
 ) -> Decided[dict[str, TransferState]]:
     """Post a batch of one customer's charges, then the batch's credits back; return the transfers by key.
+
+    `spending` is what budgets count, by the charge's key, also of charges that come to zero.
 
     Charges come first, because a credit back undoes the newest charges.
 
@@ -31,9 +40,11 @@ def decide_charges(
     draft = WalletPosting(state, now)
     once = once_per_key(requests)
     posted = {key: known for key, request in once.items() if (known := draft.journal.known(request)) is not None}
-    if len(posted) == len(once):
+    spent = [each for key, some in spending.items() if key not in posted for each in some]
+    if len(posted) == len(once) and not spent:
         return unchanged(state, posted)
     begin(draft)
+    draft.budgets.spend(spent)
     wallet = draft.code(Role.WALLET)
     fresh = [request for key, request in once.items() if key not in posted]
     giving = [request for request in fresh if request.destination == wallet]

@@ -1,7 +1,7 @@
 """Reservations: set credit aside before the work, if enough is available, and capture it after the work."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -10,13 +10,16 @@ from apps.ledger.causes import HOLD
 from apps.ledger.errors import HoldNotFound, InvalidAmount
 from apps.ledger.journal import refuse_unless_pending
 from apps.ledger.requests import HoldRequest, TransferRequest
-from apps.ledger.state import CAPTURED, RELEASED, HoldState, TransferState
+from apps.ledger.state import RELEASED, HoldState, TransferState
 from apps.wallets.accounts import Role
+from apps.wallets.budgets.counters import Spending
+from apps.wallets.budgets.limits import BUDGET, INCLUDED_QUOTA, POSTPAID_LIMIT, RESOURCE_SPEND, WALLET, Limit
+from apps.wallets.budgets.scopes import Dimensions, dimensions_of, refuse_missing
 from apps.wallets.burndown import Part, take_in_order
 from apps.wallets.decisions.availability import available_micros, burnable
 from apps.wallets.decisions.charges import leave_uncovered
 from apps.wallets.decisions.shortfalls import begin, pay_overspend
-from apps.wallets.errors import BudgetExceeded, CaptureAboveHold, HeldByDispute
+from apps.wallets.errors import BudgetExceeded, BudgetLimitReached, CaptureAboveHold, HeldByDispute, ResourcesPaused
 from apps.wallets.kinds import Kind, Overage
 from apps.wallets.state import BookState, Decided, GrantState
 from apps.wallets.wallet_posting import WalletPosting, unchanged
@@ -26,7 +29,8 @@ from apps.wallets.wallet_posting import WalletPosting, unchanged
 class Standing:
     """A hold after a call, the grants that backed it with their amounts, and the available amount; all in micros.
 
-    `transfer` is the charge from it, if any. A call that repeats an earlier one sets `is_repeat` and omits the backing.
+    `transfer` is the charge from it, if any; `limits` are the hard budgets that rule on its work. A call that repeats
+    an earlier one sets `is_repeat` and omits the backing.
     """
 
     hold: HoldState
@@ -34,24 +38,31 @@ class Standing:
     backing: tuple[tuple[GrantState, int], ...] = ()
     transfer: TransferState | None = None
     is_repeat: bool = False
+    limits: tuple[Limit, ...] = ()
 
 
 def decide_reserve(state: BookState, request: HoldRequest, now: datetime) -> Decided[Standing]:
     """Set an amount aside, once per key, and assign the grants that back it; see `reserve`.
 
     Raises:
-        BudgetExceeded: less is available.
+        BudgetExceeded, BudgetLimitReached: less is available, or left of a budget.
+        ResourcesPaused: the monthly limit for persistent resources is reached. DimensionRequired: a budget needs one.
         IdempotencyMismatch, InvalidAmount, InvalidKey, InvalidMetadata: as `Journal.find_hold` and `place_hold`.
     """
     draft = WalletPosting(state, now)
     known = draft.journal.find_hold(draft.account(Role.WALLET), request)
     begin(draft)
     if known is not None:
-        return unchanged(state, Standing(known, available_micros(draft), is_repeat=True))
-    refuse_beyond_available(draft, request.amount)
-    hold = draft.journal.place_hold(draft.account(Role.WALLET), request, now)
+        limits = tuple(draft.budgets.limits_on(dimensions_of(known.dimensions), 0))
+        return unchanged(state, Standing(known, available_micros(draft), is_repeat=True, limits=limits))
+    work = dimensions_of(request.dimensions)
+    refuse_missing(draft.budgets.live(), work)
+    refuse_paused(draft, work)
+    refuse_beyond_limits(draft, work, request.amount)
+    counted = replace(request, bucket_ids=draft.budgets.hold(work, request.amount))
+    hold = draft.journal.place_hold(draft.account(Role.WALLET), counted, now)
     draft.set_aside(hold, draft.burn(burnable(draft), request.amount).parts)
-    return draft.decided(_standing(draft, hold.id))
+    return draft.decided(replace(_standing(draft, hold.id), limits=tuple(draft.budgets.limits_on(work, 0))))
 
 
 def _standing(draft: WalletPosting, hold_id: UUID, transfer: TransferState | None = None) -> Standing:
@@ -95,7 +106,8 @@ def decide_capture(state: BookState, call: Capture, now: datetime) -> Decided[St
 
     Raises:
         HoldNotFound, HoldExpired, HoldClosed: it cannot be captured. HeldByDispute: it is a freeze.
-        CaptureAboveHold, BudgetExceeded: the part above the hold is refused. InvalidAmount: the amount is negative.
+        CaptureAboveHold, BudgetExceeded, BudgetLimitReached: the part above the hold is refused.
+        InvalidAmount: the amount is negative.
         IdempotencyMismatch: the key was used with other inputs.
     """
     draft = WalletPosting(state, now)
@@ -116,7 +128,8 @@ def decide_capture(state: BookState, call: Capture, now: datetime) -> Decided[St
         draft.close_hold(hold)
         pay_overspend(draft)
         return draft.decided(_standing(draft, hold.id))
-    draft.journal.end_hold(hold, CAPTURED, now, captured)
+    draft.capture_hold(hold, captured)
+    draft.budgets.spend([Spending(draft.budgets.today, dimensions_of(hold.dimensions), captured + extra)])
     transfer = _charge_from(draft, hold, extra, call.request(draft, hold, Micros(captured + extra)))
     if call.amount < hold.amount_micros:
         pay_overspend(draft)
@@ -135,24 +148,53 @@ def _admitted_extra(draft: WalletPosting, call: Capture, hold: HoldState) -> int
         return extra
     if call.overage is Overage.REFUSE:
         raise CaptureAboveHold(field="amount")
+    work = dimensions_of(hold.dimensions)
     if call.overage is Overage.AVAILABLE:
-        return min(extra, max(0, available_micros(draft)))
-    refuse_beyond_available(draft, extra, field="amount")
+        rooms = (limit.room_micros for limit in limits_on(draft, work, extra))
+        return max(0, min(extra, *rooms))
+    refuse_beyond_limits(draft, work, extra, field="amount")
     return extra
 
 
-def refuse_beyond_available(draft: WalletPosting, amount_micros: int, field: str | None = None) -> None:
-    """Refuse an amount above the available budget.
+def limits_on(draft: WalletPosting, work: Dimensions, amount_micros: int) -> list[Limit]:
+    """Return the wallet's limit and the hard budgets' limits on work, in the order in which they are named."""
+    terms = draft.state.terms
+    kind = POSTPAID_LIMIT if terms.is_postpaid else WALLET
+    kind = kind if terms.usage_billing_enabled else INCLUDED_QUOTA
+    wallet = Limit(kind=kind, room_micros=available_micros(draft), requested_micros=amount_micros)
+    return [wallet, *draft.budgets.limits_on(work, amount_micros)]
+
+
+def refuse_beyond_limits(draft: WalletPosting, work: Dimensions, amount_micros: int, field: str | None = None) -> None:
+    """Refuse an amount above the available budget or the room of a hard budget.
 
     Raises:
-        BudgetExceeded: the amount is above it; `context` names the limit, its room and the requested micros.
+        BudgetExceeded, BudgetLimitReached: by the first limit that refuses; `context` has all of these `limits`, and
+            the error's `kept` what to write all the same.
     """
-    room = available_micros(draft)
-    if amount_micros > room:
-        terms = draft.state.terms
-        limit = "postpaid_limit" if terms.is_postpaid else "wallet"
-        limit = limit if terms.usage_billing_enabled else "included_quota"
-        raise BudgetExceeded(field=field, limit=limit, room_micros=room, requested_micros=amount_micros)
+    limits = limits_on(draft, work, amount_micros)
+    refusing = tuple(limit for limit in limits if limit.refuses)
+    if not refusing:
+        return
+    of_budget = refusing[0].kind in (RESOURCE_SPEND, BUDGET)
+    error = (BudgetLimitReached if of_budget else BudgetExceeded)(
+        field=field, limits=refusing, available_micros=limits[0].room_micros
+    )
+    noted = WalletPosting(draft.state, draft.now)
+    noted.budgets.note_refusals(refusing)
+    error.kept = noted.decided(None)
+    raise error
+
+
+def refuse_paused(draft: WalletPosting, work: Dimensions) -> None:
+    """Refuse new work on persistent resources while their monthly limit is reached and pauses them.
+
+    Raises:
+        ResourcesPaused: it is reached.
+    """
+    for limit in draft.budgets.limits_on(work, 0):
+        if limit.kind == RESOURCE_SPEND and limit.room_micros + limit.held_micros <= 0:
+            raise ResourcesPaused
 
 
 def _charge_from(draft: WalletPosting, hold: HoldState, extra_micros: int, request: TransferRequest) -> TransferState:

@@ -1,4 +1,5 @@
 import apps.common.model_creation
+import django.contrib.postgres.fields
 import django.db.models.deletion
 import pgtrigger.compiler
 from django.db import migrations, models
@@ -15,6 +16,272 @@ class Migration(migrations.Migration):
     operations = [
         apps.common.model_creation.CreateModels(
             models=[
+                migrations.CreateModel(
+                    name="Budget",
+                    fields=[
+                        ("id", models.UUIDField(editable=False, primary_key=True, serialize=False)),
+                        (
+                            "slug",
+                            models.CharField(
+                                blank=True, help_text="Its id for the customer.", max_length=64, verbose_name="id"
+                            ),
+                        ),
+                        ("name", models.CharField(blank=True, max_length=100)),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[("own", "Budget"), ("resources", "Monthly limit for persistent resources")],
+                                default="own",
+                                max_length=9,
+                            ),
+                        ),
+                        (
+                            "scope",
+                            models.JSONField(
+                                default=list, help_text='Pairs of a dimension and its value, or "*" for each value.'
+                            ),
+                        ),
+                        (
+                            "scope_digest",
+                            models.CharField(help_text="SHA-256 of the scope, which makes it unique.", max_length=64),
+                        ),
+                        (
+                            "period",
+                            models.CharField(
+                                choices=[
+                                    ("day", "Day"),
+                                    ("week", "Week"),
+                                    ("month", "Calendar month"),
+                                    ("billing_period", "Billing period"),
+                                    ("once", "Once"),
+                                ],
+                                max_length=14,
+                            ),
+                        ),
+                        ("starts_on", models.DateField(blank=True, null=True)),
+                        ("ends_on", models.DateField(blank=True, help_text="Last day. Empty: no end.", null=True)),
+                        (
+                            "limit_micros",
+                            models.BigIntegerField(help_text="In micros of the customer's currency.", null=True),
+                        ),
+                        ("mode", models.CharField(choices=[("hard", "Refuse"), ("soft", "Tell")], max_length=4)),
+                        (
+                            "thresholds",
+                            django.contrib.postgres.fields.ArrayField(
+                                base_field=models.SmallIntegerField(),
+                                help_text="Percentages at which the customer is told.",
+                                size=None,
+                            ),
+                        ),
+                        (
+                            "when_missing",
+                            models.CharField(
+                                choices=[("ignore", "Does not apply"), ("refuse", "Refuse")],
+                                default="ignore",
+                                max_length=6,
+                            ),
+                        ),
+                        ("counts_from", models.DateField(help_text="First day whose work it counts.")),
+                        (
+                            "set_by",
+                            models.CharField(choices=[("customer", "Customer"), ("staff", "Staff")], max_length=8),
+                        ),
+                        ("version", models.BigIntegerField(default=1)),
+                        ("created_by", models.CharField(max_length=200)),
+                        ("created_at", models.DateTimeField()),
+                        ("updated_at", models.DateTimeField()),
+                        ("ended_at", models.DateTimeField(blank=True, null=True)),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="tenants.organization",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("limit_micros__gte", 0)), name="wallets_budget_limit_not_negative"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("kind", "resources"), ("limit_micros__isnull", False), _connector="OR"
+                                ),
+                                name="wallets_budget_own_has_a_limit",
+                            ),
+                            models.UniqueConstraint(
+                                condition=models.Q(("ended_at", None)),
+                                fields=("organization", "slug"),
+                                name="wallets_budget_live_id_once",
+                            ),
+                            models.UniqueConstraint(
+                                condition=models.Q(("ended_at", None)),
+                                fields=("organization", "scope_digest", "period", "kind"),
+                                name="wallets_budget_live_scope_once",
+                            ),
+                        ],
+                        "triggers": [
+                            pgtrigger.compiler.Trigger(
+                                name="kept",
+                                sql=pgtrigger.compiler.UpsertTriggerSql(
+                                    func="RAISE EXCEPTION 'wallets_budget is append-only' USING ERRCODE = 'integrity_constraint_violation';",
+                                    hash="0fcfc860798f915a302a07315cb5f2a0d292ab26",
+                                    operation="DELETE",
+                                    pgid="pgtrigger_kept_a4d0b",
+                                    table="wallets_budget",
+                                    when="BEFORE",
+                                ),
+                            ),
+                            pgtrigger.compiler.Trigger(
+                                name="not_emptied",
+                                sql=pgtrigger.compiler.UpsertTriggerSql(
+                                    func="RAISE EXCEPTION 'wallets_budget is append-only' USING ERRCODE = 'integrity_constraint_violation';",
+                                    hash="7fafd96a44f106bcaf19eb77437e6b44522ed790",
+                                    level="STATEMENT",
+                                    operation="TRUNCATE",
+                                    pgid="pgtrigger_not_emptied_990c3",
+                                    table="wallets_budget",
+                                    when="BEFORE",
+                                ),
+                            ),
+                            pgtrigger.compiler.Trigger(
+                                name="facts",
+                                sql=pgtrigger.compiler.UpsertTriggerSql(
+                                    condition="WHEN (OLD.organization_id IS DISTINCT FROM NEW.organization_id OR OLD.slug IS DISTINCT FROM NEW.slug OR OLD.kind IS DISTINCT FROM NEW.kind OR OLD.scope IS DISTINCT FROM NEW.scope OR OLD.scope_digest IS DISTINCT FROM NEW.scope_digest OR OLD.period IS DISTINCT FROM NEW.period OR OLD.starts_on IS DISTINCT FROM NEW.starts_on OR OLD.ends_on IS DISTINCT FROM NEW.ends_on OR OLD.counts_from IS DISTINCT FROM NEW.counts_from OR OLD.created_by IS DISTINCT FROM NEW.created_by OR OLD.created_at IS DISTINCT FROM NEW.created_at)",
+                                    func="RAISE EXCEPTION 'the facts of wallets_budget never change' USING ERRCODE = 'integrity_constraint_violation';",
+                                    hash="65a566468a333e60e4072de21c96547431bcb404",
+                                    operation="UPDATE",
+                                    pgid="pgtrigger_facts_1b0e2",
+                                    table="wallets_budget",
+                                    when="BEFORE",
+                                ),
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Bucket",
+                    fields=[
+                        ("id", models.UUIDField(editable=False, primary_key=True, serialize=False)),
+                        ("value", models.CharField(blank=True, max_length=128)),
+                        (
+                            "held_micros",
+                            models.BigIntegerField(
+                                default=0, help_text="Sum of the pending holds that count in it, in micros."
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="tenants.organization",
+                            ),
+                        ),
+                        (
+                            "budget",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="buckets",
+                                to="wallets.budget",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("organization", "budget", "value"), name="wallets_bucket_value_once"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("held_micros__gte", 0)), name="wallets_bucket_held_not_negative"
+                            ),
+                        ],
+                        "triggers": [
+                            pgtrigger.compiler.Trigger(
+                                name="facts",
+                                sql=pgtrigger.compiler.UpsertTriggerSql(
+                                    condition="WHEN (OLD.organization_id IS DISTINCT FROM NEW.organization_id OR OLD.budget_id IS DISTINCT FROM NEW.budget_id OR OLD.value IS DISTINCT FROM NEW.value)",
+                                    func="RAISE EXCEPTION 'the facts of wallets_bucket never change' USING ERRCODE = 'integrity_constraint_violation';",
+                                    hash="64443e1de4cd89a28c1cd08dbf86c021cfd638dd",
+                                    operation="UPDATE",
+                                    pgid="pgtrigger_facts_c980d",
+                                    table="wallets_bucket",
+                                    when="BEFORE",
+                                ),
+                            )
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="BudgetAddition",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("starts_on", models.DateField(help_text="First day of the period.")),
+                        ("amount_micros", models.BigIntegerField()),
+                        ("reason", models.CharField(max_length=200)),
+                        ("created_by", models.CharField(max_length=200)),
+                        ("created_at", models.DateTimeField()),
+                        (
+                            "bucket",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="additions",
+                                to="wallets.bucket",
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="tenants.organization",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("amount_micros__gt", 0)), name="wallets_budgetaddition_positive"
+                            )
+                        ],
+                        "triggers": [
+                            pgtrigger.compiler.Trigger(
+                                name="kept",
+                                sql=pgtrigger.compiler.UpsertTriggerSql(
+                                    func="RAISE EXCEPTION 'wallets_budgetaddition is append-only' USING ERRCODE = 'integrity_constraint_violation';",
+                                    hash="36712f2a459ac70798a1a5d2ec63882b7f72814e",
+                                    operation="UPDATE OR DELETE",
+                                    pgid="pgtrigger_kept_23911",
+                                    table="wallets_budgetaddition",
+                                    when="BEFORE",
+                                ),
+                            ),
+                            pgtrigger.compiler.Trigger(
+                                name="not_emptied",
+                                sql=pgtrigger.compiler.UpsertTriggerSql(
+                                    func="RAISE EXCEPTION 'wallets_budgetaddition is append-only' USING ERRCODE = 'integrity_constraint_violation';",
+                                    hash="fbbe1b32da273328f70abadfc5fcd111d69b263e",
+                                    level="STATEMENT",
+                                    operation="TRUNCATE",
+                                    pgid="pgtrigger_not_emptied_e0fa2",
+                                    table="wallets_budgetaddition",
+                                    when="BEFORE",
+                                ),
+                            ),
+                        ],
+                    },
+                ),
                 migrations.CreateModel(
                     name="ChargeNet",
                     fields=[
@@ -835,6 +1102,107 @@ class Migration(migrations.Migration):
                                     when="BEFORE",
                                 ),
                             ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="BucketPeriod",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("starts_on", models.DateField()),
+                        (
+                            "ends_on",
+                            models.DateField(blank=True, help_text="First day after it. Empty: no end.", null=True),
+                        ),
+                        (
+                            "spent_micros",
+                            models.BigIntegerField(default=0, help_text="Charges less what was taken back, in micros."),
+                        ),
+                        (
+                            "added_micros",
+                            models.BigIntegerField(default=0, help_text="Raises the limit for this period, in micros."),
+                        ),
+                        (
+                            "alarms",
+                            django.contrib.postgres.fields.ArrayField(
+                                base_field=models.SmallIntegerField(),
+                                default=list,
+                                help_text="Percentages that spent has reached.",
+                                size=None,
+                            ),
+                        ),
+                        (
+                            "reached_at",
+                            models.DateTimeField(blank=True, help_text="When spent reached the limit.", null=True),
+                        ),
+                        (
+                            "refused_at",
+                            models.DateTimeField(
+                                blank=True, help_text="When work was first refused because of what was held.", null=True
+                            ),
+                        ),
+                        ("is_closed", models.BooleanField(default=False, help_text="Whether its end was told.")),
+                        ("version", models.BigIntegerField(default=0)),
+                        (
+                            "bucket",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="periods",
+                                to="wallets.bucket",
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="tenants.organization",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "indexes": [
+                            models.Index(
+                                condition=models.Q(("is_closed", False), models.Q(("alarms", []), _negated=True)),
+                                fields=["ends_on"],
+                                name="wallets_bucketperiod_to_close",
+                            )
+                        ],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("organization", "bucket", "starts_on"), name="wallets_bucketperiod_start_once"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("ends_on", None), ("ends_on__gt", models.F("starts_on")), _connector="OR"
+                                ),
+                                name="wallets_bucketperiod_ends_after_start",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("added_micros__gte", 0)),
+                                name="wallets_bucketperiod_added_not_negative",
+                            ),
+                        ],
+                        "triggers": [
+                            pgtrigger.compiler.Trigger(
+                                name="facts",
+                                sql=pgtrigger.compiler.UpsertTriggerSql(
+                                    condition="WHEN (OLD.organization_id IS DISTINCT FROM NEW.organization_id OR OLD.bucket_id IS DISTINCT FROM NEW.bucket_id OR OLD.starts_on IS DISTINCT FROM NEW.starts_on OR OLD.ends_on IS DISTINCT FROM NEW.ends_on)",
+                                    func="RAISE EXCEPTION 'the facts of wallets_bucketperiod never change' USING ERRCODE = 'integrity_constraint_violation';",
+                                    hash="687dbd6ce112ce795ae11ac763ebc274ea21ceb4",
+                                    operation="UPDATE",
+                                    pgid="pgtrigger_facts_6866d",
+                                    table="wallets_bucketperiod",
+                                    when="BEFORE",
+                                ),
+                            )
                         ],
                     },
                 ),

@@ -1,5 +1,6 @@
 """An organization's wallet, its grants and their consumption, and shortfalls that no grant covered."""
 
+from apps.wallets.models.budgets import Bucket, BucketPeriod, Budget, BudgetAddition
 from apps.wallets.models.charges import ChargeNet, Shortfall, Undoing
 from apps.wallets.models.grants import Consumption, Grant, GrantReturn, HoldSlice
 from apps.wallets.models.wallets import CHARGES, BookingKind, DayTotal, EntryType, OfOrganization, Wallet
@@ -7,6 +8,10 @@ from apps.wallets.models.wallets import CHARGES, BookingKind, DayTotal, EntryTyp
 __all__ = [
     "CHARGES",
     "BookingKind",
+    "Bucket",
+    "BucketPeriod",
+    "Budget",
+    "BudgetAddition",
     "ChargeNet",
     "Consumption",
     "DayTotal",

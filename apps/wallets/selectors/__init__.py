@@ -2,6 +2,7 @@
 
 from apps.wallets.selectors.all_wallets import of_each_wallet
 from apps.wallets.selectors.balances import account_balances, balance_as_of, cleared_since, foreign_balances
+from apps.wallets.selectors.budgets import BUDGET_ORDERS, PeriodFilter, budget_periods
 from apps.wallets.selectors.entries import EntryCursor, WalletEntry, entries_page, entries_query
 from apps.wallets.selectors.figures import WalletFigures, figures_query, require_wallet, wallet_figures
 from apps.wallets.selectors.grants import (
@@ -45,9 +46,11 @@ from apps.wallets.selectors.reservations import (
 )
 
 __all__ = [
+    "BUDGET_ORDERS",
     "RESERVATION_STATUSES",
     "EntryCursor",
     "Moved",
+    "PeriodFilter",
     "RecentGrant",
     "Reservation",
     "ReservationFilter",
@@ -57,6 +60,7 @@ __all__ = [
     "WalletFigures",
     "account_balances",
     "balance_as_of",
+    "budget_periods",
     "charged_between",
     "charged_query",
     "cleared_since",

@@ -69,7 +69,7 @@ def reservation_page(
     if after is not None:
         rows = rows.filter(Q(created_at__lt=after[0]) | Q(created_at=after[0], pk__lt=after[1]))
     for name, value in wanted.dimensions.items():
-        rows = rows.filter(**{f"metadata__dimensions__{name}": value})
+        rows = rows.filter(**{f"dimensions__{name}": value})
     if wanted.status:
         rows = rows.filter(_has_status(wanted.status, now))
     return [_reservation_row(hold) for hold in rows.order_by("-created_at", "-pk")[:limit]]

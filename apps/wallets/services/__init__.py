@@ -2,6 +2,15 @@
 
 from apps.ledger.requests import Place
 from apps.wallets.services.adjustments import deduct, reverse_transfer, revoke_grant
+from apps.wallets.services.budgets import (
+    Standing,
+    add_to_budget,
+    budget_standings,
+    end_budget,
+    find_standing,
+    put_budget,
+    resources_standing,
+)
 from apps.wallets.services.charges import POSTED, Charge, charge, charge_many, give_back
 from apps.wallets.services.checkpoints import take_checkpoints
 from apps.wallets.services.dispute_holds import freeze_grant, unfreeze
@@ -26,6 +35,9 @@ __all__ = [
     "ClosedReservation",
     "Place",
     "Reserved",
+    "Standing",
+    "add_to_budget",
+    "budget_standings",
     "capture_reservation",
     "capture_reservations",
     "charge",
@@ -33,18 +45,22 @@ __all__ = [
     "claw_back_grant",
     "close_reservations",
     "deduct",
+    "end_budget",
     "expire_grants",
     "expire_reservations",
     "extend_reservation",
+    "find_standing",
     "freeze_grant",
     "give_back",
     "grant_credits",
     "open_wallet",
     "post_transfer",
+    "put_budget",
     "receive_postpaid_payment",
     "refund_grant",
     "release_reservation",
     "reserve",
+    "resources_standing",
     "reverse_transfer",
     "revoke_grant",
     "take_checkpoints",

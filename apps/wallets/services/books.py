@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from time import monotonic
 from typing import Any, Generic, TypeVar
@@ -47,7 +47,9 @@ class Asks:
     """What a decision reads of a book besides its open grants, ended holds and oldest shortfalls.
 
     Accounts by role, or by code if in a foreign currency; transfers and holds by key; holds and grants by id. `nets`
-    adds the newest charges that can still be undone, `undo` the charges and shortfalls of these transfers.
+    adds the newest charges that can still be undone, `undo` the charges and shortfalls of these transfers. `days` adds
+    the live budgets with their counters of these days: of the buckets with these `labels` or those of the holds' work,
+    and all buckets of `budgets`. `buckets` adds counters by id.
     """
 
     roles: tuple[Role, ...] = ()
@@ -58,6 +60,10 @@ class Asks:
     grant_keys: tuple[str, ...] = ()
     grant_ids: tuple[int, ...] = ()
     undo: tuple[int, ...] = ()
+    days: tuple[date, ...] = ()
+    labels: tuple[str, ...] = ()
+    budgets: tuple[UUID, ...] = ()
+    buckets: tuple[UUID, ...] = ()
     nets: bool = False
     is_bounded: bool = True
 
@@ -71,6 +77,10 @@ class Asks:
             "grant_keys": self.grant_keys,
             "grant_ids": self.grant_ids,
             "undo": self.undo,
+            "days": [day.isoformat() for day in self.days] or (),
+            "labels": ["", *self.labels] if self.days else (),
+            "budgets": [str(pk) for pk in self.budgets] or (),
+            "buckets": [str(pk) for pk in self.buckets] or (),
             "nets": self.bound if self.nets else None,
             "shortfalls": self.bound,
         }
@@ -97,6 +107,10 @@ def all_asks(asks: Sequence[Asks]) -> Asks:
         grant_keys=every("grant_keys"),
         grant_ids=every("grant_ids"),
         undo=every("undo"),
+        days=every("days"),
+        labels=every("labels"),
+        budgets=every("budgets"),
+        buckets=every("buckets"),
         nets=any(each.nets for each in asks),
     )
 
@@ -196,13 +210,19 @@ def _turn(calls: Sequence[Call[Any]], now: datetime, *, lock: bool) -> list[Outc
 
 
 def in_turn(calls: Sequence[Call[Any]], state: BookState) -> Decided[list[Decided[Any] | Exception]]:
-    """Combine calls on a book into one decision, each on the state after the one before; refusals change nothing."""
+    """Combine calls on a book into one decision, each on the state after the one before.
+
+    A refusal changes nothing but what it says is kept.
+    """
     changes = Changes()
     came: list[Decided[Any] | Exception] = []
     for call in calls:
         try:
             decided = call.decision(state)
         except BillingError as refusal:
+            kept = getattr(refusal, "kept", None)
+            if kept is not None:
+                state, changes = kept.after, changes.then(kept.changes)
             came.append(refusal)
             continue
         state, changes = decided.after, changes.then(decided.changes)

@@ -1,9 +1,10 @@
 """Charge for work already done. A charge is never refused: what no grant covers is owed or becomes a shortfall."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 from apps.common.causes import Cause
@@ -15,6 +16,8 @@ from apps.ledger.requests import Place, TransferRequest
 from apps.ledger.state import TransferState
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role, code_of
+from apps.wallets.budgets.counters import Spending
+from apps.wallets.budgets.scopes import labels_of
 from apps.wallets.decisions.charges import decide_charges
 from apps.wallets.keys import OVERPAID, OVERPAID_USED, OWED, OWED_REDUCED, RETURNED_BEFORE
 from apps.wallets.models import EntryType
@@ -32,6 +35,7 @@ class Charge:
     """An amount, in micros, to charge an organization under an idempotency key; a negative amount is credited back.
 
     It counts from `effective_at`, or from the time of posting if that is None. The credit of the time of posting pays.
+    `spending` is what budgets count of it.
     """
 
     organization: Organization
@@ -45,6 +49,7 @@ class Charge:
     traffic_source: str = ""
     metadata: Mapping[str, object] = field(default_factory=dict)
     effective_at: datetime | None = None
+    spending: Sequence[Spending] = ()
 
     @property
     def place(self) -> Place:
@@ -88,11 +93,11 @@ def charge_many(
     Raises:
         IdempotencyMismatch: a key was used with other inputs, before or in this batch; nothing of the batch is posted.
     """
-    requests: dict[UUID, list[TransferRequest]] = {}
+    by_book: dict[UUID, list[Charge]] = {}
     for charge in charges:
-        if charge.amount:
-            requests.setdefault(charge.organization.pk, []).append(charge.request())
-    calls = [Call(pk, _asks(some), partial(decide_charges, requests=some, now=now)) for pk, some in requests.items()]
+        if charge.amount or charge.spending:
+            by_book.setdefault(charge.organization.pk, []).append(charge)
+    calls = [_call(pk, some, now) for pk, some in by_book.items()]
     if beside is not None:
         answers = decide_each(calls, now=now, beside=partial(_beside, beside))
     elif len(calls) == 1:
@@ -113,6 +118,22 @@ def _beside(
     posted = [(each.after.book_id, key, transfer) for each in decided for key, transfer in each.result.items()]
     assert all(transfer.id is None for _, _, transfer in posted), "rows can be added to new transfers only"
     return make({(book_id, key): transfer.number for book_id, key, transfer in posted})
+
+
+def _call(book_id: UUID, charges: Sequence[Charge], now: datetime) -> Call[dict[str, TransferState]]:
+    requests = [charge.request() for charge in charges if charge.amount]
+    spending = {charge.key: charge.spending for charge in charges if charge.spending}
+    decision = partial(decide_charges, requests=requests, spending=spending, now=now)
+    return Call(book_id, replace(_asks(requests), **counters_of(spending.values(), now)), decision)
+
+
+def counters_of(spending: Iterable[Iterable[Spending]], now: datetime) -> dict[str, Any]:
+    """Return the part of `Asks` that counting work needs; nothing without work."""
+    works = [each for some in spending for each in some]
+    if not works:
+        return {}
+    days = {now.astimezone(UTC).date(), *(each.day for each in works)}
+    return {"days": tuple(sorted(days)), "labels": tuple(sorted(labels_of(each.work for each in works)))}
 
 
 def _asks(requests: Sequence[TransferRequest]) -> Asks:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime
 from functools import partial
 from uuid import UUID, uuid4
 
@@ -12,6 +12,7 @@ from apps.ledger.models import Hold, Transfer
 from apps.ledger.requests import HoldRequest
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role
+from apps.wallets.budgets.scopes import NOWHERE, Dimensions, labels_of
 from apps.wallets.decisions.holds import (
     Capture,
     Standing,
@@ -50,18 +51,23 @@ def reserve(
     description: str = "",
     metadata: Mapping[str, object] | None = None,
     facts: Mapping[str, object] | None = None,
+    work: Dimensions = NOWHERE,
 ) -> Reserved:
     """Set `amount`, in micros, aside until `expires_at`, once per key, and assign the grants that back it.
 
     `metadata` is stored with the hold. When the key is used again, `facts` and the amount must match; a fact named
-    `amount` replaces the amount in this comparison.
+    `amount` replaces the amount in this comparison. `work` decides which budgets count it and may refuse it.
 
     Raises:
-        BudgetExceeded: less than the amount is available (402).
+        BudgetExceeded: less than the amount is available (402). BudgetLimitReached: less is left of a budget (402).
+        ResourcesPaused: the monthly limit for persistent resources is reached (403).
+        DimensionRequired: a budget requires a dimension that the work does not name (422).
         IdempotencyMismatch: the key was used before with other inputs (409).
     """
-    request = HoldRequest(uuid4(), key, amount, created_by, expires_at, description, metadata or {}, facts or {})
-    asks = Asks(hold_keys=(key,))
+    request = HoldRequest(
+        uuid4(), key, amount, created_by, expires_at, description, metadata or {}, facts or {}, work.as_json()
+    )
+    asks = Asks(hold_keys=(key,), days=_today(now), labels=tuple(sorted(labels_of([work]))))
     answer = decide(organization.pk, asks, lambda state: decide_reserve(state, request, now), now)
     return _reserved(organization, answer)
 
@@ -90,7 +96,8 @@ def capture_reservation(
         HoldClosed: it was captured or released (409). HoldExpired: its end has passed (410).
         HeldByDispute: a dispute froze it (409).
         CaptureAboveHold: the amount exceeds the hold, and `overage` is "refuse" (422).
-        BudgetExceeded: the part above the hold exceeds the budget, and `overage` is "allow" (402).
+        BudgetExceeded, BudgetLimitReached: the part above the hold exceeds the available budget or a hard budget, and
+            `overage` is "allow" (402).
         IdempotencyMismatch: the key was used before with another amount (409).
     """
     call = Capture(
@@ -104,7 +111,7 @@ def capture_reservation(
         label=str(EntryType(kind).label),
         metadata=metadata or {},
     )
-    answer = decide(organization.pk, _capture_asks(call), lambda state: decide_capture(state, call, now), now)
+    answer = decide(organization.pk, _capture_asks(call, now), lambda state: decide_capture(state, call, now), now)
     return _reserved(organization, answer)
 
 
@@ -119,7 +126,8 @@ def capture_reservations(
         CapturesRefused: `atomic`, and one was refused (422); `context` has its index and the refusal.
     """
     calls = [
-        Call(organization.pk, _capture_asks(each), partial(decide_capture, call=each, now=now)) for each in captures
+        Call(organization.pk, _capture_asks(each, now), partial(decide_capture, call=each, now=now))
+        for each in captures
     ]
 
     def decide_all(state: BookState) -> Decided[list[Decided[Standing] | Exception]]:
@@ -138,8 +146,13 @@ def capture_reservations(
     ]
 
 
-def _capture_asks(call: Capture) -> Asks:
-    return Asks(roles=(Role.REVENUE,), keys=(call.key, beside(call.key, OWED)), hold_ids=(call.hold_id,))
+def _capture_asks(call: Capture, now: datetime) -> Asks:
+    keys = (call.key, beside(call.key, OWED))
+    return Asks(roles=(Role.REVENUE,), keys=keys, hold_ids=(call.hold_id,), days=_today(now))
+
+
+def _today(now: datetime) -> tuple[date]:
+    return (now.astimezone(UTC).date(),)
 
 
 def _reserved(organization: Organization, answer: Answer[Standing]) -> Reserved:

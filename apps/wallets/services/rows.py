@@ -54,6 +54,8 @@ def hold_row(book_id: UUID, state: HoldState) -> Hold:
         expires_at=state.expires_at,
         closed_at=state.closed_at,
         metadata=state.metadata,
+        dimensions=state.dimensions,
+        bucket_ids=list(state.bucket_ids),
     )
     row._state.adding, row._state.db = False, "default"
     return row

@@ -1,7 +1,9 @@
 -- Read what a decision on a customer's credit needs, at one version of the book, as JSON; NULL if there is no wallet.
 -- asks, besides those of ledger_open: shortfalls (number of oldest open ones), nets (number of newest charges that can
 -- still be undone), undo (ids of transfers), grant_keys and grant_ids (grants that may be spent already).
--- Grants with a remaining amount, and the slices of the holds that were read, are always included.
+-- days and labels (counters of budgets: of these days, of the buckets with these values or those of the holds' work),
+-- budgets (all their buckets), buckets (by id). Live budgets are read if days are asked for.
+-- Grants with a remaining amount, the buckets that count the holds that were read, and the slices of the holds that were read, are always included.
 CREATE OR REPLACE FUNCTION wallet_open(book uuid, at timestamptz, asks jsonb, lock boolean) RETURNS json
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -10,6 +12,10 @@ DECLARE
     hold_ids uuid[] := ARRAY(SELECT jsonb_array_elements_text(asks -> 'hold_ids'));
     grant_keys text[] := ARRAY(SELECT jsonb_array_elements_text(asks -> 'grant_keys'));
     grant_ids bigint[] := ARRAY(SELECT jsonb_array_elements_text(asks -> 'grant_ids'));
+    days date[] := ARRAY(SELECT jsonb_array_elements_text(asks -> 'days')::date);
+    labels text[] := ARRAY(SELECT jsonb_array_elements_text(asks -> 'labels'));
+    whole uuid[] := ARRAY(SELECT jsonb_array_elements_text(asks -> 'budgets')::uuid);
+    bucket_ids uuid[] := ARRAY(SELECT jsonb_array_elements_text(asks -> 'buckets')::uuid);
     paid bigint[];
     charges json;
     opened json;
@@ -41,12 +47,52 @@ BEGIN
         LEFT JOIN ledger_transfer o ON o.book_id = book AND o.number = t.number + 1
         WHERE t.id = ANY(paid) AND t.book_id = book;
     END IF;
+    bucket_ids := bucket_ids || ARRAY(
+        SELECT unnest(h.bucket_ids) FROM ledger_hold h
+        WHERE h.book_id = book AND h.status = 'pending' AND (h.expires_at <= at OR h.id = ANY(hold_ids))
+    );
+    IF asks ? 'days' THEN
+        labels := labels || ARRAY(
+            SELECT v.value FROM ledger_hold h CROSS JOIN LATERAL jsonb_each_text(h.dimensions) v
+            WHERE h.book_id = book AND h.id = ANY(hold_ids)
+        );
+    END IF;
     SELECT json_build_object(
         'ledger', ledger,
         'charges', charges,
         'terms', (
-            SELECT json_build_array(o.billing_mode, o.postpaid_limit_micros, o.usage_billing_enabled)
+            SELECT json_build_array(
+                o.billing_mode, o.postpaid_limit_micros, o.usage_billing_enabled, o.anchor_day,
+                o.monthly_resource_spend_limit_usd_micros, o.usd_rate_micros, o.pause_on_limit
+            )
             FROM tenants_organization o WHERE o.id = book
+        ),
+        'budgets', json_build_object(
+            'days', days, 'labels', labels, 'whole', whole,
+            'definitions', (
+                SELECT json_agg(b) FROM wallets_budget b
+                WHERE b.organization_id = book AND b.ended_at IS NULL AND b.kind = 'own' AND asks ? 'days'
+            ),
+            'buckets', (
+                SELECT json_agg(json_build_array(c.id, c.budget_id, c.value, c.held_micros, (
+                    SELECT json_agg(json_build_array(
+                        p.starts_on, p.ends_on, p.spent_micros, p.added_micros, p.alarms, p.reached_at, p.refused_at,
+                        p.is_closed, p.version
+                    ))
+                    FROM unnest(days) AS d(day) CROSS JOIN LATERAL (
+                        SELECT * FROM wallets_bucketperiod x
+                        WHERE x.organization_id = book AND x.bucket_id = c.id AND x.starts_on <= d.day
+                        ORDER BY x.starts_on DESC LIMIT 1
+                    ) p
+                )))
+                FROM (
+                    SELECT x.* FROM wallets_budget b
+                    JOIN wallets_bucket x ON x.organization_id = book AND x.budget_id = b.id AND x.value = ANY(labels)
+                    WHERE b.organization_id = book AND b.ended_at IS NULL
+                    UNION SELECT x.* FROM wallets_bucket x WHERE x.id = ANY(bucket_ids) AND x.organization_id = book
+                    UNION SELECT x.* FROM wallets_bucket x WHERE x.organization_id = book AND x.budget_id = ANY(whole)
+                ) c
+            )
         ),
         'grants', (
             SELECT json_agg(json_build_array(

@@ -113,6 +113,49 @@ BEGIN
         SET amount_micros = kept.amount_micros + EXCLUDED.amount_micros,
             entry_count = kept.entry_count + EXCLUDED.entry_count;
     END IF;
+    IF changes ? 'budgets' THEN
+        INSERT INTO wallets_budget (
+            id, organization_id, slug, name, kind, scope, scope_digest, period, starts_on, ends_on, limit_micros, mode,
+            thresholds, when_missing, counts_from, set_by, version, created_by, created_at, updated_at, ended_at
+        )
+        SELECT r.id, book, r.slug, r.name, r.kind, r.scope, r.scope_digest, r.period, r.starts_on, r.ends_on,
+            r.limit_micros, r.mode, r.thresholds, r.when_missing, r.counts_from, r.set_by, r.version, r.created_by,
+            r.created_at, r.updated_at, r.ended_at
+        FROM jsonb_populate_recordset(NULL::wallets_budget, changes -> 'budgets') r
+        ON CONFLICT (id) DO UPDATE
+        SET name = EXCLUDED.name, limit_micros = EXCLUDED.limit_micros, mode = EXCLUDED.mode,
+            thresholds = EXCLUDED.thresholds, when_missing = EXCLUDED.when_missing, set_by = EXCLUDED.set_by,
+            version = EXCLUDED.version, updated_at = EXCLUDED.updated_at, ended_at = EXCLUDED.ended_at;
+    END IF;
+    IF changes ? 'buckets' THEN
+        INSERT INTO wallets_bucket (id, organization_id, budget_id, value, held_micros)
+        SELECT r.id, book, r.budget_id, r.value, r.held_micros
+        FROM jsonb_populate_recordset(NULL::wallets_bucket, changes -> 'buckets') r
+        ON CONFLICT (id) DO UPDATE SET held_micros = EXCLUDED.held_micros;
+    END IF;
+    IF changes ? 'periods' THEN
+        INSERT INTO wallets_bucketperiod (
+            organization_id, bucket_id, starts_on, ends_on, spent_micros, added_micros, alarms, reached_at, refused_at,
+            is_closed, version
+        )
+        SELECT book, r.bucket_id, r.starts_on, r.ends_on, r.spent_micros, r.added_micros, r.alarms, r.reached_at,
+            r.refused_at, r.is_closed, r.version
+        FROM jsonb_populate_recordset(NULL::wallets_bucketperiod, changes -> 'periods') r
+        ON CONFLICT (organization_id, bucket_id, starts_on) DO UPDATE
+        SET spent_micros = EXCLUDED.spent_micros, added_micros = EXCLUDED.added_micros, alarms = EXCLUDED.alarms,
+            reached_at = EXCLUDED.reached_at, refused_at = EXCLUDED.refused_at, is_closed = EXCLUDED.is_closed,
+            version = EXCLUDED.version;
+    END IF;
+    IF changes ? 'additions' THEN
+        INSERT INTO wallets_budgetaddition (
+            organization_id, bucket_id, starts_on, amount_micros, reason, created_by, created_at
+        )
+        SELECT book, r.bucket_id, r.starts_on, r.amount_micros, r.reason, r.created_by, r.created_at
+        FROM jsonb_populate_recordset(NULL::wallets_budgetaddition, changes -> 'additions') r;
+    END IF;
+    IF changes ? 'outbox' THEN
+        PERFORM outbox_add(changes -> 'outbox');
+    END IF;
     IF changes ? 'updated_at' THEN
         UPDATE wallets_wallet SET updated_at = (changes ->> 'updated_at')::timestamptz WHERE organization_id = book;
     END IF;

@@ -67,6 +67,7 @@ class TestReserve:
             "createdBy": hold.created_by,
             "createdAt": "2026-11-18T12:00:00Z",
             "expiresAt": "2026-11-18T12:10:00Z",
+            "budgets": [],
             "availableBudget": Decimal("5.75"),
         }
 

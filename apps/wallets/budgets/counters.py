@@ -1,0 +1,256 @@
+"""The pending changes that one decision makes to a customer's budgets and their counters."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from uuid import UUID
+
+from apps.wallets.budgets.limits import BUDGET, RESOURCE_SPEND, Limit, in_alarm, room_micros
+from apps.wallets.budgets.notices import closed_notices, crossing_notices, refusal_notice
+from apps.wallets.budgets.periods import span_of
+from apps.wallets.budgets.scopes import Dimensions, counting, rank_of, rules_on
+from apps.wallets.budgets.state import (
+    FULL,
+    HARD,
+    RESOURCES,
+    Addition,
+    BucketState,
+    BudgetChanges,
+    BudgetsState,
+    BudgetState,
+    Notice,
+    PeriodKey,
+    PeriodState,
+    bucket_id,
+)
+
+CORRECTION, LIMIT_RAISED, ADDED, NEW_PERIOD = "correction", "limit_raised", "added", "new_period"
+
+
+@dataclass(frozen=True, slots=True)
+class Spending:
+    """An amount charged for work, in micros, or taken back if negative, and the UTC day on which it counts."""
+
+    day: date
+    work: Dimensions
+    amount_micros: int
+
+
+class Counters:
+    """The budgets and counters of one book with the pending changes applied."""
+
+    def __init__(self, state: BudgetsState, now: datetime) -> None:
+        self._state, self.now, self.today = state, now, now.astimezone(UTC).date()
+        self.budgets = dict(state.budgets)
+        self.buckets = dict(state.buckets)
+        self.periods = dict(state.periods)
+        self._by_bucket: dict[UUID, set[PeriodKey]] = {}
+        for key in state.periods:
+            self._by_bucket.setdefault(key[0], set()).add(key)
+        self._changed_budgets: set[UUID] = set()
+        self._changed_buckets: set[UUID] = set()
+        self._changed_periods: set[PeriodKey] = set()
+        self._notices: list[Notice] = []
+        self._additions: list[Addition] = []
+        self.reason = CORRECTION
+
+    def live(self) -> list[BudgetState]:
+        """Return the budgets that have not ended."""
+        return [budget for budget in self.budgets.values() if budget.ended_at is None]
+
+    def limits_on(self, work: Dimensions, amount_micros: int) -> list[Limit]:
+        """Return the hard limits that rule on work done now, in the order in which they are named."""
+        live = self.live()
+        found = [(budget, value) for budget, value in counting(live, work) if budget.mode == HARD]
+        ranked = sorted(found, key=lambda each: (each[0].kind != RESOURCES, rank_of(each[0])))
+        ruling = (each for each in ranked if rules_on(*each, live))
+        limits = (self._limit(budget, value, amount_micros) for budget, value in ruling)
+        return [limit for limit in limits if limit is not None]
+
+    def _limit(self, budget: BudgetState, value: str, amount_micros: int) -> Limit | None:
+        period = self.period(budget, value, self.today)
+        if period is None or budget.limit_micros is None:
+            return None
+        held = self.bucket(budget, value).held_micros
+        return Limit(
+            kind=RESOURCE_SPEND if budget.kind == RESOURCES else BUDGET,
+            room_micros=room_micros(budget.limit_micros, period, held),
+            requested_micros=amount_micros,
+            budget=budget,
+            bucket=value,
+            period=period,
+            limit_micros=budget.limit_micros,
+            held_micros=held,
+            since=period.reached_at,
+        )
+
+    def hold(self, work: Dimensions, amount_micros: int) -> tuple[UUID, ...]:
+        """Count a new hold in all buckets of its work, and return their ids; a hold of nothing counts nowhere."""
+        if not amount_micros:
+            return ()
+        buckets = [self.bucket(budget, value) for budget, value in counting(self.live(), work)]
+        for bucket in buckets:
+            self._close_ended(bucket.id)
+            self._set_bucket(replace(bucket, held_micros=bucket.held_micros + amount_micros))
+        return tuple(bucket.id for bucket in buckets)
+
+    def free(self, bucket_ids: Iterable[UUID], amount_micros: int) -> None:
+        """Take an ended hold out of the buckets that counted it."""
+        for each in bucket_ids:
+            bucket = self.buckets[each]
+            self._set_bucket(replace(bucket, held_micros=bucket.held_micros - amount_micros))
+
+    def spend(self, spendings: Iterable[Spending]) -> None:
+        """Count amounts charged for work in all buckets of the work, each in the period of its day."""
+        live = self.live()
+        for each in spendings:
+            if not each.amount_micros:
+                continue
+            for budget, value in counting(live, each.work):
+                period = self.period(budget, value, each.day) if each.day >= budget.counts_from else None
+                if period is not None:
+                    self._close_ended(period.bucket_id)
+                    period = self.periods.get(period.key, period)
+                    self._touch(budget, value, replace(period, spent_micros=period.spent_micros + each.amount_micros))
+
+    def add(
+        self, budget: BudgetState, value: str, amount_micros: int, reason: str, created_by: str
+    ) -> PeriodState | None:
+        """Raise the limit of a bucket for the current period; None if the budget has no period today."""
+        period = self.period(budget, value, self.today)
+        if period is None:
+            return None
+        self.reason = ADDED
+        addition = Addition(period.bucket_id, period.starts_on, amount_micros, reason, created_by, self.now)
+        self._additions.append(addition)
+        self._touch(budget, value, replace(period, added_micros=period.added_micros + amount_micros))
+        return self.periods[period.key]
+
+    def put(self, budget: BudgetState, spent: Iterable[tuple[str, int]] = ()) -> None:
+        """Make or change a budget; `spent` is what a new one starts with, by bucket, in the current period."""
+        self.budgets[budget.id] = budget
+        self._changed_budgets.add(budget.id)
+        self.reason = LIMIT_RAISED
+        for value, amount_micros in spent:
+            period = self.period(budget, value, self.today)
+            if period is not None:
+                self._touch(budget, value, replace(period, spent_micros=period.spent_micros + amount_micros))
+        for key in [key for key, row in self.periods.items() if row.has(self.today)]:
+            if self.buckets[key[0]].budget_id == budget.id:
+                self._changed_periods.add(key)
+
+    def end(self, budget: BudgetState) -> None:
+        """End a budget: it counts no more work, but keeps what it counted and what live holds hold."""
+        self.budgets[budget.id] = replace(budget, ended_at=self.now, updated_at=self.now)
+        self._changed_budgets.add(budget.id)
+
+    def close_ended(self) -> None:
+        """Close the ended periods that were read, and tell the recoveries."""
+        for each in list(self.buckets):
+            self._close_ended(each)
+
+    def note_refusals(self, limits: Sequence[Limit]) -> None:
+        """Record that work was refused only because the room is held; it is told once a period."""
+        for limit in limits:
+            budget, period = limit.budget, limit.period
+            if budget is None or period is None or period.refused_at is not None:
+                continue
+            if limit.requested_micros <= limit.room_micros + limit.held_micros:
+                noted = replace(period, refused_at=self.now, version=period.version + 1)
+                self._touch(budget, limit.bucket, noted)
+                self._notices.append(refusal_notice(limit, noted))
+
+    def period(self, budget: BudgetState, value: str, day: date) -> PeriodState | None:
+        """Return a bucket's counter of the period that has a day, zero if there is none yet; None outside of all."""
+        bucket = self.bucket(budget, value)
+        is_new = budget.id not in self._state.budgets
+        if not is_new and day not in self._state.days:
+            raise LookupError(f"the counters of {day} were not read")
+        rows = sorted(self._rows(bucket.id), key=lambda row: row.starts_on)
+        for row in rows:
+            if row.has(day):
+                return row
+        span = span_of(budget, day, self._state.anchor_day)
+        if span is None:
+            return None
+        start, end = span
+        # A changed anchor day moves the periods to come; they begin when the last one has ended.
+        before = [row.ends_on for row in rows if row.starts_on <= day and row.ends_on is not None]
+        return PeriodState(bucket.id, max([start, *before]), end)
+
+    def bucket(self, budget: BudgetState, value: str) -> BucketState:
+        """Return a bucket of a budget, empty if there is none yet."""
+        found = self.buckets.get(bucket_id(budget.id, value))
+        if found is not None:
+            return found
+        is_read = value in self._state.labels or budget.id in self._state.whole
+        if not is_read and budget.id in self._state.budgets:
+            raise LookupError(f"the bucket {value!r} was not read")
+        return BucketState(bucket_id(budget.id, value), budget.id, value, 0)
+
+    def _rows(self, bucket: UUID) -> Iterator[PeriodState]:
+        return (self.periods[key] for key in self._by_bucket.get(bucket, ()))
+
+    def _touch(self, budget: BudgetState, value: str, period: PeriodState) -> None:
+        if period.bucket_id not in self.buckets:
+            self._set_bucket(self.bucket(budget, value))
+        self._set_period(period)
+
+    def _set_bucket(self, bucket: BucketState) -> None:
+        self.buckets[bucket.id] = bucket
+        self._changed_buckets.add(bucket.id)
+
+    def _set_period(self, period: PeriodState) -> None:
+        self.periods[period.key] = period
+        self._by_bucket.setdefault(period.bucket_id, set()).add(period.key)
+        self._changed_periods.add(period.key)
+
+    def _close_ended(self, bucket: UUID) -> None:
+        for row in list(self._rows(bucket)):
+            if row.alarms and not row.is_closed and self._is_over(row):
+                closed = replace(row, is_closed=True, version=row.version + 1)
+                self._set_period(closed)
+                owner = self.buckets[bucket]
+                self._notices += closed_notices(self.budgets[owner.budget_id], owner, closed, NEW_PERIOD)
+
+    def _is_over(self, row: PeriodState) -> bool:
+        return row.ends_on is not None and row.ends_on <= self.today
+
+    def settle(self) -> None:
+        """Compute the alarms of changed counters again, and tell the crossings, once each."""
+        live = self.live()
+        for key in sorted(self._changed_periods, key=str):
+            row = self.periods[key]
+            bucket = self.buckets[key[0]]
+            budget = self.budgets.get(bucket.budget_id)
+            if budget is not None and budget.ended_at is None and rules_on(budget, bucket.value, live):
+                self._settle(budget, bucket, row)
+
+    def _settle(self, budget: BudgetState, bucket: BucketState, row: PeriodState) -> None:
+        alarms, is_late = in_alarm(budget.alarms_at, budget.limit_micros, row), self._is_over(row)
+        if alarms == row.alarms:
+            return
+        reached_at = (row.reached_at or self.now) if FULL in alarms else None
+        settled = replace(
+            row,
+            alarms=alarms,
+            reached_at=reached_at,
+            is_closed=row.is_closed or is_late,
+            version=row.version + 1,
+        )
+        self.periods[row.key] = settled
+        self._notices += crossing_notices(budget, bucket, row.alarms, settled, self.reason, is_late=is_late)
+
+    def after(self) -> BudgetsState:
+        """Return the budgets and counters with the pending changes applied."""
+        return replace(self._state, budgets=self.budgets, buckets=self.buckets, periods=self.periods)
+
+    def changes(self) -> BudgetChanges:
+        """Return what to write and to tell."""
+        return BudgetChanges(
+            frozenset(self._changed_budgets),
+            frozenset(self._changed_buckets),
+            frozenset(self._changed_periods),
+            tuple(self._notices),
+            tuple(self._additions),
+        )

@@ -1,0 +1,31 @@
+"""The monthly limit for persistent resources: a budget that follows from an organization's terms."""
+
+from datetime import date
+from uuid import UUID, uuid5
+
+from apps.common.money import MICROS_PER_UNIT
+from apps.wallets.budgets.state import HARD, MONTH, RESOURCES, SOFT, BudgetState
+
+THRESHOLDS = (50, 80, 100)
+
+
+def resources_id(book_id: UUID) -> UUID:
+    """Return the id of the budget that counts an organization's persistent resources."""
+    return uuid5(book_id, "monthly-resource-spend")
+
+
+def resources_budget(book_id: UUID, *, limit_usd_micros: int | None, usd_rate_micros: int, pauses: bool) -> BudgetState:
+    """Return the budget of the monthly limit: USD at the stored rate, rounded down; without a limit it only counts."""
+    limit = None if limit_usd_micros is None else limit_usd_micros * MICROS_PER_UNIT // usd_rate_micros
+    return BudgetState(
+        id=resources_id(book_id),
+        slug="",
+        name="Monthly limit for persistent resources",
+        kind=RESOURCES,
+        scope=(),
+        period=MONTH,
+        limit_micros=limit,
+        mode=HARD if pauses else SOFT,
+        thresholds=THRESHOLDS,
+        counts_from=date.min,
+    )

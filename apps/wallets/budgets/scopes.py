@@ -1,0 +1,128 @@
+"""Which work a budget counts, in which of its buckets, and which budgets rule on it."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields, replace
+
+from apps.wallets.budgets.state import ANY, MISSING_REFUSED, RESOURCES, BudgetState, Scope
+from apps.wallets.errors import DimensionRequired
+
+# The dimensions in the order in which limits are named.
+NAMES = ("project", "key", "user", "agent", "tag", "meter", "model")
+
+
+@dataclass(frozen=True, slots=True)
+class Dimensions:
+    """What work says of itself, empty where it says nothing.
+
+    `key` is the key that the work names, `credential` the prefix of the API key that sent it. `resource` is not empty
+    if its meter counts persistent resources.
+    """
+
+    project: str = ""
+    key: str = ""
+    user: str = ""
+    agent: str = ""
+    tag: str = ""
+    meter: str = ""
+    model: str = ""
+    credential: str = ""
+    resource: str = ""
+
+    def as_json(self) -> dict[str, str]:
+        """Return the members that are not empty."""
+        return {name: value for name in FIELDS if (value := getattr(self, name))}
+
+    def values(self, name: str) -> tuple[str, ...]:
+        """Return what a selector of this dimension may match, the one that `"*"` stands for first."""
+        value = getattr(self, name)
+        found = (value, self.credential) if name == "key" else (value,)
+        return tuple(each for each in found if each)
+
+
+FIELDS = tuple(field.name for field in fields(Dimensions))
+NOWHERE = Dimensions()
+
+
+def dimensions_of(given: Mapping[str, str]) -> Dimensions:
+    """Return the dimensions stored by `as_json`."""
+    return Dimensions(**{name: given[name] for name in FIELDS if name in given})
+
+
+def credential_of(created_by: str) -> str:
+    """Return the prefix of the API key that created a row, or an empty string."""
+    return created_by.removeprefix("key:") if created_by.startswith("key:") else ""
+
+
+def labels_of(works: Iterable[Dimensions]) -> frozenset[str]:
+    """Return every value of a bucket that work with these dimensions may count in."""
+    return frozenset({"", *(value for each in works for value in each.as_json().values())})
+
+
+def bucket_value(budget: BudgetState, work: Dimensions) -> str | None:
+    """Return the value of the bucket in which a budget counts work, or None if its scope does not match.
+
+    Work without the dimension of a `"*"` counts in the bucket of the empty value.
+    """
+    if budget.kind == RESOURCES:
+        return "" if work.resource else None
+    value = ""
+    for name, wanted in budget.scope:
+        found = work.values(name)
+        if wanted == ANY:
+            value = found[0] if found else ""
+        elif wanted not in found:
+            return None
+    return value
+
+
+def counting(budgets: Iterable[BudgetState], work: Dimensions) -> Iterator[tuple[BudgetState, str]]:
+    """Yield the budgets that count work, each with the value of the bucket."""
+    for budget in budgets:
+        value = bucket_value(budget, work)
+        if value is not None:
+            yield budget, value
+
+
+def is_replaced(budget: BudgetState, value: str, budgets: Iterable[BudgetState]) -> bool:
+    """Tell whether a budget for exactly this value replaces a `"*"` budget of otherwise the same scope and period."""
+    name = budget.any_dimension
+    if not name or not value:
+        return False
+    exact = scope_of({**dict(budget.scope), name: value})
+    return any(each.scope == exact and each.period == budget.period for each in budgets)
+
+
+def rules_on(budget: BudgetState, value: str, budgets: Iterable[BudgetState]) -> bool:
+    """Tell whether a budget's limit holds for one of its buckets.
+
+    It does not for a value that has a budget of its own, nor for work without the dimension if the budget ignores it.
+    """
+    if budget.any_dimension and not value:
+        return budget.when_missing == MISSING_REFUSED
+    return not is_replaced(budget, value, budgets)
+
+
+def refuse_missing(budgets: Iterable[BudgetState], work: Dimensions) -> None:
+    """Refuse work that lacks a dimension which a budget with `whenMissing: refuse` needs.
+
+    Raises:
+        DimensionRequired: it does not say which; `field` names the dimension.
+    """
+    for budget in budgets:
+        if budget.when_missing != MISSING_REFUSED:
+            continue
+        missing = [name for name, _ in budget.scope if not work.values(name)]
+        known = replace(budget, scope=tuple(each for each in budget.scope if each[0] not in missing))
+        if missing and bucket_value(known, work) is not None:
+            raise DimensionRequired(f"The budget {budget.slug} requires it", field=f"body.dimensions.{missing[0]}")
+
+
+def scope_of(selectors: Mapping[str, str]) -> Scope:
+    """Return selectors by dimension in their one order."""
+    return tuple((name, selectors[name]) for name in NAMES if name in selectors)
+
+
+def rank_of(budget: BudgetState) -> tuple[int, int, str]:
+    """Return the place of a budget among those that refuse: by number of selectors, by dimension, by id."""
+    first = NAMES.index(budget.scope[0][0]) if budget.scope else -1
+    return len(budget.scope), first if len(budget.scope) == 1 else 0, budget.slug

@@ -1,0 +1,187 @@
+"""Make, change and end budgets, and raise the limit of one bucket for its current period."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from uuid import UUID
+
+from apps.common.errors import Rejected
+from apps.common.money import Micros
+from apps.wallets.budgets.periods import span_of
+from apps.wallets.budgets.state import ANY, ONCE, RESOURCES, BudgetState, PeriodState
+from apps.wallets.decisions.shortfalls import begin
+from apps.wallets.errors import (
+    BudgetExists,
+    BudgetNotFound,
+    BudgetScopeFixed,
+    BudgetSetByStaff,
+    NoPeriodToday,
+    TooManyBudgets,
+    VersionConflict,
+)
+from apps.wallets.state import BookState, Decided
+from apps.wallets.wallet_posting import WalletPosting, unchanged
+
+MOST_BUDGETS = 100
+MOST_WITH_ANY = 10
+CUSTOMER, STAFF = "customer", "staff"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PutBudget:
+    """A budget as it shall be; `budget.id` is used if it is new. `version` is the one that the caller has read.
+
+    `spent` has what a new budget's work has cost since it counts, in micros by bucket.
+    """
+
+    budget: BudgetState
+    version: int | None = None
+    spent: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """A budget after a call, and whether it is new."""
+
+    budget: BudgetState
+    is_new: bool
+
+
+def find_budget(state: BookState, slug: str) -> BudgetState | None:
+    """Return a customer's live budget by its id, or None."""
+    live = (each for each in state.budgets.budgets.values() if each.kind != RESOURCES and each.ended_at is None)
+    return next((each for each in live if each.slug == slug), None)
+
+
+def decide_put(state: BookState, call: PutBudget, now: datetime) -> Decided[Put]:
+    """Make a budget, or change its name, limit, mode, thresholds and whether it requires its dimensions.
+
+    Raises:
+        BudgetSetByStaff: a customer would change what staff set. VersionConflict: it was changed meanwhile.
+        BudgetScopeFixed: its scope, period or dates would change.
+        BudgetExists: another one has the scope and period. TooManyBudgets: there are as many as are allowed.
+    """
+    known = find_budget(state, call.budget.slug)
+    if known is None:
+        return _made(state, call, now)
+    wanted = call.budget
+    if known.set_by == STAFF and wanted.set_by != STAFF:
+        raise BudgetSetByStaff
+    if call.version is not None and call.version != known.version:
+        raise VersionConflict(f"It is at version {known.version}", field="body.version")
+    if _place(known) != _place(wanted):
+        raise BudgetScopeFixed(field="body.scope")
+    changed = replace(
+        known,
+        name=wanted.name,
+        limit_micros=wanted.limit_micros,
+        mode=wanted.mode,
+        thresholds=wanted.thresholds,
+        when_missing=wanted.when_missing,
+        set_by=wanted.set_by,
+    )
+    if changed == known:
+        return unchanged(state, Put(known, is_new=False))
+    changed = replace(changed, version=known.version + 1, updated_at=now)
+    draft = WalletPosting(state, now)
+    draft.budgets.put(changed)
+    return draft.decided(Put(changed, is_new=False))
+
+
+def _made(state: BookState, call: PutBudget, now: datetime) -> Decided[Put]:
+    draft, wanted = WalletPosting(state, now), call.budget
+    if call.version is not None:
+        raise VersionConflict("There is no such budget", field="body.version")
+    live = [each for each in draft.budgets.live() if each.kind != RESOURCES]
+    if any((each.scope, each.period) == (wanted.scope, wanted.period) for each in live):
+        raise BudgetExists(field="body.scope")
+    with_any = sum(bool(each.any_dimension) for each in live)
+    if len(live) >= MOST_BUDGETS or (wanted.any_dimension and with_any >= MOST_WITH_ANY):
+        raise TooManyBudgets
+    made = replace(wanted, created_at=now, updated_at=now)
+    draft.budgets.put(made, call.spent.items())
+    return draft.decided(Put(made, is_new=True))
+
+
+def _place(budget: BudgetState) -> tuple[object, ...]:
+    starts_on = budget.starts_on or budget.counts_from
+    return budget.scope, budget.period, budget.period == ONCE and (starts_on, budget.ends_on)
+
+
+def counts_from(budget: BudgetState, today: date, anchor_day: int) -> date:
+    """Return the first day that a budget made today counts: the first of the current period, or of its only one."""
+    span = span_of(replace(budget, counts_from=today), today, anchor_day)
+    return span[0] if span else budget.starts_on or today
+
+
+def decide_end(state: BookState, slug: str, set_by: str, now: datetime) -> Decided[None]:
+    """End a budget.
+
+    Raises:
+        BudgetNotFound: there is no such budget. BudgetSetByStaff: staff set it, and a customer would end it.
+    """
+    known = find_budget(state, slug)
+    if known is None:
+        raise BudgetNotFound
+    if known.set_by == STAFF and set_by != STAFF:
+        raise BudgetSetByStaff
+    draft = WalletPosting(state, now)
+    draft.budgets.end(known)
+    return draft.decided(None)
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """A bucket's current period after its limit was raised, and the budget."""
+
+    budget: BudgetState
+    bucket: str
+    period: PeriodState
+    held_micros: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddToBudget:
+    """An amount, in micros, by which to raise a budget's bucket for the current period, and why."""
+
+    slug: str
+    bucket: str
+    amount: Micros
+    reason: str
+    created_by: str
+    set_by: str
+
+
+def decide_add(state: BookState, call: AddToBudget, now: datetime) -> Decided[Added]:
+    """Raise the limit of a bucket for its current period.
+
+    Raises:
+        BudgetNotFound: there is no such budget. NoPeriodToday: its only period has not begun or has ended.
+        BudgetSetByStaff: staff set it, and a customer would raise it.
+        Rejected: a bucket is named and the budget has one only, or none is named and it has many.
+    """
+    known, bucket = find_budget(state, call.slug), call.bucket
+    if known is None:
+        raise BudgetNotFound
+    if known.set_by == STAFF and call.set_by != STAFF:
+        raise BudgetSetByStaff
+    if bool(bucket) != any(wanted == ANY for _, wanted in known.scope):
+        rule = "is required: the budget has a bucket for each value" if not bucket else "must be left out here"
+        raise Rejected(rule, field="body.bucket")
+    draft = WalletPosting(state, now)
+    begin(draft)
+    period = draft.budgets.add(known, bucket, call.amount, call.reason, call.created_by)
+    if period is None:
+        raise NoPeriodToday
+    decided = draft.decided(None)
+    counters = draft.budgets
+    added = Added(known, bucket, counters.periods[period.key], counters.bucket(known, bucket).held_micros)
+    return Decided(decided.after, decided.changes, added)
+
+
+def decide_close_periods(state: BookState, bucket_ids: tuple[UUID, ...], now: datetime) -> Decided[int]:
+    """Close the ended periods of some buckets, and tell the recovery of exceeded ones; return how many were closed."""
+    draft = WalletPosting(state, now)
+    draft.budgets.close_ended()
+    closed = [key for key in draft.budgets.changes().periods if key[0] in bucket_ids]
+    return draft.decided(len(closed)) if closed else unchanged(state, 0)

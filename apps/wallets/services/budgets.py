@@ -1,0 +1,148 @@
+"""Budgets: limits on what work may cost, for a scope and a period. They are read and written with the wallet."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from functools import partial
+
+from apps.common.transactions import serialized
+from apps.tenants.models import Organization
+from apps.wallets.budgets.counters import Counters
+from apps.wallets.budgets.scopes import rank_of
+from apps.wallets.budgets.state import RESOURCES, BudgetState, PeriodState
+from apps.wallets.decisions.budgets import (
+    Added,
+    AddToBudget,
+    Put,
+    PutBudget,
+    counts_from,
+    decide_add,
+    decide_end,
+    decide_put,
+    find_budget,
+)
+from apps.wallets.decisions.shortfalls import begin
+from apps.wallets.errors import BudgetNotFound
+from apps.wallets.services.books import Asks
+from apps.wallets.services.locks import lock_wallet
+from apps.wallets.services.turns import decide
+from apps.wallets.state import BookState, Decided
+from apps.wallets.wallet_posting import WalletPosting, unchanged
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A bucket of a budget at a moment: its current period, if there is one, and what live holds hold, in micros."""
+
+    budget: BudgetState
+    bucket: str
+    period: PeriodState | None
+    held_micros: int
+
+
+def budget_standings(organization: Organization, now: datetime) -> list[Standing]:
+    """Return the live budgets of an organization with what they have counted today, in one statement.
+
+    A budget with a bucket for each value stands with the bucket of work without the value.
+    """
+
+    def stand(state: BookState) -> list[Standing]:
+        counters = _counters(state, now)
+        own = sorted((each for each in counters.live() if each.kind != RESOURCES), key=rank_of)
+        return [_standing(counters, each, "") for each in own]
+
+    return decide(organization.pk, Asks(days=_today(now)), lambda state: unchanged(state, stand(state)), now).result
+
+
+def resources_standing(organization: Organization, now: datetime) -> Standing:
+    """Return what the monthly limit for persistent resources has counted this month."""
+
+    def stand(state: BookState) -> Standing:
+        counters = _counters(state, now)
+        return _standing(counters, next(each for each in counters.live() if each.kind == RESOURCES), "")
+
+    return decide(organization.pk, Asks(days=_today(now)), lambda state: unchanged(state, stand(state)), now).result
+
+
+def find_standing(organization: Organization, slug: str, now: datetime) -> Standing:
+    """Return one live budget with what it has counted today.
+
+    Raises:
+        BudgetNotFound: the organization has no such budget.
+    """
+    for each in budget_standings(organization, now):
+        if each.budget.slug == slug:
+            return each
+    raise BudgetNotFound
+
+
+def _counters(state: BookState, now: datetime) -> Counters:
+    draft = WalletPosting(state, now)
+    begin(draft)
+    return draft.budgets
+
+
+def _standing(counters: Counters, budget: BudgetState, value: str) -> Standing:
+    period = counters.period(budget, value, counters.today)
+    return Standing(budget, value, period, counters.bucket(budget, value).held_micros)
+
+
+@serialized
+def put_budget(
+    *,
+    organization: Organization,
+    budget: BudgetState,
+    version: int | None,
+    spent_since: Callable[[BudgetState], Mapping[str, int]],
+    now: datetime,
+) -> Put:
+    """Make a budget or change an existing one with the same id, under the book's lock.
+
+    A new one counts from the start of the current period: `spent_since` returns what its work has cost since the day
+    `counts_from`, in micros by bucket.
+
+    Raises:
+        BudgetSetByStaff, VersionConflict, BudgetScopeFixed, BudgetExists, TooManyBudgets: see `decide_put`.
+    """
+    lock_wallet(organization, now=now)
+    wanted, spent = _from_period_start(organization, budget, now), {}
+    known = decide(organization.pk, Asks(days=_today(now)), partial(_find, slug=budget.slug), now).result
+    if known is None:
+        spent = dict(spent_since(wanted))
+    call = PutBudget(budget=wanted, version=version, spent=spent)
+    asks = Asks(days=_today(now), labels=tuple(spent), budgets=(known.id,) if known else ())
+    return decide(organization.pk, asks, partial(decide_put, call=call, now=now), now).result
+
+
+def _from_period_start(organization: Organization, budget: BudgetState, now: datetime) -> BudgetState:
+    first = counts_from(budget, now.astimezone(UTC).date(), organization.anchor_day)
+    return replace(budget, counts_from=first)
+
+
+def _find(state: BookState, slug: str) -> Decided[BudgetState | None]:
+    return unchanged(state, find_budget(state, slug))
+
+
+def end_budget(*, organization: Organization, slug: str, set_by: str, now: datetime) -> None:
+    """End a budget; it counts no more work.
+
+    Raises:
+        BudgetNotFound: there is no such budget. BudgetSetByStaff: staff set it, and a customer would end it.
+    """
+    decision = partial(decide_end, slug=slug, set_by=set_by, now=now)
+    decide(organization.pk, Asks(days=_today(now)), decision, now)
+
+
+def add_to_budget(*, organization: Organization, call: AddToBudget, now: datetime) -> Added:
+    """Raise the limit of a budget's bucket for the current period.
+
+    Raises:
+        BudgetNotFound, BudgetSetByStaff, NoPeriodToday, Rejected: see `decide_add`.
+    """
+    asks = Asks(days=_today(now), labels=(call.bucket,))
+    decision = partial(decide_add, call=call, now=now)
+    return decide(organization.pk, asks, decision, now).result
+
+
+def _today(now: datetime) -> tuple[date]:
+    return (now.astimezone(UTC).date(),)
