@@ -1,4 +1,4 @@
--- Written by manage.py write_schema from the migrations and pins of SHA-256 fb2744d57bcd92e0e89651bba3ebfa582a01b3a3e7c0c1ae3ec3cc21d5d84115
+-- Written by manage.py write_schema from the migrations and pins of SHA-256 0178daee4836617f38270705d5051ebd9edff521b4b875e2b1f966c425f04a22
 
 CREATE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean
     LANGUAGE plpgsql

@@ -330,7 +330,7 @@ class PriceLink(models.Model):
     number = models.BigIntegerField(help_text="1, 2, 3 … in its book, without gaps.")
     version = models.ForeignKey(PriceVersion, on_delete=models.PROTECT, related_name="links")
     what = models.CharField(max_length=9, choices=What)
-    body = models.JSONField(help_text="The terms, or the new end.")
+    body = models.JSONField(help_text="The terms or the new end, and the id of the approved request.")
     hash = models.BinaryField(max_length=HASH_BYTES, help_text="SHA-256 over the previous hash and this record.")
     recorded_at = models.DateTimeField()
 

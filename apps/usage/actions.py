@@ -51,6 +51,11 @@ class PriceAction(Action):
 
     version_id: int
 
+    @property
+    def approval(self) -> str:
+        """The id of the request that a second person approved, as the price and its chain keep it; empty if none."""
+        return "" if self.approval_id is None else str(self.approval_id)
+
     def about(self) -> str:
         version = self.version()
         return f"{version.book.name}: {version}"
@@ -118,7 +123,7 @@ class PublishPrice(PriceAction):
         publish_price_version(
             version_id=self.version_id,
             published_by=person(by),
-            approval="" if self.approval_id is None else str(self.approval_id),
+            approval=self.approval,
             now=now,
         )
 
@@ -154,7 +159,7 @@ class EndPrice(PriceAction):
         )
 
     def perform(self, *, by: User, now: datetime) -> None:
-        end_price_version(version_id=self.version_id, at=self.at, now=now)
+        end_price_version(version_id=self.version_id, at=self.at, approval=self.approval, now=now)
 
 
 @register
@@ -179,7 +184,7 @@ class WithdrawPrice(PriceAction):
         )
 
     def perform(self, *, by: User, now: datetime) -> None:
-        withdraw_price_version(version_id=self.version_id, now=now)
+        withdraw_price_version(version_id=self.version_id, approval=self.approval, now=now)
 
 
 @register

@@ -7,8 +7,9 @@ from apps.approvals.actions import execute, submit
 from apps.approvals.errors import AskedAlready
 from apps.approvals.models import Approval, SoloAction
 from apps.approvals.services import approve
-from apps.pricing.models import Meter
-from apps.usage.actions import EndPrice, OtherCharges, PublishPrice, newest_waiting, rate_actions
+from apps.pricing.models import Meter, PriceLink
+from apps.proofs.services.company import prove_prices
+from apps.usage.actions import EndPrice, OtherCharges, PublishPrice, WithdrawPrice, newest_waiting, rate_actions
 from apps.usage.models import UsageEvent
 from apps.wallets.selectors import wallet_figures
 from tests.factories import create_organization
@@ -170,3 +171,34 @@ def test_ending_a_price_counts_what_no_other_goes_on_pricing(people, now, settin
     send(customer, now, event("a", quantity=10))
     action = EndPrice.of(version, at=now.replace(year=2028), reason="over", key="staff:1", now=now)
     assert (action.amount_micros, submit(action, by=people[0], now=now) is None) == (20, False)
+
+
+def approved(action, people, now):
+    """Carry out an action that a second person approved; return the request's id as text."""
+    waiting = submit(action, by=people[0], now=now)
+    approve(approval_id=waiting.pk, by=people[1], now=now)
+    execute(waiting.pk, now=now)
+    return str(waiting.pk)
+
+
+def test_each_link_of_a_price_keeps_the_request_that_was_approved(people, now, settings):
+    settings.APPROVAL_LIMIT_MICROS = 19
+    customer, meter = create_organization(now), make_meter()
+    first = price(meter, micros_per_million=2 * MICRO)
+    send(customer, now, event("a", quantity=10))
+    second = draft(meter, now)
+    alike = {"reason": "terms", "now": now}
+    published = approved(PublishPrice.of(second, key="staff:1", **alike), people, now)
+    withdrawn = approved(WithdrawPrice.of(second, key="staff:2", **alike), people, now)
+    ended = approved(EndPrice.of(first, at=now.replace(year=2028), key="staff:3", **alike), people, now)
+
+    links = PriceLink.objects.order_by("number")
+    assert [(each.version_id, each.what, each.body["approval"]) for each in links] == [
+        (first.pk, "published", ""),
+        (first.pk, "end", published),
+        (second.pk, "published", published),
+        (second.pk, "withdrawn", withdrawn),
+        (first.pk, "end", withdrawn),
+        (first.pk, "end", ended),
+    ]
+    assert prove_prices(now=now) == []

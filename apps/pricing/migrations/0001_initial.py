@@ -89,7 +89,10 @@ class Migration(migrations.Migration):
                                 max_length=9,
                             ),
                         ),
-                        ("body", models.JSONField(help_text="The terms, or the new end.")),
+                        (
+                            "body",
+                            models.JSONField(help_text="The terms or the new end, and the id of the approved request."),
+                        ),
                         (
                             "hash",
                             models.BinaryField(

@@ -16,14 +16,14 @@ def link_publication(version: PriceVersion, now: datetime) -> None:
     _link(version, What.PUBLISHED, published_terms(version), now)
 
 
-def link_end(version: PriceVersion, now: datetime) -> None:
-    """Chain the new end of a published version."""
-    _link(version, What.END, {"to": micros_since_1970(version.effective_to)}, now)
+def link_end(version: PriceVersion, approval: str, now: datetime) -> None:
+    """Chain the new end of a published version, with the id of the approved request that set it (empty: none)."""
+    _link(version, What.END, {"to": micros_since_1970(version.effective_to), "approval": approval}, now)
 
 
-def link_withdrawal(version: PriceVersion, now: datetime) -> None:
-    """Chain the withdrawal of a version that never took effect."""
-    _link(version, What.WITHDRAWN, {}, now)
+def link_withdrawal(version: PriceVersion, approval: str, now: datetime) -> None:
+    """Chain the withdrawal of a version that never took effect, with the approved request's id (empty: none)."""
+    _link(version, What.WITHDRAWN, {"approval": approval}, now)
 
 
 def _link(version: PriceVersion, what: What, body: Mapping[str, Any], now: datetime) -> None:

@@ -42,7 +42,7 @@ def publish_price_version(*, version_id: int, published_by: str, now: datetime, 
         raise errors.PriceNotDraft()
     check_terms(draft)
     _refuse_repricing(draft, now)
-    draft.took_over_from = _end_predecessor(draft, now)
+    draft.took_over_from = _end_predecessor(draft, approval, now)
     draft.status = PriceVersion.Status.PUBLISHED
     draft.published_by, draft.published_at, draft.approval = published_by, now, approval
     draft.save(update_fields=["status", "published_by", "published_at", "approval", "took_over_from"])
@@ -51,7 +51,7 @@ def publish_price_version(*, version_id: int, published_by: str, now: datetime, 
 
 
 @transaction.atomic
-def end_price_version(*, version_id: int, at: datetime, now: datetime) -> PriceVersion:
+def end_price_version(*, version_id: int, at: datetime, now: datetime, approval: str = "") -> PriceVersion:
     """End a published price at a future time; later usage is unpriced unless another price follows.
 
     Raises:
@@ -68,12 +68,12 @@ def end_price_version(*, version_id: int, at: datetime, now: datetime) -> PriceV
         raise errors.PriceTermsInvalid("a price must end after it starts; withdraw it instead", field="effective_to")
     if _overlapping(_siblings(version), version.effective_from, at).exists():
         raise errors.PriceOverlaps("another version starts before that moment", field="effective_to")
-    _set_end(version, at, now)
+    _set_end(version, at, approval, now)
     return version
 
 
 @transaction.atomic
-def withdraw_price_version(*, version_id: int, now: datetime) -> PriceVersion:
+def withdraw_price_version(*, version_id: int, now: datetime, approval: str = "") -> PriceVersion:
     """Withdraw a published price before it takes effect, and reopen the version that it ended.
 
     The reopened version lasts until the next version starts, if there is one. A version whose end was set otherwise
@@ -87,8 +87,8 @@ def withdraw_price_version(*, version_id: int, now: datetime) -> PriceVersion:
         raise errors.PriceAlreadyEffective()
     version.status = PriceVersion.Status.WITHDRAWN
     version.save(update_fields=["status"])
-    link_withdrawal(version, now)
-    _restore_predecessor(version, now)
+    link_withdrawal(version, approval, now)
+    _restore_predecessor(version, approval, now)
     return version
 
 
@@ -141,33 +141,33 @@ def _gone_before(draft: PriceVersion) -> QuerySet[PriceVersion]:
     return published.filter(same_book).exclude(pk=draft.pk)
 
 
-def _end_predecessor(draft: PriceVersion, now: datetime) -> PriceVersion | None:
+def _end_predecessor(draft: PriceVersion, approval: str, now: datetime) -> PriceVersion | None:
     """End the open version that the draft replaces where the draft starts, and return it."""
     overlapping = list(_overlapping(_siblings(draft), draft.effective_from, draft.effective_to))
     before = [row for row in overlapping if row.effective_to is None and row.effective_from < draft.effective_from]
     if overlapping != before:
         raise errors.PriceOverlaps(field="effective_from")
     for row in before:
-        _set_end(row, draft.effective_from, now)
+        _set_end(row, draft.effective_from, approval, now)
     return before[0] if before else None
 
 
-def _restore_predecessor(withdrawn: PriceVersion, now: datetime) -> None:
+def _restore_predecessor(withdrawn: PriceVersion, approval: str, now: datetime) -> None:
     before = withdrawn.took_over_from
     if before is None or before.effective_to != withdrawn.effective_from:
         return
     later = _siblings(withdrawn).filter(effective_from__gt=before.effective_from).order_by("effective_from")
     following = later.first()
-    _set_end(before, following.effective_from if following else None, now)
+    _set_end(before, following.effective_from if following else None, approval, now)
     if following is not None:
         following.took_over_from = before
         following.save(update_fields=["took_over_from"])
 
 
-def _set_end(version: PriceVersion, end: datetime | None, now: datetime) -> None:
+def _set_end(version: PriceVersion, end: datetime | None, approval: str, now: datetime) -> None:
     version.effective_to, version.end_set_at = end, now
     version.save(update_fields=["effective_to", "end_set_at"])
-    link_end(version, now)
+    link_end(version, approval, now)
 
 
 @transaction.atomic
