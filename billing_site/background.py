@@ -115,12 +115,14 @@ def serve(stopping: threading.Event) -> int:
 
     from apps.outbox.broker import Broker
     from apps.outbox.dispatcher import Dispatcher
-    from billing_site.celery import app
+    from billing_site.celery import WEBHOOKS, app
 
     # The dispatcher has the main thread because it limits its calls by SIGALRM. The worker checks every two seconds
     # whether to stop, but only without an event loop, which signals would interrupt.
     trace.setup_worker_optimizations(app)
-    worker = WorkController(app=app, use_eventloop=False, without_gossip=True, without_mingle=True)
+    worker = WorkController(
+        app=app, queues=["celery", WEBHOOKS], use_eventloop=False, without_gossip=True, without_mingle=True
+    )
     scheduler = beat.Service(app, max_interval=BEAT_SECONDS, scheduler_cls=app.conf.beat_scheduler)
     threads = [started("worker", worker.start), started("beat", scheduler.start)]
     broker = Broker(app, timeout_seconds=settings.OUTBOX_BROKER_TIMEOUT_SECONDS)

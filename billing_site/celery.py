@@ -21,6 +21,8 @@ from billing_site.checks import refuse_to_start, wait_for_database
 
 HEARTBEAT = "outbox.heartbeat"
 PARTITIONS = "usage.make_partitions"
+# A queue of its own, so that slow receivers of webhooks keep no other task waiting.
+WEBHOOKS = "webhooks"
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "billing_site.settings")
 
@@ -47,6 +49,8 @@ BEAT_SCHEDULE = {
     "grant included quota": {"task": "plans.grant_included_quota", "schedule": crontab(minute="*/5")},
     "close months": {"task": "usage.close_months", "schedule": crontab(minute=40)},
     "create usage event partitions": {"task": PARTITIONS, "schedule": crontab(minute=30, hour=1)},
+    "review webhook endpoints": {"task": "notices.review_endpoints", "schedule": crontab(minute="*/5")},
+    "purge old webhooks": {"task": "webhooks.purge", "schedule": crontab(minute=40, hour=3)},
     "collect balances": {"task": "snapshots.collect_balances", "schedule": crontab(minute=0, hour="*/3")},
     "collect costs": {"task": "snapshots.collect_costs", "schedule": crontab(minute=2, hour="*/3")},
 }
@@ -54,6 +58,7 @@ BEAT_SCHEDULE = {
 app = Celery("billing")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.beat_schedule = BEAT_SCHEDULE
+app.conf.task_routes = {"webhooks.send": {"queue": WEBHOOKS}}
 app.steps["worker"].add(DjangoStructLogInitStep)
 app.autodiscover_tasks()
 

@@ -63,6 +63,14 @@ def check_development(**_: Any) -> Iterable[CheckMessage]:
         )
 
 
+def check_webhooks(**_: Any) -> Iterable[CheckMessage]:
+    """Check that no customer can have the site send requests to itself."""
+    if settings.WEBHOOK_LOOPBACK and not settings.DEVELOPMENT:
+        yield _error(
+            "E012", "WEBHOOK_LOOPBACK is on outside development.", "Unset it: it lets webhooks reach this machine."
+        )
+
+
 def check_stripe(**_: Any) -> Iterable[CheckMessage]:
     """Check that the key's mode is the deployment's, and that webhooks can be verified."""
     key, live = settings.STRIPE_API_KEY, settings.STRIPE_LIVEMODE
@@ -139,6 +147,7 @@ CONFIGURATION_CHECKS = (
     check_required,
     check_hosts,
     check_development,
+    check_webhooks,
     check_stripe,
     check_stripe_calls,
     check_metrics,

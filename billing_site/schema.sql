@@ -1,4 +1,4 @@
--- Written by manage.py write_schema from the migrations and pins of SHA-256 0178daee4836617f38270705d5051ebd9edff521b4b875e2b1f966c425f04a22
+-- Written by manage.py write_schema from the migrations and pins of SHA-256 558472d5bc170799feb9e4fa05758bc6acabf016ba6a93b0aa2c6faa27607716
 
 CREATE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean
     LANGUAGE plpgsql
@@ -6288,9 +6288,11 @@ CREATE TABLE public.webhooks_webhookendpoint (
     last_success_at timestamp with time zone,
     failing_since timestamp with time zone,
     failures integer NOT NULL,
-    failure_told_at timestamp with time zone,
+    last_failure_at timestamp with time zone,
+    told_of character varying(8) NOT NULL,
     disabled_at timestamp with time zone,
     disabled_because character varying(21) NOT NULL,
+    version integer NOT NULL,
     created_by character varying(200) NOT NULL,
     created_at timestamp with time zone NOT NULL,
     updated_at timestamp with time zone NOT NULL,
@@ -6298,7 +6300,8 @@ CREATE TABLE public.webhooks_webhookendpoint (
     CONSTRAINT webhooks_webhookendpoint_disabled_has_a_reason CHECK ((((disabled_at IS NULL) AND ((disabled_because)::text = ''::text)) OR ((disabled_at IS NOT NULL) AND (NOT ((disabled_because)::text = ''::text))))),
     CONSTRAINT webhooks_webhookendpoint_failing_has_failures CHECK ((((failing_since IS NULL) AND (failures = 0)) OR ((failing_since IS NOT NULL) AND (failures > 0)))),
     CONSTRAINT webhooks_webhookendpoint_failures_check CHECK ((failures >= 0)),
-    CONSTRAINT webhooks_webhookendpoint_overlap_has_a_secret CHECK ((((previous_secret IS NULL) AND (previous_secret_until IS NULL)) OR ((previous_secret IS NOT NULL) AND (previous_secret_until IS NOT NULL))))
+    CONSTRAINT webhooks_webhookendpoint_overlap_has_a_secret CHECK ((((previous_secret IS NULL) AND (previous_secret_until IS NULL)) OR ((previous_secret IS NOT NULL) AND (previous_secret_until IS NOT NULL)))),
+    CONSTRAINT webhooks_webhookendpoint_version_check CHECK ((version >= 0))
 );
 
 CREATE TABLE public.webhooks_webhookevent (
@@ -9566,8 +9569,6 @@ CREATE INDEX webhooks_pending_by_next_try ON public.webhooks_webhookdelivery USI
 CREATE INDEX webhooks_webhookdelivery_event_id_48da21e7 ON public.webhooks_webhookdelivery USING btree (event_id);
 
 CREATE INDEX webhooks_webhookendpoint_organization_id_fff39056 ON public.webhooks_webhookendpoint USING btree (organization_id);
-
-CREATE INDEX webhooks_webhookevent_organization_id_0964f946 ON public.webhooks_webhookevent USING btree (organization_id);
 
 CREATE TRIGGER auditlog_logentry_no_delete BEFORE DELETE ON public.auditlog_logentry FOR EACH ROW EXECUTE FUNCTION public.backoffice_refuse();
 

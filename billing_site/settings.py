@@ -31,6 +31,7 @@ DEBUG = False
 SECRET_KEY = env.str("SECRET_KEY", default="")
 if DEVELOPMENT and not SECRET_KEY:
     SECRET_KEY = secret_from_file(VAR_DIR / "secret_key")
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 PUBLIC_BASE_URL = env.str("PUBLIC_BASE_URL", default="http://127.0.0.1:8000" if DEVELOPMENT else "").rstrip("/")
 # Number of our own proxies before the web process; only what they add to X-Forwarded-… is trusted.
 PROXY_COUNT = env.int("PROXY_COUNT", default=0)
@@ -306,6 +307,10 @@ TOP_UP_MOST = env.int("TOP_UP_MOST", default=10_000_000)
 INVOICE_LEAST = env.int("INVOICE_LEAST", default=100)
 INVOICE_DAYS_UNTIL_DUE = env.int("INVOICE_DAYS_UNTIL_DUE", default=30)
 INVOICE_LEAD_DAYS = env.int("INVOICE_LEAD_DAYS", default=14)
+
+# --- webhooks to customers -------------------------------------------------------------------------------------------
+# Whether endpoints may have http and loopback addresses; never in production.
+WEBHOOK_LOOPBACK = env.bool("WEBHOOK_LOOPBACK", default=DEVELOPMENT)
 
 # --- snapshots -------------------------------------------------------------------------------------------------------
 # The only upstreams from which balances and costs may be read: name to base URL, and name to bearer secret.

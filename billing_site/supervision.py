@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-PROCESSES = ("web", "worker", "beat", "dispatcher")
+PROCESSES = ("web", "worker", "webhooks", "beat", "dispatcher")
 # The processes that others need: they start first and stop last.
 SERVERS = ("postgres", "broker")
 STOP_SECONDS = 30

@@ -15,7 +15,7 @@ from hypothesis import settings as hypothesis_settings
 from pytest_django import DjangoDbBlocker
 
 from apps.ledger.models import Account
-from apps.notices import services as notices
+from apps.notices.services import publication
 from apps.proofs.services import broken_chains
 from apps.tenants.models import Organization
 from apps.tenants.selectors import KNOWN_IDENTITIES, KNOWN_KEYS
@@ -106,7 +106,7 @@ def _passwords_are_hashed_quickly() -> Iterator[None]:
 def _notices_fit_their_schemas() -> Iterator[None]:
     """Fail where a notice's data breaks the catalog's schema."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(notices, "_written", validated(notices._written))
+        patch.setattr(publication, "_written", validated(publication._written))
         yield
 
 

@@ -7,10 +7,12 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import QuerySet
 
-from apps.idempotency.encryption import seal, unseal
+from apps.common.encryption import seal, unseal
 from apps.idempotency.errors import CallInProgress, IdempotencyKeyReused
 from apps.idempotency.models import IdempotentCall
 
+# Responses may contain voucher codes or payment URLs.
+SEALED_FOR = "apps.idempotency.answers"
 KEEP = timedelta(hours=48)
 LEASE = timedelta(minutes=2)
 PURGED_AT_ONCE = 1_000
@@ -75,7 +77,7 @@ def claim_call(*, call: Call, now: datetime) -> Claim | Answer:
     row = mine.select_for_update(no_key=True).get()
     if row.pk == new.pk:
         return Claim(row.pk, row.attempt)
-    body = unseal(bytes(row.body)) if row.state == IdempotentCall.State.DONE else None
+    body = unseal(SEALED_FOR, bytes(row.body)) if row.state == IdempotentCall.State.DONE else None
     is_unreadable = row.state == IdempotentCall.State.DONE and body is None
     other_hash = row.request_sha256 != call.request_sha256 and not is_unreadable
     if other_hash or (row.method, row.path) != (call.method, new.path):
@@ -110,7 +112,7 @@ def complete_call(*, claim: Claim, answer: Answer, now: datetime) -> None:
         state=IdempotentCall.State.DONE,
         status=answer.status,
         content_type=answer.content_type,
-        body=seal(answer.body),
+        body=seal(SEALED_FOR, answer.body),
         completed_at=now,
     )
 

@@ -1,10 +1,10 @@
-"""The task that publishes notices."""
+"""Tasks of notices."""
 
 from datetime import datetime
 from uuid import UUID
 
 from apps.notices import services
-from apps.outbox.delivery import outbox_task
+from apps.outbox.delivery import outbox_task, scheduled_task
 
 
 @outbox_task(services.PUBLISH)
@@ -29,3 +29,9 @@ def publish(
         occurred_at=datetime.fromisoformat(occurred_at),
         now=now,
     )
+
+
+@scheduled_task("notices.review_endpoints")
+def review_endpoints(*, now: datetime) -> None:
+    """Disable webhook endpoints that fail for too long, and tell customers of those that fail."""
+    services.review_endpoints(now=now)

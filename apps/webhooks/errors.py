@@ -41,3 +41,8 @@ class DeliveryPending(Conflict):
 class InvalidEndpoint(Rejected):
     code = "invalid_endpoint"
     title = "The endpoint's values are invalid"
+
+
+class ReplayTooLarge(Rejected):
+    code = "replay_too_large"
+    title = "A replay sends at most 10,000 events; choose a shorter interval"

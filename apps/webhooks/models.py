@@ -21,7 +21,7 @@ class WebhookEndpoint(models.Model):
     audit_trail = AuditTrail(
         excluded=(
             *("secret", "previous_secret"),
-            *("last_success_at", "failing_since", "failures", "failure_told_at", "updated_at"),
+            *("last_success_at", "failing_since", "last_failure_at", "failures", "told_of", "updated_at"),
         )
     )
 
@@ -52,11 +52,13 @@ class WebhookEndpoint(models.Model):
         null=True, blank=True, help_text="First failed try since the last success; empty if the last try succeeded."
     )
     failures = models.PositiveIntegerField(default=0, help_text="Failed tries since the last success.")
-    failure_told_at = models.DateTimeField(
-        null=True, blank=True, help_text="When the customer was told that the endpoint fails."
+    last_failure_at = models.DateTimeField(null=True, blank=True)
+    told_of = models.CharField(
+        max_length=8, choices=State, default=State.ENABLED, help_text="The state that the customer was last told of."
     )
     disabled_at = models.DateTimeField(null=True, blank=True)
     disabled_because = models.CharField(max_length=21, choices=DisabledBecause, blank=True)
+    version = models.PositiveIntegerField(default=1, help_text="Incremented by each change of its settings or state.")
     created_by = models.CharField(max_length=200)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
@@ -106,7 +108,9 @@ class WebhookEvent(models.Model):
     """Something that an organization is told, with the exact body that is sent."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="webhook_events")
+    organization = models.ForeignKey(
+        Organization, on_delete=models.PROTECT, related_name="webhook_events", db_index=False
+    )
     sequence = models.BigIntegerField(help_text="1, 2, 3 … in each organization, without gaps.")
     type = models.CharField(max_length=40, choices=[(each.type, each.title) for each in EVENT_TYPES.values()])
     key = models.CharField(max_length=150, help_text="What happened: an organization has one event of a type and key.")

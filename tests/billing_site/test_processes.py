@@ -157,7 +157,13 @@ def test_each_process_that_dies_is_started_again_alone(site, environment, tmp_pa
 
 
 def each_is_started_again_alone(process, setting):
-    commands = {"worker": "\0worker\0", "beat": "\0beat\0", "dispatcher": "dispatch", "web": "granian"}
+    commands = {
+        "worker": "\0--queues=celery\0",
+        "webhooks": "\0--queues=webhooks\0",
+        "beat": "\0beat\0",
+        "dispatcher": "dispatch",
+        "web": "granian",
+    }
     for name in commands:
         before = {each: process_of(setting, word) for each, word in commands.items()}
         os.kill(before[name], signal.SIGKILL)

@@ -37,7 +37,7 @@ def test_servers_start_before_and_stop_after_what_needs_them() -> None:
 
 def test_without_names_it_runs_what_a_deployment_needs() -> None:
     known = supervision.commands((supervision.ROOT / "Procfile").read_text())
-    assert set(supervision.PROCESSES) == {"web", "worker", "beat", "dispatcher"} <= known.keys()
+    assert set(supervision.PROCESSES) == {"web", "worker", "webhooks", "beat", "dispatcher"} <= known.keys()
 
 
 @pytest.mark.parametrize(

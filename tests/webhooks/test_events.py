@@ -11,19 +11,8 @@ from django.db import connection, transaction
 from apps.tenants.models import Organization
 from apps.webhooks.event_types import EVENT_TYPES
 from apps.webhooks.models import WebhookEvent
-from apps.webhooks.services import record_event
 from tests.factories import create_organization
-
-
-def record(organization, now, key="1", event_type="month.closed", data=None):
-    return record_event(
-        organization_id=organization.pk,
-        event_type=event_type,
-        key=key,
-        data=data or {"id": "2026-10", "version": 1},
-        occurred_at=now,
-        now=now,
-    )
+from tests.webhooks.factories import record
 
 
 class TestRecording:

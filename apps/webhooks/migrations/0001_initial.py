@@ -70,10 +70,14 @@ class Migration(migrations.Migration):
                             "failures",
                             models.PositiveIntegerField(default=0, help_text="Failed tries since the last success."),
                         ),
+                        ("last_failure_at", models.DateTimeField(blank=True, null=True)),
                         (
-                            "failure_told_at",
-                            models.DateTimeField(
-                                blank=True, help_text="When the customer was told that the endpoint fails.", null=True
+                            "told_of",
+                            models.CharField(
+                                choices=[("enabled", "Enabled"), ("failing", "Failing"), ("disabled", "Disabled")],
+                                default="enabled",
+                                help_text="The state that the customer was last told of.",
+                                max_length=8,
                             ),
                         ),
                         ("disabled_at", models.DateTimeField(blank=True, null=True)),
@@ -88,6 +92,12 @@ class Migration(migrations.Migration):
                                     ("organization_archived", "The customer was archived"),
                                 ],
                                 max_length=21,
+                            ),
+                        ),
+                        (
+                            "version",
+                            models.PositiveIntegerField(
+                                default=1, help_text="Incremented by each change of its settings or state."
                             ),
                         ),
                         ("created_by", models.CharField(max_length=200)),
@@ -190,6 +200,7 @@ class Migration(migrations.Migration):
                         (
                             "organization",
                             models.ForeignKey(
+                                db_index=False,
                                 on_delete=django.db.models.deletion.PROTECT,
                                 related_name="webhook_events",
                                 to="tenants.organization",

@@ -1,5 +1,31 @@
 """What can be done with webhooks."""
 
+from apps.webhooks.services.deliveries import purge, replay, retry_delivery, send_test
+from apps.webhooks.services.endpoints import (
+    WithSecret,
+    change_endpoint,
+    create_endpoint,
+    delete_endpoint,
+    rotate_secret,
+    take_disabled,
+    take_failing,
+)
 from apps.webhooks.services.events import record_event
+from apps.webhooks.services.sends import MESSAGE_LEASE_SECONDS, send_due
 
-__all__ = ["record_event"]
+__all__ = [
+    "MESSAGE_LEASE_SECONDS",
+    "WithSecret",
+    "change_endpoint",
+    "create_endpoint",
+    "delete_endpoint",
+    "purge",
+    "record_event",
+    "replay",
+    "retry_delivery",
+    "rotate_secret",
+    "send_due",
+    "send_test",
+    "take_disabled",
+    "take_failing",
+]

@@ -8,17 +8,25 @@ from uuid import UUID
 from django.db import transaction
 
 from apps.common.strict_json import write_json
-from apps.webhooks.event_types import ANY_TYPE, EVENT_TYPES, EventType
+from apps.webhooks.event_types import ANY_TYPE, EVENT_TYPES
 from apps.webhooks.models import WebhookDelivery, WebhookEndpoint, WebhookEvent, WebhookSequence
+from apps.webhooks.services.requests import request_sends
 
 MOST_BODY_BYTES = 65_536
 
 
 @transaction.atomic
 def record_event(
-    *, organization_id: UUID, event_type: str, key: str, data: Mapping[str, Any], occurred_at: datetime, now: datetime
+    *,
+    organization_id: UUID,
+    event_type: str,
+    key: str,
+    data: Mapping[str, Any],
+    occurred_at: datetime,
+    now: datetime,
+    endpoint: WebhookEndpoint | None = None,
 ) -> WebhookEvent:
-    """Record an event and its delivery to every endpoint that receives its type.
+    """Record an event and request its sending to `endpoint`, or to every endpoint that receives its type.
 
     Call it last in a transaction: from here on the organization's next event waits for the commit, so that sequence
     numbers have no gap. An event of the same type and key is recorded once; repeated calls return the first.
@@ -43,7 +51,7 @@ def record_event(
     event.body = _body(event, data)
     event.save(force_insert=True)
     sequence.save(update_fields=["last"])
-    _request_deliveries(event, EVENT_TYPES[event_type], now)
+    _request_deliveries(event, endpoint, now)
     return event
 
 
@@ -63,16 +71,21 @@ def _body(event: WebhookEvent, data: Mapping[str, Any]) -> str:
     return body.decode()
 
 
-def _request_deliveries(event: WebhookEvent, kind: EventType, now: datetime) -> None:
+def _request_deliveries(event: WebhookEvent, only: WebhookEndpoint | None, now: datetime) -> None:
     """Make the event's deliveries; those to disabled endpoints are skipped, and are sent if asked for again."""
-    endpoints = WebhookEndpoint.objects.filter(organization=event.organization_id)
-    deliveries = [delivery_of(event, endpoint, now) for endpoint in endpoints if receives(endpoint, kind)]
+    if only is not None:
+        endpoints = [only]
+    else:
+        every = WebhookEndpoint.objects.filter(organization=event.organization_id)
+        endpoints = [each for each in every if receives(each, event.type)]
+    deliveries = [delivery_of(event, each, now) for each in endpoints]
     WebhookDelivery.objects.bulk_create(deliveries)
+    request_sends((each.endpoint_id for each in deliveries if each.state == WebhookDelivery.State.PENDING), now=now)
 
 
-def receives(endpoint: WebhookEndpoint, kind: EventType) -> bool:
+def receives(endpoint: WebhookEndpoint, event_type: str) -> bool:
     """Return whether an endpoint receives events of a type."""
-    return kind.type in endpoint.types or (ANY_TYPE in endpoint.types and not kind.named_only)
+    return event_type in endpoint.types or (ANY_TYPE in endpoint.types and not EVENT_TYPES[event_type].named_only)
 
 
 def delivery_of(event: WebhookEvent, endpoint: WebhookEndpoint, now: datetime) -> WebhookDelivery:

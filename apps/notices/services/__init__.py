@@ -1,0 +1,6 @@
+"""Tell customers what happened."""
+
+from apps.notices.services.endpoints import review_endpoints, rotate_secret
+from apps.notices.services.publication import PUBLISH, notice_message, notify, publish
+
+__all__ = ["PUBLISH", "notice_message", "notify", "publish", "review_endpoints", "rotate_secret"]
