@@ -15,7 +15,6 @@ from django.db import OperationalError, connection
 CONFIGURATION = "configuration"
 LIVE_KEYS = ("sk_live_", "rk_live_")
 TEST_KEYS = ("sk_test_", "rk_test_")
-LOCAL_HOSTS = ("127.0.0.1", "localhost", "[::1]")
 PER_PROCESS = (
     "API_RATE_PER_CREDENTIAL",
     "API_RATE_PER_ORGANIZATION",

@@ -86,10 +86,11 @@ def test_a_module_can_repeat_itself(tmp_path: Path) -> None:
 
 def test_helpers_used_once_and_parameters() -> None:
     tree = ast.parse(
-        "def _a():\n    return 1\n\ndef _b(self, x, *, y):\n    return _a()\n\ndef c():\n    return _b, _b\n"
+        "def _a():\n    return 1\n\ndef _b(self, x, *, y):\n    return _a()\n\ndef c():\n    return _b, _b, _d\n\n"
+        "def _d():\n    return 2\n"
     )
-    assert figures.private_and_called_once({Path("m.py"): tree}) == (2, 1, 1)
-    assert [figures.parameters(node) for node in figures.functions_of({Path("m.py"): tree})] == [0, 2, 0]
+    assert figures.private_and_called_once({Path("m.py"): tree}) == (3, 1, 1)
+    assert [figures.parameters(node) for node in figures.functions_of({Path("m.py"): tree})] == [0, 2, 0, 0]
 
 
 def test_names_in_ing_are_told_by_the_last_word() -> None:

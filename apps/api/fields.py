@@ -8,7 +8,7 @@ from uuid import UUID
 
 from rest_framework import serializers
 
-from apps.common.money import convert, decimal_text
+from apps.common.money import convert
 from apps.common.strict_json import moment_text, read_moment
 
 _UUID = re.compile("[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
@@ -32,39 +32,6 @@ def unit_price(micros_per_million: int) -> Decimal:
 def price_per_1k(micros_per_million: int) -> Decimal:
     """Convert a price in micros per million units to whole currency units per thousand, exactly."""
     return Decimal(micros_per_million).scaleb(-9)
-
-
-class MicrosAsNumber(serializers.Field[int, Any, Decimal, Any]):
-    """Output: micros as an exact JSON number of whole units."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(read_only=True, **options)
-
-    def to_representation(self, value: int) -> Decimal:
-        """Return the exact number."""
-        return number(value)
-
-
-class MicrosAsDecimalString(serializers.Field[int, Any, str, Any]):
-    """Output: micros as a decimal string of whole units, as the account data API documents."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(read_only=True, **options)
-
-    def to_representation(self, value: int) -> str:
-        """Return the exact digits."""
-        return decimal_text(value)
-
-
-class UtcMoment(serializers.Field[datetime, Any, str, Any]):
-    """Output: an aware datetime as RFC 3339 in UTC, ending in `Z`."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(read_only=True, **options)
-
-    def to_representation(self, value: datetime) -> str:
-        """Return the text."""
-        return moment_text(value)
 
 
 class StrictInteger(serializers.Field[int, Any, int, Any]):

@@ -3,7 +3,7 @@
 Every finder uses an index, and finds only what the person may open. Ids are case-sensitive, as Stripe's are.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from django.contrib.admin import AdminSite
 from django.db.models import Model
@@ -20,8 +20,6 @@ MOST = 20
 NAMED = 8
 HELP = ("keys", "keyboard", "shortcuts", "help", "commands")
 LONGEST = 200
-
-Finder = Callable[[AdminSite, HttpRequest, str], Iterator[Found]]
 
 
 def find(site: AdminSite, request: HttpRequest, text: str) -> list[Found]:

@@ -4,6 +4,7 @@ Money is never a float. Amounts finer than a micro are refused, not rounded; onl
 `convert` rounds for display only.
 """
 
+import re
 from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 from typing import NewType
@@ -20,6 +21,7 @@ _ZERO_DECIMAL = frozenset(
 _THREE_DECIMAL = frozenset(["BHD", "JOD", "KWD", "OMR", "TND"])
 # These no longer have decimals, but Stripe still counts them in hundredths and accepts whole units only.
 _WHOLE_UNITS = frozenset(["ISK", "UGX"])
+_CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
 
 
 class InexactAmount(ValueError):
@@ -58,6 +60,27 @@ def decimal_text(amount_micros: int) -> str:
     sign = "-" if amount_micros < 0 else ""
     whole, fraction = divmod(abs(amount_micros), MICROS_PER_UNIT)
     return f"{sign}{whole}.{fraction:06d}".rstrip("0").rstrip(".") if fraction else f"{sign}{whole}"
+
+
+def money_text(amount_micros: int, unit: str = "") -> str:
+    """Write micros for people: `amount_text` followed by the unit."""
+    return f"{amount_text(amount_micros, unit)} {unit}".strip()
+
+
+def amount_text(amount_micros: int, unit: str) -> str:
+    """Write micros without the unit: grouped digits, at least the currency's usual decimals, never rounded.
+
+    A yen has no decimals, a dinar three; of an unknown unit only significant decimals are shown.
+    """
+    whole, _, fraction = decimal_text(abs(amount_micros)).partition(".")
+    fraction = fraction.ljust(shown_decimals(unit), "0")
+    sign = "-" if amount_micros < 0 else ""
+    return f"{sign}{int(whole):,}" + (f".{fraction}" if fraction else "")
+
+
+def shown_decimals(unit: str) -> int:
+    """Return how many decimals are always shown of a unit; none unless it is a currency."""
+    return usual_decimals(unit) if _CURRENCY.fullmatch(unit) else 0
 
 
 def from_micros(amount_micros: int) -> Decimal:

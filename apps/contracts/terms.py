@@ -9,7 +9,7 @@ from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
-from apps.common.money import Micros, decimal_text, payable_step
+from apps.common.money import Micros, money_text, payable_step
 from apps.common.periods import add_months
 
 MAX_TERM_MONTHS = 240
@@ -137,15 +137,15 @@ def _problems_of_amounts(terms: ScheduledTerms) -> Iterator[TermProblem]:
         if amount < 0:
             yield TermProblem(field, "The amount must not be negative.")
         elif amount > MAX_TOTAL_MICROS:
-            yield TermProblem(field, f"The amount must be at most {decimal_text(MAX_TOTAL_MICROS)} {terms.currency}.")
+            yield TermProblem(field, f"The amount must be at most {money_text(MAX_TOTAL_MICROS, terms.currency)}.")
         elif amount % unit:
-            yield TermProblem(field, f"The amount must be a multiple of {decimal_text(unit)} {terms.currency}.")
+            yield TermProblem(field, f"The amount must be a multiple of {money_text(unit, terms.currency)}.")
     if terms.onetime_credit_micros > terms.credit_portion_micros:
         yield TermProblem("onetime_credit_micros", "The one-time credit must not exceed the credit portion.")
     if terms.onetime_service_micros > terms.service_portion_micros:
         yield TermProblem("onetime_service_micros", "The one-time service must not exceed the service portion.")
     if not 0 < terms.total_micros <= MAX_TOTAL_MICROS:
-        rule = f"The total must be above zero and at most {decimal_text(MAX_TOTAL_MICROS)} {terms.currency}."
+        rule = f"The total must be above zero and at most {money_text(MAX_TOTAL_MICROS, terms.currency)}."
         yield TermProblem("credit_portion_micros", rule)
 
 

@@ -25,7 +25,7 @@ class UnknownAccount(NotFound):
 
 class InvalidAmount(Rejected):
     code = "invalid_amount"
-    title = "The amount must be positive and fit in 64 bits"
+    title = "The amount is out of range"
 
 
 class InvalidKey(Rejected):

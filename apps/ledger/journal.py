@@ -97,7 +97,7 @@ class Journal:
         source, destination = self.account(request.source), self.account(request.destination)
         refuse_unfit(request.key)
         if not 0 < request.amount <= MAX_MICROS:
-            raise InvalidAmount(field="amount")
+            raise InvalidAmount("The amount of a transfer must be positive and fit in 64 bits", field="amount")
         if source.unit != destination.unit:
             raise UnitMismatch(f"{source.code} is in {source.unit}, {destination.code} in {destination.unit}")
         refuse_unchainable(request.metadata)
@@ -228,7 +228,7 @@ class Journal:
         refuse_unfit(request.key)
         refuse_unchainable(request.metadata)
         if not 0 <= request.amount <= MAX_MICROS - account.held_micros:
-            raise InvalidAmount(field="amount")
+            raise InvalidAmount("A hold must not be negative, and what is held must fit in 64 bits", field="amount")
         hold = HoldState(
             id=request.hold_id,
             account_id=account.id,

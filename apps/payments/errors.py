@@ -131,16 +131,6 @@ class RequestKeyReused(Conflict):
     title = "The key was used before for another request"
 
 
-class ContractNotPayable(Conflict):
-    code = "contract_not_payable"
-    title = "The contract is already paid"
-
-
-class NoSuchContract(NotFound):
-    code = "contract_not_found"
-    title = "There is no such contract"
-
-
 class BeingPaid(Conflict):
     code = "being_paid"
     title = "A payment is under way; wait for it"

@@ -15,7 +15,6 @@ from apps.payments.stripe_objects import (
     CheckoutFacts,
     CreditNoteFacts,
     CustomerFacts,
-    DisputeFacts,
     Facts,
     IntentFacts,
     InvoiceFacts,
@@ -137,11 +136,6 @@ def fetch_customer(customer_id: str) -> CustomerFacts:
 def refunds_of(payment_intent: str) -> list[RefundFacts]:
     rows = pages(lambda v1, page: v1.refunds.list({"payment_intent": payment_intent, **page}))
     return [read(RefundFacts.read, row) for row in rows]
-
-
-def disputes_of(payment_intent: str) -> list[DisputeFacts]:
-    rows = pages(lambda v1, page: v1.disputes.list({"payment_intent": payment_intent, **page}))
-    return [read(DisputeFacts.read, row) for row in rows]
 
 
 def payments_of(customer: str) -> Iterator[IntentFacts]:

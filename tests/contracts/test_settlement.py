@@ -100,7 +100,7 @@ class TestSettleInstallment:
     def test_books_nothing_when_more_came_than_is_due(self, acme, now, balance):
         first = rows(offer(acme, now))[0]
         pay(first, now, "60", key="inpay_1")
-        with pytest.raises(Overpaid, match=r"40 USD is left to pay, not 40\.01"):
+        with pytest.raises(Overpaid, match=r"40\.00 USD is left to pay, not 40\.01 USD"):
             pay(first, now, "40.01", key="inpay_2")
         assert balance(acme, Role.CASH) == -to_micros("60")
 

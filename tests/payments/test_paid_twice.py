@@ -72,7 +72,7 @@ def test_is_in_the_books_and_waits_for_staff(desk: Desk, contract: Contract, now
     assert (issue.kind, issue.actual_micros) == ("unasked", to_micros("1200"))
     payment = StripePayment.objects.get(payment_intent_id=surplus.reference)
     assert issue.detail == (
-        "1200 USD is overpaid on the installment of 2026-11-18, which is paid without it. "
+        "1,200.00 USD is overpaid on the installment of 2026-11-18, which is paid without it. "
         f"Refund that much of payment {payment}."
     )
 

@@ -84,10 +84,6 @@ def outcome(result: Ingested) -> dict[str, Any]:
     }
 
 
-def _rejection(refusal: Refusal) -> dict[str, Any]:
-    return {"index": refusal.index, "id": refusal.id, "code": refusal.code, "reason": refusal.reason}
-
-
 def _events(request: Request) -> list[Any]:
     """Return the events of the body, or in binary mode the one event in headers and body."""
     headers, body = attribute_headers(request._request), request.data

@@ -14,16 +14,15 @@ from apps.common.admin.filters import AmountRangeFilter, DayRangeFilter, TextFil
 from apps.common.admin.moments import DayInput, EndField, MomentField, moment_words
 from apps.common.admin.money import (
     MicrosField,
-    amount_text,
     exact_at,
     for_people,
     micros_column,
-    money_text,
     with_usual_decimals,
 )
 from apps.common.admin.numbers import quantity_column, quantity_text
 from apps.common.admin.pages import Concern, Menu, Section
 from apps.common.changes import Change
+from apps.common.money import amount_text, money_text
 
 __all__ = [
     "AmountRangeFilter",

@@ -15,9 +15,10 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 
 from apps.common.admin.base import RowSearch
 from apps.common.admin.moments import MomentField, moment_words
-from apps.common.admin.money import MicrosField, money_text
+from apps.common.admin.money import MicrosField
 from apps.common.changes import Change
 from apps.common.errors import BillingError
+from apps.common.money import money_text
 
 Cleaned = Mapping[str, Any]
 Outcome = str | HttpResponseBase

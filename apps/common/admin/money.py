@@ -15,40 +15,27 @@ from django.db import models
 from django.utils.html import format_html
 from unfold.widgets import UnfoldAdminTextInputWidget
 
-from apps.common.money import InexactAmount, decimal_text, from_micros, to_micros, to_minor_units, usual_decimals
+from apps.common.money import (
+    InexactAmount,
+    decimal_text,
+    from_micros,
+    money_text,
+    shown_decimals,
+    to_micros,
+    to_minor_units,
+)
 
 Column = Callable[[Any], str | None]
 
-_CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
 _DECIMAL = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)", re.ASCII)
 _GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?", re.ASCII)
 
 
-def money_text(amount_micros: int, unit: str = "") -> str:
-    """Write micros for people: `amount_text` followed by the unit."""
-    return f"{amount_text(amount_micros, unit)} {unit}".strip()
-
-
-def amount_text(amount_micros: int, unit: str) -> str:
-    """Write micros without the unit: grouped digits, at least the currency's usual decimals, never rounded.
-
-    A yen has no decimals, a dinar three; of an unknown unit only significant decimals are shown.
-    """
-    whole, _, fraction = decimal_text(abs(amount_micros)).partition(".")
-    fraction = fraction.ljust(_decimals(unit), "0")
-    sign = "-" if amount_micros < 0 else ""
-    return f"{sign}{int(whole):,}" + (f".{fraction}" if fraction else "")
-
-
 def with_usual_decimals(amount: Decimal, unit: str) -> Decimal:
     """Return an exact amount with at least its currency's usual decimals, for files."""
-    step = Decimal(1).scaleb(-_decimals(unit))
+    step = Decimal(1).scaleb(-shown_decimals(unit))
     _, _, exponent = amount.as_tuple()
-    return amount.quantize(step) if isinstance(exponent, int) and exponent > -_decimals(unit) else amount
-
-
-def _decimals(unit: str) -> int:
-    return usual_decimals(unit) if _CURRENCY.fullmatch(unit) else 0
+    return amount.quantize(step) if isinstance(exponent, int) and exponent > -shown_decimals(unit) else amount
 
 
 def _follow(row: object, path: str) -> Any:

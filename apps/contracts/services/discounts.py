@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from apps.common.money import Micros, decimal_text, payable_step
+from apps.common.money import Micros, money_text, payable_step
 from apps.common.transactions import serialized
 from apps.contracts.errors import NothingToDiscount, NotInSmallestUnits
 from apps.contracts.models import Contract, Installment, InstallmentDiscount
@@ -78,14 +78,16 @@ def discount_installment(
         IdempotencyMismatch: the key was used for another discount.
     """
     installment = lock_installment(installment_id)
-    if amount <= 0 or amount % payable_step(installment.contract.organization.currency):
+    currency = installment.contract.organization.currency
+    if amount <= 0 or amount % payable_step(currency):
         raise NotInSmallestUnits(field="amount")
     if known := InstallmentDiscount.objects.filter(organization=installment.organization_id, key=key).first():
         if (known.installment_id, known.asked_micros) != (installment_id, amount):
             raise IdempotencyMismatch(f"The key {key} was used for another discount")
         return known
     if installment.state not in DISCOUNTABLE or amount > installment.remaining_micros:
-        raise NothingToDiscount(f"Only {decimal_text(installment.remaining_micros)} is left to pay", field="amount")
+        left = money_text(installment.remaining_micros, currency)
+        raise NothingToDiscount(f"Only {left} is left to pay", field="amount")
     discount = InstallmentDiscount.objects.create(
         organization_id=installment.organization_id,
         installment=installment,

@@ -7,7 +7,7 @@ first time, grants the contract's bonus. An overpayment stays in the installment
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from apps.common.money import Micros, decimal_text, payable_step
+from apps.common.money import Micros, money_text, payable_step
 from apps.common.periods import midnight
 from apps.common.transactions import serialized
 from apps.contracts.causes import CONTRACT, INSTALLMENT
@@ -171,8 +171,9 @@ def _refuse_wrong_amount(installment: Installment, amount: Micros) -> None:
     if installment.state not in PAYABLE:
         raise NotPayable(f"The installment is {installment.get_state_display().lower()}")
     if amount > installment.remaining_micros:
-        left, currency = decimal_text(installment.remaining_micros), installment.contract.organization.currency
-        raise Overpaid(f"Only {left} {currency} is left to pay, not {decimal_text(amount)}", field="amount")
+        currency = installment.contract.organization.currency
+        left, paid = (money_text(each, currency) for each in (installment.remaining_micros, amount))
+        raise Overpaid(f"Only {left} is left to pay, not {paid}", field="amount")
 
 
 def _keep_payment(installment: Installment, receipt: Receipt, transfer_id: int, now: datetime) -> InstallmentPayment:

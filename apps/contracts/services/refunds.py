@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db.models import F, Sum
 
-from apps.common.money import Micros, decimal_text, payable_step
+from apps.common.money import Micros, money_text, payable_step
 from apps.common.transactions import serialized
 from apps.contracts.causes import INSTALLMENT_REFUND
 from apps.contracts.errors import NotInSmallestUnits, NotPayable, RefundAboveReceived, RefundNotFound
@@ -100,7 +100,7 @@ def _refuse_wrong_amount(installment: Installment, amount: Micros) -> None:
     left = installment.paid_micros - installment.refunded_micros
     if amount > left:
         raise RefundAboveReceived(
-            f"Only {decimal_text(left)} {currency} of what was received can be refunded", field="amount"
+            f"Only {money_text(left, currency)} of what was received can be refunded", field="amount"
         )
 
 

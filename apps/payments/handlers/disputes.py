@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from uuid import UUID
 
 from apps.common.errors import BillingError
-from apps.common.money import Micros, decimal_text, from_minor_units, payable_step
+from apps.common.money import Micros, from_minor_units, money_text, payable_step
 from apps.contracts import services as contracts
 from apps.contracts.selectors import surplus_left
 from apps.payments import issues
@@ -57,7 +57,7 @@ def dispute_opened(facts: DisputeFacts, context: EventContext) -> None:
         subject=facts.id,
         detail=(
             f"{dispute.get_outcome_display()} about payment {dispute.payment}: {facts.reason}, {facts.status}. "
-            f"Claimed: {decimal_text(dispute.claimed_micros)} {dispute.claimed_currency}."
+            f"Claimed: {money_text(dispute.claimed_micros, dispute.claimed_currency)}."
         ),
         expected_micros=dispute.amount_micros,
         currency=dispute.payment.currency,
@@ -125,7 +125,7 @@ def _tell_outcome(dispute: Dispute, payments: Sequence[StripePayment], step: str
         organization=dispute.payment.organization,
         subject=dispute.stripe_id,
         detail=f"The dispute about payment {dispute.payment} cost the customer nothing, but Stripe kept "
-        f"{decimal_text(kept)} {dispute.payment.currency} of the withdrawn amount.",
+        f"{money_text(kept, dispute.payment.currency)} of the withdrawn amount.",
         expected_micros=dispute.withdrawn_micros,
         actual_micros=dispute.reinstated_micros,
         currency=dispute.payment.currency,

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from apps.common.money import Micros, decimal_text, from_minor_units
+from apps.common.money import Micros, from_minor_units, money_text
 from apps.contracts import services as contracts
 from apps.outbox.services import enqueue
 from apps.payments import issues, stripe_operations
@@ -155,8 +155,8 @@ def credit_note_changed(facts: CreditNoteFacts, context: EventContext) -> None:
         organization=row.organization,
         subject=note.id,
         detail=(
-            f"Credit note {note.number or note.id} on invoice {row}: {decimal_text(left)} {currency} less to pay, "
-            f"{decimal_text(back)} {currency} returned. Discount the installment by the first amount."
+            f"Credit note {note.number or note.id} on invoice {row}: {money_text(left, currency)} less to pay, "
+            f"{money_text(back, currency)} returned. Discount the installment by the first amount."
         ),
         actual_micros=left + back,
         now=context.now,

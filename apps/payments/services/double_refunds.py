@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from django.db.models import Sum
 
-from apps.common.money import Micros, decimal_text
+from apps.common.money import Micros, money_text
 from apps.payments import issues
 from apps.payments.causes import DISPUTE
 from apps.payments.event_context import EventContext
@@ -78,8 +78,8 @@ def _show_over(lost: list[Dispute], over_micros: int, context: EventContext) -> 
             organization=dispute.payment.organization,
             subject=dispute.stripe_id,
             detail=(
-                f"The dispute about payment {dispute.payment} was lost, but Stripe returned {decimal_text(shown)} "
-                f"{dispute.payment.currency}: the credit that was taken may have to be granted again."
+                f"The dispute about payment {dispute.payment} was lost, but Stripe returned "
+                f"{money_text(shown, dispute.payment.currency)}: the credit taken may have to be granted again."
             ),
             actual_micros=shown,
             currency=dispute.payment.currency,

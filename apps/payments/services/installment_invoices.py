@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 
-from apps.common.money import decimal_text, to_minor_units
+from apps.common.money import money_text, to_minor_units
 from apps.common.periods import midnight
 from apps.common.transactions import serialized
 from apps.contracts.models import Contract, Installment
@@ -96,13 +96,13 @@ def _is_too_small(installment: Installment) -> bool:
 
 def _show_too_small(installment: Installment, now: datetime) -> None:
     organization = installment.contract.organization
-    left = decimal_text(installment.remaining_micros)
+    left = money_text(installment.remaining_micros, organization.currency)
     issues.open_issue(
         issues.Kind.TOO_SMALL,
         organization=organization,
         subject=str(installment.pk),
         detail=(
-            f"{left} {organization.currency} is left on the installment of {installment.due_date}, which is too "
+            f"{left} is left on the installment of {installment.due_date}, which is too "
             "little for an invoice. Record how it is paid, or write it off."
         ),
         expected_micros=installment.remaining_micros,

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from apps.common.money import decimal_text
+from apps.common.money import money_text
 from apps.contracts.models import Installment
 from apps.contracts.selectors import surplus_left
 from apps.contracts.services import UNASKED
@@ -21,7 +21,7 @@ def show_unasked(payment: StripePayment, *, now: datetime) -> None:
                 organization=payment.organization,
                 subject=_subject(row),
                 detail=(
-                    f"{decimal_text(lying)} {payment.currency} is overpaid on the {str(row).lower()}, which is "
+                    f"{money_text(lying, payment.currency)} is overpaid on the {str(row).lower()}, which is "
                     f"{row.get_state_display().lower()} without it. Refund that much of payment {payment}."
                 ),
                 actual_micros=lying,

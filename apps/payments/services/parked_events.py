@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.conf import settings
 
-from apps.common.money import decimal_text, from_minor_units
+from apps.common.money import from_minor_units, money_text
 from apps.common.strict_json import Json, read_object
 from apps.payments import issues
 from apps.payments.errors import MalformedObject
@@ -50,7 +50,7 @@ def tell_not_booked(event: StripeEvent, *, now: datetime) -> None:
         issues.Kind.NOT_BOOKED,
         organization=organization,
         subject=event.event_id,
-        detail=f"{event.type} over {decimal_text(micros)} {currency} is parked and not in the books: {event.error}",
+        detail=f"{event.type} over {money_text(micros, currency)} is parked and not in the books: {event.error}",
         actual_micros=micros,
         currency=currency,
         now=now,

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db.models import Sum
 
 from apps.common.errors import Rejected
-from apps.common.money import InexactAmount, Micros, decimal_text, to_minor_units
+from apps.common.money import InexactAmount, Micros, money_text, to_minor_units
 from apps.common.transactions import serialized
 from apps.outbox.services import enqueue
 from apps.payments import stripe_operations
@@ -73,7 +73,7 @@ def _refuse_amount(payment: StripePayment, amount: Micros) -> None:
     waiting = payment.refunds.filter(state__in=[State.REQUESTED, State.PENDING]).aggregate(total=Sum("amount_micros"))
     left = payment.returnable_micros - (waiting["total"] or 0)
     if amount > left:
-        raise RefundTooLarge(f"{decimal_text(left)} {payment.currency} is left of the payment.", field="amount")
+        raise RefundTooLarge(f"{money_text(left, payment.currency)} is left of the payment.", field="amount")
 
 
 def _ask(refund: Refund, payment: StripePayment, now: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from apps.common.money import decimal_text
+from apps.common.money import money_text
 from apps.payments import issues
 from apps.payments.errors import EventParked
 from apps.payments.models import StripePayment
@@ -32,9 +32,7 @@ def show_unapplied(payment: StripePayment, *, now: datetime) -> None:
         Kind.UNAPPLIED,
         organization=payment.organization,
         subject=payment.key,
-        detail=(
-            f"{decimal_text(left)} {payment.currency} of payment {payment} is unapplied. {payment.unapplied_reason}."
-        ),
+        detail=(f"{money_text(left, payment.currency)} of payment {payment} is unapplied. {payment.unapplied_reason}."),
         actual_micros=left,
         currency=payment.currency,
         now=now,

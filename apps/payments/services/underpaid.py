@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from apps.common.money import decimal_text
+from apps.common.money import money_text
 from apps.contracts.models import OPEN_STATES, Contract
 from apps.payments import issues
 from apps.payments.models import CheckoutPart, InvoicePart, PaymentIssue
@@ -44,14 +44,14 @@ def tell_underpaid(asked: AmountDue, paid_micros: int, why: Iterable[tuple[str, 
         issues.close_issue(issues.Kind.UNDERPAID, subject=asked.subject, resolution="All of it is paid", now=now)
         return
     left = asked.amount_micros - paid_micros
-    reasons = [f"{text} {decimal_text(amount)} {asked.currency}." for text, amount in why if amount]
+    reasons = [f"{text} {money_text(amount, asked.currency)}." for text, amount in why if amount]
     issues.open_issue(
         issues.Kind.UNDERPAID,
         organization=asked.organization,
         subject=asked.subject,
         detail=" ".join(
             [
-                f"{decimal_text(left)} {asked.currency} of {asked.name} was not paid, and Stripe will not collect it.",
+                f"{money_text(left, asked.currency)} of {asked.name} was not paid, and Stripe will not collect it.",
                 *reasons,
             ]
         ),

@@ -76,11 +76,6 @@ class InvoiceFacts(Facts):
     payments: tuple[InvoicePaymentFacts, ...] | None = fields.computed(_payments)
 
     @property
-    def untaxed(self) -> int:
-        """The sum of its items: without tax, before discounts."""
-        return self.total - self.tax + self.discount
-
-    @property
     def due(self) -> int:
         """The amount that payments have to cover, after credit notes and the customer's balance."""
         return max(0, self.total - self.credited - self.from_balance)

@@ -80,7 +80,7 @@ class TestInvoice:
         assert books(acme, now) == {"installments": "960.00", "cash": "-960.00"}
         assert (self.state(contract), rows(contract)[0].remaining_micros) == ("partially_paid", to_micros("240"))
         assert open_issues() == {"underpaid": ("1200.00", "960.00")}
-        assert "A coupon took off 240 USD" in PaymentIssue.objects.get(kind="underpaid").detail
+        assert "A coupon took off 240.00 USD" in PaymentIssue.objects.get(kind="underpaid").detail
 
     def test_with_a_credit_note_and_the_rest_paid(
         self, desk: Desk, acme: Organization, now: datetime, contract: Contract
@@ -92,7 +92,7 @@ class TestInvoice:
         assert books(acme, now) == {"installments": "1000.00", "cash": "-1000.00"}
         assert self.state(contract) == "partially_paid"
         assert open_issues() == {"credit_note": ("", "200.00"), "underpaid": ("1200.00", "1000.00")}
-        assert "Credit notes took off 200 USD" in PaymentIssue.objects.get(kind="underpaid").detail
+        assert "Credit notes took off 200.00 USD" in PaymentIssue.objects.get(kind="underpaid").detail
 
     def test_paid_in_part_by_card_and_in_part_elsewhere(
         self, desk: Desk, acme: Organization, now: datetime, contract: Contract
@@ -126,7 +126,7 @@ class TestInvoice:
         deliver(desk, event)
         assert books(acme, now) == {"installments": "900.00", "cash": "-900.00"}
         assert open_issues() == {"underpaid": ("1200.00", "900.00")}
-        assert "balance at Stripe paid 300 USD" in PaymentIssue.objects.get().detail
+        assert "balance at Stripe paid 300.00 USD" in PaymentIssue.objects.get().detail
 
     def test_for_more_than_we_asked_lies_beside_its_installment(
         self, desk: Desk, acme: Organization, now: datetime, contract: Contract

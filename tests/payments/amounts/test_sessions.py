@@ -87,7 +87,7 @@ class TestCoupon:
         deliver(desk, paid_session(8_000, subtotal=10_000, discount=2_000))
         assert books(acme, now) == {"available": "80.00", "wallet": "80.00", "cash": "-80.00"}
         assert open_issues() == {"underpaid": ("100.00", "80.00")}
-        assert "A coupon took off 20 USD" in PaymentIssue.objects.get().detail
+        assert "A coupon took off 20.00 USD" in PaymentIssue.objects.get().detail
 
     def test_for_all_of_it_buys_nothing(self, desk: Desk, acme: Organization, now: datetime) -> None:
         asked(acme, now, "100")
