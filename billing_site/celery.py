@@ -27,6 +27,7 @@ WEBHOOKS = "webhooks"
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "billing_site.settings")
 
 BEAT_SCHEDULE = {
+    "close ended budget periods": {"task": "wallets.close_budget_periods", "schedule": crontab()},
     "post what has expired": {"task": "wallets.expire", "schedule": crontab(minute="*/10")},
     "end old requests for approval": {"task": "approvals.expire", "schedule": crontab(minute=35)},
     "forget old sessions and sign-ins": {"task": "backoffice.forget_sign_ins", "schedule": crontab(minute=50)},

@@ -1,4 +1,4 @@
--- Written by manage.py write_schema from the migrations and pins of SHA-256 558472d5bc170799feb9e4fa05758bc6acabf016ba6a93b0aa2c6faa27607716
+-- Written by manage.py write_schema from the migrations and pins of SHA-256 7a514c2111a97aa100ced0cb29bee1a8f411c814563ab3e3054596fb551d6110
 
 CREATE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean
     LANGUAGE plpgsql
@@ -3402,7 +3402,8 @@ BEGIN
         'terms', (
             SELECT json_build_array(
                 o.billing_mode, o.postpaid_limit_micros, o.usage_billing_enabled, o.anchor_day,
-                o.monthly_resource_spend_limit_usd_micros, o.usd_rate_micros, o.pause_on_limit
+                o.monthly_resource_spend_limit_usd_micros, o.usd_rate_micros, o.pause_on_limit,
+                o.resource_email_alerts
             )
             FROM tenants_organization o WHERE o.id = book
         ),

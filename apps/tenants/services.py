@@ -1,6 +1,6 @@
 """Services on customers and their credentials. Each is one transaction; the time is passed in."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -27,6 +27,13 @@ from apps.tenants.errors import (
 )
 from apps.tenants.models import ApiKey, IdentityLink, Organization
 
+# The fields of an organization that its admin may change. The limit is in micros of US dollars; None is no limit.
+SPENDING_SWITCHES = (
+    "usage_billing_enabled",
+    "monthly_resource_spend_limit_usd_micros",
+    "pause_on_limit",
+    "resource_email_alerts",
+)
 USE_WRITTEN_EVERY = timedelta(minutes=1)
 
 
@@ -62,6 +69,22 @@ def change_postpaid_limit(*, organization_id: UUID, limit: Micros, now: datetime
         raise NotPostpaid
     organization.postpaid_limit_micros, organization.updated_at = limit, now
     organization.save(update_fields=["postpaid_limit_micros", "updated_at"])
+    return organization
+
+
+@transaction.atomic
+def change_spending_switches(*, organization_id: UUID, changed: Mapping[str, Any], now: datetime) -> Organization:
+    """Change those of an organization's SPENDING_SWITCHES that are named.
+
+    Raises:
+        OrganizationNotFound: there is none.
+    """
+    organization = lock_organization(organization_id)
+    names = [name for name in SPENDING_SWITCHES if name in changed]
+    for name in names:
+        setattr(organization, name, changed[name])
+    organization.updated_at = now
+    organization.save(update_fields=[*names, "updated_at"])
     return organization
 
 

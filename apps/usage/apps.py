@@ -7,3 +7,11 @@ class UsageConfig(AppConfig):
     name = "apps.usage"
     verbose_name = "Usage"
     audit_trail = AuditTrail(journal="events and their totals, in high volume")
+
+    def ready(self) -> None:
+        """Tell the wallets which work a posting charged."""
+        from apps.usage.causes import POSTING
+        from apps.usage.services.work_rows import work_of_posting
+        from apps.wallets.work import register_work
+
+        register_work(POSTING.name, work_of_posting)

@@ -16,8 +16,10 @@ from apps.wallets.budgets.state import BucketState, BudgetChanges, BudgetsState,
 
 def budgets_state(book_id: UUID, read: Mapping[str, Any], terms: Sequence[Any]) -> BudgetsState:
     """Parse the budgets that were read, with the terms that the monthly limit for resources follows from."""
-    anchor_day, limit_usd, usd_rate, pauses = terms
-    resources = resources_budget(book_id, limit_usd_micros=limit_usd, usd_rate_micros=usd_rate, pauses=pauses)
+    anchor_day, limit_usd, usd_rate, pauses, mails = terms
+    resources = resources_budget(
+        book_id, limit_usd_micros=limit_usd, usd_rate_micros=usd_rate, pauses=pauses, mails=mails
+    )
     buckets: dict[UUID, BucketState] = {}
     periods: dict[tuple[UUID, date], PeriodState] = {}
     for pk, budget_id, value, held, rows in read["buckets"] or ():

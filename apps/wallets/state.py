@@ -12,7 +12,7 @@ from uuid import UUID
 
 from apps.ledger.state import AccountState, LedgerChanges, LedgerState, add_pairs
 from apps.wallets.accounts import Role, code_of
-from apps.wallets.budgets.state import BudgetChanges, BudgetsState
+from apps.wallets.budgets.state import BudgetChanges, BudgetsState, Notice
 from apps.wallets.burndown import Part, Slice, burn_key
 from apps.wallets.kinds import Source
 
@@ -215,7 +215,8 @@ Days = Mapping[tuple[date, str], tuple[int, int]]
 class Changes:
     """The changes to write. Changed rows are named here; their new values are in the state after.
 
-    `days` maps (day, kind) to the micros and the number of entries to add to the day's total.
+    `days` maps (day, kind) to the micros and the number of entries to add to the day's total. `notices` are what the
+    customer is told of it.
     """
 
     ledger: LedgerChanges = field(default_factory=LedgerChanges)
@@ -229,6 +230,7 @@ class Changes:
     days: Days = field(default_factory=dict)
     updated_at: datetime | None = None
     budgets: BudgetChanges = field(default_factory=BudgetChanges)
+    notices: tuple[Notice, ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.ledger or self.grants or self.consumed or self.budgets)
@@ -247,6 +249,7 @@ class Changes:
             add_pairs(self.days, later.days),
             later.updated_at or self.updated_at,
             self.budgets.then(later.budgets),
+            self.notices + later.notices,
         )
 
 

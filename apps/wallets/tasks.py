@@ -12,6 +12,13 @@ def expire(*, now: datetime) -> None:
     services.expire_grants(now=now)
 
 
+@scheduled_task("wallets.close_budget_periods")
+def close_budget_periods(*, now: datetime) -> None:
+    """Close budget periods that have ended in alarm, and tell the recovery of exceeded ones."""
+    while services.close_budget_periods(now=now):
+        pass
+
+
 @scheduled_task("wallets.take_checkpoints")
 def take_checkpoints(*, now: datetime) -> None:
     """Add up the entries of every wallet again, in batches."""

@@ -293,6 +293,7 @@ class WalletPosting:
             days=self._days,
             updated_at=self.now if self._moves_wallet else None,
             budgets=self.budgets.changes(),
+            notices=tuple(self.budgets.notices),
         )
         return Decided(after, changes, result)
 

@@ -1,11 +1,19 @@
 """Budgets decide with the wallet, and count what usage and captures charge, each row on its day."""
 
+import json
+from datetime import timedelta
+
 import pytest
 
-from apps.common.money import MICROS_PER_UNIT
+from apps.common.money import MICROS_PER_UNIT, to_micros
+from apps.ledger.models import Transfer
 from apps.wallets.budgets.scopes import Dimensions
+from apps.wallets.decisions.budgets import AddToBudget
 from apps.wallets.errors import BudgetLimitReached
-from tests.factories import capture, create_grant, create_organization, reserve
+from apps.wallets.models import BucketPeriod
+from apps.wallets.services import add_to_budget, undo_transfer
+from apps.webhooks.models import WebhookEvent
+from tests.factories import capture, cause_of, create_grant, create_organization, reserve
 from tests.pricing.factories import make_meter, price
 from tests.usage.budgets import assert_proven, held, put_budget, spent
 from tests.usage.factories import event, send
@@ -86,3 +94,81 @@ class TestNewBudget:
         put_budget(acme, "web", "10", now, scope={"project": "web"}, period="month")
         put_budget(acme, "each", "10", now, scope={"project": "*"})
         assert (spent("web"), spent("each", "web")) == (5, 5)
+
+
+def told(deliver_outbox, now):
+    """Deliver what is due, and return what organizations were told by it: the types, with their data."""
+    before = set(WebhookEvent.objects.values_list("pk", flat=True))
+    deliver_outbox(now)
+    fresh = WebhookEvent.objects.exclude(pk__in=before).order_by("sequence")
+    return [(each.type, json.loads(each.body)["data"]) for each in fresh]
+
+
+@pytest.mark.usefixtures("units")
+class TestNotices:
+    def test_are_one_for_each_crossing_whatever_the_order_and_repetition(self, acme, now, deliver_outbox):
+        put_budget(acme, "day", "100", now)
+        seen = []
+        for id, quantity in (("a", 45), ("b", 10), ("c", 50)):
+            use(acme, now, id, quantity)
+            use(acme, now, id, quantity)
+            seen += [(type, data["crossed"]) for type, data in told(deliver_outbox, now)]
+        assert seen == [("budget.threshold_reached", [50]), ("budget.exceeded", [80, 100])]
+
+    def test_tell_of_a_raised_limit_once_and_of_the_next_period(self, acme, now, deliver_outbox):
+        put_budget(acme, "day", "100", now)
+        use(acme, now, "a", 100)
+        assert [type for type, _ in told(deliver_outbox, now)] == ["budget.exceeded"]
+        add_to_budget(organization=acme, call=addition("day", "25"), now=now)
+        ((type, data),) = told(deliver_outbox, now)
+        assert (type, data["reason"], data["cleared"]) == ("budget.recovered", "added", [100])
+        row = BucketPeriod.objects.get(bucket__budget__slug="day")
+        assert (row.alarms, row.reached_at) == ([50, 80], None)
+        reserve(acme, "25", now)
+        use(acme, now, "b", 25)
+        told(deliver_outbox, now)
+        tomorrow = now + timedelta(days=1)
+        use(acme, tomorrow, "c", 1, time="2026-11-19T11:59:00Z")
+        ((type, data),) = told(deliver_outbox, tomorrow)
+        assert (type, data["reason"]) == ("budget.recovered", "new_period")
+
+    def test_tell_late_usage_of_an_ended_period_apart(self, acme, now, deliver_outbox):
+        put_budget(acme, "day", "10", now - timedelta(days=1))
+        use(acme, now, "late", 10, time="2026-11-17T10:00:00Z")
+        ((type, data),) = told(deliver_outbox, now)
+        assert (type, data["late"]) == ("budget.exceeded", True)
+
+
+def addition(slug, amount, bucket=""):
+    return AddToBudget(
+        slug=slug, bucket=bucket, amount=to_micros(amount), reason="More", created_by="user:ann", set_by="customer"
+    )
+
+
+@pytest.mark.usefixtures("units")
+class TestReversal:
+    def test_of_a_posting_takes_each_of_its_rows_back_on_its_own_day(self, acme, now):
+        put_budget(acme, "web", "10", now, scope={"project": "web"})
+        put_budget(acme, "all", "10", now)
+        send(acme, now, event("a", "units", quantity=2, project="web"), event("b", "units", quantity=3))
+        tomorrow = now + timedelta(days=1)
+        reverse(acme, Transfer.objects.get(kind="usage"), tomorrow)
+        assert (spent("web", day=now.date()), spent("all", day=now.date())) == (2, 5)
+        assert (spent("web"), spent("all")) == (-2, -5)
+
+    def test_of_a_capture_takes_it_back(self, acme, now):
+        put_budget(acme, "web", "10", now, scope={"project": "web"})
+        charged = capture(acme, reserve(acme, "5", now, work=Dimensions(project="web")).pk, "3", now)
+        reverse(acme, charged, now)
+        assert spent("web") == 0
+
+
+def reverse(organization, transfer, now):
+    undo_transfer(
+        organization=organization,
+        transfer_id=transfer.pk,
+        cause=cause_of(organization),
+        reason="Wrong",
+        created_by="staff:ann",
+        now=now,
+    )

@@ -1,4 +1,4 @@
-"""Request bodies of budgets and of the switches that limit spending."""
+"""Request bodies of budgets."""
 
 import re
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ from rest_framework import serializers
 
 from apps.api.fields import StrictInteger, StrictText
 from apps.api.json_bodies import RequestBody
-from apps.api.reservations.bodies import Amount, StrictBoolean
+from apps.api.reservations.bodies import Amount
 from apps.pricing.model_names import normal_model
 from apps.wallets.budgets.scopes import NAMES
 from apps.wallets.budgets.state import ANY, ONCE
@@ -100,12 +100,3 @@ class AdditionBody(RequestBody):
     amount = Amount()
     bucket = StrictText(max_length=128, allow_blank=True, default="")
     reason = StrictText(max_length=200)
-
-
-class PreferencesBody(RequestBody):
-    """The switches to change; members that are left out stay."""
-
-    usageBillingEnabled = StrictBoolean(required=False)
-    monthlyResourceSpendLimit = Amount(may_be_zero=True, required=False, allow_null=True)
-    pauseOnLimit = StrictBoolean(required=False)
-    resourceEmailAlerts = StrictBoolean(required=False)

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from uuid import UUID
 
 from apps.wallets.budgets.limits import BUDGET, RESOURCE_SPEND, Limit, in_alarm, room_micros
-from apps.wallets.budgets.notices import closed_notices, crossing_notices, refusal_notice
+from apps.wallets.budgets.notices import crossing_notices, pause_notice, recovery_notices, refusal_notice
 from apps.wallets.budgets.periods import span_of
 from apps.wallets.budgets.scopes import Dimensions, counting, rank_of, rules_on
 from apps.wallets.budgets.state import (
@@ -50,7 +50,7 @@ class Counters:
         self._changed_budgets: set[UUID] = set()
         self._changed_buckets: set[UUID] = set()
         self._changed_periods: set[PeriodKey] = set()
-        self._notices: list[Notice] = []
+        self.notices: list[Notice] = []
         self._additions: list[Addition] = []
         self.reason = CORRECTION
 
@@ -144,6 +144,19 @@ class Counters:
         self.budgets[budget.id] = replace(budget, ended_at=self.now, updated_at=self.now)
         self._changed_budgets.add(budget.id)
 
+    def recount_resources(self, budget: BudgetState, *, paused_before: bool) -> None:
+        """Compare what persistent resources cost this month with their limit again, after its terms have changed."""
+        period = self.period(budget, "", self.today)
+        if period is None or period.key not in self.periods:
+            return
+        self.reason = LIMIT_RAISED
+        alarms = in_alarm(budget.alarms_at, budget.limit_micros, period)
+        if FULL in alarms and FULL in period.alarms and paused_before != (budget.mode == HARD):
+            self._set_period(replace(period, version=period.version + 1))
+            self.notices.append(pause_notice(budget, self.periods[period.key], self.now))
+        elif alarms != period.alarms:
+            self._set_period(period)
+
     def close_ended(self) -> None:
         """Close the ended periods that were read, and tell the recoveries."""
         for each in list(self.buckets):
@@ -158,7 +171,7 @@ class Counters:
             if limit.requested_micros <= limit.room_micros + limit.held_micros:
                 noted = replace(period, refused_at=self.now, version=period.version + 1)
                 self._touch(budget, limit.bucket, noted)
-                self._notices.append(refusal_notice(limit, noted))
+                self.notices.append(refusal_notice(limit, noted, self.now))
 
     def period(self, budget: BudgetState, value: str, day: date) -> PeriodState | None:
         """Return a bucket's counter of the period that has a day, zero if there is none yet; None outside of all."""
@@ -211,7 +224,9 @@ class Counters:
                 closed = replace(row, is_closed=True, version=row.version + 1)
                 self._set_period(closed)
                 owner = self.buckets[bucket]
-                self._notices += closed_notices(self.budgets[owner.budget_id], owner, closed, NEW_PERIOD)
+                budget = self.budgets.get(owner.budget_id)
+                if budget is not None and FULL in row.alarms:
+                    self.notices += recovery_notices(budget, owner, closed, row.alarms, NEW_PERIOD, self.now)
 
     def _is_over(self, row: PeriodState) -> bool:
         return row.ends_on is not None and row.ends_on <= self.today
@@ -239,18 +254,17 @@ class Counters:
             version=row.version + 1,
         )
         self.periods[row.key] = settled
-        self._notices += crossing_notices(budget, bucket, row.alarms, settled, self.reason, is_late=is_late)
+        self.notices += crossing_notices(budget, bucket, row.alarms, settled, self.reason, self.now)
 
     def after(self) -> BudgetsState:
         """Return the budgets and counters with the pending changes applied."""
         return replace(self._state, budgets=self.budgets, buckets=self.buckets, periods=self.periods)
 
     def changes(self) -> BudgetChanges:
-        """Return what to write and to tell."""
+        """Return what to write."""
         return BudgetChanges(
             frozenset(self._changed_budgets),
             frozenset(self._changed_buckets),
             frozenset(self._changed_periods),
-            tuple(self._notices),
             tuple(self._additions),
         )

@@ -1,80 +1,126 @@
 """What is told about budgets: reached percentages, exceeded and recovered limits, and refusals for what is held."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
 
+from apps.common.money import convert, from_micros
+from apps.common.periods import midnight
 from apps.wallets.budgets.limits import Limit, percent_of
-from apps.wallets.budgets.state import (
-    FULL,
-    HARD,
-    RESOURCES,
-    BucketState,
-    BudgetState,
-    Notice,
-    PeriodState,
-)
+from apps.wallets.budgets.state import FULL, HARD, RESOURCES, BucketState, BudgetState, Notice, PeriodState
+
+RESOURCES_ID = "monthly-resource-spend"
 
 
 def crossing_notices(
-    budget: BudgetState,
-    bucket: BucketState,
-    before: Iterable[int],
-    row: PeriodState,
-    reason: str,
-    *,
-    is_late: bool,
+    budget: BudgetState, bucket: BucketState, before: Iterable[int], row: PeriodState, reason: str, now: datetime
 ) -> Iterator[Notice]:
     """Yield one message for the percentages that a counter has newly reached, or for a limit that no longer is.
 
-    Its type follows from the highest one. Percentages below 100 are left silently, and an ended period never recovers.
+    Its type follows from the highest one. Percentages below 100 are left silently. A period that has ended never
+    recovers, and its crossings are told by webhook alone.
     """
+    is_late = row.ends_on is not None and row.ends_on <= now.astimezone(UTC).date()
     crossed = sorted(set(row.alarms) - set(before))
     cleared = sorted(set(before) - set(row.alarms))
     if crossed:
         kind = "budget.exceeded" if FULL in crossed else "budget.threshold_reached"
-        yield _notice(kind, budget, bucket, row, {"crossed": crossed, "late": is_late})
+        more: dict[str, object] = {"crossed": crossed, "late": is_late}
+        yield _budget_notice(kind, budget, bucket, row, more, now, mail=not is_late)
         if FULL in crossed and not is_late:
-            yield from _paused("resources.paused", budget, bucket, row)
+            yield from _paused("resources.paused", budget, row, now)
     elif FULL in cleared and not is_late:
-        yield from _recovered(budget, bucket, row, cleared, reason)
+        yield from recovery_notices(budget, bucket, row, cleared, reason, now)
 
 
-def closed_notices(budget: BudgetState, bucket: BucketState, row: PeriodState, reason: str) -> Iterator[Notice]:
-    """Yield the recovery of a budget whose exceeded period has ended."""
-    if FULL in row.alarms:
-        yield from _recovered(budget, bucket, row, list(row.alarms), reason)
-
-
-def refusal_notice(limit: Limit, row: PeriodState) -> Notice:
-    """Return the message that work was refused because the room of a budget is held."""
-    assert limit.budget is not None
-    bucket = BucketState(row.bucket_id, limit.budget.id, limit.bucket, limit.held_micros)
-    amounts = {"requestedMicros": limit.requested_micros, "roomMicros": limit.room_micros, "kind": limit.kind}
-    return _notice("budget.refused", limit.budget, bucket, row, {**amounts, "heldMicros": limit.held_micros})
-
-
-def _recovered(
-    budget: BudgetState, bucket: BucketState, row: PeriodState, cleared: list[int], reason: str
+def recovery_notices(
+    budget: BudgetState, bucket: BucketState, row: PeriodState, cleared: Iterable[int], reason: str, now: datetime
 ) -> Iterator[Notice]:
-    yield _notice("budget.recovered", budget, bucket, row, {"cleared": cleared, "reason": reason, "late": False})
-    yield from _paused("resources.resumed", budget, bucket, row)
+    """Yield the message that an exceeded budget has room again."""
+    more: dict[str, object] = {"cleared": sorted(cleared), "reason": reason, "late": False}
+    yield _budget_notice("budget.recovered", budget, bucket, row, more, now)
+    yield from _paused("resources.resumed", budget, row, now)
 
 
-def _paused(kind: str, budget: BudgetState, bucket: BucketState, row: PeriodState) -> Iterator[Notice]:
+def refusal_notice(limit: Limit, row: PeriodState, now: datetime) -> Notice:
+    """Return the message that work was refused because the room of a budget is held."""
+    budget = limit.budget
+    assert budget is not None
+    amounts = {
+        "limit": limit.limit_micros,
+        "added": row.added_micros,
+        "spent": row.spent_micros,
+        "held": limit.held_micros,
+        "room": limit.room_micros,
+        "requested": limit.requested_micros,
+        "missing": limit.missing_micros,
+    }
+    told: dict[str, object] = {
+        "kind": limit.kind,
+        "id": budget.slug or RESOURCES_ID,
+        "scope": dict(budget.scope),
+        "bucket": limit.bucket,
+        "period": budget.period,
+        **{name: from_micros(micros) for name, micros in amounts.items()},
+    }
+    if row.ends_on is not None:
+        told["resetsAt"] = midnight(row.ends_on)
+    data = {**_about(row), "limit": told, "requested": from_micros(limit.requested_micros)}
+    return _notice("budget.refused", row, data, now, mail=False)
+
+
+def pause_notice(budget: BudgetState, row: PeriodState, now: datetime) -> Notice:
+    """Return the message that the switch to pause persistent resources was turned while their limit is reached."""
+    return _resources_notice("resources.paused" if budget.mode == HARD else "resources.resumed", budget, row, now)
+
+
+def _paused(kind: str, budget: BudgetState, row: PeriodState, now: datetime) -> Iterator[Notice]:
     if budget.kind == RESOURCES and budget.mode == HARD:
-        yield _notice(kind, budget, bucket, row, {"month": f"{row.starts_on:%Y-%m}"})
+        yield _resources_notice(kind, budget, row, now)
 
 
-def _notice(kind: str, budget: BudgetState, bucket: BucketState, row: PeriodState, more: dict[str, object]) -> Notice:
+def _resources_notice(kind: str, budget: BudgetState, row: PeriodState, now: datetime) -> Notice:
+    data = {
+        **_about(row),
+        "month": f"{row.starts_on:%Y-%m}",
+        "limitUsd": from_micros(budget.limit_usd_micros or 0),
+        "spendUsd": from_micros(convert(row.spent_micros, budget.usd_rate_micros)),
+    }
+    return _notice(kind, row, data, now, mail=budget.mails)
+
+
+def _budget_notice(
+    kind: str,
+    budget: BudgetState,
+    bucket: BucketState,
+    row: PeriodState,
+    more: Mapping[str, object],
+    now: datetime,
+    *,
+    mail: bool = True,
+) -> Notice:
     limit = budget.limit_micros or 0
     data: dict[str, object] = {
-        "budgetId": budget.slug,
+        **_about(row),
+        "budgetId": budget.slug or RESOURCES_ID,
         "scope": dict(budget.scope),
         "bucket": bucket.value,
-        "period": {"start": row.starts_on.isoformat(), "end": row.ends_on and row.ends_on.isoformat()},
-        "limitMicros": limit,
-        "addedMicros": row.added_micros,
-        "spentMicros": row.spent_micros,
-        "percent": str(percent_of(limit, row)),
-        "version": row.version,
+        "period": budget.period,
+        "periodStart": row.starts_on,
+        "limit": from_micros(limit),
+        "added": from_micros(row.added_micros),
+        "spent": from_micros(row.spent_micros),
+        "percent": percent_of(limit, row),
+        **more,
     }
-    return Notice(kind, f"{kind}:{bucket.id}:{row.starts_on}:{row.version}", {**data, **more})
+    if row.ends_on is not None:
+        data["periodEnd"] = row.ends_on
+    is_mailed = mail and budget.mails and not budget.any_dimension  # one value of many has no mail of its own
+    return _notice(kind, row, data, now, mail=is_mailed)
+
+
+def _about(row: PeriodState) -> dict[str, object]:
+    return {"id": f"{row.bucket_id}/{row.starts_on}", "version": row.version}
+
+
+def _notice(kind: str, row: PeriodState, data: Mapping[str, object], now: datetime, *, mail: bool) -> Notice:
+    return Notice(kind, f"{row.bucket_id}/{row.starts_on}/{row.version}", data, now, mail)

@@ -14,7 +14,9 @@ def resources_id(book_id: UUID) -> UUID:
     return uuid5(book_id, "monthly-resource-spend")
 
 
-def resources_budget(book_id: UUID, *, limit_usd_micros: int | None, usd_rate_micros: int, pauses: bool) -> BudgetState:
+def resources_budget(
+    book_id: UUID, *, limit_usd_micros: int | None, usd_rate_micros: int, pauses: bool, mails: bool
+) -> BudgetState:
     """Return the budget of the monthly limit: USD at the stored rate, rounded down; without a limit it only counts."""
     limit = None if limit_usd_micros is None else limit_usd_micros * MICROS_PER_UNIT // usd_rate_micros
     return BudgetState(
@@ -28,4 +30,7 @@ def resources_budget(book_id: UUID, *, limit_usd_micros: int | None, usd_rate_mi
         mode=HARD if pauses else SOFT,
         thresholds=THRESHOLDS,
         counts_from=date.min,
+        limit_usd_micros=limit_usd_micros,
+        usd_rate_micros=usd_rate_micros,
+        mails=mails,
     )

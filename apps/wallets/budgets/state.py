@@ -21,7 +21,10 @@ PeriodKey = tuple[UUID, date]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BudgetState:
-    """A budget; amounts in micros. It counts work from the day `counts_from` on. Without a limit it only counts."""
+    """A budget; amounts in micros. It counts work from the day `counts_from` on. Without a limit it only counts.
+
+    The limit for persistent resources has its limit in US dollars, the rate it is converted at, and whether to mail.
+    """
 
     id: UUID
     slug: str
@@ -42,6 +45,9 @@ class BudgetState:
     updated_at: datetime | None = None
     ended_at: datetime | None = None
     version: int = 1
+    limit_usd_micros: int | None = None
+    usd_rate_micros: int = 0
+    mails: bool = True
 
     @property
     def any_dimension(self) -> str:
@@ -112,11 +118,13 @@ class Addition:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Something to tell the customer, once per key; `data` has text, integers and booleans, amounts in micros."""
+    """Something to tell the customer, once per type and key; `data` is as the catalog of notices names it."""
 
     type: str
     key: str
     data: Mapping[str, object]
+    at: datetime
+    mail: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,16 +146,15 @@ class BudgetsState:
 
 @dataclass(frozen=True, slots=True)
 class BudgetChanges:
-    """The changed budgets and counters, whose new values are in the state after, and what to tell."""
+    """The changed budgets and counters, whose new values are in the state after."""
 
     budgets: frozenset[UUID] = frozenset()
     buckets: frozenset[UUID] = frozenset()
     periods: frozenset[PeriodKey] = frozenset()
-    notices: tuple[Notice, ...] = ()
     additions: tuple[Addition, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.budgets or self.buckets or self.periods or self.notices)
+        return bool(self.budgets or self.buckets or self.periods)
 
     def then(self, later: "BudgetChanges") -> "BudgetChanges":
         """Merge later changes into these."""
@@ -155,6 +162,5 @@ class BudgetChanges:
             self.budgets | later.budgets,
             self.buckets | later.buckets,
             self.periods | later.periods,
-            self.notices + later.notices,
             self.additions + later.additions,
         )

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from uuid import UUID
 
 from apps.common.errors import Rejected
 from apps.common.money import Micros
@@ -179,9 +178,17 @@ def decide_add(state: BookState, call: AddToBudget, now: datetime) -> Decided[Ad
     return Decided(decided.after, decided.changes, added)
 
 
-def decide_close_periods(state: BookState, bucket_ids: tuple[UUID, ...], now: datetime) -> Decided[int]:
-    """Close the ended periods of some buckets, and tell the recovery of exceeded ones; return how many were closed."""
+def decide_close_periods(state: BookState, now: datetime) -> Decided[int]:
+    """Close the ended periods that were read, and tell the recovery of exceeded ones; return how many were closed."""
     draft = WalletPosting(state, now)
     draft.budgets.close_ended()
-    closed = [key for key in draft.budgets.changes().periods if key[0] in bucket_ids]
-    return draft.decided(len(closed)) if closed else unchanged(state, 0)
+    closed = len(draft.budgets.changes().periods)
+    return draft.decided(closed) if closed else unchanged(state, 0)
+
+
+def decide_recount_resources(state: BookState, paused_before: bool, now: datetime) -> Decided[None]:
+    """Compare what persistent resources cost this month with a changed limit, rate or switch to pause."""
+    draft = WalletPosting(state, now)
+    budget = next(each for each in draft.budgets.live() if each.kind == RESOURCES)
+    draft.budgets.recount_resources(budget, paused_before=paused_before)
+    return draft.decided(None) if draft.budgets.changes() else unchanged(state, None)

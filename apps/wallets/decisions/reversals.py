@@ -1,5 +1,6 @@
 """Undo a transfer by a new one, at most once: credit that it took returns to the grants it came from."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,6 +10,8 @@ from apps.ledger.causes import TRANSFER
 from apps.ledger.requests import TransferRequest
 from apps.ledger.state import TransferState
 from apps.wallets.accounts import Role
+from apps.wallets.budgets.counters import Spending
+from apps.wallets.budgets.scopes import Dimensions
 from apps.wallets.decisions.availability import available_micros
 from apps.wallets.decisions.credit_back import lower_debt, undo
 from apps.wallets.decisions.expiry import post_expiry
@@ -58,10 +61,12 @@ def decide_undo(
     returned: int | None,
     correction: Correction,
     now: datetime,
+    work: Sequence[tuple[Dimensions, int]] = (),
 ) -> Decided[TransferState]:
     """Undo the rest of a transfer; credit that returns covers shortfalls, and a payment above the debt becomes credit.
 
-    `returned` is the id of the grant whose returned amount the transfer had raised; it is lowered again.
+    `returned` is the id of the grant whose returned amount the transfer had raised; it is lowered again. `work` is what
+    the transfer was charged for, with the micros of each; budgets take it back today.
 
     Raises:
         NotReversible: nothing is left of it, or it cannot be undone on its own.
@@ -74,6 +79,7 @@ def decide_undo(
         raise NotReversible
     if original.source == wallet:
         reversal = _undo_spending(draft, original, correction)
+        draft.budgets.spend(Spending(draft.budgets.today, each, -amount) for each, amount in work)
         if returned is not None:
             draft.count_kept(grant_of(draft, returned).number, original.amount_micros)
     else:

@@ -23,6 +23,7 @@ from apps.common.statements import prepared_cursor
 from apps.common.transactions import BROKEN_OFF, serialized
 from apps.ledger.errors import AlreadyReversed, IdempotencyMismatch
 from apps.ledger.services.chain import log_records
+from apps.notices.services import notice_message
 from apps.wallets.accounts import Role, code_of
 from apps.wallets.book_rows import state_of, written
 from apps.wallets.errors import WalletNotFound
@@ -292,7 +293,7 @@ def _write(decided: list[Decided[R]], beside: Writing | None = None) -> list[Map
         {
             "book": str(each.after.book_id),
             "expected": each.after.ledger.version,
-            "changes": written(each.after, each.changes),
+            "changes": written_with_notices(each.after, each.changes),
         }
         for each in decided
     ]
@@ -303,6 +304,24 @@ def _write(decided: list[Decided[R]], beside: Writing | None = None) -> list[Map
         if found is not None:
             log_changes(each)
     return ids
+
+
+def written_with_notices(after: BookState, changes: Changes) -> dict[str, Any]:
+    """Serialize pending changes to the JSON that `wallet_write` takes, with the outbox messages of their notices."""
+    rows = written(after, changes)
+    if changes.notices:
+        rows["outbox"] = [
+            notice_message(
+                organization_id=after.book_id,
+                notice=each.type,
+                key=each.key,
+                data=each.data,
+                now=each.at,
+                mail=each.mail,
+            )
+            for each in changes.notices
+        ]
+    return rows
 
 
 @contextmanager

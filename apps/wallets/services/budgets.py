@@ -1,11 +1,15 @@
 """Budgets: limits on what work may cost, for a scope and a period. They are read and written with the wallet."""
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import partial
+from typing import Any
+from uuid import UUID
 
 from apps.common.transactions import serialized
+from apps.tenants import services as tenants
 from apps.tenants.models import Organization
 from apps.wallets.budgets.counters import Counters
 from apps.wallets.budgets.scopes import rank_of
@@ -17,17 +21,24 @@ from apps.wallets.decisions.budgets import (
     PutBudget,
     counts_from,
     decide_add,
+    decide_close_periods,
     decide_end,
     decide_put,
+    decide_recount_resources,
     find_budget,
 )
 from apps.wallets.decisions.shortfalls import begin
 from apps.wallets.errors import BudgetNotFound
+from apps.wallets.models import BucketPeriod
 from apps.wallets.services.books import Asks
 from apps.wallets.services.locks import lock_wallet
 from apps.wallets.services.turns import decide
 from apps.wallets.state import BookState, Decided
 from apps.wallets.wallet_posting import WalletPosting, unchanged
+
+logger = logging.getLogger(__name__)
+
+BATCH = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +153,44 @@ def add_to_budget(*, organization: Organization, call: AddToBudget, now: datetim
     asks = Asks(days=_today(now), labels=(call.bucket,))
     decision = partial(decide_add, call=call, now=now)
     return decide(organization.pk, asks, decision, now).result
+
+
+def recount_resources(*, organization: Organization, paused_before: bool, now: datetime) -> None:
+    """Compare what persistent resources cost this month with their limit again, after its terms have changed."""
+    decision = partial(decide_recount_resources, paused_before=paused_before, now=now)
+    decide(organization.pk, Asks(days=_today(now)), decision, now)
+
+
+@serialized
+def change_spending_switches(*, organization: Organization, changed: Mapping[str, Any], now: datetime) -> Organization:
+    """Change an organization's switches that limit spending (`tenants.services.SPENDING_SWITCHES`), and what follows.
+
+    Raises:
+        OrganizationNotFound, WalletNotFound: there is none.
+    """
+    paused_before = organization.pause_on_limit
+    after = tenants.change_spending_switches(organization_id=organization.pk, changed=changed, now=now)
+    recount_resources(organization=after, paused_before=paused_before, now=now)
+    return after
+
+
+def close_budget_periods(*, now: datetime, limit: int = BATCH) -> int:
+    """Close budget periods that have ended in alarm, and tell the recovery of exceeded ones; return how many."""
+    today = now.astimezone(UTC).date()
+    ended = BucketPeriod.objects.filter(ends_on__lte=today, is_closed=False).exclude(alarms=[])
+    by_book: dict[UUID, list[tuple[UUID, date]]] = {}
+    rows = ended.order_by("ends_on").values_list("organization_id", "bucket_id", "starts_on")
+    for organization_id, bucket_id, starts_on in rows[:limit]:
+        by_book.setdefault(organization_id, []).append((bucket_id, starts_on))
+    closed = 0
+    for organization_id, keys in by_book.items():
+        days = tuple(sorted({today, *(start for _, start in keys)}))
+        asks = Asks(days=days, buckets=tuple(bucket for bucket, _ in keys))
+        try:
+            closed += decide(organization_id, asks, partial(decide_close_periods, now=now), now).result
+        except Exception:  # one failure must not keep the others from being closed
+            logger.exception("the ended budget periods of %s could not be closed", organization_id)
+    return closed
 
 
 def _today(now: datetime) -> tuple[date]:

@@ -17,7 +17,7 @@ from django.db import OperationalError, connection
 from apps.common.errors import Unavailable
 from apps.common.statements import prepared_cursor
 from apps.common.transactions import BROKEN_OFF, TRIES, serialized
-from apps.wallets.book_rows import state_of, written
+from apps.wallets.book_rows import state_of
 from apps.wallets.errors import WalletNotFound
 from apps.wallets.services.books import (
     ALL,
@@ -28,6 +28,7 @@ from apps.wallets.services.books import (
     answer_of,
     log_changes,
     refusing_what_is_taken,
+    written_with_notices,
 )
 from apps.wallets.state import BookState, Decided, NeedsMore
 
@@ -134,7 +135,7 @@ def _open(call: LayerCall[Any], now: datetime, *, bound: int, lock: bool) -> tup
 
 def _write(call: LayerCall[Any], decided: LayerDecided[Any]) -> Json | None:
     after, changes = decided.book.after, decided.book.changes
-    rows = {**decided.rows, "wallet": written(after, changes)} if changes else decided.rows
+    rows = {**decided.rows, "wallet": written_with_notices(after, changes)} if changes else decided.rows
     with refusing_what_is_taken(), prepared_cursor() as cursor:
         cursor.execute(
             f"SELECT {call.layer.writing}(%s::uuid, %s::bigint, %s::jsonb)::text",

@@ -1,6 +1,6 @@
 """Undo a transfer by a new one, at most once: credit that it took returns to the grants it came from."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 
 from django.db.models import Exists, OuterRef
@@ -10,6 +10,7 @@ from apps.common.transactions import serialized
 from apps.ledger.keys import beside
 from apps.ledger.models import Transfer
 from apps.tenants.models import Organization
+from apps.wallets.budgets.scopes import labels_of
 from apps.wallets.decisions.reversals import Correction, decide_undo
 from apps.wallets.errors import TransferNotFound
 from apps.wallets.keys import OVERPAID, OVERPAID_USED, OWED_REDUCED
@@ -18,6 +19,7 @@ from apps.wallets.services.books import Asks
 from apps.wallets.services.locks import lock_wallet
 from apps.wallets.services.rows import transfer_row, transfer_state
 from apps.wallets.services.turns import decide
+from apps.wallets.work import work_of
 
 
 @serialized
@@ -67,14 +69,17 @@ def undo_by_new(organization: Organization, original: Transfer, correction: Corr
     gone = GrantReturn.objects.filter(organization=organization, transfer=original)
     returned = gone.values_list("grant", flat=True).first()
     key, undone = f"reversal:{original.pk}", transfer_state(original)
+    work = work_of(original)
     asks = Asks(
         codes=(undone.source, undone.destination),
         keys=(key, *(beside(key, each) for each in (OWED_REDUCED, OVERPAID, OVERPAID_USED))),
         grant_ids=() if returned is None else (returned,),
         undo=(original.pk,),
         nets=True,
+        days=(now.astimezone(UTC).date(),) if work else (),
+        labels=tuple(sorted(labels_of(each for each, _ in work))),
     )
-    decision = partial(decide_undo, original=undone, returned=returned, correction=correction, now=now)
+    decision = partial(decide_undo, original=undone, returned=returned, correction=correction, work=work, now=now)
     answer = decide(organization.pk, asks, decision, now)
     return transfer_row(answer, answer.result)
 

@@ -63,7 +63,8 @@ BEGIN
         'terms', (
             SELECT json_build_array(
                 o.billing_mode, o.postpaid_limit_micros, o.usage_billing_enabled, o.anchor_day,
-                o.monthly_resource_spend_limit_usd_micros, o.usd_rate_micros, o.pause_on_limit
+                o.monthly_resource_spend_limit_usd_micros, o.usd_rate_micros, o.pause_on_limit,
+                o.resource_email_alerts
             )
             FROM tenants_organization o WHERE o.id = book
         ),
