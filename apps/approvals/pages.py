@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 from django.contrib import messages
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -18,9 +19,71 @@ from apps.common.admin import ConfirmForm, Question, Review, confirm
 from apps.common.changes import Change
 from apps.common.transactions import serialized
 
-Build = Callable[[Mapping[str, Any]], Action]
+Cleaned = Mapping[str, Any]
+Build = Callable[[Cleaned], Action]
+Given = Callable[[Cleaned], Mapping[str, Any]]
 
 ASK = "Ask for approval"
+
+
+class Shown(TypedDict, total=False):
+    """How the page of an action looks; see `Question`."""
+
+    form: type[ConfirmForm]
+    form_options: Mapping[str, Any] | None
+    initial: Mapping[str, Any] | None
+    explanation: str
+    button: str
+
+
+def typed(*names: str) -> Given:
+    """Return a function that reads the named fields of a form."""
+    return lambda cleaned: {name: cleaned[name] for name in names}
+
+
+nothing = typed()
+
+
+def ask_about(
+    request: HttpRequest,
+    row: Model,
+    action: type[Action],
+    *,
+    admin: Any,
+    given: Given = nothing,
+    back: str = "",
+    **shown: Unpack[Shown],
+) -> HttpResponse:
+    """Show the pages of an action on a row: `action.of(row, …)` with the reason, the key and what `given` returns.
+
+    Without `back` they lead back to the row's page.
+
+    Raises:
+        PermissionDenied: the user lacks the action's permission.
+    """
+    of: Callable[..., Action] = action.of  # type: ignore[attr-defined]  # every action on a row has its own
+    back = back or reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
+    return ask(
+        request,
+        admin=admin,
+        action=action,
+        build=lambda cleaned: of(row, **stated(cleaned), **given(cleaned)),
+        back=back,
+        subject=row,
+        **shown,
+    )
+
+
+class Stated(TypedDict):
+    """The arguments that every action takes from its form."""
+
+    reason: str
+    key: str
+
+
+def stated(cleaned: Cleaned) -> Stated:
+    """Return the reason, and the key that makes a form that is sent twice act once."""
+    return {"reason": cleaned["reason"], "key": f"staff:{cleaned['token']}"}
 
 
 def ask(
@@ -31,11 +94,7 @@ def ask(
     build: Build,
     back: str,
     subject: Any = None,
-    form: type[ConfirmForm] = ConfirmForm,
-    form_options: Mapping[str, Any] | None = None,
-    initial: Mapping[str, Any] | None = None,
-    explanation: str = "",
-    button: str = "",
+    **shown: Unpack[Shown],
 ) -> HttpResponse:
     """Show the form and the review of an action and submit it; `build` makes the action from the cleaned data.
 
@@ -45,12 +104,13 @@ def ask(
     if not request.user.has_perm(action.permission):
         raise PermissionDenied
     by: Any = request.user
+    shown.setdefault("button", action.title)
 
-    def review(cleaned: Mapping[str, Any]) -> Review:
+    def review(cleaned: Cleaned) -> Review:
         wanted, now = build(cleaned), timezone.now()
         return review_of(wanted.preview(by=by, now=now), [wanted], by=by, now=now)
 
-    def perform(cleaned: Mapping[str, Any]) -> HttpResponse:
+    def perform(cleaned: Cleaned) -> HttpResponse:
         wanted = build(cleaned)
         waiting = submit(wanted, by=by, now=timezone.now())
         tell(request, wanted, waiting)
@@ -61,14 +121,10 @@ def ask(
         admin=admin,
         question=Question(
             title=action.title,
-            form=form,
-            form_options=form_options,
-            initial=initial,
-            explanation=explanation,
             review=review,
-            button=button or action.title,
             danger=action.danger,
             always_review=True,
+            **shown,
         ),
         perform=perform,
         back=back,

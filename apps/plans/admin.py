@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from unfold.decorators import action, display
 
-from apps.approvals.pages import ask
+from apps.approvals.pages import ask, ask_about, stated, typed
 from apps.common.admin import (
     Change,
     Menu,
@@ -137,8 +137,7 @@ class SubscriptionAdmin(ReadOnlyModelAdmin[Subscription]):
                 source=Subscription.Source(cleaned["source"]),
                 trial=cleaned["trial"],
                 started_at=cleaned["started_on"],
-                reason=cleaned["reason"],
-                key=f"staff:{cleaned['token']}",
+                **stated(cleaned),
             ),
             form=StartForm,
             initial={"organization": customer_in_address(request)},
@@ -150,33 +149,27 @@ class SubscriptionAdmin(ReadOnlyModelAdmin[Subscription]):
     @action(description="Change plan", url_path="change-plan", permissions=["move"], icon="swap_horiz")
     def change_plan(self, request: HttpRequest, object_id: str) -> HttpResponse:
         subscription = self._current(request, object_id)
-        return ask(
+        return ask_about(
             request,
+            subscription,
+            ChangePlan,
             admin=self,
-            action=ChangePlan,
-            build=lambda cleaned: ChangePlan.of(
-                subscription, cleaned["plan"], reason=cleaned["reason"], key=f"staff:{cleaned['token']}"
-            ),
+            given=typed("plan"),
             form=PlanForm,
             explanation="Takes effect at once. A larger quota adds the difference now; a smaller one applies from the "
             "next period.",
             back=_list_url(),
-            subject=subscription,
         )
 
     @action(description="Activate", url_path="activate", permissions=["move"], icon="check_circle")
     def activate(self, request: HttpRequest, object_id: str) -> HttpResponse:
         subscription = self._current(request, object_id)
-        return ask(
+        return ask_about(
             request,
+            subscription,
+            ActivateSubscription,
             admin=self,
-            action=ActivateSubscription,
-            build=lambda cleaned: ActivateSubscription.of(
-                subscription, reason=cleaned["reason"], key=f"staff:{cleaned['token']}"
-            ),
             explanation="The quota of the current billing period is granted unless it was granted before.",
-            back=reverse("admin:plans_subscription_change", args=[subscription.pk]),
-            subject=subscription,
         )
 
     @action(description="Mark past due", url_path="past-due", permissions=["move"], icon="schedule")

@@ -16,7 +16,7 @@ from unfold.decorators import action, display
 
 from apps.approvals.actions import submit
 from apps.approvals.models import Approval
-from apps.approvals.pages import ask, review_of
+from apps.approvals.pages import ask, review_of, stated
 from apps.backoffice.actions import IssueApiKey, LinkIdentity
 from apps.common.admin import Change, Menu, ModelAdmin, Question, ReadOnlyModelAdmin, Review, Section, confirm
 from apps.common.errors import Conflict
@@ -159,8 +159,7 @@ def issue_action(cleaned: Any, made: NewKey) -> IssueApiKey:
         days=cleaned["days"],
         prefix=made.prefix,
         secret_sha256=made.sha256,
-        reason=cleaned["reason"],
-        key=f"staff:{cleaned['token']}",
+        **stated(cleaned),
     )
 
 
@@ -214,6 +213,5 @@ def link_action(cleaned: Any) -> LinkIdentity:
         currency=organization.currency,
         issuer=cleaned["issuer"],
         external_organization_id=cleaned["external_organization_id"],
-        reason=cleaned["reason"],
-        key=f"staff:{cleaned['token']}",
+        **stated(cleaned),
     )

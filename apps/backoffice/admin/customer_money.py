@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from unfold.decorators import action
 
-from apps.approvals.pages import ask
+from apps.approvals.pages import ask, stated
 from apps.backoffice.customer_page.summary import tab_of
 from apps.backoffice.forms import AmountForm, BankTransferForm, GrantForm, LimitForm, MoneyForm
 from apps.common.admin import money_text
@@ -98,8 +98,7 @@ class CustomerMoneyMixin:
                 organization_id=organization.pk,
                 amount_micros=cleaned["amount"],
                 currency=organization.currency,
-                reason=cleaned["reason"],
-                key=f"staff:{cleaned['token']}",
+                **stated(cleaned),
                 **given,
             )
 

@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from unfold.decorators import action
 
-from apps.approvals.pages import ask
+from apps.approvals.pages import ask, stated
 from apps.backoffice.explain.page import owner_of
 from apps.backoffice.forms import AmountForm, MoneyForm
 from apps.common.admin import OffersByState, PageExtension, money_text, register_extension
@@ -51,8 +51,7 @@ class MoneyMover(PageExtension[Any]):
             build=lambda cleaned: kind(
                 organization_id=organization.pk,
                 currency=organization.currency,
-                reason=cleaned["reason"],
-                key=f"staff:{cleaned['token']}",
+                **stated(cleaned),
                 **read(cleaned),
             ),
             form=form,

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from unfold.decorators import action, display
 
-from apps.approvals.pages import ask
+from apps.approvals.pages import ask, ask_about, stated
 from apps.common.admin import Change, DayRangeFilter, Menu, Question, ReadOnlyModelAdmin, Review, Section, confirm
 from apps.contracts import services
 from apps.contracts.actions import ChangeAgreement, ResumeAgreement, WriteAgreement
@@ -68,8 +68,7 @@ class ServiceAgreementAdmin(ReadOnlyModelAdmin[ServiceAgreement]):
             build=lambda cleaned: WriteAgreement.of(
                 cleaned["organization"],
                 AgreementForm.terms(cleaned),
-                reason=cleaned["reason"],
-                key=f"staff:{cleaned['token']}",
+                **stated(cleaned),
                 now=timezone.now(),
             ),
             form=AgreementForm,
@@ -82,25 +81,21 @@ class ServiceAgreementAdmin(ReadOnlyModelAdmin[ServiceAgreement]):
     @action(description="Change", url_path="edit", permissions=["write"], icon="edit")
     def change(self, request: HttpRequest, object_id: str) -> HttpResponse:
         agreement = self._agreement(object_id)
-        return ask(
+        return ask_about(
             request,
+            agreement,
+            ChangeAgreement,
             admin=self,
-            action=ChangeAgreement,
-            build=lambda cleaned: ChangeAgreement.of(
-                agreement,
-                AgreementForm.terms(cleaned),
-                seen_revision=cleaned["seen_revision"] or 0,
-                reason=cleaned["reason"],
-                key=f"staff:{cleaned['token']}",
-                now=timezone.now(),
-            ),
+            given=lambda cleaned: {
+                "terms": AgreementForm.terms(cleaned),
+                "seen_revision": cleaned["seen_revision"] or 0,
+                "now": timezone.now(),
+            },
             form=AgreementForm,
             form_options={"customer": agreement.organization},
             initial=_as_written(agreement),
             explanation="Applies to periods not yet billed. After the first bill, the start and charge type are fixed.",
             button="Save changes",
-            back=_page_of(agreement),
-            subject=agreement,
         )
 
     @action(description="Stop", url_path="stop", permissions=["write"], icon="pause_circle")
@@ -119,23 +114,19 @@ class ServiceAgreementAdmin(ReadOnlyModelAdmin[ServiceAgreement]):
             button="Stop billing",
             danger=True,
         )
-        back = _page_of(agreement)
+        back = reverse("admin:contracts_serviceagreement_change", args=[agreement.pk])
         return confirm(request, admin=self, question=question, perform=perform, back=back, subject=agreement)
 
     @action(description="Resume", url_path="resume", permissions=["write"], icon="play_circle")
     def resume(self, request: HttpRequest, object_id: str) -> HttpResponse:
         agreement = self._agreement(object_id)
-        return ask(
+        return ask_about(
             request,
+            agreement,
+            ResumeAgreement,
             admin=self,
-            action=ResumeAgreement,
-            build=lambda cleaned: ResumeAgreement.of(
-                agreement, reason=cleaned["reason"], key=f"staff:{cleaned['token']}"
-            ),
             explanation="Billing resumes with the next period. Periods that began while stopped are not billed.",
             button="Resume billing",
-            back=_page_of(agreement),
-            subject=agreement,
         )
 
     def _agreement(self, object_id: str) -> ServiceAgreement:
@@ -148,10 +139,6 @@ class ServiceAgreementAdmin(ReadOnlyModelAdmin[ServiceAgreement]):
         if found is None:
             raise Http404
         return found
-
-
-def _page_of(agreement: ServiceAgreement) -> str:
-    return reverse("admin:contracts_serviceagreement_change", args=[agreement.pk])
 
 
 def _as_written(agreement: ServiceAgreement) -> dict[str, Any]:

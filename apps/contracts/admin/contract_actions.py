@@ -6,7 +6,7 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse
 from unfold.decorators import action
 
-from apps.approvals.pages import ask
+from apps.approvals.pages import ask_about, typed
 from apps.common.admin import ReadOnlyModelAdmin
 from apps.contracts.actions import CancelContract, ChangeRenewal, OfferContract
 from apps.contracts.admin import contract_pages
@@ -66,29 +66,27 @@ class ContractActions(ReadOnlyModelAdmin[Contract]):
     @action(description="Offer", url_path="offer", permissions=["offer"], icon="send")
     def offer(self, request: HttpRequest, object_id: str) -> HttpResponse:
         contract = self._contract(request, object_id)
-        return self._submit(
+        return ask_about(
             request,
-            OfferContract,
             contract,
-            "The customer can now see and pay it. Collection is set up at Stripe.",
-            "Offer",
+            OfferContract,
+            admin=self,
+            given=typed("seen_revision"),
+            form=SeenForm,
+            initial={"seen_revision": contract.revision},
+            explanation="The customer can now see and pay it. Collection is set up at Stripe.",
+            button="Offer",
         )
 
     @action(description="Renewal and notes", url_path="details", permissions=["details"], icon="event_repeat")
     def details(self, request: HttpRequest, object_id: str) -> HttpResponse:
         contract = self._contract(request, object_id)
-        return ask(
+        return ask_about(
             request,
+            contract,
+            ChangeRenewal,
             admin=self,
-            action=ChangeRenewal,
-            build=lambda cleaned: ChangeRenewal.of(
-                contract,
-                auto_renew=cleaned["auto_renew"],
-                notes=cleaned["notes"],
-                seen_revision=cleaned["seen_revision"],
-                reason=cleaned["reason"],
-                key=f"staff:{cleaned['token']}",
-            ),
+            given=typed("auto_renew", "notes", "seen_revision"),
             form=DetailsForm,
             initial={
                 "auto_renew": contract.auto_renew,
@@ -97,45 +95,24 @@ class ContractActions(ReadOnlyModelAdmin[Contract]):
             },
             explanation="These do not affect installments. Amend the contract to change anything else.",
             button="Save",
-            back=contract_pages.page_of(contract),
-            subject=contract,
         )
 
     @action(description="Cancel", url_path="cancel", permissions=["cancel"], icon="cancel")
     def cancel(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        return self._submit(
+        contract = self._contract(request, object_id)
+        return ask_about(
             request,
+            contract,
             CancelContract,
-            self._contract(request, object_id),
-            "Unpaid installments become void and nothing more is collected. Paid installments stay: their credit can "
-            "be spent and their service is earned to the end. To refund money, open the installment.",
-            "Cancel the contract",
-        )
-
-    def _submit(
-        self,
-        request: HttpRequest,
-        kind: type[OfferContract] | type[CancelContract],
-        contract: Contract,
-        explanation: str,
-        button: str,
-    ) -> HttpResponse:
-        return ask(
-            request,
             admin=self,
-            action=kind,
-            build=lambda cleaned: kind.of(
-                contract,
-                seen_revision=cleaned["seen_revision"],
-                reason=cleaned["reason"],
-                key=f"staff:{cleaned['token']}",
-            ),
+            given=typed("seen_revision"),
             form=SeenForm,
             initial={"seen_revision": contract.revision},
-            explanation=explanation,
-            button=button,
-            back=contract_pages.page_of(contract),
-            subject=contract,
+            explanation=(
+                "Unpaid installments become void and nothing more is collected. Paid installments stay: their credit "
+                "can be spent and their service is earned to the end. To refund money, open the installment."
+            ),
+            button="Cancel the contract",
         )
 
     def _contract(self, request: HttpRequest, object_id: str) -> Contract:

@@ -5,10 +5,9 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
 from unfold.decorators import action, display
 
-from apps.approvals.pages import ask
+from apps.approvals.pages import Given, ask_about, nothing, typed
 from apps.common.admin import Concern, ConfirmForm, DayRangeFilter, Menu, ReadOnlyModelAdmin, Section, micros_column
 from apps.contracts.actions import (
     DiscountInstallment,
@@ -133,7 +132,7 @@ class InstallmentAdmin(ReadOnlyModelAdmin[Installment]):
             amount=row.remaining_micros,
             explanation="For money received outside Stripe. An installment that is paid in full grants its credit.",
             button="Record transfer",
-            typed=("reference",),
+            given=typed("reference"),
         )
 
     @action(description="Refund by bank transfer", url_path="give-back", permissions=["return"], icon="undo")
@@ -203,32 +202,21 @@ class InstallmentAdmin(ReadOnlyModelAdmin[Installment]):
         kind: type[InstallmentAction],
         row: Installment,
         *,
-        form: type[ConfirmForm],
         amount: int,
+        form: type[ConfirmForm],
         explanation: str,
         button: str,
-        typed: tuple[str, ...] = (),
+        given: Given = nothing,
     ) -> HttpResponse:
-        return ask(
+        return ask_about(
             request,
+            row,
+            kind,
             admin=self,
-            action=kind,
-            build=lambda cleaned: kind.of(
-                row,
-                amount_micros=cleaned["amount"],
-                reason=cleaned["reason"],
-                key=f"staff:{cleaned['token']}",
-                **{name: cleaned[name] for name in typed},
-            ),
-            form=form,
+            given=lambda cleaned: {"amount_micros": cleaned["amount"], **given(cleaned)},
             form_options={"unit": row.contract.organization.currency},
             initial={"amount": amount},
+            form=form,
             explanation=explanation,
             button=button,
-            back=_page_of(row),
-            subject=row,
         )
-
-
-def _page_of(row: Installment) -> str:
-    return reverse("admin:contracts_installment_change", args=[row.pk])

@@ -4,10 +4,9 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from unfold.decorators import action
 
-from apps.approvals.pages import ask
+from apps.approvals.pages import ask_about
 from apps.common.admin import (
     AmountRangeFilter,
     ConfirmForm,
@@ -77,23 +76,17 @@ class StripePaymentAdmin(ReadOnlyModelAdmin[StripePayment]):
     @action(description="Refund", url_path="refund", permissions=["refund"], icon="undo")
     def refund(self, request: HttpRequest, object_id: str) -> HttpResponse:
         payment = found(self, request, object_id)
-        return ask(
+        return ask_about(
             request,
+            payment,
+            RefundPayment,
             admin=self,
-            action=RefundPayment,
-            build=lambda cleaned: RefundPayment.of(
-                payment,
-                amount_micros=cleaned["amount"],
-                reason=cleaned["reason"],
-                key=f"staff:{cleaned['token']}",
-            ),
+            given=lambda cleaned: {"amount_micros": cleaned["amount"]},
             form=RefundForm,
             form_options={"unit": payment.currency},
             initial={"amount": payment.returnable_micros},
             explanation="The payer gets the money back. Credit it bought is taken; spent credit becomes a debt.",
             button="Refund",
-            back=reverse("admin:payments_stripepayment_change", args=[object_id]),
-            subject=payment,
         )
 
 

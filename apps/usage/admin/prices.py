@@ -1,7 +1,7 @@
 """Prices on screen. Only drafts can be edited; publishing shows the changes first."""
 
 from collections.abc import Collection
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Unpack
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
@@ -12,11 +12,10 @@ from django.utils import timezone
 from django.utils.html import format_html
 from unfold.decorators import action, display
 
-from apps.approvals.actions import Action
-from apps.approvals.pages import ask
+from apps.approvals.pages import Given, Shown, ask_about, nothing, typed
 from apps.common.admin import ConfirmForm, EndField, Menu, OffersByState, Section
 from apps.pricing.models import PriceVersion
-from apps.usage.actions import EndPrice, PublishPrice, WithdrawPrice
+from apps.usage.actions import EndPrice, PriceAction, PublishPrice, WithdrawPrice
 from apps.usage.admin.price_form import PriceVersionForm
 from apps.usage.admin.price_text import filled_text, price_text, tiers_text
 
@@ -123,43 +122,32 @@ class PriceVersionAdmin(OffersByState[PriceVersion]):
 
     @action(description="Publish", url_path="publish", permissions=["move"], icon="publish")
     def publish(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        return self._ask(request, object_id, PublishPrice, "A published price never changes.", "Publish")
+        return self._ask(
+            request, object_id, PublishPrice, explanation="A published price never changes.", button="Publish"
+        )
 
     @action(description="End", url_path="end", permissions=["move"], icon="event_busy")
     def end(self, request: HttpRequest, object_id: str) -> HttpResponse:
         explanation = "From then on, usage without another price waits in quarantine."
-        return self._ask(request, object_id, EndPrice, explanation, "End", form=EndForm, typed=("at",))
+        return self._ask(
+            request, object_id, EndPrice, explanation=explanation, button="End", form=EndForm, given=typed("at")
+        )
 
     @action(description="Withdraw", url_path="withdraw", permissions=["move"], icon="undo")
     def withdraw(self, request: HttpRequest, object_id: str) -> HttpResponse:
         explanation = "Possible only before it takes effect. The price that it would replace stays in force."
-        return self._ask(request, object_id, WithdrawPrice, explanation, "Withdraw")
+        return self._ask(request, object_id, WithdrawPrice, explanation=explanation, button="Withdraw")
 
     def _ask(
         self,
         request: HttpRequest,
         object_id: str,
-        kind: type[PublishPrice] | type[EndPrice] | type[WithdrawPrice],
-        explanation: str,
-        button: str,
-        form: type[ConfirmForm] = ConfirmForm,
-        typed: tuple[str, ...] = (),
+        kind: type[PriceAction],
+        *,
+        given: Given = nothing,
+        **shown: Unpack[Shown],
     ) -> HttpResponse:
         version = get_object_or_404(self.get_queryset(request), pk=object_id)
-
-        def build(cleaned: Any) -> Action:
-            given: dict[str, Any] = {name: cleaned[name] for name in typed}
-            key = f"staff:{cleaned['token']}"
-            return kind.of(version, reason=cleaned["reason"], key=key, now=timezone.now(), **given)
-
-        return ask(
-            request,
-            admin=self,
-            action=kind,
-            build=build,
-            form=form,
-            explanation=explanation,
-            button=button,
-            back=reverse("admin:pricing_priceversion_change", args=[version.pk]),
-            subject=version,
+        return ask_about(
+            request, version, kind, admin=self, given=lambda cleaned: {"now": timezone.now(), **given(cleaned)}, **shown
         )

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from typing import Any
+from typing import Any, Unpack
 
 from django.contrib.auth.models import User
 from django.http import HttpRequest, StreamingHttpResponse
@@ -13,13 +13,12 @@ from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from unfold.decorators import action
 
-from apps.approvals.actions import Action
-from apps.approvals.pages import ask
-from apps.common.admin import ConfirmForm, Question, confirm
+from apps.approvals.pages import Given, Shown, ask_about, nothing, typed
+from apps.common.admin import Question, confirm
 from apps.common.csv_text import MARK, csv_line
 from apps.common.money import decimal_text
 from apps.vouchers import services
-from apps.vouchers.actions import EnableBatch, ExtendBatch, RevokeBatch, StartBatch
+from apps.vouchers.actions import BatchAction, EnableBatch, ExtendBatch, RevokeBatch, StartBatch
 from apps.vouchers.forms import ExtendForm
 from apps.vouchers.models import Batch
 from apps.vouchers.services import Download
@@ -56,7 +55,9 @@ class BatchActionsMixin:
 
     @action(description="Extend", url_path="extend", permissions=["change_batch"], icon="more_time")
     def extend(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
-        return self._submit(request, object_id, ExtendBatch, form=ExtendForm, typed=("expires_at",), button="Extend")
+        return self._submit(
+            request, object_id, ExtendBatch, form=ExtendForm, given=typed("expires_at"), button="Extend"
+        )
 
     @action(description="Switch off", url_path="disable", permissions=["change_batch"], icon="toggle_off")
     def disable(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
@@ -85,30 +86,13 @@ class BatchActionsMixin:
         self,
         request: HttpRequest,
         object_id: str,
-        kind: type[StartBatch] | type[ExtendBatch] | type[EnableBatch] | type[RevokeBatch],
+        kind: type[BatchAction],
         *,
-        button: str,
-        form: type[ConfirmForm] = ConfirmForm,
-        typed: tuple[str, ...] = (),
-        explanation: str = "",
+        given: Given = nothing,
+        **shown: Unpack[Shown],
     ) -> HttpResponseBase:
         batch = get_object_or_404(self.get_queryset(request), pk=object_id)
-
-        def build(cleaned: Any) -> Action:
-            given: dict[str, Any] = {name: cleaned[name] for name in typed}
-            return kind.of(batch, reason=cleaned["reason"], key=f"staff:{cleaned['token']}", **given)
-
-        return ask(
-            request,
-            admin=self,
-            action=kind,
-            build=build,
-            form=form,
-            explanation=explanation,
-            button=button,
-            back=reverse("admin:vouchers_batch_change", args=[batch.pk]),
-            subject=batch,
-        )
+        return ask_about(request, batch, kind, admin=self, given=given, **shown)
 
     def _ask(
         self,

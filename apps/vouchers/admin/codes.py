@@ -1,7 +1,7 @@
 """Admin pages of codes and redemptions. A code is found by its full text, which is never shown."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Unpack
 
 from django.contrib import admin
 from django.db.models import OuterRef, QuerySet, Subquery
@@ -11,11 +11,9 @@ from django.urls import reverse
 from django.utils import timezone
 from unfold.decorators import action, display
 
-from apps.approvals.actions import Action
-from apps.approvals.pages import ask
+from apps.approvals.pages import Given, Shown, ask_about, nothing, typed
 from apps.common.admin import (
     AmountRangeFilter,
-    ConfirmForm,
     DayRangeFilter,
     Menu,
     Question,
@@ -25,7 +23,7 @@ from apps.common.admin import (
     money_text,
 )
 from apps.vouchers import services
-from apps.vouchers.actions import ChangeVoucherLimit, EnableVoucher, RevokeVoucher
+from apps.vouchers.actions import ChangeVoucherLimit, CodeAction, EnableVoucher, RevokeVoucher
 from apps.vouchers.forms import LimitForm
 from apps.vouchers.models import Batch, Redemption, TakeBack, Voucher
 from apps.vouchers.selectors import voucher_with_code
@@ -106,7 +104,7 @@ class VoucherAdmin(ReadOnlyModelAdmin[Voucher]):
             ChangeVoucherLimit,
             form=LimitForm,
             initial={"max_redemptions": limit},
-            typed=("max_redemptions",),
+            given=typed("max_redemptions"),
             button="Change",
         )
 
@@ -122,32 +120,13 @@ class VoucherAdmin(ReadOnlyModelAdmin[Voucher]):
         self,
         request: HttpRequest,
         object_id: str,
-        kind: type[EnableVoucher] | type[ChangeVoucherLimit] | type[RevokeVoucher],
+        kind: type[CodeAction],
         *,
-        button: str,
-        form: type[ConfirmForm] = ConfirmForm,
-        initial: dict[str, Any] | None = None,
-        typed: tuple[str, ...] = (),
-        explanation: str = "",
+        given: Given = nothing,
+        **shown: Unpack[Shown],
     ) -> HttpResponse:
         voucher = get_object_or_404(self.get_queryset(request), pk=object_id)
-
-        def build(cleaned: Any) -> Action:
-            given: dict[str, Any] = {name: cleaned[name] for name in typed}
-            return kind.of(voucher, reason=cleaned["reason"], key=f"staff:{cleaned['token']}", **given)
-
-        return ask(
-            request,
-            admin=self,
-            action=kind,
-            build=build,
-            form=form,
-            initial=initial,
-            explanation=explanation,
-            button=button,
-            back=reverse("admin:vouchers_voucher_change", args=[voucher.pk]),
-            subject=voucher,
-        )
+        return ask_about(request, voucher, kind, admin=self, given=given, **shown)
 
 
 @admin.register(Redemption)
