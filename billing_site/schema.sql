@@ -1,4 +1,4 @@
--- Written by manage.py write_schema from the migrations and pins of SHA-256 7a514c2111a97aa100ced0cb29bee1a8f411c814563ab3e3054596fb551d6110
+-- Written by manage.py write_schema from the migrations and pins of SHA-256 5853ce027ca760549fd0dffb447244f13deee18134b67a983b07d0d2191aea76
 
 CREATE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean
     LANGUAGE plpgsql
@@ -5806,6 +5806,7 @@ CREATE TABLE public.usage_usageevent (
     exact_price numeric(50,0),
     charge_micros bigint NOT NULL,
     created_by character varying(200) NOT NULL,
+    credential character varying(24) NOT NULL,
     meter_id bigint,
     organization_id uuid NOT NULL,
     price_version_id bigint,

@@ -59,7 +59,6 @@ class TestTexts:
     )
     LOOKUPS = ("__startswith", "__endswith", "__contains")
     FORMATS = {
-        "apps/wallets/budgets/scopes.py": "who created a row: a kind and, for an API key, its prefix",
         Path("apps/payments/references.py"): "references come back from Stripe, also where our row is gone",
         Path("apps/backoffice/explain/links.py"): "addresses of explanations, put together there too",
         Path("apps/proofs/services/company.py"): "the names of the chains, as the signed leaves have them",

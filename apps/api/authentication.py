@@ -27,7 +27,10 @@ BEARER = re.compile(r"[Bb][Ee][Aa][Rr][Ee][Rr] +([A-Za-z0-9\-._~+/]+=*)")
 
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """The caller. `organization` is None only for platform keys, which only `PlatformAuthentication` accepts."""
+    """The caller. `organization` is None only for platform keys, which only `PlatformAuthentication` accepts.
+
+    `key_prefix` is empty for sessions.
+    """
 
     organization: Organization | None
     kind: Literal["session", "api_key"]
@@ -36,6 +39,7 @@ class Credential:
     role: str = ""
     scopes: frozenset[str] = field(default_factory=frozenset)
     created_by: str = ""
+    key_prefix: str = ""
     is_authenticated: ClassVar[bool] = True
 
     @property
@@ -112,6 +116,7 @@ class _Surface(BaseAuthentication):
             kind="api_key",
             scopes=frozenset(key.scopes),
             created_by=f"key:{key.prefix}",
+            key_prefix=key.prefix,
         )
 
     def _wanted(self) -> str:

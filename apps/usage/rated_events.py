@@ -14,7 +14,7 @@ from apps.pricing.token_kinds import UNSPLIT, split
 from apps.tenants.models import Organization
 from apps.usage.cloudevents import NO_MORE, MoreAmounts
 from apps.usage.models import BYOK, UsageEvent
-from apps.wallets.budgets.scopes import Dimensions, credential_of
+from apps.wallets.budgets.scopes import Dimensions
 
 Reason = UsageEvent.Reason
 # Plain strings, since looking up enumeration members is slow in this hot path.
@@ -55,7 +55,7 @@ class RatedEvent:
     billing_mode: str
     more: MoreAmounts = NO_MORE
     held_for: str = ""
-    created_by: str = ""
+    credential: str = ""
     meter: Meter | None = None
     totals: Totals = field(default_factory=Totals)
     price: Price | None = None
@@ -96,7 +96,7 @@ class RatedEvent:
             tag=text("tag", ""),
             meter=self.type,
             model=text("model", ""),
-            credential=credential_of(self.created_by),
+            credential=self.credential,
             resource=resource_of(self.meter),
         )
 

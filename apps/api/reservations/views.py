@@ -32,7 +32,6 @@ from apps.usage.models import BYOK
 from apps.usage.selectors import Work, estimate_charge, resource_meter
 from apps.wallets import services
 from apps.wallets.budgets.scopes import NAMES, Dimensions
-from apps.wallets.budgets.scopes import credential_of as budget_credential
 from apps.wallets.decisions.holds import Capture as CaptureCall
 from apps.wallets.errors import BudgetExceeded
 from apps.wallets.kinds import Overage
@@ -115,7 +114,7 @@ class Reservations(ReservationView):
             description=asked["description"],
             metadata=metadata,
             facts=facts,
-            work=replace(work, credential=budget_credential(credential_of(request).created_by)),
+            work=replace(work, credential=credential_of(request).key_prefix),
         )
         again = reserved.standing.is_repeat
         row = find_reservation(organization, reserved.hold.pk) if again else presenter.reserved_row(reserved)

@@ -63,6 +63,7 @@ class UsageEvents(ApiView):
                 events=events,
                 organization=caller.organization,
                 created_by=caller.created_by,
+                credential=caller.key_prefix,
                 now=timezone.now(),
                 atomic=atomic,
             )
@@ -136,6 +137,7 @@ class VendorReports(ApiView):
             events=[_told(self.vendor, report, meter.slug) for report in _reports(request.data)],
             organization=caller.organization,
             created_by=caller.created_by,
+            credential=caller.key_prefix,
             now=timezone.now(),
         )
         return Response(outcome(result))

@@ -860,6 +860,12 @@ class Migration(migrations.Migration):
                         ),
                         ("created_by", models.CharField(max_length=200)),
                         (
+                            "credential",
+                            models.CharField(
+                                blank=True, help_text="Prefix of the API key that sent it.", max_length=24
+                            ),
+                        ),
+                        (
                             "meter",
                             models.ForeignKey(
                                 db_constraint=False,

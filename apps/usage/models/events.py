@@ -160,6 +160,7 @@ class UsageEvent(models.Model):
         UsagePosting, on_delete=models.PROTECT, related_name="+", null=True, db_index=False, db_constraint=False
     )
     created_by = models.CharField(max_length=200)
+    credential = models.CharField(max_length=24, blank=True, help_text="Prefix of the API key that sent it.")
 
     class Meta:
         constraints = [

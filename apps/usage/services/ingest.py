@@ -46,9 +46,11 @@ def ingest(
     created_by: str,
     now: datetime,
     atomic: bool = False,
+    credential: str = "",
 ) -> Ingested:
     """Ingest a batch of CloudEvents of an organization, or of those named by `subject` if it is None.
 
+    `credential` is the prefix of the API key that sent them, by which budgets count them, if there is one.
     Valid events are accepted despite invalid ones, unless `atomic`. A refused event's id can be sent again.
 
     Raises:
@@ -63,7 +65,7 @@ def ingest(
     result = Ingested(refusals=[each for each in read if isinstance(each, Refusal)])
     if readings and not (atomic and result.refusals):
         try:
-            result = _take_in_month(readings, result.refusals, organization, created_by, now, atomic)
+            result = _take_in_month(readings, result.refusals, organization, created_by, credential, now, atomic)
         except (DataError, IntegrityError) as error:
             if isinstance(error, IntegrityError) and "within_bounds" not in str(error):
                 raise
@@ -79,19 +81,20 @@ def _take_in_month(
     refused: Sequence[Refusal],
     organization: Organization | None,
     created_by: str,
+    credential: str,
     now: datetime,
     atomic: bool,
 ) -> Ingested:
     """Ingest events; if the month's partition is missing, create it and try again."""
     try:
         with all_or_nothing():
-            return _take(readings, refused, organization, created_by, now, atomic)
+            return _take(readings, refused, organization, created_by, credential, now, atomic)
     except IntegrityError as error:
         if not is_without_partition(error):
             raise
     make_partition(month_of(now).start.date())
     with all_or_nothing():
-        return _take(readings, refused, organization, created_by, now, atomic)
+        return _take(readings, refused, organization, created_by, credential, now, atomic)
 
 
 @serialized
@@ -100,11 +103,12 @@ def _take(
     refused: Sequence[Refusal],
     organization: Organization | None,
     created_by: str,
+    credential: str,
     now: datetime,
     atomic: bool,
 ) -> Ingested:
     result = Ingested(refusals=list(refused))
-    owned = [(reading, _draft(reading, owner, created_by)) for reading, owner in _owned(readings, organization, result)]
+    owned = [(reading, _draft(reading, owner, credential)) for reading, owner in _owned(readings, organization, result)]
     if not owned:
         return result
     asked = asked_for(draft for _, draft in owned)
@@ -178,7 +182,7 @@ def _fresh(owned: Sequence[Owned], known: Mapping[tuple[UUID, UUID], UUID], resu
     return fresh
 
 
-def _draft(reading: Reading, organization: Organization, created_by: str) -> RatedEvent:
+def _draft(reading: Reading, organization: Organization, credential: str) -> RatedEvent:
     return RatedEvent(
         key=reading.index,
         organization=organization,
@@ -191,7 +195,7 @@ def _draft(reading: Reading, organization: Organization, created_by: str) -> Rat
         billing_mode=reading.billing_mode,
         more=reading.more,
         held_for=reading.held_for,
-        created_by=created_by,
+        credential=credential,
     )
 
 

@@ -137,7 +137,7 @@ def _draft(event: UsageEvent) -> RatedEvent:
         billing_mode=event.billing_mode,
         more=more_amounts(event),
         held_for=event.reason if event.reason in HELD else "",
-        created_by=event.created_by,
+        credential=event.credential,
     )
 
 

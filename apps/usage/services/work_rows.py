@@ -14,7 +14,6 @@ from apps.wallets.budgets.state import ANY, Scope
 from apps.wallets.models import Budget
 
 _LABELS = NAMES
-_CREDENTIAL = "CASE WHEN e.created_by LIKE 'key:%%' THEN substr(e.created_by, 5) ELSE '' END"
 _REVERSED = (
     "JOIN usage_usageposting p ON p.id = e.posting_id"
     " JOIN ledger_transfer r ON r.book_id = p.organization_id AND r.reverses_id = p.transfer_id"
@@ -81,7 +80,7 @@ def _posted_rows(events: str, *, day: str, sign: str = "", join: str = "", only:
     ending = f"JOIN pricing_meter m ON m.id = e.meter_id {join} WHERE e.organization_id = %(organization)s {only}"
     return [
         f"SELECT {day} AS day, {sign}e.charge_micros AS amount, {labels}, e.meter_slug AS meter, e.model,"
-        f" {_CREDENTIAL} AS credential, {of_meter} FROM {source} {ending} AND e.state = 'rated'",
+        f" e.credential, {of_meter} FROM {source} {ending} AND e.state = 'rated'",
         f"SELECT {day} AS day, {sign}e.charge_micros AS amount, {none}, m.slug AS meter, '' AS model,"
         f" '' AS credential, {of_meter} FROM usage_activecharacter e {ending} AND e.posting_id IS NOT NULL",
         f"SELECT {day} AS day, {sign}e.amount_micros AS amount, {none}, m.slug AS meter, e.model,"

@@ -48,11 +48,6 @@ def dimensions_of(given: Mapping[str, str]) -> Dimensions:
     return Dimensions(**{name: given[name] for name in FIELDS if name in given})
 
 
-def credential_of(created_by: str) -> str:
-    """Return the prefix of the API key that created a row, or an empty string."""
-    return created_by.removeprefix("key:") if created_by.startswith("key:") else ""
-
-
 def labels_of(works: Iterable[Dimensions]) -> frozenset[str]:
     """Return every value of a bucket that work with these dimensions may count in."""
     return frozenset({"", *(value for each in works for value in each.as_json().values())})

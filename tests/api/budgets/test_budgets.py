@@ -12,7 +12,7 @@ from tests.api.callers import as_bearer, key_of, session_of
 from tests.api.documents import assert_described
 from tests.factories import create_grant
 from tests.pricing.factories import make_meter, price
-from tests.usage.budgets import assert_proven, put_budget
+from tests.usage.budgets import assert_proven, put_budget, spent
 from tests.usage.factories import event, send
 
 URL = "/v1/billing/budgets"
@@ -181,6 +181,18 @@ class TestReservation:
         put(manager, "leaked", scope={"key": prefix}, limit="1")
         answer = reserve(manager, "2", "one", dimensions={"key": "another"})
         assert answer.json()["limit"]["id"] == "leaked"
+
+    def test_counts_usage_by_the_key_that_sent_it_or_the_key_it_names(self, acme, now):
+        price(make_meter("units", "service"), micros_per_million=10**12)
+        key = key_of(acme, "usage:write")
+        prefix = ApiKey.objects.get(organization=acme).prefix
+        put_budget(acme, "sender", "9", now, scope={"key": prefix})
+        put_budget(acme, "each", "9", now, scope={"key": "*"})
+        body = [event("a", "units", quantity=2), event("b", "units", quantity=3, key="theirs")]
+        kind = "application/cloudevents-batch+json"
+        Client(headers=as_bearer(key)).post("/v1/usage/events", json.dumps(body), content_type=kind)
+        assert (spent("sender"), spent("each", prefix), spent("each", "theirs")) == (5, 2, 3)
+        assert_proven()
 
 
 class TestUsageAndAdditions:
