@@ -15,11 +15,11 @@ from benchmarks.kit.table import GOALS, Table
 def main() -> None:
     """Measure, print and write."""
     asked = _arguments()
-    table = Table(is_quick=asked.quick)
+    table = Table(is_quick=asked.quick or asked.smoke)
     with place.started() as here:
         from benchmarks.paths import MEASURES
 
-        run = bench.Bench(here, bench.QUICK if asked.quick else bench.FULL)
+        run = bench.Bench(here, bench.SMOKE if asked.smoke else bench.QUICK if asked.quick else bench.FULL)
         try:
             table.print_head()
             for name in asked.only or GOALS:
@@ -33,7 +33,9 @@ def main() -> None:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--quick", action="store_true", help="a look, in about two minutes")
+    size = parser.add_mutually_exclusive_group()
+    size.add_argument("--quick", action="store_true", help="a look, in about two minutes")
+    size.add_argument("--smoke", action="store_true", help="everything once, to see that it runs; no figure counts")
     parser.add_argument("--only", nargs="+", choices=GOALS, metavar="NAME", help=f"some of {', '.join(GOALS)}")
     parser.add_argument("--json", type=Path, default=Path("var/benchmark.json"), metavar="FILE")
     return parser.parse_args()

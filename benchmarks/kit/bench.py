@@ -55,6 +55,20 @@ QUICK = Scale(
     codes=2_000,
     slow_connections=100,
 )
+SMOKE = Scale(
+    is_quick=True,
+    rounds=1,
+    calls=1,
+    cheap_calls=1,
+    seconds=0.05,
+    small=360,
+    large=720,
+    organizations=2,
+    requests=8,
+    refusals=4,
+    codes=20,
+    slow_connections=2,
+)
 EMPTY = request("GET", "/benchmark/empty")
 
 

@@ -1,11 +1,11 @@
 """The billing summary and other reads over HTTP, against an empty view and all their statements as one; credentials."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
+from typing import Any
 
 from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 
 from benchmarks.grown import Grown
 from benchmarks.kit.bench import Bench
@@ -65,14 +65,21 @@ def _one_statement(bench: Bench, grown: Grown, credential: str, path: str) -> Ca
     """Return what runs the statements of a read as one that is prepared, each as a list of rows in JSON."""
     client = Client(headers=grown.headers[credential])
     assert client.get(path).status_code == 200
-    with CaptureQueriesContext(connection) as captured:
+    reads: list[tuple[str, Sequence[Any]]] = []
+
+    def remember(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+        if sql.startswith(("SELECT", "WITH")):
+            reads.append((sql, tuple(params or ())))
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(remember):
         client.get(path)
-    read = [query["sql"] for query in captured if query["sql"].startswith(("SELECT", "WITH"))]
-    text = f"SELECT {', '.join(_as_list(bench, statement) for statement in read)}"
-    return lambda: bench.raw.execute(text, prepare=True).fetchone()
+    text = f"SELECT {', '.join(_as_list(bench, *read) for read in reads)}"
+    values = [value for _, given in reads for value in given]
+    return lambda: bench.raw.execute(text, values, prepare=True).fetchone()
 
 
-def _as_list(bench: Bench, statement: str) -> str:
-    columns = bench.raw.execute(statement, prepare=False).description or []
+def _as_list(bench: Bench, statement: str, values: Sequence[Any]) -> str:
+    columns = bench.raw.execute(statement, values, prepare=False).description or []
     names = ", ".join(f"c{number}" for number in range(len(columns)))
     return f"(SELECT json_agg(x) FROM ({statement}) AS x({names}))"

@@ -31,13 +31,15 @@ BEGIN
     ), fresh AS (
         INSERT INTO usage_usageevent (
             id, organization_id, source, event_id, fingerprint, meter_slug, meter_id, occurred_at, recorded_at,
-            quantity_micros, input_tokens, output_tokens, model, operation, event_type, operator, project, session,
-            character, traffic_source, billing_mode, state, reason, counted_on, price_version_id, charge_micros,
-            posting_id, created_by
+            quantity_micros, input_tokens, output_tokens, cost_currency, model, operation, event_type, operator,
+            project, session, character, traffic_source, provider, variant, region, service_tier, key, "user", agent,
+            tag, billing_mode, state, reason, counted_on, price_version_id, charge_micros, posting_id, created_by, credential
         )
         SELECT event, org, e.source, e.id, md5(e.id)::uuid, 'ingested', meter, e.time, moved_at, 0, e.input_tokens,
-            e.output_tokens, e.model, '', '', '', '', e.session, '', '', '', 'rated', '', today, version,
-            round((e.input_tokens + e.output_tokens) * micros_per_million / 1000000), batch, 'benchmark'
+            e.output_tokens, '', e.model, '', '', '', '', e.session, '', '', '', '', '', '', '', '', '', '', '', 'rated',
+            '', today, version,
+            round((e.input_tokens + e.output_tokens) * micros_per_million / 1000000), batch, 'benchmark',
+            'benchmark'
         FROM sent AS e JOIN new USING (event)
         RETURNING model, session, input_tokens, output_tokens
     ), days AS (
@@ -73,8 +75,8 @@ BEGIN
     charge := round((read + written) * micros_per_million / 1000000);
     INSERT INTO usage_counter (
         organization_id, month, price_version_id, meter_id, event_count, quantity_micros, input_tokens, output_tokens,
-        charge_micros
-    ) VALUES (org, first, version, meter, added, 0, read, written, charge)
+        exact_price, charge_micros
+    ) VALUES (org, first, version, meter, added, 0, read, written, 0, charge)
     ON CONFLICT (organization_id, month, price_version_id) DO UPDATE
     SET event_count = usage_counter.event_count + added, input_tokens = usage_counter.input_tokens + read,
         output_tokens = usage_counter.output_tokens + written,

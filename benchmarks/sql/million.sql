@@ -30,10 +30,10 @@ WINDOW earlier AS (PARTITION BY account_id ORDER BY number)
 ORDER BY number;
 
 INSERT INTO ledger_hold (book_id, id, account_id, key, fingerprint, amount_micros, captured_micros, status, description,
-  created_by, metadata, created_at, expires_at, closed_at)
+  created_by, metadata, dimensions, bucket_ids, created_at, expires_at, closed_at)
 SELECT organization_id, uuid, purse_id, 'hold:' || number, md5('row' || number), amount, CASE WHEN captured THEN amount ELSE 0 END,
   CASE WHEN captured THEN 'captured' WHEN number % ({size} / 100) = 0 THEN 'expired' ELSE 'released' END, '', 'key:benchmark',
-  '{{}}', at, at + interval '1 hour', at + interval '1 minute'
+  '{{}}', '{{}}', '{{}}', at, at + interval '1 hour', at + interval '1 minute'
 FROM happening CROSS JOIN LATERAL (SELECT number % 10 > 0 AS captured) AS ends ORDER BY number;
 
 INSERT INTO ledger_holdtotal (book_id, account_id, status, hold_count, amount_micros)
@@ -46,12 +46,14 @@ SELECT uuid, organization_id, 'usage', 'api', amount, 10, 1200, 1000 + number, '
 FROM happening WHERE number % 10 < 2 ORDER BY number;
 
 INSERT INTO usage_usageevent (organization_id, source, event_id, fingerprint, meter_slug, meter_id, occurred_at,
-  recorded_at, quantity_micros, input_tokens, output_tokens, model, operation, event_type, operator, project, session,
-  character, traffic_source, billing_mode, state, reason, counted_on, price_version_id, charge_micros, posting_id,
-  created_by)
-SELECT organization_id, 'benchmark', 'event-' || number, uuid, 'chat', meter.id, at, at, 120000000, 100, 20, 'large',
-  '', '', '', 'p1', 's1', '', 'api', CASE WHEN number % ({size} / 100) = 0 THEN 'byok' ELSE '' END, 'rated', '', at::date,
-  version.id, amount, md5('row' || number - number % 10 + number % 2)::uuid, 'key:benchmark'
+  recorded_at, quantity_micros, input_tokens, output_tokens, cost_currency, model, operation, event_type, operator,
+  project, session, character, traffic_source, provider, variant, region, service_tier, key, "user", agent, tag,
+  billing_mode, state, reason, counted_on, price_version_id, charge_micros, posting_id, created_by,
+  credential)
+SELECT organization_id, 'benchmark', 'event-' || number, uuid, 'chat', meter.id, at, at, 120000000, 100, 20, '', 'large',
+  '', '', '', 'p1', 's1', '', 'api', '', '', '', '', '', '', '', '', CASE WHEN number % ({size} / 100) = 0 THEN 'byok' ELSE '' END, 'rated', '', at::date,
+  version.id, amount, md5('row' || number - number % 10 + number % 2)::uuid, 'key:benchmark',
+  'key:benchmark'
 FROM happening, (SELECT min(id) AS id FROM pricing_meter) AS meter, (SELECT min(id) AS id FROM pricing_priceversion) AS
   version
 ORDER BY number;

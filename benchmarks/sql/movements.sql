@@ -10,9 +10,10 @@ BEGIN
     UPDATE ledger_book SET version = version + 1 WHERE id = org;
     INSERT INTO ledger_hold (
         book_id, id, account_id, key, fingerprint, amount_micros, captured_micros, status, description, created_by, metadata,
-        created_at, expires_at
+        dimensions, bucket_ids, created_at, expires_at
     ) VALUES (
-        org, hold, account, key, md5(key), amount, 0, 'pending', '', 'benchmark', '{}', at, at + interval '1 hour'
+        org, hold, account, key, md5(key), amount, 0, 'pending', '', 'benchmark', '{}', '{}', '{}', at,
+        at + interval '1 hour'
     );
     INSERT INTO wallets_holdslice (organization_id, hold_id, grant_id, amount_micros, is_freeze)
     VALUES (org, hold, given, amount, false);
