@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tools import data_model, settings_page
+from tools import data_model, settings_page, webhook_schemas
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = sorted(
@@ -57,6 +57,6 @@ def test_every_decision_has_a_status_and_dates() -> None:
         )
 
 
-@pytest.mark.parametrize("module", [data_model, settings_page], ids=lambda module: module.PAGE.name)
+@pytest.mark.parametrize("module", [data_model, settings_page, webhook_schemas], ids=lambda module: module.PAGE.name)
 def test_pages_made_from_code_are_up_to_date(module: object) -> None:
     assert module.PAGE.read_text() == module.page(), "run `make documents`"  # type: ignore[attr-defined]

@@ -1,14 +1,14 @@
-"""`make documents`: write the generated pages, docs/data-model.md and docs/settings.md."""
+"""`make documents`: write docs/data-model.md, docs/settings.md, and the webhooks of apps/api/openapi.yaml."""
 
 import django
 
-from tools import data_model, settings_page
+from tools import data_model, settings_page, webhook_schemas
 
 
 def main() -> None:
-    """Write both pages."""
+    """Write them."""
     django.setup()
-    for module in (data_model, settings_page):
+    for module in (data_model, settings_page, webhook_schemas):
         module.PAGE.write_text(module.page())
 
 

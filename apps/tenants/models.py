@@ -151,6 +151,7 @@ class ApiKey(models.Model):
         USAGE_WRITE = "usage:write", "Send usage"
         RESERVATIONS_WRITE = "reservations:write", "Reserve and capture credit"
         BUDGETS_WRITE = "budgets:write", "Set budgets"
+        WEBHOOKS_WRITE = "webhooks:write", "Manage webhooks"
         PLATFORM_USAGE = "platform:usage", "Send usage for any organization"
         PLATFORM_LEDGER = "platform:ledger", "Check and clean up the ledger of any organization"
 

@@ -1,0 +1,102 @@
+"""Queries on endpoints, events and deliveries; every one is limited to an organization."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from apps.tenants.models import Organization
+from apps.webhooks.errors import EndpointNotFound, EventNotFound
+from apps.webhooks.models import WebhookDelivery, WebhookEndpoint, WebhookEvent
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """The last row of a page that is ordered by time, newest first, and then by id."""
+
+    at: datetime
+    pk: UUID
+
+    @classmethod
+    def of(cls, row: WebhookEndpoint | WebhookDelivery) -> "Position":
+        """Return the position of a row."""
+        return cls(row.created_at, row.pk)
+
+    @classmethod
+    def from_numbers(cls, microseconds: int, number: int) -> "Position":
+        """Return the position that `numbers` describes."""
+        return cls(_EPOCH + timedelta(microseconds=microseconds), UUID(int=number))
+
+    def numbers(self) -> list[int]:
+        """Return the position as two integers, for a cursor."""
+        return [(self.at - _EPOCH) // timedelta(microseconds=1), self.pk.int]
+
+
+def endpoint_page(organization: Organization, *, after: Position | None, limit: int) -> list[WebhookEndpoint]:
+    """Return an organization's endpoints, newest first."""
+    rows = WebhookEndpoint.objects.filter(_beyond(after), organization=organization)
+    return list(rows.order_by("-created_at", "-pk")[:limit])
+
+
+def find_endpoint(organization: Organization, endpoint_id: UUID) -> WebhookEndpoint:
+    """Return an endpoint.
+
+    Raises:
+        EndpointNotFound: the organization has no such endpoint.
+    """
+    endpoint = WebhookEndpoint.objects.filter(organization=organization, pk=endpoint_id).first()
+    if endpoint is None:
+        raise EndpointNotFound
+    return endpoint
+
+
+def event_page(organization: Organization, *, after: int, event_type: str, limit: int) -> list[WebhookEvent]:
+    """Return the events with a sequence number above `after`, oldest first, optionally of one type."""
+    rows = WebhookEvent.objects.filter(organization=organization, sequence__gt=after)
+    if event_type:
+        rows = rows.filter(type=event_type)
+    return list(rows.order_by("sequence")[:limit])
+
+
+def find_event(organization: Organization, event_id: UUID) -> WebhookEvent:
+    """Return an event.
+
+    Raises:
+        EventNotFound: the organization has no such event, or it is older than 90 days.
+    """
+    event = WebhookEvent.objects.filter(organization=organization, pk=event_id).first()
+    if event is None:
+        raise EventNotFound
+    return event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryFilter:
+    """Which deliveries to list; None or empty for any."""
+
+    endpoint_id: UUID | None = None
+    event_id: UUID | None = None
+    state: str = ""
+
+
+def delivery_page(
+    organization: Organization, wanted: DeliveryFilter, *, after: Position | None, limit: int
+) -> list[WebhookDelivery]:
+    """Return an organization's deliveries, newest first."""
+    rows: QuerySet[WebhookDelivery] = WebhookDelivery.objects.filter(_beyond(after), organization=organization)
+    if wanted.endpoint_id is not None:
+        rows = rows.filter(endpoint=wanted.endpoint_id)
+    if wanted.event_id is not None:
+        rows = rows.filter(event=wanted.event_id)
+    if wanted.state:
+        rows = rows.filter(state=wanted.state)
+    return list(rows.order_by("-created_at", "-pk")[:limit])
+
+
+def _beyond(after: Position | None) -> Q:
+    if after is None:
+        return Q()
+    return Q(created_at__lte=after.at) & (Q(created_at__lt=after.at) | Q(pk__lt=after.pk))
