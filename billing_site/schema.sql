@@ -1,4 +1,4 @@
--- Written by manage.py write_schema from the migrations and pins of SHA-256 5853ce027ca760549fd0dffb447244f13deee18134b67a983b07d0d2191aea76
+-- Written by manage.py write_schema from the migrations and pins of SHA-256 bcee763b0e4cace3b1bb7c1a2f7e609425356e4f507591df8a1aa9eb1fd8b0cd
 
 CREATE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean
     LANGUAGE plpgsql
@@ -2972,6 +2972,7 @@ DECLARE
     organizations uuid[] := ARRAY(SELECT jsonb_array_elements_text(asks -> 'organizations')::uuid ORDER BY 1);
     currencies text[] := ARRAY(SELECT jsonb_array_elements_text(asks -> 'currencies'));
     slugs text[] := ARRAY(SELECT jsonb_array_elements_text(asks -> 'slugs'));
+    reserved uuid[] := ARRAY(SELECT jsonb_array_elements_text(asks -> 'holds')::uuid);
     opened json;
 BEGIN
     INSERT INTO usage_meteredorganization (organization_id, created_at)
@@ -3015,8 +3016,18 @@ BEGIN
                 d.organization_id, d.kind, d.value, d.last_day, d.last_day_from, d.previous_day, d.previous_day_from,
                 d.earlier_day
             ))
-            FROM jsonb_to_recordset(asks -> 'seen') AS r(organization uuid, kind text, value text)
+            FROM (
+                SELECT r.organization, r.kind, r.value
+                FROM jsonb_to_recordset(asks -> 'seen') AS r(organization uuid, kind text, value text)
+                UNION
+                SELECT h.book_id, 'project', h.dimensions ->> 'project'
+                FROM ledger_hold h WHERE h.id = ANY(reserved) AND h.book_id = ANY(organizations)
+            ) AS r
             JOIN usage_distinctid d ON d.organization_id = r.organization AND d.kind = r.kind AND d.value = r.value
+        ),
+        'holds', (
+            SELECT json_object_agg(h.id, h.dimensions)
+            FROM ledger_hold h WHERE h.id = ANY(reserved) AND h.book_id = ANY(organizations)
         ),
         'events', ARRAY(
             SELECT nextval(pg_get_serial_sequence('usage_usageevent', 'id'))
@@ -5833,6 +5844,7 @@ CREATE TABLE public.usage_usageposting (
     tokens bigint NOT NULL,
     created_by character varying(200) NOT NULL,
     created_at timestamp with time zone NOT NULL,
+    hold_id uuid,
     organization_id uuid NOT NULL,
     transfer_id bigint,
     CONSTRAINT usage_usageposting_moves_money_or_is_zero CHECK ((((amount_micros = 0) AND (transfer_id IS NULL)) OR ((NOT (amount_micros = 0)) AND (transfer_id IS NOT NULL))))
@@ -9482,6 +9494,8 @@ CREATE INDEX usage_recentarchived_by_day ON public.usage_recentarchivedevent USI
 
 CREATE INDEX usage_unlisted_newest ON public.usage_unlistedmodel USING btree (last_counted_on);
 
+CREATE UNIQUE INDEX usage_usageposting_once_per_hold ON public.usage_usageposting USING btree (organization_id, hold_id) WHERE (hold_id IS NOT NULL);
+
 CREATE INDEX usage_usageposting_transfer_id_7fe3d839 ON public.usage_usageposting USING btree (transfer_id);
 
 CREATE INDEX vouchers_batch_newest ON public.vouchers_batch USING btree (created_at DESC, id);
@@ -10655,6 +10669,9 @@ ALTER TABLE ONLY public.usage_usageday
 
 ALTER TABLE ONLY public.usage_usageday
     ADD CONSTRAINT usage_usageday_organization_id_3a449281_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.usage_usageposting
+    ADD CONSTRAINT usage_usageposting_hold_id_f048e403_fk_ledger_hold_id FOREIGN KEY (hold_id) REFERENCES public.ledger_hold(id) DEFERRABLE INITIALLY DEFERRED;
 
 ALTER TABLE ONLY public.usage_usageposting
     ADD CONSTRAINT usage_usageposting_organization_id_2f8c0543_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;

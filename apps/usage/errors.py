@@ -60,6 +60,27 @@ class MeterNotNamed(Rejected):
     title = "Name the meter: there is none of that name, or several count tokens"
 
 
+class EventIdReused(Conflict):
+    """The id and source of an event were already used with other content; the reservation stays."""
+
+    code = "id_reused"
+    title = "This id and source were already used with different content"
+
+
+class DimensionMismatch(Rejected):
+    """A usage event is for other work than the reservation that it captures."""
+
+    code = "dimension_mismatch"
+    title = "The event names another project, user, agent or tag than the reservation"
+
+
+class EventRefused(Rejected):
+    """A usage event that is to capture a reservation cannot be accepted; the detail gives ingestion's reason."""
+
+    code = "event_refused"
+    title = "The event cannot be accepted"
+
+
 class UsageNotPriced(Rejected):
     """An event for this work could not be rated; the detail gives the reason that ingestion would give."""
 

@@ -155,13 +155,38 @@ class ReservationBody(RequestBody):
         return attrs
 
 
-class CaptureBody(RequestBody):
-    """The amount to charge from a reservation."""
+class AnyObject(serializers.Field[Mapping[str, Any], Any, Mapping[str, Any], Any]):
+    """Input: a JSON object, which its own reader checks."""
 
-    amount = Amount(may_be_zero=True)
+    default_error_messages = {"invalid": "must be an object"}
+
+    def to_internal_value(self, data: Any) -> Mapping[str, Any]:
+        """Return it."""
+        if not isinstance(data, Mapping):
+            self.fail("invalid")
+        return data
+
+    def to_representation(self, value: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return it unchanged."""
+        return value
+
+
+class CaptureBody(RequestBody):
+    """The amount to charge from a reservation, or the usage event to rate and charge."""
+
+    amount = Amount(may_be_zero=True, required=False)
+    event = AnyObject(required=False)
     overage = serializers.ChoiceField([each.value for each in Overage], default=Overage.REFUSE.value)
     description = StrictText(max_length=200, allow_blank=True, default="")
     metadata = Metadata(default=dict)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Require either an amount or an event, and a rule that fits."""
+        if ("amount" in attrs) == ("event" in attrs):
+            raise serializers.ValidationError("must have either amount or event")
+        if "event" in attrs and attrs["overage"] == Overage.AVAILABLE:
+            raise serializers.ValidationError({"overage": ["must not be available with an event"]})
+        return attrs
 
 
 class OneCaptureBody(CaptureBody):

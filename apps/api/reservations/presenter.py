@@ -8,6 +8,7 @@ from apps.api.budgets.presenter import limit
 from apps.api.fields import number
 from apps.tenants.models import Organization
 from apps.usage.selectors import Estimate
+from apps.usage.services import CapturedUsage
 from apps.wallets.errors import BudgetExceeded
 from apps.wallets.selectors import ReservationRow, reservation_status
 from apps.wallets.services import Reserved
@@ -64,6 +65,21 @@ def capture(
     }
 
 
+def captured_usage(
+    organization: Organization, row: ReservationRow, captured: CapturedUsage, now: datetime
+) -> dict[str, Any]:
+    """Present a capture by a usage event: as a capture of the event's charge, and what became of the event."""
+    usage = {
+        "source": captured.source,
+        "id": captured.event_id,
+        "state": captured.state,
+        "charge": number(captured.charge_micros),
+        "priceVersionIds": [str(each) for each in captured.price_version_ids],
+    }
+    charged = capture(organization, row, captured.reserved, max(0, captured.charge_micros), now)
+    return {**charged, "charged": number(captured.charge_micros), "usage": usage}
+
+
 def estimate(found: Estimate, available_micros: int) -> dict[str, Any]:
     """Present the estimated cost, and whether the available budget covers it now."""
     return {
@@ -71,7 +87,7 @@ def estimate(found: Estimate, available_micros: int) -> dict[str, Any]:
         "meter": found.meter,
         **({} if found.price_version_id is None else {"priceVersionId": str(found.price_version_id)}),
         "availableBudget": number(available_micros),
-        "fits": found.amount <= available_micros,
+        "fits": not found.amount or found.amount <= available_micros,
     }
 
 

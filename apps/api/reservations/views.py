@@ -1,5 +1,6 @@
 """`/v1/billing/reservations`: reserve credit before work and capture it afterward; `/v1/billing/estimate`."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -30,10 +31,12 @@ from apps.pricing.model_names import normal_model
 from apps.tenants.models import ApiKey, Organization
 from apps.usage.models import BYOK
 from apps.usage.selectors import Work, estimate_charge, resource_meter
+from apps.usage.services import CapturedUsage, EventCapture, capture_usage
 from apps.wallets import services
 from apps.wallets.budgets.scopes import NAMES, Dimensions
 from apps.wallets.decisions.holds import Capture as CaptureCall
 from apps.wallets.errors import BudgetExceeded
+from apps.wallets.keys import capture_key
 from apps.wallets.kinds import Overage
 from apps.wallets.selectors import (
     RESERVATION_STATUSES,
@@ -45,6 +48,7 @@ from apps.wallets.selectors import (
     wallet_figures,
 )
 
+Outcome = services.Reserved | CapturedUsage | Exception
 LISTING = "reservations"
 LIMIT = IntegerParameter("limit", 1, 200, 50)
 LONGEST_LIFE = timedelta(days=7)
@@ -148,13 +152,13 @@ class Capture(ReservationView):
     finishes_work = True
 
     def post(self, request: Request, reservation_id: str) -> Response:
-        """Charge an amount from it; repeating the same amount returns the first result."""
+        """Charge an amount or a usage event from it; repeating the same one returns the first result."""
         organization, now = organization_of(request), timezone.now()
         asked = read_body(request, bodies.CaptureBody)
         (outcome,) = _captured(request, [(_hold_id(reservation_id), asked)], atomic=False, now=now)
         if isinstance(outcome, Exception):
             raise outcome
-        return Response(_capture_shown(organization, outcome, asked["amount"], now))
+        return Response(_capture_shown(organization, outcome, asked.get("amount", 0), now))
 
 
 class Captures(ReservationView):
@@ -169,7 +173,7 @@ class Captures(ReservationView):
         pairs = [(each["reservationId"], each) for each in asked["captures"]]
         outcomes = _captured(request, pairs, atomic=asked["atomic"], now=now)
         results: list[dict[str, Any]] = []
-        charged: dict[int, int] = {}  # by transfer, since the same reservation may be named twice
+        charged: dict[UUID, int] = {}  # by reservation, since the same reservation may be named twice
         for index, ((hold_id, each), outcome) in enumerate(zip(pairs, outcomes, strict=True)):
             result: dict[str, Any] = {"index": index, "reservationId": hold_id}
             if isinstance(outcome, BillingError):
@@ -177,9 +181,8 @@ class Captures(ReservationView):
                 result["problem"] = problem_body(problem, request._request)
             else:
                 assert not isinstance(outcome, Exception)
-                result["capture"] = _capture_shown(organization, outcome, each["amount"], now)
-                if outcome.transfer is not None:
-                    charged[outcome.transfer.pk] = outcome.transfer.amount_micros
+                result["capture"] = _capture_shown(organization, outcome, each.get("amount", 0), now)
+                charged[hold_id] = _charged(outcome)
             results.append(result)
         refused = sum("problem" in result for result in results)
         counts = {"captured": len(results) - refused, "refused": refused, "charged": number(sum(charged.values()))}
@@ -298,41 +301,66 @@ def _work(asked: dict[str, Any]) -> Work:
 
 def _captured(
     request: Request, captures: list[tuple[UUID, dict[str, Any]]], *, atomic: bool, now: datetime
-) -> list[services.Reserved | Exception]:
-    credential = credential_of(request)
-    owing = any(asked["overage"] == Overage.OWE for _, asked in captures)
-    if owing and ApiKey.Scope.USAGE_WRITE not in credential.scopes:
-        raise PermissionDenied("overage owe also needs the scope usage:write.")
-    calls = [
-        CaptureCall(
-            hold_id=hold_id,
-            amount=asked["amount"],
-            key=f"capture:{hold_id}",
+) -> list[Outcome]:
+    organization, credential = organization_of(request), credential_of(request)
+    sends_usage = any("event" in asked or asked["overage"] == Overage.OWE for _, asked in captures)
+    if sends_usage and ApiKey.Scope.USAGE_WRITE not in credential.scopes:
+        raise PermissionDenied("A capture by an event, and overage owe, also need the scope usage:write.")
+    calls = [_capture_call(hold_id, asked, credential.created_by) for hold_id, asked in captures]
+    amounts = [each for each in calls if isinstance(each, CaptureCall)]
+    outcomes: Sequence[Outcome]
+    if len(amounts) == len(calls):
+        outcomes = services.capture_reservations(organization=organization, captures=amounts, atomic=atomic, now=now)
+    else:
+        outcomes = capture_usage(
+            organization=organization,
+            captures=calls,
             created_by=credential.created_by,
-            overage=Overage(asked["overage"]),
-            description=asked["description"],
-            metadata=asked["metadata"],
+            credential=credential.key_prefix,
+            atomic=atomic,
+            now=now,
         )
-        for hold_id, asked in captures
-    ]
-    outcomes = services.capture_reservations(
-        organization=organization_of(request), captures=calls, atomic=atomic, now=now
-    )
     return [_closed(each) for each in outcomes]
 
 
-def _closed(outcome: services.Reserved | Exception) -> services.Reserved | Exception:
+def _capture_call(hold_id: UUID, asked: dict[str, Any], created_by: str) -> CaptureCall | EventCapture:
+    rule, description, metadata = Overage(asked["overage"]), asked["description"], asked["metadata"]
+    if "event" in asked:
+        return EventCapture(
+            hold_id=hold_id, event=asked["event"], overage=rule, description=description, metadata=metadata
+        )
+    return CaptureCall(
+        hold_id=hold_id,
+        amount=asked["amount"],
+        key=capture_key(hold_id),
+        created_by=created_by,
+        overage=rule,
+        description=description,
+        metadata=metadata,
+    )
+
+
+def _closed(outcome: Outcome) -> Outcome:
     """Turn the key mismatch of a second capture with another amount into a closed hold: both use the hold's key."""
     if isinstance(outcome, IdempotencyMismatch):
         return HoldClosed("It was already captured with another amount.")
     return outcome
 
 
+def _charged(outcome: services.Reserved | CapturedUsage) -> int:
+    if isinstance(outcome, CapturedUsage):
+        return outcome.charge_micros
+    return outcome.transfer.amount_micros if outcome.transfer is not None else 0
+
+
 def _capture_shown(
-    organization: Organization, reserved: services.Reserved, asked_micros: int, now: datetime
+    organization: Organization, outcome: services.Reserved | CapturedUsage, asked_micros: int, now: datetime
 ) -> dict[str, Any]:
+    reserved = outcome.reserved if isinstance(outcome, CapturedUsage) else outcome
     again = reserved.standing.is_repeat
     row = find_reservation(organization, reserved.hold.pk) if again else presenter.reserved_row(reserved)
+    if isinstance(outcome, CapturedUsage):
+        return presenter.captured_usage(organization, row, outcome, now)
     return presenter.capture(organization, row, reserved, asked_micros, now)
 
 

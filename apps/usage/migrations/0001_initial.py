@@ -1016,6 +1016,17 @@ class Migration(migrations.Migration):
                         ("created_by", models.CharField(max_length=200)),
                         ("created_at", models.DateTimeField()),
                         (
+                            "hold",
+                            models.ForeignKey(
+                                db_index=False,
+                                help_text="The reservation that its one event captured.",
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="ledger.hold",
+                            ),
+                        ),
+                        (
                             "organization",
                             models.ForeignKey(
                                 db_index=False,
@@ -1043,6 +1054,11 @@ class Migration(migrations.Migration):
                         "constraints": [
                             models.UniqueConstraint(
                                 fields=("organization", "transfer"), name="usage_usageposting_once_per_transfer"
+                            ),
+                            models.UniqueConstraint(
+                                condition=models.Q(("hold__isnull", False)),
+                                fields=("organization", "hold"),
+                                name="usage_usageposting_once_per_hold",
                             ),
                             models.CheckConstraint(
                                 condition=models.Q(

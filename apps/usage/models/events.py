@@ -24,7 +24,10 @@ class MeteredOrganization(models.Model):
 
 
 class UsagePosting(models.Model):
-    """The charge of one batch for one organization, kind and traffic source; the ledger's key is `usage:<id>`."""
+    """The charge of one batch for one organization, kind and traffic source; the ledger's key is `usage:<id>`.
+
+    The charge of an event that captured a reservation is a posting of its own, under the reservation's capture key.
+    """
 
     class Kind(models.TextChoices):
         USAGE = "usage", "Usage"
@@ -45,12 +48,25 @@ class UsagePosting(models.Model):
         null=True,
         help_text="Empty if the charge is 0.",
     )
+    hold = models.ForeignKey(
+        "ledger.Hold",
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        db_index=False,
+        help_text="The reservation that its one event captured.",
+    )
     created_by = models.CharField(max_length=200)
     created_at = models.DateTimeField()
 
     class Meta:
         constraints = [
             UniqueConstraint(fields=["organization", "transfer"], name="usage_usageposting_once_per_transfer"),
+            UniqueConstraint(
+                fields=["organization", "hold"],
+                name="usage_usageposting_once_per_hold",
+                condition=Q(hold__isnull=False),
+            ),
             CheckConstraint(
                 name="usage_usageposting_moves_money_or_is_zero",
                 condition=Q(amount_micros=0, transfer__isnull=True) | ~Q(amount_micros=0) & Q(transfer__isnull=False),

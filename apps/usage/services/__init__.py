@@ -4,6 +4,7 @@ from apps.usage.partitions import attached_months, make_partition, make_partitio
 from apps.usage.services.archive import Archived, archive_usage
 from apps.usage.services.audit import Break, check_usage
 from apps.usage.services.budgets import check_budgets, put_budget
+from apps.usage.services.captures import CapturedUsage, EventCapture, capture_usage
 from apps.usage.services.ingest import Ingested, ingest
 from apps.usage.services.late_rating import Rerated, price_characters, rerate_quarantined
 from apps.usage.services.month_close import Closing, close_month, months_to_close
@@ -12,11 +13,14 @@ from apps.usage.services.rollup_rebuild import rebuild_usage
 __all__ = [
     "Archived",
     "Break",
+    "CapturedUsage",
     "Closing",
+    "EventCapture",
     "Ingested",
     "Rerated",
     "archive_usage",
     "attached_months",
+    "capture_usage",
     "check_budgets",
     "check_usage",
     "close_month",

@@ -75,6 +75,10 @@ class Counters:
         """Return the counter of an organization's month and price."""
         return self._running[organization_id, month, price.version_id]
 
+    def put_back(self, organization_id: UUID, month: date, running: Running) -> None:
+        """Set a counter to an earlier copy of it."""
+        self._running[organization_id, month, running.price.version_id] = running
+
     def save(self, writing: Writing) -> None:
         """Write the changed counters."""
         rows = [

@@ -1,8 +1,10 @@
 """Ingest events: each is counted once however often it is sent, in a constant number of statements per batch."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
+from typing import TypeVar
 from uuid import UUID
 
 from django.db import DataError, IntegrityError
@@ -22,6 +24,7 @@ from apps.usage.services.rating_batch import RatingBatch
 from apps.usage.services.rating_inputs import asked_for, open_usage
 
 _IDS = ("organization_id", "digest", "event", "fingerprint", "month")
+R = TypeVar("R")
 Owned = tuple[Reading, RatedEvent]
 
 
@@ -64,37 +67,35 @@ def ingest(
     readings = [each for each in read if isinstance(each, Reading)]
     result = Ingested(refusals=[each for each in read if isinstance(each, Refusal)])
     if readings and not (atomic and result.refusals):
-        try:
-            result = _take_in_month(readings, result.refusals, organization, created_by, credential, now, atomic)
-        except (DataError, IntegrityError) as error:
-            if isinstance(error, IntegrityError) and "within_bounds" not in str(error):
-                raise
-            raise TotalsTooLarge from error
+        result = with_partition(
+            partial(_take, readings, result.refusals, organization, created_by, credential, now, atomic), now=now
+        )
     result.refusals.sort(key=lambda refusal: refusal.index)
     if atomic and result.refusals:
         raise EventsRefused(refusals=result.refusals)
     return result
 
 
-def _take_in_month(
-    readings: Sequence[Reading],
-    refused: Sequence[Refusal],
-    organization: Organization | None,
-    created_by: str,
-    credential: str,
-    now: datetime,
-    atomic: bool,
-) -> Ingested:
-    """Ingest events; if the month's partition is missing, create it and try again."""
+def with_partition(take: Callable[[], R], *, now: datetime) -> R:
+    """Run a `serialized` service that writes events; if the month's partition is missing, create it and try again.
+
+    Raises:
+        TotalsTooLarge: a total would exceed 64 bits.
+    """
     try:
+        try:
+            with all_or_nothing():
+                return take()
+        except IntegrityError as error:
+            if not is_without_partition(error):
+                raise
+        make_partition(month_of(now).start.date())
         with all_or_nothing():
-            return _take(readings, refused, organization, created_by, credential, now, atomic)
-    except IntegrityError as error:
-        if not is_without_partition(error):
+            return take()
+    except (DataError, IntegrityError) as error:
+        if isinstance(error, IntegrityError) and "within_bounds" not in str(error):
             raise
-    make_partition(month_of(now).start.date())
-    with all_or_nothing():
-        return _take(readings, refused, organization, created_by, credential, now, atomic)
+        raise TotalsTooLarge from error
 
 
 @serialized
@@ -108,7 +109,9 @@ def _take(
     atomic: bool,
 ) -> Ingested:
     result = Ingested(refusals=list(refused))
-    owned = [(reading, _draft(reading, owner, credential)) for reading, owner in _owned(readings, organization, result)]
+    owned = [
+        (reading, draft_of(reading, owner, credential)) for reading, owner in _owned(readings, organization, result)
+    ]
     if not owned:
         return result
     asked = asked_for(draft for _, draft in owned)
@@ -123,12 +126,12 @@ def _take(
     if atomic and result.refusals:
         raise EventsRefused(refusals=result.refusals)
     writing = Writing()
-    _insert(taken, opened.event_ids, writing, created_by, now)
+    insert_events(taken, opened.event_ids, writing, created_by, now)
     batch.save(writing, created_by=created_by)
     return result
 
 
-def _insert(taken: Sequence[Owned], pks: Sequence[int], writing: Writing, created_by: str, now: datetime) -> None:
+def insert_events(taken: Sequence[Owned], pks: Sequence[int], writing: Writing, created_by: str, now: datetime) -> None:
     """Write the events and their ids."""
     month = month_of(now).start.date()
     keyed = list(zip(pks, taken, strict=False))  # the keys of duplicates stay unused
@@ -182,7 +185,8 @@ def _fresh(owned: Sequence[Owned], known: Mapping[tuple[UUID, UUID], UUID], resu
     return fresh
 
 
-def _draft(reading: Reading, organization: Organization, credential: str) -> RatedEvent:
+def draft_of(reading: Reading, organization: Organization, credential: str) -> RatedEvent:
+    """Return the event to rate."""
     return RatedEvent(
         key=reading.index,
         organization=organization,

@@ -1,7 +1,7 @@
 """A batch's charges: collected while rating, posted at the end, grouped by organization and kind."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
@@ -15,6 +15,7 @@ from apps.usage.models import UsagePosting
 from apps.wallets import services as wallets
 from apps.wallets.budgets.counters import Spending
 from apps.wallets.budgets.scopes import Dimensions
+from apps.wallets.keys import capture_key
 from apps.wallets.models import EntryType
 
 Kind = UsagePosting.Kind
@@ -32,6 +33,7 @@ _COLUMNS = (
     "item_count",
     "tokens",
     "transfer_id",
+    "hold_id",
     "created_by",
     "created_at",
 )
@@ -39,13 +41,14 @@ _COLUMNS = (
 
 @dataclass(slots=True)
 class Pending:
-    """A posting that is still collecting items."""
+    """A posting that is still collecting items; the one with a hold has the event that captures the reservation."""
 
     organization: Organization
     kind: Kind
     traffic_source: str
     about: str
     month: date
+    hold_id: UUID | None = None
     id: UUID = field(default_factory=uuid.uuid4)
     amount_micros: int = 0
     item_count: int = 0
@@ -61,6 +64,21 @@ class Pending:
         self.tokens += tokens
         return self.id
 
+    @property
+    def place(self) -> wallets.Place:
+        """The book and the key of its transfer."""
+        key = f"usage:{self.id}" if self.hold_id is None else capture_key(self.hold_id)
+        return self.organization.pk, key
+
+    @property
+    def spending(self) -> list[Spending]:
+        """What budgets count of it."""
+        return [Spending(day, work, amount) for (day, work), amount in self.spent.items()]
+
+    def effective_at(self, now: datetime) -> datetime:
+        """Return when it takes effect: now, or for a past month that month's last moment."""
+        return month_of(midnight(self.month)).nearest_to(now)
+
     def counted(self) -> str:
         """Return the number of items as text; for events with their noun, other kinds are named by their label."""
         if self.kind != Kind.USAGE:
@@ -68,19 +86,19 @@ class Pending:
         return "1 event" if self.item_count == 1 else f"{self.item_count:,} events"
 
     def as_charge(self, created_by: str, now: datetime) -> wallets.Charge:
-        """Return the wallet charge; for a past month it takes effect at the month's last moment."""
+        """Return the wallet charge."""
         return wallets.Charge(
             organization=self.organization,
             amount=Micros(self.amount_micros),
             kind=_ENTRY_TYPES[self.kind],
-            key=f"usage:{self.id}",
+            key=self.place[1],
             cause=POSTING.of(self.id),
             created_by=created_by,
             description=f"{self.kind.label}: {self.about or self.counted()}",
             tokens=self.tokens,
             traffic_source=self.traffic_source,
-            effective_at=month_of(midnight(self.month)).nearest_to(now),
-            spending=[Spending(day, work, amount) for (day, work), amount in self.spent.items()],
+            effective_at=self.effective_at(now),
+            spending=self.spending,
         )
 
 
@@ -88,19 +106,39 @@ class Postings:
     """The postings of one batch."""
 
     def __init__(self) -> None:
-        self._pending: dict[tuple[UUID, Kind, str, str, date], Pending] = {}
+        self._pending: dict[tuple[UUID, Kind, str, str, date, UUID | None], Pending] = {}
 
     def of(
-        self, organization: Organization, kind: Kind, month: date, traffic_source: str = "", about: str = ""
+        self,
+        organization: Organization,
+        kind: Kind,
+        month: date,
+        traffic_source: str = "",
+        about: str = "",
+        hold_id: UUID | None = None,
     ) -> Pending:
         """Return the posting for an organization's usage of one kind and traffic source.
 
-        `month` is the first day of the month whose totals include it; `about` separates postings further.
+        `month` is the first day of the month whose totals include it; `about` and the captured hold separate postings
+        further.
         """
-        key = (organization.pk, kind, traffic_source, about, month)
+        key = (organization.pk, kind, traffic_source, about, month, hold_id)
         if key not in self._pending:
-            self._pending[key] = Pending(organization, kind, traffic_source, about, month)
+            self._pending[key] = Pending(organization, kind, traffic_source, about, month, hold_id)
         return self._pending[key]
+
+    def of_hold(self, hold_id: UUID) -> Pending:
+        """Return the posting of the event that captures a hold."""
+        return next(each for each in self._pending.values() if each.hold_id == hold_id)
+
+    def drop_hold(self, hold_id: UUID) -> None:
+        """Drop the posting of an event that may not capture its hold."""
+        self._pending = {key: each for key, each in self._pending.items() if each.hold_id != hold_id}
+
+    def as_charges(self, created_by: str, now: datetime) -> list[wallets.Charge]:
+        """Return the wallet charges of the postings that no capture has charged."""
+        charged = [each for each in self._pending.values() if each.hold_id is None or each.amount_micros < 0]
+        return [each.as_charge(created_by, now) for each in charged]
 
     def charges(self) -> dict[UUID, int]:
         """Return the charge per organization, in micros."""
@@ -114,22 +152,15 @@ class Postings:
 
         This comes last in a batch, since wallets are locked after usage.
         """
-        charges = [each.as_charge(created_by, now) for each in self._pending.values()]
 
         def rows_beside(numbers: Mapping[wallets.Place, int]) -> Writing:
-            self._insert(writing, charges, numbers, created_by, now)
+            self.insert(writing, numbers, created_by, now)
             return writing
 
-        wallets.charge_many(charges=charges, now=now, beside=rows_beside)
+        wallets.charge_many(charges=self.as_charges(created_by, now), now=now, beside=rows_beside)
 
-    def _insert(
-        self,
-        writing: Writing,
-        charges: Sequence[wallets.Charge],
-        numbers: Mapping[wallets.Place, int],
-        created_by: str,
-        now: datetime,
-    ) -> None:
+    def insert(self, writing: Writing, numbers: Mapping[wallets.Place, int], created_by: str, now: datetime) -> None:
+        """Write the postings, each with the id of its transfer, given the numbers of the new transfers."""
         rows = [
             (
                 each.id,
@@ -139,11 +170,12 @@ class Postings:
                 each.amount_micros,
                 each.item_count,
                 each.tokens,
-                numbers.get(charge.place),
+                numbers.get(each.place),
+                each.hold_id,
                 created_by,
                 now,
             )
-            for each, charge in zip(self._pending.values(), charges, strict=True)
+            for each in self._pending.values()
         ]
         transfer = wallets.POSTED.format(book="given.organization_id", number="given.transfer_id") if numbers else None
         writing.insert(UsagePosting, _COLUMNS, rows, {"transfer_id": transfer} if transfer else {})

@@ -1,7 +1,9 @@
 """Rate a batch of new events: prices, characters, rollups and postings, each in one pass."""
 
 from collections.abc import Sequence
+from copy import copy
 from datetime import UTC, date, datetime
+from uuid import UUID
 
 from apps.common.rows import Writing
 from apps.pricing.rating import Unpriceable
@@ -9,7 +11,7 @@ from apps.pricing.resolution import Price
 from apps.usage.models import UsagePosting
 from apps.usage.rated_events import RatedEvent, Reason, place, resolve
 from apps.usage.services.characters import Activation, CharacterDay, activations, charge_activations, save_activations
-from apps.usage.services.counters import Counters, Key, OutOfRange
+from apps.usage.services.counters import Counters, Key, OutOfRange, Running
 from apps.usage.services.distinct_ids import note_distinct_ids
 from apps.usage.services.future_usage import move_future_characters, note_future_usage
 from apps.usage.services.minimums import give_way_to_late_usage
@@ -21,7 +23,8 @@ from apps.usage.services.rollups import note_unlisted_models, roll_up
 class RatingBatch:
     """A batch of drafts, and the data read for them under their organizations' locks.
 
-    `rate` computes and `save` writes; call `rate` first. After `rate`, a draft with a reason is not counted.
+    `rate` computes and `save` writes; call `rate` first. After `rate`, a draft with a reason is not counted. A caller
+    that decides event by event calls `prepare`, `price` and `activate` instead of `rate`, `write` instead of `save`.
     """
 
     def __init__(self, drafts: Sequence[RatedEvent], read: Opened, *, now: datetime) -> None:
@@ -31,6 +34,7 @@ class RatingBatch:
         self.activations: list[Activation] = []
         self._earlier: dict[CharacterDay, datetime] = {}
         self._counters = Counters({}, {})
+        self._before: Running | None = None
 
     @classmethod
     def opened(cls, drafts: Sequence[RatedEvent], *, now: datetime) -> "RatingBatch":
@@ -39,14 +43,23 @@ class RatingBatch:
 
     def rate(self) -> None:
         """Compute each draft's charge, in order of arrival."""
+        self.prepare()
+        for draft in self.rated():
+            self.price(draft)
+        self.activate()
+
+    def prepare(self) -> None:
+        """Find each draft's meter, price, day and month."""
         read = self._read
         for draft in self.drafts:
             resolve(draft, read.meters, read.prices)
         for draft in self.rated():
             place(draft, read.closed, self.today)
         self._counters = Counters(self._counter_keys(), read.counters)
-        for draft in self.rated():
-            self._price(draft, self._counters)
+
+    def activate(self) -> None:
+        """Find the characters that appear for the first time."""
+        read = self._read
         self.activations, self._earlier = activations(
             self.rated(), read.character_meter, read.prices, read.characters, now=self.now
         )
@@ -56,6 +69,11 @@ class RatingBatch:
 
         It is one statement, unless there is late usage: then the minimums of closed months are adjusted in between.
         """
+        self.write(writing)
+        self.postings.post(writing, created_by=created_by, now=self.now)
+
+    def write(self, writing: Writing) -> None:
+        """Add the batch's totals to the given writes; late usage runs them, to adjust the minimums of closed months."""
         rated = self.rated()
         self._counters.save(writing)
         charge_activations(self.activations, self._read.counters, self.postings, writing)
@@ -67,22 +85,31 @@ class RatingBatch:
         note_distinct_ids(rated, self._read.seen, writing, now=self.now)
         late = {(draft.organization_id, draft.month): draft.organization for draft in rated if draft.corrects_month}
         give_way_to_late_usage(late, self.postings, self.today, writing)
-        self.postings.post(writing, created_by=created_by, now=self.now)
 
     def rated(self) -> list[RatedEvent]:
         """Return the drafts that are counted."""
         return [draft for draft in self.drafts if not draft.reason]
 
-    def _price(self, draft: RatedEvent, counters: Counters) -> None:
+    def price(self, draft: RatedEvent, hold_id: UUID | None = None) -> None:
+        """Charge a draft through its month's counter, in a posting of its own if it captures a hold."""
         try:
             if draft.price is not None:
-                draft.charge_micros = counters.of(draft.organization_id, draft.month, draft.price).add(draft.totals)
+                counter = self._counters.of(draft.organization_id, draft.month, draft.price)
+                self._before = copy(counter) if hold_id is not None else None
+                draft.charge_micros = counter.add(draft.totals)
         except (OutOfRange, Unpriceable) as error:
             draft.reason = Reason.TOO_MUCH if isinstance(error, OutOfRange) else Reason.NO_SPLIT
             return
         kind, source = UsagePosting.Kind.USAGE, draft.text("traffic_source")
-        posting = self.postings.of(draft.organization, kind, draft.counted_in, source)
+        posting = self.postings.of(draft.organization, kind, draft.counted_in, source, hold_id=hold_id)
         draft.posting_id = posting.add(draft.charge_micros, draft.counted_on, draft.work, draft.tokens)
+
+    def take_back(self, draft: RatedEvent, hold_id: UUID, reason: str) -> None:
+        """Undo the pricing of the draft that was priced last, since it may not capture its hold."""
+        if draft.price is not None and self._before is not None:
+            self._counters.put_back(draft.organization_id, draft.month, self._before)
+        self.postings.drop_hold(hold_id)
+        draft.charge_micros, draft.posting_id, draft.reason = 0, None, reason
 
     def _counter_keys(self) -> dict[Key, Price]:
         return {

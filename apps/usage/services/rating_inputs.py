@@ -36,6 +36,7 @@ class Asked:
     characters: set[tuple[UUID, date, str]] = field(default_factory=set)
     seen: set[tuple[UUID, str, str]] = field(default_factory=set)
     ids: Sequence[tuple[UUID, UUID]] = ()
+    holds: Sequence[UUID] = ()
 
     def add(self, organization: Organization, time: datetime, month: date) -> None:
         """Add an organization's prices at a time, and its month."""
@@ -58,6 +59,7 @@ class Asked:
             "characters": [
                 {"organization": pk, "month": month, "character": character} for pk, month, character in self.characters
             ],
+            "holds": self.holds,
             "seen": [{"organization": pk, "kind": kind, "value": value} for pk, kind, value in self.seen],
         }
         return json.dumps(asks, default=str)
@@ -67,7 +69,7 @@ class Asked:
 class Opened:
     """The data read: meters and prices, closed months, counters, and which of the requested ids are known.
 
-    `event_ids` are new primary keys, one per requested event id.
+    `event_ids` are new primary keys, one per requested event id. `holds` has the dimensions of each requested hold.
     """
 
     meters: dict[str, Meter]
@@ -78,6 +80,7 @@ class Opened:
     seen: dict[tuple[UUID, str, str], DaysSeen]
     known: dict[tuple[UUID, UUID], UUID]
     event_ids: list[int]
+    holds: dict[UUID, dict[str, str]]
 
     @property
     def character_meter(self) -> Meter | None:
@@ -119,6 +122,7 @@ def open_usage(asked: Asked, *, now: datetime) -> Opened:
         seen={(UUID(row[0]), row[1], row[2]): _days_seen(row[3:]) for row in read["seen"] or ()},
         known={(UUID(row[0]), UUID(row[1])): UUID(row[2]) for row in read["known"] or ()},
         event_ids=read["events"],
+        holds={UUID(pk): dimensions for pk, dimensions in (read["holds"] or {}).items()},
     )
 
 

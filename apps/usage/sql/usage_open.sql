@@ -1,13 +1,15 @@
 -- What counting a batch of usage needs, as JSON: its organizations' rows are locked until the transaction ends, in the
 -- order of their ids, and everything else is read after the wait.
 -- asks: organizations, currencies, slugs (of meters), models, starts and ends (of the events' times), events (how many ids of
--- new events to draw), and rows to look up: ids, months, characters, seen.
+-- new events to draw), holds (by id, of the organizations; the projects they name are looked up too), and rows to look
+-- up: ids, months, characters, seen.
 CREATE OR REPLACE FUNCTION usage_open(at timestamptz, asks jsonb) RETURNS json
 LANGUAGE plpgsql AS $$
 DECLARE
     organizations uuid[] := ARRAY(SELECT jsonb_array_elements_text(asks -> 'organizations')::uuid ORDER BY 1);
     currencies text[] := ARRAY(SELECT jsonb_array_elements_text(asks -> 'currencies'));
     slugs text[] := ARRAY(SELECT jsonb_array_elements_text(asks -> 'slugs'));
+    reserved uuid[] := ARRAY(SELECT jsonb_array_elements_text(asks -> 'holds')::uuid);
     opened json;
 BEGIN
     INSERT INTO usage_meteredorganization (organization_id, created_at)
@@ -51,8 +53,18 @@ BEGIN
                 d.organization_id, d.kind, d.value, d.last_day, d.last_day_from, d.previous_day, d.previous_day_from,
                 d.earlier_day
             ))
-            FROM jsonb_to_recordset(asks -> 'seen') AS r(organization uuid, kind text, value text)
+            FROM (
+                SELECT r.organization, r.kind, r.value
+                FROM jsonb_to_recordset(asks -> 'seen') AS r(organization uuid, kind text, value text)
+                UNION
+                SELECT h.book_id, 'project', h.dimensions ->> 'project'
+                FROM ledger_hold h WHERE h.id = ANY(reserved) AND h.book_id = ANY(organizations)
+            ) AS r
             JOIN usage_distinctid d ON d.organization_id = r.organization AND d.kind = r.kind AND d.value = r.value
+        ),
+        'holds', (
+            SELECT json_object_agg(h.id, h.dimensions)
+            FROM ledger_hold h WHERE h.id = ANY(reserved) AND h.book_id = ANY(organizations)
         ),
         'events', ARRAY(
             SELECT nextval(pg_get_serial_sequence('usage_usageevent', 'id'))

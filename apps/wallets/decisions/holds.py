@@ -1,6 +1,6 @@
 """Reservations: set credit aside before the work, if enough is available, and capture it after the work."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
@@ -72,7 +72,11 @@ def _standing(draft: WalletPosting, hold_id: UUID, transfer: TransferState | Non
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capture:
-    """An amount to charge from a hold; see `capture_reservation`. `label` is the default description."""
+    """An amount to charge from a hold; see `capture_reservation`. `label` is the default description.
+
+    `facts` must match as well when the key is used again. `spending` is what budgets count, by default the amount
+    charged, today, for the hold's work.
+    """
 
     hold_id: UUID
     amount: Micros
@@ -83,6 +87,9 @@ class Capture:
     description: str = ""
     label: str = "Usage"
     metadata: Mapping[str, object] = field(default_factory=dict)
+    facts: Mapping[str, object] = field(default_factory=dict)
+    effective_at: datetime | None = None
+    spending: Sequence[Spending] = ()
 
     def request(self, draft: WalletPosting, hold: HoldState, amount: Micros) -> TransferRequest:
         """Return the capture's transfer of `amount`, which may be less than requested; facts have the requested one."""
@@ -97,7 +104,8 @@ class Capture:
             cause=HOLD.of(hold.id),
             description=self.description or hold.description or self.label,
             metadata=self.metadata,
-            facts={"hold": str(hold.id), "amount": self.amount},
+            facts={"hold": str(hold.id), "amount": self.amount, **self.facts},
+            effective_at=self.effective_at,
         )
 
 
@@ -129,7 +137,8 @@ def decide_capture(state: BookState, call: Capture, now: datetime) -> Decided[St
         pay_overspend(draft)
         return draft.decided(_standing(draft, hold.id))
     draft.capture_hold(hold, captured)
-    draft.budgets.spend([Spending(draft.budgets.today, dimensions_of(hold.dimensions), captured + extra)])
+    today, work = draft.budgets.today, dimensions_of(hold.dimensions)
+    draft.budgets.spend(call.spending or [Spending(today, work, captured + extra)])
     transfer = _charge_from(draft, hold, extra, call.request(draft, hold, Micros(captured + extra)))
     if call.amount < hold.amount_micros:
         pay_overspend(draft)

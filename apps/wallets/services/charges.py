@@ -97,7 +97,7 @@ def charge_many(
     for charge in charges:
         if charge.amount or charge.spending:
             by_book.setdefault(charge.organization.pk, []).append(charge)
-    calls = [_call(pk, some, now) for pk, some in by_book.items()]
+    calls = [charge_call(pk, some, now) for pk, some in by_book.items()]
     if beside is not None:
         answers = decide_each(calls, now=now, beside=partial(_beside, beside))
     elif len(calls) == 1:
@@ -120,7 +120,8 @@ def _beside(
     return make({(book_id, key): transfer.number for book_id, key, transfer in posted})
 
 
-def _call(book_id: UUID, charges: Sequence[Charge], now: datetime) -> Call[dict[str, TransferState]]:
+def charge_call(book_id: UUID, charges: Sequence[Charge], now: datetime) -> Call[dict[str, TransferState]]:
+    """Return the call that posts charges to one book: what it reads, and its decision."""
     requests = [charge.request() for charge in charges if charge.amount]
     spending = {charge.key: charge.spending for charge in charges if charge.spending}
     decision = partial(decide_charges, requests=requests, spending=spending, now=now)

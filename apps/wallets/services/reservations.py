@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import partial
+from typing import Any
 from uuid import UUID, uuid4
 
 from apps.common.money import Micros
@@ -111,7 +112,7 @@ def capture_reservation(
         label=str(EntryType(kind).label),
         metadata=metadata or {},
     )
-    answer = decide(organization.pk, _capture_asks(call, now), lambda state: decide_capture(state, call, now), now)
+    answer = decide(organization.pk, capture_asks(call, now), lambda state: decide_capture(state, call, now), now)
     return _reserved(organization, answer)
 
 
@@ -126,8 +127,7 @@ def capture_reservations(
         CapturesRefused: `atomic`, and one was refused (422); `context` has its index and the refusal.
     """
     calls = [
-        Call(organization.pk, _capture_asks(each, now), partial(decide_capture, call=each, now=now))
-        for each in captures
+        Call(organization.pk, capture_asks(each, now), partial(decide_capture, call=each, now=now)) for each in captures
     ]
 
     def decide_all(state: BookState) -> Decided[list[Decided[Standing] | Exception]]:
@@ -138,15 +138,16 @@ def capture_reservations(
         return decided
 
     answer = decide(organization.pk, all_asks([each.asks for each in calls]), decide_all, now)
-    return [
-        each
-        if isinstance(each, Exception)
-        else _reserved(organization, Answer(each.result, each.after, answer.transfers, answer.grants))
-        for each in answer.result
-    ]
+    return [each if isinstance(each, Exception) else reserved_by(organization, each, answer) for each in answer.result]
 
 
-def _capture_asks(call: Capture, now: datetime) -> Asks:
+def reserved_by(organization: Organization, decided: Decided[Standing], answer: Answer[Any]) -> Reserved:
+    """Return a reservation after one of the decisions of an answer."""
+    return _reserved(organization, Answer(decided.result, decided.after, answer.transfers, answer.grants))
+
+
+def capture_asks(call: Capture, now: datetime) -> Asks:
+    """Return what the decision on a capture reads."""
     keys = (call.key, beside(call.key, OWED))
     return Asks(roles=(Role.REVENUE,), keys=keys, hold_ids=(call.hold_id,), days=_today(now))
 

@@ -1,0 +1,392 @@
+"""Capture reservations by usage events: each event is rated and posted as ingestion does, on the held credit first.
+
+The events, their totals and all charges are written in one statement, and so is what becomes of the reservations.
+"""
+
+from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from apps.common.errors import BillingError
+from apps.common.money import Micros
+from apps.common.rows import Writing
+from apps.common.transactions import serialized
+from apps.ledger.errors import HoldClosed, IdempotencyMismatch
+from apps.ledger.journal import refuse_unless_pending
+from apps.ledger.state import CAPTURED, RELEASED, TransferState
+from apps.pricing.rating import Scheme
+from apps.tenants.models import Organization
+from apps.usage.cloudevents import TEXTS, Reading, Refusal, read_event
+from apps.usage.errors import DimensionMismatch, EventIdReused, EventRefused, UsageNotPriced
+from apps.usage.models import UsageEvent, UsagePosting
+from apps.usage.rated_events import WAITS, RatedEvent, month_start
+from apps.usage.services.ingest import draft_of, insert_events, with_partition
+from apps.usage.services.rating_batch import RatingBatch
+from apps.usage.services.rating_inputs import Asked, Opened, asked_for, open_usage
+from apps.wallets.budgets.scopes import labels_of
+from apps.wallets.decisions.availability import available_micros
+from apps.wallets.decisions.holds import Capture, Standing, decide_capture, decide_release, hold_of
+from apps.wallets.errors import CapturesRefused
+from apps.wallets.keys import capture_key
+from apps.wallets.kinds import Overage
+from apps.wallets.services import Place, Reserved
+from apps.wallets.services.books import Answer, Asks, Call, all_asks, decide_each
+from apps.wallets.services.charges import charge_call
+from apps.wallets.services.reservations import capture_asks, reserved_by
+from apps.wallets.state import BookState, Changes, Decided
+from apps.wallets.wallet_posting import WalletPosting
+
+RATED, DUPLICATE = "rated", "duplicate"
+# A reservation's dimensions that its event may not contradict, and those that it fills in.
+COMPARED = ("project", "user", "agent", "tag")
+FILLED = (*COMPARED, "key")
+_REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventCapture:
+    """A usage event, as ingestion takes it, to charge from a reservation; `overage` is any rule but "available"."""
+
+    hold_id: UUID
+    event: object
+    overage: Overage = Overage.REFUSE
+    description: str = ""
+    metadata: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class CapturedUsage:
+    """A reservation after a usage event captured it.
+
+    `state` is "rated", or "duplicate" if the event was known: then nothing was charged. `charge_micros` is negative if
+    the event made earlier usage cheaper.
+    """
+
+    reserved: Reserved
+    source: str
+    event_id: str
+    state: str
+    charge_micros: int
+    price_version_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who sends the captures, and the prefix of the API key with which, if any."""
+
+    created_by: str
+    credential: str
+
+
+Outcome = Reserved | CapturedUsage | Exception
+
+
+def capture_usage(
+    *,
+    organization: Organization,
+    captures: Sequence[EventCapture | Capture],
+    created_by: str,
+    credential: str = "",
+    atomic: bool,
+    now: datetime,
+) -> list[Outcome]:
+    """Capture reservations by events and amounts in order and in one transaction; return the outcome of each.
+
+    A refused capture leaves its reservation as it is, keeps nothing of its event, and affects no other, unless
+    `atomic`: then nothing is captured. The refusals are those of `capture_reservation` and EventRefused (422),
+    DimensionMismatch (422), EventIdReused (409), and UsageNotPriced (422; ingestion would keep the event until it has
+    a price).
+
+    `credential` is as in `ingest`.
+
+    Raises:
+        CapturesRefused: `atomic`, and one was refused (422). TotalsTooLarge: a total would exceed 64 bits (422).
+    """
+    readings = [
+        read_event(each.event, index=index, now=now) if isinstance(each, EventCapture) else None
+        for index, each in enumerate(captures)
+    ]
+    return with_partition(
+        partial(_capture, organization, captures, readings, Sender(created_by, credential), atomic=atomic, now=now),
+        now=now,
+    )
+
+
+@serialized
+def _capture(
+    organization: Organization,
+    captures: Sequence[EventCapture | Capture],
+    readings: Sequence[Reading | Refusal | None],
+    sender: Sender,
+    *,
+    atomic: bool,
+    now: datetime,
+) -> list[Outcome]:
+    opened = _opened(organization, captures, readings, sender, now)
+    run = CaptureRun(organization, captures, _filled(captures, readings, opened), opened, sender, now)
+    call = Call(organization.pk, run.asks(), run.decide)
+    (answer,) = decide_each([call], now=now, beside=run.rows_beside)
+    outcomes = [_outcome(organization, each, answer) for each in answer.result]
+    refused = next(((index, each) for index, each in enumerate(outcomes) if isinstance(each, Exception)), None)
+    if atomic and refused is not None:
+        raise CapturesRefused(str(refused[1]), index=refused[0], refusal=refused[1])
+    return outcomes
+
+
+def _opened(
+    organization: Organization,
+    captures: Sequence[EventCapture | Capture],
+    readings: Sequence[Reading | Refusal | None],
+    sender: Sender,
+    now: datetime,
+) -> Opened:
+    """Lock the organization's usage and read what its events need, and the dimensions of the reservations."""
+    valid = [reading for reading in readings if isinstance(reading, Reading)]
+    asked = asked_for(draft_of(reading, organization, sender.credential) for reading in valid)
+    if not valid:
+        asked = Asked()
+        asked.add(organization, now, month_start(now))
+    asked.ids = [(organization.pk, reading.digest) for reading in valid]
+    asked.holds = [each.hold_id for each in captures if isinstance(each, EventCapture)]
+    return open_usage(asked, now=now)
+
+
+def _filled(
+    captures: Sequence[EventCapture | Capture], readings: Sequence[Reading | Refusal | None], opened: Opened
+) -> list[Reading | BillingError | None]:
+    """Return each event with the dimensions of its reservation that it leaves out, or why it is refused."""
+    return [
+        _fill(reading, opened.holds.get(capture.hold_id, {}))
+        if isinstance(reading, Reading)
+        else EventRefused(reading.reason, field="event", reason=reading.code)
+        if isinstance(reading, Refusal)
+        else None
+        for capture, reading in zip(captures, readings, strict=True)
+    ]
+
+
+def _fill(reading: Reading, reserved: Mapping[str, str]) -> Reading | BillingError:
+    for name in COMPARED:
+        if reading.texts.get(name) and reserved.get(name) and reading.texts[name] != reserved[name]:
+            return DimensionMismatch(f"The reservation's {name} is {reserved[name]}", field=f"event.data.{name}")
+    added = {name: reserved[name] for name in FILLED if reserved.get(name) and not reading.texts.get(name)}
+    if not added:
+        return reading
+    texts = {**reading.texts, **added}
+    return replace(reading, texts=texts, written=tuple(texts.get(name, "") for name in TEXTS))
+
+
+@dataclass(frozen=True, slots=True)
+class _Decided:
+    """What was decided on one capture; `reading` is its event, if any, `draft` the event once rated."""
+
+    decided: Decided[Standing]
+    reading: Reading | None = None
+    draft: RatedEvent | None = None
+
+
+class CaptureRun:
+    """The captures of one call: what they read of the book, the decision on them, and the rows to write with it.
+
+    The decision may be made again from the start, when it needs more of the book than was read at first.
+    """
+
+    def __init__(
+        self,
+        organization: Organization,
+        captures: Sequence[EventCapture | Capture],
+        readings: Sequence[Reading | BillingError | None],
+        opened: Opened,
+        sender: Sender,
+        now: datetime,
+    ) -> None:
+        self.organization, self.captures, self.readings = organization, captures, readings
+        self.opened, self.created_by, self.credential, self.now = opened, sender.created_by, sender.credential, now
+        self._start()
+
+    def _start(self) -> None:
+        self.drafts = {
+            index: draft_of(reading, self.organization, self.credential)
+            for index, reading in enumerate(self.readings)
+            if isinstance(reading, Reading)
+        }
+        self.batch = RatingBatch(list(self.drafts.values()), self.opened, now=self.now)
+        self.batch.prepare()
+        self.known = dict(self.opened.known)
+        self.taken: list[tuple[Reading, RatedEvent]] = []
+        self.posted: dict[Place, TransferState] = {}
+        self.writing = Writing()
+
+    def asks(self) -> Asks:
+        """Return what the decision reads."""
+        drafts = list(self.drafts.values())
+        works = [draft.work for draft in drafts]
+        meter = self.opened.character_meter
+        gives_back = any(draft.corrects_month or _may_get_cheaper(draft) for draft in drafts)
+        charges = Asks(
+            days=tuple(sorted({self.batch.today, *(draft.counted_on for draft in self.batch.rated())})),
+            labels=tuple(sorted(labels_of(works) | ({meter.slug} if meter else set()))),
+            nets=gives_back,
+        )
+        return all_asks([charges, *(capture_asks(self._placeholder(each), self.now) for each in self.captures)])
+
+    def _placeholder(self, each: EventCapture | Capture) -> Capture:
+        if isinstance(each, Capture):
+            return each
+        return Capture(
+            hold_id=each.hold_id, amount=Micros(0), key=capture_key(each.hold_id), created_by=self.created_by
+        )
+
+    def decide(self, state: BookState) -> Decided[list[_Decided | Exception]]:
+        """Decide on each capture, then on what else their events are charged."""
+        self._start()
+        late = any(draft.corrects_month for draft in self.drafts.values())
+        with transaction.atomic() if late else nullcontext():  # late usage writes on the way
+            return self._decide(state)
+
+    def _decide(self, state: BookState) -> Decided[list[_Decided | Exception]]:
+        changes, outcomes = Changes(), list[_Decided | Exception]()
+        for index in range(len(self.captures)):
+            try:
+                each = self._one(index, state)
+            except BillingError as refusal:
+                kept = getattr(refusal, "kept", None)
+                if kept is not None:
+                    state, changes = kept.after, changes.then(kept.changes)
+                outcomes.append(refusal)
+                continue
+            state, changes = each.decided.after, changes.then(each.decided.changes)
+            self._note(each.decided.result.transfer)
+            outcomes.append(each)
+        for draft in self.drafts.values():
+            draft.reason = draft.reason or ("" if draft.posting_id else _REFUSED)
+        self.batch.activate()
+        insert_events(self.taken, self.opened.event_ids, self.writing, self.created_by, self.now)
+        self.batch.write(self.writing)
+        rest = [each for each in self.batch.postings.as_charges(self.created_by, self.now) if each.amount]
+        if rest:
+            charged = charge_call(self.organization.pk, rest, self.now).decision(state)
+            state, changes = charged.after, changes.then(charged.changes)
+            for transfer in charged.result.values():
+                self._note(transfer)
+        return Decided(state, changes, outcomes)
+
+    def _note(self, transfer: TransferState | None) -> None:
+        if transfer is not None and transfer.id is None:
+            self.posted[self.organization.pk, transfer.key] = transfer
+
+    def _one(self, index: int, state: BookState) -> _Decided:
+        capture, reading = self.captures[index], self.readings[index]
+        if isinstance(reading, BillingError):
+            raise reading
+        if isinstance(capture, Capture):
+            return _Decided(_closed(partial(decide_capture, state, capture, self.now)))
+        assert reading is not None, "every event was read"
+        fingerprint = self.known.get((self.organization.pk, reading.digest))
+        if fingerprint == reading.fingerprint:
+            return self._again(state, capture, reading)
+        if fingerprint is not None:
+            raise EventIdReused(field="event.id")
+        return self._first(state, capture, reading, self.drafts[index])
+
+    def _again(self, state: BookState, capture: EventCapture, reading: Reading) -> _Decided:
+        """Release the reservation of an event that was charged already; an ended one is looked at afterward."""
+        draft = WalletPosting(state, self.now)
+        hold = hold_of(draft, capture.hold_id)
+        if hold.status != CAPTURED:
+            return _Decided(decide_release(state, capture.hold_id, self.now), reading)
+        transfer = state.ledger.transfers.get(capture_key(hold.id))
+        standing = Standing(hold, available_micros(draft), transfer=transfer, is_repeat=True)
+        return _Decided(Decided(state, Changes(), standing), reading)
+
+    def _first(self, state: BookState, capture: EventCapture, reading: Reading, draft: RatedEvent) -> _Decided:
+        """Rate an event and charge it from its reservation."""
+        refuse_unless_pending(hold_of(WalletPosting(state, self.now), capture.hold_id), now=self.now)
+        if not draft.reason:
+            self.batch.price(draft, capture.hold_id)
+        if draft.reason:
+            refusal = UsageNotPriced if draft.reason in WAITS else EventRefused
+            raise refusal(str(UsageEvent.Reason(draft.reason).label), field="event", reason=str(draft.reason))
+        try:
+            decided = self._charge(state, capture, reading, draft)
+        except BillingError:
+            self.batch.take_back(draft, capture.hold_id, _REFUSED)
+            raise
+        self.known[self.organization.pk, reading.digest] = reading.fingerprint
+        self.taken.append((reading, draft))
+        return _Decided(decided, reading, draft)
+
+    def _charge(
+        self, state: BookState, capture: EventCapture, reading: Reading, draft: RatedEvent
+    ) -> Decided[Standing]:
+        if draft.charge_micros <= 0:
+            return decide_release(state, capture.hold_id, self.now)
+        posting = self.batch.postings.of_hold(capture.hold_id)
+        charge = posting.as_charge(self.created_by, self.now).request()
+        call = Capture(
+            hold_id=capture.hold_id,
+            amount=Micros(draft.charge_micros),
+            key=charge.key,
+            created_by=self.created_by,
+            overage=capture.overage,
+            description=capture.description,
+            label=charge.description,
+            metadata={**capture.metadata, **charge.metadata},
+            facts={"event": str(reading.digest)},
+            effective_at=charge.effective_at,
+            spending=posting.spending,
+        )
+        return _closed(partial(decide_capture, state, call, self.now))
+
+    def rows_beside(self, _: Sequence[Decided[Any]]) -> Writing:
+        """Return the events, totals and postings, to write with the book."""
+        numbers = {place: transfer.number for place, transfer in self.posted.items()}
+        self.batch.postings.insert(self.writing, numbers, self.created_by, self.now)
+        return self.writing
+
+
+def _may_get_cheaper(draft: RatedEvent) -> bool:
+    """Whether an event may lower the month's charge, since its price is for the month's whole volume."""
+    return draft.price is not None and draft.price.rule.scheme is Scheme.VOLUME
+
+
+def _closed(decide: partial[Decided[Standing]]) -> Decided[Standing]:
+    """Report the key mismatch of a second capture as a closed hold: both use the hold's key."""
+    try:
+        return decide()
+    except IdempotencyMismatch as error:
+        raise HoldClosed("It was already captured otherwise") from error
+
+
+def _outcome(
+    organization: Organization, each: _Decided | Exception, answer: Answer[list[_Decided | Exception]]
+) -> Outcome:
+    if isinstance(each, Exception):
+        return each
+    reserved = reserved_by(organization, each.decided, answer)
+    if each.reading is None:
+        return reserved
+    reading, draft = each.reading, each.draft
+    if draft is None:
+        return _known(organization, reserved, reading)
+    versions = (draft.price.version_id,) if draft.price is not None else ()
+    return CapturedUsage(reserved, reading.source, reading.id, RATED, draft.charge_micros, versions)
+
+
+def _known(organization: Organization, reserved: Reserved, reading: Reading) -> Outcome:
+    """Return what a known event has done to its reservation: captured it, or nothing."""
+    posting = UsagePosting.objects.filter(organization=organization, hold=reserved.hold.pk).first()
+    events = UsageEvent.objects.filter(posting=posting) if posting is not None else UsageEvent.objects.none()
+    for event in events:
+        if (event.source, event.event_id) == (reading.source, reading.id):
+            versions = (event.price_version_id,) if event.price_version_id else ()
+            return CapturedUsage(reserved, reading.source, reading.id, RATED, event.charge_micros, versions)
+    if reserved.hold.status == RELEASED:
+        return CapturedUsage(reserved, reading.source, reading.id, DUPLICATE, 0, ())
+    return HoldClosed("It was captured by other work")
