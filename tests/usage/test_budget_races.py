@@ -1,0 +1,73 @@
+"""Budgets hold under concurrency as wallets do: they are decided with the wallet, at one version of the book."""
+
+import pytest
+
+from apps.wallets.budgets.scopes import Dimensions
+from apps.wallets.models import Bucket
+from tests.factories import capture, create_grant, create_organization, reserve
+from tests.pricing.factories import make_meter, price
+from tests.usage.budgets import assert_proven, held, put_budget, spent
+from tests.usage.factories import event, send
+from tests.wallets.test_races import together
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def acme(now):
+    organization = create_organization(now)
+    create_grant(organization, "10000", now)
+    return organization
+
+
+class TestRaces:
+    def test_of_64_clients_of_a_budget_for_ten_ten_are_admitted(self, acme, now):
+        put_budget(acme, "day", "10", now)
+        put_budget(acme, "user", "1000", now, scope={"user": "*"})
+        outcomes = together(64, lambda number: reserve(acme, "1", now, key=f"r{number}", work=Dimensions(user="ann")))
+        assert outcomes == {"Hold": 10, "BudgetLimitReached": 54}
+        assert (held("day"), held("user", "ann")) == (10, 10)
+        assert_proven()
+
+    def test_of_new_users_at_once_each_is_admitted_once(self, acme, now):
+        put_budget(acme, "each", "5", now, scope={"user": "*"})
+        put_budget(acme, "vip", "50", now, scope={"user": "vip"})
+        users = ["vip", *(f"u{number}" for number in range(20))]
+
+        def twice(number):
+            user = users[number // 2]
+            return reserve(acme, "3", now, key=f"r{number}", work=Dimensions(user=user))
+
+        assert together(2 * len(users), twice) == {"Hold": 22, "BudgetLimitReached": 20}
+        assert held("vip") == 6
+        assert {held("each", user) for user in users[1:]} == {3}
+        assert_proven()
+
+    def test_captures_and_usage_at_once_lose_nothing(self, acme, now):
+        price(make_meter("units", "service"), micros_per_million=10**12)
+        put_budget(acme, "day", "10000", now)
+        put_budget(acme, "web", "10000", now, scope={"project": "web"}, period="month")
+        work = Dimensions(project="web")
+        holds = [reserve(acme, "2", now, key=f"r{number}", work=work) for number in range(16)]
+
+        def act(number):
+            if number % 2:
+                return capture(acme, holds[number // 2].pk, "1", now)
+            return send(acme, now, event(f"e{number}", "units", quantity=3, project="web"))
+
+        together(32, act)
+        assert (spent("day"), spent("web"), held("day")) == (16 * 4, 16 * 4, 0)
+        assert Bucket.objects.filter(held_micros__gt=0).count() == 0
+        assert_proven()
+
+    def test_a_budget_made_while_work_is_done_knows_all_of_it(self, acme, now):
+        price(make_meter("units", "service"), micros_per_million=10**12)
+
+        def act(number):
+            if number == 5:
+                return put_budget(acme, "day", "10000", now)
+            return send(acme, now, event(f"e{number}", "units", quantity=1))
+
+        together(12, act)
+        assert spent("day") == 11
+        assert_proven()
