@@ -5,6 +5,7 @@
 
 import time
 from collections.abc import Iterable, Sequence
+from email.utils import parseaddr
 from typing import Any
 
 from django.conf import settings
@@ -101,6 +102,30 @@ def check_stripe_calls(**_: Any) -> Iterable[CheckMessage]:
         yield _error("E028", "STRIPE_RETRIES is not 0 to 5.", "Set it to 2.")
 
 
+def check_mail(**_: Any) -> Iterable[CheckMessage]:
+    """Check that mails leave this machine, encrypted, with a sender."""
+    sender = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+    if "@" not in sender:
+        yield _error("E070", "MAIL_FROM is not an address.", "Set it to Billing <billing@example.com>.")
+    if settings.EMAIL_USE_TLS and settings.EMAIL_USE_SSL:
+        yield _error("E071", "EMAIL_USE_TLS and EMAIL_USE_SSL are both on.", "Use TLS for port 587, SSL for port 465.")
+    backend = settings.EMAIL_BACKEND
+    if settings.DEVELOPMENT:
+        return
+    if backend.startswith("django.") and not backend.endswith(".smtp.EmailBackend"):
+        yield _error("E072", f"EMAIL_BACKEND {backend} sends nothing.", "Unset it for SMTP, or name one of Anymail's.")
+    if backend.endswith(".smtp.EmailBackend") and not settings.EMAIL_HOST:
+        yield _error("E073", "EMAIL_HOST is not set.", "Set it to the mail server, or EMAIL_BACKEND to another way.")
+    if not 0 < settings.EMAIL_TIMEOUT <= 20:
+        yield _error("E074", "A mail server may take longer than 20 seconds.", "Set EMAIL_TIMEOUT to 1 to 20.")
+    if backend.startswith("anymail.") and not settings.MAIL_REPORTS_ARE_SIGNED:
+        yield Warning(
+            "ANYMAIL has nothing that signs the provider's reports, so bounced mails are not noticed.",
+            hint="Set the provider's signing key in ANYMAIL, or WEBHOOK_SECRET to name:password.",
+            id="billing_site.W075",
+        )
+
+
 def check_metrics(**_: Any) -> Iterable[CheckMessage]:
     """Check that metrics cover all workers: each worker counts its own requests, and a scrape reaches only one."""
     if settings.METRICS_TOKEN and settings.WEB_WORKERS > 1 and not settings.PROMETHEUS_MULTIPROC_DIR:
@@ -149,6 +174,7 @@ CONFIGURATION_CHECKS = (
     check_webhooks,
     check_stripe,
     check_stripe_calls,
+    check_mail,
     check_metrics,
     check_limits,
 )

@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "apps.common",
     "apps.approvals",
     "apps.outbox",
+    "apps.mail",
     "apps.webhooks",
     "apps.notices",
     "apps.tenants",
@@ -284,6 +285,30 @@ OUTBOX_MAX_ATTEMPTS = env.int("OUTBOX_MAX_ATTEMPTS", default=12)
 OUTBOX_KEEP_DAYS = env.int("OUTBOX_KEEP_DAYS", default=30)
 OUTBOX_LAG_SECONDS = env.int("OUTBOX_LAG_SECONDS", default=120)
 OUTBOX_BROKER_TIMEOUT_SECONDS = env.int("OUTBOX_BROKER_TIMEOUT_SECONDS", default=5)
+
+# --- mail ------------------------------------------------------------------------------------------------------------
+# Any of Django's or Anymail's backends. Development without one writes files, which a staff page shows.
+MAIL_FOLDER = VAR_DIR / "mail"
+FILE_MAIL = "django.core.mail.backends.filebased.EmailBackend"
+EMAIL_BACKEND = env.str(
+    "EMAIL_BACKEND", default=FILE_MAIL if DEVELOPMENT else "django.core.mail.backends.smtp.EmailBackend"
+)
+MAIL_IS_LOCAL = DEVELOPMENT and EMAIL_BACKEND == FILE_MAIL
+EMAIL_FILE_PATH = MAIL_FOLDER
+EMAIL_HOST = env.str("EMAIL_HOST", default="")
+EMAIL_PORT = env.int("EMAIL_PORT", default=587)
+EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", default="")
+EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD", default="")
+EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", default=True)
+EMAIL_USE_SSL = env.bool("EMAIL_USE_SSL", default=False)
+EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=10)
+ANYMAIL = env.json("ANYMAIL", default={})
+# A provider's reports are taken only if something proves that they are its own.
+MAIL_REPORTS_ARE_SIGNED = any(
+    word in name for name in ANYMAIL for word in ("WEBHOOK_SECRET", "SIGNING", "VERIFICATION_KEY")
+)
+DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default="Billing <billing@localhost>" if DEVELOPMENT else "")
+MAIL_REPLY_TO = env.str("MAIL_REPLY_TO", default="")
 
 # --- stripe ----------------------------------------------------------------------------------------------------------
 STRIPE_API_KEY = env.str("STRIPE_API_KEY", default="")

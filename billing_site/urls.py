@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 from django.views.generic import RedirectView
 
 from apps.api.about.views import local_key_set
+from apps.mail.addresses import mail_urls
 from apps.payments import pages
 from apps.payments.webhooks import stripe_webhook
 from billing_site import health, metrics
@@ -19,6 +20,7 @@ urlpatterns = [
     path(".well-known/jwks.json", local_key_set, name="local-key-set"),
     path("webhooks/stripe", stripe_webhook, name="stripe-webhook"),
     *(path(f"checkout/{outcome}", pages.returned, {"outcome": outcome}) for outcome in pages.RETURNS),
+    *mail_urls(),
     path("try", pages.try_it, name="try"),
     path("", include("apps.api.urls")),
 ]

@@ -158,7 +158,7 @@ EVENT_TYPES: Mapping[str, EventType] = {
         EventType(
             "endpoint.disabled",
             "An endpoint was disabled",
-            about(endpointId=UUID, since=TIME, reason={"enum": ["failing", "gone", "organization_archived"]}),
+            about(endpointId=UUID, url=URL, since=TIME, reason={"enum": ["failing", "gone", "organization_archived"]}),
         ),
         EventType("webhook.test", "A test that was asked for", about(endpointId=UUID)),
     )

@@ -14,6 +14,7 @@ from django.db import connection
 from billing_site.checks import CONFIGURATION, PER_PROCESS, check_limits, refuse_to_start
 
 ROOT = Path(__file__).resolve().parents[2]
+SMTP = "django.core.mail.backends.smtp.EmailBackend"
 PRODUCTION = {
     "DEVELOPMENT": False,
     "LOCAL_ISSUER": False,
@@ -29,6 +30,9 @@ PRODUCTION = {
     "STRIPE_API_KEY": "rk_live_1",
     "STRIPE_WEBHOOK_SECRETS": ["whsec_1"],
     "STRIPE_LIVEMODE": True,
+    "EMAIL_BACKEND": SMTP,
+    "EMAIL_HOST": "smtp.example.com",
+    "DEFAULT_FROM_EMAIL": "Billing <billing@example.com>",
     "API_RATE_PER_CREDENTIAL": 6000,
     "API_RATE_PER_ORGANIZATION": 0,
     "API_RATE_PER_ADDRESS": 600,
@@ -74,6 +78,12 @@ class TestChecks:
             ({"STRIPE_WEBHOOK_SECRETS": ["whsec_1", "1"]}, "E025"),
             ({"STRIPE_API_BASE": "http://127.0.0.1:12111"}, "E026"),
             ({"engine": "django.db.backends.sqlite3"}, "E006"),
+            ({"DEFAULT_FROM_EMAIL": ""}, "E070"),
+            ({"EMAIL_USE_TLS": True, "EMAIL_USE_SSL": True}, "E071"),
+            ({"EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend"}, "E072"),
+            ({"EMAIL_HOST": ""}, "E073"),
+            ({"EMAIL_TIMEOUT": 0}, "E074"),
+            ({"EMAIL_BACKEND": "anymail.backends.postmark.EmailBackend"}, "W075"),
             ({"METRICS_TOKEN": "t", "WEB_WORKERS": 2}, "E050"),
             ({"WEB_WORKERS": 2}, "W051"),
         ],

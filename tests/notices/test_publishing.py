@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 from django.db import transaction
 
+from apps.mail.models import MailMessage
 from apps.notices.services import notify
 from apps.outbox.models import OutboxMessage
 from apps.webhooks.models import WebhookEvent
@@ -62,3 +63,20 @@ def test_data_that_breaks_the_schema_fails_a_test(organization, now):
     for wrong in ({"id": "1", "version": 1}, {"amount": 5}):
         with pytest.raises(AssertionError, match=r"payment\.settled"):
             notify(organization_id=organization.pk, notice="payment.settled", key="1", data=wrong, now=now)
+
+
+def test_a_notice_is_mailed_and_its_amounts_stay_exact(organization, now, deliver_outbox):
+    low(organization, now)
+    deliver_outbox(now)
+
+    (mail,) = MailMessage.objects.all()
+    assert (mail.template, mail.key) == ("balance_low", "balance_low:1")
+    assert "Available now: -0.000001 USD" in mail.text
+
+
+def test_a_notice_by_webhook_alone_is_not_mailed(organization, now, deliver_outbox):
+    low(organization, now, mail=False)
+    deliver_outbox(now)
+
+    assert WebhookEvent.objects.count() == 1
+    assert not MailMessage.objects.exists()

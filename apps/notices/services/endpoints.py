@@ -55,9 +55,7 @@ def _tell_disabled(endpoint: WebhookEndpoint, now: datetime) -> None:
         notice="endpoint.disabled",
         key=f"{endpoint.pk}:{endpoint.version}",
         data={
-            "id": str(endpoint.pk),
-            "version": endpoint.version,
-            "endpointId": endpoint.pk,
+            **_named(endpoint),
             "since": endpoint.failing_since or endpoint.disabled_at,
             "reason": endpoint.disabled_because,
         },

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import transaction
 
 from apps.common.strict_json import read_object, write_json
+from apps.mail.services import queue_mail
 from apps.notices.catalog import NOTICES, Notice
 from apps.outbox.services import add_messages, message
 from apps.webhooks.services import record_event
@@ -72,6 +73,8 @@ def publish(
     """Queue a notice's mail and record its event; running it again changes nothing. `data` is JSON."""
     kind = NOTICES[notice]
     values = read_object(data)
+    if mail and kind.mail:
+        queue_mail(organization_id=organization_id, template=kind.mail, key=key, context=values, now=now)
     # The event comes last: see `record_event`.
     if kind.is_event:
         record_event(

@@ -1,0 +1,63 @@
+"""Data of every notice, to show how its mail looks when a customer has none of its own yet."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+Data = Mapping[str, Any]
+
+_BUDGET: Data = {
+    "budgetId": "production",
+    "scope": {"project": "website"},
+    "bucket": "",
+    "period": "month",
+    "periodStart": "2027-03-01",
+    "periodEnd": "2027-04-01",
+    "limit": Decimal(500),
+    "added": Decimal(0),
+}
+_RESOURCES: Data = {"month": "2027-03", "limitUsd": Decimal(100)}
+_ATTEMPT: Data = {"amount": Decimal(100), "automatic": True}
+_ENDPOINT: Data = {"url": "https://example.com/billing/events", "since": "2027-03-04T09:30:00Z"}
+
+EXAMPLES: Mapping[str, Data] = {
+    "balance_low": {"balance": Decimal("19.5"), "threshold": Decimal(20), "availableBudget": Decimal("17.350001")},
+    "budget_threshold": {**_BUDGET, "spent": Decimal(400), "percent": Decimal(80)},
+    "budget_exceeded": {**_BUDGET, "spent": Decimal("505.25"), "percent": Decimal("101.05")},
+    "budget_recovered": {**_BUDGET, "spent": Decimal(0), "percent": Decimal(0), "reason": "new_period"},
+    "budget_digest": {
+        "budgetId": "each-user",
+        "scope": {"user": "*"},
+        "count": 2,
+        "buckets": [
+            {"bucket": "ada", "spent": Decimal("5.1"), "limit": Decimal(5), "since": "2027-03-04T09:30:00Z"},
+            {"bucket": "bo", "spent": Decimal(6), "limit": Decimal(5), "since": "2027-03-04T09:45:00Z"},
+        ],
+    },
+    "resources_paused": {**_RESOURCES, "spendUsd": Decimal("100.4")},
+    "resources_resumed": {**_RESOURCES, "spendUsd": Decimal(0)},
+    "top_up_succeeded": _ATTEMPT,
+    "top_up_declined": {**_ATTEMPT, "reason": "insufficient_funds", "nextAttemptAt": "2027-03-05T09:30:00Z"},
+    "top_up_stopped": {**_ATTEMPT, "reason": "too_many_declines"},
+    "top_up_action_required": {
+        **_ATTEMPT,
+        "url": "https://example.com/confirm",
+        "expiresAt": "2027-03-05T09:30:00Z",
+    },
+    "top_up_capped": {"cap": "day", "limit": Decimal(300), "until": "2027-03-05T00:00:00Z"},
+    "card_expires_soon": {"brand": "visa", "last4": "4242", "expMonth": 4, "expYear": 2027},
+    "payment_settled": {"kind": "installment", "amount": Decimal(1200)},
+    "refund_made": {"amount": Decimal(40)},
+    "dispute_opened": {"amount": Decimal(100), "reason": "product_not_received", "respondBy": "2027-03-20T00:00:00Z"},
+    "contract_changed": {"from": "pending_payment", "to": "active"},
+    "installment_due": {"amount": Decimal(1200), "dueOn": "2027-03-18"},
+    "endpoint_failing": _ENDPOINT,
+    "endpoint_disabled": {**_ENDPOINT, "reason": "failing"},
+    "secret_rotated": {"url": _ENDPOINT["url"], "previousSecretUntil": "2027-03-05T09:30:00Z"},
+    "key_created": {
+        "name": "Build server",
+        "prefix": "bk_live_1a2b",
+        "scopes": ["billing:read", "usage:write"],
+        "createdBy": "ada@example.com",
+    },
+}

@@ -1,0 +1,138 @@
+"""People of a customer to whom mail goes, the mails themselves, and what each person does not want."""
+
+import uuid
+
+from django.contrib.postgres.fields import ArrayField
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import CheckConstraint, Index, Q, UniqueConstraint
+from django.db.models.functions import Lower
+
+from apps.common.audit_trail import AuditTrail
+from apps.common.triggers import FixedFields
+from apps.mail.templates import MAIL_TEMPLATES, Purpose
+from apps.tenants.models import Organization
+
+PHONE = RegexValidator(
+    r"^\+?[0-9][0-9 ()./-]{2,29}\Z", "Use digits, spaces and ( ) . / -, with + before a country code."
+)
+
+
+class Contact(models.Model):
+    """A person or mailbox of a customer, and which kinds of mail go there."""
+
+    audit_trail = AuditTrail(excluded=("updated_at",))
+
+    class Language(models.TextChoices):
+        ENGLISH = "en", "English"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="contacts", db_index=False)
+    name = models.CharField(max_length=200)
+    email = models.EmailField(max_length=254)
+    phone = models.CharField(max_length=31, blank=True, validators=[PHONE])
+    purposes = ArrayField(models.CharField(max_length=9, choices=Purpose), help_text="Which kinds of mail go here.")
+    language = models.CharField(max_length=2, choices=Language, default=Language.ENGLISH)
+    bounced_at = models.DateTimeField(
+        null=True, blank=True, help_text="When a mail to the address bounced; since then none is sent there."
+    )
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            UniqueConstraint("organization", Lower("email"), name="mail_contact_address_once_per_customer"),
+            CheckConstraint(
+                name="mail_contact_known_purposes",
+                condition=Q(purposes__contained_by=[*Purpose.values]) & Q(purposes__len__gt=0),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} <{self.email}>"
+
+
+class MailOptOut(models.Model):
+    """A notice that a contact has unsubscribed from."""
+
+    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="opt_outs", db_index=False)
+    template = models.CharField(max_length=40)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [UniqueConstraint(fields=["contact", "template"], name="mail_mailoptout_once")]
+
+    def __str__(self) -> str:
+        return self.template
+
+
+class MailMessage(models.Model):
+    """A mail to one contact, with the exact text that is sent; without a contact, one that nobody could be sent.
+
+    Its id is made from organization, key and contact, so a notice is mailed once to each contact, and so that sending
+    it a second time after a crash has the same Message-ID.
+    """
+
+    audit_trail = AuditTrail(journal="The rows are the log of what was sent.")
+
+    class State(models.TextChoices):
+        QUEUED = "queued", "Queued"
+        SENT = "sent", "Sent"
+        DELIVERED = "delivered", "Delivered"
+        BOUNCED = "bounced", "Bounced"
+        FAILED = "failed", "Failed"
+        SUPPRESSED = "suppressed", "Not sent"
+
+    TRANSITIONS = {
+        State.QUEUED: {State.SENT, State.FAILED, State.SUPPRESSED},
+        State.SENT: {State.DELIVERED, State.BOUNCED},
+        State.DELIVERED: {State.BOUNCED},
+        State.BOUNCED: set[State](),
+        State.FAILED: set[State](),
+        State.SUPPRESSED: set[State](),
+    }
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="mails", db_index=False)
+    contact = models.ForeignKey(Contact, on_delete=models.SET_NULL, null=True, blank=True, related_name="mails")
+    template = models.CharField(
+        max_length=40, choices=[(name, each.title) for name, each in MAIL_TEMPLATES.items()], verbose_name="notice"
+    )
+    key = models.CharField(max_length=250, help_text="What the mail is about, such as an object's id.")
+    context = models.TextField(help_text="The notice's data as JSON, from which the mail is written.")
+    address = models.CharField(max_length=254, blank=True, help_text="Where it was sent; empty once erased.")
+    subject = models.CharField(max_length=250)
+    text = models.TextField(blank=True)
+    html = models.TextField(blank=True, verbose_name="HTML")
+    state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
+    detail = models.CharField(max_length=500, blank=True, help_text="Why it was not sent, or did not arrive.")
+    provider_id = models.CharField(max_length=250, blank=True, help_text="The mail's id at the mail provider.")
+    handled_at = models.DateTimeField(
+        null=True, blank=True, help_text="When staff dealt with a mail that did not reach anybody."
+    )
+    created_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = "mail"
+        constraints = [
+            UniqueConstraint(fields=["organization", "key", "contact"], name="mail_mailmessage_once_per_contact"),
+            CheckConstraint(
+                name="mail_mailmessage_sent_has_a_time",
+                condition=Q(state__in=["sent", "delivered", "bounced"], sent_at__isnull=False)
+                | Q(state__in=["queued", "failed", "suppressed"], sent_at__isnull=True),
+            ),
+        ]
+        indexes = [
+            Index(name="mail_mailmessage_of_customer", fields=["organization", "-created_at", "id"]),
+            Index(name="mail_mailmessage_by_provider", fields=["provider_id"], condition=~Q(provider_id="")),
+            Index(
+                name="mail_mailmessage_unhandled",
+                fields=["created_at"],
+                condition=Q(state__in=["bounced", "failed"], handled_at=None),
+            ),
+        ]
+        triggers = [FixedFields("organization", "template", "key", "context", "subject", "created_at")]
+
+    def __str__(self) -> str:
+        return self.subject

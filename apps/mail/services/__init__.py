@@ -1,0 +1,19 @@
+"""Contacts, and the mails to them."""
+
+from apps.mail.services.contacts import ContactValues, erase_contact, replace_contacts, unsubscribe
+from apps.mail.services.messages import mark_handled, queue_mail, send_again
+from apps.mail.services.sending import REPORT, SEND, record_report, send
+
+__all__ = [
+    "REPORT",
+    "SEND",
+    "ContactValues",
+    "erase_contact",
+    "mark_handled",
+    "queue_mail",
+    "record_report",
+    "replace_contacts",
+    "send",
+    "send_again",
+    "unsubscribe",
+]

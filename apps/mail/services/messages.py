@@ -1,0 +1,164 @@
+"""Write mails to a customer's contacts, and queue them to be sent after the caller's transaction commits."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid5
+
+from django.db import transaction
+
+from apps.common.strict_json import read_object, write_json
+from apps.mail.errors import MessageIsUnderWay, NobodyToMail
+from apps.mail.models import Contact, MailMessage, MailOptOut
+from apps.mail.recipients import Person, recipients
+from apps.mail.rendering import write_mail
+from apps.mail.services.sending import SEND
+from apps.mail.templates import MAIL_TEMPLATES
+from apps.outbox.services import add_messages, message
+from apps.tenants.models import Organization
+
+State = MailMessage.State
+NOBODY = "The customer has no contact for this whose address works."
+
+
+@dataclass(frozen=True, slots=True)
+class Addressee(Person):
+    """A contact with its row."""
+
+    contact: Contact
+
+
+@transaction.atomic
+def queue_mail(
+    *, organization_id: UUID, template: str, key: str, context: Mapping[str, Any], now: datetime
+) -> list[MailMessage]:
+    """Queue a notice's mail to the contacts of its purpose; a repeated template and `key` queues nothing.
+
+    Without a working address of the purpose it goes to the contacts of billing. Without one of those either, a row
+    without a contact stands among what needs staff. Contacts that have bounced or unsubscribed get a row that is not
+    sent.
+
+    Args:
+        organization_id: whose contacts are told.
+        template: a name of `MAIL_TEMPLATES`, such as `balance_low`.
+        key: what happened; each contact gets one mail per template and key.
+        context: the notice's data as JSON members: amounts as Decimals in whole units, times and dates as text.
+        now: when it is queued.
+
+    Raises:
+        KeyError: there is no such template.
+        MissingMember: `context` lacks a member that the template uses.
+    """
+    organization = Organization.objects.get(pk=organization_id)
+    people = _addressees(organization_id, template)
+    chosen, refused = recipients(people, MAIL_TEMPLATES[template].purpose)
+    to = [(each.contact, "") for each in people if each in chosen]
+    to += [(each.contact, refused[each.id]) for each in people if each.id in refused and each not in chosen]
+    written = [
+        _message(organization, contact, template=template, key=key, context=context, refusal=refusal, now=now)
+        for contact, refusal in to
+    ]
+    if not chosen and not any(each.opted_out and not each.has_bounced for each in people):
+        written.append(
+            _message(organization, None, template=template, key=key, context=context, refusal=NOBODY, now=now)
+        )
+    return _queued(written, now)
+
+
+@transaction.atomic
+def send_again(*, message_id: UUID, now: datetime) -> list[MailMessage]:
+    """Send a mail again, to the contacts as they are now, under a key of its own; the first one counts as handled.
+
+    Raises:
+        MessageIsUnderWay: it has not been sent yet.
+        NobodyToMail: no contact of its purpose or of billing has a working address.
+    """
+    first = MailMessage.objects.select_for_update(no_key=True).get(pk=message_id)
+    if first.state == State.QUEUED:
+        raise MessageIsUnderWay
+    template = first.template
+    chosen, _ = recipients(_addressees(first.organization_id, template), MAIL_TEMPLATES[template].purpose)
+    if first.contact_id in {each.id for each in chosen}:
+        chosen = [each for each in chosen if each.id == first.contact_id]
+    if not chosen:
+        raise NobodyToMail
+    key = f"again:{first.pk.hex}:{now.isoformat()}"
+    context = read_object(first.context)
+    written = [
+        _message(first.organization, each.contact, template=template, key=key, context=context, refusal="", now=now)
+        for each in chosen
+    ]
+    mark_handled(message_ids=[first.pk], now=now)
+    return _queued(written, now)
+
+
+def mark_handled(*, message_ids: Sequence[UUID], now: datetime) -> int:
+    """Take mails that reached nobody from what needs staff; return how many there were."""
+    reached_nobody = [State.BOUNCED, State.FAILED]
+    return MailMessage.objects.filter(pk__in=message_ids, state__in=reached_nobody, handled_at=None).update(
+        handled_at=now
+    )
+
+
+def _addressees(organization_id: UUID, template: str) -> list[Addressee]:
+    contacts = Contact.objects.filter(organization=organization_id).order_by("created_at", "id")
+    out = MailOptOut.objects.filter(contact__organization=organization_id, template=template)
+    opted_out = set(out.values_list("contact_id", flat=True))
+    return [
+        Addressee(
+            id=contact.pk,
+            purposes=contact.purposes,
+            has_bounced=contact.bounced_at is not None,
+            opted_out=contact.pk in opted_out,
+            contact=contact,
+        )
+        for contact in contacts
+    ]
+
+
+def _message(
+    organization: Organization,
+    contact: Contact | None,
+    *,
+    template: str,
+    key: str,
+    context: Mapping[str, Any],
+    refusal: str,
+    now: datetime,
+) -> MailMessage:
+    """Write a mail; with a refusal, one that is not sent."""
+    mail = write_mail(organization=organization, template=template, context=context, contact=contact)
+    state = State.QUEUED
+    if refusal:
+        state = State.SUPPRESSED if contact else State.FAILED
+    return MailMessage(
+        id=uuid5(organization.pk, f"{template}:{key}:{contact.pk if contact else ''}"),
+        organization=organization,
+        contact=contact,
+        template=template,
+        key=f"{template}:{key}",
+        context=write_json(context).decode(),
+        address=contact.email if contact else "",
+        subject=mail.subject,
+        text=mail.text,
+        html=mail.html,
+        state=state,
+        detail=refusal,
+        created_at=now,
+    )
+
+
+def _queued(written: Sequence[MailMessage], now: datetime) -> list[MailMessage]:
+    """Save new mails, enqueue those that are to be sent, and return the new ones; known ones stay as they are."""
+    known = set(MailMessage.objects.filter(pk__in=[each.pk for each in written]).values_list("pk", flat=True))
+    new = [each for each in written if each.pk not in known]
+    MailMessage.objects.bulk_create(new, ignore_conflicts=True)
+    add_messages(
+        [
+            message(SEND, now=now, key=f"{SEND}:{each.pk}", arguments={"mail_id": str(each.pk)})
+            for each in new
+            if each.state == State.QUEUED
+        ]
+    )
+    return new

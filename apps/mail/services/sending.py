@@ -1,0 +1,125 @@
+"""Hand mails to the mail server or provider, and keep what it reports about them."""
+
+import smtplib
+from datetime import datetime
+from email.utils import parseaddr
+from uuid import UUID
+
+from anymail.exceptions import AnymailRecipientsRefused
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.db import transaction
+
+from apps.common.transitions import transition
+from apps.mail.models import Contact, MailMessage
+from apps.mail.templates import MAIL_TEMPLATES
+from apps.mail.unsubscribing import unsubscribe_address
+
+SEND = "mail.send"
+REPORT = "mail.record_report"
+State = MailMessage.State
+
+
+def send(*, mail_id: UUID, now: datetime) -> None:
+    """Send a queued mail; nothing if it has been sent.
+
+    The server is called outside any transaction. A worker that is lost between the server's answer and the commit makes
+    the mail be sent again, with the same Message-ID, so that it is the same mail.
+
+    Raises:
+        Exception: the server could not be reached or refused for now; the caller tries again later.
+    """
+    mail = MailMessage.objects.select_related("contact").get(pk=mail_id)
+    if mail.state != State.QUEUED:
+        return
+    contact = mail.contact
+    if contact is None or contact.bounced_at:
+        _close(mail_id, State.SUPPRESSED, "The contact was erased." if contact is None else "The address bounced.")
+        return
+    letter = _letter(mail, contact)
+    try:
+        letter.send()
+    except smtplib.SMTPRecipientsRefused as refused:
+        code, answer = next(iter(refused.recipients.values()))
+        if code < 500:
+            raise
+        _bounce(mail_id, _words(code, answer), now)
+        return
+    except AnymailRecipientsRefused as refused:
+        _bounce(mail_id, str(refused), now)
+        return
+    except (smtplib.SMTPDataError, smtplib.SMTPSenderRefused) as refused:
+        if refused.smtp_code < 500:
+            raise
+        _close(mail_id, State.FAILED, _words(refused.smtp_code, refused.smtp_error))
+        return
+    status = getattr(letter, "anymail_status", None)
+    provider_id = getattr(status, "message_id", None) or letter.extra_headers["Message-ID"]
+    _close(mail_id, State.SENT, provider_id=str(provider_id), sent_at=now)
+
+
+def message_id(mail: MailMessage) -> str:
+    """Return the Message-ID, which the mail's organization, key and contact determine through its id."""
+    _, sender = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    return f"<{mail.pk.hex}@{sender.rpartition('@')[2]}>"
+
+
+@transaction.atomic
+def record_report(*, provider_id: str, delivered: bool, detail: str, now: datetime) -> None:
+    """Record that a mail was delivered or bounced; a bounce also suspends the contact's address.
+
+    Reports about mails that are not ours, or that say nothing new, change nothing.
+    """
+    mail = MailMessage.objects.select_for_update(no_key=True).filter(provider_id=provider_id).first()
+    to = State.DELIVERED if delivered else State.BOUNCED
+    if mail is None or to not in MailMessage.TRANSITIONS[State(mail.state)]:
+        return
+    mail.state, mail.detail = to, detail[:500]
+    mail.save(update_fields=["state", "detail"])
+    if not delivered:
+        _suspend(mail, now)
+
+
+def _words(code: int, answer: bytes | str) -> str:
+    text = answer.decode(errors="replace") if isinstance(answer, bytes) else answer
+    return f"The mail server answered {code}: {text}"
+
+
+def _letter(mail: MailMessage, contact: Contact) -> EmailMultiAlternatives:
+    headers = {"Message-ID": message_id(mail), "Auto-Submitted": "auto-generated"}
+    if MAIL_TEMPLATES[mail.template].may_unsubscribe:
+        headers["List-Unsubscribe"] = f"<{unsubscribe_address(contact, mail.template)}>"
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    letter = EmailMultiAlternatives(subject=mail.subject, body=mail.text, to=[contact.email], headers=headers)
+    if settings.MAIL_REPLY_TO:
+        letter.reply_to = [settings.MAIL_REPLY_TO]
+    letter.attach_alternative(mail.html, "text/html")
+    return letter
+
+
+@transaction.atomic
+def _close(mail_id: UUID, state: State, detail: str = "", **values: object) -> None:
+    mail = MailMessage.objects.select_for_update(no_key=True).get(pk=mail_id)
+    if mail.state != State.QUEUED:  # a second worker was faster
+        return
+    transition(mail, state, MailMessage.TRANSITIONS, AssertionError(f"a queued mail cannot become {state}"))
+    mail.detail = detail[:500]
+    for name, value in values.items():
+        setattr(mail, name, value)
+    mail.save()
+
+
+@transaction.atomic
+def _bounce(mail_id: UUID, answer: str, now: datetime) -> None:
+    """Record that the server refused the address for good."""
+    _close(mail_id, State.SENT, sent_at=now)
+    mail = MailMessage.objects.select_for_update(no_key=True).get(pk=mail_id)
+    mail.state, mail.detail = State.BOUNCED, answer[:500]
+    mail.save(update_fields=["state", "detail"])
+    _suspend(mail, now)
+
+
+def _suspend(mail: MailMessage, now: datetime) -> None:
+    """Send nothing more to the address that the mail went to, if the contact still has it."""
+    contacts = Contact.objects.filter(organization=mail.organization_id, email=mail.address, bounced_at=None)
+    contacts.update(bounced_at=now, updated_at=now)

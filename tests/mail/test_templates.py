@@ -1,0 +1,90 @@
+"""Every notice's mail: all its members are there, amounts are exact, and the catalog and the templates agree."""
+
+import re
+from decimal import Decimal
+
+import pytest
+from django.conf import settings
+from jsonschema import Draft202012Validator
+
+from apps.common.strict_json import read_object, write_json
+from apps.mail.examples import EXAMPLES
+from apps.mail.models import Contact
+from apps.mail.rendering import MissingMember, write_mail
+from apps.mail.templates import MAIL_TEMPLATES
+from apps.notices.catalog import NOTICES
+
+NOTICE_OF = {each.mail: each for each in NOTICES.values() if each.mail}
+
+
+def write(organization, template, context, contact=None):
+    as_sent = read_object(write_json(context))
+    return write_mail(organization=organization, template=template, context=as_sent, contact=contact)
+
+
+def test_there_is_a_template_for_each_mailed_notice_and_no_other():
+    assert set(NOTICE_OF) == set(MAIL_TEMPLATES) == set(EXAMPLES)
+    files = {path.name for path in (settings.BASE_DIR / "templates" / "mail").iterdir()}
+    kinds = ("subject.txt", "txt", "html")
+    parts = {"base.txt", "base.html"}
+    assert files == parts | {f"{name}.{kind}" for name in MAIL_TEMPLATES for kind in kinds}
+
+
+@pytest.mark.parametrize("template", MAIL_TEMPLATES)
+def test_a_mail_is_written_from_what_the_catalog_promises(template, organization):
+    """The optional members are left out: a template may not rely on them."""
+    schema = NOTICE_OF[template].data
+    example = EXAMPLES[template]
+    unknown = example.keys() - schema["properties"].keys()
+    assert not unknown
+    promised = {name: value for name, value in example.items() if name in schema["required"]}
+
+    for context in (example, promised):
+        mail = write(organization, template, context)
+        assert "Acme" in mail.text
+        assert "Acme" in mail.html
+        assert mail.subject
+        assert "\n" not in mail.subject
+        for part in (mail.subject, mail.text, re.sub(r"<[^>]+>", "", mail.html)):
+            assert not re.search(r"[{}]|None|Decimal|\b[a-z]+_[a-z_]+\b", part), part
+
+
+@pytest.mark.parametrize("template", MAIL_TEMPLATES)
+def test_a_member_that_is_missing_is_an_error(template, organization):
+    required = set(NOTICE_OF[template].data["required"])
+    for left_out in EXAMPLES[template].keys() & required:
+        context = {name: value for name, value in EXAMPLES[template].items() if name != left_out}
+        texts = [path.read_text() for path in (settings.BASE_DIR / "templates" / "mail").glob(f"{template}.*")]
+        shown = any(re.search(rf"\{{\{{ ?{left_out}\b", text) for text in texts)
+        if shown and not any(f"{{% if {left_out} %}}" in text for text in texts):
+            with pytest.raises(MissingMember, match=left_out):
+                write(organization, template, context)
+
+
+@pytest.mark.parametrize("template", MAIL_TEMPLATES)
+def test_an_example_has_the_types_of_the_catalog(template):
+    properties = NOTICE_OF[template].data["properties"]
+    for name, value in EXAMPLES[template].items():
+        Draft202012Validator(dict(properties[name])).validate(value)
+
+
+def test_amounts_are_exact_in_the_customers_currency(organization):
+    organization.currency = "JPY"
+    mail = write(organization, "payment_settled", {"kind": "invoice", "amount": Decimal(1234567)})
+    assert mail.subject == "We received your payment of 1,234,567 JPY"
+
+    mail = write(organization, "refund_made", {"amount": Decimal("0.000001"), "currency": "EUR"})
+    assert mail.subject == "We refunded 0.000001 EUR"
+
+
+def test_what_a_customer_calls_things_is_escaped_in_html_only(organization):
+    mail = write(organization, "budget_exceeded", {**EXAMPLES["budget_exceeded"], "scope": {"tag": "<b>&"}})
+    assert "the tag <b>&" in mail.text
+    assert "the tag &lt;b&gt;&amp;" in mail.html
+
+
+def test_only_alerts_name_an_address_to_unsubscribe(organization, now):
+    contact = Contact(organization=organization, name="Ada", email="ada@acme.test", purposes=["alerts"])
+    for template, kind in MAIL_TEMPLATES.items():
+        mail = write(organization, template, EXAMPLES[template], contact)
+        assert ("/mail/unsubscribe/" in mail.text, "/mail/unsubscribe/" in mail.html) == (kind.may_unsubscribe,) * 2
