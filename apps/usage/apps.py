@@ -9,9 +9,11 @@ class UsageConfig(AppConfig):
     audit_trail = AuditTrail(journal="events and their totals, in high volume")
 
     def ready(self) -> None:
-        """Tell the wallets which work a posting charged."""
+        """Tell the wallets which work a posting charged, and a capture by an event."""
+        from apps.ledger.causes import HOLD
         from apps.usage.causes import POSTING
-        from apps.usage.services.work_rows import work_of_posting
+        from apps.usage.services.work_rows import work_of_capture, work_of_posting
         from apps.wallets.work import register_work
 
         register_work(POSTING.name, work_of_posting)
+        register_work(HOLD.name, work_of_capture)

@@ -12,8 +12,8 @@ from apps.ledger.models import Hold, Transfer
 from apps.wallets.budgets.scopes import Dimensions, dimensions_of
 from apps.wallets.kinds import CHARGED
 
-# The dimensions of work and the micros that were charged for it.
-WorkFinder = Callable[[UUID, str], Iterable[tuple[Dimensions, int]]]
+# Returns the dimensions of work and the micros that were charged for it, or None if its rows do not know the cause.
+WorkFinder = Callable[[UUID, str], Iterable[tuple[Dimensions, int]] | None]
 _FINDERS: dict[str, WorkFinder] = {}
 
 
@@ -27,8 +27,11 @@ def work_of(charge: Transfer) -> list[tuple[Dimensions, int]]:
     if charge.kind not in CHARGED:
         return []
     cause = Cause(charge.cause_type, charge.cause_id)
+    find = _FINDERS.get(cause.type)
+    found = None if find is None else find(charge.book_id, cause.id)
+    if found is not None:
+        return list(found)
     if cause.type == HOLD.name:
         dimensions = Hold.objects.filter(book=charge.book_id, pk=cause.id).values_list("dimensions", flat=True).get()
         return [(dimensions_of(dimensions), charge.amount_micros)]
-    find = _FINDERS.get(cause.type)
-    return [] if find is None else list(find(charge.book_id, cause.id))
+    return []

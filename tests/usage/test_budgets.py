@@ -7,6 +7,7 @@ import pytest
 
 from apps.common.money import MICROS_PER_UNIT, to_micros
 from apps.ledger.models import Transfer
+from apps.usage.services import EventCapture, capture_usage
 from apps.wallets.budgets.scopes import Dimensions
 from apps.wallets.decisions.budgets import AddToBudget
 from apps.wallets.errors import BudgetLimitReached
@@ -155,6 +156,16 @@ class TestReversal:
         reverse(acme, Transfer.objects.get(kind="usage"), tomorrow)
         assert (spent("web", day=now.date()), spent("all", day=now.date())) == (2, 5)
         assert (spent("web"), spent("all")) == (-2, -5)
+
+    def test_of_a_capture_by_an_event_takes_back_what_the_event_counted(self, acme, now):
+        put_budget(acme, "web", "10", now, scope={"project": "web"})
+        put_budget(acme, "units", "10", now, scope={"meter": "units"})
+        hold = reserve(acme, "5", now, work=Dimensions(project="web"))
+        captures = [EventCapture(hold_id=hold.pk, event=event("a", "units", quantity=3))]
+        capture_usage(organization=acme, captures=captures, created_by="key:test", atomic=True, now=now)
+        assert (spent("web"), spent("units"), held("web")) == (3, 3, 0)
+        reverse(acme, Transfer.objects.get(kind="usage"), now)
+        assert (spent("web"), spent("units")) == (0, 0)
 
     def test_of_a_capture_takes_it_back(self, acme, now):
         put_budget(acme, "web", "10", now, scope={"project": "web"})

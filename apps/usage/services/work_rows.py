@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import connection
 
 from apps.common.transactions import set_based_plans
+from apps.usage.models import UsagePosting
 from apps.usage.services.all_events import every_event
 from apps.wallets.budgets.scopes import NAMES, Dimensions
 from apps.wallets.budgets.state import ANY, Scope
@@ -70,6 +71,12 @@ def work_of_posting(organization_id: UUID, posting_id: str) -> list[tuple[Dimens
             {"organization": organization_id, "posting": posting_id},
         )
         return [(Dimensions(*labels), amount) for *labels, amount in cursor.fetchall()]
+
+
+def work_of_capture(organization_id: UUID, hold_id: str) -> list[tuple[Dimensions, int]] | None:
+    """Return the work of the event that captured a reservation, or None if an amount was captured."""
+    posting = UsagePosting.objects.filter(organization=organization_id, hold=hold_id).values_list("pk", flat=True)
+    return next((work_of_posting(organization_id, str(pk)) for pk in posting), None)
 
 
 def _posted_rows(events: str, *, day: str, sign: str = "", join: str = "", only: str = "") -> list[str]:
