@@ -26,3 +26,18 @@ class PriceAlreadyEffective(Conflict):
 class PriceOverlaps(Rejected):
     code = "price_overlaps"
     title = "Another version is in force during that time"
+
+
+class PriceListUnreadable(Rejected):
+    code = "price_list_unreadable"
+    title = "The price list cannot be read"
+
+
+class PriceListUnchanged(Rejected):
+    code = "price_list_unchanged"
+    title = "Nothing changed: every price of the list is in force already"
+
+
+class UnknownPriceList(NotFound):
+    code = "unknown_price_list"
+    title = "There is no such price list"

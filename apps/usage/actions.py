@@ -15,12 +15,19 @@ from apps.approvals.actions import Action, Scope, person, register
 from apps.common.admin import money_text
 from apps.common.changes import Change
 from apps.common.errors import Conflict
-from apps.pricing.errors import UnknownPriceVersion
-from apps.pricing.models import PriceVersion
-from apps.pricing.services import end_price_version, publish_price_version, terms_text, withdraw_price_version
+from apps.pricing.errors import UnknownPriceList, UnknownPriceVersion
+from apps.pricing.models import PriceListImport, PriceVersion
+from apps.pricing.services import (
+    end_price_version,
+    lock_price_list,
+    publish_price_list,
+    publish_price_version,
+    terms_text,
+    withdraw_price_version,
+)
 from apps.tenants.models import Organization
 from apps.usage.models import ActiveCharacter, QuarantinedEvent, UsageEvent
-from apps.usage.preview import PricePreview, preview_price, preview_without
+from apps.usage.preview import PricePreview, preview_price, preview_price_list, preview_without
 from apps.usage.services.late_rating import Rerated, Selection, rate_selection
 from apps.wallets.errors import WalletNotFound
 from apps.wallets.selectors import wallet_figures
@@ -132,6 +139,82 @@ class PublishPrice(PriceAction):
 
     def has_known_size(self, now: datetime) -> bool:
         return self.changed(now).has_usage
+
+
+@register
+@dataclass(frozen=True, kw_only=True)
+class PublishPriceList(Action):
+    """Publish all prices of an imported list. `amount_micros` is the sum of the changes over the last 30 days."""
+
+    kind: ClassVar[str] = "pricing.publish_list"
+    title: ClassVar[str] = "Publish this price list"
+    permission: ClassVar[str] = "pricing.change_priceversion"
+    pool: ClassVar[Scope] = Scope.PRICES
+    moving: ClassVar[frozenset[str]] = frozenset({"amount_micros"})
+    untold: ClassVar[frozenset[str]] = frozenset({"drafts"})
+    subject_model: ClassVar[type[Model]] = PriceListImport
+    subject_field: ClassVar[str] = "import_id"
+
+    import_id: int
+    drafts: str
+
+    @classmethod
+    def of(cls, imported: PriceListImport, *, reason: str, key: str, now: datetime) -> Self:
+        """Return the action that publishes a list's drafts as they are now."""
+        preview, _ = preview_price_list(imported, now)
+        return cls(
+            organization_id=imported.book.organization_id,
+            amount_micros=preview.change_micros,
+            currency=imported.book.currency,
+            import_id=imported.pk,
+            drafts=drafts_digest(imported),
+            reason=reason,
+            key=key,
+        )
+
+    def imported(self) -> PriceListImport:
+        """Return the list.
+
+        Raises:
+            UnknownPriceList: there is none.
+        """
+        found = PriceListImport.objects.select_related("book", "meter").filter(pk=self.import_id).first()
+        if found is None:
+            raise UnknownPriceList
+        return found
+
+    def perform(self, *, by: User, now: datetime) -> None:
+        if drafts_digest(lock_price_list(self.import_id)) != self.drafts:
+            raise TermsChanged
+        publish_price_list(
+            import_id=self.import_id,
+            published_by=person(by),
+            approval="" if self.approval_id is None else str(self.approval_id),
+            now=now,
+        )
+
+    def look(self, now: datetime) -> Mapping[str, str]:
+        imported = self.imported()
+        in_force = PriceVersion.objects.filter(
+            book=imported.book, meter=imported.meter, status=PriceVersion.Status.PUBLISHED
+        ).count()
+        return {"State": imported.get_state_display(), "Published prices in the book": f"{in_force:,}"}
+
+    def preview(self, *, by: User, now: datetime) -> list[Change]:
+        changed, _ = preview_price_list(self.imported(), now)
+        return [*super().preview(by=by, now=now), *change_rows(changed, self.currency)]
+
+    def has_known_size(self, now: datetime) -> bool:
+        return preview_price_list(self.imported(), now)[0].has_usage
+
+
+def drafts_digest(imported: PriceListImport) -> str:
+    """Return one hash of all terms of a list's drafts, to detect whether one was edited since the review."""
+    rows = imported.versions.filter(status=PriceVersion.Status.DRAFT).select_related("book", "meter").order_by("pk")
+    digest = hashlib.sha256()
+    for row in rows.iterator(chunk_size=1_000):
+        digest.update(f"{row.pk} {terms_text(row)}\n".encode())
+    return digest.hexdigest()
 
 
 @register

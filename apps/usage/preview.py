@@ -4,16 +4,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
 from django.db.models import BigIntegerField, Count, DateField, Q, Sum, Value
 from django.db.models.functions import Coalesce, TruncMonth
 
-from apps.common.money import MICROS_PER_UNIT
+from apps.common.money import MICROS_PER_UNIT, divide_half_even
 from apps.common.periods import window_start
-from apps.pricing.cells import NoCell, read_table
-from apps.pricing.models import Meter, PriceVersion
+from apps.pricing.cells import EXACT_PER_MICRO, NoCell, read_table
+from apps.pricing.models import Meter, PriceListImport, PriceVersion
 from apps.pricing.rating import Scheme, Totals, Unpriceable, price_of
 from apps.pricing.resolution import Price, PriceIndex
 from apps.pricing.selectors import as_price, prices_in_force
@@ -82,6 +83,65 @@ def preview_price(draft: PriceVersion, now: datetime) -> PricePreview:
     before = {pk: max(charge, least_before) for pk, charge in before.items()}
     changes = [PriceChange(organizations[pk], before[pk], after[pk]) for pk in after if after[pk] != before[pk]]
     return _preview(changes, has_usage=bool(totals))
+
+
+@dataclass(frozen=True, slots=True)
+class ListChange:
+    """A customer's charge for a model in the window, before and after a price list, in micros."""
+
+    organization: Organization
+    model: str
+    before_micros: int
+    after_micros: int | None
+
+
+def preview_price_list(imported: PriceListImport, now: datetime) -> tuple[PricePreview, list[ListChange]]:
+    """Price the last 30 days again as if a whole list had been in force: by customer, and by customer and model.
+
+    Usage of customers with a price of their own for its model, or for any model, does not change.
+    """
+    tables = {row.model: row.rule.table for row in imported.versions.all()}
+    bands = {above for table in tables.values() if table for above in table.bands}
+    draft = PriceVersion(book=imported.book, meter=imported.meter, effective_from=imported.effective_from)
+    used = chain(_calls(bands, draft, now), _waiting_calls(bands, draft, now))
+    rows = [row for row in used if row["model"] in tables]
+    organizations = Organization.objects.in_bulk({row["organization_id"] for row in rows})
+    own = {
+        (price.organization_id, price.model)
+        for price in prices_in_force(
+            organization_ids=set(organizations), currencies=(), meter_ids=[imported.meter_id], start=now, end=now
+        )
+    }
+    before: dict[tuple[UUID, str], int] = {}
+    sums: dict[tuple[UUID, str], dict[Any, int | None]] = {}
+    for row in rows:
+        key = (row["organization_id"], row["model"])
+        if imported.book.organization_id is None and (key in own or (key[0], "") in own):
+            continue
+        before[key] = before.get(key, 0) + row["charge"]
+        months, table = sums.setdefault(key, {}), tables[row["model"]]
+        assert table is not None, "every draft of a list has a table"
+        try:
+            exact, total = table.exact_price(row["call"]), months.get(row["month"], 0)
+            months[row["month"]] = None if total is None else total + exact
+        except NoCell:
+            months[row["month"]] = None
+    after = {key: _rounded(months.values()) for key, months in sums.items()}
+    lines = [ListChange(organizations[pk], model, before[pk, model], after[pk, model]) for pk, model in sorted(after)]
+    changes = []
+    for pk, organization in organizations.items():
+        mine = [line for line in lines if line.organization.pk == pk and line.before_micros != line.after_micros]
+        if mine:
+            parts = [line.after_micros for line in mine]
+            whole = None if None in parts else sum(part or 0 for part in parts)
+            changes.append(PriceChange(organization, sum(line.before_micros for line in mine), whole))
+    return _preview(changes, has_usage=bool(lines)), lines
+
+
+def _rounded(exact: Iterable[int | None]) -> int | None:
+    """Return the sum of months' exact prices, each rounded as its counter would be; None if one is unknown."""
+    prices = list(exact)
+    return None if None in prices else sum(divide_half_even(price or 0, EXACT_PER_MICRO) for price in prices)
 
 
 def preview_without(version: PriceVersion, now: datetime) -> PricePreview:

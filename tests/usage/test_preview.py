@@ -1,5 +1,8 @@
 """What a draft would change is the last 30 days priced again; publishing above the limit takes two people."""
 
+import json
+from datetime import timedelta
+
 import pytest
 from django.contrib.auth.models import User
 
@@ -8,13 +11,24 @@ from apps.approvals.errors import ApprovalClosed, ApprovalRequired, AskedAlready
 from apps.approvals.models import SoloAction
 from apps.approvals.services import approve
 from apps.pricing.models import Meter, PriceVersion
-from apps.pricing.services import Place, PriceTerms, draft_price_version, list_price_book, override_price_book
+from apps.pricing.services import (
+    ListTerms,
+    Place,
+    PriceTerms,
+    draft_price_version,
+    import_price_list,
+    list_price_book,
+    override_price_book,
+)
 from apps.usage.actions import PublishPrice, TermsChanged
-from apps.usage.preview import preview_price, preview_without
+from apps.usage.preview import preview_price, preview_price_list, preview_without
 from tests.factories import create_organization
 from tests.pricing.factories import make_meter, price
 from tests.usage.factories import event, send
 
+TWO = {"cells": [{"of": "input", "yoctos": "2000000000000000000"}]}
+LISTED = {"m1": 3e-6, "m2": 1.0, "m3": 1e-6}
+DAY = timedelta(days=1)
 pytestmark = pytest.mark.django_db
 MICRO = 1_000_000
 
@@ -192,3 +206,23 @@ class TestPublishing:
         settings.APPROVAL_LIMIT_MICROS = 29
         settings.APPROVAL_LIMIT_RATES = {"USD": "2"}
         assert self.ask(draft(chat, now), people[0], now) is None
+
+
+class TestPreviewPriceList:
+    def test_prices_past_calls_by_customer_and_model(self, acme, now):
+        meter = make_meter()
+        price(meter, model="m1", scheme="cells", cells=TWO)
+        price(meter, model="m2", scheme="cells", cells=TWO)
+        own = override_price_book(organization=acme, now=now)
+        price(meter, book=own, model="m2", scheme="cells", cells=TWO)
+        send(acme, now, event("a", model="m1", input_tokens=1_000_000), event("b", model="m2", input_tokens=5))
+        send(acme, now, event("c", model="m3", input_tokens=1_000_000))
+        raw = json.dumps({model: {"input_cost_per_token": price} for model, price in LISTED.items()}).encode()
+        terms = ListTerms(book=list_price_book(currency="USD", now=now), meter=meter, effective_from=now + DAY)
+        imported = import_price_list(terms=terms, file_name="l", raw=raw, created_by="staff:ann", now=now)
+        preview, lines = preview_price_list(imported, now)
+        assert shown(preview) == [("acme", 2_000_000, 4_000_000)]
+        assert [(line.model, line.before_micros, line.after_micros) for line in lines] == [
+            ("m1", 2_000_000, 3_000_000),
+            ("m3", 0, 1_000_000),
+        ]

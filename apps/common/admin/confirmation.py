@@ -83,9 +83,13 @@ class Question:
     danger: bool = False
     # Show the review page even if only a reason is typed.
     always_review: bool = False
+    # Perform at once, for what moves nothing: the rows made are drafts to look at.
+    makes_drafts: bool = False
 
     def needs_review(self, form: ConfirmForm) -> bool:
         """Return whether the input needs a review: there is more than the reason."""
+        if self.makes_drafts:
+            return False
         return self.always_review or any(not field.is_hidden and field.name != "reason" for field in form)
 
 

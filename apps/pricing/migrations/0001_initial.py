@@ -160,6 +160,104 @@ class Migration(migrations.Migration):
                     },
                 ),
                 migrations.CreateModel(
+                    name="PriceListImport",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("file_name", models.CharField(max_length=200)),
+                        ("sha256", models.CharField(help_text="Of the file as it came.", max_length=64)),
+                        ("content", models.BinaryField(help_text="The file, compressed with gzip.")),
+                        ("effective_from", models.DateTimeField(help_text="When its prices take effect.")),
+                        (
+                            "markup_ppm",
+                            models.BigIntegerField(
+                                default=0,
+                                help_text="Added to each price, in millionths of it; rounded half to even at the 24th decimal.",
+                            ),
+                        ),
+                        (
+                            "other_tiers_standard",
+                            models.BooleanField(
+                                default=False,
+                                help_text="If not, usage of a service tier without a price waits for one.",
+                                verbose_name="other service tiers at the standard price",
+                            ),
+                        ),
+                        ("model_count", models.IntegerField(help_text="Models with a price in the file.")),
+                        ("new_count", models.IntegerField()),
+                        ("changed_count", models.IntegerField()),
+                        ("same_count", models.IntegerField()),
+                        (
+                            "gone",
+                            models.JSONField(
+                                help_text="Models priced now that the file does not price; they stay as they are."
+                            ),
+                        ),
+                        ("problems", models.JSONField(help_text="Why a model could not be read, by its name.")),
+                        (
+                            "warnings",
+                            models.JSONField(
+                                help_text="What to look at before publishing: pairs of model and warning."
+                            ),
+                        ),
+                        (
+                            "aliases",
+                            models.JSONField(
+                                help_text="Other names of models in the file, which have no price of their own."
+                            ),
+                        ),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[("draft", "Draft"), ("published", "Published"), ("discarded", "Discarded")],
+                                default="draft",
+                                max_length=9,
+                            ),
+                        ),
+                        ("created_by", models.CharField(max_length=200)),
+                        ("created_at", models.DateTimeField()),
+                        (
+                            "book",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="pricing.pricebook"
+                            ),
+                        ),
+                        (
+                            "meter",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="pricing.meter"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "price list",
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("markup_ppm__range", (-1000000, 100000000))),
+                                name="pricing_pricelistimport_markup_bounds",
+                            )
+                        ],
+                        "triggers": [
+                            pgtrigger.compiler.Trigger(
+                                name="facts",
+                                sql=pgtrigger.compiler.UpsertTriggerSql(
+                                    condition="WHEN (OLD.book_id IS DISTINCT FROM NEW.book_id OR OLD.meter_id IS DISTINCT FROM NEW.meter_id OR OLD.file_name IS DISTINCT FROM NEW.file_name OR OLD.sha256 IS DISTINCT FROM NEW.sha256 OR OLD.content IS DISTINCT FROM NEW.content OR OLD.effective_from IS DISTINCT FROM NEW.effective_from OR OLD.markup_ppm IS DISTINCT FROM NEW.markup_ppm OR OLD.other_tiers_standard IS DISTINCT FROM NEW.other_tiers_standard OR OLD.created_by IS DISTINCT FROM NEW.created_by OR OLD.created_at IS DISTINCT FROM NEW.created_at)",
+                                    func="RAISE EXCEPTION 'the facts of pricing_pricelistimport never change' USING ERRCODE = 'integrity_constraint_violation';",
+                                    hash="6e5f9f3deaea2f1564831f30521027cc9a0983df",
+                                    operation="UPDATE",
+                                    pgid="pgtrigger_facts_57709",
+                                    table="pricing_pricelistimport",
+                                    when="BEFORE",
+                                ),
+                            )
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
                     name="PriceVersion",
                     fields=[
                         (
@@ -288,6 +386,17 @@ class Migration(migrations.Migration):
                             "meter",
                             models.ForeignKey(
                                 on_delete=django.db.models.deletion.PROTECT, related_name="versions", to="pricing.meter"
+                            ),
+                        ),
+                        (
+                            "price_list",
+                            models.ForeignKey(
+                                editable=False,
+                                help_text="The imported price list that it comes from.",
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="versions",
+                                to="pricing.pricelistimport",
                             ),
                         ),
                         (

@@ -2,6 +2,14 @@
 
 from apps.pricing.services.catalog import define_meter, list_price_book, override_price_book
 from apps.pricing.services.drafts import Place, PriceTerms, check_terms, draft_price_version
+from apps.pricing.services.price_lists import (
+    ListTerms,
+    discard_price_list,
+    export_price_list,
+    import_price_list,
+    lock_price_list,
+    publish_price_list,
+)
 from apps.pricing.services.publication import (
     LEAD,
     end_price_version,
@@ -13,14 +21,20 @@ from apps.pricing.services.publication import (
 
 __all__ = [
     "LEAD",
+    "ListTerms",
     "Place",
     "PriceTerms",
     "check_terms",
     "define_meter",
+    "discard_price_list",
     "draft_price_version",
     "end_price_version",
+    "export_price_list",
+    "import_price_list",
     "list_price_book",
+    "lock_price_list",
     "override_price_book",
+    "publish_price_list",
     "publish_price_version",
     "set_price",
     "terms_text",

@@ -8,12 +8,14 @@ from apps.usage.admin.months import (
     UnlistedModelAdmin,
     UsageDayAdmin,
 )
+from apps.usage.admin.price_lists import PriceListAdmin
 from apps.usage.admin.prices import PriceVersionAdmin
 
 __all__ = [
     "CharacterMonthAdmin",
     "CounterAdmin",
     "MonthCloseAdmin",
+    "PriceListAdmin",
     "PriceVersionAdmin",
     "QuarantinedEventAdmin",
     "UnlistedModelAdmin",

@@ -54,6 +54,7 @@ class PriceVersionAdmin(OffersByState[PriceVersion]):
     ordering = ("-effective_from", "-pk")
     autocomplete_fields = ("book", "meter")
     money_unit = "book__currency"
+    linked_by = ("price_list__id__exact",)
     actions_detail = ("publish", "end", "withdraw")
     fieldsets: ClassVar[Any] = (
         (None, {"fields": ("book", "meter", "model", "effective_from", "effective_to", "status")}),

@@ -1,0 +1,304 @@
+"""Read and write LiteLLM's `model_prices_and_context_window.json`: prices exactly, everything else as it is.
+
+A field that carries a price is named by what it prices, then perhaps a size (`_above_200k_tokens`), then perhaps a
+service tier (`_batches`). Prices are dollars for one token or one unit, and are read as decimal text. Fields that are
+not read are listed by model, and kept when the list is written back.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, Final
+
+from apps.pricing.cells import ANY, STANDARD, Cell, CellTable
+from apps.pricing.errors import PriceListUnreadable
+from apps.pricing.model_names import normal_model
+
+SAMPLE: Final = "sample_spec"
+LONGEST_NAME: Final = 128
+YOCTO_DIGITS: Final = 24
+_SIZE = re.compile(r"_above_(\d+)k_tokens")
+_TIERS: Final = {"batches": "batch", "flex": "flex", "priority": "priority", "ultrafast": "ultrafast"} | {
+    "balanced": "balanced",
+    "decisions": "decisions",
+}
+_PRICED: Final = {
+    "input_cost_per_token": "input",
+    "output_cost_per_token": "output",
+    "cache_read_input_token_cost": "cache_read",
+    "input_cost_per_token_cache_hit": "cache_read",
+    "cache_creation_input_token_cost": "cache_write",
+    "cache_creation_input_token_cost_above_1hr": "cache_write_1h",
+    "cache_creation_input_token_cost_above_12hr": "cache_write_12h",
+    "input_cost_per_audio_token": "input_audio",
+    "input_cost_per_image_token": "input_image",
+    "input_cost_per_video_token": "input_video",
+    "cache_read_input_audio_token_cost": "cache_read_audio",
+    "cache_read_input_image_token_cost": "cache_read_image",
+    "cache_creation_input_audio_token_cost": "cache_write_audio",
+    "output_cost_per_reasoning_token": "reasoning",
+    "output_cost_per_audio_token": "output_audio",
+    "output_cost_per_image_token": "output_image",
+    "output_cost_per_video_token": "output_video",
+    "input_cost_per_request": "requests",
+    "input_cost_per_query": "queries",
+    "input_cost_per_image": "images",
+    "output_cost_per_image": "output_images",
+    "input_cost_per_second": "seconds",
+    "output_cost_per_second": "output_seconds",
+    "output_cost_per_video_per_second": "output_seconds",
+    "input_cost_per_audio_per_second": "audio_seconds",
+    "input_cost_per_video_per_second": "video_seconds",
+    "input_cost_per_character": "characters",
+    "output_cost_per_character": "output_characters",
+    "input_cost_per_pixel": "pixels",
+    "output_cost_per_pixel": "output_pixels",
+    "ocr_cost_per_page": "pages",
+    "google_maps_grounding_cost_per_query": "map_searches",
+    "input_cost_per_text_message": "messages",
+    "citation_cost_per_token": "citation_tokens",
+    "ocr_cost_per_credit": "credits",
+    "code_interpreter_cost_per_session": "code_runs",
+}
+_BY_VARIANT: Final = {"output_cost_per_image_": "output_images", "output_cost_per_second_": "output_seconds"}
+_SEARCHES, _SEARCH_SIZES = "search_context_cost_per_query", "search_context_size_"
+_TIERED = "tiered_pricing"
+_LOOKS_PRICED = re.compile(r"cost|pric|multiplier")
+
+
+@dataclass(frozen=True, slots=True)
+class Priced:
+    """Where a field's price belongs in the table, and the price in yoctos for one."""
+
+    path: tuple[str | int, ...]
+    of: str
+    tier: str
+    above: int
+    variant: str
+    yoctos: int
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A model of the list: its prices, and the fields that look like prices and are not read."""
+
+    name: str
+    prices: tuple[Priced, ...]
+    unread: tuple[str, ...] = ()
+
+    @property
+    def table(self) -> CellTable:
+        """The prices as a table; a price that the list names twice is there once."""
+        is_varied = any(each.variant for each in self.prices)
+        cells = {
+            (each.of, each.tier, each.above, each.variant): Cell(
+                each.of, each.yoctos, each.tier, each.above, (each.variant or ANY,) if is_varied else ()
+            )
+            for each in self.prices
+        }
+        return CellTable(tuple(cells.values()), match_by=("variant",) if is_varied else ())
+
+
+@dataclass(slots=True)
+class PriceList:
+    """A list as read: models with prices by their normal name, other names of models, and problems by model."""
+
+    content: Mapping[str, Any]
+    models: dict[str, Listed] = field(default_factory=dict)
+    aliases: dict[str, str] = field(default_factory=dict)
+    problems: dict[str, str] = field(default_factory=dict)
+
+
+class Unreadable(ValueError):
+    """A model's entry cannot be read; the text names the field and the rule."""
+
+
+def read_list(raw: bytes) -> PriceList:
+    """Read a list; a model that cannot be read is a problem, and the rest is read all the same.
+
+    Raises:
+        PriceListUnreadable: it is not a JSON object of objects.
+    """
+    try:
+        content = json.loads(raw, parse_float=Decimal)
+    except (ValueError, RecursionError) as error:
+        raise PriceListUnreadable("the file is not JSON", field="file") from error
+    if not isinstance(content, dict) or not all(isinstance(entry, dict) for entry in content.values()):
+        raise PriceListUnreadable("the file must be a JSON object with an object for each model", field="file")
+    found = PriceList(content)
+    for given, entry in content.items():
+        if given == SAMPLE:
+            continue
+        if isinstance(entry.get("alias_of"), str):
+            found.aliases[normal_model(given)] = normal_model(entry["alias_of"])
+            continue
+        try:
+            _read_model(found, given, entry)
+        except Unreadable as error:
+            found.problems[given] = str(error)
+    return found
+
+
+def _read_model(found: PriceList, given: str, entry: Mapping[str, Any]) -> None:
+    name = normal_model(given)
+    prices, unread = [], []
+    for key, value in entry.items():
+        priced = list(_read_field(key, value))
+        prices += priced
+        if not priced and _LOOKS_PRICED.search(key) and value is not None:
+            unread.append(key)
+    if not prices:
+        return
+    if not name or len(name) > LONGEST_NAME or not name.isprintable():
+        raise Unreadable(f"the name must be 1 to {LONGEST_NAME} printable characters")
+    if name in found.models:
+        raise Unreadable(f"it is listed twice, as {name} in lower case")
+    model = Listed(name, tuple(prices), tuple(unread))
+    _refuse_contradictions(model)
+    found.models[name] = model
+
+
+def _refuse_contradictions(model: Listed) -> None:
+    seen: dict[tuple[str, str, int, str], Priced] = {}
+    for each in model.prices:
+        first = seen.setdefault((each.of, each.tier, each.above, each.variant), each)
+        if first.yoctos != each.yoctos:
+            raise Unreadable(f"{each.path[0]} and {first.path[0]} price {each.of} differently")
+
+
+def _read_field(key: str, value: Any) -> Iterable[Priced]:
+    """Yield the prices of a field; none if it is not read."""
+    if key == _SEARCHES and isinstance(value, dict):
+        yield from _searches(key, value)
+    elif key == _TIERED and isinstance(value, list):
+        yield from _bands(key, value)
+    elif (place := _place(key)) is not None and value is not None:
+        of, tier, above, variant = place
+        yield Priced((key,), of, tier, above, variant, _yoctos(key, value))
+
+
+def _place(key: str) -> tuple[str, str, int, str] | None:
+    name, tier = key, STANDARD
+    for suffix, named in _TIERS.items():
+        if name.endswith(f"_{suffix}"):
+            name, tier = name.removesuffix(f"_{suffix}"), named
+    size = _SIZE.search(name)
+    if size is not None and name.endswith(size.group()):
+        name = name.removesuffix(size.group())
+    elif size is not None:
+        return None
+    above = int(size.group(1)) * 1_000 if size else 0
+    if name in _PRICED:
+        return _PRICED[name], tier, above, ""
+    for prefix, of in _BY_VARIANT.items():
+        variant = name.removeprefix(prefix)
+        if variant != name and re.fullmatch(r"[0-9.]+[pkK]?", variant):
+            return of, tier, above, variant
+    return None
+
+
+def _searches(key: str, value: Mapping[str, Any]) -> Iterable[Priced]:
+    prices = {
+        size.removeprefix(_SEARCH_SIZES): (size, _yoctos(f"{key}.{size}", price))
+        for size, price in value.items()
+        if size.startswith(_SEARCH_SIZES) and price is not None
+    }
+    are_alike = len({yoctos for _, yoctos in prices.values()}) == 1
+    for variant, (size, yoctos) in prices.items():
+        yield Priced((key, size), "searches", STANDARD, 0, "" if are_alike else variant, yoctos)
+
+
+def _bands(key: str, rows: list[Any]) -> Iterable[Priced]:
+    for number, row in enumerate(rows):
+        bounds = row.get("range") if isinstance(row, dict) else None
+        if not isinstance(bounds, list) or not bounds:
+            continue
+        above = int(bounds[0])
+        for name, price in row.items():
+            if name in _PRICED and price is not None:
+                yield Priced((key, number, name), _PRICED[name], STANDARD, above, "", _yoctos(f"{key}.{name}", price))
+
+
+def _yoctos(where: str, value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, (int, Decimal)) or value < 0:
+        raise Unreadable(f"{where} is not a price: {str(value)[:40]}")
+    _, digits, exponent = Decimal(value).as_tuple()
+    if not isinstance(exponent, int) or exponent > YOCTO_DIGITS:
+        raise Unreadable(f"{where} is not a price: {str(value)[:40]}")
+    shift, number = exponent + YOCTO_DIGITS, int("".join(map(str, digits)))
+    shifted: int = 10 ** abs(shift)
+    whole, rest = (number * shifted, 0) if shift >= 0 else divmod(number, shifted)
+    if rest:
+        raise Unreadable(f"{where} is finer than {YOCTO_DIGITS} decimals")
+    return whole
+
+
+def write_list(found: PriceList, tables: Mapping[str, CellTable]) -> bytes:
+    """Write a list with the prices of these tables by normal name; a price that did not change keeps its text.
+
+    Models that the list does not have, and prices that no field of it has, are added in plain fields.
+    """
+    content = {name: dict(entry) for name, entry in found.content.items()}
+    names = {normal_model(name): name for name in reversed(list(content)) if name != SAMPLE}
+    for model, table in tables.items():
+        entry = content.setdefault(names.get(model, model), {})
+        listed = found.models.get(model, Listed(model, ()))
+        _write_model(entry, listed, table)
+    return _text(content).encode()
+
+
+def _write_model(entry: dict[str, Any], listed: Listed, table: CellTable) -> None:
+    cells = {(cell.of, cell.tier, cell.above, _variant(cell)): cell.yoctos for cell in table.cells}
+    for each in listed.prices:
+        yoctos = cells.get((each.of, each.tier, each.above, each.variant))
+        if yoctos is not None and yoctos != each.yoctos:
+            _put(entry, each.path, yoctos)
+    known = {(each.of, each.tier, each.above, each.variant) for each in listed.prices}
+    for place, yoctos in cells.items():
+        if place not in known and (key := _field_of(*place)) is not None:
+            entry[key] = _dollars(yoctos)
+
+
+def _variant(cell: Cell) -> str:
+    return next((value for value in cell.match if value != ANY), "")
+
+
+def _put(entry: Any, path: tuple[str | int, ...], yoctos: int) -> None:
+    *parents, last = path
+    for name in parents:
+        entry[name] = list(entry[name]) if isinstance(entry[name], list) else dict(entry[name])
+        entry = entry[name]
+    entry[last] = _dollars(yoctos)
+
+
+def _field_of(of: str, tier: str, above: int, variant: str) -> str | None:
+    name = next((key for key, priced in _PRICED.items() if priced == of), None)
+    if variant:
+        prefix = next((key for key, priced in _BY_VARIANT.items() if priced == of), None)
+        name = f"{prefix}{variant}" if prefix else None
+    suffix = next((key for key, named in _TIERS.items() if named == tier), None)
+    if name is None or (tier != STANDARD and suffix is None) or above % 1_000:
+        return None
+    return name + (f"_above_{above // 1_000}k_tokens" if above else "") + (f"_{suffix}" if suffix else "")
+
+
+def _dollars(yoctos: int) -> Decimal:
+    return Decimal((0, tuple(map(int, str(yoctos))), -YOCTO_DIGITS)).normalize()
+
+
+def _text(content: Mapping[str, Any]) -> str:
+    """Return the content as indented JSON, with numbers digit by digit as they were read."""
+    marks: list[str] = []
+
+    def spelled(value: Any) -> Any:
+        if isinstance(value, Decimal):
+            marks.append(str(value))
+            return f"\x00{len(marks) - 1}\x00"
+        if isinstance(value, dict):
+            return {name: spelled(each) for name, each in value.items()}
+        return [spelled(each) for each in value] if isinstance(value, list) else value
+
+    text = json.dumps(spelled(content), indent=4, ensure_ascii=False)
+    return re.sub(r'"\\u0000(\d+)\\u0000"', lambda found: marks[int(found[1])], text)

@@ -1,0 +1,273 @@
+"""Import a price list as drafts, compared with the prices in force; publish, discard and export it as a whole."""
+
+import gzip
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q
+
+from apps.common.money import divide_half_even
+from apps.pricing import errors
+from apps.pricing.cells import PARTS_PER_MILLION, STANDARD, Cell, CellTable, table_rows
+from apps.pricing.litellm_list import PriceList, read_list, write_list
+from apps.pricing.models import Meter, PriceBook, PriceListImport, PriceVersion
+from apps.pricing.services.chain import link_all
+from apps.pricing.services.publication import LEAD, lock_price_book
+from apps.pricing.terms import check_cells, check_scheme_fits
+
+Status, State = PriceVersion.Status, PriceListImport.State
+MOST_BYTES = 32_000_000
+BATCH = 1_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListTerms:
+    """Where a list goes, when it takes effect, and what is added to its prices, in millionths."""
+
+    book: PriceBook
+    meter: Meter
+    effective_from: datetime
+    markup_ppm: int = 0
+    other_tiers_standard: bool = False
+
+
+@transaction.atomic
+def import_price_list(
+    *, terms: ListTerms, file_name: str, raw: bytes, created_by: str, now: datetime
+) -> PriceListImport:
+    """Read a list, compare it with the prices in force when it takes effect, and draft what is new or changed.
+
+    Raises:
+        PriceListUnreadable: it is too long, or not a JSON object of objects.
+        PriceTermsInvalid: the meter does not count tokens.
+        PriceListUnchanged: every price of it is in force already.
+    """
+    if len(raw) > MOST_BYTES:
+        raise errors.PriceListUnreadable(f"the file must have at most {MOST_BYTES:,} bytes", field="file")
+    check_scheme_fits(scheme=PriceVersion.PricingScheme.CELLS, counts=terms.meter.counts, model="")
+    found = read_list(raw)
+    lock_price_book(terms.book.pk)
+    before = _in_force(terms)
+    tables = {name: _marked_up(model.table, terms) for name, model in found.models.items()}
+    for name, table in list(tables.items()):
+        try:
+            check_cells(PriceVersion.PricingScheme.CELLS, table_rows(table))
+        except errors.PriceTermsInvalid as error:
+            found.problems[name] = error.detail
+            del tables[name]
+    changed = {name: table for name, table in tables.items() if not _is_same(before.get(name), table)}
+    if not changed:
+        raise errors.PriceListUnchanged(field="file")
+    imported = PriceListImport.objects.create(
+        book=terms.book,
+        meter=terms.meter,
+        file_name=file_name[:200],
+        sha256=hashlib.sha256(raw).hexdigest(),
+        content=gzip.compress(raw, mtime=0),
+        effective_from=terms.effective_from,
+        markup_ppm=terms.markup_ppm,
+        other_tiers_standard=terms.other_tiers_standard,
+        model_count=len(tables),
+        new_count=sum(name not in before for name in changed),
+        changed_count=sum(name in before for name in changed),
+        same_count=len(tables) - len(changed),
+        gone=sorted(name for name in before if name and name not in tables),
+        problems=found.problems,
+        warnings=[list(each) for each in _warnings(changed, before, found)],
+        aliases=found.aliases,
+        created_by=created_by,
+        created_at=now,
+    )
+    PriceVersion.objects.bulk_create(
+        [_draft(imported, name, table, created_by, now) for name, table in changed.items()], batch_size=BATCH
+    )
+    return imported
+
+
+def _draft(imported: PriceListImport, model: str, table: CellTable, created_by: str, now: datetime) -> PriceVersion:
+    return PriceVersion(
+        book=imported.book,
+        meter=imported.meter,
+        model=model,
+        scheme=PriceVersion.PricingScheme.CELLS,
+        cells=table_rows(table),
+        effective_from=imported.effective_from,
+        price_list=imported,
+        created_by=created_by,
+        created_at=now,
+    )
+
+
+def _in_force(terms: ListTerms) -> dict[str, PriceVersion]:
+    """Return the book's prices of the meter at the moment the list takes effect, by model."""
+    rows = PriceVersion.objects.filter(
+        Q(effective_to__isnull=True) | Q(effective_to__gt=terms.effective_from),
+        book=terms.book,
+        meter=terms.meter,
+        status=Status.PUBLISHED,
+        effective_from__lte=terms.effective_from,
+    )
+    return {row.model: row for row in rows}
+
+
+def _marked_up(table: CellTable, terms: ListTerms) -> CellTable:
+    factor = PARTS_PER_MILLION + terms.markup_ppm
+    cells = (
+        Cell(cell.of, divide_half_even(cell.yoctos * factor, PARTS_PER_MILLION), cell.tier, cell.above, cell.match)
+        for cell in table.cells
+    )
+    return CellTable(tuple(cells), table.multipliers, terms.other_tiers_standard, table.match_by)
+
+
+def _is_same(version: PriceVersion | None, table: CellTable) -> bool:
+    """Whether a version prices every call as the table does."""
+    old = version.rule.table if version is not None else None
+    if old is None or (old.tiers, old.match_by, old.per_cost_ppm) != (table.tiers, table.match_by, table.per_cost_ppm):
+        return False
+    if old.tiers and old.other_tiers_standard != table.other_tiers_standard:
+        return False
+    values = {cell.match for cell in (*old.cells, *table.cells) if cell.match} or {()}
+    return all(
+        {place: found.yoctos for place, found in old.filled(each).items()}
+        == {place: found.yoctos for place, found in table.filled(each).items()}
+        for each in values
+    )
+
+
+def _warnings(
+    changed: Mapping[str, CellTable], before: Mapping[str, PriceVersion], found: PriceList
+) -> Iterable[tuple[str, str]]:
+    """Yield (model, warning) for what deserves a look before publication."""
+    for name, table in changed.items():
+        if all(cell.yoctos == 0 for cell in table.cells):
+            yield name, "every price is 0"
+        prices = {(cell.of, cell.tier, cell.above, cell.match): cell.yoctos for cell in table.cells}
+        for (of, tier, above, match), yoctos in prices.items():
+            below = prices.get((of, tier, 0, match))
+            if above and below is not None and yoctos < below:
+                yield name, f"{of} above {above:,} tokens is cheaper than below"
+        old = before[name].rule.table if name in before else None
+        if old is not None:
+            yield from ((name, text) for text in _large_changes(old, table))
+        if name in found.aliases:
+            yield name, "it is also listed as another name of a model"
+
+
+def _large_changes(old: CellTable, new: CellTable) -> Iterable[str]:
+    values = ("",) * max(len(old.match_by), len(new.match_by))
+    before = old.filled(values[: len(old.match_by)])
+    for place, found in new.filled(values[: len(new.match_by)]).items():
+        was = before.get(place)
+        is_own = found.source.of == place[0] and place[1:] == (STANDARD, 0)
+        before_yoctos = was.yoctos if was is not None and is_own else 0
+        if before_yoctos and not before_yoctos <= 2 * found.yoctos <= 4 * before_yoctos:
+            yield f"{place[0]} changes by more than a factor of 2"
+
+
+@transaction.atomic
+def publish_price_list(*, import_id: int, published_by: str, now: datetime, approval: str = "") -> PriceListImport:
+    """Publish all drafts of a list; the versions they replace end where the list takes effect.
+
+    Raises:
+        PriceNotDraft: the list is published or discarded, or has no draft left.
+        PriceAlreadyEffective: it replaces prices and takes effect less than ten minutes from now.
+        PriceOverlaps: another version of one of its models is in force after that; the detail names the models.
+    """
+    imported = lock_price_list(import_id)
+    drafts = list(imported.versions.filter(status=Status.DRAFT).select_related("book", "meter").order_by("model", "pk"))
+    if imported.state != State.DRAFT or not drafts:
+        raise errors.PriceNotDraft()
+    before = _replaced(imported, {draft.model for draft in drafts})
+    if before and imported.effective_from < now + LEAD:
+        raise errors.PriceAlreadyEffective(
+            f"it replaces prices in force, so it must take effect at least {LEAD.seconds // 60} minutes from now"
+        )
+    ended = [row for row in before.values()]
+    for row in ended:
+        row.effective_to, row.end_set_at = imported.effective_from, now
+    for draft in drafts:
+        draft.took_over_from = before.get(draft.model)
+        draft.status, draft.published_by, draft.published_at = Status.PUBLISHED, published_by, now
+        draft.approval = approval
+    PriceVersion.objects.bulk_update(ended, ["effective_to", "end_set_at"], batch_size=BATCH)
+    PriceVersion.objects.bulk_update(
+        drafts, ["took_over_from", "status", "published_by", "published_at", "approval"], batch_size=BATCH
+    )
+    link_all(imported.book_id, ended=ended, published=drafts, approval=approval, now=now)
+    imported.state = State.PUBLISHED
+    imported.save(update_fields=["state"])
+    return imported
+
+
+def lock_price_list(import_id: int) -> PriceListImport:
+    """Lock a list's price book, and return the list.
+
+    Raises:
+        UnknownPriceList: there is none.
+    """
+    book_id = PriceListImport.objects.filter(pk=import_id).values_list("book_id", flat=True).first()
+    if book_id is None:
+        raise errors.UnknownPriceList()
+    lock_price_book(book_id)
+    return PriceListImport.objects.select_related("book", "meter").get(pk=import_id)
+
+
+def _replaced(imported: PriceListImport, models: set[str]) -> dict[str, PriceVersion]:
+    """Return the open versions that the list replaces, by model.
+
+    Raises:
+        PriceOverlaps: a version that the list cannot end is in force after it takes effect.
+    """
+    rows = PriceVersion.objects.filter(
+        Q(effective_to__isnull=True) | Q(effective_to__gt=imported.effective_from),
+        book=imported.book,
+        meter=imported.meter,
+        status=Status.PUBLISHED,
+        model__in=models,
+    )
+    found: dict[str, PriceVersion] = {}
+    fixed = []
+    for row in rows:
+        if row.effective_to is not None or row.effective_from >= imported.effective_from:
+            fixed.append(row.model)
+        found[row.model] = row
+    if fixed:
+        shown = ", ".join(sorted(fixed)[:10])
+        raise errors.PriceOverlaps(f"another version is in force during that time for {len(fixed)} models: {shown}")
+    return found
+
+
+@transaction.atomic
+def discard_price_list(*, import_id: int) -> None:
+    """Delete the drafts of a list that is not published.
+
+    Raises:
+        PriceNotDraft: it is published or discarded.
+    """
+    imported = lock_price_list(import_id)
+    if imported.state != State.DRAFT:
+        raise errors.PriceNotDraft()
+    imported.versions.filter(status=Status.DRAFT).delete()
+    imported.state = State.DISCARDED
+    imported.save(update_fields=["state"])
+
+
+def export_price_list(imported: PriceListImport, now: datetime) -> bytes:
+    """Write the file of a list with the prices that its book has in force now; what is not read stays as it came.
+
+    If the list is not in force yet, its own prices are written.
+    """
+    found = read_list(gzip.decompress(bytes(imported.content)))
+    rows = PriceVersion.objects.filter(
+        Q(effective_to__isnull=True) | Q(effective_to__gt=now),
+        book=imported.book_id,
+        meter=imported.meter_id,
+        status=Status.PUBLISHED,
+        effective_from__lte=now,
+    )
+    versions = {row.model: row for row in rows} or {row.model: row for row in imported.versions.all()}
+    tables = {model: table for model, row in versions.items() if model and (table := row.rule.table) is not None}
+    return write_list(found, tables)

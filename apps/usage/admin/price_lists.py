@@ -1,0 +1,244 @@
+"""Imported price lists: import a file as drafts, look at what changes, publish it as a whole, export it."""
+
+from collections.abc import Collection
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.models import User
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from unfold.decorators import action, display
+from unfold.widgets import (
+    UnfoldAdminDecimalFieldWidget,
+    UnfoldAdminFileFieldWidget,
+    UnfoldAdminSelectWidget,
+    UnfoldBooleanSwitchWidget,
+)
+
+from apps.approvals.actions import Action
+from apps.approvals.pages import ask
+from apps.common.admin import (
+    ConfirmForm,
+    Menu,
+    MomentField,
+    OffersByState,
+    Question,
+    ReadOnlyModelAdmin,
+    Section,
+    confirm,
+)
+from apps.common.csv_text import MARK, csv_line
+from apps.common.money import decimal_text
+from apps.pricing.cells import PARTS_PER_MILLION
+from apps.pricing.models import Meter, PriceBook, PriceListImport
+from apps.pricing.services import ListTerms, discard_price_list, export_price_list, import_price_list
+from apps.usage.actions import PublishPriceList
+from apps.usage.preview import preview_price_list
+
+State = PriceListImport.State
+OFFERED = {State.DRAFT: ("publish", "discard", "preview_file", "export_file"), State.PUBLISHED: ("export_file",)}
+SHOWN = 50
+
+
+class ImportForm(ConfirmForm):
+    """A price list in LiteLLM's JSON, and where it goes."""
+
+    file = forms.FileField(
+        label="Price list",
+        widget=UnfoldAdminFileFieldWidget(attrs={"accept": ".json,application/json"}),
+        help_text="LiteLLM's model_prices_and_context_window.json.",
+    )
+    book = forms.ModelChoiceField(PriceBook.objects.order_by("name"), widget=UnfoldAdminSelectWidget)
+    meter = forms.ModelChoiceField(
+        Meter.objects.filter(counts=Meter.Counts.TOKENS).order_by("slug"), widget=UnfoldAdminSelectWidget
+    )
+    effective_from = MomentField(
+        label="Effective from (UTC)",
+        help_text="A date without a time means the start of that day. At least ten minutes ahead where prices change.",
+    )
+    markup_percent = forms.DecimalField(
+        label="Markup in percent",
+        initial=0,
+        min_value=-100,
+        max_value=10_000,
+        decimal_places=4,
+        widget=UnfoldAdminDecimalFieldWidget,
+        help_text="Added to every price of the list.",
+    )
+    other_tiers_standard = forms.BooleanField(
+        label="Other service tiers at the standard price",
+        required=False,
+        widget=UnfoldBooleanSwitchWidget,
+        help_text="If not, usage of a service tier that the list does not price waits for a price.",
+    )
+
+
+@admin.register(PriceListImport)
+class PriceListAdmin(OffersByState[PriceListImport], ReadOnlyModelAdmin[PriceListImport]):
+    menu = Menu(Section.PRICES_AND_USAGE, 40, "upload_file")
+    made_by = "import_list"
+    list_display = (
+        "file_name",
+        "book",
+        "meter",
+        "effective_from",
+        "new_count",
+        "changed_count",
+        "same_count",
+        "created_by",
+        "state_shown",
+    )
+    list_select_related = ("book", "meter")
+    list_filter = ("state", "book__currency")
+    search_fields = ("file_name", "sha256")
+    ordering = ("-pk",)
+    actions_list = ("import_list",)
+    actions_detail = ("publish", "discard", "preview_file", "export_file")
+    fieldsets: ClassVar[Any] = (
+        (None, {"fields": ("file_name", "book", "meter", "effective_from", "markup", "other_tiers_standard", "state")}),
+        ("Compared with the prices in force", {"fields": ("compared", "drafts_link", "gone_shown")}),
+        ("Before publishing", {"fields": ("warnings_shown", "problems_shown", "aliases_shown")}),
+        ("History", {"fields": ("created_by", "created_at", "sha256")}),
+    )
+
+    @display(description="State", label={"draft": "info", "published": "success", "discarded": "warning"})
+    def state_shown(self, row: PriceListImport) -> tuple[str, Any]:
+        return row.state, row.get_state_display()
+
+    @admin.display(description="Markup")
+    def markup(self, row: PriceListImport) -> str:
+        return f"{decimal_text(row.markup_ppm * 100)} %"
+
+    @admin.display(description="Models")
+    def compared(self, row: PriceListImport) -> str:
+        return f"{row.new_count:,} new, {row.changed_count:,} changed, {row.same_count:,} as they are"
+
+    @admin.display(description="Prices")
+    def drafts_link(self, row: PriceListImport) -> SafeString:
+        page = reverse("admin:pricing_priceversion_changelist")
+        return format_html(
+            '<a class="underline" href="{}?price_list__id__exact={}">All prices of this list</a>', page, row.pk
+        )
+
+    @admin.display(description="No longer listed")
+    def gone_shown(self, row: PriceListImport) -> str:
+        return _first(row.gone) or "-"
+
+    @admin.display(description="Warnings")
+    def warnings_shown(self, row: PriceListImport) -> SafeString | str:
+        return _lines([f"{model}: {text}" for model, text in row.warnings])
+
+    @admin.display(description="Not read")
+    def problems_shown(self, row: PriceListImport) -> SafeString | str:
+        return _lines([f"{model}: {text}" for model, text in sorted(row.problems.items())])
+
+    @admin.display(description="Other names in the file")
+    def aliases_shown(self, row: PriceListImport) -> SafeString | str:
+        return _lines([f"{name} is {target}" for name, target in sorted(row.aliases.items())])
+
+    def fitting(self, row: PriceListImport) -> Collection[str]:
+        return OFFERED.get(State(row.state), ())
+
+    def has_move_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return request.user.has_perm("pricing.change_priceversion")
+
+    @action(description="Import a price list", url_path="import", permissions=["move"], icon="upload")
+    def import_list(self, request: HttpRequest) -> HttpResponse:
+        def perform(cleaned: Any) -> HttpResponse:
+            assert isinstance(request.user, User)
+            terms = ListTerms(
+                book=cleaned["book"],
+                meter=cleaned["meter"],
+                effective_from=cleaned["effective_from"],
+                markup_ppm=int(cleaned["markup_percent"] * PARTS_PER_MILLION / 100),
+                other_tiers_standard=cleaned["other_tiers_standard"],
+            )
+            imported = import_price_list(
+                terms=terms,
+                file_name=cleaned["file"].name,
+                raw=cleaned["file"].read(),
+                created_by=f"staff:{request.user.get_username()}",
+                now=timezone.now(),
+            )
+            return HttpResponseRedirect(reverse("admin:pricing_pricelistimport_change", args=[imported.pk]))
+
+        question = Question(
+            title="Import a price list",
+            form=ImportForm,
+            explanation="Its new and changed prices become drafts. Nothing is in force until the list is published.",
+            button="Import",
+            makes_drafts=True,
+        )
+        back = reverse("admin:pricing_pricelistimport_changelist")
+        return confirm(request, admin=self, question=question, perform=perform, back=back)
+
+    @action(description="Publish", url_path="publish", permissions=["move"], icon="publish")
+    def publish(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        row = get_object_or_404(self.get_queryset(request), pk=object_id)
+
+        def build(cleaned: Any) -> Action:
+            key = f"staff:{cleaned['token']}"
+            return PublishPriceList.of(row, reason=cleaned["reason"], key=key, now=timezone.now())
+
+        return ask(
+            request,
+            admin=self,
+            action=PublishPriceList,
+            build=build,
+            explanation="All prices of the list are published at once. A published price never changes.",
+            button="Publish",
+            back=self._page(row),
+            subject=row,
+        )
+
+    @action(description="Discard", url_path="discard", permissions=["move"], icon="delete")
+    def discard(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        row = get_object_or_404(self.get_queryset(request), pk=object_id)
+
+        def perform(_: Any) -> str:
+            discard_price_list(import_id=row.pk)
+            return "The drafts are deleted."
+
+        question = Question(title="Discard this price list", button="Discard", danger=True)
+        return confirm(request, admin=self, question=question, perform=perform, back=self._page(row), subject=row)
+
+    @action(description="Preview as CSV", url_path="preview", permissions=["move"], icon="table_view")
+    def preview_file(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        row = get_object_or_404(self.get_queryset(request), pk=object_id)
+        _, lines = preview_price_list(row, timezone.now())
+        text = csv_line(["customer", "model", f"charge before, {row.book.currency}", "charge after"])
+        for line in lines:
+            after = "waits for a price" if line.after_micros is None else decimal_text(line.after_micros)
+            text += csv_line([line.organization.name, line.model, decimal_text(line.before_micros), after])
+        return _file(MARK + text, "text/csv; charset=utf-8", f"price-list-{row.pk}-preview.csv")
+
+    @action(description="Export", url_path="export", permissions=["move"], icon="download")
+    def export_file(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        row = get_object_or_404(self.get_queryset(request), pk=object_id)
+        return _file(export_price_list(row, timezone.now()), "application/json", f"price-list-{row.pk}.json")
+
+    def _page(self, row: PriceListImport) -> str:
+        return reverse("admin:pricing_pricelistimport_change", args=[row.pk])
+
+
+def _file(content: str | bytes, kind: str, name: str) -> HttpResponse:
+    answer = HttpResponse(content, content_type=kind)
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
+
+
+def _first(names: list[str]) -> str:
+    more = len(names) - SHOWN
+    return ", ".join(names[:SHOWN]) + (f" and {more:,} more" if more > 0 else "")
+
+
+def _lines(texts: list[str]) -> SafeString | str:
+    if not texts:
+        return "-"
+    more = [f"and {len(texts) - SHOWN:,} more"] if len(texts) > SHOWN else []
+    return format_html_join("", "<div>{}</div>", ((text,) for text in (*texts[:SHOWN], *more)))

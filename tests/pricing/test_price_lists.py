@@ -1,0 +1,215 @@
+"""Price lists: the public one read and written back equal, compared, published at once, and exported.
+
+`data/litellm_prices.json.gz` is the list in the wheel of litellm 1.110.2, with its license beside it.
+"""
+
+import gzip
+import json
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from apps.pricing import errors
+from apps.pricing.cell_text import read_lines
+from apps.pricing.litellm_list import read_list, write_list
+from apps.pricing.models import PriceLink, PriceListImport, PriceVersion
+from apps.pricing.services import (
+    ListTerms,
+    discard_price_list,
+    export_price_list,
+    import_price_list,
+    list_price_book,
+    publish_price_list,
+)
+from apps.usage.models import UsageEvent
+from tests.factories import create_organization
+from tests.pricing.factories import make_meter, price
+from tests.usage.factories import event, send
+
+PUBLIC = gzip.decompress((Path(__file__).parent / "data" / "litellm_prices.json.gz").read_bytes())
+
+
+def small(**models):
+    return json.dumps(models).encode()
+
+
+def exact(raw):
+    return json.loads(raw, parse_float=Decimal)
+
+
+class TestReading:
+    @pytest.fixture(scope="class")
+    def public(self):
+        return read_list(PUBLIC)
+
+    def test_reads_every_priced_model(self, public):
+        assert (len(public.models), len(public.aliases), public.problems) == (4_681, 98, {})
+
+    def test_names_what_it_does_not_read(self, public):
+        unread = {name for model in public.models.values() for name in model.unread}
+        assert (
+            unread
+            == {
+                "annotation_cost_per_page",
+                "annotation_cost_per_page_batches",
+                "cost_per_second",
+                "explicit_cache_read_input_token_cost",
+                "fedramp_uplift_multiplier",
+                "input_cost_per_video_per_second_above_15s_interval",
+                "input_cost_per_video_per_second_above_8s_interval",
+                "input_dbu_cost_per_token",
+                "off_peak_pricing",
+                "output_dbu_cost_per_token",
+                "regional_endpoint_uplift_multiplier",
+                "regional_processing_uplift_multiplier_eu",
+                "regional_processing_uplift_multiplier_us",
+            }
+            & unread
+        )
+        assert "off_peak_pricing" in unread
+
+    def test_writes_it_back_equal(self, public):
+        tables = {name: model.table for name, model in public.models.items()}
+        assert exact(write_list(public, tables)) == exact(PUBLIC)
+
+    def test_prices_by_size_tier_and_lifetime(self, public):
+        cells = {(cell.of, cell.tier, cell.above): cell.yoctos for cell in public.models["gemini-2.5-pro"].table.cells}
+        assert cells["input", "standard", 0] == 1_250_000_000_000_000_000
+        assert cells["input", "standard", 200_000] == 2_500_000_000_000_000_000
+        assert cells["output", "priority", 200_000] == 27_000_000_000_000_000_000
+        claude = {cell.of for cell in public.models["claude-haiku-4-5-20251001"].table.cells}
+        assert {"cache_write", "cache_write_1h"} <= claude
+
+    def test_a_changed_price_alone_is_written_anew(self, public):
+        tables = {"gemini-2.5-pro": read_lines("input 1.5\ninput above=200000 2.5")}
+        written = exact(write_list(public, tables))
+        before = exact(PUBLIC)
+        assert written["gemini-2.5-pro"]["input_cost_per_token"] == Decimal("0.0000015")
+        written["gemini-2.5-pro"]["input_cost_per_token"] = before["gemini-2.5-pro"]["input_cost_per_token"]
+        assert written == before
+
+    @pytest.mark.parametrize(
+        ("entry", "problem"),
+        [
+            ({"input_cost_per_token": -1}, "is not a price"),
+            ({"input_cost_per_token": "cheap"}, "is not a price"),
+            ({"input_cost_per_token": 1e-25}, "finer than 24 decimals"),
+            ({"input_cost_per_token_cache_hit": 1, "cache_read_input_token_cost": 2}, "differently"),
+        ],
+    )
+    def test_a_bad_model_is_named_and_the_rest_is_read(self, entry, problem):
+        found = read_list(small(bad=entry, good={"input_cost_per_token": 1e-6}))
+        assert problem in found.problems["bad"]
+        assert list(found.models) == ["good"]
+
+    @pytest.mark.parametrize("raw", [b"", b"[]", b"{", b'{"a": 5}', b"\xff"])
+    def test_a_file_that_is_no_list_is_refused(self, raw):
+        with pytest.raises(errors.PriceListUnreadable) as refused:
+            read_list(raw)
+        assert refused.value.field == "file"
+
+
+@pytest.fixture
+def meter(db):
+    return make_meter()
+
+
+@pytest.fixture
+def terms(meter, now):
+    book = list_price_book(currency="USD", now=now)
+    return ListTerms(book=book, meter=meter, effective_from=now + timedelta(hours=1))
+
+
+def take(terms, now, raw):
+    return import_price_list(terms=terms, file_name="list.json", raw=raw, created_by="staff:ann", now=now)
+
+
+def publish(imported, now):
+    return publish_price_list(import_id=imported.pk, published_by="staff:bob", now=now)
+
+
+ONE = {"input_cost_per_token": 1.25e-6, "output_cost_per_token": 1e-5, "max_tokens": 5}
+
+
+class TestImport:
+    def test_drafts_what_is_new_and_publishes_all_at_once(self, terms, now):
+        imported = publish(take(terms, now, small(One=ONE, two=ONE)), now)
+        assert (imported.new_count, imported.changed_count, imported.same_count) == (2, 0, 0)
+        rows = PriceVersion.objects.order_by("model")
+        assert [(row.model, row.status, row.published_by) for row in rows] == [
+            ("one", "published", "staff:bob"),
+            ("two", "published", "staff:bob"),
+        ]
+        assert [link.number for link in PriceLink.objects.order_by("number")] == [1, 2]
+
+    def test_a_second_import_drafts_what_changed(self, terms, now):
+        publish(take(terms, now, small(one=ONE, two=ONE, three=ONE)), now)
+        later = ListTerms(book=terms.book, meter=terms.meter, effective_from=now + timedelta(days=1))
+        again = take(later, now, small(one=ONE, two=ONE | {"input_cost_per_token": 4e-6}))
+        assert (again.new_count, again.changed_count, again.same_count, again.gone) == (0, 1, 1, ["three"])
+        assert again.warnings == [["two", "input changes by more than a factor of 2"]]
+        publish(again, now)
+        first = PriceVersion.objects.get(model="two", effective_from=terms.effective_from)
+        assert first.effective_to == later.effective_from
+
+    def test_the_same_list_changes_nothing(self, terms, now):
+        publish(take(terms, now, small(one=ONE)), now)
+        with pytest.raises(errors.PriceListUnchanged):
+            take(terms, now, small(one=ONE))
+
+    def test_a_markup_is_on_every_price(self, terms, now):
+        marked = ListTerms(book=terms.book, meter=terms.meter, effective_from=terms.effective_from, markup_ppm=200_000)
+        take(marked, now, small(one=ONE | {"cache_read_input_token_cost": 1.25e-7}))
+        assert {cell["of"]: cell["yoctos"] for cell in PriceVersion.objects.get().cells["cells"]} == {
+            "input": "1500000000000000000",
+            "output": "12000000000000000000",
+            "cache_read": "150000000000000000",
+        }
+
+    def test_replaced_prices_need_ten_minutes(self, terms, meter, now):
+        price(meter, book=terms.book, model="one", input_micros_per_million=1)
+        soon = ListTerms(book=terms.book, meter=meter, effective_from=now + timedelta(minutes=9))
+        with pytest.raises(errors.PriceAlreadyEffective):
+            publish(take(soon, now, small(one=ONE)), now)
+
+    def test_an_overlap_names_its_model_and_publishes_nothing(self, terms, meter, now):
+        price(meter, book=terms.book, model="one", start=now + timedelta(days=3), input_micros_per_million=1)
+        with pytest.raises(errors.PriceOverlaps, match="one"):
+            publish(take(terms, now, small(one=ONE, two=ONE)), now)
+        assert PriceVersion.objects.filter(status="draft").count() == 2
+
+    def test_a_list_is_published_or_discarded_once(self, terms, now):
+        imported = publish(take(terms, now, small(one=ONE)), now)
+        with pytest.raises(errors.PriceNotDraft):
+            publish(imported, now)
+        with pytest.raises(errors.PriceNotDraft):
+            discard_price_list(import_id=imported.pk)
+
+    def test_a_discarded_list_leaves_no_draft(self, terms, now):
+        imported = take(terms, now, small(one=ONE))
+        discard_price_list(import_id=imported.pk)
+        assert not PriceVersion.objects.exists()
+        assert PriceListImport.objects.get().state == "discarded"
+
+    def test_the_export_has_the_books_prices(self, terms, meter, now):
+        imported = publish(take(terms, now, small(one=ONE)), now)
+        later = now + timedelta(days=1)
+        assert exact(export_price_list(imported, later)) == exact(small(one=ONE))
+
+    def test_the_number_of_statements_does_not_depend_on_the_list(self, terms, now, django_assert_max_num_queries):
+        many = {f"m{number}": ONE for number in range(300)}
+        with django_assert_max_num_queries(8):
+            imported = take(terms, now, small(**many))
+        with django_assert_max_num_queries(13):
+            publish(imported, now)
+
+
+def test_the_public_list_is_published_and_rates_a_call(terms, now):
+    publish(take(terms, now, PUBLIC), now)
+    later = now + timedelta(hours=2)
+    acme = create_organization(now)
+    told = event(model="GPT-4o", input_tokens=1_000_000, cache_read_tokens=400_000, time="2026-11-18T13:30:00Z")
+    send(acme, later, told)
+    assert UsageEvent.objects.get().charge_micros == 1_500_000 + 500_000

@@ -1,0 +1,111 @@
+"""A price list on screen: imported as drafts, reviewed, published by two people, exported."""
+
+import json
+import re
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from apps.approvals.models import Approval
+from apps.pricing.models import PriceListImport, PriceVersion
+from apps.pricing.services import list_price_book
+from tests.backoffice.people import client_of, create_staff
+from tests.pricing.factories import EARLY, make_meter
+
+pytestmark = pytest.mark.django_db
+ENTRIES = {"gpt-5": {"input_cost_per_token": 1.25e-6, "max_tokens": 5}, "odd": {"input_cost_per_token": -1}}
+ADDRESS = reverse("admin:pricing_pricelistimport_import_list")
+
+
+@pytest.fixture
+def ann(db):
+    return client_of(create_staff("ann", is_superuser=True))
+
+
+@pytest.fixture
+def bob(db):
+    return client_of(create_staff("bob", is_superuser=True))
+
+
+@pytest.fixture
+def chosen(db):
+    book = list_price_book(currency="USD", now=EARLY)
+    return {
+        "book": book.pk,
+        "meter": make_meter().pk,
+        "effective_from_0": "2031-01-01",
+        "effective_from_1": "",
+        "markup_percent": "20",
+    }
+
+
+def token(client, address):
+    return re.search(r'name="token" value="([^"]+)"', client.get(address).content.decode()).group(1)
+
+
+def take(client, chosen, entries=ENTRIES):
+    raw = entries if isinstance(entries, bytes) else json.dumps(entries).encode()
+    typed = {"_step": "confirm", "token": token(client, ADDRESS), "reason": "New list"}
+    file = SimpleUploadedFile("list.json", raw, "application/json")
+    return client.post(ADDRESS, typed | chosen | {"file": file})
+
+
+def page(name, row):
+    return reverse(f"admin:pricing_pricelistimport_{name}", args=[row.pk])
+
+
+def test_a_file_becomes_drafts_and_says_what_it_found(ann, chosen):
+    answer = take(ann, chosen)
+    row = PriceListImport.objects.get()
+    assert answer["Location"] == page("change", row)
+    draft = PriceVersion.objects.get()
+    assert (draft.model, draft.status, draft.cells["cells"][0]["yoctos"]) == ("gpt-5", "draft", "1500000000000000000")
+    shown = ann.get(page("change", row)).content.decode()
+    assert "1 new, 0 changed, 0 as they are" in shown
+    assert "odd: input_cost_per_token is not a price: -1" in shown
+    assert "20 %" in shown
+
+
+def test_publishing_takes_a_second_person_where_no_usage_tells_its_size(ann, bob, chosen):
+    take(ann, chosen)
+    row = PriceListImport.objects.get()
+    address = page("publish", row)
+    ann.post(address, {"_step": "confirm", "token": token(ann, address), "reason": "New list"})
+    assert PriceVersion.objects.get().status == "draft"
+    request = Approval.objects.get()
+    address = reverse("admin:approvals_approval_approve", args=[request.pk])
+    bob.post(address, {"_step": "confirm", "token": token(bob, address), "reason": "Checked"})
+    published = PriceVersion.objects.get()
+    assert (published.status, published.published_by, published.approval) == ("published", "staff:ann", str(request.pk))
+    assert page("publish", row) not in ann.get(page("change", row)).content.decode()
+
+
+def test_the_export_is_the_file_with_the_books_prices(ann, chosen):
+    take(ann, chosen)
+    exported = json.loads(ann.get(page("export_file", PriceListImport.objects.get())).content)
+    assert exported == ENTRIES | {"gpt-5": ENTRIES["gpt-5"] | {"input_cost_per_token": 1.5e-6}}
+
+
+def test_the_preview_is_a_file(ann, chosen):
+    take(ann, chosen)
+    answer = ann.get(page("preview_file", PriceListImport.objects.get()))
+    assert answer.content.decode().startswith("\ufeffcustomer,model,")
+
+
+@pytest.mark.parametrize(
+    ("entries", "error"),
+    [(b"{", "the file is not JSON"), ({"odd": ENTRIES["odd"]}, "Nothing changed")],
+)
+def test_a_bad_file_is_refused_beside_its_field(ann, chosen, entries, error):
+    answer = take(ann, chosen, entries)
+    assert answer.status_code == 422
+    assert error in answer.content.decode()
+    assert not PriceListImport.objects.exists()
+
+
+def test_discarding_deletes_the_drafts(ann, chosen):
+    take(ann, chosen)
+    address = page("discard", PriceListImport.objects.get())
+    ann.post(address, {"_step": "confirm", "token": token(ann, address), "reason": "Wrong file"})
+    assert not PriceVersion.objects.exists()
