@@ -31,7 +31,7 @@ GUARDED = {
     "apps.approvals.actions.submit",
     "apps.approvals.actions.execute",
     "apps.approvals.actions._rehearse",
-    "apps.usage.actions._rehearsed",
+    "apps.usage.actions.rating._rehearsed",
 }
 # Calls that write rows, whatever they are called on.
 WRITES = {

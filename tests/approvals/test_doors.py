@@ -49,6 +49,9 @@ WITHOUT_MONEY = {
     "plans.services.subscriptions.cancel_subscription": "the quota of the period stays, and no other follows",
     "plans.services.subscriptions.mark_past_due": "quota waits",
     "pricing.services.drafts.check_terms": "reads",
+    "pricing.services.price_lists.discard_price_list": "deletes drafts",
+    "pricing.services.price_lists.export_price_list": "reads",
+    "pricing.services.price_lists.import_price_list": "drafts; published by an action",
     "pricing.services.publication.terms_text": "reads",
     "snapshots.services.sources.choose_source": "collects figures of others",
     "tenants.services.new_api_key": "makes up a text",
@@ -78,8 +81,10 @@ WRITING = {
     "outbox.jobs.finish_job": "when a job ran",
     "outbox.jobs.start_job": "when a job ran",
     "payments.issues.resolve_issue": "closes an issue; the money stays where it is",
+    "usage.actions.prices.drafts_digest": "adds bytes to a digest",
     "usage.event_files.hash_of": "adds bytes to a digest",
     "usage.partitions.attached_months": "reads",
+    "usage.selectors.call_groups.call_groups": "reads",
     "billing_site.health._database": "reads",
 }
 # What staff fill in forms of, without a service.
@@ -130,6 +135,7 @@ FED_BY = {
     "pricing.services.publication.end_price_version": "pricing.end",
     "pricing.services.publication.publish_price_version": "pricing.publish",
     "pricing.services.publication.withdraw_price_version": "pricing.withdraw",
+    "pricing.services.price_lists.publish_price_list": "pricing.publish_list",
     "payments.services.refunds.request_refund": "payments.refund",
     "tenants.services.add_api_key": "tenants.issue_key",
     "tenants.services.link_identity": "tenants.link_identity",

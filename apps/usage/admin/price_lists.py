@@ -1,6 +1,7 @@
 """Imported price lists: import a file as drafts, look at what changes, publish it as a whole, export it."""
 
 from collections.abc import Collection
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from django import forms
@@ -14,9 +15,9 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from unfold.decorators import action, display
 from unfold.widgets import (
-    UnfoldAdminDecimalFieldWidget,
     UnfoldAdminFileFieldWidget,
     UnfoldAdminSelectWidget,
+    UnfoldAdminTextInputWidget,
     UnfoldBooleanSwitchWidget,
 )
 
@@ -34,7 +35,6 @@ from apps.common.admin import (
 )
 from apps.common.csv_text import MARK, csv_line
 from apps.common.money import decimal_text
-from apps.pricing.cells import PARTS_PER_MILLION
 from apps.pricing.models import Meter, PriceBook, PriceListImport
 from apps.pricing.services import ListTerms, discard_price_list, export_price_list, import_price_list
 from apps.usage.actions import PublishPriceList
@@ -61,13 +61,12 @@ class ImportForm(ConfirmForm):
         label="Effective from (UTC)",
         help_text="A date without a time means the start of that day. At least ten minutes ahead where prices change.",
     )
-    markup_percent = forms.DecimalField(
+    markup_percent = forms.RegexField(
+        r"^-?\d{1,4}(\.\d{1,4})?$",
         label="Markup in percent",
-        initial=0,
-        min_value=-100,
-        max_value=10_000,
-        decimal_places=4,
-        widget=UnfoldAdminDecimalFieldWidget,
+        initial="0",
+        widget=UnfoldAdminTextInputWidget(attrs={"inputmode": "decimal"}),
+        error_messages={"invalid": "Write a number with at most four decimals."},
         help_text="Added to every price of the list.",
     )
     other_tiers_standard = forms.BooleanField(
@@ -155,7 +154,7 @@ class PriceListAdmin(OffersByState[PriceListImport], ReadOnlyModelAdmin[PriceLis
                 book=cleaned["book"],
                 meter=cleaned["meter"],
                 effective_from=cleaned["effective_from"],
-                markup_ppm=int(cleaned["markup_percent"] * PARTS_PER_MILLION / 100),
+                markup_ppm=int(Decimal(cleaned["markup_percent"]).scaleb(4)),
                 other_tiers_standard=cleaned["other_tiers_standard"],
             )
             imported = import_price_list(

@@ -1,15 +1,13 @@
-"""Actions of staff on published prices, and the action that charges usage in quarantine."""
+"""Actions of staff on prices: publish, end or withdraw one, publish a whole list."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Self
-from uuid import UUID
 
 from django.contrib.auth.models import User
-from django.db import transaction
-from django.db.models import Max, Model
+from django.db.models import Model
 
 from apps.approvals.actions import Action, Scope, person, register
 from apps.common.admin import money_text
@@ -25,12 +23,7 @@ from apps.pricing.services import (
     terms_text,
     withdraw_price_version,
 )
-from apps.tenants.models import Organization
-from apps.usage.models import ActiveCharacter, QuarantinedEvent, UsageEvent
 from apps.usage.preview import PricePreview, preview_price, preview_price_list, preview_without
-from apps.usage.services.late_rating import Rerated, Selection, rate_selection
-from apps.wallets.errors import WalletNotFound
-from apps.wallets.selectors import wallet_figures
 
 SHOWN = 20
 ALL_CHANGES = "All changes over the last 30 days"
@@ -39,11 +32,6 @@ ALL_CHANGES = "All changes over the last 30 days"
 class TermsChanged(Conflict):
     code = "price_terms_changed"
     title = "The draft has been edited since; review it again"
-
-
-class OtherCharges(Conflict):
-    code = "other_charges"
-    title = "The amounts have changed since; review them again"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -270,132 +258,6 @@ class WithdrawPrice(PriceAction):
         withdraw_price_version(version_id=self.version_id, approval=self.approval, now=now)
 
 
-@register
-@dataclass(frozen=True, kw_only=True)
-class RateUsage(Action):
-    """Charge usage in quarantine in one currency: chosen events, or all up to the newest ones at the review.
-
-    `amount_micros` is the sum of all charges, and `charges` the `charges_digest` of each customer's charge at the
-    review. It is refused if any customer would be charged another amount when it is carried out.
-    """
-
-    kind: ClassVar[str] = "usage.rate"
-    title: ClassVar[str] = "Rate usage in quarantine"
-    permission: ClassVar[str] = "pricing.change_priceversion"
-    pool: ClassVar[Scope] = Scope.PRICES
-    moving: ClassVar[frozenset[str]] = frozenset({"amount_micros", "newest_event", "newest_character", "charges"})
-    untold: ClassVar[frozenset[str]] = frozenset({"newest_event", "newest_character", "charges"})
-    subject_model: ClassVar[type[Model]] = QuarantinedEvent
-
-    organization_id: UUID | None = None
-    event_pks: tuple[int, ...] | None
-    newest_event: int
-    newest_character: int
-    charges: str
-
-    def about(self) -> str:
-        chosen = "all that have a price" if self.event_pks is None else f"{len(self.event_pks):,} chosen events"
-        return f"Usage in quarantine, {self.currency}: {chosen}"
-
-    @property
-    def selection(self) -> Selection:
-        """Return the usage that it charges."""
-        return Selection(
-            currency=self.currency,
-            event_pks=self.event_pks,
-            newest_event=self.newest_event,
-            newest_character=self.newest_character,
-        )
-
-    def overlaps(self, other: Self) -> bool:
-        if self.event_pks is None or other.event_pks is None:
-            return True
-        return not set(self.event_pks).isdisjoint(other.event_pks)
-
-    def perform(self, *, by: User, now: datetime) -> None:
-        done = rate_selection(self.selection, created_by=person(by), now=now)
-        if (done.charged_micros, charges_digest(done)) != (self.amount_micros, self.charges):
-            raise OtherCharges
-
-    def look(self, now: datetime) -> Mapping[str, str]:
-        waiting = UsageEvent.objects.filter(
-            state=UsageEvent.State.QUARANTINED, organization__currency=self.currency
-        ).count()
-        return {f"Events in quarantine, {self.currency}": f"{waiting:,}"}
-
-    def preview(self, *, by: User, now: datetime) -> list[Change]:
-        """Return the charge of each customer, the largest first, with the balance (or debt) before and after."""
-        with transaction.atomic():
-            waited = dict(self.look(now))
-            done = rate_selection(self.selection, created_by=person(by), now=now)
-            largest = sorted(done.charges.items(), key=lambda each: -abs(each[1]))[:SHOWN]
-            after = _standing([pk for pk, _ in largest], now)
-            waits = self.look(now)
-            transaction.set_rollback(True)
-        before = _standing([pk for pk, _ in largest], now)
-        names = dict(Organization.objects.filter(pk__in=done.charges).values_list("pk", "name"))
-        rows = [Change(name, text, waits[name]) for name, text in waited.items()]
-        for pk, charge in largest:
-            text = f"{names[pk]}, charged {money_text(charge, self.currency)}"
-            rows.append(Change(text, before.get(pk, ""), after.get(pk, "")))
-        if len(done.charges) > SHOWN:
-            rest = done.charged_micros - sum(abs(charge) for _, charge in largest)
-            rows.append(
-                Change(f"{len(done.charges) - SHOWN:,} more customers, charged", "", money_text(rest, self.currency))
-            )
-        return [*rows, Change("Total charged", "", money_text(done.charged_micros, self.currency))]
-
-
-@dataclass(frozen=True, slots=True)
-class Newest:
-    """The newest waiting event and character at a review; usage that arrives later is left out."""
-
-    event: int
-    character: int
-
-
-def newest_waiting() -> Newest:
-    """Return the newest event and character that wait for a price now; 0 if there is none."""
-    events = UsageEvent.objects.filter(state=UsageEvent.State.QUARANTINED)
-    characters = ActiveCharacter.objects.filter(price_version__isnull=True)
-    found = [rows.aggregate(newest=Max("pk"))["newest"] or 0 for rows in (events, characters)]
-    return Newest(*found)
-
-
-def rate_actions(
-    event_pks: Iterable[int] | None, newest: Newest, *, reason: str, key: str, by: User, now: datetime
-) -> list[RateUsage]:
-    """Return the actions that rate chosen events, or all up to the newest: one for each currency of their customers."""
-    chosen = None if event_pks is None else tuple(sorted(event_pks))
-    everything = Selection(event_pks=chosen, newest_event=newest.event, newest_character=newest.character)
-    currencies = {
-        *everything.events().values_list("organization__currency", flat=True).distinct(),
-        *everything.characters().values_list("organization__currency", flat=True).distinct(),
-    }
-    found = []
-    for currency in sorted(currencies):
-        done = _rehearsed(replace(everything, currency=currency), by, now)
-        found.append(
-            RateUsage(
-                amount_micros=done.charged_micros,
-                currency=currency,
-                event_pks=chosen,
-                newest_event=newest.event,
-                newest_character=newest.character,
-                charges=charges_digest(done),
-                reason=reason,
-                key=f"{key}:{currency}",
-            )
-        )
-    return found
-
-
-def charges_digest(done: Rerated) -> str:
-    """Return one hash of what each customer is charged."""
-    lines = sorted(f"{pk} {charge}" for pk, charge in done.charges.items())
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
-
-
 def change_rows(preview: PricePreview, currency: str) -> list[Change]:
     """Return the change of each customer's charge over the last 30 days, the largest first, and the total."""
     rows = [
@@ -410,22 +272,3 @@ def change_rows(preview: PricePreview, currency: str) -> list[Change]:
         changed = sum(abs(change.difference_micros) for change in rest)
         rows.append(Change(f"{len(rest):,} more customers, changes", "", money_text(changed, currency)))
     return [*rows, Change(ALL_CHANGES, "", money_text(preview.change_micros, currency))]
-
-
-def _rehearsed(selection: Selection, by: User, now: datetime) -> Rerated:
-    with transaction.atomic():
-        done = rate_selection(selection, created_by=person(by), now=now)
-        transaction.set_rollback(True)
-    return done
-
-
-def _standing(organization_ids: Iterable[UUID], now: datetime) -> dict[UUID, str]:
-    """Return customers' balances; a debt is negative."""
-    texts = {}
-    for organization in Organization.objects.filter(pk__in=list(organization_ids)):
-        try:
-            figures = wallet_figures(organization, now)
-        except WalletNotFound:
-            continue
-        texts[organization.pk] = money_text(figures.balance_micros - figures.outstanding_micros, organization.currency)
-    return texts

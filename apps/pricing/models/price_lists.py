@@ -1,0 +1,73 @@
+"""Price lists that were imported from a file."""
+
+from django.db import models
+from django.db.models import CheckConstraint, Q
+
+from apps.common.audit_trail import AuditTrail
+from apps.common.triggers import FixedFields
+from apps.pricing.models.prices import Meter, PriceBook
+
+
+class PriceListImport(models.Model):
+    """A price list read from a file, compared with the prices in force, and its drafts, which are published together.
+
+    The file is kept as it came, so that what is not read can be written back.
+    """
+
+    audit_trail = AuditTrail(excluded=("content", "gone", "problems", "warnings", "aliases"))
+
+    class State(models.TextChoices):
+        DRAFT = "draft", "Draft"
+        PUBLISHED = "published", "Published"
+        DISCARDED = "discarded", "Discarded"
+
+    book = models.ForeignKey(PriceBook, on_delete=models.PROTECT, related_name="+")
+    meter = models.ForeignKey(Meter, on_delete=models.PROTECT, related_name="+")
+    file_name = models.CharField(max_length=200)
+    sha256 = models.CharField(max_length=64, help_text="Of the file as it came.")
+    content = models.BinaryField(help_text="The file, compressed with gzip.")
+    effective_from = models.DateTimeField(help_text="When its prices take effect.")
+    markup_ppm = models.BigIntegerField(
+        default=0, help_text="Added to each price, in millionths of it; rounded half to even at the 24th decimal."
+    )
+    other_tiers_standard = models.BooleanField(
+        "other service tiers at the standard price",
+        default=False,
+        help_text="If not, usage of a service tier without a price waits for one.",
+    )
+    model_count = models.IntegerField(help_text="Models with a price in the file.")
+    new_count = models.IntegerField()
+    changed_count = models.IntegerField()
+    same_count = models.IntegerField()
+    gone = models.JSONField(help_text="Models priced now that the file does not price; they stay as they are.")
+    problems = models.JSONField(help_text="Why a model could not be read, by its name.")
+    warnings = models.JSONField(help_text="What to look at before publishing: pairs of model and warning.")
+    aliases = models.JSONField(help_text="Other names of models in the file, which have no price of their own.")
+    state = models.CharField(max_length=9, choices=State, default=State.DRAFT)
+    created_by = models.CharField(max_length=200)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = "price list"
+        constraints = [
+            CheckConstraint(
+                name="pricing_pricelistimport_markup_bounds", condition=Q(markup_ppm__range=(-1_000_000, 100_000_000))
+            )
+        ]
+        triggers = [
+            FixedFields(
+                "book",
+                "meter",
+                "file_name",
+                "sha256",
+                "content",
+                "effective_from",
+                "markup_ppm",
+                "other_tiers_standard",
+                "created_by",
+                "created_at",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.file_name}, {self.created_at:%Y-%m-%d %H:%M}"

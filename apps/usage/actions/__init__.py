@@ -1,0 +1,39 @@
+"""Actions of staff on prices, and the action that charges usage in quarantine."""
+
+from apps.usage.actions.prices import (
+    ALL_CHANGES,
+    EndPrice,
+    PriceAction,
+    PublishPrice,
+    PublishPriceList,
+    TermsChanged,
+    WithdrawPrice,
+    change_rows,
+    drafts_digest,
+)
+from apps.usage.actions.rating import (
+    Newest,
+    OtherCharges,
+    RateUsage,
+    charges_digest,
+    newest_waiting,
+    rate_actions,
+)
+
+__all__ = [
+    "ALL_CHANGES",
+    "EndPrice",
+    "Newest",
+    "OtherCharges",
+    "PriceAction",
+    "PublishPrice",
+    "PublishPriceList",
+    "RateUsage",
+    "TermsChanged",
+    "WithdrawPrice",
+    "change_rows",
+    "charges_digest",
+    "drafts_digest",
+    "newest_waiting",
+    "rate_actions",
+]
