@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "apps.mail",
     "apps.webhooks",
     "apps.notices",
+    "apps.top_ups",
     "apps.tenants",
     "apps.ledger",
     "apps.idempotency",

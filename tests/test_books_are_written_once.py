@@ -111,6 +111,7 @@ class TestFunctions:
         "c.entries_micros + (": "moves a checkpoint on by the entries since, which is no rule of anything else",
         "SELECT sum(e.amount_micros)": "the same",
         "sum(s.remaining_micros)": "how much is uncovered in all, where only the oldest rows are read",
+        "sum(a.amount_micros)": "how much of the caps is used, where only the live attempt is read",
         "count(*)": "how many there are, where only the first are read",
         "t.number + 1": "the record next to a charge, which says what of it was owed",
     }

@@ -11,6 +11,7 @@ from apps.wallets.budget_rows import budgets_state, budgets_written
 from apps.wallets.burndown import Part
 from apps.wallets.keys import OWED
 from apps.wallets.state import BookState, Changes, ChargeState, GrantState, ShortfallState, SliceState, WalletTerms
+from apps.wallets.watch_rows import watch_state, watch_written
 
 POSTPAID = "postpaid"
 # A grant's burn key ends with the number of its transfer in this many hex digits.
@@ -49,6 +50,7 @@ def state_of(book_id: UUID, opened: Mapping[str, Any], *, bound: int) -> BookSta
         charges=charges,
         has_more_charges=net_count >= bound,
         budgets=budgets_state(book_id, opened["budgets"], budget_terms),
+        **watch_state(opened["watch"], opened["ledger"]["unit"]),
     )
 
 
@@ -120,6 +122,7 @@ def written(after: BookState, changes: Changes) -> dict[str, Any]:
         ],
         "updated_at": changes.updated_at and changes.updated_at.isoformat(),
         **budgets_written(after.budgets, changes.budgets),
+        **watch_written(after.alarms, changes.watched),
     }
     ledger = ledger_written(after.ledger, changes.ledger)
     if changes.updated_at is not None and (wallet := after.due_checkpoint()) is not None:

@@ -3,14 +3,19 @@
 from typing import Any
 
 from apps.common.errors import Conflict, Forbidden, InsufficientFunds, NotFound, Rejected
+from apps.top_ups.state import TopUpState
 
 
 class BudgetExceeded(InsufficientFunds):
-    """The available budget does not cover this amount; `kept` is what the refusal writes all the same."""
+    """The available budget does not cover this amount.
+
+    `kept` is what the refusal writes all the same; `top_up` is the customer's automatic top-up, None if it is off.
+    """
 
     code = "insufficient_funds"
     title = "The available budget does not cover this amount"
     kept: Any = None
+    top_up: TopUpState | None = None
 
 
 class BudgetLimitReached(BudgetExceeded):

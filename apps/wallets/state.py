@@ -11,7 +11,9 @@ from typing import Generic, TypeVar
 from uuid import UUID
 
 from apps.ledger.state import AccountState, LedgerChanges, LedgerState, add_pairs
+from apps.top_ups.state import TopUpState
 from apps.wallets.accounts import Role, code_of
+from apps.wallets.alarms import AlarmState, Watched
 from apps.wallets.budgets.state import BudgetChanges, BudgetsState, Notice
 from apps.wallets.burndown import Part, Slice, burn_key
 from apps.wallets.kinds import Source
@@ -192,6 +194,8 @@ class BookState:
     charges: Mapping[int, ChargeState]
     has_more_charges: bool
     budgets: BudgetsState = field(default_factory=BudgetsState)
+    alarms: AlarmState = field(default_factory=AlarmState)
+    top_up: TopUpState | None = None
 
     @property
     def book_id(self) -> UUID:
@@ -231,9 +235,10 @@ class Changes:
     updated_at: datetime | None = None
     budgets: BudgetChanges = field(default_factory=BudgetChanges)
     notices: tuple[Notice, ...] = ()
+    watched: Watched = field(default_factory=Watched)
 
     def __bool__(self) -> bool:
-        return bool(self.ledger or self.grants or self.consumed or self.budgets)
+        return bool(self.ledger or self.grants or self.consumed or self.budgets or self.watched)
 
     def then(self, later: "Changes") -> "Changes":
         """Merge later changes of the same book into these."""
@@ -250,6 +255,7 @@ class Changes:
             later.updated_at or self.updated_at,
             self.budgets.then(later.budgets),
             self.notices + later.notices,
+            self.watched.then(later.watched),
         )
 
 

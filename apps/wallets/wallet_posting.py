@@ -47,6 +47,7 @@ class WalletPosting:
         self.short_micros = state.short_micros
         self.charges = dict(state.charges)
         self.budgets = Counters(state.budgets, now)
+        self.refused_micros = self.refused_available_micros = 0
         self._new_slices: list[SliceState] = []
         self._consumed: list[Consumed] = []
         self._undone: list[Undone] = []
@@ -271,6 +272,9 @@ class WalletPosting:
         """Hash the pending records into the book's chain and return the outcome of the decision."""
         self.journal.seal()
         self.budgets.settle()
+        from apps.wallets.decisions.watch import watch  # it looks at a posting
+
+        noticed = watch(self)
         after = replace(
             self.state,
             ledger=self.journal.after(),
@@ -280,6 +284,8 @@ class WalletPosting:
             short_micros=self.short_micros,
             charges=self.charges,
             budgets=self.budgets.after(),
+            alarms=noticed.alarms,
+            top_up=noticed.top_up,
         )
         changes = Changes(
             ledger=self.journal.changes(),
@@ -293,7 +299,8 @@ class WalletPosting:
             days=self._days,
             updated_at=self.now if self._moves_wallet else None,
             budgets=self.budgets.changes(),
-            notices=tuple(self.budgets.notices),
+            notices=(*self.budgets.notices, *noticed.notices),
+            watched=noticed.changes,
         )
         return Decided(after, changes, result)
 

@@ -191,7 +191,10 @@ def refuse_beyond_limits(draft: WalletPosting, work: Dimensions, amount_micros: 
     )
     noted = WalletPosting(draft.state, draft.now)
     noted.budgets.note_refusals(refusing)
+    if refusing[0].kind == WALLET and len(refusing) == 1:
+        noted.refused_micros, noted.refused_available_micros = amount_micros, limits[0].room_micros
     error.kept = noted.decided(None)
+    error.top_up = error.kept.after.top_up
     raise error
 
 

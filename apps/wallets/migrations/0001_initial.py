@@ -1,4 +1,5 @@
 import apps.common.model_creation
+import apps.wallets.alarms
 import django.contrib.postgres.fields
 import django.db.models.deletion
 import pgtrigger.compiler
@@ -1043,6 +1044,37 @@ class Migration(migrations.Migration):
                         ("created_at", models.DateTimeField()),
                         ("updated_at", models.DateTimeField()),
                         (
+                            "alert_thresholds_micros",
+                            django.contrib.postgres.fields.ArrayField(
+                                base_field=models.BigIntegerField(),
+                                default=apps.wallets.alarms.lowest_threshold,
+                                help_text="Amounts at which the customer is told that credit is low, ascending; zero is always one.",
+                                size=None,
+                            ),
+                        ),
+                        (
+                            "alert_mail",
+                            models.BooleanField(default=True, help_text="Whether these alerts are also sent by mail."),
+                        ),
+                        (
+                            "alarm_bits",
+                            models.IntegerField(
+                                default=0,
+                                help_text="One bit for each threshold, the lowest first: set while credit is not above it.",
+                            ),
+                        ),
+                        (
+                            "alarm_version",
+                            models.BigIntegerField(default=0, help_text="Number of times that the bits changed."),
+                        ),
+                        (
+                            "alarms_mailed",
+                            models.JSONField(
+                                default=dict,
+                                help_text="When a threshold was last told by mail; at most once a day each.",
+                            ),
+                        ),
+                        (
                             "account",
                             models.ForeignKey(
                                 db_index=False,
@@ -1064,7 +1096,16 @@ class Migration(migrations.Migration):
                         "constraints": [
                             models.UniqueConstraint(
                                 fields=("organization", "account"), name="wallets_wallet_once_per_account"
-                            )
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("alert_thresholds_micros__0", 0),
+                                    ("alert_thresholds_micros__len__lte", 9),
+                                    ("alarm_bits__gte", 0),
+                                    ("alarm_bits__lt", 512),
+                                ),
+                                name="wallets_wallet_alarms_of_thresholds",
+                            ),
                         ],
                         "triggers": [
                             pgtrigger.compiler.Trigger(

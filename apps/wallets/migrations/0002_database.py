@@ -10,7 +10,7 @@ SQL = Path(__file__).resolve().parents[1] / "sql"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("wallets", "0001_initial"), ("ledger", "0002_database")]
+    dependencies = [("wallets", "0001_initial"), ("ledger", "0002_database"), ("top_ups", "0002_database")]
     operations = [
         function(SQL, "wallet_open", "uuid, timestamptz, jsonb, boolean"),
         function(SQL, "wallet_write", "uuid, bigint, jsonb"),

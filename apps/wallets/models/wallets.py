@@ -1,11 +1,13 @@
 """The wallet, the kinds of its entries, and its daily totals."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Index, UniqueConstraint
+from django.db.models import CheckConstraint, Index, Q, UniqueConstraint
 
 from apps.common.triggers import FixedFields, append_only
 from apps.ledger.models import Account
 from apps.tenants.models import Organization
+from apps.wallets.alarms import MOST_THRESHOLDS, lowest_threshold
 from apps.wallets.kinds import CHARGED, Kind
 
 
@@ -55,9 +57,29 @@ class Wallet(models.Model):
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+", db_index=False)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
+    alert_thresholds_micros = ArrayField(
+        models.BigIntegerField(),
+        default=lowest_threshold,
+        help_text="Amounts at which the customer is told that credit is low, ascending; zero is always one.",
+    )
+    alert_mail = models.BooleanField(default=True, help_text="Whether these alerts are also sent by mail.")
+    alarm_bits = models.IntegerField(
+        default=0, help_text="One bit for each threshold, the lowest first: set while credit is not above it."
+    )
+    alarm_version = models.BigIntegerField(default=0, help_text="Number of times that the bits changed.")
+    alarms_mailed = models.JSONField(
+        default=dict, help_text="When a threshold was last told by mail; at most once a day each."
+    )
 
     class Meta:
-        constraints = [UniqueConstraint(fields=["organization", "account"], name="wallets_wallet_once_per_account")]
+        constraints = [
+            UniqueConstraint(fields=["organization", "account"], name="wallets_wallet_once_per_account"),
+            CheckConstraint(
+                name="wallets_wallet_alarms_of_thresholds",
+                condition=Q(alert_thresholds_micros__0=0, alert_thresholds_micros__len__lte=MOST_THRESHOLDS + 1)
+                & Q(alarm_bits__gte=0, alarm_bits__lt=2 ** (MOST_THRESHOLDS + 1)),
+            ),
+        ]
         triggers = [*append_only(updates=True), FixedFields("organization", "account", "created_at")]
 
     def __str__(self) -> str:

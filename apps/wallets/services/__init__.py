@@ -2,6 +2,7 @@
 
 from apps.ledger.requests import Place
 from apps.wallets.services.adjustments import deduct, reverse_transfer, revoke_grant
+from apps.wallets.services.alerts import lock_terms, review_credit, set_balance_alerts
 from apps.wallets.services.budgets import (
     Standing,
     add_to_budget,
@@ -58,6 +59,7 @@ __all__ = [
     "freeze_grant",
     "give_back",
     "grant_credits",
+    "lock_terms",
     "open_wallet",
     "post_transfer",
     "put_budget",
@@ -68,7 +70,9 @@ __all__ = [
     "reserve",
     "resources_standing",
     "reverse_transfer",
+    "review_credit",
     "revoke_grant",
+    "set_balance_alerts",
     "take_checkpoints",
     "undo_cause",
     "undo_transfer",

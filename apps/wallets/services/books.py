@@ -24,6 +24,8 @@ from apps.common.transactions import BROKEN_OFF, serialized
 from apps.ledger.errors import AlreadyReversed, IdempotencyMismatch
 from apps.ledger.services.chain import log_records
 from apps.notices.services import notice_message
+from apps.outbox.services import message
+from apps.top_ups.state import SEND_TOP_UP
 from apps.wallets.accounts import Role, code_of
 from apps.wallets.book_rows import state_of, written
 from apps.wallets.errors import WalletNotFound
@@ -309,6 +311,11 @@ def _write(decided: list[Decided[R]], beside: Writing | None = None) -> list[Map
 def written_with_notices(after: BookState, changes: Changes) -> dict[str, Any]:
     """Serialize pending changes to the JSON that `wallet_write` takes, with the outbox messages of their notices."""
     rows = written(after, changes)
+    if changes.watched.attempt is not None:
+        attempt = changes.watched.attempt
+        rows["top_up"]["message"] = message(
+            SEND_TOP_UP, now=attempt.created_at, key=f"top-up:{attempt.id}", arguments={"attempt_id": str(attempt.id)}
+        )
     if changes.notices:
         rows["outbox"] = [
             notice_message(

@@ -95,6 +95,12 @@ BEGIN
                 ) c
             )
         ),
+        'watch', json_build_array(
+            json_build_array(
+                w.alert_thresholds_micros, w.alert_mail, w.alarm_bits, w.alarm_version, w.alarms_mailed
+            ),
+            top_up_open(book, at)
+        ),
         'grants', (
             SELECT json_agg(json_build_array(
                 g.id, g.burn_key, g.transfer_id, g.source, g.priority, g.is_paid, g.amount_micros, g.remaining_micros,

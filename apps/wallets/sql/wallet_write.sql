@@ -153,6 +153,15 @@ BEGIN
         SELECT book, r.bucket_id, r.starts_on, r.amount_micros, r.reason, r.created_by, r.created_at
         FROM jsonb_populate_recordset(NULL::wallets_budgetaddition, changes -> 'additions') r;
     END IF;
+    IF changes ? 'alarms' THEN
+        UPDATE wallets_wallet w
+        SET alert_thresholds_micros = r.alert_thresholds_micros, alert_mail = r.alert_mail, alarm_bits = r.alarm_bits,
+            alarm_version = r.alarm_version, alarms_mailed = r.alarms_mailed
+        FROM jsonb_populate_record(NULL::wallets_wallet, changes -> 'alarms') r WHERE w.organization_id = book;
+    END IF;
+    IF changes ? 'top_up' THEN
+        PERFORM top_up_write(book, changes -> 'top_up');
+    END IF;
     IF changes ? 'outbox' THEN
         PERFORM outbox_add(changes -> 'outbox');
     END IF;

@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+from apps.common.audit_trail import AuditTrail
+
+
+class TopUpsConfig(AppConfig):
+    name = "apps.top_ups"
+    audit_trail = AuditTrail(journal="records every attempt and its result")

@@ -1,0 +1,145 @@
+"""What a refused charge of a saved card means, by Stripe's codes.
+
+https://docs.stripe.com/declines/codes and https://docs.stripe.com/declines/card#advice-codes
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+
+class Decline(StrEnum):
+    """What follows from a refusal: stop, try again later, ask the customer, or tell staff."""
+
+    HARD = "hard"
+    SOFT = "soft"
+    ACTION = "action"
+    OURS = "ours"
+
+
+HARD_ADVICE = frozenset(["do_not_try_again", "confirm_card_data"])
+HARD_CODES = frozenset(
+    [
+        "card_not_supported",
+        "currency_not_supported",
+        "do_not_try_again",
+        "expired_card",
+        "fraudulent",
+        "incorrect_address",
+        "incorrect_cvc",
+        "incorrect_number",
+        "incorrect_zip",
+        "invalid_account",
+        "invalid_cvc",
+        "invalid_expiry_month",
+        "invalid_expiry_year",
+        "invalid_number",
+        "invalid_pin",
+        "lost_card",
+        "merchant_blacklist",
+        "not_permitted",
+        "offline_pin_required",
+        "pickup_card",
+        "pin_try_exceeded",
+        "resource_missing",
+        "restricted_card",
+        "revocation_of_all_authorizations",
+        "revocation_of_authorization",
+        "security_violation",
+        "service_not_allowed",
+        "stolen_card",
+        "stop_payment_order",
+        "testmode_decline",
+        "transaction_not_allowed",
+    ]
+)
+ACTION_CODES = frozenset(["authentication_required"])
+OUR_CODES = frozenset(["invalid_amount", "duplicate_transaction"])
+# These are listed for readers: any code that stands nowhere here is treated like them.
+SOFT_CODES = frozenset(
+    [
+        "approve_with_id",
+        "call_issuer",
+        "card_velocity_exceeded",
+        "do_not_honor",
+        "generic_decline",
+        "insufficient_funds",
+        "issuer_not_available",
+        "no_action_taken",
+        "processing_error",
+        "reenter_transaction",
+        "try_again_later",
+        "withdrawal_count_limit_exceeded",
+    ]
+)
+# The customer of such a card is told only that the bank declined it.
+PRIVATE_CODES = frozenset(["lost_card", "stolen_card", "fraudulent", "merchant_blacklist", "pickup_card"])
+BY_THE_BANK = "declined_by_bank"
+
+WINDOW = timedelta(days=30)
+MOST_DECLINES = 4
+WAITS = (timedelta(hours=1), timedelta(hours=24), timedelta(hours=72))
+TOO_MANY = "card_declined_too_often"
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Stripe's codes of a refused charge. `is_of_card` is false if Stripe refused the request itself."""
+
+    code: str = ""
+    decline_code: str = ""
+    advice_code: str = ""
+    is_of_card: bool = True
+
+    @property
+    def reason(self) -> str:
+        """The most telling code."""
+        return (self.decline_code or self.code or "unknown")[:60]
+
+
+def kind_of(refusal: Refusal) -> Decline:
+    """Tell what a refusal means."""
+    codes = {refusal.decline_code, refusal.code} - {""}
+    if codes & ACTION_CODES:
+        return Decline.ACTION
+    if codes & OUR_CODES:
+        return Decline.OURS
+    if refusal.advice_code in HARD_ADVICE or codes & HARD_CODES:
+        return Decline.HARD
+    return Decline.SOFT if refusal.is_of_card else Decline.OURS
+
+
+@dataclass(frozen=True, slots=True)
+class Consequence:
+    """What a decline of a card leads to: a later try, or a stop for a reason; the card may be blocked for a while."""
+
+    retry_at: datetime | None = None
+    stopped_reason: str = ""
+    blocked_until: datetime | None = None
+
+
+def consequence_of(refusal: Refusal, earlier: Collection[datetime], now: datetime) -> Consequence:
+    """Decide what a hard or soft decline leads to, given the moments of the same card's earlier declines.
+
+    Soft declines wait 1, 24 and 72 hours. The fourth decline within 30 days stops, and blocks the card until the first
+    of these four is 30 days old.
+    """
+    blocked = blocked_until([*earlier, now], now)
+    if kind_of(refusal) is Decline.HARD:
+        return Consequence(stopped_reason=refusal.reason, blocked_until=blocked)
+    if blocked is not None:
+        return Consequence(stopped_reason=TOO_MANY, blocked_until=blocked)
+    recent = [each for each in earlier if each > now - WINDOW]
+    return Consequence(retry_at=now + WAITS[len(recent)])
+
+
+def blocked_until(declines: Collection[datetime], now: datetime) -> datetime | None:
+    """Return when a card with these declines may be charged again; None if it may be now."""
+    recent = sorted(each for each in declines if each > now - WINDOW)
+    return recent[-MOST_DECLINES] + WINDOW if len(recent) >= MOST_DECLINES else None
+
+
+def told_reason(reason: str) -> str:
+    """Return the reason that the customer reads."""
+    return BY_THE_BANK if reason in PRIVATE_CODES else reason

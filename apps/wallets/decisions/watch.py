@@ -1,0 +1,109 @@
+"""What follows from a movement of credit: alerts about low credit, and automatic top-up. No database access."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import uuid4
+
+from apps.common.money import from_micros
+from apps.top_ups.decisions import Capped, Charge, decide_top_up
+from apps.top_ups.state import LiveAttempt, TopUpState
+from apps.wallets.accounts import Role
+from apps.wallets.alarms import AlarmState, Balance, NewAttempt, Watched, crossings
+from apps.wallets.budgets.state import Notice
+from apps.wallets.decisions.availability import available_micros, credit_micros
+from apps.wallets.decisions.shortfalls import begin
+from apps.wallets.state import BookState, Changes, Decided
+from apps.wallets.wallet_posting import WalletPosting
+
+
+@dataclass(frozen=True, slots=True)
+class Noticed:
+    """The alarms and the top-up after a movement, what to write of them, and what to tell."""
+
+    alarms: AlarmState
+    top_up: TopUpState | None
+    changes: Watched
+    notices: tuple[Notice, ...]
+
+
+def watch(draft: WalletPosting) -> Noticed:
+    """Look at the credit that a movement leaves: which thresholds it crosses, and whether credit is to be bought."""
+    state, available = draft.state, available_micros(draft)
+    alarms, notices = _alarms(draft, available)
+    changes = Watched(alarms=alarms != state.alarms)
+    refused = draft.refused_micros
+    top_up, wanted = state.top_up, None
+    if top_up is not None:
+        if refused:
+            # Ended holds are not closed by a refusal; what it was told is the truth.
+            available = draft.refused_available_micros
+        wanted = decide_top_up(top_up, available, draft.now, refused_micros=refused)
+    if top_up is not None and isinstance(wanted, Charge):
+        unit = state.ledger.unit
+        attempt = NewAttempt(uuid4(), wanted.amount_micros, unit, bool(refused), draft.now)
+        changes = replace(changes, attempt=attempt)
+        top_up = _with_attempt(top_up, attempt)
+    if top_up is not None and isinstance(wanted, Capped) and top_up.capped_until != wanted.until:
+        changes = replace(changes, capped_until=wanted.until)
+        top_up = replace(top_up, capped_until=wanted.until)
+        notices.append(_capped(wanted, draft))
+    return Noticed(alarms, top_up, changes, tuple(notices))
+
+
+def _alarms(draft: WalletPosting, available: int) -> tuple[AlarmState, list[Notice]]:
+    """Return the alarms after the movement; a wallet that never had credit is not low."""
+    before, wallet = draft.state.alarms, draft.account(Role.WALLET)
+    if not wallet.version:
+        return before, []
+    after = before.after(available + wallet.held_micros)
+    if after is before:
+        return before, []
+    balance = credit_micros(draft.grants, draft.now) - draft.short_micros
+    told = Balance(draft.book_id, balance, available, draft.state.ledger.unit)
+    return crossings(before, after, told, draft.now)
+
+
+def _with_attempt(top_up: TopUpState, attempt: NewAttempt) -> TopUpState:
+    return replace(
+        top_up,
+        live=LiveAttempt(attempt.id, attempt.amount_micros, "requested"),
+        used_today_micros=top_up.used_today_micros + attempt.amount_micros,
+        used_this_month_micros=top_up.used_this_month_micros + attempt.amount_micros,
+    )
+
+
+def _capped(capped: Capped, draft: WalletPosting) -> Notice:
+    data = {
+        "id": str(draft.book_id),
+        "cap": capped.cap,
+        "limit": from_micros(capped.limit_micros),
+        "currency": draft.state.ledger.unit,
+        "until": capped.until,
+        "version": draft.state.ledger.version,
+    }
+    return Notice("top_up.capped", f"{capped.cap}:{capped.until.date()}", data, draft.now)
+
+
+def decide_touch(state: BookState) -> Decided[None]:
+    """Move the book to a new version, so that decisions made on what the caller is about to change are not written."""
+    return Decided(state, Changes(watched=Watched(is_touched=True)), None)
+
+
+def decide_thresholds(
+    state: BookState, thresholds: Sequence[int], now: datetime, *, by_mail: bool
+) -> Decided[AlarmState]:
+    """Set the thresholds of the alerts, in micros; what is low by the new ones is told at once."""
+    alarms = state.alarms.with_thresholds(thresholds, by_mail=by_mail)
+    draft = WalletPosting(replace(state, alarms=alarms), now)
+    begin(draft)
+    decided = draft.decided(None)
+    watched = replace(decided.changes.watched, alarms=True)
+    return Decided(decided.after, replace(decided.changes, watched=watched), decided.after.alarms)
+
+
+def decide_review(state: BookState, now: datetime) -> Decided[None]:
+    """Look at the credit as it is now, after terms changed or a wait ended."""
+    draft = WalletPosting(state, now)
+    begin(draft)
+    return draft.decided(None)
