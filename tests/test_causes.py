@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 from django.contrib.auth.models import User
 
-from apps.approvals.actions import submit
+from apps.approvals.submission import submit
 from apps.common.money import Micros, to_micros
 from apps.contracts.actions import RefundGrant, RevokeGrant
 from apps.contracts.models import Installment

@@ -13,10 +13,11 @@ from django.utils.html import format_html, format_html_join
 from unfold.decorators import action, display
 
 from apps.approvals import services
-from apps.approvals.actions import REGISTRY, action_of, execute
+from apps.approvals.actions import REGISTRY, action_of
 from apps.approvals.independence import refuse_dependent
 from apps.approvals.models import Approval
 from apps.approvals.selectors import waiting
+from apps.approvals.submission import execute
 from apps.common.admin import (
     AmountRangeFilter,
     Change,

@@ -13,8 +13,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
-from apps.approvals.actions import Action, needs_second_person, submit
+from apps.approvals.actions import Action
 from apps.approvals.models import Approval
+from apps.approvals.submission import needs_second_person, submit
 from apps.common.admin import ConfirmForm, Question, Review, confirm
 from apps.common.changes import Change
 from apps.common.transactions import serialized

@@ -4,8 +4,9 @@ from datetime import datetime
 
 from django.contrib.auth.models import Group, User
 
-from apps.approvals.actions import Action, execute, submit
+from apps.approvals.actions import Action
 from apps.approvals.services import approve
+from apps.approvals.submission import execute, submit
 
 
 def colleague(username: str = "demo", group: str = "Billing") -> User:

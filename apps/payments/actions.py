@@ -51,10 +51,7 @@ class RefundPayment(CustomerAction):
         Raises:
             PaymentNotFound: there is none.
         """
-        found = StripePayment.objects.select_related("organization").filter(pk=self.payment_id).first()
-        if found is None:
-            raise PaymentNotFound
-        return found
+        return self.row_among(StripePayment.objects.select_related("organization"), PaymentNotFound)
 
     def perform(self, *, by: User, now: datetime) -> None:
         request_refund(

@@ -25,20 +25,10 @@ from apps.common.admin import (
 from apps.plans import services
 from apps.plans.actions import ActivateSubscription, ChangePlan, StartSubscription
 from apps.plans.forms import PlanForm, StartForm
-from apps.plans.models import IncludedQuota, Plan, Subscription
+from apps.plans.models import FIXED_ONCE_USED, IncludedQuota, Plan, Subscription
 from apps.tenants.forms import customer_in_address
 
 STATES = {"trialing": "info", "active": "success", "past_due": "warning", "cancelled": "danger"}
-FIXED_ONCE_USED = (
-    "slug",
-    "currency",
-    "unit_system",
-    "cadence",
-    "list_quota_micros",
-    "explorer_units_micros",
-    "developer_units_micros",
-    "credits_micros",
-)
 
 
 @admin.register(Plan)

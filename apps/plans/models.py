@@ -9,6 +9,17 @@ from apps.common.audit_trail import AuditTrail
 from apps.common.triggers import FixedFields, append_only
 from apps.tenants.models import Organization
 
+FIXED_ONCE_USED = (
+    "slug",
+    "currency",
+    "unit_system",
+    "cadence",
+    "list_quota_micros",
+    "explorer_units_micros",
+    "developer_units_micros",
+    "credits_micros",
+)
+
 
 class Plan(models.Model):
     """A tier: the credit included per billing period, and the units allocated per allocation period."""
@@ -73,14 +84,7 @@ class Plan(models.Model):
         ]
         triggers = [
             FixedFields(
-                "slug",
-                "currency",
-                "unit_system",
-                "cadence",
-                "list_quota_micros",
-                "explorer_units_micros",
-                "developer_units_micros",
-                "credits_micros",
+                *FIXED_ONCE_USED,
                 name="terms",
                 exists="SELECT 1 FROM plans_subscription WHERE plan_id = OLD.id",
                 message="the terms of a plan that was ever used cannot be changed",

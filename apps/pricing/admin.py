@@ -8,16 +8,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from apps.common.admin import Menu, ModelAdmin, Section
-from apps.pricing.models import Meter, PriceBook, PriceVersion
-
-FIXED_ONCE_PRICED = (
-    "slug",
-    "kind",
-    "counts",
-    "explorer_units_micros",
-    "developer_units_micros",
-    "credits_micros",
-)
+from apps.pricing.models import FIXED_ONCE_PRICED, Meter, PriceBook, PriceVersion
 
 
 class MeterForm(forms.ModelForm):  # type: ignore[type-arg]  # it cannot be subscripted at run time

@@ -67,10 +67,7 @@ class BatchAction(VoucherAction):
         Raises:
             BatchNotFound: there is none.
         """
-        found = Batch.objects.filter(pk=self.batch_id).first()
-        if found is None:
-            raise BatchNotFound
-        return found
+        return self.row_among(Batch.objects.all(), BatchNotFound)
 
     def look(self, now: datetime) -> Mapping[str, str]:
         batch = self.batch()
@@ -202,10 +199,7 @@ class CodeAction(VoucherAction):
         Raises:
             VoucherNotFound: there is none.
         """
-        found = Voucher.objects.select_related("batch").filter(pk=self.voucher_id).first()
-        if found is None:
-            raise VoucherNotFound
-        return found
+        return self.row_among(Voucher.objects.select_related("batch"), VoucherNotFound)
 
     def look(self, now: datetime) -> Mapping[str, str]:
         voucher = self.voucher()

@@ -28,8 +28,8 @@ from tests.callgraph import OURS, Code, product
 POST = "apps.wallets.services.turns.decide"
 # Where an action is carried out, after its limit, or rehearsed and rolled back.
 GUARDED = {
-    "apps.approvals.actions.submit",
-    "apps.approvals.actions.execute",
+    "apps.approvals.submission.submit",
+    "apps.approvals.submission.execute",
     "apps.approvals.actions._rehearse",
     "apps.usage.actions.rating._rehearsed",
 }

@@ -6,8 +6,9 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.models import Permission, User
 
-from apps.approvals.actions import Action, Scope, Subject, register, submit
+from apps.approvals.actions import Action, Scope, Subject, register
 from apps.approvals.models import Approval
+from apps.approvals.submission import submit
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 MILLION = 1_000_000

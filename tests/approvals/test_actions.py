@@ -7,7 +7,7 @@ from typing import ClassVar
 import pytest
 from django.db import DatabaseError, transaction
 
-from apps.approvals.actions import needs_second_person, register, submit
+from apps.approvals.actions import register
 from apps.approvals.errors import (
     ApprovalClosed,
     ApprovalForSomethingElse,
@@ -19,6 +19,7 @@ from apps.approvals.errors import (
 )
 from apps.approvals.models import AccessChange, Approval, SoloAction
 from apps.approvals.services import approve, reject
+from apps.approvals.submission import needs_second_person, submit
 from apps.common.changes import Change
 from apps.common.errors import Conflict, Rejected
 from tests.approvals.factories import MILLION, NOW, Rename, ask, create_person, rename
@@ -179,7 +180,7 @@ class TestCarryingOut:
         return create_person("bob", may_decide=True)
 
     def execute(self, approval, now=NOW):
-        from apps.approvals.actions import execute
+        from apps.approvals.submission import execute
 
         return execute(approval.pk, now=now)
 

@@ -4,7 +4,7 @@ from threading import Barrier
 import pytest
 from django.db import connection
 
-from apps.approvals import actions, services
+from apps.approvals import services, submission
 from apps.approvals.models import Approval
 from apps.common.errors import BillingError
 from tests.approvals.factories import NOW, ask, create_person
@@ -34,7 +34,7 @@ def test_one_approval_used_by_many_serves_one():
     approval = ask(create_person("maker"))
     services.approve(approval_id=approval.pk, by=create_person("checker", may_decide=True), now=NOW)
 
-    results = at_once(lambda _: actions.execute(approval.pk, now=NOW).name, range(THREADS))
+    results = at_once(lambda _: submission.execute(approval.pk, now=NOW).name, range(THREADS))
 
     assert sorted(results) == sorted(["approval_closed"] * (THREADS - 1) + ["Smith"])
 

@@ -7,8 +7,8 @@ from django.contrib.auth.models import User
 from django.urls import reverse
 from django.utils import timezone
 
-from apps.approvals.actions import submit
 from apps.approvals.models import Approval
+from apps.approvals.submission import submit
 from apps.common.money import Micros
 from apps.contracts.actions import RevokeGrant
 from apps.pricing.models import PriceVersion

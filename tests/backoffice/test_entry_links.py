@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from apps.approvals.actions import submit
+from apps.approvals.submission import submit
 from apps.ledger.models import Transfer
 from apps.wallets.actions import GrantCredit
 from tests.backoffice.people import client_of, create_staff

@@ -6,7 +6,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from apps.approvals.actions import submit
+from apps.approvals.submission import submit
 from apps.backoffice.attention import concerns, counts
 from apps.backoffice.home.figures import currencies, glance, movement_chart
 from apps.outbox import services as outbox

@@ -11,9 +11,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.approvals import services as approvals
-from apps.approvals.actions import execute, submit
 from apps.approvals.errors import ApprovalClosed, ApprovalRequired, MakerIsChecker, MayNotAct
 from apps.approvals.models import Approval
+from apps.approvals.submission import execute, submit
 from apps.common.changes import Change
 from apps.common.money import Micros
 from apps.contracts.actions import RefundGrant, RevokeGrant, WriteOffInstallment

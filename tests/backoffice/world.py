@@ -9,7 +9,7 @@ from django.contrib.auth.models import Group, User
 from django_celery_beat.models import IntervalSchedule, PeriodicTask
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from apps.approvals.actions import submit
+from apps.approvals.submission import submit
 from apps.backoffice.models import Note, SavedView
 from apps.common.money import Micros
 from apps.idempotency.services import Call, claim_call

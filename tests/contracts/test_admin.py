@@ -10,10 +10,10 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
-from apps.approvals.actions import execute
 from apps.approvals.errors import ApprovalRequired
 from apps.approvals.models import Approval
 from apps.approvals.services import approve
+from apps.approvals.submission import execute
 from apps.common.money import to_micros
 from apps.contracts import services
 from apps.contracts.models import Contract, InstallmentPayment, ServiceAgreement

@@ -6,8 +6,8 @@ from uuid import UUID
 import pytest
 from django.contrib.auth.models import User
 
-from apps.approvals.actions import execute, submit
 from apps.approvals.services import approve
+from apps.approvals.submission import execute, submit
 from apps.common.money import to_micros
 from apps.contracts import services, tasks
 from apps.contracts.actions import ChangeAgreement, WriteAgreement

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 
-from apps.approvals.actions import execute, submit
 from apps.approvals.errors import ApprovalClosed, ApprovalRequired
 from apps.approvals.models import Approval
 from apps.approvals.services import approve
+from apps.approvals.submission import execute, submit
 from apps.common.money import to_micros
 from apps.payments.actions import RefundPayment
 from apps.payments.errors import RefundTooLarge

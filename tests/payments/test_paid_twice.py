@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 from django.contrib.auth.models import User
 
-from apps.approvals.actions import submit
+from apps.approvals.submission import submit
 from apps.common.money import to_micros
 from apps.contracts.models import Contract, InstallmentSurplus
 from apps.contracts.selectors import surplus_left

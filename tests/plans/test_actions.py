@@ -3,8 +3,8 @@
 import pytest
 from django.contrib.auth.models import User
 
-from apps.approvals.actions import execute, submit
 from apps.approvals.services import approve
+from apps.approvals.submission import execute, submit
 from apps.plans.actions import ChangePlan, PlanChanged, StartSubscription
 from apps.plans.models import Plan, Subscription
 from apps.plans.services import PlanTerms, define_plan, start_subscription

@@ -10,8 +10,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from apps.approvals.actions import execute, submit
 from apps.approvals.services import approve
+from apps.approvals.submission import execute, submit
 from apps.plans.actions import ChangePlan, PlanChanged
 from apps.plans.models import Plan, Subscription
 from apps.plans.selectors import current_subscription

@@ -9,9 +9,9 @@ from django.contrib.auth.models import Permission, User
 from django.urls import reverse
 from django.utils import timezone
 
-from apps.approvals.actions import execute
 from apps.approvals.models import Approval
 from apps.approvals.services import approve
+from apps.approvals.submission import execute
 from apps.tenants import selectors, services
 from apps.tenants.errors import InvalidCredential
 from apps.tenants.models import ApiKey, IdentityLink, Organization, Project

@@ -3,10 +3,10 @@
 import pytest
 from django.contrib.auth.models import User
 
-from apps.approvals.actions import execute, submit
 from apps.approvals.errors import AskedAlready
 from apps.approvals.models import Approval, SoloAction
 from apps.approvals.services import approve
+from apps.approvals.submission import execute, submit
 from apps.pricing.models import Meter, PriceLink
 from apps.proofs.services.company import prove_prices
 from apps.usage.actions import EndPrice, OtherCharges, PublishPrice, WithdrawPrice, newest_waiting, rate_actions

@@ -6,10 +6,10 @@ from datetime import timedelta
 import pytest
 from django.contrib.auth.models import User
 
-from apps.approvals.actions import execute, submit
 from apps.approvals.errors import ApprovalClosed, ApprovalRequired, AskedAlready
 from apps.approvals.models import SoloAction
 from apps.approvals.services import approve
+from apps.approvals.submission import execute, submit
 from apps.pricing.models import Meter, PriceVersion
 from apps.pricing.services import (
     ListTerms,

@@ -13,8 +13,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.approvals import services as approvals
-from apps.approvals.actions import execute
 from apps.approvals.models import Approval
+from apps.approvals.submission import execute
 from apps.common.periods import midnight
 from apps.plans.services import PlanTerms, define_plan
 from apps.vouchers import services

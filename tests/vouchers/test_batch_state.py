@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from django.contrib.auth.models import User
 
-from apps.approvals.actions import execute, submit
 from apps.approvals.services import approve
+from apps.approvals.submission import execute, submit
 from apps.vouchers import services
 from apps.vouchers.actions import (
     ChangeVoucherLimit,

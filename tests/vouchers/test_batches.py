@@ -7,9 +7,9 @@ import pytest
 from django.contrib.auth.models import Permission
 
 from apps.approvals import services as approvals
-from apps.approvals.actions import execute, submit
 from apps.approvals.errors import ApprovalClosed, ApprovalRequired, MakerIsChecker
 from apps.approvals.models import Approval
+from apps.approvals.submission import execute, submit
 from apps.vouchers import services
 from apps.vouchers.actions import StartBatch
 from apps.vouchers.errors import (

@@ -14,9 +14,9 @@ from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from unfold.decorators import action, display
 
-from apps.approvals.actions import submit
 from apps.approvals.models import Approval
 from apps.approvals.pages import ask, review_of, stated
+from apps.approvals.submission import submit
 from apps.backoffice.actions import IssueApiKey, LinkIdentity
 from apps.common.admin import Change, Menu, ModelAdmin, Question, ReadOnlyModelAdmin, Review, Section, confirm
 from apps.common.errors import Conflict

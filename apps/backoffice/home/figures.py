@@ -1,9 +1,9 @@
 """Headline figures per currency: held for customers, owed, earned and contracted. A few sums, cached for a minute."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from django.core.cache import cache
 from django.db.models import Case, F, IntegerField, Q, QuerySet, Sum, Value, When
@@ -17,6 +17,8 @@ from apps.ledger.models import Account
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role
 from apps.wallets.models import CHARGES, DayTotal, EntryType
+
+T = TypeVar("T")
 
 KEPT_SECONDS = 60
 DAYS = 30
@@ -41,12 +43,7 @@ class Glance:
 
 def glance(currency: str, now: datetime) -> Glance:
     """Return one currency's figures, at most a minute old."""
-    key = f"backoffice.glance.{currency}"
-    kept: Glance | None = cache.get(key)
-    if kept is None:
-        kept = _glance(currency, now.astimezone(UTC).date())
-        cache.set(key, kept, KEPT_SECONDS)
-    return kept
+    return _kept("glance", _glance, currency, now)
 
 
 def currencies() -> list[str]:
@@ -142,10 +139,15 @@ def contract_value(currency: str) -> int:
 
 def movement_chart(currency: str, now: datetime) -> Chart:
     """Draw what all customers of a currency were charged and granted per day; at most a minute old."""
-    key = f"backoffice.movement.{currency}"
-    kept: Chart | None = cache.get(key)
+    return _kept("movement", _movement_chart, currency, now)
+
+
+def _kept(name: str, measure: Callable[[str, date], T], currency: str, now: datetime) -> T:
+    """Return what `measure` returns for a currency and today, cached for `KEPT_SECONDS`."""
+    key = f"backoffice.{name}.{currency}"
+    kept: T | None = cache.get(key)
     if kept is None:
-        kept = _movement_chart(currency, now.astimezone(UTC).date())
+        kept = measure(currency, now.astimezone(UTC).date())
         cache.set(key, kept, KEPT_SECONDS)
     return kept
 

@@ -109,10 +109,7 @@ class AgreementAction(CustomerAction):
         Raises:
             AgreementNotFound: there is none.
         """
-        found = ServiceAgreement.objects.select_related("organization", "project").filter(pk=self.agreement_id).first()
-        if found is None:
-            raise AgreementNotFound
-        return found
+        return self.row_among(ServiceAgreement.objects.select_related("organization", "project"), AgreementNotFound)
 
     def look(self, now: datetime) -> Mapping[str, str]:
         agreement = self.agreement()

@@ -58,10 +58,7 @@ class ContractAction(CustomerAction):
         Raises:
             ContractNotFound: there is none.
         """
-        found = Contract.objects.select_related("organization").filter(pk=self.contract_id).first()
-        if found is None:
-            raise ContractNotFound
-        return found
+        return self.row_among(Contract.objects.select_related("organization"), ContractNotFound)
 
     def look(self, now: datetime) -> Mapping[str, str]:
         contract = self.contract()

@@ -14,9 +14,10 @@ from django.db.models import Model
 from apps.approvals.actions import person, register
 from apps.approvals.errors import SubjectGone
 from apps.common.admin import money_text
+from apps.contracts.actions.installments import bank_refund
 from apps.contracts.errors import ChangedMeanwhile
 from apps.contracts.selectors import installment_of
-from apps.contracts.services import RefundOrder, refund_installment
+from apps.contracts.services import refund_installment
 from apps.wallets import services as wallets
 from apps.wallets.accounts import Role
 from apps.wallets.actions import CustomerAction, wallet_texts
@@ -41,11 +42,8 @@ class GrantAction(CustomerAction):
         Raises:
             SubjectGone: the customer has no grant with this id.
         """
-        rows = Grant.objects.select_related("organization", "transfer")
-        found = rows.filter(pk=self.grant_id, organization=self.organization_id).first()
-        if found is None:
-            raise SubjectGone
-        return found
+        rows = Grant.objects.filter(organization=self.organization_id).select_related("organization", "transfer")
+        return self.row_among(rows, SubjectGone)
 
     def look(self, now: datetime) -> Mapping[str, str]:
         left = money_text(self.grant().remaining_micros, self.currency)
@@ -89,14 +87,7 @@ class RefundGrant(GrantAction):
     def perform(self, *, by: User, now: datetime) -> None:
         bought = self.grant()
         if installment := installment_of(bought):
-            order = RefundOrder(
-                amount=self.amount,
-                key=self.key,
-                created_by=person(by),
-                reason=self.reason,
-                paid_to=Role.MANUAL_RECEIPTS,
-            )
-            refund_installment(installment_id=installment.pk, order=order, now=now)
+            refund_installment(installment_id=installment.pk, order=bank_refund(self, by), now=now)
             return
         lock_wallet(self.customer(), now=now)
         if self.amount_micros > bought.paid_micros - returned_micros(bought):

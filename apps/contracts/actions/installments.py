@@ -56,11 +56,7 @@ class InstallmentAction(CustomerAction):
         Raises:
             InstallmentNotFound: there is none.
         """
-        rows = Installment.objects.select_related("contract__organization")
-        row = rows.filter(pk=self.installment_id).first()
-        if row is None:
-            raise InstallmentNotFound
-        return row
+        return self.row_among(Installment.objects.select_related("contract__organization"), InstallmentNotFound)
 
     def look(self, now: datetime) -> Mapping[str, str]:
         row = self.installment()
@@ -76,6 +72,17 @@ class InstallmentAction(CustomerAction):
             "Contract": row.contract.get_status_display(),
             **wallet_texts(row.contract.organization, now),
         }
+
+
+def bank_refund(action: CustomerAction, by: User) -> RefundOrder:
+    """Return the order to refund an action's amount by bank transfer."""
+    return RefundOrder(
+        amount=action.amount,
+        key=action.key,
+        created_by=person(by),
+        reason=action.reason,
+        paid_to=Role.MANUAL_RECEIPTS,
+    )
 
 
 @register
@@ -112,14 +119,7 @@ class GiveBackInstallment(InstallmentAction):
     danger: ClassVar[bool] = True
 
     def perform(self, *, by: User, now: datetime) -> None:
-        order = RefundOrder(
-            amount=self.amount,
-            key=self.key,
-            created_by=person(by),
-            reason=self.reason,
-            paid_to=Role.MANUAL_RECEIPTS,
-        )
-        refund_installment(installment_id=self.installment_id, order=order, now=now)
+        refund_installment(installment_id=self.installment_id, order=bank_refund(self, by), now=now)
 
 
 @register

@@ -10,8 +10,9 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from apps.approvals.actions import Action, needs_second_person, submit
+from apps.approvals.actions import Action
 from apps.approvals.pages import second_person, tell
+from apps.approvals.submission import needs_second_person, submit
 from apps.common.errors import BillingError
 from apps.common.transactions import serialized
 from apps.contracts import selectors, services

@@ -10,6 +10,26 @@ from apps.ledger.records import HASH_BYTES
 from apps.pricing.cells import read_table
 from apps.pricing.rating import PriceRule, Scheme, Tier
 
+FIXED_ONCE_PRICED = (
+    "slug",
+    "kind",
+    "counts",
+    "explorer_units_micros",
+    "developer_units_micros",
+    "credits_micros",
+)
+# The fields of a price version that say what usage costs.
+PRICE_FIELDS = (
+    "micros_per_million",
+    "input_micros_per_million",
+    "output_micros_per_million",
+    "tiers",
+    "cells",
+    "package_size_micros",
+    "package_price_micros",
+    "minimum_micros",
+)
+
 
 class Meter(models.Model):
     """A kind of usage that is counted. Events name it by its slug."""
@@ -81,12 +101,7 @@ class Meter(models.Model):
         ]
         triggers = [
             FixedFields(
-                "slug",
-                "kind",
-                "counts",
-                "explorer_units_micros",
-                "developer_units_micros",
-                "credits_micros",
+                *FIXED_ONCE_PRICED,
                 name="priced",
                 exists="SELECT 1 FROM pricing_priceversion WHERE meter_id = OLD.id AND status <> 'draft'",
                 message="what a priced meter counts cannot be changed",
@@ -263,14 +278,7 @@ class PriceVersion(models.Model):
                 "meter",
                 "model",
                 "scheme",
-                "micros_per_million",
-                "input_micros_per_million",
-                "output_micros_per_million",
-                "tiers",
-                "cells",
-                "package_size_micros",
-                "package_price_micros",
-                "minimum_micros",
+                *PRICE_FIELDS,
                 "effective_from",
                 "created_by",
                 "created_at",

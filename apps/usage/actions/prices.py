@@ -61,10 +61,7 @@ class PriceAction(Action):
         Raises:
             UnknownPriceVersion: there is none.
         """
-        found = PriceVersion.objects.select_related("book", "meter").filter(pk=self.version_id).first()
-        if found is None:
-            raise UnknownPriceVersion
-        return found
+        return self.row_among(PriceVersion.objects.select_related("book", "meter"), UnknownPriceVersion)
 
     def look(self, now: datetime) -> Mapping[str, str]:
         version = self.version()

@@ -14,7 +14,7 @@ from unfold.decorators import action, display
 
 from apps.approvals.pages import Given, Shown, ask_about, nothing, typed
 from apps.common.admin import ConfirmForm, EndField, Menu, OffersByState, Section
-from apps.pricing.models import PriceVersion
+from apps.pricing.models import PRICE_FIELDS, PriceVersion
 from apps.usage.actions import EndPrice, PriceAction, PublishPrice, WithdrawPrice
 from apps.usage.admin.price_form import PriceVersionForm
 from apps.usage.admin.price_text import filled_text, price_text, tiers_text
@@ -25,14 +25,7 @@ SHOWN_TERMS = ("scheme", "price", "tiers_shown", "cells_shown", "minimum_micros"
 TERMS = (
     "scheme",
     "unit_price",
-    "micros_per_million",
-    "input_micros_per_million",
-    "output_micros_per_million",
-    "tiers",
-    "cells",
-    "package_size_micros",
-    "package_price_micros",
-    "minimum_micros",
+    *PRICE_FIELDS,
 )
 
 

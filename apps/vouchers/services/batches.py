@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib.auth.models import User
 
-from apps.approvals.actions import submit
+from apps.approvals.submission import submit
 from apps.common.transactions import serialized
 from apps.plans.models import Plan
 from apps.tenants.models import Organization

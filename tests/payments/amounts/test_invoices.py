@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 
-from apps.approvals.actions import submit
+from apps.approvals.submission import submit
 from apps.common.money import to_micros
 from apps.contracts.actions import DiscountInstallment, RecordBankTransfer
 from apps.contracts.errors import NothingToDiscount

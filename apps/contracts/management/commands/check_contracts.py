@@ -1,21 +1,14 @@
 """`manage.py check_contracts`: check contracts against the ledger."""
 
-import sys
-from typing import Any
+from collections.abc import Iterable
 
-from django.core.management.base import BaseCommand
-
+from apps.common.proof_command import ProofCommand
 from apps.contracts.audit import CONTRACT_RULES, contract_breaks
 
 
-class Command(BaseCommand):
+class Command(ProofCommand):
     help = "Check schedules, payments, refunds, credit, and deferred revenue. Prints each violation and exits with 1."
+    proven = f"Contracts are consistent: {len(CONTRACT_RULES)} rules hold."
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        right = True
-        for each in contract_breaks():
-            self.stderr.write(str(each))
-            right = False
-        if not right:
-            sys.exit(1)
-        self.stdout.write(f"Contracts are consistent: {len(CONTRACT_RULES)} rules hold.")
+    def breaks(self) -> Iterable[object]:
+        return contract_breaks()

@@ -1,0 +1,172 @@
+"""Submit an action, or execute it once a second person has approved; nothing else performs actions."""
+
+from datetime import datetime, timedelta
+from fractions import Fraction
+from typing import Any
+from uuid import UUID
+
+from auditlog.models import LogEntry
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.db import IntegrityError, transaction
+
+from apps.approvals.actions import REGISTRY, Action, Scope, action_of, request_of
+from apps.approvals.errors import (
+    AskedAlready,
+    MakerMayNotAct,
+    MayNotAct,
+    SentWithOtherValues,
+)
+from apps.approvals.limits import share_moved_alone, share_of_limit
+from apps.approvals.models import Approval, SoloAction
+from apps.approvals.services import OPEN, expire_approvals, lock_approval, spend
+from apps.common.errors import Rejected
+from apps.common.transactions import serialized
+
+
+def needs_second_person(*actions: Action, by: User, now: datetime) -> bool:
+    """Return whether the actions of one form exceed the limit, added to what the person did alone within a day.
+
+    An action of unknown size always needs a second person.
+    """
+    used: dict[tuple[Scope, UUID | None], Fraction] = {}
+    for action in actions:
+        if action.is_free_of_limit:
+            continue
+        if not action.has_known_size(now):
+            return True
+        place = (action.scope, action.organization_id)
+        if place not in used:
+            used[place] = share_moved_alone(person=by, scope=place[0], organization_id=place[1], now=now)
+        used[place] += share_of_limit(action.amount_micros, action.currency)
+    return any(share > 1 for share in used.values())
+
+
+@serialized
+def submit(action: Action, *, by: User, now: datetime) -> Approval | None:
+    """Perform an action, or request approval above the limit for one person; return the request, if any.
+
+    A person's actions are decided one at a time: the person's row is locked until the transaction ends, before any
+    customer's row. Sending the same form again changes nothing.
+
+    Raises:
+        MayNotAct: `by` lacks the action's permission.
+        Rejected: the reason is empty.
+        AskedAlready: a request for the same or an overlapping action waits.
+        SentWithOtherValues: the form was sent before with other values.
+        BillingError: whatever performing it raises; nothing is counted then.
+    """
+    assert REGISTRY.get(action.kind) is type(action), f"{action.kind} is not registered"
+    if not _may(by, action):
+        raise MayNotAct
+    if not action.reason.strip():
+        raise Rejected("Enter a reason.", field="reason")
+    User.objects.select_for_update(no_key=True).get(pk=by.pk)
+    if _was_done(action):
+        return None
+    if waiting := _open_request(action, now):
+        if waiting.key == action.key and waiting.requested_by_id == by.pk:
+            return waiting
+        same = "exactly this" if waiting.fingerprint == action.fingerprint else "a part of this"
+        raise AskedAlready(f"{waiting} by {waiting.requested_by} for {same} waits for a second person.")
+    if needs_second_person(action, by=by, now=now):
+        return _create_request(action, by, now)
+    with transaction.atomic():
+        _count(action, by, now)
+        action.perform(by=by, now=now)
+        _write_down(action)
+    return None
+
+
+@serialized
+def execute(approval_id: int, *, now: datetime) -> Action:
+    """Perform an approved action once, in the name of the person who requested it; return the action.
+
+    Raises:
+        ApprovalRequired, ApprovalClosed, ApprovalExpired, ApprovalNotFound: it is not approved, or cannot be used.
+        MakerMayNotAct: the person who requested it has since lost the permission.
+        BillingError: whatever performing it raises; the approval stays as it was.
+    """
+    approval = lock_approval(approval_id)
+    action = action_of(approval)
+    if not _may(approval.requested_by, action):
+        raise MakerMayNotAct
+    with transaction.atomic():
+        spend(approval, now=now)
+        action.perform(by=approval.requested_by, now=now)
+        _write_down(action, approval=approval.pk, agreed_by=str(approval.decided_by))
+    return action
+
+
+def _may(person: User, action: Action) -> bool:
+    """Return whether a person may submit an action."""
+    return person.is_active and person.is_staff and person.has_perm(action.permission)
+
+
+def _count(action: Action, by: User, now: datetime) -> None:
+    SoloAction.objects.create(
+        person=by,
+        scope=action.scope,
+        organization_id=action.organization_id,
+        currency=action.currency,
+        amount_micros=0 if action.is_free_of_limit else action.amount_micros,
+        kind=action.kind,
+        subject_type=action.subject.type,
+        subject_id=action.subject.id,
+        fingerprint=action.fingerprint,
+        key=action.key,
+        done_at=now,
+    )
+
+
+def _was_done(action: Action) -> bool:
+    """Return whether this form was already performed, alone or after approval."""
+    done = SoloAction.objects.filter(key=action.key).values_list("fingerprint", flat=True).first()
+    used = Approval.objects.filter(key=action.key, status=Approval.Status.USED)
+    found = done or used.values_list("fingerprint", flat=True).first()
+    if found and found != action.fingerprint:
+        raise SentWithOtherValues
+    return found is not None
+
+
+def _open_request(action: Action, now: datetime) -> Approval | None:
+    """Return an open request for the same action, or else for an overlapping one."""
+    expire_approvals(now=now, only=action.fingerprint)
+    waiting = Approval.objects.filter(kind=action.kind, currency=action.currency, status__in=OPEN, expires_at__gt=now)
+    if same := waiting.filter(fingerprint=action.fingerprint).first():
+        return same
+    if type(action).overlaps is Action.overlaps:
+        return None
+    return next((each for each in waiting if action.overlaps(type(action).from_approval(each))), None)
+
+
+def _create_request(action: Action, by: User, now: datetime) -> Approval:
+    request = request_of(action)
+    request.about = action.about()[:300]
+    request.preview = [[row.what, row.before, row.after] for row in action.preview(by=by, now=now)]
+    request.requested_by, request.requested_at = by, now
+    request.expires_at = now + timedelta(hours=settings.APPROVAL_VALID_HOURS)
+    try:
+        with transaction.atomic():
+            request.save(force_insert=True)
+    except IntegrityError as error:
+        if not Approval.objects.filter(fingerprint=action.fingerprint, status__in=OPEN).exists():
+            raise
+        raise AskedAlready("A colleague has just requested exactly this.") from error
+    return request
+
+
+def _write_down(action: Action, **agreed: Any) -> None:
+    """Record the action in the audit trail of the customer, or of the target if there is no customer."""
+    row = action.organization() or action.subject.row()
+    if row is None:
+        return
+    own = {name: value for name, value in action.arguments().items() if name not in action.untold}
+    told = {"amount_micros": action.amount_micros, "reason": action.reason, "key": action.key, **own}
+    LogEntry.objects.log_create(
+        row,
+        force_log=True,
+        action=LogEntry.Action.UPDATE,
+        changes={},
+        additional_data={"what": action.title, **told, **agreed},
+    )
