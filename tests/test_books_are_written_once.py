@@ -30,7 +30,7 @@ WRITES = {
 }
 KIT = {"insert", "add", "put", "update", "delete_until"}
 OUTSIDE_THE_KIT = {
-    ("apps/ledger/services/accounts.py", "Account"): "an account is opened with nothing in it",
+    ("apps/ledger/services/books.py", "Account"): "an account is opened with nothing in it",
     ("apps/ledger/services/books.py", "Book"): "a book is opened with nothing in it",
     ("apps/wallets/services/wallet_creation.py", "Wallet"): "a wallet is opened over empty accounts",
     ("apps/wallets/services/wallet_creation.py", "Budget"): "the counter of resources is opened with nothing in it",

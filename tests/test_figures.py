@@ -79,6 +79,13 @@ def test_imports_are_no_repeat(tmp_path: Path) -> None:
     assert repeats.repeated_pairs(_files(tmp_path, names, names)) == set()
 
 
+def test_short_methods_of_several_classes_are_no_repeat(tmp_path: Path) -> None:
+    method = "    def __str__(self):\n        return self.name\n"
+    classes = "".join(f"class {name}:\n    {name} = 1\n{method}" for name in ("{a}1", "{a}2", "{a}3"))
+    paths = _files(tmp_path, classes.format(a="A"), classes.format(a="B"))
+    assert repeats.repeated_pairs(paths) == set()
+
+
 def test_a_module_can_repeat_itself(tmp_path: Path) -> None:
     (path,) = _files(tmp_path, SIX_LINES.format(name="first", number=2) + SIX_LINES.format(name="second", number=3))
     assert repeats.repeated_pairs([path]) == {(path, path)}

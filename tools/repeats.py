@@ -19,6 +19,7 @@ from pathlib import Path
 RUN = 6  # Lines that make a repeat.
 STATEMENTS = 3  # Statements that a repeat by shape has at least.
 TOO_COMMON = 8  # A run that occurs in more places than this is an idiom.
+_CLASSES = itertools.count()  # Each class differs from all others, so that no run goes across it.
 _PASSED_OVER = (tokenize.COMMENT, tokenize.NL, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER)
 
 Pair = tuple[Path, Path]
@@ -41,13 +42,15 @@ def repeated_pairs(paths: Sequence[Path]) -> set[Pair]:
 
 
 def statements(text: str) -> list[Piece]:
-    """Return the shapes of the statements that are no declarations."""
+    """Return the shapes of the statements that are no declarations; a class begins a stretch of its own."""
     declared = _lines_of(_declarations(ast.parse(text)))
     found: list[Piece] = []
     tokens: list[tokenize.TokenInfo] = []
     for token in tokenize.generate_tokens(io.StringIO(text).readline):
         if token.type == tokenize.NEWLINE:
-            if tokens and tokens[0].start[0] not in declared:
+            if tokens and tokens[0].string == "class":
+                found.append(Piece(f"class {next(_CLASSES)}", tokens[0].start[0]))
+            elif tokens and tokens[0].start[0] not in declared:
                 found.append(_piece(tokens))
             tokens = []
         elif token.type not in _PASSED_OVER:

@@ -141,13 +141,10 @@ class RequestBody(serializers.Serializer[Any]):
             strange = [name for name in data if name not in self.fields and name != "$schema"]
             if strange:
                 raise serializers.ValidationError({name: ["is not a member of this body"] for name in strange})
-            if not _is_uri(data.get("$schema", "urn:none")):
+            schema = data.get("$schema", "urn:none")
+            if not isinstance(schema, str) or not _URI.fullmatch(schema):
                 raise serializers.ValidationError({"$schema": ["must be a URI"]})
         return super().to_internal_value(data)
-
-
-def _is_uri(value: object) -> bool:
-    return isinstance(value, str) and _URI.fullmatch(value) is not None
 
 
 def read_body(request: Request, kind: type[RequestBody]) -> dict[str, Any]:

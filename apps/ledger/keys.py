@@ -1,6 +1,11 @@
-"""Idempotency keys of transfers and holds: derived from facts, unique per book, at most 200 characters."""
+"""Idempotency keys of transfers and holds: derived from facts, unique per book, at most 200 characters.
+
+A fingerprint tells a repeat from a different request with the same key.
+"""
 
 import hashlib
+import json
+from collections.abc import Mapping
 
 from apps.ledger.errors import InvalidKey
 
@@ -24,3 +29,9 @@ def refuse_unfit(key: str) -> None:
     """
     if not 0 < len(key) <= KEY_LENGTH:
         raise InvalidKey(field="key")
+
+
+def fingerprint(facts: Mapping[str, object]) -> str:
+    """Return the SHA-256 of the facts in hex; their order does not matter."""
+    text = json.dumps(facts, sort_keys=True, separators=(",", ":"), default=str)
+    return hashlib.sha256(text.encode()).hexdigest()

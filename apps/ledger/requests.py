@@ -7,7 +7,7 @@ from uuid import UUID
 
 from apps.common.causes import Cause
 from apps.common.money import Micros
-from apps.ledger.fingerprints import fingerprint
+from apps.ledger.keys import fingerprint
 from apps.ledger.state import TransferState
 
 # The book and key that identify a transfer.

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from apps.common.money import Micros
 from apps.common.rows import read_row
@@ -61,8 +61,13 @@ def prices_in_force(
     meter_ids: Collection[int] | None = None,
 ) -> list[Price]:
     """Return the prices that `price_index` indexes."""
-    rows = _published().filter(_books(organization_ids, currencies), effective_from__lte=end)
-    rows = rows.filter(Q(effective_to__isnull=True) | Q(effective_to__gt=start))
+    listed = Q(book__organization__isnull=True, book__currency__in=currencies)
+    rows = PriceVersion.objects.filter(listed | Q(book__organization__in=organization_ids), effective_from__lte=end)
+    rows = (
+        rows.filter(status=PriceVersion.Status.PUBLISHED)
+        .select_related("book", "meter")
+        .filter(Q(effective_to__isnull=True) | Q(effective_to__gt=start))
+    )
     if meter_ids is not None:
         rows = rows.filter(meter_id__in=meter_ids)
     return [as_price(row) for row in rows]
@@ -137,15 +142,6 @@ def as_price(row: PriceVersion) -> Price:
         minimum_micros=Micros(row.minimum_micros),
         covers_unknown_models=row.meter.unknown_models == Meter.UnknownModels.ANY_MODEL,
     )
-
-
-def _published() -> QuerySet[PriceVersion]:
-    return PriceVersion.objects.filter(status=PriceVersion.Status.PUBLISHED).select_related("book", "meter")
-
-
-def _books(organization_ids: Collection[UUID], currencies: Collection[str]) -> Q:
-    listed = Q(book__organization__isnull=True, book__currency__in=currencies)
-    return listed | Q(book__organization__in=organization_ids)
 
 
 def _current(organization: Organization, now: datetime) -> PriceIndex:

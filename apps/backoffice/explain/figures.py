@@ -97,10 +97,10 @@ def _of_accounts(role: Role) -> Rows:
         owners = Organization.objects.in_bulk([account.book_id for account in accounts])
         rows = [
             [
-                _customer(owners.get(account.book_id), account.code, tab),
+                Cell(owner.name, tab_of(owner, tab)) if owner else Cell(account.code),
                 money(account.balance_micros, currency, _entries_of(account.book_id, role)),
             ]
-            for account in accounts
+            for account, owner in ((each, owners.get(each.book_id)) for each in accounts)
         ]
         query = urlencode({"role": role, "unit__exact": currency})
         everything = f"{reverse('admin:ledger_account_changelist')}?{query}"
@@ -109,10 +109,6 @@ def _of_accounts(role: Role) -> Rows:
         return [_table(rows, ["Customer", "Balance of the account"], shown, currency)], everything
 
     return tables
-
-
-def _customer(owner: Organization | None, otherwise: str, tab: str) -> Cell:
-    return Cell(owner.name, tab_of(owner, tab)) if owner else Cell(otherwise)
 
 
 @dataclass(frozen=True, slots=True)

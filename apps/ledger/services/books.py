@@ -1,9 +1,12 @@
-"""Opening a book."""
+"""Opening books and their accounts."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
-from apps.ledger.models import Book
+from django.db import transaction
+
+from apps.ledger.models import Account, Book
 from apps.ledger.records import opening_head
 
 
@@ -11,4 +14,16 @@ def open_book(*, book_id: UUID, unit: str, now: datetime) -> None:
     """Open an empty book under an id that the caller gives; one that exists stays as it is."""
     Book.objects.bulk_create(
         [Book(id=book_id, unit=unit, head=opening_head(book_id, unit), opened_at=now)], ignore_conflicts=True
+    )
+
+
+@transaction.atomic
+def open_accounts(*, book_id: UUID, roles: Mapping[str, str], unit: str, now: datetime) -> None:
+    """Open an account in a book for each role, by code, empty; those that exist stay as they are."""
+    Account.objects.bulk_create(
+        [
+            Account(book_id=book_id, code=code, role=role, unit=unit, created_at=now)
+            for code, role in sorted(roles.items())
+        ],
+        ignore_conflicts=True,
     )

@@ -20,12 +20,12 @@ def split_of(row: Refund | Dispute) -> str:
     returns = row.returns.select_related("payment__invoice", "payment__checkout").order_by("pk")
     rows = [
         (
-            _link(share.payment, _received(share.payment)),
-            _asked_by(share.payment),
+            _link(paid, f"{money_text(paid.amount_micros, paid.currency)} received {paid.created_at:%Y-%m-%d}"),
+            _asked_by(paid),
             _paid_for(share),
             share.amount_micros,
         )
-        for share in returned_shares(returns)
+        for share, paid in ((each, each.payment) for each in returned_shares(returns))
     ]
     if not rows and not row.lost_micros:
         return "Nothing has been taken of a payment yet."
@@ -62,7 +62,8 @@ def _table(
     currency: str,
     note: str = "",
 ) -> SafeString:
-    head = format_html("<tr>{}<th class='money'>{}</th></tr>", _cells(headings[:-1]), headings[-1])
+    names = format_html_join("", "<th>{}</th>", ((text,) for text in headings[:-1]))
+    head = format_html("<tr>{}<th class='money'>{}</th></tr>", names, headings[-1])
     body = format_html_join("", _ROWS, ((*texts, money_text(amount, currency)) for *texts, amount in rows))
     foot = format_html_join(
         "",
@@ -75,17 +76,9 @@ def _table(
     return format_html("{}<p>{}</p>", table, note) if note else table
 
 
-def _cells(texts: Sequence[str]) -> SafeString:
-    return format_html_join("", "<th>{}</th>", ((text,) for text in texts))
-
-
 def _link(row: Model, text: str) -> SafeString:
     page = reverse(f"admin:{row._meta.label_lower.replace('.', '_')}_change", args=[row.pk])
     return format_html('<a class="text-link" href="{}">{}</a>', page, text)
-
-
-def _received(payment: StripePayment) -> str:
-    return f"{money_text(payment.amount_micros, payment.currency)} received {payment.created_at:%Y-%m-%d}"
 
 
 def _asked_by(payment: StripePayment) -> str:
