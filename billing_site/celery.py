@@ -21,7 +21,7 @@ from billing_site.checks import refuse_to_start, wait_for_database
 
 HEARTBEAT = "outbox.heartbeat"
 PARTITIONS = "usage.make_partitions"
-# A queue of its own, so that slow receivers of webhooks keep no other task waiting.
+# A queue of its own, so that slow receivers of webhooks and slow mail servers keep no other task waiting.
 WEBHOOKS = "webhooks"
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "billing_site.settings")
@@ -59,7 +59,7 @@ BEAT_SCHEDULE = {
 app = Celery("billing")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.beat_schedule = BEAT_SCHEDULE
-app.conf.task_routes = {"webhooks.send": {"queue": WEBHOOKS}}
+app.conf.task_routes = {"webhooks.send": {"queue": WEBHOOKS}, "mail.send": {"queue": WEBHOOKS}}
 app.steps["worker"].add(DjangoStructLogInitStep)
 app.autodiscover_tasks()
 

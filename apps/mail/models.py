@@ -13,9 +13,8 @@ from apps.common.triggers import FixedFields
 from apps.mail.templates import MAIL_TEMPLATES, Purpose
 from apps.tenants.models import Organization
 
-PHONE = RegexValidator(
-    r"^\+?[0-9][0-9 ()./-]{2,29}\Z", "Use digits, spaces and ( ) . / -, with + before a country code."
-)
+PHONE_FORM = r"\+?[0-9][0-9 ()./-]{2,29}"
+PHONE = RegexValidator(rf"^{PHONE_FORM}\Z", "Use digits, spaces and ( ) . / -, with + before a country code.")
 
 
 class Contact(models.Model):

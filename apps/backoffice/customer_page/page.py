@@ -8,7 +8,15 @@ from typing import Any
 from django.http import HttpRequest
 
 from apps.backoffice.components import Block
-from apps.backoffice.customer_page import activity_tab, contract_tabs, money_tabs, payment_tabs, statement_tab, summary
+from apps.backoffice.customer_page import (
+    activity_tab,
+    contract_tabs,
+    mail_tab,
+    money_tabs,
+    payment_tabs,
+    statement_tab,
+    summary,
+)
 from apps.backoffice.explain.money import balance_blocks
 from apps.tenants.models import Organization
 
@@ -38,6 +46,7 @@ TABS = (
     Tab("keys", "Keys", contract_tabs.keys_tab),
     Tab("statements", "Statements", statement_tab.statements),
     Tab("timeline", "Timeline", activity_tab.timeline),
+    Tab("mail", "Mail", mail_tab.mail_tab, "mail.view_mailmessage"),
     Tab("notes", "Notes", activity_tab.notes),
     Tab("api", "API responses", activity_tab.api_tab, "backoffice.see_api_answers"),
 )

@@ -3,6 +3,7 @@
 from apps.backoffice.views.error_pages import locked_out
 from apps.backoffice.views.keys import keys
 from apps.backoffice.views.lists import export, save_view
+from apps.backoffice.views.mails import local_mails, mail_html, mail_preview
 from apps.backoffice.views.papers import order_form_paper, statement_paper
 from apps.backoffice.views.second_factor import SecondFactor
 from apps.backoffice.views.why import why_page
@@ -11,7 +12,10 @@ __all__ = [
     "SecondFactor",
     "export",
     "keys",
+    "local_mails",
     "locked_out",
+    "mail_html",
+    "mail_preview",
     "order_form_paper",
     "save_view",
     "statement_paper",

@@ -1,6 +1,6 @@
 """Contacts, and the mails to them."""
 
-from apps.mail.services.contacts import ContactValues, erase_contact, replace_contacts, unsubscribe
+from apps.mail.services.contacts import ContactValues, erase_contact, lift_bounce, replace_contacts, unsubscribe
 from apps.mail.services.messages import mark_handled, queue_mail, send_again
 from apps.mail.services.sending import REPORT, SEND, record_report, send
 
@@ -9,6 +9,7 @@ __all__ = [
     "SEND",
     "ContactValues",
     "erase_contact",
+    "lift_bounce",
     "mark_handled",
     "queue_mail",
     "record_report",

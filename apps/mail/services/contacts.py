@@ -64,6 +64,11 @@ def erase_contact(*, contact_id: UUID) -> None:
     Contact.objects.filter(pk=contact_id).delete()
 
 
+def lift_bounce(*, contact_id: UUID, now: datetime) -> None:
+    """Send mail to a contact's address again, although one bounced."""
+    Contact.objects.filter(pk=contact_id).exclude(bounced_at=None).update(bounced_at=None, updated_at=now)
+
+
 @transaction.atomic
 def unsubscribe(*, contact_id: UUID, template: str, now: datetime) -> None:
     """Stop a notice for a contact; doing it again changes nothing.

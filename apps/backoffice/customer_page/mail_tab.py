@@ -1,0 +1,69 @@
+"""The tab about mail: the customer's contacts, and what was sent to them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from apps.backoffice.components import Block, Cell, Link, Table, moment
+from apps.mail.models import Contact, MailMessage
+from apps.mail.templates import Purpose
+from apps.tenants.models import Organization
+
+SHOWN = 60
+STATES = {"queued": "info", "sent": "info", "delivered": "success", "suppressed": "warning"}
+
+
+def mail_tab(request: HttpRequest, organization: Organization, now: datetime) -> Sequence[Block]:
+    """Return the contacts and the newest mails."""
+    return [_contacts(request, organization), _mails(organization)]
+
+
+def _contacts(request: HttpRequest, organization: Organization) -> Table:
+    rows = [
+        [
+            Cell(contact.name, reverse("admin:mail_contact_change", args=[contact.pk])),
+            Cell(contact.email),
+            Cell(contact.phone),
+            Cell(", ".join(str(Purpose(each).label) for each in contact.purposes)),
+            Cell(f"Bounced {contact.bounced_at:%Y-%m-%d}", variant="danger") if contact.bounced_at else Cell(""),
+        ]
+        for contact in Contact.objects.filter(organization=organization).order_by("name", "id")
+    ]
+    add = f"{reverse('admin:mail_contact_add')}?{urlencode({'organization': str(organization.pk)})}"
+    links = [Link("Add a contact", add)] if request.user.has_perm("mail.add_contact") else []
+    return Table(
+        title="Contacts",
+        columns=["Name", "Address", "Phone", "For", ""],
+        rows=rows,
+        empty="No contacts: notices to this customer reach nobody.",
+        links=links,
+    )
+
+
+def _mails(organization: Organization) -> Table:
+    mails = MailMessage.objects.filter(organization=organization).order_by("-created_at", "id")[:SHOWN]
+    rows = [
+        [
+            moment(mail.created_at, reverse("admin:mail_mailmessage_change", args=[mail.pk])),
+            Cell(mail.subject),
+            Cell(mail.address),
+            Cell(mail.get_state_display(), variant=STATES.get(mail.state, "danger")),
+            Cell(mail.detail),
+        ]
+        for mail in mails
+    ]
+    every = f"{reverse('admin:mail_mailmessage_changelist')}?{urlencode({'q': organization.name})}"
+    links = [
+        Link("All mails", every),
+        Link("How each mail looks", reverse("admin:mail_previews", args=[organization.pk])),
+    ]
+    return Table(
+        title="Mails",
+        columns=["When", "Subject", "To", "State", "Why"],
+        rows=rows,
+        empty="No mail was sent yet.",
+        links=links,
+    )

@@ -1,0 +1,114 @@
+"""Pages that show mails: previews for a customer, the HTML of a sent one, and in development what was sent."""
+
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.admin import AdminSite
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from apps.common.strict_json import read_object
+from apps.mail.examples import EXAMPLES
+from apps.mail.models import MailMessage
+from apps.mail.rendering import Written, write_mail
+from apps.mail.templates import MAIL_TEMPLATES
+from apps.tenants.models import Organization
+
+# A mail's own inline styles, and nothing that runs or loads.
+MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox"
+SHOWN_FILES = 100
+
+
+def mail_preview(request: HttpRequest, site: AdminSite, organization_id: UUID, template: str = "") -> HttpResponse:
+    """Show how a notice's mail looks for a customer; `?part=html` returns the HTML alone."""
+    organization = _customer(request, organization_id)
+    if not template:
+        return _page(request, site, "Mails", organization=organization, notices=_notices(organization))
+    if template not in MAIL_TEMPLATES:
+        raise Http404
+    mail, is_own = _written(organization, template)
+    if request.GET.get("part") == "html":
+        return _html(mail.html)
+    title = MAIL_TEMPLATES[template].title
+    return _page(
+        request, site, title, organization=organization, notices=_notices(organization), mail=mail, is_own=is_own
+    )
+
+
+def mail_html(request: HttpRequest, site: AdminSite, mail_id: UUID) -> HttpResponse:
+    """Return the HTML of a mail in the log."""
+    if not request.user.has_perm("mail.view_mailmessage"):
+        raise PermissionDenied
+    return _html(get_object_or_404(MailMessage, pk=mail_id).html)
+
+
+def local_mails(request: HttpRequest, site: AdminSite, name: str = "") -> HttpResponse:
+    """Show what development sent, newest first, or one mail; `?part=html` returns its HTML alone."""
+    if not settings.MAIL_IS_LOCAL:
+        raise Http404
+    if not request.user.has_perm("mail.view_mailmessage"):
+        raise PermissionDenied
+    files = sorted(Path(settings.MAIL_FOLDER).glob("*.log"), key=lambda path: path.name, reverse=True)[:SHOWN_FILES]
+    if not name:
+        letters = [(reverse("admin:local_mail", args=[path.stem]), _read(path)) for path in files]
+        return _page(request, site, "Mails sent in development", letters=letters)
+    path = next((path for path in files if path.stem == name), None)
+    if path is None:
+        raise Http404
+    letter = _read(path)
+    if request.GET.get("part") == "html":
+        return _html(_body(letter, "html"))
+    mail = Written(subject=str(letter["Subject"]), text=_body(letter, "plain"), html="")
+    return _page(request, site, mail.subject, mail=mail, headers=[*letter.items()])
+
+
+def _customer(request: HttpRequest, organization_id: UUID) -> Organization:
+    if not request.user.has_perm("mail.view_mailmessage"):
+        raise PermissionDenied
+    return get_object_or_404(Organization, pk=organization_id)
+
+
+def _written(organization: Organization, template: str) -> tuple[Written, bool]:
+    """Write a notice from the data of the customer's last one, else from an example; and which of the two it was."""
+    mails = MailMessage.objects.filter(organization=organization, template=template)
+    last = mails.order_by("-created_at").values_list("context", flat=True).first()
+    context = read_object(last) if last else EXAMPLES[template]
+    return write_mail(organization=organization, template=template, context=context, contact=None), last is not None
+
+
+def _notices(organization: Organization) -> list[tuple[str, str, str]]:
+    """Return each notice's title, purpose and page."""
+    return [
+        (each.title, str(each.purpose.label), reverse("admin:mail_preview", args=[organization.pk, name]))
+        for name, each in MAIL_TEMPLATES.items()
+    ]
+
+
+def _read(path: Path) -> EmailMessage:
+    """Read a file of Django's file backend, which ends with a line of dashes."""
+    raw = path.read_bytes().rstrip(b"\n").rstrip(b"-")
+    return message_from_bytes(raw, policy=policy.default)
+
+
+def _body(letter: EmailMessage, kind: str) -> str:
+    part: Any = letter.get_body((kind,))
+    return str(part.get_content()) if part is not None else ""
+
+
+def _html(html: str) -> HttpResponse:
+    return HttpResponse(html, headers={"Content-Security-Policy": MAIL_POLICY})
+
+
+def _page(request: HttpRequest, site: AdminSite, title: str, **context: Any) -> HttpResponse:
+    html = f"{request.path}?{urlencode({'part': 'html'})}"
+    return TemplateResponse(
+        request, "admin/mails.html", {**site.each_context(request), "title": title, "html_href": html, **context}
+    )

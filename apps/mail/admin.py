@@ -1,0 +1,187 @@
+"""Pages of contacts and of the log of mails; failed mails can be sent again."""
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from unfold.decorators import action, display
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
+
+from apps.common.admin import Concern, ConfirmForm, Menu, ModelAdmin, Question, ReadOnlyModelAdmin, Section, confirm
+from apps.mail import services
+from apps.mail.models import Contact, MailMessage
+from apps.mail.templates import Purpose
+
+State = MailMessage.State
+STATES = {
+    State.QUEUED: "info",
+    State.SENT: "info",
+    State.DELIVERED: "success",
+    State.BOUNCED: "danger",
+    State.FAILED: "danger",
+    State.SUPPRESSED: "warning",
+}
+
+
+class ContactForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A contact, with its purposes as boxes to tick."""
+
+    purposes = forms.MultipleChoiceField(choices=Purpose.choices, widget=UnfoldAdminCheckboxSelectMultipleWidget)
+
+
+@admin.register(Contact)
+class ContactAdmin(ModelAdmin[Contact]):
+    """Contacts of customers. Deleting one erases its address in the log of mails too."""
+
+    menu = Menu(Section.CUSTOMERS, 25, "contact_mail")
+    form = ContactForm
+    list_display = ("name", "email", "organization", "listed_purposes", "labelled_bounce")
+    list_filter = (("bounced_at", admin.EmptyFieldListFilter),)
+    list_select_related = ("organization",)
+    search_fields = ("name", "email", "organization__name")
+    ordering = ("name", "id")
+    raw_id_fields = ("organization",)
+    fields = ("organization", "name", "email", "phone", "purposes", "language", "bounced_at", "created_at")
+    readonly_fields = ("bounced_at", "created_at")
+    actions_detail = ("lift_bounce",)
+
+    @admin.display(description="Purposes")
+    def listed_purposes(self, contact: Contact) -> str:
+        return ", ".join(str(Purpose(each).label) for each in contact.purposes)
+
+    @display(description="Address", label={"works": "success", "bounced": "danger"})
+    def labelled_bounce(self, contact: Contact) -> str:
+        return "bounced" if contact.bounced_at else "works"
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Contact | None = None) -> Any:
+        return [*super().get_readonly_fields(request, obj), *(["organization"] if obj else [])]
+
+    def save_model(self, request: HttpRequest, obj: Contact, form: Any, change: bool) -> None:
+        """Save it; another address has not bounced."""
+        obj.updated_at = timezone.now()
+        if not change:
+            obj.created_at = obj.updated_at
+        if "email" in form.changed_data:
+            obj.bounced_at = None
+        super().save_model(request, obj, form, change)
+
+    def delete_model(self, request: HttpRequest, obj: Contact) -> None:
+        services.erase_contact(contact_id=obj.pk)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Contact]) -> None:
+        for contact in queryset:
+            services.erase_contact(contact_id=contact.pk)
+
+    def has_bounce_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return self.has_change_permission(request)
+
+    @action(description="Mail this address again", url_path="lift", permissions=["bounce"], icon="restart_alt")
+    def lift_bounce(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """End the suspension of an address, after the customer says that it works."""
+        contact = get_object_or_404(Contact, pk=object_id)
+        question = Question(
+            title=f"Mail {contact.email} again",
+            form=ConfirmForm,
+            explanation="A mail to it bounced, so none is sent there. Mails that were not sent meanwhile stay unsent.",
+            button="Mail again",
+        )
+
+        def perform(_cleaned: Any) -> str:
+            services.lift_bounce(contact_id=contact.pk, now=timezone.now())
+            return f"{contact.email} gets mail again."
+
+        back = reverse("admin:mail_contact_change", args=[contact.pk])
+        return confirm(request, admin=self, question=question, perform=perform, back=back)
+
+
+@admin.register(MailMessage)
+class MailMessageAdmin(ReadOnlyModelAdmin[MailMessage]):
+    """The log of mails."""
+
+    menu = Menu(Section.CUSTOMERS, 27, "mail")
+    concern = Concern(
+        title="Mails that reached nobody",
+        rank=110,
+        rows=lambda _: MailMessage.objects.filter(state__in=[State.FAILED, State.BOUNCED], handled_at=None),
+        query={"state__in": "failed,bounced", "handled_at__isempty": "1"},
+    )
+    list_display = ("subject", "organization", "address", "labelled_state", "detail", "created_at")
+    list_filter = ("state", "template", ("handled_at", admin.EmptyFieldListFilter))
+    list_select_related = ("organization",)
+    search_fields = ("address", "organization__name")
+    ordering = ("-created_at", "id")
+    actions_detail = ("send_again", "mark_handled")
+    fieldsets = (
+        (None, {"fields": ("organization", "contact", "address", "template", "labelled_state", "detail")}),
+        ("Mail", {"fields": ("subject", "readable_text", "shown_html")}),
+        ("History", {"fields": ("key", "provider_id", "created_at", "sent_at", "handled_at")}),
+    )
+
+    @display(description="State", label=STATES)
+    def labelled_state(self, mail: MailMessage) -> tuple[str, str]:
+        return mail.state, mail.get_state_display()
+
+    @admin.display(description="Text")
+    def readable_text(self, mail: MailMessage) -> str:
+        return format_html("<pre>{}</pre>", mail.text)
+
+    @admin.display(description="HTML")
+    def shown_html(self, mail: MailMessage) -> str:
+        href = reverse("admin:mail_html", args=[mail.pk])
+        return format_html('<a href="{}" target="_blank" rel="noopener">Show it in its own tab</a>', href)
+
+    def has_send_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return request.user.has_perm("backoffice.replay_work")
+
+    @action(description="Send again", url_path="again", permissions=["send"], icon="forward_to_inbox")
+    def send_again(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Send the mail again, to the customer's contacts as they are now."""
+        mail = _found(object_id)
+        question = Question(
+            title=f"Send again: {mail.subject}",
+            form=ConfirmForm,
+            explanation="It is written anew from the same data and sent to the same contact, or if that address does "
+            "not work, to the customer's other contacts for such mails.",
+            button="Send again",
+        )
+
+        def perform(_cleaned: Any) -> str:
+            sent = services.send_again(message_id=mail.pk, now=timezone.now())
+            return f"Sent again to {', '.join(each.address for each in sent)}."
+
+        return confirm(request, admin=self, question=question, perform=perform, back=_page(mail))
+
+    @action(description="Needs no mail", url_path="handled", permissions=["send"], icon="done")
+    def mark_handled(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Take a mail that reached nobody from what needs a person."""
+        mail = _found(object_id)
+        question = Question(
+            title=f"Needs no mail: {mail.subject}",
+            form=ConfirmForm,
+            explanation="It no longer counts among the mails that reached nobody.",
+            button="Needs no mail",
+        )
+
+        def perform(_cleaned: Any) -> str:
+            count = services.mark_handled(message_ids=[mail.pk], now=timezone.now())
+            return "Marked." if count else "It did reach somebody, or was marked before."
+
+        return confirm(request, admin=self, question=question, perform=perform, back=_page(mail))
+
+
+def _found(object_id: str) -> MailMessage:
+    try:
+        return get_object_or_404(MailMessage, pk=UUID(object_id))
+    except ValueError as error:
+        raise Http404 from error
+
+
+def _page(mail: MailMessage) -> str:
+    return reverse("admin:mail_mailmessage_change", args=[mail.pk])
