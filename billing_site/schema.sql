@@ -1,4 +1,4 @@
--- Written by manage.py write_schema from the migrations and pins of SHA-256 bccb4923bbb4a74479ad298651e067e1ba54d3e1f8d4fb2d4b72e789d1ba6e1f
+-- Written by manage.py write_schema from the migrations and pins of SHA-256 e80550df056c404060f66221c9369434f49494b3b43573b5d5d279f1628c5f36
 
 CREATE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean
     LANGUAGE plpgsql
@@ -3327,6 +3327,9 @@ BEGIN
     END IF;
     IF changes ? 'wrong' THEN
         UPDATE vouchers_wrongcodes SET moments = changes -> 'wrong' WHERE organization_id = book;
+    END IF;
+    IF changes ? 'outbox' THEN
+        PERFORM outbox_add(changes -> 'outbox');
     END IF;
     IF changes ? 'redemption' THEN
         PERFORM 1 FROM vouchers_voucher v JOIN jsonb_populate_record(NULL::vouchers_voucher, seen -> 'voucher') s

@@ -5,7 +5,7 @@ have an `id` only after they are stored.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Generic, TypeVar
 from uuid import UUID
@@ -266,6 +266,10 @@ class Decided(Generic[R]):
     after: BookState
     changes: Changes
     result: R
+
+    def telling(self, notices: tuple[Notice, ...]) -> "Decided[R]":
+        """Return the same outcome with further notices, which are written only if something else is."""
+        return replace(self, changes=replace(self.changes, notices=self.changes.notices + notices))
 
 
 class NeedsMore(Exception):

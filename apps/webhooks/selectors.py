@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 
 from apps.tenants.models import Organization
 from apps.webhooks.errors import EndpointNotFound, EventNotFound
+from apps.webhooks.event_types import EVENT_TYPES
 from apps.webhooks.models import WebhookDelivery, WebhookEndpoint, WebhookEvent
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -51,6 +52,13 @@ def find_endpoint(organization: Organization, endpoint_id: UUID) -> WebhookEndpo
     if endpoint is None:
         raise EndpointNotFound
     return endpoint
+
+
+def is_wanted(organization_id: UUID, event_type: str) -> bool:
+    """Return whether to record an event: always, but of a `named_only` type only if an endpoint names it."""
+    if not EVENT_TYPES[event_type].named_only:
+        return True
+    return WebhookEndpoint.objects.filter(organization=organization_id, types__contains=[event_type]).exists()
 
 
 def event_page(organization: Organization, *, after: int, event_type: str, limit: int) -> list[WebhookEvent]:

@@ -12,6 +12,7 @@ from apps.payments.models import CheckoutSession, PaymentIssue, StripeEvent, Str
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role
 from apps.wallets.selectors import account_balances, wallet_figures
+from apps.webhooks.models import WebhookEvent
 from local_stripe import endpoints
 from local_stripe.errors import StripeFault
 from tests.factories import create_organization
@@ -138,3 +139,12 @@ class TestTopUp:
         desk.press(buy(kabuki, now, amount=5_000))
         desk.deliver()
         assert wallet_figures(kabuki, now).balance_micros == to_micros("5000")
+
+
+def test_a_settled_payment_is_told_once(desk: Desk, acme: Organization, now: datetime, deliver_outbox: Any) -> None:
+    desk.press(buy(acme, now))
+    desk.deliver()
+    desk.deliver()
+    deliver_outbox(now)
+    event = WebhookEvent.objects.get(type="payment.settled")
+    assert f'"data":{{"id":"{StripePayment.objects.get().pk}","version":1,"kind":"top_up","amount":25,' in event.body

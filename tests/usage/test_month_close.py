@@ -233,7 +233,7 @@ class TestInvoices:
         owing = create_organization(START, "owing", billing_mode=Organization.BillingMode.POSTPAID)
         close(now)
         close(now)
-        message = OutboxMessage.objects.get()
+        message = OutboxMessage.objects.get(task="payments.invoice_outstanding")
         assert (message.task, message.arguments) == (
             "payments.invoice_outstanding",
             {"organization_id": str(owing.pk), "month": "2026-10"},
@@ -241,7 +241,7 @@ class TestInvoices:
 
     def test_are_not_asked_for_where_prepaid(self, acme, metered, now):
         close(now)
-        assert not OutboxMessage.objects.exists()
+        assert not OutboxMessage.objects.filter(task="payments.invoice_outstanding").exists()
 
 
 class TestSchedule:

@@ -12,7 +12,14 @@ from apps.contracts.models import OPEN_STATES, Contract, ContractVersion, Instal
 from apps.contracts.renewal import next_term
 from apps.contracts.services.collection import request_arrangement
 from apps.contracts.services.locks import lock_contract, lock_installment, refuse_stale
-from apps.contracts.services.transitions import end_contract, follow_installments, keep, move_installment, refuse_unless
+from apps.contracts.services.transitions import (
+    end_contract,
+    follow_installments,
+    keep,
+    move_installment,
+    refuse_unless,
+    tell,
+)
 from apps.contracts.services.versions import add_version
 from apps.contracts.terms import ScheduledTerms
 from apps.tenants.models import Organization
@@ -104,6 +111,7 @@ def _renew(contract: Contract, terms: ScheduledTerms, *, now: datetime) -> None:
     contract.term += 1
     contract.start_date, contract.end_date = terms.start_date, terms.end_date
     keep(contract, "term", "start_date", "end_date", now=now)
+    tell(contract, was=contract.status, now=now)
     add_version(contract, terms, ContractVersion.Kind.RENEWAL, created_by="system:renewal", now=now)
     follow_installments(contract, now=now)
     request_arrangement(contract, now=now)

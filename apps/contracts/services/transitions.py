@@ -7,6 +7,7 @@ from apps.common.transitions import transition
 from apps.contracts.errors import NotPayable, StateForbids
 from apps.contracts.models import CONTRACT_TRANSITIONS, INSTALLMENT_TRANSITIONS, OPEN_STATES, Contract, Installment
 from apps.contracts.services import collection
+from apps.notices.services import notify
 
 Status = Contract.Status
 RUNNING = (Status.ACTIVE, Status.PAST_DUE)
@@ -32,6 +33,7 @@ def move_contract(contract: Contract, to: Status, *, now: datetime) -> None:
         StateForbids: there is no such transition.
     """
     refusal = StateForbids(f"A contract cannot go from {contract.get_status_display().lower()} to {to.label.lower()}")
+    was = contract.status
     transition(contract, to, CONTRACT_TRANSITIONS, refusal, field="status")
     if to == Status.PENDING_PAYMENT:
         contract.offered_at = now
@@ -40,6 +42,23 @@ def move_contract(contract: Contract, to: Status, *, now: datetime) -> None:
     if to in (Status.EXPIRED, Status.CANCELLED):
         contract.ended_at = now
     keep(contract, "status", "offered_at", "activated_at", "ended_at", "end_reason", now=now)
+    tell(contract, was=was, now=now)
+
+
+def tell(contract: Contract, *, was: str, now: datetime) -> None:
+    """Tell the customer that a saved contract has changed: its state, or if that is as it was, its terms.
+
+    A draft that was never offered is not told of.
+    """
+    if contract.offered_at is None:
+        return
+    notify(
+        organization_id=contract.organization_id,
+        notice="contract.changed",
+        key=f"{contract.pk}:{contract.revision}",
+        data={"id": str(contract.pk), "version": contract.revision, "from": was, "to": contract.status},
+        now=now,
+    )
 
 
 def move_installment(installment: Installment, to: Installment.State, *fields: str) -> None:

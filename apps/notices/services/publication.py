@@ -11,6 +11,7 @@ from apps.common.strict_json import read_object, write_json
 from apps.mail.services import queue_mail
 from apps.notices.catalog import NOTICES, Notice
 from apps.outbox.services import add_messages, message
+from apps.webhooks.selectors import is_wanted
 from apps.webhooks.services import record_event
 
 PUBLISH = "notices.publish"
@@ -76,7 +77,7 @@ def publish(
     if mail and kind.mail:
         queue_mail(organization_id=organization_id, template=kind.mail, key=key, context=values, now=now)
     # The event comes last: see `record_event`.
-    if kind.is_event:
+    if kind.is_event and is_wanted(organization_id, kind.type):
         record_event(
             organization_id=organization_id,
             event_type=kind.type,

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 from apps.common.causes import Cause
 from apps.common.errors import BillingError
-from apps.common.money import Micros, payable_step
+from apps.common.money import Micros, from_micros, payable_step
 from apps.common.transactions import all_or_nothing
 from apps.contracts import services as contracts
 from apps.contracts.services.locks import lock_installment
+from apps.notices.services import notify
 from apps.payments.causes import CHECKOUT_SESSION, STRIPE_INVOICE, STRIPE_PAYMENT
 from apps.payments.debts import tell_debt
 from apps.payments.deferred_events import wake
@@ -23,6 +24,7 @@ from apps.tenants.models import Organization
 from apps.wallets import selectors as wallet_selectors
 from apps.wallets import services as wallets
 from apps.wallets.accounts import Role
+from apps.wallets.budgets.state import Notice
 from apps.wallets.models import BookingKind, Grant
 
 NOTHING = Micros(0)
@@ -58,10 +60,11 @@ def settle_session(row: CheckoutSession, came: Money, context: EventContext) -> 
         _keep_unapplied(payment, came, f"{row} is in {row.currency}", context)
         return NOTHING
     if row.purpose == CheckoutSession.Purpose.TOP_UP:
-        left = came.net - _top_up(payment, row, came.net, context)
+        left = came.net - _top_up(payment, row, came, context)
     else:
         parts = [(part.installment_id, part.amount_micros) for part in row.parts.order_by("position")]
         left = _settle_parts(payment, _filled(parts, came.net), came, context)
+        _tell(payment, _notice(payment, "installment", came, context))
     _finish(payment, came, Micros(left), f"It exceeds the amount of {row}", context)
     wake([row.stripe_id or "", row.payment_intent_id, payment.charge_id], now=context.now)
     return Micros(min(came.net - left, row.amount_micros))
@@ -88,9 +91,9 @@ def payment_of_session(row: CheckoutSession, came: Money, context: EventContext)
     return payment
 
 
-def _top_up(payment: StripePayment, row: CheckoutSession, net: Micros, context: EventContext) -> Micros:
-    """Grant the credit that was paid for, up to the requested amount; return the granted amount."""
-    amount = Micros(min(net, row.amount_micros))
+def _top_up(payment: StripePayment, row: CheckoutSession, came: Money, context: EventContext) -> Micros:
+    """Grant the credit that was paid for, up to the requested amount, and tell the customer; return that amount."""
+    amount = Micros(min(came.net, row.amount_micros))
     if amount:
         payment.grant = wallets.grant_credits(
             organization=row.organization,
@@ -102,6 +105,7 @@ def _top_up(payment: StripePayment, row: CheckoutSession, net: Micros, context: 
             now=context.now,
             description="Top-up",
             paid_micros=amount,
+            notices=(_notice(payment, "top_up", came, context),),
         )
     return amount
 
@@ -114,8 +118,9 @@ def settle_invoice_payment(invoice: StripeInvoice, came: Money, context: EventCo
     if came.currency != invoice.currency:
         _keep_unapplied(payment, came, f"Invoice {invoice} is in {invoice.currency}", context)
         return
+    kind = "installment"
     if invoice.purpose == StripeInvoice.Purpose.POSTPAID:
-        left = _clear_postpaid(invoice, payment, came, context)
+        kind, left = "invoice", _clear_postpaid(invoice, payment, came, context)
     else:
         parts = _unpaid_parts(invoice, came.net)
         for installment_id, share in parts:
@@ -124,6 +129,7 @@ def settle_invoice_payment(invoice: StripeInvoice, came: Money, context: EventCo
     invoice.paid_micros += came.net - left
     invoice.save(update_fields=["paid_micros"])
     _finish(payment, came, left, f"It exceeds the amount of invoice {invoice}", context)
+    _tell(payment, _notice(payment, kind, came, context))
     wake([came.payment_intent_id, invoice.stripe_id or ""], now=context.now)
 
 
@@ -276,6 +282,22 @@ def _finish(payment: StripePayment, came: Money, left: Micros, reason: str, cont
     )
     show_unapplied(payment, now=context.now)
     tell_debt(payment.organization, now=context.now)
+
+
+def _notice(payment: StripePayment, kind: str, came: Money, context: EventContext) -> Notice:
+    """Return what the customer is told of a settled payment."""
+    data = {
+        "id": str(payment.pk),
+        "version": 1,
+        "kind": kind,
+        "amount": from_micros(came.amount),
+        "currency": came.currency,
+    }
+    return Notice("payment.settled", str(payment.pk), data, context.now)
+
+
+def _tell(payment: StripePayment, told: Notice) -> None:
+    notify(organization_id=payment.organization_id, notice=told.type, key=told.key, data=told.data, now=told.at)
 
 
 def _cause_of(payment: StripePayment) -> Cause:

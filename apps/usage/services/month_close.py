@@ -14,10 +14,12 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Sum
 
+from apps.common.money import from_micros
 from apps.common.periods import Period, add_months, midnight, month_of
 from apps.common.rows import Writing
 from apps.common.transactions import all_or_nothing, serialized
-from apps.outbox.services import enqueue_many
+from apps.notices.services import notice_message
+from apps.outbox.services import add_messages, enqueue_many
 from apps.tenants.models import Organization
 from apps.usage.errors import MonthNotOver
 from apps.usage.models import CharacterMonth, Counter, MinimumCharge, MonthClose, UsageDay
@@ -109,6 +111,7 @@ def _close(*, organization_ids: Sequence[UUID], month: Period, closed_by: str, n
     ]
     writing.put(MonthClose, ("organization_id", "month"), _VALUES, rows)
     _ask_for_invoices(organizations, first, now)
+    add_messages([_notice(pk, first, *totals(pk), now=now) for pk in ids])
     postings.post(writing, created_by=closed_by, now=now)
     return len(ids)
 
@@ -146,6 +149,33 @@ def _ask_for_invoices(organizations: Mapping[UUID, Organization], month: date, n
     postpaid = [pk for pk, row in organizations.items() if row.billing_mode == Organization.BillingMode.POSTPAID]
     calls = {f"invoice:{pk}:{label}": {"organization_id": str(pk), "month": label} for pk in postpaid}
     enqueue_many(INVOICE, now=now, arguments_by_key=calls)
+
+
+def _notice(
+    organization_id: UUID,
+    month: date,
+    events: int,
+    usage_micros: int,
+    minimum_micros: int,
+    _characters: int,
+    *,
+    now: datetime,
+) -> dict[str, Any]:
+    """Return the message that tells an organization of a closed month."""
+    return notice_message(
+        organization_id=organization_id,
+        notice="month.closed",
+        key=f"{month:%Y-%m}",
+        data={
+            "id": f"{month:%Y-%m}",
+            "version": 1,
+            "month": f"{month:%Y-%m}",
+            "usage": from_micros(usage_micros),
+            "minimum": from_micros(minimum_micros),
+            "eventCount": events,
+        },
+        now=now,
+    )
 
 
 @transaction.atomic

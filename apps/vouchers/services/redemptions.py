@@ -9,11 +9,12 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from apps.common.errors import BillingError
-from apps.common.money import Micros
+from apps.common.money import Micros, from_micros
 from apps.common.transactions import serialized
 from apps.contracts import services as contracts
 from apps.contracts.errors import NothingToDiscount
 from apps.contracts.models import InstallmentDiscount
+from apps.notices.services import notice_message
 from apps.tenants.models import Organization
 from apps.vouchers import codes
 from apps.vouchers.causes import REDEMPTION
@@ -182,8 +183,30 @@ def _decide(
         redeemed_by=call.redeemed_by,
         discount_id=None if discount is None else discount.pk,
     )
-    number = None if discount else given.result
-    return LayerDecided(given, {"seen": seen | voucher.as_seen(), "redemption": row, "grant_number": number}, redeemed)
+    rows: dict[str, Any] = {
+        "seen": seen | voucher.as_seen(),
+        "redemption": row,
+        "grant_number": None if discount else given.result,
+        "outbox": [_notice(call, redeemed, state.ledger.unit)],
+    }
+    return LayerDecided(given, rows, redeemed)
+
+
+def _notice(call: Redeem, redeemed: Redeemed, currency: str) -> dict[str, Any]:
+    """Return the message that tells the customer of a redemption."""
+    return notice_message(
+        organization_id=call.organization.pk,
+        notice="voucher.redeemed",
+        key=str(call.redemption_id),
+        data={
+            "id": str(call.redemption_id),
+            "version": 1,
+            "redemptionId": str(call.redemption_id),
+            "amount": from_micros(redeemed.amount_micros),
+            "currency": currency,
+        },
+        now=call.now,
+    )
 
 
 def _give(call: Redeem, voucher: VoucherState, state: BookState) -> Decided[int]:

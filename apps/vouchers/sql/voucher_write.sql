@@ -15,6 +15,9 @@ BEGIN
     IF changes ? 'wrong' THEN
         UPDATE vouchers_wrongcodes SET moments = changes -> 'wrong' WHERE organization_id = book;
     END IF;
+    IF changes ? 'outbox' THEN
+        PERFORM outbox_add(changes -> 'outbox');
+    END IF;
     IF changes ? 'redemption' THEN
         PERFORM 1 FROM vouchers_voucher v JOIN jsonb_populate_record(NULL::vouchers_voucher, seen -> 'voucher') s
             ON s.id = v.id AND s.redemption_count = v.redemption_count AND s.max_redemptions = v.max_redemptions

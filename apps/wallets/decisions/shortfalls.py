@@ -1,10 +1,13 @@
 """Cover shortfalls with credit that becomes free."""
 
 from collections.abc import Collection
+from datetime import datetime
 from uuid import UUID
 
+from apps.common.money import from_micros
 from apps.ledger.records import COVER, cover
 from apps.ledger.state import HoldState
+from apps.wallets.budgets.state import Notice
 from apps.wallets.wallet_posting import WalletPosting
 
 
@@ -16,6 +19,7 @@ def begin(draft: WalletPosting, only: Collection[UUID] | None = None) -> list[Ho
     ended = [hold for hold in draft.ended_holds() if only is None or hold.id in only]
     for hold in sorted(ended, key=lambda each: each.id):
         draft.close_hold(hold)
+        draft.budgets.notices.append(_expired(hold, draft.now))
     now = draft.now
     has_begun = any(
         grant.starts_at is not None and grant.remaining_micros and grant.has_started(now)
@@ -24,6 +28,13 @@ def begin(draft: WalletPosting, only: Collection[UUID] | None = None) -> list[Ho
     if ended or has_begun:
         pay_overspend(draft)
     return ended
+
+
+def _expired(hold: HoldState, now: datetime) -> Notice:
+    """Return what is told of a reservation whose end came without a capture."""
+    amount, dimensions = from_micros(hold.amount_micros), hold.metadata.get("dimensions", {})
+    data = {"id": str(hold.id), "version": 1, "amount": amount, "dimensions": dimensions}
+    return Notice("reservation.expired", str(hold.id), data, now)
 
 
 def pay_overspend(draft: WalletPosting) -> None:

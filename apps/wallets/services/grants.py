@@ -6,6 +6,7 @@ from apps.common.causes import Cause
 from apps.common.money import Micros
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role
+from apps.wallets.budgets.state import Notice
 from apps.wallets.decisions.grants import Give, decide_give
 from apps.wallets.kinds import Source
 from apps.wallets.models import Grant
@@ -29,8 +30,11 @@ def grant_credits(
     priority: int | None = None,
     paid_micros: int = 0,
     funded_by: Role | None = None,
+    notices: tuple[Notice, ...] = (),
 ) -> Grant:
     """Grant `amount` of credit, in micros, once per key, and return the grant.
+
+    `notices` are what the customer is told of it, written with the grant.
 
     `funded_by` is the account that funds it; the default is cash for a top-up, installments for a contract, and
     promotions for anything else. `paid_micros` is the price paid for it; paid credit burns after promotional credit.
@@ -56,7 +60,7 @@ def grant_credits(
         funded_by=funded_by,
     )
     asks = Asks(roles=(call.role,), keys=(key,))
-    answer = decide(organization.pk, asks, lambda state: decide_give(state, call, now), now)
+    answer = decide(organization.pk, asks, lambda state: decide_give(state, call, now).telling(notices), now)
     if answer.result.id is not None:
         return Grant.objects.get(organization=organization, transfer=answer.result.id)
     return grant_row(answer, answer.after.grants[answer.result.number])
