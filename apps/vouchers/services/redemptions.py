@@ -183,13 +183,13 @@ def _decide(
         redeemed_by=call.redeemed_by,
         discount_id=None if discount is None else discount.pk,
     )
-    rows: dict[str, Any] = {
+    written: dict[str, Any] = {
         "seen": seen | voucher.as_seen(),
         "redemption": row,
         "grant_number": None if discount else given.result,
         "outbox": [_notice(call, redeemed, state.ledger.unit)],
     }
-    return LayerDecided(given, rows, redeemed)
+    return LayerDecided(given, written, redeemed)
 
 
 def _notice(call: Redeem, redeemed: Redeemed, currency: str) -> dict[str, Any]:
