@@ -83,6 +83,11 @@ class WalletNotFound(NotFound):
     title = "The organization has no wallet"
 
 
+class EntryNotFound(NotFound):
+    code = "entry_not_found"
+    title = "There is no such entry in the wallet"
+
+
 class TransferNotFound(NotFound):
     code = "transfer_not_found"
     title = "The organization has no such transfer"

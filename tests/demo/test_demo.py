@@ -1,6 +1,7 @@
 """The demo data: made once, from public services, with books that hold."""
 
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from io import StringIO
 
 import pytest
@@ -8,6 +9,7 @@ from django.contrib.auth import authenticate
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.db import transaction
+from django.test import Client
 
 from apps.approvals.services import approve
 from apps.common.periods import midnight, month_label, month_of
@@ -20,9 +22,11 @@ from apps.snapshots.providers import OwnLedger
 from apps.snapshots.selectors import latest_balance, latest_costs
 from apps.tenants import selectors
 from apps.tenants.models import Organization
-from apps.usage.models import MonthClose, UsageDay, UsageEvent
+from apps.usage.models import MonthClose, UsageDay, UsageEvent, UsagePosting
 from apps.usage.selectors import consumed_units
 from apps.wallets.selectors import wallet_figures
+from apps.wallets.selectors.explained import wallet_entries_of
+from tests.api.callers import as_bearer, key_of
 from tests.approvals.factories import ask
 from tests.causes import FAMILIES, dead_ends, posted_families
 
@@ -205,3 +209,22 @@ class TestCauses:
 
     def test_each_family_has_the_cause_that_is_meant_for_it(self, now):
         assert posted_families() - FAMILIES == set()
+
+
+class TestExplanations:
+    def test_of_every_entry_add_up_to_its_amount(self, now):
+        """The leaves of each charge are its amount, by events and by grants; a grant's is what it gave."""
+        explained = 0
+        for organization in Organization.objects.all():
+            client = Client(headers=as_bearer(key_of(organization, "billing:read")))
+            for entry in wallet_entries_of(organization).select_related("transfer"):
+                body = client.get(f"/v1/billing/explain/{entry.pk}", {"limit": 200}).json(parse_float=Decimal)
+                amount = Decimal(entry.amount_micros).scaleb(-6)
+                paid = sum(each["amount"] for each in body["grants"]) + body["shortfall"]
+                assert (body["entry"]["amount"], paid) == (amount, abs(amount)), body
+                assert UsagePosting.objects.filter(transfer=entry.transfer_id).exists() <= bool(body["lines"]), body
+                if body["lines"]:
+                    lines, total = sum(each["charge"] for each in body["lines"]), body["events"]["total"]["charge"]
+                    assert lines == total == -amount, body
+                explained += 1
+        assert explained > 100

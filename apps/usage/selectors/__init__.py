@@ -15,6 +15,7 @@ from apps.usage.selectors.events import (
     events_of_posting,
     newest_archived_month,
 )
+from apps.usage.selectors.explained import PostedLine, PostedRow, posted_lines, posted_rows
 from apps.usage.selectors.periods import (
     ActiveCharacters,
     ConsumedUnits,
@@ -45,6 +46,8 @@ __all__ = [
     "ConsumedUnits",
     "Estimate",
     "Events",
+    "PostedLine",
+    "PostedRow",
     "RecentEvent",
     "ResourceSpend",
     "UsageGroup",
@@ -60,6 +63,8 @@ __all__ = [
     "events_of_posting",
     "named_or_token_meter",
     "newest_archived_month",
+    "posted_lines",
+    "posted_rows",
     "recent_events_query",
     "recent_usage_events",
     "resource_meter",

@@ -75,7 +75,7 @@ def work_of_posting(organization_id: UUID, posting_id: str) -> list[tuple[Dimens
 
 def work_of_capture(organization_id: UUID, hold_id: str) -> list[tuple[Dimensions, int]] | None:
     """Return the work of the event that captured a reservation, or None if an amount was captured."""
-    posting = UsagePosting.objects.filter(organization=organization_id, hold=hold_id).values_list("pk", flat=True)
+    posting = UsagePosting.objects.filter(organization=organization_id, hold=UUID(hold_id)).values_list("pk", flat=True)
     return next((work_of_posting(organization_id, str(pk)) for pk in posting), None)
 
 

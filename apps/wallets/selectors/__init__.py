@@ -4,6 +4,7 @@ from apps.wallets.selectors.all_wallets import of_each_wallet
 from apps.wallets.selectors.balances import account_balances, balance_as_of, cleared_since, foreign_balances
 from apps.wallets.selectors.budgets import BUDGET_ORDERS, PeriodFilter, budget_periods
 from apps.wallets.selectors.entries import EntryCursor, WalletEntry, entries_page, entries_query
+from apps.wallets.selectors.explained import ExplainedEntry, explained_entry
 from apps.wallets.selectors.figures import WalletFigures, figures_query, require_wallet, wallet_figures
 from apps.wallets.selectors.grants import (
     RecentGrant,
@@ -49,6 +50,7 @@ __all__ = [
     "BUDGET_ORDERS",
     "RESERVATION_STATUSES",
     "EntryCursor",
+    "ExplainedEntry",
     "Moved",
     "PeriodFilter",
     "RecentGrant",
@@ -69,6 +71,7 @@ __all__ = [
     "entries_page",
     "entries_query",
     "exhausted_since",
+    "explained_entry",
     "figures_query",
     "find_reservation",
     "foreign_balances",

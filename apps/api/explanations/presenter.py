@@ -1,0 +1,105 @@
+"""Present what an entry is made of, from its amount down to the events."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from apps.api.fields import number
+from apps.common.cause_rows import cause_row
+from apps.common.causes import REGISTRY
+from apps.tenants.models import Organization
+from apps.usage.selectors import PostedLine, PostedRow
+from apps.wallets.selectors import ExplainedEntry
+
+
+def explanation(
+    organization: Organization,
+    explained: ExplainedEntry,
+    lines: Sequence[PostedLine],
+    page: Sequence[PostedRow],
+    every: Sequence[PostedRow],
+    sign: int,
+) -> dict[str, Any]:
+    """Present an entry; `sign` is -1 for a reversal, whose leaves are those of the reversed entry turned around."""
+    entry, transfer = explained.entry, explained.transfer
+    shown: dict[str, Any] = {
+        "entry": {
+            "id": str(entry.pk),
+            "type": transfer.kind,
+            "amount": number(entry.amount_micros),
+            "currency": organization.currency,
+            "effectiveAt": entry.effective_at,
+            "recordedAt": entry.recorded_at,
+            "description": transfer.description,
+        },
+        "cause": _cause(explained),
+        "lines": [_line(each, sign) for each in lines],
+        "events": {
+            "data": [_row(each, sign) for each in page],
+            "page": _sums(page, sign),
+            "total": _sums(every, sign),
+        },
+        "grants": [
+            {"grantId": str(pk), "source": source, "amount": number(micros)} for pk, source, micros in explained.grants
+        ],
+        "shortfall": number(explained.shortfall_micros),
+    }
+    if explained.reservation_id:
+        shown["reservationId"] = explained.reservation_id
+    if explained.reverses_entry_id is not None:
+        shown["reverses"] = str(explained.reverses_entry_id)
+    if explained.reversed_by_entry_id is not None:
+        shown["reversedBy"] = str(explained.reversed_by_entry_id)
+    return shown
+
+
+def _cause(explained: ExplainedEntry) -> dict[str, str]:
+    transfer = explained.transfer
+    kind = REGISTRY.get(transfer.cause_type)
+    row = cause_row(kind, transfer.cause_id, transfer.book_id) if kind else None
+    title = kind.label if kind else transfer.cause_type
+    return {
+        "type": transfer.cause_type,
+        "id": transfer.cause_id,
+        "title": title if row is None else f"{title}: {row}",
+    }
+
+
+def _sums(rows: Sequence[PostedRow], sign: int) -> dict[str, Any]:
+    return {"count": len(rows), "charge": number(sign * sum(each.charge_micros for each in rows))}
+
+
+def _price(version: int | None) -> dict[str, str]:
+    return {} if version is None else {"priceVersionId": str(version)}
+
+
+def _line(line: PostedLine, sign: int) -> dict[str, Any]:
+    return {
+        **_price(line.price_version_id),
+        "meter": line.meter,
+        "model": line.model,
+        "quantity": number(line.quantity_micros),
+        "inputTokens": line.input_tokens,
+        "outputTokens": line.output_tokens,
+        "eventCount": line.count,
+        "charge": number(sign * line.charge_micros),
+    }
+
+
+def _row(row: PostedRow, sign: int) -> dict[str, Any]:
+    shown: dict[str, Any] = {
+        "kind": row.kind,
+        "id": row.id,
+        **({"source": row.source} if row.source else {}),
+        "meter": row.meter,
+        "model": row.model,
+        "quantity": number(row.quantity_micros),
+        "inputTokens": row.input_tokens,
+        "outputTokens": row.output_tokens,
+        "charge": number(sign * row.charge_micros),
+        **_price(row.price_version_id),
+    }
+    if row.occurred_at is not None:
+        shown["occurredAt"] = row.occurred_at
+    if row.counted_on is not None:
+        shown["countedOn"] = row.counted_on
+    return shown

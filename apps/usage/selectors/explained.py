@@ -1,0 +1,125 @@
+"""The rows that a posting's amount adds up: rated events, characters of a month, or minimums."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from apps.usage.models import ActiveCharacter, MinimumCharge, UsageEvent, UsagePosting
+from apps.usage.selectors.events import events_of_posting
+
+EVENT, CHARACTER, MINIMUM = "event", "character", "minimum"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostedRow:
+    """A row of a posting; quantities in micros of the meter's unit, the charge in micros."""
+
+    position: int
+    kind: str
+    id: str
+    source: str
+    occurred_at: datetime | None
+    counted_on: date | None
+    meter: str
+    model: str
+    quantity_micros: int
+    input_tokens: int
+    output_tokens: int
+    charge_micros: int
+    price_version_id: int | None
+
+
+@dataclass(slots=True)
+class PostedLine:
+    """The rows of a posting with one price version, meter and model, added up."""
+
+    price_version_id: int | None
+    meter: str
+    model: str
+    quantity_micros: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
+    count: int = 0
+    charge_micros: int = 0
+
+
+def posted_rows(posting: UsagePosting) -> list[PostedRow]:
+    """Return all rows of a posting in the order of their keys.
+
+    Raises:
+        ArchiveUnavailable: the file of an archived month cannot be read.
+    """
+    if posting.kind == UsagePosting.Kind.CHARACTER:
+        rows = ActiveCharacter.objects.filter(posting=posting).select_related("meter").order_by("pk")
+        return [_character(row) for row in rows]
+    if posting.kind == UsagePosting.Kind.MINIMUM:
+        return [_minimum(row) for row in MinimumCharge.objects.filter(posting=posting).select_related("meter")]
+    return [_event(each.event) for each in events_of_posting(posting, limit=posting.item_count).listed]
+
+
+def posted_lines(rows: Iterable[PostedRow]) -> list[PostedLine]:
+    """Add rows up by price version, meter and model, in the order of first appearance."""
+    lines: dict[tuple[int | None, str, str], PostedLine] = {}
+    for row in rows:
+        key = (row.price_version_id, row.meter, row.model)
+        line = lines.setdefault(key, PostedLine(*key))
+        line.quantity_micros += row.quantity_micros
+        line.input_tokens += row.input_tokens
+        line.output_tokens += row.output_tokens
+        line.count += 1
+        line.charge_micros += row.charge_micros
+    return list(lines.values())
+
+
+def _event(event: UsageEvent) -> PostedRow:
+    return PostedRow(
+        position=event.pk,
+        kind=EVENT,
+        id=event.event_id,
+        source=event.source,
+        occurred_at=event.occurred_at,
+        counted_on=event.counted_on,
+        meter=event.meter_slug,
+        model=event.model,
+        quantity_micros=event.quantity_micros or 0,
+        input_tokens=event.input_tokens or 0,
+        output_tokens=event.output_tokens or 0,
+        charge_micros=event.charge_micros,
+        price_version_id=event.price_version_id,
+    )
+
+
+def _character(row: ActiveCharacter) -> PostedRow:
+    return PostedRow(
+        position=row.pk,
+        kind=CHARACTER,
+        id=row.character,
+        source="",
+        occurred_at=row.activated_at,
+        counted_on=row.counted_on,
+        meter=row.meter.slug if row.meter else "",
+        model="",
+        quantity_micros=1_000_000,
+        input_tokens=0,
+        output_tokens=0,
+        charge_micros=row.charge_micros,
+        price_version_id=row.price_version_id,
+    )
+
+
+def _minimum(row: MinimumCharge) -> PostedRow:
+    return PostedRow(
+        position=row.pk,
+        kind=MINIMUM,
+        id=f"{row.month:%Y-%m}",
+        source="",
+        occurred_at=None,
+        counted_on=row.counted_on,
+        meter=row.meter.slug,
+        model=row.model,
+        quantity_micros=0,
+        input_tokens=0,
+        output_tokens=0,
+        charge_micros=row.amount_micros,
+        price_version_id=None,
+    )
