@@ -40,6 +40,10 @@ BEAT_SCHEDULE = {
     "purge done outbox messages": {"task": "outbox.purge_done", "schedule": crontab(minute=10, hour=3)},
     "purge idempotency keys": {"task": "idempotency.purge_calls", "schedule": crontab(minute=20)},
     "renew or expire contracts": {"task": "contracts.end_terms", "schedule": crontab(minute=5)},
+    "tell of installments that are due soon": {
+        "task": "contracts.announce_installments",
+        "schedule": crontab(minute=20, hour=7),
+    },
     "mark overdue installments": {"task": "contracts.mark_overdue", "schedule": crontab(minute=15)},
     "recognize service revenue": {"task": "contracts.recognize_service_revenue", "schedule": crontab(minute=25)},
     "bill service agreements": {"task": "contracts.bill_service_agreements", "schedule": crontab(minute="*/10")},

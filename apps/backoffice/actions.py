@@ -10,6 +10,7 @@ from django.contrib.auth.models import User
 from django.db.models import Model
 
 from apps.approvals.actions import Action, Scope, Subject, person, register
+from apps.notices.services import notify
 from apps.tenants.models import ApiKey, IdentityLink, Organization
 from apps.tenants.services import add_api_key, link_identity
 
@@ -60,7 +61,7 @@ class IssueApiKey(CredentialAction):
         return super().has_known_size(now) or set(self.scopes) <= {ApiKey.Scope.BILLING_READ}
 
     def perform(self, *, by: User, now: datetime) -> None:
-        add_api_key(
+        key = add_api_key(
             organization=self.organization(),
             name=self.name,
             prefix=self.prefix,
@@ -70,6 +71,21 @@ class IssueApiKey(CredentialAction):
             now=now,
             expires_at=now + timedelta(days=self.days) if self.days else None,
         )
+        if key.organization_id is not None:
+            notify(
+                organization_id=key.organization_id,
+                notice="key.created",
+                key=str(key.pk),
+                data={
+                    "id": str(key.pk),
+                    "version": 1,
+                    "name": key.name,
+                    "prefix": key.prefix,
+                    "scopes": key.scopes,
+                    "createdBy": "our staff",
+                },
+                now=now,
+            )
 
     def look(self, now: datetime) -> Mapping[str, str]:
         keys = ApiKey.objects.filter(organization=self.organization_id).order_by("pk")

@@ -197,6 +197,13 @@ def contracts_with_late_installments(before: date) -> list[UUID]:
     return list(late.order_by("contract").values_list("contract", flat=True).distinct())
 
 
+def installments_due_between(first: date, last: date) -> list[Installment]:
+    """Return what is unpaid and due on these days, both included, with its organization; no drafts."""
+    due = Installment.objects.filter(due_date__range=(first, last), state__in=[State.DUE, State.PARTIALLY_PAID])
+    of_contracts = due.exclude(contract__status=Status.DRAFT).order_by("due_date", "pk")
+    return list(of_contracts.select_related("organization"))
+
+
 def contracts_with_earned_service(today: date) -> list[UUID]:
     """Return the contracts with an ended month that is not fully earned."""
     ended = unearned_parts().filter(period_end__lte=today).order_by("installment__contract")

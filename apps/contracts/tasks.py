@@ -29,6 +29,12 @@ def mark_overdue(*, now: datetime) -> None:
     _each(contracts, lambda contract_id: services.mark_overdue(contract_id=contract_id, now=now))
 
 
+@scheduled_task("contracts.announce_installments")
+def announce_installments(*, now: datetime) -> None:
+    """Tell customers of installments that are due soon."""
+    services.announce_installments(now=now)
+
+
 @scheduled_task("contracts.recognize_service_revenue")
 def recognize_service_revenue(*, now: datetime) -> None:
     """Recognize the service revenue of ended months."""

@@ -11,6 +11,7 @@ from apps.approvals.models import Approval
 from apps.approvals.services import approve
 from apps.approvals.submission import execute, submit
 from apps.common.money import to_micros
+from apps.mail.models import MailMessage
 from apps.payments.actions import RefundPayment
 from apps.payments.errors import RefundTooLarge
 from apps.payments.models import Dispute, PaymentIssue, Refund, StripeEvent, StripePayment
@@ -34,6 +35,10 @@ def paid(desk: Desk, acme: Organization, now: datetime) -> Organization:
 
 def balance(organization: Organization, now: datetime) -> int:
     return wallet_figures(organization, now).balance_micros
+
+
+def mails(template: str) -> list[str]:
+    return [each.subject for each in MailMessage.objects.filter(template=template)]
 
 
 def kinds() -> set[str]:
@@ -64,6 +69,7 @@ class TestRefund:
             desk.run(now)
         assert balance(paid, now) == to_micros("5")
         assert Refund.objects.count() == 2
+        assert mails("refund_made") == ["We refunded 10.00 USD"] * 2
 
     def test_of_spent_credit_is_a_visible_debt(self, desk: Desk, paid: Organization, now: datetime) -> None:
         charge(paid, "20", now)
@@ -162,6 +168,7 @@ class TestDispute:
     def test_freezes_then_gives_back_when_won(self, desk: Desk, paid: Organization, now: datetime) -> None:
         made = desk.dispute()
         desk.deliver()
+        assert mails("dispute_opened") == ["A payment of 25.00 USD was disputed"]
         assert wallet_figures(paid, now).available_micros == 0
         assert balance(paid, now) == to_micros("25")
         desk.close_dispute(made, "won")
@@ -199,7 +206,7 @@ class TestDispute:
         made = desk.dispute(inquiry=True)
         desk.deliver()
         assert wallet_figures(paid, now).available_micros == to_micros("25")
-        assert kinds() == {"dispute"}
+        assert (kinds(), mails("dispute_opened")) == ({"dispute"}, [])
         desk.close_dispute(made, "warning_closed")
         desk.deliver()
         assert (Dispute.objects.get().outcome, kinds()) == ("closed", set())

@@ -9,6 +9,7 @@ from apps.contracts.services.agreements import (
     write_agreement,
 )
 from apps.contracts.services.amendments import amend_contract, amended_terms
+from apps.contracts.services.announcements import announce_installments
 from apps.contracts.services.collection import record_payment_address
 from apps.contracts.services.discounts import (
     apply_discount,
@@ -48,6 +49,7 @@ __all__ = [
     "RefundOrder",
     "amend_contract",
     "amended_terms",
+    "announce_installments",
     "apply_discount",
     "bill_agreement",
     "cancel_contract",

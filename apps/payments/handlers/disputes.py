@@ -4,9 +4,10 @@ from collections.abc import Iterator, Sequence
 from uuid import UUID
 
 from apps.common.errors import BillingError
-from apps.common.money import Micros, from_minor_units, money_text, payable_step
+from apps.common.money import Micros, from_micros, from_minor_units, money_text, payable_step
 from apps.contracts import services as contracts
 from apps.contracts.selectors import surplus_left
+from apps.notices.services import notify
 from apps.payments import issues
 from apps.payments.causes import DISPUTE
 from apps.payments.debts import tell_debt
@@ -51,6 +52,8 @@ def dispute_opened(facts: DisputeFacts, context: EventContext) -> None:
     _save(dispute, context)
     if dispute.closed_at is not None:
         return
+    if not facts.is_inquiry:
+        _tell_customer(dispute, context)
     issues.open_issue(
         issues.Kind.DISPUTE,
         organization=dispute.payment.organization,
@@ -106,6 +109,23 @@ def dispute_closed(facts: DisputeFacts, context: EventContext) -> None:
     tell_debt(dispute.payment.organization, now=context.now)
     issues.close_issue(issues.Kind.DISPUTE, subject=facts.id, resolution=dispute.get_outcome_display(), now=context.now)
     _tell_outcome(dispute, payments, "closed", context)
+
+
+def _tell_customer(dispute: Dispute, context: EventContext) -> None:
+    """Tell the customer of a dispute, once."""
+    notify(
+        organization_id=dispute.organization_id,
+        notice="dispute.opened",
+        key=dispute.stripe_id,
+        data={
+            "id": dispute.stripe_id,
+            "version": 1,
+            "amount": from_micros(dispute.claimed_micros),
+            "currency": dispute.claimed_currency,
+            "reason": dispute.reason or "not given",
+        },
+        now=context.now,
+    )
 
 
 def _tell_outcome(dispute: Dispute, payments: Sequence[StripePayment], step: str, context: EventContext) -> None:

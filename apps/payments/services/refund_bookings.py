@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 
 from apps.common.errors import BillingError
-from apps.common.money import Micros, from_minor_units
+from apps.common.money import Micros, from_micros, from_minor_units
 from apps.common.transactions import all_or_nothing
 from apps.contracts import services as contracts
 from apps.contracts.models import InstallmentRefund
+from apps.notices.services import notify
 from apps.payments import issues
 from apps.payments.causes import REFUND
 from apps.payments.debts import tell_debt
@@ -128,6 +129,19 @@ def _book(refund: Refund, payments: Sequence[StripePayment], context: EventConte
         each.save(force_insert=True)
         each.payment.refunded_micros += each.amount_micros
     _show_what_is_left(payments, key, context)
+    notify(
+        organization_id=first.organization_id,
+        notice="refund.made",
+        key=str(refund.pk),
+        data={
+            "id": str(refund.pk),
+            "version": 1,
+            "paymentId": str(first.pk),
+            "amount": from_micros(refund.amount_micros),
+            "currency": first.currency,
+        },
+        now=context.now,
+    )
 
 
 def _show_what_is_left(payments: Sequence[StripePayment], key: str, context: EventContext) -> None:
