@@ -16,6 +16,7 @@ from apps.pricing.rating import TokenPrices, entry_price
 from apps.pricing.resolution import Price, PriceIndex, Span
 from apps.tenants.models import Organization
 
+ALWAYS: Span = (None, None)
 NO_TOKEN_PRICES = TokenPrices(None, None, None)
 
 
@@ -86,8 +87,10 @@ def read_prices(opened: Mapping[str, Any]) -> tuple[dict[str, Meter], PriceIndex
     for version in versions:
         version.meter, version.book = meters[version.meter_id], books[version.book_id]
     named = {
-        (books[book_id].organization_id or books[book_id].currency, meter_id): [_span(span) for span in spans or ()]
-        for book_id, meter_id, spans in opened["named"] or ()
+        (books[book_id].organization_id or books[book_id].currency, meter_id): (
+            [ALWAYS] if is_always else [_span(span) for span in spans or ()]
+        )
+        for book_id, meter_id, is_always, spans in opened["named"] or ()
     }
     return {meter.slug: meter for meter in meters.values()}, PriceIndex(map(as_price, versions), named=named)
 

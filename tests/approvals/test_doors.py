@@ -21,6 +21,7 @@ from tests.callgraph import Code, product
 
 # Where a request leads to a posting beside the actions, each with the reason why no limit is needed.
 BESIDE = {
+    "backoffice.admin.customers.OrganizationAdmin.save_model": "compares what resources cost with a changed limit again",
     "contracts.admin.agreements.ServiceAgreementAdmin.stop": "bills what the clock bills that day in any case",
     "payments.admin.inbox.StripeEventAdmin._replay": "applies what Stripe says, once, as the webhook would have",
     "payments.admin.inbox.StripeEventAdmin.replay": "as above",
@@ -40,6 +41,7 @@ WITHOUT_MONEY = {
     "contracts.services.lifecycle.given_up": "reads",
     "contracts.services.lifecycle.renewal_terms": "reads",
     "contracts.services.locks.refuse_stale": "reads",
+    "mail.services.contacts.unsubscribe": "words",
     "outbox.services.retry_parked": "sends again what was asked for before, with the same key",
     "payments.services.customers.recreate_customer": "makes a customer at Stripe",
     "payments.services.inbox.dismiss_event": "applies nothing",
@@ -70,6 +72,7 @@ WITHOUT_MONEY = {
     "vouchers.services.code_download.claim_download": "reads",
     "vouchers.services.batch_state.disable_batch": "what was given stays",
     "vouchers.services.batch_state.disable_voucher": "what was given stays",
+    "wallets.services.budgets.recount_resources": "see BESIDE",
     "wallets.services.wallet_creation.open_wallet": "an empty wallet",
 }
 # Functions beside services that write, or look as if they did.

@@ -5,6 +5,7 @@
 
 import gzip
 import json
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -123,7 +124,9 @@ def terms(meter, now):
 
 
 def take(terms, now, raw):
-    return import_price_list(terms=terms, file_name="list.json", raw=raw, created_by="staff:ann", now=now)
+    return import_price_list(
+        terms=terms, file_name="list.json", raw=raw, reason="New list", created_by="staff:ann", now=now
+    )
 
 
 def publish(imported, now):
@@ -168,6 +171,21 @@ class TestImport:
             "cache_read": "150000000000000000",
         }
 
+    def test_a_book_in_another_currency_needs_the_rate(self, meter, now):
+        euros = ListTerms(book=list_price_book(currency="EUR", now=now), meter=meter, effective_from=now)
+        with pytest.raises(errors.PriceTermsInvalid) as refused:
+            take(euros, now, small(one=ONE))
+        assert refused.value.field == "rate"
+        imported = take(replace(euros, rate_micros=920_000), now, small(one=ONE))
+        cells = PriceVersion.objects.get().cells["cells"]
+        assert [cell["yoctos"] for cell in cells] == ["1150000000000000000", "9200000000000000000"]
+        with pytest.raises(errors.PriceTermsInvalid):
+            export_price_list(imported, now)
+
+    def test_a_dollar_book_takes_no_rate(self, terms, now):
+        with pytest.raises(errors.PriceTermsInvalid):
+            take(replace(terms, rate_micros=920_000), now, small(one=ONE))
+
     def test_replaced_prices_need_ten_minutes(self, terms, meter, now):
         price(meter, book=terms.book, model="one", input_micros_per_million=1)
         soon = ListTerms(book=terms.book, meter=meter, effective_from=now + timedelta(minutes=9))
@@ -185,11 +203,11 @@ class TestImport:
         with pytest.raises(errors.PriceNotDraft):
             publish(imported, now)
         with pytest.raises(errors.PriceNotDraft):
-            discard_price_list(import_id=imported.pk)
+            discard_price_list(import_id=imported.pk, reason="Wrong file")
 
     def test_a_discarded_list_leaves_no_draft(self, terms, now):
         imported = take(terms, now, small(one=ONE))
-        discard_price_list(import_id=imported.pk)
+        discard_price_list(import_id=imported.pk, reason="Wrong file")
         assert not PriceVersion.objects.exists()
         assert PriceListImport.objects.get().state == "discarded"
 

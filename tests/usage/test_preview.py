@@ -219,7 +219,9 @@ class TestPreviewPriceList:
         send(acme, now, event("c", model="m3", input_tokens=1_000_000))
         raw = json.dumps({model: {"input_cost_per_token": price} for model, price in LISTED.items()}).encode()
         terms = ListTerms(book=list_price_book(currency="USD", now=now), meter=meter, effective_from=now + DAY)
-        imported = import_price_list(terms=terms, file_name="l", raw=raw, created_by="staff:ann", now=now)
+        imported = import_price_list(
+            terms=terms, file_name="l", raw=raw, reason="New list", created_by="staff:ann", now=now
+        )
         preview, lines = preview_price_list(imported, now)
         assert shown(preview) == [("acme", 2_000_000, 4_000_000)]
         assert [(line.model, line.before_micros, line.after_micros) for line in lines] == [

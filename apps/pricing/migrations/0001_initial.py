@@ -180,6 +180,13 @@ class Migration(migrations.Migration):
                             ),
                         ),
                         (
+                            "rate_micros",
+                            models.BigIntegerField(
+                                default=1000000,
+                                help_text="Units of the book's currency for a dollar of the file, in micros.",
+                            ),
+                        ),
+                        (
                             "other_tiers_standard",
                             models.BooleanField(
                                 default=False,
@@ -218,6 +225,11 @@ class Migration(migrations.Migration):
                                 max_length=9,
                             ),
                         ),
+                        ("reason", models.CharField(help_text="Why it was imported.", max_length=500)),
+                        (
+                            "discarded_for",
+                            models.CharField(blank=True, help_text="Why it was discarded.", max_length=500),
+                        ),
                         ("created_by", models.CharField(max_length=200)),
                         ("created_at", models.DateTimeField()),
                         (
@@ -237,7 +249,9 @@ class Migration(migrations.Migration):
                         "verbose_name": "price list",
                         "constraints": [
                             models.CheckConstraint(
-                                condition=models.Q(("markup_ppm__range", (-1000000, 100000000))),
+                                condition=models.Q(
+                                    ("markup_ppm__range", (-1000000, 100000000)), ("rate_micros__gt", 0)
+                                ),
                                 name="pricing_pricelistimport_markup_bounds",
                             )
                         ],
@@ -245,9 +259,9 @@ class Migration(migrations.Migration):
                             pgtrigger.compiler.Trigger(
                                 name="facts",
                                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                                    condition="WHEN (OLD.book_id IS DISTINCT FROM NEW.book_id OR OLD.meter_id IS DISTINCT FROM NEW.meter_id OR OLD.file_name IS DISTINCT FROM NEW.file_name OR OLD.sha256 IS DISTINCT FROM NEW.sha256 OR OLD.content IS DISTINCT FROM NEW.content OR OLD.effective_from IS DISTINCT FROM NEW.effective_from OR OLD.markup_ppm IS DISTINCT FROM NEW.markup_ppm OR OLD.other_tiers_standard IS DISTINCT FROM NEW.other_tiers_standard OR OLD.created_by IS DISTINCT FROM NEW.created_by OR OLD.created_at IS DISTINCT FROM NEW.created_at)",
+                                    condition="WHEN (OLD.book_id IS DISTINCT FROM NEW.book_id OR OLD.meter_id IS DISTINCT FROM NEW.meter_id OR OLD.file_name IS DISTINCT FROM NEW.file_name OR OLD.sha256 IS DISTINCT FROM NEW.sha256 OR OLD.content IS DISTINCT FROM NEW.content OR OLD.effective_from IS DISTINCT FROM NEW.effective_from OR OLD.markup_ppm IS DISTINCT FROM NEW.markup_ppm OR OLD.rate_micros IS DISTINCT FROM NEW.rate_micros OR OLD.reason IS DISTINCT FROM NEW.reason OR OLD.other_tiers_standard IS DISTINCT FROM NEW.other_tiers_standard OR OLD.created_by IS DISTINCT FROM NEW.created_by OR OLD.created_at IS DISTINCT FROM NEW.created_at)",
                                     func="RAISE EXCEPTION 'the facts of pricing_pricelistimport never change' USING ERRCODE = 'integrity_constraint_violation';",
-                                    hash="6e5f9f3deaea2f1564831f30521027cc9a0983df",
+                                    hash="28c27f4d491282123a8f1638a4e425406c96b2be",
                                     operation="UPDATE",
                                     pgid="pgtrigger_facts_57709",
                                     table="pricing_pricelistimport",

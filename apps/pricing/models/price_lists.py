@@ -30,6 +30,9 @@ class PriceListImport(models.Model):
     markup_ppm = models.BigIntegerField(
         default=0, help_text="Added to each price, in millionths of it; rounded half to even at the 24th decimal."
     )
+    rate_micros = models.BigIntegerField(
+        default=1_000_000, help_text="Units of the book's currency for a dollar of the file, in micros."
+    )
     other_tiers_standard = models.BooleanField(
         "other service tiers at the standard price",
         default=False,
@@ -44,6 +47,8 @@ class PriceListImport(models.Model):
     warnings = models.JSONField(help_text="What to look at before publishing: pairs of model and warning.")
     aliases = models.JSONField(help_text="Other names of models in the file, which have no price of their own.")
     state = models.CharField(max_length=9, choices=State, default=State.DRAFT)
+    reason = models.CharField(max_length=500, help_text="Why it was imported.")
+    discarded_for = models.CharField(max_length=500, blank=True, help_text="Why it was discarded.")
     created_by = models.CharField(max_length=200)
     created_at = models.DateTimeField()
 
@@ -51,7 +56,8 @@ class PriceListImport(models.Model):
         verbose_name = "price list"
         constraints = [
             CheckConstraint(
-                name="pricing_pricelistimport_markup_bounds", condition=Q(markup_ppm__range=(-1_000_000, 100_000_000))
+                name="pricing_pricelistimport_markup_bounds",
+                condition=Q(markup_ppm__range=(-1_000_000, 100_000_000), rate_micros__gt=0),
             )
         ]
         triggers = [
@@ -63,6 +69,8 @@ class PriceListImport(models.Model):
                 "content",
                 "effective_from",
                 "markup_ppm",
+                "rate_micros",
+                "reason",
                 "other_tiers_standard",
                 "created_by",
                 "created_at",

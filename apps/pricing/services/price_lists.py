@@ -9,7 +9,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Q
 
-from apps.common.money import divide_half_even
+from apps.common.money import MICROS_PER_UNIT, divide_half_even
 from apps.pricing import errors
 from apps.pricing.cells import PARTS_PER_MILLION, STANDARD, Cell, CellTable, table_rows
 from apps.pricing.litellm_list import PriceList, read_list, write_list
@@ -19,35 +19,45 @@ from apps.pricing.services.publication import LEAD, lock_price_book
 from apps.pricing.terms import check_cells, check_scheme_fits
 
 Status, State = PriceVersion.Status, PriceListImport.State
+LISTED_IN = "USD"
 MOST_BYTES = 32_000_000
 BATCH = 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListTerms:
-    """Where a list goes, when it takes effect, and what is added to its prices, in millionths."""
+    """Where a list goes, when it takes effect, and what is added to its prices, in millionths.
+
+    The list is in dollars; `rate_micros` is a dollar in the book's currency, in micros of it.
+    """
 
     book: PriceBook
     meter: Meter
     effective_from: datetime
     markup_ppm: int = 0
+    rate_micros: int = MICROS_PER_UNIT
     other_tiers_standard: bool = False
 
 
 @transaction.atomic
 def import_price_list(
-    *, terms: ListTerms, file_name: str, raw: bytes, created_by: str, now: datetime
+    *, terms: ListTerms, file_name: str, raw: bytes, reason: str, created_by: str, now: datetime
 ) -> PriceListImport:
     """Read a list, compare it with the prices in force when it takes effect, and draft what is new or changed.
 
     Raises:
         PriceListUnreadable: it is too long, or not a JSON object of objects.
-        PriceTermsInvalid: the meter does not count tokens.
+        PriceTermsInvalid: the meter does not count tokens, or the book is not in dollars and no rate is given.
         PriceListUnchanged: every price of it is in force already.
     """
     if len(raw) > MOST_BYTES:
         raise errors.PriceListUnreadable(f"the file must have at most {MOST_BYTES:,} bytes", field="file")
     check_scheme_fits(scheme=PriceVersion.PricingScheme.CELLS, counts=terms.meter.counts, model="")
+    if (terms.book.currency == LISTED_IN) != (terms.rate_micros == MICROS_PER_UNIT):
+        raise errors.PriceTermsInvalid(
+            f"the list is in {LISTED_IN}: give the rate for a book in another currency, and none otherwise",
+            field="rate",
+        )
     found = read_list(raw)
     lock_price_book(terms.book.pk)
     before = _in_force(terms)
@@ -69,6 +79,8 @@ def import_price_list(
         content=gzip.compress(raw, mtime=0),
         effective_from=terms.effective_from,
         markup_ppm=terms.markup_ppm,
+        rate_micros=terms.rate_micros,
+        reason=reason,
         other_tiers_standard=terms.other_tiers_standard,
         model_count=len(tables),
         new_count=sum(name not in before for name in changed),
@@ -114,9 +126,9 @@ def _in_force(terms: ListTerms) -> dict[str, PriceVersion]:
 
 
 def _marked_up(table: CellTable, terms: ListTerms) -> CellTable:
-    factor = PARTS_PER_MILLION + terms.markup_ppm
+    factor, whole = (PARTS_PER_MILLION + terms.markup_ppm) * terms.rate_micros, PARTS_PER_MILLION * MICROS_PER_UNIT
     cells = (
-        Cell(cell.of, divide_half_even(cell.yoctos * factor, PARTS_PER_MILLION), cell.tier, cell.above, cell.match)
+        Cell(cell.of, divide_half_even(cell.yoctos * factor, whole), cell.tier, cell.above, cell.match)
         for cell in table.cells
     )
     return CellTable(tuple(cells), table.multipliers, terms.other_tiers_standard, table.match_by)
@@ -241,7 +253,7 @@ def _replaced(imported: PriceListImport, models: set[str]) -> dict[str, PriceVer
 
 
 @transaction.atomic
-def discard_price_list(*, import_id: int) -> None:
+def discard_price_list(*, import_id: int, reason: str) -> None:
     """Delete the drafts of a list that is not published.
 
     Raises:
@@ -251,15 +263,20 @@ def discard_price_list(*, import_id: int) -> None:
     if imported.state != State.DRAFT:
         raise errors.PriceNotDraft()
     imported.versions.filter(status=Status.DRAFT).delete()
-    imported.state = State.DISCARDED
-    imported.save(update_fields=["state"])
+    imported.state, imported.discarded_for = State.DISCARDED, reason
+    imported.save(update_fields=["state", "discarded_for"])
 
 
 def export_price_list(imported: PriceListImport, now: datetime) -> bytes:
     """Write the file of a list with the prices that its book has in force now; what is not read stays as it came.
 
     If the list is not in force yet, its own prices are written.
+
+    Raises:
+        PriceTermsInvalid: the book is not in dollars, in which the file is.
     """
+    if imported.book.currency != LISTED_IN:
+        raise errors.PriceTermsInvalid(f"a price list is in {LISTED_IN}, the book in {imported.book.currency}")
     found = read_list(gzip.decompress(bytes(imported.content)))
     rows = PriceVersion.objects.filter(
         Q(effective_to__isnull=True) | Q(effective_to__gt=now),

@@ -1,8 +1,8 @@
 -- Read the meters with these slugs and the character meters, and their published prices in force at any moment from
 -- `starts` to `ends`: list prices in these currencies and these organizations' own prices. Rows with all columns.
 -- Of the prices for a model, only those for these models are read, so that a long price list costs nothing. For each
--- book and meter, `named` says when it has a price for some model: an open span if one is in force from `starts` to
--- `ends`, otherwise the spans of all.
+-- book and meter, `named` says whether a price for some model is in force from `starts` to `ends`, and if none is, when
+-- each of its prices for a model is in force.
 CREATE OR REPLACE FUNCTION price_open(
     organizations uuid[], currencies text[], slugs text[], models text[], starts timestamptz, ends timestamptz
 ) RETURNS json
@@ -23,18 +23,19 @@ LANGUAGE sql STABLE AS $$
                 AND (v.effective_to IS NULL OR v.effective_to > starts)
         ),
         'named', (
-            SELECT json_agg(json_build_array(b.id, m.id, CASE
-                WHEN EXISTS (
+            SELECT json_agg(json_build_array(b.id, m.id, always.named, (
+                SELECT json_agg(json_build_array(v.effective_from, v.effective_to)) FROM pricing_priceversion v
+                WHERE NOT always.named AND v.book_id = b.id AND v.meter_id = m.id AND v.model <> ''
+                    AND v.status = 'published' AND v.effective_from <= ends
+                    AND (v.effective_to IS NULL OR v.effective_to > starts)
+            )))
+            FROM book b CROSS JOIN meter m CROSS JOIN LATERAL (
+                SELECT EXISTS (
                     SELECT FROM pricing_priceversion v
                     WHERE v.book_id = b.id AND v.meter_id = m.id AND v.model <> '' AND v.status = 'published'
                         AND v.effective_from <= starts AND (v.effective_to IS NULL OR v.effective_to > ends)
-                ) THEN '[[null, null]]'::json
-                ELSE (
-                    SELECT json_agg(json_build_array(v.effective_from, v.effective_to)) FROM pricing_priceversion v
-                    WHERE v.book_id = b.id AND v.meter_id = m.id AND v.model <> '' AND v.status = 'published'
-                        AND v.effective_from <= ends AND (v.effective_to IS NULL OR v.effective_to > starts)
-                )
-            END)) FROM book b CROSS JOIN meter m
+                ) AS named
+            ) AS always
         )
     )
 $$;

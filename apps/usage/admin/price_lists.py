@@ -26,6 +26,7 @@ from apps.approvals.pages import ask
 from apps.common.admin import (
     ConfirmForm,
     Menu,
+    MicrosField,
     MomentField,
     OffersByState,
     Question,
@@ -34,7 +35,7 @@ from apps.common.admin import (
     confirm,
 )
 from apps.common.csv_text import MARK, csv_line
-from apps.common.money import decimal_text
+from apps.common.money import MICROS_PER_UNIT, decimal_text
 from apps.pricing.models import Meter, PriceBook, PriceListImport
 from apps.pricing.services import ListTerms, discard_price_list, export_price_list, import_price_list
 from apps.usage.actions import PublishPriceList
@@ -69,6 +70,12 @@ class ImportForm(ConfirmForm):
         error_messages={"invalid": "Write a number with at most four decimals."},
         help_text="Added to every price of the list.",
     )
+    rate = MicrosField(
+        label="One dollar in the book's currency",
+        required=False,
+        minimum_micros=1,
+        help_text="The list is in dollars. Only for a book in another currency, for example 0.92 for euros.",
+    )
     other_tiers_standard = forms.BooleanField(
         label="Other service tiers at the standard price",
         required=False,
@@ -99,10 +106,24 @@ class PriceListAdmin(OffersByState[PriceListImport], ReadOnlyModelAdmin[PriceLis
     actions_list = ("import_list",)
     actions_detail = ("publish", "discard", "preview_file", "export_file")
     fieldsets: ClassVar[Any] = (
-        (None, {"fields": ("file_name", "book", "meter", "effective_from", "markup", "other_tiers_standard", "state")}),
+        (
+            None,
+            {
+                "fields": (
+                    "file_name",
+                    "book",
+                    "meter",
+                    "effective_from",
+                    "markup",
+                    "rate_shown",
+                    "other_tiers_standard",
+                    "state",
+                )
+            },
+        ),
         ("Compared with the prices in force", {"fields": ("compared", "drafts_link", "gone_shown")}),
         ("Before publishing", {"fields": ("warnings_shown", "problems_shown", "aliases_shown")}),
-        ("History", {"fields": ("created_by", "created_at", "sha256")}),
+        ("History", {"fields": ("created_by", "created_at", "reason", "discarded_for", "sha256")}),
     )
 
     @display(description="State", label={"draft": "info", "published": "success", "discarded": "warning"})
@@ -112,6 +133,10 @@ class PriceListAdmin(OffersByState[PriceListImport], ReadOnlyModelAdmin[PriceLis
     @admin.display(description="Markup")
     def markup(self, row: PriceListImport) -> str:
         return f"{decimal_text(row.markup_ppm * 100)} %"
+
+    @admin.display(description="One dollar is")
+    def rate_shown(self, row: PriceListImport) -> str:
+        return f"{decimal_text(row.rate_micros)} {row.book.currency}"
 
     @admin.display(description="Models")
     def compared(self, row: PriceListImport) -> str:
@@ -155,12 +180,14 @@ class PriceListAdmin(OffersByState[PriceListImport], ReadOnlyModelAdmin[PriceLis
                 meter=cleaned["meter"],
                 effective_from=cleaned["effective_from"],
                 markup_ppm=int(Decimal(cleaned["markup_percent"]).scaleb(4)),
+                rate_micros=MICROS_PER_UNIT if cleaned["rate"] is None else cleaned["rate"],
                 other_tiers_standard=cleaned["other_tiers_standard"],
             )
             imported = import_price_list(
                 terms=terms,
                 file_name=cleaned["file"].name,
                 raw=cleaned["file"].read(),
+                reason=cleaned["reason"],
                 created_by=f"staff:{request.user.get_username()}",
                 now=timezone.now(),
             )
@@ -199,8 +226,8 @@ class PriceListAdmin(OffersByState[PriceListImport], ReadOnlyModelAdmin[PriceLis
     def discard(self, request: HttpRequest, object_id: str) -> HttpResponse:
         row = get_object_or_404(self.get_queryset(request), pk=object_id)
 
-        def perform(_: Any) -> str:
-            discard_price_list(import_id=row.pk)
+        def perform(cleaned: Any) -> str:
+            discard_price_list(import_id=row.pk, reason=cleaned["reason"])
             return "The drafts are deleted."
 
         question = Question(title="Discard this price list", button="Discard", danger=True)
