@@ -21,7 +21,7 @@ from tests.callgraph import Code, product
 
 # Where a request leads to a posting beside the actions, each with the reason why no limit is needed.
 BESIDE = {
-    "backoffice.admin.customers.OrganizationAdmin.save_model": "compares what resources cost with a changed limit again",
+    "backoffice.admin.customers.OrganizationAdmin.save_model": "compares resources with a changed limit; posts nothing",
     "contracts.admin.agreements.ServiceAgreementAdmin.stop": "bills what the clock bills that day in any case",
     "payments.admin.inbox.StripeEventAdmin._replay": "applies what Stripe says, once, as the webhook would have",
     "payments.admin.inbox.StripeEventAdmin.replay": "as above",
@@ -41,7 +41,11 @@ WITHOUT_MONEY = {
     "contracts.services.lifecycle.given_up": "reads",
     "contracts.services.lifecycle.renewal_terms": "reads",
     "contracts.services.locks.refuse_stale": "reads",
-    "mail.services.contacts.unsubscribe": "words",
+    "mail.services.contacts.erase_contact": "who gets which mail",
+    "mail.services.contacts.lift_bounce": "who gets which mail",
+    "mail.services.contacts.unsubscribe": "who gets which mail",
+    "mail.services.messages.mark_handled": "words",
+    "mail.services.messages.send_again": "a mail",
     "outbox.services.retry_parked": "sends again what was asked for before, with the same key",
     "payments.services.customers.recreate_customer": "makes a customer at Stripe",
     "payments.services.inbox.dismiss_event": "applies nothing",
@@ -103,6 +107,7 @@ FORMS = {
     "backoffice.SavedView": "a filter",
     "mail.Contact": "who gets mail",
     "django_celery_beat.PeriodicTask": "whether a job runs; which one and when is code",
+    "mail.Contact": "who gets which mail",
     "pricing.Meter": "what is counted; nothing costs before a price is published, by an action",
     "pricing.PriceBook": "where prices stand",
     "pricing.PriceVersion": "drafts; published by an action",
