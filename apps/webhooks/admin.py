@@ -1,0 +1,153 @@
+"""Pages of webhook endpoints, events and deliveries; events can be sent again."""
+
+import json
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.contrib import admin
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from unfold.decorators import action, display
+
+from apps.common.admin import Concern, ConfirmForm, Menu, Question, ReadOnlyModelAdmin, Section, confirm
+from apps.webhooks import services
+from apps.webhooks.models import WebhookDelivery, WebhookEndpoint, WebhookEvent
+
+State = WebhookDelivery.State
+ENDPOINT_STATES = {"enabled": "success", "failing": "warning", "disabled": "danger"}
+STATES = {State.PENDING: "info", State.DELIVERED: "success", State.FAILED: "danger", State.SKIPPED: "warning"}
+REPLAYED = timedelta(days=30)
+
+
+def _found(model: Any, object_id: str) -> Any:
+    try:
+        return get_object_or_404(model, pk=UUID(object_id))
+    except ValueError as error:
+        raise Http404 from error
+
+
+@admin.register(WebhookEndpoint)
+class WebhookEndpointAdmin(ReadOnlyModelAdmin[WebhookEndpoint]):
+    """Where customers receive events. Customers manage them over the API."""
+
+    menu = Menu(Section.CUSTOMERS, 21, "webhook")
+    concern = Concern(
+        title="Disabled webhook endpoints",
+        rank=115,
+        rows=lambda _: WebhookEndpoint.objects.filter(disabled_because__in=["failing", "gone"]),
+        query={"disabled_because__in": "failing,gone"},
+    )
+    list_display = ("url", "organization", "labelled_state", "secret_hint", "failing_since", "last_success_at")
+    list_filter = ("disabled_because",)
+    list_select_related = ("organization",)
+    search_fields = ("organization__name",)
+    ordering = ("-created_at", "id")
+    actions_detail = ("replay",)
+    fieldsets = (
+        (None, {"fields": ("organization", "url", "description", "types", "labelled_state", "disabled_because")}),
+        ("Secret", {"fields": ("secret_hint", "previous_secret_until")}),
+        ("Tries", {"fields": ("last_success_at", "last_failure_at", "failing_since", "failures", "disabled_at")}),
+        ("Times", {"fields": ("created_by", "created_at", "updated_at", "version")}),
+    )
+
+    @display(description="State", label=ENDPOINT_STATES)
+    def labelled_state(self, endpoint: WebhookEndpoint) -> tuple[str, str]:
+        return endpoint.state.value, str(endpoint.state.label)
+
+    def has_replay_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return request.user.has_perm("backoffice.replay_work")
+
+    @action(description="Send failed events again", url_path="replay", permissions=["replay"], icon="replay")
+    def replay(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Send the failed and skipped events of the last 30 days again."""
+        endpoint = _found(WebhookEndpoint, object_id)
+
+        def perform(_cleaned: Any) -> str:
+            now = timezone.now()
+            count = services.replay(
+                organization=endpoint.organization,
+                endpoint_id=endpoint.pk,
+                since=now - REPLAYED,
+                until=now,
+                states=[State.FAILED, State.SKIPPED],
+                types=(),
+                now=now,
+            )
+            return f"{count} sent again."
+
+        question = Question(
+            title=f"Send failed events again to {endpoint.url}",
+            form=ConfirmForm,
+            explanation="The failed and skipped events of the last 30 days are sent again with the same ids.",
+            button="Send again",
+        )
+        back = reverse("admin:webhooks_webhookendpoint_change", args=[endpoint.pk])
+        return confirm(request, admin=self, question=question, perform=perform, back=back)
+
+
+@admin.register(WebhookEvent)
+class WebhookEventAdmin(ReadOnlyModelAdmin[WebhookEvent]):
+    """What customers were told."""
+
+    menu = Menu(Section.CUSTOMERS, 22, "campaign")
+    list_display = ("sequence", "type", "organization", "occurred_at")
+    list_filter = ("type",)
+    list_select_related = ("organization",)
+    search_fields = ("organization__name",)
+    ordering = ("-created_at", "id")
+    fields = ("organization", "sequence", "type", "key", "readable_body", "occurred_at", "created_at")
+
+    @admin.display(description="Body")
+    def readable_body(self, event: WebhookEvent) -> str:
+        return format_html("<pre>{}</pre>", event.body)
+
+
+@admin.register(WebhookDelivery)
+class WebhookDeliveryAdmin(ReadOnlyModelAdmin[WebhookDelivery]):
+    """What was sent where, with every try."""
+
+    menu = Menu(Section.CUSTOMERS, 23, "outgoing_mail")
+    list_display = ("event_type", "organization", "endpoint", "labelled_state", "next_try_at", "created_at")
+    list_filter = ("state",)
+    list_select_related = ("organization", "endpoint", "event")
+    search_fields = ("organization__name",)
+    ordering = ("-created_at", "id")
+    actions_detail = ("retry",)
+    fields = ("organization", "event", "endpoint", "labelled_state", "readable_tries", "next_try_at", "created_at")
+
+    @admin.display(description="Event")
+    def event_type(self, delivery: WebhookDelivery) -> str:
+        return f"{delivery.event.type} #{delivery.event.sequence}"
+
+    @display(description="State", label=STATES)
+    def labelled_state(self, delivery: WebhookDelivery) -> tuple[str, str]:
+        return delivery.state, delivery.get_state_display()
+
+    @admin.display(description="Tries")
+    def readable_tries(self, delivery: WebhookDelivery) -> str:
+        return format_html("<pre>{}</pre>", json.dumps(delivery.tries, indent=2))
+
+    def has_retry_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return request.user.has_perm("backoffice.replay_work")
+
+    @action(description="Send again", url_path="retry", permissions=["retry"], icon="replay")
+    def retry(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Send the event again now."""
+        delivery = _found(WebhookDelivery, object_id)
+
+        def perform(_cleaned: Any) -> str:
+            services.retry_delivery(organization=delivery.organization, delivery_id=delivery.pk, now=timezone.now())
+            return "It is sent again in a moment."
+
+        question = Question(
+            title=f"Send again: {delivery}",
+            form=ConfirmForm,
+            explanation="The event is sent again with the same id. If that fails, its schedule starts again.",
+            button="Send again",
+        )
+        back = reverse("admin:webhooks_webhookdelivery_change", args=[delivery.pk])
+        return confirm(request, admin=self, question=question, perform=perform, back=back)

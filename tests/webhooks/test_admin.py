@@ -1,0 +1,51 @@
+"""Staff see endpoints, events and deliveries, and send events again; they never see a secret."""
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from apps.webhooks.models import WebhookDelivery, WebhookEndpoint
+from apps.webhooks.secrets import unsealed
+from apps.webhooks.services import change_endpoint
+from tests.webhooks.factories import make_endpoint, record, states
+
+
+@pytest.fixture
+def staff(db):
+    client = Client()
+    client.force_login(User.objects.create_superuser("root", password="x"))
+    return client
+
+
+def test_pages_show_no_secret(staff, organization, now):
+    endpoint = make_endpoint(organization, now)
+    event = record(organization, now)
+    for kind, pk in (
+        ("webhookendpoint", endpoint.pk),
+        ("webhookevent", event.pk),
+        ("webhookdelivery", WebhookDelivery.objects.get().pk),
+    ):
+        for page in ("", f"{pk}/change/"):
+            answer = staff.get(f"/admin/webhooks/{kind}/{page}")
+            assert answer.status_code == 200
+            assert unsealed(endpoint.secret) not in answer.content.decode()
+
+
+def test_staff_send_again(staff, organization, now):
+    endpoint = make_endpoint(organization, now)
+    record(organization, now)
+    change_endpoint(organization=organization, endpoint_id=endpoint.pk, is_enabled=False, now=now)
+    change_endpoint(organization=organization, endpoint_id=endpoint.pk, is_enabled=True, now=now)
+    path = f"/admin/webhooks/webhookdelivery/{WebhookDelivery.objects.get().pk}/retry/"
+    assert staff.get(path).status_code == 200
+    assert states(endpoint) == ["skipped"]
+    staff.post(path, {"_step": "confirm", "token": "00000000-0000-4000-8000-000000000001", "reason": "mended"})
+
+    assert states(endpoint) == ["pending"]
+
+
+def test_a_disabled_endpoint_is_among_what_needs_attention(staff, organization, now):
+    make_endpoint(organization, now)
+    WebhookEndpoint.objects.update(disabled_at=now, disabled_because="gone")
+
+    assert "Disabled webhook endpoints" in staff.get("/admin/").content.decode()
