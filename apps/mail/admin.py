@@ -108,7 +108,7 @@ class MailMessageAdmin(ReadOnlyModelAdmin[MailMessage]):
     menu = Menu(Section.CUSTOMERS, 27, "mail")
     concern = Concern(
         title="Mails that reached nobody",
-        rank=110,
+        rank=112,
         rows=lambda _: MailMessage.objects.filter(state__in=[State.FAILED, State.BOUNCED], handled_at=None),
         query={"state__in": "failed,bounced", "handled_at__isempty": "1"},
     )
