@@ -88,3 +88,10 @@ def test_only_alerts_name_an_address_to_unsubscribe(organization, now):
     for template, kind in MAIL_TEMPLATES.items():
         mail = write(organization, template, EXAMPLES[template], contact)
         assert ("/mail/unsubscribe/" in mail.text, "/mail/unsubscribe/" in mail.html) == (kind.may_unsubscribe,) * 2
+
+
+def test_a_period_is_shown_with_its_last_day(organization):
+    assert (
+        "Period: 1 March 2027 to 31 March 2027"
+        in write(organization, "budget_exceeded", EXAMPLES["budget_exceeded"]).text
+    )

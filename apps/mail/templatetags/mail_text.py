@@ -1,7 +1,7 @@
 """Amounts, days and lists in the words of a mail."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -32,6 +32,12 @@ def day(moment: str | date) -> str:
     """Write the day of a date or time in UTC: 5 March 2027."""
     when = date.fromisoformat(moment[:10]) if isinstance(moment, str) else moment
     return f"{when.day} {when:%B %Y}"
+
+
+@register.filter
+def last_day(end: str) -> str:
+    """Write the last day of a period that ends before `end`."""
+    return day(date.fromisoformat(end) - timedelta(days=1))
 
 
 @register.filter
