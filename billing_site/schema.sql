@@ -1,4 +1,4 @@
--- Written by manage.py write_schema from the migrations and pins of SHA-256 fa27cace0fe0a88c880802d73f57c383c76020013b3ecc4a9c0c0d4fbb360578
+-- Written by manage.py write_schema from the migrations and pins of SHA-256 5174e48441291df5ac803535bc98ac6b73d1dcd9a11dd4db880d76c4c4dcf99f
 
 CREATE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean
     LANGUAGE plpgsql
@@ -3556,6 +3556,7 @@ END $$;
 
 CREATE FUNCTION public.wallet_open(book uuid, at timestamp with time zone, asks jsonb, lock boolean) RETURNS json
     LANGUAGE plpgsql
+    SET plan_cache_mode TO 'force_generic_plan'
     AS $$
 DECLARE
     ledger json := ledger_open(book, at, asks, lock);

@@ -197,3 +197,11 @@ class TestKilled:
         charge(acme, "2", now, key="tried twice")
         assert Grant.objects.get().remaining_micros == to_micros("8")
         assert list(Transfer.objects.order_by("number").values_list("number", flat=True)) == [1, 2]
+
+
+@pytest.mark.django_db
+def test_opening_a_book_keeps_its_plan() -> None:
+    """Planned anew for each call, as the database would choose, the statements cost ten times their work."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT proconfig FROM pg_proc WHERE proname = 'wallet_open'")
+        assert cursor.fetchall() == [(["plan_cache_mode=force_generic_plan"],)]
