@@ -48,6 +48,7 @@ BEAT_SCHEDULE = {
     "recognize service revenue": {"task": "contracts.recognize_service_revenue", "schedule": crontab(minute=25)},
     "bill service agreements": {"task": "contracts.bill_service_agreements", "schedule": crontab(minute="*/10")},
     "sweep Stripe's events": {"task": "payments.sweep_stripe_events", "schedule": crontab(minute="*/5")},
+    "review automatic top-ups": {"task": "payments.review_top_ups", "schedule": crontab()},
     "invoice due installments": {"task": "payments.invoice_due_installments", "schedule": crontab(minute=10)},
     "review debts from refunds and disputes": {"task": "payments.review_debts", "schedule": crontab(minute="*/5")},
     "compare with Stripe": {"task": "payments.reconcile", "schedule": crontab(minute=45, hour=4)},

@@ -19,6 +19,7 @@ class Outcome(StrEnum):
     GENERIC = "generic_decline"
     NO_FUNDS = "insufficient_funds"
     EXPIRED = "expired_card"
+    LOST = "lost_card"
     ASKS = "authentication_required"
 
 
@@ -49,6 +50,7 @@ USUAL = CARDS["4242424242424242"]
 _MESSAGES = {
     Outcome.GENERIC: ("card_declined", "Your card was declined."),
     Outcome.NO_FUNDS: ("card_declined", "Your card has insufficient funds."),
+    Outcome.LOST: ("card_declined", "Your card was declined."),
     Outcome.EXPIRED: ("expired_card", "Your card has expired."),
     Outcome.ASKS: ("authentication_required", "Your card was declined. This transaction requires authentication."),
 }

@@ -15,6 +15,7 @@ class Made(StrEnum):
 
     CHECKOUT = "checkout"
     REFUND = "refund"
+    TOP_UP_ATTEMPT = "top-up-attempt"
     PAYMENT_LINK = "payment-link"
     POSTPAID_INVOICE = "postpaid-invoice"
     INSTALLMENT_INVOICE = "installment-invoice"

@@ -155,8 +155,21 @@ def _refusal(error: stripe.StripeError) -> Exception:
         return StripeUnavailable("The same request is under way")
     if 400 <= status < 500:
         refusal = StripeHasNone if status == 404 else StripeRefused
-        return refusal((error.user_message or "")[:500], stripe_code=error.code or "")
+        return refusal((error.user_message or "")[:500], stripe_code=error.code or "", **_decline(error))
     return StripeBroke(retry_after_seconds=_retry_after(error)) if status >= 500 else StripeUnknownOutcome()
+
+
+def _decline(error: stripe.StripeError) -> dict[str, Any]:
+    """Return what Stripe says of a refused charge: the bank's codes, and the payment that it left."""
+    about = error.json_body.get("error") if isinstance(error.json_body, dict) else None
+    about = about if isinstance(about, dict) else {}
+    intent = about.get("payment_intent")
+    return {
+        "decline_code": about.get("decline_code") or "",
+        "advice_code": about.get("advice_code") or "",
+        "payment_intent": intent.get("id") if isinstance(intent, dict) else intent or "",
+        "is_of_card": isinstance(error, stripe.CardError),
+    }
 
 
 def _lacking(error: stripe.StripeError) -> str:

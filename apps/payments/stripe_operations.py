@@ -51,6 +51,11 @@ def find_invoice_item(params: Json, reference: str, since: int) -> ThingFacts | 
     return _with_reference(ThingFacts.read, rows, reference)
 
 
+def find_intent(params: Json, reference: str, since: int) -> IntentFacts | None:
+    rows = pages(lambda v1, page: v1.payment_intents.list({**_of_customer(params, since), **page}))
+    return _with_reference(IntentFacts.read, rows, reference)
+
+
 def find_refund(params: Json, reference: str, since: int) -> RefundFacts | None:
     wanted = {"payment_intent": params["payment_intent"], "created": {"gte": since}}
     rows = pages(lambda v1, page: v1.refunds.list({**wanted, **page}))
@@ -196,6 +201,8 @@ def _doing(name: str, method: Callable[[Any], Any], kind: type[F]) -> Operation[
 CREATE_CUSTOMER = _making("customer.create", lambda v1: v1.customers.create, CustomerFacts, find_customer)
 CREATE_SESSION = _making("checkout.create", lambda v1: v1.checkout.sessions.create, CheckoutFacts, find_session)
 EXPIRE_SESSION = _doing("checkout.expire", lambda v1: v1.checkout.sessions.expire, CheckoutFacts)
+CREATE_INTENT = _making("payment_intent.create", lambda v1: v1.payment_intents.create, IntentFacts, find_intent)
+CANCEL_INTENT = _doing("payment_intent.cancel", lambda v1: v1.payment_intents.cancel, IntentFacts)
 CREATE_PORTAL = _making("portal.create", lambda v1: v1.billing_portal.sessions.create, PortalFacts)
 CREATE_INVOICE = _making("invoice.create", lambda v1: v1.invoices.create, InvoiceFacts, find_invoice)
 ADD_INVOICE_ITEM = _making("invoice_item.create", lambda v1: v1.invoice_items.create, ThingFacts, find_invoice_item)

@@ -9,8 +9,10 @@ from apps.outbox.delivery import Work, outbox_task, scheduled_task
 from apps.payments import debts, issues, services
 from apps.payments.errors import StripeNotConfigured
 from apps.payments.handlers import dispatch, event_backfill
+from apps.payments.services.automatic_top_ups import charge_attempt, review_top_ups
 from apps.payments.services.reconciliation import ask_for_reconciliation
 from apps.tenants.models import Organization
+from apps.top_ups.state import SEND_TOP_UP
 
 
 def stripe_task(name: str, *, lease_seconds: int) -> Callable[[Work], Work]:
@@ -32,6 +34,18 @@ def handle_stripe_event(*, event_id: str, now: datetime, **_newer_arguments: obj
 def resume_checkout(*, session_id: str, now: datetime, **_newer_arguments: object) -> None:
     """Find out whether Stripe made a session after its answer was lost."""
     services.resume_checkout(session_id=UUID(session_id), now=now)
+
+
+@stripe_task(SEND_TOP_UP, lease_seconds=120)
+def charge_top_up(*, attempt_id: str, now: datetime, **_newer_arguments: object) -> None:
+    """Charge the saved card of a customer for an automatic top-up."""
+    charge_attempt(attempt_id=UUID(attempt_id), now=now)
+
+
+@scheduled_task("payments.review_top_ups")
+def review_automatic_top_ups(*, now: datetime) -> None:
+    """Start top-ups that became due by time, and send those again whose result is unknown."""
+    review_top_ups(now=now)
 
 
 @stripe_task("payments.send_refund", lease_seconds=120)

@@ -1,8 +1,11 @@
 """Events of checkout sessions and their payments: paid money is posted, pending money waits, failures are shown."""
 
+from uuid import UUID
+
 from apps.common.errors import BillingError
 from apps.common.money import Micros, from_minor_units, micros_per_minor_unit, payable_step
 from apps.contracts import services as contracts
+from apps.outbox.services import enqueue
 from apps.payments import issues
 from apps.payments.errors import NotReadyYet
 from apps.payments.event_context import EventContext
@@ -11,12 +14,15 @@ from apps.payments.handlers.debits import follow_debits
 from apps.payments.handlers.mandates import give_mandate
 from apps.payments.handlers.sessions import NotOurs
 from apps.payments.models import CheckoutSession, StripeCustomer, StripePayment
-from apps.payments.references import Made, made_of
+from apps.payments.references import Made, made_of, row_id
+from apps.payments.services.automatic_top_ups import conclude
 from apps.payments.services.settlement import Money, payment_of_session, settle_session, settle_unapplied
 from apps.payments.services.unapplied import Misfit
 from apps.payments.services.underpaid import AmountDue, subject_of_session, tell_underpaid
 from apps.payments.shares import tax_within
 from apps.payments.stripe_objects import ChargeFacts, CheckoutFacts, IntentFacts
+from apps.top_ups.models import TopUpAttempt
+from apps.top_ups.state import SEND_TOP_UP
 
 State = CheckoutSession.State
 
@@ -137,6 +143,10 @@ def intent_moved(facts: IntentFacts, context: EventContext) -> None:
     Raises:
         NotOurs: we did not create it. NotReadyYet: it was captured manually and its session is not known yet.
     """
+    attempt_id = row_id(facts.metadata.get("reference", ""), Made.TOP_UP_ATTEMPT)
+    if attempt_id is not None and TopUpAttempt.objects.filter(pk=attempt_id).exists():
+        _attempt_moved(attempt_id, facts, context)
+        return
     row = sessions.lock_referenced(facts.metadata)
     if row is None and context.fetched and context.fetched.is_alone:
         _keep_lone(facts, context)
@@ -156,6 +166,18 @@ def intent_moved(facts: IntentFacts, context: EventContext) -> None:
     elif facts.status == "canceled":
         sessions.move(row, State.FAILED, context)
     _note_failure(row, facts.failure, context)
+
+
+def _attempt_moved(attempt_id: UUID, facts: IntentFacts, context: EventContext) -> None:
+    """Book the result of an automatic top-up; a decline that is not final yet is left to the task that charges.
+
+    That task cancels the payment first, so that it cannot succeed after its decline was told.
+    """
+    if facts.status in ("succeeded", "canceled"):
+        conclude(attempt_id=attempt_id, facts=facts, refusal=facts.refusal, now=context.now)
+    elif facts.status != "processing":
+        key = f"top-up:{attempt_id}:{context.event_id}"
+        enqueue(SEND_TOP_UP, now=context.now, key=key, arguments={"attempt_id": str(attempt_id)})
 
 
 def _keep_lone(facts: IntentFacts, context: EventContext) -> None:

@@ -14,6 +14,7 @@ from apps.payments.debts import tell_debt
 from apps.payments.errors import EventParked
 from apps.payments.event_context import EventContext
 from apps.payments.models import Dispute, StripePayment
+from apps.payments.services.automatic_top_ups import stop_top_up
 from apps.payments.services.double_refunds import recover
 from apps.payments.services.overpayments import close_unasked
 from apps.payments.services.reversals import (
@@ -29,7 +30,7 @@ from apps.payments.shares import spread
 from apps.payments.stripe_objects import DisputeFacts, FraudWarningFacts
 from apps.wallets import services as wallets
 from apps.wallets.accounts import Role
-from apps.wallets.models import BookingKind
+from apps.wallets.models import BookingKind, Grant
 
 Outcome = Dispute.Outcome
 _OUTCOMES = {
@@ -259,6 +260,8 @@ def _freeze(dispute: Dispute, payments: Sequence[StripePayment], context: EventC
     """Freeze the disputed credit once; credit already spent or refunded cannot be frozen."""
     if dispute.frozen_at is not None:
         return
+    if any(each.grant is not None and each.grant.source == Grant.Source.TOP_UP for each in payments):
+        stop_top_up(organization=payments[0].organization, reason="disputed", now=context.now)
     dispute.holds = []
     shares = spread(dispute.amount_micros, (each.ours_micros for each in payments))
     for payment, share in zip(payments, shares, strict=True):

@@ -81,6 +81,8 @@ def look_at_intent(facts: IntentFacts) -> CapturedLook:
     That is the session of a manually captured payment. For a payment without our reference by a customer of ours, it
     is the invoices it pays: only such payments report that a debit is in progress.
     """
+    if made_of(facts.metadata.get("reference", "")) == Made.TOP_UP_ATTEMPT:
+        return CapturedLook()
     if not _is_from_us(facts.metadata):
         by_our_customer = StripeCustomer.objects.filter(stripe_id=facts.customer).exclude(stripe_id="").exists()
         invoices = stripe_operations.invoices_paid_by(facts.id) if by_our_customer else ()

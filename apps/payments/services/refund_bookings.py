@@ -15,6 +15,7 @@ from apps.payments.errors import EventParked
 from apps.payments.event_context import EventContext
 from apps.payments.models import PaymentPart, PaymentReturn, Refund, StripePayment
 from apps.payments.references import Made, row_id
+from apps.payments.services.automatic_top_ups import stop_top_up
 from apps.payments.services.double_refunds import recover
 from apps.payments.services.overpayments import close_unasked, show_unasked
 from apps.payments.services.reversals import (
@@ -26,7 +27,7 @@ from apps.payments.services.unapplied import show_unapplied
 from apps.payments.stripe_objects import RefundFacts
 from apps.wallets import services as wallets
 from apps.wallets.accounts import Role
-from apps.wallets.models import BookingKind
+from apps.wallets.models import BookingKind, Grant
 
 State = Refund.State
 _STATES = {
@@ -116,6 +117,8 @@ def _book(refund: Refund, payments: Sequence[StripePayment], context: EventConte
         reason=f"Refund {refund.stripe_id}",
         context=context,
     )
+    if first.grant is not None and first.grant.source == Grant.Source.TOP_UP:
+        stop_top_up(organization=first.organization, reason="refunded", now=context.now)
     returns = return_from_each(payments, taking)
     refund.taken_micros = sum(each.amount_micros for each in returns)
     refund.lost_micros = refund.amount_micros - refund.taken_micros

@@ -21,6 +21,8 @@ from apps.payments.models import CheckoutSession, PaymentPart, StripeInvoice, St
 from apps.payments.services.overpayments import show_unasked
 from apps.payments.services.unapplied import show_unapplied
 from apps.tenants.models import Organization
+from apps.top_ups.causes import TOP_UP_ATTEMPT
+from apps.top_ups.models import TopUpAttempt
 from apps.wallets import selectors as wallet_selectors
 from apps.wallets import services as wallets
 from apps.wallets.accounts import Role
@@ -108,6 +110,32 @@ def _top_up(payment: StripePayment, row: CheckoutSession, came: Money, context: 
             notices=(_notice(payment, "top_up", came, context),),
         )
     return amount
+
+
+def settle_attempt(attempt: TopUpAttempt, came: Money, context: EventContext) -> Grant | None:
+    """Post the money of an automatic top-up once, and return the grant of the credit that it bought."""
+    payment, _ = _written(attempt.organization, came, context)
+    if payment.settled_at is not None:
+        return payment.grant
+    payment.organization = attempt.organization
+    if came.currency != attempt.currency:
+        _keep_unapplied(payment, came, f"{attempt} is in {attempt.currency}", context)
+        return None
+    amount = Micros(min(came.net, attempt.amount_micros))
+    payment.grant = wallets.grant_credits(
+        organization=attempt.organization,
+        amount=amount,
+        source=Grant.Source.TOP_UP,
+        key=attempt.reference,
+        cause=TOP_UP_ATTEMPT.of(attempt.pk),
+        created_by=context.created_by,
+        now=context.now,
+        description="Automatic top-up",
+        paid_micros=amount,
+    )
+    _finish(payment, came, Micros(came.net - amount), f"It exceeds the amount of {attempt}", context)
+    wake([came.payment_intent_id], now=context.now)
+    return payment.grant
 
 
 def settle_invoice_payment(invoice: StripeInvoice, came: Money, context: EventContext) -> None:

@@ -3,6 +3,7 @@
 from apps.common.strict_json import Json
 from apps.payments.stripe_objects import fields, readers
 from apps.payments.stripe_objects.fields import Facts
+from apps.top_ups.declines import Refusal
 
 
 def _refunded(body: Json) -> int:
@@ -30,11 +31,19 @@ class IntentFacts(Facts):
     status: str = fields.text(40)
     charge: str = fields.an_id(name="latest_charge")
     failure: str = fields.text(5_000, name="message", of="last_payment_error")
+    error_code: str = fields.text(100, name="code", of="last_payment_error")
+    decline_code: str = fields.text(100, of="last_payment_error")
+    advice_code: str = fields.text(100, of="last_payment_error")
     livemode: bool = fields.flag()
     created: int = fields.integer(0)
     amount_refunded: int = fields.computed(_refunded)
     is_captured_by_hand: bool = fields.computed(_is_captured_by_hand)
     metadata: dict[str, str] = fields.metadata()
+
+    @property
+    def refusal(self) -> Refusal:
+        """Why its last attempt was refused; without codes if none was."""
+        return Refusal(self.error_code, self.decline_code, self.advice_code)
 
 
 @fields.stripe_object("charge")

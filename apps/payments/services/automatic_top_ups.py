@@ -1,0 +1,265 @@
+"""Charge the saved card for a top-up attempt, and book the result once, from wherever it is heard."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from apps.common.money import from_micros, from_minor_units, to_minor_units
+from apps.common.transactions import serialized
+from apps.notices.services import notify
+from apps.outbox.services import enqueue
+from apps.payments import issues, stripe_operations
+from apps.payments.errors import StripeRefused
+from apps.payments.event_context import EventContext
+from apps.payments.services.settlement import Money, settle_attempt
+from apps.payments.services.stripe_requests import obtain, prepare
+from apps.payments.stripe_objects import IntentFacts
+from apps.tenants.models import Organization
+from apps.top_ups.declines import WINDOW, Decline, Refusal, blocked_until, consequence_of, kind_of, told_reason
+from apps.top_ups.models import LIVE, TopUp, TopUpAttempt
+from apps.top_ups.state import SEND_TOP_UP
+from apps.wallets import services as wallets
+
+State = TopUpAttempt.State
+OPEN = (State.REQUESTED, State.SENT)
+AFTER_OUR_FAULT = timedelta(hours=1)
+CANCELED = "canceled"
+NO_AUTHENTICATION = "authentication_required"
+
+
+def charge_attempt(*, attempt_id: UUID, now: datetime) -> None:
+    """Charge the saved card once for an attempt and book the result; a repeat asks Stripe under the same key.
+
+    Raises:
+        StripeUnavailable: the result is not known yet; a retry finds it out.
+    """
+    attempt = _sent(attempt_id, now)
+    if attempt is None:
+        return
+    try:
+        facts: IntentFacts | None = obtain(
+            stripe_operations.CREATE_INTENT, reference=attempt.reference, organization=attempt.organization, now=now
+        )
+        refusal = facts.refusal if facts is not None else Refusal()
+    except StripeRefused as refused:
+        facts, refusal = None, refusal_of(refused)
+        if intent := refused.context.get("payment_intent"):
+            facts = _ended(attempt, str(intent), now)
+    if facts is not None and facts.status not in ("succeeded", "processing", "canceled"):
+        facts = _ended(attempt, facts.id, now)
+    if facts is None or facts.status != "processing":
+        conclude(attempt_id=attempt_id, facts=facts, refusal=refusal, now=now)
+
+
+def refusal_of(refused: StripeRefused) -> Refusal:
+    """Return the codes with which Stripe refused a charge."""
+    about = refused.context
+    return Refusal(
+        code=str(about.get("stripe_code") or ""),
+        decline_code=str(about.get("decline_code") or ""),
+        advice_code=str(about.get("advice_code") or ""),
+        is_of_card=bool(about.get("is_of_card")),
+    )
+
+
+@transaction.atomic
+def _sent(attempt_id: UUID, now: datetime) -> TopUpAttempt | None:
+    """Mark an attempt as sent and store its request; return None if it has ended or must not be charged any more."""
+    attempt = TopUpAttempt.objects.select_for_update(no_key=True).filter(pk=attempt_id, state__in=OPEN).first()
+    if attempt is None:
+        return None
+    attempt.organization = Organization.objects.get(pk=attempt.organization_id)
+    if attempt.state == State.SENT:
+        return attempt
+    top_up = TopUp.objects.get(pk=attempt.organization_id)
+    declines = _declines(attempt.organization_id, top_up.card_fingerprint, now)
+    is_active = attempt.organization.status == Organization.Status.ACTIVE
+    may_charge = top_up.is_enabled and not top_up.stopped_reason and top_up.payment_method_id and is_active
+    if not may_charge or blocked_until(declines, now) is not None:
+        attempt.state, attempt.reason, attempt.settled_at = State.CANCELED, CANCELED, now
+        attempt.save(update_fields=["state", "reason", "settled_at"])
+        return None
+    attempt.state, attempt.sent_at = State.SENT, now
+    attempt.payment_method_id, attempt.card_fingerprint = top_up.payment_method_id, top_up.card_fingerprint
+    attempt.save(update_fields=["state", "sent_at", "payment_method_id", "card_fingerprint"])
+    prepare(
+        stripe_operations.CREATE_INTENT,
+        reference=attempt.reference,
+        organization=attempt.organization,
+        params=_params(attempt, top_up),
+        now=now,
+    )
+    return attempt
+
+
+def _params(attempt: TopUpAttempt, top_up: TopUp) -> dict[str, Any]:
+    return {
+        "amount": to_minor_units(attempt.amount_micros, attempt.currency),
+        "currency": attempt.currency.lower(),
+        "customer": top_up.customer_id,
+        "payment_method": top_up.payment_method_id,
+        "allowed_payment_method_types": ["card"],
+        "off_session": True,
+        "confirm": True,
+        "error_on_requires_action": True,
+        "metadata": {
+            "reference": attempt.reference,
+            "organization": str(attempt.organization_id),
+            "attempt": str(attempt.pk),
+        },
+    }
+
+
+def _declines(organization_id: UUID, fingerprint: str, now: datetime) -> list[datetime]:
+    rows = TopUpAttempt.objects.filter(
+        organization=organization_id,
+        card_fingerprint=fingerprint,
+        state=State.DECLINED,
+        settled_at__gt=now - WINDOW,
+    )
+    return [each for each in rows.values_list("settled_at", flat=True) if each is not None]
+
+
+def _ended(attempt: TopUpAttempt, intent_id: str, now: datetime) -> IntentFacts:
+    """Cancel a declined payment, so that it cannot succeed later; return how it stands then."""
+    try:
+        return obtain(
+            stripe_operations.CANCEL_INTENT,
+            reference=f"{attempt.reference}:cancel",
+            organization=attempt.organization,
+            params={},
+            target=intent_id,
+            now=now,
+        )
+    except StripeRefused:
+        return stripe_operations.fetch_intent(intent_id)
+
+
+@serialized
+def conclude(*, attempt_id: UUID, facts: IntentFacts | None, refusal: Refusal, now: datetime) -> None:
+    """Book what came of an attempt, once: money always, anything else only while the result is unknown.
+
+    `facts` is its payment at Stripe, None if none was made; `refusal` has the codes if it was refused.
+    """
+    organization = Organization.objects.get(pk=TopUpAttempt.objects.get(pk=attempt_id).organization_id)
+    wallets.lock_terms(organization=organization, now=now)
+    top_up = TopUp.objects.select_for_update(no_key=True).get(pk=organization.pk)
+    attempt = TopUpAttempt.objects.select_for_update(no_key=True).get(pk=attempt_id)
+    attempt.organization = organization
+    if facts is not None:
+        attempt.payment_intent_id = facts.id
+    if facts is not None and facts.status == "succeeded":
+        _succeed(attempt, top_up, facts, now)
+    elif attempt.state in OPEN:
+        _fail(attempt, top_up, refusal, now)
+
+
+def _succeed(attempt: TopUpAttempt, top_up: TopUp, facts: IntentFacts, now: datetime) -> None:
+    if attempt.state == State.SUCCEEDED:
+        return
+    attempt.state, attempt.reason, attempt.settled_at, attempt.retry_at = State.SUCCEEDED, "", now, None
+    attempt.save()
+    top_up.retry_at, top_up.stopped_at, top_up.stopped_reason, top_up.updated_at = None, None, "", now
+    top_up.save()
+    came = Money(
+        key=attempt.reference,
+        amount=from_minor_units(facts.amount_received, facts.currency),
+        currency=facts.currency,
+        payment_intent_id=facts.id,
+    )
+    context = EventContext(attempt.reference, "payment_intent.succeeded", facts.livemode, now, now)
+    grant = settle_attempt(attempt, came, context)
+    _tell("top_up.succeeded", attempt, now, grantId=str(grant.pk) if grant is not None else "")
+
+
+def _fail(attempt: TopUpAttempt, top_up: TopUp, refusal: Refusal, now: datetime) -> None:
+    kind = kind_of(refusal)
+    if not refusal.code and not refusal.decline_code:
+        attempt.state, attempt.reason = State.CANCELED, CANCELED
+        top_up.retry_at = now + AFTER_OUR_FAULT
+    elif kind is Decline.OURS:
+        attempt.state, attempt.reason = State.FAILED, refusal.reason
+        top_up.retry_at = now + AFTER_OUR_FAULT
+        _tell_staff(attempt, now)
+    elif kind is Decline.ACTION:
+        attempt.state, attempt.reason = State.CANCELED, NO_AUTHENTICATION
+        _stop(top_up, NO_AUTHENTICATION, now)
+    else:
+        earlier = _declines(attempt.organization_id, attempt.card_fingerprint, now)
+        follows = consequence_of(refusal, earlier, now)
+        attempt.state, attempt.reason = State.DECLINED, refusal.reason
+        top_up.retry_at, top_up.card_blocked_until = follows.retry_at, follows.blocked_until
+        if follows.stopped_reason:
+            _stop(top_up, follows.stopped_reason, now)
+    attempt.settled_at, attempt.retry_at, top_up.updated_at = now, top_up.retry_at, now
+    attempt.save()
+    top_up.save()
+    if top_up.stopped_reason:
+        _tell("top_up.stopped", attempt, now, reason=told_reason(top_up.stopped_reason))
+    elif attempt.state == State.DECLINED:
+        _tell("top_up.failed", attempt, now, reason=told_reason(attempt.reason), nextAttemptAt=top_up.retry_at)
+
+
+def _stop(top_up: TopUp, reason: str, now: datetime) -> None:
+    top_up.stopped_at, top_up.stopped_reason, top_up.retry_at = now, reason[:30], None
+
+
+def _tell_staff(attempt: TopUpAttempt, now: datetime) -> None:
+    issues.open_issue(
+        issues.Kind.PAYMENT_FAILED,
+        organization=attempt.organization,
+        subject=attempt.reference,
+        detail=f"Stripe refused the request of an automatic top-up: {attempt.reason}",
+        expected_micros=attempt.amount_micros,
+        now=now,
+    )
+
+
+def _tell(notice: str, attempt: TopUpAttempt, now: datetime, **more: Any) -> None:
+    data = {
+        "id": str(attempt.pk),
+        "version": 1,
+        "attemptId": attempt.pk,
+        "amount": from_micros(attempt.amount_micros),
+        "currency": attempt.currency,
+        "automatic": True,
+    }
+    notify(organization_id=attempt.organization_id, notice=notice, key=str(attempt.pk), data=data | more, now=now)
+
+
+def stop_top_up(*, organization: Organization, reason: str, now: datetime) -> bool:
+    """Stop automatic top-up for a reason, in the caller's transaction; return whether it ran.
+
+    Called before a refund or dispute of a top-up takes credit, so that this starts no new charge.
+    """
+    if not TopUp.objects.filter(pk=organization.pk, is_enabled=True, stopped_reason="").exists():
+        return False
+    wallets.lock_terms(organization=organization, now=now)
+    top_up = TopUp.objects.select_for_update(no_key=True).get(pk=organization.pk)
+    _stop(top_up, reason, now)
+    top_up.updated_at = now
+    top_up.save()
+    notify(
+        organization_id=organization.pk,
+        notice="top_up.stopped",
+        key=f"{reason}:{now.isoformat()}",
+        data={"id": str(organization.pk), "version": 1, "reason": reason},
+        now=now,
+    )
+    return True
+
+
+def review_top_ups(*, now: datetime) -> int:
+    """Start what became due by time, such as after a decline, and send attempts again whose result is unknown."""
+    stuck = TopUpAttempt.objects.filter(state__in=OPEN, created_at__lte=now - timedelta(minutes=15))
+    for attempt_id in stuck.values_list("pk", flat=True):
+        key = f"top-up:{attempt_id}:{now:%Y-%m-%dT%H}"
+        enqueue(SEND_TOP_UP, now=now, key=key, arguments={"attempt_id": str(attempt_id)})
+    waiting = TopUp.objects.filter(is_enabled=True, stopped_reason="").exclude(payment_method_id="")
+    busy = TopUpAttempt.objects.filter(state__in=LIVE).values("organization")
+    found = list(waiting.exclude(organization__in=busy).select_related("organization"))
+    for top_up in found:
+        wallets.review_credit(organization=top_up.organization, now=now)
+    return len(found)
