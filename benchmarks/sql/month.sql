@@ -12,4 +12,7 @@ BEGIN
         coalesce((SELECT high_water_mark FROM usage_charactermonth WHERE organization_id = org AND month = first), 0),
         at, 'benchmark'
     FROM usage_usageday WHERE organization_id = org AND day >= first AND day < first + interval '1 month';
+    INSERT INTO outbox_outboxmessage (
+        task, arguments, key, state, attempts, sends, last_error, available_at, next_send_at, created_at
+    ) VALUES ('notices.publish', '{}', 'benchmark:' || org || first, 'pending', 0, 0, '', at, at, at);
 END $$;

@@ -136,6 +136,9 @@ BEGIN
     ) SELECT redemption, code.id, terms.id, org, code.redemption_count + 1, terms.amount_micros, made, call,
         balance_micros, 'benchmark', at
     FROM ledger_account WHERE id = account;
+    INSERT INTO outbox_outboxmessage (
+        task, arguments, key, state, attempts, sends, last_error, available_at, next_send_at, created_at
+    ) VALUES ('notices.publish', '{}', 'benchmark:' || redemption, 'pending', 0, 0, '', at, at, at);
     UPDATE vouchers_voucher SET redemption_count = redemption_count + 1 WHERE id = code.id;
     RETURN redemption;
 END $$;

@@ -47,4 +47,7 @@ BEGIN
     SELECT kind.id, session::text, event, 1, '', jsonb_build_object('settled_at', jsonb_build_array('None', at)), at
     FROM django_content_type AS kind
     WHERE app_label = 'payments' AND model IN ('checkoutsession', 'stripepayment', 'stripeevent');
+    INSERT INTO outbox_outboxmessage (
+        task, arguments, key, state, attempts, sends, last_error, available_at, next_send_at, created_at
+    ) VALUES ('notices.publish', '{}', 'benchmark:' || session, 'pending', 0, 0, '', at, at, at);
 END $$;
