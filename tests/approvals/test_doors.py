@@ -63,6 +63,8 @@ WITHOUT_MONEY = {
     "tenants.services.new_api_key": "makes up a text",
     "tenants.services.provision_organization": "makes a customer, who may owe nothing",
     "tenants.services.revoke_api_key": "takes a credential",
+    "webhooks.services.deliveries.replay": "sends events again",
+    "webhooks.services.deliveries.retry_delivery": "sends an event again",
     "vouchers.services.batches.cancel_batch": "its codes never worked",
     "vouchers.services.batches.create_batch": "its codes do not work before the action that it submits",
     "vouchers.services.custom_codes.create_chosen": "its code does not work before the action that it submits",
