@@ -86,7 +86,7 @@ class ImportForm(ConfirmForm):
 
 @admin.register(PriceListImport)
 class PriceListAdmin(OffersByState[PriceListImport], ReadOnlyModelAdmin[PriceListImport]):
-    menu = Menu(Section.PRICES_AND_USAGE, 40, "upload_file")
+    menu = Menu(Section.PRICES_AND_USAGE, 26, "upload_file")
     made_by = "import_list"
     list_display = (
         "file_name",
