@@ -1,8 +1,9 @@
-"""A gateway that asks before it spends: reserve what a call may cost, call the model, capture what it cost.
+"""A gateway that asks before it spends: reserve what a call may cost, call the model, capture by the usage event.
 
     BILLING_KEY=bk_… python examples/gateway.py http://127.0.0.1:8000 --calls 20 --workers 4
 
-The model is a stand-in that uses between a half and all of the output tokens that it may. Needs Python alone.
+The model is a stand-in that uses between a half and all of the output tokens that it may. The billing API prices the
+event itself. Needs Python alone, and a key with reservations:write and usage:write.
 """
 
 import argparse
@@ -14,6 +15,7 @@ import urllib.request
 import uuid
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -21,7 +23,7 @@ INPUT_TOKENS, MOST_OUTPUT_TOKENS = 12_000, 4_000
 
 
 class Billing:
-    """The three calls of the billing API that a gateway needs."""
+    """The calls of the billing API that a gateway needs."""
 
     def __init__(self, address: str, key: str) -> None:
         self.address, self.key = address.rstrip("/"), key
@@ -59,12 +61,15 @@ def serve(billing: Billing, meter: str, model: str) -> tuple[str, Decimal]:
         return f"refused: {hold['limit']['missing']} missing in {hold['limit']['kind']}", Decimal(0)
     if status != 201:
         return f"reservation answered {status}: {hold.get('detail')}", Decimal(0)
-    used = call_model()
-    status, cost = billing.post("estimate", {"estimate": {**work, "maxOutputTokens": used}})
-    if status != 200:
-        billing.post(f"reservations/{hold['id']}/release", {})
-        return f"estimate answered {status}: {cost.get('detail')}", Decimal(0)
-    status, captured = billing.post(f"reservations/{hold['id']}/capture", {"amount": str(cost["amount"])})
+    event = {
+        "specversion": "1.0",
+        "id": call_id,
+        "source": "gateway",
+        "type": meter,
+        "time": datetime.now(UTC).isoformat(),
+        "data": {"model": model, "input_tokens": INPUT_TOKENS, "output_tokens": call_model()},
+    }
+    status, captured = billing.post(f"reservations/{hold['id']}/capture", {"event": event})
     if status != 200:
         return f"capture answered {status}: {captured.get('detail')}", Decimal(0)
     return "served", Decimal(captured["charged"])

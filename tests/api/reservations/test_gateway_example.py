@@ -1,0 +1,26 @@
+"""The gateway in `examples/` serves calls over HTTP, and each is charged once and as its event says."""
+
+from decimal import Decimal
+
+import pytest
+from django.utils import timezone
+
+from apps.ledger.models import Hold
+from apps.usage.models import UsageEvent
+from examples.gateway import Billing, serve
+from tests.api.callers import key_of
+from tests.factories import create_grant, create_organization
+from tests.pricing.factories import make_meter, price
+
+
+@pytest.mark.django_db(transaction=True)
+def test_captures_each_call_by_its_event(live_server):
+    now = timezone.now()
+    acme = create_organization(now)
+    create_grant(acme, "0.1", now)
+    price(make_meter("chat"), input_micros_per_million=1_250_000, output_micros_per_million=10_000_000)
+    billing = Billing(live_server.url, key_of(acme, "reservations:write", "usage:write"))
+    end, charged = serve(billing, "chat", "small")
+    event = UsageEvent.objects.get()
+    assert (end, Decimal(event.charge_micros).scaleb(-6)) == ("served", charged)
+    assert Hold.objects.get().status == "captured"
