@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from apps.backoffice.charts import Chart
 from apps.common.admin import money_text, quantity_text
@@ -9,13 +10,14 @@ from apps.common.admin import money_text, quantity_text
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A table cell: its text, the address that a click opens, and whether it is an amount or a state."""
+    """A table cell: its text, the address a click opens, and whether it is an amount, a state or a bar of `percent`."""
 
     text: str
     href: str = ""
     is_money: bool = False
     variant: str = ""
     is_moment: bool = False
+    percent: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,11 @@ Block = Table | Facts | Picture | Text
 def money(amount_micros: int | None, unit: str = "", href: str = "") -> Cell:
     """Return an amount as a cell; empty for None."""
     return Cell("" if amount_micros is None else money_text(amount_micros, unit), href, is_money=True)
+
+
+def bar(percent: Decimal) -> Cell:
+    """Return a percentage as a bar with its figure."""
+    return Cell(f"{percent.normalize():f} %", percent=percent)
 
 
 def feet(

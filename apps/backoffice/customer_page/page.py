@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from apps.backoffice.components import Block
 from apps.backoffice.customer_page import (
     activity_tab,
+    budget_tab,
     contract_tabs,
     mail_tab,
     money_tabs,
@@ -39,6 +40,7 @@ TABS = (
     Tab("ledger", "Ledger", money_tabs.ledger),
     Tab("grants", "Grants", money_tabs.grants),
     Tab("holds", "Holds", money_tabs.holds),
+    Tab("budgets", "Budgets", budget_tab.budgets),
     Tab("contracts", "Contracts", contract_tabs.contract_tab),
     Tab("vouchers", "Vouchers", payment_tabs.vouchers),
     Tab("usage", "Usage", contract_tabs.usage_tab),

@@ -2,7 +2,7 @@
 
 from apps.wallets.selectors.all_wallets import of_each_wallet
 from apps.wallets.selectors.balances import account_balances, balance_as_of, cleared_since, foreign_balances
-from apps.wallets.selectors.budgets import BUDGET_ORDERS, PeriodFilter, budget_periods
+from apps.wallets.selectors.budgets import BUDGET_ORDERS, PeriodFilter, budget_periods, most_spent_buckets
 from apps.wallets.selectors.entries import EntryCursor, WalletEntry, entries_page, entries_query
 from apps.wallets.selectors.explained import ExplainedEntry, explained_entry
 from apps.wallets.selectors.figures import WalletFigures, figures_query, require_wallet, wallet_figures
@@ -77,6 +77,7 @@ __all__ = [
     "foreign_balances",
     "funded_by",
     "granted_by",
+    "most_spent_buckets",
     "moved_by_kind",
     "of_each_wallet",
     "overpaid_micros",

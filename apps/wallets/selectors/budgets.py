@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from apps.ledger.models import Hold
 from apps.tenants.models import Organization
@@ -41,6 +42,26 @@ def budget_periods(
         (row.bucket.value, period, row.bucket.held_micros - ended.get(row.bucket_id, 0) if period.has(today) else 0)
         for row in found
         for period in [period_state(row)]
+    ]
+
+
+def most_spent_buckets(
+    organization: Organization, limit: int, now: datetime
+) -> list[tuple[UUID, str, PeriodState, int]]:
+    """Return the buckets of single values that spent most in their current period: budget, value, period, held."""
+    today = now.astimezone(UTC).date()
+    rows = BucketPeriod.objects.filter(organization=organization, bucket__budget__ended_at=None)
+    rows = rows.filter(Q(ends_on=None) | Q(ends_on__gt=today), starts_on__lte=today).exclude(bucket__value="")
+    found = list(rows.select_related("bucket").order_by("-spent_micros", "pk")[:limit])
+    ended = _ended(organization, now)
+    return [
+        (
+            row.bucket.budget_id,
+            row.bucket.value,
+            period_state(row),
+            row.bucket.held_micros - ended.get(row.bucket_id, 0),
+        )
+        for row in found
     ]
 
 

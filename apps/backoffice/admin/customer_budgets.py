@@ -1,0 +1,148 @@
+"""The buttons on a customer's page that set and end budgets."""
+
+from datetime import date
+from typing import Any
+from uuid import uuid4
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from rest_framework.serializers import ValidationError as InvalidScope
+from unfold.decorators import action
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
+
+from apps.api.budgets.bodies import BUDGET_ID, DEFAULT_THRESHOLDS, ScopeField
+from apps.backoffice.audit import record_action
+from apps.backoffice.customer_page.budget_tab import scope_text
+from apps.backoffice.customer_page.summary import tab_of
+from apps.common.admin import Change, ConfirmForm, MicrosField, Question, Review, confirm, money_text
+from apps.tenants.models import Organization
+from apps.usage.services import put_budget
+from apps.wallets import services as wallets
+from apps.wallets.budgets.scopes import NAMES, scope_of
+from apps.wallets.budgets.state import BudgetState, Scope
+from apps.wallets.decisions.budgets import STAFF
+from apps.wallets.models import Budget
+
+TAB = "budgets"
+
+
+class BudgetForm(ConfirmForm):
+    """A budget as it shall be."""
+
+    budget = forms.RegexField(
+        label="Id",
+        regex=f"^{BUDGET_ID}$",
+        widget=UnfoldAdminTextInputWidget,
+        help_text="A new id makes a budget, a known one changes it: letters a-z, digits, - and _.",
+    )
+    name = forms.CharField(max_length=100, required=False, widget=UnfoldAdminTextInputWidget)
+    scope = forms.CharField(
+        label="For",
+        required=False,
+        widget=UnfoldAdminTextInputWidget,
+        help_text=f'"user=bob, project=web", or "user=*" for each user; of {", ".join(NAMES)}. Empty: all work.',
+    )
+    period = forms.ChoiceField(choices=Budget.Period.choices, widget=UnfoldAdminSelectWidget)
+    limit = MicrosField(minimum_micros=0)
+    mode = forms.ChoiceField(label="At the limit", choices=Budget.Mode.choices, widget=UnfoldAdminSelectWidget)
+
+    def clean_scope(self) -> Scope:
+        """Read the selectors, by the rules of the API."""
+        pairs = [part.split("=", 1) for part in self.cleaned_data["scope"].split(",") if part.strip()]
+        if any(len(pair) != 2 for pair in pairs):
+            raise forms.ValidationError("Write each selector as dimension=value.", code="scope")
+        try:
+            selectors = ScopeField().to_internal_value({name.strip(): value.strip() for name, value in pairs})
+        except InvalidScope as error:
+            raise forms.ValidationError([f"It {each}." for each in error.detail], code="scope") from error
+        return scope_of(selectors)
+
+
+class EndForm(ConfirmForm):
+    """Which budget to end."""
+
+    budget = forms.ChoiceField(widget=UnfoldAdminSelectWidget)
+
+    def __init__(self, *args: Any, organization: Organization, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        live = (each.budget for each in wallets.budget_standings(organization, timezone.now()))
+        field = self.fields["budget"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(each.slug, f"{each.slug}: {scope_text(each)}") for each in live]
+
+
+class CustomerBudgetsMixin:
+    """Buttons to set and end budgets; mixed into the organization's admin."""
+
+    BUDGETS: Any = {"title": "Budgets", "icon": "savings", "items": ["set_budget", "end_budget"]}
+
+    @action(description="Set a budget", url_path="budget", permissions=["change"], icon="savings")
+    def set_budget(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        organization = get_object_or_404(Organization, pk=object_id)
+
+        def perform(cleaned: Any) -> str:
+            budget = _budget(cleaned, f"staff:{request.user.get_username()}")
+            made = put_budget(organization=organization, budget=budget, now=timezone.now())
+            limit = money_text(cleaned["limit"], organization.currency)
+            record_action(organization, what="budget", budget=budget.slug, limit=limit, reason=cleaned["reason"])
+            return f"The budget {budget.slug} is {'made' if made.is_new else 'changed'}."
+
+        def review(cleaned: Any) -> Review:
+            live = {each.budget.slug: each.budget for each in wallets.budget_standings(organization, timezone.now())}
+            known = live.get(cleaned["budget"])
+            before = "-" if known is None else money_text(known.limit_micros or 0, organization.currency)
+            return Review([Change("Limit", before, money_text(cleaned["limit"], organization.currency))])
+
+        question = Question(
+            title="Set a budget",
+            explanation="The customer can read it and cannot change it. It counts what its period has cost already.",
+            form=BudgetForm,
+            form_options={"unit": organization.currency},
+            review=review,
+            button="Set",
+        )
+        return self._confirm(request, question, perform, organization)
+
+    @action(description="End a budget", url_path="end-budget", permissions=["change"], icon="block")
+    def end_budget(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        organization = get_object_or_404(Organization, pk=object_id)
+
+        def perform(cleaned: Any) -> str:
+            slug = cleaned["budget"]
+            wallets.end_budget(organization=organization, slug=slug, set_by=STAFF, now=timezone.now())
+            record_action(organization, what="budget", budget=slug, limit="ended", reason=cleaned["reason"])
+            return f"The budget {slug} has ended."
+
+        question = Question(
+            title="End a budget",
+            explanation="It counts no more work and refuses none.",
+            form=EndForm,
+            form_options={"organization": organization},
+            review=lambda cleaned: Review([Change("Budget", cleaned["budget"], "ended")]),
+            button="End",
+        )
+        return self._confirm(request, question, perform, organization)
+
+    def _confirm(
+        self, request: HttpRequest, question: Question, perform: Any, organization: Organization
+    ) -> HttpResponse:
+        back = tab_of(organization, TAB)
+        return confirm(request, admin=self, question=question, perform=perform, back=back, subject=organization)
+
+
+def _budget(cleaned: Any, created_by: str) -> BudgetState:
+    return BudgetState(
+        id=uuid4(),
+        slug=cleaned["budget"],
+        name=cleaned["name"],
+        scope=cleaned["scope"],
+        period=cleaned["period"],
+        limit_micros=cleaned["limit"],
+        mode=cleaned["mode"],
+        thresholds=tuple(DEFAULT_THRESHOLDS),
+        counts_from=date.min,
+        set_by=STAFF,
+        created_by=created_by,
+    )

@@ -1,0 +1,81 @@
+"""The tab for budgets: what each limits, has counted and leaves, and the values that have spent most."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.http import HttpRequest
+
+from apps.backoffice.components import Block, Cell, Table, bar, money, state
+from apps.tenants.models import Organization
+from apps.wallets import selectors, services
+from apps.wallets.budgets.limits import percent_of, room_micros, status_of
+from apps.wallets.budgets.state import ANY, BudgetState, PeriodState
+from apps.wallets.models import Budget
+
+SHOWN = 25
+STATES = {"ok": "success", "warned": "warning", "exceeded": "danger"}
+FIGURES = ["Limit", "Spent", "Held", "Room", "Used", "State"]
+
+
+def budgets(request: HttpRequest, organization: Organization, now: datetime) -> Sequence[Block]:
+    """The live budgets as a tree, the organization's first, and the buckets of those with one for each value."""
+    standings = services.budget_standings(organization, now)
+    resources = services.resources_standing(organization, now)
+    if resources.budget.limit_micros is not None:
+        standings = [resources, *standings]
+    rows = [
+        [
+            Cell("- " * len(each.budget.scope) + (each.budget.slug or each.budget.name)),
+            Cell(scope_text(each.budget)),
+            Cell(f"{Budget.Period(each.budget.period).label}, {Budget.Mode(each.budget.mode).label.lower()}"),
+            Cell("Staff" if each.budget.set_by == "staff" else "Customer"),
+            *_figures(organization, each.budget, each.period, each.held_micros),
+        ]
+        for each in standings
+    ]
+    by_id = {each.budget.id: each.budget for each in standings}
+    buckets = [
+        [Cell(by_id[budget].slug), Cell(value), *_figures(organization, by_id[budget], period, held)]
+        for budget, value, period, held in selectors.most_spent_buckets(organization, SHOWN, now)
+        if budget in by_id
+    ]
+    return [
+        Table(
+            title="Budgets",
+            columns=["Budget", "For", "Period", "Set by", *FIGURES],
+            rows=rows,
+            empty="No budgets: the wallet alone limits work.",
+            explanation="Room = limit with additions - spent - held. Budgets for each value have theirs below.",
+        ),
+        Table(
+            title="Values that spent most in the current period",
+            columns=["Budget", "Value", *FIGURES],
+            rows=buckets,
+            empty="No value has spent anything.",
+        ),
+    ]
+
+
+def scope_text(budget: BudgetState) -> str:
+    """Return a budget's selectors as text."""
+    if not budget.slug:
+        return "Persistent resources"
+    selected = [f"each {name}" if value == ANY else f"{name} {value}" for name, value in budget.scope]
+    return ", ".join(selected) or "Everything"
+
+
+def _figures(
+    organization: Organization, budget: BudgetState, period: PeriodState | None, held_micros: int
+) -> list[Cell]:
+    limit, unit = budget.limit_micros or 0, organization.currency
+    if period is None:
+        return [money(limit, unit), *[Cell("")] * 5]
+    status = status_of(period.alarms)
+    return [
+        money(limit + period.added_micros, unit),
+        money(period.spent_micros, unit),
+        money(held_micros, unit),
+        money(room_micros(limit, period, held_micros), unit),
+        bar(percent_of(limit, period)),
+        state(status, status.capitalize(), STATES),
+    ]
