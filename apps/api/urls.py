@@ -6,6 +6,7 @@ urlpatterns = [
     path("v1/billing/organization/", include("apps.api.billing_summary.urls")),
     path("v1/billing/", include("apps.api.reservations.urls")),
     path("v1/billing/", include("apps.api.budgets.urls")),
+    path("v1/billing/", include("apps.api.alerts.urls")),
     path("v1/billing/", include("apps.api.contacts.urls")),
     path("v1/billing/", include("apps.api.explanations.urls")),
     path("v1/billing/", include("apps.api.preferences.urls")),

@@ -7,6 +7,7 @@ from typing import Any
 from apps.api.budgets.presenter import limit
 from apps.api.fields import number
 from apps.tenants.models import Organization
+from apps.top_ups.state import TopUpState
 from apps.usage.selectors import Estimate
 from apps.usage.services import CapturedUsage
 from apps.wallets.errors import BudgetExceeded
@@ -91,11 +92,21 @@ def estimate(found: Estimate, available_micros: int) -> dict[str, Any]:
     }
 
 
-def refusal(error: BudgetExceeded, since: datetime | None) -> dict[str, Any]:
-    """Present the limits that refused: what is left of each, what is missing, and since when nothing is left."""
+def refusal(error: BudgetExceeded, since: datetime | None, now: datetime) -> dict[str, Any]:
+    """Present the limits that refused, and the automatic top-up of a customer who switched it on.
+
+    Of each limit: what is left, what is missing, and since when nothing is left.
+    """
     limits = [limit(each, since) for each in error.context["limits"]]
     return {
         "limit": limits[0],
         "refusedBy": limits,
         "currentBudget": number(error.context["available_micros"]),
+        **({} if error.top_up is None else {"topUp": _top_up(error.top_up, now)}),
     }
+
+
+def _top_up(top_up: TopUpState, now: datetime) -> dict[str, Any]:
+    live = top_up.live
+    attempt = {} if live is None else {"amount": number(live.amount_micros), "attemptId": str(live.id)}
+    return {"state": top_up.status(now), **attempt}

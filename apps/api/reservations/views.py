@@ -29,6 +29,7 @@ from apps.common.money import Micros
 from apps.ledger.errors import HoldClosed, HoldNotFound, IdempotencyMismatch
 from apps.pricing.model_names import normal_model
 from apps.tenants.models import ApiKey, Organization
+from apps.top_ups.state import IN_FLIGHT
 from apps.usage.models import BYOK
 from apps.usage.selectors import Work, estimate_charge, resource_meter
 from apps.usage.services import CapturedUsage, EventCapture, capture_usage
@@ -52,6 +53,8 @@ Outcome = services.Reserved | CapturedUsage | Exception
 LISTING = "reservations"
 LIMIT = IntegerParameter("limit", 1, 200, 50)
 LONGEST_LIFE = timedelta(days=7)
+# After how many seconds a refused call is worth repeating while credit is being bought.
+TOP_UP_SECONDS = 5
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -240,11 +243,13 @@ class EstimateView(ReservationView):
 
 
 def refused(request: Request, error: BudgetExceeded) -> HttpResponse:
-    """Respond to an amount over the available budget with a problem that names the limit."""
-    problem = billing_problem(error)
-    shown = presenter.refusal(error, exhausted_since(organization_of(request)))
+    """Respond to an amount over the available budget with a problem; a top-up in flight is worth waiting for."""
+    problem, now = billing_problem(error), timezone.now()
+    shown = presenter.refusal(error, exhausted_since(organization_of(request)), now)
     body = ExactJSONRenderer().render({**problem_body(problem, request._request), **shown})
-    return HttpResponse(body, status=problem.status, content_type=CONTENT_TYPE)
+    is_coming = error.top_up is not None and error.top_up.status(now) == IN_FLIGHT
+    headers = {"Retry-After": str(TOP_UP_SECONDS)} if is_coming else {}
+    return HttpResponse(body, status=problem.status, content_type=CONTENT_TYPE, headers=headers)
 
 
 def _hold_id(text: str) -> UUID:

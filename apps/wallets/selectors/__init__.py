@@ -5,7 +5,7 @@ from apps.wallets.selectors.balances import account_balances, balance_as_of, cle
 from apps.wallets.selectors.budgets import BUDGET_ORDERS, PeriodFilter, budget_periods, most_spent_buckets
 from apps.wallets.selectors.entries import EntryCursor, WalletEntry, entries_page, entries_query
 from apps.wallets.selectors.explained import ExplainedEntry, explained_entry
-from apps.wallets.selectors.figures import WalletFigures, figures_query, require_wallet, wallet_figures
+from apps.wallets.selectors.figures import WalletFigures, balance_alerts, figures_query, require_wallet, wallet_figures
 from apps.wallets.selectors.grants import (
     RecentGrant,
     deductible_micros,
@@ -61,6 +61,7 @@ __all__ = [
     "WalletEntry",
     "WalletFigures",
     "account_balances",
+    "balance_alerts",
     "balance_as_of",
     "budget_periods",
     "charged_between",

@@ -10,6 +10,7 @@ from typing import Any
 from apps.common.queries import Query, fetch
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role, code_of
+from apps.wallets.alarms import AlarmState
 from apps.wallets.decisions.availability import Funds
 from apps.wallets.errors import WalletNotFound
 from apps.wallets.kinds import Source
@@ -74,6 +75,24 @@ def require_wallet(organization: Organization) -> None:
     """
     if not Wallet.objects.filter(organization=organization).exists():
         raise WalletNotFound
+
+
+def balance_alerts(organization: Organization) -> AlarmState:
+    """Return the thresholds of an organization's alerts about low credit, and which of them are in alarm.
+
+    Raises:
+        WalletNotFound: it has no wallet.
+    """
+    wallet = Wallet.objects.filter(organization=organization).first()
+    if wallet is None:
+        raise WalletNotFound
+    return AlarmState(
+        tuple(wallet.alert_thresholds_micros),
+        wallet.alert_mail,
+        wallet.alarm_bits,
+        wallet.alarm_version,
+        wallet.alarms_mailed,
+    )
 
 
 def wallet_figures(organization: Organization, now: datetime) -> WalletFigures:

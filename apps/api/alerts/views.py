@@ -1,0 +1,40 @@
+"""`/v1/billing/alerts/balance`: at which amounts the customer is told that credit is low."""
+
+from typing import Any
+
+from django.utils import timezone
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from apps.api.alerts import bodies
+from apps.api.authentication import organization_of
+from apps.api.budgets.views import BudgetView
+from apps.api.fields import number
+from apps.api.json_bodies import read_body
+from apps.wallets.alarms import AlarmState
+from apps.wallets.selectors import balance_alerts
+from apps.wallets.services import set_balance_alerts
+
+
+class BalanceAlerts(BudgetView):
+    """The thresholds, read and changed by whoever may read and change budgets."""
+
+    def get(self, request: Request) -> Response:
+        """Return them."""
+        return Response(_shown(balance_alerts(organization_of(request))))
+
+    def put(self, request: Request) -> Response:
+        """Replace them; what is low by the new ones is told at once."""
+        asked = read_body(request, bodies.BalanceAlertsBody)
+        alarms = set_balance_alerts(
+            organization=organization_of(request),
+            thresholds=asked["thresholds"],
+            by_mail=asked["mail"],
+            now=timezone.now(),
+        )
+        return Response(_shown(alarms))
+
+
+def _shown(alarms: AlarmState) -> dict[str, Any]:
+    """Present the alerts without the threshold zero, which always exists, so that they can be sent back as they are."""
+    return {"thresholds": [number(each) for each in alarms.thresholds if each], "mail": alarms.by_mail}
