@@ -1,4 +1,4 @@
--- Written by manage.py write_schema from the migrations and pins of SHA-256 5174e48441291df5ac803535bc98ac6b73d1dcd9a11dd4db880d76c4c4dcf99f
+-- Written by manage.py write_schema from the migrations and pins of SHA-256 9a35d8b714c14fa49778dbcaebad24eb1fced4aefcc7571905b6b3a2148f8a09
 
 CREATE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean
     LANGUAGE plpgsql
@@ -45,6 +45,7 @@ END $$;
 
 CREATE FUNCTION public.ledger_open(book uuid, at timestamp with time zone, asks jsonb, lock boolean) RETURNS json
     LANGUAGE plpgsql
+    SET plan_cache_mode TO 'force_generic_plan'
     AS $$
 DECLARE
     codes text[] := ARRAY(SELECT jsonb_array_elements_text(asks -> 'codes'));
@@ -95,6 +96,7 @@ END $$;
 
 CREATE FUNCTION public.ledger_write(book uuid, expected bigint, changes jsonb) RETURNS jsonb
     LANGUAGE plpgsql
+    SET plan_cache_mode TO 'force_generic_plan'
     AS $$
 DECLARE
     ids jsonb := '{}';
@@ -3053,6 +3055,7 @@ $$;
 
 CREATE FUNCTION public.stripe_event_store(event jsonb, body text, messages jsonb) RETURNS json
     LANGUAGE plpgsql
+    SET plan_cache_mode TO 'force_generic_plan'
     AS $$
 BEGIN
     INSERT INTO payments_stripeevent (
@@ -3165,6 +3168,7 @@ END $$;
 
 CREATE FUNCTION public.usage_open(at timestamp with time zone, asks jsonb) RETURNS json
     LANGUAGE plpgsql
+    SET plan_cache_mode TO 'force_generic_plan'
     AS $$
 DECLARE
     organizations uuid[] := ARRAY(SELECT jsonb_array_elements_text(asks -> 'organizations')::uuid ORDER BY 1);
@@ -3264,6 +3268,7 @@ END $$;
 
 CREATE FUNCTION public.voucher_open(book uuid, at timestamp with time zone, asks jsonb, lock boolean) RETURNS json
     LANGUAGE plpgsql
+    SET plan_cache_mode TO 'force_generic_plan'
     AS $$
 DECLARE
     hash text := asks ->> 'code_hash';
@@ -3316,6 +3321,7 @@ END $$;
 
 CREATE FUNCTION public.voucher_write(book uuid, expected bigint, changes jsonb) RETURNS jsonb
     LANGUAGE plpgsql
+    SET plan_cache_mode TO 'force_generic_plan'
     AS $$
 DECLARE
     seen jsonb := changes -> 'seen';
@@ -3699,6 +3705,7 @@ END $$;
 
 CREATE FUNCTION public.wallet_write(book uuid, expected bigint, changes jsonb) RETURNS jsonb
     LANGUAGE plpgsql
+    SET plan_cache_mode TO 'force_generic_plan'
     AS $$
 DECLARE
     moved jsonb := ledger_write(book, expected, changes -> 'ledger');

@@ -2,7 +2,7 @@
 -- With `lock`, lock the book's row until the transaction ends; everything else is read after the lock is granted.
 -- asks: codes (accounts), keys (transfers), hold_keys, hold_ids. Pending holds that have expired by `at` are always read.
 CREATE OR REPLACE FUNCTION ledger_open(book uuid, at timestamptz, asks jsonb, lock boolean) RETURNS json
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     codes text[] := ARRAY(SELECT jsonb_array_elements_text(asks -> 'codes'));
     keys text[] := ARRAY(SELECT jsonb_array_elements_text(asks -> 'keys'));

@@ -1,7 +1,7 @@
 -- Write the changes of one book that is at version `expected`; return the ids of the new transfers by number.
 -- If the book has another version by now, write nothing and return NULL.
 CREATE OR REPLACE FUNCTION ledger_write(book uuid, expected bigint, changes jsonb) RETURNS jsonb
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     ids jsonb := '{}';
 BEGIN

@@ -1,6 +1,6 @@
 -- Keep an event of Stripe's, once, and ask for what handles it; return its version and state as they are kept.
 CREATE OR REPLACE FUNCTION stripe_event_store(event jsonb, body text, messages jsonb) RETURNS json
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
 BEGIN
     INSERT INTO payments_stripeevent (
         event_id, type, object_id, api_version, livemode, account, is_thin, source, payload, state, attempts, waits_for,

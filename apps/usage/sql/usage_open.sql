@@ -4,7 +4,7 @@
 -- new events to draw), holds (by id, of the organizations; the projects they name are looked up too), and rows to look
 -- up: ids, months, characters, seen.
 CREATE OR REPLACE FUNCTION usage_open(at timestamptz, asks jsonb) RETURNS json
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     organizations uuid[] := ARRAY(SELECT jsonb_array_elements_text(asks -> 'organizations')::uuid ORDER BY 1);
     currencies text[] := ARRAY(SELECT jsonb_array_elements_text(asks -> 'currencies'));

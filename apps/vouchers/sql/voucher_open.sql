@@ -2,7 +2,7 @@
 -- wallet. With `lock`, the wrong codes, the voucher, and the book are locked, in this order.
 -- asks: wallet (the argument of wallet_open), code_hash, call_id.
 CREATE OR REPLACE FUNCTION voucher_open(book uuid, at timestamptz, asks jsonb, lock boolean) RETURNS json
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     hash text := asks ->> 'code_hash';
     wallet json;

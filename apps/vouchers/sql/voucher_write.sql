@@ -2,7 +2,7 @@
 -- new transfers and grants by number. Returns NULL if the book, the wrong codes, the voucher, or its batch has changed
 -- since `changes.seen` was read, and then nothing is written.
 CREATE OR REPLACE FUNCTION voucher_write(book uuid, expected bigint, changes jsonb) RETURNS jsonb
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     seen jsonb := changes -> 'seen';
     moved jsonb := '{}';

@@ -2,7 +2,7 @@
 -- grants by number. If the book has another version by now, write nothing and return NULL.
 -- Rows refer to new grants and charges by the number of their transfer, and to existing ones by id.
 CREATE OR REPLACE FUNCTION wallet_write(book uuid, expected bigint, changes jsonb) RETURNS jsonb
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     moved jsonb := ledger_write(book, expected, changes -> 'ledger');
     granted jsonb := '{}';
