@@ -1,5 +1,7 @@
 """Shows staff what the API returns to a customer, produced by the public views themselves."""
 
+import re
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -9,9 +11,9 @@ from rest_framework.response import Response
 
 from apps.api.authentication import Credential
 from apps.tenants.models import ApiKey, Organization
-from apps.wallets.selectors import recent_reservations
+from apps.wallets.models import Budget
+from apps.wallets.selectors import entries_page, recent_reservations
 
-ONE_RESERVATION = "/v1/billing/reservations/{reservation_id}"
 PATHS = (
     "/v1/billing/organization/summary",
     "/v1/organization",
@@ -28,9 +30,34 @@ PATHS = (
     "/api/v1/org/service-agreements",
     "/api/v1/account/organization/usage",
     "/v1/billing/reservations",
-    ONE_RESERVATION,
+    "/v1/billing/reservations/{reservation_id}",
+    "/v1/billing/explain/{entry_id}",
+    "/v1/billing/budgets",
+    "/v1/billing/budgets/{budget_id}",
+    "/v1/billing/budgets/{budget_id}/usage",
+    "/v1/billing/preferences",
+    "/v1/billing/contacts",
+    "/v1/webhooks/endpoints",
+    "/v1/webhooks/endpoints/{endpoint_id}",
+    "/v1/webhooks/events",
+    "/v1/webhooks/events/{event_id}",
+    "/v1/webhooks/deliveries",
     "/v1/proofs/{day}",
 )
+PLACES = re.compile(r"\{(?P<what>[a-z_]+)\}")
+# The id of the customer's newest row, to fill in a path; without one, the API's 404 for an id that does not exist.
+NEWEST: dict[str, Callable[[Organization], Iterable[object]]] = {
+    "reservation_id": lambda customer: (each.pk for each in recent_reservations(customer, 1)),
+    "entry_id": lambda customer: (each.pk for each in entries_page(customer, since=customer.created_at, limit=1)),
+    "budget_id": lambda customer: (
+        Budget.objects.filter(organization=customer, ended_at=None)
+        .exclude(slug="")
+        .order_by("-created_at")
+        .values_list("slug", flat=True)[:1]
+    ),
+    "endpoint_id": lambda customer: customer.webhook_endpoints.order_by("-created_at").values_list("pk", flat=True)[:1],
+    "event_id": lambda customer: customer.webhook_events.order_by("-sequence").values_list("pk", flat=True)[:1],
+}
 OF_A_MONTH = frozenset({"/v1/organization/costs"})
 
 
@@ -39,14 +66,12 @@ def address(organization: Organization, path: str, now: datetime) -> str:
     today = now.astimezone(UTC)
     if path in OF_A_MONTH:
         return f"{path}?year={today.year}&month={today.month}"
-    if path == ONE_RESERVATION:
-        return path.format(reservation_id=_newest_reservation(organization))
-    return path.format(day=today.date() - timedelta(days=1))
-
-
-def _newest_reservation(organization: Organization) -> str:
-    """Return its id, or one that does not exist if the customer has none, which gives the API's 404."""
-    return next((each.pk for each in recent_reservations(organization, 1)), str(UUID(int=0)))
+    named = PLACES.search(path)
+    if named is None:
+        return path
+    if named["what"] == "day":
+        return path.format(day=today.date() - timedelta(days=1))
+    return path.format(**{named["what"]: next(iter(NEWEST[named["what"]](organization)), UUID(int=0))})
 
 
 def answer(organization: Organization, path: str, now: datetime) -> tuple[int, str]:

@@ -21,6 +21,9 @@ from tests.callgraph import Code, product
 
 # Where a request leads to a posting beside the actions, each with the reason why no limit is needed.
 BESIDE = {
+    "backoffice.admin.customer_budgets.CustomerBudgetsMixin.end_budget": "a budget moves no money; its counters alone",
+    "backoffice.admin.customer_budgets.CustomerBudgetsMixin.set_budget": "as above",
+    "backoffice.admin.customers.OrganizationAdmin.change_view": "reads budgets by a decision that changes nothing",
     "backoffice.admin.customers.OrganizationAdmin.save_model": "compares resources with a changed limit; posts nothing",
     "contracts.admin.agreements.ServiceAgreementAdmin.stop": "bills what the clock bills that day in any case",
     "payments.admin.inbox.StripeEventAdmin._replay": "applies what Stripe says, once, as the webhook would have",
@@ -73,7 +76,11 @@ WITHOUT_MONEY = {
     "vouchers.services.code_download.claim_download": "reads",
     "vouchers.services.batch_state.disable_batch": "what was given stays",
     "vouchers.services.batch_state.disable_voucher": "what was given stays",
+    "usage.services.budgets.put_budget": "see BESIDE",
+    "wallets.services.budgets.budget_standings": "reads",
+    "wallets.services.budgets.end_budget": "see BESIDE",
     "wallets.services.budgets.recount_resources": "see BESIDE",
+    "wallets.services.budgets.resources_standing": "reads",
     "wallets.services.wallet_creation.open_wallet": "an empty wallet",
 }
 # Functions beside services that write, or look as if they did.

@@ -115,6 +115,9 @@ class TestWhatTheApiReturns:
             "costs_not_collected",
             "contract_not_found",
             "unit_usage_not_included",
+            "budget_not_found",
+            "endpoint_not_found",
+            "event_not_found",
         )
         assert status == 200 or json.loads(text)["code"] in missing, text
 

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, Phase, find, settings
 from apps.approvals.actions import REGISTRY, request_of
 from apps.approvals.admin import page_of_subject
 from apps.approvals.models import Approval
+from apps.pricing.services import ListTerms, import_price_list
 from apps.tenants.models import Organization
 from tests.approvals.test_registry import values_of
 from tests.backoffice.people import client_of, create_staff
@@ -27,7 +28,10 @@ QUICK = settings(phases=[Phase.generate], database=None, derandomize=True, suppr
 @pytest.fixture
 def world() -> Client:
     create_world()
-    price(make_meter(), micros_per_million=1)
+    version = price(meter := make_meter(), micros_per_million=1)
+    raw = b'{"gpt-5": {"input_cost_per_token": 1e-6}}'
+    terms = ListTerms(book=version.book, meter=meter, effective_from=NOW + timedelta(days=1))
+    import_price_list(terms=terms, file_name="list", raw=raw, reason="New", created_by="staff:ada", now=NOW)
     create_voucher(NOW)
     return client_of(create_staff("ada", "Administrator"))
 

@@ -2,9 +2,16 @@ import pytest
 from django.urls import reverse
 
 from apps.tenants.models import Organization
+from apps.wallets.services import open_wallet
 from tests.backoffice.people import client_of, create_staff
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def organization(organization, now):
+    open_wallet(organization=organization, now=now)
+    return organization
 
 
 class TestTwoTabs:

@@ -125,7 +125,8 @@ class OrganizationAdmin(CustomerMoneyMixin, CustomerBudgetsMixin, ModelAdmin[Org
             obj.updated_at = now
             paused_before = Organization.objects.values_list("pause_on_limit", flat=True).get(pk=obj.pk)
             super().save_model(request, obj, form, change)
-            wallets.recount_resources(organization=obj, paused_before=paused_before, now=now)
+            if not set(tenants.SPENDING_SWITCHES).isdisjoint(form.changed_data):
+                wallets.recount_resources(organization=obj, paused_before=paused_before, now=now)
             return
         made = tenants.provision_organization(**form.cleaned_data, now=now)
         wallets.open_wallet(organization=made, now=now)
