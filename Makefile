@@ -2,7 +2,7 @@ PYTHON ?= python3
 VENV = .venv/bin
 # Settings as in production, to see that the checks are silent.
 PRODUCTION = VAR_DIR=var/lint SECRET_KEY=$$(head -c 40 /dev/urandom | base64 | tr -d '\n') \
-  ALLOWED_HOSTS=billing.example.com PUBLIC_BASE_URL=https://billing.example.com \
+  ALLOWED_HOSTS=billing.example.com PUBLIC_BASE_URL=https://billing.example.com MAIL_FROM="Billing <billing@example.com>" EMAIL_HOST=mail.example.com \
   DATABASE_URL=postgres://billing@127.0.0.1/billing CELERY_BROKER_URL=redis://127.0.0.1/0 \
   PROOF_SIGNING_KEY=$$(head -c 32 /dev/urandom | base64 | tr '+/' '-_') \
   CLERK_ISSUER=https://clerk.example.com CLERK_AUTHORIZED_PARTIES=https://app.example.com

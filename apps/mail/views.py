@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 from apps.mail import services
 from apps.mail.errors import ContactNotFound
 from apps.mail.templates import MAIL_TEMPLATES
-from apps.mail.unsubscribing import read_token
+from apps.mail.unsubscribe_links import read_token
 
 CONTENT_POLICY = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 

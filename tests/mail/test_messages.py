@@ -112,7 +112,7 @@ def test_a_worker_lost_after_sending_sends_the_same_mail_again(contacts, queue, 
     contacts(person("ada@acme.test", "alerts"))
     (message,) = queue()
     with monkeypatch.context() as patched:
-        patched.setattr("apps.mail.services.sending._close", lost)
+        patched.setattr("apps.mail.services.delivery._close", lost)
         with pytest.raises(KeyboardInterrupt):
             send(mail_id=message.pk, now=now)
     send(mail_id=message.pk, now=now)

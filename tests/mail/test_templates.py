@@ -9,8 +9,8 @@ from jsonschema import Draft202012Validator
 
 from apps.common.strict_json import read_object, write_json
 from apps.mail.examples import EXAMPLES
+from apps.mail.letters import MissingMember, write_mail
 from apps.mail.models import Contact
-from apps.mail.rendering import MissingMember, write_mail
 from apps.mail.templates import MAIL_TEMPLATES
 from apps.notices.catalog import NOTICES
 

@@ -17,8 +17,8 @@ from django.utils.http import urlencode
 
 from apps.common.strict_json import read_object
 from apps.mail.examples import EXAMPLES
+from apps.mail.letters import Written, write_mail
 from apps.mail.models import MailMessage
-from apps.mail.rendering import Written, write_mail
 from apps.mail.templates import MAIL_TEMPLATES
 from apps.tenants.models import Organization
 

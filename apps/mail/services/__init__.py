@@ -1,8 +1,8 @@
 """Contacts, and the mails to them."""
 
 from apps.mail.services.contacts import ContactValues, erase_contact, lift_bounce, replace_contacts, unsubscribe
+from apps.mail.services.delivery import REPORT, SEND, record_report, send
 from apps.mail.services.messages import mark_handled, queue_mail, send_again
-from apps.mail.services.sending import REPORT, SEND, record_report, send
 
 __all__ = [
     "REPORT",

@@ -10,10 +10,10 @@ from django.db import transaction
 
 from apps.common.strict_json import read_object, write_json
 from apps.mail.errors import MessageIsUnderWay, NobodyToMail
+from apps.mail.letters import write_mail
 from apps.mail.models import Contact, MailMessage, MailOptOut
 from apps.mail.recipients import Person, recipients
-from apps.mail.rendering import write_mail
-from apps.mail.services.sending import SEND
+from apps.mail.services.delivery import SEND
 from apps.mail.templates import MAIL_TEMPLATES
 from apps.outbox.services import add_messages, message
 from apps.tenants.models import Organization

@@ -10,7 +10,7 @@ from django.template import Context, Engine
 
 from apps.mail.models import Contact
 from apps.mail.templates import MAIL_TEMPLATES
-from apps.mail.unsubscribing import unsubscribe_address
+from apps.mail.unsubscribe_links import unsubscribe_address
 from apps.tenants.models import Organization
 
 

@@ -13,7 +13,7 @@ from django.db import transaction
 from apps.common.transitions import transition
 from apps.mail.models import Contact, MailMessage
 from apps.mail.templates import MAIL_TEMPLATES
-from apps.mail.unsubscribing import unsubscribe_address
+from apps.mail.unsubscribe_links import unsubscribe_address
 
 SEND = "mail.send"
 REPORT = "mail.record_report"
