@@ -10,7 +10,7 @@ from functools import cached_property
 from itertools import chain
 from typing import Any, Final
 
-from apps.common.money import MICROS_PER_UNIT, divide_half_even, split
+from apps.common.money import MICROS_PER_UNIT, divide_half_even
 from apps.pricing.token_kinds import KINDS, PARENTS, REQUESTS, STANDS_IN_FOR, UNITS, UNSPLIT
 
 EXACT_PER_MICRO: Final = 10**24  # the parts of a micro in which a call's price is added up
@@ -279,12 +279,3 @@ def _find(
 
 def _multiplied(yoctos: int, millionths: int | None) -> int:
     return yoctos if millionths is None else divide_half_even(yoctos * millionths, PARTS_PER_MILLION)
-
-
-def lines_of(parts: Mapping[str, int], charge_micros: int) -> dict[str, int]:
-    """Split a call's charge, in micros, over its parts by largest remainder, so that the lines add up to it.
-
-    If no part is positive, the first one has the whole charge.
-    """
-    weights = list(parts.values()) if any(part > 0 for part in parts.values()) else [1] + [0] * (len(parts) - 1)
-    return dict(zip(parts, split(charge_micros, weights), strict=True)) if parts else {}

@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-OURS = {"apps", "billing_site", "local_stripe", "benchmarks", "tests", "tools"}
+OURS = {"apps", "billing_site", "local_stripe", "benchmarks", "examples", "tests", "tools"}
 EMBEDDED = ROOT / "billing_site" / "embedded"  # the servers of development and of the tests
 
 
