@@ -12,12 +12,11 @@ cost 1.3                            the call's cost times 1.3
 import re
 from typing import Final
 
-from apps.pricing.cells import ANY, STANDARD, Cell, CellTable
+from apps.pricing.cells import ANY, STANDARD, YOCTO_DIGITS, Cell, CellTable
 from apps.pricing.terms import MATCHED
 from apps.pricing.token_kinds import KINDS, UNITS
 
 TOKENS_PER_PRICE: Final = 1_000_000
-YOCTO_DIGITS: Final = 24
 _DECIMAL = re.compile(r"\d{1,12}(\.\d{1,24})?", re.ASCII)
 _FACTOR = re.compile(r"\d{1,3}(\.\d{1,6})?", re.ASCII)
 

@@ -15,6 +15,7 @@ from apps.pricing.token_kinds import KINDS, PARENTS, REQUESTS, STANDS_IN_FOR, UN
 
 EXACT_PER_MICRO: Final = 10**24  # the parts of a micro in which a call's price is added up
 PARTS_PER_MILLION: Final = 1_000_000
+YOCTO_DIGITS: Final = 24
 YOCTOS_PER_PICO: Final = 10**12
 STANDARD: Final = "standard"
 ANY: Final = "*"

@@ -12,13 +12,12 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Final
 
-from apps.pricing.cells import ANY, STANDARD, Cell, CellTable
+from apps.pricing.cells import ANY, STANDARD, YOCTO_DIGITS, Cell, CellTable
 from apps.pricing.errors import PriceListUnreadable
 from apps.pricing.model_names import normal_model
 
 SAMPLE: Final = "sample_spec"
 LONGEST_NAME: Final = 128
-YOCTO_DIGITS: Final = 24
 _SIZE = re.compile(r"_above_(\d+)k_tokens")
 _TIERS: Final = {"batches": "batch", "flex": "flex", "priority": "priority", "ultrafast": "ultrafast"} | {
     "balanced": "balanced",

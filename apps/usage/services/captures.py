@@ -234,9 +234,10 @@ class CaptureRun:
             labels=tuple(sorted(labels_of(works) | ({meter.slug} if meter else set()))),
             nets=gives_back,
         )
-        return all_asks([charges, *(capture_asks(self._placeholder(each), self.now) for each in self.captures)])
+        return all_asks([charges, *(capture_asks(self._closing_call(each), self.now) for each in self.captures)])
 
-    def _placeholder(self, each: EventCapture | Capture) -> Capture:
+    def _closing_call(self, each: EventCapture | Capture) -> Capture:
+        """Return the call that ends a reservation; that of an event charges nothing itself."""
         if isinstance(each, Capture):
             return each
         return Capture(
