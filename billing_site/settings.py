@@ -76,6 +76,7 @@ INSTALLED_APPS = [
     "apps.usage",
     "apps.snapshots",
     "apps.vouchers",
+    "apps.invoices",
     "apps.proofs",
     "apps.api",
     "apps.backoffice.apps.BackofficeConfig",

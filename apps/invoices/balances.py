@@ -1,0 +1,140 @@
+"""What is left to pay on an invoice, its state, and how a payment divides into net and tax. Pure; amounts are micros.
+
+What is due divides into what was paid, what is left, and what was written off, in this order. The tax in the first part
+of what is due is a function of its size, so it depends on what stands and not on the order of payments, credit notes
+and write-offs. What one of them takes is the difference to before.
+"""
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from apps.common.money import Micros
+
+ZERO = Micros(0)
+
+
+class State(StrEnum):
+    """The state of a document. A credit note is a draft or final; the others are those of an invoice."""
+
+    DRAFT = "draft"
+    OPEN = "open"
+    PART_PAID = "part_paid"
+    PAID = "paid"
+    UNCOLLECTIBLE = "uncollectible"
+    VOID = "void"
+    FINAL = "final"
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """An amount as net and tax."""
+
+    net: Micros = ZERO
+    tax: Micros = ZERO
+
+    @property
+    def total(self) -> Micros:
+        return Micros(self.net + self.tax)
+
+    def plus(self, other: "Shares") -> "Shares":
+        """Return the sum."""
+        return Shares(Micros(self.net + other.net), Micros(self.tax + other.tax))
+
+    def minus(self, other: "Shares") -> "Shares":
+        """Return the difference."""
+        return Shares(Micros(self.net - other.net), Micros(self.tax - other.tax))
+
+
+NOTHING = Shares()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Balance:
+    """The sums of a finalized invoice: printed, credited while unpaid, paid, and written off; `step` is payable."""
+
+    printed: Shares
+    step: int
+    credited: Shares = NOTHING
+    paid: Micros = ZERO
+    written_off: Micros = ZERO
+    is_given_up: bool = False
+
+    @property
+    def due(self) -> Shares:
+        """What is to be paid in all: the printed amounts less what was credited while it was unpaid."""
+        return self.printed.minus(self.credited)
+
+    @property
+    def left(self) -> Micros:
+        """What is left to pay."""
+        return Micros(self.due.total - self.paid - self.written_off)
+
+    @property
+    def paid_shares(self) -> Shares:
+        """What was paid in all, as net and tax."""
+        return first_shares(self.paid, self.due, self.step)
+
+    @property
+    def written_off_shares(self) -> Shares:
+        """What was written off, as net and tax."""
+        return self.due.minus(first_shares(self.due.total - self.written_off, self.due, self.step))
+
+    @property
+    def left_shares(self) -> Shares:
+        """What is left to pay, as net and tax; neither is ever negative."""
+        return self.due.minus(self.paid_shares).minus(self.written_off_shares)
+
+    @property
+    def state(self) -> State:
+        """The state that follows from the sums."""
+        if self.is_given_up and self.left + self.written_off:
+            return State.UNCOLLECTIBLE
+        if self.left:
+            return State.PART_PAID if self.paid else State.OPEN
+        return State.PAID if self.paid or not self.printed.total else State.VOID
+
+    def receive(self, amount: Micros) -> "Balance":
+        """Return the balance after a payment; what is more than was left lowers what was written off.
+
+        Raises:
+            ValueError: the amount is not positive, or more than is left and written off.
+        """
+        if not 0 < amount <= self.left + self.written_off:
+            raise ValueError("a payment is positive and at most what is left")
+        recovered = max(ZERO, amount - self.left)
+        return replace(self, paid=Micros(self.paid + amount), written_off=Micros(self.written_off - recovered))
+
+    def give_back(self, amount: Micros) -> "Balance":
+        """Return the balance after a payment, or a part of it, went back to the payer: that much is left again.
+
+        Raises:
+            ValueError: the amount is not positive, or more than was paid.
+        """
+        if not 0 < amount <= self.paid:
+            raise ValueError("what goes back is positive and at most what was paid")
+        return replace(self, paid=Micros(self.paid - amount))
+
+    def credit(self, note: Shares) -> tuple["Balance", Shares]:
+        """Return the balance after a credit note, and the part of the note that was paid, to be given back.
+
+        The note first lowers what is left to pay. If it is more, its tax is divided in proportion.
+
+        Raises:
+            ValueError: something was written off, which has to be undone first.
+        """
+        if self.written_off:
+            raise ValueError("an invoice that was written off is not credited")
+        lowers = first_shares(min(note.total, self.left), note, self.step)
+        return replace(self, credited=self.credited.plus(lowers)), note.minus(lowers)
+
+    def write_off(self) -> "Balance":
+        """Return the balance after all that is left was given up for good."""
+        return replace(self, written_off=Micros(self.written_off + self.left), is_given_up=True)
+
+
+def first_shares(amount: int, due: Shares, step: int) -> Shares:
+    """Return the net and the tax in the first `amount` of what is due: `tax * amount // total`, in steps."""
+    if not due.total:
+        return NOTHING
+    tax = due.tax * amount // (due.total * step) * step
+    return Shares(Micros(amount - tax), Micros(tax))
