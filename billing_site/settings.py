@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "apps.tenants",
     "apps.ledger",
     "apps.idempotency",
+    "apps.billing_profiles",
     "apps.wallets",
     "apps.contracts",
     "apps.payments",

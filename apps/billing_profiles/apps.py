@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class BillingProfilesConfig(AppConfig):
+    name = "apps.billing_profiles"
+    verbose_name = "Sellers and billing profiles"

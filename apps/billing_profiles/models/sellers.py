@@ -1,0 +1,196 @@
+"""Sellers: our legal entities, their bank accounts, and the numbers of their documents."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+import pgtrigger
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.db import models
+from django.db.models import CheckConstraint, F, Q, UniqueConstraint
+
+from apps.billing_profiles.languages import Language
+from apps.billing_profiles.models.addresses import Address
+from apps.common.audit_trail import AuditTrail
+from apps.common.triggers import FixedFields, Refused
+
+CURRENCY = RegexValidator(r"^[A-Z]{3}\Z", "The currency must be three capital letters, such as EUR.")
+
+
+class Seller(Address):
+    """A legal entity of ours that issues invoices. Documents keep its values as they were when finalized."""
+
+    audit_trail = AuditTrail(excluded=("logo", "updated_at"))
+
+    class TaxEngine(models.TextChoices):
+        NONE = "none", "No tax is charged"
+        TABLE = "table", "The tax table"
+        STRIPE = "stripe", "Stripe Tax"
+
+    class CreditTaxed(models.TextChoices):
+        AT_PURCHASE = "at_purchase", "When it is bought"
+        AT_USE = "at_use", "When it is used"
+
+    class TaxPoint(models.TextChoices):
+        INVOICE = "invoice", "When invoiced"
+        PAYMENT = "payment", "When paid"
+
+    class BadDebtRelief(models.TextChoices):
+        NONE = "none", "None"
+        AT_WRITE_OFF = "at_write_off", "When written off"
+
+    class UntaxedCategory(models.TextChoices):
+        OUTSIDE = "O", "Outside the scope of tax"
+        EXEMPT = "E", "Exempt"
+
+    legal_name = models.CharField(max_length=200)
+    trade_name = models.CharField(max_length=200, blank=True, help_text="The name that staff see; empty for the legal.")
+    register_text = models.CharField(
+        max_length=200, blank=True, help_text="The entry in the company register, such as HRB 12345, Berlin."
+    )
+    vat_number = models.CharField("VAT number", max_length=20, blank=True, help_text="With its country's letters.")
+    tax_number = models.CharField(max_length=30, blank=True, help_text="The number at the local tax office.")
+    logo = models.BinaryField(default=bytes, blank=True, help_text="PNG or JPEG, shown at the top of papers.")
+    mail_sender = models.EmailField(
+        blank=True, help_text="The sender of mails with papers; empty for the sender of all other mails."
+    )
+    footer = models.TextField(blank=True, max_length=1000, help_text="Printed at the foot of each page.")
+    terms_text = models.TextField(blank=True, max_length=2000, help_text="Payment terms, printed below the sums.")
+    language = models.CharField(
+        max_length=2, choices=Language, default=Language.ENGLISH, help_text="Of papers, unless the customer has one."
+    )
+    time_zone = models.CharField(max_length=60, default="UTC", help_text="Of the dates on papers.")
+    tax_currency = models.CharField(
+        max_length=3, validators=[CURRENCY], help_text="The currency in which tax is declared."
+    )
+    tax_engine = models.CharField(max_length=6, choices=TaxEngine, default=TaxEngine.NONE)
+    untaxed_category = models.CharField(
+        max_length=1,
+        choices=UntaxedCategory,
+        default=UntaxedCategory.OUTSIDE,
+        help_text="The tax category of all lines where no tax is charged.",
+    )
+    untaxed_reason = models.CharField(
+        max_length=200, blank=True, help_text="Why no tax is charged, printed on invoices without tax."
+    )
+    prices_include_tax = models.BooleanField(default=False, help_text="Whether all prices include tax.")
+    credit_taxed = models.CharField(
+        max_length=11,
+        choices=CreditTaxed,
+        default=CreditTaxed.AT_PURCHASE,
+        help_text="When prepaid credit is taxed. At use needs prices that include tax.",
+    )
+    tax_point = models.CharField(
+        max_length=7, choices=TaxPoint, default=TaxPoint.INVOICE, help_text="When tax becomes owed to the authority."
+    )
+    bad_debt_relief = models.CharField(
+        max_length=12,
+        choices=BadDebtRelief,
+        default=BadDebtRelief.NONE,
+        help_text="Whether tax on a debt that is given up is taken back.",
+    )
+    terms_days = models.PositiveSmallIntegerField(
+        default=30, validators=[MinValueValidator(1), MaxValueValidator(365)], help_text="Days until an invoice is due."
+    )
+    review_days = models.PositiveSmallIntegerField(
+        default=3,
+        validators=[MaxValueValidator(28)],
+        help_text="Days between the end of a month and its invoice, in which staff may look at the draft.",
+    )
+    credit_notes_share_numbers = models.BooleanField(
+        default=False, help_text="Whether credit notes take their numbers from the range of invoices."
+    )
+    closed_through = models.DateField(null=True, blank=True, help_text="The last day of the closed books.")
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["legal_name"], name="billing_profiles_seller_name_once"),
+            CheckConstraint(
+                name="billing_profiles_seller_use_needs_included_tax",
+                condition=Q(credit_taxed="at_purchase") | Q(prices_include_tax=True),
+            ),
+            CheckConstraint(name="billing_profiles_seller_terms", condition=Q(terms_days__range=(1, 365))),
+        ]
+
+    def __str__(self) -> str:
+        return self.trade_name or self.legal_name
+
+    def day_of(self, moment: datetime) -> date:
+        """Return the day on the seller's calendar at a moment; the dates of its documents are such days."""
+        return moment.astimezone(ZoneInfo(self.time_zone)).date()
+
+
+class SellerBankAccount(models.Model):
+    """A bank account of a seller, printed on invoices in its currency."""
+
+    seller = models.ForeignKey(Seller, on_delete=models.CASCADE, related_name="bank_accounts")
+    currency = models.CharField(max_length=3, validators=[CURRENCY])
+    iban = models.CharField("IBAN", max_length=34)
+    bic = models.CharField("BIC", max_length=11, blank=True)
+    bank_name = models.CharField(max_length=100, blank=True)
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["iban"], name="billing_profiles_sellerbankaccount_once"),
+            UniqueConstraint(fields=["seller", "currency"], name="billing_profiles_sellerbankaccount_one_per_currency"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.iban}, {self.currency}"
+
+
+class NumberRange(models.Model):
+    """The numbers of a seller's documents of one kind in one year, without gaps.
+
+    A number is taken by the last statement before commit: the row stays locked until then, and a rollback gives the
+    number back. Issue dates in a range never go back.
+    """
+
+    class Kind(models.TextChoices):
+        INVOICE = "invoice", "Invoices"
+        CREDIT_NOTE = "credit_note", "Credit notes"
+        RECEIPT = "receipt", "Receipts"
+
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="number_ranges", db_index=False)
+    kind = models.CharField(max_length=11, choices=Kind)
+    year = models.PositiveSmallIntegerField(validators=[MinValueValidator(2000), MaxValueValidator(9999)])
+    pattern = models.CharField(
+        max_length=40,
+        help_text=(
+            "How numbers look, such as EX-{year}-{n:05}; fixed by the first number. "
+            "A year without a range takes the pattern of the year before."
+        ),
+    )
+    next_number = models.PositiveIntegerField(default=1, editable=False)
+    last_issue_date = models.DateField(null=True, editable=False, help_text="The issue date of the last number.")
+
+    class Meta:
+        constraints = [
+            # The only unique rule: numbers are taken by INSERT … ON CONFLICT, which waits for this one alone.
+            UniqueConstraint(fields=["seller", "kind", "year"], name="billing_profiles_numberrange_once"),
+            CheckConstraint(
+                name="billing_profiles_numberrange_dated",
+                condition=Q(next_number=1, last_issue_date=None)
+                | Q(next_number__gt=1, last_issue_date__year=F("year")),
+            ),
+        ]
+        triggers = [
+            FixedFields("seller", "kind", "year"),
+            FixedFields("pattern", name="pattern", where="OLD.next_number > 1"),
+            Refused(
+                name="forward",
+                operation=pgtrigger.Update,
+                condition="NEW.next_number < OLD.next_number OR NEW.last_issue_date < OLD.last_issue_date",
+                message="the numbers of a range never go back",
+            ),
+            Refused(
+                name="kept",
+                operation=pgtrigger.Delete,
+                condition="OLD.next_number > 1",
+                message="a range that has given numbers is kept",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.year}"

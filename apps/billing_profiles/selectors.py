@@ -1,0 +1,63 @@
+"""What documents read of sellers and customers."""
+
+from uuid import UUID
+
+from apps.billing_profiles.errors import ProfileIncomplete
+from apps.billing_profiles.models import BillingProfile, Seller, TaxRate
+from apps.billing_profiles.tax import Buyer, Exemption, TaxChoice, TaxRule, TaxTable
+
+
+def complete_profile(organization_id: UUID) -> BillingProfile:
+    """Return a customer's billing profile with its seller, for a document.
+
+    Raises:
+        ProfileIncomplete: there is none, or it or the seller lacks what an invoice needs; the detail names each field.
+    """
+    profile = BillingProfile.objects.select_related("seller").filter(pk=organization_id).first()
+    if profile is None:
+        raise ProfileIncomplete("The customer has no billing profile.")
+    missing = [f"customer: {name}" for name in profile.missing_address_fields()]
+    missing += [f"seller: {name}" for name in profile.seller.missing_address_fields()]
+    if missing:
+        raise ProfileIncomplete(f"Empty: {', '.join(each.replace('_', ' ') for each in missing)}.")
+    return profile
+
+
+def tax_table(profile: BillingProfile) -> TaxTable:
+    """Return what decides the tax of a customer's lines, from its profile and its seller's table."""
+    seller = profile.seller
+    untaxed = None
+    rows: list[TaxRate] = []
+    if seller.tax_engine == Seller.TaxEngine.NONE:
+        untaxed = TaxChoice(seller.untaxed_category, 0, seller.untaxed_reason)
+    else:
+        rows = list(TaxRate.objects.filter(seller=seller, country__in=["", profile.country]))
+    return TaxTable(tuple(map(rule_of, rows)), buyer_of(profile), seller.vat_number, untaxed)
+
+
+def buyer_of(profile: BillingProfile) -> Buyer:
+    """Return what the choice of tax depends on at a customer."""
+    exemption = None
+    if profile.exempt_from is not None:
+        exemption = Exemption(
+            profile.exemption_reason, profile.exemption_certificate, profile.exempt_from, profile.exempt_to
+        )
+    return Buyer(profile.country, profile.region, profile.kind, profile.vat_number, exemption)
+
+
+def rule_of(row: TaxRate) -> TaxRule:
+    """Return a row of the tax table as a rule."""
+    return TaxRule(
+        id=row.pk,
+        product=row.product,
+        country=row.country,
+        region=row.region,
+        customer_kind=row.customer_kind,
+        needs_vat_number=row.needs_vat_number,
+        category=row.category,
+        rate=row.rate_thousandths,
+        reason=row.reason,
+        vatex_code=row.vatex_code,
+        valid_from=row.valid_from,
+        valid_to=row.valid_to,
+    )

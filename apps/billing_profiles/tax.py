@@ -1,0 +1,264 @@
+"""Which tax a sale has, and how it is rounded: once per document and group of category and rate.
+
+Amounts are micros, and multiples of `step`, the currency's smallest payable amount, where they are printed. Rates are
+thousandths of a percent: 19000 is 19 %. Rounding once per group is what EN 16931 asks for (BR-CO-17).
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from apps.billing_profiles.errors import NoTaxRule, SettingsContradict, VatNumberMissing
+from apps.common.money import split
+
+ANY = "any"
+FEE = "fee"
+STANDARD = "S"
+EXEMPT = "E"
+REVERSE_CHARGE = "AE"
+OUTSIDE = "O"
+WHOLE = 100_000
+"""A hundred percent, in the unit of rates."""
+
+
+@dataclass(frozen=True, slots=True)
+class TaxRule:
+    """A row of the tax table. Empty texts apply to everything; both days are included."""
+
+    id: int
+    product: str
+    country: str
+    region: str
+    customer_kind: str
+    needs_vat_number: bool
+    category: str
+    rate: int
+    reason: str
+    vatex_code: str
+    valid_from: date
+    valid_to: date | None
+
+    def applies(self, product: str, buyer: "Buyer", day: date) -> bool:
+        """Return whether the row covers a sale of a product to a buyer on a day."""
+        return (
+            # A late fee is no sale: only a row that names it covers it.
+            (self.product == product or (self.product == ANY and product != FEE))
+            and self.country in ("", buyer.country)
+            and self.region in ("", buyer.region)
+            and self.customer_kind in ("", buyer.kind)
+            and (bool(buyer.vat_number) or not self.needs_vat_number)
+            and self.valid_from <= day
+            and (self.valid_to is None or day <= self.valid_to)
+        )
+
+    @property
+    def specificity(self) -> tuple[bool, ...]:
+        """How closely the row names a sale; the greatest wins. A row with a country beats one for all others."""
+        return (
+            bool(self.country),
+            self.product != ANY,
+            bool(self.region),
+            bool(self.customer_kind),
+            self.needs_vat_number,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Exemption:
+    """Why a buyer pays no tax; both days are included."""
+
+    reason: str
+    certificate: str
+    valid_from: date
+    valid_to: date | None
+
+    def covers(self, day: date) -> bool:
+        """Return whether the exemption is in force on a day."""
+        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
+
+
+@dataclass(frozen=True, slots=True)
+class Buyer:
+    """What the choice of tax depends on at the customer."""
+
+    country: str
+    region: str
+    kind: str
+    vat_number: str
+    exemption: Exemption | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TaxChoice:
+    """The tax of a line. `rule_id` is the row of the tax table it comes from, None if from none."""
+
+    category: str
+    rate: int
+    reason: str = ""
+    vatex_code: str = ""
+    rule_id: int | None = None
+
+    @property
+    def group(self) -> tuple[str, int]:
+        """Lines of one category and rate are taxed together."""
+        return self.category, self.rate
+
+
+LATE_FEE = TaxChoice(OUTSIDE, 0, "Late payment fee, outside the scope of tax")
+
+
+def choose_tax(rules: Iterable[TaxRule], *, product: str, buyer: Buyer, seller_vat_number: str, day: date) -> TaxChoice:
+    """Return the tax of a sale on its tax date: an exemption in force, else the most specific row of the table.
+
+    A late fee is outside the scope of tax unless a row names fees.
+
+    Raises:
+        NoTaxRule: no row covers the sale.
+        VatNumberMissing: the tax is reverse charge and one side has no VAT number.
+    """
+    if buyer.exemption is not None and buyer.exemption.covers(day) and product != FEE:
+        return TaxChoice(EXEMPT, 0, _exemption_text(buyer.exemption))
+    found = max(
+        (rule for rule in rules if rule.applies(product, buyer, day)), key=lambda rule: rule.specificity, default=None
+    )
+    if found is None:
+        if product == FEE:
+            return LATE_FEE
+        raise NoTaxRule(f"No tax rate covers {product} for a {buyer.kind} in {buyer.country} on {day}.")
+    if found.category == REVERSE_CHARGE and not (buyer.vat_number and seller_vat_number):
+        raise VatNumberMissing(
+            "The seller has no VAT number." if buyer.vat_number else "The customer has no VAT number."
+        )
+    return TaxChoice(found.category, found.rate, found.reason, found.vatex_code, found.id)
+
+
+def _exemption_text(exemption: Exemption) -> str:
+    return f"{exemption.reason} ({exemption.certificate})" if exemption.certificate else exemption.reason
+
+
+@dataclass(frozen=True, slots=True)
+class TaxTable:
+    """All that decides the tax of one customer's lines.
+
+    `untaxed` is the tax of everything where the seller charges none; the rows are not read then.
+    """
+
+    rules: tuple[TaxRule, ...]
+    buyer: Buyer
+    seller_vat_number: str
+    untaxed: TaxChoice | None = None
+
+    def choose(self, product: str, day: date) -> TaxChoice:
+        """Return the tax of a product on its tax date; see `choose_tax`."""
+        return self.untaxed or choose_tax(
+            self.rules, product=product, buyer=self.buyer, seller_vat_number=self.seller_vat_number, day=day
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class TaxedLine:
+    """A printed line: its amount in micros, with tax inside if prices include tax, and its tax."""
+
+    amount_micros: int
+    tax: TaxChoice
+
+
+@dataclass(frozen=True, slots=True)
+class TaxGroup:
+    """All lines of one category and rate: what is taxed, and the tax, in micros.
+
+    `reductions` is the group's part of each reduction of the document, without tax.
+    """
+
+    tax: TaxChoice
+    base_micros: int
+    tax_micros: int
+    reductions: tuple[int, ...] = ()
+
+
+def half_up(numerator: int, denominator: int) -> int:
+    """Divide integers, rounding half away from zero; the denominator is positive."""
+    magnitude = (2 * abs(numerator) + denominator) // (2 * denominator)
+    return -magnitude if numerator < 0 else magnitude
+
+
+def tax_on(base_micros: int, rate: int, step: int) -> int:
+    """Return the tax on a base, in micros: half up to the step."""
+    return half_up(base_micros * rate, WHOLE * step) * step
+
+
+def net_of(gross_micros: int, rate: int, step: int) -> int:
+    """Return what is left of an amount without the tax inside it, in micros: half up to the step."""
+    return half_up(gross_micros * WHOLE, (WHOLE + rate) * step) * step
+
+
+def tax_groups(
+    lines: Sequence[TaxedLine], reductions: Sequence[int] = (), *, step: int, prices_include_tax: bool = False
+) -> list[TaxGroup]:
+    """Return a document's tax by category and rate, in the order of the lines.
+
+    Each reduction (positive, in micros) lowers the groups by their amounts, the rest by largest remainder. If prices
+    include tax, so do the reductions, and a group's tax is what its rounded net leaves.
+
+    Raises:
+        SettingsContradict: a line outside the scope of tax stands beside others (EN 16931, BR-O-11).
+    """
+    amounts: dict[tuple[str, int], int] = {}
+    taxes: dict[tuple[str, int], TaxChoice] = {}
+    for line in lines:
+        amounts[line.tax.group] = amounts.get(line.tax.group, 0) + line.amount_micros
+        taxes.setdefault(line.tax.group, line.tax)
+    if len(taxes) > 1 and any(category == OUTSIDE for category, _ in taxes):
+        raise SettingsContradict("A line outside the scope of tax cannot stand on a document with other lines.")
+    parts = [_parts(reduction, list(amounts.values()), step) for reduction in reductions]
+    return [
+        _group(taxes[key], amount, [part[place] for part in parts], step, prices_include_tax)
+        for place, (key, amount) in enumerate(amounts.items())
+    ]
+
+
+def net_lines(lines: Sequence[TaxedLine], groups: Sequence[TaxGroup], *, step: int) -> list[int]:
+    """Return what is printed as each line's amount without tax, in micros; the lines of a group add up to its base.
+
+    They are the lines' own amounts unless prices include tax: then a group's net is divided by the lines' amounts, the
+    rest by largest remainder.
+    """
+    nets = [0] * len(lines)
+    for group in groups:
+        places = [place for place, line in enumerate(lines) if line.tax.group == group.tax.group]
+        parts = _parts(
+            group.base_micros + sum(group.reductions), [lines[place].amount_micros for place in places], step
+        )
+        for place, part in zip(places, parts, strict=True):
+            nets[place] = part
+    return nets
+
+
+def _parts(total_micros: int, amounts: Sequence[int], step: int) -> list[int]:
+    """Divide a total by amounts in whole steps; if none is positive, the first takes it all."""
+    weights = [max(0, amount) for amount in amounts]
+    if not any(weights):
+        weights[0] = 1
+    return [part * step for part in split(total_micros // step, weights)]
+
+
+def _group(tax: TaxChoice, amount: int, reductions: Sequence[int], step: int, included: bool) -> TaxGroup:
+    left = amount - sum(reductions)
+    if not included:
+        return TaxGroup(tax, left, tax_on(left, tax.rate, step), tuple(reductions))
+    base = net_of(left, tax.rate, step)
+    return TaxGroup(tax, base, left - base, tuple(net_of(each, tax.rate, step) for each in reductions))
+
+
+def credited_tax(
+    *, base_micros: int, tax_micros: int, credited_base: int, credited_tax: int, note_base: int, rate: int, step: int
+) -> int:
+    """Return the tax of a credit note over `note_base` of a group, in micros.
+
+    The tax credited in all is that of the base credited in all, so several notes add up; the note that credits the rest
+    takes exactly the tax that is left. `credited_base` and `credited_tax` are those of earlier notes.
+    """
+    in_all = credited_base + note_base
+    if in_all == base_micros:
+        return tax_micros - credited_tax
+    return max(0, min(tax_micros, tax_on(in_all, rate, step)) - credited_tax)
