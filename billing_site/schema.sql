@@ -1,4 +1,4 @@
--- Written by manage.py write_schema from the migrations and pins of SHA-256 14756685c8e8644baf5c4205e9b6e0c0b7bac826d9da4ed0de87da1e21afe3ac
+-- Written by manage.py write_schema from the migrations and pins of SHA-256 84c0d6a17b133fe61798a8ff905d9654adfc694ff944d1d58cdaad8f38828c3a
 
 CREATE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean
     LANGUAGE plpgsql
@@ -3149,6 +3149,48 @@ CREATE FUNCTION public.price_open(organizations uuid[], currencies text[], slugs
     )
 $$;
 
+CREATE FUNCTION public.session_open(event bigint, stripe text, named uuid, intent text) RETURNS json
+    LANGUAGE plpgsql
+    SET plan_cache_mode TO 'force_generic_plan'
+    AS $$
+DECLARE
+    locked payments_stripeevent;
+    session payments_checkoutsession;
+    owner tenants_organization;
+    payment json;
+BEGIN
+    SELECT * INTO locked FROM payments_stripeevent WHERE id = event FOR NO KEY UPDATE SKIP LOCKED;
+    IF NOT FOUND THEN
+        RETURN NULL;
+    END IF;
+    SELECT * INTO session FROM payments_checkoutsession WHERE stripe_id = stripe FOR NO KEY UPDATE;
+    IF NOT FOUND THEN
+        SELECT * INTO session FROM payments_checkoutsession WHERE id = named FOR NO KEY UPDATE;
+    END IF;
+    IF NOT FOUND THEN
+        RETURN json_build_object('event', locked);
+    END IF;
+    SELECT * INTO owner FROM tenants_organization WHERE id = session.organization_id;
+    SELECT to_json(p) INTO payment FROM payments_stripepayment p
+    WHERE p.organization_id = owner.id AND p.key = 'checkout:' || session.id;
+    RETURN json_build_object(
+        'event', locked,
+        'session', session,
+        'organization', owner,
+        'payment', payment,
+        'issues', (
+            SELECT json_agg(i.key) FROM payments_paymentissue i
+            WHERE i.resolved_at IS NULL AND i.key IN ('debt:' || owner.id, 'underpaid:session:' || session.id)
+        ),
+        'waiting', EXISTS (
+            SELECT FROM payments_stripeevent e
+            WHERE e.state = 'received' AND e.waits_for <> ''
+                AND e.waits_for IN (stripe, intent, session.payment_intent_id, payment ->> 'charge_id')
+        ),
+        'grant_id', nextval('wallets_grant_id_seq')
+    );
+END $$;
+
 CREATE FUNCTION public.stripe_event_store(event jsonb, body text, messages jsonb) RETURNS json
     LANGUAGE plpgsql
     SET plan_cache_mode TO 'force_generic_plan'
@@ -3821,15 +3863,16 @@ BEGIN
     IF changes ? 'new_grants' THEN
         WITH given AS (
             INSERT INTO wallets_grant (
-                organization_id, source, priority, is_paid, amount_micros, remaining_micros, held_micros, paid_micros,
-                returned_micros, lapsed_micros, granted_at, starts_at, expires_at, burn_key, key, description,
-                transfer_id
+                id, organization_id, source, priority, is_paid, amount_micros, remaining_micros, held_micros,
+                paid_micros, returned_micros, lapsed_micros, granted_at, starts_at, expires_at, burn_key, key,
+                description, transfer_id
             )
-            SELECT book, r.source, r.priority, r.is_paid, r.amount_micros, r.remaining_micros, r.held_micros,
-                r.paid_micros, r.returned_micros, r.lapsed_micros, r.granted_at, r.starts_at, r.expires_at, r.burn_key,
-                r.key, r.description, (moved ->> r.number::text)::bigint
+            SELECT COALESCE(r.id, nextval('wallets_grant_id_seq')), book, r.source, r.priority, r.is_paid,
+                r.amount_micros, r.remaining_micros, r.held_micros, r.paid_micros, r.returned_micros,
+                r.lapsed_micros, r.granted_at, r.starts_at, r.expires_at, r.burn_key, r.key, r.description,
+                (moved ->> r.number::text)::bigint
             FROM jsonb_to_recordset(changes -> 'new_grants') AS r(
-                number bigint, source text, priority smallint, is_paid boolean, amount_micros bigint,
+                id bigint, number bigint, source text, priority smallint, is_paid boolean, amount_micros bigint,
                 remaining_micros bigint, held_micros bigint, paid_micros bigint, returned_micros bigint,
                 lapsed_micros bigint, granted_at timestamptz, starts_at timestamptz, expires_at timestamptz,
                 burn_key text, key text, description text

@@ -116,7 +116,9 @@ class Writing:
 
 def read_row(model: type[M], row: Mapping[str, Any]) -> M:
     """Return the model instance for a row read as JSON with all columns by name."""
-    return model(**{field.attname: field.to_python(row[str(field.column)]) for field in model._meta.concrete_fields})
+    read = model(**{field.attname: field.to_python(row[str(field.column)]) for field in model._meta.concrete_fields})
+    read._state.adding, read._state.db = False, "default"
+    return read
 
 
 def _match(model: type[Model], keys: Columns) -> str:

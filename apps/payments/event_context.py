@@ -1,13 +1,18 @@
 """The context that an event handler gets with the event's object."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar
+
+from apps.payments.event_rows import EventRows
 
 
 @dataclass(frozen=True, slots=True)
 class EventContext:
-    """`fetched` is the result of the handler's `look`, fetched from Stripe before the transaction began."""
+    """The facts of an event beside its object, and the rows read with it.
+
+    `fetched` is the result of the handler's `look`, fetched from Stripe before the transaction began.
+    """
 
     event_id: str
     type: str
@@ -15,4 +20,5 @@ class EventContext:
     created_at: datetime
     now: datetime
     fetched: Any = None
+    rows: EventRows = field(default_factory=EventRows)
     created_by: ClassVar[str] = "system:stripe"

@@ -146,6 +146,7 @@ def _grants(after: BookState, changes: Changes) -> dict[str, Any]:
             changed.append({"id": grant.id, **row})
             continue
         given = {
+            "id": grant.drawn_id,
             "number": grant.number,
             "source": grant.source,
             "priority": grant.priority,

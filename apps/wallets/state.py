@@ -54,6 +54,7 @@ class GrantState:
     expires_at: datetime | None
     key: str
     description: str
+    drawn_id: int | None = None  # the id that a new grant gets, if its caller drew one from the sequence
 
     def is_expired(self, now: datetime) -> bool:
         """Whether its expiry has passed, posted or not."""

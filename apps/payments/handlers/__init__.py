@@ -6,6 +6,7 @@ from typing import Any
 
 from apps.common.strict_json import Json
 from apps.payments.event_context import EventContext
+from apps.payments.event_rows import EventRows
 from apps.payments.handlers.checkout import (
     charge_moved,
     intent_moved,
@@ -38,8 +39,9 @@ from apps.payments.handlers.invoices import (
 )
 from apps.payments.handlers.mandates import method_detached
 from apps.payments.handlers.refunds import charge_refunded, look_at_refunds, refund_changed
-from apps.payments.handlers.sessions import NotOurs, look_at_intent, look_at_session
+from apps.payments.handlers.sessions import NotOurs, lock_rows, look_at_intent, look_at_session
 from apps.payments.handlers.subscriptions import look_at_subscription, subscription_changed
+from apps.payments.models import StripeEvent
 from apps.payments.services.reversals import look_at_siblings
 from apps.payments.stripe_objects import (
     ChargeFacts,
@@ -61,11 +63,27 @@ __all__ = ["HANDLERS", "EventContext", "Handler", "NotOurs"]
 
 @dataclass(frozen=True, slots=True)
 class Handler:
-    """Reads an event's object, optionally looks it up at Stripe before the transaction, and applies it."""
+    """Reads an event's object, optionally looks it up at Stripe before the transaction, and applies it.
+
+    `look_beside` also gets the event as `waiting_event` read it. `lock` locks the event with the rows that it is about,
+    in one statement; without it the event alone is locked.
+    """
 
     read: Callable[[Json], Any]
     apply: Callable[[Any, EventContext], None]
     look: Callable[[Any], Any] | None = None
+    look_beside: Callable[[Any, StripeEvent], Any] | None = None
+    lock: Callable[[int, Any], tuple[StripeEvent, EventRows]] | None = None
+
+    def fetch(self, facts: Any, event: StripeEvent) -> Any:
+        """Look the object up at Stripe, if the handler needs that; None if not."""
+        if self.look_beside is not None:
+            return self.look_beside(facts, event)
+        return None if self.look is None else self.look(facts)
+
+
+def _session(apply: Callable[[CheckoutFacts, EventContext], None]) -> Handler:
+    return Handler(CheckoutFacts.read, apply, look_beside=look_at_session, lock=lock_rows)
 
 
 _INTENT = Handler(IntentFacts.read, intent_moved, look_at_intent)
@@ -76,10 +94,10 @@ _REFUND = Handler(RefundFacts.read, refund_changed, look_at_siblings)
 
 # Other types are stored and ignored, among them invoice.payment_succeeded, which duplicates invoice.paid.
 HANDLERS: dict[str, Handler] = {
-    "checkout.session.completed": Handler(CheckoutFacts.read, session_completed, look_at_session),
-    "checkout.session.async_payment_succeeded": Handler(CheckoutFacts.read, session_paid_later, look_at_session),
-    "checkout.session.async_payment_failed": Handler(CheckoutFacts.read, session_failed, look_at_session),
-    "checkout.session.expired": Handler(CheckoutFacts.read, session_expired, look_at_session),
+    "checkout.session.completed": _session(session_completed),
+    "checkout.session.async_payment_succeeded": _session(session_paid_later),
+    "checkout.session.async_payment_failed": _session(session_failed),
+    "checkout.session.expired": _session(session_expired),
     "payment_intent.succeeded": _INTENT,
     "payment_intent.payment_failed": _INTENT,
     "payment_intent.canceled": _INTENT,

@@ -88,25 +88,28 @@ def session_expired(facts: CheckoutFacts, context: EventContext) -> None:
 
 def _paid(row: CheckoutSession, facts: CheckoutFacts, look: sessions.Look, context: EventContext) -> None:
     """Post a session's money, then store its payment method: if a delayed payment fails, the payer must pay again."""
-    came = _came(row.reference, facts, _received(row, facts, look.intent))
+    came = _came(row.reference, facts, _received(facts, look.intent, context))
     paid = settle_session(row, came, context) if came.amount else Micros(0)
-    tell_underpaid(
-        AmountDue(row.organization, subject_of_session(row.pk), str(row), row.amount_micros, row.currency),
-        paid,
-        [("A coupon took off", from_minor_units(facts.amount_discount, row.currency))],
-        now=context.now,
-    )
+    subject = subject_of_session(row.pk)
+    if paid < row.amount_micros or context.rows.may_be_open(issues.Kind.UNDERPAID, subject):
+        tell_underpaid(
+            AmountDue(row.organization, subject, str(row), row.amount_micros, row.currency),
+            paid,
+            [("A coupon took off", from_minor_units(facts.amount_discount, row.currency))],
+            now=context.now,
+        )
     give_mandate(row, look, context)
     sessions.move(row, State.PAID, context)
 
 
-def _received(row: CheckoutSession, facts: CheckoutFacts, intent: IntentFacts | None) -> int:
+def _received(facts: CheckoutFacts, intent: IntentFacts | None, context: EventContext) -> int:
     """Return the captured amount, in the smallest unit: from Stripe, from the payment's own events, or the total."""
     if intent is not None:
         return intent.amount_received
-    noted = StripePayment.objects.filter(organization=row.organization_id, key=row.reference, settled_at=None)
-    micros = noted.values_list("amount_micros", flat=True).first()
-    return facts.amount_total if micros is None else micros // micros_per_minor_unit(facts.currency)
+    noted = context.rows.about.payment if context.rows.about is not None else None
+    if noted is None or noted.settled_at is not None:
+        return facts.amount_total
+    return noted.amount_micros // micros_per_minor_unit(facts.currency)
 
 
 def _came(key: str, facts: CheckoutFacts, received: int) -> Money:
@@ -131,7 +134,7 @@ def _tell_installments(row: CheckoutSession, context: EventContext, *, failed: b
             tell(installment_id=part.installment_id, now=context.now)
         except BillingError as error:
             row.last_failure = error.detail
-            row.save(update_fields=["last_failure"])
+            context.rows.changes.save(row, "last_failure")
 
 
 def intent_moved(facts: IntentFacts, context: EventContext) -> None:
@@ -147,7 +150,7 @@ def intent_moved(facts: IntentFacts, context: EventContext) -> None:
     if attempt_id is not None and TopUpAttempt.objects.filter(pk=attempt_id).exists():
         _attempt_moved(attempt_id, facts, context)
         return
-    row = sessions.lock_referenced(facts.metadata)
+    row = sessions.lock_referenced(facts.metadata, context)
     if row is None and context.fetched and context.fetched.is_alone:
         _keep_lone(facts, context)
         return
@@ -206,7 +209,7 @@ def charge_moved(facts: ChargeFacts, context: EventContext) -> None:
         return
     if facts.status == "succeeded" and payment.filter(charge_id="").update(charge_id=facts.id):
         return
-    row = sessions.lock_referenced(facts.metadata)
+    row = sessions.lock_referenced(facts.metadata, context)
     if row is None and facts.status == "succeeded" and _is_for_us(facts):
         raise NotReadyYet("Its payment is not here yet", waits_for=facts.payment_intent)
     if row is None:
@@ -228,7 +231,7 @@ def _note_ids(
     """Store a session's payment and charge ids; the amount is final only once the payment is settled."""
     if not row.payment_intent_id and intent_id:
         row.payment_intent_id = intent_id
-        row.save(update_fields=["payment_intent_id"])
+        context.rows.changes.save(row, "payment_intent_id")
     if not amount:
         return
     came = Money(
@@ -237,11 +240,11 @@ def _note_ids(
     payment = payment_of_session(row, came, context)
     if charge_id and not payment.charge_id:
         payment.charge_id = charge_id
-        payment.save(update_fields=["charge_id"])
+        context.rows.changes.save(payment, "charge_id")
 
 
 def _note_failure(row: CheckoutSession, failure: str, context: EventContext) -> None:
     if failure and row.state != State.PAID:
         row.last_failure = failure[:500]
         row.updated_at = context.now
-        row.save(update_fields=["last_failure", "updated_at"])
+        context.rows.changes.save(row, "last_failure", "updated_at")

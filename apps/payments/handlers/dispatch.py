@@ -1,6 +1,7 @@
 """Apply one stored event: read it, look it up at Stripe if its handler needs that, run the handler, set its state."""
 
 import logging
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,8 +17,10 @@ from apps.payments.errors import (
     NotReadyYet,
     StripeUnavailable,
 )
+from apps.payments.event_rows import EventRows
 from apps.payments.handlers import HANDLERS, EventContext, Handler, NotOurs
 from apps.payments.handlers.ownership import is_ours
+from apps.payments.handlers.sessions import waiting_event
 from apps.payments.models import StripeEvent
 from apps.payments.services.inbox import close_event, lock_event, put_off_event, settle_event
 
@@ -34,7 +37,7 @@ def handle_event(*, event_id: str, now: datetime) -> None:
     Raises:
         EventBusy: another worker is processing it.
     """
-    event = StripeEvent.objects.filter(event_id=event_id, state=State.RECEIVED).first()
+    event = waiting_event(event_id)
     if event is None:
         return
     try:
@@ -74,7 +77,7 @@ def _prepare(event: StripeEvent, now: datetime) -> tuple[Handler | None, Any, Ev
         raise NotOurs
     _refuse_foreign(event)
     facts = handler.read(body if stripe_gateway.can_read(event.api_version) else _pinned(event, body))
-    fetched = handler.look(facts) if handler.look else None
+    fetched = handler.fetch(facts, event)
     context = EventContext(
         event_id=event.event_id,
         type=event.type,
@@ -121,10 +124,17 @@ def _pinned(event: StripeEvent, body: Json) -> Json:
 
 @serialized
 def _apply(event_pk: int, handler: Handler | None, facts: Any, context: EventContext | None, *, now: datetime) -> None:
-    event = lock_event(event_pk)
+    lock = handler.lock if handler is not None else None
+    event, rows = lock(event_pk, facts) if lock is not None else _locked_alone(event_pk)
     if event.state != State.RECEIVED:
         return
     if handler is not None and context is not None:
-        handler.apply(facts, context)
+        handler.apply(facts, replace(context, rows=rows))
     to = State.HANDLED if handler is not None else State.IGNORED
-    close_event(event, to, "" if handler is not None else "No handler for this type", now)
+    close_event(event, to, "" if handler is not None else "No handler for this type", now, rows.changes)
+    rows.write(now=now)
+
+
+def _locked_alone(event_pk: int) -> tuple[StripeEvent, EventRows]:
+    event = lock_event(event_pk)
+    return event, EventRows(event)

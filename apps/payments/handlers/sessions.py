@@ -2,14 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+import orjson
+from django.db.models import OuterRef, Subquery
 
 from apps.common.money import from_minor_units
+from apps.common.rows import read_row
+from apps.common.statements import prepared_cursor
 from apps.payments import stripe_operations
-from apps.payments.errors import NotReadyYet, StripeRefused
+from apps.payments.errors import EventBusy, NotReadyYet, StripeRefused
 from apps.payments.event_context import EventContext
+from apps.payments.event_rows import EventRows, SessionRows
 from apps.payments.handlers.customers import adopt_customer
 from apps.payments.models import (
     CHECKOUT_TRANSITIONS,
@@ -17,13 +22,18 @@ from apps.payments.models import (
     CheckoutSession,
     PaymentLink,
     StripeCustomer,
+    StripeEvent,
     StripePayment,
 )
 from apps.payments.references import Made, made_of, row_id
 from apps.payments.services.unapplied import Misfit
 from apps.payments.stripe_objects import CheckoutFacts, CustomerFacts, IntentFacts
+from apps.tenants.models import Organization
 
 State = CheckoutSession.State
+
+
+OPEN = "SELECT session_open(%s::bigint, %s::text, %s::uuid, %s::text)::text"
 
 
 class NotOurs(Exception):
@@ -59,18 +69,36 @@ class CapturedLook:
     under_way: Mapping[str, bool] = field(default_factory=dict)
 
 
-def look_at_session(facts: CheckoutFacts) -> Look:
+def waiting_event(event_id: str) -> StripeEvent | None:
+    """Return an event that was not handled yet, with what `look_at_session` asks first of the session that it names.
+
+    That is `session_saves`, whether the session saves a payment method, and `noted_intent`, the intent of its payment;
+    both are None if no such row is known by Stripe's id of the session.
+    """
+    sessions = CheckoutSession.objects.filter(stripe_id=OuterRef("object_id"))
+    payments = StripePayment.objects.filter(checkout__stripe_id=OuterRef("object_id"))
+    waiting = StripeEvent.objects.filter(event_id=event_id, state=StripeEvent.State.RECEIVED)
+    return waiting.annotate(
+        session_saves=Subquery(sessions.values("saves_method")[:1]),
+        noted_intent=Subquery(payments.values("payment_intent_id")[:1]),
+    ).first()
+
+
+def look_at_session(facts: CheckoutFacts, event: Any) -> Look:
     """Fetch from Stripe what a session's event does not carry."""
     named = reference_id(facts.metadata)
     if not named and not _is_of_our_link(facts):
         return Look()
-    intent = _look_at_what_came(facts)
+    is_noted = bool(facts.payment_intent) and event.noted_intent == facts.payment_intent
+    intent = None if is_noted else _look_at_what_came(facts)
     if not facts.customer or not named:
         return Look(intent=intent)
-    row = CheckoutSession.objects.filter(Q(stripe_id=facts.id) | Q(pk=named)).first()
-    if row is not None and row.saves_method and facts.status == "complete":
+    saves = event.session_saves
+    if saves is None:
+        saves = CheckoutSession.objects.filter(pk=named).values_list("saves_method", flat=True).first()
+    if saves and facts.status == "complete":
         return replace(_look_at_what_was_saved(facts), intent=intent)
-    if row is not None or StripeCustomer.objects.filter(stripe_id=facts.customer).exists():
+    if saves is not None or StripeCustomer.objects.filter(stripe_id=facts.customer).exists():
         return Look(intent=intent)
     return Look(payer=stripe_operations.fetch_customer(facts.customer), intent=intent)
 
@@ -124,13 +152,48 @@ def _look_at_what_was_saved(facts: CheckoutFacts) -> Look:
     return Look(payment_method=saved, is_attached=attached, default_method=default)
 
 
+def lock_rows(event_pk: int, facts: CheckoutFacts) -> tuple[StripeEvent, EventRows]:
+    """Lock an event and its session, and read what settling the session needs, in one statement.
+
+    Raises:
+        EventBusy: another worker holds the event.
+    """
+    named = None if facts.payment_link else reference_id(facts.metadata)
+    with prepared_cursor() as cursor:
+        cursor.execute(OPEN, [event_pk, facts.id, named, facts.payment_intent])
+        (text,) = cursor.fetchone()
+    if text is None:
+        raise EventBusy
+    read = orjson.loads(text)
+    event = read_row(StripeEvent, read["event"])
+    if "session" not in read:
+        return event, EventRows(event)
+    session, owner = read_row(CheckoutSession, read["session"]), read_row(Organization, read["organization"])
+    payment = read["payment"] and read_row(StripePayment, read["payment"])
+    for row in (session, payment):
+        if row:
+            row.organization = owner
+    return event, EventRows(
+        event,
+        SessionRows(
+            session=session,
+            payment=payment,
+            issues=frozenset(read["issues"] or ()),
+            has_waiting=read["waiting"],
+            grant_id=read["grant_id"],
+        ),
+    )
+
+
 def lock_session(facts: CheckoutFacts, context: EventContext) -> CheckoutSession:
-    """Lock a session's row, recreating it if it was lost, check that both agree, and store Stripe's ids.
+    """Return a session's locked row, recreated if it was lost; check that both agree, and store Stripe's ids.
 
     Raises:
         NotOurs: we did not create it. NotReadyYet: its row is not here yet. Misfit: it disagrees with the row.
     """
-    row = _locked(stripe_id=facts.id) or _named(facts) or _of_link(facts, context) or _recovered(facts, context)
+    about = context.rows.about
+    row = about.session if about is not None else _of_link(facts, context) or _recovered(facts, context)
+    context.rows.changes.watch(row)
     _refuse_disagreement(facts, row)
     told = {
         "stripe_id": facts.id,
@@ -142,7 +205,7 @@ def lock_session(facts: CheckoutFacts, context: EventContext) -> CheckoutSession
         for name, value in told.items():
             setattr(row, name, value)
         row.updated_at = context.now
-        row.save(update_fields=[*told, "updated_at"])
+        context.rows.changes.save(row, *told, "updated_at")
     return row
 
 
@@ -152,7 +215,7 @@ def move(row: CheckoutSession, to: CheckoutSession.State, context: EventContext)
         return False
     row.state = to
     row.updated_at = context.now
-    row.save(update_fields=["state", "updated_at"])
+    context.rows.changes.save(row, "state", "updated_at")
     return True
 
 
@@ -166,19 +229,14 @@ def _is_from_us(metadata: dict[str, str]) -> bool:
     return reference_id(metadata) is not None or made_of(metadata.get("reference", "")) == Made.PAYMENT_LINK
 
 
-def lock_referenced(metadata: dict[str, str]) -> CheckoutSession | None:
+def lock_referenced(metadata: dict[str, str], context: EventContext) -> CheckoutSession | None:
     """Lock and return the session that metadata names, if there is one."""
     named = reference_id(metadata)
-    return _locked(pk=named) if named else None
-
-
-def _locked(**wanted: object) -> CheckoutSession | None:
     rows = CheckoutSession.objects.select_for_update(no_key=True, of=("self",)).select_related("organization")
-    return rows.filter(**wanted).first()
-
-
-def _named(facts: CheckoutFacts) -> CheckoutSession | None:
-    return None if facts.payment_link else lock_referenced(facts.metadata)
+    row = rows.filter(pk=named).first() if named else None
+    if row is not None:
+        context.rows.changes.watch(row)
+    return row
 
 
 def _refuse_disagreement(facts: CheckoutFacts, row: CheckoutSession) -> None:

@@ -1,4 +1,4 @@
-"""The function that keeps what Stripe delivers, which calls the outbox's."""
+"""The functions that store what Stripe delivers and that read what settling a checkout session needs."""
 
 from pathlib import Path
 
@@ -14,4 +14,7 @@ def function(name: str, arguments: str) -> migrations.RunSQL:
 
 class Migration(migrations.Migration):
     dependencies = [("payments", "0001_initial"), ("outbox", "0002_database")]
-    operations = [function("stripe_event_store", "jsonb, text, jsonb")]
+    operations = [
+        function("stripe_event_store", "jsonb, text, jsonb"),
+        function("session_open", "bigint, text, uuid, text"),
+    ]

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Q
 
+from apps.common.row_changes import RowChanges
 from apps.common.statements import prepared_cursor
 from apps.common.transactions import serialized
 from apps.payments import stripe_gateway
@@ -96,12 +97,21 @@ def lock_event(event_pk: int) -> StripeEvent:
     return event
 
 
-def close_event(event: StripeEvent, to: StripeEvent.State, error: str, now: datetime) -> None:
-    """Move a locked event to a final state; a parked one with money opens a "not booked" issue."""
+def close_event(
+    event: StripeEvent, to: StripeEvent.State, error: str, now: datetime, changes: RowChanges | None = None
+) -> None:
+    """Move a locked event to a final state; a parked one with money opens a "not booked" issue.
+
+    The event is saved, or joins the `changes` of a handler that have yet to be written.
+    """
     assert to in EVENT_TRANSITIONS[State(event.state)], (event.state, to)
     had_failed = bool(event.error)
     event.state, event.error, event.settled_at, event.waits_for = to, error[:ERROR_LENGTH], now, ""
-    event.save(update_fields=["state", "error", "settled_at", "waits_for"])
+    fields = ("state", "error", "settled_at", "waits_for")
+    if changes is None:
+        event.save(update_fields=fields)
+    else:
+        changes.save(event, *fields)
     if to == State.PARKED:
         tell_not_booked(event, now=now)
     elif had_failed:

@@ -5,6 +5,8 @@ the rest on the unapplied account with an issue for staff.
 """
 
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 from apps.common.causes import Cause
 from apps.common.errors import BillingError
@@ -17,7 +19,8 @@ from apps.payments.causes import CHECKOUT_SESSION, STRIPE_INVOICE, STRIPE_PAYMEN
 from apps.payments.debts import tell_debt
 from apps.payments.deferred_events import wake
 from apps.payments.event_context import EventContext
-from apps.payments.models import CheckoutSession, PaymentPart, StripeInvoice, StripePayment
+from apps.payments.event_rows import Posting
+from apps.payments.models import CheckoutSession, PaymentIssue, PaymentPart, StripeInvoice, StripePayment
 from apps.payments.services.overpayments import show_unasked
 from apps.payments.services.unapplied import show_unapplied
 from apps.tenants.models import Organization
@@ -27,7 +30,10 @@ from apps.wallets import selectors as wallet_selectors
 from apps.wallets import services as wallets
 from apps.wallets.accounts import Role
 from apps.wallets.budgets.state import Notice
+from apps.wallets.decisions.grants import Give
+from apps.wallets.kinds import Source
 from apps.wallets.models import BookingKind, Grant
+from apps.wallets.services.together import grant_movement, transfer_movement
 
 NOTHING = Micros(0)
 
@@ -68,14 +74,25 @@ def settle_session(row: CheckoutSession, came: Money, context: EventContext) -> 
         left = _settle_parts(payment, _filled(parts, came.net), came, context)
         _tell(payment, _notice(payment, "installment", came, context))
     _finish(payment, came, Micros(left), f"It exceeds the amount of {row}", context)
-    wake([row.stripe_id or "", row.payment_intent_id, payment.charge_id], now=context.now)
+    if context.rows.may_have_waiting:
+        wake([row.stripe_id or "", row.payment_intent_id, payment.charge_id], now=context.now)
     return Micros(min(came.net - left, row.amount_micros))
 
 
 def payment_of_session(row: CheckoutSession, came: Money, context: EventContext) -> StripePayment:
     """Return the payment row of a locked session, created by the first event that reports the payment."""
     intent = row.payment_intent_id or came.payment_intent_id
-    payment, created = StripePayment.objects.get_or_create(
+    payment = context.rows.payments.get(row.reference) or _new_payment(row, came, intent, context)
+    payment.organization = row.organization
+    if intent and payment.payment_intent_id != intent:
+        payment.payment_intent_id = intent
+        context.rows.changes.save(payment, "payment_intent_id")
+    return payment
+
+
+def _new_payment(row: CheckoutSession, came: Money, intent: str, context: EventContext) -> StripePayment:
+    """Create a session's payment, unless it exists and was not read with the session."""
+    payment, _ = StripePayment.objects.get_or_create(
         organization_id=row.organization_id,
         key=row.reference,
         defaults={
@@ -86,29 +103,32 @@ def payment_of_session(row: CheckoutSession, came: Money, context: EventContext)
             "created_at": context.now,
         },
     )
-    payment.organization = row.organization
-    if not created and intent and payment.payment_intent_id != intent:
-        payment.payment_intent_id = intent
-        payment.save(update_fields=["payment_intent_id"])
+    context.rows.keep(payment)
     return payment
 
 
 def _top_up(payment: StripePayment, row: CheckoutSession, came: Money, context: EventContext) -> Micros:
     """Grant the credit that was paid for, up to the requested amount, and tell the customer; return that amount."""
     amount = Micros(min(came.net, row.amount_micros))
-    if amount:
-        payment.grant = wallets.grant_credits(
-            organization=row.organization,
-            amount=amount,
-            source=Grant.Source.TOP_UP,
-            key=f"top-up:{row.pk}",
-            cause=CHECKOUT_SESSION.of(row.pk),
-            created_by=row.created_by,
-            now=context.now,
-            description="Top-up",
-            paid_micros=amount,
-            notices=(_notice(payment, "top_up", came, context),),
-        )
+    if not amount:
+        return amount
+    give = Give(
+        amount=amount,
+        source=Source.TOP_UP,
+        key=f"top-up:{row.pk}",
+        cause=CHECKOUT_SESSION.of(row.pk),
+        created_by=row.created_by,
+        description="Top-up",
+        paid_micros=amount,
+        drawn_id=context.rows.about.grant_id if context.rows.about is not None else wallets.draw_grant_id(),
+    )
+
+    def was_granted(transfer_id: int) -> None:
+        payment.grant_id = Grant.objects.values_list("pk", flat=True).get(transfer=transfer_id)
+
+    payment.grant_id = give.drawn_id
+    told = (_notice(payment, "top_up", came, context),)
+    context.rows.post(row.organization, Posting(grant_movement(give).telling(told), was_granted))
     return amount
 
 
@@ -120,6 +140,7 @@ def settle_attempt(attempt: TopUpAttempt, came: Money, context: EventContext) ->
     payment.organization = attempt.organization
     if came.currency != attempt.currency:
         _keep_unapplied(payment, came, f"{attempt} is in {attempt.currency}", context)
+        context.rows.write(now=context.now)
         return None
     amount = Micros(min(came.net, attempt.amount_micros))
     payment.grant = wallets.grant_credits(
@@ -134,6 +155,7 @@ def settle_attempt(attempt: TopUpAttempt, came: Money, context: EventContext) ->
         paid_micros=amount,
     )
     _finish(payment, came, Micros(came.net - amount), f"It exceeds the amount of {attempt}", context)
+    context.rows.write(now=context.now)
     wake([came.payment_intent_id], now=context.now)
     return payment.grant
 
@@ -157,6 +179,7 @@ def settle_invoice_payment(invoice: StripeInvoice, came: Money, context: EventCo
     invoice.paid_micros += came.net - left
     invoice.save(update_fields=["paid_micros"])
     _finish(payment, came, left, f"It exceeds the amount of invoice {invoice}", context)
+    context.rows.write(now=context.now)
     _tell(payment, _notice(payment, kind, came, context))
     wake([came.payment_intent_id, invoice.stripe_id or ""], now=context.now)
 
@@ -166,12 +189,13 @@ def settle_unapplied(organization: Organization, came: Money, reason: str, conte
     payment, _ = _written(organization, came, context)
     if payment.settled_at is None:
         _keep_unapplied(payment, came, reason, context)
+        context.rows.write(now=context.now)
 
 
 def _written(
     organization: Organization, came: Money, context: EventContext, invoice: StripeInvoice | None = None
 ) -> tuple[StripePayment, bool]:
-    return StripePayment.objects.get_or_create(
+    payment, created = StripePayment.objects.get_or_create(
         organization=organization,
         key=came.key,
         defaults={
@@ -183,6 +207,9 @@ def _written(
             "created_at": context.now,
         },
     )
+    payment.organization = organization
+    context.rows.keep(payment)
+    return payment, created
 
 
 def _clear_postpaid(invoice: StripeInvoice, payment: StripePayment, came: Money, context: EventContext) -> Micros:
@@ -284,7 +311,8 @@ def _settle_installment(part: PaymentPart, received_in: Role, context: EventCont
 
 def _keep_unapplied(payment: StripePayment, came: Money, reason: str, context: EventContext) -> None:
     _finish(payment, came, came.net, reason, context)
-    wake([came.payment_intent_id, payment.charge_id], now=context.now)
+    if context.rows.may_have_waiting:
+        wake([came.payment_intent_id, payment.charge_id], now=context.now)
 
 
 def _finish(payment: StripePayment, came: Money, left: Micros, reason: str, context: EventContext) -> None:
@@ -297,19 +325,20 @@ def _finish(payment: StripePayment, came: Money, left: Micros, reason: str, cont
     _book(payment, came, Role.UNAPPLIED, Micros(payment.unapplied_micros), reason, context)
     payment.unapplied_reason = reason[:500] if payment.unapplied_micros else ""
     payment.settled_at = context.now
-    payment.save(
-        update_fields=[
-            "amount_micros",
-            "currency",
-            "tax_micros",
-            "unapplied_micros",
-            "unapplied_reason",
-            "grant",
-            "settled_at",
-        ]
+    context.rows.changes.save(
+        payment,
+        "amount_micros",
+        "currency",
+        "tax_micros",
+        "unapplied_micros",
+        "unapplied_reason",
+        "grant",
+        "settled_at",
     )
-    show_unapplied(payment, now=context.now)
-    tell_debt(payment.organization, now=context.now)
+    if payment.unapplied_micros:
+        context.rows.after.append(partial(show_unapplied, payment, now=context.now))
+    if context.rows.may_be_open(PaymentIssue.Kind.DEBT, payment.organization_id):
+        context.rows.after.append(partial(tell_debt, payment.organization, now=context.now))
 
 
 def _notice(payment: StripePayment, kind: str, came: Money, context: EventContext) -> Notice:
@@ -334,17 +363,21 @@ def _cause_of(payment: StripePayment) -> Cause:
 
 
 def _book(payment: StripePayment, came: Money, role: Role, amount: Micros, text: str, context: EventContext) -> None:
-    if amount and came.received_in != role:
-        wallets.post_transfer(
-            organization=payment.organization,
-            source=came.received_in,
-            destination=role,
-            amount=amount,
-            kind=BookingKind.PAYMENT,
-            key=f"payment:{payment.key}:{role}",
-            cause=_cause_of(payment),
-            created_by=context.created_by,
-            now=context.now,
-            description=f"{text}: {payment}",
-            currency=came.currency,
-        )
+    """Move a part of a payment to another account; the movement waits for the event's end, except a foreign one."""
+    if not amount or came.received_in == role:
+        return
+    terms: dict[str, Any] = {
+        "source": came.received_in,
+        "destination": role,
+        "amount": amount,
+        "kind": BookingKind.PAYMENT,
+        "key": f"payment:{payment.key}:{role}",
+        "cause": _cause_of(payment),
+        "created_by": context.created_by,
+        "description": f"{text}: {payment}",
+    }
+    owner = payment.organization
+    if came.currency == owner.currency:
+        context.rows.post(owner, Posting(transfer_movement(**terms)))
+    else:
+        wallets.post_transfer(organization=owner, currency=came.currency, now=context.now, **terms)

@@ -29,7 +29,10 @@ FUNDED_BY = {Source.TOP_UP: Role.CASH, Source.CONTRACT: Role.INSTALLMENTS}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Give:
-    """Credit to grant under an idempotency key; see `grant_credits`."""
+    """Credit to grant under an idempotency key; see `grant_credits`.
+
+    `drawn_id` is the id that the grant gets, for callers that write it to other rows in the same statement.
+    """
 
     amount: Micros
     source: Source
@@ -42,6 +45,7 @@ class Give:
     priority: int | None = None
     paid_micros: int = 0
     funded_by: Role | None = None
+    drawn_id: int | None = None
 
     @property
     def role(self) -> Role:
@@ -116,6 +120,7 @@ def give(draft: WalletPosting, call: Give) -> TransferState:
         expires_at=call.expires_at,
         key=call.key,
         description=call.description[:DESCRIPTION_LENGTH],
+        drawn_id=call.drawn_id,
     )
     draft.add_grant(grant)
     if grant.has_started(now) and draft.short_micros:

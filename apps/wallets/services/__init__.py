@@ -19,7 +19,7 @@ from apps.wallets.services.charges import POSTED, Charge, charge, charge_many, g
 from apps.wallets.services.checkpoints import take_checkpoints
 from apps.wallets.services.dispute_holds import freeze_grant, unfreeze
 from apps.wallets.services.expiry import ClosedReservation, close_reservations, expire_grants, expire_reservations
-from apps.wallets.services.grants import grant_credits
+from apps.wallets.services.grants import draw_grant_id, grant_credits
 from apps.wallets.services.receivables import post_transfer, receive_postpaid_payment
 from apps.wallets.services.refunds import claw_back_grant, refund_grant
 from apps.wallets.services.reservations import (
@@ -51,6 +51,7 @@ __all__ = [
     "close_budget_periods",
     "close_reservations",
     "deduct",
+    "draw_grant_id",
     "end_budget",
     "expire_grants",
     "expire_reservations",

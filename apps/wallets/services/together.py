@@ -1,20 +1,22 @@
 """Post several movements of one organization atomically: read once, decide in turn, write once."""
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from apps.common.causes import Cause
 from apps.common.money import Micros
+from apps.common.rows import Writing
 from apps.ledger.requests import TransferRequest
 from apps.ledger.state import TransferState
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role
+from apps.wallets.budgets.state import Notice
 from apps.wallets.decisions.grants import Give, decide_give
 from apps.wallets.decisions.receivables import decide_transfer
 from apps.wallets.errors import WalletOnly
 from apps.wallets.models import BookingKind, Grant
-from apps.wallets.services.books import Asks, all_asks
+from apps.wallets.services.books import Asks, Call, all_asks, decide_each
 from apps.wallets.services.turns import decide
 from apps.wallets.state import BookState, Changes, Decided
 
@@ -25,6 +27,10 @@ class Movement:
 
     asks: Asks
     decision: Callable[[BookState, datetime], Decided[TransferState]]
+
+    def telling(self, notices: tuple[Notice, ...]) -> "Movement":
+        """Return the same movement with what the customer is told of it, written with it."""
+        return replace(self, decision=lambda state, now: self.decision(state, now).telling(notices))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +80,23 @@ def transfer_movement(
 def grant_movement(give: Give) -> Movement:
     """Grant credit; see `grant_credits`."""
     return Movement(Asks(roles=(give.role,), keys=(give.key,)), lambda state, now: decide_give(state, give, now))
+
+
+Beside = Callable[[Sequence[TransferState]], Writing]
+
+
+def post_beside(*, organization: Organization, movements: Sequence[Movement], beside: Beside, now: datetime) -> None:
+    """Post all movements in order, each once per key, and write the rows that `beside` returns in the same statement.
+
+    `beside` gets the transfers that the movements make, or made before: those have an id. A new grant's id is known
+    only if it was drawn (`Give.drawn_id`).
+
+    Raises:
+        InvalidAmount: an amount is not positive. IdempotencyMismatch: a key was used before with other inputs.
+    """
+    asks = all_asks([each.asks for each in movements])
+    call = Call(organization.pk, asks, lambda state: _decide_all(state, movements, now))
+    decide_each([call], now=now, beside=lambda decided: beside(decided[0].result))
 
 
 def post_together(*, organization: Organization, movements: Mapping[str, Movement], now: datetime) -> dict[str, Posted]:

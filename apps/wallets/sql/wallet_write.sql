@@ -21,15 +21,16 @@ BEGIN
     IF changes ? 'new_grants' THEN
         WITH given AS (
             INSERT INTO wallets_grant (
-                organization_id, source, priority, is_paid, amount_micros, remaining_micros, held_micros, paid_micros,
-                returned_micros, lapsed_micros, granted_at, starts_at, expires_at, burn_key, key, description,
-                transfer_id
+                id, organization_id, source, priority, is_paid, amount_micros, remaining_micros, held_micros,
+                paid_micros, returned_micros, lapsed_micros, granted_at, starts_at, expires_at, burn_key, key,
+                description, transfer_id
             )
-            SELECT book, r.source, r.priority, r.is_paid, r.amount_micros, r.remaining_micros, r.held_micros,
-                r.paid_micros, r.returned_micros, r.lapsed_micros, r.granted_at, r.starts_at, r.expires_at, r.burn_key,
-                r.key, r.description, (moved ->> r.number::text)::bigint
+            SELECT COALESCE(r.id, nextval('wallets_grant_id_seq')), book, r.source, r.priority, r.is_paid,
+                r.amount_micros, r.remaining_micros, r.held_micros, r.paid_micros, r.returned_micros,
+                r.lapsed_micros, r.granted_at, r.starts_at, r.expires_at, r.burn_key, r.key, r.description,
+                (moved ->> r.number::text)::bigint
             FROM jsonb_to_recordset(changes -> 'new_grants') AS r(
-                number bigint, source text, priority smallint, is_paid boolean, amount_micros bigint,
+                id bigint, number bigint, source text, priority smallint, is_paid boolean, amount_micros bigint,
                 remaining_micros bigint, held_micros bigint, paid_micros bigint, returned_micros bigint,
                 lapsed_micros bigint, granted_at timestamptz, starts_at timestamptz, expires_at timestamptz,
                 burn_key text, key text, description text

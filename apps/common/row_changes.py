@@ -1,0 +1,81 @@
+"""Write changed rows with their audit entries as part of one statement, instead of three statements per row."""
+
+import copy
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from auditlog.diff import model_instance_diff
+from auditlog.models import LogEntry, LogEntryManager
+from auditlog.registry import auditlog
+from django.db.models import Model
+from django.db.models.signals import pre_save
+
+from apps.common.rows import Writing
+
+_FIELDS = [field for field in LogEntry._meta.concrete_fields if not field.primary_key]
+
+
+class RowChanges:
+    """Collects changes to rows that the transaction holds locked; the audit entries are those that `save` would write.
+
+    A row is watched as it was read. Its changed fields are written once, however often they were set.
+    """
+
+    def __init__(self) -> None:
+        self._rows: dict[tuple[type[Model], Any], tuple[Model, Model]] = {}
+        self._fields: dict[tuple[type[Model], Any], set[str]] = {}
+
+    def watch(self, row: Model) -> None:
+        """Remember a row as it is in the database."""
+        if _key(row) not in self._fields:
+            self._rows[_key(row)] = copy.copy(row), row
+
+    def save(self, row: Model, *fields: str) -> None:
+        """Write these fields of a watched row with the next statement."""
+        assert self._rows[_key(row)][1] is row, f"{row!r} is not the instance that is watched"
+        self._fields.setdefault(_key(row), set()).update(fields)
+
+    def take_into(self, writing: Writing) -> None:
+        """Add the changed rows and their audit entries to a statement, and watch the rows as they are then."""
+        entries = []
+        for key, fields in self._fields.items():
+            before, row = self._rows[key]
+            changed = sorted(name for name in _attnames(row, fields) if getattr(before, name) != getattr(row, name))
+            if changed:
+                primary = str(row._meta.pk.attname)
+                values = [row.pk, *(getattr(row, name) for name in changed)]
+                writing.update(type(row), [primary], changed, [values])
+                entries += _entries(before, row, fields)
+                self._rows[key] = (copy.copy(row), row)
+        rows = [[field.to_python(getattr(each, field.attname)) for field in _FIELDS] for each in entries]
+        writing.insert(LogEntry, [field.attname for field in _FIELDS], rows)
+        self._fields.clear()
+
+
+class _Unsaved(LogEntryManager):  # type: ignore[misc]  # auditlog has no types
+    """Makes the entries that auditlog would save, without saving them."""
+
+    def create(self, **values: Any) -> LogEntry:
+        return LogEntry(**values)
+
+
+def _entries(before: Model, row: Model, fields: Iterable[str]) -> list[LogEntry]:
+    """Return the audit entry of a changed row, if its model has a trail."""
+    if not auditlog.contains(type(row)):
+        return []
+    differences = model_instance_diff(before, row, fields_to_check=fields)
+    if not differences:
+        return []
+    manager = _Unsaved()
+    manager.model = LogEntry
+    entry = manager.log_create(row, action=LogEntry.Action.UPDATE, changes=differences)
+    pre_save.send(sender=LogEntry, instance=entry, raw=False, using="default", update_fields=None)
+    return [entry]
+
+
+def _attnames(row: Model, fields: Collection[str]) -> list[str]:
+    return [field.attname for field in row._meta.concrete_fields if field.name in fields or field.attname in fields]
+
+
+def _key(row: Model) -> tuple[type[Model], Any]:
+    return type(row), row.pk

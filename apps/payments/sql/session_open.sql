@@ -1,0 +1,41 @@
+-- Lock an event and the checkout session that it is about, and read what settling the session needs, as JSON; NULL if
+-- another worker holds the event. The session is found by its id at Stripe, else by the id in its metadata.
+CREATE OR REPLACE FUNCTION session_open(event bigint, stripe text, named uuid, intent text) RETURNS json
+LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
+DECLARE
+    locked payments_stripeevent;
+    session payments_checkoutsession;
+    owner tenants_organization;
+    payment json;
+BEGIN
+    SELECT * INTO locked FROM payments_stripeevent WHERE id = event FOR NO KEY UPDATE SKIP LOCKED;
+    IF NOT FOUND THEN
+        RETURN NULL;
+    END IF;
+    SELECT * INTO session FROM payments_checkoutsession WHERE stripe_id = stripe FOR NO KEY UPDATE;
+    IF NOT FOUND THEN
+        SELECT * INTO session FROM payments_checkoutsession WHERE id = named FOR NO KEY UPDATE;
+    END IF;
+    IF NOT FOUND THEN
+        RETURN json_build_object('event', locked);
+    END IF;
+    SELECT * INTO owner FROM tenants_organization WHERE id = session.organization_id;
+    SELECT to_json(p) INTO payment FROM payments_stripepayment p
+    WHERE p.organization_id = owner.id AND p.key = 'checkout:' || session.id;
+    RETURN json_build_object(
+        'event', locked,
+        'session', session,
+        'organization', owner,
+        'payment', payment,
+        'issues', (
+            SELECT json_agg(i.key) FROM payments_paymentissue i
+            WHERE i.resolved_at IS NULL AND i.key IN ('debt:' || owner.id, 'underpaid:session:' || session.id)
+        ),
+        'waiting', EXISTS (
+            SELECT FROM payments_stripeevent e
+            WHERE e.state = 'received' AND e.waits_for <> ''
+                AND e.waits_for IN (stripe, intent, session.payment_intent_id, payment ->> 'charge_id')
+        ),
+        'grant_id', nextval('wallets_grant_id_seq')
+    );
+END $$;
