@@ -38,6 +38,8 @@ OUTSIDE_THE_KIT = {
         "apps/ledger/services/audit.py",
         "Checkpoint",
     ): "the proof writes the sum it came to, also where the book says other",
+    ("apps/ledger/services/audit.py", "HoldTotal"): "as above",
+    ("apps/wallets/services/rebuild.py", "DayTotal"): "as above",
 }
 
 

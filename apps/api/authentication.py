@@ -19,6 +19,7 @@ from apps.api.rate_limits import count_wrong
 from apps.tenants import selectors, services
 from apps.tenants.errors import InvalidCredential, KeyWithoutOrganization
 from apps.tenants.models import ApiKey, Organization
+from apps.tenants.session_claims import actor_of
 from apps.tenants.session_tokens import verify_session_token
 
 ADMIN_ROLE = "org:admin"
@@ -171,5 +172,5 @@ def _from_session(token: str) -> Credential:
         actor_user_id=claims.actor_user_id,
         role=claims.role,
         scopes=frozenset([ApiKey.Scope.BILLING_READ]),
-        created_by=f"user:{claims.actor_user_id}",
+        created_by=actor_of(claims.actor_user_id),
     )

@@ -13,6 +13,7 @@ urlpatterns = [
     path("v1/webhooks/", include("apps.api.webhooks.urls")),
     path("v1/billing/admin/ledger/", include("apps.api.operators.urls")),
     path("api/v1/org/", include("apps.api.org_billing.urls")),
+    path("", include("apps.api.user_billing.urls")),
     path("", include("apps.api.account_data.urls")),
     path("api/v1/account/organization/", include("apps.api.unit_usage.urls")),
     path("v1/usage/", include("apps.api.usage_events.urls")),

@@ -16,6 +16,9 @@ from apps.wallets.selectors import entries_page, recent_reservations
 
 PATHS = (
     "/v1/billing/organization/summary",
+    "/v1/billing/budget",
+    "/v1/billing/records",
+    "/v1/costs/summary",
     "/v1/organization",
     "/v1/organization/balance",
     "/v1/organization/costs",

@@ -15,8 +15,9 @@ from apps.tenants.errors import InvalidCredential
 SKEW_SECONDS = 5
 LATEST_SECONDS = 253_402_300_799  # the last second of the year 9999
 LONGEST_TEXT = 255
-# Actors are stored as `user:` and this id, in columns of 200 characters.
-LONGEST_USER = 195
+# People's actors are stored as this and the user's id, in columns of 200 characters.
+PERSON = "user:"
+LONGEST_USER = 200 - len(PERSON)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,16 @@ class SessionClaims:
     external_organization_id: str | None
     organization_slug: str
     role: str
+
+
+def actor_of(user_id: str) -> str:
+    """Return the name under which what a person's session does is recorded."""
+    return f"{PERSON}{user_id}"
+
+
+def user_of(actor: str) -> str:
+    """Return the id of the person whose session an actor is, or an empty string."""
+    return actor.removeprefix(PERSON) if actor.startswith(PERSON) else ""
 
 
 def parse_payload(payload: bytes) -> Mapping[str, Any]:

@@ -1,5 +1,6 @@
 """Present the newest activity in the summary."""
 
+from datetime import datetime
 from typing import Any
 
 from apps.api.billing_summary.facts import SummaryFacts
@@ -11,11 +12,11 @@ from apps.wallets.selectors import RecentGrant, Reservation, WalletEntry, reserv
 def activity(facts: SummaryFacts) -> dict[str, Any]:
     """Present the newest grants, usage events, entries and reservations, each at most `limit`."""
     return {
-        "organizationId": facts.organization.pk,
+        "organizationId": facts.budget.organization.pk,
         "creditGrants": [grant(each) for each in facts.grants],
         "usageEvents": [usage_event(each) for each in facts.usage_events],
         "ledgerEntries": [entry(each) for each in facts.entries],
-        "reservations": [reservation(each, facts) for each in facts.reservations],
+        "reservations": [reservation(each, facts.budget.now) for each in facts.reservations],
         "limit": facts.limit,
     }
 
@@ -63,11 +64,11 @@ def entry(row: WalletEntry) -> dict[str, Any]:
     }
 
 
-def reservation(row: Reservation, facts: SummaryFacts) -> dict[str, Any]:
+def reservation(row: Reservation, now: datetime) -> dict[str, Any]:
     """Present a reservation with its status as of now; `expiresAt` only if it expires."""
     return {
         "id": row.pk,
-        "status": reservation_status(row, facts.now),
+        "status": reservation_status(row, now),
         "amount": number(row.amount_micros),
         "captured": number(row.captured_micros),
         "createdAt": row.created_at,

@@ -5,7 +5,7 @@ from typing import Any
 
 from apps.api.authentication import Credential
 from apps.api.billing_summary.activity import activity
-from apps.api.billing_summary.facts import SummaryFacts
+from apps.api.billing_summary.facts import BudgetFacts, SummaryFacts
 from apps.api.fields import number, usd_number
 from apps.common.money import divide_half_even
 from apps.wallets.selectors import WalletFigures
@@ -15,19 +15,24 @@ MODE = "legacy_budget_authoritative"
 
 def summary(facts: SummaryFacts, credential: Credential) -> dict[str, Any]:
     """Present the whole summary for one caller."""
-    callers = {"userId": credential.user_id, "actorUserId": credential.actor_user_id}
     return {
         "success": True,
         "mode": MODE,
-        "organizationId": facts.organization.pk,
-        **{name: value for name, value in callers.items() if value},
-        "budget": budget(facts),
+        "organizationId": facts.budget.organization.pk,
+        **callers(credential),
+        "budget": budget(facts.budget),
         "ledger": ledger(facts),
-        "updatedAt": facts.now,
+        "updatedAt": facts.budget.now,
     }
 
 
-def budget(facts: SummaryFacts) -> dict[str, Any]:
+def callers(credential: Credential) -> dict[str, str]:
+    """Present who calls and who acts for them, where the credential says so."""
+    shown = {"userId": credential.user_id, "actorUserId": credential.actor_user_id}
+    return {name: value for name, value in shown.items() if value}
+
+
+def budget(facts: BudgetFacts) -> dict[str, Any]:
     """Present the budget and what was spent, in the documented order."""
     figures, subscription, organization = facts.figures, facts.subscription, facts.organization
     amounts = {
@@ -65,7 +70,7 @@ def budget(facts: SummaryFacts) -> dict[str, Any]:
     }
 
 
-def _standing(facts: SummaryFacts) -> dict[str, str]:
+def _standing(facts: BudgetFacts) -> dict[str, str]:
     """Return the plan's status and source; without a plan, the contract's."""
     subscription = facts.subscription
     if subscription.source is not None:
@@ -82,7 +87,7 @@ def usage_percentage(charged_micros: int, quota_micros: int) -> Decimal:
     return Decimal(divide_half_even(charged_micros * 10_000, quota_micros)).scaleb(-2)
 
 
-def _with_usd(facts: SummaryFacts, amounts: dict[str, int]) -> dict[str, Decimal]:
+def _with_usd(facts: BudgetFacts, amounts: dict[str, int]) -> dict[str, Decimal]:
     rate = facts.organization.usd_rate_micros
     shown: dict[str, Decimal] = {}
     for name, amount_micros in amounts.items():
@@ -90,7 +95,7 @@ def _with_usd(facts: SummaryFacts, amounts: dict[str, int]) -> dict[str, Decimal
     return shown
 
 
-def _spend_limit(facts: SummaryFacts) -> dict[str, Decimal]:
+def _spend_limit(facts: BudgetFacts) -> dict[str, Decimal]:
     limit = facts.organization.monthly_resource_spend_limit_usd_micros
     if limit is None:
         return {}
@@ -99,18 +104,17 @@ def _spend_limit(facts: SummaryFacts) -> dict[str, Decimal]:
 
 def ledger(facts: SummaryFacts) -> dict[str, Any]:
     """Present the ledger's figures and their reconciliation with the budget."""
-    rate = facts.organization.usd_rate_micros
+    rate = facts.budget.organization.usd_rate_micros
     return {
-        "wallet": _wallet(facts),
+        "wallet": _wallet(facts.budget.figures),
         "reservationStats": _reservation_stats(facts),
-        "pendingReservationHoldUsd": usd_number(facts.figures.held_micros, rate),
+        "pendingReservationHoldUsd": usd_number(facts.budget.figures.held_micros, rate),
         "activity": activity(facts),
-        "reconciliation": reconciliation(facts.figures, rate),
+        "reconciliation": reconciliation(facts.budget.figures, rate),
     }
 
 
-def _wallet(facts: SummaryFacts) -> dict[str, Any]:
-    figures = facts.figures
+def _wallet(figures: WalletFigures) -> dict[str, Any]:
     return {
         "accountId": str(figures.account_id),
         "accountCode": figures.account_code,

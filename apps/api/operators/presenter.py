@@ -9,6 +9,7 @@ from apps.api.billing_summary.presenter import reconciliation
 from apps.api.fields import usd_number
 from apps.api.reservations.presenter import reservation
 from apps.tenants.models import Organization
+from apps.usage.services import Backfilled
 from apps.wallets.selectors import RESERVATION_STATUSES, ReservationRow, ReservationStats, WalletFigures
 from apps.wallets.services import ClosedReservation
 
@@ -42,6 +43,17 @@ def cleanup(closed: Sequence[ClosedReservation], has_more: bool) -> dict[str, An
         "reservationIds": [each.hold_id for each in closed],
         "hasMore": has_more,
     }
+
+
+def backfilled(done: Backfilled) -> dict[str, Any]:
+    """Present how many kept figures were wrong; every movement is in the journal already, so none is mirrored."""
+    rebuilt = {
+        "checkpoints": done.checkpoints,
+        "dayTotals": done.day_totals,
+        "holdTotals": done.hold_totals,
+        "budgetCounters": done.budget_counters,
+    }
+    return {"mirrored": 0, "rebuilt": rebuilt}
 
 
 def reconciled(organization: Organization, figures: WalletFigures, now: datetime) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from apps.api.query_parameters import IntegerParameter, read_flag, read_integers
 from apps.api.views import ApiView
 from apps.tenants.models import ApiKey, Organization
 from apps.tenants.selectors import organization_with_id
+from apps.usage.services import backfill
 from apps.wallets import services
 from apps.wallets.selectors import (
     RESERVATION_STATUSES,
@@ -106,6 +107,24 @@ class Reconciliation(OperatorView):
                 break
         mismatches = sum(each["mismatch"] for each in shown)
         return Response({"success": True, "organizations": shown, "mismatches": mismatches, "checked": checked})
+
+
+class BackfillBody(RequestBody):
+    """Whose kept figures to rebuild; all where it is left out."""
+
+    organizationId = StrictUUID(required=False)
+
+
+class Backfill(OperatorView):
+    """The figures that are kept beside the journal, rebuilt from its entries."""
+
+    def post(self, request: Request) -> Response:
+        """Correct what differs from the entries, and count the wallets that differ from their journals all the same."""
+        organization, now = _named(read_body(request, BackfillBody).get("organizationId")), timezone.now()
+        done = backfill(organization=organization, now=now)
+        found = of_each_wallet(lambda each: figures_query(each, now), organization=organization)
+        mismatches = sum(presenter.reconciled(owner, figures, now)["mismatch"] for owner, figures in found)
+        return Response({"success": True, **presenter.backfilled(done), "mismatches": mismatches})
 
 
 def _organization(request: Request) -> Organization | None:

@@ -1,7 +1,7 @@
 """Services that write to the ledger directly. Customers' credit is moved by `apps.wallets`, by the same rules."""
 
 from apps.ledger.requests import HoldRequest, PostedWith, TransferRequest
-from apps.ledger.services.audit import take_checkpoint
+from apps.ledger.services.audit import rebuild_checkpoint, rebuild_hold_totals, take_checkpoint
 from apps.ledger.services.books import open_accounts, open_book
 from apps.ledger.services.transfers import post
 
@@ -12,5 +12,7 @@ __all__ = [
     "open_accounts",
     "open_book",
     "post",
+    "rebuild_checkpoint",
+    "rebuild_hold_totals",
     "take_checkpoint",
 ]

@@ -29,9 +29,11 @@ from apps.usage.selectors.periods import (
     usage_lines_by_organization,
 )
 from apps.usage.selectors.windows import (
+    DayCost,
     RecentEvent,
     UsageGroup,
     UsageTotals,
+    cost_by_day,
     recent_events_query,
     recent_usage_events,
     unlisted_models,
@@ -44,6 +46,7 @@ from apps.usage.selectors.windows import (
 __all__ = [
     "ActiveCharacters",
     "ConsumedUnits",
+    "DayCost",
     "Estimate",
     "Events",
     "PostedLine",
@@ -58,6 +61,7 @@ __all__ = [
     "archived_event",
     "archived_events",
     "consumed_units",
+    "cost_by_day",
     "estimate_charge",
     "events_of_day",
     "events_of_posting",

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from operator import add
 from typing import Any, NamedTuple
 
 from django.db.models import Count, Q, QuerySet, Sum, Value
@@ -99,6 +100,30 @@ def usage_by_day(organization: Organization, *, days: int, now: datetime) -> lis
         for (day, slug), (events, charge) in sorted(found.items())
         if events or charge
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class DayCost:
+    """What usage cost on a UTC day, in micros, with its events and whole tokens."""
+
+    day: date
+    event_count: int
+    input_tokens: int
+    output_tokens: int
+    charge_micros: int
+
+
+def cost_by_day(organization: Organization, *, days: int, now: datetime) -> list[DayCost]:
+    """Return a window's usage by day, oldest first, without days that had none."""
+    columns = ("event_count", "input_tokens", "output_tokens", "charge_micros")
+    come, not_come = (
+        rows.order_by().values_list("day").annotate(**{f"sum_{name}": signed(name, sign) for name in columns})
+        for rows, sign in _signed_rows(organization, days, now)
+    )
+    found: dict[date, tuple[int, ...]] = {}
+    for day, *sums in come.union(not_come, all=True):
+        found[day] = tuple(map(add, found.get(day, (0,) * len(columns)), map(int, sums)))
+    return [DayCost(day, *sums) for day, sums in sorted(found.items()) if any(sums)]
 
 
 def _signed_rows(organization: Organization, days: int, now: datetime) -> list[tuple[Any, int]]:

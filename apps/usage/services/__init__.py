@@ -3,6 +3,7 @@
 from apps.usage.partitions import attached_months, make_partition, make_partitions
 from apps.usage.services.archive import Archived, archive_usage
 from apps.usage.services.audit import Break, check_usage
+from apps.usage.services.backfill import Backfilled, backfill
 from apps.usage.services.budgets import check_budgets, put_budget
 from apps.usage.services.captures import CapturedUsage, EventCapture, capture_usage
 from apps.usage.services.ingest import Ingested, ingest
@@ -12,6 +13,7 @@ from apps.usage.services.rollup_rebuild import rebuild_usage
 
 __all__ = [
     "Archived",
+    "Backfilled",
     "Break",
     "CapturedUsage",
     "Closing",
@@ -20,6 +22,7 @@ __all__ = [
     "Rerated",
     "archive_usage",
     "attached_months",
+    "backfill",
     "capture_usage",
     "check_budgets",
     "check_usage",

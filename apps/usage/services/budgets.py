@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime
+from uuid import UUID
 
 from django.db import connection
 
-from apps.common.transactions import set_based_plans
+from apps.common.transactions import serialized, set_based_plans
 from apps.tenants.models import Organization
 from apps.usage.errors import ArchiveUnavailable
 from apps.usage.services.all_events import every_event
@@ -13,8 +14,9 @@ from apps.usage.services.audit import Break
 from apps.usage.services.work_rows import spent_on
 from apps.wallets import services as wallets
 from apps.wallets.budgets.state import BudgetState
-from apps.wallets.decisions.budgets import Put
+from apps.wallets.decisions.budgets import Miscount, Put
 from apps.wallets.models import BucketPeriod, Budget
+from apps.wallets.services.locks import lock_wallet
 
 
 def put_budget(*, organization: Organization, budget: BudgetState, version: int | None = None, now: datetime) -> Put:
@@ -45,7 +47,32 @@ def check_budgets() -> Iterator[Break]:
     except ArchiveUnavailable as error:
         found = [Break("archived months", error.detail)]
     yield from found
-    yield from _wrong_holds()
+    for organization_id, bucket, kept, expected in _wrong_holds():
+        detail = f"organization={organization_id}, bucket={bucket}, kept={kept}, holds={expected}"
+        yield Break("held of budgets against holds", detail)
+
+
+@serialized
+def rebuild_budget_counters(*, organization: Organization, now: datetime) -> int:
+    """Bring the counters of an organization's live budgets to their rows and holds; return how many were wrong.
+
+    Raises:
+        ArchiveUnavailable: the file of an archived month cannot be read.
+        WalletNotFound: the organization has no wallet.
+    """
+    lock_wallet(organization, now=now)
+    with every_event(organization.pk) as events:
+        spent = [
+            Miscount(budget.pk, value, day, missing)
+            for budget in Budget.objects.filter(organization=organization, ended_at=None).order_by("pk")
+            for value, day, missing in _miscounts(events, budget)
+        ]
+    held = [
+        (bucket, expected - kept) for _, bucket, kept, expected in _wrong_holds(organization.pk) if kept is not None
+    ]
+    if spent or held:
+        wallets.correct_counters(organization=organization, spent=spent, held=held, now=now)
+    return len(spent) + len(held)
 
 
 def _live() -> Iterator[Budget]:
@@ -53,34 +80,39 @@ def _live() -> Iterator[Budget]:
 
 
 def _wrong_periods(events: str, budget: Budget) -> Iterator[Break]:
+    for value, starts_on, missing in _miscounts(events, budget):
+        detail = f"organization={budget.organization_id}, budget={budget.slug or budget.kind}, bucket={value}"
+        yield Break("spent of budgets against rows", f"{detail}, start={starts_on}, difference={-missing}")
+
+
+def _miscounts(events: str, budget: Budget) -> Iterator[tuple[str, date, int]]:
+    """Yield the bucket, the first day of the period and the micros that each counter of a budget lacks."""
     rows = BucketPeriod.objects.filter(organization=budget.organization_id, bucket__budget=budget)
     kept = {(row.bucket.value, row.starts_on): row for row in rows.select_related("bucket")}
-    left = {key: row.spent_micros for key, row in kept.items()}
+    missing = {key: -row.spent_micros for key, row in kept.items()}
     scope = tuple((name, value) for name, value in budget.scope)
     for value, day, amount in spent_on(events, budget.organization_id, scope, budget.kind, budget.counts_from):
         starts_on = next((start for (v, start), row in kept.items() if v == value and _has(row, day)), day)
-        left[value, starts_on] = left.get((value, starts_on), 0) - amount
-    for (value, starts_on), difference in left.items():
-        if difference:
-            detail = f"organization={budget.organization_id}, budget={budget.slug or budget.kind}, bucket={value}"
-            yield Break("spent of budgets against rows", f"{detail}, start={starts_on}, difference={difference}")
+        missing[value, starts_on] = missing.get((value, starts_on), 0) + amount
+    yield from ((value, starts_on, micros) for (value, starts_on), micros in missing.items() if micros)
 
 
 def _has(row: BucketPeriod, day: date) -> bool:
     return row.starts_on <= day and (row.ends_on is None or day < row.ends_on)
 
 
-def _wrong_holds() -> Iterator[Break]:
+def _wrong_holds(organization_id: UUID | None = None) -> list[tuple[UUID, UUID, int | None, int]]:
+    """Return organization, bucket, the micros that its row holds, if there is one, and those of its live holds."""
     sql = """
-        SELECT c.organization_id, c.id, c.held_micros, COALESCE(h.held, 0) FROM wallets_bucket c
+        SELECT COALESCE(c.organization_id, h.book_id), COALESCE(c.id, h.bucket), c.held_micros, COALESCE(h.held, 0)
+        FROM (SELECT * FROM wallets_bucket WHERE organization_id = %(only)s OR %(only)s::uuid IS NULL) c
         FULL JOIN (
-            SELECT u.bucket, sum(h.amount_micros) AS held FROM ledger_hold h
-            CROSS JOIN LATERAL unnest(h.bucket_ids) AS u(bucket) WHERE h.status = 'pending' GROUP BY u.bucket
+            SELECT h.book_id, u.bucket, sum(h.amount_micros)::bigint AS held FROM ledger_hold h
+            CROSS JOIN LATERAL unnest(h.bucket_ids) AS u(bucket)
+            WHERE h.status = 'pending' AND (h.book_id = %(only)s OR %(only)s::uuid IS NULL) GROUP BY 1, 2
         ) h ON h.bucket = c.id
         WHERE COALESCE(c.held_micros, 0) <> COALESCE(h.held, 0)
     """
     with set_based_plans(), connection.cursor() as cursor:
-        cursor.execute(sql)
-        for organization_id, bucket, kept, expected in cursor.fetchall():
-            detail = f"organization={organization_id}, bucket={bucket}, kept={kept}, holds={expected}"
-            yield Break("held of budgets against holds", detail)
+        cursor.execute(sql, {"only": organization_id})
+        return list(cursor.fetchall())

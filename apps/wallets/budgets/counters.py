@@ -104,14 +104,17 @@ class Counters:
         """Count amounts charged for work in all buckets of the work, each in the period of its day."""
         live = self.live()
         for each in spendings:
-            if not each.amount_micros:
-                continue
-            for budget, value in counting(live, each.work):
-                period = self.period(budget, value, each.day) if each.day >= budget.counts_from else None
-                if period is not None:
-                    self._close_ended(period.bucket_id)
-                    period = self.periods.get(period.key, period)
-                    self._touch(budget, value, replace(period, spent_micros=period.spent_micros + each.amount_micros))
+            if each.amount_micros:
+                for budget, value in counting(live, each.work):
+                    self.count(budget, value, each.day, each.amount_micros)
+
+    def count(self, budget: BudgetState, value: str, day: date, amount_micros: int) -> None:
+        """Count an amount in one bucket of a budget, in the period that has the day."""
+        period = self.period(budget, value, day) if day >= budget.counts_from else None
+        if period is not None:
+            self._close_ended(period.bucket_id)
+            period = self.periods.get(period.key, period)
+            self._touch(budget, value, replace(period, spent_micros=period.spent_micros + amount_micros))
 
     def add(
         self, budget: BudgetState, value: str, amount_micros: int, reason: str, created_by: str

@@ -1,8 +1,9 @@
 """Make, change and end budgets, and raise the limit of one bucket for its current period."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from uuid import UUID
 
 from apps.common.errors import Rejected
 from apps.common.money import Micros
@@ -192,3 +193,25 @@ def decide_recount_resources(state: BookState, paused_before: bool, now: datetim
     budget = next(each for each in draft.budgets.live() if each.kind == RESOURCES)
     draft.budgets.recount_resources(budget, paused_before=paused_before)
     return draft.decided(None) if draft.budgets.changes() else unchanged(state, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Miscount:
+    """What a bucket of a live budget counted too little of in the period that has a day, in micros."""
+
+    budget_id: UUID
+    bucket: str
+    day: date
+    missing_micros: int
+
+
+def decide_correct(
+    state: BookState, spent: Iterable[Miscount], held: Iterable[tuple[UUID, int]], now: datetime
+) -> Decided[None]:
+    """Bring counters to the sums that their rows prove; `held` has buckets and what they hold too little of."""
+    draft = WalletPosting(state, now)
+    for each in spent:
+        draft.budgets.count(draft.budgets.budgets[each.budget_id], each.bucket, each.day, each.missing_micros)
+    for bucket, missing_micros in held:
+        draft.budgets.free((bucket,), -missing_micros)
+    return draft.decided(None)

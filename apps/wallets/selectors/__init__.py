@@ -3,7 +3,7 @@
 from apps.wallets.selectors.all_wallets import of_each_wallet
 from apps.wallets.selectors.balances import account_balances, balance_as_of, cleared_since, foreign_balances
 from apps.wallets.selectors.budgets import BUDGET_ORDERS, PeriodFilter, budget_periods, most_spent_buckets
-from apps.wallets.selectors.entries import EntryCursor, WalletEntry, entries_page, entries_query
+from apps.wallets.selectors.entries import EntryCursor, WalletEntry, entries_page, entries_query, wallet_records
 from apps.wallets.selectors.explained import ExplainedEntry, explained_entry
 from apps.wallets.selectors.figures import WalletFigures, balance_alerts, figures_query, require_wallet, wallet_figures
 from apps.wallets.selectors.grants import (
@@ -97,5 +97,6 @@ __all__ = [
     "spent_on",
     "upcoming_credit",
     "wallet_figures",
+    "wallet_records",
     "why_not_reversible",
 ]

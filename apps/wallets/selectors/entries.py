@@ -8,8 +8,10 @@ from typing import Any, NamedTuple
 from apps.common.queries import Query, fetch
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role, code_of
+from apps.wallets.selectors.explained import wallet_entries_of
 
 MOST = 5_001
+_OF_TRANSFER = ("kind", "description", "created_by", "metadata")
 
 
 class WalletEntry(NamedTuple):
@@ -26,6 +28,9 @@ class WalletEntry(NamedTuple):
     description: str
     created_by: str
     metadata: Mapping[str, Any]
+
+
+_COLUMNS = [name if name not in _OF_TRANSFER else f"transfer__{name}" for name in WalletEntry._fields]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +56,17 @@ def entries_query(
     behind = (None, None) if after is None else (after.recorded_at, after.account_version)
     values = (organization.pk, code_of(organization.pk, Role.WALLET), since, *behind, limit)
     return Query("wallet_entries(%s, %s, %s, %s, %s, %s)", values, _entries)
+
+
+def wallet_records(
+    organization: Organization, *, since: datetime | None, until: datetime | None, limit: int, offset: int
+) -> tuple[list[WalletEntry], int]:
+    """Return some entries of a wallet, newest first, and how many were recorded in the half-open time; None is open."""
+    rows = wallet_entries_of(organization)
+    rows = rows if since is None else rows.filter(recorded_at__gte=since)
+    rows = rows if until is None else rows.filter(recorded_at__lt=until)
+    page = rows.order_by("-recorded_at", "-account_version").values_list(*_COLUMNS)[offset : offset + limit]
+    return [WalletEntry(*row) for row in page], rows.count()
 
 
 def _entries(rows: Sequence[Sequence[Any]] | None) -> list[WalletEntry]:

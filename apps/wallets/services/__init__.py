@@ -9,6 +9,7 @@ from apps.wallets.services.budgets import (
     budget_standings,
     change_spending_switches,
     close_budget_periods,
+    correct_counters,
     end_budget,
     find_standing,
     put_budget,
@@ -20,6 +21,7 @@ from apps.wallets.services.checkpoints import take_checkpoints
 from apps.wallets.services.dispute_holds import freeze_grant, unfreeze
 from apps.wallets.services.expiry import ClosedReservation, close_reservations, expire_grants, expire_reservations
 from apps.wallets.services.grants import draw_grant_id, grant_credits
+from apps.wallets.services.rebuild import Rebuilt, rebuild_kept_figures
 from apps.wallets.services.receivables import post_transfer, receive_postpaid_payment
 from apps.wallets.services.refunds import claw_back_grant, refund_grant
 from apps.wallets.services.reservations import (
@@ -38,6 +40,7 @@ __all__ = [
     "Charge",
     "ClosedReservation",
     "Place",
+    "Rebuilt",
     "Reserved",
     "Standing",
     "add_to_budget",
@@ -50,6 +53,7 @@ __all__ = [
     "claw_back_grant",
     "close_budget_periods",
     "close_reservations",
+    "correct_counters",
     "deduct",
     "draw_grant_id",
     "end_budget",
@@ -64,6 +68,7 @@ __all__ = [
     "open_wallet",
     "post_transfer",
     "put_budget",
+    "rebuild_kept_figures",
     "receive_postpaid_payment",
     "recount_resources",
     "refund_grant",

@@ -1,7 +1,7 @@
 """Budgets: limits on what work may cost, for a scope and a period. They are read and written with the wallet."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import partial
@@ -17,11 +17,13 @@ from apps.wallets.budgets.state import RESOURCES, BudgetState, PeriodState
 from apps.wallets.decisions.budgets import (
     Added,
     AddToBudget,
+    Miscount,
     Put,
     PutBudget,
     counts_from,
     decide_add,
     decide_close_periods,
+    decide_correct,
     decide_end,
     decide_put,
     decide_recount_resources,
@@ -191,6 +193,19 @@ def close_budget_periods(*, now: datetime, limit: int = BATCH) -> int:
         except Exception:  # one failure must not keep the others from being closed
             logger.exception("the ended budget periods of %s could not be closed", organization_id)
     return closed
+
+
+def correct_counters(
+    *, organization: Organization, spent: Sequence[Miscount], held: Sequence[tuple[UUID, int]], now: datetime
+) -> None:
+    """Bring counters of live budgets to the sums that their rows prove; the caller has added them up under the lock."""
+    asks = Asks(
+        days=tuple({*_today(now), *(each.day for each in spent)}),
+        labels=tuple({each.bucket for each in spent}),
+        budgets=tuple({each.budget_id for each in spent}),
+        buckets=tuple(bucket for bucket, _ in held),
+    )
+    decide(organization.pk, asks, partial(decide_correct, spent=spent, held=held, now=now), now)
 
 
 def _today(now: datetime) -> tuple[date]:

@@ -10,15 +10,20 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from apps.ledger.models import Account, Hold
+from apps.ledger.models import Account, Checkpoint, Entry, Hold, HoldTotal
 from apps.tenants.models import Organization
+from apps.wallets import services
 from apps.wallets.decisions.expiry import decide_ends_of
+from apps.wallets.models import Bucket, BucketPeriod, DayTotal
 from apps.wallets.selectors import wallet_figures
 from apps.wallets.services import expiry, reserve
 from tests.api.callers import as_bearer, as_header, key_of
 from tests.api.documents import assert_described
 from tests.factories import create_grant
+from tests.pricing.factories import make_meter, price
 from tests.table_truncation import without_triggers
+from tests.usage.budgets import put_budget
+from tests.usage.factories import event, send
 
 URL = "/v1/billing/admin/ledger"
 
@@ -197,6 +202,57 @@ class TestReconciliation:
         assert (of_acme["mismatches"], of_acme["checked"]) == (0, 1)
         first = read(get(operator, "/reconcile", limit=1))
         assert (len(first["organizations"]), first["checked"]) == (1, 1)
+
+
+@pytest.mark.tampers
+class TestBackfill:
+    def test_rebuilds_what_is_kept_and_leaves_the_books_alone(self, operator, later, acme, globex):
+        assert read(clean_up(operator))["expired"] == 2
+        price(make_meter("calls", "service"), micros_per_million=10**12)
+        put_budget(acme, "all", "100", timezone.now(), period="month", thresholds=(50,))
+        send(acme, timezone.now(), event("e1", "calls", quantity=3))
+        services.take_checkpoints(now=timezone.now())
+        right = kept_figures()
+        assert backfill(operator) == backfilled()
+        with without_triggers(connection):
+            Checkpoint.objects.filter(book=acme.pk).update(entries_micros=1)
+            DayTotal.objects.filter(organization=acme, kind="usage").update(amount_micros=5, entry_count=9)
+            DayTotal.objects.create(organization=acme, day="2020-01-01", kind="grant", amount_micros=1, entry_count=1)
+            HoldTotal.objects.filter(book=globex.pk).delete()
+            BucketPeriod.objects.filter(bucket__budget__slug="all").update(spent_micros=60_000_000)
+            Bucket.objects.filter(budget__slug="all").update(held_micros=1)
+            Account.objects.filter(code=f"org:{globex.pk}:wallet").update(balance_micros=11_000_000)
+        assert backfill(operator, organizationId=str(globex.pk)) == backfilled(holdTotals=1) | {"mismatches": 1}
+        entries = Entry.objects.count()
+        again = backfilled(checkpoints=1, dayTotals=2, budgetCounters=2) | {"mismatches": 1}
+        assert backfill(operator) == again
+        assert backfill(operator) == backfilled() | {"mismatches": 1}
+        assert (kept_figures(), Entry.objects.count()) == (right, entries)
+
+
+def backfill(client, **body):
+    answer = read(client.post(f"{URL}/backfill", json.dumps(body), content_type="application/json"))
+    assert_described("backfillLedger", answer)
+    return answer
+
+
+def backfilled(**rebuilt):
+    none = {"checkpoints": 0, "dayTotals": 0, "holdTotals": 0, "budgetCounters": 0}
+    return {"success": True, "mirrored": 0, "rebuilt": none | rebuilt, "mismatches": 0}
+
+
+def kept_figures():
+    """Return what is kept beside the journal, without totals of nothing."""
+    rows = (
+        Checkpoint.objects.values_list("account", "entries_micros"),
+        DayTotal.objects.exclude(entry_count=0).values_list(
+            "organization", "day", "kind", "amount_micros", "entry_count"
+        ),
+        HoldTotal.objects.values_list("account", "status", "hold_count", "amount_micros"),
+        BucketPeriod.objects.values_list("bucket", "starts_on", "spent_micros", "alarms"),
+        Bucket.objects.values_list("pk", "held_micros"),
+    )
+    return [sorted(map(str, each)) for each in rows]
 
 
 class TestRefusals:
