@@ -1,4 +1,4 @@
--- Written by manage.py write_schema from the migrations and pins of SHA-256 84c0d6a17b133fe61798a8ff905d9654adfc694ff944d1d58cdaad8f38828c3a
+-- Written by manage.py write_schema from the migrations and pins of SHA-256 cf098116cc9435f646b82bd8311b686fcd6eb4799291de692d208a72ca2c1f52
 
 CREATE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean
     LANGUAGE plpgsql
@@ -3758,7 +3758,8 @@ BEGIN
         'charges', charges,
         'terms', (
             SELECT json_build_array(
-                o.billing_mode, o.postpaid_limit_micros, o.usage_billing_enabled, o.anchor_day,
+                o.billing_mode, o.postpaid_limit_micros, o.usage_billing_enabled, o.work_paused_at,
+                o.work_pause_reason, o.anchor_day,
                 o.monthly_resource_spend_limit_usd_micros, o.usd_rate_micros, o.pause_on_limit,
                 o.resource_email_alerts
             )
@@ -3790,6 +3791,10 @@ BEGIN
                     UNION SELECT x.* FROM wallets_bucket x WHERE x.organization_id = book AND x.budget_id = ANY(whole)
                 ) c
             )
+        ),
+        'pending_holds', (
+            SELECT count(*) FROM ledger_hold h
+            WHERE h.book_id = book AND h.status = 'pending' HAVING asks ? 'pending_holds'
         ),
         'watch', json_build_array(
             json_build_array(
@@ -6104,6 +6109,8 @@ CREATE TABLE public.tenants_organization (
     monthly_resource_spend_limit_usd_micros bigint,
     pause_on_limit boolean NOT NULL,
     resource_email_alerts boolean NOT NULL,
+    work_paused_at timestamp with time zone,
+    work_pause_reason character varying(200) NOT NULL,
     version bigint NOT NULL,
     created_at timestamp with time zone NOT NULL,
     updated_at timestamp with time zone NOT NULL,
@@ -6111,6 +6118,7 @@ CREATE TABLE public.tenants_organization (
     CONSTRAINT tenants_organization_anchor_day_check CHECK ((anchor_day >= 0)),
     CONSTRAINT tenants_organization_currency_code CHECK (((currency)::text ~ '^[A-Z]{3}$'::text)),
     CONSTRAINT tenants_organization_limit_not_negative CHECK ((postpaid_limit_micros >= 0)),
+    CONSTRAINT tenants_organization_pause_has_a_reason CHECK (((((work_pause_reason)::text = ''::text) AND (work_paused_at IS NULL)) OR ((work_paused_at IS NOT NULL) AND (NOT ((work_pause_reason)::text = ''::text))))),
     CONSTRAINT tenants_organization_rate_positive CHECK ((usd_rate_micros > 0))
 );
 

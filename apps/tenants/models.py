@@ -72,6 +72,12 @@ class Organization(models.Model):
     resource_email_alerts = models.BooleanField(
         default=True, help_text="Whether to email when spending nears the limit."
     )
+    work_paused_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="Since when staff let no new work begin; empty: they do."
+    )
+    work_pause_reason = models.CharField(
+        max_length=200, blank=True, editable=False, help_text="Why new work is paused; the customer reads it."
+    )
     version = models.BigIntegerField(
         default=0,
         editable=False,
@@ -93,6 +99,11 @@ class Organization(models.Model):
             CheckConstraint(name="tenants_organization_currency_code", condition=Q(currency__regex=r"^[A-Z]{3}$")),
             CheckConstraint(name="tenants_organization_limit_not_negative", condition=Q(postpaid_limit_micros__gte=0)),
             CheckConstraint(name="tenants_organization_rate_positive", condition=Q(usd_rate_micros__gt=0)),
+            CheckConstraint(
+                name="tenants_organization_pause_has_a_reason",
+                condition=Q(work_paused_at=None, work_pause_reason="")
+                | Q(work_paused_at__isnull=False) & ~Q(work_pause_reason=""),
+            ),
         ]
         triggers = [FixedFields("currency", name="currency"), raised_by_its_changes()]
 

@@ -158,6 +158,22 @@ def set_status(*, organization_id: UUID, status: Organization.Status, now: datet
 
 
 @transaction.atomic
+def set_work_pause(*, organization_id: UUID, reason: str, now: datetime) -> Organization:
+    """Let no new work begin, for a reason that the customer reads; without one, let it begin again.
+
+    Pausing again changes the reason and keeps the moment. The caller holds the lock of the customer's book.
+
+    Raises:
+        OrganizationNotFound: there is none.
+    """
+    organization = lock_organization(organization_id)
+    organization.work_paused_at = (organization.work_paused_at or now) if reason else None
+    organization.work_pause_reason, organization.updated_at = reason, now
+    organization.save(update_fields=["work_paused_at", "work_pause_reason", "updated_at"])
+    return organization
+
+
+@transaction.atomic
 def link_identity(
     *, organization: Organization, issuer: str, external_organization_id: str, now: datetime
 ) -> IdentityLink:

@@ -20,7 +20,7 @@ NUMBER_DIGITS = 16
 
 def state_of(book_id: UUID, opened: Mapping[str, Any], *, bound: int) -> BookState:
     """Parse the JSON that `wallet_open` returned for at most `bound` oldest shortfalls and newest charges."""
-    mode, limit, enabled, *budget_terms = opened["terms"]
+    mode, limit, enabled, paused_at, pause_reason, *budget_terms = opened["terms"]
     grants = {each.number: each for each in map(_grant, opened["grants"] or ())}
     number_of = {grant.id: grant.number for grant in grants.values()}
     oldest = [_shortfall(row) for row in opened["shortfalls"] or ()]
@@ -37,7 +37,7 @@ def state_of(book_id: UUID, opened: Mapping[str, Any], *, bound: int) -> BookSta
             shortfalls[short.number] = short
     return BookState(
         ledger=ledger_state(book_id, opened["ledger"]),
-        terms=WalletTerms(mode == POSTPAID, limit, enabled),
+        terms=WalletTerms(mode == POSTPAID, limit, enabled, moment(paused_at), pause_reason),
         grants=grants,
         slices=tuple(
             SliceState(UUID(hold), number_of[grant], amount, is_freeze)
@@ -50,6 +50,7 @@ def state_of(book_id: UUID, opened: Mapping[str, Any], *, bound: int) -> BookSta
         charges=charges,
         has_more_charges=net_count >= bound,
         budgets=budgets_state(book_id, opened["budgets"], budget_terms),
+        pending_holds=opened["pending_holds"],
         **watch_state(opened["watch"], opened["ledger"]["unit"]),
     )
 

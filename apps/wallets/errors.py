@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from apps.common.errors import Conflict, Forbidden, InsufficientFunds, NotFound, Rejected
+from apps.common.errors import Conflict, Forbidden, InsufficientFunds, NotFound, Rejected, TooManyRequests
 from apps.top_ups.state import TopUpState
 
 
@@ -30,6 +30,20 @@ class ResourcesPaused(Forbidden):
 
     code = "resources_paused"
     title = "Persistent resources are paused at their monthly limit"
+
+
+class WorkPaused(Forbidden):
+    """Staff let no new work of the organization begin; work in hand can be finished."""
+
+    code = "work_paused"
+    title = "New work is paused"
+
+
+class TooManyReservations(TooManyRequests):
+    """As many reservations of the organization as are allowed are pending: capture or release some first."""
+
+    code = "too_many_reservations"
+    title = "Too many reservations are pending"
 
 
 class DimensionRequired(Rejected):

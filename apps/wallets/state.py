@@ -26,11 +26,16 @@ CHECKPOINT_EVERY = 1_000
 
 @dataclass(frozen=True, slots=True)
 class WalletTerms:
-    """A customer's postpaid limit, and whether usage beyond the included quota is charged."""
+    """A customer's postpaid limit, and whether usage beyond the included quota is charged.
+
+    `paused_at` is since when staff let no new work begin, for `pause_reason`; None if they do.
+    """
 
     is_postpaid: bool
     postpaid_limit_micros: int
     usage_billing_enabled: bool
+    paused_at: datetime | None
+    pause_reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +187,8 @@ class BookState:
 
     `short_micros` is the sum of all open shortfalls. `shortfalls` has those up to the number `shortfalls_through` (all
     of them if that is None) and those of `charges`. `charges` has the newest that may still be undone (all of them
-    unless `has_more_charges`) and those that were requested.
+    unless `has_more_charges`) and those that were requested. `pending_holds` is the number of pending holds, None
+    if it was not read.
     """
 
     ledger: LedgerState
@@ -197,6 +203,7 @@ class BookState:
     budgets: BudgetsState = field(default_factory=BudgetsState)
     alarms: AlarmState = field(default_factory=AlarmState)
     top_up: TopUpState | None = None
+    pending_holds: int | None = None
 
     @property
     def book_id(self) -> UUID:

@@ -268,6 +268,14 @@ class WalletPosting:
         self.charges[charge.number] = charge
         self._charges.add(charge.number)
 
+    def pending_holds(self) -> int | None:
+        """Return the number of pending holds; None if it was not read."""
+        moved = self.journal.changes()
+        if self.state.pending_holds is None:
+            return None
+        ended = sum(self.journal.holds[each].status != PENDING for each in moved.changed_holds)
+        return self.state.pending_holds + len(moved.new_holds) - ended
+
     def decided(self, result: R) -> Decided[R]:
         """Hash the pending records into the book's chain and return the outcome of the decision."""
         self.journal.seal()
@@ -286,6 +294,7 @@ class WalletPosting:
             budgets=self.budgets.after(),
             alarms=noticed.alarms,
             top_up=noticed.top_up,
+            pending_holds=self.pending_holds(),
         )
         changes = Changes(
             ledger=self.journal.changes(),

@@ -23,6 +23,7 @@ from tests.callgraph import Code, product
 BESIDE = {
     "backoffice.admin.customer_budgets.CustomerBudgetsMixin.end_budget": "a budget moves no money; its counters alone",
     "backoffice.admin.customer_budgets.CustomerBudgetsMixin.set_budget": "as above",
+    "backoffice.admin.customer_budgets.CustomerBudgetsMixin.pause_work": "lets no new work begin; moves nothing",
     "backoffice.admin.customers.OrganizationAdmin.change_view": "reads budgets by a decision that changes nothing",
     "backoffice.admin.customers.OrganizationAdmin.save_model": "compares resources with a changed limit; posts nothing",
     "contracts.admin.agreements.ServiceAgreementAdmin.stop": "bills what the clock bills that day in any case",
@@ -81,6 +82,7 @@ WITHOUT_MONEY = {
     "wallets.services.budgets.end_budget": "see BESIDE",
     "wallets.services.budgets.recount_resources": "see BESIDE",
     "wallets.services.budgets.resources_standing": "reads",
+    "wallets.services.alerts.set_work_pause": "see BESIDE",
     "wallets.services.wallet_creation.open_wallet": "an empty wallet",
 }
 # Functions beside services that write, or look as if they did.

@@ -4,9 +4,11 @@ import pytest
 from django.urls import reverse
 
 from apps.backoffice.customer_page.summary import tab_of
+from apps.wallets.errors import WorkPaused
 from apps.wallets.models import Budget
 from tests.backoffice.people import client_of, create_staff
 from tests.backoffice.world import create_customer
+from tests.factories import reserve
 from tests.usage.budgets import put_budget
 
 pytestmark = pytest.mark.django_db
@@ -41,6 +43,21 @@ def test_staff_set_a_budget_that_the_customer_cannot_change(customer):
     data = {"token": TOKEN, "budget": "team", "reason": "Not needed", "_step": "perform"}
     client.post(reverse("admin:tenants_organization_end_budget", args=[customer.pk]), data)
     assert Budget.objects.filter(slug="team", ended_at=None).count() == 0
+
+
+def test_staff_pause_new_work_and_let_it_begin_again(customer, now):
+    client, url = (
+        client_of(create_staff("ada", "Billing")),
+        reverse("admin:tenants_organization_pause_work", args=[customer.pk]),
+    )
+    data = {"token": TOKEN, "shown": "Fraud review", "reason": "Card tests", "_step": "perform"}
+    assert client.post(url, data).status_code == 302
+    with pytest.raises(WorkPaused) as refused:
+        reserve(customer, "1", now)
+    assert refused.value.context["reason"] == "Fraud review"
+    assert "new work paused since" in client.get(tab_of(customer)).content.decode()
+    client.post(url, data | {"shown": "", "token": TOKEN.replace("1", "2")})
+    assert reserve(customer, "0", now).status == "pending"
 
 
 @pytest.mark.parametrize("scope", ["team=x", "user", "user=*, project=*"])

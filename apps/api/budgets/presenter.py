@@ -66,7 +66,7 @@ def period(shown: BudgetState, bucket: str, counted: PeriodState, held_micros: i
 
 
 def limit(found: Limit, wallet_since: datetime | None) -> dict[str, Any]:
-    """Present a limit and what an amount lacks of it; `wallet_since` is since when the balance is zero."""
+    """Present a limit and what an amount lacks of it, if anything; `wallet_since` is since when the balance is zero."""
     body: dict[str, Any] = {"kind": found.kind}
     if found.budget is not None and found.period is not None:
         body |= _counted(found.budget, found.bucket, found.period, found.limit_micros, found.held_micros)
@@ -75,7 +75,7 @@ def limit(found: Limit, wallet_since: datetime | None) -> dict[str, Any]:
         body["since"] = since
     if found.resets_on is not None:
         body["resetsAt"] = midnight(found.resets_on)
-    amounts = {"room": found.room_micros, "requested": found.requested_micros, "missing": found.missing_micros}
+    amounts = {"room": found.room_micros, "requested": found.requested_micros, "missing": max(0, found.missing_micros)}
     return body | {name: number(micros) for name, micros in amounts.items()}
 
 

@@ -97,14 +97,19 @@ class StrictBoolean(serializers.Field[bool, Any, bool, Any]):
         return value
 
 
-class DimensionsBody(RequestBody):
-    """What the work is for; meter and model only with an amount, since an estimate names them."""
+class WorkDimensionsBody(RequestBody):
+    """What estimated work is for; the estimate names its meter and model."""
 
     project = StrictText(max_length=128, required=False)
     key = StrictText(max_length=128, required=False)
     user = StrictText(max_length=128, required=False)
     agent = StrictText(max_length=128, required=False)
     tag = StrictText(max_length=128, required=False)
+
+
+class DimensionsBody(WorkDimensionsBody):
+    """What the work is for; meter and model only with an amount, since an estimate names them."""
+
     meter = StrictText(max_length=64, required=False)
     model = StrictText(max_length=128, required=False)
 
@@ -218,6 +223,7 @@ class EstimateQuestion(RequestBody):
     """The work to estimate; nothing is reserved."""
 
     estimate = EstimateBody()
+    dimensions = WorkDimensionsBody(default=dict)
 
 
 class NoBody(RequestBody):

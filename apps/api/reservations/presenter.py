@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from apps.api.budgets.presenter import limit
+from apps.api.budgets.presenter import applying, limit
 from apps.api.fields import number
 from apps.tenants.models import Organization
 from apps.top_ups.state import TopUpState
 from apps.usage.selectors import Estimate
 from apps.usage.services import CapturedUsage
-from apps.wallets.errors import BudgetExceeded
+from apps.wallets.decisions.holds import Admission, Standing
+from apps.wallets.errors import BudgetExceeded, WorkPaused
 from apps.wallets.selectors import ReservationRow, reservation_status
 from apps.wallets.services import Reserved
 
@@ -81,15 +82,42 @@ def captured_usage(
     return {**charged, "charged": number(captured.charge_micros), "usage": usage}
 
 
-def estimate(found: Estimate, available_micros: int) -> dict[str, Any]:
-    """Present the estimated cost, and whether the available budget covers it now."""
+def standing(organization: Organization, row: ReservationRow, found: Standing, now: datetime) -> dict[str, Any]:
+    """Present a reservation with the hard budgets that rule on its work, and what new work may spend now."""
     return {
-        "amount": number(found.amount),
-        "meter": found.meter,
-        **({} if found.price_version_id is None else {"priceVersionId": str(found.price_version_id)}),
-        "availableBudget": number(available_micros),
-        "fits": not found.amount or found.amount <= available_micros,
+        **reservation(organization, row, now),
+        "budgets": [applying(each) for each in found.limits],
+        "availableBudget": number(found.available_micros),
     }
+
+
+def estimate(found: Estimate, asked: Mapping[str, Any], admitted: Admission, since: datetime | None) -> dict[str, Any]:
+    """Present the estimated cost of the work asked for, the limits on it, and whether it would be admitted now.
+
+    If not, `refusal` is the first reason.
+    """
+    line: dict[str, Any] = {"meter": found.meter}
+    line |= {name: asked[name] for name in ("model", "inputTokens", "maxOutputTokens") if name in asked}
+    if "quantity" in asked:
+        line["quantity"] = number(asked["quantity"])
+    if found.price_version_id is not None:
+        line["priceVersionId"] = str(found.price_version_id)
+    line["charge"] = number(found.amount)
+    body: dict[str, Any] = {
+        "amount": number(found.amount),
+        "lines": [line],
+        "availableBudget": number(admitted.available_micros),
+        "fits": admitted.refusal is None,
+        "limits": [limit(each, since) for each in admitted.limits],
+    }
+    if admitted.refusal is not None:
+        body["refusal"] = {"code": admitted.refusal.code, "detail": admitted.refusal.detail}
+    return body
+
+
+def pause(error: WorkPaused) -> dict[str, Any]:
+    """Present why, and since when, no new work may begin."""
+    return {"reason": error.context["reason"], "since": error.context["since"]}
 
 
 def refusal(error: BudgetExceeded, since: datetime | None, now: datetime) -> dict[str, Any]:

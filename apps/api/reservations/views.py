@@ -7,7 +7,6 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponse
 from django.utils import timezone
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.permissions import BasePermission
@@ -15,28 +14,27 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.api.authentication import BearerAuthentication, credential_of, organization_of
-from apps.api.budgets.presenter import applying
 from apps.api.fields import StrictMoment, number
 from apps.api.idempotency import HEADER, REPLAYED, given_key
-from apps.api.json_bodies import ExactJSONRenderer, read_body
+from apps.api.json_bodies import read_body
 from apps.api.permissions import HasScope
-from apps.api.problems import CONTENT_TYPE, FieldError, InvalidInput, billing_problem, problem_body
+from apps.api.problems import FieldError, InvalidInput
 from apps.api.query_parameters import IntegerParameter, read_cursor, read_integers, read_text, read_value, write_cursor
 from apps.api.reservations import bodies, presenter
+from apps.api.reservations.estimates import estimated
+from apps.api.reservations.refusals import refusal_body, refusal_response
 from apps.api.views import ApiView
 from apps.common.errors import BillingError
 from apps.common.money import Micros
 from apps.ledger.errors import HoldClosed, HoldNotFound, IdempotencyMismatch
 from apps.pricing.model_names import normal_model
 from apps.tenants.models import ApiKey, Organization
-from apps.top_ups.state import IN_FLIGHT
-from apps.usage.models import BYOK
-from apps.usage.selectors import Work, estimate_charge, resource_meter
+from apps.usage.selectors import resource_meter
 from apps.usage.services import CapturedUsage, EventCapture, capture_usage
 from apps.wallets import services
 from apps.wallets.budgets.scopes import NAMES, Dimensions
 from apps.wallets.decisions.holds import Capture as CaptureCall
-from apps.wallets.errors import BudgetExceeded
+from apps.wallets.errors import BudgetExceeded, CapturesRefused, WorkPaused
 from apps.wallets.keys import capture_key
 from apps.wallets.kinds import Overage
 from apps.wallets.selectors import (
@@ -46,15 +44,12 @@ from apps.wallets.selectors import (
     exhausted_since,
     find_reservation,
     reservation_page,
-    wallet_figures,
 )
 
 Outcome = services.Reserved | CapturedUsage | Exception
 LISTING = "reservations"
 LIMIT = IntegerParameter("limit", 1, 200, 50)
 LONGEST_LIFE = timedelta(days=7)
-# After how many seconds a refused call is worth repeating while credit is being bought.
-TOP_UP_SECONDS = 5
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -71,9 +66,9 @@ class ReservationView(ApiView):
     keeps_answers = False
 
     def handle_exception(self, exc: Exception) -> Any:
-        """Add the limit and the missing amount to the problem of a refused amount."""
-        if isinstance(exc, BudgetExceeded):
-            return refused(self.request, exc)
+        """Say what refused an amount or paused the work."""
+        if isinstance(exc, (BudgetExceeded, WorkPaused, CapturesRefused)):
+            return refusal_response(self.request, exc, timezone.now())
         return super().handle_exception(exc)
 
 
@@ -125,10 +120,8 @@ class Reservations(ReservationView):
         )
         again = reserved.standing.is_repeat
         row = find_reservation(organization, reserved.hold.pk) if again else presenter.reserved_row(reserved)
-        shown = presenter.reservation(organization, row, now)
-        available = number(reserved.standing.available_micros)
-        budgets = [applying(each) for each in reserved.standing.limits]
-        response = Response({**shown, "budgets": budgets, "availableBudget": available}, status=201)
+        shown = presenter.standing(organization, row, reserved.standing, now)
+        response = Response(shown, status=201)
         if again:
             response.headers[REPLAYED] = "true"
         return response
@@ -140,13 +133,10 @@ class Reservation(ReservationView):
     permission_classes = (HasScope(ApiKey.Scope.BILLING_READ),)
 
     def get(self, request: Request, reservation_id: str) -> Response:
-        """Return it, in any state."""
-        organization = organization_of(request)
-        return Response(
-            presenter.reservation(
-                organization, find_reservation(organization, _hold_id(reservation_id)), timezone.now()
-            )
-        )
+        """Return it, in any state, with what its work may spend now."""
+        organization, now = organization_of(request), timezone.now()
+        row, standing = services.reservation_standing(organization, _hold_id(reservation_id), now)
+        return Response(presenter.standing(organization, row, standing, now))
 
 
 class Capture(ReservationView):
@@ -180,8 +170,7 @@ class Captures(ReservationView):
         for index, ((hold_id, each), outcome) in enumerate(zip(pairs, outcomes, strict=True)):
             result: dict[str, Any] = {"index": index, "reservationId": hold_id}
             if isinstance(outcome, BillingError):
-                problem = billing_problem(outcome, within=f"body.captures[{index}]")
-                result["problem"] = problem_body(problem, request._request)
+                result["problem"] = refusal_body(request, outcome, now, within=f"body.captures[{index}]")
             else:
                 assert not isinstance(outcome, Exception)
                 result["capture"] = _capture_shown(organization, outcome, each.get("amount", 0), now)
@@ -235,21 +224,15 @@ class EstimateView(ReservationView):
     permission_classes = (HasScope(ApiKey.Scope.BILLING_READ),)
 
     def post(self, request: Request) -> Response:
-        """Return the cost, and whether the available budget covers it now; nothing is reserved."""
+        """Return the cost and the room of each limit, and whether it would be admitted; nothing is reserved."""
         organization, now = organization_of(request), timezone.now()
-        asked = read_body(request, bodies.EstimateQuestion)["estimate"]
-        found = estimate_charge(organization, _work(asked), now)
-        return Response(presenter.estimate(found, wallet_figures(organization, now).available_micros))
-
-
-def refused(request: Request, error: BudgetExceeded) -> HttpResponse:
-    """Respond to an amount over the available budget with a problem; a top-up in flight is worth waiting for."""
-    problem, now = billing_problem(error), timezone.now()
-    shown = presenter.refusal(error, exhausted_since(organization_of(request)), now)
-    body = ExactJSONRenderer().render({**problem_body(problem, request._request), **shown})
-    is_coming = error.top_up is not None and error.top_up.status(now) == IN_FLIGHT
-    headers = {"Retry-After": str(TOP_UP_SECONDS)} if is_coming else {}
-    return HttpResponse(body, status=problem.status, content_type=CONTENT_TYPE, headers=headers)
+        asked = read_body(request, bodies.EstimateQuestion)
+        named = {name: value for name, value in asked["dimensions"].items() if value}
+        found, work = estimated(organization, asked["estimate"], named, now)
+        work = replace(work, credential=credential_of(request).key_prefix)
+        admitted = services.admission(organization=organization, work=work, amount=found.amount, now=now)
+        since = exhausted_since(organization) if admitted.available_micros <= 0 else None
+        return Response(presenter.estimate(found, asked["estimate"], admitted, since))
 
 
 def _hold_id(text: str) -> UUID:
@@ -286,22 +269,9 @@ def _asked(
         work = Dimensions(**{**named, "model": model, "resource": resource_meter(meter)})
         return asked["amount"], kept, facts, work
     estimate = bodies.kept_estimate(asked["estimate"])
-    found = estimate_charge(organization, _work(asked["estimate"]), now)
+    found, work = estimated(organization, asked["estimate"], named, now)
     facts |= {"amount": None, "estimate": estimate}
-    model = normal_model(asked["estimate"].get("model", ""))
-    work = Dimensions(**named, meter=found.meter, model=model, resource=found.resource)
     return found.amount, {**kept, "estimate": estimate}, facts, work
-
-
-def _work(asked: dict[str, Any]) -> Work:
-    return Work(
-        meter=asked.get("meter", ""),
-        model=normal_model(asked.get("model", "")),
-        quantity_micros=asked.get("quantity"),
-        input_tokens=asked.get("inputTokens"),
-        output_tokens=asked.get("maxOutputTokens"),
-        billing_mode=BYOK if asked.get("billingMode") == "byok" else "",
-    )
 
 
 def _captured(

@@ -1,4 +1,4 @@
-"""The buttons on a customer's page that set and end budgets."""
+"""The buttons on a customer's page that set, raise and end budgets, and pause new work."""
 
 from datetime import date
 from typing import Any
@@ -73,10 +73,22 @@ class EndForm(ConfirmForm):
         field.choices = [(each.slug, f"{each.slug}: {scope_text(each)}") for each in live]
 
 
-class CustomerBudgetsMixin:
-    """Buttons to set and end budgets; mixed into the organization's admin."""
+class PauseForm(ConfirmForm):
+    """What the customer reads of the pause."""
 
-    BUDGETS: Any = {"title": "Budgets", "icon": "savings", "items": ["set_budget", "end_budget"]}
+    shown = forms.CharField(
+        label="Reason for the customer",
+        max_length=Organization._meta.get_field("work_pause_reason").max_length,
+        required=False,
+        widget=UnfoldAdminTextInputWidget,
+        help_text="Answers of refused calls repeat it. Empty: new work may begin again.",
+    )
+
+
+class CustomerBudgetsMixin:
+    """Buttons to set and end budgets and to pause new work; mixed into the organization's admin."""
+
+    BUDGETS: Any = {"title": "Budgets", "icon": "savings", "items": ["set_budget", "end_budget", "pause_work"]}
 
     @action(description="Set a budget", url_path="budget", permissions=["change"], icon="savings")
     def set_budget(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -122,6 +134,27 @@ class CustomerBudgetsMixin:
             form_options={"organization": organization},
             review=lambda cleaned: Review([Change("Budget", cleaned["budget"], "ended")]),
             button="End",
+        )
+        return self._confirm(request, question, perform, organization)
+
+    @action(description="Pause new work", url_path="pause-work", permissions=["change"], icon="pause_circle")
+    def pause_work(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        organization = get_object_or_404(Organization, pk=object_id)
+
+        def perform(cleaned: Any) -> str:
+            shown = cleaned["shown"]
+            wallets.set_work_pause(organization=organization, reason=shown, now=timezone.now())
+            record_action(organization, what="work pause", shown=shown, reason=cleaned["reason"])
+            return "New work is paused." if shown else "New work may begin again."
+
+        before = organization.work_pause_reason
+        question = Question(
+            title="Pause new work",
+            explanation="Reservations are refused. Work in hand is finished: captures, extensions and usage are taken.",
+            form=PauseForm,
+            initial={"shown": before},
+            review=lambda cleaned: Review([Change("Paused", before or "no", cleaned["shown"] or "no")]),
+            button="Save",
         )
         return self._confirm(request, question, perform, organization)
 

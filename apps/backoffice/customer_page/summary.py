@@ -50,7 +50,13 @@ def _money_tiles(organization: Organization, now: datetime) -> list[Tile]:
             _balance_note(organization, figures, now),
             alarm=figures.balance_micros < 0,
         ),
-        tile("Available", figures.available_micros, "why", alarm=figures.available_micros <= 0),
+        tile(
+            "Available",
+            figures.available_micros,
+            "why",
+            _pause_note(organization),
+            alarm=_is_stuck(organization, figures),
+        ),
         tile("Held", figures.held_micros, "holds"),
         tile("Outstanding", figures.outstanding_micros, "ledger", alarm=figures.outstanding_micros > 0),
     ]
@@ -58,6 +64,16 @@ def _money_tiles(organization: Organization, now: datetime) -> list[Tile]:
         difference = figures.wallet_row_micros - figures.journal_micros
         rows.append(tile("Books differ by", difference, "ledger", "wallet row against its entries", alarm=True))
     return rows
+
+
+def _pause_note(organization: Organization) -> str:
+    if organization.work_paused_at is None:
+        return ""
+    return f"new work paused since {organization.work_paused_at:%Y-%m-%d %H:%M}: {organization.work_pause_reason}"
+
+
+def _is_stuck(organization: Organization, figures: wallets.WalletFigures) -> bool:
+    return figures.available_micros <= 0 or organization.work_paused_at is not None
 
 
 def _balance_note(organization: Organization, figures: wallets.WalletFigures, now: datetime) -> str:

@@ -150,6 +150,24 @@ class Migration(migrations.Migration):
                             ),
                         ),
                         (
+                            "work_paused_at",
+                            models.DateTimeField(
+                                blank=True,
+                                editable=False,
+                                help_text="Since when staff let no new work begin; empty: they do.",
+                                null=True,
+                            ),
+                        ),
+                        (
+                            "work_pause_reason",
+                            models.CharField(
+                                blank=True,
+                                editable=False,
+                                help_text="Why new work is paused; the customer reads it.",
+                                max_length=200,
+                            ),
+                        ),
+                        (
                             "version",
                             models.BigIntegerField(
                                 default=0,
@@ -177,6 +195,17 @@ class Migration(migrations.Migration):
                             models.CheckConstraint(
                                 condition=models.Q(("usd_rate_micros__gt", 0)),
                                 name="tenants_organization_rate_positive",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("work_pause_reason", ""), ("work_paused_at", None)),
+                                    models.Q(
+                                        ("work_paused_at__isnull", False),
+                                        models.Q(("work_pause_reason", ""), _negated=True),
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="tenants_organization_pause_has_a_reason",
                             ),
                         ],
                         "triggers": [

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from apps.wallets.accounts import Role
+from apps.wallets.budgets.limits import INCLUDED_QUOTA, POSTPAID_LIMIT, WALLET, Limit
 from apps.wallets.state import BookState, GrantState
 from apps.wallets.wallet_posting import WalletPosting
 
@@ -26,11 +27,16 @@ class Funds:
     beyond_quota: bool
 
     @property
-    def available_micros(self) -> int:
-        """Credit - overspend - live holds + unused postpaid limit; without `beyond_quota`, at most the free quota."""
+    def payable_micros(self) -> int:
+        """Credit - overspend - live holds + unused postpaid limit."""
         headroom = self.postpaid_limit_micros - self.outstanding_micros
-        available = self.credit_micros - self.overspend_micros - self.held_micros + headroom
-        return available if self.beyond_quota else min(available, self.free_quota_micros)
+        return self.credit_micros - self.overspend_micros - self.held_micros + headroom
+
+    @property
+    def available_micros(self) -> int:
+        """The payable amount; without `beyond_quota`, at most the free quota."""
+        payable = self.payable_micros
+        return payable if self.beyond_quota else min(payable, self.free_quota_micros)
 
 
 def burnable(draft: WalletPosting) -> list[GrantState]:
@@ -53,8 +59,25 @@ def balance_micros(state: BookState, now: datetime) -> int:
 
 def available_micros(draft: WalletPosting) -> int:
     """Return what new work may spend, by the rule of `Funds`; ended holds must be closed before."""
+    return _funds(draft).available_micros
+
+
+def wallet_limits(draft: WalletPosting, amount_micros: int) -> list[Limit]:
+    """Return the limits of the wallet on new work, in the order in which they are named; the least room is available.
+
+    Credit limits a prepaid customer, credit and the postpaid limit together a postpaid one, and the included quota each
+    whose usage beyond it is not charged. Ended holds must be closed before.
+    """
+    funds, terms = _funds(draft), draft.state.terms
+    quota = [] if terms.usage_billing_enabled else [(INCLUDED_QUOTA, funds.free_quota_micros)]
+    payable = funds.payable_micros
+    rooms = [*quota, (POSTPAID_LIMIT, payable)] if terms.is_postpaid else [(WALLET, payable), *quota]
+    return [Limit(kind=kind, room_micros=room, requested_micros=amount_micros) for kind, room in rooms]
+
+
+def _funds(draft: WalletPosting) -> Funds:
     terms, now = draft.state.terms, draft.now
-    funds = Funds(
+    return Funds(
         credit_micros=credit_micros(draft.grants, now),
         overspend_micros=draft.short_micros,
         held_micros=draft.account(Role.WALLET).held_micros,
@@ -63,4 +86,3 @@ def available_micros(draft: WalletPosting) -> int:
         free_quota_micros=sum(grant.free_micros for grant in draft.spendable() if grant.is_quota),
         beyond_quota=terms.usage_billing_enabled,
     )
-    return funds.available_micros

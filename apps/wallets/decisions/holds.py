@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
+from apps.common.errors import BillingError
 from apps.common.money import Micros
 from apps.ledger.causes import HOLD
 from apps.ledger.errors import HoldNotFound, InvalidAmount
@@ -13,16 +14,29 @@ from apps.ledger.requests import HoldRequest, TransferRequest
 from apps.ledger.state import RELEASED, HoldState, TransferState
 from apps.wallets.accounts import Role
 from apps.wallets.budgets.counters import Spending
-from apps.wallets.budgets.limits import BUDGET, INCLUDED_QUOTA, POSTPAID_LIMIT, RESOURCE_SPEND, WALLET, Limit
+from apps.wallets.budgets.limits import BUDGET, RESOURCE_SPEND, WALLET, Limit
 from apps.wallets.budgets.scopes import Dimensions, dimensions_of, refuse_missing
 from apps.wallets.burndown import Part, take_in_order
-from apps.wallets.decisions.availability import available_micros, burnable
+from apps.wallets.decisions.availability import available_micros, burnable, wallet_limits
 from apps.wallets.decisions.charges import leave_uncovered
 from apps.wallets.decisions.shortfalls import begin, pay_overspend
-from apps.wallets.errors import BudgetExceeded, BudgetLimitReached, CaptureAboveHold, HeldByDispute, ResourcesPaused
+from apps.wallets.errors import (
+    BudgetExceeded,
+    BudgetLimitReached,
+    CaptureAboveHold,
+    HeldByDispute,
+    ResourcesPaused,
+    TooManyReservations,
+    WorkPaused,
+)
 from apps.wallets.kinds import Kind, Overage
 from apps.wallets.state import BookState, Decided, GrantState
 from apps.wallets.wallet_posting import WalletPosting, unchanged
+
+# So few that all can be closed by one movement once they have ended.
+MOST_PENDING = 10_000
+# After how many seconds a reservation above this number is worth repeating.
+PENDING_SECONDS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +59,7 @@ def decide_reserve(state: BookState, request: HoldRequest, now: datetime) -> Dec
     """Set an amount aside, once per key, and assign the grants that back it; see `reserve`.
 
     Raises:
+        WorkPaused: staff let no new work begin. TooManyReservations: `MOST_PENDING` are pending.
         BudgetExceeded, BudgetLimitReached: less is available, or left of a budget.
         ResourcesPaused: the monthly limit for persistent resources is reached. DimensionRequired: a budget needs one.
         IdempotencyMismatch, InvalidAmount, InvalidKey, InvalidMetadata: as `Journal.find_hold` and `place_hold`.
@@ -56,13 +71,61 @@ def decide_reserve(state: BookState, request: HoldRequest, now: datetime) -> Dec
         limits = tuple(draft.budgets.limits_on(dimensions_of(known.dimensions), 0))
         return unchanged(state, Standing(known, available_micros(draft), is_repeat=True, limits=limits))
     work = dimensions_of(request.dimensions)
-    refuse_missing(draft.budgets.live(), work)
-    refuse_paused(draft, work)
-    refuse_beyond_limits(draft, work, request.amount)
+    refuse_new_work(draft, work, request.amount)
     counted = replace(request, bucket_ids=draft.budgets.hold(work, request.amount))
     hold = draft.journal.place_hold(draft.account(Role.WALLET), counted, now)
     draft.set_aside(hold, draft.burn(burnable(draft), request.amount).parts)
     return draft.decided(replace(_standing(draft, hold.id), limits=tuple(draft.budgets.limits_on(work, 0))))
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """What a reservation of an amount for some work would meet: the available amount in micros, all limits on it, and
+    the error that would refuse it, None if it would be admitted.
+    """
+
+    available_micros: int
+    limits: tuple[Limit, ...]
+    refusal: BillingError | None
+
+
+def decide_admission(state: BookState, work: Dimensions, amount_micros: int, now: datetime) -> Decided[Admission]:
+    """Tell whether an amount would be reserved for some work; it reserves nothing."""
+    draft = WalletPosting(state, now)
+    begin(draft)
+    refusal = None
+    try:
+        refuse_new_work(draft, work, amount_micros)
+    except BillingError as error:
+        refusal = error
+    limits = tuple(limits_on(draft, work, amount_micros))
+    return unchanged(state, Admission(available_micros(draft), limits, refusal))
+
+
+def refuse_new_work(draft: WalletPosting, work: Dimensions, amount_micros: int) -> None:
+    """Refuse to begin work that may not begin; ended holds must be closed before.
+
+    Raises:
+        WorkPaused, ResourcesPaused, DimensionRequired, TooManyReservations, BudgetExceeded, BudgetLimitReached: see
+            `decide_reserve`.
+    """
+    refuse_paused(draft, work)
+    refuse_missing(draft.budgets.live(), work)
+    _refuse_too_many(draft)
+    refuse_beyond_limits(draft, work, amount_micros)
+
+
+def decide_standing(state: BookState, hold_id: UUID, now: datetime) -> Decided[Standing]:
+    """Tell how a hold stands, with the available amount and the hard budgets that rule on its work.
+
+    Raises:
+        HoldNotFound: the book has no such hold.
+    """
+    draft = WalletPosting(state, now)
+    hold = hold_of(draft, hold_id)
+    begin(draft)
+    limits = tuple(draft.budgets.limits_on(dimensions_of(hold.dimensions), 0))
+    return unchanged(state, Standing(hold, available_micros(draft), limits=limits))
 
 
 def _standing(draft: WalletPosting, hold_id: UUID, transfer: TransferState | None = None) -> Standing:
@@ -166,12 +229,8 @@ def _admitted_extra(draft: WalletPosting, call: Capture, hold: HoldState) -> int
 
 
 def limits_on(draft: WalletPosting, work: Dimensions, amount_micros: int) -> list[Limit]:
-    """Return the wallet's limit and the hard budgets' limits on work, in the order in which they are named."""
-    terms = draft.state.terms
-    kind = POSTPAID_LIMIT if terms.is_postpaid else WALLET
-    kind = kind if terms.usage_billing_enabled else INCLUDED_QUOTA
-    wallet = Limit(kind=kind, room_micros=available_micros(draft), requested_micros=amount_micros)
-    return [wallet, *draft.budgets.limits_on(work, amount_micros)]
+    """Return the wallet's limits and the hard budgets' limits on work, in the order in which they are named."""
+    return [*wallet_limits(draft, amount_micros), *draft.budgets.limits_on(work, amount_micros)]
 
 
 def refuse_beyond_limits(draft: WalletPosting, work: Dimensions, amount_micros: int, field: str | None = None) -> None:
@@ -187,7 +246,7 @@ def refuse_beyond_limits(draft: WalletPosting, work: Dimensions, amount_micros: 
         return
     of_budget = refusing[0].kind in (RESOURCE_SPEND, BUDGET)
     error = (BudgetLimitReached if of_budget else BudgetExceeded)(
-        field=field, limits=refusing, available_micros=limits[0].room_micros
+        field=field, limits=refusing, available_micros=available_micros(draft)
     )
     noted = WalletPosting(draft.state, draft.now)
     noted.budgets.note_refusals(refusing)
@@ -199,14 +258,29 @@ def refuse_beyond_limits(draft: WalletPosting, work: Dimensions, amount_micros: 
 
 
 def refuse_paused(draft: WalletPosting, work: Dimensions) -> None:
-    """Refuse new work on persistent resources while their monthly limit is reached and pauses them.
+    """Refuse new work while staff have paused it, and on persistent resources while their limit pauses them.
 
     Raises:
-        ResourcesPaused: it is reached.
+        WorkPaused, ResourcesPaused: it is paused.
     """
+    terms = draft.state.terms
+    if terms.paused_at is not None:
+        raise WorkPaused(terms.pause_reason, reason=terms.pause_reason, since=terms.paused_at)
     for limit in draft.budgets.limits_on(work, 0):
         if limit.kind == RESOURCE_SPEND and limit.room_micros + limit.held_micros <= 0:
             raise ResourcesPaused
+
+
+def _refuse_too_many(draft: WalletPosting) -> None:
+    """Refuse one more reservation than may be pending at once; ended ones have been closed before.
+
+    Raises:
+        TooManyReservations: as many as are allowed are pending.
+    """
+    pending = draft.pending_holds()
+    assert pending is not None, "a reservation reads how many are pending"
+    if pending >= MOST_PENDING:
+        raise TooManyReservations(f"{pending} reservations are pending", retry_after_seconds=PENDING_SECONDS)
 
 
 def _charge_from(draft: WalletPosting, hold: HoldState, extra_micros: int, request: TransferRequest) -> TransferState:

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import CharField, Exists, Expression, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Cast, Coalesce, JSONObject
 
 from apps.ledger.causes import HOLD
@@ -41,13 +41,13 @@ class ReservationFilter:
     dimensions: Mapping[str, str] = field(default_factory=dict)
 
 
-def find_reservation(organization: Organization, hold_id: UUID) -> ReservationRow:
-    """Return a reservation of an organization in any status, in one statement.
+def find_reservation(organization: Organization, hold_id: UUID, **beside: Expression) -> ReservationRow:
+    """Return a reservation of an organization in any status, in one statement, which also reads `beside` into its hold.
 
     Raises:
         HoldNotFound: the organization has no such reservation; a dispute's freeze is not a reservation.
     """
-    for hold in _reservations(organization).filter(pk=hold_id):
+    for hold in _reservations(organization).filter(pk=hold_id).annotate(**beside):
         return _reservation_row(hold)
     raise HoldNotFound
 

@@ -2,7 +2,7 @@
 
 from apps.ledger.requests import Place
 from apps.wallets.services.adjustments import deduct, reverse_transfer, revoke_grant
-from apps.wallets.services.alerts import lock_terms, review_credit, set_balance_alerts
+from apps.wallets.services.alerts import lock_terms, review_credit, set_balance_alerts, set_work_pause
 from apps.wallets.services.budgets import (
     Standing,
     add_to_budget,
@@ -26,10 +26,12 @@ from apps.wallets.services.receivables import post_transfer, receive_postpaid_pa
 from apps.wallets.services.refunds import claw_back_grant, refund_grant
 from apps.wallets.services.reservations import (
     Reserved,
+    admission,
     capture_reservation,
     capture_reservations,
     extend_reservation,
     release_reservation,
+    reservation_standing,
     reserve,
 )
 from apps.wallets.services.reversals import undo_cause, undo_transfer
@@ -44,6 +46,7 @@ __all__ = [
     "Reserved",
     "Standing",
     "add_to_budget",
+    "admission",
     "budget_standings",
     "capture_reservation",
     "capture_reservations",
@@ -73,12 +76,14 @@ __all__ = [
     "recount_resources",
     "refund_grant",
     "release_reservation",
+    "reservation_standing",
     "reserve",
     "resources_standing",
     "reverse_transfer",
     "review_credit",
     "revoke_grant",
     "set_balance_alerts",
+    "set_work_pause",
     "take_checkpoints",
     "undo_cause",
     "undo_transfer",

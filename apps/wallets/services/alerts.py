@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from apps.common.transactions import serialized
+from apps.tenants import services as tenants
 from apps.tenants.models import Organization
 from apps.wallets.alarms import AlarmState
 from apps.wallets.decisions.watch import decide_review, decide_thresholds, decide_touch
@@ -36,3 +37,13 @@ def lock_terms(*, organization: Organization, now: datetime) -> None:
     It moves the book to a new version: no movement that was decided on the former terms is written.
     """
     decide(organization.pk, Asks(), decide_touch, now)
+
+
+@serialized
+def set_work_pause(*, organization: Organization, reason: str, now: datetime) -> Organization:
+    """Let no new work of a customer begin, for `reason`, which the customer reads; without one, let it begin again.
+
+    Work in hand is not stopped: what is reserved can be captured, extended and released, and usage is taken.
+    """
+    lock_terms(organization=organization, now=now)
+    return tenants.set_work_pause(organization_id=organization.pk, reason=reason, now=now)

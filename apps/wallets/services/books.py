@@ -16,6 +16,7 @@ from uuid import UUID
 
 import orjson
 from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db.models.expressions import RawSQL
 
 from apps.common.errors import BillingError
 from apps.common.rows import Writing
@@ -52,7 +53,7 @@ class Asks:
     Accounts by role, or by code if in a foreign currency; transfers and holds by key; holds and grants by id. `nets`
     adds the newest charges that can still be undone, `undo` the charges and shortfalls of these transfers. `days` adds
     the live budgets with their counters of these days: of the buckets with these `labels` or those of the holds' work,
-    and all buckets of `budgets`. `buckets` adds counters by id.
+    and all buckets of `budgets`. `buckets` adds counters by id, `pending_holds` the number of pending holds.
     """
 
     roles: tuple[Role, ...] = ()
@@ -68,6 +69,7 @@ class Asks:
     budgets: tuple[UUID, ...] = ()
     buckets: tuple[UUID, ...] = ()
     nets: bool = False
+    pending_holds: bool = False
     is_bounded: bool = True
 
     def as_json(self, book_id: UUID) -> dict[str, Any]:
@@ -85,6 +87,7 @@ class Asks:
             "budgets": [str(pk) for pk in self.budgets] or (),
             "buckets": [str(pk) for pk in self.buckets] or (),
             "nets": self.bound if self.nets else None,
+            "pending_holds": self.pending_holds or None,
             "shortfalls": self.bound,
         }
         return {name: value for name, value in asked.items() if value is not None and value != ()}
@@ -115,6 +118,7 @@ def all_asks(asks: Sequence[Asks]) -> Asks:
         budgets=every("budgets"),
         buckets=every("buckets"),
         nets=any(each.nets for each in asks),
+        pending_holds=any(each.pending_holds for each in asks),
     )
 
 
@@ -277,17 +281,21 @@ def _open(calls: list[Call[R]], now: datetime, *, lock: bool) -> list[BookState]
     asked = [{"book": str(call.organization_id), "asks": call.asks.as_json(call.organization_id)} for call in calls]
     with prepared_cursor() as cursor:
         cursor.execute(OPEN, [now, lock, json.dumps(asked)])
-        opened = [row[0] for row in cursor.fetchall()]
-    if None in opened:
+        texts = [row[0] for row in cursor.fetchall()]
+    if None in texts:
         raise WalletNotFound
-    return [
-        state_of(
-            call.organization_id,
-            orjson.loads(text),
-            bound=call.asks.bound,
-        )
-        for call, text in zip(calls, opened, strict=True)
-    ]
+    return [opened(call, text) for call, text in zip(calls, texts, strict=True)]
+
+
+def opening(call: Call[Any], now: datetime) -> RawSQL:
+    """Return the expression that reads a book for a call, for a statement that reads other rows as well."""
+    asks = json.dumps(call.asks.as_json(call.organization_id))
+    return RawSQL("wallet_open(%s::uuid, %s::timestamptz, %s::jsonb, false)::text", [call.organization_id, now, asks])
+
+
+def opened(call: Call[Any], text: str) -> BookState:
+    """Return the book that `opening` has read."""
+    return state_of(call.organization_id, orjson.loads(text), bound=call.asks.bound)
 
 
 def _write(decided: list[Decided[R]], beside: Writing | None = None) -> list[Mapping[str, Any] | None]:

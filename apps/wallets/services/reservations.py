@@ -15,18 +15,22 @@ from apps.tenants.models import Organization
 from apps.wallets.accounts import Role
 from apps.wallets.budgets.scopes import NOWHERE, Dimensions, labels_of
 from apps.wallets.decisions.holds import (
+    Admission,
     Capture,
     Standing,
+    decide_admission,
     decide_capture,
     decide_extend,
     decide_release,
     decide_reserve,
+    decide_standing,
 )
 from apps.wallets.errors import CapturesRefused
 from apps.wallets.keys import OWED
 from apps.wallets.kinds import Overage
 from apps.wallets.models import EntryType
-from apps.wallets.services.books import Answer, Asks, Call, all_asks, in_turn
+from apps.wallets.selectors import ReservationRow, find_reservation
+from apps.wallets.services.books import Answer, Asks, Call, all_asks, in_turn, opened, opening
 from apps.wallets.services.rows import hold_row, transfer_row
 from apps.wallets.services.turns import decide
 from apps.wallets.state import BookState, Decided
@@ -61,16 +65,38 @@ def reserve(
 
     Raises:
         BudgetExceeded: less than the amount is available (402). BudgetLimitReached: less is left of a budget (402).
+        WorkPaused: staff let no new work begin (403).
         ResourcesPaused: the monthly limit for persistent resources is reached (403).
+        TooManyReservations: as many as are allowed are pending (429).
         DimensionRequired: a budget requires a dimension that the work does not name (422).
         IdempotencyMismatch: the key was used before with other inputs (409).
     """
     request = HoldRequest(
         uuid4(), key, amount, created_by, expires_at, description, metadata or {}, facts or {}, work.as_json()
     )
-    asks = Asks(hold_keys=(key,), days=_today(now), labels=tuple(sorted(labels_of([work]))))
+    asks = Asks(hold_keys=(key,), days=_today(now), labels=tuple(sorted(labels_of([work]))), pending_holds=True)
     answer = decide(organization.pk, asks, lambda state: decide_reserve(state, request, now), now)
     return _reserved(organization, answer)
+
+
+def admission(*, organization: Organization, work: Dimensions, amount: Micros, now: datetime) -> Admission:
+    """Return what a reservation of `amount`, in micros, for some work would meet now, in one statement."""
+    asks = Asks(days=_today(now), labels=tuple(sorted(labels_of([work]))), pending_holds=True)
+    decision = partial(decide_admission, work=work, amount_micros=amount, now=now)
+    return decide(organization.pk, asks, decision, now).result
+
+
+def reservation_standing(organization: Organization, hold_id: UUID, now: datetime) -> tuple[ReservationRow, Standing]:
+    """Return a reservation in any status, and how it stands, in one statement.
+
+    Raises:
+        HoldNotFound: the organization has no such reservation.
+    """
+    asks = Asks(hold_ids=(hold_id,), days=_today(now), is_bounded=False)
+    call = Call(organization.pk, asks, partial(decide_standing, hold_id=hold_id, now=now))
+    row = find_reservation(organization, hold_id, opened=opening(call, now))
+    read: Any = row.hold
+    return row, call.decision(opened(call, read.opened)).result
 
 
 def capture_reservation(

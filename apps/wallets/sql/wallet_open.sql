@@ -2,7 +2,7 @@
 -- asks, besides those of ledger_open: shortfalls (number of oldest open ones), nets (number of newest charges that can
 -- still be undone), undo (ids of transfers), grant_keys and grant_ids (grants that may be spent already).
 -- days and labels (counters of budgets: of these days, of the buckets with these values or those of the holds' work),
--- budgets (all their buckets), buckets (by id). Live budgets are read if days are asked for.
+-- budgets (all their buckets), buckets (by id). Live budgets are read if days are asked for. pending_holds (counted).
 -- Grants with a remaining amount, the buckets that count the holds that were read, and the slices of the holds that were read, are always included.
 -- Its statements keep one plan: planned anew for each call, as the database would choose, they cost ten times their work.
 CREATE OR REPLACE FUNCTION wallet_open(book uuid, at timestamptz, asks jsonb, lock boolean) RETURNS json
@@ -63,7 +63,8 @@ BEGIN
         'charges', charges,
         'terms', (
             SELECT json_build_array(
-                o.billing_mode, o.postpaid_limit_micros, o.usage_billing_enabled, o.anchor_day,
+                o.billing_mode, o.postpaid_limit_micros, o.usage_billing_enabled, o.work_paused_at,
+                o.work_pause_reason, o.anchor_day,
                 o.monthly_resource_spend_limit_usd_micros, o.usd_rate_micros, o.pause_on_limit,
                 o.resource_email_alerts
             )
@@ -95,6 +96,10 @@ BEGIN
                     UNION SELECT x.* FROM wallets_bucket x WHERE x.organization_id = book AND x.budget_id = ANY(whole)
                 ) c
             )
+        ),
+        'pending_holds', (
+            SELECT count(*) FROM ledger_hold h
+            WHERE h.book_id = book AND h.status = 'pending' HAVING asks ? 'pending_holds'
         ),
         'watch', json_build_array(
             json_build_array(

@@ -14,10 +14,12 @@ from django.test.utils import CaptureQueriesContext
 from apps.ledger.models import Hold
 from apps.tenants.models import Organization
 from apps.wallets.selectors import wallet_figures
+from apps.wallets.services import set_work_pause
 from tests.api.callers import as_bearer, key_of, session_of
 from tests.api.documents import assert_described
 from tests.factories import charge, create_grant
 from tests.pricing.factories import make_meter, price
+from tests.usage.budgets import put_budget
 from tests.usage.factories import event, send
 
 URL = "/v1/billing/reservations"
@@ -115,6 +117,47 @@ class TestReserve:
         body = read(reserve(gateway, "12"))
         assert (body["grants"][0]["amount"], body["postpaidAmount"], body["availableBudget"]) == (10, 2, 3)
         assert reserve(gateway, "4", key="call-2").json()["limit"]["kind"] == "postpaid_limit"
+
+    @pytest.mark.parametrize("amount", ["1", "0"])
+    def test_is_refused_while_staff_pause_new_work_and_work_in_hand_is_finished(self, gateway, acme, now, amount):
+        used = reserve(gateway, "1", key="used").json()["id"]
+        set_work_pause(organization=acme, reason="Fraud review", now=now)
+        free = {"meter": make_meter("llm.tokens").slug, "inputTokens": 1, "maxOutputTokens": 1, "billingMode": "byok"}
+        work = {"amount": amount} if amount != "0" else {"estimate": free}
+        answer = post(gateway, body=work, key="call-2")
+        assert (answer.status_code, answer.json()["code"]) == (403, "work_paused")
+        assert (answer.json()["reason"], answer.json()["since"]) == ("Fraud review", "2026-11-18T12:00:00Z")
+        assert_described("createReservation", answer.json(), "403")
+        assert reserve(gateway, "1", key="used").status_code == 201
+        assert post(gateway, f"/{used}/capture", {"amount": "1"}).status_code == 200
+        set_work_pause(organization=acme, reason="", now=now)
+        assert post(gateway, body=work, key="call-2").status_code == 201
+
+    def test_are_so_many_at_once_that_all_can_be_closed(self, gateway, monkeypatch, now):
+        monkeypatch.setattr("apps.wallets.decisions.holds.MOST_PENDING", 2)
+        first = reserve(gateway, "1", key="one").json()["id"]
+        reserve(gateway, "1", key="two", ttlSeconds=60)
+        answer = reserve(gateway, "1", key="three")
+        assert (answer.status_code, answer.json()["code"]) == (429, "too_many_reservations")
+        assert answer.headers["Retry-After"] == "5"
+        assert reserve(gateway, "1", key="one").json()["id"] == first
+        with time_machine.travel(now + timedelta(minutes=2), tick=False):
+            assert reserve(gateway, "1", key="three").status_code == 201
+            assert reserve(gateway, "1", key="four").status_code == 429
+            post(gateway, f"/{first}/release")
+            assert reserve(gateway, "1", key="four").status_code == 201
+
+    def test_names_each_limit_of_the_wallet_that_refuses(self, gateway, acme, now):
+        create_grant(acme, "3", now, key="quota", source="included_quota")
+        Organization.objects.filter(pk=acme.pk).update(usage_billing_enabled=False)
+        body = read(reserve(gateway, "4"))
+        assert [(each["kind"], each["room"]) for each in body["refusedBy"]] == [("included_quota", 3)]
+        body = read(reserve(gateway, "14"))
+        rooms = [(each["kind"], each["room"]) for each in body["refusedBy"]]
+        assert (rooms, body["currentBudget"]) == ([("wallet", 13), ("included_quota", 3)], 3)
+        Organization.objects.filter(pk=acme.pk).update(billing_mode="postpaid", postpaid_limit_micros=5_000_000)
+        rooms = [(each["kind"], each["room"]) for each in read(reserve(gateway, "19"))["refusedBy"]]
+        assert rooms == [("included_quota", 3), ("postpaid_limit", 18)]
 
     @pytest.mark.parametrize("status", ["suspended", "archived"])
     def test_is_refused_while_the_organization_is_not_active_and_work_in_hand_is_finished(self, gateway, acme, status):
@@ -275,6 +318,16 @@ class TestCaptures:
             assert (body["captured"], body["charged"]) == (2, 1)
         assert wallet_figures(acme, now).balance_micros == 9_000_000
 
+    def test_name_the_limits_that_refuse_one_of_them(self, gateway, exact):
+        captures = [{"reservationId": reserve(gateway, "4").json()["id"], "amount": "14.5", "overage": "allow"}]
+        refused = exact(post(gateway, "/captures", {"captures": captures}))
+        problem = refused["results"][0]["problem"]
+        limit = {"kind": "wallet", "room": 6, "requested": Decimal("10.5"), "missing": Decimal("4.5")}
+        assert (problem["limit"], problem["refusedBy"], problem["currentBudget"]) == (limit, [limit], 6)
+        assert_described("captureReservations", refused)
+        whole = exact(post(gateway, "/captures", {"captures": captures, "atomic": True}))
+        assert (whole["code"], whole["index"], whole["refusal"]["limit"]) == ("captures_refused", 0, limit)
+
     def test_that_are_atomic_capture_all_or_none(self, gateway, acme, now):
         hold = reserve(gateway).json()["id"]
         captures = [{"reservationId": hold, "amount": "1"}, {"reservationId": str(uuid4()), "amount": "1"}]
@@ -358,6 +411,16 @@ class TestList:
             gateway.get(URL)
         assert len(queries) <= 2
 
+    def test_has_one_with_what_its_work_may_spend_now(self, gateway, acme, now, exact):
+        made = exact(reserve(gateway, "4", dimensions={"user": "bob"}))
+        put_budget(acme, "bob", "3", now, scope={"user": "bob"})
+        gateway.get(f"{URL}/{made['id']}")
+        with CaptureQueriesContext(connection) as queries:
+            body = exact(gateway.get(f"{URL}/{made['id']}"))
+        assert len(queries) <= 2
+        budget = {"id": "bob", "bucket": "", "room": 3, "resetsAt": "2026-11-19T00:00:00Z"}
+        assert body == made | {"budgets": [budget], "availableBudget": 6}
+
 
 class TestEstimate:
     @pytest.fixture(autouse=True)
@@ -372,6 +435,30 @@ class TestEstimate:
         assert (body["amount"], body["estimate"]) == (Decimal("0.055"), self.WORK)
         captured = read(post(gateway, f"/{body['id']}/capture", {"amount": "0.054"}))
         assert (captured["charged"], captured["released"]) == (Decimal("0.054"), Decimal("0.001"))
+
+    def test_says_what_it_would_meet_and_reserves_nothing(self, gateway, acme, now, exact):
+        put_budget(acme, "each", "0.05", now, scope={"user": "*"}, when_missing="refuse")
+        put_budget(acme, "day", "1", now)
+
+        def ask(**dimensions):
+            body = {"estimate": self.WORK, "dimensions": dimensions}
+            return exact(gateway.post("/v1/billing/estimate", body, content_type="application/json"))
+
+        body = ask(user="bob")
+        assert_described("estimateCost", body)
+        (line,) = body["lines"]
+        assert (line["meter"], line["inputTokens"], line["charge"]) == ("llm.tokens", 12_000, Decimal("0.055"))
+        rooms = [(each["kind"], each.get("id"), each["room"], each["missing"]) for each in body["limits"]]
+        assert rooms == [
+            ("wallet", None, 10, 0),
+            ("budget", "day", 1, 0),
+            ("budget", "each", Decimal("0.05"), Decimal("0.005")),
+        ]
+        assert (body["fits"], body["refusal"]["code"]) == (False, "budget_exceeded")
+        assert ask()["refusal"]["code"] == "dimension_required"
+        set_work_pause(organization=acme, reason="Fraud review", now=now)
+        assert ask(user="bob")["refusal"] == {"code": "work_paused", "detail": "Fraud review"}
+        assert not Hold.objects.exists()
 
     def test_is_what_its_event_is_charged(self, gateway, acme, now, exact):
         answer = gateway.post("/v1/billing/estimate", {"estimate": self.WORK}, content_type="application/json")

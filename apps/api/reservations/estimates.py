@@ -1,0 +1,28 @@
+"""What the work of a request would cost, by the price path of its usage event."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from apps.pricing.model_names import normal_model
+from apps.tenants.models import Organization
+from apps.usage.models import BYOK
+from apps.usage.selectors import Estimate, Work, estimate_charge
+from apps.wallets.budgets.scopes import Dimensions
+
+
+def estimated(
+    organization: Organization, asked: Mapping[str, Any], named: Mapping[str, str], now: datetime
+) -> tuple[Estimate, Dimensions]:
+    """Return what the work of a request would cost, and its dimensions, of which it has named some."""
+    model = normal_model(asked.get("model", ""))
+    work = Work(
+        meter=asked.get("meter", ""),
+        model=model,
+        quantity_micros=asked.get("quantity"),
+        input_tokens=asked.get("inputTokens"),
+        output_tokens=asked.get("maxOutputTokens"),
+        billing_mode=BYOK if asked.get("billingMode") == "byok" else "",
+    )
+    found = estimate_charge(organization, work, now)
+    return found, Dimensions(**named, meter=found.meter, model=model, resource=found.resource)

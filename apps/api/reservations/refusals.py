@@ -1,0 +1,47 @@
+"""The problems of refused reservations and captures: which limits refused, or why new work is paused."""
+
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpResponse
+from rest_framework.request import Request
+
+from apps.api.authentication import organization_of
+from apps.api.json_bodies import ExactJSONRenderer
+from apps.api.problems import CONTENT_TYPE, billing_problem, problem_body
+from apps.api.reservations import presenter
+from apps.common.errors import BillingError
+from apps.top_ups.state import IN_FLIGHT
+from apps.wallets.errors import BudgetExceeded, CapturesRefused, WorkPaused
+from apps.wallets.selectors import exhausted_since
+
+# After how many seconds a refused call is worth repeating while credit is being bought.
+TOP_UP_SECONDS = 5
+
+
+def refusal_body(request: Request, error: BillingError, now: datetime, *, within: str = "body") -> dict[str, Any]:
+    """Return the problem of a refusal.
+
+    It has the limits that refused an amount, why work is paused, or which capture of a batch was refused.
+    """
+    body: dict[str, Any] = problem_body(billing_problem(error, within=within), request._request)
+    if isinstance(error, BudgetExceeded):
+        return body | presenter.refusal(error, exhausted_since(organization_of(request)), now)
+    if isinstance(error, WorkPaused):
+        return body | presenter.pause(error)
+    if isinstance(error, CapturesRefused):
+        index, refusal = error.context["index"], error.context["refusal"]
+        return body | {"index": index, "refusal": refusal_body(request, refusal, now, within=f"body.captures[{index}]")}
+    return body
+
+
+def refusal_response(request: Request, error: BillingError, now: datetime) -> HttpResponse:
+    """Respond to a refusal with its problem; a top-up in flight is worth waiting for."""
+    top_up = error.top_up if isinstance(error, BudgetExceeded) else None
+    is_coming = top_up is not None and top_up.status(now) == IN_FLIGHT
+    return HttpResponse(
+        ExactJSONRenderer().render(refusal_body(request, error, now)),
+        status=billing_problem(error).status,
+        content_type=CONTENT_TYPE,
+        headers={"Retry-After": str(TOP_UP_SECONDS)} if is_coming else {},
+    )
