@@ -3,6 +3,7 @@
 import os
 import resource
 import selectors
+import signal
 import socket
 import subprocess
 import sys
@@ -37,12 +38,12 @@ def port(tmp_path: Path) -> Iterator[int]:
         "CELERY_BROKER_URL": "redis://127.0.0.1:1/0",
     }
     command = commands((ROOT / "Procfile").read_text())["web"]
-    server = subprocess.Popen(["/bin/sh", "-c", command], cwd=ROOT, env=environment)
+    server = subprocess.Popen(["/bin/sh", "-c", command], cwd=ROOT, env=environment, start_new_session=True)
     try:
         wait_until_up(server, number)
         yield number
     finally:
-        server.terminate()
+        os.killpg(server.pid, signal.SIGKILL)  # a graceful stop waits 20 s for the connections
         server.wait(30)
 
 
