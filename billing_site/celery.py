@@ -49,6 +49,10 @@ BEAT_SCHEDULE = {
     "bill service agreements": {"task": "contracts.bill_service_agreements", "schedule": crontab(minute="*/10")},
     "sweep Stripe's events": {"task": "payments.sweep_stripe_events", "schedule": crontab(minute="*/5")},
     "review automatic top-ups": {"task": "payments.review_top_ups", "schedule": crontab()},
+    "tell of cards that expire soon": {
+        "task": "payments.announce_expiring_cards",
+        "schedule": crontab(minute=25, hour=7),
+    },
     "invoice due installments": {"task": "payments.invoice_due_installments", "schedule": crontab(minute=10)},
     "review debts from refunds and disputes": {"task": "payments.review_debts", "schedule": crontab(minute="*/5")},
     "compare with Stripe": {"task": "payments.reconcile", "schedule": crontab(minute=45, hour=4)},

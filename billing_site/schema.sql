@@ -1,4 +1,4 @@
--- Written by manage.py write_schema from the migrations and pins of SHA-256 cf098116cc9435f646b82bd8311b686fcd6eb4799291de692d208a72ca2c1f52
+-- Written by manage.py write_schema from the migrations and pins of SHA-256 93caaf4ae73d87fa371955bb11bb77b3a0f97e598faee09446faa3396804ab9d
 
 CREATE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean
     LANGUAGE plpgsql
@@ -5337,11 +5337,12 @@ CREATE TABLE public.payments_checkoutsession (
     created_by character varying(200) NOT NULL,
     created_at timestamp with time zone NOT NULL,
     updated_at timestamp with time zone NOT NULL,
+    attempt_id uuid,
     contract_id uuid,
     organization_id uuid NOT NULL,
     CONSTRAINT payments_checkoutsession_amount_not_negative CHECK ((amount_micros >= 0)),
     CONSTRAINT payments_checkoutsession_known_at_stripe_once_open CHECK ((((state)::text = ANY (ARRAY[('requested'::character varying)::text, ('failed'::character varying)::text])) OR (stripe_id IS NOT NULL))),
-    CONSTRAINT payments_checkoutsession_purpose_has_its_row CHECK ((((contract_id IS NULL) AND ((purpose)::text = 'top_up'::text)) OR ((NOT ((purpose)::text = 'top_up'::text)) AND (contract_id IS NOT NULL))))
+    CONSTRAINT payments_checkoutsession_purpose_has_its_row CHECK ((((attempt_id IS NULL) AND (contract_id IS NULL) AND ((purpose)::text = ANY (ARRAY[('top_up'::character varying)::text, ('save_card'::character varying)::text]))) OR ((attempt_id IS NOT NULL) AND (contract_id IS NULL) AND ((purpose)::text = 'confirmation'::text)) OR ((attempt_id IS NULL) AND (contract_id IS NOT NULL) AND ((purpose)::text = ANY (ARRAY[('installment'::character varying)::text, ('setup'::character varying)::text])))))
 );
 
 CREATE TABLE public.payments_dispute (
@@ -9013,16 +9014,16 @@ INSERT INTO public.django_migrations VALUES
 	(85, 'otp_totp', '0003_add_timestamps', now()),
 	(86, 'outbox', '0001_initial', now()),
 	(87, 'outbox', '0002_database', now()),
-	(88, 'payments', '0001_initial', now()),
-	(89, 'payments', '0002_database', now()),
-	(90, 'plans', '0001_initial', now()),
-	(91, 'plans', '0002_database', now()),
-	(92, 'pricing', '0001_initial', now()),
-	(93, 'pricing', '0002_database', now()),
-	(94, 'proofs', '0001_initial', now()),
-	(95, 'sessions', '0001_initial', now()),
-	(96, 'snapshots', '0001_initial', now()),
-	(97, 'top_ups', '0001_initial', now()),
+	(88, 'top_ups', '0001_initial', now()),
+	(89, 'payments', '0001_initial', now()),
+	(90, 'payments', '0002_database', now()),
+	(91, 'plans', '0001_initial', now()),
+	(92, 'plans', '0002_database', now()),
+	(93, 'pricing', '0001_initial', now()),
+	(94, 'pricing', '0002_database', now()),
+	(95, 'proofs', '0001_initial', now()),
+	(96, 'sessions', '0001_initial', now()),
+	(97, 'snapshots', '0001_initial', now()),
 	(98, 'top_ups', '0002_database', now()),
 	(99, 'usage', '0001_initial', now()),
 	(100, 'usage', '0002_database', now()),
@@ -10231,7 +10232,11 @@ CREATE INDEX payments_checkoutpart_installment_id_3241fbc1 ON public.payments_ch
 
 CREATE INDEX payments_checkoutpart_session_id_b1579083 ON public.payments_checkoutpart USING btree (session_id);
 
+CREATE INDEX payments_checkoutsession_attempt_id_8dac48a2 ON public.payments_checkoutsession USING btree (attempt_id);
+
 CREATE INDEX payments_checkoutsession_contract_id_92c40534 ON public.payments_checkoutsession USING btree (contract_id);
+
+CREATE UNIQUE INDEX payments_checkoutsession_one_open_per_attempt ON public.payments_checkoutsession USING btree (organization_id, attempt_id) WHERE ((attempt_id IS NOT NULL) AND ((state)::text = ANY (ARRAY[('requested'::character varying)::text, ('open'::character varying)::text])));
 
 CREATE UNIQUE INDEX payments_checkoutsession_one_open_per_contract ON public.payments_checkoutsession USING btree (organization_id, contract_id) WHERE ((contract_id IS NOT NULL) AND ((state)::text = ANY (ARRAY[('requested'::character varying)::text, ('open'::character varying)::text])));
 
@@ -11535,6 +11540,9 @@ ALTER TABLE ONLY public.payments_checkoutpart
 
 ALTER TABLE ONLY public.payments_checkoutpart
     ADD CONSTRAINT payments_checkoutpar_session_id_b1579083_fk_payments_ FOREIGN KEY (session_id) REFERENCES public.payments_checkoutsession(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.payments_checkoutsession
+    ADD CONSTRAINT payments_checkoutses_attempt_id_8dac48a2_fk_top_ups_t FOREIGN KEY (attempt_id) REFERENCES public.top_ups_topupattempt(id) DEFERRABLE INITIALLY DEFERRED;
 
 ALTER TABLE ONLY public.payments_checkoutsession
     ADD CONSTRAINT payments_checkoutses_contract_id_92c40534_fk_contracts FOREIGN KEY (contract_id) REFERENCES public.contracts_contract(id) DEFERRABLE INITIALLY DEFERRED;

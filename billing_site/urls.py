@@ -20,6 +20,7 @@ urlpatterns = [
     path(".well-known/jwks.json", local_key_set, name="local-key-set"),
     path("webhooks/stripe", stripe_webhook, name="stripe-webhook"),
     *(path(f"checkout/{outcome}", pages.returned, {"outcome": outcome}) for outcome in pages.RETURNS),
+    path("top-ups/confirm/<str:token>", pages.confirm_top_up, name="top-up-confirmation"),
     *mail_urls(),
     path("try", pages.try_it, name="try"),
     path("", include("apps.api.urls")),

@@ -7,6 +7,7 @@ urlpatterns = [
     path("v1/billing/", include("apps.api.reservations.urls")),
     path("v1/billing/", include("apps.api.budgets.urls")),
     path("v1/billing/", include("apps.api.alerts.urls")),
+    path("v1/billing/", include("apps.api.top_ups.urls")),
     path("v1/billing/", include("apps.api.contacts.urls")),
     path("v1/billing/", include("apps.api.explanations.urls")),
     path("v1/billing/", include("apps.api.preferences.urls")),

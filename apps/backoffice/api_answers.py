@@ -40,6 +40,8 @@ PATHS = (
     "/v1/billing/budgets/{budget_id}/usage",
     "/v1/billing/preferences",
     "/v1/billing/alerts/balance",
+    "/v1/billing/top-up",
+    "/v1/billing/top-up/attempts",
     "/v1/billing/contacts",
     "/v1/webhooks/endpoints",
     "/v1/webhooks/endpoints/{endpoint_id}",

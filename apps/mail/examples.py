@@ -38,7 +38,7 @@ EXAMPLES: Mapping[str, Data] = {
     "resources_resumed": {**_RESOURCES, "spendUsd": Decimal(0)},
     "top_up_succeeded": _ATTEMPT,
     "top_up_declined": {**_ATTEMPT, "reason": "insufficient_funds", "nextAttemptAt": "2027-03-05T09:30:00Z"},
-    "top_up_stopped": {**_ATTEMPT, "reason": "too_many_declines"},
+    "top_up_stopped": {**_ATTEMPT, "reason": "card_declined_too_often"},
     "top_up_action_required": {
         **_ATTEMPT,
         "url": "https://example.com/confirm",

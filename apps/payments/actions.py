@@ -1,4 +1,4 @@
-"""Actions of staff on payments received through Stripe."""
+"""Actions of staff on payments received through Stripe, and on automatic top-up."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,6 +13,8 @@ from apps.common.admin import money_text
 from apps.payments.errors import PaymentNotFound
 from apps.payments.models import StripePayment
 from apps.payments.services.refunds import request_refund
+from apps.payments.services.top_up_settings import resume_top_up, switch_off_top_up
+from apps.top_ups.selectors import top_up_standing
 from apps.wallets.actions import CustomerAction, wallet_texts
 
 
@@ -72,3 +74,38 @@ class RefundPayment(CustomerAction):
             "Refunds in progress": money_text(on_its_way, payment.currency),
             **wallet_texts(payment.organization, now),
         }
+
+
+class TopUpAction(CustomerAction):
+    """An action on a customer's automatic top-up, which the customer alone switches on."""
+
+    def look(self, now: datetime) -> Mapping[str, str]:
+        standing = top_up_standing(self.customer(), now)
+        reason = f" ({standing.reason.replace('_', ' ')})" if standing.reason else ""
+        return {"Automatic top-up": standing.status.replace("_", " ") + reason}
+
+
+@register
+@dataclass(frozen=True, kw_only=True)
+class ResumeTopUp(TopUpAction):
+    """Charge the customer's saved card again after a stop; `amount_micros` is the most that one charge may be."""
+
+    kind: ClassVar[str] = "payments.resume_top_up"
+    title: ClassVar[str] = "Resume automatic top-up"
+
+    def perform(self, *, by: User, now: datetime) -> None:
+        resume_top_up(organization=self.customer(), by=person(by), now=now)
+
+
+@register
+@dataclass(frozen=True, kw_only=True)
+class SwitchOffTopUp(TopUpAction):
+    """Charge the customer's saved card no more; the customer can switch it on again."""
+
+    kind: ClassVar[str] = "payments.switch_off_top_up"
+    title: ClassVar[str] = "Switch automatic top-up off"
+    danger: ClassVar[bool] = True
+    is_free_of_limit: ClassVar[bool] = True
+
+    def perform(self, *, by: User, now: datetime) -> None:
+        switch_off_top_up(organization=self.customer(), by=person(by), now=now)

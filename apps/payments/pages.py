@@ -5,7 +5,13 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_safe
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from apps.payments import services
+from apps.payments.errors import StripeRefused, StripeUnavailable
+from apps.payments.top_up_links import read_token
+from apps.top_ups.errors import NothingToConfirm
 
 CONTENT_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
@@ -24,8 +30,26 @@ RETURNS = {
 @require_safe
 def returned(request: HttpRequest, outcome: str) -> HttpResponse:
     """Show the page after checkout. A visit proves nothing and changes nothing."""
-    title, text = RETURNS[outcome]
-    return _page(request, "payments/returned.html", {"title": title, "text": text, "can_try": settings.DEVELOPMENT})
+    return _returned(request, *RETURNS[outcome])
+
+
+@require_http_methods(["GET"])
+def confirm_top_up(request: HttpRequest, token: str) -> HttpResponse:
+    """Lead a customer to Stripe's page, where a top-up is authenticated and paid. The signed address is the authority.
+
+    Mail filters that open it make a session that nobody pays.
+    """
+    attempt_id = read_token(token)
+    if attempt_id is None:
+        raise Http404
+    try:
+        return redirect(services.confirm_top_up(attempt_id=attempt_id, now=timezone.now()))
+    except NothingToConfirm as error:
+        return _returned(request, "There is nothing to confirm", f"{error.title}.")
+    except StripeRefused:
+        return _returned(request, "This cannot be paid here", "Please buy credit yourself, or save another card.")
+    except StripeUnavailable:
+        return _returned(request, "Please try again in a minute", "The payment service is not responding.")
 
 
 @require_safe
@@ -39,6 +63,11 @@ def try_it(request: HttpRequest) -> HttpResponse:
     if request.get_host() != urlsplit(settings.PUBLIC_BASE_URL).netloc:
         return redirect(settings.PUBLIC_BASE_URL + request.path)  # browsers keep the fragment, which has the token
     return _page(request, "payments/try.html", {"local_stripe": settings.STRIPE_IS_LOCAL and settings.STRIPE_API_BASE})
+
+
+def _returned(request: HttpRequest, title: str, text: str) -> HttpResponse:
+    context = {"title": title, "text": text, "can_try": settings.DEVELOPMENT}
+    return _page(request, "payments/returned.html", context)
 
 
 def _page(request: HttpRequest, template: str, context: dict[str, object]) -> HttpResponse:

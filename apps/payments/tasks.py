@@ -11,6 +11,7 @@ from apps.payments.errors import StripeNotConfigured
 from apps.payments.handlers import dispatch, event_backfill
 from apps.payments.services.automatic_top_ups import charge_attempt, review_top_ups
 from apps.payments.services.reconciliation import ask_for_reconciliation
+from apps.payments.services.top_up_settings import END_CONFIRMATION, LOOK_AT_CARD
 from apps.tenants.models import Organization
 from apps.top_ups.state import SEND_TOP_UP
 
@@ -40,6 +41,24 @@ def resume_checkout(*, session_id: str, now: datetime, **_newer_arguments: objec
 def charge_top_up(*, attempt_id: str, now: datetime, **_newer_arguments: object) -> None:
     """Charge the saved card of a customer for an automatic top-up."""
     charge_attempt(attempt_id=UUID(attempt_id), now=now)
+
+
+@stripe_task(LOOK_AT_CARD, lease_seconds=120)
+def look_at_card(*, session_id: str, now: datetime, **_newer_arguments: object) -> None:
+    """Keep the card that a checkout session saved for automatic top-up."""
+    services.look_at_card(session_id=UUID(session_id), now=now)
+
+
+@stripe_task(END_CONFIRMATION, lease_seconds=120)
+def end_confirmation(*, attempt_id: str, now: datetime, **_newer_arguments: object) -> None:
+    """Give up an automatic top-up that the customer did not authenticate."""
+    services.end_confirmation(attempt_id=UUID(attempt_id), now=now)
+
+
+@scheduled_task("payments.announce_expiring_cards")
+def announce_expiring_cards(*, now: datetime) -> None:
+    """Tell customers whose card for automatic top-up expires soon."""
+    services.tell_expiring_cards(now=now)
 
 
 @scheduled_task("payments.review_top_ups")

@@ -1,6 +1,7 @@
 """Automatic top-up: a customer's settings with their consent, and the attempts to charge the saved card."""
 
 import uuid
+from datetime import UTC, datetime
 
 from django.db import models
 from django.db.models import CheckConstraint, Index, Q, UniqueConstraint
@@ -76,6 +77,19 @@ class TopUp(models.Model):
 
     def __str__(self) -> str:
         return f"Automatic top-up of {self.organization_id}"
+
+    @property
+    def card_ends_at(self) -> datetime | None:
+        """The end of the month in which the card expires; None if no card is saved."""
+        if self.card_exp_year is None or self.card_exp_month is None:
+            return None
+        year, month = divmod(self.card_exp_year * 12 + self.card_exp_month, 12)
+        return datetime(year, month + 1, 1, tzinfo=UTC)
+
+    @property
+    def has_good_card(self) -> bool:
+        """Whether a card is saved that was not refused since."""
+        return bool(self.payment_method_id) and not self.stopped_reason and self.retry_at is None
 
 
 class TopUpAttempt(models.Model):

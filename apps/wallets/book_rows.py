@@ -18,8 +18,11 @@ POSTPAID = "postpaid"
 NUMBER_DIGITS = 16
 
 
-def state_of(book_id: UUID, opened: Mapping[str, Any], *, bound: int) -> BookState:
-    """Parse the JSON that `wallet_open` returned for at most `bound` oldest shortfalls and newest charges."""
+def state_of(book_id: UUID, opened: Mapping[str, Any], *, bound: int, least_top_up: int) -> BookState:
+    """Parse the JSON that `wallet_open` returned for at most `bound` oldest shortfalls and newest charges.
+
+    `least_top_up` is the least amount that can be bought, in the currency's smallest unit.
+    """
     mode, limit, enabled, paused_at, pause_reason, *budget_terms = opened["terms"]
     grants = {each.number: each for each in map(_grant, opened["grants"] or ())}
     number_of = {grant.id: grant.number for grant in grants.values()}
@@ -51,7 +54,7 @@ def state_of(book_id: UUID, opened: Mapping[str, Any], *, bound: int) -> BookSta
         has_more_charges=net_count >= bound,
         budgets=budgets_state(book_id, opened["budgets"], budget_terms),
         pending_holds=opened["pending_holds"],
-        **watch_state(opened["watch"], opened["ledger"]["unit"]),
+        **watch_state(opened["watch"], opened["ledger"]["unit"], least_top_up=least_top_up),
     )
 
 

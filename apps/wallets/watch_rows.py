@@ -3,17 +3,21 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from apps.common.money import micros_per_minor_unit, payable_step
+from apps.common.money import from_minor_units, payable_step
 from apps.top_ups.state import top_up_state
 from apps.wallets.alarms import AlarmState, NewAttempt, Watched
 
 
-def watch_state(read: Sequence[Any], unit: str) -> dict[str, Any]:
-    """Parse the members `alarms` and `top_up` of a book's state."""
+def watch_state(read: Sequence[Any], unit: str, *, least_top_up: int) -> dict[str, Any]:
+    """Parse the members `alarms` and `top_up` of a book's state; the least top-up is in the unit's smallest unit."""
     (thresholds, by_mail, bits, version, mailed), top_up = read
     return {
         "alarms": AlarmState(tuple(thresholds), by_mail, bits, version, mailed),
-        "top_up": top_up_state(top_up, step_micros=payable_step(unit), least_micros=micros_per_minor_unit(unit)),
+        "top_up": top_up_state(
+            top_up,
+            step_micros=payable_step(unit),
+            least_micros=from_minor_units(least_top_up, unit),
+        ),
     }
 
 

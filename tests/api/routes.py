@@ -22,6 +22,7 @@ INTERNAL = {
     "/checkout/paid": "people with a browser, back from Stripe",
     "/checkout/cancelled": "people with a browser, back from Stripe",
     "/checkout/closed": "people with a browser, back from Stripe",
+    "/top-ups/confirm/{token}": "people with a browser, from a mail of ours",
     "/mail/unsubscribe/{token}": "people with a browser, and mail programs with one click",
     "/try": "people with a browser, in development",
 }

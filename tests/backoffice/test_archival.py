@@ -12,11 +12,13 @@ from apps.contracts import tasks
 from apps.plans.services import cancel_subscription, grant_due_quota, grant_due_quotas, start_subscription
 from apps.tenants.errors import OrganizationArchived
 from apps.tenants.models import Organization
+from apps.top_ups.models import TopUp
 from apps.wallets.selectors import wallet_figures
 from tests.backoffice.people import client_of, create_staff
 from tests.contracts.factories import active, agreement, draft
 from tests.factories import create_organization
 from tests.plans.conftest import create_plan
+from tests.top_ups.factories import create_top_up
 
 pytestmark = pytest.mark.django_db
 Status = Organization.Status
@@ -52,6 +54,11 @@ class TestArchiving:
         assert refused.value.detail == f"End first: plan Pro, {contract}, service agreement “Support”."
         acme.refresh_from_db()
         assert acme.status == Status.ACTIVE
+
+    def test_switches_automatic_top_up_off(self, acme, now):
+        create_top_up(acme, now)
+        to(acme, Status.ARCHIVED, now)
+        assert not TopUp.objects.get().is_enabled
 
     def test_is_done_once_all_has_ended(self, acme, now):
         contract, written = active(acme, now), agreement(acme, now)

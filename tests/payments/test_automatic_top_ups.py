@@ -22,6 +22,7 @@ from local_stripe.faults import Fault
 from local_stripe.methods import CARDS, Outcome
 from tests.factories import charge, create_grant, create_organization, reserve
 from tests.payments.desk import Desk
+from tests.top_ups.factories import create_top_up
 
 
 def switch_on(desk: Desk, organization: Organization, now: datetime, **settings: Any) -> TopUp:
@@ -29,20 +30,13 @@ def switch_on(desk: Desk, organization: Organization, now: datetime, **settings:
     customer = ensure_customer(organization=organization, now=now)
     with desk.account.store.transaction():
         card = methods.save(desk.account, customer, CARDS["4242424242424242"])
-    amounts = {"threshold": "20", "amount": "50", "most_per_charge": "60", "most_per_day": "150"} | settings
-    return TopUp.objects.create(
-        organization=organization,
-        is_enabled=True,
-        **{f"{name}_micros": value and to_micros(value) for name, value in amounts.items()},
-        most_per_month_micros=to_micros("1000"),
-        consented_by="user:u1",
-        consented_at=now,
-        consent_text="Charge my card.",
+    return create_top_up(
+        organization,
+        now,
+        **{f"{name}_micros": value and to_micros(value) for name, value in settings.items()},
         customer_id=customer,
         payment_method_id=card["id"],
         card_fingerprint=card["card"]["fingerprint"],
-        created_at=now,
-        updated_at=now,
     )
 
 

@@ -15,7 +15,9 @@ from apps.payments.models import (
     StripePayment,
 )
 from apps.tenants.models import Organization
+from apps.top_ups.models import TopUpAttempt
 from tests.contracts.factories import offer, rows
+from tests.top_ups.factories import create_top_up
 
 
 def create_payment_rows(organization: Organization, now: datetime) -> None:
@@ -47,6 +49,17 @@ def create_payment_rows(organization: Organization, now: datetime) -> None:
     PaymentLink.objects.create(**money, **link, installment=known or rows(offer(organization, now))[0])
     PaymentIssue.objects.create(
         key="debt:1", kind="debt", organization=organization, subject="1", detail="x", opened_at=now, seen_at=now
+    )
+    create_top_up(organization, now, stopped_at=now, stopped_reason="lost_card")
+    TopUpAttempt.objects.create(
+        organization=organization,
+        amount_micros=50_000_000,
+        currency="USD",
+        state="declined",
+        reason="lost_card",
+        payment_intent_id="pi_2",
+        created_at=now,
+        settled_at=now,
     )
     StripeEvent.objects.create(
         event_id="evt_1",

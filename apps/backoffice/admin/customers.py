@@ -17,6 +17,7 @@ from unfold.widgets import (
 from apps.backoffice import services
 from apps.backoffice.admin.customer_budgets import CustomerBudgetsMixin
 from apps.backoffice.admin.customer_money import CustomerMoneyMixin
+from apps.backoffice.admin.customer_top_ups import CustomerTopUpsMixin
 from apps.backoffice.audit import record_action
 from apps.backoffice.customer_page import page
 from apps.common.admin import Change, ConfirmForm, Menu, ModelAdmin, Question, Review, Section, confirm
@@ -42,7 +43,7 @@ class StatusForm(ConfirmForm):
 
 
 @admin.register(Organization)
-class OrganizationAdmin(CustomerMoneyMixin, CustomerBudgetsMixin, ModelAdmin[Organization]):
+class OrganizationAdmin(CustomerMoneyMixin, CustomerBudgetsMixin, CustomerTopUpsMixin, ModelAdmin[Organization]):
     menu = Menu(Section.CUSTOMERS, 10, "apartment")
     shortcut = "o"
     found_by = ("pk", "slug")
@@ -52,7 +53,12 @@ class OrganizationAdmin(CustomerMoneyMixin, CustomerBudgetsMixin, ModelAdmin[Org
     search_fields = ("=id", "name", "slug")
     money_unit = "currency"
     ordering = ("name",)
-    actions_detail = (CustomerMoneyMixin.MONEY, CustomerBudgetsMixin.BUDGETS, "change_status")
+    actions_detail = (
+        CustomerMoneyMixin.MONEY,
+        CustomerBudgetsMixin.BUDGETS,
+        CustomerTopUpsMixin.TOP_UP,
+        "change_status",
+    )
     change_form_outer_before_template = "admin/organization/frame.html"
     fieldsets = (
         (None, {"fields": ("name", "slug", "currency", "billing_mode", "anchor_day", "status")}),

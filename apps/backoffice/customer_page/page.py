@@ -17,6 +17,7 @@ from apps.backoffice.customer_page import (
     payment_tabs,
     statement_tab,
     summary,
+    top_up_tab,
 )
 from apps.backoffice.explain.money import balance_blocks
 from apps.tenants.models import Organization
@@ -41,6 +42,7 @@ TABS = (
     Tab("grants", "Grants", money_tabs.grants),
     Tab("holds", "Holds", money_tabs.holds),
     Tab("budgets", "Budgets", budget_tab.budgets),
+    Tab("top-up", "Top-up", top_up_tab.top_up),
     Tab("contracts", "Contracts", contract_tabs.contract_tab),
     Tab("vouchers", "Vouchers", payment_tabs.vouchers),
     Tab("usage", "Usage", contract_tabs.usage_tab),

@@ -6,6 +6,7 @@ from uuid import UUID
 from apps.common.errors import Conflict
 from apps.common.transactions import serialized
 from apps.contracts import selectors as contracts
+from apps.payments.services import switch_off_top_up
 from apps.plans import selectors as plans
 from apps.tenants import services as tenants
 from apps.tenants.models import Organization
@@ -24,6 +25,8 @@ class StillRunning(Conflict):
 def change_status(*, organization_id: UUID, status: Status, now: datetime) -> Organization:
     """Suspend, reopen or archive a customer. Suspending blocks its credentials; plans and contracts continue.
 
+    Archiving switches automatic top-up off.
+
     Raises:
         StillRunning: it is to be archived, but a plan, contract or service agreement is running.
         IllegalStatusChange, OrganizationNotFound: its current status does not allow the new one, or it does not exist.
@@ -32,6 +35,8 @@ def change_status(*, organization_id: UUID, status: Status, now: datetime) -> Or
     running = _what_runs(organization, now) if status == Status.ARCHIVED else []
     if running:
         raise StillRunning(f"End first: {', '.join(running)}.", field="status")
+    if status == Status.ARCHIVED:
+        switch_off_top_up(organization=organization, by="system:archived", now=now)
     return tenants.set_status(organization_id=organization_id, status=status, now=now)
 
 

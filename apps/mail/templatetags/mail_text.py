@@ -74,8 +74,8 @@ def budget_words(scope: Mapping[str, Any], bucket: str = "") -> str:
 
 REASONS = {
     # why automatic top-up stopped
-    "hard_decline": "The bank will not accept this card",
-    "too_many_declines": "The card was declined four times",
+    "declined_by_bank": "Your bank declined the card",
+    "card_declined_too_often": "The card was declined four times",
     "card_gone": "The saved card was removed",
     "refunded": "An earlier top-up was refunded",
     "disputed": "An earlier top-up was disputed",

@@ -37,7 +37,7 @@ from apps.payments.handlers.invoices import (
     look_at_invoice,
     look_at_its_invoice,
 )
-from apps.payments.handlers.mandates import method_detached
+from apps.payments.handlers.mandates import method_detached, method_updated
 from apps.payments.handlers.refunds import charge_refunded, look_at_refunds, refund_changed
 from apps.payments.handlers.sessions import NotOurs, lock_rows, look_at_intent, look_at_session
 from apps.payments.handlers.subscriptions import look_at_subscription, subscription_changed
@@ -130,5 +130,7 @@ HANDLERS: dict[str, Handler] = {
     "customer.subscription.updated": _SUBSCRIPTION,
     "customer.subscription.deleted": _SUBSCRIPTION,
     "payment_method.detached": Handler(MethodFacts.read, method_detached),
+    "payment_method.updated": Handler(MethodFacts.read, method_updated),
+    "payment_method.automatically_updated": Handler(MethodFacts.read, method_updated),
     "customer.deleted": Handler(CustomerFacts.read, customer_deleted),
 }

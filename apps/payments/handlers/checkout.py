@@ -17,14 +17,17 @@ from apps.payments.models import CheckoutSession, StripeCustomer, StripePayment
 from apps.payments.references import Made, made_of, row_id
 from apps.payments.services.automatic_top_ups import conclude
 from apps.payments.services.settlement import Money, payment_of_session, settle_session, settle_unapplied
+from apps.payments.services.top_up_settings import LOOK_AT_CARD, waits
 from apps.payments.services.unapplied import Misfit
 from apps.payments.services.underpaid import AmountDue, subject_of_session, tell_underpaid
 from apps.payments.shares import tax_within
 from apps.payments.stripe_objects import ChargeFacts, CheckoutFacts, IntentFacts
+from apps.top_ups.declines import Refusal
 from apps.top_ups.models import TopUpAttempt
 from apps.top_ups.state import SEND_TOP_UP
 
 State = CheckoutSession.State
+Purpose = CheckoutSession.Purpose
 
 
 def session_completed(facts: CheckoutFacts, context: EventContext) -> None:
@@ -87,7 +90,15 @@ def session_expired(facts: CheckoutFacts, context: EventContext) -> None:
 
 
 def _paid(row: CheckoutSession, facts: CheckoutFacts, look: sessions.Look, context: EventContext) -> None:
-    """Post a session's money, then store its payment method: if a delayed payment fails, the payer must pay again."""
+    """Post a session's money, then store its payment method: if a delayed payment fails, the payer must pay again.
+
+    The payment of an automatic top-up is booked like a charge of the saved card.
+    """
+    if row.attempt_id is not None:
+        if look.intent is not None:
+            conclude(attempt_id=row.attempt_id, facts=look.intent, refusal=Refusal(), now=context.now)
+        sessions.move(row, State.PAID, context)
+        return
     came = _came(row.reference, facts, _received(facts, look.intent, context))
     paid = settle_session(row, came, context) if came.amount else Micros(0)
     subject = subject_of_session(row.pk)
@@ -99,7 +110,15 @@ def _paid(row: CheckoutSession, facts: CheckoutFacts, look: sessions.Look, conte
             now=context.now,
         )
     give_mandate(row, look, context)
+    if row.purpose == Purpose.SAVE_CARD:
+        _look_at_card(row, context)
     sessions.move(row, State.PAID, context)
+
+
+def _look_at_card(row: CheckoutSession, context: EventContext) -> None:
+    """Let a task keep the card that the session saved for automatic top-up, and end a wait since credit was paid."""
+    arguments = {"session_id": str(row.pk)}
+    enqueue(LOOK_AT_CARD, now=context.now, key=f"look-at-card:{row.pk}", arguments=arguments)
 
 
 def _received(facts: CheckoutFacts, intent: IntentFacts | None, context: EventContext) -> int:
@@ -161,6 +180,8 @@ def intent_moved(facts: IntentFacts, context: EventContext) -> None:
         raise NotOurs
     if facts.status == "succeeded":
         _note_ids(row, facts.id, facts.charge, facts.amount_received, facts.currency, context)
+        if row.purpose == Purpose.TOP_UP and (facts.setup_future_usage or waits(row.organization_id)):
+            _look_at_card(row, context)
         if facts.is_captured_by_hand:
             captured: sessions.CapturedLook = context.fetched
             if captured.session is None:

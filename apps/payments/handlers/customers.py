@@ -5,8 +5,10 @@ from uuid import UUID
 from apps.payments import issues
 from apps.payments.event_context import EventContext
 from apps.payments.models import StripeCustomer
+from apps.payments.services.top_up_settings import forget_card
 from apps.payments.stripe_objects import CustomerFacts
 from apps.tenants.models import Organization
+from apps.top_ups.models import TopUp
 
 
 def customer_deleted(facts: CustomerFacts, context: EventContext) -> None:
@@ -16,6 +18,8 @@ def customer_deleted(facts: CustomerFacts, context: EventContext) -> None:
         return
     customer.deleted_at = context.now
     customer.save(update_fields=["deleted_at"])
+    for method_id in TopUp.objects.filter(customer_id=facts.id).values_list("payment_method_id", flat=True):
+        forget_card(method_id=method_id, now=context.now)
     issues.open_issue(
         issues.Kind.CUSTOMER_DELETED,
         organization=customer.organization,

@@ -14,7 +14,6 @@ from apps.payments.debts import tell_debt
 from apps.payments.errors import EventParked
 from apps.payments.event_context import EventContext
 from apps.payments.models import Dispute, StripePayment
-from apps.payments.services.automatic_top_ups import stop_top_up
 from apps.payments.services.double_refunds import recover
 from apps.payments.services.overpayments import close_unasked
 from apps.payments.services.reversals import (
@@ -25,6 +24,7 @@ from apps.payments.services.reversals import (
     return_from_each,
     shares_next,
 )
+from apps.payments.services.top_up_settings import stop_top_up
 from apps.payments.services.unapplied import show_unapplied
 from apps.payments.shares import spread
 from apps.payments.stripe_objects import DisputeFacts, FraudWarningFacts

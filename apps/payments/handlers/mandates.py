@@ -6,6 +6,7 @@ from apps.payments.event_context import EventContext
 from apps.payments.handlers.sessions import Look, NotOurs
 from apps.payments.models import CheckoutSession, Mandate
 from apps.payments.services.mandates import forget_method
+from apps.payments.services.top_up_settings import forget_card, note_card
 from apps.payments.stripe_objects import MethodFacts
 
 
@@ -51,7 +52,18 @@ def method_detached(facts: MethodFacts, context: EventContext) -> None:
     """Stop charging a payment method that its owner removed.
 
     Raises:
-        NotOurs: no mandate uses it.
+        NotOurs: neither a contract nor automatic top-up uses it.
     """
-    if not forget_method(facts.id, now=context.now):
+    was_topped_up = forget_card(method_id=facts.id, now=context.now)
+    if not forget_method(facts.id, now=context.now) and not was_topped_up:
+        raise NotOurs
+
+
+def method_updated(facts: MethodFacts, context: EventContext) -> None:
+    """Store a saved card's new expiry, which banks tell when they replace a card.
+
+    Raises:
+        NotOurs: automatic top-up does not use it.
+    """
+    if not note_card(card=facts, now=context.now):
         raise NotOurs

@@ -25,6 +25,7 @@ from apps.payments.models import (
 )
 from apps.payments.references import INVOICES, Made, made_of, row_id
 from apps.tenants.models import Organization
+from apps.top_ups.models import TopUp
 
 # These are ours by their form alone: after restoring a backup, the row they name may be missing.
 KNOWN_BY_FORM = (Made.PAYMENT_LINK, *INVOICES)
@@ -46,6 +47,7 @@ _KEPT: tuple[tuple[type[Model], str], ...] = (
     (CheckoutSession, "payment_intent_id"),
     (StripeInvoice, "stripe_id"),
     (Mandate, "payment_method_id"),
+    (TopUp, "payment_method_id"),
     (PaymentLink, "stripe_id"),
     (Refund, "stripe_id"),
     (Dispute, "stripe_id"),

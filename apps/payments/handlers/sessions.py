@@ -29,6 +29,7 @@ from apps.payments.references import Made, made_of, row_id
 from apps.payments.services.unapplied import Misfit
 from apps.payments.stripe_objects import CheckoutFacts, CustomerFacts, IntentFacts
 from apps.tenants.models import Organization
+from apps.top_ups.models import TopUpAttempt
 
 State = CheckoutSession.State
 
@@ -109,8 +110,9 @@ def look_at_intent(facts: IntentFacts) -> CapturedLook:
     That is the session of a manually captured payment. For a payment without our reference by a customer of ours, it
     is the invoices it pays: only such payments report that a debit is in progress.
     """
-    if made_of(facts.metadata.get("reference", "")) == Made.TOP_UP_ATTEMPT:
-        return CapturedLook()
+    if attempt_id := row_id(facts.metadata.get("reference", ""), Made.TOP_UP_ATTEMPT):
+        is_lost = facts.status == "succeeded" and not TopUpAttempt.objects.filter(pk=attempt_id).exists()
+        return CapturedLook(is_alone=is_lost and StripeCustomer.objects.filter(stripe_id=facts.customer).exists())
     if not _is_from_us(facts.metadata):
         by_our_customer = StripeCustomer.objects.filter(stripe_id=facts.customer).exclude(stripe_id="").exists()
         invoices = stripe_operations.invoices_paid_by(facts.id) if by_our_customer else ()
@@ -287,7 +289,7 @@ def _recovered(facts: CheckoutFacts, context: EventContext) -> CheckoutSession:
     """Recreate the lost row of a top-up, for example after restoring a backup, from Stripe's session.
 
     Raises:
-        Misfit: it was for a contract; which installments it paid was lost with the row.
+        Misfit: it was for something else, such as a contract; what it paid was lost with the row.
     """
     named = reference_id(facts.metadata)
     if named is None:

@@ -12,6 +12,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("contracts", "0001_initial"),
         ("tenants", "0001_initial"),
+        ("top_ups", "0001_initial"),
         ("wallets", "0001_initial"),
     ]
 
@@ -476,6 +477,8 @@ class Migration(migrations.Migration):
                                     ("top_up", "Top-up"),
                                     ("installment", "Installment"),
                                     ("setup", "Payment method for a contract"),
+                                    ("save_card", "Card for automatic top-up"),
+                                    ("confirmation", "Confirmation of an automatic top-up"),
                                 ],
                                 max_length=12,
                             ),
@@ -526,6 +529,17 @@ class Migration(migrations.Migration):
                         ("created_at", models.DateTimeField()),
                         ("updated_at", models.DateTimeField()),
                         (
+                            "attempt",
+                            models.ForeignKey(
+                                blank=True,
+                                help_text="The automatic top-up that is paid here, since the bank wants the customer to authenticate it.",
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="top_ups.topupattempt",
+                            ),
+                        ),
+                        (
                             "contract",
                             models.ForeignKey(
                                 blank=True,
@@ -558,9 +572,16 @@ class Migration(migrations.Migration):
                             ),
                             models.CheckConstraint(
                                 condition=models.Q(
-                                    models.Q(("contract", None), ("purpose", "top_up")),
                                     models.Q(
-                                        models.Q(("purpose", "top_up"), _negated=True), ("contract__isnull", False)
+                                        ("attempt", None), ("contract", None), ("purpose__in", ["top_up", "save_card"])
+                                    ),
+                                    models.Q(
+                                        ("attempt__isnull", False), ("contract", None), ("purpose", "confirmation")
+                                    ),
+                                    models.Q(
+                                        ("attempt", None),
+                                        ("contract__isnull", False),
+                                        ("purpose__in", ["installment", "setup"]),
                                     ),
                                     _connector="OR",
                                 ),
@@ -575,6 +596,11 @@ class Migration(migrations.Migration):
                                 condition=models.Q(("contract__isnull", False), ("state__in", ["requested", "open"])),
                                 fields=("organization", "contract"),
                                 name="payments_checkoutsession_one_open_per_contract",
+                            ),
+                            models.UniqueConstraint(
+                                condition=models.Q(("attempt__isnull", False), ("state__in", ["requested", "open"])),
+                                fields=("organization", "attempt"),
+                                name="payments_checkoutsession_one_open_per_attempt",
                             ),
                         ],
                     },

@@ -8,6 +8,7 @@ from django.db.models import CheckConstraint, Q, UniqueConstraint
 from apps.contracts.models import Contract, Installment
 from apps.payments.references import Made
 from apps.tenants.models import Organization
+from apps.top_ups.models import TopUpAttempt
 from apps.wallets.models import OfOrganization
 
 
@@ -18,6 +19,8 @@ class CheckoutSession(models.Model):
         TOP_UP = "top_up", "Top-up"
         INSTALLMENT = "installment", "Installment"
         SETUP = "setup", "Payment method for a contract"
+        SAVE_CARD = "save_card", "Card for automatic top-up"
+        CONFIRMATION = "confirmation", "Confirmation of an automatic top-up"
 
     class State(models.TextChoices):
         REQUESTED = "requested", "Requested"
@@ -31,6 +34,14 @@ class CheckoutSession(models.Model):
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
     purpose = models.CharField(max_length=12, choices=Purpose)
     contract = models.ForeignKey(Contract, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    attempt = models.ForeignKey(
+        TopUpAttempt,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="The automatic top-up that is paid here, since the bank wants the customer to authenticate it.",
+    )
     amount_micros = models.BigIntegerField(help_text="To be paid in the session, in micros.")
     saves_method = models.BooleanField(
         default=False, help_text="Whether the payment method is saved for later installments."
@@ -59,7 +70,9 @@ class CheckoutSession(models.Model):
             ),
             CheckConstraint(
                 name="payments_checkoutsession_purpose_has_its_row",
-                condition=Q(purpose="top_up", contract=None) | (~Q(purpose="top_up") & Q(contract__isnull=False)),
+                condition=Q(purpose__in=["top_up", "save_card"], contract=None, attempt=None)
+                | Q(purpose="confirmation", contract=None, attempt__isnull=False)
+                | Q(purpose__in=["installment", "setup"], contract__isnull=False, attempt=None),
             ),
             UniqueConstraint(
                 fields=["organization", "request_key"],
@@ -70,6 +83,11 @@ class CheckoutSession(models.Model):
                 fields=["organization", "contract"],
                 condition=Q(contract__isnull=False, state__in=["requested", "open"]),
                 name="payments_checkoutsession_one_open_per_contract",
+            ),
+            UniqueConstraint(
+                fields=["organization", "attempt"],
+                condition=Q(attempt__isnull=False, state__in=["requested", "open"]),
+                name="payments_checkoutsession_one_open_per_attempt",
             ),
         ]
 

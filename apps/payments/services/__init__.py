@@ -11,6 +11,13 @@ from apps.payments.services.postpaid_invoices import invoice_outstanding
 from apps.payments.services.reconciliation import reconcile_organization
 from apps.payments.services.refunds import request_refund, send_refund
 from apps.payments.services.sessions import resume_checkout
+from apps.payments.services.top_up_sessions import confirm_top_up, end_confirmation, look_at_card, save_card
+from apps.payments.services.top_up_settings import (
+    resume_top_up,
+    switch_off_top_up,
+    switch_on_top_up,
+    tell_expiring_cards,
+)
 from apps.payments.services.top_ups import start_top_up
 from apps.payments.services.withdrawals import cancel_contract
 
@@ -18,9 +25,12 @@ __all__ = [
     "arrange_contract",
     "ask_for_what_is_due",
     "cancel_contract",
+    "confirm_top_up",
     "create_payment_link",
     "dismiss_event",
+    "end_confirmation",
     "invoice_outstanding",
+    "look_at_card",
     "open_portal",
     "reconcile_organization",
     "recreate_customer",
@@ -28,9 +38,14 @@ __all__ = [
     "replay_parked",
     "request_refund",
     "resume_checkout",
+    "resume_top_up",
+    "save_card",
     "send_refund",
     "start_top_up",
     "store_event",
     "subscribe",
+    "switch_off_top_up",
+    "switch_on_top_up",
+    "tell_expiring_cards",
     "withdraw_again",
 ]

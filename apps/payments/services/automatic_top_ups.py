@@ -1,5 +1,6 @@
 """Charge the saved card for a top-up attempt, and book the result once, from wherever it is heard."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -13,12 +14,16 @@ from apps.outbox.services import enqueue
 from apps.payments import issues, stripe_operations
 from apps.payments.errors import StripeRefused
 from apps.payments.event_context import EventContext
-from apps.payments.services.settlement import Money, settle_attempt
+from apps.payments.models import StripePayment
+from apps.payments.services.settlement import Money, settle_attempt, settle_unapplied
 from apps.payments.services.stripe_requests import obtain, prepare
+from apps.payments.services.top_up_settings import END_CONFIRMATION, stop
 from apps.payments.stripe_objects import IntentFacts
+from apps.payments.top_up_links import confirmation_address
 from apps.tenants.models import Organization
-from apps.top_ups.declines import WINDOW, Decline, Refusal, blocked_until, consequence_of, kind_of, told_reason
+from apps.top_ups.declines import Decline, Refusal, blocked_until, consequence_of, kind_of, told_reason
 from apps.top_ups.models import LIVE, TopUp, TopUpAttempt
+from apps.top_ups.selectors import recent_declines
 from apps.top_ups.state import SEND_TOP_UP
 from apps.wallets import services as wallets
 
@@ -26,7 +31,8 @@ State = TopUpAttempt.State
 OPEN = (State.REQUESTED, State.SENT)
 AFTER_OUR_FAULT = timedelta(hours=1)
 CANCELED = "canceled"
-NO_AUTHENTICATION = "authentication_required"
+NOT_AUTHENTICATED = "not_authenticated"
+AUTHENTICATION_LASTS = timedelta(hours=24)
 
 
 def charge_attempt(*, attempt_id: UUID, now: datetime) -> None:
@@ -74,7 +80,7 @@ def _sent(attempt_id: UUID, now: datetime) -> TopUpAttempt | None:
     if attempt.state == State.SENT:
         return attempt
     top_up = TopUp.objects.get(pk=attempt.organization_id)
-    declines = _declines(attempt.organization_id, top_up.card_fingerprint, now)
+    declines = recent_declines(attempt.organization_id, top_up.card_fingerprint, now)
     is_active = attempt.organization.status == Organization.Status.ACTIVE
     may_charge = top_up.is_enabled and not top_up.stopped_reason and top_up.payment_method_id and is_active
     if not may_charge or blocked_until(declines, now) is not None:
@@ -112,16 +118,6 @@ def _params(attempt: TopUpAttempt, top_up: TopUp) -> dict[str, Any]:
     }
 
 
-def _declines(organization_id: UUID, fingerprint: str, now: datetime) -> list[datetime]:
-    rows = TopUpAttempt.objects.filter(
-        organization=organization_id,
-        card_fingerprint=fingerprint,
-        state=State.DECLINED,
-        settled_at__gt=now - WINDOW,
-    )
-    return [each for each in rows.values_list("settled_at", flat=True) if each is not None]
-
-
 def _ended(attempt: TopUpAttempt, intent_id: str, now: datetime) -> IntentFacts:
     """Cancel a declined payment, so that it cannot succeed later; return how it stands then."""
     try:
@@ -148,7 +144,7 @@ def conclude(*, attempt_id: UUID, facts: IntentFacts | None, refusal: Refusal, n
     top_up = TopUp.objects.select_for_update(no_key=True).get(pk=organization.pk)
     attempt = TopUpAttempt.objects.select_for_update(no_key=True).get(pk=attempt_id)
     attempt.organization = organization
-    if facts is not None:
+    if facts is not None and attempt.state in OPEN:
         attempt.payment_intent_id = facts.id
     if facts is not None and facts.status == "succeeded":
         _succeed(attempt, top_up, facts, now)
@@ -157,25 +153,29 @@ def conclude(*, attempt_id: UUID, facts: IntentFacts | None, refusal: Refusal, n
 
 
 def _succeed(attempt: TopUpAttempt, top_up: TopUp, facts: IntentFacts, now: datetime) -> None:
-    if attempt.state == State.SUCCEEDED:
-        return
-    attempt.state, attempt.reason, attempt.settled_at, attempt.retry_at = State.SUCCEEDED, "", now, None
-    attempt.save()
-    top_up.retry_at, top_up.stopped_at, top_up.stopped_reason, top_up.updated_at = None, None, "", now
-    top_up.save()
+    context = EventContext(attempt.reference, "payment_intent.succeeded", facts.livemode, now, now)
     came = Money(
         key=attempt.reference,
         amount=from_minor_units(facts.amount_received, facts.currency),
         currency=facts.currency,
         payment_intent_id=facts.id,
     )
-    context = EventContext(attempt.reference, "payment_intent.succeeded", facts.livemode, now, now)
+    if attempt.state == State.SUCCEEDED:
+        if not StripePayment.objects.filter(organization=attempt.organization, payment_intent_id=facts.id).exists():
+            again = replace(came, key=f"unmatched:{facts.id}")
+            settle_unapplied(attempt.organization, again, f"{attempt} was paid before", context)
+        return
+    attempt.payment_intent_id = facts.id
+    attempt.state, attempt.reason, attempt.settled_at, attempt.retry_at = State.SUCCEEDED, "", now, None
+    attempt.save()
+    top_up.retry_at, top_up.stopped_at, top_up.stopped_reason, top_up.updated_at = None, None, "", now
+    top_up.save()
     grant = settle_attempt(attempt, came, context)
     _tell("top_up.succeeded", attempt, now, grantId=str(grant.pk) if grant is not None else "")
 
 
 def _fail(attempt: TopUpAttempt, top_up: TopUp, refusal: Refusal, now: datetime) -> None:
-    kind = kind_of(refusal)
+    kind, earlier = kind_of(refusal), recent_declines(attempt.organization_id, attempt.card_fingerprint, now)
     if not refusal.code and not refusal.decline_code:
         attempt.state, attempt.reason = State.CANCELED, CANCELED
         top_up.retry_at = now + AFTER_OUR_FAULT
@@ -184,26 +184,52 @@ def _fail(attempt: TopUpAttempt, top_up: TopUp, refusal: Refusal, now: datetime)
         top_up.retry_at = now + AFTER_OUR_FAULT
         _tell_staff(attempt, now)
     elif kind is Decline.ACTION:
-        attempt.state, attempt.reason = State.CANCELED, NO_AUTHENTICATION
-        _stop(top_up, NO_AUTHENTICATION, now)
+        attempt.reason = refusal.reason
+        _ask_to_authenticate(attempt, now)
+        return
     else:
-        earlier = _declines(attempt.organization_id, attempt.card_fingerprint, now)
         follows = consequence_of(refusal, earlier, now)
         attempt.state, attempt.reason = State.DECLINED, refusal.reason
         top_up.retry_at, top_up.card_blocked_until = follows.retry_at, follows.blocked_until
         if follows.stopped_reason:
-            _stop(top_up, follows.stopped_reason, now)
+            stop(top_up, follows.stopped_reason, now)
     attempt.settled_at, attempt.retry_at, top_up.updated_at = now, top_up.retry_at, now
     attempt.save()
     top_up.save()
     if top_up.stopped_reason:
         _tell("top_up.stopped", attempt, now, reason=told_reason(top_up.stopped_reason))
     elif attempt.state == State.DECLINED:
-        _tell("top_up.failed", attempt, now, reason=told_reason(attempt.reason), nextAttemptAt=top_up.retry_at)
+        # Of several declines in a row, a mail tells the first.
+        told = {"reason": told_reason(attempt.reason), "nextAttemptAt": top_up.retry_at}
+        _tell("top_up.failed", attempt, now, mail=not earlier, **told)
 
 
-def _stop(top_up: TopUp, reason: str, now: datetime) -> None:
-    top_up.stopped_at, top_up.stopped_reason, top_up.retry_at = now, reason[:30], None
+def _ask_to_authenticate(attempt: TopUpAttempt, now: datetime) -> None:
+    """Let the customer authenticate the payment within 24 hours; until then the attempt counts as under way."""
+    until = now + AUTHENTICATION_LASTS
+    attempt.state, attempt.action_until = State.ACTION_REQUIRED, until
+    attempt.save()
+    _tell("top_up.action_required", attempt, now, url=confirmation_address(attempt.pk), expiresAt=until)
+
+
+@serialized
+def give_up_authentication(*, attempt_id: UUID, now: datetime) -> None:
+    """End an attempt that was not authenticated, and stop unless another card was saved meanwhile."""
+    organization = Organization.objects.get(pk=TopUpAttempt.objects.get(pk=attempt_id).organization_id)
+    wallets.lock_terms(organization=organization, now=now)
+    top_up = TopUp.objects.select_for_update(no_key=True).get(pk=organization.pk)
+    attempt = TopUpAttempt.objects.select_for_update(no_key=True).get(pk=attempt_id)
+    if attempt.state != State.ACTION_REQUIRED:
+        return
+    attempt.state, attempt.reason, attempt.settled_at = State.CANCELED, NOT_AUTHENTICATED, now
+    attempt.save(update_fields=["state", "reason", "settled_at"])
+    if top_up.is_enabled and top_up.card_fingerprint == attempt.card_fingerprint:
+        stop(top_up, NOT_AUTHENTICATED, now)
+        top_up.updated_at = now
+        top_up.save()
+        _tell("top_up.stopped", attempt, now, reason=NOT_AUTHENTICATED)
+    else:
+        wallets.review_credit(organization=organization, now=now)
 
 
 def _tell_staff(attempt: TopUpAttempt, now: datetime) -> None:
@@ -217,7 +243,7 @@ def _tell_staff(attempt: TopUpAttempt, now: datetime) -> None:
     )
 
 
-def _tell(notice: str, attempt: TopUpAttempt, now: datetime, **more: Any) -> None:
+def _tell(notice: str, attempt: TopUpAttempt, now: datetime, *, mail: bool = True, **more: Any) -> None:
     data = {
         "id": str(attempt.pk),
         "version": 1,
@@ -226,37 +252,23 @@ def _tell(notice: str, attempt: TopUpAttempt, now: datetime, **more: Any) -> Non
         "currency": attempt.currency,
         "automatic": True,
     }
-    notify(organization_id=attempt.organization_id, notice=notice, key=str(attempt.pk), data=data | more, now=now)
-
-
-def stop_top_up(*, organization: Organization, reason: str, now: datetime) -> bool:
-    """Stop automatic top-up for a reason, in the caller's transaction; return whether it ran.
-
-    Called before a refund or dispute of a top-up takes credit, so that this starts no new charge.
-    """
-    if not TopUp.objects.filter(pk=organization.pk, is_enabled=True, stopped_reason="").exists():
-        return False
-    wallets.lock_terms(organization=organization, now=now)
-    top_up = TopUp.objects.select_for_update(no_key=True).get(pk=organization.pk)
-    _stop(top_up, reason, now)
-    top_up.updated_at = now
-    top_up.save()
-    notify(
-        organization_id=organization.pk,
-        notice="top_up.stopped",
-        key=f"{reason}:{now.isoformat()}",
-        data={"id": str(organization.pk), "version": 1, "reason": reason},
-        now=now,
-    )
-    return True
+    key = str(attempt.pk)
+    notify(organization_id=attempt.organization_id, notice=notice, key=key, data=data | more, now=now, mail=mail)
 
 
 def review_top_ups(*, now: datetime) -> int:
-    """Start what became due by time, such as after a decline, and send attempts again whose result is unknown."""
+    """Start what became due by time, such as after a decline; follow up attempts without a result.
+
+    Attempts are sent again, or given up if the customer did not authenticate them in time.
+    """
     stuck = TopUpAttempt.objects.filter(state__in=OPEN, created_at__lte=now - timedelta(minutes=15))
     for attempt_id in stuck.values_list("pk", flat=True):
         key = f"top-up:{attempt_id}:{now:%Y-%m-%dT%H}"
         enqueue(SEND_TOP_UP, now=now, key=key, arguments={"attempt_id": str(attempt_id)})
+    overdue = TopUpAttempt.objects.filter(state=State.ACTION_REQUIRED, action_until__lte=now)
+    for attempt_id in overdue.values_list("pk", flat=True):
+        key = f"end-confirmation:{attempt_id}:{now:%Y-%m-%dT%H}"
+        enqueue(END_CONFIRMATION, now=now, key=key, arguments={"attempt_id": str(attempt_id)})
     waiting = TopUp.objects.filter(is_enabled=True, stopped_reason="").exclude(payment_method_id="")
     busy = TopUpAttempt.objects.filter(state__in=LIVE).values("organization")
     found = list(waiting.exclude(organization__in=busy).select_related("organization"))

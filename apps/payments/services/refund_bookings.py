@@ -15,7 +15,6 @@ from apps.payments.errors import EventParked
 from apps.payments.event_context import EventContext
 from apps.payments.models import PaymentPart, PaymentReturn, Refund, StripePayment
 from apps.payments.references import Made, row_id
-from apps.payments.services.automatic_top_ups import stop_top_up
 from apps.payments.services.double_refunds import recover
 from apps.payments.services.overpayments import close_unasked, show_unasked
 from apps.payments.services.reversals import (
@@ -23,6 +22,7 @@ from apps.payments.services.reversals import (
     book_loss,
     return_from_each,
 )
+from apps.payments.services.top_up_settings import stop_top_up
 from apps.payments.services.unapplied import show_unapplied
 from apps.payments.stripe_objects import RefundFacts
 from apps.wallets import services as wallets

@@ -12,7 +12,9 @@ from apps.payments.errors import AmountNotPayable, AmountOutOfRange, RequestKeyR
 from apps.payments.models import CheckoutSession
 from apps.payments.services.customers import ensure_customer
 from apps.payments.services.sessions import line, open_session, write_request
+from apps.payments.services.top_up_settings import CONSENT
 from apps.tenants.models import Organization
+from apps.top_ups.models import TopUp
 from apps.wallets.selectors import require_wallet
 
 Purpose = CheckoutSession.Purpose
@@ -86,9 +88,13 @@ def _write_down(
 
 
 def _params(row: CheckoutSession) -> Json:
-    """Return the session parameters of a top-up."""
+    """Return the session parameters of a top-up; the card is saved for automatic top-up if that has no good one."""
+    top_up = TopUp.objects.filter(pk=row.organization_id).first()
+    saves = top_up is None or not top_up.has_good_card
+    about = {"reference": row.reference, "organization": str(row.organization_id)}
     return {
         "mode": "payment",
         "line_items": [line("Credit", row.amount_micros, row.currency)],
-        "payment_intent_data": {"metadata": {"reference": row.reference, "organization": str(row.organization_id)}},
+        "payment_intent_data": {"metadata": about, **({"setup_future_usage": "off_session"} if saves else {})},
+        **(CONSENT if saves else {}),
     }

@@ -63,10 +63,19 @@ class CheckoutFacts(Facts):
 
 @fields.stripe_object("payment_method")
 class MethodFacts(Facts):
-    """A payment method. Without a customer it can no longer be charged."""
+    """A payment method. Without a customer it can no longer be charged.
+
+    The members of a card are empty or 0 for other types. Its fingerprint is the same however often it is saved.
+    """
 
     id: str = fields.required_id()
     customer: str = fields.an_id()
+    type: str = fields.text(40)
+    brand: str = fields.text(40, of="card")
+    last4: str = fields.text(4, of="card")
+    fingerprint: str = fields.text(100, of="card")
+    exp_month: int = fields.integer(0, of="card")
+    exp_year: int = fields.integer(0, of="card")
 
 
 @fields.stripe_object("customer")

@@ -20,7 +20,8 @@ def _is_captured_by_hand(body: Json) -> bool:
 class IntentFacts(Facts):
     """A payment intent: it identifies the payment of a session or invoice.
 
-    `amount_received` is less than `amount` if only part was captured.
+    `amount_received` is less than `amount` if only part was captured. `setup_future_usage` is empty unless the payment
+    method is saved.
     """
 
     id: str = fields.required_id()
@@ -38,6 +39,7 @@ class IntentFacts(Facts):
     created: int = fields.integer(0)
     amount_refunded: int = fields.computed(_refunded)
     is_captured_by_hand: bool = fields.computed(_is_captured_by_hand)
+    setup_future_usage: str = fields.text(40)
     metadata: dict[str, str] = fields.metadata()
 
     @property

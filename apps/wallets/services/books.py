@@ -15,6 +15,7 @@ from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 import orjson
+from django.conf import settings
 from django.db import IntegrityError, OperationalError, connection, transaction
 from django.db.models.expressions import RawSQL
 
@@ -295,7 +296,7 @@ def opening(call: Call[Any], now: datetime) -> RawSQL:
 
 def opened(call: Call[Any], text: str) -> BookState:
     """Return the book that `opening` has read."""
-    return state_of(call.organization_id, orjson.loads(text), bound=call.asks.bound)
+    return state_of(call.organization_id, orjson.loads(text), bound=call.asks.bound, least_top_up=settings.TOP_UP_LEAST)
 
 
 def _write(decided: list[Decided[R]], beside: Writing | None = None) -> list[Mapping[str, Any] | None]:

@@ -12,6 +12,7 @@ from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 import orjson
+from django.conf import settings
 from django.db import OperationalError, connection
 
 from apps.common.errors import Unavailable
@@ -130,7 +131,7 @@ def _open(call: LayerCall[Any], now: datetime, *, bound: int, lock: bool) -> tup
     if text is None:
         raise WalletNotFound
     opened = orjson.loads(text)
-    return state_of(call.organization_id, opened["wallet"], bound=bound), opened
+    return state_of(call.organization_id, opened["wallet"], bound=bound, least_top_up=settings.TOP_UP_LEAST), opened
 
 
 def _write(call: LayerCall[Any], decided: LayerDecided[Any]) -> Json | None:

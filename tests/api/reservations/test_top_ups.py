@@ -6,33 +6,17 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
-from apps.common.money import to_micros
 from apps.top_ups.models import TopUp, TopUpAttempt
 from tests.api.callers import as_bearer, key_of
 from tests.api.documents import assert_described
 from tests.factories import create_grant
+from tests.top_ups.factories import create_top_up
 
 
 @pytest.fixture
 def top_up(acme, now):
     create_grant(acme, "30", now)
-    return TopUp.objects.create(
-        organization=acme,
-        is_enabled=True,
-        threshold_micros=to_micros("20"),
-        amount_micros=to_micros("50"),
-        most_per_charge_micros=to_micros("60"),
-        most_per_day_micros=to_micros("150"),
-        most_per_month_micros=to_micros("1000"),
-        consented_by="user:u1",
-        consented_at=now,
-        consent_text="Charge my card.",
-        customer_id="cus_1",
-        payment_method_id="pm_1",
-        card_fingerprint="fp_1",
-        created_at=now,
-        updated_at=now,
-    )
+    return create_top_up(acme, now)
 
 
 def reserve(acme, amount):

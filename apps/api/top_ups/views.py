@@ -1,0 +1,101 @@
+"""`/v1/billing/top-up`: credit that is bought automatically, which the customer's admin alone switches on."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from apps.api.authentication import BearerAuthentication, credential_of, organization_of
+from apps.api.json_bodies import read_body
+from apps.api.preferences.views import ReadOrAdmin
+from apps.api.query_parameters import IntegerParameter, read_cursor, read_integers, read_text, write_cursor
+from apps.api.reservations.bodies import NoBody
+from apps.api.top_ups import bodies, presenter
+from apps.api.views import ApiView
+from apps.payments import services
+from apps.top_ups.selectors import attempts_page, top_up_standing
+
+LISTING = "top-up-attempts"
+LIMIT = IntegerParameter("limit", 1, 200, 50)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+class TopUpView(ApiView):
+    """The base of these views."""
+
+    authentication_classes = (BearerAuthentication,)
+    permission_classes: Any = (ReadOrAdmin,)
+
+    def standing(self, request: Request) -> Response:
+        """Return how automatic top-up stands now."""
+        return Response(presenter.top_up(top_up_standing(organization_of(request), timezone.now())))
+
+
+class TopUpSettings(TopUpView):
+    """Whether and how credit is bought automatically."""
+
+    def get(self, request: Request) -> Response:
+        """Return it."""
+        return self.standing(request)
+
+    def put(self, request: Request) -> Response:
+        """Switch it on or off, or change its terms; what is due by them is bought at once."""
+        asked = read_body(request, bodies.TopUpBody)
+        organization, by, now = organization_of(request), credential_of(request).created_by, timezone.now()
+        terms = bodies.terms_of(asked)
+        if asked["enabled"] and terms is not None:
+            services.switch_on_top_up(organization=organization, terms=terms, by=by, now=now)
+        else:
+            services.switch_off_top_up(organization=organization, terms=terms, by=by, now=now)
+        return self.standing(request)
+
+
+class Attempts(TopUpView):
+    """The charges of the saved card."""
+
+    def get(self, request: Request) -> Response:
+        """Return a page of them, newest first."""
+        organization = organization_of(request)
+        (limit,) = read_integers(request, LIMIT)
+        cursor, after = read_text(request, "cursor"), None
+        if cursor:
+            created, attempt = read_cursor(LISTING, organization.pk, cursor)
+            after = _EPOCH + created * _MICROSECOND, UUID(int=attempt)
+        rows = attempts_page(organization, after=after, limit=limit + 1)
+        body: dict[str, Any] = {"data": [presenter.attempt(row) for row in rows[:limit]]}
+        if len(rows) > limit:
+            last = rows[limit - 1]
+            position = [(last.created_at - _EPOCH) // _MICROSECOND, last.pk.int]
+            body["nextCursor"] = write_cursor(LISTING, organization.pk, position)
+        return Response(body)
+
+
+class PaymentMethod(TopUpView):
+    """The card that is charged."""
+
+    def post(self, request: Request) -> Response:
+        """Return the URL of Stripe's page that saves a card."""
+        read_body(request, NoBody)
+        url = services.save_card(
+            organization=organization_of(request),
+            request_key=f"card:{self.call_id}",
+            created_by=credential_of(request).created_by,
+            now=timezone.now(),
+        )
+        return Response({"url": url})
+
+
+class Resumption(TopUpView):
+    """Charge the card again after a stop."""
+
+    def post(self, request: Request) -> Response:
+        """Resume it and return how it stands."""
+        read_body(request, NoBody)
+        services.resume_top_up(
+            organization=organization_of(request), by=credential_of(request).created_by, now=timezone.now()
+        )
+        return self.standing(request)

@@ -1,0 +1,109 @@
+"""The tab about automatic top-up: its terms and state, the saved card, and the last charges."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.http import HttpRequest
+
+from apps.backoffice.components import Block, Cell, Facts, Table, moment, money, state
+from apps.backoffice.customer_page.contract_tabs import change_page
+from apps.backoffice.stripe_links import at_stripe
+from apps.tenants.models import Organization
+from apps.top_ups.models import TopUp
+from apps.top_ups.selectors import TopUpStanding, attempts_page, top_up_standing
+
+SHOWN = 25
+STATES = {
+    "off": "default",
+    "ready": "success",
+    "in_flight": "info",
+    "backing_off": "warning",
+    "action_required": "warning",
+    "capped": "warning",
+    "stopped": "danger",
+}
+ATTEMPTS = {
+    "requested": "info",
+    "sent": "info",
+    "action_required": "warning",
+    "succeeded": "success",
+    "declined": "danger",
+    "failed": "danger",
+}
+
+
+def top_up(request: HttpRequest, organization: Organization, now: datetime) -> Sequence[Block]:
+    """Return how automatic top-up stands, its terms with the customer's consent, and the newest attempts."""
+    standing = top_up_standing(organization, now)
+    blocks: list[Block] = [_standing(standing, organization.currency)]
+    if standing.settings is not None:
+        blocks.append(_terms(standing.settings, organization.currency))
+    return [*blocks, _attempts(organization)]
+
+
+def _standing(standing: TopUpStanding, unit: str) -> Facts:
+    label = standing.status.replace("_", " ").capitalize()
+    rows = [("State", state(standing.status, label, STATES))]
+    if standing.until is not None:
+        rows.append(("Until", moment(standing.until)))
+    stripe_reason = standing.settings.stopped_reason if standing.settings is not None else ""
+    if reason := stripe_reason or standing.reason:
+        rows.append(("Reason", Cell(reason.replace("_", " ").capitalize())))
+    if standing.state is not None:
+        rows.append(("Bought today", money(standing.state.used_today_micros, unit)))
+        rows.append(("Bought this month", money(standing.state.used_this_month_micros, unit)))
+    if standing.settings is not None:
+        rows.append(("Card", _card(standing.settings)))
+    return Facts(title="Automatic top-up", rows=rows)
+
+
+def _card(settings: TopUp) -> Cell:
+    if not settings.payment_method_id:
+        return Cell("None saved")
+    ends = f", expires {settings.card_exp_month:02}/{settings.card_exp_year}" if settings.card_exp_month else ""
+    text = f"{settings.card_brand.capitalize()} ending in {settings.card_last4}{ends}"
+    return Cell(text, at_stripe("customers", settings.customer_id))
+
+
+def _terms(settings: TopUp, unit: str) -> Facts:
+    rows = [
+        ("Buys at", money(settings.threshold_micros, unit)),
+        ("Buys", money(settings.amount_micros, unit))
+        if settings.up_to_micros is None
+        else ("Buys up to", money(settings.up_to_micros, unit)),
+        ("Most per charge", money(settings.most_per_charge_micros, unit)),
+        ("Most per day", money(settings.most_per_day_micros, unit)),
+        ("Most per month", money(settings.most_per_month_micros, unit)),
+    ]
+    if settings.consented_at is not None:
+        rows += [
+            ("Agreed by", Cell(settings.consented_by)),
+            ("Agreed", moment(settings.consented_at)),
+            ("Words", Cell(settings.consent_text)),
+        ]
+    if settings.updated_by:
+        rows.append(("Last changed by", Cell(settings.updated_by)))
+    return Facts(title="Terms", rows=rows)
+
+
+def _attempts(organization: Organization) -> Table:
+    rows = [
+        [
+            moment(each.created_at, change_page("top_ups_topupattempt", each.pk)),
+            money(each.amount_micros, each.currency),
+            state(each.state, each.get_state_display(), ATTEMPTS),
+            Cell(each.reason.replace("_", " ")),
+            moment(each.settled_at),
+            moment(each.retry_at),
+            Cell(each.payment_intent_id, at_stripe("payments", each.payment_intent_id))
+            if each.payment_intent_id
+            else Cell(""),
+        ]
+        for each in attempts_page(organization, limit=SHOWN)
+    ]
+    return Table(
+        title="Charges of the card",
+        columns=["When", "Credit", "State", "Reason", "Result at", "Next try", "Payment"],
+        rows=rows,
+        empty="The card was never charged.",
+    )

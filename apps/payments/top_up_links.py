@@ -1,0 +1,26 @@
+"""Signed addresses at which a customer authenticates an automatic top-up that the bank wants confirmed."""
+
+from uuid import UUID
+
+from django.conf import settings
+from django.core import signing
+from django.urls import reverse
+
+SALT = "apps.payments.top_up"
+
+
+def confirmation_address(attempt_id: UUID) -> str:
+    """Return the address that leads to the payment of an attempt."""
+    return f"{settings.PUBLIC_BASE_URL}{reverse('top-up-confirmation', args=[_signed(attempt_id)])}"
+
+
+def _signed(attempt_id: UUID) -> str:
+    return signing.dumps(attempt_id.hex, salt=SALT)
+
+
+def read_token(token: str) -> UUID | None:
+    """Return the attempt's id of a token; None if we have not signed it."""
+    try:
+        return UUID(hex=signing.loads(token, salt=SALT))
+    except signing.BadSignature:
+        return None

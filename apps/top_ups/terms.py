@@ -1,0 +1,59 @@
+"""What a customer agrees to when switching on automatic top-up. No database access."""
+
+from dataclasses import dataclass
+
+from apps.common.money import money_text
+from apps.top_ups.errors import TermsRejected
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TopUpTerms:
+    """When credit is bought, how much, and the most that is charged; in micros. The amounts are without tax."""
+
+    threshold_micros: int
+    amount_micros: int | None
+    up_to_micros: int | None
+    most_per_charge_micros: int
+    most_per_day_micros: int
+    most_per_month_micros: int
+
+    def refuse(self, *, least_micros: int, most_micros: int, currency: str) -> None:
+        """Check the amounts against each other and the bounds of one purchase.
+
+        Raises:
+            TermsRejected: it names the first member that breaks a rule, as the API writes it.
+        """
+        amount, up_to, charge = self.amount_micros, self.up_to_micros, self.most_per_charge_micros
+        least, most = money_text(least_micros, currency), money_text(most_micros, currency)
+        rules = (
+            ("amount", (amount is None) != (up_to is None), "Give either amount or upTo."),
+            ("amount", amount is None or amount >= least_micros, f"Must be at least {least}."),
+            ("amount", amount is None or amount <= charge, "Must be at most mostPerCharge."),
+            ("upTo", up_to is None or up_to > self.threshold_micros, "Must be more than threshold."),
+            ("mostPerCharge", least_micros <= charge <= most_micros, f"Must be {least} to {most}."),
+            ("mostPerDay", self.most_per_day_micros >= charge, "Must be at least mostPerCharge."),
+            (
+                "mostPerMonth",
+                self.most_per_month_micros >= self.most_per_day_micros,
+                "Must be at least mostPerDay.",
+            ),
+        )
+        for member, holds, rule in rules:
+            if not holds:
+                raise TermsRejected(rule, field=f"body.{member}")
+
+    def consent_text(self, currency: str) -> str:
+        """Return the words that the customer agrees to."""
+
+        def text(amount_micros: int) -> str:
+            return money_text(amount_micros, currency)
+
+        credit = f"{text(self.amount_micros)} of credit" if self.amount_micros is not None else "credit"
+        if self.up_to_micros is not None:
+            credit += f" up to {text(self.up_to_micros)}"
+        return (
+            f"I agree that the saved card is charged automatically to buy {credit} whenever the available amount is no "
+            f"more than {text(self.threshold_micros)}: at most {text(self.most_per_charge_micros)} per charge, "
+            f"{text(self.most_per_day_micros)} per day and {text(self.most_per_month_micros)} per calendar month "
+            "in UTC, and tax on top. I can switch this off at any time."
+        )
