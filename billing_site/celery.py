@@ -58,6 +58,7 @@ BEAT_SCHEDULE = {
     "compare with Stripe": {"task": "payments.reconcile", "schedule": crontab(minute=45, hour=4)},
     "grant included quota": {"task": "plans.grant_included_quota", "schedule": crontab(minute="*/5")},
     "close months": {"task": "usage.close_months", "schedule": crontab(minute=40)},
+    "check margins": {"task": "usage.check_margins", "schedule": crontab(minute=45)},
     "create usage event partitions": {"task": PARTITIONS, "schedule": crontab(minute=30, hour=1)},
     "review webhook endpoints": {"task": "notices.review_endpoints", "schedule": crontab(minute="*/5")},
     "purge old webhooks": {"task": "webhooks.purge", "schedule": crontab(minute=40, hour=3)},

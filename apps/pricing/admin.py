@@ -73,6 +73,8 @@ class PriceBookForm(forms.ModelForm):  # type: ignore[type-arg]  # it cannot be 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean() or {}
         organization = cleaned.get("organization")
+        if organization is not None and cleaned.get("purpose") == PriceBook.Purpose.COST:
+            self.add_error("organization", "A cost book is ours: leave the organization empty.")
         if organization is not None and cleaned.get("currency") not in (None, organization.currency):
             self.add_error("currency", f"{organization.name} is billed in {organization.currency}.")
         return cleaned
@@ -82,17 +84,17 @@ class PriceBookForm(forms.ModelForm):  # type: ignore[type-arg]  # it cannot be 
 class PriceBookAdmin(ModelAdmin[PriceBook]):
     menu = Menu(Section.PRICES_AND_USAGE, 20, "price_change")
     form = PriceBookForm
-    list_display = ("name", "currency", "organization")
-    list_filter = ("currency",)
+    list_display = ("name", "purpose", "currency", "organization")
+    list_filter = ("purpose", "currency")
     list_select_related = ("organization",)
     search_fields = ("name", "organization__slug", "organization__name")
     ordering = ("organization__name", "currency")
     autocomplete_fields = ("organization",)
     readonly_fields = ("created_at",)
-    fields = ("name", "currency", "organization", "created_at")
+    fields = ("name", "purpose", "currency", "organization", "created_at")
 
     def get_readonly_fields(self, request: HttpRequest, obj: PriceBook | None = None) -> Any:
-        return [*super().get_readonly_fields(request, obj), *(("currency", "organization") if obj else ())]
+        return [*super().get_readonly_fields(request, obj), *(("purpose", "currency", "organization") if obj else ())]
 
     def has_delete_permission(self, request: HttpRequest, obj: PriceBook | None = None) -> bool:
         return False

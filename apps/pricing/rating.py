@@ -14,6 +14,7 @@ from apps.pricing.cells import EXACT_PER_MICRO, STANDARD, CellTable
 MILLION = 1_000_000
 # quantity_micros x micros_per_million counts in millionths of millionths of a micro.
 FRACTIONS_PER_MICRO = MICROS_PER_UNIT * MILLION
+PICOS_PER_MICRO = 10**6
 # A micro per million tokens, in yoctos for one token.
 YOCTOS_PER_MICRO_PER_MILLION = 10**12
 
@@ -117,6 +118,17 @@ def ceiling_of(rule: PriceRule, totals: Totals) -> Micros:
     if rule.scheme is Scheme.CELLS:
         return Micros(-(-totals.exact_price // EXACT_PER_MICRO))
     return Micros(-(-_FRACTIONS[rule.scheme](rule, totals) // FRACTIONS_PER_MICRO))
+
+
+def cost_of(rule: PriceRule, totals: Totals) -> int:
+    """Price one event by itself, in picos of the currency unit, rounding half to even: what it costs us.
+
+    Raises:
+        Unpriceable: the rule has no price for unsplit tokens.
+    """
+    if rule.scheme is Scheme.CELLS:
+        return divide_half_even(totals.exact_price, EXACT_PER_MICRO // PICOS_PER_MICRO)
+    return divide_half_even(_FRACTIONS[rule.scheme](rule, totals), FRACTIONS_PER_MICRO // PICOS_PER_MICRO)
 
 
 def _token_prices(rule: PriceRule) -> TokenPrices:

@@ -11,11 +11,13 @@ from django.db.models import Q
 from apps.common.money import Micros
 from apps.common.rows import read_row
 from apps.pricing.chain import chain_of
+from apps.pricing.costs import CostBooks
 from apps.pricing.models import Meter, PriceBook, PriceLink, PriceVersion
 from apps.pricing.rating import TokenPrices, entry_price
-from apps.pricing.resolution import Price, PriceIndex, Span
+from apps.pricing.resolution import Owner, Price, PriceIndex, Span
 from apps.tenants.models import Organization
 
+CHARGE, COST = (purpose.value for purpose in (PriceBook.Purpose.CHARGE, PriceBook.Purpose.COST))
 ALWAYS: Span = (None, None)
 NO_TOKEN_PRICES = TokenPrices(None, None, None)
 
@@ -62,7 +64,7 @@ def prices_in_force(
     meter_ids: Collection[int] | None = None,
 ) -> list[Price]:
     """Return the prices that `price_index` indexes."""
-    listed = Q(book__organization__isnull=True, book__currency__in=currencies)
+    listed = Q(book__organization__isnull=True, book__purpose=CHARGE, book__currency__in=currencies)
     rows = PriceVersion.objects.filter(listed | Q(book__organization__in=organization_ids), effective_from__lte=end)
     rows = (
         rows.filter(status=PriceVersion.Status.PUBLISHED)
@@ -79,20 +81,25 @@ def versions_by_id(ids: Collection[int]) -> dict[int, Price]:
     return {row.pk: as_price(row) for row in PriceVersion.objects.select_related("book", "meter").filter(pk__in=ids)}
 
 
-def read_prices(opened: Mapping[str, Any]) -> tuple[dict[str, Meter], PriceIndex]:
-    """Parse the JSON that `price_open` returned: the meters by slug, and an index of the prices of the asked models."""
+def read_prices(opened: Mapping[str, Any]) -> tuple[dict[str, Meter], PriceIndex, CostBooks]:
+    """Parse the JSON that `price_open` returned: the meters by slug, and the prices and costs of the asked models."""
     meters = {row["id"]: read_row(Meter, row) for row in opened["meters"] or ()}
     books = {row["id"]: read_row(PriceBook, row) for row in opened["books"] or ()}
     versions = [read_row(PriceVersion, row) for row in opened["versions"] or ()]
     for version in versions:
         version.meter, version.book = meters[version.meter_id], books[version.book_id]
-    named = {
-        (books[book_id].organization_id or books[book_id].currency, meter_id): (
+    named: dict[str, dict[tuple[Owner, int], Sequence[Span]]] = {CHARGE: {}, COST: {}}
+    for book_id, meter_id, is_always, spans in opened["named"] or ():
+        book = books[book_id]
+        named[book.purpose][book.organization_id or book.currency, meter_id] = (
             [ALWAYS] if is_always else [_span(span) for span in spans or ()]
         )
-        for book_id, meter_id, is_always, spans in opened["named"] or ()
-    }
-    return {meter.slug: meter for meter in meters.values()}, PriceIndex(map(as_price, versions), named=named)
+    charges, costs = (
+        PriceIndex([as_price(row) for row in versions if row.book.purpose == purpose], named=named[purpose])
+        for purpose in (CHARGE, COST)
+    )
+    currencies = sorted(book.currency for book in books.values() if book.purpose == COST)
+    return {meter.slug: meter for meter in meters.values()}, charges, CostBooks(costs, currencies)
 
 
 def _span(span: Sequence[str | None]) -> Span:

@@ -15,6 +15,11 @@ class TotalsTooLarge(Rejected):
     title = "A total would exceed 64 bits with this batch; no event was accepted"
 
 
+class CostRunRefused(Rejected):
+    code = "cost_run_refused"
+    title = "These costs cannot be corrected"
+
+
 class MonthNotOver(Conflict):
     code = "month_not_over"
     title = "The month has not ended yet"

@@ -14,7 +14,7 @@ from django.db.models.functions import Coalesce, TruncMonth
 from apps.common.money import MICROS_PER_UNIT, divide_half_even
 from apps.common.periods import window_start
 from apps.pricing.cells import EXACT_PER_MICRO, NoCell, read_table
-from apps.pricing.models import Meter, PriceListImport, PriceVersion
+from apps.pricing.models import Meter, PriceBook, PriceListImport, PriceVersion
 from apps.pricing.rating import Scheme, Totals, Unpriceable, price_of
 from apps.pricing.resolution import Price, PriceIndex
 from apps.pricing.selectors import as_price, prices_in_force
@@ -56,6 +56,10 @@ class PricePreview:
         return sum(abs(change.difference_micros) for change in self.changes)
 
 
+# A price of a cost book: its size is known, and it is nothing.
+CHARGES_NOBODY = PricePreview([], has_usage=True)
+
+
 def preview_price(draft: PriceVersion, now: datetime) -> PricePreview:
     """Price the last 30 days again as if the draft had been in force; tiers start again in each calendar month.
 
@@ -63,6 +67,8 @@ def preview_price(draft: PriceVersion, now: datetime) -> PricePreview:
     price when it is rated. A minimum is counted once for each organization with usage. The number of statements does
     not depend on the amount of usage.
     """
+    if draft.book.purpose == PriceBook.Purpose.COST:
+        return CHARGES_NOBODY
     price = replace(as_price(draft), start=datetime.min.replace(tzinfo=UTC), end=None)
     bands = _bands(draft)
     usage, waiting = (_usage, _waiting) if bands is None else (partial(_calls, bands), partial(_waiting_calls, bands))
@@ -100,6 +106,8 @@ def preview_price_list(imported: PriceListImport, now: datetime) -> tuple[PriceP
 
     Usage of customers with a price of their own for its model, or for any model, does not change.
     """
+    if imported.book.purpose == PriceBook.Purpose.COST:
+        return CHARGES_NOBODY, []
     tables = {row.model: row.rule.table for row in imported.versions.all()}
     bands = {above for table in tables.values() if table for above in table.bands}
     draft = PriceVersion(book=imported.book, meter=imported.meter, effective_from=imported.effective_from)
@@ -149,6 +157,8 @@ def preview_without(version: PriceVersion, now: datetime) -> PricePreview:
 
     Usage without another price would wait in quarantine, so its whole charge counts as a change.
     """
+    if version.book.purpose == PriceBook.Purpose.COST:
+        return CHARGES_NOBODY
     price = replace(as_price(version), start=datetime.min.replace(tzinfo=UTC), end=None)
     bands = _bands(version)
     rows = list(_usage(version, now) if bands is None else _calls(bands, version, now))

@@ -7,12 +7,13 @@ from uuid import UUID
 
 from apps.common.money import MICROS_PER_UNIT
 from apps.pricing.cells import STANDARD, Call, CellTable, NoCell
+from apps.pricing.costs import MOST_PICOS, NO_COSTS, CostBooks
 from apps.pricing.models import Meter
-from apps.pricing.rating import Totals
+from apps.pricing.rating import Totals, Unpriceable, cost_of
 from apps.pricing.resolution import Price, PriceIndex
 from apps.pricing.token_kinds import UNSPLIT, split
 from apps.tenants.models import Organization
-from apps.usage.cloudevents import NO_MORE, MoreAmounts
+from apps.usage.cloudevents import NO_MORE, PICOS_PER_UNIT, MoreAmounts
 from apps.usage.models import BYOK, UsageEvent
 from apps.wallets.budgets.scopes import Dimensions
 
@@ -35,6 +36,21 @@ WAITS = HELD | frozenset(
         Reason.NO_COST,
     ]
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What an event cost us, in picos, and the cost book's version it is by; None if the event reported it.
+
+    Without a currency it is unknown, which is not zero.
+    """
+
+    picos: int = 0
+    currency: str = ""
+    version_id: int | None = None
+
+
+UNKNOWN_COST = Cost()
 
 
 @dataclass(slots=True, kw_only=True)
@@ -60,6 +76,7 @@ class RatedEvent:
     totals: Totals = field(default_factory=Totals)
     price: Price | None = None
     charge_micros: int = 0
+    cost: Cost = UNKNOWN_COST
     counted_on: date = date.min
     counted_in: date = date.min
     corrects_month: date | None = None
@@ -135,13 +152,14 @@ def month_start(moment: datetime) -> date:
     return moment.astimezone(UTC).date().replace(day=1)
 
 
-def resolve(draft: RatedEvent, meters: Mapping[str, Meter], prices: PriceIndex) -> None:
-    """Set the draft's meter, totals and price, or the reason why it cannot be rated."""
+def resolve(draft: RatedEvent, meters: Mapping[str, Meter], prices: PriceIndex, costs: CostBooks = NO_COSTS) -> None:
+    """Set the draft's meter, totals, price and cost, or the reason why it cannot be rated."""
     draft.meter, draft.price = meters.get(draft.type), None
     draft.reason = draft.held_for or (Reason.UNKNOWN_METER if draft.meter is None else _misfit(draft))
     if draft.meter is None or draft.reason:
         return
     draft.totals = _totals(draft)
+    draft.cost = _cost(draft, costs)
     if draft.billing_mode == BYOK:
         return
     price = find_price(prices, draft.organization, draft.meter, draft.text("model"), draft.time)
@@ -161,6 +179,43 @@ def _add_exact_price(draft: RatedEvent, table: CellTable) -> None:
         draft.totals = replace(draft.totals, exact_price=table.exact_price(draft.call))
     except NoCell as error:
         draft.price, draft.reason = None, Reason(error.reason)
+
+
+def _cost(draft: RatedEvent, costs: CostBooks) -> Cost:
+    """Return what a draft cost us: as it says itself, else by the cost books at its time.
+
+    Work on the customer's own keys cost us nothing that we know of.
+    """
+    if draft.billing_mode == BYOK:
+        return UNKNOWN_COST
+    if draft.more.cost_picos is not None:
+        return Cost(draft.more.cost_picos, draft.more.cost_currency)
+    assert draft.meter is not None, "only an event of a known meter has a cost"
+    price = costs.find(
+        organization_id=draft.organization_id,
+        currency=draft.organization.currency,
+        meter_id=draft.meter.pk,
+        model=draft.text("model"),
+        at=draft.time,
+    )
+    if price is None or draft.counts == CHARACTERS:
+        return UNKNOWN_COST
+    try:
+        table = price.rule.table
+        totals = draft.totals if table is None else replace(draft.totals, exact_price=table.exact_price(draft.call))
+        picos = cost_of(price.rule, totals)
+    except (NoCell, Unpriceable):
+        return UNKNOWN_COST
+    return Cost(picos, price.currency, price.version_id) if picos <= MOST_PICOS else UNKNOWN_COST
+
+
+def cost_text(event: UsageEvent) -> str:
+    """Return what an event's row says that it cost us, for people."""
+    if event.cost_picos is None:
+        return "unknown"
+    whole, fraction = divmod(event.cost_picos, PICOS_PER_UNIT)
+    amount = f"{whole}.{fraction:012d}".rstrip("0").rstrip(".")
+    return f"{amount} {event.cost_currency}, {'reported' if event.cost_version_id is None else 'by the cost book'}"
 
 
 def find_price(prices: PriceIndex, organization: Organization, meter: Meter, model: str, at: datetime) -> Price | None:

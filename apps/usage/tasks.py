@@ -15,6 +15,12 @@ def make_partitions(*, now: datetime) -> None:
     services.make_partitions(now=now)
 
 
+@scheduled_task("usage.check_margins")
+def check_margins(*, now: datetime) -> None:
+    """Raise alarms about customers and models whose margin of today or yesterday is below the limit."""
+    services.raise_margin_alarms(now=now)
+
+
 @scheduled_task("usage.close_months")
 def close_months(*, now: datetime) -> None:
     """Close the months that ended at least USAGE_CLOSE_AFTER_HOURS ago; earlier failures are retried.

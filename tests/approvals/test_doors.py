@@ -80,6 +80,8 @@ WITHOUT_MONEY = {
     "vouchers.services.batch_state.disable_batch": "what was given stays",
     "vouchers.services.batch_state.disable_voucher": "what was given stays",
     "usage.services.budgets.put_budget": "see BESIDE",
+    "usage.services.costs.correct_costs": "what usage cost us; no customer's money",
+    "usage.services.costs.undo_cost_run": "as above",
     "wallets.services.budgets.budget_standings": "reads",
     "wallets.services.budgets.end_budget": "see BESIDE",
     "wallets.services.budgets.recount_resources": "see BESIDE",

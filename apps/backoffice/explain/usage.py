@@ -14,6 +14,7 @@ from apps.backoffice.explain.page import SHOWN, Page, change, found, number, uui
 from apps.common.periods import parse_month
 from apps.tenants.models import Organization
 from apps.usage.models import UsageDay, UsageEvent, UsagePosting
+from apps.usage.rated_events import cost_text
 from apps.usage.selectors import Events, archived_event, events_of_day, events_of_posting
 
 MOST_DAYS = 2_000
@@ -90,6 +91,7 @@ def event_page(identity: str) -> Page:
         ("Input tokens", Cell("" if event.input_tokens is None else f"{event.input_tokens:,}")),
         ("Output tokens", Cell("" if event.output_tokens is None else f"{event.output_tokens:,}")),
         ("Added to the month's total", money(event.charge_micros, unit)),
+        ("What it cost us", Cell(cost_text(event))),
     ]
     facts = [
         ("Happened", moment(event.occurred_at)),

@@ -11,7 +11,15 @@ from apps.demo.timeline import CREATED_BY, Demo, Step
 from apps.plans.models import Plan
 from apps.plans.services import PlanTerms, define_plan, retire_plan
 from apps.pricing.models import Meter, PriceBook
-from apps.pricing.services import Place, PriceTerms, define_meter, list_price_book, override_price_book, set_price
+from apps.pricing.services import (
+    Place,
+    PriceTerms,
+    cost_book,
+    define_meter,
+    list_price_book,
+    override_price_book,
+    set_price,
+)
 
 UNIT = 1_000_000
 MILLION = 1_000_000
@@ -106,6 +114,12 @@ LIST: tuple[tuple[str, str, PriceTerms], ...] = (
     ("gpu-hours", "", PriceTerms("per_unit", micros_per_million=850_000 * MILLION, minimum_micros=10 * UNIT)),
     ("active-character", "", PriceTerms("per_unit", micros_per_million=500_000 * MILLION)),
 )
+# What the models cost us, in US dollars. The small one became dearer than its price a few days ago.
+COSTS: Mapping[str, PriceTerms] = {
+    LARGE: PriceTerms("per_token", input_micros_per_million=2_100_000, output_micros_per_million=10_500_000),
+    SMALL: PriceTerms("per_token", micros_per_million=560_000),
+}
+DEARER = PriceTerms("per_token", micros_per_million=1_040_000)
 GLOBEX_CHAT = PriceTerms("per_token", input_micros_per_million=2_400_000, output_micros_per_million=11_500_000)
 
 STARTER, PRO, CREDITS, TRIAL = "starter", "pro", "business-credits", "free-trial"
@@ -152,6 +166,7 @@ def steps(demo: Demo) -> Iterator[Step]:
     yield Step(demo.now - HISTORY, partial(_offer, demo))
     # No longer sold; existing customers keep it.
     yield Step(demo.ago(days=200), _retire_credits)
+    yield Step(demo.ago(days=3), _raise_cost)
 
 
 def _offer(demo: Demo, at: datetime) -> None:
@@ -160,6 +175,8 @@ def _offer(demo: Demo, at: datetime) -> None:
         book = list_price_book(currency=currency, now=at)
         for slug, model, terms in LIST:
             _price(book, meters[slug], model, _converted(terms, per_hundred), at)
+    for model, cost in COSTS.items():
+        _price(cost_book(currency="USD", now=at), meters["chat"], model, cost, at)
     own = override_price_book(organization=demo.organizations[GLOBEX], now=at)
     _price(own, meters["chat"], "", GLOBEX_CHAT, at)
     for slug, name, plan in PLANS:
@@ -173,6 +190,10 @@ def _price(book: PriceBook, meter: Meter, model: str, terms: PriceTerms, at: dat
         created_by=CREATED_BY,
         now=at,
     )
+
+
+def _raise_cost(at: datetime) -> None:
+    _price(cost_book(currency="USD", now=at), Meter.objects.get(slug="chat"), SMALL, DEARER, at)
 
 
 def _converted(terms: PriceTerms, per_hundred: int) -> PriceTerms:

@@ -10,7 +10,7 @@ from apps.common.periods import Period, add_months, midnight, month_of
 from apps.demo.scenarios.activity import events_of
 from apps.demo.scenarios.organizations import ACME, GLOBEX, INITECH
 from apps.demo.timeline import CREATED_BY, Demo, Step
-from apps.usage.services import close_month, ingest
+from apps.usage.services import close_month, ingest, raise_margin_alarms
 
 Event = dict[str, Any]
 SINCE = {ACME: 365, GLOBEX: 365, INITECH: 24}
@@ -30,6 +30,11 @@ def steps(demo: Demo) -> Iterator[Step]:
     yield Step(demo.ago(hours=2), partial(_send, _late(demo)))
     odd = _event(demo, GLOBEX, "odd-1", "video-minutes", demo.ago(days=2), {"quantity": 42, "project": "newsroom"})
     yield Step(demo.ago(days=2), partial(_send, [odd]))
+    yield Step(demo.now - timedelta(minutes=50), _check_margins)
+
+
+def _check_margins(at: datetime) -> None:
+    raise_margin_alarms(now=at)
 
 
 def _closings(demo: Demo) -> Iterator[Step]:

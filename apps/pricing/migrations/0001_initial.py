@@ -25,6 +25,15 @@ class Migration(migrations.Migration):
                         ),
                         ("name", models.CharField(max_length=100)),
                         ("currency", models.CharField(help_text="ISO 4217 code of its prices.", max_length=3)),
+                        (
+                            "purpose",
+                            models.CharField(
+                                choices=[("charge", "Charges customers"), ("cost", "Our own cost")],
+                                default="charge",
+                                help_text="A cost book has what we pay a provider; its prices charge nobody.",
+                                max_length=6,
+                            ),
+                        ),
                         ("created_at", models.DateTimeField()),
                         (
                             "organization",
@@ -42,8 +51,14 @@ class Migration(migrations.Migration):
                         "constraints": [
                             models.UniqueConstraint(
                                 condition=models.Q(("organization__isnull", True)),
-                                fields=("currency",),
+                                fields=("currency", "purpose"),
                                 name="pricing_pricebook_one_list_a_currency",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("purpose", "charge"), ("organization__isnull", True), _connector="OR"
+                                ),
+                                name="pricing_pricebook_cost_is_ours",
                             ),
                             models.UniqueConstraint(
                                 fields=("organization",), name="pricing_pricebook_one_override_an_organization"
@@ -55,6 +70,18 @@ class Migration(migrations.Migration):
                         ],
                         "triggers": [
                             pgtrigger.compiler.Trigger(
+                                name="purpose",
+                                sql=pgtrigger.compiler.UpsertTriggerSql(
+                                    condition="WHEN (OLD.purpose IS DISTINCT FROM NEW.purpose)",
+                                    func="RAISE EXCEPTION 'the facts of pricing_pricebook never change' USING ERRCODE = 'integrity_constraint_violation';",
+                                    hash="314b14dc9dcbdbe14de5ec24ac64ce70f766c8b1",
+                                    operation="UPDATE",
+                                    pgid="pgtrigger_purpose_3cf86",
+                                    table="pricing_pricebook",
+                                    when="BEFORE",
+                                ),
+                            ),
+                            pgtrigger.compiler.Trigger(
                                 name="currency",
                                 sql=pgtrigger.compiler.UpsertTriggerSql(
                                     func="IF EXISTS (SELECT 1 FROM tenants_organization WHERE id = NEW.organization_id AND currency <> NEW.currency) THEN RAISE EXCEPTION 'a price book must be in the currency of its organization' USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NEW;",
@@ -64,7 +91,7 @@ class Migration(migrations.Migration):
                                     table="pricing_pricebook",
                                     when="BEFORE",
                                 ),
-                            )
+                            ),
                         ],
                     },
                 ),

@@ -113,7 +113,14 @@ class Meter(models.Model):
 
 
 class PriceBook(models.Model):
-    """A set of prices: the list prices of a currency, or one organization's own prices, which override the list."""
+    """A set of prices: the list prices of a currency, or one organization's own prices, which override the list.
+
+    A cost book has what usage costs us, in the currency in which we pay. It charges nobody.
+    """
+
+    class Purpose(models.TextChoices):
+        CHARGE = "charge", "Charges customers"
+        COST = "cost", "Our own cost"
 
     name = models.CharField(max_length=100)
     currency = models.CharField(max_length=3, help_text="ISO 4217 code of its prices.")
@@ -125,25 +132,35 @@ class PriceBook(models.Model):
         blank=True,
         help_text="The organization whose own prices these are. Empty: the list prices of the currency.",
     )
+    purpose = models.CharField(
+        max_length=6,
+        choices=Purpose,
+        default=Purpose.CHARGE,
+        help_text="A cost book has what we pay a provider; its prices charge nobody.",
+    )
     created_at = models.DateTimeField()
 
     class Meta:
         constraints = [
             UniqueConstraint(
-                fields=["currency"],
+                fields=["currency", "purpose"],
                 condition=Q(organization__isnull=True),
                 name="pricing_pricebook_one_list_a_currency",
+            ),
+            CheckConstraint(
+                name="pricing_pricebook_cost_is_ours", condition=Q(purpose="charge") | Q(organization__isnull=True)
             ),
             UniqueConstraint(fields=["organization"], name="pricing_pricebook_one_override_an_organization"),
             CheckConstraint(name="pricing_pricebook_currency_code", condition=Q(currency__regex=r"^[A-Z]{3}$")),
         ]
         triggers = [
+            FixedFields("purpose", name="purpose"),
             Refused(
                 name="currency",
                 operation=pgtrigger.Insert | pgtrigger.Update,
                 exists="SELECT 1 FROM tenants_organization WHERE id = NEW.organization_id AND currency <> NEW.currency",
                 message="a price book must be in the currency of its organization",
-            )
+            ),
         ]
 
     def __str__(self) -> str:

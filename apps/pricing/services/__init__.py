@@ -1,6 +1,6 @@
 """Services that write meters, price books, drafts and published prices."""
 
-from apps.pricing.services.catalog import define_meter, list_price_book, override_price_book
+from apps.pricing.services.catalog import cost_book, define_meter, list_price_book, override_price_book
 from apps.pricing.services.drafts import Place, PriceTerms, check_terms, draft_price_version
 from apps.pricing.services.price_lists import (
     ListTerms,
@@ -13,6 +13,7 @@ from apps.pricing.services.price_lists import (
 from apps.pricing.services.publication import (
     LEAD,
     end_price_version,
+    lock_price_book,
     publish_price_version,
     set_price,
     terms_text,
@@ -25,6 +26,7 @@ __all__ = [
     "Place",
     "PriceTerms",
     "check_terms",
+    "cost_book",
     "define_meter",
     "discard_price_list",
     "draft_price_version",
@@ -32,6 +34,7 @@ __all__ = [
     "export_price_list",
     "import_price_list",
     "list_price_book",
+    "lock_price_book",
     "lock_price_list",
     "override_price_book",
     "publish_price_list",

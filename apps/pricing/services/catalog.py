@@ -18,8 +18,18 @@ def define_meter(*, slug: str, name: str, unit: str, kind: str, counts: str, now
 @transaction.atomic
 def list_price_book(*, currency: str, now: datetime) -> PriceBook:
     """Return the list price book of a currency; create it at first use."""
-    defaults = {"name": f"List {currency}", "created_at": now}
-    return PriceBook.objects.get_or_create(currency=currency, organization=None, defaults=defaults)[0]
+    return _shared_book(PriceBook.Purpose.CHARGE, f"List {currency}", currency, now)
+
+
+@transaction.atomic
+def cost_book(*, currency: str, now: datetime) -> PriceBook:
+    """Return the cost book of a currency; create it at first use."""
+    return _shared_book(PriceBook.Purpose.COST, f"Cost {currency}", currency, now)
+
+
+def _shared_book(purpose: str, name: str, currency: str, now: datetime) -> PriceBook:
+    defaults = {"name": name, "created_at": now}
+    return PriceBook.objects.get_or_create(currency=currency, organization=None, purpose=purpose, defaults=defaults)[0]
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from apps.pricing import errors
+from apps.pricing.costs import SCHEMES
 from apps.pricing.model_names import normal_model
 from apps.pricing.models import Meter, PriceBook, PriceVersion
 from apps.pricing.terms import check_cells, check_scheme_fits, check_tiers
@@ -70,6 +71,8 @@ def check_terms(draft: PriceVersion) -> None:
     check_scheme_fits(scheme=draft.scheme, counts=draft.meter.counts, model=draft.model)
     check_tiers(draft.scheme, draft.tiers)
     check_cells(draft.scheme, draft.cells)
+    if draft.book.purpose == PriceBook.Purpose.COST:
+        _check_cost(draft)
     missing = {
         "per_unit": draft.micros_per_million is None,
         "per_token": (draft.micros_per_million, draft.input_micros_per_million, draft.output_micros_per_million)
@@ -80,3 +83,13 @@ def check_terms(draft: PriceVersion) -> None:
         raise errors.PriceTermsInvalid("the price that the scheme needs is missing", field="scheme")
     if draft.effective_to is not None and draft.effective_to <= draft.effective_from:
         raise errors.PriceTermsInvalid("a price must end after it starts", field="effective_to")
+
+
+def _check_cost(draft: PriceVersion) -> None:
+    """Refuse what would make an event's cost depend on other events, or on itself."""
+    if draft.scheme not in SCHEMES:
+        raise errors.PriceTermsInvalid("a cost is per unit, per token or a price table", field="scheme")
+    if draft.minimum_micros:
+        raise errors.PriceTermsInvalid("a cost has no minimum of the month", field="minimum_micros")
+    if "per_cost_ppm" in draft.cells:
+        raise errors.PriceTermsInvalid("a cost cannot be a share of the cost", field="cells")

@@ -4,7 +4,7 @@ import gzip
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Q
@@ -193,9 +193,10 @@ def publish_price_list(*, import_id: int, published_by: str, now: datetime, appr
     if imported.state != State.DRAFT or not drafts:
         raise errors.PriceNotDraft()
     before = _replaced(imported, {draft.model for draft in drafts})
-    if before and imported.effective_from < now + LEAD:
+    lead = timedelta() if imported.book.purpose == PriceBook.Purpose.COST else LEAD
+    if before and imported.effective_from < now + lead:
         raise errors.PriceAlreadyEffective(
-            f"it replaces prices in force, so it must take effect at least {LEAD.seconds // 60} minutes from now"
+            f"it replaces prices in force, so it must take effect at least {lead.seconds // 60} minutes from now"
         )
     ended = [row for row in before.values()]
     for row in ended:

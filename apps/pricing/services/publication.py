@@ -29,7 +29,8 @@ def terms_text(draft: PriceVersion) -> str:
 def publish_price_version(*, version_id: int, published_by: str, now: datetime, approval: str = "") -> PriceVersion:
     """Publish a draft for its span; the open version that it replaces ends where it starts.
 
-    A version may start in the past only if no price was in force then, as for quarantined usage.
+    A version may start in the past only if no price was in force then, as for quarantined usage. In a cost book, which
+    charges nobody, a version that replaces another may start now.
 
     Raises:
         UnknownPriceVersion: there is no such version. PriceTermsInvalid: its terms are invalid.
@@ -118,13 +119,16 @@ def _overlapping(rows: QuerySet[PriceVersion], start: datetime, end: datetime | 
 
 def _refuse_repricing(draft: PriceVersion, now: datetime) -> None:
     """Refuse a draft that would override a price which may have priced usage already."""
-    settled = now + LEAD
+    is_cost = draft.book.purpose == PriceBook.Purpose.COST
+    settled = now if is_cost else now + LEAD
     if draft.effective_from >= settled:
         return
     end = settled if draft.effective_to is None else min(draft.effective_to, settled)
-    if _overlapping(_gone_before(draft), draft.effective_from, end).exists():
+    if _overlapping(_siblings(draft) if is_cost else _gone_before(draft), draft.effective_from, end).exists():
         raise errors.PriceAlreadyEffective(
-            f"a price that replaces another must start at least {LEAD.seconds // 60} minutes from now",
+            "what replaces a cost in force starts now or later; correct earlier costs by a cost run"
+            if is_cost
+            else f"a price that replaces another must start at least {LEAD.seconds // 60} minutes from now",
             field="effective_from",
         )
 
@@ -134,7 +138,9 @@ def _gone_before(draft: PriceVersion) -> QuerySet[PriceVersion]:
     same_book = Q(book=draft.book, model=draft.model)
     if draft.model:
         same_book |= Q(book=draft.book, model="")
-    listed = Q(book__organization__isnull=True, book__currency=draft.book.currency)
+    listed = Q(
+        book__organization__isnull=True, book__purpose=PriceBook.Purpose.CHARGE, book__currency=draft.book.currency
+    )
     if draft.book.organization_id is not None:
         same_book |= listed & (Q(model__in=[draft.model, ""]) if draft.model else Q())
     published = PriceVersion.objects.filter(status=PriceVersion.Status.PUBLISHED, meter=draft.meter)

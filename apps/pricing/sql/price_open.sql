@@ -1,5 +1,6 @@
 -- Read the meters with these slugs and the character meters, and their published prices in force at any moment from
--- `starts` to `ends`: list prices in these currencies and these organizations' own prices. Rows with all columns.
+-- `starts` to `ends`: list prices in these currencies, these organizations' own prices, and those of the cost books.
+-- Rows with all columns.
 -- Of the prices for a model, only those for these models are read, so that a long price list costs nothing. For each
 -- book and meter, `named` says whether a price for some model is in force from `starts` to `ends`, and if none is, when
 -- each of its prices for a model is in force.
@@ -11,7 +12,8 @@ LANGUAGE sql STABLE AS $$
         SELECT m.* FROM pricing_meter m WHERE m.slug = ANY(slugs) OR m.kind = 'character'
     ), book AS MATERIALIZED (
         SELECT b.* FROM pricing_pricebook b
-        WHERE b.organization_id = ANY(organizations) OR b.organization_id IS NULL AND b.currency = ANY(currencies)
+        WHERE b.organization_id = ANY(organizations) OR b.purpose = 'cost'
+            OR b.organization_id IS NULL AND b.currency = ANY(currencies)
     )
     SELECT json_build_object(
         'meters', (SELECT json_agg(to_json(m)) FROM meter m),

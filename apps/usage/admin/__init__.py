@@ -1,6 +1,7 @@
 """Usage and prices on screen."""
 
 from apps.usage.admin.events import QuarantinedEventAdmin, UsageEventAdmin, UsagePostingAdmin
+from apps.usage.admin.margins import CostRunAdmin, MarginAlarmAdmin
 from apps.usage.admin.months import (
     CharacterMonthAdmin,
     CounterAdmin,
@@ -13,7 +14,9 @@ from apps.usage.admin.prices import PriceVersionAdmin
 
 __all__ = [
     "CharacterMonthAdmin",
+    "CostRunAdmin",
     "CounterAdmin",
+    "MarginAlarmAdmin",
     "MonthCloseAdmin",
     "PriceListAdmin",
     "PriceVersionAdmin",

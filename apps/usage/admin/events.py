@@ -32,6 +32,7 @@ from apps.tenants.models import Organization
 from apps.usage.actions import Newest, OtherCharges, RateUsage, newest_waiting, rate_actions
 from apps.usage.admin.filters import BillingModeFilter, CustomerFilter
 from apps.usage.models import QuarantinedEvent, UsageEvent, UsagePosting
+from apps.usage.rated_events import cost_text
 from apps.usage.selectors import archived_events, newest_archived_month
 
 SEALED = "usage.rate"
@@ -133,7 +134,7 @@ class UsageEventAdmin(_EventAdmin):
     )
     fieldsets: ClassVar[Any] = (
         *SAID,
-        ("Charge", {"fields": ("charge_micros", "price", "counted_on", "corrects_month", "posting_link")}),
+        ("Charge", {"fields": ("charge_micros", "price", "cost", "counted_on", "corrects_month", "posting_link")}),
     )
 
     def get_keyset(self, request: HttpRequest) -> tuple[str, ...]:
@@ -158,7 +159,7 @@ class UsageEventAdmin(_EventAdmin):
         rows = super().get_queryset(request).filter(state=UsageEvent.State.RATED)
         if _asks_too_widely(request):
             return rows.none()
-        return rows.select_related("organization", "price_version__book", "price_version__meter")
+        return rows.select_related("organization", "price_version__book", "price_version__meter", "cost_version")
 
     @admin.display(description="Price")
     def price(self, event: UsageEvent) -> str:
@@ -166,6 +167,10 @@ class UsageEventAdmin(_EventAdmin):
             return "Free: it used the customer's own keys, or its character is charged instead."
         link = reverse("admin:pricing_priceversion_change", args=[event.price_version_id])
         return format_html('<a class="underline" href="{}">{}</a>', link, event.price_version)
+
+    @admin.display(description="What it cost us")
+    def cost(self, event: UsageEvent) -> str:
+        return cost_text(event)
 
     @admin.display(description="Posting")
     def posting_link(self, event: UsageEvent) -> str:

@@ -53,6 +53,163 @@ class Migration(migrations.Migration):
                     },
                 ),
                 migrations.CreateModel(
+                    name="CostCorrection",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("day", models.DateField()),
+                        ("model", models.CharField(blank=True, max_length=128)),
+                        ("key", models.CharField(blank=True, max_length=128)),
+                        ("cost_currency", models.CharField(max_length=3)),
+                        (
+                            "event_count",
+                            models.BigIntegerField(
+                                help_text="Events whose cost became known in this currency, or unknown."
+                            ),
+                        ),
+                        (
+                            "charge_micros",
+                            models.BigIntegerField(help_text="What those events were charged, in micros."),
+                        ),
+                        (
+                            "cost_picos",
+                            models.DecimalField(
+                                decimal_places=0, help_text="Difference of their cost, in picos.", max_digits=38
+                            ),
+                        ),
+                        (
+                            "meter",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="pricing.meter",
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="tenants.organization",
+                            ),
+                        ),
+                        (
+                            "run",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="corrections",
+                                to="usage.costrun",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "indexes": [models.Index(fields=["meter", "day"], name="usage_costcorrection_by_day")],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("run", "organization", "day", "meter", "model", "key", "cost_currency"),
+                                name="usage_costcorrection_once",
+                            )
+                        ],
+                        "triggers": [
+                            pgtrigger.compiler.Trigger(
+                                name="kept",
+                                sql=pgtrigger.compiler.UpsertTriggerSql(
+                                    func="RAISE EXCEPTION 'usage_costcorrection is append-only' USING ERRCODE = 'integrity_constraint_violation';",
+                                    hash="cd658d1f0278da48178d6d9c7464a2b424322a55",
+                                    operation="UPDATE OR DELETE",
+                                    pgid="pgtrigger_kept_e2b5a",
+                                    table="usage_costcorrection",
+                                    when="BEFORE",
+                                ),
+                            ),
+                            pgtrigger.compiler.Trigger(
+                                name="not_emptied",
+                                sql=pgtrigger.compiler.UpsertTriggerSql(
+                                    func="RAISE EXCEPTION 'usage_costcorrection is append-only' USING ERRCODE = 'integrity_constraint_violation';",
+                                    hash="9424ad45bd9b7f493a13053e16d20774cc1c8886",
+                                    level="STATEMENT",
+                                    operation="TRUNCATE",
+                                    pgid="pgtrigger_not_emptied_3a3ba",
+                                    table="usage_costcorrection",
+                                    when="BEFORE",
+                                ),
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="CostRun",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("first_day", models.DateField(help_text="First UTC day whose usage was rated again.")),
+                        ("last_day", models.DateField(help_text="Last UTC day whose usage was rated again.")),
+                        ("reason", models.CharField(max_length=500)),
+                        ("created_by", models.CharField(max_length=200)),
+                        ("created_at", models.DateTimeField()),
+                        (
+                            "cost_version",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="pricing.priceversion"
+                            ),
+                        ),
+                        (
+                            "undoes",
+                            models.OneToOneField(
+                                help_text="The run that it undoes.",
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="undone_by",
+                                to="usage.costrun",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "cost correction",
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("last_day__gte", models.F("first_day"))),
+                                name="usage_costrun_days_in_order",
+                            )
+                        ],
+                        "triggers": [
+                            pgtrigger.compiler.Trigger(
+                                name="kept",
+                                sql=pgtrigger.compiler.UpsertTriggerSql(
+                                    func="RAISE EXCEPTION 'usage_costrun is append-only' USING ERRCODE = 'integrity_constraint_violation';",
+                                    hash="fb7508075cd79fc898305236179f82b25dd386bd",
+                                    operation="UPDATE OR DELETE",
+                                    pgid="pgtrigger_kept_e065b",
+                                    table="usage_costrun",
+                                    when="BEFORE",
+                                ),
+                            ),
+                            pgtrigger.compiler.Trigger(
+                                name="not_emptied",
+                                sql=pgtrigger.compiler.UpsertTriggerSql(
+                                    func="RAISE EXCEPTION 'usage_costrun is append-only' USING ERRCODE = 'integrity_constraint_violation';",
+                                    hash="c69bc179de9329bc1e595e08044a2321e8868ef6",
+                                    level="STATEMENT",
+                                    operation="TRUNCATE",
+                                    pgid="pgtrigger_not_emptied_3f3be",
+                                    table="usage_costrun",
+                                    when="BEFORE",
+                                ),
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
                     name="Counter",
                     fields=[
                         (
@@ -339,6 +496,51 @@ class Migration(migrations.Migration):
                     options={
                         "indexes": [
                             models.Index(fields=["organization", "counts_from"], name="usage_futureusage_by_time")
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="MarginAlarm",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("day", models.DateField()),
+                        (
+                            "model",
+                            models.CharField(
+                                blank=True, help_text="Empty: all models of the customer.", max_length=128
+                            ),
+                        ),
+                        (
+                            "charge_usd_micros",
+                            models.BigIntegerField(
+                                help_text="Of usage whose cost is known, in micros.", verbose_name="charge in USD"
+                            ),
+                        ),
+                        ("cost_usd_micros", models.BigIntegerField(help_text="In micros.", verbose_name="cost in USD")),
+                        ("created_at", models.DateTimeField(help_text="When it was seen.")),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                help_text="The customer; empty: a model's usage by all customers.",
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="tenants.organization",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("day", "organization", "model"),
+                                name="usage_marginalarm_once",
+                                nulls_distinct=False,
+                            )
                         ],
                     },
                 ),
@@ -660,6 +862,12 @@ class Migration(migrations.Migration):
                         ("event_type", models.CharField(blank=True, max_length=128)),
                         ("operator", models.CharField(blank=True, max_length=128)),
                         ("billing_mode", models.CharField(blank=True, max_length=8)),
+                        (
+                            "cost_currency",
+                            models.CharField(
+                                blank=True, help_text="Currency of the cost; empty: unknown cost.", max_length=3
+                            ),
+                        ),
                         ("event_count", models.BigIntegerField()),
                         (
                             "quantity_micros",
@@ -668,6 +876,15 @@ class Migration(migrations.Migration):
                         ("input_tokens", models.BigIntegerField()),
                         ("output_tokens", models.BigIntegerField()),
                         ("charge_micros", models.BigIntegerField()),
+                        (
+                            "cost_picos",
+                            models.DecimalField(
+                                decimal_places=0,
+                                default=0,
+                                help_text="Sum of its events' costs as first known, in picos.",
+                                max_digits=38,
+                            ),
+                        ),
                         (
                             "meter",
                             models.ForeignKey(
@@ -688,6 +905,13 @@ class Migration(migrations.Migration):
                         ),
                     ],
                     options={
+                        "indexes": [
+                            models.Index(
+                                condition=models.Q(("cost_currency", ""), _negated=True),
+                                fields=["day"],
+                                name="usage_usageday_with_cost",
+                            )
+                        ],
                         "constraints": [
                             models.UniqueConstraint(
                                 fields=(
@@ -699,6 +923,7 @@ class Migration(migrations.Migration):
                                     "event_type",
                                     "operator",
                                     "billing_mode",
+                                    "cost_currency",
                                 ),
                                 name="usage_usageday_once",
                             ),
@@ -759,7 +984,8 @@ class Migration(migrations.Migration):
                         (
                             "cost_picos",
                             models.BigIntegerField(
-                                help_text="What the call cost us, in picos (10^-12), as reported.", null=True
+                                help_text="What it cost us, in picos (10^-12): as reported, or by the cost book. Empty: unknown.",
+                                null=True,
                             ),
                         ),
                         ("cost_currency", models.CharField(blank=True, max_length=3)),
@@ -863,6 +1089,18 @@ class Migration(migrations.Migration):
                             "credential",
                             models.CharField(
                                 blank=True, help_text="Prefix of the API key that sent it.", max_length=24
+                            ),
+                        ),
+                        (
+                            "cost_version",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                help_text="The cost book's version that its cost is by; empty if it was reported.",
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="pricing.priceversion",
                             ),
                         ),
                         (

@@ -9,6 +9,7 @@ from apps.usage.models.events import (
     UsageEvent,
     UsagePosting,
 )
+from apps.usage.models.margins import CostCorrection, CostRun, MarginAlarm
 from apps.usage.models.months import ActiveCharacter, CharacterMonth, MinimumCharge, MonthClose
 from apps.usage.models.rollups import Counter, DistinctId, DistinctIdDay, FutureUsage, UnlistedModel, UsageDay
 
@@ -17,11 +18,14 @@ __all__ = [
     "ActiveCharacter",
     "ArchivedMonth",
     "CharacterMonth",
+    "CostCorrection",
+    "CostRun",
     "Counter",
     "DistinctId",
     "DistinctIdDay",
     "EventId",
     "FutureUsage",
+    "MarginAlarm",
     "MeteredOrganization",
     "MinimumCharge",
     "MonthClose",

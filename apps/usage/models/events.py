@@ -135,8 +135,19 @@ class UsageEvent(models.Model):
     amounts = models.JSONField(
         null=True, help_text="Tokens of other kinds than plain input and output, and micros of other units; by name."
     )
-    cost_picos = models.BigIntegerField(null=True, help_text="What the call cost us, in picos (10^-12), as reported.")
+    cost_picos = models.BigIntegerField(
+        null=True, help_text="What it cost us, in picos (10^-12): as reported, or by the cost book. Empty: unknown."
+    )
     cost_currency = models.CharField(max_length=3, blank=True)
+    cost_version = models.ForeignKey(
+        PriceVersion,
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        db_index=False,
+        db_constraint=False,
+        help_text="The cost book's version that its cost is by; empty if it was reported.",
+    )
     model = models.CharField(max_length=128, blank=True)
     operation = models.CharField(max_length=128, blank=True)
     event_type = models.CharField(max_length=128, blank=True)

@@ -56,11 +56,15 @@ class UsageDay(models.Model):
     event_type = models.CharField(max_length=128, blank=True)
     operator = models.CharField(max_length=128, blank=True)
     billing_mode = models.CharField(max_length=8, blank=True)
+    cost_currency = models.CharField(max_length=3, blank=True, help_text="Currency of the cost; empty: unknown cost.")
     event_count = models.BigIntegerField()
     quantity_micros = models.BigIntegerField(help_text="All but split tokens, in micros of the unit.")
     input_tokens = models.BigIntegerField()
     output_tokens = models.BigIntegerField()
     charge_micros = models.BigIntegerField()
+    cost_picos = models.DecimalField(
+        max_digits=38, decimal_places=0, default=0, help_text="Sum of its events' costs as first known, in picos."
+    )
 
     class Meta:
         constraints = [
@@ -74,6 +78,7 @@ class UsageDay(models.Model):
                     "event_type",
                     "operator",
                     "billing_mode",
+                    "cost_currency",
                 ],
                 name="usage_usageday_once",
             ),
@@ -84,6 +89,7 @@ class UsageDay(models.Model):
                 ),
             ),
         ]
+        indexes = [Index(fields=["day"], condition=~Q(cost_currency=""), name="usage_usageday_with_cost")]
 
     def __str__(self) -> str:
         return f"{self.organization_id} {self.day} {self.meter_id}"

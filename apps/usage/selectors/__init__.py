@@ -16,6 +16,7 @@ from apps.usage.selectors.events import (
     newest_archived_month,
 )
 from apps.usage.selectors.explained import PostedLine, PostedRow, posted_lines, posted_rows
+from apps.usage.selectors.margins import By, Margin, MarginLine, margins, total_of
 from apps.usage.selectors.periods import (
     ActiveCharacters,
     ConsumedUnits,
@@ -45,10 +46,13 @@ from apps.usage.selectors.windows import (
 
 __all__ = [
     "ActiveCharacters",
+    "By",
     "ConsumedUnits",
     "DayCost",
     "Estimate",
     "Events",
+    "Margin",
+    "MarginLine",
     "PostedLine",
     "PostedRow",
     "RecentEvent",
@@ -65,6 +69,7 @@ __all__ = [
     "estimate_charge",
     "events_of_day",
     "events_of_posting",
+    "margins",
     "named_or_token_meter",
     "newest_archived_month",
     "posted_lines",
@@ -74,6 +79,7 @@ __all__ = [
     "resource_meter",
     "resource_spend",
     "resources_query",
+    "total_of",
     "unlisted_models",
     "usage_by_day",
     "usage_by_event_type",

@@ -31,32 +31,42 @@ class CallGroup:
     input_tokens: int
     output_tokens: int
     charge_micros: int
+    cost_picos: int
+    labels: tuple[Any, ...] = ()
 
 
-def call_groups(*, where: str, parameters: Sequence[Any], bands: Iterable[int]) -> Iterator[CallGroup]:
-    """Yield the groups of the events that meet a condition; `bands` are the sizes above which some price differs."""
+def call_groups(
+    *, where: str, parameters: Sequence[Any], bands: Iterable[int], labels: Sequence[str] = ()
+) -> Iterator[CallGroup]:
+    """Yield the groups of the events that meet a condition; `bands` are the sizes above which some price differs.
+
+    The events of a group also agree in the columns `labels`.
+    """
     sizes = [above + 1 for above in sorted({0, *bands})]
+    keys = ", ".join((*_KEYS, *labels))
     sums = ", ".join(f"SUM((amounts ->> '{name}')::bigint)" for name in _AMOUNTS)
     statement = f"""
-        SELECT {", ".join(_KEYS)}, COUNT(*), COALESCE(SUM(quantity_micros), 0)::bigint,
+        SELECT {keys}, COUNT(*), COALESCE(SUM(quantity_micros), 0)::bigint,
             COALESCE(SUM(input_tokens), 0)::bigint, COALESCE(SUM(output_tokens), 0)::bigint,
-            SUM(charge_micros)::bigint, CASE WHEN COUNT(cost_picos) = COUNT(*) THEN SUM(cost_picos)::bigint END, {sums}
+            SUM(charge_micros)::bigint, COALESCE(SUM(cost_picos), 0),
+            CASE WHEN COUNT(told_picos) = COUNT(*) THEN SUM(told_picos)::bigint END, {sums}
         FROM (
-            SELECT *, date_trunc('month', COALESCE(counted_on, (occurred_at AT TIME ZONE 'UTC')))::date AS month,
+            SELECT *, CASE WHEN cost_version_id IS NULL THEN cost_picos END AS told_picos,
+                date_trunc('month', COALESCE(counted_on, (occurred_at AT TIME ZONE 'UTC')))::date AS month,
                 width_bucket(COALESCE(input_tokens, 0), %s::bigint[]) AS band,
                 ARRAY(SELECT jsonb_object_keys(COALESCE(amounts, '{{}}')) ORDER BY 1) AS names
             FROM {TABLE} WHERE {where}
-        ) AS event GROUP BY {", ".join(_KEYS)}
+        ) AS event GROUP BY {keys}
     """
     with connection.cursor() as cursor:
         cursor.execute(statement, [sizes, *parameters])
         for row in cursor.fetchall():
-            yield _group(row, sizes)
+            yield _group(row, sizes, len(labels))
 
 
-def _group(row: Sequence[Any], sizes: Sequence[int]) -> CallGroup:
+def _group(row: Sequence[Any], sizes: Sequence[int], labels: int) -> CallGroup:
     named = dict(zip(_KEYS, row, strict=False))
-    count, quantity, into, out, charge, cost, *amounts = row[len(_KEYS) :]
+    count, quantity, into, out, charge, first_cost, cost, *amounts = row[len(_KEYS) + labels :]
     found = {name: int(amount) for name, amount in zip(_AMOUNTS, amounts, strict=True) if amount}
     tokens = split(into, out, {name: amount for name, amount in found.items() if name in DETAILS})
     if quantity:
@@ -70,4 +80,15 @@ def _group(row: Sequence[Any], sizes: Sequence[int]) -> CallGroup:
         count,
         sizes[named["band"] - 1] if named["band"] else 0,
     )
-    return CallGroup(named["organization_id"], named["month"], named["model"], call, quantity, into, out, charge)
+    return CallGroup(
+        named["organization_id"],
+        named["month"],
+        named["model"],
+        call,
+        quantity,
+        into,
+        out,
+        charge,
+        int(first_cost),
+        tuple(row[len(_KEYS) : len(_KEYS) + labels]),
+    )

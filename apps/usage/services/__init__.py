@@ -6,6 +6,7 @@ from apps.usage.services.audit import Break, check_usage
 from apps.usage.services.backfill import Backfilled, backfill
 from apps.usage.services.budgets import check_budgets, put_budget
 from apps.usage.services.captures import CapturedUsage, EventCapture, capture_usage
+from apps.usage.services.costs import correct_costs, raise_margin_alarms, undo_cost_run
 from apps.usage.services.ingest import Ingested, ingest
 from apps.usage.services.late_rating import Rerated, price_characters, rerate_quarantined
 from apps.usage.services.month_close import Closing, close_month, months_to_close
@@ -27,12 +28,15 @@ __all__ = [
     "check_budgets",
     "check_usage",
     "close_month",
+    "correct_costs",
     "ingest",
     "make_partition",
     "make_partitions",
     "months_to_close",
     "price_characters",
     "put_budget",
+    "raise_margin_alarms",
     "rebuild_usage",
     "rerate_quarantined",
+    "undo_cost_run",
 ]

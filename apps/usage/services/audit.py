@@ -33,6 +33,7 @@ _PRICED = (
     "output_tokens",
     "amounts",
     "cost_picos",
+    "cost_version_id",
     *TEXTS,
 )
 _TEXTS = ("model", "operation", "event_type", "operator", "billing_mode")
@@ -141,8 +142,10 @@ def _proofs(events: str) -> list[Proof]:
 
 def day_proof(events: str = EVENTS) -> Proof:
     """Return the proof that day totals are the sums of their events and priced characters."""
-    keys = ("organization_id", "day", "meter_id", *_TEXTS)
-    return Proof("day totals against events", keys, _SUMS, event_days(events), "SELECT * FROM usage_usageday")
+    keys = ("organization_id", "day", "meter_id", *_TEXTS, "cost_currency")
+    return Proof(
+        "day totals against events", keys, (*_SUMS, "cost_picos"), event_days(events), "SELECT * FROM usage_usageday"
+    )
 
 
 def _counters_proof(events: str) -> Proof:
@@ -219,10 +222,12 @@ def event_days(events: str = EVENTS) -> tuple[str, str]:
     texts = ", ".join(_TEXTS)
     empty = ", ".join(f"'' AS {name}" for name in _TEXTS)
     return (
-        f"SELECT organization_id, counted_on AS day, meter_id, {texts}, 1 AS event_count, quantity_micros,"
-        f" input_tokens, output_tokens, charge_micros FROM {events} WHERE state = 'rated'",
-        f"SELECT organization_id, counted_on AS day, meter_id, {empty}, 0 AS event_count, 1000000 AS quantity_micros,"
-        " 0 AS input_tokens, 0 AS output_tokens, charge_micros FROM usage_activecharacter"
+        f"SELECT organization_id, counted_on AS day, meter_id, {texts}, cost_currency, 1 AS event_count,"
+        " quantity_micros, input_tokens, output_tokens, charge_micros, COALESCE(cost_picos, 0) AS cost_picos"
+        f" FROM {events} WHERE state = 'rated'",
+        f"SELECT organization_id, counted_on AS day, meter_id, {empty}, '' AS cost_currency, 0 AS event_count,"
+        " 1000000 AS quantity_micros, 0 AS input_tokens, 0 AS output_tokens, charge_micros, 0 AS cost_picos"
+        " FROM usage_activecharacter"
         " WHERE price_version_id IS NOT NULL",
     )
 

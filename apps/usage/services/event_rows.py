@@ -21,6 +21,9 @@ COUNTED = (
     "exact_price",
     "charge_micros",
     "posting_id",
+    "cost_picos",
+    "cost_currency",
+    "cost_version_id",
 )
 COLUMNS = (
     "id",
@@ -35,8 +38,6 @@ COLUMNS = (
     "created_by",
     "credential",
     "amounts",
-    "cost_picos",
-    "cost_currency",
     *TEXTS,
     *COUNTED,
 )
@@ -57,8 +58,6 @@ def event_row(pk: int, reading: Reading, draft: RatedEvent, created_by: str, now
         created_by,
         draft.credential,
         {**reading.more.details, **reading.more.quantities} or None,
-        reading.more.cost_picos,
-        reading.more.cost_currency,
         *reading.written,
         *counted_values(draft),
     )
@@ -69,7 +68,7 @@ def counted_values(draft: RatedEvent) -> tuple[object, ...]:
     if draft.reason:
         sent = (draft.quantity_micros, draft.input_tokens, draft.output_tokens)
         waiting = (UsageEvent.State.QUARANTINED, draft.reason, None, None, None, None, 0, None)
-        return (draft.meter and draft.meter.pk, *sent, *waiting)
+        return (draft.meter and draft.meter.pk, *sent, *waiting, draft.more.cost_picos, draft.more.cost_currency, None)
     assert draft.meter is not None, "a rated event has a meter"
     return (
         draft.meter.pk,
@@ -84,6 +83,9 @@ def counted_values(draft: RatedEvent) -> tuple[object, ...]:
         draft.totals.exact_price if draft.price is not None and draft.price.rule.table is not None else None,
         draft.charge_micros,
         draft.posting_id,
+        draft.cost.picos if draft.cost.currency else None,
+        draft.cost.currency,
+        draft.cost.version_id,
     )
 
 
@@ -94,11 +96,12 @@ def call_of_row(event: UsageEvent) -> Call:
 
 
 def more_amounts(event: UsageEvent) -> MoreAmounts:
-    """Return what an event's row counted beside its totals."""
+    """Return what an event's row counted beside its totals, with its cost if that was reported."""
     amounts = event.amounts or {}
+    told = event.cost_picos is not None and event.cost_version_id is None
     return MoreAmounts(
         {name: count for name, count in amounts.items() if name in DETAILS},
         {name: micros for name, micros in amounts.items() if name not in DETAILS},
-        event.cost_picos,
-        event.cost_currency,
+        event.cost_picos if told else None,
+        event.cost_currency if told else "",
     )

@@ -10,6 +10,7 @@ from uuid import UUID
 import orjson
 
 from apps.common.statements import prepared_cursor
+from apps.pricing.costs import CostBooks
 from apps.pricing.models import Meter
 from apps.pricing.resolution import PriceIndex
 from apps.pricing.selectors import read_prices
@@ -74,6 +75,7 @@ class Opened:
 
     meters: dict[str, Meter]
     prices: PriceIndex
+    costs: CostBooks
     closed: frozenset[Month]
     counters: dict[Key, Counted]
     characters: dict[tuple[UUID, date, str], Active]
@@ -109,10 +111,11 @@ def open_usage(asked: Asked, *, now: datetime) -> Opened:
     with prepared_cursor() as cursor:
         cursor.execute(OPEN, [now, asked.as_json()])
         read = orjson.loads(cursor.fetchone()[0])
-    meters, prices = read_prices(read["prices"])
+    meters, prices, costs = read_prices(read["prices"])
     return Opened(
         meters=meters,
         prices=prices,
+        costs=costs,
         closed=frozenset(_month(row) for row in read["months"] or () if row[2] == MonthClose.State.CLOSED),
         counters={(*_month(row), row[2]): _counted(row[3:]) for row in read["counters"] or ()},
         characters={

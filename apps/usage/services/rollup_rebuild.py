@@ -34,9 +34,10 @@ def rebuild_usage(*, now: datetime, organization_ids: Sequence[UUID] | None = No
 def _rebuild(*, organization_id: UUID, now: datetime) -> None:
     lock_organizations([organization_id], now=now)
     keys = ("organization_id", "month", "price_version_id", "meter_id")
+    counted = (*SUMS[:-1], "exact_price")
     with every_event(organization_id) as events:
         _refill(UsageDay, organization_id, KEYS, SUMS, event_days(events))
-        _refill(Counter, organization_id, keys, (*SUMS, "exact_price"), event_counters(event_month(), events))
+        _refill(Counter, organization_id, keys, counted, event_counters(event_month(), events))
         _refill_distinct_ids(organization_id, events, now)
 
 

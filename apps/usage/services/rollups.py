@@ -10,8 +10,18 @@ from apps.usage.models import UnlistedModel, UsageDay
 from apps.usage.rated_events import RatedEvent
 from apps.usage.services.characters import Activation
 
-KEYS = ("organization_id", "day", "meter_id", "model", "operation", "event_type", "operator", "billing_mode")
-SUMS = ("event_count", "quantity_micros", "input_tokens", "output_tokens", "charge_micros")
+KEYS = (
+    "organization_id",
+    "day",
+    "meter_id",
+    "model",
+    "operation",
+    "event_type",
+    "operator",
+    "billing_mode",
+    "cost_currency",
+)
+SUMS = ("event_count", "quantity_micros", "input_tokens", "output_tokens", "charge_micros", "cost_picos")
 
 
 def roll_up(drafts: Iterable[RatedEvent], activations: Iterable[Activation], writing: Writing) -> None:
@@ -21,16 +31,17 @@ def roll_up(drafts: Iterable[RatedEvent], activations: Iterable[Activation], wri
     """
     days: dict[tuple[object, ...], list[int]] = {}
     for draft in drafts:
-        total = days.setdefault(_key(draft), [0, 0, 0, 0, 0])
+        total = days.setdefault(_key(draft), [0] * len(SUMS))
         total[0] += 1
         total[1] += draft.totals.quantity_micros
         total[2] += draft.totals.input_tokens
         total[3] += draft.totals.output_tokens
         total[4] += draft.charge_micros
+        total[5] += draft.cost.picos
     for each in activations:
         if each.price is not None:
-            key = (each.organization.pk, each.counted_on, each.price.meter_id, "", "", "", "", "")
-            total = days.setdefault(key, [0, 0, 0, 0, 0])
+            key = (each.organization.pk, each.counted_on, each.price.meter_id, "", "", "", "", "", "")
+            total = days.setdefault(key, [0] * len(SUMS))
             total[1] += MICROS_PER_UNIT
             total[4] += each.charge_micros
     writing.add(UsageDay, KEYS, SUMS, [(*key, *total) for key, total in days.items()])
@@ -61,4 +72,5 @@ def _key(draft: RatedEvent) -> tuple[object, ...]:
         text("event_type", ""),
         text("operator", ""),
         draft.billing_mode,
+        draft.cost.currency,
     )

@@ -1,0 +1,280 @@
+"""Margins on screen: what usage was charged beside what it cost us, alarms, and corrections of costs."""
+
+from collections.abc import Collection, Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.models import User
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from unfold.decorators import action
+from unfold.widgets import UnfoldAdminSelectWidget
+
+from apps.common.admin import Concern, ConfirmForm, DayInput, Menu, Question, ReadOnlyModelAdmin, Section, confirm
+from apps.common.csv_text import MARK, csv_line
+from apps.common.money import divide_half_even, money_text
+from apps.pricing.models import PriceBook, PriceVersion
+from apps.tenants.models import Organization
+from apps.usage.admin.filters import CustomerFilter
+from apps.usage.models import CostCorrection, CostRun, MarginAlarm
+from apps.usage.selectors import By, Margin, margins, total_of
+from apps.usage.selectors.margins import PICOS_PER_MICRO, REPORTED_IN
+from apps.usage.services import correct_costs, undo_cost_run
+
+SHOWN = 200
+DAYS = 30
+COLUMNS = (
+    "events",
+    "with known cost",
+    "charge, USD",
+    "cost, USD",
+    "cost first known, USD",
+    "margin, USD",
+    "margin, %",
+    "charge of other usage, USD",
+)
+
+
+def _fresh(now: datetime) -> Any:
+    return MarginAlarm.objects.filter(day__gte=now.astimezone(UTC).date() - timedelta(days=1))
+
+
+class FreshFilter(admin.SimpleListFilter):
+    """Keeps the alarms that home counts."""
+
+    title = "when"
+    parameter_name = "fresh"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("yes", "Today or yesterday")]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        fresh = _fresh(timezone.now()).values("pk")
+        return queryset.filter(pk__in=fresh) if self.value() == "yes" else queryset
+
+
+@admin.register(MarginAlarm)
+class MarginAlarmAdmin(ReadOnlyModelAdmin[MarginAlarm]):
+    """Customers and models that cost more than they should, by day, and the report of all margins."""
+
+    menu = Menu(Section.PRICES_AND_USAGE, 140, "trending_down")
+    list_title = "Margins"
+    concern = Concern(title="Margins below the limit", rank=65, rows=_fresh, query={"fresh": "yes"})
+    list_display = ("day", "organization", "model", "charge_usd_micros", "cost_usd_micros", "created_at")
+    list_filter = (FreshFilter, CustomerFilter)
+    list_select_related = ("organization",)
+    money_unit = "USD"
+    ordering = ("-day", "-pk")
+    fields = list_display
+    actions_list = ("report",)
+
+    def has_report_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    @action(description="Report", url_path="report", permissions=["report"], icon="summarize")
+    def report(self, request: HttpRequest) -> HttpResponse:
+        """Show the margins of a window, or write them as a file."""
+        first, last = _window(request, timezone.now())
+        by = _choice(request.GET.get("by", ""))
+        customer = request.GET.get("customer", "").strip()
+        of_customer = _organization(customer) if customer else None
+        lines = margins(by, first_day=first, last_day=last, organization_id=of_customer)
+        rows = [(line, _cells(line.figures)) for line in lines]
+        query = {"from": str(first), "to": str(last), "by": str(by), "customer": customer}
+        if request.GET.get("file"):
+            return _file(by, [(line.label, cells) for line, cells in rows], f"margin-{by}-{first}-{last}.csv")
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": "Margin report",
+            "by": by,
+            "choices": list(By),
+            "first_day": first,
+            "last_day": last,
+            "customer": customer,
+            "file_query": urlencode({**query, "file": "1"}),
+            "columns": [str(by).capitalize(), *(name[:1].upper() + name[1:] for name in COLUMNS)],
+            "lines": [
+                {"label": line.label or "(none)", "cells": _shown(cells), "href": _link(line.organization_id, query)}
+                for line, cells in rows[:SHOWN]
+            ],
+            "total": _shown(_cells(total_of(lines))),
+            "shown": SHOWN,
+            "cut": f"{len(rows):,}" if len(rows) > SHOWN else "",
+        }
+        return TemplateResponse(request, "admin/usage/margins.html", context)
+
+
+def _window(request: HttpRequest, now: datetime) -> tuple[date, date]:
+    """Return the asked days, or the last 30."""
+    today = now.astimezone(UTC).date()
+    first, last = (_day(request.GET.get(name, "")) for name in ("from", "to"))
+    last = last or today
+    return first or last - timedelta(days=min(DAYS - 1, last.toordinal() - 1)), last
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _choice(text: str) -> By:
+    return By(text) if text in set(By) else By.CUSTOMER
+
+
+def _organization(text: str) -> UUID:
+    """Return the id of the customer with this id or slug; one that nobody has if there is none."""
+    try:
+        return UUID(text)
+    except ValueError:
+        found = Organization.objects.filter(slug=text).values_list("pk", flat=True).first()
+        return found or UUID(int=0)
+
+
+def _cells(figures: Margin) -> list[Any]:
+    """Return the figures in the order of COLUMNS: amounts in picos of a dollar, the margin in millionths."""
+    return [
+        figures.event_count,
+        figures.costed_count,
+        figures.charge_picos,
+        figures.cost_picos,
+        figures.first_cost_picos,
+        figures.margin_picos,
+        figures.margin_ppm,
+        figures.uncosted_picos,
+    ]
+
+
+def _shown(cells: Sequence[Any]) -> list[str]:
+    """Return the figures as texts for people, amounts rounded half to even to the micro."""
+    events, costed, *amounts = cells
+    charge, cost, first_known, margin, ppm, uncosted = amounts
+    texts = [
+        money_text(divide_half_even(picos, PICOS_PER_MICRO), REPORTED_IN)
+        for picos in (charge, cost, first_known, margin)
+    ]
+    percent = "" if ppm is None else f"{divide_half_even(ppm, 100) / 100:.2f} %"
+    return [
+        f"{events:,}",
+        f"{costed:,}",
+        *texts,
+        percent,
+        money_text(divide_half_even(uncosted, PICOS_PER_MICRO), REPORTED_IN),
+    ]
+
+
+def _file(by: By, rows: Sequence[tuple[str, Sequence[Any]]], name: str) -> HttpResponse:
+    """Return the margins as CSV, with exact amounts."""
+    text = csv_line([str(by), *COLUMNS])
+    for label, (events, costed, *amounts) in rows:
+        charge, cost, first_known, margin, ppm, uncosted = amounts
+        percent = "" if ppm is None else _decimal(ppm, 4)
+        exact = [_decimal(picos, 12) for picos in (charge, cost, first_known, margin)]
+        text += csv_line([label, events, costed, *exact, percent, _decimal(uncosted, 12)])
+    answer = HttpResponse(MARK + text, content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
+
+
+def _decimal(parts: int, places: int) -> str:
+    """Return a whole number of 10^-places as a decimal text without trailing zeros."""
+    whole, fraction = divmod(abs(parts), 10**places)
+    text = f"{whole}.{fraction:0{places}d}".rstrip("0").rstrip(".")
+    return f"-{text}" if parts < 0 else text
+
+
+def _link(organization_id: UUID | None, query: dict[str, str]) -> str:
+    """Return the address of a customer's margins by model."""
+    return f"?{urlencode({**query, 'by': str(By.MODEL), 'customer': str(organization_id)})}" if organization_id else ""
+
+
+class CostForm(ConfirmForm):
+    """The cost that is right, and the days for which it is."""
+
+    version = forms.ModelChoiceField(
+        PriceVersion.objects.filter(
+            book__purpose=PriceBook.Purpose.COST, status=PriceVersion.Status.PUBLISHED
+        ).select_related("meter"),
+        label="Cost",
+        widget=UnfoldAdminSelectWidget,
+        help_text="A published version of a cost book. Usage of its model on these days is rated by it.",
+    )
+    first_day = forms.DateField(label="First day (UTC)", widget=DayInput)
+    last_day = forms.DateField(label="Last day (UTC)", widget=DayInput)
+
+
+@admin.register(CostRun)
+class CostRunAdmin(ReadOnlyModelAdmin[CostRun]):
+    """Corrections of costs. They change margins and no customer's money."""
+
+    menu = Menu(Section.PRICES_AND_USAGE, 150, "published_with_changes")
+    list_display = ("created_at", "cost_version", "first_day", "last_day", "undoes", "created_by", "reason")
+    list_select_related = ("cost_version__meter", "undoes")
+    ordering = ("-pk",)
+    fields = (*list_display, "differences")
+    actions_list = ("correct",)
+    actions_detail = ("undo",)
+
+    @admin.display(description="Differences")
+    def differences(self, run: CostRun) -> str:
+        rows = CostCorrection.objects.filter(run=run)
+        sums: dict[str, int] = {}
+        for currency, picos in rows.values_list("cost_currency", "cost_picos"):
+            sums[currency] = sums.get(currency, 0) + int(picos)
+        return ", ".join(f"{_decimal(picos, 12)} {currency}" for currency, picos in sorted(sums.items())) or "none"
+
+    def fitting(self, row: CostRun) -> Collection[str]:
+        return () if row.undoes_id or CostRun.objects.filter(undoes=row).exists() else ("undo",)
+
+    def has_move_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return request.user.has_perm("pricing.change_priceversion")
+
+    @action(description="Correct costs", url_path="correct", permissions=["move"], icon="calculate")
+    def correct(self, request: HttpRequest) -> HttpResponse:
+        def perform(cleaned: Any) -> HttpResponse:
+            assert isinstance(request.user, User)
+            run = correct_costs(
+                version_id=cleaned["version"].pk,
+                first_day=cleaned["first_day"],
+                last_day=cleaned["last_day"],
+                reason=cleaned["reason"],
+                created_by=f"staff:{request.user.get_username()}",
+                now=timezone.now(),
+            )
+            return HttpResponseRedirect(reverse("admin:usage_costrun_change", args=[run.pk]))
+
+        question = Question(
+            title="Correct costs",
+            form=CostForm,
+            explanation="The usage of these days is rated again, and the differences are kept. No customer is charged.",
+            button="Correct",
+        )
+        back = reverse("admin:usage_costrun_changelist")
+        return confirm(request, admin=self, question=question, perform=perform, back=back)
+
+    @action(description="Undo", url_path="undo", permissions=["move"], icon="undo")
+    def undo(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        row = get_object_or_404(self.get_queryset(request), pk=object_id)
+
+        def perform(cleaned: Any) -> str:
+            assert isinstance(request.user, User)
+            undo_cost_run(
+                run_id=row.pk,
+                reason=cleaned["reason"],
+                created_by=f"staff:{request.user.get_username()}",
+                now=timezone.now(),
+            )
+            return "The differences are taken back."
+
+        question = Question(title="Undo this correction", button="Undo", danger=True)
+        back = reverse("admin:usage_costrun_change", args=[row.pk])
+        return confirm(request, admin=self, question=question, perform=perform, back=back, subject=row)

@@ -1,0 +1,151 @@
+"""What usage was charged and what it cost us, in US dollars, from sums."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet, Sum
+
+from apps.common.money import MICROS_PER_UNIT, divide_half_even
+from apps.usage.models import BYOK, CostCorrection, UsageDay
+
+REPORTED_IN = "USD"
+PARTS_PER_MILLION = 1_000_000
+PICOS_PER_MICRO = 1_000_000
+
+
+class By(StrEnum):
+    """What the margin is shown by."""
+
+    CUSTOMER = "customer"
+    MODEL = "model"
+    DAY = "day"
+
+
+_COLUMNS = {
+    By.CUSTOMER: ("organization_id", "organization__name"),
+    By.MODEL: ("meter__slug", "model"),
+    By.DAY: ("day",),
+}
+_SUMS = ("event_count", "charge_micros", "cost_picos")
+
+
+@dataclass(slots=True)
+class Margin:
+    """Charges and costs in picos (10^-12) of a US dollar.
+
+    `charge` is that of the events whose cost is known, so that charge and cost are of the same events; `uncosted` is
+    the charge of the others. `first_cost` is without the corrections of costs.
+    """
+
+    event_count: int = 0
+    costed_count: int = 0
+    charge_picos: int = 0
+    uncosted_picos: int = 0
+    cost_picos: int = 0
+    first_cost_picos: int = 0
+
+    @property
+    def margin_picos(self) -> int:
+        """What is left of the charges."""
+        return self.charge_picos - self.cost_picos
+
+    @property
+    def margin_ppm(self) -> int | None:
+        """The margin in millionths of the charge, half to even; None without a charge."""
+        if not self.charge_picos:
+            return None
+        whole = abs(self.charge_picos)
+        sign = 1 if self.charge_picos > 0 else -1
+        return divide_half_even(sign * self.margin_picos * PARTS_PER_MILLION, whole)
+
+    def is_below(self, limit_ppm: int, least_micros: int) -> bool:
+        """Whether charge and cost reach the least amount and the margin is below the limit, without rounding."""
+        if self.charge_picos + self.cost_picos < least_micros * PICOS_PER_MICRO:
+            return False
+        return self.margin_picos * PARTS_PER_MILLION < limit_ppm * self.charge_picos
+
+    def add(self, row: Mapping[str, Any], *, is_correction: bool) -> None:
+        """Add a sum of events, or what a cost run changed of one.
+
+        A cost in a currency that is neither the dollar nor the customer's own cannot be converted: it is unknown.
+        """
+        count, charge, cost = row["sum_event_count"], row["sum_charge_micros"], int(row["sum_cost_picos"])
+        rate = row["organization__usd_rate_micros"]
+        charge_picos = charge * rate
+        if not is_correction:
+            self.event_count += count
+            self.uncosted_picos += charge_picos
+        currency = row["cost_currency"]
+        if currency not in (REPORTED_IN, row["organization__currency"]):
+            return
+        self.costed_count += count
+        self.uncosted_picos -= charge_picos
+        self.charge_picos += charge_picos
+        cost_picos = cost if currency == REPORTED_IN else divide_half_even(cost * rate, MICROS_PER_UNIT)
+        self.cost_picos += cost_picos
+        self.first_cost_picos += 0 if is_correction else cost_picos
+
+
+@dataclass(frozen=True, slots=True)
+class MarginLine:
+    """The margin of a customer, a model or a day: `label` is its text, `organization_id` the customer's."""
+
+    label: str
+    organization_id: UUID | None
+    figures: Margin = field(default_factory=Margin)
+
+
+def margins(
+    by: By,
+    *,
+    first_day: date,
+    last_day: date,
+    organization_id: UUID | None = None,
+    with_unknown: bool = True,
+) -> list[MarginLine]:
+    """Return the margins in a window of UTC days: days in order, others by their margin, the lowest first.
+
+    Work on customers' own keys is in none. Without `with_unknown`, usage whose cost is unknown is left out. Two
+    statements, whatever the number of events.
+    """
+    lines: dict[tuple[Any, ...], MarginLine] = {}
+    days = UsageDay.objects.exclude(billing_mode=BYOK)
+    if not with_unknown:
+        days = days.exclude(cost_currency="")
+    read: list[tuple[QuerySet[Any], bool]] = [(days, False), (CostCorrection.objects.all(), True)]
+    of_customer = {} if organization_id is None else {"organization": organization_id}
+    for rows, is_correction in read:
+        for row in _summed(rows.filter(day__range=(first_day, last_day), **of_customer), by):
+            key = tuple(row[name] for name in _COLUMNS[by])
+            if key not in lines:
+                lines[key] = MarginLine(_label(by, key), key[0] if by is By.CUSTOMER else None)
+            lines[key].figures.add(row, is_correction=is_correction)
+    if by is By.DAY:
+        return [lines[key] for key in sorted(lines)]
+    return sorted(lines.values(), key=lambda line: (line.figures.margin_picos, line.label))
+
+
+def total_of(lines: Iterable[MarginLine]) -> Margin:
+    """Return the sum of some margins."""
+    total = Margin()
+    for line in lines:
+        for name in Margin.__dataclass_fields__:
+            setattr(total, name, getattr(total, name) + getattr(line.figures, name))
+    return total
+
+
+def _summed(rows: QuerySet[Any], by: By) -> QuerySet[Any, Any]:
+    of_customer = ("organization_id", "organization__currency", "organization__usd_rate_micros")
+    names = dict.fromkeys((*_COLUMNS[by], *of_customer, "cost_currency"))
+    summed: QuerySet[Any, Any] = rows.order_by().values(*names).annotate(**{f"sum_{name}": Sum(name) for name in _SUMS})
+    return summed
+
+
+def _label(by: By, key: tuple[Any, ...]) -> str:
+    if by is By.MODEL:
+        return " ".join(part for part in key if part)
+    return str(key[-1])

@@ -1,0 +1,231 @@
+"""Correct what usage cost us, and raise alarms about low margins."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Sum
+
+from apps.common.money import divide_half_even
+from apps.pricing.cells import NoCell
+from apps.pricing.costs import MOST_PICOS
+from apps.pricing.errors import PriceNotDraft, UnknownPriceVersion
+from apps.pricing.models import PriceBook, PriceVersion
+from apps.pricing.rating import PriceRule, Totals, Unpriceable, cost_of
+from apps.pricing.services import lock_price_book
+from apps.usage.errors import CostRunRefused
+from apps.usage.models import BYOK, CostCorrection, CostRun, MarginAlarm
+from apps.usage.selectors.call_groups import CallGroup, call_groups
+from apps.usage.selectors.events import newest_archived_month
+from apps.usage.selectors.margins import PICOS_PER_MICRO, By, margins
+
+BATCH = 1_000
+# Organization, day, model, key, currency.
+Place = tuple[UUID, date, str, str, str]
+
+
+@dataclass(slots=True)
+class _Sum:
+    events: int = 0
+    charge_micros: int = 0
+    picos: int = 0
+
+    def add(self, events: int, charge_micros: int, picos: int, sign: int = 1) -> None:
+        self.events += sign * events
+        self.charge_micros += sign * charge_micros
+        self.picos += sign * picos
+
+    def __bool__(self) -> bool:
+        return bool(self.events or self.charge_micros or self.picos)
+
+
+@transaction.atomic
+def correct_costs(
+    *, version_id: int, first_day: date, last_day: date, reason: str, created_by: str, now: datetime
+) -> CostRun:
+    """Rate the cost of some days' usage again by a version of a cost book, and keep the differences.
+
+    It covers the usage of the version's model whose cost was not reported by the event; a version for any model covers
+    the models that have none of their own in the book. Prices of model calls add up a group of like calls before they
+    are rounded.
+
+    Raises:
+        UnknownPriceVersion: there is no such version in a cost book. PriceNotDraft: it is not published.
+        CostRunRefused: the days are not in order, or their events are archived.
+    """
+    version = _locked(version_id)
+    archived = newest_archived_month()
+    if last_day < first_day:
+        raise CostRunRefused("the last day is before the first", field="last_day")
+    if archived is not None and first_day < (archived + timedelta(days=32)).replace(day=1):
+        raise CostRunRefused(f"the events up to {archived:%Y-%m} are archived", field="first_day")
+    changed: dict[Place, _Sum] = {}
+    for group in _groups(version, first_day, last_day):
+        organization_id, (day, key, currency) = group.organization_id, group.labels
+        events, charge = group.call.count, group.charge_micros
+        if currency:
+            _of(changed, (organization_id, day, group.model, key, currency)).add(
+                events, charge, group.cost_picos, sign=-1
+            )
+        picos = _cost(version.rule, group)
+        if picos is not None:
+            place = (organization_id, day, group.model, key, version.book.currency)
+            _of(changed, place).add(events, charge, picos)
+    for *labels, events, charge, picos in _corrected_before(version, first_day, last_day):
+        _of(changed, tuple(labels)).add(events, charge, int(picos), sign=-1)
+    run = CostRun.objects.create(
+        cost_version=version,
+        first_day=first_day,
+        last_day=last_day,
+        reason=reason,
+        created_by=created_by,
+        created_at=now,
+    )
+    _write(run, version.meter_id, ((place, found) for place, found in sorted(changed.items()) if found))
+    return run
+
+
+@transaction.atomic
+def undo_cost_run(*, run_id: int, reason: str, created_by: str, now: datetime) -> CostRun:
+    """Take back the differences of the newest cost run of a meter.
+
+    Raises:
+        CostRunRefused: it is undone already, undoes another, or a later run of its meter builds on it.
+    """
+    run = CostRun.objects.select_related("cost_version").get(pk=run_id)
+    version = _locked(run.cost_version_id)
+    later = CostRun.objects.filter(
+        cost_version__meter=version.meter_id, pk__gt=run.pk, undoes__isnull=True, undone_by__isnull=True
+    )
+    if run.undoes_id is not None or CostRun.objects.filter(undoes=run).exists() or later.exists():
+        raise CostRunRefused("only the newest correction of a meter that still counts can be undone")
+    undone = CostRun.objects.create(
+        cost_version=version,
+        first_day=run.first_day,
+        last_day=run.last_day,
+        undoes=run,
+        reason=reason,
+        created_by=created_by,
+        created_at=now,
+    )
+    rows = run.corrections.all()
+    _write(
+        undone,
+        version.meter_id,
+        (
+            (
+                (row.organization_id, row.day, row.model, row.key, row.cost_currency),
+                _Sum(-row.event_count, -row.charge_micros, -int(row.cost_picos)),
+            )
+            for row in rows
+        ),
+    )
+    return undone
+
+
+def raise_margin_alarms(*, now: datetime) -> int:
+    """Keep the customers and models whose margin of today or yesterday is below the limit; return how many are new."""
+    today = now.astimezone(UTC).date()
+    limit = settings.MARGIN_ALARM_PERCENT * 10_000
+    rows = [
+        MarginAlarm(
+            day=day,
+            organization_id=line.organization_id,
+            model="" if by is By.CUSTOMER else line.label,
+            charge_usd_micros=divide_half_even(line.figures.charge_picos, PICOS_PER_MICRO),
+            cost_usd_micros=divide_half_even(line.figures.cost_picos, PICOS_PER_MICRO),
+            created_at=now,
+        )
+        for day in (today - timedelta(days=1), today)
+        for by in (By.CUSTOMER, By.MODEL)
+        for line in margins(by, first_day=day, last_day=day, with_unknown=False)
+        if line.figures.is_below(limit, settings.MARGIN_ALARM_LEAST_MICROS)
+    ]
+    before = MarginAlarm.objects.count()
+    MarginAlarm.objects.bulk_create(rows, ignore_conflicts=True)
+    return MarginAlarm.objects.count() - before
+
+
+def _locked(version_id: int) -> PriceVersion:
+    version = PriceVersion.objects.select_related("book", "meter").filter(pk=version_id).first()
+    if version is None or version.book.purpose != PriceBook.Purpose.COST:
+        raise UnknownPriceVersion(field="version")
+    lock_price_book(version.book_id)
+    if version.status != PriceVersion.Status.PUBLISHED:
+        raise PriceNotDraft("publish the cost before earlier usage is rated by it", field="version")
+    return version
+
+
+def _own_models(version: PriceVersion) -> list[str]:
+    """Return the models that have costs of their own, which a version for any model does not cover."""
+    rows = PriceVersion.objects.filter(
+        book=version.book_id, meter=version.meter_id, status=PriceVersion.Status.PUBLISHED
+    ).exclude(model="")
+    return list(rows.order_by().values_list("model", flat=True).distinct())
+
+
+def _groups(version: PriceVersion, first_day: date, last_day: date) -> Iterable[CallGroup]:
+    where = (
+        "state = 'rated' AND meter_id = %s AND counted_on BETWEEN %s AND %s AND billing_mode <> %s"
+        " AND (cost_picos IS NULL OR cost_version_id IS NOT NULL)"
+    )
+    parameters: list[Any] = [version.meter_id, first_day, last_day, BYOK]
+    condition, wanted = _of_model(version)
+    table = version.rule.table
+    return call_groups(
+        where=f"{where} AND {condition}",
+        parameters=[*parameters, wanted],
+        bands=table.bands if table else (),
+        labels=("counted_on", "key", "cost_currency"),
+    )
+
+
+def _of_model(version: PriceVersion) -> tuple[str, Any]:
+    return ("model = %s", version.model) if version.model else ("model <> ALL(%s)", _own_models(version))
+
+
+def _corrected_before(version: PriceVersion, first_day: date, last_day: date) -> Iterable[tuple[Any, ...]]:
+    rows = CostCorrection.objects.filter(meter=version.meter_id, day__range=(first_day, last_day))
+    rows = rows.filter(model=version.model) if version.model else rows.exclude(model__in=_own_models(version))
+    names = ("organization_id", "day", "model", "key", "cost_currency")
+    sums = (Sum("event_count"), Sum("charge_micros"), Sum("cost_picos"))
+    return rows.order_by().values_list(*names).annotate(*sums)
+
+
+def _cost(rule: PriceRule, group: CallGroup) -> int | None:
+    try:
+        exact = rule.table.exact_price(group.call) if rule.table else 0
+        totals = Totals(group.quantity_micros, group.input_tokens, group.output_tokens, exact)
+        picos = cost_of(rule, totals)
+    except (NoCell, Unpriceable):
+        return None
+    return picos if picos <= MOST_PICOS * group.call.count else None
+
+
+def _of(sums: dict[Place, _Sum], place: Any) -> _Sum:
+    return sums.setdefault(place, _Sum())
+
+
+def _write(run: CostRun, meter_id: int, rows: Iterable[tuple[Place, _Sum]]) -> None:
+    CostCorrection.objects.bulk_create(
+        [
+            CostCorrection(
+                run=run,
+                organization_id=organization_id,
+                day=day,
+                meter_id=meter_id,
+                model=model,
+                key=key,
+                cost_currency=currency,
+                event_count=found.events,
+                charge_micros=found.charge_micros,
+                cost_picos=found.picos,
+            )
+            for (organization_id, day, model, key, currency), found in rows
+        ],
+        batch_size=BATCH,
+    )

@@ -1,0 +1,332 @@
+"""What usage cost us beside its charge: told or by the cost book, corrected without moving money, in alarm when low."""
+
+import csv
+import io
+import re
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from apps.pricing import errors
+from apps.pricing.models import PriceBook, PriceListImport
+from apps.pricing.rating import PriceRule, Scheme, Totals, cost_of
+from apps.pricing.services import (
+    ListTerms,
+    Place,
+    PriceTerms,
+    cost_book,
+    import_price_list,
+    publish_price_list,
+    set_price,
+)
+from apps.usage.errors import CostRunRefused
+from apps.usage.models import CostCorrection, CostRun, MarginAlarm, UsageDay, UsageEvent
+from apps.usage.preview import preview_price
+from apps.usage.selectors import By, Margin, margins, total_of
+from apps.usage.services import (
+    check_usage,
+    correct_costs,
+    raise_margin_alarms,
+    rebuild_usage,
+    rerate_quarantined,
+    undo_cost_run,
+)
+from apps.wallets.selectors import wallet_figures
+from tests.backoffice.people import client_of, create_staff
+from tests.factories import create_organization
+from tests.pricing.factories import EARLY, make_meter, price
+from tests.usage.factories import event, send
+from tests.usage.test_model_calls import CALL, cells
+
+DAY = date(2026, 11, 18)
+PICO = 10**12  # of a currency unit
+
+
+class TestMargin:
+    @pytest.mark.parametrize(
+        ("charge", "cost", "ppm", "is_below"),
+        [
+            (184_918 * 10**6, 103_161_250_000, 442_124, False),  # a call of 0.184918 that cost 0.10316125
+            (2 * PICO, 2 * PICO, 0, False),
+            (2 * PICO, 2 * PICO + 1, 0, True),  # below by a pico, which no rounding hides
+            (0, 2 * PICO, None, True),
+            (0, 10**11, None, False),  # charge and cost are below the least amount
+        ],
+    )
+    def test_is_charge_minus_cost(self, charge, cost, ppm, is_below):
+        margin = Margin(charge_picos=charge, cost_picos=cost)
+        assert (margin.margin_picos, margin.margin_ppm) == (charge - cost, ppm)
+        assert margin.is_below(0, 1_000_000) is is_below
+
+    @pytest.mark.parametrize(
+        ("rule", "totals", "picos"),
+        [
+            (PriceRule(Scheme.PER_UNIT, micros_per_million=1_250_000), Totals(1_000_000), 1_250_000),
+            (
+                PriceRule(Scheme.PER_TOKEN, input_micros_per_million=3_000_000, output_micros_per_million=15_000_000),
+                Totals(input_tokens=1, output_tokens=1),
+                18_000_000,
+            ),
+        ],
+    )
+    def test_a_cost_is_exact_to_a_pico(self, rule, totals, picos):
+        assert cost_of(rule, totals) == picos
+
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def acme(now):
+    return create_organization(now)
+
+
+@pytest.fixture
+def costs(db):
+    return cost_book(currency="USD", now=EARLY)
+
+
+@pytest.fixture
+def chat(costs):
+    meter = make_meter()
+    price(meter, **cells("input 1.25\ncache_read 0.625\noutput 10"), model="gpt-5")
+    price(meter, **cells("input 1.25\ncache_read 0.125\noutput 10\ntier flex 0.5"), model="gpt-5", book=costs)
+    return meter
+
+
+def event_costs():
+    rows = UsageEvent.objects.order_by("id")
+    return [(row.cost_picos, row.cost_currency, row.cost_version_id is not None) for row in rows]
+
+
+def report(by=By.CUSTOMER, **more):
+    return margins(by, first_day=DAY, last_day=DAY, **more)
+
+
+class TestCosts:
+    def test_an_event_keeps_its_cost_beside_its_charge(self, acme, chat, now):
+        send(acme, now, event(model="gpt-5", **CALL))
+        assert event_costs() == [(55_940_625_000, "USD", True)]  # 5,005 x 1.25 + 257,955 x 0.125 + 1,744 x 10
+        assert UsageEvent.objects.get().charge_micros == 184_918
+        figures = total_of(report())
+        assert (figures.charge_picos, figures.cost_picos, figures.costed_count) == (184_918 * 10**6, 55_940_625_000, 1)
+
+    def test_what_the_event_tells_wins_and_own_keys_cost_nothing_known(self, acme, chat, now):
+        told = {"amount": "0.0123456789", "currency": "EUR"}
+        send(
+            acme,
+            now,
+            event("a", model="gpt-5", cost=told, **CALL),
+            event("b", model="gpt-5", billing_mode="byok", **CALL),
+        )
+        assert event_costs() == [(12_345_678_900, "EUR", False), (None, "", False)]
+
+    def test_an_unknown_cost_is_not_zero(self, acme, chat, now):
+        price(chat, model="other", **cells("input 1"))
+        send(acme, now, event(model="other", input_tokens=1_000_000))
+        assert event_costs() == [(None, "", False)]
+        figures = total_of(report())
+        assert (figures.costed_count, figures.charge_picos, figures.uncosted_picos) == (0, 0, PICO)
+
+    def test_usage_that_waited_for_a_price_gets_its_cost_when_it_is_rated(self, acme, chat, costs, now):
+        price(chat, model="new", **cells("input 0.5"), book=costs)
+        send(acme, now, event(model="new", input_tokens=1_000_000))
+        assert (UsageEvent.objects.get().state, event_costs()) == ("quarantined", [(None, "", False)])
+        price(chat, model="new", **cells("input 1"))
+        rerate_quarantined(created_by="staff:ann", now=now)
+        assert event_costs() == [(PICO // 2, "USD", True)]
+        assert list(check_usage()) == []
+
+    def test_sums_are_those_of_the_events_and_can_be_rebuilt(self, acme, chat, now):
+        for name in "abc":
+            send(acme, now, event(name, model="gpt-5", **CALL))
+        send(acme, now, event("d", model="gpt-5", cost={"amount": "1", "currency": "EUR"}, **CALL))
+        before = sorted(UsageDay.objects.values_list("cost_currency", "cost_picos", "event_count"))
+        assert before == [("EUR", PICO, 1), ("USD", 3 * 55_940_625_000, 3)]
+        rebuild_usage(now=now)
+        assert sorted(UsageDay.objects.values_list("cost_currency", "cost_picos", "event_count")) == before
+        UsageDay.objects.filter(cost_currency="USD").update(cost_picos=1)
+        assert [each.proof for each in check_usage()] == ["day totals against events"]
+
+    def test_costs_in_the_customers_currency_are_converted_and_others_are_unknown(self, chat, now):
+        globex = create_organization(now, currency="EUR", usd_rate_micros=1_100_000)
+        send(
+            globex,
+            now,
+            event("a", model="gpt-5", cost={"amount": "2", "currency": "EUR"}, billing_mode="", input_tokens=1),
+            event("b", model="gpt-5", cost={"amount": "2", "currency": "JPY"}, input_tokens=1),
+        )
+        # The dollar list has no price for a customer in euros: both wait, and so neither is in a margin.
+        assert total_of(report()).event_count == 0
+        book = PriceBook.objects.create(name="List EUR", currency="EUR", created_at=EARLY)
+        price(chat, **cells("input 3000000"), model="gpt-5", book=book)
+        rerate_quarantined(created_by="staff:ann", now=now)
+        figures = total_of(report())
+        assert (figures.event_count, figures.costed_count) == (2, 1)
+        assert (figures.charge_picos, figures.cost_picos) == (3_300_000 * 10**6, 2_200_000 * 10**6)
+
+
+class TestCostBook:
+    def test_is_a_price_list_imported_the_same_way_and_charges_nobody(self, acme, chat, costs, now):
+        send(acme, now, event(model="gpt-5", **CALL))
+        balance = wallet_figures(acme, now).balance_micros
+        terms = ListTerms(book=costs, meter=chat, effective_from=now)
+        raw = b'{"gpt-5": {"input_cost_per_token": 2e-6}, "new": {"input_cost_per_token": 1e-6}}'
+        imported = import_price_list(
+            terms=terms, file_name="costs.json", raw=raw, reason="Costs", created_by="staff:ann", now=now
+        )
+        assert preview_price(imported.versions.get(model="gpt-5"), now).changes == []
+        publish_price_list(import_id=imported.pk, published_by="staff:ann", now=now)
+        assert PriceListImport.objects.get().state == "published"
+        send(acme, now, event("later", model="gpt-5", time="2026-11-18T12:00:00Z", input_tokens=1_000_000))
+        assert event_costs()[1] == (2 * PICO, "USD", True)
+        assert wallet_figures(acme, now).balance_micros == balance - 1_250_000
+
+    def test_replaces_a_cost_from_now_on_only(self, chat, costs, now):
+        place = {"book": costs, "meter": chat, "model": "gpt-5"}
+        terms, by = PriceTerms(**cells("input 9")), {"created_by": "staff:ann", "now": now}
+        with pytest.raises(errors.PriceAlreadyEffective):
+            set_price(place=Place(effective_from=now - timedelta(hours=1), **place), terms=terms, **by)
+        set_price(place=Place(effective_from=now, **place), terms=terms, **by)
+
+    @pytest.mark.parametrize(
+        ("terms", "field"),
+        [
+            ({"scheme": "package", "package_size_micros": 1, "package_price_micros": 1}, "scheme"),
+            ({"scheme": "per_unit", "micros_per_million": 1, "minimum_micros": 1}, "minimum_micros"),
+            ({"scheme": "cells", "cells": {"per_cost_ppm": 1}}, "cells"),
+        ],
+    )
+    def test_refuses_what_depends_on_more_than_the_event(self, chat, costs, terms, field):
+        with pytest.raises(errors.PriceTermsInvalid) as refused:
+            price(chat, book=costs, model="x", **terms)
+        assert refused.value.field == field
+
+    def test_belongs_to_nobody_and_stays_what_it_is(self, acme, costs):
+        for change in ({"organization": acme}, {"purpose": "charge"}):
+            with pytest.raises(IntegrityError), transaction.atomic():
+                PriceBook.objects.filter(pk=costs.pk).update(**change)
+
+
+class TestCorrections:
+    @pytest.fixture
+    def right(self, acme, chat, costs, now):
+        """A better cost of the same model, from tomorrow on, and two calls of today at the old one."""
+        send(acme, now, event("a", model="gpt-5", key="k1", **CALL), event("b", model="gpt-5", key="k2", **CALL))
+        send(acme, now, event("told", model="gpt-5", cost={"amount": "1", "currency": "USD"}, **CALL))
+        return price(chat, start=now + timedelta(days=1), book=costs, model="gpt-5", **cells("input 1\noutput 1"))
+
+    def run(self, version, now, **days):
+        window = {"first_day": DAY, "last_day": DAY} | days
+        return correct_costs(version_id=version.pk, reason="Vendor", created_by="staff:ann", now=now, **window)
+
+    def test_change_margins_and_nobodys_money(self, acme, right, now):
+        balance = wallet_figures(acme, now).balance_micros
+        run = self.run(right, now)
+        figures = total_of(report())
+        # 264,704 tokens at 1 per million each, twice; the cost that the event told stays.
+        assert figures.cost_picos == 2 * 264_704_000_000 + PICO
+        assert figures.first_cost_picos == 2 * 55_940_625_000 + PICO
+        assert {row.key: int(row.cost_picos) for row in run.corrections.all()} == dict.fromkeys(
+            ("k1", "k2"), 264_704_000_000 - 55_940_625_000
+        )
+        assert wallet_figures(acme, now).balance_micros == balance
+        assert event_costs()[0] == (55_940_625_000, "USD", True)
+        assert list(check_usage()) == []
+
+    def test_a_second_run_builds_on_the_first_and_undoing_takes_back_the_newest(self, right, now):
+        first = self.run(right, now)
+        assert self.run(right, now).corrections.count() == 0
+        with pytest.raises(CostRunRefused):
+            undo(first, now)
+
+    def test_undoing_is_the_run_negated(self, right, now):
+        run = self.run(right, now)
+        undo(run, now)
+        figures = total_of(report())
+        assert figures.cost_picos == figures.first_cost_picos
+        with pytest.raises(CostRunRefused):
+            undo(run, now)
+        assert CostCorrection.objects.count() == 4
+
+    def test_make_a_cost_known_that_was_not(self, acme, chat, costs, now):
+        price(chat, model="new", **cells("input 1"))
+        send(acme, now, event(model="new", input_tokens=1_000_000))
+        later = price(chat, start=now + timedelta(days=1), book=costs, model="new", **cells("input 0.25"))
+        self.run(later, now)
+        figures = total_of(report())
+        assert (figures.costed_count, figures.charge_picos, figures.uncosted_picos) == (1, PICO, 0)
+        assert figures.margin_ppm == 750_000
+
+    def test_name_what_cannot_be_corrected(self, chat, right, now):
+        with pytest.raises(CostRunRefused) as refused:
+            self.run(right, now, last_day=DAY - timedelta(days=1))
+        assert refused.value.field == "last_day"
+        with pytest.raises(errors.UnknownPriceVersion):
+            self.run(chat.versions.filter(book__purpose="charge").get(), now)
+
+
+def undo(run, now):
+    return undo_cost_run(run_id=run.pk, reason="Wrong", created_by="staff:ann", now=now)
+
+
+def on_home(client):
+    home = client.get(reverse("admin:index")).content.decode()
+    tile = home.split("Margins below the limit</dt>")[1]
+    return re.search(r"marginalarm/\?fresh=yes\">(.*?)</a>", tile, re.DOTALL).group(1).strip()
+
+
+class TestScreens:
+    @pytest.fixture
+    def ann(self, db):
+        return client_of(create_staff("ann", is_superuser=True))
+
+    @pytest.fixture
+    def usage(self, acme, chat, now):
+        send(acme, now, event("a", model="gpt-5", **CALL))
+        send(acme, now, event("b", model="gpt-5", cost={"amount": "2", "currency": "USD"}, input_tokens=8))
+
+    @pytest.mark.parametrize(("by", "label"), [("customer", "Acme"), ("model", "chat gpt-5"), ("day", "2026-11-18")])
+    def test_margins_are_a_page_and_a_file(self, ann, usage, by, label):
+        address = reverse("admin:usage_marginalarm_report")
+        query = f"{address}?by={by}&from=2026-11-01&to=2026-11-30"
+        text = ann.get(query).content.decode()
+        assert "2.055941 USD" in text  # to the micro
+        rows = list(csv.DictReader(io.StringIO(ann.get(f"{query}&file=1").content.decode("utf-8-sig"))))
+        assert len(rows) == 1
+        assert label in rows[0][by]
+        assert Decimal(rows[0]["cost, USD"]) == Decimal("2.055940625")
+        assert Decimal(rows[0]["charge, USD"]) == Decimal("0.184928")
+
+    def test_an_alarm_is_raised_once_a_day_and_subject(self, ann, usage, now):
+        assert raise_margin_alarms(now=now) == 2  # the customer and the model
+        assert raise_margin_alarms(now=now + timedelta(hours=1)) == 0
+        assert MarginAlarm.objects.get(model="").cost_usd_micros == 2_055_941
+
+    def test_an_alarm_is_on_home_while_it_is_fresh(self, ann, acme):
+        today = timezone.now().date()
+        facts = {"charge_usd_micros": 1, "cost_usd_micros": 2_000_000, "created_at": timezone.now()}
+        old = MarginAlarm.objects.create(day=today - timedelta(days=2), organization=acme, **facts)
+        MarginAlarm.objects.create(day=today, organization=acme, **facts)
+        assert on_home(ann) == "1"
+        shown = ann.get(reverse("admin:usage_marginalarm_changelist") + "?fresh=yes").content.decode()
+        assert f"{today}" in shown
+        assert f"{old.day}" not in shown
+
+    def test_costs_are_corrected_and_undone_by_forms(self, ann, chat, costs, usage):
+        right = price(chat, start=EARLY, book=costs, model="b", **cells("input 1"))
+        address = reverse("admin:usage_costrun_correct")
+        token = re.search(r'name="token" value="([^"]+)"', ann.get(address).content.decode()).group(1)
+        typed = {"_step": "confirm", "token": token, "reason": "Vendor", "version": right.pk}
+        days = {"first_day": "2026-11-18", "last_day": "2026-11-18"}
+        assert ann.post(address, typed | days).status_code == 302
+        run = CostRun.objects.get()
+        assert (run.reason, run.created_by) == ("Vendor", "staff:ann")
+        back = reverse("admin:usage_costrun_undo", args=[run.pk])
+        token = re.search(r'name="token" value="([^"]+)"', ann.get(back).content.decode()).group(1)
+        ann.post(back, {"_step": "confirm", "token": token, "reason": "Wrong"})
+        assert CostRun.objects.filter(undoes=run).exists()
