@@ -49,6 +49,7 @@ PATHS = (
     "/v1/webhooks/events/{event_id}",
     "/v1/webhooks/deliveries",
     "/v1/proofs/{day}",
+    "/v1/usage/breakdown",
 )
 PLACES = re.compile(r"\{(?P<what>[a-z_]+)\}")
 # The id of the customer's newest row, to fill in a path; without one, the API's 404 for an id that does not exist.
@@ -70,6 +71,8 @@ OF_A_MONTH = frozenset({"/v1/organization/costs"})
 def address(organization: Organization, path: str, now: datetime) -> str:
     """Return the URL to request: one of `PATHS`, with this month, yesterday or the newest reservation filled in."""
     today = now.astimezone(UTC)
+    if path == "/v1/usage/breakdown":
+        return f"{path}?group_by=model"
     if path in OF_A_MONTH:
         return f"{path}?year={today.year}&month={today.month}"
     named = PLACES.search(path)

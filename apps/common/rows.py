@@ -50,6 +50,41 @@ class Writing:
         conflict = f" ON CONFLICT ({_names(model, keys)}) DO UPDATE SET {', '.join(added)}"
         self._insert(model, (*keys, *sums, *newest), rows, conflict)
 
+    def add_within(
+        self, model: type[Model], groups: Columns, values: Columns, sums: Columns, rows: Sequence[Row], *, most: int
+    ) -> None:
+        """Like `add`, with `groups` and `values` as keys, but a group gets at most `most` rows.
+
+        Rows beyond are added to the group's one row that has `is_other` set and empty values.
+        """
+        if not rows:
+            return
+        given, parameters = _given(model, (*groups, *values, *sums), rows)
+        table, keys = _table(model), _names(model, groups)
+        own, named = [_column(model, name) for name in values], [_column(model, name) for name in groups]
+        same = " AND ".join(f"{table}.{name} = given.{name}" for name in named)
+        known = " AND ".join(f"{table}.{name} = given.{name}" for name in own)
+        kept = ", ".join(f"CASE WHEN kept THEN {name} ELSE '' END" for name in own)
+        added = ", ".join(f"SUM({_column(model, name)})" for name in sums)
+        put = ", ".join(
+            f"{name} = {table}.{name} + excluded.{name}" for name in (_column(model, each) for each in sums)
+        )
+        self._parts.append(
+            (
+                f"INSERT INTO {table} ({keys}, {', '.join(own)}, is_other, {_names(model, sums)})"
+                f" WITH given AS MATERIALIZED (SELECT given.*, EXISTS (SELECT 1 FROM {table}"
+                f" WHERE {same} AND {known} AND NOT is_other) AS known FROM ({given}) AS given),"
+                f" sized AS MATERIALIZED (SELECT given.*, (SELECT COUNT(*) FROM {table} WHERE {same} AND NOT is_other)"
+                f" AS size FROM (SELECT DISTINCT {keys} FROM given WHERE NOT known) AS given),"
+                f" placed AS (SELECT given.*, known OR size + row_number() OVER (PARTITION BY {keys}, known"
+                f" ORDER BY {', '.join(own)}) <= %s AS kept FROM given LEFT JOIN sized USING ({keys}))"
+                f" SELECT {keys}, {kept}, NOT kept, {added} FROM placed"
+                f" GROUP BY {', '.join(str(place) for place in range(1, len(named) + len(own) + 2))}"
+                f" ON CONFLICT ({keys}, {', '.join(own)}, is_other) DO UPDATE SET {put}",
+                [*parameters, most],
+            )
+        )
+
     def put(self, model: type[Model], keys: Columns, values: Columns, rows: Sequence[Row]) -> None:
         """Insert rows of `keys` and `values`; on the same keys, replace the values."""
         put = ", ".join(f"{name} = excluded.{name}" for name in (_column(model, value) for value in values))

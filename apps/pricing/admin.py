@@ -1,18 +1,52 @@
 """Admin pages of meters and price books. The pages of prices are in `apps.usage.admin`."""
 
+from datetime import UTC, timedelta
 from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils import timezone
+from unfold.widgets import UnfoldAdminTextareaWidget
 
 from apps.common.admin import Menu, ModelAdmin, Section
+from apps.pricing.breakdowns import (
+    DIMENSIONS,
+    MOST,
+    VALUES_A_DAY,
+    BreakdownInvalid,
+    breakdown_rows,
+    parse_breakdowns,
+    read_breakdowns,
+)
 from apps.pricing.models import FIXED_ONCE_PRICED, Meter, PriceBook, PriceVersion
 
 
 class MeterForm(forms.ModelForm):  # type: ignore[type-arg]  # it cannot be subscripted at run time
     """Refuse a change that would charge quarantined usage of a priced meter; publish a price for the model instead."""
+
+    breakdowns_text = forms.CharField(
+        label="Breakdowns",
+        required=False,
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 4}),
+        help_text=f"One a line: one or two of {', '.join(DIMENSIONS)}. At most {MOST}. A new one counts from the next "
+        f"UTC day; of a day, {VALUES_A_DAY:,} values are kept apart. Each makes taking events slower.",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Show the meter's breakdowns as lines."""
+        super().__init__(*args, **kwargs)
+        self.fields["breakdowns_text"].initial = "\n".join(each["by"] for each in self.instance.breakdowns)
+
+    def clean_breakdowns_text(self) -> str:
+        text: str = self.cleaned_data["breakdowns_text"]
+        tomorrow = timezone.now().astimezone(UTC).date() + timedelta(days=1)
+        try:
+            found = parse_breakdowns(text, read_breakdowns(self.instance.breakdowns), tomorrow)
+        except BreakdownInvalid as error:
+            raise forms.ValidationError(str(error)) from error
+        self.instance.breakdowns = breakdown_rows(found)
+        return text
 
     def clean_unknown_models(self) -> str:
         chosen: str = self.cleaned_data["unknown_models"]
@@ -40,6 +74,7 @@ class MeterAdmin(ModelAdmin[Meter]):
         (None, {"fields": ("name", "slug", "unit")}),
         ("What it counts", {"fields": ("kind", "counts", "is_message", "is_persistent_resource")}),
         ("What it costs", {"fields": ("unknown_models",)}),
+        ("What its usage is told apart by", {"fields": ("breakdowns_text",)}),
         (
             "What one unit consumes of an allocation",
             {"fields": ("explorer_units_micros", "developer_units_micros", "credits_micros")},

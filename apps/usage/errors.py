@@ -15,6 +15,11 @@ class TotalsTooLarge(Rejected):
     title = "A total would exceed 64 bits with this batch; no event was accepted"
 
 
+class BreakdownNotKept(Rejected):
+    code = "breakdown_not_kept"
+    title = "No sums are kept that tell these apart"
+
+
 class CostRunRefused(Rejected):
     code = "cost_run_refused"
     title = "These costs cannot be corrected"

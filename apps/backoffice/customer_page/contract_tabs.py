@@ -1,15 +1,16 @@
 """Tabs for agreements and usage: contracts and their schedules, usage by meter, keys and identity links."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.http import urlencode
 
 from apps.backoffice.charts import bars_per_day
-from apps.backoffice.components import Block, Cell, Link, Picture, Table, amount_of, moment, money, state
+from apps.backoffice.components import Block, Cell, Link, Picture, Table, amount_of, feet, moment, money, state
 from apps.backoffice.customer_page.money_tabs import CHART_DAYS, SHOWN, changelist, last_days
+from apps.backoffice.customer_page.summary import tab_of
 from apps.backoffice.explain.links import why
 from apps.common.periods import Period, month_of
 from apps.contracts import selectors as contracts
@@ -134,7 +135,11 @@ def usage_tab(request: HttpRequest, organization: Organization, now: datetime) -
         lead=lambda day, meter: why("day", organization.pk, day, meter),
     )
     month = month_of(now)
-    return [Picture(title=chart.name, chart=chart), usage_lines(organization, month)]
+    return [
+        Picture(title=chart.name, chart=chart),
+        usage_lines(organization, month),
+        breakdown(request, organization, now),
+    ]
 
 
 def usage_lines(organization: Organization, month: Period) -> Table:
@@ -165,6 +170,47 @@ def usage_lines(organization: Organization, month: Period) -> Table:
         feet=[total] if rows else [],
         empty="No usage this month.",
         links=[Link("Why this total?", why("usage", organization.pk, label))],
+    )
+
+
+def breakdown(request: HttpRequest, organization: Organization, now: datetime) -> Table:
+    """Return the usage of the last days by what events name, as `GET /v1/usage/breakdown` has it."""
+    today = now.astimezone(UTC).date()
+    kept = [each for _, each in usage.kept_breakdowns()]
+    choices = dict.fromkeys(["model", "meter", "operation", *(each.name for each in kept)])
+    wanted = request.GET.get("by", "")
+    by = wanted if wanted in choices else "model"
+    asked = usage.Asked(group_by=tuple(by.split(",")), first_day=today - timedelta(days=CHART_DAYS - 1), last_day=today)
+    found = usage.broken_down(organization, asked, offset=0, limit=SHOWN + 1)
+    unit, shown = organization.currency, found.groups[:SHOWN]
+    rows = [
+        [
+            Cell("(all other values)" if each.is_other else " / ".join(value or "-" for value in each.values.values())),
+            Cell(f"{each.sums['event_count']:,}", is_money=True),
+            amount_of(each.sums["quantity_micros"]),
+            Cell(f"{each.sums['input_tokens']:,}", is_money=True),
+            Cell(f"{each.sums['output_tokens']:,}", is_money=True),
+            money(each.sums["charge_micros"], unit),
+        ]
+        for each in shown
+    ]
+    columns = [by.replace(",", " / "), "Events", "Quantity", "Tokens in", "Tokens out", "Charged"]
+    charges = [each.sums["charge_micros"] for each in shown]
+    last = feet(columns, 5, charges, found.total["charge_micros"], unit, is_cut=len(found.groups) > SHOWN)
+    since = f" Complete from {found.since} on." if found.since else ""
+    cut = " Some days have more values than are kept apart; those are added up." if found.other["event_count"] else ""
+    return Table(
+        title=f"Usage by {by.replace(',', ' and ')}, last {CHART_DAYS} days",
+        columns=columns,
+        rows=rows,
+        feet=last,
+        empty="No usage in these days.",
+        explanation=f"Sums by UTC day.{since}{cut}",
+        links=[
+            Link(f"By {each.replace(',', ' and ')}", tab_of(organization, "usage", by=each))
+            for each in choices
+            if each != by
+        ],
     )
 
 

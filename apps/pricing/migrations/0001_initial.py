@@ -673,6 +673,14 @@ class Migration(migrations.Migration):
                                 verbose_name="models without their own price",
                             ),
                         ),
+                        (
+                            "breakdowns",
+                            models.JSONField(
+                                blank=True,
+                                default=list,
+                                help_text='Sums kept by what events name: rows of {"by": "key,model", "since": first complete day}.',
+                            ),
+                        ),
                         ("created_at", models.DateTimeField()),
                     ],
                     options={

@@ -79,6 +79,11 @@ class Meter(models.Model):
         help_text="What happens to usage of a model without its own price while other models have one. "
         "If no model has its own price, the price for any model applies to all.",
     )
+    breakdowns = models.JSONField(
+        default=list,
+        blank=True,
+        help_text='Sums kept by what events name: rows of {"by": "key,model", "since": first complete day}.',
+    )
     created_at = models.DateTimeField()
 
     class Meta:

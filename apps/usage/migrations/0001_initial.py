@@ -18,6 +18,80 @@ class Migration(migrations.Migration):
         apps.common.model_creation.CreateModels(
             models=[
                 migrations.CreateModel(
+                    name="BreakdownDay",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("day", models.DateField()),
+                        ("by", models.CharField(help_text="The dimensions, separated by a comma.", max_length=32)),
+                        ("value_1", models.CharField(blank=True, max_length=128)),
+                        ("value_2", models.CharField(blank=True, max_length=128)),
+                        (
+                            "cost_currency",
+                            models.CharField(
+                                blank=True, help_text="Currency of the cost; empty: unknown cost.", max_length=3
+                            ),
+                        ),
+                        (
+                            "is_other",
+                            models.BooleanField(
+                                default=False, help_text="Whether it adds up the values without a row."
+                            ),
+                        ),
+                        ("event_count", models.BigIntegerField()),
+                        (
+                            "quantity_micros",
+                            models.BigIntegerField(help_text="All but split tokens, in micros of the unit."),
+                        ),
+                        ("input_tokens", models.BigIntegerField()),
+                        ("output_tokens", models.BigIntegerField()),
+                        ("charge_micros", models.BigIntegerField()),
+                        (
+                            "cost_picos",
+                            models.DecimalField(decimal_places=0, default=0, help_text="In picos.", max_digits=38),
+                        ),
+                        (
+                            "meter",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="pricing.meter",
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="tenants.organization",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=(
+                                    "organization",
+                                    "meter",
+                                    "by",
+                                    "day",
+                                    "cost_currency",
+                                    "value_1",
+                                    "value_2",
+                                    "is_other",
+                                ),
+                                name="usage_breakdownday_once",
+                            )
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
                     name="CharacterMonth",
                     fields=[
                         (

@@ -11,12 +11,21 @@ from apps.usage.models.events import (
 )
 from apps.usage.models.margins import CostCorrection, CostRun, MarginAlarm
 from apps.usage.models.months import ActiveCharacter, CharacterMonth, MinimumCharge, MonthClose
-from apps.usage.models.rollups import Counter, DistinctId, DistinctIdDay, FutureUsage, UnlistedModel, UsageDay
+from apps.usage.models.rollups import (
+    BreakdownDay,
+    Counter,
+    DistinctId,
+    DistinctIdDay,
+    FutureUsage,
+    UnlistedModel,
+    UsageDay,
+)
 
 __all__ = [
     "BYOK",
     "ActiveCharacter",
     "ArchivedMonth",
+    "BreakdownDay",
     "CharacterMonth",
     "CostCorrection",
     "CostRun",

@@ -95,6 +95,48 @@ class UsageDay(models.Model):
         return f"{self.organization_id} {self.day} {self.meter_id}"
 
 
+class BreakdownDay(models.Model):
+    """An organization's rated usage on a UTC day, by the one or two dimensions of a breakdown of its meter.
+
+    Only so many values of a day have a row of their own; the sum of all others is the row with `is_other`.
+    """
+
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+", db_index=False)
+    day = models.DateField()
+    meter = models.ForeignKey(Meter, on_delete=models.PROTECT, related_name="+", db_index=False)
+    by = models.CharField(max_length=32, help_text="The dimensions, separated by a comma.")
+    value_1 = models.CharField(max_length=128, blank=True)
+    value_2 = models.CharField(max_length=128, blank=True)
+    cost_currency = models.CharField(max_length=3, blank=True, help_text="Currency of the cost; empty: unknown cost.")
+    is_other = models.BooleanField(default=False, help_text="Whether it adds up the values without a row.")
+    event_count = models.BigIntegerField()
+    quantity_micros = models.BigIntegerField(help_text="All but split tokens, in micros of the unit.")
+    input_tokens = models.BigIntegerField()
+    output_tokens = models.BigIntegerField()
+    charge_micros = models.BigIntegerField()
+    cost_picos = models.DecimalField(max_digits=38, decimal_places=0, default=0, help_text="In picos.")
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(
+                fields=[
+                    "organization",
+                    "meter",
+                    "by",
+                    "day",
+                    "cost_currency",
+                    "value_1",
+                    "value_2",
+                    "is_other",
+                ],
+                name="usage_breakdownday_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organization_id} {self.day} {self.by}"
+
+
 class UnlistedModel(models.Model):
     """A model without a price of its own, charged at the price for any model while other models have their own.
 

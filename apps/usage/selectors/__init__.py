@@ -1,5 +1,15 @@
 """Usage figures, read from rollups, so that their cost does not grow with the number of events; and lists of events."""
 
+from apps.usage.selectors.breakdowns import (
+    GROUPS,
+    INTERVALS,
+    ORDERS,
+    Asked,
+    Breakdowns,
+    Group,
+    broken_down,
+    kept_breakdowns,
+)
 from apps.usage.selectors.estimates import (
     Estimate,
     Work,
@@ -45,12 +55,18 @@ from apps.usage.selectors.windows import (
 )
 
 __all__ = [
+    "GROUPS",
+    "INTERVALS",
+    "ORDERS",
     "ActiveCharacters",
+    "Asked",
+    "Breakdowns",
     "By",
     "ConsumedUnits",
     "DayCost",
     "Estimate",
     "Events",
+    "Group",
     "Margin",
     "MarginLine",
     "PostedLine",
@@ -64,11 +80,13 @@ __all__ = [
     "active_characters",
     "archived_event",
     "archived_events",
+    "broken_down",
     "consumed_units",
     "cost_by_day",
     "estimate_charge",
     "events_of_day",
     "events_of_posting",
+    "kept_breakdowns",
     "margins",
     "named_or_token_meter",
     "newest_archived_month",

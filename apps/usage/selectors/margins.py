@@ -7,10 +7,11 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Case, F, QuerySet, Sum, Value, When
 
 from apps.common.money import MICROS_PER_UNIT, divide_half_even
-from apps.usage.models import BYOK, CostCorrection, UsageDay
+from apps.usage.models import BYOK, BreakdownDay, CostCorrection, UsageDay
+from apps.usage.selectors.breakdowns import kept_breakdowns
 
 REPORTED_IN = "USD"
 PARTS_PER_MILLION = 1_000_000
@@ -23,12 +24,14 @@ class By(StrEnum):
     CUSTOMER = "customer"
     MODEL = "model"
     DAY = "day"
+    KEY = "key"
 
 
 _COLUMNS = {
     By.CUSTOMER: ("organization_id", "organization__name"),
     By.MODEL: ("meter__slug", "model"),
     By.DAY: ("day",),
+    By.KEY: ("organization__name", "key"),
 }
 _SUMS = ("event_count", "charge_micros", "cost_picos")
 
@@ -68,7 +71,7 @@ class Margin:
             return False
         return self.margin_picos * PARTS_PER_MILLION < limit_ppm * self.charge_picos
 
-    def add(self, row: Mapping[str, Any], *, is_correction: bool) -> None:
+    def count(self, row: Mapping[str, Any], *, is_correction: bool) -> None:
         """Add a sum of events, or what a cost run changed of one.
 
         A cost in a currency that is neither the dollar nor the customer's own cannot be converted: it is unknown.
@@ -109,11 +112,13 @@ def margins(
 ) -> list[MarginLine]:
     """Return the margins in a window of UTC days: days in order, others by their margin, the lowest first.
 
+    By key, only usage of meters that keep a breakdown by key is there.
+
     Work on customers' own keys is in none. Without `with_unknown`, usage whose cost is unknown is left out. Two
     statements, whatever the number of events.
     """
     lines: dict[tuple[Any, ...], MarginLine] = {}
-    days = UsageDay.objects.exclude(billing_mode=BYOK)
+    days: QuerySet[Any] = _by_key() if by is By.KEY else UsageDay.objects.exclude(billing_mode=BYOK)
     if not with_unknown:
         days = days.exclude(cost_currency="")
     read: list[tuple[QuerySet[Any], bool]] = [(days, False), (CostCorrection.objects.all(), True)]
@@ -123,10 +128,21 @@ def margins(
             key = tuple(row[name] for name in _COLUMNS[by])
             if key not in lines:
                 lines[key] = MarginLine(_label(by, key), key[0] if by is By.CUSTOMER else None)
-            lines[key].figures.add(row, is_correction=is_correction)
+            lines[key].figures.count(row, is_correction=is_correction)
     if by is By.DAY:
         return [lines[key] for key in sorted(lines)]
     return sorted(lines.values(), key=lambda line: (line.figures.margin_picos, line.label))
+
+
+def _by_key() -> QuerySet[Any]:
+    """Return the breakdowns that tell keys apart: of each meter the first, from its first complete day on."""
+    rows, chosen = BreakdownDay.objects.none(), set()
+    for meter, each in kept_breakdowns():
+        if each.covers(("key",)) and meter.pk not in chosen:
+            chosen.add(meter.pk)
+            rows |= BreakdownDay.objects.filter(meter=meter, by=each.name, day__gte=each.since)
+    first = Case(When(by__startswith="key", then=F("value_1")), default=F("value_2"))
+    return rows.annotate(key=Case(When(is_other=True, then=Value("(other keys)")), default=first))
 
 
 def total_of(lines: Iterable[MarginLine]) -> Margin:
@@ -146,6 +162,6 @@ def _summed(rows: QuerySet[Any], by: By) -> QuerySet[Any, Any]:
 
 
 def _label(by: By, key: tuple[Any, ...]) -> str:
-    if by is By.MODEL:
+    if by in (By.MODEL, By.KEY):
         return " ".join(part for part in key if part)
     return str(key[-1])

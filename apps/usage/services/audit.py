@@ -14,6 +14,7 @@ from django.db.models import F
 from django.db.models.functions import Abs
 
 from apps.common.transactions import set_based_plans
+from apps.pricing.breakdowns import DIMENSIONS
 from apps.pricing.rating import Totals, price_of
 from apps.pricing.resolution import Price
 from apps.pricing.selectors import versions_by_id
@@ -37,6 +38,11 @@ _PRICED = (
     *TEXTS,
 )
 _TEXTS = ("model", "operation", "event_type", "operator", "billing_mode")
+# The breakdowns that the meter of a row keeps.
+_KEPT = (
+    "JOIN pricing_meter m ON m.id = {0}.meter_id"
+    " JOIN LATERAL jsonb_to_recordset(m.breakdowns) AS b(by text, since date) ON TRUE"
+)
 _MONTH_OF = "CAST(date_trunc('month', {0}) AS date)"
 
 
@@ -136,7 +142,13 @@ def _postings_beside_the_ledger(limit: int) -> Iterator[Break]:
 
 def _proofs(events: str) -> list[Proof]:
     distinct_ids = [distinct_ids_proof(kind, events) for kind in ("session", "project", "character")]
-    totals = [day_proof(events), _counters_proof(events), posting_proof(events), _recent_proof(events)]
+    totals = [
+        day_proof(events),
+        _breakdowns_proof(events),
+        _counters_proof(events),
+        posting_proof(events),
+        _recent_proof(events),
+    ]
     return [*totals, _marks_proof(), *distinct_ids, *_sealed()]
 
 
@@ -146,6 +158,13 @@ def day_proof(events: str = EVENTS) -> Proof:
     return Proof(
         "day totals against events", keys, (*_SUMS, "cost_picos"), event_days(events), "SELECT * FROM usage_usageday"
     )
+
+
+def _breakdowns_proof(events: str) -> Proof:
+    """Return the proof that the rows of a breakdown add up to the events of a day, for the breakdowns still kept."""
+    keys, sums = ("organization_id", "day", "meter_id", "by"), (*_SUMS, "cost_picos")
+    kept = f"SELECT k.* FROM usage_breakdownday k {_KEPT.format('k')} AND b.by = k.by WHERE k.day >= b.since"
+    return Proof("breakdowns against events", keys, sums, (event_breakdowns(events),), kept)
 
 
 def _counters_proof(events: str) -> Proof:
@@ -229,6 +248,20 @@ def event_days(events: str = EVENTS) -> tuple[str, str]:
         " 1000000 AS quantity_micros, 0 AS input_tokens, 0 AS output_tokens, charge_micros, 0 AS cost_picos"
         " FROM usage_activecharacter"
         " WHERE price_version_id IS NOT NULL",
+    )
+
+
+def event_breakdowns(events: str = EVENTS) -> str:
+    """Return the SQL of what breakdowns sum: the rated events of each breakdown that their meter keeps."""
+    value = (
+        "CASE split_part(b.by, ',', {0}) " + "".join(f"WHEN '{n}' THEN e.\"{n}\" " for n in DIMENSIONS) + "ELSE '' END"
+    )
+    source = events.replace("AS every_event", "AS e") if " AS " in events else f"{events} AS e"
+    return (
+        f"SELECT e.id, e.organization_id, e.counted_on AS day, e.meter_id, b.by, {value.format(1)} AS value_1,"
+        f" {value.format(2)} AS value_2, e.cost_currency, 1 AS event_count, e.quantity_micros, e.input_tokens,"
+        " e.output_tokens, e.charge_micros, COALESCE(e.cost_picos, 0) AS cost_picos"
+        f" FROM {source} {_KEPT.format('e')} WHERE e.state = 'rated' AND e.counted_on >= b.since"
     )
 
 

@@ -17,7 +17,7 @@ from apps.usage.services.future_usage import move_future_characters, note_future
 from apps.usage.services.minimums import give_way_to_late_usage
 from apps.usage.services.postings import Postings
 from apps.usage.services.rating_inputs import Opened, asked_for, open_usage
-from apps.usage.services.rollups import note_unlisted_models, roll_up
+from apps.usage.services.rollups import note_breakdowns, note_unlisted_models, roll_up
 
 
 class RatingBatch:
@@ -78,6 +78,7 @@ class RatingBatch:
         self._counters.save(writing)
         charge_activations(self.activations, self._read.counters, self.postings, writing)
         roll_up(rated, self.activations, writing)
+        note_breakdowns(rated, writing)
         note_unlisted_models(rated, writing)
         save_activations(self.activations, writing)
         move_future_characters(self._earlier, writing)

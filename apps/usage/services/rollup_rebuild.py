@@ -11,13 +11,14 @@ from django.db.models import Model
 
 from apps.common.rows import Writing
 from apps.common.transactions import serialized
+from apps.pricing.breakdowns import VALUES_A_DAY
 from apps.tenants.models import Organization
-from apps.usage.models import Counter, DistinctId, DistinctIdDay, UsageDay
+from apps.usage.models import BreakdownDay, Counter, DistinctId, DistinctIdDay, UsageDay
 from apps.usage.services.all_events import every_event
-from apps.usage.services.audit import event_counters, event_days, event_month
+from apps.usage.services.audit import event_breakdowns, event_counters, event_days, event_month
 from apps.usage.services.distinct_ids import KINDS, DaysSeen, save_sightings
 from apps.usage.services.locks import lock_organizations
-from apps.usage.services.rollups import KEYS, SUMS
+from apps.usage.services.rollups import BROKEN_DOWN, KEYS, SUMS, VALUES
 
 
 def rebuild_usage(*, now: datetime, organization_ids: Sequence[UUID] | None = None) -> int:
@@ -38,6 +39,7 @@ def _rebuild(*, organization_id: UUID, now: datetime) -> None:
     with every_event(organization_id) as events:
         _refill(UsageDay, organization_id, KEYS, SUMS, event_days(events))
         _refill(Counter, organization_id, keys, counted, event_counters(event_month(), events))
+        _refill_breakdowns(organization_id, events)
         _refill_distinct_ids(organization_id, events, now)
 
 
@@ -51,6 +53,22 @@ def _refill(
     _run(
         f"INSERT INTO {model._meta.db_table} ({columns}) SELECT {names}, {totals} FROM ({rows}) AS r GROUP BY {names}",
         [organization_id] * len(parts),
+    )
+
+
+def _refill_breakdowns(organization_id: UUID, events: str) -> None:
+    """Fill the breakdowns anew; the values of a day that came first have rows of their own."""
+    BreakdownDay.objects.filter(organization=organization_id).delete()
+    keys, values, sums = ", ".join(BROKEN_DOWN), ", ".join(VALUES), ", ".join(f"SUM({name})" for name in SUMS)
+    kept = ", ".join(f"CASE WHEN place <= {VALUES_A_DAY} THEN {name} ELSE '' END" for name in VALUES)
+    first = f"MIN(id) OVER (PARTITION BY {keys}, {values})"
+    _run(
+        f"INSERT INTO usage_breakdownday ({keys}, {values}, is_other, {', '.join(SUMS)})"
+        f" SELECT {keys}, {kept}, place > {VALUES_A_DAY}, {sums} FROM ("
+        f"SELECT *, dense_rank() OVER (PARTITION BY {keys} ORDER BY first) AS place FROM ("
+        f"SELECT *, {first} AS first FROM ({event_breakdowns(events)}) AS e WHERE organization_id = %s) AS e) AS e"
+        f" GROUP BY {', '.join(str(place) for place in range(1, len(BROKEN_DOWN) + len(VALUES) + 2))}",
+        [organization_id],
     )
 
 

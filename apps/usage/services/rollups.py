@@ -6,7 +6,8 @@ from uuid import UUID
 
 from apps.common.money import MICROS_PER_UNIT
 from apps.common.rows import Writing
-from apps.usage.models import UnlistedModel, UsageDay
+from apps.pricing.breakdowns import VALUES_A_DAY, Breakdown, read_breakdowns
+from apps.usage.models import BreakdownDay, UnlistedModel, UsageDay
 from apps.usage.rated_events import RatedEvent
 from apps.usage.services.characters import Activation
 
@@ -22,6 +23,7 @@ KEYS = (
     "cost_currency",
 )
 SUMS = ("event_count", "quantity_micros", "input_tokens", "output_tokens", "charge_micros", "cost_picos")
+BROKEN_DOWN, VALUES = ("organization_id", "meter_id", "by", "day", "cost_currency"), ("value_1", "value_2")
 
 
 def roll_up(drafts: Iterable[RatedEvent], activations: Iterable[Activation], writing: Writing) -> None:
@@ -31,13 +33,7 @@ def roll_up(drafts: Iterable[RatedEvent], activations: Iterable[Activation], wri
     """
     days: dict[tuple[object, ...], list[int]] = {}
     for draft in drafts:
-        total = days.setdefault(_key(draft), [0] * len(SUMS))
-        total[0] += 1
-        total[1] += draft.totals.quantity_micros
-        total[2] += draft.totals.input_tokens
-        total[3] += draft.totals.output_tokens
-        total[4] += draft.charge_micros
-        total[5] += draft.cost.picos
+        _count(days.setdefault(_key(draft), [0] * len(SUMS)), draft)
     for each in activations:
         if each.price is not None:
             key = (each.organization.pk, each.counted_on, each.price.meter_id, "", "", "", "", "", "")
@@ -45,6 +41,35 @@ def roll_up(drafts: Iterable[RatedEvent], activations: Iterable[Activation], wri
             total[1] += MICROS_PER_UNIT
             total[4] += each.charge_micros
     writing.add(UsageDay, KEYS, SUMS, [(*key, *total) for key, total in days.items()])
+
+
+def note_breakdowns(drafts: Iterable[RatedEvent], writing: Writing) -> None:
+    """Add rated events to the breakdowns that their meters keep for their days."""
+    sums: dict[tuple[object, ...], list[int]] = {}
+    kept: dict[int, list[Breakdown]] = {}
+    for draft in drafts:
+        meter = draft.meter
+        if meter is None or not meter.breakdowns:
+            continue
+        if meter.pk not in kept:
+            kept[meter.pk] = read_breakdowns(meter.breakdowns)
+        for each in kept[meter.pk]:
+            if draft.counted_on >= each.since:
+                values = [draft.text(name) for name in each.by]
+                place = (draft.organization_id, meter.pk, each.name, draft.counted_on, draft.cost.currency)
+                key = (*place, values[0], values[1] if len(values) > 1 else "")
+                _count(sums.setdefault(key, [0] * len(SUMS)), draft)
+    rows = [(*key, *total) for key, total in sums.items()]
+    writing.add_within(BreakdownDay, BROKEN_DOWN, VALUES, SUMS, rows, most=VALUES_A_DAY)
+
+
+def _count(total: list[int], draft: RatedEvent) -> None:
+    total[0] += 1
+    total[1] += draft.totals.quantity_micros
+    total[2] += draft.totals.input_tokens
+    total[3] += draft.totals.output_tokens
+    total[4] += draft.charge_micros
+    total[5] += draft.cost.picos
 
 
 def note_unlisted_models(drafts: Iterable[RatedEvent], writing: Writing) -> None:

@@ -1,0 +1,160 @@
+"""Usage by what events name, from sums by day: a window's groups, with their total."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import reduce
+from operator import or_
+from typing import Any, Final
+
+from django.db.models import BooleanField, Case, F, Q, QuerySet, Sum, Value, When
+from django.db.models.functions import TruncMonth
+
+from apps.pricing.breakdowns import DIMENSIONS, Breakdown, read_breakdowns
+from apps.pricing.models import Meter
+from apps.tenants.models import Organization
+from apps.usage.errors import BreakdownNotKept
+from apps.usage.models import BreakdownDay, UsageDay
+
+METER: Final = "meter"
+# Kept of every meter, by its day totals.
+ALWAYS: Final = ("model", "operation", "event_type", "operator")
+GROUPS: Final = (METER, *DIMENSIONS, "event_type", "operator")
+INTERVALS: Final = ("none", "day", "month")
+SUMS: Final = ("event_count", "quantity_micros", "input_tokens", "output_tokens", "charge_micros")
+ORDERS: Final = {
+    "-charge": "-charge_micros",
+    "charge": "charge_micros",
+    "-events": "-event_count",
+    "events": "event_count",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What is grouped, in which UTC days, and which values alone are wanted, by dimension."""
+
+    group_by: tuple[str, ...]
+    first_day: date
+    last_day: date
+    interval: str = "none"
+    meter: str = ""
+    only: Mapping[str, str] = field(default_factory=dict)
+    order: str = "-charge"
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """The dimensions that the sums must tell apart."""
+        return tuple(dict.fromkeys(name for name in (*self.group_by, *self.only) if name != METER))
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A group's sums: its day or month, its values by dimension, whether it adds up the values not kept apart."""
+
+    period: date | None
+    values: Mapping[str, str]
+    is_other: bool
+    sums: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Breakdowns:
+    """A page of groups, the sums of all and of those not kept apart, and the first day that is complete."""
+
+    groups: Sequence[Group]
+    total: Mapping[str, int]
+    other: Mapping[str, int]
+    since: date | None
+
+
+def kept_breakdowns(meter: str = "") -> list[tuple[Meter, Breakdown]]:
+    """Return the breakdowns that meters keep, of one meter or all."""
+    meters = Meter.objects.order_by("slug")
+    rows = meters.filter(slug=meter) if meter else meters
+    return [(row, each) for row in rows for each in read_breakdowns(row.breakdowns)]
+
+
+def broken_down(organization: Organization, asked: Asked, *, offset: int, limit: int | None) -> Breakdowns:
+    """Return an organization's usage by group, in three statements, whatever the number of events.
+
+    Raises:
+        BreakdownNotKept: no meter keeps sums that tell these dimensions apart.
+    """
+    kept = kept_breakdowns(asked.meter)
+    if set(asked.named) <= set(ALWAYS):
+        return _of_days(organization, asked, offset, limit)
+    chosen = _chosen(kept, asked.named)
+    if not chosen:
+        raise BreakdownNotKept(_what_is_kept(kept))
+    return _of_breakdowns(organization, asked, chosen, offset, limit)
+
+
+def _what_is_kept(kept: Iterable[tuple[Meter, Breakdown]]) -> str:
+    texts = [f"{meter.slug} by {each.name.replace(',', ' and ')}" for meter, each in kept]
+    return f"kept are every meter by {', '.join(ALWAYS)}" + "".join(f"; {text}" for text in texts)
+
+
+def _chosen(kept: Iterable[tuple[Meter, Breakdown]], named: Iterable[str]) -> dict[int, Breakdown]:
+    """Return for each meter its narrowest breakdown that tells the dimensions apart; of several, the oldest."""
+    found: dict[int, Breakdown] = {}
+    for meter, each in kept:
+        if each.covers(named):
+            before = found.get(meter.pk)
+            if before is None or (len(each.by), each.since) < (len(before.by), before.since):
+                found[meter.pk] = each
+    return found
+
+
+def _of_days(organization: Organization, asked: Asked, offset: int, limit: int | None) -> Breakdowns:
+    rows: Any = UsageDay.objects.annotate(is_other=Value(value=False, output_field=BooleanField()))
+    return _page(_narrowed(rows, organization, asked).filter(**asked.only), asked, offset, limit, None)
+
+
+def _of_breakdowns(
+    organization: Organization, asked: Asked, chosen: Mapping[int, Breakdown], offset: int, limit: int | None
+) -> Breakdowns:
+    of_meters = (Q(meter=meter_id, by=each.name, day__gte=each.since) for meter_id, each in chosen.items())
+    rows: Any = BreakdownDay.objects.filter(reduce(or_, of_meters))
+    for name in asked.named:
+        column: Any = Case(*(When(meter=pk, then=F(f"value_{each.by.index(name) + 1}")) for pk, each in chosen.items()))
+        rows = rows.annotate(**{name: column})
+    since = max((each.since for each in chosen.values()), default=None)
+    rows = _narrowed(rows, organization, asked).filter(**asked.only)
+    return _page(rows, asked, offset, limit, since)
+
+
+def _narrowed(rows: "QuerySet[Any]", organization: Organization, asked: Asked) -> "QuerySet[Any]":
+    rows = rows.filter(organization=organization, day__range=(asked.first_day, asked.last_day))
+    return rows.filter(meter__slug=asked.meter) if asked.meter else rows
+
+
+def _page(rows: Any, asked: Asked, offset: int, limit: int | None, since: date | None) -> Breakdowns:
+    names = {name: "meter__slug" if name == METER else name for name in asked.group_by}
+    period = {"none": None, "day": F("day"), "month": TruncMonth("day")}[asked.interval]
+    if period is not None:
+        rows = rows.annotate(period=period)
+    first = ["period"] if period is not None else []
+    keys = [*first, *names.values(), "is_other"]
+    sums = {f"sum_{name}": Sum(name) for name in SUMS}
+    order = ORDERS[asked.order]
+    sign, column = ("-", order[1:]) if order.startswith("-") else ("", order)
+    found = rows.order_by().values(*keys).annotate(**sums)
+    found = found.order_by(*first, f"{sign}sum_{column}", *names.values(), "is_other")
+    read = list(found[offset:] if limit is None else found[offset : offset + limit])
+    groups = [
+        Group(
+            row.get("period"),
+            {name: row[column] for name, column in names.items()},
+            row["is_other"],
+            {name: int(row[f"sum_{name}"]) for name in SUMS},
+        )
+        for row in read
+    ]
+    in_other = Q(is_other=True)
+    totals = rows.aggregate(
+        **{f"all_{name}": Sum(name) for name in SUMS},
+        **{f"other_{name}": Sum(name, filter=in_other) for name in SUMS},
+    )
+    total, other = ({name: int(totals[f"{what}_{name}"] or 0) for name in SUMS} for what in ("all", "other"))
+    return Breakdowns(groups, total, other, since)

@@ -1,0 +1,220 @@
+"""Usage by what events name: sums that add up, bounded, flat, and told as they are, by page, API and file."""
+
+import csv
+import io
+import re
+from datetime import date
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from apps.pricing.breakdowns import Breakdown, BreakdownInvalid, parse_breakdowns
+from apps.pricing.models import Meter
+from apps.usage.errors import BreakdownNotKept
+from apps.usage.models import BreakdownDay
+from apps.usage.selectors import Asked, By, broken_down, margins
+from apps.usage.services import check_usage, rebuild_usage, rollups
+from tests.api.callers import as_bearer, key_of
+from tests.api.documents import assert_described
+from tests.backoffice.people import client_of, create_staff
+from tests.factories import create_organization
+from tests.pricing.factories import make_meter, price
+from tests.usage.factories import event, send
+
+DAY = date(2026, 11, 18)
+
+
+class TestDefinitions:
+    def test_keep_their_first_day_and_an_order_of_dimensions(self):
+        before = [Breakdown(("user",), date(2026, 1, 1))]
+        found = parse_breakdowns("model , key\n\nuser", before, DAY)
+        assert found == [Breakdown(("key", "model"), DAY), before[0]]
+
+    @pytest.mark.parametrize(
+        "text", ["color", "key,key", "key,user,model", "key\nkey", "key,", "key\nuser\nagent\ntag\nmodel"]
+    )
+    def test_are_refused_where_they_cannot_be_kept(self, text):
+        with pytest.raises(BreakdownInvalid):
+            parse_breakdowns(text, [], DAY)
+
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def acme(now):
+    return create_organization(now)
+
+
+@pytest.fixture
+def chat(db):
+    kept = [{"by": "key,model", "since": "2026-11-01"}, {"by": "user", "since": "2026-11-18"}]
+    meter = make_meter(breakdowns=kept)
+    price(meter, micros_per_million=1_000_000)
+    return meter
+
+
+@pytest.fixture
+def usage(acme, chat, now):
+    send(
+        acme,
+        now,
+        event("a", quantity=1_000_000, key="k1", model="m1", user="u1"),
+        event("b", quantity=2_000_000, key="k1", model="m2", user="u2"),
+        event("c", quantity=3_000_000, key="k2", model="m1", user="u1", time="2026-11-17T10:00:00Z"),
+        event("d", quantity=4_000_000),
+    )
+    send(acme, now, event("e", quantity=5_000_000, key="k1", model="m1", user="u1"))
+
+
+def asked(*group_by, **more):
+    return Asked(group_by=group_by, **({"first_day": date(2026, 11, 1), "last_day": date(2026, 11, 30)} | more))
+
+
+def groups(organization, question):
+    found = broken_down(organization, question, offset=0, limit=None)
+    return [(*each.values.values(), each.sums["event_count"], each.sums["charge_micros"]) for each in found.groups]
+
+
+class TestGroups:
+    def test_add_up_to_the_window(self, acme, usage):
+        assert groups(acme, asked("key", "model")) == [
+            ("k1", "m1", 2, 6_000_000),
+            ("", "", 1, 4_000_000),
+            ("k2", "m1", 1, 3_000_000),
+            ("k1", "m2", 1, 2_000_000),
+        ]
+        found = broken_down(acme, asked("key"), offset=0, limit=1)
+        assert (len(found.groups), found.total["charge_micros"], found.since) == (1, 15_000_000, date(2026, 11, 1))
+        assert list(check_usage()) == []
+
+    def test_come_by_day_or_month_and_for_one_value(self, acme, usage):
+        found = broken_down(acme, asked("key", interval="day", only={"model": "m1"}), offset=0, limit=None)
+        shown = [(each.period, each.values["key"], each.sums["charge_micros"]) for each in found.groups]
+        assert shown == [(date(2026, 11, 17), "k2", 3_000_000), (DAY, "k1", 6_000_000)]
+        months = broken_down(acme, asked("model", interval="month", order="charge"), offset=0, limit=None)
+        assert {each.period for each in months.groups} == {date(2026, 11, 1)}
+
+    def test_begin_with_the_first_complete_day(self, acme, usage):
+        assert groups(acme, asked("user")) == [("u1", 2, 6_000_000), ("", 1, 4_000_000), ("u2", 1, 2_000_000)]
+
+    def test_that_are_not_kept_are_refused_by_name(self, acme, chat):
+        with pytest.raises(BreakdownNotKept) as refused:
+            broken_down(acme, asked("user", "key"), offset=0, limit=None)
+        assert "chat by key and model; chat by user" in refused.value.detail
+
+    def test_take_as_many_statements_however_many_events(self, acme, usage):
+        with CaptureQueriesContext(connection) as captured:
+            broken_down(acme, asked("key", interval="day"), offset=0, limit=10)
+        assert len(captured) == 3
+
+    def test_margins_are_there_by_key(self, acme, chat, now):
+        send(acme, now, event("a", quantity=1_000_000, key="k1", cost={"amount": "0.25", "currency": "USD"}))
+        (line,) = margins(By.KEY, first_day=DAY, last_day=DAY)
+        assert (line.label, line.figures.margin_ppm) == ("Acme k1", 750_000)
+
+
+class TestBound:
+    def test_values_beyond_it_are_added_up_and_said(self, acme, chat, now, monkeypatch):
+        monkeypatch.setattr(rollups, "VALUES_A_DAY", 3)
+        for batch in ("ab", "bcd", "ae"):
+            send(acme, now, *(event(f"{batch}{key}", quantity=1_000_000, key=key, user="u") for key in batch))
+        rows = BreakdownDay.objects.filter(by="key,model").order_by("is_other", "value_1")
+        assert [(row.value_1, row.is_other, row.event_count) for row in rows] == [
+            ("a", False, 2),
+            ("b", False, 2),
+            ("c", False, 1),
+            ("", True, 2),
+        ]
+        found = broken_down(acme, asked("key"), offset=0, limit=None)
+        assert (found.other["event_count"], found.total["event_count"]) == (2, 7)
+        assert list(check_usage()) == []
+
+    def test_a_value_that_is_empty_is_none_of_the_others(self, acme, chat, now, monkeypatch):
+        monkeypatch.setattr(rollups, "VALUES_A_DAY", 1)
+        send(acme, now, event("a", quantity=1), event("b", quantity=1, key="k", user="u"))
+        assert BreakdownDay.objects.filter(by="user", is_other=False).get().value_1 == ""
+
+    def test_sums_are_rebuilt_and_proved(self, acme, usage, now):
+        before = sorted(BreakdownDay.objects.values_list("by", "value_1", "value_2", "charge_micros"))
+        rebuild_usage(now=now)
+        assert sorted(BreakdownDay.objects.values_list("by", "value_1", "value_2", "charge_micros")) == before
+        BreakdownDay.objects.filter(value_1="k2").delete()
+        assert [each.proof for each in check_usage()] == ["breakdowns against events"]
+
+
+class TestAnswers:
+    ADDRESS = "/v1/usage/breakdown?from=2026-11-01&to=2026-11-30&group_by="
+
+    @pytest.fixture
+    def caller(self, acme, usage):
+        return Client(headers=as_bearer(key_of(acme, "billing:read")))
+
+    def test_pages_follow_each_other(self, caller):
+        first = caller.get(self.ADDRESS + "key,model&limit=3").json()
+        assert_described("getUsageBreakdown", first)
+        assert first["data"][0] == {
+            "key": "k1",
+            "model": "m1",
+            "events": 2,
+            "quantity": 6_000_000,
+            "inputTokens": 0,
+            "outputTokens": 0,
+            "charge": 6,
+        }
+        assert (first["total"]["charge"], first["truncated"], first["since"]) == (15, False, "2026-11-01")
+        second = caller.get(f"{self.ADDRESS}key,model&limit=3&cursor={first['nextCursor']}").json()
+        assert ([each["key"] for each in second["data"]], "nextCursor" in second) == (["k1"], False)
+
+    def test_a_file_has_all_groups(self, caller):
+        answer = caller.get(self.ADDRESS + "key,model&format=csv&limit=1")
+        rows = list(csv.DictReader(io.StringIO(b"".join(answer.streaming_content).decode("utf-8-sig"))))
+        assert sum(int(row["charge"]) for row in rows) == 15
+        assert rows[0]["currency"] == "USD"
+
+    @pytest.mark.parametrize(
+        ("query", "field"),
+        [
+            ("color", "query.group_by"),
+            ("", "query.group_by"),
+            ("key&interval=year", "query.interval"),
+            ("key&sort=x", "query.sort"),
+            ("key&format=xml", "query.format"),
+            ("key&cursor=x", "query.cursor"),
+            ("key&limit=501", "query.limit"),
+        ],
+    )
+    def test_name_what_is_wrong(self, caller, query, field):
+        answer = caller.get(self.ADDRESS + query)
+        assert (answer.status_code, answer.json()["errors"][0]["location"]) == (422, field)
+
+    def test_a_window_is_bounded_and_what_is_not_kept_is_named(self, caller):
+        assert caller.get("/v1/usage/breakdown?group_by=key&from=2020-01-01&to=2026-01-01").status_code == 422
+        answer = caller.get(self.ADDRESS + "agent")
+        assert (answer.status_code, answer.json()["code"]) == (422, "breakdown_not_kept")
+
+
+class TestScreens:
+    def test_staff_choose_breakdowns_of_a_meter(self, chat):
+        ann = client_of(create_staff("ann", is_superuser=True))
+        address = reverse("admin:pricing_meter_change", args=[chat.pk])
+        typed = {"name": "Chat", "unit": "token", "unknown_models": "quarantine", "breakdowns_text": "user\ntag"}
+        typed |= {"slug": "chat", "kind": "token", "counts": "tokens"}
+        page = ann.get(address).content.decode()
+        assert "key,model\nuser" in page
+        typed["_seen"] = re.search(r'name="_seen" value="([^"]+)"', page).group(1)
+        answer = ann.post(address, typed)
+        assert answer.status_code == 302
+        (user, tag) = Meter.objects.get().breakdowns
+        assert (user, tag["by"]) == ({"by": "user", "since": "2026-11-18"}, "tag")
+        assert "none of" in ann.post(address, typed | {"breakdowns_text": "color"}).content.decode()
+
+    def test_the_customers_tab_has_the_same(self, acme, chat, now):
+        ann = client_of(create_staff("bob", is_superuser=True))
+        address = reverse("admin:tenants_organization_change", args=[acme.pk])
+        page = ann.get(f"{address}?tab=usage&by=key,model").content.decode()
+        assert "Usage by key and model" in page
+        assert "By user" in page
