@@ -45,6 +45,7 @@ class ApprovalAdmin(OffersByState[Approval], ReadOnlyModelAdmin[Approval]):
     menu = Menu(Section.MONEY, 80, "how_to_reg")
     shortcut = "a"
     found_by = ("pk",)
+    found_noun = "request"
     concern = Concern(title="Approvals waiting", rank=10, rows=waiting, query={"status__exact": "pending"})
     list_display = ("what", "subject", "amount_micros", "state", "requested_by", "requested_at", "expires_at")
     list_filter = ("status", "kind", ("requested_at", DayRangeFilter), ("amount_micros", AmountRangeFilter))

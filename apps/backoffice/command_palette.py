@@ -1,16 +1,21 @@
-"""The Ctrl-K search: records by exact id and customers by name. Exact ids come first.
+"""The Ctrl-K search: records by id, customers and colleagues by name, lists, and commands. Ids come first.
 
 Every finder uses an index, and finds only what the person may open. Ids are case-sensitive, as Stripe's are.
 """
 
 from collections.abc import Iterator
+from datetime import datetime
+from functools import partial
+from typing import Any
 
 from django.contrib.admin import AdminSite
 from django.db.models import Model
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.text import capfirst
 
+from apps.backoffice.attention import waiting_for
 from apps.backoffice.copy_command import Found, copies
 from apps.backoffice.pages import Page, list_address, open_pages, page_of, pages
 from apps.tenants.models import Organization
@@ -22,13 +27,13 @@ HELP = ("keys", "keyboard", "shortcuts", "help", "commands")
 LONGEST = 200
 
 
-def find(site: AdminSite, request: HttpRequest, text: str) -> list[Found]:
+def find(site: AdminSite, request: HttpRequest, text: str, now: datetime) -> list[Found]:
     """Return the matches for a text: exact ids, then customers by name, then lists and commands."""
     wanted = text.strip().replace("\x00", "")[:LONGEST]
     if not wanted:
         return []
     found: dict[str, Found] = {}
-    for finder in (_by_id, copies, _by_name, _commands, _lists):
+    for finder in (_by_id, copies, _by_name, _commands, _money_commands, partial(_concerns, now=now), _lists):
         for each in finder(site, request, wanted):
             found.setdefault(each.link, each)
         if len(found) >= MOST:
@@ -68,6 +73,34 @@ def _commands(site: AdminSite, request: HttpRequest, text: str) -> Iterator[Foun
         if name.startswith(rest) and page.has_add_permission(request):
             link = reverse(f"admin:{page.opts.app_label}_{page.opts.model_name}_add")
             yield Found(f"New {name}", "Command", link, "add")
+
+
+def _money_commands(site: AdminSite, request: HttpRequest, text: str) -> Iterator[Found]:
+    """Return the forms for "grant acme 50": an action's first word, a customer, and an amount if there is one."""
+    verb, _, rest = text.partition(" ")
+    page: Any = page_of(Organization)
+    names = [name for name in page.MONEY["items"] if _description(page, name).lower().startswith(f"{verb.lower()} ")]
+    if not rest or not names or not page.has_move_permission(request):
+        return
+    customer, _, amount = rest.rpartition(" ")
+    if not customer or not any(digit.isdigit() for digit in amount):
+        customer, amount = rest, ""
+    for row in organizations_named(customer.strip())[:NAMED]:
+        for name in names:
+            link = reverse(f"admin:{page.opts.app_label}_{page.opts.model_name}_{name}", args=[row.pk])
+            title = f"{_description(page, name)}: {row.name}" + (f", {amount} {row.currency}" if amount else "")
+            yield Found(title, "Command", f"{link}?{urlencode({'amount': amount})}" if amount else link, "payments")
+
+
+def _description(page: Any, name: str) -> str:
+    return str(getattr(page, name).short_description)
+
+
+def _concerns(site: AdminSite, request: HttpRequest, text: str, *, now: datetime) -> Iterator[Found]:
+    """Return the lists of what needs a person, by their titles."""
+    for each in waiting_for(site, request, now):
+        if text.lower() in each.concern.title.lower():
+            yield Found(each.concern.title, f"{each.count} waiting", each.href, "notifications")
 
 
 def _lists(site: AdminSite, request: HttpRequest, text: str) -> Iterator[Found]:

@@ -86,7 +86,7 @@ class BackofficeSite(UnfoldAdminSite):
 
     def search(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """Return the palette's results, uncached, so that new records are found."""
-        results = find(self, request, request.GET.get("s", ""))
+        results = find(self, request, request.GET.get("s", ""), timezone.now())
         return TemplateResponse(request, "unfold/helpers/command_results.html", {"results": results})
 
     def _page(self, view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:

@@ -1,8 +1,11 @@
 import pytest
+from django.contrib.auth.models import User
 
 from apps.ledger.models import Hold, Transfer
 from apps.payments.models import StripeCustomer
 from apps.tenants import services as tenants
+from apps.tenants.models import Organization
+from tests.approvals.factories import ask
 from tests.backoffice.people import client_of, create_staff
 from tests.backoffice.world import NOW, create_customer
 
@@ -53,6 +56,17 @@ class TestExactIds:
         assert "/admin/tenants/identitylink/" in found(client, "org_Ab")[0]
         assert found(client, "org_ab") == []
 
+    def test_of_a_uuid_by_its_first_eight_digits_and_with_its_name(self, client, customer):
+        hold = Hold.objects.get()
+        page = f"/admin/ledger/hold/{hold.pk}/change/"
+        for text in (str(hold.pk)[:8], str(hold.pk)[:14].upper(), f"hold {hold.pk}", f"Hold {str(hold.pk)[:8]}"):
+            assert found(client, text) == [page]
+        assert found(client, str(hold.pk)[:7]) == []
+
+    def test_of_a_request_by_what_it_is_called(self, client, customer):
+        asked = ask(create_staff("maker", "Billing"))
+        assert found(client, f"Request {asked.pk}")[0] == f"/admin/approvals/approval/{asked.pk}/change/"
+
     @pytest.mark.parametrize("text", ["", " ", "\x00", "'", "%", "٣", "9" * 40, "x" * 5000, "<script>"])
     def test_that_are_none_find_nothing(self, client, customer, text):
         assert found(client, text) == []
@@ -72,6 +86,31 @@ class TestNamesAndCommands:
         viewer = client_of(create_staff("viewer", "Viewer"))
         assert found(viewer, "new organization") == []
         assert found(viewer, "viewer") == []
+
+    def test_a_colleague_is_found_by_name_or_address(self, customer):
+        grace = create_staff("grace", "Viewer")
+        User.objects.filter(pk=grace.pk).update(last_name="Hopper", email="gh@navy.example")
+        administrator = client_of(create_staff("root", "Administrator"))
+        for text in ("grac", "hopper", "gh@navy"):
+            assert f"/admin/auth/user/{grace.pk}/change/" in found(administrator, text)
+
+    def test_what_needs_a_person_is_found_by_its_title(self, client, customer):
+        assert "/admin/contracts/installment/?overdue=yes" in found(client, "overdue")
+
+
+class TestMoneyCommands:
+    def test_open_the_form_with_the_amount(self, client, customer):
+        form = f"/admin/tenants/organization/{customer.pk}/grant/?amount=50"
+        assert found(client, "grant acme 50")[0] == form
+        assert 'value="50"' in client.get(form).content.decode()
+
+    def test_need_no_amount_and_take_names_of_several_words(self, client, customer):
+        Organization.objects.filter(pk=customer.pk).update(name="Acme Data 2 Go")
+        assert found(client, "deduct acme data 2 go") == [f"/admin/tenants/organization/{customer.pk}/deduct/"]
+        assert found(client, "deduct data 2 go 7.50")[0].endswith("/deduct/?amount=7.50")
+
+    def test_are_offered_only_to_who_may_move_money(self, customer):
+        assert found(client_of(create_staff("viewer", "Viewer")), "grant acme 50") == []
 
 
 class TestCopy:

@@ -109,6 +109,7 @@ class CustomerMoneyMixin:
             build=build,
             form=form,
             form_options={"request": request, "currency": organization.currency},
+            initial={"amount": request.GET.get("amount", "")},
             explanation=explanation,
             back=tab_of(organization),
             subject=organization,

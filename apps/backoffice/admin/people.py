@@ -1,5 +1,8 @@
 """Staff accounts, their groups and sign-in. An account is deactivated when somebody leaves, never deleted."""
 
+from collections.abc import Iterator
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from axes.models import AccessAttempt
@@ -8,6 +11,7 @@ from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group, User
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -18,6 +22,7 @@ from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationFo
 from apps.approvals.models import AccessChange
 from apps.backoffice import second_factor
 from apps.common.admin import DayRangeFilter, Menu, ModelAdmin, Question, ReadOnlyModelAdmin, Section, confirm
+from apps.common.admin.pages import ROWS_PER_COLUMN
 
 RIGHTS = ("is_staff", "is_superuser", "groups", "user_permissions")
 
@@ -25,7 +30,6 @@ RIGHTS = ("is_staff", "is_superuser", "groups", "user_permissions")
 @admin.register(User)
 class UserAdmin(DjangoUserAdmin, ModelAdmin[User]):  # type: ignore[misc, type-arg]
     menu = Menu(Section.PEOPLE, 10, "person")
-    found_by = ("username",)
     form = UserChangeForm
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm
@@ -35,6 +39,12 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin[User]):  # type: ignore[misc, type-a
     readonly_fields = ("last_login", "date_joined")
     actions_detail = ("reset_second_factor",)
     add_fieldsets = ((None, {"fields": ("username", "usable_password", "password1", "password2")}),)
+
+    def rows_with_id(self, text: str) -> Iterator[User]:
+        """Return the colleagues with a text in their name or mail address."""
+        parts = ("username", "first_name", "last_name", "email")
+        named = [Q(**{f"{part}__icontains": text}) for part in parts]
+        yield from User.objects.filter(reduce(or_, named))[:ROWS_PER_COLUMN]
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
         """Make rights read-only on one's own account, and superuser status read-only for all but superusers."""

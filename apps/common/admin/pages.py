@@ -3,6 +3,7 @@
 The sidebar, the palette, the home page and the shortcuts read these declarations; no other table lists the pages.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from django.db.models.options import Options
 
 ROWS_PER_COLUMN = 3
+UUID_DIGITS = re.compile("[0-9a-f]{8,32}")
 
 
 class Section(StrEnum):
@@ -73,6 +75,8 @@ class PageDescription:
     # Columns by whose exact value the command palette finds a row; each is the first column of an index.
     found_by: ClassVar[tuple[str, ...]] = ()
     found_icon: ClassVar[str] = "tag"
+    # What staff call a row, if the model's name does not fit.
+    found_noun: ClassVar[str] = ""
     concern: ClassVar[Concern | None] = None
     # The name of the page that explains a row's amounts, and the column with the row's id there.
     explained_by: ClassVar[tuple[str, str] | None] = None
@@ -83,21 +87,27 @@ class PageDescription:
         return self.list_title or name[:1].upper() + name[1:]
 
     def rows_with_id(self, text: str) -> Iterator[Model]:
-        """Return the rows that a text identifies by one of the `found_by` columns, case-sensitively."""
+        """Return the rows that a text identifies by one of the `found_by` columns, case-sensitively.
+
+        The model's name may stand before the text ("request 2"), and a UUID may be cut after eight digits or more.
+        """
         rows: QuerySet[Any] = self.model._default_manager.all()
         if any(column.name == "organization" for column in self.opts.fields):
             rows = rows.select_related("organization")
+        noun = (self.found_noun or str(self.opts.verbose_name)) + " "
+        text = text[len(noun) :].strip() if text.lower().startswith(noun) else text
         for column in self.found_by:
-            value = self._primary_key(text) if column == "pk" else text
-            if value is not None:
-                yield from rows.filter(Q(**{column: value}))[:ROWS_PER_COLUMN]
+            sought = self._with_primary_key(text) if column == "pk" else Q(**{column: text})
+            if sought is not None:
+                yield from rows.filter(sought)[:ROWS_PER_COLUMN]
 
-    def _primary_key(self, text: str) -> UUID | int | None:
-        """Return the primary key written in a text: a UUID, or a number with or without "#"; None if neither."""
+    def _with_primary_key(self, text: str) -> Q | None:
+        """Return the rows of a primary key: a UUID or its first digits, or a number with or without "#"."""
         if isinstance(self.opts.pk, UUIDField):
-            try:
-                return UUID(text)
-            except ValueError:
+            digits = text.replace("-", "").lower()
+            if not UUID_DIGITS.fullmatch(digits):
                 return None
+            return Q(pk__range=(UUID(digits.ljust(32, "0")), UUID(digits.ljust(32, "f"))))
         digits = text.removeprefix("#")
-        return int(digits) if digits.isascii() and digits.isdecimal() and len(digits) < 19 else None
+        is_number = digits.isascii() and digits.isdecimal() and len(digits) < 19
+        return Q(pk=int(digits)) if is_number else None
