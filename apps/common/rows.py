@@ -40,15 +40,23 @@ class Writing:
         """Insert rows; a column in `computed` gets that SQL expression, which may refer to the row as `given`."""
         self._insert(model, columns, rows, "", computed or {})
 
-    def add(self, model: type[Model], keys: Columns, sums: Columns, rows: Sequence[Row], newest: Columns = ()) -> None:
-        """Insert rows; on the same `keys`, add the `sums` to the existing row and keep the later value of `newest`."""
+    def add(
+        self,
+        model: type[Model],
+        keys: Columns,
+        sums: Columns,
+        rows: Sequence[Row],
+        newest: Columns = (),
+        first: Columns = (),
+    ) -> None:
+        """Insert rows; on the same `keys`, add the `sums` and keep the later `newest` and the `first` as it was."""
         table = _table(model)
         added = [f"{name} = {table}.{name} + excluded.{name}" for name in (_column(model, each) for each in sums)]
         added += [
             f"{name} = GREATEST({table}.{name}, excluded.{name})" for name in (_column(model, each) for each in newest)
         ]
         conflict = f" ON CONFLICT ({_names(model, keys)}) DO UPDATE SET {', '.join(added)}"
-        self._insert(model, (*keys, *sums, *newest), rows, conflict)
+        self._insert(model, (*keys, *sums, *newest, *first), rows, conflict)
 
     def add_within(
         self, model: type[Model], groups: Columns, values: Columns, sums: Columns, rows: Sequence[Row], *, most: int

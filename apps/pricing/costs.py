@@ -21,11 +21,24 @@ class CostBooks:
     prices: PriceIndex
     currencies: Sequence[str]
 
-    def find(self, *, organization_id: UUID, currency: str, meter_id: int, model: str, at: datetime) -> Price | None:
-        """Return what a model costs us: in the organization's currency if that has a cost book, else in another."""
+    def find(
+        self, *, organization_id: UUID, currency: str, meter_id: int, model: str, at: datetime, provider: str = ""
+    ) -> Price | None:
+        """Return what a model costs us: in the organization's currency if that has a cost book, else in another.
+
+        Its name is resolved in each book by itself, whatever name it is charged under.
+        """
         for each in sorted(self.currencies, key=lambda name: (name != currency, name)):
+            name = self.prices.name_of(
+                organization_id=organization_id,
+                currency=each,
+                meter_id=meter_id,
+                model=model,
+                provider=provider,
+                at=at,
+            )
             found = self.prices.find(
-                organization_id=organization_id, currency=each, meter_id=meter_id, model=model, at=at
+                organization_id=organization_id, currency=each, meter_id=meter_id, model=name, at=at
             )
             if found is not None:
                 return found

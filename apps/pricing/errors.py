@@ -28,6 +28,21 @@ class PriceOverlaps(Rejected):
     title = "Another version is in force during that time"
 
 
+class AliasInvalid(Rejected):
+    code = "alias_invalid"
+    title = "This cannot be another name of a model"
+
+
+class AliasOverlaps(Rejected):
+    code = "alias_overlaps"
+    title = "The name stands for another model during that time"
+
+
+class UnknownAlias(NotFound):
+    code = "unknown_alias"
+    title = "There is no such name of a model"
+
+
 class PriceListUnreadable(Rejected):
     code = "price_list_unreadable"
     title = "The price list cannot be read"

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from apps.pricing.model_names import Alias, aliased, candidates, rank
 from apps.pricing.rating import PriceRule
 
 
@@ -45,7 +46,11 @@ class PriceIndex:
     """
 
     def __init__(
-        self, prices: Iterable[Price], *, named: Mapping[tuple[Owner, int], Sequence[Span]] | None = None
+        self,
+        prices: Iterable[Price],
+        *,
+        named: Mapping[tuple[Owner, int], Sequence[Span]] | None = None,
+        aliases: Iterable[Alias] = (),
     ) -> None:
         self._of: dict[tuple[Owner, int, str], list[Price]] = {}
         spans: dict[tuple[Owner, int], list[Span]] = {}
@@ -56,20 +61,40 @@ class PriceIndex:
                 spans.setdefault((owner, price.meter_id), []).append((price.start, price.end))
         self._named: Mapping[tuple[Owner, int], Sequence[Span]] = spans if named is None else named
         self._candidates: dict[tuple[UUID, int, str], list[Price]] = {}
+        self._aliases: dict[int, list[Alias]] = {}
+        for alias in sorted(aliases, key=rank):
+            self._aliases.setdefault(alias.meter_id, []).append(alias)
+
+    def name_of(
+        self, *, organization_id: UUID, currency: str, meter_id: int, model: str, provider: str, at: datetime
+    ) -> str:
+        """Return the name under which usage of a model is priced and counted.
+
+        It is the first of: the name, with or without its provider, if a price for it is in force (the organization's
+        own before the list's); what it is an alias of; the name itself, which is then unknown.
+        """
+        names, aliases = candidates(provider, model), self._aliases.get(meter_id, ())
+        if not model or (len(names) == 1 and not aliases):
+            return model
+        for owner in (organization_id, currency):
+            for name in names:
+                if any(price.covers(at) for price in self._of.get((owner, meter_id, name), ())):
+                    return name
+        return aliased(aliases, names, at) or model
 
     def find(self, *, organization_id: UUID, currency: str, meter_id: int, model: str, at: datetime) -> Price | None:
         """Return the price in force; None if there is none or the model is unknown and waits for a price."""
         price = self._first(organization_id, currency, meter_id, model, at)
         if price is None or price.covers_unknown_models:
             return price
-        return None if self._is_unknown(price, organization_id, currency, model, at) else price
+        return None if self._is_unknown(price, organization_id, currency, model, at, meter_id) else price
 
     def is_unknown_model(
         self, *, organization_id: UUID, currency: str, meter_id: int, model: str, at: datetime
     ) -> bool:
-        """Whether only the price for any model matches a model, while other models have their own prices."""
+        """Whether at most the price for any model matches a model, while other models have their own prices."""
         price = self._first(organization_id, currency, meter_id, model, at)
-        return price is not None and self._is_unknown(price, organization_id, currency, model, at)
+        return self._is_unknown(price, organization_id, currency, model, at, meter_id)
 
     def _first(self, organization_id: UUID, currency: str, meter_id: int, model: str, at: datetime) -> Price | None:
         asked = (organization_id, meter_id, model)
@@ -78,21 +103,24 @@ class PriceIndex:
             candidates = self._candidates[asked] = self._in_order(organization_id, currency, meter_id, model)
         return next((price for price in candidates if price.covers(at)), None)
 
-    def _is_unknown(self, price: Price, organization_id: UUID, currency: str, model: str, at: datetime) -> bool:
-        """Whether a model matched the price for any model although other models have their own prices.
+    def _is_unknown(
+        self, price: Price | None, organization_id: UUID, currency: str, model: str, at: datetime, meter_id: int
+    ) -> bool:
+        """Whether a model has at most the price for any model, although other models have prices of their own.
 
         Against an organization's own price for any model, only that organization's models count. A model with its own
         list price is always known.
         """
-        if not model or price.model:
+        if not model or (price is not None and price.model):
             return False
-        if any(listed.covers(at) for listed in self._of.get((currency, price.meter_id, model), ())):
+        if any(listed.covers(at) for listed in self._of.get((currency, meter_id, model), ())):
             return False
-        owners: tuple[Owner, ...] = (organization_id,) if price.organization_id else (organization_id, currency)
+        is_own = price is not None and price.organization_id
+        owners: tuple[Owner, ...] = (organization_id,) if is_own else (organization_id, currency)
         return any(
             (start is None or start <= at) and (end is None or at < end)
             for owner in owners
-            for start, end in self._named.get((owner, price.meter_id), ())
+            for start, end in self._named.get((owner, meter_id), ())
         )
 
     def _in_order(self, organization_id: UUID, currency: str, meter_id: int, model: str) -> list[Price]:

@@ -6,13 +6,16 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import orjson
 from django.db.models import Q
 
 from apps.common.money import Micros
 from apps.common.rows import read_row
+from apps.common.statements import prepared_cursor
 from apps.pricing.chain import chain_of
 from apps.pricing.costs import CostBooks
-from apps.pricing.models import Meter, PriceBook, PriceLink, PriceVersion
+from apps.pricing.model_names import Alias
+from apps.pricing.models import Meter, ModelAlias, PriceBook, PriceLink, PriceVersion
 from apps.pricing.rating import TokenPrices, entry_price
 from apps.pricing.resolution import Owner, Price, PriceIndex, Span
 from apps.tenants.models import Organization
@@ -94,12 +97,30 @@ def read_prices(opened: Mapping[str, Any]) -> tuple[dict[str, Meter], PriceIndex
         named[book.purpose][book.organization_id or book.currency, meter_id] = (
             [ALWAYS] if is_always else [_span(span) for span in spans or ()]
         )
+    aliases = [as_alias(read_row(ModelAlias, row)) for row in opened["aliases"] or ()]
     charges, costs = (
-        PriceIndex([as_price(row) for row in versions if row.book.purpose == purpose], named=named[purpose])
+        PriceIndex(
+            [as_price(row) for row in versions if row.book.purpose == purpose], named=named[purpose], aliases=aliases
+        )
         for purpose in (CHARGE, COST)
     )
     currencies = sorted(book.currency for book in books.values() if book.purpose == COST)
     return {meter.slug: meter for meter in meters.values()}, charges, CostBooks(costs, currencies)
+
+
+def prices_of(organization: Organization, meter: Meter, models: Collection[str], at: datetime) -> PriceIndex:
+    """Return an index of a meter's prices for some models and for any model at a moment, in one statement."""
+    with prepared_cursor() as cursor:
+        cursor.execute(
+            "SELECT price_open(%s::uuid[], %s::text[], %s::text[], %s::text[], %s::timestamptz, %s::timestamptz)::text",
+            [[organization.pk], [organization.currency], [meter.slug], list(models), at, at],
+        )
+        return read_prices(orjson.loads(cursor.fetchone()[0]))[1]
+
+
+def as_alias(row: ModelAlias) -> Alias:
+    """Return another name of a model as a value for resolving names."""
+    return Alias.of(row.meter_id, row.name, row.target, row.effective_from, row.effective_to)
 
 
 def _span(span: Sequence[str | None]) -> Span:
@@ -167,6 +188,12 @@ def _find(prices: PriceIndex, organization: Organization, meter_id: int, model: 
 def _entry_prices(prices: dict[str, Price]) -> dict[str, int]:
     entries = ((slug, entry_price(price.rule)) for slug, price in prices.items())
     return {slug: price for slug, price in sorted(entries) if price is not None}
+
+
+def priced_models(meter_id: int, now: datetime) -> frozenset[str]:
+    """Return the models of a meter with a price in force or to come, in any book."""
+    rows = PriceVersion.objects.filter(meter=meter_id, status=PriceVersion.Status.PUBLISHED).exclude(model="")
+    return frozenset(rows.exclude(effective_to__lte=now).values_list("model", flat=True))
 
 
 def price_heads() -> list[tuple[str, int, bytes]]:

@@ -26,6 +26,7 @@ OLDEST = datetime(2000, 1, 1, tzinfo=UTC)
 MAX_QUANTITY_MICROS = 10**15
 MAX_TOKENS = 10**12
 ID_LENGTH = 200
+MODEL_SENT_LENGTH = 200
 
 _SLUG = re.compile(r"[-a-zA-Z0-9_.]{1,64}", re.ASCII)
 _QUANTITY = re.compile(r"\d{1,12}(\.\d{1,40})?", re.ASCII)
@@ -123,7 +124,8 @@ NO_MORE = MoreAmounts()
 class Reading:
     """A well-formed event. Quantities are micros of the meter's unit, None if the event has none.
 
-    `texts` holds the dimensions that it names, `written` all of them in the order of TEXTS, missing ones empty.
+    `texts` holds the dimensions that it names, `written` all of them in the order of TEXTS, missing ones empty. The
+    model is in normal form there, and as it came in `model_sent`.
     """
 
     index: int
@@ -140,6 +142,7 @@ class Reading:
     fingerprint: UUID
     written: tuple[str, ...]
     more: "MoreAmounts"
+    model_sent: str
     held_for: str = ""
 
     @property
@@ -177,6 +180,7 @@ def _read(event: object, index: int, now: datetime) -> Reading:
     held_for = told.held_for if told else ""
     amounts, more, mode = _amounts(data, held_for), _more(data), _mode(data.get("billing_mode", ""))
     texts = {name: _optional_text(data, name, _LENGTHS[name]) for name in data if name in _LENGTHS}
+    model_sent = (data.get("model") or "")[:MODEL_SENT_LENGTH]
     written = tuple([texts.get(name, "") for name in TEXTS])
     subject = event.get("subject")
     return Reading(
@@ -192,6 +196,7 @@ def _read(event: object, index: int, now: datetime) -> Reading:
         _fingerprint(kind, "" if is_undated else time.isoformat(), amounts, mode, texts, more),
         written,
         more,
+        model_sent,
         held_for,
     )
 

@@ -58,6 +58,8 @@ class RatedEvent:
     """An event, and how it is counted once that is known. `key` is its index in the batch, or its row's id.
 
     `held_for` is why its sender's report cannot be rated as it is, whatever the price; empty for all others.
+    `waited_for` is why it has waited until now. `name_sent` is the model that its sender named, in normal form; in
+    `texts` stands the name under which it is counted.
     """
 
     key: int
@@ -82,6 +84,8 @@ class RatedEvent:
     corrects_month: date | None = None
     posting_id: UUID | None = None
     has_unknown_model: bool = False
+    waited_for: str = ""
+    name_sent: str = ""
     reason: str = Reason.NONE
     organization_id: UUID = field(init=False)
     month: date = field(init=False)
@@ -159,6 +163,7 @@ def resolve(draft: RatedEvent, meters: Mapping[str, Meter], prices: PriceIndex, 
     if draft.meter is None or draft.reason:
         return
     draft.totals = _totals(draft)
+    _name(draft, draft.meter, prices)
     draft.cost = _cost(draft, costs)
     if draft.billing_mode == BYOK:
         return
@@ -172,6 +177,21 @@ def resolve(draft: RatedEvent, meters: Mapping[str, Meter], prices: PriceIndex, 
         draft.price = price
         if price.rule.table is not None:
             _add_exact_price(draft, price.rule.table)
+
+
+def _name(draft: RatedEvent, meter: Meter, prices: PriceIndex) -> None:
+    """Count the event under the name that its model has a price by."""
+    draft.name_sent = draft.text("model")
+    name = prices.name_of(
+        organization_id=draft.organization_id,
+        currency=draft.organization.currency,
+        meter_id=meter.pk,
+        model=draft.name_sent,
+        provider=draft.text("provider"),
+        at=draft.time,
+    )
+    if name != draft.name_sent:
+        draft.texts = {**draft.texts, "model": name}
 
 
 def _add_exact_price(draft: RatedEvent, table: CellTable) -> None:
@@ -195,7 +215,8 @@ def _cost(draft: RatedEvent, costs: CostBooks) -> Cost:
         organization_id=draft.organization_id,
         currency=draft.organization.currency,
         meter_id=draft.meter.pk,
-        model=draft.text("model"),
+        model=draft.name_sent,
+        provider=draft.text("provider"),
         at=draft.time,
     )
     if price is None or draft.counts == CHARACTERS:

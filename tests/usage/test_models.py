@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from apps.common.money import MICROS_PER_UNIT
 from apps.pricing.models import Meter, PriceVersion
-from apps.usage.models import UnlistedModel, UsageDay, UsageEvent
-from apps.usage.selectors import unlisted_models
+from apps.usage.models import UnknownModel, UsageDay, UsageEvent
+from apps.usage.selectors import unknown_models_charged
 from apps.usage.services import check_usage, rerate_quarantined
 from apps.wallets.selectors import wallet_figures
 from tests.backoffice.people import client_of, create_staff
@@ -92,7 +92,7 @@ class TestUnknownModel:
     def test_costs_the_price_for_any_model_where_no_model_has_its_own(self, acme, now):
         price(make_meter(), micros_per_million=micros(3))
         send(acme, now, event(model="whatever", **MILLION_TOKENS))
-        assert (charged(acme, now), UnlistedModel.objects.exists()) == (3_300_000, False)
+        assert (charged(acme, now), UnknownModel.objects.exists()) == (3_300_000, False)
 
     def test_is_not_meant_where_usage_names_no_model(self, acme, now):
         list_prices()
@@ -105,9 +105,9 @@ class TestWhatFellThrough:
         list_prices(unknown_models="any_model")
         send(acme, now, event(model="Atlas-Max", **MILLION_TOKENS), event("e2", model="atlas-mini", **MILLION_TOKENS))
         send(acme, now, event("e3", model="atlas-max", time="2026-11-17T00:00:00Z", **MILLION_TOKENS))
-        row = unlisted_models(now).get()
+        row = unknown_models_charged(now).get()
         assert (row.model, row.event_count, row.charge_micros) == ("atlas-max", 2, 9_000_000)
-        assert row.last_counted_on == date(2026, 11, 18)
+        assert row.last_seen_on == date(2026, 11, 18)
 
     def test_shows_on_home(self, acme):
         cache.clear()
@@ -117,7 +117,7 @@ class TestWhatFellThrough:
         client = client_of(create_staff("ada", "Billing"))
         home = client.get("/admin/").content.decode()
         assert re.search(r"Models charged at the price for any model.*?>\s*1\s*<", home, re.DOTALL)
-        assert "atlas-max" in client.get("/admin/usage/unlistedmodel/?recent=yes").content.decode()
+        assert "atlas-max" in client.get("/admin/usage/unknownmodel/?recent=yes").content.decode()
 
     @settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(
@@ -135,7 +135,7 @@ class TestWhatFellThrough:
                 time = now.replace(day=18 - days).isoformat()
                 send(acme, now, event(f"e{number}", model=model, quantity=tokens, time=time))
             fell = [tokens for model, tokens, _ in sent if model.strip().lower() in ("b", "c")]
-            rows = UnlistedModel.objects.all()
+            rows = UnknownModel.objects.all()
             assert sum(row.event_count for row in rows) == len(fell)
             assert sum(row.charge_micros for row in rows) == 2 * sum(fell)
             assert charged(acme, now) == sum(UsageEvent.objects.values_list("charge_micros", flat=True))

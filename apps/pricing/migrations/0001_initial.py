@@ -15,6 +15,138 @@ class Migration(migrations.Migration):
         apps.common.model_creation.CreateModels(
             models=[
                 migrations.CreateModel(
+                    name="ModelAlias",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "name",
+                            models.CharField(
+                                help_text="As callers send it, or provider/name. In a pattern, * stands for any text and # for a digit.",
+                                max_length=128,
+                                verbose_name="name or pattern",
+                            ),
+                        ),
+                        (
+                            "expression",
+                            models.CharField(
+                                blank=True,
+                                editable=False,
+                                help_text="The pattern as a regular expression; empty for a name.",
+                                max_length=400,
+                            ),
+                        ),
+                        (
+                            "target",
+                            models.CharField(
+                                help_text="The model whose price holds. For a pattern, * is the text of its *.",
+                                max_length=128,
+                                verbose_name="stands for",
+                            ),
+                        ),
+                        ("effective_from", models.DateTimeField(help_text="First moment of the usage that it names.")),
+                        (
+                            "effective_to",
+                            models.DateTimeField(
+                                help_text="First moment at which it no longer holds. Empty: no end.", null=True
+                            ),
+                        ),
+                        ("reason", models.CharField(max_length=500)),
+                        ("created_by", models.CharField(max_length=200)),
+                        ("created_at", models.DateTimeField()),
+                        (
+                            "approval",
+                            models.CharField(
+                                blank=True,
+                                help_text="Id of the request that a second person approved, if one was needed.",
+                                max_length=20,
+                            ),
+                        ),
+                        (
+                            "meter",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="aliases",
+                                to="pricing.meter",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "other name of a model",
+                        "verbose_name_plural": "other names of models",
+                        "indexes": [models.Index(fields=["meter", "name"], name="pricing_alias_by_name")],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("effective_to__isnull", True),
+                                    ("effective_to__gt", models.F("effective_from")),
+                                    _connector="OR",
+                                ),
+                                name="pricing_modelalias_ends_after_it_starts",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("name", ""), _negated=True),
+                                    models.Q(("target", ""), _negated=True),
+                                    models.Q(("name", models.F("target")), _negated=True),
+                                    models.Q(("name__regex", "[A-Z]|^\\s|\\s$"), _negated=True),
+                                ),
+                                name="pricing_modelalias_in_normal_form",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("expression", ""), ("name__regex", "^[^*#]+$")),
+                                    models.Q(models.Q(("expression", ""), _negated=True), ("name__regex", "[*#]")),
+                                    _connector="OR",
+                                ),
+                                name="pricing_modelalias_patterns_have_an_expression",
+                            ),
+                        ],
+                        "triggers": [
+                            pgtrigger.compiler.Trigger(
+                                name="facts",
+                                sql=pgtrigger.compiler.UpsertTriggerSql(
+                                    condition="WHEN (OLD.meter_id IS DISTINCT FROM NEW.meter_id OR OLD.name IS DISTINCT FROM NEW.name OR OLD.expression IS DISTINCT FROM NEW.expression OR OLD.target IS DISTINCT FROM NEW.target OR OLD.effective_from IS DISTINCT FROM NEW.effective_from OR OLD.reason IS DISTINCT FROM NEW.reason OR OLD.created_by IS DISTINCT FROM NEW.created_by OR OLD.created_at IS DISTINCT FROM NEW.created_at OR OLD.approval IS DISTINCT FROM NEW.approval)",
+                                    func="RAISE EXCEPTION 'another name of a model never changes; it can end' USING ERRCODE = 'integrity_constraint_violation';",
+                                    hash="5d90cb4c0fc8f1eb67e7c46ec2f58fcec4cdda2d",
+                                    operation="UPDATE",
+                                    pgid="pgtrigger_facts_c5d03",
+                                    table="pricing_modelalias",
+                                    when="BEFORE",
+                                ),
+                            ),
+                            pgtrigger.compiler.Trigger(
+                                name="ends_once",
+                                sql=pgtrigger.compiler.UpsertTriggerSql(
+                                    condition="WHEN (OLD.effective_to IS NOT NULL AND OLD.effective_to IS DISTINCT FROM NEW.effective_to)",
+                                    func="RAISE EXCEPTION 'another name of a model ends once' USING ERRCODE = 'integrity_constraint_violation';",
+                                    hash="ba9ef0c6af1d4b2d59592f6e8a20d6b6edce224d",
+                                    operation="UPDATE",
+                                    pgid="pgtrigger_ends_once_33f34",
+                                    table="pricing_modelalias",
+                                    when="BEFORE",
+                                ),
+                            ),
+                            pgtrigger.compiler.Trigger(
+                                name="kept",
+                                sql=pgtrigger.compiler.UpsertTriggerSql(
+                                    func="RAISE EXCEPTION 'another name of a model is kept' USING ERRCODE = 'integrity_constraint_violation';",
+                                    hash="3f1f61585e4c2c77c7e6477113f36de3362288aa",
+                                    operation="DELETE",
+                                    pgid="pgtrigger_kept_7ec2f",
+                                    table="pricing_modelalias",
+                                    when="BEFORE",
+                                ),
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
                     name="PriceBook",
                     fields=[
                         (

@@ -1,4 +1,4 @@
-"""An exclusion constraint: published versions of the same book, meter and model never overlap.
+"""Exclusion constraints: published versions of the same book, meter and model never overlap, nor do other names of models.
 
 Django's `ExclusionConstraint` would need the extension btree_gist for the plain columns.
 """
@@ -21,12 +21,23 @@ ALTER TABLE pricing_priceversion ADD CONSTRAINT pricing_priceversion_no_overlap 
 ) WHERE (status = 'published')
 """
 
+NO_SECOND_MEANING = """
+ALTER TABLE pricing_modelalias ADD CONSTRAINT pricing_modelalias_no_overlap EXCLUDE USING gist (
+    int8range(meter_id, meter_id, '[]') WITH &&,
+    numrange(hashtextextended(name, 0)::numeric, hashtextextended(name, 0)::numeric, '[]') WITH &&,
+    tstzrange(effective_from, effective_to) WITH &&
+)
+"""
+
 
 class Migration(migrations.Migration):
     dependencies = [("pricing", "0001_initial")]
     operations = [
         migrations.RunSQL(
             NO_OVERLAP, "ALTER TABLE pricing_priceversion DROP CONSTRAINT pricing_priceversion_no_overlap"
+        ),
+        migrations.RunSQL(
+            NO_SECOND_MEANING, "ALTER TABLE pricing_modelalias DROP CONSTRAINT pricing_modelalias_no_overlap"
         ),
         function(SQL, "price_open", "uuid[], text[], text[], timestamptz, timestamptz"),
     ]

@@ -1,5 +1,6 @@
-"""Meters, price books with their versions, and imported price lists."""
+"""Meters, price books with their versions, imported price lists, and other names of models."""
 
+from apps.pricing.models.aliases import ModelAlias
 from apps.pricing.models.price_lists import PriceListImport
 from apps.pricing.models.prices import FIXED_ONCE_PRICED, PRICE_FIELDS, Meter, PriceBook, PriceLink, PriceVersion
 
@@ -7,6 +8,7 @@ __all__ = [
     "FIXED_ONCE_PRICED",
     "PRICE_FIELDS",
     "Meter",
+    "ModelAlias",
     "PriceBook",
     "PriceLink",
     "PriceListImport",

@@ -1,5 +1,6 @@
 """Services that write meters, price books, drafts and published prices."""
 
+from apps.pricing.services.aliases import end_alias, name_model
 from apps.pricing.services.catalog import cost_book, define_meter, list_price_book, override_price_book
 from apps.pricing.services.drafts import Place, PriceTerms, check_terms, draft_price_version
 from apps.pricing.services.price_lists import (
@@ -30,12 +31,14 @@ __all__ = [
     "define_meter",
     "discard_price_list",
     "draft_price_version",
+    "end_alias",
     "end_price_version",
     "export_price_list",
     "import_price_list",
     "list_price_book",
     "lock_price_book",
     "lock_price_list",
+    "name_model",
     "override_price_book",
     "publish_price_list",
     "publish_price_version",

@@ -1,5 +1,6 @@
-"""Actions of staff on prices, and the action that charges usage in quarantine."""
+"""Actions of staff on prices and names of models, and the action that charges usage in quarantine."""
 
+from apps.usage.actions.names import NameModel
 from apps.usage.actions.prices import (
     ALL_CHANGES,
     EndPrice,
@@ -23,6 +24,7 @@ from apps.usage.actions.rating import (
 __all__ = [
     "ALL_CHANGES",
     "EndPrice",
+    "NameModel",
     "Newest",
     "OtherCharges",
     "PriceAction",

@@ -1,9 +1,10 @@
 """The action that charges usage in quarantine."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import ClassVar, Self
 from uuid import UUID
 
@@ -83,26 +84,40 @@ class RateUsage(Action):
         return {f"Events in quarantine, {self.currency}": f"{waiting:,}"}
 
     def preview(self, *, by: User, now: datetime) -> list[Change]:
-        """Return the charge of each customer, the largest first, with the balance (or debt) before and after."""
-        with transaction.atomic():
-            waited = dict(self.look(now))
-            done = rate_selection(self.selection, created_by=person(by), now=now)
-            largest = sorted(done.charges.items(), key=lambda each: -abs(each[1]))[:SHOWN]
-            after = _standing([pk for pk, _ in largest], now)
-            waits = self.look(now)
-            transaction.set_rollback(True)
-        before = _standing([pk for pk, _ in largest], now)
-        names = dict(Organization.objects.filter(pk__in=done.charges).values_list("pk", "name"))
-        rows = [Change(name, text, waits[name]) for name, text in waited.items()]
-        for pk, charge in largest:
-            text = f"{names[pk]}, charged {money_text(charge, self.currency)}"
-            rows.append(Change(text, before.get(pk, ""), after.get(pk, "")))
-        if len(done.charges) > SHOWN:
-            rest = done.charged_micros - sum(abs(charge) for _, charge in largest)
-            rows.append(
-                Change(f"{len(done.charges) - SHOWN:,} more customers, charged", "", money_text(rest, self.currency))
-            )
-        return [*rows, Change("Total charged", "", money_text(done.charged_micros, self.currency))]
+        return charge_rows(self, partial(rate_selection, self.selection, created_by=person(by), now=now), now)
+
+
+def charge_rows(action: Action, rate: Callable[[], Rerated], now: datetime) -> list[Change]:
+    """Return each customer's charge by an action, the largest first, with the balance (or debt) before and after.
+
+    `rate` carries it out and is rolled back.
+    """
+    with transaction.atomic():
+        waited = dict(action.look(now))
+        done = rate()
+        largest = sorted(done.charges.items(), key=lambda each: -abs(each[1]))[:SHOWN]
+        after = _standing([pk for pk, _ in largest], now)
+        waits = action.look(now)
+        transaction.set_rollback(True)
+    before = _standing([pk for pk, _ in largest], now)
+    customers = Organization.objects.in_bulk(done.charges)
+    rows = [Change(name, text, waits[name]) for name, text in waited.items()]
+    for pk, charge in largest:
+        text = f"{customers[pk].name}, charged {money_text(charge, customers[pk].currency)}"
+        rows.append(Change(text, before.get(pk, ""), after.get(pk, "")))
+    if rest := done.charges.keys() - {pk for pk, _ in largest}:
+        rows.append(Change(f"{len(rest):,} more customers, charged", "", _total(done, customers, rest)))
+    total = _total(done, customers, done.charges) or money_text(0, action.currency)
+    return [*rows, Change("Total charged", "", total)]
+
+
+def _total(done: Rerated, customers: Mapping[UUID, Organization], pks: Iterable[UUID]) -> str:
+    """Return the sum of some customers' absolute charges in each currency."""
+    sums: dict[str, int] = {}
+    for pk in pks:
+        currency = customers[pk].currency
+        sums[currency] = sums.get(currency, 0) + abs(done.charges[pk])
+    return ", ".join(money_text(total, currency) for currency, total in sorted(sums.items()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,9 @@ from apps.usage.admin.months import (
     CharacterMonthAdmin,
     CounterAdmin,
     MonthCloseAdmin,
-    UnlistedModelAdmin,
     UsageDayAdmin,
 )
+from apps.usage.admin.names import ModelAliasAdmin, UnknownModelAdmin
 from apps.usage.admin.price_lists import PriceListAdmin
 from apps.usage.admin.prices import PriceVersionAdmin
 
@@ -17,11 +17,12 @@ __all__ = [
     "CostRunAdmin",
     "CounterAdmin",
     "MarginAlarmAdmin",
+    "ModelAliasAdmin",
     "MonthCloseAdmin",
     "PriceListAdmin",
     "PriceVersionAdmin",
     "QuarantinedEventAdmin",
-    "UnlistedModelAdmin",
+    "UnknownModelAdmin",
     "UsageDayAdmin",
     "UsageEventAdmin",
     "UsagePostingAdmin",

@@ -11,7 +11,7 @@ from django.utils import timezone
 from apps.common.admin import TextFilter
 from apps.tenants.models import Organization
 from apps.usage.models import BYOK
-from apps.usage.selectors import unlisted_models
+from apps.usage.selectors import unknown_models_charged
 
 
 class CustomerFilter(TextFilter):
@@ -55,4 +55,4 @@ class RecentFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if self.value() != "yes":
             return queryset
-        return queryset.filter(pk__in=unlisted_models(timezone.now()).values("pk"))
+        return queryset.filter(pk__in=unknown_models_charged(timezone.now()).values("pk"))

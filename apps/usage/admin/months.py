@@ -10,9 +10,8 @@ from django.utils.html import format_html
 from unfold.decorators import display
 
 from apps.common.admin import Concern, Menu, ReadOnlyModelAdmin, Section, quantity_column
-from apps.usage.admin.filters import BillingModeFilter, CustomerFilter, RecentFilter
-from apps.usage.models import CharacterMonth, Counter, MonthClose, UnlistedModel, UsageDay
-from apps.usage.selectors import unlisted_models
+from apps.usage.admin.filters import BillingModeFilter, CustomerFilter
+from apps.usage.models import CharacterMonth, Counter, MonthClose, UsageDay
 
 
 @admin.register(UsageDay)
@@ -56,23 +55,6 @@ class UsageDayAdmin(ReadOnlyModelAdmin[UsageDay]):
             "meter__id__exact": row.meter_id,
         }
         return format_html('<a class="underline" href="{}?{}">Show</a>', link, urlencode(query))
-
-
-@admin.register(UnlistedModel)
-class UnlistedModelAdmin(ReadOnlyModelAdmin[UnlistedModel]):
-    """Models charged at the price for any model, while other models of the meter have prices of their own."""
-
-    menu = Menu(Section.PRICES_AND_USAGE, 70, "help_center")
-    concern = Concern(
-        title="Models charged at the price for any model", rank=60, rows=unlisted_models, query={"recent": "yes"}
-    )
-    list_display = ("organization", "meter", "model", "event_count", "charge_micros", "last_counted_on")
-    list_filter = (CustomerFilter, "meter", RecentFilter)
-    list_select_related = ("organization", "meter")
-    money_unit = "organization__currency"
-    search_fields = ("=model",)
-    ordering = ("-last_counted_on", "-pk")
-    fields = list_display
 
 
 @admin.register(Counter)

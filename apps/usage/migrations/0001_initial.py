@@ -875,7 +875,7 @@ class Migration(migrations.Migration):
                     },
                 ),
                 migrations.CreateModel(
-                    name="UnlistedModel",
+                    name="UnknownModel",
                     fields=[
                         (
                             "id",
@@ -884,12 +884,21 @@ class Migration(migrations.Migration):
                             ),
                         ),
                         ("model", models.CharField(max_length=128)),
-                        ("event_count", models.BigIntegerField()),
+                        ("provider", models.CharField(blank=True, max_length=64)),
+                        ("waiting_count", models.BigIntegerField(verbose_name="events waiting")),
+                        (
+                            "event_count",
+                            models.BigIntegerField(
+                                help_text="At the price for any model.", verbose_name="events charged"
+                            ),
+                        ),
+                        ("tokens", models.BigIntegerField(help_text="Of all its events, whether they wait or not.")),
                         ("charge_micros", models.BigIntegerField(help_text="Sum of its events' charges, in micros.")),
                         (
-                            "last_counted_on",
-                            models.DateField(help_text="The newest UTC day whose totals include such an event."),
+                            "first_seen_on",
+                            models.DateField(help_text="The UTC day of the first event that was received."),
                         ),
+                        ("last_seen_on", models.DateField(help_text="The newest UTC day of such an event.")),
                         (
                             "meter",
                             models.ForeignKey(
@@ -910,13 +919,14 @@ class Migration(migrations.Migration):
                         ),
                     ],
                     options={
-                        "indexes": [models.Index(fields=["last_counted_on"], name="usage_unlisted_newest")],
+                        "verbose_name": "unknown model",
+                        "indexes": [models.Index(fields=["last_seen_on"], name="usage_unknown_newest")],
                         "constraints": [
                             models.UniqueConstraint(
-                                fields=("organization", "meter", "model"), name="usage_unlistedmodel_once"
+                                fields=("organization", "meter", "model", "provider"), name="usage_unknownmodel_once"
                             ),
                             models.CheckConstraint(
-                                condition=models.Q(("model", ""), _negated=True), name="usage_unlistedmodel_is_named"
+                                condition=models.Q(("model", ""), _negated=True), name="usage_unknownmodel_is_named"
                             ),
                         ],
                     },
@@ -1064,6 +1074,14 @@ class Migration(migrations.Migration):
                         ),
                         ("cost_currency", models.CharField(blank=True, max_length=3)),
                         ("model", models.CharField(blank=True, max_length=128)),
+                        (
+                            "model_sent",
+                            models.CharField(
+                                blank=True,
+                                help_text="The model as sent, where the event is counted under another name.",
+                                max_length=200,
+                            ),
+                        ),
                         ("operation", models.CharField(blank=True, max_length=128)),
                         ("event_type", models.CharField(blank=True, max_length=128)),
                         ("operator", models.CharField(blank=True, max_length=128)),

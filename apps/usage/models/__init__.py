@@ -17,7 +17,7 @@ from apps.usage.models.rollups import (
     DistinctId,
     DistinctIdDay,
     FutureUsage,
-    UnlistedModel,
+    UnknownModel,
     UsageDay,
 )
 
@@ -40,7 +40,7 @@ __all__ = [
     "MonthClose",
     "QuarantinedEvent",
     "RecentArchivedEvent",
-    "UnlistedModel",
+    "UnknownModel",
     "UsageDay",
     "UsageEvent",
     "UsagePosting",

@@ -149,6 +149,9 @@ class UsageEvent(models.Model):
         help_text="The cost book's version that its cost is by; empty if it was reported.",
     )
     model = models.CharField(max_length=128, blank=True)
+    model_sent = models.CharField(
+        max_length=200, blank=True, help_text="The model as sent, where the event is counted under another name."
+    )
     operation = models.CharField(max_length=128, blank=True)
     event_type = models.CharField(max_length=128, blank=True)
     operator = models.CharField(max_length=128, blank=True)

@@ -137,25 +137,31 @@ class BreakdownDay(models.Model):
         return f"{self.organization_id} {self.day} {self.by}"
 
 
-class UnlistedModel(models.Model):
-    """A model without a price of its own, charged at the price for any model while other models have their own.
+class UnknownModel(models.Model):
+    """A model's name, as sent, without a price of its own while other models have theirs.
 
-    Updated as such events are rated; staff see here which models may need a price.
+    Its usage waits, or was charged at the price for any model. Updated as events come and are rated; staff see here
+    which names need a price, or stand for a model that has one.
     """
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+", db_index=False)
     meter = models.ForeignKey(Meter, on_delete=models.PROTECT, related_name="+", db_index=False)
     model = models.CharField(max_length=128)
-    event_count = models.BigIntegerField()
+    provider = models.CharField(max_length=64, blank=True)
+    waiting_count = models.BigIntegerField("events waiting")
+    event_count = models.BigIntegerField("events charged", help_text="At the price for any model.")
+    tokens = models.BigIntegerField(help_text="Of all its events, whether they wait or not.")
     charge_micros = models.BigIntegerField(help_text="Sum of its events' charges, in micros.")
-    last_counted_on = models.DateField(help_text="The newest UTC day whose totals include such an event.")
+    first_seen_on = models.DateField(help_text="The UTC day of the first event that was received.")
+    last_seen_on = models.DateField(help_text="The newest UTC day of such an event.")
 
     class Meta:
+        verbose_name = "unknown model"
         constraints = [
-            UniqueConstraint(fields=["organization", "meter", "model"], name="usage_unlistedmodel_once"),
-            CheckConstraint(name="usage_unlistedmodel_is_named", condition=~Q(model="")),
+            UniqueConstraint(fields=["organization", "meter", "model", "provider"], name="usage_unknownmodel_once"),
+            CheckConstraint(name="usage_unknownmodel_is_named", condition=~Q(model="")),
         ]
-        indexes = [Index(fields=["last_counted_on"], name="usage_unlisted_newest")]
+        indexes = [Index(fields=["last_seen_on"], name="usage_unknown_newest")]
 
     def __str__(self) -> str:
         return f"{self.model} of {self.organization_id}"

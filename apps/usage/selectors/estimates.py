@@ -6,7 +6,7 @@ from datetime import datetime
 from apps.common.money import Micros
 from apps.pricing.models import Meter
 from apps.pricing.rating import Totals, Unpriceable, ceiling_of, price_of
-from apps.pricing.selectors import price_index
+from apps.pricing.selectors import prices_of
 from apps.tenants.models import Organization
 from apps.usage.errors import MeterNotNamed, UsageNotPriced
 from apps.usage.models import Counter
@@ -57,14 +57,7 @@ def estimate_charge(organization: Organization, work: Work, now: datetime) -> Es
         texts={"model": work.model},
         billing_mode=work.billing_mode,
     )
-    prices = price_index(
-        organization_ids={organization.pk},
-        currencies={organization.currency},
-        meter_ids={meter.pk},
-        start=now,
-        end=now,
-    )
-    resolve(draft, {meter.slug: meter}, prices)
+    resolve(draft, {meter.slug: meter}, prices_of(organization, meter, [draft.text("model")], now))
     if draft.reason:
         raise UsageNotPriced(str(draft.reason), field="body.estimate")
     if draft.price is None:

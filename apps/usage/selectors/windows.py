@@ -13,10 +13,10 @@ from apps.common.periods import window_start
 from apps.common.queries import Query, fetch
 from apps.pricing.models import Meter
 from apps.tenants.models import Organization
-from apps.usage.models import DistinctId, DistinctIdDay, UnlistedModel
+from apps.usage.models import DistinctId, DistinctIdDay, UnknownModel
 from apps.usage.selectors.rows import ahead, signed, window, window_by_meter
 
-UNLISTED_DAYS = 30
+UNKNOWN_DAYS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +131,9 @@ def _signed_rows(organization: Organization, days: int, now: datetime) -> list[t
     return [(window(organization, days, now), 1), (ahead(organization, now), -1)]
 
 
-def unlisted_models(now: datetime) -> QuerySet[UnlistedModel]:
+def unknown_models_charged(now: datetime) -> QuerySet[UnknownModel]:
     """Return the models charged at the price for any model in the last 30 days, while others have their own."""
-    return UnlistedModel.objects.filter(last_counted_on__gte=window_start(UNLISTED_DAYS, now).date())
+    return UnknownModel.objects.filter(event_count__gt=0, last_seen_on__gte=window_start(UNKNOWN_DAYS, now).date())
 
 
 class RecentEvent(NamedTuple):

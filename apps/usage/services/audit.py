@@ -148,6 +148,7 @@ def _proofs(events: str) -> list[Proof]:
         _counters_proof(events),
         posting_proof(events),
         _recent_proof(events),
+        _unknown_models_proof(events),
     ]
     return [*totals, _marks_proof(), *distinct_ids, *_sealed()]
 
@@ -198,6 +199,14 @@ def _recent_proof(events: str) -> Proof:
         _SUMS,
         (f"SELECT id AS event, {columns} FROM {events} WHERE id IN (SELECT event FROM usage_recentarchivedevent)",),
         f"SELECT event, {columns} FROM usage_recentarchivedevent",
+    )
+
+
+def _unknown_models_proof(events: str) -> Proof:
+    keys = ("organization_id", "meter_id", "model", "provider")
+    waiting = f"SELECT {', '.join(keys)}, 1 AS waiting_count FROM {events} WHERE reason = 'unknown_model'"
+    return Proof(
+        "unknown models against events", keys, ("waiting_count",), (waiting,), "SELECT * FROM usage_unknownmodel"
     )
 
 

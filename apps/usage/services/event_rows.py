@@ -25,6 +25,8 @@ COUNTED = (
     "cost_currency",
     "cost_version_id",
 )
+# The name that a model is counted under, and the one sent if it is another.
+NAMED = ("model", "model_sent")
 COLUMNS = (
     "id",
     "organization_id",
@@ -38,7 +40,8 @@ COLUMNS = (
     "created_by",
     "credential",
     "amounts",
-    *TEXTS,
+    *NAMED,
+    *TEXTS[1:],
     *COUNTED,
 )
 
@@ -58,9 +61,16 @@ def event_row(pk: int, reading: Reading, draft: RatedEvent, created_by: str, now
         created_by,
         draft.credential,
         {**reading.more.details, **reading.more.quantities} or None,
-        *reading.written,
+        *named_values(draft, reading.texts.get("model", ""), reading.model_sent),
+        *reading.written[1:],
         *counted_values(draft),
     )
+
+
+def named_values(draft: RatedEvent, normal: str, sent: str) -> tuple[str, str]:
+    """Return the values of NAMED for a model sent as `sent`, in normal form `normal`; what waits keeps its name."""
+    name = normal if draft.reason else draft.text("model")
+    return name, "" if sent == name else sent
 
 
 def counted_values(draft: RatedEvent) -> tuple[object, ...]:

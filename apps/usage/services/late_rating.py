@@ -6,16 +6,18 @@ from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet, Value
+from django.db.models.functions import Concat, Lower
 
 from apps.common.rows import Writing
 from apps.common.transactions import serialized
+from apps.pricing.model_names import Alias
 from apps.tenants.models import Organization
 from apps.usage.cloudevents import MAX_BATCH, TEXTS
 from apps.usage.models import ActiveCharacter, CharacterMonth, UsageEvent
 from apps.usage.rated_events import HELD, RatedEvent, find_price
 from apps.usage.services.characters import Activation, charge_activations
-from apps.usage.services.event_rows import COUNTED, counted_values, more_amounts
+from apps.usage.services.event_rows import COUNTED, NAMED, counted_values, more_amounts, named_values
 from apps.usage.services.future_usage import price_future_characters
 from apps.usage.services.locks import lock_organizations
 from apps.usage.services.minimums import Month, give_way_to_late_usage
@@ -51,29 +53,43 @@ class Rerated:
 class Selection:
     """A selection of usage that waits for a price: by currency, by chosen events, or up to a newest row.
 
-    `newest_event` and `newest_character` are the ids of the newest rows included; None includes all.
+    `newest_event` and `newest_character` are the ids of the newest rows included; None includes all. `named` limits it
+    to events that an alias of a meter is for.
     """
 
     currency: str | None = None
     event_pks: Collection[int] | None = None
     newest_event: int | None = None
     newest_character: int | None = None
+    named: Alias | None = None
 
     def events(self) -> QuerySet[UsageEvent]:
         """Return the selected quarantined events."""
         rows = UsageEvent.objects.filter(state=UsageEvent.State.QUARANTINED)
         if self.event_pks is not None:
             rows = rows.filter(pk__in=self.event_pks)
+        if self.named is not None:
+            rows = _named(rows, self.named)
         return self._narrowed(rows, self.newest_event)
 
     def characters(self) -> QuerySet[ActiveCharacter]:
         """Return the selected active characters without a price; none if events were chosen."""
         rows = ActiveCharacter.objects.filter(price_version__isnull=True)
-        return rows.none() if self.event_pks is not None else self._narrowed(rows, self.newest_character)
+        is_of_events = self.event_pks is not None or self.named is not None
+        return rows.none() if is_of_events else self._narrowed(rows, self.newest_character)
 
     def _narrowed(self, rows: QuerySet[Row], newest: int | None) -> QuerySet[Row]:
         rows = rows if self.currency is None else rows.filter(organization__currency=self.currency)
         return rows if newest is None else rows.filter(pk__lte=newest)
+
+
+def _named(rows: QuerySet[UsageEvent], alias: Alias) -> QuerySet[UsageEvent]:
+    full = Concat(Lower("provider"), Value("/"), "model")
+    if alias.expression is None:
+        named = Q(model=alias.name) | Q(full_name=alias.name)
+    else:
+        named = Q(model__regex=alias.expression.pattern) | Q(full_name__regex=alias.expression.pattern)
+    return rows.alias(full_name=full).filter(named, meter=alias.meter_id)
 
 
 @serialized
@@ -115,13 +131,18 @@ def _rerate(*, event_pks: Collection[int], created_by: str, now: datetime) -> Re
         return Rerated(0, 0)
     batch = RatingBatch.opened([_draft(event) for event in events], now=now)
     batch.rate()
-    recorded = {event.pk: event.recorded_at for event in events}  # lets the database find the partition
-    values = [(draft.key, recorded[draft.key], *counted_values(draft)) for draft in batch.drafts]
+    values = [_rated_row(event, draft) for event, draft in zip(events, batch.drafts, strict=True)]
     writing = Writing()
-    writing.update(UsageEvent, ("id", "recorded_at"), COUNTED, values)
+    writing.update(UsageEvent, ("id", "recorded_at"), (*NAMED, *COUNTED), values)
     batch.save(writing, created_by=created_by)
     rated = len(batch.rated())
     return Rerated(rated, len(events) - rated, batch.postings.charges())
+
+
+def _rated_row(event: UsageEvent, draft: RatedEvent) -> tuple[object, ...]:
+    """Return the event's key, with the time that lets the database find its partition, and what it counts as now."""
+    names = named_values(draft, event.model, event.model_sent or event.model)
+    return (event.pk, event.recorded_at, *names, *counted_values(draft))
 
 
 def _draft(event: UsageEvent) -> RatedEvent:
@@ -137,6 +158,7 @@ def _draft(event: UsageEvent) -> RatedEvent:
         billing_mode=event.billing_mode,
         more=more_amounts(event),
         held_for=event.reason if event.reason in HELD else "",
+        waited_for=event.reason,
         credential=event.credential,
     )
 

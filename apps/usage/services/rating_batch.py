@@ -17,7 +17,7 @@ from apps.usage.services.future_usage import move_future_characters, note_future
 from apps.usage.services.minimums import give_way_to_late_usage
 from apps.usage.services.postings import Postings
 from apps.usage.services.rating_inputs import Opened, asked_for, open_usage
-from apps.usage.services.rollups import note_breakdowns, note_unlisted_models, roll_up
+from apps.usage.services.rollups import note_breakdowns, note_unknown_models, roll_up
 
 
 class RatingBatch:
@@ -69,17 +69,20 @@ class RatingBatch:
 
         It is one statement, unless there is late usage: then the minimums of closed months are adjusted in between.
         """
-        self.write(writing)
+        self.write(writing, waiting=[draft for draft in self.drafts if draft.reason == Reason.UNKNOWN_MODEL])
         self.postings.post(writing, created_by=created_by, now=self.now)
 
-    def write(self, writing: Writing) -> None:
-        """Add the batch's totals to the given writes; late usage runs them, to adjust the minimums of closed months."""
+    def write(self, writing: Writing, waiting: Sequence[RatedEvent] = ()) -> None:
+        """Add the batch's totals to the given writes; late usage runs them, to adjust the minimums of closed months.
+
+        `waiting` are the drafts that are kept until their model has a price.
+        """
         rated = self.rated()
         self._counters.save(writing)
         charge_activations(self.activations, self._read.counters, self.postings, writing)
         roll_up(rated, self.activations, writing)
         note_breakdowns(rated, writing)
-        note_unlisted_models(rated, writing)
+        note_unknown_models([*rated, *waiting], writing)
         save_activations(self.activations, writing)
         move_future_characters(self._earlier, writing)
         note_future_usage(rated, self.activations, writing, now=self.now)

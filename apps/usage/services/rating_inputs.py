@@ -11,6 +11,7 @@ import orjson
 
 from apps.common.statements import prepared_cursor
 from apps.pricing.costs import CostBooks
+from apps.pricing.model_names import candidates
 from apps.pricing.models import Meter
 from apps.pricing.resolution import PriceIndex
 from apps.pricing.selectors import read_prices
@@ -97,7 +98,7 @@ def asked_for(drafts: Iterable[RatedEvent]) -> Asked:
         asked.add(draft.organization, draft.time, draft.month)
         asked.slugs.add(draft.type)
         if model := draft.text("model"):
-            asked.models.add(model)
+            asked.models.update(candidates(draft.text("provider"), model))
         if character := draft.text("character"):
             asked.characters.add((draft.organization_id, draft.month, character))
         for kind in KINDS:

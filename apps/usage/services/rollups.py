@@ -1,14 +1,14 @@
 """Day totals by meter and dimension, updated as events are rated."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import UTC, date
 from uuid import UUID
 
 from apps.common.money import MICROS_PER_UNIT
 from apps.common.rows import Writing
 from apps.pricing.breakdowns import VALUES_A_DAY, Breakdown, read_breakdowns
-from apps.usage.models import BreakdownDay, UnlistedModel, UsageDay
-from apps.usage.rated_events import RatedEvent
+from apps.usage.models import BreakdownDay, UnknownModel, UsageDay
+from apps.usage.rated_events import RatedEvent, Reason
 from apps.usage.services.characters import Activation
 
 KEYS = (
@@ -72,17 +72,29 @@ def _count(total: list[int], draft: RatedEvent) -> None:
     total[5] += draft.cost.picos
 
 
-def note_unlisted_models(drafts: Iterable[RatedEvent], writing: Writing) -> None:
-    """Record models charged at the any-model price while other models have their own, with their charges."""
-    found: dict[tuple[UUID, int, str], tuple[int, int, date]] = {}
+def note_unknown_models(drafts: Iterable[RatedEvent], writing: Writing) -> None:
+    """Count the events of models without a price of their own: those that wait, and those charged as any model.
+
+    An event that has waited for its model's price until now no longer does, unless it still has none.
+    """
+    found: dict[tuple[UUID, int, str, str], list[int]] = {}
+    days: dict[tuple[UUID, int, str, str], list[date]] = {}
     for draft in drafts:
-        if draft.has_unknown_model and draft.meter is not None:
-            key = (draft.organization_id, draft.meter.pk, draft.text("model"))
-            events, charge, newest = found.get(key, (0, 0, draft.counted_on))
-            found[key] = (events + 1, charge + draft.charge_micros, max(newest, draft.counted_on))
-    rows = [(*key, *values) for key, values in sorted(found.items())]
-    keys, sums = ("organization_id", "meter_id", "model"), ("event_count", "charge_micros")
-    writing.add(UnlistedModel, keys, sums, rows, newest=("last_counted_on",))
+        waited, waits = draft.waited_for == Reason.UNKNOWN_MODEL, draft.reason == Reason.UNKNOWN_MODEL
+        is_charged = draft.has_unknown_model and not draft.reason
+        if draft.meter is None or not (waited or waits or is_charged):
+            continue
+        key = (draft.organization_id, draft.meter.pk, draft.name_sent or draft.text("model"), draft.text("provider"))
+        counts = found.setdefault(key, [0, 0, 0, 0])
+        counts[0] += waits - waited
+        counts[1] += is_charged
+        counts[2] += 0 if draft.waited_for else draft.tokens
+        counts[3] += draft.charge_micros if is_charged else 0
+        days.setdefault(key, []).append(draft.counted_on if is_charged else draft.time.astimezone(UTC).date())
+    rows = [(*key, *counts, max(days[key]), min(days[key])) for key, counts in sorted(found.items())]
+    keys = ("organization_id", "meter_id", "model", "provider")
+    sums = ("waiting_count", "event_count", "tokens", "charge_micros")
+    writing.add(UnknownModel, keys, sums, rows, newest=("last_seen_on",), first=("first_seen_on",))
 
 
 def _key(draft: RatedEvent) -> tuple[object, ...]:

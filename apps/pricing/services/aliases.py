@@ -1,0 +1,120 @@
+"""Give models other names, and end them."""
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q, QuerySet
+
+from apps.pricing import errors
+from apps.pricing.model_names import CAPTURED, MOST_PATTERNS, expression_of, is_pattern, normal_model
+from apps.pricing.models import Meter, ModelAlias, PriceVersion
+from apps.pricing.services.publication import LEAD
+
+
+@transaction.atomic
+def name_model(
+    *,
+    meter_id: int,
+    name: str,
+    target: str,
+    effective_from: datetime,
+    reason: str,
+    created_by: str,
+    now: datetime,
+    approval: str = "",
+) -> ModelAlias:
+    """Make a name, or a pattern of names, stand for a model with a price, from a moment on.
+
+    The caller makes sure that no usage of that name after the moment was charged already.
+
+    Raises:
+        AliasInvalid: the target has no price or is itself another name, or the pattern is ambiguous or one too many.
+        AliasOverlaps: the name stands for something else during that time.
+    """
+    name, target = normal_model(name), normal_model(target)
+    Meter.objects.select_for_update(no_key=True).get(pk=meter_id)
+    later = Q(effective_to__isnull=True) | Q(effective_to__gt=effective_from)
+    standing = ModelAlias.objects.filter(later, meter=meter_id)
+    _refuse_bad_names(standing, meter_id, name, target)
+    try:
+        with transaction.atomic():
+            return ModelAlias.objects.create(
+                meter_id=meter_id,
+                name=name,
+                expression=expression_of(name) if is_pattern(name) else "",
+                target=target,
+                effective_from=effective_from,
+                reason=reason,
+                created_by=created_by,
+                created_at=now,
+                approval=approval,
+            )
+    except IntegrityError as error:
+        if "no_overlap" not in str(error):
+            raise
+        raise errors.AliasOverlaps(field="name") from error
+
+
+@transaction.atomic
+def end_alias(*, alias_id: int, at: datetime, now: datetime) -> ModelAlias:
+    """End another name at a moment at least ten minutes ahead; later usage of it is unknown, or finds another price.
+
+    Raises:
+        UnknownAlias: there is none. AliasInvalid: the moment is too near, or it has ended.
+    """
+    alias = ModelAlias.objects.select_for_update(no_key=True).filter(pk=alias_id).first()
+    if alias is None:
+        raise errors.UnknownAlias
+    if alias.effective_to is not None or at < now + LEAD or at <= alias.effective_from:
+        raise errors.AliasInvalid("it can end once, at least ten minutes from now", field="at")
+    alias.effective_to = at
+    alias.save(update_fields=["effective_to"])
+    return alias
+
+
+def _refuse_bad_names(standing: QuerySet[ModelAlias], meter_id: int, name: str, target: str) -> None:
+    if not name or not target or max(len(name), len(target)) > 128 or not (name + target).isprintable():
+        raise errors.AliasInvalid("a name has 1 to 128 printable characters", field="name")
+    if name == target:
+        raise errors.AliasInvalid("a model is not another name of itself", field="target")
+    if is_pattern(name):
+        _refuse_bad_pattern(standing, name, target)
+    elif is_pattern(target):
+        raise errors.AliasInvalid("only a pattern with a * can stand for what its * stands for", field="target")
+    if target == CAPTURED:
+        return
+    if not PriceVersion.objects.filter(meter=meter_id, model=target, status=PriceVersion.Status.PUBLISHED).exists():
+        raise errors.AliasInvalid(f"no price is published for {target}", field="target")
+    if standing.filter(Q(name=target) | Q(target=name)).exists():
+        raise errors.AliasInvalid("alias_of_alias: one of the two is another name already", field="target")
+
+
+def _refuse_bad_pattern(standing: QuerySet[ModelAlias], name: str, target: str) -> None:
+    if name.count("*") > 1 or not name.strip("*#"):
+        raise errors.AliasInvalid("a pattern has one * at most, and other characters", field="name")
+    if (target != CAPTURED and is_pattern(target)) or (target == CAPTURED and "*" not in name):
+        raise errors.AliasInvalid("a pattern stands for a model, or for what its * stands for", field="target")
+    patterns = [row.name for row in standing.exclude(expression="")]
+    if len(patterns) >= MOST_PATTERNS:
+        raise errors.AliasInvalid(f"a meter has at most {MOST_PATTERNS} patterns", field="name")
+    for other in patterns:
+        if other != name and _literal(other) == _literal(name) and _may_overlap(other, name):
+            raise errors.AliasInvalid(f"ambiguous_pattern: {other} names the same models", field="name")
+
+
+def _literal(pattern: str) -> int:
+    return len(pattern) - pattern.count("*") - pattern.count("#")
+
+
+def _may_overlap(one: str, other: str) -> bool:
+    """Whether a name may match both patterns, compared character by character from the left and from the right."""
+    return _agree(one, other) and _agree(one[::-1], other[::-1])
+
+
+def _agree(one: str, other: str) -> bool:
+    for a, b in zip(one, other, strict=False):
+        if "*" in (a, b):
+            return True
+        if a != b and not ("#" in (a, b) and (a + b).replace("#", "").isdigit()):
+            return False
+    return len(one) == len(other)

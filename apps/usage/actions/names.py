@@ -1,0 +1,119 @@
+"""The action that makes a name stand for a model with a price, and charges the usage that waits under that name."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import partial
+from typing import ClassVar, Self
+from uuid import UUID
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import Model
+
+from apps.approvals.actions import Action, Scope, person, register
+from apps.common.changes import Change
+from apps.common.transactions import serialized
+from apps.pricing.model_names import normal_model
+from apps.pricing.models import Meter, ModelAlias, PriceBook, PriceVersion
+from apps.tenants.models import Organization
+from apps.usage.actions.rating import OtherCharges, charge_rows, charges_digest, newest_waiting
+from apps.usage.services.late_rating import Rerated
+from apps.usage.services.names import Naming, name_and_rate
+
+
+@register
+@dataclass(frozen=True, kw_only=True)
+class NameModel(Action):
+    """Make a name or a pattern another name of a model, and charge the events that wait under it.
+
+    It holds from the first of these events on; where usage of the name was charged since at the price for any model,
+    it holds from ten minutes after it is carried out, and what is before stays. If nothing waits, or customers of
+    several currencies are charged, its size is unknown, and a second person must agree. `charges` is as in RateUsage.
+    """
+
+    kind: ClassVar[str] = "usage.name_model"
+    title: ClassVar[str] = "Is another name of a model"
+    permission: ClassVar[str] = "pricing.change_priceversion"
+    pool: ClassVar[Scope] = Scope.PRICES
+    moving: ClassVar[frozenset[str]] = frozenset({"amount_micros", "newest_event", "charges"})
+    untold: ClassVar[frozenset[str]] = frozenset({"newest_event", "charges"})
+    subject_model: ClassVar[type[Model]] = ModelAlias
+
+    organization_id: UUID | None = None
+    meter_id: int
+    name: str
+    target: str
+    newest_event: int
+    charges: str
+
+    @classmethod
+    def of(cls, meter: Meter, *, name: str, target: str, reason: str, key: str, by: User, now: datetime) -> Self:
+        """Return the action, with what it charges now.
+
+        Raises:
+            AliasInvalid, AliasOverlaps: see `name_model`.
+        """
+        action = cls(
+            amount_micros=0,
+            currency=_currency(meter, normal_model(target)),
+            meter_id=meter.pk,
+            name=normal_model(name),
+            target=normal_model(target),
+            newest_event=newest_waiting().event,
+            charges="",
+            reason=reason,
+            key=key,
+        )
+        done = _rehearsed(action.naming, by, now)
+        charged = Organization.objects.filter(pk__in=done.charges).values_list("currency", flat=True)
+        currency = min(charged, default=action.currency)
+        return replace(action, amount_micros=done.charged_micros, currency=currency, charges=charges_digest(done))
+
+    @property
+    def naming(self) -> Naming:
+        """The name that it gives."""
+        approval = "" if self.approval_id is None else str(self.approval_id)
+        return Naming(self.meter_id, self.name, self.target, self.newest_event, self.reason, approval)
+
+    def about(self) -> str:
+        return f"{self.name} is another name of {self.target}"
+
+    def perform(self, *, by: User, now: datetime) -> None:
+        done = name_and_rate(self.naming, created_by=person(by), now=now)
+        if (done.charged_micros, charges_digest(done)) != (self.amount_micros, self.charges):
+            raise OtherCharges
+
+    def look(self, now: datetime) -> Mapping[str, str]:
+        naming = self.naming
+        return {
+            "Events that wait under the name": f"{naming.waiting(now).events().count():,}",
+            "Events charged at the price for any model, which stay": f"{naming.charged_count(now):,}",
+        }
+
+    def preview(self, *, by: User, now: datetime) -> list[Change]:
+        start = f"{self.naming.start(now).astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+        rows = charge_rows(self, partial(name_and_rate, self.naming, created_by=person(by), now=now), now)
+        return [*rows, Change("It holds for usage from", "", start)]
+
+    def has_known_size(self, now: datetime) -> bool:
+        waiting = self.naming.waiting(now).events()
+        return waiting.values("organization__currency").distinct().count() == 1 and self.naming.start(now) <= now
+
+    def overlaps(self, other: Self) -> bool:
+        return (self.meter_id, self.name) == (other.meter_id, other.name)
+
+
+@serialized
+def _rehearsed(naming: Naming, by: User, now: datetime) -> Rerated:
+    with transaction.atomic():
+        done = name_and_rate(naming, created_by=person(by), now=now)
+        transaction.set_rollback(True)
+    return done
+
+
+def _currency(meter: Meter, target: str) -> str:
+    """Return a currency in which the model has a price, the list's first; any if it has none."""
+    rows = PriceVersion.objects.filter(meter=meter, status=PriceVersion.Status.PUBLISHED)
+    priced = rows.filter(model=target).order_by("book__organization", "pk").values_list("book__currency", flat=True)
+    return priced.first() or PriceBook.objects.order_by("pk").values_list("currency", flat=True).first() or "USD"

@@ -1,0 +1,176 @@
+"""Names of models on screen: the unknown ones with the nearest priced name, and the other names that staff gave."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from unfold.decorators import action
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
+
+from apps.approvals.actions import Action
+from apps.approvals.pages import ask
+from apps.common.admin import Concern, ConfirmForm, EndField, Menu, Question, ReadOnlyModelAdmin, Section, confirm
+from apps.pricing.model_names import nearest_model
+from apps.pricing.models import Meter, ModelAlias
+from apps.pricing.selectors import priced_models
+from apps.pricing.services import end_alias
+from apps.usage.actions import NameModel
+from apps.usage.admin.filters import CustomerFilter, RecentFilter
+from apps.usage.models import UnknownModel
+from apps.usage.selectors import unknown_models_charged
+
+
+class NameForm(ConfirmForm):
+    """Which name stands for which model."""
+
+    meter = forms.ModelChoiceField(Meter.objects.order_by("slug"), widget=UnfoldAdminSelectWidget)
+    name = forms.CharField(
+        label="Name or pattern",
+        max_length=128,
+        widget=UnfoldAdminTextInputWidget,
+        help_text="As callers send it, or provider/name. In a pattern, * stands for any text and # for a digit.",
+    )
+    target = forms.CharField(
+        label="Stands for",
+        max_length=128,
+        widget=UnfoldAdminTextInputWidget,
+        help_text="A model with a price. For a pattern with a *, write * for the text that its * stands for.",
+    )
+
+
+def _ask(request: HttpRequest, page: Any, back: str, initial: dict[str, Any], subject: Any = None) -> HttpResponse:
+    def build(cleaned: Any) -> Action:
+        by: Any = request.user
+        return NameModel.of(
+            cleaned["meter"],
+            name=cleaned["name"],
+            target=cleaned["target"],
+            reason=cleaned["reason"],
+            key=f"staff:{cleaned['token']}",
+            by=by,
+            now=timezone.now(),
+        )
+
+    return ask(
+        request,
+        admin=page,
+        action=NameModel,
+        build=build,
+        form=NameForm,
+        initial=initial,
+        explanation=(
+            "The name is then counted and charged as the model that it stands for, and events that wait under it are "
+            "charged at the prices of their own times. Another name never changes; it can end."
+        ),
+        button="Give this name",
+        back=back,
+        subject=subject,
+    )
+
+
+@admin.register(UnknownModel)
+class UnknownModelAdmin(ReadOnlyModelAdmin[UnknownModel]):
+    """Names of models without a price of their own: their usage waits, or was charged at the price for any model."""
+
+    menu = Menu(Section.PRICES_AND_USAGE, 70, "help_center")
+    concern = Concern(
+        title="Models charged at the price for any model", rank=60, rows=unknown_models_charged, query={"recent": "yes"}
+    )
+    list_display = (
+        "model",
+        "provider",
+        "meter",
+        "organization",
+        "nearest",
+        "waiting_count",
+        "event_count",
+        "tokens",
+        "charge_micros",
+        "first_seen_on",
+        "last_seen_on",
+    )
+    list_filter = (CustomerFilter, "meter", RecentFilter)
+    list_select_related = ("organization", "meter")
+    money_unit = "organization__currency"
+    search_fields = ("=model",)
+    ordering = ("-last_seen_on", "-pk")
+    fields = list_display
+    actions_detail = ("give_name",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[UnknownModel]:
+        self._priced: dict[int, frozenset[str]] = {}
+        return super().get_queryset(request)
+
+    @admin.display(description="Nearest name with a price")
+    def nearest(self, row: UnknownModel) -> str:
+        return self._nearest(row) or "-"
+
+    def _nearest(self, row: UnknownModel) -> str:
+        if row.meter_id not in self._priced:
+            self._priced[row.meter_id] = priced_models(row.meter_id, timezone.now())
+        return nearest_model(row.model, self._priced[row.meter_id])
+
+    def has_name_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return request.user.has_perm(NameModel.permission)
+
+    @action(description="Is an alias of", url_path="name", permissions=["name"], icon="link")
+    def give_name(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        row = get_object_or_404(self.get_queryset(request), pk=object_id)
+        initial = {"meter": row.meter_id, "name": row.model, "target": self._nearest(row)}
+        back = reverse("admin:usage_unknownmodel_changelist")
+        return _ask(request, self, back, initial, row)
+
+
+class EndNameForm(ConfirmForm):
+    """When another name ends."""
+
+    at = EndField(label="Ends at (UTC)", help_text="At least ten minutes ahead.")
+
+
+@admin.register(ModelAlias)
+class ModelAliasAdmin(ReadOnlyModelAdmin[ModelAlias]):
+    """Other names of models, and patterns of names."""
+
+    menu = Menu(Section.PRICES_AND_USAGE, 72, "link")
+    made_by = "give_name"
+    list_display = ("name", "target", "meter", "effective_from", "effective_to", "created_by")
+    list_filter = ("meter",)
+    list_select_related = ("meter",)
+    search_fields = ("name", "target")
+    ordering = ("-pk",)
+    fields = (
+        *("meter", "name", "target", "effective_from", "effective_to"),
+        *("reason", "created_by", "created_at", "approval"),
+    )
+    actions_list = ("give_name",)
+    actions_detail = ("end",)
+
+    def has_name_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return request.user.has_perm(NameModel.permission)
+
+    @action(description="Give a model another name", url_path="name", permissions=["name"], icon="add_link")
+    def give_name(self, request: HttpRequest) -> HttpResponse:
+        return _ask(request, self, reverse("admin:pricing_modelalias_changelist"), {})
+
+    @action(description="End", url_path="end", permissions=["name"], icon="link_off")
+    def end(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        row = get_object_or_404(self.get_queryset(request), pk=object_id)
+
+        def perform(cleaned: Any) -> str:
+            ended = end_alias(alias_id=row.pk, at=cleaned["at"], now=timezone.now())
+            return f"{ended.name} ends at {ended.effective_to:%Y-%m-%d %H:%M} UTC."
+
+        question = Question(
+            title="End another name of a model",
+            form=EndNameForm,
+            explanation="Usage of the name after that moment waits for a price, or costs the price for any model.",
+            button="End",
+            danger=True,
+        )
+        back = reverse("admin:pricing_modelalias_change", args=[row.pk])
+        return confirm(request, admin=self, question=question, perform=perform, back=back, subject=row)

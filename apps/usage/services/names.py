@@ -1,0 +1,80 @@
+"""Make a name stand for a model with a price, and charge the usage that waits under that name."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from django.db.models import Min
+
+from apps.common.transactions import serialized
+from apps.pricing.model_names import Alias, candidates, normal_model
+from apps.pricing.models import Meter, ModelAlias
+from apps.pricing.selectors import as_alias
+from apps.pricing.services import LEAD, name_model
+from apps.usage.models import UnknownModel
+from apps.usage.services.late_rating import Rerated, Selection, rate_selection
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """A name, or a pattern of names, to give to a model of a meter. Usage up to `newest_event` is charged."""
+
+    meter_id: int
+    name: str
+    target: str
+    newest_event: int
+    reason: str
+    approval: str = ""
+
+    def alias(self, start: datetime) -> Alias:
+        """Return the alias as a value, from a moment on."""
+        return Alias.of(self.meter_id, normal_model(self.name), normal_model(self.target), start)
+
+    def waiting(self, now: datetime) -> Selection:
+        """Return the usage that waits under the name."""
+        return Selection(named=self.alias(now), newest_event=self.newest_event)
+
+    def charged_count(self, now: datetime) -> int:
+        """Return how many events under the name were charged at the price for any model."""
+        return sum(row.event_count for row in self._seen(now))
+
+    def start(self, now: datetime) -> datetime:
+        """Return from when it holds: the first event that waits, or ten minutes from now if usage was charged since."""
+        first: datetime | None = self.waiting(now).events().aggregate(first=Min("occurred_at"))["first"]
+        return now + LEAD if first is None or first > now or self._was_charged_since(first, now) else first
+
+    def _seen(self, now: datetime) -> list[UnknownModel]:
+        alias, rows = self.alias(now), UnknownModel.objects.filter(meter=self.meter_id, event_count__gt=0)
+        return [row for row in rows if any(map(alias.target_of, candidates(row.provider, row.model)))]
+
+    def _was_charged_since(self, first: datetime, now: datetime) -> bool:
+        day = first.astimezone(UTC).date()
+        if any(row.last_seen_on >= day for row in self._seen(now)):
+            return True
+        alias = self.alias(now)
+        rows = ModelAlias.objects.filter(meter=self.meter_id, effective_from__lt=now).exclude(effective_to__lte=first)
+        standing = [as_alias(row) for row in rows]
+        if alias.expression is None:
+            return any(each.target_of(alias.name) for each in standing)
+        return any(alias.target_of(each.name) for each in standing if each.expression is None)
+
+
+@serialized
+def name_and_rate(naming: Naming, *, created_by: str, now: datetime) -> Rerated:
+    """Give a model another name, and rate the usage that waits under it unless the name starts later.
+
+    Raises:
+        AliasInvalid, AliasOverlaps: see `name_model`.
+    """
+    Meter.objects.select_for_update(no_key=True).get(pk=naming.meter_id)
+    start = naming.start(now)
+    name_model(
+        meter_id=naming.meter_id,
+        name=naming.name,
+        target=naming.target,
+        effective_from=start,
+        reason=naming.reason,
+        created_by=created_by,
+        now=now,
+        approval=naming.approval,
+    )
+    return Rerated(0, 0) if start > now else rate_selection(naming.waiting(now), created_by=created_by, now=now)

@@ -1,0 +1,221 @@
+"""Other names of models: found at ingest, kept on the event, and given to what waits by one action."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from apps.approvals.models import Approval
+from apps.approvals.services import approve
+from apps.approvals.submission import execute, submit
+from apps.pricing.errors import AliasInvalid, AliasOverlaps
+from apps.pricing.models import ModelAlias
+from apps.pricing.services import LEAD, end_alias, name_model
+from apps.usage.actions import NameModel
+from apps.usage.models import UnknownModel, UsageEvent
+from apps.usage.selectors import Work, estimate_charge
+from apps.usage.services import check_usage
+from apps.wallets.selectors import wallet_figures
+from tests.backoffice.people import client_of, create_staff
+from tests.factories import create_organization
+from tests.pricing.factories import EARLY, make_meter, price
+from tests.usage.factories import event, send
+
+pytestmark = pytest.mark.django_db
+MICRO = 1_000_000
+CALL = {"input_tokens": 1_000_000, "output_tokens": 100_000}
+
+
+@pytest.fixture
+def acme(now):
+    return create_organization(now)
+
+
+@pytest.fixture
+def chat(db):
+    """Prices of the worked example: nimbus-3 at 0.80 a million, any other model at 3 and 15, and it waits."""
+    meter = make_meter()
+    price(meter, micros_per_million=800_000, model="nimbus-3")
+    price(meter, input_micros_per_million=3 * MICRO, output_micros_per_million=15 * MICRO)
+    return meter
+
+
+@pytest.fixture
+def ann(db):
+    return User.objects.create_superuser("ann")
+
+
+def charged(organization, now):
+    figures = wallet_figures(organization, now)
+    return figures.outstanding_micros - figures.balance_micros
+
+
+def give(meter, name, target, start=EARLY, now=EARLY):
+    given = {"meter_id": meter.pk, "name": name, "target": target, "effective_from": start}
+    return name_model(**given, reason="same model", created_by="staff:ann", now=now)
+
+
+def names():
+    return list(UsageEvent.objects.order_by("id").values_list("model", "model_sent", "charge_micros"))
+
+
+class TestAtIngest:
+    def test_spelling_alone_makes_no_other_name(self, acme, chat, now):
+        send(acme, now, event(model=" Nimbus-3", **CALL))
+        assert names() == [("nimbus-3", " Nimbus-3", 880_000)]
+
+    def test_a_prefixed_name_waits_for_the_alias(self, acme, chat, now):
+        assert send(acme, now, event(model="acme/nimbus-3", **CALL)).quarantined == 1
+        assert names() == [("acme/nimbus-3", "", 0)]
+
+    def test_an_alias_prices_and_names_the_event_and_keeps_what_was_sent(self, acme, chat, now):
+        give(chat, "acme/nimbus-3", "nimbus-3")
+        send(acme, now, event("a", model="Acme/Nimbus-3", **CALL), event("b", model="nimbus-3", provider="acme"))
+        send(acme, now, event("c", model="nimbus-3", provider="ACME", **CALL))
+        assert names() == [("nimbus-3", "Acme/Nimbus-3", 880_000), ("nimbus-3", "", 880_000)]
+        assert send(acme, now, event("a", model="acme/nimbus-3", **CALL)).duplicate == 1
+        assert list(check_usage()) == []
+
+    def test_a_price_of_the_name_itself_comes_first(self, acme, chat, now):
+        give(chat, "acme/nimbus-3", "nimbus-3")
+        price(chat, micros_per_million=MICRO, model="acme/nimbus-3")
+        send(
+            acme, now, event("a", model="acme/nimbus-3", **CALL), event("b", model="nimbus-3", provider="acme", **CALL)
+        )
+        assert [(name, amount) for name, _, amount in names()] == [("acme/nimbus-3", 1_100_000)] * 2
+
+    def test_patterns_come_after_names_and_the_one_with_more_literals_first(self, acme, chat, now):
+        for model, cents in (("exact", 1), ("dated", 2), ("gpt-4o", 3)):
+            price(chat, micros_per_million=cents * MICRO, model=model)
+        give(chat, "openai/*", "*")
+        give(chat, "gpt-4o-####-##-##", "dated")
+        give(chat, "gpt-4o-2024-05-13", "exact")
+        for number, model in enumerate(
+            ("openai/gpt-4o", "gpt-4o-2024-08-06", "gpt-4o-2024-05-13", "gpt-4o-2024-o5-13")
+        ):
+            send(acme, now, event(str(number), model=model, **CALL))
+        assert [name for name, *_ in names()] == ["gpt-4o", "dated", "exact", "gpt-4o-2024-o5-13"]
+
+    def test_an_alias_holds_for_the_time_of_the_usage(self, acme, chat, now):
+        alias = give(chat, "n3", "nimbus-3", start=now - timedelta(hours=1))
+        end_alias(alias_id=alias.pk, at=now + timedelta(hours=1), now=now)
+        later = now + timedelta(hours=2)
+        for number, moment in enumerate((now - timedelta(hours=2), now, now + timedelta(hours=1))):
+            send(acme, later, event(str(number), model="n3", time=moment.isoformat(), **CALL))
+        assert [name for name, *_ in names()] == ["n3", "nimbus-3", "n3"]
+
+    def test_where_only_models_have_prices_an_unknown_name_is_told_from_a_missing_price(self, acme, now):
+        price(make_meter(), micros_per_million=MICRO, model="nimbus-3")
+        send(acme, now, event(model="acme/nimbus-3", **CALL))
+        assert UsageEvent.objects.get().reason == "unknown_model"
+
+    def test_estimates_find_the_same_price(self, acme, chat, now):
+        give(chat, "n3", "nimbus-3")
+        assert estimate_charge(acme, Work(model="n3", **CALL), now).amount == 880_000
+
+    @pytest.mark.django_db(transaction=True)
+    def test_aliases_take_no_statement_of_their_own(self, acme, chat, now):
+        for number in range(20):
+            give(chat, f"p{number}/*", "*")
+        with CaptureQueriesContext(connection) as captured:
+            send(acme, now, *(event(str(n), model=f"p{n % 20}/nimbus-3", provider="x", **CALL) for n in range(300)))
+        assert len(captured) <= 5
+        assert set(UsageEvent.objects.values_list("model", flat=True)) == {"nimbus-3"}
+
+
+class TestWhatAnAliasMayBe:
+    @pytest.mark.parametrize(
+        ("name", "target", "told"),
+        [
+            ("n3", "nimbus-4", "no price is published for nimbus-4"),
+            ("nimbus-3", "nimbus-3", "not another name of itself"),
+            ("other", "n3", "no price is published for n3"),
+            ("n3", "*", "only a pattern"),
+            ("*/*", "*", "one * at most"),
+            ("*", "nimbus-3", "one * at most"),
+            ("n#", "*", "stands for a model"),
+            ("a#1", "nimbus-3", "ambiguous_pattern: a1#"),
+            ("n3\n\u200b4", "nimbus-3", "printable"),
+        ],
+    )
+    def test_is_refused_by_name(self, chat, name, target, told):
+        give(chat, "a1#", "nimbus-3")
+        with pytest.raises(AliasInvalid) as refused:
+            give(chat, name, target)
+        assert told in str(refused.value.detail)
+
+    def test_an_alias_of_an_alias_is_refused(self, chat):
+        give(chat, "n3", "nimbus-3")
+        price(chat, micros_per_million=MICRO, model="n3")
+        with pytest.raises(AliasInvalid, match="alias_of_alias"):
+            give(chat, "n4", "n3")
+
+    def test_a_name_means_one_thing_at_a_time(self, chat):
+        price(chat, micros_per_million=MICRO, model="other")
+        give(chat, "n3", "nimbus-3")
+        with pytest.raises(AliasOverlaps):
+            give(chat, "N3", "other")
+
+    def test_never_changes(self, chat, now):
+        alias = give(chat, "n3", "nimbus-3")
+        for change in ({"target": "other"}, {"effective_from": now}):
+            with pytest.raises(IntegrityError), transaction.atomic():
+                ModelAlias.objects.filter(pk=alias.pk).update(**change)
+        with pytest.raises(AliasInvalid):
+            end_alias(alias_id=alias.pk, at=now + timedelta(minutes=9), now=now)
+
+
+class TestTheAction:
+    def test_charges_what_waits_at_its_own_time_and_shows_it_before(self, acme, chat, ann, now, settings):
+        settings.APPROVAL_LIMIT_MICROS = 2_000_000
+        send(acme, now, event("a", model="acme/nimbus-3", **CALL), event("b", model="acme/nimbus-4", **CALL))
+        action = NameModel.of(chat, name="acme/nimbus-3", target="Nimbus-3", reason="same", key="k", by=ann, now=now)
+        rows = {row.what: (row.before, row.after) for row in action.preview(by=ann, now=now)}
+        assert rows["Events that wait under the name"] == ("1", "0")
+        assert rows["Total charged"] == ("", "0.88 USD")
+        assert rows["It holds for usage from"] == ("", "2026-11-18 11:59 UTC")
+        assert (charged(acme, now), ModelAlias.objects.count()) == (0, 0)
+        assert submit(action, by=ann, now=now) is None
+        assert charged(acme, now) == 880_000
+        assert names() == [("nimbus-3", "acme/nimbus-3", 880_000), ("acme/nimbus-4", "", 0)]
+        assert list(UnknownModel.objects.order_by("model").values_list("model", "waiting_count", "tokens")) == [
+            ("acme/nimbus-3", 0, 1_100_000),
+            ("acme/nimbus-4", 1, 1_100_000),
+        ]
+        assert list(check_usage()) == []
+
+    def test_takes_two_people_above_the_limit(self, acme, chat, ann, now, settings):
+        settings.APPROVAL_LIMIT_MICROS = 879_999
+        send(acme, now, event(model="acme/nimbus-3", **CALL))
+        action = NameModel.of(chat, name="acme/*", target="*", reason="same", key="k", by=ann, now=now)
+        waiting = submit(action, by=ann, now=now)
+        assert (waiting.amount_micros, ModelAlias.objects.count()) == (880_000, 0)
+        approve(approval_id=waiting.pk, by=User.objects.create_superuser("bob"), now=now)
+        execute(waiting.pk, now=now)
+        assert (charged(acme, now), ModelAlias.objects.get().approval) == (880_000, str(waiting.pk))
+
+    def test_without_waiting_usage_its_size_is_unknown(self, acme, chat, ann, now):
+        action = NameModel.of(chat, name="n3", target="nimbus-3", reason="same", key="k", by=ann, now=now)
+        assert submit(action, by=ann, now=now) is not None
+        assert Approval.objects.get().kind == "usage.name_model"
+
+    def test_leaves_what_was_charged_as_any_model_and_starts_later(self, acme, chat, ann, now):
+        chat.unknown_models = "any_model"
+        chat.save()
+        send(acme, now, event(model="n3", **CALL))
+        action = NameModel.of(chat, name="n3", target="nimbus-3", reason="same", key="k", by=ann, now=now)
+        action.perform(by=ann, now=now)
+        assert ModelAlias.objects.get().effective_from == now + LEAD
+        assert charged(acme, now) == 4_500_000
+
+
+def test_the_page_of_unknown_names_offers_the_nearest_one(acme, chat, now):
+    send(acme, now, event(model="acme/nimbus-3", **CALL))
+    client = client_of(create_staff("ada", "Administrator"))
+    row = UnknownModel.objects.get()
+    assert "nimbus-3</" in client.get("/admin/usage/unknownmodel/").text
+    page = client.get(f"/admin/usage/unknownmodel/{row.pk}/name/").text
+    assert 'value="acme/nimbus-3"' in page
+    assert 'value="nimbus-3"' in page
