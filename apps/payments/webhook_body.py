@@ -7,11 +7,11 @@ from typing import Any
 
 from apps.common.strict_json import Json, NotStrictJson, read_moment, read_object
 from apps.payments.errors import MalformedDelivery
+from apps.payments.stripe_objects.readers import LAST_SECOND
 
 _EVENT_ID = re.compile(r"evt_[A-Za-z0-9_]{1,200}")
 _TYPE = re.compile(r"[a-z0-9_.\[\]]{1,100}")
 _WORD = re.compile(r"[A-Za-z0-9_.\-]{0,100}")
-_LAST_SECOND = 253_402_300_799  # 9999-12-31
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +102,6 @@ def _moment(value: Any, is_thin: bool) -> datetime:
             return read_moment(value)
         except (ValueError, OverflowError) as error:
             raise MalformedDelivery("its created is not a time") from error
-    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= _LAST_SECOND:
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= LAST_SECOND:
         return datetime.fromtimestamp(value, UTC)
     raise MalformedDelivery("its created is not a time")

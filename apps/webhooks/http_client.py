@@ -7,12 +7,12 @@ environment, and would read the whole body of a redirect that it does not follow
 
 import os
 import socket
-import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass
 from ipaddress import ip_address
+from threading import Lock, Thread, Timer
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -57,8 +57,8 @@ class _Watch:
     def __init__(self) -> None:
         self.is_over = False
         self._sockets: list[socket.socket] = []
-        self._lock = threading.Lock()
-        self._timer = threading.Timer(ANSWER_SECONDS, self._end)
+        self._lock = Lock()
+        self._timer = Timer(ANSWER_SECONDS, self._end)
         self._timer.daemon = True
 
     def __enter__(self) -> "_Watch":
@@ -200,7 +200,7 @@ def _within(seconds: int, work: Callable[[], Answer]) -> Answer:
         except BaseException as error:
             result.set_exception(error)
 
-    threading.Thread(target=run, name="webhook", daemon=True).start()
+    Thread(target=run, name="webhook", daemon=True).start()
     try:
         return result.result(timeout=seconds)
     except TimeoutError as error:

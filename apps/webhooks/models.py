@@ -85,6 +85,11 @@ class WebhookEndpoint(models.Model):
         return self.url
 
     @property
+    def is_enabled(self) -> bool:
+        """Return whether events are sent to it."""
+        return self.disabled_at is None
+
+    @property
     def state(self) -> State:
         """Return whether it is enabled, failing (since its last success) or disabled."""
         if self.disabled_at:

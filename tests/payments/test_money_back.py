@@ -1,6 +1,6 @@
 """Refunds and disputes: taken once each, from what is unspent first, and never twice from the customer."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -169,6 +169,8 @@ class TestDispute:
         made = desk.dispute()
         desk.deliver()
         assert mails("dispute_opened") == ["A payment of 25.00 USD was disputed"]
+        due = datetime.fromtimestamp(made["evidence_details"]["due_by"], UTC)
+        assert f"Settled after: {due.day} {due:%B %Y}" in MailMessage.objects.get(template="dispute_opened").text
         assert wallet_figures(paid, now).available_micros == 0
         assert balance(paid, now) == to_micros("25")
         desk.close_dispute(made, "won")

@@ -17,7 +17,8 @@ class Request:
     body: str
 
 
-Behavior = Callable[[socket.socket], None]
+# What a receiver does with a connection. One that waits for the caller to leave returns whether it did.
+Behavior = Callable[[socket.socket], bool | None]
 
 
 @dataclass
@@ -30,6 +31,7 @@ class Receiver:
     reads: bool
     requests: list[Request] = field(default_factory=list)
     connections: int = 0
+    left: threading.Event = field(default_factory=threading.Event)
 
     @property
     def url(self) -> str:
@@ -51,13 +53,23 @@ def answers_status(status: int, body: str = "", **headers: str) -> Behavior:
     return answers(("\r\n".join([*lines, "", ""]) + body).encode())
 
 
-def drips(head: bytes, part: bytes) -> Behavior:
-    """Send `head`, and then `part` again and again, every tenth of a second, as long as the other side stays."""
+def drips(head: bytes, part: bytes, end: Callable[[], None]) -> Behavior:
+    """Send `head` and some times `part`; then the time is over, which `end` says. Return whether the caller left."""
 
-    def drip(connection: socket.socket) -> None:
+    def drip(connection: socket.socket) -> bool:
         connection.sendall(head)
-        while not _GONE.wait(0.1):
+        for _ in range(4):
             connection.sendall(part)
+        end()
+        connection.settimeout(5)
+        try:
+            while connection.recv(65_536):
+                pass
+        except TimeoutError:
+            return False
+        except ConnectionError:  # it left without reading all that was sent
+            return True
+        return True
 
     return drip
 
@@ -71,9 +83,6 @@ def floods(head: bytes) -> Behavior:
             connection.sendall(b"x" * 65_536)
 
     return flood
-
-
-_GONE = threading.Event()
 
 
 @contextmanager
@@ -105,7 +114,8 @@ def _serve(connection: socket.socket, running: Receiver) -> None:
     ):
         if running.reads:
             running.requests.append(_read(plain))
-        running.behavior(plain)
+        if running.behavior(plain):
+            running.left.set()
 
 
 def _read(connection: socket.socket) -> Request:

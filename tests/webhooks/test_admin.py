@@ -49,3 +49,25 @@ def test_a_disabled_endpoint_is_among_what_needs_attention(staff, organization, 
     WebhookEndpoint.objects.update(disabled_at=now, disabled_because="gone")
 
     assert "Disabled webhook endpoints" in staff.get("/admin/").content.decode()
+
+
+def test_the_customers_page_shows_endpoints_and_deliveries_with_what_sends_them_again(staff, organization, now):
+    endpoint = make_endpoint(organization, now)
+    record(organization, now)
+    tries = [{"at": now.isoformat(), "status": 500, "milliseconds": 3, "error": "out of order"}]
+    WebhookDelivery.objects.update(state="failed", next_try_at=None, tries=tries)
+    WebhookEndpoint.objects.update(failing_since=now, failures=1)
+    tab = f"/admin/tenants/organization/{organization.pk}/change/?tab=webhooks"
+    page = staff.get(tab).content.decode()
+    again = [
+        f"/admin/webhooks/webhookendpoint/{endpoint.pk}/replay/",
+        f"/admin/webhooks/webhookdelivery/{WebhookDelivery.objects.get().pk}/retry/",
+    ]
+    for part in (endpoint.url, "Failing", f"{now:%Y-%m-%d %H:%M}", "month.closed #1", "500 out of order", *again):
+        assert part in page
+    WebhookEndpoint.objects.update(disabled_at=now, disabled_because="gone")
+    assert [part in staff.get(tab).content.decode() for part in ("It answered 410 Gone", *again)] == [
+        True,
+        False,
+        False,
+    ]

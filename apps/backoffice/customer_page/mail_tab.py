@@ -18,7 +18,7 @@ STATES = {"queued": "info", "sent": "info", "delivered": "success", "suppressed"
 
 def mail_tab(request: HttpRequest, organization: Organization, now: datetime) -> Sequence[Block]:
     """Return the contacts and the newest mails."""
-    return [_contacts(request, organization), _mails(organization)]
+    return [_contacts(request, organization), _mails(request, organization)]
 
 
 def _contacts(request: HttpRequest, organization: Organization) -> Table:
@@ -43,7 +43,8 @@ def _contacts(request: HttpRequest, organization: Organization) -> Table:
     )
 
 
-def _mails(organization: Organization) -> Table:
+def _mails(request: HttpRequest, organization: Organization) -> Table:
+    may_send = request.user.has_perm("backoffice.replay_work")
     mails = MailMessage.objects.filter(organization=organization).order_by("-created_at", "id")[:SHOWN]
     rows = [
         [
@@ -52,6 +53,7 @@ def _mails(organization: Organization) -> Table:
             Cell(mail.address),
             Cell(mail.get_state_display(), variant=STATES.get(mail.state, "danger")),
             Cell(mail.detail),
+            Cell("Send again", reverse("admin:mail_mailmessage_send_again", args=[mail.pk])) if may_send else Cell(""),
         ]
         for mail in mails
     ]
@@ -62,7 +64,7 @@ def _mails(organization: Organization) -> Table:
     ]
     return Table(
         title="Mails",
-        columns=["When", "Subject", "To", "State", "Why"],
+        columns=["When", "Subject", "To", "State", "Why", ""],
         rows=rows,
         empty="No mail was sent yet.",
         links=links,

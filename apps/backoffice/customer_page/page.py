@@ -18,6 +18,7 @@ from apps.backoffice.customer_page import (
     statement_tab,
     summary,
     top_up_tab,
+    webhook_tab,
 )
 from apps.backoffice.explain.money import balance_blocks
 from apps.tenants.models import Organization
@@ -51,6 +52,7 @@ TABS = (
     Tab("statements", "Statements", statement_tab.statements),
     Tab("timeline", "Timeline", activity_tab.timeline),
     Tab("mail", "Mail", mail_tab.mail_tab, "mail.view_mailmessage"),
+    Tab("webhooks", "Webhooks", webhook_tab.webhooks, "webhooks.view_webhookendpoint"),
     Tab("notes", "Notes", activity_tab.notes),
     Tab("api", "API responses", activity_tab.api_tab, "backoffice.see_api_answers"),
 )

@@ -54,7 +54,7 @@ def dispute_opened(facts: DisputeFacts, context: EventContext) -> None:
     if dispute.closed_at is not None:
         return
     if not facts.is_inquiry:
-        _tell_customer(dispute, context)
+        _tell_customer(dispute, facts, context)
     issues.open_issue(
         issues.Kind.DISPUTE,
         organization=dispute.payment.organization,
@@ -112,7 +112,7 @@ def dispute_closed(facts: DisputeFacts, context: EventContext) -> None:
     _tell_outcome(dispute, payments, "closed", context)
 
 
-def _tell_customer(dispute: Dispute, context: EventContext) -> None:
+def _tell_customer(dispute: Dispute, facts: DisputeFacts, context: EventContext) -> None:
     """Tell the customer of a dispute, once."""
     notify(
         organization_id=dispute.organization_id,
@@ -124,6 +124,7 @@ def _tell_customer(dispute: Dispute, context: EventContext) -> None:
             "amount": from_micros(dispute.claimed_micros),
             "currency": dispute.claimed_currency,
             "reason": dispute.reason or "not given",
+            **({"respondBy": facts.respond_by} if facts.respond_by else {}),
         },
         now=context.now,
     )

@@ -1,5 +1,7 @@
 """Payments, refunds and disputes."""
 
+from datetime import UTC, datetime
+
 from apps.common.strict_json import Json
 from apps.payments.stripe_objects import fields, readers
 from apps.payments.stripe_objects.fields import Facts
@@ -90,10 +92,16 @@ def _movements(body: Json) -> tuple[MovementFacts, ...]:
     return tuple(map(MovementFacts.read, readers.objects(body, "balance_transactions")))
 
 
+def _respond_by(body: Json) -> datetime | None:
+    seconds = readers.integer(readers.member(body, "evidence_details"), "due_by", 0)
+    return datetime.fromtimestamp(seconds, UTC) if 0 < seconds <= readers.LAST_SECOND else None
+
+
 @fields.stripe_object("dispute")
 class DisputeFacts(Facts):
     """A payer's dispute. Its `warning_…` states are inquiries: no money has moved.
 
+    `respond_by` is until when evidence can be sent; None if Stripe does not say.
     `movements` are the amounts Stripe took and gave back so far, in the currency of our balance there.
     """
 
@@ -104,6 +112,7 @@ class DisputeFacts(Facts):
     currency: str = fields.currency()
     status: str = fields.text(40)
     reason: str = fields.text(100)
+    respond_by: datetime | None = fields.computed(_respond_by)
     livemode: bool = fields.flag()
     movements: tuple[MovementFacts, ...] = fields.computed(_movements)
 

@@ -10,6 +10,7 @@ _ID = re.compile(r"[A-Za-z0-9_\-]{1,255}")
 _CURRENCY = re.compile(r"[a-z]{3}")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 LARGEST_AMOUNT = 10**15
+LAST_SECOND = 253_402_300_799  # 9999-12-31
 
 
 def text(body: Json, name: str, *, longest: int = 2_048) -> str:
