@@ -18,6 +18,7 @@ urlpatterns = [
     path("", include("apps.api.account_data.urls")),
     path("api/v1/account/organization/", include("apps.api.unit_usage.urls")),
     path("v1/usage/", include("apps.api.usage_breakdown.urls")),
+    path("v1/usage/", include("apps.api.usage_forecast.urls")),
     path("v1/usage/", include("apps.api.usage_events.urls")),
     path("", include("apps.api.proofs.urls")),
     path("", include("apps.api.about.urls")),

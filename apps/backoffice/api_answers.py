@@ -50,6 +50,7 @@ PATHS = (
     "/v1/webhooks/deliveries",
     "/v1/proofs/{day}",
     "/v1/usage/breakdown",
+    "/v1/usage/forecast",
 )
 PLACES = re.compile(r"\{(?P<what>[a-z_]+)\}")
 # The id of the customer's newest row, to fill in a path; without one, the API's 404 for an id that does not exist.

@@ -12,6 +12,7 @@ from apps.contracts import selectors as contract_selectors
 from apps.contracts.models import Contract, Installment, InstallmentRefund
 from apps.payments.collection import Collection, Owed, split_schedule
 from apps.payments.models import (
+    UNPAID_STATES,
     CheckoutPart,
     CheckoutSession,
     InvoicePart,
@@ -164,3 +165,11 @@ def _order_key(row: PaymentReturn, part: PaymentPart) -> str:
     """Return the order key of the installment refund that a refund or lost dispute made."""
     cause = f"refund:{row.refund.stripe_id}" if row.refund else f"dispute:{row.dispute}:lost"
     return f"{cause}:{part.payment_id}:{part.pk}"
+
+
+def asked_by_postpaid_invoices(organization: Organization) -> int:
+    """Return what an organization's unpaid invoices for usage ask for, in micros."""
+    asked = StripeInvoice.objects.filter(
+        organization=organization, purpose=StripeInvoice.Purpose.POSTPAID, state__in=UNPAID_STATES
+    )
+    return sum(invoice.amount_micros - invoice.paid_micros for invoice in asked)

@@ -7,8 +7,9 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from apps.api.usage_forecast.facts import customer_forecast
 from apps.backoffice.charts import bars_per_day
-from apps.backoffice.components import Block, Cell, Link, Picture, Table, amount_of, feet, moment, money, state
+from apps.backoffice.components import Block, Cell, Facts, Link, Picture, Table, amount_of, feet, moment, money, state
 from apps.backoffice.customer_page.money_tabs import CHART_DAYS, SHOWN, changelist, last_days
 from apps.backoffice.customer_page.summary import tab_of
 from apps.backoffice.explain.links import why
@@ -17,6 +18,8 @@ from apps.contracts import selectors as contracts
 from apps.contracts.models import Contract, Installment
 from apps.tenants.models import ApiKey, Organization
 from apps.usage import selectors as usage
+from apps.usage.forecast import daily_rate
+from apps.wallets.errors import WalletNotFound
 
 CONTRACT_STATES = {
     "draft": "default",
@@ -139,6 +142,7 @@ def usage_tab(request: HttpRequest, organization: Organization, now: datetime) -
         Picture(title=chart.name, chart=chart),
         usage_lines(organization, month),
         breakdown(request, organization, now),
+        forecast(organization, now),
     ]
 
 
@@ -211,6 +215,36 @@ def breakdown(request: HttpRequest, organization: Organization, now: datetime) -
             for each in choices
             if each != by
         ],
+    )
+
+
+def forecast(organization: Organization, now: datetime) -> Facts:
+    """Return what the period will come to, as `GET /v1/usage/forecast` has it."""
+    unit = organization.currency
+    try:
+        found = customer_forecast(organization, now)
+    except WalletNotFound:
+        return Facts(title="Forecast", rows=[], explanation="There is no wallet yet.")
+    rate = daily_rate(found.usage.days)
+    if rate is None:
+        return Facts(title="Forecast", rows=[], explanation="There is no full day of usage yet.")
+    rows = [("Charged a day, mean of the last full days", money(rate, unit))]
+    for name, span in (("Billing period", found.usage.billing), ("Month", found.usage.month)):
+        assert span.expected is not None, "with a full day there are expectations"
+        rows.append((f"{name} so far", money(span.so_far_micros, unit)))
+        rows.append((f"{name} to {span.period.end:%Y-%m-%d}, expected", money(span.expected.likely_micros, unit)))
+        rows.append(("by the least of these days", money(span.expected.low_micros, unit)))
+        rows.append(("by the greatest of these days", money(span.expected.high_micros, unit)))
+    rows.append(("Service agreements due this month", money(found.agreements_micros, unit)))
+    rows += [(f"Invoice of {each.day} ({each.kind})", money(each.amount_micros, unit)) for each in found.invoices]
+    ends_at = found.credit_ends_at
+    rows.append(("Credit runs out", moment(ends_at) if ends_at else Cell("not within 400 days")))
+    named = ", ".join(f"{each.meter} {each.model} on {each.starts_at:%Y-%m-%d}" for each in found.usage.prices_ahead)
+    ahead = f" Prices that change before the month ends: {named}." if named else ""
+    return Facts(
+        title="Forecast",
+        rows=rows,
+        explanation=f"By the run rate of {len(found.usage.days)} full UTC days; before tax.{ahead}",
     )
 
 

@@ -10,8 +10,9 @@ from apps.common.periods import parse_month
 from apps.common.strict_json import Json
 from apps.payments import stripe_operations
 from apps.payments.errors import StripeRefused
-from apps.payments.models import UNPAID_STATES, StripeInvoice
+from apps.payments.models import StripeInvoice
 from apps.payments.references import Made
+from apps.payments.selectors import asked_by_postpaid_invoices
 from apps.payments.services.customers import ensure_customer
 from apps.payments.services.invoice_voids import void_invoice
 from apps.payments.services.mandates import forget_method
@@ -71,11 +72,7 @@ def _to_invoice(organization: Organization, month: str, now: datetime) -> Micros
     last = end - timedelta(microseconds=1)
     owed = -wallet_selectors.balance_as_of(organization, last, Role.RECEIVABLE)
     cleared = wallet_selectors.cleared_since(organization, last)
-    asked = StripeInvoice.objects.filter(
-        organization=organization, purpose=StripeInvoice.Purpose.POSTPAID, state__in=UNPAID_STATES
-    )
-    asked_micros = sum(invoice.amount_micros - invoice.paid_micros for invoice in asked)
-    amount = max(0, owed - cleared - asked_micros)
+    amount = max(0, owed - cleared - asked_by_postpaid_invoices(organization))
     return Micros(amount - amount % payable_step(organization.currency))
 
 

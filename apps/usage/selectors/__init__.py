@@ -26,6 +26,7 @@ from apps.usage.selectors.events import (
     newest_archived_month,
 )
 from apps.usage.selectors.explained import PostedLine, PostedRow, posted_lines, posted_rows
+from apps.usage.selectors.forecasts import SpanForecast, UsageForecast, usage_forecast
 from apps.usage.selectors.margins import By, Margin, MarginLine, margins, total_of
 from apps.usage.selectors.periods import (
     ActiveCharacters,
@@ -73,6 +74,8 @@ __all__ = [
     "PostedRow",
     "RecentEvent",
     "ResourceSpend",
+    "SpanForecast",
+    "UsageForecast",
     "UsageGroup",
     "UsageLine",
     "UsageTotals",
@@ -102,6 +105,7 @@ __all__ = [
     "usage_by_day",
     "usage_by_event_type",
     "usage_by_operation",
+    "usage_forecast",
     "usage_lines",
     "usage_lines_by_organization",
     "usage_totals",

@@ -9,6 +9,7 @@ from apps.wallets.selectors.figures import WalletFigures, balance_alerts, figure
 from apps.wallets.selectors.grants import (
     RecentGrant,
     deductible_micros,
+    free_credit,
     funded_by,
     granted_by,
     overpaid_micros,
@@ -76,6 +77,7 @@ __all__ = [
     "figures_query",
     "find_reservation",
     "foreign_balances",
+    "free_credit",
     "funded_by",
     "granted_by",
     "most_spent_buckets",

@@ -12,6 +12,7 @@ from apps.common.causes import REGISTRY, Cause
 from apps.common.queries import Query, moment
 from apps.ledger.models import Transfer
 from apps.tenants.models import Organization
+from apps.wallets.burndown import Slice
 from apps.wallets.models import CHARGES, BookingKind, Consumption, EntryType, Grant, Wallet
 from apps.wallets.selectors.figures import wallet_figures
 
@@ -69,6 +70,16 @@ def upcoming_credit(organization: Organization, now: datetime) -> Upcoming | Non
     rows = Grant.objects.filter(organization=organization, starts_at__gt=now, remaining_micros__gt=0)
     found = rows.aggregate(total=Sum("remaining_micros"), first=Min("starts_at"))
     return Upcoming(int(found["total"]), found["first"]) if found["total"] else None
+
+
+def free_credit(organization: Organization, now: datetime) -> list[Slice]:
+    """Return the parts of an organization's valid grants that are neither spent nor held."""
+    begun, unexpired = Q(starts_at=None) | Q(starts_at__lte=now), Q(expires_at=None) | Q(expires_at__gt=now)
+    rows = Grant.objects.filter(begun, unexpired, organization=organization, remaining_micros__gt=F("held_micros"))
+    return [
+        Slice(row.pk, row.remaining_micros - row.held_micros, row.priority, row.expires_at, row.is_paid, row.granted_at)
+        for row in rows
+    ]
 
 
 def returned_micros(grant: Grant) -> int:

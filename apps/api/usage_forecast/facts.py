@@ -1,0 +1,80 @@
+"""The forecast of a customer: usage, agreements, the next invoices and the end of the credit, read together."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from django.conf import settings
+
+from apps.common.money import payable_step, to_minor_units
+from apps.contracts.models import Contract, ServiceAgreement
+from apps.contracts.selectors import active_agreements, next_unpaid_installment
+from apps.payments.selectors import asked_by_postpaid_invoices
+from apps.tenants.models import Organization
+from apps.usage.forecast import Expected, runs_out_at
+from apps.usage.selectors import UsageForecast, usage_forecast
+from apps.wallets.selectors import WalletFigures, free_credit, wallet_figures
+
+
+@dataclass(frozen=True, slots=True)
+class NextInvoice:
+    """An invoice to come: its kind, its day, and the amount; for usage the low and high of the forecast too."""
+
+    kind: str
+    day: date
+    amount_micros: int
+    range_micros: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerForecast:
+    """What is expected of a customer's usage, what agreements add this month, and what follows from both."""
+
+    usage: UsageForecast
+    agreements: Sequence[ServiceAgreement]
+    invoices: Sequence[NextInvoice]
+    credit_ends_at: datetime | None
+
+    @property
+    def agreements_micros(self) -> int:
+        """What the agreements due until the month's end take from the wallet."""
+        return sum(each.amount_micros for each in self.agreements)
+
+
+def customer_forecast(organization: Organization, now: datetime) -> CustomerForecast:
+    """Return the forecast of an organization with a wallet."""
+    usage, figures = usage_forecast(organization, now), wallet_figures(organization, now)
+    today, month = now.astimezone(UTC).date(), usage.month
+    due = [
+        each
+        for each in active_agreements(organization, today)
+        if each.next_due_date is not None and today <= each.next_due_date < month.period.end.date()
+    ]
+    invoices = [*_installments(organization)]
+    if organization.billing_mode == Organization.BillingMode.POSTPAID and month.expected is not None:
+        rest = month.expected.plus(sum(each.amount_micros for each in due) - month.so_far_micros)
+        invoices.append(_postpaid(organization, figures, rest, month.period.end.date()))
+    credit = [] if figures.overspend_micros else free_credit(organization, now)
+    ends_at = runs_out_at(credit, usage.days, now)
+    return CustomerForecast(usage, due, sorted(invoices, key=lambda each: each.day), ends_at)
+
+
+def _installments(organization: Organization) -> list[NextInvoice]:
+    running = Contract.objects.filter(
+        organization=organization, status__in=[Contract.Status.ACTIVE, Contract.Status.PAST_DUE]
+    )
+    rows = [row for contract in running if (row := next_unpaid_installment(contract)) is not None]
+    return [NextInvoice("installment", row.due_date, row.remaining_micros) for row in rows]
+
+
+def _postpaid(organization: Organization, figures: WalletFigures, rest: Expected, day: date) -> NextInvoice:
+    """Return the invoice of the month's end: what is owed and not invoiced, and what is expected beyond the credit."""
+    credit = max(0, figures.quota_micros + figures.top_up_micros + figures.legacy_micros - figures.held_micros)
+    owed = figures.outstanding_micros - asked_by_postpaid_invoices(organization)
+
+    def asks(expected_micros: int) -> int:
+        amount = max(0, owed + max(0, expected_micros - credit))
+        amount -= amount % payable_step(organization.currency)
+        return amount if to_minor_units(amount, organization.currency) >= settings.INVOICE_LEAST else 0
+
+    return NextInvoice("postpaid", day, asks(rest.likely_micros), (asks(rest.low_micros), asks(rest.high_micros)))

@@ -1,0 +1,53 @@
+"""Present the forecast of a customer."""
+
+from typing import Any
+
+from apps.api.fields import number
+from apps.api.usage_forecast.facts import CustomerForecast, NextInvoice
+from apps.usage.forecast import daily_rate
+from apps.usage.selectors import SpanForecast
+
+
+def forecast(found: CustomerForecast, currency: str) -> dict[str, Any]:
+    """Present it; without a full day of usage there are no expectations, and `reason` says so."""
+    usage, rate = found.usage, daily_rate(found.usage.days)
+    body: dict[str, Any] = {
+        "currency": currency,
+        "fullDays": len(usage.days),
+        "billingPeriod": _span(usage.billing),
+        "month": {**_span(usage.month), "minimums": number(usage.minimum_micros)},
+        "agreements": [
+            {"description": each.description, "dueDate": each.next_due_date, "amount": number(each.amount_micros)}
+            for each in found.agreements
+        ],
+        "nextInvoices": [_invoice(each) for each in found.invoices],
+        "priceChanges": [
+            {"meter": each.meter, "model": each.model, "from": each.starts_at} for each in usage.prices_ahead
+        ],
+    }
+    if rate is None:
+        return {**body, "reason": "not_enough_data"}
+    body["dailyRate"] = number(rate)
+    if found.credit_ends_at is not None:
+        body["creditEndsAt"] = found.credit_ends_at
+    return body
+
+
+def _span(span: SpanForecast) -> dict[str, Any]:
+    shown = {"start": span.period.start, "end": span.period.end, "soFar": number(span.so_far_micros)}
+    if span.expected is None:
+        return shown
+    return {
+        **shown,
+        "expected": number(span.expected.likely_micros),
+        "low": number(span.expected.low_micros),
+        "high": number(span.expected.high_micros),
+    }
+
+
+def _invoice(invoice: NextInvoice) -> dict[str, Any]:
+    shown = {"kind": invoice.kind, "date": invoice.day, "amount": number(invoice.amount_micros)}
+    if invoice.range_micros is None:
+        return shown
+    low, high = invoice.range_micros
+    return {**shown, "low": number(low), "high": number(high)}

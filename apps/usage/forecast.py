@@ -1,0 +1,78 @@
+"""What usage will come to by the run rate, and when credit runs out: pure functions on plain values.
+
+Amounts are micros. The rate is the mean of the last full UTC days since the first usage, at most `MOST_DAYS`; low and
+high take the least and the greatest of these days. Every result is rounded once, half to even.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from fractions import Fraction
+
+from apps.common.money import divide_half_even
+from apps.wallets.burndown import Slice, burn_order
+
+MOST_DAYS = 7
+FURTHEST = timedelta(days=400)
+_DAY = timedelta(days=1)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What a span is expected to come to, in micros: by the mean of the days, the least and the greatest of them."""
+
+    likely_micros: int
+    low_micros: int
+    high_micros: int
+
+    def plus(self, amount_micros: int) -> "Expected":
+        """Return it with an amount that is certain."""
+        return Expected(*(each + amount_micros for each in (self.likely_micros, self.low_micros, self.high_micros)))
+
+
+def daily_rate(days: Sequence[int]) -> int | None:
+    """Return the mean of some days' charges, half to even; None without a day."""
+    return divide_half_even(sum(days), len(days)) if days else None
+
+
+def expected(so_far_micros: int, days: Sequence[int], rest: timedelta) -> Expected | None:
+    """Return what a span comes to that has had `so_far_micros` and lasts for `rest`; None without a full day."""
+    if not days:
+        return None
+    left, day = rest // _MICROSECOND, _DAY // _MICROSECOND
+    return Expected(
+        so_far_micros + divide_half_even(sum(days) * left, len(days) * day),
+        so_far_micros + divide_half_even(min(days) * left, day),
+        so_far_micros + divide_half_even(max(days) * left, day),
+    )
+
+
+def below_minimum(minimum_micros: int, likely_micros: int) -> int:
+    """Return what a month's minimum is expected to add to the usage of its price."""
+    return max(0, minimum_micros - likely_micros)
+
+
+def runs_out_at(credit: Iterable[Slice], days: Sequence[int], now: datetime) -> datetime | None:
+    """Return when credit runs out if usage goes on by the mean of the days; None past 400 days, or without a rate.
+
+    Credit is burned in burn order, and what is left of a grant when it expires is lost.
+    """
+    if not days or sum(days) <= 0:
+        return None
+    rate = Fraction(sum(days), len(days) * (_DAY // _MICROSECOND))  # micros in a microsecond
+    left = [(each, Fraction(each.free_micros)) for each in burn_order(credit) if each.free_micros > 0]
+    gone, most = Fraction(0), FURTHEST // _MICROSECOND
+    while gone < most:
+        moment = now + timedelta(microseconds=int(gone))
+        left = [(each, free) for each, free in left if each.expires_at is None or each.expires_at > moment]
+        if not left:
+            return moment
+        (first, free), *others = left
+        lasts = free / rate
+        if first.expires_at is not None and gone + lasts > (first.expires_at - now) // _MICROSECOND:
+            gone = Fraction((first.expires_at - now) // _MICROSECOND)
+            left = others
+        else:
+            gone, left = gone + lasts, others
+    return None

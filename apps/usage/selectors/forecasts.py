@@ -1,0 +1,135 @@
+"""What usage is expected to cost until a period ends, from day totals."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from django.db.models import Max, Min, Q, Sum
+
+from apps.common.periods import Period, billing_period, month_of
+from apps.pricing.models import PriceBook, PriceVersion
+from apps.pricing.selectors import prices_in_force
+from apps.tenants.models import Organization
+from apps.usage.forecast import MOST_DAYS, Expected, below_minimum, expected
+from apps.usage.models import UsageDay
+
+CHANGES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class SpanForecast:
+    """A period with what its usage came to so far, in micros, and what it is expected to come to."""
+
+    period: Period
+    so_far_micros: int
+    expected: Expected | None
+
+
+@dataclass(frozen=True, slots=True)
+class PriceAhead:
+    """A price that takes effect before the month ends; the forecast does not know it."""
+
+    meter: str
+    model: str
+    starts_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class UsageForecast:
+    """The charges of the last full days, oldest first, and the forecasts for the billing period and the UTC month.
+
+    `minimum_micros` is what monthly minimums are expected to add to the month; it is part of the month's forecast.
+    """
+
+    days: Sequence[int]
+    billing: SpanForecast
+    month: SpanForecast
+    minimum_micros: int
+    prices_ahead: Sequence[PriceAhead]
+
+
+def usage_forecast(organization: Organization, now: datetime) -> UsageForecast:
+    """Return what an organization's usage is expected to come to, in four statements."""
+    today = now.astimezone(UTC).date()
+    billing, month = billing_period(organization.anchor_day, now), month_of(now)
+    first = min(billing.start.date(), month.start.date(), today - timedelta(days=MOST_DAYS))
+    charges = _charges(organization, first, today)
+    of_day: dict[date, int] = {}
+    for (day, _, _), micros in charges.items():
+        of_day[day] = of_day.get(day, 0) + micros
+    full = _full_days(organization, today)
+    days = [of_day.get(day, 0) for day in full]
+    least = _minimums(organization, charges, full, month, now)
+    of_month = _span(month, of_day, days, now)
+    if of_month.expected is not None:
+        of_month = SpanForecast(month, of_month.so_far_micros, of_month.expected.plus(least))
+    return UsageForecast(days, _span(billing, of_day, days, now), of_month, least, _ahead(organization, now, month))
+
+
+def _charges(organization: Organization, first: date, today: date) -> dict[tuple[date, int, str], int]:
+    rows = UsageDay.objects.filter(organization=organization, day__range=(first, today)).order_by()
+    grouped = rows.values_list("day", "meter_id", "model").annotate(charge=Sum("charge_micros"))
+    return {(day, meter_id, model): int(charge) for day, meter_id, model, charge in grouped}
+
+
+def _full_days(organization: Organization, today: date) -> list[date]:
+    """Return the last full UTC days, at most seven, from the day of the first usage on."""
+    used = UsageDay.objects.filter(organization=organization, day__lt=today).aggregate(
+        first=Min("day"), last=Max("day")
+    )
+    if used["first"] is None:
+        return []
+    days = (today - timedelta(days=back) for back in range(MOST_DAYS, 0, -1))
+    return [day for day in days if day >= used["first"]]
+
+
+def _span(period: Period, of_day: dict[date, int], days: Sequence[int], now: datetime) -> SpanForecast:
+    so_far = sum(micros for day, micros in of_day.items() if period.start.date() <= day)
+    return SpanForecast(period, so_far, expected(so_far, days, period.end - now))
+
+
+def _minimums(
+    organization: Organization,
+    charges: dict[tuple[date, int, str], int],
+    full: Sequence[date],
+    month: Period,
+    now: datetime,
+) -> int:
+    """Return what minimums are expected to add: each price with usage this month is compared with its own usage."""
+    in_force = prices_in_force(
+        organization_ids=[organization.pk], currencies=[organization.currency], start=now, end=now
+    )
+    own = {(price.meter_id, price.model) for price in in_force if price.organization_id is not None}
+    named = {(price.meter_id, price.model) for price in in_force if price.model}
+    total = 0
+    for price in in_force:
+        place = (price.meter_id, price.model)
+        if not price.minimum_micros or (price.organization_id is None and place in own):
+            continue
+        mine = {
+            (day, model): micros
+            for (day, meter_id, model), micros in charges.items()
+            if meter_id == price.meter_id and (model == price.model if price.model else (meter_id, model) not in named)
+        }
+        used = [micros for (day, _), micros in mine.items() if day >= month.start.date()]
+        if used:
+            days = [sum(micros for (day, _), micros in mine.items() if day == each) for each in full]
+            found = expected(sum(used), days, month.end - now)
+            total += below_minimum(price.minimum_micros, found.likely_micros if found else sum(used))
+    return total
+
+
+def _ahead(organization: Organization, now: datetime, month: Period) -> list[PriceAhead]:
+    listed = Q(
+        book__organization__isnull=True,
+        book__currency=organization.currency,
+        book__purpose=PriceBook.Purpose.CHARGE,
+    )
+    rows = PriceVersion.objects.filter(
+        listed | Q(book__organization=organization),
+        status=PriceVersion.Status.PUBLISHED,
+        effective_from__gt=now,
+        effective_from__lt=month.end,
+    )
+    found = rows.order_by("effective_from", "pk").values_list("meter__slug", "model", "effective_from")
+    return [PriceAhead(*each) for each in found[:CHANGES]]
