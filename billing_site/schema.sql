@@ -1,4 +1,4 @@
--- Written by manage.py write_schema from the migrations and pins of SHA-256 dbf7fec27d02bf1fdb64a8a557df34cc778f5821d88e996e753bd455b2e93f26
+-- Written by manage.py write_schema from the migrations and pins of SHA-256 6b092b1efbd54c28be9bf038b66247643cb517a5123d7fc1d7cde202750b8ec2
 
 CREATE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean
     LANGUAGE plpgsql
@@ -530,6 +530,22 @@ CREATE FUNCTION public.pgtrigger_facts_24524() RETURNS trigger
                 END;
             $$;
 
+CREATE FUNCTION public.pgtrigger_facts_318a5() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'the facts of invoices_writeoff never change' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
 CREATE FUNCTION public.pgtrigger_facts_4a5e5() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -738,6 +754,22 @@ CREATE FUNCTION public.pgtrigger_facts_b4b00() RETURNS trigger
                 END;
             $$;
 
+CREATE FUNCTION public.pgtrigger_facts_b5ce1() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'the facts of invoices_money never change' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
 CREATE FUNCTION public.pgtrigger_facts_b7458() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -751,6 +783,22 @@ CREATE FUNCTION public.pgtrigger_facts_b7458() RETURNS trigger
                         END IF;
                     END IF;
                     RAISE EXCEPTION 'the facts of ledger_account never change' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_facts_c13cf() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'a document with a number never changes' USING ERRCODE = 'integrity_constraint_violation';
                 END;
             $$;
 
@@ -946,6 +994,54 @@ CREATE FUNCTION public.pgtrigger_facts_fcb61() RETURNS trigger
                 END;
             $$;
 
+CREATE FUNCTION public.pgtrigger_fixed_1f44a() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    IF EXISTS (SELECT 1 FROM invoices_document d WHERE d.id = NEW.document_id AND d.number <> '') THEN RAISE EXCEPTION 'a document with a number never changes' USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NEW;
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_fixed_61e57() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    IF EXISTS (SELECT 1 FROM invoices_document d WHERE d.id = NEW.document_id AND d.number <> '') THEN RAISE EXCEPTION 'a document with a number never changes' USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NEW;
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_fixed_fc7f3() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    IF EXISTS (SELECT 1 FROM invoices_document d WHERE d.id = NEW.document_id AND d.number <> '') THEN RAISE EXCEPTION 'a document with a number never changes' USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NEW;
+                END;
+            $$;
+
 CREATE FUNCTION public.pgtrigger_forward_a772b() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -978,6 +1074,22 @@ CREATE FUNCTION public.pgtrigger_kept_05ef8() RETURNS trigger
                 END;
             $$;
 
+CREATE FUNCTION public.pgtrigger_kept_07ba3() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'invoices_money is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
 CREATE FUNCTION public.pgtrigger_kept_0bb2a() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -1007,6 +1119,22 @@ CREATE FUNCTION public.pgtrigger_kept_141a1() RETURNS trigger
                         END IF;
                     END IF;
                     RAISE EXCEPTION 'ledger_transfer is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_1563a() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'a document with a number is kept' USING ERRCODE = 'integrity_constraint_violation';
                 END;
             $$;
 
@@ -1151,6 +1279,22 @@ CREATE FUNCTION public.pgtrigger_kept_3407f() RETURNS trigger
                         END IF;
                     END IF;
                     RAISE EXCEPTION 'vouchers_batch is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_39e1a() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'invoices_application is append-only' USING ERRCODE = 'integrity_constraint_violation';
                 END;
             $$;
 
@@ -1410,6 +1554,22 @@ CREATE FUNCTION public.pgtrigger_kept_96b4d() RETURNS trigger
                 END;
             $$;
 
+CREATE FUNCTION public.pgtrigger_kept_99586() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    IF EXISTS (SELECT 1 FROM invoices_document d WHERE d.id = OLD.document_id AND d.number <> '') THEN RAISE EXCEPTION 'a document with a number never changes' USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN OLD;
+                END;
+            $$;
+
 CREATE FUNCTION public.pgtrigger_kept_99cd1() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -1554,6 +1714,22 @@ CREATE FUNCTION public.pgtrigger_kept_af4ed() RETURNS trigger
                 END;
             $$;
 
+CREATE FUNCTION public.pgtrigger_kept_af6e7() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'invoices_writeoff is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
 CREATE FUNCTION public.pgtrigger_kept_b2554() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -1679,6 +1855,22 @@ CREATE FUNCTION public.pgtrigger_kept_c50cd() RETURNS trigger
                         END IF;
                     END IF;
                     RAISE EXCEPTION 'a tax rate that a document has used is only ended' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_ca544() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    IF EXISTS (SELECT 1 FROM invoices_document d WHERE d.id = OLD.document_id AND d.number <> '') THEN RAISE EXCEPTION 'a document with a number never changes' USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN OLD;
                 END;
             $$;
 
@@ -1954,6 +2146,22 @@ CREATE FUNCTION public.pgtrigger_kept_fd094() RETURNS trigger
                 END;
             $$;
 
+CREATE FUNCTION public.pgtrigger_kept_fff29() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    IF EXISTS (SELECT 1 FROM invoices_document d WHERE d.id = OLD.document_id AND d.number <> '') THEN RAISE EXCEPTION 'a document with a number never changes' USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN OLD;
+                END;
+            $$;
+
 CREATE FUNCTION public.pgtrigger_not_emptied_01190() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -2047,6 +2255,22 @@ CREATE FUNCTION public.pgtrigger_not_emptied_0f8a0() RETURNS trigger
                         END IF;
                     END IF;
                     RAISE EXCEPTION 'vouchers_voucher is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_not_emptied_10144() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'invoices_application is append-only' USING ERRCODE = 'integrity_constraint_violation';
                 END;
             $$;
 
@@ -2351,6 +2575,22 @@ CREATE FUNCTION public.pgtrigger_not_emptied_687c0() RETURNS trigger
                         END IF;
                     END IF;
                     RAISE EXCEPTION 'plans_includedquota is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_not_emptied_6c8b6() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'invoices_money is append-only' USING ERRCODE = 'integrity_constraint_violation';
                 END;
             $$;
 
@@ -2722,6 +2962,22 @@ CREATE FUNCTION public.pgtrigger_not_emptied_b9f44() RETURNS trigger
                 END;
             $$;
 
+CREATE FUNCTION public.pgtrigger_not_emptied_baf54() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'invoices_writeoff is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
 CREATE FUNCTION public.pgtrigger_not_emptied_bb5f7() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -2994,6 +3250,22 @@ CREATE FUNCTION public.pgtrigger_starts_pending_bd109() RETURNS trigger
                 END;
             $$;
 
+CREATE FUNCTION public.pgtrigger_stays_final_dba60() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'a document with a number never changes' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
 CREATE FUNCTION public.pgtrigger_stays_published_2749c() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -3055,6 +3327,22 @@ CREATE FUNCTION public.pgtrigger_unchanged_30ad0() RETURNS trigger
                         END IF;
                     END IF;
                     RAISE EXCEPTION 'usage_recentarchivedevent is written once' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_undone_once_26b9e() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'the facts of invoices_writeoff never change' USING ERRCODE = 'integrity_constraint_violation';
                 END;
             $$;
 
@@ -5098,6 +5386,186 @@ CREATE TABLE public.idempotency_idempotentcall (
     CONSTRAINT idempotency_idempotentcall_attempt_check CHECK ((attempt >= 0)),
     CONSTRAINT idempotency_idempotentcall_done_has_its_answer CHECK ((((completed_at IS NULL) AND ((state)::text = 'running'::text) AND (status IS NULL)) OR ((completed_at IS NOT NULL) AND ((state)::text = 'done'::text) AND (status IS NOT NULL)))),
     CONSTRAINT idempotency_idempotentcall_status_check CHECK ((status >= 0))
+);
+
+CREATE TABLE public.invoices_application (
+    id uuid NOT NULL,
+    amount_micros bigint NOT NULL,
+    net_micros bigint NOT NULL,
+    tax_micros bigint NOT NULL,
+    value_date date NOT NULL,
+    created_by character varying(200) NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    organization_id uuid NOT NULL,
+    transfer_id bigint NOT NULL,
+    undoes_id uuid,
+    document_id uuid NOT NULL,
+    money_id uuid NOT NULL,
+    CONSTRAINT invoices_application_is_net_and_tax CHECK ((amount_micros = (net_micros + tax_micros))),
+    CONSTRAINT invoices_application_signed CHECK ((((amount_micros > 0) AND (undoes_id IS NULL)) OR ((amount_micros < 0) AND (undoes_id IS NOT NULL))))
+);
+
+CREATE TABLE public.invoices_document (
+    id uuid NOT NULL,
+    type character varying(11) NOT NULL,
+    kind character varying(6) NOT NULL,
+    state character varying(13) NOT NULL,
+    currency character varying(3) NOT NULL,
+    note character varying(1000) NOT NULL,
+    period_start date,
+    period_end date,
+    number character varying(60) NOT NULL,
+    sequence integer,
+    issue_date date,
+    due_date date,
+    tax_date date,
+    finalized_at timestamp with time zone,
+    net_micros bigint NOT NULL,
+    tax_micros bigint NOT NULL,
+    total_micros bigint NOT NULL,
+    prices_include_tax boolean NOT NULL,
+    tax_point character varying(7) NOT NULL,
+    bad_debt_relief character varying(12) NOT NULL,
+    language character varying(2) NOT NULL,
+    purchase_order character varying(100) NOT NULL,
+    buyer_reference character varying(100) NOT NULL,
+    iban character varying(34) NOT NULL,
+    bic character varying(11) NOT NULL,
+    bank_name character varying(100) NOT NULL,
+    terms_text text NOT NULL,
+    footer text NOT NULL,
+    returned_net_micros bigint NOT NULL,
+    returned_tax_micros bigint NOT NULL,
+    returned_to character varying(15) NOT NULL,
+    paid_micros bigint NOT NULL,
+    credited_net_micros bigint NOT NULL,
+    credited_tax_micros bigint NOT NULL,
+    written_off_micros bigint NOT NULL,
+    is_given_up boolean NOT NULL,
+    paid_on date,
+    created_by character varying(200) NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    credited_id uuid,
+    number_range_id bigint,
+    organization_id uuid NOT NULL,
+    seller_id bigint NOT NULL,
+    CONSTRAINT invoices_document_credit_note_credits CHECK ((((credited_id IS NULL) AND (returned_net_micros = 0) AND (returned_tax_micros = 0) AND ((type)::text = 'invoice'::text)) OR ((credited_id IS NOT NULL) AND (paid_micros = 0) AND ((state)::text = ANY (ARRAY[('draft'::character varying)::text, ('final'::character varying)::text])) AND ((type)::text = 'credit_note'::text) AND ((returned_net_micros >= 0) AND (returned_net_micros <= net_micros)) AND ((returned_tax_micros >= 0) AND (returned_tax_micros <= tax_micros))))),
+    CONSTRAINT invoices_document_finalized_has_number CHECK ((((due_date IS NULL) AND (finalized_at IS NULL) AND (issue_date IS NULL) AND ((number)::text = ''::text) AND (number_range_id IS NULL) AND (sequence IS NULL) AND ((state)::text = 'draft'::text)) OR ((NOT ((state)::text = 'draft'::text)) AND (NOT ((number)::text = ''::text)) AND (due_date >= issue_date) AND (finalized_at IS NOT NULL) AND (issue_date IS NOT NULL) AND (number_range_id IS NOT NULL) AND (sequence IS NOT NULL) AND (tax_date IS NOT NULL)))),
+    CONSTRAINT invoices_document_left_not_negative CHECK (((total_micros >= (((paid_micros + credited_net_micros) + credited_tax_micros) + written_off_micros)) AND ((credited_net_micros >= 0) AND (credited_net_micros <= net_micros)) AND ((credited_tax_micros >= 0) AND (credited_tax_micros <= tax_micros)) AND (paid_micros >= 0) AND (written_off_micros >= 0))),
+    CONSTRAINT invoices_document_period_is_one CHECK ((((period_end IS NULL) AND (period_start IS NULL)) OR (period_end > period_start))),
+    CONSTRAINT invoices_document_sequence_check CHECK ((sequence >= 0)),
+    CONSTRAINT invoices_document_state_fits_what_is_left CHECK ((((state)::text = ANY (ARRAY[('draft'::character varying)::text, ('uncollectible'::character varying)::text])) OR (((state)::text = 'final'::text) AND ((type)::text = 'credit_note'::text)) OR ((paid_micros = 0) AND ((state)::text = 'open'::text) AND (total_micros > (((paid_micros + credited_net_micros) + credited_tax_micros) + written_off_micros)) AND ((type)::text = 'invoice'::text)) OR ((paid_micros > 0) AND ((state)::text = 'part_paid'::text) AND (total_micros > (((paid_micros + credited_net_micros) + credited_tax_micros) + written_off_micros)) AND ((type)::text = 'invoice'::text)) OR (((state)::text = 'paid'::text) AND (total_micros = (((paid_micros + credited_net_micros) + credited_tax_micros) + written_off_micros)) AND ((type)::text = 'invoice'::text)) OR ((paid_micros = 0) AND ((state)::text = 'void'::text) AND (total_micros = (((paid_micros + credited_net_micros) + credited_tax_micros) + written_off_micros)) AND ((type)::text = 'invoice'::text)))),
+    CONSTRAINT invoices_document_total_is_net_and_tax CHECK (((net_micros >= 0) AND (tax_micros >= 0) AND (total_micros = (net_micros + tax_micros))))
+);
+
+CREATE TABLE public.invoices_documentline (
+    id bigint NOT NULL,
+    "position" smallint NOT NULL,
+    product character varying(7) NOT NULL,
+    text character varying(500) NOT NULL,
+    quantity character varying(100) NOT NULL,
+    amount_micros bigint NOT NULL,
+    reason character varying(500) NOT NULL,
+    tax_category character varying(2) NOT NULL,
+    tax_rate integer NOT NULL,
+    credited_line_id bigint,
+    document_id uuid NOT NULL,
+    organization_id uuid NOT NULL,
+    tax_rule_id bigint,
+    CONSTRAINT invoices_documentline_not_negative CHECK ((amount_micros >= 0)),
+    CONSTRAINT invoices_documentline_position_check CHECK (("position" >= 0)),
+    CONSTRAINT invoices_documentline_tax_rate_check CHECK ((tax_rate >= 0))
+);
+
+ALTER TABLE public.invoices_documentline ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.invoices_documentline_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.invoices_documentparty (
+    id bigint NOT NULL,
+    street character varying(200) NOT NULL,
+    street_extra character varying(200) NOT NULL,
+    postal_code character varying(20) NOT NULL,
+    city character varying(100) NOT NULL,
+    region character varying(6) NOT NULL,
+    country character varying(2) NOT NULL,
+    side character varying(6) NOT NULL,
+    legal_name character varying(200) NOT NULL,
+    kind character varying(8) NOT NULL,
+    vat_number character varying(20) NOT NULL,
+    tax_number character varying(30) NOT NULL,
+    register_text character varying(200) NOT NULL,
+    document_id uuid NOT NULL,
+    organization_id uuid NOT NULL
+);
+
+ALTER TABLE public.invoices_documentparty ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.invoices_documentparty_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.invoices_documenttax (
+    id bigint NOT NULL,
+    "position" smallint NOT NULL,
+    category character varying(2) NOT NULL,
+    rate integer NOT NULL,
+    base_micros bigint NOT NULL,
+    tax_micros bigint NOT NULL,
+    reason character varying(300) NOT NULL,
+    vatex_code character varying(30) NOT NULL,
+    document_id uuid NOT NULL,
+    organization_id uuid NOT NULL,
+    CONSTRAINT invoices_documenttax_position_check CHECK (("position" >= 0)),
+    CONSTRAINT invoices_documenttax_rate_check CHECK ((rate >= 0))
+);
+
+ALTER TABLE public.invoices_documenttax ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.invoices_documenttax_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.invoices_money (
+    id uuid NOT NULL,
+    key character varying(150) NOT NULL,
+    source character varying(11) NOT NULL,
+    amount_micros bigint NOT NULL,
+    applied_micros bigint NOT NULL,
+    paid_back_micros bigint NOT NULL,
+    value_date date NOT NULL,
+    reference character varying(255) NOT NULL,
+    returned_at timestamp with time zone,
+    created_by character varying(200) NOT NULL,
+    received_at timestamp with time zone NOT NULL,
+    credit_note_id uuid,
+    organization_id uuid NOT NULL,
+    CONSTRAINT invoices_money_of_its_source CHECK ((((credit_note_id IS NULL) AND ((source)::text = 'bank'::text)) OR ((credit_note_id IS NOT NULL) AND ((source)::text = 'credit_note'::text)))),
+    CONSTRAINT invoices_money_unapplied_not_negative CHECK (((amount_micros > 0) AND (applied_micros >= 0) AND (paid_back_micros >= 0) AND (amount_micros >= (applied_micros + paid_back_micros))))
+);
+
+CREATE TABLE public.invoices_writeoff (
+    id uuid NOT NULL,
+    net_micros bigint NOT NULL,
+    tax_micros bigint NOT NULL,
+    reason character varying(500) NOT NULL,
+    undone_at timestamp with time zone,
+    created_by character varying(200) NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    document_id uuid NOT NULL,
+    organization_id uuid NOT NULL
 );
 
 CREATE TABLE public.ledger_account (
@@ -7297,11 +7765,11 @@ CREATE TABLE public.webhooks_webhooksequence (
 );
 
 INSERT INTO public.auditlog_logentry VALUES
-	(1, '1', 1, 'Viewer', 1, '{"permissions": {"type": "m2m", "objects": ["Approvals | approval | Can view approval", "Approvals | action without approval | Can view action without approval", "Audit log | log entry | Can view log entry", "Back office | note | Can view note", "Back office | saved view | Can add saved view", "Back office | saved view | Can change saved view", "Back office | saved view | Can delete saved view", "Back office | saved view | Can view saved view", "Sellers and billing profiles | billing profile | Can view billing profile", "Sellers and billing profiles | external id | Can view external id", "Sellers and billing profiles | number range | Can view number range", "Sellers and billing profiles | seller | Can view seller", "Sellers and billing profiles | seller bank account | Can view seller bank account", "Sellers and billing profiles | tax rate | Can view tax rate", "Contracts | contract | Can view contract", "Contracts | contract version | Can view contract version", "Contracts | installment | Can view installment", "Contracts | installment discount | Can view installment discount", "Contracts | installment payment | Can view installment payment", "Contracts | installment refund | Can view installment refund", "Contracts | installment overpayment | Can view installment overpayment", "Contracts | service agreement | Can view service agreement", "Contracts | month of service revenue | Can view month of service revenue", "Demo | history | Can view history", "Periodic Tasks | clocked | Can view clocked", "Periodic Tasks | crontab | Can view crontab", "Periodic Tasks | interval | Can view interval", "Periodic Tasks | periodic task | Can view periodic task", "Periodic Tasks | periodic task track | Can view periodic task track", "Periodic Tasks | solar event | Can view solar event", "Idempotency | idempotent call | Can view idempotent call", "Ledger | account | Can view account", "Ledger | book | Can view book", "Ledger | book note | Can view book note", "Ledger | checkpoint | Can view checkpoint", "Ledger | entry | Can view entry", "Ledger | hold | Can view hold", "Ledger | hold total | Can view hold total", "Ledger | transfer | Can view transfer", "Mail | contact | Can view contact", "Mail | mail | Can view mail", "Mail | mail opt out | Can view mail opt out", "Outbox | scheduled job | Can view scheduled job", "Outbox | outbox message | Can view outbox message", "Payments | checkout part | Can view checkout part", "Payments | checkout session | Can view checkout session", "Payments | dispute | Can view dispute", "Payments | invoice part | Can view invoice part", "Payments | mandate | Can view mandate", "Payments | payment issue | Can view payment issue", "Payments | payment link | Can view payment link", "Payments | payment part | Can view payment part", "Payments | payment return | Can view payment return", "Payments | refund | Can view refund", "Payments | stripe customer | Can view stripe customer", "Payments | stripe event | Can view stripe event", "Payments | stripe invoice | Can view stripe invoice", "Payments | stripe payment | Can view stripe payment", "Payments | stripe request | Can view stripe request", "Payments | sweep mark | Can view sweep mark", "Plans | included quota | Can view included quota", "Plans | plan | Can view plan", "Plans | subscription | Can view subscription", "Pricing | meter | Can view meter", "Pricing | other name of a model | Can view other name of a model", "Pricing | price book | Can view price book", "Pricing | price link | Can view price link", "Pricing | price list | Can view price list", "Pricing | price version | Can view price version", "Proofs | audit link | Can view audit link", "Proofs | day head | Can view day head", "Proofs | day root | Can view day root", "Proofs | proof mark | Can view proof mark", "Snapshots | balance snapshot | Can view balance snapshot", "Snapshots | collection failure | Can view collection failure", "Snapshots | collection source | Can view collection source", "Snapshots | cost snapshot | Can view cost snapshot", "Tenants | api key | Can view api key", "Tenants | identity link | Can view identity link", "Tenants | organization | Can view organization", "Tenants | platform key version | Can view platform key version", "Tenants | project | Can view project", "Top_Ups | automatic top-up | Can view automatic top-up", "Top_Ups | top-up attempt | Can view top-up attempt", "Usage | active character | Can view active character", "Usage | archived month | Can view archived month", "Usage | breakdown day | Can view breakdown day", "Usage | character month | Can view character month", "Usage | cost correction | Can view cost correction", "Usage | cost correction | Can view cost correction", "Usage | counter | Can view counter", "Usage | distinct id | Can view distinct id", "Usage | distinct id day | Can view distinct id day", "Usage | event id | Can view event id", "Usage | future usage | Can view future usage", "Usage | margin alarm | Can view margin alarm", "Usage | metered organization | Can view metered organization", "Usage | minimum charge | Can view minimum charge", "Usage | month close | Can view month close", "Usage | quarantined event | Can view quarantined event", "Usage | recent archived event | Can view recent archived event", "Usage | unknown model | Can view unknown model", "Usage | usage day | Can view usage day", "Usage | usage event | Can view usage event", "Usage | usage posting | Can view usage posting", "Vouchers | voucher batch | Can view voucher batch", "Vouchers | voucher event | Can view voucher event", "Vouchers | redemption | Can view redemption", "Vouchers | take back | Can view take back", "Vouchers | voucher | Can view voucher", "Vouchers | wrong voucher codes | Can view wrong voucher codes", "Wallets | bucket | Can view bucket", "Wallets | bucket period | Can view bucket period", "Wallets | budget | Can view budget", "Wallets | budget addition | Can view budget addition", "Wallets | charge net | Can view charge net", "Wallets | consumption | Can view consumption", "Wallets | day total | Can view day total", "Wallets | grant | Can view grant", "Wallets | grant return | Can view grant return", "Wallets | hold slice | Can view hold slice", "Wallets | shortfall | Can view shortfall", "Wallets | undoing | Can view undoing", "Wallets | wallet | Can view wallet", "Webhooks | webhook delivery | Can view webhook delivery", "Webhooks | webhook endpoint | Can view webhook endpoint", "Webhooks | webhook event | Can view webhook event", "Webhooks | webhook sequence | Can view webhook sequence"], "operation": "add"}}', now(), NULL, 3, NULL, NULL, NULL, NULL, '', NULL, NULL),
-	(2, '2', 2, 'Support', 1, '{"permissions": {"type": "m2m", "objects": ["Approvals | approval | Can view approval", "Approvals | action without approval | Can view action without approval", "Audit log | log entry | Can view log entry", "Back office | duty | Can export lists", "Back office | duty | Can replay webhooks and send parked work again", "Back office | duty | Can see what the API answers a customer", "Back office | note | Can add note", "Back office | note | Can change note", "Back office | note | Can view note", "Back office | saved view | Can add saved view", "Back office | saved view | Can change saved view", "Back office | saved view | Can delete saved view", "Back office | saved view | Can view saved view", "Sellers and billing profiles | billing profile | Can view billing profile", "Sellers and billing profiles | external id | Can view external id", "Sellers and billing profiles | number range | Can view number range", "Sellers and billing profiles | seller | Can view seller", "Sellers and billing profiles | seller bank account | Can view seller bank account", "Sellers and billing profiles | tax rate | Can view tax rate", "Contracts | contract | Can view contract", "Contracts | contract version | Can view contract version", "Contracts | installment | Can view installment", "Contracts | installment discount | Can view installment discount", "Contracts | installment payment | Can view installment payment", "Contracts | installment refund | Can view installment refund", "Contracts | installment overpayment | Can view installment overpayment", "Contracts | service agreement | Can view service agreement", "Contracts | month of service revenue | Can view month of service revenue", "Demo | history | Can view history", "Periodic Tasks | clocked | Can view clocked", "Periodic Tasks | crontab | Can view crontab", "Periodic Tasks | interval | Can view interval", "Periodic Tasks | periodic task | Can view periodic task", "Periodic Tasks | periodic task track | Can view periodic task track", "Periodic Tasks | solar event | Can view solar event", "Idempotency | idempotent call | Can view idempotent call", "Ledger | account | Can view account", "Ledger | book | Can view book", "Ledger | book note | Can view book note", "Ledger | checkpoint | Can view checkpoint", "Ledger | entry | Can view entry", "Ledger | hold | Can view hold", "Ledger | hold total | Can view hold total", "Ledger | transfer | Can view transfer", "Mail | contact | Can view contact", "Mail | mail | Can view mail", "Mail | mail opt out | Can view mail opt out", "Outbox | scheduled job | Can view scheduled job", "Outbox | outbox message | Can view outbox message", "Payments | checkout part | Can view checkout part", "Payments | checkout session | Can view checkout session", "Payments | dispute | Can view dispute", "Payments | invoice part | Can view invoice part", "Payments | mandate | Can view mandate", "Payments | payment issue | Can view payment issue", "Payments | payment link | Can view payment link", "Payments | payment part | Can view payment part", "Payments | payment return | Can view payment return", "Payments | refund | Can view refund", "Payments | stripe customer | Can view stripe customer", "Payments | stripe event | Can view stripe event", "Payments | stripe invoice | Can view stripe invoice", "Payments | stripe payment | Can view stripe payment", "Payments | stripe request | Can view stripe request", "Payments | sweep mark | Can view sweep mark", "Plans | included quota | Can view included quota", "Plans | plan | Can view plan", "Plans | subscription | Can view subscription", "Pricing | meter | Can view meter", "Pricing | other name of a model | Can view other name of a model", "Pricing | price book | Can view price book", "Pricing | price link | Can view price link", "Pricing | price list | Can view price list", "Pricing | price version | Can view price version", "Proofs | audit link | Can view audit link", "Proofs | day head | Can view day head", "Proofs | day root | Can view day root", "Proofs | proof mark | Can view proof mark", "Snapshots | balance snapshot | Can view balance snapshot", "Snapshots | collection failure | Can view collection failure", "Snapshots | collection source | Can view collection source", "Snapshots | cost snapshot | Can view cost snapshot", "Tenants | api key | Can add api key", "Tenants | api key | Can change api key", "Tenants | api key | Can view api key", "Tenants | identity link | Can add identity link", "Tenants | identity link | Can view identity link", "Tenants | organization | Can view organization", "Tenants | platform key version | Can view platform key version", "Tenants | project | Can view project", "Top_Ups | automatic top-up | Can view automatic top-up", "Top_Ups | top-up attempt | Can view top-up attempt", "Usage | active character | Can view active character", "Usage | archived month | Can view archived month", "Usage | breakdown day | Can view breakdown day", "Usage | character month | Can view character month", "Usage | cost correction | Can view cost correction", "Usage | cost correction | Can view cost correction", "Usage | counter | Can view counter", "Usage | distinct id | Can view distinct id", "Usage | distinct id day | Can view distinct id day", "Usage | event id | Can view event id", "Usage | future usage | Can view future usage", "Usage | margin alarm | Can view margin alarm", "Usage | metered organization | Can view metered organization", "Usage | minimum charge | Can view minimum charge", "Usage | month close | Can view month close", "Usage | quarantined event | Can view quarantined event", "Usage | recent archived event | Can view recent archived event", "Usage | unknown model | Can view unknown model", "Usage | usage day | Can view usage day", "Usage | usage event | Can view usage event", "Usage | usage posting | Can view usage posting", "Vouchers | voucher batch | Can view voucher batch", "Vouchers | voucher event | Can view voucher event", "Vouchers | redemption | Can view redemption", "Vouchers | take back | Can view take back", "Vouchers | voucher | Can view voucher", "Vouchers | wrong voucher codes | Can view wrong voucher codes", "Wallets | bucket | Can view bucket", "Wallets | bucket period | Can view bucket period", "Wallets | budget | Can view budget", "Wallets | budget addition | Can view budget addition", "Wallets | charge net | Can view charge net", "Wallets | consumption | Can view consumption", "Wallets | day total | Can view day total", "Wallets | grant | Can view grant", "Wallets | grant return | Can view grant return", "Wallets | hold slice | Can view hold slice", "Wallets | shortfall | Can view shortfall", "Wallets | undoing | Can view undoing", "Wallets | wallet | Can view wallet", "Webhooks | webhook delivery | Can view webhook delivery", "Webhooks | webhook endpoint | Can view webhook endpoint", "Webhooks | webhook event | Can view webhook event", "Webhooks | webhook sequence | Can view webhook sequence"], "operation": "add"}}', now(), NULL, 3, NULL, NULL, NULL, NULL, '', NULL, NULL),
-	(3, '3', 3, 'Billing', 1, '{"permissions": {"type": "m2m", "objects": ["Approvals | approval | Can view approval", "Approvals | action without approval | Can view action without approval", "Audit log | log entry | Can view log entry", "Back office | duty | Can export lists", "Back office | duty | Can grant, deduct, reverse, refund, settle and write off", "Back office | duty | Can replay webhooks and send parked work again", "Back office | duty | Can see what the API answers a customer", "Back office | note | Can add note", "Back office | note | Can change note", "Back office | note | Can view note", "Back office | saved view | Can add saved view", "Back office | saved view | Can change saved view", "Back office | saved view | Can delete saved view", "Back office | saved view | Can view saved view", "Sellers and billing profiles | billing profile | Can view billing profile", "Sellers and billing profiles | external id | Can view external id", "Sellers and billing profiles | number range | Can view number range", "Sellers and billing profiles | seller | Can view seller", "Sellers and billing profiles | seller bank account | Can view seller bank account", "Sellers and billing profiles | tax rate | Can view tax rate", "Contracts | contract | Can add contract", "Contracts | contract | Can change contract", "Contracts | contract | Can delete contract", "Contracts | contract | Can view contract", "Contracts | contract version | Can add contract version", "Contracts | contract version | Can change contract version", "Contracts | contract version | Can delete contract version", "Contracts | contract version | Can view contract version", "Contracts | installment | Can add installment", "Contracts | installment | Can change installment", "Contracts | installment | Can delete installment", "Contracts | installment | Can view installment", "Contracts | installment discount | Can add installment discount", "Contracts | installment discount | Can change installment discount", "Contracts | installment discount | Can delete installment discount", "Contracts | installment discount | Can view installment discount", "Contracts | installment payment | Can add installment payment", "Contracts | installment payment | Can change installment payment", "Contracts | installment payment | Can delete installment payment", "Contracts | installment payment | Can view installment payment", "Contracts | installment refund | Can add installment refund", "Contracts | installment refund | Can change installment refund", "Contracts | installment refund | Can delete installment refund", "Contracts | installment refund | Can view installment refund", "Contracts | installment overpayment | Can add installment overpayment", "Contracts | installment overpayment | Can change installment overpayment", "Contracts | installment overpayment | Can delete installment overpayment", "Contracts | installment overpayment | Can view installment overpayment", "Contracts | service agreement | Can add service agreement", "Contracts | service agreement | Can change service agreement", "Contracts | service agreement | Can delete service agreement", "Contracts | service agreement | Can view service agreement", "Contracts | month of service revenue | Can add month of service revenue", "Contracts | month of service revenue | Can change month of service revenue", "Contracts | month of service revenue | Can delete month of service revenue", "Contracts | month of service revenue | Can view month of service revenue", "Demo | history | Can view history", "Periodic Tasks | clocked | Can view clocked", "Periodic Tasks | crontab | Can view crontab", "Periodic Tasks | interval | Can view interval", "Periodic Tasks | periodic task | Can view periodic task", "Periodic Tasks | periodic task track | Can view periodic task track", "Periodic Tasks | solar event | Can view solar event", "Idempotency | idempotent call | Can view idempotent call", "Ledger | account | Can view account", "Ledger | book | Can view book", "Ledger | book note | Can view book note", "Ledger | checkpoint | Can view checkpoint", "Ledger | entry | Can view entry", "Ledger | hold | Can view hold", "Ledger | hold total | Can view hold total", "Ledger | transfer | Can view transfer", "Mail | contact | Can add contact", "Mail | contact | Can change contact", "Mail | contact | Can delete contact", "Mail | contact | Can view contact", "Mail | mail | Can add mail", "Mail | mail | Can change mail", "Mail | mail | Can delete mail", "Mail | mail | Can view mail", "Mail | mail opt out | Can add mail opt out", "Mail | mail opt out | Can change mail opt out", "Mail | mail opt out | Can delete mail opt out", "Mail | mail opt out | Can view mail opt out", "Outbox | scheduled job | Can view scheduled job", "Outbox | outbox message | Can view outbox message", "Payments | checkout part | Can add checkout part", "Payments | checkout part | Can change checkout part", "Payments | checkout part | Can delete checkout part", "Payments | checkout part | Can view checkout part", "Payments | checkout session | Can add checkout session", "Payments | checkout session | Can change checkout session", "Payments | checkout session | Can delete checkout session", "Payments | checkout session | Can view checkout session", "Payments | dispute | Can add dispute", "Payments | dispute | Can change dispute", "Payments | dispute | Can delete dispute", "Payments | dispute | Can view dispute", "Payments | invoice part | Can add invoice part", "Payments | invoice part | Can change invoice part", "Payments | invoice part | Can delete invoice part", "Payments | invoice part | Can view invoice part", "Payments | mandate | Can add mandate", "Payments | mandate | Can change mandate", "Payments | mandate | Can delete mandate", "Payments | mandate | Can view mandate", "Payments | payment issue | Can add payment issue", "Payments | payment issue | Can change payment issue", "Payments | payment issue | Can delete payment issue", "Payments | payment issue | Can view payment issue", "Payments | payment link | Can add payment link", "Payments | payment link | Can change payment link", "Payments | payment link | Can delete payment link", "Payments | payment link | Can view payment link", "Payments | payment part | Can add payment part", "Payments | payment part | Can change payment part", "Payments | payment part | Can delete payment part", "Payments | payment part | Can view payment part", "Payments | payment return | Can add payment return", "Payments | payment return | Can change payment return", "Payments | payment return | Can delete payment return", "Payments | payment return | Can view payment return", "Payments | refund | Can add refund", "Payments | refund | Can change refund", "Payments | refund | Can delete refund", "Payments | refund | Can view refund", "Payments | stripe customer | Can add stripe customer", "Payments | stripe customer | Can change stripe customer", "Payments | stripe customer | Can delete stripe customer", "Payments | stripe customer | Can view stripe customer", "Payments | stripe event | Can add stripe event", "Payments | stripe event | Can change stripe event", "Payments | stripe event | Can delete stripe event", "Payments | stripe event | Can view stripe event", "Payments | stripe invoice | Can add stripe invoice", "Payments | stripe invoice | Can change stripe invoice", "Payments | stripe invoice | Can delete stripe invoice", "Payments | stripe invoice | Can view stripe invoice", "Payments | stripe payment | Can add stripe payment", "Payments | stripe payment | Can change stripe payment", "Payments | stripe payment | Can delete stripe payment", "Payments | stripe payment | Can view stripe payment", "Payments | stripe request | Can add stripe request", "Payments | stripe request | Can change stripe request", "Payments | stripe request | Can delete stripe request", "Payments | stripe request | Can view stripe request", "Payments | sweep mark | Can add sweep mark", "Payments | sweep mark | Can change sweep mark", "Payments | sweep mark | Can delete sweep mark", "Payments | sweep mark | Can view sweep mark", "Plans | included quota | Can add included quota", "Plans | included quota | Can change included quota", "Plans | included quota | Can delete included quota", "Plans | included quota | Can view included quota", "Plans | plan | Can add plan", "Plans | plan | Can change plan", "Plans | plan | Can delete plan", "Plans | plan | Can view plan", "Plans | subscription | Can add subscription", "Plans | subscription | Can change subscription", "Plans | subscription | Can delete subscription", "Plans | subscription | Can view subscription", "Pricing | meter | Can add meter", "Pricing | meter | Can change meter", "Pricing | meter | Can delete meter", "Pricing | meter | Can view meter", "Pricing | other name of a model | Can add other name of a model", "Pricing | other name of a model | Can change other name of a model", "Pricing | other name of a model | Can delete other name of a model", "Pricing | other name of a model | Can view other name of a model", "Pricing | price book | Can add price book", "Pricing | price book | Can change price book", "Pricing | price book | Can delete price book", "Pricing | price book | Can view price book", "Pricing | price link | Can add price link", "Pricing | price link | Can change price link", "Pricing | price link | Can delete price link", "Pricing | price link | Can view price link", "Pricing | price list | Can add price list", "Pricing | price list | Can change price list", "Pricing | price list | Can delete price list", "Pricing | price list | Can view price list", "Pricing | price version | Can add price version", "Pricing | price version | Can change price version", "Pricing | price version | Can delete price version", "Pricing | price version | Can view price version", "Proofs | audit link | Can view audit link", "Proofs | day head | Can view day head", "Proofs | day root | Can view day root", "Proofs | proof mark | Can view proof mark", "Snapshots | balance snapshot | Can add balance snapshot", "Snapshots | balance snapshot | Can change balance snapshot", "Snapshots | balance snapshot | Can delete balance snapshot", "Snapshots | balance snapshot | Can view balance snapshot", "Snapshots | collection failure | Can add collection failure", "Snapshots | collection failure | Can change collection failure", "Snapshots | collection failure | Can delete collection failure", "Snapshots | collection failure | Can view collection failure", "Snapshots | collection source | Can add collection source", "Snapshots | collection source | Can change collection source", "Snapshots | collection source | Can delete collection source", "Snapshots | collection source | Can view collection source", "Snapshots | cost snapshot | Can add cost snapshot", "Snapshots | cost snapshot | Can change cost snapshot", "Snapshots | cost snapshot | Can delete cost snapshot", "Snapshots | cost snapshot | Can view cost snapshot", "Tenants | api key | Can add api key", "Tenants | api key | Can change api key", "Tenants | api key | Can view api key", "Tenants | identity link | Can add identity link", "Tenants | identity link | Can view identity link", "Tenants | organization | Can add organization", "Tenants | organization | Can change organization", "Tenants | organization | Can view organization", "Tenants | platform key version | Can view platform key version", "Tenants | project | Can add project", "Tenants | project | Can change project", "Tenants | project | Can view project", "Top_Ups | automatic top-up | Can view automatic top-up", "Top_Ups | top-up attempt | Can view top-up attempt", "Usage | active character | Can view active character", "Usage | archived month | Can view archived month", "Usage | breakdown day | Can view breakdown day", "Usage | character month | Can view character month", "Usage | cost correction | Can view cost correction", "Usage | cost correction | Can view cost correction", "Usage | counter | Can view counter", "Usage | distinct id | Can view distinct id", "Usage | distinct id day | Can view distinct id day", "Usage | event id | Can view event id", "Usage | future usage | Can view future usage", "Usage | margin alarm | Can view margin alarm", "Usage | metered organization | Can view metered organization", "Usage | minimum charge | Can view minimum charge", "Usage | month close | Can view month close", "Usage | quarantined event | Can view quarantined event", "Usage | recent archived event | Can view recent archived event", "Usage | unknown model | Can view unknown model", "Usage | usage day | Can view usage day", "Usage | usage event | Can view usage event", "Usage | usage posting | Can view usage posting", "Vouchers | voucher batch | Can add voucher batch", "Vouchers | voucher batch | Can change voucher batch", "Vouchers | voucher batch | Can delete voucher batch", "Vouchers | voucher batch | Can download the codes of a batch, once", "Vouchers | voucher batch | Can view voucher batch", "Vouchers | voucher event | Can add voucher event", "Vouchers | voucher event | Can change voucher event", "Vouchers | voucher event | Can delete voucher event", "Vouchers | voucher event | Can view voucher event", "Vouchers | redemption | Can add redemption", "Vouchers | redemption | Can change redemption", "Vouchers | redemption | Can delete redemption", "Vouchers | redemption | Can view redemption", "Vouchers | take back | Can add take back", "Vouchers | take back | Can change take back", "Vouchers | take back | Can delete take back", "Vouchers | take back | Can view take back", "Vouchers | voucher | Can add voucher", "Vouchers | voucher | Can change voucher", "Vouchers | voucher | Can delete voucher", "Vouchers | voucher | Can view voucher", "Vouchers | wrong voucher codes | Can add wrong voucher codes", "Vouchers | wrong voucher codes | Can change wrong voucher codes", "Vouchers | wrong voucher codes | Can delete wrong voucher codes", "Vouchers | wrong voucher codes | Can view wrong voucher codes", "Wallets | bucket | Can view bucket", "Wallets | bucket period | Can view bucket period", "Wallets | budget | Can view budget", "Wallets | budget addition | Can view budget addition", "Wallets | charge net | Can view charge net", "Wallets | consumption | Can view consumption", "Wallets | day total | Can view day total", "Wallets | grant | Can view grant", "Wallets | grant return | Can view grant return", "Wallets | hold slice | Can view hold slice", "Wallets | shortfall | Can view shortfall", "Wallets | undoing | Can view undoing", "Wallets | wallet | Can view wallet", "Webhooks | webhook delivery | Can view webhook delivery", "Webhooks | webhook endpoint | Can view webhook endpoint", "Webhooks | webhook event | Can view webhook event", "Webhooks | webhook sequence | Can view webhook sequence"], "operation": "add"}}', now(), NULL, 3, NULL, NULL, NULL, NULL, '', NULL, NULL),
-	(4, '4', 4, 'Approver', 1, '{"permissions": {"type": "m2m", "objects": ["Approvals | approval | Can approve or reject requests of others", "Approvals | approval | Can view approval", "Approvals | action without approval | Can view action without approval", "Audit log | log entry | Can view log entry", "Back office | duty | Can export lists", "Back office | note | Can view note", "Back office | saved view | Can add saved view", "Back office | saved view | Can change saved view", "Back office | saved view | Can delete saved view", "Back office | saved view | Can view saved view", "Sellers and billing profiles | billing profile | Can view billing profile", "Sellers and billing profiles | external id | Can view external id", "Sellers and billing profiles | number range | Can view number range", "Sellers and billing profiles | seller | Can view seller", "Sellers and billing profiles | seller bank account | Can view seller bank account", "Sellers and billing profiles | tax rate | Can view tax rate", "Contracts | contract | Can view contract", "Contracts | contract version | Can view contract version", "Contracts | installment | Can view installment", "Contracts | installment discount | Can view installment discount", "Contracts | installment payment | Can view installment payment", "Contracts | installment refund | Can view installment refund", "Contracts | installment overpayment | Can view installment overpayment", "Contracts | service agreement | Can view service agreement", "Contracts | month of service revenue | Can view month of service revenue", "Demo | history | Can view history", "Periodic Tasks | clocked | Can view clocked", "Periodic Tasks | crontab | Can view crontab", "Periodic Tasks | interval | Can view interval", "Periodic Tasks | periodic task | Can view periodic task", "Periodic Tasks | periodic task track | Can view periodic task track", "Periodic Tasks | solar event | Can view solar event", "Idempotency | idempotent call | Can view idempotent call", "Ledger | account | Can view account", "Ledger | book | Can view book", "Ledger | book note | Can view book note", "Ledger | checkpoint | Can view checkpoint", "Ledger | entry | Can view entry", "Ledger | hold | Can view hold", "Ledger | hold total | Can view hold total", "Ledger | transfer | Can view transfer", "Mail | contact | Can view contact", "Mail | mail | Can view mail", "Mail | mail opt out | Can view mail opt out", "Outbox | scheduled job | Can view scheduled job", "Outbox | outbox message | Can view outbox message", "Payments | checkout part | Can view checkout part", "Payments | checkout session | Can view checkout session", "Payments | dispute | Can view dispute", "Payments | invoice part | Can view invoice part", "Payments | mandate | Can view mandate", "Payments | payment issue | Can view payment issue", "Payments | payment link | Can view payment link", "Payments | payment part | Can view payment part", "Payments | payment return | Can view payment return", "Payments | refund | Can view refund", "Payments | stripe customer | Can view stripe customer", "Payments | stripe event | Can view stripe event", "Payments | stripe invoice | Can view stripe invoice", "Payments | stripe payment | Can view stripe payment", "Payments | stripe request | Can view stripe request", "Payments | sweep mark | Can view sweep mark", "Plans | included quota | Can view included quota", "Plans | plan | Can view plan", "Plans | subscription | Can view subscription", "Pricing | meter | Can view meter", "Pricing | other name of a model | Can view other name of a model", "Pricing | price book | Can view price book", "Pricing | price link | Can view price link", "Pricing | price list | Can view price list", "Pricing | price version | Can view price version", "Proofs | audit link | Can view audit link", "Proofs | day head | Can view day head", "Proofs | day root | Can view day root", "Proofs | proof mark | Can view proof mark", "Snapshots | balance snapshot | Can view balance snapshot", "Snapshots | collection failure | Can view collection failure", "Snapshots | collection source | Can view collection source", "Snapshots | cost snapshot | Can view cost snapshot", "Tenants | api key | Can view api key", "Tenants | identity link | Can view identity link", "Tenants | organization | Can view organization", "Tenants | platform key version | Can view platform key version", "Tenants | project | Can view project", "Top_Ups | automatic top-up | Can view automatic top-up", "Top_Ups | top-up attempt | Can view top-up attempt", "Usage | active character | Can view active character", "Usage | archived month | Can view archived month", "Usage | breakdown day | Can view breakdown day", "Usage | character month | Can view character month", "Usage | cost correction | Can view cost correction", "Usage | cost correction | Can view cost correction", "Usage | counter | Can view counter", "Usage | distinct id | Can view distinct id", "Usage | distinct id day | Can view distinct id day", "Usage | event id | Can view event id", "Usage | future usage | Can view future usage", "Usage | margin alarm | Can view margin alarm", "Usage | metered organization | Can view metered organization", "Usage | minimum charge | Can view minimum charge", "Usage | month close | Can view month close", "Usage | quarantined event | Can view quarantined event", "Usage | recent archived event | Can view recent archived event", "Usage | unknown model | Can view unknown model", "Usage | usage day | Can view usage day", "Usage | usage event | Can view usage event", "Usage | usage posting | Can view usage posting", "Vouchers | voucher batch | Can view voucher batch", "Vouchers | voucher event | Can view voucher event", "Vouchers | redemption | Can view redemption", "Vouchers | take back | Can view take back", "Vouchers | voucher | Can view voucher", "Vouchers | wrong voucher codes | Can view wrong voucher codes", "Wallets | bucket | Can view bucket", "Wallets | bucket period | Can view bucket period", "Wallets | budget | Can view budget", "Wallets | budget addition | Can view budget addition", "Wallets | charge net | Can view charge net", "Wallets | consumption | Can view consumption", "Wallets | day total | Can view day total", "Wallets | grant | Can view grant", "Wallets | grant return | Can view grant return", "Wallets | hold slice | Can view hold slice", "Wallets | shortfall | Can view shortfall", "Wallets | undoing | Can view undoing", "Wallets | wallet | Can view wallet", "Webhooks | webhook delivery | Can view webhook delivery", "Webhooks | webhook endpoint | Can view webhook endpoint", "Webhooks | webhook event | Can view webhook event", "Webhooks | webhook sequence | Can view webhook sequence"], "operation": "add"}}', now(), NULL, 3, NULL, NULL, NULL, NULL, '', NULL, NULL),
-	(5, '5', 5, 'Administrator', 1, '{"permissions": {"type": "m2m", "objects": ["Administration | log entry | Can add log entry", "Administration | log entry | Can change log entry", "Administration | log entry | Can delete log entry", "Administration | log entry | Can view log entry", "Approvals | change of access | Can add change of access", "Approvals | change of access | Can change change of access", "Approvals | change of access | Can delete change of access", "Approvals | change of access | Can view change of access", "Approvals | approval | Can add approval", "Approvals | approval | Can change approval", "Approvals | approval | Can approve or reject requests of others", "Approvals | approval | Can delete approval", "Approvals | approval | Can view approval", "Approvals | action without approval | Can add action without approval", "Approvals | action without approval | Can change action without approval", "Approvals | action without approval | Can delete action without approval", "Approvals | action without approval | Can view action without approval", "Audit log | log entry | Can add log entry", "Audit log | log entry | Can change log entry", "Audit log | log entry | Can delete log entry", "Audit log | log entry | Can view log entry", "Authentication and Authorization | group | Can add group", "Authentication and Authorization | group | Can change group", "Authentication and Authorization | group | Can delete group", "Authentication and Authorization | group | Can view group", "Authentication and Authorization | permission | Can add permission", "Authentication and Authorization | permission | Can change permission", "Authentication and Authorization | permission | Can delete permission", "Authentication and Authorization | permission | Can view permission", "Authentication and Authorization | user | Can add user", "Authentication and Authorization | user | Can change user", "Authentication and Authorization | user | Can delete user", "Authentication and Authorization | user | Can view user", "Axes | access attempt | Can add access attempt", "Axes | access attempt | Can change access attempt", "Axes | access attempt | Can delete access attempt", "Axes | access attempt | Can view access attempt", "Axes | access attempt expiration | Can add access attempt expiration", "Axes | access attempt expiration | Can change access attempt expiration", "Axes | access attempt expiration | Can delete access attempt expiration", "Axes | access attempt expiration | Can view access attempt expiration", "Axes | access failure | Can add access failure", "Axes | access failure | Can change access failure", "Axes | access failure | Can delete access failure", "Axes | access failure | Can view access failure", "Axes | access log | Can add access log", "Axes | access log | Can change access log", "Axes | access log | Can delete access log", "Axes | access log | Can view access log", "Back office | duty | Can export lists", "Back office | duty | Can grant, deduct, reverse, refund, settle and write off", "Back office | duty | Can replay webhooks and send parked work again", "Back office | duty | Can see what the API answers a customer", "Back office | note | Can add note", "Back office | note | Can change note", "Back office | note | Can delete note", "Back office | note | Can view note", "Back office | saved view | Can add saved view", "Back office | saved view | Can change saved view", "Back office | saved view | Can delete saved view", "Back office | saved view | Can view saved view", "Sellers and billing profiles | billing profile | Can add billing profile", "Sellers and billing profiles | billing profile | Can change billing profile", "Sellers and billing profiles | billing profile | Can delete billing profile", "Sellers and billing profiles | billing profile | Can view billing profile", "Sellers and billing profiles | external id | Can add external id", "Sellers and billing profiles | external id | Can change external id", "Sellers and billing profiles | external id | Can delete external id", "Sellers and billing profiles | external id | Can view external id", "Sellers and billing profiles | number range | Can add number range", "Sellers and billing profiles | number range | Can change number range", "Sellers and billing profiles | number range | Can delete number range", "Sellers and billing profiles | number range | Can view number range", "Sellers and billing profiles | seller | Can add seller", "Sellers and billing profiles | seller | Can change seller", "Sellers and billing profiles | seller | Can delete seller", "Sellers and billing profiles | seller | Can view seller", "Sellers and billing profiles | seller bank account | Can add seller bank account", "Sellers and billing profiles | seller bank account | Can change seller bank account", "Sellers and billing profiles | seller bank account | Can delete seller bank account", "Sellers and billing profiles | seller bank account | Can view seller bank account", "Sellers and billing profiles | tax rate | Can add tax rate", "Sellers and billing profiles | tax rate | Can change tax rate", "Sellers and billing profiles | tax rate | Can delete tax rate", "Sellers and billing profiles | tax rate | Can view tax rate", "Content Types | content type | Can add content type", "Content Types | content type | Can change content type", "Content Types | content type | Can delete content type", "Content Types | content type | Can view content type", "Contracts | contract | Can add contract", "Contracts | contract | Can change contract", "Contracts | contract | Can delete contract", "Contracts | contract | Can view contract", "Contracts | contract version | Can add contract version", "Contracts | contract version | Can change contract version", "Contracts | contract version | Can delete contract version", "Contracts | contract version | Can view contract version", "Contracts | installment | Can add installment", "Contracts | installment | Can change installment", "Contracts | installment | Can delete installment", "Contracts | installment | Can view installment", "Contracts | installment discount | Can add installment discount", "Contracts | installment discount | Can change installment discount", "Contracts | installment discount | Can delete installment discount", "Contracts | installment discount | Can view installment discount", "Contracts | installment payment | Can add installment payment", "Contracts | installment payment | Can change installment payment", "Contracts | installment payment | Can delete installment payment", "Contracts | installment payment | Can view installment payment", "Contracts | installment refund | Can add installment refund", "Contracts | installment refund | Can change installment refund", "Contracts | installment refund | Can delete installment refund", "Contracts | installment refund | Can view installment refund", "Contracts | installment overpayment | Can add installment overpayment", "Contracts | installment overpayment | Can change installment overpayment", "Contracts | installment overpayment | Can delete installment overpayment", "Contracts | installment overpayment | Can view installment overpayment", "Contracts | service agreement | Can add service agreement", "Contracts | service agreement | Can change service agreement", "Contracts | service agreement | Can delete service agreement", "Contracts | service agreement | Can view service agreement", "Contracts | month of service revenue | Can add month of service revenue", "Contracts | month of service revenue | Can change month of service revenue", "Contracts | month of service revenue | Can delete month of service revenue", "Contracts | month of service revenue | Can view month of service revenue", "Demo | history | Can add history", "Demo | history | Can change history", "Demo | history | Can delete history", "Demo | history | Can view history", "Periodic Tasks | clocked | Can add clocked", "Periodic Tasks | clocked | Can change clocked", "Periodic Tasks | clocked | Can delete clocked", "Periodic Tasks | clocked | Can view clocked", "Periodic Tasks | crontab | Can add crontab", "Periodic Tasks | crontab | Can change crontab", "Periodic Tasks | crontab | Can delete crontab", "Periodic Tasks | crontab | Can view crontab", "Periodic Tasks | interval | Can add interval", "Periodic Tasks | interval | Can change interval", "Periodic Tasks | interval | Can delete interval", "Periodic Tasks | interval | Can view interval", "Periodic Tasks | periodic task | Can add periodic task", "Periodic Tasks | periodic task | Can change periodic task", "Periodic Tasks | periodic task | Can delete periodic task", "Periodic Tasks | periodic task | Can view periodic task", "Periodic Tasks | periodic task track | Can add periodic task track", "Periodic Tasks | periodic task track | Can change periodic task track", "Periodic Tasks | periodic task track | Can delete periodic task track", "Periodic Tasks | periodic task track | Can view periodic task track", "Periodic Tasks | solar event | Can add solar event", "Periodic Tasks | solar event | Can change solar event", "Periodic Tasks | solar event | Can delete solar event", "Periodic Tasks | solar event | Can view solar event", "Idempotency | idempotent call | Can add idempotent call", "Idempotency | idempotent call | Can change idempotent call", "Idempotency | idempotent call | Can delete idempotent call", "Idempotency | idempotent call | Can view idempotent call", "Ledger | account | Can add account", "Ledger | account | Can change account", "Ledger | account | Can delete account", "Ledger | account | Can view account", "Ledger | book | Can add book", "Ledger | book | Can change book", "Ledger | book | Can delete book", "Ledger | book | Can view book", "Ledger | book note | Can add book note", "Ledger | book note | Can change book note", "Ledger | book note | Can delete book note", "Ledger | book note | Can view book note", "Ledger | checkpoint | Can add checkpoint", "Ledger | checkpoint | Can change checkpoint", "Ledger | checkpoint | Can delete checkpoint", "Ledger | checkpoint | Can view checkpoint", "Ledger | entry | Can add entry", "Ledger | entry | Can change entry", "Ledger | entry | Can delete entry", "Ledger | entry | Can view entry", "Ledger | hold | Can add hold", "Ledger | hold | Can change hold", "Ledger | hold | Can delete hold", "Ledger | hold | Can view hold", "Ledger | hold total | Can add hold total", "Ledger | hold total | Can change hold total", "Ledger | hold total | Can delete hold total", "Ledger | hold total | Can view hold total", "Ledger | transfer | Can add transfer", "Ledger | transfer | Can change transfer", "Ledger | transfer | Can delete transfer", "Ledger | transfer | Can view transfer", "Mail | contact | Can add contact", "Mail | contact | Can change contact", "Mail | contact | Can delete contact", "Mail | contact | Can view contact", "Mail | mail | Can add mail", "Mail | mail | Can change mail", "Mail | mail | Can delete mail", "Mail | mail | Can view mail", "Mail | mail opt out | Can add mail opt out", "Mail | mail opt out | Can change mail opt out", "Mail | mail opt out | Can delete mail opt out", "Mail | mail opt out | Can view mail opt out", "Otp_Static | static device | Can add static device", "Otp_Static | static device | Can change static device", "Otp_Static | static device | Can delete static device", "Otp_Static | static device | Can view static device", "Otp_Static | static token | Can add static token", "Otp_Static | static token | Can change static token", "Otp_Static | static token | Can delete static token", "Otp_Static | static token | Can view static token", "Otp_Totp | TOTP device | Can add TOTP device", "Otp_Totp | TOTP device | Can change TOTP device", "Otp_Totp | TOTP device | Can delete TOTP device", "Otp_Totp | TOTP device | Can view TOTP device", "Outbox | scheduled job | Can add scheduled job", "Outbox | scheduled job | Can change scheduled job", "Outbox | scheduled job | Can delete scheduled job", "Outbox | scheduled job | Can view scheduled job", "Outbox | outbox message | Can add outbox message", "Outbox | outbox message | Can change outbox message", "Outbox | outbox message | Can delete outbox message", "Outbox | outbox message | Can view outbox message", "Payments | checkout part | Can add checkout part", "Payments | checkout part | Can change checkout part", "Payments | checkout part | Can delete checkout part", "Payments | checkout part | Can view checkout part", "Payments | checkout session | Can add checkout session", "Payments | checkout session | Can change checkout session", "Payments | checkout session | Can delete checkout session", "Payments | checkout session | Can view checkout session", "Payments | dispute | Can add dispute", "Payments | dispute | Can change dispute", "Payments | dispute | Can delete dispute", "Payments | dispute | Can view dispute", "Payments | invoice part | Can add invoice part", "Payments | invoice part | Can change invoice part", "Payments | invoice part | Can delete invoice part", "Payments | invoice part | Can view invoice part", "Payments | mandate | Can add mandate", "Payments | mandate | Can change mandate", "Payments | mandate | Can delete mandate", "Payments | mandate | Can view mandate", "Payments | payment issue | Can add payment issue", "Payments | payment issue | Can change payment issue", "Payments | payment issue | Can delete payment issue", "Payments | payment issue | Can view payment issue", "Payments | payment link | Can add payment link", "Payments | payment link | Can change payment link", "Payments | payment link | Can delete payment link", "Payments | payment link | Can view payment link", "Payments | payment part | Can add payment part", "Payments | payment part | Can change payment part", "Payments | payment part | Can delete payment part", "Payments | payment part | Can view payment part", "Payments | payment return | Can add payment return", "Payments | payment return | Can change payment return", "Payments | payment return | Can delete payment return", "Payments | payment return | Can view payment return", "Payments | refund | Can add refund", "Payments | refund | Can change refund", "Payments | refund | Can delete refund", "Payments | refund | Can view refund", "Payments | stripe customer | Can add stripe customer", "Payments | stripe customer | Can change stripe customer", "Payments | stripe customer | Can delete stripe customer", "Payments | stripe customer | Can view stripe customer", "Payments | stripe event | Can add stripe event", "Payments | stripe event | Can change stripe event", "Payments | stripe event | Can delete stripe event", "Payments | stripe event | Can view stripe event", "Payments | stripe invoice | Can add stripe invoice", "Payments | stripe invoice | Can change stripe invoice", "Payments | stripe invoice | Can delete stripe invoice", "Payments | stripe invoice | Can view stripe invoice", "Payments | stripe payment | Can add stripe payment", "Payments | stripe payment | Can change stripe payment", "Payments | stripe payment | Can delete stripe payment", "Payments | stripe payment | Can view stripe payment", "Payments | stripe request | Can add stripe request", "Payments | stripe request | Can change stripe request", "Payments | stripe request | Can delete stripe request", "Payments | stripe request | Can view stripe request", "Payments | sweep mark | Can add sweep mark", "Payments | sweep mark | Can change sweep mark", "Payments | sweep mark | Can delete sweep mark", "Payments | sweep mark | Can view sweep mark", "Plans | included quota | Can add included quota", "Plans | included quota | Can change included quota", "Plans | included quota | Can delete included quota", "Plans | included quota | Can view included quota", "Plans | plan | Can add plan", "Plans | plan | Can change plan", "Plans | plan | Can delete plan", "Plans | plan | Can view plan", "Plans | subscription | Can add subscription", "Plans | subscription | Can change subscription", "Plans | subscription | Can delete subscription", "Plans | subscription | Can view subscription", "Pricing | meter | Can add meter", "Pricing | meter | Can change meter", "Pricing | meter | Can delete meter", "Pricing | meter | Can view meter", "Pricing | other name of a model | Can add other name of a model", "Pricing | other name of a model | Can change other name of a model", "Pricing | other name of a model | Can delete other name of a model", "Pricing | other name of a model | Can view other name of a model", "Pricing | price book | Can add price book", "Pricing | price book | Can change price book", "Pricing | price book | Can delete price book", "Pricing | price book | Can view price book", "Pricing | price link | Can add price link", "Pricing | price link | Can change price link", "Pricing | price link | Can delete price link", "Pricing | price link | Can view price link", "Pricing | price list | Can add price list", "Pricing | price list | Can change price list", "Pricing | price list | Can delete price list", "Pricing | price list | Can view price list", "Pricing | price version | Can add price version", "Pricing | price version | Can change price version", "Pricing | price version | Can delete price version", "Pricing | price version | Can view price version", "Proofs | audit link | Can add audit link", "Proofs | audit link | Can change audit link", "Proofs | audit link | Can delete audit link", "Proofs | audit link | Can view audit link", "Proofs | day head | Can add day head", "Proofs | day head | Can change day head", "Proofs | day head | Can delete day head", "Proofs | day head | Can view day head", "Proofs | day root | Can add day root", "Proofs | day root | Can change day root", "Proofs | day root | Can delete day root", "Proofs | day root | Can view day root", "Proofs | proof mark | Can add proof mark", "Proofs | proof mark | Can change proof mark", "Proofs | proof mark | Can delete proof mark", "Proofs | proof mark | Can view proof mark", "Sessions | session | Can add session", "Sessions | session | Can change session", "Sessions | session | Can delete session", "Sessions | session | Can view session", "Snapshots | balance snapshot | Can add balance snapshot", "Snapshots | balance snapshot | Can change balance snapshot", "Snapshots | balance snapshot | Can delete balance snapshot", "Snapshots | balance snapshot | Can view balance snapshot", "Snapshots | collection failure | Can add collection failure", "Snapshots | collection failure | Can change collection failure", "Snapshots | collection failure | Can delete collection failure", "Snapshots | collection failure | Can view collection failure", "Snapshots | collection source | Can add collection source", "Snapshots | collection source | Can change collection source", "Snapshots | collection source | Can delete collection source", "Snapshots | collection source | Can view collection source", "Snapshots | cost snapshot | Can add cost snapshot", "Snapshots | cost snapshot | Can change cost snapshot", "Snapshots | cost snapshot | Can delete cost snapshot", "Snapshots | cost snapshot | Can view cost snapshot", "Tenants | api key | Can add api key", "Tenants | api key | Can change api key", "Tenants | api key | Can delete api key", "Tenants | api key | Can view api key", "Tenants | identity link | Can add identity link", "Tenants | identity link | Can change identity link", "Tenants | identity link | Can delete identity link", "Tenants | identity link | Can view identity link", "Tenants | organization | Can add organization", "Tenants | organization | Can change organization", "Tenants | organization | Can delete organization", "Tenants | organization | Can view organization", "Tenants | platform key version | Can add platform key version", "Tenants | platform key version | Can change platform key version", "Tenants | platform key version | Can delete platform key version", "Tenants | platform key version | Can view platform key version", "Tenants | project | Can add project", "Tenants | project | Can change project", "Tenants | project | Can delete project", "Tenants | project | Can view project", "Top_Ups | automatic top-up | Can add automatic top-up", "Top_Ups | automatic top-up | Can change automatic top-up", "Top_Ups | automatic top-up | Can delete automatic top-up", "Top_Ups | automatic top-up | Can view automatic top-up", "Top_Ups | top-up attempt | Can add top-up attempt", "Top_Ups | top-up attempt | Can change top-up attempt", "Top_Ups | top-up attempt | Can delete top-up attempt", "Top_Ups | top-up attempt | Can view top-up attempt", "Usage | active character | Can add active character", "Usage | active character | Can change active character", "Usage | active character | Can delete active character", "Usage | active character | Can view active character", "Usage | archived month | Can add archived month", "Usage | archived month | Can change archived month", "Usage | archived month | Can delete archived month", "Usage | archived month | Can view archived month", "Usage | breakdown day | Can add breakdown day", "Usage | breakdown day | Can change breakdown day", "Usage | breakdown day | Can delete breakdown day", "Usage | breakdown day | Can view breakdown day", "Usage | character month | Can add character month", "Usage | character month | Can change character month", "Usage | character month | Can delete character month", "Usage | character month | Can view character month", "Usage | cost correction | Can add cost correction", "Usage | cost correction | Can change cost correction", "Usage | cost correction | Can delete cost correction", "Usage | cost correction | Can view cost correction", "Usage | cost correction | Can add cost correction", "Usage | cost correction | Can change cost correction", "Usage | cost correction | Can delete cost correction", "Usage | cost correction | Can view cost correction", "Usage | counter | Can add counter", "Usage | counter | Can change counter", "Usage | counter | Can delete counter", "Usage | counter | Can view counter", "Usage | distinct id | Can add distinct id", "Usage | distinct id | Can change distinct id", "Usage | distinct id | Can delete distinct id", "Usage | distinct id | Can view distinct id", "Usage | distinct id day | Can add distinct id day", "Usage | distinct id day | Can change distinct id day", "Usage | distinct id day | Can delete distinct id day", "Usage | distinct id day | Can view distinct id day", "Usage | event id | Can add event id", "Usage | event id | Can change event id", "Usage | event id | Can delete event id", "Usage | event id | Can view event id", "Usage | future usage | Can add future usage", "Usage | future usage | Can change future usage", "Usage | future usage | Can delete future usage", "Usage | future usage | Can view future usage", "Usage | margin alarm | Can add margin alarm", "Usage | margin alarm | Can change margin alarm", "Usage | margin alarm | Can delete margin alarm", "Usage | margin alarm | Can view margin alarm", "Usage | metered organization | Can add metered organization", "Usage | metered organization | Can change metered organization", "Usage | metered organization | Can delete metered organization", "Usage | metered organization | Can view metered organization", "Usage | minimum charge | Can add minimum charge", "Usage | minimum charge | Can change minimum charge", "Usage | minimum charge | Can delete minimum charge", "Usage | minimum charge | Can view minimum charge", "Usage | month close | Can add month close", "Usage | month close | Can change month close", "Usage | month close | Can delete month close", "Usage | month close | Can view month close", "Usage | quarantined event | Can add quarantined event", "Usage | quarantined event | Can change quarantined event", "Usage | quarantined event | Can delete quarantined event", "Usage | quarantined event | Can view quarantined event", "Usage | recent archived event | Can add recent archived event", "Usage | recent archived event | Can change recent archived event", "Usage | recent archived event | Can delete recent archived event", "Usage | recent archived event | Can view recent archived event", "Usage | unknown model | Can add unknown model", "Usage | unknown model | Can change unknown model", "Usage | unknown model | Can delete unknown model", "Usage | unknown model | Can view unknown model", "Usage | usage day | Can add usage day", "Usage | usage day | Can change usage day", "Usage | usage day | Can delete usage day", "Usage | usage day | Can view usage day", "Usage | usage event | Can add usage event", "Usage | usage event | Can change usage event", "Usage | usage event | Can delete usage event", "Usage | usage event | Can view usage event", "Usage | usage posting | Can add usage posting", "Usage | usage posting | Can change usage posting", "Usage | usage posting | Can delete usage posting", "Usage | usage posting | Can view usage posting", "Vouchers | voucher batch | Can add voucher batch", "Vouchers | voucher batch | Can change voucher batch", "Vouchers | voucher batch | Can delete voucher batch", "Vouchers | voucher batch | Can download the codes of a batch, once", "Vouchers | voucher batch | Can view voucher batch", "Vouchers | voucher event | Can add voucher event", "Vouchers | voucher event | Can change voucher event", "Vouchers | voucher event | Can delete voucher event", "Vouchers | voucher event | Can view voucher event", "Vouchers | redemption | Can add redemption", "Vouchers | redemption | Can change redemption", "Vouchers | redemption | Can delete redemption", "Vouchers | redemption | Can view redemption", "Vouchers | take back | Can add take back", "Vouchers | take back | Can change take back", "Vouchers | take back | Can delete take back", "Vouchers | take back | Can view take back", "Vouchers | voucher | Can add voucher", "Vouchers | voucher | Can change voucher", "Vouchers | voucher | Can delete voucher", "Vouchers | voucher | Can view voucher", "Vouchers | wrong voucher codes | Can add wrong voucher codes", "Vouchers | wrong voucher codes | Can change wrong voucher codes", "Vouchers | wrong voucher codes | Can delete wrong voucher codes", "Vouchers | wrong voucher codes | Can view wrong voucher codes", "Wallets | bucket | Can add bucket", "Wallets | bucket | Can change bucket", "Wallets | bucket | Can delete bucket", "Wallets | bucket | Can view bucket", "Wallets | bucket period | Can add bucket period", "Wallets | bucket period | Can change bucket period", "Wallets | bucket period | Can delete bucket period", "Wallets | bucket period | Can view bucket period", "Wallets | budget | Can add budget", "Wallets | budget | Can change budget", "Wallets | budget | Can delete budget", "Wallets | budget | Can view budget", "Wallets | budget addition | Can add budget addition", "Wallets | budget addition | Can change budget addition", "Wallets | budget addition | Can delete budget addition", "Wallets | budget addition | Can view budget addition", "Wallets | charge net | Can add charge net", "Wallets | charge net | Can change charge net", "Wallets | charge net | Can delete charge net", "Wallets | charge net | Can view charge net", "Wallets | consumption | Can add consumption", "Wallets | consumption | Can change consumption", "Wallets | consumption | Can delete consumption", "Wallets | consumption | Can view consumption", "Wallets | day total | Can add day total", "Wallets | day total | Can change day total", "Wallets | day total | Can delete day total", "Wallets | day total | Can view day total", "Wallets | grant | Can add grant", "Wallets | grant | Can change grant", "Wallets | grant | Can delete grant", "Wallets | grant | Can view grant", "Wallets | grant return | Can add grant return", "Wallets | grant return | Can change grant return", "Wallets | grant return | Can delete grant return", "Wallets | grant return | Can view grant return", "Wallets | hold slice | Can add hold slice", "Wallets | hold slice | Can change hold slice", "Wallets | hold slice | Can delete hold slice", "Wallets | hold slice | Can view hold slice", "Wallets | shortfall | Can add shortfall", "Wallets | shortfall | Can change shortfall", "Wallets | shortfall | Can delete shortfall", "Wallets | shortfall | Can view shortfall", "Wallets | undoing | Can add undoing", "Wallets | undoing | Can change undoing", "Wallets | undoing | Can delete undoing", "Wallets | undoing | Can view undoing", "Wallets | wallet | Can add wallet", "Wallets | wallet | Can change wallet", "Wallets | wallet | Can delete wallet", "Wallets | wallet | Can view wallet", "Webhooks | webhook delivery | Can add webhook delivery", "Webhooks | webhook delivery | Can change webhook delivery", "Webhooks | webhook delivery | Can delete webhook delivery", "Webhooks | webhook delivery | Can view webhook delivery", "Webhooks | webhook endpoint | Can add webhook endpoint", "Webhooks | webhook endpoint | Can change webhook endpoint", "Webhooks | webhook endpoint | Can delete webhook endpoint", "Webhooks | webhook endpoint | Can view webhook endpoint", "Webhooks | webhook event | Can add webhook event", "Webhooks | webhook event | Can change webhook event", "Webhooks | webhook event | Can delete webhook event", "Webhooks | webhook event | Can view webhook event", "Webhooks | webhook sequence | Can add webhook sequence", "Webhooks | webhook sequence | Can change webhook sequence", "Webhooks | webhook sequence | Can delete webhook sequence", "Webhooks | webhook sequence | Can view webhook sequence"], "operation": "add"}}', now(), NULL, 3, NULL, NULL, NULL, NULL, '', NULL, NULL);
+	(1, '1', 1, 'Viewer', 1, '{"permissions": {"type": "m2m", "objects": ["Approvals | approval | Can view approval", "Approvals | action without approval | Can view action without approval", "Audit log | log entry | Can view log entry", "Back office | note | Can view note", "Back office | saved view | Can add saved view", "Back office | saved view | Can change saved view", "Back office | saved view | Can delete saved view", "Back office | saved view | Can view saved view", "Sellers and billing profiles | billing profile | Can view billing profile", "Sellers and billing profiles | external id | Can view external id", "Sellers and billing profiles | number range | Can view number range", "Sellers and billing profiles | seller | Can view seller", "Sellers and billing profiles | seller bank account | Can view seller bank account", "Sellers and billing profiles | tax rate | Can view tax rate", "Contracts | contract | Can view contract", "Contracts | contract version | Can view contract version", "Contracts | installment | Can view installment", "Contracts | installment discount | Can view installment discount", "Contracts | installment payment | Can view installment payment", "Contracts | installment refund | Can view installment refund", "Contracts | installment overpayment | Can view installment overpayment", "Contracts | service agreement | Can view service agreement", "Contracts | month of service revenue | Can view month of service revenue", "Demo | history | Can view history", "Periodic Tasks | clocked | Can view clocked", "Periodic Tasks | crontab | Can view crontab", "Periodic Tasks | interval | Can view interval", "Periodic Tasks | periodic task | Can view periodic task", "Periodic Tasks | periodic task track | Can view periodic task track", "Periodic Tasks | solar event | Can view solar event", "Idempotency | idempotent call | Can view idempotent call", "Invoices | payment of an invoice | Can view payment of an invoice", "Invoices | invoice | Can view invoice", "Invoices | invoice line | Can view invoice line", "Invoices | invoice party | Can view invoice party", "Invoices | invoice tax | Can view invoice tax", "Invoices | money received | Can view money received", "Invoices | write-off of an invoice | Can view write-off of an invoice", "Ledger | account | Can view account", "Ledger | book | Can view book", "Ledger | book note | Can view book note", "Ledger | checkpoint | Can view checkpoint", "Ledger | entry | Can view entry", "Ledger | hold | Can view hold", "Ledger | hold total | Can view hold total", "Ledger | transfer | Can view transfer", "Mail | contact | Can view contact", "Mail | mail | Can view mail", "Mail | mail opt out | Can view mail opt out", "Outbox | scheduled job | Can view scheduled job", "Outbox | outbox message | Can view outbox message", "Payments | checkout part | Can view checkout part", "Payments | checkout session | Can view checkout session", "Payments | dispute | Can view dispute", "Payments | invoice part | Can view invoice part", "Payments | mandate | Can view mandate", "Payments | payment issue | Can view payment issue", "Payments | payment link | Can view payment link", "Payments | payment part | Can view payment part", "Payments | payment return | Can view payment return", "Payments | refund | Can view refund", "Payments | stripe customer | Can view stripe customer", "Payments | stripe event | Can view stripe event", "Payments | stripe invoice | Can view stripe invoice", "Payments | stripe payment | Can view stripe payment", "Payments | stripe request | Can view stripe request", "Payments | sweep mark | Can view sweep mark", "Plans | included quota | Can view included quota", "Plans | plan | Can view plan", "Plans | subscription | Can view subscription", "Pricing | meter | Can view meter", "Pricing | other name of a model | Can view other name of a model", "Pricing | price book | Can view price book", "Pricing | price link | Can view price link", "Pricing | price list | Can view price list", "Pricing | price version | Can view price version", "Proofs | audit link | Can view audit link", "Proofs | day head | Can view day head", "Proofs | day root | Can view day root", "Proofs | proof mark | Can view proof mark", "Snapshots | balance snapshot | Can view balance snapshot", "Snapshots | collection failure | Can view collection failure", "Snapshots | collection source | Can view collection source", "Snapshots | cost snapshot | Can view cost snapshot", "Tenants | api key | Can view api key", "Tenants | identity link | Can view identity link", "Tenants | organization | Can view organization", "Tenants | platform key version | Can view platform key version", "Tenants | project | Can view project", "Top_Ups | automatic top-up | Can view automatic top-up", "Top_Ups | top-up attempt | Can view top-up attempt", "Usage | active character | Can view active character", "Usage | archived month | Can view archived month", "Usage | breakdown day | Can view breakdown day", "Usage | character month | Can view character month", "Usage | cost correction | Can view cost correction", "Usage | cost correction | Can view cost correction", "Usage | counter | Can view counter", "Usage | distinct id | Can view distinct id", "Usage | distinct id day | Can view distinct id day", "Usage | event id | Can view event id", "Usage | future usage | Can view future usage", "Usage | margin alarm | Can view margin alarm", "Usage | metered organization | Can view metered organization", "Usage | minimum charge | Can view minimum charge", "Usage | month close | Can view month close", "Usage | quarantined event | Can view quarantined event", "Usage | recent archived event | Can view recent archived event", "Usage | unknown model | Can view unknown model", "Usage | usage day | Can view usage day", "Usage | usage event | Can view usage event", "Usage | usage posting | Can view usage posting", "Vouchers | voucher batch | Can view voucher batch", "Vouchers | voucher event | Can view voucher event", "Vouchers | redemption | Can view redemption", "Vouchers | take back | Can view take back", "Vouchers | voucher | Can view voucher", "Vouchers | wrong voucher codes | Can view wrong voucher codes", "Wallets | bucket | Can view bucket", "Wallets | bucket period | Can view bucket period", "Wallets | budget | Can view budget", "Wallets | budget addition | Can view budget addition", "Wallets | charge net | Can view charge net", "Wallets | consumption | Can view consumption", "Wallets | day total | Can view day total", "Wallets | grant | Can view grant", "Wallets | grant return | Can view grant return", "Wallets | hold slice | Can view hold slice", "Wallets | shortfall | Can view shortfall", "Wallets | undoing | Can view undoing", "Wallets | wallet | Can view wallet", "Webhooks | webhook delivery | Can view webhook delivery", "Webhooks | webhook endpoint | Can view webhook endpoint", "Webhooks | webhook event | Can view webhook event", "Webhooks | webhook sequence | Can view webhook sequence"], "operation": "add"}}', now(), NULL, 3, NULL, NULL, NULL, NULL, '', NULL, NULL),
+	(2, '2', 2, 'Support', 1, '{"permissions": {"type": "m2m", "objects": ["Approvals | approval | Can view approval", "Approvals | action without approval | Can view action without approval", "Audit log | log entry | Can view log entry", "Back office | duty | Can export lists", "Back office | duty | Can replay webhooks and send parked work again", "Back office | duty | Can see what the API answers a customer", "Back office | note | Can add note", "Back office | note | Can change note", "Back office | note | Can view note", "Back office | saved view | Can add saved view", "Back office | saved view | Can change saved view", "Back office | saved view | Can delete saved view", "Back office | saved view | Can view saved view", "Sellers and billing profiles | billing profile | Can view billing profile", "Sellers and billing profiles | external id | Can view external id", "Sellers and billing profiles | number range | Can view number range", "Sellers and billing profiles | seller | Can view seller", "Sellers and billing profiles | seller bank account | Can view seller bank account", "Sellers and billing profiles | tax rate | Can view tax rate", "Contracts | contract | Can view contract", "Contracts | contract version | Can view contract version", "Contracts | installment | Can view installment", "Contracts | installment discount | Can view installment discount", "Contracts | installment payment | Can view installment payment", "Contracts | installment refund | Can view installment refund", "Contracts | installment overpayment | Can view installment overpayment", "Contracts | service agreement | Can view service agreement", "Contracts | month of service revenue | Can view month of service revenue", "Demo | history | Can view history", "Periodic Tasks | clocked | Can view clocked", "Periodic Tasks | crontab | Can view crontab", "Periodic Tasks | interval | Can view interval", "Periodic Tasks | periodic task | Can view periodic task", "Periodic Tasks | periodic task track | Can view periodic task track", "Periodic Tasks | solar event | Can view solar event", "Idempotency | idempotent call | Can view idempotent call", "Invoices | payment of an invoice | Can view payment of an invoice", "Invoices | invoice | Can view invoice", "Invoices | invoice line | Can view invoice line", "Invoices | invoice party | Can view invoice party", "Invoices | invoice tax | Can view invoice tax", "Invoices | money received | Can view money received", "Invoices | write-off of an invoice | Can view write-off of an invoice", "Ledger | account | Can view account", "Ledger | book | Can view book", "Ledger | book note | Can view book note", "Ledger | checkpoint | Can view checkpoint", "Ledger | entry | Can view entry", "Ledger | hold | Can view hold", "Ledger | hold total | Can view hold total", "Ledger | transfer | Can view transfer", "Mail | contact | Can view contact", "Mail | mail | Can view mail", "Mail | mail opt out | Can view mail opt out", "Outbox | scheduled job | Can view scheduled job", "Outbox | outbox message | Can view outbox message", "Payments | checkout part | Can view checkout part", "Payments | checkout session | Can view checkout session", "Payments | dispute | Can view dispute", "Payments | invoice part | Can view invoice part", "Payments | mandate | Can view mandate", "Payments | payment issue | Can view payment issue", "Payments | payment link | Can view payment link", "Payments | payment part | Can view payment part", "Payments | payment return | Can view payment return", "Payments | refund | Can view refund", "Payments | stripe customer | Can view stripe customer", "Payments | stripe event | Can view stripe event", "Payments | stripe invoice | Can view stripe invoice", "Payments | stripe payment | Can view stripe payment", "Payments | stripe request | Can view stripe request", "Payments | sweep mark | Can view sweep mark", "Plans | included quota | Can view included quota", "Plans | plan | Can view plan", "Plans | subscription | Can view subscription", "Pricing | meter | Can view meter", "Pricing | other name of a model | Can view other name of a model", "Pricing | price book | Can view price book", "Pricing | price link | Can view price link", "Pricing | price list | Can view price list", "Pricing | price version | Can view price version", "Proofs | audit link | Can view audit link", "Proofs | day head | Can view day head", "Proofs | day root | Can view day root", "Proofs | proof mark | Can view proof mark", "Snapshots | balance snapshot | Can view balance snapshot", "Snapshots | collection failure | Can view collection failure", "Snapshots | collection source | Can view collection source", "Snapshots | cost snapshot | Can view cost snapshot", "Tenants | api key | Can add api key", "Tenants | api key | Can change api key", "Tenants | api key | Can view api key", "Tenants | identity link | Can add identity link", "Tenants | identity link | Can view identity link", "Tenants | organization | Can view organization", "Tenants | platform key version | Can view platform key version", "Tenants | project | Can view project", "Top_Ups | automatic top-up | Can view automatic top-up", "Top_Ups | top-up attempt | Can view top-up attempt", "Usage | active character | Can view active character", "Usage | archived month | Can view archived month", "Usage | breakdown day | Can view breakdown day", "Usage | character month | Can view character month", "Usage | cost correction | Can view cost correction", "Usage | cost correction | Can view cost correction", "Usage | counter | Can view counter", "Usage | distinct id | Can view distinct id", "Usage | distinct id day | Can view distinct id day", "Usage | event id | Can view event id", "Usage | future usage | Can view future usage", "Usage | margin alarm | Can view margin alarm", "Usage | metered organization | Can view metered organization", "Usage | minimum charge | Can view minimum charge", "Usage | month close | Can view month close", "Usage | quarantined event | Can view quarantined event", "Usage | recent archived event | Can view recent archived event", "Usage | unknown model | Can view unknown model", "Usage | usage day | Can view usage day", "Usage | usage event | Can view usage event", "Usage | usage posting | Can view usage posting", "Vouchers | voucher batch | Can view voucher batch", "Vouchers | voucher event | Can view voucher event", "Vouchers | redemption | Can view redemption", "Vouchers | take back | Can view take back", "Vouchers | voucher | Can view voucher", "Vouchers | wrong voucher codes | Can view wrong voucher codes", "Wallets | bucket | Can view bucket", "Wallets | bucket period | Can view bucket period", "Wallets | budget | Can view budget", "Wallets | budget addition | Can view budget addition", "Wallets | charge net | Can view charge net", "Wallets | consumption | Can view consumption", "Wallets | day total | Can view day total", "Wallets | grant | Can view grant", "Wallets | grant return | Can view grant return", "Wallets | hold slice | Can view hold slice", "Wallets | shortfall | Can view shortfall", "Wallets | undoing | Can view undoing", "Wallets | wallet | Can view wallet", "Webhooks | webhook delivery | Can view webhook delivery", "Webhooks | webhook endpoint | Can view webhook endpoint", "Webhooks | webhook event | Can view webhook event", "Webhooks | webhook sequence | Can view webhook sequence"], "operation": "add"}}', now(), NULL, 3, NULL, NULL, NULL, NULL, '', NULL, NULL),
+	(3, '3', 3, 'Billing', 1, '{"permissions": {"type": "m2m", "objects": ["Approvals | approval | Can view approval", "Approvals | action without approval | Can view action without approval", "Audit log | log entry | Can view log entry", "Back office | duty | Can export lists", "Back office | duty | Can grant, deduct, reverse, refund, settle and write off", "Back office | duty | Can replay webhooks and send parked work again", "Back office | duty | Can see what the API answers a customer", "Back office | note | Can add note", "Back office | note | Can change note", "Back office | note | Can view note", "Back office | saved view | Can add saved view", "Back office | saved view | Can change saved view", "Back office | saved view | Can delete saved view", "Back office | saved view | Can view saved view", "Sellers and billing profiles | billing profile | Can view billing profile", "Sellers and billing profiles | external id | Can view external id", "Sellers and billing profiles | number range | Can view number range", "Sellers and billing profiles | seller | Can view seller", "Sellers and billing profiles | seller bank account | Can view seller bank account", "Sellers and billing profiles | tax rate | Can view tax rate", "Contracts | contract | Can add contract", "Contracts | contract | Can change contract", "Contracts | contract | Can delete contract", "Contracts | contract | Can view contract", "Contracts | contract version | Can add contract version", "Contracts | contract version | Can change contract version", "Contracts | contract version | Can delete contract version", "Contracts | contract version | Can view contract version", "Contracts | installment | Can add installment", "Contracts | installment | Can change installment", "Contracts | installment | Can delete installment", "Contracts | installment | Can view installment", "Contracts | installment discount | Can add installment discount", "Contracts | installment discount | Can change installment discount", "Contracts | installment discount | Can delete installment discount", "Contracts | installment discount | Can view installment discount", "Contracts | installment payment | Can add installment payment", "Contracts | installment payment | Can change installment payment", "Contracts | installment payment | Can delete installment payment", "Contracts | installment payment | Can view installment payment", "Contracts | installment refund | Can add installment refund", "Contracts | installment refund | Can change installment refund", "Contracts | installment refund | Can delete installment refund", "Contracts | installment refund | Can view installment refund", "Contracts | installment overpayment | Can add installment overpayment", "Contracts | installment overpayment | Can change installment overpayment", "Contracts | installment overpayment | Can delete installment overpayment", "Contracts | installment overpayment | Can view installment overpayment", "Contracts | service agreement | Can add service agreement", "Contracts | service agreement | Can change service agreement", "Contracts | service agreement | Can delete service agreement", "Contracts | service agreement | Can view service agreement", "Contracts | month of service revenue | Can add month of service revenue", "Contracts | month of service revenue | Can change month of service revenue", "Contracts | month of service revenue | Can delete month of service revenue", "Contracts | month of service revenue | Can view month of service revenue", "Demo | history | Can view history", "Periodic Tasks | clocked | Can view clocked", "Periodic Tasks | crontab | Can view crontab", "Periodic Tasks | interval | Can view interval", "Periodic Tasks | periodic task | Can view periodic task", "Periodic Tasks | periodic task track | Can view periodic task track", "Periodic Tasks | solar event | Can view solar event", "Idempotency | idempotent call | Can view idempotent call", "Invoices | payment of an invoice | Can add payment of an invoice", "Invoices | payment of an invoice | Can change payment of an invoice", "Invoices | payment of an invoice | Can delete payment of an invoice", "Invoices | payment of an invoice | Can view payment of an invoice", "Invoices | invoice | Can add invoice", "Invoices | invoice | Can change invoice", "Invoices | invoice | Can delete invoice", "Invoices | invoice | Can view invoice", "Invoices | invoice line | Can add invoice line", "Invoices | invoice line | Can change invoice line", "Invoices | invoice line | Can delete invoice line", "Invoices | invoice line | Can view invoice line", "Invoices | invoice party | Can add invoice party", "Invoices | invoice party | Can change invoice party", "Invoices | invoice party | Can delete invoice party", "Invoices | invoice party | Can view invoice party", "Invoices | invoice tax | Can add invoice tax", "Invoices | invoice tax | Can change invoice tax", "Invoices | invoice tax | Can delete invoice tax", "Invoices | invoice tax | Can view invoice tax", "Invoices | money received | Can add money received", "Invoices | money received | Can change money received", "Invoices | money received | Can delete money received", "Invoices | money received | Can view money received", "Invoices | write-off of an invoice | Can add write-off of an invoice", "Invoices | write-off of an invoice | Can change write-off of an invoice", "Invoices | write-off of an invoice | Can delete write-off of an invoice", "Invoices | write-off of an invoice | Can view write-off of an invoice", "Ledger | account | Can view account", "Ledger | book | Can view book", "Ledger | book note | Can view book note", "Ledger | checkpoint | Can view checkpoint", "Ledger | entry | Can view entry", "Ledger | hold | Can view hold", "Ledger | hold total | Can view hold total", "Ledger | transfer | Can view transfer", "Mail | contact | Can add contact", "Mail | contact | Can change contact", "Mail | contact | Can delete contact", "Mail | contact | Can view contact", "Mail | mail | Can add mail", "Mail | mail | Can change mail", "Mail | mail | Can delete mail", "Mail | mail | Can view mail", "Mail | mail opt out | Can add mail opt out", "Mail | mail opt out | Can change mail opt out", "Mail | mail opt out | Can delete mail opt out", "Mail | mail opt out | Can view mail opt out", "Outbox | scheduled job | Can view scheduled job", "Outbox | outbox message | Can view outbox message", "Payments | checkout part | Can add checkout part", "Payments | checkout part | Can change checkout part", "Payments | checkout part | Can delete checkout part", "Payments | checkout part | Can view checkout part", "Payments | checkout session | Can add checkout session", "Payments | checkout session | Can change checkout session", "Payments | checkout session | Can delete checkout session", "Payments | checkout session | Can view checkout session", "Payments | dispute | Can add dispute", "Payments | dispute | Can change dispute", "Payments | dispute | Can delete dispute", "Payments | dispute | Can view dispute", "Payments | invoice part | Can add invoice part", "Payments | invoice part | Can change invoice part", "Payments | invoice part | Can delete invoice part", "Payments | invoice part | Can view invoice part", "Payments | mandate | Can add mandate", "Payments | mandate | Can change mandate", "Payments | mandate | Can delete mandate", "Payments | mandate | Can view mandate", "Payments | payment issue | Can add payment issue", "Payments | payment issue | Can change payment issue", "Payments | payment issue | Can delete payment issue", "Payments | payment issue | Can view payment issue", "Payments | payment link | Can add payment link", "Payments | payment link | Can change payment link", "Payments | payment link | Can delete payment link", "Payments | payment link | Can view payment link", "Payments | payment part | Can add payment part", "Payments | payment part | Can change payment part", "Payments | payment part | Can delete payment part", "Payments | payment part | Can view payment part", "Payments | payment return | Can add payment return", "Payments | payment return | Can change payment return", "Payments | payment return | Can delete payment return", "Payments | payment return | Can view payment return", "Payments | refund | Can add refund", "Payments | refund | Can change refund", "Payments | refund | Can delete refund", "Payments | refund | Can view refund", "Payments | stripe customer | Can add stripe customer", "Payments | stripe customer | Can change stripe customer", "Payments | stripe customer | Can delete stripe customer", "Payments | stripe customer | Can view stripe customer", "Payments | stripe event | Can add stripe event", "Payments | stripe event | Can change stripe event", "Payments | stripe event | Can delete stripe event", "Payments | stripe event | Can view stripe event", "Payments | stripe invoice | Can add stripe invoice", "Payments | stripe invoice | Can change stripe invoice", "Payments | stripe invoice | Can delete stripe invoice", "Payments | stripe invoice | Can view stripe invoice", "Payments | stripe payment | Can add stripe payment", "Payments | stripe payment | Can change stripe payment", "Payments | stripe payment | Can delete stripe payment", "Payments | stripe payment | Can view stripe payment", "Payments | stripe request | Can add stripe request", "Payments | stripe request | Can change stripe request", "Payments | stripe request | Can delete stripe request", "Payments | stripe request | Can view stripe request", "Payments | sweep mark | Can add sweep mark", "Payments | sweep mark | Can change sweep mark", "Payments | sweep mark | Can delete sweep mark", "Payments | sweep mark | Can view sweep mark", "Plans | included quota | Can add included quota", "Plans | included quota | Can change included quota", "Plans | included quota | Can delete included quota", "Plans | included quota | Can view included quota", "Plans | plan | Can add plan", "Plans | plan | Can change plan", "Plans | plan | Can delete plan", "Plans | plan | Can view plan", "Plans | subscription | Can add subscription", "Plans | subscription | Can change subscription", "Plans | subscription | Can delete subscription", "Plans | subscription | Can view subscription", "Pricing | meter | Can add meter", "Pricing | meter | Can change meter", "Pricing | meter | Can delete meter", "Pricing | meter | Can view meter", "Pricing | other name of a model | Can add other name of a model", "Pricing | other name of a model | Can change other name of a model", "Pricing | other name of a model | Can delete other name of a model", "Pricing | other name of a model | Can view other name of a model", "Pricing | price book | Can add price book", "Pricing | price book | Can change price book", "Pricing | price book | Can delete price book", "Pricing | price book | Can view price book", "Pricing | price link | Can add price link", "Pricing | price link | Can change price link", "Pricing | price link | Can delete price link", "Pricing | price link | Can view price link", "Pricing | price list | Can add price list", "Pricing | price list | Can change price list", "Pricing | price list | Can delete price list", "Pricing | price list | Can view price list", "Pricing | price version | Can add price version", "Pricing | price version | Can change price version", "Pricing | price version | Can delete price version", "Pricing | price version | Can view price version", "Proofs | audit link | Can view audit link", "Proofs | day head | Can view day head", "Proofs | day root | Can view day root", "Proofs | proof mark | Can view proof mark", "Snapshots | balance snapshot | Can add balance snapshot", "Snapshots | balance snapshot | Can change balance snapshot", "Snapshots | balance snapshot | Can delete balance snapshot", "Snapshots | balance snapshot | Can view balance snapshot", "Snapshots | collection failure | Can add collection failure", "Snapshots | collection failure | Can change collection failure", "Snapshots | collection failure | Can delete collection failure", "Snapshots | collection failure | Can view collection failure", "Snapshots | collection source | Can add collection source", "Snapshots | collection source | Can change collection source", "Snapshots | collection source | Can delete collection source", "Snapshots | collection source | Can view collection source", "Snapshots | cost snapshot | Can add cost snapshot", "Snapshots | cost snapshot | Can change cost snapshot", "Snapshots | cost snapshot | Can delete cost snapshot", "Snapshots | cost snapshot | Can view cost snapshot", "Tenants | api key | Can add api key", "Tenants | api key | Can change api key", "Tenants | api key | Can view api key", "Tenants | identity link | Can add identity link", "Tenants | identity link | Can view identity link", "Tenants | organization | Can add organization", "Tenants | organization | Can change organization", "Tenants | organization | Can view organization", "Tenants | platform key version | Can view platform key version", "Tenants | project | Can add project", "Tenants | project | Can change project", "Tenants | project | Can view project", "Top_Ups | automatic top-up | Can view automatic top-up", "Top_Ups | top-up attempt | Can view top-up attempt", "Usage | active character | Can view active character", "Usage | archived month | Can view archived month", "Usage | breakdown day | Can view breakdown day", "Usage | character month | Can view character month", "Usage | cost correction | Can view cost correction", "Usage | cost correction | Can view cost correction", "Usage | counter | Can view counter", "Usage | distinct id | Can view distinct id", "Usage | distinct id day | Can view distinct id day", "Usage | event id | Can view event id", "Usage | future usage | Can view future usage", "Usage | margin alarm | Can view margin alarm", "Usage | metered organization | Can view metered organization", "Usage | minimum charge | Can view minimum charge", "Usage | month close | Can view month close", "Usage | quarantined event | Can view quarantined event", "Usage | recent archived event | Can view recent archived event", "Usage | unknown model | Can view unknown model", "Usage | usage day | Can view usage day", "Usage | usage event | Can view usage event", "Usage | usage posting | Can view usage posting", "Vouchers | voucher batch | Can add voucher batch", "Vouchers | voucher batch | Can change voucher batch", "Vouchers | voucher batch | Can delete voucher batch", "Vouchers | voucher batch | Can download the codes of a batch, once", "Vouchers | voucher batch | Can view voucher batch", "Vouchers | voucher event | Can add voucher event", "Vouchers | voucher event | Can change voucher event", "Vouchers | voucher event | Can delete voucher event", "Vouchers | voucher event | Can view voucher event", "Vouchers | redemption | Can add redemption", "Vouchers | redemption | Can change redemption", "Vouchers | redemption | Can delete redemption", "Vouchers | redemption | Can view redemption", "Vouchers | take back | Can add take back", "Vouchers | take back | Can change take back", "Vouchers | take back | Can delete take back", "Vouchers | take back | Can view take back", "Vouchers | voucher | Can add voucher", "Vouchers | voucher | Can change voucher", "Vouchers | voucher | Can delete voucher", "Vouchers | voucher | Can view voucher", "Vouchers | wrong voucher codes | Can add wrong voucher codes", "Vouchers | wrong voucher codes | Can change wrong voucher codes", "Vouchers | wrong voucher codes | Can delete wrong voucher codes", "Vouchers | wrong voucher codes | Can view wrong voucher codes", "Wallets | bucket | Can view bucket", "Wallets | bucket period | Can view bucket period", "Wallets | budget | Can view budget", "Wallets | budget addition | Can view budget addition", "Wallets | charge net | Can view charge net", "Wallets | consumption | Can view consumption", "Wallets | day total | Can view day total", "Wallets | grant | Can view grant", "Wallets | grant return | Can view grant return", "Wallets | hold slice | Can view hold slice", "Wallets | shortfall | Can view shortfall", "Wallets | undoing | Can view undoing", "Wallets | wallet | Can view wallet", "Webhooks | webhook delivery | Can view webhook delivery", "Webhooks | webhook endpoint | Can view webhook endpoint", "Webhooks | webhook event | Can view webhook event", "Webhooks | webhook sequence | Can view webhook sequence"], "operation": "add"}}', now(), NULL, 3, NULL, NULL, NULL, NULL, '', NULL, NULL),
+	(4, '4', 4, 'Approver', 1, '{"permissions": {"type": "m2m", "objects": ["Approvals | approval | Can approve or reject requests of others", "Approvals | approval | Can view approval", "Approvals | action without approval | Can view action without approval", "Audit log | log entry | Can view log entry", "Back office | duty | Can export lists", "Back office | note | Can view note", "Back office | saved view | Can add saved view", "Back office | saved view | Can change saved view", "Back office | saved view | Can delete saved view", "Back office | saved view | Can view saved view", "Sellers and billing profiles | billing profile | Can view billing profile", "Sellers and billing profiles | external id | Can view external id", "Sellers and billing profiles | number range | Can view number range", "Sellers and billing profiles | seller | Can view seller", "Sellers and billing profiles | seller bank account | Can view seller bank account", "Sellers and billing profiles | tax rate | Can view tax rate", "Contracts | contract | Can view contract", "Contracts | contract version | Can view contract version", "Contracts | installment | Can view installment", "Contracts | installment discount | Can view installment discount", "Contracts | installment payment | Can view installment payment", "Contracts | installment refund | Can view installment refund", "Contracts | installment overpayment | Can view installment overpayment", "Contracts | service agreement | Can view service agreement", "Contracts | month of service revenue | Can view month of service revenue", "Demo | history | Can view history", "Periodic Tasks | clocked | Can view clocked", "Periodic Tasks | crontab | Can view crontab", "Periodic Tasks | interval | Can view interval", "Periodic Tasks | periodic task | Can view periodic task", "Periodic Tasks | periodic task track | Can view periodic task track", "Periodic Tasks | solar event | Can view solar event", "Idempotency | idempotent call | Can view idempotent call", "Invoices | payment of an invoice | Can view payment of an invoice", "Invoices | invoice | Can view invoice", "Invoices | invoice line | Can view invoice line", "Invoices | invoice party | Can view invoice party", "Invoices | invoice tax | Can view invoice tax", "Invoices | money received | Can view money received", "Invoices | write-off of an invoice | Can view write-off of an invoice", "Ledger | account | Can view account", "Ledger | book | Can view book", "Ledger | book note | Can view book note", "Ledger | checkpoint | Can view checkpoint", "Ledger | entry | Can view entry", "Ledger | hold | Can view hold", "Ledger | hold total | Can view hold total", "Ledger | transfer | Can view transfer", "Mail | contact | Can view contact", "Mail | mail | Can view mail", "Mail | mail opt out | Can view mail opt out", "Outbox | scheduled job | Can view scheduled job", "Outbox | outbox message | Can view outbox message", "Payments | checkout part | Can view checkout part", "Payments | checkout session | Can view checkout session", "Payments | dispute | Can view dispute", "Payments | invoice part | Can view invoice part", "Payments | mandate | Can view mandate", "Payments | payment issue | Can view payment issue", "Payments | payment link | Can view payment link", "Payments | payment part | Can view payment part", "Payments | payment return | Can view payment return", "Payments | refund | Can view refund", "Payments | stripe customer | Can view stripe customer", "Payments | stripe event | Can view stripe event", "Payments | stripe invoice | Can view stripe invoice", "Payments | stripe payment | Can view stripe payment", "Payments | stripe request | Can view stripe request", "Payments | sweep mark | Can view sweep mark", "Plans | included quota | Can view included quota", "Plans | plan | Can view plan", "Plans | subscription | Can view subscription", "Pricing | meter | Can view meter", "Pricing | other name of a model | Can view other name of a model", "Pricing | price book | Can view price book", "Pricing | price link | Can view price link", "Pricing | price list | Can view price list", "Pricing | price version | Can view price version", "Proofs | audit link | Can view audit link", "Proofs | day head | Can view day head", "Proofs | day root | Can view day root", "Proofs | proof mark | Can view proof mark", "Snapshots | balance snapshot | Can view balance snapshot", "Snapshots | collection failure | Can view collection failure", "Snapshots | collection source | Can view collection source", "Snapshots | cost snapshot | Can view cost snapshot", "Tenants | api key | Can view api key", "Tenants | identity link | Can view identity link", "Tenants | organization | Can view organization", "Tenants | platform key version | Can view platform key version", "Tenants | project | Can view project", "Top_Ups | automatic top-up | Can view automatic top-up", "Top_Ups | top-up attempt | Can view top-up attempt", "Usage | active character | Can view active character", "Usage | archived month | Can view archived month", "Usage | breakdown day | Can view breakdown day", "Usage | character month | Can view character month", "Usage | cost correction | Can view cost correction", "Usage | cost correction | Can view cost correction", "Usage | counter | Can view counter", "Usage | distinct id | Can view distinct id", "Usage | distinct id day | Can view distinct id day", "Usage | event id | Can view event id", "Usage | future usage | Can view future usage", "Usage | margin alarm | Can view margin alarm", "Usage | metered organization | Can view metered organization", "Usage | minimum charge | Can view minimum charge", "Usage | month close | Can view month close", "Usage | quarantined event | Can view quarantined event", "Usage | recent archived event | Can view recent archived event", "Usage | unknown model | Can view unknown model", "Usage | usage day | Can view usage day", "Usage | usage event | Can view usage event", "Usage | usage posting | Can view usage posting", "Vouchers | voucher batch | Can view voucher batch", "Vouchers | voucher event | Can view voucher event", "Vouchers | redemption | Can view redemption", "Vouchers | take back | Can view take back", "Vouchers | voucher | Can view voucher", "Vouchers | wrong voucher codes | Can view wrong voucher codes", "Wallets | bucket | Can view bucket", "Wallets | bucket period | Can view bucket period", "Wallets | budget | Can view budget", "Wallets | budget addition | Can view budget addition", "Wallets | charge net | Can view charge net", "Wallets | consumption | Can view consumption", "Wallets | day total | Can view day total", "Wallets | grant | Can view grant", "Wallets | grant return | Can view grant return", "Wallets | hold slice | Can view hold slice", "Wallets | shortfall | Can view shortfall", "Wallets | undoing | Can view undoing", "Wallets | wallet | Can view wallet", "Webhooks | webhook delivery | Can view webhook delivery", "Webhooks | webhook endpoint | Can view webhook endpoint", "Webhooks | webhook event | Can view webhook event", "Webhooks | webhook sequence | Can view webhook sequence"], "operation": "add"}}', now(), NULL, 3, NULL, NULL, NULL, NULL, '', NULL, NULL),
+	(5, '5', 5, 'Administrator', 1, '{"permissions": {"type": "m2m", "objects": ["Administration | log entry | Can add log entry", "Administration | log entry | Can change log entry", "Administration | log entry | Can delete log entry", "Administration | log entry | Can view log entry", "Approvals | change of access | Can add change of access", "Approvals | change of access | Can change change of access", "Approvals | change of access | Can delete change of access", "Approvals | change of access | Can view change of access", "Approvals | approval | Can add approval", "Approvals | approval | Can change approval", "Approvals | approval | Can approve or reject requests of others", "Approvals | approval | Can delete approval", "Approvals | approval | Can view approval", "Approvals | action without approval | Can add action without approval", "Approvals | action without approval | Can change action without approval", "Approvals | action without approval | Can delete action without approval", "Approvals | action without approval | Can view action without approval", "Audit log | log entry | Can add log entry", "Audit log | log entry | Can change log entry", "Audit log | log entry | Can delete log entry", "Audit log | log entry | Can view log entry", "Authentication and Authorization | group | Can add group", "Authentication and Authorization | group | Can change group", "Authentication and Authorization | group | Can delete group", "Authentication and Authorization | group | Can view group", "Authentication and Authorization | permission | Can add permission", "Authentication and Authorization | permission | Can change permission", "Authentication and Authorization | permission | Can delete permission", "Authentication and Authorization | permission | Can view permission", "Authentication and Authorization | user | Can add user", "Authentication and Authorization | user | Can change user", "Authentication and Authorization | user | Can delete user", "Authentication and Authorization | user | Can view user", "Axes | access attempt | Can add access attempt", "Axes | access attempt | Can change access attempt", "Axes | access attempt | Can delete access attempt", "Axes | access attempt | Can view access attempt", "Axes | access attempt expiration | Can add access attempt expiration", "Axes | access attempt expiration | Can change access attempt expiration", "Axes | access attempt expiration | Can delete access attempt expiration", "Axes | access attempt expiration | Can view access attempt expiration", "Axes | access failure | Can add access failure", "Axes | access failure | Can change access failure", "Axes | access failure | Can delete access failure", "Axes | access failure | Can view access failure", "Axes | access log | Can add access log", "Axes | access log | Can change access log", "Axes | access log | Can delete access log", "Axes | access log | Can view access log", "Back office | duty | Can export lists", "Back office | duty | Can grant, deduct, reverse, refund, settle and write off", "Back office | duty | Can replay webhooks and send parked work again", "Back office | duty | Can see what the API answers a customer", "Back office | note | Can add note", "Back office | note | Can change note", "Back office | note | Can delete note", "Back office | note | Can view note", "Back office | saved view | Can add saved view", "Back office | saved view | Can change saved view", "Back office | saved view | Can delete saved view", "Back office | saved view | Can view saved view", "Sellers and billing profiles | billing profile | Can add billing profile", "Sellers and billing profiles | billing profile | Can change billing profile", "Sellers and billing profiles | billing profile | Can delete billing profile", "Sellers and billing profiles | billing profile | Can view billing profile", "Sellers and billing profiles | external id | Can add external id", "Sellers and billing profiles | external id | Can change external id", "Sellers and billing profiles | external id | Can delete external id", "Sellers and billing profiles | external id | Can view external id", "Sellers and billing profiles | number range | Can add number range", "Sellers and billing profiles | number range | Can change number range", "Sellers and billing profiles | number range | Can delete number range", "Sellers and billing profiles | number range | Can view number range", "Sellers and billing profiles | seller | Can add seller", "Sellers and billing profiles | seller | Can change seller", "Sellers and billing profiles | seller | Can delete seller", "Sellers and billing profiles | seller | Can view seller", "Sellers and billing profiles | seller bank account | Can add seller bank account", "Sellers and billing profiles | seller bank account | Can change seller bank account", "Sellers and billing profiles | seller bank account | Can delete seller bank account", "Sellers and billing profiles | seller bank account | Can view seller bank account", "Sellers and billing profiles | tax rate | Can add tax rate", "Sellers and billing profiles | tax rate | Can change tax rate", "Sellers and billing profiles | tax rate | Can delete tax rate", "Sellers and billing profiles | tax rate | Can view tax rate", "Content Types | content type | Can add content type", "Content Types | content type | Can change content type", "Content Types | content type | Can delete content type", "Content Types | content type | Can view content type", "Contracts | contract | Can add contract", "Contracts | contract | Can change contract", "Contracts | contract | Can delete contract", "Contracts | contract | Can view contract", "Contracts | contract version | Can add contract version", "Contracts | contract version | Can change contract version", "Contracts | contract version | Can delete contract version", "Contracts | contract version | Can view contract version", "Contracts | installment | Can add installment", "Contracts | installment | Can change installment", "Contracts | installment | Can delete installment", "Contracts | installment | Can view installment", "Contracts | installment discount | Can add installment discount", "Contracts | installment discount | Can change installment discount", "Contracts | installment discount | Can delete installment discount", "Contracts | installment discount | Can view installment discount", "Contracts | installment payment | Can add installment payment", "Contracts | installment payment | Can change installment payment", "Contracts | installment payment | Can delete installment payment", "Contracts | installment payment | Can view installment payment", "Contracts | installment refund | Can add installment refund", "Contracts | installment refund | Can change installment refund", "Contracts | installment refund | Can delete installment refund", "Contracts | installment refund | Can view installment refund", "Contracts | installment overpayment | Can add installment overpayment", "Contracts | installment overpayment | Can change installment overpayment", "Contracts | installment overpayment | Can delete installment overpayment", "Contracts | installment overpayment | Can view installment overpayment", "Contracts | service agreement | Can add service agreement", "Contracts | service agreement | Can change service agreement", "Contracts | service agreement | Can delete service agreement", "Contracts | service agreement | Can view service agreement", "Contracts | month of service revenue | Can add month of service revenue", "Contracts | month of service revenue | Can change month of service revenue", "Contracts | month of service revenue | Can delete month of service revenue", "Contracts | month of service revenue | Can view month of service revenue", "Demo | history | Can add history", "Demo | history | Can change history", "Demo | history | Can delete history", "Demo | history | Can view history", "Periodic Tasks | clocked | Can add clocked", "Periodic Tasks | clocked | Can change clocked", "Periodic Tasks | clocked | Can delete clocked", "Periodic Tasks | clocked | Can view clocked", "Periodic Tasks | crontab | Can add crontab", "Periodic Tasks | crontab | Can change crontab", "Periodic Tasks | crontab | Can delete crontab", "Periodic Tasks | crontab | Can view crontab", "Periodic Tasks | interval | Can add interval", "Periodic Tasks | interval | Can change interval", "Periodic Tasks | interval | Can delete interval", "Periodic Tasks | interval | Can view interval", "Periodic Tasks | periodic task | Can add periodic task", "Periodic Tasks | periodic task | Can change periodic task", "Periodic Tasks | periodic task | Can delete periodic task", "Periodic Tasks | periodic task | Can view periodic task", "Periodic Tasks | periodic task track | Can add periodic task track", "Periodic Tasks | periodic task track | Can change periodic task track", "Periodic Tasks | periodic task track | Can delete periodic task track", "Periodic Tasks | periodic task track | Can view periodic task track", "Periodic Tasks | solar event | Can add solar event", "Periodic Tasks | solar event | Can change solar event", "Periodic Tasks | solar event | Can delete solar event", "Periodic Tasks | solar event | Can view solar event", "Idempotency | idempotent call | Can add idempotent call", "Idempotency | idempotent call | Can change idempotent call", "Idempotency | idempotent call | Can delete idempotent call", "Idempotency | idempotent call | Can view idempotent call", "Invoices | payment of an invoice | Can add payment of an invoice", "Invoices | payment of an invoice | Can change payment of an invoice", "Invoices | payment of an invoice | Can delete payment of an invoice", "Invoices | payment of an invoice | Can view payment of an invoice", "Invoices | invoice | Can add invoice", "Invoices | invoice | Can change invoice", "Invoices | invoice | Can delete invoice", "Invoices | invoice | Can view invoice", "Invoices | invoice line | Can add invoice line", "Invoices | invoice line | Can change invoice line", "Invoices | invoice line | Can delete invoice line", "Invoices | invoice line | Can view invoice line", "Invoices | invoice party | Can add invoice party", "Invoices | invoice party | Can change invoice party", "Invoices | invoice party | Can delete invoice party", "Invoices | invoice party | Can view invoice party", "Invoices | invoice tax | Can add invoice tax", "Invoices | invoice tax | Can change invoice tax", "Invoices | invoice tax | Can delete invoice tax", "Invoices | invoice tax | Can view invoice tax", "Invoices | money received | Can add money received", "Invoices | money received | Can change money received", "Invoices | money received | Can delete money received", "Invoices | money received | Can view money received", "Invoices | write-off of an invoice | Can add write-off of an invoice", "Invoices | write-off of an invoice | Can change write-off of an invoice", "Invoices | write-off of an invoice | Can delete write-off of an invoice", "Invoices | write-off of an invoice | Can view write-off of an invoice", "Ledger | account | Can add account", "Ledger | account | Can change account", "Ledger | account | Can delete account", "Ledger | account | Can view account", "Ledger | book | Can add book", "Ledger | book | Can change book", "Ledger | book | Can delete book", "Ledger | book | Can view book", "Ledger | book note | Can add book note", "Ledger | book note | Can change book note", "Ledger | book note | Can delete book note", "Ledger | book note | Can view book note", "Ledger | checkpoint | Can add checkpoint", "Ledger | checkpoint | Can change checkpoint", "Ledger | checkpoint | Can delete checkpoint", "Ledger | checkpoint | Can view checkpoint", "Ledger | entry | Can add entry", "Ledger | entry | Can change entry", "Ledger | entry | Can delete entry", "Ledger | entry | Can view entry", "Ledger | hold | Can add hold", "Ledger | hold | Can change hold", "Ledger | hold | Can delete hold", "Ledger | hold | Can view hold", "Ledger | hold total | Can add hold total", "Ledger | hold total | Can change hold total", "Ledger | hold total | Can delete hold total", "Ledger | hold total | Can view hold total", "Ledger | transfer | Can add transfer", "Ledger | transfer | Can change transfer", "Ledger | transfer | Can delete transfer", "Ledger | transfer | Can view transfer", "Mail | contact | Can add contact", "Mail | contact | Can change contact", "Mail | contact | Can delete contact", "Mail | contact | Can view contact", "Mail | mail | Can add mail", "Mail | mail | Can change mail", "Mail | mail | Can delete mail", "Mail | mail | Can view mail", "Mail | mail opt out | Can add mail opt out", "Mail | mail opt out | Can change mail opt out", "Mail | mail opt out | Can delete mail opt out", "Mail | mail opt out | Can view mail opt out", "Otp_Static | static device | Can add static device", "Otp_Static | static device | Can change static device", "Otp_Static | static device | Can delete static device", "Otp_Static | static device | Can view static device", "Otp_Static | static token | Can add static token", "Otp_Static | static token | Can change static token", "Otp_Static | static token | Can delete static token", "Otp_Static | static token | Can view static token", "Otp_Totp | TOTP device | Can add TOTP device", "Otp_Totp | TOTP device | Can change TOTP device", "Otp_Totp | TOTP device | Can delete TOTP device", "Otp_Totp | TOTP device | Can view TOTP device", "Outbox | scheduled job | Can add scheduled job", "Outbox | scheduled job | Can change scheduled job", "Outbox | scheduled job | Can delete scheduled job", "Outbox | scheduled job | Can view scheduled job", "Outbox | outbox message | Can add outbox message", "Outbox | outbox message | Can change outbox message", "Outbox | outbox message | Can delete outbox message", "Outbox | outbox message | Can view outbox message", "Payments | checkout part | Can add checkout part", "Payments | checkout part | Can change checkout part", "Payments | checkout part | Can delete checkout part", "Payments | checkout part | Can view checkout part", "Payments | checkout session | Can add checkout session", "Payments | checkout session | Can change checkout session", "Payments | checkout session | Can delete checkout session", "Payments | checkout session | Can view checkout session", "Payments | dispute | Can add dispute", "Payments | dispute | Can change dispute", "Payments | dispute | Can delete dispute", "Payments | dispute | Can view dispute", "Payments | invoice part | Can add invoice part", "Payments | invoice part | Can change invoice part", "Payments | invoice part | Can delete invoice part", "Payments | invoice part | Can view invoice part", "Payments | mandate | Can add mandate", "Payments | mandate | Can change mandate", "Payments | mandate | Can delete mandate", "Payments | mandate | Can view mandate", "Payments | payment issue | Can add payment issue", "Payments | payment issue | Can change payment issue", "Payments | payment issue | Can delete payment issue", "Payments | payment issue | Can view payment issue", "Payments | payment link | Can add payment link", "Payments | payment link | Can change payment link", "Payments | payment link | Can delete payment link", "Payments | payment link | Can view payment link", "Payments | payment part | Can add payment part", "Payments | payment part | Can change payment part", "Payments | payment part | Can delete payment part", "Payments | payment part | Can view payment part", "Payments | payment return | Can add payment return", "Payments | payment return | Can change payment return", "Payments | payment return | Can delete payment return", "Payments | payment return | Can view payment return", "Payments | refund | Can add refund", "Payments | refund | Can change refund", "Payments | refund | Can delete refund", "Payments | refund | Can view refund", "Payments | stripe customer | Can add stripe customer", "Payments | stripe customer | Can change stripe customer", "Payments | stripe customer | Can delete stripe customer", "Payments | stripe customer | Can view stripe customer", "Payments | stripe event | Can add stripe event", "Payments | stripe event | Can change stripe event", "Payments | stripe event | Can delete stripe event", "Payments | stripe event | Can view stripe event", "Payments | stripe invoice | Can add stripe invoice", "Payments | stripe invoice | Can change stripe invoice", "Payments | stripe invoice | Can delete stripe invoice", "Payments | stripe invoice | Can view stripe invoice", "Payments | stripe payment | Can add stripe payment", "Payments | stripe payment | Can change stripe payment", "Payments | stripe payment | Can delete stripe payment", "Payments | stripe payment | Can view stripe payment", "Payments | stripe request | Can add stripe request", "Payments | stripe request | Can change stripe request", "Payments | stripe request | Can delete stripe request", "Payments | stripe request | Can view stripe request", "Payments | sweep mark | Can add sweep mark", "Payments | sweep mark | Can change sweep mark", "Payments | sweep mark | Can delete sweep mark", "Payments | sweep mark | Can view sweep mark", "Plans | included quota | Can add included quota", "Plans | included quota | Can change included quota", "Plans | included quota | Can delete included quota", "Plans | included quota | Can view included quota", "Plans | plan | Can add plan", "Plans | plan | Can change plan", "Plans | plan | Can delete plan", "Plans | plan | Can view plan", "Plans | subscription | Can add subscription", "Plans | subscription | Can change subscription", "Plans | subscription | Can delete subscription", "Plans | subscription | Can view subscription", "Pricing | meter | Can add meter", "Pricing | meter | Can change meter", "Pricing | meter | Can delete meter", "Pricing | meter | Can view meter", "Pricing | other name of a model | Can add other name of a model", "Pricing | other name of a model | Can change other name of a model", "Pricing | other name of a model | Can delete other name of a model", "Pricing | other name of a model | Can view other name of a model", "Pricing | price book | Can add price book", "Pricing | price book | Can change price book", "Pricing | price book | Can delete price book", "Pricing | price book | Can view price book", "Pricing | price link | Can add price link", "Pricing | price link | Can change price link", "Pricing | price link | Can delete price link", "Pricing | price link | Can view price link", "Pricing | price list | Can add price list", "Pricing | price list | Can change price list", "Pricing | price list | Can delete price list", "Pricing | price list | Can view price list", "Pricing | price version | Can add price version", "Pricing | price version | Can change price version", "Pricing | price version | Can delete price version", "Pricing | price version | Can view price version", "Proofs | audit link | Can add audit link", "Proofs | audit link | Can change audit link", "Proofs | audit link | Can delete audit link", "Proofs | audit link | Can view audit link", "Proofs | day head | Can add day head", "Proofs | day head | Can change day head", "Proofs | day head | Can delete day head", "Proofs | day head | Can view day head", "Proofs | day root | Can add day root", "Proofs | day root | Can change day root", "Proofs | day root | Can delete day root", "Proofs | day root | Can view day root", "Proofs | proof mark | Can add proof mark", "Proofs | proof mark | Can change proof mark", "Proofs | proof mark | Can delete proof mark", "Proofs | proof mark | Can view proof mark", "Sessions | session | Can add session", "Sessions | session | Can change session", "Sessions | session | Can delete session", "Sessions | session | Can view session", "Snapshots | balance snapshot | Can add balance snapshot", "Snapshots | balance snapshot | Can change balance snapshot", "Snapshots | balance snapshot | Can delete balance snapshot", "Snapshots | balance snapshot | Can view balance snapshot", "Snapshots | collection failure | Can add collection failure", "Snapshots | collection failure | Can change collection failure", "Snapshots | collection failure | Can delete collection failure", "Snapshots | collection failure | Can view collection failure", "Snapshots | collection source | Can add collection source", "Snapshots | collection source | Can change collection source", "Snapshots | collection source | Can delete collection source", "Snapshots | collection source | Can view collection source", "Snapshots | cost snapshot | Can add cost snapshot", "Snapshots | cost snapshot | Can change cost snapshot", "Snapshots | cost snapshot | Can delete cost snapshot", "Snapshots | cost snapshot | Can view cost snapshot", "Tenants | api key | Can add api key", "Tenants | api key | Can change api key", "Tenants | api key | Can delete api key", "Tenants | api key | Can view api key", "Tenants | identity link | Can add identity link", "Tenants | identity link | Can change identity link", "Tenants | identity link | Can delete identity link", "Tenants | identity link | Can view identity link", "Tenants | organization | Can add organization", "Tenants | organization | Can change organization", "Tenants | organization | Can delete organization", "Tenants | organization | Can view organization", "Tenants | platform key version | Can add platform key version", "Tenants | platform key version | Can change platform key version", "Tenants | platform key version | Can delete platform key version", "Tenants | platform key version | Can view platform key version", "Tenants | project | Can add project", "Tenants | project | Can change project", "Tenants | project | Can delete project", "Tenants | project | Can view project", "Top_Ups | automatic top-up | Can add automatic top-up", "Top_Ups | automatic top-up | Can change automatic top-up", "Top_Ups | automatic top-up | Can delete automatic top-up", "Top_Ups | automatic top-up | Can view automatic top-up", "Top_Ups | top-up attempt | Can add top-up attempt", "Top_Ups | top-up attempt | Can change top-up attempt", "Top_Ups | top-up attempt | Can delete top-up attempt", "Top_Ups | top-up attempt | Can view top-up attempt", "Usage | active character | Can add active character", "Usage | active character | Can change active character", "Usage | active character | Can delete active character", "Usage | active character | Can view active character", "Usage | archived month | Can add archived month", "Usage | archived month | Can change archived month", "Usage | archived month | Can delete archived month", "Usage | archived month | Can view archived month", "Usage | breakdown day | Can add breakdown day", "Usage | breakdown day | Can change breakdown day", "Usage | breakdown day | Can delete breakdown day", "Usage | breakdown day | Can view breakdown day", "Usage | character month | Can add character month", "Usage | character month | Can change character month", "Usage | character month | Can delete character month", "Usage | character month | Can view character month", "Usage | cost correction | Can add cost correction", "Usage | cost correction | Can change cost correction", "Usage | cost correction | Can delete cost correction", "Usage | cost correction | Can view cost correction", "Usage | cost correction | Can add cost correction", "Usage | cost correction | Can change cost correction", "Usage | cost correction | Can delete cost correction", "Usage | cost correction | Can view cost correction", "Usage | counter | Can add counter", "Usage | counter | Can change counter", "Usage | counter | Can delete counter", "Usage | counter | Can view counter", "Usage | distinct id | Can add distinct id", "Usage | distinct id | Can change distinct id", "Usage | distinct id | Can delete distinct id", "Usage | distinct id | Can view distinct id", "Usage | distinct id day | Can add distinct id day", "Usage | distinct id day | Can change distinct id day", "Usage | distinct id day | Can delete distinct id day", "Usage | distinct id day | Can view distinct id day", "Usage | event id | Can add event id", "Usage | event id | Can change event id", "Usage | event id | Can delete event id", "Usage | event id | Can view event id", "Usage | future usage | Can add future usage", "Usage | future usage | Can change future usage", "Usage | future usage | Can delete future usage", "Usage | future usage | Can view future usage", "Usage | margin alarm | Can add margin alarm", "Usage | margin alarm | Can change margin alarm", "Usage | margin alarm | Can delete margin alarm", "Usage | margin alarm | Can view margin alarm", "Usage | metered organization | Can add metered organization", "Usage | metered organization | Can change metered organization", "Usage | metered organization | Can delete metered organization", "Usage | metered organization | Can view metered organization", "Usage | minimum charge | Can add minimum charge", "Usage | minimum charge | Can change minimum charge", "Usage | minimum charge | Can delete minimum charge", "Usage | minimum charge | Can view minimum charge", "Usage | month close | Can add month close", "Usage | month close | Can change month close", "Usage | month close | Can delete month close", "Usage | month close | Can view month close", "Usage | quarantined event | Can add quarantined event", "Usage | quarantined event | Can change quarantined event", "Usage | quarantined event | Can delete quarantined event", "Usage | quarantined event | Can view quarantined event", "Usage | recent archived event | Can add recent archived event", "Usage | recent archived event | Can change recent archived event", "Usage | recent archived event | Can delete recent archived event", "Usage | recent archived event | Can view recent archived event", "Usage | unknown model | Can add unknown model", "Usage | unknown model | Can change unknown model", "Usage | unknown model | Can delete unknown model", "Usage | unknown model | Can view unknown model", "Usage | usage day | Can add usage day", "Usage | usage day | Can change usage day", "Usage | usage day | Can delete usage day", "Usage | usage day | Can view usage day", "Usage | usage event | Can add usage event", "Usage | usage event | Can change usage event", "Usage | usage event | Can delete usage event", "Usage | usage event | Can view usage event", "Usage | usage posting | Can add usage posting", "Usage | usage posting | Can change usage posting", "Usage | usage posting | Can delete usage posting", "Usage | usage posting | Can view usage posting", "Vouchers | voucher batch | Can add voucher batch", "Vouchers | voucher batch | Can change voucher batch", "Vouchers | voucher batch | Can delete voucher batch", "Vouchers | voucher batch | Can download the codes of a batch, once", "Vouchers | voucher batch | Can view voucher batch", "Vouchers | voucher event | Can add voucher event", "Vouchers | voucher event | Can change voucher event", "Vouchers | voucher event | Can delete voucher event", "Vouchers | voucher event | Can view voucher event", "Vouchers | redemption | Can add redemption", "Vouchers | redemption | Can change redemption", "Vouchers | redemption | Can delete redemption", "Vouchers | redemption | Can view redemption", "Vouchers | take back | Can add take back", "Vouchers | take back | Can change take back", "Vouchers | take back | Can delete take back", "Vouchers | take back | Can view take back", "Vouchers | voucher | Can add voucher", "Vouchers | voucher | Can change voucher", "Vouchers | voucher | Can delete voucher", "Vouchers | voucher | Can view voucher", "Vouchers | wrong voucher codes | Can add wrong voucher codes", "Vouchers | wrong voucher codes | Can change wrong voucher codes", "Vouchers | wrong voucher codes | Can delete wrong voucher codes", "Vouchers | wrong voucher codes | Can view wrong voucher codes", "Wallets | bucket | Can add bucket", "Wallets | bucket | Can change bucket", "Wallets | bucket | Can delete bucket", "Wallets | bucket | Can view bucket", "Wallets | bucket period | Can add bucket period", "Wallets | bucket period | Can change bucket period", "Wallets | bucket period | Can delete bucket period", "Wallets | bucket period | Can view bucket period", "Wallets | budget | Can add budget", "Wallets | budget | Can change budget", "Wallets | budget | Can delete budget", "Wallets | budget | Can view budget", "Wallets | budget addition | Can add budget addition", "Wallets | budget addition | Can change budget addition", "Wallets | budget addition | Can delete budget addition", "Wallets | budget addition | Can view budget addition", "Wallets | charge net | Can add charge net", "Wallets | charge net | Can change charge net", "Wallets | charge net | Can delete charge net", "Wallets | charge net | Can view charge net", "Wallets | consumption | Can add consumption", "Wallets | consumption | Can change consumption", "Wallets | consumption | Can delete consumption", "Wallets | consumption | Can view consumption", "Wallets | day total | Can add day total", "Wallets | day total | Can change day total", "Wallets | day total | Can delete day total", "Wallets | day total | Can view day total", "Wallets | grant | Can add grant", "Wallets | grant | Can change grant", "Wallets | grant | Can delete grant", "Wallets | grant | Can view grant", "Wallets | grant return | Can add grant return", "Wallets | grant return | Can change grant return", "Wallets | grant return | Can delete grant return", "Wallets | grant return | Can view grant return", "Wallets | hold slice | Can add hold slice", "Wallets | hold slice | Can change hold slice", "Wallets | hold slice | Can delete hold slice", "Wallets | hold slice | Can view hold slice", "Wallets | shortfall | Can add shortfall", "Wallets | shortfall | Can change shortfall", "Wallets | shortfall | Can delete shortfall", "Wallets | shortfall | Can view shortfall", "Wallets | undoing | Can add undoing", "Wallets | undoing | Can change undoing", "Wallets | undoing | Can delete undoing", "Wallets | undoing | Can view undoing", "Wallets | wallet | Can add wallet", "Wallets | wallet | Can change wallet", "Wallets | wallet | Can delete wallet", "Wallets | wallet | Can view wallet", "Webhooks | webhook delivery | Can add webhook delivery", "Webhooks | webhook delivery | Can change webhook delivery", "Webhooks | webhook delivery | Can delete webhook delivery", "Webhooks | webhook delivery | Can view webhook delivery", "Webhooks | webhook endpoint | Can add webhook endpoint", "Webhooks | webhook endpoint | Can change webhook endpoint", "Webhooks | webhook endpoint | Can delete webhook endpoint", "Webhooks | webhook endpoint | Can view webhook endpoint", "Webhooks | webhook event | Can add webhook event", "Webhooks | webhook event | Can change webhook event", "Webhooks | webhook event | Can delete webhook event", "Webhooks | webhook event | Can view webhook event", "Webhooks | webhook sequence | Can add webhook sequence", "Webhooks | webhook sequence | Can change webhook sequence", "Webhooks | webhook sequence | Can delete webhook sequence", "Webhooks | webhook sequence | Can view webhook sequence"], "operation": "add"}}', now(), NULL, 3, NULL, NULL, NULL, NULL, '', NULL, NULL);
 
 INSERT INTO public.auth_group VALUES
 	(1, 'Viewer'),
@@ -7323,1235 +7791,1312 @@ INSERT INTO public.auth_group_permissions VALUES
 	(10, 1, 32),
 	(11, 1, 546),
 	(12, 1, 36),
-	(13, 1, 40),
-	(14, 1, 554),
-	(15, 1, 555),
-	(16, 1, 556),
-	(17, 1, 557),
-	(18, 1, 558),
-	(19, 1, 44),
-	(20, 1, 48),
-	(21, 1, 562),
-	(22, 1, 80),
-	(23, 1, 88),
-	(24, 1, 93),
-	(25, 1, 97),
-	(26, 1, 101),
-	(27, 1, 105),
-	(28, 1, 109),
-	(29, 1, 113),
-	(30, 1, 117),
-	(31, 1, 121),
-	(32, 1, 125),
-	(33, 1, 129),
-	(34, 1, 133),
-	(35, 1, 137),
-	(36, 1, 141),
-	(37, 1, 145),
-	(38, 1, 149),
-	(39, 1, 153),
-	(40, 1, 157),
-	(41, 1, 161),
-	(42, 1, 165),
-	(43, 1, 169),
-	(44, 1, 173),
-	(45, 1, 177),
-	(46, 1, 181),
-	(47, 1, 185),
-	(48, 1, 189),
-	(49, 1, 193),
-	(50, 1, 197),
-	(51, 1, 201),
-	(52, 1, 205),
-	(53, 1, 209),
-	(54, 1, 213),
-	(55, 1, 217),
-	(56, 1, 221),
-	(57, 1, 225),
-	(58, 1, 229),
-	(59, 1, 233),
-	(60, 1, 237),
-	(61, 1, 241),
-	(62, 1, 245),
-	(63, 1, 249),
-	(64, 1, 253),
-	(65, 1, 257),
-	(66, 1, 261),
-	(67, 1, 265),
-	(68, 1, 269),
-	(69, 1, 273),
-	(70, 1, 277),
-	(71, 1, 281),
-	(72, 1, 285),
-	(73, 1, 289),
-	(74, 1, 293),
-	(75, 1, 297),
-	(76, 1, 301),
-	(77, 1, 305),
-	(78, 1, 309),
-	(79, 1, 313),
-	(80, 1, 317),
-	(81, 1, 321),
-	(82, 1, 325),
-	(83, 1, 329),
-	(84, 1, 333),
-	(85, 1, 337),
-	(86, 1, 341),
-	(87, 1, 345),
-	(88, 1, 349),
-	(89, 1, 353),
-	(90, 1, 357),
-	(91, 1, 361),
-	(92, 1, 365),
-	(93, 1, 369),
-	(94, 1, 373),
-	(95, 1, 377),
-	(96, 1, 381),
-	(97, 1, 385),
-	(98, 1, 389),
-	(99, 1, 393),
-	(100, 1, 397),
-	(101, 1, 401),
-	(102, 1, 405),
-	(103, 1, 409),
-	(104, 1, 413),
-	(105, 1, 417),
-	(106, 1, 421),
-	(107, 1, 425),
-	(108, 1, 429),
-	(109, 1, 433),
-	(110, 1, 437),
-	(111, 1, 441),
-	(112, 1, 445),
-	(113, 1, 449),
-	(114, 1, 453),
-	(115, 1, 457),
-	(116, 1, 461),
-	(117, 1, 465),
-	(118, 1, 469),
-	(119, 1, 473),
-	(120, 1, 477),
-	(121, 1, 481),
-	(122, 1, 485),
-	(123, 1, 489),
-	(124, 1, 493),
-	(125, 1, 497),
-	(126, 1, 501),
-	(127, 1, 505),
-	(128, 1, 509),
-	(129, 2, 513),
-	(130, 2, 518),
-	(131, 2, 522),
-	(132, 2, 526),
-	(133, 2, 530),
-	(134, 2, 534),
-	(135, 2, 538),
-	(136, 2, 28),
-	(137, 2, 542),
-	(138, 2, 32),
-	(139, 2, 546),
-	(140, 2, 548),
-	(141, 2, 549),
-	(142, 2, 550),
-	(143, 2, 551),
-	(144, 2, 552),
-	(145, 2, 36),
-	(146, 2, 554),
-	(147, 2, 555),
-	(148, 2, 556),
-	(149, 2, 557),
-	(150, 2, 558),
+	(13, 1, 550),
+	(14, 1, 40),
+	(15, 1, 554),
+	(16, 1, 44),
+	(17, 1, 558),
+	(18, 1, 48),
+	(19, 1, 562),
+	(20, 1, 566),
+	(21, 1, 570),
+	(22, 1, 574),
+	(23, 1, 582),
+	(24, 1, 583),
+	(25, 1, 584),
+	(26, 1, 585),
+	(27, 1, 586),
+	(28, 1, 590),
+	(29, 1, 80),
+	(30, 1, 88),
+	(31, 1, 93),
+	(32, 1, 97),
+	(33, 1, 101),
+	(34, 1, 105),
+	(35, 1, 109),
+	(36, 1, 113),
+	(37, 1, 117),
+	(38, 1, 121),
+	(39, 1, 125),
+	(40, 1, 129),
+	(41, 1, 133),
+	(42, 1, 137),
+	(43, 1, 141),
+	(44, 1, 145),
+	(45, 1, 149),
+	(46, 1, 153),
+	(47, 1, 157),
+	(48, 1, 161),
+	(49, 1, 165),
+	(50, 1, 169),
+	(51, 1, 173),
+	(52, 1, 177),
+	(53, 1, 181),
+	(54, 1, 185),
+	(55, 1, 189),
+	(56, 1, 193),
+	(57, 1, 197),
+	(58, 1, 201),
+	(59, 1, 205),
+	(60, 1, 209),
+	(61, 1, 213),
+	(62, 1, 217),
+	(63, 1, 221),
+	(64, 1, 225),
+	(65, 1, 229),
+	(66, 1, 233),
+	(67, 1, 237),
+	(68, 1, 241),
+	(69, 1, 245),
+	(70, 1, 249),
+	(71, 1, 253),
+	(72, 1, 257),
+	(73, 1, 261),
+	(74, 1, 265),
+	(75, 1, 269),
+	(76, 1, 273),
+	(77, 1, 277),
+	(78, 1, 281),
+	(79, 1, 285),
+	(80, 1, 289),
+	(81, 1, 293),
+	(82, 1, 297),
+	(83, 1, 301),
+	(84, 1, 305),
+	(85, 1, 309),
+	(86, 1, 313),
+	(87, 1, 317),
+	(88, 1, 321),
+	(89, 1, 325),
+	(90, 1, 329),
+	(91, 1, 333),
+	(92, 1, 337),
+	(93, 1, 341),
+	(94, 1, 345),
+	(95, 1, 349),
+	(96, 1, 353),
+	(97, 1, 357),
+	(98, 1, 361),
+	(99, 1, 365),
+	(100, 1, 369),
+	(101, 1, 373),
+	(102, 1, 377),
+	(103, 1, 381),
+	(104, 1, 385),
+	(105, 1, 389),
+	(106, 1, 393),
+	(107, 1, 397),
+	(108, 1, 401),
+	(109, 1, 405),
+	(110, 1, 409),
+	(111, 1, 413),
+	(112, 1, 417),
+	(113, 1, 421),
+	(114, 1, 425),
+	(115, 1, 429),
+	(116, 1, 433),
+	(117, 1, 437),
+	(118, 1, 441),
+	(119, 1, 445),
+	(120, 1, 449),
+	(121, 1, 453),
+	(122, 1, 457),
+	(123, 1, 461),
+	(124, 1, 465),
+	(125, 1, 469),
+	(126, 1, 473),
+	(127, 1, 477),
+	(128, 1, 481),
+	(129, 1, 485),
+	(130, 1, 489),
+	(131, 1, 493),
+	(132, 1, 497),
+	(133, 1, 501),
+	(134, 1, 505),
+	(135, 1, 509),
+	(136, 2, 513),
+	(137, 2, 518),
+	(138, 2, 522),
+	(139, 2, 526),
+	(140, 2, 530),
+	(141, 2, 534),
+	(142, 2, 538),
+	(143, 2, 28),
+	(144, 2, 542),
+	(145, 2, 32),
+	(146, 2, 546),
+	(147, 2, 36),
+	(148, 2, 550),
+	(149, 2, 40),
+	(150, 2, 554),
 	(151, 2, 44),
-	(152, 2, 48),
-	(153, 2, 40),
+	(152, 2, 558),
+	(153, 2, 48),
 	(154, 2, 562),
-	(155, 2, 80),
-	(156, 2, 88),
-	(157, 2, 93),
-	(158, 2, 97),
-	(159, 2, 101),
-	(160, 2, 105),
-	(161, 2, 109),
-	(162, 2, 113),
-	(163, 2, 117),
-	(164, 2, 121),
-	(165, 2, 125),
-	(166, 2, 129),
-	(167, 2, 133),
-	(168, 2, 137),
-	(169, 2, 141),
-	(170, 2, 145),
-	(171, 2, 149),
-	(172, 2, 150),
-	(173, 2, 153),
-	(174, 2, 154),
-	(175, 2, 155),
-	(176, 2, 157),
-	(177, 2, 161),
-	(178, 2, 165),
-	(179, 2, 169),
-	(180, 2, 173),
-	(181, 2, 177),
-	(182, 2, 181),
-	(183, 2, 185),
-	(184, 2, 189),
-	(185, 2, 193),
-	(186, 2, 197),
-	(187, 2, 201),
-	(188, 2, 205),
-	(189, 2, 209),
-	(190, 2, 213),
-	(191, 2, 217),
-	(192, 2, 221),
-	(193, 2, 225),
-	(194, 2, 229),
-	(195, 2, 233),
-	(196, 2, 237),
-	(197, 2, 241),
-	(198, 2, 245),
-	(199, 2, 249),
-	(200, 2, 253),
-	(201, 2, 257),
-	(202, 2, 261),
-	(203, 2, 265),
-	(204, 2, 269),
-	(205, 2, 273),
-	(206, 2, 277),
-	(207, 2, 281),
-	(208, 2, 285),
-	(209, 2, 289),
-	(210, 2, 293),
-	(211, 2, 297),
-	(212, 2, 301),
-	(213, 2, 305),
-	(214, 2, 309),
-	(215, 2, 313),
-	(216, 2, 317),
-	(217, 2, 321),
-	(218, 2, 325),
-	(219, 2, 329),
-	(220, 2, 333),
-	(221, 2, 337),
-	(222, 2, 341),
-	(223, 2, 345),
-	(224, 2, 349),
-	(225, 2, 353),
-	(226, 2, 357),
-	(227, 2, 361),
-	(228, 2, 365),
-	(229, 2, 369),
-	(230, 2, 373),
-	(231, 2, 377),
-	(232, 2, 381),
-	(233, 2, 385),
-	(234, 2, 389),
-	(235, 2, 393),
-	(236, 2, 397),
-	(237, 2, 401),
-	(238, 2, 405),
-	(239, 2, 409),
-	(240, 2, 413),
-	(241, 2, 417),
-	(242, 2, 421),
-	(243, 2, 425),
-	(244, 2, 429),
-	(245, 2, 433),
-	(246, 2, 437),
-	(247, 2, 441),
-	(248, 2, 445),
-	(249, 2, 449),
-	(250, 2, 453),
-	(251, 2, 457),
-	(252, 2, 461),
-	(253, 2, 465),
-	(254, 2, 469),
-	(255, 2, 473),
-	(256, 2, 477),
-	(257, 2, 481),
-	(258, 2, 485),
-	(259, 2, 489),
-	(260, 2, 493),
-	(261, 2, 497),
-	(262, 2, 501),
-	(263, 2, 505),
-	(264, 2, 509),
-	(265, 3, 28),
-	(266, 3, 32),
-	(267, 3, 36),
-	(268, 3, 40),
-	(269, 3, 44),
-	(270, 3, 48),
-	(271, 3, 80),
-	(272, 3, 88),
-	(273, 3, 93),
-	(274, 3, 97),
-	(275, 3, 101),
-	(276, 3, 102),
-	(277, 3, 103),
-	(278, 3, 104),
-	(279, 3, 105),
-	(280, 3, 106),
-	(281, 3, 107),
-	(282, 3, 108),
-	(283, 3, 109),
-	(284, 3, 110),
-	(285, 3, 111),
-	(286, 3, 112),
-	(287, 3, 113),
-	(288, 3, 117),
-	(289, 3, 121),
-	(290, 3, 125),
-	(291, 3, 129),
-	(292, 3, 133),
-	(293, 3, 137),
-	(294, 3, 141),
-	(295, 3, 142),
-	(296, 3, 143),
-	(297, 3, 145),
-	(298, 3, 146),
-	(299, 3, 147),
-	(300, 3, 149),
-	(301, 3, 150),
-	(302, 3, 153),
-	(303, 3, 154),
-	(304, 3, 155),
-	(305, 3, 157),
-	(306, 3, 161),
-	(307, 3, 165),
-	(308, 3, 169),
-	(309, 3, 173),
-	(310, 3, 177),
-	(311, 3, 181),
-	(312, 3, 185),
-	(313, 3, 189),
-	(314, 3, 193),
-	(315, 3, 197),
-	(316, 3, 201),
-	(317, 3, 205),
-	(318, 3, 209),
-	(319, 3, 213),
-	(320, 3, 217),
-	(321, 3, 221),
-	(322, 3, 225),
-	(323, 3, 229),
-	(324, 3, 233),
-	(325, 3, 237),
-	(326, 3, 241),
-	(327, 3, 245),
-	(328, 3, 249),
-	(329, 3, 253),
-	(330, 3, 257),
-	(331, 3, 261),
-	(332, 3, 265),
-	(333, 3, 269),
-	(334, 3, 270),
-	(335, 3, 271),
-	(336, 3, 272),
-	(337, 3, 273),
-	(338, 3, 274),
-	(339, 3, 275),
-	(340, 3, 276),
-	(341, 3, 277),
-	(342, 3, 278),
-	(343, 3, 279),
-	(344, 3, 280),
-	(345, 3, 281),
-	(346, 3, 282),
-	(347, 3, 283),
-	(348, 3, 284),
-	(349, 3, 285),
-	(350, 3, 286),
-	(351, 3, 287),
-	(352, 3, 288),
-	(353, 3, 289),
-	(354, 3, 290),
-	(355, 3, 291),
-	(356, 3, 292),
-	(357, 3, 293),
-	(358, 3, 294),
-	(359, 3, 295),
-	(360, 3, 296),
-	(361, 3, 297),
-	(362, 3, 298),
-	(363, 3, 299),
-	(364, 3, 300),
-	(365, 3, 301),
-	(366, 3, 302),
-	(367, 3, 303),
-	(368, 3, 304),
-	(369, 3, 305),
-	(370, 3, 306),
-	(371, 3, 307),
-	(372, 3, 308),
-	(373, 3, 309),
-	(374, 3, 310),
-	(375, 3, 311),
-	(376, 3, 312),
-	(377, 3, 313),
-	(378, 3, 314),
-	(379, 3, 315),
-	(380, 3, 316),
-	(381, 3, 317),
-	(382, 3, 318),
-	(383, 3, 319),
-	(384, 3, 320),
-	(385, 3, 321),
-	(386, 3, 322),
-	(387, 3, 323),
-	(388, 3, 324),
-	(389, 3, 325),
-	(390, 3, 326),
-	(391, 3, 327),
-	(392, 3, 328),
-	(393, 3, 329),
-	(394, 3, 330),
-	(395, 3, 331),
-	(396, 3, 332),
-	(397, 3, 333),
-	(398, 3, 334),
-	(399, 3, 335),
-	(400, 3, 336),
-	(401, 3, 337),
-	(402, 3, 338),
-	(403, 3, 339),
-	(404, 3, 340),
-	(405, 3, 341),
-	(406, 3, 342),
-	(407, 3, 343),
-	(408, 3, 344),
-	(409, 3, 345),
-	(410, 3, 346),
-	(411, 3, 347),
-	(412, 3, 348),
-	(413, 3, 349),
-	(414, 3, 350),
-	(415, 3, 351),
-	(416, 3, 352),
-	(417, 3, 353),
-	(418, 3, 354),
-	(419, 3, 355),
-	(420, 3, 356),
-	(421, 3, 357),
-	(422, 3, 358),
-	(423, 3, 359),
-	(424, 3, 360),
-	(425, 3, 361),
-	(426, 3, 362),
-	(427, 3, 363),
-	(428, 3, 364),
-	(429, 3, 365),
-	(430, 3, 366),
-	(431, 3, 367),
-	(432, 3, 368),
-	(433, 3, 369),
-	(434, 3, 370),
-	(435, 3, 371),
-	(436, 3, 372),
-	(437, 3, 373),
-	(438, 3, 374),
-	(439, 3, 375),
-	(440, 3, 376),
-	(441, 3, 377),
-	(442, 3, 378),
-	(443, 3, 379),
-	(444, 3, 380),
-	(445, 3, 381),
-	(446, 3, 382),
-	(447, 3, 383),
-	(448, 3, 384),
-	(449, 3, 385),
-	(450, 3, 386),
-	(451, 3, 387),
-	(452, 3, 388),
-	(453, 3, 389),
-	(454, 3, 390),
-	(455, 3, 391),
-	(456, 3, 392),
-	(457, 3, 393),
-	(458, 3, 394),
-	(459, 3, 395),
-	(460, 3, 396),
-	(461, 3, 397),
-	(462, 3, 398),
-	(463, 3, 399),
-	(464, 3, 400),
-	(465, 3, 401),
-	(466, 3, 402),
-	(467, 3, 403),
-	(468, 3, 404),
-	(469, 3, 405),
-	(470, 3, 409),
-	(471, 3, 413),
-	(472, 3, 417),
-	(473, 3, 421),
-	(474, 3, 425),
-	(475, 3, 429),
-	(476, 3, 433),
-	(477, 3, 437),
-	(478, 3, 441),
-	(479, 3, 445),
-	(480, 3, 449),
-	(481, 3, 453),
-	(482, 3, 457),
-	(483, 3, 461),
-	(484, 3, 465),
-	(485, 3, 469),
-	(486, 3, 473),
-	(487, 3, 477),
-	(488, 3, 481),
-	(489, 3, 485),
-	(490, 3, 489),
-	(491, 3, 490),
-	(492, 3, 491),
-	(493, 3, 492),
-	(494, 3, 493),
-	(495, 3, 494),
-	(496, 3, 495),
-	(497, 3, 496),
-	(498, 3, 497),
-	(499, 3, 498),
-	(500, 3, 499);
+	(155, 2, 566),
+	(156, 2, 570),
+	(157, 2, 574),
+	(158, 2, 576),
+	(159, 2, 577),
+	(160, 2, 578),
+	(161, 2, 579),
+	(162, 2, 580),
+	(163, 2, 582),
+	(164, 2, 583),
+	(165, 2, 584),
+	(166, 2, 585),
+	(167, 2, 586),
+	(168, 2, 590),
+	(169, 2, 80),
+	(170, 2, 88),
+	(171, 2, 93),
+	(172, 2, 97),
+	(173, 2, 101),
+	(174, 2, 105),
+	(175, 2, 109),
+	(176, 2, 113),
+	(177, 2, 117),
+	(178, 2, 121),
+	(179, 2, 125),
+	(180, 2, 129),
+	(181, 2, 133),
+	(182, 2, 137),
+	(183, 2, 141),
+	(184, 2, 145),
+	(185, 2, 149),
+	(186, 2, 150),
+	(187, 2, 153),
+	(188, 2, 154),
+	(189, 2, 155),
+	(190, 2, 157),
+	(191, 2, 161),
+	(192, 2, 165),
+	(193, 2, 169),
+	(194, 2, 173),
+	(195, 2, 177),
+	(196, 2, 181),
+	(197, 2, 185),
+	(198, 2, 189),
+	(199, 2, 193),
+	(200, 2, 197),
+	(201, 2, 201),
+	(202, 2, 205),
+	(203, 2, 209),
+	(204, 2, 213),
+	(205, 2, 217),
+	(206, 2, 221),
+	(207, 2, 225),
+	(208, 2, 229),
+	(209, 2, 233),
+	(210, 2, 237),
+	(211, 2, 241),
+	(212, 2, 245),
+	(213, 2, 249),
+	(214, 2, 253),
+	(215, 2, 257),
+	(216, 2, 261),
+	(217, 2, 265),
+	(218, 2, 269),
+	(219, 2, 273),
+	(220, 2, 277),
+	(221, 2, 281),
+	(222, 2, 285),
+	(223, 2, 289),
+	(224, 2, 293),
+	(225, 2, 297),
+	(226, 2, 301),
+	(227, 2, 305),
+	(228, 2, 309),
+	(229, 2, 313),
+	(230, 2, 317),
+	(231, 2, 321),
+	(232, 2, 325),
+	(233, 2, 329),
+	(234, 2, 333),
+	(235, 2, 337),
+	(236, 2, 341),
+	(237, 2, 345),
+	(238, 2, 349),
+	(239, 2, 353),
+	(240, 2, 357),
+	(241, 2, 361),
+	(242, 2, 365),
+	(243, 2, 369),
+	(244, 2, 373),
+	(245, 2, 377),
+	(246, 2, 381),
+	(247, 2, 385),
+	(248, 2, 389),
+	(249, 2, 393),
+	(250, 2, 397),
+	(251, 2, 401),
+	(252, 2, 405),
+	(253, 2, 409),
+	(254, 2, 413),
+	(255, 2, 417),
+	(256, 2, 421),
+	(257, 2, 425),
+	(258, 2, 429),
+	(259, 2, 433),
+	(260, 2, 437),
+	(261, 2, 441),
+	(262, 2, 445),
+	(263, 2, 449),
+	(264, 2, 453),
+	(265, 2, 457),
+	(266, 2, 461),
+	(267, 2, 465),
+	(268, 2, 469),
+	(269, 2, 473),
+	(270, 2, 477),
+	(271, 2, 481),
+	(272, 2, 485),
+	(273, 2, 489),
+	(274, 2, 493),
+	(275, 2, 497),
+	(276, 2, 501),
+	(277, 2, 505),
+	(278, 2, 509),
+	(279, 3, 28),
+	(280, 3, 32),
+	(281, 3, 36),
+	(282, 3, 40),
+	(283, 3, 44),
+	(284, 3, 48),
+	(285, 3, 80),
+	(286, 3, 88),
+	(287, 3, 93),
+	(288, 3, 97),
+	(289, 3, 101),
+	(290, 3, 102),
+	(291, 3, 103),
+	(292, 3, 104),
+	(293, 3, 105),
+	(294, 3, 106),
+	(295, 3, 107),
+	(296, 3, 108),
+	(297, 3, 109),
+	(298, 3, 110),
+	(299, 3, 111),
+	(300, 3, 112),
+	(301, 3, 113),
+	(302, 3, 117),
+	(303, 3, 121),
+	(304, 3, 125),
+	(305, 3, 129),
+	(306, 3, 133),
+	(307, 3, 137),
+	(308, 3, 141),
+	(309, 3, 142),
+	(310, 3, 143),
+	(311, 3, 145),
+	(312, 3, 146),
+	(313, 3, 147),
+	(314, 3, 149),
+	(315, 3, 150),
+	(316, 3, 153),
+	(317, 3, 154),
+	(318, 3, 155),
+	(319, 3, 157),
+	(320, 3, 161),
+	(321, 3, 165),
+	(322, 3, 169),
+	(323, 3, 173),
+	(324, 3, 177),
+	(325, 3, 181),
+	(326, 3, 185),
+	(327, 3, 189),
+	(328, 3, 193),
+	(329, 3, 197),
+	(330, 3, 201),
+	(331, 3, 205),
+	(332, 3, 209),
+	(333, 3, 213),
+	(334, 3, 217),
+	(335, 3, 221),
+	(336, 3, 225),
+	(337, 3, 229),
+	(338, 3, 233),
+	(339, 3, 237),
+	(340, 3, 241),
+	(341, 3, 245),
+	(342, 3, 249),
+	(343, 3, 253),
+	(344, 3, 257),
+	(345, 3, 261),
+	(346, 3, 265),
+	(347, 3, 269),
+	(348, 3, 270),
+	(349, 3, 271),
+	(350, 3, 272),
+	(351, 3, 273),
+	(352, 3, 274),
+	(353, 3, 275),
+	(354, 3, 276),
+	(355, 3, 277),
+	(356, 3, 278),
+	(357, 3, 279),
+	(358, 3, 280),
+	(359, 3, 281),
+	(360, 3, 282),
+	(361, 3, 283),
+	(362, 3, 284),
+	(363, 3, 285),
+	(364, 3, 286),
+	(365, 3, 287),
+	(366, 3, 288),
+	(367, 3, 289),
+	(368, 3, 290),
+	(369, 3, 291),
+	(370, 3, 292),
+	(371, 3, 293),
+	(372, 3, 294),
+	(373, 3, 295),
+	(374, 3, 296),
+	(375, 3, 297),
+	(376, 3, 298),
+	(377, 3, 299),
+	(378, 3, 300),
+	(379, 3, 301),
+	(380, 3, 302),
+	(381, 3, 303),
+	(382, 3, 304),
+	(383, 3, 305),
+	(384, 3, 306),
+	(385, 3, 307),
+	(386, 3, 308),
+	(387, 3, 309),
+	(388, 3, 310),
+	(389, 3, 311),
+	(390, 3, 312),
+	(391, 3, 313),
+	(392, 3, 314),
+	(393, 3, 315),
+	(394, 3, 316),
+	(395, 3, 317),
+	(396, 3, 318),
+	(397, 3, 319),
+	(398, 3, 320),
+	(399, 3, 321),
+	(400, 3, 322),
+	(401, 3, 323),
+	(402, 3, 324),
+	(403, 3, 325),
+	(404, 3, 326),
+	(405, 3, 327),
+	(406, 3, 328),
+	(407, 3, 329),
+	(408, 3, 330),
+	(409, 3, 331),
+	(410, 3, 332),
+	(411, 3, 333),
+	(412, 3, 334),
+	(413, 3, 335),
+	(414, 3, 336),
+	(415, 3, 337),
+	(416, 3, 338),
+	(417, 3, 339),
+	(418, 3, 340),
+	(419, 3, 341),
+	(420, 3, 342),
+	(421, 3, 343),
+	(422, 3, 344),
+	(423, 3, 345),
+	(424, 3, 346),
+	(425, 3, 347),
+	(426, 3, 348),
+	(427, 3, 349),
+	(428, 3, 350),
+	(429, 3, 351),
+	(430, 3, 352),
+	(431, 3, 353),
+	(432, 3, 354),
+	(433, 3, 355),
+	(434, 3, 356),
+	(435, 3, 357),
+	(436, 3, 358),
+	(437, 3, 359),
+	(438, 3, 360),
+	(439, 3, 361),
+	(440, 3, 362),
+	(441, 3, 363),
+	(442, 3, 364),
+	(443, 3, 365),
+	(444, 3, 366),
+	(445, 3, 367),
+	(446, 3, 368),
+	(447, 3, 369),
+	(448, 3, 370),
+	(449, 3, 371),
+	(450, 3, 372),
+	(451, 3, 373),
+	(452, 3, 374),
+	(453, 3, 375),
+	(454, 3, 376),
+	(455, 3, 377),
+	(456, 3, 378),
+	(457, 3, 379),
+	(458, 3, 380),
+	(459, 3, 381),
+	(460, 3, 382),
+	(461, 3, 383),
+	(462, 3, 384),
+	(463, 3, 385),
+	(464, 3, 386),
+	(465, 3, 387),
+	(466, 3, 388),
+	(467, 3, 389),
+	(468, 3, 390),
+	(469, 3, 391),
+	(470, 3, 392),
+	(471, 3, 393),
+	(472, 3, 394),
+	(473, 3, 395),
+	(474, 3, 396),
+	(475, 3, 397),
+	(476, 3, 398),
+	(477, 3, 399),
+	(478, 3, 400),
+	(479, 3, 401),
+	(480, 3, 402),
+	(481, 3, 403),
+	(482, 3, 404),
+	(483, 3, 405),
+	(484, 3, 409),
+	(485, 3, 413),
+	(486, 3, 417),
+	(487, 3, 421),
+	(488, 3, 425),
+	(489, 3, 429),
+	(490, 3, 433),
+	(491, 3, 437),
+	(492, 3, 441),
+	(493, 3, 445),
+	(494, 3, 449),
+	(495, 3, 453),
+	(496, 3, 457),
+	(497, 3, 461),
+	(498, 3, 465),
+	(499, 3, 469),
+	(500, 3, 473);
 INSERT INTO public.auth_group_permissions VALUES
-	(501, 3, 500),
-	(502, 3, 501),
-	(503, 3, 502),
-	(504, 3, 503),
-	(505, 3, 504),
-	(506, 3, 505),
-	(507, 3, 506),
-	(508, 3, 507),
-	(509, 3, 508),
-	(510, 3, 509),
-	(511, 3, 510),
-	(512, 3, 511),
-	(513, 3, 512),
-	(514, 3, 513),
-	(515, 3, 514),
-	(516, 3, 515),
-	(517, 3, 516),
-	(518, 3, 517),
-	(519, 3, 518),
-	(520, 3, 519),
-	(521, 3, 520),
-	(522, 3, 521),
-	(523, 3, 522),
-	(524, 3, 523),
-	(525, 3, 524),
-	(526, 3, 525),
-	(527, 3, 526),
-	(528, 3, 527),
-	(529, 3, 528),
-	(530, 3, 529),
-	(531, 3, 530),
-	(532, 3, 534),
-	(533, 3, 538),
-	(534, 3, 542),
-	(535, 3, 546),
-	(536, 3, 547),
-	(537, 3, 548),
-	(538, 3, 549),
-	(539, 3, 550),
-	(540, 3, 551),
-	(541, 3, 552),
-	(542, 3, 554),
-	(543, 3, 555),
-	(544, 3, 556),
-	(545, 3, 557),
-	(546, 3, 558),
-	(547, 3, 562),
-	(548, 4, 513),
-	(549, 4, 518),
-	(550, 4, 522),
-	(551, 4, 526),
-	(552, 4, 530),
-	(553, 4, 534),
-	(554, 4, 538),
-	(555, 4, 28),
-	(556, 4, 542),
-	(557, 4, 32),
-	(558, 4, 546),
-	(559, 4, 36),
-	(560, 4, 550),
-	(561, 4, 40),
-	(562, 4, 554),
-	(563, 4, 555),
-	(564, 4, 556),
-	(565, 4, 557),
-	(566, 4, 558),
-	(567, 4, 44),
-	(568, 4, 48),
-	(569, 4, 562),
-	(570, 4, 80),
-	(571, 4, 88),
-	(572, 4, 89),
-	(573, 4, 93),
-	(574, 4, 97),
-	(575, 4, 101),
-	(576, 4, 105),
-	(577, 4, 109),
-	(578, 4, 113),
-	(579, 4, 117),
-	(580, 4, 121),
-	(581, 4, 125),
-	(582, 4, 129),
-	(583, 4, 133),
-	(584, 4, 137),
-	(585, 4, 141),
-	(586, 4, 145),
-	(587, 4, 149),
-	(588, 4, 153),
-	(589, 4, 157),
-	(590, 4, 161),
-	(591, 4, 165),
-	(592, 4, 169),
-	(593, 4, 173),
-	(594, 4, 177),
-	(595, 4, 181),
-	(596, 4, 185),
-	(597, 4, 189),
-	(598, 4, 193),
-	(599, 4, 197),
-	(600, 4, 201),
-	(601, 4, 205),
-	(602, 4, 209),
-	(603, 4, 213),
-	(604, 4, 217),
-	(605, 4, 221),
-	(606, 4, 225),
-	(607, 4, 229),
-	(608, 4, 233),
-	(609, 4, 237),
-	(610, 4, 241),
-	(611, 4, 245),
-	(612, 4, 249),
-	(613, 4, 253),
-	(614, 4, 257),
-	(615, 4, 261),
-	(616, 4, 265),
-	(617, 4, 269),
-	(618, 4, 273),
-	(619, 4, 277),
-	(620, 4, 281),
-	(621, 4, 285),
-	(622, 4, 289),
-	(623, 4, 293),
-	(624, 4, 297),
-	(625, 4, 301),
-	(626, 4, 305),
-	(627, 4, 309),
-	(628, 4, 313),
-	(629, 4, 317),
-	(630, 4, 321),
-	(631, 4, 325),
-	(632, 4, 329),
-	(633, 4, 333),
-	(634, 4, 337),
-	(635, 4, 341),
-	(636, 4, 345),
-	(637, 4, 349),
-	(638, 4, 353),
-	(639, 4, 357),
-	(640, 4, 361),
-	(641, 4, 365),
-	(642, 4, 369),
-	(643, 4, 373),
-	(644, 4, 377),
-	(645, 4, 381),
-	(646, 4, 385),
-	(647, 4, 389),
-	(648, 4, 393),
-	(649, 4, 397),
-	(650, 4, 401),
-	(651, 4, 405),
-	(652, 4, 409),
-	(653, 4, 413),
-	(654, 4, 417),
-	(655, 4, 421),
-	(656, 4, 425),
-	(657, 4, 429),
-	(658, 4, 433),
-	(659, 4, 437),
-	(660, 4, 441),
-	(661, 4, 445),
-	(662, 4, 449),
-	(663, 4, 453),
-	(664, 4, 457),
-	(665, 4, 461),
-	(666, 4, 465),
-	(667, 4, 469),
-	(668, 4, 473),
-	(669, 4, 477),
-	(670, 4, 481),
-	(671, 4, 485),
-	(672, 4, 489),
-	(673, 4, 493),
-	(674, 4, 497),
-	(675, 4, 501),
-	(676, 4, 505),
-	(677, 4, 509),
-	(678, 5, 1),
-	(679, 5, 2),
-	(680, 5, 3),
-	(681, 5, 4),
-	(682, 5, 5),
-	(683, 5, 6),
-	(684, 5, 7),
-	(685, 5, 8),
-	(686, 5, 9),
-	(687, 5, 10),
-	(688, 5, 11),
-	(689, 5, 12),
-	(690, 5, 13),
-	(691, 5, 14),
-	(692, 5, 15),
-	(693, 5, 16),
-	(694, 5, 17),
-	(695, 5, 18),
-	(696, 5, 19),
-	(697, 5, 20),
-	(698, 5, 21),
-	(699, 5, 22),
-	(700, 5, 23),
-	(701, 5, 24),
-	(702, 5, 25),
-	(703, 5, 26),
-	(704, 5, 27),
-	(705, 5, 28),
-	(706, 5, 29),
-	(707, 5, 30),
-	(708, 5, 31),
-	(709, 5, 32),
-	(710, 5, 33),
-	(711, 5, 34),
-	(712, 5, 35),
-	(713, 5, 36),
-	(714, 5, 37),
-	(715, 5, 38),
-	(716, 5, 39),
-	(717, 5, 40),
-	(718, 5, 41),
-	(719, 5, 42),
-	(720, 5, 43),
-	(721, 5, 44),
-	(722, 5, 45),
-	(723, 5, 46),
-	(724, 5, 47),
-	(725, 5, 48),
-	(726, 5, 49),
-	(727, 5, 50),
-	(728, 5, 51),
-	(729, 5, 52),
-	(730, 5, 53),
-	(731, 5, 54),
-	(732, 5, 55),
-	(733, 5, 56),
-	(734, 5, 57),
-	(735, 5, 58),
-	(736, 5, 59),
-	(737, 5, 60),
-	(738, 5, 61),
-	(739, 5, 62),
-	(740, 5, 63),
-	(741, 5, 64),
-	(742, 5, 65),
-	(743, 5, 66),
-	(744, 5, 67),
-	(745, 5, 68),
-	(746, 5, 69),
-	(747, 5, 70),
-	(748, 5, 71),
-	(749, 5, 72),
-	(750, 5, 73),
-	(751, 5, 74),
-	(752, 5, 75),
-	(753, 5, 76),
-	(754, 5, 77),
-	(755, 5, 78),
-	(756, 5, 79),
-	(757, 5, 80),
-	(758, 5, 81),
-	(759, 5, 82),
-	(760, 5, 83),
-	(761, 5, 84),
-	(762, 5, 85),
-	(763, 5, 86),
-	(764, 5, 87),
-	(765, 5, 88),
-	(766, 5, 89),
-	(767, 5, 90),
-	(768, 5, 91),
-	(769, 5, 92),
-	(770, 5, 93),
-	(771, 5, 94),
-	(772, 5, 95),
-	(773, 5, 96),
-	(774, 5, 97),
-	(775, 5, 98),
-	(776, 5, 99),
-	(777, 5, 100),
-	(778, 5, 101),
-	(779, 5, 102),
-	(780, 5, 103),
-	(781, 5, 104),
-	(782, 5, 105),
-	(783, 5, 106),
-	(784, 5, 107),
-	(785, 5, 108),
-	(786, 5, 109),
-	(787, 5, 110),
-	(788, 5, 111),
-	(789, 5, 112),
-	(790, 5, 113),
-	(791, 5, 114),
-	(792, 5, 115),
-	(793, 5, 116),
-	(794, 5, 117),
-	(795, 5, 118),
-	(796, 5, 119),
-	(797, 5, 120),
-	(798, 5, 121),
-	(799, 5, 122),
-	(800, 5, 123),
-	(801, 5, 124),
-	(802, 5, 125),
-	(803, 5, 126),
-	(804, 5, 127),
-	(805, 5, 128),
-	(806, 5, 129),
-	(807, 5, 130),
-	(808, 5, 131),
-	(809, 5, 132),
-	(810, 5, 133),
-	(811, 5, 134),
-	(812, 5, 135),
-	(813, 5, 136),
-	(814, 5, 137),
-	(815, 5, 138),
-	(816, 5, 139),
-	(817, 5, 140),
-	(818, 5, 141),
-	(819, 5, 142),
-	(820, 5, 143),
-	(821, 5, 144),
-	(822, 5, 145),
-	(823, 5, 146),
-	(824, 5, 147),
-	(825, 5, 148),
-	(826, 5, 149),
-	(827, 5, 150),
-	(828, 5, 151),
-	(829, 5, 152),
-	(830, 5, 153),
-	(831, 5, 154),
-	(832, 5, 155),
-	(833, 5, 156),
-	(834, 5, 157),
-	(835, 5, 158),
-	(836, 5, 159),
-	(837, 5, 160),
-	(838, 5, 161),
-	(839, 5, 162),
-	(840, 5, 163),
-	(841, 5, 164),
-	(842, 5, 165),
-	(843, 5, 166),
-	(844, 5, 167),
-	(845, 5, 168),
-	(846, 5, 169),
-	(847, 5, 170),
-	(848, 5, 171),
-	(849, 5, 172),
-	(850, 5, 173),
-	(851, 5, 174),
-	(852, 5, 175),
-	(853, 5, 176),
-	(854, 5, 177),
-	(855, 5, 178),
-	(856, 5, 179),
-	(857, 5, 180),
-	(858, 5, 181),
-	(859, 5, 182),
-	(860, 5, 183),
-	(861, 5, 184),
-	(862, 5, 185),
-	(863, 5, 186),
-	(864, 5, 187),
-	(865, 5, 188),
-	(866, 5, 189),
-	(867, 5, 190),
-	(868, 5, 191),
-	(869, 5, 192),
-	(870, 5, 193),
-	(871, 5, 194),
-	(872, 5, 195),
-	(873, 5, 196),
-	(874, 5, 197),
-	(875, 5, 198),
-	(876, 5, 199),
-	(877, 5, 200),
-	(878, 5, 201),
-	(879, 5, 202),
-	(880, 5, 203),
-	(881, 5, 204),
-	(882, 5, 205),
-	(883, 5, 206),
-	(884, 5, 207),
-	(885, 5, 208),
-	(886, 5, 209),
-	(887, 5, 210),
-	(888, 5, 211),
-	(889, 5, 212),
-	(890, 5, 213),
-	(891, 5, 214),
-	(892, 5, 215),
-	(893, 5, 216),
-	(894, 5, 217),
-	(895, 5, 218),
-	(896, 5, 219),
-	(897, 5, 220),
-	(898, 5, 221),
-	(899, 5, 222),
-	(900, 5, 223),
-	(901, 5, 224),
-	(902, 5, 225),
-	(903, 5, 226),
-	(904, 5, 227),
-	(905, 5, 228),
-	(906, 5, 229),
-	(907, 5, 230),
-	(908, 5, 231),
-	(909, 5, 232),
-	(910, 5, 233),
-	(911, 5, 234),
-	(912, 5, 235),
-	(913, 5, 236),
-	(914, 5, 237),
-	(915, 5, 238),
-	(916, 5, 239),
-	(917, 5, 240),
-	(918, 5, 241),
-	(919, 5, 242),
-	(920, 5, 243),
-	(921, 5, 244),
-	(922, 5, 245),
-	(923, 5, 246),
-	(924, 5, 247),
-	(925, 5, 248),
-	(926, 5, 249),
-	(927, 5, 250),
-	(928, 5, 251),
-	(929, 5, 252),
-	(930, 5, 253),
-	(931, 5, 254),
-	(932, 5, 255),
-	(933, 5, 256),
-	(934, 5, 257),
-	(935, 5, 258),
-	(936, 5, 259),
-	(937, 5, 260),
-	(938, 5, 261),
-	(939, 5, 262),
-	(940, 5, 263),
-	(941, 5, 264),
-	(942, 5, 265),
-	(943, 5, 266),
-	(944, 5, 267),
-	(945, 5, 268),
-	(946, 5, 269),
-	(947, 5, 270),
-	(948, 5, 271),
-	(949, 5, 272),
-	(950, 5, 273),
-	(951, 5, 274),
-	(952, 5, 275),
-	(953, 5, 276),
-	(954, 5, 277),
-	(955, 5, 278),
-	(956, 5, 279),
-	(957, 5, 280),
-	(958, 5, 281),
-	(959, 5, 282),
-	(960, 5, 283),
-	(961, 5, 284),
-	(962, 5, 285),
-	(963, 5, 286),
-	(964, 5, 287),
-	(965, 5, 288),
-	(966, 5, 289),
-	(967, 5, 290),
-	(968, 5, 291),
-	(969, 5, 292),
-	(970, 5, 293),
-	(971, 5, 294),
-	(972, 5, 295),
-	(973, 5, 296),
-	(974, 5, 297),
-	(975, 5, 298),
-	(976, 5, 299),
-	(977, 5, 300),
-	(978, 5, 301),
-	(979, 5, 302),
-	(980, 5, 303),
-	(981, 5, 304),
-	(982, 5, 305),
-	(983, 5, 306),
-	(984, 5, 307),
-	(985, 5, 308),
-	(986, 5, 309),
-	(987, 5, 310),
-	(988, 5, 311),
-	(989, 5, 312),
-	(990, 5, 313),
-	(991, 5, 314),
-	(992, 5, 315),
-	(993, 5, 316),
-	(994, 5, 317),
-	(995, 5, 318),
-	(996, 5, 319),
-	(997, 5, 320),
-	(998, 5, 321),
-	(999, 5, 322),
-	(1000, 5, 323);
+	(501, 3, 477),
+	(502, 3, 481),
+	(503, 3, 485),
+	(504, 3, 489),
+	(505, 3, 490),
+	(506, 3, 491),
+	(507, 3, 492),
+	(508, 3, 493),
+	(509, 3, 494),
+	(510, 3, 495),
+	(511, 3, 496),
+	(512, 3, 497),
+	(513, 3, 498),
+	(514, 3, 499),
+	(515, 3, 500),
+	(516, 3, 501),
+	(517, 3, 502),
+	(518, 3, 503),
+	(519, 3, 504),
+	(520, 3, 505),
+	(521, 3, 506),
+	(522, 3, 507),
+	(523, 3, 508),
+	(524, 3, 509),
+	(525, 3, 510),
+	(526, 3, 511),
+	(527, 3, 512),
+	(528, 3, 513),
+	(529, 3, 514),
+	(530, 3, 515),
+	(531, 3, 516),
+	(532, 3, 517),
+	(533, 3, 518),
+	(534, 3, 519),
+	(535, 3, 520),
+	(536, 3, 521),
+	(537, 3, 522),
+	(538, 3, 523),
+	(539, 3, 524),
+	(540, 3, 525),
+	(541, 3, 526),
+	(542, 3, 527),
+	(543, 3, 528),
+	(544, 3, 529),
+	(545, 3, 530),
+	(546, 3, 531),
+	(547, 3, 532),
+	(548, 3, 533),
+	(549, 3, 534),
+	(550, 3, 535),
+	(551, 3, 536),
+	(552, 3, 537),
+	(553, 3, 538),
+	(554, 3, 539),
+	(555, 3, 540),
+	(556, 3, 541),
+	(557, 3, 542),
+	(558, 3, 543),
+	(559, 3, 544),
+	(560, 3, 545),
+	(561, 3, 546),
+	(562, 3, 547),
+	(563, 3, 548),
+	(564, 3, 549),
+	(565, 3, 550),
+	(566, 3, 551),
+	(567, 3, 552),
+	(568, 3, 553),
+	(569, 3, 554),
+	(570, 3, 555),
+	(571, 3, 556),
+	(572, 3, 557),
+	(573, 3, 558),
+	(574, 3, 562),
+	(575, 3, 566),
+	(576, 3, 570),
+	(577, 3, 574),
+	(578, 3, 575),
+	(579, 3, 576),
+	(580, 3, 577),
+	(581, 3, 578),
+	(582, 3, 579),
+	(583, 3, 580),
+	(584, 3, 582),
+	(585, 3, 583),
+	(586, 3, 584),
+	(587, 3, 585),
+	(588, 3, 586),
+	(589, 3, 590),
+	(590, 4, 513),
+	(591, 4, 518),
+	(592, 4, 522),
+	(593, 4, 526),
+	(594, 4, 530),
+	(595, 4, 534),
+	(596, 4, 538),
+	(597, 4, 28),
+	(598, 4, 542),
+	(599, 4, 32),
+	(600, 4, 546),
+	(601, 4, 36),
+	(602, 4, 550),
+	(603, 4, 40),
+	(604, 4, 554),
+	(605, 4, 44),
+	(606, 4, 558),
+	(607, 4, 48),
+	(608, 4, 562),
+	(609, 4, 566),
+	(610, 4, 570),
+	(611, 4, 574),
+	(612, 4, 578),
+	(613, 4, 582),
+	(614, 4, 583),
+	(615, 4, 584),
+	(616, 4, 585),
+	(617, 4, 586),
+	(618, 4, 590),
+	(619, 4, 80),
+	(620, 4, 88),
+	(621, 4, 89),
+	(622, 4, 93),
+	(623, 4, 97),
+	(624, 4, 101),
+	(625, 4, 105),
+	(626, 4, 109),
+	(627, 4, 113),
+	(628, 4, 117),
+	(629, 4, 121),
+	(630, 4, 125),
+	(631, 4, 129),
+	(632, 4, 133),
+	(633, 4, 137),
+	(634, 4, 141),
+	(635, 4, 145),
+	(636, 4, 149),
+	(637, 4, 153),
+	(638, 4, 157),
+	(639, 4, 161),
+	(640, 4, 165),
+	(641, 4, 169),
+	(642, 4, 173),
+	(643, 4, 177),
+	(644, 4, 181),
+	(645, 4, 185),
+	(646, 4, 189),
+	(647, 4, 193),
+	(648, 4, 197),
+	(649, 4, 201),
+	(650, 4, 205),
+	(651, 4, 209),
+	(652, 4, 213),
+	(653, 4, 217),
+	(654, 4, 221),
+	(655, 4, 225),
+	(656, 4, 229),
+	(657, 4, 233),
+	(658, 4, 237),
+	(659, 4, 241),
+	(660, 4, 245),
+	(661, 4, 249),
+	(662, 4, 253),
+	(663, 4, 257),
+	(664, 4, 261),
+	(665, 4, 265),
+	(666, 4, 269),
+	(667, 4, 273),
+	(668, 4, 277),
+	(669, 4, 281),
+	(670, 4, 285),
+	(671, 4, 289),
+	(672, 4, 293),
+	(673, 4, 297),
+	(674, 4, 301),
+	(675, 4, 305),
+	(676, 4, 309),
+	(677, 4, 313),
+	(678, 4, 317),
+	(679, 4, 321),
+	(680, 4, 325),
+	(681, 4, 329),
+	(682, 4, 333),
+	(683, 4, 337),
+	(684, 4, 341),
+	(685, 4, 345),
+	(686, 4, 349),
+	(687, 4, 353),
+	(688, 4, 357),
+	(689, 4, 361),
+	(690, 4, 365),
+	(691, 4, 369),
+	(692, 4, 373),
+	(693, 4, 377),
+	(694, 4, 381),
+	(695, 4, 385),
+	(696, 4, 389),
+	(697, 4, 393),
+	(698, 4, 397),
+	(699, 4, 401),
+	(700, 4, 405),
+	(701, 4, 409),
+	(702, 4, 413),
+	(703, 4, 417),
+	(704, 4, 421),
+	(705, 4, 425),
+	(706, 4, 429),
+	(707, 4, 433),
+	(708, 4, 437),
+	(709, 4, 441),
+	(710, 4, 445),
+	(711, 4, 449),
+	(712, 4, 453),
+	(713, 4, 457),
+	(714, 4, 461),
+	(715, 4, 465),
+	(716, 4, 469),
+	(717, 4, 473),
+	(718, 4, 477),
+	(719, 4, 481),
+	(720, 4, 485),
+	(721, 4, 489),
+	(722, 4, 493),
+	(723, 4, 497),
+	(724, 4, 501),
+	(725, 4, 505),
+	(726, 4, 509),
+	(727, 5, 1),
+	(728, 5, 2),
+	(729, 5, 3),
+	(730, 5, 4),
+	(731, 5, 5),
+	(732, 5, 6),
+	(733, 5, 7),
+	(734, 5, 8),
+	(735, 5, 9),
+	(736, 5, 10),
+	(737, 5, 11),
+	(738, 5, 12),
+	(739, 5, 13),
+	(740, 5, 14),
+	(741, 5, 15),
+	(742, 5, 16),
+	(743, 5, 17),
+	(744, 5, 18),
+	(745, 5, 19),
+	(746, 5, 20),
+	(747, 5, 21),
+	(748, 5, 22),
+	(749, 5, 23),
+	(750, 5, 24),
+	(751, 5, 25),
+	(752, 5, 26),
+	(753, 5, 27),
+	(754, 5, 28),
+	(755, 5, 29),
+	(756, 5, 30),
+	(757, 5, 31),
+	(758, 5, 32),
+	(759, 5, 33),
+	(760, 5, 34),
+	(761, 5, 35),
+	(762, 5, 36),
+	(763, 5, 37),
+	(764, 5, 38),
+	(765, 5, 39),
+	(766, 5, 40),
+	(767, 5, 41),
+	(768, 5, 42),
+	(769, 5, 43),
+	(770, 5, 44),
+	(771, 5, 45),
+	(772, 5, 46),
+	(773, 5, 47),
+	(774, 5, 48),
+	(775, 5, 49),
+	(776, 5, 50),
+	(777, 5, 51),
+	(778, 5, 52),
+	(779, 5, 53),
+	(780, 5, 54),
+	(781, 5, 55),
+	(782, 5, 56),
+	(783, 5, 57),
+	(784, 5, 58),
+	(785, 5, 59),
+	(786, 5, 60),
+	(787, 5, 61),
+	(788, 5, 62),
+	(789, 5, 63),
+	(790, 5, 64),
+	(791, 5, 65),
+	(792, 5, 66),
+	(793, 5, 67),
+	(794, 5, 68),
+	(795, 5, 69),
+	(796, 5, 70),
+	(797, 5, 71),
+	(798, 5, 72),
+	(799, 5, 73),
+	(800, 5, 74),
+	(801, 5, 75),
+	(802, 5, 76),
+	(803, 5, 77),
+	(804, 5, 78),
+	(805, 5, 79),
+	(806, 5, 80),
+	(807, 5, 81),
+	(808, 5, 82),
+	(809, 5, 83),
+	(810, 5, 84),
+	(811, 5, 85),
+	(812, 5, 86),
+	(813, 5, 87),
+	(814, 5, 88),
+	(815, 5, 89),
+	(816, 5, 90),
+	(817, 5, 91),
+	(818, 5, 92),
+	(819, 5, 93),
+	(820, 5, 94),
+	(821, 5, 95),
+	(822, 5, 96),
+	(823, 5, 97),
+	(824, 5, 98),
+	(825, 5, 99),
+	(826, 5, 100),
+	(827, 5, 101),
+	(828, 5, 102),
+	(829, 5, 103),
+	(830, 5, 104),
+	(831, 5, 105),
+	(832, 5, 106),
+	(833, 5, 107),
+	(834, 5, 108),
+	(835, 5, 109),
+	(836, 5, 110),
+	(837, 5, 111),
+	(838, 5, 112),
+	(839, 5, 113),
+	(840, 5, 114),
+	(841, 5, 115),
+	(842, 5, 116),
+	(843, 5, 117),
+	(844, 5, 118),
+	(845, 5, 119),
+	(846, 5, 120),
+	(847, 5, 121),
+	(848, 5, 122),
+	(849, 5, 123),
+	(850, 5, 124),
+	(851, 5, 125),
+	(852, 5, 126),
+	(853, 5, 127),
+	(854, 5, 128),
+	(855, 5, 129),
+	(856, 5, 130),
+	(857, 5, 131),
+	(858, 5, 132),
+	(859, 5, 133),
+	(860, 5, 134),
+	(861, 5, 135),
+	(862, 5, 136),
+	(863, 5, 137),
+	(864, 5, 138),
+	(865, 5, 139),
+	(866, 5, 140),
+	(867, 5, 141),
+	(868, 5, 142),
+	(869, 5, 143),
+	(870, 5, 144),
+	(871, 5, 145),
+	(872, 5, 146),
+	(873, 5, 147),
+	(874, 5, 148),
+	(875, 5, 149),
+	(876, 5, 150),
+	(877, 5, 151),
+	(878, 5, 152),
+	(879, 5, 153),
+	(880, 5, 154),
+	(881, 5, 155),
+	(882, 5, 156),
+	(883, 5, 157),
+	(884, 5, 158),
+	(885, 5, 159),
+	(886, 5, 160),
+	(887, 5, 161),
+	(888, 5, 162),
+	(889, 5, 163),
+	(890, 5, 164),
+	(891, 5, 165),
+	(892, 5, 166),
+	(893, 5, 167),
+	(894, 5, 168),
+	(895, 5, 169),
+	(896, 5, 170),
+	(897, 5, 171),
+	(898, 5, 172),
+	(899, 5, 173),
+	(900, 5, 174),
+	(901, 5, 175),
+	(902, 5, 176),
+	(903, 5, 177),
+	(904, 5, 178),
+	(905, 5, 179),
+	(906, 5, 180),
+	(907, 5, 181),
+	(908, 5, 182),
+	(909, 5, 183),
+	(910, 5, 184),
+	(911, 5, 185),
+	(912, 5, 186),
+	(913, 5, 187),
+	(914, 5, 188),
+	(915, 5, 189),
+	(916, 5, 190),
+	(917, 5, 191),
+	(918, 5, 192),
+	(919, 5, 193),
+	(920, 5, 194),
+	(921, 5, 195),
+	(922, 5, 196),
+	(923, 5, 197),
+	(924, 5, 198),
+	(925, 5, 199),
+	(926, 5, 200),
+	(927, 5, 201),
+	(928, 5, 202),
+	(929, 5, 203),
+	(930, 5, 204),
+	(931, 5, 205),
+	(932, 5, 206),
+	(933, 5, 207),
+	(934, 5, 208),
+	(935, 5, 209),
+	(936, 5, 210),
+	(937, 5, 211),
+	(938, 5, 212),
+	(939, 5, 213),
+	(940, 5, 214),
+	(941, 5, 215),
+	(942, 5, 216),
+	(943, 5, 217),
+	(944, 5, 218),
+	(945, 5, 219),
+	(946, 5, 220),
+	(947, 5, 221),
+	(948, 5, 222),
+	(949, 5, 223),
+	(950, 5, 224),
+	(951, 5, 225),
+	(952, 5, 226),
+	(953, 5, 227),
+	(954, 5, 228),
+	(955, 5, 229),
+	(956, 5, 230),
+	(957, 5, 231),
+	(958, 5, 232),
+	(959, 5, 233),
+	(960, 5, 234),
+	(961, 5, 235),
+	(962, 5, 236),
+	(963, 5, 237),
+	(964, 5, 238),
+	(965, 5, 239),
+	(966, 5, 240),
+	(967, 5, 241),
+	(968, 5, 242),
+	(969, 5, 243),
+	(970, 5, 244),
+	(971, 5, 245),
+	(972, 5, 246),
+	(973, 5, 247),
+	(974, 5, 248),
+	(975, 5, 249),
+	(976, 5, 250),
+	(977, 5, 251),
+	(978, 5, 252),
+	(979, 5, 253),
+	(980, 5, 254),
+	(981, 5, 255),
+	(982, 5, 256),
+	(983, 5, 257),
+	(984, 5, 258),
+	(985, 5, 259),
+	(986, 5, 260),
+	(987, 5, 261),
+	(988, 5, 262),
+	(989, 5, 263),
+	(990, 5, 264),
+	(991, 5, 265),
+	(992, 5, 266),
+	(993, 5, 267),
+	(994, 5, 268),
+	(995, 5, 269),
+	(996, 5, 270),
+	(997, 5, 271),
+	(998, 5, 272),
+	(999, 5, 273),
+	(1000, 5, 274);
 INSERT INTO public.auth_group_permissions VALUES
-	(1001, 5, 324),
-	(1002, 5, 325),
-	(1003, 5, 326),
-	(1004, 5, 327),
-	(1005, 5, 328),
-	(1006, 5, 329),
-	(1007, 5, 330),
-	(1008, 5, 331),
-	(1009, 5, 332),
-	(1010, 5, 333),
-	(1011, 5, 334),
-	(1012, 5, 335),
-	(1013, 5, 336),
-	(1014, 5, 337),
-	(1015, 5, 338),
-	(1016, 5, 339),
-	(1017, 5, 340),
-	(1018, 5, 341),
-	(1019, 5, 342),
-	(1020, 5, 343),
-	(1021, 5, 344),
-	(1022, 5, 345),
-	(1023, 5, 346),
-	(1024, 5, 347),
-	(1025, 5, 348),
-	(1026, 5, 349),
-	(1027, 5, 350),
-	(1028, 5, 351),
-	(1029, 5, 352),
-	(1030, 5, 353),
-	(1031, 5, 354),
-	(1032, 5, 355),
-	(1033, 5, 356),
-	(1034, 5, 357),
-	(1035, 5, 358),
-	(1036, 5, 359),
-	(1037, 5, 360),
-	(1038, 5, 361),
-	(1039, 5, 362),
-	(1040, 5, 363),
-	(1041, 5, 364),
-	(1042, 5, 365),
-	(1043, 5, 366),
-	(1044, 5, 367),
-	(1045, 5, 368),
-	(1046, 5, 369),
-	(1047, 5, 370),
-	(1048, 5, 371),
-	(1049, 5, 372),
-	(1050, 5, 373),
-	(1051, 5, 374),
-	(1052, 5, 375),
-	(1053, 5, 376),
-	(1054, 5, 377),
-	(1055, 5, 378),
-	(1056, 5, 379),
-	(1057, 5, 380),
-	(1058, 5, 381),
-	(1059, 5, 382),
-	(1060, 5, 383),
-	(1061, 5, 384),
-	(1062, 5, 385),
-	(1063, 5, 386),
-	(1064, 5, 387),
-	(1065, 5, 388),
-	(1066, 5, 389),
-	(1067, 5, 390),
-	(1068, 5, 391),
-	(1069, 5, 392),
-	(1070, 5, 393),
-	(1071, 5, 394),
-	(1072, 5, 395),
-	(1073, 5, 396),
-	(1074, 5, 397),
-	(1075, 5, 398),
-	(1076, 5, 399),
-	(1077, 5, 400),
-	(1078, 5, 401),
-	(1079, 5, 402),
-	(1080, 5, 403),
-	(1081, 5, 404),
-	(1082, 5, 405),
-	(1083, 5, 406),
-	(1084, 5, 407),
-	(1085, 5, 408),
-	(1086, 5, 409),
-	(1087, 5, 410),
-	(1088, 5, 411),
-	(1089, 5, 412),
-	(1090, 5, 413),
-	(1091, 5, 414),
-	(1092, 5, 415),
-	(1093, 5, 416),
-	(1094, 5, 417),
-	(1095, 5, 418),
-	(1096, 5, 419),
-	(1097, 5, 420),
-	(1098, 5, 421),
-	(1099, 5, 422),
-	(1100, 5, 423),
-	(1101, 5, 424),
-	(1102, 5, 425),
-	(1103, 5, 426),
-	(1104, 5, 427),
-	(1105, 5, 428),
-	(1106, 5, 429),
-	(1107, 5, 430),
-	(1108, 5, 431),
-	(1109, 5, 432),
-	(1110, 5, 433),
-	(1111, 5, 434),
-	(1112, 5, 435),
-	(1113, 5, 436),
-	(1114, 5, 437),
-	(1115, 5, 438),
-	(1116, 5, 439),
-	(1117, 5, 440),
-	(1118, 5, 441),
-	(1119, 5, 442),
-	(1120, 5, 443),
-	(1121, 5, 444),
-	(1122, 5, 445),
-	(1123, 5, 446),
-	(1124, 5, 447),
-	(1125, 5, 448),
-	(1126, 5, 449),
-	(1127, 5, 450),
-	(1128, 5, 451),
-	(1129, 5, 452),
-	(1130, 5, 453),
-	(1131, 5, 454),
-	(1132, 5, 455),
-	(1133, 5, 456),
-	(1134, 5, 457),
-	(1135, 5, 458),
-	(1136, 5, 459),
-	(1137, 5, 460),
-	(1138, 5, 461),
-	(1139, 5, 462),
-	(1140, 5, 463),
-	(1141, 5, 464),
-	(1142, 5, 465),
-	(1143, 5, 466),
-	(1144, 5, 467),
-	(1145, 5, 468),
-	(1146, 5, 469),
-	(1147, 5, 470),
-	(1148, 5, 471),
-	(1149, 5, 472),
-	(1150, 5, 473),
-	(1151, 5, 474),
-	(1152, 5, 475),
-	(1153, 5, 476),
-	(1154, 5, 477),
-	(1155, 5, 478),
-	(1156, 5, 479),
-	(1157, 5, 480),
-	(1158, 5, 481),
-	(1159, 5, 482),
-	(1160, 5, 483),
-	(1161, 5, 484),
-	(1162, 5, 485),
-	(1163, 5, 486),
-	(1164, 5, 487),
-	(1165, 5, 488),
-	(1166, 5, 489),
-	(1167, 5, 490),
-	(1168, 5, 491),
-	(1169, 5, 492),
-	(1170, 5, 493),
-	(1171, 5, 494),
-	(1172, 5, 495),
-	(1173, 5, 496),
-	(1174, 5, 497),
-	(1175, 5, 498),
-	(1176, 5, 499),
-	(1177, 5, 500),
-	(1178, 5, 501),
-	(1179, 5, 502),
-	(1180, 5, 503),
-	(1181, 5, 504),
-	(1182, 5, 505),
-	(1183, 5, 506),
-	(1184, 5, 507),
-	(1185, 5, 508),
-	(1186, 5, 509),
-	(1187, 5, 510),
-	(1188, 5, 511),
-	(1189, 5, 512),
-	(1190, 5, 513),
-	(1191, 5, 514),
-	(1192, 5, 515),
-	(1193, 5, 516),
-	(1194, 5, 517),
-	(1195, 5, 518),
-	(1196, 5, 519),
-	(1197, 5, 520),
-	(1198, 5, 521),
-	(1199, 5, 522),
-	(1200, 5, 523),
-	(1201, 5, 524),
-	(1202, 5, 525),
-	(1203, 5, 526),
-	(1204, 5, 527),
-	(1205, 5, 528),
-	(1206, 5, 529),
-	(1207, 5, 530),
-	(1208, 5, 531),
-	(1209, 5, 532),
-	(1210, 5, 533),
-	(1211, 5, 534),
-	(1212, 5, 535),
-	(1213, 5, 536),
-	(1214, 5, 537),
-	(1215, 5, 538),
-	(1216, 5, 539),
-	(1217, 5, 540),
-	(1218, 5, 541),
-	(1219, 5, 542),
-	(1220, 5, 543),
-	(1221, 5, 544),
-	(1222, 5, 545),
-	(1223, 5, 546),
-	(1224, 5, 547),
-	(1225, 5, 548),
-	(1226, 5, 549),
-	(1227, 5, 550),
-	(1228, 5, 551),
-	(1229, 5, 552),
-	(1230, 5, 553),
-	(1231, 5, 554),
-	(1232, 5, 555),
-	(1233, 5, 556),
-	(1234, 5, 557),
-	(1235, 5, 558),
-	(1236, 5, 559),
-	(1237, 5, 560),
-	(1238, 5, 561),
-	(1239, 5, 562);
+	(1001, 5, 275),
+	(1002, 5, 276),
+	(1003, 5, 277),
+	(1004, 5, 278),
+	(1005, 5, 279),
+	(1006, 5, 280),
+	(1007, 5, 281),
+	(1008, 5, 282),
+	(1009, 5, 283),
+	(1010, 5, 284),
+	(1011, 5, 285),
+	(1012, 5, 286),
+	(1013, 5, 287),
+	(1014, 5, 288),
+	(1015, 5, 289),
+	(1016, 5, 290),
+	(1017, 5, 291),
+	(1018, 5, 292),
+	(1019, 5, 293),
+	(1020, 5, 294),
+	(1021, 5, 295),
+	(1022, 5, 296),
+	(1023, 5, 297),
+	(1024, 5, 298),
+	(1025, 5, 299),
+	(1026, 5, 300),
+	(1027, 5, 301),
+	(1028, 5, 302),
+	(1029, 5, 303),
+	(1030, 5, 304),
+	(1031, 5, 305),
+	(1032, 5, 306),
+	(1033, 5, 307),
+	(1034, 5, 308),
+	(1035, 5, 309),
+	(1036, 5, 310),
+	(1037, 5, 311),
+	(1038, 5, 312),
+	(1039, 5, 313),
+	(1040, 5, 314),
+	(1041, 5, 315),
+	(1042, 5, 316),
+	(1043, 5, 317),
+	(1044, 5, 318),
+	(1045, 5, 319),
+	(1046, 5, 320),
+	(1047, 5, 321),
+	(1048, 5, 322),
+	(1049, 5, 323),
+	(1050, 5, 324),
+	(1051, 5, 325),
+	(1052, 5, 326),
+	(1053, 5, 327),
+	(1054, 5, 328),
+	(1055, 5, 329),
+	(1056, 5, 330),
+	(1057, 5, 331),
+	(1058, 5, 332),
+	(1059, 5, 333),
+	(1060, 5, 334),
+	(1061, 5, 335),
+	(1062, 5, 336),
+	(1063, 5, 337),
+	(1064, 5, 338),
+	(1065, 5, 339),
+	(1066, 5, 340),
+	(1067, 5, 341),
+	(1068, 5, 342),
+	(1069, 5, 343),
+	(1070, 5, 344),
+	(1071, 5, 345),
+	(1072, 5, 346),
+	(1073, 5, 347),
+	(1074, 5, 348),
+	(1075, 5, 349),
+	(1076, 5, 350),
+	(1077, 5, 351),
+	(1078, 5, 352),
+	(1079, 5, 353),
+	(1080, 5, 354),
+	(1081, 5, 355),
+	(1082, 5, 356),
+	(1083, 5, 357),
+	(1084, 5, 358),
+	(1085, 5, 359),
+	(1086, 5, 360),
+	(1087, 5, 361),
+	(1088, 5, 362),
+	(1089, 5, 363),
+	(1090, 5, 364),
+	(1091, 5, 365),
+	(1092, 5, 366),
+	(1093, 5, 367),
+	(1094, 5, 368),
+	(1095, 5, 369),
+	(1096, 5, 370),
+	(1097, 5, 371),
+	(1098, 5, 372),
+	(1099, 5, 373),
+	(1100, 5, 374),
+	(1101, 5, 375),
+	(1102, 5, 376),
+	(1103, 5, 377),
+	(1104, 5, 378),
+	(1105, 5, 379),
+	(1106, 5, 380),
+	(1107, 5, 381),
+	(1108, 5, 382),
+	(1109, 5, 383),
+	(1110, 5, 384),
+	(1111, 5, 385),
+	(1112, 5, 386),
+	(1113, 5, 387),
+	(1114, 5, 388),
+	(1115, 5, 389),
+	(1116, 5, 390),
+	(1117, 5, 391),
+	(1118, 5, 392),
+	(1119, 5, 393),
+	(1120, 5, 394),
+	(1121, 5, 395),
+	(1122, 5, 396),
+	(1123, 5, 397),
+	(1124, 5, 398),
+	(1125, 5, 399),
+	(1126, 5, 400),
+	(1127, 5, 401),
+	(1128, 5, 402),
+	(1129, 5, 403),
+	(1130, 5, 404),
+	(1131, 5, 405),
+	(1132, 5, 406),
+	(1133, 5, 407),
+	(1134, 5, 408),
+	(1135, 5, 409),
+	(1136, 5, 410),
+	(1137, 5, 411),
+	(1138, 5, 412),
+	(1139, 5, 413),
+	(1140, 5, 414),
+	(1141, 5, 415),
+	(1142, 5, 416),
+	(1143, 5, 417),
+	(1144, 5, 418),
+	(1145, 5, 419),
+	(1146, 5, 420),
+	(1147, 5, 421),
+	(1148, 5, 422),
+	(1149, 5, 423),
+	(1150, 5, 424),
+	(1151, 5, 425),
+	(1152, 5, 426),
+	(1153, 5, 427),
+	(1154, 5, 428),
+	(1155, 5, 429),
+	(1156, 5, 430),
+	(1157, 5, 431),
+	(1158, 5, 432),
+	(1159, 5, 433),
+	(1160, 5, 434),
+	(1161, 5, 435),
+	(1162, 5, 436),
+	(1163, 5, 437),
+	(1164, 5, 438),
+	(1165, 5, 439),
+	(1166, 5, 440),
+	(1167, 5, 441),
+	(1168, 5, 442),
+	(1169, 5, 443),
+	(1170, 5, 444),
+	(1171, 5, 445),
+	(1172, 5, 446),
+	(1173, 5, 447),
+	(1174, 5, 448),
+	(1175, 5, 449),
+	(1176, 5, 450),
+	(1177, 5, 451),
+	(1178, 5, 452),
+	(1179, 5, 453),
+	(1180, 5, 454),
+	(1181, 5, 455),
+	(1182, 5, 456),
+	(1183, 5, 457),
+	(1184, 5, 458),
+	(1185, 5, 459),
+	(1186, 5, 460),
+	(1187, 5, 461),
+	(1188, 5, 462),
+	(1189, 5, 463),
+	(1190, 5, 464),
+	(1191, 5, 465),
+	(1192, 5, 466),
+	(1193, 5, 467),
+	(1194, 5, 468),
+	(1195, 5, 469),
+	(1196, 5, 470),
+	(1197, 5, 471),
+	(1198, 5, 472),
+	(1199, 5, 473),
+	(1200, 5, 474),
+	(1201, 5, 475),
+	(1202, 5, 476),
+	(1203, 5, 477),
+	(1204, 5, 478),
+	(1205, 5, 479),
+	(1206, 5, 480),
+	(1207, 5, 481),
+	(1208, 5, 482),
+	(1209, 5, 483),
+	(1210, 5, 484),
+	(1211, 5, 485),
+	(1212, 5, 486),
+	(1213, 5, 487),
+	(1214, 5, 488),
+	(1215, 5, 489),
+	(1216, 5, 490),
+	(1217, 5, 491),
+	(1218, 5, 492),
+	(1219, 5, 493),
+	(1220, 5, 494),
+	(1221, 5, 495),
+	(1222, 5, 496),
+	(1223, 5, 497),
+	(1224, 5, 498),
+	(1225, 5, 499),
+	(1226, 5, 500),
+	(1227, 5, 501),
+	(1228, 5, 502),
+	(1229, 5, 503),
+	(1230, 5, 504),
+	(1231, 5, 505),
+	(1232, 5, 506),
+	(1233, 5, 507),
+	(1234, 5, 508),
+	(1235, 5, 509),
+	(1236, 5, 510),
+	(1237, 5, 511),
+	(1238, 5, 512),
+	(1239, 5, 513),
+	(1240, 5, 514),
+	(1241, 5, 515),
+	(1242, 5, 516),
+	(1243, 5, 517),
+	(1244, 5, 518),
+	(1245, 5, 519),
+	(1246, 5, 520),
+	(1247, 5, 521),
+	(1248, 5, 522),
+	(1249, 5, 523),
+	(1250, 5, 524),
+	(1251, 5, 525),
+	(1252, 5, 526),
+	(1253, 5, 527),
+	(1254, 5, 528),
+	(1255, 5, 529),
+	(1256, 5, 530),
+	(1257, 5, 531),
+	(1258, 5, 532),
+	(1259, 5, 533),
+	(1260, 5, 534),
+	(1261, 5, 535),
+	(1262, 5, 536),
+	(1263, 5, 537),
+	(1264, 5, 538),
+	(1265, 5, 539),
+	(1266, 5, 540),
+	(1267, 5, 541),
+	(1268, 5, 542),
+	(1269, 5, 543),
+	(1270, 5, 544),
+	(1271, 5, 545),
+	(1272, 5, 546),
+	(1273, 5, 547),
+	(1274, 5, 548),
+	(1275, 5, 549),
+	(1276, 5, 550),
+	(1277, 5, 551),
+	(1278, 5, 552),
+	(1279, 5, 553),
+	(1280, 5, 554),
+	(1281, 5, 555),
+	(1282, 5, 556),
+	(1283, 5, 557),
+	(1284, 5, 558),
+	(1285, 5, 559),
+	(1286, 5, 560),
+	(1287, 5, 561),
+	(1288, 5, 562),
+	(1289, 5, 563),
+	(1290, 5, 564),
+	(1291, 5, 565),
+	(1292, 5, 566),
+	(1293, 5, 567),
+	(1294, 5, 568),
+	(1295, 5, 569),
+	(1296, 5, 570),
+	(1297, 5, 571),
+	(1298, 5, 572),
+	(1299, 5, 573),
+	(1300, 5, 574),
+	(1301, 5, 575),
+	(1302, 5, 576),
+	(1303, 5, 577),
+	(1304, 5, 578),
+	(1305, 5, 579),
+	(1306, 5, 580),
+	(1307, 5, 581),
+	(1308, 5, 582),
+	(1309, 5, 583),
+	(1310, 5, 584),
+	(1311, 5, 585),
+	(1312, 5, 586),
+	(1313, 5, 587),
+	(1314, 5, 588),
+	(1315, 5, 589),
+	(1316, 5, 590);
 
 INSERT INTO public.auth_permission VALUES
 	(1, 'Can add log entry', 1, 'add_logentry'),
@@ -9085,38 +9630,66 @@ INSERT INTO public.auth_permission VALUES
 	(528, 'Can change voucher event', 132, 'change_batchevent'),
 	(529, 'Can delete voucher event', 132, 'delete_batchevent'),
 	(530, 'Can view voucher event', 132, 'view_batchevent'),
-	(531, 'Can add day root', 133, 'add_dayroot'),
-	(532, 'Can change day root', 133, 'change_dayroot'),
-	(533, 'Can delete day root', 133, 'delete_dayroot'),
-	(534, 'Can view day root', 133, 'view_dayroot'),
-	(535, 'Can add proof mark', 134, 'add_proofmark'),
-	(536, 'Can change proof mark', 134, 'change_proofmark'),
-	(537, 'Can delete proof mark', 134, 'delete_proofmark'),
-	(538, 'Can view proof mark', 134, 'view_proofmark'),
-	(539, 'Can add audit link', 135, 'add_auditlink'),
-	(540, 'Can change audit link', 135, 'change_auditlink'),
-	(541, 'Can delete audit link', 135, 'delete_auditlink'),
-	(542, 'Can view audit link', 135, 'view_auditlink'),
-	(543, 'Can add day head', 136, 'add_dayhead'),
-	(544, 'Can change day head', 136, 'change_dayhead'),
-	(545, 'Can delete day head', 136, 'delete_dayhead'),
-	(546, 'Can view day head', 136, 'view_dayhead'),
-	(547, 'Can grant, deduct, reverse, refund, settle and write off', 137, 'move_money'),
-	(548, 'Can replay webhooks and send parked work again', 137, 'replay_work'),
-	(549, 'Can see what the API answers a customer', 137, 'see_api_answers'),
-	(550, 'Can export lists', 137, 'export_lists'),
-	(551, 'Can add note', 138, 'add_note'),
-	(552, 'Can change note', 138, 'change_note'),
-	(553, 'Can delete note', 138, 'delete_note'),
-	(554, 'Can view note', 138, 'view_note'),
-	(555, 'Can add saved view', 139, 'add_savedview'),
-	(556, 'Can change saved view', 139, 'change_savedview'),
-	(557, 'Can delete saved view', 139, 'delete_savedview'),
-	(558, 'Can view saved view', 139, 'view_savedview'),
-	(559, 'Can add history', 140, 'add_history'),
-	(560, 'Can change history', 140, 'change_history'),
-	(561, 'Can delete history', 140, 'delete_history'),
-	(562, 'Can view history', 140, 'view_history');
+	(531, 'Can add invoice', 133, 'add_document'),
+	(532, 'Can change invoice', 133, 'change_document'),
+	(533, 'Can delete invoice', 133, 'delete_document'),
+	(534, 'Can view invoice', 133, 'view_document'),
+	(535, 'Can add invoice line', 134, 'add_documentline'),
+	(536, 'Can change invoice line', 134, 'change_documentline'),
+	(537, 'Can delete invoice line', 134, 'delete_documentline'),
+	(538, 'Can view invoice line', 134, 'view_documentline'),
+	(539, 'Can add invoice party', 135, 'add_documentparty'),
+	(540, 'Can change invoice party', 135, 'change_documentparty'),
+	(541, 'Can delete invoice party', 135, 'delete_documentparty'),
+	(542, 'Can view invoice party', 135, 'view_documentparty'),
+	(543, 'Can add invoice tax', 136, 'add_documenttax'),
+	(544, 'Can change invoice tax', 136, 'change_documenttax'),
+	(545, 'Can delete invoice tax', 136, 'delete_documenttax'),
+	(546, 'Can view invoice tax', 136, 'view_documenttax'),
+	(547, 'Can add money received', 137, 'add_money'),
+	(548, 'Can change money received', 137, 'change_money'),
+	(549, 'Can delete money received', 137, 'delete_money'),
+	(550, 'Can view money received', 137, 'view_money'),
+	(551, 'Can add payment of an invoice', 138, 'add_application'),
+	(552, 'Can change payment of an invoice', 138, 'change_application'),
+	(553, 'Can delete payment of an invoice', 138, 'delete_application'),
+	(554, 'Can view payment of an invoice', 138, 'view_application'),
+	(555, 'Can add write-off of an invoice', 139, 'add_writeoff'),
+	(556, 'Can change write-off of an invoice', 139, 'change_writeoff'),
+	(557, 'Can delete write-off of an invoice', 139, 'delete_writeoff'),
+	(558, 'Can view write-off of an invoice', 139, 'view_writeoff'),
+	(559, 'Can add day root', 140, 'add_dayroot'),
+	(560, 'Can change day root', 140, 'change_dayroot'),
+	(561, 'Can delete day root', 140, 'delete_dayroot'),
+	(562, 'Can view day root', 140, 'view_dayroot'),
+	(563, 'Can add proof mark', 141, 'add_proofmark'),
+	(564, 'Can change proof mark', 141, 'change_proofmark'),
+	(565, 'Can delete proof mark', 141, 'delete_proofmark'),
+	(566, 'Can view proof mark', 141, 'view_proofmark'),
+	(567, 'Can add audit link', 142, 'add_auditlink'),
+	(568, 'Can change audit link', 142, 'change_auditlink'),
+	(569, 'Can delete audit link', 142, 'delete_auditlink'),
+	(570, 'Can view audit link', 142, 'view_auditlink'),
+	(571, 'Can add day head', 143, 'add_dayhead'),
+	(572, 'Can change day head', 143, 'change_dayhead'),
+	(573, 'Can delete day head', 143, 'delete_dayhead'),
+	(574, 'Can view day head', 143, 'view_dayhead'),
+	(575, 'Can grant, deduct, reverse, refund, settle and write off', 144, 'move_money'),
+	(576, 'Can replay webhooks and send parked work again', 144, 'replay_work'),
+	(577, 'Can see what the API answers a customer', 144, 'see_api_answers'),
+	(578, 'Can export lists', 144, 'export_lists'),
+	(579, 'Can add note', 145, 'add_note'),
+	(580, 'Can change note', 145, 'change_note'),
+	(581, 'Can delete note', 145, 'delete_note'),
+	(582, 'Can view note', 145, 'view_note'),
+	(583, 'Can add saved view', 146, 'add_savedview'),
+	(584, 'Can change saved view', 146, 'change_savedview'),
+	(585, 'Can delete saved view', 146, 'delete_savedview'),
+	(586, 'Can view saved view', 146, 'view_savedview'),
+	(587, 'Can add history', 147, 'add_history'),
+	(588, 'Can change history', 147, 'change_history'),
+	(589, 'Can delete history', 147, 'delete_history'),
+	(590, 'Can view history', 147, 'view_history');
 
 INSERT INTO public.django_content_type VALUES
 	(1, 'admin', 'logentry'),
@@ -9251,14 +9824,21 @@ INSERT INTO public.django_content_type VALUES
 	(130, 'vouchers', 'takeback'),
 	(131, 'vouchers', 'voucher'),
 	(132, 'vouchers', 'batchevent'),
-	(133, 'proofs', 'dayroot'),
-	(134, 'proofs', 'proofmark'),
-	(135, 'proofs', 'auditlink'),
-	(136, 'proofs', 'dayhead'),
-	(137, 'backoffice', 'duty'),
-	(138, 'backoffice', 'note'),
-	(139, 'backoffice', 'savedview'),
-	(140, 'demo', 'history');
+	(133, 'invoices', 'document'),
+	(134, 'invoices', 'documentline'),
+	(135, 'invoices', 'documentparty'),
+	(136, 'invoices', 'documenttax'),
+	(137, 'invoices', 'money'),
+	(138, 'invoices', 'application'),
+	(139, 'invoices', 'writeoff'),
+	(140, 'proofs', 'dayroot'),
+	(141, 'proofs', 'proofmark'),
+	(142, 'proofs', 'auditlink'),
+	(143, 'proofs', 'dayhead'),
+	(144, 'backoffice', 'duty'),
+	(145, 'backoffice', 'note'),
+	(146, 'backoffice', 'savedview'),
+	(147, 'demo', 'history');
 
 INSERT INTO public.django_migrations VALUES
 	(1, 'contenttypes', '0001_initial', now()),
@@ -9338,33 +9918,34 @@ INSERT INTO public.django_migrations VALUES
 	(75, 'django_celery_beat', '0018_improve_crontab_helptext', now()),
 	(76, 'django_celery_beat', '0019_alter_periodictasks_options', now()),
 	(77, 'idempotency', '0001_initial', now()),
-	(78, 'ledger', '0002_database', now()),
-	(79, 'mail', '0001_initial', now()),
-	(80, 'otp_static', '0001_initial', now()),
-	(81, 'otp_static', '0002_throttling', now()),
-	(82, 'otp_static', '0003_add_timestamps', now()),
-	(83, 'otp_totp', '0001_initial', now()),
-	(84, 'otp_totp', '0002_auto_20190420_0723', now()),
-	(85, 'otp_totp', '0003_add_timestamps', now()),
-	(86, 'outbox', '0001_initial', now()),
-	(87, 'outbox', '0002_database', now()),
-	(88, 'top_ups', '0001_initial', now()),
-	(89, 'payments', '0001_initial', now()),
-	(90, 'payments', '0002_database', now()),
-	(91, 'plans', '0001_initial', now()),
-	(92, 'plans', '0002_database', now()),
-	(93, 'pricing', '0001_initial', now()),
-	(94, 'pricing', '0002_database', now()),
-	(95, 'proofs', '0001_initial', now()),
-	(96, 'sessions', '0001_initial', now()),
-	(97, 'snapshots', '0001_initial', now()),
-	(98, 'top_ups', '0002_database', now()),
-	(99, 'usage', '0001_initial', now()),
-	(100, 'usage', '0002_database', now()),
-	(101, 'wallets', '0002_database', now()),
-	(102, 'vouchers', '0001_initial', now()),
-	(103, 'vouchers', '0002_database', now()),
-	(104, 'webhooks', '0001_initial', now());
+	(78, 'invoices', '0001_initial', now()),
+	(79, 'ledger', '0002_database', now()),
+	(80, 'mail', '0001_initial', now()),
+	(81, 'otp_static', '0001_initial', now()),
+	(82, 'otp_static', '0002_throttling', now()),
+	(83, 'otp_static', '0003_add_timestamps', now()),
+	(84, 'otp_totp', '0001_initial', now()),
+	(85, 'otp_totp', '0002_auto_20190420_0723', now()),
+	(86, 'otp_totp', '0003_add_timestamps', now()),
+	(87, 'outbox', '0001_initial', now()),
+	(88, 'outbox', '0002_database', now()),
+	(89, 'top_ups', '0001_initial', now()),
+	(90, 'payments', '0001_initial', now()),
+	(91, 'payments', '0002_database', now()),
+	(92, 'plans', '0001_initial', now()),
+	(93, 'plans', '0002_database', now()),
+	(94, 'pricing', '0001_initial', now()),
+	(95, 'pricing', '0002_database', now()),
+	(96, 'proofs', '0001_initial', now()),
+	(97, 'sessions', '0001_initial', now()),
+	(98, 'snapshots', '0001_initial', now()),
+	(99, 'top_ups', '0002_database', now()),
+	(100, 'usage', '0001_initial', now()),
+	(101, 'usage', '0002_database', now()),
+	(102, 'wallets', '0002_database', now()),
+	(103, 'vouchers', '0001_initial', now()),
+	(104, 'vouchers', '0002_database', now()),
+	(105, 'webhooks', '0001_initial', now());
 
 SELECT pg_catalog.setval('public.approvals_accesschange_id_seq', 1, false);
 
@@ -9376,9 +9957,9 @@ SELECT pg_catalog.setval('public.auditlog_logentry_id_seq', 5, true);
 
 SELECT pg_catalog.setval('public.auth_group_id_seq', 5, true);
 
-SELECT pg_catalog.setval('public.auth_group_permissions_id_seq', 1239, true);
+SELECT pg_catalog.setval('public.auth_group_permissions_id_seq', 1316, true);
 
-SELECT pg_catalog.setval('public.auth_permission_id_seq', 562, true);
+SELECT pg_catalog.setval('public.auth_permission_id_seq', 590, true);
 
 SELECT pg_catalog.setval('public.auth_user_groups_id_seq', 1, false);
 
@@ -9434,9 +10015,15 @@ SELECT pg_catalog.setval('public.django_celery_beat_periodictask_id_seq', 1, fal
 
 SELECT pg_catalog.setval('public.django_celery_beat_solarschedule_id_seq', 1, false);
 
-SELECT pg_catalog.setval('public.django_content_type_id_seq', 140, true);
+SELECT pg_catalog.setval('public.django_content_type_id_seq', 147, true);
 
-SELECT pg_catalog.setval('public.django_migrations_id_seq', 104, true);
+SELECT pg_catalog.setval('public.django_migrations_id_seq', 105, true);
+
+SELECT pg_catalog.setval('public.invoices_documentline_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.invoices_documentparty_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.invoices_documenttax_id_seq', 1, false);
 
 SELECT pg_catalog.setval('public.ledger_account_id_seq', 1, false);
 
@@ -9796,6 +10383,51 @@ ALTER TABLE ONLY public.idempotency_idempotentcall
 
 ALTER TABLE ONLY public.idempotency_idempotentcall
     ADD CONSTRAINT idempotency_idempotentcall_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.invoices_application
+    ADD CONSTRAINT invoices_application_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.invoices_application
+    ADD CONSTRAINT invoices_application_transfer_once UNIQUE (organization_id, transfer_id);
+
+ALTER TABLE ONLY public.invoices_application
+    ADD CONSTRAINT invoices_application_undone_once UNIQUE (organization_id, undoes_id);
+
+ALTER TABLE ONLY public.invoices_document
+    ADD CONSTRAINT invoices_document_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.invoices_document
+    ADD CONSTRAINT invoices_document_sequence_once_per_range UNIQUE (number_range_id, sequence);
+
+ALTER TABLE ONLY public.invoices_documentline
+    ADD CONSTRAINT invoices_documentline_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.invoices_documentline
+    ADD CONSTRAINT invoices_documentline_position_once UNIQUE (organization_id, document_id, "position");
+
+ALTER TABLE ONLY public.invoices_documentparty
+    ADD CONSTRAINT invoices_documentparty_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.invoices_documentparty
+    ADD CONSTRAINT invoices_documentparty_side_once UNIQUE (organization_id, document_id, side);
+
+ALTER TABLE ONLY public.invoices_documenttax
+    ADD CONSTRAINT invoices_documenttax_group_once UNIQUE (organization_id, document_id, category, rate);
+
+ALTER TABLE ONLY public.invoices_documenttax
+    ADD CONSTRAINT invoices_documenttax_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.invoices_money
+    ADD CONSTRAINT invoices_money_credit_note_once UNIQUE (organization_id, credit_note_id);
+
+ALTER TABLE ONLY public.invoices_money
+    ADD CONSTRAINT invoices_money_key_once UNIQUE (organization_id, key);
+
+ALTER TABLE ONLY public.invoices_money
+    ADD CONSTRAINT invoices_money_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.invoices_writeoff
+    ADD CONSTRAINT invoices_writeoff_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.ledger_account
     ADD CONSTRAINT ledger_account_code_once_per_book UNIQUE (book_id, code);
@@ -10538,6 +11170,46 @@ CREATE INDEX django_session_session_key_c0390e0f_like ON public.django_session U
 
 CREATE INDEX idempotency_idempotentcall_created_at_c5b9be84 ON public.idempotency_idempotentcall USING btree (created_at);
 
+CREATE INDEX invoices_application_document_id_05922d43 ON public.invoices_application USING btree (document_id);
+
+CREATE INDEX invoices_application_money_id_feec9c65 ON public.invoices_application USING btree (money_id);
+
+CREATE INDEX invoices_application_transfer_id_63540e7a ON public.invoices_application USING btree (transfer_id);
+
+CREATE INDEX invoices_application_undoes_id_ce77eda9 ON public.invoices_application USING btree (undoes_id);
+
+CREATE INDEX invoices_document_credited_id_820c0456 ON public.invoices_document USING btree (credited_id);
+
+CREATE INDEX invoices_document_due ON public.invoices_document USING btree (due_date) WHERE ((state)::text = ANY (ARRAY[('open'::character varying)::text, ('part_paid'::character varying)::text]));
+
+CREATE INDEX invoices_document_newest ON public.invoices_document USING btree (organization_id, issue_date DESC, id);
+
+CREATE UNIQUE INDEX invoices_document_number_once_per_seller ON public.invoices_document USING btree (seller_id, number) WHERE (NOT ((number)::text = ''::text));
+
+CREATE INDEX invoices_document_number_range_id_15ab257b ON public.invoices_document USING btree (number_range_id);
+
+CREATE INDEX invoices_document_open ON public.invoices_document USING btree (organization_id, due_date) WHERE ((state)::text = ANY (ARRAY[('open'::character varying)::text, ('part_paid'::character varying)::text]));
+
+CREATE INDEX invoices_document_tax_date ON public.invoices_document USING btree (seller_id, tax_date);
+
+CREATE INDEX invoices_documentline_credited_line_id_57969e5f ON public.invoices_documentline USING btree (credited_line_id);
+
+CREATE INDEX invoices_documentline_document_id_fd055cc9 ON public.invoices_documentline USING btree (document_id);
+
+CREATE INDEX invoices_documentline_tax_rule_id_af447c9c ON public.invoices_documentline USING btree (tax_rule_id);
+
+CREATE INDEX invoices_documentparty_document_id_bf3e0760 ON public.invoices_documentparty USING btree (document_id);
+
+CREATE INDEX invoices_documenttax_document_id_b91ddb1e ON public.invoices_documenttax USING btree (document_id);
+
+CREATE INDEX invoices_money_credit_note_id_eeb24678 ON public.invoices_money USING btree (credit_note_id);
+
+CREATE INDEX invoices_money_unapplied ON public.invoices_money USING btree (organization_id, value_date) WHERE (amount_micros > (applied_micros + paid_back_micros));
+
+CREATE INDEX invoices_writeoff_document_id_4b2368d7 ON public.invoices_writeoff USING btree (document_id);
+
+CREATE UNIQUE INDEX invoices_writeoff_one_that_stands ON public.invoices_writeoff USING btree (organization_id, document_id) WHERE (undone_at IS NULL);
+
 CREATE INDEX ledger_account_by_code ON public.ledger_account USING btree (code varchar_pattern_ops);
 
 CREATE INDEX ledger_account_by_role ON public.ledger_account USING btree (role, unit);
@@ -11048,6 +11720,10 @@ CREATE TRIGGER pgtrigger_facts_24524 BEFORE UPDATE ON public.wallets_shortfall F
 
 COMMENT ON TRIGGER pgtrigger_facts_24524 ON public.wallets_shortfall IS '1be7950eeecd564a2bb4bf96d029ff6f44c521d0';
 
+CREATE TRIGGER pgtrigger_facts_318a5 BEFORE UPDATE ON public.invoices_writeoff FOR EACH ROW WHEN (((old.organization_id IS DISTINCT FROM new.organization_id) OR (old.document_id IS DISTINCT FROM new.document_id) OR (old.net_micros IS DISTINCT FROM new.net_micros) OR (old.tax_micros IS DISTINCT FROM new.tax_micros) OR ((old.reason)::text IS DISTINCT FROM (new.reason)::text) OR ((old.created_by)::text IS DISTINCT FROM (new.created_by)::text) OR (old.created_at IS DISTINCT FROM new.created_at))) EXECUTE FUNCTION public.pgtrigger_facts_318a5();
+
+COMMENT ON TRIGGER pgtrigger_facts_318a5 ON public.invoices_writeoff IS 'b421e4c94a14c67e7d2b6534ae352c6065d05c07';
+
 CREATE TRIGGER pgtrigger_facts_4a5e5 BEFORE UPDATE ON public.ledger_book FOR EACH ROW WHEN (((old.id IS DISTINCT FROM new.id) OR ((old.unit)::text IS DISTINCT FROM (new.unit)::text) OR (old.opened_at IS DISTINCT FROM new.opened_at))) EXECUTE FUNCTION public.pgtrigger_facts_4a5e5();
 
 COMMENT ON TRIGGER pgtrigger_facts_4a5e5 ON public.ledger_book IS '2d0c4092dd8c02215855cc5f4e5de3b1dd15d1cf';
@@ -11100,9 +11776,17 @@ CREATE TRIGGER pgtrigger_facts_b4b00 BEFORE UPDATE ON public.billing_profiles_ta
 
 COMMENT ON TRIGGER pgtrigger_facts_b4b00 ON public.billing_profiles_taxrate IS '26d03b7c9d634a74afe782130e002de6c8663f58';
 
+CREATE TRIGGER pgtrigger_facts_b5ce1 BEFORE UPDATE ON public.invoices_money FOR EACH ROW WHEN (((old.organization_id IS DISTINCT FROM new.organization_id) OR ((old.key)::text IS DISTINCT FROM (new.key)::text) OR ((old.source)::text IS DISTINCT FROM (new.source)::text) OR (old.credit_note_id IS DISTINCT FROM new.credit_note_id) OR (old.amount_micros IS DISTINCT FROM new.amount_micros) OR (old.value_date IS DISTINCT FROM new.value_date) OR ((old.reference)::text IS DISTINCT FROM (new.reference)::text) OR ((old.created_by)::text IS DISTINCT FROM (new.created_by)::text) OR (old.received_at IS DISTINCT FROM new.received_at))) EXECUTE FUNCTION public.pgtrigger_facts_b5ce1();
+
+COMMENT ON TRIGGER pgtrigger_facts_b5ce1 ON public.invoices_money IS '113f700b5d9642ef7ca2a0d6a541d6b68d55bd38';
+
 CREATE TRIGGER pgtrigger_facts_b7458 BEFORE UPDATE ON public.ledger_account FOR EACH ROW WHEN (((old.book_id IS DISTINCT FROM new.book_id) OR ((old.code)::text IS DISTINCT FROM (new.code)::text) OR ((old.role)::text IS DISTINCT FROM (new.role)::text) OR ((old.unit)::text IS DISTINCT FROM (new.unit)::text) OR (old.created_at IS DISTINCT FROM new.created_at))) EXECUTE FUNCTION public.pgtrigger_facts_b7458();
 
 COMMENT ON TRIGGER pgtrigger_facts_b7458 ON public.ledger_account IS 'de2eb87ada3f59a4427d846b313f3692383c0bc5';
+
+CREATE TRIGGER pgtrigger_facts_c13cf BEFORE UPDATE ON public.invoices_document FOR EACH ROW WHEN ((((old.number)::text <> ''::text) AND ((old.organization_id IS DISTINCT FROM new.organization_id) OR ((old.type)::text IS DISTINCT FROM (new.type)::text) OR ((old.kind)::text IS DISTINCT FROM (new.kind)::text) OR (old.seller_id IS DISTINCT FROM new.seller_id) OR ((old.currency)::text IS DISTINCT FROM (new.currency)::text) OR (old.credited_id IS DISTINCT FROM new.credited_id) OR ((old.note)::text IS DISTINCT FROM (new.note)::text) OR (old.period_start IS DISTINCT FROM new.period_start) OR (old.period_end IS DISTINCT FROM new.period_end) OR ((old.number)::text IS DISTINCT FROM (new.number)::text) OR (old.sequence IS DISTINCT FROM new.sequence) OR (old.number_range_id IS DISTINCT FROM new.number_range_id) OR (old.issue_date IS DISTINCT FROM new.issue_date) OR (old.due_date IS DISTINCT FROM new.due_date) OR (old.tax_date IS DISTINCT FROM new.tax_date) OR (old.finalized_at IS DISTINCT FROM new.finalized_at) OR (old.net_micros IS DISTINCT FROM new.net_micros) OR (old.tax_micros IS DISTINCT FROM new.tax_micros) OR (old.total_micros IS DISTINCT FROM new.total_micros) OR ((old.tax_point)::text IS DISTINCT FROM (new.tax_point)::text) OR ((old.bad_debt_relief)::text IS DISTINCT FROM (new.bad_debt_relief)::text) OR ((old.language)::text IS DISTINCT FROM (new.language)::text) OR (old.prices_include_tax IS DISTINCT FROM new.prices_include_tax) OR (old.returned_net_micros IS DISTINCT FROM new.returned_net_micros) OR (old.returned_tax_micros IS DISTINCT FROM new.returned_tax_micros) OR ((old.returned_to)::text IS DISTINCT FROM (new.returned_to)::text) OR ((old.purchase_order)::text IS DISTINCT FROM (new.purchase_order)::text) OR ((old.buyer_reference)::text IS DISTINCT FROM (new.buyer_reference)::text) OR ((old.iban)::text IS DISTINCT FROM (new.iban)::text) OR ((old.bic)::text IS DISTINCT FROM (new.bic)::text) OR ((old.bank_name)::text IS DISTINCT FROM (new.bank_name)::text) OR (old.terms_text IS DISTINCT FROM new.terms_text) OR (old.footer IS DISTINCT FROM new.footer) OR ((old.created_by)::text IS DISTINCT FROM (new.created_by)::text) OR (old.created_at IS DISTINCT FROM new.created_at)))) EXECUTE FUNCTION public.pgtrigger_facts_c13cf();
+
+COMMENT ON TRIGGER pgtrigger_facts_c13cf ON public.invoices_document IS '67f0ced8e17cb3d97989c8c214c7b74719f957a9';
 
 CREATE TRIGGER pgtrigger_facts_c1a9f BEFORE UPDATE ON public.contracts_installmentsurplus FOR EACH ROW WHEN (((old.organization_id IS DISTINCT FROM new.organization_id) OR (old.installment_id IS DISTINCT FROM new.installment_id) OR ((old.key)::text IS DISTINCT FROM (new.key)::text) OR (old.amount_micros IS DISTINCT FROM new.amount_micros) OR ((old.received_in)::text IS DISTINCT FROM (new.received_in)::text) OR ((old.reference)::text IS DISTINCT FROM (new.reference)::text) OR (old.transfer_id IS DISTINCT FROM new.transfer_id) OR ((old.created_by)::text IS DISTINCT FROM (new.created_by)::text) OR (old.received_at IS DISTINCT FROM new.received_at))) EXECUTE FUNCTION public.pgtrigger_facts_c1a9f();
 
@@ -11152,6 +11836,18 @@ CREATE TRIGGER pgtrigger_facts_fcb61 BEFORE UPDATE ON public.usage_activecharact
 
 COMMENT ON TRIGGER pgtrigger_facts_fcb61 ON public.usage_activecharacter IS '3d269c0f000c32d92b9d02b85ca6d2388733ccc4';
 
+CREATE TRIGGER pgtrigger_fixed_1f44a BEFORE INSERT OR UPDATE ON public.invoices_documentline FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_fixed_1f44a();
+
+COMMENT ON TRIGGER pgtrigger_fixed_1f44a ON public.invoices_documentline IS '6685e4ceed9c713ce9ac7cbd936df78fb17558de';
+
+CREATE TRIGGER pgtrigger_fixed_61e57 BEFORE INSERT OR UPDATE ON public.invoices_documenttax FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_fixed_61e57();
+
+COMMENT ON TRIGGER pgtrigger_fixed_61e57 ON public.invoices_documenttax IS 'a3602ecd29646f48cd11061933a5c363bd25f48b';
+
+CREATE TRIGGER pgtrigger_fixed_fc7f3 BEFORE INSERT OR UPDATE ON public.invoices_documentparty FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_fixed_fc7f3();
+
+COMMENT ON TRIGGER pgtrigger_fixed_fc7f3 ON public.invoices_documentparty IS 'b8942c578a243ab72c39f30f6950d8c98b3560f9';
+
 CREATE TRIGGER pgtrigger_forward_a772b BEFORE UPDATE ON public.billing_profiles_numberrange FOR EACH ROW WHEN (((new.next_number < old.next_number) OR (new.last_issue_date < old.last_issue_date))) EXECUTE FUNCTION public.pgtrigger_forward_a772b();
 
 COMMENT ON TRIGGER pgtrigger_forward_a772b ON public.billing_profiles_numberrange IS 'fe00b9419f89b582de4e1155d65e5915007db39a';
@@ -11160,6 +11856,10 @@ CREATE TRIGGER pgtrigger_kept_05ef8 BEFORE DELETE ON public.usage_monthclose FOR
 
 COMMENT ON TRIGGER pgtrigger_kept_05ef8 ON public.usage_monthclose IS '670aa41a25158d87db04c4ae92e9fc5ca3ba977a';
 
+CREATE TRIGGER pgtrigger_kept_07ba3 BEFORE DELETE ON public.invoices_money FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_07ba3();
+
+COMMENT ON TRIGGER pgtrigger_kept_07ba3 ON public.invoices_money IS '4e9b3eb4dcdadeec395beaa0f2d9b89ec1d7d310';
+
 CREATE TRIGGER pgtrigger_kept_0bb2a BEFORE DELETE OR UPDATE ON public.usage_eventid FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_0bb2a();
 
 COMMENT ON TRIGGER pgtrigger_kept_0bb2a ON public.usage_eventid IS '39d43e62d43788e7bb69a6c111fcb5d9d301ef69';
@@ -11167,6 +11867,10 @@ COMMENT ON TRIGGER pgtrigger_kept_0bb2a ON public.usage_eventid IS '39d43e62d437
 CREATE TRIGGER pgtrigger_kept_141a1 BEFORE DELETE OR UPDATE ON public.ledger_transfer FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_141a1();
 
 COMMENT ON TRIGGER pgtrigger_kept_141a1 ON public.ledger_transfer IS '9678a1cba3b6c7f8e4af8b4bddd86783fb0ffb55';
+
+CREATE TRIGGER pgtrigger_kept_1563a BEFORE DELETE ON public.invoices_document FOR EACH ROW WHEN (((old.number)::text <> ''::text)) EXECUTE FUNCTION public.pgtrigger_kept_1563a();
+
+COMMENT ON TRIGGER pgtrigger_kept_1563a ON public.invoices_document IS 'bb67e99bc873e2e8754ce823e63e2f054121b072';
 
 CREATE TRIGGER pgtrigger_kept_16c7a BEFORE DELETE OR UPDATE ON public.wallets_consumption FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_16c7a();
 
@@ -11203,6 +11907,10 @@ COMMENT ON TRIGGER pgtrigger_kept_3283a ON public.proofs_dayroot IS 'dbfef3a68c0
 CREATE TRIGGER pgtrigger_kept_3407f BEFORE DELETE ON public.vouchers_batch FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_3407f();
 
 COMMENT ON TRIGGER pgtrigger_kept_3407f ON public.vouchers_batch IS 'b5f89c7dab8d28868f842c5e1a2ef01cf2a229bd';
+
+CREATE TRIGGER pgtrigger_kept_39e1a BEFORE DELETE OR UPDATE ON public.invoices_application FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_39e1a();
+
+COMMENT ON TRIGGER pgtrigger_kept_39e1a ON public.invoices_application IS '82f0e2a06a6d287d5bb3d22e07346ae9e3a87ab8';
 
 CREATE TRIGGER pgtrigger_kept_3cd0b BEFORE DELETE OR UPDATE ON public.approvals_soloaction FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_3cd0b();
 
@@ -11268,6 +11976,10 @@ CREATE TRIGGER pgtrigger_kept_96b4d BEFORE DELETE OR UPDATE ON public.proofs_day
 
 COMMENT ON TRIGGER pgtrigger_kept_96b4d ON public.proofs_dayhead IS 'dc7060529ab2bbfe1a7a03d963d73606e3b9cb7e';
 
+CREATE TRIGGER pgtrigger_kept_99586 BEFORE DELETE ON public.invoices_documentparty FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_99586();
+
+COMMENT ON TRIGGER pgtrigger_kept_99586 ON public.invoices_documentparty IS '226bb023ea3c0a2a4f4297a98890b563f2433eac';
+
 CREATE TRIGGER pgtrigger_kept_99cd1 BEFORE DELETE ON public.contracts_installment FOR EACH ROW WHEN (((old.settled_at IS NOT NULL) OR (old.paid_micros > 0))) EXECUTE FUNCTION public.pgtrigger_kept_99cd1();
 
 COMMENT ON TRIGGER pgtrigger_kept_99cd1 ON public.contracts_installment IS '7b42e4b3cfbd9d4e761070478496d2b92f16cf10';
@@ -11304,6 +12016,10 @@ CREATE TRIGGER pgtrigger_kept_af4ed BEFORE DELETE ON public.ledger_account FOR E
 
 COMMENT ON TRIGGER pgtrigger_kept_af4ed ON public.ledger_account IS 'e440f737c6301e4c4b00f77cc882154e575bf5e4';
 
+CREATE TRIGGER pgtrigger_kept_af6e7 BEFORE DELETE ON public.invoices_writeoff FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_af6e7();
+
+COMMENT ON TRIGGER pgtrigger_kept_af6e7 ON public.invoices_writeoff IS '3679c60970c531eb115dbd559beb0855ac78742c';
+
 CREATE TRIGGER pgtrigger_kept_b2554 BEFORE DELETE ON public.payments_paymentreturn FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_b2554();
 
 COMMENT ON TRIGGER pgtrigger_kept_b2554 ON public.payments_paymentreturn IS '663758cd46662fde3fbe7583eab7f2656f227af4';
@@ -11335,6 +12051,10 @@ COMMENT ON TRIGGER pgtrigger_kept_c4f70 ON public.contracts_serviceagreement IS 
 CREATE TRIGGER pgtrigger_kept_c50cd BEFORE DELETE ON public.billing_profiles_taxrate FOR EACH ROW WHEN (old.used) EXECUTE FUNCTION public.pgtrigger_kept_c50cd();
 
 COMMENT ON TRIGGER pgtrigger_kept_c50cd ON public.billing_profiles_taxrate IS '8eba5c6f3f7fb141b5702d3eebb5fc0abead2171';
+
+CREATE TRIGGER pgtrigger_kept_ca544 BEFORE DELETE ON public.invoices_documenttax FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_ca544();
+
+COMMENT ON TRIGGER pgtrigger_kept_ca544 ON public.invoices_documenttax IS 'd6461e69183408d5c01ba7598e71a89d54716333';
 
 CREATE TRIGGER pgtrigger_kept_cf71f BEFORE DELETE ON public.contracts_servicerevenue FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_cf71f();
 
@@ -11404,6 +12124,10 @@ CREATE TRIGGER pgtrigger_kept_fd094 BEFORE DELETE ON public.payments_refund FOR 
 
 COMMENT ON TRIGGER pgtrigger_kept_fd094 ON public.payments_refund IS '0aa56c549ca037f4fa130342ab4da1c1f22e568c';
 
+CREATE TRIGGER pgtrigger_kept_fff29 BEFORE DELETE ON public.invoices_documentline FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_fff29();
+
+COMMENT ON TRIGGER pgtrigger_kept_fff29 ON public.invoices_documentline IS '15eb524ed1e7e42c1db628a1a50cd065a5f9d46d';
+
 CREATE TRIGGER pgtrigger_not_emptied_01190 BEFORE TRUNCATE ON public.payments_paymentreturn FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_01190();
 
 COMMENT ON TRIGGER pgtrigger_not_emptied_01190 ON public.payments_paymentreturn IS '66514aee7a6ceab6396d42d0a04dd7011969e9ad';
@@ -11427,6 +12151,10 @@ COMMENT ON TRIGGER pgtrigger_not_emptied_0dd82 ON public.approvals_approval IS '
 CREATE TRIGGER pgtrigger_not_emptied_0f8a0 BEFORE TRUNCATE ON public.vouchers_voucher FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_0f8a0();
 
 COMMENT ON TRIGGER pgtrigger_not_emptied_0f8a0 ON public.vouchers_voucher IS '925be368101fc8d929f01d3731124b9b5357e378';
+
+CREATE TRIGGER pgtrigger_not_emptied_10144 BEFORE TRUNCATE ON public.invoices_application FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_10144();
+
+COMMENT ON TRIGGER pgtrigger_not_emptied_10144 ON public.invoices_application IS 'b8661b6ee17ba14ed89faf24634c1cb04b570f1d';
 
 CREATE TRIGGER pgtrigger_not_emptied_1a6fc BEFORE TRUNCATE ON public.wallets_holdslice FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_1a6fc();
 
@@ -11503,6 +12231,10 @@ COMMENT ON TRIGGER pgtrigger_not_emptied_6817b ON public.contracts_installmentdi
 CREATE TRIGGER pgtrigger_not_emptied_687c0 BEFORE TRUNCATE ON public.plans_includedquota FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_687c0();
 
 COMMENT ON TRIGGER pgtrigger_not_emptied_687c0 ON public.plans_includedquota IS 'baa4ef7b3e0c4abc0d19d33d3a4372c07f9340a4';
+
+CREATE TRIGGER pgtrigger_not_emptied_6c8b6 BEFORE TRUNCATE ON public.invoices_money FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_6c8b6();
+
+COMMENT ON TRIGGER pgtrigger_not_emptied_6c8b6 ON public.invoices_money IS '939f91dbeac171533c2d35228f3d43b0b8a448e2';
 
 CREATE TRIGGER pgtrigger_not_emptied_6d34e BEFORE TRUNCATE ON public.ledger_book FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_6d34e();
 
@@ -11596,6 +12328,10 @@ CREATE TRIGGER pgtrigger_not_emptied_b9f44 BEFORE TRUNCATE ON public.contracts_i
 
 COMMENT ON TRIGGER pgtrigger_not_emptied_b9f44 ON public.contracts_installmentpayment IS 'c61de69249753eefc32647d9d5c685f4c7ab8d6d';
 
+CREATE TRIGGER pgtrigger_not_emptied_baf54 BEFORE TRUNCATE ON public.invoices_writeoff FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_baf54();
+
+COMMENT ON TRIGGER pgtrigger_not_emptied_baf54 ON public.invoices_writeoff IS '21502aab1458c798de11beef25c8f0913886a852';
+
 CREATE TRIGGER pgtrigger_not_emptied_bb5f7 BEFORE TRUNCATE ON public.payments_stripepayment FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_bb5f7();
 
 COMMENT ON TRIGGER pgtrigger_not_emptied_bb5f7 ON public.payments_stripepayment IS 'c9bc59a3476769fd263e6f7dfeefe364d6821e79';
@@ -11664,6 +12400,10 @@ CREATE TRIGGER pgtrigger_starts_pending_bd109 BEFORE INSERT ON public.approvals_
 
 COMMENT ON TRIGGER pgtrigger_starts_pending_bd109 ON public.approvals_approval IS '0694fbb7b229b35072ad5a17dbbdfaa93edaf3cb';
 
+CREATE TRIGGER pgtrigger_stays_final_dba60 BEFORE UPDATE ON public.invoices_document FOR EACH ROW WHEN ((((old.number)::text <> ''::text) AND ((new.state)::text = 'draft'::text))) EXECUTE FUNCTION public.pgtrigger_stays_final_dba60();
+
+COMMENT ON TRIGGER pgtrigger_stays_final_dba60 ON public.invoices_document IS 'cbb368e3dc096e270279d827237566c2fd31feeb';
+
 CREATE TRIGGER pgtrigger_stays_published_2749c BEFORE UPDATE ON public.pricing_priceversion FOR EACH ROW WHEN ((((old.status)::text <> 'draft'::text) AND (((new.status)::text = 'draft'::text) OR (((old.status)::text = 'withdrawn'::text) AND ((new.status)::text <> 'withdrawn'::text))))) EXECUTE FUNCTION public.pgtrigger_stays_published_2749c();
 
 COMMENT ON TRIGGER pgtrigger_stays_published_2749c ON public.pricing_priceversion IS '84534a9d32b87ae60ada91b0a56f1fecd6a495ad';
@@ -11679,6 +12419,10 @@ COMMENT ON TRIGGER pgtrigger_terms_22cd7 ON public.plans_plan IS 'd77e3c668ff7e8
 CREATE TRIGGER pgtrigger_unchanged_30ad0 BEFORE UPDATE ON public.usage_recentarchivedevent FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_unchanged_30ad0();
 
 COMMENT ON TRIGGER pgtrigger_unchanged_30ad0 ON public.usage_recentarchivedevent IS '2ab38f1c7a6ff6b24ed7ecae34583d762376059e';
+
+CREATE TRIGGER pgtrigger_undone_once_26b9e BEFORE UPDATE ON public.invoices_writeoff FOR EACH ROW WHEN (((old.undone_at IS NOT NULL) AND (old.undone_at IS DISTINCT FROM new.undone_at))) EXECUTE FUNCTION public.pgtrigger_undone_once_26b9e();
+
+COMMENT ON TRIGGER pgtrigger_undone_once_26b9e ON public.invoices_writeoff IS '11eadd5baf875e64b6cdb397d86df80b15012bc9';
 
 CREATE TRIGGER pgtrigger_undone_once_f4dd7 BEFORE UPDATE ON public.contracts_installmentrefund FOR EACH ROW WHEN (((old.undone_at IS NOT NULL) AND (old.undone_at IS DISTINCT FROM new.undone_at))) EXECUTE FUNCTION public.pgtrigger_undone_once_f4dd7();
 
@@ -11883,6 +12627,69 @@ ALTER TABLE ONLY public.django_celery_beat_periodictask
 
 ALTER TABLE ONLY public.idempotency_idempotentcall
     ADD CONSTRAINT idempotency_idempote_organization_id_8aa979d0_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.invoices_application
+    ADD CONSTRAINT invoices_application_document_id_05922d43_fk_invoices_ FOREIGN KEY (document_id) REFERENCES public.invoices_document(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.invoices_application
+    ADD CONSTRAINT invoices_application_money_id_feec9c65_fk_invoices_money_id FOREIGN KEY (money_id) REFERENCES public.invoices_money(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.invoices_application
+    ADD CONSTRAINT invoices_application_organization_id_7b3fac69_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.invoices_application
+    ADD CONSTRAINT invoices_application_transfer_id_63540e7a_fk_ledger_transfer_id FOREIGN KEY (transfer_id) REFERENCES public.ledger_transfer(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.invoices_application
+    ADD CONSTRAINT invoices_application_undoes_id_ce77eda9_fk_invoices_ FOREIGN KEY (undoes_id) REFERENCES public.invoices_application(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.invoices_document
+    ADD CONSTRAINT invoices_document_credited_id_820c0456_fk_invoices_document_id FOREIGN KEY (credited_id) REFERENCES public.invoices_document(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.invoices_document
+    ADD CONSTRAINT invoices_document_number_range_id_15ab257b_fk_billing_p FOREIGN KEY (number_range_id) REFERENCES public.billing_profiles_numberrange(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.invoices_document
+    ADD CONSTRAINT invoices_document_organization_id_c82f43e4_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.invoices_document
+    ADD CONSTRAINT invoices_document_seller_id_ec062372_fk_billing_p FOREIGN KEY (seller_id) REFERENCES public.billing_profiles_seller(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.invoices_documentline
+    ADD CONSTRAINT invoices_documentlin_credited_line_id_57969e5f_fk_invoices_ FOREIGN KEY (credited_line_id) REFERENCES public.invoices_documentline(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.invoices_documentline
+    ADD CONSTRAINT invoices_documentlin_document_id_fd055cc9_fk_invoices_ FOREIGN KEY (document_id) REFERENCES public.invoices_document(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.invoices_documentline
+    ADD CONSTRAINT invoices_documentlin_organization_id_500f17cb_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.invoices_documentline
+    ADD CONSTRAINT invoices_documentlin_tax_rule_id_af447c9c_fk_billing_p FOREIGN KEY (tax_rule_id) REFERENCES public.billing_profiles_taxrate(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.invoices_documentparty
+    ADD CONSTRAINT invoices_documentpar_document_id_bf3e0760_fk_invoices_ FOREIGN KEY (document_id) REFERENCES public.invoices_document(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.invoices_documentparty
+    ADD CONSTRAINT invoices_documentpar_organization_id_73403bbf_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.invoices_documenttax
+    ADD CONSTRAINT invoices_documenttax_document_id_b91ddb1e_fk_invoices_ FOREIGN KEY (document_id) REFERENCES public.invoices_document(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.invoices_documenttax
+    ADD CONSTRAINT invoices_documenttax_organization_id_69d0f569_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.invoices_money
+    ADD CONSTRAINT invoices_money_credit_note_id_eeb24678_fk_invoices_document_id FOREIGN KEY (credit_note_id) REFERENCES public.invoices_document(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.invoices_money
+    ADD CONSTRAINT invoices_money_organization_id_d72ff71a_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.invoices_writeoff
+    ADD CONSTRAINT invoices_writeoff_document_id_4b2368d7_fk_invoices_document_id FOREIGN KEY (document_id) REFERENCES public.invoices_document(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.invoices_writeoff
+    ADD CONSTRAINT invoices_writeoff_organization_id_de276ad5_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
 
 ALTER TABLE ONLY public.ledger_account
     ADD CONSTRAINT ledger_account_book_id_3573a6fa_fk_ledger_book_id FOREIGN KEY (book_id) REFERENCES public.ledger_book(id) DEFERRABLE INITIALLY DEFERRED;

@@ -68,6 +68,20 @@ FAMILIES: set[Family] = {
     ("refund", WALLET, BANK, "approvals.action"),
     ("expiry", WALLET, Role.BREAKAGE, "wallets.grant"),
     ("expiry", WALLET, PROMOTIONS, "wallets.grant"),
+    *(("invoice", Role.INVOICED, other, "invoices.invoice") for other in (REVENUE, Role.TAX, Role.TAX_PENDING)),
+    *(("payment", source, Role.INVOICED, "invoices.invoice") for source in (BANK, Role.UNAPPLIED)),
+    ("payment", Role.TAX_PENDING, Role.TAX, "invoices.invoice"),
+    ("payment", Role.INVOICED, WRITE_OFFS, "invoices.invoice"),
+    ("payment", BANK, Role.UNAPPLIED, "invoices.money"),
+    ("refund", Role.UNAPPLIED, BANK, "invoices.money"),
+    ("refund", Role.INVOICED, BANK, "invoices.invoice"),
+    ("write_off", WRITE_OFFS, Role.INVOICED, "invoices.invoice"),
+    ("write_off", Role.INVOICED, WRITE_OFFS, "invoices.invoice"),
+    *(
+        ("credit_note", source, destination, "invoices.credit_note")
+        for source in (REVENUE, Role.TAX)
+        for destination in (Role.INVOICED, Role.UNAPPLIED, BANK)
+    ),
     *(
         ("reversal", "", "", kind)
         for kind in (

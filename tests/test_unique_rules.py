@@ -19,6 +19,7 @@ APPS = (
     "plans",
     "contracts",
     "vouchers",
+    "invoices",
     "usage",
     "payments",
     "snapshots",
@@ -33,8 +34,11 @@ CODE = "a code comes before its customer, and its uses count over all"
 FOUND_BY = "how a customer is found"
 REFERENCE = "reference data, the same on every node"
 COMPANY = "the company's own"
+NUMBERS = "a seller's numbers run over all customers"
 # A primary key is one column: Django's admin and its foreign keys take no other. Every table has one.
 ELSEWHERE: dict[tuple[str, tuple[str, ...]], str] = {
+    ("invoices.document", ("seller", "number")): NUMBERS,
+    ("invoices.document", ("number_range", "sequence")): NUMBERS,
     ("payments.checkoutsession", ("stripe_id",)): STRIPE,
     ("payments.dispute", ("stripe_id",)): STRIPE,
     ("payments.paymentissue", ("key",)): "names what it is about, which may be nobody's; Stripe tells it before whose",

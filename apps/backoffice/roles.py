@@ -44,6 +44,7 @@ _BILL = (
     "tenants.add_project",
     "tenants.change_project",
     "contracts.*",
+    "invoices.*",
     "mail.*",
     "plans.*",
     "snapshots.*",

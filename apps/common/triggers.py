@@ -34,7 +34,8 @@ class Refused(pgtrigger.Trigger):
     def get_func(self, model: Model) -> str:
         message = self.message.replace("{table}", model._meta.db_table)
         refuse = f"RAISE EXCEPTION '{message}' USING ERRCODE = 'integrity_constraint_violation';"
-        return f"IF EXISTS ({self.exists}) THEN {refuse} END IF; RETURN NEW;" if self.exists else refuse
+        row = "OLD" if self.operation == pgtrigger.Delete else "NEW"
+        return f"IF EXISTS ({self.exists}) THEN {refuse} END IF; RETURN {row};" if self.exists else refuse
 
 
 class FixedFields(Refused):

@@ -113,7 +113,7 @@ class RoleFilter(admin.SimpleListFilter):
     parameter_name = "role"
     roles: ClassVar[tuple[str, ...]] = (
         *("wallet", "cash", "manual_receipts", "installments", "promotions", "revenue", "deferred"),
-        *("receivable", "breakage", "disputes", "write_offs", "tax", "unapplied"),
+        *("receivable", "breakage", "disputes", "write_offs", "tax", "unapplied", "invoiced", "tax_pending"),
     )
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:

@@ -2,7 +2,8 @@
 
 A transfer lowers its source and raises its destination. The wallet holds what the customer may spend. Seen from there,
 cash and manual receipts fall as money comes in, promotions falls as credit is given away, receivable falls as a
-postpaid customer owes more, and revenue and breakage rise as credit is used or expires.
+postpaid customer owes more, invoiced falls as invoices ask for more, and revenue and breakage rise as credit is used
+or expires.
 """
 
 from enum import StrEnum
@@ -25,6 +26,8 @@ class Role(StrEnum):
     TAX = "tax"  # tax collected with payments, owed to the tax office
     UNAPPLIED = "unapplied"  # received without a matching claim; belongs to the customer
     WRITE_OFFS = "write_offs"  # debt given up
+    INVOICED = "invoiced"  # asked for by invoices and not paid, as a negative balance
+    TAX_PENDING = "tax_pending"  # tax of unpaid invoices, where it becomes owed with the payment
 
 
 def code_of(organization_id: UUID, role: Role, foreign: str = "") -> str:

@@ -57,6 +57,8 @@ PLACES: Mapping[Role, Place] = {
     Role.WRITE_OFFS: Place(EXPENSES, "write-offs"),
     Role.TAX: Place(LIABILITIES, "tax"),
     Role.UNAPPLIED: Place(LIABILITIES, "unapplied"),
+    Role.INVOICED: Place(ASSETS, "invoiced"),
+    Role.TAX_PENDING: Place(LIABILITIES, "tax pending"),
 }
 # The place of an account whose balance has the opposite sign.
 TURNED: Mapping[Role, Place] = {

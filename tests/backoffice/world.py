@@ -22,6 +22,7 @@ from apps.wallets.actions import GrantCredit
 from apps.wallets.models import EntryType, Grant
 from tests.contracts.factories import active, agreement
 from tests.factories import cause_of
+from tests.invoices.world import create_invoice_rows
 from tests.payments.world import create_payment_rows
 
 NOW = datetime(2026, 11, 18, 12, tzinfo=UTC)
@@ -97,5 +98,6 @@ def create_world() -> None:
     claim_call(call=call, now=NOW)
     start_job(job="outbox.heartbeat", gap=timedelta(0), now=NOW)
     create_payment_rows(organization, NOW)
+    create_invoice_rows(organization, NOW)
     Group.objects.get(name="Viewer")
     assert LogEntry.objects.exists()

@@ -21,7 +21,7 @@ SELECT %(seller)s, %(kind)s, %(year)s,
 ON CONFLICT (seller_id, kind, year) DO UPDATE SET
     next_number = range.next_number + EXCLUDED.next_number - 1,
     last_issue_date = GREATEST(range.last_issue_date, EXCLUDED.last_issue_date)
-RETURNING next_number - %(count)s, last_issue_date, pattern
+RETURNING id, next_number - %(count)s, last_issue_date, pattern
 """
 
 
@@ -29,6 +29,7 @@ RETURNING next_number - %(count)s, last_issue_date, pattern
 class TakenNumbers:
     """Consecutive numbers of one range, from `first` on, and the issue date of their documents."""
 
+    range_id: int
     issue_date: date
     pattern: str
     first: int
@@ -58,5 +59,5 @@ def take_numbers(*, seller: Seller, kind: str, today: date, count: int = 1) -> T
     }
     with connection.cursor() as cursor:
         cursor.execute(TAKE, values)
-        first, issue_date, pattern = cursor.fetchone()
-    return TakenNumbers(issue_date, pattern, first, count)
+        range_id, first, issue_date, pattern = cursor.fetchone()
+    return TakenNumbers(range_id, issue_date, pattern, first, count)

@@ -36,6 +36,8 @@ class BookingKind(models.TextChoices):
     REFUND = "refund", "Refund"
     DISPUTE = "dispute", "Dispute"
     WRITE_OFF = "write_off", "Write-off"
+    INVOICE = "invoice", "Invoice"
+    CREDIT_NOTE = "credit_note", "Credit note"
 
 
 CHARGES = tuple(EntryType(kind) for kind in CHARGED)

@@ -51,8 +51,11 @@ def transfer_movement(
     cause: Cause,
     created_by: str,
     description: str,
+    effective_at: datetime | None = None,
 ) -> Movement:
     """Move an amount, in micros, between two accounts other than wallet and receivable; see `post_transfer`.
+
+    It counts from `effective_at`, or from the time of posting if that is None.
 
     Raises:
         WalletOnly: one of the accounts is the wallet or the receivable.
@@ -71,6 +74,7 @@ def transfer_movement(
             created_by=created_by,
             cause=cause,
             description=description,
+            effective_at=effective_at,
         )
         return decide_transfer(state, request, now)
 

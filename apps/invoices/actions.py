@@ -1,0 +1,279 @@
+"""Staff actions on invoices and on money received: what charges a customer, gives credit, or gives up a debt."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import ClassVar, Self
+from uuid import UUID
+
+from django.contrib.auth.models import User
+from django.db.models import Model
+
+from apps.approvals.actions import person, register
+from apps.common.admin import money_text
+from apps.common.errors import Rejected
+from apps.invoices import services
+from apps.invoices.errors import ChangedMeanwhile, InvoiceNotFound, MoneyNotFound
+from apps.invoices.models import Document, Money
+from apps.invoices.selectors import asked_micros, unapplied_micros
+from apps.wallets.accounts import Role
+from apps.wallets.actions import CustomerAction
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvoiceAction(CustomerAction):
+    """An action on an invoice. The amount is what was asked for or left when it was requested."""
+
+    permission: ClassVar[str] = "invoices.change_document"
+    subject_model: ClassVar[type[Model]] = Document
+    subject_field: ClassVar[str] = "document_id"
+
+    document_id: UUID
+
+    @classmethod
+    def of(cls, row: Document, **given: object) -> Self:
+        """Return the action on a document, with its customer and currency filled in."""
+        owner = {"organization_id": row.organization_id, "currency": row.currency}
+        return cls(document_id=row.pk, **owner, **given)  # type: ignore[arg-type]
+
+    def document(self) -> Document:
+        """Return the document.
+
+        Raises:
+            InvoiceNotFound: there is none.
+        """
+        return self.row_among(Document.objects.select_related("organization"), InvoiceNotFound)
+
+    def look(self, now: datetime) -> Mapping[str, str]:
+        row = self.document()
+        return {
+            "State": row.get_state_display(),
+            "Number": row.number or "none",
+            "Total": money_text(row.total_micros, row.currency),
+            "Left to pay": money_text(row.left_micros, row.currency),
+            "Paid": money_text(row.paid_micros, row.currency),
+            "Written off": money_text(row.written_off_micros, row.currency),
+            "Unapplied money": money_text(unapplied_micros(row.organization_id), row.currency),
+        }
+
+
+@register
+@dataclass(frozen=True, kw_only=True)
+class FinalizeInvoice(InvoiceAction):
+    """Finalize a draft: it gets its number, is asked for, and never changes again. The amount is its total."""
+
+    kind: ClassVar[str] = "invoices.finalize"
+    title: ClassVar[str] = "Finalize an invoice"
+
+    def perform(self, *, by: User, now: datetime) -> None:
+        services.finalize_invoice(document_id=self.document_id, total=self.amount, created_by=person(by), now=now)
+
+
+@dataclass(frozen=True, slots=True)
+class LineCredit:
+    """What to credit of a line of an invoice, in micros."""
+
+    line_id: int
+    amount_micros: int
+
+
+@register
+@dataclass(frozen=True, kw_only=True)
+class CreditInvoice(InvoiceAction):
+    """Credit an invoice: the lines in `lines`, or the amount over all lines.
+
+    What was paid of it goes back to `destination`: the bank account, or the customer's unapplied money.
+    """
+
+    kind: ClassVar[str] = "invoices.credit"
+    title: ClassVar[str] = "Make a credit note"
+    danger: ClassVar[bool] = True
+
+    lines: tuple[LineCredit, ...] = ()
+    destination: Role = Role.UNAPPLIED
+
+    def perform(self, *, by: User, now: datetime) -> None:
+        lines = {each.line_id: each.amount_micros for each in self.lines}
+        if lines and sum(lines.values()) != self.amount_micros:
+            raise Rejected("The lines do not add up to the amount.", field="amount")
+        terms = services.CreditTerms(reason=self.reason, lines=lines, amount=self.amount, destination=self.destination)
+        services.credit_invoice(document_id=self.document_id, terms=terms, created_by=person(by), now=now)
+
+
+@register
+@dataclass(frozen=True, kw_only=True)
+class VoidInvoice(InvoiceAction):
+    """Withdraw an invoice on which nothing was paid, by a credit note of all of it. The amount is what is left."""
+
+    kind: ClassVar[str] = "invoices.void"
+    title: ClassVar[str] = "Void an invoice"
+    danger: ClassVar[bool] = True
+
+    def perform(self, *, by: User, now: datetime) -> None:
+        refuse_other_left(self)
+        services.void_invoice(document_id=self.document_id, reason=self.reason, created_by=person(by), now=now)
+
+
+@register
+@dataclass(frozen=True, kw_only=True)
+class MarkUncollectible(InvoiceAction):
+    """Mark an invoice as one that nobody expects to be paid. It posts nothing and can be undone."""
+
+    kind: ClassVar[str] = "invoices.mark_uncollectible"
+    title: ClassVar[str] = "Mark an invoice uncollectible"
+    is_free_of_limit: ClassVar[bool] = True
+    danger: ClassVar[bool] = True
+
+    def perform(self, *, by: User, now: datetime) -> None:
+        services.mark_uncollectible(document_id=self.document_id, now=now)
+
+
+@register
+@dataclass(frozen=True, kw_only=True)
+class WriteOffInvoice(InvoiceAction):
+    """Give up all that is left to pay on an invoice. The amount is what is left."""
+
+    kind: ClassVar[str] = "invoices.write_off"
+    title: ClassVar[str] = "Write off an invoice"
+    danger: ClassVar[bool] = True
+
+    def perform(self, *, by: User, now: datetime) -> None:
+        services.write_off_invoice(
+            document_id=self.document_id, left=self.amount, reason=self.reason, created_by=person(by), now=now
+        )
+
+
+@register
+@dataclass(frozen=True, kw_only=True)
+class TakeUpInvoice(InvoiceAction):
+    """Ask again for an invoice that was given up. The amount is what was left or written off."""
+
+    kind: ClassVar[str] = "invoices.take_up"
+    title: ClassVar[str] = "Take up an invoice again"
+
+    def perform(self, *, by: User, now: datetime) -> None:
+        services.take_up_again(document_id=self.document_id, created_by=person(by), now=now)
+
+
+@register
+@dataclass(frozen=True, kw_only=True)
+class RecordMoney(CustomerAction):
+    """Record a bank transfer from a customer, for one invoice or for the oldest ones; the rest is unapplied."""
+
+    kind: ClassVar[str] = "invoices.record_money"
+    title: ClassVar[str] = "Record a bank transfer for invoices"
+    permission: ClassVar[str] = "invoices.add_money"
+
+    reference: str
+    value_date: date
+    document_id: UUID | None = None
+
+    def perform(self, *, by: User, now: datetime) -> None:
+        transfer = services.BankTransfer(
+            organization=self.customer(),
+            amount=self.amount,
+            value_date=self.value_date,
+            reference=self.reference,
+            key=self.key,
+            invoice_id=self.document_id,
+        )
+        services.record_bank_transfer(transfer, created_by=person(by), now=now)
+
+    def look(self, now: datetime) -> Mapping[str, str]:
+        return invoice_texts(self)
+
+
+@dataclass(frozen=True, kw_only=True)
+class MoneyAction(CustomerAction):
+    """An action on money received."""
+
+    permission: ClassVar[str] = "invoices.change_money"
+    subject_model: ClassVar[type[Model]] = Money
+    subject_field: ClassVar[str] = "money_id"
+
+    money_id: UUID
+
+    @classmethod
+    def of(cls, row: Money, **given: object) -> Self:
+        """Return the action on money, with its customer and currency filled in."""
+        owner = {"organization_id": row.organization_id, "currency": row.organization.currency}
+        return cls(money_id=row.pk, **owner, **given)  # type: ignore[arg-type]
+
+    def money(self) -> Money:
+        """Return the money.
+
+        Raises:
+            MoneyNotFound: there is none.
+        """
+        return self.row_among(Money.objects.select_related("organization"), MoneyNotFound)
+
+    def look(self, now: datetime) -> Mapping[str, str]:
+        row = self.money()
+        rest = money_text(row.unapplied_micros, row.organization.currency)
+        return {"Unapplied of this money": rest, **invoice_texts(self)}
+
+
+@register
+@dataclass(frozen=True, kw_only=True)
+class ApplyMoney(MoneyAction):
+    """Pay an invoice with unapplied money. It stays the customer's, so staff limits do not apply."""
+
+    kind: ClassVar[str] = "invoices.apply_money"
+    title: ClassVar[str] = "Apply money to an invoice"
+    is_free_of_limit: ClassVar[bool] = True
+
+    document_id: UUID
+
+    def perform(self, *, by: User, now: datetime) -> None:
+        services.apply_money(
+            money_id=self.money_id,
+            invoice_id=self.document_id,
+            amount=self.amount,
+            created_by=person(by),
+            now=now,
+        )
+
+
+@register
+@dataclass(frozen=True, kw_only=True)
+class PayBackMoney(MoneyAction):
+    """Record that unapplied money was paid back by bank."""
+
+    kind: ClassVar[str] = "invoices.pay_back_money"
+    title: ClassVar[str] = "Pay unapplied money back"
+    danger: ClassVar[bool] = True
+
+    def perform(self, *, by: User, now: datetime) -> None:
+        services.pay_back_money(money_id=self.money_id, **self.posting(by, now))
+
+
+@register
+@dataclass(frozen=True, kw_only=True)
+class ReturnMoney(MoneyAction):
+    """Record that the bank took a transfer back: what it paid is asked for again. The amount is the transfer's."""
+
+    kind: ClassVar[str] = "invoices.return_money"
+    title: ClassVar[str] = "Record a returned transfer"
+    danger: ClassVar[bool] = True
+
+    def perform(self, *, by: User, now: datetime) -> None:
+        services.return_money(money_id=self.money_id, created_by=person(by), now=now)
+
+
+def refuse_other_left(action: InvoiceAction) -> None:
+    """Refuse an action that was asked for when another amount was left.
+
+    Raises:
+        ChangedMeanwhile: what is left to pay is not the action's amount.
+    """
+    if action.document().left_micros != action.amount_micros:
+        raise ChangedMeanwhile
+
+
+def invoice_texts(action: CustomerAction) -> dict[str, str]:
+    """Return what a customer's invoices ask for, and its unapplied money, as texts."""
+    organization = action.customer()
+    return {
+        "Left on open invoices": money_text(asked_micros(organization.pk), organization.currency),
+        "Unapplied money": money_text(unapplied_micros(organization.pk), organization.currency),
+    }

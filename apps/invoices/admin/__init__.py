@@ -1,0 +1,6 @@
+"""Admin pages of invoices, credit notes, and money received; every change goes through a service or an action."""
+
+from apps.invoices.admin.documents import DocumentAdmin
+from apps.invoices.admin.money import MoneyAdmin
+
+__all__ = ["DocumentAdmin", "MoneyAdmin"]

@@ -1,0 +1,370 @@
+"""Admin pages of invoices and credit notes: drafts, and the actions on what has a number."""
+
+from collections.abc import Collection
+from typing import Any
+from uuid import UUID
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from unfold.decorators import action, display
+
+from apps.approvals.pages import Given, ask, ask_about, nothing, stated
+from apps.common.admin import (
+    Change,
+    Concern,
+    ConfirmForm,
+    DayRangeFilter,
+    Menu,
+    OffersByState,
+    Question,
+    ReadOnlyModelAdmin,
+    Review,
+    Section,
+    confirm,
+    micros_column,
+)
+from apps.invoices import services
+from apps.invoices.actions import (
+    CreditInvoice,
+    FinalizeInvoice,
+    InvoiceAction,
+    MarkUncollectible,
+    RecordMoney,
+    TakeUpInvoice,
+    VoidInvoice,
+    WriteOffInvoice,
+)
+from apps.invoices.admin.filters import OverdueFilter
+from apps.invoices.admin.inlines import (
+    ApplicationInline,
+    CreditNoteInline,
+    LineInline,
+    PartyInline,
+    TaxInline,
+    WriteOffInline,
+)
+from apps.invoices.forms import CreditForm, DraftForm, ShownAmountForm, TransferForm
+from apps.invoices.models import Document
+from apps.invoices.selectors import overdue_invoices
+from apps.tenants.forms import customer_in_address
+from apps.wallets.accounts import Role
+
+State = Document.State
+STATES = {
+    "draft": "default",
+    "open": "info",
+    "part_paid": "info",
+    "paid": "success",
+    "overdue": "warning",
+    "uncollectible": "danger",
+    "void": "default",
+    "final": "default",
+}
+WRITTEN_OFF = "written_off"
+OFFERED: dict[str, tuple[str, ...]] = {
+    State.DRAFT: ("edit", "finalize", "discard"),
+    State.OPEN: ("receive", "credit", "void", "uncollectible", "write_off"),
+    State.PART_PAID: ("receive", "credit", "uncollectible", "write_off"),
+    State.PAID: ("credit",),
+    State.UNCOLLECTIBLE: ("receive", "credit", "write_off", "take_up"),
+    WRITTEN_OFF: ("receive", "take_up"),
+    State.VOID: (),
+    State.FINAL: (),
+}
+
+
+@admin.register(Document)
+class DocumentAdmin(OffersByState[Document], ReadOnlyModelAdmin[Document]):
+    menu = Menu(Section.CONTRACTS, 15, "receipt_long")
+    list_title = "Invoices"
+    found_by = ("pk", "number")
+    found_icon = "receipt_long"
+    concern = Concern(
+        title="Overdue invoices",
+        rank=25,
+        rows=overdue_invoices,
+        query={"overdue": "yes"},
+    )
+    left_micros = staticmethod(micros_column("left_micros", "Left to pay", unit="currency"))
+    list_display = (
+        "name",
+        "organization",
+        "type",
+        "row_state",
+        "issue_date",
+        "due_date",
+        "total_micros",
+        "left_micros",
+        "seller",
+    )
+    list_filter = (
+        "state",
+        OverdueFilter,
+        "type",
+        "seller",
+        ("issue_date", DayRangeFilter),
+        ("due_date", DayRangeFilter),
+    )
+    linked_by = ("organization", "organization__id__exact", "credited__id__exact")
+    list_select_related = ("organization", "seller")
+    money_unit = "currency"
+    search_fields = ("id__exact", "number__exact", "organization__slug", "organization__name")
+    ordering = ("-created_at", "pk")
+    inlines = (LineInline, TaxInline, PartyInline, ApplicationInline, CreditNoteInline, WriteOffInline)
+    readonly_fields = ("left_micros",)
+    actions_detail = (
+        "edit",
+        "finalize",
+        "discard",
+        "receive",
+        "credit",
+        "void",
+        "uncollectible",
+        "write_off",
+        "take_up",
+    )
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": (
+                    ("name", "row_state"),
+                    ("organization", "seller"),
+                    ("type", "credited"),
+                    ("issue_date", "due_date", "paid_on"),
+                    ("period_start", "period_end", "tax_date"),
+                    ("net_micros", "tax_micros", "total_micros"),
+                    ("paid_micros", "written_off_micros", "left_micros"),
+                    ("credited_net_micros", "credited_tax_micros"),
+                    ("purchase_order", "buyer_reference"),
+                    "note",
+                )
+            },
+        ),
+        ("History", {"fields": (("created_by", "created_at"), ("finalized_at", "updated_at"))}),
+    )
+
+    @admin.display(description="Number", ordering="number")
+    def name(self, row: Document) -> str:
+        return str(row)
+
+    @display(description="State", label=STATES, ordering="state")
+    def row_state(self, row: Document) -> tuple[str, str]:
+        if row.is_overdue_on(timezone.now().date()):
+            return "overdue", "Overdue, partly paid" if row.paid_micros else "Overdue"
+        return row.state, row.get_state_display()
+
+    def fitting(self, row: Document) -> Collection[str]:
+        return OFFERED[WRITTEN_OFF if row.written_off_micros else row.state]
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm("invoices.add_document")
+
+    def has_write_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return request.user.has_perm("invoices.change_document")
+
+    def has_money_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return request.user.has_perm("invoices.add_money")
+
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+
+        def perform(cleaned: Any) -> HttpResponse:
+            document = services.draft_invoice(
+                organization=cleaned["organization"],
+                terms=DraftForm.terms(cleaned),
+                created_by=f"staff:{request.user.get_username()}",
+                now=timezone.now(),
+            )
+            self.log_addition(request, document, f"Drafted: {cleaned['reason']}")
+            return HttpResponseRedirect(self._page(document))
+
+        question = Question(
+            title="Write an invoice",
+            form=DraftForm,
+            initial={"organization": customer_in_address(request)},
+            explanation="Saves a draft, which has no number and asks for nothing until it is finalized.",
+            button="Save draft",
+            makes_drafts=True,
+        )
+        back = reverse("admin:invoices_document_changelist")
+        return confirm(request, admin=self, question=question, perform=perform, back=back)
+
+    @action(description="Edit", url_path="edit", permissions=["write"], icon="edit")
+    def edit(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        row = self._document(object_id)
+        if row.state != State.DRAFT:
+            raise Http404
+
+        def perform(cleaned: Any) -> str:
+            services.edit_draft(document_id=row.pk, terms=DraftForm.terms(cleaned), now=timezone.now())
+            self.log_change(request, row, f"Edited: {cleaned['reason']}")
+            return "Saved."
+
+        end = row.last_day
+        question = Question(
+            title="Edit the draft",
+            form=DraftForm,
+            form_options={"customer": row.organization, "lines": list(row.lines.order_by("position"))},
+            initial={"note": row.note, "period_start": row.period_start, "period_end": end},
+            explanation="Seller, buyer and tax are taken anew from today's records.",
+            button="Save draft",
+            makes_drafts=True,
+        )
+        return confirm(request, admin=self, question=question, perform=perform, back=self._page(row), subject=row)
+
+    @action(description="Discard", url_path="discard", permissions=["write"], icon="delete")
+    def discard(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        row = self._document(object_id)
+
+        def perform(cleaned: Any) -> HttpResponse:
+            services.discard_draft(document_id=row.pk)
+            return HttpResponseRedirect(reverse("admin:invoices_document_changelist"))
+
+        question = Question(
+            title="Discard the draft",
+            explanation="The draft is deleted; the audit trail keeps it.",
+            review=lambda _: Review([Change("State", "Draft", "Discarded")]),
+            button="Discard draft",
+            danger=True,
+        )
+        return confirm(request, admin=self, question=question, perform=perform, back=self._page(row), subject=row)
+
+    @action(description="Finalize", url_path="finalize", permissions=["write"], icon="task_alt")
+    def finalize(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self._ask_amount(
+            request,
+            object_id,
+            FinalizeInvoice,
+            lambda row: row.total_micros,
+            "The invoice gets its number, is asked for from now on, and never changes again.",
+        )
+
+    @action(description="Void", url_path="void", permissions=["write"], icon="block")
+    def void(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self._ask_amount(
+            request,
+            object_id,
+            VoidInvoice,
+            lambda row: row.left_micros,
+            "A credit note over all of it withdraws the invoice. Its reason is printed on the note.",
+        )
+
+    @action(description="Mark uncollectible", url_path="uncollectible", permissions=["write"], icon="thumb_down")
+    def uncollectible(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self._ask_amount(
+            request,
+            object_id,
+            MarkUncollectible,
+            lambda row: row.left_micros,
+            "Nobody expects it to be paid any more. Nothing is posted, and it can be taken up again.",
+        )
+
+    @action(description="Write off", url_path="write-off", permissions=["write"], icon="money_off")
+    def write_off(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self._ask_amount(
+            request,
+            object_id,
+            WriteOffInvoice,
+            lambda row: row.left_micros,
+            "All that is left is our loss. Money that comes later takes that much of it back.",
+        )
+
+    @action(description="Take up again", url_path="take-up", permissions=["write"], icon="undo")
+    def take_up(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self._ask_amount(
+            request,
+            object_id,
+            TakeUpInvoice,
+            lambda row: row.left_micros + row.written_off_micros,
+            "What was given up and not recovered is asked for again.",
+        )
+
+    @action(description="Credit note", url_path="credit", permissions=["write"], icon="assignment_return")
+    def credit(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        row = self._document(object_id)
+        return self._ask(
+            request,
+            CreditInvoice,
+            row,
+            form=CreditForm,
+            form_options={
+                "unit": row.currency,
+                "lines": list(row.lines.order_by("position")),
+                "left": services.left_of_lines(row),
+            },
+            given=lambda cleaned: {
+                "amount_micros": sum(each.amount_micros for each in CreditForm.lines(cleaned)),
+                "lines": CreditForm.lines(cleaned),
+                "destination": Role(cleaned["destination"]),
+            },
+            explanation="The note gets its own number. Its reason is printed on it.",
+        )
+
+    @action(description="Record a bank transfer", url_path="receive", permissions=["money"], icon="payments")
+    def receive(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        row = self._document(object_id)
+        return ask(
+            request,
+            admin=self,
+            action=RecordMoney,
+            build=lambda cleaned: RecordMoney(
+                organization_id=row.organization_id,
+                currency=row.currency,
+                amount_micros=cleaned["amount"],
+                value_date=cleaned["value_date"],
+                reference=cleaned["reference"],
+                document_id=row.pk,
+                **stated(cleaned),
+            ),
+            form=TransferForm,
+            form_options={"customer": row.organization},
+            initial={"amount": row.left_micros + row.written_off_micros, "value_date": timezone.now().date()},
+            explanation="For money received by bank. It counts from its value date.",
+            button="Record transfer",
+            back=self._page(row),
+            subject=row,
+        )
+
+    def _ask_amount(
+        self, request: HttpRequest, object_id: str, kind: type[InvoiceAction], shown: Any, explanation: str
+    ) -> HttpResponse:
+        """Ask for an action whose amount is what the page showed."""
+        row = self._document(object_id)
+        return self._ask(
+            request,
+            kind,
+            row,
+            form=ShownAmountForm,
+            initial={"amount": shown(row)},
+            given=lambda cleaned: {"amount_micros": cleaned["amount"]},
+            explanation=explanation,
+        )
+
+    def _ask(
+        self,
+        request: HttpRequest,
+        kind: type[InvoiceAction],
+        row: Document,
+        *,
+        form: type[ConfirmForm],
+        given: Given = nothing,
+        **shown: Any,
+    ) -> HttpResponse:
+        return ask_about(request, row, kind, admin=self, given=given, form=form, **shown)
+
+    def _document(self, object_id: str) -> Document:
+        try:
+            found = Document.objects.select_related("organization", "seller").filter(pk=UUID(object_id)).first()
+        except ValueError:
+            found = None
+        if found is None:
+            raise Http404
+        return found
+
+    def _page(self, row: Document) -> str:
+        return reverse("admin:invoices_document_change", args=[row.pk])

@@ -1,0 +1,103 @@
+"""What stands on the page of an invoice: lines, tax, parties, payments, credit notes, and write-offs."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+
+from apps.common.admin import TabularInline
+from apps.invoices.models import Application, Document, DocumentLine, DocumentParty, DocumentTax, WriteOff
+
+
+def percent(rate: int) -> str:
+    """Write a rate in thousandths of a percent: 19 %, 5.5 %."""
+    return f"{rate / 1000:g} %"
+
+
+class _Rows(TabularInline[Any, Any]):
+    can_delete = False
+    max_num = 0
+    hide_title = True
+    show_title = False  # newer theme versions use this name
+    money_unit = "document__currency"
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Join the document, which has the currency of the amounts."""
+        return super().get_queryset(request).select_related(self.money_unit.rpartition("__")[0])
+
+
+class LineInline(_Rows):
+    model = DocumentLine
+    fields = readonly_fields = ("text", "quantity", "amount_micros", "tax", "product", "reason")
+    ordering = ("position",)
+    verbose_name_plural = "Lines"
+
+    @admin.display(description="Tax")
+    def tax(self, row: DocumentLine) -> str:
+        return f"{row.tax_category} {percent(row.tax_rate)}"
+
+
+class TaxInline(_Rows):
+    model = DocumentTax
+    fields = readonly_fields = ("category", "percentage", "base_micros", "tax_micros", "reason")
+    ordering = ("position",)
+    verbose_name_plural = "Tax"
+
+    @admin.display(description="Rate")
+    def percentage(self, row: DocumentTax) -> str:
+        return percent(row.rate)
+
+
+class PartyInline(_Rows):
+    model = DocumentParty
+    fields = readonly_fields = ("side", "legal_name", "street", "postal_code", "city", "country", "vat_number")
+    ordering = ("-side",)
+    verbose_name_plural = "Seller and buyer"
+
+
+class ApplicationInline(_Rows):
+    model = Application
+    fields = readonly_fields = ("value_date", "amount_micros", "net_micros", "tax_micros", "from_money", "created_by")
+    ordering = ("created_at", "pk")
+    verbose_name_plural = "Payments"
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).select_related("money")
+
+    @admin.display(description="Money")
+    def from_money(self, row: Application) -> str:
+        return link("money", row.money)
+
+
+class CreditNoteInline(_Rows):
+    model = Document
+    fk_name = "credited"
+    money_unit = "currency"
+    fields = readonly_fields = ("note_number", "issue_date", "total_micros", "returned_to", "note")
+    ordering = ("sequence",)
+    verbose_name_plural = "Credit notes"
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super(_Rows, self).get_queryset(request)
+
+    @admin.display(description="Number")
+    def note_number(self, row: Document) -> str:
+        return link("document", row)
+
+
+class WriteOffInline(_Rows):
+    model = WriteOff
+    fields = readonly_fields = ("created_at", "net_micros", "tax_micros", "reason", "created_by", "undone_at")
+    ordering = ("created_at",)
+    verbose_name_plural = "Write-offs"
+
+
+def link(model: str, row: Any) -> str:
+    """Return a link to the page of a row of this app."""
+    page = reverse(f"admin:invoices_{model}_change", args=[row.pk])
+    return format_html('<a class="font-medium text-link" href="{}">{}</a>', page, row)

@@ -1,0 +1,193 @@
+"""Admin pages of money received: what invoices took of it, and what is unapplied."""
+
+from collections.abc import Collection
+from typing import Any
+from uuid import UUID
+
+from django.contrib import admin
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from unfold.decorators import action
+
+from apps.approvals.pages import ask, ask_about, stated
+from apps.common.admin import (
+    Concern,
+    DayRangeFilter,
+    Menu,
+    OffersByState,
+    ReadOnlyModelAdmin,
+    Section,
+    TabularInline,
+    micros_column,
+)
+from apps.invoices.actions import ApplyMoney, PayBackMoney, RecordMoney, ReturnMoney
+from apps.invoices.admin.filters import UnappliedFilter
+from apps.invoices.admin.inlines import link
+from apps.invoices.forms import ApplyForm, PayBackForm, ShownAmountForm, TransferForm
+from apps.invoices.models import Application, Document, Money
+from apps.invoices.selectors import ASKING, with_unapplied
+from apps.tenants.forms import customer_in_address
+
+UNIT = "organization__currency"
+
+
+class AppliedInline(TabularInline[Any, Any]):
+    model = Application
+    fk_name = "money"
+    can_delete = False
+    max_num = 0
+    hide_title = True
+    show_title = False  # newer theme versions use this name
+    money_unit = "document__currency"
+    fields = readonly_fields = ("created_at", "invoice", "amount_micros", "net_micros", "tax_micros", "created_by")
+    ordering = ("created_at", "pk")
+    verbose_name_plural = "Applied to invoices"
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).select_related("document")
+
+    @admin.display(description="Invoice")
+    def invoice(self, row: Application) -> str:
+        return link("document", row.document)
+
+
+@admin.register(Money)
+class MoneyAdmin(OffersByState[Money], ReadOnlyModelAdmin[Money]):
+    menu = Menu(Section.MONEY, 25, "account_balance_wallet")
+    list_title = "Money received"
+    found_by = ("pk",)
+    concern = Concern(
+        title="Unapplied money",
+        rank=45,
+        rows=lambda _: with_unapplied(Money.objects.all()),
+        query={"unapplied": "yes"},
+        alarm=False,
+    )
+    unapplied_micros = staticmethod(micros_column("unapplied_micros", "Unapplied", unit=UNIT))
+    list_display = (
+        "value_date",
+        "organization",
+        "reference",
+        "source",
+        "amount_micros",
+        "applied_micros",
+        "paid_back_micros",
+        "unapplied_micros",
+    )
+    list_filter = (UnappliedFilter, "source", ("value_date", DayRangeFilter))
+    linked_by = ("organization", "organization__id__exact")
+    list_select_related = ("organization",)
+    money_unit = UNIT
+    search_fields = ("id__exact", "reference", "organization__slug", "organization__name")
+    ordering = ("-value_date", "pk")
+    inlines = (AppliedInline,)
+    readonly_fields = ("unapplied_micros",)
+    actions_list = ("record",)
+    made_by = "record"
+    actions_detail = ("apply", "pay_back", "take_back")
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": (
+                    ("organization", "source", "credit_note"),
+                    ("value_date", "reference"),
+                    ("amount_micros", "applied_micros"),
+                    ("paid_back_micros", "unapplied_micros"),
+                    "returned_at",
+                )
+            },
+        ),
+        ("History", {"fields": (("created_by", "received_at"),)}),
+    )
+
+    def fitting(self, row: Money) -> Collection[str]:
+        return [
+            *(["apply", "pay_back"] if row.unapplied_micros else []),
+            *(["take_back"] if row.source == Money.Source.BANK and not row.paid_back_micros else []),
+        ]
+
+    def has_record_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return request.user.has_perm("invoices.add_money")
+
+    def has_write_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return request.user.has_perm("invoices.change_money")
+
+    @action(description="Record a bank transfer", url_path="record", permissions=["record"], icon="add")
+    def record(self, request: HttpRequest) -> HttpResponse:
+        return ask(
+            request,
+            admin=self,
+            action=RecordMoney,
+            build=lambda cleaned: RecordMoney(
+                organization_id=cleaned["organization"].pk,
+                currency=cleaned["organization"].currency,
+                amount_micros=cleaned["amount"],
+                value_date=cleaned["value_date"],
+                reference=cleaned["reference"],
+                **stated(cleaned),
+            ),
+            form=TransferForm,
+            initial={"organization": customer_in_address(request), "value_date": timezone.now().date()},
+            explanation="It pays the customer's open invoices, the oldest due date first. The rest is unapplied.",
+            button="Record transfer",
+            back=reverse("admin:invoices_money_changelist"),
+        )
+
+    @action(description="Apply to an invoice", url_path="apply", permissions=["write"], icon="link")
+    def apply(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        row = self._money(object_id)
+        invoices = Document.objects.filter(organization=row.organization, state__in=ASKING).order_by("due_date", "pk")
+        return ask_about(
+            request,
+            row,
+            ApplyMoney,
+            admin=self,
+            given=lambda cleaned: {"amount_micros": cleaned["amount"], "document_id": cleaned["invoice"].pk},
+            form=ApplyForm,
+            form_options={"unit": row.organization.currency, "invoices": invoices},
+            initial={"amount": row.unapplied_micros},
+            explanation="The invoice is paid with this money.",
+        )
+
+    @action(description="Pay back", url_path="pay-back", permissions=["write"], icon="undo")
+    def pay_back(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        row = self._money(object_id)
+        return ask_about(
+            request,
+            row,
+            PayBackMoney,
+            admin=self,
+            given=lambda cleaned: {"amount_micros": cleaned["amount"]},
+            form=PayBackForm,
+            form_options={"unit": row.organization.currency},
+            initial={"amount": row.unapplied_micros},
+            explanation="This records a bank transfer that you send yourself.",
+        )
+
+    @action(description="Returned by the bank", url_path="take-back", permissions=["write"], icon="money_off")
+    def take_back(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        row = self._money(object_id)
+        return ask_about(
+            request,
+            row,
+            ReturnMoney,
+            admin=self,
+            given=lambda cleaned: {"amount_micros": cleaned["amount"]},
+            form=ShownAmountForm,
+            initial={"amount": row.amount_micros},
+            explanation="The bank took the transfer back: what it paid is asked for again.",
+        )
+
+    def _money(self, object_id: str) -> Money:
+        try:
+            found = Money.objects.select_related("organization").filter(pk=UUID(object_id)).first()
+        except ValueError:
+            found = None
+        if found is None:
+            raise Http404
+        return found

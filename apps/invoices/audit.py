@@ -1,0 +1,127 @@
+"""Check invoices against the ledger: numbers, sums, and what each document and sum of money posted."""
+
+from apps.ledger.audit import Break, breaks_of
+
+
+def invoice_breaks() -> list[Break]:
+    """Run every rule in `INVOICE_RULES` and return the violations."""
+    return breaks_of(INVOICE_RULES)
+
+
+# What is left to pay on an invoice `d`.
+LEFT = "(d.total_micros - d.paid_micros - d.credited_net_micros - d.credited_tax_micros - d.written_off_micros)"
+# By how much each invoice, with its credit notes, raised an account.
+MOVED = """(
+    SELECT COALESCE(n.credited_id, n.id) AS id, a.role, SUM(e.amount_micros) AS moved
+    FROM invoices_document n
+    JOIN ledger_transfer t ON t.book_id = n.organization_id AND t.cause_id = n.id::text
+      AND t.cause_type IN ('invoices.invoice', 'invoices.credit_note')
+    JOIN ledger_entry e ON e.transfer_id = t.id
+    JOIN ledger_account a ON a.id = e.account_id
+    GROUP BY 1, 2
+)"""
+# What credit notes with a number took of each invoice, and the part of it that was unpaid.
+NOTES = """(
+    SELECT credited_id AS id, SUM(net_micros) AS net, SUM(tax_micros) AS tax,
+           SUM(net_micros - returned_net_micros) AS unpaid_net, SUM(tax_micros - returned_tax_micros) AS unpaid_tax
+    FROM invoices_document WHERE credited_id IS NOT NULL AND number <> '' GROUP BY 1
+)"""
+
+
+def _rule(query: str) -> str:
+    """Fill in the names above."""
+    return query.replace("LEFT_TO_PAY", LEFT).replace("MOVED", MOVED).replace("NOTES", NOTES)
+
+
+INVOICE_RULES = {
+    "numbers of a range have no gap": """
+        SELECT 'range ' || r.id, r.next_number - 1, COUNT(d.id) FROM billing_profiles_numberrange r
+        LEFT JOIN invoices_document d ON d.number_range_id = r.id AND d.sequence BETWEEN 1 AND r.next_number - 1
+        GROUP BY r.id HAVING COUNT(d.id) <> r.next_number - 1
+    """,
+    "issue dates rise with the numbers": """
+        SELECT 'document ' || x.id, 0, 1 FROM (
+          SELECT id, issue_date, LAG(issue_date) OVER (PARTITION BY number_range_id ORDER BY sequence) AS before
+          FROM invoices_document WHERE number_range_id IS NOT NULL) x
+        WHERE x.before > x.issue_date
+    """,
+    "the tax rows of a document add up to its sums": """
+        SELECT 'document ' || d.id, d.total_micros, COALESCE(x.base + x.tax, 0) FROM invoices_document d
+        LEFT JOIN (SELECT document_id, SUM(base_micros) AS base, SUM(tax_micros) AS tax FROM invoices_documenttax
+                   GROUP BY 1) x ON x.document_id = d.id
+        WHERE d.net_micros <> COALESCE(x.base, 0) OR d.tax_micros <> COALESCE(x.tax, 0)
+    """,
+    "the lines of a document add up to its net, or to its total if prices include tax": """
+        SELECT 'document ' || x.id, x.printed, x.lines FROM (
+          SELECT d.id, COALESCE(SUM(l.amount_micros), 0) AS lines,
+                 CASE WHEN d.prices_include_tax THEN d.total_micros ELSE d.net_micros END AS printed
+          FROM invoices_document d LEFT JOIN invoices_documentline l ON l.document_id = d.id GROUP BY d.id) x
+        WHERE x.printed <> x.lines
+    """,
+    "credit notes do not exceed the lines of their invoice": """
+        SELECT 'line ' || l.id, l.amount_micros, SUM(c.amount_micros) FROM invoices_documentline l
+        JOIN invoices_documentline c ON c.credited_line_id = l.id
+        GROUP BY l.id HAVING SUM(c.amount_micros) > l.amount_micros
+    """,
+    "what was credited while unpaid is the unpaid part of the credit notes": _rule("""
+        SELECT 'invoice ' || d.id, COALESCE(n.unpaid_net + n.unpaid_tax, 0),
+               d.credited_net_micros + d.credited_tax_micros
+        FROM invoices_document d LEFT JOIN NOTES n ON n.id = d.id
+        WHERE d.credited_net_micros <> COALESCE(n.unpaid_net, 0) OR d.credited_tax_micros <> COALESCE(n.unpaid_tax, 0)
+    """),
+    "what was paid is the sum of the payments": """
+        SELECT 'document ' || d.id, COALESCE(a.total, 0), d.paid_micros FROM invoices_document d
+        LEFT JOIN (SELECT document_id, SUM(amount_micros) AS total FROM invoices_application GROUP BY 1) a
+          ON a.document_id = d.id
+        WHERE d.paid_micros <> COALESCE(a.total, 0)
+    """,
+    "a payment was posted with its amount": """
+        SELECT 'payment ' || a.id, ABS(a.amount_micros), t.amount_micros FROM invoices_application a
+        JOIN ledger_transfer t ON t.id = a.transfer_id WHERE t.amount_micros <> ABS(a.amount_micros)
+    """,
+    "what was applied of money is the sum of its payments": """
+        SELECT 'money ' || m.id, COALESCE(a.total, 0), m.applied_micros FROM invoices_money m
+        LEFT JOIN (SELECT money_id, SUM(amount_micros) AS total FROM invoices_application GROUP BY 1) a
+          ON a.money_id = m.id
+        WHERE m.applied_micros <> COALESCE(a.total, 0)
+    """,
+    "each invoice put on the invoiced account what is left of it": _rule("""
+        SELECT 'invoice ' || d.id, -LEFT_TO_PAY, COALESCE(m.moved, 0) FROM invoices_document d
+        LEFT JOIN MOVED m ON m.id = d.id AND m.role = 'invoiced'
+        WHERE d.type = 'invoice' AND d.number <> '' AND COALESCE(m.moved, 0) <> -LEFT_TO_PAY
+    """),
+    "each invoice earned its net less credit notes": _rule("""
+        SELECT 'invoice ' || d.id, d.net_micros - COALESCE(n.net, 0), COALESCE(m.moved, 0) FROM invoices_document d
+        LEFT JOIN MOVED m ON m.id = d.id AND m.role = 'revenue'
+        LEFT JOIN NOTES n ON n.id = d.id
+        WHERE d.type = 'invoice' AND d.number <> '' AND COALESCE(m.moved, 0) <> d.net_micros - COALESCE(n.net, 0)
+    """),
+    "each invoice owes its tax, less that of credit notes and of debt given up": _rule("""
+        SELECT 'invoice ' || x.id, x.expected, x.found FROM (
+          SELECT d.id, d.tax_micros - COALESCE(n.tax, 0) - d.written_off_micros - COALESCE(w.moved, 0) AS expected,
+                 COALESCE(m.moved, 0) + COALESCE(p.moved, 0) AS found
+          FROM invoices_document d
+          LEFT JOIN MOVED m ON m.id = d.id AND m.role = 'tax'
+          LEFT JOIN MOVED p ON p.id = d.id AND p.role = 'tax_pending'
+          LEFT JOIN MOVED w ON w.id = d.id AND w.role = 'write_offs'
+          LEFT JOIN NOTES n ON n.id = d.id
+          WHERE d.type = 'invoice' AND d.number <> '') x
+        WHERE x.expected <> x.found
+    """),
+    "the invoiced account holds what is left of all invoices": _rule("""
+        SELECT 'organization ' || a.book_id, -COALESCE(x.total, 0), a.balance_micros FROM ledger_account a
+        LEFT JOIN (SELECT d.organization_id, SUM(LEFT_TO_PAY) AS total FROM invoices_document d
+                   WHERE d.type = 'invoice' AND d.number <> '' GROUP BY 1) x ON x.organization_id = a.book_id
+        WHERE a.role = 'invoiced' AND a.balance_micros <> -COALESCE(x.total, 0)
+    """),
+    "unapplied money is what no invoice took and was not paid back": """
+        SELECT 'organization ' || a.book_id, COALESCE(m.rest, 0), COALESCE(e.moved, 0) FROM ledger_account a
+        LEFT JOIN (SELECT organization_id, SUM(amount_micros - applied_micros - paid_back_micros) AS rest
+                   FROM invoices_money GROUP BY 1) m ON m.organization_id = a.book_id
+        LEFT JOIN (SELECT e.account_id, SUM(e.amount_micros) AS moved FROM ledger_entry e
+                   JOIN ledger_transfer t ON t.id = e.transfer_id AND t.cause_type LIKE 'invoices.%'
+                   GROUP BY 1) e ON e.account_id = a.id
+        WHERE a.role = 'unapplied' AND a.unit = (SELECT unit FROM ledger_book b WHERE b.id = a.book_id)
+          AND COALESCE(m.rest, 0) <> COALESCE(e.moved, 0)
+    """,
+}

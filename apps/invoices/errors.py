@@ -1,0 +1,87 @@
+"""Errors of invoices, credit notes, and money received."""
+
+from apps.common.errors import Conflict, NotFound, Rejected
+
+
+class InvoiceNotFound(NotFound):
+    """No document has this id, or the caller may not see it."""
+
+    code = "invoice_not_found"
+    title = "There is no such invoice"
+
+
+class MoneyNotFound(NotFound):
+    """No money received has this id."""
+
+    code = "money_not_found"
+    title = "There is no such money"
+
+
+class NotADraft(Conflict):
+    """The document has a number, so its content is fixed."""
+
+    code = "not_a_draft"
+    title = "The document is not a draft"
+
+
+class NothingToInvoice(Conflict):
+    """A document needs at least one line."""
+
+    code = "nothing_to_invoice"
+    title = "The document has no lines"
+
+
+class StateForbids(Conflict):
+    """The document's state does not allow it."""
+
+    code = "invoice_state"
+    title = "The document is not in a state that allows this"
+
+
+class ChangedMeanwhile(Conflict):
+    """What was shown is no longer so."""
+
+    code = "changed_meanwhile"
+    title = "It has changed since you opened the page; reload it and try again"
+
+
+class HasPayments(Conflict):
+    """An invoice that was paid on is not void; it is credited."""
+
+    code = "has_payments"
+    title = "Something was paid on the invoice; credit it instead"
+
+
+class AboveLeft(Conflict):
+    """More than what is left."""
+
+    code = "above_left"
+    title = "The amount is more than is left"
+
+
+class AboveLine(Conflict):
+    """More than what is left of a line."""
+
+    code = "above_line"
+    title = "The amount is more than is left of the line"
+
+
+class ValueDateAhead(Conflict):
+    """Money counts from its value date, and this one has not come."""
+
+    code = "value_date_ahead"
+    title = "The value date lies ahead"
+
+
+class RateNeeded(Rejected):
+    """Tax has to be shown in the currency in which it is declared."""
+
+    code = "rate_needed"
+    title = "The tax has to be shown in another currency, for which there is no rate"
+
+
+class NotPayable(Rejected):
+    """The amount is not a positive multiple of the smallest payable amount."""
+
+    code = "not_payable"
+    title = "The amount is not a payable amount"

@@ -1,0 +1,215 @@
+"""Forms of invoices: a draft with its lines, credit notes, and money received."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from unfold.widgets import (
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextareaWidget,
+    UnfoldAdminTextInputWidget,
+)
+
+from apps.billing_profiles.models import TaxRate
+from apps.common.admin import ConfirmForm, DayInput, MicrosField
+from apps.common.money import Micros
+from apps.invoices.actions import LineCredit
+from apps.invoices.models import Document, DocumentLine, Money
+from apps.invoices.services import DraftTerms, LineTerms
+from apps.tenants.forms import CustomerField
+from apps.tenants.models import Organization
+from apps.wallets.accounts import Role
+
+EMPTY_LINES = 4
+SOLD = [choice for choice in TaxRate.Product.choices if choice[0] not in ("any", "fee")]
+DESTINATIONS = Document.Returned.choices
+
+
+def day_field(**options: Any) -> forms.DateField:
+    """Return a date field that can be typed or picked."""
+    return forms.DateField(widget=DayInput(), input_formats=["%Y-%m-%d"], **options)
+
+
+class DraftForm(ConfirmForm):
+    """A draft: the customer, the service period, a note, and lines. Empty lines are left out."""
+
+    organization = CustomerField(Document._meta.get_field("organization"))
+    period_start = day_field(label="Service from", required=False, help_text="First day of the service.")
+    period_end = day_field(label="Service to", required=False, help_text="Last day of the service; its tax counts.")
+    note = forms.CharField(
+        required=False,
+        max_length=1000,
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 2}),
+        help_text="Printed below the lines.",
+    )
+
+    def __init__(
+        self, *args: Any, customer: Organization | None = None, lines: Sequence[DocumentLine] = (), **kwargs: Any
+    ) -> None:
+        """Build the form; with `customer`, an existing draft with these lines is edited."""
+        super().__init__(*args, unit=customer.currency if customer else "", **kwargs)
+        data = args[0] if args else kwargs.get("data")
+        self.count = max(len(lines) + EMPTY_LINES, _posted(data))
+        for number in range(1, self.count + 1):
+            self._add_line(number, lines[number - 1] if number <= len(lines) else None)
+        if customer is not None:
+            self.fields["organization"].disabled = True
+            self.initial["organization"] = customer
+        self.order_fields([*(name for name in self.fields if name != "reason"), "reason"])
+
+    def _add_line(self, number: int, line: DocumentLine | None) -> None:
+        text = UnfoldAdminTextInputWidget()
+        self.fields[f"text_{number}"] = forms.CharField(
+            label=f"Line {number}", required=False, max_length=500, widget=text, initial=line.text if line else ""
+        )
+        self.fields[f"quantity_{number}"] = forms.CharField(
+            label=f"Quantity {number}",
+            required=False,
+            max_length=100,
+            widget=UnfoldAdminTextInputWidget(),
+            initial=line.quantity if line else "",
+            help_text="As it is printed, such as 12 hours.",
+        )
+        self.fields[f"amount_{number}"] = MicrosField(
+            label=f"Amount {number}", required=False, initial=line.amount_micros if line else None
+        )
+        self.fields[f"product_{number}"] = forms.ChoiceField(
+            label=f"Taxed as {number}",
+            choices=SOLD,
+            required=False,
+            widget=UnfoldAdminSelectWidget(),
+            initial=line.product if line else TaxRate.Product.SERVICE,
+        )
+
+    def unit_typed(self) -> str:
+        currency: str = self.cleaned_data["organization"].currency
+        return currency
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        for number in range(1, self.count + 1):
+            text, amount = cleaned.get(f"text_{number}"), cleaned.get(f"amount_{number}")
+            if text and amount is None and f"amount_{number}" not in self.errors:
+                self.add_error(f"amount_{number}", "Enter the amount of the line.")
+            if amount is not None and not text:
+                self.add_error(f"text_{number}", "Enter what the amount is for.")
+        start, end = cleaned.get("period_start"), cleaned.get("period_end")
+        if (start is None) != (end is None):
+            self.add_error("period_end", "Enter both days of the service, or none.")
+        if start and end and end < start:
+            self.add_error("period_end", "The last day is before the first one.")
+        return cleaned
+
+    @staticmethod
+    def terms(cleaned: Any) -> DraftTerms:
+        """Convert the cleaned data to the terms that the service takes."""
+        numbers = [name.removeprefix("text_") for name, value in cleaned.items() if name.startswith("text_") and value]
+        lines = [
+            LineTerms(
+                text=cleaned[f"text_{number}"],
+                quantity=cleaned[f"quantity_{number}"],
+                amount=Micros(cleaned[f"amount_{number}"]),
+                product=cleaned[f"product_{number}"] or TaxRate.Product.SERVICE,
+                reason=cleaned["reason"],
+            )
+            for number in numbers
+        ]
+        end = cleaned["period_end"]
+        return DraftTerms(
+            lines=lines,
+            note=cleaned["note"],
+            period_start=cleaned["period_start"],
+            period_end=end + timedelta(days=1) if end else None,
+        )
+
+
+def _posted(data: Any) -> int:
+    """Return the highest number of a line that was posted, at most a hundred."""
+    numbers = [name.removeprefix("text_") for name in data or () if name.startswith("text_")]
+    return max((int(each) for each in numbers if each.isascii() and each.isdecimal() and len(each) < 3), default=0)
+
+
+class ShownAmountForm(ConfirmForm):
+    """The amount that the page showed, in micros, so that a stale page is refused."""
+
+    amount = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class CreditForm(ConfirmForm):
+    """A credit note: an amount for each line, and where goes what was paid."""
+
+    destination = forms.ChoiceField(
+        label="What was paid",
+        choices=DESTINATIONS,
+        initial=Role.UNAPPLIED.value,
+        widget=UnfoldAdminSelectWidget(),
+        help_text="The note first lowers what is left to pay; this is about the rest.",
+    )
+
+    def __init__(self, *args: Any, lines: Sequence[DocumentLine], left: dict[int, int], **kwargs: Any) -> None:
+        """Build the form with the lines of the invoice, and what is left of each, in micros."""
+        super().__init__(*args, **kwargs)
+        unit = kwargs.get("unit", "")
+        for line in lines:
+            if left[line.pk]:
+                field = MicrosField(label=line.text, required=False, help_text="Without tax unless prices include it.")
+                field.initial = left[line.pk]
+                if unit:
+                    field.show_unit(unit)
+                self.fields[f"line_{line.pk}"] = field
+        self.order_fields([*(name for name in self.fields if name.startswith("line_")), "destination", "reason"])
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if not self.errors and not self.lines(cleaned):
+            self.add_error(None, "Enter an amount for at least one line.")
+        return cleaned
+
+    @staticmethod
+    def lines(cleaned: Any) -> tuple[LineCredit, ...]:
+        """Return the lines to credit with their amounts in micros."""
+        typed = ((name.removeprefix("line_"), value) for name, value in cleaned.items() if name.startswith("line_"))
+        return tuple(LineCredit(int(pk), value) for pk, value in typed if value)
+
+
+class TransferForm(ConfirmForm):
+    """A bank transfer received."""
+
+    organization = CustomerField(Money._meta.get_field("organization"))
+    amount = MicrosField(help_text="Amount received. What is more than is due stays the customer's unapplied money.")
+    value_date = day_field(help_text="The day from which the bank counts it.")
+    reference = forms.CharField(
+        max_length=255, widget=UnfoldAdminTextInputWidget(), help_text="The reference on the bank statement."
+    )
+
+    def __init__(self, *args: Any, customer: Organization | None = None, **kwargs: Any) -> None:
+        """Build the form; with `customer`, the transfer is for an invoice of that customer."""
+        super().__init__(*args, unit=customer.currency if customer else "", **kwargs)
+        if customer is not None:
+            self.fields["organization"].disabled = True
+            self.initial["organization"] = customer
+
+    def unit_typed(self) -> str:
+        currency: str = self.cleaned_data["organization"].currency
+        return currency
+
+
+class ApplyForm(ConfirmForm):
+    """An open invoice to pay with unapplied money."""
+
+    invoice = forms.ModelChoiceField(queryset=Document.objects.none(), widget=UnfoldAdminSelectWidget())
+    amount = MicrosField(help_text="At most what is unapplied and what is left to pay.")
+
+    def __init__(self, *args: Any, invoices: Any, **kwargs: Any) -> None:
+        """Build the form for a choice of these invoices."""
+        super().__init__(*args, **kwargs)
+        field = self.fields["invoice"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = invoices
+
+
+class PayBackForm(ConfirmForm):
+    """Unapplied money paid back by bank."""
+
+    amount = MicrosField(help_text="At most what is unapplied.")

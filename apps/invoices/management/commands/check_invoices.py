@@ -1,0 +1,14 @@
+"""`manage.py check_invoices`: check invoices, credit notes and money received against the ledger."""
+
+from collections.abc import Iterable
+
+from apps.common.proof_command import ProofCommand
+from apps.invoices.audit import INVOICE_RULES, invoice_breaks
+
+
+class Command(ProofCommand):
+    help = "Check numbers, sums, payments, and unapplied money of invoices. Prints each violation and exits with 1."
+    proven = f"Invoices are consistent: {len(INVOICE_RULES)} rules hold."
+
+    def breaks(self) -> Iterable[object]:
+        return invoice_breaks()

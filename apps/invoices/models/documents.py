@@ -1,0 +1,378 @@
+"""Invoices and credit notes. A draft can be edited; once it has a number, its content never changes."""
+
+import uuid
+from datetime import date, timedelta
+
+import pgtrigger
+from django.db import models
+from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
+
+from apps.billing_profiles.languages import Language
+from apps.billing_profiles.models import NumberRange, Seller, TaxRate
+from apps.billing_profiles.models.addresses import Address
+from apps.common.audit_trail import AuditTrail
+from apps.common.money import Micros, payable_step
+from apps.common.triggers import FixedFields, Refused
+from apps.invoices.balances import Balance, Shares
+from apps.invoices.balances import State as BalanceState
+from apps.wallets.models import OfOrganization
+
+NOT_LEFT = F("paid_micros") + F("credited_net_micros") + F("credited_tax_micros") + F("written_off_micros")
+UNCHANGED = "a document with a number never changes"
+
+
+class Document(OfOrganization):
+    """An invoice or a credit note. What is left to pay on it follows from its sums, and so does its state."""
+
+    class Type(models.TextChoices):
+        INVOICE = "invoice", "Invoice"
+        CREDIT_NOTE = "credit_note", "Credit note"
+
+    class Kind(models.TextChoices):
+        MANUAL = "manual", "By hand"
+
+    class State(models.TextChoices):
+        DRAFT = BalanceState.DRAFT.value, "Draft"
+        OPEN = BalanceState.OPEN.value, "Open"
+        PART_PAID = BalanceState.PART_PAID.value, "Partly paid"
+        PAID = BalanceState.PAID.value, "Paid"
+        UNCOLLECTIBLE = BalanceState.UNCOLLECTIBLE.value, "Uncollectible"
+        VOID = BalanceState.VOID.value, "Void"
+        FINAL = BalanceState.FINAL.value, "Final"
+
+    class Returned(models.TextChoices):
+        BANK = "manual_receipts", "By bank transfer"
+        UNAPPLIED = "unapplied", "Kept as unapplied money"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    type = models.CharField(max_length=11, choices=Type, default=Type.INVOICE)
+    kind = models.CharField(max_length=6, choices=Kind, default=Kind.MANUAL)
+    state = models.CharField(max_length=13, choices=State, default=State.DRAFT)
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
+    currency = models.CharField(max_length=3)
+    credited = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="credit_notes",
+        help_text="The invoice that a credit note lowers.",
+    )
+    note = models.CharField(max_length=1000, blank=True, help_text="Printed; the reason of a credit note.")
+    period_start = models.DateField(null=True, blank=True, help_text="First day of the service.")
+    period_end = models.DateField(null=True, blank=True, help_text="First day after the service.")
+
+    # What was fixed when it was finalized.
+    number = models.CharField(max_length=60, blank=True)
+    sequence = models.PositiveIntegerField(null=True, blank=True)
+    number_range = models.ForeignKey(NumberRange, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    issue_date = models.DateField(null=True, blank=True)
+    due_date = models.DateField(null=True, blank=True)
+    tax_date = models.DateField(null=True, blank=True, help_text="The day whose tax rates count.")
+    finalized_at = models.DateTimeField(null=True, blank=True)
+    net_micros = models.BigIntegerField(default=0)
+    tax_micros = models.BigIntegerField(default=0)
+    total_micros = models.BigIntegerField(default=0)
+    prices_include_tax = models.BooleanField(default=False, help_text="Whether the amounts of its lines include tax.")
+    tax_point = models.CharField(max_length=7, choices=Seller.TaxPoint, default=Seller.TaxPoint.INVOICE)
+    bad_debt_relief = models.CharField(max_length=12, choices=Seller.BadDebtRelief, default=Seller.BadDebtRelief.NONE)
+    language = models.CharField(max_length=2, choices=Language, default=Language.ENGLISH)
+    purchase_order = models.CharField(max_length=100, blank=True)
+    buyer_reference = models.CharField(max_length=100, blank=True)
+    iban = models.CharField("IBAN", max_length=34, blank=True)
+    bic = models.CharField("BIC", max_length=11, blank=True)
+    bank_name = models.CharField(max_length=100, blank=True)
+    terms_text = models.TextField(blank=True)
+    footer = models.TextField(blank=True)
+
+    # Of a credit note: the part of it that had been paid, and where that went.
+    returned_net_micros = models.BigIntegerField(default=0)
+    returned_tax_micros = models.BigIntegerField(default=0)
+    returned_to = models.CharField(max_length=15, blank=True, choices=Returned, help_text="Where the paid part went.")
+
+    # What later documents and money change.
+    paid_micros = models.BigIntegerField(default=0)
+    credited_net_micros = models.BigIntegerField(default=0, help_text="Net credited while it was unpaid.")
+    credited_tax_micros = models.BigIntegerField(default=0, help_text="Tax credited while it was unpaid.")
+    written_off_micros = models.BigIntegerField(default=0)
+    is_given_up = models.BooleanField("uncollectible", default=False)
+    paid_on = models.DateField(null=True, blank=True, help_text="Value date of what paid the last of it.")
+
+    created_by = models.CharField(max_length=200)
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name, verbose_name_plural = "invoice", "invoices and credit notes"
+        constraints = [
+            UniqueConstraint(
+                fields=["seller", "number"], condition=~Q(number=""), name="invoices_document_number_once_per_seller"
+            ),
+            UniqueConstraint(fields=["number_range", "sequence"], name="invoices_document_sequence_once_per_range"),
+            CheckConstraint(
+                name="invoices_document_finalized_has_number",
+                condition=Q(
+                    state="draft",
+                    number="",
+                    sequence=None,
+                    number_range=None,
+                    issue_date=None,
+                    due_date=None,
+                    finalized_at=None,
+                )
+                | ~Q(state="draft")
+                & ~Q(number="")
+                & Q(
+                    sequence__isnull=False,
+                    number_range__isnull=False,
+                    issue_date__isnull=False,
+                    due_date__gte=F("issue_date"),
+                    tax_date__isnull=False,
+                    finalized_at__isnull=False,
+                ),
+            ),
+            CheckConstraint(
+                name="invoices_document_total_is_net_and_tax",
+                condition=Q(total_micros=F("net_micros") + F("tax_micros"), net_micros__gte=0, tax_micros__gte=0),
+            ),
+            CheckConstraint(
+                name="invoices_document_left_not_negative",
+                condition=Q(total_micros__gte=NOT_LEFT)
+                & Q(
+                    paid_micros__gte=0,
+                    written_off_micros__gte=0,
+                    credited_net_micros__range=(0, F("net_micros")),
+                    credited_tax_micros__range=(0, F("tax_micros")),
+                ),
+            ),
+            CheckConstraint(
+                name="invoices_document_credit_note_credits",
+                condition=Q(type="invoice", credited=None, returned_net_micros=0, returned_tax_micros=0)
+                | Q(type="credit_note", credited__isnull=False, state__in=["draft", "final"], paid_micros=0)
+                & Q(returned_net_micros__range=(0, F("net_micros")), returned_tax_micros__range=(0, F("tax_micros"))),
+            ),
+            CheckConstraint(
+                name="invoices_document_state_fits_what_is_left",
+                condition=Q(state__in=["draft", "uncollectible"])
+                | Q(type="credit_note", state="final")
+                | Q(type="invoice", state="open", paid_micros=0, total_micros__gt=NOT_LEFT)
+                | Q(type="invoice", state="part_paid", paid_micros__gt=0, total_micros__gt=NOT_LEFT)
+                | Q(type="invoice", state="paid", total_micros=NOT_LEFT)
+                | Q(type="invoice", state="void", paid_micros=0, total_micros=NOT_LEFT),
+            ),
+            CheckConstraint(
+                name="invoices_document_period_is_one",
+                condition=Q(period_start=None, period_end=None) | Q(period_end__gt=F("period_start")),
+            ),
+        ]
+        indexes = [
+            Index("organization", F("issue_date").desc(), "id", name="invoices_document_newest"),
+            Index(fields=["seller", "tax_date"], name="invoices_document_tax_date"),
+            Index(
+                fields=["organization", "due_date"],
+                name="invoices_document_open",
+                condition=Q(state__in=["open", "part_paid"]),
+            ),
+            Index(fields=["due_date"], name="invoices_document_due", condition=Q(state__in=["open", "part_paid"])),
+        ]
+        triggers = [
+            FixedFields(
+                *(
+                    "organization",
+                    "type",
+                    "kind",
+                    "seller",
+                    "currency",
+                    "credited",
+                    "note",
+                    "period_start",
+                    "period_end",
+                ),
+                *("number", "sequence", "number_range", "issue_date", "due_date", "tax_date", "finalized_at"),
+                *("net_micros", "tax_micros", "total_micros", "tax_point", "bad_debt_relief", "language"),
+                *("prices_include_tax", "returned_net_micros", "returned_tax_micros", "returned_to"),
+                *("purchase_order", "buyer_reference", "iban", "bic", "bank_name", "terms_text", "footer"),
+                *("created_by", "created_at"),
+                where="OLD.number <> ''",
+                message=UNCHANGED,
+            ),
+            Refused(
+                name="stays_final",
+                operation=pgtrigger.Update,
+                condition="OLD.number <> '' AND NEW.state = 'draft'",
+                message=UNCHANGED,
+            ),
+            Refused(
+                name="kept",
+                operation=pgtrigger.Delete,
+                condition="OLD.number <> ''",
+                message="a document with a number is kept",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number or f"Draft of {self.created_at:%Y-%m-%d}"
+
+    @property
+    def step(self) -> int:
+        """The smallest payable amount, in micros."""
+        return payable_step(self.currency)
+
+    @property
+    def balance(self) -> Balance:
+        """The sums of an invoice, as a value."""
+        return Balance(
+            printed=Shares(Micros(self.net_micros), Micros(self.tax_micros)),
+            step=self.step,
+            credited=Shares(Micros(self.credited_net_micros), Micros(self.credited_tax_micros)),
+            paid=Micros(self.paid_micros),
+            written_off=Micros(self.written_off_micros),
+            is_given_up=self.is_given_up,
+        )
+
+    @property
+    def left_micros(self) -> int:
+        """What is left to pay; 0 for a credit note or a draft."""
+        is_asked = self.type == self.Type.INVOICE and self.state != self.State.DRAFT
+        return self.balance.left if is_asked else 0
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day of the service."""
+        return self.period_end - timedelta(days=1) if self.period_end else None
+
+    def is_overdue_on(self, day: date) -> bool:
+        """Return whether it is unpaid after its due date."""
+        asks = self.state in (self.State.OPEN, self.State.PART_PAID)
+        return asks and self.due_date is not None and self.due_date < day
+
+    def take(self, balance: Balance) -> None:
+        """Set the sums and the state from a balance; the caller saves `SUMS`."""
+        self.paid_micros = balance.paid
+        self.credited_net_micros, self.credited_tax_micros = balance.credited.net, balance.credited.tax
+        self.written_off_micros, self.is_given_up = balance.written_off, balance.is_given_up
+        self.state = self.State(balance.state)
+
+
+# The fields that change after a document has a number.
+SUMS = (
+    "paid_micros",
+    "credited_net_micros",
+    "credited_tax_micros",
+    "written_off_micros",
+    "is_given_up",
+    "state",
+    "paid_on",
+    "updated_at",
+)
+
+
+def _of_numbered(operation: pgtrigger.Operation, name: str, row: str) -> Refused:
+    """Refuse an operation on a part of a document that has a number."""
+    return Refused(
+        name=name,
+        operation=operation,
+        exists=f"SELECT 1 FROM invoices_document d WHERE d.id = {row}.document_id AND d.number <> ''",  # noqa: S608
+        message=UNCHANGED,
+    )
+
+
+def part_of_document() -> list[pgtrigger.Trigger]:
+    """Return the triggers of a part of a document, which is fixed with it."""
+    return [
+        _of_numbered(pgtrigger.Insert | pgtrigger.Update, "fixed", "NEW"),
+        _of_numbered(pgtrigger.Delete, "kept", "OLD"),
+    ]
+
+
+class DocumentLine(OfOrganization):
+    """One line: what was sold, its printed amount, and its tax."""
+
+    audit_trail = AuditTrail(excluded=("tax_category", "tax_rate", "tax_rule"))
+
+    document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="lines")
+    position = models.PositiveSmallIntegerField()
+    product = models.CharField(max_length=7, choices=TaxRate.Product, default=TaxRate.Product.SERVICE)
+    text = models.CharField(max_length=500)
+    quantity = models.CharField(max_length=100, blank=True, help_text="Printed, such as 12 hours.")
+    amount_micros = models.BigIntegerField(help_text="Without tax, or with tax if prices include it.")
+    reason = models.CharField(max_length=500, blank=True, help_text="Why staff added it; not printed.")
+    credited_line = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="credits",
+        help_text="The line of the invoice that a line of a credit note lowers.",
+    )
+    tax_category = models.CharField(max_length=2, choices=TaxRate.Category, blank=True)
+    tax_rate = models.PositiveIntegerField(default=0, help_text="In thousandths of a percent: 19000 is 19 %.")
+    tax_rule = models.ForeignKey(TaxRate, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        verbose_name, verbose_name_plural = "invoice line", "invoice lines"
+        constraints = [
+            UniqueConstraint(
+                fields=["organization", "document", "position"], name="invoices_documentline_position_once"
+            ),
+            CheckConstraint(name="invoices_documentline_not_negative", condition=Q(amount_micros__gte=0)),
+        ]
+        triggers = part_of_document()
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class DocumentTax(OfOrganization):
+    """The tax of a document's lines of one category and rate, rounded once."""
+
+    audit_trail = AuditTrail(journal="made once with the document's number, and fixed with it")
+
+    document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="taxes")
+    position = models.PositiveSmallIntegerField()
+    category = models.CharField(max_length=2, choices=TaxRate.Category)
+    rate = models.PositiveIntegerField(help_text="In thousandths of a percent.")
+    base_micros = models.BigIntegerField()
+    tax_micros = models.BigIntegerField()
+    reason = models.CharField(max_length=300, blank=True)
+    vatex_code = models.CharField("VATEX code", max_length=30, blank=True)
+
+    class Meta:
+        verbose_name, verbose_name_plural = "invoice tax", "invoice taxes"
+        constraints = [
+            UniqueConstraint(
+                fields=["organization", "document", "category", "rate"], name="invoices_documenttax_group_once"
+            ),
+        ]
+        triggers = part_of_document()
+
+    def __str__(self) -> str:
+        return f"{self.category} {self.rate / 1000:g} %"
+
+
+class DocumentParty(OfOrganization, Address):
+    """The seller or the buyer as they were when the document was finalized."""
+
+    audit_trail = AuditTrail(journal="made once with the document's number, and fixed with it")
+
+    class Side(models.TextChoices):
+        SELLER = "seller", "Seller"
+        BUYER = "buyer", "Buyer"
+
+    document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="parties")
+    side = models.CharField(max_length=6, choices=Side)
+    legal_name = models.CharField(max_length=200)
+    kind = models.CharField(max_length=8, blank=True, help_text="The buyer's: business, consumer or public.")
+    vat_number = models.CharField("VAT number", max_length=20, blank=True)
+    tax_number = models.CharField(max_length=30, blank=True)
+    register_text = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        verbose_name, verbose_name_plural = "invoice party", "invoice parties"
+        constraints = [
+            UniqueConstraint(fields=["organization", "document", "side"], name="invoices_documentparty_side_once"),
+        ]
+        triggers = part_of_document()
+
+    def __str__(self) -> str:
+        return self.legal_name

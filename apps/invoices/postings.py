@@ -1,0 +1,112 @@
+"""Which transfers follow from what happens to an invoice. Pure; amounts are micros, and nothing moves zero.
+
+A line by hand is for something delivered, so its net is revenue at once, and the invoiced account holds what is left to
+pay. Where tax becomes owed with the payment, it waits on an account of its own.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from apps.common.money import Micros
+from apps.invoices.balances import Balance, Shares
+from apps.wallets.accounts import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A transfer to make; `part` names it among those of the same event."""
+
+    part: str
+    source: Role
+    destination: Role
+    amount: Micros
+
+
+@dataclass(frozen=True, slots=True)
+class TaxTerms:
+    """When an invoice's tax becomes owed to the authority, and whether it is given back for a debt given up."""
+
+    is_owed_when_paid: bool = False
+    has_relief: bool = False
+
+    @property
+    def account(self) -> Role:
+        """Where the tax of an unpaid invoice stands."""
+        return Role.TAX_PENDING if self.is_owed_when_paid else Role.TAX
+
+    @property
+    def loss_account(self) -> Role:
+        """What bears the tax in a debt given up: nothing was owed yet, the authority gives it back, or we do."""
+        if self.is_owed_when_paid or self.has_relief:
+            return self.account
+        return Role.WRITE_OFFS
+
+
+def finalized(printed: Shares, terms: TaxTerms) -> list[Move]:
+    """Return the transfers of a finalized invoice: its net is earned, and all of it is asked for."""
+    return _moving(
+        Move("net", Role.INVOICED, Role.REVENUE, printed.net),
+        Move("tax", Role.INVOICED, terms.account, printed.tax),
+    )
+
+
+def received(before: Balance, after: Balance, source: Role, terms: TaxTerms) -> list[Move]:
+    """Return the transfers of a payment out of `source`; money that comes after a write-off first takes it back."""
+    back = before.written_off_shares.minus(after.written_off_shares)
+    return _moving(
+        Move("recovered", Role.INVOICED, Role.WRITE_OFFS, back.net),
+        Move("recovered-tax", Role.INVOICED, terms.loss_account, back.tax),
+        Move("payment", source, Role.INVOICED, Micros(after.paid - before.paid)),
+        *_tax_paid(before, after, terms),
+    )
+
+
+def returned(before: Balance, after: Balance, destination: Role, terms: TaxTerms) -> list[Move]:
+    """Return the transfers of a payment that goes back to where it came from, so that it is asked for again."""
+    return _moving(
+        Move("payment", Role.INVOICED, destination, Micros(before.paid - after.paid)),
+        *_tax_paid(before, after, terms),
+    )
+
+
+def credited(before: Balance, after: Balance, back: Shares, destination: Role, terms: TaxTerms) -> list[Move]:
+    """Return the transfers of a credit note: the unpaid part is asked for no more, `back` goes to `destination`."""
+    unpaid = after.credited.minus(before.credited)
+    return _moving(
+        Move("net", Role.REVENUE, Role.INVOICED, unpaid.net),
+        Move("tax", terms.account, Role.INVOICED, unpaid.tax),
+        *_tax_paid(before, after, terms),
+        Move("returned", Role.REVENUE, destination, back.net),
+        Move("returned-tax", Role.TAX, destination, back.tax),
+    )
+
+
+def written_off(before: Balance, after: Balance, terms: TaxTerms) -> list[Move]:
+    """Return the transfers of a write-off."""
+    lost = after.written_off_shares.minus(before.written_off_shares)
+    return _moving(
+        Move("net", Role.WRITE_OFFS, Role.INVOICED, lost.net),
+        Move("tax", terms.loss_account, Role.INVOICED, lost.tax),
+    )
+
+
+def write_off_undone(before: Balance, terms: TaxTerms) -> list[Move]:
+    """Return the transfers that ask again for what was written off and not recovered."""
+    lost = before.written_off_shares
+    return _moving(
+        Move("undone-net", Role.INVOICED, Role.WRITE_OFFS, lost.net),
+        Move("undone-tax", Role.INVOICED, terms.loss_account, lost.tax),
+    )
+
+
+def _tax_paid(before: Balance, after: Balance, terms: TaxTerms) -> Iterable[Move]:
+    """Yield the transfer of the tax that a payment makes owed, or no longer owed, if it becomes owed that way."""
+    if not terms.is_owed_when_paid:
+        return
+    more = after.paid_shares.tax - before.paid_shares.tax
+    source, destination = (Role.TAX_PENDING, Role.TAX) if more > 0 else (Role.TAX, Role.TAX_PENDING)
+    yield Move("tax-paid", source, destination, Micros(abs(more)))
+
+
+def _moving(*moves: Move) -> list[Move]:
+    return [move for move in moves if move.amount]

@@ -1,0 +1,34 @@
+"""Services on invoices, credit notes, and money received."""
+
+from apps.invoices.services.credit_notes import CreditTerms, credit_invoice, left_of_lines, void_invoice
+from apps.invoices.services.drafts import DraftTerms, LineTerms, discard_draft, draft_invoice, edit_draft
+from apps.invoices.services.finalization import finalize_invoice
+from apps.invoices.services.payments import (
+    BankTransfer,
+    apply_money,
+    pay_back_money,
+    record_bank_transfer,
+    return_money,
+)
+from apps.invoices.services.write_offs import mark_uncollectible, take_up_again, write_off_invoice
+
+__all__ = [
+    "BankTransfer",
+    "CreditTerms",
+    "DraftTerms",
+    "LineTerms",
+    "apply_money",
+    "credit_invoice",
+    "discard_draft",
+    "draft_invoice",
+    "edit_draft",
+    "finalize_invoice",
+    "left_of_lines",
+    "mark_uncollectible",
+    "pay_back_money",
+    "record_bank_transfer",
+    "return_money",
+    "take_up_again",
+    "void_invoice",
+    "write_off_invoice",
+]

@@ -1,0 +1,261 @@
+"""Credit notes: the whole of what is left of an invoice's lines, an amount, or parts of lines.
+
+A note first lowers what is left to pay. What was paid goes back by bank, or stays with us as the customer's unapplied
+money.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Sum
+
+from apps.billing_profiles.models import NumberRange
+from apps.billing_profiles.tax import credited_tax, net_of
+from apps.common.errors import Rejected
+from apps.common.money import Micros, money_text
+from apps.common.transactions import serialized
+from apps.invoices import postings
+from apps.invoices.balances import Shares
+from apps.invoices.causes import CREDIT_NOTE
+from apps.invoices.credit import credit_by_amount, credit_by_line
+from apps.invoices.errors import AboveLine, HasPayments, StateForbids
+from apps.invoices.models import Document, DocumentLine, DocumentParty, DocumentTax, Money
+from apps.invoices.models.documents import SUMS
+from apps.invoices.services.dates import day_of
+from apps.invoices.services.finalization import take_number
+from apps.invoices.services.locks import lock_document
+from apps.invoices.services.transfers import Event, post_events, tax_terms
+from apps.wallets.accounts import Role
+from apps.wallets.models import BookingKind
+
+State = Document.State
+CREDITABLE = (State.OPEN, State.PART_PAID, State.PAID, State.UNCOLLECTIBLE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreditTerms:
+    """What to credit: `lines` (amounts in micros by line id), an `amount` over all lines, or else all that is left.
+
+    Amounts are those of lines: without tax, or with tax if the invoice's prices include it. What was paid goes back to
+    `destination`: the bank account, or unapplied money.
+    """
+
+    reason: str
+    lines: Mapping[int, int] = field(default_factory=dict)
+    amount: Micros | None = None
+    destination: Role = Role.UNAPPLIED
+
+
+@serialized
+def credit_invoice(*, document_id: UUID, terms: CreditTerms, created_by: str, now: datetime) -> Document:
+    """Make a credit note on an invoice, with its own number, and return it.
+
+    Raises:
+        InvoiceNotFound: there is none. StateForbids: it is a draft, void, or was written off; nothing is left of it.
+        AboveLine: more than is left of a line, or no payable amount. Rejected: the reason is empty.
+    """
+    if not terms.reason.strip():
+        raise Rejected("Enter a reason; the credit note prints it.", field="reason")
+    invoice = lock_document(document_id, now=now)
+    if invoice.type != Document.Type.INVOICE or invoice.state not in CREDITABLE or invoice.written_off_micros:
+        raise StateForbids(f"{invoice} cannot be credited: it is {invoice.get_state_display().lower()}.")
+    lines = list(invoice.lines.order_by("position"))
+    note = _draft(invoice, lines, _amounts(invoice, lines, terms), terms.reason, created_by, now)
+    before = invoice.balance
+    after, back = before.credit(Shares(Micros(note.net_micros), Micros(note.tax_micros)))
+    event = Event(
+        key=f"credit-note:{note.pk}",
+        moves=postings.credited(before, after, back, terms.destination, tax_terms(invoice)),
+        cause=CREDIT_NOTE.of(note.pk),
+        kind=BookingKind.CREDIT_NOTE,
+        text=f"Credit note on invoice {invoice}",
+        created_by=created_by,
+    )
+    post_events(invoice.organization, [event], now=now)
+    if back.total and terms.destination == Role.UNAPPLIED:
+        _keep_money(note, back, created_by, now)
+    invoice.take(after)
+    invoice.updated_at = now
+    invoice.save(update_fields=SUMS)
+    note.returned_net_micros, note.returned_tax_micros = back.net, back.tax
+    note.returned_to = terms.destination if back.total else ""
+    note.state = State.FINAL
+    take_number(note, NumberRange.Kind.CREDIT_NOTE, terms_days=0, now=now)
+    return note
+
+
+@serialized
+def void_invoice(*, document_id: UUID, reason: str, created_by: str, now: datetime) -> Document:
+    """Withdraw an invoice on which nothing was paid, by a credit note of all that is left; return the note.
+
+    Raises:
+        HasPayments: something was paid on it. Otherwise as `credit_invoice`.
+    """
+    if lock_document(document_id, now=now).paid_micros:
+        raise HasPayments
+    return credit_invoice(document_id=document_id, terms=CreditTerms(reason=reason), created_by=created_by, now=now)
+
+
+def left_of_lines(invoice: Document) -> dict[int, int]:
+    """Return what credit notes have left of each line of an invoice, in micros, by the line's id."""
+    credited = dict(
+        DocumentLine.objects.filter(credited_line__document=invoice)
+        .values_list("credited_line")
+        .annotate(total=Sum("amount_micros"))
+    )
+    return {line.pk: line.amount_micros - credited.get(line.pk, 0) for line in invoice.lines.order_by("position")}
+
+
+def _amounts(invoice: Document, lines: Sequence[DocumentLine], terms: CreditTerms) -> dict[int, int]:
+    """Return what to credit of each line, by its id."""
+    left = left_of_lines(invoice)
+    if not any(left.values()):
+        raise StateForbids(f"{invoice} was credited as a whole.")
+    if terms.lines:
+        return _by_line(invoice, lines, terms.lines, left)
+    if terms.amount is None:
+        return left
+    try:
+        parts = credit_by_amount(terms.amount, list(left.values()), invoice.step)
+    except ValueError as error:
+        most = money_text(sum(left.values()), invoice.currency)
+        raise AboveLine(f"The amount must be payable and at most {most}.", field="amount") from error
+    return dict(zip(left, parts, strict=True))
+
+
+def _by_line(
+    invoice: Document, lines: Sequence[DocumentLine], wanted: Mapping[int, int], left: Mapping[int, int]
+) -> dict[int, int]:
+    refused = credit_by_line(wanted, left, invoice.step)
+    if refused is not None:
+        texts = {line.pk: line.text for line in lines}
+        most = money_text(left.get(refused, 0), invoice.currency)
+        name = texts.get(refused, "a line of another document")
+        raise AboveLine(f"Of “{name}” at most {most} can be credited, in payable amounts.", field=f"lines.{refused}")
+    return dict(wanted)
+
+
+def _draft(
+    invoice: Document,
+    lines: Sequence[DocumentLine],
+    amounts: Mapping[int, int],
+    reason: str,
+    created_by: str,
+    now: datetime,
+) -> Document:
+    """Write a credit note with its lines and taxes, yet without a number."""
+    credited = [line for line in lines if amounts.get(line.pk)]
+    taxes = _taxes(invoice, credited, amounts)
+    net, tax = sum(each.base_micros for each in taxes), sum(each.tax_micros for each in taxes)
+    note = Document.objects.create(
+        organization=invoice.organization,
+        type=Document.Type.CREDIT_NOTE,
+        kind=invoice.kind,
+        seller=invoice.seller,
+        currency=invoice.currency,
+        credited=invoice,
+        note=reason.strip(),
+        period_start=invoice.period_start,
+        period_end=invoice.period_end,
+        tax_date=day_of(invoice.seller, now),
+        net_micros=net,
+        tax_micros=tax,
+        total_micros=net + tax,
+        prices_include_tax=invoice.prices_include_tax,
+        tax_point=invoice.tax_point,
+        bad_debt_relief=invoice.bad_debt_relief,
+        language=invoice.language,
+        purchase_order=invoice.purchase_order,
+        buyer_reference=invoice.buyer_reference,
+        footer=invoice.footer,
+        created_by=created_by,
+        created_at=now,
+        updated_at=now,
+    )
+    DocumentLine.objects.bulk_create(_credit_line(note, place, line, amounts) for place, line in enumerate(credited))
+    for place, each in enumerate(taxes):
+        each.document, each.position = note, place
+    DocumentTax.objects.bulk_create(taxes)
+    DocumentParty.objects.bulk_create(_copy(party, note) for party in invoice.parties.all())
+    return note
+
+
+def _credit_line(note: Document, place: int, line: DocumentLine, amounts: Mapping[int, int]) -> DocumentLine:
+    return DocumentLine(
+        organization_id=note.organization_id,
+        document=note,
+        position=place,
+        product=line.product,
+        text=line.text,
+        quantity=line.quantity if amounts[line.pk] == line.amount_micros else "",
+        amount_micros=amounts[line.pk],
+        credited_line=line,
+        tax_category=line.tax_category,
+        tax_rate=line.tax_rate,
+        tax_rule_id=line.tax_rule_id,
+    )
+
+
+def _copy(party: DocumentParty, note: Document) -> DocumentParty:
+    party.pk, party._state.adding, party.document = None, True, note
+    return party
+
+
+def _taxes(invoice: Document, lines: Sequence[DocumentLine], amounts: Mapping[int, int]) -> list[DocumentTax]:
+    """Return the tax rows of a note: of each group of the invoice, the difference to what was credited before."""
+    rows = []
+    for group in invoice.taxes.order_by("position"):
+        own = [line for line in lines if (line.tax_category, line.tax_rate) == (group.category, group.rate)]
+        amount = sum(amounts[line.pk] for line in own)
+        if amount:
+            rows.append(_tax(invoice, group, amount))
+    return rows
+
+
+def _tax(invoice: Document, group: DocumentTax, amount: int) -> DocumentTax:
+    """Return the tax row of a note over an amount of one group's lines."""
+    before = DocumentTax.objects.filter(document__credited=invoice, category=group.category, rate=group.rate).aggregate(
+        base=Sum("base_micros", default=0), tax=Sum("tax_micros", default=0)
+    )
+    base = amount
+    if invoice.prices_include_tax:
+        whole = group.base_micros + group.tax_micros
+        in_all = before["base"] + before["tax"] + amount
+        base_in_all = group.base_micros if in_all == whole else net_of(in_all, group.rate, invoice.step)
+        base = base_in_all - before["base"]
+        tax = amount - base
+    else:
+        tax = credited_tax(
+            base_micros=group.base_micros,
+            tax_micros=group.tax_micros,
+            credited_base=before["base"],
+            credited_tax=before["tax"],
+            note_base=base,
+            rate=group.rate,
+            step=invoice.step,
+        )
+    return DocumentTax(
+        organization_id=invoice.organization_id,
+        category=group.category,
+        rate=group.rate,
+        base_micros=base,
+        tax_micros=tax,
+        reason=group.reason,
+        vatex_code=group.vatex_code,
+    )
+
+
+def _keep_money(note: Document, back: Shares, created_by: str, now: datetime) -> None:
+    """Keep the paid part of a note as the customer's unapplied money."""
+    Money.objects.create(
+        organization=note.organization,
+        key=f"credit-note:{note.pk}",
+        source=Money.Source.CREDIT_NOTE,
+        credit_note=note,
+        amount_micros=back.total,
+        value_date=day_of(note.seller, now),
+        created_by=created_by,
+        received_at=now,
+    )

@@ -1,0 +1,26 @@
+"""The days on which documents and money count: those of the seller."""
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from apps.billing_profiles.models import Seller
+from apps.common.periods import midnight
+from apps.invoices.errors import ValueDateAhead
+
+
+def day_of(seller: Seller, now: datetime) -> date:
+    """Return the seller's day at a moment."""
+    return now.astimezone(ZoneInfo(seller.time_zone)).date()
+
+
+def counts_from(seller: Seller, value_date: date, now: datetime) -> datetime:
+    """Return the moment from which money of a value date counts: its midnight, or the first open day's.
+
+    Raises:
+        ValueDateAhead: the value date has not come.
+    """
+    if value_date > day_of(seller, now):
+        raise ValueDateAhead(f"The value date {value_date} has not come.", field="value_date")
+    if seller.closed_through is not None and value_date <= seller.closed_through:
+        return midnight(seller.closed_through + timedelta(days=1))
+    return midnight(value_date)

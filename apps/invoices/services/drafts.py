@@ -1,0 +1,212 @@
+"""Drafts of invoices by hand. A draft posts nothing and has no number; it can be edited and discarded."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from apps.billing_profiles.models import BillingProfile, Seller
+from apps.billing_profiles.selectors import complete_profile, tax_table
+from apps.billing_profiles.tax import TaxedLine, tax_groups
+from apps.common.money import Micros, money_text
+from apps.common.transactions import serialized
+from apps.invoices.errors import InvoiceNotFound, NotADraft, NothingToInvoice, NotPayable, RateNeeded
+from apps.invoices.models import Document, DocumentLine, DocumentParty, DocumentTax
+from apps.invoices.services.dates import day_of
+from apps.tenants.models import Organization
+
+Side = DocumentParty.Side
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineTerms:
+    """One line as staff write it; `amount` is in micros, `product` a product of the tax table."""
+
+    text: str
+    amount: Micros
+    quantity: str = ""
+    product: str = "service"
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftTerms:
+    """A draft as staff write it. The period is that of the service, half-open; its last day's tax rates count."""
+
+    lines: Sequence[LineTerms] = field(default_factory=tuple)
+    note: str = ""
+    period_start: date | None = None
+    period_end: date | None = None
+
+
+@serialized
+def draft_invoice(*, organization: Organization, terms: DraftTerms, created_by: str, now: datetime) -> Document:
+    """Write a draft of an invoice by hand, with the seller, the buyer and the tax of today.
+
+    Raises:
+        ProfileIncomplete, NoTaxRule, VatNumberMissing: what an invoice needs is missing; the detail names it.
+        NothingToInvoice: there are no lines. NotPayable: an amount is not a payable amount.
+        RateNeeded: the tax would have to be shown in another currency.
+    """
+    profile = complete_profile(organization.pk)
+    document = Document(
+        organization=organization,
+        seller=profile.seller,
+        currency=organization.currency,
+        created_by=created_by,
+        created_at=now,
+        updated_at=now,
+    )
+    _write(document, terms, profile, now)
+    return document
+
+
+@serialized
+def edit_draft(*, document_id: UUID, terms: DraftTerms, now: datetime) -> Document:
+    """Replace the content of a draft; seller, buyer and tax are those of today.
+
+    Raises:
+        InvoiceNotFound: there is none. NotADraft: it has a number. Otherwise as `draft_invoice`.
+    """
+    document = _lock_draft(document_id)
+    profile = complete_profile(document.organization_id)
+    document.seller = profile.seller
+    document.updated_at = now
+    _write(document, terms, profile, now)
+    return document
+
+
+@serialized
+def discard_draft(*, document_id: UUID) -> None:
+    """Delete a draft; the audit trail keeps it.
+
+    Raises:
+        InvoiceNotFound: there is none. NotADraft: it has a number.
+    """
+    _lock_draft(document_id).delete()
+
+
+def _lock_draft(document_id: UUID) -> Document:
+    rows = Document.objects.select_for_update(no_key=True, of=("self",)).select_related("organization")
+    document = rows.filter(pk=document_id, kind=Document.Kind.MANUAL).first()
+    if document is None:
+        raise InvoiceNotFound
+    if document.state != Document.State.DRAFT:
+        raise NotADraft
+    return document
+
+
+def _write(document: Document, terms: DraftTerms, profile: BillingProfile, now: datetime) -> None:
+    if not terms.lines:
+        raise NothingToInvoice
+    for place, line in enumerate(terms.lines):
+        _refuse_unpayable(line, document, place)
+    document.note = terms.note
+    document.period_start, document.period_end = terms.period_start, terms.period_end
+    _keep_seller_terms(document, profile)
+    lines = [
+        DocumentLine(
+            organization_id=document.organization_id,
+            document=document,
+            position=place,
+            product=line.product,
+            text=line.text,
+            quantity=line.quantity,
+            amount_micros=line.amount,
+            reason=line.reason,
+        )
+        for place, line in enumerate(terms.lines)
+    ]
+    taxes = tax_lines(document, lines, profile, now)
+    document.save()
+    for parts in (document.lines, document.taxes, document.parties):
+        parts.all().delete()
+    DocumentLine.objects.bulk_create(lines)
+    DocumentTax.objects.bulk_create(taxes)
+    DocumentParty.objects.bulk_create(_parties(document, profile))
+
+
+def _refuse_unpayable(line: LineTerms, document: Document, place: int) -> None:
+    if line.amount <= 0 or line.amount % document.step:
+        amount = money_text(line.amount, document.currency)
+        raise NotPayable(
+            f"Line {place + 1}: {amount} is not a positive multiple of {money_text(document.step, document.currency)}.",
+            field=f"lines.{place}.amount",
+        )
+
+
+def _keep_seller_terms(document: Document, profile: BillingProfile) -> None:
+    """Copy what the paper prints of the seller's and the customer's settings."""
+    seller = profile.seller
+    account = seller.bank_accounts.filter(currency=document.currency).first()
+    document.language = profile.language or seller.language
+    document.purchase_order, document.buyer_reference = profile.purchase_order, profile.buyer_reference
+    document.terms_text, document.footer = seller.terms_text, seller.footer
+    document.prices_include_tax = seller.prices_include_tax
+    document.tax_point, document.bad_debt_relief = seller.tax_point, seller.bad_debt_relief
+    document.iban = account.iban if account else ""
+    document.bic = account.bic if account else ""
+    document.bank_name = account.bank_name if account else ""
+
+
+def _parties(document: Document, profile: BillingProfile) -> list[DocumentParty]:
+    seller = profile.seller
+    return [
+        _party(document, Side.SELLER, seller, tax_number=seller.tax_number, register_text=seller.register_text),
+        _party(document, Side.BUYER, profile, kind=profile.kind),
+    ]
+
+
+def _party(document: Document, side: str, source: Seller | BillingProfile, **fields: str) -> DocumentParty:
+    return DocumentParty(
+        organization_id=document.organization_id,
+        document=document,
+        side=side,
+        legal_name=source.legal_name,
+        vat_number=source.vat_number,
+        street=source.street,
+        street_extra=source.street_extra,
+        postal_code=source.postal_code,
+        city=source.city,
+        region=source.region,
+        country=source.country,
+        **fields,
+    )
+
+
+def tax_lines(
+    document: Document, lines: Sequence[DocumentLine], profile: BillingProfile, now: datetime
+) -> list[DocumentTax]:
+    """Set the tax of a draft's lines and its sums, by the tax table of the day that counts; return its tax rows.
+
+    Nothing is written.
+
+    Raises:
+        NoTaxRule, VatNumberMissing, SettingsContradict: the lines have no tax together.
+        RateNeeded: there is tax, and it is declared in another currency.
+    """
+    table = tax_table(profile)
+    document.tax_date = document.period_end - timedelta(days=1) if document.period_end else day_of(profile.seller, now)
+    taxed = [TaxedLine(line.amount_micros, table.choose(line.product, document.tax_date)) for line in lines]
+    for line, each in zip(lines, taxed, strict=True):
+        line.tax_category, line.tax_rate, line.tax_rule_id = each.tax.category, each.tax.rate, each.tax.rule_id
+    groups = tax_groups(taxed, step=document.step, prices_include_tax=document.prices_include_tax)
+    document.net_micros = sum(group.base_micros for group in groups)
+    document.tax_micros = sum(group.tax_micros for group in groups)
+    document.total_micros = document.net_micros + document.tax_micros
+    if document.tax_micros and document.currency != profile.seller.tax_currency:
+        raise RateNeeded(f"Tax in {document.currency} has to be shown in {profile.seller.tax_currency} too.")
+    return [
+        DocumentTax(
+            organization_id=document.organization_id,
+            document=document,
+            position=place,
+            category=group.tax.category,
+            rate=group.tax.rate,
+            base_micros=group.base_micros,
+            tax_micros=group.tax_micros,
+            reason=group.tax.reason,
+            vatex_code=group.tax.vatex_code,
+        )
+        for place, group in enumerate(groups)
+    ]

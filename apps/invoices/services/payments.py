@@ -1,0 +1,320 @@
+"""Money received from a customer: what invoices take of it, and the rest, which is unapplied.
+
+Unapplied money is the customer's: it pays the next invoice finalized, an open one by hand, or is paid back.
+"""
+
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from apps.common.money import Micros, money_text, payable_step
+from apps.common.transactions import serialized
+from apps.invoices import postings
+from apps.invoices.balances import Balance
+from apps.invoices.causes import INVOICE, MONEY
+from apps.invoices.errors import AboveLeft, NotPayable, StateForbids
+from apps.invoices.models import Application, Document, Money
+from apps.invoices.models.documents import SUMS
+from apps.invoices.postings import Move
+from apps.invoices.selectors import ASKING, seller_of
+from apps.invoices.services.dates import counts_from, day_of
+from apps.invoices.services.locks import lock_document, lock_money
+from apps.invoices.services.transfers import Event, post_events, tax_terms
+from apps.ledger.errors import IdempotencyMismatch
+from apps.tenants.models import Organization
+from apps.wallets.accounts import Role
+from apps.wallets.models import BookingKind
+from apps.wallets.services.locks import lock_wallet
+
+State = Document.State
+TAKING = (*ASKING, State.UNCOLLECTIBLE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BankTransfer:
+    """Money received by bank, in micros of the customer's currency. `key` identifies it; it is booked once.
+
+    `invoice_id` is the invoice that it is for; without one it pays the open ones, oldest due date first.
+    """
+
+    organization: Organization
+    amount: Micros
+    value_date: date
+    reference: str
+    key: str
+    invoice_id: UUID | None = None
+
+
+@dataclass(slots=True)
+class Payment:
+    """What one invoice takes of one sum of money, before it is written."""
+
+    money: Money
+    document: Document
+    before: Balance
+    after: Balance
+    row: Application
+
+    def event(self, source: Role, effective_at: datetime | None) -> Event:
+        """Return the event that posts it out of an account."""
+        return Event(
+            key=f"application:{self.row.pk}",
+            moves=postings.received(self.before, self.after, source, tax_terms(self.document)),
+            cause=INVOICE.of(self.document.pk),
+            kind=BookingKind.PAYMENT,
+            text=f"Payment of invoice {self.document}",
+            created_by=self.row.created_by,
+            effective_at=effective_at,
+        )
+
+
+@serialized
+def record_bank_transfer(transfer: BankTransfer, *, created_by: str, now: datetime) -> Money:
+    """Book money received by bank, once per key: invoices take what is left to pay, the rest is unapplied.
+
+    Raises:
+        InvoiceNotFound: the customer has no such invoice. StateForbids: it asks for nothing.
+        NotPayable: the amount is not a positive payable amount. ValueDateAhead: its value date has not come.
+        IdempotencyMismatch: the key was used for other money.
+    """
+    organization = transfer.organization
+    _refuse_unpayable(transfer.amount, organization.currency)
+    lock_wallet(organization, now=now)
+    if known := _received_before(transfer):
+        return known
+    documents = _asked_by(transfer, now)
+    money = Money(
+        organization=organization,
+        key=transfer.key,
+        source=Money.Source.BANK,
+        amount_micros=transfer.amount,
+        value_date=transfer.value_date,
+        reference=transfer.reference,
+        created_by=created_by,
+        received_at=now,
+    )
+    effective_at = _effective(organization, documents, transfer.value_date, now)
+    payments = plan_payments(money, documents, created_by=created_by, now=now)
+    events = [each.event(Role.MANUAL_RECEIPTS, effective_at) for each in payments]
+    if money.unapplied_micros:
+        events.append(
+            Event(
+                key=f"money:{money.pk}",
+                moves=[Move("unapplied", Role.MANUAL_RECEIPTS, Role.UNAPPLIED, Micros(money.unapplied_micros))],
+                cause=MONEY.of(money.pk),
+                kind=BookingKind.PAYMENT,
+                text=f"Received by bank: {transfer.reference}",
+                created_by=created_by,
+                effective_at=effective_at,
+            )
+        )
+    posted = post_events(organization, events, now=now)
+    money.save(force_insert=True)
+    keep_payments(payments, posted, now=now)
+    return money
+
+
+@serialized
+def apply_money(*, money_id: UUID, invoice_id: UUID, amount: Micros, created_by: str, now: datetime) -> Application:
+    """Pay an invoice with unapplied money, in micros.
+
+    Raises:
+        MoneyNotFound, InvoiceNotFound: one of them does not exist, or they belong to different customers.
+        AboveLeft: the amount is more than is unapplied, or more than is left to pay.
+        StateForbids: the invoice asks for nothing. NotPayable: the amount is not a positive payable amount.
+    """
+    money = lock_money(money_id, now=now)
+    document = _of_customer(invoice_id, money.organization, now)
+    _refuse_unpayable(amount, document.currency)
+    most = min(money.unapplied_micros, document.left_micros + document.written_off_micros)
+    if amount > most:
+        raise AboveLeft(f"At most {money_text(most, document.currency)} can be applied.", field="amount")
+    (payment,) = plan_payments(money, [document], created_by=created_by, now=now, most=amount)
+    posted = post_events(money.organization, [payment.event(Role.UNAPPLIED, None)], now=now)
+    keep_payments([payment], posted, now=now)
+    money.save(update_fields=["applied_micros"])
+    return payment.row
+
+
+@serialized
+def pay_back_money(*, money_id: UUID, amount: Micros, key: str, created_by: str, now: datetime) -> Money:
+    """Pay unapplied money, in micros, back to the customer by bank.
+
+    Raises:
+        MoneyNotFound: there is none. AboveLeft: the amount is more than is unapplied.
+        NotPayable: it is not a positive payable amount.
+    """
+    money = lock_money(money_id, now=now)
+    _refuse_unpayable(amount, money.organization.currency)
+    if amount > money.unapplied_micros:
+        left = money_text(money.unapplied_micros, money.organization.currency)
+        raise AboveLeft(f"Only {left} is unapplied.", field="amount")
+    event = Event(
+        key=f"money:{money.pk}:{key}",
+        moves=[Move("paid-back", Role.UNAPPLIED, Role.MANUAL_RECEIPTS, amount)],
+        cause=MONEY.of(money.pk),
+        kind=BookingKind.REFUND,
+        text="Unapplied money paid back",
+        created_by=created_by,
+    )
+    post_events(money.organization, [event], now=now)
+    money.paid_back_micros += amount
+    money.save(update_fields=["paid_back_micros"])
+    return money
+
+
+@serialized
+def return_money(*, money_id: UUID, created_by: str, now: datetime) -> Money:
+    """Book that the bank took a transfer back: its invoices are open again, and nothing of it is unapplied.
+
+    Raises:
+        MoneyNotFound: there is none.
+        StateForbids: it did not come by bank, was returned before, or some of it was paid back by us.
+    """
+    money = lock_money(money_id, now=now)
+    if money.source != Money.Source.BANK or money.returned_at is not None or money.paid_back_micros:
+        raise StateForbids("Only a bank transfer of which nothing was paid back can be returned, once.")
+    rest = Micros(money.unapplied_micros)
+    payments = [_undone(row, money, created_by, now) for row in _standing(money)]
+    events = [_return_event(each) for each in payments]
+    if rest:
+        events.append(
+            Event(
+                key=f"money:{money.pk}:returned",
+                moves=[Move("unapplied", Role.UNAPPLIED, Role.MANUAL_RECEIPTS, rest)],
+                cause=MONEY.of(money.pk),
+                kind=BookingKind.REFUND,
+                text=f"Returned by the bank: {money.reference}",
+                created_by=created_by,
+            )
+        )
+    posted = post_events(money.organization, events, now=now)
+    keep_payments(payments, posted, now=now)
+    money.paid_back_micros, money.returned_at = money.amount_micros, now
+    money.save(update_fields=["applied_micros", "paid_back_micros", "returned_at"])
+    return money
+
+
+def plan_payments(
+    money: Money, documents: Iterable[Document], *, created_by: str, now: datetime, most: Micros | None = None
+) -> list[Payment]:
+    """Let documents take what is unapplied of money, in order; the sums of both are changed, nothing is written."""
+    payments = []
+    for document in documents:
+        before = document.balance
+        amount = Micros(min(before.left + before.written_off, money.unapplied_micros if most is None else most))
+        if not amount:
+            continue
+        after = before.receive(amount)
+        shares = after.paid_shares.minus(before.paid_shares)
+        row = Application(
+            id=uuid.uuid4(),
+            organization_id=document.organization_id,
+            money=money,
+            document=document,
+            amount_micros=amount,
+            net_micros=shares.net,
+            tax_micros=shares.tax,
+            value_date=money.value_date,
+            created_by=created_by,
+            created_at=now,
+        )
+        money.applied_micros += amount
+        document.take(after)
+        document.paid_on = None if document.left_micros else max(money.value_date, document.paid_on or date.min)
+        payments.append(Payment(money, document, before, after, row))
+    return payments
+
+
+def keep_payments(payments: Sequence[Payment], posted: dict[str, int], *, now: datetime) -> None:
+    """Write the rows of posted payments and the sums of their documents."""
+    for each in payments:
+        each.row.transfer_id = posted[f"application:{each.row.pk}:payment"]
+        each.document.updated_at = now
+        if each.document.number:
+            each.document.save(update_fields=SUMS)
+    Application.objects.bulk_create(each.row for each in payments)
+
+
+def _undone(row: Application, money: Money, created_by: str, now: datetime) -> Payment:
+    """Return the payment that undoes an application; the sums of both sides are changed, nothing is written."""
+    document = row.document
+    before = document.balance
+    after = before.give_back(Micros(row.amount_micros))
+    shares = after.paid_shares.minus(before.paid_shares)
+    counter = Application(
+        id=uuid.uuid4(),
+        organization_id=row.organization_id,
+        money=money,
+        document=document,
+        amount_micros=-row.amount_micros,
+        net_micros=shares.net,
+        tax_micros=shares.tax,
+        value_date=day_of(document.seller, now),
+        undoes=row,
+        created_by=created_by,
+        created_at=now,
+    )
+    money.applied_micros -= row.amount_micros
+    document.take(after)
+    document.paid_on = None
+    return Payment(money, document, before, after, counter)
+
+
+def _return_event(payment: Payment) -> Event:
+    return Event(
+        key=f"application:{payment.row.pk}",
+        moves=postings.returned(payment.before, payment.after, Role.MANUAL_RECEIPTS, tax_terms(payment.document)),
+        cause=INVOICE.of(payment.document.pk),
+        kind=BookingKind.REFUND,
+        text=f"Payment of invoice {payment.document} returned by the bank",
+        created_by=payment.row.created_by,
+    )
+
+
+def _standing(money: Money) -> list[Application]:
+    """Return the applications of money that nothing has undone, newest first, on the same object per document."""
+    rows = money.applications.filter(undoes=None, undone_by=None).order_by("-created_at", "-pk")
+    documents: dict[UUID, Document] = {}
+    found = []
+    for row in rows.select_related("document__seller", "document__organization"):
+        row.document = documents.setdefault(row.document_id, row.document)
+        found.append(row)
+    return found
+
+
+def _asked_by(transfer: BankTransfer, now: datetime) -> list[Document]:
+    if transfer.invoice_id is not None:
+        return [_of_customer(transfer.invoice_id, transfer.organization, now)]
+    rows = Document.objects.filter(organization=transfer.organization, state__in=ASKING)
+    return list(rows.select_related("organization", "seller").order_by("due_date", "issue_date", "number"))
+
+
+def _of_customer(invoice_id: UUID, organization: Organization, now: datetime) -> Document:
+    document = lock_document(invoice_id, now=now)
+    if document.organization_id != organization.pk or document.state not in TAKING:
+        raise StateForbids(f"Nothing can be paid on {document}, which is {document.get_state_display().lower()}.")
+    return document
+
+
+def _received_before(transfer: BankTransfer) -> Money | None:
+    known = Money.objects.filter(organization=transfer.organization, key=transfer.key).first()
+    if known and known.amount_micros != transfer.amount:
+        raise IdempotencyMismatch(f"The key {transfer.key} was used for other money")
+    return known
+
+
+def _effective(organization: Organization, documents: Sequence[Document], value_date: date, now: datetime) -> datetime:
+    seller = documents[0].seller if documents else seller_of(organization.pk)
+    return counts_from(seller, value_date, now)
+
+
+def _refuse_unpayable(amount: Micros, currency: str) -> None:
+    if amount <= 0 or amount % payable_step(currency):
+        raise NotPayable(
+            f"{money_text(amount, currency)} is not a positive multiple of "
+            f"{money_text(payable_step(currency), currency)}.",
+            field="amount",
+        )

@@ -1,0 +1,55 @@
+"""Posts what happened to documents and money, as one write of the customer's book."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from apps.common.causes import Cause
+from apps.invoices.models import Document
+from apps.invoices.postings import Move, TaxTerms
+from apps.tenants.models import Organization
+from apps.wallets.models import BookingKind
+from apps.wallets.services.together import post_together, transfer_movement
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Something that moves money, once per key, from the time at which it counts; None: from when it is posted."""
+
+    key: str
+    moves: Sequence[Move]
+    cause: Cause
+    kind: BookingKind
+    text: str
+    created_by: str
+    effective_at: datetime | None = None
+
+
+def post_events(organization: Organization, events: Sequence[Event], *, now: datetime) -> dict[str, int]:
+    """Post the events in order; return the ids of their transfers, by the event's key and the move's part."""
+    movements = {
+        f"{event.key}:{move.part}": transfer_movement(
+            source=move.source,
+            destination=move.destination,
+            amount=move.amount,
+            kind=event.kind,
+            key=f"{event.key}:{move.part}",
+            cause=event.cause,
+            created_by=event.created_by,
+            description=event.text,
+            effective_at=event.effective_at,
+        )
+        for event in events
+        for move in event.moves
+    }
+    if not movements:
+        return {}
+    posted = post_together(organization=organization, movements=movements, now=now)
+    return {name: each.transfer_id for name, each in posted.items()}
+
+
+def tax_terms(document: Document) -> TaxTerms:
+    """Return when a document's tax becomes owed, as it was fixed with it."""
+    return TaxTerms(
+        is_owed_when_paid=document.tax_point == "payment", has_relief=document.bad_debt_relief == "at_write_off"
+    )

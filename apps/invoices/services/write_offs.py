@@ -1,0 +1,105 @@
+"""Invoices that nobody expects to be paid: marked uncollectible, written off, and taken up again."""
+
+import uuid
+from datetime import datetime
+from uuid import UUID
+
+from apps.common.money import Micros
+from apps.common.transactions import serialized
+from apps.invoices import postings
+from apps.invoices.balances import Balance
+from apps.invoices.causes import INVOICE
+from apps.invoices.errors import ChangedMeanwhile, StateForbids
+from apps.invoices.models import Document, WriteOff
+from apps.invoices.models.documents import SUMS
+from apps.invoices.services.locks import lock_document
+from apps.invoices.services.transfers import Event, post_events, tax_terms
+from apps.wallets.models import BookingKind
+
+State = Document.State
+
+
+@serialized
+def mark_uncollectible(*, document_id: UUID, now: datetime) -> Document:
+    """Mark an invoice as one that nobody expects to be paid; posts nothing.
+
+    Raises:
+        InvoiceNotFound: there is none. StateForbids: nothing is left to pay on it, or it is marked already.
+    """
+    invoice = lock_document(document_id, now=now)
+    if invoice.state not in (State.OPEN, State.PART_PAID):
+        raise StateForbids(f"{invoice} is {invoice.get_state_display().lower()}.")
+    invoice.is_given_up = True
+    _save(invoice, invoice.balance, now)
+    return invoice
+
+
+@serialized
+def write_off_invoice(*, document_id: UUID, left: Micros, reason: str, created_by: str, now: datetime) -> Document:
+    """Give up all that is left to pay on an invoice; money that comes later takes that much of it back.
+
+    Raises:
+        InvoiceNotFound: there is none. StateForbids: nothing is left to pay on it, or it was written off before.
+        ChangedMeanwhile: what is left is not `left`, the sum that was shown, in micros.
+    """
+    invoice = lock_document(document_id, now=now)
+    if invoice.state not in (State.OPEN, State.PART_PAID, State.UNCOLLECTIBLE) or invoice.written_off_micros:
+        raise StateForbids(f"{invoice} is {invoice.get_state_display().lower()}.")
+    before = invoice.balance
+    if before.left != left:
+        raise ChangedMeanwhile
+    after = before.write_off()
+    row = WriteOff(
+        id=uuid.uuid4(),
+        organization_id=invoice.organization_id,
+        document=invoice,
+        net_micros=after.written_off_shares.net,
+        tax_micros=after.written_off_shares.tax,
+        reason=reason,
+        created_by=created_by,
+        created_at=now,
+    )
+    event = _event(invoice, row, postings.written_off(before, after, tax_terms(invoice)), "written off", created_by)
+    post_events(invoice.organization, [event], now=now)
+    row.save(force_insert=True)
+    _save(invoice, after, now)
+    return invoice
+
+
+@serialized
+def take_up_again(*, document_id: UUID, created_by: str, now: datetime) -> Document:
+    """Ask again for an invoice that was marked uncollectible; what was written off and not recovered is left again.
+
+    Raises:
+        InvoiceNotFound: there is none. StateForbids: it is not uncollectible.
+    """
+    invoice = lock_document(document_id, now=now)
+    if invoice.state != State.UNCOLLECTIBLE:
+        raise StateForbids(f"{invoice} is {invoice.get_state_display().lower()}.")
+    before = invoice.balance
+    row = invoice.write_offs.filter(undone_at=None).first()
+    if row is not None:
+        moves = postings.write_off_undone(before, tax_terms(invoice))
+        post_events(invoice.organization, [_event(invoice, row, moves, "taken up again", created_by)], now=now)
+        row.undone_at = now
+        row.save(update_fields=["undone_at"])
+    invoice.written_off_micros, invoice.is_given_up = 0, False
+    _save(invoice, invoice.balance, now)
+    return invoice
+
+
+def _event(invoice: Document, row: WriteOff, moves: list[postings.Move], what: str, created_by: str) -> Event:
+    return Event(
+        key=f"write-off:{row.pk}",
+        moves=moves,
+        cause=INVOICE.of(invoice.pk),
+        kind=BookingKind.WRITE_OFF,
+        text=f"Invoice {invoice} {what}",
+        created_by=created_by,
+    )
+
+
+def _save(invoice: Document, balance: Balance, now: datetime) -> None:
+    invoice.take(balance)
+    invoice.updated_at = now
+    invoice.save(update_fields=SUMS)

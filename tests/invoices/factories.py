@@ -1,0 +1,107 @@
+"""A seller with a tax table, a customer with a billing profile, and invoices by hand, in whole units."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from apps.billing_profiles.models import BillingProfile, Seller, SellerBankAccount, TaxRate
+from apps.common.money import Micros, to_micros
+from apps.invoices import services
+from apps.invoices.models import Document, Money
+from apps.tenants.models import Organization
+from apps.wallets.models import Wallet
+from tests.factories import create_organization
+
+STANDARD, REDUCED = "service", "credit"
+
+
+def create_seller(now: datetime, **fields: Any) -> Seller:
+    """A German seller who charges 19 % on services and 7 % on credit to customers in Germany."""
+    values = {
+        "legal_name": "Example GmbH",
+        "street": "Hauptstraße 1",
+        "postal_code": "10115",
+        "city": "Berlin",
+        "country": "DE",
+        "vat_number": "DE136695976",
+        "tax_number": "37/123/45678",
+        "register_text": "HRB 12345, Berlin",
+        "tax_currency": "EUR",
+        "tax_engine": Seller.TaxEngine.TABLE,
+        "created_at": now,
+        "updated_at": now,
+    }
+    seller = Seller.objects.create(**values | fields)
+    SellerBankAccount.objects.create(seller=seller, currency="EUR", iban="DE89370400440532013000", bic="COBADEFFXXX")
+    for product, rate in ((STANDARD, 19_000), (REDUCED, 7_000)):
+        TaxRate.objects.create(
+            seller=seller,
+            product=product,
+            country="DE",
+            category="S",
+            rate_thousandths=rate,
+            valid_from=date(2020, 1, 1),
+            created_by="staff:ann",
+            created_at=now,
+        )
+    return seller
+
+
+def create_customer(now: datetime, seller: Seller, slug: str = "acme", **fields: Any) -> Organization:
+    """A customer in Germany, billed in euros by the seller."""
+    organization = create_organization(now, slug, currency="EUR")
+    assert Wallet.objects.filter(organization=organization).exists()
+    values = {
+        "legal_name": f"{slug.title()} AG",
+        "street": "Ring 5",
+        "postal_code": "80331",
+        "city": "München",
+        "country": "DE",
+        "created_at": now,
+        "updated_at": now,
+    }
+    BillingProfile.objects.create(organization=organization, seller=seller, **values | fields)
+    return organization
+
+
+def terms(*amounts: str, product: str = STANDARD, **fields: Any) -> services.DraftTerms:
+    """A line for each amount."""
+    lines = [
+        services.LineTerms(text=f"Consulting {place}", amount=to_micros(each), product=product)
+        for place, each in enumerate(amounts, 1)
+    ]
+    return services.DraftTerms(lines=lines, **fields)
+
+
+def draft(organization: Organization, now: datetime, *amounts: str, **fields: Any) -> Document:
+    """A draft with a line for each amount."""
+    return services.draft_invoice(
+        organization=organization, terms=terms(*amounts, **fields), created_by="staff:ann", now=now
+    )
+
+
+def finalize(document: Document, now: datetime) -> Document:
+    """Finalize a draft at the total that it shows."""
+    return services.finalize_invoice(
+        document_id=document.pk, total=Micros(document.total_micros), created_by="staff:ann", now=now
+    )
+
+
+def invoice(organization: Organization, now: datetime, *amounts: str, **fields: Any) -> Document:
+    """A finalized invoice with a line for each amount."""
+    return finalize(draft(organization, now, *amounts, **fields), now)
+
+
+def pay(
+    organization: Organization, amount: str, now: datetime, *, key: str = "b1", invoice_id: UUID | None = None
+) -> Money:
+    """Money by bank, with today's value date."""
+    transfer = services.BankTransfer(
+        organization=organization,
+        amount=to_micros(amount),
+        value_date=now.date(),
+        reference=f"Transfer {key}",
+        key=key,
+        invoice_id=invoice_id,
+    )
+    return services.record_bank_transfer(transfer, created_by="staff:ann", now=now)

@@ -1,0 +1,86 @@
+"""Which accounts an invoice's events move, in euros and cents: the worked examples of a delivered invoice."""
+
+from decimal import Decimal
+
+import pytest
+
+from apps.common.money import from_micros, to_micros
+from apps.invoices import postings
+from apps.invoices.balances import Balance, Shares
+from apps.invoices.postings import Move, TaxTerms
+from apps.wallets.accounts import Role
+
+AT_INVOICE, AT_PAYMENT = TaxTerms(), TaxTerms(is_owed_when_paid=True)
+WITH_RELIEF = TaxTerms(has_relief=True)
+BANK = Role.MANUAL_RECEIPTS
+
+
+def told(moves: list[Move]) -> list[str]:
+    return [f"{move.source} -> {move.destination} {from_micros(move.amount):.2f}" for move in moves]
+
+
+def shares(net: str, tax: str) -> Shares:
+    return Shares(to_micros(Decimal(net)), to_micros(Decimal(tax)))
+
+
+@pytest.fixture
+def invoice() -> Balance:
+    return Balance(printed=shares("1000", "190"), step=10_000)
+
+
+@pytest.fixture
+def part_paid(invoice: Balance) -> Balance:
+    return invoice.receive(to_micros("500"))
+
+
+def test_finalizing_asks_for_net_and_tax(invoice: Balance) -> None:
+    assert told(postings.finalized(invoice.printed, AT_INVOICE)) == [
+        "invoiced -> revenue 1000.00",
+        "invoiced -> tax 190.00",
+    ]
+    assert told(postings.finalized(invoice.printed, AT_PAYMENT))[1] == "invoiced -> tax_pending 190.00"
+
+
+def test_tax_that_is_owed_when_paid_follows_the_payments(invoice: Balance, part_paid: Balance) -> None:
+    assert told(postings.received(invoice, part_paid, BANK, AT_PAYMENT)) == [
+        "manual_receipts -> invoiced 500.00",
+        "tax_pending -> tax 79.83",
+    ]
+    last = part_paid.receive(to_micros("690"))
+    assert told(postings.received(part_paid, last, BANK, AT_PAYMENT))[1] == "tax_pending -> tax 110.17"
+    assert told(postings.returned(last, part_paid, BANK, AT_PAYMENT)) == [
+        "invoiced -> manual_receipts 690.00",
+        "tax -> tax_pending 110.17",
+    ]
+
+
+def test_a_write_off_and_money_after_it(part_paid: Balance) -> None:
+    gone = part_paid.write_off()
+    assert told(postings.written_off(part_paid, gone, AT_INVOICE)) == [
+        "write_offs -> invoiced 579.83",
+        "write_offs -> invoiced 110.17",
+    ]
+    assert told(postings.written_off(part_paid, gone, WITH_RELIEF))[1] == "tax -> invoiced 110.17"
+    assert told(postings.written_off(part_paid, gone, AT_PAYMENT))[1] == "tax_pending -> invoiced 110.17"
+    later = gone.receive(to_micros("100"))
+    assert told(postings.received(gone, later, BANK, AT_INVOICE)) == [
+        "invoiced -> write_offs 84.04",
+        "invoiced -> write_offs 15.96",
+        "manual_receipts -> invoiced 100.00",
+    ]
+    assert told(postings.write_off_undone(later, WITH_RELIEF)) == [
+        "invoiced -> write_offs 495.79",
+        "invoiced -> tax 94.21",
+    ]
+
+
+def test_a_credit_note_lowers_what_is_left_and_gives_the_rest_back(part_paid: Balance) -> None:
+    after, back = part_paid.credit(shares("1000", "190"))
+    assert told(postings.credited(part_paid, after, back, Role.UNAPPLIED, AT_INVOICE)) == [
+        "revenue -> invoiced 579.84",
+        "tax -> invoiced 110.16",
+        "revenue -> unapplied 420.16",
+        "tax -> unapplied 79.84",
+    ]
+    moves = postings.credited(part_paid, after, back, Role.UNAPPLIED, AT_PAYMENT)
+    assert "tax_pending -> tax 0.01" in told(moves)
