@@ -23,6 +23,7 @@ from tests.callgraph import Code, product
 BESIDE = {
     "backoffice.admin.customer_budgets.CustomerBudgetsMixin.end_budget": "a budget moves no money; its counters alone",
     "backoffice.admin.customer_budgets.CustomerBudgetsMixin.set_budget": "as above",
+    "backoffice.admin.customer_budgets.CustomerBudgetsMixin.add_to_budget": "raises a limit on work; adds no credit",
     "backoffice.admin.customer_budgets.CustomerBudgetsMixin.pause_work": "lets no new work begin; moves nothing",
     "backoffice.admin.customers.OrganizationAdmin.change_status": "switches automatic top-up off, which buys nothing",
     "backoffice.admin.customers.OrganizationAdmin.change_view": "reads budgets by a decision that changes nothing",
@@ -87,6 +88,7 @@ WITHOUT_MONEY = {
     "usage.services.budgets.put_budget": "see BESIDE",
     "usage.services.costs.correct_costs": "what usage cost us; no customer's money",
     "usage.services.costs.undo_cost_run": "as above",
+    "wallets.services.budgets.add_to_budget": "see BESIDE",
     "wallets.services.budgets.budget_standings": "reads",
     "wallets.services.budgets.end_budget": "see BESIDE",
     "wallets.services.budgets.recount_resources": "see BESIDE",

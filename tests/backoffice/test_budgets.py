@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from apps.backoffice.customer_page.summary import tab_of
 from apps.wallets.errors import WorkPaused
-from apps.wallets.models import Budget
+from apps.wallets.models import BucketPeriod, Budget, BudgetAddition
 from tests.backoffice.people import client_of, create_staff
 from tests.backoffice.world import create_customer
 from tests.factories import reserve
@@ -22,7 +22,15 @@ def customer():
 
 def set_budget(client, customer, **changed):
     data = {"token": TOKEN, "budget": "team", "name": "Team", "scope": "project=web, user=*", "period": "month"}
-    data |= {"limit": "25", "mode": "hard", "reason": "Asked for by the customer", "_step": "perform", **changed}
+    data |= {
+        "limit": "25",
+        "mode": "hard",
+        "thresholds": "50, 90",
+        "when_missing": "refuse",
+        "reason": "Asked for by the customer",
+        "_step": "perform",
+        **changed,
+    }
     return client.post(reverse("admin:tenants_organization_set_budget", args=[customer.pk]), data)
 
 
@@ -40,9 +48,45 @@ def test_staff_set_a_budget_that_the_customer_cannot_change(customer):
     made = Budget.objects.get(slug="team")
     assert answer.status_code == 302
     assert (made.limit_micros, made.set_by, made.scope) == (25_000_000, "staff", [["project", "web"], ["user", "*"]])
+    assert (made.thresholds, made.when_missing) == ([50, 90], "refuse")
+    form = client.get(reverse("admin:tenants_organization_set_budget", args=[customer.pk]), {"budget": "team"})
+    shown = form.context["form"].initial
+    assert (shown["scope"], shown["limit"], shown["thresholds"]) == ("project=web, user=*", "25", "50, 90")
     data = {"token": TOKEN, "budget": "team", "reason": "Not needed", "_step": "perform"}
     client.post(reverse("admin:tenants_organization_end_budget", args=[customer.pk]), data)
     assert Budget.objects.filter(slug="team", ended_at=None).count() == 0
+
+
+def test_staff_set_a_budget_for_days_and_add_to_its_period(customer, now):
+    client = client_of(create_staff("ada", "Billing"))
+    days = {"scope": "", "period": "once", "starts_on": f"{now:%Y-%m-%d}", "ends_on": "2099-12-31"}
+    set_budget(client, customer, **days)
+    assert (Budget.objects.get(slug="team").starts_on, str(Budget.objects.get(slug="team").ends_on)) == (
+        now.date(),
+        "2099-12-31",
+    )
+    data = {"token": TOKEN, "budget": "team", "amount": "7.5", "reason": "A launch", "_step": "perform"}
+    url = reverse("admin:tenants_organization_add_to_budget", args=[customer.pk])
+    assert client.post(url, data).status_code == 302
+    assert BucketPeriod.objects.get().added_micros == 7_500_000
+    assert client.post(url, data | {"bucket": "bob"}).status_code == 422
+    addition = BudgetAddition.objects.get()
+    assert (addition.reason, addition.created_by) == ("A launch", "staff:ada")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"thresholds": "50, x"},
+        {"thresholds": "0"},
+        {"thresholds": "1, 2, 3, 4, 5, 6, 7, 8, 9"},
+        {"starts_on": "2026-11-18"},
+        {"period": "once", "starts_on": "2026-11-18", "ends_on": "2026-11-17"},
+    ],
+)
+def test_a_form_that_breaks_a_rule_makes_no_budget(customer, wrong):
+    assert set_budget(client_of(create_staff("ada", "Billing")), customer, **wrong).status_code == 422
+    assert not Budget.objects.filter(slug="team").exists()
 
 
 def test_staff_pause_new_work_and_let_it_begin_again(customer, now):

@@ -18,6 +18,7 @@ from apps.wallets.models import Budget
 BUDGET_ID = r"[a-z0-9][a-z0-9_-]{0,63}"
 DEFAULT_THRESHOLDS = [50, 80, 100]
 MOST_SELECTORS = 3
+MOST_PERCENT = 1_000
 MOST_THRESHOLDS = 8
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 
@@ -79,7 +80,9 @@ class BudgetBody(RequestBody):
     limit = Amount(may_be_zero=True)
     mode = serializers.ChoiceField(Budget.Mode.values)
     thresholds = serializers.ListField(
-        child=StrictInteger(least=1, most=1000), max_length=MOST_THRESHOLDS, default=lambda: list(DEFAULT_THRESHOLDS)
+        child=StrictInteger(least=1, most=MOST_PERCENT),
+        max_length=MOST_THRESHOLDS,
+        default=lambda: list(DEFAULT_THRESHOLDS),
     )
     whenMissing = serializers.ChoiceField(Budget.Missing.values, default=Budget.Missing.IGNORE.value)
     version = StrictInteger(least=1, most=2**53, required=False)

@@ -12,20 +12,22 @@ from rest_framework.serializers import ValidationError as InvalidScope
 from unfold.decorators import action
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
-from apps.api.budgets.bodies import BUDGET_ID, DEFAULT_THRESHOLDS, ScopeField
+from apps.api.budgets.bodies import BUDGET_ID, DEFAULT_THRESHOLDS, MOST_PERCENT, MOST_THRESHOLDS, ScopeField
 from apps.backoffice.audit import record_action
 from apps.backoffice.customer_page.budget_tab import scope_text
 from apps.backoffice.customer_page.summary import tab_of
-from apps.common.admin import Change, ConfirmForm, MicrosField, Question, Review, confirm, money_text
+from apps.common.admin import Change, ConfirmForm, DayInput, MicrosField, Question, Review, confirm, money_text
+from apps.common.money import decimal_text
 from apps.tenants.models import Organization
 from apps.usage.services import put_budget
 from apps.wallets import services as wallets
 from apps.wallets.budgets.scopes import NAMES, scope_of
-from apps.wallets.budgets.state import BudgetState, Scope
-from apps.wallets.decisions.budgets import STAFF
-from apps.wallets.models import Budget
+from apps.wallets.budgets.state import ONCE, BudgetState, Scope
+from apps.wallets.decisions.budgets import STAFF, AddToBudget
+from apps.wallets.models import Budget, BudgetAddition
 
 TAB = "budgets"
+REASON_LENGTH = BudgetAddition._meta.get_field("reason").max_length
 
 
 class BudgetForm(ConfirmForm):
@@ -47,6 +49,46 @@ class BudgetForm(ConfirmForm):
     period = forms.ChoiceField(choices=Budget.Period.choices, widget=UnfoldAdminSelectWidget)
     limit = MicrosField(minimum_micros=0)
     mode = forms.ChoiceField(label="At the limit", choices=Budget.Mode.choices, widget=UnfoldAdminSelectWidget)
+    thresholds = forms.CharField(
+        label="Told at",
+        initial=", ".join(map(str, DEFAULT_THRESHOLDS)),
+        required=False,
+        widget=UnfoldAdminTextInputWidget,
+        help_text=f"Percentages, at most {MOST_THRESHOLDS}, of 1 to 1000. 100 is always one.",
+    )
+    when_missing = forms.ChoiceField(
+        label="Work without the dimension",
+        choices=Budget.Missing.choices,
+        widget=UnfoldAdminSelectWidget,
+        help_text="Of a reservation that does not say what the budget selects by.",
+    )
+    starts_on = forms.DateField(
+        label="First day", required=False, widget=DayInput, help_text="Only for a period of once; empty: today."
+    )
+    ends_on = forms.DateField(
+        label="Last day", required=False, widget=DayInput, help_text="Only for a period of once; empty: no end."
+    )
+
+    def clean_thresholds(self) -> tuple[int, ...]:
+        """Read the percentages, by the rules of the API."""
+        texts = [part.strip() for part in self.cleaned_data["thresholds"].split(",") if part.strip()]
+        if not all(text.isascii() and text.isdigit() and 1 <= int(text) <= MOST_PERCENT for text in texts):
+            raise forms.ValidationError(f"Write whole percentages of 1 to {MOST_PERCENT}.", code="thresholds")
+        found = tuple(sorted(set(map(int, texts))))
+        if len(found) > MOST_THRESHOLDS:
+            raise forms.ValidationError(f"Write at most {MOST_THRESHOLDS}.", code="thresholds")
+        return found
+
+    def clean(self) -> None:
+        """Allow dates only for a budget of one period, in order."""
+        super().clean()
+        starts_on, ends_on = self.cleaned_data.get("starts_on"), self.cleaned_data.get("ends_on")
+        if self.cleaned_data.get("period") != ONCE:
+            for name in ("starts_on", "ends_on"):
+                if self.cleaned_data.get(name):
+                    self.add_error(name, "Only a period of once has days of its own.")
+        elif starts_on and ends_on and ends_on < starts_on:
+            self.add_error("ends_on", "It is before the first day.")
 
     def clean_scope(self) -> Scope:
         """Read the selectors, by the rules of the API."""
@@ -60,7 +102,7 @@ class BudgetForm(ConfirmForm):
         return scope_of(selectors)
 
 
-class EndForm(ConfirmForm):
+class OneBudgetForm(ConfirmForm):
     """Which budget to end."""
 
     budget = forms.ChoiceField(widget=UnfoldAdminSelectWidget)
@@ -71,6 +113,19 @@ class EndForm(ConfirmForm):
         field = self.fields["budget"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [(each.slug, f"{each.slug}: {scope_text(each)}") for each in live]
+
+
+class AdditionForm(OneBudgetForm):
+    """By how much to raise a budget's limit for its current period."""
+
+    bucket = forms.CharField(
+        label="Value",
+        max_length=128,
+        required=False,
+        widget=UnfoldAdminTextInputWidget,
+        help_text="Which user, project or other value, of a budget for each; otherwise empty.",
+    )
+    amount = MicrosField(minimum_micros=1)
 
 
 class PauseForm(ConfirmForm):
@@ -88,7 +143,11 @@ class PauseForm(ConfirmForm):
 class CustomerBudgetsMixin:
     """Buttons to set and end budgets and to pause new work; mixed into the organization's admin."""
 
-    BUDGETS: Any = {"title": "Budgets", "icon": "savings", "items": ["set_budget", "end_budget", "pause_work"]}
+    BUDGETS: Any = {
+        "title": "Budgets",
+        "icon": "savings",
+        "items": ["set_budget", "add_to_budget", "end_budget", "pause_work"],
+    }
 
     @action(description="Set a budget", url_path="budget", permissions=["change"], icon="savings")
     def set_budget(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -105,15 +164,54 @@ class CustomerBudgetsMixin:
             live = {each.budget.slug: each.budget for each in wallets.budget_standings(organization, timezone.now())}
             known = live.get(cleaned["budget"])
             before = "-" if known is None else money_text(known.limit_micros or 0, organization.currency)
-            return Review([Change("Limit", before, money_text(cleaned["limit"], organization.currency))])
+            limit = Change("Limit", before, money_text(cleaned["limit"], organization.currency))
+            told = "-" if known is None else _percentages(known.thresholds)
+            return Review([limit, Change("Told at", told, _percentages(cleaned["thresholds"]))])
 
         question = Question(
             title="Set a budget",
             explanation="The customer can read it and cannot change it. It counts what its period has cost already.",
             form=BudgetForm,
             form_options={"unit": organization.currency},
+            initial=_initial(organization, request.GET.get("budget", "")),
             review=review,
             button="Set",
+        )
+        return self._confirm(request, question, perform, organization)
+
+    @action(description="Add to a period", url_path="add-to-budget", permissions=["change"], icon="add_circle")
+    def add_to_budget(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        organization = get_object_or_404(Organization, pk=object_id)
+
+        def perform(cleaned: Any) -> str:
+            call = AddToBudget(
+                slug=cleaned["budget"],
+                bucket=cleaned["bucket"],
+                amount=cleaned["amount"],
+                reason=cleaned["reason"][:REASON_LENGTH],
+                created_by=f"staff:{request.user.get_username()}",
+                set_by=STAFF,
+            )
+            added = wallets.add_to_budget(organization=organization, call=call, now=timezone.now())
+            amount = money_text(cleaned["amount"], organization.currency)
+            record_action(
+                organization, what="budget addition", budget=call.slug, amount=amount, reason=cleaned["reason"]
+            )
+            until = f"before {added.period.ends_on}" if added.period.ends_on else "without an end"
+            return f"{amount} added to {call.slug} for the period from {added.period.starts_on}, {until}."
+
+        question = Question(
+            title="Add to a period",
+            explanation="Raises the limit for the current period alone. The next one has the budget's limit again.",
+            form=AdditionForm,
+            form_options={"organization": organization, "unit": organization.currency},
+            review=lambda cleaned: Review(
+                [
+                    Change("Budget", "", f"{cleaned['budget']} {cleaned['bucket']}".strip()),
+                    Change("Added", "-", money_text(cleaned["amount"], organization.currency)),
+                ]
+            ),
+            button="Add",
         )
         return self._confirm(request, question, perform, organization)
 
@@ -130,7 +228,7 @@ class CustomerBudgetsMixin:
         question = Question(
             title="End a budget",
             explanation="It counts no more work and refuses none.",
-            form=EndForm,
+            form=OneBudgetForm,
             form_options={"organization": organization},
             review=lambda cleaned: Review([Change("Budget", cleaned["budget"], "ended")]),
             button="End",
@@ -165,6 +263,30 @@ class CustomerBudgetsMixin:
         return confirm(request, admin=self, question=question, perform=perform, back=back, subject=organization)
 
 
+def _initial(organization: Organization, slug: str) -> dict[str, Any]:
+    """Return what the form shows of a budget that is to be changed."""
+    live = (each.budget for each in wallets.budget_standings(organization, timezone.now()))
+    known = next((each for each in live if each.slug == slug), None) if slug else None
+    if known is None:
+        return {}
+    return {
+        "budget": known.slug,
+        "name": known.name,
+        "scope": ", ".join(f"{name}={value}" for name, value in known.scope),
+        "period": known.period,
+        "limit": decimal_text(known.limit_micros or 0),
+        "mode": known.mode,
+        "thresholds": _percentages(known.thresholds),
+        "when_missing": known.when_missing,
+        "starts_on": known.starts_on,
+        "ends_on": known.ends_on,
+    }
+
+
+def _percentages(found: tuple[int, ...]) -> str:
+    return ", ".join(map(str, found))
+
+
 def _budget(cleaned: Any, created_by: str) -> BudgetState:
     return BudgetState(
         id=uuid4(),
@@ -173,8 +295,11 @@ def _budget(cleaned: Any, created_by: str) -> BudgetState:
         scope=cleaned["scope"],
         period=cleaned["period"],
         limit_micros=cleaned["limit"],
+        starts_on=cleaned["starts_on"],
+        ends_on=cleaned["ends_on"],
         mode=cleaned["mode"],
-        thresholds=tuple(DEFAULT_THRESHOLDS),
+        thresholds=cleaned["thresholds"],
+        when_missing=cleaned["when_missing"],
         counts_from=date.min,
         set_by=STAFF,
         created_by=created_by,

@@ -2,10 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from urllib.parse import urlencode
 
 from django.http import HttpRequest
+from django.urls import reverse
 
 from apps.backoffice.components import Block, Cell, Table, bar, money, state
+from apps.backoffice.customer_page.summary import tab_of
 from apps.tenants.models import Organization
 from apps.wallets import selectors, services
 from apps.wallets.budgets.limits import percent_of, room_micros, status_of
@@ -25,7 +28,9 @@ def budgets(request: HttpRequest, organization: Organization, now: datetime) -> 
         standings = [resources, *standings]
     rows = [
         [
-            Cell("- " * len(each.budget.scope) + (each.budget.slug or each.budget.name)),
+            Cell(
+                "- " * len(each.budget.scope) + (each.budget.slug or each.budget.name), _form(organization, each.budget)
+            ),
             Cell(scope_text(each.budget)),
             Cell(f"{Budget.Period(each.budget.period).label}, {Budget.Mode(each.budget.mode).label.lower()}"),
             Cell("Staff" if each.budget.set_by == "staff" else "Customer"),
@@ -54,6 +59,14 @@ def budgets(request: HttpRequest, organization: Organization, now: datetime) -> 
             empty="No value has spent anything.",
         ),
     ]
+
+
+def _form(organization: Organization, budget: BudgetState) -> str:
+    """Return the address of the form that changes a budget; the limit for resources is changed in the settings."""
+    if not budget.slug:
+        return tab_of(organization, "settings")
+    form = reverse("admin:tenants_organization_set_budget", args=[organization.pk])
+    return f"{form}?{urlencode({'budget': budget.slug})}"
 
 
 def scope_text(budget: BudgetState) -> str:
