@@ -1,4 +1,4 @@
--- Written by manage.py write_schema from the migrations and pins of SHA-256 6b092b1efbd54c28be9bf038b66247643cb517a5123d7fc1d7cde202750b8ec2
+-- Written by manage.py write_schema from the migrations and pins of SHA-256 f3f201d0b579d996a1ab3ef855855a6489ea21ecbb55b994afb05ea729cd4b3c
 
 CREATE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean
     LANGUAGE plpgsql
@@ -7262,6 +7262,7 @@ CREATE TABLE public.usage_usageposting (
     amount_micros bigint NOT NULL,
     item_count integer NOT NULL,
     tokens bigint NOT NULL,
+    resources character varying(64)[] DEFAULT '{}'::character varying(64)[] NOT NULL,
     created_by character varying(200) NOT NULL,
     created_at timestamp with time zone NOT NULL,
     hold_id uuid,

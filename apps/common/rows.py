@@ -255,4 +255,6 @@ def _table(model: type[Model]) -> str:
 def _type(field: Any) -> str:
     """Return the column's type, but `text` for all texts; the table checks their length."""
     kind = str(field.rel_db_type(connection))
-    return "text" if kind.startswith("varchar") else kind
+    if not kind.startswith("varchar"):
+        return kind
+    return "text[]" if kind.endswith("[]") else "text"

@@ -7,12 +7,13 @@ import pytest
 
 from apps.common.money import MICROS_PER_UNIT, to_micros
 from apps.ledger.models import Transfer
+from apps.pricing.models import Meter
 from apps.usage.services import EventCapture, capture_usage
 from apps.wallets.budgets.scopes import Dimensions
 from apps.wallets.decisions.budgets import AddToBudget
 from apps.wallets.errors import BudgetLimitReached
 from apps.wallets.models import BucketPeriod
-from apps.wallets.services import add_to_budget, undo_transfer
+from apps.wallets.services import add_to_budget, resources_standing, undo_transfer
 from apps.webhooks.models import WebhookEvent
 from tests.factories import capture, cause_of, create_grant, create_organization, reserve
 from tests.pricing.factories import make_meter, price
@@ -138,6 +139,21 @@ class TestNotices:
         use(acme, now, "late", 10, time="2026-11-17T10:00:00Z")
         ((type, data),) = told(deliver_outbox, now)
         assert (type, data["late"]) == ("budget.exceeded", True)
+
+
+@pytest.mark.parametrize("was_flagged", [True, False])
+def test_what_a_meter_counted_as_when_it_was_charged_stays(acme, now, was_flagged):
+    meter = make_meter("gpu", "service", is_persistent_resource=was_flagged)
+    price(meter, micros_per_million=MICROS_PER_UNIT**2)
+    send(acme, now, event("e1", "gpu", quantity=3))
+    hold = reserve(acme, "2", now, work=Dimensions(meter="gpu", resource="gpu" if was_flagged else ""))
+    capture(acme, hold.pk, "2", now)
+    Meter.objects.filter(pk=meter.pk).update(is_persistent_resource=not was_flagged)
+    assert_proven()
+    send(acme, now, event("e2", "gpu", quantity=4))
+    reverse(acme, Transfer.objects.get(kind="usage", amount_micros=3_000_000), now)
+    counted = resources_standing(acme, now).period
+    assert counted.spent_micros == (2_000_000 if was_flagged else 4_000_000)
 
 
 def addition(slug, amount, bucket=""):

@@ -1,4 +1,5 @@
 import apps.common.model_creation
+import django.contrib.postgres.fields
 import django.db.models.deletion
 import pgtrigger.compiler
 import uuid
@@ -1343,6 +1344,16 @@ class Migration(migrations.Migration):
                         ),
                         ("item_count", models.IntegerField(help_text="Number of events or characters.")),
                         ("tokens", models.BigIntegerField(default=0)),
+                        (
+                            "resources",
+                            django.contrib.postgres.fields.ArrayField(
+                                base_field=models.CharField(max_length=64),
+                                db_default=[],
+                                default=list,
+                                help_text="Its meters that counted as persistent resources when it was charged.",
+                                size=None,
+                            ),
+                        ),
                         ("created_by", models.CharField(max_length=200)),
                         ("created_at", models.DateTimeField()),
                         (

@@ -3,6 +3,7 @@
 import uuid
 
 import pgtrigger
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import CheckConstraint, Index, Q, UniqueConstraint
 
@@ -55,6 +56,12 @@ class UsagePosting(models.Model):
         null=True,
         db_index=False,
         help_text="The reservation that its one event captured.",
+    )
+    resources = ArrayField(
+        models.CharField(max_length=64),
+        default=list,
+        db_default=[],
+        help_text="Its meters that counted as persistent resources when it was charged.",
     )
     created_by = models.CharField(max_length=200)
     created_at = models.DateTimeField()

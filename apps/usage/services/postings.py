@@ -34,6 +34,7 @@ _COLUMNS = (
     "tokens",
     "transfer_id",
     "hold_id",
+    "resources",
     "created_by",
     "created_at",
 )
@@ -74,6 +75,11 @@ class Pending:
     def spending(self) -> list[Spending]:
         """What budgets count of it."""
         return [Spending(day, work, amount) for (day, work), amount in self.spent.items()]
+
+    @property
+    def resources(self) -> list[str]:
+        """Its meters that count as persistent resources now; whether they do can change later."""
+        return sorted({work.resource for _, work in self.spent if work.resource})
 
     def effective_at(self, now: datetime) -> datetime:
         """Return when it takes effect: now, or for a past month that month's last moment."""
@@ -172,6 +178,7 @@ class Postings:
                 each.tokens,
                 numbers.get(each.place),
                 each.hold_id,
+                each.resources,
                 created_by,
                 now,
             )

@@ -15,10 +15,7 @@ from apps.wallets.budgets.state import ANY, Scope
 from apps.wallets.models import Budget
 
 _LABELS = NAMES
-_REVERSED = (
-    "JOIN usage_usageposting p ON p.id = e.posting_id"
-    " JOIN ledger_transfer r ON r.book_id = p.organization_id AND r.reverses_id = p.transfer_id"
-)
+_REVERSED = "JOIN ledger_transfer r ON r.book_id = p.organization_id AND r.reverses_id = p.transfer_id"
 
 
 def spent_on(
@@ -48,7 +45,8 @@ def work_rows(events: str) -> str:
     """Return the SQL of one organization's charges for work, each with its day, amount and dimensions.
 
     They are rated events, characters, minimums and captured amounts, and the rows of each reversed posting or capture,
-    taken back on the day of the reversal. Characters and minimums have no dimensions but their meter and model.
+    taken back on the day of the reversal. Characters and minimums have no dimensions but their meter and model. A row
+    is of a persistent resource if its meter was one when it was charged.
     """
     captured = _captured_rows()
     rows = [
@@ -83,8 +81,9 @@ def _posted_rows(events: str, *, day: str, sign: str = "", join: str = "", only:
     none = ", ".join(f"''::text AS \"{name}\"" for name in _LABELS[:5])
     source = events.replace("AS every_event", "AS e") if " AS " in events else f"{events} AS e"
     labels = ", ".join(f'e."{name}"' for name in _LABELS[:5])
-    of_meter = "m.is_persistent_resource AS is_resource"
-    ending = f"JOIN pricing_meter m ON m.id = e.meter_id {join} WHERE e.organization_id = %(organization)s {only}"
+    of_meter = "m.slug = ANY(p.resources) AS is_resource"
+    posting = "JOIN usage_usageposting p ON p.id = e.posting_id JOIN pricing_meter m ON m.id = e.meter_id"
+    ending = f"{posting} {join} WHERE e.organization_id = %(organization)s {only}"
     return [
         f"SELECT {day} AS day, {sign}e.charge_micros AS amount, {labels}, e.meter_slug AS meter, e.model,"
         f" e.credential, {of_meter} FROM {source} {ending} AND e.state = 'rated'",
