@@ -24,6 +24,7 @@ from apps.common.admin import (
     Concern,
     ConfirmForm,
     DayRangeFilter,
+    Line,
     Menu,
     OffersByState,
     Question,
@@ -46,7 +47,18 @@ class ApprovalAdmin(OffersByState[Approval], ReadOnlyModelAdmin[Approval]):
     shortcut = "a"
     found_by = ("pk",)
     found_noun = "request"
-    concern = Concern(title="Approvals waiting", rank=10, rows=waiting, query={"status__exact": "pending"})
+    concern = Concern(
+        title="Approvals waiting",
+        rank=10,
+        rows=waiting,
+        query={"status__exact": "pending"},
+        line=lambda row: Line(
+            organization=row.organization,
+            amount_micros=row.amount_micros,
+            unit=row.currency,
+            day=row.requested_at.date(),
+        ),
+    )
     list_display = ("what", "subject", "amount_micros", "state", "requested_by", "requested_at", "expires_at")
     list_filter = ("status", "kind", ("requested_at", DayRangeFilter), ("amount_micros", AmountRangeFilter))
     list_select_related = ("requested_by", "decided_by", "organization")

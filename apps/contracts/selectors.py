@@ -38,7 +38,7 @@ from apps.wallets.models import Grant
 
 Status = Contract.Status
 State = Installment.State
-ENDING_SOON = timedelta(days=30)
+ENDING_SOON = timedelta(days=60)
 
 
 def shown_contract(organization: Organization) -> Contract | None:
@@ -151,7 +151,7 @@ def overdue_installments(rows: QuerySet[Installment]) -> QuerySet[Installment]:
 
 
 def ending_contracts(contracts: QuerySet[Contract], now: datetime) -> QuerySet[Contract]:
-    """Filter active contracts that end within 30 days and do not renew automatically."""
+    """Filter active contracts that end within 60 days and do not renew automatically."""
     today = now.astimezone(UTC).date()
     fixed = contracts.filter(status=Contract.Status.ACTIVE, auto_renew=False)
     return fixed.filter(end_date__gte=today, end_date__lte=today + ENDING_SOON)

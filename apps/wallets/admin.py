@@ -14,6 +14,7 @@ from apps.common.admin import (
     AmountRangeFilter,
     Concern,
     DayRangeFilter,
+    Line,
     Menu,
     ReadOnlyModelAdmin,
     Section,
@@ -154,6 +155,13 @@ class ShortfallAdmin(ReadOnlyModelAdmin[Shortfall]):
         rank=80,
         rows=lambda _: Shortfall.objects.filter(remaining_micros__gt=0),
         query={"remaining_micros_from": "0.000001"},
+        line=lambda row: Line(
+            organization=row.organization,
+            amount_micros=row.remaining_micros,
+            unit=row.organization.currency,
+            day=row.recorded_at.date(),
+        ),
+        order="recorded_at",
     )
     explained_by = ("transfer", "transfer_id")
     list_display = ("recorded_at", "organization", "amount_micros", "remaining_micros", "transfer")

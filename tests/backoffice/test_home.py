@@ -1,20 +1,25 @@
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from django.contrib import admin
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from apps.approvals.submission import submit
-from apps.backoffice.attention import concerns, counts
+from apps.backoffice.attention import concerns, counts, waiting_for
 from apps.backoffice.home.figures import currencies, glance, movement_chart
+from apps.contracts.services import mark_overdue
 from apps.outbox import services as outbox
 from apps.outbox.models import Heartbeat, OutboxMessage
+from apps.tenants.models import Organization
 from apps.wallets import services as wallets
 from apps.wallets.actions import GrantCredit
+from apps.wallets.models import Shortfall
 from tests.backoffice.people import client_of, create_staff
 from tests.backoffice.world import NOW, create_customer
+from tests.contracts.factories import active
 from tests.factories import cause_of
 
 pytestmark = pytest.mark.django_db
@@ -87,11 +92,11 @@ class TestWhatNeedsAPerson:
         }
 
     def test_leads_to_a_list_of_exactly_that(self, client, trouble):
-        page = client.get("/admin/")
-        for tile in page.context["waiting"]:
-            listed = client.get(tile.href)
-            assert listed.status_code == 200, tile.href
-            assert listed.context["cl"].result_count == int(tile.value), tile.name
+        request = client.get("/admin/").wsgi_request
+        for each in waiting_for(admin.site, request, timezone.now()):
+            listed = client.get(each.href)
+            assert listed.status_code == 200, each.href
+            assert listed.context["cl"].result_count == each.count, each.concern.title
 
     def test_stands_beside_the_sidebars_lists(self, client, trouble):
         groups = client.get("/admin/").context["sidebar_navigation"]
@@ -108,8 +113,25 @@ class TestWhatNeedsAPerson:
         tiles = client.get("/admin/").context["waiting"]
         ranks = {concern.title: concern.rank for concern in concerns(admin.site).values()}
         assert len(set(ranks.values())) == len(ranks)
-        shown = [(tile.value == "0", ranks[tile.name]) for tile in tiles]
+        shown = [ranks[tile.name] for tile in tiles]
+        assert len(shown) == 4
         assert shown == sorted(shown)
+
+    def test_takes_no_room_where_nothing_waits(self, client):
+        assert client.get("/admin/").context["waiting"] == []
+
+    @time_machine.travel(datetime(2027, 1, 20, 9, tzinfo=UTC))
+    def test_is_named_oldest_first_with_customer_sum_and_age(self, trouble):
+        contract = active(Organization.objects.get(), NOW, months=3, frequency="monthly")
+        mark_overdue(contract_id=contract.pk, now=timezone.now())
+        page = client_of(create_staff("ada", "Administrator")).get("/admin/")
+        (table,) = (block for block in page.context["blocks"] if block.title == "First in line")
+        shortfall = str(Shortfall.objects.get())
+        assert [[cell.text for cell in row] for row in table.rows] == [
+            ["Overdue installments", "Acme", "Installment of 2026-12-18", "400.00 USD", "2026-12-18", "33 days ago"],
+            ["Overdue installments", "Acme", "Installment of 2027-01-18", "400.00 USD", "2027-01-18", "2 days ago"],
+            ["Shortfalls not yet covered", "Acme", shortfall, "17.345678 USD", "2026-11-18", "63 days ago"],
+        ]
 
 
 @pytest.mark.tampers

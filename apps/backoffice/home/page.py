@@ -1,19 +1,23 @@
 """The content of the home page."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.contrib.admin import AdminSite
+from django.db.models import Model
 from django.http import HttpRequest
 from django.urls import reverse
 
 from apps.backoffice.attention import Waiting, waiting_for
-from apps.backoffice.components import Picture, Tile
+from apps.backoffice.components import Cell, Picture, Table, Tile, money
+from apps.backoffice.customer_page.summary import tab_of
 from apps.backoffice.explain.figures import FIGURES
 from apps.backoffice.explain.links import why
 from apps.backoffice.home.figures import Glance, currencies, glance, movement_chart
-from apps.common.admin import money_text
+from apps.common.admin import Line, money_text
+
+SHOWN_ROWS = 5
 
 
 def context(site: AdminSite, request: HttpRequest, now: datetime) -> dict[str, Any]:
@@ -22,13 +26,14 @@ def context(site: AdminSite, request: HttpRequest, now: datetime) -> dict[str, A
     chosen = request.GET.get("currency", known[0])
     chosen = chosen if chosen in known else known[0]
     blocks: Sequence[Picture] = ()
+    waiting = [each for each in waiting_for(site, request, now) if each.count]
     if request.user.has_perm("wallets.view_grant"):
         chart = movement_chart(chosen, now)
         blocks = [Picture(title=chart.name, chart=chart)]
     return {
         "tiles": _tiles(glance(chosen, now)) if request.user.has_perm("ledger.view_account") else [],
-        "waiting": [_as_tile(each) for each in waiting_for(site, request, now)],
-        "blocks": blocks,
+        "waiting": [_as_tile(each) for each in waiting],
+        "blocks": [*_first_rows(waiting, now), *blocks],
         "currencies": [(name, f"{reverse('admin:index')}?currency={name}", name == chosen) for name in known],
     }
 
@@ -51,3 +56,25 @@ def _tiles(figures: Glance) -> list[Tile]:
 def _as_tile(waiting: Waiting) -> Tile:
     alarm = waiting.concern.alarm and waiting.count > 0
     return Tile(name=waiting.concern.title, value=f"{waiting.count:,}", href=waiting.href, alarm=alarm)
+
+
+def _first_rows(waiting: Sequence[Waiting], now: datetime) -> list[Table]:
+    """Return the table that names the oldest rows of each concern: customer, amount, and since or until when."""
+    rows = [
+        _cells(each, row, line, now.date()) for each in waiting for row, line in each.concern.first(SHOWN_ROWS, now)
+    ]
+    columns = ("What", "Customer", "Row", "Amount", "Day", "")
+    return [Table(title="First in line", columns=columns, rows=rows)] if rows else []
+
+
+def _cells(waiting: Waiting, row: Model, line: Line, today: date) -> list[Cell]:
+    days = (today - line.day).days
+    page = reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
+    return [
+        Cell(waiting.concern.title, waiting.href),
+        Cell(str(line.organization), tab_of(line.organization)) if line.organization else Cell(""),
+        Cell(str(row), page),
+        money(line.amount_micros, line.unit),
+        Cell(str(line.day)),
+        Cell("today" if not days else f"{days} days ago" if days > 0 else f"in {-days} days"),
+    ]

@@ -20,7 +20,7 @@ from apps.common.admin.money import (
     with_usual_decimals,
 )
 from apps.common.admin.numbers import quantity_column, quantity_text
-from apps.common.admin.pages import Concern, Menu, Section
+from apps.common.admin.pages import Concern, Line, Menu, Section
 from apps.common.changes import Change
 from apps.common.money import amount_text, money_text
 
@@ -32,6 +32,7 @@ __all__ = [
     "DayInput",
     "DayRangeFilter",
     "EndField",
+    "Line",
     "Menu",
     "MicrosField",
     "ModelAdmin",

@@ -6,7 +6,7 @@ The sidebar, the palette, the home page and the shortcuts read these declaration
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
@@ -47,10 +47,21 @@ class Menu:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A row that needs a person, as the home page names it: the customer, the sum, and since or until when."""
+
+    organization: Any
+    amount_micros: int | None = None
+    unit: str = ""
+    day: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Concern:
     """Rows of a list that need a person: `rows` as of a time, and the `query` by which the list shows exactly these.
 
-    The home page orders the concerns by `rank`, lowest first; one without `alarm` gets no warning color.
+    The home page orders the concerns by `rank`, lowest first; one without `alarm` gets no warning color. With `line`
+    it names the first rows by `order`, each with the rows that `related` loads.
     """
 
     title: str
@@ -58,6 +69,16 @@ class Concern:
     rows: Callable[[datetime], QuerySet[Any]]
     query: Mapping[str, str] = field(default_factory=dict)
     alarm: bool = True
+    line: Callable[[Any], Line] | None = None
+    order: str = "pk"
+    related: tuple[str, ...] = ("organization",)
+
+    def first(self, count: int, now: datetime) -> list[tuple[Any, Line]]:
+        """Return the first rows, each with its line; none if the concern names no rows."""
+        if self.line is None:
+            return []
+        rows = self.rows(now).select_related(*self.related).order_by(self.order, "pk")[:count]
+        return [(row, self.line(row)) for row in rows]
 
 
 class PageDescription:

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from unfold.decorators import display
 
-from apps.common.admin import Concern, DayRangeFilter, Menu, Section, micros_column
+from apps.common.admin import Concern, DayRangeFilter, Line, Menu, Section, micros_column
 from apps.contracts import selectors
 from apps.contracts.admin import contract_pages
 from apps.contracts.admin.contract_actions import ContractActions
@@ -33,10 +33,12 @@ class ContractAdmin(ContractActions):
     shortcut = "c"
     found_by = ("pk",)
     concern = Concern(
-        title="Contracts ending within 30 days",
+        title="Contracts ending within 60 days",
         rank=30,
         rows=lambda now: selectors.ending_contracts(Contract.objects.all(), now),
         query={"ending": "yes"},
+        line=lambda row: Line(organization=row.organization, day=row.end_date),
+        order="end_date",
     )
     total_micros = staticmethod(micros_column("total_micros", "Value", unit=UNIT))
     unpaid_micros = staticmethod(micros_column("unpaid_micros", "Unpaid", unit=UNIT))

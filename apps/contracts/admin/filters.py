@@ -36,9 +36,9 @@ class OverdueFilter(_YesFilter):
 
 
 class EndingFilter(_YesFilter):
-    """Active contracts that end within 30 days and do not renew automatically."""
+    """Active contracts that end within 60 days and do not renew automatically."""
 
-    title = "ending within 30 days"
+    title = "ending within 60 days"
     parameter_name = "ending"
 
     def only(self, queryset: QuerySet[Any]) -> QuerySet[Any]:

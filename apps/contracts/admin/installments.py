@@ -8,7 +8,16 @@ from django.shortcuts import get_object_or_404
 from unfold.decorators import action, display
 
 from apps.approvals.pages import Given, ask_about, nothing, typed
-from apps.common.admin import Concern, ConfirmForm, DayRangeFilter, Menu, ReadOnlyModelAdmin, Section, micros_column
+from apps.common.admin import (
+    Concern,
+    ConfirmForm,
+    DayRangeFilter,
+    Line,
+    Menu,
+    ReadOnlyModelAdmin,
+    Section,
+    micros_column,
+)
 from apps.contracts.actions import (
     DiscountInstallment,
     GiveBackInstallment,
@@ -44,6 +53,13 @@ class InstallmentAdmin(ReadOnlyModelAdmin[Installment]):
         rank=20,
         rows=lambda _: overdue_installments(Installment.objects.all()),
         query={"overdue": "yes"},
+        line=lambda row: Line(
+            organization=row.organization,
+            amount_micros=row.remaining_micros,
+            unit=row.organization.currency,
+            day=row.due_date,
+        ),
+        order="due_date",
     )
     explained_by = ("installment", "pk")
     remaining_micros = staticmethod(

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from unfold.decorators import action, display
 
-from apps.common.admin import Concern, Menu, Question, ReadOnlyModelAdmin, Section, confirm
+from apps.common.admin import Concern, Line, Menu, Question, ReadOnlyModelAdmin, Section, confirm
 from apps.payments.admin.search import found
 from apps.payments.issues import resolve_issue
 from apps.payments.models import PaymentIssue
@@ -22,6 +22,13 @@ class PaymentIssueAdmin(ReadOnlyModelAdmin[PaymentIssue]):
         rank=110,
         rows=lambda _: PaymentIssue.objects.filter(resolved_at=None),
         query={"resolved_at__isempty": "1"},
+        line=lambda row: Line(
+            organization=row.organization,
+            amount_micros=row.actual_micros,
+            unit=row.currency or (row.organization.currency if row.organization else ""),
+            day=row.opened_at.date(),
+        ),
+        order="opened_at",
     )
     list_display = ("subject", "kind", "organization", "labelled_state", "opened_at", "seen_at")
     list_filter = ("kind", ("resolved_at", admin.EmptyFieldListFilter))

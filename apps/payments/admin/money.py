@@ -9,8 +9,10 @@ from unfold.decorators import action
 from apps.approvals.pages import ask_about
 from apps.common.admin import (
     AmountRangeFilter,
+    Concern,
     ConfirmForm,
     DayRangeFilter,
+    Line,
     Menu,
     MicrosField,
     ReadOnlyModelAdmin,
@@ -108,10 +110,27 @@ class RefundAdmin(ReadOnlyModelAdmin[Refund]):
         return split_of(refund)
 
 
+UNDECIDED = (Dispute.Outcome.OPEN.value, Dispute.Outcome.INQUIRY.value)
+
+
 @admin.register(Dispute)
 class DisputeAdmin(ReadOnlyModelAdmin[Dispute]):
     menu = Menu(Section.STRIPE, 60, "gavel")
     found_by = ("stripe_id",)
+    concern = Concern(
+        title="Open disputes",
+        rank=15,
+        rows=lambda _: Dispute.objects.filter(outcome__in=UNDECIDED),
+        query={"outcome__in": ",".join(UNDECIDED)},
+        line=lambda row: Line(
+            organization=row.organization,
+            amount_micros=row.amount_micros,
+            unit=row.payment.currency,
+            day=row.created_at.date(),
+        ),
+        order="created_at",
+        related=("organization", "payment"),
+    )
     list_display = ("stripe_id", "payment", "amount_micros", "outcome", "status", "created_at")
     list_filter = ("outcome",)
     search_fields = ("stripe_id__exact",)

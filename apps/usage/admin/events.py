@@ -20,6 +20,7 @@ from apps.common.admin import (
     AmountRangeFilter,
     Concern,
     DayRangeFilter,
+    Line,
     Menu,
     Question,
     ReadOnlyModelAdmin,
@@ -188,6 +189,8 @@ class QuarantinedEventAdmin(_EventAdmin):
         title="Usage without a price",
         rank=50,
         rows=lambda _: QuarantinedEvent.objects.filter(state=QuarantinedEvent.State.QUARANTINED),
+        line=lambda row: Line(organization=row.organization, day=row.occurred_at.date()),
+        order="id",
     )
     explained_by = ("event", "pk")
     list_display = ("occurred_at", "organization", "meter_slug", "reason", "model", "recorded_at", "event_id")

@@ -17,7 +17,7 @@ from django.utils.http import urlencode
 from unfold.decorators import action
 from unfold.widgets import UnfoldAdminSelectWidget
 
-from apps.common.admin import Concern, ConfirmForm, DayInput, Menu, Question, ReadOnlyModelAdmin, Section, confirm
+from apps.common.admin import Concern, ConfirmForm, DayInput, Line, Menu, Question, ReadOnlyModelAdmin, Section, confirm
 from apps.common.csv_text import MARK, csv_line
 from apps.common.money import divide_half_even, money_text
 from apps.pricing.models import PriceBook, PriceVersion
@@ -64,9 +64,21 @@ class FreshFilter(admin.SimpleListFilter):
 class MarginAlarmAdmin(ReadOnlyModelAdmin[MarginAlarm]):
     """Customers and models that cost more than they should, by day, and the report of all margins."""
 
-    menu = Menu(Section.PRICES_AND_USAGE, 140, "trending_down")
+    menu = Menu(Section.PRICES_AND_USAGE, 65, "trending_down")
     list_title = "Margins"
-    concern = Concern(title="Margins below the limit", rank=65, rows=_fresh, query={"fresh": "yes"})
+    concern = Concern(
+        title="Margins below the limit",
+        rank=65,
+        rows=_fresh,
+        query={"fresh": "yes"},
+        line=lambda row: Line(
+            organization=row.organization,
+            amount_micros=row.charge_usd_micros - row.cost_usd_micros,
+            unit="USD",
+            day=row.day,
+        ),
+        order="day",
+    )
     list_display = ("day", "organization", "model", "charge_usd_micros", "cost_usd_micros", "created_at")
     list_filter = (FreshFilter, CustomerFilter)
     list_select_related = ("organization",)
@@ -216,7 +228,7 @@ class CostForm(ConfirmForm):
 class CostRunAdmin(ReadOnlyModelAdmin[CostRun]):
     """Corrections of costs. They change margins and no customer's money."""
 
-    menu = Menu(Section.PRICES_AND_USAGE, 150, "published_with_changes")
+    menu = Menu(Section.PRICES_AND_USAGE, 67, "published_with_changes")
     list_display = ("created_at", "cost_version", "first_day", "last_day", "undoes", "created_by", "reason")
     list_select_related = ("cost_version__meter", "undoes")
     ordering = ("-pk",)
