@@ -1,10 +1,14 @@
 """Vendors' own usage objects, as they came, and the event that each becomes."""
 
-import pytest
+from decimal import Decimal
 
-from apps.usage import doors
+import pytest
+from google.protobuf.json_format import ParseDict
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
+
+from apps.usage import doors, otlp
 from apps.usage.cloudevents import Unreadable
-from apps.usage.doors import DOORS
+from apps.usage.door_tables import DOORS
 
 
 def read_report(*given):
@@ -194,3 +198,172 @@ class TestWhatMustWait:
     def test_details_above_their_total(self):
         usage = {"prompt_tokens": 10, "completion_tokens": 5, "completion_tokens_details": {"reasoning_tokens": 6}}
         assert read_report(DOORS["openai"], CHAT | {"usage": usage}, {})[1] == "inconsistent_tokens"
+
+
+# A standard logging payload, as LiteLLM's proxy sends it, shortened.
+LOGGED = {
+    "id": "chatcmpl-B9MHDbslfkBeAs8l4bebGdFOJ6PeG",
+    "litellm_call_id": "4f9b9b0a-1c1e-4b51-9d6f-000000000001",
+    "call_type": "acompletion",
+    "status": "success",
+    "cache_hit": None,
+    "custom_llm_provider": "openai",
+    "model": "gpt-4o-audio-preview",
+    "startTime": Decimal("1741570283.125"),
+    "response_cost": Decimal("0.0293500000000000002"),
+    "total_tokens": 1_900,
+    "prompt_tokens": 1_500,
+    "completion_tokens": 400,
+    "end_user": "u1",
+    "request_tags": ["team-a", "prod"],
+    "metadata": {
+        "user_api_key_hash": "88dc28d0f030c55ed4ab77ed8faf098196cb1c05df778539800c9f1243fe6b4b",
+        "usage_object": {
+            "prompt_tokens": 1_500,
+            "completion_tokens": 400,
+            "total_tokens": 1_900,
+            "prompt_tokens_details": {
+                "cached_tokens": 1_024,
+                "audio_tokens": 300,
+                "cache_write_tokens": 0,
+                "cache_creation_tokens": 0,
+                "text_tokens": None,
+            },
+            "completion_tokens_details": {"audio_tokens": 250, "reasoning_tokens": 0, "text_tokens": None},
+        },
+    },
+    "messages": [{"role": "user", "content": "a secret"}],
+}
+
+
+def span(operation="chat", **attributes):
+    """A span of OTLP in JSON, with attributes of GenAI."""
+    named = {"gen_ai.operation.name": operation, "gen_ai.response.id": "msg_1", "gen_ai.prompt": "a secret"}
+    given = {**named, "gen_ai.provider.name": "anthropic", "gen_ai.response.model": "claude-sonnet-4-5", **attributes}
+    values = {
+        name: {"intValue": str(value)} if isinstance(value, int) else {"stringValue": value}
+        for name, value in given.items()
+    }
+    return {
+        "traceId": "5B8EFFF798038103D269B633813FC60C",
+        "spanId": "EEE19B7EC3C1B174",
+        "name": "chat claude",
+        "startTimeUnixNano": "1741570283125000999",
+        "attributes": [{"key": name, "value": value} for name, value in values.items()],
+    }
+
+
+def exported(*spans):
+    return {"resourceSpans": [{"resource": {"attributes": []}, "scopeSpans": [{"scope": {}, "spans": list(spans)}]}]}
+
+
+USED = {
+    "gen_ai.usage.input_tokens": 3,
+    "gen_ai.usage.cache_creation.input_tokens": 12_304,
+    "gen_ai.usage.output_tokens": 550,
+}
+
+
+def report_of(one):
+    (report,) = otlp.spans(exported(one))
+    return report
+
+
+class TestLiteLLM:
+    def test_details_stand_inside_and_the_cost_and_dimensions_are_taken(self):
+        event, _ = read_report(DOORS["litellm"], LOGGED, {})
+        assert (event["id"], event["time"]) == (LOGGED["id"], "2025-03-10T01:31:23.125000+00:00")
+        assert event["data"] == {
+            "model": "gpt-4o-audio-preview",
+            "provider": "openai",
+            "input_tokens": 1_500,
+            "output_tokens": 400,
+            "cache_read_tokens": 1_024,
+            "input_audio_tokens": 300,
+            "output_audio_tokens": 250,
+            "key": LOGGED["metadata"]["user_api_key_hash"],
+            "user": "u1",
+            "tag": "team-a",
+            "cost": {"amount": LOGGED["response_cost"], "currency": "USD"},
+        }
+
+    def test_without_a_usage_object_the_totals_remain(self):
+        assert counts("litellm", LOGGED | {"metadata": {}}) == {"input_tokens": 1_500, "output_tokens": 400}
+
+    def test_what_its_own_cache_answered_cost_nothing(self):
+        data = data_of("litellm", LOGGED | {"cache_hit": True})
+        assert (data["service_tier"], data["cost"]["amount"]) == ("gateway_cache", 0)
+
+    @pytest.mark.parametrize(
+        "change",
+        [{"call_type": "aget_responses"}, {"call_type": "alist_batches"}, {"status": "failure", "total_tokens": 0}],
+    )
+    def test_what_is_no_call_is_left_out(self, change):
+        assert doors.read_report(DOORS["litellm"], LOGGED | change, {}, meter="tokens") is None
+
+    def test_a_failed_call_with_tokens_counts(self):
+        assert counts("litellm", LOGGED | {"status": "failure"})["input_tokens"] == 1_500
+
+
+class TestOpenTelemetry:
+    def test_what_exceeds_the_input_stands_beside_it(self):
+        assert counts("otel", report_of(span(**USED))) == {
+            "input_tokens": 12_307,
+            "cache_write_tokens": 12_304,
+            "output_tokens": 550,
+        }
+
+    def test_what_does_not_stands_inside_as_the_convention_says(self):
+        used = {
+            "gen_ai.usage.input_tokens": 500,
+            "gen_ai.usage.output_tokens": 200,
+            "gen_ai.usage.reasoning.output_tokens": 50,
+            "gen_ai.usage.cache_read.input_tokens": 100,
+            "gen_ai.usage.cache_creation.input_tokens": 30,
+            "gen_ai.conversation.id": "conv-1",
+        }
+        event, _ = read_report(DOORS["otel"], report_of(span(**used)), {})
+        assert event["time"] == "2025-03-10T01:31:23.125000+00:00"
+        assert event["data"] == {
+            "model": "claude-sonnet-4-5",
+            "provider": "anthropic",
+            "session": "conv-1",
+            "input_tokens": 500,
+            "cache_read_tokens": 100,
+            "cache_write_tokens": 30,
+            "output_tokens": 200,
+            "reasoning_tokens": 50,
+        }
+
+    def test_older_names_are_read(self):
+        old = span(**{"gen_ai.usage.prompt_tokens": 10, "gen_ai.usage.completion_tokens": 5})
+        assert counts("otel", report_of(old)) == {"input_tokens": 10, "output_tokens": 5}
+
+    @pytest.mark.parametrize("operation", ["invoke_agent", "create_agent", "execute_tool", "retrieval"])
+    def test_spans_of_agents_repeat_their_calls(self, operation):
+        report = report_of(span(operation, **USED))
+        assert doors.read_report(DOORS["otel"], report, {}, meter="tokens") is None
+
+    def test_a_span_without_the_vendors_id_is_refused(self):
+        with pytest.raises(Unreadable) as refused:
+            read_report(DOORS["otel"], report_of(span(**USED, **{"gen_ai.response.id": ""})), {})
+        assert refused.value.code == "missing_response_id"
+
+    def test_protobuf_says_the_same_as_json(self):
+        export = exported(span(**USED))
+        message = ParseDict(export, ExportTraceServiceRequest())
+        assert otlp.spans(otlp.read_protobuf(message.SerializeToString())) == otlp.spans(export)
+
+    def test_what_was_said_is_dropped_by_the_reader(self):
+        assert "a secret" not in str(otlp.spans(exported(span(**USED))))
+
+    @pytest.mark.parametrize(
+        "export",
+        [
+            {},
+            {"resourceSpans": [5, {"scopeSpans": 5}, {"scopeSpans": [{"spans": [5]}, 5]}]},
+            {"resourceSpans": [{"scopeSpans": [{"spans": [{"attributes": [{"key": 5}, 5, {}]}]}]}]},
+        ],
+    )
+    def test_odd_exports_have_no_calls(self, export):
+        assert all(doors.read_report(DOORS["otel"], each, {}, meter="tokens") is None for each in otlp.spans(export))

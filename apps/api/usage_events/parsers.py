@@ -5,6 +5,7 @@ from typing import Any
 from apps.api.json_bodies import StrictJSONParser, read_json_items
 from apps.api.problems import FieldError, InvalidInput, MalformedBody
 from apps.usage.cloudevents import MAX_BATCH, Unparsed
+from apps.usage.otlp import NotTraces, read_protobuf
 
 TOO_MANY = f"must have at most {MAX_BATCH} events"
 
@@ -50,6 +51,23 @@ class PlainLinesParser(LinesParser):
     """Parse newline-delimited JSON under its other name."""
 
     media_type = "application/ndjson"
+
+
+class ProtobufParser(StrictJSONParser):
+    """Parse an OTLP export of traces in protobuf to its JSON form."""
+
+    media_type = "application/x-protobuf"
+
+    def read(self, raw: bytes) -> Any:
+        """Parse the body.
+
+        Raises:
+            MalformedBody: it is no export of traces.
+        """
+        try:
+            return read_protobuf(raw)
+        except NotTraces as error:
+            raise MalformedBody("The body is not an export of traces in protobuf.") from error
 
 
 def _event(line: bytes) -> Any:

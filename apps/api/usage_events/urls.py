@@ -2,10 +2,16 @@
 
 from django.urls import path
 
-from apps.api.usage_events.views import UsageEvents, VendorReports
-from apps.usage.doors import DOORS
+from apps.api.usage_events.views import Traces, UsageEvents, VendorReports
+from apps.usage.door_tables import DOORS
 
 urlpatterns = [
     path("events", UsageEvents.as_view(), name="usage-events"),
-    *(path(vendor, VendorReports.as_view(vendor=vendor), name=f"usage-{vendor}") for vendor in DOORS),
+    *(
+        path(vendor, VendorReports.as_view(vendor=vendor), name=f"usage-{vendor}")
+        for vendor in DOORS
+        if vendor != "otel"
+    ),
+    path("otel", Traces.as_view(), name="usage-otel"),
+    path("otel/v1/traces", Traces.as_view(), name="usage-otel-traces"),
 ]

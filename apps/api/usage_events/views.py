@@ -1,6 +1,7 @@
-"""`POST /v1/usage/events`: usage as CloudEvents; `POST /v1/usage/{vendor}`: usage in a model vendor's own object."""
+"""`POST /v1/usage/events`: usage as CloudEvents; `POST /v1/usage/{vendor}`: usage in another's own form."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import HttpResponse
@@ -22,16 +23,21 @@ from apps.api.usage_events.parsers import (
     LinesParser,
     OneEventParser,
     PlainLinesParser,
+    ProtobufParser,
 )
 from apps.api.views import ApiView
 from apps.tenants.models import ApiKey
 from apps.usage.cloudevents import MAX_BATCH, Refusal, Told, Unparsed, Unreadable, shown_id
-from apps.usage.doors import DOORS, read_report
+from apps.usage.door_tables import DOORS
+from apps.usage.doors import read_report
 from apps.usage.errors import EventsRefused
+from apps.usage.otlp import NotTraces, protobuf_answer, spans
 from apps.usage.selectors import named_or_token_meter
 from apps.usage.services import Ingested, ingest
 
 WRAPPED = "response"
+MAX_SPANS = 10_000  # of which at most MAX_BATCH may be calls of a model
+SHOWN = 20
 
 
 class MaySendUsage(BasePermission):
@@ -129,18 +135,68 @@ class VendorReports(ApiView):
     takes_gzip = True
     vendor = ""
 
-    def post(self, request: Request) -> Response:
+    def post(self, request: Request) -> HttpResponse | Response:
         """Ingest the reports and return what became of them."""
-        meter = named_or_token_meter(read_text(request, "meter") or "", field="query.meter")
-        caller = credential_of(request)
-        result = ingest(
-            events=[_told(self.vendor, report, meter.slug) for report in _reports(request.data)],
-            organization=caller.organization,
-            created_by=caller.created_by,
-            credential=caller.key_prefix,
-            now=timezone.now(),
-        )
-        return Response(outcome(result))
+        return Response(reported(_take(request, self.vendor, _reports(request.data))))
+
+
+class Traces(ApiView):
+    """Ingests OTLP/HTTP exports of traces: the spans that call a model, by their GenAI attributes."""
+
+    keeps_answers = False  # exporters send no key; the vendor's id makes a repeat harmless
+
+    authentication_classes = (PlatformAuthentication,)
+    permission_classes = (MaySendUsage,)
+    parser_classes = (EventsParser, ProtobufParser)
+    max_body_bytes = 2_000_000
+    takes_gzip = True
+
+    def post(self, request: Request) -> HttpResponse | Response:
+        """Ingest the spans; the answer has the request's form, and says how many were rejected and why."""
+        try:
+            exported = spans(request.data)
+        except NotTraces as error:
+            raise InvalidInput([FieldError("body", "must be an export of traces, with resourceSpans")]) from error
+        if len(exported) > MAX_SPANS:
+            raise InvalidInput([FieldError("body", f"must have at most {MAX_SPANS} spans")])
+        refusals = _take(request, "otel", exported).result.refusals
+        told = "; ".join(f"{each.id or each.index}: {each.code}, {each.reason}" for each in refusals[:SHOWN])
+        if request.content_type.partition(";")[0].strip().lower() == ProtobufParser.media_type:
+            return HttpResponse(protobuf_answer(len(refusals), told), content_type=ProtobufParser.media_type)
+        partial = {"partialSuccess": {"rejectedSpans": str(len(refusals)), "errorMessage": told}}
+        return Response(partial if refusals else {})
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """What became of a batch of reports, and how many of them were no call of a model."""
+
+    result: Ingested
+    ignored: int
+
+
+def reported(taken: Reported) -> dict[str, Any]:
+    """Present the result of a batch of reports."""
+    return {**outcome(taken.result), "ignored": taken.ignored}
+
+
+def _take(request: Request, vendor: str, reports: list[Any]) -> Reported:
+    """Ingest reports; those that are no call of a model are left out."""
+    meter = named_or_token_meter(read_text(request, "meter") or "", field="query.meter")
+    caller = credential_of(request)
+    told = [_told(vendor, report, meter.slug) for report in reports]
+    places = [index for index, each in enumerate(told) if each is not None]
+    if len(places) > MAX_BATCH:
+        raise InvalidInput([FieldError("body", TOO_MANY)])
+    result = ingest(
+        events=[told[index] for index in places],
+        organization=caller.organization,
+        created_by=caller.created_by,
+        credential=caller.key_prefix,
+        now=timezone.now(),
+    )
+    result.refusals = [replace(each, index=places[each.index]) for each in result.refusals]
+    return Reported(result, len(told) - len(places))
 
 
 def _reports(body: Any) -> list[Any]:
@@ -152,7 +208,7 @@ def _reports(body: Any) -> list[Any]:
     return reports
 
 
-def _told(vendor: str, report: Any, meter: str) -> Told | Unparsed:
+def _told(vendor: str, report: Any, meter: str) -> Told | Unparsed | None:
     if isinstance(report, Unparsed):
         return report
     if not isinstance(report, Mapping):

@@ -1,9 +1,15 @@
 """POST /v1/usage/{vendor}: recorded usage objects, and the charges that follow from them by hand."""
 
+import gzip
 import json
 
 import pytest
 from django.test import Client
+from google.protobuf.json_format import ParseDict
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
+    ExportTraceServiceRequest,
+    ExportTraceServiceResponse,
+)
 
 from apps.pricing.cell_text import read_lines
 from apps.pricing.cells import table_rows
@@ -12,7 +18,7 @@ from apps.usage.services import check_usage
 from tests.api.callers import as_header, key_of
 from tests.api.documents import assert_described
 from tests.pricing.factories import make_meter, price
-from tests.usage.test_doors import CHAT, CONVERSED, GENERATED, MESSAGE, RESPONSE
+from tests.usage.test_doors import CHAT, CONVERSED, GENERATED, LOGGED, MESSAGE, RESPONSE, USED, exported, span
 
 PRICES = {
     "gpt-4o-audio-preview": "input 2.5\ncache_read 1.25\ninput_audio 40\noutput 10\noutput_audio 80",
@@ -20,6 +26,8 @@ PRICES = {
     "input tier=priority 2.5\ncache_read tier=priority 0.25\noutput tier=priority 20",
     "claude-sonnet-4-5": "input 3\noutput 15\ncache_write 3.75\ncache_write_1h 6\nsearches 0.01",
     "gemini-2.5-flash": "input 0.3\ninput_audio 1\ncache_read 0.03\ncache_read_audio 0.1\noutput 2.5",
+    "cached": "input 1.25\ncache_read 0.625\noutput 10",
+    "long": "input 1.25\ninput above=200000 2.5\noutput 10\noutput above=200000 15",
     "anthropic.claude-sonnet-4-5": "input 3\noutput 15\ncache_read 0.3\ncache_write 3.75\ncache_write_1h 6",
 }
 OPERATIONS = {
@@ -27,6 +35,7 @@ OPERATIONS = {
     "anthropic": "sendUsageOfAnthropic",
     "gemini": "sendUsageOfGemini",
     "bedrock": "sendUsageOfBedrock",
+    "litellm": "sendUsageOfLiteLLM",
 }
 
 
@@ -44,9 +53,16 @@ def sender(acme):
 
 
 def post(client, vendor, body, query=""):
-    return client.post(f"/v1/usage/{vendor}{query}", json.dumps(body), content_type="application/json")
+    return client.post(f"/v1/usage/{vendor}{query}", json.dumps(body, default=float), content_type="application/json")
 
 
+# 262,960 tokens in, of which 257,955 were cached, and 1,744 out.
+LARGE = {
+    "prompt_tokens": 262_960,
+    "prompt_tokens_details": {"cached_tokens": 257_955},
+    "completion_tokens": 1_744,
+    "total_tokens": 264_704,
+}
 WRAPPED = {"response": CONVERSED, "id": "req-1", "model": "anthropic.claude-sonnet-4-5", "project": "search"}
 
 
@@ -60,6 +76,9 @@ class TestCharges:
             ("gemini", GENERATED, 23_215),
             # 12 at 3, 8,000 at 0.30, 1,000 at 3.75, 500 at 6, 300 at 15
             ("bedrock", {"events": [WRAPPED]}, 13_686),
+            ("litellm", LOGGED, 35_220),
+            ("openai", CHAT | {"model": "cached", "usage": LARGE}, 184_918),
+            ("openai", CHAT | {"model": "long", "usage": LARGE}, 683_560),
         ],
     )
     def test_the_charge_of_a_recorded_object(self, sender, chat, vendor, body, charge_micros):
@@ -114,3 +133,53 @@ class TestWhatIsRefused:
 
     def test_it_needs_the_scope(self, acme, chat):
         assert post(Client(headers=as_header(key_of(acme, "billing:read"))), "openai", CHAT).status_code == 403
+
+
+class TestLiteLLM:
+    def test_each_of_its_log_formats_is_taken(self, sender, chat):
+        other = LOGGED | {"id": "chatcmpl-2"}
+        assert post(sender, "litellm", [LOGGED, other]).json()["accepted"] == 2
+        lines = "\n".join(json.dumps(each, default=float) for each in (LOGGED, other, LOGGED | {"id": "chatcmpl-3"}))
+        answer = sender.post("/v1/usage/litellm", lines, content_type="application/x-ndjson").json()
+        assert (answer["accepted"], answer["duplicate"]) == (1, 2)
+
+    def test_what_is_no_call_is_counted_as_ignored_and_moves_no_index(self, sender, chat):
+        looked = LOGGED | {"call_type": "aget_responses"}
+        answer = post(sender, "litellm", [looked, looked, LOGGED, LOGGED | {"id": ""}]).json()
+        assert_described("sendUsageOfLiteLLM", answer)
+        assert (answer["ignored"], answer["accepted"], answer["rejected"]) == (2, 1, 1)
+        assert answer["rejections"][0]["index"] == 3
+
+    def test_its_cost_and_dimensions_are_kept(self, sender, chat):
+        post(sender, "litellm", LOGGED)
+        row = UsageEvent.objects.get()
+        assert (row.user, row.tag, row.cost_currency, row.cost_picos) == ("u1", "team-a", "USD", 29_350_000_000)
+
+
+class TestOpenTelemetry:
+    @pytest.mark.parametrize("path", ["otel", "otel/v1/traces"])
+    def test_the_charge_of_a_recorded_span(self, sender, chat, path):
+        answer = post(sender, path, exported(span(**USED), span("invoke_agent", **USED)))
+        assert (answer.status_code, answer.json()) == (200, {})
+        assert UsageEvent.objects.get().charge_micros == 54_399  # 3 at 3, 12,304 at 3.75, 550 at 15
+
+    def test_protobuf_is_answered_in_protobuf(self, sender, chat):
+        nameless = span(**USED, **{"gen_ai.response.id": ""})
+        message = ParseDict(exported(span(**USED), nameless), ExportTraceServiceRequest())
+        raw = gzip.compress(message.SerializeToString())
+        sent = {"content_type": "application/x-protobuf", "headers": {"Content-Encoding": "gzip"}}
+        answer = sender.post("/v1/usage/otel", raw, **sent)
+        told = ExportTraceServiceResponse.FromString(answer.content).partial_success
+        assert (answer.status_code, answer["Content-Type"], told.rejected_spans) == (200, "application/x-protobuf", 1)
+        assert "missing_response_id" in told.error_message
+        assert UsageEvent.objects.get().charge_micros == 54_399
+
+    def test_what_is_rejected_is_told(self, sender, chat):
+        answer = post(sender, "otel", exported(span(**USED, **{"gen_ai.response.id": ""}))).json()
+        assert answer["partialSuccess"]["rejectedSpans"] == "1"
+        assert "missing_response_id" in answer["partialSuccess"]["errorMessage"]
+
+    @pytest.mark.parametrize(("kind", "body"), [("json", "[]"), ("json", "{"), ("x-protobuf", "no protobuf")])
+    def test_a_body_that_is_no_export(self, sender, chat, kind, body):
+        answer = sender.post("/v1/usage/otel", body, content_type=f"application/{kind}")
+        assert answer.status_code in (400, 422)

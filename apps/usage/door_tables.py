@@ -1,0 +1,272 @@
+"""The tables of `apps.usage.doors`: what each vendor, gateway and tracer calls the members of our event."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from apps.usage.doors import IN, OUT, Door, Json, at, counted, take, text_of
+
+
+def _all_written_at_once(lifetimes: str, total: str) -> Callable[[Json, Json, dict[str, Any]], str]:
+    """Count all written tokens with the shortest lifetime where the vendor does not tell them apart."""
+
+    def finish(_report: Json, usage: Json, data: dict[str, Any]) -> str:
+        if at(usage, lifetimes) is None and (written := counted(at(usage, total))):
+            data["cache_write_tokens"] = written
+        return ""
+
+    return finish
+
+
+def _searches(report: Json, _usage: Json, data: dict[str, Any]) -> str:
+    """Count the web searches among the items of a response's output."""
+    items = report.get("output")
+    found = sum(at(item, "type") == "web_search_call" for item in items) if isinstance(items, list) else 0
+    if found:
+        data["quantities"] = {"searches": found}
+    written, longest = data.get("cache_write_tokens", 0), data.get("cache_write_12h_tokens", 0)
+    if longest:  # these stand inside the written tokens
+        data["cache_write_tokens"] = max(0, written - longest)
+    return ""
+
+
+def _anthropic(report: Json, usage: Json, data: dict[str, Any]) -> str:
+    searches = counted(at(usage, "server_tool_use.web_search_requests"))
+    if searches:
+        data["quantities"] = {"searches": searches}
+    return _all_written_at_once("cache_creation", "cache_creation_input_tokens")(report, usage, data)
+
+
+def _bedrock(_report: Json, usage: Json, data: dict[str, Any]) -> str:
+    """Tell written tokens apart by lifetime."""
+    written = counted(usage.get("cacheWriteInputTokens"))
+    details = usage.get("cacheDetails")
+    by_lifetime = {"1h": "cache_write_1h_tokens"}
+    for each in details if isinstance(details, list) and details else [{"ttl": "5m", "inputTokens": written}]:
+        target = by_lifetime.get(text_of(at(each, "ttl")), "cache_write_tokens")
+        if count := counted(at(each, "inputTokens")):
+            data[target] = data.get(target, 0) + count
+    return ""
+
+
+_MODALITIES: Final = {"AUDIO": "audio", "IMAGE": "image", "VIDEO": "video"}
+
+
+def _gemini(_report: Json, usage: Json, data: dict[str, Any]) -> str:
+    """Tell modalities apart, and check the vendor's own total: prompt, candidates, tool use and thoughts."""
+    parts = ("promptTokenCount", "candidatesTokenCount", "toolUsePromptTokenCount", "thoughtsTokenCount")
+    total = usage.get("totalTokenCount")
+    if total is not None and counted(total) != sum(counted(usage.get(name)) for name in parts):
+        return "inconsistent_tokens"
+    cached = _by_modality(usage, "cacheTokensDetails")
+    given = _by_modality(usage, "promptTokensDetails", "toolUsePromptTokensDetails")
+    for modality in ("audio", "image"):  # cached video has no kind of its own
+        if count := min(cached.get(modality, 0), data.get("cache_read_tokens", 0)):
+            data["cache_read_tokens"] -= count
+            data[f"cache_read_{modality}_tokens"] = count
+    for modality, count in given.items():
+        data[f"input_{modality}_tokens"] = max(0, count - cached.get(modality, 0))
+    for modality, count in _by_modality(usage, "candidatesTokensDetails").items():
+        data[f"output_{modality}_tokens"] = count
+    return ""
+
+
+def _by_modality(usage: Json, *names: str) -> dict[str, int]:
+    """Return the tokens of each modality but text; documents count as text."""
+    counts: dict[str, int] = {}
+    for name in names:
+        rows = usage.get(name)
+        for row in rows if isinstance(rows, list) else ():
+            modality = _MODALITIES.get(text_of(at(row, "modality")))
+            if modality and (count := counted(at(row, "tokenCount"))):
+                counts[modality] = counts.get(modality, 0) + count
+    return counts
+
+
+OPENAI_CHAT = Door(
+    usage=("usage",),
+    takes=(
+        take("prompt_tokens", IN),
+        take("completion_tokens", OUT),
+        take("prompt_tokens_details.cached_tokens", "cache_read_tokens"),
+        take("prompt_tokens_details.cache_write_tokens", "cache_write_tokens"),
+        take("prompt_tokens_details.audio_tokens", "input_audio_tokens"),
+        take("prompt_tokens_details.image_tokens", "input_image_tokens"),
+        take("completion_tokens_details.reasoning_tokens", "reasoning_tokens"),
+        take("completion_tokens_details.audio_tokens", "output_audio_tokens"),
+    ),
+    id=("id",),
+    model=("model",),
+    time=("created",),
+    tier=("service_tier",),
+)
+OPENAI_RESPONSES = Door(
+    usage=("usage",),
+    takes=(
+        take("input_tokens", IN),
+        take("output_tokens", OUT),
+        take("input_tokens_details.cached_tokens", "cache_read_tokens"),
+        take("input_tokens_details.cache_write_tokens", "cache_write_tokens"),
+        take("input_tokens_details.ttl_12h_tokens", "cache_write_12h_tokens"),
+        take("output_tokens_details.reasoning_tokens", "reasoning_tokens"),
+    ),
+    id=("id",),
+    model=("model",),
+    time=("created_at",),
+    tier=("service_tier",),
+    finish=_searches,
+)
+ANTHROPIC = Door(
+    usage=("usage",),
+    takes=(
+        take("input_tokens", IN),
+        take("cache_creation_input_tokens", IN),
+        take("cache_read_input_tokens", IN, "cache_read_tokens"),
+        take("cache_creation.ephemeral_5m_input_tokens", "cache_write_tokens"),
+        take("cache_creation.ephemeral_1h_input_tokens", "cache_write_1h_tokens"),
+        take("output_tokens", OUT),
+        take("output_tokens_details.thinking_tokens", "reasoning_tokens"),
+    ),
+    id=("id",),
+    model=("model",),
+    tier=("usage.speed", "usage.service_tier"),
+    region=("usage.inference_geo",),
+    is_beside=True,
+    finish=_anthropic,
+)
+BEDROCK = Door(
+    usage=("usage",),
+    takes=(
+        take("inputTokens", IN),
+        take("cacheReadInputTokens", IN, "cache_read_tokens"),
+        take("cacheWriteInputTokens", IN),
+        take("outputTokens", OUT),
+    ),
+    tier=("serviceTier.type",),
+    is_beside=True,
+    totals=frozenset(["totalTokens"]),
+    finish=_bedrock,
+)
+GEMINI = Door(
+    usage=("usageMetadata",),
+    takes=(
+        take("promptTokenCount", IN),
+        take("toolUsePromptTokenCount", IN),
+        take("cachedContentTokenCount", "cache_read_tokens"),
+        take("candidatesTokenCount", OUT),
+        take("thoughtsTokenCount", OUT, "reasoning_tokens"),
+    ),
+    id=("responseId",),
+    model=("modelVersion",),
+    time=("createTime",),
+    tier=("usageMetadata.trafficType",),
+    finish=_gemini,
+)
+
+
+def _beside_if_larger(_report: Json, usage: Json, data: dict[str, Any]) -> str:
+    """Count cached and written tokens beside the input where they exceed it, as some senders of spans do."""
+    apart = data.get("cache_read_tokens", 0) + data.get("cache_write_tokens", 0)
+    if apart > data[IN]:
+        data[IN] += apart
+    return ""
+
+
+def _litellm(report: Json, usage: Json, data: dict[str, Any]) -> str:
+    """Take the cost, the first tag, and calls that the gateway answered from its own cache, which cost nothing."""
+    lifetimes = "prompt_tokens_details.cache_creation_token_details"
+    details = usage.get("prompt_tokens_details")
+    written = counted(at(details, "cache_creation_tokens") or at(details, "cache_write_tokens"))
+    if at(usage, lifetimes) is None and written:
+        data["cache_write_tokens"] = written
+    tags = report.get("request_tags")
+    if isinstance(tags, list) and tags and text_of(tags[0]):
+        data["tag"] = tags[0]
+    is_cached = report.get("cache_hit") is True
+    cost = 0 if is_cached else report.get("response_cost")
+    if cost is not None:
+        data["cost"] = {"amount": cost, "currency": "USD"}
+    if is_cached:
+        data["service_tier"] = "gateway_cache"
+    return ""
+
+
+def _is_no_call(report: Json) -> bool:
+    """Whether LiteLLM logged a failed call without tokens, or one that only looked something up."""
+    kind = text_of(report.get("call_type"))
+    failed = report.get("status") not in (None, "success")
+    return kind.startswith(("aget_", "get_", "alist_", "list_")) or (failed and not report.get("total_tokens"))
+
+
+def _is_no_model_span(report: Json) -> bool:
+    """Whether a span is something else than a call of a model; agents' spans repeat the sum of their calls."""
+    return at(report, "attributes.gen_ai.operation.name") not in MODEL_OPERATIONS
+
+
+MODEL_OPERATIONS: Final = frozenset(["chat", "text_completion", "generate_content", "embeddings"])
+_INSIDE: Final = (
+    take("prompt_tokens", IN),
+    take("completion_tokens", OUT),
+    take("prompt_tokens_details.cached_tokens|cache_read_input_tokens", "cache_read_tokens"),
+    take("prompt_tokens_details.cache_creation_token_details.ephemeral_5m_input_tokens", "cache_write_tokens"),
+    take("prompt_tokens_details.cache_creation_token_details.ephemeral_1h_input_tokens", "cache_write_1h_tokens"),
+    take("prompt_tokens_details.audio_tokens", "input_audio_tokens"),
+    take("prompt_tokens_details.image_tokens", "input_image_tokens"),
+    take("prompt_tokens_details.video_tokens", "input_video_tokens"),
+    take("completion_tokens_details.reasoning_tokens", "reasoning_tokens"),
+    take("completion_tokens_details.audio_tokens", "output_audio_tokens"),
+    take("completion_tokens_details.image_tokens", "output_image_tokens"),
+)
+# LiteLLM's standard logging payload: details stand inside the total, for every vendor. Without its usage object, the
+# two totals of the payload remain.
+LITELLM, LITELLM_TOTALS = (
+    Door(
+        usage=(path,),
+        takes=takes,
+        id=("id",),
+        model=("model",),
+        time=("startTime",),
+        tier=(f"{path}.service_tier",),
+        texts={
+            "provider": ("custom_llm_provider",),
+            "key": ("metadata.user_api_key_hash",),
+            "user": ("end_user",),
+        },
+        finish=_litellm,
+        ignores=_is_no_call,
+    )
+    for path, takes in (("metadata.usage_object", _INSIDE), ("", _INSIDE[:2]))
+)
+# A span as `apps.usage.otlp` reads it: its attributes by name, its time as a moment.
+OTEL = Door(
+    usage=("attributes",),
+    takes=(
+        take("gen_ai.usage.input_tokens|gen_ai.usage.prompt_tokens", IN),
+        take("gen_ai.usage.output_tokens|gen_ai.usage.completion_tokens", OUT),
+        take("gen_ai.usage.cache_read.input_tokens", "cache_read_tokens"),
+        take("gen_ai.usage.cache_creation.input_tokens", "cache_write_tokens"),
+        take("gen_ai.usage.audio.input_tokens", "input_audio_tokens"),
+        take("gen_ai.usage.image.input_tokens", "input_image_tokens"),
+        take("gen_ai.usage.video.input_tokens", "input_video_tokens"),
+        take("gen_ai.usage.reasoning.output_tokens", "reasoning_tokens"),
+        take("gen_ai.usage.audio.output_tokens", "output_audio_tokens"),
+        take("gen_ai.usage.image.output_tokens", "output_image_tokens"),
+    ),
+    id=("attributes.gen_ai.response.id",),
+    model=("attributes.gen_ai.response.model", "attributes.gen_ai.request.model"),
+    time=("time",),
+    tier=("attributes.openai.response.service_tier", "attributes.gen_ai.openai.response.service_tier"),
+    texts={
+        "provider": ("attributes.gen_ai.provider.name", "attributes.gen_ai.system"),
+        "agent": ("attributes.gen_ai.agent.id",),
+        "session": ("attributes.gen_ai.conversation.id",),
+    },
+    finish=_beside_if_larger,
+    ignores=_is_no_model_span,
+)
+VENDORS: Final[Mapping[str, tuple[Door, ...]]] = {
+    "openai": (OPENAI_CHAT, OPENAI_RESPONSES),
+    "anthropic": (ANTHROPIC,),
+    "gemini": (GEMINI,),
+    "bedrock": (BEDROCK,),
+}
+DOORS: Final[Mapping[str, tuple[Door, ...]]] = {**VENDORS, "litellm": (LITELLM, LITELLM_TOTALS), "otel": (OTEL,)}

@@ -1,0 +1,100 @@
+"""Spans of OTLP, in JSON or protobuf, as reports for the door of OpenTelemetry.
+
+Only the attributes that the door reads are kept; prompts and answers in other attributes are dropped here.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from google.protobuf.json_format import MessageToDict
+from google.protobuf.message import DecodeError
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
+    ExportTraceServiceRequest,
+    ExportTraceServiceResponse,
+)
+
+from apps.usage.door_tables import OTEL
+from apps.usage.doors import Json, at
+
+_PREFIX: Final = "attributes."
+READ: Final = frozenset(
+    ["gen_ai.operation.name"]
+    + [path for row in OTEL.takes for path in row.paths]
+    + [path.removeprefix(_PREFIX) for paths in (OTEL.id, OTEL.model, OTEL.tier, *OTEL.texts.values()) for path in paths]
+)
+
+
+class NotTraces(ValueError):
+    """A body that is not an export of traces."""
+
+
+def read_protobuf(raw: bytes) -> Json:
+    """Return an export of traces in protobuf as its JSON form.
+
+    Raises:
+        NotTraces: it cannot be read.
+    """
+    try:
+        read: Json = MessageToDict(ExportTraceServiceRequest.FromString(raw))
+    except (DecodeError, ValueError) as error:
+        raise NotTraces from error
+    return read
+
+
+def protobuf_answer(rejected: int, told: str) -> bytes:
+    """Return the answer to an export in protobuf; empty if every span was taken."""
+    answer = ExportTraceServiceResponse()
+    if rejected:
+        answer.partial_success.rejected_spans, answer.partial_success.error_message = rejected, told
+    return bytes(answer.SerializeToString())
+
+
+def spans(export: Any) -> list[Json]:
+    """Return the spans of an export of traces as reports.
+
+    Raises:
+        NotTraces: it is not an object with `resourceSpans`.
+    """
+    if not isinstance(export, Mapping) or not isinstance(export.get("resourceSpans", []), list):
+        raise NotTraces
+    return [_report(span) for span in _spans(export)]
+
+
+def _spans(export: Json) -> Iterator[Json]:
+    for resource in export.get("resourceSpans", []):
+        for scope in _list(resource, "scopeSpans"):
+            yield from (span for span in _list(scope, "spans") if isinstance(span, Mapping))
+
+
+def _list(value: Any, name: str) -> list[Any]:
+    found = at(value, name)
+    return found if isinstance(found, list) else []
+
+
+def _report(span: Json) -> Json:
+    attributes = {}
+    for each in _list(span, "attributes"):
+        name = at(each, "key")
+        if isinstance(name, str) and name in READ:
+            attributes[name] = _value(at(each, "value"))
+    return {"attributes": attributes, "time": _moment(span.get("startTimeUnixNano"))}
+
+
+def _value(value: Any) -> Any:
+    """Return a text or a whole number; OTLP writes the latter as digits in JSON."""
+    text = at(value, "stringValue")
+    number = at(value, "intValue")
+    return _number(number) if text is None else text
+
+
+def _number(value: Any) -> Any:
+    return int(value) if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 20 else value
+
+
+def _moment(value: Any) -> str:
+    """Return nanoseconds since 1970 as a moment in RFC 3339, cut to microseconds; empty if it is none."""
+    nanoseconds = _number(value)
+    if not isinstance(nanoseconds, int) or not 0 < nanoseconds < 2**63:
+        return ""
+    return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=nanoseconds // 1_000)).isoformat()
