@@ -59,6 +59,15 @@ class TestMoneyAtAGlance:
         create_customer()
         assert client.get("/admin/", {"currency": currency}).status_code == 200
 
+    def test_marks_the_currencies_with_overdue_installments(self, client):
+        create_customer()
+        contract = active(create_customer("yen", currency="JPY"), NOW, months=3, frequency="monthly")
+        assert not any(alarm for *_, alarm in client.get("/admin/").context["currencies"])
+        mark_overdue(contract_id=contract.pk, now=NOW + timedelta(days=60))
+        page = client.get("/admin/", {"currency": "USD"})
+        assert [(name, alarm) for name, _, _, alarm in page.context["currencies"]] == [("JPY", True), ("USD", False)]
+        assert page.content.decode().count("has overdue installments") == 1
+
 
 class TestWhatNeedsAPerson:
     @pytest.fixture

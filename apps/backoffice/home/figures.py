@@ -48,7 +48,12 @@ def glance(currency: str, now: datetime) -> Glance:
 
 def currencies() -> list[str]:
     """Return the currencies of customers, most used first."""
-    rows = Organization.objects.order_by().values_list("currency").annotate(count=Sum(Value(1))).order_by("-count")
+    rows = (
+        Organization.objects.order_by()
+        .values_list("currency")
+        .annotate(count=Sum(Value(1)))
+        .order_by("-count", "currency")
+    )
     return [currency for currency, _ in rows[:12]]
 
 
@@ -92,6 +97,12 @@ def overdue_rows(currency: str) -> QuerySet[Installment]:
     return Installment.objects.filter(
         overdue_at__isnull=False, state__in=OPEN_STATES, contract__organization__currency=currency
     )
+
+
+def alarmed_currencies() -> set[str]:
+    """Return the currencies in which an installment is overdue."""
+    rows = Installment.objects.filter(overdue_at__isnull=False, state__in=OPEN_STATES)
+    return set(rows.values_list("contract__organization__currency", flat=True).distinct())
 
 
 def overdue(currency: str) -> int:

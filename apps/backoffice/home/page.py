@@ -14,7 +14,7 @@ from apps.backoffice.components import Cell, Picture, Table, Tile, money
 from apps.backoffice.customer_page.summary import tab_of
 from apps.backoffice.explain.figures import FIGURES
 from apps.backoffice.explain.links import why
-from apps.backoffice.home.figures import Glance, currencies, glance, movement_chart
+from apps.backoffice.home.figures import Glance, alarmed_currencies, currencies, glance, movement_chart
 from apps.common.admin import Line, money_text
 
 SHOWN_ROWS = 5
@@ -23,6 +23,7 @@ SHOWN_ROWS = 5
 def context(site: AdminSite, request: HttpRequest, now: datetime) -> dict[str, Any]:
     """Return the template context for the requested currency, by default the most used one."""
     known = currencies() or ["USD"]
+    alarmed = alarmed_currencies() if request.user.has_perm("contracts.view_installment") else set()
     chosen = request.GET.get("currency", known[0])
     chosen = chosen if chosen in known else known[0]
     blocks: Sequence[Picture] = ()
@@ -34,7 +35,9 @@ def context(site: AdminSite, request: HttpRequest, now: datetime) -> dict[str, A
         "tiles": _tiles(glance(chosen, now)) if request.user.has_perm("ledger.view_account") else [],
         "waiting": [_as_tile(each) for each in waiting],
         "blocks": [*_first_rows(waiting, now), *blocks],
-        "currencies": [(name, f"{reverse('admin:index')}?currency={name}", name == chosen) for name in known],
+        "currencies": [
+            (name, f"{reverse('admin:index')}?currency={name}", name == chosen, name in alarmed) for name in known
+        ],
     }
 
 

@@ -14,7 +14,7 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from apps.approvals.actions import Action
 from apps.approvals.pages import ask
-from apps.common.admin import Concern, ConfirmForm, EndField, Menu, Question, ReadOnlyModelAdmin, Section, confirm
+from apps.common.admin import Concern, ConfirmForm, EndField, Line, Menu, Question, ReadOnlyModelAdmin, Section, confirm
 from apps.pricing.model_names import nearest_model
 from apps.pricing.models import Meter, ModelAlias
 from apps.pricing.selectors import priced_models
@@ -79,7 +79,17 @@ class UnknownModelAdmin(ReadOnlyModelAdmin[UnknownModel]):
 
     menu = Menu(Section.PRICES_AND_USAGE, 70, "help_center")
     concern = Concern(
-        title="Models charged at the price for any model", rank=60, rows=unknown_models_charged, query={"recent": "yes"}
+        title="Models charged at the price for any model",
+        rank=60,
+        rows=unknown_models_charged,
+        query={"recent": "yes"},
+        line=lambda row: Line(
+            organization=row.organization,
+            amount_micros=row.charge_micros,
+            unit=row.organization.currency,
+            day=row.last_seen_on,
+        ),
+        order="last_seen_on",
     )
     list_display = (
         "model",
