@@ -1,4 +1,4 @@
--- Written by manage.py write_schema from the migrations and pins of SHA-256 f3f201d0b579d996a1ab3ef855855a6489ea21ecbb55b994afb05ea729cd4b3c
+-- Written by manage.py write_schema from the migrations and pins of SHA-256 ce2a3ebe79ab2e606e789b9d237fd1d8aab25daaf94f12670008266c33af7e1f
 
 CREATE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean
     LANGUAGE plpgsql
@@ -6806,7 +6806,7 @@ CREATE TABLE public.top_ups_topup (
     card_blocked_until timestamp with time zone,
     capped_until timestamp with time zone,
     stopped_at timestamp with time zone,
-    stopped_reason character varying(30) NOT NULL,
+    stopped_reason character varying(60) NOT NULL,
     updated_by character varying(200) NOT NULL,
     created_at timestamp with time zone NOT NULL,
     updated_at timestamp with time zone NOT NULL,

@@ -50,7 +50,7 @@ class TopUp(models.Model):
     )
     capped_until = models.DateTimeField(null=True, blank=True, help_text="When a reached cap is renewed.")
     stopped_at = models.DateTimeField(null=True, blank=True)
-    stopped_reason = models.CharField(max_length=30, blank=True)
+    stopped_reason = models.CharField(max_length=60, blank=True)
     updated_by = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()

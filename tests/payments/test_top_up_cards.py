@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -17,6 +18,7 @@ from apps.tenants.models import Organization
 from apps.top_ups.declines import Refusal
 from apps.top_ups.models import TopUp, TopUpAttempt
 from apps.wallets.selectors import wallet_figures
+from local_stripe import money
 from local_stripe.methods import Outcome
 from tests.factories import charge, create_grant
 from tests.payments.desk import Desk
@@ -79,12 +81,14 @@ def test_credit_that_is_paid_for_by_hand_ends_the_wait_after_a_decline(
     switch_on(desk, acme, now)
     let_cards_end(desk, Outcome.NO_FUNDS)
     create_grant(acme, "30", now)
+    saves_nothing = buy(acme, now)
     charge(acme, "10", now)
     desk.settle_all()
-    assert TopUp.objects.get().retry_at == now + timedelta(hours=1)
-    desk.press(buy(acme, now))
+    top_up = TopUp.objects.get()
+    assert top_up.retry_at == now + timedelta(hours=1)
+    desk.press(saves_nothing)
     desk.settle_all()
-    assert TopUp.objects.get().retry_at is None
+    assert (TopUp.objects.get().retry_at, TopUp.objects.get().payment_method_id) == (None, top_up.payment_method_id)
 
 
 class TestRemoved:
@@ -182,6 +186,16 @@ class TestAuthentication:
         assert sorted(states) == ["canceled", "succeeded"]
         assert TopUp.objects.get().stopped_reason == ""
 
+    def test_is_not_waited_for_once_it_is_switched_off(
+        self, desk: Desk, acme: Organization, asked: TopUpAttempt, now: datetime
+    ) -> None:
+        page = Client().get(confirmation_address(asked.pk))["Location"]
+        services.switch_off_top_up(organization=acme, by="user:u1", now=now)
+        assert "nothing to confirm" in Client().get(confirmation_address(asked.pk)).content.decode()
+        desk.settle_all()
+        asked.refresh_from_db()
+        assert (asked.state, desk.press(page), told("top_up.stopped")) == ("canceled", "", 0)
+
     def test_a_link_that_we_did_not_sign_is_unknown(self, acme: Organization) -> None:
         assert Client().get("/top-ups/confirm/x:y").status_code == 404
 
@@ -199,3 +213,17 @@ def test_a_second_payment_of_one_attempt_is_kept_for_staff(desk: Desk, acme: Org
         conclude(attempt_id=attempt.pk, facts=again, refusal=Refusal(), now=now)
     assert wallet_figures(acme, now).balance_micros == to_micros("70")
     assert PaymentIssue.objects.get(resolved_at=None).kind == "unapplied"
+
+
+def test_the_money_of_an_attempt_that_a_restored_backup_lacks_is_kept_for_staff(
+    desk: Desk, acme: Organization, now: datetime
+) -> None:
+    top_up = switch_on(desk, acme, now)
+    create_grant(acme, "30", now)
+    about = {"reference": f"top-up-attempt:{uuid4()}", "organization": str(acme.pk)}
+    with desk.account.store.transaction():
+        intent = money.open_intent(desk.account, 5_000, "usd", top_up.customer_id, about)
+        money.take(desk.account, desk.account.change(intent, payment_method=top_up.payment_method_id))
+    desk.settle_all()
+    assert PaymentIssue.objects.get(resolved_at=None).kind == "unapplied"
+    assert StripePayment.objects.get().unapplied_micros == to_micros("50")

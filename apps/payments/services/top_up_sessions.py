@@ -124,7 +124,8 @@ def _confirmation(attempt_id: UUID, now: datetime) -> CheckoutSession:
         pk=attempt_id, state=TopUpAttempt.State.ACTION_REQUIRED, action_until__gt=now
     )
     attempt = wanted.first()
-    if attempt is None or attempt.action_until is None:
+    top_up = TopUp.objects.filter(pk=attempt.organization_id, is_enabled=True).first() if attempt is not None else None
+    if attempt is None or attempt.action_until is None or top_up is None:
         raise NothingToConfirm
     mine = CheckoutSession.objects.filter(attempt=attempt)
     mine.filter(state=State.OPEN, expires_at__lte=now + STILL_GOOD_FOR).update(state=State.EXPIRED, updated_at=now)
@@ -137,7 +138,7 @@ def _confirmation(attempt_id: UUID, now: datetime) -> CheckoutSession:
             "amount_micros": attempt.amount_micros,
             "currency": attempt.currency,
             "state": State.REQUESTED,
-            "customer_id": TopUp.objects.get(pk=attempt.organization_id).customer_id,
+            "customer_id": top_up.customer_id,
             "created_by": "system:top-up",
             "created_at": now,
             "updated_at": now,

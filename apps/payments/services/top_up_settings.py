@@ -74,7 +74,8 @@ def switch_off_top_up(
 ) -> TopUp | None:
     """Switch automatic top-up off, and keep other terms for later if given; None if it was never set up.
 
-    A charge that is not sent yet is canceled; one that is sent is booked when its result comes.
+    A charge that is not sent yet, or waits for authentication, is canceled; one that is sent is booked when its result
+    comes.
 
     Raises:
         TermsRejected: the terms break a rule. WalletNotFound: the organization has no wallet.
@@ -86,6 +87,7 @@ def switch_off_top_up(
     with _locked(organization, by, now) as top_up:
         top_up.is_enabled = False
         _set(top_up, asdict(terms) if terms is not None else {})
+    _give_up_confirmation(organization, now)
     return top_up
 
 
@@ -128,10 +130,7 @@ def keep_card(*, organization: Organization, customer_id: str, card: MethodFacts
         _lift_stop(top_up)
         top_up.retry_at = None
         top_up.card_blocked_until = blocked_until(recent_declines(organization.pk, card.fingerprint, now), now)
-    waiting = TopUpAttempt.objects.filter(organization=organization, state=TopUpAttempt.State.ACTION_REQUIRED)
-    for attempt in waiting.exclude(card_fingerprint=card.fingerprint):
-        arguments = {"attempt_id": str(attempt.pk)}
-        enqueue(END_CONFIRMATION, now=now, key=f"end-confirmation:{attempt.pk}:{card.id}", arguments=arguments)
+    _give_up_confirmation(organization, now, but_of=card.fingerprint)
     if top_up.is_enabled:
         wallets.review_credit(organization=organization, now=now)
 
@@ -215,7 +214,7 @@ def stop_top_up(*, organization: Organization, reason: str, now: datetime) -> bo
 
 def stop(top_up: TopUp, reason: str, now: datetime) -> None:
     """Mark locked settings as stopped; the caller saves them."""
-    top_up.stopped_at, top_up.stopped_reason, top_up.retry_at = now, reason[:30], None
+    top_up.stopped_at, top_up.stopped_reason, top_up.retry_at = now, reason[:60], None
 
 
 def tell_stopped(organization: Organization, reason: str, now: datetime) -> None:
@@ -238,6 +237,14 @@ def _locked(organization: Organization, by: str, now: datetime) -> Iterator[TopU
     yield top_up
     top_up.updated_by, top_up.updated_at = by[:200], now
     top_up.save()
+
+
+def _give_up_confirmation(organization: Organization, now: datetime, *, but_of: str = "") -> None:
+    """Give up a payment that waits for the customer to authenticate a card, unless it has the fingerprint `but_of`."""
+    waiting = TopUpAttempt.objects.filter(organization=organization, state=TopUpAttempt.State.ACTION_REQUIRED)
+    for attempt in waiting.exclude(card_fingerprint=but_of):
+        key, arguments = f"end-confirmation:{attempt.pk}:{now.isoformat()}", {"attempt_id": str(attempt.pk)}
+        enqueue(END_CONFIRMATION, now=now, key=key, arguments=arguments)
 
 
 def _refuse_terms(terms: TopUpTerms, organization: Organization) -> None:

@@ -264,7 +264,7 @@ class Migration(migrations.Migration):
                             models.DateTimeField(blank=True, help_text="When a reached cap is renewed.", null=True),
                         ),
                         ("stopped_at", models.DateTimeField(blank=True, null=True)),
-                        ("stopped_reason", models.CharField(blank=True, max_length=30)),
+                        ("stopped_reason", models.CharField(blank=True, max_length=60)),
                         ("updated_by", models.CharField(blank=True, max_length=200)),
                         ("created_at", models.DateTimeField()),
                         ("updated_at", models.DateTimeField()),
