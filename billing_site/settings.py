@@ -87,7 +87,7 @@ MIDDLEWARE = [
     "apps.api.middleware.AllowedOriginsMiddleware",
     "apps.api.middleware.ProtectiveHeadersMiddleware",
     "apps.api.middleware.ProblemMiddleware",
-    "django_structlog.middlewares.RequestMiddleware",
+    "billing_site.request_log.RequestLog",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "billing_site.staff_middleware.Sessions",
@@ -368,7 +368,3 @@ DJANGO_STRUCTLOG_CELERY_ENABLED = True
 DJANGO_STRUCTLOG_CELERY_TASK_START_LOG_LEVEL = logging.DEBUG
 DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG
 DJANGO_STRUCTLOG_STATUS_4XX_LOG_LEVEL = logging.INFO
-DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = (
-    True  # ProblemMiddleware has replaced responses that are not plain and short.
-)
-DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False

@@ -4,7 +4,6 @@ A surface accepts only the credentials that its API document names: a valid API 
 and so are two credentials in one request.
 """
 
-import copy
 import re
 from dataclasses import dataclass, field
 from typing import ClassVar, Literal, cast
@@ -16,6 +15,7 @@ from rest_framework.request import Request
 
 from apps.api.first_sight import organization_for_session
 from apps.api.rate_limits import count_wrong
+from apps.common.rows import copy_row
 from apps.tenants import selectors, services
 from apps.tenants.errors import InvalidCredential, KeyWithoutOrganization
 from apps.tenants.models import ApiKey, Organization
@@ -113,7 +113,7 @@ class _Surface(BaseAuthentication):
             selectors.require_active(key.organization)
         services.note_key_use(key=key, now=now)
         return Credential(
-            organization=copy.copy(key.organization),
+            organization=key.organization and copy_row(key.organization),
             kind="api_key",
             scopes=frozenset(key.scopes),
             created_by=f"key:{key.prefix}",

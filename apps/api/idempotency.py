@@ -16,6 +16,7 @@ from apps.api.problems import FieldError, InvalidInput
 from apps.idempotency.services import Answer, Call, Claim, claim_call, complete_call, release_call
 
 HEADER = "Idempotency-Key"
+_META = "HTTP_IDEMPOTENCY_KEY"
 REPLAYED = "Idempotent-Replayed"
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
 
@@ -63,7 +64,7 @@ def given_key(request: Request) -> str | None:
     Raises:
         InvalidInput: it is not a valid key.
     """
-    given = request.headers.get(HEADER)
+    given = request.META.get(_META)
     if given is not None and not _KEY.fullmatch(given):
         raise InvalidInput(
             [FieldError(f"header.{HEADER}", "must be 1 to 255 visible ASCII characters, without spaces")]

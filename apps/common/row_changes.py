@@ -1,6 +1,5 @@
 """Write changed rows with their audit entries as part of one statement, instead of three statements per row."""
 
-import copy
 from collections.abc import Collection, Iterable
 from typing import Any
 
@@ -10,7 +9,7 @@ from auditlog.registry import auditlog
 from django.db.models import Model
 from django.db.models.signals import pre_save
 
-from apps.common.rows import Writing
+from apps.common.rows import Writing, copy_row
 
 _FIELDS = [field for field in LogEntry._meta.concrete_fields if not field.primary_key]
 
@@ -28,7 +27,7 @@ class RowChanges:
     def watch(self, row: Model) -> None:
         """Remember a row as it is in the database."""
         if _key(row) not in self._fields:
-            self._rows[_key(row)] = copy.copy(row), row
+            self._rows[_key(row)] = copy_row(row), row
 
     def save(self, row: Model, *fields: str) -> None:
         """Write these fields of a watched row with the next statement."""
@@ -46,7 +45,7 @@ class RowChanges:
                 values = [row.pk, *(getattr(row, name) for name in changed)]
                 writing.update(type(row), [primary], changed, [values])
                 entries += _entries(before, row, fields)
-                self._rows[key] = (copy.copy(row), row)
+                self._rows[key] = (copy_row(row), row)
         rows = [[field.to_python(getattr(each, field.attname)) for field in _FIELDS] for each in entries]
         writing.insert(LogEntry, [field.attname for field in _FIELDS], rows)
         self._fields.clear()

@@ -1,6 +1,5 @@
 """Queries on organizations, and authentication of credentials."""
 
-import copy
 import hashlib
 import secrets
 from datetime import datetime
@@ -8,6 +7,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from apps.common.rows import copy_row
 from apps.tenants import api_keys
 from apps.tenants.errors import InvalidCredential, OrganizationInactive, OrganizationNotFound
 from apps.tenants.known_credentials import KnownCredentials, version_of
@@ -60,7 +60,7 @@ def organization_for_identity(issuer: str, external_id: str) -> Organization | N
             return None
         organization = link.organization
         KNOWN_IDENTITIES.put(digest, organization, organization_id=organization.pk, version=organization.version)
-    return copy.copy(organization)
+    return copy_row(organization)
 
 
 def authenticate_api_key(text: str, now: datetime) -> ApiKey:

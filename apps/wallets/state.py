@@ -73,6 +73,14 @@ class GrantState:
         """Whether it may be spent: it has started and has not expired."""
         return self.has_started(now) and not self.is_expired(now)
 
+    def credit_micros(self, now: datetime) -> int:
+        """What it adds to credit: the remaining amount if it counts, else the part that live holds hold."""
+        return self.remaining_micros if self.counts(now) else self.held_micros
+
+    def free_quota_micros(self, now: datetime) -> int:
+        """What it adds to the free included quota."""
+        return self.free_micros if self.is_quota and self.counts(now) else 0
+
     @property
     def free_micros(self) -> int:
         """The remaining amount that is not held."""

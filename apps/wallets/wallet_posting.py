@@ -4,7 +4,7 @@ No database access. Each method keeps the figures that the audit compares consis
 lowers the grant, a charge gets its net, and every entry of the wallet is added to its day's total.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import TypeVar
@@ -35,6 +35,11 @@ from apps.wallets.state import (
 R = TypeVar("R")
 
 
+def credit_micros(grants: Mapping[int, GrantState], now: datetime) -> int:
+    """Sum the spendable credit and the held part of other credit; ended holds must be closed before."""
+    return sum(grant.credit_micros(now) for grant in grants.values())
+
+
 class WalletPosting:
     """The pending rows of one decision made at `now`, and the book with them applied."""
 
@@ -53,6 +58,8 @@ class WalletPosting:
         self._undone: list[Undone] = []
         self._returned: list[Returned] = []
         self._grants: set[int] = set()
+        self._credit_micros: int | None = None
+        self._free_quota_micros: int | None = None
         self._shortfalls: set[int] = set()
         self._charges: set[int] = set()
         self._days: dict[tuple[date, str], tuple[int, int]] = {}
@@ -79,6 +86,20 @@ class WalletPosting:
     def spendable(self) -> list[GrantState]:
         """Return the grants that have started and have not expired; their free parts may be burned."""
         return [grant for grant in self.grants.values() if grant.remaining_micros and grant.counts(self.now)]
+
+    @property
+    def credit_micros(self) -> int:
+        """Spendable credit and the held part of other credit; added up once, then kept with every changed grant."""
+        if self._credit_micros is None:
+            self._credit_micros = credit_micros(self.grants, self.now)
+        return self._credit_micros
+
+    @property
+    def free_quota_micros(self) -> int:
+        """The part of the included quota that is not held, kept likewise."""
+        if self._free_quota_micros is None:
+            self._free_quota_micros = sum(grant.free_quota_micros(self.now) for grant in self.grants.values())
+        return self._free_quota_micros
 
     def burn(self, grants: Iterable[GrantState], amount_micros: int) -> Burn:
         """Return which of the grants pay for an amount, in burn order."""
@@ -257,6 +278,12 @@ class WalletPosting:
         return [hold for hold in self.journal.holds.values() if hold.status == PENDING and hold.is_past(self.now)]
 
     def _set_grant(self, grant: GrantState) -> None:
+        before = self.grants.get(grant.number)
+        if self._credit_micros is not None:
+            self._credit_micros += grant.credit_micros(self.now) - (before.credit_micros(self.now) if before else 0)
+        if self._free_quota_micros is not None:
+            known = before.free_quota_micros(self.now) if before else 0
+            self._free_quota_micros += grant.free_quota_micros(self.now) - known
         self.grants[grant.number] = grant
         self._grants.add(grant.number)
 

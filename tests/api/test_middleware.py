@@ -11,7 +11,7 @@ OF_EVERY_PATH = [
     "apps.api.middleware.AllowedOriginsMiddleware",
     "apps.api.middleware.ProtectiveHeadersMiddleware",
     "apps.api.middleware.ProblemMiddleware",
-    "django_structlog.middlewares.RequestMiddleware",
+    "billing_site.request_log.RequestLog",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from apps.common.row_changes import RowChanges
-from apps.common.rows import Writing
+from apps.common.rows import Writing, copy_row
 from apps.payments.models import CheckoutSession
 from apps.tenants.models import Organization
 
@@ -97,3 +97,13 @@ def test_what_did_not_change_leaves_no_entry(session):
     count = LogEntry.objects.count()
     write(changes)
     assert LogEntry.objects.count() == count
+
+
+def test_a_copy_of_a_row_shares_nothing_that_saving_or_reading_changes(session, acme):
+    session.organization = acme
+    copied = copy_row(session)
+    copied.state = "paid"
+    copied.organization = None
+    assert (session.state, session.organization is acme, copied == session) == ("open", True, True)
+    copied.save(update_fields=["state"])
+    assert CheckoutSession.objects.get().state == "paid"

@@ -1,13 +1,12 @@
 """The amount that new work may spend, as displayed and as checked."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from apps.wallets.accounts import Role
 from apps.wallets.budgets.limits import INCLUDED_QUOTA, POSTPAID_LIMIT, WALLET, Limit
 from apps.wallets.state import BookState, GrantState
-from apps.wallets.wallet_posting import WalletPosting
+from apps.wallets.wallet_posting import WalletPosting, credit_micros
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,11 +46,6 @@ def burnable(draft: WalletPosting) -> list[GrantState]:
     return [grant for grant in spendable if grant.is_quota]
 
 
-def credit_micros(grants: Mapping[int, GrantState], now: datetime) -> int:
-    """Sum the spendable credit and the held part of other credit; ended holds must be closed before."""
-    return sum(grant.remaining_micros if grant.counts(now) else grant.held_micros for grant in grants.values())
-
-
 def balance_micros(state: BookState, now: datetime) -> int:
     """Return the displayed balance: credit less open shortfalls; ended holds must be closed before."""
     return credit_micros(state.grants, now) - state.short_micros
@@ -76,13 +70,13 @@ def wallet_limits(draft: WalletPosting, amount_micros: int) -> list[Limit]:
 
 
 def _funds(draft: WalletPosting) -> Funds:
-    terms, now = draft.state.terms, draft.now
+    terms = draft.state.terms
     return Funds(
-        credit_micros=credit_micros(draft.grants, now),
+        credit_micros=draft.credit_micros,
         overspend_micros=draft.short_micros,
         held_micros=draft.account(Role.WALLET).held_micros,
         postpaid_limit_micros=terms.postpaid_limit_micros if terms.is_postpaid else 0,
         outstanding_micros=max(0, -draft.account(Role.RECEIVABLE).balance_micros),
-        free_quota_micros=sum(grant.free_micros for grant in draft.spendable() if grant.is_quota),
+        free_quota_micros=draft.free_quota_micros,
         beyond_quota=terms.usage_billing_enabled,
     )

@@ -11,7 +11,7 @@ from apps.top_ups.state import LiveAttempt, TopUpState
 from apps.wallets.accounts import Role
 from apps.wallets.alarms import AlarmState, Balance, NewAttempt, Watched, crossings
 from apps.wallets.budgets.state import Notice
-from apps.wallets.decisions.availability import available_micros, credit_micros
+from apps.wallets.decisions.availability import available_micros
 from apps.wallets.decisions.shortfalls import begin
 from apps.wallets.state import BookState, Changes, Decided
 from apps.wallets.wallet_posting import WalletPosting
@@ -59,7 +59,7 @@ def _alarms(draft: WalletPosting, available: int) -> tuple[AlarmState, list[Noti
     after = before.after(available + wallet.held_micros)
     if after is before:
         return before, []
-    balance = credit_micros(draft.grants, draft.now) - draft.short_micros
+    balance = draft.credit_micros - draft.short_micros
     told = Balance(draft.book_id, balance, available, draft.state.ledger.unit)
     return crossings(before, after, told, draft.now)
 

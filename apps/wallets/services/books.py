@@ -101,6 +101,8 @@ class Asks:
 
 def all_asks(asks: Sequence[Asks]) -> Asks:
     """Merge what several decisions on one book read."""
+    if len(asks) == 1:
+        return asks[0]
 
     def every(name: str) -> tuple[Any, ...]:
         return tuple(dict.fromkeys(value for each in asks for value in getattr(each, name)))
@@ -361,6 +363,8 @@ def refusing_what_is_taken() -> Iterator[None]:
 def log_changes(decided: Decided[Any]) -> None:
     """Log the records that were added to a book's chain."""
     made = decided.changes.ledger
+    if not made.transfers and not made.notes:
+        return
     records = [(record.number, record.hash) for record in made.transfers]
     records += [(record.number, record.hash) for record in made.notes]
     log_records((decided.after.book_id, number, digest) for number, digest in sorted(records))
