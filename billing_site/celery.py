@@ -30,6 +30,7 @@ BEAT_SCHEDULE = {
     "close ended budget periods": {"task": "wallets.close_budget_periods", "schedule": crontab()},
     "post what has expired": {"task": "wallets.expire", "schedule": crontab(minute="*/10")},
     "end old requests for approval": {"task": "approvals.expire", "schedule": crontab(minute=35)},
+    "drop old counters of work": {"task": "wallets.drop_old_counters", "schedule": crontab(minute=20, hour=3)},
     "forget old sessions and sign-ins": {"task": "backoffice.forget_sign_ins", "schedule": crontab(minute=50)},
     "heartbeat": {"task": HEARTBEAT, "schedule": 15.0},
     "recalculate wallet totals": {"task": "wallets.take_checkpoints", "schedule": crontab(minute="*/10")},

@@ -11,3 +11,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "billing_site.settings")
 os.environ.setdefault("DATABASE_STATEMENT_SECONDS", "30")
 application = get_wsgi_application()
 refuse_to_start()
+
+from apps.wallets.services import write_refusals_until_exit  # noqa: E402 (needs the apps)
+
+write_refusals_until_exit()

@@ -235,6 +235,22 @@ class EntryAdmin(ReadOnlyModelAdmin[Entry]):
         return entry.transfer.key
 
 
+class LiveFilter(admin.SimpleListFilter):
+    """Holds that still hold: pending, and their end has not come, swept or not."""
+
+    title = "live now"
+    parameter_name = "live"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("yes", "Live")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Hold]) -> QuerySet[Hold]:
+        if self.value() != "yes":
+            return queryset
+        ends = Q(expires_at=None) | Q(expires_at__gt=timezone.now())
+        return queryset.filter(ends, status=Hold.Status.PENDING)
+
+
 @admin.register(Hold)
 class HoldAdmin(ReadOnlyModelAdmin[Hold]):
     menu = Menu(Section.MONEY, 50, "front_hand")
@@ -245,21 +261,35 @@ class HoldAdmin(ReadOnlyModelAdmin[Hold]):
         "captured_micros",
         "state",
         "account",
+        "work",
         "expires_at",
         "created_by",
         "key",
     )
     list_display_links = ("created_at", "key")
-    list_filter = ("status", AccountFilter, ("created_at", DayRangeFilter), ("amount_micros", AmountRangeFilter))
+    list_filter = (
+        LiveFilter,
+        "status",
+        AccountFilter,
+        ("created_at", DayRangeFilter),
+        ("amount_micros", AmountRangeFilter),
+    )
     list_select_related = ("account",)
     money_unit = "account__unit"
     search_fields = ("key__exact", "id__exact")
     keyset = ("created_at", "pk")
     fieldsets = (
-        (None, {"fields": ("account", "amount_micros", "captured_micros", "state", "description", "created_by")}),
+        (
+            None,
+            {"fields": ("account", "amount_micros", "captured_micros", "state", "work", "description", "created_by")},
+        ),
         ("When", {"fields": ("created_at", "expires_at", "closed_at")}),
         ("Trace", {"fields": ("id", "key", "fingerprint")}),
     )
+
+    @admin.display(description="For")
+    def work(self, hold: Hold) -> str:
+        return ", ".join(f"{name} {value}" for name, value in hold.dimensions.items())
 
     @display(description="State", label=HOLD_LABELS)
     def state(self, hold: Hold) -> tuple[str, str]:

@@ -23,7 +23,7 @@ from apps.common.admin import (
 )
 from apps.tenants.models import Organization
 from apps.wallets import selectors
-from apps.wallets.models import Consumption, Grant, Shortfall
+from apps.wallets.models import Consumption, Grant, Refusal, Shortfall
 
 SHOWN = 50
 
@@ -175,3 +175,48 @@ class ShortfallAdmin(ReadOnlyModelAdmin[Shortfall]):
     @admin.display(description="Organization")
     def organization(self, shortfall: Shortfall) -> str:
         return shortfall.organization.name
+
+
+@admin.register(Refusal)
+class RefusalAdmin(ReadOnlyModelAdmin[Refusal]):
+    """What was refused to whom, and by which limit; amounts and work are those of the last refusal of a minute."""
+
+    menu = Menu(Section.CUSTOMERS, 60, "block")
+    list_display = (
+        "minute",
+        "organization",
+        "reason",
+        "limit",
+        "count",
+        "last_requested_micros",
+        "last_missing_micros",
+        "work",
+    )
+    list_filter = ("reason", CustomerFilter, ("minute", DayRangeFilter))
+    list_select_related = ("organization",)
+    money_unit = "organization__currency"
+    search_fields = ("budget__exact",)
+    keyset = ("minute", "pk")
+    fields = (
+        "organization",
+        "minute",
+        "reason",
+        "limit",
+        "count",
+        "last_at",
+        "last_requested_micros",
+        "last_missing_micros",
+        "work",
+    )
+
+    @admin.display(description="Organization")
+    def organization(self, refusal: Refusal) -> str:
+        return refusal.organization.name
+
+    @admin.display(description="Budget")
+    def limit(self, refusal: Refusal) -> str:
+        return " ".join(each for each in (refusal.budget, refusal.bucket) if each)
+
+    @admin.display(description="Last for")
+    def work(self, refusal: Refusal) -> str:
+        return selectors.work_text(refusal.last_work)

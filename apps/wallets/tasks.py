@@ -19,6 +19,14 @@ def close_budget_periods(*, now: datetime) -> None:
         pass
 
 
+@scheduled_task("wallets.drop_old_counters")
+def drop_old_counters(*, now: datetime) -> None:
+    """Delete counts of refusals and counters of single values that are older than they are kept."""
+    services.drop_refusals(now=now)
+    while services.drop_old_buckets(now=now):
+        pass
+
+
 @scheduled_task("wallets.take_checkpoints")
 def take_checkpoints(*, now: datetime) -> None:
     """Add up the entries of every wallet again, in batches."""

@@ -1,11 +1,16 @@
 """Staff see what budgets leave on the customer's page, and set and end them with a reason."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from apps.backoffice.customer_page.summary import tab_of
-from apps.wallets.errors import WorkPaused
+from apps.wallets.budgets.scopes import Dimensions
+from apps.wallets.errors import BudgetLimitReached, WorkPaused
 from apps.wallets.models import BucketPeriod, Budget, BudgetAddition
+from apps.wallets.services import write_refusals
 from tests.backoffice.people import client_of, create_staff
 from tests.backoffice.world import create_customer
 from tests.factories import reserve
@@ -40,6 +45,23 @@ def test_the_tab_shows_each_budget_with_its_figures(customer, now):
     assert "day" in text
     assert "40.00 USD" in text
     assert "<meter" in text
+
+
+def test_staff_see_what_was_refused_and_which_holds_live(customer, now):
+    put_budget(customer, "bob", "0", now, scope={"user": "bob"})
+    with pytest.raises(BudgetLimitReached):
+        reserve(customer, "1", now, work=Dimensions(user="bob"))
+    later = timezone.now() + timedelta(minutes=5)
+    reserve(customer, "0", now, key="live", expires_at=later, work=Dimensions(agent="writer"))
+    reserve(customer, "0", now, key="ended", expires_at=now, work=Dimensions(agent="reader"))
+    write_refusals()
+    client = client_of(create_staff("ada", "Support"))
+    tab = client.get(tab_of(customer, "budgets")).content.decode()
+    page = client.get(reverse("admin:wallets_refusal_changelist")).content.decode()
+    assert all("user bob" in each and "1.00 USD" in each for each in (tab, page))
+    holds = client.get(reverse("admin:ledger_hold_changelist"), {"live": "yes"}).content.decode()
+    assert "agent writer" in holds
+    assert "agent reader" not in holds
 
 
 def test_staff_set_a_budget_that_the_customer_cannot_change(customer):

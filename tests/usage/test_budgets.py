@@ -12,8 +12,8 @@ from apps.usage.services import EventCapture, capture_usage
 from apps.wallets.budgets.scopes import Dimensions
 from apps.wallets.decisions.budgets import AddToBudget
 from apps.wallets.errors import BudgetLimitReached
-from apps.wallets.models import BucketPeriod
-from apps.wallets.services import add_to_budget, resources_standing, undo_transfer
+from apps.wallets.models import Bucket, BucketPeriod
+from apps.wallets.services import add_to_budget, drop_old_buckets, resources_standing, undo_transfer
 from apps.webhooks.models import WebhookEvent
 from tests.factories import capture, cause_of, create_grant, create_organization, reserve
 from tests.pricing.factories import make_meter, price
@@ -154,6 +154,21 @@ def test_what_a_meter_counted_as_when_it_was_charged_stays(acme, now, was_flagge
     reverse(acme, Transfer.objects.get(kind="usage", amount_micros=3_000_000), now)
     counted = resources_standing(acme, now).period
     assert counted.spent_micros == (2_000_000 if was_flagged else 4_000_000)
+
+
+def test_counters_of_single_values_are_dropped_long_after_their_last_period(acme, now, units):
+    put_budget(acme, "each", "10", now, scope={"user": "*"})
+    put_budget(acme, "team", "10", now, scope={"project": "*"}, period="month")
+    send(acme, now, event("a", "units", quantity=2, user="ann", project="web"))
+    send(acme, now, event("b", "units", quantity=1, user="bob"))
+    hold = reserve(acme, "1", now, work=Dimensions(user="bob"))
+    ended = now + timedelta(days=36)
+    assert (drop_old_buckets(now=ended - timedelta(days=1)), drop_old_buckets(now=ended)) == (0, 1)
+    assert set(Bucket.objects.exclude(value="").values_list("value", flat=True)) == {"bob", "web"}
+    assert_proven()
+    capture(acme, hold.pk, "1", ended)
+    send(acme, ended, event("c", "units", quantity=3, user="ann", time=ended.isoformat()))
+    assert (spent("each", "ann"), spent("team", "web")) == (3, 2)
 
 
 def addition(slug, amount, bucket=""):

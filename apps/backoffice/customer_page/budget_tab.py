@@ -7,7 +7,8 @@ from urllib.parse import urlencode
 from django.http import HttpRequest
 from django.urls import reverse
 
-from apps.backoffice.components import Block, Cell, Table, bar, money, state
+from apps.backoffice.components import Block, Cell, Link, Table, bar, moment, money, state
+from apps.backoffice.customer_page.money_tabs import changelist
 from apps.backoffice.customer_page.summary import tab_of
 from apps.tenants.models import Organization
 from apps.wallets import selectors, services
@@ -58,7 +59,32 @@ def budgets(request: HttpRequest, organization: Organization, now: datetime) -> 
             rows=buckets,
             empty="No value has spent anything.",
         ),
+        _refused(organization),
     ]
+
+
+def _refused(organization: Organization) -> Table:
+    """What was refused to the customer, and by which limit, counted by minute."""
+    unit, rows = organization.currency, selectors.recent_refusals(organization, SHOWN)
+    return Table(
+        title="Refused",
+        columns=["Minute", "Why", "Budget", "Times", "Last amount", "Missing", "Last for"],
+        rows=[
+            [
+                moment(each.minute, reverse("admin:wallets_refusal_change", args=[each.pk])),
+                Cell(each.get_reason_display()),
+                Cell(" ".join(name for name in (each.budget, each.bucket) if name)),
+                Cell(f"{each.count:,}"),
+                money(each.last_requested_micros, unit),
+                money(each.last_missing_micros, unit),
+                Cell(selectors.work_text(each.last_work)),
+            ]
+            for each in rows
+        ],
+        empty="Nothing was refused.",
+        explanation="By the first limit that refused. Counts are written every few seconds and kept for 90 days.",
+        links=[Link("All of them", changelist("wallets_refusal", organization=str(organization.pk)))],
+    )
 
 
 def _form(organization: Organization, budget: BudgetState) -> str:

@@ -89,12 +89,18 @@ def _miscounts(events: str, budget: Budget) -> Iterator[tuple[str, date, int]]:
     """Yield the bucket, the first day of the period and the micros that each counter of a budget lacks."""
     rows = BucketPeriod.objects.filter(organization=budget.organization_id, bucket__budget=budget)
     kept = {(row.bucket.value, row.starts_on): row for row in rows.select_related("bucket")}
-    missing = {key: -row.spent_micros for key, row in kept.items()}
+    missing = {key: -row.spent_micros for key, row in kept.items() if not _was_dropped(budget, *key)}
     scope = tuple((name, value) for name, value in budget.scope)
     for value, day, amount in spent_on(events, budget.organization_id, scope, budget.kind, budget.counts_from):
         starts_on = next((start for (v, start), row in kept.items() if v == value and _has(row, day)), day)
-        missing[value, starts_on] = missing.get((value, starts_on), 0) + amount
+        if not _was_dropped(budget, value, starts_on):
+            missing[value, starts_on] = missing.get((value, starts_on), 0) + amount
     yield from ((value, starts_on, micros) for (value, starts_on), micros in missing.items() if micros)
+
+
+def _was_dropped(budget: Budget, value: str, starts_on: date) -> bool:
+    """Whether counters of single values that began on a day may be gone."""
+    return bool(value) and budget.kept_from is not None and starts_on < budget.kept_from
 
 
 def _has(row: BucketPeriod, day: date) -> bool:

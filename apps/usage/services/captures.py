@@ -29,7 +29,8 @@ from apps.usage.rated_events import WAITS, RatedEvent, month_start
 from apps.usage.services.ingest import draft_of, insert_events, with_partition
 from apps.usage.services.rating_batch import RatingBatch
 from apps.usage.services.rating_inputs import Asked, Opened, asked_for, open_usage
-from apps.wallets.budgets.scopes import labels_of
+from apps.wallets import services as wallets
+from apps.wallets.budgets.scopes import NOWHERE, labels_of
 from apps.wallets.decisions.availability import available_micros
 from apps.wallets.decisions.holds import Capture, Standing, decide_capture, decide_release, hold_of
 from apps.wallets.errors import CapturesRefused
@@ -112,10 +113,13 @@ def capture_usage(
         read_event(each.event, index=index, now=now) if isinstance(each, EventCapture) else None
         for index, each in enumerate(captures)
     ]
-    return with_partition(
-        partial(_capture, organization, captures, readings, Sender(created_by, credential), atomic=atomic, now=now),
-        now=now,
+    capture = partial(
+        _capture, organization, captures, readings, Sender(created_by, credential), atomic=atomic, now=now
     )
+    with wallets.counting_refusals(organization, NOWHERE, now):
+        outcomes = with_partition(capture, now=now)
+    wallets.note_refused(organization, outcomes, now)
+    return outcomes
 
 
 @serialized

@@ -246,7 +246,7 @@ def refuse_beyond_limits(draft: WalletPosting, work: Dimensions, amount_micros: 
         return
     of_budget = refusing[0].kind in (RESOURCE_SPEND, BUDGET)
     error = (BudgetLimitReached if of_budget else BudgetExceeded)(
-        field=field, limits=refusing, available_micros=available_micros(draft)
+        field=field, limits=refusing, available_micros=available_micros(draft), work=work
     )
     noted = WalletPosting(draft.state, draft.now)
     noted.budgets.note_refusals(refusing)

@@ -3,6 +3,7 @@
 from apps.wallets.models.budgets import Bucket, BucketPeriod, Budget, BudgetAddition
 from apps.wallets.models.charges import ChargeNet, Shortfall, Undoing
 from apps.wallets.models.grants import Consumption, Grant, GrantReturn, HoldSlice
+from apps.wallets.models.refusals import Refusal
 from apps.wallets.models.wallets import CHARGES, BookingKind, DayTotal, EntryType, OfOrganization, Wallet
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "GrantReturn",
     "HoldSlice",
     "OfOrganization",
+    "Refusal",
     "Shortfall",
     "Undoing",
     "Wallet",

@@ -51,6 +51,9 @@ class Budget(OfOrganization):
     thresholds = ArrayField(models.SmallIntegerField(), help_text="Percentages at which the customer is told.")
     when_missing = models.CharField(max_length=6, choices=Missing, default=Missing.IGNORE)
     counts_from = models.DateField(help_text="First day whose work it counts.")
+    kept_from = models.DateField(
+        null=True, blank=True, editable=False, help_text="Counters of single values that began before were dropped."
+    )
     set_by = models.CharField(max_length=8, choices=SetBy)
     version = models.BigIntegerField(default=1)
     created_by = models.CharField(max_length=200)

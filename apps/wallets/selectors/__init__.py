@@ -2,7 +2,14 @@
 
 from apps.wallets.selectors.all_wallets import of_each_wallet
 from apps.wallets.selectors.balances import account_balances, balance_as_of, cleared_since, foreign_balances
-from apps.wallets.selectors.budgets import BUDGET_ORDERS, PeriodFilter, budget_periods, most_spent_buckets
+from apps.wallets.selectors.budgets import (
+    BUDGET_ORDERS,
+    PeriodFilter,
+    budget_periods,
+    most_spent_buckets,
+    recent_refusals,
+    work_text,
+)
 from apps.wallets.selectors.entries import EntryCursor, WalletEntry, entries_page, entries_query, wallet_records
 from apps.wallets.selectors.explained import ExplainedEntry, explained_entry
 from apps.wallets.selectors.figures import WalletFigures, balance_alerts, figures_query, require_wallet, wallet_figures
@@ -86,6 +93,7 @@ __all__ = [
     "overpaid_micros",
     "recent_grants_query",
     "recent_holds",
+    "recent_refusals",
     "recent_reservations",
     "recent_reservations_query",
     "require_wallet",
@@ -101,4 +109,5 @@ __all__ = [
     "wallet_figures",
     "wallet_records",
     "why_not_reversible",
+    "work_text",
 ]

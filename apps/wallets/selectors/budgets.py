@@ -1,5 +1,6 @@
 """Reads of budgets: what their buckets counted, period by period."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from uuid import UUID
@@ -9,7 +10,7 @@ from django.db.models import Q, QuerySet
 from apps.ledger.models import Hold
 from apps.tenants.models import Organization
 from apps.wallets.budgets.state import MISSING_REFUSED, BudgetState, PeriodState
-from apps.wallets.models import BucketPeriod
+from apps.wallets.models import BucketPeriod, Refusal
 
 # The orders of a budget's periods: newest first, then most spent or by bucket.
 BUDGET_ORDERS = ("spent", "bucket")
@@ -63,6 +64,16 @@ def most_spent_buckets(
         )
         for row in found
     ]
+
+
+def recent_refusals(organization: Organization, limit: int) -> list[Refusal]:
+    """Return the newest counts of what was refused to a customer, newest first."""
+    return list(Refusal.objects.filter(organization=organization).order_by("-minute", "-count", "pk")[:limit])
+
+
+def work_text(dimensions: Mapping[str, str]) -> str:
+    """Write the dimensions of work for people."""
+    return ", ".join(f"{name} {value}" for name, value in dimensions.items())
 
 
 def _periods(organization: Organization, budget: BudgetState, bucket: str | None) -> QuerySet[BucketPeriod]:

@@ -3,6 +3,7 @@
 from apps.ledger.requests import Place
 from apps.wallets.services.adjustments import deduct, reverse_transfer, revoke_grant
 from apps.wallets.services.alerts import lock_terms, review_credit, set_balance_alerts, set_work_pause
+from apps.wallets.services.bucket_ends import drop_old_buckets
 from apps.wallets.services.budgets import (
     Standing,
     add_to_budget,
@@ -24,6 +25,13 @@ from apps.wallets.services.grants import draw_grant_id, grant_credits
 from apps.wallets.services.rebuild import Rebuilt, rebuild_kept_figures
 from apps.wallets.services.receivables import post_transfer, receive_postpaid_payment
 from apps.wallets.services.refunds import claw_back_grant, refund_grant
+from apps.wallets.services.refusals import (
+    counting_refusals,
+    drop_refusals,
+    note_refused,
+    write_refusals,
+    write_refusals_until_exit,
+)
 from apps.wallets.services.reservations import (
     Reserved,
     admission,
@@ -57,8 +65,11 @@ __all__ = [
     "close_budget_periods",
     "close_reservations",
     "correct_counters",
+    "counting_refusals",
     "deduct",
     "draw_grant_id",
+    "drop_old_buckets",
+    "drop_refusals",
     "end_budget",
     "expire_grants",
     "expire_reservations",
@@ -68,6 +79,7 @@ __all__ = [
     "give_back",
     "grant_credits",
     "lock_terms",
+    "note_refused",
     "open_wallet",
     "post_transfer",
     "put_budget",
@@ -88,4 +100,6 @@ __all__ = [
     "undo_cause",
     "undo_transfer",
     "unfreeze",
+    "write_refusals",
+    "write_refusals_until_exit",
 ]

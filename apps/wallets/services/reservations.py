@@ -31,6 +31,7 @@ from apps.wallets.kinds import Overage
 from apps.wallets.models import EntryType
 from apps.wallets.selectors import ReservationRow, find_reservation
 from apps.wallets.services.books import Answer, Asks, Call, all_asks, in_turn, opened, opening
+from apps.wallets.services.refusals import counting_refusals, note_refused
 from apps.wallets.services.rows import hold_row, transfer_row
 from apps.wallets.services.turns import decide
 from apps.wallets.state import BookState, Decided
@@ -75,7 +76,8 @@ def reserve(
         uuid4(), key, amount, created_by, expires_at, description, metadata or {}, facts or {}, work.as_json()
     )
     asks = Asks(hold_keys=(key,), days=_today(now), labels=tuple(sorted(labels_of([work]))), pending_holds=True)
-    answer = decide(organization.pk, asks, lambda state: decide_reserve(state, request, now), now)
+    with counting_refusals(organization, work, now):
+        answer = decide(organization.pk, asks, lambda state: decide_reserve(state, request, now), now)
     return _reserved(organization, answer)
 
 
@@ -138,7 +140,8 @@ def capture_reservation(
         label=str(EntryType(kind).label),
         metadata=metadata or {},
     )
-    answer = decide(organization.pk, capture_asks(call, now), lambda state: decide_capture(state, call, now), now)
+    with counting_refusals(organization, NOWHERE, now):
+        answer = decide(organization.pk, capture_asks(call, now), lambda state: decide_capture(state, call, now), now)
     return _reserved(organization, answer)
 
 
@@ -163,7 +166,9 @@ def capture_reservations(
             raise CapturesRefused(str(refused[1]), index=refused[0], refusal=refused[1])
         return decided
 
-    answer = decide(organization.pk, all_asks([each.asks for each in calls]), decide_all, now)
+    with counting_refusals(organization, NOWHERE, now):
+        answer = decide(organization.pk, all_asks([each.asks for each in calls]), decide_all, now)
+    note_refused(organization, answer.result, now)
     return [each if isinstance(each, Exception) else reserved_by(organization, each, answer) for each in answer.result]
 
 

@@ -1,0 +1,163 @@
+"""Count what is refused: in the process, and written every few seconds by the web server."""
+
+import atexit
+import json
+import logging
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from threading import Event, Lock, Thread
+from uuid import UUID
+
+from django.db import DatabaseError, connection, transaction
+
+from apps.common.errors import BillingError
+from apps.tenants.models import Organization
+from apps.wallets.budgets.limits import Limit
+from apps.wallets.budgets.scopes import NOWHERE, Dimensions
+from apps.wallets.errors import BudgetExceeded, DimensionRequired, ResourcesPaused, TooManyReservations, WorkPaused
+from apps.wallets.models import Refusal
+
+logger = logging.getLogger(__name__)
+
+COUNTED = (BudgetExceeded, DimensionRequired, ResourcesPaused, TooManyReservations, WorkPaused)
+WRITTEN_EVERY_SECONDS = 5
+# Limits that refuse between two writes, of all customers of one process; more than these are not counted.
+MOST_KEYS = 10_000
+KEPT = timedelta(days=90)
+
+# Organization, minute, reason, budget, bucket.
+Key = tuple[UUID, datetime, str, str, str]
+
+
+@dataclass(slots=True)
+class Counted:
+    """How often a limit refused, and the refusal that came last; amounts in micros."""
+
+    count: int
+    last_at: datetime
+    work: Dimensions
+    requested_micros: int
+    missing_micros: int
+
+
+class RefusalCounts:
+    """What this process has refused and not written yet."""
+
+    def __init__(self) -> None:
+        self._counts: dict[Key, Counted] = {}
+        self._mutex = Lock()
+
+    def note(self, organization_id: UUID, refusal: BillingError, work: Dimensions, now: datetime) -> None:
+        """Count a refusal by the first limit that refused, or by its code where no limit did."""
+        limits: tuple[Limit, ...] = refusal.context.get("limits", ())
+        first = limits[0] if limits else None
+        budget = first.budget.slug if first is not None and first.budget is not None else ""
+        minute = now.replace(second=0, microsecond=0)
+        reason = first.kind if first is not None else refusal.code
+        key = (organization_id, minute, reason, budget, first.bucket if first is not None else "")
+        with self._mutex:
+            before = self._counts.get(key)
+            if before is None and len(self._counts) >= MOST_KEYS:
+                return
+            self._counts[key] = Counted(
+                count=1 + (before.count if before is not None else 0),
+                last_at=now,
+                work=refusal.context.get("work", work),
+                requested_micros=first.requested_micros if first is not None else 0,
+                missing_micros=first.missing_micros if first is not None else 0,
+            )
+
+    def take(self) -> dict[Key, Counted]:
+        """Return the counts and start over."""
+        with self._mutex:
+            taken, self._counts = self._counts, {}
+        return taken
+
+
+REFUSALS = RefusalCounts()
+
+
+@contextmanager
+def counting_refusals(organization: Organization, work: Dimensions, now: datetime) -> Iterator[None]:
+    """Count what is refused inside by a limit or a pause."""
+    try:
+        yield
+    except BillingError as error:
+        refusal = error.context.get("refusal", error)
+        if isinstance(refusal, COUNTED):
+            REFUSALS.note(organization.pk, refusal, work, now)
+        raise
+
+
+def note_refused(organization: Organization, outcomes: Iterable[object], now: datetime) -> None:
+    """Count the outcomes of several captures that a limit refused."""
+    for each in outcomes:
+        if isinstance(each, COUNTED):
+            REFUSALS.note(organization.pk, each, NOWHERE, now)
+
+
+def write_refusals() -> int:
+    """Add what this process has counted to the rows of its minutes; return how many rows that concerns."""
+    rows = [
+        {
+            "organization_id": str(organization_id),
+            "minute": minute.isoformat(),
+            "reason": reason,
+            "budget": budget,
+            "bucket": bucket,
+            "count": counted.count,
+            "last_at": counted.last_at.isoformat(),
+            "last_work": counted.work.as_json(),
+            "last_requested_micros": counted.requested_micros,
+            "last_missing_micros": counted.missing_micros,
+        }
+        for (organization_id, minute, reason, budget, bucket), counted in sorted(REFUSALS.take().items(), key=str)
+    ]
+    if rows:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(_WRITE, [json.dumps(rows)])
+    return len(rows)
+
+
+_WRITE = """
+INSERT INTO wallets_refusal AS r (organization_id, minute, reason, budget, bucket, count, last_at, last_work,
+    last_requested_micros, last_missing_micros)
+SELECT * FROM jsonb_to_recordset(%s::jsonb) AS g(organization_id uuid, minute timestamptz, reason text, budget text,
+    bucket text, count integer, last_at timestamptz, last_work jsonb, last_requested_micros bigint,
+    last_missing_micros bigint)
+ON CONFLICT (organization_id, minute, reason, budget, bucket) DO UPDATE SET
+    count = r.count + excluded.count, last_at = excluded.last_at, last_work = excluded.last_work,
+    last_requested_micros = excluded.last_requested_micros, last_missing_micros = excluded.last_missing_micros
+"""
+
+
+def write_refusals_until_exit() -> None:
+    """Write the counts every few seconds in a thread of this process, and once more when it ends."""
+    stopping = Event()
+
+    def run() -> None:
+        while not stopping.wait(WRITTEN_EVERY_SECONDS):
+            _write_safely()
+
+    def leave() -> None:
+        stopping.set()
+        _write_safely()
+
+    Thread(target=run, name="refusals", daemon=True).start()
+    atexit.register(leave)
+
+
+def _write_safely() -> None:
+    try:
+        write_refusals()
+    except DatabaseError:  # the counts of these seconds are lost, and the next ones are tried
+        logger.exception("refusals could not be written")
+    finally:
+        connection.close()
+
+
+def drop_refusals(*, now: datetime) -> int:
+    """Delete counts that are older than they are kept; return how many."""
+    return Refusal.objects.filter(minute__lt=now - KEPT).delete()[0]
