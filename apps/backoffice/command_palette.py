@@ -1,4 +1,4 @@
-"""The Ctrl-K search: records by id, customers and colleagues by name, lists, and commands. Ids come first.
+"""The Ctrl-K search: records by id, customers and colleagues by name, external id, VAT number and tag, lists, commands.
 
 Every finder uses an index, and finds only what the person may open. Ids are case-sensitive, as Stripe's are.
 """
@@ -18,6 +18,7 @@ from django.utils.text import capfirst
 from apps.backoffice.attention import waiting_for
 from apps.backoffice.copy_command import Found, copies
 from apps.backoffice.pages import Page, list_address, open_pages, page_of, pages
+from apps.billing_profiles.selectors import customers_known_as
 from apps.tenants.models import Organization
 from apps.tenants.selectors import organizations_named
 
@@ -33,7 +34,8 @@ def find(site: AdminSite, request: HttpRequest, text: str, now: datetime) -> lis
     if not wanted:
         return []
     found: dict[str, Found] = {}
-    for finder in (_by_id, copies, _by_name, _commands, _money_commands, partial(_concerns, now=now), _lists):
+    finders = (_by_id, copies, _by_profile, _by_name, _commands, _money_commands, partial(_concerns, now=now), _lists)
+    for finder in finders:
         for each in finder(site, request, wanted):
             found.setdefault(each.link, each)
         if len(found) >= MOST:
@@ -59,6 +61,15 @@ def _by_name(site: AdminSite, request: HttpRequest, text: str) -> Iterator[Found
     page = page_of(Organization)
     if page is not None and page.has_view_permission(request):
         yield from (_line(page, row) for row in organizations_named(text)[:NAMED])
+
+
+def _by_profile(site: AdminSite, request: HttpRequest, text: str) -> Iterator[Found]:
+    """Find customers by external id, VAT number and tag."""
+    page = page_of(Organization)
+    if page is not None and page.has_view_permission(request):
+        for organization, known_as in customers_known_as(text):
+            line = _line(page, organization)
+            yield Found(line.title, f"Customer, {known_as}", line.link, line.icon)
 
 
 def _commands(site: AdminSite, request: HttpRequest, text: str) -> Iterator[Found]:

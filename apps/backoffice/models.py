@@ -4,6 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import UniqueConstraint
 
+from apps.common.audit_trail import AuditTrail
+from apps.common.triggers import FixedFields
 from apps.tenants.models import Organization
 
 
@@ -42,6 +44,48 @@ class SavedView(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class ImportedFile(models.Model):
+    """A CSV file of customers or contracts: checked when it is uploaded, and imported once as a whole.
+
+    Its content is kept, compressed, until it is imported; the hash stays, so that it is not imported again.
+    """
+
+    audit_trail = AuditTrail(excluded=("content", "problems"))
+
+    class Kind(models.TextChoices):
+        CUSTOMERS = "customers", "Customers"
+        CONTRACTS = "contracts", "Contracts"
+
+    kind = models.CharField(max_length=9, choices=Kind)
+    file_name = models.CharField(max_length=200)
+    sha256 = models.CharField(max_length=64, help_text="Of the file as it came.")
+    content = models.BinaryField(help_text="The file, compressed with gzip; empty once it is imported.")
+    line_count = models.PositiveIntegerField("lines")
+    problems = models.JSONField(default=list, help_text="Number, column and reason of each thing that is wrong.")
+    created_by = models.CharField(max_length=200)
+    created_at = models.DateTimeField()
+    imported_by = models.CharField(max_length=200, blank=True)
+    imported_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [UniqueConstraint(fields=["kind", "sha256"], name="backoffice_importedfile_once")]
+        triggers = [
+            FixedFields("kind", "sha256", "created_at"),
+            FixedFields(
+                "content",
+                "problems",
+                "line_count",
+                "imported_at",
+                name="imported",
+                where="OLD.imported_at IS NOT NULL",
+                message="an imported file never changes",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.file_name}"
 
 
 class Duty(models.Model):

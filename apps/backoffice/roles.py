@@ -41,6 +41,8 @@ _BILL = (
     "backoffice.move_money",
     "tenants.add_organization",
     "tenants.change_organization",
+    "billing_profiles.*_billingprofile",
+    "billing_profiles.*_externalid",
     "tenants.add_project",
     "tenants.change_project",
     "contracts.*",

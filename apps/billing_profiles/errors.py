@@ -1,13 +1,6 @@
 """Errors of sellers, billing profiles, and tax."""
 
-from apps.common.errors import Conflict, NotFound, Rejected
-
-
-class SellerNotFound(NotFound):
-    """No seller has this id."""
-
-    code = "seller_not_found"
-    title = "No such seller"
+from apps.common.errors import Conflict, Rejected
 
 
 class ProfileIncomplete(Rejected):
@@ -15,6 +8,20 @@ class ProfileIncomplete(Rejected):
 
     code = "profile_incomplete"
     title = "The billing profile lacks what an invoice needs"
+
+
+class InvalidProfile(Rejected):
+    """A field of a billing profile breaks a rule."""
+
+    code = "invalid_profile"
+    title = "A field of the billing profile is not valid"
+
+
+class ExternalIdTaken(Conflict):
+    """Another customer has this id in the other system."""
+
+    code = "external_id_taken"
+    title = "Another customer has this id in the other system"
 
 
 class NoTaxRule(Rejected):
@@ -50,17 +57,3 @@ class InvalidPattern(Rejected):
 
     code = "invalid_pattern"
     title = "The pattern of document numbers is not valid"
-
-
-class TaxRateUsed(Conflict):
-    """A document has used the tax rate."""
-
-    code = "tax_rate_used"
-    title = "A tax rate that a document has used is only ended"
-
-
-class TaxRateOverlaps(Rejected):
-    """Another row of the tax table with the same key is in force on one of the days."""
-
-    code = "tax_rate_overlaps"
-    title = "Another rate for the same sales is in force during that time"

@@ -3,8 +3,30 @@
 from uuid import UUID
 
 from apps.billing_profiles.errors import ProfileIncomplete
-from apps.billing_profiles.models import BillingProfile, Seller, TaxRate
+from apps.billing_profiles.models import BillingProfile, ExternalId, Seller, TaxRate
 from apps.billing_profiles.tax import Buyer, Exemption, TaxChoice, TaxRule, TaxTable
+from apps.tenants.models import Organization
+
+MOST = 8
+
+
+def profile_of(organization: Organization) -> BillingProfile | None:
+    """Return a customer's billing profile, or None."""
+    return getattr(organization, "billing_profile", None)
+
+
+def customers_known_as(text: str) -> list[tuple[Organization, str]]:
+    """Return the customers that have a text as an external id, a VAT number or a tag, each with which of these it is.
+
+    Each is found by an index.
+    """
+    ids = ExternalId.objects.filter(value=text).select_related("profile__organization")[:MOST]
+    found = [(each.profile.organization, str(each)) for each in ids]
+    compact = text.replace(" ", "").upper()
+    profiles = BillingProfile.objects.select_related("organization")
+    found += [(each.organization, f"VAT number {compact}") for each in profiles.filter(vat_number=compact)[:MOST]]
+    tagged = profiles.filter(tags__contains=[text.lower()])[:MOST]
+    return found + [(each.organization, f"tag {text.lower()}") for each in tagged]
 
 
 def complete_profile(organization_id: UUID) -> BillingProfile:
@@ -17,7 +39,10 @@ def complete_profile(organization_id: UUID) -> BillingProfile:
     if profile is None:
         raise ProfileIncomplete("The customer has no billing profile.")
     missing = [f"customer: {name}" for name in profile.missing_address_fields()]
-    missing += [f"seller: {name}" for name in profile.seller.missing_address_fields()]
+    seller = profile.seller
+    missing += [f"seller: {name}" for name in seller.missing_address_fields()]
+    if seller.tax_engine != Seller.TaxEngine.NONE and not (seller.vat_number or seller.tax_number):
+        missing.append("seller: VAT number or tax number")
     if missing:
         raise ProfileIncomplete(f"Empty: {', '.join(each.replace('_', ' ') for each in missing)}.")
     return profile

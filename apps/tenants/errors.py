@@ -106,3 +106,10 @@ class NotPostpaid(Conflict):
 
     code = "not_postpaid"
     title = "Only a postpaid customer has a limit"
+
+
+class RateNeeded(Rejected):
+    """A customer in another currency than the US dollar needs a rate, and 1 only if the currency is pegged."""
+
+    code = "rate_needed"
+    title = "Enter the currency's rate in US dollars"

@@ -40,6 +40,9 @@ WITHOUT_MONEY = {
     "approvals.services.approve": "decides on an action",
     "approvals.services.reject": "ends a request",
     "backoffice.services.archival.change_status": "stops credentials; what is owed stays owed",
+    "backoffice.services.file_imports.import_file": "makes customers who owe nothing, and drafts",
+    "backoffice.services.file_imports.upload_file": "checks a file",
+    "backoffice.services.new_customers.create_customer": "makes a customer, who may owe nothing",
     "contracts.services.agreements.stop_agreement": "see BESIDE",
     "contracts.services.amendments.amended_terms": "reads",
     "contracts.services.drafts.draft_contract": "a draft asks for nothing until it is offered, by an action",
@@ -73,7 +76,6 @@ WITHOUT_MONEY = {
     "pricing.services.publication.terms_text": "reads",
     "snapshots.services.sources.choose_source": "collects figures of others",
     "tenants.services.new_api_key": "makes up a text",
-    "tenants.services.provision_organization": "makes a customer, who may owe nothing",
     "tenants.services.revoke_api_key": "takes a credential",
     "webhooks.services.deliveries.replay": "sends events again",
     "webhooks.services.deliveries.retry_delivery": "sends an event again",
@@ -94,7 +96,6 @@ WITHOUT_MONEY = {
     "wallets.services.budgets.recount_resources": "see BESIDE",
     "wallets.services.budgets.resources_standing": "reads",
     "wallets.services.alerts.set_work_pause": "see BESIDE",
-    "wallets.services.wallet_creation.open_wallet": "an empty wallet",
 }
 # Functions beside services that write, or look as if they did.
 WRITING = {
@@ -122,6 +123,12 @@ FORMS = {
     "auth.User": "people, likewise",
     "backoffice.Note": "words",
     "backoffice.SavedView": "a filter",
+    "billing_profiles.BillingProfile": "who is billed; counts from the next draft of an invoice",
+    "billing_profiles.ExternalId": "a name",
+    "billing_profiles.NumberRange": "how the numbers of documents look",
+    "billing_profiles.Seller": "who bills; for administrators, counts from the next draft of an invoice",
+    "billing_profiles.SellerBankAccount": "where customers pay to; for administrators",
+    "billing_profiles.TaxRate": "which tax the next documents have; for administrators, each change is kept",
     "mail.Contact": "who gets mail",
     "django_celery_beat.PeriodicTask": "whether a job runs; which one and when is code",
     "pricing.Meter": "what is counted; nothing costs before a price is published, by an action",

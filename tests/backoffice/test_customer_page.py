@@ -7,6 +7,7 @@ import pytest
 from auditlog.models import LogEntry
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from apps.api.openapi import description
 from apps.backoffice.api_answers import PATHS, answer, indented
@@ -15,6 +16,7 @@ from apps.backoffice.customer_page.page import SETTINGS, TABS
 from apps.backoffice.customer_page.summary import tab_of, tiles
 from apps.backoffice.models import Note
 from apps.backoffice.services import change_status
+from apps.billing_profiles.models import Seller
 from apps.plans.services import PlanTerms, define_plan, start_subscription
 from apps.tenants.models import Organization
 from tests.api.routes import INTERNAL
@@ -156,12 +158,42 @@ def test_a_customer_made_on_screen_has_a_wallet(client):
     form = {"name": "Umbrella", "slug": "umbrella", "currency": "EUR", "billing_mode": "prepaid", "anchor_day": "31"}
     form |= {"postpaid_limit_micros": "0", "usd_rate_micros": "1.08", "usage_billing_enabled": "on"}
     answer = maker.post("/admin/tenants/organization/add/", form)
-    assert answer.status_code == 302
-    from apps.tenants.models import Organization
-
     made = Organization.objects.get(slug="umbrella")
-    assert made.usd_rate_micros == 1_080_000
+    assert answer["Location"] == tab_of(made)
+    assert (made.usd_rate_micros, made.usd_rate_date) == (1_080_000, timezone.now().date())
     assert made.wallet.account.balance_micros == 0
+    assert not hasattr(made, "billing_profile")
+
+
+def test_a_customer_is_made_on_one_page_with_its_profile_and_contact(client):
+    seller = Seller.objects.create(legal_name="Example GmbH", tax_currency="EUR", created_at=NOW, updated_at=NOW)
+    maker = client_of(create_staff("maker", "Billing"))
+    form = {"name": "Umbrella", "slug": "umbrella", "currency": "USD", "billing_mode": "prepaid", "anchor_day": "1"}
+    form |= {"seller": seller.pk, "kind": "business", "country": "DE", "vat_number": "136 695 976", "street": "Ring 1"}
+    form |= {"contact_name": "Ada", "contact_email": "ada@umbrella.example"}
+    refused = maker.post("/admin/tenants/organization/add/", {**form, "vat_number": "1", "contact_name": ""})
+    assert {*refused.context["adminform"].form.errors} == {"vat_number", "contact_name"}
+    assert maker.post("/admin/tenants/organization/add/", form).status_code == 302
+    made = Organization.objects.get(slug="umbrella")
+    profile = made.billing_profile
+    assert (profile.legal_name, profile.vat_number, profile.seller) == ("Umbrella", "DE136695976", seller)
+    contact = made.contacts.get()
+    assert (contact.email, contact.purposes) == ("ada@umbrella.example", ["billing"])
+
+
+def test_what_the_page_of_a_new_customer_refuses(client):
+    maker = client_of(create_staff("maker", "Billing"))
+    page = "/admin/tenants/organization/add/"
+    form = {"name": "Umbrella", "slug": "umbrella", "billing_mode": "prepaid", "anchor_day": "1"}
+    for typed, field in (
+        ({"currency": "EUR"}, "usd_rate_micros"),
+        ({"currency": "EUR", "usd_rate_micros": "1"}, "usd_rate_micros"),
+        ({"currency": "EURO"}, "currency"),
+        ({"currency": "USD", "street": "Ring 1"}, "seller"),
+    ):
+        assert {*maker.post(page, form | typed).context["adminform"].form.errors} == {field}
+    pegged = {"currency": "BMD", "usd_rate_micros": "1", "pegged": "on"}
+    assert maker.post(page, form | pegged).status_code == 302
 
 
 def test_a_new_customer_is_asked_for_what_a_person_knows(client):

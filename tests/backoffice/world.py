@@ -11,6 +11,9 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from apps.approvals.submission import submit
 from apps.backoffice.models import Note, SavedView
+from apps.backoffice.services.file_imports import upload_file
+from apps.billing_profiles.models import Seller, TaxRate
+from apps.billing_profiles.services import create_profile
 from apps.common.money import Micros
 from apps.idempotency.services import Call, claim_call
 from apps.outbox.jobs import start_job
@@ -69,9 +72,22 @@ def sign_contract(organization: Organization) -> None:
     agreement(organization, NOW)
 
 
+def write_profile(organization: Organization) -> None:
+    """A seller with a tax rate, the customer's billing profile, and a file that waits to be imported."""
+    seller = Seller.objects.create(legal_name="Example GmbH", tax_currency="EUR", created_at=NOW, updated_at=NOW)
+    TaxRate.objects.create(
+        seller=seller, category="S", rate_thousandths=19_000, valid_from=NOW, created_by="staff:test", created_at=NOW
+    )
+    values = {"vat_number": "DE136695976", "tags": ["vip"]}
+    create_profile(organization=organization, seller=seller, values=values, external_ids=[("crm", "4711")], now=NOW)
+    raw = b"name,currency\nGlobex,USD\n"
+    upload_file(kind="customers", file_name="new.csv", raw=raw, created_by="staff:test", now=NOW)
+
+
 def create_world() -> None:
     organization = create_customer()
     sign_contract(organization)
+    write_profile(organization)
     person = User.objects.create_user("somebody", is_staff=True)
     tenants.issue_api_key(
         organization=organization, name="ci", scopes=["billing:read"], created_by="staff:test", now=NOW

@@ -4,7 +4,8 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -19,16 +20,45 @@ from apps.backoffice.admin.customer_budgets import CustomerBudgetsMixin
 from apps.backoffice.admin.customer_money import CustomerMoneyMixin
 from apps.backoffice.admin.customer_top_ups import CustomerTopUpsMixin
 from apps.backoffice.audit import record_action
+from apps.backoffice.customer_forms import CustomerForm, NewCustomerForm
 from apps.backoffice.customer_page import page
-from apps.common.admin import Change, ConfirmForm, Menu, ModelAdmin, Question, Review, Section, confirm
+from apps.billing_profiles.selectors import profile_of
+from apps.common.admin import Change, ConfirmForm, Menu, ModelAdmin, Question, Review, Section, TextFilter, confirm
 from apps.plans.selectors import was_ever_subscribed
 from apps.tenants import services as tenants
+from apps.tenants.exchange_rates import FIELD
 from apps.tenants.models import Organization
 from apps.wallets import services as wallets
 
 MADE = "Made and changed"
 LIMIT = "postpaid_limit_micros"
+# Further fields of a new customer; later they are on pages of their own.
+NEW: Any = (
+    (
+        "Billing profile",
+        {
+            "fields": (
+                ("seller", "legal_name"),
+                ("kind", "vat_number"),
+                ("street", "street_extra"),
+                ("postal_code", "city"),
+                ("region", "country"),
+                ("purchase_order", "tags"),
+                ("external_system", "external_id"),
+            )
+        },
+    ),
+    ("Contact for billing", {"fields": (("contact_name", "contact_email"),)}),
+)
 STATUS_LABELS = {"active": "success", "suspended": "warning", "archived": "danger"}
+
+
+class TagFilter(TextFilter):
+    title = "tag"
+    parameter_name = "tag"
+
+    def narrow(self, queryset: QuerySet[Any], text: str) -> QuerySet[Any]:
+        return queryset.filter(billing_profile__tags__contains=[text.lower()])
 
 
 class StatusForm(ConfirmForm):
@@ -48,9 +78,27 @@ class OrganizationAdmin(CustomerMoneyMixin, CustomerBudgetsMixin, CustomerTopUps
     shortcut = "o"
     found_by = ("pk", "slug")
     found_icon = "apartment"
-    list_display = ("name", "slug", "state", "billing_mode", "currency", "postpaid_limit_micros", "created_at")
-    list_filter = ("status", "billing_mode", "currency")
-    search_fields = ("=id", "name", "slug")
+    list_display = (
+        "name",
+        "slug",
+        "state",
+        "billing_mode",
+        "currency",
+        "postpaid_limit_micros",
+        "owner",
+        "tags",
+        "created_at",
+    )
+    list_filter = ("status", "billing_mode", "currency", "billing_profile__owner", TagFilter)
+    list_select_related = ("billing_profile__owner",)
+    search_fields = (
+        "id__exact",
+        "name",
+        "slug",
+        "billing_profile__legal_name",
+        "billing_profile__vat_number",
+        "billing_profile__tags",
+    )
     money_unit = "currency"
     ordering = ("name",)
     actions_detail = (
@@ -74,7 +122,7 @@ class OrganizationAdmin(CustomerMoneyMixin, CustomerBudgetsMixin, CustomerTopUps
                 )
             },
         ),
-        ("Display in US dollars", {"fields": ("usd_rate_micros", "usd_rate_date")}),
+        ("Display in US dollars", {"fields": (("usd_rate_micros", "usd_rate_date"), "pegged")}),
         (MADE, {"fields": ("id", "created_at", "updated_at")}),
     )
 
@@ -82,16 +130,40 @@ class OrganizationAdmin(CustomerMoneyMixin, CustomerBudgetsMixin, CustomerTopUps
     def state(self, organization: Organization) -> tuple[str, str]:
         return organization.status, organization.get_status_display()
 
+    @admin.display(description="Owner", ordering="billing_profile__owner__username")
+    def owner(self, organization: Organization) -> str:
+        profile = profile_of(organization)
+        return str(profile.owner or "") if profile else ""
+
+    @admin.display(description="Tags")
+    def tags(self, organization: Organization) -> str:
+        profile = profile_of(organization)
+        return ", ".join(profile.tags) if profile else ""
+
     def get_fieldsets(self, request: HttpRequest, obj: Organization | None = None) -> Any:
         """Hide the generated fields of a new customer, and its limit, which is 0 until it is changed."""
         sets = super().get_fieldsets(request, obj)
         if obj is not None:
             return sets
-        return [
-            (name, {**options, "fields": [each for each in options["fields"] if each != LIMIT]})
+        own = [
+            (name, {**options, "fields": [each for each in options["fields"] if each not in (LIMIT, "status")]})
             for name, options in sets
             if name != MADE
         ]
+        return [*own[:1], *NEW, *own[1:]]
+
+    def get_form(
+        self, request: HttpRequest, obj: Organization | None = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        return super().get_form(request, obj, change, form=NewCustomerForm if obj is None else CustomerForm, **kwargs)
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Organization | None = None) -> dict[str, Any]:
+        """Propose the slug of a new customer from its name."""
+        return {} if obj else {"slug": ("name",)}
+
+    def response_post_save_add(self, request: HttpRequest, obj: Organization) -> HttpResponseRedirect:
+        """Lead to the customer."""
+        return HttpResponseRedirect(page_of(obj))
 
     def get_readonly_fields(self, request: HttpRequest, obj: Organization | None = None) -> Any:
         frozen = [*super().get_readonly_fields(request, obj), "id", "status", "created_at", "updated_at"]
@@ -129,13 +201,14 @@ class OrganizationAdmin(CustomerMoneyMixin, CustomerBudgetsMixin, CustomerTopUps
         now = timezone.now()
         if change:
             obj.updated_at = now
+            if FIELD in form.changed_data and "usd_rate_date" not in form.changed_data:
+                obj.usd_rate_date = now.date()
             paused_before = Organization.objects.values_list("pause_on_limit", flat=True).get(pk=obj.pk)
             super().save_model(request, obj, form, change)
             if not set(tenants.SPENDING_SWITCHES).isdisjoint(form.changed_data):
                 wallets.recount_resources(organization=obj, paused_before=paused_before, now=now)
             return
-        made = tenants.provision_organization(**form.cleaned_data, now=now)
-        wallets.open_wallet(organization=made, now=now)
+        made = services.create_customer(customer=form.customer(), now=now)
         obj.pk, obj.created_at, obj.updated_at = made.pk, made.created_at, made.updated_at
         obj._state.adding, obj._state.db = False, made._state.db
 

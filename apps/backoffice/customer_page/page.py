@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from apps.backoffice.components import Block
 from apps.backoffice.customer_page import (
     activity_tab,
+    billing_tab,
     budget_tab,
     contract_tabs,
     mail_tab,
@@ -39,6 +40,7 @@ class Tab:
 TABS = (
     Tab("", "Overview", money_tabs.overview),
     Tab("why", "Why this balance?", balance_blocks),
+    Tab("billing", "Billing profile", billing_tab.billing_profile),
     Tab("ledger", "Ledger", money_tabs.ledger),
     Tab("grants", "Grants", money_tabs.grants),
     Tab("holds", "Holds", money_tabs.holds),

@@ -2,9 +2,10 @@
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import CheckConstraint, F, Q, UniqueConstraint
+from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
 
 from apps.billing_profiles.languages import Language
 from apps.billing_profiles.models.addresses import Address
@@ -84,6 +85,10 @@ class BillingProfile(Address):
                 | Q(exemption_reason="", exemption_certificate="", exempt_from=None, exempt_to=None),
             ),
         ]
+        indexes = [
+            GinIndex(name="billing_profiles_tags", fields=["tags"]),
+            Index(name="billing_profiles_vat_number", fields=["vat_number"], condition=~Q(vat_number="")),
+        ]
 
     def __str__(self) -> str:
         return self.legal_name
@@ -96,15 +101,13 @@ class BillingProfile(Address):
 class ExternalId(models.Model):
     """The customer's id in another system, such as a CRM or the accounting."""
 
-    audit_trail = AuditTrail()
-
-    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="external_ids")
+    profile = models.ForeignKey(BillingProfile, on_delete=models.CASCADE, related_name="external_ids")
     system = models.CharField(max_length=40, help_text="The other system, such as crm.")
     value = models.CharField("id", max_length=100)
 
     class Meta:
         verbose_name = "external id"
-        constraints = [UniqueConstraint(fields=["system", "value"], name="billing_profiles_externalid_once_per_system")]
+        constraints = [UniqueConstraint(fields=["value", "system"], name="billing_profiles_externalid_once_per_system")]
 
     def __str__(self) -> str:
         return f"{self.system}: {self.value}"

@@ -244,6 +244,10 @@ class TabularInline(MicrosMixin, UnfoldTabularInline[Row, Parent]):
 
     extra = 0
 
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Return whether rows may be added to a parent, or to one that does not exist yet."""
+        return super().has_add_permission(request, obj)
+
 
 class StackedInline(MicrosMixin, UnfoldStackedInline[Row, Parent]):
     """Rows of a parent as stacked forms; `*_micros` columns are shown and typed as money."""

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterable
 
-from apps.demo.scenarios import catalog, contracts, snapshots, subscriptions, usage, vouchers, wallets
+from apps.demo.scenarios import catalog, contracts, sellers, snapshots, subscriptions, usage, vouchers, wallets
 from apps.demo.timeline import Demo, Step
 
 SCENARIOS: tuple[Callable[[Demo], Iterable[Step]], ...] = (
+    sellers.steps,
     catalog.steps,
     contracts.steps,
     subscriptions.steps,

@@ -1,0 +1,172 @@
+"""Pages of imported files: upload, what is wrong, what will be made, and the import."""
+
+import gzip
+from collections.abc import Collection
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.models import User
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from unfold.decorators import action, display
+from unfold.widgets import UnfoldAdminFileFieldWidget
+
+from apps.approvals.actions import person
+from apps.backoffice.imports.csv_rows import read_csv
+from apps.backoffice.imports.kinds import KINDS
+from apps.backoffice.models import ImportedFile
+from apps.backoffice.services.file_imports import import_file, upload_file
+from apps.common.admin import (
+    Change,
+    ConfirmForm,
+    Menu,
+    OffersByState,
+    Question,
+    ReadOnlyModelAdmin,
+    Review,
+    Section,
+    confirm,
+)
+
+SHOWN = 200
+
+
+class FileForm(ConfirmForm):
+    """The file to upload."""
+
+    file = forms.FileField(widget=UnfoldAdminFileFieldWidget, help_text="CSV with a first line of column names.")
+
+
+@admin.register(ImportedFile)
+class ImportedFileAdmin(OffersByState[ImportedFile], ReadOnlyModelAdmin[ImportedFile]):
+    menu = Menu(Section.CUSTOMERS, 70, "upload_file")
+    list_title = "Imports"
+    list_display = ("file_name", "kind", "state", "line_count", "created_by", "created_at", "imported_at")
+    list_filter = ("kind", ("imported_at", admin.EmptyFieldListFilter))
+    search_fields = ("file_name", "sha256")
+    ordering = ("-pk",)
+    actions_list = ("upload_customers", "upload_contracts")
+    actions_detail = ("carry_out",)
+    fieldsets: ClassVar[Any] = (
+        (None, {"fields": ("file_name", ("kind", "state", "line_count"), "bad_lines", "good_lines")}),
+        (
+            "History",
+            {"fields": (("created_by", "created_at"), ("imported_by", "imported_at"), "sha256")},
+        ),
+    )
+
+    @display(description="State", label={"imported": "success", "ready": "info", "bad": "danger"})
+    def state(self, file: ImportedFile) -> tuple[str, str]:
+        if file.imported_at is not None:
+            return "imported", "Imported"
+        return ("bad", "Has bad lines") if file.problems else ("ready", "Ready to import")
+
+    @admin.display(description="Bad lines")
+    def bad_lines(self, file: ImportedFile) -> SafeString | str:
+        rows = [(number, column or "the whole line", reason) for number, column, reason in file.problems]
+        return _table(("Line", "Column", "Reason"), rows) if rows else "None"
+
+    @admin.display(description="Lines")
+    def good_lines(self, file: ImportedFile) -> SafeString | str:
+        if not file.content:
+            return "Imported"
+        kind = KINDS[file.kind]
+        read = read_csv(gzip.decompress(file.content), columns=kind.columns, required=kind.required)
+        names = list(read.rows[0].values) if read.rows else []
+        return _table(("Line", *names), [(row.number, *row.values.values()) for row in read.rows])
+
+    def fitting(self, row: ImportedFile) -> Collection[str]:
+        return () if row.imported_at or row.problems else ("carry_out",)
+
+    def has_customers_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return request.user.has_perm(KINDS["customers"].permission)
+
+    def has_contracts_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return request.user.has_perm(KINDS["contracts"].permission)
+
+    def has_kind_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        file = ImportedFile.objects.filter(pk=object_id).first()
+        return file is not None and request.user.has_perm(KINDS[file.kind].permission)
+
+    @action(description="Import customers", url_path="customers", permissions=["customers"], icon="upload")
+    def upload_customers(self, request: HttpRequest) -> HttpResponse:
+        return self._upload(request, "customers", "Import customers")
+
+    @action(description="Import contracts", url_path="contracts", permissions=["contracts"], icon="upload")
+    def upload_contracts(self, request: HttpRequest) -> HttpResponse:
+        return self._upload(request, "contracts", "Import contracts")
+
+    def _upload(self, request: HttpRequest, kind: str, title: str) -> HttpResponse:
+        def perform(cleaned: Any) -> HttpResponse:
+            file = upload_file(
+                kind=kind,
+                file_name=cleaned["file"].name,
+                raw=cleaned["file"].read(),
+                created_by=_by(request),
+                now=timezone.now(),
+            )
+            return HttpResponseRedirect(_page(file))
+
+        columns = KINDS[kind].columns
+        needed = KINDS[kind].required
+        optional = ", ".join(name for name in columns if name not in needed)
+        question = Question(
+            title=title,
+            form=FileForm,
+            explanation=(
+                f"The first line names the columns: {', '.join(needed)}; and, if needed, {optional}. UTF-8 or "
+                "Windows-1252; comma, semicolon or tab. Nothing is made before you have seen each line."
+            ),
+            button="Check the file",
+            makes_drafts=True,
+        )
+        back = reverse("admin:backoffice_importedfile_changelist")
+        return confirm(request, admin=self, question=question, perform=perform, back=back)
+
+    @action(description="Import", url_path="import", permissions=["kind"], icon="download_done")
+    def carry_out(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        file = get_object_or_404(ImportedFile, pk=object_id)
+
+        def perform(_cleaned: Any) -> str:
+            import_file(file_id=file.pk, created_by=_by(request), now=timezone.now())
+            return f"{file.line_count:,} {file.kind} were imported."
+
+        drafts = " The contracts become drafts; each is offered by itself." if file.kind == "contracts" else ""
+        question = Question(
+            title="Import the file",
+            explanation=f"All lines or none, once.{drafts}",
+            review=lambda _: Review([Change(file.get_kind_display(), "", f"{file.line_count:,} more")]),
+            button="Import",
+        )
+        return confirm(request, admin=self, question=question, perform=perform, back=_page(file), subject=file)
+
+
+def _page(file: ImportedFile) -> str:
+    return reverse("admin:backoffice_importedfile_change", args=[file.pk])
+
+
+def _by(request: HttpRequest) -> str:
+    assert isinstance(request.user, User)
+    return person(request.user)
+
+
+def _table(heads: Collection[str], rows: Collection[tuple[object, ...]]) -> SafeString:
+    """Return a table of texts; of many rows, the first ones."""
+    head = format_html_join("", '<th scope="col" class="pr-4 text-left">{}</th>', ((name,) for name in heads))
+    lines = [
+        format_html("<tr>{}</tr>", format_html_join("", '<td class="pr-4">{}</td>', ((cell,) for cell in row)))
+        for row in list(rows)[:SHOWN]
+    ]
+    more = f"and {len(rows) - SHOWN:,} more" if len(rows) > SHOWN else ""
+    body = format_html_join("", "{}", ((line,) for line in lines))
+    return format_html(
+        '<div class="overflow-x-auto"><table><thead><tr>{}</tr></thead><tbody>{}</tbody></table>{}</div>',
+        head,
+        body,
+        more,
+    )

@@ -1,0 +1,1 @@
+"""Customers and contracts from CSV files."""

@@ -1,0 +1,182 @@
+import apps.common.model_creation
+import django.db.models.deletion
+import pgtrigger.compiler
+from django.conf import settings
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    initial = True
+
+    dependencies = [
+        ("auth", "__first__"),
+        ("tenants", "0001_initial"),
+    ]
+
+    operations = [
+        apps.common.model_creation.CreateModels(
+            models=[
+                migrations.CreateModel(
+                    name="Duty",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "permissions": [
+                            ("move_money", "Can grant, deduct, reverse, refund, settle and write off"),
+                            ("replay_work", "Can replay webhooks and send parked work again"),
+                            ("see_api_answers", "Can see what the API answers a customer"),
+                            ("export_lists", "Can export lists"),
+                        ],
+                        "managed": False,
+                        "default_permissions": (),
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Note",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("text", models.TextField(max_length=4000)),
+                        (
+                            "is_pinned",
+                            models.BooleanField(default=False, help_text="Show it at the top of the customer's page."),
+                        ),
+                        ("created_at", models.DateTimeField()),
+                        (
+                            "author",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenants.organization"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["-pk"],
+                        "indexes": [models.Index(fields=["organization", "-id"], name="backoffice_note_of_customer")],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="SavedView",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "list_name",
+                            models.CharField(help_text="The list it belongs to: `wallets.grant`.", max_length=100),
+                        ),
+                        ("name", models.CharField(max_length=60)),
+                        (
+                            "query",
+                            models.CharField(
+                                blank=True, help_text="What follows the `?` in the list's address.", max_length=1000
+                            ),
+                        ),
+                        ("is_shared", models.BooleanField(default=False, help_text="Colleagues see it too.")),
+                        ("created_at", models.DateTimeField()),
+                        (
+                            "owner",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["name"],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("owner", "list_name", "name"), name="backoffice_savedview_name_once_per_person"
+                            )
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="ImportedFile",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[("customers", "Customers"), ("contracts", "Contracts")], max_length=9
+                            ),
+                        ),
+                        ("file_name", models.CharField(max_length=200)),
+                        ("sha256", models.CharField(help_text="Of the file as it came.", max_length=64)),
+                        (
+                            "content",
+                            models.BinaryField(help_text="The file, compressed with gzip; empty once it is imported."),
+                        ),
+                        ("line_count", models.PositiveIntegerField(verbose_name="lines")),
+                        (
+                            "problems",
+                            models.JSONField(
+                                default=list, help_text="Number, column and reason of each thing that is wrong."
+                            ),
+                        ),
+                        ("created_by", models.CharField(max_length=200)),
+                        ("created_at", models.DateTimeField()),
+                        ("imported_by", models.CharField(blank=True, max_length=200)),
+                        ("imported_at", models.DateTimeField(blank=True, null=True)),
+                    ],
+                    options={
+                        "constraints": [
+                            models.UniqueConstraint(fields=("kind", "sha256"), name="backoffice_importedfile_once")
+                        ],
+                        "triggers": [
+                            pgtrigger.compiler.Trigger(
+                                name="facts",
+                                sql=pgtrigger.compiler.UpsertTriggerSql(
+                                    condition="WHEN (OLD.kind IS DISTINCT FROM NEW.kind OR OLD.sha256 IS DISTINCT FROM NEW.sha256 OR OLD.created_at IS DISTINCT FROM NEW.created_at)",
+                                    func="RAISE EXCEPTION 'the facts of backoffice_importedfile never change' USING ERRCODE = 'integrity_constraint_violation';",
+                                    hash="80c73d1efc05d5334f0af4f3d0fea74e151da846",
+                                    operation="UPDATE",
+                                    pgid="pgtrigger_facts_c053c",
+                                    table="backoffice_importedfile",
+                                    when="BEFORE",
+                                ),
+                            ),
+                            pgtrigger.compiler.Trigger(
+                                name="imported",
+                                sql=pgtrigger.compiler.UpsertTriggerSql(
+                                    condition="WHEN ((OLD.imported_at IS NOT NULL) AND (OLD.content IS DISTINCT FROM NEW.content OR OLD.problems IS DISTINCT FROM NEW.problems OR OLD.line_count IS DISTINCT FROM NEW.line_count OR OLD.imported_at IS DISTINCT FROM NEW.imported_at))",
+                                    func="RAISE EXCEPTION 'an imported file never changes' USING ERRCODE = 'integrity_constraint_violation';",
+                                    hash="4e5957466626536a58594a6800e2ee07e4c67e8b",
+                                    operation="UPDATE",
+                                    pgid="pgtrigger_imported_9050b",
+                                    table="backoffice_importedfile",
+                                    when="BEFORE",
+                                ),
+                            ),
+                        ],
+                    },
+                ),
+            ],
+        ),
+    ]

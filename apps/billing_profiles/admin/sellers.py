@@ -1,0 +1,106 @@
+"""Pages of sellers, with their bank accounts and number ranges."""
+
+import base64
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.html import format_html
+
+from apps.billing_profiles.forms import BankAccountForm, NumberRangeForm, NumberRangeFormSet, SellerForm
+from apps.billing_profiles.models import NumberRange, Seller, SellerBankAccount
+from apps.common.admin import Menu, ModelAdmin, Section, TabularInline
+
+
+class BankAccountInline(TabularInline[SellerBankAccount, Seller]):
+    model = SellerBankAccount
+    form = BankAccountForm
+    fields = ("currency", "iban", "bic", "bank_name")
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm("billing_profiles.change_seller")
+
+
+class NumberRangeInline(TabularInline[NumberRange, Seller]):
+    model = NumberRange
+    form = NumberRangeForm
+    formset = NumberRangeFormSet
+    fields = ("kind", "year", "pattern", "next_number", "last_issue_date")
+    readonly_fields = ("next_number", "last_issue_date")
+    ordering = ("-year", "kind")
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Seller)
+class SellerAdmin(ModelAdmin[Seller]):
+    """Our legal entities. Documents keep the seller as it was; changes count from the next draft."""
+
+    menu = Menu(Section.MONEY, 90, "storefront")
+    form = SellerForm
+    list_display = ("__str__", "legal_name", "city", "country", "vat_number", "tax_engine", "tax_currency")
+    search_fields = ("legal_name", "trade_name", "vat_number")
+    ordering = ("legal_name",)
+    readonly_fields = ("shown_logo", "created_at", "updated_at")
+    inlines = (BankAccountInline, NumberRangeInline)
+    fieldsets: ClassVar[Any] = (
+        (
+            None,
+            {
+                "fields": (
+                    ("legal_name", "trade_name"),
+                    ("street", "street_extra"),
+                    ("postal_code", "city"),
+                    ("region", "country"),
+                    ("vat_number", "tax_number"),
+                    "register_text",
+                )
+            },
+        ),
+        (
+            "Papers",
+            {
+                "fields": (
+                    ("shown_logo", "logo_file"),
+                    ("language", "time_zone"),
+                    "mail_sender",
+                    "terms_text",
+                    "footer",
+                )
+            },
+        ),
+        (
+            "Tax",
+            {
+                "fields": (
+                    ("tax_engine", "tax_currency"),
+                    ("untaxed_category", "untaxed_reason"),
+                    ("prices_include_tax", "credit_taxed"),
+                    ("tax_point", "bad_debt_relief"),
+                )
+            },
+        ),
+        ("Invoices", {"fields": (("terms_days", "review_days"), "credit_notes_share_numbers")}),
+        ("History", {"fields": (("created_at", "updated_at"),)}),
+    )
+
+    @admin.display(description="Logo")
+    def shown_logo(self, seller: Seller) -> str:
+        if not seller.logo:
+            return "None"
+        image = base64.b64encode(bytes(seller.logo)).decode()
+        return format_html('<img src="data:image;base64,{}" alt="Logo" style="max-height: 4rem">', image)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Seller | None = None) -> Any:
+        """Show no history of a new seller."""
+        sets = super().get_fieldsets(request, obj)
+        return [each for each in sets if obj is not None or each[0] != "History"]
+
+    def save_model(self, request: HttpRequest, obj: Seller, form: Any, change: bool) -> None:
+        obj.updated_at = timezone.now()
+        if not change:
+            obj.created_at = obj.updated_at
+        obj.logo = form.cleaned_data["logo_file"] or obj.logo
+        super().save_model(request, obj, form, change)

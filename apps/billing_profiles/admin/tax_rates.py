@@ -1,0 +1,85 @@
+"""The page of the tax table."""
+
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils import timezone
+
+from apps.approvals.actions import person
+from apps.billing_profiles.forms import TaxRateForm, percent_text
+from apps.billing_profiles.models import TaxRate
+from apps.common.admin import Menu, ModelAdmin, Section
+
+
+@admin.register(TaxRate)
+class TaxRateAdmin(ModelAdmin[TaxRate]):
+    """The tax table. A row that a document has used is only ended, and another one begins the day after."""
+
+    menu = Menu(Section.MONEY, 95, "percent")
+    list_title = "Tax table"
+    form = TaxRateForm
+    list_display = (
+        "seller",
+        "shown_country",
+        "region",
+        "product",
+        "shown_kind",
+        "needs_vat_number",
+        "category",
+        "rate",
+        "valid_from",
+        "valid_to",
+        "used",
+    )
+    list_filter = ("seller", "category", "product", "country")
+    list_select_related = ("seller",)
+    search_fields = ("country", "reason", "vatex_code")
+    ordering = ("seller", "country", "region", "product", "valid_from", "pk")
+    readonly_fields = ("used", "created_by", "created_at")
+    fieldsets: ClassVar[Any] = (
+        (
+            "Sales",
+            {
+                "fields": (
+                    ("seller", "product"),
+                    ("country", "region"),
+                    ("customer_kind", "needs_vat_number"),
+                )
+            },
+        ),
+        ("Tax", {"fields": (("category", "rate_thousandths"), ("reason", "vatex_code"))}),
+        ("Days", {"fields": (("valid_from", "valid_to"),)}),
+        ("History", {"fields": (("used", "created_by", "created_at"),)}),
+    )
+
+    @admin.display(description="Country", ordering="country")
+    def shown_country(self, rate: TaxRate) -> str:
+        return rate.country or "All others"
+
+    @admin.display(description="Customers", ordering="customer_kind")
+    def shown_kind(self, rate: TaxRate) -> str:
+        return rate.get_customer_kind_display() or "All"
+
+    @admin.display(description="Rate", ordering="rate_thousandths")
+    def rate(self, rate: TaxRate) -> str:
+        return f"{percent_text(rate.rate_thousandths)} %"
+
+    def get_fieldsets(self, request: HttpRequest, obj: TaxRate | None = None) -> Any:
+        """Show no history of a new row."""
+        sets = super().get_fieldsets(request, obj)
+        return [each for each in sets if obj is not None or each[0] != "History"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: TaxRate | None = None) -> Any:
+        """Let only the last day of a used row be changed."""
+        frozen = super().get_readonly_fields(request, obj)
+        if obj is None or not obj.used:
+            return frozen
+        every = [name for _, part in self.fieldsets for names in part["fields"] for name in names]
+        return [name for name in every if name != "valid_to"]
+
+    def save_model(self, request: HttpRequest, obj: TaxRate, form: Any, change: bool) -> None:
+        if not change:
+            by: Any = request.user
+            obj.created_by, obj.created_at = person(by), timezone.now()
+        super().save_model(request, obj, form, change)

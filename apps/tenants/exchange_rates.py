@@ -1,0 +1,23 @@
+"""The rate of a customer's currency in US dollars."""
+
+from apps.common.money import MICROS_PER_UNIT
+from apps.tenants.errors import RateNeeded
+
+FIELD = "usd_rate_micros"
+
+
+def checked_rate(currency: str, rate_micros: int | None, *, is_pegged: bool) -> int:
+    """Return the US dollars for a unit of the currency, in micros; 1 for the US dollar itself.
+
+    Raises:
+        RateNeeded: there is none, or it is 1 and nobody says that the currency is pegged to the US dollar.
+    """
+    if currency == "USD":
+        if rate_micros not in (None, MICROS_PER_UNIT):
+            raise RateNeeded("The rate of the US dollar is 1.", field=FIELD)
+        return MICROS_PER_UNIT
+    if rate_micros is None:
+        raise RateNeeded(f"Enter how many US dollars one {currency} is.", field=FIELD)
+    if rate_micros == MICROS_PER_UNIT and not is_pegged:
+        raise RateNeeded(f"One {currency} is hardly one US dollar; tick that it is pegged if it is.", field=FIELD)
+    return rate_micros
