@@ -1,4 +1,4564 @@
--- Written by manage.py write_schema from the migrations and pins of SHA-256 5b5285b3fffb5e66613f98b59adaf8817d310a46ec3cb09dc45df7690668ea4d
+-- Written by manage.py write_schema from the migrations and pins of SHA-256 a007953486922dbf006a1fd812c9c1dd17791a9e987d87bbcbeebc4708ce9e5d
+
+CREATE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean
+    LANGUAGE plpgsql
+    AS $$
+                DECLARE
+                    _pgtrigger_ignore TEXT[];
+                    _result BOOLEAN;
+                BEGIN
+                    BEGIN
+                        SELECT INTO _pgtrigger_ignore
+                            CURRENT_SETTING('pgtrigger.ignore');
+                        EXCEPTION WHEN OTHERS THEN
+                    END;
+                    IF _pgtrigger_ignore IS NOT NULL THEN
+                        SELECT trigger_name = ANY(_pgtrigger_ignore)
+                        INTO _result;
+                        RETURN _result;
+                    ELSE
+                        RETURN FALSE;
+                    END IF;
+                END;
+            $$;
+
+CREATE FUNCTION public.backoffice_refuse() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    RAISE EXCEPTION 'the audit trail is append-only' USING ERRCODE = 'integrity_constraint_violation';
+END $$;
+
+CREATE FUNCTION public.contract_shown(organization uuid) RETURNS uuid
+    LANGUAGE plpgsql STABLE
+    AS $$
+BEGIN
+    RETURN (
+        SELECT c.id FROM contracts_contract c
+        WHERE c.organization_id = organization AND c.status <> 'draft' AND c.offered_at IS NOT NULL
+        ORDER BY
+            CASE WHEN c.status IN ('active', 'past_due') THEN 0 WHEN c.status = 'pending_payment' THEN 1 ELSE 2 END,
+            c.ended_at DESC, c.offered_at DESC, c.id DESC
+        LIMIT 1
+    );
+END $$;
+
+CREATE FUNCTION public.ledger_open(book uuid, at timestamp with time zone, asks jsonb, lock boolean) RETURNS json
+    LANGUAGE plpgsql
+    SET plan_cache_mode TO 'force_generic_plan'
+    AS $$
+DECLARE
+    codes text[] := ARRAY(SELECT jsonb_array_elements_text(asks -> 'codes'));
+    keys text[] := ARRAY(SELECT jsonb_array_elements_text(asks -> 'keys'));
+    hold_keys text[] := ARRAY(SELECT jsonb_array_elements_text(asks -> 'hold_keys'));
+    hold_ids uuid[] := ARRAY(SELECT jsonb_array_elements_text(asks -> 'hold_ids'));
+    opened json;
+BEGIN
+    IF lock THEN
+        PERFORM 1 FROM ledger_book WHERE id = book FOR NO KEY UPDATE;
+    END IF;
+    SELECT json_build_object(
+        'version', b.version, 'number', b.number, 'head', encode(b.head, 'hex'), 'unit', b.unit,
+        'accounts', (
+            SELECT json_agg(json_build_array(
+                a.id, a.code, a.unit, a.balance_micros, a.held_micros, a.version,
+                COALESCE((
+                    SELECT c.through_version FROM ledger_checkpoint c WHERE c.book_id = book AND c.account_id = a.id
+                ), 0)
+            ))
+            FROM ledger_account a WHERE a.book_id = book AND a.code = ANY(codes)
+        ),
+        'transfers', (
+            SELECT json_agg(json_build_array(
+                t.id, t.number, t.key, t.fingerprint, t.source_id, s.code, t.destination_id, d.code, t.amount_micros,
+                t.kind, t.description, t.created_by, t.cause_type, t.cause_id, t.metadata, t.grant_terms,
+                encode(t.hash, 'hex'), t.reverses_id, t.effective_at, t.recorded_at
+            ))
+            FROM ledger_transfer t
+            JOIN ledger_account s ON s.id = t.source_id JOIN ledger_account d ON d.id = t.destination_id
+            WHERE t.book_id = book AND t.key = ANY(keys)
+        ),
+        'holds', (
+            SELECT json_agg(json_build_array(
+                h.id, h.account_id, h.key, h.fingerprint, h.amount_micros, h.captured_micros, h.status, h.description,
+                h.created_by, h.created_at, h.expires_at, h.closed_at, h.metadata, h.dimensions, h.bucket_ids
+            ))
+            FROM (
+                SELECT * FROM ledger_hold x WHERE x.book_id = book AND x.key = ANY(hold_keys)
+                UNION SELECT * FROM ledger_hold x WHERE x.id = ANY(hold_ids) AND x.book_id = book
+                UNION SELECT * FROM ledger_hold x
+                WHERE x.book_id = book AND x.status = 'pending' AND x.expires_at <= at
+            ) h
+        )
+    ) INTO opened FROM ledger_book b WHERE b.id = book;
+    RETURN opened;
+END $$;
+
+CREATE FUNCTION public.ledger_write(book uuid, expected bigint, changes jsonb) RETURNS jsonb
+    LANGUAGE plpgsql
+    SET plan_cache_mode TO 'force_generic_plan'
+    AS $$
+DECLARE
+    ids jsonb := '{}';
+BEGIN
+    UPDATE ledger_book
+    SET version = version + 1, number = (changes ->> 'number')::bigint, head = (changes ->> 'head')::bytea
+    WHERE id = book AND version = expected;
+    IF NOT FOUND THEN
+        RETURN NULL;
+    END IF;
+    IF changes ? 'transfers' THEN
+        WITH posted AS (
+            INSERT INTO ledger_transfer (
+                book_id, number, key, fingerprint, source_id, destination_id, amount_micros, kind, description,
+                created_by, cause_type, cause_id, metadata, grant_terms, hash, reverses_id, effective_at, recorded_at
+            )
+            SELECT book, r.number, r.key, r.fingerprint, r.source_id, r.destination_id, r.amount_micros, r.kind,
+                r.description, r.created_by, r.cause_type, r.cause_id, r.metadata, r.grant_terms, r.hash, r.reverses_id, r.effective_at, r.recorded_at
+            FROM jsonb_populate_recordset(NULL::ledger_transfer, changes -> 'transfers') r
+            RETURNING id, number, effective_at, recorded_at
+        ), sides AS (
+            INSERT INTO ledger_entry (
+                book_id, account_id, transfer_id, amount_micros, balance_after_micros, account_version, effective_at,
+                recorded_at
+            )
+            SELECT book, r.account_id, p.id, r.amount_micros, r.balance_after_micros, r.account_version,
+                p.effective_at, p.recorded_at
+            FROM jsonb_to_recordset(changes -> 'entries') AS r(
+                number bigint, account_id bigint, amount_micros bigint, balance_after_micros bigint,
+                account_version bigint
+            ) JOIN posted p ON p.number = r.number
+            ORDER BY r.number, r.amount_micros
+        )
+        SELECT jsonb_object_agg(p.number, p.id) INTO ids FROM posted p;
+    END IF;
+    IF changes ? 'notes' THEN
+        INSERT INTO ledger_booknote (book_id, number, what, body, hash, recorded_at)
+        SELECT book, r.number, r.what, r.body, r.hash, r.recorded_at
+        FROM jsonb_populate_recordset(NULL::ledger_booknote, changes -> 'notes') r;
+    END IF;
+    IF changes ? 'new_holds' THEN
+        INSERT INTO ledger_hold (
+            book_id, id, account_id, key, fingerprint, amount_micros, captured_micros, status, description, created_by,
+            created_at, expires_at, closed_at, metadata, dimensions, bucket_ids
+        )
+        SELECT book, r.id, r.account_id, r.key, r.fingerprint, r.amount_micros, r.captured_micros, r.status,
+            r.description, r.created_by, r.created_at, r.expires_at, r.closed_at, r.metadata, r.dimensions, r.bucket_ids
+        FROM jsonb_populate_recordset(NULL::ledger_hold, changes -> 'new_holds') r;
+    END IF;
+    IF changes ? 'changed_holds' THEN
+        UPDATE ledger_hold h
+        SET status = r.status, captured_micros = r.captured_micros, expires_at = r.expires_at, closed_at = r.closed_at
+        FROM jsonb_populate_recordset(NULL::ledger_hold, changes -> 'changed_holds') r
+        WHERE h.id = r.id AND h.book_id = book;
+    END IF;
+    IF changes ? 'totals' THEN
+        INSERT INTO ledger_holdtotal AS kept (book_id, account_id, status, hold_count, amount_micros)
+        SELECT book, r.account_id, r.status, r.hold_count, r.amount_micros
+        FROM jsonb_populate_recordset(NULL::ledger_holdtotal, changes -> 'totals') r
+        ON CONFLICT (book_id, account_id, status) DO UPDATE
+        SET hold_count = kept.hold_count + EXCLUDED.hold_count,
+            amount_micros = kept.amount_micros + EXCLUDED.amount_micros;
+    END IF;
+    IF changes ? 'accounts' THEN
+        UPDATE ledger_account a
+        SET balance_micros = r.balance_micros, held_micros = r.held_micros, version = r.version
+        FROM jsonb_populate_recordset(NULL::ledger_account, changes -> 'accounts') r
+        WHERE a.id = r.id AND a.book_id = book;
+    END IF;
+    IF changes ? 'checkpoints' THEN
+        INSERT INTO ledger_checkpoint (book_id, account_id, through_version, entries_micros, checked_at)
+        SELECT book, r.account_id, 0, 0, r.checked_at
+        FROM jsonb_populate_recordset(NULL::ledger_checkpoint, changes -> 'checkpoints') r
+        ON CONFLICT DO NOTHING;
+        UPDATE ledger_checkpoint c
+        SET through_version = r.through_version, entries_micros = c.entries_micros + (
+            SELECT sum(e.amount_micros) FROM ledger_entry e
+            WHERE e.account_id = c.account_id AND e.account_version > c.through_version
+                AND e.account_version <= r.through_version
+        )
+        FROM jsonb_populate_recordset(NULL::ledger_checkpoint, changes -> 'checkpoints') r
+        WHERE c.account_id = r.account_id AND c.book_id = book;
+    END IF;
+    RETURN ids;
+END $$;
+
+CREATE FUNCTION public.outbox_add(messages jsonb) RETURNS void
+    LANGUAGE sql
+    AS $$
+    INSERT INTO outbox_outboxmessage (
+        task, arguments, key, state, attempts, sends, last_error, available_at, next_send_at, created_at
+    )
+    SELECT r.task, r.arguments, r.key, 'pending', 0, 0, '', r.available_at, r.available_at, r.created_at
+    FROM jsonb_populate_recordset(NULL::outbox_outboxmessage, messages) r
+    ON CONFLICT (key) DO NOTHING
+$$;
+
+CREATE FUNCTION public.pgtrigger_billed_58303() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'the facts of contracts_serviceagreement never change' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_billed_once_16c34() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'the facts of contracts_serviceagreement never change' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_bonus_given_dc10e() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'the facts of contracts_contract never change' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_closed_once_6382a() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'a closed month never changes' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_currency_0bced() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'the facts of tenants_organization never change' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_currency_4c1a5() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    IF EXISTS (SELECT 1 FROM tenants_organization WHERE id = NEW.organization_id AND currency <> NEW.currency) THEN RAISE EXCEPTION 'a price book must be in the currency of its organization' USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NEW;
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_decision_fed46() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'the facts of approvals_approval never change' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_end_8acf1() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'the end of a published price can only move from a future time to a future time' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_ended_3b43d() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'the facts of ledger_hold never change' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_ends_once_33f34() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'another name of a model ends once' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_ends_once_bed9e() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'a closed request cannot change' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_facts_0a8cb() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'the facts of approvals_approval never change' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_facts_104e6() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'the facts of ledger_hold never change' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_facts_110f9() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'the facts of contracts_serviceagreement never change' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_facts_12a88() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'the facts of contracts_contractversion never change' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_facts_1b0e2() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'the facts of wallets_budget never change' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_facts_1d9cc() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'the facts of usage_monthclose never change' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_facts_1db64() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'the facts of contracts_installment never change' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_facts_1e6df() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'the facts of vouchers_batch never change' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_facts_2013e() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'the facts of webhooks_webhookevent never change' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_facts_24524() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'the facts of wallets_shortfall never change' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_facts_318a5() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'the facts of invoices_writeoff never change' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_facts_4a5e5() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'the facts of ledger_book never change' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_facts_4e0fa() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'the facts of wallets_grant never change' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_facts_57709() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'the facts of pricing_pricelistimport never change' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_facts_591b4() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'the facts of wallets_wallet never change' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_facts_6866d() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'the facts of wallets_bucketperiod never change' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_facts_6b3ef() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'the facts of contracts_installmentdiscount never change' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_facts_8033d() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'the facts of mail_mailmessage never change' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_facts_87089() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'the facts of contracts_servicerevenue never change' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_facts_97f33() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'the facts of ledger_holdtotal never change' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_facts_9d035() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'the facts of wallets_chargenet never change' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_facts_b0c57() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'the facts of contracts_contract never change' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_facts_b1f14() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'the facts of billing_profiles_numberrange never change' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_facts_b4b00() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'a tax rate that a document has used is only ended' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_facts_b5ce1() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'the facts of invoices_money never change' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_facts_b7458() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'the facts of ledger_account never change' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_facts_c053c() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'the facts of backoffice_importedfile never change' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_facts_c13cf() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'a document with a number never changes' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_facts_c1a9f() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'the facts of contracts_installmentsurplus never change' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_facts_c5d03() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'another name of a model never changes; it can end' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_facts_c980d() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'the facts of wallets_bucket never change' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_facts_ccc45() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'a published price never changes' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_facts_d82f5() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'the facts of top_ups_topupattempt never change' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_facts_da16c() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'the facts of top_ups_topup never change' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_facts_dc102() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'the facts of vouchers_voucher never change' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_facts_dc72a() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'the facts of wallets_daytotal never change' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_facts_e21da() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'the facts of proofs_dayroot never change' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_facts_fa08b() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'the facts of contracts_installmentrefund never change' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_facts_fc4eb() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'the facts of usage_usageevent never change' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_facts_fcb61() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'the facts of usage_activecharacter never change' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_fixed_1f44a() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    IF EXISTS (SELECT 1 FROM invoices_document d WHERE d.id = NEW.document_id AND d.number <> '') THEN RAISE EXCEPTION 'a document with a number never changes' USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NEW;
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_fixed_61e57() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    IF EXISTS (SELECT 1 FROM invoices_document d WHERE d.id = NEW.document_id AND d.number <> '') THEN RAISE EXCEPTION 'a document with a number never changes' USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NEW;
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_fixed_fc7f3() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    IF EXISTS (SELECT 1 FROM invoices_document d WHERE d.id = NEW.document_id AND d.number <> '') THEN RAISE EXCEPTION 'a document with a number never changes' USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NEW;
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_forward_a772b() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'the numbers of a range never go back' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_imported_9050b() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'an imported file never changes' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_05ef8() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'usage_monthclose is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_07ba3() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'invoices_money is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_0bb2a() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'usage_eventid is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_141a1() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'ledger_transfer is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_1563a() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'a document with a number is kept' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_16c7a() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'wallets_consumption is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_18ba7() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'approvals_approval is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_1ad8b() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'wallets_undoing is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_215f1() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'wallets_daytotal is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_23911() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'wallets_budgetaddition is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_2d320() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'payments_stripepayment is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_30750() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'ledger_booknote is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_3283a() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'proofs_dayroot is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_3407f() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'vouchers_batch is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_39e1a() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'invoices_application is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_3cd0b() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'approvals_soloaction is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_43c1d() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'wallets_shortfall is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_47eec() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'usage_minimumcharge is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_4cd52() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'a range that has given numbers is kept' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_56176() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'approvals_accesschange is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_56633() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'a published price never changes' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_62c2d() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'contracts_installmentsurplus is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_63f93() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'usage_activecharacter is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_67f37() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'top_ups_topupattempt is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_70628() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'contracts_contract is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_7b8c7() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'wallets_wallet is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_7e730() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'contracts_installmentrefund is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_7ec2f() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'another name of a model is kept' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_903bc() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'wallets_holdslice is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_962ce() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'vouchers_redemption is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_96b4d() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'proofs_dayhead is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_99586() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    IF EXISTS (SELECT 1 FROM invoices_document d WHERE d.id = OLD.document_id AND d.number <> '') THEN RAISE EXCEPTION 'a document with a number never changes' USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN OLD;
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_99cd1() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'an installment with payments cannot be deleted' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_9d49d() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'ledger_book is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_9f1a1() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'usage_usageposting is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_a3406() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'contracts_installmentpayment is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_a4d0b() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'wallets_budget is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_a6cd9() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'proofs_auditlink is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_a8894() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'contracts_installmentdiscount is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_a8961() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'vouchers_batchevent is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_af4ed() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'ledger_account is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_af6e7() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'invoices_writeoff is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_b2554() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'payments_paymentreturn is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_b5594() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'wallets_grantreturn is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_b5e75() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'vouchers_takeback is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_b67af() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'pricing_pricelink is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_b7759() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'wallets_chargenet is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_bc48d() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'plans_includedquota is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_c4f70() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'contracts_serviceagreement is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_c50cd() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'a tax rate that a document has used is only ended' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_ca544() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    IF EXISTS (SELECT 1 FROM invoices_document d WHERE d.id = OLD.document_id AND d.number <> '') THEN RAISE EXCEPTION 'a document with a number never changes' USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN OLD;
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_cf71f() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'contracts_servicerevenue is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_d0a29() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'snapshots_balancesnapshot is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_d1017() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'payments_paymentpart is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_da777() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'wallets_grant is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_dc8f2() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'usage_archivedmonth is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_dce58() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'payments_dispute is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_dea94() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'vouchers_voucher is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_e01e5() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'ledger_hold is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_e065b() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'usage_costrun is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_e2b5a() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'usage_costcorrection is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_e371e() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'top_ups_topup is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_ea7b5() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'ledger_holdtotal is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_eea98() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'ledger_entry is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_f4d1b() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'snapshots_costsnapshot is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_f88df() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'usage_usageevent is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_f982e() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'payments_stripeevent is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_fd094() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'payments_refund is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_fff29() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    IF EXISTS (SELECT 1 FROM invoices_document d WHERE d.id = OLD.document_id AND d.number <> '') THEN RAISE EXCEPTION 'a document with a number never changes' USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN OLD;
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_not_emptied_01190() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'payments_paymentreturn is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_not_emptied_01da0() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'ledger_entry is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_not_emptied_04e06() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'approvals_soloaction is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_not_emptied_08a9a() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'contracts_installmentrefund is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_not_emptied_0dd82() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'approvals_approval is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_not_emptied_0f8a0() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'vouchers_voucher is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_not_emptied_10144() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'invoices_application is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_not_emptied_1a6fc() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'wallets_holdslice is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_not_emptied_28b2c() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'payments_refund is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_not_emptied_28d48() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'wallets_daytotal is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_not_emptied_2a0ea() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'approvals_accesschange is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_not_emptied_2b240() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'usage_activecharacter is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_not_emptied_2f1fd() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'snapshots_balancesnapshot is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_not_emptied_35de6() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'payments_paymentpart is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_not_emptied_36486() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'payments_stripeevent is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_not_emptied_3a3ba() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'usage_costcorrection is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_not_emptied_3f3be() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'usage_costrun is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_not_emptied_4104c() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'wallets_wallet is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_not_emptied_498c7() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'wallets_grant is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_not_emptied_56851() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'ledger_hold is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_not_emptied_5aba9() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'wallets_grantreturn is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_not_emptied_5f5c4() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'snapshots_costsnapshot is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_not_emptied_60dc4() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'ledger_account is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_not_emptied_63088() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'usage_monthclose is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_not_emptied_6817b() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'contracts_installmentdiscount is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_not_emptied_687c0() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'plans_includedquota is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_not_emptied_6c8b6() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'invoices_money is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_not_emptied_6d34e() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'ledger_book is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_not_emptied_706cd() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'top_ups_topupattempt is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_not_emptied_749aa() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'vouchers_batchevent is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_not_emptied_7683c() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'usage_archivedmonth is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_not_emptied_79253() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'contracts_serviceagreement is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_not_emptied_7ed11() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'payments_dispute is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_not_emptied_7fcd6() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'wallets_consumption is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_not_emptied_86084() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'contracts_servicerevenue is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_not_emptied_8a135() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'proofs_dayhead is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_not_emptied_8c607() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'wallets_chargenet is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_not_emptied_8daf1() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'contracts_contract is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_not_emptied_8fee3() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'pricing_pricelink is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_not_emptied_990c3() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'wallets_budget is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_not_emptied_9a573() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'usage_usageevent is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_not_emptied_9d4f8() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'proofs_auditlink is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_not_emptied_a2818() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'wallets_shortfall is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_not_emptied_a57a4() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'contracts_installmentsurplus is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_not_emptied_abb65() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'usage_usageposting is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_not_emptied_ac198() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'top_ups_topup is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_not_emptied_b1e6b() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'usage_minimumcharge is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_not_emptied_b8471() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'ledger_booknote is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_not_emptied_b9e25() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'wallets_undoing is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_not_emptied_b9f44() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'contracts_installmentpayment is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_not_emptied_baf54() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'invoices_writeoff is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_not_emptied_bb5f7() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'payments_stripepayment is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_not_emptied_bedc2() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'ledger_holdtotal is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_not_emptied_cb651() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'vouchers_redemption is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_not_emptied_d044b() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'proofs_dayroot is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_not_emptied_d4b70() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'vouchers_takeback is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_not_emptied_dda4f() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'usage_eventid is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_not_emptied_e0fa2() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'wallets_budgetaddition is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_not_emptied_e2065() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'ledger_transfer is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_not_emptied_f0c57() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'vouchers_batch is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_paid_e31b1() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'a paid top_ups_topupattempt stays paid' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_pattern_ec31c() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'the facts of billing_profiles_numberrange never change' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_priced_bd309() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    IF EXISTS (SELECT 1 FROM pricing_priceversion WHERE meter_id = OLD.id AND status <> 'draft') THEN RAISE EXCEPTION 'what a priced meter counts cannot be changed' USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NEW;
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_priced_once_f59f0() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'a priced character never changes' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_purpose_3cf86() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'the facts of pricing_pricebook never change' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_rated_once_a8640() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'a rated event never changes' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_sent_18875() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'the facts of proofs_dayroot never change' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_starts_pending_bd109() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'a request must start as pending' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_stays_final_dba60() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'a document with a number never changes' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_stays_published_2749c() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'a published price never changes' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_stays_settled_9b184() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'a settled installment never changes' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_terms_22cd7() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    IF EXISTS (SELECT 1 FROM plans_subscription WHERE plan_id = OLD.id) THEN RAISE EXCEPTION 'the terms of a plan that was ever used cannot be changed' USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NEW;
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_unchanged_30ad0() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'usage_recentarchivedevent is written once' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_undone_once_26b9e() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'the facts of invoices_writeoff never change' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_undone_once_f4dd7() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'the facts of contracts_installmentrefund never change' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_version_4fd48() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    NEW.version = OLD.version + 1; RETURN NEW;
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_version_by_change_54e4a() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    
+            UPDATE tenants_organization SET version = version + 1
+            WHERE id IN (OLD.organization_id, NEW.organization_id);
+            IF (TG_OP <> 'INSERT' AND OLD.organization_id IS NULL)
+                OR (TG_OP <> 'DELETE' AND NEW.organization_id IS NULL) THEN
+                INSERT INTO tenants_platformkeyversion AS kept (id, version) VALUES (1, 1)
+                ON CONFLICT (id) DO UPDATE SET version = kept.version + 1;
+            END IF;
+            RETURN NULL;
+        
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_version_by_change_8729d() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    
+            UPDATE tenants_organization SET version = version + 1
+            WHERE id IN (OLD.organization_id, NEW.organization_id);
+            IF (TG_OP <> 'INSERT' AND OLD.organization_id IS NULL)
+                OR (TG_OP <> 'DELETE' AND NEW.organization_id IS NULL) THEN
+                INSERT INTO tenants_platformkeyversion AS kept (id, version) VALUES (1, 1)
+                ON CONFLICT (id) DO UPDATE SET version = kept.version + 1;
+            END IF;
+            RETURN NULL;
+        
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_version_by_row_1d666() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    
+            UPDATE tenants_organization SET version = version + 1
+            WHERE id IN (OLD.organization_id, NEW.organization_id);
+            IF (TG_OP <> 'INSERT' AND OLD.organization_id IS NULL)
+                OR (TG_OP <> 'DELETE' AND NEW.organization_id IS NULL) THEN
+                INSERT INTO tenants_platformkeyversion AS kept (id, version) VALUES (1, 1)
+                ON CONFLICT (id) DO UPDATE SET version = kept.version + 1;
+            END IF;
+            RETURN NULL;
+        
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_version_by_row_5cc6a() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    
+            UPDATE tenants_organization SET version = version + 1
+            WHERE id IN (OLD.organization_id, NEW.organization_id);
+            IF (TG_OP <> 'INSERT' AND OLD.organization_id IS NULL)
+                OR (TG_OP <> 'DELETE' AND NEW.organization_id IS NULL) THEN
+                INSERT INTO tenants_platformkeyversion AS kept (id, version) VALUES (1, 1)
+                ON CONFLICT (id) DO UPDATE SET version = kept.version + 1;
+            END IF;
+            RETURN NULL;
+        
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_withdrawn_once_9c976() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'the facts of contracts_installmentdiscount never change' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.plan_figures(organization uuid, at timestamp with time zone) RETURNS json
+    LANGUAGE plpgsql STABLE
+    SET plan_cache_mode TO 'force_generic_plan'
+    AS $$
+BEGIN
+    RETURN json_build_object(
+        'granted', (
+            SELECT COALESCE(sum(q.amount_micros), 0) FROM plans_includedquota q
+            WHERE q.organization_id = organization AND q.period_start <= at AND q.period_end > at
+        ),
+        'plan', (
+            SELECT json_build_object(
+                'subscription_id', s.id, 'status', s.status, 'source', s.source, 'anchor_month', s.anchor_month,
+                'name', p.name, 'cadence', p.cadence, 'unit_system', p.unit_system, 'list_quota', p.list_quota_micros,
+                'carries_unit_usage', p.carries_unit_usage, 'explorer_units', p.explorer_units_micros,
+                'developer_units', p.developer_units_micros, 'credits', p.credits_micros
+            )
+            FROM plans_subscription s JOIN plans_plan p ON p.id = s.plan_id
+            WHERE s.organization_id = organization AND s.started_at <= at AND (s.ended_at IS NULL OR s.ended_at > at)
+            ORDER BY s.started_at DESC LIMIT 1
+        )
+    );
+END $$;
+
+CREATE FUNCTION public.plans_fixed_anchor() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF EXISTS (SELECT 1 FROM plans_subscription WHERE organization_id = OLD.id) THEN
+        RAISE EXCEPTION 'the anchor day of a subscribed organization never changes'
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+
+CREATE FUNCTION public.price_open(organizations uuid[], currencies text[], slugs text[], models text[], starts timestamp with time zone, ends timestamp with time zone) RETURNS json
+    LANGUAGE sql STABLE
+    AS $$
+    WITH meter AS MATERIALIZED (
+        SELECT m.* FROM pricing_meter m WHERE m.slug = ANY(slugs) OR m.kind = 'character'
+    ), book AS MATERIALIZED (
+        SELECT b.* FROM pricing_pricebook b
+        WHERE b.organization_id = ANY(organizations) OR b.purpose = 'cost'
+            OR b.organization_id IS NULL AND b.currency = ANY(currencies)
+    ), alias AS MATERIALIZED (
+        SELECT a.* FROM meter m JOIN pricing_modelalias a ON a.meter_id = m.id
+        WHERE (a.name = ANY(models) OR a.expression <> '')
+            AND a.effective_from <= ends AND (a.effective_to IS NULL OR a.effective_to > starts)
+    ), asked AS MATERIALIZED (
+        SELECT unnest(array_append(models, '')) AS model
+        UNION SELECT a.target FROM alias a
+        UNION SELECT substring(o.model FROM a.expression)
+            FROM alias a JOIN unnest(models) AS o(model) ON a.target = '*' AND o.model ~ a.expression
+    )
+    SELECT json_build_object(
+        'meters', (SELECT json_agg(to_json(m)) FROM meter m),
+        'books', (SELECT json_agg(to_json(b)) FROM book b),
+        'versions', (
+            SELECT json_agg(to_json(v)) FROM book b CROSS JOIN meter m CROSS JOIN asked
+            JOIN pricing_priceversion v ON v.book_id = b.id AND v.meter_id = m.id AND v.model = asked.model
+            WHERE v.status = 'published' AND v.effective_from <= ends
+                AND (v.effective_to IS NULL OR v.effective_to > starts)
+        ),
+        'aliases', (SELECT json_agg(to_json(a)) FROM alias a),
+        'named', (
+            SELECT json_agg(json_build_array(b.id, m.id, always.named, (
+                SELECT json_agg(json_build_array(v.effective_from, v.effective_to)) FROM pricing_priceversion v
+                WHERE NOT always.named AND v.book_id = b.id AND v.meter_id = m.id AND v.model <> ''
+                    AND v.status = 'published' AND v.effective_from <= ends
+                    AND (v.effective_to IS NULL OR v.effective_to > starts)
+            )))
+            FROM book b CROSS JOIN meter m CROSS JOIN LATERAL (
+                SELECT EXISTS (
+                    SELECT FROM pricing_priceversion v
+                    WHERE v.book_id = b.id AND v.meter_id = m.id AND v.model <> '' AND v.status = 'published'
+                        AND v.effective_from <= starts AND (v.effective_to IS NULL OR v.effective_to > ends)
+                ) AS named
+            ) AS always
+        )
+    )
+$$;
+
+CREATE FUNCTION public.session_open(event bigint, stripe text, named uuid, intent text) RETURNS json
+    LANGUAGE plpgsql
+    SET plan_cache_mode TO 'force_generic_plan'
+    AS $$
+DECLARE
+    locked payments_stripeevent;
+    session payments_checkoutsession;
+    owner tenants_organization;
+    payment json;
+BEGIN
+    SELECT * INTO locked FROM payments_stripeevent WHERE id = event FOR NO KEY UPDATE SKIP LOCKED;
+    IF NOT FOUND THEN
+        RETURN NULL;
+    END IF;
+    SELECT * INTO session FROM payments_checkoutsession WHERE stripe_id = stripe FOR NO KEY UPDATE;
+    IF NOT FOUND THEN
+        SELECT * INTO session FROM payments_checkoutsession WHERE id = named FOR NO KEY UPDATE;
+    END IF;
+    IF NOT FOUND THEN
+        RETURN json_build_object('event', locked);
+    END IF;
+    SELECT * INTO owner FROM tenants_organization WHERE id = session.organization_id;
+    SELECT to_json(p) INTO payment FROM payments_stripepayment p
+    WHERE p.organization_id = owner.id AND p.key = 'checkout:' || session.id;
+    RETURN json_build_object(
+        'event', locked,
+        'session', session,
+        'organization', owner,
+        'payment', payment,
+        'issues', (
+            SELECT json_agg(i.key) FROM payments_paymentissue i
+            WHERE i.resolved_at IS NULL AND i.key IN ('debt:' || owner.id, 'underpaid:session:' || session.id)
+        ),
+        'waiting', EXISTS (
+            SELECT FROM payments_stripeevent e
+            WHERE e.state = 'received' AND e.waits_for <> ''
+                AND e.waits_for IN (stripe, intent, session.payment_intent_id, payment ->> 'charge_id')
+        ),
+        'grant_id', nextval('wallets_grant_id_seq')
+    );
+END $$;
+
+CREATE FUNCTION public.stripe_event_store(event jsonb, body text, messages jsonb) RETURNS json
+    LANGUAGE plpgsql
+    SET plan_cache_mode TO 'force_generic_plan'
+    AS $$
+BEGIN
+    INSERT INTO payments_stripeevent (
+        event_id, type, object_id, api_version, livemode, account, is_thin, source, payload, state, attempts, waits_for,
+        error, note, created_at, received_at, next_attempt_at
+    )
+    SELECT r.event_id, r.type, r.object_id, r.api_version, r.livemode, r.account, r.is_thin, r.source, body, 'received',
+        0, '', '', '', r.created_at, r.received_at, r.received_at
+    FROM jsonb_populate_record(NULL::payments_stripeevent, event) r
+    ON CONFLICT (event_id) DO NOTHING;
+    PERFORM outbox_add(messages);
+    RETURN (
+        SELECT json_build_array(e.api_version, e.state) FROM payments_stripeevent e
+        WHERE e.event_id = event ->> 'event_id'
+    );
+END $$;
+
+CREATE FUNCTION public.top_up_open(organization uuid, at timestamp with time zone) RETURNS json
+    LANGUAGE plpgsql STABLE
+    SET plan_cache_mode TO 'force_generic_plan'
+    AS $$
+BEGIN
+    RETURN (
+        SELECT json_build_array(
+            json_build_array(
+                t.threshold_micros, t.amount_micros, t.up_to_micros, t.most_per_charge_micros, t.most_per_day_micros,
+                t.most_per_month_micros, t.payment_method_id <> '', t.stopped_reason
+            ),
+            json_build_array(t.retry_at, t.card_blocked_until, t.capped_until),
+            (
+                SELECT json_build_array(
+                    COALESCE(sum(a.amount_micros) FILTER (WHERE a.created_at >= day.began), 0),
+                    COALESCE(sum(a.amount_micros), 0)
+                )
+                FROM top_ups_topupattempt a, (SELECT date_trunc('day', at, 'UTC') AS began) AS day
+                WHERE a.organization_id = organization AND a.created_at >= date_trunc('month', at, 'UTC')
+                    AND a.state NOT IN ('declined', 'canceled')
+            ),
+            (
+                SELECT json_build_array(a.id, a.amount_micros, a.state) FROM top_ups_topupattempt a
+                WHERE a.organization_id = organization AND a.state IN ('requested', 'sent', 'action_required')
+            )
+        )
+        FROM top_ups_topup t JOIN tenants_organization o ON o.id = t.organization_id
+        WHERE t.organization_id = organization AND t.is_enabled AND o.status = 'active'
+            AND o.billing_mode = 'prepaid' AND o.usage_billing_enabled
+    );
+END $$;
+
+CREATE FUNCTION public.top_up_write(organization uuid, changes jsonb) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF changes ? 'attempt' THEN
+        INSERT INTO top_ups_topupattempt (
+            id, organization_id, amount_micros, currency, state, is_for_refusal, payment_method_id, card_fingerprint,
+            payment_intent_id, reason, created_at
+        )
+        SELECT r.id, organization, r.amount_micros, r.currency, 'requested', r.is_for_refusal, '', '', '', '',
+            r.created_at
+        FROM jsonb_populate_record(NULL::top_ups_topupattempt, changes -> 'attempt') r
+        ON CONFLICT DO NOTHING;
+        PERFORM outbox_add(jsonb_build_array(changes -> 'message'));
+    END IF;
+    IF changes ? 'capped_until' THEN
+        UPDATE top_ups_topup SET capped_until = (changes ->> 'capped_until')::timestamptz
+        WHERE organization_id = organization;
+    END IF;
+END $$;
+
+CREATE FUNCTION public.usage_newest(organization uuid, most integer) RETURNS TABLE(event bigint, organization_id uuid, event_id character varying, source character varying, meter_slug character varying, quantity_micros bigint, input_tokens bigint, output_tokens bigint, charge_micros bigint, occurred_at timestamp with time zone, recorded_at timestamp with time zone, counted_on date)
+    LANGUAGE plpgsql STABLE
+    SET plan_cache_mode TO 'force_generic_plan'
+    AS $$
+BEGIN
+    RETURN QUERY
+        SELECT * FROM (
+            SELECT * FROM (
+                SELECT e.id, e.organization_id, e.event_id, e.source, e.meter_slug, e.quantity_micros, e.input_tokens,
+                    e.output_tokens, e.charge_micros, e.occurred_at, e.recorded_at, e.counted_on
+                FROM usage_usageevent e WHERE e.organization_id = organization AND e.counted_on IS NOT NULL
+                ORDER BY e.counted_on DESC, e.id DESC LIMIT 100
+            ) AS attached LIMIT most
+        ) AS first_attached
+        UNION
+        SELECT * FROM (
+            SELECT * FROM (
+                SELECT a.event, a.organization_id, a.event_id, a.source, a.meter_slug, a.quantity_micros, a.input_tokens,
+                    a.output_tokens, a.charge_micros, a.occurred_at, a.recorded_at, a.counted_on
+                FROM usage_recentarchivedevent a WHERE a.organization_id = organization
+                ORDER BY a.counted_on DESC, a.event DESC LIMIT 100
+            ) AS archived LIMIT most
+        ) AS first_archived
+        ORDER BY 12 DESC, 1 DESC LIMIT most;
+END $$;
+
+CREATE FUNCTION public.usage_newest_events(organization uuid, most integer) RETURNS json
+    LANGUAGE plpgsql STABLE
+    SET plan_cache_mode TO 'force_generic_plan'
+    AS $$
+BEGIN
+    RETURN (
+        SELECT json_agg(json_build_array(
+            x.event_id, x.source, x.meter_slug, x.quantity_micros, x.input_tokens, x.output_tokens, x.charge_micros,
+            x.occurred_at, x.recorded_at
+        ))
+        FROM usage_newest(organization, most) AS x
+    );
+END $$;
+
+CREATE FUNCTION public.usage_open(at timestamp with time zone, asks jsonb) RETURNS json
+    LANGUAGE plpgsql
+    SET plan_cache_mode TO 'force_generic_plan'
+    AS $$
+DECLARE
+    organizations uuid[] := ARRAY(SELECT jsonb_array_elements_text(asks -> 'organizations')::uuid ORDER BY 1);
+    currencies text[] := ARRAY(SELECT jsonb_array_elements_text(asks -> 'currencies'));
+    slugs text[] := ARRAY(SELECT jsonb_array_elements_text(asks -> 'slugs'));
+    reserved uuid[] := ARRAY(SELECT jsonb_array_elements_text(asks -> 'holds')::uuid);
+    opened json;
+BEGIN
+    INSERT INTO usage_meteredorganization (organization_id, created_at)
+    SELECT metered, at FROM unnest(organizations) metered ON CONFLICT DO NOTHING;
+    PERFORM 1 FROM usage_meteredorganization m
+    WHERE m.organization_id = ANY(organizations) ORDER BY m.organization_id FOR NO KEY UPDATE;
+    SELECT json_build_object(
+        'prices', price_open(
+            organizations, currencies, slugs, ARRAY(SELECT jsonb_array_elements_text(asks -> 'models')),
+            (asks ->> 'starts')::timestamptz, (asks ->> 'ends')::timestamptz
+        ),
+        'known', (
+            SELECT json_agg(json_build_array(e.organization_id, e.digest, e.fingerprint))
+            FROM jsonb_to_recordset(asks -> 'ids') AS r(organization uuid, digest uuid)
+            JOIN usage_eventid e ON e.organization_id = r.organization AND e.digest = r.digest
+        ),
+        'months', (
+            SELECT json_agg(json_build_array(c.organization_id, c.month, c.state))
+            FROM jsonb_to_recordset(asks -> 'months') AS r(organization uuid, month date)
+            JOIN usage_monthclose c ON c.organization_id = r.organization AND c.month = r.month
+        ),
+        'counters', (
+            SELECT json_agg(json_build_array(
+                c.organization_id, c.month, c.price_version_id, c.event_count, c.quantity_micros, c.input_tokens,
+                c.output_tokens, c.exact_price::text, c.charge_micros
+            ))
+            FROM jsonb_to_recordset(asks -> 'months') AS r(organization uuid, month date)
+            JOIN usage_counter c ON c.organization_id = r.organization AND c.month = r.month
+            JOIN pricing_meter m ON m.id = c.meter_id AND (m.slug = ANY(slugs) OR m.kind = 'character')
+        ),
+        'characters', (
+            SELECT json_agg(json_build_array(
+                a.organization_id, a.month, a.character, a.activated_at, a.counted_on
+            ))
+            FROM jsonb_to_recordset(asks -> 'characters') AS r(organization uuid, month date, "character" text)
+            JOIN usage_activecharacter a
+                ON a.organization_id = r.organization AND a.month = r.month AND a.character = r.character
+        ),
+        'seen', (
+            SELECT json_agg(json_build_array(
+                d.organization_id, d.kind, d.value, d.last_day, d.last_day_from, d.previous_day, d.previous_day_from,
+                d.earlier_day
+            ))
+            FROM (
+                SELECT r.organization, r.kind, r.value
+                FROM jsonb_to_recordset(asks -> 'seen') AS r(organization uuid, kind text, value text)
+                UNION
+                SELECT h.book_id, 'project', h.dimensions ->> 'project'
+                FROM ledger_hold h WHERE h.id = ANY(reserved) AND h.book_id = ANY(organizations)
+            ) AS r
+            JOIN usage_distinctid d ON d.organization_id = r.organization AND d.kind = r.kind AND d.value = r.value
+        ),
+        'holds', (
+            SELECT json_object_agg(h.id, h.dimensions)
+            FROM ledger_hold h WHERE h.id = ANY(reserved) AND h.book_id = ANY(organizations)
+        ),
+        'events', ARRAY(
+            SELECT nextval(pg_get_serial_sequence('usage_usageevent', 'id'))
+            FROM generate_series(1, (asks ->> 'events')::int)
+        )
+    ) INTO opened;
+    RETURN opened;
+END $$;
+
+CREATE FUNCTION public.usage_resources(organization uuid, first date, ending date) RETURNS json
+    LANGUAGE plpgsql STABLE
+    SET plan_cache_mode TO 'force_generic_plan'
+    AS $$
+DECLARE
+    flagged bigint[] := ARRAY(SELECT m.id FROM pricing_meter m WHERE m.is_persistent_resource);
+BEGIN
+    IF flagged = '{}' THEN
+        RETURN '[0, 0, 0]';
+    END IF;
+    RETURN json_build_array(
+        (
+            SELECT COALESCE(sum(d.charge_micros), 0) FROM usage_usageday d
+            WHERE d.organization_id = organization AND d.day >= first AND d.day < ending AND d.meter_id = ANY(flagged)
+        ),
+        (
+            SELECT COALESCE(sum(c.amount_micros), 0) FROM usage_minimumcharge c
+            WHERE c.organization_id = organization AND c.counted_on >= first AND c.counted_on < ending
+                AND c.meter_id = ANY(flagged)
+        ),
+        (
+            SELECT COALESCE(sum(c.charge_micros), 0) FROM usage_counter c
+            WHERE c.organization_id = organization AND c.month = first AND c.meter_id = ANY(flagged)
+        )
+    );
+END $$;
+
+CREATE FUNCTION public.voucher_open(book uuid, at timestamp with time zone, asks jsonb, lock boolean) RETURNS json
+    LANGUAGE plpgsql
+    SET plan_cache_mode TO 'force_generic_plan'
+    AS $$
+DECLARE
+    hash text := asks ->> 'code_hash';
+    wallet json;
+    opened json;
+BEGIN
+    IF lock THEN
+        INSERT INTO vouchers_wrongcodes (organization_id, moments) VALUES (book, '[]') ON CONFLICT DO NOTHING;
+        PERFORM 1 FROM vouchers_wrongcodes WHERE organization_id = book FOR NO KEY UPDATE;
+        PERFORM 1 FROM vouchers_voucher WHERE code_hash = hash FOR NO KEY UPDATE;
+    END IF;
+    wallet := wallet_open(book, at, asks -> 'wallet', lock);
+    IF wallet IS NULL THEN
+        RETURN NULL;
+    END IF;
+    SELECT json_build_object(
+        'wallet', wallet,
+        'wrong', (SELECT w.moments FROM vouchers_wrongcodes w WHERE w.organization_id = book),
+        'known', (
+            SELECT json_build_array(
+                b.kind, b.origin, b.prefix, r.amount_micros, r.balance_after_micros, r.redeemed_at, b.credit_days
+            )
+            FROM vouchers_redemption r JOIN vouchers_batch b ON b.id = r.batch_id
+            WHERE r.organization_id = book AND r.call_id = (asks ->> 'call_id')::uuid
+        ),
+        'voucher', (
+            SELECT json_build_array(
+                v.id, b.id, v.masked, v.max_redemptions, v.redemption_count,
+                v.disabled_at IS NOT NULL, v.revoked_at IS NOT NULL,
+                b.kind, b.origin, b.state, b.amount_micros, b.currency, b.prefix, b.max_per_organization,
+                b.max_codes_per_organization, b.starts_at, b.expires_at, b.credit_days,
+                NOT EXISTS (SELECT 1 FROM vouchers_batch_organizations n WHERE n.batch_id = b.id)
+                AND NOT EXISTS (SELECT 1 FROM vouchers_batch_plans n WHERE n.batch_id = b.id),
+                EXISTS (
+                    SELECT 1 FROM vouchers_batch_organizations n WHERE n.batch_id = b.id AND n.organization_id = book
+                )
+                OR EXISTS (
+                    SELECT 1 FROM vouchers_batch_plans n JOIN plans_subscription s ON s.plan_id = n.plan_id
+                    WHERE n.batch_id = b.id AND s.organization_id = book AND s.started_at <= at
+                    AND (s.ended_at IS NULL OR s.ended_at > at)
+                ),
+                (SELECT count(*) FROM vouchers_redemption r WHERE r.organization_id = book AND r.voucher_id = v.id),
+                (SELECT count(*) FROM vouchers_redemption r WHERE r.organization_id = book AND r.batch_id = b.id)
+            )
+            FROM vouchers_voucher v JOIN vouchers_batch b ON b.id = v.batch_id WHERE v.code_hash = hash
+        )
+    ) INTO opened;
+    RETURN opened;
+END $$;
+
+CREATE FUNCTION public.voucher_write(book uuid, expected bigint, changes jsonb) RETURNS jsonb
+    LANGUAGE plpgsql
+    SET plan_cache_mode TO 'force_generic_plan'
+    AS $$
+DECLARE
+    seen jsonb := changes -> 'seen';
+    moved jsonb := '{}';
+BEGIN
+    INSERT INTO vouchers_wrongcodes (organization_id, moments) VALUES (book, '[]') ON CONFLICT DO NOTHING;
+    PERFORM 1 FROM vouchers_wrongcodes WHERE organization_id = book AND moments = seen -> 'wrong' FOR NO KEY UPDATE;
+    IF NOT FOUND THEN
+        RETURN NULL;
+    END IF;
+    IF changes ? 'wrong' THEN
+        UPDATE vouchers_wrongcodes SET moments = changes -> 'wrong' WHERE organization_id = book;
+    END IF;
+    IF changes ? 'outbox' THEN
+        PERFORM outbox_add(changes -> 'outbox');
+    END IF;
+    IF changes ? 'redemption' THEN
+        PERFORM 1 FROM vouchers_voucher v JOIN jsonb_populate_record(NULL::vouchers_voucher, seen -> 'voucher') s
+            ON s.id = v.id AND s.redemption_count = v.redemption_count AND s.max_redemptions = v.max_redemptions
+        WHERE v.disabled_at IS NULL AND v.revoked_at IS NULL FOR NO KEY UPDATE OF v;
+        IF NOT FOUND THEN
+            RETURN NULL;
+        END IF;
+        -- Read after the voucher is locked, so that a batch switched off in the meantime is noticed.
+        PERFORM 1 FROM vouchers_batch b JOIN jsonb_populate_record(NULL::vouchers_batch, seen -> 'batch') s
+            ON s.id = b.id AND s.state = b.state AND s.expires_at IS NOT DISTINCT FROM b.expires_at;
+        IF NOT FOUND THEN
+            RETURN NULL;
+        END IF;
+    END IF;
+    IF changes ? 'wallet' THEN
+        moved := wallet_write(book, expected, changes -> 'wallet');
+        IF moved IS NULL THEN
+            RETURN NULL;
+        END IF;
+    END IF;
+    IF changes ? 'redemption' THEN
+        INSERT INTO vouchers_redemption (
+            id, voucher_id, batch_id, organization_id, number, amount_micros, grant_id, discount_id, call_id,
+            balance_after_micros, redeemed_by, redeemed_at
+        )
+        SELECT r.id, r.voucher_id, r.batch_id, book, r.number, r.amount_micros,
+            (moved -> 'grants' ->> (changes ->> 'grant_number'))::bigint, r.discount_id, r.call_id,
+            r.balance_after_micros, r.redeemed_by, r.redeemed_at
+        FROM jsonb_populate_record(NULL::vouchers_redemption, changes -> 'redemption') r;
+        UPDATE vouchers_voucher v SET redemption_count = r.number
+        FROM jsonb_populate_record(NULL::vouchers_redemption, changes -> 'redemption') r WHERE v.id = r.voucher_id;
+    END IF;
+    RETURN moved;
+END $$;
+
+CREATE FUNCTION public.wallet_entries(book uuid, wallet_code text, since timestamp with time zone, behind_at timestamp with time zone, behind bigint, most integer) RETURNS json
+    LANGUAGE plpgsql STABLE
+    SET plan_cache_mode TO 'force_generic_plan'
+    AS $$
+DECLARE
+    wallet bigint := (SELECT a.id FROM ledger_account a WHERE a.book_id = book AND a.code = wallet_code);
+BEGIN
+    RETURN (
+        SELECT json_agg(
+            json_build_array(
+                e.id, e.account_version, e.amount_micros, e.balance_after_micros, e.effective_at, e.recorded_at,
+                t.id, t.kind, t.description, t.created_by, t.metadata
+            )
+            ORDER BY e.recorded_at DESC, e.account_version DESC
+        )
+        FROM (
+            SELECT * FROM (
+                SELECT * FROM ledger_entry x
+                WHERE x.account_id = wallet AND x.recorded_at >= since
+                    AND (x.recorded_at, x.account_version) < (COALESCE(behind_at, 'infinity'), COALESCE(behind, 0))
+                ORDER BY x.recorded_at DESC, x.account_version DESC LIMIT 5001
+            ) AS page LIMIT most
+        ) AS e
+        JOIN ledger_transfer t ON t.id = e.transfer_id
+    );
+END $$;
+
+CREATE FUNCTION public.wallet_figures(book uuid, receivable_code text, at timestamp with time zone) RETURNS json
+    LANGUAGE plpgsql STABLE
+    SET plan_cache_mode TO 'force_generic_plan'
+    AS $$
+BEGIN
+    RETURN (
+        SELECT json_build_object(
+            'account_id', a.id, 'posted', a.balance_micros, 'held', a.held_micros,
+            'created_at', w.created_at, 'updated_at', w.updated_at,
+            'pending', pending.all_micros, 'ended', pending.ended_micros,
+            'credit', (
+                SELECT json_agg(json_build_array(
+                    credit.source, credit.is_spendable, credit.remaining, credit.held, credit.ended
+                ))
+                FROM (
+                    SELECT g.source, now.is_spendable, sum(g.remaining_micros) AS remaining, sum(g.held_micros) AS held,
+                        COALESCE(sum(ended.micros), 0) AS ended
+                    FROM wallets_grant g
+                    CROSS JOIN LATERAL (
+                        SELECT (g.expires_at IS NULL OR g.expires_at > at)
+                            AND (g.starts_at IS NULL OR g.starts_at <= at) AS is_spendable
+                    ) AS now
+                    LEFT JOIN (
+                        SELECT s.grant_id, sum(s.amount_micros) AS micros
+                        FROM ledger_hold h JOIN wallets_holdslice s ON s.organization_id = book AND s.hold_id = h.id
+                        WHERE h.book_id = book AND h.account_id = a.id AND h.status = 'pending' AND h.expires_at <= at
+                        GROUP BY s.grant_id
+                    ) AS ended ON ended.grant_id = g.id
+                    WHERE g.organization_id = book AND g.remaining_micros > 0
+                    GROUP BY g.source, now.is_spendable
+                ) AS credit
+            ),
+            'overspend', (
+                SELECT COALESCE(sum(s.remaining_micros), 0) FROM wallets_shortfall s
+                WHERE s.organization_id = book AND s.remaining_micros > 0
+            ),
+            'purchased', (
+                SELECT COALESCE(sum(g.amount_micros), 0) FROM wallets_grant g
+                WHERE g.organization_id = book AND g.source = 'top_up'
+            ),
+            'has_signup', EXISTS (
+                SELECT 1 FROM wallets_grant g WHERE g.organization_id = book AND g.source = 'signup'
+            ),
+            'receivable', (
+                SELECT r.balance_micros FROM ledger_account r WHERE r.book_id = book AND r.code = receivable_code
+            ),
+            'proven', COALESCE(c.entries_micros, 0),
+            'since', (
+                SELECT COALESCE(sum(e.amount_micros), 0) FROM ledger_entry e
+                WHERE e.book_id = book AND e.account_id = a.id AND e.account_version > COALESCE(c.through_version, 0)
+            )
+        )
+        FROM wallets_wallet w
+        JOIN ledger_account a ON a.id = w.account_id
+        LEFT JOIN ledger_checkpoint c ON c.book_id = book AND c.account_id = a.id
+        CROSS JOIN LATERAL (
+            SELECT COALESCE(sum(h.amount_micros), 0) AS all_micros,
+                COALESCE(sum(h.amount_micros) FILTER (WHERE h.expires_at <= at), 0) AS ended_micros
+            FROM ledger_hold h WHERE h.book_id = book AND h.account_id = a.id AND h.status = 'pending'
+        ) AS pending
+        WHERE w.organization_id = book
+    );
+END $$;
+
+CREATE FUNCTION public.wallet_hold_totals(book uuid, wallet_code text, at timestamp with time zone) RETURNS json
+    LANGUAGE plpgsql STABLE
+    SET plan_cache_mode TO 'force_generic_plan'
+    AS $$
+BEGIN
+    RETURN (
+        SELECT json_build_object(
+            'ended', (
+                SELECT json_agg(json_build_array(t.status, t.hold_count, t.amount_micros))
+                FROM ledger_holdtotal t WHERE t.book_id = book AND t.account_id = a.id
+            ),
+            'thawed', (
+                SELECT json_agg(json_build_array(x.status, x.hold_count, x.micros))
+                FROM (
+                    SELECT h.status, count(*) AS hold_count, sum(h.amount_micros) AS micros
+                    FROM wallets_holdslice s JOIN ledger_hold h ON h.id = s.hold_id
+                    WHERE s.organization_id = book AND s.is_freeze AND h.book_id = book AND h.status <> 'pending'
+                    GROUP BY h.status
+                ) AS x
+            ),
+            'live', json_build_array(pending.live_count, pending.live_micros),
+            'late', json_build_array(pending.late_count, pending.late_micros),
+            'oldest', pending.oldest
+        )
+        FROM ledger_account a
+        CROSS JOIN LATERAL (
+            SELECT count(*) FILTER (WHERE is_live) AS live_count, count(*) FILTER (WHERE NOT is_live) AS late_count,
+                COALESCE(sum(h.amount_micros) FILTER (WHERE is_live), 0) AS live_micros,
+                COALESCE(sum(h.amount_micros) FILTER (WHERE NOT is_live), 0) AS late_micros,
+                min(h.created_at) FILTER (WHERE is_live) AS oldest
+            FROM ledger_hold h
+            CROSS JOIN LATERAL (SELECT h.expires_at IS NULL OR h.expires_at > at AS is_live) AS now
+            WHERE h.book_id = book AND h.account_id = a.id AND h.status = 'pending'
+                AND NOT EXISTS (
+                    SELECT FROM wallets_holdslice s WHERE s.organization_id = book AND s.hold_id = h.id AND s.is_freeze
+                )
+        ) AS pending
+        WHERE a.book_id = book AND a.code = wallet_code
+    );
+END $$;
+
+CREATE FUNCTION public.wallet_moved(organization uuid, kinds text[], first date, ending date) RETURNS numeric
+    LANGUAGE plpgsql STABLE
+    SET plan_cache_mode TO 'force_generic_plan'
+    AS $$
+BEGIN
+    RETURN (
+        SELECT COALESCE(sum(d.amount_micros), 0) FROM wallets_daytotal d
+        WHERE d.organization_id = organization AND d.day >= first AND d.day < ending AND d.kind = ANY(kinds)
+    );
+END $$;
+
+CREATE FUNCTION public.wallet_newest_grants(organization uuid, most integer) RETURNS json
+    LANGUAGE plpgsql STABLE
+    SET plan_cache_mode TO 'force_generic_plan'
+    AS $$
+BEGIN
+    RETURN (
+        SELECT json_agg(json_build_array(
+            x.id, x.source, x.priority, x.amount_micros, x.remaining_micros, x.description, x.granted_at,
+            x.expires_at
+        ))
+        FROM (
+            SELECT * FROM (
+                SELECT * FROM wallets_grant g WHERE g.organization_id = organization
+                ORDER BY g.granted_at DESC, g.id DESC LIMIT 100
+            ) AS newest LIMIT most
+        ) AS x
+    );
+END $$;
+
+CREATE FUNCTION public.wallet_newest_holds(book uuid, wallet_code text, freezes boolean, most integer) RETURNS json
+    LANGUAGE plpgsql STABLE
+    SET plan_cache_mode TO 'force_generic_plan'
+    AS $$
+DECLARE
+    wallet bigint := (SELECT a.id FROM ledger_account a WHERE a.book_id = book AND a.code = wallet_code);
+BEGIN
+    RETURN (
+        SELECT json_agg(json_build_array(
+            x.id, x.status, x.amount_micros, x.captured_micros, x.description, x.key, x.created_by, x.created_at,
+            x.expires_at
+        ))
+        FROM (
+            SELECT * FROM (
+                SELECT * FROM ledger_hold h WHERE h.account_id = wallet
+                    AND (freezes OR NOT EXISTS (
+                        SELECT FROM wallets_holdslice s
+                        WHERE s.organization_id = book AND s.hold_id = h.id AND s.is_freeze
+                    ))
+                ORDER BY h.created_at DESC, h.id DESC LIMIT 100
+            ) AS newest LIMIT most
+        ) AS x
+    );
+END $$;
+
+CREATE FUNCTION public.wallet_open(book uuid, at timestamp with time zone, asks jsonb, lock boolean) RETURNS json
+    LANGUAGE plpgsql
+    SET plan_cache_mode TO 'force_generic_plan'
+    AS $$
+DECLARE
+    ledger json := ledger_open(book, at, asks, lock);
+    hold_keys text[] := ARRAY(SELECT jsonb_array_elements_text(asks -> 'hold_keys'));
+    hold_ids uuid[] := ARRAY(SELECT jsonb_array_elements_text(asks -> 'hold_ids'));
+    grant_keys text[] := ARRAY(SELECT jsonb_array_elements_text(asks -> 'grant_keys'));
+    grant_ids bigint[] := ARRAY(SELECT jsonb_array_elements_text(asks -> 'grant_ids'));
+    days date[] := ARRAY(SELECT jsonb_array_elements_text(asks -> 'days')::date);
+    labels text[] := ARRAY(SELECT jsonb_array_elements_text(asks -> 'labels'));
+    whole uuid[] := ARRAY(SELECT jsonb_array_elements_text(asks -> 'budgets')::uuid);
+    bucket_ids uuid[] := ARRAY(SELECT jsonb_array_elements_text(asks -> 'buckets')::uuid);
+    paid bigint[];
+    charges json;
+    opened json;
+BEGIN
+    IF asks ? 'nets' THEN
+        paid := ARRAY(
+            SELECT x.transfer_id FROM (
+                SELECT n.transfer_id FROM wallets_chargenet n
+                WHERE n.organization_id = book AND n.undone_micros < n.amount_micros
+                ORDER BY n.id DESC LIMIT (asks ->> 'nets')::bigint
+            ) x UNION SELECT jsonb_array_elements_text(asks -> 'undo')::bigint
+        );
+        grant_ids := grant_ids || ARRAY(SELECT c.grant_id FROM wallets_consumption c WHERE c.transfer_id = ANY(paid));
+        SELECT json_agg(json_build_array(
+            t.number, t.id, t.key, t.amount_micros, n.id, n.amount_micros, n.undone_micros, o.key, o.amount_micros,
+            (
+                SELECT json_build_array(
+                    s.id, t.number, s.transfer_id, s.amount_micros, s.remaining_micros, s.recorded_at
+                )
+                FROM wallets_shortfall s WHERE s.organization_id = book AND s.transfer_id = t.id
+            ),
+            (
+                SELECT json_agg(json_build_array(c.grant_id, c.amount_micros) ORDER BY c.id DESC)
+                FROM wallets_consumption c WHERE c.transfer_id = t.id
+            )
+        )) INTO charges
+        FROM ledger_transfer t
+        LEFT JOIN wallets_chargenet n ON n.organization_id = book AND n.transfer_id = t.id
+        LEFT JOIN ledger_transfer o ON o.book_id = book AND o.number = t.number + 1
+        WHERE t.id = ANY(paid) AND t.book_id = book;
+    END IF;
+    bucket_ids := bucket_ids || ARRAY(
+        SELECT unnest(h.bucket_ids) FROM ledger_hold h
+        WHERE h.book_id = book AND h.status = 'pending' AND (h.expires_at <= at OR h.id = ANY(hold_ids))
+    );
+    IF asks ? 'days' THEN
+        labels := labels || ARRAY(
+            SELECT v.value FROM ledger_hold h CROSS JOIN LATERAL jsonb_each_text(h.dimensions) v
+            WHERE h.book_id = book AND h.id = ANY(hold_ids)
+        );
+    END IF;
+    SELECT json_build_object(
+        'ledger', ledger,
+        'charges', charges,
+        'terms', (
+            SELECT json_build_array(
+                o.billing_mode, o.postpaid_limit_micros, o.usage_billing_enabled, o.work_paused_at,
+                o.work_pause_reason, o.anchor_day,
+                o.monthly_resource_spend_limit_usd_micros, o.usd_rate_micros, o.pause_on_limit,
+                o.resource_email_alerts
+            )
+            FROM tenants_organization o WHERE o.id = book
+        ),
+        'budgets', json_build_object(
+            'days', days, 'labels', labels, 'whole', whole,
+            'definitions', (
+                SELECT json_agg(b) FROM wallets_budget b
+                WHERE b.organization_id = book AND b.ended_at IS NULL AND b.kind = 'own' AND asks ? 'days'
+            ),
+            'buckets', (
+                SELECT json_agg(json_build_array(c.id, c.budget_id, c.value, c.held_micros, (
+                    SELECT json_agg(json_build_array(
+                        p.starts_on, p.ends_on, p.spent_micros, p.added_micros, p.alarms, p.reached_at, p.refused_at,
+                        p.is_closed, p.version
+                    ))
+                    FROM unnest(days) AS d(day) CROSS JOIN LATERAL (
+                        SELECT * FROM wallets_bucketperiod x
+                        WHERE x.organization_id = book AND x.bucket_id = c.id AND x.starts_on <= d.day
+                        ORDER BY x.starts_on DESC LIMIT 1
+                    ) p
+                )))
+                FROM (
+                    SELECT x.* FROM wallets_budget b
+                    JOIN wallets_bucket x ON x.organization_id = book AND x.budget_id = b.id AND x.value = ANY(labels)
+                    WHERE b.organization_id = book AND b.ended_at IS NULL
+                    UNION SELECT x.* FROM wallets_bucket x WHERE x.id = ANY(bucket_ids) AND x.organization_id = book
+                    UNION SELECT x.* FROM wallets_bucket x WHERE x.organization_id = book AND x.budget_id = ANY(whole)
+                ) c
+            )
+        ),
+        'pending_holds', (
+            SELECT count(*) FROM ledger_hold h
+            WHERE h.book_id = book AND h.status = 'pending' HAVING asks ? 'pending_holds'
+        ),
+        'watch', json_build_array(
+            json_build_array(
+                w.alert_thresholds_micros, w.alert_mail, w.alarm_bits, w.alarm_version, w.alarms_mailed
+            ),
+            top_up_open(book, at)
+        ),
+        'grants', (
+            SELECT json_agg(json_build_array(
+                g.id, g.burn_key, g.transfer_id, g.source, g.priority, g.is_paid, g.amount_micros, g.remaining_micros,
+                g.held_micros, g.paid_micros, g.returned_micros, g.lapsed_micros, g.granted_at, g.starts_at,
+                g.expires_at, g.key, g.description
+            ))
+            FROM (
+                SELECT * FROM wallets_grant x WHERE x.organization_id = book AND x.remaining_micros > 0
+                UNION ALL SELECT * FROM wallets_grant x
+                WHERE x.organization_id = book AND x.key = ANY(grant_keys) AND x.remaining_micros = 0
+                UNION ALL SELECT * FROM wallets_grant x
+                WHERE x.id = ANY(grant_ids) AND x.organization_id = book AND x.remaining_micros = 0
+            ) g
+        ),
+        'slices', (
+            SELECT json_agg(json_build_array(s.id, s.hold_id, s.grant_id, s.amount_micros, s.is_freeze) ORDER BY s.id)
+            FROM wallets_holdslice s
+            WHERE s.organization_id = book AND s.hold_id IN (
+                SELECT x.id FROM ledger_hold x WHERE x.book_id = book AND x.key = ANY(hold_keys)
+                UNION SELECT unnest(hold_ids)
+                UNION SELECT x.id FROM ledger_hold x
+                WHERE x.book_id = book AND x.status = 'pending' AND x.expires_at <= at
+            )
+        ),
+        'short', (
+            SELECT json_build_array(count(*), COALESCE(sum(s.remaining_micros), 0)) FROM wallets_shortfall s
+            WHERE s.organization_id = book AND s.remaining_micros > 0
+        ),
+        'shortfalls', (
+            SELECT json_agg(json_build_array(
+                s.id, t.number, s.transfer_id, s.amount_micros, s.remaining_micros, s.recorded_at
+            ))
+            FROM (
+                SELECT * FROM wallets_shortfall x WHERE x.organization_id = book AND x.remaining_micros > 0
+                ORDER BY x.id LIMIT (asks ->> 'shortfalls')::bigint
+            ) s JOIN ledger_transfer t ON t.id = s.transfer_id
+        )
+    ) INTO opened FROM wallets_wallet w WHERE w.organization_id = book;
+    IF NOT FOUND THEN
+        RETURN NULL;
+    END IF;
+    RETURN opened;
+END $$;
+
+CREATE FUNCTION public.wallet_write(book uuid, expected bigint, changes jsonb) RETURNS jsonb
+    LANGUAGE plpgsql
+    SET plan_cache_mode TO 'force_generic_plan'
+    AS $$
+DECLARE
+    moved jsonb := ledger_write(book, expected, changes -> 'ledger');
+    granted jsonb := '{}';
+    charged jsonb := '{}';
+BEGIN
+    IF moved IS NULL THEN
+        RETURN NULL;
+    END IF;
+    IF changes ? 'grants' THEN
+        UPDATE wallets_grant g
+        SET remaining_micros = r.remaining_micros, held_micros = r.held_micros, returned_micros = r.returned_micros,
+            lapsed_micros = r.lapsed_micros, expires_at = r.expires_at, burn_key = r.burn_key
+        FROM jsonb_populate_recordset(NULL::wallets_grant, changes -> 'grants') r
+        WHERE g.id = r.id AND g.organization_id = book;
+    END IF;
+    IF changes ? 'new_grants' THEN
+        WITH given AS (
+            INSERT INTO wallets_grant (
+                id, organization_id, source, priority, is_paid, amount_micros, remaining_micros, held_micros,
+                paid_micros, returned_micros, lapsed_micros, granted_at, starts_at, expires_at, burn_key, key,
+                description, transfer_id
+            )
+            SELECT COALESCE(r.id, nextval('wallets_grant_id_seq')), book, r.source, r.priority, r.is_paid,
+                r.amount_micros, r.remaining_micros, r.held_micros, r.paid_micros, r.returned_micros,
+                r.lapsed_micros, r.granted_at, r.starts_at, r.expires_at, r.burn_key, r.key, r.description,
+                (moved ->> r.number::text)::bigint
+            FROM jsonb_to_recordset(changes -> 'new_grants') AS r(
+                id bigint, number bigint, source text, priority smallint, is_paid boolean, amount_micros bigint,
+                remaining_micros bigint, held_micros bigint, paid_micros bigint, returned_micros bigint,
+                lapsed_micros bigint, granted_at timestamptz, starts_at timestamptz, expires_at timestamptz,
+                burn_key text, key text, description text
+            ) ORDER BY r.number
+            RETURNING id, transfer_id
+        )
+        SELECT jsonb_object_agg(m.number, g.id) INTO granted
+        FROM given g JOIN (SELECT n.key AS number, n.value::bigint AS id FROM jsonb_each_text(moved) n) m
+            ON m.id = g.transfer_id;
+    END IF;
+    IF changes ? 'consumptions' THEN
+        INSERT INTO wallets_consumption (organization_id, grant_id, transfer_id, number, amount_micros, recorded_at)
+        SELECT book, COALESCE(r.grant_id, (granted ->> r.grant_number::text)::bigint),
+            COALESCE(r.transfer_id, (moved ->> r.transfer_number::text)::bigint), r.number, r.amount_micros,
+            r.recorded_at
+        FROM ROWS FROM (jsonb_to_recordset(changes -> 'consumptions') AS (
+            grant_id bigint, grant_number bigint, transfer_id bigint, transfer_number bigint, number bigint,
+            amount_micros bigint, recorded_at timestamptz
+        )) WITH ORDINALITY AS r(
+            grant_id, grant_number, transfer_id, transfer_number, number, amount_micros, recorded_at, place
+        ) ORDER BY r.place;
+    END IF;
+    IF changes ? 'returns' THEN
+        INSERT INTO wallets_grantreturn (organization_id, grant_id, transfer_id)
+        SELECT book, COALESCE(r.grant_id, (granted ->> r.grant_number::text)::bigint),
+            (moved ->> r.transfer_number::text)::bigint
+        FROM jsonb_to_recordset(changes -> 'returns') AS r(
+            grant_id bigint, grant_number bigint, transfer_number bigint
+        );
+    END IF;
+    IF changes ? 'nets' THEN
+        UPDATE wallets_chargenet n SET undone_micros = r.undone_micros
+        FROM jsonb_populate_recordset(NULL::wallets_chargenet, changes -> 'nets') r
+        WHERE n.id = r.id AND n.organization_id = book;
+    END IF;
+    IF changes ? 'new_nets' THEN
+        WITH charge AS (
+            INSERT INTO wallets_chargenet (organization_id, transfer_id, amount_micros, undone_micros)
+            SELECT book, (moved ->> r.number::text)::bigint, r.amount_micros, r.undone_micros
+            FROM jsonb_to_recordset(changes -> 'new_nets') AS r(
+                number bigint, amount_micros bigint, undone_micros bigint
+            ) ORDER BY r.number
+            RETURNING id, transfer_id
+        )
+        SELECT jsonb_object_agg(c.transfer_id, c.id) INTO charged FROM charge c;
+    END IF;
+    IF changes ? 'undoings' THEN
+        INSERT INTO wallets_undoing (organization_id, charge_id, transfer_id, amount_micros)
+        SELECT book, COALESCE(r.charge_id, (charged ->> (moved ->> r.charge_number::text))::bigint),
+            (moved ->> r.transfer_number::text)::bigint, r.amount_micros
+        FROM jsonb_to_recordset(changes -> 'undoings') AS r(
+            charge_id bigint, charge_number bigint, transfer_number bigint, amount_micros bigint
+        );
+    END IF;
+    IF changes ? 'shortfalls' THEN
+        UPDATE wallets_shortfall s SET remaining_micros = r.remaining_micros
+        FROM jsonb_populate_recordset(NULL::wallets_shortfall, changes -> 'shortfalls') r
+        WHERE s.id = r.id AND s.organization_id = book;
+    END IF;
+    IF changes ? 'new_shortfalls' THEN
+        INSERT INTO wallets_shortfall (organization_id, transfer_id, amount_micros, remaining_micros, recorded_at)
+        SELECT book, (moved ->> r.number::text)::bigint, r.amount_micros, r.remaining_micros, r.recorded_at
+        FROM jsonb_to_recordset(changes -> 'new_shortfalls') AS r(
+            number bigint, amount_micros bigint, remaining_micros bigint, recorded_at timestamptz
+        ) ORDER BY r.number;
+    END IF;
+    IF changes ? 'slices' THEN
+        INSERT INTO wallets_holdslice (organization_id, hold_id, grant_id, amount_micros, is_freeze)
+        SELECT book, r.hold_id, COALESCE(r.grant_id, (granted ->> r.grant_number::text)::bigint), r.amount_micros,
+            r.is_freeze
+        FROM ROWS FROM (jsonb_to_recordset(changes -> 'slices') AS (
+            hold_id uuid, grant_id bigint, grant_number bigint, amount_micros bigint, is_freeze boolean
+        )) WITH ORDINALITY AS r(hold_id, grant_id, grant_number, amount_micros, is_freeze, place)
+        ORDER BY r.place;
+    END IF;
+    IF changes ? 'days' THEN
+        INSERT INTO wallets_daytotal AS kept (organization_id, day, kind, amount_micros, entry_count)
+        SELECT book, r.day, r.kind, r.amount_micros, r.entry_count
+        FROM jsonb_populate_recordset(NULL::wallets_daytotal, changes -> 'days') r
+        ON CONFLICT (organization_id, day, kind) DO UPDATE
+        SET amount_micros = kept.amount_micros + EXCLUDED.amount_micros,
+            entry_count = kept.entry_count + EXCLUDED.entry_count;
+    END IF;
+    IF changes ? 'budgets' THEN
+        INSERT INTO wallets_budget (
+            id, organization_id, slug, name, kind, scope, scope_digest, period, starts_on, ends_on, limit_micros, mode,
+            thresholds, when_missing, counts_from, set_by, version, created_by, created_at, updated_at, ended_at
+        )
+        SELECT r.id, book, r.slug, r.name, r.kind, r.scope, r.scope_digest, r.period, r.starts_on, r.ends_on,
+            r.limit_micros, r.mode, r.thresholds, r.when_missing, r.counts_from, r.set_by, r.version, r.created_by,
+            r.created_at, r.updated_at, r.ended_at
+        FROM jsonb_populate_recordset(NULL::wallets_budget, changes -> 'budgets') r
+        ON CONFLICT (id) DO UPDATE
+        SET name = EXCLUDED.name, limit_micros = EXCLUDED.limit_micros, mode = EXCLUDED.mode,
+            thresholds = EXCLUDED.thresholds, when_missing = EXCLUDED.when_missing, set_by = EXCLUDED.set_by,
+            version = EXCLUDED.version, updated_at = EXCLUDED.updated_at, ended_at = EXCLUDED.ended_at;
+    END IF;
+    IF changes ? 'buckets' THEN
+        INSERT INTO wallets_bucket (id, organization_id, budget_id, value, held_micros)
+        SELECT r.id, book, r.budget_id, r.value, r.held_micros
+        FROM jsonb_populate_recordset(NULL::wallets_bucket, changes -> 'buckets') r
+        ON CONFLICT (id) DO UPDATE SET held_micros = EXCLUDED.held_micros;
+    END IF;
+    IF changes ? 'periods' THEN
+        INSERT INTO wallets_bucketperiod (
+            organization_id, bucket_id, starts_on, ends_on, spent_micros, added_micros, alarms, reached_at, refused_at,
+            is_closed, version
+        )
+        SELECT book, r.bucket_id, r.starts_on, r.ends_on, r.spent_micros, r.added_micros, r.alarms, r.reached_at,
+            r.refused_at, r.is_closed, r.version
+        FROM jsonb_populate_recordset(NULL::wallets_bucketperiod, changes -> 'periods') r
+        ON CONFLICT (organization_id, bucket_id, starts_on) DO UPDATE
+        SET spent_micros = EXCLUDED.spent_micros, added_micros = EXCLUDED.added_micros, alarms = EXCLUDED.alarms,
+            reached_at = EXCLUDED.reached_at, refused_at = EXCLUDED.refused_at, is_closed = EXCLUDED.is_closed,
+            version = EXCLUDED.version;
+    END IF;
+    IF changes ? 'additions' THEN
+        INSERT INTO wallets_budgetaddition (
+            organization_id, bucket_id, starts_on, amount_micros, reason, created_by, created_at
+        )
+        SELECT book, r.bucket_id, r.starts_on, r.amount_micros, r.reason, r.created_by, r.created_at
+        FROM jsonb_populate_recordset(NULL::wallets_budgetaddition, changes -> 'additions') r;
+    END IF;
+    IF changes ? 'alarms' THEN
+        UPDATE wallets_wallet w
+        SET alert_thresholds_micros = r.alert_thresholds_micros, alert_mail = r.alert_mail, alarm_bits = r.alarm_bits,
+            alarm_version = r.alarm_version, alarms_mailed = r.alarms_mailed
+        FROM jsonb_populate_record(NULL::wallets_wallet, changes -> 'alarms') r WHERE w.organization_id = book;
+    END IF;
+    IF changes ? 'top_up' THEN
+        PERFORM top_up_write(book, changes -> 'top_up');
+    END IF;
+    IF changes ? 'outbox' THEN
+        PERFORM outbox_add(changes -> 'outbox');
+    END IF;
+    IF changes ? 'updated_at' THEN
+        UPDATE wallets_wallet SET updated_at = (changes ->> 'updated_at')::timestamptz WHERE organization_id = book;
+    END IF;
+    RETURN jsonb_build_object('transfers', moved, 'grants', granted);
+END $$;
+
+CREATE TABLE public.approvals_accesschange (
+    id bigint NOT NULL,
+    what character varying(20) NOT NULL,
+    detail character varying(300) NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    changed_by_id integer,
+    person_id integer NOT NULL
+);
+
+ALTER TABLE public.approvals_accesschange ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.approvals_accesschange_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.approvals_approval (
+    id bigint NOT NULL,
+    kind character varying(60) NOT NULL,
+    subject_type character varying(100) NOT NULL,
+    subject_id character varying(64) NOT NULL,
+    about character varying(300) NOT NULL,
+    arguments jsonb NOT NULL,
+    fingerprint character varying(64) NOT NULL,
+    key character varying(200) NOT NULL,
+    amount_micros bigint NOT NULL,
+    currency character varying(3) NOT NULL,
+    preview jsonb NOT NULL,
+    reason text NOT NULL,
+    status character varying(8) NOT NULL,
+    requested_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    decided_at timestamp with time zone,
+    decision_note text NOT NULL,
+    used_at timestamp with time zone,
+    decided_by_id integer,
+    organization_id uuid,
+    requested_by_id integer NOT NULL,
+    CONSTRAINT approvals_approval_agreed_has_decider CHECK (((NOT ((status)::text = ANY (ARRAY[('approved'::character varying)::text, ('rejected'::character varying)::text, ('used'::character varying)::text]))) OR ((decided_at IS NOT NULL) AND (decided_by_id IS NOT NULL)))),
+    CONSTRAINT approvals_approval_expires_later CHECK ((expires_at > requested_at)),
+    CONSTRAINT approvals_approval_maker_is_not_checker CHECK (((decided_by_id IS NULL) OR (NOT ((decided_by_id = requested_by_id) AND (decided_by_id IS NOT NULL))))),
+    CONSTRAINT approvals_approval_pending_is_undecided CHECK (((NOT ((status)::text = 'pending'::text)) OR ((decided_at IS NULL) AND (decided_by_id IS NULL)))),
+    CONSTRAINT approvals_approval_used_has_moment CHECK (((((status)::text = 'used'::text) AND (used_at IS NOT NULL)) OR ((NOT ((status)::text = 'used'::text)) AND (used_at IS NULL))))
+);
+
+ALTER TABLE public.approvals_approval ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.approvals_approval_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.approvals_soloaction (
+    id bigint NOT NULL,
+    scope character varying(8) NOT NULL,
+    currency character varying(3) NOT NULL,
+    amount_micros bigint NOT NULL,
+    kind character varying(60) NOT NULL,
+    subject_type character varying(100) NOT NULL,
+    subject_id character varying(64) NOT NULL,
+    fingerprint character varying(64) NOT NULL,
+    key character varying(200) NOT NULL,
+    done_at timestamp with time zone NOT NULL,
+    organization_id uuid,
+    person_id integer NOT NULL,
+    CONSTRAINT approvals_soloaction_customer_is_named CHECK ((((organization_id IS NOT NULL) AND ((scope)::text = 'customer'::text)) OR ((NOT ((scope)::text = 'customer'::text)) AND (organization_id IS NULL)))),
+    CONSTRAINT approvals_soloaction_not_negative CHECK ((amount_micros >= 0))
+);
+
+ALTER TABLE public.approvals_soloaction ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.approvals_soloaction_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 
 CREATE TABLE public.auditlog_logentry (
     id integer NOT NULL,
@@ -197,6 +4757,507 @@ ALTER TABLE public.axes_accesslog ALTER COLUMN id ADD GENERATED BY DEFAULT AS ID
     CACHE 1
 );
 
+CREATE TABLE public.backoffice_importedfile (
+    id bigint NOT NULL,
+    kind character varying(9) NOT NULL,
+    file_name character varying(200) NOT NULL,
+    sha256 character varying(64) NOT NULL,
+    content bytea NOT NULL,
+    line_count integer NOT NULL,
+    problems jsonb NOT NULL,
+    created_by character varying(200) NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    imported_by character varying(200) NOT NULL,
+    imported_at timestamp with time zone,
+    CONSTRAINT backoffice_importedfile_line_count_check CHECK ((line_count >= 0))
+);
+
+ALTER TABLE public.backoffice_importedfile ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.backoffice_importedfile_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.backoffice_note (
+    id bigint NOT NULL,
+    text text NOT NULL,
+    is_pinned boolean NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    author_id integer NOT NULL,
+    organization_id uuid NOT NULL
+);
+
+ALTER TABLE public.backoffice_note ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.backoffice_note_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.backoffice_savedview (
+    id bigint NOT NULL,
+    list_name character varying(100) NOT NULL,
+    name character varying(60) NOT NULL,
+    query character varying(1000) NOT NULL,
+    is_shared boolean NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    owner_id integer NOT NULL
+);
+
+ALTER TABLE public.backoffice_savedview ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.backoffice_savedview_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.billing_profiles_billingprofile (
+    street character varying(200) NOT NULL,
+    street_extra character varying(200) NOT NULL,
+    postal_code character varying(20) NOT NULL,
+    city character varying(100) NOT NULL,
+    region character varying(6) NOT NULL,
+    country character varying(2) NOT NULL,
+    organization_id uuid NOT NULL,
+    legal_name character varying(200) NOT NULL,
+    kind character varying(8) NOT NULL,
+    vat_number character varying(20) NOT NULL,
+    exemption_reason character varying(200) NOT NULL,
+    exemption_certificate character varying(100) NOT NULL,
+    exempt_from date,
+    exempt_to date,
+    language character varying(2) NOT NULL,
+    time_zone character varying(60) NOT NULL,
+    terms_days smallint,
+    purchase_order character varying(100) NOT NULL,
+    buyer_reference character varying(100) NOT NULL,
+    tags character varying(40)[] NOT NULL,
+    delivery character varying(5) NOT NULL,
+    e_invoice character varying(7) NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    owner_id integer,
+    seller_id bigint NOT NULL,
+    CONSTRAINT billing_profiles_billingprofile_exemption_dated CHECK ((((NOT ((exemption_reason)::text = ''::text)) AND (exempt_from IS NOT NULL)) OR ((exempt_from IS NULL) AND (exempt_to IS NULL) AND ((exemption_certificate)::text = ''::text) AND ((exemption_reason)::text = ''::text)))),
+    CONSTRAINT billing_profiles_billingprofile_exemption_days CHECK (((exempt_to IS NULL) OR (exempt_to >= exempt_from))),
+    CONSTRAINT billing_profiles_billingprofile_terms_days_check CHECK ((terms_days >= 0))
+);
+
+CREATE TABLE public.billing_profiles_externalid (
+    id bigint NOT NULL,
+    system character varying(40) NOT NULL,
+    value character varying(100) NOT NULL,
+    profile_id uuid NOT NULL
+);
+
+ALTER TABLE public.billing_profiles_externalid ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.billing_profiles_externalid_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.billing_profiles_numberrange (
+    id bigint NOT NULL,
+    kind character varying(11) NOT NULL,
+    year smallint NOT NULL,
+    pattern character varying(40) NOT NULL,
+    next_number integer NOT NULL,
+    last_issue_date date,
+    seller_id bigint NOT NULL,
+    CONSTRAINT billing_profiles_numberrange_dated CHECK ((((last_issue_date IS NULL) AND (next_number = 1)) OR ((EXTRACT(year FROM last_issue_date) = (year)::numeric) AND (next_number > 1)))),
+    CONSTRAINT billing_profiles_numberrange_next_number_check CHECK ((next_number >= 0)),
+    CONSTRAINT billing_profiles_numberrange_year_check CHECK ((year >= 0))
+);
+
+ALTER TABLE public.billing_profiles_numberrange ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.billing_profiles_numberrange_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.billing_profiles_seller (
+    id bigint NOT NULL,
+    street character varying(200) NOT NULL,
+    street_extra character varying(200) NOT NULL,
+    postal_code character varying(20) NOT NULL,
+    city character varying(100) NOT NULL,
+    region character varying(6) NOT NULL,
+    country character varying(2) NOT NULL,
+    legal_name character varying(200) NOT NULL,
+    trade_name character varying(200) NOT NULL,
+    register_text character varying(200) NOT NULL,
+    vat_number character varying(20) NOT NULL,
+    tax_number character varying(30) NOT NULL,
+    logo bytea NOT NULL,
+    mail_sender character varying(254) NOT NULL,
+    footer text NOT NULL,
+    terms_text text NOT NULL,
+    language character varying(2) NOT NULL,
+    time_zone character varying(60) NOT NULL,
+    tax_currency character varying(3) NOT NULL,
+    tax_engine character varying(6) NOT NULL,
+    untaxed_category character varying(1) NOT NULL,
+    untaxed_reason character varying(200) NOT NULL,
+    prices_include_tax boolean NOT NULL,
+    credit_taxed character varying(11) NOT NULL,
+    tax_point character varying(7) NOT NULL,
+    bad_debt_relief character varying(12) NOT NULL,
+    terms_days smallint NOT NULL,
+    review_days smallint NOT NULL,
+    credit_notes_share_numbers boolean NOT NULL,
+    closed_through date,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT billing_profiles_seller_review_days_check CHECK ((review_days >= 0)),
+    CONSTRAINT billing_profiles_seller_terms CHECK (((terms_days >= 1) AND (terms_days <= 365))),
+    CONSTRAINT billing_profiles_seller_terms_days_check CHECK ((terms_days >= 0)),
+    CONSTRAINT billing_profiles_seller_use_needs_included_tax CHECK ((((credit_taxed)::text = 'at_purchase'::text) OR prices_include_tax))
+);
+
+ALTER TABLE public.billing_profiles_seller ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.billing_profiles_seller_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.billing_profiles_sellerbankaccount (
+    id bigint NOT NULL,
+    currency character varying(3) NOT NULL,
+    iban character varying(34) NOT NULL,
+    bic character varying(11) NOT NULL,
+    bank_name character varying(100) NOT NULL,
+    seller_id bigint NOT NULL
+);
+
+ALTER TABLE public.billing_profiles_sellerbankaccount ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.billing_profiles_sellerbankaccount_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.billing_profiles_taxrate (
+    id bigint NOT NULL,
+    product character varying(7) NOT NULL,
+    country character varying(2) NOT NULL,
+    region character varying(6) NOT NULL,
+    customer_kind character varying(8) NOT NULL,
+    needs_vat_number boolean NOT NULL,
+    category character varying(2) NOT NULL,
+    rate_thousandths integer NOT NULL,
+    reason character varying(200) NOT NULL,
+    vatex_code character varying(30) NOT NULL,
+    valid_from date NOT NULL,
+    valid_to date,
+    used boolean NOT NULL,
+    created_by character varying(200) NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    seller_id bigint NOT NULL,
+    CONSTRAINT billing_profiles_taxrate_days CHECK (((valid_to IS NULL) OR (valid_to >= valid_from))),
+    CONSTRAINT billing_profiles_taxrate_rate_of_category CHECK (((((category)::text = 'S'::text) AND ((rate_thousandths >= 1) AND (rate_thousandths <= 100000))) OR ((NOT ((category)::text = 'S'::text)) AND (rate_thousandths = 0)))),
+    CONSTRAINT billing_profiles_taxrate_rate_thousandths_check CHECK ((rate_thousandths >= 0)),
+    CONSTRAINT billing_profiles_taxrate_region_of_country CHECK ((((region)::text = ''::text) OR (NOT ((country)::text = ''::text)))),
+    CONSTRAINT billing_profiles_taxrate_untaxed_has_reason CHECK ((((category)::text = ANY (ARRAY[('S'::character varying)::text, ('Z'::character varying)::text])) OR (NOT ((reason)::text = ''::text))))
+);
+
+ALTER TABLE public.billing_profiles_taxrate ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.billing_profiles_taxrate_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.contracts_contract (
+    id uuid NOT NULL,
+    status character varying(15) NOT NULL,
+    start_date date NOT NULL,
+    end_date date NOT NULL,
+    term smallint NOT NULL,
+    auto_renew boolean NOT NULL,
+    bonus_credits_micros bigint NOT NULL,
+    bonus_granted_at timestamp with time zone,
+    notes text NOT NULL,
+    payment_link_url character varying(2048) NOT NULL,
+    revision integer NOT NULL,
+    offered_at timestamp with time zone,
+    activated_at timestamp with time zone,
+    ended_at timestamp with time zone,
+    end_reason character varying(500) NOT NULL,
+    created_by character varying(200) NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    bonus_taken_back_id bigint,
+    organization_id uuid NOT NULL,
+    CONSTRAINT contracts_contract_active_has_moment CHECK (((NOT ((status)::text = ANY (ARRAY[('active'::character varying)::text, ('past_due'::character varying)::text]))) OR (activated_at IS NOT NULL))),
+    CONSTRAINT contracts_contract_bonus_not_negative CHECK ((bonus_credits_micros >= 0)),
+    CONSTRAINT contracts_contract_ended_has_moment CHECK ((((ended_at IS NOT NULL) AND ((status)::text = ANY (ARRAY[('expired'::character varying)::text, ('cancelled'::character varying)::text]))) OR ((NOT ((status)::text = ANY (ARRAY[('expired'::character varying)::text, ('cancelled'::character varying)::text]))) AND (ended_at IS NULL)))),
+    CONSTRAINT contracts_contract_ends_after_start CHECK ((end_date > start_date)),
+    CONSTRAINT contracts_contract_revision_check CHECK ((revision >= 0)),
+    CONSTRAINT contracts_contract_term_check CHECK ((term >= 0))
+);
+
+CREATE TABLE public.contracts_contractversion (
+    id bigint NOT NULL,
+    number smallint NOT NULL,
+    kind character varying(9) NOT NULL,
+    term smallint NOT NULL,
+    effective_date date NOT NULL,
+    anchor_date date NOT NULL,
+    first_month integer NOT NULL,
+    term_months smallint NOT NULL,
+    payment_frequency character varying(10) NOT NULL,
+    credit_portion_micros bigint NOT NULL,
+    service_portion_micros bigint NOT NULL,
+    onetime_credit_micros bigint NOT NULL,
+    onetime_service_micros bigint NOT NULL,
+    credit_period_limit smallint,
+    service_period_limit smallint,
+    reason character varying(500) NOT NULL,
+    created_by character varying(200) NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    contract_id uuid NOT NULL,
+    organization_id uuid NOT NULL,
+    CONSTRAINT contracts_contractversion_credit_period_limit_check CHECK ((credit_period_limit >= 0)),
+    CONSTRAINT contracts_contractversion_first_month_check CHECK ((first_month >= 0)),
+    CONSTRAINT contracts_contractversion_number_check CHECK ((number >= 0)),
+    CONSTRAINT contracts_contractversion_onetime_within_portions CHECK (((onetime_credit_micros >= 0) AND (onetime_credit_micros <= credit_portion_micros) AND (onetime_service_micros >= 0) AND (onetime_service_micros <= service_portion_micros))),
+    CONSTRAINT contracts_contractversion_service_period_limit_check CHECK ((service_period_limit >= 0)),
+    CONSTRAINT contracts_contractversion_term_check CHECK ((term >= 0)),
+    CONSTRAINT contracts_contractversion_term_months_check CHECK ((term_months >= 0))
+);
+
+ALTER TABLE public.contracts_contractversion ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.contracts_contractversion_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.contracts_installment (
+    id bigint NOT NULL,
+    "position" smallint NOT NULL,
+    due_date date NOT NULL,
+    period_start date NOT NULL,
+    period_end date NOT NULL,
+    is_one_time boolean NOT NULL,
+    amount_micros bigint NOT NULL,
+    credit_micros bigint NOT NULL,
+    service_micros bigint NOT NULL,
+    discount_micros bigint NOT NULL,
+    paid_micros bigint NOT NULL,
+    refunded_micros bigint NOT NULL,
+    state character varying(14) NOT NULL,
+    overdue_at timestamp with time zone,
+    settled_at timestamp with time zone,
+    contract_id uuid NOT NULL,
+    grant_id bigint,
+    organization_id uuid NOT NULL,
+    service_transfer_id bigint,
+    version_id bigint NOT NULL,
+    CONSTRAINT contracts_installment_credit_and_service_are_the_amount CHECK (((amount_micros = (credit_micros + service_micros)) AND (credit_micros >= 0) AND (service_micros >= 0))),
+    CONSTRAINT contracts_installment_paid_within_payable CHECK (((discount_micros >= 0) AND (paid_micros >= 0) AND (paid_micros <= (amount_micros - discount_micros)))),
+    CONSTRAINT contracts_installment_period_is_one CHECK ((period_end > period_start)),
+    CONSTRAINT contracts_installment_position_check CHECK (("position" >= 0)),
+    CONSTRAINT contracts_installment_refunded_within_paid CHECK (((refunded_micros >= 0) AND (refunded_micros <= paid_micros))),
+    CONSTRAINT contracts_installment_reversed_is_refunded_whole CHECK ((((paid_micros > 0) AND (refunded_micros = paid_micros) AND ((state)::text = 'reversed'::text)) OR ((NOT ((state)::text = 'reversed'::text)) AND ((paid_micros = 0) OR (refunded_micros < paid_micros))))),
+    CONSTRAINT contracts_installment_settled_has_its_postings CHECK ((((settled_at IS NOT NULL) AND ((state)::text = ANY (ARRAY[('paid'::character varying)::text, ('reversed'::character varying)::text])) AND (paid_micros = (amount_micros - discount_micros)) AND (((credit_micros = 0) AND (grant_id IS NULL)) OR ((credit_micros > 0) AND (grant_id IS NOT NULL))) AND (((service_micros = 0) AND (service_transfer_id IS NULL)) OR ((service_micros > 0) AND (service_transfer_id IS NOT NULL)))) OR ((NOT ((state)::text = ANY (ARRAY[('paid'::character varying)::text, ('reversed'::character varying)::text]))) AND (grant_id IS NULL) AND (refunded_micros = 0) AND (service_transfer_id IS NULL) AND (settled_at IS NULL)))),
+    CONSTRAINT contracts_installment_state_fits_what_was_paid CHECK (((NOT ((state)::text = ANY (ARRAY[('due'::character varying)::text, ('partially_paid'::character varying)::text, ('nothing_due'::character varying)::text]))) OR ((discount_micros < amount_micros) AND (paid_micros = 0) AND ((state)::text = 'due'::text)) OR ((paid_micros > 0) AND (paid_micros < (amount_micros - discount_micros)) AND ((state)::text = 'partially_paid'::text)) OR ((amount_micros = 0) AND ((state)::text = 'nothing_due'::text))))
+);
+
+ALTER TABLE public.contracts_installment ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.contracts_installment_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.contracts_installmentdiscount (
+    id bigint NOT NULL,
+    key character varying(150) NOT NULL,
+    asked_micros bigint NOT NULL,
+    amount_micros bigint NOT NULL,
+    withdrawn_at timestamp with time zone,
+    description character varying(500) NOT NULL,
+    created_by character varying(200) NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    installment_id bigint NOT NULL,
+    organization_id uuid NOT NULL,
+    CONSTRAINT contracts_installmentdiscount_within_what_was_asked CHECK (((amount_micros >= 0) AND (amount_micros <= asked_micros) AND (asked_micros > 0)))
+);
+
+ALTER TABLE public.contracts_installmentdiscount ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.contracts_installmentdiscount_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.contracts_installmentpayment (
+    id bigint NOT NULL,
+    key character varying(150) NOT NULL,
+    amount_micros bigint NOT NULL,
+    received_in character varying(20) NOT NULL,
+    reference character varying(255) NOT NULL,
+    created_by character varying(200) NOT NULL,
+    received_at timestamp with time zone NOT NULL,
+    installment_id bigint NOT NULL,
+    organization_id uuid NOT NULL,
+    transfer_id bigint NOT NULL,
+    CONSTRAINT contracts_installmentpayment_positive CHECK ((amount_micros > 0))
+);
+
+ALTER TABLE public.contracts_installmentpayment ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.contracts_installmentpayment_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.contracts_installmentrefund (
+    id bigint NOT NULL,
+    key character varying(150) NOT NULL,
+    order_key character varying(150) NOT NULL,
+    kind character varying(7) NOT NULL,
+    amount_micros bigint NOT NULL,
+    paid_to character varying(20) NOT NULL,
+    was_settled boolean NOT NULL,
+    credit_micros bigint NOT NULL,
+    unearned_micros bigint NOT NULL,
+    earned_micros bigint NOT NULL,
+    promo_credit_micros bigint NOT NULL,
+    promo_unearned_micros bigint NOT NULL,
+    promo_earned_micros bigint NOT NULL,
+    reason character varying(500) NOT NULL,
+    created_by character varying(200) NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    undone_at timestamp with time zone,
+    installment_id bigint NOT NULL,
+    organization_id uuid NOT NULL,
+    surplus_id bigint,
+    CONSTRAINT contracts_installmentrefund_parts_are_the_amount CHECK ((((amount_micros = ((credit_micros + unearned_micros) + earned_micros)) AND was_settled) OR ((credit_micros = 0) AND (earned_micros = 0) AND (unearned_micros = 0) AND (NOT was_settled)))),
+    CONSTRAINT contracts_installmentrefund_positive CHECK ((amount_micros > 0))
+);
+
+ALTER TABLE public.contracts_installmentrefund ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.contracts_installmentrefund_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.contracts_installmentsurplus (
+    id bigint NOT NULL,
+    key character varying(150) NOT NULL,
+    amount_micros bigint NOT NULL,
+    returned_micros bigint NOT NULL,
+    received_in character varying(20) NOT NULL,
+    reference character varying(255) NOT NULL,
+    created_by character varying(200) NOT NULL,
+    received_at timestamp with time zone NOT NULL,
+    installment_id bigint NOT NULL,
+    organization_id uuid NOT NULL,
+    transfer_id bigint NOT NULL,
+    CONSTRAINT contracts_installmentsurplus_positive CHECK ((amount_micros > 0)),
+    CONSTRAINT contracts_installmentsurplus_returned_within_amount CHECK (((returned_micros >= 0) AND (returned_micros <= amount_micros)))
+);
+
+ALTER TABLE public.contracts_installmentsurplus ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.contracts_installmentsurplus_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.contracts_serviceagreement (
+    id uuid NOT NULL,
+    description character varying(500) NOT NULL,
+    charge_type character varying(8) NOT NULL,
+    amount_micros bigint NOT NULL,
+    start_date date NOT NULL,
+    end_date date,
+    active boolean NOT NULL,
+    next_due_date date,
+    billed_at timestamp with time zone,
+    revision integer NOT NULL,
+    created_by character varying(200) NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    organization_id uuid NOT NULL,
+    project_id uuid,
+    CONSTRAINT contracts_serviceagreement_amount_positive CHECK ((amount_micros > 0)),
+    CONSTRAINT contracts_serviceagreement_ends_after_start CHECK (((end_date IS NULL) OR (end_date > start_date))),
+    CONSTRAINT contracts_serviceagreement_revision_check CHECK ((revision >= 0))
+);
+
+CREATE TABLE public.contracts_servicerevenue (
+    id bigint NOT NULL,
+    period_start date NOT NULL,
+    period_end date NOT NULL,
+    amount_micros bigint NOT NULL,
+    cancelled_micros bigint NOT NULL,
+    recognized_micros bigint NOT NULL,
+    installment_id bigint NOT NULL,
+    organization_id uuid NOT NULL,
+    CONSTRAINT contracts_servicerevenue_within_the_amount CHECK (((amount_micros > 0) AND (cancelled_micros >= 0) AND (recognized_micros >= 0) AND (amount_micros >= (cancelled_micros + recognized_micros))))
+);
+
+ALTER TABLE public.contracts_servicerevenue ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.contracts_servicerevenue_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.demo_history (
+    id bigint NOT NULL,
+    leads_up_to timestamp with time zone NOT NULL,
+    made_until timestamp with time zone NOT NULL,
+    is_complete boolean NOT NULL
+);
+
+ALTER TABLE public.demo_history ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.demo_history_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.django_admin_log (
     id integer NOT NULL,
     action_time timestamp with time zone NOT NULL,
@@ -362,6 +5423,433 @@ CREATE TABLE public.django_session (
     expire_date timestamp with time zone NOT NULL
 );
 
+CREATE TABLE public.idempotency_idempotentcall (
+    id uuid NOT NULL,
+    caller character varying(300) NOT NULL,
+    key character varying(255) NOT NULL,
+    method character varying(8) NOT NULL,
+    path character varying(500) NOT NULL,
+    request_sha256 character varying(64) NOT NULL,
+    state character varying(7) NOT NULL,
+    attempt integer NOT NULL,
+    lease_ends_at timestamp with time zone NOT NULL,
+    status smallint,
+    content_type character varying(100) NOT NULL,
+    body bytea NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    completed_at timestamp with time zone,
+    organization_id uuid,
+    CONSTRAINT idempotency_idempotentcall_attempt_check CHECK ((attempt >= 0)),
+    CONSTRAINT idempotency_idempotentcall_done_has_its_answer CHECK ((((completed_at IS NULL) AND ((state)::text = 'running'::text) AND (status IS NULL)) OR ((completed_at IS NOT NULL) AND ((state)::text = 'done'::text) AND (status IS NOT NULL)))),
+    CONSTRAINT idempotency_idempotentcall_status_check CHECK ((status >= 0))
+);
+
+CREATE TABLE public.invoices_application (
+    id uuid NOT NULL,
+    amount_micros bigint NOT NULL,
+    net_micros bigint NOT NULL,
+    tax_micros bigint NOT NULL,
+    value_date date NOT NULL,
+    created_by character varying(200) NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    organization_id uuid NOT NULL,
+    transfer_id bigint NOT NULL,
+    undoes_id uuid,
+    document_id uuid NOT NULL,
+    money_id uuid NOT NULL,
+    CONSTRAINT invoices_application_is_net_and_tax CHECK ((amount_micros = (net_micros + tax_micros))),
+    CONSTRAINT invoices_application_signed CHECK ((((amount_micros > 0) AND (undoes_id IS NULL)) OR ((amount_micros < 0) AND (undoes_id IS NOT NULL))))
+);
+
+CREATE TABLE public.invoices_document (
+    id uuid NOT NULL,
+    type character varying(11) NOT NULL,
+    kind character varying(6) NOT NULL,
+    state character varying(13) NOT NULL,
+    currency character varying(3) NOT NULL,
+    note character varying(1000) NOT NULL,
+    period_start date,
+    period_end date,
+    number character varying(60) NOT NULL,
+    sequence integer,
+    issue_date date,
+    due_date date,
+    tax_date date,
+    finalized_at timestamp with time zone,
+    net_micros bigint NOT NULL,
+    tax_micros bigint NOT NULL,
+    total_micros bigint NOT NULL,
+    prices_include_tax boolean NOT NULL,
+    tax_point character varying(7) NOT NULL,
+    bad_debt_relief character varying(12) NOT NULL,
+    language character varying(2) NOT NULL,
+    purchase_order character varying(100) NOT NULL,
+    buyer_reference character varying(100) NOT NULL,
+    iban character varying(34) NOT NULL,
+    bic character varying(11) NOT NULL,
+    bank_name character varying(100) NOT NULL,
+    terms_text text NOT NULL,
+    footer text NOT NULL,
+    returned_net_micros bigint NOT NULL,
+    returned_tax_micros bigint NOT NULL,
+    returned_to character varying(15) NOT NULL,
+    paid_micros bigint NOT NULL,
+    credited_net_micros bigint NOT NULL,
+    credited_tax_micros bigint NOT NULL,
+    written_off_micros bigint NOT NULL,
+    is_given_up boolean NOT NULL,
+    paid_on date,
+    created_by character varying(200) NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    credited_id uuid,
+    number_range_id bigint,
+    organization_id uuid NOT NULL,
+    seller_id bigint NOT NULL,
+    CONSTRAINT invoices_document_credit_note_credits CHECK ((((credited_id IS NULL) AND (returned_net_micros = 0) AND (returned_tax_micros = 0) AND ((type)::text = 'invoice'::text)) OR ((credited_id IS NOT NULL) AND (paid_micros = 0) AND ((state)::text = ANY (ARRAY[('draft'::character varying)::text, ('final'::character varying)::text])) AND ((type)::text = 'credit_note'::text) AND ((returned_net_micros >= 0) AND (returned_net_micros <= net_micros)) AND ((returned_tax_micros >= 0) AND (returned_tax_micros <= tax_micros))))),
+    CONSTRAINT invoices_document_finalized_has_number CHECK ((((due_date IS NULL) AND (finalized_at IS NULL) AND (issue_date IS NULL) AND ((number)::text = ''::text) AND (number_range_id IS NULL) AND (sequence IS NULL) AND ((state)::text = 'draft'::text)) OR ((NOT ((state)::text = 'draft'::text)) AND (NOT ((number)::text = ''::text)) AND (due_date >= issue_date) AND (finalized_at IS NOT NULL) AND (issue_date IS NOT NULL) AND (number_range_id IS NOT NULL) AND (sequence IS NOT NULL) AND (tax_date IS NOT NULL)))),
+    CONSTRAINT invoices_document_left_not_negative CHECK (((total_micros >= (((paid_micros + credited_net_micros) + credited_tax_micros) + written_off_micros)) AND ((credited_net_micros >= 0) AND (credited_net_micros <= net_micros)) AND ((credited_tax_micros >= 0) AND (credited_tax_micros <= tax_micros)) AND (paid_micros >= 0) AND (written_off_micros >= 0))),
+    CONSTRAINT invoices_document_period_is_one CHECK ((((period_end IS NULL) AND (period_start IS NULL)) OR (period_end > period_start))),
+    CONSTRAINT invoices_document_sequence_check CHECK ((sequence >= 0)),
+    CONSTRAINT invoices_document_state_fits_what_is_left CHECK ((((state)::text = ANY (ARRAY[('draft'::character varying)::text, ('uncollectible'::character varying)::text])) OR (((state)::text = 'final'::text) AND ((type)::text = 'credit_note'::text)) OR ((paid_micros = 0) AND ((state)::text = 'open'::text) AND (total_micros > (((paid_micros + credited_net_micros) + credited_tax_micros) + written_off_micros)) AND ((type)::text = 'invoice'::text)) OR ((paid_micros > 0) AND ((state)::text = 'part_paid'::text) AND (total_micros > (((paid_micros + credited_net_micros) + credited_tax_micros) + written_off_micros)) AND ((type)::text = 'invoice'::text)) OR (((state)::text = 'paid'::text) AND (total_micros = (((paid_micros + credited_net_micros) + credited_tax_micros) + written_off_micros)) AND ((type)::text = 'invoice'::text)) OR ((paid_micros = 0) AND ((state)::text = 'void'::text) AND (total_micros = (((paid_micros + credited_net_micros) + credited_tax_micros) + written_off_micros)) AND ((type)::text = 'invoice'::text)))),
+    CONSTRAINT invoices_document_total_is_net_and_tax CHECK (((net_micros >= 0) AND (tax_micros >= 0) AND (total_micros = (net_micros + tax_micros))))
+);
+
+CREATE TABLE public.invoices_documentline (
+    id bigint NOT NULL,
+    "position" smallint NOT NULL,
+    product character varying(7) NOT NULL,
+    text character varying(500) NOT NULL,
+    quantity character varying(100) NOT NULL,
+    amount_micros bigint NOT NULL,
+    reason character varying(500) NOT NULL,
+    tax_category character varying(2) NOT NULL,
+    tax_rate integer NOT NULL,
+    credited_line_id bigint,
+    document_id uuid NOT NULL,
+    organization_id uuid NOT NULL,
+    tax_rule_id bigint,
+    CONSTRAINT invoices_documentline_not_negative CHECK ((amount_micros >= 0)),
+    CONSTRAINT invoices_documentline_position_check CHECK (("position" >= 0)),
+    CONSTRAINT invoices_documentline_tax_rate_check CHECK ((tax_rate >= 0))
+);
+
+ALTER TABLE public.invoices_documentline ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.invoices_documentline_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.invoices_documentparty (
+    id bigint NOT NULL,
+    street character varying(200) NOT NULL,
+    street_extra character varying(200) NOT NULL,
+    postal_code character varying(20) NOT NULL,
+    city character varying(100) NOT NULL,
+    region character varying(6) NOT NULL,
+    country character varying(2) NOT NULL,
+    side character varying(6) NOT NULL,
+    legal_name character varying(200) NOT NULL,
+    kind character varying(8) NOT NULL,
+    vat_number character varying(20) NOT NULL,
+    tax_number character varying(30) NOT NULL,
+    register_text character varying(200) NOT NULL,
+    document_id uuid NOT NULL,
+    organization_id uuid NOT NULL
+);
+
+ALTER TABLE public.invoices_documentparty ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.invoices_documentparty_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.invoices_documenttax (
+    id bigint NOT NULL,
+    "position" smallint NOT NULL,
+    category character varying(2) NOT NULL,
+    rate integer NOT NULL,
+    base_micros bigint NOT NULL,
+    tax_micros bigint NOT NULL,
+    reason character varying(300) NOT NULL,
+    vatex_code character varying(30) NOT NULL,
+    document_id uuid NOT NULL,
+    organization_id uuid NOT NULL,
+    CONSTRAINT invoices_documenttax_position_check CHECK (("position" >= 0)),
+    CONSTRAINT invoices_documenttax_rate_check CHECK ((rate >= 0))
+);
+
+ALTER TABLE public.invoices_documenttax ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.invoices_documenttax_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.invoices_money (
+    id uuid NOT NULL,
+    key character varying(150) NOT NULL,
+    source character varying(11) NOT NULL,
+    amount_micros bigint NOT NULL,
+    applied_micros bigint NOT NULL,
+    paid_back_micros bigint NOT NULL,
+    value_date date NOT NULL,
+    reference character varying(255) NOT NULL,
+    returned_at timestamp with time zone,
+    created_by character varying(200) NOT NULL,
+    received_at timestamp with time zone NOT NULL,
+    credit_note_id uuid,
+    organization_id uuid NOT NULL,
+    CONSTRAINT invoices_money_of_its_source CHECK ((((credit_note_id IS NULL) AND ((source)::text = 'bank'::text)) OR ((credit_note_id IS NOT NULL) AND ((source)::text = 'credit_note'::text)))),
+    CONSTRAINT invoices_money_unapplied_not_negative CHECK (((amount_micros > 0) AND (applied_micros >= 0) AND (paid_back_micros >= 0) AND (amount_micros >= (applied_micros + paid_back_micros))))
+);
+
+CREATE TABLE public.invoices_writeoff (
+    id uuid NOT NULL,
+    net_micros bigint NOT NULL,
+    tax_micros bigint NOT NULL,
+    reason character varying(500) NOT NULL,
+    undone_at timestamp with time zone,
+    created_by character varying(200) NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    document_id uuid NOT NULL,
+    organization_id uuid NOT NULL
+);
+
+CREATE TABLE public.ledger_account (
+    id bigint NOT NULL,
+    code character varying(120) NOT NULL,
+    role character varying(24) NOT NULL,
+    unit character varying(24) NOT NULL,
+    balance_micros bigint NOT NULL,
+    held_micros bigint NOT NULL,
+    version bigint NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    book_id uuid NOT NULL,
+    CONSTRAINT ledger_account_held_not_negative CHECK ((held_micros >= 0)),
+    CONSTRAINT ledger_account_version_not_negative CHECK ((version >= 0))
+);
+
+ALTER TABLE public.ledger_account ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.ledger_account_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.ledger_book (
+    id uuid NOT NULL,
+    unit character varying(24) NOT NULL,
+    version bigint NOT NULL,
+    number bigint NOT NULL,
+    head bytea NOT NULL,
+    opened_at timestamp with time zone NOT NULL,
+    CONSTRAINT ledger_book_number_not_negative CHECK ((number >= 0)),
+    CONSTRAINT ledger_book_version_not_negative CHECK ((version >= 0))
+)
+WITH (fillfactor='40');
+
+CREATE TABLE public.ledger_booknote (
+    id bigint NOT NULL,
+    number bigint NOT NULL,
+    what character varying(24) NOT NULL,
+    body jsonb NOT NULL,
+    hash bytea NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    book_id uuid NOT NULL
+);
+
+ALTER TABLE public.ledger_booknote ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.ledger_booknote_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.ledger_checkpoint (
+    id bigint NOT NULL,
+    through_version bigint NOT NULL,
+    entries_micros bigint NOT NULL,
+    checked_at timestamp with time zone NOT NULL,
+    account_id bigint NOT NULL,
+    book_id uuid NOT NULL
+);
+
+ALTER TABLE public.ledger_checkpoint ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.ledger_checkpoint_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.ledger_entry (
+    id bigint NOT NULL,
+    amount_micros bigint NOT NULL,
+    balance_after_micros bigint NOT NULL,
+    account_version bigint NOT NULL,
+    effective_at timestamp with time zone NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    account_id bigint NOT NULL,
+    book_id uuid NOT NULL,
+    transfer_id bigint NOT NULL,
+    CONSTRAINT ledger_entry_amount_not_zero CHECK ((NOT (amount_micros = 0)))
+);
+
+ALTER TABLE public.ledger_entry ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.ledger_entry_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.ledger_hold (
+    id uuid NOT NULL,
+    key character varying(200) NOT NULL,
+    fingerprint character varying(64) NOT NULL,
+    amount_micros bigint NOT NULL,
+    captured_micros bigint NOT NULL,
+    status character varying(8) NOT NULL,
+    description character varying(500) NOT NULL,
+    metadata jsonb NOT NULL,
+    dimensions jsonb NOT NULL,
+    bucket_ids uuid[] NOT NULL,
+    created_by character varying(200) NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone,
+    closed_at timestamp with time zone,
+    account_id bigint NOT NULL,
+    book_id uuid NOT NULL,
+    CONSTRAINT ledger_hold_amount_not_negative CHECK ((amount_micros >= 0)),
+    CONSTRAINT ledger_hold_captured_not_negative CHECK ((captured_micros >= 0)),
+    CONSTRAINT ledger_hold_captured_within_amount CHECK ((captured_micros <= amount_micros)),
+    CONSTRAINT ledger_hold_captures_only_when_captured CHECK ((((status)::text = 'captured'::text) OR (captured_micros = 0))),
+    CONSTRAINT ledger_hold_closed_when_not_pending CHECK ((((closed_at IS NULL) AND ((status)::text = 'pending'::text)) OR ((NOT ((status)::text = 'pending'::text)) AND (closed_at IS NOT NULL))))
+);
+
+CREATE TABLE public.ledger_holdtotal (
+    id bigint NOT NULL,
+    status character varying(8) NOT NULL,
+    hold_count bigint NOT NULL,
+    amount_micros bigint NOT NULL,
+    account_id bigint NOT NULL,
+    book_id uuid NOT NULL,
+    CONSTRAINT ledger_holdtotal_of_ended_holds CHECK ((NOT ((status)::text = 'pending'::text)))
+);
+
+ALTER TABLE public.ledger_holdtotal ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.ledger_holdtotal_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.ledger_transfer (
+    id bigint NOT NULL,
+    number bigint NOT NULL,
+    key character varying(200) NOT NULL,
+    fingerprint character varying(64) NOT NULL,
+    amount_micros bigint NOT NULL,
+    kind character varying(24) NOT NULL,
+    description character varying(500) NOT NULL,
+    created_by character varying(200) NOT NULL,
+    cause_type character varying(48) NOT NULL,
+    cause_id character varying(64) NOT NULL,
+    metadata jsonb NOT NULL,
+    hash bytea NOT NULL,
+    grant_terms jsonb NOT NULL,
+    effective_at timestamp with time zone NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    book_id uuid NOT NULL,
+    destination_id bigint NOT NULL,
+    reverses_id bigint,
+    source_id bigint NOT NULL,
+    CONSTRAINT ledger_transfer_amount_positive CHECK ((amount_micros > 0)),
+    CONSTRAINT ledger_transfer_has_a_cause CHECK (((NOT ((cause_type)::text = ''::text)) AND (NOT ((cause_id)::text = ''::text)))),
+    CONSTRAINT ledger_transfer_number_positive CHECK ((number > 0)),
+    CONSTRAINT ledger_transfer_two_accounts CHECK ((NOT (source_id = destination_id)))
+);
+
+ALTER TABLE public.ledger_transfer ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.ledger_transfer_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.mail_contact (
+    id uuid NOT NULL,
+    name character varying(200) NOT NULL,
+    email character varying(254) NOT NULL,
+    phone character varying(31) NOT NULL,
+    purposes character varying(9)[] NOT NULL,
+    language character varying(2) NOT NULL,
+    bounced_at timestamp with time zone,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    organization_id uuid NOT NULL,
+    CONSTRAINT mail_contact_known_purposes CHECK (((purposes <@ ARRAY['billing'::character varying(9), 'alerts'::character varying(9), 'technical'::character varying(9)]) AND (
+CASE
+    WHEN (purposes IS NULL) THEN NULL::integer
+    ELSE COALESCE(array_length(purposes, 1), 0)
+END > 0)))
+);
+
+CREATE TABLE public.mail_mailmessage (
+    id uuid NOT NULL,
+    template character varying(40) NOT NULL,
+    key character varying(250) NOT NULL,
+    context text NOT NULL,
+    address character varying(254) NOT NULL,
+    subject character varying(250) NOT NULL,
+    text text NOT NULL,
+    html text NOT NULL,
+    state character varying(10) NOT NULL,
+    detail character varying(500) NOT NULL,
+    provider_id character varying(250) NOT NULL,
+    handled_at timestamp with time zone,
+    created_at timestamp with time zone NOT NULL,
+    sent_at timestamp with time zone,
+    contact_id uuid,
+    organization_id uuid NOT NULL,
+    CONSTRAINT mail_mailmessage_sent_has_a_time CHECK ((((sent_at IS NOT NULL) AND ((state)::text = ANY (ARRAY[('sent'::character varying)::text, ('delivered'::character varying)::text, ('bounced'::character varying)::text]))) OR ((sent_at IS NULL) AND ((state)::text = ANY (ARRAY[('queued'::character varying)::text, ('failed'::character varying)::text, ('suppressed'::character varying)::text])))))
+);
+
+CREATE TABLE public.mail_mailoptout (
+    id bigint NOT NULL,
+    template character varying(40) NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    contact_id uuid NOT NULL
+);
+
+ALTER TABLE public.mail_mailoptout ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.mail_mailoptout_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.otp_static_staticdevice (
     id integer NOT NULL,
     name character varying(64) NOT NULL,
@@ -429,17 +5917,1941 @@ ALTER TABLE public.otp_totp_totpdevice ALTER COLUMN id ADD GENERATED BY DEFAULT 
     CACHE 1
 );
 
+CREATE TABLE public.outbox_heartbeat (
+    id bigint NOT NULL,
+    job character varying(100) NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    finished_at timestamp with time zone,
+    last_error text NOT NULL
+);
+
+ALTER TABLE public.outbox_heartbeat ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.outbox_heartbeat_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.outbox_outboxmessage (
+    id bigint NOT NULL,
+    task character varying(100) NOT NULL,
+    arguments jsonb NOT NULL,
+    key character varying(255),
+    state character varying(7) NOT NULL,
+    attempts integer NOT NULL,
+    sends integer NOT NULL,
+    last_error text NOT NULL,
+    available_at timestamp with time zone NOT NULL,
+    next_send_at timestamp with time zone NOT NULL,
+    sent_at timestamp with time zone,
+    started_at timestamp with time zone,
+    done_at timestamp with time zone,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT outbox_outboxmessage_attempts_check CHECK ((attempts >= 0)),
+    CONSTRAINT outbox_outboxmessage_done_has_a_time CHECK ((((done_at IS NOT NULL) AND ((state)::text = 'done'::text)) OR ((NOT ((state)::text = 'done'::text)) AND (done_at IS NULL)))),
+    CONSTRAINT outbox_outboxmessage_sends_check CHECK ((sends >= 0))
+);
+
+ALTER TABLE public.outbox_outboxmessage ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.outbox_outboxmessage_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.payments_checkoutpart (
+    id bigint NOT NULL,
+    "position" smallint NOT NULL,
+    amount_micros bigint NOT NULL,
+    installment_id bigint NOT NULL,
+    organization_id uuid NOT NULL,
+    session_id uuid NOT NULL,
+    CONSTRAINT payments_checkoutpart_amount_positive CHECK ((amount_micros > 0)),
+    CONSTRAINT payments_checkoutpart_position_check CHECK (("position" >= 0))
+);
+
+ALTER TABLE public.payments_checkoutpart ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.payments_checkoutpart_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.payments_checkoutsession (
+    id uuid NOT NULL,
+    purpose character varying(12) NOT NULL,
+    amount_micros bigint NOT NULL,
+    saves_method boolean NOT NULL,
+    currency character varying(3) NOT NULL,
+    state character varying(10) NOT NULL,
+    stripe_id character varying(255),
+    customer_id character varying(255) NOT NULL,
+    payment_intent_id character varying(255) NOT NULL,
+    url text NOT NULL,
+    expires_at timestamp with time zone,
+    request_key character varying(255) NOT NULL,
+    last_failure text NOT NULL,
+    created_by character varying(200) NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    attempt_id uuid,
+    contract_id uuid,
+    organization_id uuid NOT NULL,
+    CONSTRAINT payments_checkoutsession_amount_not_negative CHECK ((amount_micros >= 0)),
+    CONSTRAINT payments_checkoutsession_known_at_stripe_once_open CHECK ((((state)::text = ANY (ARRAY[('requested'::character varying)::text, ('failed'::character varying)::text])) OR (stripe_id IS NOT NULL))),
+    CONSTRAINT payments_checkoutsession_purpose_has_its_row CHECK ((((attempt_id IS NULL) AND (contract_id IS NULL) AND ((purpose)::text = ANY (ARRAY[('top_up'::character varying)::text, ('save_card'::character varying)::text]))) OR ((attempt_id IS NOT NULL) AND (contract_id IS NULL) AND ((purpose)::text = 'confirmation'::text)) OR ((attempt_id IS NULL) AND (contract_id IS NOT NULL) AND ((purpose)::text = ANY (ARRAY[('installment'::character varying)::text, ('setup'::character varying)::text])))))
+);
+
+CREATE TABLE public.payments_dispute (
+    id bigint NOT NULL,
+    stripe_id character varying(255) NOT NULL,
+    amount_micros bigint NOT NULL,
+    claimed_micros bigint NOT NULL,
+    claimed_currency character varying(3) NOT NULL,
+    outcome character varying(7) NOT NULL,
+    status character varying(40) NOT NULL,
+    reason character varying(100) NOT NULL,
+    holds jsonb NOT NULL,
+    frozen_at timestamp with time zone,
+    withdrawn_at timestamp with time zone,
+    withdrawn_micros bigint NOT NULL,
+    reinstated_at timestamp with time zone,
+    reinstated_micros bigint NOT NULL,
+    taken_micros bigint NOT NULL,
+    lost_micros bigint NOT NULL,
+    closed_at timestamp with time zone,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    organization_id uuid NOT NULL,
+    payment_id bigint NOT NULL,
+    CONSTRAINT payments_dispute_amount_positive CHECK ((amount_micros > 0)),
+    CONSTRAINT payments_dispute_moved_not_negative CHECK (((reinstated_micros >= 0) AND (withdrawn_micros >= 0)))
+);
+
+ALTER TABLE public.payments_dispute ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.payments_dispute_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.payments_invoicepart (
+    id bigint NOT NULL,
+    "position" smallint NOT NULL,
+    amount_micros bigint NOT NULL,
+    installment_id bigint NOT NULL,
+    organization_id uuid NOT NULL,
+    invoice_id bigint NOT NULL,
+    CONSTRAINT payments_invoicepart_amount_positive CHECK ((amount_micros > 0)),
+    CONSTRAINT payments_invoicepart_position_check CHECK (("position" >= 0))
+);
+
+ALTER TABLE public.payments_invoicepart ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.payments_invoicepart_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.payments_mandate (
+    id bigint NOT NULL,
+    customer_id character varying(255) NOT NULL,
+    payment_method_id character varying(255) NOT NULL,
+    customer_default_id character varying(255) NOT NULL,
+    given_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    contract_id uuid NOT NULL,
+    organization_id uuid NOT NULL
+);
+
+ALTER TABLE public.payments_mandate ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.payments_mandate_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.payments_paymentissue (
+    id bigint NOT NULL,
+    key character varying(255) NOT NULL,
+    kind character varying(16) NOT NULL,
+    subject character varying(255) NOT NULL,
+    detail text NOT NULL,
+    expected_micros bigint,
+    actual_micros bigint,
+    currency character varying(3) NOT NULL,
+    opened_at timestamp with time zone NOT NULL,
+    seen_at timestamp with time zone NOT NULL,
+    resolved_at timestamp with time zone,
+    resolved_by character varying(200) NOT NULL,
+    resolution character varying(500) NOT NULL,
+    organization_id uuid
+);
+
+ALTER TABLE public.payments_paymentissue ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.payments_paymentissue_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.payments_paymentlink (
+    id bigint NOT NULL,
+    amount_micros bigint NOT NULL,
+    currency character varying(3) NOT NULL,
+    stripe_id character varying(255) NOT NULL,
+    url character varying(2048) NOT NULL,
+    is_active boolean NOT NULL,
+    created_by character varying(200) NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    installment_id bigint NOT NULL,
+    organization_id uuid NOT NULL
+);
+
+ALTER TABLE public.payments_paymentlink ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.payments_paymentlink_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.payments_paymentpart (
+    id bigint NOT NULL,
+    key character varying(200) NOT NULL,
+    amount_micros bigint NOT NULL,
+    returned_micros bigint NOT NULL,
+    installment_id bigint NOT NULL,
+    organization_id uuid NOT NULL,
+    payment_id bigint NOT NULL,
+    CONSTRAINT payments_paymentpart_amount_not_negative CHECK ((amount_micros >= 0)),
+    CONSTRAINT payments_paymentpart_returned_within_amount CHECK (((returned_micros >= 0) AND (returned_micros <= amount_micros)))
+);
+
+ALTER TABLE public.payments_paymentpart ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.payments_paymentpart_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.payments_paymentreturn (
+    id bigint NOT NULL,
+    amount_micros bigint NOT NULL,
+    tax_micros bigint NOT NULL,
+    unapplied_micros bigint NOT NULL,
+    undone_at timestamp with time zone,
+    dispute_id bigint,
+    organization_id uuid NOT NULL,
+    refund_id uuid,
+    payment_id bigint NOT NULL,
+    CONSTRAINT payments_paymentreturn_refund_or_dispute CHECK ((((dispute_id IS NOT NULL) AND (refund_id IS NULL)) OR ((dispute_id IS NULL) AND (refund_id IS NOT NULL)))),
+    CONSTRAINT payments_paymentreturn_shares_within_amount CHECK (((amount_micros > 0) AND (tax_micros >= 0) AND (unapplied_micros >= 0) AND (amount_micros >= (tax_micros + unapplied_micros))))
+);
+
+ALTER TABLE public.payments_paymentreturn ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.payments_paymentreturn_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.payments_refund (
+    id uuid NOT NULL,
+    stripe_id character varying(255),
+    amount_micros bigint NOT NULL,
+    state character varying(9) NOT NULL,
+    taken_micros bigint NOT NULL,
+    lost_micros bigint NOT NULL,
+    booked_at timestamp with time zone,
+    undone_at timestamp with time zone,
+    reason character varying(500) NOT NULL,
+    failure character varying(500) NOT NULL,
+    requested_by character varying(200) NOT NULL,
+    request_key character varying(200) NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    organization_id uuid NOT NULL,
+    payment_id bigint NOT NULL,
+    CONSTRAINT payments_refund_amount_positive CHECK ((amount_micros > 0)),
+    CONSTRAINT payments_refund_undone_was_booked CHECK (((undone_at IS NULL) OR ((booked_at IS NOT NULL) AND ((state)::text = 'failed'::text))))
+);
+
+CREATE TABLE public.payments_stripecustomer (
+    id bigint NOT NULL,
+    stripe_id character varying(255) NOT NULL,
+    livemode boolean NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    deleted_at timestamp with time zone,
+    organization_id uuid NOT NULL
+);
+
+ALTER TABLE public.payments_stripecustomer ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.payments_stripecustomer_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.payments_stripeevent (
+    id bigint NOT NULL,
+    event_id character varying(255) NOT NULL,
+    type character varying(100) NOT NULL,
+    object_id character varying(255) NOT NULL,
+    api_version character varying(100) NOT NULL,
+    livemode boolean NOT NULL,
+    account character varying(255) NOT NULL,
+    is_thin boolean NOT NULL,
+    source character varying(7) NOT NULL,
+    payload text NOT NULL,
+    state character varying(8) NOT NULL,
+    attempts integer NOT NULL,
+    waits_for character varying(255) NOT NULL,
+    error text NOT NULL,
+    note character varying(500) NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    received_at timestamp with time zone NOT NULL,
+    next_attempt_at timestamp with time zone NOT NULL,
+    settled_at timestamp with time zone,
+    CONSTRAINT payments_stripeevent_attempts_check CHECK ((attempts >= 0)),
+    CONSTRAINT payments_stripeevent_settled_has_moment CHECK ((((settled_at IS NULL) AND ((state)::text = 'received'::text)) OR ((NOT ((state)::text = 'received'::text)) AND (settled_at IS NOT NULL))))
+);
+
+ALTER TABLE public.payments_stripeevent ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.payments_stripeevent_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.payments_stripeinvoice (
+    id bigint NOT NULL,
+    purpose character varying(12) NOT NULL,
+    reference character varying(200) NOT NULL,
+    month character varying(7) NOT NULL,
+    stripe_id character varying(255),
+    amount_micros bigint NOT NULL,
+    paid_micros bigint NOT NULL,
+    total_micros bigint NOT NULL,
+    tax_micros bigint NOT NULL,
+    coupon_micros bigint NOT NULL,
+    credited_micros bigint NOT NULL,
+    balance_micros bigint NOT NULL,
+    currency character varying(3) NOT NULL,
+    state character varying(13) NOT NULL,
+    charged_to character varying(255) NOT NULL,
+    number character varying(100) NOT NULL,
+    hosted_url character varying(2048) NOT NULL,
+    due_at timestamp with time zone,
+    overdue_at timestamp with time zone,
+    failed_at timestamp with time zone,
+    ended_by_us boolean NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    contract_id uuid,
+    organization_id uuid NOT NULL,
+    CONSTRAINT payments_stripeinvoice_amount_not_negative CHECK ((amount_micros >= 0)),
+    CONSTRAINT payments_stripeinvoice_paid_not_negative CHECK ((paid_micros >= 0)),
+    CONSTRAINT payments_stripeinvoice_postpaid_has_month CHECK ((((contract_id IS NULL) AND ((purpose)::text = 'postpaid'::text) AND (NOT ((month)::text = ''::text))) OR ((contract_id IS NOT NULL) AND ((month)::text = ''::text) AND ((purpose)::text = 'installments'::text))))
+);
+
+ALTER TABLE public.payments_stripeinvoice ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.payments_stripeinvoice_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.payments_stripepayment (
+    id bigint NOT NULL,
+    key character varying(200) NOT NULL,
+    payment_intent_id character varying(255) NOT NULL,
+    charge_id character varying(255) NOT NULL,
+    amount_micros bigint NOT NULL,
+    tax_micros bigint NOT NULL,
+    unapplied_micros bigint NOT NULL,
+    unapplied_reason character varying(500) NOT NULL,
+    applied_micros bigint NOT NULL,
+    refunded_micros bigint NOT NULL,
+    disputed_micros bigint NOT NULL,
+    recovered_micros bigint NOT NULL,
+    currency character varying(3) NOT NULL,
+    received_in character varying(15) NOT NULL,
+    settled_at timestamp with time zone,
+    flagged_at timestamp with time zone,
+    created_at timestamp with time zone NOT NULL,
+    checkout_id uuid,
+    grant_id bigint,
+    invoice_id bigint,
+    organization_id uuid NOT NULL,
+    CONSTRAINT payments_stripepayment_amount_positive CHECK ((amount_micros > 0)),
+    CONSTRAINT payments_stripepayment_refunded_not_negative CHECK ((refunded_micros >= 0)),
+    CONSTRAINT payments_stripepayment_shares_within_amount CHECK (((applied_micros >= 0) AND (tax_micros >= 0) AND (unapplied_micros >= 0) AND (applied_micros <= unapplied_micros) AND (amount_micros >= (tax_micros + unapplied_micros))))
+);
+
+ALTER TABLE public.payments_stripepayment ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.payments_stripepayment_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.payments_striperequest (
+    id bigint NOT NULL,
+    reference character varying(200) NOT NULL,
+    operation character varying(40) NOT NULL,
+    target character varying(255) NOT NULL,
+    params jsonb NOT NULL,
+    key character varying(255) NOT NULL,
+    attempt integer NOT NULL,
+    state character varying(8) NOT NULL,
+    stripe_id character varying(255) NOT NULL,
+    answer jsonb,
+    error text NOT NULL,
+    key_stored_at timestamp with time zone NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    organization_id uuid NOT NULL,
+    CONSTRAINT payments_striperequest_attempt_check CHECK ((attempt >= 0)),
+    CONSTRAINT payments_striperequest_done_has_answer CHECK (((NOT ((state)::text = 'done'::text)) OR (answer IS NOT NULL)))
+);
+
+ALTER TABLE public.payments_striperequest ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.payments_striperequest_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.payments_sweepmark (
+    id bigint NOT NULL,
+    livemode boolean NOT NULL,
+    swept_until timestamp with time zone NOT NULL
+);
+
+ALTER TABLE public.payments_sweepmark ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.payments_sweepmark_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.plans_includedquota (
+    id bigint NOT NULL,
+    period_start timestamp with time zone NOT NULL,
+    period_end timestamp with time zone NOT NULL,
+    amount_micros bigint NOT NULL,
+    granted_at timestamp with time zone NOT NULL,
+    grant_id bigint,
+    organization_id uuid NOT NULL,
+    subscription_id uuid NOT NULL,
+    CONSTRAINT plans_includedquota_grant_where_amount CHECK ((((amount_micros = 0) AND (grant_id IS NULL)) OR ((amount_micros > 0) AND (grant_id IS NOT NULL)))),
+    CONSTRAINT plans_includedquota_period_runs CHECK ((period_end > period_start))
+);
+
+ALTER TABLE public.plans_includedquota ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.plans_includedquota_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.plans_plan (
+    id bigint NOT NULL,
+    slug character varying(80) NOT NULL,
+    name character varying(100) NOT NULL,
+    currency character varying(3) NOT NULL,
+    list_quota_micros bigint NOT NULL,
+    carries_unit_usage boolean NOT NULL,
+    unit_system character varying(18) NOT NULL,
+    cadence character varying(7) NOT NULL,
+    explorer_units_micros bigint NOT NULL,
+    developer_units_micros bigint NOT NULL,
+    credits_micros bigint NOT NULL,
+    is_legacy boolean NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT plans_plan_allocates_its_own_units CHECK ((((credits_micros = 0) AND ((unit_system)::text = 'explorer_developer'::text)) OR ((developer_units_micros = 0) AND (explorer_units_micros = 0) AND ((unit_system)::text = 'credits'::text)))),
+    CONSTRAINT plans_plan_allocates_nothing_without_cadence CHECK (((NOT ((cadence)::text = 'none'::text)) OR ((credits_micros = 0) AND (developer_units_micros = 0) AND (explorer_units_micros = 0)))),
+    CONSTRAINT plans_plan_amounts_not_negative CHECK (((credits_micros >= 0) AND (developer_units_micros >= 0) AND (explorer_units_micros >= 0) AND (list_quota_micros >= 0))),
+    CONSTRAINT plans_plan_currency_code CHECK (((currency)::text ~ '^[A-Z]{3}$'::text))
+);
+
+ALTER TABLE public.plans_plan ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.plans_plan_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.plans_subscription (
+    id uuid NOT NULL,
+    status character varying(9) NOT NULL,
+    source character varying(8) NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    anchor_month smallint NOT NULL,
+    quota_granted_until timestamp with time zone NOT NULL,
+    quota_error character varying(500) NOT NULL,
+    created_by character varying(200) NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    organization_id uuid NOT NULL,
+    plan_id bigint NOT NULL,
+    CONSTRAINT plans_subscription_anchor_month CHECK (((anchor_month >= 1) AND (anchor_month <= 12))),
+    CONSTRAINT plans_subscription_anchor_month_check CHECK ((anchor_month >= 0)),
+    CONSTRAINT plans_subscription_ended_when_cancelled CHECK ((((ended_at IS NOT NULL) AND ((status)::text = 'cancelled'::text)) OR ((NOT ((status)::text = 'cancelled'::text)) AND (ended_at IS NULL)))),
+    CONSTRAINT plans_subscription_ends_after_start CHECK (((ended_at IS NULL) OR (ended_at >= started_at)))
+);
+
+CREATE TABLE public.pricing_meter (
+    id bigint NOT NULL,
+    slug character varying(64) NOT NULL,
+    name character varying(100) NOT NULL,
+    unit character varying(32) NOT NULL,
+    kind character varying(9) NOT NULL,
+    counts character varying(10) NOT NULL,
+    is_message boolean NOT NULL,
+    is_persistent_resource boolean NOT NULL,
+    explorer_units_micros bigint NOT NULL,
+    developer_units_micros bigint NOT NULL,
+    credits_micros bigint NOT NULL,
+    unknown_models character varying(10) NOT NULL,
+    breakdowns jsonb NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT pricing_meter_characters_count_characters CHECK (((((counts)::text = 'characters'::text) AND ((kind)::text = 'character'::text)) OR ((NOT ((kind)::text = 'character'::text)) AND (NOT ((counts)::text = 'characters'::text))))),
+    CONSTRAINT pricing_meter_tokens_count_tokens CHECK (((((counts)::text = 'tokens'::text) AND ((kind)::text = 'token'::text)) OR ((NOT ((kind)::text = 'token'::text)) AND (NOT ((counts)::text = 'tokens'::text))))),
+    CONSTRAINT pricing_meter_units_not_negative CHECK (((credits_micros >= 0) AND (developer_units_micros >= 0) AND (explorer_units_micros >= 0)))
+);
+
+ALTER TABLE public.pricing_meter ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.pricing_meter_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.pricing_modelalias (
+    id bigint NOT NULL,
+    name character varying(128) NOT NULL,
+    expression character varying(400) NOT NULL,
+    target character varying(128) NOT NULL,
+    effective_from timestamp with time zone NOT NULL,
+    effective_to timestamp with time zone,
+    reason character varying(500) NOT NULL,
+    created_by character varying(200) NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    approval character varying(20) NOT NULL,
+    meter_id bigint NOT NULL,
+    CONSTRAINT pricing_modelalias_ends_after_it_starts CHECK (((effective_to IS NULL) OR (effective_to > effective_from))),
+    CONSTRAINT pricing_modelalias_in_normal_form CHECK (((NOT ((name)::text = ''::text)) AND (NOT ((target)::text = ''::text)) AND (NOT ((name)::text = (target)::text)) AND (NOT ((name)::text ~ '[A-Z]|^\s|\s$'::text)))),
+    CONSTRAINT pricing_modelalias_patterns_have_an_expression CHECK (((((expression)::text = ''::text) AND ((name)::text ~ '^[^*#]+$'::text)) OR ((NOT ((expression)::text = ''::text)) AND ((name)::text ~ '[*#]'::text))))
+);
+
+ALTER TABLE public.pricing_modelalias ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.pricing_modelalias_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.pricing_pricebook (
+    id bigint NOT NULL,
+    name character varying(100) NOT NULL,
+    currency character varying(3) NOT NULL,
+    purpose character varying(6) NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    organization_id uuid,
+    CONSTRAINT pricing_pricebook_cost_is_ours CHECK ((((purpose)::text = 'charge'::text) OR (organization_id IS NULL))),
+    CONSTRAINT pricing_pricebook_currency_code CHECK (((currency)::text ~ '^[A-Z]{3}$'::text))
+);
+
+ALTER TABLE public.pricing_pricebook ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.pricing_pricebook_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.pricing_pricelink (
+    id bigint NOT NULL,
+    number bigint NOT NULL,
+    what character varying(9) NOT NULL,
+    body jsonb NOT NULL,
+    hash bytea NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    book_id bigint NOT NULL,
+    version_id bigint NOT NULL,
+    CONSTRAINT pricing_pricelink_number_positive CHECK ((number > 0))
+);
+
+ALTER TABLE public.pricing_pricelink ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.pricing_pricelink_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.pricing_pricelistimport (
+    id bigint NOT NULL,
+    file_name character varying(200) NOT NULL,
+    sha256 character varying(64) NOT NULL,
+    content bytea NOT NULL,
+    effective_from timestamp with time zone NOT NULL,
+    markup_ppm bigint NOT NULL,
+    rate_micros bigint NOT NULL,
+    other_tiers_standard boolean NOT NULL,
+    model_count integer NOT NULL,
+    new_count integer NOT NULL,
+    changed_count integer NOT NULL,
+    same_count integer NOT NULL,
+    gone jsonb NOT NULL,
+    problems jsonb NOT NULL,
+    warnings jsonb NOT NULL,
+    aliases jsonb NOT NULL,
+    state character varying(9) NOT NULL,
+    reason character varying(500) NOT NULL,
+    discarded_for character varying(500) NOT NULL,
+    created_by character varying(200) NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    book_id bigint NOT NULL,
+    meter_id bigint NOT NULL,
+    CONSTRAINT pricing_pricelistimport_markup_bounds CHECK (((markup_ppm >= '-1000000'::integer) AND (markup_ppm <= 100000000) AND (rate_micros > 0)))
+);
+
+ALTER TABLE public.pricing_pricelistimport ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.pricing_pricelistimport_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.pricing_priceversion (
+    id bigint NOT NULL,
+    model character varying(128) NOT NULL,
+    scheme character varying(9) NOT NULL,
+    micros_per_million bigint,
+    input_micros_per_million bigint,
+    output_micros_per_million bigint,
+    tiers jsonb NOT NULL,
+    cells jsonb NOT NULL,
+    package_size_micros bigint NOT NULL,
+    package_price_micros bigint NOT NULL,
+    minimum_micros bigint NOT NULL,
+    effective_from timestamp with time zone NOT NULL,
+    effective_to timestamp with time zone,
+    end_set_at timestamp with time zone,
+    status character varying(9) NOT NULL,
+    created_by character varying(200) NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    published_by character varying(200) NOT NULL,
+    published_at timestamp with time zone,
+    approval character varying(20) NOT NULL,
+    book_id bigint NOT NULL,
+    meter_id bigint NOT NULL,
+    price_list_id bigint,
+    took_over_from_id bigint,
+    CONSTRAINT pricing_priceversion_amounts_not_negative CHECK ((((micros_per_million IS NULL) OR (micros_per_million >= 0)) AND ((input_micros_per_million IS NULL) OR (input_micros_per_million >= 0)) AND ((output_micros_per_million IS NULL) OR (output_micros_per_million >= 0)) AND (minimum_micros >= 0) AND (package_price_micros >= 0) AND (package_size_micros >= 0))),
+    CONSTRAINT pricing_priceversion_ends_after_it_starts CHECK (((effective_to IS NULL) OR (effective_to > effective_from))),
+    CONSTRAINT pricing_priceversion_model_in_normal_form CHECK ((NOT ((model)::text ~ '[A-Z]|^\s|\s$'::text))),
+    CONSTRAINT pricing_priceversion_published_says_when CHECK ((((published_at IS NULL) AND ((status)::text = 'draft'::text)) OR ((NOT ((status)::text = 'draft'::text)) AND (published_at IS NOT NULL)))),
+    CONSTRAINT pricing_priceversion_scheme_has_its_terms CHECK ((((micros_per_million IS NOT NULL) AND ((scheme)::text = 'per_unit'::text)) OR ((micros_per_million IS NOT NULL) AND ((scheme)::text = 'per_token'::text)) OR ((input_micros_per_million IS NOT NULL) AND ((scheme)::text = 'per_token'::text)) OR ((output_micros_per_million IS NOT NULL) AND ((scheme)::text = 'per_token'::text)) OR (((scheme)::text = ANY (ARRAY[('graduated'::character varying)::text, ('volume'::character varying)::text])) AND (NOT (tiers = '[]'::jsonb))) OR ((package_size_micros > 0) AND ((scheme)::text = 'package'::text)) OR (((scheme)::text = 'cells'::text) AND (NOT (cells = '{}'::jsonb)))))
+);
+
+ALTER TABLE public.pricing_priceversion ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.pricing_priceversion_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.proofs_auditlink (
+    number bigint NOT NULL,
+    hash bytea NOT NULL,
+    entry_id integer NOT NULL,
+    CONSTRAINT proofs_auditlink_number_positive CHECK ((number > 0))
+);
+
+CREATE TABLE public.proofs_dayhead (
+    id bigint NOT NULL,
+    chain character varying(48) NOT NULL,
+    day date NOT NULL,
+    number bigint NOT NULL,
+    hash bytea NOT NULL,
+    CONSTRAINT proofs_dayhead_number_positive CHECK ((number > 0))
+);
+
+ALTER TABLE public.proofs_dayhead ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.proofs_dayhead_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.proofs_dayroot (
+    day date NOT NULL,
+    root bytea NOT NULL,
+    leaf_count integer NOT NULL,
+    key_id character varying(64) NOT NULL,
+    signature bytea NOT NULL,
+    sealed_at timestamp with time zone NOT NULL,
+    sent_at timestamp with time zone,
+    CONSTRAINT proofs_dayroot_leaf_count_check CHECK ((leaf_count >= 0))
+);
+
+CREATE TABLE public.proofs_proofmark (
+    chain character varying(48) NOT NULL,
+    number bigint NOT NULL,
+    hash bytea NOT NULL,
+    sums jsonb NOT NULL,
+    proven_at timestamp with time zone NOT NULL,
+    found text NOT NULL
+);
+
+CREATE TABLE public.snapshots_balancesnapshot (
+    id bigint NOT NULL,
+    amount_micros bigint NOT NULL,
+    currency character varying(3) NOT NULL,
+    provider character varying(40) NOT NULL,
+    collected_at timestamp with time zone NOT NULL,
+    organization_id uuid NOT NULL,
+    CONSTRAINT snapshots_balancesnapshot_currency_code CHECK (((currency)::text ~ '^[A-Z]{3}$'::text))
+);
+
+ALTER TABLE public.snapshots_balancesnapshot ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.snapshots_balancesnapshot_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.snapshots_collectionfailure (
+    id bigint NOT NULL,
+    figure character varying(7) NOT NULL,
+    provider character varying(40) NOT NULL,
+    reason character varying(13) NOT NULL,
+    detail character varying(500) NOT NULL,
+    failed_at timestamp with time zone NOT NULL,
+    organization_id uuid NOT NULL
+);
+
+ALTER TABLE public.snapshots_collectionfailure ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.snapshots_collectionfailure_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.snapshots_collectionsource (
+    id bigint NOT NULL,
+    upstream character varying(40) NOT NULL,
+    external_account character varying(100) NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    organization_id uuid NOT NULL,
+    CONSTRAINT snapshots_collectionsource_account_where_upstream CHECK (((((external_account)::text = ''::text) AND ((upstream)::text = ''::text)) OR ((NOT ((upstream)::text = ''::text)) AND ((external_account)::text ~ '^[A-Za-z0-9_-]{1,100}$'::text))))
+);
+
+ALTER TABLE public.snapshots_collectionsource ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.snapshots_collectionsource_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.snapshots_costsnapshot (
+    id bigint NOT NULL,
+    year smallint NOT NULL,
+    month smallint NOT NULL,
+    run character varying(40) NOT NULL,
+    currency character varying(3) NOT NULL,
+    monthly_fees_micros bigint NOT NULL,
+    one_time_fees_micros bigint NOT NULL,
+    usage_fees_micros bigint NOT NULL,
+    total_micros bigint NOT NULL,
+    usage_lines jsonb NOT NULL,
+    provider character varying(40) NOT NULL,
+    collected_at timestamp with time zone NOT NULL,
+    organization_id uuid NOT NULL,
+    CONSTRAINT snapshots_costsnapshot_adds_up CHECK ((total_micros = ((monthly_fees_micros + one_time_fees_micros) + usage_fees_micros))),
+    CONSTRAINT snapshots_costsnapshot_currency_code CHECK (((currency)::text ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT snapshots_costsnapshot_month CHECK (((month >= 1) AND (month <= 12))),
+    CONSTRAINT snapshots_costsnapshot_month_check CHECK ((month >= 0)),
+    CONSTRAINT snapshots_costsnapshot_year_check CHECK ((year >= 0))
+);
+
+ALTER TABLE public.snapshots_costsnapshot ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.snapshots_costsnapshot_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.tenants_apikey (
+    id bigint NOT NULL,
+    name character varying(100) NOT NULL,
+    prefix character varying(24) NOT NULL,
+    secret_sha256 character varying(64) NOT NULL,
+    scopes jsonb NOT NULL,
+    created_by character varying(200) NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone,
+    revoked_at timestamp with time zone,
+    revoked_by character varying(200) NOT NULL,
+    last_used_at timestamp with time zone,
+    organization_id uuid,
+    CONSTRAINT tenants_apikey_expires_after_creation CHECK ((expires_at > created_at)),
+    CONSTRAINT tenants_apikey_hash_is_sha256 CHECK (((secret_sha256)::text ~ '^[0-9a-f]{64}$'::text))
+);
+
+ALTER TABLE public.tenants_apikey ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.tenants_apikey_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.tenants_identitylink (
+    id bigint NOT NULL,
+    issuer character varying(255) NOT NULL,
+    external_organization_id character varying(255) NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    organization_id uuid NOT NULL
+);
+
+ALTER TABLE public.tenants_identitylink ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.tenants_identitylink_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.tenants_organization (
+    id uuid NOT NULL,
+    name character varying(200) NOT NULL,
+    slug character varying(80) NOT NULL,
+    currency character varying(3) NOT NULL,
+    billing_mode character varying(8) NOT NULL,
+    anchor_day smallint NOT NULL,
+    status character varying(9) NOT NULL,
+    postpaid_limit_micros bigint NOT NULL,
+    usd_rate_micros bigint NOT NULL,
+    usd_rate_date date,
+    usage_billing_enabled boolean NOT NULL,
+    monthly_resource_spend_limit_usd_micros bigint,
+    pause_on_limit boolean NOT NULL,
+    resource_email_alerts boolean NOT NULL,
+    work_paused_at timestamp with time zone,
+    work_pause_reason character varying(200) NOT NULL,
+    version bigint NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT tenants_organization_anchor_day CHECK (((anchor_day >= 1) AND (anchor_day <= 31))),
+    CONSTRAINT tenants_organization_anchor_day_check CHECK ((anchor_day >= 0)),
+    CONSTRAINT tenants_organization_currency_code CHECK (((currency)::text ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT tenants_organization_limit_not_negative CHECK ((postpaid_limit_micros >= 0)),
+    CONSTRAINT tenants_organization_pause_has_a_reason CHECK (((((work_pause_reason)::text = ''::text) AND (work_paused_at IS NULL)) OR ((work_paused_at IS NOT NULL) AND (NOT ((work_pause_reason)::text = ''::text))))),
+    CONSTRAINT tenants_organization_rate_positive CHECK ((usd_rate_micros > 0))
+);
+
+CREATE TABLE public.tenants_platformkeyversion (
+    id bigint NOT NULL,
+    version bigint NOT NULL,
+    CONSTRAINT tenants_platformkeyversion_one_row CHECK ((id = 1))
+);
+
+ALTER TABLE public.tenants_platformkeyversion ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.tenants_platformkeyversion_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.tenants_project (
+    id uuid NOT NULL,
+    name character varying(200) NOT NULL,
+    slug character varying(80) NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    organization_id uuid NOT NULL
+);
+
+CREATE TABLE public.top_ups_topup (
+    organization_id uuid NOT NULL,
+    is_enabled boolean NOT NULL,
+    threshold_micros bigint NOT NULL,
+    amount_micros bigint,
+    up_to_micros bigint,
+    most_per_charge_micros bigint NOT NULL,
+    most_per_day_micros bigint NOT NULL,
+    most_per_month_micros bigint NOT NULL,
+    consented_by character varying(200) NOT NULL,
+    consented_at timestamp with time zone,
+    consent_text text NOT NULL,
+    customer_id character varying(255) NOT NULL,
+    payment_method_id character varying(255) NOT NULL,
+    card_fingerprint character varying(100) NOT NULL,
+    card_brand character varying(40) NOT NULL,
+    card_last4 character varying(4) NOT NULL,
+    card_exp_month smallint,
+    card_exp_year smallint,
+    retry_at timestamp with time zone,
+    card_blocked_until timestamp with time zone,
+    capped_until timestamp with time zone,
+    stopped_at timestamp with time zone,
+    stopped_reason character varying(60) NOT NULL,
+    updated_by character varying(200) NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT top_ups_topup_amount_or_up_to CHECK (((NOT is_enabled) OR ((amount_micros > 0) AND (up_to_micros IS NULL)) OR ((amount_micros IS NULL) AND (up_to_micros > 0)))),
+    CONSTRAINT top_ups_topup_card_exp_month_check CHECK ((card_exp_month >= 0)),
+    CONSTRAINT top_ups_topup_card_exp_year_check CHECK ((card_exp_year >= 0)),
+    CONSTRAINT top_ups_topup_enabled_with_consent CHECK (((NOT is_enabled) OR ((consented_at IS NOT NULL) AND (NOT ((consented_by)::text = ''::text))))),
+    CONSTRAINT top_ups_topup_stopped_has_reason CHECK ((((stopped_at IS NULL) AND ((stopped_reason)::text = ''::text)) OR ((stopped_at IS NOT NULL) AND (NOT ((stopped_reason)::text = ''::text)))))
+);
+
+CREATE TABLE public.top_ups_topupattempt (
+    id uuid NOT NULL,
+    amount_micros bigint NOT NULL,
+    currency character varying(3) NOT NULL,
+    state character varying(15) NOT NULL,
+    is_for_refusal boolean NOT NULL,
+    payment_method_id character varying(255) NOT NULL,
+    card_fingerprint character varying(100) NOT NULL,
+    payment_intent_id character varying(255) NOT NULL,
+    reason character varying(60) NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    sent_at timestamp with time zone,
+    action_until timestamp with time zone,
+    settled_at timestamp with time zone,
+    retry_at timestamp with time zone,
+    organization_id uuid NOT NULL,
+    CONSTRAINT top_ups_topupattempt_amount_positive CHECK ((amount_micros > 0)),
+    CONSTRAINT top_ups_topupattempt_ended_is_settled CHECK ((((settled_at IS NULL) AND ((state)::text = ANY (ARRAY[('requested'::character varying)::text, ('sent'::character varying)::text, ('action_required'::character varying)::text]))) OR ((NOT ((state)::text = ANY (ARRAY[('requested'::character varying)::text, ('sent'::character varying)::text, ('action_required'::character varying)::text]))) AND (settled_at IS NOT NULL))))
+);
+
+CREATE TABLE public.usage_activecharacter (
+    id bigint NOT NULL,
+    month date NOT NULL,
+    "character" character varying(128) NOT NULL,
+    activated_at timestamp with time zone NOT NULL,
+    counted_on date NOT NULL,
+    late boolean NOT NULL,
+    charge_micros bigint NOT NULL,
+    meter_id bigint,
+    organization_id uuid NOT NULL,
+    price_version_id bigint,
+    posting_id uuid,
+    CONSTRAINT usage_activecharacter_priced_is_posted CHECK ((((charge_micros = 0) AND (posting_id IS NULL) AND (price_version_id IS NULL)) OR ((posting_id IS NOT NULL) AND (price_version_id IS NOT NULL))))
+);
+
+ALTER TABLE public.usage_activecharacter ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.usage_activecharacter_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.usage_archivedmonth (
+    month date NOT NULL,
+    file character varying(255) NOT NULL,
+    sha256 character varying(64) NOT NULL,
+    row_count bigint NOT NULL,
+    charge_micros bigint NOT NULL,
+    archived_at timestamp with time zone NOT NULL,
+    CONSTRAINT usage_archivedmonth_is_a_first_day CHECK ((EXTRACT(day FROM month) = (1)::numeric)),
+    CONSTRAINT usage_archivedmonth_not_negative CHECK ((row_count >= 0))
+);
+
+CREATE TABLE public.usage_breakdownday (
+    id bigint NOT NULL,
+    day date NOT NULL,
+    by character varying(32) NOT NULL,
+    value_1 character varying(128) NOT NULL,
+    value_2 character varying(128) NOT NULL,
+    cost_currency character varying(3) NOT NULL,
+    is_other boolean NOT NULL,
+    event_count bigint NOT NULL,
+    quantity_micros bigint NOT NULL,
+    input_tokens bigint NOT NULL,
+    output_tokens bigint NOT NULL,
+    charge_micros bigint NOT NULL,
+    cost_picos numeric(38,0) NOT NULL,
+    meter_id bigint NOT NULL,
+    organization_id uuid NOT NULL
+);
+
+ALTER TABLE public.usage_breakdownday ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.usage_breakdownday_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.usage_charactermonth (
+    id bigint NOT NULL,
+    month date NOT NULL,
+    high_water_mark bigint NOT NULL,
+    charged_micros bigint NOT NULL,
+    billed_at timestamp with time zone,
+    organization_id uuid NOT NULL,
+    CONSTRAINT usage_charactermonth_counts_up CHECK ((high_water_mark >= 0))
+);
+
+ALTER TABLE public.usage_charactermonth ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.usage_charactermonth_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.usage_costcorrection (
+    id bigint NOT NULL,
+    day date NOT NULL,
+    model character varying(128) NOT NULL,
+    key character varying(128) NOT NULL,
+    cost_currency character varying(3) NOT NULL,
+    event_count bigint NOT NULL,
+    charge_micros bigint NOT NULL,
+    cost_picos numeric(38,0) NOT NULL,
+    meter_id bigint NOT NULL,
+    organization_id uuid NOT NULL,
+    run_id bigint NOT NULL
+);
+
+ALTER TABLE public.usage_costcorrection ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.usage_costcorrection_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.usage_costrun (
+    id bigint NOT NULL,
+    first_day date NOT NULL,
+    last_day date NOT NULL,
+    reason character varying(500) NOT NULL,
+    created_by character varying(200) NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    cost_version_id bigint NOT NULL,
+    undoes_id bigint,
+    CONSTRAINT usage_costrun_days_in_order CHECK ((last_day >= first_day))
+);
+
+ALTER TABLE public.usage_costrun ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.usage_costrun_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.usage_counter (
+    id bigint NOT NULL,
+    month date NOT NULL,
+    event_count bigint NOT NULL,
+    quantity_micros bigint NOT NULL,
+    input_tokens bigint NOT NULL,
+    output_tokens bigint NOT NULL,
+    exact_price numeric(50,0) NOT NULL,
+    charge_micros bigint NOT NULL,
+    meter_id bigint NOT NULL,
+    organization_id uuid NOT NULL,
+    price_version_id bigint NOT NULL,
+    CONSTRAINT usage_counter_within_bounds CHECK (((charge_micros >= 0) AND (charge_micros <= '4611686018427387904'::bigint) AND ((quantity_micros >= 0) AND (quantity_micros <= '4611686018427387904'::bigint))))
+);
+
+ALTER TABLE public.usage_counter ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.usage_counter_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.usage_distinctid (
+    id bigint NOT NULL,
+    kind character varying(9) NOT NULL,
+    value character varying(128) NOT NULL,
+    last_day date NOT NULL,
+    last_day_from timestamp with time zone,
+    previous_day date,
+    previous_day_from timestamp with time zone,
+    earlier_day date,
+    organization_id uuid NOT NULL,
+    CONSTRAINT usage_distinctid_days_in_order CHECK ((((previous_day IS NULL) OR ((last_day_from IS NOT NULL) AND (previous_day < last_day))) AND ((previous_day_from IS NULL) OR ((last_day_from > previous_day_from) AND (previous_day IS NOT NULL))) AND ((earlier_day IS NULL) OR ((earlier_day < previous_day) AND (previous_day_from IS NOT NULL)))))
+);
+
+ALTER TABLE public.usage_distinctid ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.usage_distinctid_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.usage_distinctidday (
+    id bigint NOT NULL,
+    kind character varying(9) NOT NULL,
+    day date NOT NULL,
+    id_count bigint NOT NULL,
+    organization_id uuid NOT NULL
+);
+
+ALTER TABLE public.usage_distinctidday ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.usage_distinctidday_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.usage_eventid (
+    organization_id uuid NOT NULL,
+    digest uuid NOT NULL,
+    event bigint NOT NULL,
+    fingerprint uuid NOT NULL,
+    month date NOT NULL
+);
+
+CREATE TABLE public.usage_futureusage (
+    id bigint NOT NULL,
+    counts_from timestamp with time zone NOT NULL,
+    day date NOT NULL,
+    operation character varying(128) NOT NULL,
+    event_type character varying(128) NOT NULL,
+    "character" character varying(128) NOT NULL,
+    event_count bigint NOT NULL,
+    quantity_micros bigint NOT NULL,
+    input_tokens bigint NOT NULL,
+    output_tokens bigint NOT NULL,
+    charge_micros bigint NOT NULL,
+    meter_id bigint,
+    organization_id uuid NOT NULL
+);
+
+ALTER TABLE public.usage_futureusage ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.usage_futureusage_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.usage_marginalarm (
+    id bigint NOT NULL,
+    day date NOT NULL,
+    model character varying(128) NOT NULL,
+    charge_usd_micros bigint NOT NULL,
+    cost_usd_micros bigint NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    organization_id uuid
+);
+
+ALTER TABLE public.usage_marginalarm ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.usage_marginalarm_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.usage_meteredorganization (
+    organization_id uuid NOT NULL,
+    created_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.usage_minimumcharge (
+    id bigint NOT NULL,
+    month date NOT NULL,
+    model character varying(128) NOT NULL,
+    minimum_micros bigint NOT NULL,
+    counted_on date NOT NULL,
+    amount_micros bigint NOT NULL,
+    meter_id bigint NOT NULL,
+    organization_id uuid NOT NULL,
+    posting_id uuid NOT NULL,
+    CONSTRAINT usage_minimumcharge_not_zero CHECK ((NOT (amount_micros = 0)))
+);
+
+ALTER TABLE public.usage_minimumcharge ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.usage_minimumcharge_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.usage_monthclose (
+    id bigint NOT NULL,
+    month date NOT NULL,
+    state character varying(6) NOT NULL,
+    attempts integer NOT NULL,
+    error character varying(500) NOT NULL,
+    event_count bigint NOT NULL,
+    usage_micros bigint NOT NULL,
+    minimum_micros bigint NOT NULL,
+    character_count bigint NOT NULL,
+    closed_at timestamp with time zone,
+    closed_by character varying(200) NOT NULL,
+    organization_id uuid NOT NULL,
+    CONSTRAINT usage_monthclose_closed_says_when CHECK ((((closed_at IS NOT NULL) AND ((error)::text = ''::text) AND ((state)::text = 'closed'::text)) OR ((closed_at IS NULL) AND ((state)::text = 'failed'::text) AND (NOT ((error)::text = ''::text)))))
+);
+
+ALTER TABLE public.usage_monthclose ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.usage_monthclose_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.usage_recentarchivedevent (
+    event bigint NOT NULL,
+    event_id character varying(200) NOT NULL,
+    source character varying(200) NOT NULL,
+    meter_slug character varying(64) NOT NULL,
+    quantity_micros bigint,
+    input_tokens bigint,
+    output_tokens bigint,
+    charge_micros bigint NOT NULL,
+    occurred_at timestamp with time zone NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    counted_on date NOT NULL,
+    organization_id uuid NOT NULL
+);
+
+CREATE TABLE public.usage_unknownmodel (
+    id bigint NOT NULL,
+    model character varying(128) NOT NULL,
+    provider character varying(64) NOT NULL,
+    waiting_count bigint NOT NULL,
+    event_count bigint NOT NULL,
+    tokens bigint NOT NULL,
+    charge_micros bigint NOT NULL,
+    first_seen_on date NOT NULL,
+    last_seen_on date NOT NULL,
+    meter_id bigint NOT NULL,
+    organization_id uuid NOT NULL,
+    CONSTRAINT usage_unknownmodel_is_named CHECK ((NOT ((model)::text = ''::text)))
+);
+
+ALTER TABLE public.usage_unknownmodel ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.usage_unknownmodel_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.usage_usageday (
+    id bigint NOT NULL,
+    day date NOT NULL,
+    model character varying(128) NOT NULL,
+    operation character varying(128) NOT NULL,
+    event_type character varying(128) NOT NULL,
+    operator character varying(128) NOT NULL,
+    billing_mode character varying(8) NOT NULL,
+    cost_currency character varying(3) NOT NULL,
+    event_count bigint NOT NULL,
+    quantity_micros bigint NOT NULL,
+    input_tokens bigint NOT NULL,
+    output_tokens bigint NOT NULL,
+    charge_micros bigint NOT NULL,
+    cost_picos numeric(38,0) NOT NULL,
+    meter_id bigint NOT NULL,
+    organization_id uuid NOT NULL,
+    CONSTRAINT usage_usageday_within_bounds CHECK (((input_tokens >= 0) AND (input_tokens <= '4611686018427387904'::bigint) AND ((output_tokens >= 0) AND (output_tokens <= '4611686018427387904'::bigint)) AND ((quantity_micros >= 0) AND (quantity_micros <= '4611686018427387904'::bigint))))
+);
+
+ALTER TABLE public.usage_usageday ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.usage_usageday_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.usage_usageevent (
+    id bigint NOT NULL,
+    source character varying(200) NOT NULL,
+    event_id character varying(200) NOT NULL,
+    fingerprint uuid NOT NULL,
+    meter_slug character varying(64) NOT NULL,
+    occurred_at timestamp with time zone NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    quantity_micros bigint,
+    input_tokens bigint,
+    output_tokens bigint,
+    amounts jsonb,
+    cost_picos bigint,
+    cost_currency character varying(3) NOT NULL,
+    model character varying(128) NOT NULL,
+    model_sent character varying(200) NOT NULL,
+    operation character varying(128) NOT NULL,
+    event_type character varying(128) NOT NULL,
+    operator character varying(128) NOT NULL,
+    project character varying(128) NOT NULL,
+    session character varying(128) NOT NULL,
+    "character" character varying(128) NOT NULL,
+    traffic_source character varying(32) NOT NULL,
+    provider character varying(64) NOT NULL,
+    variant character varying(32) NOT NULL,
+    region character varying(32) NOT NULL,
+    service_tier character varying(16) NOT NULL,
+    key character varying(128) NOT NULL,
+    "user" character varying(128) NOT NULL,
+    agent character varying(128) NOT NULL,
+    tag character varying(128) NOT NULL,
+    billing_mode character varying(8) NOT NULL,
+    state character varying(11) NOT NULL,
+    reason character varying(32) NOT NULL,
+    counted_on date,
+    corrects_month date,
+    exact_price numeric(50,0),
+    charge_micros bigint NOT NULL,
+    created_by character varying(200) NOT NULL,
+    credential character varying(24) NOT NULL,
+    cost_version_id bigint,
+    meter_id bigint,
+    organization_id uuid NOT NULL,
+    price_version_id bigint,
+    posting_id uuid,
+    CONSTRAINT usage_usageevent_rated_is_posted CHECK ((((counted_on IS NOT NULL) AND (posting_id IS NOT NULL) AND ((reason)::text = ''::text) AND ((state)::text = 'rated'::text)) OR ((charge_micros = 0) AND (counted_on IS NULL) AND (posting_id IS NULL) AND ((state)::text = 'quarantined'::text) AND (NOT ((reason)::text = ''::text)))))
+)
+PARTITION BY RANGE (recorded_at);
+
+ALTER TABLE public.usage_usageevent ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.usage_usageevent_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.usage_usageposting (
+    id uuid NOT NULL,
+    kind character varying(9) NOT NULL,
+    traffic_source character varying(32) NOT NULL,
+    amount_micros bigint NOT NULL,
+    item_count integer NOT NULL,
+    tokens bigint NOT NULL,
+    resources character varying(64)[] DEFAULT '{}'::character varying(64)[] NOT NULL,
+    created_by character varying(200) NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    hold_id uuid,
+    organization_id uuid NOT NULL,
+    transfer_id bigint,
+    CONSTRAINT usage_usageposting_moves_money_or_is_zero CHECK ((((amount_micros = 0) AND (transfer_id IS NULL)) OR ((NOT (amount_micros = 0)) AND (transfer_id IS NOT NULL))))
+);
+
+CREATE TABLE public.vouchers_batch (
+    id uuid NOT NULL,
+    kind character varying(8) NOT NULL,
+    origin character varying(9) NOT NULL,
+    state character varying(10) NOT NULL,
+    amount_micros bigint NOT NULL,
+    currency character varying(3) NOT NULL,
+    code_count integer NOT NULL,
+    generated_count integer NOT NULL,
+    prefix character varying(16) NOT NULL,
+    max_redemptions integer NOT NULL,
+    max_per_organization integer NOT NULL,
+    max_codes_per_organization integer,
+    starts_at timestamp with time zone,
+    expires_at timestamp with time zone,
+    credit_days integer,
+    tag character varying(60) NOT NULL,
+    note text NOT NULL,
+    key_fingerprint character varying(16) NOT NULL,
+    created_by character varying(200) NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    generated_at timestamp with time zone,
+    downloaded_by character varying(200) NOT NULL,
+    downloaded_at timestamp with time zone,
+    CONSTRAINT vouchers_batch_active_is_complete CHECK (((NOT ((state)::text = ANY (ARRAY[('active'::character varying)::text, ('disabled'::character varying)::text]))) OR (generated_count = code_count))),
+    CONSTRAINT vouchers_batch_amount_positive CHECK ((amount_micros > 0)),
+    CONSTRAINT vouchers_batch_code_count CHECK (((code_count >= 1) AND (code_count <= 100000))),
+    CONSTRAINT vouchers_batch_code_count_check CHECK ((code_count >= 0)),
+    CONSTRAINT vouchers_batch_credit_days_check CHECK ((credit_days >= 0)),
+    CONSTRAINT vouchers_batch_currency_code CHECK (((currency)::text ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT vouchers_batch_downloaded_after_generation CHECK (((downloaded_at IS NULL) OR ((generated_at IS NOT NULL) AND ((origin)::text = 'generated'::text)))),
+    CONSTRAINT vouchers_batch_expires_after_start CHECK (((starts_at IS NULL) OR (expires_at IS NULL) OR (expires_at > starts_at))),
+    CONSTRAINT vouchers_batch_generated_count_check CHECK ((generated_count >= 0)),
+    CONSTRAINT vouchers_batch_generated_within_count CHECK ((generated_count <= code_count)),
+    CONSTRAINT vouchers_batch_limits_positive CHECK (((max_per_organization >= 1) AND (max_redemptions >= max_per_organization) AND ((max_codes_per_organization IS NULL) OR (max_codes_per_organization >= 1)))),
+    CONSTRAINT vouchers_batch_max_codes_per_organization_check CHECK ((max_codes_per_organization >= 0)),
+    CONSTRAINT vouchers_batch_max_per_organization_check CHECK ((max_per_organization >= 0)),
+    CONSTRAINT vouchers_batch_max_redemptions_check CHECK ((max_redemptions >= 0))
+);
+
+CREATE TABLE public.vouchers_batch_organizations (
+    id bigint NOT NULL,
+    batch_id uuid NOT NULL,
+    organization_id uuid NOT NULL
+);
+
+ALTER TABLE public.vouchers_batch_organizations ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.vouchers_batch_organizations_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.vouchers_batch_plans (
+    id bigint NOT NULL,
+    batch_id uuid NOT NULL,
+    plan_id bigint NOT NULL
+);
+
+ALTER TABLE public.vouchers_batch_plans ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.vouchers_batch_plans_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.vouchers_batchevent (
+    id bigint NOT NULL,
+    action character varying(40) NOT NULL,
+    reason text NOT NULL,
+    details jsonb NOT NULL,
+    done_by character varying(200) NOT NULL,
+    done_at timestamp with time zone NOT NULL,
+    batch_id uuid NOT NULL,
+    voucher_id bigint
+);
+
+ALTER TABLE public.vouchers_batchevent ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.vouchers_batchevent_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.vouchers_redemption (
+    id uuid NOT NULL,
+    number integer NOT NULL,
+    amount_micros bigint NOT NULL,
+    call_id uuid NOT NULL,
+    balance_after_micros bigint NOT NULL,
+    redeemed_by character varying(200) NOT NULL,
+    redeemed_at timestamp with time zone NOT NULL,
+    batch_id uuid NOT NULL,
+    discount_id bigint,
+    grant_id bigint,
+    organization_id uuid NOT NULL,
+    voucher_id bigint NOT NULL,
+    CONSTRAINT vouchers_redemption_amount_not_negative CHECK ((amount_micros >= 0)),
+    CONSTRAINT vouchers_redemption_gave_one_thing CHECK ((((discount_id IS NULL) AND (grant_id IS NOT NULL)) OR ((discount_id IS NOT NULL) AND (grant_id IS NULL)))),
+    CONSTRAINT vouchers_redemption_number_check CHECK ((number >= 0)),
+    CONSTRAINT vouchers_redemption_numbered_from_one CHECK ((number >= 1))
+);
+
+CREATE TABLE public.vouchers_takeback (
+    id bigint NOT NULL,
+    taken_micros bigint NOT NULL,
+    reason text NOT NULL,
+    taken_by character varying(200) NOT NULL,
+    taken_at timestamp with time zone NOT NULL,
+    organization_id uuid NOT NULL,
+    redemption_id uuid NOT NULL,
+    CONSTRAINT vouchers_takeback_not_negative CHECK ((taken_micros >= 0))
+);
+
+ALTER TABLE public.vouchers_takeback ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.vouchers_takeback_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.vouchers_voucher (
+    id bigint NOT NULL,
+    number integer NOT NULL,
+    code_hash character varying(64) NOT NULL,
+    masked character varying(80) NOT NULL,
+    max_redemptions integer NOT NULL,
+    redemption_count integer NOT NULL,
+    disabled_at timestamp with time zone,
+    revoked_at timestamp with time zone,
+    batch_id uuid NOT NULL,
+    CONSTRAINT vouchers_voucher_limit_positive CHECK ((max_redemptions >= 1)),
+    CONSTRAINT vouchers_voucher_max_redemptions_check CHECK ((max_redemptions >= 0)),
+    CONSTRAINT vouchers_voucher_number_check CHECK ((number >= 0)),
+    CONSTRAINT vouchers_voucher_redemption_count_check CHECK ((redemption_count >= 0)),
+    CONSTRAINT vouchers_voucher_within_limit CHECK ((redemption_count <= max_redemptions))
+);
+
+ALTER TABLE public.vouchers_voucher ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.vouchers_voucher_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.vouchers_wrongcodes (
+    organization_id uuid NOT NULL,
+    moments jsonb NOT NULL
+);
+
+CREATE TABLE public.wallets_bucket (
+    id uuid NOT NULL,
+    value character varying(128) NOT NULL,
+    held_micros bigint NOT NULL,
+    organization_id uuid NOT NULL,
+    budget_id uuid NOT NULL,
+    CONSTRAINT wallets_bucket_held_not_negative CHECK ((held_micros >= 0))
+);
+
+CREATE TABLE public.wallets_bucketperiod (
+    id bigint NOT NULL,
+    starts_on date NOT NULL,
+    ends_on date,
+    spent_micros bigint NOT NULL,
+    added_micros bigint NOT NULL,
+    alarms smallint[] NOT NULL,
+    reached_at timestamp with time zone,
+    refused_at timestamp with time zone,
+    is_closed boolean NOT NULL,
+    version bigint NOT NULL,
+    bucket_id uuid NOT NULL,
+    organization_id uuid NOT NULL,
+    CONSTRAINT wallets_bucketperiod_added_not_negative CHECK ((added_micros >= 0)),
+    CONSTRAINT wallets_bucketperiod_ends_after_start CHECK (((ends_on IS NULL) OR (ends_on > starts_on)))
+);
+
+ALTER TABLE public.wallets_bucketperiod ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.wallets_bucketperiod_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.wallets_budget (
+    id uuid NOT NULL,
+    slug character varying(64) NOT NULL,
+    name character varying(100) NOT NULL,
+    kind character varying(9) NOT NULL,
+    scope jsonb NOT NULL,
+    scope_digest character varying(64) NOT NULL,
+    period character varying(14) NOT NULL,
+    starts_on date,
+    ends_on date,
+    limit_micros bigint,
+    mode character varying(4) NOT NULL,
+    thresholds smallint[] NOT NULL,
+    when_missing character varying(6) NOT NULL,
+    counts_from date NOT NULL,
+    kept_from date,
+    set_by character varying(8) NOT NULL,
+    version bigint NOT NULL,
+    created_by character varying(200) NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    organization_id uuid NOT NULL,
+    CONSTRAINT wallets_budget_limit_not_negative CHECK ((limit_micros >= 0)),
+    CONSTRAINT wallets_budget_own_has_a_limit CHECK ((((kind)::text = 'resources'::text) OR (limit_micros IS NOT NULL)))
+);
+
+CREATE TABLE public.wallets_budgetaddition (
+    id bigint NOT NULL,
+    starts_on date NOT NULL,
+    amount_micros bigint NOT NULL,
+    reason character varying(200) NOT NULL,
+    created_by character varying(200) NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    bucket_id uuid NOT NULL,
+    organization_id uuid NOT NULL,
+    CONSTRAINT wallets_budgetaddition_positive CHECK ((amount_micros > 0))
+);
+
+ALTER TABLE public.wallets_budgetaddition ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.wallets_budgetaddition_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.wallets_chargenet (
+    id bigint NOT NULL,
+    amount_micros bigint NOT NULL,
+    undone_micros bigint NOT NULL,
+    organization_id uuid NOT NULL,
+    transfer_id bigint NOT NULL,
+    CONSTRAINT wallets_chargenet_undone_within_amount CHECK (((undone_micros >= 0) AND (undone_micros <= amount_micros)))
+);
+
+ALTER TABLE public.wallets_chargenet ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.wallets_chargenet_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.wallets_consumption (
+    id bigint NOT NULL,
+    number bigint NOT NULL,
+    amount_micros bigint NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    organization_id uuid NOT NULL,
+    transfer_id bigint NOT NULL,
+    grant_id bigint NOT NULL,
+    CONSTRAINT wallets_consumption_not_zero CHECK ((NOT (amount_micros = 0)))
+);
+
+ALTER TABLE public.wallets_consumption ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.wallets_consumption_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.wallets_daytotal (
+    id bigint NOT NULL,
+    day date NOT NULL,
+    kind character varying(24) NOT NULL,
+    amount_micros bigint NOT NULL,
+    entry_count bigint NOT NULL,
+    organization_id uuid NOT NULL
+);
+
+ALTER TABLE public.wallets_daytotal ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.wallets_daytotal_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.wallets_grant (
+    id bigint NOT NULL,
+    source character varying(14) NOT NULL,
+    priority smallint NOT NULL,
+    is_paid boolean NOT NULL,
+    amount_micros bigint NOT NULL,
+    remaining_micros bigint NOT NULL,
+    held_micros bigint NOT NULL,
+    paid_micros bigint NOT NULL,
+    returned_micros bigint NOT NULL,
+    lapsed_micros bigint NOT NULL,
+    granted_at timestamp with time zone NOT NULL,
+    starts_at timestamp with time zone,
+    expires_at timestamp with time zone,
+    burn_key character varying(52) NOT NULL,
+    key character varying(200) NOT NULL,
+    description character varying(500) NOT NULL,
+    organization_id uuid NOT NULL,
+    transfer_id bigint NOT NULL,
+    CONSTRAINT wallets_grant_amount_positive CHECK ((amount_micros > 0)),
+    CONSTRAINT wallets_grant_held_not_negative CHECK ((held_micros >= 0)),
+    CONSTRAINT wallets_grant_held_within_remaining CHECK ((held_micros <= remaining_micros)),
+    CONSTRAINT wallets_grant_lapsed_not_negative CHECK ((lapsed_micros >= 0)),
+    CONSTRAINT wallets_grant_paid_not_negative CHECK ((paid_micros >= 0)),
+    CONSTRAINT wallets_grant_remaining_within_amount CHECK ((remaining_micros <= amount_micros)),
+    CONSTRAINT wallets_grant_returned_not_negative CHECK ((returned_micros >= 0))
+);
+
+ALTER TABLE public.wallets_grant ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.wallets_grant_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.wallets_grantreturn (
+    id bigint NOT NULL,
+    grant_id bigint NOT NULL,
+    organization_id uuid NOT NULL,
+    transfer_id bigint NOT NULL
+);
+
+ALTER TABLE public.wallets_grantreturn ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.wallets_grantreturn_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.wallets_holdslice (
+    id bigint NOT NULL,
+    amount_micros bigint NOT NULL,
+    is_freeze boolean NOT NULL,
+    grant_id bigint NOT NULL,
+    hold_id uuid NOT NULL,
+    organization_id uuid NOT NULL,
+    CONSTRAINT wallets_holdslice_positive CHECK ((amount_micros > 0))
+);
+
+ALTER TABLE public.wallets_holdslice ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.wallets_holdslice_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.wallets_refusal (
+    id bigint NOT NULL,
+    minute timestamp with time zone NOT NULL,
+    reason character varying(22) NOT NULL,
+    budget character varying(64) NOT NULL,
+    bucket character varying(128) NOT NULL,
+    count integer NOT NULL,
+    last_at timestamp with time zone NOT NULL,
+    last_work jsonb NOT NULL,
+    last_requested_micros bigint NOT NULL,
+    last_missing_micros bigint NOT NULL,
+    organization_id uuid NOT NULL,
+    CONSTRAINT wallets_refusal_counted CHECK ((count > 0))
+);
+
+ALTER TABLE public.wallets_refusal ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.wallets_refusal_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.wallets_shortfall (
+    id bigint NOT NULL,
+    amount_micros bigint NOT NULL,
+    remaining_micros bigint NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    organization_id uuid NOT NULL,
+    transfer_id bigint NOT NULL,
+    CONSTRAINT wallets_shortfall_amount_positive CHECK ((amount_micros > 0)),
+    CONSTRAINT wallets_shortfall_remaining_within_amount CHECK (((remaining_micros >= 0) AND (remaining_micros <= amount_micros)))
+);
+
+ALTER TABLE public.wallets_shortfall ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.wallets_shortfall_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.wallets_undoing (
+    id bigint NOT NULL,
+    amount_micros bigint NOT NULL,
+    charge_id bigint NOT NULL,
+    organization_id uuid NOT NULL,
+    transfer_id bigint NOT NULL,
+    CONSTRAINT wallets_undoing_amount_positive CHECK ((amount_micros > 0))
+);
+
+ALTER TABLE public.wallets_undoing ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.wallets_undoing_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.wallets_wallet (
+    id bigint NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    alert_thresholds_micros bigint[] NOT NULL,
+    alert_mail boolean NOT NULL,
+    alarm_bits integer NOT NULL,
+    alarm_version bigint NOT NULL,
+    alarms_mailed jsonb NOT NULL,
+    account_id bigint NOT NULL,
+    organization_id uuid NOT NULL,
+    CONSTRAINT wallets_wallet_alarms_of_thresholds CHECK (((alert_thresholds_micros[1] = 0) AND (
+CASE
+    WHEN (alert_thresholds_micros IS NULL) THEN NULL::integer
+    ELSE COALESCE(array_length(alert_thresholds_micros, 1), 0)
+END <= 9) AND (alarm_bits >= 0) AND (alarm_bits < 512)))
+);
+
+ALTER TABLE public.wallets_wallet ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.wallets_wallet_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.webhooks_webhookdelivery (
+    id uuid NOT NULL,
+    state character varying(9) NOT NULL,
+    tries jsonb NOT NULL,
+    failures smallint NOT NULL,
+    next_try_at timestamp with time zone,
+    leased_until timestamp with time zone,
+    created_at timestamp with time zone NOT NULL,
+    organization_id uuid NOT NULL,
+    endpoint_id uuid NOT NULL,
+    event_id uuid NOT NULL,
+    CONSTRAINT webhooks_webhookdelivery_failures_check CHECK ((failures >= 0)),
+    CONSTRAINT webhooks_webhookdelivery_pending_is_due CHECK ((((next_try_at IS NOT NULL) AND ((state)::text = 'pending'::text)) OR ((NOT ((state)::text = 'pending'::text)) AND (leased_until IS NULL) AND (next_try_at IS NULL))))
+);
+
+CREATE TABLE public.webhooks_webhookendpoint (
+    id uuid NOT NULL,
+    url character varying(2000) NOT NULL,
+    description character varying(200) NOT NULL,
+    types jsonb NOT NULL,
+    secret bytea NOT NULL,
+    secret_hint character varying(4) NOT NULL,
+    previous_secret bytea,
+    previous_secret_until timestamp with time zone,
+    last_success_at timestamp with time zone,
+    failing_since timestamp with time zone,
+    failures integer NOT NULL,
+    last_failure_at timestamp with time zone,
+    told_of character varying(8) NOT NULL,
+    disabled_at timestamp with time zone,
+    disabled_because character varying(21) NOT NULL,
+    version integer NOT NULL,
+    created_by character varying(200) NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    organization_id uuid NOT NULL,
+    CONSTRAINT webhooks_webhookendpoint_disabled_has_a_reason CHECK ((((disabled_at IS NULL) AND ((disabled_because)::text = ''::text)) OR ((disabled_at IS NOT NULL) AND (NOT ((disabled_because)::text = ''::text))))),
+    CONSTRAINT webhooks_webhookendpoint_failing_has_failures CHECK ((((failing_since IS NULL) AND (failures = 0)) OR ((failing_since IS NOT NULL) AND (failures > 0)))),
+    CONSTRAINT webhooks_webhookendpoint_failures_check CHECK ((failures >= 0)),
+    CONSTRAINT webhooks_webhookendpoint_overlap_has_a_secret CHECK ((((previous_secret IS NULL) AND (previous_secret_until IS NULL)) OR ((previous_secret IS NOT NULL) AND (previous_secret_until IS NOT NULL)))),
+    CONSTRAINT webhooks_webhookendpoint_version_check CHECK ((version >= 0))
+);
+
+CREATE TABLE public.webhooks_webhookevent (
+    id uuid NOT NULL,
+    sequence bigint NOT NULL,
+    type character varying(40) NOT NULL,
+    key character varying(150) NOT NULL,
+    body text NOT NULL,
+    occurred_at timestamp with time zone NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    organization_id uuid NOT NULL
+);
+
+CREATE TABLE public.webhooks_webhooksequence (
+    organization_id uuid NOT NULL,
+    last bigint NOT NULL
+);
+
 INSERT INTO public.auditlog_logentry VALUES
-	(1, '1', 1, 'Viewer', 0, '{"id": ["None", "1"], "name": ["None", "Viewer"]}', now(), NULL, 3, NULL, NULL, NULL, NULL, '', NULL, NULL),
-	(2, '1', 1, 'Viewer', 1, '{"permissions": {"type": "m2m", "objects": ["Approvals | approval | Can view approval", "Approvals | action without approval | Can view action without approval", "Audit log | log entry | Can view log entry", "Back office | note | Can view note", "Back office | saved view | Can add saved view", "Back office | saved view | Can change saved view", "Back office | saved view | Can delete saved view", "Back office | saved view | Can view saved view", "Sellers and billing profiles | billing profile | Can view billing profile", "Sellers and billing profiles | external id | Can view external id", "Sellers and billing profiles | number range | Can view number range", "Sellers and billing profiles | seller | Can view seller", "Sellers and billing profiles | seller bank account | Can view seller bank account", "Sellers and billing profiles | tax rate | Can view tax rate", "Contracts | contract | Can view contract", "Contracts | contract version | Can view contract version", "Contracts | installment | Can view installment", "Contracts | installment discount | Can view installment discount", "Contracts | installment payment | Can view installment payment", "Contracts | installment refund | Can view installment refund", "Contracts | installment overpayment | Can view installment overpayment", "Contracts | service agreement | Can view service agreement", "Contracts | month of service revenue | Can view month of service revenue", "Demo | history | Can view history", "Periodic Tasks | clocked | Can view clocked", "Periodic Tasks | crontab | Can view crontab", "Periodic Tasks | interval | Can view interval", "Periodic Tasks | periodic task | Can view periodic task", "Periodic Tasks | periodic task track | Can view periodic task track", "Periodic Tasks | solar event | Can view solar event", "Idempotency | idempotent call | Can view idempotent call", "Invoices | payment of an invoice | Can view payment of an invoice", "Invoices | invoice | Can view invoice", "Invoices | invoice line | Can view invoice line", "Invoices | invoice party | Can view invoice party", "Invoices | invoice tax | Can view invoice tax", "Invoices | money received | Can view money received", "Invoices | write-off of an invoice | Can view write-off of an invoice", "Ledger | account | Can view account", "Ledger | book | Can view book", "Ledger | book note | Can view book note", "Ledger | checkpoint | Can view checkpoint", "Ledger | entry | Can view entry", "Ledger | hold | Can view hold", "Ledger | hold total | Can view hold total", "Ledger | transfer | Can view transfer", "Mail | contact | Can view contact", "Mail | mail | Can view mail", "Mail | mail opt out | Can view mail opt out", "Outbox | scheduled job | Can view scheduled job", "Outbox | outbox message | Can view outbox message", "Payments | checkout part | Can view checkout part", "Payments | checkout session | Can view checkout session", "Payments | dispute | Can view dispute", "Payments | invoice part | Can view invoice part", "Payments | mandate | Can view mandate", "Payments | payment issue | Can view payment issue", "Payments | payment link | Can view payment link", "Payments | payment part | Can view payment part", "Payments | payment return | Can view payment return", "Payments | refund | Can view refund", "Payments | stripe customer | Can view stripe customer", "Payments | stripe event | Can view stripe event", "Payments | stripe invoice | Can view stripe invoice", "Payments | stripe payment | Can view stripe payment", "Payments | stripe request | Can view stripe request", "Payments | sweep mark | Can view sweep mark", "Plans | included quota | Can view included quota", "Plans | plan | Can view plan", "Plans | subscription | Can view subscription", "Pricing | meter | Can view meter", "Pricing | other name of a model | Can view other name of a model", "Pricing | price book | Can view price book", "Pricing | price link | Can view price link", "Pricing | price list | Can view price list", "Pricing | price version | Can view price version", "Proofs | audit link | Can view audit link", "Proofs | day head | Can view day head", "Proofs | day root | Can view day root", "Proofs | proof mark | Can view proof mark", "Snapshots | balance snapshot | Can view balance snapshot", "Snapshots | collection failure | Can view collection failure", "Snapshots | collection source | Can view collection source", "Snapshots | cost snapshot | Can view cost snapshot", "Tenants | api key | Can view api key", "Tenants | identity link | Can view identity link", "Tenants | organization | Can view organization", "Tenants | platform key version | Can view platform key version", "Tenants | project | Can view project", "Top_Ups | automatic top-up | Can view automatic top-up", "Top_Ups | top-up attempt | Can view top-up attempt", "Usage | active character | Can view active character", "Usage | archived month | Can view archived month", "Usage | breakdown day | Can view breakdown day", "Usage | character month | Can view character month", "Usage | cost correction | Can view cost correction", "Usage | cost correction | Can view cost correction", "Usage | counter | Can view counter", "Usage | distinct id | Can view distinct id", "Usage | distinct id day | Can view distinct id day", "Usage | event id | Can view event id", "Usage | future usage | Can view future usage", "Usage | margin alarm | Can view margin alarm", "Usage | metered organization | Can view metered organization", "Usage | minimum charge | Can view minimum charge", "Usage | month close | Can view month close", "Usage | quarantined event | Can view quarantined event", "Usage | recent archived event | Can view recent archived event", "Usage | unknown model | Can view unknown model", "Usage | usage day | Can view usage day", "Usage | usage event | Can view usage event", "Usage | usage posting | Can view usage posting", "Vouchers | voucher batch | Can view voucher batch", "Vouchers | voucher event | Can view voucher event", "Vouchers | redemption | Can view redemption", "Vouchers | take back | Can view take back", "Vouchers | voucher | Can view voucher", "Vouchers | wrong voucher codes | Can view wrong voucher codes", "Wallets | bucket | Can view bucket", "Wallets | bucket period | Can view bucket period", "Wallets | budget | Can view budget", "Wallets | budget addition | Can view budget addition", "Wallets | charge net | Can view charge net", "Wallets | consumption | Can view consumption", "Wallets | day total | Can view day total", "Wallets | grant | Can view grant", "Wallets | grant return | Can view grant return", "Wallets | hold slice | Can view hold slice", "Wallets | refusal | Can view refusal", "Wallets | shortfall | Can view shortfall", "Wallets | undoing | Can view undoing", "Wallets | wallet | Can view wallet", "Webhooks | webhook delivery | Can view webhook delivery", "Webhooks | webhook endpoint | Can view webhook endpoint", "Webhooks | webhook event | Can view webhook event", "Webhooks | webhook sequence | Can view webhook sequence"], "operation": "add"}}', now(), NULL, 3, NULL, NULL, NULL, NULL, '', NULL, NULL),
-	(3, '2', 2, 'Support', 0, '{"id": ["None", "2"], "name": ["None", "Support"]}', now(), NULL, 3, NULL, NULL, NULL, NULL, '', NULL, NULL),
-	(4, '2', 2, 'Support', 1, '{"permissions": {"type": "m2m", "objects": ["Approvals | approval | Can view approval", "Approvals | action without approval | Can view action without approval", "Audit log | log entry | Can view log entry", "Back office | duty | Can export lists", "Back office | duty | Can replay webhooks and send parked work again", "Back office | duty | Can see what the API answers a customer", "Back office | note | Can add note", "Back office | note | Can change note", "Back office | note | Can view note", "Back office | saved view | Can add saved view", "Back office | saved view | Can change saved view", "Back office | saved view | Can delete saved view", "Back office | saved view | Can view saved view", "Sellers and billing profiles | billing profile | Can view billing profile", "Sellers and billing profiles | external id | Can view external id", "Sellers and billing profiles | number range | Can view number range", "Sellers and billing profiles | seller | Can view seller", "Sellers and billing profiles | seller bank account | Can view seller bank account", "Sellers and billing profiles | tax rate | Can view tax rate", "Contracts | contract | Can view contract", "Contracts | contract version | Can view contract version", "Contracts | installment | Can view installment", "Contracts | installment discount | Can view installment discount", "Contracts | installment payment | Can view installment payment", "Contracts | installment refund | Can view installment refund", "Contracts | installment overpayment | Can view installment overpayment", "Contracts | service agreement | Can view service agreement", "Contracts | month of service revenue | Can view month of service revenue", "Demo | history | Can view history", "Periodic Tasks | clocked | Can view clocked", "Periodic Tasks | crontab | Can view crontab", "Periodic Tasks | interval | Can view interval", "Periodic Tasks | periodic task | Can view periodic task", "Periodic Tasks | periodic task track | Can view periodic task track", "Periodic Tasks | solar event | Can view solar event", "Idempotency | idempotent call | Can view idempotent call", "Invoices | payment of an invoice | Can view payment of an invoice", "Invoices | invoice | Can view invoice", "Invoices | invoice line | Can view invoice line", "Invoices | invoice party | Can view invoice party", "Invoices | invoice tax | Can view invoice tax", "Invoices | money received | Can view money received", "Invoices | write-off of an invoice | Can view write-off of an invoice", "Ledger | account | Can view account", "Ledger | book | Can view book", "Ledger | book note | Can view book note", "Ledger | checkpoint | Can view checkpoint", "Ledger | entry | Can view entry", "Ledger | hold | Can view hold", "Ledger | hold total | Can view hold total", "Ledger | transfer | Can view transfer", "Mail | contact | Can view contact", "Mail | mail | Can view mail", "Mail | mail opt out | Can view mail opt out", "Outbox | scheduled job | Can view scheduled job", "Outbox | outbox message | Can view outbox message", "Payments | checkout part | Can view checkout part", "Payments | checkout session | Can view checkout session", "Payments | dispute | Can view dispute", "Payments | invoice part | Can view invoice part", "Payments | mandate | Can view mandate", "Payments | payment issue | Can view payment issue", "Payments | payment link | Can view payment link", "Payments | payment part | Can view payment part", "Payments | payment return | Can view payment return", "Payments | refund | Can view refund", "Payments | stripe customer | Can view stripe customer", "Payments | stripe event | Can view stripe event", "Payments | stripe invoice | Can view stripe invoice", "Payments | stripe payment | Can view stripe payment", "Payments | stripe request | Can view stripe request", "Payments | sweep mark | Can view sweep mark", "Plans | included quota | Can view included quota", "Plans | plan | Can view plan", "Plans | subscription | Can view subscription", "Pricing | meter | Can view meter", "Pricing | other name of a model | Can view other name of a model", "Pricing | price book | Can view price book", "Pricing | price link | Can view price link", "Pricing | price list | Can view price list", "Pricing | price version | Can view price version", "Proofs | audit link | Can view audit link", "Proofs | day head | Can view day head", "Proofs | day root | Can view day root", "Proofs | proof mark | Can view proof mark", "Snapshots | balance snapshot | Can view balance snapshot", "Snapshots | collection failure | Can view collection failure", "Snapshots | collection source | Can view collection source", "Snapshots | cost snapshot | Can view cost snapshot", "Tenants | api key | Can add api key", "Tenants | api key | Can change api key", "Tenants | api key | Can view api key", "Tenants | identity link | Can add identity link", "Tenants | identity link | Can view identity link", "Tenants | organization | Can view organization", "Tenants | platform key version | Can view platform key version", "Tenants | project | Can view project", "Top_Ups | automatic top-up | Can view automatic top-up", "Top_Ups | top-up attempt | Can view top-up attempt", "Usage | active character | Can view active character", "Usage | archived month | Can view archived month", "Usage | breakdown day | Can view breakdown day", "Usage | character month | Can view character month", "Usage | cost correction | Can view cost correction", "Usage | cost correction | Can view cost correction", "Usage | counter | Can view counter", "Usage | distinct id | Can view distinct id", "Usage | distinct id day | Can view distinct id day", "Usage | event id | Can view event id", "Usage | future usage | Can view future usage", "Usage | margin alarm | Can view margin alarm", "Usage | metered organization | Can view metered organization", "Usage | minimum charge | Can view minimum charge", "Usage | month close | Can view month close", "Usage | quarantined event | Can view quarantined event", "Usage | recent archived event | Can view recent archived event", "Usage | unknown model | Can view unknown model", "Usage | usage day | Can view usage day", "Usage | usage event | Can view usage event", "Usage | usage posting | Can view usage posting", "Vouchers | voucher batch | Can view voucher batch", "Vouchers | voucher event | Can view voucher event", "Vouchers | redemption | Can view redemption", "Vouchers | take back | Can view take back", "Vouchers | voucher | Can view voucher", "Vouchers | wrong voucher codes | Can view wrong voucher codes", "Wallets | bucket | Can view bucket", "Wallets | bucket period | Can view bucket period", "Wallets | budget | Can view budget", "Wallets | budget addition | Can view budget addition", "Wallets | charge net | Can view charge net", "Wallets | consumption | Can view consumption", "Wallets | day total | Can view day total", "Wallets | grant | Can view grant", "Wallets | grant return | Can view grant return", "Wallets | hold slice | Can view hold slice", "Wallets | refusal | Can view refusal", "Wallets | shortfall | Can view shortfall", "Wallets | undoing | Can view undoing", "Wallets | wallet | Can view wallet", "Webhooks | webhook delivery | Can view webhook delivery", "Webhooks | webhook endpoint | Can view webhook endpoint", "Webhooks | webhook event | Can view webhook event", "Webhooks | webhook sequence | Can view webhook sequence"], "operation": "add"}}', now(), NULL, 3, NULL, NULL, NULL, NULL, '', NULL, NULL),
-	(5, '3', 3, 'Billing', 0, '{"id": ["None", "3"], "name": ["None", "Billing"]}', now(), NULL, 3, NULL, NULL, NULL, NULL, '', NULL, NULL),
-	(6, '3', 3, 'Billing', 1, '{"permissions": {"type": "m2m", "objects": ["Approvals | approval | Can view approval", "Approvals | action without approval | Can view action without approval", "Audit log | log entry | Can view log entry", "Back office | duty | Can export lists", "Back office | duty | Can grant, deduct, reverse, refund, settle and write off", "Back office | duty | Can replay webhooks and send parked work again", "Back office | duty | Can see what the API answers a customer", "Back office | note | Can add note", "Back office | note | Can change note", "Back office | note | Can view note", "Back office | saved view | Can add saved view", "Back office | saved view | Can change saved view", "Back office | saved view | Can delete saved view", "Back office | saved view | Can view saved view", "Sellers and billing profiles | billing profile | Can view billing profile", "Sellers and billing profiles | external id | Can view external id", "Sellers and billing profiles | number range | Can view number range", "Sellers and billing profiles | seller | Can view seller", "Sellers and billing profiles | seller bank account | Can view seller bank account", "Sellers and billing profiles | tax rate | Can view tax rate", "Contracts | contract | Can add contract", "Contracts | contract | Can change contract", "Contracts | contract | Can delete contract", "Contracts | contract | Can view contract", "Contracts | contract version | Can add contract version", "Contracts | contract version | Can change contract version", "Contracts | contract version | Can delete contract version", "Contracts | contract version | Can view contract version", "Contracts | installment | Can add installment", "Contracts | installment | Can change installment", "Contracts | installment | Can delete installment", "Contracts | installment | Can view installment", "Contracts | installment discount | Can add installment discount", "Contracts | installment discount | Can change installment discount", "Contracts | installment discount | Can delete installment discount", "Contracts | installment discount | Can view installment discount", "Contracts | installment payment | Can add installment payment", "Contracts | installment payment | Can change installment payment", "Contracts | installment payment | Can delete installment payment", "Contracts | installment payment | Can view installment payment", "Contracts | installment refund | Can add installment refund", "Contracts | installment refund | Can change installment refund", "Contracts | installment refund | Can delete installment refund", "Contracts | installment refund | Can view installment refund", "Contracts | installment overpayment | Can add installment overpayment", "Contracts | installment overpayment | Can change installment overpayment", "Contracts | installment overpayment | Can delete installment overpayment", "Contracts | installment overpayment | Can view installment overpayment", "Contracts | service agreement | Can add service agreement", "Contracts | service agreement | Can change service agreement", "Contracts | service agreement | Can delete service agreement", "Contracts | service agreement | Can view service agreement", "Contracts | month of service revenue | Can add month of service revenue", "Contracts | month of service revenue | Can change month of service revenue", "Contracts | month of service revenue | Can delete month of service revenue", "Contracts | month of service revenue | Can view month of service revenue", "Demo | history | Can view history", "Periodic Tasks | clocked | Can view clocked", "Periodic Tasks | crontab | Can view crontab", "Periodic Tasks | interval | Can view interval", "Periodic Tasks | periodic task | Can view periodic task", "Periodic Tasks | periodic task track | Can view periodic task track", "Periodic Tasks | solar event | Can view solar event", "Idempotency | idempotent call | Can view idempotent call", "Invoices | payment of an invoice | Can add payment of an invoice", "Invoices | payment of an invoice | Can change payment of an invoice", "Invoices | payment of an invoice | Can delete payment of an invoice", "Invoices | payment of an invoice | Can view payment of an invoice", "Invoices | invoice | Can add invoice", "Invoices | invoice | Can change invoice", "Invoices | invoice | Can delete invoice", "Invoices | invoice | Can view invoice", "Invoices | invoice line | Can add invoice line", "Invoices | invoice line | Can change invoice line", "Invoices | invoice line | Can delete invoice line", "Invoices | invoice line | Can view invoice line", "Invoices | invoice party | Can add invoice party", "Invoices | invoice party | Can change invoice party", "Invoices | invoice party | Can delete invoice party", "Invoices | invoice party | Can view invoice party", "Invoices | invoice tax | Can add invoice tax", "Invoices | invoice tax | Can change invoice tax", "Invoices | invoice tax | Can delete invoice tax", "Invoices | invoice tax | Can view invoice tax", "Invoices | money received | Can add money received", "Invoices | money received | Can change money received", "Invoices | money received | Can delete money received", "Invoices | money received | Can view money received", "Invoices | write-off of an invoice | Can add write-off of an invoice", "Invoices | write-off of an invoice | Can change write-off of an invoice", "Invoices | write-off of an invoice | Can delete write-off of an invoice", "Invoices | write-off of an invoice | Can view write-off of an invoice", "Ledger | account | Can view account", "Ledger | book | Can view book", "Ledger | book note | Can view book note", "Ledger | checkpoint | Can view checkpoint", "Ledger | entry | Can view entry", "Ledger | hold | Can view hold", "Ledger | hold total | Can view hold total", "Ledger | transfer | Can view transfer", "Mail | contact | Can add contact", "Mail | contact | Can change contact", "Mail | contact | Can delete contact", "Mail | contact | Can view contact", "Mail | mail | Can add mail", "Mail | mail | Can change mail", "Mail | mail | Can delete mail", "Mail | mail | Can view mail", "Mail | mail opt out | Can add mail opt out", "Mail | mail opt out | Can change mail opt out", "Mail | mail opt out | Can delete mail opt out", "Mail | mail opt out | Can view mail opt out", "Outbox | scheduled job | Can view scheduled job", "Outbox | outbox message | Can view outbox message", "Payments | checkout part | Can add checkout part", "Payments | checkout part | Can change checkout part", "Payments | checkout part | Can delete checkout part", "Payments | checkout part | Can view checkout part", "Payments | checkout session | Can add checkout session", "Payments | checkout session | Can change checkout session", "Payments | checkout session | Can delete checkout session", "Payments | checkout session | Can view checkout session", "Payments | dispute | Can add dispute", "Payments | dispute | Can change dispute", "Payments | dispute | Can delete dispute", "Payments | dispute | Can view dispute", "Payments | invoice part | Can add invoice part", "Payments | invoice part | Can change invoice part", "Payments | invoice part | Can delete invoice part", "Payments | invoice part | Can view invoice part", "Payments | mandate | Can add mandate", "Payments | mandate | Can change mandate", "Payments | mandate | Can delete mandate", "Payments | mandate | Can view mandate", "Payments | payment issue | Can add payment issue", "Payments | payment issue | Can change payment issue", "Payments | payment issue | Can delete payment issue", "Payments | payment issue | Can view payment issue", "Payments | payment link | Can add payment link", "Payments | payment link | Can change payment link", "Payments | payment link | Can delete payment link", "Payments | payment link | Can view payment link", "Payments | payment part | Can add payment part", "Payments | payment part | Can change payment part", "Payments | payment part | Can delete payment part", "Payments | payment part | Can view payment part", "Payments | payment return | Can add payment return", "Payments | payment return | Can change payment return", "Payments | payment return | Can delete payment return", "Payments | payment return | Can view payment return", "Payments | refund | Can add refund", "Payments | refund | Can change refund", "Payments | refund | Can delete refund", "Payments | refund | Can view refund", "Payments | stripe customer | Can add stripe customer", "Payments | stripe customer | Can change stripe customer", "Payments | stripe customer | Can delete stripe customer", "Payments | stripe customer | Can view stripe customer", "Payments | stripe event | Can add stripe event", "Payments | stripe event | Can change stripe event", "Payments | stripe event | Can delete stripe event", "Payments | stripe event | Can view stripe event", "Payments | stripe invoice | Can add stripe invoice", "Payments | stripe invoice | Can change stripe invoice", "Payments | stripe invoice | Can delete stripe invoice", "Payments | stripe invoice | Can view stripe invoice", "Payments | stripe payment | Can add stripe payment", "Payments | stripe payment | Can change stripe payment", "Payments | stripe payment | Can delete stripe payment", "Payments | stripe payment | Can view stripe payment", "Payments | stripe request | Can add stripe request", "Payments | stripe request | Can change stripe request", "Payments | stripe request | Can delete stripe request", "Payments | stripe request | Can view stripe request", "Payments | sweep mark | Can add sweep mark", "Payments | sweep mark | Can change sweep mark", "Payments | sweep mark | Can delete sweep mark", "Payments | sweep mark | Can view sweep mark", "Plans | included quota | Can add included quota", "Plans | included quota | Can change included quota", "Plans | included quota | Can delete included quota", "Plans | included quota | Can view included quota", "Plans | plan | Can add plan", "Plans | plan | Can change plan", "Plans | plan | Can delete plan", "Plans | plan | Can view plan", "Plans | subscription | Can add subscription", "Plans | subscription | Can change subscription", "Plans | subscription | Can delete subscription", "Plans | subscription | Can view subscription", "Pricing | meter | Can add meter", "Pricing | meter | Can change meter", "Pricing | meter | Can delete meter", "Pricing | meter | Can view meter", "Pricing | other name of a model | Can add other name of a model", "Pricing | other name of a model | Can change other name of a model", "Pricing | other name of a model | Can delete other name of a model", "Pricing | other name of a model | Can view other name of a model", "Pricing | price book | Can add price book", "Pricing | price book | Can change price book", "Pricing | price book | Can delete price book", "Pricing | price book | Can view price book", "Pricing | price link | Can add price link", "Pricing | price link | Can change price link", "Pricing | price link | Can delete price link", "Pricing | price link | Can view price link", "Pricing | price list | Can add price list", "Pricing | price list | Can change price list", "Pricing | price list | Can delete price list", "Pricing | price list | Can view price list", "Pricing | price version | Can add price version", "Pricing | price version | Can change price version", "Pricing | price version | Can delete price version", "Pricing | price version | Can view price version", "Proofs | audit link | Can view audit link", "Proofs | day head | Can view day head", "Proofs | day root | Can view day root", "Proofs | proof mark | Can view proof mark", "Snapshots | balance snapshot | Can add balance snapshot", "Snapshots | balance snapshot | Can change balance snapshot", "Snapshots | balance snapshot | Can delete balance snapshot", "Snapshots | balance snapshot | Can view balance snapshot", "Snapshots | collection failure | Can add collection failure", "Snapshots | collection failure | Can change collection failure", "Snapshots | collection failure | Can delete collection failure", "Snapshots | collection failure | Can view collection failure", "Snapshots | collection source | Can add collection source", "Snapshots | collection source | Can change collection source", "Snapshots | collection source | Can delete collection source", "Snapshots | collection source | Can view collection source", "Snapshots | cost snapshot | Can add cost snapshot", "Snapshots | cost snapshot | Can change cost snapshot", "Snapshots | cost snapshot | Can delete cost snapshot", "Snapshots | cost snapshot | Can view cost snapshot", "Tenants | api key | Can add api key", "Tenants | api key | Can change api key", "Tenants | api key | Can view api key", "Tenants | identity link | Can add identity link", "Tenants | identity link | Can view identity link", "Tenants | organization | Can add organization", "Tenants | organization | Can change organization", "Tenants | organization | Can view organization", "Tenants | platform key version | Can view platform key version", "Tenants | project | Can add project", "Tenants | project | Can change project", "Tenants | project | Can view project", "Top_Ups | automatic top-up | Can view automatic top-up", "Top_Ups | top-up attempt | Can view top-up attempt", "Usage | active character | Can view active character", "Usage | archived month | Can view archived month", "Usage | breakdown day | Can view breakdown day", "Usage | character month | Can view character month", "Usage | cost correction | Can view cost correction", "Usage | cost correction | Can view cost correction", "Usage | counter | Can view counter", "Usage | distinct id | Can view distinct id", "Usage | distinct id day | Can view distinct id day", "Usage | event id | Can view event id", "Usage | future usage | Can view future usage", "Usage | margin alarm | Can view margin alarm", "Usage | metered organization | Can view metered organization", "Usage | minimum charge | Can view minimum charge", "Usage | month close | Can view month close", "Usage | quarantined event | Can view quarantined event", "Usage | recent archived event | Can view recent archived event", "Usage | unknown model | Can view unknown model", "Usage | usage day | Can view usage day", "Usage | usage event | Can view usage event", "Usage | usage posting | Can view usage posting", "Vouchers | voucher batch | Can add voucher batch", "Vouchers | voucher batch | Can change voucher batch", "Vouchers | voucher batch | Can delete voucher batch", "Vouchers | voucher batch | Can download the codes of a batch, once", "Vouchers | voucher batch | Can view voucher batch", "Vouchers | voucher event | Can add voucher event", "Vouchers | voucher event | Can change voucher event", "Vouchers | voucher event | Can delete voucher event", "Vouchers | voucher event | Can view voucher event", "Vouchers | redemption | Can add redemption", "Vouchers | redemption | Can change redemption", "Vouchers | redemption | Can delete redemption", "Vouchers | redemption | Can view redemption", "Vouchers | take back | Can add take back", "Vouchers | take back | Can change take back", "Vouchers | take back | Can delete take back", "Vouchers | take back | Can view take back", "Vouchers | voucher | Can add voucher", "Vouchers | voucher | Can change voucher", "Vouchers | voucher | Can delete voucher", "Vouchers | voucher | Can view voucher", "Vouchers | wrong voucher codes | Can add wrong voucher codes", "Vouchers | wrong voucher codes | Can change wrong voucher codes", "Vouchers | wrong voucher codes | Can delete wrong voucher codes", "Vouchers | wrong voucher codes | Can view wrong voucher codes", "Wallets | bucket | Can view bucket", "Wallets | bucket period | Can view bucket period", "Wallets | budget | Can view budget", "Wallets | budget addition | Can view budget addition", "Wallets | charge net | Can view charge net", "Wallets | consumption | Can view consumption", "Wallets | day total | Can view day total", "Wallets | grant | Can view grant", "Wallets | grant return | Can view grant return", "Wallets | hold slice | Can view hold slice", "Wallets | refusal | Can view refusal", "Wallets | shortfall | Can view shortfall", "Wallets | undoing | Can view undoing", "Wallets | wallet | Can view wallet", "Webhooks | webhook delivery | Can view webhook delivery", "Webhooks | webhook endpoint | Can view webhook endpoint", "Webhooks | webhook event | Can view webhook event", "Webhooks | webhook sequence | Can view webhook sequence"], "operation": "add"}}', now(), NULL, 3, NULL, NULL, NULL, NULL, '', NULL, NULL),
-	(7, '4', 4, 'Approver', 0, '{"id": ["None", "4"], "name": ["None", "Approver"]}', now(), NULL, 3, NULL, NULL, NULL, NULL, '', NULL, NULL),
-	(8, '4', 4, 'Approver', 1, '{"permissions": {"type": "m2m", "objects": ["Approvals | approval | Can approve or reject requests of others", "Approvals | approval | Can view approval", "Approvals | action without approval | Can view action without approval", "Audit log | log entry | Can view log entry", "Back office | duty | Can export lists", "Back office | note | Can view note", "Back office | saved view | Can add saved view", "Back office | saved view | Can change saved view", "Back office | saved view | Can delete saved view", "Back office | saved view | Can view saved view", "Sellers and billing profiles | billing profile | Can view billing profile", "Sellers and billing profiles | external id | Can view external id", "Sellers and billing profiles | number range | Can view number range", "Sellers and billing profiles | seller | Can view seller", "Sellers and billing profiles | seller bank account | Can view seller bank account", "Sellers and billing profiles | tax rate | Can view tax rate", "Contracts | contract | Can view contract", "Contracts | contract version | Can view contract version", "Contracts | installment | Can view installment", "Contracts | installment discount | Can view installment discount", "Contracts | installment payment | Can view installment payment", "Contracts | installment refund | Can view installment refund", "Contracts | installment overpayment | Can view installment overpayment", "Contracts | service agreement | Can view service agreement", "Contracts | month of service revenue | Can view month of service revenue", "Demo | history | Can view history", "Periodic Tasks | clocked | Can view clocked", "Periodic Tasks | crontab | Can view crontab", "Periodic Tasks | interval | Can view interval", "Periodic Tasks | periodic task | Can view periodic task", "Periodic Tasks | periodic task track | Can view periodic task track", "Periodic Tasks | solar event | Can view solar event", "Idempotency | idempotent call | Can view idempotent call", "Invoices | payment of an invoice | Can view payment of an invoice", "Invoices | invoice | Can view invoice", "Invoices | invoice line | Can view invoice line", "Invoices | invoice party | Can view invoice party", "Invoices | invoice tax | Can view invoice tax", "Invoices | money received | Can view money received", "Invoices | write-off of an invoice | Can view write-off of an invoice", "Ledger | account | Can view account", "Ledger | book | Can view book", "Ledger | book note | Can view book note", "Ledger | checkpoint | Can view checkpoint", "Ledger | entry | Can view entry", "Ledger | hold | Can view hold", "Ledger | hold total | Can view hold total", "Ledger | transfer | Can view transfer", "Mail | contact | Can view contact", "Mail | mail | Can view mail", "Mail | mail opt out | Can view mail opt out", "Outbox | scheduled job | Can view scheduled job", "Outbox | outbox message | Can view outbox message", "Payments | checkout part | Can view checkout part", "Payments | checkout session | Can view checkout session", "Payments | dispute | Can view dispute", "Payments | invoice part | Can view invoice part", "Payments | mandate | Can view mandate", "Payments | payment issue | Can view payment issue", "Payments | payment link | Can view payment link", "Payments | payment part | Can view payment part", "Payments | payment return | Can view payment return", "Payments | refund | Can view refund", "Payments | stripe customer | Can view stripe customer", "Payments | stripe event | Can view stripe event", "Payments | stripe invoice | Can view stripe invoice", "Payments | stripe payment | Can view stripe payment", "Payments | stripe request | Can view stripe request", "Payments | sweep mark | Can view sweep mark", "Plans | included quota | Can view included quota", "Plans | plan | Can view plan", "Plans | subscription | Can view subscription", "Pricing | meter | Can view meter", "Pricing | other name of a model | Can view other name of a model", "Pricing | price book | Can view price book", "Pricing | price link | Can view price link", "Pricing | price list | Can view price list", "Pricing | price version | Can view price version", "Proofs | audit link | Can view audit link", "Proofs | day head | Can view day head", "Proofs | day root | Can view day root", "Proofs | proof mark | Can view proof mark", "Snapshots | balance snapshot | Can view balance snapshot", "Snapshots | collection failure | Can view collection failure", "Snapshots | collection source | Can view collection source", "Snapshots | cost snapshot | Can view cost snapshot", "Tenants | api key | Can view api key", "Tenants | identity link | Can view identity link", "Tenants | organization | Can view organization", "Tenants | platform key version | Can view platform key version", "Tenants | project | Can view project", "Top_Ups | automatic top-up | Can view automatic top-up", "Top_Ups | top-up attempt | Can view top-up attempt", "Usage | active character | Can view active character", "Usage | archived month | Can view archived month", "Usage | breakdown day | Can view breakdown day", "Usage | character month | Can view character month", "Usage | cost correction | Can view cost correction", "Usage | cost correction | Can view cost correction", "Usage | counter | Can view counter", "Usage | distinct id | Can view distinct id", "Usage | distinct id day | Can view distinct id day", "Usage | event id | Can view event id", "Usage | future usage | Can view future usage", "Usage | margin alarm | Can view margin alarm", "Usage | metered organization | Can view metered organization", "Usage | minimum charge | Can view minimum charge", "Usage | month close | Can view month close", "Usage | quarantined event | Can view quarantined event", "Usage | recent archived event | Can view recent archived event", "Usage | unknown model | Can view unknown model", "Usage | usage day | Can view usage day", "Usage | usage event | Can view usage event", "Usage | usage posting | Can view usage posting", "Vouchers | voucher batch | Can view voucher batch", "Vouchers | voucher event | Can view voucher event", "Vouchers | redemption | Can view redemption", "Vouchers | take back | Can view take back", "Vouchers | voucher | Can view voucher", "Vouchers | wrong voucher codes | Can view wrong voucher codes", "Wallets | bucket | Can view bucket", "Wallets | bucket period | Can view bucket period", "Wallets | budget | Can view budget", "Wallets | budget addition | Can view budget addition", "Wallets | charge net | Can view charge net", "Wallets | consumption | Can view consumption", "Wallets | day total | Can view day total", "Wallets | grant | Can view grant", "Wallets | grant return | Can view grant return", "Wallets | hold slice | Can view hold slice", "Wallets | refusal | Can view refusal", "Wallets | shortfall | Can view shortfall", "Wallets | undoing | Can view undoing", "Wallets | wallet | Can view wallet", "Webhooks | webhook delivery | Can view webhook delivery", "Webhooks | webhook endpoint | Can view webhook endpoint", "Webhooks | webhook event | Can view webhook event", "Webhooks | webhook sequence | Can view webhook sequence"], "operation": "add"}}', now(), NULL, 3, NULL, NULL, NULL, NULL, '', NULL, NULL),
-	(9, '5', 5, 'Administrator', 0, '{"id": ["None", "5"], "name": ["None", "Administrator"]}', now(), NULL, 3, NULL, NULL, NULL, NULL, '', NULL, NULL),
-	(10, '5', 5, 'Administrator', 1, '{"permissions": {"type": "m2m", "objects": ["Administration | log entry | Can add log entry", "Administration | log entry | Can change log entry", "Administration | log entry | Can delete log entry", "Administration | log entry | Can view log entry", "Approvals | change of access | Can add change of access", "Approvals | change of access | Can change change of access", "Approvals | change of access | Can delete change of access", "Approvals | change of access | Can view change of access", "Approvals | approval | Can add approval", "Approvals | approval | Can change approval", "Approvals | approval | Can approve or reject requests of others", "Approvals | approval | Can delete approval", "Approvals | approval | Can view approval", "Approvals | action without approval | Can add action without approval", "Approvals | action without approval | Can change action without approval", "Approvals | action without approval | Can delete action without approval", "Approvals | action without approval | Can view action without approval", "Audit log | log entry | Can add log entry", "Audit log | log entry | Can change log entry", "Audit log | log entry | Can delete log entry", "Audit log | log entry | Can view log entry", "Authentication and Authorization | group | Can add group", "Authentication and Authorization | group | Can change group", "Authentication and Authorization | group | Can delete group", "Authentication and Authorization | group | Can view group", "Authentication and Authorization | permission | Can add permission", "Authentication and Authorization | permission | Can change permission", "Authentication and Authorization | permission | Can delete permission", "Authentication and Authorization | permission | Can view permission", "Authentication and Authorization | user | Can add user", "Authentication and Authorization | user | Can change user", "Authentication and Authorization | user | Can delete user", "Authentication and Authorization | user | Can view user", "Axes | access attempt | Can add access attempt", "Axes | access attempt | Can change access attempt", "Axes | access attempt | Can delete access attempt", "Axes | access attempt | Can view access attempt", "Axes | access attempt expiration | Can add access attempt expiration", "Axes | access attempt expiration | Can change access attempt expiration", "Axes | access attempt expiration | Can delete access attempt expiration", "Axes | access attempt expiration | Can view access attempt expiration", "Axes | access failure | Can add access failure", "Axes | access failure | Can change access failure", "Axes | access failure | Can delete access failure", "Axes | access failure | Can view access failure", "Axes | access log | Can add access log", "Axes | access log | Can change access log", "Axes | access log | Can delete access log", "Axes | access log | Can view access log", "Back office | duty | Can export lists", "Back office | duty | Can grant, deduct, reverse, refund, settle and write off", "Back office | duty | Can replay webhooks and send parked work again", "Back office | duty | Can see what the API answers a customer", "Back office | note | Can add note", "Back office | note | Can change note", "Back office | note | Can delete note", "Back office | note | Can view note", "Back office | saved view | Can add saved view", "Back office | saved view | Can change saved view", "Back office | saved view | Can delete saved view", "Back office | saved view | Can view saved view", "Sellers and billing profiles | billing profile | Can add billing profile", "Sellers and billing profiles | billing profile | Can change billing profile", "Sellers and billing profiles | billing profile | Can delete billing profile", "Sellers and billing profiles | billing profile | Can view billing profile", "Sellers and billing profiles | external id | Can add external id", "Sellers and billing profiles | external id | Can change external id", "Sellers and billing profiles | external id | Can delete external id", "Sellers and billing profiles | external id | Can view external id", "Sellers and billing profiles | number range | Can add number range", "Sellers and billing profiles | number range | Can change number range", "Sellers and billing profiles | number range | Can delete number range", "Sellers and billing profiles | number range | Can view number range", "Sellers and billing profiles | seller | Can add seller", "Sellers and billing profiles | seller | Can change seller", "Sellers and billing profiles | seller | Can delete seller", "Sellers and billing profiles | seller | Can view seller", "Sellers and billing profiles | seller bank account | Can add seller bank account", "Sellers and billing profiles | seller bank account | Can change seller bank account", "Sellers and billing profiles | seller bank account | Can delete seller bank account", "Sellers and billing profiles | seller bank account | Can view seller bank account", "Sellers and billing profiles | tax rate | Can add tax rate", "Sellers and billing profiles | tax rate | Can change tax rate", "Sellers and billing profiles | tax rate | Can delete tax rate", "Sellers and billing profiles | tax rate | Can view tax rate", "Content Types | content type | Can add content type", "Content Types | content type | Can change content type", "Content Types | content type | Can delete content type", "Content Types | content type | Can view content type", "Contracts | contract | Can add contract", "Contracts | contract | Can change contract", "Contracts | contract | Can delete contract", "Contracts | contract | Can view contract", "Contracts | contract version | Can add contract version", "Contracts | contract version | Can change contract version", "Contracts | contract version | Can delete contract version", "Contracts | contract version | Can view contract version", "Contracts | installment | Can add installment", "Contracts | installment | Can change installment", "Contracts | installment | Can delete installment", "Contracts | installment | Can view installment", "Contracts | installment discount | Can add installment discount", "Contracts | installment discount | Can change installment discount", "Contracts | installment discount | Can delete installment discount", "Contracts | installment discount | Can view installment discount", "Contracts | installment payment | Can add installment payment", "Contracts | installment payment | Can change installment payment", "Contracts | installment payment | Can delete installment payment", "Contracts | installment payment | Can view installment payment", "Contracts | installment refund | Can add installment refund", "Contracts | installment refund | Can change installment refund", "Contracts | installment refund | Can delete installment refund", "Contracts | installment refund | Can view installment refund", "Contracts | installment overpayment | Can add installment overpayment", "Contracts | installment overpayment | Can change installment overpayment", "Contracts | installment overpayment | Can delete installment overpayment", "Contracts | installment overpayment | Can view installment overpayment", "Contracts | service agreement | Can add service agreement", "Contracts | service agreement | Can change service agreement", "Contracts | service agreement | Can delete service agreement", "Contracts | service agreement | Can view service agreement", "Contracts | month of service revenue | Can add month of service revenue", "Contracts | month of service revenue | Can change month of service revenue", "Contracts | month of service revenue | Can delete month of service revenue", "Contracts | month of service revenue | Can view month of service revenue", "Demo | history | Can add history", "Demo | history | Can change history", "Demo | history | Can delete history", "Demo | history | Can view history", "Periodic Tasks | clocked | Can add clocked", "Periodic Tasks | clocked | Can change clocked", "Periodic Tasks | clocked | Can delete clocked", "Periodic Tasks | clocked | Can view clocked", "Periodic Tasks | crontab | Can add crontab", "Periodic Tasks | crontab | Can change crontab", "Periodic Tasks | crontab | Can delete crontab", "Periodic Tasks | crontab | Can view crontab", "Periodic Tasks | interval | Can add interval", "Periodic Tasks | interval | Can change interval", "Periodic Tasks | interval | Can delete interval", "Periodic Tasks | interval | Can view interval", "Periodic Tasks | periodic task | Can add periodic task", "Periodic Tasks | periodic task | Can change periodic task", "Periodic Tasks | periodic task | Can delete periodic task", "Periodic Tasks | periodic task | Can view periodic task", "Periodic Tasks | periodic task track | Can add periodic task track", "Periodic Tasks | periodic task track | Can change periodic task track", "Periodic Tasks | periodic task track | Can delete periodic task track", "Periodic Tasks | periodic task track | Can view periodic task track", "Periodic Tasks | solar event | Can add solar event", "Periodic Tasks | solar event | Can change solar event", "Periodic Tasks | solar event | Can delete solar event", "Periodic Tasks | solar event | Can view solar event", "Idempotency | idempotent call | Can add idempotent call", "Idempotency | idempotent call | Can change idempotent call", "Idempotency | idempotent call | Can delete idempotent call", "Idempotency | idempotent call | Can view idempotent call", "Invoices | payment of an invoice | Can add payment of an invoice", "Invoices | payment of an invoice | Can change payment of an invoice", "Invoices | payment of an invoice | Can delete payment of an invoice", "Invoices | payment of an invoice | Can view payment of an invoice", "Invoices | invoice | Can add invoice", "Invoices | invoice | Can change invoice", "Invoices | invoice | Can delete invoice", "Invoices | invoice | Can view invoice", "Invoices | invoice line | Can add invoice line", "Invoices | invoice line | Can change invoice line", "Invoices | invoice line | Can delete invoice line", "Invoices | invoice line | Can view invoice line", "Invoices | invoice party | Can add invoice party", "Invoices | invoice party | Can change invoice party", "Invoices | invoice party | Can delete invoice party", "Invoices | invoice party | Can view invoice party", "Invoices | invoice tax | Can add invoice tax", "Invoices | invoice tax | Can change invoice tax", "Invoices | invoice tax | Can delete invoice tax", "Invoices | invoice tax | Can view invoice tax", "Invoices | money received | Can add money received", "Invoices | money received | Can change money received", "Invoices | money received | Can delete money received", "Invoices | money received | Can view money received", "Invoices | write-off of an invoice | Can add write-off of an invoice", "Invoices | write-off of an invoice | Can change write-off of an invoice", "Invoices | write-off of an invoice | Can delete write-off of an invoice", "Invoices | write-off of an invoice | Can view write-off of an invoice", "Ledger | account | Can add account", "Ledger | account | Can change account", "Ledger | account | Can delete account", "Ledger | account | Can view account", "Ledger | book | Can add book", "Ledger | book | Can change book", "Ledger | book | Can delete book", "Ledger | book | Can view book", "Ledger | book note | Can add book note", "Ledger | book note | Can change book note", "Ledger | book note | Can delete book note", "Ledger | book note | Can view book note", "Ledger | checkpoint | Can add checkpoint", "Ledger | checkpoint | Can change checkpoint", "Ledger | checkpoint | Can delete checkpoint", "Ledger | checkpoint | Can view checkpoint", "Ledger | entry | Can add entry", "Ledger | entry | Can change entry", "Ledger | entry | Can delete entry", "Ledger | entry | Can view entry", "Ledger | hold | Can add hold", "Ledger | hold | Can change hold", "Ledger | hold | Can delete hold", "Ledger | hold | Can view hold", "Ledger | hold total | Can add hold total", "Ledger | hold total | Can change hold total", "Ledger | hold total | Can delete hold total", "Ledger | hold total | Can view hold total", "Ledger | transfer | Can add transfer", "Ledger | transfer | Can change transfer", "Ledger | transfer | Can delete transfer", "Ledger | transfer | Can view transfer", "Mail | contact | Can add contact", "Mail | contact | Can change contact", "Mail | contact | Can delete contact", "Mail | contact | Can view contact", "Mail | mail | Can add mail", "Mail | mail | Can change mail", "Mail | mail | Can delete mail", "Mail | mail | Can view mail", "Mail | mail opt out | Can add mail opt out", "Mail | mail opt out | Can change mail opt out", "Mail | mail opt out | Can delete mail opt out", "Mail | mail opt out | Can view mail opt out", "Otp_Static | static device | Can add static device", "Otp_Static | static device | Can change static device", "Otp_Static | static device | Can delete static device", "Otp_Static | static device | Can view static device", "Otp_Static | static token | Can add static token", "Otp_Static | static token | Can change static token", "Otp_Static | static token | Can delete static token", "Otp_Static | static token | Can view static token", "Otp_Totp | TOTP device | Can add TOTP device", "Otp_Totp | TOTP device | Can change TOTP device", "Otp_Totp | TOTP device | Can delete TOTP device", "Otp_Totp | TOTP device | Can view TOTP device", "Outbox | scheduled job | Can add scheduled job", "Outbox | scheduled job | Can change scheduled job", "Outbox | scheduled job | Can delete scheduled job", "Outbox | scheduled job | Can view scheduled job", "Outbox | outbox message | Can add outbox message", "Outbox | outbox message | Can change outbox message", "Outbox | outbox message | Can delete outbox message", "Outbox | outbox message | Can view outbox message", "Payments | checkout part | Can add checkout part", "Payments | checkout part | Can change checkout part", "Payments | checkout part | Can delete checkout part", "Payments | checkout part | Can view checkout part", "Payments | checkout session | Can add checkout session", "Payments | checkout session | Can change checkout session", "Payments | checkout session | Can delete checkout session", "Payments | checkout session | Can view checkout session", "Payments | dispute | Can add dispute", "Payments | dispute | Can change dispute", "Payments | dispute | Can delete dispute", "Payments | dispute | Can view dispute", "Payments | invoice part | Can add invoice part", "Payments | invoice part | Can change invoice part", "Payments | invoice part | Can delete invoice part", "Payments | invoice part | Can view invoice part", "Payments | mandate | Can add mandate", "Payments | mandate | Can change mandate", "Payments | mandate | Can delete mandate", "Payments | mandate | Can view mandate", "Payments | payment issue | Can add payment issue", "Payments | payment issue | Can change payment issue", "Payments | payment issue | Can delete payment issue", "Payments | payment issue | Can view payment issue", "Payments | payment link | Can add payment link", "Payments | payment link | Can change payment link", "Payments | payment link | Can delete payment link", "Payments | payment link | Can view payment link", "Payments | payment part | Can add payment part", "Payments | payment part | Can change payment part", "Payments | payment part | Can delete payment part", "Payments | payment part | Can view payment part", "Payments | payment return | Can add payment return", "Payments | payment return | Can change payment return", "Payments | payment return | Can delete payment return", "Payments | payment return | Can view payment return", "Payments | refund | Can add refund", "Payments | refund | Can change refund", "Payments | refund | Can delete refund", "Payments | refund | Can view refund", "Payments | stripe customer | Can add stripe customer", "Payments | stripe customer | Can change stripe customer", "Payments | stripe customer | Can delete stripe customer", "Payments | stripe customer | Can view stripe customer", "Payments | stripe event | Can add stripe event", "Payments | stripe event | Can change stripe event", "Payments | stripe event | Can delete stripe event", "Payments | stripe event | Can view stripe event", "Payments | stripe invoice | Can add stripe invoice", "Payments | stripe invoice | Can change stripe invoice", "Payments | stripe invoice | Can delete stripe invoice", "Payments | stripe invoice | Can view stripe invoice", "Payments | stripe payment | Can add stripe payment", "Payments | stripe payment | Can change stripe payment", "Payments | stripe payment | Can delete stripe payment", "Payments | stripe payment | Can view stripe payment", "Payments | stripe request | Can add stripe request", "Payments | stripe request | Can change stripe request", "Payments | stripe request | Can delete stripe request", "Payments | stripe request | Can view stripe request", "Payments | sweep mark | Can add sweep mark", "Payments | sweep mark | Can change sweep mark", "Payments | sweep mark | Can delete sweep mark", "Payments | sweep mark | Can view sweep mark", "Plans | included quota | Can add included quota", "Plans | included quota | Can change included quota", "Plans | included quota | Can delete included quota", "Plans | included quota | Can view included quota", "Plans | plan | Can add plan", "Plans | plan | Can change plan", "Plans | plan | Can delete plan", "Plans | plan | Can view plan", "Plans | subscription | Can add subscription", "Plans | subscription | Can change subscription", "Plans | subscription | Can delete subscription", "Plans | subscription | Can view subscription", "Pricing | meter | Can add meter", "Pricing | meter | Can change meter", "Pricing | meter | Can delete meter", "Pricing | meter | Can view meter", "Pricing | other name of a model | Can add other name of a model", "Pricing | other name of a model | Can change other name of a model", "Pricing | other name of a model | Can delete other name of a model", "Pricing | other name of a model | Can view other name of a model", "Pricing | price book | Can add price book", "Pricing | price book | Can change price book", "Pricing | price book | Can delete price book", "Pricing | price book | Can view price book", "Pricing | price link | Can add price link", "Pricing | price link | Can change price link", "Pricing | price link | Can delete price link", "Pricing | price link | Can view price link", "Pricing | price list | Can add price list", "Pricing | price list | Can change price list", "Pricing | price list | Can delete price list", "Pricing | price list | Can view price list", "Pricing | price version | Can add price version", "Pricing | price version | Can change price version", "Pricing | price version | Can delete price version", "Pricing | price version | Can view price version", "Proofs | audit link | Can add audit link", "Proofs | audit link | Can change audit link", "Proofs | audit link | Can delete audit link", "Proofs | audit link | Can view audit link", "Proofs | day head | Can add day head", "Proofs | day head | Can change day head", "Proofs | day head | Can delete day head", "Proofs | day head | Can view day head", "Proofs | day root | Can add day root", "Proofs | day root | Can change day root", "Proofs | day root | Can delete day root", "Proofs | day root | Can view day root", "Proofs | proof mark | Can add proof mark", "Proofs | proof mark | Can change proof mark", "Proofs | proof mark | Can delete proof mark", "Proofs | proof mark | Can view proof mark", "Sessions | session | Can add session", "Sessions | session | Can change session", "Sessions | session | Can delete session", "Sessions | session | Can view session", "Snapshots | balance snapshot | Can add balance snapshot", "Snapshots | balance snapshot | Can change balance snapshot", "Snapshots | balance snapshot | Can delete balance snapshot", "Snapshots | balance snapshot | Can view balance snapshot", "Snapshots | collection failure | Can add collection failure", "Snapshots | collection failure | Can change collection failure", "Snapshots | collection failure | Can delete collection failure", "Snapshots | collection failure | Can view collection failure", "Snapshots | collection source | Can add collection source", "Snapshots | collection source | Can change collection source", "Snapshots | collection source | Can delete collection source", "Snapshots | collection source | Can view collection source", "Snapshots | cost snapshot | Can add cost snapshot", "Snapshots | cost snapshot | Can change cost snapshot", "Snapshots | cost snapshot | Can delete cost snapshot", "Snapshots | cost snapshot | Can view cost snapshot", "Tenants | api key | Can add api key", "Tenants | api key | Can change api key", "Tenants | api key | Can delete api key", "Tenants | api key | Can view api key", "Tenants | identity link | Can add identity link", "Tenants | identity link | Can change identity link", "Tenants | identity link | Can delete identity link", "Tenants | identity link | Can view identity link", "Tenants | organization | Can add organization", "Tenants | organization | Can change organization", "Tenants | organization | Can delete organization", "Tenants | organization | Can view organization", "Tenants | platform key version | Can add platform key version", "Tenants | platform key version | Can change platform key version", "Tenants | platform key version | Can delete platform key version", "Tenants | platform key version | Can view platform key version", "Tenants | project | Can add project", "Tenants | project | Can change project", "Tenants | project | Can delete project", "Tenants | project | Can view project", "Top_Ups | automatic top-up | Can add automatic top-up", "Top_Ups | automatic top-up | Can change automatic top-up", "Top_Ups | automatic top-up | Can delete automatic top-up", "Top_Ups | automatic top-up | Can view automatic top-up", "Top_Ups | top-up attempt | Can add top-up attempt", "Top_Ups | top-up attempt | Can change top-up attempt", "Top_Ups | top-up attempt | Can delete top-up attempt", "Top_Ups | top-up attempt | Can view top-up attempt", "Usage | active character | Can add active character", "Usage | active character | Can change active character", "Usage | active character | Can delete active character", "Usage | active character | Can view active character", "Usage | archived month | Can add archived month", "Usage | archived month | Can change archived month", "Usage | archived month | Can delete archived month", "Usage | archived month | Can view archived month", "Usage | breakdown day | Can add breakdown day", "Usage | breakdown day | Can change breakdown day", "Usage | breakdown day | Can delete breakdown day", "Usage | breakdown day | Can view breakdown day", "Usage | character month | Can add character month", "Usage | character month | Can change character month", "Usage | character month | Can delete character month", "Usage | character month | Can view character month", "Usage | cost correction | Can add cost correction", "Usage | cost correction | Can change cost correction", "Usage | cost correction | Can delete cost correction", "Usage | cost correction | Can view cost correction", "Usage | cost correction | Can add cost correction", "Usage | cost correction | Can change cost correction", "Usage | cost correction | Can delete cost correction", "Usage | cost correction | Can view cost correction", "Usage | counter | Can add counter", "Usage | counter | Can change counter", "Usage | counter | Can delete counter", "Usage | counter | Can view counter", "Usage | distinct id | Can add distinct id", "Usage | distinct id | Can change distinct id", "Usage | distinct id | Can delete distinct id", "Usage | distinct id | Can view distinct id", "Usage | distinct id day | Can add distinct id day", "Usage | distinct id day | Can change distinct id day", "Usage | distinct id day | Can delete distinct id day", "Usage | distinct id day | Can view distinct id day", "Usage | event id | Can add event id", "Usage | event id | Can change event id", "Usage | event id | Can delete event id", "Usage | event id | Can view event id", "Usage | future usage | Can add future usage", "Usage | future usage | Can change future usage", "Usage | future usage | Can delete future usage", "Usage | future usage | Can view future usage", "Usage | margin alarm | Can add margin alarm", "Usage | margin alarm | Can change margin alarm", "Usage | margin alarm | Can delete margin alarm", "Usage | margin alarm | Can view margin alarm", "Usage | metered organization | Can add metered organization", "Usage | metered organization | Can change metered organization", "Usage | metered organization | Can delete metered organization", "Usage | metered organization | Can view metered organization", "Usage | minimum charge | Can add minimum charge", "Usage | minimum charge | Can change minimum charge", "Usage | minimum charge | Can delete minimum charge", "Usage | minimum charge | Can view minimum charge", "Usage | month close | Can add month close", "Usage | month close | Can change month close", "Usage | month close | Can delete month close", "Usage | month close | Can view month close", "Usage | quarantined event | Can add quarantined event", "Usage | quarantined event | Can change quarantined event", "Usage | quarantined event | Can delete quarantined event", "Usage | quarantined event | Can view quarantined event", "Usage | recent archived event | Can add recent archived event", "Usage | recent archived event | Can change recent archived event", "Usage | recent archived event | Can delete recent archived event", "Usage | recent archived event | Can view recent archived event", "Usage | unknown model | Can add unknown model", "Usage | unknown model | Can change unknown model", "Usage | unknown model | Can delete unknown model", "Usage | unknown model | Can view unknown model", "Usage | usage day | Can add usage day", "Usage | usage day | Can change usage day", "Usage | usage day | Can delete usage day", "Usage | usage day | Can view usage day", "Usage | usage event | Can add usage event", "Usage | usage event | Can change usage event", "Usage | usage event | Can delete usage event", "Usage | usage event | Can view usage event", "Usage | usage posting | Can add usage posting", "Usage | usage posting | Can change usage posting", "Usage | usage posting | Can delete usage posting", "Usage | usage posting | Can view usage posting", "Vouchers | voucher batch | Can add voucher batch", "Vouchers | voucher batch | Can change voucher batch", "Vouchers | voucher batch | Can delete voucher batch", "Vouchers | voucher batch | Can download the codes of a batch, once", "Vouchers | voucher batch | Can view voucher batch", "Vouchers | voucher event | Can add voucher event", "Vouchers | voucher event | Can change voucher event", "Vouchers | voucher event | Can delete voucher event", "Vouchers | voucher event | Can view voucher event", "Vouchers | redemption | Can add redemption", "Vouchers | redemption | Can change redemption", "Vouchers | redemption | Can delete redemption", "Vouchers | redemption | Can view redemption", "Vouchers | take back | Can add take back", "Vouchers | take back | Can change take back", "Vouchers | take back | Can delete take back", "Vouchers | take back | Can view take back", "Vouchers | voucher | Can add voucher", "Vouchers | voucher | Can change voucher", "Vouchers | voucher | Can delete voucher", "Vouchers | voucher | Can view voucher", "Vouchers | wrong voucher codes | Can add wrong voucher codes", "Vouchers | wrong voucher codes | Can change wrong voucher codes", "Vouchers | wrong voucher codes | Can delete wrong voucher codes", "Vouchers | wrong voucher codes | Can view wrong voucher codes", "Wallets | bucket | Can add bucket", "Wallets | bucket | Can change bucket", "Wallets | bucket | Can delete bucket", "Wallets | bucket | Can view bucket", "Wallets | bucket period | Can add bucket period", "Wallets | bucket period | Can change bucket period", "Wallets | bucket period | Can delete bucket period", "Wallets | bucket period | Can view bucket period", "Wallets | budget | Can add budget", "Wallets | budget | Can change budget", "Wallets | budget | Can delete budget", "Wallets | budget | Can view budget", "Wallets | budget addition | Can add budget addition", "Wallets | budget addition | Can change budget addition", "Wallets | budget addition | Can delete budget addition", "Wallets | budget addition | Can view budget addition", "Wallets | charge net | Can add charge net", "Wallets | charge net | Can change charge net", "Wallets | charge net | Can delete charge net", "Wallets | charge net | Can view charge net", "Wallets | consumption | Can add consumption", "Wallets | consumption | Can change consumption", "Wallets | consumption | Can delete consumption", "Wallets | consumption | Can view consumption", "Wallets | day total | Can add day total", "Wallets | day total | Can change day total", "Wallets | day total | Can delete day total", "Wallets | day total | Can view day total", "Wallets | grant | Can add grant", "Wallets | grant | Can change grant", "Wallets | grant | Can delete grant", "Wallets | grant | Can view grant", "Wallets | grant return | Can add grant return", "Wallets | grant return | Can change grant return", "Wallets | grant return | Can delete grant return", "Wallets | grant return | Can view grant return", "Wallets | hold slice | Can add hold slice", "Wallets | hold slice | Can change hold slice", "Wallets | hold slice | Can delete hold slice", "Wallets | hold slice | Can view hold slice", "Wallets | refusal | Can add refusal", "Wallets | refusal | Can change refusal", "Wallets | refusal | Can delete refusal", "Wallets | refusal | Can view refusal", "Wallets | shortfall | Can add shortfall", "Wallets | shortfall | Can change shortfall", "Wallets | shortfall | Can delete shortfall", "Wallets | shortfall | Can view shortfall", "Wallets | undoing | Can add undoing", "Wallets | undoing | Can change undoing", "Wallets | undoing | Can delete undoing", "Wallets | undoing | Can view undoing", "Wallets | wallet | Can add wallet", "Wallets | wallet | Can change wallet", "Wallets | wallet | Can delete wallet", "Wallets | wallet | Can view wallet", "Webhooks | webhook delivery | Can add webhook delivery", "Webhooks | webhook delivery | Can change webhook delivery", "Webhooks | webhook delivery | Can delete webhook delivery", "Webhooks | webhook delivery | Can view webhook delivery", "Webhooks | webhook endpoint | Can add webhook endpoint", "Webhooks | webhook endpoint | Can change webhook endpoint", "Webhooks | webhook endpoint | Can delete webhook endpoint", "Webhooks | webhook endpoint | Can view webhook endpoint", "Webhooks | webhook event | Can add webhook event", "Webhooks | webhook event | Can change webhook event", "Webhooks | webhook event | Can delete webhook event", "Webhooks | webhook event | Can view webhook event", "Webhooks | webhook sequence | Can add webhook sequence", "Webhooks | webhook sequence | Can change webhook sequence", "Webhooks | webhook sequence | Can delete webhook sequence", "Webhooks | webhook sequence | Can view webhook sequence"], "operation": "add"}}', now(), NULL, 3, NULL, NULL, NULL, NULL, '', NULL, NULL);
+	(1, '1', 1, 'Viewer', 1, '{"permissions": {"type": "m2m", "objects": ["Approvals | approval | Can view approval", "Approvals | action without approval | Can view action without approval", "Audit log | log entry | Can view log entry", "Back office | imported file | Can view imported file", "Back office | note | Can view note", "Back office | saved view | Can add saved view", "Back office | saved view | Can change saved view", "Back office | saved view | Can delete saved view", "Back office | saved view | Can view saved view", "Sellers and billing profiles | billing profile | Can view billing profile", "Sellers and billing profiles | external id | Can view external id", "Sellers and billing profiles | number range | Can view number range", "Sellers and billing profiles | seller | Can view seller", "Sellers and billing profiles | seller bank account | Can view seller bank account", "Sellers and billing profiles | tax rate | Can view tax rate", "Contracts | contract | Can view contract", "Contracts | contract version | Can view contract version", "Contracts | installment | Can view installment", "Contracts | installment discount | Can view installment discount", "Contracts | installment payment | Can view installment payment", "Contracts | installment refund | Can view installment refund", "Contracts | installment overpayment | Can view installment overpayment", "Contracts | service agreement | Can view service agreement", "Contracts | month of service revenue | Can view month of service revenue", "Demo | history | Can view history", "Periodic Tasks | clocked | Can view clocked", "Periodic Tasks | crontab | Can view crontab", "Periodic Tasks | interval | Can view interval", "Periodic Tasks | periodic task | Can view periodic task", "Periodic Tasks | periodic task track | Can view periodic task track", "Periodic Tasks | solar event | Can view solar event", "Idempotency | idempotent call | Can view idempotent call", "Invoices | payment of an invoice | Can view payment of an invoice", "Invoices | invoice | Can view invoice", "Invoices | invoice line | Can view invoice line", "Invoices | invoice party | Can view invoice party", "Invoices | invoice tax | Can view invoice tax", "Invoices | money received | Can view money received", "Invoices | write-off of an invoice | Can view write-off of an invoice", "Ledger | account | Can view account", "Ledger | book | Can view book", "Ledger | book note | Can view book note", "Ledger | checkpoint | Can view checkpoint", "Ledger | entry | Can view entry", "Ledger | hold | Can view hold", "Ledger | hold total | Can view hold total", "Ledger | transfer | Can view transfer", "Mail | contact | Can view contact", "Mail | mail | Can view mail", "Mail | mail opt out | Can view mail opt out", "Outbox | scheduled job | Can view scheduled job", "Outbox | outbox message | Can view outbox message", "Payments | checkout part | Can view checkout part", "Payments | checkout session | Can view checkout session", "Payments | dispute | Can view dispute", "Payments | invoice part | Can view invoice part", "Payments | mandate | Can view mandate", "Payments | payment issue | Can view payment issue", "Payments | payment link | Can view payment link", "Payments | payment part | Can view payment part", "Payments | payment return | Can view payment return", "Payments | refund | Can view refund", "Payments | stripe customer | Can view stripe customer", "Payments | stripe event | Can view stripe event", "Payments | stripe invoice | Can view stripe invoice", "Payments | stripe payment | Can view stripe payment", "Payments | stripe request | Can view stripe request", "Payments | sweep mark | Can view sweep mark", "Plans | included quota | Can view included quota", "Plans | plan | Can view plan", "Plans | subscription | Can view subscription", "Pricing | meter | Can view meter", "Pricing | other name of a model | Can view other name of a model", "Pricing | price book | Can view price book", "Pricing | price link | Can view price link", "Pricing | price list | Can view price list", "Pricing | price version | Can view price version", "Proofs | audit link | Can view audit link", "Proofs | day head | Can view day head", "Proofs | day root | Can view day root", "Proofs | proof mark | Can view proof mark", "Snapshots | balance snapshot | Can view balance snapshot", "Snapshots | collection failure | Can view collection failure", "Snapshots | collection source | Can view collection source", "Snapshots | cost snapshot | Can view cost snapshot", "Tenants | api key | Can view api key", "Tenants | identity link | Can view identity link", "Tenants | organization | Can view organization", "Tenants | platform key version | Can view platform key version", "Tenants | project | Can view project", "Top_Ups | automatic top-up | Can view automatic top-up", "Top_Ups | top-up attempt | Can view top-up attempt", "Usage | active character | Can view active character", "Usage | archived month | Can view archived month", "Usage | breakdown day | Can view breakdown day", "Usage | character month | Can view character month", "Usage | cost correction | Can view cost correction", "Usage | cost correction | Can view cost correction", "Usage | counter | Can view counter", "Usage | distinct id | Can view distinct id", "Usage | distinct id day | Can view distinct id day", "Usage | event id | Can view event id", "Usage | future usage | Can view future usage", "Usage | margin alarm | Can view margin alarm", "Usage | metered organization | Can view metered organization", "Usage | minimum charge | Can view minimum charge", "Usage | month close | Can view month close", "Usage | quarantined event | Can view quarantined event", "Usage | recent archived event | Can view recent archived event", "Usage | unknown model | Can view unknown model", "Usage | usage day | Can view usage day", "Usage | usage event | Can view usage event", "Usage | usage posting | Can view usage posting", "Vouchers | voucher batch | Can view voucher batch", "Vouchers | voucher event | Can view voucher event", "Vouchers | redemption | Can view redemption", "Vouchers | take back | Can view take back", "Vouchers | voucher | Can view voucher", "Vouchers | wrong voucher codes | Can view wrong voucher codes", "Wallets | bucket | Can view bucket", "Wallets | bucket period | Can view bucket period", "Wallets | budget | Can view budget", "Wallets | budget addition | Can view budget addition", "Wallets | charge net | Can view charge net", "Wallets | consumption | Can view consumption", "Wallets | day total | Can view day total", "Wallets | grant | Can view grant", "Wallets | grant return | Can view grant return", "Wallets | hold slice | Can view hold slice", "Wallets | refusal | Can view refusal", "Wallets | shortfall | Can view shortfall", "Wallets | undoing | Can view undoing", "Wallets | wallet | Can view wallet", "Webhooks | webhook delivery | Can view webhook delivery", "Webhooks | webhook endpoint | Can view webhook endpoint", "Webhooks | webhook event | Can view webhook event", "Webhooks | webhook sequence | Can view webhook sequence"], "operation": "add"}}', now(), NULL, 3, NULL, NULL, NULL, NULL, '', NULL, NULL),
+	(2, '2', 2, 'Support', 1, '{"permissions": {"type": "m2m", "objects": ["Approvals | approval | Can view approval", "Approvals | action without approval | Can view action without approval", "Audit log | log entry | Can view log entry", "Back office | duty | Can export lists", "Back office | duty | Can replay webhooks and send parked work again", "Back office | duty | Can see what the API answers a customer", "Back office | imported file | Can view imported file", "Back office | note | Can add note", "Back office | note | Can change note", "Back office | note | Can view note", "Back office | saved view | Can add saved view", "Back office | saved view | Can change saved view", "Back office | saved view | Can delete saved view", "Back office | saved view | Can view saved view", "Sellers and billing profiles | billing profile | Can view billing profile", "Sellers and billing profiles | external id | Can view external id", "Sellers and billing profiles | number range | Can view number range", "Sellers and billing profiles | seller | Can view seller", "Sellers and billing profiles | seller bank account | Can view seller bank account", "Sellers and billing profiles | tax rate | Can view tax rate", "Contracts | contract | Can view contract", "Contracts | contract version | Can view contract version", "Contracts | installment | Can view installment", "Contracts | installment discount | Can view installment discount", "Contracts | installment payment | Can view installment payment", "Contracts | installment refund | Can view installment refund", "Contracts | installment overpayment | Can view installment overpayment", "Contracts | service agreement | Can view service agreement", "Contracts | month of service revenue | Can view month of service revenue", "Demo | history | Can view history", "Periodic Tasks | clocked | Can view clocked", "Periodic Tasks | crontab | Can view crontab", "Periodic Tasks | interval | Can view interval", "Periodic Tasks | periodic task | Can view periodic task", "Periodic Tasks | periodic task track | Can view periodic task track", "Periodic Tasks | solar event | Can view solar event", "Idempotency | idempotent call | Can view idempotent call", "Invoices | payment of an invoice | Can view payment of an invoice", "Invoices | invoice | Can view invoice", "Invoices | invoice line | Can view invoice line", "Invoices | invoice party | Can view invoice party", "Invoices | invoice tax | Can view invoice tax", "Invoices | money received | Can view money received", "Invoices | write-off of an invoice | Can view write-off of an invoice", "Ledger | account | Can view account", "Ledger | book | Can view book", "Ledger | book note | Can view book note", "Ledger | checkpoint | Can view checkpoint", "Ledger | entry | Can view entry", "Ledger | hold | Can view hold", "Ledger | hold total | Can view hold total", "Ledger | transfer | Can view transfer", "Mail | contact | Can view contact", "Mail | mail | Can view mail", "Mail | mail opt out | Can view mail opt out", "Outbox | scheduled job | Can view scheduled job", "Outbox | outbox message | Can view outbox message", "Payments | checkout part | Can view checkout part", "Payments | checkout session | Can view checkout session", "Payments | dispute | Can view dispute", "Payments | invoice part | Can view invoice part", "Payments | mandate | Can view mandate", "Payments | payment issue | Can view payment issue", "Payments | payment link | Can view payment link", "Payments | payment part | Can view payment part", "Payments | payment return | Can view payment return", "Payments | refund | Can view refund", "Payments | stripe customer | Can view stripe customer", "Payments | stripe event | Can view stripe event", "Payments | stripe invoice | Can view stripe invoice", "Payments | stripe payment | Can view stripe payment", "Payments | stripe request | Can view stripe request", "Payments | sweep mark | Can view sweep mark", "Plans | included quota | Can view included quota", "Plans | plan | Can view plan", "Plans | subscription | Can view subscription", "Pricing | meter | Can view meter", "Pricing | other name of a model | Can view other name of a model", "Pricing | price book | Can view price book", "Pricing | price link | Can view price link", "Pricing | price list | Can view price list", "Pricing | price version | Can view price version", "Proofs | audit link | Can view audit link", "Proofs | day head | Can view day head", "Proofs | day root | Can view day root", "Proofs | proof mark | Can view proof mark", "Snapshots | balance snapshot | Can view balance snapshot", "Snapshots | collection failure | Can view collection failure", "Snapshots | collection source | Can view collection source", "Snapshots | cost snapshot | Can view cost snapshot", "Tenants | api key | Can add api key", "Tenants | api key | Can change api key", "Tenants | api key | Can view api key", "Tenants | identity link | Can add identity link", "Tenants | identity link | Can view identity link", "Tenants | organization | Can view organization", "Tenants | platform key version | Can view platform key version", "Tenants | project | Can view project", "Top_Ups | automatic top-up | Can view automatic top-up", "Top_Ups | top-up attempt | Can view top-up attempt", "Usage | active character | Can view active character", "Usage | archived month | Can view archived month", "Usage | breakdown day | Can view breakdown day", "Usage | character month | Can view character month", "Usage | cost correction | Can view cost correction", "Usage | cost correction | Can view cost correction", "Usage | counter | Can view counter", "Usage | distinct id | Can view distinct id", "Usage | distinct id day | Can view distinct id day", "Usage | event id | Can view event id", "Usage | future usage | Can view future usage", "Usage | margin alarm | Can view margin alarm", "Usage | metered organization | Can view metered organization", "Usage | minimum charge | Can view minimum charge", "Usage | month close | Can view month close", "Usage | quarantined event | Can view quarantined event", "Usage | recent archived event | Can view recent archived event", "Usage | unknown model | Can view unknown model", "Usage | usage day | Can view usage day", "Usage | usage event | Can view usage event", "Usage | usage posting | Can view usage posting", "Vouchers | voucher batch | Can view voucher batch", "Vouchers | voucher event | Can view voucher event", "Vouchers | redemption | Can view redemption", "Vouchers | take back | Can view take back", "Vouchers | voucher | Can view voucher", "Vouchers | wrong voucher codes | Can view wrong voucher codes", "Wallets | bucket | Can view bucket", "Wallets | bucket period | Can view bucket period", "Wallets | budget | Can view budget", "Wallets | budget addition | Can view budget addition", "Wallets | charge net | Can view charge net", "Wallets | consumption | Can view consumption", "Wallets | day total | Can view day total", "Wallets | grant | Can view grant", "Wallets | grant return | Can view grant return", "Wallets | hold slice | Can view hold slice", "Wallets | refusal | Can view refusal", "Wallets | shortfall | Can view shortfall", "Wallets | undoing | Can view undoing", "Wallets | wallet | Can view wallet", "Webhooks | webhook delivery | Can view webhook delivery", "Webhooks | webhook endpoint | Can view webhook endpoint", "Webhooks | webhook event | Can view webhook event", "Webhooks | webhook sequence | Can view webhook sequence"], "operation": "add"}}', now(), NULL, 3, NULL, NULL, NULL, NULL, '', NULL, NULL),
+	(3, '3', 3, 'Billing', 1, '{"permissions": {"type": "m2m", "objects": ["Approvals | approval | Can view approval", "Approvals | action without approval | Can view action without approval", "Audit log | log entry | Can view log entry", "Back office | duty | Can export lists", "Back office | duty | Can grant, deduct, reverse, refund, settle and write off", "Back office | duty | Can replay webhooks and send parked work again", "Back office | duty | Can see what the API answers a customer", "Back office | imported file | Can view imported file", "Back office | note | Can add note", "Back office | note | Can change note", "Back office | note | Can view note", "Back office | saved view | Can add saved view", "Back office | saved view | Can change saved view", "Back office | saved view | Can delete saved view", "Back office | saved view | Can view saved view", "Sellers and billing profiles | billing profile | Can add billing profile", "Sellers and billing profiles | billing profile | Can change billing profile", "Sellers and billing profiles | billing profile | Can delete billing profile", "Sellers and billing profiles | billing profile | Can view billing profile", "Sellers and billing profiles | external id | Can add external id", "Sellers and billing profiles | external id | Can change external id", "Sellers and billing profiles | external id | Can delete external id", "Sellers and billing profiles | external id | Can view external id", "Sellers and billing profiles | number range | Can view number range", "Sellers and billing profiles | seller | Can view seller", "Sellers and billing profiles | seller bank account | Can view seller bank account", "Sellers and billing profiles | tax rate | Can view tax rate", "Contracts | contract | Can add contract", "Contracts | contract | Can change contract", "Contracts | contract | Can delete contract", "Contracts | contract | Can view contract", "Contracts | contract version | Can add contract version", "Contracts | contract version | Can change contract version", "Contracts | contract version | Can delete contract version", "Contracts | contract version | Can view contract version", "Contracts | installment | Can add installment", "Contracts | installment | Can change installment", "Contracts | installment | Can delete installment", "Contracts | installment | Can view installment", "Contracts | installment discount | Can add installment discount", "Contracts | installment discount | Can change installment discount", "Contracts | installment discount | Can delete installment discount", "Contracts | installment discount | Can view installment discount", "Contracts | installment payment | Can add installment payment", "Contracts | installment payment | Can change installment payment", "Contracts | installment payment | Can delete installment payment", "Contracts | installment payment | Can view installment payment", "Contracts | installment refund | Can add installment refund", "Contracts | installment refund | Can change installment refund", "Contracts | installment refund | Can delete installment refund", "Contracts | installment refund | Can view installment refund", "Contracts | installment overpayment | Can add installment overpayment", "Contracts | installment overpayment | Can change installment overpayment", "Contracts | installment overpayment | Can delete installment overpayment", "Contracts | installment overpayment | Can view installment overpayment", "Contracts | service agreement | Can add service agreement", "Contracts | service agreement | Can change service agreement", "Contracts | service agreement | Can delete service agreement", "Contracts | service agreement | Can view service agreement", "Contracts | month of service revenue | Can add month of service revenue", "Contracts | month of service revenue | Can change month of service revenue", "Contracts | month of service revenue | Can delete month of service revenue", "Contracts | month of service revenue | Can view month of service revenue", "Demo | history | Can view history", "Periodic Tasks | clocked | Can view clocked", "Periodic Tasks | crontab | Can view crontab", "Periodic Tasks | interval | Can view interval", "Periodic Tasks | periodic task | Can view periodic task", "Periodic Tasks | periodic task track | Can view periodic task track", "Periodic Tasks | solar event | Can view solar event", "Idempotency | idempotent call | Can view idempotent call", "Invoices | payment of an invoice | Can add payment of an invoice", "Invoices | payment of an invoice | Can change payment of an invoice", "Invoices | payment of an invoice | Can delete payment of an invoice", "Invoices | payment of an invoice | Can view payment of an invoice", "Invoices | invoice | Can add invoice", "Invoices | invoice | Can change invoice", "Invoices | invoice | Can delete invoice", "Invoices | invoice | Can view invoice", "Invoices | invoice line | Can add invoice line", "Invoices | invoice line | Can change invoice line", "Invoices | invoice line | Can delete invoice line", "Invoices | invoice line | Can view invoice line", "Invoices | invoice party | Can add invoice party", "Invoices | invoice party | Can change invoice party", "Invoices | invoice party | Can delete invoice party", "Invoices | invoice party | Can view invoice party", "Invoices | invoice tax | Can add invoice tax", "Invoices | invoice tax | Can change invoice tax", "Invoices | invoice tax | Can delete invoice tax", "Invoices | invoice tax | Can view invoice tax", "Invoices | money received | Can add money received", "Invoices | money received | Can change money received", "Invoices | money received | Can delete money received", "Invoices | money received | Can view money received", "Invoices | write-off of an invoice | Can add write-off of an invoice", "Invoices | write-off of an invoice | Can change write-off of an invoice", "Invoices | write-off of an invoice | Can delete write-off of an invoice", "Invoices | write-off of an invoice | Can view write-off of an invoice", "Ledger | account | Can view account", "Ledger | book | Can view book", "Ledger | book note | Can view book note", "Ledger | checkpoint | Can view checkpoint", "Ledger | entry | Can view entry", "Ledger | hold | Can view hold", "Ledger | hold total | Can view hold total", "Ledger | transfer | Can view transfer", "Mail | contact | Can add contact", "Mail | contact | Can change contact", "Mail | contact | Can delete contact", "Mail | contact | Can view contact", "Mail | mail | Can add mail", "Mail | mail | Can change mail", "Mail | mail | Can delete mail", "Mail | mail | Can view mail", "Mail | mail opt out | Can add mail opt out", "Mail | mail opt out | Can change mail opt out", "Mail | mail opt out | Can delete mail opt out", "Mail | mail opt out | Can view mail opt out", "Outbox | scheduled job | Can view scheduled job", "Outbox | outbox message | Can view outbox message", "Payments | checkout part | Can add checkout part", "Payments | checkout part | Can change checkout part", "Payments | checkout part | Can delete checkout part", "Payments | checkout part | Can view checkout part", "Payments | checkout session | Can add checkout session", "Payments | checkout session | Can change checkout session", "Payments | checkout session | Can delete checkout session", "Payments | checkout session | Can view checkout session", "Payments | dispute | Can add dispute", "Payments | dispute | Can change dispute", "Payments | dispute | Can delete dispute", "Payments | dispute | Can view dispute", "Payments | invoice part | Can add invoice part", "Payments | invoice part | Can change invoice part", "Payments | invoice part | Can delete invoice part", "Payments | invoice part | Can view invoice part", "Payments | mandate | Can add mandate", "Payments | mandate | Can change mandate", "Payments | mandate | Can delete mandate", "Payments | mandate | Can view mandate", "Payments | payment issue | Can add payment issue", "Payments | payment issue | Can change payment issue", "Payments | payment issue | Can delete payment issue", "Payments | payment issue | Can view payment issue", "Payments | payment link | Can add payment link", "Payments | payment link | Can change payment link", "Payments | payment link | Can delete payment link", "Payments | payment link | Can view payment link", "Payments | payment part | Can add payment part", "Payments | payment part | Can change payment part", "Payments | payment part | Can delete payment part", "Payments | payment part | Can view payment part", "Payments | payment return | Can add payment return", "Payments | payment return | Can change payment return", "Payments | payment return | Can delete payment return", "Payments | payment return | Can view payment return", "Payments | refund | Can add refund", "Payments | refund | Can change refund", "Payments | refund | Can delete refund", "Payments | refund | Can view refund", "Payments | stripe customer | Can add stripe customer", "Payments | stripe customer | Can change stripe customer", "Payments | stripe customer | Can delete stripe customer", "Payments | stripe customer | Can view stripe customer", "Payments | stripe event | Can add stripe event", "Payments | stripe event | Can change stripe event", "Payments | stripe event | Can delete stripe event", "Payments | stripe event | Can view stripe event", "Payments | stripe invoice | Can add stripe invoice", "Payments | stripe invoice | Can change stripe invoice", "Payments | stripe invoice | Can delete stripe invoice", "Payments | stripe invoice | Can view stripe invoice", "Payments | stripe payment | Can add stripe payment", "Payments | stripe payment | Can change stripe payment", "Payments | stripe payment | Can delete stripe payment", "Payments | stripe payment | Can view stripe payment", "Payments | stripe request | Can add stripe request", "Payments | stripe request | Can change stripe request", "Payments | stripe request | Can delete stripe request", "Payments | stripe request | Can view stripe request", "Payments | sweep mark | Can add sweep mark", "Payments | sweep mark | Can change sweep mark", "Payments | sweep mark | Can delete sweep mark", "Payments | sweep mark | Can view sweep mark", "Plans | included quota | Can add included quota", "Plans | included quota | Can change included quota", "Plans | included quota | Can delete included quota", "Plans | included quota | Can view included quota", "Plans | plan | Can add plan", "Plans | plan | Can change plan", "Plans | plan | Can delete plan", "Plans | plan | Can view plan", "Plans | subscription | Can add subscription", "Plans | subscription | Can change subscription", "Plans | subscription | Can delete subscription", "Plans | subscription | Can view subscription", "Pricing | meter | Can add meter", "Pricing | meter | Can change meter", "Pricing | meter | Can delete meter", "Pricing | meter | Can view meter", "Pricing | other name of a model | Can add other name of a model", "Pricing | other name of a model | Can change other name of a model", "Pricing | other name of a model | Can delete other name of a model", "Pricing | other name of a model | Can view other name of a model", "Pricing | price book | Can add price book", "Pricing | price book | Can change price book", "Pricing | price book | Can delete price book", "Pricing | price book | Can view price book", "Pricing | price link | Can add price link", "Pricing | price link | Can change price link", "Pricing | price link | Can delete price link", "Pricing | price link | Can view price link", "Pricing | price list | Can add price list", "Pricing | price list | Can change price list", "Pricing | price list | Can delete price list", "Pricing | price list | Can view price list", "Pricing | price version | Can add price version", "Pricing | price version | Can change price version", "Pricing | price version | Can delete price version", "Pricing | price version | Can view price version", "Proofs | audit link | Can view audit link", "Proofs | day head | Can view day head", "Proofs | day root | Can view day root", "Proofs | proof mark | Can view proof mark", "Snapshots | balance snapshot | Can add balance snapshot", "Snapshots | balance snapshot | Can change balance snapshot", "Snapshots | balance snapshot | Can delete balance snapshot", "Snapshots | balance snapshot | Can view balance snapshot", "Snapshots | collection failure | Can add collection failure", "Snapshots | collection failure | Can change collection failure", "Snapshots | collection failure | Can delete collection failure", "Snapshots | collection failure | Can view collection failure", "Snapshots | collection source | Can add collection source", "Snapshots | collection source | Can change collection source", "Snapshots | collection source | Can delete collection source", "Snapshots | collection source | Can view collection source", "Snapshots | cost snapshot | Can add cost snapshot", "Snapshots | cost snapshot | Can change cost snapshot", "Snapshots | cost snapshot | Can delete cost snapshot", "Snapshots | cost snapshot | Can view cost snapshot", "Tenants | api key | Can add api key", "Tenants | api key | Can change api key", "Tenants | api key | Can view api key", "Tenants | identity link | Can add identity link", "Tenants | identity link | Can view identity link", "Tenants | organization | Can add organization", "Tenants | organization | Can change organization", "Tenants | organization | Can view organization", "Tenants | platform key version | Can view platform key version", "Tenants | project | Can add project", "Tenants | project | Can change project", "Tenants | project | Can view project", "Top_Ups | automatic top-up | Can view automatic top-up", "Top_Ups | top-up attempt | Can view top-up attempt", "Usage | active character | Can view active character", "Usage | archived month | Can view archived month", "Usage | breakdown day | Can view breakdown day", "Usage | character month | Can view character month", "Usage | cost correction | Can view cost correction", "Usage | cost correction | Can view cost correction", "Usage | counter | Can view counter", "Usage | distinct id | Can view distinct id", "Usage | distinct id day | Can view distinct id day", "Usage | event id | Can view event id", "Usage | future usage | Can view future usage", "Usage | margin alarm | Can view margin alarm", "Usage | metered organization | Can view metered organization", "Usage | minimum charge | Can view minimum charge", "Usage | month close | Can view month close", "Usage | quarantined event | Can view quarantined event", "Usage | recent archived event | Can view recent archived event", "Usage | unknown model | Can view unknown model", "Usage | usage day | Can view usage day", "Usage | usage event | Can view usage event", "Usage | usage posting | Can view usage posting", "Vouchers | voucher batch | Can add voucher batch", "Vouchers | voucher batch | Can change voucher batch", "Vouchers | voucher batch | Can delete voucher batch", "Vouchers | voucher batch | Can download the codes of a batch, once", "Vouchers | voucher batch | Can view voucher batch", "Vouchers | voucher event | Can add voucher event", "Vouchers | voucher event | Can change voucher event", "Vouchers | voucher event | Can delete voucher event", "Vouchers | voucher event | Can view voucher event", "Vouchers | redemption | Can add redemption", "Vouchers | redemption | Can change redemption", "Vouchers | redemption | Can delete redemption", "Vouchers | redemption | Can view redemption", "Vouchers | take back | Can add take back", "Vouchers | take back | Can change take back", "Vouchers | take back | Can delete take back", "Vouchers | take back | Can view take back", "Vouchers | voucher | Can add voucher", "Vouchers | voucher | Can change voucher", "Vouchers | voucher | Can delete voucher", "Vouchers | voucher | Can view voucher", "Vouchers | wrong voucher codes | Can add wrong voucher codes", "Vouchers | wrong voucher codes | Can change wrong voucher codes", "Vouchers | wrong voucher codes | Can delete wrong voucher codes", "Vouchers | wrong voucher codes | Can view wrong voucher codes", "Wallets | bucket | Can view bucket", "Wallets | bucket period | Can view bucket period", "Wallets | budget | Can view budget", "Wallets | budget addition | Can view budget addition", "Wallets | charge net | Can view charge net", "Wallets | consumption | Can view consumption", "Wallets | day total | Can view day total", "Wallets | grant | Can view grant", "Wallets | grant return | Can view grant return", "Wallets | hold slice | Can view hold slice", "Wallets | refusal | Can view refusal", "Wallets | shortfall | Can view shortfall", "Wallets | undoing | Can view undoing", "Wallets | wallet | Can view wallet", "Webhooks | webhook delivery | Can view webhook delivery", "Webhooks | webhook endpoint | Can view webhook endpoint", "Webhooks | webhook event | Can view webhook event", "Webhooks | webhook sequence | Can view webhook sequence"], "operation": "add"}}', now(), NULL, 3, NULL, NULL, NULL, NULL, '', NULL, NULL),
+	(4, '4', 4, 'Approver', 1, '{"permissions": {"type": "m2m", "objects": ["Approvals | approval | Can approve or reject requests of others", "Approvals | approval | Can view approval", "Approvals | action without approval | Can view action without approval", "Audit log | log entry | Can view log entry", "Back office | duty | Can export lists", "Back office | imported file | Can view imported file", "Back office | note | Can view note", "Back office | saved view | Can add saved view", "Back office | saved view | Can change saved view", "Back office | saved view | Can delete saved view", "Back office | saved view | Can view saved view", "Sellers and billing profiles | billing profile | Can view billing profile", "Sellers and billing profiles | external id | Can view external id", "Sellers and billing profiles | number range | Can view number range", "Sellers and billing profiles | seller | Can view seller", "Sellers and billing profiles | seller bank account | Can view seller bank account", "Sellers and billing profiles | tax rate | Can view tax rate", "Contracts | contract | Can view contract", "Contracts | contract version | Can view contract version", "Contracts | installment | Can view installment", "Contracts | installment discount | Can view installment discount", "Contracts | installment payment | Can view installment payment", "Contracts | installment refund | Can view installment refund", "Contracts | installment overpayment | Can view installment overpayment", "Contracts | service agreement | Can view service agreement", "Contracts | month of service revenue | Can view month of service revenue", "Demo | history | Can view history", "Periodic Tasks | clocked | Can view clocked", "Periodic Tasks | crontab | Can view crontab", "Periodic Tasks | interval | Can view interval", "Periodic Tasks | periodic task | Can view periodic task", "Periodic Tasks | periodic task track | Can view periodic task track", "Periodic Tasks | solar event | Can view solar event", "Idempotency | idempotent call | Can view idempotent call", "Invoices | payment of an invoice | Can view payment of an invoice", "Invoices | invoice | Can view invoice", "Invoices | invoice line | Can view invoice line", "Invoices | invoice party | Can view invoice party", "Invoices | invoice tax | Can view invoice tax", "Invoices | money received | Can view money received", "Invoices | write-off of an invoice | Can view write-off of an invoice", "Ledger | account | Can view account", "Ledger | book | Can view book", "Ledger | book note | Can view book note", "Ledger | checkpoint | Can view checkpoint", "Ledger | entry | Can view entry", "Ledger | hold | Can view hold", "Ledger | hold total | Can view hold total", "Ledger | transfer | Can view transfer", "Mail | contact | Can view contact", "Mail | mail | Can view mail", "Mail | mail opt out | Can view mail opt out", "Outbox | scheduled job | Can view scheduled job", "Outbox | outbox message | Can view outbox message", "Payments | checkout part | Can view checkout part", "Payments | checkout session | Can view checkout session", "Payments | dispute | Can view dispute", "Payments | invoice part | Can view invoice part", "Payments | mandate | Can view mandate", "Payments | payment issue | Can view payment issue", "Payments | payment link | Can view payment link", "Payments | payment part | Can view payment part", "Payments | payment return | Can view payment return", "Payments | refund | Can view refund", "Payments | stripe customer | Can view stripe customer", "Payments | stripe event | Can view stripe event", "Payments | stripe invoice | Can view stripe invoice", "Payments | stripe payment | Can view stripe payment", "Payments | stripe request | Can view stripe request", "Payments | sweep mark | Can view sweep mark", "Plans | included quota | Can view included quota", "Plans | plan | Can view plan", "Plans | subscription | Can view subscription", "Pricing | meter | Can view meter", "Pricing | other name of a model | Can view other name of a model", "Pricing | price book | Can view price book", "Pricing | price link | Can view price link", "Pricing | price list | Can view price list", "Pricing | price version | Can view price version", "Proofs | audit link | Can view audit link", "Proofs | day head | Can view day head", "Proofs | day root | Can view day root", "Proofs | proof mark | Can view proof mark", "Snapshots | balance snapshot | Can view balance snapshot", "Snapshots | collection failure | Can view collection failure", "Snapshots | collection source | Can view collection source", "Snapshots | cost snapshot | Can view cost snapshot", "Tenants | api key | Can view api key", "Tenants | identity link | Can view identity link", "Tenants | organization | Can view organization", "Tenants | platform key version | Can view platform key version", "Tenants | project | Can view project", "Top_Ups | automatic top-up | Can view automatic top-up", "Top_Ups | top-up attempt | Can view top-up attempt", "Usage | active character | Can view active character", "Usage | archived month | Can view archived month", "Usage | breakdown day | Can view breakdown day", "Usage | character month | Can view character month", "Usage | cost correction | Can view cost correction", "Usage | cost correction | Can view cost correction", "Usage | counter | Can view counter", "Usage | distinct id | Can view distinct id", "Usage | distinct id day | Can view distinct id day", "Usage | event id | Can view event id", "Usage | future usage | Can view future usage", "Usage | margin alarm | Can view margin alarm", "Usage | metered organization | Can view metered organization", "Usage | minimum charge | Can view minimum charge", "Usage | month close | Can view month close", "Usage | quarantined event | Can view quarantined event", "Usage | recent archived event | Can view recent archived event", "Usage | unknown model | Can view unknown model", "Usage | usage day | Can view usage day", "Usage | usage event | Can view usage event", "Usage | usage posting | Can view usage posting", "Vouchers | voucher batch | Can view voucher batch", "Vouchers | voucher event | Can view voucher event", "Vouchers | redemption | Can view redemption", "Vouchers | take back | Can view take back", "Vouchers | voucher | Can view voucher", "Vouchers | wrong voucher codes | Can view wrong voucher codes", "Wallets | bucket | Can view bucket", "Wallets | bucket period | Can view bucket period", "Wallets | budget | Can view budget", "Wallets | budget addition | Can view budget addition", "Wallets | charge net | Can view charge net", "Wallets | consumption | Can view consumption", "Wallets | day total | Can view day total", "Wallets | grant | Can view grant", "Wallets | grant return | Can view grant return", "Wallets | hold slice | Can view hold slice", "Wallets | refusal | Can view refusal", "Wallets | shortfall | Can view shortfall", "Wallets | undoing | Can view undoing", "Wallets | wallet | Can view wallet", "Webhooks | webhook delivery | Can view webhook delivery", "Webhooks | webhook endpoint | Can view webhook endpoint", "Webhooks | webhook event | Can view webhook event", "Webhooks | webhook sequence | Can view webhook sequence"], "operation": "add"}}', now(), NULL, 3, NULL, NULL, NULL, NULL, '', NULL, NULL),
+	(5, '5', 5, 'Administrator', 1, '{"permissions": {"type": "m2m", "objects": ["Administration | log entry | Can add log entry", "Administration | log entry | Can change log entry", "Administration | log entry | Can delete log entry", "Administration | log entry | Can view log entry", "Approvals | change of access | Can add change of access", "Approvals | change of access | Can change change of access", "Approvals | change of access | Can delete change of access", "Approvals | change of access | Can view change of access", "Approvals | approval | Can add approval", "Approvals | approval | Can change approval", "Approvals | approval | Can approve or reject requests of others", "Approvals | approval | Can delete approval", "Approvals | approval | Can view approval", "Approvals | action without approval | Can add action without approval", "Approvals | action without approval | Can change action without approval", "Approvals | action without approval | Can delete action without approval", "Approvals | action without approval | Can view action without approval", "Audit log | log entry | Can add log entry", "Audit log | log entry | Can change log entry", "Audit log | log entry | Can delete log entry", "Audit log | log entry | Can view log entry", "Authentication and Authorization | group | Can add group", "Authentication and Authorization | group | Can change group", "Authentication and Authorization | group | Can delete group", "Authentication and Authorization | group | Can view group", "Authentication and Authorization | permission | Can add permission", "Authentication and Authorization | permission | Can change permission", "Authentication and Authorization | permission | Can delete permission", "Authentication and Authorization | permission | Can view permission", "Authentication and Authorization | user | Can add user", "Authentication and Authorization | user | Can change user", "Authentication and Authorization | user | Can delete user", "Authentication and Authorization | user | Can view user", "Axes | access attempt | Can add access attempt", "Axes | access attempt | Can change access attempt", "Axes | access attempt | Can delete access attempt", "Axes | access attempt | Can view access attempt", "Axes | access attempt expiration | Can add access attempt expiration", "Axes | access attempt expiration | Can change access attempt expiration", "Axes | access attempt expiration | Can delete access attempt expiration", "Axes | access attempt expiration | Can view access attempt expiration", "Axes | access failure | Can add access failure", "Axes | access failure | Can change access failure", "Axes | access failure | Can delete access failure", "Axes | access failure | Can view access failure", "Axes | access log | Can add access log", "Axes | access log | Can change access log", "Axes | access log | Can delete access log", "Axes | access log | Can view access log", "Back office | duty | Can export lists", "Back office | duty | Can grant, deduct, reverse, refund, settle and write off", "Back office | duty | Can replay webhooks and send parked work again", "Back office | duty | Can see what the API answers a customer", "Back office | imported file | Can add imported file", "Back office | imported file | Can change imported file", "Back office | imported file | Can delete imported file", "Back office | imported file | Can view imported file", "Back office | note | Can add note", "Back office | note | Can change note", "Back office | note | Can delete note", "Back office | note | Can view note", "Back office | saved view | Can add saved view", "Back office | saved view | Can change saved view", "Back office | saved view | Can delete saved view", "Back office | saved view | Can view saved view", "Sellers and billing profiles | billing profile | Can add billing profile", "Sellers and billing profiles | billing profile | Can change billing profile", "Sellers and billing profiles | billing profile | Can delete billing profile", "Sellers and billing profiles | billing profile | Can view billing profile", "Sellers and billing profiles | external id | Can add external id", "Sellers and billing profiles | external id | Can change external id", "Sellers and billing profiles | external id | Can delete external id", "Sellers and billing profiles | external id | Can view external id", "Sellers and billing profiles | number range | Can add number range", "Sellers and billing profiles | number range | Can change number range", "Sellers and billing profiles | number range | Can delete number range", "Sellers and billing profiles | number range | Can view number range", "Sellers and billing profiles | seller | Can add seller", "Sellers and billing profiles | seller | Can change seller", "Sellers and billing profiles | seller | Can delete seller", "Sellers and billing profiles | seller | Can view seller", "Sellers and billing profiles | seller bank account | Can add seller bank account", "Sellers and billing profiles | seller bank account | Can change seller bank account", "Sellers and billing profiles | seller bank account | Can delete seller bank account", "Sellers and billing profiles | seller bank account | Can view seller bank account", "Sellers and billing profiles | tax rate | Can add tax rate", "Sellers and billing profiles | tax rate | Can change tax rate", "Sellers and billing profiles | tax rate | Can delete tax rate", "Sellers and billing profiles | tax rate | Can view tax rate", "Content Types | content type | Can add content type", "Content Types | content type | Can change content type", "Content Types | content type | Can delete content type", "Content Types | content type | Can view content type", "Contracts | contract | Can add contract", "Contracts | contract | Can change contract", "Contracts | contract | Can delete contract", "Contracts | contract | Can view contract", "Contracts | contract version | Can add contract version", "Contracts | contract version | Can change contract version", "Contracts | contract version | Can delete contract version", "Contracts | contract version | Can view contract version", "Contracts | installment | Can add installment", "Contracts | installment | Can change installment", "Contracts | installment | Can delete installment", "Contracts | installment | Can view installment", "Contracts | installment discount | Can add installment discount", "Contracts | installment discount | Can change installment discount", "Contracts | installment discount | Can delete installment discount", "Contracts | installment discount | Can view installment discount", "Contracts | installment payment | Can add installment payment", "Contracts | installment payment | Can change installment payment", "Contracts | installment payment | Can delete installment payment", "Contracts | installment payment | Can view installment payment", "Contracts | installment refund | Can add installment refund", "Contracts | installment refund | Can change installment refund", "Contracts | installment refund | Can delete installment refund", "Contracts | installment refund | Can view installment refund", "Contracts | installment overpayment | Can add installment overpayment", "Contracts | installment overpayment | Can change installment overpayment", "Contracts | installment overpayment | Can delete installment overpayment", "Contracts | installment overpayment | Can view installment overpayment", "Contracts | service agreement | Can add service agreement", "Contracts | service agreement | Can change service agreement", "Contracts | service agreement | Can delete service agreement", "Contracts | service agreement | Can view service agreement", "Contracts | month of service revenue | Can add month of service revenue", "Contracts | month of service revenue | Can change month of service revenue", "Contracts | month of service revenue | Can delete month of service revenue", "Contracts | month of service revenue | Can view month of service revenue", "Demo | history | Can add history", "Demo | history | Can change history", "Demo | history | Can delete history", "Demo | history | Can view history", "Periodic Tasks | clocked | Can add clocked", "Periodic Tasks | clocked | Can change clocked", "Periodic Tasks | clocked | Can delete clocked", "Periodic Tasks | clocked | Can view clocked", "Periodic Tasks | crontab | Can add crontab", "Periodic Tasks | crontab | Can change crontab", "Periodic Tasks | crontab | Can delete crontab", "Periodic Tasks | crontab | Can view crontab", "Periodic Tasks | interval | Can add interval", "Periodic Tasks | interval | Can change interval", "Periodic Tasks | interval | Can delete interval", "Periodic Tasks | interval | Can view interval", "Periodic Tasks | periodic task | Can add periodic task", "Periodic Tasks | periodic task | Can change periodic task", "Periodic Tasks | periodic task | Can delete periodic task", "Periodic Tasks | periodic task | Can view periodic task", "Periodic Tasks | periodic task track | Can add periodic task track", "Periodic Tasks | periodic task track | Can change periodic task track", "Periodic Tasks | periodic task track | Can delete periodic task track", "Periodic Tasks | periodic task track | Can view periodic task track", "Periodic Tasks | solar event | Can add solar event", "Periodic Tasks | solar event | Can change solar event", "Periodic Tasks | solar event | Can delete solar event", "Periodic Tasks | solar event | Can view solar event", "Idempotency | idempotent call | Can add idempotent call", "Idempotency | idempotent call | Can change idempotent call", "Idempotency | idempotent call | Can delete idempotent call", "Idempotency | idempotent call | Can view idempotent call", "Invoices | payment of an invoice | Can add payment of an invoice", "Invoices | payment of an invoice | Can change payment of an invoice", "Invoices | payment of an invoice | Can delete payment of an invoice", "Invoices | payment of an invoice | Can view payment of an invoice", "Invoices | invoice | Can add invoice", "Invoices | invoice | Can change invoice", "Invoices | invoice | Can delete invoice", "Invoices | invoice | Can view invoice", "Invoices | invoice line | Can add invoice line", "Invoices | invoice line | Can change invoice line", "Invoices | invoice line | Can delete invoice line", "Invoices | invoice line | Can view invoice line", "Invoices | invoice party | Can add invoice party", "Invoices | invoice party | Can change invoice party", "Invoices | invoice party | Can delete invoice party", "Invoices | invoice party | Can view invoice party", "Invoices | invoice tax | Can add invoice tax", "Invoices | invoice tax | Can change invoice tax", "Invoices | invoice tax | Can delete invoice tax", "Invoices | invoice tax | Can view invoice tax", "Invoices | money received | Can add money received", "Invoices | money received | Can change money received", "Invoices | money received | Can delete money received", "Invoices | money received | Can view money received", "Invoices | write-off of an invoice | Can add write-off of an invoice", "Invoices | write-off of an invoice | Can change write-off of an invoice", "Invoices | write-off of an invoice | Can delete write-off of an invoice", "Invoices | write-off of an invoice | Can view write-off of an invoice", "Ledger | account | Can add account", "Ledger | account | Can change account", "Ledger | account | Can delete account", "Ledger | account | Can view account", "Ledger | book | Can add book", "Ledger | book | Can change book", "Ledger | book | Can delete book", "Ledger | book | Can view book", "Ledger | book note | Can add book note", "Ledger | book note | Can change book note", "Ledger | book note | Can delete book note", "Ledger | book note | Can view book note", "Ledger | checkpoint | Can add checkpoint", "Ledger | checkpoint | Can change checkpoint", "Ledger | checkpoint | Can delete checkpoint", "Ledger | checkpoint | Can view checkpoint", "Ledger | entry | Can add entry", "Ledger | entry | Can change entry", "Ledger | entry | Can delete entry", "Ledger | entry | Can view entry", "Ledger | hold | Can add hold", "Ledger | hold | Can change hold", "Ledger | hold | Can delete hold", "Ledger | hold | Can view hold", "Ledger | hold total | Can add hold total", "Ledger | hold total | Can change hold total", "Ledger | hold total | Can delete hold total", "Ledger | hold total | Can view hold total", "Ledger | transfer | Can add transfer", "Ledger | transfer | Can change transfer", "Ledger | transfer | Can delete transfer", "Ledger | transfer | Can view transfer", "Mail | contact | Can add contact", "Mail | contact | Can change contact", "Mail | contact | Can delete contact", "Mail | contact | Can view contact", "Mail | mail | Can add mail", "Mail | mail | Can change mail", "Mail | mail | Can delete mail", "Mail | mail | Can view mail", "Mail | mail opt out | Can add mail opt out", "Mail | mail opt out | Can change mail opt out", "Mail | mail opt out | Can delete mail opt out", "Mail | mail opt out | Can view mail opt out", "Otp_Static | static device | Can add static device", "Otp_Static | static device | Can change static device", "Otp_Static | static device | Can delete static device", "Otp_Static | static device | Can view static device", "Otp_Static | static token | Can add static token", "Otp_Static | static token | Can change static token", "Otp_Static | static token | Can delete static token", "Otp_Static | static token | Can view static token", "Otp_Totp | TOTP device | Can add TOTP device", "Otp_Totp | TOTP device | Can change TOTP device", "Otp_Totp | TOTP device | Can delete TOTP device", "Otp_Totp | TOTP device | Can view TOTP device", "Outbox | scheduled job | Can add scheduled job", "Outbox | scheduled job | Can change scheduled job", "Outbox | scheduled job | Can delete scheduled job", "Outbox | scheduled job | Can view scheduled job", "Outbox | outbox message | Can add outbox message", "Outbox | outbox message | Can change outbox message", "Outbox | outbox message | Can delete outbox message", "Outbox | outbox message | Can view outbox message", "Payments | checkout part | Can add checkout part", "Payments | checkout part | Can change checkout part", "Payments | checkout part | Can delete checkout part", "Payments | checkout part | Can view checkout part", "Payments | checkout session | Can add checkout session", "Payments | checkout session | Can change checkout session", "Payments | checkout session | Can delete checkout session", "Payments | checkout session | Can view checkout session", "Payments | dispute | Can add dispute", "Payments | dispute | Can change dispute", "Payments | dispute | Can delete dispute", "Payments | dispute | Can view dispute", "Payments | invoice part | Can add invoice part", "Payments | invoice part | Can change invoice part", "Payments | invoice part | Can delete invoice part", "Payments | invoice part | Can view invoice part", "Payments | mandate | Can add mandate", "Payments | mandate | Can change mandate", "Payments | mandate | Can delete mandate", "Payments | mandate | Can view mandate", "Payments | payment issue | Can add payment issue", "Payments | payment issue | Can change payment issue", "Payments | payment issue | Can delete payment issue", "Payments | payment issue | Can view payment issue", "Payments | payment link | Can add payment link", "Payments | payment link | Can change payment link", "Payments | payment link | Can delete payment link", "Payments | payment link | Can view payment link", "Payments | payment part | Can add payment part", "Payments | payment part | Can change payment part", "Payments | payment part | Can delete payment part", "Payments | payment part | Can view payment part", "Payments | payment return | Can add payment return", "Payments | payment return | Can change payment return", "Payments | payment return | Can delete payment return", "Payments | payment return | Can view payment return", "Payments | refund | Can add refund", "Payments | refund | Can change refund", "Payments | refund | Can delete refund", "Payments | refund | Can view refund", "Payments | stripe customer | Can add stripe customer", "Payments | stripe customer | Can change stripe customer", "Payments | stripe customer | Can delete stripe customer", "Payments | stripe customer | Can view stripe customer", "Payments | stripe event | Can add stripe event", "Payments | stripe event | Can change stripe event", "Payments | stripe event | Can delete stripe event", "Payments | stripe event | Can view stripe event", "Payments | stripe invoice | Can add stripe invoice", "Payments | stripe invoice | Can change stripe invoice", "Payments | stripe invoice | Can delete stripe invoice", "Payments | stripe invoice | Can view stripe invoice", "Payments | stripe payment | Can add stripe payment", "Payments | stripe payment | Can change stripe payment", "Payments | stripe payment | Can delete stripe payment", "Payments | stripe payment | Can view stripe payment", "Payments | stripe request | Can add stripe request", "Payments | stripe request | Can change stripe request", "Payments | stripe request | Can delete stripe request", "Payments | stripe request | Can view stripe request", "Payments | sweep mark | Can add sweep mark", "Payments | sweep mark | Can change sweep mark", "Payments | sweep mark | Can delete sweep mark", "Payments | sweep mark | Can view sweep mark", "Plans | included quota | Can add included quota", "Plans | included quota | Can change included quota", "Plans | included quota | Can delete included quota", "Plans | included quota | Can view included quota", "Plans | plan | Can add plan", "Plans | plan | Can change plan", "Plans | plan | Can delete plan", "Plans | plan | Can view plan", "Plans | subscription | Can add subscription", "Plans | subscription | Can change subscription", "Plans | subscription | Can delete subscription", "Plans | subscription | Can view subscription", "Pricing | meter | Can add meter", "Pricing | meter | Can change meter", "Pricing | meter | Can delete meter", "Pricing | meter | Can view meter", "Pricing | other name of a model | Can add other name of a model", "Pricing | other name of a model | Can change other name of a model", "Pricing | other name of a model | Can delete other name of a model", "Pricing | other name of a model | Can view other name of a model", "Pricing | price book | Can add price book", "Pricing | price book | Can change price book", "Pricing | price book | Can delete price book", "Pricing | price book | Can view price book", "Pricing | price link | Can add price link", "Pricing | price link | Can change price link", "Pricing | price link | Can delete price link", "Pricing | price link | Can view price link", "Pricing | price list | Can add price list", "Pricing | price list | Can change price list", "Pricing | price list | Can delete price list", "Pricing | price list | Can view price list", "Pricing | price version | Can add price version", "Pricing | price version | Can change price version", "Pricing | price version | Can delete price version", "Pricing | price version | Can view price version", "Proofs | audit link | Can add audit link", "Proofs | audit link | Can change audit link", "Proofs | audit link | Can delete audit link", "Proofs | audit link | Can view audit link", "Proofs | day head | Can add day head", "Proofs | day head | Can change day head", "Proofs | day head | Can delete day head", "Proofs | day head | Can view day head", "Proofs | day root | Can add day root", "Proofs | day root | Can change day root", "Proofs | day root | Can delete day root", "Proofs | day root | Can view day root", "Proofs | proof mark | Can add proof mark", "Proofs | proof mark | Can change proof mark", "Proofs | proof mark | Can delete proof mark", "Proofs | proof mark | Can view proof mark", "Sessions | session | Can add session", "Sessions | session | Can change session", "Sessions | session | Can delete session", "Sessions | session | Can view session", "Snapshots | balance snapshot | Can add balance snapshot", "Snapshots | balance snapshot | Can change balance snapshot", "Snapshots | balance snapshot | Can delete balance snapshot", "Snapshots | balance snapshot | Can view balance snapshot", "Snapshots | collection failure | Can add collection failure", "Snapshots | collection failure | Can change collection failure", "Snapshots | collection failure | Can delete collection failure", "Snapshots | collection failure | Can view collection failure", "Snapshots | collection source | Can add collection source", "Snapshots | collection source | Can change collection source", "Snapshots | collection source | Can delete collection source", "Snapshots | collection source | Can view collection source", "Snapshots | cost snapshot | Can add cost snapshot", "Snapshots | cost snapshot | Can change cost snapshot", "Snapshots | cost snapshot | Can delete cost snapshot", "Snapshots | cost snapshot | Can view cost snapshot", "Tenants | api key | Can add api key", "Tenants | api key | Can change api key", "Tenants | api key | Can delete api key", "Tenants | api key | Can view api key", "Tenants | identity link | Can add identity link", "Tenants | identity link | Can change identity link", "Tenants | identity link | Can delete identity link", "Tenants | identity link | Can view identity link", "Tenants | organization | Can add organization", "Tenants | organization | Can change organization", "Tenants | organization | Can delete organization", "Tenants | organization | Can view organization", "Tenants | platform key version | Can add platform key version", "Tenants | platform key version | Can change platform key version", "Tenants | platform key version | Can delete platform key version", "Tenants | platform key version | Can view platform key version", "Tenants | project | Can add project", "Tenants | project | Can change project", "Tenants | project | Can delete project", "Tenants | project | Can view project", "Top_Ups | automatic top-up | Can add automatic top-up", "Top_Ups | automatic top-up | Can change automatic top-up", "Top_Ups | automatic top-up | Can delete automatic top-up", "Top_Ups | automatic top-up | Can view automatic top-up", "Top_Ups | top-up attempt | Can add top-up attempt", "Top_Ups | top-up attempt | Can change top-up attempt", "Top_Ups | top-up attempt | Can delete top-up attempt", "Top_Ups | top-up attempt | Can view top-up attempt", "Usage | active character | Can add active character", "Usage | active character | Can change active character", "Usage | active character | Can delete active character", "Usage | active character | Can view active character", "Usage | archived month | Can add archived month", "Usage | archived month | Can change archived month", "Usage | archived month | Can delete archived month", "Usage | archived month | Can view archived month", "Usage | breakdown day | Can add breakdown day", "Usage | breakdown day | Can change breakdown day", "Usage | breakdown day | Can delete breakdown day", "Usage | breakdown day | Can view breakdown day", "Usage | character month | Can add character month", "Usage | character month | Can change character month", "Usage | character month | Can delete character month", "Usage | character month | Can view character month", "Usage | cost correction | Can add cost correction", "Usage | cost correction | Can change cost correction", "Usage | cost correction | Can delete cost correction", "Usage | cost correction | Can view cost correction", "Usage | cost correction | Can add cost correction", "Usage | cost correction | Can change cost correction", "Usage | cost correction | Can delete cost correction", "Usage | cost correction | Can view cost correction", "Usage | counter | Can add counter", "Usage | counter | Can change counter", "Usage | counter | Can delete counter", "Usage | counter | Can view counter", "Usage | distinct id | Can add distinct id", "Usage | distinct id | Can change distinct id", "Usage | distinct id | Can delete distinct id", "Usage | distinct id | Can view distinct id", "Usage | distinct id day | Can add distinct id day", "Usage | distinct id day | Can change distinct id day", "Usage | distinct id day | Can delete distinct id day", "Usage | distinct id day | Can view distinct id day", "Usage | event id | Can add event id", "Usage | event id | Can change event id", "Usage | event id | Can delete event id", "Usage | event id | Can view event id", "Usage | future usage | Can add future usage", "Usage | future usage | Can change future usage", "Usage | future usage | Can delete future usage", "Usage | future usage | Can view future usage", "Usage | margin alarm | Can add margin alarm", "Usage | margin alarm | Can change margin alarm", "Usage | margin alarm | Can delete margin alarm", "Usage | margin alarm | Can view margin alarm", "Usage | metered organization | Can add metered organization", "Usage | metered organization | Can change metered organization", "Usage | metered organization | Can delete metered organization", "Usage | metered organization | Can view metered organization", "Usage | minimum charge | Can add minimum charge", "Usage | minimum charge | Can change minimum charge", "Usage | minimum charge | Can delete minimum charge", "Usage | minimum charge | Can view minimum charge", "Usage | month close | Can add month close", "Usage | month close | Can change month close", "Usage | month close | Can delete month close", "Usage | month close | Can view month close", "Usage | quarantined event | Can add quarantined event", "Usage | quarantined event | Can change quarantined event", "Usage | quarantined event | Can delete quarantined event", "Usage | quarantined event | Can view quarantined event", "Usage | recent archived event | Can add recent archived event", "Usage | recent archived event | Can change recent archived event", "Usage | recent archived event | Can delete recent archived event", "Usage | recent archived event | Can view recent archived event", "Usage | unknown model | Can add unknown model", "Usage | unknown model | Can change unknown model", "Usage | unknown model | Can delete unknown model", "Usage | unknown model | Can view unknown model", "Usage | usage day | Can add usage day", "Usage | usage day | Can change usage day", "Usage | usage day | Can delete usage day", "Usage | usage day | Can view usage day", "Usage | usage event | Can add usage event", "Usage | usage event | Can change usage event", "Usage | usage event | Can delete usage event", "Usage | usage event | Can view usage event", "Usage | usage posting | Can add usage posting", "Usage | usage posting | Can change usage posting", "Usage | usage posting | Can delete usage posting", "Usage | usage posting | Can view usage posting", "Vouchers | voucher batch | Can add voucher batch", "Vouchers | voucher batch | Can change voucher batch", "Vouchers | voucher batch | Can delete voucher batch", "Vouchers | voucher batch | Can download the codes of a batch, once", "Vouchers | voucher batch | Can view voucher batch", "Vouchers | voucher event | Can add voucher event", "Vouchers | voucher event | Can change voucher event", "Vouchers | voucher event | Can delete voucher event", "Vouchers | voucher event | Can view voucher event", "Vouchers | redemption | Can add redemption", "Vouchers | redemption | Can change redemption", "Vouchers | redemption | Can delete redemption", "Vouchers | redemption | Can view redemption", "Vouchers | take back | Can add take back", "Vouchers | take back | Can change take back", "Vouchers | take back | Can delete take back", "Vouchers | take back | Can view take back", "Vouchers | voucher | Can add voucher", "Vouchers | voucher | Can change voucher", "Vouchers | voucher | Can delete voucher", "Vouchers | voucher | Can view voucher", "Vouchers | wrong voucher codes | Can add wrong voucher codes", "Vouchers | wrong voucher codes | Can change wrong voucher codes", "Vouchers | wrong voucher codes | Can delete wrong voucher codes", "Vouchers | wrong voucher codes | Can view wrong voucher codes", "Wallets | bucket | Can add bucket", "Wallets | bucket | Can change bucket", "Wallets | bucket | Can delete bucket", "Wallets | bucket | Can view bucket", "Wallets | bucket period | Can add bucket period", "Wallets | bucket period | Can change bucket period", "Wallets | bucket period | Can delete bucket period", "Wallets | bucket period | Can view bucket period", "Wallets | budget | Can add budget", "Wallets | budget | Can change budget", "Wallets | budget | Can delete budget", "Wallets | budget | Can view budget", "Wallets | budget addition | Can add budget addition", "Wallets | budget addition | Can change budget addition", "Wallets | budget addition | Can delete budget addition", "Wallets | budget addition | Can view budget addition", "Wallets | charge net | Can add charge net", "Wallets | charge net | Can change charge net", "Wallets | charge net | Can delete charge net", "Wallets | charge net | Can view charge net", "Wallets | consumption | Can add consumption", "Wallets | consumption | Can change consumption", "Wallets | consumption | Can delete consumption", "Wallets | consumption | Can view consumption", "Wallets | day total | Can add day total", "Wallets | day total | Can change day total", "Wallets | day total | Can delete day total", "Wallets | day total | Can view day total", "Wallets | grant | Can add grant", "Wallets | grant | Can change grant", "Wallets | grant | Can delete grant", "Wallets | grant | Can view grant", "Wallets | grant return | Can add grant return", "Wallets | grant return | Can change grant return", "Wallets | grant return | Can delete grant return", "Wallets | grant return | Can view grant return", "Wallets | hold slice | Can add hold slice", "Wallets | hold slice | Can change hold slice", "Wallets | hold slice | Can delete hold slice", "Wallets | hold slice | Can view hold slice", "Wallets | refusal | Can add refusal", "Wallets | refusal | Can change refusal", "Wallets | refusal | Can delete refusal", "Wallets | refusal | Can view refusal", "Wallets | shortfall | Can add shortfall", "Wallets | shortfall | Can change shortfall", "Wallets | shortfall | Can delete shortfall", "Wallets | shortfall | Can view shortfall", "Wallets | undoing | Can add undoing", "Wallets | undoing | Can change undoing", "Wallets | undoing | Can delete undoing", "Wallets | undoing | Can view undoing", "Wallets | wallet | Can add wallet", "Wallets | wallet | Can change wallet", "Wallets | wallet | Can delete wallet", "Wallets | wallet | Can view wallet", "Webhooks | webhook delivery | Can add webhook delivery", "Webhooks | webhook delivery | Can change webhook delivery", "Webhooks | webhook delivery | Can delete webhook delivery", "Webhooks | webhook delivery | Can view webhook delivery", "Webhooks | webhook endpoint | Can add webhook endpoint", "Webhooks | webhook endpoint | Can change webhook endpoint", "Webhooks | webhook endpoint | Can delete webhook endpoint", "Webhooks | webhook endpoint | Can view webhook endpoint", "Webhooks | webhook event | Can add webhook event", "Webhooks | webhook event | Can change webhook event", "Webhooks | webhook event | Can delete webhook event", "Webhooks | webhook event | Can view webhook event", "Webhooks | webhook sequence | Can add webhook sequence", "Webhooks | webhook sequence | Can change webhook sequence", "Webhooks | webhook sequence | Can delete webhook sequence", "Webhooks | webhook sequence | Can view webhook sequence"], "operation": "add"}}', now(), NULL, 3, NULL, NULL, NULL, NULL, '', NULL, NULL);
 
 INSERT INTO public.auth_group VALUES
 	(1, 'Viewer'),
@@ -450,7 +7862,7 @@ INSERT INTO public.auth_group VALUES
 
 INSERT INTO public.auth_group_permissions VALUES
 	(1, 1, 513),
-	(2, 1, 518),
+	(2, 1, 517),
 	(3, 1, 522),
 	(4, 1, 526),
 	(5, 1, 530),
@@ -472,1309 +7884,1323 @@ INSERT INTO public.auth_group_permissions VALUES
 	(21, 1, 570),
 	(22, 1, 574),
 	(23, 1, 578),
-	(24, 1, 582),
-	(25, 1, 583),
-	(26, 1, 584),
-	(27, 1, 585),
-	(28, 1, 586),
+	(24, 1, 586),
+	(25, 1, 587),
+	(26, 1, 588),
+	(27, 1, 589),
+	(28, 1, 590),
 	(29, 1, 80),
 	(30, 1, 594),
-	(31, 1, 84),
-	(32, 1, 89),
-	(33, 1, 97),
-	(34, 1, 101),
-	(35, 1, 105),
-	(36, 1, 109),
-	(37, 1, 113),
-	(38, 1, 117),
-	(39, 1, 121),
-	(40, 1, 125),
-	(41, 1, 129),
-	(42, 1, 133),
-	(43, 1, 137),
-	(44, 1, 141),
-	(45, 1, 145),
-	(46, 1, 149),
-	(47, 1, 153),
-	(48, 1, 157),
-	(49, 1, 161),
-	(50, 1, 165),
-	(51, 1, 169),
-	(52, 1, 173),
-	(53, 1, 177),
-	(54, 1, 181),
-	(55, 1, 185),
-	(56, 1, 189),
-	(57, 1, 193),
-	(58, 1, 197),
-	(59, 1, 201),
-	(60, 1, 205),
-	(61, 1, 209),
-	(62, 1, 213),
-	(63, 1, 217),
-	(64, 1, 221),
-	(65, 1, 225),
-	(66, 1, 229),
-	(67, 1, 233),
-	(68, 1, 237),
-	(69, 1, 241),
-	(70, 1, 245),
-	(71, 1, 249),
-	(72, 1, 253),
-	(73, 1, 257),
-	(74, 1, 261),
-	(75, 1, 265),
-	(76, 1, 269),
-	(77, 1, 273),
-	(78, 1, 277),
-	(79, 1, 281),
-	(80, 1, 285),
-	(81, 1, 289),
-	(82, 1, 293),
-	(83, 1, 297),
-	(84, 1, 301),
-	(85, 1, 305),
-	(86, 1, 309),
-	(87, 1, 313),
-	(88, 1, 317),
-	(89, 1, 321),
-	(90, 1, 325),
-	(91, 1, 329),
-	(92, 1, 333),
-	(93, 1, 337),
-	(94, 1, 341),
-	(95, 1, 345),
-	(96, 1, 349),
-	(97, 1, 353),
-	(98, 1, 357),
-	(99, 1, 361),
-	(100, 1, 365),
-	(101, 1, 369),
-	(102, 1, 373),
-	(103, 1, 377),
-	(104, 1, 381),
-	(105, 1, 385),
-	(106, 1, 389),
-	(107, 1, 393),
-	(108, 1, 397),
-	(109, 1, 401),
-	(110, 1, 405),
-	(111, 1, 409),
-	(112, 1, 413),
-	(113, 1, 417),
-	(114, 1, 421),
-	(115, 1, 425),
-	(116, 1, 429),
-	(117, 1, 433),
-	(118, 1, 437),
-	(119, 1, 441),
-	(120, 1, 445),
-	(121, 1, 449),
-	(122, 1, 453),
-	(123, 1, 457),
-	(124, 1, 461),
-	(125, 1, 465),
-	(126, 1, 469),
-	(127, 1, 473),
-	(128, 1, 477),
-	(129, 1, 481),
-	(130, 1, 485),
-	(131, 1, 489),
-	(132, 1, 493),
-	(133, 1, 497),
-	(134, 1, 501),
-	(135, 1, 505),
-	(136, 1, 509),
-	(137, 2, 513),
-	(138, 2, 518),
-	(139, 2, 522),
-	(140, 2, 526),
-	(141, 2, 530),
-	(142, 2, 534),
-	(143, 2, 538),
-	(144, 2, 28),
-	(145, 2, 542),
-	(146, 2, 32),
-	(147, 2, 546),
-	(148, 2, 36),
-	(149, 2, 550),
-	(150, 2, 40),
-	(151, 2, 554),
-	(152, 2, 44),
-	(153, 2, 558),
-	(154, 2, 48),
-	(155, 2, 562),
-	(156, 2, 566),
-	(157, 2, 570),
-	(158, 2, 574),
-	(159, 2, 578),
-	(160, 2, 579),
+	(31, 1, 598),
+	(32, 1, 88),
+	(33, 1, 93),
+	(34, 1, 97),
+	(35, 1, 101),
+	(36, 1, 105),
+	(37, 1, 109),
+	(38, 1, 113),
+	(39, 1, 117),
+	(40, 1, 121),
+	(41, 1, 125),
+	(42, 1, 129),
+	(43, 1, 133),
+	(44, 1, 137),
+	(45, 1, 141),
+	(46, 1, 145),
+	(47, 1, 149),
+	(48, 1, 153),
+	(49, 1, 157),
+	(50, 1, 161),
+	(51, 1, 165),
+	(52, 1, 169),
+	(53, 1, 173),
+	(54, 1, 177),
+	(55, 1, 181),
+	(56, 1, 185),
+	(57, 1, 189),
+	(58, 1, 193),
+	(59, 1, 197),
+	(60, 1, 201),
+	(61, 1, 205),
+	(62, 1, 209),
+	(63, 1, 213),
+	(64, 1, 217),
+	(65, 1, 221),
+	(66, 1, 225),
+	(67, 1, 229),
+	(68, 1, 233),
+	(69, 1, 237),
+	(70, 1, 241),
+	(71, 1, 245),
+	(72, 1, 249),
+	(73, 1, 253),
+	(74, 1, 257),
+	(75, 1, 261),
+	(76, 1, 265),
+	(77, 1, 269),
+	(78, 1, 273),
+	(79, 1, 277),
+	(80, 1, 281),
+	(81, 1, 285),
+	(82, 1, 289),
+	(83, 1, 293),
+	(84, 1, 297),
+	(85, 1, 301),
+	(86, 1, 305),
+	(87, 1, 309),
+	(88, 1, 313),
+	(89, 1, 317),
+	(90, 1, 321),
+	(91, 1, 325),
+	(92, 1, 329),
+	(93, 1, 333),
+	(94, 1, 337),
+	(95, 1, 341),
+	(96, 1, 345),
+	(97, 1, 349),
+	(98, 1, 353),
+	(99, 1, 357),
+	(100, 1, 361),
+	(101, 1, 365),
+	(102, 1, 369),
+	(103, 1, 373),
+	(104, 1, 377),
+	(105, 1, 381),
+	(106, 1, 385),
+	(107, 1, 389),
+	(108, 1, 393),
+	(109, 1, 397),
+	(110, 1, 401),
+	(111, 1, 405),
+	(112, 1, 409),
+	(113, 1, 413),
+	(114, 1, 417),
+	(115, 1, 421),
+	(116, 1, 425),
+	(117, 1, 429),
+	(118, 1, 433),
+	(119, 1, 437),
+	(120, 1, 441),
+	(121, 1, 445),
+	(122, 1, 449),
+	(123, 1, 453),
+	(124, 1, 457),
+	(125, 1, 461),
+	(126, 1, 465),
+	(127, 1, 469),
+	(128, 1, 473),
+	(129, 1, 477),
+	(130, 1, 481),
+	(131, 1, 485),
+	(132, 1, 489),
+	(133, 1, 493),
+	(134, 1, 497),
+	(135, 1, 501),
+	(136, 1, 505),
+	(137, 1, 509),
+	(138, 2, 513),
+	(139, 2, 517),
+	(140, 2, 522),
+	(141, 2, 526),
+	(142, 2, 530),
+	(143, 2, 534),
+	(144, 2, 538),
+	(145, 2, 28),
+	(146, 2, 542),
+	(147, 2, 32),
+	(148, 2, 546),
+	(149, 2, 36),
+	(150, 2, 550),
+	(151, 2, 40),
+	(152, 2, 554),
+	(153, 2, 44),
+	(154, 2, 558),
+	(155, 2, 48),
+	(156, 2, 562),
+	(157, 2, 566),
+	(158, 2, 570),
+	(159, 2, 574),
+	(160, 2, 578),
 	(161, 2, 580),
-	(162, 2, 582),
-	(163, 2, 583),
-	(164, 2, 584),
-	(165, 2, 585),
+	(162, 2, 581),
+	(163, 2, 582),
+	(164, 2, 583),
+	(165, 2, 584),
 	(166, 2, 586),
-	(167, 2, 588),
-	(168, 2, 589),
-	(169, 2, 590),
-	(170, 2, 80),
-	(171, 2, 594),
-	(172, 2, 84),
-	(173, 2, 89),
-	(174, 2, 97),
-	(175, 2, 101),
-	(176, 2, 105),
-	(177, 2, 109),
-	(178, 2, 113),
-	(179, 2, 117),
-	(180, 2, 121),
-	(181, 2, 125),
-	(182, 2, 129),
-	(183, 2, 133),
-	(184, 2, 137),
-	(185, 2, 141),
-	(186, 2, 145),
-	(187, 2, 146),
-	(188, 2, 149),
-	(189, 2, 150),
-	(190, 2, 151),
+	(167, 2, 587),
+	(168, 2, 588),
+	(169, 2, 589),
+	(170, 2, 590),
+	(171, 2, 80),
+	(172, 2, 594),
+	(173, 2, 598),
+	(174, 2, 88),
+	(175, 2, 93),
+	(176, 2, 97),
+	(177, 2, 101),
+	(178, 2, 105),
+	(179, 2, 109),
+	(180, 2, 113),
+	(181, 2, 117),
+	(182, 2, 121),
+	(183, 2, 125),
+	(184, 2, 129),
+	(185, 2, 133),
+	(186, 2, 137),
+	(187, 2, 141),
+	(188, 2, 145),
+	(189, 2, 149),
+	(190, 2, 150),
 	(191, 2, 153),
-	(192, 2, 157),
-	(193, 2, 161),
-	(194, 2, 165),
-	(195, 2, 169),
-	(196, 2, 173),
-	(197, 2, 177),
-	(198, 2, 181),
-	(199, 2, 185),
-	(200, 2, 189),
-	(201, 2, 193),
-	(202, 2, 197),
-	(203, 2, 201),
-	(204, 2, 205),
-	(205, 2, 209),
-	(206, 2, 213),
-	(207, 2, 217),
-	(208, 2, 221),
-	(209, 2, 225),
-	(210, 2, 229),
-	(211, 2, 233),
-	(212, 2, 237),
-	(213, 2, 241),
-	(214, 2, 245),
-	(215, 2, 249),
-	(216, 2, 253),
-	(217, 2, 257),
-	(218, 2, 261),
-	(219, 2, 265),
-	(220, 2, 269),
-	(221, 2, 273),
-	(222, 2, 277),
-	(223, 2, 281),
-	(224, 2, 285),
-	(225, 2, 289),
-	(226, 2, 293),
-	(227, 2, 297),
-	(228, 2, 301),
-	(229, 2, 305),
-	(230, 2, 309),
-	(231, 2, 313),
-	(232, 2, 317),
-	(233, 2, 321),
-	(234, 2, 325),
-	(235, 2, 329),
-	(236, 2, 333),
-	(237, 2, 337),
-	(238, 2, 341),
-	(239, 2, 345),
-	(240, 2, 349),
-	(241, 2, 353),
-	(242, 2, 357),
-	(243, 2, 361),
-	(244, 2, 365),
-	(245, 2, 369),
-	(246, 2, 373),
-	(247, 2, 377),
-	(248, 2, 381),
-	(249, 2, 385),
-	(250, 2, 389),
-	(251, 2, 393),
-	(252, 2, 397),
-	(253, 2, 401),
-	(254, 2, 405),
-	(255, 2, 409),
-	(256, 2, 413),
-	(257, 2, 417),
-	(258, 2, 421),
-	(259, 2, 425),
-	(260, 2, 429),
-	(261, 2, 433),
-	(262, 2, 437),
-	(263, 2, 441),
-	(264, 2, 445),
-	(265, 2, 449),
-	(266, 2, 453),
-	(267, 2, 457),
-	(268, 2, 461),
-	(269, 2, 465),
-	(270, 2, 469),
-	(271, 2, 473),
-	(272, 2, 477),
-	(273, 2, 481),
-	(274, 2, 485),
-	(275, 2, 489),
-	(276, 2, 493),
-	(277, 2, 497),
-	(278, 2, 501),
-	(279, 2, 505),
-	(280, 2, 509),
-	(281, 3, 28),
-	(282, 3, 32),
-	(283, 3, 36),
-	(284, 3, 40),
-	(285, 3, 44),
-	(286, 3, 48),
-	(287, 3, 80),
-	(288, 3, 84),
-	(289, 3, 89),
-	(290, 3, 97),
-	(291, 3, 101),
-	(292, 3, 102),
-	(293, 3, 103),
-	(294, 3, 104),
-	(295, 3, 105),
-	(296, 3, 106),
-	(297, 3, 107),
-	(298, 3, 108),
-	(299, 3, 109),
-	(300, 3, 110),
-	(301, 3, 111),
-	(302, 3, 112),
-	(303, 3, 113),
-	(304, 3, 117),
-	(305, 3, 121),
-	(306, 3, 125),
-	(307, 3, 129),
-	(308, 3, 133),
-	(309, 3, 137),
-	(310, 3, 138),
-	(311, 3, 139),
+	(192, 2, 154),
+	(193, 2, 155),
+	(194, 2, 157),
+	(195, 2, 161),
+	(196, 2, 165),
+	(197, 2, 169),
+	(198, 2, 173),
+	(199, 2, 177),
+	(200, 2, 181),
+	(201, 2, 185),
+	(202, 2, 189),
+	(203, 2, 193),
+	(204, 2, 197),
+	(205, 2, 201),
+	(206, 2, 205),
+	(207, 2, 209),
+	(208, 2, 213),
+	(209, 2, 217),
+	(210, 2, 221),
+	(211, 2, 225),
+	(212, 2, 229),
+	(213, 2, 233),
+	(214, 2, 237),
+	(215, 2, 241),
+	(216, 2, 245),
+	(217, 2, 249),
+	(218, 2, 253),
+	(219, 2, 257),
+	(220, 2, 261),
+	(221, 2, 265),
+	(222, 2, 269),
+	(223, 2, 273),
+	(224, 2, 277),
+	(225, 2, 281),
+	(226, 2, 285),
+	(227, 2, 289),
+	(228, 2, 293),
+	(229, 2, 297),
+	(230, 2, 301),
+	(231, 2, 305),
+	(232, 2, 309),
+	(233, 2, 313),
+	(234, 2, 317),
+	(235, 2, 321),
+	(236, 2, 325),
+	(237, 2, 329),
+	(238, 2, 333),
+	(239, 2, 337),
+	(240, 2, 341),
+	(241, 2, 345),
+	(242, 2, 349),
+	(243, 2, 353),
+	(244, 2, 357),
+	(245, 2, 361),
+	(246, 2, 365),
+	(247, 2, 369),
+	(248, 2, 373),
+	(249, 2, 377),
+	(250, 2, 381),
+	(251, 2, 385),
+	(252, 2, 389),
+	(253, 2, 393),
+	(254, 2, 397),
+	(255, 2, 401),
+	(256, 2, 405),
+	(257, 2, 409),
+	(258, 2, 413),
+	(259, 2, 417),
+	(260, 2, 421),
+	(261, 2, 425),
+	(262, 2, 429),
+	(263, 2, 433),
+	(264, 2, 437),
+	(265, 2, 441),
+	(266, 2, 445),
+	(267, 2, 449),
+	(268, 2, 453),
+	(269, 2, 457),
+	(270, 2, 461),
+	(271, 2, 465),
+	(272, 2, 469),
+	(273, 2, 473),
+	(274, 2, 477),
+	(275, 2, 481),
+	(276, 2, 485),
+	(277, 2, 489),
+	(278, 2, 493),
+	(279, 2, 497),
+	(280, 2, 501),
+	(281, 2, 505),
+	(282, 2, 509),
+	(283, 3, 28),
+	(284, 3, 32),
+	(285, 3, 36),
+	(286, 3, 40),
+	(287, 3, 44),
+	(288, 3, 48),
+	(289, 3, 80),
+	(290, 3, 88),
+	(291, 3, 93),
+	(292, 3, 97),
+	(293, 3, 101),
+	(294, 3, 102),
+	(295, 3, 103),
+	(296, 3, 104),
+	(297, 3, 105),
+	(298, 3, 106),
+	(299, 3, 107),
+	(300, 3, 108),
+	(301, 3, 109),
+	(302, 3, 110),
+	(303, 3, 111),
+	(304, 3, 112),
+	(305, 3, 113),
+	(306, 3, 117),
+	(307, 3, 121),
+	(308, 3, 125),
+	(309, 3, 129),
+	(310, 3, 133),
+	(311, 3, 137),
 	(312, 3, 141),
 	(313, 3, 142),
 	(314, 3, 143),
 	(315, 3, 145),
 	(316, 3, 146),
-	(317, 3, 149),
-	(318, 3, 150),
-	(319, 3, 151),
+	(317, 3, 147),
+	(318, 3, 149),
+	(319, 3, 150),
 	(320, 3, 153),
-	(321, 3, 157),
-	(322, 3, 161),
-	(323, 3, 165),
-	(324, 3, 169),
-	(325, 3, 173),
-	(326, 3, 177),
-	(327, 3, 181),
-	(328, 3, 185),
-	(329, 3, 189),
-	(330, 3, 193),
-	(331, 3, 197),
-	(332, 3, 201),
-	(333, 3, 205),
-	(334, 3, 209),
-	(335, 3, 213),
-	(336, 3, 217),
-	(337, 3, 221),
-	(338, 3, 225),
-	(339, 3, 229),
-	(340, 3, 233),
-	(341, 3, 237),
-	(342, 3, 241),
-	(343, 3, 245),
-	(344, 3, 249),
-	(345, 3, 253),
-	(346, 3, 257),
-	(347, 3, 261),
-	(348, 3, 265),
-	(349, 3, 269),
-	(350, 3, 273),
-	(351, 3, 274),
-	(352, 3, 275),
-	(353, 3, 276),
-	(354, 3, 277),
-	(355, 3, 278),
-	(356, 3, 279),
-	(357, 3, 280),
-	(358, 3, 281),
-	(359, 3, 282),
-	(360, 3, 283),
-	(361, 3, 284),
-	(362, 3, 285),
-	(363, 3, 286),
-	(364, 3, 287),
-	(365, 3, 288),
-	(366, 3, 289),
-	(367, 3, 290),
-	(368, 3, 291),
-	(369, 3, 292),
-	(370, 3, 293),
-	(371, 3, 294),
-	(372, 3, 295),
-	(373, 3, 296),
-	(374, 3, 297),
-	(375, 3, 298),
-	(376, 3, 299),
-	(377, 3, 300),
-	(378, 3, 301),
-	(379, 3, 302),
-	(380, 3, 303),
-	(381, 3, 304),
-	(382, 3, 305),
-	(383, 3, 306),
-	(384, 3, 307),
-	(385, 3, 308),
-	(386, 3, 309),
-	(387, 3, 310),
-	(388, 3, 311),
-	(389, 3, 312),
-	(390, 3, 313),
-	(391, 3, 314),
-	(392, 3, 315),
-	(393, 3, 316),
-	(394, 3, 317),
-	(395, 3, 318),
-	(396, 3, 319),
-	(397, 3, 320),
-	(398, 3, 321),
-	(399, 3, 322),
-	(400, 3, 323),
-	(401, 3, 324),
-	(402, 3, 325),
-	(403, 3, 326),
-	(404, 3, 327),
-	(405, 3, 328),
-	(406, 3, 329),
-	(407, 3, 330),
-	(408, 3, 331),
-	(409, 3, 332),
-	(410, 3, 333),
-	(411, 3, 334),
-	(412, 3, 335),
-	(413, 3, 336),
-	(414, 3, 337),
-	(415, 3, 338),
-	(416, 3, 339),
-	(417, 3, 340),
-	(418, 3, 341),
-	(419, 3, 342),
-	(420, 3, 343),
-	(421, 3, 344),
-	(422, 3, 345),
-	(423, 3, 346),
-	(424, 3, 347),
-	(425, 3, 348),
-	(426, 3, 349),
-	(427, 3, 350),
-	(428, 3, 351),
-	(429, 3, 352),
-	(430, 3, 353),
-	(431, 3, 354),
-	(432, 3, 355),
-	(433, 3, 356),
-	(434, 3, 357),
-	(435, 3, 358),
-	(436, 3, 359),
-	(437, 3, 360),
-	(438, 3, 361),
-	(439, 3, 362),
-	(440, 3, 363),
-	(441, 3, 364),
-	(442, 3, 365),
-	(443, 3, 366),
-	(444, 3, 367),
-	(445, 3, 368),
-	(446, 3, 369),
-	(447, 3, 370),
-	(448, 3, 371),
-	(449, 3, 372),
-	(450, 3, 373),
-	(451, 3, 374),
-	(452, 3, 375),
-	(453, 3, 376),
-	(454, 3, 377),
-	(455, 3, 378),
-	(456, 3, 379),
-	(457, 3, 380),
-	(458, 3, 381),
-	(459, 3, 382),
-	(460, 3, 383),
-	(461, 3, 384),
-	(462, 3, 385),
-	(463, 3, 386),
-	(464, 3, 387),
-	(465, 3, 388),
-	(466, 3, 389),
-	(467, 3, 390),
-	(468, 3, 391),
-	(469, 3, 392),
-	(470, 3, 393),
-	(471, 3, 394),
-	(472, 3, 395),
-	(473, 3, 396),
-	(474, 3, 397),
-	(475, 3, 398),
-	(476, 3, 399),
-	(477, 3, 400),
-	(478, 3, 401),
-	(479, 3, 402),
-	(480, 3, 403),
-	(481, 3, 404),
-	(482, 3, 405),
-	(483, 3, 406),
-	(484, 3, 407),
-	(485, 3, 408),
-	(486, 3, 409),
-	(487, 3, 413),
-	(488, 3, 417),
-	(489, 3, 421),
-	(490, 3, 425),
-	(491, 3, 429),
-	(492, 3, 433),
-	(493, 3, 437),
-	(494, 3, 441),
-	(495, 3, 445),
-	(496, 3, 449),
-	(497, 3, 453),
-	(498, 3, 457),
-	(499, 3, 461),
-	(500, 3, 465);
+	(321, 3, 154),
+	(322, 3, 155),
+	(323, 3, 157),
+	(324, 3, 161),
+	(325, 3, 165),
+	(326, 3, 169),
+	(327, 3, 173),
+	(328, 3, 177),
+	(329, 3, 181),
+	(330, 3, 185),
+	(331, 3, 189),
+	(332, 3, 193),
+	(333, 3, 197),
+	(334, 3, 198),
+	(335, 3, 199),
+	(336, 3, 200),
+	(337, 3, 201),
+	(338, 3, 205),
+	(339, 3, 209),
+	(340, 3, 210),
+	(341, 3, 211),
+	(342, 3, 212),
+	(343, 3, 213),
+	(344, 3, 217),
+	(345, 3, 221),
+	(346, 3, 225),
+	(347, 3, 229),
+	(348, 3, 233),
+	(349, 3, 237),
+	(350, 3, 241),
+	(351, 3, 245),
+	(352, 3, 249),
+	(353, 3, 253),
+	(354, 3, 257),
+	(355, 3, 261),
+	(356, 3, 265),
+	(357, 3, 269),
+	(358, 3, 273),
+	(359, 3, 274),
+	(360, 3, 275),
+	(361, 3, 276),
+	(362, 3, 277),
+	(363, 3, 278),
+	(364, 3, 279),
+	(365, 3, 280),
+	(366, 3, 281),
+	(367, 3, 282),
+	(368, 3, 283),
+	(369, 3, 284),
+	(370, 3, 285),
+	(371, 3, 286),
+	(372, 3, 287),
+	(373, 3, 288),
+	(374, 3, 289),
+	(375, 3, 290),
+	(376, 3, 291),
+	(377, 3, 292),
+	(378, 3, 293),
+	(379, 3, 294),
+	(380, 3, 295),
+	(381, 3, 296),
+	(382, 3, 297),
+	(383, 3, 298),
+	(384, 3, 299),
+	(385, 3, 300),
+	(386, 3, 301),
+	(387, 3, 302),
+	(388, 3, 303),
+	(389, 3, 304),
+	(390, 3, 305),
+	(391, 3, 306),
+	(392, 3, 307),
+	(393, 3, 308),
+	(394, 3, 309),
+	(395, 3, 310),
+	(396, 3, 311),
+	(397, 3, 312),
+	(398, 3, 313),
+	(399, 3, 314),
+	(400, 3, 315),
+	(401, 3, 316),
+	(402, 3, 317),
+	(403, 3, 318),
+	(404, 3, 319),
+	(405, 3, 320),
+	(406, 3, 321),
+	(407, 3, 322),
+	(408, 3, 323),
+	(409, 3, 324),
+	(410, 3, 325),
+	(411, 3, 326),
+	(412, 3, 327),
+	(413, 3, 328),
+	(414, 3, 329),
+	(415, 3, 330),
+	(416, 3, 331),
+	(417, 3, 332),
+	(418, 3, 333),
+	(419, 3, 334),
+	(420, 3, 335),
+	(421, 3, 336),
+	(422, 3, 337),
+	(423, 3, 338),
+	(424, 3, 339),
+	(425, 3, 340),
+	(426, 3, 341),
+	(427, 3, 342),
+	(428, 3, 343),
+	(429, 3, 344),
+	(430, 3, 345),
+	(431, 3, 346),
+	(432, 3, 347),
+	(433, 3, 348),
+	(434, 3, 349),
+	(435, 3, 350),
+	(436, 3, 351),
+	(437, 3, 352),
+	(438, 3, 353),
+	(439, 3, 354),
+	(440, 3, 355),
+	(441, 3, 356),
+	(442, 3, 357),
+	(443, 3, 358),
+	(444, 3, 359),
+	(445, 3, 360),
+	(446, 3, 361),
+	(447, 3, 362),
+	(448, 3, 363),
+	(449, 3, 364),
+	(450, 3, 365),
+	(451, 3, 366),
+	(452, 3, 367),
+	(453, 3, 368),
+	(454, 3, 369),
+	(455, 3, 370),
+	(456, 3, 371),
+	(457, 3, 372),
+	(458, 3, 373),
+	(459, 3, 374),
+	(460, 3, 375),
+	(461, 3, 376),
+	(462, 3, 377),
+	(463, 3, 378),
+	(464, 3, 379),
+	(465, 3, 380),
+	(466, 3, 381),
+	(467, 3, 382),
+	(468, 3, 383),
+	(469, 3, 384),
+	(470, 3, 385),
+	(471, 3, 386),
+	(472, 3, 387),
+	(473, 3, 388),
+	(474, 3, 389),
+	(475, 3, 390),
+	(476, 3, 391),
+	(477, 3, 392),
+	(478, 3, 393),
+	(479, 3, 394),
+	(480, 3, 395),
+	(481, 3, 396),
+	(482, 3, 397),
+	(483, 3, 398),
+	(484, 3, 399),
+	(485, 3, 400),
+	(486, 3, 401),
+	(487, 3, 402),
+	(488, 3, 403),
+	(489, 3, 404),
+	(490, 3, 405),
+	(491, 3, 406),
+	(492, 3, 407),
+	(493, 3, 408),
+	(494, 3, 409),
+	(495, 3, 413),
+	(496, 3, 417),
+	(497, 3, 421),
+	(498, 3, 425),
+	(499, 3, 429),
+	(500, 3, 433);
 INSERT INTO public.auth_group_permissions VALUES
-	(501, 3, 469),
-	(502, 3, 473),
-	(503, 3, 477),
-	(504, 3, 481),
-	(505, 3, 485),
-	(506, 3, 489),
-	(507, 3, 493),
-	(508, 3, 494),
-	(509, 3, 495),
-	(510, 3, 496),
-	(511, 3, 497),
-	(512, 3, 498),
-	(513, 3, 499),
-	(514, 3, 500),
-	(515, 3, 501),
-	(516, 3, 502),
-	(517, 3, 503),
-	(518, 3, 504),
-	(519, 3, 505),
-	(520, 3, 506),
-	(521, 3, 507),
-	(522, 3, 508),
-	(523, 3, 509),
-	(524, 3, 510),
-	(525, 3, 511),
-	(526, 3, 512),
-	(527, 3, 513),
-	(528, 3, 514),
-	(529, 3, 515),
-	(530, 3, 516),
-	(531, 3, 517),
-	(532, 3, 518),
-	(533, 3, 519),
-	(534, 3, 520),
-	(535, 3, 521),
-	(536, 3, 522),
-	(537, 3, 523),
-	(538, 3, 524),
-	(539, 3, 525),
-	(540, 3, 526),
-	(541, 3, 527),
-	(542, 3, 528),
-	(543, 3, 529),
-	(544, 3, 530),
-	(545, 3, 531),
-	(546, 3, 532),
-	(547, 3, 533),
-	(548, 3, 534),
-	(549, 3, 535),
-	(550, 3, 536),
-	(551, 3, 537),
-	(552, 3, 538),
-	(553, 3, 539),
-	(554, 3, 540),
-	(555, 3, 541),
-	(556, 3, 542),
-	(557, 3, 543),
-	(558, 3, 544),
-	(559, 3, 545),
-	(560, 3, 546),
-	(561, 3, 547),
-	(562, 3, 548),
-	(563, 3, 549),
-	(564, 3, 550),
-	(565, 3, 551),
-	(566, 3, 552),
-	(567, 3, 553),
-	(568, 3, 554),
-	(569, 3, 555),
-	(570, 3, 556),
-	(571, 3, 557),
-	(572, 3, 558),
-	(573, 3, 559),
-	(574, 3, 560),
-	(575, 3, 561),
-	(576, 3, 562),
-	(577, 3, 566),
-	(578, 3, 570),
-	(579, 3, 574),
-	(580, 3, 578),
-	(581, 3, 579),
-	(582, 3, 580),
-	(583, 3, 582),
-	(584, 3, 583),
-	(585, 3, 584),
-	(586, 3, 585),
-	(587, 3, 586),
-	(588, 3, 587),
-	(589, 3, 588),
-	(590, 3, 589),
-	(591, 3, 590),
-	(592, 3, 594),
-	(593, 4, 513),
-	(594, 4, 518),
-	(595, 4, 522),
-	(596, 4, 526),
-	(597, 4, 530),
-	(598, 4, 534),
-	(599, 4, 538),
-	(600, 4, 28),
-	(601, 4, 542),
-	(602, 4, 32),
-	(603, 4, 546),
-	(604, 4, 36),
-	(605, 4, 550),
-	(606, 4, 40),
-	(607, 4, 554),
-	(608, 4, 44),
-	(609, 4, 558),
-	(610, 4, 48),
-	(611, 4, 562),
-	(612, 4, 566),
-	(613, 4, 570),
-	(614, 4, 574),
-	(615, 4, 578),
-	(616, 4, 582),
-	(617, 4, 583),
-	(618, 4, 584),
-	(619, 4, 585),
-	(620, 4, 586),
-	(621, 4, 590),
-	(622, 4, 80),
-	(623, 4, 594),
-	(624, 4, 84),
-	(625, 4, 85),
-	(626, 4, 89),
-	(627, 4, 97),
-	(628, 4, 101),
-	(629, 4, 105),
-	(630, 4, 109),
-	(631, 4, 113),
-	(632, 4, 117),
-	(633, 4, 121),
-	(634, 4, 125),
-	(635, 4, 129),
-	(636, 4, 133),
-	(637, 4, 137),
-	(638, 4, 141),
-	(639, 4, 145),
-	(640, 4, 149),
-	(641, 4, 153),
-	(642, 4, 157),
-	(643, 4, 161),
-	(644, 4, 165),
-	(645, 4, 169),
-	(646, 4, 173),
-	(647, 4, 177),
-	(648, 4, 181),
-	(649, 4, 185),
-	(650, 4, 189),
-	(651, 4, 193),
-	(652, 4, 197),
-	(653, 4, 201),
-	(654, 4, 205),
-	(655, 4, 209),
-	(656, 4, 213),
-	(657, 4, 217),
-	(658, 4, 221),
-	(659, 4, 225),
-	(660, 4, 229),
-	(661, 4, 233),
-	(662, 4, 237),
-	(663, 4, 241),
-	(664, 4, 245),
-	(665, 4, 249),
-	(666, 4, 253),
-	(667, 4, 257),
-	(668, 4, 261),
-	(669, 4, 265),
-	(670, 4, 269),
-	(671, 4, 273),
-	(672, 4, 277),
-	(673, 4, 281),
-	(674, 4, 285),
-	(675, 4, 289),
-	(676, 4, 293),
-	(677, 4, 297),
-	(678, 4, 301),
-	(679, 4, 305),
-	(680, 4, 309),
-	(681, 4, 313),
-	(682, 4, 317),
-	(683, 4, 321),
-	(684, 4, 325),
-	(685, 4, 329),
-	(686, 4, 333),
-	(687, 4, 337),
-	(688, 4, 341),
-	(689, 4, 345),
-	(690, 4, 349),
-	(691, 4, 353),
-	(692, 4, 357),
-	(693, 4, 361),
-	(694, 4, 365),
-	(695, 4, 369),
-	(696, 4, 373),
-	(697, 4, 377),
-	(698, 4, 381),
-	(699, 4, 385),
-	(700, 4, 389),
-	(701, 4, 393),
-	(702, 4, 397),
-	(703, 4, 401),
-	(704, 4, 405),
-	(705, 4, 409),
-	(706, 4, 413),
-	(707, 4, 417),
-	(708, 4, 421),
-	(709, 4, 425),
-	(710, 4, 429),
-	(711, 4, 433),
-	(712, 4, 437),
-	(713, 4, 441),
-	(714, 4, 445),
-	(715, 4, 449),
-	(716, 4, 453),
-	(717, 4, 457),
-	(718, 4, 461),
-	(719, 4, 465),
-	(720, 4, 469),
-	(721, 4, 473),
-	(722, 4, 477),
-	(723, 4, 481),
-	(724, 4, 485),
-	(725, 4, 489),
-	(726, 4, 493),
-	(727, 4, 497),
-	(728, 4, 501),
-	(729, 4, 505),
-	(730, 4, 509),
-	(731, 5, 1),
-	(732, 5, 2),
-	(733, 5, 3),
-	(734, 5, 4),
-	(735, 5, 5),
-	(736, 5, 6),
-	(737, 5, 7),
-	(738, 5, 8),
-	(739, 5, 9),
-	(740, 5, 10),
-	(741, 5, 11),
-	(742, 5, 12),
-	(743, 5, 13),
-	(744, 5, 14),
-	(745, 5, 15),
-	(746, 5, 16),
-	(747, 5, 17),
-	(748, 5, 18),
-	(749, 5, 19),
-	(750, 5, 20),
-	(751, 5, 21),
-	(752, 5, 22),
-	(753, 5, 23),
-	(754, 5, 24),
-	(755, 5, 25),
-	(756, 5, 26),
-	(757, 5, 27),
-	(758, 5, 28),
-	(759, 5, 29),
-	(760, 5, 30),
-	(761, 5, 31),
-	(762, 5, 32),
-	(763, 5, 33),
-	(764, 5, 34),
-	(765, 5, 35),
-	(766, 5, 36),
-	(767, 5, 37),
-	(768, 5, 38),
-	(769, 5, 39),
-	(770, 5, 40),
-	(771, 5, 41),
-	(772, 5, 42),
-	(773, 5, 43),
-	(774, 5, 44),
-	(775, 5, 45),
-	(776, 5, 46),
-	(777, 5, 47),
-	(778, 5, 48),
-	(779, 5, 49),
-	(780, 5, 50),
-	(781, 5, 51),
-	(782, 5, 52),
-	(783, 5, 53),
-	(784, 5, 54),
-	(785, 5, 55),
-	(786, 5, 56),
-	(787, 5, 57),
-	(788, 5, 58),
-	(789, 5, 59),
-	(790, 5, 60),
-	(791, 5, 61),
-	(792, 5, 62),
-	(793, 5, 63),
-	(794, 5, 64),
-	(795, 5, 65),
-	(796, 5, 66),
-	(797, 5, 67),
-	(798, 5, 68),
-	(799, 5, 69),
-	(800, 5, 70),
-	(801, 5, 71),
-	(802, 5, 72),
-	(803, 5, 73),
-	(804, 5, 74),
-	(805, 5, 75),
-	(806, 5, 76),
-	(807, 5, 77),
-	(808, 5, 78),
-	(809, 5, 79),
-	(810, 5, 80),
-	(811, 5, 81),
-	(812, 5, 82),
-	(813, 5, 83),
-	(814, 5, 84),
-	(815, 5, 85),
-	(816, 5, 86),
-	(817, 5, 87),
-	(818, 5, 88),
-	(819, 5, 89),
-	(820, 5, 90),
-	(821, 5, 91),
-	(822, 5, 92),
-	(823, 5, 93),
-	(824, 5, 94),
-	(825, 5, 95),
-	(826, 5, 96),
-	(827, 5, 97),
-	(828, 5, 98),
-	(829, 5, 99),
-	(830, 5, 100),
-	(831, 5, 101),
-	(832, 5, 102),
-	(833, 5, 103),
-	(834, 5, 104),
-	(835, 5, 105),
-	(836, 5, 106),
-	(837, 5, 107),
-	(838, 5, 108),
-	(839, 5, 109),
-	(840, 5, 110),
-	(841, 5, 111),
-	(842, 5, 112),
-	(843, 5, 113),
-	(844, 5, 114),
-	(845, 5, 115),
-	(846, 5, 116),
-	(847, 5, 117),
-	(848, 5, 118),
-	(849, 5, 119),
-	(850, 5, 120),
-	(851, 5, 121),
-	(852, 5, 122),
-	(853, 5, 123),
-	(854, 5, 124),
-	(855, 5, 125),
-	(856, 5, 126),
-	(857, 5, 127),
-	(858, 5, 128),
-	(859, 5, 129),
-	(860, 5, 130),
-	(861, 5, 131),
-	(862, 5, 132),
-	(863, 5, 133),
-	(864, 5, 134),
-	(865, 5, 135),
-	(866, 5, 136),
-	(867, 5, 137),
-	(868, 5, 138),
-	(869, 5, 139),
-	(870, 5, 140),
-	(871, 5, 141),
-	(872, 5, 142),
-	(873, 5, 143),
-	(874, 5, 144),
-	(875, 5, 145),
-	(876, 5, 146),
-	(877, 5, 147),
-	(878, 5, 148),
-	(879, 5, 149),
-	(880, 5, 150),
-	(881, 5, 151),
-	(882, 5, 152),
-	(883, 5, 153),
-	(884, 5, 154),
-	(885, 5, 155),
-	(886, 5, 156),
-	(887, 5, 157),
-	(888, 5, 158),
-	(889, 5, 159),
-	(890, 5, 160),
-	(891, 5, 161),
-	(892, 5, 162),
-	(893, 5, 163),
-	(894, 5, 164),
-	(895, 5, 165),
-	(896, 5, 166),
-	(897, 5, 167),
-	(898, 5, 168),
-	(899, 5, 169),
-	(900, 5, 170),
-	(901, 5, 171),
-	(902, 5, 172),
-	(903, 5, 173),
-	(904, 5, 174),
-	(905, 5, 175),
-	(906, 5, 176),
-	(907, 5, 177),
-	(908, 5, 178),
-	(909, 5, 179),
-	(910, 5, 180),
-	(911, 5, 181),
-	(912, 5, 182),
-	(913, 5, 183),
-	(914, 5, 184),
-	(915, 5, 185),
-	(916, 5, 186),
-	(917, 5, 187),
-	(918, 5, 188),
-	(919, 5, 189),
-	(920, 5, 190),
-	(921, 5, 191),
-	(922, 5, 192),
-	(923, 5, 193),
-	(924, 5, 194),
-	(925, 5, 195),
-	(926, 5, 196),
-	(927, 5, 197),
-	(928, 5, 198),
-	(929, 5, 199),
-	(930, 5, 200),
-	(931, 5, 201),
-	(932, 5, 202),
-	(933, 5, 203),
-	(934, 5, 204),
-	(935, 5, 205),
-	(936, 5, 206),
-	(937, 5, 207),
-	(938, 5, 208),
-	(939, 5, 209),
-	(940, 5, 210),
-	(941, 5, 211),
-	(942, 5, 212),
-	(943, 5, 213),
-	(944, 5, 214),
-	(945, 5, 215),
-	(946, 5, 216),
-	(947, 5, 217),
-	(948, 5, 218),
-	(949, 5, 219),
-	(950, 5, 220),
-	(951, 5, 221),
-	(952, 5, 222),
-	(953, 5, 223),
-	(954, 5, 224),
-	(955, 5, 225),
-	(956, 5, 226),
-	(957, 5, 227),
-	(958, 5, 228),
-	(959, 5, 229),
-	(960, 5, 230),
-	(961, 5, 231),
-	(962, 5, 232),
-	(963, 5, 233),
-	(964, 5, 234),
-	(965, 5, 235),
-	(966, 5, 236),
-	(967, 5, 237),
-	(968, 5, 238),
-	(969, 5, 239),
-	(970, 5, 240),
-	(971, 5, 241),
-	(972, 5, 242),
-	(973, 5, 243),
-	(974, 5, 244),
-	(975, 5, 245),
-	(976, 5, 246),
-	(977, 5, 247),
-	(978, 5, 248),
-	(979, 5, 249),
-	(980, 5, 250),
-	(981, 5, 251),
-	(982, 5, 252),
-	(983, 5, 253),
-	(984, 5, 254),
-	(985, 5, 255),
-	(986, 5, 256),
-	(987, 5, 257),
-	(988, 5, 258),
-	(989, 5, 259),
-	(990, 5, 260),
-	(991, 5, 261),
-	(992, 5, 262),
-	(993, 5, 263),
-	(994, 5, 264),
-	(995, 5, 265),
-	(996, 5, 266),
-	(997, 5, 267),
-	(998, 5, 268),
-	(999, 5, 269),
-	(1000, 5, 270);
+	(501, 3, 437),
+	(502, 3, 441),
+	(503, 3, 445),
+	(504, 3, 449),
+	(505, 3, 453),
+	(506, 3, 457),
+	(507, 3, 461),
+	(508, 3, 465),
+	(509, 3, 469),
+	(510, 3, 473),
+	(511, 3, 477),
+	(512, 3, 481),
+	(513, 3, 485),
+	(514, 3, 489),
+	(515, 3, 493),
+	(516, 3, 494),
+	(517, 3, 495),
+	(518, 3, 496),
+	(519, 3, 497),
+	(520, 3, 498),
+	(521, 3, 499),
+	(522, 3, 500),
+	(523, 3, 501),
+	(524, 3, 502),
+	(525, 3, 503),
+	(526, 3, 504),
+	(527, 3, 505),
+	(528, 3, 506),
+	(529, 3, 507),
+	(530, 3, 508),
+	(531, 3, 509),
+	(532, 3, 510),
+	(533, 3, 511),
+	(534, 3, 512),
+	(535, 3, 513),
+	(536, 3, 514),
+	(537, 3, 515),
+	(538, 3, 516),
+	(539, 3, 517),
+	(540, 3, 518),
+	(541, 3, 519),
+	(542, 3, 520),
+	(543, 3, 521),
+	(544, 3, 522),
+	(545, 3, 523),
+	(546, 3, 524),
+	(547, 3, 525),
+	(548, 3, 526),
+	(549, 3, 527),
+	(550, 3, 528),
+	(551, 3, 529),
+	(552, 3, 530),
+	(553, 3, 531),
+	(554, 3, 532),
+	(555, 3, 533),
+	(556, 3, 534),
+	(557, 3, 535),
+	(558, 3, 536),
+	(559, 3, 537),
+	(560, 3, 538),
+	(561, 3, 539),
+	(562, 3, 540),
+	(563, 3, 541),
+	(564, 3, 542),
+	(565, 3, 543),
+	(566, 3, 544),
+	(567, 3, 545),
+	(568, 3, 546),
+	(569, 3, 547),
+	(570, 3, 548),
+	(571, 3, 549),
+	(572, 3, 550),
+	(573, 3, 551),
+	(574, 3, 552),
+	(575, 3, 553),
+	(576, 3, 554),
+	(577, 3, 555),
+	(578, 3, 556),
+	(579, 3, 557),
+	(580, 3, 558),
+	(581, 3, 559),
+	(582, 3, 560),
+	(583, 3, 561),
+	(584, 3, 562),
+	(585, 3, 566),
+	(586, 3, 570),
+	(587, 3, 574),
+	(588, 3, 578),
+	(589, 3, 579),
+	(590, 3, 580),
+	(591, 3, 581),
+	(592, 3, 582),
+	(593, 3, 583),
+	(594, 3, 584),
+	(595, 3, 586),
+	(596, 3, 587),
+	(597, 3, 588),
+	(598, 3, 589),
+	(599, 3, 590),
+	(600, 3, 594),
+	(601, 3, 598),
+	(602, 4, 513),
+	(603, 4, 517),
+	(604, 4, 522),
+	(605, 4, 526),
+	(606, 4, 530),
+	(607, 4, 534),
+	(608, 4, 538),
+	(609, 4, 28),
+	(610, 4, 542),
+	(611, 4, 32),
+	(612, 4, 546),
+	(613, 4, 36),
+	(614, 4, 550),
+	(615, 4, 40),
+	(616, 4, 554),
+	(617, 4, 44),
+	(618, 4, 558),
+	(619, 4, 48),
+	(620, 4, 562),
+	(621, 4, 566),
+	(622, 4, 570),
+	(623, 4, 574),
+	(624, 4, 578),
+	(625, 4, 582),
+	(626, 4, 586),
+	(627, 4, 587),
+	(628, 4, 588),
+	(629, 4, 589),
+	(630, 4, 590),
+	(631, 4, 80),
+	(632, 4, 594),
+	(633, 4, 598),
+	(634, 4, 88),
+	(635, 4, 89),
+	(636, 4, 93),
+	(637, 4, 97),
+	(638, 4, 101),
+	(639, 4, 105),
+	(640, 4, 109),
+	(641, 4, 113),
+	(642, 4, 117),
+	(643, 4, 121),
+	(644, 4, 125),
+	(645, 4, 129),
+	(646, 4, 133),
+	(647, 4, 137),
+	(648, 4, 141),
+	(649, 4, 145),
+	(650, 4, 149),
+	(651, 4, 153),
+	(652, 4, 157),
+	(653, 4, 161),
+	(654, 4, 165),
+	(655, 4, 169),
+	(656, 4, 173),
+	(657, 4, 177),
+	(658, 4, 181),
+	(659, 4, 185),
+	(660, 4, 189),
+	(661, 4, 193),
+	(662, 4, 197),
+	(663, 4, 201),
+	(664, 4, 205),
+	(665, 4, 209),
+	(666, 4, 213),
+	(667, 4, 217),
+	(668, 4, 221),
+	(669, 4, 225),
+	(670, 4, 229),
+	(671, 4, 233),
+	(672, 4, 237),
+	(673, 4, 241),
+	(674, 4, 245),
+	(675, 4, 249),
+	(676, 4, 253),
+	(677, 4, 257),
+	(678, 4, 261),
+	(679, 4, 265),
+	(680, 4, 269),
+	(681, 4, 273),
+	(682, 4, 277),
+	(683, 4, 281),
+	(684, 4, 285),
+	(685, 4, 289),
+	(686, 4, 293),
+	(687, 4, 297),
+	(688, 4, 301),
+	(689, 4, 305),
+	(690, 4, 309),
+	(691, 4, 313),
+	(692, 4, 317),
+	(693, 4, 321),
+	(694, 4, 325),
+	(695, 4, 329),
+	(696, 4, 333),
+	(697, 4, 337),
+	(698, 4, 341),
+	(699, 4, 345),
+	(700, 4, 349),
+	(701, 4, 353),
+	(702, 4, 357),
+	(703, 4, 361),
+	(704, 4, 365),
+	(705, 4, 369),
+	(706, 4, 373),
+	(707, 4, 377),
+	(708, 4, 381),
+	(709, 4, 385),
+	(710, 4, 389),
+	(711, 4, 393),
+	(712, 4, 397),
+	(713, 4, 401),
+	(714, 4, 405),
+	(715, 4, 409),
+	(716, 4, 413),
+	(717, 4, 417),
+	(718, 4, 421),
+	(719, 4, 425),
+	(720, 4, 429),
+	(721, 4, 433),
+	(722, 4, 437),
+	(723, 4, 441),
+	(724, 4, 445),
+	(725, 4, 449),
+	(726, 4, 453),
+	(727, 4, 457),
+	(728, 4, 461),
+	(729, 4, 465),
+	(730, 4, 469),
+	(731, 4, 473),
+	(732, 4, 477),
+	(733, 4, 481),
+	(734, 4, 485),
+	(735, 4, 489),
+	(736, 4, 493),
+	(737, 4, 497),
+	(738, 4, 501),
+	(739, 4, 505),
+	(740, 4, 509),
+	(741, 5, 1),
+	(742, 5, 2),
+	(743, 5, 3),
+	(744, 5, 4),
+	(745, 5, 5),
+	(746, 5, 6),
+	(747, 5, 7),
+	(748, 5, 8),
+	(749, 5, 9),
+	(750, 5, 10),
+	(751, 5, 11),
+	(752, 5, 12),
+	(753, 5, 13),
+	(754, 5, 14),
+	(755, 5, 15),
+	(756, 5, 16),
+	(757, 5, 17),
+	(758, 5, 18),
+	(759, 5, 19),
+	(760, 5, 20),
+	(761, 5, 21),
+	(762, 5, 22),
+	(763, 5, 23),
+	(764, 5, 24),
+	(765, 5, 25),
+	(766, 5, 26),
+	(767, 5, 27),
+	(768, 5, 28),
+	(769, 5, 29),
+	(770, 5, 30),
+	(771, 5, 31),
+	(772, 5, 32),
+	(773, 5, 33),
+	(774, 5, 34),
+	(775, 5, 35),
+	(776, 5, 36),
+	(777, 5, 37),
+	(778, 5, 38),
+	(779, 5, 39),
+	(780, 5, 40),
+	(781, 5, 41),
+	(782, 5, 42),
+	(783, 5, 43),
+	(784, 5, 44),
+	(785, 5, 45),
+	(786, 5, 46),
+	(787, 5, 47),
+	(788, 5, 48),
+	(789, 5, 49),
+	(790, 5, 50),
+	(791, 5, 51),
+	(792, 5, 52),
+	(793, 5, 53),
+	(794, 5, 54),
+	(795, 5, 55),
+	(796, 5, 56),
+	(797, 5, 57),
+	(798, 5, 58),
+	(799, 5, 59),
+	(800, 5, 60),
+	(801, 5, 61),
+	(802, 5, 62),
+	(803, 5, 63),
+	(804, 5, 64),
+	(805, 5, 65),
+	(806, 5, 66),
+	(807, 5, 67),
+	(808, 5, 68),
+	(809, 5, 69),
+	(810, 5, 70),
+	(811, 5, 71),
+	(812, 5, 72),
+	(813, 5, 73),
+	(814, 5, 74),
+	(815, 5, 75),
+	(816, 5, 76),
+	(817, 5, 77),
+	(818, 5, 78),
+	(819, 5, 79),
+	(820, 5, 80),
+	(821, 5, 81),
+	(822, 5, 82),
+	(823, 5, 83),
+	(824, 5, 84),
+	(825, 5, 85),
+	(826, 5, 86),
+	(827, 5, 87),
+	(828, 5, 88),
+	(829, 5, 89),
+	(830, 5, 90),
+	(831, 5, 91),
+	(832, 5, 92),
+	(833, 5, 93),
+	(834, 5, 94),
+	(835, 5, 95),
+	(836, 5, 96),
+	(837, 5, 97),
+	(838, 5, 98),
+	(839, 5, 99),
+	(840, 5, 100),
+	(841, 5, 101),
+	(842, 5, 102),
+	(843, 5, 103),
+	(844, 5, 104),
+	(845, 5, 105),
+	(846, 5, 106),
+	(847, 5, 107),
+	(848, 5, 108),
+	(849, 5, 109),
+	(850, 5, 110),
+	(851, 5, 111),
+	(852, 5, 112),
+	(853, 5, 113),
+	(854, 5, 114),
+	(855, 5, 115),
+	(856, 5, 116),
+	(857, 5, 117),
+	(858, 5, 118),
+	(859, 5, 119),
+	(860, 5, 120),
+	(861, 5, 121),
+	(862, 5, 122),
+	(863, 5, 123),
+	(864, 5, 124),
+	(865, 5, 125),
+	(866, 5, 126),
+	(867, 5, 127),
+	(868, 5, 128),
+	(869, 5, 129),
+	(870, 5, 130),
+	(871, 5, 131),
+	(872, 5, 132),
+	(873, 5, 133),
+	(874, 5, 134),
+	(875, 5, 135),
+	(876, 5, 136),
+	(877, 5, 137),
+	(878, 5, 138),
+	(879, 5, 139),
+	(880, 5, 140),
+	(881, 5, 141),
+	(882, 5, 142),
+	(883, 5, 143),
+	(884, 5, 144),
+	(885, 5, 145),
+	(886, 5, 146),
+	(887, 5, 147),
+	(888, 5, 148),
+	(889, 5, 149),
+	(890, 5, 150),
+	(891, 5, 151),
+	(892, 5, 152),
+	(893, 5, 153),
+	(894, 5, 154),
+	(895, 5, 155),
+	(896, 5, 156),
+	(897, 5, 157),
+	(898, 5, 158),
+	(899, 5, 159),
+	(900, 5, 160),
+	(901, 5, 161),
+	(902, 5, 162),
+	(903, 5, 163),
+	(904, 5, 164),
+	(905, 5, 165),
+	(906, 5, 166),
+	(907, 5, 167),
+	(908, 5, 168),
+	(909, 5, 169),
+	(910, 5, 170),
+	(911, 5, 171),
+	(912, 5, 172),
+	(913, 5, 173),
+	(914, 5, 174),
+	(915, 5, 175),
+	(916, 5, 176),
+	(917, 5, 177),
+	(918, 5, 178),
+	(919, 5, 179),
+	(920, 5, 180),
+	(921, 5, 181),
+	(922, 5, 182),
+	(923, 5, 183),
+	(924, 5, 184),
+	(925, 5, 185),
+	(926, 5, 186),
+	(927, 5, 187),
+	(928, 5, 188),
+	(929, 5, 189),
+	(930, 5, 190),
+	(931, 5, 191),
+	(932, 5, 192),
+	(933, 5, 193),
+	(934, 5, 194),
+	(935, 5, 195),
+	(936, 5, 196),
+	(937, 5, 197),
+	(938, 5, 198),
+	(939, 5, 199),
+	(940, 5, 200),
+	(941, 5, 201),
+	(942, 5, 202),
+	(943, 5, 203),
+	(944, 5, 204),
+	(945, 5, 205),
+	(946, 5, 206),
+	(947, 5, 207),
+	(948, 5, 208),
+	(949, 5, 209),
+	(950, 5, 210),
+	(951, 5, 211),
+	(952, 5, 212),
+	(953, 5, 213),
+	(954, 5, 214),
+	(955, 5, 215),
+	(956, 5, 216),
+	(957, 5, 217),
+	(958, 5, 218),
+	(959, 5, 219),
+	(960, 5, 220),
+	(961, 5, 221),
+	(962, 5, 222),
+	(963, 5, 223),
+	(964, 5, 224),
+	(965, 5, 225),
+	(966, 5, 226),
+	(967, 5, 227),
+	(968, 5, 228),
+	(969, 5, 229),
+	(970, 5, 230),
+	(971, 5, 231),
+	(972, 5, 232),
+	(973, 5, 233),
+	(974, 5, 234),
+	(975, 5, 235),
+	(976, 5, 236),
+	(977, 5, 237),
+	(978, 5, 238),
+	(979, 5, 239),
+	(980, 5, 240),
+	(981, 5, 241),
+	(982, 5, 242),
+	(983, 5, 243),
+	(984, 5, 244),
+	(985, 5, 245),
+	(986, 5, 246),
+	(987, 5, 247),
+	(988, 5, 248),
+	(989, 5, 249),
+	(990, 5, 250),
+	(991, 5, 251),
+	(992, 5, 252),
+	(993, 5, 253),
+	(994, 5, 254),
+	(995, 5, 255),
+	(996, 5, 256),
+	(997, 5, 257),
+	(998, 5, 258),
+	(999, 5, 259),
+	(1000, 5, 260);
 INSERT INTO public.auth_group_permissions VALUES
-	(1001, 5, 271),
-	(1002, 5, 272),
-	(1003, 5, 273),
-	(1004, 5, 274),
-	(1005, 5, 275),
-	(1006, 5, 276),
-	(1007, 5, 277),
-	(1008, 5, 278),
-	(1009, 5, 279),
-	(1010, 5, 280),
-	(1011, 5, 281),
-	(1012, 5, 282),
-	(1013, 5, 283),
-	(1014, 5, 284),
-	(1015, 5, 285),
-	(1016, 5, 286),
-	(1017, 5, 287),
-	(1018, 5, 288),
-	(1019, 5, 289),
-	(1020, 5, 290),
-	(1021, 5, 291),
-	(1022, 5, 292),
-	(1023, 5, 293),
-	(1024, 5, 294),
-	(1025, 5, 295),
-	(1026, 5, 296),
-	(1027, 5, 297),
-	(1028, 5, 298),
-	(1029, 5, 299),
-	(1030, 5, 300),
-	(1031, 5, 301),
-	(1032, 5, 302),
-	(1033, 5, 303),
-	(1034, 5, 304),
-	(1035, 5, 305),
-	(1036, 5, 306),
-	(1037, 5, 307),
-	(1038, 5, 308),
-	(1039, 5, 309),
-	(1040, 5, 310),
-	(1041, 5, 311),
-	(1042, 5, 312),
-	(1043, 5, 313),
-	(1044, 5, 314),
-	(1045, 5, 315),
-	(1046, 5, 316),
-	(1047, 5, 317),
-	(1048, 5, 318),
-	(1049, 5, 319),
-	(1050, 5, 320),
-	(1051, 5, 321),
-	(1052, 5, 322),
-	(1053, 5, 323),
-	(1054, 5, 324),
-	(1055, 5, 325),
-	(1056, 5, 326),
-	(1057, 5, 327),
-	(1058, 5, 328),
-	(1059, 5, 329),
-	(1060, 5, 330),
-	(1061, 5, 331),
-	(1062, 5, 332),
-	(1063, 5, 333),
-	(1064, 5, 334),
-	(1065, 5, 335),
-	(1066, 5, 336),
-	(1067, 5, 337),
-	(1068, 5, 338),
-	(1069, 5, 339),
-	(1070, 5, 340),
-	(1071, 5, 341),
-	(1072, 5, 342),
-	(1073, 5, 343),
-	(1074, 5, 344),
-	(1075, 5, 345),
-	(1076, 5, 346),
-	(1077, 5, 347),
-	(1078, 5, 348),
-	(1079, 5, 349),
-	(1080, 5, 350),
-	(1081, 5, 351),
-	(1082, 5, 352),
-	(1083, 5, 353),
-	(1084, 5, 354),
-	(1085, 5, 355),
-	(1086, 5, 356),
-	(1087, 5, 357),
-	(1088, 5, 358),
-	(1089, 5, 359),
-	(1090, 5, 360),
-	(1091, 5, 361),
-	(1092, 5, 362),
-	(1093, 5, 363),
-	(1094, 5, 364),
-	(1095, 5, 365),
-	(1096, 5, 366),
-	(1097, 5, 367),
-	(1098, 5, 368),
-	(1099, 5, 369),
-	(1100, 5, 370),
-	(1101, 5, 371),
-	(1102, 5, 372),
-	(1103, 5, 373),
-	(1104, 5, 374),
-	(1105, 5, 375),
-	(1106, 5, 376),
-	(1107, 5, 377),
-	(1108, 5, 378),
-	(1109, 5, 379),
-	(1110, 5, 380),
-	(1111, 5, 381),
-	(1112, 5, 382),
-	(1113, 5, 383),
-	(1114, 5, 384),
-	(1115, 5, 385),
-	(1116, 5, 386),
-	(1117, 5, 387),
-	(1118, 5, 388),
-	(1119, 5, 389),
-	(1120, 5, 390),
-	(1121, 5, 391),
-	(1122, 5, 392),
-	(1123, 5, 393),
-	(1124, 5, 394),
-	(1125, 5, 395),
-	(1126, 5, 396),
-	(1127, 5, 397),
-	(1128, 5, 398),
-	(1129, 5, 399),
-	(1130, 5, 400),
-	(1131, 5, 401),
-	(1132, 5, 402),
-	(1133, 5, 403),
-	(1134, 5, 404),
-	(1135, 5, 405),
-	(1136, 5, 406),
-	(1137, 5, 407),
-	(1138, 5, 408),
-	(1139, 5, 409),
-	(1140, 5, 410),
-	(1141, 5, 411),
-	(1142, 5, 412),
-	(1143, 5, 413),
-	(1144, 5, 414),
-	(1145, 5, 415),
-	(1146, 5, 416),
-	(1147, 5, 417),
-	(1148, 5, 418),
-	(1149, 5, 419),
-	(1150, 5, 420),
-	(1151, 5, 421),
-	(1152, 5, 422),
-	(1153, 5, 423),
-	(1154, 5, 424),
-	(1155, 5, 425),
-	(1156, 5, 426),
-	(1157, 5, 427),
-	(1158, 5, 428),
-	(1159, 5, 429),
-	(1160, 5, 430),
-	(1161, 5, 431),
-	(1162, 5, 432),
-	(1163, 5, 433),
-	(1164, 5, 434),
-	(1165, 5, 435),
-	(1166, 5, 436),
-	(1167, 5, 437),
-	(1168, 5, 438),
-	(1169, 5, 439),
-	(1170, 5, 440),
-	(1171, 5, 441),
-	(1172, 5, 442),
-	(1173, 5, 443),
-	(1174, 5, 444),
-	(1175, 5, 445),
-	(1176, 5, 446),
-	(1177, 5, 447),
-	(1178, 5, 448),
-	(1179, 5, 449),
-	(1180, 5, 450),
-	(1181, 5, 451),
-	(1182, 5, 452),
-	(1183, 5, 453),
-	(1184, 5, 454),
-	(1185, 5, 455),
-	(1186, 5, 456),
-	(1187, 5, 457),
-	(1188, 5, 458),
-	(1189, 5, 459),
-	(1190, 5, 460),
-	(1191, 5, 461),
-	(1192, 5, 462),
-	(1193, 5, 463),
-	(1194, 5, 464),
-	(1195, 5, 465),
-	(1196, 5, 466),
-	(1197, 5, 467),
-	(1198, 5, 468),
-	(1199, 5, 469),
-	(1200, 5, 470),
-	(1201, 5, 471),
-	(1202, 5, 472),
-	(1203, 5, 473),
-	(1204, 5, 474),
-	(1205, 5, 475),
-	(1206, 5, 476),
-	(1207, 5, 477),
-	(1208, 5, 478),
-	(1209, 5, 479),
-	(1210, 5, 480),
-	(1211, 5, 481),
-	(1212, 5, 482),
-	(1213, 5, 483),
-	(1214, 5, 484),
-	(1215, 5, 485),
-	(1216, 5, 486),
-	(1217, 5, 487),
-	(1218, 5, 488),
-	(1219, 5, 489),
-	(1220, 5, 490),
-	(1221, 5, 491),
-	(1222, 5, 492),
-	(1223, 5, 493),
-	(1224, 5, 494),
-	(1225, 5, 495),
-	(1226, 5, 496),
-	(1227, 5, 497),
-	(1228, 5, 498),
-	(1229, 5, 499),
-	(1230, 5, 500),
-	(1231, 5, 501),
-	(1232, 5, 502),
-	(1233, 5, 503),
-	(1234, 5, 504),
-	(1235, 5, 505),
-	(1236, 5, 506),
-	(1237, 5, 507),
-	(1238, 5, 508),
-	(1239, 5, 509),
-	(1240, 5, 510),
-	(1241, 5, 511),
-	(1242, 5, 512),
-	(1243, 5, 513),
-	(1244, 5, 514),
-	(1245, 5, 515),
-	(1246, 5, 516),
-	(1247, 5, 517),
-	(1248, 5, 518),
-	(1249, 5, 519),
-	(1250, 5, 520),
-	(1251, 5, 521),
-	(1252, 5, 522),
-	(1253, 5, 523),
-	(1254, 5, 524),
-	(1255, 5, 525),
-	(1256, 5, 526),
-	(1257, 5, 527),
-	(1258, 5, 528),
-	(1259, 5, 529),
-	(1260, 5, 530),
-	(1261, 5, 531),
-	(1262, 5, 532),
-	(1263, 5, 533),
-	(1264, 5, 534),
-	(1265, 5, 535),
-	(1266, 5, 536),
-	(1267, 5, 537),
-	(1268, 5, 538),
-	(1269, 5, 539),
-	(1270, 5, 540),
-	(1271, 5, 541),
-	(1272, 5, 542),
-	(1273, 5, 543),
-	(1274, 5, 544),
-	(1275, 5, 545),
-	(1276, 5, 546),
-	(1277, 5, 547),
-	(1278, 5, 548),
-	(1279, 5, 549),
-	(1280, 5, 550),
-	(1281, 5, 551),
-	(1282, 5, 552),
-	(1283, 5, 553),
-	(1284, 5, 554),
-	(1285, 5, 555),
-	(1286, 5, 556),
-	(1287, 5, 557),
-	(1288, 5, 558),
-	(1289, 5, 559),
-	(1290, 5, 560),
-	(1291, 5, 561),
-	(1292, 5, 562),
-	(1293, 5, 563),
-	(1294, 5, 564),
-	(1295, 5, 565),
-	(1296, 5, 566),
-	(1297, 5, 567),
-	(1298, 5, 568),
-	(1299, 5, 569),
-	(1300, 5, 570),
-	(1301, 5, 571),
-	(1302, 5, 572),
-	(1303, 5, 573),
-	(1304, 5, 574),
-	(1305, 5, 575),
-	(1306, 5, 576),
-	(1307, 5, 577),
-	(1308, 5, 578),
-	(1309, 5, 579),
-	(1310, 5, 580),
-	(1311, 5, 581),
-	(1312, 5, 582),
-	(1313, 5, 583),
-	(1314, 5, 584),
-	(1315, 5, 585),
-	(1316, 5, 586),
-	(1317, 5, 587),
-	(1318, 5, 588),
-	(1319, 5, 589),
-	(1320, 5, 590),
-	(1321, 5, 591),
-	(1322, 5, 592),
-	(1323, 5, 593),
-	(1324, 5, 594);
+	(1001, 5, 261),
+	(1002, 5, 262),
+	(1003, 5, 263),
+	(1004, 5, 264),
+	(1005, 5, 265),
+	(1006, 5, 266),
+	(1007, 5, 267),
+	(1008, 5, 268),
+	(1009, 5, 269),
+	(1010, 5, 270),
+	(1011, 5, 271),
+	(1012, 5, 272),
+	(1013, 5, 273),
+	(1014, 5, 274),
+	(1015, 5, 275),
+	(1016, 5, 276),
+	(1017, 5, 277),
+	(1018, 5, 278),
+	(1019, 5, 279),
+	(1020, 5, 280),
+	(1021, 5, 281),
+	(1022, 5, 282),
+	(1023, 5, 283),
+	(1024, 5, 284),
+	(1025, 5, 285),
+	(1026, 5, 286),
+	(1027, 5, 287),
+	(1028, 5, 288),
+	(1029, 5, 289),
+	(1030, 5, 290),
+	(1031, 5, 291),
+	(1032, 5, 292),
+	(1033, 5, 293),
+	(1034, 5, 294),
+	(1035, 5, 295),
+	(1036, 5, 296),
+	(1037, 5, 297),
+	(1038, 5, 298),
+	(1039, 5, 299),
+	(1040, 5, 300),
+	(1041, 5, 301),
+	(1042, 5, 302),
+	(1043, 5, 303),
+	(1044, 5, 304),
+	(1045, 5, 305),
+	(1046, 5, 306),
+	(1047, 5, 307),
+	(1048, 5, 308),
+	(1049, 5, 309),
+	(1050, 5, 310),
+	(1051, 5, 311),
+	(1052, 5, 312),
+	(1053, 5, 313),
+	(1054, 5, 314),
+	(1055, 5, 315),
+	(1056, 5, 316),
+	(1057, 5, 317),
+	(1058, 5, 318),
+	(1059, 5, 319),
+	(1060, 5, 320),
+	(1061, 5, 321),
+	(1062, 5, 322),
+	(1063, 5, 323),
+	(1064, 5, 324),
+	(1065, 5, 325),
+	(1066, 5, 326),
+	(1067, 5, 327),
+	(1068, 5, 328),
+	(1069, 5, 329),
+	(1070, 5, 330),
+	(1071, 5, 331),
+	(1072, 5, 332),
+	(1073, 5, 333),
+	(1074, 5, 334),
+	(1075, 5, 335),
+	(1076, 5, 336),
+	(1077, 5, 337),
+	(1078, 5, 338),
+	(1079, 5, 339),
+	(1080, 5, 340),
+	(1081, 5, 341),
+	(1082, 5, 342),
+	(1083, 5, 343),
+	(1084, 5, 344),
+	(1085, 5, 345),
+	(1086, 5, 346),
+	(1087, 5, 347),
+	(1088, 5, 348),
+	(1089, 5, 349),
+	(1090, 5, 350),
+	(1091, 5, 351),
+	(1092, 5, 352),
+	(1093, 5, 353),
+	(1094, 5, 354),
+	(1095, 5, 355),
+	(1096, 5, 356),
+	(1097, 5, 357),
+	(1098, 5, 358),
+	(1099, 5, 359),
+	(1100, 5, 360),
+	(1101, 5, 361),
+	(1102, 5, 362),
+	(1103, 5, 363),
+	(1104, 5, 364),
+	(1105, 5, 365),
+	(1106, 5, 366),
+	(1107, 5, 367),
+	(1108, 5, 368),
+	(1109, 5, 369),
+	(1110, 5, 370),
+	(1111, 5, 371),
+	(1112, 5, 372),
+	(1113, 5, 373),
+	(1114, 5, 374),
+	(1115, 5, 375),
+	(1116, 5, 376),
+	(1117, 5, 377),
+	(1118, 5, 378),
+	(1119, 5, 379),
+	(1120, 5, 380),
+	(1121, 5, 381),
+	(1122, 5, 382),
+	(1123, 5, 383),
+	(1124, 5, 384),
+	(1125, 5, 385),
+	(1126, 5, 386),
+	(1127, 5, 387),
+	(1128, 5, 388),
+	(1129, 5, 389),
+	(1130, 5, 390),
+	(1131, 5, 391),
+	(1132, 5, 392),
+	(1133, 5, 393),
+	(1134, 5, 394),
+	(1135, 5, 395),
+	(1136, 5, 396),
+	(1137, 5, 397),
+	(1138, 5, 398),
+	(1139, 5, 399),
+	(1140, 5, 400),
+	(1141, 5, 401),
+	(1142, 5, 402),
+	(1143, 5, 403),
+	(1144, 5, 404),
+	(1145, 5, 405),
+	(1146, 5, 406),
+	(1147, 5, 407),
+	(1148, 5, 408),
+	(1149, 5, 409),
+	(1150, 5, 410),
+	(1151, 5, 411),
+	(1152, 5, 412),
+	(1153, 5, 413),
+	(1154, 5, 414),
+	(1155, 5, 415),
+	(1156, 5, 416),
+	(1157, 5, 417),
+	(1158, 5, 418),
+	(1159, 5, 419),
+	(1160, 5, 420),
+	(1161, 5, 421),
+	(1162, 5, 422),
+	(1163, 5, 423),
+	(1164, 5, 424),
+	(1165, 5, 425),
+	(1166, 5, 426),
+	(1167, 5, 427),
+	(1168, 5, 428),
+	(1169, 5, 429),
+	(1170, 5, 430),
+	(1171, 5, 431),
+	(1172, 5, 432),
+	(1173, 5, 433),
+	(1174, 5, 434),
+	(1175, 5, 435),
+	(1176, 5, 436),
+	(1177, 5, 437),
+	(1178, 5, 438),
+	(1179, 5, 439),
+	(1180, 5, 440),
+	(1181, 5, 441),
+	(1182, 5, 442),
+	(1183, 5, 443),
+	(1184, 5, 444),
+	(1185, 5, 445),
+	(1186, 5, 446),
+	(1187, 5, 447),
+	(1188, 5, 448),
+	(1189, 5, 449),
+	(1190, 5, 450),
+	(1191, 5, 451),
+	(1192, 5, 452),
+	(1193, 5, 453),
+	(1194, 5, 454),
+	(1195, 5, 455),
+	(1196, 5, 456),
+	(1197, 5, 457),
+	(1198, 5, 458),
+	(1199, 5, 459),
+	(1200, 5, 460),
+	(1201, 5, 461),
+	(1202, 5, 462),
+	(1203, 5, 463),
+	(1204, 5, 464),
+	(1205, 5, 465),
+	(1206, 5, 466),
+	(1207, 5, 467),
+	(1208, 5, 468),
+	(1209, 5, 469),
+	(1210, 5, 470),
+	(1211, 5, 471),
+	(1212, 5, 472),
+	(1213, 5, 473),
+	(1214, 5, 474),
+	(1215, 5, 475),
+	(1216, 5, 476),
+	(1217, 5, 477),
+	(1218, 5, 478),
+	(1219, 5, 479),
+	(1220, 5, 480),
+	(1221, 5, 481),
+	(1222, 5, 482),
+	(1223, 5, 483),
+	(1224, 5, 484),
+	(1225, 5, 485),
+	(1226, 5, 486),
+	(1227, 5, 487),
+	(1228, 5, 488),
+	(1229, 5, 489),
+	(1230, 5, 490),
+	(1231, 5, 491),
+	(1232, 5, 492),
+	(1233, 5, 493),
+	(1234, 5, 494),
+	(1235, 5, 495),
+	(1236, 5, 496),
+	(1237, 5, 497),
+	(1238, 5, 498),
+	(1239, 5, 499),
+	(1240, 5, 500),
+	(1241, 5, 501),
+	(1242, 5, 502),
+	(1243, 5, 503),
+	(1244, 5, 504),
+	(1245, 5, 505),
+	(1246, 5, 506),
+	(1247, 5, 507),
+	(1248, 5, 508),
+	(1249, 5, 509),
+	(1250, 5, 510),
+	(1251, 5, 511),
+	(1252, 5, 512),
+	(1253, 5, 513),
+	(1254, 5, 514),
+	(1255, 5, 515),
+	(1256, 5, 516),
+	(1257, 5, 517),
+	(1258, 5, 518),
+	(1259, 5, 519),
+	(1260, 5, 520),
+	(1261, 5, 521),
+	(1262, 5, 522),
+	(1263, 5, 523),
+	(1264, 5, 524),
+	(1265, 5, 525),
+	(1266, 5, 526),
+	(1267, 5, 527),
+	(1268, 5, 528),
+	(1269, 5, 529),
+	(1270, 5, 530),
+	(1271, 5, 531),
+	(1272, 5, 532),
+	(1273, 5, 533),
+	(1274, 5, 534),
+	(1275, 5, 535),
+	(1276, 5, 536),
+	(1277, 5, 537),
+	(1278, 5, 538),
+	(1279, 5, 539),
+	(1280, 5, 540),
+	(1281, 5, 541),
+	(1282, 5, 542),
+	(1283, 5, 543),
+	(1284, 5, 544),
+	(1285, 5, 545),
+	(1286, 5, 546),
+	(1287, 5, 547),
+	(1288, 5, 548),
+	(1289, 5, 549),
+	(1290, 5, 550),
+	(1291, 5, 551),
+	(1292, 5, 552),
+	(1293, 5, 553),
+	(1294, 5, 554),
+	(1295, 5, 555),
+	(1296, 5, 556),
+	(1297, 5, 557),
+	(1298, 5, 558),
+	(1299, 5, 559),
+	(1300, 5, 560),
+	(1301, 5, 561),
+	(1302, 5, 562),
+	(1303, 5, 563),
+	(1304, 5, 564),
+	(1305, 5, 565),
+	(1306, 5, 566),
+	(1307, 5, 567),
+	(1308, 5, 568),
+	(1309, 5, 569),
+	(1310, 5, 570),
+	(1311, 5, 571),
+	(1312, 5, 572),
+	(1313, 5, 573),
+	(1314, 5, 574),
+	(1315, 5, 575),
+	(1316, 5, 576),
+	(1317, 5, 577),
+	(1318, 5, 578),
+	(1319, 5, 579),
+	(1320, 5, 580),
+	(1321, 5, 581),
+	(1322, 5, 582),
+	(1323, 5, 583),
+	(1324, 5, 584),
+	(1325, 5, 585),
+	(1326, 5, 586),
+	(1327, 5, 587),
+	(1328, 5, 588),
+	(1329, 5, 589),
+	(1330, 5, 590),
+	(1331, 5, 591),
+	(1332, 5, 592),
+	(1333, 5, 593),
+	(1334, 5, 594),
+	(1335, 5, 595),
+	(1336, 5, 596),
+	(1337, 5, 597),
+	(1338, 5, 598);
 
 INSERT INTO public.auth_permission VALUES
 	(1, 'Can add log entry', 1, 'add_logentry'),
@@ -1857,47 +9283,47 @@ INSERT INTO public.auth_permission VALUES
 	(78, 'Can change log entry', 20, 'change_logentry'),
 	(79, 'Can delete log entry', 20, 'delete_logentry'),
 	(80, 'Can view log entry', 20, 'view_logentry'),
-	(81, 'Can add approval', 21, 'add_approval'),
-	(82, 'Can change approval', 21, 'change_approval'),
-	(83, 'Can delete approval', 21, 'delete_approval'),
-	(84, 'Can view approval', 21, 'view_approval'),
-	(85, 'Can approve or reject requests of others', 21, 'decide_approval'),
-	(86, 'Can add action without approval', 22, 'add_soloaction'),
-	(87, 'Can change action without approval', 22, 'change_soloaction'),
-	(88, 'Can delete action without approval', 22, 'delete_soloaction'),
-	(89, 'Can view action without approval', 22, 'view_soloaction'),
-	(90, 'Can add change of access', 23, 'add_accesschange'),
-	(91, 'Can change change of access', 23, 'change_accesschange'),
-	(92, 'Can delete change of access', 23, 'delete_accesschange'),
-	(93, 'Can view change of access', 23, 'view_accesschange'),
-	(94, 'Can add outbox message', 24, 'add_outboxmessage'),
-	(95, 'Can change outbox message', 24, 'change_outboxmessage'),
-	(96, 'Can delete outbox message', 24, 'delete_outboxmessage'),
-	(97, 'Can view outbox message', 24, 'view_outboxmessage'),
-	(98, 'Can add scheduled job', 25, 'add_heartbeat'),
-	(99, 'Can change scheduled job', 25, 'change_heartbeat'),
-	(100, 'Can delete scheduled job', 25, 'delete_heartbeat'),
-	(101, 'Can view scheduled job', 25, 'view_heartbeat'),
+	(81, 'Can add change of access', 21, 'add_accesschange'),
+	(82, 'Can change change of access', 21, 'change_accesschange'),
+	(83, 'Can delete change of access', 21, 'delete_accesschange'),
+	(84, 'Can view change of access', 21, 'view_accesschange'),
+	(85, 'Can add approval', 22, 'add_approval'),
+	(86, 'Can change approval', 22, 'change_approval'),
+	(87, 'Can delete approval', 22, 'delete_approval'),
+	(88, 'Can view approval', 22, 'view_approval'),
+	(89, 'Can approve or reject requests of others', 22, 'decide_approval'),
+	(90, 'Can add action without approval', 23, 'add_soloaction'),
+	(91, 'Can change action without approval', 23, 'change_soloaction'),
+	(92, 'Can delete action without approval', 23, 'delete_soloaction'),
+	(93, 'Can view action without approval', 23, 'view_soloaction'),
+	(94, 'Can add scheduled job', 24, 'add_heartbeat'),
+	(95, 'Can change scheduled job', 24, 'change_heartbeat'),
+	(96, 'Can delete scheduled job', 24, 'delete_heartbeat'),
+	(97, 'Can view scheduled job', 24, 'view_heartbeat'),
+	(98, 'Can add outbox message', 25, 'add_outboxmessage'),
+	(99, 'Can change outbox message', 25, 'change_outboxmessage'),
+	(100, 'Can delete outbox message', 25, 'delete_outboxmessage'),
+	(101, 'Can view outbox message', 25, 'view_outboxmessage'),
 	(102, 'Can add contact', 26, 'add_contact'),
 	(103, 'Can change contact', 26, 'change_contact'),
 	(104, 'Can delete contact', 26, 'delete_contact'),
 	(105, 'Can view contact', 26, 'view_contact'),
-	(106, 'Can add mail opt out', 27, 'add_mailoptout'),
-	(107, 'Can change mail opt out', 27, 'change_mailoptout'),
-	(108, 'Can delete mail opt out', 27, 'delete_mailoptout'),
-	(109, 'Can view mail opt out', 27, 'view_mailoptout'),
-	(110, 'Can add mail', 28, 'add_mailmessage'),
-	(111, 'Can change mail', 28, 'change_mailmessage'),
-	(112, 'Can delete mail', 28, 'delete_mailmessage'),
-	(113, 'Can view mail', 28, 'view_mailmessage'),
-	(114, 'Can add webhook endpoint', 29, 'add_webhookendpoint'),
-	(115, 'Can change webhook endpoint', 29, 'change_webhookendpoint'),
-	(116, 'Can delete webhook endpoint', 29, 'delete_webhookendpoint'),
-	(117, 'Can view webhook endpoint', 29, 'view_webhookendpoint'),
-	(118, 'Can add webhook sequence', 30, 'add_webhooksequence'),
-	(119, 'Can change webhook sequence', 30, 'change_webhooksequence'),
-	(120, 'Can delete webhook sequence', 30, 'delete_webhooksequence'),
-	(121, 'Can view webhook sequence', 30, 'view_webhooksequence'),
+	(106, 'Can add mail', 27, 'add_mailmessage'),
+	(107, 'Can change mail', 27, 'change_mailmessage'),
+	(108, 'Can delete mail', 27, 'delete_mailmessage'),
+	(109, 'Can view mail', 27, 'view_mailmessage'),
+	(110, 'Can add mail opt out', 28, 'add_mailoptout'),
+	(111, 'Can change mail opt out', 28, 'change_mailoptout'),
+	(112, 'Can delete mail opt out', 28, 'delete_mailoptout'),
+	(113, 'Can view mail opt out', 28, 'view_mailoptout'),
+	(114, 'Can add webhook sequence', 29, 'add_webhooksequence'),
+	(115, 'Can change webhook sequence', 29, 'change_webhooksequence'),
+	(116, 'Can delete webhook sequence', 29, 'delete_webhooksequence'),
+	(117, 'Can view webhook sequence', 29, 'view_webhooksequence'),
+	(118, 'Can add webhook endpoint', 30, 'add_webhookendpoint'),
+	(119, 'Can change webhook endpoint', 30, 'change_webhookendpoint'),
+	(120, 'Can delete webhook endpoint', 30, 'delete_webhookendpoint'),
+	(121, 'Can view webhook endpoint', 30, 'view_webhookendpoint'),
 	(122, 'Can add webhook event', 31, 'add_webhookevent'),
 	(123, 'Can change webhook event', 31, 'change_webhookevent'),
 	(124, 'Can delete webhook event', 31, 'delete_webhookevent'),
@@ -1906,66 +9332,66 @@ INSERT INTO public.auth_permission VALUES
 	(127, 'Can change webhook delivery', 32, 'change_webhookdelivery'),
 	(128, 'Can delete webhook delivery', 32, 'delete_webhookdelivery'),
 	(129, 'Can view webhook delivery', 32, 'view_webhookdelivery'),
-	(130, 'Can add automatic top-up', 33, 'add_topup'),
-	(131, 'Can change automatic top-up', 33, 'change_topup'),
-	(132, 'Can delete automatic top-up', 33, 'delete_topup'),
-	(133, 'Can view automatic top-up', 33, 'view_topup'),
-	(134, 'Can add top-up attempt', 34, 'add_topupattempt'),
-	(135, 'Can change top-up attempt', 34, 'change_topupattempt'),
-	(136, 'Can delete top-up attempt', 34, 'delete_topupattempt'),
-	(137, 'Can view top-up attempt', 34, 'view_topupattempt'),
-	(138, 'Can add organization', 35, 'add_organization'),
-	(139, 'Can change organization', 35, 'change_organization'),
-	(140, 'Can delete organization', 35, 'delete_organization'),
-	(141, 'Can view organization', 35, 'view_organization'),
+	(130, 'Can add top-up attempt', 33, 'add_topupattempt'),
+	(131, 'Can change top-up attempt', 33, 'change_topupattempt'),
+	(132, 'Can delete top-up attempt', 33, 'delete_topupattempt'),
+	(133, 'Can view top-up attempt', 33, 'view_topupattempt'),
+	(134, 'Can add automatic top-up', 34, 'add_topup'),
+	(135, 'Can change automatic top-up', 34, 'change_topup'),
+	(136, 'Can delete automatic top-up', 34, 'delete_topup'),
+	(137, 'Can view automatic top-up', 34, 'view_topup'),
+	(138, 'Can add platform key version', 35, 'add_platformkeyversion'),
+	(139, 'Can change platform key version', 35, 'change_platformkeyversion'),
+	(140, 'Can delete platform key version', 35, 'delete_platformkeyversion'),
+	(141, 'Can view platform key version', 35, 'view_platformkeyversion'),
 	(142, 'Can add project', 36, 'add_project'),
 	(143, 'Can change project', 36, 'change_project'),
 	(144, 'Can delete project', 36, 'delete_project'),
 	(145, 'Can view project', 36, 'view_project'),
-	(146, 'Can add identity link', 37, 'add_identitylink'),
-	(147, 'Can change identity link', 37, 'change_identitylink'),
-	(148, 'Can delete identity link', 37, 'delete_identitylink'),
-	(149, 'Can view identity link', 37, 'view_identitylink'),
-	(150, 'Can add api key', 38, 'add_apikey'),
-	(151, 'Can change api key', 38, 'change_apikey'),
-	(152, 'Can delete api key', 38, 'delete_apikey'),
-	(153, 'Can view api key', 38, 'view_apikey'),
-	(154, 'Can add platform key version', 39, 'add_platformkeyversion'),
-	(155, 'Can change platform key version', 39, 'change_platformkeyversion'),
-	(156, 'Can delete platform key version', 39, 'delete_platformkeyversion'),
-	(157, 'Can view platform key version', 39, 'view_platformkeyversion'),
-	(158, 'Can add book', 40, 'add_book'),
-	(159, 'Can change book', 40, 'change_book'),
-	(160, 'Can delete book', 40, 'delete_book'),
-	(161, 'Can view book', 40, 'view_book'),
-	(162, 'Can add account', 41, 'add_account'),
-	(163, 'Can change account', 41, 'change_account'),
-	(164, 'Can delete account', 41, 'delete_account'),
-	(165, 'Can view account', 41, 'view_account'),
-	(166, 'Can add transfer', 42, 'add_transfer'),
-	(167, 'Can change transfer', 42, 'change_transfer'),
-	(168, 'Can delete transfer', 42, 'delete_transfer'),
-	(169, 'Can view transfer', 42, 'view_transfer'),
-	(170, 'Can add entry', 43, 'add_entry'),
-	(171, 'Can change entry', 43, 'change_entry'),
-	(172, 'Can delete entry', 43, 'delete_entry'),
-	(173, 'Can view entry', 43, 'view_entry'),
-	(174, 'Can add hold', 44, 'add_hold'),
-	(175, 'Can change hold', 44, 'change_hold'),
-	(176, 'Can delete hold', 44, 'delete_hold'),
-	(177, 'Can view hold', 44, 'view_hold'),
-	(178, 'Can add hold total', 45, 'add_holdtotal'),
-	(179, 'Can change hold total', 45, 'change_holdtotal'),
-	(180, 'Can delete hold total', 45, 'delete_holdtotal'),
-	(181, 'Can view hold total', 45, 'view_holdtotal'),
-	(182, 'Can add checkpoint', 46, 'add_checkpoint'),
-	(183, 'Can change checkpoint', 46, 'change_checkpoint'),
-	(184, 'Can delete checkpoint', 46, 'delete_checkpoint'),
-	(185, 'Can view checkpoint', 46, 'view_checkpoint'),
-	(186, 'Can add book note', 47, 'add_booknote'),
-	(187, 'Can change book note', 47, 'change_booknote'),
-	(188, 'Can delete book note', 47, 'delete_booknote'),
-	(189, 'Can view book note', 47, 'view_booknote'),
+	(146, 'Can add organization', 37, 'add_organization'),
+	(147, 'Can change organization', 37, 'change_organization'),
+	(148, 'Can delete organization', 37, 'delete_organization'),
+	(149, 'Can view organization', 37, 'view_organization'),
+	(150, 'Can add identity link', 38, 'add_identitylink'),
+	(151, 'Can change identity link', 38, 'change_identitylink'),
+	(152, 'Can delete identity link', 38, 'delete_identitylink'),
+	(153, 'Can view identity link', 38, 'view_identitylink'),
+	(154, 'Can add api key', 39, 'add_apikey'),
+	(155, 'Can change api key', 39, 'change_apikey'),
+	(156, 'Can delete api key', 39, 'delete_apikey'),
+	(157, 'Can view api key', 39, 'view_apikey'),
+	(158, 'Can add book note', 40, 'add_booknote'),
+	(159, 'Can change book note', 40, 'change_booknote'),
+	(160, 'Can delete book note', 40, 'delete_booknote'),
+	(161, 'Can view book note', 40, 'view_booknote'),
+	(162, 'Can add checkpoint', 41, 'add_checkpoint'),
+	(163, 'Can change checkpoint', 41, 'change_checkpoint'),
+	(164, 'Can delete checkpoint', 41, 'delete_checkpoint'),
+	(165, 'Can view checkpoint', 41, 'view_checkpoint'),
+	(166, 'Can add entry', 42, 'add_entry'),
+	(167, 'Can change entry', 42, 'change_entry'),
+	(168, 'Can delete entry', 42, 'delete_entry'),
+	(169, 'Can view entry', 42, 'view_entry'),
+	(170, 'Can add hold', 43, 'add_hold'),
+	(171, 'Can change hold', 43, 'change_hold'),
+	(172, 'Can delete hold', 43, 'delete_hold'),
+	(173, 'Can view hold', 43, 'view_hold'),
+	(174, 'Can add hold total', 44, 'add_holdtotal'),
+	(175, 'Can change hold total', 44, 'change_holdtotal'),
+	(176, 'Can delete hold total', 44, 'delete_holdtotal'),
+	(177, 'Can view hold total', 44, 'view_holdtotal'),
+	(178, 'Can add transfer', 45, 'add_transfer'),
+	(179, 'Can change transfer', 45, 'change_transfer'),
+	(180, 'Can delete transfer', 45, 'delete_transfer'),
+	(181, 'Can view transfer', 45, 'view_transfer'),
+	(182, 'Can add book', 46, 'add_book'),
+	(183, 'Can change book', 46, 'change_book'),
+	(184, 'Can delete book', 46, 'delete_book'),
+	(185, 'Can view book', 46, 'view_book'),
+	(186, 'Can add account', 47, 'add_account'),
+	(187, 'Can change account', 47, 'change_account'),
+	(188, 'Can delete account', 47, 'delete_account'),
+	(189, 'Can view account', 47, 'view_account'),
 	(190, 'Can add idempotent call', 48, 'add_idempotentcall'),
 	(191, 'Can change idempotent call', 48, 'change_idempotentcall'),
 	(192, 'Can delete idempotent call', 48, 'delete_idempotentcall'),
@@ -1974,98 +9400,98 @@ INSERT INTO public.auth_permission VALUES
 	(195, 'Can change seller', 49, 'change_seller'),
 	(196, 'Can delete seller', 49, 'delete_seller'),
 	(197, 'Can view seller', 49, 'view_seller'),
-	(198, 'Can add seller bank account', 50, 'add_sellerbankaccount'),
-	(199, 'Can change seller bank account', 50, 'change_sellerbankaccount'),
-	(200, 'Can delete seller bank account', 50, 'delete_sellerbankaccount'),
-	(201, 'Can view seller bank account', 50, 'view_sellerbankaccount'),
-	(202, 'Can add number range', 51, 'add_numberrange'),
-	(203, 'Can change number range', 51, 'change_numberrange'),
-	(204, 'Can delete number range', 51, 'delete_numberrange'),
-	(205, 'Can view number range', 51, 'view_numberrange'),
-	(206, 'Can add billing profile', 52, 'add_billingprofile'),
-	(207, 'Can change billing profile', 52, 'change_billingprofile'),
-	(208, 'Can delete billing profile', 52, 'delete_billingprofile'),
-	(209, 'Can view billing profile', 52, 'view_billingprofile'),
+	(198, 'Can add billing profile', 50, 'add_billingprofile'),
+	(199, 'Can change billing profile', 50, 'change_billingprofile'),
+	(200, 'Can delete billing profile', 50, 'delete_billingprofile'),
+	(201, 'Can view billing profile', 50, 'view_billingprofile'),
+	(202, 'Can add seller bank account', 51, 'add_sellerbankaccount'),
+	(203, 'Can change seller bank account', 51, 'change_sellerbankaccount'),
+	(204, 'Can delete seller bank account', 51, 'delete_sellerbankaccount'),
+	(205, 'Can view seller bank account', 51, 'view_sellerbankaccount'),
+	(206, 'Can add tax rate', 52, 'add_taxrate'),
+	(207, 'Can change tax rate', 52, 'change_taxrate'),
+	(208, 'Can delete tax rate', 52, 'delete_taxrate'),
+	(209, 'Can view tax rate', 52, 'view_taxrate'),
 	(210, 'Can add external id', 53, 'add_externalid'),
 	(211, 'Can change external id', 53, 'change_externalid'),
 	(212, 'Can delete external id', 53, 'delete_externalid'),
 	(213, 'Can view external id', 53, 'view_externalid'),
-	(214, 'Can add tax rate', 54, 'add_taxrate'),
-	(215, 'Can change tax rate', 54, 'change_taxrate'),
-	(216, 'Can delete tax rate', 54, 'delete_taxrate'),
-	(217, 'Can view tax rate', 54, 'view_taxrate'),
-	(218, 'Can add wallet', 55, 'add_wallet'),
-	(219, 'Can change wallet', 55, 'change_wallet'),
-	(220, 'Can delete wallet', 55, 'delete_wallet'),
-	(221, 'Can view wallet', 55, 'view_wallet'),
-	(222, 'Can add day total', 56, 'add_daytotal'),
-	(223, 'Can change day total', 56, 'change_daytotal'),
-	(224, 'Can delete day total', 56, 'delete_daytotal'),
-	(225, 'Can view day total', 56, 'view_daytotal'),
-	(226, 'Can add budget', 57, 'add_budget'),
-	(227, 'Can change budget', 57, 'change_budget'),
-	(228, 'Can delete budget', 57, 'delete_budget'),
-	(229, 'Can view budget', 57, 'view_budget'),
-	(230, 'Can add bucket', 58, 'add_bucket'),
-	(231, 'Can change bucket', 58, 'change_bucket'),
-	(232, 'Can delete bucket', 58, 'delete_bucket'),
-	(233, 'Can view bucket', 58, 'view_bucket'),
-	(234, 'Can add budget addition', 59, 'add_budgetaddition'),
-	(235, 'Can change budget addition', 59, 'change_budgetaddition'),
-	(236, 'Can delete budget addition', 59, 'delete_budgetaddition'),
-	(237, 'Can view budget addition', 59, 'view_budgetaddition'),
-	(238, 'Can add bucket period', 60, 'add_bucketperiod'),
-	(239, 'Can change bucket period', 60, 'change_bucketperiod'),
-	(240, 'Can delete bucket period', 60, 'delete_bucketperiod'),
-	(241, 'Can view bucket period', 60, 'view_bucketperiod'),
-	(242, 'Can add shortfall', 61, 'add_shortfall'),
-	(243, 'Can change shortfall', 61, 'change_shortfall'),
-	(244, 'Can delete shortfall', 61, 'delete_shortfall'),
-	(245, 'Can view shortfall', 61, 'view_shortfall'),
-	(246, 'Can add charge net', 62, 'add_chargenet'),
-	(247, 'Can change charge net', 62, 'change_chargenet'),
-	(248, 'Can delete charge net', 62, 'delete_chargenet'),
-	(249, 'Can view charge net', 62, 'view_chargenet'),
-	(250, 'Can add undoing', 63, 'add_undoing'),
-	(251, 'Can change undoing', 63, 'change_undoing'),
-	(252, 'Can delete undoing', 63, 'delete_undoing'),
-	(253, 'Can view undoing', 63, 'view_undoing'),
-	(254, 'Can add grant', 64, 'add_grant'),
-	(255, 'Can change grant', 64, 'change_grant'),
-	(256, 'Can delete grant', 64, 'delete_grant'),
-	(257, 'Can view grant', 64, 'view_grant'),
-	(258, 'Can add consumption', 65, 'add_consumption'),
-	(259, 'Can change consumption', 65, 'change_consumption'),
-	(260, 'Can delete consumption', 65, 'delete_consumption'),
-	(261, 'Can view consumption', 65, 'view_consumption'),
-	(262, 'Can add grant return', 66, 'add_grantreturn'),
-	(263, 'Can change grant return', 66, 'change_grantreturn'),
-	(264, 'Can delete grant return', 66, 'delete_grantreturn'),
-	(265, 'Can view grant return', 66, 'view_grantreturn'),
-	(266, 'Can add hold slice', 67, 'add_holdslice'),
-	(267, 'Can change hold slice', 67, 'change_holdslice'),
-	(268, 'Can delete hold slice', 67, 'delete_holdslice'),
-	(269, 'Can view hold slice', 67, 'view_holdslice'),
-	(270, 'Can add refusal', 68, 'add_refusal'),
-	(271, 'Can change refusal', 68, 'change_refusal'),
-	(272, 'Can delete refusal', 68, 'delete_refusal'),
-	(273, 'Can view refusal', 68, 'view_refusal'),
-	(274, 'Can add service agreement', 69, 'add_serviceagreement'),
-	(275, 'Can change service agreement', 69, 'change_serviceagreement'),
-	(276, 'Can delete service agreement', 69, 'delete_serviceagreement'),
-	(277, 'Can view service agreement', 69, 'view_serviceagreement'),
-	(278, 'Can add contract', 70, 'add_contract'),
-	(279, 'Can change contract', 70, 'change_contract'),
-	(280, 'Can delete contract', 70, 'delete_contract'),
-	(281, 'Can view contract', 70, 'view_contract'),
-	(282, 'Can add contract version', 71, 'add_contractversion'),
-	(283, 'Can change contract version', 71, 'change_contractversion'),
-	(284, 'Can delete contract version', 71, 'delete_contractversion'),
-	(285, 'Can view contract version', 71, 'view_contractversion'),
-	(286, 'Can add installment', 72, 'add_installment'),
-	(287, 'Can change installment', 72, 'change_installment'),
-	(288, 'Can delete installment', 72, 'delete_installment'),
-	(289, 'Can view installment', 72, 'view_installment'),
+	(214, 'Can add number range', 54, 'add_numberrange'),
+	(215, 'Can change number range', 54, 'change_numberrange'),
+	(216, 'Can delete number range', 54, 'delete_numberrange'),
+	(217, 'Can view number range', 54, 'view_numberrange'),
+	(218, 'Can add budget', 55, 'add_budget'),
+	(219, 'Can change budget', 55, 'change_budget'),
+	(220, 'Can delete budget', 55, 'delete_budget'),
+	(221, 'Can view budget', 55, 'view_budget'),
+	(222, 'Can add bucket', 56, 'add_bucket'),
+	(223, 'Can change bucket', 56, 'change_bucket'),
+	(224, 'Can delete bucket', 56, 'delete_bucket'),
+	(225, 'Can view bucket', 56, 'view_bucket'),
+	(226, 'Can add budget addition', 57, 'add_budgetaddition'),
+	(227, 'Can change budget addition', 57, 'change_budgetaddition'),
+	(228, 'Can delete budget addition', 57, 'delete_budgetaddition'),
+	(229, 'Can view budget addition', 57, 'view_budgetaddition'),
+	(230, 'Can add charge net', 58, 'add_chargenet'),
+	(231, 'Can change charge net', 58, 'change_chargenet'),
+	(232, 'Can delete charge net', 58, 'delete_chargenet'),
+	(233, 'Can view charge net', 58, 'view_chargenet'),
+	(234, 'Can add day total', 59, 'add_daytotal'),
+	(235, 'Can change day total', 59, 'change_daytotal'),
+	(236, 'Can delete day total', 59, 'delete_daytotal'),
+	(237, 'Can view day total', 59, 'view_daytotal'),
+	(238, 'Can add grant', 60, 'add_grant'),
+	(239, 'Can change grant', 60, 'change_grant'),
+	(240, 'Can delete grant', 60, 'delete_grant'),
+	(241, 'Can view grant', 60, 'view_grant'),
+	(242, 'Can add consumption', 61, 'add_consumption'),
+	(243, 'Can change consumption', 61, 'change_consumption'),
+	(244, 'Can delete consumption', 61, 'delete_consumption'),
+	(245, 'Can view consumption', 61, 'view_consumption'),
+	(246, 'Can add grant return', 62, 'add_grantreturn'),
+	(247, 'Can change grant return', 62, 'change_grantreturn'),
+	(248, 'Can delete grant return', 62, 'delete_grantreturn'),
+	(249, 'Can view grant return', 62, 'view_grantreturn'),
+	(250, 'Can add hold slice', 63, 'add_holdslice'),
+	(251, 'Can change hold slice', 63, 'change_holdslice'),
+	(252, 'Can delete hold slice', 63, 'delete_holdslice'),
+	(253, 'Can view hold slice', 63, 'view_holdslice'),
+	(254, 'Can add refusal', 64, 'add_refusal'),
+	(255, 'Can change refusal', 64, 'change_refusal'),
+	(256, 'Can delete refusal', 64, 'delete_refusal'),
+	(257, 'Can view refusal', 64, 'view_refusal'),
+	(258, 'Can add shortfall', 65, 'add_shortfall'),
+	(259, 'Can change shortfall', 65, 'change_shortfall'),
+	(260, 'Can delete shortfall', 65, 'delete_shortfall'),
+	(261, 'Can view shortfall', 65, 'view_shortfall'),
+	(262, 'Can add undoing', 66, 'add_undoing'),
+	(263, 'Can change undoing', 66, 'change_undoing'),
+	(264, 'Can delete undoing', 66, 'delete_undoing'),
+	(265, 'Can view undoing', 66, 'view_undoing'),
+	(266, 'Can add wallet', 67, 'add_wallet'),
+	(267, 'Can change wallet', 67, 'change_wallet'),
+	(268, 'Can delete wallet', 67, 'delete_wallet'),
+	(269, 'Can view wallet', 67, 'view_wallet'),
+	(270, 'Can add bucket period', 68, 'add_bucketperiod'),
+	(271, 'Can change bucket period', 68, 'change_bucketperiod'),
+	(272, 'Can delete bucket period', 68, 'delete_bucketperiod'),
+	(273, 'Can view bucket period', 68, 'view_bucketperiod'),
+	(274, 'Can add contract', 69, 'add_contract'),
+	(275, 'Can change contract', 69, 'change_contract'),
+	(276, 'Can delete contract', 69, 'delete_contract'),
+	(277, 'Can view contract', 69, 'view_contract'),
+	(278, 'Can add contract version', 70, 'add_contractversion'),
+	(279, 'Can change contract version', 70, 'change_contractversion'),
+	(280, 'Can delete contract version', 70, 'delete_contractversion'),
+	(281, 'Can view contract version', 70, 'view_contractversion'),
+	(282, 'Can add installment', 71, 'add_installment'),
+	(283, 'Can change installment', 71, 'change_installment'),
+	(284, 'Can delete installment', 71, 'delete_installment'),
+	(285, 'Can view installment', 71, 'view_installment'),
+	(286, 'Can add installment discount', 72, 'add_installmentdiscount'),
+	(287, 'Can change installment discount', 72, 'change_installmentdiscount'),
+	(288, 'Can delete installment discount', 72, 'delete_installmentdiscount'),
+	(289, 'Can view installment discount', 72, 'view_installmentdiscount'),
 	(290, 'Can add installment payment', 73, 'add_installmentpayment'),
 	(291, 'Can change installment payment', 73, 'change_installmentpayment'),
 	(292, 'Can delete installment payment', 73, 'delete_installmentpayment'),
@@ -2074,244 +9500,244 @@ INSERT INTO public.auth_permission VALUES
 	(295, 'Can change installment overpayment', 74, 'change_installmentsurplus'),
 	(296, 'Can delete installment overpayment', 74, 'delete_installmentsurplus'),
 	(297, 'Can view installment overpayment', 74, 'view_installmentsurplus'),
-	(298, 'Can add installment discount', 75, 'add_installmentdiscount'),
-	(299, 'Can change installment discount', 75, 'change_installmentdiscount'),
-	(300, 'Can delete installment discount', 75, 'delete_installmentdiscount'),
-	(301, 'Can view installment discount', 75, 'view_installmentdiscount'),
-	(302, 'Can add installment refund', 76, 'add_installmentrefund'),
-	(303, 'Can change installment refund', 76, 'change_installmentrefund'),
-	(304, 'Can delete installment refund', 76, 'delete_installmentrefund'),
-	(305, 'Can view installment refund', 76, 'view_installmentrefund'),
+	(298, 'Can add installment refund', 75, 'add_installmentrefund'),
+	(299, 'Can change installment refund', 75, 'change_installmentrefund'),
+	(300, 'Can delete installment refund', 75, 'delete_installmentrefund'),
+	(301, 'Can view installment refund', 75, 'view_installmentrefund'),
+	(302, 'Can add service agreement', 76, 'add_serviceagreement'),
+	(303, 'Can change service agreement', 76, 'change_serviceagreement'),
+	(304, 'Can delete service agreement', 76, 'delete_serviceagreement'),
+	(305, 'Can view service agreement', 76, 'view_serviceagreement'),
 	(306, 'Can add month of service revenue', 77, 'add_servicerevenue'),
 	(307, 'Can change month of service revenue', 77, 'change_servicerevenue'),
 	(308, 'Can delete month of service revenue', 77, 'delete_servicerevenue'),
 	(309, 'Can view month of service revenue', 77, 'view_servicerevenue'),
-	(310, 'Can add mandate', 78, 'add_mandate'),
-	(311, 'Can change mandate', 78, 'change_mandate'),
-	(312, 'Can delete mandate', 78, 'delete_mandate'),
-	(313, 'Can view mandate', 78, 'view_mandate'),
-	(314, 'Can add stripe invoice', 79, 'add_stripeinvoice'),
-	(315, 'Can change stripe invoice', 79, 'change_stripeinvoice'),
-	(316, 'Can delete stripe invoice', 79, 'delete_stripeinvoice'),
-	(317, 'Can view stripe invoice', 79, 'view_stripeinvoice'),
-	(318, 'Can add invoice part', 80, 'add_invoicepart'),
-	(319, 'Can change invoice part', 80, 'change_invoicepart'),
-	(320, 'Can delete invoice part', 80, 'delete_invoicepart'),
-	(321, 'Can view invoice part', 80, 'view_invoicepart'),
-	(322, 'Can add checkout session', 81, 'add_checkoutsession'),
-	(323, 'Can change checkout session', 81, 'change_checkoutsession'),
-	(324, 'Can delete checkout session', 81, 'delete_checkoutsession'),
-	(325, 'Can view checkout session', 81, 'view_checkoutsession'),
-	(326, 'Can add checkout part', 82, 'add_checkoutpart'),
-	(327, 'Can change checkout part', 82, 'change_checkoutpart'),
-	(328, 'Can delete checkout part', 82, 'delete_checkoutpart'),
-	(329, 'Can view checkout part', 82, 'view_checkoutpart'),
-	(330, 'Can add payment link', 83, 'add_paymentlink'),
-	(331, 'Can change payment link', 83, 'change_paymentlink'),
-	(332, 'Can delete payment link', 83, 'delete_paymentlink'),
-	(333, 'Can view payment link', 83, 'view_paymentlink'),
-	(334, 'Can add stripe event', 84, 'add_stripeevent'),
-	(335, 'Can change stripe event', 84, 'change_stripeevent'),
-	(336, 'Can delete stripe event', 84, 'delete_stripeevent'),
-	(337, 'Can view stripe event', 84, 'view_stripeevent'),
-	(338, 'Can add sweep mark', 85, 'add_sweepmark'),
-	(339, 'Can change sweep mark', 85, 'change_sweepmark'),
-	(340, 'Can delete sweep mark', 85, 'delete_sweepmark'),
-	(341, 'Can view sweep mark', 85, 'view_sweepmark'),
-	(342, 'Can add payment issue', 86, 'add_paymentissue'),
-	(343, 'Can change payment issue', 86, 'change_paymentissue'),
-	(344, 'Can delete payment issue', 86, 'delete_paymentissue'),
-	(345, 'Can view payment issue', 86, 'view_paymentissue'),
-	(346, 'Can add stripe payment', 87, 'add_stripepayment'),
-	(347, 'Can change stripe payment', 87, 'change_stripepayment'),
-	(348, 'Can delete stripe payment', 87, 'delete_stripepayment'),
-	(349, 'Can view stripe payment', 87, 'view_stripepayment'),
-	(350, 'Can add payment part', 88, 'add_paymentpart'),
-	(351, 'Can change payment part', 88, 'change_paymentpart'),
-	(352, 'Can delete payment part', 88, 'delete_paymentpart'),
-	(353, 'Can view payment part', 88, 'view_paymentpart'),
-	(354, 'Can add refund', 89, 'add_refund'),
-	(355, 'Can change refund', 89, 'change_refund'),
-	(356, 'Can delete refund', 89, 'delete_refund'),
-	(357, 'Can view refund', 89, 'view_refund'),
-	(358, 'Can add dispute', 90, 'add_dispute'),
-	(359, 'Can change dispute', 90, 'change_dispute'),
-	(360, 'Can delete dispute', 90, 'delete_dispute'),
-	(361, 'Can view dispute', 90, 'view_dispute'),
+	(310, 'Can add stripe invoice', 78, 'add_stripeinvoice'),
+	(311, 'Can change stripe invoice', 78, 'change_stripeinvoice'),
+	(312, 'Can delete stripe invoice', 78, 'delete_stripeinvoice'),
+	(313, 'Can view stripe invoice', 78, 'view_stripeinvoice'),
+	(314, 'Can add stripe payment', 79, 'add_stripepayment'),
+	(315, 'Can change stripe payment', 79, 'change_stripepayment'),
+	(316, 'Can delete stripe payment', 79, 'delete_stripepayment'),
+	(317, 'Can view stripe payment', 79, 'view_stripepayment'),
+	(318, 'Can add stripe request', 80, 'add_striperequest'),
+	(319, 'Can change stripe request', 80, 'change_striperequest'),
+	(320, 'Can delete stripe request', 80, 'delete_striperequest'),
+	(321, 'Can view stripe request', 80, 'view_striperequest'),
+	(322, 'Can add sweep mark', 81, 'add_sweepmark'),
+	(323, 'Can change sweep mark', 81, 'change_sweepmark'),
+	(324, 'Can delete sweep mark', 81, 'delete_sweepmark'),
+	(325, 'Can view sweep mark', 81, 'view_sweepmark'),
+	(326, 'Can add checkout session', 82, 'add_checkoutsession'),
+	(327, 'Can change checkout session', 82, 'change_checkoutsession'),
+	(328, 'Can delete checkout session', 82, 'delete_checkoutsession'),
+	(329, 'Can view checkout session', 82, 'view_checkoutsession'),
+	(330, 'Can add checkout part', 83, 'add_checkoutpart'),
+	(331, 'Can change checkout part', 83, 'change_checkoutpart'),
+	(332, 'Can delete checkout part', 83, 'delete_checkoutpart'),
+	(333, 'Can view checkout part', 83, 'view_checkoutpart'),
+	(334, 'Can add dispute', 84, 'add_dispute'),
+	(335, 'Can change dispute', 84, 'change_dispute'),
+	(336, 'Can delete dispute', 84, 'delete_dispute'),
+	(337, 'Can view dispute', 84, 'view_dispute'),
+	(338, 'Can add invoice part', 85, 'add_invoicepart'),
+	(339, 'Can change invoice part', 85, 'change_invoicepart'),
+	(340, 'Can delete invoice part', 85, 'delete_invoicepart'),
+	(341, 'Can view invoice part', 85, 'view_invoicepart'),
+	(342, 'Can add mandate', 86, 'add_mandate'),
+	(343, 'Can change mandate', 86, 'change_mandate'),
+	(344, 'Can delete mandate', 86, 'delete_mandate'),
+	(345, 'Can view mandate', 86, 'view_mandate'),
+	(346, 'Can add payment issue', 87, 'add_paymentissue'),
+	(347, 'Can change payment issue', 87, 'change_paymentissue'),
+	(348, 'Can delete payment issue', 87, 'delete_paymentissue'),
+	(349, 'Can view payment issue', 87, 'view_paymentissue'),
+	(350, 'Can add payment link', 88, 'add_paymentlink'),
+	(351, 'Can change payment link', 88, 'change_paymentlink'),
+	(352, 'Can delete payment link', 88, 'delete_paymentlink'),
+	(353, 'Can view payment link', 88, 'view_paymentlink'),
+	(354, 'Can add payment part', 89, 'add_paymentpart'),
+	(355, 'Can change payment part', 89, 'change_paymentpart'),
+	(356, 'Can delete payment part', 89, 'delete_paymentpart'),
+	(357, 'Can view payment part', 89, 'view_paymentpart'),
+	(358, 'Can add refund', 90, 'add_refund'),
+	(359, 'Can change refund', 90, 'change_refund'),
+	(360, 'Can delete refund', 90, 'delete_refund'),
+	(361, 'Can view refund', 90, 'view_refund'),
 	(362, 'Can add payment return', 91, 'add_paymentreturn'),
 	(363, 'Can change payment return', 91, 'change_paymentreturn'),
 	(364, 'Can delete payment return', 91, 'delete_paymentreturn'),
 	(365, 'Can view payment return', 91, 'view_paymentreturn'),
-	(366, 'Can add stripe request', 92, 'add_striperequest'),
-	(367, 'Can change stripe request', 92, 'change_striperequest'),
-	(368, 'Can delete stripe request', 92, 'delete_striperequest'),
-	(369, 'Can view stripe request', 92, 'view_striperequest'),
-	(370, 'Can add stripe customer', 93, 'add_stripecustomer'),
-	(371, 'Can change stripe customer', 93, 'change_stripecustomer'),
-	(372, 'Can delete stripe customer', 93, 'delete_stripecustomer'),
-	(373, 'Can view stripe customer', 93, 'view_stripecustomer'),
-	(374, 'Can add meter', 94, 'add_meter'),
-	(375, 'Can change meter', 94, 'change_meter'),
-	(376, 'Can delete meter', 94, 'delete_meter'),
-	(377, 'Can view meter', 94, 'view_meter'),
+	(366, 'Can add stripe customer', 92, 'add_stripecustomer'),
+	(367, 'Can change stripe customer', 92, 'change_stripecustomer'),
+	(368, 'Can delete stripe customer', 92, 'delete_stripecustomer'),
+	(369, 'Can view stripe customer', 92, 'view_stripecustomer'),
+	(370, 'Can add stripe event', 93, 'add_stripeevent'),
+	(371, 'Can change stripe event', 93, 'change_stripeevent'),
+	(372, 'Can delete stripe event', 93, 'delete_stripeevent'),
+	(373, 'Can view stripe event', 93, 'view_stripeevent'),
+	(374, 'Can add other name of a model', 94, 'add_modelalias'),
+	(375, 'Can change other name of a model', 94, 'change_modelalias'),
+	(376, 'Can delete other name of a model', 94, 'delete_modelalias'),
+	(377, 'Can view other name of a model', 94, 'view_modelalias'),
 	(378, 'Can add price book', 95, 'add_pricebook'),
 	(379, 'Can change price book', 95, 'change_pricebook'),
 	(380, 'Can delete price book', 95, 'delete_pricebook'),
 	(381, 'Can view price book', 95, 'view_pricebook'),
-	(382, 'Can add price version', 96, 'add_priceversion'),
-	(383, 'Can change price version', 96, 'change_priceversion'),
-	(384, 'Can delete price version', 96, 'delete_priceversion'),
-	(385, 'Can view price version', 96, 'view_priceversion'),
-	(386, 'Can add price link', 97, 'add_pricelink'),
-	(387, 'Can change price link', 97, 'change_pricelink'),
-	(388, 'Can delete price link', 97, 'delete_pricelink'),
-	(389, 'Can view price link', 97, 'view_pricelink'),
-	(390, 'Can add other name of a model', 98, 'add_modelalias'),
-	(391, 'Can change other name of a model', 98, 'change_modelalias'),
-	(392, 'Can delete other name of a model', 98, 'delete_modelalias'),
-	(393, 'Can view other name of a model', 98, 'view_modelalias'),
-	(394, 'Can add price list', 99, 'add_pricelistimport'),
-	(395, 'Can change price list', 99, 'change_pricelistimport'),
-	(396, 'Can delete price list', 99, 'delete_pricelistimport'),
-	(397, 'Can view price list', 99, 'view_pricelistimport'),
-	(398, 'Can add plan', 100, 'add_plan'),
-	(399, 'Can change plan', 100, 'change_plan'),
-	(400, 'Can delete plan', 100, 'delete_plan'),
-	(401, 'Can view plan', 100, 'view_plan'),
-	(402, 'Can add subscription', 101, 'add_subscription'),
-	(403, 'Can change subscription', 101, 'change_subscription'),
-	(404, 'Can delete subscription', 101, 'delete_subscription'),
-	(405, 'Can view subscription', 101, 'view_subscription'),
-	(406, 'Can add included quota', 102, 'add_includedquota'),
-	(407, 'Can change included quota', 102, 'change_includedquota'),
-	(408, 'Can delete included quota', 102, 'delete_includedquota'),
-	(409, 'Can view included quota', 102, 'view_includedquota'),
-	(410, 'Can add archived month', 103, 'add_archivedmonth'),
-	(411, 'Can change archived month', 103, 'change_archivedmonth'),
-	(412, 'Can delete archived month', 103, 'delete_archivedmonth'),
-	(413, 'Can view archived month', 103, 'view_archivedmonth'),
-	(414, 'Can add recent archived event', 104, 'add_recentarchivedevent'),
-	(415, 'Can change recent archived event', 104, 'change_recentarchivedevent'),
-	(416, 'Can delete recent archived event', 104, 'delete_recentarchivedevent'),
-	(417, 'Can view recent archived event', 104, 'view_recentarchivedevent'),
-	(418, 'Can add metered organization', 105, 'add_meteredorganization'),
-	(419, 'Can change metered organization', 105, 'change_meteredorganization'),
-	(420, 'Can delete metered organization', 105, 'delete_meteredorganization'),
-	(421, 'Can view metered organization', 105, 'view_meteredorganization'),
-	(422, 'Can add usage posting', 106, 'add_usageposting'),
-	(423, 'Can change usage posting', 106, 'change_usageposting'),
-	(424, 'Can delete usage posting', 106, 'delete_usageposting'),
-	(425, 'Can view usage posting', 106, 'view_usageposting'),
-	(426, 'Can add usage event', 107, 'add_usageevent'),
-	(427, 'Can change usage event', 107, 'change_usageevent'),
-	(428, 'Can delete usage event', 107, 'delete_usageevent'),
-	(429, 'Can view usage event', 107, 'view_usageevent'),
-	(430, 'Can add event id', 108, 'add_eventid'),
-	(431, 'Can change event id', 108, 'change_eventid'),
-	(432, 'Can delete event id', 108, 'delete_eventid'),
-	(433, 'Can view event id', 108, 'view_eventid'),
-	(434, 'Can add quarantined event', 109, 'add_quarantinedevent'),
-	(435, 'Can change quarantined event', 109, 'change_quarantinedevent'),
-	(436, 'Can delete quarantined event', 109, 'delete_quarantinedevent'),
-	(437, 'Can view quarantined event', 109, 'view_quarantinedevent'),
-	(438, 'Can add cost correction', 110, 'add_costrun'),
-	(439, 'Can change cost correction', 110, 'change_costrun'),
-	(440, 'Can delete cost correction', 110, 'delete_costrun'),
-	(441, 'Can view cost correction', 110, 'view_costrun'),
-	(442, 'Can add cost correction', 111, 'add_costcorrection'),
-	(443, 'Can change cost correction', 111, 'change_costcorrection'),
-	(444, 'Can delete cost correction', 111, 'delete_costcorrection'),
-	(445, 'Can view cost correction', 111, 'view_costcorrection'),
+	(382, 'Can add price link', 96, 'add_pricelink'),
+	(383, 'Can change price link', 96, 'change_pricelink'),
+	(384, 'Can delete price link', 96, 'delete_pricelink'),
+	(385, 'Can view price link', 96, 'view_pricelink'),
+	(386, 'Can add price list', 97, 'add_pricelistimport'),
+	(387, 'Can change price list', 97, 'change_pricelistimport'),
+	(388, 'Can delete price list', 97, 'delete_pricelistimport'),
+	(389, 'Can view price list', 97, 'view_pricelistimport'),
+	(390, 'Can add price version', 98, 'add_priceversion'),
+	(391, 'Can change price version', 98, 'change_priceversion'),
+	(392, 'Can delete price version', 98, 'delete_priceversion'),
+	(393, 'Can view price version', 98, 'view_priceversion'),
+	(394, 'Can add meter', 99, 'add_meter'),
+	(395, 'Can change meter', 99, 'change_meter'),
+	(396, 'Can delete meter', 99, 'delete_meter'),
+	(397, 'Can view meter', 99, 'view_meter'),
+	(398, 'Can add subscription', 100, 'add_subscription'),
+	(399, 'Can change subscription', 100, 'change_subscription'),
+	(400, 'Can delete subscription', 100, 'delete_subscription'),
+	(401, 'Can view subscription', 100, 'view_subscription'),
+	(402, 'Can add included quota', 101, 'add_includedquota'),
+	(403, 'Can change included quota', 101, 'change_includedquota'),
+	(404, 'Can delete included quota', 101, 'delete_includedquota'),
+	(405, 'Can view included quota', 101, 'view_includedquota'),
+	(406, 'Can add plan', 102, 'add_plan'),
+	(407, 'Can change plan', 102, 'change_plan'),
+	(408, 'Can delete plan', 102, 'delete_plan'),
+	(409, 'Can view plan', 102, 'view_plan'),
+	(410, 'Can add breakdown day', 103, 'add_breakdownday'),
+	(411, 'Can change breakdown day', 103, 'change_breakdownday'),
+	(412, 'Can delete breakdown day', 103, 'delete_breakdownday'),
+	(413, 'Can view breakdown day', 103, 'view_breakdownday'),
+	(414, 'Can add character month', 104, 'add_charactermonth'),
+	(415, 'Can change character month', 104, 'change_charactermonth'),
+	(416, 'Can delete character month', 104, 'delete_charactermonth'),
+	(417, 'Can view character month', 104, 'view_charactermonth'),
+	(418, 'Can add cost correction', 105, 'add_costcorrection'),
+	(419, 'Can change cost correction', 105, 'change_costcorrection'),
+	(420, 'Can delete cost correction', 105, 'delete_costcorrection'),
+	(421, 'Can view cost correction', 105, 'view_costcorrection'),
+	(422, 'Can add cost correction', 106, 'add_costrun'),
+	(423, 'Can change cost correction', 106, 'change_costrun'),
+	(424, 'Can delete cost correction', 106, 'delete_costrun'),
+	(425, 'Can view cost correction', 106, 'view_costrun'),
+	(426, 'Can add counter', 107, 'add_counter'),
+	(427, 'Can change counter', 107, 'change_counter'),
+	(428, 'Can delete counter', 107, 'delete_counter'),
+	(429, 'Can view counter', 107, 'view_counter'),
+	(430, 'Can add distinct id', 108, 'add_distinctid'),
+	(431, 'Can change distinct id', 108, 'change_distinctid'),
+	(432, 'Can delete distinct id', 108, 'delete_distinctid'),
+	(433, 'Can view distinct id', 108, 'view_distinctid'),
+	(434, 'Can add distinct id day', 109, 'add_distinctidday'),
+	(435, 'Can change distinct id day', 109, 'change_distinctidday'),
+	(436, 'Can delete distinct id day', 109, 'delete_distinctidday'),
+	(437, 'Can view distinct id day', 109, 'view_distinctidday'),
+	(438, 'Can add event id', 110, 'add_eventid'),
+	(439, 'Can change event id', 110, 'change_eventid'),
+	(440, 'Can delete event id', 110, 'delete_eventid'),
+	(441, 'Can view event id', 110, 'view_eventid'),
+	(442, 'Can add future usage', 111, 'add_futureusage'),
+	(443, 'Can change future usage', 111, 'change_futureusage'),
+	(444, 'Can delete future usage', 111, 'delete_futureusage'),
+	(445, 'Can view future usage', 111, 'view_futureusage'),
 	(446, 'Can add margin alarm', 112, 'add_marginalarm'),
 	(447, 'Can change margin alarm', 112, 'change_marginalarm'),
 	(448, 'Can delete margin alarm', 112, 'delete_marginalarm'),
 	(449, 'Can view margin alarm', 112, 'view_marginalarm'),
-	(450, 'Can add active character', 113, 'add_activecharacter'),
-	(451, 'Can change active character', 113, 'change_activecharacter'),
-	(452, 'Can delete active character', 113, 'delete_activecharacter'),
-	(453, 'Can view active character', 113, 'view_activecharacter'),
-	(454, 'Can add character month', 114, 'add_charactermonth'),
-	(455, 'Can change character month', 114, 'change_charactermonth'),
-	(456, 'Can delete character month', 114, 'delete_charactermonth'),
-	(457, 'Can view character month', 114, 'view_charactermonth'),
-	(458, 'Can add minimum charge', 115, 'add_minimumcharge'),
-	(459, 'Can change minimum charge', 115, 'change_minimumcharge'),
-	(460, 'Can delete minimum charge', 115, 'delete_minimumcharge'),
-	(461, 'Can view minimum charge', 115, 'view_minimumcharge'),
-	(462, 'Can add month close', 116, 'add_monthclose'),
-	(463, 'Can change month close', 116, 'change_monthclose'),
-	(464, 'Can delete month close', 116, 'delete_monthclose'),
-	(465, 'Can view month close', 116, 'view_monthclose'),
-	(466, 'Can add counter', 117, 'add_counter'),
-	(467, 'Can change counter', 117, 'change_counter'),
-	(468, 'Can delete counter', 117, 'delete_counter'),
-	(469, 'Can view counter', 117, 'view_counter'),
+	(450, 'Can add metered organization', 113, 'add_meteredorganization'),
+	(451, 'Can change metered organization', 113, 'change_meteredorganization'),
+	(452, 'Can delete metered organization', 113, 'delete_meteredorganization'),
+	(453, 'Can view metered organization', 113, 'view_meteredorganization'),
+	(454, 'Can add minimum charge', 114, 'add_minimumcharge'),
+	(455, 'Can change minimum charge', 114, 'change_minimumcharge'),
+	(456, 'Can delete minimum charge', 114, 'delete_minimumcharge'),
+	(457, 'Can view minimum charge', 114, 'view_minimumcharge'),
+	(458, 'Can add month close', 115, 'add_monthclose'),
+	(459, 'Can change month close', 115, 'change_monthclose'),
+	(460, 'Can delete month close', 115, 'delete_monthclose'),
+	(461, 'Can view month close', 115, 'view_monthclose'),
+	(462, 'Can add recent archived event', 116, 'add_recentarchivedevent'),
+	(463, 'Can change recent archived event', 116, 'change_recentarchivedevent'),
+	(464, 'Can delete recent archived event', 116, 'delete_recentarchivedevent'),
+	(465, 'Can view recent archived event', 116, 'view_recentarchivedevent'),
+	(466, 'Can add unknown model', 117, 'add_unknownmodel'),
+	(467, 'Can change unknown model', 117, 'change_unknownmodel'),
+	(468, 'Can delete unknown model', 117, 'delete_unknownmodel'),
+	(469, 'Can view unknown model', 117, 'view_unknownmodel'),
 	(470, 'Can add usage day', 118, 'add_usageday'),
 	(471, 'Can change usage day', 118, 'change_usageday'),
 	(472, 'Can delete usage day', 118, 'delete_usageday'),
 	(473, 'Can view usage day', 118, 'view_usageday'),
-	(474, 'Can add breakdown day', 119, 'add_breakdownday'),
-	(475, 'Can change breakdown day', 119, 'change_breakdownday'),
-	(476, 'Can delete breakdown day', 119, 'delete_breakdownday'),
-	(477, 'Can view breakdown day', 119, 'view_breakdownday'),
-	(478, 'Can add unknown model', 120, 'add_unknownmodel'),
-	(479, 'Can change unknown model', 120, 'change_unknownmodel'),
-	(480, 'Can delete unknown model', 120, 'delete_unknownmodel'),
-	(481, 'Can view unknown model', 120, 'view_unknownmodel'),
-	(482, 'Can add future usage', 121, 'add_futureusage'),
-	(483, 'Can change future usage', 121, 'change_futureusage'),
-	(484, 'Can delete future usage', 121, 'delete_futureusage'),
-	(485, 'Can view future usage', 121, 'view_futureusage'),
-	(486, 'Can add distinct id', 122, 'add_distinctid'),
-	(487, 'Can change distinct id', 122, 'change_distinctid'),
-	(488, 'Can delete distinct id', 122, 'delete_distinctid'),
-	(489, 'Can view distinct id', 122, 'view_distinctid'),
-	(490, 'Can add distinct id day', 123, 'add_distinctidday'),
-	(491, 'Can change distinct id day', 123, 'change_distinctidday'),
-	(492, 'Can delete distinct id day', 123, 'delete_distinctidday'),
-	(493, 'Can view distinct id day', 123, 'view_distinctidday'),
-	(494, 'Can add collection source', 124, 'add_collectionsource'),
-	(495, 'Can change collection source', 124, 'change_collectionsource'),
-	(496, 'Can delete collection source', 124, 'delete_collectionsource'),
-	(497, 'Can view collection source', 124, 'view_collectionsource'),
-	(498, 'Can add balance snapshot', 125, 'add_balancesnapshot'),
-	(499, 'Can change balance snapshot', 125, 'change_balancesnapshot'),
-	(500, 'Can delete balance snapshot', 125, 'delete_balancesnapshot');
+	(474, 'Can add usage event', 119, 'add_usageevent'),
+	(475, 'Can change usage event', 119, 'change_usageevent'),
+	(476, 'Can delete usage event', 119, 'delete_usageevent'),
+	(477, 'Can view usage event', 119, 'view_usageevent'),
+	(478, 'Can add usage posting', 120, 'add_usageposting'),
+	(479, 'Can change usage posting', 120, 'change_usageposting'),
+	(480, 'Can delete usage posting', 120, 'delete_usageposting'),
+	(481, 'Can view usage posting', 120, 'view_usageposting'),
+	(482, 'Can add active character', 121, 'add_activecharacter'),
+	(483, 'Can change active character', 121, 'change_activecharacter'),
+	(484, 'Can delete active character', 121, 'delete_activecharacter'),
+	(485, 'Can view active character', 121, 'view_activecharacter'),
+	(486, 'Can add archived month', 122, 'add_archivedmonth'),
+	(487, 'Can change archived month', 122, 'change_archivedmonth'),
+	(488, 'Can delete archived month', 122, 'delete_archivedmonth'),
+	(489, 'Can view archived month', 122, 'view_archivedmonth'),
+	(490, 'Can add quarantined event', 123, 'add_quarantinedevent'),
+	(491, 'Can change quarantined event', 123, 'change_quarantinedevent'),
+	(492, 'Can delete quarantined event', 123, 'delete_quarantinedevent'),
+	(493, 'Can view quarantined event', 123, 'view_quarantinedevent'),
+	(494, 'Can add collection failure', 124, 'add_collectionfailure'),
+	(495, 'Can change collection failure', 124, 'change_collectionfailure'),
+	(496, 'Can delete collection failure', 124, 'delete_collectionfailure'),
+	(497, 'Can view collection failure', 124, 'view_collectionfailure'),
+	(498, 'Can add collection source', 125, 'add_collectionsource'),
+	(499, 'Can change collection source', 125, 'change_collectionsource'),
+	(500, 'Can delete collection source', 125, 'delete_collectionsource');
 INSERT INTO public.auth_permission VALUES
-	(501, 'Can view balance snapshot', 125, 'view_balancesnapshot'),
+	(501, 'Can view collection source', 125, 'view_collectionsource'),
 	(502, 'Can add cost snapshot', 126, 'add_costsnapshot'),
 	(503, 'Can change cost snapshot', 126, 'change_costsnapshot'),
 	(504, 'Can delete cost snapshot', 126, 'delete_costsnapshot'),
 	(505, 'Can view cost snapshot', 126, 'view_costsnapshot'),
-	(506, 'Can add collection failure', 127, 'add_collectionfailure'),
-	(507, 'Can change collection failure', 127, 'change_collectionfailure'),
-	(508, 'Can delete collection failure', 127, 'delete_collectionfailure'),
-	(509, 'Can view collection failure', 127, 'view_collectionfailure'),
-	(510, 'Can add voucher batch', 128, 'add_batch'),
-	(511, 'Can change voucher batch', 128, 'change_batch'),
-	(512, 'Can delete voucher batch', 128, 'delete_batch'),
-	(513, 'Can view voucher batch', 128, 'view_batch'),
-	(514, 'Can download the codes of a batch, once', 128, 'download_batch'),
-	(515, 'Can add voucher event', 129, 'add_batchevent'),
-	(516, 'Can change voucher event', 129, 'change_batchevent'),
-	(517, 'Can delete voucher event', 129, 'delete_batchevent'),
-	(518, 'Can view voucher event', 129, 'view_batchevent'),
-	(519, 'Can add voucher', 130, 'add_voucher'),
-	(520, 'Can change voucher', 130, 'change_voucher'),
-	(521, 'Can delete voucher', 130, 'delete_voucher'),
-	(522, 'Can view voucher', 130, 'view_voucher'),
-	(523, 'Can add wrong voucher codes', 131, 'add_wrongcodes'),
-	(524, 'Can change wrong voucher codes', 131, 'change_wrongcodes'),
-	(525, 'Can delete wrong voucher codes', 131, 'delete_wrongcodes'),
-	(526, 'Can view wrong voucher codes', 131, 'view_wrongcodes'),
-	(527, 'Can add redemption', 132, 'add_redemption'),
-	(528, 'Can change redemption', 132, 'change_redemption'),
-	(529, 'Can delete redemption', 132, 'delete_redemption'),
-	(530, 'Can view redemption', 132, 'view_redemption'),
-	(531, 'Can add take back', 133, 'add_takeback'),
-	(532, 'Can change take back', 133, 'change_takeback'),
-	(533, 'Can delete take back', 133, 'delete_takeback'),
-	(534, 'Can view take back', 133, 'view_takeback'),
+	(506, 'Can add balance snapshot', 127, 'add_balancesnapshot'),
+	(507, 'Can change balance snapshot', 127, 'change_balancesnapshot'),
+	(508, 'Can delete balance snapshot', 127, 'delete_balancesnapshot'),
+	(509, 'Can view balance snapshot', 127, 'view_balancesnapshot'),
+	(510, 'Can add wrong voucher codes', 128, 'add_wrongcodes'),
+	(511, 'Can change wrong voucher codes', 128, 'change_wrongcodes'),
+	(512, 'Can delete wrong voucher codes', 128, 'delete_wrongcodes'),
+	(513, 'Can view wrong voucher codes', 128, 'view_wrongcodes'),
+	(514, 'Can add voucher batch', 129, 'add_batch'),
+	(515, 'Can change voucher batch', 129, 'change_batch'),
+	(516, 'Can delete voucher batch', 129, 'delete_batch'),
+	(517, 'Can view voucher batch', 129, 'view_batch'),
+	(518, 'Can download the codes of a batch, once', 129, 'download_batch'),
+	(519, 'Can add redemption', 130, 'add_redemption'),
+	(520, 'Can change redemption', 130, 'change_redemption'),
+	(521, 'Can delete redemption', 130, 'delete_redemption'),
+	(522, 'Can view redemption', 130, 'view_redemption'),
+	(523, 'Can add take back', 131, 'add_takeback'),
+	(524, 'Can change take back', 131, 'change_takeback'),
+	(525, 'Can delete take back', 131, 'delete_takeback'),
+	(526, 'Can view take back', 131, 'view_takeback'),
+	(527, 'Can add voucher', 132, 'add_voucher'),
+	(528, 'Can change voucher', 132, 'change_voucher'),
+	(529, 'Can delete voucher', 132, 'delete_voucher'),
+	(530, 'Can view voucher', 132, 'view_voucher'),
+	(531, 'Can add voucher event', 133, 'add_batchevent'),
+	(532, 'Can change voucher event', 133, 'change_batchevent'),
+	(533, 'Can delete voucher event', 133, 'delete_batchevent'),
+	(534, 'Can view voucher event', 133, 'view_batchevent'),
 	(535, 'Can add invoice', 134, 'add_document'),
 	(536, 'Can change invoice', 134, 'change_document'),
 	(537, 'Can delete invoice', 134, 'delete_document'),
@@ -2320,14 +9746,14 @@ INSERT INTO public.auth_permission VALUES
 	(540, 'Can change invoice line', 135, 'change_documentline'),
 	(541, 'Can delete invoice line', 135, 'delete_documentline'),
 	(542, 'Can view invoice line', 135, 'view_documentline'),
-	(543, 'Can add invoice tax', 136, 'add_documenttax'),
-	(544, 'Can change invoice tax', 136, 'change_documenttax'),
-	(545, 'Can delete invoice tax', 136, 'delete_documenttax'),
-	(546, 'Can view invoice tax', 136, 'view_documenttax'),
-	(547, 'Can add invoice party', 137, 'add_documentparty'),
-	(548, 'Can change invoice party', 137, 'change_documentparty'),
-	(549, 'Can delete invoice party', 137, 'delete_documentparty'),
-	(550, 'Can view invoice party', 137, 'view_documentparty'),
+	(543, 'Can add invoice party', 136, 'add_documentparty'),
+	(544, 'Can change invoice party', 136, 'change_documentparty'),
+	(545, 'Can delete invoice party', 136, 'delete_documentparty'),
+	(546, 'Can view invoice party', 136, 'view_documentparty'),
+	(547, 'Can add invoice tax', 137, 'add_documenttax'),
+	(548, 'Can change invoice tax', 137, 'change_documenttax'),
+	(549, 'Can delete invoice tax', 137, 'delete_documenttax'),
+	(550, 'Can view invoice tax', 137, 'view_documenttax'),
 	(551, 'Can add money received', 138, 'add_money'),
 	(552, 'Can change money received', 138, 'change_money'),
 	(553, 'Can delete money received', 138, 'delete_money'),
@@ -2340,38 +9766,42 @@ INSERT INTO public.auth_permission VALUES
 	(560, 'Can change write-off of an invoice', 140, 'change_writeoff'),
 	(561, 'Can delete write-off of an invoice', 140, 'delete_writeoff'),
 	(562, 'Can view write-off of an invoice', 140, 'view_writeoff'),
-	(563, 'Can add audit link', 141, 'add_auditlink'),
-	(564, 'Can change audit link', 141, 'change_auditlink'),
-	(565, 'Can delete audit link', 141, 'delete_auditlink'),
-	(566, 'Can view audit link', 141, 'view_auditlink'),
-	(567, 'Can add day head', 142, 'add_dayhead'),
-	(568, 'Can change day head', 142, 'change_dayhead'),
-	(569, 'Can delete day head', 142, 'delete_dayhead'),
-	(570, 'Can view day head', 142, 'view_dayhead'),
-	(571, 'Can add day root', 143, 'add_dayroot'),
-	(572, 'Can change day root', 143, 'change_dayroot'),
-	(573, 'Can delete day root', 143, 'delete_dayroot'),
-	(574, 'Can view day root', 143, 'view_dayroot'),
-	(575, 'Can add proof mark', 144, 'add_proofmark'),
-	(576, 'Can change proof mark', 144, 'change_proofmark'),
-	(577, 'Can delete proof mark', 144, 'delete_proofmark'),
-	(578, 'Can view proof mark', 144, 'view_proofmark'),
-	(579, 'Can add note', 145, 'add_note'),
-	(580, 'Can change note', 145, 'change_note'),
-	(581, 'Can delete note', 145, 'delete_note'),
-	(582, 'Can view note', 145, 'view_note'),
-	(583, 'Can add saved view', 146, 'add_savedview'),
-	(584, 'Can change saved view', 146, 'change_savedview'),
-	(585, 'Can delete saved view', 146, 'delete_savedview'),
-	(586, 'Can view saved view', 146, 'view_savedview'),
-	(587, 'Can grant, deduct, reverse, refund, settle and write off', 147, 'move_money'),
-	(588, 'Can replay webhooks and send parked work again', 147, 'replay_work'),
-	(589, 'Can see what the API answers a customer', 147, 'see_api_answers'),
-	(590, 'Can export lists', 147, 'export_lists'),
-	(591, 'Can add history', 148, 'add_history'),
-	(592, 'Can change history', 148, 'change_history'),
-	(593, 'Can delete history', 148, 'delete_history'),
-	(594, 'Can view history', 148, 'view_history');
+	(563, 'Can add day root', 141, 'add_dayroot'),
+	(564, 'Can change day root', 141, 'change_dayroot'),
+	(565, 'Can delete day root', 141, 'delete_dayroot'),
+	(566, 'Can view day root', 141, 'view_dayroot'),
+	(567, 'Can add proof mark', 142, 'add_proofmark'),
+	(568, 'Can change proof mark', 142, 'change_proofmark'),
+	(569, 'Can delete proof mark', 142, 'delete_proofmark'),
+	(570, 'Can view proof mark', 142, 'view_proofmark'),
+	(571, 'Can add audit link', 143, 'add_auditlink'),
+	(572, 'Can change audit link', 143, 'change_auditlink'),
+	(573, 'Can delete audit link', 143, 'delete_auditlink'),
+	(574, 'Can view audit link', 143, 'view_auditlink'),
+	(575, 'Can add day head', 144, 'add_dayhead'),
+	(576, 'Can change day head', 144, 'change_dayhead'),
+	(577, 'Can delete day head', 144, 'delete_dayhead'),
+	(578, 'Can view day head', 144, 'view_dayhead'),
+	(579, 'Can grant, deduct, reverse, refund, settle and write off', 145, 'move_money'),
+	(580, 'Can replay webhooks and send parked work again', 145, 'replay_work'),
+	(581, 'Can see what the API answers a customer', 145, 'see_api_answers'),
+	(582, 'Can export lists', 145, 'export_lists'),
+	(583, 'Can add note', 146, 'add_note'),
+	(584, 'Can change note', 146, 'change_note'),
+	(585, 'Can delete note', 146, 'delete_note'),
+	(586, 'Can view note', 146, 'view_note'),
+	(587, 'Can add saved view', 147, 'add_savedview'),
+	(588, 'Can change saved view', 147, 'change_savedview'),
+	(589, 'Can delete saved view', 147, 'delete_savedview'),
+	(590, 'Can view saved view', 147, 'view_savedview'),
+	(591, 'Can add imported file', 148, 'add_importedfile'),
+	(592, 'Can change imported file', 148, 'change_importedfile'),
+	(593, 'Can delete imported file', 148, 'delete_importedfile'),
+	(594, 'Can view imported file', 148, 'view_importedfile'),
+	(595, 'Can add history', 149, 'add_history'),
+	(596, 'Can change history', 149, 'change_history'),
+	(597, 'Can delete history', 149, 'delete_history'),
+	(598, 'Can view history', 149, 'view_history');
 
 INSERT INTO public.django_content_type VALUES
 	(1, 'admin', 'logentry'),
@@ -2394,134 +9824,135 @@ INSERT INTO public.django_content_type VALUES
 	(18, 'axes', 'accessfailurelog'),
 	(19, 'axes', 'accessattemptexpiration'),
 	(20, 'auditlog', 'logentry'),
-	(21, 'approvals', 'approval'),
-	(22, 'approvals', 'soloaction'),
-	(23, 'approvals', 'accesschange'),
-	(24, 'outbox', 'outboxmessage'),
-	(25, 'outbox', 'heartbeat'),
+	(21, 'approvals', 'accesschange'),
+	(22, 'approvals', 'approval'),
+	(23, 'approvals', 'soloaction'),
+	(24, 'outbox', 'heartbeat'),
+	(25, 'outbox', 'outboxmessage'),
 	(26, 'mail', 'contact'),
-	(27, 'mail', 'mailoptout'),
-	(28, 'mail', 'mailmessage'),
-	(29, 'webhooks', 'webhookendpoint'),
-	(30, 'webhooks', 'webhooksequence'),
+	(27, 'mail', 'mailmessage'),
+	(28, 'mail', 'mailoptout'),
+	(29, 'webhooks', 'webhooksequence'),
+	(30, 'webhooks', 'webhookendpoint'),
 	(31, 'webhooks', 'webhookevent'),
 	(32, 'webhooks', 'webhookdelivery'),
-	(33, 'top_ups', 'topup'),
-	(34, 'top_ups', 'topupattempt'),
-	(35, 'tenants', 'organization'),
+	(33, 'top_ups', 'topupattempt'),
+	(34, 'top_ups', 'topup'),
+	(35, 'tenants', 'platformkeyversion'),
 	(36, 'tenants', 'project'),
-	(37, 'tenants', 'identitylink'),
-	(38, 'tenants', 'apikey'),
-	(39, 'tenants', 'platformkeyversion'),
-	(40, 'ledger', 'book'),
-	(41, 'ledger', 'account'),
-	(42, 'ledger', 'transfer'),
-	(43, 'ledger', 'entry'),
-	(44, 'ledger', 'hold'),
-	(45, 'ledger', 'holdtotal'),
-	(46, 'ledger', 'checkpoint'),
-	(47, 'ledger', 'booknote'),
+	(37, 'tenants', 'organization'),
+	(38, 'tenants', 'identitylink'),
+	(39, 'tenants', 'apikey'),
+	(40, 'ledger', 'booknote'),
+	(41, 'ledger', 'checkpoint'),
+	(42, 'ledger', 'entry'),
+	(43, 'ledger', 'hold'),
+	(44, 'ledger', 'holdtotal'),
+	(45, 'ledger', 'transfer'),
+	(46, 'ledger', 'book'),
+	(47, 'ledger', 'account'),
 	(48, 'idempotency', 'idempotentcall'),
 	(49, 'billing_profiles', 'seller'),
-	(50, 'billing_profiles', 'sellerbankaccount'),
-	(51, 'billing_profiles', 'numberrange'),
-	(52, 'billing_profiles', 'billingprofile'),
+	(50, 'billing_profiles', 'billingprofile'),
+	(51, 'billing_profiles', 'sellerbankaccount'),
+	(52, 'billing_profiles', 'taxrate'),
 	(53, 'billing_profiles', 'externalid'),
-	(54, 'billing_profiles', 'taxrate'),
-	(55, 'wallets', 'wallet'),
-	(56, 'wallets', 'daytotal'),
-	(57, 'wallets', 'budget'),
-	(58, 'wallets', 'bucket'),
-	(59, 'wallets', 'budgetaddition'),
-	(60, 'wallets', 'bucketperiod'),
-	(61, 'wallets', 'shortfall'),
-	(62, 'wallets', 'chargenet'),
-	(63, 'wallets', 'undoing'),
-	(64, 'wallets', 'grant'),
-	(65, 'wallets', 'consumption'),
-	(66, 'wallets', 'grantreturn'),
-	(67, 'wallets', 'holdslice'),
-	(68, 'wallets', 'refusal'),
-	(69, 'contracts', 'serviceagreement'),
-	(70, 'contracts', 'contract'),
-	(71, 'contracts', 'contractversion'),
-	(72, 'contracts', 'installment'),
+	(54, 'billing_profiles', 'numberrange'),
+	(55, 'wallets', 'budget'),
+	(56, 'wallets', 'bucket'),
+	(57, 'wallets', 'budgetaddition'),
+	(58, 'wallets', 'chargenet'),
+	(59, 'wallets', 'daytotal'),
+	(60, 'wallets', 'grant'),
+	(61, 'wallets', 'consumption'),
+	(62, 'wallets', 'grantreturn'),
+	(63, 'wallets', 'holdslice'),
+	(64, 'wallets', 'refusal'),
+	(65, 'wallets', 'shortfall'),
+	(66, 'wallets', 'undoing'),
+	(67, 'wallets', 'wallet'),
+	(68, 'wallets', 'bucketperiod'),
+	(69, 'contracts', 'contract'),
+	(70, 'contracts', 'contractversion'),
+	(71, 'contracts', 'installment'),
+	(72, 'contracts', 'installmentdiscount'),
 	(73, 'contracts', 'installmentpayment'),
 	(74, 'contracts', 'installmentsurplus'),
-	(75, 'contracts', 'installmentdiscount'),
-	(76, 'contracts', 'installmentrefund'),
+	(75, 'contracts', 'installmentrefund'),
+	(76, 'contracts', 'serviceagreement'),
 	(77, 'contracts', 'servicerevenue'),
-	(78, 'payments', 'mandate'),
-	(79, 'payments', 'stripeinvoice'),
-	(80, 'payments', 'invoicepart'),
-	(81, 'payments', 'checkoutsession'),
-	(82, 'payments', 'checkoutpart'),
-	(83, 'payments', 'paymentlink'),
-	(84, 'payments', 'stripeevent'),
-	(85, 'payments', 'sweepmark'),
-	(86, 'payments', 'paymentissue'),
-	(87, 'payments', 'stripepayment'),
-	(88, 'payments', 'paymentpart'),
-	(89, 'payments', 'refund'),
-	(90, 'payments', 'dispute'),
+	(78, 'payments', 'stripeinvoice'),
+	(79, 'payments', 'stripepayment'),
+	(80, 'payments', 'striperequest'),
+	(81, 'payments', 'sweepmark'),
+	(82, 'payments', 'checkoutsession'),
+	(83, 'payments', 'checkoutpart'),
+	(84, 'payments', 'dispute'),
+	(85, 'payments', 'invoicepart'),
+	(86, 'payments', 'mandate'),
+	(87, 'payments', 'paymentissue'),
+	(88, 'payments', 'paymentlink'),
+	(89, 'payments', 'paymentpart'),
+	(90, 'payments', 'refund'),
 	(91, 'payments', 'paymentreturn'),
-	(92, 'payments', 'striperequest'),
-	(93, 'payments', 'stripecustomer'),
-	(94, 'pricing', 'meter'),
+	(92, 'payments', 'stripecustomer'),
+	(93, 'payments', 'stripeevent'),
+	(94, 'pricing', 'modelalias'),
 	(95, 'pricing', 'pricebook'),
-	(96, 'pricing', 'priceversion'),
-	(97, 'pricing', 'pricelink'),
-	(98, 'pricing', 'modelalias'),
-	(99, 'pricing', 'pricelistimport'),
-	(100, 'plans', 'plan'),
-	(101, 'plans', 'subscription'),
-	(102, 'plans', 'includedquota'),
-	(103, 'usage', 'archivedmonth'),
-	(104, 'usage', 'recentarchivedevent'),
-	(105, 'usage', 'meteredorganization'),
-	(106, 'usage', 'usageposting'),
-	(107, 'usage', 'usageevent'),
-	(108, 'usage', 'eventid'),
-	(109, 'usage', 'quarantinedevent'),
-	(110, 'usage', 'costrun'),
-	(111, 'usage', 'costcorrection'),
+	(96, 'pricing', 'pricelink'),
+	(97, 'pricing', 'pricelistimport'),
+	(98, 'pricing', 'priceversion'),
+	(99, 'pricing', 'meter'),
+	(100, 'plans', 'subscription'),
+	(101, 'plans', 'includedquota'),
+	(102, 'plans', 'plan'),
+	(103, 'usage', 'breakdownday'),
+	(104, 'usage', 'charactermonth'),
+	(105, 'usage', 'costcorrection'),
+	(106, 'usage', 'costrun'),
+	(107, 'usage', 'counter'),
+	(108, 'usage', 'distinctid'),
+	(109, 'usage', 'distinctidday'),
+	(110, 'usage', 'eventid'),
+	(111, 'usage', 'futureusage'),
 	(112, 'usage', 'marginalarm'),
-	(113, 'usage', 'activecharacter'),
-	(114, 'usage', 'charactermonth'),
-	(115, 'usage', 'minimumcharge'),
-	(116, 'usage', 'monthclose'),
-	(117, 'usage', 'counter'),
+	(113, 'usage', 'meteredorganization'),
+	(114, 'usage', 'minimumcharge'),
+	(115, 'usage', 'monthclose'),
+	(116, 'usage', 'recentarchivedevent'),
+	(117, 'usage', 'unknownmodel'),
 	(118, 'usage', 'usageday'),
-	(119, 'usage', 'breakdownday'),
-	(120, 'usage', 'unknownmodel'),
-	(121, 'usage', 'futureusage'),
-	(122, 'usage', 'distinctid'),
-	(123, 'usage', 'distinctidday'),
-	(124, 'snapshots', 'collectionsource'),
-	(125, 'snapshots', 'balancesnapshot'),
+	(119, 'usage', 'usageevent'),
+	(120, 'usage', 'usageposting'),
+	(121, 'usage', 'activecharacter'),
+	(122, 'usage', 'archivedmonth'),
+	(123, 'usage', 'quarantinedevent'),
+	(124, 'snapshots', 'collectionfailure'),
+	(125, 'snapshots', 'collectionsource'),
 	(126, 'snapshots', 'costsnapshot'),
-	(127, 'snapshots', 'collectionfailure'),
-	(128, 'vouchers', 'batch'),
-	(129, 'vouchers', 'batchevent'),
-	(130, 'vouchers', 'voucher'),
-	(131, 'vouchers', 'wrongcodes'),
-	(132, 'vouchers', 'redemption'),
-	(133, 'vouchers', 'takeback'),
+	(127, 'snapshots', 'balancesnapshot'),
+	(128, 'vouchers', 'wrongcodes'),
+	(129, 'vouchers', 'batch'),
+	(130, 'vouchers', 'redemption'),
+	(131, 'vouchers', 'takeback'),
+	(132, 'vouchers', 'voucher'),
+	(133, 'vouchers', 'batchevent'),
 	(134, 'invoices', 'document'),
 	(135, 'invoices', 'documentline'),
-	(136, 'invoices', 'documenttax'),
-	(137, 'invoices', 'documentparty'),
+	(136, 'invoices', 'documentparty'),
+	(137, 'invoices', 'documenttax'),
 	(138, 'invoices', 'money'),
 	(139, 'invoices', 'application'),
 	(140, 'invoices', 'writeoff'),
-	(141, 'proofs', 'auditlink'),
-	(142, 'proofs', 'dayhead'),
-	(143, 'proofs', 'dayroot'),
-	(144, 'proofs', 'proofmark'),
-	(145, 'backoffice', 'note'),
-	(146, 'backoffice', 'savedview'),
-	(147, 'backoffice', 'duty'),
-	(148, 'demo', 'history');
+	(141, 'proofs', 'dayroot'),
+	(142, 'proofs', 'proofmark'),
+	(143, 'proofs', 'auditlink'),
+	(144, 'proofs', 'dayhead'),
+	(145, 'backoffice', 'duty'),
+	(146, 'backoffice', 'note'),
+	(147, 'backoffice', 'savedview'),
+	(148, 'backoffice', 'importedfile'),
+	(149, 'demo', 'history');
 
 INSERT INTO public.django_migrations VALUES
 	(1, 'contenttypes', '0001_initial', now()),
@@ -2529,81 +9960,120 @@ INSERT INTO public.django_migrations VALUES
 	(3, 'admin', '0001_initial', now()),
 	(4, 'admin', '0002_logentry_remove_auto_add', now()),
 	(5, 'admin', '0003_logentry_add_action_flag_choices', now()),
-	(6, 'auditlog', '0001_initial', now()),
-	(7, 'auditlog', '0002_auto_support_long_primary_keys', now()),
-	(8, 'auditlog', '0003_logentry_remote_addr', now()),
-	(9, 'auditlog', '0004_logentry_detailed_object_repr', now()),
-	(10, 'auditlog', '0005_logentry_additional_data_verbose_name', now()),
-	(11, 'auditlog', '0006_object_pk_index', now()),
-	(12, 'auditlog', '0007_object_pk_type', now()),
-	(13, 'auditlog', '0008_action_index', now()),
-	(14, 'auditlog', '0009_alter_logentry_additional_data', now()),
-	(15, 'auditlog', '0010_alter_logentry_timestamp', now()),
-	(16, 'auditlog', '0011_logentry_serialized_data', now()),
-	(17, 'auditlog', '0012_add_logentry_action_access', now()),
-	(18, 'auditlog', '0013_alter_logentry_timestamp', now()),
-	(19, 'auditlog', '0014_logentry_cid', now()),
-	(20, 'auditlog', '0015_alter_logentry_changes', now()),
-	(21, 'auditlog', '0016_logentry_remote_port', now()),
-	(22, 'auditlog', '0017_add_actor_email', now()),
-	(23, 'contenttypes', '0002_remove_content_type_name', now()),
-	(24, 'auth', '0002_alter_permission_name_max_length', now()),
-	(25, 'auth', '0003_alter_user_email_max_length', now()),
-	(26, 'auth', '0004_alter_user_username_opts', now()),
-	(27, 'auth', '0005_alter_user_last_login_null', now()),
-	(28, 'auth', '0006_require_contenttypes_0002', now()),
-	(29, 'auth', '0007_alter_validators_add_error_messages', now()),
-	(30, 'auth', '0008_alter_user_username_max_length', now()),
-	(31, 'auth', '0009_alter_user_last_name_max_length', now()),
-	(32, 'auth', '0010_alter_group_name_max_length', now()),
-	(33, 'auth', '0011_update_proxy_permissions', now()),
-	(34, 'auth', '0012_alter_user_first_name_max_length', now()),
-	(35, 'axes', '0001_initial', now()),
-	(36, 'axes', '0002_auto_20151217_2044', now()),
-	(37, 'axes', '0003_auto_20160322_0929', now()),
-	(38, 'axes', '0004_auto_20181024_1538', now()),
-	(39, 'axes', '0005_remove_accessattempt_trusted', now()),
-	(40, 'axes', '0006_remove_accesslog_trusted', now()),
-	(41, 'axes', '0007_alter_accessattempt_unique_together', now()),
-	(42, 'axes', '0008_accessfailurelog', now()),
-	(43, 'axes', '0009_add_session_hash', now()),
-	(44, 'axes', '0010_accessattemptexpiration', now()),
-	(45, 'django_celery_beat', '0001_initial', now()),
-	(46, 'django_celery_beat', '0002_auto_20161118_0346', now()),
-	(47, 'django_celery_beat', '0003_auto_20161209_0049', now()),
-	(48, 'django_celery_beat', '0004_auto_20170221_0000', now()),
-	(49, 'django_celery_beat', '0005_add_solarschedule_events_choices', now()),
-	(50, 'django_celery_beat', '0006_auto_20180322_0932', now()),
-	(51, 'django_celery_beat', '0007_auto_20180521_0826', now()),
-	(52, 'django_celery_beat', '0008_auto_20180914_1922', now()),
-	(53, 'django_celery_beat', '0006_auto_20180210_1226', now()),
-	(54, 'django_celery_beat', '0006_periodictask_priority', now()),
-	(55, 'django_celery_beat', '0009_periodictask_headers', now()),
-	(56, 'django_celery_beat', '0010_auto_20190429_0326', now()),
-	(57, 'django_celery_beat', '0011_auto_20190508_0153', now()),
-	(58, 'django_celery_beat', '0012_periodictask_expire_seconds', now()),
-	(59, 'django_celery_beat', '0013_auto_20200609_0727', now()),
-	(60, 'django_celery_beat', '0014_remove_clockedschedule_enabled', now()),
-	(61, 'django_celery_beat', '0015_edit_solarschedule_events_choices', now()),
-	(62, 'django_celery_beat', '0016_alter_crontabschedule_timezone', now()),
-	(63, 'django_celery_beat', '0017_alter_crontabschedule_month_of_year', now()),
-	(64, 'django_celery_beat', '0018_improve_crontab_helptext', now()),
-	(65, 'django_celery_beat', '0019_alter_periodictasks_options', now()),
-	(66, 'otp_static', '0001_initial', now()),
-	(67, 'otp_static', '0002_throttling', now()),
-	(68, 'otp_static', '0003_add_timestamps', now()),
-	(69, 'otp_totp', '0001_initial', now()),
-	(70, 'otp_totp', '0002_auto_20190420_0723', now()),
-	(71, 'otp_totp', '0003_add_timestamps', now()),
-	(72, 'sessions', '0001_initial', now());
+	(6, 'tenants', '0001_initial', now()),
+	(7, 'approvals', '0001_initial', now()),
+	(8, 'auditlog', '0001_initial', now()),
+	(9, 'auditlog', '0002_auto_support_long_primary_keys', now()),
+	(10, 'auditlog', '0003_logentry_remote_addr', now()),
+	(11, 'auditlog', '0004_logentry_detailed_object_repr', now()),
+	(12, 'auditlog', '0005_logentry_additional_data_verbose_name', now()),
+	(13, 'auditlog', '0006_object_pk_index', now()),
+	(14, 'auditlog', '0007_object_pk_type', now()),
+	(15, 'auditlog', '0008_action_index', now()),
+	(16, 'auditlog', '0009_alter_logentry_additional_data', now()),
+	(17, 'auditlog', '0010_alter_logentry_timestamp', now()),
+	(18, 'auditlog', '0011_logentry_serialized_data', now()),
+	(19, 'auditlog', '0012_add_logentry_action_access', now()),
+	(20, 'auditlog', '0013_alter_logentry_timestamp', now()),
+	(21, 'auditlog', '0014_logentry_cid', now()),
+	(22, 'auditlog', '0015_alter_logentry_changes', now()),
+	(23, 'auditlog', '0016_logentry_remote_port', now()),
+	(24, 'auditlog', '0017_add_actor_email', now()),
+	(25, 'contenttypes', '0002_remove_content_type_name', now()),
+	(26, 'auth', '0002_alter_permission_name_max_length', now()),
+	(27, 'auth', '0003_alter_user_email_max_length', now()),
+	(28, 'auth', '0004_alter_user_username_opts', now()),
+	(29, 'auth', '0005_alter_user_last_login_null', now()),
+	(30, 'auth', '0006_require_contenttypes_0002', now()),
+	(31, 'auth', '0007_alter_validators_add_error_messages', now()),
+	(32, 'auth', '0008_alter_user_username_max_length', now()),
+	(33, 'auth', '0009_alter_user_last_name_max_length', now()),
+	(34, 'auth', '0010_alter_group_name_max_length', now()),
+	(35, 'auth', '0011_update_proxy_permissions', now()),
+	(36, 'auth', '0012_alter_user_first_name_max_length', now()),
+	(37, 'axes', '0001_initial', now()),
+	(38, 'axes', '0002_auto_20151217_2044', now()),
+	(39, 'axes', '0003_auto_20160322_0929', now()),
+	(40, 'axes', '0004_auto_20181024_1538', now()),
+	(41, 'axes', '0005_remove_accessattempt_trusted', now()),
+	(42, 'axes', '0006_remove_accesslog_trusted', now()),
+	(43, 'axes', '0007_alter_accessattempt_unique_together', now()),
+	(44, 'axes', '0008_accessfailurelog', now()),
+	(45, 'axes', '0009_add_session_hash', now()),
+	(46, 'axes', '0010_accessattemptexpiration', now()),
+	(47, 'backoffice', '0001_initial', now()),
+	(48, 'backoffice', '0002_database', now()),
+	(49, 'billing_profiles', '0001_initial', now()),
+	(50, 'billing_profiles', '0002_database', now()),
+	(51, 'ledger', '0001_initial', now()),
+	(52, 'wallets', '0001_initial', now()),
+	(53, 'contracts', '0001_initial', now()),
+	(54, 'contracts', '0002_database', now()),
+	(55, 'demo', '0001_initial', now()),
+	(56, 'django_celery_beat', '0001_initial', now()),
+	(57, 'django_celery_beat', '0002_auto_20161118_0346', now()),
+	(58, 'django_celery_beat', '0003_auto_20161209_0049', now()),
+	(59, 'django_celery_beat', '0004_auto_20170221_0000', now()),
+	(60, 'django_celery_beat', '0005_add_solarschedule_events_choices', now()),
+	(61, 'django_celery_beat', '0006_auto_20180322_0932', now()),
+	(62, 'django_celery_beat', '0007_auto_20180521_0826', now()),
+	(63, 'django_celery_beat', '0008_auto_20180914_1922', now()),
+	(64, 'django_celery_beat', '0006_auto_20180210_1226', now()),
+	(65, 'django_celery_beat', '0006_periodictask_priority', now()),
+	(66, 'django_celery_beat', '0009_periodictask_headers', now()),
+	(67, 'django_celery_beat', '0010_auto_20190429_0326', now()),
+	(68, 'django_celery_beat', '0011_auto_20190508_0153', now()),
+	(69, 'django_celery_beat', '0012_periodictask_expire_seconds', now()),
+	(70, 'django_celery_beat', '0013_auto_20200609_0727', now()),
+	(71, 'django_celery_beat', '0014_remove_clockedschedule_enabled', now()),
+	(72, 'django_celery_beat', '0015_edit_solarschedule_events_choices', now()),
+	(73, 'django_celery_beat', '0016_alter_crontabschedule_timezone', now()),
+	(74, 'django_celery_beat', '0017_alter_crontabschedule_month_of_year', now()),
+	(75, 'django_celery_beat', '0018_improve_crontab_helptext', now()),
+	(76, 'django_celery_beat', '0019_alter_periodictasks_options', now()),
+	(77, 'idempotency', '0001_initial', now()),
+	(78, 'invoices', '0001_initial', now()),
+	(79, 'ledger', '0002_database', now()),
+	(80, 'mail', '0001_initial', now()),
+	(81, 'otp_static', '0001_initial', now()),
+	(82, 'otp_static', '0002_throttling', now()),
+	(83, 'otp_static', '0003_add_timestamps', now()),
+	(84, 'otp_totp', '0001_initial', now()),
+	(85, 'otp_totp', '0002_auto_20190420_0723', now()),
+	(86, 'otp_totp', '0003_add_timestamps', now()),
+	(87, 'outbox', '0001_initial', now()),
+	(88, 'outbox', '0002_database', now()),
+	(89, 'top_ups', '0001_initial', now()),
+	(90, 'payments', '0001_initial', now()),
+	(91, 'payments', '0002_database', now()),
+	(92, 'plans', '0001_initial', now()),
+	(93, 'plans', '0002_database', now()),
+	(94, 'pricing', '0001_initial', now()),
+	(95, 'pricing', '0002_database', now()),
+	(96, 'proofs', '0001_initial', now()),
+	(97, 'sessions', '0001_initial', now()),
+	(98, 'snapshots', '0001_initial', now()),
+	(99, 'top_ups', '0002_database', now()),
+	(100, 'usage', '0001_initial', now()),
+	(101, 'usage', '0002_database', now()),
+	(102, 'wallets', '0002_database', now()),
+	(103, 'vouchers', '0001_initial', now()),
+	(104, 'vouchers', '0002_database', now()),
+	(105, 'webhooks', '0001_initial', now());
 
-SELECT pg_catalog.setval('public.auditlog_logentry_id_seq', 10, true);
+SELECT pg_catalog.setval('public.approvals_accesschange_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.approvals_approval_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.approvals_soloaction_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.auditlog_logentry_id_seq', 5, true);
 
 SELECT pg_catalog.setval('public.auth_group_id_seq', 5, true);
 
-SELECT pg_catalog.setval('public.auth_group_permissions_id_seq', 1324, true);
+SELECT pg_catalog.setval('public.auth_group_permissions_id_seq', 1338, true);
 
-SELECT pg_catalog.setval('public.auth_permission_id_seq', 594, true);
+SELECT pg_catalog.setval('public.auth_permission_id_seq', 598, true);
 
 SELECT pg_catalog.setval('public.auth_user_groups_id_seq', 1, false);
 
@@ -2617,6 +10087,38 @@ SELECT pg_catalog.setval('public.axes_accessfailurelog_id_seq', 1, false);
 
 SELECT pg_catalog.setval('public.axes_accesslog_id_seq', 1, false);
 
+SELECT pg_catalog.setval('public.backoffice_importedfile_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.backoffice_note_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.backoffice_savedview_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.billing_profiles_externalid_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.billing_profiles_numberrange_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.billing_profiles_seller_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.billing_profiles_sellerbankaccount_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.billing_profiles_taxrate_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.contracts_contractversion_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.contracts_installment_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.contracts_installmentdiscount_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.contracts_installmentpayment_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.contracts_installmentrefund_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.contracts_installmentsurplus_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.contracts_servicerevenue_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.demo_history_id_seq', 1, false);
+
 SELECT pg_catalog.setval('public.django_admin_log_id_seq', 1, false);
 
 SELECT pg_catalog.setval('public.django_celery_beat_clockedschedule_id_seq', 1, false);
@@ -2629,15 +10131,175 @@ SELECT pg_catalog.setval('public.django_celery_beat_periodictask_id_seq', 1, fal
 
 SELECT pg_catalog.setval('public.django_celery_beat_solarschedule_id_seq', 1, false);
 
-SELECT pg_catalog.setval('public.django_content_type_id_seq', 148, true);
+SELECT pg_catalog.setval('public.django_content_type_id_seq', 149, true);
 
-SELECT pg_catalog.setval('public.django_migrations_id_seq', 72, true);
+SELECT pg_catalog.setval('public.django_migrations_id_seq', 105, true);
+
+SELECT pg_catalog.setval('public.invoices_documentline_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.invoices_documentparty_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.invoices_documenttax_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.ledger_account_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.ledger_booknote_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.ledger_checkpoint_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.ledger_entry_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.ledger_holdtotal_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.ledger_transfer_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.mail_mailoptout_id_seq', 1, false);
 
 SELECT pg_catalog.setval('public.otp_static_staticdevice_id_seq', 1, false);
 
 SELECT pg_catalog.setval('public.otp_static_statictoken_id_seq', 1, false);
 
 SELECT pg_catalog.setval('public.otp_totp_totpdevice_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.outbox_heartbeat_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.outbox_outboxmessage_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.payments_checkoutpart_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.payments_dispute_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.payments_invoicepart_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.payments_mandate_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.payments_paymentissue_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.payments_paymentlink_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.payments_paymentpart_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.payments_paymentreturn_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.payments_stripecustomer_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.payments_stripeevent_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.payments_stripeinvoice_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.payments_stripepayment_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.payments_striperequest_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.payments_sweepmark_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.plans_includedquota_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.plans_plan_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.pricing_meter_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.pricing_modelalias_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.pricing_pricebook_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.pricing_pricelink_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.pricing_pricelistimport_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.pricing_priceversion_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.proofs_dayhead_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.snapshots_balancesnapshot_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.snapshots_collectionfailure_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.snapshots_collectionsource_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.snapshots_costsnapshot_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.tenants_apikey_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.tenants_identitylink_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.tenants_platformkeyversion_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.usage_activecharacter_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.usage_breakdownday_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.usage_charactermonth_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.usage_costcorrection_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.usage_costrun_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.usage_counter_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.usage_distinctid_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.usage_distinctidday_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.usage_futureusage_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.usage_marginalarm_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.usage_minimumcharge_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.usage_monthclose_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.usage_unknownmodel_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.usage_usageday_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.usage_usageevent_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.vouchers_batch_organizations_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.vouchers_batch_plans_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.vouchers_batchevent_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.vouchers_takeback_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.vouchers_voucher_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.wallets_bucketperiod_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.wallets_budgetaddition_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.wallets_chargenet_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.wallets_consumption_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.wallets_daytotal_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.wallets_grant_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.wallets_grantreturn_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.wallets_holdslice_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.wallets_refusal_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.wallets_shortfall_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.wallets_undoing_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.wallets_wallet_id_seq', 1, false);
+
+ALTER TABLE ONLY public.approvals_accesschange
+    ADD CONSTRAINT approvals_accesschange_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.approvals_approval
+    ADD CONSTRAINT approvals_approval_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.approvals_soloaction
+    ADD CONSTRAINT approvals_soloaction_key_key UNIQUE (key);
+
+ALTER TABLE ONLY public.approvals_soloaction
+    ADD CONSTRAINT approvals_soloaction_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.auditlog_logentry
     ADD CONSTRAINT auditlog_logentry_pkey PRIMARY KEY (id);
@@ -2693,6 +10355,114 @@ ALTER TABLE ONLY public.axes_accessfailurelog
 ALTER TABLE ONLY public.axes_accesslog
     ADD CONSTRAINT axes_accesslog_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.backoffice_importedfile
+    ADD CONSTRAINT backoffice_importedfile_once UNIQUE (kind, sha256);
+
+ALTER TABLE ONLY public.backoffice_importedfile
+    ADD CONSTRAINT backoffice_importedfile_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.backoffice_note
+    ADD CONSTRAINT backoffice_note_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.backoffice_savedview
+    ADD CONSTRAINT backoffice_savedview_name_once_per_person UNIQUE (owner_id, list_name, name);
+
+ALTER TABLE ONLY public.backoffice_savedview
+    ADD CONSTRAINT backoffice_savedview_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.billing_profiles_billingprofile
+    ADD CONSTRAINT billing_profiles_billingprofile_pkey PRIMARY KEY (organization_id);
+
+ALTER TABLE ONLY public.billing_profiles_externalid
+    ADD CONSTRAINT billing_profiles_externalid_once_per_system UNIQUE (value, system);
+
+ALTER TABLE ONLY public.billing_profiles_externalid
+    ADD CONSTRAINT billing_profiles_externalid_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.billing_profiles_numberrange
+    ADD CONSTRAINT billing_profiles_numberrange_once UNIQUE (seller_id, kind, year);
+
+ALTER TABLE ONLY public.billing_profiles_numberrange
+    ADD CONSTRAINT billing_profiles_numberrange_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.billing_profiles_seller
+    ADD CONSTRAINT billing_profiles_seller_name_once UNIQUE (legal_name);
+
+ALTER TABLE ONLY public.billing_profiles_seller
+    ADD CONSTRAINT billing_profiles_seller_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.billing_profiles_sellerbankaccount
+    ADD CONSTRAINT billing_profiles_sellerbankaccount_once UNIQUE (iban);
+
+ALTER TABLE ONLY public.billing_profiles_sellerbankaccount
+    ADD CONSTRAINT billing_profiles_sellerbankaccount_one_per_currency UNIQUE (seller_id, currency);
+
+ALTER TABLE ONLY public.billing_profiles_sellerbankaccount
+    ADD CONSTRAINT billing_profiles_sellerbankaccount_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.billing_profiles_taxrate
+    ADD CONSTRAINT billing_profiles_taxrate_no_overlap EXCLUDE USING gist (int8range(seller_id, seller_id, '[]'::text) WITH &&, numrange((hashtextextended((((((((((product)::text || '|'::text) || (country)::text) || '|'::text) || (region)::text) || '|'::text) || (customer_kind)::text) || '|'::text) || (needs_vat_number)::text), (0)::bigint))::numeric, (hashtextextended((((((((((product)::text || '|'::text) || (country)::text) || '|'::text) || (region)::text) || '|'::text) || (customer_kind)::text) || '|'::text) || (needs_vat_number)::text), (0)::bigint))::numeric, '[]'::text) WITH &&, daterange(valid_from, valid_to, '[]'::text) WITH &&);
+
+ALTER TABLE ONLY public.billing_profiles_taxrate
+    ADD CONSTRAINT billing_profiles_taxrate_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.contracts_contract
+    ADD CONSTRAINT contracts_contract_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.contracts_contractversion
+    ADD CONSTRAINT contracts_contractversion_number_once UNIQUE (organization_id, contract_id, number);
+
+ALTER TABLE ONLY public.contracts_contractversion
+    ADD CONSTRAINT contracts_contractversion_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.contracts_installment
+    ADD CONSTRAINT contracts_installment_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.contracts_installment
+    ADD CONSTRAINT contracts_installment_position_once UNIQUE (organization_id, version_id, "position");
+
+ALTER TABLE ONLY public.contracts_installmentdiscount
+    ADD CONSTRAINT contracts_installmentdiscount_key_once UNIQUE (organization_id, key);
+
+ALTER TABLE ONLY public.contracts_installmentdiscount
+    ADD CONSTRAINT contracts_installmentdiscount_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.contracts_installmentpayment
+    ADD CONSTRAINT contracts_installmentpayment_key_once UNIQUE (organization_id, key);
+
+ALTER TABLE ONLY public.contracts_installmentpayment
+    ADD CONSTRAINT contracts_installmentpayment_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.contracts_installmentpayment
+    ADD CONSTRAINT contracts_installmentpayment_transfer_once UNIQUE (organization_id, transfer_id);
+
+ALTER TABLE ONLY public.contracts_installmentrefund
+    ADD CONSTRAINT contracts_installmentrefund_key_once UNIQUE (organization_id, key);
+
+ALTER TABLE ONLY public.contracts_installmentrefund
+    ADD CONSTRAINT contracts_installmentrefund_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.contracts_installmentsurplus
+    ADD CONSTRAINT contracts_installmentsurplus_key_once UNIQUE (organization_id, key);
+
+ALTER TABLE ONLY public.contracts_installmentsurplus
+    ADD CONSTRAINT contracts_installmentsurplus_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.contracts_installmentsurplus
+    ADD CONSTRAINT contracts_installmentsurplus_transfer_once UNIQUE (organization_id, transfer_id);
+
+ALTER TABLE ONLY public.contracts_serviceagreement
+    ADD CONSTRAINT contracts_serviceagreement_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.contracts_servicerevenue
+    ADD CONSTRAINT contracts_servicerevenue_part_once UNIQUE (organization_id, installment_id, period_start);
+
+ALTER TABLE ONLY public.contracts_servicerevenue
+    ADD CONSTRAINT contracts_servicerevenue_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.demo_history
+    ADD CONSTRAINT demo_history_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.django_admin_log
     ADD CONSTRAINT django_admin_log_pkey PRIMARY KEY (id);
 
@@ -2732,6 +10502,129 @@ ALTER TABLE ONLY public.django_migrations
 ALTER TABLE ONLY public.django_session
     ADD CONSTRAINT django_session_pkey PRIMARY KEY (session_key);
 
+ALTER TABLE ONLY public.idempotency_idempotentcall
+    ADD CONSTRAINT idempotency_idempotentcall_once_per_caller_and_key UNIQUE NULLS NOT DISTINCT (organization_id, caller, key);
+
+ALTER TABLE ONLY public.idempotency_idempotentcall
+    ADD CONSTRAINT idempotency_idempotentcall_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.invoices_application
+    ADD CONSTRAINT invoices_application_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.invoices_application
+    ADD CONSTRAINT invoices_application_transfer_once UNIQUE (organization_id, transfer_id);
+
+ALTER TABLE ONLY public.invoices_application
+    ADD CONSTRAINT invoices_application_undone_once UNIQUE (organization_id, undoes_id);
+
+ALTER TABLE ONLY public.invoices_document
+    ADD CONSTRAINT invoices_document_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.invoices_document
+    ADD CONSTRAINT invoices_document_sequence_once_per_range UNIQUE (number_range_id, sequence);
+
+ALTER TABLE ONLY public.invoices_documentline
+    ADD CONSTRAINT invoices_documentline_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.invoices_documentline
+    ADD CONSTRAINT invoices_documentline_position_once UNIQUE (organization_id, document_id, "position");
+
+ALTER TABLE ONLY public.invoices_documentparty
+    ADD CONSTRAINT invoices_documentparty_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.invoices_documentparty
+    ADD CONSTRAINT invoices_documentparty_side_once UNIQUE (organization_id, document_id, side);
+
+ALTER TABLE ONLY public.invoices_documenttax
+    ADD CONSTRAINT invoices_documenttax_group_once UNIQUE (organization_id, document_id, category, rate);
+
+ALTER TABLE ONLY public.invoices_documenttax
+    ADD CONSTRAINT invoices_documenttax_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.invoices_money
+    ADD CONSTRAINT invoices_money_credit_note_once UNIQUE (organization_id, credit_note_id);
+
+ALTER TABLE ONLY public.invoices_money
+    ADD CONSTRAINT invoices_money_key_once UNIQUE (organization_id, key);
+
+ALTER TABLE ONLY public.invoices_money
+    ADD CONSTRAINT invoices_money_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.invoices_writeoff
+    ADD CONSTRAINT invoices_writeoff_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.ledger_account
+    ADD CONSTRAINT ledger_account_code_once_per_book UNIQUE (book_id, code);
+
+ALTER TABLE ONLY public.ledger_account
+    ADD CONSTRAINT ledger_account_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.ledger_account
+    ADD CONSTRAINT ledger_account_role_once_per_unit UNIQUE (book_id, role, unit);
+
+ALTER TABLE ONLY public.ledger_book
+    ADD CONSTRAINT ledger_book_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.ledger_booknote
+    ADD CONSTRAINT ledger_booknote_number_once_per_book UNIQUE (book_id, number);
+
+ALTER TABLE ONLY public.ledger_booknote
+    ADD CONSTRAINT ledger_booknote_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.ledger_checkpoint
+    ADD CONSTRAINT ledger_checkpoint_once_per_account UNIQUE (book_id, account_id);
+
+ALTER TABLE ONLY public.ledger_checkpoint
+    ADD CONSTRAINT ledger_checkpoint_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.ledger_entry
+    ADD CONSTRAINT ledger_entry_one_side_per_account UNIQUE (book_id, transfer_id, account_id);
+
+ALTER TABLE ONLY public.ledger_entry
+    ADD CONSTRAINT ledger_entry_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.ledger_entry
+    ADD CONSTRAINT ledger_entry_version_once_per_account UNIQUE (book_id, account_id, account_version);
+
+ALTER TABLE ONLY public.ledger_hold
+    ADD CONSTRAINT ledger_hold_key_once_per_book UNIQUE (book_id, key);
+
+ALTER TABLE ONLY public.ledger_hold
+    ADD CONSTRAINT ledger_hold_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.ledger_holdtotal
+    ADD CONSTRAINT ledger_holdtotal_once_per_status UNIQUE (book_id, account_id, status);
+
+ALTER TABLE ONLY public.ledger_holdtotal
+    ADD CONSTRAINT ledger_holdtotal_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.ledger_transfer
+    ADD CONSTRAINT ledger_transfer_key_once_per_book UNIQUE (book_id, key);
+
+ALTER TABLE ONLY public.ledger_transfer
+    ADD CONSTRAINT ledger_transfer_number_once_per_book UNIQUE (book_id, number);
+
+ALTER TABLE ONLY public.ledger_transfer
+    ADD CONSTRAINT ledger_transfer_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.ledger_transfer
+    ADD CONSTRAINT ledger_transfer_reversed_once UNIQUE (book_id, reverses_id);
+
+ALTER TABLE ONLY public.mail_contact
+    ADD CONSTRAINT mail_contact_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.mail_mailmessage
+    ADD CONSTRAINT mail_mailmessage_once_per_contact UNIQUE (organization_id, key, contact_id);
+
+ALTER TABLE ONLY public.mail_mailmessage
+    ADD CONSTRAINT mail_mailmessage_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.mail_mailoptout
+    ADD CONSTRAINT mail_mailoptout_once UNIQUE (contact_id, template);
+
+ALTER TABLE ONLY public.mail_mailoptout
+    ADD CONSTRAINT mail_mailoptout_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.otp_static_staticdevice
     ADD CONSTRAINT otp_static_staticdevice_pkey PRIMARY KEY (id);
 
@@ -2740,6 +10633,520 @@ ALTER TABLE ONLY public.otp_static_statictoken
 
 ALTER TABLE ONLY public.otp_totp_totpdevice
     ADD CONSTRAINT otp_totp_totpdevice_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.outbox_heartbeat
+    ADD CONSTRAINT outbox_heartbeat_job_key UNIQUE (job);
+
+ALTER TABLE ONLY public.outbox_heartbeat
+    ADD CONSTRAINT outbox_heartbeat_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.outbox_outboxmessage
+    ADD CONSTRAINT outbox_outboxmessage_key_key UNIQUE (key);
+
+ALTER TABLE ONLY public.outbox_outboxmessage
+    ADD CONSTRAINT outbox_outboxmessage_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.payments_checkoutpart
+    ADD CONSTRAINT payments_checkoutpart_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.payments_checkoutpart
+    ADD CONSTRAINT payments_checkoutpart_position_once UNIQUE (organization_id, session_id, "position");
+
+ALTER TABLE ONLY public.payments_checkoutsession
+    ADD CONSTRAINT payments_checkoutsession_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.payments_checkoutsession
+    ADD CONSTRAINT payments_checkoutsession_stripe_id_key UNIQUE (stripe_id);
+
+ALTER TABLE ONLY public.payments_dispute
+    ADD CONSTRAINT payments_dispute_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.payments_dispute
+    ADD CONSTRAINT payments_dispute_stripe_id_key UNIQUE (stripe_id);
+
+ALTER TABLE ONLY public.payments_invoicepart
+    ADD CONSTRAINT payments_invoicepart_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.payments_invoicepart
+    ADD CONSTRAINT payments_invoicepart_position_once UNIQUE (organization_id, invoice_id, "position");
+
+ALTER TABLE ONLY public.payments_mandate
+    ADD CONSTRAINT payments_mandate_one_per_contract UNIQUE (organization_id, contract_id);
+
+ALTER TABLE ONLY public.payments_mandate
+    ADD CONSTRAINT payments_mandate_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.payments_paymentissue
+    ADD CONSTRAINT payments_paymentissue_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.payments_paymentlink
+    ADD CONSTRAINT payments_paymentlink_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.payments_paymentlink
+    ADD CONSTRAINT payments_paymentlink_stripe_id_key UNIQUE (stripe_id);
+
+ALTER TABLE ONLY public.payments_paymentpart
+    ADD CONSTRAINT payments_paymentpart_key_once UNIQUE (organization_id, key);
+
+ALTER TABLE ONLY public.payments_paymentpart
+    ADD CONSTRAINT payments_paymentpart_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.payments_paymentreturn
+    ADD CONSTRAINT payments_paymentreturn_one_per_dispute UNIQUE (organization_id, dispute_id, payment_id);
+
+ALTER TABLE ONLY public.payments_paymentreturn
+    ADD CONSTRAINT payments_paymentreturn_one_per_refund UNIQUE (organization_id, refund_id, payment_id);
+
+ALTER TABLE ONLY public.payments_paymentreturn
+    ADD CONSTRAINT payments_paymentreturn_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.payments_refund
+    ADD CONSTRAINT payments_refund_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.payments_refund
+    ADD CONSTRAINT payments_refund_stripe_id_key UNIQUE (stripe_id);
+
+ALTER TABLE ONLY public.payments_stripecustomer
+    ADD CONSTRAINT payments_stripecustomer_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.payments_stripecustomer
+    ADD CONSTRAINT payments_stripecustomer_stripe_id_key UNIQUE (stripe_id);
+
+ALTER TABLE ONLY public.payments_stripeevent
+    ADD CONSTRAINT payments_stripeevent_event_id_key UNIQUE (event_id);
+
+ALTER TABLE ONLY public.payments_stripeevent
+    ADD CONSTRAINT payments_stripeevent_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.payments_stripeinvoice
+    ADD CONSTRAINT payments_stripeinvoice_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.payments_stripeinvoice
+    ADD CONSTRAINT payments_stripeinvoice_reference_key UNIQUE (reference);
+
+ALTER TABLE ONLY public.payments_stripeinvoice
+    ADD CONSTRAINT payments_stripeinvoice_stripe_id_key UNIQUE (stripe_id);
+
+ALTER TABLE ONLY public.payments_stripepayment
+    ADD CONSTRAINT payments_stripepayment_key_once UNIQUE (organization_id, key);
+
+ALTER TABLE ONLY public.payments_stripepayment
+    ADD CONSTRAINT payments_stripepayment_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.payments_striperequest
+    ADD CONSTRAINT payments_striperequest_key_key UNIQUE (key);
+
+ALTER TABLE ONLY public.payments_striperequest
+    ADD CONSTRAINT payments_striperequest_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.payments_striperequest
+    ADD CONSTRAINT payments_striperequest_reference_key UNIQUE (reference);
+
+ALTER TABLE ONLY public.payments_sweepmark
+    ADD CONSTRAINT payments_sweepmark_livemode_key UNIQUE (livemode);
+
+ALTER TABLE ONLY public.payments_sweepmark
+    ADD CONSTRAINT payments_sweepmark_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.plans_includedquota
+    ADD CONSTRAINT plans_includedquota_once_per_grant UNIQUE (organization_id, grant_id);
+
+ALTER TABLE ONLY public.plans_includedquota
+    ADD CONSTRAINT plans_includedquota_once_per_period UNIQUE (organization_id, subscription_id, period_start);
+
+ALTER TABLE ONLY public.plans_includedquota
+    ADD CONSTRAINT plans_includedquota_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.plans_plan
+    ADD CONSTRAINT plans_plan_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.plans_plan
+    ADD CONSTRAINT plans_plan_slug_key UNIQUE (slug);
+
+ALTER TABLE ONLY public.plans_subscription
+    ADD CONSTRAINT plans_subscription_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.pricing_meter
+    ADD CONSTRAINT pricing_meter_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.pricing_meter
+    ADD CONSTRAINT pricing_meter_slug_key UNIQUE (slug);
+
+ALTER TABLE ONLY public.pricing_modelalias
+    ADD CONSTRAINT pricing_modelalias_no_overlap EXCLUDE USING gist (int8range(meter_id, meter_id, '[]'::text) WITH &&, numrange((hashtextextended((name)::text, (0)::bigint))::numeric, (hashtextextended((name)::text, (0)::bigint))::numeric, '[]'::text) WITH &&, tstzrange(effective_from, effective_to) WITH &&);
+
+ALTER TABLE ONLY public.pricing_modelalias
+    ADD CONSTRAINT pricing_modelalias_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.pricing_pricebook
+    ADD CONSTRAINT pricing_pricebook_one_override_an_organization UNIQUE (organization_id);
+
+ALTER TABLE ONLY public.pricing_pricebook
+    ADD CONSTRAINT pricing_pricebook_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.pricing_pricelink
+    ADD CONSTRAINT pricing_pricelink_number_once_per_book UNIQUE (book_id, number);
+
+ALTER TABLE ONLY public.pricing_pricelink
+    ADD CONSTRAINT pricing_pricelink_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.pricing_pricelistimport
+    ADD CONSTRAINT pricing_pricelistimport_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.pricing_priceversion
+    ADD CONSTRAINT pricing_priceversion_no_overlap EXCLUDE USING gist (int8range(book_id, book_id, '[]'::text) WITH &&, int8range(meter_id, meter_id, '[]'::text) WITH &&, numrange((hashtextextended((model)::text, (0)::bigint))::numeric, (hashtextextended((model)::text, (0)::bigint))::numeric, '[]'::text) WITH &&, tstzrange(effective_from, effective_to) WITH &&) WHERE (((status)::text = 'published'::text));
+
+ALTER TABLE ONLY public.pricing_priceversion
+    ADD CONSTRAINT pricing_priceversion_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.proofs_auditlink
+    ADD CONSTRAINT proofs_auditlink_entry_id_key UNIQUE (entry_id);
+
+ALTER TABLE ONLY public.proofs_auditlink
+    ADD CONSTRAINT proofs_auditlink_pkey PRIMARY KEY (number);
+
+ALTER TABLE ONLY public.proofs_dayhead
+    ADD CONSTRAINT proofs_dayhead_once_per_day UNIQUE (chain, day);
+
+ALTER TABLE ONLY public.proofs_dayhead
+    ADD CONSTRAINT proofs_dayhead_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.proofs_dayroot
+    ADD CONSTRAINT proofs_dayroot_pkey PRIMARY KEY (day);
+
+ALTER TABLE ONLY public.proofs_proofmark
+    ADD CONSTRAINT proofs_proofmark_pkey PRIMARY KEY (chain);
+
+ALTER TABLE ONLY public.snapshots_balancesnapshot
+    ADD CONSTRAINT snapshots_balancesnapshot_once_per_moment UNIQUE (organization_id, collected_at);
+
+ALTER TABLE ONLY public.snapshots_balancesnapshot
+    ADD CONSTRAINT snapshots_balancesnapshot_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.snapshots_collectionfailure
+    ADD CONSTRAINT snapshots_collectionfailure_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.snapshots_collectionsource
+    ADD CONSTRAINT snapshots_collectionsource_organization_id_key UNIQUE (organization_id);
+
+ALTER TABLE ONLY public.snapshots_collectionsource
+    ADD CONSTRAINT snapshots_collectionsource_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.snapshots_costsnapshot
+    ADD CONSTRAINT snapshots_costsnapshot_once_per_run UNIQUE (organization_id, year, month, run);
+
+ALTER TABLE ONLY public.snapshots_costsnapshot
+    ADD CONSTRAINT snapshots_costsnapshot_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.tenants_apikey
+    ADD CONSTRAINT tenants_apikey_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.tenants_apikey
+    ADD CONSTRAINT tenants_apikey_prefix_key UNIQUE (prefix);
+
+ALTER TABLE ONLY public.tenants_identitylink
+    ADD CONSTRAINT tenants_identitylink_one_organization UNIQUE (issuer, external_organization_id);
+
+ALTER TABLE ONLY public.tenants_identitylink
+    ADD CONSTRAINT tenants_identitylink_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.tenants_organization
+    ADD CONSTRAINT tenants_organization_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.tenants_organization
+    ADD CONSTRAINT tenants_organization_slug_key UNIQUE (slug);
+
+ALTER TABLE ONLY public.tenants_platformkeyversion
+    ADD CONSTRAINT tenants_platformkeyversion_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.tenants_project
+    ADD CONSTRAINT tenants_project_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.tenants_project
+    ADD CONSTRAINT tenants_project_slug_unique_per_organization UNIQUE (organization_id, slug);
+
+ALTER TABLE ONLY public.top_ups_topup
+    ADD CONSTRAINT top_ups_topup_pkey PRIMARY KEY (organization_id);
+
+ALTER TABLE ONLY public.top_ups_topupattempt
+    ADD CONSTRAINT top_ups_topupattempt_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.usage_activecharacter
+    ADD CONSTRAINT usage_activecharacter_once UNIQUE (organization_id, month, "character");
+
+ALTER TABLE ONLY public.usage_activecharacter
+    ADD CONSTRAINT usage_activecharacter_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.usage_archivedmonth
+    ADD CONSTRAINT usage_archivedmonth_pkey PRIMARY KEY (month);
+
+ALTER TABLE ONLY public.usage_breakdownday
+    ADD CONSTRAINT usage_breakdownday_once UNIQUE (organization_id, meter_id, by, day, cost_currency, value_1, value_2, is_other);
+
+ALTER TABLE ONLY public.usage_breakdownday
+    ADD CONSTRAINT usage_breakdownday_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.usage_charactermonth
+    ADD CONSTRAINT usage_charactermonth_once UNIQUE (organization_id, month);
+
+ALTER TABLE ONLY public.usage_charactermonth
+    ADD CONSTRAINT usage_charactermonth_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.usage_costcorrection
+    ADD CONSTRAINT usage_costcorrection_once UNIQUE (run_id, organization_id, day, meter_id, model, key, cost_currency);
+
+ALTER TABLE ONLY public.usage_costcorrection
+    ADD CONSTRAINT usage_costcorrection_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.usage_costrun
+    ADD CONSTRAINT usage_costrun_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.usage_costrun
+    ADD CONSTRAINT usage_costrun_undoes_id_key UNIQUE (undoes_id);
+
+ALTER TABLE ONLY public.usage_counter
+    ADD CONSTRAINT usage_counter_once UNIQUE (organization_id, month, price_version_id);
+
+ALTER TABLE ONLY public.usage_counter
+    ADD CONSTRAINT usage_counter_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.usage_distinctid
+    ADD CONSTRAINT usage_distinctid_once UNIQUE (organization_id, kind, value);
+
+ALTER TABLE ONLY public.usage_distinctid
+    ADD CONSTRAINT usage_distinctid_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.usage_distinctidday
+    ADD CONSTRAINT usage_distinctidday_once UNIQUE (organization_id, kind, day);
+
+ALTER TABLE ONLY public.usage_distinctidday
+    ADD CONSTRAINT usage_distinctidday_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.usage_eventid
+    ADD CONSTRAINT usage_eventid_pkey PRIMARY KEY (organization_id, digest);
+
+ALTER TABLE ONLY public.usage_futureusage
+    ADD CONSTRAINT usage_futureusage_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.usage_marginalarm
+    ADD CONSTRAINT usage_marginalarm_once UNIQUE NULLS NOT DISTINCT (day, organization_id, model);
+
+ALTER TABLE ONLY public.usage_marginalarm
+    ADD CONSTRAINT usage_marginalarm_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.usage_meteredorganization
+    ADD CONSTRAINT usage_meteredorganization_pkey PRIMARY KEY (organization_id);
+
+ALTER TABLE ONLY public.usage_minimumcharge
+    ADD CONSTRAINT usage_minimumcharge_once_per_posting UNIQUE (organization_id, posting_id);
+
+ALTER TABLE ONLY public.usage_minimumcharge
+    ADD CONSTRAINT usage_minimumcharge_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.usage_monthclose
+    ADD CONSTRAINT usage_monthclose_once UNIQUE (organization_id, month);
+
+ALTER TABLE ONLY public.usage_monthclose
+    ADD CONSTRAINT usage_monthclose_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.usage_recentarchivedevent
+    ADD CONSTRAINT usage_recentarchivedevent_pkey PRIMARY KEY (event);
+
+ALTER TABLE ONLY public.usage_unknownmodel
+    ADD CONSTRAINT usage_unknownmodel_once UNIQUE (organization_id, meter_id, model, provider);
+
+ALTER TABLE ONLY public.usage_unknownmodel
+    ADD CONSTRAINT usage_unknownmodel_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.usage_usageday
+    ADD CONSTRAINT usage_usageday_once UNIQUE (organization_id, day, meter_id, model, operation, event_type, operator, billing_mode, cost_currency);
+
+ALTER TABLE ONLY public.usage_usageday
+    ADD CONSTRAINT usage_usageday_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.usage_usageevent
+    ADD CONSTRAINT usage_usageevent_pkey PRIMARY KEY (id, recorded_at);
+
+ALTER TABLE ONLY public.usage_usageposting
+    ADD CONSTRAINT usage_usageposting_once_per_transfer UNIQUE (organization_id, transfer_id);
+
+ALTER TABLE ONLY public.usage_usageposting
+    ADD CONSTRAINT usage_usageposting_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.vouchers_batch_organizations
+    ADD CONSTRAINT vouchers_batch_organizat_batch_id_organization_id_549f55e3_uniq UNIQUE (batch_id, organization_id);
+
+ALTER TABLE ONLY public.vouchers_batch_organizations
+    ADD CONSTRAINT vouchers_batch_organizations_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.vouchers_batch
+    ADD CONSTRAINT vouchers_batch_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.vouchers_batch_plans
+    ADD CONSTRAINT vouchers_batch_plans_batch_id_plan_id_d723ec39_uniq UNIQUE (batch_id, plan_id);
+
+ALTER TABLE ONLY public.vouchers_batch_plans
+    ADD CONSTRAINT vouchers_batch_plans_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.vouchers_batchevent
+    ADD CONSTRAINT vouchers_batchevent_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.vouchers_redemption
+    ADD CONSTRAINT vouchers_redemption_number_unique_per_voucher UNIQUE (voucher_id, number);
+
+ALTER TABLE ONLY public.vouchers_redemption
+    ADD CONSTRAINT vouchers_redemption_once_per_call UNIQUE (organization_id, call_id);
+
+ALTER TABLE ONLY public.vouchers_redemption
+    ADD CONSTRAINT vouchers_redemption_once_per_discount UNIQUE (organization_id, discount_id);
+
+ALTER TABLE ONLY public.vouchers_redemption
+    ADD CONSTRAINT vouchers_redemption_once_per_grant UNIQUE (organization_id, grant_id);
+
+ALTER TABLE ONLY public.vouchers_redemption
+    ADD CONSTRAINT vouchers_redemption_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.vouchers_takeback
+    ADD CONSTRAINT vouchers_takeback_once_per_redemption UNIQUE (organization_id, redemption_id);
+
+ALTER TABLE ONLY public.vouchers_takeback
+    ADD CONSTRAINT vouchers_takeback_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.vouchers_voucher
+    ADD CONSTRAINT vouchers_voucher_code_hash_key UNIQUE (code_hash);
+
+ALTER TABLE ONLY public.vouchers_voucher
+    ADD CONSTRAINT vouchers_voucher_number_unique_in_batch UNIQUE (batch_id, number);
+
+ALTER TABLE ONLY public.vouchers_voucher
+    ADD CONSTRAINT vouchers_voucher_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.vouchers_wrongcodes
+    ADD CONSTRAINT vouchers_wrongcodes_pkey PRIMARY KEY (organization_id);
+
+ALTER TABLE ONLY public.wallets_bucket
+    ADD CONSTRAINT wallets_bucket_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.wallets_bucket
+    ADD CONSTRAINT wallets_bucket_value_once UNIQUE (organization_id, budget_id, value);
+
+ALTER TABLE ONLY public.wallets_bucketperiod
+    ADD CONSTRAINT wallets_bucketperiod_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.wallets_bucketperiod
+    ADD CONSTRAINT wallets_bucketperiod_start_once UNIQUE (organization_id, bucket_id, starts_on);
+
+ALTER TABLE ONLY public.wallets_budget
+    ADD CONSTRAINT wallets_budget_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.wallets_budgetaddition
+    ADD CONSTRAINT wallets_budgetaddition_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.wallets_chargenet
+    ADD CONSTRAINT wallets_chargenet_once_per_transfer UNIQUE (organization_id, transfer_id);
+
+ALTER TABLE ONLY public.wallets_chargenet
+    ADD CONSTRAINT wallets_chargenet_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.wallets_consumption
+    ADD CONSTRAINT wallets_consumption_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.wallets_daytotal
+    ADD CONSTRAINT wallets_daytotal_once_per_day_and_kind UNIQUE (organization_id, day, kind);
+
+ALTER TABLE ONLY public.wallets_daytotal
+    ADD CONSTRAINT wallets_daytotal_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.wallets_grant
+    ADD CONSTRAINT wallets_grant_key_once_per_organization UNIQUE (organization_id, key);
+
+ALTER TABLE ONLY public.wallets_grant
+    ADD CONSTRAINT wallets_grant_once_per_transfer UNIQUE (organization_id, transfer_id);
+
+ALTER TABLE ONLY public.wallets_grant
+    ADD CONSTRAINT wallets_grant_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.wallets_grantreturn
+    ADD CONSTRAINT wallets_grantreturn_once_per_transfer UNIQUE (organization_id, transfer_id);
+
+ALTER TABLE ONLY public.wallets_grantreturn
+    ADD CONSTRAINT wallets_grantreturn_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.wallets_holdslice
+    ADD CONSTRAINT wallets_holdslice_once_per_grant UNIQUE (organization_id, hold_id, grant_id);
+
+ALTER TABLE ONLY public.wallets_holdslice
+    ADD CONSTRAINT wallets_holdslice_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.wallets_refusal
+    ADD CONSTRAINT wallets_refusal_once_a_minute UNIQUE (organization_id, minute, reason, budget, bucket);
+
+ALTER TABLE ONLY public.wallets_refusal
+    ADD CONSTRAINT wallets_refusal_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.wallets_shortfall
+    ADD CONSTRAINT wallets_shortfall_once_per_transfer UNIQUE (organization_id, transfer_id);
+
+ALTER TABLE ONLY public.wallets_shortfall
+    ADD CONSTRAINT wallets_shortfall_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.wallets_undoing
+    ADD CONSTRAINT wallets_undoing_once_per_transfer UNIQUE (organization_id, charge_id, transfer_id);
+
+ALTER TABLE ONLY public.wallets_undoing
+    ADD CONSTRAINT wallets_undoing_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.wallets_wallet
+    ADD CONSTRAINT wallets_wallet_once_per_account UNIQUE (organization_id, account_id);
+
+ALTER TABLE ONLY public.wallets_wallet
+    ADD CONSTRAINT wallets_wallet_organization_id_key UNIQUE (organization_id);
+
+ALTER TABLE ONLY public.wallets_wallet
+    ADD CONSTRAINT wallets_wallet_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.webhooks_webhookdelivery
+    ADD CONSTRAINT webhooks_webhookdelivery_one_per_endpoint_and_event UNIQUE (endpoint_id, event_id);
+
+ALTER TABLE ONLY public.webhooks_webhookdelivery
+    ADD CONSTRAINT webhooks_webhookdelivery_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.webhooks_webhookendpoint
+    ADD CONSTRAINT webhooks_webhookendpoint_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.webhooks_webhookevent
+    ADD CONSTRAINT webhooks_webhookevent_once_per_key UNIQUE (organization_id, type, key);
+
+ALTER TABLE ONLY public.webhooks_webhookevent
+    ADD CONSTRAINT webhooks_webhookevent_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.webhooks_webhookevent
+    ADD CONSTRAINT webhooks_webhookevent_sequence_unique UNIQUE (organization_id, sequence);
+
+ALTER TABLE ONLY public.webhooks_webhooksequence
+    ADD CONSTRAINT webhooks_webhooksequence_pkey PRIMARY KEY (organization_id);
+
+CREATE INDEX approvals_accesschange_changed_at_358148fe ON public.approvals_accesschange USING btree (changed_at);
+
+CREATE INDEX approvals_accesschange_changed_by_id_b4b6ffb3 ON public.approvals_accesschange USING btree (changed_by_id);
+
+CREATE INDEX approvals_accesschange_person_id_ac61dcb0 ON public.approvals_accesschange USING btree (person_id);
+
+CREATE INDEX approvals_approval_decided_by_id_16c3e602 ON public.approvals_approval USING btree (decided_by_id);
+
+CREATE UNIQUE INDEX approvals_approval_one_open_per_intent ON public.approvals_approval USING btree (fingerprint) WHERE ((status)::text = ANY (ARRAY[('pending'::character varying)::text, ('approved'::character varying)::text]));
+
+CREATE INDEX approvals_approval_organization_id_f6537a66 ON public.approvals_approval USING btree (organization_id);
+
+CREATE INDEX approvals_approval_requested_by_id_8ea6ded8 ON public.approvals_approval USING btree (requested_by_id);
+
+CREATE INDEX approvals_by_status ON public.approvals_approval USING btree (status, expires_at);
+
+CREATE INDEX approvals_open_by_subject ON public.approvals_approval USING btree (subject_type, subject_id) WHERE ((status)::text = ANY (ARRAY[('pending'::character varying)::text, ('approved'::character varying)::text]));
+
+CREATE INDEX approvals_soloaction_day ON public.approvals_soloaction USING btree (person_id, scope, organization_id, done_at);
+
+CREATE INDEX approvals_soloaction_key_eb6829ca_like ON public.approvals_soloaction USING btree (key varchar_pattern_ops);
 
 CREATE INDEX auditlog_logentry_action_229afe39 ON public.auditlog_logentry USING btree (action);
 
@@ -2807,6 +11214,76 @@ CREATE INDEX axes_accesslog_username_df93064b ON public.axes_accesslog USING btr
 
 CREATE INDEX axes_accesslog_username_df93064b_like ON public.axes_accesslog USING btree (username varchar_pattern_ops);
 
+CREATE INDEX backoffice_note_author_id_35530610 ON public.backoffice_note USING btree (author_id);
+
+CREATE INDEX backoffice_note_of_customer ON public.backoffice_note USING btree (organization_id, id DESC);
+
+CREATE INDEX backoffice_note_organization_id_8c11059f ON public.backoffice_note USING btree (organization_id);
+
+CREATE INDEX backoffice_savedview_owner_id_1faf1d00 ON public.backoffice_savedview USING btree (owner_id);
+
+CREATE INDEX billing_profiles_billingprofile_owner_id_c16cb69d ON public.billing_profiles_billingprofile USING btree (owner_id);
+
+CREATE INDEX billing_profiles_billingprofile_seller_id_13531aa7 ON public.billing_profiles_billingprofile USING btree (seller_id);
+
+CREATE INDEX billing_profiles_externalid_profile_id_722e326c ON public.billing_profiles_externalid USING btree (profile_id);
+
+CREATE INDEX billing_profiles_sellerbankaccount_seller_id_016c15d9 ON public.billing_profiles_sellerbankaccount USING btree (seller_id);
+
+CREATE INDEX billing_profiles_tags ON public.billing_profiles_billingprofile USING gin (tags);
+
+CREATE INDEX billing_profiles_vat_number ON public.billing_profiles_billingprofile USING btree (vat_number) WHERE (NOT ((vat_number)::text = ''::text));
+
+CREATE INDEX contracts_agreement_due ON public.contracts_serviceagreement USING btree (next_due_date) WHERE active;
+
+CREATE INDEX contracts_agreement_newest ON public.contracts_serviceagreement USING btree (organization_id, created_at);
+
+CREATE INDEX contracts_contract_bonus_taken_back_id_7cdb79a1 ON public.contracts_contract USING btree (bonus_taken_back_id);
+
+CREATE INDEX contracts_contract_ending ON public.contracts_contract USING btree (end_date) WHERE ((status)::text = ANY (ARRAY[('pending_payment'::character varying)::text, ('active'::character varying)::text]));
+
+CREATE INDEX contracts_contract_newest ON public.contracts_contract USING btree (organization_id, created_at);
+
+CREATE UNIQUE INDEX contracts_contract_one_active_per_organization ON public.contracts_contract USING btree (organization_id) WHERE ((status)::text = ANY (ARRAY[('active'::character varying)::text, ('past_due'::character varying)::text]));
+
+CREATE INDEX contracts_contract_organization_id_f876aeb5 ON public.contracts_contract USING btree (organization_id);
+
+CREATE INDEX contracts_contractversion_contract_id_9b8b6e78 ON public.contracts_contractversion USING btree (contract_id);
+
+CREATE INDEX contracts_installment_contract_id_6dc3901a ON public.contracts_installment USING btree (contract_id);
+
+CREATE INDEX contracts_installment_grant_id_d86ce77e ON public.contracts_installment USING btree (grant_id);
+
+CREATE INDEX contracts_installment_not_paid ON public.contracts_installment USING btree (due_date) WHERE ((overdue_at IS NULL) AND ((state)::text = ANY (ARRAY[('due'::character varying)::text, ('partially_paid'::character varying)::text])));
+
+CREATE INDEX contracts_installment_overdue ON public.contracts_installment USING btree (overdue_at) WHERE ((overdue_at IS NOT NULL) AND ((state)::text = ANY (ARRAY[('due'::character varying)::text, ('processing'::character varying)::text, ('partially_paid'::character varying)::text])));
+
+CREATE INDEX contracts_installment_service_transfer_id_d5f6414b ON public.contracts_installment USING btree (service_transfer_id);
+
+CREATE INDEX contracts_installment_version_id_8e3a80fb ON public.contracts_installment USING btree (version_id);
+
+CREATE INDEX contracts_installmentdiscount_installment_id_b7f65798 ON public.contracts_installmentdiscount USING btree (installment_id);
+
+CREATE INDEX contracts_installmentpayment_installment_id_eed5c5f6 ON public.contracts_installmentpayment USING btree (installment_id);
+
+CREATE INDEX contracts_installmentpayment_transfer_id_cc4beb36 ON public.contracts_installmentpayment USING btree (transfer_id);
+
+CREATE INDEX contracts_installmentrefund_installment_id_796ee83d ON public.contracts_installmentrefund USING btree (installment_id);
+
+CREATE INDEX contracts_installmentrefund_surplus_id_1b15f43b ON public.contracts_installmentrefund USING btree (surplus_id);
+
+CREATE INDEX contracts_installmentsurplus_installment_id_83a16050 ON public.contracts_installmentsurplus USING btree (installment_id);
+
+CREATE INDEX contracts_installmentsurplus_transfer_id_fea098fa ON public.contracts_installmentsurplus USING btree (transfer_id);
+
+CREATE INDEX contracts_refund_by_order ON public.contracts_installmentrefund USING btree (organization_id, order_key);
+
+CREATE INDEX contracts_serviceagreement_project_id_99550175 ON public.contracts_serviceagreement USING btree (project_id);
+
+CREATE INDEX contracts_servicerevenue_due ON public.contracts_servicerevenue USING btree (period_end) WHERE (amount_micros > (cancelled_micros + recognized_micros));
+
+CREATE INDEX contracts_servicerevenue_installment_id_94b00e11 ON public.contracts_servicerevenue USING btree (installment_id);
+
 CREATE INDEX django_admin_log_content_type_id_c4bce8eb ON public.django_admin_log USING btree (content_type_id);
 
 CREATE INDEX django_admin_log_user_id_c564eba6 ON public.django_admin_log USING btree (user_id);
@@ -2825,6 +11302,92 @@ CREATE INDEX django_session_expire_date_a5c62663 ON public.django_session USING 
 
 CREATE INDEX django_session_session_key_c0390e0f_like ON public.django_session USING btree (session_key varchar_pattern_ops);
 
+CREATE INDEX idempotency_idempotentcall_created_at_c5b9be84 ON public.idempotency_idempotentcall USING btree (created_at);
+
+CREATE INDEX invoices_application_document_id_05922d43 ON public.invoices_application USING btree (document_id);
+
+CREATE INDEX invoices_application_money_id_feec9c65 ON public.invoices_application USING btree (money_id);
+
+CREATE INDEX invoices_application_transfer_id_63540e7a ON public.invoices_application USING btree (transfer_id);
+
+CREATE INDEX invoices_application_undoes_id_ce77eda9 ON public.invoices_application USING btree (undoes_id);
+
+CREATE INDEX invoices_document_credited_id_820c0456 ON public.invoices_document USING btree (credited_id);
+
+CREATE INDEX invoices_document_due ON public.invoices_document USING btree (due_date) WHERE ((state)::text = ANY (ARRAY[('open'::character varying)::text, ('part_paid'::character varying)::text]));
+
+CREATE INDEX invoices_document_newest ON public.invoices_document USING btree (organization_id, issue_date DESC, id);
+
+CREATE UNIQUE INDEX invoices_document_number_once_per_seller ON public.invoices_document USING btree (seller_id, number) WHERE (NOT ((number)::text = ''::text));
+
+CREATE INDEX invoices_document_number_range_id_15ab257b ON public.invoices_document USING btree (number_range_id);
+
+CREATE INDEX invoices_document_open ON public.invoices_document USING btree (organization_id, due_date) WHERE ((state)::text = ANY (ARRAY[('open'::character varying)::text, ('part_paid'::character varying)::text]));
+
+CREATE INDEX invoices_document_tax_date ON public.invoices_document USING btree (seller_id, tax_date);
+
+CREATE INDEX invoices_documentline_credited_line_id_57969e5f ON public.invoices_documentline USING btree (credited_line_id);
+
+CREATE INDEX invoices_documentline_document_id_fd055cc9 ON public.invoices_documentline USING btree (document_id);
+
+CREATE INDEX invoices_documentline_tax_rule_id_af447c9c ON public.invoices_documentline USING btree (tax_rule_id);
+
+CREATE INDEX invoices_documentparty_document_id_bf3e0760 ON public.invoices_documentparty USING btree (document_id);
+
+CREATE INDEX invoices_documenttax_document_id_b91ddb1e ON public.invoices_documenttax USING btree (document_id);
+
+CREATE INDEX invoices_money_credit_note_id_eeb24678 ON public.invoices_money USING btree (credit_note_id);
+
+CREATE INDEX invoices_money_unapplied ON public.invoices_money USING btree (organization_id, value_date) WHERE (amount_micros > (applied_micros + paid_back_micros));
+
+CREATE INDEX invoices_writeoff_document_id_4b2368d7 ON public.invoices_writeoff USING btree (document_id);
+
+CREATE UNIQUE INDEX invoices_writeoff_one_that_stands ON public.invoices_writeoff USING btree (organization_id, document_id) WHERE (undone_at IS NULL);
+
+CREATE INDEX ledger_account_by_code ON public.ledger_account USING btree (code varchar_pattern_ops);
+
+CREATE INDEX ledger_account_by_role ON public.ledger_account USING btree (role, unit);
+
+CREATE INDEX ledger_entry_effective ON public.ledger_entry USING btree (account_id, effective_at);
+
+CREATE INDEX ledger_entry_page ON public.ledger_entry USING btree (account_id, recorded_at, account_version);
+
+CREATE INDEX ledger_hold_by_key ON public.ledger_hold USING btree (key);
+
+CREATE INDEX ledger_hold_by_status ON public.ledger_hold USING btree (account_id, status, amount_micros);
+
+CREATE INDEX ledger_hold_due ON public.ledger_hold USING btree (expires_at) WHERE ((status)::text = 'pending'::text);
+
+CREATE INDEX ledger_hold_ended ON public.ledger_hold USING btree (book_id, expires_at) WHERE ((status)::text = 'pending'::text);
+
+CREATE INDEX ledger_hold_expired ON public.ledger_hold USING btree (created_at, id) WHERE ((status)::text = 'expired'::text);
+
+CREATE INDEX ledger_hold_list ON public.ledger_hold USING btree (created_at, id);
+
+CREATE INDEX ledger_hold_newest ON public.ledger_hold USING btree (account_id, created_at);
+
+CREATE INDEX ledger_transfer_by_amount ON public.ledger_transfer USING btree (amount_micros);
+
+CREATE INDEX ledger_transfer_by_cause ON public.ledger_transfer USING btree (book_id, cause_type, cause_id);
+
+CREATE INDEX ledger_transfer_by_key ON public.ledger_transfer USING btree (key);
+
+CREATE INDEX ledger_transfer_destination_id_83d97a15 ON public.ledger_transfer USING btree (destination_id);
+
+CREATE INDEX ledger_transfer_recorded ON public.ledger_transfer USING btree (recorded_at);
+
+CREATE INDEX ledger_transfer_source_id_c0c32e3f ON public.ledger_transfer USING btree (source_id);
+
+CREATE UNIQUE INDEX mail_contact_address_once_per_customer ON public.mail_contact USING btree (organization_id, lower((email)::text));
+
+CREATE INDEX mail_mailmessage_by_provider ON public.mail_mailmessage USING btree (provider_id) WHERE (NOT ((provider_id)::text = ''::text));
+
+CREATE INDEX mail_mailmessage_contact_id_fabeb150 ON public.mail_mailmessage USING btree (contact_id);
+
+CREATE INDEX mail_mailmessage_of_customer ON public.mail_mailmessage USING btree (organization_id, created_at DESC, id);
+
+CREATE INDEX mail_mailmessage_unhandled ON public.mail_mailmessage USING btree (created_at) WHERE ((handled_at IS NULL) AND ((state)::text = ANY (ARRAY[('bounced'::character varying)::text, ('failed'::character varying)::text])));
+
 CREATE INDEX otp_static_staticdevice_user_id_7f9cff2b ON public.otp_static_staticdevice USING btree (user_id);
 
 CREATE INDEX otp_static_statictoken_device_id_74b7c7d1 ON public.otp_static_statictoken USING btree (device_id);
@@ -2834,6 +11397,1227 @@ CREATE INDEX otp_static_statictoken_token_d0a51866 ON public.otp_static_staticto
 CREATE INDEX otp_static_statictoken_token_d0a51866_like ON public.otp_static_statictoken USING btree (token varchar_pattern_ops);
 
 CREATE INDEX otp_totp_totpdevice_user_id_0fb18292 ON public.otp_totp_totpdevice USING btree (user_id);
+
+CREATE INDEX outbox_done_by_time ON public.outbox_outboxmessage USING btree (done_at) WHERE ((state)::text = 'done'::text);
+
+CREATE INDEX outbox_heartbeat_job_93e19552_like ON public.outbox_heartbeat USING btree (job varchar_pattern_ops);
+
+CREATE INDEX outbox_outboxmessage_key_58be1415_like ON public.outbox_outboxmessage USING btree (key varchar_pattern_ops);
+
+CREATE INDEX outbox_parked ON public.outbox_outboxmessage USING btree (id) WHERE ((state)::text = 'parked'::text);
+
+CREATE INDEX outbox_unfinished_by_next_send ON public.outbox_outboxmessage USING btree (next_send_at, id) WHERE ((state)::text = ANY (ARRAY[('pending'::character varying)::text, ('sent'::character varying)::text]));
+
+CREATE INDEX payments_checkoutpart_installment_id_3241fbc1 ON public.payments_checkoutpart USING btree (installment_id);
+
+CREATE INDEX payments_checkoutpart_session_id_b1579083 ON public.payments_checkoutpart USING btree (session_id);
+
+CREATE INDEX payments_checkoutsession_attempt_id_8dac48a2 ON public.payments_checkoutsession USING btree (attempt_id);
+
+CREATE INDEX payments_checkoutsession_contract_id_92c40534 ON public.payments_checkoutsession USING btree (contract_id);
+
+CREATE UNIQUE INDEX payments_checkoutsession_one_open_per_attempt ON public.payments_checkoutsession USING btree (organization_id, attempt_id) WHERE ((attempt_id IS NOT NULL) AND ((state)::text = ANY (ARRAY[('requested'::character varying)::text, ('open'::character varying)::text])));
+
+CREATE UNIQUE INDEX payments_checkoutsession_one_open_per_contract ON public.payments_checkoutsession USING btree (organization_id, contract_id) WHERE ((contract_id IS NOT NULL) AND ((state)::text = ANY (ARRAY[('requested'::character varying)::text, ('open'::character varying)::text])));
+
+CREATE UNIQUE INDEX payments_checkoutsession_one_per_request_key ON public.payments_checkoutsession USING btree (organization_id, request_key) WHERE (NOT ((request_key)::text = ''::text));
+
+CREATE INDEX payments_checkoutsession_organization_id_f7e07d42 ON public.payments_checkoutsession USING btree (organization_id);
+
+CREATE INDEX payments_checkoutsession_payment_intent_id_86f3b9d6 ON public.payments_checkoutsession USING btree (payment_intent_id);
+
+CREATE INDEX payments_checkoutsession_payment_intent_id_86f3b9d6_like ON public.payments_checkoutsession USING btree (payment_intent_id varchar_pattern_ops);
+
+CREATE INDEX payments_checkoutsession_stripe_id_f983912f_like ON public.payments_checkoutsession USING btree (stripe_id varchar_pattern_ops);
+
+CREATE INDEX payments_dispute_payment_id_2344937c ON public.payments_dispute USING btree (payment_id);
+
+CREATE INDEX payments_dispute_stripe_id_10d2b441_like ON public.payments_dispute USING btree (stripe_id varchar_pattern_ops);
+
+CREATE INDEX payments_event_due ON public.payments_stripeevent USING btree (next_attempt_at) WHERE ((state)::text = 'received'::text);
+
+CREATE INDEX payments_event_newest ON public.payments_stripeevent USING btree (received_at DESC, id DESC);
+
+CREATE INDEX payments_event_parked ON public.payments_stripeevent USING btree (received_at) WHERE ((state)::text = 'parked'::text);
+
+CREATE INDEX payments_invoicepart_installment_id_41a700d4 ON public.payments_invoicepart USING btree (installment_id);
+
+CREATE INDEX payments_invoicepart_invoice_id_454baf0b ON public.payments_invoicepart USING btree (invoice_id);
+
+CREATE INDEX payments_issue_open ON public.payments_paymentissue USING btree (opened_at) WHERE (resolved_at IS NULL);
+
+CREATE INDEX payments_mandate_contract_id_b3b20d9b ON public.payments_mandate USING btree (contract_id);
+
+CREATE INDEX payments_mandate_payment_method_id_dc20aebb ON public.payments_mandate USING btree (payment_method_id);
+
+CREATE INDEX payments_mandate_payment_method_id_dc20aebb_like ON public.payments_mandate USING btree (payment_method_id varchar_pattern_ops);
+
+CREATE INDEX payments_payment_by_key ON public.payments_stripepayment USING btree (key);
+
+CREATE INDEX payments_payment_newest ON public.payments_stripepayment USING btree (organization_id, created_at);
+
+CREATE UNIQUE INDEX payments_paymentissue_one_open_per_finding ON public.payments_paymentissue USING btree (key) WHERE (resolved_at IS NULL);
+
+CREATE INDEX payments_paymentissue_organization_id_1998fbbd ON public.payments_paymentissue USING btree (organization_id);
+
+CREATE INDEX payments_paymentlink_installment_id_c9c1d65e ON public.payments_paymentlink USING btree (installment_id);
+
+CREATE UNIQUE INDEX payments_paymentlink_one_per_installment ON public.payments_paymentlink USING btree (organization_id, installment_id) WHERE is_active;
+
+CREATE INDEX payments_paymentlink_organization_id_a8ba0a7b ON public.payments_paymentlink USING btree (organization_id);
+
+CREATE INDEX payments_paymentlink_stripe_id_cb802dd7_like ON public.payments_paymentlink USING btree (stripe_id varchar_pattern_ops);
+
+CREATE INDEX payments_paymentpart_installment_id_f5b6c8da ON public.payments_paymentpart USING btree (installment_id);
+
+CREATE INDEX payments_paymentpart_payment_id_ecec7140 ON public.payments_paymentpart USING btree (payment_id);
+
+CREATE INDEX payments_paymentreturn_dispute_id_a8a97cd4 ON public.payments_paymentreturn USING btree (dispute_id);
+
+CREATE INDEX payments_paymentreturn_payment_id_cbb11dd1 ON public.payments_paymentreturn USING btree (payment_id);
+
+CREATE INDEX payments_paymentreturn_refund_id_c241221a ON public.payments_paymentreturn USING btree (refund_id);
+
+CREATE INDEX payments_refund_payment_id_a70693f7 ON public.payments_refund USING btree (payment_id);
+
+CREATE UNIQUE INDEX payments_refund_request_key_once ON public.payments_refund USING btree (organization_id, request_key) WHERE (NOT ((request_key)::text = ''::text));
+
+CREATE INDEX payments_refund_stripe_id_526df355_like ON public.payments_refund USING btree (stripe_id varchar_pattern_ops);
+
+CREATE INDEX payments_request_unfinished ON public.payments_striperequest USING btree (updated_at) WHERE (NOT ((state)::text = ANY (ARRAY[('done'::character varying)::text, ('refused'::character varying)::text])));
+
+CREATE UNIQUE INDEX payments_stripecustomer_one_per_organization_and_mode ON public.payments_stripecustomer USING btree (organization_id, livemode) WHERE (deleted_at IS NULL);
+
+CREATE INDEX payments_stripecustomer_organization_id_368c92c1 ON public.payments_stripecustomer USING btree (organization_id);
+
+CREATE INDEX payments_stripecustomer_stripe_id_7626449b_like ON public.payments_stripecustomer USING btree (stripe_id varchar_pattern_ops);
+
+CREATE INDEX payments_stripeevent_event_id_4960b114_like ON public.payments_stripeevent USING btree (event_id varchar_pattern_ops);
+
+CREATE INDEX payments_stripeevent_object_id_eb7e9b94 ON public.payments_stripeevent USING btree (object_id);
+
+CREATE INDEX payments_stripeevent_object_id_eb7e9b94_like ON public.payments_stripeevent USING btree (object_id varchar_pattern_ops);
+
+CREATE INDEX payments_stripeevent_waits_for_d616a238 ON public.payments_stripeevent USING btree (waits_for);
+
+CREATE INDEX payments_stripeevent_waits_for_d616a238_like ON public.payments_stripeevent USING btree (waits_for varchar_pattern_ops);
+
+CREATE INDEX payments_stripeinvoice_contract_id_65b5ea23 ON public.payments_stripeinvoice USING btree (contract_id);
+
+CREATE UNIQUE INDEX payments_stripeinvoice_one_per_postpaid_month ON public.payments_stripeinvoice USING btree (organization_id, month) WHERE ((purpose)::text = 'postpaid'::text);
+
+CREATE INDEX payments_stripeinvoice_organization_id_4c139772 ON public.payments_stripeinvoice USING btree (organization_id);
+
+CREATE INDEX payments_stripeinvoice_reference_da394792_like ON public.payments_stripeinvoice USING btree (reference varchar_pattern_ops);
+
+CREATE INDEX payments_stripeinvoice_stripe_id_b8c35e76_like ON public.payments_stripeinvoice USING btree (stripe_id varchar_pattern_ops);
+
+CREATE INDEX payments_stripepayment_charge_id_35f6c184 ON public.payments_stripepayment USING btree (charge_id);
+
+CREATE INDEX payments_stripepayment_charge_id_35f6c184_like ON public.payments_stripepayment USING btree (charge_id varchar_pattern_ops);
+
+CREATE INDEX payments_stripepayment_checkout_id_e0d69a6d ON public.payments_stripepayment USING btree (checkout_id);
+
+CREATE INDEX payments_stripepayment_grant_id_5c23a376 ON public.payments_stripepayment USING btree (grant_id);
+
+CREATE INDEX payments_stripepayment_invoice_id_a70bda0a ON public.payments_stripepayment USING btree (invoice_id);
+
+CREATE INDEX payments_stripepayment_organization_id_aabae2a7 ON public.payments_stripepayment USING btree (organization_id);
+
+CREATE INDEX payments_stripepayment_payment_intent_id_df44cd2c ON public.payments_stripepayment USING btree (payment_intent_id);
+
+CREATE INDEX payments_stripepayment_payment_intent_id_df44cd2c_like ON public.payments_stripepayment USING btree (payment_intent_id varchar_pattern_ops);
+
+CREATE INDEX payments_striperequest_key_2e224e6c_like ON public.payments_striperequest USING btree (key varchar_pattern_ops);
+
+CREATE INDEX payments_striperequest_reference_e67143f9_like ON public.payments_striperequest USING btree (reference varchar_pattern_ops);
+
+CREATE INDEX plans_includedquota_current ON public.plans_includedquota USING btree (organization_id, period_end);
+
+CREATE INDEX plans_includedquota_grant_id_39cda4cf ON public.plans_includedquota USING btree (grant_id);
+
+CREATE INDEX plans_includedquota_subscription_id_63b903b4 ON public.plans_includedquota USING btree (subscription_id);
+
+CREATE INDEX plans_plan_slug_ac82072e_like ON public.plans_plan USING btree (slug varchar_pattern_ops);
+
+CREATE INDEX plans_subscription_newest ON public.plans_subscription USING btree (organization_id, started_at DESC);
+
+CREATE UNIQUE INDEX plans_subscription_one_current_per_organization ON public.plans_subscription USING btree (organization_id) WHERE (ended_at IS NULL);
+
+CREATE INDEX plans_subscription_organization_id_569f13d6 ON public.plans_subscription USING btree (organization_id);
+
+CREATE INDEX plans_subscription_plan_id_26b06369 ON public.plans_subscription USING btree (plan_id);
+
+CREATE INDEX plans_subscription_quota_due ON public.plans_subscription USING btree (quota_granted_until, id) WHERE ((status)::text = ANY (ARRAY[('trialing'::character varying)::text, ('active'::character varying)::text]));
+
+CREATE INDEX pricing_alias_by_name ON public.pricing_modelalias USING btree (meter_id, name);
+
+CREATE UNIQUE INDEX pricing_meter_one_counts_characters ON public.pricing_meter USING btree (kind) WHERE ((kind)::text = 'character'::text);
+
+CREATE INDEX pricing_meter_slug_7deadca4_like ON public.pricing_meter USING btree (slug varchar_pattern_ops);
+
+CREATE UNIQUE INDEX pricing_pricebook_one_list_a_currency ON public.pricing_pricebook USING btree (currency, purpose) WHERE (organization_id IS NULL);
+
+CREATE INDEX pricing_pricebook_organization_id_6b21c989 ON public.pricing_pricebook USING btree (organization_id);
+
+CREATE UNIQUE INDEX pricing_pricelink_published_once ON public.pricing_pricelink USING btree (version_id) WHERE ((what)::text = 'published'::text);
+
+CREATE INDEX pricing_pricelink_version_id_86fbc9cb ON public.pricing_pricelink USING btree (version_id);
+
+CREATE INDEX pricing_pricelistimport_book_id_15d5be19 ON public.pricing_pricelistimport USING btree (book_id);
+
+CREATE INDEX pricing_pricelistimport_meter_id_40201b80 ON public.pricing_pricelistimport USING btree (meter_id);
+
+CREATE INDEX pricing_priceversion_book_id_b087b02f ON public.pricing_priceversion USING btree (book_id);
+
+CREATE INDEX pricing_priceversion_meter_id_2e62f9b3 ON public.pricing_priceversion USING btree (meter_id);
+
+CREATE UNIQUE INDEX pricing_priceversion_one_start ON public.pricing_priceversion USING btree (book_id, meter_id, model, effective_from) WHERE ((status)::text = 'published'::text);
+
+CREATE INDEX pricing_priceversion_price_list_id_16c5d173 ON public.pricing_priceversion USING btree (price_list_id);
+
+CREATE INDEX pricing_priceversion_took_over_from_id_17f8aa24 ON public.pricing_priceversion USING btree (took_over_from_id);
+
+CREATE INDEX pricing_version_by_meter ON public.pricing_priceversion USING btree (meter_id, effective_from);
+
+CREATE INDEX proofs_mark_broken ON public.proofs_proofmark USING btree (chain) WHERE (NOT (found = ''::text));
+
+CREATE INDEX proofs_proofmark_chain_921705ff_like ON public.proofs_proofmark USING btree (chain varchar_pattern_ops);
+
+CREATE INDEX snapshots_collectionsource_upstream_6b080881 ON public.snapshots_collectionsource USING btree (upstream);
+
+CREATE INDEX snapshots_collectionsource_upstream_6b080881_like ON public.snapshots_collectionsource USING btree (upstream varchar_pattern_ops);
+
+CREATE INDEX snapshots_costsnapshot_newest ON public.snapshots_costsnapshot USING btree (organization_id, year, month, collected_at DESC);
+
+CREATE INDEX snapshots_failure_by_time ON public.snapshots_collectionfailure USING btree (failed_at DESC);
+
+CREATE INDEX snapshots_failure_newest ON public.snapshots_collectionfailure USING btree (organization_id, failed_at DESC);
+
+CREATE INDEX tenants_apikey_organization_id_1aafb62a ON public.tenants_apikey USING btree (organization_id);
+
+CREATE INDEX tenants_apikey_prefix_f43fe9b7_like ON public.tenants_apikey USING btree (prefix varchar_pattern_ops);
+
+CREATE INDEX tenants_identitylink_organization_id_727f728d ON public.tenants_identitylink USING btree (organization_id);
+
+CREATE INDEX tenants_organization_slug_9b834493_like ON public.tenants_organization USING btree (slug varchar_pattern_ops);
+
+CREATE INDEX tenants_project_organization_id_201d911e ON public.tenants_project USING btree (organization_id);
+
+CREATE INDEX tenants_project_slug_a042eb10 ON public.tenants_project USING btree (slug);
+
+CREATE INDEX tenants_project_slug_a042eb10_like ON public.tenants_project USING btree (slug varchar_pattern_ops);
+
+CREATE INDEX top_ups_attempt_declines ON public.top_ups_topupattempt USING btree (organization_id, card_fingerprint, settled_at) WHERE ((state)::text = 'declined'::text);
+
+CREATE INDEX top_ups_attempt_live ON public.top_ups_topupattempt USING btree (created_at) WHERE ((state)::text = ANY (ARRAY[('requested'::character varying)::text, ('sent'::character varying)::text, ('action_required'::character varying)::text]));
+
+CREATE INDEX top_ups_attempt_newest ON public.top_ups_topupattempt USING btree (organization_id, created_at, id);
+
+CREATE INDEX top_ups_topup_payment_method_id_6be55052 ON public.top_ups_topup USING btree (payment_method_id);
+
+CREATE INDEX top_ups_topup_payment_method_id_6be55052_like ON public.top_ups_topup USING btree (payment_method_id varchar_pattern_ops);
+
+CREATE UNIQUE INDEX top_ups_topupattempt_one_live ON public.top_ups_topupattempt USING btree (organization_id) WHERE ((state)::text = ANY (ARRAY[('requested'::character varying)::text, ('sent'::character varying)::text, ('action_required'::character varying)::text]));
+
+CREATE INDEX top_ups_topupattempt_payment_intent_id_a48888c5 ON public.top_ups_topupattempt USING btree (payment_intent_id);
+
+CREATE INDEX top_ups_topupattempt_payment_intent_id_a48888c5_like ON public.top_ups_topupattempt USING btree (payment_intent_id varchar_pattern_ops);
+
+CREATE INDEX usage_activecharacter_meter_id_77ca5e1d ON public.usage_activecharacter USING btree (meter_id);
+
+CREATE INDEX usage_activecharacter_posting_id_480f030d ON public.usage_activecharacter USING btree (posting_id);
+
+CREATE INDEX usage_activecharacter_price_version_id_34943120 ON public.usage_activecharacter USING btree (price_version_id);
+
+CREATE INDEX usage_character_unpriced ON public.usage_activecharacter USING btree (id) WHERE (price_version_id IS NULL);
+
+CREATE INDEX usage_close_by_month ON public.usage_monthclose USING btree (month, state);
+
+CREATE INDEX usage_costcorrection_by_day ON public.usage_costcorrection USING btree (meter_id, day);
+
+CREATE INDEX usage_costcorrection_run_id_0913668a ON public.usage_costcorrection USING btree (run_id);
+
+CREATE INDEX usage_costrun_cost_version_id_515c7033 ON public.usage_costrun USING btree (cost_version_id);
+
+CREATE INDEX usage_counter_price_version_id_8e03a07f ON public.usage_counter USING btree (price_version_id);
+
+CREATE INDEX usage_distinctid_by_day ON public.usage_distinctid USING btree (organization_id, kind, last_day);
+
+CREATE INDEX usage_distinctid_future ON public.usage_distinctid USING btree (organization_id, last_day_from) WHERE (last_day_from IS NOT NULL);
+
+CREATE INDEX usage_event_by_day ON ONLY public.usage_usageevent USING btree (organization_id, counted_on, id);
+
+CREATE INDEX usage_event_by_posting ON ONLY public.usage_usageevent USING btree (posting_id);
+
+CREATE INDEX usage_event_quarantined ON ONLY public.usage_usageevent USING btree (id) WHERE ((state)::text = 'quarantined'::text);
+
+CREATE INDEX usage_futureusage_by_time ON public.usage_futureusage USING btree (organization_id, counts_from);
+
+CREATE INDEX usage_marginalarm_organization_id_fb5a8adf ON public.usage_marginalarm USING btree (organization_id);
+
+CREATE INDEX usage_minimum_by_day ON public.usage_minimumcharge USING btree (organization_id, counted_on);
+
+CREATE INDEX usage_minimum_by_month ON public.usage_minimumcharge USING btree (organization_id, month);
+
+CREATE INDEX usage_minimumcharge_meter_id_402ad98f ON public.usage_minimumcharge USING btree (meter_id);
+
+CREATE INDEX usage_minimumcharge_posting_id_2d490e4e ON public.usage_minimumcharge USING btree (posting_id);
+
+CREATE INDEX usage_posting_list ON public.usage_usageposting USING btree (created_at, id);
+
+CREATE INDEX usage_posting_newest ON public.usage_usageposting USING btree (organization_id, created_at);
+
+CREATE INDEX usage_recentarchived_by_day ON public.usage_recentarchivedevent USING btree (organization_id, counted_on, event);
+
+CREATE INDEX usage_unknown_newest ON public.usage_unknownmodel USING btree (last_seen_on);
+
+CREATE INDEX usage_usageday_with_cost ON public.usage_usageday USING btree (day) WHERE (NOT ((cost_currency)::text = ''::text));
+
+CREATE UNIQUE INDEX usage_usageposting_once_per_hold ON public.usage_usageposting USING btree (organization_id, hold_id) WHERE (hold_id IS NOT NULL);
+
+CREATE INDEX usage_usageposting_transfer_id_7fe3d839 ON public.usage_usageposting USING btree (transfer_id);
+
+CREATE INDEX vouchers_batch_newest ON public.vouchers_batch USING btree (created_at DESC, id);
+
+CREATE INDEX vouchers_batch_organizations_batch_id_b2224e64 ON public.vouchers_batch_organizations USING btree (batch_id);
+
+CREATE INDEX vouchers_batch_organizations_organization_id_66c30668 ON public.vouchers_batch_organizations USING btree (organization_id);
+
+CREATE INDEX vouchers_batch_plans_batch_id_647034eb ON public.vouchers_batch_plans USING btree (batch_id);
+
+CREATE INDEX vouchers_batch_plans_plan_id_b24bf2bd ON public.vouchers_batch_plans USING btree (plan_id);
+
+CREATE INDEX vouchers_batch_tag_c1d64d32 ON public.vouchers_batch USING btree (tag);
+
+CREATE INDEX vouchers_batch_tag_c1d64d32_like ON public.vouchers_batch USING btree (tag varchar_pattern_ops);
+
+CREATE INDEX vouchers_batchevent_batch_id_12dc92fc ON public.vouchers_batchevent USING btree (batch_id);
+
+CREATE INDEX vouchers_batchevent_voucher_id_4c2ea79a ON public.vouchers_batchevent USING btree (voucher_id);
+
+CREATE INDEX vouchers_redemption_by_batch ON public.vouchers_redemption USING btree (batch_id, organization_id);
+
+CREATE INDEX vouchers_redemption_by_org ON public.vouchers_redemption USING btree (organization_id, voucher_id);
+
+CREATE INDEX vouchers_redemption_discount_id_e6d4b36a ON public.vouchers_redemption USING btree (discount_id);
+
+CREATE INDEX vouchers_redemption_grant_id_c50f758b ON public.vouchers_redemption USING btree (grant_id);
+
+CREATE INDEX vouchers_redemption_newest ON public.vouchers_redemption USING btree (redeemed_at DESC, id);
+
+CREATE INDEX vouchers_takeback_redemption_id_e43e56b1 ON public.vouchers_takeback USING btree (redemption_id);
+
+CREATE INDEX vouchers_voucher_code_hash_2eb000e7_like ON public.vouchers_voucher USING btree (code_hash varchar_pattern_ops);
+
+CREATE INDEX wallets_bucketperiod_to_close ON public.wallets_bucketperiod USING btree (ends_on) WHERE ((NOT is_closed) AND (NOT (alarms = '{}'::smallint[])));
+
+CREATE UNIQUE INDEX wallets_budget_live_id_once ON public.wallets_budget USING btree (organization_id, slug) WHERE (ended_at IS NULL);
+
+CREATE UNIQUE INDEX wallets_budget_live_scope_once ON public.wallets_budget USING btree (organization_id, scope_digest, period, kind) WHERE (ended_at IS NULL);
+
+CREATE INDEX wallets_budgetaddition_bucket_id_ee5a34e8 ON public.wallets_budgetaddition USING btree (bucket_id);
+
+CREATE INDEX wallets_chargenet_open ON public.wallets_chargenet USING btree (organization_id, id) WHERE (undone_micros < amount_micros);
+
+CREATE INDEX wallets_consumption_grant_id_3d31bf0a ON public.wallets_consumption USING btree (grant_id);
+
+CREATE INDEX wallets_consumption_newest ON public.wallets_consumption USING btree (organization_id, id);
+
+CREATE INDEX wallets_consumption_transfer_id_0d8679ee ON public.wallets_consumption USING btree (transfer_id);
+
+CREATE INDEX wallets_daytotal_by_day ON public.wallets_daytotal USING btree (day);
+
+CREATE INDEX wallets_grant_by_key ON public.wallets_grant USING btree (key);
+
+CREATE INDEX wallets_grant_by_source ON public.wallets_grant USING btree (organization_id, source);
+
+CREATE INDEX wallets_grant_due ON public.wallets_grant USING btree (expires_at) WHERE (remaining_micros > 0);
+
+CREATE INDEX wallets_grant_newest ON public.wallets_grant USING btree (organization_id, granted_at);
+
+CREATE INDEX wallets_grant_of_source ON public.wallets_grant USING btree (source);
+
+CREATE INDEX wallets_grant_open ON public.wallets_grant USING btree (organization_id, burn_key) WHERE (remaining_micros > 0);
+
+CREATE INDEX wallets_grant_starting ON public.wallets_grant USING btree (starts_at) WHERE ((remaining_micros > 0) AND (starts_at IS NOT NULL));
+
+CREATE INDEX wallets_grantreturn_grant_id_d37aa9d3 ON public.wallets_grantreturn USING btree (grant_id);
+
+CREATE INDEX wallets_holdslice_freeze ON public.wallets_holdslice USING btree (organization_id, hold_id) WHERE is_freeze;
+
+CREATE INDEX wallets_holdslice_grant_id_24c21a8a ON public.wallets_holdslice USING btree (grant_id);
+
+CREATE INDEX wallets_refusal_list ON public.wallets_refusal USING btree (minute, id);
+
+CREATE INDEX wallets_shortfall_open ON public.wallets_shortfall USING btree (organization_id, id) WHERE (remaining_micros > 0);
+
+CREATE INDEX wallets_undoing_charge_id_d89f4b5e ON public.wallets_undoing USING btree (charge_id);
+
+CREATE INDEX wallets_undoing_transfer_id_a5eb357d ON public.wallets_undoing USING btree (transfer_id);
+
+CREATE INDEX webhooks_delivery_by_time ON public.webhooks_webhookdelivery USING btree (created_at);
+
+CREATE INDEX webhooks_delivery_of_customer ON public.webhooks_webhookdelivery USING btree (organization_id, created_at DESC, id);
+
+CREATE INDEX webhooks_event_by_time ON public.webhooks_webhookevent USING btree (created_at);
+
+CREATE INDEX webhooks_pending_by_next_try ON public.webhooks_webhookdelivery USING btree (endpoint_id, next_try_at) WHERE ((state)::text = 'pending'::text);
+
+CREATE INDEX webhooks_webhookdelivery_event_id_48da21e7 ON public.webhooks_webhookdelivery USING btree (event_id);
+
+CREATE INDEX webhooks_webhookendpoint_organization_id_fff39056 ON public.webhooks_webhookendpoint USING btree (organization_id);
+
+CREATE TRIGGER auditlog_logentry_no_delete BEFORE DELETE ON public.auditlog_logentry FOR EACH ROW EXECUTE FUNCTION public.backoffice_refuse();
+
+CREATE TRIGGER auditlog_logentry_no_update BEFORE UPDATE ON public.auditlog_logentry FOR EACH ROW EXECUTE FUNCTION public.backoffice_refuse();
+
+CREATE TRIGGER pgtrigger_billed_58303 BEFORE UPDATE ON public.contracts_serviceagreement FOR EACH ROW WHEN (((old.billed_at IS NOT NULL) AND ((old.start_date IS DISTINCT FROM new.start_date) OR ((old.charge_type)::text IS DISTINCT FROM (new.charge_type)::text)))) EXECUTE FUNCTION public.pgtrigger_billed_58303();
+
+COMMENT ON TRIGGER pgtrigger_billed_58303 ON public.contracts_serviceagreement IS '266c0ec42872c3558bc65d32dc32f03065c4b617';
+
+CREATE TRIGGER pgtrigger_billed_once_16c34 BEFORE UPDATE ON public.contracts_serviceagreement FOR EACH ROW WHEN (((old.billed_at IS NOT NULL) AND ((old.charge_type)::text = 'one_time'::text) AND (old.amount_micros IS DISTINCT FROM new.amount_micros))) EXECUTE FUNCTION public.pgtrigger_billed_once_16c34();
+
+COMMENT ON TRIGGER pgtrigger_billed_once_16c34 ON public.contracts_serviceagreement IS '06943d27fec41ce0326b0f391cdaec2a632c9b2d';
+
+CREATE TRIGGER pgtrigger_bonus_given_dc10e BEFORE UPDATE ON public.contracts_contract FOR EACH ROW WHEN (((old.bonus_granted_at IS NOT NULL) AND ((old.bonus_credits_micros IS DISTINCT FROM new.bonus_credits_micros) OR (old.bonus_granted_at IS DISTINCT FROM new.bonus_granted_at)))) EXECUTE FUNCTION public.pgtrigger_bonus_given_dc10e();
+
+COMMENT ON TRIGGER pgtrigger_bonus_given_dc10e ON public.contracts_contract IS '18561bc0a1e71941008258b987136ceb683ef096';
+
+CREATE TRIGGER pgtrigger_closed_once_6382a BEFORE UPDATE ON public.usage_monthclose FOR EACH ROW WHEN (((old.state)::text = 'closed'::text)) EXECUTE FUNCTION public.pgtrigger_closed_once_6382a();
+
+COMMENT ON TRIGGER pgtrigger_closed_once_6382a ON public.usage_monthclose IS '0ad5270a68d937777d424659bf65c0be259e6dab';
+
+CREATE TRIGGER pgtrigger_currency_0bced BEFORE UPDATE ON public.tenants_organization FOR EACH ROW WHEN (((old.currency)::text IS DISTINCT FROM (new.currency)::text)) EXECUTE FUNCTION public.pgtrigger_currency_0bced();
+
+COMMENT ON TRIGGER pgtrigger_currency_0bced ON public.tenants_organization IS '04b6912ddb02ca466fe51474e9e3b3bd9ea2d7f5';
+
+CREATE TRIGGER pgtrigger_currency_4c1a5 BEFORE INSERT OR UPDATE ON public.pricing_pricebook FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_currency_4c1a5();
+
+COMMENT ON TRIGGER pgtrigger_currency_4c1a5 ON public.pricing_pricebook IS 'f011fe5041f6e6afed6a64caca02bdf71205c3bb';
+
+CREATE TRIGGER pgtrigger_decision_fed46 BEFORE UPDATE ON public.approvals_approval FOR EACH ROW WHEN (((old.decided_by_id IS NOT NULL) AND ((old.decided_by_id IS DISTINCT FROM new.decided_by_id) OR (old.decided_at IS DISTINCT FROM new.decided_at)))) EXECUTE FUNCTION public.pgtrigger_decision_fed46();
+
+COMMENT ON TRIGGER pgtrigger_decision_fed46 ON public.approvals_approval IS '74939baefb2e45ae0de4c508f278418d83399a0f';
+
+CREATE TRIGGER pgtrigger_end_8acf1 BEFORE UPDATE ON public.pricing_priceversion FOR EACH ROW WHEN ((((old.status)::text = 'published'::text) AND (old.effective_to IS DISTINCT FROM new.effective_to) AND ((new.end_set_at IS NULL) OR (new.end_set_at < old.end_set_at) OR (old.effective_to < new.end_set_at) OR (new.effective_to < new.end_set_at)))) EXECUTE FUNCTION public.pgtrigger_end_8acf1();
+
+COMMENT ON TRIGGER pgtrigger_end_8acf1 ON public.pricing_priceversion IS 'bc711f18aebba0adfe3d515a79c32b4ba5a1a8ec';
+
+CREATE TRIGGER pgtrigger_ended_3b43d BEFORE UPDATE ON public.ledger_hold FOR EACH ROW WHEN ((((old.status)::text <> 'pending'::text) AND (((old.status)::text IS DISTINCT FROM (new.status)::text) OR (old.captured_micros IS DISTINCT FROM new.captured_micros) OR (old.expires_at IS DISTINCT FROM new.expires_at) OR (old.closed_at IS DISTINCT FROM new.closed_at)))) EXECUTE FUNCTION public.pgtrigger_ended_3b43d();
+
+COMMENT ON TRIGGER pgtrigger_ended_3b43d ON public.ledger_hold IS 'f0627e7ee063e3ad9c8595305eda9e1199764480';
+
+CREATE TRIGGER pgtrigger_ends_once_33f34 BEFORE UPDATE ON public.pricing_modelalias FOR EACH ROW WHEN (((old.effective_to IS NOT NULL) AND (old.effective_to IS DISTINCT FROM new.effective_to))) EXECUTE FUNCTION public.pgtrigger_ends_once_33f34();
+
+COMMENT ON TRIGGER pgtrigger_ends_once_33f34 ON public.pricing_modelalias IS 'ba9ef0c6af1d4b2d59592f6e8a20d6b6edce224d';
+
+CREATE TRIGGER pgtrigger_ends_once_bed9e BEFORE UPDATE ON public.approvals_approval FOR EACH ROW WHEN (((old.status)::text = ANY (ARRAY[('rejected'::character varying)::text, ('used'::character varying)::text, ('expired'::character varying)::text]))) EXECUTE FUNCTION public.pgtrigger_ends_once_bed9e();
+
+COMMENT ON TRIGGER pgtrigger_ends_once_bed9e ON public.approvals_approval IS 'c64459abb36b0da2c6eab950359a68816a2392af';
+
+CREATE TRIGGER pgtrigger_facts_0a8cb BEFORE UPDATE ON public.approvals_approval FOR EACH ROW WHEN ((((old.kind)::text IS DISTINCT FROM (new.kind)::text) OR ((old.subject_type)::text IS DISTINCT FROM (new.subject_type)::text) OR ((old.subject_id)::text IS DISTINCT FROM (new.subject_id)::text) OR ((old.about)::text IS DISTINCT FROM (new.about)::text) OR (old.organization_id IS DISTINCT FROM new.organization_id) OR (old.arguments IS DISTINCT FROM new.arguments) OR ((old.fingerprint)::text IS DISTINCT FROM (new.fingerprint)::text) OR ((old.key)::text IS DISTINCT FROM (new.key)::text) OR (old.amount_micros IS DISTINCT FROM new.amount_micros) OR ((old.currency)::text IS DISTINCT FROM (new.currency)::text) OR (old.preview IS DISTINCT FROM new.preview) OR (old.reason IS DISTINCT FROM new.reason) OR (old.requested_by_id IS DISTINCT FROM new.requested_by_id) OR (old.requested_at IS DISTINCT FROM new.requested_at) OR (old.expires_at IS DISTINCT FROM new.expires_at))) EXECUTE FUNCTION public.pgtrigger_facts_0a8cb();
+
+COMMENT ON TRIGGER pgtrigger_facts_0a8cb ON public.approvals_approval IS '5ced1785750b41d6325c9e285d9e868e9a843270';
+
+CREATE TRIGGER pgtrigger_facts_104e6 BEFORE UPDATE ON public.ledger_hold FOR EACH ROW WHEN (((old.id IS DISTINCT FROM new.id) OR (old.book_id IS DISTINCT FROM new.book_id) OR (old.account_id IS DISTINCT FROM new.account_id) OR ((old.key)::text IS DISTINCT FROM (new.key)::text) OR ((old.fingerprint)::text IS DISTINCT FROM (new.fingerprint)::text) OR (old.amount_micros IS DISTINCT FROM new.amount_micros) OR (old.metadata IS DISTINCT FROM new.metadata) OR (old.dimensions IS DISTINCT FROM new.dimensions) OR (old.bucket_ids IS DISTINCT FROM new.bucket_ids) OR ((old.created_by)::text IS DISTINCT FROM (new.created_by)::text) OR (old.created_at IS DISTINCT FROM new.created_at))) EXECUTE FUNCTION public.pgtrigger_facts_104e6();
+
+COMMENT ON TRIGGER pgtrigger_facts_104e6 ON public.ledger_hold IS 'd4682a8bea048748b9419a7bd2edbaecac11deaf';
+
+CREATE TRIGGER pgtrigger_facts_110f9 BEFORE UPDATE ON public.contracts_serviceagreement FOR EACH ROW WHEN (((old.organization_id IS DISTINCT FROM new.organization_id) OR ((old.created_by)::text IS DISTINCT FROM (new.created_by)::text) OR (old.created_at IS DISTINCT FROM new.created_at))) EXECUTE FUNCTION public.pgtrigger_facts_110f9();
+
+COMMENT ON TRIGGER pgtrigger_facts_110f9 ON public.contracts_serviceagreement IS 'b1c1bda58bef5f38f2e7c6199a9219b5c6e00bf0';
+
+CREATE TRIGGER pgtrigger_facts_12a88 BEFORE UPDATE ON public.contracts_contractversion FOR EACH ROW WHEN (((old.organization_id IS DISTINCT FROM new.organization_id) OR (old.contract_id IS DISTINCT FROM new.contract_id) OR (old.number IS DISTINCT FROM new.number) OR ((old.kind)::text IS DISTINCT FROM (new.kind)::text) OR (old.term IS DISTINCT FROM new.term) OR (old.effective_date IS DISTINCT FROM new.effective_date) OR (old.anchor_date IS DISTINCT FROM new.anchor_date) OR (old.first_month IS DISTINCT FROM new.first_month) OR (old.term_months IS DISTINCT FROM new.term_months) OR ((old.payment_frequency)::text IS DISTINCT FROM (new.payment_frequency)::text) OR (old.credit_portion_micros IS DISTINCT FROM new.credit_portion_micros) OR (old.service_portion_micros IS DISTINCT FROM new.service_portion_micros) OR (old.onetime_credit_micros IS DISTINCT FROM new.onetime_credit_micros) OR (old.onetime_service_micros IS DISTINCT FROM new.onetime_service_micros) OR (old.credit_period_limit IS DISTINCT FROM new.credit_period_limit) OR (old.service_period_limit IS DISTINCT FROM new.service_period_limit) OR ((old.reason)::text IS DISTINCT FROM (new.reason)::text) OR ((old.created_by)::text IS DISTINCT FROM (new.created_by)::text) OR (old.created_at IS DISTINCT FROM new.created_at))) EXECUTE FUNCTION public.pgtrigger_facts_12a88();
+
+COMMENT ON TRIGGER pgtrigger_facts_12a88 ON public.contracts_contractversion IS '6f1854538e251c3db79a17875b5e603a0fce061b';
+
+CREATE TRIGGER pgtrigger_facts_1b0e2 BEFORE UPDATE ON public.wallets_budget FOR EACH ROW WHEN (((old.organization_id IS DISTINCT FROM new.organization_id) OR ((old.slug)::text IS DISTINCT FROM (new.slug)::text) OR ((old.kind)::text IS DISTINCT FROM (new.kind)::text) OR (old.scope IS DISTINCT FROM new.scope) OR ((old.scope_digest)::text IS DISTINCT FROM (new.scope_digest)::text) OR ((old.period)::text IS DISTINCT FROM (new.period)::text) OR (old.starts_on IS DISTINCT FROM new.starts_on) OR (old.ends_on IS DISTINCT FROM new.ends_on) OR (old.counts_from IS DISTINCT FROM new.counts_from) OR ((old.created_by)::text IS DISTINCT FROM (new.created_by)::text) OR (old.created_at IS DISTINCT FROM new.created_at))) EXECUTE FUNCTION public.pgtrigger_facts_1b0e2();
+
+COMMENT ON TRIGGER pgtrigger_facts_1b0e2 ON public.wallets_budget IS '65a566468a333e60e4072de21c96547431bcb404';
+
+CREATE TRIGGER pgtrigger_facts_1d9cc BEFORE UPDATE ON public.usage_monthclose FOR EACH ROW WHEN (((old.organization_id IS DISTINCT FROM new.organization_id) OR (old.month IS DISTINCT FROM new.month))) EXECUTE FUNCTION public.pgtrigger_facts_1d9cc();
+
+COMMENT ON TRIGGER pgtrigger_facts_1d9cc ON public.usage_monthclose IS '0419101cdc07352fd4faa72a7adfe306ede915f9';
+
+CREATE TRIGGER pgtrigger_facts_1db64 BEFORE UPDATE ON public.contracts_installment FOR EACH ROW WHEN (((old.settled_at IS NOT NULL) AND ((old.contract_id IS DISTINCT FROM new.contract_id) OR (old.version_id IS DISTINCT FROM new.version_id) OR (old."position" IS DISTINCT FROM new."position") OR (old.due_date IS DISTINCT FROM new.due_date) OR (old.period_start IS DISTINCT FROM new.period_start) OR (old.period_end IS DISTINCT FROM new.period_end) OR (old.is_one_time IS DISTINCT FROM new.is_one_time) OR (old.amount_micros IS DISTINCT FROM new.amount_micros) OR (old.credit_micros IS DISTINCT FROM new.credit_micros) OR (old.service_micros IS DISTINCT FROM new.service_micros) OR (old.discount_micros IS DISTINCT FROM new.discount_micros) OR (old.paid_micros IS DISTINCT FROM new.paid_micros) OR (old.settled_at IS DISTINCT FROM new.settled_at) OR (old.grant_id IS DISTINCT FROM new.grant_id) OR (old.service_transfer_id IS DISTINCT FROM new.service_transfer_id)))) EXECUTE FUNCTION public.pgtrigger_facts_1db64();
+
+COMMENT ON TRIGGER pgtrigger_facts_1db64 ON public.contracts_installment IS '5019340ed5f282193c3971464567da4d29ed927b';
+
+CREATE TRIGGER pgtrigger_facts_1e6df BEFORE UPDATE ON public.vouchers_batch FOR EACH ROW WHEN (((old.id IS DISTINCT FROM new.id) OR ((old.kind)::text IS DISTINCT FROM (new.kind)::text) OR ((old.origin)::text IS DISTINCT FROM (new.origin)::text) OR (old.amount_micros IS DISTINCT FROM new.amount_micros) OR ((old.currency)::text IS DISTINCT FROM (new.currency)::text) OR (old.code_count IS DISTINCT FROM new.code_count) OR ((old.prefix)::text IS DISTINCT FROM (new.prefix)::text) OR (old.max_per_organization IS DISTINCT FROM new.max_per_organization) OR (old.max_codes_per_organization IS DISTINCT FROM new.max_codes_per_organization) OR (old.starts_at IS DISTINCT FROM new.starts_at) OR (old.credit_days IS DISTINCT FROM new.credit_days) OR ((old.key_fingerprint)::text IS DISTINCT FROM (new.key_fingerprint)::text) OR ((old.created_by)::text IS DISTINCT FROM (new.created_by)::text) OR (old.created_at IS DISTINCT FROM new.created_at))) EXECUTE FUNCTION public.pgtrigger_facts_1e6df();
+
+COMMENT ON TRIGGER pgtrigger_facts_1e6df ON public.vouchers_batch IS '240cce26d4bc953e3a79867206aa42b64f573057';
+
+CREATE TRIGGER pgtrigger_facts_2013e BEFORE UPDATE ON public.webhooks_webhookevent FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_facts_2013e();
+
+COMMENT ON TRIGGER pgtrigger_facts_2013e ON public.webhooks_webhookevent IS '1aedefa02850f1b554b09d4ab54fdee1c7a790a3';
+
+CREATE TRIGGER pgtrigger_facts_24524 BEFORE UPDATE ON public.wallets_shortfall FOR EACH ROW WHEN (((old.organization_id IS DISTINCT FROM new.organization_id) OR (old.transfer_id IS DISTINCT FROM new.transfer_id) OR (old.amount_micros IS DISTINCT FROM new.amount_micros) OR (old.recorded_at IS DISTINCT FROM new.recorded_at))) EXECUTE FUNCTION public.pgtrigger_facts_24524();
+
+COMMENT ON TRIGGER pgtrigger_facts_24524 ON public.wallets_shortfall IS '1be7950eeecd564a2bb4bf96d029ff6f44c521d0';
+
+CREATE TRIGGER pgtrigger_facts_318a5 BEFORE UPDATE ON public.invoices_writeoff FOR EACH ROW WHEN (((old.organization_id IS DISTINCT FROM new.organization_id) OR (old.document_id IS DISTINCT FROM new.document_id) OR (old.net_micros IS DISTINCT FROM new.net_micros) OR (old.tax_micros IS DISTINCT FROM new.tax_micros) OR ((old.reason)::text IS DISTINCT FROM (new.reason)::text) OR ((old.created_by)::text IS DISTINCT FROM (new.created_by)::text) OR (old.created_at IS DISTINCT FROM new.created_at))) EXECUTE FUNCTION public.pgtrigger_facts_318a5();
+
+COMMENT ON TRIGGER pgtrigger_facts_318a5 ON public.invoices_writeoff IS 'b421e4c94a14c67e7d2b6534ae352c6065d05c07';
+
+CREATE TRIGGER pgtrigger_facts_4a5e5 BEFORE UPDATE ON public.ledger_book FOR EACH ROW WHEN (((old.id IS DISTINCT FROM new.id) OR ((old.unit)::text IS DISTINCT FROM (new.unit)::text) OR (old.opened_at IS DISTINCT FROM new.opened_at))) EXECUTE FUNCTION public.pgtrigger_facts_4a5e5();
+
+COMMENT ON TRIGGER pgtrigger_facts_4a5e5 ON public.ledger_book IS '2d0c4092dd8c02215855cc5f4e5de3b1dd15d1cf';
+
+CREATE TRIGGER pgtrigger_facts_4e0fa BEFORE UPDATE ON public.wallets_grant FOR EACH ROW WHEN (((old.organization_id IS DISTINCT FROM new.organization_id) OR ((old.source)::text IS DISTINCT FROM (new.source)::text) OR (old.priority IS DISTINCT FROM new.priority) OR (old.is_paid IS DISTINCT FROM new.is_paid) OR (old.amount_micros IS DISTINCT FROM new.amount_micros) OR (old.paid_micros IS DISTINCT FROM new.paid_micros) OR (old.granted_at IS DISTINCT FROM new.granted_at) OR (old.starts_at IS DISTINCT FROM new.starts_at) OR ((old.key)::text IS DISTINCT FROM (new.key)::text) OR (old.transfer_id IS DISTINCT FROM new.transfer_id))) EXECUTE FUNCTION public.pgtrigger_facts_4e0fa();
+
+COMMENT ON TRIGGER pgtrigger_facts_4e0fa ON public.wallets_grant IS '36261788333584f81ff2bb8b64fe746919041cb6';
+
+CREATE TRIGGER pgtrigger_facts_57709 BEFORE UPDATE ON public.pricing_pricelistimport FOR EACH ROW WHEN (((old.book_id IS DISTINCT FROM new.book_id) OR (old.meter_id IS DISTINCT FROM new.meter_id) OR ((old.file_name)::text IS DISTINCT FROM (new.file_name)::text) OR ((old.sha256)::text IS DISTINCT FROM (new.sha256)::text) OR (old.content IS DISTINCT FROM new.content) OR (old.effective_from IS DISTINCT FROM new.effective_from) OR (old.markup_ppm IS DISTINCT FROM new.markup_ppm) OR (old.rate_micros IS DISTINCT FROM new.rate_micros) OR ((old.reason)::text IS DISTINCT FROM (new.reason)::text) OR (old.other_tiers_standard IS DISTINCT FROM new.other_tiers_standard) OR ((old.created_by)::text IS DISTINCT FROM (new.created_by)::text) OR (old.created_at IS DISTINCT FROM new.created_at))) EXECUTE FUNCTION public.pgtrigger_facts_57709();
+
+COMMENT ON TRIGGER pgtrigger_facts_57709 ON public.pricing_pricelistimport IS '28c27f4d491282123a8f1638a4e425406c96b2be';
+
+CREATE TRIGGER pgtrigger_facts_591b4 BEFORE UPDATE ON public.wallets_wallet FOR EACH ROW WHEN (((old.organization_id IS DISTINCT FROM new.organization_id) OR (old.account_id IS DISTINCT FROM new.account_id) OR (old.created_at IS DISTINCT FROM new.created_at))) EXECUTE FUNCTION public.pgtrigger_facts_591b4();
+
+COMMENT ON TRIGGER pgtrigger_facts_591b4 ON public.wallets_wallet IS 'fa1dac670f2844224fdc6eee7446937b72bf894f';
+
+CREATE TRIGGER pgtrigger_facts_6866d BEFORE UPDATE ON public.wallets_bucketperiod FOR EACH ROW WHEN (((old.organization_id IS DISTINCT FROM new.organization_id) OR (old.bucket_id IS DISTINCT FROM new.bucket_id) OR (old.starts_on IS DISTINCT FROM new.starts_on) OR (old.ends_on IS DISTINCT FROM new.ends_on))) EXECUTE FUNCTION public.pgtrigger_facts_6866d();
+
+COMMENT ON TRIGGER pgtrigger_facts_6866d ON public.wallets_bucketperiod IS '687dbd6ce112ce795ae11ac763ebc274ea21ceb4';
+
+CREATE TRIGGER pgtrigger_facts_6b3ef BEFORE UPDATE ON public.contracts_installmentdiscount FOR EACH ROW WHEN (((old.organization_id IS DISTINCT FROM new.organization_id) OR ((old.key)::text IS DISTINCT FROM (new.key)::text) OR (old.asked_micros IS DISTINCT FROM new.asked_micros) OR ((old.description)::text IS DISTINCT FROM (new.description)::text) OR ((old.created_by)::text IS DISTINCT FROM (new.created_by)::text) OR (old.created_at IS DISTINCT FROM new.created_at))) EXECUTE FUNCTION public.pgtrigger_facts_6b3ef();
+
+COMMENT ON TRIGGER pgtrigger_facts_6b3ef ON public.contracts_installmentdiscount IS '13f9da5aa7a6259b39e1867acda49eb0ebafee3e';
+
+CREATE TRIGGER pgtrigger_facts_8033d BEFORE UPDATE ON public.mail_mailmessage FOR EACH ROW WHEN (((old.organization_id IS DISTINCT FROM new.organization_id) OR ((old.template)::text IS DISTINCT FROM (new.template)::text) OR ((old.key)::text IS DISTINCT FROM (new.key)::text) OR (old.context IS DISTINCT FROM new.context) OR ((old.subject)::text IS DISTINCT FROM (new.subject)::text) OR (old.created_at IS DISTINCT FROM new.created_at))) EXECUTE FUNCTION public.pgtrigger_facts_8033d();
+
+COMMENT ON TRIGGER pgtrigger_facts_8033d ON public.mail_mailmessage IS 'f204ee4b86629eff6d760b9e59e6c018c47e0d60';
+
+CREATE TRIGGER pgtrigger_facts_87089 BEFORE UPDATE ON public.contracts_servicerevenue FOR EACH ROW WHEN (((old.organization_id IS DISTINCT FROM new.organization_id) OR (old.installment_id IS DISTINCT FROM new.installment_id) OR (old.period_start IS DISTINCT FROM new.period_start) OR (old.period_end IS DISTINCT FROM new.period_end) OR (old.amount_micros IS DISTINCT FROM new.amount_micros))) EXECUTE FUNCTION public.pgtrigger_facts_87089();
+
+COMMENT ON TRIGGER pgtrigger_facts_87089 ON public.contracts_servicerevenue IS '3ac8ee665790c23383530b2237024faa0c60a5d7';
+
+CREATE TRIGGER pgtrigger_facts_97f33 BEFORE UPDATE ON public.ledger_holdtotal FOR EACH ROW WHEN (((old.book_id IS DISTINCT FROM new.book_id) OR (old.account_id IS DISTINCT FROM new.account_id) OR ((old.status)::text IS DISTINCT FROM (new.status)::text))) EXECUTE FUNCTION public.pgtrigger_facts_97f33();
+
+COMMENT ON TRIGGER pgtrigger_facts_97f33 ON public.ledger_holdtotal IS '74c4d590aec112c85d11a93e33923a0982209ec2';
+
+CREATE TRIGGER pgtrigger_facts_9d035 BEFORE UPDATE ON public.wallets_chargenet FOR EACH ROW WHEN (((old.organization_id IS DISTINCT FROM new.organization_id) OR (old.transfer_id IS DISTINCT FROM new.transfer_id) OR (old.amount_micros IS DISTINCT FROM new.amount_micros))) EXECUTE FUNCTION public.pgtrigger_facts_9d035();
+
+COMMENT ON TRIGGER pgtrigger_facts_9d035 ON public.wallets_chargenet IS '96832a8bcb6d3ea2166d824f1d72e9b06e83f5da';
+
+CREATE TRIGGER pgtrigger_facts_b0c57 BEFORE UPDATE ON public.contracts_contract FOR EACH ROW WHEN (((old.organization_id IS DISTINCT FROM new.organization_id) OR ((old.created_by)::text IS DISTINCT FROM (new.created_by)::text) OR (old.created_at IS DISTINCT FROM new.created_at))) EXECUTE FUNCTION public.pgtrigger_facts_b0c57();
+
+COMMENT ON TRIGGER pgtrigger_facts_b0c57 ON public.contracts_contract IS '2c4d05e789ba5685556be76a3637cfc608c1c67c';
+
+CREATE TRIGGER pgtrigger_facts_b1f14 BEFORE UPDATE ON public.billing_profiles_numberrange FOR EACH ROW WHEN (((old.seller_id IS DISTINCT FROM new.seller_id) OR ((old.kind)::text IS DISTINCT FROM (new.kind)::text) OR (old.year IS DISTINCT FROM new.year))) EXECUTE FUNCTION public.pgtrigger_facts_b1f14();
+
+COMMENT ON TRIGGER pgtrigger_facts_b1f14 ON public.billing_profiles_numberrange IS 'f88263f16b2c6387eaf151ab3e1810daee52edc3';
+
+CREATE TRIGGER pgtrigger_facts_b4b00 BEFORE UPDATE ON public.billing_profiles_taxrate FOR EACH ROW WHEN ((old.used AND ((old.seller_id IS DISTINCT FROM new.seller_id) OR ((old.product)::text IS DISTINCT FROM (new.product)::text) OR ((old.country)::text IS DISTINCT FROM (new.country)::text) OR ((old.region)::text IS DISTINCT FROM (new.region)::text) OR ((old.customer_kind)::text IS DISTINCT FROM (new.customer_kind)::text) OR (old.needs_vat_number IS DISTINCT FROM new.needs_vat_number) OR ((old.category)::text IS DISTINCT FROM (new.category)::text) OR (old.rate_thousandths IS DISTINCT FROM new.rate_thousandths) OR ((old.reason)::text IS DISTINCT FROM (new.reason)::text) OR ((old.vatex_code)::text IS DISTINCT FROM (new.vatex_code)::text) OR (old.valid_from IS DISTINCT FROM new.valid_from) OR ((old.created_by)::text IS DISTINCT FROM (new.created_by)::text) OR (old.created_at IS DISTINCT FROM new.created_at)))) EXECUTE FUNCTION public.pgtrigger_facts_b4b00();
+
+COMMENT ON TRIGGER pgtrigger_facts_b4b00 ON public.billing_profiles_taxrate IS '26d03b7c9d634a74afe782130e002de6c8663f58';
+
+CREATE TRIGGER pgtrigger_facts_b5ce1 BEFORE UPDATE ON public.invoices_money FOR EACH ROW WHEN (((old.organization_id IS DISTINCT FROM new.organization_id) OR ((old.key)::text IS DISTINCT FROM (new.key)::text) OR ((old.source)::text IS DISTINCT FROM (new.source)::text) OR (old.credit_note_id IS DISTINCT FROM new.credit_note_id) OR (old.amount_micros IS DISTINCT FROM new.amount_micros) OR (old.value_date IS DISTINCT FROM new.value_date) OR ((old.reference)::text IS DISTINCT FROM (new.reference)::text) OR ((old.created_by)::text IS DISTINCT FROM (new.created_by)::text) OR (old.received_at IS DISTINCT FROM new.received_at))) EXECUTE FUNCTION public.pgtrigger_facts_b5ce1();
+
+COMMENT ON TRIGGER pgtrigger_facts_b5ce1 ON public.invoices_money IS '113f700b5d9642ef7ca2a0d6a541d6b68d55bd38';
+
+CREATE TRIGGER pgtrigger_facts_b7458 BEFORE UPDATE ON public.ledger_account FOR EACH ROW WHEN (((old.book_id IS DISTINCT FROM new.book_id) OR ((old.code)::text IS DISTINCT FROM (new.code)::text) OR ((old.role)::text IS DISTINCT FROM (new.role)::text) OR ((old.unit)::text IS DISTINCT FROM (new.unit)::text) OR (old.created_at IS DISTINCT FROM new.created_at))) EXECUTE FUNCTION public.pgtrigger_facts_b7458();
+
+COMMENT ON TRIGGER pgtrigger_facts_b7458 ON public.ledger_account IS 'de2eb87ada3f59a4427d846b313f3692383c0bc5';
+
+CREATE TRIGGER pgtrigger_facts_c053c BEFORE UPDATE ON public.backoffice_importedfile FOR EACH ROW WHEN ((((old.kind)::text IS DISTINCT FROM (new.kind)::text) OR ((old.sha256)::text IS DISTINCT FROM (new.sha256)::text) OR (old.created_at IS DISTINCT FROM new.created_at))) EXECUTE FUNCTION public.pgtrigger_facts_c053c();
+
+COMMENT ON TRIGGER pgtrigger_facts_c053c ON public.backoffice_importedfile IS '80c73d1efc05d5334f0af4f3d0fea74e151da846';
+
+CREATE TRIGGER pgtrigger_facts_c13cf BEFORE UPDATE ON public.invoices_document FOR EACH ROW WHEN ((((old.number)::text <> ''::text) AND ((old.organization_id IS DISTINCT FROM new.organization_id) OR ((old.type)::text IS DISTINCT FROM (new.type)::text) OR ((old.kind)::text IS DISTINCT FROM (new.kind)::text) OR (old.seller_id IS DISTINCT FROM new.seller_id) OR ((old.currency)::text IS DISTINCT FROM (new.currency)::text) OR (old.credited_id IS DISTINCT FROM new.credited_id) OR ((old.note)::text IS DISTINCT FROM (new.note)::text) OR (old.period_start IS DISTINCT FROM new.period_start) OR (old.period_end IS DISTINCT FROM new.period_end) OR ((old.number)::text IS DISTINCT FROM (new.number)::text) OR (old.sequence IS DISTINCT FROM new.sequence) OR (old.number_range_id IS DISTINCT FROM new.number_range_id) OR (old.issue_date IS DISTINCT FROM new.issue_date) OR (old.due_date IS DISTINCT FROM new.due_date) OR (old.tax_date IS DISTINCT FROM new.tax_date) OR (old.finalized_at IS DISTINCT FROM new.finalized_at) OR (old.net_micros IS DISTINCT FROM new.net_micros) OR (old.tax_micros IS DISTINCT FROM new.tax_micros) OR (old.total_micros IS DISTINCT FROM new.total_micros) OR ((old.tax_point)::text IS DISTINCT FROM (new.tax_point)::text) OR ((old.bad_debt_relief)::text IS DISTINCT FROM (new.bad_debt_relief)::text) OR ((old.language)::text IS DISTINCT FROM (new.language)::text) OR (old.prices_include_tax IS DISTINCT FROM new.prices_include_tax) OR (old.returned_net_micros IS DISTINCT FROM new.returned_net_micros) OR (old.returned_tax_micros IS DISTINCT FROM new.returned_tax_micros) OR ((old.returned_to)::text IS DISTINCT FROM (new.returned_to)::text) OR ((old.purchase_order)::text IS DISTINCT FROM (new.purchase_order)::text) OR ((old.buyer_reference)::text IS DISTINCT FROM (new.buyer_reference)::text) OR ((old.iban)::text IS DISTINCT FROM (new.iban)::text) OR ((old.bic)::text IS DISTINCT FROM (new.bic)::text) OR ((old.bank_name)::text IS DISTINCT FROM (new.bank_name)::text) OR (old.terms_text IS DISTINCT FROM new.terms_text) OR (old.footer IS DISTINCT FROM new.footer) OR ((old.created_by)::text IS DISTINCT FROM (new.created_by)::text) OR (old.created_at IS DISTINCT FROM new.created_at)))) EXECUTE FUNCTION public.pgtrigger_facts_c13cf();
+
+COMMENT ON TRIGGER pgtrigger_facts_c13cf ON public.invoices_document IS '67f0ced8e17cb3d97989c8c214c7b74719f957a9';
+
+CREATE TRIGGER pgtrigger_facts_c1a9f BEFORE UPDATE ON public.contracts_installmentsurplus FOR EACH ROW WHEN (((old.organization_id IS DISTINCT FROM new.organization_id) OR (old.installment_id IS DISTINCT FROM new.installment_id) OR ((old.key)::text IS DISTINCT FROM (new.key)::text) OR (old.amount_micros IS DISTINCT FROM new.amount_micros) OR ((old.received_in)::text IS DISTINCT FROM (new.received_in)::text) OR ((old.reference)::text IS DISTINCT FROM (new.reference)::text) OR (old.transfer_id IS DISTINCT FROM new.transfer_id) OR ((old.created_by)::text IS DISTINCT FROM (new.created_by)::text) OR (old.received_at IS DISTINCT FROM new.received_at))) EXECUTE FUNCTION public.pgtrigger_facts_c1a9f();
+
+COMMENT ON TRIGGER pgtrigger_facts_c1a9f ON public.contracts_installmentsurplus IS '0423c603e694f7ec341d2b721e78d674356928c0';
+
+CREATE TRIGGER pgtrigger_facts_c5d03 BEFORE UPDATE ON public.pricing_modelalias FOR EACH ROW WHEN (((old.meter_id IS DISTINCT FROM new.meter_id) OR ((old.name)::text IS DISTINCT FROM (new.name)::text) OR ((old.expression)::text IS DISTINCT FROM (new.expression)::text) OR ((old.target)::text IS DISTINCT FROM (new.target)::text) OR (old.effective_from IS DISTINCT FROM new.effective_from) OR ((old.reason)::text IS DISTINCT FROM (new.reason)::text) OR ((old.created_by)::text IS DISTINCT FROM (new.created_by)::text) OR (old.created_at IS DISTINCT FROM new.created_at) OR ((old.approval)::text IS DISTINCT FROM (new.approval)::text))) EXECUTE FUNCTION public.pgtrigger_facts_c5d03();
+
+COMMENT ON TRIGGER pgtrigger_facts_c5d03 ON public.pricing_modelalias IS '5d90cb4c0fc8f1eb67e7c46ec2f58fcec4cdda2d';
+
+CREATE TRIGGER pgtrigger_facts_c980d BEFORE UPDATE ON public.wallets_bucket FOR EACH ROW WHEN (((old.organization_id IS DISTINCT FROM new.organization_id) OR (old.budget_id IS DISTINCT FROM new.budget_id) OR ((old.value)::text IS DISTINCT FROM (new.value)::text))) EXECUTE FUNCTION public.pgtrigger_facts_c980d();
+
+COMMENT ON TRIGGER pgtrigger_facts_c980d ON public.wallets_bucket IS '64443e1de4cd89a28c1cd08dbf86c021cfd638dd';
+
+CREATE TRIGGER pgtrigger_facts_ccc45 BEFORE UPDATE ON public.pricing_priceversion FOR EACH ROW WHEN ((((old.status)::text <> 'draft'::text) AND ((old.book_id IS DISTINCT FROM new.book_id) OR (old.meter_id IS DISTINCT FROM new.meter_id) OR ((old.model)::text IS DISTINCT FROM (new.model)::text) OR ((old.scheme)::text IS DISTINCT FROM (new.scheme)::text) OR (old.micros_per_million IS DISTINCT FROM new.micros_per_million) OR (old.input_micros_per_million IS DISTINCT FROM new.input_micros_per_million) OR (old.output_micros_per_million IS DISTINCT FROM new.output_micros_per_million) OR (old.tiers IS DISTINCT FROM new.tiers) OR (old.cells IS DISTINCT FROM new.cells) OR (old.package_size_micros IS DISTINCT FROM new.package_size_micros) OR (old.package_price_micros IS DISTINCT FROM new.package_price_micros) OR (old.minimum_micros IS DISTINCT FROM new.minimum_micros) OR (old.effective_from IS DISTINCT FROM new.effective_from) OR ((old.created_by)::text IS DISTINCT FROM (new.created_by)::text) OR (old.created_at IS DISTINCT FROM new.created_at) OR ((old.published_by)::text IS DISTINCT FROM (new.published_by)::text) OR (old.published_at IS DISTINCT FROM new.published_at) OR ((old.approval)::text IS DISTINCT FROM (new.approval)::text)))) EXECUTE FUNCTION public.pgtrigger_facts_ccc45();
+
+COMMENT ON TRIGGER pgtrigger_facts_ccc45 ON public.pricing_priceversion IS '4d7fdfea8e3aaa866e29db273e0dc394b6afbdc6';
+
+CREATE TRIGGER pgtrigger_facts_d82f5 BEFORE UPDATE ON public.top_ups_topupattempt FOR EACH ROW WHEN (((old.id IS DISTINCT FROM new.id) OR (old.organization_id IS DISTINCT FROM new.organization_id) OR (old.amount_micros IS DISTINCT FROM new.amount_micros) OR ((old.currency)::text IS DISTINCT FROM (new.currency)::text) OR (old.is_for_refusal IS DISTINCT FROM new.is_for_refusal) OR (old.created_at IS DISTINCT FROM new.created_at))) EXECUTE FUNCTION public.pgtrigger_facts_d82f5();
+
+COMMENT ON TRIGGER pgtrigger_facts_d82f5 ON public.top_ups_topupattempt IS 'b856931eaf038db115e89b4e1441fefddd87713a';
+
+CREATE TRIGGER pgtrigger_facts_da16c BEFORE UPDATE ON public.top_ups_topup FOR EACH ROW WHEN (((old.organization_id IS DISTINCT FROM new.organization_id) OR (old.created_at IS DISTINCT FROM new.created_at))) EXECUTE FUNCTION public.pgtrigger_facts_da16c();
+
+COMMENT ON TRIGGER pgtrigger_facts_da16c ON public.top_ups_topup IS '8f46ff1960270651f337c3051898201831661359';
+
+CREATE TRIGGER pgtrigger_facts_dc102 BEFORE UPDATE ON public.vouchers_voucher FOR EACH ROW WHEN (((old.id IS DISTINCT FROM new.id) OR (old.batch_id IS DISTINCT FROM new.batch_id) OR (old.number IS DISTINCT FROM new.number) OR ((old.code_hash)::text IS DISTINCT FROM (new.code_hash)::text) OR ((old.masked)::text IS DISTINCT FROM (new.masked)::text))) EXECUTE FUNCTION public.pgtrigger_facts_dc102();
+
+COMMENT ON TRIGGER pgtrigger_facts_dc102 ON public.vouchers_voucher IS '5c22d17df6de0df0725d784bb0602841fbb4d7f1';
+
+CREATE TRIGGER pgtrigger_facts_dc72a BEFORE UPDATE ON public.wallets_daytotal FOR EACH ROW WHEN (((old.organization_id IS DISTINCT FROM new.organization_id) OR (old.day IS DISTINCT FROM new.day) OR ((old.kind)::text IS DISTINCT FROM (new.kind)::text))) EXECUTE FUNCTION public.pgtrigger_facts_dc72a();
+
+COMMENT ON TRIGGER pgtrigger_facts_dc72a ON public.wallets_daytotal IS '29a2ff18e81f5b747dc5b8d98858380df86ea14d';
+
+CREATE TRIGGER pgtrigger_facts_e21da BEFORE UPDATE ON public.proofs_dayroot FOR EACH ROW WHEN (((old.day IS DISTINCT FROM new.day) OR (old.root IS DISTINCT FROM new.root) OR (old.leaf_count IS DISTINCT FROM new.leaf_count) OR ((old.key_id)::text IS DISTINCT FROM (new.key_id)::text) OR (old.signature IS DISTINCT FROM new.signature) OR (old.sealed_at IS DISTINCT FROM new.sealed_at))) EXECUTE FUNCTION public.pgtrigger_facts_e21da();
+
+COMMENT ON TRIGGER pgtrigger_facts_e21da ON public.proofs_dayroot IS 'c78494a513cc5a6e150675494257e3e2ab4447be';
+
+CREATE TRIGGER pgtrigger_facts_fa08b BEFORE UPDATE ON public.contracts_installmentrefund FOR EACH ROW WHEN (((old.organization_id IS DISTINCT FROM new.organization_id) OR (old.installment_id IS DISTINCT FROM new.installment_id) OR (old.surplus_id IS DISTINCT FROM new.surplus_id) OR ((old.key)::text IS DISTINCT FROM (new.key)::text) OR ((old.order_key)::text IS DISTINCT FROM (new.order_key)::text) OR ((old.kind)::text IS DISTINCT FROM (new.kind)::text) OR (old.amount_micros IS DISTINCT FROM new.amount_micros) OR ((old.paid_to)::text IS DISTINCT FROM (new.paid_to)::text) OR (old.was_settled IS DISTINCT FROM new.was_settled) OR (old.credit_micros IS DISTINCT FROM new.credit_micros) OR (old.unearned_micros IS DISTINCT FROM new.unearned_micros) OR (old.earned_micros IS DISTINCT FROM new.earned_micros) OR (old.promo_credit_micros IS DISTINCT FROM new.promo_credit_micros) OR (old.promo_unearned_micros IS DISTINCT FROM new.promo_unearned_micros) OR (old.promo_earned_micros IS DISTINCT FROM new.promo_earned_micros) OR ((old.reason)::text IS DISTINCT FROM (new.reason)::text) OR ((old.created_by)::text IS DISTINCT FROM (new.created_by)::text) OR (old.created_at IS DISTINCT FROM new.created_at))) EXECUTE FUNCTION public.pgtrigger_facts_fa08b();
+
+COMMENT ON TRIGGER pgtrigger_facts_fa08b ON public.contracts_installmentrefund IS 'b9c113c52de0e250c07490d4c6bf58322e098b74';
+
+CREATE TRIGGER pgtrigger_facts_fc4eb BEFORE UPDATE ON public.usage_usageevent FOR EACH ROW WHEN (((old.organization_id IS DISTINCT FROM new.organization_id) OR ((old.source)::text IS DISTINCT FROM (new.source)::text) OR ((old.event_id)::text IS DISTINCT FROM (new.event_id)::text) OR (old.fingerprint IS DISTINCT FROM new.fingerprint) OR ((old.meter_slug)::text IS DISTINCT FROM (new.meter_slug)::text) OR (old.occurred_at IS DISTINCT FROM new.occurred_at) OR (old.recorded_at IS DISTINCT FROM new.recorded_at))) EXECUTE FUNCTION public.pgtrigger_facts_fc4eb();
+
+COMMENT ON TRIGGER pgtrigger_facts_fc4eb ON public.usage_usageevent IS '6ab3dc5a820d03c18f426a4d45dd0c7ecb5f67eb';
+
+CREATE TRIGGER pgtrigger_facts_fcb61 BEFORE UPDATE ON public.usage_activecharacter FOR EACH ROW WHEN (((old.organization_id IS DISTINCT FROM new.organization_id) OR (old.month IS DISTINCT FROM new.month) OR ((old."character")::text IS DISTINCT FROM (new."character")::text) OR (old.activated_at IS DISTINCT FROM new.activated_at) OR (old.late IS DISTINCT FROM new.late))) EXECUTE FUNCTION public.pgtrigger_facts_fcb61();
+
+COMMENT ON TRIGGER pgtrigger_facts_fcb61 ON public.usage_activecharacter IS '3d269c0f000c32d92b9d02b85ca6d2388733ccc4';
+
+CREATE TRIGGER pgtrigger_fixed_1f44a BEFORE INSERT OR UPDATE ON public.invoices_documentline FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_fixed_1f44a();
+
+COMMENT ON TRIGGER pgtrigger_fixed_1f44a ON public.invoices_documentline IS '6685e4ceed9c713ce9ac7cbd936df78fb17558de';
+
+CREATE TRIGGER pgtrigger_fixed_61e57 BEFORE INSERT OR UPDATE ON public.invoices_documenttax FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_fixed_61e57();
+
+COMMENT ON TRIGGER pgtrigger_fixed_61e57 ON public.invoices_documenttax IS 'a3602ecd29646f48cd11061933a5c363bd25f48b';
+
+CREATE TRIGGER pgtrigger_fixed_fc7f3 BEFORE INSERT OR UPDATE ON public.invoices_documentparty FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_fixed_fc7f3();
+
+COMMENT ON TRIGGER pgtrigger_fixed_fc7f3 ON public.invoices_documentparty IS 'b8942c578a243ab72c39f30f6950d8c98b3560f9';
+
+CREATE TRIGGER pgtrigger_forward_a772b BEFORE UPDATE ON public.billing_profiles_numberrange FOR EACH ROW WHEN (((new.next_number < old.next_number) OR (new.last_issue_date < old.last_issue_date))) EXECUTE FUNCTION public.pgtrigger_forward_a772b();
+
+COMMENT ON TRIGGER pgtrigger_forward_a772b ON public.billing_profiles_numberrange IS 'fe00b9419f89b582de4e1155d65e5915007db39a';
+
+CREATE TRIGGER pgtrigger_imported_9050b BEFORE UPDATE ON public.backoffice_importedfile FOR EACH ROW WHEN (((old.imported_at IS NOT NULL) AND ((old.content IS DISTINCT FROM new.content) OR (old.problems IS DISTINCT FROM new.problems) OR (old.line_count IS DISTINCT FROM new.line_count) OR (old.imported_at IS DISTINCT FROM new.imported_at)))) EXECUTE FUNCTION public.pgtrigger_imported_9050b();
+
+COMMENT ON TRIGGER pgtrigger_imported_9050b ON public.backoffice_importedfile IS '4e5957466626536a58594a6800e2ee07e4c67e8b';
+
+CREATE TRIGGER pgtrigger_kept_05ef8 BEFORE DELETE ON public.usage_monthclose FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_05ef8();
+
+COMMENT ON TRIGGER pgtrigger_kept_05ef8 ON public.usage_monthclose IS '670aa41a25158d87db04c4ae92e9fc5ca3ba977a';
+
+CREATE TRIGGER pgtrigger_kept_07ba3 BEFORE DELETE ON public.invoices_money FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_07ba3();
+
+COMMENT ON TRIGGER pgtrigger_kept_07ba3 ON public.invoices_money IS '4e9b3eb4dcdadeec395beaa0f2d9b89ec1d7d310';
+
+CREATE TRIGGER pgtrigger_kept_0bb2a BEFORE DELETE OR UPDATE ON public.usage_eventid FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_0bb2a();
+
+COMMENT ON TRIGGER pgtrigger_kept_0bb2a ON public.usage_eventid IS '39d43e62d43788e7bb69a6c111fcb5d9d301ef69';
+
+CREATE TRIGGER pgtrigger_kept_141a1 BEFORE DELETE OR UPDATE ON public.ledger_transfer FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_141a1();
+
+COMMENT ON TRIGGER pgtrigger_kept_141a1 ON public.ledger_transfer IS '9678a1cba3b6c7f8e4af8b4bddd86783fb0ffb55';
+
+CREATE TRIGGER pgtrigger_kept_1563a BEFORE DELETE ON public.invoices_document FOR EACH ROW WHEN (((old.number)::text <> ''::text)) EXECUTE FUNCTION public.pgtrigger_kept_1563a();
+
+COMMENT ON TRIGGER pgtrigger_kept_1563a ON public.invoices_document IS 'bb67e99bc873e2e8754ce823e63e2f054121b072';
+
+CREATE TRIGGER pgtrigger_kept_16c7a BEFORE DELETE OR UPDATE ON public.wallets_consumption FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_16c7a();
+
+COMMENT ON TRIGGER pgtrigger_kept_16c7a ON public.wallets_consumption IS '0024a1b08e591d5cb7af31445b3c0dbd86778a85';
+
+CREATE TRIGGER pgtrigger_kept_18ba7 BEFORE DELETE ON public.approvals_approval FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_18ba7();
+
+COMMENT ON TRIGGER pgtrigger_kept_18ba7 ON public.approvals_approval IS 'a8fd8d37e8255d316f91ca839fa03c65b708e984';
+
+CREATE TRIGGER pgtrigger_kept_1ad8b BEFORE DELETE OR UPDATE ON public.wallets_undoing FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_1ad8b();
+
+COMMENT ON TRIGGER pgtrigger_kept_1ad8b ON public.wallets_undoing IS 'e9d75d6a85304153ac3efc4618dde2e4522c25ad';
+
+CREATE TRIGGER pgtrigger_kept_215f1 BEFORE DELETE ON public.wallets_daytotal FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_215f1();
+
+COMMENT ON TRIGGER pgtrigger_kept_215f1 ON public.wallets_daytotal IS '39dfe98f8f58de9ecabd7fb9c8934f5f8c607fb9';
+
+CREATE TRIGGER pgtrigger_kept_23911 BEFORE DELETE OR UPDATE ON public.wallets_budgetaddition FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_23911();
+
+COMMENT ON TRIGGER pgtrigger_kept_23911 ON public.wallets_budgetaddition IS '36712f2a459ac70798a1a5d2ec63882b7f72814e';
+
+CREATE TRIGGER pgtrigger_kept_2d320 BEFORE DELETE ON public.payments_stripepayment FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_2d320();
+
+COMMENT ON TRIGGER pgtrigger_kept_2d320 ON public.payments_stripepayment IS '5a0f4b028c9a03b7cccb1dc4965b566dd99bc150';
+
+CREATE TRIGGER pgtrigger_kept_30750 BEFORE DELETE OR UPDATE ON public.ledger_booknote FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_30750();
+
+COMMENT ON TRIGGER pgtrigger_kept_30750 ON public.ledger_booknote IS '529a9be1a6a844d1414f99af1b6d883b74fe53ec';
+
+CREATE TRIGGER pgtrigger_kept_3283a BEFORE DELETE ON public.proofs_dayroot FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_3283a();
+
+COMMENT ON TRIGGER pgtrigger_kept_3283a ON public.proofs_dayroot IS 'dbfef3a68c0210287a384de747f51cb082c8c040';
+
+CREATE TRIGGER pgtrigger_kept_3407f BEFORE DELETE ON public.vouchers_batch FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_3407f();
+
+COMMENT ON TRIGGER pgtrigger_kept_3407f ON public.vouchers_batch IS 'b5f89c7dab8d28868f842c5e1a2ef01cf2a229bd';
+
+CREATE TRIGGER pgtrigger_kept_39e1a BEFORE DELETE OR UPDATE ON public.invoices_application FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_39e1a();
+
+COMMENT ON TRIGGER pgtrigger_kept_39e1a ON public.invoices_application IS '82f0e2a06a6d287d5bb3d22e07346ae9e3a87ab8';
+
+CREATE TRIGGER pgtrigger_kept_3cd0b BEFORE DELETE OR UPDATE ON public.approvals_soloaction FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_3cd0b();
+
+COMMENT ON TRIGGER pgtrigger_kept_3cd0b ON public.approvals_soloaction IS '59e3152990fbd1aa73d8c9d2271cb8ebc549fc31';
+
+CREATE TRIGGER pgtrigger_kept_43c1d BEFORE DELETE ON public.wallets_shortfall FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_43c1d();
+
+COMMENT ON TRIGGER pgtrigger_kept_43c1d ON public.wallets_shortfall IS '245bcebb9e98f3ab7780db56775a8e31a0f8d3bc';
+
+CREATE TRIGGER pgtrigger_kept_47eec BEFORE DELETE OR UPDATE ON public.usage_minimumcharge FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_47eec();
+
+COMMENT ON TRIGGER pgtrigger_kept_47eec ON public.usage_minimumcharge IS 'b46056d3bed1f8efe9f49c73ef4e9f69f9b427db';
+
+CREATE TRIGGER pgtrigger_kept_4cd52 BEFORE DELETE ON public.billing_profiles_numberrange FOR EACH ROW WHEN ((old.next_number > 1)) EXECUTE FUNCTION public.pgtrigger_kept_4cd52();
+
+COMMENT ON TRIGGER pgtrigger_kept_4cd52 ON public.billing_profiles_numberrange IS 'b879dc82422269b2b8afec66ff33228fca36acee';
+
+CREATE TRIGGER pgtrigger_kept_56176 BEFORE DELETE OR UPDATE ON public.approvals_accesschange FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_56176();
+
+COMMENT ON TRIGGER pgtrigger_kept_56176 ON public.approvals_accesschange IS '0c5297f9968aa1f7d2fad00155ba23bd5a50c36a';
+
+CREATE TRIGGER pgtrigger_kept_56633 BEFORE DELETE ON public.pricing_priceversion FOR EACH ROW WHEN (((old.status)::text <> 'draft'::text)) EXECUTE FUNCTION public.pgtrigger_kept_56633();
+
+COMMENT ON TRIGGER pgtrigger_kept_56633 ON public.pricing_priceversion IS '44782383aeb32f52dd15f62b21b0f5de0f4ba41f';
+
+CREATE TRIGGER pgtrigger_kept_62c2d BEFORE DELETE ON public.contracts_installmentsurplus FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_62c2d();
+
+COMMENT ON TRIGGER pgtrigger_kept_62c2d ON public.contracts_installmentsurplus IS '0e2f12f53e05a43a75f282c578e0e6247dec3681';
+
+CREATE TRIGGER pgtrigger_kept_63f93 BEFORE DELETE ON public.usage_activecharacter FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_63f93();
+
+COMMENT ON TRIGGER pgtrigger_kept_63f93 ON public.usage_activecharacter IS '0bb5920d40be7990cd582eedb1482823bb30c0b4';
+
+CREATE TRIGGER pgtrigger_kept_67f37 BEFORE DELETE ON public.top_ups_topupattempt FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_67f37();
+
+COMMENT ON TRIGGER pgtrigger_kept_67f37 ON public.top_ups_topupattempt IS '314c054dfb92c60a4a7586db5aad9414a13354ee';
+
+CREATE TRIGGER pgtrigger_kept_70628 BEFORE DELETE ON public.contracts_contract FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_70628();
+
+COMMENT ON TRIGGER pgtrigger_kept_70628 ON public.contracts_contract IS 'd1d3c15317a09cb27f2abe299eba035264bc2ed2';
+
+CREATE TRIGGER pgtrigger_kept_7b8c7 BEFORE DELETE ON public.wallets_wallet FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_7b8c7();
+
+COMMENT ON TRIGGER pgtrigger_kept_7b8c7 ON public.wallets_wallet IS '7cf7bba1ae917ab45a0cbb9f55744dc1b169d5c3';
+
+CREATE TRIGGER pgtrigger_kept_7e730 BEFORE DELETE ON public.contracts_installmentrefund FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_7e730();
+
+COMMENT ON TRIGGER pgtrigger_kept_7e730 ON public.contracts_installmentrefund IS 'fc0dd6c1382e59876615db40dfa3237f1a268493';
+
+CREATE TRIGGER pgtrigger_kept_7ec2f BEFORE DELETE ON public.pricing_modelalias FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_7ec2f();
+
+COMMENT ON TRIGGER pgtrigger_kept_7ec2f ON public.pricing_modelalias IS '3f1f61585e4c2c77c7e6477113f36de3362288aa';
+
+CREATE TRIGGER pgtrigger_kept_903bc BEFORE DELETE OR UPDATE ON public.wallets_holdslice FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_903bc();
+
+COMMENT ON TRIGGER pgtrigger_kept_903bc ON public.wallets_holdslice IS '26fd8d14b2e77dc2662ca13c3c528717cf182f65';
+
+CREATE TRIGGER pgtrigger_kept_962ce BEFORE DELETE OR UPDATE ON public.vouchers_redemption FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_962ce();
+
+COMMENT ON TRIGGER pgtrigger_kept_962ce ON public.vouchers_redemption IS '5cb7dab50ef89efbe75c6345b063667693df9909';
+
+CREATE TRIGGER pgtrigger_kept_96b4d BEFORE DELETE OR UPDATE ON public.proofs_dayhead FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_96b4d();
+
+COMMENT ON TRIGGER pgtrigger_kept_96b4d ON public.proofs_dayhead IS 'dc7060529ab2bbfe1a7a03d963d73606e3b9cb7e';
+
+CREATE TRIGGER pgtrigger_kept_99586 BEFORE DELETE ON public.invoices_documentparty FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_99586();
+
+COMMENT ON TRIGGER pgtrigger_kept_99586 ON public.invoices_documentparty IS '226bb023ea3c0a2a4f4297a98890b563f2433eac';
+
+CREATE TRIGGER pgtrigger_kept_99cd1 BEFORE DELETE ON public.contracts_installment FOR EACH ROW WHEN (((old.settled_at IS NOT NULL) OR (old.paid_micros > 0))) EXECUTE FUNCTION public.pgtrigger_kept_99cd1();
+
+COMMENT ON TRIGGER pgtrigger_kept_99cd1 ON public.contracts_installment IS '7b42e4b3cfbd9d4e761070478496d2b92f16cf10';
+
+CREATE TRIGGER pgtrigger_kept_9d49d BEFORE DELETE ON public.ledger_book FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_9d49d();
+
+COMMENT ON TRIGGER pgtrigger_kept_9d49d ON public.ledger_book IS 'b5287beb89e9512b515d7dd4f09499a63174edb9';
+
+CREATE TRIGGER pgtrigger_kept_9f1a1 BEFORE DELETE OR UPDATE ON public.usage_usageposting FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_9f1a1();
+
+COMMENT ON TRIGGER pgtrigger_kept_9f1a1 ON public.usage_usageposting IS '2cfc9f6951ad9b235ef5163cacc4f2de23a7f97e';
+
+CREATE TRIGGER pgtrigger_kept_a3406 BEFORE DELETE OR UPDATE ON public.contracts_installmentpayment FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_a3406();
+
+COMMENT ON TRIGGER pgtrigger_kept_a3406 ON public.contracts_installmentpayment IS '75aa7077531ed8f9d2ce6311801b62e85f2b3aa5';
+
+CREATE TRIGGER pgtrigger_kept_a4d0b BEFORE DELETE ON public.wallets_budget FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_a4d0b();
+
+COMMENT ON TRIGGER pgtrigger_kept_a4d0b ON public.wallets_budget IS '0fcfc860798f915a302a07315cb5f2a0d292ab26';
+
+CREATE TRIGGER pgtrigger_kept_a6cd9 BEFORE DELETE OR UPDATE ON public.proofs_auditlink FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_a6cd9();
+
+COMMENT ON TRIGGER pgtrigger_kept_a6cd9 ON public.proofs_auditlink IS '3723b6ce9c78aacbace28d0813aa1869b9cd5e79';
+
+CREATE TRIGGER pgtrigger_kept_a8894 BEFORE DELETE ON public.contracts_installmentdiscount FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_a8894();
+
+COMMENT ON TRIGGER pgtrigger_kept_a8894 ON public.contracts_installmentdiscount IS '750915f2b3914bf8347dbb3444e1efae9ef7d2b7';
+
+CREATE TRIGGER pgtrigger_kept_a8961 BEFORE DELETE OR UPDATE ON public.vouchers_batchevent FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_a8961();
+
+COMMENT ON TRIGGER pgtrigger_kept_a8961 ON public.vouchers_batchevent IS '8138fcc8887481a8d2d8654366bceb79874c1c65';
+
+CREATE TRIGGER pgtrigger_kept_af4ed BEFORE DELETE ON public.ledger_account FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_af4ed();
+
+COMMENT ON TRIGGER pgtrigger_kept_af4ed ON public.ledger_account IS 'e440f737c6301e4c4b00f77cc882154e575bf5e4';
+
+CREATE TRIGGER pgtrigger_kept_af6e7 BEFORE DELETE ON public.invoices_writeoff FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_af6e7();
+
+COMMENT ON TRIGGER pgtrigger_kept_af6e7 ON public.invoices_writeoff IS '3679c60970c531eb115dbd559beb0855ac78742c';
+
+CREATE TRIGGER pgtrigger_kept_b2554 BEFORE DELETE ON public.payments_paymentreturn FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_b2554();
+
+COMMENT ON TRIGGER pgtrigger_kept_b2554 ON public.payments_paymentreturn IS '663758cd46662fde3fbe7583eab7f2656f227af4';
+
+CREATE TRIGGER pgtrigger_kept_b5594 BEFORE DELETE OR UPDATE ON public.wallets_grantreturn FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_b5594();
+
+COMMENT ON TRIGGER pgtrigger_kept_b5594 ON public.wallets_grantreturn IS 'e2f9adb080715b3bf2572f291a0fbbe7485ef6a2';
+
+CREATE TRIGGER pgtrigger_kept_b5e75 BEFORE DELETE OR UPDATE ON public.vouchers_takeback FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_b5e75();
+
+COMMENT ON TRIGGER pgtrigger_kept_b5e75 ON public.vouchers_takeback IS 'e77dec97b1e1a6d40c2297a2f30fa24d08785ed5';
+
+CREATE TRIGGER pgtrigger_kept_b67af BEFORE DELETE OR UPDATE ON public.pricing_pricelink FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_b67af();
+
+COMMENT ON TRIGGER pgtrigger_kept_b67af ON public.pricing_pricelink IS '46d1b46b456643d66c397d1cd17145780c286187';
+
+CREATE TRIGGER pgtrigger_kept_b7759 BEFORE DELETE ON public.wallets_chargenet FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_b7759();
+
+COMMENT ON TRIGGER pgtrigger_kept_b7759 ON public.wallets_chargenet IS 'd5717838d6ad1f3219ae541322559497e3465ced';
+
+CREATE TRIGGER pgtrigger_kept_bc48d BEFORE DELETE OR UPDATE ON public.plans_includedquota FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_bc48d();
+
+COMMENT ON TRIGGER pgtrigger_kept_bc48d ON public.plans_includedquota IS '7f6e7a526d57de96799782e6e890122e6e3066fd';
+
+CREATE TRIGGER pgtrigger_kept_c4f70 BEFORE DELETE ON public.contracts_serviceagreement FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_c4f70();
+
+COMMENT ON TRIGGER pgtrigger_kept_c4f70 ON public.contracts_serviceagreement IS 'a719b6103cb24870dc098494799ec9ce7c8abbba';
+
+CREATE TRIGGER pgtrigger_kept_c50cd BEFORE DELETE ON public.billing_profiles_taxrate FOR EACH ROW WHEN (old.used) EXECUTE FUNCTION public.pgtrigger_kept_c50cd();
+
+COMMENT ON TRIGGER pgtrigger_kept_c50cd ON public.billing_profiles_taxrate IS '8eba5c6f3f7fb141b5702d3eebb5fc0abead2171';
+
+CREATE TRIGGER pgtrigger_kept_ca544 BEFORE DELETE ON public.invoices_documenttax FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_ca544();
+
+COMMENT ON TRIGGER pgtrigger_kept_ca544 ON public.invoices_documenttax IS 'd6461e69183408d5c01ba7598e71a89d54716333';
+
+CREATE TRIGGER pgtrigger_kept_cf71f BEFORE DELETE ON public.contracts_servicerevenue FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_cf71f();
+
+COMMENT ON TRIGGER pgtrigger_kept_cf71f ON public.contracts_servicerevenue IS '8c050bb53a923e7091b73b9d57d66677ed5c5322';
+
+CREATE TRIGGER pgtrigger_kept_d0a29 BEFORE DELETE OR UPDATE ON public.snapshots_balancesnapshot FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_d0a29();
+
+COMMENT ON TRIGGER pgtrigger_kept_d0a29 ON public.snapshots_balancesnapshot IS 'a07a178d11207d4ebab70bca708e594aa1f511ef';
+
+CREATE TRIGGER pgtrigger_kept_d1017 BEFORE DELETE ON public.payments_paymentpart FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_d1017();
+
+COMMENT ON TRIGGER pgtrigger_kept_d1017 ON public.payments_paymentpart IS '1ed02757788495d54b36a71ac5a6f66418088ad1';
+
+CREATE TRIGGER pgtrigger_kept_da777 BEFORE DELETE ON public.wallets_grant FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_da777();
+
+COMMENT ON TRIGGER pgtrigger_kept_da777 ON public.wallets_grant IS '94d8c48a1334c533f084ad48e58c93a79e483fbb';
+
+CREATE TRIGGER pgtrigger_kept_dc8f2 BEFORE DELETE OR UPDATE ON public.usage_archivedmonth FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_dc8f2();
+
+COMMENT ON TRIGGER pgtrigger_kept_dc8f2 ON public.usage_archivedmonth IS '333e776d692a185a3618940665addda8bb273f4d';
+
+CREATE TRIGGER pgtrigger_kept_dce58 BEFORE DELETE ON public.payments_dispute FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_dce58();
+
+COMMENT ON TRIGGER pgtrigger_kept_dce58 ON public.payments_dispute IS '9018bb21e5c89962caa9e32fccdbb8d7a915cd98';
+
+CREATE TRIGGER pgtrigger_kept_dea94 BEFORE DELETE ON public.vouchers_voucher FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_dea94();
+
+COMMENT ON TRIGGER pgtrigger_kept_dea94 ON public.vouchers_voucher IS 'd614c868c303fd064828b840e1b11c86771e6b47';
+
+CREATE TRIGGER pgtrigger_kept_e01e5 BEFORE DELETE ON public.ledger_hold FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_e01e5();
+
+COMMENT ON TRIGGER pgtrigger_kept_e01e5 ON public.ledger_hold IS 'deb63fd96c00288c390f4facb3789187bd798c5a';
+
+CREATE TRIGGER pgtrigger_kept_e065b BEFORE DELETE OR UPDATE ON public.usage_costrun FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_e065b();
+
+COMMENT ON TRIGGER pgtrigger_kept_e065b ON public.usage_costrun IS 'fb7508075cd79fc898305236179f82b25dd386bd';
+
+CREATE TRIGGER pgtrigger_kept_e2b5a BEFORE DELETE OR UPDATE ON public.usage_costcorrection FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_e2b5a();
+
+COMMENT ON TRIGGER pgtrigger_kept_e2b5a ON public.usage_costcorrection IS 'cd658d1f0278da48178d6d9c7464a2b424322a55';
+
+CREATE TRIGGER pgtrigger_kept_e371e BEFORE DELETE ON public.top_ups_topup FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_e371e();
+
+COMMENT ON TRIGGER pgtrigger_kept_e371e ON public.top_ups_topup IS '737af6230429335320f86184dba97531344d8d4a';
+
+CREATE TRIGGER pgtrigger_kept_ea7b5 BEFORE DELETE ON public.ledger_holdtotal FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_ea7b5();
+
+COMMENT ON TRIGGER pgtrigger_kept_ea7b5 ON public.ledger_holdtotal IS '9b61f86240cd2fe33c14eda0335cbfc0c25bad3b';
+
+CREATE TRIGGER pgtrigger_kept_eea98 BEFORE DELETE OR UPDATE ON public.ledger_entry FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_eea98();
+
+COMMENT ON TRIGGER pgtrigger_kept_eea98 ON public.ledger_entry IS 'bae771d2ebafdca534f74cd4bc0d8d0c2514295e';
+
+CREATE TRIGGER pgtrigger_kept_f4d1b BEFORE DELETE OR UPDATE ON public.snapshots_costsnapshot FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_f4d1b();
+
+COMMENT ON TRIGGER pgtrigger_kept_f4d1b ON public.snapshots_costsnapshot IS 'e18fa893a22266f5d8efe75ff22b610776f85987';
+
+CREATE TRIGGER pgtrigger_kept_f88df BEFORE DELETE ON public.usage_usageevent FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_f88df();
+
+COMMENT ON TRIGGER pgtrigger_kept_f88df ON public.usage_usageevent IS 'aa8338d2ff7fa1f65da4045aa9eb9fa55fd1b376';
+
+CREATE TRIGGER pgtrigger_kept_f982e BEFORE DELETE ON public.payments_stripeevent FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_f982e();
+
+COMMENT ON TRIGGER pgtrigger_kept_f982e ON public.payments_stripeevent IS '795e36efabe2a76d5cc996c5a79681eba8443196';
+
+CREATE TRIGGER pgtrigger_kept_fd094 BEFORE DELETE ON public.payments_refund FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_fd094();
+
+COMMENT ON TRIGGER pgtrigger_kept_fd094 ON public.payments_refund IS '0aa56c549ca037f4fa130342ab4da1c1f22e568c';
+
+CREATE TRIGGER pgtrigger_kept_fff29 BEFORE DELETE ON public.invoices_documentline FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_fff29();
+
+COMMENT ON TRIGGER pgtrigger_kept_fff29 ON public.invoices_documentline IS '15eb524ed1e7e42c1db628a1a50cd065a5f9d46d';
+
+CREATE TRIGGER pgtrigger_not_emptied_01190 BEFORE TRUNCATE ON public.payments_paymentreturn FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_01190();
+
+COMMENT ON TRIGGER pgtrigger_not_emptied_01190 ON public.payments_paymentreturn IS '66514aee7a6ceab6396d42d0a04dd7011969e9ad';
+
+CREATE TRIGGER pgtrigger_not_emptied_01da0 BEFORE TRUNCATE ON public.ledger_entry FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_01da0();
+
+COMMENT ON TRIGGER pgtrigger_not_emptied_01da0 ON public.ledger_entry IS '8f5094f9bde7986079900bb9a372e5f94c099a0a';
+
+CREATE TRIGGER pgtrigger_not_emptied_04e06 BEFORE TRUNCATE ON public.approvals_soloaction FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_04e06();
+
+COMMENT ON TRIGGER pgtrigger_not_emptied_04e06 ON public.approvals_soloaction IS '39d49cbee5f01ef740cf0e08a12aa6d5ef1af042';
+
+CREATE TRIGGER pgtrigger_not_emptied_08a9a BEFORE TRUNCATE ON public.contracts_installmentrefund FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_08a9a();
+
+COMMENT ON TRIGGER pgtrigger_not_emptied_08a9a ON public.contracts_installmentrefund IS 'ef98e5c6cb1392b7f69a165128cd922d47bcb5d1';
+
+CREATE TRIGGER pgtrigger_not_emptied_0dd82 BEFORE TRUNCATE ON public.approvals_approval FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_0dd82();
+
+COMMENT ON TRIGGER pgtrigger_not_emptied_0dd82 ON public.approvals_approval IS 'd05e3308a1d368d6941659883c29635e2e71dcf4';
+
+CREATE TRIGGER pgtrigger_not_emptied_0f8a0 BEFORE TRUNCATE ON public.vouchers_voucher FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_0f8a0();
+
+COMMENT ON TRIGGER pgtrigger_not_emptied_0f8a0 ON public.vouchers_voucher IS '925be368101fc8d929f01d3731124b9b5357e378';
+
+CREATE TRIGGER pgtrigger_not_emptied_10144 BEFORE TRUNCATE ON public.invoices_application FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_10144();
+
+COMMENT ON TRIGGER pgtrigger_not_emptied_10144 ON public.invoices_application IS 'b8661b6ee17ba14ed89faf24634c1cb04b570f1d';
+
+CREATE TRIGGER pgtrigger_not_emptied_1a6fc BEFORE TRUNCATE ON public.wallets_holdslice FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_1a6fc();
+
+COMMENT ON TRIGGER pgtrigger_not_emptied_1a6fc ON public.wallets_holdslice IS 'bcb6f696446230c23b4864ad2b7a32bf14c4108f';
+
+CREATE TRIGGER pgtrigger_not_emptied_28b2c BEFORE TRUNCATE ON public.payments_refund FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_28b2c();
+
+COMMENT ON TRIGGER pgtrigger_not_emptied_28b2c ON public.payments_refund IS '35fd247f2b2d0c39701fd126b0e92ad498cbcc06';
+
+CREATE TRIGGER pgtrigger_not_emptied_28d48 BEFORE TRUNCATE ON public.wallets_daytotal FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_28d48();
+
+COMMENT ON TRIGGER pgtrigger_not_emptied_28d48 ON public.wallets_daytotal IS '8950850950fb2c0970cf2e293e3e5300aaa2780d';
+
+CREATE TRIGGER pgtrigger_not_emptied_2a0ea BEFORE TRUNCATE ON public.approvals_accesschange FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_2a0ea();
+
+COMMENT ON TRIGGER pgtrigger_not_emptied_2a0ea ON public.approvals_accesschange IS '258405ddc24a30293fb67c43f7463836dd296719';
+
+CREATE TRIGGER pgtrigger_not_emptied_2b240 BEFORE TRUNCATE ON public.usage_activecharacter FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_2b240();
+
+COMMENT ON TRIGGER pgtrigger_not_emptied_2b240 ON public.usage_activecharacter IS 'cc70119f34cc37955ff6a0b628914d202160690b';
+
+CREATE TRIGGER pgtrigger_not_emptied_2f1fd BEFORE TRUNCATE ON public.snapshots_balancesnapshot FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_2f1fd();
+
+COMMENT ON TRIGGER pgtrigger_not_emptied_2f1fd ON public.snapshots_balancesnapshot IS 'aa8955563547bb3987a882bc2bc58987067841bd';
+
+CREATE TRIGGER pgtrigger_not_emptied_35de6 BEFORE TRUNCATE ON public.payments_paymentpart FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_35de6();
+
+COMMENT ON TRIGGER pgtrigger_not_emptied_35de6 ON public.payments_paymentpart IS 'e0b9d9f5489f0e785dc71fc94353e6192d8b71b3';
+
+CREATE TRIGGER pgtrigger_not_emptied_36486 BEFORE TRUNCATE ON public.payments_stripeevent FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_36486();
+
+COMMENT ON TRIGGER pgtrigger_not_emptied_36486 ON public.payments_stripeevent IS '8ae41e7c8737eae2a3398404758f63f9ce3554ac';
+
+CREATE TRIGGER pgtrigger_not_emptied_3a3ba BEFORE TRUNCATE ON public.usage_costcorrection FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_3a3ba();
+
+COMMENT ON TRIGGER pgtrigger_not_emptied_3a3ba ON public.usage_costcorrection IS '9424ad45bd9b7f493a13053e16d20774cc1c8886';
+
+CREATE TRIGGER pgtrigger_not_emptied_3f3be BEFORE TRUNCATE ON public.usage_costrun FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_3f3be();
+
+COMMENT ON TRIGGER pgtrigger_not_emptied_3f3be ON public.usage_costrun IS 'c69bc179de9329bc1e595e08044a2321e8868ef6';
+
+CREATE TRIGGER pgtrigger_not_emptied_4104c BEFORE TRUNCATE ON public.wallets_wallet FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_4104c();
+
+COMMENT ON TRIGGER pgtrigger_not_emptied_4104c ON public.wallets_wallet IS 'c69dbd52ebb36cf1f8cab1a680b5bf8104d1c494';
+
+CREATE TRIGGER pgtrigger_not_emptied_498c7 BEFORE TRUNCATE ON public.wallets_grant FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_498c7();
+
+COMMENT ON TRIGGER pgtrigger_not_emptied_498c7 ON public.wallets_grant IS '219c5bdfbdc8c5af53cd98d90b24f466034f0e8f';
+
+CREATE TRIGGER pgtrigger_not_emptied_56851 BEFORE TRUNCATE ON public.ledger_hold FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_56851();
+
+COMMENT ON TRIGGER pgtrigger_not_emptied_56851 ON public.ledger_hold IS '8ff35757106085f94ee8503684b7bfddfecb9e89';
+
+CREATE TRIGGER pgtrigger_not_emptied_5aba9 BEFORE TRUNCATE ON public.wallets_grantreturn FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_5aba9();
+
+COMMENT ON TRIGGER pgtrigger_not_emptied_5aba9 ON public.wallets_grantreturn IS '93dc402aee06efd230bb4305c501e16708ea5e80';
+
+CREATE TRIGGER pgtrigger_not_emptied_5f5c4 BEFORE TRUNCATE ON public.snapshots_costsnapshot FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_5f5c4();
+
+COMMENT ON TRIGGER pgtrigger_not_emptied_5f5c4 ON public.snapshots_costsnapshot IS 'bcde6e00e2c19657b9d802dc6e77ae0f53af05d2';
+
+CREATE TRIGGER pgtrigger_not_emptied_60dc4 BEFORE TRUNCATE ON public.ledger_account FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_60dc4();
+
+COMMENT ON TRIGGER pgtrigger_not_emptied_60dc4 ON public.ledger_account IS '00ba388f772b2583a10450a95b10e2de14ae02a4';
+
+CREATE TRIGGER pgtrigger_not_emptied_63088 BEFORE TRUNCATE ON public.usage_monthclose FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_63088();
+
+COMMENT ON TRIGGER pgtrigger_not_emptied_63088 ON public.usage_monthclose IS '257df52de838f938d74de172e70d2f39e05a3bdd';
+
+CREATE TRIGGER pgtrigger_not_emptied_6817b BEFORE TRUNCATE ON public.contracts_installmentdiscount FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_6817b();
+
+COMMENT ON TRIGGER pgtrigger_not_emptied_6817b ON public.contracts_installmentdiscount IS 'dbcbaec8943126e95dce63a18f999dd607719d66';
+
+CREATE TRIGGER pgtrigger_not_emptied_687c0 BEFORE TRUNCATE ON public.plans_includedquota FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_687c0();
+
+COMMENT ON TRIGGER pgtrigger_not_emptied_687c0 ON public.plans_includedquota IS 'baa4ef7b3e0c4abc0d19d33d3a4372c07f9340a4';
+
+CREATE TRIGGER pgtrigger_not_emptied_6c8b6 BEFORE TRUNCATE ON public.invoices_money FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_6c8b6();
+
+COMMENT ON TRIGGER pgtrigger_not_emptied_6c8b6 ON public.invoices_money IS '939f91dbeac171533c2d35228f3d43b0b8a448e2';
+
+CREATE TRIGGER pgtrigger_not_emptied_6d34e BEFORE TRUNCATE ON public.ledger_book FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_6d34e();
+
+COMMENT ON TRIGGER pgtrigger_not_emptied_6d34e ON public.ledger_book IS 'b0df0259ef20cf4f99a03b669c3feda687a12f67';
+
+CREATE TRIGGER pgtrigger_not_emptied_706cd BEFORE TRUNCATE ON public.top_ups_topupattempt FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_706cd();
+
+COMMENT ON TRIGGER pgtrigger_not_emptied_706cd ON public.top_ups_topupattempt IS '2dbc540812f2574c7465bf17d92a28d0156d4b0f';
+
+CREATE TRIGGER pgtrigger_not_emptied_749aa BEFORE TRUNCATE ON public.vouchers_batchevent FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_749aa();
+
+COMMENT ON TRIGGER pgtrigger_not_emptied_749aa ON public.vouchers_batchevent IS 'b3034933c02e61f7baf16af30839a30412421e9e';
+
+CREATE TRIGGER pgtrigger_not_emptied_7683c BEFORE TRUNCATE ON public.usage_archivedmonth FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_7683c();
+
+COMMENT ON TRIGGER pgtrigger_not_emptied_7683c ON public.usage_archivedmonth IS '2c954d322cba04a50a8a77b69a6d81fe44c5f514';
+
+CREATE TRIGGER pgtrigger_not_emptied_79253 BEFORE TRUNCATE ON public.contracts_serviceagreement FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_79253();
+
+COMMENT ON TRIGGER pgtrigger_not_emptied_79253 ON public.contracts_serviceagreement IS '59acefb78976aecc50916bdc017ed3f761961a9d';
+
+CREATE TRIGGER pgtrigger_not_emptied_7ed11 BEFORE TRUNCATE ON public.payments_dispute FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_7ed11();
+
+COMMENT ON TRIGGER pgtrigger_not_emptied_7ed11 ON public.payments_dispute IS '735bc8d43527bbf135cbe45d1134de5b860900c4';
+
+CREATE TRIGGER pgtrigger_not_emptied_7fcd6 BEFORE TRUNCATE ON public.wallets_consumption FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_7fcd6();
+
+COMMENT ON TRIGGER pgtrigger_not_emptied_7fcd6 ON public.wallets_consumption IS '9e98359694a2736ee4e108c23ad06067086ee9ab';
+
+CREATE TRIGGER pgtrigger_not_emptied_86084 BEFORE TRUNCATE ON public.contracts_servicerevenue FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_86084();
+
+COMMENT ON TRIGGER pgtrigger_not_emptied_86084 ON public.contracts_servicerevenue IS 'fade1776f59649f18a92388cfcd29f0cbb00c1ec';
+
+CREATE TRIGGER pgtrigger_not_emptied_8a135 BEFORE TRUNCATE ON public.proofs_dayhead FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_8a135();
+
+COMMENT ON TRIGGER pgtrigger_not_emptied_8a135 ON public.proofs_dayhead IS 'ecc5372b288911d1595eb4d634276f2227f69cc4';
+
+CREATE TRIGGER pgtrigger_not_emptied_8c607 BEFORE TRUNCATE ON public.wallets_chargenet FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_8c607();
+
+COMMENT ON TRIGGER pgtrigger_not_emptied_8c607 ON public.wallets_chargenet IS 'ae011e50492d475d5e21e9794f500db55eb266ec';
+
+CREATE TRIGGER pgtrigger_not_emptied_8daf1 BEFORE TRUNCATE ON public.contracts_contract FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_8daf1();
+
+COMMENT ON TRIGGER pgtrigger_not_emptied_8daf1 ON public.contracts_contract IS 'c06b458b739a8a812f1630e253536b3cfa57b968';
+
+CREATE TRIGGER pgtrigger_not_emptied_8fee3 BEFORE TRUNCATE ON public.pricing_pricelink FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_8fee3();
+
+COMMENT ON TRIGGER pgtrigger_not_emptied_8fee3 ON public.pricing_pricelink IS 'f4edff75e5bb3225a4f53ffc1a26949963a39918';
+
+CREATE TRIGGER pgtrigger_not_emptied_990c3 BEFORE TRUNCATE ON public.wallets_budget FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_990c3();
+
+COMMENT ON TRIGGER pgtrigger_not_emptied_990c3 ON public.wallets_budget IS '7fafd96a44f106bcaf19eb77437e6b44522ed790';
+
+CREATE TRIGGER pgtrigger_not_emptied_9a573 BEFORE TRUNCATE ON public.usage_usageevent FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_9a573();
+
+COMMENT ON TRIGGER pgtrigger_not_emptied_9a573 ON public.usage_usageevent IS 'ef35e5e0a81195a9c13c07f9472326426bc83904';
+
+CREATE TRIGGER pgtrigger_not_emptied_9d4f8 BEFORE TRUNCATE ON public.proofs_auditlink FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_9d4f8();
+
+COMMENT ON TRIGGER pgtrigger_not_emptied_9d4f8 ON public.proofs_auditlink IS '73b4d10e97fbece8eecbd14f412d31ff6b110e1f';
+
+CREATE TRIGGER pgtrigger_not_emptied_a2818 BEFORE TRUNCATE ON public.wallets_shortfall FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_a2818();
+
+COMMENT ON TRIGGER pgtrigger_not_emptied_a2818 ON public.wallets_shortfall IS 'c65b2341d45945d1ecb9d5143ec5332009b48e68';
+
+CREATE TRIGGER pgtrigger_not_emptied_a57a4 BEFORE TRUNCATE ON public.contracts_installmentsurplus FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_a57a4();
+
+COMMENT ON TRIGGER pgtrigger_not_emptied_a57a4 ON public.contracts_installmentsurplus IS '2068b7934e6bd074dcc44029b77951fbdd89ab56';
+
+CREATE TRIGGER pgtrigger_not_emptied_abb65 BEFORE TRUNCATE ON public.usage_usageposting FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_abb65();
+
+COMMENT ON TRIGGER pgtrigger_not_emptied_abb65 ON public.usage_usageposting IS 'c9b1ecd7a547abef20a5e991ec579414d6b56b03';
+
+CREATE TRIGGER pgtrigger_not_emptied_ac198 BEFORE TRUNCATE ON public.top_ups_topup FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_ac198();
+
+COMMENT ON TRIGGER pgtrigger_not_emptied_ac198 ON public.top_ups_topup IS 'add74bfb4065390e9146a717841561010cd7b0de';
+
+CREATE TRIGGER pgtrigger_not_emptied_b1e6b BEFORE TRUNCATE ON public.usage_minimumcharge FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_b1e6b();
+
+COMMENT ON TRIGGER pgtrigger_not_emptied_b1e6b ON public.usage_minimumcharge IS 'd23a0be60012c0b63040d990d05340a96f86bb74';
+
+CREATE TRIGGER pgtrigger_not_emptied_b8471 BEFORE TRUNCATE ON public.ledger_booknote FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_b8471();
+
+COMMENT ON TRIGGER pgtrigger_not_emptied_b8471 ON public.ledger_booknote IS 'b26c089fa281a545fcbe98f1ba1b9a7579af08a5';
+
+CREATE TRIGGER pgtrigger_not_emptied_b9e25 BEFORE TRUNCATE ON public.wallets_undoing FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_b9e25();
+
+COMMENT ON TRIGGER pgtrigger_not_emptied_b9e25 ON public.wallets_undoing IS 'e166cef9e00930a01497c8e7bdbdd21520264d26';
+
+CREATE TRIGGER pgtrigger_not_emptied_b9f44 BEFORE TRUNCATE ON public.contracts_installmentpayment FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_b9f44();
+
+COMMENT ON TRIGGER pgtrigger_not_emptied_b9f44 ON public.contracts_installmentpayment IS 'c61de69249753eefc32647d9d5c685f4c7ab8d6d';
+
+CREATE TRIGGER pgtrigger_not_emptied_baf54 BEFORE TRUNCATE ON public.invoices_writeoff FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_baf54();
+
+COMMENT ON TRIGGER pgtrigger_not_emptied_baf54 ON public.invoices_writeoff IS '21502aab1458c798de11beef25c8f0913886a852';
+
+CREATE TRIGGER pgtrigger_not_emptied_bb5f7 BEFORE TRUNCATE ON public.payments_stripepayment FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_bb5f7();
+
+COMMENT ON TRIGGER pgtrigger_not_emptied_bb5f7 ON public.payments_stripepayment IS 'c9bc59a3476769fd263e6f7dfeefe364d6821e79';
+
+CREATE TRIGGER pgtrigger_not_emptied_bedc2 BEFORE TRUNCATE ON public.ledger_holdtotal FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_bedc2();
+
+COMMENT ON TRIGGER pgtrigger_not_emptied_bedc2 ON public.ledger_holdtotal IS 'bb56b7129bcef6e79d2e562695dda1c81677788e';
+
+CREATE TRIGGER pgtrigger_not_emptied_cb651 BEFORE TRUNCATE ON public.vouchers_redemption FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_cb651();
+
+COMMENT ON TRIGGER pgtrigger_not_emptied_cb651 ON public.vouchers_redemption IS 'd8e03a7bd09f522859423abe9aa4cb1da7dcc591';
+
+CREATE TRIGGER pgtrigger_not_emptied_d044b BEFORE TRUNCATE ON public.proofs_dayroot FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_d044b();
+
+COMMENT ON TRIGGER pgtrigger_not_emptied_d044b ON public.proofs_dayroot IS 'f96ea3bf49d14b26f0900471a96f6a1b6c13e3ac';
+
+CREATE TRIGGER pgtrigger_not_emptied_d4b70 BEFORE TRUNCATE ON public.vouchers_takeback FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_d4b70();
+
+COMMENT ON TRIGGER pgtrigger_not_emptied_d4b70 ON public.vouchers_takeback IS '9b611afa941db40e4a10b0282aa29236b4f501f2';
+
+CREATE TRIGGER pgtrigger_not_emptied_dda4f BEFORE TRUNCATE ON public.usage_eventid FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_dda4f();
+
+COMMENT ON TRIGGER pgtrigger_not_emptied_dda4f ON public.usage_eventid IS '08f628e74c0344766199aecdec83228fa69e4182';
+
+CREATE TRIGGER pgtrigger_not_emptied_e0fa2 BEFORE TRUNCATE ON public.wallets_budgetaddition FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_e0fa2();
+
+COMMENT ON TRIGGER pgtrigger_not_emptied_e0fa2 ON public.wallets_budgetaddition IS 'fbbe1b32da273328f70abadfc5fcd111d69b263e';
+
+CREATE TRIGGER pgtrigger_not_emptied_e2065 BEFORE TRUNCATE ON public.ledger_transfer FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_e2065();
+
+COMMENT ON TRIGGER pgtrigger_not_emptied_e2065 ON public.ledger_transfer IS '89b1bd3f02a39804c3d61c7349a2d84d5147e805';
+
+CREATE TRIGGER pgtrigger_not_emptied_f0c57 BEFORE TRUNCATE ON public.vouchers_batch FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_f0c57();
+
+COMMENT ON TRIGGER pgtrigger_not_emptied_f0c57 ON public.vouchers_batch IS 'f6745da2c45237f5a14c02ce05879b7aca985df5';
+
+CREATE TRIGGER pgtrigger_paid_e31b1 BEFORE UPDATE ON public.top_ups_topupattempt FOR EACH ROW WHEN ((((old.state)::text = 'succeeded'::text) AND ((old.state)::text IS DISTINCT FROM (new.state)::text))) EXECUTE FUNCTION public.pgtrigger_paid_e31b1();
+
+COMMENT ON TRIGGER pgtrigger_paid_e31b1 ON public.top_ups_topupattempt IS '0c7b2f301853a9d9b15492a877d6a799dedc1c2a';
+
+CREATE TRIGGER pgtrigger_pattern_ec31c BEFORE UPDATE ON public.billing_profiles_numberrange FOR EACH ROW WHEN (((old.next_number > 1) AND ((old.pattern)::text IS DISTINCT FROM (new.pattern)::text))) EXECUTE FUNCTION public.pgtrigger_pattern_ec31c();
+
+COMMENT ON TRIGGER pgtrigger_pattern_ec31c ON public.billing_profiles_numberrange IS '729ecbdc3520275b4fefd3c168de15c70fbccad3';
+
+CREATE TRIGGER pgtrigger_priced_bd309 BEFORE UPDATE ON public.pricing_meter FOR EACH ROW WHEN ((((old.slug)::text IS DISTINCT FROM (new.slug)::text) OR ((old.kind)::text IS DISTINCT FROM (new.kind)::text) OR ((old.counts)::text IS DISTINCT FROM (new.counts)::text) OR (old.explorer_units_micros IS DISTINCT FROM new.explorer_units_micros) OR (old.developer_units_micros IS DISTINCT FROM new.developer_units_micros) OR (old.credits_micros IS DISTINCT FROM new.credits_micros))) EXECUTE FUNCTION public.pgtrigger_priced_bd309();
+
+COMMENT ON TRIGGER pgtrigger_priced_bd309 ON public.pricing_meter IS '0887f4900644751d7cb60259ef46b01d3deb8d6f';
+
+CREATE TRIGGER pgtrigger_priced_once_f59f0 BEFORE UPDATE ON public.usage_activecharacter FOR EACH ROW WHEN ((old.price_version_id IS NOT NULL)) EXECUTE FUNCTION public.pgtrigger_priced_once_f59f0();
+
+COMMENT ON TRIGGER pgtrigger_priced_once_f59f0 ON public.usage_activecharacter IS 'a8263c7411be9943ff8fb3cf7552dec446d17736';
+
+CREATE TRIGGER pgtrigger_purpose_3cf86 BEFORE UPDATE ON public.pricing_pricebook FOR EACH ROW WHEN (((old.purpose)::text IS DISTINCT FROM (new.purpose)::text)) EXECUTE FUNCTION public.pgtrigger_purpose_3cf86();
+
+COMMENT ON TRIGGER pgtrigger_purpose_3cf86 ON public.pricing_pricebook IS '314b14dc9dcbdbe14de5ec24ac64ce70f766c8b1';
+
+CREATE TRIGGER pgtrigger_rated_once_a8640 BEFORE UPDATE ON public.usage_usageevent FOR EACH ROW WHEN (((old.state)::text = 'rated'::text)) EXECUTE FUNCTION public.pgtrigger_rated_once_a8640();
+
+COMMENT ON TRIGGER pgtrigger_rated_once_a8640 ON public.usage_usageevent IS 'e3fb85629585b82bcf0eb6a9ed8628d9940652c7';
+
+CREATE TRIGGER pgtrigger_sent_18875 BEFORE UPDATE ON public.proofs_dayroot FOR EACH ROW WHEN (((old.sent_at IS NOT NULL) AND (old.sent_at IS DISTINCT FROM new.sent_at))) EXECUTE FUNCTION public.pgtrigger_sent_18875();
+
+COMMENT ON TRIGGER pgtrigger_sent_18875 ON public.proofs_dayroot IS '6fe16a008b21d8fdfe73f38bf57205ea0b83c318';
+
+CREATE TRIGGER pgtrigger_starts_pending_bd109 BEFORE INSERT ON public.approvals_approval FOR EACH ROW WHEN (((new.status)::text <> 'pending'::text)) EXECUTE FUNCTION public.pgtrigger_starts_pending_bd109();
+
+COMMENT ON TRIGGER pgtrigger_starts_pending_bd109 ON public.approvals_approval IS '0694fbb7b229b35072ad5a17dbbdfaa93edaf3cb';
+
+CREATE TRIGGER pgtrigger_stays_final_dba60 BEFORE UPDATE ON public.invoices_document FOR EACH ROW WHEN ((((old.number)::text <> ''::text) AND ((new.state)::text = 'draft'::text))) EXECUTE FUNCTION public.pgtrigger_stays_final_dba60();
+
+COMMENT ON TRIGGER pgtrigger_stays_final_dba60 ON public.invoices_document IS 'cbb368e3dc096e270279d827237566c2fd31feeb';
+
+CREATE TRIGGER pgtrigger_stays_published_2749c BEFORE UPDATE ON public.pricing_priceversion FOR EACH ROW WHEN ((((old.status)::text <> 'draft'::text) AND (((new.status)::text = 'draft'::text) OR (((old.status)::text = 'withdrawn'::text) AND ((new.status)::text <> 'withdrawn'::text))))) EXECUTE FUNCTION public.pgtrigger_stays_published_2749c();
+
+COMMENT ON TRIGGER pgtrigger_stays_published_2749c ON public.pricing_priceversion IS '84534a9d32b87ae60ada91b0a56f1fecd6a495ad';
+
+CREATE TRIGGER pgtrigger_stays_settled_9b184 BEFORE UPDATE ON public.contracts_installment FOR EACH ROW WHEN (((old.settled_at IS NOT NULL) AND ((new.state)::text <> ALL (ARRAY[('paid'::character varying)::text, ('reversed'::character varying)::text])))) EXECUTE FUNCTION public.pgtrigger_stays_settled_9b184();
+
+COMMENT ON TRIGGER pgtrigger_stays_settled_9b184 ON public.contracts_installment IS 'ac3b3c1eef218e8c36ab9a84ff03aa32a980db28';
+
+CREATE TRIGGER pgtrigger_terms_22cd7 BEFORE UPDATE ON public.plans_plan FOR EACH ROW WHEN ((((old.slug)::text IS DISTINCT FROM (new.slug)::text) OR ((old.currency)::text IS DISTINCT FROM (new.currency)::text) OR ((old.unit_system)::text IS DISTINCT FROM (new.unit_system)::text) OR ((old.cadence)::text IS DISTINCT FROM (new.cadence)::text) OR (old.list_quota_micros IS DISTINCT FROM new.list_quota_micros) OR (old.explorer_units_micros IS DISTINCT FROM new.explorer_units_micros) OR (old.developer_units_micros IS DISTINCT FROM new.developer_units_micros) OR (old.credits_micros IS DISTINCT FROM new.credits_micros))) EXECUTE FUNCTION public.pgtrigger_terms_22cd7();
+
+COMMENT ON TRIGGER pgtrigger_terms_22cd7 ON public.plans_plan IS 'd77e3c668ff7e87e72d86740277f0d91cf695b07';
+
+CREATE TRIGGER pgtrigger_unchanged_30ad0 BEFORE UPDATE ON public.usage_recentarchivedevent FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_unchanged_30ad0();
+
+COMMENT ON TRIGGER pgtrigger_unchanged_30ad0 ON public.usage_recentarchivedevent IS '2ab38f1c7a6ff6b24ed7ecae34583d762376059e';
+
+CREATE TRIGGER pgtrigger_undone_once_26b9e BEFORE UPDATE ON public.invoices_writeoff FOR EACH ROW WHEN (((old.undone_at IS NOT NULL) AND (old.undone_at IS DISTINCT FROM new.undone_at))) EXECUTE FUNCTION public.pgtrigger_undone_once_26b9e();
+
+COMMENT ON TRIGGER pgtrigger_undone_once_26b9e ON public.invoices_writeoff IS '11eadd5baf875e64b6cdb397d86df80b15012bc9';
+
+CREATE TRIGGER pgtrigger_undone_once_f4dd7 BEFORE UPDATE ON public.contracts_installmentrefund FOR EACH ROW WHEN (((old.undone_at IS NOT NULL) AND (old.undone_at IS DISTINCT FROM new.undone_at))) EXECUTE FUNCTION public.pgtrigger_undone_once_f4dd7();
+
+COMMENT ON TRIGGER pgtrigger_undone_once_f4dd7 ON public.contracts_installmentrefund IS '86220e98f8e9f142717263b486bc4a63b7664c06';
+
+CREATE TRIGGER pgtrigger_version_4fd48 BEFORE UPDATE ON public.tenants_organization FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION public.pgtrigger_version_4fd48();
+
+COMMENT ON TRIGGER pgtrigger_version_4fd48 ON public.tenants_organization IS 'bcbc63eeada3043839657b64cd10b428fe373ca0';
+
+CREATE TRIGGER pgtrigger_version_by_change_54e4a AFTER UPDATE ON public.tenants_identitylink FOR EACH ROW WHEN (((old.organization_id IS DISTINCT FROM new.organization_id) OR ((old.issuer)::text IS DISTINCT FROM (new.issuer)::text) OR ((old.external_organization_id)::text IS DISTINCT FROM (new.external_organization_id)::text))) EXECUTE FUNCTION public.pgtrigger_version_by_change_54e4a();
+
+COMMENT ON TRIGGER pgtrigger_version_by_change_54e4a ON public.tenants_identitylink IS '8666f0bc057f88c37329f0e59f622fccb428844f';
+
+CREATE TRIGGER pgtrigger_version_by_change_8729d AFTER UPDATE ON public.tenants_apikey FOR EACH ROW WHEN (((old.organization_id IS DISTINCT FROM new.organization_id) OR ((old.prefix)::text IS DISTINCT FROM (new.prefix)::text) OR ((old.secret_sha256)::text IS DISTINCT FROM (new.secret_sha256)::text) OR (old.scopes IS DISTINCT FROM new.scopes) OR (old.expires_at IS DISTINCT FROM new.expires_at) OR (old.revoked_at IS DISTINCT FROM new.revoked_at))) EXECUTE FUNCTION public.pgtrigger_version_by_change_8729d();
+
+COMMENT ON TRIGGER pgtrigger_version_by_change_8729d ON public.tenants_apikey IS '42be3d4d42df0e18a977f59eb2be82caba915037';
+
+CREATE TRIGGER pgtrigger_version_by_row_1d666 AFTER INSERT OR DELETE ON public.tenants_apikey FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_version_by_row_1d666();
+
+COMMENT ON TRIGGER pgtrigger_version_by_row_1d666 ON public.tenants_apikey IS '3dc09020fffc7611b8cccdecf95e6224808efbf7';
+
+CREATE TRIGGER pgtrigger_version_by_row_5cc6a AFTER INSERT OR DELETE ON public.tenants_identitylink FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_version_by_row_5cc6a();
+
+COMMENT ON TRIGGER pgtrigger_version_by_row_5cc6a ON public.tenants_identitylink IS '72482eca28bdc195ac2a79096aa0f3c26f8da3a7';
+
+CREATE TRIGGER pgtrigger_withdrawn_once_9c976 BEFORE UPDATE ON public.contracts_installmentdiscount FOR EACH ROW WHEN (((old.withdrawn_at IS NOT NULL) AND ((old.installment_id IS DISTINCT FROM new.installment_id) OR (old.amount_micros IS DISTINCT FROM new.amount_micros) OR (old.withdrawn_at IS DISTINCT FROM new.withdrawn_at)))) EXECUTE FUNCTION public.pgtrigger_withdrawn_once_9c976();
+
+COMMENT ON TRIGGER pgtrigger_withdrawn_once_9c976 ON public.contracts_installmentdiscount IS 'a74a4328c52cb048ee7e4cd93c88e08ff2fc2a2e';
+
+CREATE TRIGGER plans_fixed_anchor BEFORE UPDATE ON public.tenants_organization FOR EACH ROW WHEN ((old.anchor_day IS DISTINCT FROM new.anchor_day)) EXECUTE FUNCTION public.plans_fixed_anchor();
+
+ALTER TABLE ONLY public.approvals_accesschange
+    ADD CONSTRAINT approvals_accesschange_changed_by_id_b4b6ffb3_fk_auth_user_id FOREIGN KEY (changed_by_id) REFERENCES public.auth_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.approvals_accesschange
+    ADD CONSTRAINT approvals_accesschange_person_id_ac61dcb0_fk_auth_user_id FOREIGN KEY (person_id) REFERENCES public.auth_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.approvals_approval
+    ADD CONSTRAINT approvals_approval_decided_by_id_16c3e602_fk_auth_user_id FOREIGN KEY (decided_by_id) REFERENCES public.auth_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.approvals_approval
+    ADD CONSTRAINT approvals_approval_organization_id_f6537a66_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.approvals_approval
+    ADD CONSTRAINT approvals_approval_requested_by_id_8ea6ded8_fk_auth_user_id FOREIGN KEY (requested_by_id) REFERENCES public.auth_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.approvals_soloaction
+    ADD CONSTRAINT approvals_soloaction_organization_id_3a427f25_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.approvals_soloaction
+    ADD CONSTRAINT approvals_soloaction_person_id_a3010334_fk_auth_user_id FOREIGN KEY (person_id) REFERENCES public.auth_user(id) DEFERRABLE INITIALLY DEFERRED;
 
 ALTER TABLE ONLY public.auditlog_logentry
     ADD CONSTRAINT auditlog_logentry_actor_id_959271d2_fk_auth_user_id FOREIGN KEY (actor_id) REFERENCES public.auth_user(id) DEFERRABLE INITIALLY DEFERRED;
@@ -2865,6 +12649,108 @@ ALTER TABLE ONLY public.auth_user_user_permissions
 ALTER TABLE ONLY public.axes_accessattemptexpiration
     ADD CONSTRAINT axes_accessattemptex_access_attempt_id_6b73a47a_fk_axes_acce FOREIGN KEY (access_attempt_id) REFERENCES public.axes_accessattempt(id) DEFERRABLE INITIALLY DEFERRED;
 
+ALTER TABLE ONLY public.backoffice_note
+    ADD CONSTRAINT backoffice_note_author_id_35530610_fk_auth_user_id FOREIGN KEY (author_id) REFERENCES public.auth_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.backoffice_note
+    ADD CONSTRAINT backoffice_note_organization_id_8c11059f_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.backoffice_savedview
+    ADD CONSTRAINT backoffice_savedview_owner_id_1faf1d00_fk_auth_user_id FOREIGN KEY (owner_id) REFERENCES public.auth_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.billing_profiles_billingprofile
+    ADD CONSTRAINT billing_profiles_bil_organization_id_16c256a9_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.billing_profiles_billingprofile
+    ADD CONSTRAINT billing_profiles_bil_owner_id_c16cb69d_fk_auth_user FOREIGN KEY (owner_id) REFERENCES public.auth_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.billing_profiles_billingprofile
+    ADD CONSTRAINT billing_profiles_bil_seller_id_13531aa7_fk_billing_p FOREIGN KEY (seller_id) REFERENCES public.billing_profiles_seller(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.billing_profiles_externalid
+    ADD CONSTRAINT billing_profiles_ext_profile_id_722e326c_fk_billing_p FOREIGN KEY (profile_id) REFERENCES public.billing_profiles_billingprofile(organization_id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.billing_profiles_numberrange
+    ADD CONSTRAINT billing_profiles_num_seller_id_262cf694_fk_billing_p FOREIGN KEY (seller_id) REFERENCES public.billing_profiles_seller(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.billing_profiles_sellerbankaccount
+    ADD CONSTRAINT billing_profiles_sel_seller_id_016c15d9_fk_billing_p FOREIGN KEY (seller_id) REFERENCES public.billing_profiles_seller(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.billing_profiles_taxrate
+    ADD CONSTRAINT billing_profiles_tax_seller_id_0502bb0e_fk_billing_p FOREIGN KEY (seller_id) REFERENCES public.billing_profiles_seller(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.contracts_contract
+    ADD CONSTRAINT contracts_contract_bonus_taken_back_id_7cdb79a1_fk_ledger_tr FOREIGN KEY (bonus_taken_back_id) REFERENCES public.ledger_transfer(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.contracts_contract
+    ADD CONSTRAINT contracts_contract_organization_id_f876aeb5_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.contracts_contractversion
+    ADD CONSTRAINT contracts_contractve_contract_id_9b8b6e78_fk_contracts FOREIGN KEY (contract_id) REFERENCES public.contracts_contract(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.contracts_contractversion
+    ADD CONSTRAINT contracts_contractve_organization_id_e2d68d61_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.contracts_installment
+    ADD CONSTRAINT contracts_installmen_contract_id_6dc3901a_fk_contracts FOREIGN KEY (contract_id) REFERENCES public.contracts_contract(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.contracts_installmentrefund
+    ADD CONSTRAINT contracts_installmen_installment_id_796ee83d_fk_contracts FOREIGN KEY (installment_id) REFERENCES public.contracts_installment(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.contracts_installmentsurplus
+    ADD CONSTRAINT contracts_installmen_installment_id_83a16050_fk_contracts FOREIGN KEY (installment_id) REFERENCES public.contracts_installment(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.contracts_installmentdiscount
+    ADD CONSTRAINT contracts_installmen_installment_id_b7f65798_fk_contracts FOREIGN KEY (installment_id) REFERENCES public.contracts_installment(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.contracts_installmentpayment
+    ADD CONSTRAINT contracts_installmen_installment_id_eed5c5f6_fk_contracts FOREIGN KEY (installment_id) REFERENCES public.contracts_installment(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.contracts_installmentdiscount
+    ADD CONSTRAINT contracts_installmen_organization_id_1a928b3f_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.contracts_installment
+    ADD CONSTRAINT contracts_installmen_organization_id_1f317adc_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.contracts_installmentrefund
+    ADD CONSTRAINT contracts_installmen_organization_id_4cee09eb_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.contracts_installmentpayment
+    ADD CONSTRAINT contracts_installmen_organization_id_921e0244_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.contracts_installmentsurplus
+    ADD CONSTRAINT contracts_installmen_organization_id_ae97c76d_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.contracts_installment
+    ADD CONSTRAINT contracts_installmen_service_transfer_id_d5f6414b_fk_ledger_tr FOREIGN KEY (service_transfer_id) REFERENCES public.ledger_transfer(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.contracts_installmentrefund
+    ADD CONSTRAINT contracts_installmen_surplus_id_1b15f43b_fk_contracts FOREIGN KEY (surplus_id) REFERENCES public.contracts_installmentsurplus(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.contracts_installmentpayment
+    ADD CONSTRAINT contracts_installmen_transfer_id_cc4beb36_fk_ledger_tr FOREIGN KEY (transfer_id) REFERENCES public.ledger_transfer(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.contracts_installmentsurplus
+    ADD CONSTRAINT contracts_installmen_transfer_id_fea098fa_fk_ledger_tr FOREIGN KEY (transfer_id) REFERENCES public.ledger_transfer(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.contracts_installment
+    ADD CONSTRAINT contracts_installmen_version_id_8e3a80fb_fk_contracts FOREIGN KEY (version_id) REFERENCES public.contracts_contractversion(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.contracts_installment
+    ADD CONSTRAINT contracts_installment_grant_id_d86ce77e_fk_wallets_grant_id FOREIGN KEY (grant_id) REFERENCES public.wallets_grant(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.contracts_serviceagreement
+    ADD CONSTRAINT contracts_serviceagr_organization_id_d4c8fdc4_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.contracts_serviceagreement
+    ADD CONSTRAINT contracts_serviceagr_project_id_99550175_fk_tenants_p FOREIGN KEY (project_id) REFERENCES public.tenants_project(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.contracts_servicerevenue
+    ADD CONSTRAINT contracts_servicerev_installment_id_94b00e11_fk_contracts FOREIGN KEY (installment_id) REFERENCES public.contracts_installment(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.contracts_servicerevenue
+    ADD CONSTRAINT contracts_servicerev_organization_id_921c4fe6_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
 ALTER TABLE ONLY public.django_admin_log
     ADD CONSTRAINT django_admin_log_content_type_id_c4bce8eb_fk_django_co FOREIGN KEY (content_type_id) REFERENCES public.django_content_type(id) DEFERRABLE INITIALLY DEFERRED;
 
@@ -2883,6 +12769,129 @@ ALTER TABLE ONLY public.django_celery_beat_periodictask
 ALTER TABLE ONLY public.django_celery_beat_periodictask
     ADD CONSTRAINT django_celery_beat_p_solar_id_a87ce72c_fk_django_ce FOREIGN KEY (solar_id) REFERENCES public.django_celery_beat_solarschedule(id) DEFERRABLE INITIALLY DEFERRED;
 
+ALTER TABLE ONLY public.idempotency_idempotentcall
+    ADD CONSTRAINT idempotency_idempote_organization_id_8aa979d0_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.invoices_application
+    ADD CONSTRAINT invoices_application_document_id_05922d43_fk_invoices_ FOREIGN KEY (document_id) REFERENCES public.invoices_document(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.invoices_application
+    ADD CONSTRAINT invoices_application_money_id_feec9c65_fk_invoices_money_id FOREIGN KEY (money_id) REFERENCES public.invoices_money(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.invoices_application
+    ADD CONSTRAINT invoices_application_organization_id_7b3fac69_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.invoices_application
+    ADD CONSTRAINT invoices_application_transfer_id_63540e7a_fk_ledger_transfer_id FOREIGN KEY (transfer_id) REFERENCES public.ledger_transfer(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.invoices_application
+    ADD CONSTRAINT invoices_application_undoes_id_ce77eda9_fk_invoices_ FOREIGN KEY (undoes_id) REFERENCES public.invoices_application(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.invoices_document
+    ADD CONSTRAINT invoices_document_credited_id_820c0456_fk_invoices_document_id FOREIGN KEY (credited_id) REFERENCES public.invoices_document(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.invoices_document
+    ADD CONSTRAINT invoices_document_number_range_id_15ab257b_fk_billing_p FOREIGN KEY (number_range_id) REFERENCES public.billing_profiles_numberrange(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.invoices_document
+    ADD CONSTRAINT invoices_document_organization_id_c82f43e4_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.invoices_document
+    ADD CONSTRAINT invoices_document_seller_id_ec062372_fk_billing_p FOREIGN KEY (seller_id) REFERENCES public.billing_profiles_seller(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.invoices_documentline
+    ADD CONSTRAINT invoices_documentlin_credited_line_id_57969e5f_fk_invoices_ FOREIGN KEY (credited_line_id) REFERENCES public.invoices_documentline(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.invoices_documentline
+    ADD CONSTRAINT invoices_documentlin_document_id_fd055cc9_fk_invoices_ FOREIGN KEY (document_id) REFERENCES public.invoices_document(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.invoices_documentline
+    ADD CONSTRAINT invoices_documentlin_organization_id_500f17cb_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.invoices_documentline
+    ADD CONSTRAINT invoices_documentlin_tax_rule_id_af447c9c_fk_billing_p FOREIGN KEY (tax_rule_id) REFERENCES public.billing_profiles_taxrate(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.invoices_documentparty
+    ADD CONSTRAINT invoices_documentpar_document_id_bf3e0760_fk_invoices_ FOREIGN KEY (document_id) REFERENCES public.invoices_document(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.invoices_documentparty
+    ADD CONSTRAINT invoices_documentpar_organization_id_73403bbf_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.invoices_documenttax
+    ADD CONSTRAINT invoices_documenttax_document_id_b91ddb1e_fk_invoices_ FOREIGN KEY (document_id) REFERENCES public.invoices_document(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.invoices_documenttax
+    ADD CONSTRAINT invoices_documenttax_organization_id_69d0f569_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.invoices_money
+    ADD CONSTRAINT invoices_money_credit_note_id_eeb24678_fk_invoices_document_id FOREIGN KEY (credit_note_id) REFERENCES public.invoices_document(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.invoices_money
+    ADD CONSTRAINT invoices_money_organization_id_d72ff71a_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.invoices_writeoff
+    ADD CONSTRAINT invoices_writeoff_document_id_4b2368d7_fk_invoices_document_id FOREIGN KEY (document_id) REFERENCES public.invoices_document(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.invoices_writeoff
+    ADD CONSTRAINT invoices_writeoff_organization_id_de276ad5_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.ledger_account
+    ADD CONSTRAINT ledger_account_book_id_3573a6fa_fk_ledger_book_id FOREIGN KEY (book_id) REFERENCES public.ledger_book(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.ledger_booknote
+    ADD CONSTRAINT ledger_booknote_book_id_3139d94d_fk_ledger_book_id FOREIGN KEY (book_id) REFERENCES public.ledger_book(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.ledger_checkpoint
+    ADD CONSTRAINT ledger_checkpoint_account_id_45ab6dda_fk_ledger_account_id FOREIGN KEY (account_id) REFERENCES public.ledger_account(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.ledger_checkpoint
+    ADD CONSTRAINT ledger_checkpoint_book_id_c3efe06e_fk_ledger_book_id FOREIGN KEY (book_id) REFERENCES public.ledger_book(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.ledger_entry
+    ADD CONSTRAINT ledger_entry_account_id_e9f5e345_fk_ledger_account_id FOREIGN KEY (account_id) REFERENCES public.ledger_account(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.ledger_entry
+    ADD CONSTRAINT ledger_entry_book_id_0747a339_fk_ledger_book_id FOREIGN KEY (book_id) REFERENCES public.ledger_book(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.ledger_entry
+    ADD CONSTRAINT ledger_entry_transfer_id_c95afec7_fk_ledger_transfer_id FOREIGN KEY (transfer_id) REFERENCES public.ledger_transfer(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.ledger_hold
+    ADD CONSTRAINT ledger_hold_account_id_96c93480_fk_ledger_account_id FOREIGN KEY (account_id) REFERENCES public.ledger_account(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.ledger_hold
+    ADD CONSTRAINT ledger_hold_book_id_d9510f26_fk_ledger_book_id FOREIGN KEY (book_id) REFERENCES public.ledger_book(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.ledger_holdtotal
+    ADD CONSTRAINT ledger_holdtotal_account_id_c5479978_fk_ledger_account_id FOREIGN KEY (account_id) REFERENCES public.ledger_account(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.ledger_holdtotal
+    ADD CONSTRAINT ledger_holdtotal_book_id_169aa546_fk_ledger_book_id FOREIGN KEY (book_id) REFERENCES public.ledger_book(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.ledger_transfer
+    ADD CONSTRAINT ledger_transfer_book_id_ed7c05e9_fk_ledger_book_id FOREIGN KEY (book_id) REFERENCES public.ledger_book(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.ledger_transfer
+    ADD CONSTRAINT ledger_transfer_destination_id_83d97a15_fk_ledger_account_id FOREIGN KEY (destination_id) REFERENCES public.ledger_account(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.ledger_transfer
+    ADD CONSTRAINT ledger_transfer_reverses_id_d2a125b2_fk_ledger_transfer_id FOREIGN KEY (reverses_id) REFERENCES public.ledger_transfer(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.ledger_transfer
+    ADD CONSTRAINT ledger_transfer_source_id_c0c32e3f_fk_ledger_account_id FOREIGN KEY (source_id) REFERENCES public.ledger_account(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.mail_contact
+    ADD CONSTRAINT mail_contact_organization_id_f3e5dc23_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.mail_mailmessage
+    ADD CONSTRAINT mail_mailmessage_contact_id_fabeb150_fk_mail_contact_id FOREIGN KEY (contact_id) REFERENCES public.mail_contact(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.mail_mailmessage
+    ADD CONSTRAINT mail_mailmessage_organization_id_e78433e0_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.mail_mailoptout
+    ADD CONSTRAINT mail_mailoptout_contact_id_074c209a_fk_mail_contact_id FOREIGN KEY (contact_id) REFERENCES public.mail_contact(id) DEFERRABLE INITIALLY DEFERRED;
+
 ALTER TABLE ONLY public.otp_static_staticdevice
     ADD CONSTRAINT otp_static_staticdevice_user_id_7f9cff2b_fk_auth_user_id FOREIGN KEY (user_id) REFERENCES public.auth_user(id) DEFERRABLE INITIALLY DEFERRED;
 
@@ -2891,3 +12900,426 @@ ALTER TABLE ONLY public.otp_static_statictoken
 
 ALTER TABLE ONLY public.otp_totp_totpdevice
     ADD CONSTRAINT otp_totp_totpdevice_user_id_0fb18292_fk_auth_user_id FOREIGN KEY (user_id) REFERENCES public.auth_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.payments_checkoutpart
+    ADD CONSTRAINT payments_checkoutpar_installment_id_3241fbc1_fk_contracts FOREIGN KEY (installment_id) REFERENCES public.contracts_installment(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.payments_checkoutpart
+    ADD CONSTRAINT payments_checkoutpar_organization_id_622ec422_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.payments_checkoutpart
+    ADD CONSTRAINT payments_checkoutpar_session_id_b1579083_fk_payments_ FOREIGN KEY (session_id) REFERENCES public.payments_checkoutsession(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.payments_checkoutsession
+    ADD CONSTRAINT payments_checkoutses_attempt_id_8dac48a2_fk_top_ups_t FOREIGN KEY (attempt_id) REFERENCES public.top_ups_topupattempt(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.payments_checkoutsession
+    ADD CONSTRAINT payments_checkoutses_contract_id_92c40534_fk_contracts FOREIGN KEY (contract_id) REFERENCES public.contracts_contract(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.payments_checkoutsession
+    ADD CONSTRAINT payments_checkoutses_organization_id_f7e07d42_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.payments_dispute
+    ADD CONSTRAINT payments_dispute_organization_id_91056d5b_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.payments_dispute
+    ADD CONSTRAINT payments_dispute_payment_id_2344937c_fk_payments_ FOREIGN KEY (payment_id) REFERENCES public.payments_stripepayment(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.payments_invoicepart
+    ADD CONSTRAINT payments_invoicepart_installment_id_41a700d4_fk_contracts FOREIGN KEY (installment_id) REFERENCES public.contracts_installment(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.payments_invoicepart
+    ADD CONSTRAINT payments_invoicepart_invoice_id_454baf0b_fk_payments_ FOREIGN KEY (invoice_id) REFERENCES public.payments_stripeinvoice(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.payments_invoicepart
+    ADD CONSTRAINT payments_invoicepart_organization_id_7380b2af_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.payments_mandate
+    ADD CONSTRAINT payments_mandate_contract_id_b3b20d9b_fk_contracts_contract_id FOREIGN KEY (contract_id) REFERENCES public.contracts_contract(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.payments_mandate
+    ADD CONSTRAINT payments_mandate_organization_id_61549e3b_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.payments_paymentissue
+    ADD CONSTRAINT payments_paymentissu_organization_id_1998fbbd_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.payments_paymentlink
+    ADD CONSTRAINT payments_paymentlink_installment_id_c9c1d65e_fk_contracts FOREIGN KEY (installment_id) REFERENCES public.contracts_installment(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.payments_paymentlink
+    ADD CONSTRAINT payments_paymentlink_organization_id_a8ba0a7b_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.payments_paymentpart
+    ADD CONSTRAINT payments_paymentpart_installment_id_f5b6c8da_fk_contracts FOREIGN KEY (installment_id) REFERENCES public.contracts_installment(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.payments_paymentpart
+    ADD CONSTRAINT payments_paymentpart_organization_id_cb6a33c3_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.payments_paymentpart
+    ADD CONSTRAINT payments_paymentpart_payment_id_ecec7140_fk_payments_ FOREIGN KEY (payment_id) REFERENCES public.payments_stripepayment(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.payments_paymentreturn
+    ADD CONSTRAINT payments_paymentretu_dispute_id_a8a97cd4_fk_payments_ FOREIGN KEY (dispute_id) REFERENCES public.payments_dispute(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.payments_paymentreturn
+    ADD CONSTRAINT payments_paymentretu_organization_id_d566c8c3_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.payments_paymentreturn
+    ADD CONSTRAINT payments_paymentretu_payment_id_cbb11dd1_fk_payments_ FOREIGN KEY (payment_id) REFERENCES public.payments_stripepayment(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.payments_paymentreturn
+    ADD CONSTRAINT payments_paymentreturn_refund_id_c241221a_fk_payments_refund_id FOREIGN KEY (refund_id) REFERENCES public.payments_refund(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.payments_refund
+    ADD CONSTRAINT payments_refund_organization_id_c0030e90_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.payments_refund
+    ADD CONSTRAINT payments_refund_payment_id_a70693f7_fk_payments_ FOREIGN KEY (payment_id) REFERENCES public.payments_stripepayment(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.payments_stripecustomer
+    ADD CONSTRAINT payments_stripecusto_organization_id_368c92c1_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.payments_stripeinvoice
+    ADD CONSTRAINT payments_stripeinvoi_contract_id_65b5ea23_fk_contracts FOREIGN KEY (contract_id) REFERENCES public.contracts_contract(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.payments_stripeinvoice
+    ADD CONSTRAINT payments_stripeinvoi_organization_id_4c139772_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.payments_stripepayment
+    ADD CONSTRAINT payments_stripepayme_checkout_id_e0d69a6d_fk_payments_ FOREIGN KEY (checkout_id) REFERENCES public.payments_checkoutsession(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.payments_stripepayment
+    ADD CONSTRAINT payments_stripepayme_invoice_id_a70bda0a_fk_payments_ FOREIGN KEY (invoice_id) REFERENCES public.payments_stripeinvoice(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.payments_stripepayment
+    ADD CONSTRAINT payments_stripepayme_organization_id_aabae2a7_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.payments_stripepayment
+    ADD CONSTRAINT payments_stripepayment_grant_id_5c23a376_fk_wallets_grant_id FOREIGN KEY (grant_id) REFERENCES public.wallets_grant(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.payments_striperequest
+    ADD CONSTRAINT payments_stripereque_organization_id_e88eedb6_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.plans_includedquota
+    ADD CONSTRAINT plans_includedquota_grant_id_39cda4cf_fk_wallets_grant_id FOREIGN KEY (grant_id) REFERENCES public.wallets_grant(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.plans_includedquota
+    ADD CONSTRAINT plans_includedquota_organization_id_07cd6e68_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.plans_includedquota
+    ADD CONSTRAINT plans_includedquota_subscription_id_63b903b4_fk_plans_sub FOREIGN KEY (subscription_id) REFERENCES public.plans_subscription(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.plans_subscription
+    ADD CONSTRAINT plans_subscription_organization_id_569f13d6_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.plans_subscription
+    ADD CONSTRAINT plans_subscription_plan_id_26b06369_fk_plans_plan_id FOREIGN KEY (plan_id) REFERENCES public.plans_plan(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.pricing_modelalias
+    ADD CONSTRAINT pricing_modelalias_meter_id_facfb6c1_fk_pricing_meter_id FOREIGN KEY (meter_id) REFERENCES public.pricing_meter(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.pricing_pricebook
+    ADD CONSTRAINT pricing_pricebook_organization_id_6b21c989_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.pricing_pricelink
+    ADD CONSTRAINT pricing_pricelink_book_id_624e74dd_fk_pricing_pricebook_id FOREIGN KEY (book_id) REFERENCES public.pricing_pricebook(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.pricing_pricelink
+    ADD CONSTRAINT pricing_pricelink_version_id_86fbc9cb_fk_pricing_p FOREIGN KEY (version_id) REFERENCES public.pricing_priceversion(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.pricing_pricelistimport
+    ADD CONSTRAINT pricing_pricelistimp_book_id_15d5be19_fk_pricing_p FOREIGN KEY (book_id) REFERENCES public.pricing_pricebook(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.pricing_pricelistimport
+    ADD CONSTRAINT pricing_pricelistimport_meter_id_40201b80_fk_pricing_meter_id FOREIGN KEY (meter_id) REFERENCES public.pricing_meter(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.pricing_priceversion
+    ADD CONSTRAINT pricing_priceversion_book_id_b087b02f_fk_pricing_pricebook_id FOREIGN KEY (book_id) REFERENCES public.pricing_pricebook(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.pricing_priceversion
+    ADD CONSTRAINT pricing_priceversion_meter_id_2e62f9b3_fk_pricing_meter_id FOREIGN KEY (meter_id) REFERENCES public.pricing_meter(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.pricing_priceversion
+    ADD CONSTRAINT pricing_priceversion_price_list_id_16c5d173_fk_pricing_p FOREIGN KEY (price_list_id) REFERENCES public.pricing_pricelistimport(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.pricing_priceversion
+    ADD CONSTRAINT pricing_priceversion_took_over_from_id_17f8aa24_fk_pricing_p FOREIGN KEY (took_over_from_id) REFERENCES public.pricing_priceversion(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.proofs_auditlink
+    ADD CONSTRAINT proofs_auditlink_entry_id_32a4b1d1_fk_auditlog_logentry_id FOREIGN KEY (entry_id) REFERENCES public.auditlog_logentry(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.snapshots_balancesnapshot
+    ADD CONSTRAINT snapshots_balancesna_organization_id_10b07f27_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.snapshots_collectionfailure
+    ADD CONSTRAINT snapshots_collection_organization_id_6a1d08fc_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.snapshots_collectionsource
+    ADD CONSTRAINT snapshots_collection_organization_id_b61efd9d_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.snapshots_costsnapshot
+    ADD CONSTRAINT snapshots_costsnapsh_organization_id_dc3d2ddd_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.tenants_apikey
+    ADD CONSTRAINT tenants_apikey_organization_id_1aafb62a_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.tenants_identitylink
+    ADD CONSTRAINT tenants_identitylink_organization_id_727f728d_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.tenants_project
+    ADD CONSTRAINT tenants_project_organization_id_201d911e_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.top_ups_topup
+    ADD CONSTRAINT top_ups_topup_organization_id_f6cdce97_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.top_ups_topupattempt
+    ADD CONSTRAINT top_ups_topupattempt_organization_id_7872b5d6_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.usage_activecharacter
+    ADD CONSTRAINT usage_activecharacte_organization_id_d86cf1a0_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.usage_activecharacter
+    ADD CONSTRAINT usage_activecharacte_posting_id_480f030d_fk_usage_usa FOREIGN KEY (posting_id) REFERENCES public.usage_usageposting(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.usage_activecharacter
+    ADD CONSTRAINT usage_activecharacte_price_version_id_34943120_fk_pricing_p FOREIGN KEY (price_version_id) REFERENCES public.pricing_priceversion(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.usage_activecharacter
+    ADD CONSTRAINT usage_activecharacter_meter_id_77ca5e1d_fk_pricing_meter_id FOREIGN KEY (meter_id) REFERENCES public.pricing_meter(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.usage_breakdownday
+    ADD CONSTRAINT usage_breakdownday_meter_id_6a74b496_fk_pricing_meter_id FOREIGN KEY (meter_id) REFERENCES public.pricing_meter(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.usage_breakdownday
+    ADD CONSTRAINT usage_breakdownday_organization_id_8394e6e6_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.usage_charactermonth
+    ADD CONSTRAINT usage_charactermonth_organization_id_5fab1918_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.usage_costcorrection
+    ADD CONSTRAINT usage_costcorrection_meter_id_4da0b23f_fk_pricing_meter_id FOREIGN KEY (meter_id) REFERENCES public.pricing_meter(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.usage_costcorrection
+    ADD CONSTRAINT usage_costcorrection_organization_id_af5cb0df_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.usage_costcorrection
+    ADD CONSTRAINT usage_costcorrection_run_id_0913668a_fk_usage_costrun_id FOREIGN KEY (run_id) REFERENCES public.usage_costrun(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.usage_costrun
+    ADD CONSTRAINT usage_costrun_cost_version_id_515c7033_fk_pricing_p FOREIGN KEY (cost_version_id) REFERENCES public.pricing_priceversion(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.usage_costrun
+    ADD CONSTRAINT usage_costrun_undoes_id_0a0ddd31_fk_usage_costrun_id FOREIGN KEY (undoes_id) REFERENCES public.usage_costrun(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.usage_counter
+    ADD CONSTRAINT usage_counter_meter_id_d4ec9795_fk_pricing_meter_id FOREIGN KEY (meter_id) REFERENCES public.pricing_meter(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.usage_counter
+    ADD CONSTRAINT usage_counter_organization_id_b0871e40_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.usage_counter
+    ADD CONSTRAINT usage_counter_price_version_id_8e03a07f_fk_pricing_p FOREIGN KEY (price_version_id) REFERENCES public.pricing_priceversion(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.usage_distinctid
+    ADD CONSTRAINT usage_distinctid_organization_id_d0b5dedf_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.usage_distinctidday
+    ADD CONSTRAINT usage_distinctidday_organization_id_0a94f325_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.usage_futureusage
+    ADD CONSTRAINT usage_futureusage_meter_id_a40b4197_fk_pricing_meter_id FOREIGN KEY (meter_id) REFERENCES public.pricing_meter(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.usage_futureusage
+    ADD CONSTRAINT usage_futureusage_organization_id_29cdc2cb_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.usage_marginalarm
+    ADD CONSTRAINT usage_marginalarm_organization_id_fb5a8adf_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.usage_meteredorganization
+    ADD CONSTRAINT usage_meteredorganiz_organization_id_7040d254_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.usage_minimumcharge
+    ADD CONSTRAINT usage_minimumcharge_meter_id_402ad98f_fk_pricing_meter_id FOREIGN KEY (meter_id) REFERENCES public.pricing_meter(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.usage_minimumcharge
+    ADD CONSTRAINT usage_minimumcharge_organization_id_16132024_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.usage_minimumcharge
+    ADD CONSTRAINT usage_minimumcharge_posting_id_2d490e4e_fk_usage_usa FOREIGN KEY (posting_id) REFERENCES public.usage_usageposting(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.usage_monthclose
+    ADD CONSTRAINT usage_monthclose_organization_id_fd75e35e_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.usage_recentarchivedevent
+    ADD CONSTRAINT usage_recentarchived_organization_id_a5a95a78_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.usage_unknownmodel
+    ADD CONSTRAINT usage_unknownmodel_meter_id_25f69036_fk_pricing_meter_id FOREIGN KEY (meter_id) REFERENCES public.pricing_meter(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.usage_unknownmodel
+    ADD CONSTRAINT usage_unknownmodel_organization_id_505bf50e_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.usage_usageday
+    ADD CONSTRAINT usage_usageday_meter_id_ae9f8257_fk_pricing_meter_id FOREIGN KEY (meter_id) REFERENCES public.pricing_meter(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.usage_usageday
+    ADD CONSTRAINT usage_usageday_organization_id_3a449281_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.usage_usageposting
+    ADD CONSTRAINT usage_usageposting_hold_id_f048e403_fk_ledger_hold_id FOREIGN KEY (hold_id) REFERENCES public.ledger_hold(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.usage_usageposting
+    ADD CONSTRAINT usage_usageposting_organization_id_2f8c0543_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.usage_usageposting
+    ADD CONSTRAINT usage_usageposting_transfer_id_7fe3d839_fk_ledger_transfer_id FOREIGN KEY (transfer_id) REFERENCES public.ledger_transfer(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.vouchers_batch_organizations
+    ADD CONSTRAINT vouchers_batch_organ_batch_id_b2224e64_fk_vouchers_ FOREIGN KEY (batch_id) REFERENCES public.vouchers_batch(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.vouchers_batch_organizations
+    ADD CONSTRAINT vouchers_batch_organ_organization_id_66c30668_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.vouchers_batch_plans
+    ADD CONSTRAINT vouchers_batch_plans_batch_id_647034eb_fk_vouchers_batch_id FOREIGN KEY (batch_id) REFERENCES public.vouchers_batch(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.vouchers_batch_plans
+    ADD CONSTRAINT vouchers_batch_plans_plan_id_b24bf2bd_fk_plans_plan_id FOREIGN KEY (plan_id) REFERENCES public.plans_plan(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.vouchers_batchevent
+    ADD CONSTRAINT vouchers_batchevent_batch_id_12dc92fc_fk_vouchers_batch_id FOREIGN KEY (batch_id) REFERENCES public.vouchers_batch(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.vouchers_batchevent
+    ADD CONSTRAINT vouchers_batchevent_voucher_id_4c2ea79a_fk_vouchers_voucher_id FOREIGN KEY (voucher_id) REFERENCES public.vouchers_voucher(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.vouchers_redemption
+    ADD CONSTRAINT vouchers_redemption_batch_id_cbf0e98f_fk_vouchers_batch_id FOREIGN KEY (batch_id) REFERENCES public.vouchers_batch(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.vouchers_redemption
+    ADD CONSTRAINT vouchers_redemption_discount_id_e6d4b36a_fk_contracts FOREIGN KEY (discount_id) REFERENCES public.contracts_installmentdiscount(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.vouchers_redemption
+    ADD CONSTRAINT vouchers_redemption_grant_id_c50f758b_fk_wallets_grant_id FOREIGN KEY (grant_id) REFERENCES public.wallets_grant(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.vouchers_redemption
+    ADD CONSTRAINT vouchers_redemption_organization_id_8aa348c6_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.vouchers_redemption
+    ADD CONSTRAINT vouchers_redemption_voucher_id_e9c1ce4f_fk_vouchers_voucher_id FOREIGN KEY (voucher_id) REFERENCES public.vouchers_voucher(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.vouchers_takeback
+    ADD CONSTRAINT vouchers_takeback_organization_id_f54f9a86_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.vouchers_takeback
+    ADD CONSTRAINT vouchers_takeback_redemption_id_e43e56b1_fk_vouchers_ FOREIGN KEY (redemption_id) REFERENCES public.vouchers_redemption(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.vouchers_voucher
+    ADD CONSTRAINT vouchers_voucher_batch_id_aa8b07ec_fk_vouchers_batch_id FOREIGN KEY (batch_id) REFERENCES public.vouchers_batch(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.vouchers_wrongcodes
+    ADD CONSTRAINT vouchers_wrongcodes_organization_id_4f3d401f_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wallets_bucket
+    ADD CONSTRAINT wallets_bucket_budget_id_8f8eb63f_fk_wallets_budget_id FOREIGN KEY (budget_id) REFERENCES public.wallets_budget(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wallets_bucket
+    ADD CONSTRAINT wallets_bucket_organization_id_9c6e6917_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wallets_bucketperiod
+    ADD CONSTRAINT wallets_bucketperiod_bucket_id_56ad44cf_fk_wallets_bucket_id FOREIGN KEY (bucket_id) REFERENCES public.wallets_bucket(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wallets_bucketperiod
+    ADD CONSTRAINT wallets_bucketperiod_organization_id_b4f7efa3_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wallets_budget
+    ADD CONSTRAINT wallets_budget_organization_id_3cae6d28_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wallets_budgetaddition
+    ADD CONSTRAINT wallets_budgetadditi_organization_id_35915571_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wallets_budgetaddition
+    ADD CONSTRAINT wallets_budgetaddition_bucket_id_ee5a34e8_fk_wallets_bucket_id FOREIGN KEY (bucket_id) REFERENCES public.wallets_bucket(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wallets_chargenet
+    ADD CONSTRAINT wallets_chargenet_organization_id_9941685a_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wallets_chargenet
+    ADD CONSTRAINT wallets_chargenet_transfer_id_ac802b80_fk_ledger_transfer_id FOREIGN KEY (transfer_id) REFERENCES public.ledger_transfer(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wallets_consumption
+    ADD CONSTRAINT wallets_consumption_grant_id_3d31bf0a_fk_wallets_grant_id FOREIGN KEY (grant_id) REFERENCES public.wallets_grant(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wallets_consumption
+    ADD CONSTRAINT wallets_consumption_organization_id_7c7acc8b_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wallets_consumption
+    ADD CONSTRAINT wallets_consumption_transfer_id_0d8679ee_fk_ledger_transfer_id FOREIGN KEY (transfer_id) REFERENCES public.ledger_transfer(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wallets_daytotal
+    ADD CONSTRAINT wallets_daytotal_organization_id_09287bf8_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wallets_grant
+    ADD CONSTRAINT wallets_grant_organization_id_9f74b5b3_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wallets_grant
+    ADD CONSTRAINT wallets_grant_transfer_id_7cca134b_fk_ledger_transfer_id FOREIGN KEY (transfer_id) REFERENCES public.ledger_transfer(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wallets_grantreturn
+    ADD CONSTRAINT wallets_grantreturn_grant_id_d37aa9d3_fk_wallets_grant_id FOREIGN KEY (grant_id) REFERENCES public.wallets_grant(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wallets_grantreturn
+    ADD CONSTRAINT wallets_grantreturn_organization_id_214221da_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wallets_grantreturn
+    ADD CONSTRAINT wallets_grantreturn_transfer_id_25ad2e20_fk_ledger_transfer_id FOREIGN KEY (transfer_id) REFERENCES public.ledger_transfer(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wallets_holdslice
+    ADD CONSTRAINT wallets_holdslice_grant_id_24c21a8a_fk_wallets_grant_id FOREIGN KEY (grant_id) REFERENCES public.wallets_grant(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wallets_holdslice
+    ADD CONSTRAINT wallets_holdslice_hold_id_0ac8334b_fk_ledger_hold_id FOREIGN KEY (hold_id) REFERENCES public.ledger_hold(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wallets_holdslice
+    ADD CONSTRAINT wallets_holdslice_organization_id_3974f718_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wallets_refusal
+    ADD CONSTRAINT wallets_refusal_organization_id_464e8418_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wallets_shortfall
+    ADD CONSTRAINT wallets_shortfall_organization_id_ea0adec7_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wallets_shortfall
+    ADD CONSTRAINT wallets_shortfall_transfer_id_9c3ba02b_fk_ledger_transfer_id FOREIGN KEY (transfer_id) REFERENCES public.ledger_transfer(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wallets_undoing
+    ADD CONSTRAINT wallets_undoing_charge_id_d89f4b5e_fk_wallets_chargenet_id FOREIGN KEY (charge_id) REFERENCES public.wallets_chargenet(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wallets_undoing
+    ADD CONSTRAINT wallets_undoing_organization_id_2b8b35ca_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wallets_undoing
+    ADD CONSTRAINT wallets_undoing_transfer_id_a5eb357d_fk_ledger_transfer_id FOREIGN KEY (transfer_id) REFERENCES public.ledger_transfer(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wallets_wallet
+    ADD CONSTRAINT wallets_wallet_account_id_afaa6469_fk_ledger_account_id FOREIGN KEY (account_id) REFERENCES public.ledger_account(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wallets_wallet
+    ADD CONSTRAINT wallets_wallet_organization_id_5c88c7b9_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.webhooks_webhookdelivery
+    ADD CONSTRAINT webhooks_webhookdeli_endpoint_id_d5bfb5c8_fk_webhooks_ FOREIGN KEY (endpoint_id) REFERENCES public.webhooks_webhookendpoint(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.webhooks_webhookdelivery
+    ADD CONSTRAINT webhooks_webhookdeli_event_id_48da21e7_fk_webhooks_ FOREIGN KEY (event_id) REFERENCES public.webhooks_webhookevent(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.webhooks_webhookdelivery
+    ADD CONSTRAINT webhooks_webhookdeli_organization_id_b55cf551_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.webhooks_webhookendpoint
+    ADD CONSTRAINT webhooks_webhookendp_organization_id_fff39056_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.webhooks_webhookevent
+    ADD CONSTRAINT webhooks_webhookeven_organization_id_0964f946_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.webhooks_webhooksequence
+    ADD CONSTRAINT webhooks_webhooksequ_organization_id_c6d2bf13_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;

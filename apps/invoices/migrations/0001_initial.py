@@ -1,0 +1,1084 @@
+import apps.common.model_creation
+import django.core.validators
+import django.db.models.deletion
+import django.db.models.expressions
+import pgtrigger.compiler
+import uuid
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    initial = True
+
+    dependencies = [
+        ("billing_profiles", "0001_initial"),
+        ("ledger", "0001_initial"),
+        ("tenants", "0001_initial"),
+    ]
+
+    operations = [
+        apps.common.model_creation.CreateModels(
+            models=[
+                migrations.CreateModel(
+                    name="Document",
+                    fields=[
+                        ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                        (
+                            "type",
+                            models.CharField(
+                                choices=[("invoice", "Invoice"), ("credit_note", "Credit note")],
+                                default="invoice",
+                                max_length=11,
+                            ),
+                        ),
+                        ("kind", models.CharField(choices=[("manual", "By hand")], default="manual", max_length=6)),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("draft", "Draft"),
+                                    ("open", "Open"),
+                                    ("part_paid", "Partly paid"),
+                                    ("paid", "Paid"),
+                                    ("uncollectible", "Uncollectible"),
+                                    ("void", "Void"),
+                                    ("final", "Final"),
+                                ],
+                                default="draft",
+                                max_length=13,
+                            ),
+                        ),
+                        ("currency", models.CharField(max_length=3)),
+                        (
+                            "note",
+                            models.CharField(
+                                blank=True, help_text="Printed; the reason of a credit note.", max_length=1000
+                            ),
+                        ),
+                        (
+                            "period_start",
+                            models.DateField(blank=True, help_text="First day of the service.", null=True),
+                        ),
+                        (
+                            "period_end",
+                            models.DateField(blank=True, help_text="First day after the service.", null=True),
+                        ),
+                        ("number", models.CharField(blank=True, max_length=60)),
+                        ("sequence", models.PositiveIntegerField(blank=True, null=True)),
+                        ("issue_date", models.DateField(blank=True, null=True)),
+                        ("due_date", models.DateField(blank=True, null=True)),
+                        (
+                            "tax_date",
+                            models.DateField(blank=True, help_text="The day whose tax rates count.", null=True),
+                        ),
+                        ("finalized_at", models.DateTimeField(blank=True, null=True)),
+                        ("net_micros", models.BigIntegerField(default=0)),
+                        ("tax_micros", models.BigIntegerField(default=0)),
+                        ("total_micros", models.BigIntegerField(default=0)),
+                        (
+                            "prices_include_tax",
+                            models.BooleanField(
+                                default=False, help_text="Whether the amounts of its lines include tax."
+                            ),
+                        ),
+                        (
+                            "tax_point",
+                            models.CharField(
+                                choices=[("invoice", "When invoiced"), ("payment", "When paid")],
+                                default="invoice",
+                                max_length=7,
+                            ),
+                        ),
+                        (
+                            "bad_debt_relief",
+                            models.CharField(
+                                choices=[("none", "None"), ("at_write_off", "When written off")],
+                                default="none",
+                                max_length=12,
+                            ),
+                        ),
+                        (
+                            "language",
+                            models.CharField(
+                                choices=[("en", "English"), ("de", "German"), ("fr", "French")],
+                                default="en",
+                                max_length=2,
+                            ),
+                        ),
+                        ("purchase_order", models.CharField(blank=True, max_length=100)),
+                        ("buyer_reference", models.CharField(blank=True, max_length=100)),
+                        ("iban", models.CharField(blank=True, max_length=34, verbose_name="IBAN")),
+                        ("bic", models.CharField(blank=True, max_length=11, verbose_name="BIC")),
+                        ("bank_name", models.CharField(blank=True, max_length=100)),
+                        ("terms_text", models.TextField(blank=True)),
+                        ("footer", models.TextField(blank=True)),
+                        ("returned_net_micros", models.BigIntegerField(default=0)),
+                        ("returned_tax_micros", models.BigIntegerField(default=0)),
+                        (
+                            "returned_to",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    ("manual_receipts", "By bank transfer"),
+                                    ("unapplied", "Kept as unapplied money"),
+                                ],
+                                help_text="Where the paid part went.",
+                                max_length=15,
+                            ),
+                        ),
+                        ("paid_micros", models.BigIntegerField(default=0)),
+                        (
+                            "credited_net_micros",
+                            models.BigIntegerField(default=0, help_text="Net credited while it was unpaid."),
+                        ),
+                        (
+                            "credited_tax_micros",
+                            models.BigIntegerField(default=0, help_text="Tax credited while it was unpaid."),
+                        ),
+                        ("written_off_micros", models.BigIntegerField(default=0)),
+                        ("is_given_up", models.BooleanField(default=False, verbose_name="uncollectible")),
+                        (
+                            "paid_on",
+                            models.DateField(
+                                blank=True, help_text="Value date of what paid the last of it.", null=True
+                            ),
+                        ),
+                        ("created_by", models.CharField(max_length=200)),
+                        ("created_at", models.DateTimeField()),
+                        ("updated_at", models.DateTimeField()),
+                        (
+                            "credited",
+                            models.ForeignKey(
+                                blank=True,
+                                help_text="The invoice that a credit note lowers.",
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="credit_notes",
+                                to="invoices.document",
+                            ),
+                        ),
+                        (
+                            "number_range",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="billing_profiles.numberrange",
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="tenants.organization",
+                            ),
+                        ),
+                        (
+                            "seller",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="billing_profiles.seller",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "invoice",
+                        "verbose_name_plural": "invoices and credit notes",
+                        "indexes": [
+                            models.Index(
+                                models.F("organization"),
+                                models.OrderBy(models.F("issue_date"), descending=True),
+                                models.F("id"),
+                                name="invoices_document_newest",
+                            ),
+                            models.Index(fields=["seller", "tax_date"], name="invoices_document_tax_date"),
+                            models.Index(
+                                condition=models.Q(("state__in", ["open", "part_paid"])),
+                                fields=["organization", "due_date"],
+                                name="invoices_document_open",
+                            ),
+                            models.Index(
+                                condition=models.Q(("state__in", ["open", "part_paid"])),
+                                fields=["due_date"],
+                                name="invoices_document_due",
+                            ),
+                        ],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                condition=models.Q(("number", ""), _negated=True),
+                                fields=("seller", "number"),
+                                name="invoices_document_number_once_per_seller",
+                            ),
+                            models.UniqueConstraint(
+                                fields=("number_range", "sequence"), name="invoices_document_sequence_once_per_range"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(
+                                        ("due_date", None),
+                                        ("finalized_at", None),
+                                        ("issue_date", None),
+                                        ("number", ""),
+                                        ("number_range", None),
+                                        ("sequence", None),
+                                        ("state", "draft"),
+                                    ),
+                                    models.Q(
+                                        models.Q(("state", "draft"), _negated=True),
+                                        models.Q(("number", ""), _negated=True),
+                                        ("due_date__gte", models.F("issue_date")),
+                                        ("finalized_at__isnull", False),
+                                        ("issue_date__isnull", False),
+                                        ("number_range__isnull", False),
+                                        ("sequence__isnull", False),
+                                        ("tax_date__isnull", False),
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="invoices_document_finalized_has_number",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("net_micros__gte", 0),
+                                    ("tax_micros__gte", 0),
+                                    (
+                                        "total_micros",
+                                        django.db.models.expressions.CombinedExpression(
+                                            models.F("net_micros"), "+", models.F("tax_micros")
+                                        ),
+                                    ),
+                                ),
+                                name="invoices_document_total_is_net_and_tax",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    (
+                                        "total_micros__gte",
+                                        django.db.models.expressions.CombinedExpression(
+                                            django.db.models.expressions.CombinedExpression(
+                                                django.db.models.expressions.CombinedExpression(
+                                                    models.F("paid_micros"), "+", models.F("credited_net_micros")
+                                                ),
+                                                "+",
+                                                models.F("credited_tax_micros"),
+                                            ),
+                                            "+",
+                                            models.F("written_off_micros"),
+                                        ),
+                                    ),
+                                    ("credited_net_micros__range", (0, models.F("net_micros"))),
+                                    ("credited_tax_micros__range", (0, models.F("tax_micros"))),
+                                    ("paid_micros__gte", 0),
+                                    ("written_off_micros__gte", 0),
+                                ),
+                                name="invoices_document_left_not_negative",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(
+                                        ("credited", None),
+                                        ("returned_net_micros", 0),
+                                        ("returned_tax_micros", 0),
+                                        ("type", "invoice"),
+                                    ),
+                                    models.Q(
+                                        ("credited__isnull", False),
+                                        ("paid_micros", 0),
+                                        ("state__in", ["draft", "final"]),
+                                        ("type", "credit_note"),
+                                        ("returned_net_micros__range", (0, models.F("net_micros"))),
+                                        ("returned_tax_micros__range", (0, models.F("tax_micros"))),
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="invoices_document_credit_note_credits",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("state__in", ["draft", "uncollectible"]),
+                                    models.Q(("state", "final"), ("type", "credit_note")),
+                                    models.Q(
+                                        ("paid_micros", 0),
+                                        ("state", "open"),
+                                        (
+                                            "total_micros__gt",
+                                            django.db.models.expressions.CombinedExpression(
+                                                django.db.models.expressions.CombinedExpression(
+                                                    django.db.models.expressions.CombinedExpression(
+                                                        models.F("paid_micros"), "+", models.F("credited_net_micros")
+                                                    ),
+                                                    "+",
+                                                    models.F("credited_tax_micros"),
+                                                ),
+                                                "+",
+                                                models.F("written_off_micros"),
+                                            ),
+                                        ),
+                                        ("type", "invoice"),
+                                    ),
+                                    models.Q(
+                                        ("paid_micros__gt", 0),
+                                        ("state", "part_paid"),
+                                        (
+                                            "total_micros__gt",
+                                            django.db.models.expressions.CombinedExpression(
+                                                django.db.models.expressions.CombinedExpression(
+                                                    django.db.models.expressions.CombinedExpression(
+                                                        models.F("paid_micros"), "+", models.F("credited_net_micros")
+                                                    ),
+                                                    "+",
+                                                    models.F("credited_tax_micros"),
+                                                ),
+                                                "+",
+                                                models.F("written_off_micros"),
+                                            ),
+                                        ),
+                                        ("type", "invoice"),
+                                    ),
+                                    models.Q(
+                                        ("state", "paid"),
+                                        (
+                                            "total_micros",
+                                            django.db.models.expressions.CombinedExpression(
+                                                django.db.models.expressions.CombinedExpression(
+                                                    django.db.models.expressions.CombinedExpression(
+                                                        models.F("paid_micros"), "+", models.F("credited_net_micros")
+                                                    ),
+                                                    "+",
+                                                    models.F("credited_tax_micros"),
+                                                ),
+                                                "+",
+                                                models.F("written_off_micros"),
+                                            ),
+                                        ),
+                                        ("type", "invoice"),
+                                    ),
+                                    models.Q(
+                                        ("paid_micros", 0),
+                                        ("state", "void"),
+                                        (
+                                            "total_micros",
+                                            django.db.models.expressions.CombinedExpression(
+                                                django.db.models.expressions.CombinedExpression(
+                                                    django.db.models.expressions.CombinedExpression(
+                                                        models.F("paid_micros"), "+", models.F("credited_net_micros")
+                                                    ),
+                                                    "+",
+                                                    models.F("credited_tax_micros"),
+                                                ),
+                                                "+",
+                                                models.F("written_off_micros"),
+                                            ),
+                                        ),
+                                        ("type", "invoice"),
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="invoices_document_state_fits_what_is_left",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("period_end", None), ("period_start", None)),
+                                    ("period_end__gt", models.F("period_start")),
+                                    _connector="OR",
+                                ),
+                                name="invoices_document_period_is_one",
+                            ),
+                        ],
+                        "triggers": [
+                            pgtrigger.compiler.Trigger(
+                                name="facts",
+                                sql=pgtrigger.compiler.UpsertTriggerSql(
+                                    condition="WHEN ((OLD.number <> '') AND (OLD.organization_id IS DISTINCT FROM NEW.organization_id OR OLD.type IS DISTINCT FROM NEW.type OR OLD.kind IS DISTINCT FROM NEW.kind OR OLD.seller_id IS DISTINCT FROM NEW.seller_id OR OLD.currency IS DISTINCT FROM NEW.currency OR OLD.credited_id IS DISTINCT FROM NEW.credited_id OR OLD.note IS DISTINCT FROM NEW.note OR OLD.period_start IS DISTINCT FROM NEW.period_start OR OLD.period_end IS DISTINCT FROM NEW.period_end OR OLD.number IS DISTINCT FROM NEW.number OR OLD.sequence IS DISTINCT FROM NEW.sequence OR OLD.number_range_id IS DISTINCT FROM NEW.number_range_id OR OLD.issue_date IS DISTINCT FROM NEW.issue_date OR OLD.due_date IS DISTINCT FROM NEW.due_date OR OLD.tax_date IS DISTINCT FROM NEW.tax_date OR OLD.finalized_at IS DISTINCT FROM NEW.finalized_at OR OLD.net_micros IS DISTINCT FROM NEW.net_micros OR OLD.tax_micros IS DISTINCT FROM NEW.tax_micros OR OLD.total_micros IS DISTINCT FROM NEW.total_micros OR OLD.tax_point IS DISTINCT FROM NEW.tax_point OR OLD.bad_debt_relief IS DISTINCT FROM NEW.bad_debt_relief OR OLD.language IS DISTINCT FROM NEW.language OR OLD.prices_include_tax IS DISTINCT FROM NEW.prices_include_tax OR OLD.returned_net_micros IS DISTINCT FROM NEW.returned_net_micros OR OLD.returned_tax_micros IS DISTINCT FROM NEW.returned_tax_micros OR OLD.returned_to IS DISTINCT FROM NEW.returned_to OR OLD.purchase_order IS DISTINCT FROM NEW.purchase_order OR OLD.buyer_reference IS DISTINCT FROM NEW.buyer_reference OR OLD.iban IS DISTINCT FROM NEW.iban OR OLD.bic IS DISTINCT FROM NEW.bic OR OLD.bank_name IS DISTINCT FROM NEW.bank_name OR OLD.terms_text IS DISTINCT FROM NEW.terms_text OR OLD.footer IS DISTINCT FROM NEW.footer OR OLD.created_by IS DISTINCT FROM NEW.created_by OR OLD.created_at IS DISTINCT FROM NEW.created_at))",
+                                    func="RAISE EXCEPTION 'a document with a number never changes' USING ERRCODE = 'integrity_constraint_violation';",
+                                    hash="67f0ced8e17cb3d97989c8c214c7b74719f957a9",
+                                    operation="UPDATE",
+                                    pgid="pgtrigger_facts_c13cf",
+                                    table="invoices_document",
+                                    when="BEFORE",
+                                ),
+                            ),
+                            pgtrigger.compiler.Trigger(
+                                name="stays_final",
+                                sql=pgtrigger.compiler.UpsertTriggerSql(
+                                    condition="WHEN (OLD.number <> '' AND NEW.state = 'draft')",
+                                    func="RAISE EXCEPTION 'a document with a number never changes' USING ERRCODE = 'integrity_constraint_violation';",
+                                    hash="cbb368e3dc096e270279d827237566c2fd31feeb",
+                                    operation="UPDATE",
+                                    pgid="pgtrigger_stays_final_dba60",
+                                    table="invoices_document",
+                                    when="BEFORE",
+                                ),
+                            ),
+                            pgtrigger.compiler.Trigger(
+                                name="kept",
+                                sql=pgtrigger.compiler.UpsertTriggerSql(
+                                    condition="WHEN (OLD.number <> '')",
+                                    func="RAISE EXCEPTION 'a document with a number is kept' USING ERRCODE = 'integrity_constraint_violation';",
+                                    hash="bb67e99bc873e2e8754ce823e63e2f054121b072",
+                                    operation="DELETE",
+                                    pgid="pgtrigger_kept_1563a",
+                                    table="invoices_document",
+                                    when="BEFORE",
+                                ),
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="DocumentLine",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("position", models.PositiveSmallIntegerField()),
+                        (
+                            "product",
+                            models.CharField(
+                                choices=[
+                                    ("any", "Anything"),
+                                    ("usage", "Usage"),
+                                    ("service", "Service"),
+                                    ("credit", "Credit"),
+                                    ("fee", "Late fee"),
+                                ],
+                                default="service",
+                                max_length=7,
+                            ),
+                        ),
+                        ("text", models.CharField(max_length=500)),
+                        (
+                            "quantity",
+                            models.CharField(blank=True, help_text="Printed, such as 12 hours.", max_length=100),
+                        ),
+                        (
+                            "amount_micros",
+                            models.BigIntegerField(help_text="Without tax, or with tax if prices include it."),
+                        ),
+                        (
+                            "reason",
+                            models.CharField(blank=True, help_text="Why staff added it; not printed.", max_length=500),
+                        ),
+                        (
+                            "tax_category",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    ("S", "Standard or reduced rate"),
+                                    ("Z", "Zero rate"),
+                                    ("E", "Exempt"),
+                                    ("AE", "Reverse charge"),
+                                    ("G", "Export"),
+                                    ("O", "Outside the scope of tax"),
+                                ],
+                                max_length=2,
+                            ),
+                        ),
+                        (
+                            "tax_rate",
+                            models.PositiveIntegerField(
+                                default=0, help_text="In thousandths of a percent: 19000 is 19 %."
+                            ),
+                        ),
+                        (
+                            "credited_line",
+                            models.ForeignKey(
+                                blank=True,
+                                help_text="The line of the invoice that a line of a credit note lowers.",
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="credits",
+                                to="invoices.documentline",
+                            ),
+                        ),
+                        (
+                            "document",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="lines",
+                                to="invoices.document",
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="tenants.organization",
+                            ),
+                        ),
+                        (
+                            "tax_rule",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="billing_profiles.taxrate",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "invoice line",
+                        "verbose_name_plural": "invoice lines",
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("organization", "document", "position"),
+                                name="invoices_documentline_position_once",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("amount_micros__gte", 0)), name="invoices_documentline_not_negative"
+                            ),
+                        ],
+                        "triggers": [
+                            pgtrigger.compiler.Trigger(
+                                name="fixed",
+                                sql=pgtrigger.compiler.UpsertTriggerSql(
+                                    func="IF EXISTS (SELECT 1 FROM invoices_document d WHERE d.id = NEW.document_id AND d.number <> '') THEN RAISE EXCEPTION 'a document with a number never changes' USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NEW;",
+                                    hash="6685e4ceed9c713ce9ac7cbd936df78fb17558de",
+                                    operation="INSERT OR UPDATE",
+                                    pgid="pgtrigger_fixed_1f44a",
+                                    table="invoices_documentline",
+                                    when="BEFORE",
+                                ),
+                            ),
+                            pgtrigger.compiler.Trigger(
+                                name="kept",
+                                sql=pgtrigger.compiler.UpsertTriggerSql(
+                                    func="IF EXISTS (SELECT 1 FROM invoices_document d WHERE d.id = OLD.document_id AND d.number <> '') THEN RAISE EXCEPTION 'a document with a number never changes' USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN OLD;",
+                                    hash="15eb524ed1e7e42c1db628a1a50cd065a5f9d46d",
+                                    operation="DELETE",
+                                    pgid="pgtrigger_kept_fff29",
+                                    table="invoices_documentline",
+                                    when="BEFORE",
+                                ),
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="DocumentParty",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("street", models.CharField(blank=True, max_length=200)),
+                        (
+                            "street_extra",
+                            models.CharField(blank=True, max_length=200, verbose_name="street, second line"),
+                        ),
+                        ("postal_code", models.CharField(blank=True, max_length=20)),
+                        ("city", models.CharField(blank=True, max_length=100)),
+                        (
+                            "region",
+                            models.CharField(
+                                blank=True,
+                                help_text="State or province, as the second part of its ISO 3166-2 code, such as CA.",
+                                max_length=6,
+                            ),
+                        ),
+                        (
+                            "country",
+                            models.CharField(
+                                blank=True,
+                                help_text="ISO 3166-1 code, such as DE.",
+                                max_length=2,
+                                validators=[
+                                    django.core.validators.RegexValidator(
+                                        "^[A-Z]{2}\\Z", "The country must be two capital letters, such as DE."
+                                    )
+                                ],
+                            ),
+                        ),
+                        ("side", models.CharField(choices=[("seller", "Seller"), ("buyer", "Buyer")], max_length=6)),
+                        ("legal_name", models.CharField(max_length=200)),
+                        (
+                            "kind",
+                            models.CharField(
+                                blank=True, help_text="The buyer's: business, consumer or public.", max_length=8
+                            ),
+                        ),
+                        ("vat_number", models.CharField(blank=True, max_length=20, verbose_name="VAT number")),
+                        ("tax_number", models.CharField(blank=True, max_length=30)),
+                        ("register_text", models.CharField(blank=True, max_length=200)),
+                        (
+                            "document",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="parties",
+                                to="invoices.document",
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="tenants.organization",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "invoice party",
+                        "verbose_name_plural": "invoice parties",
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("organization", "document", "side"), name="invoices_documentparty_side_once"
+                            )
+                        ],
+                        "triggers": [
+                            pgtrigger.compiler.Trigger(
+                                name="fixed",
+                                sql=pgtrigger.compiler.UpsertTriggerSql(
+                                    func="IF EXISTS (SELECT 1 FROM invoices_document d WHERE d.id = NEW.document_id AND d.number <> '') THEN RAISE EXCEPTION 'a document with a number never changes' USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NEW;",
+                                    hash="b8942c578a243ab72c39f30f6950d8c98b3560f9",
+                                    operation="INSERT OR UPDATE",
+                                    pgid="pgtrigger_fixed_fc7f3",
+                                    table="invoices_documentparty",
+                                    when="BEFORE",
+                                ),
+                            ),
+                            pgtrigger.compiler.Trigger(
+                                name="kept",
+                                sql=pgtrigger.compiler.UpsertTriggerSql(
+                                    func="IF EXISTS (SELECT 1 FROM invoices_document d WHERE d.id = OLD.document_id AND d.number <> '') THEN RAISE EXCEPTION 'a document with a number never changes' USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN OLD;",
+                                    hash="226bb023ea3c0a2a4f4297a98890b563f2433eac",
+                                    operation="DELETE",
+                                    pgid="pgtrigger_kept_99586",
+                                    table="invoices_documentparty",
+                                    when="BEFORE",
+                                ),
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="DocumentTax",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("position", models.PositiveSmallIntegerField()),
+                        (
+                            "category",
+                            models.CharField(
+                                choices=[
+                                    ("S", "Standard or reduced rate"),
+                                    ("Z", "Zero rate"),
+                                    ("E", "Exempt"),
+                                    ("AE", "Reverse charge"),
+                                    ("G", "Export"),
+                                    ("O", "Outside the scope of tax"),
+                                ],
+                                max_length=2,
+                            ),
+                        ),
+                        ("rate", models.PositiveIntegerField(help_text="In thousandths of a percent.")),
+                        ("base_micros", models.BigIntegerField()),
+                        ("tax_micros", models.BigIntegerField()),
+                        ("reason", models.CharField(blank=True, max_length=300)),
+                        ("vatex_code", models.CharField(blank=True, max_length=30, verbose_name="VATEX code")),
+                        (
+                            "document",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="taxes",
+                                to="invoices.document",
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="tenants.organization",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "invoice tax",
+                        "verbose_name_plural": "invoice taxes",
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("organization", "document", "category", "rate"),
+                                name="invoices_documenttax_group_once",
+                            )
+                        ],
+                        "triggers": [
+                            pgtrigger.compiler.Trigger(
+                                name="fixed",
+                                sql=pgtrigger.compiler.UpsertTriggerSql(
+                                    func="IF EXISTS (SELECT 1 FROM invoices_document d WHERE d.id = NEW.document_id AND d.number <> '') THEN RAISE EXCEPTION 'a document with a number never changes' USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NEW;",
+                                    hash="a3602ecd29646f48cd11061933a5c363bd25f48b",
+                                    operation="INSERT OR UPDATE",
+                                    pgid="pgtrigger_fixed_61e57",
+                                    table="invoices_documenttax",
+                                    when="BEFORE",
+                                ),
+                            ),
+                            pgtrigger.compiler.Trigger(
+                                name="kept",
+                                sql=pgtrigger.compiler.UpsertTriggerSql(
+                                    func="IF EXISTS (SELECT 1 FROM invoices_document d WHERE d.id = OLD.document_id AND d.number <> '') THEN RAISE EXCEPTION 'a document with a number never changes' USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN OLD;",
+                                    hash="d6461e69183408d5c01ba7598e71a89d54716333",
+                                    operation="DELETE",
+                                    pgid="pgtrigger_kept_ca544",
+                                    table="invoices_documenttax",
+                                    when="BEFORE",
+                                ),
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Money",
+                    fields=[
+                        ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                        (
+                            "key",
+                            models.CharField(
+                                help_text="Identifies the outside fact, which is booked once.", max_length=150
+                            ),
+                        ),
+                        (
+                            "source",
+                            models.CharField(
+                                choices=[("bank", "Bank transfer"), ("credit_note", "Credit note")], max_length=11
+                            ),
+                        ),
+                        ("amount_micros", models.BigIntegerField()),
+                        ("applied_micros", models.BigIntegerField(default=0, help_text="What invoices took of it.")),
+                        (
+                            "paid_back_micros",
+                            models.BigIntegerField(default=0, help_text="What was paid back or returned by the bank."),
+                        ),
+                        ("value_date", models.DateField()),
+                        ("reference", models.CharField(blank=True, max_length=255)),
+                        (
+                            "returned_at",
+                            models.DateTimeField(blank=True, help_text="When the bank took it back.", null=True),
+                        ),
+                        ("created_by", models.CharField(max_length=200)),
+                        ("received_at", models.DateTimeField()),
+                        (
+                            "credit_note",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="money",
+                                to="invoices.document",
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="tenants.organization",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "money received",
+                        "verbose_name_plural": "money received",
+                        "indexes": [
+                            models.Index(
+                                condition=models.Q(
+                                    (
+                                        "amount_micros__gt",
+                                        django.db.models.expressions.CombinedExpression(
+                                            models.F("applied_micros"), "+", models.F("paid_back_micros")
+                                        ),
+                                    )
+                                ),
+                                fields=["organization", "value_date"],
+                                name="invoices_money_unapplied",
+                            )
+                        ],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("organization", "key"), name="invoices_money_key_once"),
+                            models.UniqueConstraint(
+                                fields=("organization", "credit_note"), name="invoices_money_credit_note_once"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("amount_micros__gt", 0),
+                                    ("applied_micros__gte", 0),
+                                    ("paid_back_micros__gte", 0),
+                                    (
+                                        "amount_micros__gte",
+                                        django.db.models.expressions.CombinedExpression(
+                                            models.F("applied_micros"), "+", models.F("paid_back_micros")
+                                        ),
+                                    ),
+                                ),
+                                name="invoices_money_unapplied_not_negative",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("credit_note", None), ("source", "bank")),
+                                    models.Q(("credit_note__isnull", False), ("source", "credit_note")),
+                                    _connector="OR",
+                                ),
+                                name="invoices_money_of_its_source",
+                            ),
+                        ],
+                        "triggers": [
+                            pgtrigger.compiler.Trigger(
+                                name="kept",
+                                sql=pgtrigger.compiler.UpsertTriggerSql(
+                                    func="RAISE EXCEPTION 'invoices_money is append-only' USING ERRCODE = 'integrity_constraint_violation';",
+                                    hash="4e9b3eb4dcdadeec395beaa0f2d9b89ec1d7d310",
+                                    operation="DELETE",
+                                    pgid="pgtrigger_kept_07ba3",
+                                    table="invoices_money",
+                                    when="BEFORE",
+                                ),
+                            ),
+                            pgtrigger.compiler.Trigger(
+                                name="not_emptied",
+                                sql=pgtrigger.compiler.UpsertTriggerSql(
+                                    func="RAISE EXCEPTION 'invoices_money is append-only' USING ERRCODE = 'integrity_constraint_violation';",
+                                    hash="939f91dbeac171533c2d35228f3d43b0b8a448e2",
+                                    level="STATEMENT",
+                                    operation="TRUNCATE",
+                                    pgid="pgtrigger_not_emptied_6c8b6",
+                                    table="invoices_money",
+                                    when="BEFORE",
+                                ),
+                            ),
+                            pgtrigger.compiler.Trigger(
+                                name="facts",
+                                sql=pgtrigger.compiler.UpsertTriggerSql(
+                                    condition="WHEN (OLD.organization_id IS DISTINCT FROM NEW.organization_id OR OLD.key IS DISTINCT FROM NEW.key OR OLD.source IS DISTINCT FROM NEW.source OR OLD.credit_note_id IS DISTINCT FROM NEW.credit_note_id OR OLD.amount_micros IS DISTINCT FROM NEW.amount_micros OR OLD.value_date IS DISTINCT FROM NEW.value_date OR OLD.reference IS DISTINCT FROM NEW.reference OR OLD.created_by IS DISTINCT FROM NEW.created_by OR OLD.received_at IS DISTINCT FROM NEW.received_at)",
+                                    func="RAISE EXCEPTION 'the facts of invoices_money never change' USING ERRCODE = 'integrity_constraint_violation';",
+                                    hash="113f700b5d9642ef7ca2a0d6a541d6b68d55bd38",
+                                    operation="UPDATE",
+                                    pgid="pgtrigger_facts_b5ce1",
+                                    table="invoices_money",
+                                    when="BEFORE",
+                                ),
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Application",
+                    fields=[
+                        ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                        ("amount_micros", models.BigIntegerField()),
+                        ("net_micros", models.BigIntegerField()),
+                        ("tax_micros", models.BigIntegerField()),
+                        ("value_date", models.DateField()),
+                        ("created_by", models.CharField(max_length=200)),
+                        ("created_at", models.DateTimeField()),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="tenants.organization",
+                            ),
+                        ),
+                        (
+                            "transfer",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="ledger.transfer"
+                            ),
+                        ),
+                        (
+                            "undoes",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="undone_by",
+                                to="invoices.application",
+                            ),
+                        ),
+                        (
+                            "document",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="applications",
+                                to="invoices.document",
+                            ),
+                        ),
+                        (
+                            "money",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="applications",
+                                to="invoices.money",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "payment of an invoice",
+                        "verbose_name_plural": "payments of invoices",
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("organization", "transfer"), name="invoices_application_transfer_once"
+                            ),
+                            models.UniqueConstraint(
+                                fields=("organization", "undoes"), name="invoices_application_undone_once"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    (
+                                        "amount_micros",
+                                        django.db.models.expressions.CombinedExpression(
+                                            models.F("net_micros"), "+", models.F("tax_micros")
+                                        ),
+                                    )
+                                ),
+                                name="invoices_application_is_net_and_tax",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("amount_micros__gt", 0), ("undoes", None)),
+                                    models.Q(("amount_micros__lt", 0), ("undoes__isnull", False)),
+                                    _connector="OR",
+                                ),
+                                name="invoices_application_signed",
+                            ),
+                        ],
+                        "triggers": [
+                            pgtrigger.compiler.Trigger(
+                                name="kept",
+                                sql=pgtrigger.compiler.UpsertTriggerSql(
+                                    func="RAISE EXCEPTION 'invoices_application is append-only' USING ERRCODE = 'integrity_constraint_violation';",
+                                    hash="82f0e2a06a6d287d5bb3d22e07346ae9e3a87ab8",
+                                    operation="UPDATE OR DELETE",
+                                    pgid="pgtrigger_kept_39e1a",
+                                    table="invoices_application",
+                                    when="BEFORE",
+                                ),
+                            ),
+                            pgtrigger.compiler.Trigger(
+                                name="not_emptied",
+                                sql=pgtrigger.compiler.UpsertTriggerSql(
+                                    func="RAISE EXCEPTION 'invoices_application is append-only' USING ERRCODE = 'integrity_constraint_violation';",
+                                    hash="b8661b6ee17ba14ed89faf24634c1cb04b570f1d",
+                                    level="STATEMENT",
+                                    operation="TRUNCATE",
+                                    pgid="pgtrigger_not_emptied_10144",
+                                    table="invoices_application",
+                                    when="BEFORE",
+                                ),
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="WriteOff",
+                    fields=[
+                        ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                        ("net_micros", models.BigIntegerField()),
+                        ("tax_micros", models.BigIntegerField()),
+                        ("reason", models.CharField(max_length=500)),
+                        ("undone_at", models.DateTimeField(blank=True, null=True)),
+                        ("created_by", models.CharField(max_length=200)),
+                        ("created_at", models.DateTimeField()),
+                        (
+                            "document",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="write_offs",
+                                to="invoices.document",
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="tenants.organization",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "write-off of an invoice",
+                        "verbose_name_plural": "write-offs of invoices",
+                        "constraints": [
+                            models.UniqueConstraint(
+                                condition=models.Q(("undone_at", None)),
+                                fields=("organization", "document"),
+                                name="invoices_writeoff_one_that_stands",
+                            )
+                        ],
+                        "triggers": [
+                            pgtrigger.compiler.Trigger(
+                                name="kept",
+                                sql=pgtrigger.compiler.UpsertTriggerSql(
+                                    func="RAISE EXCEPTION 'invoices_writeoff is append-only' USING ERRCODE = 'integrity_constraint_violation';",
+                                    hash="3679c60970c531eb115dbd559beb0855ac78742c",
+                                    operation="DELETE",
+                                    pgid="pgtrigger_kept_af6e7",
+                                    table="invoices_writeoff",
+                                    when="BEFORE",
+                                ),
+                            ),
+                            pgtrigger.compiler.Trigger(
+                                name="not_emptied",
+                                sql=pgtrigger.compiler.UpsertTriggerSql(
+                                    func="RAISE EXCEPTION 'invoices_writeoff is append-only' USING ERRCODE = 'integrity_constraint_violation';",
+                                    hash="21502aab1458c798de11beef25c8f0913886a852",
+                                    level="STATEMENT",
+                                    operation="TRUNCATE",
+                                    pgid="pgtrigger_not_emptied_baf54",
+                                    table="invoices_writeoff",
+                                    when="BEFORE",
+                                ),
+                            ),
+                            pgtrigger.compiler.Trigger(
+                                name="facts",
+                                sql=pgtrigger.compiler.UpsertTriggerSql(
+                                    condition="WHEN (OLD.organization_id IS DISTINCT FROM NEW.organization_id OR OLD.document_id IS DISTINCT FROM NEW.document_id OR OLD.net_micros IS DISTINCT FROM NEW.net_micros OR OLD.tax_micros IS DISTINCT FROM NEW.tax_micros OR OLD.reason IS DISTINCT FROM NEW.reason OR OLD.created_by IS DISTINCT FROM NEW.created_by OR OLD.created_at IS DISTINCT FROM NEW.created_at)",
+                                    func="RAISE EXCEPTION 'the facts of invoices_writeoff never change' USING ERRCODE = 'integrity_constraint_violation';",
+                                    hash="b421e4c94a14c67e7d2b6534ae352c6065d05c07",
+                                    operation="UPDATE",
+                                    pgid="pgtrigger_facts_318a5",
+                                    table="invoices_writeoff",
+                                    when="BEFORE",
+                                ),
+                            ),
+                            pgtrigger.compiler.Trigger(
+                                name="undone_once",
+                                sql=pgtrigger.compiler.UpsertTriggerSql(
+                                    condition="WHEN ((OLD.undone_at IS NOT NULL) AND (OLD.undone_at IS DISTINCT FROM NEW.undone_at))",
+                                    func="RAISE EXCEPTION 'the facts of invoices_writeoff never change' USING ERRCODE = 'integrity_constraint_violation';",
+                                    hash="11eadd5baf875e64b6cdb397d86df80b15012bc9",
+                                    operation="UPDATE",
+                                    pgid="pgtrigger_undone_once_26b9e",
+                                    table="invoices_writeoff",
+                                    when="BEFORE",
+                                ),
+                            ),
+                        ],
+                    },
+                ),
+            ],
+        ),
+    ]

@@ -1,0 +1,346 @@
+import apps.common.model_creation
+import django.db.models.deletion
+import pgtrigger.compiler
+import uuid
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    initial = True
+
+    dependencies = [
+        ("tenants", "0001_initial"),
+    ]
+
+    operations = [
+        apps.common.model_creation.CreateModels(
+            models=[
+                migrations.CreateModel(
+                    name="TopUpAttempt",
+                    fields=[
+                        ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                        ("amount_micros", models.BigIntegerField(help_text="Credit to buy, without tax, in micros.")),
+                        ("currency", models.CharField(max_length=3)),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("requested", "Requested"),
+                                    ("sent", "Sent to Stripe"),
+                                    ("action_required", "Waiting for authentication"),
+                                    ("succeeded", "Paid"),
+                                    ("declined", "Declined"),
+                                    ("canceled", "Canceled"),
+                                    ("failed", "Failed"),
+                                ],
+                                default="requested",
+                                max_length=15,
+                            ),
+                        ),
+                        (
+                            "is_for_refusal",
+                            models.BooleanField(
+                                default=False,
+                                help_text="Whether a refused reservation started it, instead of a low balance.",
+                            ),
+                        ),
+                        ("payment_method_id", models.CharField(blank=True, max_length=255)),
+                        ("card_fingerprint", models.CharField(blank=True, max_length=100)),
+                        ("payment_intent_id", models.CharField(blank=True, db_index=True, max_length=255)),
+                        (
+                            "reason",
+                            models.CharField(
+                                blank=True, help_text="Why it was not paid: the bank's code, or ours.", max_length=60
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField()),
+                        ("sent_at", models.DateTimeField(blank=True, null=True)),
+                        (
+                            "action_until",
+                            models.DateTimeField(
+                                blank=True, help_text="Until when the customer can authenticate the payment.", null=True
+                            ),
+                        ),
+                        (
+                            "settled_at",
+                            models.DateTimeField(blank=True, help_text="When its result was known.", null=True),
+                        ),
+                        (
+                            "retry_at",
+                            models.DateTimeField(
+                                blank=True, help_text="When the card may be charged again.", null=True
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="tenants.organization",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "top-up attempt",
+                        "indexes": [
+                            models.Index(fields=["organization", "created_at", "id"], name="top_ups_attempt_newest"),
+                            models.Index(
+                                condition=models.Q(("state__in", ["requested", "sent", "action_required"])),
+                                fields=["created_at"],
+                                name="top_ups_attempt_live",
+                            ),
+                            models.Index(
+                                condition=models.Q(("state", "declined")),
+                                fields=["organization", "card_fingerprint", "settled_at"],
+                                name="top_ups_attempt_declines",
+                            ),
+                        ],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                condition=models.Q(("state__in", ["requested", "sent", "action_required"])),
+                                fields=("organization",),
+                                name="top_ups_topupattempt_one_live",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("amount_micros__gt", 0)),
+                                name="top_ups_topupattempt_amount_positive",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(
+                                        ("settled_at", None), ("state__in", ["requested", "sent", "action_required"])
+                                    ),
+                                    models.Q(
+                                        models.Q(
+                                            ("state__in", ["requested", "sent", "action_required"]), _negated=True
+                                        ),
+                                        ("settled_at__isnull", False),
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="top_ups_topupattempt_ended_is_settled",
+                            ),
+                        ],
+                        "triggers": [
+                            pgtrigger.compiler.Trigger(
+                                name="kept",
+                                sql=pgtrigger.compiler.UpsertTriggerSql(
+                                    func="RAISE EXCEPTION 'top_ups_topupattempt is append-only' USING ERRCODE = 'integrity_constraint_violation';",
+                                    hash="314c054dfb92c60a4a7586db5aad9414a13354ee",
+                                    operation="DELETE",
+                                    pgid="pgtrigger_kept_67f37",
+                                    table="top_ups_topupattempt",
+                                    when="BEFORE",
+                                ),
+                            ),
+                            pgtrigger.compiler.Trigger(
+                                name="not_emptied",
+                                sql=pgtrigger.compiler.UpsertTriggerSql(
+                                    func="RAISE EXCEPTION 'top_ups_topupattempt is append-only' USING ERRCODE = 'integrity_constraint_violation';",
+                                    hash="2dbc540812f2574c7465bf17d92a28d0156d4b0f",
+                                    level="STATEMENT",
+                                    operation="TRUNCATE",
+                                    pgid="pgtrigger_not_emptied_706cd",
+                                    table="top_ups_topupattempt",
+                                    when="BEFORE",
+                                ),
+                            ),
+                            pgtrigger.compiler.Trigger(
+                                name="facts",
+                                sql=pgtrigger.compiler.UpsertTriggerSql(
+                                    condition="WHEN (OLD.id IS DISTINCT FROM NEW.id OR OLD.organization_id IS DISTINCT FROM NEW.organization_id OR OLD.amount_micros IS DISTINCT FROM NEW.amount_micros OR OLD.currency IS DISTINCT FROM NEW.currency OR OLD.is_for_refusal IS DISTINCT FROM NEW.is_for_refusal OR OLD.created_at IS DISTINCT FROM NEW.created_at)",
+                                    func="RAISE EXCEPTION 'the facts of top_ups_topupattempt never change' USING ERRCODE = 'integrity_constraint_violation';",
+                                    hash="b856931eaf038db115e89b4e1441fefddd87713a",
+                                    operation="UPDATE",
+                                    pgid="pgtrigger_facts_d82f5",
+                                    table="top_ups_topupattempt",
+                                    when="BEFORE",
+                                ),
+                            ),
+                            pgtrigger.compiler.Trigger(
+                                name="paid",
+                                sql=pgtrigger.compiler.UpsertTriggerSql(
+                                    condition="WHEN ((OLD.state = 'succeeded') AND (OLD.state IS DISTINCT FROM NEW.state))",
+                                    func="RAISE EXCEPTION 'a paid top_ups_topupattempt stays paid' USING ERRCODE = 'integrity_constraint_violation';",
+                                    hash="0c7b2f301853a9d9b15492a877d6a799dedc1c2a",
+                                    operation="UPDATE",
+                                    pgid="pgtrigger_paid_e31b1",
+                                    table="top_ups_topupattempt",
+                                    when="BEFORE",
+                                ),
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="TopUp",
+                    fields=[
+                        (
+                            "organization",
+                            models.OneToOneField(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                primary_key=True,
+                                related_name="+",
+                                serialize=False,
+                                to="tenants.organization",
+                            ),
+                        ),
+                        ("is_enabled", models.BooleanField(default=False)),
+                        (
+                            "threshold_micros",
+                            models.BigIntegerField(
+                                default=0,
+                                help_text="Credit is bought when the available amount, with what is on its way, is not above this.",
+                            ),
+                        ),
+                        (
+                            "amount_micros",
+                            models.BigIntegerField(
+                                blank=True, help_text="Credit to buy each time, in micros.", null=True
+                            ),
+                        ),
+                        (
+                            "up_to_micros",
+                            models.BigIntegerField(
+                                blank=True,
+                                help_text="Instead of an amount: what the available amount is raised to, in micros.",
+                                null=True,
+                            ),
+                        ),
+                        ("most_per_charge_micros", models.BigIntegerField(default=0)),
+                        ("most_per_day_micros", models.BigIntegerField(default=0, help_text="Per UTC day.")),
+                        (
+                            "most_per_month_micros",
+                            models.BigIntegerField(default=0, help_text="Per calendar month in UTC."),
+                        ),
+                        (
+                            "consented_by",
+                            models.CharField(blank=True, help_text="Who agreed to be charged.", max_length=200),
+                        ),
+                        ("consented_at", models.DateTimeField(blank=True, null=True)),
+                        ("consent_text", models.TextField(blank=True, help_text="The words that were agreed to.")),
+                        (
+                            "customer_id",
+                            models.CharField(
+                                blank=True, help_text="Stripe's id of the paying customer.", max_length=255
+                            ),
+                        ),
+                        (
+                            "payment_method_id",
+                            models.CharField(
+                                blank=True,
+                                db_index=True,
+                                help_text="The card to charge; empty after it was removed.",
+                                max_length=255,
+                            ),
+                        ),
+                        (
+                            "card_fingerprint",
+                            models.CharField(
+                                blank=True,
+                                help_text="Stripe's fingerprint, the same however often the card is saved.",
+                                max_length=100,
+                            ),
+                        ),
+                        ("card_brand", models.CharField(blank=True, max_length=40)),
+                        ("card_last4", models.CharField(blank=True, max_length=4)),
+                        ("card_exp_month", models.PositiveSmallIntegerField(blank=True, null=True)),
+                        ("card_exp_year", models.PositiveSmallIntegerField(blank=True, null=True)),
+                        (
+                            "retry_at",
+                            models.DateTimeField(
+                                blank=True, help_text="After a decline: not before this moment.", null=True
+                            ),
+                        ),
+                        (
+                            "card_blocked_until",
+                            models.DateTimeField(
+                                blank=True, help_text="Set after the fourth decline of the card in 30 days.", null=True
+                            ),
+                        ),
+                        (
+                            "capped_until",
+                            models.DateTimeField(blank=True, help_text="When a reached cap is renewed.", null=True),
+                        ),
+                        ("stopped_at", models.DateTimeField(blank=True, null=True)),
+                        ("stopped_reason", models.CharField(blank=True, max_length=60)),
+                        ("updated_by", models.CharField(blank=True, max_length=200)),
+                        ("created_at", models.DateTimeField()),
+                        ("updated_at", models.DateTimeField()),
+                    ],
+                    options={
+                        "verbose_name": "automatic top-up",
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("is_enabled", False),
+                                    models.Q(("amount_micros__gt", 0), ("up_to_micros", None)),
+                                    models.Q(("amount_micros", None), ("up_to_micros__gt", 0)),
+                                    _connector="OR",
+                                ),
+                                name="top_ups_topup_amount_or_up_to",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("is_enabled", False),
+                                    models.Q(
+                                        ("consented_at__isnull", False), models.Q(("consented_by", ""), _negated=True)
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="top_ups_topup_enabled_with_consent",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("stopped_at", None), ("stopped_reason", "")),
+                                    models.Q(
+                                        ("stopped_at__isnull", False), models.Q(("stopped_reason", ""), _negated=True)
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="top_ups_topup_stopped_has_reason",
+                            ),
+                        ],
+                        "triggers": [
+                            pgtrigger.compiler.Trigger(
+                                name="kept",
+                                sql=pgtrigger.compiler.UpsertTriggerSql(
+                                    func="RAISE EXCEPTION 'top_ups_topup is append-only' USING ERRCODE = 'integrity_constraint_violation';",
+                                    hash="737af6230429335320f86184dba97531344d8d4a",
+                                    operation="DELETE",
+                                    pgid="pgtrigger_kept_e371e",
+                                    table="top_ups_topup",
+                                    when="BEFORE",
+                                ),
+                            ),
+                            pgtrigger.compiler.Trigger(
+                                name="not_emptied",
+                                sql=pgtrigger.compiler.UpsertTriggerSql(
+                                    func="RAISE EXCEPTION 'top_ups_topup is append-only' USING ERRCODE = 'integrity_constraint_violation';",
+                                    hash="add74bfb4065390e9146a717841561010cd7b0de",
+                                    level="STATEMENT",
+                                    operation="TRUNCATE",
+                                    pgid="pgtrigger_not_emptied_ac198",
+                                    table="top_ups_topup",
+                                    when="BEFORE",
+                                ),
+                            ),
+                            pgtrigger.compiler.Trigger(
+                                name="facts",
+                                sql=pgtrigger.compiler.UpsertTriggerSql(
+                                    condition="WHEN (OLD.organization_id IS DISTINCT FROM NEW.organization_id OR OLD.created_at IS DISTINCT FROM NEW.created_at)",
+                                    func="RAISE EXCEPTION 'the facts of top_ups_topup never change' USING ERRCODE = 'integrity_constraint_violation';",
+                                    hash="8f46ff1960270651f337c3051898201831661359",
+                                    operation="UPDATE",
+                                    pgid="pgtrigger_facts_da16c",
+                                    table="top_ups_topup",
+                                    when="BEFORE",
+                                ),
+                            ),
+                        ],
+                    },
+                ),
+            ],
+        ),
+    ]
