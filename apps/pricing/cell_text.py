@@ -5,6 +5,7 @@ cache_read above=200000 0.25        for calls with more than 200,000 input token
 output tier=priority 20
 output_seconds variant=1080p 0.165  for one unit
 tier flex 0.5                       a tier as a factor of the standard prices
+region eu 1.1                       token prices in a region, as a factor
 other tiers standard
 cost 1.3                            the call's cost times 1.3
 """
@@ -33,6 +34,7 @@ def read_lines(text: str) -> CellTable:
     """
     cells: list[tuple[Cell, dict[str, str]]] = []
     multipliers: dict[str, int] = {}
+    regions: dict[str, int] = {}
     other_tiers_standard, per_cost_ppm = False, 0
     for number, line in enumerate(text.splitlines(), start=1):
         words = line.split()
@@ -42,6 +44,8 @@ def read_lines(text: str) -> CellTable:
             other_tiers_standard = True
         elif words[0] == "tier" and len(words) == 3:
             multipliers[words[1]] = _factor(number, words[2])
+        elif words[0] == "region" and len(words) == 3:
+            regions[words[1]] = _factor(number, words[2])
         elif words[0] == "cost" and len(words) == 2:
             per_cost_ppm = _factor(number, words[1])
         else:
@@ -51,7 +55,7 @@ def read_lines(text: str) -> CellTable:
         Cell(cell.of, cell.yoctos, cell.tier, cell.above, tuple(named.get(name, ANY) for name in match_by))
         for cell, named in cells
     ]
-    return CellTable(tuple(placed), multipliers, other_tiers_standard, match_by, per_cost_ppm)
+    return CellTable(tuple(placed), multipliers, other_tiers_standard, match_by, per_cost_ppm, regions)
 
 
 def _cell(number: int, words: list[str]) -> tuple[Cell, dict[str, str]]:
@@ -118,6 +122,8 @@ def write_lines(table: CellTable) -> str:
         lines.append(" ".join([cell.of, *options, price_text(cell.of, cell.yoctos)]))
     for tier, factor in table.multipliers.items():
         lines.append(f"tier {tier} {_plain(factor, 6)}")
+    for region, factor in table.region_factors.items():
+        lines.append(f"region {region} {_plain(factor, 6)}")
     if table.other_tiers_standard:
         lines.append("other tiers standard")
     if table.per_cost_ppm:

@@ -10,7 +10,7 @@ from functools import cached_property
 from itertools import chain
 from typing import Any, Final
 
-from apps.common.money import MICROS_PER_UNIT, divide_half_even
+from apps.common.money import MICROS_PER_UNIT, divide_half_even, split
 from apps.pricing.token_kinds import KINDS, PARENTS, REQUESTS, STANDS_IN_FOR, UNITS, UNSPLIT
 
 EXACT_PER_MICRO: Final = 10**24  # the parts of a micro in which a call's price is added up
@@ -91,6 +91,7 @@ class CellTable:
     `multipliers` gives tiers that cost a share of the standard tier, in millionths. `match_by` names the dimensions
     of the cells' `match`. If the table names tiers, a tier that it does not name costs the standard price where
     `other_tiers_standard` is set, else it has no price. `per_cost_ppm` charges the call's cost, in millionths.
+    `region_factors` multiplies every token price for calls in a region, in millionths, to a whole yocto.
     """
 
     cells: tuple[Cell, ...]
@@ -98,6 +99,7 @@ class CellTable:
     other_tiers_standard: bool = False
     match_by: tuple[str, ...] = ()
     per_cost_ppm: int = 0
+    region_factors: Mapping[str, int] = field(default_factory=dict)
 
     @cached_property
     def tiers(self) -> frozenset[str]:
@@ -146,6 +148,8 @@ class CellTable:
         prices = self.filled([call.dimensions.get(name, "") for name in self.match_by])
         band = next(above for above in self.bands if call.size > above or not above)
         rate = {what: found.yoctos for (what, at, above), found in prices.items() if (at, above) == (tier, band)}
+        if (factor := self.region_factors.get(call.dimensions.get("region", ""))) is not None:
+            rate = {what: _multiplied(price, factor if what in KINDS else None) for what, price in rate.items()}
         if any(count and name in self._priced and name not in rate for name, count in _counted(call)):
             raise NoCell("no_price_for_value")
         units = {name: micros for name, micros in call.quantities.items() if name in rate and micros}
@@ -193,6 +197,7 @@ def read_table(rows: Mapping[str, Any]) -> CellTable:
         bool(rows.get("other_tiers_standard", False)),
         tuple(rows.get("match_by", ())),
         int(rows.get("per_cost_ppm", 0)),
+        dict(rows.get("region_factors", {})),
     )
 
 
@@ -209,6 +214,7 @@ def table_rows(table: CellTable) -> dict[str, Any]:
         "other_tiers_standard": table.other_tiers_standard,
         "match_by": list(table.match_by),
         "per_cost_ppm": table.per_cost_ppm,
+        "region_factors": dict(table.region_factors),
     }
     return {name: value for name, value in rows.items() if value}
 
@@ -280,3 +286,14 @@ def _find(
 
 def _multiplied(yoctos: int, millionths: int | None) -> int:
     return yoctos if millionths is None else divide_half_even(yoctos * millionths, PARTS_PER_MILLION)
+
+
+def lines_of(parts: Mapping[str, int], charge_micros: int) -> dict[str, int]:
+    """Split a call's charge, in micros, over its parts by largest remainder, so that the lines add up to it.
+
+    What a void takes back has negative parts. If no part is other than 0, the first one has the whole charge.
+    """
+    weights = [abs(part) for part in parts.values()]
+    if not any(weights):
+        weights = [1] + [0] * (len(parts) - 1)
+    return dict(zip(parts, split(charge_micros, weights), strict=True)) if parts else {}

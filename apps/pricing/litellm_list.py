@@ -10,12 +10,13 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from apps.pricing.cells import ANY, STANDARD, YOCTO_DIGITS, Cell, CellTable
 from apps.pricing.errors import PriceListUnreadable
 from apps.pricing.model_names import normal_model
 
+YOCTOS_PER_MILLIONTH: Final = 10**18
 SAMPLE: Final = "sample_spec"
 LONGEST_NAME: Final = 128
 _SIZE = re.compile(r"_above_(\d+)k_tokens")
@@ -64,6 +65,7 @@ _PRICED: Final = {
 _BY_VARIANT: Final = {"output_cost_per_image_": "output_images", "output_cost_per_second_": "output_seconds"}
 _SEARCHES, _SEARCH_SIZES = "search_context_cost_per_query", "search_context_size_"
 _TIERED = "tiered_pricing"
+_REGION: Final = re.compile(r"regional_processing_uplift_multiplier_([a-z0-9-]+)")
 _LOOKS_PRICED = re.compile(r"cost|pric|multiplier")
 
 
@@ -86,6 +88,7 @@ class Listed:
     name: str
     prices: tuple[Priced, ...]
     unread: tuple[str, ...] = ()
+    region_factors: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def table(self) -> CellTable:
@@ -97,7 +100,16 @@ class Listed:
             )
             for each in self.prices
         }
-        return CellTable(tuple(cells.values()), match_by=("variant",) if is_varied else ())
+        return CellTable(
+            tuple(cells.values()), match_by=("variant",) if is_varied else (), region_factors=self.region_factors
+        )
+
+
+class ListedModel(Protocol):
+    """A model of a list with its price table."""
+
+    @property
+    def table(self) -> CellTable: ...
 
 
 @dataclass(slots=True)
@@ -105,7 +117,7 @@ class PriceList:
     """A list as read: models with prices by their normal name, other names of models, and problems by model."""
 
     content: Mapping[str, Any]
-    models: dict[str, Listed] = field(default_factory=dict)
+    models: dict[str, ListedModel] = field(default_factory=dict)
     aliases: dict[str, str] = field(default_factory=dict)
     problems: dict[str, str] = field(default_factory=dict)
 
@@ -143,7 +155,11 @@ def read_list(raw: bytes) -> PriceList:
 def _read_model(found: PriceList, given: str, entry: Mapping[str, Any]) -> None:
     name = normal_model(given)
     prices, unread = [], []
+    factors: dict[str, int] = {}
     for key, value in entry.items():
+        if (region := _REGION.fullmatch(key)) is not None and value is not None:
+            factors[region[1]] = _factor(key, value)
+            continue
         priced = list(_read_field(key, value))
         prices += priced
         if not priced and _LOOKS_PRICED.search(key) and value is not None:
@@ -154,7 +170,7 @@ def _read_model(found: PriceList, given: str, entry: Mapping[str, Any]) -> None:
         raise Unreadable(f"the name must be 1 to {LONGEST_NAME} printable characters")
     if name in found.models:
         raise Unreadable(f"it is listed twice, as {name} in lower case")
-    model = Listed(name, tuple(prices), tuple(unread))
+    model = Listed(name, tuple(prices), tuple(unread), factors)
     _refuse_contradictions(model)
     found.models[name] = model
 
@@ -220,6 +236,14 @@ def _bands(key: str, rows: list[Any]) -> Iterable[Priced]:
                 yield Priced((key, number, name), _PRICED[name], STANDARD, above, "", _yoctos(f"{key}.{name}", price))
 
 
+def _factor(where: str, value: Any) -> int:
+    """Return a factor in millionths."""
+    millionths, rest = divmod(_yoctos(where, value), YOCTOS_PER_MILLIONTH)
+    if rest:
+        raise Unreadable(f"{where} is finer than six decimals")
+    return millionths
+
+
 def _yoctos(where: str, value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, (int, Decimal)) or value < 0:
         raise Unreadable(f"{where} is not a price: {str(value)[:40]}")
@@ -243,8 +267,8 @@ def write_list(found: PriceList, tables: Mapping[str, CellTable]) -> bytes:
     names = {normal_model(name): name for name in reversed(list(content)) if name != SAMPLE}
     for model, table in tables.items():
         entry = content.setdefault(names.get(model, model), {})
-        listed = found.models.get(model, Listed(model, ()))
-        _write_model(entry, listed, table)
+        listed = found.models.get(model)
+        _write_model(entry, listed if isinstance(listed, Listed) else Listed(model, ()), table)
     return _text(content).encode()
 
 
@@ -254,6 +278,9 @@ def _write_model(entry: dict[str, Any], listed: Listed, table: CellTable) -> Non
         yoctos = cells.get((each.of, each.tier, each.above, each.variant))
         if yoctos is not None and yoctos != each.yoctos:
             _put(entry, each.path, yoctos)
+    for region, factor in table.region_factors.items():
+        if listed.region_factors.get(region) != factor:
+            entry[f"regional_processing_uplift_multiplier_{region}"] = Decimal(factor).scaleb(-6).normalize()
     known = {(each.of, each.tier, each.above, each.variant) for each in listed.prices}
     for place, yoctos in cells.items():
         if place not in known and (key := _field_of(*place)) is not None:

@@ -55,7 +55,7 @@ def _check_tier(number: int, tier: Mapping[str, Any], *, last: bool) -> None:
         raise PriceTermsInvalid(f"the numbers of tier {number} must be whole and not negative", field="tiers")
 
 
-MOST_CELLS, MOST_BANDS, MOST_TIERS, MOST_DIMENSIONS = 512, 8, 8, 2
+MOST_CELLS, MOST_BANDS, MOST_TIERS, MOST_DIMENSIONS, MOST_REGIONS = 512, 8, 8, 2, 64
 MOST_YOCTOS = 10**36  # a million million currency units for one
 MATCHED = ("variant", "region", "operation", "operator", "tag", "provider")
 
@@ -82,6 +82,7 @@ def check_cells(scheme: str, rows: Mapping[str, Any]) -> None:
         (len(table.bands) - 1, MOST_BANDS, "sizes"),
         (len(table.tiers), MOST_TIERS, "tiers"),
         (len(table.match_by), MOST_DIMENSIONS, "dimensions"),
+        (len(table.region_factors), MOST_REGIONS, "regions"),
     )
     for count, most, what in bounds:
         if count > most:
@@ -103,6 +104,8 @@ def _check_names(table: CellTable) -> None:
         raise PriceTermsInvalid(f"prices can differ by {', '.join(MATCHED)}", field="cells")
     if any(not 0 <= each <= 100 * PARTS_PER_MILLION for each in table.multipliers.values()):
         raise PriceTermsInvalid("the factor of a tier must be from 0 to 100", field="cells")
+    if any(not each or not 0 <= of <= 100 * PARTS_PER_MILLION for each, of in table.region_factors.items()):
+        raise PriceTermsInvalid("the factor of a region must be from 0 to 100", field="cells")
     if STANDARD in table.multipliers or not 0 <= table.per_cost_ppm <= 1_000 * PARTS_PER_MILLION:
         raise PriceTermsInvalid(
             "the standard tier has no factor, and the factor on cost is from 0 to 1000", field="cells"

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.common.money import divide_half_even
-from apps.pricing.cells import ANY, EXACT_PER_MICRO, STANDARD, Call, Cell, CellTable, NoCell
+from apps.pricing.cells import ANY, EXACT_PER_MICRO, STANDARD, Call, Cell, CellTable, NoCell, lines_of
 from apps.pricing.token_kinds import DETAILS, INPUT_DETAILS, OUTPUT_DETAILS, InconsistentTokens, split
 
 MICRO_PER_MILLION = 10**12  # yoctos for one token
@@ -32,9 +32,23 @@ class TestWorkedExamples:
     def test_cached_tokens_cost_their_own_price(self):
         table = CellTable((per_million("input", 1.25), per_million("cache_read", 0.625), per_million("output", 10)))
         assert charge(table, CACHED_CALL) == 184_918  # exactly 184,918.125 micros
+        assert lines_of(table.parts(CACHED_CALL), 184_918) == {"input": 6_256, "cache_read": 161_222, "output": 17_440}
 
     def test_without_a_cached_price_the_input_price_of_the_band_holds(self):
         assert charge(CellTable(LONG), CACHED_CALL) == 683_560
+        lines = {"input": 12_513, "cache_read": 644_887, "output": 26_160}
+        assert lines_of(CellTable(LONG).parts(CACHED_CALL), 683_560) == lines
+
+    def test_a_region_multiplies_token_prices_alone(self):
+        cells = (per_million("input", 1.25), Cell("searches", 10**22))
+        table = CellTable(cells, region_factors={"eu": 1_100_000})
+        call = {"tokens": {"input": 1_000_000}, "quantities": {"searches": 1_000_000}}
+        assert charge(table, Call(**call, dimensions={"region": "eu"})) == 1_385_000  # 1.25 x 1.1 + 0.01
+        assert charge(table, Call(**call, dimensions={"region": "us"})) == 1_260_000
+
+    def test_what_is_taken_back_divides_alike(self):
+        assert lines_of({"input": -3, "output": -1}, -4) == {"input": -3, "output": -1}
+        assert lines_of({"input": 0, "output": 0}, 1) == {"input": 1, "output": 0}
 
     def test_a_cached_price_of_the_band_comes_before_that_of_the_band_below(self):
         both = (per_million("cache_read", 0.125), per_million("cache_read", 0.25, above=200_000))

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from apps.pricing.cell_text import read_lines
 from apps.pricing.cells import table_rows
-from apps.usage.models import Counter, UsageEvent
+from apps.usage.models import Counter, UsageEvent, UsagePosting
 from apps.usage.preview import preview_price, preview_without
-from apps.usage.selectors import Work, estimate_charge
+from apps.usage.selectors import Work, estimate_charge, posted_lines, posted_rows
 from apps.usage.services import check_usage, rebuild_usage, rerate_quarantined
 from apps.wallets.selectors import wallet_figures
 from tests.factories import create_organization
@@ -63,6 +63,23 @@ class TestCharges:
         assert (charged(acme, now), row.charge_micros) == (184_918, 184_918)
         assert (row.input_tokens, row.output_tokens, row.amounts) == (262_960, 1_744, {"cache_read": 257_955})
         assert row.exact_price == 184_918_125 * 10**21
+
+    def test_the_charge_is_explained_by_kind(self, acme, chat, now):
+        send(acme, now, event("a", model="gpt-5", **CALL), event("b", model="gpt-5", **CALL))
+        (posting,) = UsagePosting.objects.all()
+        rows = posted_rows(posting)
+        assert rows[0].kinds == [
+            ("input", 5_005, 6_256),
+            ("cache_read", 257_955, 161_222),
+            ("output", 1_744, 17_440),
+        ]
+        (line,) = posted_lines(rows)
+        assert {name: counted for name, (counted, _) in line.kinds.items()} == {
+            "input": 10_010,
+            "cache_read": 515_910,
+            "output": 3_488,
+        }
+        assert sum(micros for _, micros in line.kinds.values()) == line.charge_micros == 369_836
 
     def test_the_size_of_a_call_and_its_tier_decide(self, acme, chat, now):
         send(acme, now, event("a", model="tiered", input_tokens=200_000))

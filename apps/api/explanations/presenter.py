@@ -6,6 +6,7 @@ from typing import Any
 from apps.api.fields import number
 from apps.common.cause_rows import cause_row
 from apps.common.causes import REGISTRY
+from apps.pricing.token_kinds import KINDS
 from apps.tenants.models import Organization
 from apps.usage.selectors import PostedLine, PostedRow
 from apps.wallets.selectors import ExplainedEntry
@@ -82,7 +83,21 @@ def _line(line: PostedLine, sign: int) -> dict[str, Any]:
         "outputTokens": line.output_tokens,
         "eventCount": line.count,
         "charge": number(sign * line.charge_micros),
+        **_kinds([(name, *sums) for name, sums in line.kinds.items()], sign),
     }
+
+
+def _kinds(kinds: Sequence[tuple[str, int, int]], sign: int) -> dict[str, Any]:
+    """Present the parts of a model call's charge, which add up to it: tokens whole, other units in units."""
+    shown = [
+        {
+            "kind": name,
+            "quantity": counted if name in KINDS else number(counted),
+            "charge": number(sign * micros),
+        }
+        for name, counted, micros in kinds
+    ]
+    return {"kinds": shown} if shown else {}
 
 
 def _row(row: PostedRow, sign: int) -> dict[str, Any]:
@@ -97,6 +112,7 @@ def _row(row: PostedRow, sign: int) -> dict[str, Any]:
         "outputTokens": row.output_tokens,
         "charge": number(sign * row.charge_micros),
         **_price(row.price_version_id),
+        **_kinds(row.kinds, sign),
     }
     if row.occurred_at is not None:
         shown["occurredAt"] = row.occurred_at

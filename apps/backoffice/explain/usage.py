@@ -12,7 +12,9 @@ from apps.backoffice.components import Cell, Facts, Link, Table, amount_of, feet
 from apps.backoffice.explain.links import parts_of, why
 from apps.backoffice.explain.page import SHOWN, Page, change, found, number, uuid
 from apps.common.periods import parse_month
+from apps.pricing.token_kinds import KINDS
 from apps.tenants.models import Organization
+from apps.usage.event_calls import lines_of_row
 from apps.usage.models import UsageDay, UsageEvent, UsagePosting
 from apps.usage.rated_events import cost_text
 from apps.usage.selectors import Events, archived_event, events_of_day, events_of_posting
@@ -105,8 +107,25 @@ def event_page(identity: str) -> Page:
     return Page(
         title=f"Event {event.event_id}",
         organization=event.organization,
-        blocks=[Facts(title="The event", rows=facts), Facts(title="What it counted", rows=counted)],
+        blocks=[
+            Facts(title="The event", rows=facts),
+            Facts(title="What it counted", rows=counted),
+            *_kinds(event, unit),
+        ],
     )
+
+
+def _kinds(event: UsageEvent, unit: str) -> list[Table]:
+    """Return the parts of a model call's charge, by token kind and unit."""
+    version = event.price_version
+    lines = lines_of_row(event, version.rule) if version is not None else []
+    rows = [
+        [Cell(name), Cell(f"{counted:,}", is_money=True) if name in KINDS else amount_of(counted), money(micros, unit)]
+        for name, counted, micros in lines
+    ]
+    columns = ["Token kind or unit", "Counted", "Part of the charge"]
+    last = feet(columns, 2, [micros for _, _, micros in lines], event.charge_micros, unit, is_cut=False)
+    return [Table(title="Its charge by kind", columns=columns, rows=rows, feet=last)] if rows else []
 
 
 def usage_page(identity: str) -> Page:

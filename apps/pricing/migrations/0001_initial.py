@@ -339,6 +339,13 @@ class Migration(migrations.Migration):
                             ),
                         ),
                         (
+                            "markups",
+                            models.JSONField(
+                                default=dict,
+                                help_text="Markups of some models instead, in millionths, by name; `*` at its end stands for any.",
+                            ),
+                        ),
+                        (
                             "rate_micros",
                             models.BigIntegerField(
                                 default=1000000,
@@ -418,9 +425,9 @@ class Migration(migrations.Migration):
                             pgtrigger.compiler.Trigger(
                                 name="facts",
                                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                                    condition="WHEN (OLD.book_id IS DISTINCT FROM NEW.book_id OR OLD.meter_id IS DISTINCT FROM NEW.meter_id OR OLD.file_name IS DISTINCT FROM NEW.file_name OR OLD.sha256 IS DISTINCT FROM NEW.sha256 OR OLD.content IS DISTINCT FROM NEW.content OR OLD.effective_from IS DISTINCT FROM NEW.effective_from OR OLD.markup_ppm IS DISTINCT FROM NEW.markup_ppm OR OLD.rate_micros IS DISTINCT FROM NEW.rate_micros OR OLD.reason IS DISTINCT FROM NEW.reason OR OLD.other_tiers_standard IS DISTINCT FROM NEW.other_tiers_standard OR OLD.created_by IS DISTINCT FROM NEW.created_by OR OLD.created_at IS DISTINCT FROM NEW.created_at)",
+                                    condition="WHEN (OLD.book_id IS DISTINCT FROM NEW.book_id OR OLD.meter_id IS DISTINCT FROM NEW.meter_id OR OLD.file_name IS DISTINCT FROM NEW.file_name OR OLD.sha256 IS DISTINCT FROM NEW.sha256 OR OLD.content IS DISTINCT FROM NEW.content OR OLD.effective_from IS DISTINCT FROM NEW.effective_from OR OLD.markup_ppm IS DISTINCT FROM NEW.markup_ppm OR OLD.markups IS DISTINCT FROM NEW.markups OR OLD.rate_micros IS DISTINCT FROM NEW.rate_micros OR OLD.reason IS DISTINCT FROM NEW.reason OR OLD.other_tiers_standard IS DISTINCT FROM NEW.other_tiers_standard OR OLD.created_by IS DISTINCT FROM NEW.created_by OR OLD.created_at IS DISTINCT FROM NEW.created_at)",
                                     func="RAISE EXCEPTION 'the facts of pricing_pricelistimport never change' USING ERRCODE = 'integrity_constraint_violation';",
-                                    hash="28c27f4d491282123a8f1638a4e425406c96b2be",
+                                    hash="6f8db83045cb8eaf776848a36abbc746c725d302",
                                     operation="UPDATE",
                                     pgid="pgtrigger_facts_57709",
                                     table="pricing_pricelistimport",

@@ -30,6 +30,9 @@ class PriceListImport(models.Model):
     markup_ppm = models.BigIntegerField(
         default=0, help_text="Added to each price, in millionths of it; rounded half to even at the 24th decimal."
     )
+    markups = models.JSONField(
+        default=dict, help_text="Markups of some models instead, in millionths, by name; `*` at its end stands for any."
+    )
     rate_micros = models.BigIntegerField(
         default=1_000_000, help_text="Units of the book's currency for a dollar of the file, in micros."
     )
@@ -69,6 +72,7 @@ class PriceListImport(models.Model):
                 "content",
                 "effective_from",
                 "markup_ppm",
+                "markups",
                 "rate_micros",
                 "reason",
                 "other_tiers_standard",

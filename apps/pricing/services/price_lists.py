@@ -5,6 +5,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
@@ -12,7 +13,9 @@ from django.db.models import Q
 from apps.common.money import MICROS_PER_UNIT, divide_half_even
 from apps.pricing import errors
 from apps.pricing.cells import PARTS_PER_MILLION, STANDARD, Cell, CellTable, table_rows
+from apps.pricing.csv_list import is_csv, read_csv, write_csv
 from apps.pricing.litellm_list import PriceList, read_list, write_list
+from apps.pricing.markups import NO_MARKUPS, Markups
 from apps.pricing.models import Meter, PriceBook, PriceListImport, PriceVersion
 from apps.pricing.services.chain import link_all
 from apps.pricing.services.publication import LEAD, lock_price_book
@@ -26,7 +29,7 @@ BATCH = 1_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListTerms:
-    """Where a list goes, when it takes effect, and what is added to its prices, in millionths.
+    """Where a list goes, when it takes effect, and what is added to its prices, in millionths: by model, or to all.
 
     The list is in dollars; `rate_micros` is a dollar in the book's currency, in micros of it.
     """
@@ -35,6 +38,7 @@ class ListTerms:
     meter: Meter
     effective_from: datetime
     markup_ppm: int = 0
+    markups: Markups = NO_MARKUPS
     rate_micros: int = MICROS_PER_UNIT
     other_tiers_standard: bool = False
 
@@ -46,7 +50,7 @@ def import_price_list(
     """Read a list, compare it with the prices in force when it takes effect, and draft what is new or changed.
 
     Raises:
-        PriceListUnreadable: it is too long, or not a JSON object of objects.
+        PriceListUnreadable: it is too long, or neither CSV nor a JSON object of objects.
         PriceTermsInvalid: the meter does not count tokens, or the book is not in dollars and no rate is given.
         PriceListUnchanged: every price of it is in force already.
     """
@@ -58,10 +62,10 @@ def import_price_list(
             f"the list is in {LISTED_IN}: give the rate for a book in another currency, and none otherwise",
             field="rate",
         )
-    found = read_list(raw)
+    found = read_csv(raw) if is_csv(raw) else read_list(raw)
     lock_price_book(terms.book.pk)
     before = _in_force(terms)
-    tables = {name: _marked_up(model.table, terms) for name, model in found.models.items()}
+    tables = {name: _marked_up(name, model.table, terms) for name, model in found.models.items()}
     for name, table in list(tables.items()):
         try:
             check_cells(PriceVersion.PricingScheme.CELLS, table_rows(table))
@@ -79,6 +83,7 @@ def import_price_list(
         content=gzip.compress(raw, mtime=0),
         effective_from=terms.effective_from,
         markup_ppm=terms.markup_ppm,
+        markups=terms.markups.rows(),
         rate_micros=terms.rate_micros,
         reason=reason,
         other_tiers_standard=terms.other_tiers_standard,
@@ -125,19 +130,24 @@ def _in_force(terms: ListTerms) -> dict[str, PriceVersion]:
     return {row.model: row for row in rows}
 
 
-def _marked_up(table: CellTable, terms: ListTerms) -> CellTable:
-    factor, whole = (PARTS_PER_MILLION + terms.markup_ppm) * terms.rate_micros, PARTS_PER_MILLION * MICROS_PER_UNIT
+def _marked_up(model: str, table: CellTable, terms: ListTerms) -> CellTable:
+    factor, whole = (
+        (PARTS_PER_MILLION + terms.markups.of(model, terms.markup_ppm)) * terms.rate_micros,
+        PARTS_PER_MILLION * MICROS_PER_UNIT,
+    )
     cells = (
         Cell(cell.of, divide_half_even(cell.yoctos * factor, whole), cell.tier, cell.above, cell.match)
         for cell in table.cells
     )
-    return CellTable(tuple(cells), table.multipliers, terms.other_tiers_standard, table.match_by)
+    return CellTable(
+        tuple(cells), table.multipliers, terms.other_tiers_standard, table.match_by, 0, table.region_factors
+    )
 
 
 def _is_same(version: PriceVersion | None, table: CellTable) -> bool:
     """Whether a version prices every call as the table does."""
     old = version.rule.table if version is not None else None
-    if old is None or (old.tiers, old.match_by, old.per_cost_ppm) != (table.tiers, table.match_by, table.per_cost_ppm):
+    if old is None or _beside_cells(old) != _beside_cells(table):
         return False
     if old.tiers and old.other_tiers_standard != table.other_tiers_standard:
         return False
@@ -147,6 +157,10 @@ def _is_same(version: PriceVersion | None, table: CellTable) -> bool:
         == {place: found.yoctos for place, found in table.filled(each).items()}
         for each in values
     )
+
+
+def _beside_cells(table: CellTable) -> tuple[Any, ...]:
+    return table.tiers, table.match_by, table.per_cost_ppm, dict(table.region_factors)
 
 
 def _warnings(
@@ -278,7 +292,7 @@ def export_price_list(imported: PriceListImport, now: datetime) -> bytes:
     """
     if imported.book.currency != LISTED_IN:
         raise errors.PriceTermsInvalid(f"a price list is in {LISTED_IN}, the book in {imported.book.currency}")
-    found = read_list(gzip.decompress(bytes(imported.content)))
+    raw = gzip.decompress(bytes(imported.content))
     rows = PriceVersion.objects.filter(
         Q(effective_to__isnull=True) | Q(effective_to__gt=now),
         book=imported.book_id,
@@ -288,4 +302,4 @@ def export_price_list(imported: PriceListImport, now: datetime) -> bytes:
     )
     versions = {row.model: row for row in rows} or {row.model: row for row in imported.versions.all()}
     tables = {model: table for model, row in versions.items() if model and (table := row.rule.table) is not None}
-    return write_list(found, tables)
+    return write_csv(tables) if is_csv(raw) else write_list(read_list(raw), tables)

@@ -17,6 +17,7 @@ from unfold.decorators import action, display
 from unfold.widgets import (
     UnfoldAdminFileFieldWidget,
     UnfoldAdminSelectWidget,
+    UnfoldAdminTextareaWidget,
     UnfoldAdminTextInputWidget,
     UnfoldBooleanSwitchWidget,
 )
@@ -36,6 +37,8 @@ from apps.common.admin import (
 )
 from apps.common.csv_text import MARK, csv_line
 from apps.common.money import MICROS_PER_UNIT, decimal_text
+from apps.pricing.csv_list import COLUMNS, is_csv
+from apps.pricing.markups import MarkupInvalid, Markups, read_markups
 from apps.pricing.models import Meter, PriceBook, PriceListImport
 from apps.pricing.services import ListTerms, discard_price_list, export_price_list, import_price_list
 from apps.usage.actions import PublishPriceList
@@ -47,12 +50,13 @@ SHOWN = 50
 
 
 class ImportForm(ConfirmForm):
-    """A price list in LiteLLM's JSON, and where it goes."""
+    """A price list in LiteLLM's JSON or as CSV, and where it goes."""
 
     file = forms.FileField(
         label="Price list",
-        widget=UnfoldAdminFileFieldWidget(attrs={"accept": ".json,application/json"}),
-        help_text="LiteLLM's model_prices_and_context_window.json.",
+        widget=UnfoldAdminFileFieldWidget(attrs={"accept": ".json,.csv,application/json,text/csv"}),
+        help_text="LiteLLM's model_prices_and_context_window.json, or CSV with the columns "
+        f"{', '.join(COLUMNS)}: a row for each price, per 1, 1K or 1M.",
     )
     book = forms.ModelChoiceField(PriceBook.objects.order_by("name"), widget=UnfoldAdminSelectWidget)
     meter = forms.ModelChoiceField(
@@ -70,6 +74,12 @@ class ImportForm(ConfirmForm):
         error_messages={"invalid": "Write a number with at most four decimals."},
         help_text="Added to every price of the list.",
     )
+    markups = forms.CharField(
+        label="Markups of some models",
+        required=False,
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
+        help_text="One a line, in percent, instead of the markup above: gpt-5 25, or openai/* 12.5.",
+    )
     rate = MicrosField(
         label="One dollar in the book's currency",
         required=False,
@@ -82,6 +92,12 @@ class ImportForm(ConfirmForm):
         widget=UnfoldBooleanSwitchWidget,
         help_text="If not, usage of a service tier that the list does not price waits for a price.",
     )
+
+    def clean_markups(self) -> Markups:
+        try:
+            return read_markups(self.cleaned_data["markups"])
+        except MarkupInvalid as error:
+            raise forms.ValidationError(str(error)) from error
 
 
 @admin.register(PriceListImport)
@@ -132,7 +148,8 @@ class PriceListAdmin(OffersByState[PriceListImport], ReadOnlyModelAdmin[PriceLis
 
     @admin.display(description="Markup")
     def markup(self, row: PriceListImport) -> str:
-        return f"{decimal_text(row.markup_ppm * 100)} %"
+        others = [f"{name} {decimal_text(ppm * 100)} %" for name, ppm in sorted(row.markups.items())]
+        return "; ".join([f"{decimal_text(row.markup_ppm * 100)} %", *others[:SHOWN]])
 
     @admin.display(description="One dollar is")
     def rate_shown(self, row: PriceListImport) -> str:
@@ -180,6 +197,7 @@ class PriceListAdmin(OffersByState[PriceListImport], ReadOnlyModelAdmin[PriceLis
                 meter=cleaned["meter"],
                 effective_from=cleaned["effective_from"],
                 markup_ppm=int(Decimal(cleaned["markup_percent"]).scaleb(4)),
+                markups=cleaned["markups"],
                 rate_micros=MICROS_PER_UNIT if cleaned["rate"] is None else cleaned["rate"],
                 other_tiers_standard=cleaned["other_tiers_standard"],
             )
@@ -246,7 +264,9 @@ class PriceListAdmin(OffersByState[PriceListImport], ReadOnlyModelAdmin[PriceLis
     @action(description="Export", url_path="export", permissions=["move"], icon="download")
     def export_file(self, request: HttpRequest, object_id: str) -> HttpResponse:
         row = get_object_or_404(self.get_queryset(request), pk=object_id)
-        return _file(export_price_list(row, timezone.now()), "application/json", f"price-list-{row.pk}.json")
+        content = export_price_list(row, timezone.now())
+        kind, ending = ("text/csv; charset=utf-8", "csv") if is_csv(content) else ("application/json", "json")
+        return _file(content, kind, f"price-list-{row.pk}.{ending}")
 
     def _page(self, row: PriceListImport) -> str:
         return reverse("admin:pricing_pricelistimport_change", args=[row.pk])

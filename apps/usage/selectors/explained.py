@@ -1,9 +1,12 @@
 """The rows that a posting's amount adds up: rated events, characters of a month, or minimums."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from apps.pricing.resolution import Price
+from apps.pricing.selectors import versions_by_id
+from apps.usage.event_calls import lines_of_row
 from apps.usage.models import ActiveCharacter, MinimumCharge, UsageEvent, UsagePosting
 from apps.usage.selectors.events import events_of_posting
 
@@ -12,7 +15,10 @@ EVENT, CHARACTER, MINIMUM = "event", "character", "minimum"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostedRow:
-    """A row of a posting; quantities in micros of the meter's unit, the charge in micros."""
+    """A row of a posting; quantities in micros of the meter's unit, the charge in micros.
+
+    `kinds` divides the charge of a model call: token kind or unit, tokens or micros of the unit, and micros.
+    """
 
     position: int
     kind: str
@@ -27,6 +33,7 @@ class PostedRow:
     output_tokens: int
     charge_micros: int
     price_version_id: int | None
+    kinds: Sequence[tuple[str, int, int]] = ()
 
 
 @dataclass(slots=True)
@@ -41,6 +48,7 @@ class PostedLine:
     output_tokens: int = 0
     count: int = 0
     charge_micros: int = 0
+    kinds: dict[str, tuple[int, int]] = field(default_factory=dict)
 
 
 def posted_rows(posting: UsagePosting) -> list[PostedRow]:
@@ -54,7 +62,10 @@ def posted_rows(posting: UsagePosting) -> list[PostedRow]:
         return [_character(row) for row in rows]
     if posting.kind == UsagePosting.Kind.MINIMUM:
         return [_minimum(row) for row in MinimumCharge.objects.filter(posting=posting).select_related("meter")]
-    return [_event(each.event) for each in events_of_posting(posting, limit=posting.item_count).listed]
+    events = [each.event for each in events_of_posting(posting, limit=posting.item_count).listed]
+    by_table = (event.price_version_id for event in events if event.exact_price is not None)
+    prices = versions_by_id({version_id for version_id in by_table if version_id is not None})
+    return [_event(event, prices.get(event.price_version_id or 0)) for event in events]
 
 
 def posted_lines(rows: Iterable[PostedRow]) -> list[PostedLine]:
@@ -68,10 +79,13 @@ def posted_lines(rows: Iterable[PostedRow]) -> list[PostedLine]:
         line.output_tokens += row.output_tokens
         line.count += 1
         line.charge_micros += row.charge_micros
+        for name, counted, micros in row.kinds:
+            before = line.kinds.get(name, (0, 0))
+            line.kinds[name] = (before[0] + counted, before[1] + micros)
     return list(lines.values())
 
 
-def _event(event: UsageEvent) -> PostedRow:
+def _event(event: UsageEvent, price: Price | None) -> PostedRow:
     return PostedRow(
         position=event.pk,
         kind=EVENT,
@@ -86,6 +100,7 @@ def _event(event: UsageEvent) -> PostedRow:
         output_tokens=event.output_tokens or 0,
         charge_micros=event.charge_micros,
         price_version_id=event.price_version_id,
+        kinds=lines_of_row(event, price.rule) if price else (),
     )
 
 

@@ -20,9 +20,9 @@ from apps.pricing.resolution import Price
 from apps.pricing.selectors import versions_by_id
 from apps.usage.cloudevents import TEXTS
 from apps.usage.errors import ArchiveUnavailable
+from apps.usage.event_calls import call_of_row
 from apps.usage.models import Counter, UsageEvent, UsagePosting
 from apps.usage.services.all_events import EVENTS, every_event
-from apps.usage.services.event_rows import call_of_row
 
 _SUMS = ("event_count", "quantity_micros", "input_tokens", "output_tokens", "charge_micros")
 _PRICED = (

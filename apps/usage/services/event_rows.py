@@ -2,11 +2,9 @@
 
 from datetime import datetime
 
-from apps.pricing.cells import Call
-from apps.pricing.token_kinds import DETAILS
-from apps.usage.cloudevents import TEXTS, MoreAmounts, Reading
+from apps.usage.cloudevents import TEXTS, Reading
 from apps.usage.models import UsageEvent
-from apps.usage.rated_events import RatedEvent, call_of
+from apps.usage.rated_events import RatedEvent
 
 COUNTED = (
     "meter_id",
@@ -96,22 +94,4 @@ def counted_values(draft: RatedEvent) -> tuple[object, ...]:
         draft.cost.picos if draft.cost.currency else None,
         draft.cost.currency,
         draft.cost.version_id,
-    )
-
-
-def call_of_row(event: UsageEvent) -> Call:
-    """Return what an event's row counted as a model call."""
-    texts = {name: getattr(event, name) for name in TEXTS}
-    return call_of(event.quantity_micros, event.input_tokens, event.output_tokens, more_amounts(event), texts)
-
-
-def more_amounts(event: UsageEvent) -> MoreAmounts:
-    """Return what an event's row counted beside its totals, with its cost if that was reported."""
-    amounts = event.amounts or {}
-    told = event.cost_picos is not None and event.cost_version_id is None
-    return MoreAmounts(
-        {name: count for name, count in amounts.items() if name in DETAILS},
-        {name: micros for name, micros in amounts.items() if name not in DETAILS},
-        event.cost_picos if told else None,
-        event.cost_currency if told else "",
     )

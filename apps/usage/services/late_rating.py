@@ -14,10 +14,11 @@ from apps.common.transactions import serialized
 from apps.pricing.model_names import Alias
 from apps.tenants.models import Organization
 from apps.usage.cloudevents import MAX_BATCH, TEXTS
+from apps.usage.event_calls import more_amounts
 from apps.usage.models import ActiveCharacter, CharacterMonth, UsageEvent
 from apps.usage.rated_events import HELD, RatedEvent, find_price
 from apps.usage.services.characters import Activation, charge_activations
-from apps.usage.services.event_rows import COUNTED, NAMED, counted_values, more_amounts, named_values
+from apps.usage.services.event_rows import COUNTED, NAMED, counted_values, named_values
 from apps.usage.services.future_usage import price_future_characters
 from apps.usage.services.locks import lock_organizations
 from apps.usage.services.minimums import Month, give_way_to_late_usage

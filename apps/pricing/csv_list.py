@@ -1,0 +1,113 @@
+"""Read and write a price list as CSV: a row is one price, in columns `model,kind,tier,above,variant,region,per,amount`.
+
+`kind` is a token kind or a unit; `tier`, `above`, `variant` and `region` may be empty; `per` is how many the amount is
+for: 1, 1K or 1M. Other columns are refused, since a price in a misspelled one would be lost.
+"""
+
+import csv
+import io
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from apps.pricing.cell_text import NotATable, price_text, yoctos_of
+from apps.pricing.cells import ANY, STANDARD, Cell, CellTable
+from apps.pricing.errors import PriceListUnreadable
+from apps.pricing.litellm_list import LONGEST_NAME, PriceList
+from apps.pricing.model_names import normal_model
+from apps.pricing.token_kinds import KINDS, UNITS
+
+COLUMNS: Final = ("model", "kind", "tier", "above", "variant", "region", "per", "amount")
+REQUIRED: Final = ("model", "kind", "amount")
+_PER: Final = {"1": 1, "1k": 1_000, "1m": 1_000_000}
+_MATCHED: Final = ("variant", "region")
+
+
+@dataclass(frozen=True, slots=True)
+class Tabled:
+    """A model of the list with its prices."""
+
+    name: str
+    table: CellTable
+    unread: tuple[str, ...] = ()
+
+
+def is_csv(raw: bytes) -> bool:
+    """Whether a file is a list as CSV: its first line names the columns that every list has."""
+    first = raw.removeprefix(b"\xef\xbb\xbf").split(b"\n", 1)[0].decode(errors="replace").strip().lower()
+    return set(REQUIRED) <= {name.strip() for name in first.split(",")}
+
+
+def read_csv(raw: bytes) -> PriceList:
+    """Read a list; a model with a row that cannot be read is a problem, and the rest is read all the same.
+
+    Raises:
+        PriceListUnreadable: it is not UTF-8, or has a column that a list does not have.
+    """
+    try:
+        rows = csv.DictReader(io.StringIO(raw.decode("utf-8-sig")), strict=True)
+        names = [name.strip().lower() for name in rows.fieldnames or ()]
+        rows.fieldnames = names
+        read = list(rows)
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise PriceListUnreadable(f"the file is not CSV in UTF-8: {error}", field="file") from error
+    if unknown := sorted(set(names) - set(COLUMNS)):
+        raise PriceListUnreadable(f"the column {unknown[0][:40]} is none of {', '.join(COLUMNS)}", field="file")
+    found = PriceList({})
+    cells: dict[str, list[Cell]] = {}
+    for number, row in enumerate(read, start=2):
+        given = (row["model"] or "").strip()
+        name = normal_model(given)
+        try:
+            if not name or len(name) > LONGEST_NAME or not name.isprintable():
+                raise NotATable(f"Line {number}: the model must be 1 to {LONGEST_NAME} printable characters.")
+            cells.setdefault(name, []).append(_cell(number, row))
+        except NotATable as error:
+            found.problems.setdefault(name or f"line {number}", str(error))
+    for name, prices in cells.items():
+        if name not in found.problems:
+            found.models[name] = Tabled(name, _table(prices))
+    return found
+
+
+def _cell(number: int, row: Mapping[str | None, object]) -> Cell:
+    if None in row:
+        raise NotATable(f"Line {number}: it has more fields than there are columns.")
+    text = {name: str(value or "").strip() for name, value in row.items() if name is not None}
+    kind, above, per = text["kind"], text.get("above") or "0", (text.get("per") or "1").lower()
+    if kind not in KINDS and kind not in UNITS:
+        raise NotATable(f"Line {number}: {kind[:40]} is neither a token kind nor a unit.")
+    if not (above.isascii() and above.isdecimal()) or len(above) > 12:
+        raise NotATable(f"Line {number}: above must be a whole number of tokens.")
+    if per not in _PER:
+        raise NotATable(f"Line {number}: per must be 1, 1K or 1M.")
+    yoctos, rest = divmod(yoctos_of("requests", text["amount"], f"Line {number}"), _PER[per])
+    if rest:
+        raise NotATable(f"Line {number}: {text['amount'][:40]} per {per} is finer than 24 decimals for one.")
+    match = tuple(text.get(name) or ANY for name in _MATCHED)
+    return Cell(kind, yoctos, text.get("tier") or STANDARD, int(above), match)
+
+
+def _table(cells: Iterable[Cell]) -> CellTable:
+    """Return the table, with the dimensions that some price names."""
+    kept = list(cells)
+    used = [place for place, _ in enumerate(_MATCHED) if any(cell.match[place] != ANY for cell in kept)]
+    placed = [
+        Cell(cell.of, cell.yoctos, cell.tier, cell.above, tuple(cell.match[place] for place in used)) for cell in kept
+    ]
+    return CellTable(tuple(placed), match_by=tuple(_MATCHED[place] for place in used))
+
+
+def write_csv(tables: Mapping[str, CellTable]) -> bytes:
+    """Write the prices of these tables by model, tokens per million; `read_csv` reads the same tables."""
+    text = io.StringIO()
+    lines = csv.writer(text)
+    lines.writerow(COLUMNS)
+    for model, table in sorted(tables.items()):
+        for cell in table.cells:
+            matched = dict(zip(table.match_by, cell.match, strict=False))
+            named = ["" if matched.get(name, ANY) == ANY else matched[name] for name in _MATCHED]
+            tier = "" if cell.tier == STANDARD else cell.tier
+            per = "1M" if cell.of in KINDS else "1"
+            lines.writerow([model, cell.of, tier, cell.above or "", *named, per, price_text(cell.of, cell.yoctos)])
+    return text.getvalue().encode()

@@ -1,0 +1,57 @@
+"""Markups by model: pure values, and how staff write them."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from apps.pricing.model_names import normal_model
+
+LEAST_PPM, MOST_PPM = -1_000_000, 100_000_000
+_LINE = re.compile(r"(?P<name>\S.*?)\s+(?P<percent>-?\d{1,4}(\.\d{1,4})?)\s*%?", re.ASCII)
+
+
+class MarkupInvalid(ValueError):
+    """A line is no model with a percentage; the text names it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Markups:
+    """Markups in millionths, by the name of a model or its beginning followed by `*`."""
+
+    by_name: Mapping[str, int] = field(default_factory=dict)
+
+    def of(self, model: str, otherwise: int) -> int:
+        """Return a model's markup: by its name, else by the longest beginning, else the one of all."""
+        if model in self.by_name:
+            return self.by_name[model]
+        fitting = [name for name in self.by_name if name.endswith("*") and model.startswith(name[:-1])]
+        return self.by_name[max(fitting, key=len)] if fitting else otherwise
+
+    def rows(self) -> dict[str, int]:
+        """Return them as they are stored."""
+        return dict(self.by_name)
+
+
+NO_MARKUPS: Final = Markups()
+
+
+def read_markups(text: str) -> Markups:
+    """Return the markups that staff wrote, one a line: a model, or a beginning with `*`, and a percentage.
+
+    Raises:
+        MarkupInvalid: as said.
+    """
+    found: dict[str, int] = {}
+    for line in filter(None, (line.strip() for line in text.splitlines())):
+        read = _LINE.fullmatch(line)
+        if read is None:
+            raise MarkupInvalid(f"{line[:60]}: write a model and a percentage with at most four decimals")
+        name, (whole, _, fraction) = normal_model(read["name"]), read["percent"].partition(".")
+        ppm = int(whole + fraction.ljust(4, "0"))
+        if not LEAST_PPM <= ppm <= MOST_PPM:
+            raise MarkupInvalid(f"{line[:60]}: a markup is from -100 to 10000 percent")
+        if name in found:
+            raise MarkupInvalid(f"{name[:60]} is there twice")
+        found[name] = ppm
+    return Markups(found)

@@ -1,0 +1,99 @@
+"""Price lists as CSV, and markups by model."""
+
+from datetime import timedelta
+
+import pytest
+
+from apps.pricing import errors
+from apps.pricing.cell_text import read_lines, write_lines
+from apps.pricing.csv_list import is_csv, read_csv, write_csv
+from apps.pricing.markups import MarkupInvalid, Markups, read_markups
+from apps.pricing.services import ListTerms, export_price_list, import_price_list, list_price_book
+from tests.pricing.factories import make_meter
+
+LIST = b"""model,kind,tier,above,variant,region,per,amount
+GPT-5,input,,,,,1M,1.25
+gpt-5,input,,200000,,,1M,2.5
+gpt-5,output,batch,,,,1k,0.005
+video,output_seconds,,,1080p,,1,0.165025
+video,output_seconds,,,720p,eu,,0.082513
+bad,inptu,,,,,1M,1
+"""
+
+
+class TestReading:
+    def test_every_row_is_a_price(self):
+        found = read_csv(LIST)
+        assert {name: write_lines(model.table) for name, model in found.models.items()} == {
+            "gpt-5": "input 1.25\ninput above=200000 2.5\noutput tier=batch 5",
+            "video": "output_seconds variant=1080p 0.165025\noutput_seconds variant=720p region=eu 0.082513",
+        }
+        assert found.problems == {"bad": "Line 7: inptu is neither a token kind nor a unit."}
+
+    def test_it_is_written_back_equal(self):
+        tables = {name: model.table for name, model in read_csv(LIST).models.items()}
+        again = {name: model.table for name, model in read_csv(write_csv(tables)).models.items()}
+        assert again == tables
+        assert is_csv(write_csv(tables))
+
+    @pytest.mark.parametrize(
+        ("row", "problem"),
+        [
+            ("m,input,,,,,1M,1e3", "is not a price"),
+            ("m,input,,,,,1G,1", "per must be"),
+            ("m,input,,-1,,,1M,1", "above must be"),
+            ("m,input,,,,,1M,0.0000000000000000000001", "finer than 24 decimals"),
+            ("m,input,,,,,1M,1,2", "more fields"),
+            (",input,,,,,1M,1", "the model must be"),
+        ],
+    )
+    def test_a_bad_row_names_the_line_and_the_rule(self, row, problem):
+        found = read_csv(LIST.splitlines()[0] + b"\n" + row.encode())
+        assert problem in next(iter(found.problems.values()))
+        assert found.models == {}
+
+    @pytest.mark.parametrize("raw", [b"model,kind,amount,color\n", b"model,kind,amount\n\xff"])
+    def test_a_file_that_is_no_list_is_refused(self, raw):
+        assert is_csv(raw)
+        with pytest.raises(errors.PriceListUnreadable):
+            read_csv(raw)
+
+    def test_a_region_is_written_as_a_factor_too(self):
+        text = "input 1\nregion eu 1.1"
+        assert write_lines(read_lines(text)) == text
+
+
+class TestMarkups:
+    def test_the_longest_name_wins(self):
+        found = read_markups("openai/* 12.5\nOpenAI/GPT-5 25 %\nopenai/gpt* 0")
+        assert [found.of(name, 7) for name in ("openai/gpt-5", "openai/gpt-4", "openai/o3", "other")] == [
+            250_000,
+            0,
+            125_000,
+            7,
+        ]
+
+    @pytest.mark.parametrize("text", ["gpt", "gpt ten", "gpt 1\nGPT 2", "gpt -101", "gpt 1.23456"])
+    def test_what_is_no_markup_is_refused(self, text):
+        with pytest.raises(MarkupInvalid):
+            read_markups(text)
+
+
+@pytest.mark.django_db
+def test_a_csv_list_is_imported_with_markups_and_exported(now):
+    terms = ListTerms(
+        book=list_price_book(currency="USD", now=now),
+        meter=make_meter(),
+        effective_from=now + timedelta(days=1),
+        markup_ppm=100_000,
+        markups=Markups({"gpt*": 200_000}),
+    )
+    imported = import_price_list(
+        terms=terms, file_name="list.csv", raw=LIST, reason="New", created_by="staff:ann", now=now
+    )
+    assert write_lines(imported.versions.get(model="gpt-5").rule.table).startswith("input 1.5\n")
+    assert write_lines(imported.versions.get(model="video").rule.table).startswith(
+        "output_seconds variant=1080p 0.1815275"
+    )
+    assert (imported.problems.keys(), imported.markups) == ({"bad"}, {"gpt*": 200_000})
+    assert set(read_csv(export_price_list(imported, now)).models) == {"gpt-5", "video"}
