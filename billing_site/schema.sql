@@ -1,4 +1,4 @@
--- Written by manage.py write_schema from the migrations and pins of SHA-256 a007953486922dbf006a1fd812c9c1dd17791a9e987d87bbcbeebc4708ce9e5d
+-- Written by manage.py write_schema from the migrations and pins of SHA-256 30ed938899dfd3b58cde440ce3db488fcaa131196ce6e8e0647b4420ef22f14c
 
 CREATE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean
     LANGUAGE plpgsql
@@ -6542,6 +6542,7 @@ CREATE TABLE public.pricing_pricelistimport (
     content bytea NOT NULL,
     effective_from timestamp with time zone NOT NULL,
     markup_ppm bigint NOT NULL,
+    markups jsonb NOT NULL,
     rate_micros bigint NOT NULL,
     other_tiers_standard boolean NOT NULL,
     model_count integer NOT NULL,
@@ -10893,7 +10894,7 @@ ALTER TABLE ONLY public.usage_charactermonth
     ADD CONSTRAINT usage_charactermonth_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.usage_costcorrection
-    ADD CONSTRAINT usage_costcorrection_once UNIQUE (run_id, organization_id, day, meter_id, model, key, cost_currency);
+    ADD CONSTRAINT usage_costcorrection_once UNIQUE (organization_id, run_id, day, meter_id, model, key, cost_currency);
 
 ALTER TABLE ONLY public.usage_costcorrection
     ADD CONSTRAINT usage_costcorrection_pkey PRIMARY KEY (id);
@@ -10929,7 +10930,7 @@ ALTER TABLE ONLY public.usage_futureusage
     ADD CONSTRAINT usage_futureusage_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.usage_marginalarm
-    ADD CONSTRAINT usage_marginalarm_once UNIQUE NULLS NOT DISTINCT (day, organization_id, model);
+    ADD CONSTRAINT usage_marginalarm_once UNIQUE NULLS NOT DISTINCT (organization_id, day, model);
 
 ALTER TABLE ONLY public.usage_marginalarm
     ADD CONSTRAINT usage_marginalarm_pkey PRIMARY KEY (id);
@@ -11868,9 +11869,9 @@ CREATE TRIGGER pgtrigger_facts_4e0fa BEFORE UPDATE ON public.wallets_grant FOR E
 
 COMMENT ON TRIGGER pgtrigger_facts_4e0fa ON public.wallets_grant IS '36261788333584f81ff2bb8b64fe746919041cb6';
 
-CREATE TRIGGER pgtrigger_facts_57709 BEFORE UPDATE ON public.pricing_pricelistimport FOR EACH ROW WHEN (((old.book_id IS DISTINCT FROM new.book_id) OR (old.meter_id IS DISTINCT FROM new.meter_id) OR ((old.file_name)::text IS DISTINCT FROM (new.file_name)::text) OR ((old.sha256)::text IS DISTINCT FROM (new.sha256)::text) OR (old.content IS DISTINCT FROM new.content) OR (old.effective_from IS DISTINCT FROM new.effective_from) OR (old.markup_ppm IS DISTINCT FROM new.markup_ppm) OR (old.rate_micros IS DISTINCT FROM new.rate_micros) OR ((old.reason)::text IS DISTINCT FROM (new.reason)::text) OR (old.other_tiers_standard IS DISTINCT FROM new.other_tiers_standard) OR ((old.created_by)::text IS DISTINCT FROM (new.created_by)::text) OR (old.created_at IS DISTINCT FROM new.created_at))) EXECUTE FUNCTION public.pgtrigger_facts_57709();
+CREATE TRIGGER pgtrigger_facts_57709 BEFORE UPDATE ON public.pricing_pricelistimport FOR EACH ROW WHEN (((old.book_id IS DISTINCT FROM new.book_id) OR (old.meter_id IS DISTINCT FROM new.meter_id) OR ((old.file_name)::text IS DISTINCT FROM (new.file_name)::text) OR ((old.sha256)::text IS DISTINCT FROM (new.sha256)::text) OR (old.content IS DISTINCT FROM new.content) OR (old.effective_from IS DISTINCT FROM new.effective_from) OR (old.markup_ppm IS DISTINCT FROM new.markup_ppm) OR (old.markups IS DISTINCT FROM new.markups) OR (old.rate_micros IS DISTINCT FROM new.rate_micros) OR ((old.reason)::text IS DISTINCT FROM (new.reason)::text) OR (old.other_tiers_standard IS DISTINCT FROM new.other_tiers_standard) OR ((old.created_by)::text IS DISTINCT FROM (new.created_by)::text) OR (old.created_at IS DISTINCT FROM new.created_at))) EXECUTE FUNCTION public.pgtrigger_facts_57709();
 
-COMMENT ON TRIGGER pgtrigger_facts_57709 ON public.pricing_pricelistimport IS '28c27f4d491282123a8f1638a4e425406c96b2be';
+COMMENT ON TRIGGER pgtrigger_facts_57709 ON public.pricing_pricelistimport IS '6f8db83045cb8eaf776848a36abbc746c725d302';
 
 CREATE TRIGGER pgtrigger_facts_591b4 BEFORE UPDATE ON public.wallets_wallet FOR EACH ROW WHEN (((old.organization_id IS DISTINCT FROM new.organization_id) OR (old.account_id IS DISTINCT FROM new.account_id) OR (old.created_at IS DISTINCT FROM new.created_at))) EXECUTE FUNCTION public.pgtrigger_facts_591b4();
 

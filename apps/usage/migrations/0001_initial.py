@@ -187,7 +187,7 @@ class Migration(migrations.Migration):
                         "indexes": [models.Index(fields=["meter", "day"], name="usage_costcorrection_by_day")],
                         "constraints": [
                             models.UniqueConstraint(
-                                fields=("run", "organization", "day", "meter", "model", "key", "cost_currency"),
+                                fields=("organization", "run", "day", "meter", "model", "key", "cost_currency"),
                                 name="usage_costcorrection_once",
                             )
                         ],
@@ -612,7 +612,7 @@ class Migration(migrations.Migration):
                     options={
                         "constraints": [
                             models.UniqueConstraint(
-                                fields=("day", "organization", "model"),
+                                fields=("organization", "day", "model"),
                                 name="usage_marginalarm_once",
                                 nulls_distinct=False,
                             )

@@ -56,7 +56,7 @@ class CostCorrection(models.Model):
     class Meta:
         constraints = [
             UniqueConstraint(
-                fields=["run", "organization", "day", "meter", "model", "key", "cost_currency"],
+                fields=["organization", "run", "day", "meter", "model", "key", "cost_currency"],
                 name="usage_costcorrection_once",
             )
         ]
@@ -88,7 +88,7 @@ class MarginAlarm(models.Model):
     class Meta:
         constraints = [
             UniqueConstraint(
-                fields=["day", "organization", "model"], name="usage_marginalarm_once", nulls_distinct=False
+                fields=["organization", "day", "model"], name="usage_marginalarm_once", nulls_distinct=False
             )
         ]
 
