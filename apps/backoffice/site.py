@@ -59,6 +59,7 @@ class BackofficeSite(UnfoldAdminSite):
 
         own: list[URLPattern | URLResolver] = [
             path("second-factor/", views.SecondFactor.as_view(site=self), name="second_factor"),
+            path("invitation/<uidb64>/<token>/", views.Invitation.as_view(site=self), name="invitation"),
             path("why/<str:what>/<str:identity>/", self._page(views.why_page), name="why"),
             path("export/<slug:app_label>/<slug:model_name>/<str:kind>/", self._page(views.export), name="export"),
             path("keys/", self._page(views.keys), name="keys"),

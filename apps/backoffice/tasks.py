@@ -1,11 +1,12 @@
-"""Scheduled cleanup of ended sessions and old failed sign-ins."""
+"""Invitations of colleagues, and scheduled cleanup of ended sessions and old failed sign-ins."""
 
 from datetime import datetime, timedelta
 
 from axes.models import AccessAttempt, AccessFailureLog
 from django.contrib.sessions.models import Session
 
-from apps.outbox.delivery import scheduled_task
+from apps.backoffice import services
+from apps.outbox.delivery import outbox_task, scheduled_task
 
 # A lockout lasts half an hour; the record of who tried stays useful for longer.
 ATTEMPTS_KEPT = timedelta(days=30)
@@ -17,3 +18,9 @@ def forget_sign_ins(*, now: datetime) -> None:
     Session.objects.filter(expire_date__lt=now).delete()
     for attempts in (AccessAttempt, AccessFailureLog):
         attempts.objects.filter(attempt_time__lt=now - ATTEMPTS_KEPT).delete()
+
+
+@outbox_task(services.SEND_INVITATION)
+def send_invitation(*, user_id: int, now: datetime, **_newer_arguments: object) -> None:
+    """Mail an invitation."""
+    services.send_invitation(user_id=user_id)

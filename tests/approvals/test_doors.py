@@ -43,6 +43,8 @@ WITHOUT_MONEY = {
     "backoffice.services.file_imports.import_file": "makes customers who owe nothing, and drafts",
     "backoffice.services.file_imports.upload_file": "checks a file",
     "backoffice.services.new_customers.create_customer": "makes a customer, who may owe nothing",
+    "backoffice.services.invitations.ask_to_join": "mails a colleague",
+    "backoffice.services.invitations.invite": "an account; its maker decides for nobody whom it concerns",
     "contracts.services.agreements.stop_agreement": "see BESIDE",
     "contracts.services.amendments.amended_terms": "reads",
     "contracts.services.drafts.draft_contract": "a draft asks for nothing until it is offered, by an action",

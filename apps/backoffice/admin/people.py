@@ -7,6 +7,7 @@ from typing import Any
 
 from axes.models import AccessAttempt
 from axes.utils import reset
+from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
@@ -15,16 +16,52 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils import timezone
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from unfold.decorators import action
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+from unfold.widgets import (
+    UnfoldAdminCheckboxSelectMultipleWidget,
+    UnfoldAdminEmailInputWidget,
+    UnfoldAdminTextInputWidget,
+)
 
 from apps.approvals.models import AccessChange
-from apps.backoffice import second_factor
-from apps.common.admin import DayRangeFilter, Menu, ModelAdmin, Question, ReadOnlyModelAdmin, Section, confirm
+from apps.backoffice import second_factor, services
+from apps.common.admin import (
+    ConfirmForm,
+    DayRangeFilter,
+    Menu,
+    ModelAdmin,
+    Question,
+    ReadOnlyModelAdmin,
+    Section,
+    confirm,
+)
 from apps.common.admin.pages import ROWS_PER_COLUMN
 
+INVITED = ("email", "first_name", "last_name", "groups")
 RIGHTS = ("is_staff", "is_superuser", "groups", "user_permissions")
+
+
+class InviteForm(ConfirmForm):
+    """Whom to invite, and what they may do."""
+
+    email = forms.EmailField(label="Mail address", max_length=150, widget=UnfoldAdminEmailInputWidget)
+    first_name = forms.CharField(max_length=150, required=False, widget=UnfoldAdminTextInputWidget)
+    last_name = forms.CharField(max_length=150, required=False, widget=UnfoldAdminTextInputWidget)
+    groups = forms.ModelMultipleChoiceField(
+        Group.objects.all(),
+        widget=UnfoldAdminCheckboxSelectMultipleWidget,
+        help_text="At least one: without a group a person sees nothing.",
+    )
+
+    def clean_email(self) -> str:
+        """Refuse an address that has an account, in any spelling of its letters."""
+        email: str = self.cleaned_data["email"]
+        if User.objects.filter(Q(username__iexact=email) | Q(email__iexact=email)).exists():
+            raise forms.ValidationError("There is an account with this address already.", code="known")
+        return email
 
 
 @admin.register(User)
@@ -37,7 +74,8 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin[User]):  # type: ignore[misc, type-a
     list_filter = ("is_active", "is_staff", "groups")
     filter_horizontal = ("groups", "user_permissions")
     readonly_fields = ("last_login", "date_joined")
-    actions_detail = ("reset_second_factor",)
+    actions_list = ("invite",)
+    actions_detail = ("invite_again", "reset_second_factor")
     add_fieldsets = ((None, {"fields": ("username", "usable_password", "password1", "password2")}),)
 
     def rows_with_id(self, text: str) -> Iterator[User]:
@@ -61,6 +99,44 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin[User]):  # type: ignore[misc, type-a
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+    def has_invite_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return self.has_add_permission(request) and self.has_change_permission(request)
+
+    @action(description="Invite a colleague", url_path="invite", permissions=["invite"], icon="person_add")
+    def invite(self, request: HttpRequest) -> HttpResponse:
+        def perform(cleaned: Any) -> str:
+            person = services.invite(now=timezone.now(), **{name: cleaned[name] for name in INVITED})
+            return f"{person.email} is sent a link to choose a password."
+
+        question = Question(
+            title="Invite a colleague",
+            explanation="They get a mail with a link on which they choose a password. The user name is the address.",
+            button="Send the invitation",
+            form=InviteForm,
+        )
+        back = reverse("admin:auth_user_changelist")
+        return confirm(request, admin=self, question=question, perform=perform, back=back)
+
+    def has_invite_again_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        if not self.has_invite_permission(request) or object_id is None:
+            return self.has_invite_permission(request)
+        person = User.objects.filter(pk=object_id, is_active=True, is_staff=True).exclude(email="").first()
+        return person is not None and not person.has_usable_password()
+
+    @action(description="Invite again", url_path="invite-again", permissions=["invite_again"], icon="forward_to_inbox")
+    def invite_again(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        person = get_object_or_404(User, pk=object_id)
+
+        def perform(_: Any) -> str:
+            services.ask_to_join(person=person, now=timezone.now())
+            return f"{person.email} is sent a new link."
+
+        question = Question(
+            title="Invite again", explanation=f"A new link goes to {person.email}.", button="Send the invitation"
+        )
+        back = reverse("admin:auth_user_change", args=[person.pk])
+        return confirm(request, admin=self, question=question, perform=perform, back=back, subject=person)
 
     def has_reset_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         return self.has_change_permission(request)

@@ -1,6 +1,16 @@
-"""What staff do with a customer other than moving money, which is done by actions."""
+"""What staff do with customers other than moving money, which actions do, and with colleagues' accounts."""
 
 from apps.backoffice.services.archival import StillRunning, change_status
+from apps.backoffice.services.invitations import SEND_INVITATION, ask_to_join, invite, send_invitation
 from apps.backoffice.services.new_customers import NewCustomer, create_customer
 
-__all__ = ["NewCustomer", "StillRunning", "change_status", "create_customer"]
+__all__ = [
+    "SEND_INVITATION",
+    "NewCustomer",
+    "StillRunning",
+    "ask_to_join",
+    "change_status",
+    "create_customer",
+    "invite",
+    "send_invitation",
+]

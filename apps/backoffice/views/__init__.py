@@ -1,6 +1,7 @@
 """Pages of the back office that belong to no model."""
 
 from apps.backoffice.views.error_pages import locked_out
+from apps.backoffice.views.invitation import Invitation
 from apps.backoffice.views.keys import keys
 from apps.backoffice.views.lists import export, save_view
 from apps.backoffice.views.mails import local_mails, mail_html, mail_preview
@@ -9,6 +10,7 @@ from apps.backoffice.views.second_factor import SecondFactor
 from apps.backoffice.views.why import why_page
 
 __all__ = [
+    "Invitation",
     "SecondFactor",
     "export",
     "keys",
