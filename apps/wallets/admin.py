@@ -181,7 +181,7 @@ class ShortfallAdmin(ReadOnlyModelAdmin[Shortfall]):
 class RefusalAdmin(ReadOnlyModelAdmin[Refusal]):
     """What was refused to whom, and by which limit; amounts and work are those of the last refusal of a minute."""
 
-    menu = Menu(Section.CUSTOMERS, 60, "block")
+    menu = Menu(Section.CUSTOMERS, 65, "block")
     list_display = (
         "minute",
         "organization",
