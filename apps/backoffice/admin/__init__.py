@@ -1,5 +1,25 @@
 """Pages that belong to no domain app: staff, sign-in attempts, the audit trail, background jobs."""
 
-from apps.backoffice.admin import background_jobs, credentials, customers, imported_files, money, notes, people, trail
+from apps.backoffice.admin import (
+    background_jobs,
+    credentials,
+    customers,
+    imported_files,
+    money,
+    notes,
+    people,
+    receivables,
+    trail,
+)
 
-__all__ = ["background_jobs", "credentials", "customers", "imported_files", "money", "notes", "people", "trail"]
+__all__ = [
+    "background_jobs",
+    "credentials",
+    "customers",
+    "imported_files",
+    "money",
+    "notes",
+    "people",
+    "receivables",
+    "trail",
+]

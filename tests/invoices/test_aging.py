@@ -1,0 +1,87 @@
+"""The aging of receivables, as of any day."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from apps.common.money import to_micros
+from apps.invoices.aging import age_of
+from apps.invoices.aging_selectors import aging
+from tests.backoffice.people import client_of, create_staff
+from tests.invoices.factories import create_customer, create_seller, invoice, pay
+
+DAY = date(2026, 12, 31)
+START = datetime(2026, 8, 1, 9, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("due", "age"),
+    [
+        (date(2027, 1, 15), 0),
+        (date(2026, 12, 31), 0),
+        (date(2026, 12, 30), 1),
+        (date(2026, 12, 1), 1),
+        (date(2026, 11, 30), 2),
+        (date(2026, 11, 1), 2),
+        (date(2026, 10, 31), 3),
+        (date(2026, 10, 2), 3),
+        (date(2026, 10, 1), 4),
+    ],
+)
+def test_the_age_of_a_due_date(due, age):
+    assert age_of(due, DAY) == age
+
+
+@pytest.fixture
+def seller(db):
+    return create_seller(START, tax_engine="none")
+
+
+def units(row):
+    return [each // 1_000_000 for each in (*row.by_age, row.total_micros, row.unapplied_micros, row.net_micros)]
+
+
+def owe(customer, due, amount):
+    """An invoice that is due on a day, by the 30 days of the seller's terms."""
+    issued = datetime(due.year, due.month, due.day, 9, tzinfo=UTC) - timedelta(days=30)
+    return invoice(customer, issued, amount)
+
+
+def test_each_invoice_stands_in_the_column_of_its_age(seller):
+    customer = create_customer(START, seller)
+    for due, amount in (
+        (date(2026, 10, 1), "70"),
+        (date(2026, 10, 2), "60"),
+        (date(2026, 10, 31), "40"),
+        (date(2026, 11, 30), "30"),
+        (date(2026, 12, 1), "20"),
+        (date(2026, 12, 31), "50"),
+        (date(2027, 1, 15), "100"),
+    ):
+        owe(customer, due, amount)
+    other = create_customer(START, seller, "globex")
+    pay(other, "15", START)
+    rows = aging(seller, DAY)
+    assert [(row.name, units(row)) for row in rows] == [
+        ("Acme", [150, 20, 30, 100, 70, 370, 0, 370]),
+        ("Globex", [0, 0, 0, 0, 0, 0, 15, -15]),
+    ]
+    page = client_of(create_staff("view", "Viewer"))
+    address = f"/admin/invoices/document/aging/?seller={seller.pk}&day={DAY}"
+    shown = page.get(address).content.decode()
+    assert "355.00 EUR" in shown, "the net of both"
+    lines = page.get(f"{address}&format=csv").content.decode("utf-8-sig").splitlines()
+    assert lines[1] == "2026-12-31,Acme,EUR,150,20,30,100,70,370,0,0,370"
+    assert page.get("/admin/invoices/document/aging/?day=x").status_code == 422
+
+
+def test_a_payment_counts_from_its_value_date(seller):
+    customer = create_customer(START, seller)
+    owed = owe(customer, date(2026, 10, 1), "70")
+    paid = datetime(2026, 11, 5, 9, tzinfo=UTC)
+    pay(customer, "30", paid, invoice_id=owed.pk)
+    assert [units(row)[5] for row in aging(seller, date(2026, 11, 4))] == [70]
+    assert [units(row)[5] for row in aging(seller, date(2026, 11, 5))] == [40]
+    assert aging(seller, date(2026, 8, 31)) == [], "it was not issued yet"
+    owed.refresh_from_db()
+    assert owed.left_micros == to_micros("40")
