@@ -24,11 +24,23 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
 
+class ReadOrAdminInPerson(ReadOrAdmin):
+    """billing:read to read; to change, the session of an admin whom nobody impersonates, since it is a consent."""
+
+    message = "This needs a credential with billing:read to read, or an admin's own session to change."
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        """Check the scope or role, and who acts."""
+        credential = credential_of(request)
+        is_in_person = request.method in ("GET", "HEAD") or credential.actor_user_id == credential.user_id
+        return is_in_person and super().has_permission(request, view)
+
+
 class TopUpView(ApiView):
     """The base of these views."""
 
     authentication_classes = (BearerAuthentication,)
-    permission_classes: Any = (ReadOrAdmin,)
+    permission_classes: Any = (ReadOrAdminInPerson,)
 
     def standing(self, request: Request) -> Response:
         """Return how automatic top-up stands now."""

@@ -3,10 +3,13 @@
 import json
 from datetime import timedelta
 from decimal import Decimal
+from types import SimpleNamespace
 
 import pytest
 from django.test import Client
 
+from apps.api.authentication import Credential
+from apps.api.top_ups.views import ReadOrAdminInPerson
 from apps.common.money import to_micros
 from apps.top_ups.models import TopUp, TopUpAttempt
 from tests.api.callers import as_bearer, key_of, session_of
@@ -106,6 +109,14 @@ def test_is_changed_by_an_admin_alone(acme, card):
     for caller in (reader, writer, member):
         answers = [put(caller, **ON), post(caller, "resume"), post(caller, "payment-method")]
         assert [each.status_code for each in answers] == [403, 403, 403]
+
+
+def test_nobody_consents_for_an_admin():
+    def may(method, actor):
+        who = Credential(None, "session", user_id="u1", actor_user_id=actor, role="org:admin", scopes={"billing:read"})
+        return ReadOrAdminInPerson().has_permission(SimpleNamespace(method=method, auth=who), None)
+
+    assert (may("PUT", "u1"), may("PUT", "support"), may("GET", "support")) == (True, False, True)
 
 
 def test_a_card_is_saved_at_stripe(person, acme):
