@@ -56,6 +56,7 @@ WITHOUT_MONEY = {
     "invoices.services.drafts.discard_draft": "a draft asks for nothing until it is finalized, by an action",
     "invoices.services.drafts.draft_invoice": "as above",
     "invoices.services.drafts.edit_draft": "as above",
+    "invoices.services.papers.paper_of": "a paper",
     "mail.services.contacts.erase_contact": "who gets which mail",
     "mail.services.contacts.lift_bounce": "who gets which mail",
     "mail.services.contacts.unsubscribe": "who gets which mail",
@@ -102,7 +103,7 @@ WITHOUT_MONEY = {
 # Functions beside services that write, or look as if they did.
 WRITING = {
     "backoffice.access_changes.write": "who changed whose access",
-    "backoffice.documents.layout.Sheet.finish": "a paper",
+    "common.papers.layout.Sheet.finish": "a paper",
     "backoffice.exports.files.workbook": "a file",
     "backoffice.second_factor.confirm_device": "a person's own second factor",
     "backoffice.second_factor.forget_devices": "a second factor",

@@ -6,9 +6,9 @@ import zlib
 
 import pytest
 
-from apps.backoffice.documents.layout import Sheet
 from apps.backoffice.documents.statement import monthly_statement
-from apps.backoffice.documents.typeface import BOLD, CHINESE, JAPANESE, KOREAN, REGULAR, _pieces, width_of
+from apps.common.papers.layout import Sheet
+from apps.common.papers.typeface import BOLD, CHINESE, JAPANESE, KOREAN, REGULAR, _pieces, width_of
 from apps.common.periods import month_of
 from tests.backoffice.world import NOW, create_customer
 

@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from apps.backoffice.documents.layout import Sheet
 from apps.common.admin import money_text
+from apps.common.papers.layout import Sheet
 from apps.contracts import selectors as contracts
 from apps.contracts.models import Contract, Installment
 

@@ -7,9 +7,9 @@ from datetime import datetime
 from django.db.models import F, OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce
 
-from apps.backoffice.documents.layout import Sheet
 from apps.common.admin import amount_text, money_text
 from apps.common.errors import Conflict
+from apps.common.papers.layout import Sheet
 from apps.common.periods import Period
 from apps.ledger.models import Account, Entry
 from apps.tenants.models import Organization

@@ -46,8 +46,10 @@ from apps.invoices.admin.inlines import (
     TaxInline,
     WriteOffInline,
 )
+from apps.invoices.errors import InvoiceNotFound
 from apps.invoices.forms import CreditForm, DraftForm, ShownAmountForm, TransferForm
 from apps.invoices.models import Document
+from apps.invoices.paper import file_name
 from apps.invoices.selectors import overdue_invoices
 from apps.tenants.forms import customer_in_address
 from apps.wallets.accounts import Role
@@ -66,13 +68,13 @@ STATES = {
 WRITTEN_OFF = "written_off"
 OFFERED: dict[str, tuple[str, ...]] = {
     State.DRAFT: ("edit", "finalize", "discard"),
-    State.OPEN: ("receive", "credit", "void", "uncollectible", "write_off"),
-    State.PART_PAID: ("receive", "credit", "uncollectible", "write_off"),
-    State.PAID: ("credit",),
-    State.UNCOLLECTIBLE: ("receive", "credit", "write_off", "take_up"),
-    WRITTEN_OFF: ("receive", "take_up"),
-    State.VOID: (),
-    State.FINAL: (),
+    State.OPEN: ("pdf", "receive", "credit", "void", "uncollectible", "write_off"),
+    State.PART_PAID: ("pdf", "receive", "credit", "uncollectible", "write_off"),
+    State.PAID: ("pdf", "credit"),
+    State.UNCOLLECTIBLE: ("pdf", "receive", "credit", "write_off", "take_up"),
+    WRITTEN_OFF: ("pdf", "receive", "take_up"),
+    State.VOID: ("pdf",),
+    State.FINAL: ("pdf",),
 }
 
 
@@ -119,6 +121,7 @@ class DocumentAdmin(OffersByState[Document], ReadOnlyModelAdmin[Document]):
         "edit",
         "finalize",
         "discard",
+        "pdf",
         "receive",
         "credit",
         "void",
@@ -233,6 +236,18 @@ class DocumentAdmin(OffersByState[Document], ReadOnlyModelAdmin[Document]):
             danger=True,
         )
         return confirm(request, admin=self, question=question, perform=perform, back=self._page(row), subject=row)
+
+    @action(description="PDF", url_path="pdf", permissions=["view"], icon="picture_as_pdf")
+    def pdf(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        row = self._document(object_id)
+        if not self.has_view_permission(request, row):
+            raise PermissionDenied
+        try:
+            paper = services.paper_of(row, now=timezone.now())
+        except InvoiceNotFound as error:
+            raise Http404 from error
+        name = f'inline; filename="{file_name(row)}"'
+        return HttpResponse(bytes(paper.pdf), content_type="application/pdf", headers={"Content-Disposition": name})
 
     @action(description="Finalize", url_path="finalize", permissions=["write"], icon="task_alt")
     def finalize(self, request: HttpRequest, object_id: str) -> HttpResponse:

@@ -198,6 +198,11 @@ class Migration(migrations.Migration):
                             ),
                             models.Index(fields=["seller", "tax_date"], name="invoices_document_tax_date"),
                             models.Index(
+                                condition=models.Q(("number", ""), _negated=True),
+                                fields=["number"],
+                                name="invoices_document_number",
+                            ),
+                            models.Index(
                                 condition=models.Q(("state__in", ["open", "part_paid"])),
                                 fields=["organization", "due_date"],
                                 name="invoices_document_open",
@@ -559,6 +564,71 @@ class Migration(migrations.Migration):
                                     operation="DELETE",
                                     pgid="pgtrigger_kept_fff29",
                                     table="invoices_documentline",
+                                    when="BEFORE",
+                                ),
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="DocumentPaper",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("pdf", models.BinaryField()),
+                        ("sha256", models.CharField(max_length=64)),
+                        ("drawn_at", models.DateTimeField()),
+                        (
+                            "document",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="papers",
+                                to="invoices.document",
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="tenants.organization",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "paper of an invoice",
+                        "verbose_name_plural": "papers of invoices",
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("organization", "document"), name="invoices_documentpaper_once"
+                            )
+                        ],
+                        "triggers": [
+                            pgtrigger.compiler.Trigger(
+                                name="kept",
+                                sql=pgtrigger.compiler.UpsertTriggerSql(
+                                    func="RAISE EXCEPTION 'invoices_documentpaper is append-only' USING ERRCODE = 'integrity_constraint_violation';",
+                                    hash="038276d392a6743fdd7e0dda470a685cfc540bb4",
+                                    operation="UPDATE OR DELETE",
+                                    pgid="pgtrigger_kept_fc1a8",
+                                    table="invoices_documentpaper",
+                                    when="BEFORE",
+                                ),
+                            ),
+                            pgtrigger.compiler.Trigger(
+                                name="not_emptied",
+                                sql=pgtrigger.compiler.UpsertTriggerSql(
+                                    func="RAISE EXCEPTION 'invoices_documentpaper is append-only' USING ERRCODE = 'integrity_constraint_violation';",
+                                    hash="28f2e62dee0c6164c716abeabaa008b3dba9fa2f",
+                                    level="STATEMENT",
+                                    operation="TRUNCATE",
+                                    pgid="pgtrigger_not_emptied_ac616",
+                                    table="invoices_documentpaper",
                                     when="BEFORE",
                                 ),
                             ),

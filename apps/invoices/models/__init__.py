@@ -1,12 +1,13 @@
 """Invoices and credit notes with their lines and tax, money received, and what it paid."""
 
-from apps.invoices.models.documents import Document, DocumentLine, DocumentParty, DocumentTax
+from apps.invoices.models.documents import Document, DocumentLine, DocumentPaper, DocumentParty, DocumentTax
 from apps.invoices.models.money import Application, Money, WriteOff
 
 __all__ = [
     "Application",
     "Document",
     "DocumentLine",
+    "DocumentPaper",
     "DocumentParty",
     "DocumentTax",
     "Money",

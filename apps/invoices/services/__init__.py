@@ -3,6 +3,7 @@
 from apps.invoices.services.credit_notes import CreditTerms, credit_invoice, left_of_lines, void_invoice
 from apps.invoices.services.drafts import DraftTerms, LineTerms, discard_draft, draft_invoice, edit_draft
 from apps.invoices.services.finalization import finalize_invoice
+from apps.invoices.services.papers import paper_of
 from apps.invoices.services.payments import (
     BankTransfer,
     apply_money,
@@ -25,6 +26,7 @@ __all__ = [
     "finalize_invoice",
     "left_of_lines",
     "mark_uncollectible",
+    "paper_of",
     "pay_back_money",
     "record_bank_transfer",
     "return_money",

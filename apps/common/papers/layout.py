@@ -4,23 +4,25 @@ from collections.abc import Sequence
 from io import BytesIO
 
 from reportlab.lib.pagesizes import A4
+from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
-from apps.backoffice.documents.typeface import BOLD, REGULAR, draw, draw_to, width_of
+from apps.common.papers.typeface import BOLD, REGULAR, draw, draw_to, width_of
 
 WIDTH, HEIGHT = (int(side) for side in A4)
 MARGIN, LINE = 45, 14
 SIZE, HEADING = 8, 15
+BESIDE = 330
 
 
 class Sheet:
     """A PDF being drawn. A column is given as (left or right edge in points, whether the text is right-aligned)."""
 
-    def __init__(self, title: str, footer: str) -> None:
+    def __init__(self, title: str, footer: str, *, page: str = "Page") -> None:
         self._out = BytesIO()
         self._canvas = Canvas(self._out, pagesize=A4, invariant=1)
         self._canvas.setTitle(title)
-        self._footer, self._page = footer, 0
+        self._footer, self._page, self._page_word = footer, 0, page
         self._header: tuple[Sequence[tuple[int, bool]], Sequence[str]] | None = None
         self._start_page()
         self._text(MARGIN, title, BOLD, HEADING)
@@ -46,6 +48,42 @@ class Sheet:
             self._text(MARGIN + 130, value, REGULAR)
             self.skip()
 
+    def paragraph(self, text: str) -> None:
+        """Write a text in as many lines as it takes."""
+        for part in text.splitlines():
+            for line in wrapped(part, REGULAR, WIDTH - 2 * MARGIN):
+                self.line(line)
+
+    def picture(self, image: bytes, *, width: int, height: int) -> None:
+        """Draw a PNG or JPEG in the upper right corner, at most so large."""
+        self._canvas.drawImage(
+            ImageReader(BytesIO(image)),
+            *(WIDTH - MARGIN - width, HEIGHT - MARGIN - height + LINE, width, height),
+            preserveAspectRatio=True,
+            anchor="ne",
+            mask="auto",
+        )
+
+    def beside(self, left: Sequence[str], right: Sequence[tuple[str, str]]) -> None:
+        """Write lines on the left, and rows of names and values on the right of them."""
+        rows = [(name if place == 0 else "", line) for name, value in right for place, line in enumerate(_named(value))]
+        for place in range(max(len(left), len(rows))):
+            self._room()
+            if place < len(left):
+                self._text(MARGIN, left[place], REGULAR)
+            if place < len(rows):
+                self._text(BESIDE, rows[place][0], BOLD)
+                self._text(BESIDE + 100, rows[place][1], REGULAR)
+            self.skip()
+
+    def sum(self, name: str, value: str, *, bold: bool = False) -> None:
+        """Write a name and a value below the last columns of a table."""
+        self._room()
+        font = BOLD if bold else REGULAR
+        self._text(BESIDE, name, font)
+        draw_to(self._canvas, WIDTH - MARGIN, self._y, value, font, SIZE)
+        self.skip()
+
     def table_head(self, columns: Sequence[tuple[int, bool]], names: Sequence[str]) -> None:
         """Start a table; its head repeats on every page that the table continues on."""
         self._header = (columns, names)
@@ -57,6 +95,18 @@ class Sheet:
         assert self._header is not None, "a table begins with its head"
         self._room()
         self._cells(self._header[0], texts, BOLD if bold else REGULAR)
+
+    def wrapped_row(self, texts: Sequence[str]) -> None:
+        """Write a row of the current table; its first column takes as many lines as it needs."""
+        assert self._header is not None, "a table begins with its head"
+        columns = self._header[0]
+        first, *more = wrapped(texts[0], REGULAR, _fitting(columns[1][0] - columns[0][0])) or [""]
+        self._room(lines=1 + len(more))
+        self._cells(columns, [first, *texts[1:]], REGULAR)
+        for line in more:
+            self._room()
+            self._text(columns[0][0], line, REGULAR)
+            self.skip()
 
     def end_table(self) -> None:
         """End the table, so that its head is no longer repeated."""
@@ -78,7 +128,7 @@ class Sheet:
         self._page += 1
         self._y = HEIGHT - MARGIN
         draw(self._canvas, MARGIN, MARGIN - LINE, self._footer, REGULAR, SIZE - 1)
-        draw_to(self._canvas, WIDTH - MARGIN, MARGIN - LINE, f"Page {self._page}", REGULAR, SIZE - 1)
+        draw_to(self._canvas, WIDTH - MARGIN, MARGIN - LINE, f"{self._page_word} {self._page}", REGULAR, SIZE - 1)
 
     def _write_head(self) -> None:
         assert self._header is not None
@@ -100,9 +150,35 @@ class Sheet:
         draw(self._canvas, x, self._y, text, font, size)
 
 
+def _named(value: str) -> list[str]:
+    return wrapped(value, REGULAR, WIDTH - MARGIN - BESIDE - 100) or [""]
+
+
+def wrapped(text: str, font: str, room: int) -> list[str]:
+    """Split a text into lines of a width, at spaces where there are any."""
+    lines: list[str] = []
+    for word in text.split():
+        joined = f"{lines[-1]} {word}" if lines else word
+        if lines and width_of(joined, font, SIZE) <= room:
+            lines[-1] = joined
+            continue
+        while width_of(word, font, SIZE) > room:
+            fitting = next(n for n in range(len(word), 0, -1) if n == 1 or width_of(word[:n], font, SIZE) <= room)
+            lines.append(word[:fitting])
+            word = word[fitting:]  # noqa: PLW2901 - what is left of it
+        if word:
+            lines.append(word)
+    return lines
+
+
+def _fitting(room: int) -> int:
+    """Return how wide a text may be in a column, with space to the next one, whose texts may end at its edge."""
+    return max(20, room - 60) if room > 120 else room
+
+
 def _cut(text: str, font: str, room: int) -> str:
     """Shorten a text that would run into the next column."""
-    limit = max(20, room - 60) if room > 120 else room
+    limit = _fitting(room)
     if width_of(text, font, SIZE) <= limit:
         return text
     while text and width_of(f"{text}…", font, SIZE) > limit:

@@ -1,0 +1,1 @@
+"""Drawing of PDFs: fonts and layout."""
