@@ -11,6 +11,7 @@ urlpatterns = [
     path("v1/billing/", include("apps.api.contacts.urls")),
     path("v1/billing/", include("apps.api.explanations.urls")),
     path("v1/billing/", include("apps.api.preferences.urls")),
+    path("v1/billing/", include("apps.api.invoices.urls")),
     path("v1/webhooks/", include("apps.api.webhooks.urls")),
     path("v1/billing/admin/ledger/", include("apps.api.operators.urls")),
     path("api/v1/org/", include("apps.api.org_billing.urls")),

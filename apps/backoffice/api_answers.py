@@ -10,6 +10,7 @@ from django.urls import resolve
 from rest_framework.response import Response
 
 from apps.api.authentication import Credential
+from apps.invoices.selectors import DocumentFilter, document_page
 from apps.tenants.models import ApiKey, Organization
 from apps.wallets.models import Budget
 from apps.wallets.selectors import entries_page, recent_reservations
@@ -43,6 +44,8 @@ PATHS = (
     "/v1/billing/top-up",
     "/v1/billing/top-up/attempts",
     "/v1/billing/contacts",
+    "/v1/billing/invoices",
+    "/v1/billing/invoices/{invoice_id}",
     "/v1/webhooks/endpoints",
     "/v1/webhooks/endpoints/{endpoint_id}",
     "/v1/webhooks/events",
@@ -63,6 +66,7 @@ NEWEST: dict[str, Callable[[Organization], Iterable[object]]] = {
         .order_by("-created_at")
         .values_list("slug", flat=True)[:1]
     ),
+    "invoice_id": lambda customer: (each.pk for each in document_page(customer, DocumentFilter(), limit=1)),
     "endpoint_id": lambda customer: customer.webhook_endpoints.order_by("-created_at").values_list("pk", flat=True)[:1],
     "event_id": lambda customer: customer.webhook_events.order_by("-sequence").values_list("pk", flat=True)[:1],
 }

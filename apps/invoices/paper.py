@@ -1,6 +1,7 @@
 """The paper of an invoice or a credit note: what a payer needs, in the customer's language, without codes of ours."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from apps.common.papers.layout import Sheet
 from apps.invoices.models import Document, DocumentLine, DocumentParty
@@ -66,7 +67,11 @@ def address_of(party: DocumentParty) -> list[str]:
 
 
 def _facts(paper: _Paper, buyer: DocumentParty) -> list[tuple[str, str]]:
-    document, day = paper.document, lambda at: day_in(paper.language, at) if at else ""
+    document = paper.document
+
+    def day(at: date | None) -> str:
+        return day_in(paper.language, at) if at else ""
+
     period = f"{day(document.period_start)} - {day(document.last_day)}" if document.period_start else ""
     is_invoice = document.type == Document.Type.INVOICE
     facts = [
@@ -120,6 +125,7 @@ def _sums(paper: _Paper) -> None:
 
 def paid_at_issue(document: Document) -> int:
     """Return what unapplied money paid when the invoice was finalized, in micros; what came later is not printed."""
+    assert document.finalized_at is not None, "a numbered document has its dates"
     rows = document.applications.filter(created_at=document.finalized_at, undoes=None)
     return sum(rows.values_list("amount_micros", flat=True))
 

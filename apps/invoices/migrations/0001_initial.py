@@ -192,8 +192,9 @@ class Migration(migrations.Migration):
                         "indexes": [
                             models.Index(
                                 models.F("organization"),
-                                models.OrderBy(models.F("issue_date"), descending=True),
-                                models.F("id"),
+                                models.OrderBy(models.F("finalized_at"), descending=True),
+                                models.OrderBy(models.F("id"), descending=True),
+                                condition=models.Q(("number", ""), _negated=True),
                                 name="invoices_document_newest",
                             ),
                             models.Index(fields=["seller", "tax_date"], name="invoices_document_tax_date"),

@@ -1,7 +1,8 @@
 """Invoices and credit notes with their lines and tax, money received, and what it paid."""
 
-from apps.invoices.models.documents import Document, DocumentLine, DocumentPaper, DocumentParty, DocumentTax
+from apps.invoices.models.documents import Document, DocumentLine, DocumentParty, DocumentTax
 from apps.invoices.models.money import Application, Money, WriteOff
+from apps.invoices.models.papers import DocumentPaper
 
 __all__ = [
     "Application",

@@ -12,7 +12,7 @@ from apps.billing_profiles.models import NumberRange, Seller, TaxRate
 from apps.billing_profiles.models.addresses import Address
 from apps.common.audit_trail import AuditTrail
 from apps.common.money import Micros, payable_step
-from apps.common.triggers import FixedFields, Refused, append_only
+from apps.common.triggers import FixedFields, Refused
 from apps.invoices.balances import Balance, Shares
 from apps.invoices.balances import State as BalanceState
 from apps.wallets.models import OfOrganization
@@ -166,7 +166,13 @@ class Document(OfOrganization):
             ),
         ]
         indexes = [
-            Index("organization", F("issue_date").desc(), "id", name="invoices_document_newest"),
+            Index(
+                "organization",
+                F("finalized_at").desc(),
+                F("id").desc(),
+                name="invoices_document_newest",
+                condition=~Q(number=""),
+            ),
             Index(fields=["seller", "tax_date"], name="invoices_document_tax_date"),
             Index(fields=["number"], name="invoices_document_number", condition=~Q(number="")),
             Index(
@@ -377,24 +383,3 @@ class DocumentParty(OfOrganization, Address):
 
     def __str__(self) -> str:
         return self.legal_name
-
-
-class DocumentPaper(OfOrganization):
-    """The PDF of a document, drawn once and kept as it was given out."""
-
-    audit_trail = AuditTrail(journal="append-only, with its hash")
-
-    document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="papers")
-    pdf = models.BinaryField()
-    sha256 = models.CharField(max_length=64)
-    drawn_at = models.DateTimeField()
-
-    class Meta:
-        verbose_name, verbose_name_plural = "paper of an invoice", "papers of invoices"
-        constraints = [
-            UniqueConstraint(fields=["organization", "document"], name="invoices_documentpaper_once"),
-        ]
-        triggers = append_only()
-
-    def __str__(self) -> str:
-        return self.sha256

@@ -1,0 +1,1 @@
+"""`/v1/billing/invoices`: a customer's invoices and credit notes."""

@@ -1,0 +1,121 @@
+"""Present invoices and credit notes; members without a value are left out."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.urls import reverse
+
+from apps.api.fields import number, usd_number
+from apps.common.periods import midnight
+from apps.invoices.models import Application, Document, DocumentLine, DocumentParty, DocumentTax
+from apps.tenants.models import Organization
+
+
+def invoice(row: Document, organization: Organization, today: date) -> dict[str, Any]:
+    """Present a document without its details. Amounts are in its currency, those of a credit note positive."""
+    rate, left = organization.usd_rate_micros, row.left_micros
+    return _set(
+        {
+            "invoiceId": row.pk,
+            "number": row.number,
+            "type": row.type,
+            "kind": row.kind,
+            "status": row.state,
+            "isOverdue": row.is_overdue_on(today),
+            "currency": row.currency,
+            "net": number(row.net_micros),
+            "tax": number(row.tax_micros),
+            "total": number(row.total_micros),
+            "totalUsd": usd_number(row.total_micros, rate),
+            "amountPaid": number(row.paid_micros),
+            "amountCredited": number(row.noted_micros),  # type: ignore[attr-defined]  # annotated by the selectors
+            "amountDue": number(left),
+            "amountDueUsd": usd_number(left, rate),
+            "issueDate": row.issue_date,
+            "dueDate": row.due_date if row.type == Document.Type.INVOICE else None,
+            "paidAt": midnight(row.paid_on) if row.paid_on else None,
+            "periodStart": row.period_start,
+            "periodEnd": row.period_end,
+            "creditedInvoiceId": row.credited_id,
+            "pdfUrl": reverse("invoice-pdf", args=[row.pk]),
+            "createdAt": row.created_at,
+            "updatedAt": row.updated_at,
+        }
+    )
+
+
+def details(row: Document, organization: Organization, today: date) -> dict[str, Any]:
+    """Present a document with its details."""
+    parties = {party.side: party for party in row.parties.all()}
+    return {
+        **invoice(row, organization, today),
+        "lines": [_line(line) for line in row.lines.all()],
+        "taxes": [_tax(tax) for tax in row.taxes.all()],
+        "payments": [_payment(each) for each in row.applications.all()],
+        "creditNotes": [
+            {
+                "invoiceId": note.pk,
+                "number": note.number,
+                "issueDate": note.issue_date,
+                "total": number(note.total_micros),
+            }
+            for note in row.credit_notes.all()
+        ],
+        "seller": _party(parties[DocumentParty.Side.SELLER]),
+        "buyer": _party(parties[DocumentParty.Side.BUYER]),
+    }
+
+
+def _line(line: DocumentLine) -> dict[str, Any]:
+    return _set(
+        {
+            "description": line.text,
+            "quantity": line.quantity,
+            "amount": number(line.amount_micros),
+            "taxCategory": line.tax_category,
+            "taxRate": percent(line.tax_rate),
+        }
+    )
+
+
+def _tax(tax: DocumentTax) -> dict[str, Any]:
+    return _set(
+        {
+            "category": tax.category,
+            "rate": percent(tax.rate),
+            "base": number(tax.base_micros),
+            "tax": number(tax.tax_micros),
+            "note": tax.reason,
+        }
+    )
+
+
+def _payment(each: Application) -> dict[str, Any]:
+    return {"amount": number(each.amount_micros), "valueDate": each.value_date, "method": each.money.source}
+
+
+def _party(party: DocumentParty) -> dict[str, Any]:
+    return _set(
+        {
+            "legalName": party.legal_name,
+            "street": party.street,
+            "streetExtra": party.street_extra,
+            "postalCode": party.postal_code,
+            "city": party.city,
+            "region": party.region,
+            "country": party.country,
+            "vatNumber": party.vat_number,
+            "taxNumber": party.tax_number,
+            "register": party.register_text,
+        }
+    )
+
+
+def percent(rate: int) -> Any:
+    """Return a rate in thousandths of a percent as a percentage."""
+    return number(rate * 1_000)
+
+
+def _set(members: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in members.items() if value is not None and value != ""}

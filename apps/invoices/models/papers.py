@@ -1,0 +1,30 @@
+"""The papers of documents."""
+
+from django.db import models
+from django.db.models import UniqueConstraint
+
+from apps.common.audit_trail import AuditTrail
+from apps.common.triggers import append_only
+from apps.invoices.models.documents import Document
+from apps.wallets.models import OfOrganization
+
+
+class DocumentPaper(OfOrganization):
+    """The PDF of a document, drawn once and kept as it was given out."""
+
+    audit_trail = AuditTrail(journal="append-only, with its hash")
+
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="papers")
+    pdf = models.BinaryField()
+    sha256 = models.CharField(max_length=64)
+    drawn_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name, verbose_name_plural = "paper of an invoice", "papers of invoices"
+        constraints = [
+            UniqueConstraint(fields=["organization", "document"], name="invoices_documentpaper_once"),
+        ]
+        triggers = append_only()
+
+    def __str__(self) -> str:
+        return self.sha256

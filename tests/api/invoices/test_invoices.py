@@ -1,0 +1,113 @@
+"""Invoices by API: what a customer sees of its own, newest first, and nothing of drafts and others."""
+
+from datetime import timedelta
+from decimal import Decimal
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+
+from apps.common.money import to_micros
+from apps.invoices import services
+from tests.api.callers import as_bearer, key_of
+from tests.api.documents import assert_described
+from tests.invoices import factories
+
+URL = "/v1/billing/invoices"
+
+
+@pytest.fixture
+def acme(db, now):
+    organization = factories.create_customer(now, factories.create_seller(now), vat_number="DE811569869")
+    organization.usd_rate_micros = 1_100_000
+    organization.save()
+    return organization
+
+
+@pytest.fixture
+def client(acme):
+    return Client(headers=as_bearer(key_of(acme)))
+
+
+def test_lists_invoices_and_credit_notes_newest_first(client, acme, now, exact):
+    factories.draft(acme, now, "1")
+    older = factories.invoice(acme, now - timedelta(days=40), "1000")
+    newer = factories.invoice(acme, now, "10")
+    factories.pay(acme, "500", now, invoice_id=older.pk)
+    terms = services.CreditTerms(reason="Agreed", amount=to_micros("100"))
+    services.credit_invoice(document_id=older.pk, terms=terms, created_by="staff:ann", now=now + timedelta(minutes=1))
+    answer = client.get(URL)
+    note, second, first = exact(answer)["data"]
+    assert [note["type"], second["invoiceId"], note["creditedInvoiceId"]] == [
+        "credit_note",
+        str(newer.pk),
+        str(older.pk),
+    ]
+    assert first == {
+        "invoiceId": str(older.pk),
+        "number": "TEST-INV-2026-00001",
+        "type": "invoice",
+        "kind": "manual",
+        "status": "part_paid",
+        "isOverdue": True,
+        "currency": "EUR",
+        "net": Decimal(1000),
+        "tax": Decimal(190),
+        "total": Decimal(1190),
+        "totalUsd": Decimal(1309),
+        "amountPaid": Decimal(500),
+        "amountCredited": Decimal(119),
+        "amountDue": Decimal(571),
+        "amountDueUsd": Decimal("628.1"),
+        "issueDate": "2026-10-09",
+        "dueDate": "2026-11-08",
+        "pdfUrl": f"{URL}/{older.pk}/pdf",
+        "createdAt": first["createdAt"],
+        "updatedAt": first["updatedAt"],
+    }
+    page = client.get(f"{URL}?limit=2").json()
+    rest = client.get(URL, {"limit": 2, "cursor": page["nextCursor"]}).json()
+    assert [each["invoiceId"] for each in page["data"] + rest["data"]] == [
+        note["invoiceId"],
+        second["invoiceId"],
+        first["invoiceId"],
+    ]
+    assert "nextCursor" not in rest
+    assert_described("listInvoices", page)
+    assert [each["invoiceId"] for each in client.get(f"{URL}?status=open&kind=manual").json()["data"]] == [
+        str(newer.pk)
+    ]
+
+
+def test_one_has_its_details_and_its_paper(client, acme, now, exact):
+    made = factories.invoice(acme, now, "100", "50")
+    factories.pay(acme, "178.50", now)
+    answer = client.get(f"{URL}/{made.pk}")
+    shown = exact(answer)
+    assert_described("getInvoice", client.get(f"{URL}/{made.pk}").json())
+    assert (shown["status"], shown["amountDue"], shown["paidAt"]) == ("paid", 0, "2026-11-18T00:00:00Z")
+    assert [line["amount"] for line in shown["lines"]] == [100, 50]
+    assert shown["taxes"] == [{"category": "S", "rate": 19, "base": 150, "tax": Decimal("28.5")}]
+    assert shown["payments"] == [{"amount": Decimal("178.5"), "valueDate": "2026-11-18", "method": "bank"}]
+    assert (shown["seller"]["vatNumber"], shown["buyer"]["legalName"]) == ("DE136695976", "Acme AG")
+    paper = client.get(f"{URL}/{made.pk}/pdf")
+    assert (paper.status_code, paper["Content-Type"]) == (200, "application/pdf")
+    assert paper["Content-Disposition"] == 'attachment; filename="TEST-INV-2026-00001.pdf"'
+    assert paper.content == client.get(f"{URL}/{made.pk}/pdf").content
+    assert paper.content.startswith(b"%PDF-")
+
+
+def test_drafts_of_ones_own_and_invoices_of_others_are_not_found(client, acme, now):
+    seller = acme.billing_profile.seller
+    others = factories.invoice(factories.create_customer(now, seller, "other"), now, "1")
+    for pk in (factories.draft(acme, now, "1").pk, others.pk, uuid4(), "x"):
+        for path in ("", "/pdf"):
+            answer = client.get(f"{URL}/{pk}{path}")
+            assert (answer.status_code, answer.json()["code"]) == (404, "invoice_not_found")
+    assert client.get(URL).json() == {"data": []}
+
+
+@pytest.mark.parametrize(("query", "field"), [("status=draft", "query.status"), ("kind=x", "query.kind")])
+def test_a_filter_that_is_none_is_named(client, query, field):
+    answer = client.get(f"{URL}?{query}")
+    assert (answer.status_code, answer.json()["errors"][0]["location"]) == (422, field)
