@@ -160,6 +160,7 @@ class ApiKey(models.Model):
 
         BILLING_READ = "billing:read", "Read billing"
         USAGE_WRITE = "usage:write", "Send usage"
+        USAGE_CORRECT = "usage:correct", "Void and replace usage"
         RESERVATIONS_WRITE = "reservations:write", "Reserve and capture credit"
         BUDGETS_WRITE = "budgets:write", "Set budgets"
         WEBHOOKS_WRITE = "webhooks:write", "Manage webhooks"

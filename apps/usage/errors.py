@@ -1,6 +1,6 @@
 """Errors of the usage app."""
 
-from apps.common.errors import BillingError, Conflict, Rejected, Unavailable
+from apps.common.errors import BillingError, Conflict, NotFound, Rejected, Unavailable
 
 
 class EventsRefused(Rejected):
@@ -96,3 +96,25 @@ class UsageNotPriced(Rejected):
 
     code = "usage_not_priced"
     title = "This usage has no price"
+
+
+class UnknownEvent(NotFound):
+    """There is no event of this source and id; a sender whose event is still on its way tries again."""
+
+    code = "unknown_event"
+    title = "There is no event of this source and id"
+
+
+class AlreadyVoided(Conflict):
+    code = "already_voided"
+    title = "The event was taken back already"
+
+
+class EventTooOld(Conflict):
+    code = "too_old"
+    title = "An event can be corrected up to 35 days after it was taken"
+
+
+class NotVoidable(Rejected):
+    code = "not_voidable"
+    title = "A month's active characters only rise; their events cannot be taken back"

@@ -1,7 +1,9 @@
 """What an event's row counted as a model call, and the parts of its charge by token kind and unit."""
 
+from dataclasses import replace
+
 from apps.common.money import MICROS_PER_UNIT
-from apps.pricing.cells import Call, lines_of
+from apps.pricing.cells import Call, CellTable, lines_of
 from apps.pricing.rating import PriceRule
 from apps.pricing.token_kinds import DETAILS, REQUESTS
 from apps.usage.cloudevents import TEXTS, MoreAmounts
@@ -22,10 +24,28 @@ def lines_of_row(event: UsageEvent, rule: PriceRule | None) -> list[tuple[str, i
     """
     if rule is None or rule.table is None:
         return []
+    sign, event = (1, event) if event.voids is None else (-1, taken_back(event))
     call = call_of_row(event)
     parts = lines_of(rule.table.parts(call), event.charge_micros)
     counted = {**call.tokens, **call.quantities, REQUESTS: MICROS_PER_UNIT}
-    return [(name, counted.get(name, 0), micros) for name, micros in parts.items()]
+    return [(name, sign * counted.get(name, 0), sign * micros) for name, micros in parts.items()]
+
+
+def exact_price_of(table: CellTable, event: UsageEvent) -> int:
+    """Return the exact price of an event's row; that of a row which takes an event back is negative."""
+    return table.exact_price(call_of_row(event)) if event.voids is None else -exact_price_of(table, taken_back(event))
+
+
+def taken_back(void: UsageEvent) -> UsageEvent:
+    """Return what a row takes back: its amounts, cost and charge, turned positive."""
+    names = ("quantity_micros", "input_tokens", "output_tokens")
+    event = UsageEvent(**{name: -(getattr(void, name) or 0) for name in names})
+    for name in (*TEXTS, "cost_version_id", "cost_currency"):
+        setattr(event, name, getattr(void, name))
+    event.amounts = {name: -amount for name, amount in (void.amounts or {}).items()}
+    event.cost_picos = None if void.cost_picos is None else -void.cost_picos
+    event.charge_micros = -void.charge_micros
+    return event
 
 
 def more_amounts(event: UsageEvent) -> MoreAmounts:
@@ -38,3 +58,10 @@ def more_amounts(event: UsageEvent) -> MoreAmounts:
         event.cost_picos if told else None,
         event.cost_currency if told else "",
     )
+
+
+def void_of(event: UsageEvent) -> MoreAmounts:
+    """Return what the row that takes an event back counts beside its totals: the same, negative."""
+    more = more_amounts(event)
+    details, quantities = ({name: -count for name, count in each.items()} for each in (more.details, more.quantities))
+    return replace(more, details=details, quantities=quantities)

@@ -59,7 +59,8 @@ class RatedEvent:
 
     `held_for` is why its sender's report cannot be rated as it is, whatever the price; empty for all others.
     `waited_for` is why it has waited until now. `name_sent` is the model that its sender named, in normal form; in
-    `texts` stands the name under which it is counted.
+    `texts` stands the name under which it is counted. `voids` is the id of the event that it takes back, with negative
+    amounts.
     """
 
     key: int
@@ -86,6 +87,7 @@ class RatedEvent:
     has_unknown_model: bool = False
     waited_for: str = ""
     name_sent: str = ""
+    voids: int | None = None
     reason: str = Reason.NONE
     organization_id: UUID = field(init=False)
     month: date = field(init=False)
@@ -100,9 +102,14 @@ class RatedEvent:
         return self.texts.get(name, "")
 
     @property
+    def sign(self) -> int:
+        """What it adds to a number of events."""
+        return 1 if self.voids is None else -1
+
+    @property
     def tokens(self) -> int:
         """The number of tokens it counted, whether split into input and output or not."""
-        unsplit = self.totals.quantity_micros // MICROS_PER_UNIT if self.counts == TOKENS else 0
+        unsplit = self.sign * (abs(self.totals.quantity_micros) // MICROS_PER_UNIT) if self.counts == TOKENS else 0
         return self.totals.input_tokens + self.totals.output_tokens + unsplit
 
     @property

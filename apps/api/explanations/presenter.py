@@ -118,4 +118,6 @@ def _row(row: PostedRow, sign: int) -> dict[str, Any]:
         shown["occurredAt"] = row.occurred_at
     if row.counted_on is not None:
         shown["countedOn"] = row.counted_on
+    if row.corrects:
+        shown["corrects"] = row.corrects
     return shown

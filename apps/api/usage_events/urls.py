@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from apps.api.usage_events.views import Traces, UsageEvents, VendorReports
+from apps.api.usage_events.views import EventCorrections, Traces, UsageEvents, VendorReports
 from apps.usage.door_tables import DOORS
 
 urlpatterns = [
     path("events", UsageEvents.as_view(), name="usage-events"),
+    path("events/<path:event_id>/void", EventCorrections.as_view(), name="usage-event-void"),
+    path("events/<path:event_id>/replace", EventCorrections.as_view(replaces=True), name="usage-event-replace"),
     *(
         path(vendor, VendorReports.as_view(vendor=vendor), name=f"usage-{vendor}")
         for vendor in DOORS

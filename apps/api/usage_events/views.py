@@ -1,4 +1,4 @@
-"""`POST /v1/usage/events`: usage as CloudEvents; `POST /v1/usage/{vendor}`: usage in another's own form."""
+"""`POST /v1/usage/events`: usage as CloudEvents, and its corrections; `POST /v1/usage/{vendor}`: in another's form."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -13,9 +13,12 @@ from rest_framework.views import APIView
 
 from apps.api.authentication import PlatformAuthentication, credential_of
 from apps.api.binary_mode import NotDecodable, attribute_headers, attributes_of
-from apps.api.json_bodies import ExactJSONRenderer
+from apps.api.fields import number
+from apps.api.json_bodies import ExactJSONRenderer, read_body
+from apps.api.permissions import HasScope
 from apps.api.problems import CONTENT_TYPE, FieldError, InvalidInput, Problem, problem_body, status_of
 from apps.api.query_parameters import read_flag, read_text
+from apps.api.usage_events.bodies import ReplaceBody, VoidBody
 from apps.api.usage_events.parsers import (
     TOO_MANY,
     BatchParser,
@@ -27,13 +30,13 @@ from apps.api.usage_events.parsers import (
 )
 from apps.api.views import ApiView
 from apps.tenants.models import ApiKey
-from apps.usage.cloudevents import MAX_BATCH, Refusal, Told, Unparsed, Unreadable, shown_id
+from apps.usage.cloudevents import ID_LENGTH, MAX_BATCH, Refusal, Told, Unparsed, Unreadable, shown_id
 from apps.usage.door_tables import DOORS
-from apps.usage.doors import read_report
-from apps.usage.errors import EventsRefused
+from apps.usage.doors import SOURCE, read_report
+from apps.usage.errors import EventsRefused, UnknownEvent
 from apps.usage.otlp import NotTraces, protobuf_answer, spans
 from apps.usage.selectors import named_or_token_meter
-from apps.usage.services import Ingested, ingest
+from apps.usage.services import Corrected, Correction, Ingested, correct_event, ingest
 
 WRAPPED = "response"
 MAX_SPANS = 10_000  # of which at most MAX_BATCH may be calls of a model
@@ -220,3 +223,39 @@ def _told(vendor: str, report: Any, meter: str) -> Told | Unparsed | None:
         return read_report(DOORS[vendor], response, wrapper, meter=meter)
     except Unreadable as error:
         return Unparsed(error.reason, error.code, shown_id(response))
+
+
+class EventCorrections(ApiView):
+    """Takes an event of the caller's organization back, or replaces it."""
+
+    authentication_classes = (PlatformAuthentication,)
+    permission_classes = (HasScope(ApiKey.Scope.USAGE_CORRECT),)
+    replaces = False
+
+    def post(self, request: Request, event_id: str) -> Response:
+        """Correct the event that `source` and the id in the path name."""
+        body = read_body(request, ReplaceBody if self.replaces else VoidBody)
+        caller = credential_of(request)
+        if len(event_id) > ID_LENGTH or not event_id.isprintable() or caller.organization is None:
+            raise UnknownEvent
+        correction = Correction(
+            organization=caller.organization,
+            source=read_text(request, "source") or SOURCE,
+            event_id=event_id,
+            reason=body["reason"],
+            created_by=caller.created_by,
+            credential=caller.key_prefix,
+            event=body.get("event"),
+        )
+        return Response(_shown(correction, correct_event(correction, now=timezone.now())))
+
+
+def _shown(correction: Correction, done: Corrected) -> dict[str, Any]:
+    return {
+        "id": correction.event_id,
+        "source": correction.source,
+        "state": done.state,
+        "charge": number(done.charge_micros),
+        "countedOn": done.counted_on,
+        "waitsFor": done.reason or None,
+    }

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from django.db.models import Count, Sum
+from django.db.models import Count, Q, Sum
 from django.db.models.functions import Coalesce
 from django.http import Http404
 from django.urls import reverse
@@ -15,7 +15,7 @@ from apps.common.periods import parse_month
 from apps.pricing.token_kinds import KINDS
 from apps.tenants.models import Organization
 from apps.usage.event_calls import lines_of_row
-from apps.usage.models import UsageDay, UsageEvent, UsagePosting
+from apps.usage.models import EventCorrection, UsageDay, UsageEvent, UsagePosting
 from apps.usage.rated_events import cost_text
 from apps.usage.selectors import Events, archived_event, events_of_day, events_of_posting
 
@@ -103,6 +103,7 @@ def event_page(identity: str) -> Page:
         ("Charge it is in", Cell("Open", why("posting", event.posting_id)) if event.posting_id else Cell("None")),
         ("Price", Cell(str(version), change("pricing_priceversion", version.pk)) if version else Cell("None")),
         ("Price book", Cell(version.book.name if version else "")),
+        *_corrections(event),
     ]
     return Page(
         title=f"Event {event.event_id}",
@@ -126,6 +127,22 @@ def _kinds(event: UsageEvent, unit: str) -> list[Table]:
     columns = ["Token kind or unit", "Counted", "Part of the charge"]
     last = feet(columns, 2, [micros for _, _, micros in lines], event.charge_micros, unit, is_cut=False)
     return [Table(title="Its charge by kind", columns=columns, rows=rows, feet=last)] if rows else []
+
+
+def _corrections(event: UsageEvent) -> list[tuple[str, Cell]]:
+    """Return what an event takes back, and what has taken it back or its place, each with the reason."""
+    rows = EventCorrection.objects.filter(Q(event=event.pk) | Q(void=event.pk) | Q(replacement=event.pk)).order_by("pk")
+    told = []
+    for row in rows:
+        said = f"{row.reason} ({row.created_by})"
+        if row.event != event.pk:
+            title = "Takes back" if row.void == event.pk else "Replaces"
+            told.append((title, Cell(said, why("event", row.event))))
+            continue
+        told.append(("Taken back", Cell(said, why("event", row.void) if row.void else "")))
+        if row.replacement is not None:
+            told.append(("Replaced by", Cell(said, why("event", row.replacement))))
+    return told
 
 
 def usage_page(identity: str) -> Page:

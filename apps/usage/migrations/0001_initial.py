@@ -464,6 +464,102 @@ class Migration(migrations.Migration):
                     },
                 ),
                 migrations.CreateModel(
+                    name="EventCorrection",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("digest", models.UUIDField(help_text="Of source and id, as in EventId.")),
+                        ("event", models.BigIntegerField(help_text="Id of the event that is taken back.")),
+                        (
+                            "void",
+                            models.BigIntegerField(
+                                help_text="Id of the row that takes it back. Empty: it waited.", null=True
+                            ),
+                        ),
+                        (
+                            "replacement",
+                            models.BigIntegerField(
+                                help_text="Id of the event that takes its place, if one does.", null=True
+                            ),
+                        ),
+                        ("fingerprint", models.UUIDField(help_text="Of the replacement's content.", null=True)),
+                        (
+                            "month",
+                            models.DateField(
+                                help_text="First day of the UTC month in which the correction was recorded."
+                            ),
+                        ),
+                        ("reason", models.CharField(max_length=500)),
+                        ("created_by", models.CharField(max_length=200)),
+                        ("created_at", models.DateTimeField()),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="tenants.organization",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "indexes": [
+                            models.Index(fields=["organization", "digest", "id"], name="usage_correction_by_event_id"),
+                            models.Index(
+                                condition=models.Q(("void__isnull", False)),
+                                fields=["void"],
+                                name="usage_correction_by_void",
+                            ),
+                        ],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("organization", "event"), name="usage_eventcorrection_once"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("fingerprint__isnull", True), ("replacement__isnull", True)),
+                                    models.Q(("fingerprint__isnull", False), ("replacement__isnull", False)),
+                                    _connector="OR",
+                                ),
+                                name="usage_eventcorrection_replacement_is_whole",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("reason", ""), _negated=True),
+                                name="usage_eventcorrection_has_a_reason",
+                            ),
+                        ],
+                        "triggers": [
+                            pgtrigger.compiler.Trigger(
+                                name="kept",
+                                sql=pgtrigger.compiler.UpsertTriggerSql(
+                                    func="RAISE EXCEPTION 'usage_eventcorrection is append-only' USING ERRCODE = 'integrity_constraint_violation';",
+                                    hash="562f32c47a9339370dc602c3c266a252e4b40101",
+                                    operation="UPDATE OR DELETE",
+                                    pgid="pgtrigger_kept_46eb7",
+                                    table="usage_eventcorrection",
+                                    when="BEFORE",
+                                ),
+                            ),
+                            pgtrigger.compiler.Trigger(
+                                name="not_emptied",
+                                sql=pgtrigger.compiler.UpsertTriggerSql(
+                                    func="RAISE EXCEPTION 'usage_eventcorrection is append-only' USING ERRCODE = 'integrity_constraint_violation';",
+                                    hash="5ce0157b144e48c642e87646ffa00efcd04419f8",
+                                    level="STATEMENT",
+                                    operation="TRUNCATE",
+                                    pgid="pgtrigger_not_emptied_49161",
+                                    table="usage_eventcorrection",
+                                    when="BEFORE",
+                                ),
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
                     name="EventId",
                     fields=[
                         (
@@ -1014,9 +1110,9 @@ class Migration(migrations.Migration):
                             ),
                             models.CheckConstraint(
                                 condition=models.Q(
-                                    ("input_tokens__range", (0, 4611686018427387904)),
-                                    ("output_tokens__range", (0, 4611686018427387904)),
-                                    ("quantity_micros__range", (0, 4611686018427387904)),
+                                    ("input_tokens__range", (-4611686018427387904, 4611686018427387904)),
+                                    ("output_tokens__range", (-4611686018427387904, 4611686018427387904)),
+                                    ("quantity_micros__range", (-4611686018427387904, 4611686018427387904)),
                                 ),
                                 name="usage_usageday_within_bounds",
                             ),
@@ -1117,7 +1213,12 @@ class Migration(migrations.Migration):
                         (
                             "state",
                             models.CharField(
-                                choices=[("rated", "Rated"), ("quarantined", "Quarantined")], max_length=11
+                                choices=[
+                                    ("rated", "Rated"),
+                                    ("voided", "Voided while it waited"),
+                                    ("quarantined", "Quarantined"),
+                                ],
+                                max_length=11,
                             ),
                         ),
                         (
@@ -1175,6 +1276,13 @@ class Migration(migrations.Migration):
                             "charge_micros",
                             models.BigIntegerField(
                                 default=0, help_text="The increase of its counter's price, in micros."
+                            ),
+                        ),
+                        (
+                            "voids",
+                            models.BigIntegerField(
+                                help_text="Id of the event that this row takes back: all its amounts are negative.",
+                                null=True,
                             ),
                         ),
                         ("created_by", models.CharField(max_length=200)),
@@ -1263,7 +1371,7 @@ class Migration(migrations.Migration):
                                         ("charge_micros", 0),
                                         ("counted_on__isnull", True),
                                         ("posting__isnull", True),
-                                        ("state", "quarantined"),
+                                        ("state__in", ["quarantined", "voided"]),
                                         models.Q(("reason", ""), _negated=True),
                                     ),
                                     _connector="OR",

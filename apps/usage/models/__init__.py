@@ -3,6 +3,7 @@
 from apps.usage.models.archive import ArchivedMonth, RecentArchivedEvent
 from apps.usage.models.events import (
     BYOK,
+    EventCorrection,
     EventId,
     MeteredOrganization,
     QuarantinedEvent,
@@ -32,6 +33,7 @@ __all__ = [
     "Counter",
     "DistinctId",
     "DistinctIdDay",
+    "EventCorrection",
     "EventId",
     "FutureUsage",
     "MarginAlarm",

@@ -7,6 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import CheckConstraint, Index, Q, UniqueConstraint
 
+from apps.common.audit_trail import AuditTrail
 from apps.common.triggers import FixedFields, Refused, append_only
 from apps.pricing.models import Meter, PriceVersion
 from apps.tenants.models import Organization
@@ -102,6 +103,7 @@ class UsageEvent(models.Model):
 
     class State(models.TextChoices):
         RATED = "rated", "Rated"
+        VOIDED = "voided", "Voided while it waited"
         QUARANTINED = "quarantined", "Quarantined"
 
     class Reason(models.TextChoices):
@@ -196,6 +198,9 @@ class UsageEvent(models.Model):
     posting = models.ForeignKey(
         UsagePosting, on_delete=models.PROTECT, related_name="+", null=True, db_index=False, db_constraint=False
     )
+    voids = models.BigIntegerField(
+        null=True, help_text="Id of the event that this row takes back: all its amounts are negative."
+    )
     created_by = models.CharField(max_length=200)
     credential = models.CharField(max_length=24, blank=True, help_text="Prefix of the API key that sent it.")
 
@@ -204,7 +209,7 @@ class UsageEvent(models.Model):
             CheckConstraint(
                 name="usage_usageevent_rated_is_posted",
                 condition=Q(state="rated", reason="", counted_on__isnull=False, posting__isnull=False)
-                | Q(state="quarantined", counted_on__isnull=True, posting__isnull=True, charge_micros=0)
+                | Q(state__in=["quarantined", "voided"], counted_on__isnull=True, posting__isnull=True, charge_micros=0)
                 & ~Q(reason=""),
             ),
         ]
@@ -248,6 +253,46 @@ class EventId(models.Model):
 
     def __str__(self) -> str:
         return f"{self.organization_id} {self.digest}"
+
+
+class EventCorrection(models.Model):
+    """An event that its sender took back, or replaced by another with the same id, and why.
+
+    A rated event never changes: the row `void` takes it back with negative amounts, on the event's own day while its
+    month is open, on the day of the correction once it is closed. An event that waited is marked voided, without a row.
+    """
+
+    audit_trail = AuditTrail(journal="append-only")
+
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+", db_index=False)
+    digest = models.UUIDField(help_text="Of source and id, as in EventId.")
+    event = models.BigIntegerField(help_text="Id of the event that is taken back.")
+    void = models.BigIntegerField(null=True, help_text="Id of the row that takes it back. Empty: it waited.")
+    replacement = models.BigIntegerField(null=True, help_text="Id of the event that takes its place, if one does.")
+    fingerprint = models.UUIDField(null=True, help_text="Of the replacement's content.")
+    month = models.DateField(help_text="First day of the UTC month in which the correction was recorded.")
+    reason = models.CharField(max_length=500)
+    created_by = models.CharField(max_length=200)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["organization", "event"], name="usage_eventcorrection_once"),
+            CheckConstraint(
+                name="usage_eventcorrection_replacement_is_whole",
+                condition=Q(replacement__isnull=True, fingerprint__isnull=True)
+                | Q(replacement__isnull=False, fingerprint__isnull=False),
+            ),
+            CheckConstraint(name="usage_eventcorrection_has_a_reason", condition=~Q(reason="")),
+        ]
+        indexes = [
+            Index(fields=["organization", "digest", "id"], name="usage_correction_by_event_id"),
+            Index(fields=["void"], name="usage_correction_by_void", condition=Q(void__isnull=False)),
+        ]
+        triggers = append_only()
+
+    def __str__(self) -> str:
+        return f"{self.event} {self.reason}"
 
 
 class QuarantinedEvent(UsageEvent):

@@ -85,7 +85,9 @@ class UsageDay(models.Model):
             CheckConstraint(
                 name="usage_usageday_within_bounds",
                 condition=Q(
-                    quantity_micros__range=(0, MOST), input_tokens__range=(0, MOST), output_tokens__range=(0, MOST)
+                    quantity_micros__range=(-MOST, MOST),
+                    input_tokens__range=(-MOST, MOST),
+                    output_tokens__range=(-MOST, MOST),
                 ),
             ),
         ]

@@ -53,7 +53,7 @@ def call_groups(
         FROM (
             SELECT *, CASE WHEN cost_version_id IS NULL THEN cost_picos END AS told_picos,
                 date_trunc('month', COALESCE(counted_on, (occurred_at AT TIME ZONE 'UTC')))::date AS month,
-                width_bucket(COALESCE(input_tokens, 0), %s::bigint[]) AS band,
+                width_bucket(abs(COALESCE(input_tokens, 0)), %s::bigint[]) AS band,
                 ARRAY(SELECT jsonb_object_keys(COALESCE(amounts, '{{}}')) ORDER BY 1) AS names
             FROM {TABLE} WHERE {where}
         ) AS event GROUP BY {keys}

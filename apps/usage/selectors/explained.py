@@ -7,7 +7,7 @@ from datetime import date, datetime
 from apps.pricing.resolution import Price
 from apps.pricing.selectors import versions_by_id
 from apps.usage.event_calls import lines_of_row
-from apps.usage.models import ActiveCharacter, MinimumCharge, UsageEvent, UsagePosting
+from apps.usage.models import ActiveCharacter, EventCorrection, MinimumCharge, UsageEvent, UsagePosting
 from apps.usage.selectors.events import events_of_posting
 
 EVENT, CHARACTER, MINIMUM = "event", "character", "minimum"
@@ -18,6 +18,7 @@ class PostedRow:
     """A row of a posting; quantities in micros of the meter's unit, the charge in micros.
 
     `kinds` divides the charge of a model call: token kind or unit, tokens or micros of the unit, and micros.
+    `corrects` is why it takes an event back, empty if it does not.
     """
 
     position: int
@@ -34,6 +35,7 @@ class PostedRow:
     charge_micros: int
     price_version_id: int | None
     kinds: Sequence[tuple[str, int, int]] = ()
+    corrects: str = ""
 
 
 @dataclass(slots=True)
@@ -65,7 +67,10 @@ def posted_rows(posting: UsagePosting) -> list[PostedRow]:
     events = [each.event for each in events_of_posting(posting, limit=posting.item_count).listed]
     by_table = (event.price_version_id for event in events if event.exact_price is not None)
     prices = versions_by_id({version_id for version_id in by_table if version_id is not None})
-    return [_event(event, prices.get(event.price_version_id or 0)) for event in events]
+    voids = [event.pk for event in events if event.voids is not None]
+    found = EventCorrection.objects.filter(void__in=voids).values_list("void", "reason") if voids else ()
+    reasons = dict(found)
+    return [_event(event, prices.get(event.price_version_id or 0), reasons.get(event.pk, "")) for event in events]
 
 
 def posted_lines(rows: Iterable[PostedRow]) -> list[PostedLine]:
@@ -77,7 +82,7 @@ def posted_lines(rows: Iterable[PostedRow]) -> list[PostedLine]:
         line.quantity_micros += row.quantity_micros
         line.input_tokens += row.input_tokens
         line.output_tokens += row.output_tokens
-        line.count += 1
+        line.count += -1 if row.corrects else 1
         line.charge_micros += row.charge_micros
         for name, counted, micros in row.kinds:
             before = line.kinds.get(name, (0, 0))
@@ -85,7 +90,7 @@ def posted_lines(rows: Iterable[PostedRow]) -> list[PostedLine]:
     return list(lines.values())
 
 
-def _event(event: UsageEvent, price: Price | None) -> PostedRow:
+def _event(event: UsageEvent, price: Price | None, corrects: str) -> PostedRow:
     return PostedRow(
         position=event.pk,
         kind=EVENT,
@@ -101,6 +106,7 @@ def _event(event: UsageEvent, price: Price | None) -> PostedRow:
         charge_micros=event.charge_micros,
         price_version_id=event.price_version_id,
         kinds=lines_of_row(event, price.rule) if price else (),
+        corrects=corrects,
     )
 
 

@@ -6,6 +6,7 @@ from apps.usage.services.audit import Break, check_usage
 from apps.usage.services.backfill import Backfilled, backfill
 from apps.usage.services.budgets import check_budgets, put_budget
 from apps.usage.services.captures import CapturedUsage, EventCapture, capture_usage
+from apps.usage.services.corrections import Corrected, Correction, correct_event
 from apps.usage.services.costs import correct_costs, raise_margin_alarms, undo_cost_run
 from apps.usage.services.ingest import Ingested, ingest
 from apps.usage.services.late_rating import Rerated, price_characters, rerate_quarantined
@@ -18,6 +19,8 @@ __all__ = [
     "Break",
     "CapturedUsage",
     "Closing",
+    "Corrected",
+    "Correction",
     "EventCapture",
     "Ingested",
     "Rerated",
@@ -29,6 +32,7 @@ __all__ = [
     "check_usage",
     "close_month",
     "correct_costs",
+    "correct_event",
     "ingest",
     "make_partition",
     "make_partitions",

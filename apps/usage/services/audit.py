@@ -20,7 +20,7 @@ from apps.pricing.resolution import Price
 from apps.pricing.selectors import versions_by_id
 from apps.usage.cloudevents import TEXTS
 from apps.usage.errors import ArchiveUnavailable
-from apps.usage.event_calls import call_of_row
+from apps.usage.event_calls import exact_price_of
 from apps.usage.models import Counter, UsageEvent, UsagePosting
 from apps.usage.services.all_events import EVENTS, every_event
 
@@ -35,6 +35,7 @@ _PRICED = (
     "amounts",
     "cost_picos",
     "cost_version_id",
+    "voids",
     *TEXTS,
 )
 _TEXTS = ("model", "operation", "event_type", "operator", "billing_mode")
@@ -43,6 +44,8 @@ _KEPT = (
     "JOIN pricing_meter m ON m.id = {0}.meter_id"
     " JOIN LATERAL jsonb_to_recordset(m.breakdowns) AS b(by text, since date) ON TRUE"
 )
+# An event that takes another one back counts as one less.
+_SIGN = "CASE WHEN voids IS NULL THEN 1 ELSE -1 END"
 _MONTH_OF = "CAST(date_trunc('month', {0}) AS date)"
 
 
@@ -124,7 +127,7 @@ def _mispriced_events(events: str, limit: int) -> Iterator[Break]:
                 named = dict(zip(_PRICED, row, strict=True))
                 event = UsageEvent(**named | {"amounts": named["amounts"] and json.loads(named["amounts"])})
                 table = versions[row[1]].rule.table
-                expected = table.exact_price(call_of_row(event)) if table else None
+                expected = exact_price_of(table, event) if table else None
                 if expected != event.exact_price and found < limit:
                     found += 1
                     yield Break("events against their price", f"event={event.pk}, price={expected}")
@@ -204,7 +207,10 @@ def _recent_proof(events: str) -> Proof:
 
 def _unknown_models_proof(events: str) -> Proof:
     keys = ("organization_id", "meter_id", "model", "provider")
-    waiting = f"SELECT {', '.join(keys)}, 1 AS waiting_count FROM {events} WHERE reason = 'unknown_model'"
+    waiting = (
+        f"SELECT {', '.join(keys)}, 1 AS waiting_count FROM {events}"
+        " WHERE state = 'quarantined' AND reason = 'unknown_model'"
+    )
     return Proof(
         "unknown models against events", keys, ("waiting_count",), (waiting,), "SELECT * FROM usage_unknownmodel"
     )
@@ -250,7 +256,7 @@ def event_days(events: str = EVENTS) -> tuple[str, str]:
     texts = ", ".join(_TEXTS)
     empty = ", ".join(f"'' AS {name}" for name in _TEXTS)
     return (
-        f"SELECT organization_id, counted_on AS day, meter_id, {texts}, cost_currency, 1 AS event_count,"
+        f"SELECT organization_id, counted_on AS day, meter_id, {texts}, cost_currency, {_SIGN} AS event_count,"
         " quantity_micros, input_tokens, output_tokens, charge_micros, COALESCE(cost_picos, 0) AS cost_picos"
         f" FROM {events} WHERE state = 'rated'",
         f"SELECT organization_id, counted_on AS day, meter_id, {empty}, '' AS cost_currency, 0 AS event_count,"
@@ -268,7 +274,7 @@ def event_breakdowns(events: str = EVENTS) -> str:
     source = events.replace("AS every_event", "AS e") if " AS " in events else f"{events} AS e"
     return (
         f"SELECT e.id, e.organization_id, e.counted_on AS day, e.meter_id, b.by, {value.format(1)} AS value_1,"
-        f" {value.format(2)} AS value_2, e.cost_currency, 1 AS event_count, e.quantity_micros, e.input_tokens,"
+        f" {value.format(2)} AS value_2, e.cost_currency, {_SIGN} AS event_count, e.quantity_micros, e.input_tokens,"
         " e.output_tokens, e.charge_micros, COALESCE(e.cost_picos, 0) AS cost_picos"
         f" FROM {source} {_KEPT.format('e')} WHERE e.state = 'rated' AND e.counted_on >= b.since"
     )
@@ -282,9 +288,9 @@ def event_month() -> str:
 def event_counters(month: str, events: str = EVENTS) -> tuple[str, str]:
     """Return the SQL of what counters sum: priced events, and priced characters as units of their meter."""
     return (
-        f"SELECT organization_id, {month} AS month, price_version_id, meter_id, 1 AS event_count, quantity_micros,"
-        f" input_tokens, output_tokens, COALESCE(exact_price, 0) AS exact_price, charge_micros FROM {events}"
-        " WHERE price_version_id IS NOT NULL",
+        f"SELECT organization_id, {month} AS month, price_version_id, meter_id, {_SIGN} AS event_count,"
+        " quantity_micros, input_tokens, output_tokens, COALESCE(exact_price, 0) AS exact_price, charge_micros"
+        f" FROM {events} WHERE price_version_id IS NOT NULL",
         "SELECT organization_id, month, price_version_id, meter_id, 1 AS event_count, 1000000 AS quantity_micros,"
         " 0 AS input_tokens, 0 AS output_tokens, 0 AS exact_price, charge_micros FROM usage_activecharacter"
         " WHERE price_version_id IS NOT NULL",
@@ -299,7 +305,7 @@ def distinct_ids_proof(kind: str, events: str = EVENTS) -> Proof:
         ("found",),
         (
             f"SELECT organization_id, {kind} AS value, MAX(counted_on) AS last_day, 1 AS found FROM {events}"
-            f" WHERE state = 'rated' AND {kind} <> '' GROUP BY organization_id, {kind}",
+            f" WHERE state = 'rated' AND voids IS NULL AND {kind} <> '' GROUP BY organization_id, {kind}",
         ),
         f"SELECT organization_id, value, last_day, 1 AS found FROM usage_distinctid WHERE kind = '{kind}'",
     )

@@ -28,7 +28,7 @@ from apps.usage.models import UsageEvent, UsagePosting
 from apps.usage.rated_events import WAITS, RatedEvent, month_start
 from apps.usage.services.ingest import draft_of, insert_events, with_partition
 from apps.usage.services.rating_batch import RatingBatch
-from apps.usage.services.rating_inputs import Asked, Opened, asked_for, open_usage
+from apps.usage.services.rating_inputs import Asked, Known, Opened, asked_for, open_usage
 from apps.wallets import services as wallets
 from apps.wallets.budgets.scopes import NOWHERE, labels_of
 from apps.wallets.decisions.availability import available_micros
@@ -293,10 +293,10 @@ class CaptureRun:
         if isinstance(capture, Capture):
             return _Decided(_closed(partial(decide_capture, state, capture, self.now)))
         assert reading is not None, "every event was read"
-        fingerprint = self.known.get((self.organization.pk, reading.digest))
-        if fingerprint == reading.fingerprint:
+        known = self.known.get((self.organization.pk, reading.digest))
+        if known is not None and reading.fingerprint in known.fingerprints and not known.is_voided:
             return self._again(state, capture, reading)
-        if fingerprint is not None:
+        if known is not None:
             raise EventIdReused(field="event.id")
         return self._first(state, capture, reading, self.drafts[index])
 
@@ -323,7 +323,7 @@ class CaptureRun:
         except BillingError:
             self.batch.take_back(draft, capture.hold_id, _REFUSED)
             raise
-        self.known[self.organization.pk, reading.digest] = reading.fingerprint
+        self.known[self.organization.pk, reading.digest] = Known(frozenset([reading.fingerprint]))
         self.taken.append((reading, draft))
         return _Decided(decided, reading, draft)
 

@@ -43,8 +43,8 @@ class Running:
     event_count: int = 0
     changed: bool = False
 
-    def add(self, added: Totals) -> int:
-        """Add totals and return the change in the counter's charge, in micros.
+    def add(self, added: Totals, events: int = 1) -> int:
+        """Add the totals of events, or take back those of -1, and return the change in the counter's charge, in micros.
 
         Raises:
             OutOfRange: the totals would exceed their bounds.
@@ -55,7 +55,7 @@ class Running:
             raise OutOfRange
         moved = charge - self.charge_micros
         self.totals, self.charge_micros, self.changed = totals, charge, True
-        self.event_count += 1
+        self.event_count += events
         return moved
 
 

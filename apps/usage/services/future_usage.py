@@ -49,7 +49,7 @@ def _event_sums(drafts: Iterable[RatedEvent]) -> dict[Key, list[int]]:
         assert draft.meter is not None, "a rated event has a meter"
         group = (draft.meter.pk, draft.text("operation"), draft.text("event_type"), "")
         sums = rows.setdefault((draft.organization_id, draft.time, draft.counted_on, *group), [0] * len(_SUMS))
-        sums[0] += 1
+        sums[0] += draft.sign
         sums[1] += draft.totals.quantity_micros
         sums[2] += draft.totals.input_tokens
         sums[3] += draft.totals.output_tokens

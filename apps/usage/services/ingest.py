@@ -21,7 +21,7 @@ from apps.usage.partitions import is_without_partition, make_partition
 from apps.usage.rated_events import WAITS, RatedEvent
 from apps.usage.services.event_rows import COLUMNS, event_row
 from apps.usage.services.rating_batch import RatingBatch
-from apps.usage.services.rating_inputs import asked_for, open_usage
+from apps.usage.services.rating_inputs import Known, asked_for, open_usage
 
 _IDS = ("organization_id", "digest", "event", "fingerprint", "month")
 R = TypeVar("R")
@@ -169,16 +169,18 @@ def _uuid(text: str) -> UUID | None:
         return None
 
 
-def _fresh(owned: Sequence[Owned], known: Mapping[tuple[UUID, UUID], UUID], result: Ingested) -> list[Owned]:
+def _fresh(owned: Sequence[Owned], known: Mapping[tuple[UUID, UUID], Known], result: Ingested) -> list[Owned]:
     """Return the new events; count repeats with the same content, refuse those with different content."""
     seen = dict(known)
     fresh = []
     for reading, draft in owned:
         key = (draft.organization_id, reading.digest)
         if key not in seen:
-            seen[key] = reading.fingerprint
+            seen[key] = Known(frozenset([reading.fingerprint]))
             fresh.append((reading, draft))
-        elif seen[key] == reading.fingerprint:
+        elif seen[key].is_voided:
+            result.refuse(reading, "event_voided", "this event was taken back; its id cannot be used again")
+        elif reading.fingerprint in seen[key].fingerprints:
             result.duplicate += 1
         else:
             result.refuse(reading, "id_reused", "this id and source were already used with different content")

@@ -35,6 +35,7 @@ class RatingBatch:
         self._earlier: dict[CharacterDay, datetime] = {}
         self._counters = Counters({}, {})
         self._before: Running | None = None
+        self.withdrawn: list[RatedEvent] = []  # events that waited until now and will not be rated
 
     @classmethod
     def opened(cls, drafts: Sequence[RatedEvent], *, now: datetime) -> "RatingBatch":
@@ -52,7 +53,8 @@ class RatingBatch:
         """Find each draft's meter, price, day and month."""
         read = self._read
         for draft in self.drafts:
-            resolve(draft, read.meters, read.prices, read.costs)
+            if draft.voids is None:
+                resolve(draft, read.meters, read.prices, read.costs)
         for draft in self.rated():
             place(draft, read.closed, self.today)
         self._counters = Counters(self._counter_keys(), read.counters)
@@ -61,7 +63,7 @@ class RatingBatch:
         """Find the characters that appear for the first time."""
         read = self._read
         self.activations, self._earlier = activations(
-            self.rated(), read.character_meter, read.prices, read.characters, now=self.now
+            self._new(), read.character_meter, read.prices, read.characters, now=self.now
         )
 
     def save(self, writing: Writing, *, created_by: str) -> None:
@@ -69,7 +71,8 @@ class RatingBatch:
 
         It is one statement, unless there is late usage: then the minimums of closed months are adjusted in between.
         """
-        self.write(writing, waiting=[draft for draft in self.drafts if draft.reason == Reason.UNKNOWN_MODEL])
+        waiting = [draft for draft in self.drafts if draft.reason == Reason.UNKNOWN_MODEL]
+        self.write(writing, waiting=[*waiting, *self.withdrawn])
         self.postings.post(writing, created_by=created_by, now=self.now)
 
     def write(self, writing: Writing, waiting: Sequence[RatedEvent] = ()) -> None:
@@ -86,9 +89,13 @@ class RatingBatch:
         save_activations(self.activations, writing)
         move_future_characters(self._earlier, writing)
         note_future_usage(rated, self.activations, writing, now=self.now)
-        note_distinct_ids(rated, self._read.seen, writing, now=self.now)
+        note_distinct_ids(self._new(), self._read.seen, writing, now=self.now)
         late = {(draft.organization_id, draft.month): draft.organization for draft in rated if draft.corrects_month}
         give_way_to_late_usage(late, self.postings, self.today, writing)
+
+    def _new(self) -> list[RatedEvent]:
+        """Return the drafts that are counted and take nothing back; a session or character once seen stays seen."""
+        return [draft for draft in self.rated() if draft.voids is None]
 
     def rated(self) -> list[RatedEvent]:
         """Return the drafts that are counted."""
@@ -100,7 +107,7 @@ class RatingBatch:
             if draft.price is not None:
                 counter = self._counters.of(draft.organization_id, draft.month, draft.price)
                 self._before = copy(counter) if hold_id is not None else None
-                draft.charge_micros = counter.add(draft.totals)
+                draft.charge_micros = counter.add(draft.totals, draft.sign)
         except (OutOfRange, Unpriceable) as error:
             draft.reason = Reason.TOO_MUCH if isinstance(error, OutOfRange) else Reason.NO_SPLIT
             return

@@ -68,6 +68,14 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """An id that came before: the fingerprints of the event and of its replacements, and whether it was voided."""
+
+    fingerprints: frozenset[UUID]
+    is_voided: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Opened:
     """The data read: meters and prices, closed months, counters, and which of the requested ids are known.
 
@@ -81,7 +89,7 @@ class Opened:
     counters: dict[Key, Counted]
     characters: dict[tuple[UUID, date, str], Active]
     seen: dict[tuple[UUID, str, str], DaysSeen]
-    known: dict[tuple[UUID, UUID], UUID]
+    known: dict[tuple[UUID, UUID], Known]
     event_ids: list[int]
     holds: dict[UUID, dict[str, str]]
 
@@ -124,7 +132,7 @@ def open_usage(asked: Asked, *, now: datetime) -> Opened:
             for row in read["characters"] or ()
         },
         seen={(UUID(row[0]), row[1], row[2]): _days_seen(row[3:]) for row in read["seen"] or ()},
-        known={(UUID(row[0]), UUID(row[1])): UUID(row[2]) for row in read["known"] or ()},
+        known={(UUID(row[0]), UUID(row[1])): _known(*row[2:]) for row in read["known"] or ()},
         event_ids=read["events"],
         holds={UUID(pk): dimensions for pk, dimensions in (read["holds"] or {}).items()},
     )
@@ -132,6 +140,11 @@ def open_usage(asked: Asked, *, now: datetime) -> Opened:
 
 def _month(row: Sequence[Any]) -> Month:
     return UUID(row[0]), date.fromisoformat(row[1])
+
+
+def _known(first: str, corrections: Sequence[str | None] | None) -> Known:
+    replaced = [first, *(corrections or ())]
+    return Known(frozenset(UUID(each) for each in replaced if each is not None), replaced[-1] is None)
 
 
 def _counted(row: Sequence[Any]) -> Counted:

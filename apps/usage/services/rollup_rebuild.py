@@ -75,7 +75,7 @@ def _refill_breakdowns(organization_id: UUID, events: str) -> None:
 def _refill_distinct_ids(organization_id: UUID, events: str, now: datetime) -> None:
     DistinctIdDay.objects.filter(organization=organization_id).delete()
     DistinctId.objects.filter(organization=organization_id).delete()
-    rated = f"FROM {events} WHERE organization_id = %s AND state = 'rated'"
+    rated = f"FROM {events} WHERE organization_id = %s AND state = 'rated' AND voids IS NULL"
     for kind in KINDS:
         _run(
             "INSERT INTO usage_distinctid (organization_id, kind, value, last_day)"

@@ -64,7 +64,7 @@ def note_breakdowns(drafts: Iterable[RatedEvent], writing: Writing) -> None:
 
 
 def _count(total: list[int], draft: RatedEvent) -> None:
-    total[0] += 1
+    total[0] += draft.sign
     total[1] += draft.totals.quantity_micros
     total[2] += draft.totals.input_tokens
     total[3] += draft.totals.output_tokens

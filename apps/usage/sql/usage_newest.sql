@@ -13,6 +13,7 @@ BEGIN
                 SELECT e.id, e.organization_id, e.event_id, e.source, e.meter_slug, e.quantity_micros, e.input_tokens,
                     e.output_tokens, e.charge_micros, e.occurred_at, e.recorded_at, e.counted_on
                 FROM usage_usageevent e WHERE e.organization_id = organization AND e.counted_on IS NOT NULL
+                    AND e.voids IS NULL
                 ORDER BY e.counted_on DESC, e.id DESC LIMIT 100
             ) AS attached LIMIT most
         ) AS first_attached

@@ -1,0 +1,229 @@
+"""Take an event back, or replace it: by a row with negative amounts, since a rated event never changes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import partial
+from uuid import UUID
+
+from apps.common.periods import add_months, midnight, month_of
+from apps.common.rows import Writing
+from apps.common.transactions import serialized
+from apps.pricing.models import Meter
+from apps.pricing.rating import Totals
+from apps.pricing.selectors import versions_by_id
+from apps.tenants.models import Organization
+from apps.usage.cloudevents import TEXTS, Reading, Refusal, id_digest, read_event
+from apps.usage.errors import AlreadyVoided, EventRefused, EventTooOld, NotVoidable, UnknownEvent
+from apps.usage.event_calls import void_of
+from apps.usage.models import EventCorrection, EventId, UsageEvent
+from apps.usage.rated_events import WAITS, Cost, RatedEvent
+from apps.usage.services.event_rows import COLUMNS, event_row
+from apps.usage.services.ingest import draft_of, with_partition
+from apps.usage.services.locks import lock_organizations
+from apps.usage.services.rating_batch import RatingBatch
+from apps.usage.services.rating_inputs import asked_for, open_usage
+
+DAYS = 35
+VOIDED, REPLACED, UNCHANGED = "voided", "replaced", "unchanged"
+_COLUMNS = (
+    "organization_id",
+    "digest",
+    "event",
+    "void",
+    "replacement",
+    "fingerprint",
+    "month",
+    "reason",
+    "created_by",
+    "created_at",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Correction:
+    """What a sender says of an event of theirs: that it was none, or, with `event`, what it was instead."""
+
+    organization: Organization
+    source: str
+    event_id: str
+    reason: str
+    created_by: str
+    credential: str = ""
+    event: Mapping[str, object] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    """The result: `state` is "voided", "replaced", or "unchanged" if the event had this content already.
+
+    `charge_micros` is what the customer is charged more, negative if credit goes back. `counted_on` is the UTC day
+    whose totals changed, None if the event was only waiting and nothing was counted. `reason` is why the new event
+    waits, if it does.
+    """
+
+    state: str
+    charge_micros: int = 0
+    counted_on: date | None = None
+    reason: str = ""
+
+
+def correct_event(correction: Correction, *, now: datetime) -> Corrected:
+    """Take an event back, and count another in its place if there is one, in one transaction.
+
+    In an open month both count on the event's own day, otherwise today, as late usage does. The difference goes back to
+    the grants that were burned last, and budgets, day totals and breakdowns go down with it. Alerts already sent stay
+    sent, and a session or character once seen stays seen.
+
+    Raises:
+        UnknownEvent: there is none of this source and id (404). AlreadyVoided: it was taken back (409).
+        EventTooOld: it was rated and taken more than 35 days ago, or archived (409).
+        NotVoidable: it counts active characters (422). EventRefused: the new event cannot be accepted (422).
+        TotalsTooLarge: a total would exceed 64 bits (422).
+    """
+    return with_partition(partial(_correct, correction, now), now=now)
+
+
+@serialized
+def _correct(correction: Correction, now: datetime) -> Corrected:
+    lock_organizations([correction.organization.pk], now=now)
+    digest = id_digest(correction.source, correction.event_id)
+    row = _standing(correction, digest, now)
+    reading = None if correction.event is None else _read(correction, row, now)
+    if reading is not None and reading.fingerprint == row.fingerprint:
+        return Corrected(UNCHANGED)
+    was_rated = row.state == UsageEvent.State.RATED
+    void = _void(row, correction.organization) if was_rated else None
+    new = None if reading is None else draft_of(reading, correction.organization, correction.credential)
+    drafts = [draft for draft in (void, new) if draft is not None]
+    asked = asked_for(drafts or [_waiting(row, correction.organization)])
+    asked.ids = [(correction.organization.pk, digest)] * len(drafts)
+    opened = open_usage(asked, now=now)
+    batch = RatingBatch(drafts, opened, now=now)
+    batch.rate()
+    if new is not None and new.reason and new.reason not in WAITS:
+        raise EventRefused(str(UsageEvent.Reason(new.reason).label), field="event", reason=str(new.reason))
+    pks = dict(zip(map(id, drafts), opened.event_ids, strict=False))
+    writing = Writing()
+    readings = [_reading(row) if draft is void else reading for draft in drafts]
+    rows = [
+        event_row(pks[id(draft)], each, draft, correction.created_by, now)
+        for draft, each in zip(drafts, readings, strict=True)
+        if each is not None
+    ]
+    writing.insert(UsageEvent, COLUMNS, rows)
+    if not was_rated:
+        batch.withdrawn.append(_waiting(row, correction.organization))
+        writing.update(
+            UsageEvent, ("id", "recorded_at"), ("state",), [(row.pk, row.recorded_at, UsageEvent.State.VOIDED)]
+        )
+    facts = (
+        *(correction.organization.pk, digest, row.pk, pks.get(id(void)), pks.get(id(new))),
+        *(reading and reading.fingerprint, month_of(now).start.date()),
+        *(correction.reason, correction.created_by, now),
+    )
+    writing.insert(EventCorrection, _COLUMNS, [facts])
+    batch.save(writing, created_by=correction.created_by)
+    counted = [draft for draft in drafts if not draft.reason]
+    return Corrected(
+        VOIDED if new is None else REPLACED,
+        sum(batch.postings.charges().values()),
+        counted[0].counted_on if counted else None,
+        new.reason if new is not None else "",
+    )
+
+
+def _standing(correction: Correction, digest: UUID, now: datetime) -> UsageEvent:
+    """Return the event's row as it stands, after all corrections of it.
+
+    Raises what `correct_event` raises of the event.
+    """
+    known = EventId.objects.filter(organization_id=correction.organization.pk, digest=digest).first()
+    if known is None:
+        raise UnknownEvent
+    pk, month = known.event, known.month
+    last = EventCorrection.objects.filter(organization=correction.organization, digest=digest).order_by("-pk").first()
+    if last is not None and last.replacement is None:
+        raise AlreadyVoided
+    if last is not None and last.replacement is not None:
+        pk, month = last.replacement, last.month
+    recorded = (midnight(month), midnight(add_months(month, 1)))
+    row = UsageEvent.objects.filter(pk=pk, recorded_at__gte=recorded[0], recorded_at__lt=recorded[1]).first()
+    if row is None or (row.state == UsageEvent.State.RATED and row.recorded_at < now - timedelta(days=DAYS)):
+        raise EventTooOld
+    meter = None if row.meter_id is None else Meter.objects.get(pk=row.meter_id)
+    if meter is not None and meter.counts == Meter.Counts.CHARACTERS:
+        raise NotVoidable
+    row.meter = meter
+    return row
+
+
+def _read(correction: Correction, row: UsageEvent, now: datetime) -> Reading:
+    """Return the new event, which has the source, id and meter of the one that it replaces.
+
+    Raises:
+        EventRefused: it breaks a rule, or is another event.
+    """
+    reading = read_event(correction.event, index=0, now=now)
+    if isinstance(reading, Refusal):
+        raise EventRefused(reading.reason, field="event", reason=reading.code)
+    if (reading.source, reading.id, reading.type) != (row.source, row.event_id, row.meter_slug):
+        raise EventRefused(
+            "the event must have the source, id and type of the one that it replaces",
+            field="event",
+            reason="another_event",
+        )
+    return reading
+
+
+def _void(row: UsageEvent, organization: Organization) -> RatedEvent:
+    """Return what takes a rated event back: all its amounts negative, at its price."""
+    draft = _waiting(row, organization)
+    draft.more, draft.waited_for, draft.voids = void_of(row), "", row.pk
+    counts = (row.quantity_micros, row.input_tokens, row.output_tokens, int(row.exact_price or 0))
+    draft.totals = Totals(*(-(count or 0) for count in counts))
+    if row.price_version_id is not None:
+        draft.price = versions_by_id([row.price_version_id])[row.price_version_id]
+    if row.cost_picos is not None:
+        draft.cost = Cost(-row.cost_picos, row.cost_currency, row.cost_version_id)
+    return draft
+
+
+def _waiting(row: UsageEvent, organization: Organization) -> RatedEvent:
+    return RatedEvent(
+        key=row.pk,
+        organization=organization,
+        type=row.meter_slug,
+        time=row.occurred_at,
+        quantity_micros=None,
+        input_tokens=None,
+        output_tokens=None,
+        texts={name: text for name in TEXTS if (text := getattr(row, name))},
+        billing_mode=row.billing_mode,
+        credential=row.credential,
+        meter=row.meter,
+        waited_for=row.reason,
+        name_sent=row.model,
+    )
+
+
+def _reading(row: UsageEvent) -> Reading:
+    """Return the content of the row that takes an event back."""
+    written = tuple(getattr(row, name) for name in TEXTS)
+    return Reading(
+        index=0,
+        source=row.source,
+        id=row.event_id,
+        type=row.meter_slug,
+        time=row.occurred_at,
+        subject="",
+        quantity_micros=None,
+        input_tokens=None,
+        output_tokens=None,
+        texts={name: text for name, text in zip(TEXTS, written, strict=True) if text},
+        billing_mode=row.billing_mode,
+        fingerprint=row.fingerprint,
+        written=written,
+        more=void_of(row),
+        model_sent=row.model_sent or row.model,
+    )

@@ -1,0 +1,169 @@
+"""Events taken back and replaced by their senders: in place while the month is open, as a correction afterward."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from apps.common.periods import parse_month
+from apps.pricing.cell_text import read_lines
+from apps.pricing.cells import table_rows
+from apps.usage.errors import AlreadyVoided, EventRefused, EventTooOld, NotVoidable, UnknownEvent
+from apps.usage.models import EventCorrection, MinimumCharge, UnknownModel, UsageDay, UsageEvent
+from apps.usage.services import check_budgets, check_usage, close_month, correct_event, rebuild_usage
+from apps.usage.services.corrections import Correction
+from apps.wallets.selectors import wallet_figures
+from tests.factories import create_grant, create_organization
+from tests.pricing.factories import make_meter, price
+from tests.usage.factories import event, send
+
+pytestmark = pytest.mark.django_db
+MICRO = 1_000_000
+LARGE = {"input_tokens": 262_960, "cache_read_tokens": 257_955, "output_tokens": 1_744}
+CELLS = "input 1.25\ninput above=200000 2.5\ncache_read 0.625\ncache_read above=200000 0.625\noutput 10"
+
+
+@pytest.fixture
+def acme(now):
+    return create_organization(now)
+
+
+@pytest.fixture
+def chat(db):
+    meter = make_meter()
+    price(meter, model="m", scheme="cells", cells=table_rows(read_lines(CELLS)))
+    return meter
+
+
+def charged(organization, now):
+    figures = wallet_figures(organization, now)
+    return figures.outstanding_micros - figures.balance_micros
+
+
+def correct(organization, now, event_id="e1", source="app", **given):
+    facts = {"organization": organization, "source": source, "event_id": event_id, "created_by": "key:test"}
+    return correct_event(Correction(**{"reason": "sent twice", **facts, **given}), now=now)
+
+
+def sums():
+    names = ("event_count", "quantity_micros", "input_tokens", "output_tokens", "charge_micros")
+    rows = UsageDay.objects.order_by("day").values_list("day", *names)
+    return {row[0]: row[1:] for row in rows}
+
+
+class TestVoid:
+    def test_gives_back_the_charge_on_the_events_own_day(self, acme, chat, now):
+        create_grant(acme, "10", now)
+        full = charged(acme, now)
+        send(acme, now, event("e1", model="m", time="2026-11-03T09:00:00Z", **LARGE), event("e2", model="m", **LARGE))
+        assert charged(acme, now) - full == 382_349  # twice 191,174.375: 12,512.5 + 161,221.875 + 17,440
+        done = correct(acme, now)
+        assert (done.state, done.charge_micros, done.counted_on) == ("voided", -191_175, date(2026, 11, 3))
+        assert charged(acme, now) - full == 191_174
+        assert sums()[date(2026, 11, 3)][:4] == (0, 0, 0, 0)
+        row = UsageEvent.objects.get(voids__isnull=False)
+        assert (row.input_tokens, row.amounts, row.charge_micros) == (-262_960, {"cache_read": -257_955}, -191_175)
+        correction = EventCorrection.objects.get()
+        assert (correction.event, correction.void, correction.reason) == (row.voids, row.pk, "sent twice")
+        assert list(check_usage()) == []
+        rebuild_usage(now=now)
+        assert (list(check_usage()), list(check_budgets())) == ([], [])
+
+    def test_the_difference_is_what_it_makes_to_the_month_now(self, acme, now):
+        tiers = [{"up_to_micros": 10_000_000 * MICRO, "micros_per_million": 0}]
+        tiers.append({"up_to_micros": None, "micros_per_million": 1_250_000})
+        price(make_meter(), scheme="graduated", tiers=tiers)
+        send(acme, now, event("a", quantity=9_999_000), event("b", quantity=2_000))
+        assert charged(acme, now) == 1_250
+        assert correct(acme, now, "a").charge_micros == -1_250
+        assert (charged(acme, now), list(check_usage())) == (0, [])
+
+    def test_its_id_stays_burnt(self, acme, chat, now):
+        send(acme, now, event(model="m", **LARGE))
+        correct(acme, now)
+        assert [each.code for each in send(acme, now, event(model="m", **LARGE)).refusals] == ["event_voided"]
+        with pytest.raises(AlreadyVoided):
+            correct(acme, now)
+
+    def test_in_a_closed_month_is_a_correction_today(self, acme, chat, now):
+        send(acme, now, event(model="m", time="2026-10-20T00:00:00Z", **LARGE))
+        close_month(month=parse_month("2026-10"), closed_by="system:test", now=now)
+        amount = charged(acme, now)
+        done = correct(acme, now)
+        assert (done.charge_micros, done.counted_on) == (-amount, date(2026, 11, 18))
+        assert UsageEvent.objects.get(voids__isnull=False).corrects_month == date(2026, 10, 1)
+        assert sums()[date(2026, 11, 18)][0] == -1
+        assert (charged(acme, now), list(check_usage())) == (0, [])
+
+    def test_the_minimum_of_a_closed_month_takes_the_place_of_what_was_taken_back(self, acme, now):
+        price(make_meter(), micros_per_million=MICRO, minimum_micros=100)
+        send(acme, now, event(quantity=150, time="2026-10-20T00:00:00Z"))
+        close_month(month=parse_month("2026-10"), closed_by="system:test", now=now)
+        assert correct(acme, now).charge_micros == -50
+        assert MinimumCharge.objects.get().amount_micros == 100
+        assert (charged(acme, now), list(check_usage())) == (100, [])
+
+    def test_what_waits_is_taken_out(self, acme, chat, now):
+        send(acme, now, event(model="unknown", **LARGE))
+        done = correct(acme, now)
+        assert (done.state, done.charge_micros, done.counted_on) == ("voided", 0, None)
+        assert UsageEvent.objects.get().state == "voided"
+        assert UnknownModel.objects.get().waiting_count == 0
+        assert list(check_usage()) == []
+
+    def test_what_cannot_be_taken_back_is_refused_by_name(self, acme, now):
+        price(make_meter("character", "character"), micros_per_million=MICRO)
+        send(acme, now, event("c", "character", character="ann"))
+        with pytest.raises(NotVoidable):
+            correct(acme, now, "c")
+        with pytest.raises(UnknownEvent):
+            correct(acme, now, "c", "other")
+        with pytest.raises(UnknownEvent):
+            correct(create_organization(now, "globex"), now, "c")
+
+    def test_after_35_days_it_is_too_late(self, acme, chat, now):
+        send(acme, now, event(model="m", **LARGE))
+        with pytest.raises(EventTooOld):
+            correct(acme, now + timedelta(days=35, seconds=1))
+
+
+class TestReplace:
+    def test_counts_the_new_content_in_its_place(self, acme, chat, now):
+        send(acme, now, event(model="m", **LARGE))
+        before = charged(acme, now)
+        done = correct(acme, now, event=event(model="m", input_tokens=1_000_000, time="2026-11-04T00:00:00Z"))
+        assert (done.state, done.charge_micros) == ("replaced", 2_500_000 - before)
+        assert charged(acme, now) == 2_500_000
+        assert {day: row[0] for day, row in sums().items()} == {date(2026, 11, 4): 1, date(2026, 11, 18): 0}
+        assert list(check_usage()) == []
+
+    def test_both_contents_are_duplicates_from_then_on_and_it_can_be_corrected_again(self, acme, chat, now):
+        first, second = event(model="m", input_tokens=1_000_000), event(model="m", input_tokens=10)
+        send(acme, now, first)
+        correct(acme, now, event=second)
+        assert send(acme, now, first, second).duplicate == 2
+        assert correct(acme, now, event=second).state == "unchanged"
+        correct(acme, now, event=first)
+        assert (charged(acme, now), EventCorrection.objects.count()) == (2_500_000, 2)
+        correct(acme, now)
+        assert (charged(acme, now), list(check_usage())) == (0, [])
+
+    def test_what_waited_is_rated_with_its_new_content(self, acme, chat, now):
+        send(acme, now, event(model="unknown", input_tokens=1))
+        assert correct(acme, now, event=event(model="m", input_tokens=1_000_000)).charge_micros == 2_500_000
+        assert list(check_usage()) == []
+
+    def test_a_new_event_without_a_price_waits(self, acme, chat, now):
+        send(acme, now, event(model="m", input_tokens=1_000_000))
+        done = correct(acme, now, event=event(model="unknown", input_tokens=1))
+        assert (done.charge_micros, done.reason, charged(acme, now)) == (-2_500_000, "unknown_model", 0)
+        assert list(check_usage()) == []
+
+    @pytest.mark.parametrize(
+        "new", [event("other", model="m", input_tokens=1), event("e1", "other", input_tokens=1), event(model=5), {}]
+    )
+    def test_another_or_a_broken_event_is_refused(self, acme, chat, now, new):
+        send(acme, now, event(model="m", **LARGE))
+        before = charged(acme, now)
+        with pytest.raises(EventRefused):
+            correct(acme, now, event=new)
+        assert (charged(acme, now), EventCorrection.objects.count()) == (before, 0)
