@@ -22,15 +22,16 @@ def create_invoice_rows(organization: Organization, now: datetime) -> None:
         created_at=now,
         updated_at=now,
     )
-    BillingProfile.objects.create(
-        organization=organization,
-        seller=seller,
-        legal_name=f"{organization.name} Inc.",
-        street="5 Side Street",
-        city="Springfield",
-        country="US",
-        created_at=now,
-        updated_at=now,
+    profile = {
+        "seller": seller,
+        "legal_name": f"{organization.name} Inc.",
+        "street": "5 Side Street",
+        "city": "Springfield",
+        "country": "US",
+        "updated_at": now,
+    }
+    BillingProfile.objects.update_or_create(
+        organization=organization, defaults=profile, create_defaults={**profile, "created_at": now}
     )
     paid = factories.invoice(organization, now, "100", "20")
     factories.pay(organization, "120", now, key="world")
