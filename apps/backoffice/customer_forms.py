@@ -91,6 +91,7 @@ class NewCustomerForm(VatNumberMixin, CustomerForm):
         Seller.objects.all(),
         required=False,
         widget=UnfoldAdminSelectWidget,
+        error_messages={"invalid_choice": "There is no such seller."},
         help_text="Who sells to this customer. Without one there is no billing profile, and no invoice.",
     )
     legal_name = forms.CharField(

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterable, Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Any, ClassVar
 from zoneinfo import available_timezones
@@ -51,11 +52,10 @@ def read_tags(typed: Iterable[str]) -> list[str]:
     return sorted({tag.strip().lower() for tag in typed if tag.strip()})
 
 
-def zone_field(*, required: bool, help_text: str) -> forms.ChoiceField:
+def zone_field(help_text: str) -> forms.ChoiceField:
     """Return a field to choose a time zone."""
     return forms.ChoiceField(
-        choices=lambda: [("", "---------"), *((name, name) for name in sorted(available_timezones()))],
-        required=required,
+        choices=lambda: [(name, name) for name in sorted(available_timezones())],
         help_text=help_text,
         widget=UnfoldAdminSelectWidget,
     )
@@ -84,13 +84,16 @@ class SellerForm(VatNumberMixin, forms.ModelForm):  # type: ignore[type-arg]  # 
 
     country = country_field()
     tax_currency = currency_field(help_text="The currency in which tax is declared.")
-    time_zone = zone_field(required=True, help_text="Of the dates on papers.")
+    time_zone = zone_field("Of the dates on papers.")
     logo_file = forms.FileField(
         label="New logo",
         required=False,
         widget=UnfoldAdminFileFieldWidget,
         help_text=f"PNG or JPEG, at most {LARGEST_LOGO // 1000} kB.",
     )
+
+    # Set by the page.
+    today: ClassVar[date]
 
     class Meta:
         model = Seller
@@ -111,12 +114,15 @@ class SellerForm(VatNumberMixin, forms.ModelForm):  # type: ignore[type-arg]  # 
             raise forms.ValidationError("This is no PNG or JPEG image.") from error
         return content
 
-    def clean(self) -> dict[str, Any]:
-        """Refuse settings that exclude each other."""
-        cleaned = super().clean()
-        if cleaned.get("credit_taxed") == Seller.CreditTaxed.AT_USE and not cleaned.get("prices_include_tax"):
-            self.add_error("credit_taxed", "Credit can be taxed at its use only if prices include tax.")
-        return cleaned
+    def clean_closed_through(self) -> date | None:
+        """Refuse to close today, or to open closed books again: papers and reports of those days are out."""
+        day: date | None = self.cleaned_data["closed_through"]
+        before: date | None = self.initial.get("closed_through")
+        if before is not None and (day is None or day < before):
+            raise forms.ValidationError(f"The books are closed through {before} and do not open again.")
+        if day is not None and day >= self.today:
+            raise forms.ValidationError("Only days that are over can be closed.")
+        return day
 
 
 class BankAccountForm(forms.ModelForm):  # type: ignore[type-arg]  # it cannot be subscripted at run time
@@ -263,7 +269,6 @@ class BillingProfileForm(VatNumberMixin, forms.ModelForm):  # type: ignore[type-
     """A customer's billing profile."""
 
     country = country_field()
-    time_zone = zone_field(required=False, help_text="Of times shown; empty for the seller's.")
     tags = tags_field()
 
     class Meta:

@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 from auditlog.models import LogEntry
+from django.utils import timezone
 from PIL import Image
 
 from apps.billing_profiles.models import BillingProfile, NumberRange, Seller, TaxRate
@@ -73,13 +74,19 @@ class TestSellers:
         drawing.name = "logo"
         for field, value in (
             ("vat_number", "DE115235682"),
-            ("credit_taxed", "at_use"),
+            ("closed_through", timezone.now().date()),
             ("logo_file", drawing),
             ("logo_file", picture("GIF")),
             ("country", "XX"),
             ("time_zone", "Mars/Base"),
         ):
             assert errors(admin.post(page, form | {field: value})) == {field}
+
+    def test_closed_books_do_not_open_again(self, admin, seller):
+        page = f"{SELLERS}{seller.pk}/change/"
+        assert admin.post(page, filled(admin, page, closed_through="2026-10-31")).status_code == 302
+        for earlier in ("2026-10-30", ""):
+            assert errors(admin.post(page, filled(admin, page, closed_through=earlier))) == {"closed_through"}
 
     def test_what_the_tables_refuse(self, admin, seller):
         page = f"{SELLERS}{seller.pk}/change/"

@@ -31,6 +31,7 @@ from apps.tenants.models import Organization
 from apps.wallets import services as wallets
 
 MADE = "Made and changed"
+RATE = "Display in US dollars"
 LIMIT = "postpaid_limit_micros"
 # Further fields of a new customer; later they are on pages of their own.
 NEW: Any = (
@@ -122,7 +123,7 @@ class OrganizationAdmin(CustomerMoneyMixin, CustomerBudgetsMixin, CustomerTopUps
                 )
             },
         ),
-        ("Display in US dollars", {"fields": (("usd_rate_micros", "usd_rate_date"), "pegged")}),
+        (RATE, {"fields": (("usd_rate_micros", "usd_rate_date"), "pegged")}),
         (MADE, {"fields": ("id", "created_at", "updated_at")}),
     )
 
@@ -150,7 +151,8 @@ class OrganizationAdmin(CustomerMoneyMixin, CustomerBudgetsMixin, CustomerTopUps
             for name, options in sets
             if name != MADE
         ]
-        return [*own[:1], *NEW, *own[1:]]
+        rate = [each for each in own if each[0] == RATE]
+        return [*own[:1], *rate, *NEW, *(each for each in own[1:] if each[0] != RATE)]
 
     def get_form(
         self, request: HttpRequest, obj: Organization | None = None, change: bool = False, **kwargs: Any

@@ -69,10 +69,7 @@ def _invoices(profile: BillingProfile) -> list[tuple[str, str]]:
         ("Due after", f"{profile.days_until_due()} days" + ("" if profile.terms_days else ", as the seller has it")),
         ("Purchase order", profile.purchase_order),
         ("Buyer reference", profile.buyer_reference),
-        ("Delivery", profile.get_delivery_display()),
-        ("E-invoice", profile.get_e_invoice_display()),
         ("Language", profile.get_language_display() or f"{seller.get_language_display()}, as the seller has it"),
-        ("Time zone", profile.time_zone or f"{seller.time_zone}, as the seller has it"),
     ]
 
 

@@ -63,9 +63,8 @@ class BillingProfileAdmin(ModelAdmin[BillingProfile]):
             "Invoices",
             {
                 "fields": (
-                    ("terms_days", "delivery", "e_invoice"),
+                    ("terms_days", "language"),
                     ("purchase_order", "buyer_reference"),
-                    ("language", "time_zone"),
                 )
             },
         ),
@@ -84,6 +83,9 @@ class BillingProfileAdmin(ModelAdmin[BillingProfile]):
 
     def get_readonly_fields(self, request: HttpRequest, obj: BillingProfile | None = None) -> Any:
         return [*super().get_readonly_fields(request, obj), *(["organization"] if obj else [])]
+
+    def has_delete_permission(self, request: HttpRequest, obj: BillingProfile | None = None) -> bool:
+        return False
 
     def save_model(self, request: HttpRequest, obj: BillingProfile, form: Any, change: bool) -> None:
         obj.updated_at = timezone.now()

@@ -65,7 +65,6 @@ class SellerAdmin(ModelAdmin[Seller]):
                 "fields": (
                     ("shown_logo", "logo_file"),
                     ("language", "time_zone"),
-                    "mail_sender",
                     "terms_text",
                     "footer",
                 )
@@ -77,12 +76,12 @@ class SellerAdmin(ModelAdmin[Seller]):
                 "fields": (
                     ("tax_engine", "tax_currency"),
                     ("untaxed_category", "untaxed_reason"),
-                    ("prices_include_tax", "credit_taxed"),
+                    "prices_include_tax",
                     ("tax_point", "bad_debt_relief"),
                 )
             },
         ),
-        ("Invoices", {"fields": (("terms_days", "review_days"), "credit_notes_share_numbers")}),
+        ("Invoices", {"fields": ("terms_days", "credit_notes_share_numbers", "closed_through")}),
         ("History", {"fields": (("created_at", "updated_at"),)}),
     )
 
@@ -97,6 +96,15 @@ class SellerAdmin(ModelAdmin[Seller]):
         """Show no history of a new seller."""
         sets = super().get_fieldsets(request, obj)
         return [each for each in sets if obj is not None or each[0] != "History"]
+
+    def get_form(self, request: HttpRequest, obj: Seller | None = None, change: bool = False, **kwargs: Any) -> Any:
+        """Let the form know today, which is not closed yet."""
+        form = super().get_form(request, obj, change, **kwargs)
+        form.today = timezone.now().date()
+        return form
+
+    def has_delete_permission(self, request: HttpRequest, obj: Seller | None = None) -> bool:
+        return False
 
     def save_model(self, request: HttpRequest, obj: Seller, form: Any, change: bool) -> None:
         obj.updated_at = timezone.now()

@@ -78,6 +78,9 @@ class TaxRateAdmin(ModelAdmin[TaxRate]):
         every = [name for _, part in self.fieldsets for names in part["fields"] for name in names]
         return [name for name in every if name != "valid_to"]
 
+    def has_delete_permission(self, request: HttpRequest, obj: TaxRate | None = None) -> bool:
+        return False
+
     def save_model(self, request: HttpRequest, obj: TaxRate, form: Any, change: bool) -> None:
         if not change:
             by: Any = request.user

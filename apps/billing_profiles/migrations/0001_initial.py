@@ -93,14 +93,6 @@ class Migration(migrations.Migration):
                             ),
                         ),
                         (
-                            "mail_sender",
-                            models.EmailField(
-                                blank=True,
-                                help_text="The sender of mails with papers; empty for the sender of all other mails.",
-                                max_length=254,
-                            ),
-                        ),
-                        (
                             "footer",
                             models.TextField(
                                 blank=True, help_text="Printed at the foot of each page.", max_length=1000
@@ -140,11 +132,7 @@ class Migration(migrations.Migration):
                         (
                             "tax_engine",
                             models.CharField(
-                                choices=[
-                                    ("none", "No tax is charged"),
-                                    ("table", "The tax table"),
-                                    ("stripe", "Stripe Tax"),
-                                ],
+                                choices=[("none", "No tax is charged"), ("table", "The tax table")],
                                 default="none",
                                 max_length=6,
                             ),
@@ -169,15 +157,6 @@ class Migration(migrations.Migration):
                         (
                             "prices_include_tax",
                             models.BooleanField(default=False, help_text="Whether all prices include tax."),
-                        ),
-                        (
-                            "credit_taxed",
-                            models.CharField(
-                                choices=[("at_purchase", "When it is bought"), ("at_use", "When it is used")],
-                                default="at_purchase",
-                                help_text="When prepaid credit is taxed. At use needs prices that include tax.",
-                                max_length=11,
-                            ),
                         ),
                         (
                             "tax_point",
@@ -209,14 +188,6 @@ class Migration(migrations.Migration):
                             ),
                         ),
                         (
-                            "review_days",
-                            models.PositiveSmallIntegerField(
-                                default=3,
-                                help_text="Days between the end of a month and its invoice, in which staff may look at the draft.",
-                                validators=[django.core.validators.MaxValueValidator(28)],
-                            ),
-                        ),
-                        (
                             "credit_notes_share_numbers",
                             models.BooleanField(
                                 default=False,
@@ -225,7 +196,11 @@ class Migration(migrations.Migration):
                         ),
                         (
                             "closed_through",
-                            models.DateField(blank=True, help_text="The last day of the closed books.", null=True),
+                            models.DateField(
+                                blank=True,
+                                help_text="Last day of the closed books: money with an earlier value date counts from the day after.",
+                                null=True,
+                            ),
                         ),
                         ("created_at", models.DateTimeField()),
                         ("updated_at", models.DateTimeField()),
@@ -233,12 +208,6 @@ class Migration(migrations.Migration):
                     options={
                         "constraints": [
                             models.UniqueConstraint(fields=("legal_name",), name="billing_profiles_seller_name_once"),
-                            models.CheckConstraint(
-                                condition=models.Q(
-                                    ("credit_taxed", "at_purchase"), ("prices_include_tax", True), _connector="OR"
-                                ),
-                                name="billing_profiles_seller_use_needs_included_tax",
-                            ),
                             models.CheckConstraint(
                                 condition=models.Q(("terms_days__range", (1, 365))),
                                 name="billing_profiles_seller_terms",
@@ -341,12 +310,6 @@ class Migration(migrations.Migration):
                             ),
                         ),
                         (
-                            "time_zone",
-                            models.CharField(
-                                blank=True, help_text="Of times shown; empty for the seller's.", max_length=60
-                            ),
-                        ),
-                        (
                             "terms_days",
                             models.PositiveSmallIntegerField(
                                 blank=True,
@@ -374,21 +337,6 @@ class Migration(migrations.Migration):
                             "tags",
                             django.contrib.postgres.fields.ArrayField(
                                 base_field=models.CharField(max_length=40), blank=True, default=list, size=None
-                            ),
-                        ),
-                        (
-                            "delivery",
-                            models.CharField(
-                                choices=[("email", "By email"), ("none", "Not sent")], default="email", max_length=5
-                            ),
-                        ),
-                        (
-                            "e_invoice",
-                            models.CharField(
-                                choices=[("none", "None"), ("facturx", "Factur-X in the PDF")],
-                                default="none",
-                                max_length=7,
-                                verbose_name="e-invoice",
                             ),
                         ),
                         ("created_at", models.DateTimeField()),

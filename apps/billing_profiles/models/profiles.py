@@ -24,14 +24,6 @@ class BillingProfile(Address):
         CONSUMER = "consumer", "Consumer"
         PUBLIC = "public", "Public authority"
 
-    class Delivery(models.TextChoices):
-        EMAIL = "email", "By email"
-        NONE = "none", "Not sent"
-
-    class EInvoice(models.TextChoices):
-        NONE = "none", "None"
-        FACTURX = "facturx", "Factur-X in the PDF"
-
     organization = models.OneToOneField(
         Organization, on_delete=models.PROTECT, primary_key=True, related_name="billing_profile"
     )
@@ -48,7 +40,6 @@ class BillingProfile(Address):
     language = models.CharField(
         max_length=2, choices=Language, blank=True, help_text="Of papers; empty for the seller's."
     )
-    time_zone = models.CharField(max_length=60, blank=True, help_text="Of times shown; empty for the seller's.")
     terms_days = models.PositiveSmallIntegerField(
         null=True,
         blank=True,
@@ -68,8 +59,6 @@ class BillingProfile(Address):
         related_name="+",
         help_text="Who looks after this customer on our side.",
     )
-    delivery = models.CharField(max_length=5, choices=Delivery, default=Delivery.EMAIL)
-    e_invoice = models.CharField("e-invoice", max_length=7, choices=EInvoice, default=EInvoice.NONE)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
 

@@ -1,8 +1,5 @@
 """Sellers: our legal entities, their bank accounts, and the numbers of their documents."""
 
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
-
 import pgtrigger
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
@@ -24,11 +21,6 @@ class Seller(Address):
     class TaxEngine(models.TextChoices):
         NONE = "none", "No tax is charged"
         TABLE = "table", "The tax table"
-        STRIPE = "stripe", "Stripe Tax"
-
-    class CreditTaxed(models.TextChoices):
-        AT_PURCHASE = "at_purchase", "When it is bought"
-        AT_USE = "at_use", "When it is used"
 
     class TaxPoint(models.TextChoices):
         INVOICE = "invoice", "When invoiced"
@@ -50,9 +42,6 @@ class Seller(Address):
     vat_number = models.CharField("VAT number", max_length=20, blank=True, help_text="With its country's letters.")
     tax_number = models.CharField(max_length=30, blank=True, help_text="The number at the local tax office.")
     logo = models.BinaryField(default=bytes, blank=True, help_text="PNG or JPEG, shown at the top of papers.")
-    mail_sender = models.EmailField(
-        blank=True, help_text="The sender of mails with papers; empty for the sender of all other mails."
-    )
     footer = models.TextField(blank=True, max_length=1000, help_text="Printed at the foot of each page.")
     terms_text = models.TextField(blank=True, max_length=2000, help_text="Payment terms, printed below the sums.")
     language = models.CharField(
@@ -73,12 +62,6 @@ class Seller(Address):
         max_length=200, blank=True, help_text="Why no tax is charged, printed on invoices without tax."
     )
     prices_include_tax = models.BooleanField(default=False, help_text="Whether all prices include tax.")
-    credit_taxed = models.CharField(
-        max_length=11,
-        choices=CreditTaxed,
-        default=CreditTaxed.AT_PURCHASE,
-        help_text="When prepaid credit is taxed. At use needs prices that include tax.",
-    )
     tax_point = models.CharField(
         max_length=7, choices=TaxPoint, default=TaxPoint.INVOICE, help_text="When tax becomes owed to the authority."
     )
@@ -91,34 +74,25 @@ class Seller(Address):
     terms_days = models.PositiveSmallIntegerField(
         default=30, validators=[MinValueValidator(1), MaxValueValidator(365)], help_text="Days until an invoice is due."
     )
-    review_days = models.PositiveSmallIntegerField(
-        default=3,
-        validators=[MaxValueValidator(28)],
-        help_text="Days between the end of a month and its invoice, in which staff may look at the draft.",
-    )
     credit_notes_share_numbers = models.BooleanField(
         default=False, help_text="Whether credit notes take their numbers from the range of invoices."
     )
-    closed_through = models.DateField(null=True, blank=True, help_text="The last day of the closed books.")
+    closed_through = models.DateField(
+        null=True,
+        blank=True,
+        help_text="Last day of the closed books: money with an earlier value date counts from the day after.",
+    )
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
 
     class Meta:
         constraints = [
             UniqueConstraint(fields=["legal_name"], name="billing_profiles_seller_name_once"),
-            CheckConstraint(
-                name="billing_profiles_seller_use_needs_included_tax",
-                condition=Q(credit_taxed="at_purchase") | Q(prices_include_tax=True),
-            ),
             CheckConstraint(name="billing_profiles_seller_terms", condition=Q(terms_days__range=(1, 365))),
         ]
 
     def __str__(self) -> str:
         return self.trade_name or self.legal_name
-
-    def day_of(self, moment: datetime) -> date:
-        """Return the day on the seller's calendar at a moment; the dates of its documents are such days."""
-        return moment.astimezone(ZoneInfo(self.time_zone)).date()
 
 
 class SellerBankAccount(models.Model):

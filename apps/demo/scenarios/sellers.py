@@ -16,7 +16,6 @@ GMBH: dict[str, Any] = {
     "country": "DE",
     "register_text": "HRB 123456, Amtsgericht Charlottenburg",
     "vat_number": "DE123456788",
-    "mail_sender": "billing@example.com",
     "footer": "Example Cloud GmbH, Torstraße 1, 10119 Berlin, Germany",
     "time_zone": "Europe/Berlin",
     "tax_currency": "EUR",
@@ -70,7 +69,6 @@ BUYERS: dict[str, dict[str, Any]] = {
         "country": "DE",
         "vat_number": "DE123456815",
         "buyer_reference": "Cost center 4711",
-        "e_invoice": BillingProfile.EInvoice.FACTURX,
         "tags": ["pilot", "vip"],
     },
     INITECH: {
