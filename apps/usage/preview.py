@@ -104,7 +104,8 @@ class ListChange:
 def preview_price_list(imported: PriceListImport, now: datetime) -> tuple[PricePreview, list[ListChange]]:
     """Price the last 30 days again as if a whole list had been in force: by customer, and by customer and model.
 
-    Usage of customers with a price of their own for its model, or for any model, does not change.
+    Usage of customers with a price of their own for its model, or for any model, does not change; nor does that of the
+    customers who keep the old prices.
     """
     if imported.book.purpose == PriceBook.Purpose.COST:
         return CHARGES_NOBODY, []
@@ -120,10 +121,13 @@ def preview_price_list(imported: PriceListImport, now: datetime) -> tuple[PriceP
             organization_ids=set(organizations), currencies=(), meter_ids=[imported.meter_id], start=now, end=now
         )
     }
+    kept = set(imported.kept.values_list("organization_id", flat=True))
     before: dict[tuple[UUID, str], int] = {}
     sums: dict[tuple[UUID, str], dict[Any, int | None]] = {}
     for row in rows:
         key = (row["organization_id"], row["model"])
+        if key[0] in kept:
+            continue
         if imported.book.organization_id is None and (key in own or (key[0], "") in own):
             continue
         before[key] = before.get(key, 0) + row["charge"]

@@ -73,6 +73,7 @@ WITHOUT_MONEY = {
     "plans.services.subscriptions.mark_past_due": "quota waits",
     "pricing.services.aliases.end_alias": "later usage of the name waits, or costs the price for any model",
     "pricing.services.drafts.check_terms": "reads",
+    "pricing.services.kept_prices.choose_kept_prices": "stands beside drafts; published by an action",
     "pricing.services.price_lists.discard_price_list": "deletes drafts",
     "pricing.services.price_lists.export_price_list": "reads",
     "pricing.services.price_lists.import_price_list": "drafts; published by an action",

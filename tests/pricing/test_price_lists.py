@@ -18,12 +18,15 @@ from apps.pricing.litellm_list import read_list, write_list
 from apps.pricing.models import PriceLink, PriceListImport, PriceVersion
 from apps.pricing.services import (
     ListTerms,
+    choose_kept_prices,
     discard_price_list,
     export_price_list,
     import_price_list,
     list_price_book,
+    override_price_book,
     publish_price_list,
 )
+from apps.proofs.services.company import prove_prices
 from apps.usage.models import UsageEvent
 from tests.factories import create_organization
 from tests.pricing.factories import make_meter, price
@@ -133,6 +136,9 @@ def publish(imported, now):
     return publish_price_list(import_id=imported.pk, published_by="staff:bob", now=now)
 
 
+# The lock, the drafts with what they overlap, the ends, the rest with the chain, the customers who keep the old prices,
+# the state with its trail (3), and a savepoint around them (2).
+PUBLICATION = 10
 ONE = {"input_cost_per_token": 1.25e-6, "output_cost_per_token": 1e-5, "max_tokens": 5}
 
 
@@ -220,8 +226,56 @@ class TestImport:
         many = {f"m{number}": ONE for number in range(300)}
         with django_assert_max_num_queries(8):
             imported = take(terms, now, small(**many))
-        with django_assert_max_num_queries(13):
+        with django_assert_max_num_queries(PUBLICATION):
             publish(imported, now)
+        dearer = ONE | {"input_cost_per_token": 2e-6}
+        again = take(replace(terms, effective_from=now + timedelta(days=1)), now, small(**dict.fromkeys(many, dearer)))
+        with django_assert_max_num_queries(PUBLICATION):
+            publish(again, now)
+        assert PriceVersion.objects.filter(effective_to=again.effective_from).count() == 300
+        assert PriceLink.objects.count() == 900
+        assert prove_prices(now=now) == []
+
+
+class TestKeptPrices:
+    @pytest.fixture
+    def changed(self, terms, now):
+        """A list of two models in force, and one that changes one of them tomorrow."""
+        publish(take(terms, now, small(one=ONE, two=ONE)), now)
+        later = replace(terms, effective_from=now + timedelta(days=1))
+        return take(later, now, small(one=ONE | {"input_cost_per_token": 2e-6}, two=ONE))
+
+    def test_are_the_customers_own_until_their_end(self, changed, now):
+        acme, other = create_organization(now), create_organization(now, slug="other")
+        end = now + timedelta(days=30)
+        choose_kept_prices(imported=changed, until={acme: end}, created_by="staff:ann", now=now)
+        publish(changed, now)
+        own = PriceVersion.objects.get(book__organization=acme)
+        assert (own.model, own.effective_from, own.effective_to) == ("one", changed.effective_from, end)
+        after = changed.effective_from + timedelta(hours=1)
+        told = {"model": "one", "input_tokens": 1_000_000, "time": f"{after:%Y-%m-%dT%H:%M:%SZ}"}
+        for organization in (acme, other):
+            send(organization, after, event(**told))
+        charges = dict(UsageEvent.objects.values_list("organization", "charge_micros"))
+        assert charges == {acme.pk: 1_250_000, other.pk: 2_000_000}
+        assert prove_prices(now=now) == []
+
+    def test_leave_prices_that_are_the_customers_own_already(self, changed, meter, now):
+        acme = create_organization(now)
+        price(meter, book=override_price_book(organization=acme, now=now), model="one", micros_per_million=1)
+        choose_kept_prices(imported=changed, until={acme: None}, created_by="staff:ann", now=now)
+        publish(changed, now)
+        assert PriceVersion.objects.filter(book__organization=acme).count() == 1
+
+    def test_are_refused_where_they_mean_nothing(self, changed, now):
+        euro, acme = create_organization(now, slug="euro", currency="EUR"), create_organization(now)
+        for until in ({euro: None}, {acme: now}):
+            with pytest.raises(errors.PriceTermsInvalid) as refused:
+                choose_kept_prices(imported=changed, until=until, created_by="staff:ann", now=now)
+            assert refused.value.field == "customers"
+        publish(changed, now)
+        with pytest.raises(errors.PriceNotDraft):
+            choose_kept_prices(imported=changed, until={acme: None}, created_by="staff:ann", now=now)
 
 
 def test_the_public_list_is_published_and_rates_a_call(terms, now):

@@ -11,6 +11,7 @@ from apps.approvals.models import Approval
 from apps.pricing.models import PriceListImport, PriceVersion
 from apps.pricing.services import list_price_book
 from tests.backoffice.people import client_of, create_staff
+from tests.factories import create_organization
 from tests.pricing.factories import EARLY, make_meter
 
 pytestmark = pytest.mark.django_db
@@ -109,3 +110,20 @@ def test_discarding_deletes_the_drafts(ann, chosen):
     address = page("discard", PriceListImport.objects.get())
     ann.post(address, {"_step": "confirm", "token": token(ann, address), "reason": "Wrong file"})
     assert not PriceVersion.objects.exists()
+
+
+def test_customers_are_left_out_and_the_preview_is_a_page(ann, chosen, now):
+    take(ann, chosen)
+    row, acme = PriceListImport.objects.get(), create_organization(now)
+    typed = {"_step": "confirm", "token": token(ann, page("keep_old", row)), "reason": "Their contract"}
+    answer = ann.post(page("keep_old", row), typed | {"customers": "acme 2031-06-30"})
+    assert (answer.status_code, row.kept.get().organization) == (302, acme)
+    assert "acme until 2031-06-30" in ann.get(page("change", row)).content.decode()
+    for wrong in ("nobody", "acme soon", "acme contract"):
+        assert ann.post(page("keep_old", row), typed | {"customers": wrong}).status_code == 422
+    assert "No usage would change." in ann.get(page("preview_page", row)).content.decode()
+
+
+def test_markups_of_models_are_typed_beside_the_one_of_all(ann, chosen):
+    take(ann, chosen | {"markups": "gpt-5 50"})
+    assert PriceVersion.objects.get().cells["cells"][0]["yoctos"] == str(1_875_000_000_000_000_000)

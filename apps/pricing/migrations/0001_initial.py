@@ -713,6 +713,50 @@ class Migration(migrations.Migration):
                     },
                 ),
                 migrations.CreateModel(
+                    name="KeptPrices",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "until",
+                            models.DateTimeField(
+                                help_text="First moment at which the list applies. Empty: never.", null=True
+                            ),
+                        ),
+                        ("created_by", models.CharField(max_length=200)),
+                        ("created_at", models.DateTimeField()),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="tenants.organization",
+                            ),
+                        ),
+                        (
+                            "price_list",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="kept",
+                                to="pricing.pricelistimport",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name_plural": "kept prices",
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("organization", "price_list"), name="pricing_keptprices_once"
+                            )
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
                     name="Meter",
                     fields=[
                         (

@@ -1,12 +1,13 @@
 """Meters, price books with their versions, imported price lists, and other names of models."""
 
 from apps.pricing.models.aliases import ModelAlias
-from apps.pricing.models.price_lists import PriceListImport
+from apps.pricing.models.price_lists import KeptPrices, PriceListImport
 from apps.pricing.models.prices import FIXED_ONCE_PRICED, PRICE_FIELDS, Meter, PriceBook, PriceLink, PriceVersion
 
 __all__ = [
     "FIXED_ONCE_PRICED",
     "PRICE_FIELDS",
+    "KeptPrices",
     "Meter",
     "ModelAlias",
     "PriceBook",

@@ -1,7 +1,7 @@
 """Price lists that were imported from a file."""
 
 from django.db import models
-from django.db.models import CheckConstraint, Q
+from django.db.models import CheckConstraint, Q, UniqueConstraint
 
 from apps.common.audit_trail import AuditTrail
 from apps.common.triggers import FixedFields
@@ -83,3 +83,20 @@ class PriceListImport(models.Model):
 
     def __str__(self) -> str:
         return f"{self.file_name}, {self.created_at:%Y-%m-%d %H:%M}"
+
+
+class KeptPrices(models.Model):
+    """A customer that keeps the prices which a list replaces, as prices of its own."""
+
+    organization = models.ForeignKey("tenants.Organization", on_delete=models.PROTECT, related_name="+", db_index=False)
+    price_list = models.ForeignKey(PriceListImport, on_delete=models.CASCADE, related_name="kept")
+    until = models.DateTimeField(null=True, help_text="First moment at which the list applies. Empty: never.")
+    created_by = models.CharField(max_length=200)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "kept prices"
+        constraints = [UniqueConstraint(fields=["organization", "price_list"], name="pricing_keptprices_once")]
+
+    def __str__(self) -> str:
+        return f"{self.organization_id} {self.price_list_id}"

@@ -3,6 +3,7 @@
 from apps.pricing.services.aliases import end_alias, name_model
 from apps.pricing.services.catalog import cost_book, define_meter, list_price_book, override_price_book
 from apps.pricing.services.drafts import Place, PriceTerms, check_terms, draft_price_version
+from apps.pricing.services.kept_prices import choose_kept_prices
 from apps.pricing.services.price_lists import (
     ListTerms,
     discard_price_list,
@@ -27,6 +28,7 @@ __all__ = [
     "Place",
     "PriceTerms",
     "check_terms",
+    "choose_kept_prices",
     "cost_book",
     "define_meter",
     "discard_price_list",

@@ -5,11 +5,15 @@ from datetime import datetime
 from itertools import chain
 from typing import Any
 
+from apps.common.rows import Writing
 from apps.ledger.records import HASH_BYTES, linked, micros_since_1970
 from apps.pricing.chain import content, published_terms
 from apps.pricing.models import PriceLink, PriceVersion
 
 What = PriceLink.What
+# The number and hash of a chain's newest record.
+Head = tuple[int, bytes]
+NO_HEAD: Head = (0, bytes(HASH_BYTES))
 
 
 def link_publication(version: PriceVersion, now: datetime) -> None:
@@ -22,18 +26,34 @@ def link_end(version: PriceVersion, approval: str, now: datetime) -> None:
     _link(version, What.END, _end(version, approval), now)
 
 
+def link_publications(book_id: int, versions: Iterable[PriceVersion], now: datetime) -> None:
+    """Chain the publications of several versions of a book."""
+    _append(book_id, ((version, What.PUBLISHED, published_terms(version)) for version in versions), now)
+
+
 def link_withdrawal(version: PriceVersion, approval: str, now: datetime) -> None:
     """Chain the withdrawal of a version that never took effect, with the approved request's id (empty: none)."""
     _link(version, What.WITHDRAWN, {"approval": approval}, now)
 
 
-def link_all(
-    book_id: int, *, ended: Iterable[PriceVersion], published: Iterable[PriceVersion], approval: str, now: datetime
+def insert_links(
+    book_id: int,
+    head: Head,
+    *,
+    ended: Iterable[PriceVersion],
+    published: Iterable[PriceVersion],
+    approval: str,
+    now: datetime,
+    writing: Writing,
 ) -> None:
-    """Chain the new ends of versions of a book, then the publications of others, in few statements."""
+    """Chain the new ends of versions of a book, then the publications of others, after the head of its chain."""
     ends = ((version, What.END, _end(version, approval)) for version in ended)
     starts = ((version, What.PUBLISHED, published_terms(version)) for version in published)
-    _append(book_id, chain(ends, starts), now)
+    rows = [
+        (link.book_id, link.number, link.version_id, link.what, link.body, f"\\x{link.hash.hex()}", now)
+        for link in _links(book_id, head, chain(ends, starts), now)
+    ]
+    writing.insert(PriceLink, ("book_id", "number", "version_id", "what", "body", "hash", "recorded_at"), rows)
 
 
 def _end(version: PriceVersion, approval: str) -> Mapping[str, Any]:
@@ -46,15 +66,22 @@ def _link(version: PriceVersion, what: What, body: Mapping[str, Any], now: datet
 
 def _append(book_id: int, records: Iterable[tuple[PriceVersion, What, Mapping[str, Any]]], now: datetime) -> None:
     last = PriceLink.objects.filter(book=book_id).order_by("-number").first()
-    number, head = (last.number, bytes(last.hash)) if last else (0, bytes(HASH_BYTES))
+    head = (last.number, bytes(last.hash)) if last else NO_HEAD
+    PriceLink.objects.bulk_create(_links(book_id, head, records, now), batch_size=1_000)
+
+
+def _links(
+    book_id: int, head: Head, records: Iterable[tuple[PriceVersion, What, Mapping[str, Any]]], now: datetime
+) -> list[PriceLink]:
+    number, last = head
     links = []
     for version, what, body in records:
         number += 1
         record = content(
             price_book_id=book_id, number=number, what=what, version_id=version.pk, body=body, recorded_at=now
         )
-        head = linked(head, record)
+        last = linked(last, record)
         links.append(
-            PriceLink(book_id=book_id, number=number, version=version, what=what, body=body, hash=head, recorded_at=now)
+            PriceLink(book_id=book_id, number=number, version=version, what=what, body=body, hash=last, recorded_at=now)
         )
-    PriceLink.objects.bulk_create(links, batch_size=1_000)
+    return links

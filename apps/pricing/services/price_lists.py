@@ -2,22 +2,24 @@
 
 import gzip
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, Subquery
 
 from apps.common.money import MICROS_PER_UNIT, divide_half_even
+from apps.common.rows import Writing
 from apps.pricing import errors
 from apps.pricing.cells import PARTS_PER_MILLION, STANDARD, Cell, CellTable, table_rows
 from apps.pricing.csv_list import is_csv, read_csv, write_csv
 from apps.pricing.litellm_list import PriceList, read_list, write_list
 from apps.pricing.markups import NO_MARKUPS, Markups
-from apps.pricing.models import Meter, PriceBook, PriceListImport, PriceVersion
-from apps.pricing.services.chain import link_all
+from apps.pricing.models import Meter, PriceBook, PriceLink, PriceListImport, PriceVersion
+from apps.pricing.services.chain import NO_HEAD, Head, insert_links
+from apps.pricing.services.kept_prices import keep_old_prices
 from apps.pricing.services.publication import LEAD, lock_price_book
 from apps.pricing.terms import check_cells, check_scheme_fits
 
@@ -203,30 +205,62 @@ def publish_price_list(*, import_id: int, published_by: str, now: datetime, appr
         PriceOverlaps: another version of one of its models is in force after that; the detail names the models.
     """
     imported = lock_price_list(import_id)
-    drafts = list(imported.versions.filter(status=Status.DRAFT).select_related("book", "meter").order_by("model", "pk"))
+    drafts, open_versions, head = _read_for_publication(imported)
     if imported.state != State.DRAFT or not drafts:
         raise errors.PriceNotDraft()
-    before = _replaced(imported, {draft.model for draft in drafts})
+    before = _replaced(imported, open_versions)
     lead = timedelta() if imported.book.purpose == PriceBook.Purpose.COST else LEAD
     if before and imported.effective_from < now + lead:
         raise errors.PriceAlreadyEffective(
             f"it replaces prices in force, so it must take effect at least {lead.seconds // 60} minutes from now"
         )
-    ended = [row for row in before.values()]
+    ended = list(before.values())
     for row in ended:
         row.effective_to, row.end_set_at = imported.effective_from, now
     for draft in drafts:
         draft.took_over_from = before.get(draft.model)
         draft.status, draft.published_by, draft.published_at = Status.PUBLISHED, published_by, now
         draft.approval = approval
-    PriceVersion.objects.bulk_update(ended, ["effective_to", "end_set_at"], batch_size=BATCH)
-    PriceVersion.objects.bulk_update(
-        drafts, ["took_over_from", "status", "published_by", "published_at", "approval"], batch_size=BATCH
-    )
-    link_all(imported.book_id, ended=ended, published=drafts, approval=approval, now=now)
+    # Versions may not overlap at any moment, so the ends come first.
+    _update(ended, ("effective_to", "end_set_at"), Writing()).run()
+    published = ("took_over_from_id", "status", "published_by", "published_at", "approval")
+    writing = _update(drafts, published, Writing())
+    insert_links(imported.book_id, head, ended=ended, published=drafts, approval=approval, now=now, writing=writing)
+    writing.run()
+    keep_old_prices(imported, before, published_by=published_by, approval=approval, now=now)
     imported.state = State.PUBLISHED
     imported.save(update_fields=["state"])
     return imported
+
+
+def _update(rows: Iterable[PriceVersion], columns: Sequence[str], writing: Writing) -> Writing:
+    values = [(row.pk, *(getattr(row, name) for name in columns)) for row in rows]
+    writing.update(PriceVersion, ("id",), columns, values)
+    return writing
+
+
+def _read_for_publication(imported: PriceListImport) -> tuple[list[PriceVersion], list[PriceVersion], Head]:
+    """Return a list's drafts, the versions of their models that may overlap them, and the head of the book's chain."""
+    drafts = PriceVersion.objects.filter(price_list=imported, status=Status.DRAFT)
+    overlapping = Q(
+        Q(effective_to__isnull=True) | Q(effective_to__gt=imported.effective_from),
+        book=imported.book,
+        meter=imported.meter,
+        status=Status.PUBLISHED,
+        model__in=drafts.values("model"),
+    )
+    newest = PriceLink.objects.filter(book=imported.book).order_by("-number")
+    rows = PriceVersion.objects.filter(overlapping | Q(price_list=imported, status=Status.DRAFT))
+    rows = rows.annotate(
+        head_number=Subquery(newest.values("number")[:1]), head_hash=Subquery(newest.values("hash")[:1])
+    )
+    read = list(rows.select_related("book", "meter").order_by("model", "pk"))
+    head = (read[0].head_number, bytes(read[0].head_hash)) if read and read[0].head_number else NO_HEAD
+    return (
+        [row for row in read if row.status == Status.DRAFT],
+        [row for row in read if row.status != Status.DRAFT],
+        head,
+    )
 
 
 def lock_price_list(import_id: int) -> PriceListImport:
@@ -235,26 +269,19 @@ def lock_price_list(import_id: int) -> PriceListImport:
     Raises:
         UnknownPriceList: there is none.
     """
-    book_id = PriceListImport.objects.filter(pk=import_id).values_list("book_id", flat=True).first()
-    if book_id is None:
+    rows = PriceListImport.objects.select_related("book", "meter")
+    found = rows.select_for_update(no_key=True, of=("self", "book")).filter(pk=import_id).first()
+    if found is None:
         raise errors.UnknownPriceList()
-    lock_price_book(book_id)
-    return PriceListImport.objects.select_related("book", "meter").get(pk=import_id)
+    return found
 
 
-def _replaced(imported: PriceListImport, models: set[str]) -> dict[str, PriceVersion]:
+def _replaced(imported: PriceListImport, rows: Iterable[PriceVersion]) -> dict[str, PriceVersion]:
     """Return the open versions that the list replaces, by model.
 
     Raises:
         PriceOverlaps: a version that the list cannot end is in force after it takes effect.
     """
-    rows = PriceVersion.objects.filter(
-        Q(effective_to__isnull=True) | Q(effective_to__gt=imported.effective_from),
-        book=imported.book,
-        meter=imported.meter,
-        status=Status.PUBLISHED,
-        model__in=models,
-    )
     found: dict[str, PriceVersion] = {}
     fixed = []
     for row in rows:

@@ -183,7 +183,11 @@ class PublishPriceList(Action):
         in_force = PriceVersion.objects.filter(
             book=imported.book, meter=imported.meter, status=PriceVersion.Status.PUBLISHED
         ).count()
-        return {"State": imported.get_state_display(), "Published prices in the book": f"{in_force:,}"}
+        return {
+            "State": imported.get_state_display(),
+            "Published prices in the book": f"{in_force:,}",
+            "Customers who keep the old prices": f"{imported.kept.count():,}",
+        }
 
     def preview(self, *, by: User, now: datetime) -> list[Change]:
         changed, _ = preview_price_list(self.imported(), now)
@@ -199,6 +203,8 @@ def drafts_digest(imported: PriceListImport) -> str:
     digest = hashlib.sha256()
     for row in rows.iterator(chunk_size=1_000):
         digest.update(f"{row.pk} {terms_text(row)}\n".encode())
+    for kept in imported.kept.order_by("organization_id"):
+        digest.update(f"{kept.organization_id} {kept.until}\n".encode())
     return digest.hexdigest()
 
 

@@ -4,31 +4,21 @@ from collections.abc import Collection
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from unfold.decorators import action, display
-from unfold.widgets import (
-    UnfoldAdminFileFieldWidget,
-    UnfoldAdminSelectWidget,
-    UnfoldAdminTextareaWidget,
-    UnfoldAdminTextInputWidget,
-    UnfoldBooleanSwitchWidget,
-)
 
 from apps.approvals.actions import Action
 from apps.approvals.pages import ask
 from apps.common.admin import (
-    ConfirmForm,
     Menu,
-    MicrosField,
-    MomentField,
     OffersByState,
     Question,
     ReadOnlyModelAdmin,
@@ -36,68 +26,30 @@ from apps.common.admin import (
     confirm,
 )
 from apps.common.csv_text import MARK, csv_line
-from apps.common.money import MICROS_PER_UNIT, decimal_text
-from apps.pricing.csv_list import COLUMNS, is_csv
-from apps.pricing.markups import MarkupInvalid, Markups, read_markups
-from apps.pricing.models import Meter, PriceBook, PriceListImport
-from apps.pricing.services import ListTerms, discard_price_list, export_price_list, import_price_list
+from apps.common.money import MICROS_PER_UNIT, decimal_text, money_text
+from apps.pricing.csv_list import is_csv
+from apps.pricing.models import KeptPrices, PriceListImport
+from apps.pricing.services import (
+    ListTerms,
+    choose_kept_prices,
+    discard_price_list,
+    export_price_list,
+    import_price_list,
+)
 from apps.usage.actions import PublishPriceList
+from apps.usage.admin.price_list_forms import ImportForm, KeptForm
 from apps.usage.preview import preview_price_list
 
 State = PriceListImport.State
-OFFERED = {State.DRAFT: ("publish", "discard", "preview_file", "export_file"), State.PUBLISHED: ("export_file",)}
+OFFERED = {
+    State.DRAFT: ("publish", "keep_old", "discard", "preview_page", "preview_file", "export_file"),
+    State.PUBLISHED: ("export_file",),
+}
 SHOWN = 50
 
 
-class ImportForm(ConfirmForm):
-    """A price list in LiteLLM's JSON or as CSV, and where it goes."""
-
-    file = forms.FileField(
-        label="Price list",
-        widget=UnfoldAdminFileFieldWidget(attrs={"accept": ".json,.csv,application/json,text/csv"}),
-        help_text="LiteLLM's model_prices_and_context_window.json, or CSV with the columns "
-        f"{', '.join(COLUMNS)}: a row for each price, per 1, 1K or 1M.",
-    )
-    book = forms.ModelChoiceField(PriceBook.objects.order_by("name"), widget=UnfoldAdminSelectWidget)
-    meter = forms.ModelChoiceField(
-        Meter.objects.filter(counts=Meter.Counts.TOKENS).order_by("slug"), widget=UnfoldAdminSelectWidget
-    )
-    effective_from = MomentField(
-        label="Effective from (UTC)",
-        help_text="A date without a time means the start of that day. At least ten minutes ahead where prices change.",
-    )
-    markup_percent = forms.RegexField(
-        r"^-?\d{1,4}(\.\d{1,4})?$",
-        label="Markup in percent",
-        initial="0",
-        widget=UnfoldAdminTextInputWidget(attrs={"inputmode": "decimal"}),
-        error_messages={"invalid": "Write a number with at most four decimals."},
-        help_text="Added to every price of the list.",
-    )
-    markups = forms.CharField(
-        label="Markups of some models",
-        required=False,
-        widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
-        help_text="One a line, in percent, instead of the markup above: gpt-5 25, or openai/* 12.5.",
-    )
-    rate = MicrosField(
-        label="One dollar in the book's currency",
-        required=False,
-        minimum_micros=1,
-        help_text="The list is in dollars. Only for a book in another currency, for example 0.92 for euros.",
-    )
-    other_tiers_standard = forms.BooleanField(
-        label="Other service tiers at the standard price",
-        required=False,
-        widget=UnfoldBooleanSwitchWidget,
-        help_text="If not, usage of a service tier that the list does not price waits for a price.",
-    )
-
-    def clean_markups(self) -> Markups:
-        try:
-            return read_markups(self.cleaned_data["markups"])
-        except MarkupInvalid as error:
-            raise forms.ValidationError(str(error)) from error
+def _until(kept: KeptPrices) -> str:
+    return f"until {kept.until:%Y-%m-%d}" if kept.until else "for good"
 
 
 @admin.register(PriceListImport)
@@ -120,7 +72,7 @@ class PriceListAdmin(OffersByState[PriceListImport], ReadOnlyModelAdmin[PriceLis
     search_fields = ("file_name", "sha256")
     ordering = ("-pk",)
     actions_list = ("import_list",)
-    actions_detail = ("publish", "discard", "preview_file", "export_file")
+    actions_detail = ("publish", "keep_old", "discard", "preview_page", "preview_file", "export_file")
     fieldsets: ClassVar[Any] = (
         (
             None,
@@ -137,7 +89,7 @@ class PriceListAdmin(OffersByState[PriceListImport], ReadOnlyModelAdmin[PriceLis
                 )
             },
         ),
-        ("Compared with the prices in force", {"fields": ("compared", "drafts_link", "gone_shown")}),
+        ("Compared with the prices in force", {"fields": ("compared", "drafts_link", "gone_shown", "kept_shown")}),
         ("Before publishing", {"fields": ("warnings_shown", "problems_shown", "aliases_shown")}),
         ("History", {"fields": ("created_by", "created_at", "reason", "discarded_for", "sha256")}),
     )
@@ -169,6 +121,11 @@ class PriceListAdmin(OffersByState[PriceListImport], ReadOnlyModelAdmin[PriceLis
     @admin.display(description="No longer listed")
     def gone_shown(self, row: PriceListImport) -> str:
         return _first(row.gone) or "-"
+
+    @admin.display(description="Customers who keep the old prices")
+    def kept_shown(self, row: PriceListImport) -> str:
+        kept = row.kept.select_related("organization").order_by("organization__slug")[: SHOWN + 1]
+        return ", ".join(f"{each.organization.slug} {_until(each)}" for each in kept[:SHOWN]) or "-"
 
     @admin.display(description="Warnings")
     def warnings_shown(self, row: PriceListImport) -> SafeString | str:
@@ -240,6 +197,29 @@ class PriceListAdmin(OffersByState[PriceListImport], ReadOnlyModelAdmin[PriceLis
             subject=row,
         )
 
+    @action(description="Keep old prices", url_path="keep", permissions=["move"], icon="lock_clock")
+    def keep_old(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        row = get_object_or_404(self.get_queryset(request), pk=object_id)
+
+        def perform(cleaned: Any) -> str:
+            assert isinstance(request.user, User)
+            choose_kept_prices(
+                imported=row,
+                until=cleaned["customers"],
+                created_by=f"staff:{request.user.get_username()}",
+                now=timezone.now(),
+            )
+            return f"{len(cleaned['customers'])} customers keep the old prices."
+
+        question = Question(
+            title="Customers who keep the old prices",
+            form=KeptForm,
+            explanation="When the list is published, the prices that it replaces become these customers' own.",
+            button="Choose",
+            makes_drafts=True,
+        )
+        return confirm(request, admin=self, question=question, perform=perform, back=self._page(row), subject=row)
+
     @action(description="Discard", url_path="discard", permissions=["move"], icon="delete")
     def discard(self, request: HttpRequest, object_id: str) -> HttpResponse:
         row = get_object_or_404(self.get_queryset(request), pk=object_id)
@@ -250,6 +230,42 @@ class PriceListAdmin(OffersByState[PriceListImport], ReadOnlyModelAdmin[PriceLis
 
         question = Question(title="Discard this price list", button="Discard", danger=True)
         return confirm(request, admin=self, question=question, perform=perform, back=self._page(row), subject=row)
+
+    @action(description="Preview", url_path="preview-page", permissions=["move"], icon="preview")
+    def preview_page(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Show what each customer's last 30 days would have cost, the largest change first, and by model."""
+        row = get_object_or_404(self.get_queryset(request), pk=object_id)
+        preview, lines = preview_price_list(row, timezone.now())
+        unit = row.book.currency
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "original": row,
+            "title": f"Preview of {row.file_name}",
+            "file": reverse("admin:pricing_pricelistimport_preview_file", args=[row.pk]),
+            "tables": [
+                (
+                    "By customer",
+                    [
+                        (change.organization.name, *_amounts(change.before_micros, change.after_micros, unit))
+                        for change in preview.changes[:SHOWN]
+                    ],
+                    len(preview.changes) > SHOWN,
+                ),
+                (
+                    "By customer and model",
+                    [
+                        (
+                            f"{line.organization.name}, {line.model}",
+                            *_amounts(line.before_micros, line.after_micros, unit),
+                        )
+                        for line in lines[:SHOWN]
+                    ],
+                    len(lines) > SHOWN,
+                ),
+            ],
+        }
+        return TemplateResponse(request, "admin/usage/list_preview.html", context)
 
     @action(description="Preview as CSV", url_path="preview", permissions=["move"], icon="table_view")
     def preview_file(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -270,6 +286,13 @@ class PriceListAdmin(OffersByState[PriceListImport], ReadOnlyModelAdmin[PriceLis
 
     def _page(self, row: PriceListImport) -> str:
         return reverse("admin:pricing_pricelistimport_change", args=[row.pk])
+
+
+def _amounts(before_micros: int, after_micros: int | None, unit: str) -> tuple[str, str, str]:
+    """Return a charge before and after, and the difference."""
+    if after_micros is None:
+        return money_text(before_micros, unit), "waits for a price", ""
+    return tuple(money_text(each, unit) for each in (before_micros, after_micros, after_micros - before_micros))  # type: ignore[return-value]
 
 
 def _file(content: str | bytes, kind: str, name: str) -> HttpResponse:

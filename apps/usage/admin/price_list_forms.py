@@ -1,0 +1,108 @@
+"""Forms of price lists: the file with where it goes, and the customers who keep the old prices."""
+
+from datetime import date, datetime
+
+from django import forms
+from unfold.widgets import (
+    UnfoldAdminFileFieldWidget,
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextareaWidget,
+    UnfoldAdminTextInputWidget,
+    UnfoldBooleanSwitchWidget,
+)
+
+from apps.common.admin import ConfirmForm, MicrosField, MomentField
+from apps.common.periods import midnight
+from apps.contracts.models import Contract
+from apps.pricing.csv_list import COLUMNS
+from apps.pricing.markups import MarkupInvalid, Markups, read_markups
+from apps.pricing.models import Meter, PriceBook
+from apps.tenants.models import Organization
+
+
+class ImportForm(ConfirmForm):
+    """A price list in LiteLLM's JSON or as CSV, and where it goes."""
+
+    file = forms.FileField(
+        label="Price list",
+        widget=UnfoldAdminFileFieldWidget(attrs={"accept": ".json,.csv,application/json,text/csv"}),
+        help_text="LiteLLM's model_prices_and_context_window.json, or CSV with the columns "
+        f"{', '.join(COLUMNS)}: a row for each price, per 1, 1K or 1M.",
+    )
+    book = forms.ModelChoiceField(PriceBook.objects.order_by("name"), widget=UnfoldAdminSelectWidget)
+    meter = forms.ModelChoiceField(
+        Meter.objects.filter(counts=Meter.Counts.TOKENS).order_by("slug"), widget=UnfoldAdminSelectWidget
+    )
+    effective_from = MomentField(
+        label="Effective from (UTC)",
+        help_text="A date without a time means the start of that day. At least ten minutes ahead where prices change.",
+    )
+    markup_percent = forms.RegexField(
+        r"^-?\d{1,4}(\.\d{1,4})?$",
+        label="Markup in percent",
+        initial="0",
+        widget=UnfoldAdminTextInputWidget(attrs={"inputmode": "decimal"}),
+        error_messages={"invalid": "Write a number with at most four decimals."},
+        help_text="Added to every price of the list.",
+    )
+    markups = forms.CharField(
+        label="Markups of some models",
+        required=False,
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
+        help_text="One a line, in percent, instead of the markup above: gpt-5 25, or openai/* 12.5.",
+    )
+    rate = MicrosField(
+        label="One dollar in the book's currency",
+        required=False,
+        minimum_micros=1,
+        help_text="The list is in dollars. Only for a book in another currency, for example 0.92 for euros.",
+    )
+    other_tiers_standard = forms.BooleanField(
+        label="Other service tiers at the standard price",
+        required=False,
+        widget=UnfoldBooleanSwitchWidget,
+        help_text="If not, usage of a service tier that the list does not price waits for a price.",
+    )
+
+    def clean_markups(self) -> Markups:
+        try:
+            return read_markups(self.cleaned_data["markups"])
+        except MarkupInvalid as error:
+            raise forms.ValidationError(str(error)) from error
+
+
+class KeptForm(ConfirmForm):
+    """Customers, each with when the list applies to it after all."""
+
+    customers = forms.CharField(
+        required=False,
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 6}),
+        help_text="One a line, by slug: for good, or followed by a day, such as 2027-06-30, until its start in UTC, or "
+        "by the word contract, to the end of the running contract. These replace the customers chosen before.",
+    )
+
+    def clean_customers(self) -> dict[Organization, datetime | None]:
+        found: dict[Organization, datetime | None] = {}
+        for line in filter(None, (line.strip() for line in self.cleaned_data["customers"].splitlines())):
+            slug, _, end = line.partition(" ")
+            organization = Organization.objects.filter(slug=slug).first()
+            if organization is None:
+                raise forms.ValidationError(f"There is no customer {slug[:60]}.")
+            found[organization] = _end_of(organization, end.strip())
+        return found
+
+
+def _end_of(organization: Organization, text: str) -> datetime | None:
+    if not text:
+        return None
+    if text == "contract":
+        contract = Contract.objects.filter(
+            organization=organization, status__in=[Contract.Status.ACTIVE, Contract.Status.PAST_DUE]
+        ).first()
+        if contract is None:
+            raise forms.ValidationError(f"{organization.slug} has no running contract.")
+        return midnight(contract.end_date)
+    try:
+        return midnight(date.fromisoformat(text))
+    except ValueError as error:
+        raise forms.ValidationError(f"{organization.slug}: {text[:40]} is no day.") from error
