@@ -14,6 +14,7 @@ from apps.wallets.services import write_refusals
 from tests.backoffice.people import client_of, create_staff
 from tests.backoffice.world import create_customer
 from tests.factories import reserve
+from tests.pricing.factories import make_meter, price
 from tests.usage.budgets import put_budget
 
 pytestmark = pytest.mark.django_db
@@ -131,3 +132,19 @@ def test_a_scope_that_breaks_a_rule_is_named(customer, scope):
     answer = set_budget(client_of(create_staff("ada", "Billing")), customer, scope=scope)
     assert answer.status_code == 422
     assert not Budget.objects.filter(slug="team").exists()
+
+
+def test_staff_ask_what_a_call_would_cost_and_whether_it_would_be_admitted(customer, now):
+    price(make_meter("gpt"), input_micros_per_million=1_250_000, output_micros_per_million=10_000_000)
+    put_budget(customer, "bob", "0.05", timezone.now(), scope={"user": "bob"})
+    client, url = client_of(create_staff("ada", "Support")), reverse("admin:cost", args=[customer.pk])
+    assert 'name="meter"' in client.get(url).content.decode()
+    call = {"meter": "gpt", "input_tokens": "12000", "output_tokens": "4000", "user": "bob"}
+    facts, limits = client.get(url, call).context["blocks"]
+    assert facts.rows[0][1].text == "0.055 USD"
+    assert "No: " in facts.rows[3][1].text
+    assert [cell.text for cell in limits.rows[-1]][:4] == ["Budget", "bob", "0.05 USD", "0.005 USD"]
+    for wrong in ({"meter": "gpt"}, {**call, "quantity": "1"}, {**call, "meter": "x"}, {**call, "input_tokens": "-1"}):
+        answer = client.get(url, wrong)
+        assert (answer.status_code, answer.context["blocks"]) == (200, [])
+        assert answer.context["form"].errors

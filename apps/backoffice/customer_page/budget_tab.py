@@ -52,6 +52,7 @@ def budgets(request: HttpRequest, organization: Organization, now: datetime) -> 
             rows=rows,
             empty="No budgets: the wallet alone limits work.",
             explanation="Room = limit with additions - spent - held. Budgets for each value have theirs below.",
+            links=[Link("What would a call cost?", reverse("admin:cost", args=[organization.pk]))],
         ),
         Table(
             title="Values that spent most in the current period",

@@ -1,5 +1,6 @@
 """Pages of the back office that belong to no model."""
 
+from apps.backoffice.views.cost import cost_page
 from apps.backoffice.views.error_pages import locked_out
 from apps.backoffice.views.invitation import Invitation
 from apps.backoffice.views.keys import keys
@@ -12,6 +13,7 @@ from apps.backoffice.views.why import why_page
 __all__ = [
     "Invitation",
     "SecondFactor",
+    "cost_page",
     "export",
     "keys",
     "local_mails",

@@ -1,0 +1,145 @@
+"""What a call would cost a customer: the price that it takes, and the limits that it would meet."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib.admin import AdminSite
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
+
+from apps.backoffice.components import Block, Cell, Facts, Table, moment, money, state
+from apps.backoffice.customer_page.summary import tab_of
+from apps.common.admin import MicrosField
+from apps.common.errors import BillingError
+from apps.pricing.model_names import normal_model
+from apps.pricing.models import Meter
+from apps.tenants.models import Organization
+from apps.usage.cloudevents import MAX_TOKENS
+from apps.usage.selectors import Estimate, Work, estimate_charge
+from apps.wallets.budgets.limits import Limit
+from apps.wallets.budgets.scopes import Dimensions
+from apps.wallets.models import Refusal
+from apps.wallets.services import admission
+
+PERMISSION = "tenants.view_organization"
+
+
+def _tokens(label: str) -> forms.IntegerField:
+    return forms.IntegerField(
+        label=label, min_value=0, max_value=MAX_TOKENS, required=False, widget=UnfoldAdminIntegerFieldWidget
+    )
+
+
+def _text(label: str) -> forms.CharField:
+    return forms.CharField(label=label, max_length=128, required=False, widget=UnfoldAdminTextInputWidget)
+
+
+class CallForm(forms.Form):
+    """A call as a gateway would estimate it: a quantity of a meter, or the tokens of a model."""
+
+    meter = forms.ModelChoiceField(
+        queryset=Meter.objects.order_by("slug"), to_field_name="slug", widget=UnfoldAdminSelectWidget
+    )
+    model = _text("Model")
+    quantity = MicrosField(minimum_micros=0, required=False)
+    input_tokens = _tokens("Input tokens")
+    output_tokens = _tokens("Most output tokens")
+    project = _text("Project")
+    user = _text("User")
+    agent = _text("Agent")
+    tag = _text("Tag")
+
+    def clean(self) -> None:
+        """Require either a quantity or tokens."""
+        super().clean()
+        given = self.cleaned_data
+        tokens = given.get("input_tokens") is not None or given.get("output_tokens") is not None
+        if not self.errors and tokens == (given.get("quantity") is not None):
+            self.add_error("quantity", "Give either a quantity or tokens.")
+
+
+def cost_page(request: HttpRequest, site: AdminSite, organization_id: UUID) -> HttpResponse:
+    """Show what a call would cost a customer now, and whether it would be admitted. It reserves nothing."""
+    if not request.user.has_perm(PERMISSION):
+        raise PermissionDenied
+    organization, now = get_object_or_404(Organization, pk=organization_id), timezone.now()
+    form = CallForm(request.GET or None)
+    blocks: Sequence[Block] = []
+    if form.is_valid():
+        try:
+            blocks = _answer(organization, form.cleaned_data, now)
+        except BillingError as error:
+            form.add_error(None, f"{error.title}: {error.detail}")
+    context: dict[str, Any] = {
+        **site.each_context(request),
+        "title": "What would this call cost?",
+        "subtitle": None,
+        "organization": organization,
+        "back": tab_of(organization, "budgets"),
+        "form": form,
+        "blocks": blocks,
+    }
+    return TemplateResponse(request, "admin/cost.html", context)
+
+
+def _answer(organization: Organization, given: dict[str, Any], now: datetime) -> Sequence[Block]:
+    model, has_tokens = normal_model(given["model"]), given["quantity"] is None
+    work = Work(
+        meter=given["meter"].slug,
+        model=model,
+        quantity_micros=given["quantity"],
+        input_tokens=(given["input_tokens"] or 0) if has_tokens else None,
+        output_tokens=(given["output_tokens"] or 0) if has_tokens else None,
+    )
+    found = estimate_charge(organization, work, now)
+    named = {name: given[name] for name in ("project", "user", "agent", "tag")}
+    dimensions = Dimensions(**named, meter=found.meter, model=model, resource=found.resource)
+    admitted = admission(organization=organization, work=dimensions, amount=found.amount, now=now)
+    unit, refusal = organization.currency, admitted.refusal
+    answer = "Yes" if refusal is None else f"No: {refusal.title}. {refusal.detail}"
+    return [
+        Facts(
+            title="Cost",
+            rows=[
+                ("At most", money(found.amount, unit)),
+                ("Price", _price(found)),
+                ("Available", money(admitted.available_micros, unit)),
+                ("Would a reservation be admitted now?", Cell(answer)),
+            ],
+            explanation="On top of this month's usage, rounded up to the micro, as a reservation by estimate.",
+        ),
+        Table(
+            title="Limits",
+            columns=["Limit", "Budget", "Room", "Missing", "Resets", "Decision"],
+            rows=[_limit(each, unit) for each in admitted.limits],
+            explanation="In the order in which a refusal names them.",
+        ),
+    ]
+
+
+def _price(found: Estimate) -> Cell:
+    if found.price_version_id is None:
+        return Cell("Free")
+    address = reverse("admin:pricing_priceversion_change", args=[found.price_version_id])
+    return Cell(f"Price version {found.price_version_id}", address)
+
+
+def _limit(limit: Limit, unit: str) -> list[Cell]:
+    budget = limit.budget.slug if limit.budget is not None else ""
+    decision = "refuses" if limit.refuses else "admits"
+    return [
+        Cell(str(Refusal.Reason(limit.kind).label)),
+        Cell(f"{budget} {limit.bucket}".strip()),
+        money(limit.room_micros, unit),
+        money(max(0, limit.missing_micros), unit),
+        moment(limit.resets_on),
+        state(decision, decision.capitalize(), {"refuses": "danger", "admits": "success"}),
+    ]
