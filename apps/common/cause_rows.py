@@ -1,5 +1,6 @@
 """Finds the row of a cause, and the page that shows it."""
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.apps import apps
@@ -33,11 +34,31 @@ def row_page(kind: CauseType, row: Model) -> str:
     return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
 
 
-def page_of(cause: Cause, book_id: UUID) -> str:
-    """Return the address of the page that shows a cause in a book.
+@dataclass(frozen=True, slots=True)
+class FoundCause:
+    """The type of a cause and its row; each None if it is unknown or no longer exists."""
 
-    It is empty if the type is unknown or the row no longer exists.
-    """
+    cause: Cause
+    kind: CauseType | None
+    row: Model | None
+
+    @property
+    def label(self) -> str:
+        """The name of its type, or the type itself if it is unknown."""
+        return self.kind.label if self.kind else self.cause.type
+
+    @property
+    def page(self) -> str:
+        """The address of the page that shows it, if there is one."""
+        return row_page(self.kind, self.row) if self.kind and self.row is not None else ""
+
+
+def found_cause(cause: Cause, book_id: UUID) -> FoundCause:
+    """Find a cause in a book."""
     kind = REGISTRY.get(cause.type)
-    row = cause_row(kind, cause.id, book_id) if kind else None
-    return row_page(kind, row) if kind and row is not None else ""
+    return FoundCause(cause, kind, cause_row(kind, cause.id, book_id) if kind else None)
+
+
+def page_of(cause: Cause, book_id: UUID) -> str:
+    """Return the address of the page that shows a cause in a book; empty if there is none."""
+    return found_cause(cause, book_id).page

@@ -108,7 +108,7 @@ def test_an_order_form_writes_its_amounts_as_the_currency_does(client, monkeypat
 class TestWhatIsNotShown:
     @pytest.fixture(autouse=True)
     def _short(self, monkeypatch):
-        for module in ("causes", "figures", "money", "usage"):
+        for module in ("causes", "entries", "figures", "money", "usage"):
             monkeypatch.setattr(f"apps.backoffice.explain.{module}.SHOWN", 2)
 
     def rows(self, client, address):
@@ -166,7 +166,8 @@ class TestWhatIsNotShown:
             given = {"source": "bonus", "key": f"with{number}", "cause": cause, "created_by": "staff:ann", "now": NOW}
             grant_credits(organization=customer, amount=to_micros(str(5 + number)), **given)
         page = why("transfer", Transfer.objects.get(number=int(cause.id)).pk)
-        assert self.rows(client, page) == [["Not", "shown", "7.00", "USD", "Total", "18.00", "USD"]]
+        rows = [["Not", "shown", "7.00", "USD", "Total", "18.00", "USD"], ["Total", "1.00", "USD"]]
+        assert self.rows(client, page) == rows
 
     def test_of_a_month_of_usage(self, client, monkeypatch):
         monkeypatch.setattr("apps.backoffice.explain.usage.MOST_DAYS", 2)
@@ -197,7 +198,7 @@ class TestWhatIsNotShown:
         send(customer, NOW, *several(5, "search"))
         posting = UsageEvent.objects.first().posting_id
         expected = ["Not", "shown", "3.00", "USD", "Total", "5.00", "USD"]
-        assert self.rows(client, why("posting", posting)) == [expected]
+        assert self.rows(client, why("posting", posting)) == [["Total", "5.00", "USD"], expected]
         assert self.rows(client, why("day", f"{customer.pk}:2026-11-18:search")) == [expected]
 
     def test_nothing_is_said_where_all_is_shown(self, client):

@@ -6,17 +6,20 @@ import pytest
 from django.core.cache import cache
 from django.urls import reverse
 
+from apps.backoffice.components import Table
 from apps.backoffice.customer_page.summary import tab_of
 from apps.backoffice.explain.figures import FIGURES
 from apps.backoffice.explain.links import why
+from apps.backoffice.explain.money import transfer_page
 from apps.backoffice.home.figures import glance
 from apps.ledger.models import Transfer
 from apps.tenants.models import Organization
 from apps.usage.models import UsageEvent
+from apps.usage.selectors import explain_transfer
 from apps.wallets import services as wallets
 from tests.backoffice.people import client_of, create_staff
 from tests.backoffice.world import NOW, create_customer, sign_contract
-from tests.factories import cause_of
+from tests.factories import cause_of, create_grant, create_organization
 from tests.pricing.factories import make_meter, price
 from tests.usage.factories import event, send
 
@@ -161,6 +164,27 @@ class TestWalk:
         posting = UsageEvent.objects.first().posting_id
         assert any("posting__id__exact" in href for href in links(client, why("posting", posting)))
         assert any("counted_on__exact" in href for href in links(client, why("day", f"{busy.pk}:2026-11-18:chat")))
+
+
+def test_a_transfer_shows_what_the_api_explains(client):
+    """Credit of 2 covers 2 of 3 charged; the rest is short until more credit comes."""
+    customer = create_organization(NOW, "short")
+    price(make_meter(), micros_per_million=10**12)
+    create_grant(customer, "2", NOW, key="first")
+    send(customer, NOW, event("a", quantity=1), event("b", quantity=2))
+    create_grant(customer, "5", NOW, key="more", source="top_up")
+    transfer = Transfer.objects.get(book=customer.pk, kind="usage")
+    said = explain_transfer(customer, transfer.pk)
+    tables = {each.title: each for each in transfer_page(str(transfer.pk)).blocks if isinstance(each, Table)}
+    credit = [[cell.text for cell in row] for row in tables["Its credit"].rows]
+    assert credit == [
+        ["Bonus", "", "2.00 USD"],
+        ["Top-up", "Later", "1.00 USD"],
+        ["Not covered by credit", "", "1.00 USD"],
+    ]
+    assert tables["Its credit"].feet[-1][-1].text == "3.00 USD"
+    assert [row[-1].text for row in tables["What it charged, by price"].rows] == ["3.00 USD"]
+    assert [row[3].text for row in tables["Its rows, first 100"].rows] == [each.id for each in said.rows] == ["a", "b"]
 
 
 def test_a_transfer_of_nobody_still_explains_itself(client, customer):

@@ -4,23 +4,16 @@ from collections.abc import Sequence
 from typing import Any
 
 from apps.api.fields import number
-from apps.common.cause_rows import cause_row
-from apps.common.causes import REGISTRY
+from apps.common.cause_rows import found_cause
 from apps.pricing.token_kinds import KINDS
 from apps.tenants.models import Organization
-from apps.usage.selectors import PostedLine, PostedRow
+from apps.usage.selectors import EntryExplanation, PostedLine, PostedRow
 from apps.wallets.selectors import ExplainedEntry
 
 
-def explanation(
-    organization: Organization,
-    explained: ExplainedEntry,
-    lines: Sequence[PostedLine],
-    page: Sequence[PostedRow],
-    every: Sequence[PostedRow],
-    sign: int,
-) -> dict[str, Any]:
-    """Present an entry; `sign` is -1 for a reversal, whose leaves are those of the reversed entry turned around."""
+def presented(organization: Organization, explanation: EntryExplanation, page: Sequence[PostedRow]) -> dict[str, Any]:
+    """Present an explanation with a page of its rows."""
+    explained, sign = explanation.explained, explanation.sign
     entry, transfer = explained.entry, explained.transfer
     shown: dict[str, Any] = {
         "entry": {
@@ -33,11 +26,11 @@ def explanation(
             "description": transfer.description,
         },
         "cause": _cause(explained),
-        "lines": [_line(each, sign) for each in lines],
+        "lines": [_line(each, sign) for each in explanation.lines],
         "events": {
             "data": [_row(each, sign) for each in page],
             "page": _sums(page, sign),
-            "total": _sums(every, sign),
+            "total": _sums(explanation.rows, sign),
         },
         "grants": [
             {"grantId": str(pk), "source": source, "amount": number(micros)} for pk, source, micros in explained.grants
@@ -54,15 +47,9 @@ def explanation(
 
 
 def _cause(explained: ExplainedEntry) -> dict[str, str]:
-    transfer = explained.transfer
-    kind = REGISTRY.get(transfer.cause_type)
-    row = cause_row(kind, transfer.cause_id, transfer.book_id) if kind else None
-    title = kind.label if kind else transfer.cause_type
-    return {
-        "type": transfer.cause_type,
-        "id": transfer.cause_id,
-        "title": title if row is None else f"{title}: {row}",
-    }
+    cause = found_cause(explained.transfer.cause, explained.transfer.book_id)
+    title = cause.label if cause.row is None else f"{cause.label}: {cause.row}"
+    return {"type": explained.transfer.cause_type, "id": explained.transfer.cause_id, "title": title}
 
 
 def _sums(rows: Sequence[PostedRow], sign: int) -> dict[str, Any]:

@@ -9,10 +9,8 @@ from apps.api.permissions import HasScope
 from apps.api.query_parameters import IntegerParameter, read_cursor, read_integers, read_text, write_cursor
 from apps.api.views import ApiView
 from apps.tenants.models import ApiKey, Organization
-from apps.usage.models import UsagePosting
-from apps.usage.selectors import PostedRow, posted_lines, posted_rows
+from apps.usage.selectors import explain_entry
 from apps.wallets.errors import EntryNotFound
-from apps.wallets.selectors import explained_entry
 
 LISTING = "explanation"
 LIMIT = IntegerParameter("limit", 1, 200, 50)
@@ -30,14 +28,12 @@ class Explain(ApiView):
         organization = organization_of(request)
         (limit,) = read_integers(request, LIMIT)
         cursor = read_text(request, "cursor")
-        explained = explained_entry(organization, _entry_id(entry_id))
-        rows = _rows(organization, explained.stated_by_id)
-        sign = 1 if explained.reverses_entry_id is None else -1
-        start = _after(organization, explained.entry.pk, cursor)
-        left = [each for each in rows if each.position > start]
-        body = presenter.explanation(organization, explained, posted_lines(rows), left[:limit], rows, sign)
+        explanation = explain_entry(organization, _entry_id(entry_id))
+        start = _after(organization, explanation.explained.entry.pk, cursor)
+        left = [each for each in explanation.rows if each.position > start]
+        body = presenter.presented(organization, explanation, left[:limit])
         if len(left) > limit:
-            position = [explained.entry.pk, left[limit - 1].position]
+            position = [explanation.explained.entry.pk, left[limit - 1].position]
             body["events"]["nextCursor"] = write_cursor(LISTING, organization.pk, position)
         return Response(body)
 
@@ -46,11 +42,6 @@ def _entry_id(text: str) -> int:
     if not (text.isascii() and text.isdecimal() and len(text) <= _MOST_DIGITS):
         raise EntryNotFound
     return int(text)
-
-
-def _rows(organization: Organization, transfer_id: int) -> list[PostedRow]:
-    posting = UsagePosting.objects.filter(organization=organization, transfer=transfer_id).first()
-    return posted_rows(posting) if posting is not None else []
 
 
 def _after(organization: Organization, entry_id: int, cursor: str) -> int:

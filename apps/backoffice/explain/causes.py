@@ -9,8 +9,8 @@ from apps.backoffice.components import Block, Cell, Facts, Table, feet, moment, 
 from apps.backoffice.explain.links import why
 from apps.backoffice.explain.page import SHOWN
 from apps.backoffice.stripe_links import at_stripe
-from apps.common.cause_rows import cause_row, row_page
-from apps.common.causes import REGISTRY, Cause
+from apps.common.cause_rows import found_cause
+from apps.common.causes import Cause
 from apps.ledger.causes import TRANSFER
 from apps.ledger.models import Transfer
 from apps.payments.models import StripePayment
@@ -50,11 +50,8 @@ def posted_for(cause: Cause, book_id: UUID | None, title: str) -> Table:
 
 def _cause(transfer: Transfer) -> tuple[str, Cell]:
     """Return the row that caused a transfer, with a link to its page; only its key if the row does not exist."""
-    kind = REGISTRY.get(transfer.cause_type)
-    row = cause_row(kind, transfer.cause_id, transfer.book_id) if kind else None
-    if kind is None or row is None:
-        return (transfer.cause_type, Cell(transfer.cause_id))
-    return (kind.label, Cell(str(row), row_page(kind, row)))
+    cause = found_cause(transfer.cause, transfer.book_id)
+    return (cause.label, Cell(transfer.cause_id if cause.row is None else str(cause.row), cause.page))
 
 
 def _grant(transfer: Transfer) -> list[tuple[str, Cell]]:

@@ -12,14 +12,16 @@ from django.utils.http import urlencode
 from apps.backoffice.components import Block, Cell, Facts, Link, Table, feet, moment, money
 from apps.backoffice.customer_page.summary import tab_of
 from apps.backoffice.explain.causes import causes
+from apps.backoffice.explain.entries import entry_blocks
 from apps.backoffice.explain.links import why
 from apps.backoffice.explain.page import SHOWN, Page, change, found, number, owner_of
 from apps.contracts.models import Installment
 from apps.ledger.models import Entry, Transfer
 from apps.tenants.models import Organization
+from apps.usage.selectors import explain_transfer
 from apps.wallets import selectors as wallets
 from apps.wallets.accounts import Role, code_of
-from apps.wallets.models import Consumption, Grant
+from apps.wallets.models import Grant
 
 
 def balance_blocks(request: HttpRequest, organization: Organization, now: datetime) -> Sequence[Block]:
@@ -141,27 +143,16 @@ def transfer_page(identity: str) -> Page:
         .select_related("account")
         .order_by("pk")
     ]
-    every = Consumption.objects.filter(transfer=transfer)
-    uses = list(every.select_related("grant").order_by("pk")[:SHOWN])
-    sums = every.aggregate(total=Coalesce(Sum("amount_micros"), 0), count=Count("pk"))
-    columns, amounts = ["Grant", "", "Amount"], [use.amount_micros for use in uses]
-    last = feet(columns, 2, amounts, int(sums["total"]), unit, is_cut=sums["count"] > len(uses))
-    burnt = [
-        [
-            Cell(use.grant.get_source_display(), why("grant", use.grant_id)),
-            Cell(use.grant.description),
-            money(use.amount_micros, unit),
-        ]
-        for use in uses
-    ]
+    owner = owner_of(transfer.source)
+    explanation = None if owner is None else explain_transfer(owner, transfer.pk)
     return Page(
         title=f"Transfer {transfer.key}",
-        organization=owner_of(transfer.source),
+        organization=owner,
         blocks=[
             Facts(title="The transfer", rows=facts, links=[Link("Its page", change("ledger_transfer", transfer.pk))]),
             *causes(transfer),
             Table(title="Both sides", columns=["Account", "Amount", "Balance after", "Version"], rows=entries),
-            Table(title="Grants it spent", columns=columns, rows=burnt, empty="None.", feet=last),
+            *([] if explanation is None else entry_blocks(explanation, unit)),
         ],
     )
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from apps.backoffice.components import Cell, Facts, Link, Table, amount_of, feet, moment, money
+from apps.backoffice.explain.entries import usage_blocks
 from apps.backoffice.explain.links import parts_of, why
 from apps.backoffice.explain.page import SHOWN, Page, change, found, number, uuid
 from apps.common.periods import parse_month
@@ -17,13 +18,13 @@ from apps.tenants.models import Organization
 from apps.usage.event_calls import lines_of_row
 from apps.usage.models import EventCorrection, UsageDay, UsageEvent, UsagePosting
 from apps.usage.rated_events import cost_text
-from apps.usage.selectors import Events, archived_event, events_of_day, events_of_posting
+from apps.usage.selectors import Events, archived_event, events_of_day, posted_rows
 
 MOST_DAYS = 2_000
 
 
 def posting_page(identity: str) -> Page:
-    """Explain one charge: its rated events."""
+    """Explain one charge: its events, characters or minimum."""
     posting = found(UsagePosting.objects.select_related("organization").filter(pk=uuid(identity)).first())
     unit = posting.organization.currency
     facts = [
@@ -39,12 +40,7 @@ def posting_page(identity: str) -> Page:
         organization=posting.organization,
         blocks=[
             Facts(title="The charge", rows=facts),
-            _events(
-                f"Its events, first {SHOWN}",
-                events_of_posting(posting, limit=SHOWN),
-                unit,
-                posting__id__exact=str(posting.pk),
-            ),
+            *usage_blocks(posting, posted_rows(posting), unit),
         ],
     )
 

@@ -22,10 +22,17 @@ from apps.usage.selectors.events import (
     archived_event,
     archived_events,
     events_of_day,
-    events_of_posting,
     newest_archived_month,
 )
-from apps.usage.selectors.explained import PostedLine, PostedRow, posted_lines, posted_rows
+from apps.usage.selectors.explained import (
+    EntryExplanation,
+    PostedLine,
+    PostedRow,
+    explain_entry,
+    explain_transfer,
+    posted_lines,
+    posted_rows,
+)
 from apps.usage.selectors.forecasts import SpanForecast, UsageForecast, usage_forecast
 from apps.usage.selectors.margins import By, Margin, MarginLine, margins, total_of
 from apps.usage.selectors.periods import (
@@ -65,6 +72,7 @@ __all__ = [
     "By",
     "ConsumedUnits",
     "DayCost",
+    "EntryExplanation",
     "Estimate",
     "Events",
     "Group",
@@ -88,7 +96,8 @@ __all__ = [
     "cost_by_day",
     "estimate_charge",
     "events_of_day",
-    "events_of_posting",
+    "explain_entry",
+    "explain_transfer",
     "kept_breakdowns",
     "margins",
     "named_or_token_meter",

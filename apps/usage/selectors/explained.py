@@ -1,4 +1,7 @@
-"""The rows that a posting's amount adds up: rated events, characters of a month, or minimums."""
+"""What an entry of a wallet is made of, down to the rows: rated events, characters of a month, or minimums.
+
+The API and the pages of staff both read it here.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -6,9 +9,11 @@ from datetime import date, datetime
 
 from apps.pricing.resolution import Price
 from apps.pricing.selectors import versions_by_id
+from apps.tenants.models import Organization
 from apps.usage.event_calls import lines_of_row
-from apps.usage.models import ActiveCharacter, EventCorrection, MinimumCharge, UsageEvent, UsagePosting
-from apps.usage.selectors.events import events_of_posting
+from apps.usage.models import ActiveCharacter, EventCorrection, MinimumCharge, UsagePosting
+from apps.usage.selectors.events import Listed, events_of_posting
+from apps.wallets.selectors import ExplainedEntry, explained_entry, wallet_entry_of
 
 EVENT, CHARACTER, MINIMUM = "event", "character", "minimum"
 
@@ -19,6 +24,7 @@ class PostedRow:
 
     `kinds` divides the charge of a model call: token kind or unit, tokens or micros of the unit, and micros.
     `corrects` is why it takes an event back, empty if it does not.
+    `position` is its key, by which rows are ordered; `archived_month` is the month whose file an event was read from.
     """
 
     position: int
@@ -36,6 +42,7 @@ class PostedRow:
     price_version_id: int | None
     kinds: Sequence[tuple[str, int, int]] = ()
     corrects: str = ""
+    archived_month: date | None = None
 
 
 @dataclass(slots=True)
@@ -53,6 +60,49 @@ class PostedLine:
     kinds: dict[str, tuple[int, int]] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class EntryExplanation:
+    """An entry of a wallet with its posting and the rows that its amount adds up, if it charged usage.
+
+    A reversal has the rows of the reversed entry, turned around by `sign`.
+    """
+
+    explained: ExplainedEntry
+    posting: UsagePosting | None
+    rows: list[PostedRow]
+
+    @property
+    def sign(self) -> int:
+        """1, or -1 for a reversal."""
+        return 1 if self.explained.reverses_entry_id is None else -1
+
+    @property
+    def lines(self) -> list[PostedLine]:
+        """The rows added up by price."""
+        return posted_lines(self.rows)
+
+
+def explain_entry(organization: Organization, entry_id: int) -> EntryExplanation:
+    """Explain an entry of an organization's wallet.
+
+    Raises:
+        EntryNotFound: its wallet has no such entry. ArchiveUnavailable: the file of an archived month cannot be read.
+    """
+    explained = explained_entry(organization, entry_id)
+    posting = UsagePosting.objects.filter(organization=organization, transfer=explained.stated_by_id).first()
+    return EntryExplanation(explained, posting, posted_rows(posting) if posting is not None else [])
+
+
+def explain_transfer(organization: Organization, transfer_id: int) -> EntryExplanation | None:
+    """Explain the entry that a transfer has in an organization's wallet; None if it has none there.
+
+    Raises:
+        ArchiveUnavailable: the file of an archived month cannot be read.
+    """
+    entry_id = wallet_entry_of(organization, transfer_id)
+    return None if entry_id is None else explain_entry(organization, entry_id)
+
+
 def posted_rows(posting: UsagePosting) -> list[PostedRow]:
     """Return all rows of a posting in the order of their keys.
 
@@ -64,13 +114,15 @@ def posted_rows(posting: UsagePosting) -> list[PostedRow]:
         return [_character(row) for row in rows]
     if posting.kind == UsagePosting.Kind.MINIMUM:
         return [_minimum(row) for row in MinimumCharge.objects.filter(posting=posting).select_related("meter")]
-    events = [each.event for each in events_of_posting(posting, limit=posting.item_count).listed]
-    by_table = (event.price_version_id for event in events if event.exact_price is not None)
+    events = events_of_posting(posting, limit=posting.item_count).listed
+    by_table = (each.event.price_version_id for each in events if each.event.exact_price is not None)
     prices = versions_by_id({version_id for version_id in by_table if version_id is not None})
-    voids = [event.pk for event in events if event.voids is not None]
+    voids = [each.event.pk for each in events if each.event.voids is not None]
     found = EventCorrection.objects.filter(void__in=voids).values_list("void", "reason") if voids else ()
     reasons = dict(found)
-    return [_event(event, prices.get(event.price_version_id or 0), reasons.get(event.pk, "")) for event in events]
+    return [
+        _event(each, prices.get(each.event.price_version_id or 0), reasons.get(each.event.pk, "")) for each in events
+    ]
 
 
 def posted_lines(rows: Iterable[PostedRow]) -> list[PostedLine]:
@@ -90,7 +142,8 @@ def posted_lines(rows: Iterable[PostedRow]) -> list[PostedLine]:
     return list(lines.values())
 
 
-def _event(event: UsageEvent, price: Price | None, corrects: str) -> PostedRow:
+def _event(listed: Listed, price: Price | None, corrects: str) -> PostedRow:
+    event = listed.event
     return PostedRow(
         position=event.pk,
         kind=EVENT,
@@ -107,6 +160,7 @@ def _event(event: UsageEvent, price: Price | None, corrects: str) -> PostedRow:
         price_version_id=event.price_version_id,
         kinds=lines_of_row(event, price.rule) if price else (),
         corrects=corrects,
+        archived_month=listed.month,
     )
 
 

@@ -11,7 +11,7 @@ from apps.wallets.selectors.budgets import (
     work_text,
 )
 from apps.wallets.selectors.entries import EntryCursor, WalletEntry, entries_page, entries_query, wallet_records
-from apps.wallets.selectors.explained import ExplainedEntry, explained_entry
+from apps.wallets.selectors.explained import ExplainedEntry, explained_entry, wallet_entry_of
 from apps.wallets.selectors.figures import WalletFigures, balance_alerts, figures_query, require_wallet, wallet_figures
 from apps.wallets.selectors.grants import (
     RecentGrant,
@@ -106,6 +106,7 @@ __all__ = [
     "reversed_by_key",
     "spent_on",
     "upcoming_credit",
+    "wallet_entry_of",
     "wallet_figures",
     "wallet_records",
     "why_not_reversible",

@@ -20,11 +20,12 @@ class ExplainedEntry:
 
     `grants` are (id, source, micros), positive for what the entry took of a grant when it was made, or for a credit,
     what it gave to one. `shortfall_micros` is the rest: what no grant covered of a charge, or what a credit paid or
-    lowered of an earlier debt. Later payments of a shortfall are not part of it.
+    lowered of an earlier debt. `later` are the grants that paid such a shortfall later; it is no part of the sum.
     """
 
     entry: Entry
     grants: tuple[tuple[int, str, int], ...]
+    later: tuple[tuple[int, str, int], ...]
     shortfall_micros: int
     reverses_entry_id: int | None
     reversed_by_entry_id: int | None
@@ -56,15 +57,17 @@ def explained_entry(organization: Organization, entry_id: int) -> ExplainedEntry
         raise EntryNotFound
     transfer = entry.transfer
     given = transfer.destination_id == entry.account_id
-    grants = _given(organization, transfer) if given else _consumed(organization, transfer)
+    grants = _given(organization, transfer) if given else _first_consumed(organization, transfer)
     is_charge = not given and transfer.kind in {str(kind) for kind in CHARGES}
     short = _short(organization, transfer) if is_charge else abs(entry.amount_micros) - sum(each[2] for each in grants)
+    reversal = Transfer.objects.filter(book=organization.pk, reverses=transfer).first()
     return ExplainedEntry(
         entry,
         grants,
+        _consumed(Consumption.objects.exclude(number=transfer.number), organization, transfer),
         short,
-        _entry_of(organization, transfer.reverses),
-        _entry_of(organization, Transfer.objects.filter(book=organization.pk, reverses=transfer).first()),
+        wallet_entry_of(organization, transfer.reverses_id),
+        wallet_entry_of(organization, reversal.pk if reversal else None),
     )
 
 
@@ -74,17 +77,30 @@ def wallet_entries_of(organization: Organization) -> QuerySet[Entry]:
     return Entry.objects.filter(book=organization.pk, account__code=code, account__book=organization.pk)
 
 
+def wallet_entry_of(organization: Organization, transfer_id: int | None) -> int | None:
+    """Return the id of the entry that a transfer has in an organization's wallet, if there is one."""
+    if transfer_id is None:
+        return None
+    return wallet_entries_of(organization).filter(transfer=transfer_id).values_list("pk", flat=True).first()
+
+
 def _given(organization: Organization, transfer: Transfer) -> tuple[tuple[int, str, int], ...]:
     made = Grant.objects.filter(organization=organization, transfer=transfer).values_list(
         "pk", "source", "amount_micros"
     )
-    back = tuple((pk, source, -micros) for pk, source, micros in _consumed(organization, transfer))
+    back = tuple((pk, source, -micros) for pk, source, micros in _first_consumed(organization, transfer))
     return (*made, *back)
 
 
-def _consumed(organization: Organization, transfer: Transfer) -> tuple[tuple[int, str, int], ...]:
+def _first_consumed(organization: Organization, transfer: Transfer) -> tuple[tuple[int, str, int], ...]:
+    return _consumed(Consumption.objects.filter(number=transfer.number), organization, transfer)
+
+
+def _consumed(
+    consumed: QuerySet[Consumption], organization: Organization, transfer: Transfer
+) -> tuple[tuple[int, str, int], ...]:
     rows = (
-        Consumption.objects.filter(organization=organization, transfer=transfer, number=transfer.number)
+        consumed.filter(organization=organization, transfer=transfer)
         .order_by()
         .values_list("grant_id", "grant__source")
         .annotate(total=Sum("amount_micros"))
@@ -98,9 +114,3 @@ def _short(organization: Organization, transfer: Transfer) -> int:
     short = Shortfall.objects.filter(organization=organization, transfer=transfer)
     owed = Transfer.objects.filter(book=organization.pk, key=beside(transfer.key, OWED))
     return sum((*short.values_list("amount_micros", flat=True), *owed.values_list("amount_micros", flat=True)))
-
-
-def _entry_of(organization: Organization, transfer: Transfer | None) -> int | None:
-    if transfer is None:
-        return None
-    return wallet_entries_of(organization).filter(transfer=transfer).values_list("pk", flat=True).first()

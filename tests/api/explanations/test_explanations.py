@@ -10,7 +10,7 @@ from apps.ledger.models import Entry, Transfer
 from apps.usage.causes import POSTING
 from apps.usage.models import UsagePosting
 from apps.wallets import services
-from tests.api.callers import as_bearer, key_of
+from tests.api.callers import as_bearer, key_of, session_of
 from tests.api.documents import assert_described
 from tests.factories import charge, create_grant
 from tests.pricing.factories import make_meter, price
@@ -120,6 +120,32 @@ class TestExplain:
         body = explain(client, entry_of(acme, transfer__kind="usage"))
         assert (body["reservationId"], body["events"]["data"][0]["id"], body["grants"][0]["amount"]) == (hold, "e1", 3)
         assert UsagePosting.objects.get().hold_id is not None
+
+    def test_of_every_entry_id_that_answers_carry_has_the_amount_shown_there(self, client, acme, now):
+        create_grant(acme, "10", now)
+        send(acme, now, event("e1", quantity=3))
+
+        def read(path):
+            return client.get(path).json(parse_float=Decimal)
+
+        reserved = client.post(
+            "/v1/billing/reservations", json.dumps({"amount": 4}), content_type="application/json",
+            headers={"Idempotency-Key": "one"},
+        )  # fmt: skip
+        hold = f"/v1/billing/reservations/{reserved.json()['id']}"
+        client.post(f"{hold}/capture", json.dumps({"amount": 2}), content_type="application/json")
+        summary = read("/v1/billing/organization/summary")["ledger"]["activity"]["ledgerEntries"]
+        session = Client(headers=as_bearer(session_of(acme)))
+        shown = [(each["id"], each["amount"]) for each in summary]
+        listed = session.get("/api/v1/org/ledger").json(parse_float=Decimal)
+        shown += [(each["entryId"], each["amountCredits"]) for each in listed]
+        signs = {"charge": -1, "credit": 1}
+        records = read("/v1/billing/records")["data"]
+        shown += [(each["id"], signs[each["recordType"]] * each["amount"]) for each in records]
+        shown.append((read(hold)["entryId"], -2))
+        assert len(shown) == 10
+        for entry_id, amount in shown:
+            assert read(f"{URL}/{entry_id}")["entry"]["amount"] == amount
 
     def test_of_anothers_entry_is_not_found(self, client, acme, globex, now):
         create_grant(globex, "5", now, key="theirs")

@@ -1,0 +1,90 @@
+"""The parts of a wallet's entry, as the API explains them: lines by price, rows of usage, and the grants that paid."""
+
+from collections.abc import Sequence
+
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from apps.backoffice.components import Block, Cell, Link, Table, amount_of, feet, moment, money
+from apps.backoffice.explain.links import why
+from apps.backoffice.explain.page import SHOWN, change
+from apps.usage.models import UsagePosting
+from apps.usage.selectors import EntryExplanation, PostedRow, posted_lines
+from apps.usage.selectors.explained import EVENT
+from apps.wallets.models import Grant
+
+
+def entry_blocks(explanation: EntryExplanation, unit: str) -> Sequence[Block]:
+    """Return the tables that explain an entry; those of usage only if it charged or gave back usage."""
+    posting, sign = explanation.posting, explanation.sign
+    usage = [] if posting is None else usage_blocks(posting, explanation.rows, unit, sign)
+    return [_grants(explanation, unit), *usage]
+
+
+def usage_blocks(posting: UsagePosting, rows: Sequence[PostedRow], unit: str, sign: int = 1) -> Sequence[Table]:
+    """Return a charge's rows by price, and the first of them one by one; `sign` is -1 where it was given back."""
+    lines, charges = posted_lines(rows), [sign * each.charge_micros for each in rows]
+    by_price = [
+        [
+            Cell(each.meter),
+            Cell(each.model),
+            Cell(
+                "Open" if each.price_version_id else "None",
+                change("pricing_priceversion", each.price_version_id) if each.price_version_id else "",
+            ),
+            Cell(f"{each.count:,}"),
+            amount_of(each.quantity_micros),
+            money(sign * each.charge_micros, unit),
+        ]
+        for each in lines
+    ]
+    columns = ["Meter", "Model", "Price", "Rows", "Quantity", "Charged"]
+    total = feet(columns, 5, [sign * each.charge_micros for each in lines], sum(charges), unit, is_cut=False)
+    one_by_one = [
+        [
+            moment(each.occurred_at or each.counted_on, _page_of(posting, each)),
+            Cell(each.meter),
+            Cell(each.model),
+            Cell(each.id),
+            money(sign * each.charge_micros, unit),
+        ]
+        for each in rows[:SHOWN]
+    ]
+    everything = f"{reverse('admin:usage_usageevent_changelist')}?{urlencode({'posting__id__exact': str(posting.pk)})}"
+    heads = ["When", "Meter", "Model", "Id", "Charged"]
+    last = feet(heads, 4, charges[:SHOWN], sum(charges), unit, is_cut=len(charges) > SHOWN)
+    return [
+        Table(title="What it charged, by price", columns=columns, rows=by_price, feet=total),
+        Table(
+            title=f"Its rows, first {SHOWN}",
+            columns=heads,
+            rows=one_by_one,
+            links=[Link("All of them", everything)],
+            feet=last,
+        ),
+    ]
+
+
+def _page_of(posting: UsagePosting, row: PostedRow) -> str:
+    """Return the address that explains an event, by its key, or by month, organization and key if it is archived."""
+    if row.kind != EVENT:
+        return ""
+    if row.archived_month is None:
+        return why("event", row.position)
+    return why("event", f"{row.archived_month:%Y-%m}", posting.organization_id, row.position)
+
+
+def _grants(explanation: EntryExplanation, unit: str) -> Table:
+    """Return the grants that it took of or gave to, what no grant covered, and what paid that later."""
+    explained = explanation.explained
+    parts = [(each, "") for each in explained.grants] + [(each, "Later") for each in explained.later]
+    rows = [
+        [Cell(Grant.Source(source).label, why("grant", pk)), Cell(when), money(micros, unit)]
+        for (pk, source, micros), when in parts[:SHOWN]
+    ]
+    if explained.shortfall_micros:
+        rows.append([Cell("Not covered by credit"), Cell(""), money(explained.shortfall_micros, unit)])
+    columns, amounts = ["Grant", "", "Amount"], [micros for _, _, micros in explained.grants]
+    shown = [*amounts[:SHOWN], explained.shortfall_micros]
+    last = feet(columns, 2, shown, sum(amounts) + explained.shortfall_micros, unit, is_cut=len(parts) > SHOWN)
+    return Table(title="Its credit", columns=columns, rows=rows, empty="None.", feet=last)
