@@ -30,6 +30,13 @@ coverage: install ## branch coverage of each domain app, at least 95 %; APPS="wa
 benchmark: install ## how fast each path is, against the least it could cost; QUICK=1 for a look in two minutes
 	$(VENV)/python -m benchmarks $(if $(QUICK),--quick)
 
+messages: install ## what mails say, for translation: writes locale/*/LC_MESSAGES/django.po (needs GNU gettext)
+	DEVELOPMENT=1 $(VENV)/python manage.py makemessages --locale de --locale fr --extension html,txt,py --no-location --no-wrap \
+	  --ignore .venv --ignore var --ignore tests --ignore "templates/admin*"
+
+compile-messages: install ## writes the .mo files that mails are read from (needs GNU gettext)
+	DEVELOPMENT=1 $(VENV)/python manage.py compilemessages --ignore .venv
+
 lint: install ## style, types, layers, migrations, production settings
 	$(VENV)/ruff format --check .
 	$(VENV)/ruff check .

@@ -1,4 +1,4 @@
--- Written by manage.py write_schema from the migrations and pins of SHA-256 a42a6bee256f154f5d7b6938ab78811b8290a1599874237e2e7c04d9a0eb00d2
+-- Written by manage.py write_schema from the migrations and pins of SHA-256 c1abda1cb02ad13704d1d2f8099177cf895479dc2df439fe5b5b29f0b7f6c1aa
 
 CREATE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean
     LANGUAGE plpgsql

@@ -4,3 +4,9 @@ from django.apps import AppConfig
 class BillingProfilesConfig(AppConfig):
     name = "apps.billing_profiles"
     verbose_name = "Sellers and billing profiles"
+
+    def ready(self) -> None:
+        from apps.billing_profiles.selectors import paper_language
+        from apps.mail.languages import SPOKEN
+
+        SPOKEN.append(paper_language)

@@ -48,6 +48,12 @@ def complete_profile(organization_id: UUID) -> BillingProfile:
     return profile
 
 
+def paper_language(organization_id: UUID) -> str:
+    """Return the language of a customer's papers: its own, else its seller's; empty without a billing profile."""
+    profile = BillingProfile.objects.select_related("seller").filter(pk=organization_id).first()
+    return "" if profile is None else profile.language or profile.seller.language
+
+
 def tax_table(profile: BillingProfile) -> TaxTable:
     """Return what decides the tax of a customer's lines, from its profile and its seller's table."""
     seller = profile.seller

@@ -1,5 +1,6 @@
 """Write a mail from its template and the notice's data; a member that the data lacks is an error, not a blank."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -7,7 +8,9 @@ from typing import Any
 
 from django.conf import settings
 from django.template import Context, Engine
+from django.utils.translation import gettext, override
 
+from apps.mail.languages import language_for
 from apps.mail.models import Contact
 from apps.mail.templates import MAIL_TEMPLATES
 from apps.mail.unsubscribe_links import unsubscribe_address
@@ -42,24 +45,34 @@ class Written:
 def write_mail(
     *, organization: Organization, template: str, context: Mapping[str, Any], contact: Contact | None
 ) -> Written:
-    """Write a mail to a contact; without one, for a preview, it has no link to unsubscribe.
+    """Write a mail to a contact in its language; without one, for a preview, it has no link to unsubscribe.
 
     Raises:
         MissingMember: the template uses a member that `context` lacks.
         KeyError: there is no such template.
     """
+    language = language_for(organization.pk, contact.language if contact else "")
+    with override(language):
+        return _written(organization, template, context, contact, language)
+
+
+def _written(
+    organization: Organization, template: str, context: Mapping[str, Any], contact: Contact | None, language: str
+) -> Written:
     kind = MAIL_TEMPLATES[template]
     values = {
         **context,
         "organization": organization,
         "currency": context.get("currency", organization.currency),
-        "title": kind.title,
-        "language": contact.language if contact else Contact.Language.ENGLISH,
+        "title": gettext(kind.title),
+        "language": language,
         "site": settings.PUBLIC_BASE_URL,
         "unsubscribe": unsubscribe_address(contact, template) if contact and kind.may_unsubscribe else "",
     }
     return Written(
-        subject=" ".join(_render(f"mail/{template}.subject.txt", values, autoescape=False).split())[:250],
+        subject=re.sub(
+            r"\s+", " ", _render(f"mail/{template}.subject.txt", values, autoescape=False), flags=re.ASCII
+        ).strip()[:250],
         text=_render(f"mail/{template}.txt", values, autoescape=False).strip() + "\n",
         html=_render(f"mail/{template}.html", values, autoescape=True),
     )
@@ -70,7 +83,7 @@ def _engine() -> Engine:
     return Engine(
         dirs=[str(settings.BASE_DIR / "templates")],
         libraries={"mail_text": "apps.mail.templatetags.mail_text"},
-        builtins=["apps.mail.templatetags.mail_text"],
+        builtins=["django.templatetags.i18n", "apps.mail.templatetags.mail_text"],
         string_if_invalid=_Missing(),
     )
 

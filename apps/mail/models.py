@@ -9,6 +9,7 @@ from django.db.models import CheckConstraint, Index, Q, UniqueConstraint
 from django.db.models.functions import Lower
 
 from apps.common.audit_trail import AuditTrail
+from apps.common.languages import Language
 from apps.common.triggers import FixedFields
 from apps.mail.templates import MAIL_TEMPLATES, Purpose
 from apps.tenants.models import Organization
@@ -22,16 +23,15 @@ class Contact(models.Model):
 
     audit_trail = AuditTrail(excluded=("updated_at",))
 
-    class Language(models.TextChoices):
-        ENGLISH = "en", "English"
-
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="contacts", db_index=False)
     name = models.CharField(max_length=200)
     email = models.EmailField(max_length=254)
     phone = models.CharField(max_length=31, blank=True, validators=[PHONE])
     purposes = ArrayField(models.CharField(max_length=9, choices=Purpose), help_text="Which kinds of mail go here.")
-    language = models.CharField(max_length=2, choices=Language, default=Language.ENGLISH)
+    language = models.CharField(
+        max_length=2, choices=Language, blank=True, help_text="Of mails; empty for that of the customer's papers."
+    )
     bounced_at = models.DateTimeField(
         null=True, blank=True, help_text="When a mail to the address bounced; since then none is sent there."
     )

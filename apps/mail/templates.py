@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db.models import TextChoices
+from django.utils.translation import gettext_noop as _
 
 
 class Purpose(TextChoices):
@@ -34,33 +35,33 @@ def _of(purpose: Purpose, **titles: str) -> dict[str, MailTemplate]:
 MAIL_TEMPLATES: Mapping[str, MailTemplate] = {
     **_of(
         Purpose.ALERTS,
-        balance_low="Balance is low",
-        budget_threshold="Budget reached a threshold",
-        budget_exceeded="Budget is used up",
-        budget_recovered="Budget has room again",
-        budget_digest="Budgets that are used up",
-        resources_paused="Resources reached their monthly limit",
-        resources_resumed="Resources may run again",
+        balance_low=_("Balance is low"),
+        budget_threshold=_("Budget reached a threshold"),
+        budget_exceeded=_("Budget is used up"),
+        budget_recovered=_("Budget has room again"),
+        budget_digest=_("Budgets that are used up"),
+        resources_paused=_("Resources reached their monthly limit"),
+        resources_resumed=_("Resources may run again"),
     ),
     **_of(
         Purpose.BILLING,
-        top_up_succeeded="Top-up paid",
-        top_up_declined="Top-up declined",
-        top_up_stopped="Automatic top-up stopped",
-        top_up_action_required="Top-up needs a confirmation",
-        top_up_capped="Automatic top-up reached its cap",
-        card_expires_soon="Card expires soon",
-        payment_settled="Payment received",
-        refund_made="Payment refunded",
-        dispute_opened="Payment disputed",
-        contract_changed="Contract changed",
-        installment_due="Installment due",
+        top_up_succeeded=_("Top-up paid"),
+        top_up_declined=_("Top-up declined"),
+        top_up_stopped=_("Automatic top-up stopped"),
+        top_up_action_required=_("Top-up needs a confirmation"),
+        top_up_capped=_("Automatic top-up reached its cap"),
+        card_expires_soon=_("Card expires soon"),
+        payment_settled=_("Payment received"),
+        refund_made=_("Payment refunded"),
+        dispute_opened=_("Payment disputed"),
+        contract_changed=_("Contract changed"),
+        installment_due=_("Installment due"),
     ),
     **_of(
         Purpose.TECHNICAL,
-        endpoint_failing="Webhook endpoint fails",
-        endpoint_disabled="Webhook endpoint disabled",
-        secret_rotated="Webhook secret rotated",  # noqa: S106  a title, no password
-        key_created="API key created",
+        endpoint_failing=_("Webhook endpoint fails"),
+        endpoint_disabled=_("Webhook endpoint disabled"),
+        secret_rotated=_("Webhook secret rotated"),
+        key_created=_("API key created"),
     ),
 }

@@ -8,7 +8,8 @@ from rest_framework import serializers
 
 from apps.api.fields import StrictText
 from apps.api.json_bodies import RequestBody
-from apps.mail.models import PHONE_FORM, Contact
+from apps.common.languages import Language
+from apps.mail.models import PHONE_FORM
 from apps.mail.templates import Purpose
 
 MOST_CONTACTS = 20
@@ -44,7 +45,7 @@ class ContactBody(RequestBody):
     purposes = serializers.ListField(
         child=serializers.ChoiceField(Purpose.values), min_length=1, max_length=len(Purpose.values)
     )
-    language = serializers.ChoiceField(Contact.Language.values, default=Contact.Language.ENGLISH.value)
+    language = serializers.ChoiceField(Language.values, default="")
 
 
 class ContactsBody(RequestBody):

@@ -56,6 +56,6 @@ def _contact(contact: Contact) -> dict[str, Any]:
         "email": contact.email,
         **({"phone": contact.phone} if contact.phone else {}),
         "purposes": contact.purposes,
-        "language": contact.language,
+        **({"language": contact.language} if contact.language else {}),
         **({"bouncedAt": contact.bounced_at} if contact.bounced_at else {}),
     }

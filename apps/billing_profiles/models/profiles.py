@@ -7,10 +7,10 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
 
-from apps.billing_profiles.languages import Language
 from apps.billing_profiles.models.addresses import Address
 from apps.billing_profiles.models.sellers import Seller
 from apps.common.audit_trail import AuditTrail
+from apps.common.languages import Language
 from apps.tenants.models import Organization
 
 

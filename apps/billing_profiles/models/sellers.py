@@ -5,9 +5,9 @@ from django.core.validators import MaxValueValidator, MinValueValidator, RegexVa
 from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 
-from apps.billing_profiles.languages import Language
 from apps.billing_profiles.models.addresses import Address
 from apps.common.audit_trail import AuditTrail
+from apps.common.languages import Language
 from apps.common.triggers import FixedFields, Refused
 
 CURRENCY = RegexValidator(r"^[A-Z]{3}\Z", "The currency must be three capital letters, such as EUR.")

@@ -7,10 +7,10 @@ import pgtrigger
 from django.db import models
 from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
 
-from apps.billing_profiles.languages import Language
 from apps.billing_profiles.models import NumberRange, Seller, TaxRate
 from apps.billing_profiles.models.addresses import Address
 from apps.common.audit_trail import AuditTrail
+from apps.common.languages import Language
 from apps.common.money import Micros, payable_step
 from apps.common.triggers import FixedFields, Refused
 from apps.invoices.balances import Balance, Shares

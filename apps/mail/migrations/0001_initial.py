@@ -48,7 +48,15 @@ class Migration(migrations.Migration):
                                 size=None,
                             ),
                         ),
-                        ("language", models.CharField(choices=[("en", "English")], default="en", max_length=2)),
+                        (
+                            "language",
+                            models.CharField(
+                                blank=True,
+                                choices=[("en", "English"), ("de", "German"), ("fr", "French")],
+                                help_text="Of mails; empty for that of the customer's papers.",
+                                max_length=2,
+                            ),
+                        ),
                         (
                             "bounced_at",
                             models.DateTimeField(

@@ -21,7 +21,7 @@ class ContactValues:
     email: str
     purposes: tuple[str, ...]
     phone: str = ""
-    language: str = Contact.Language.ENGLISH
+    language: str = ""
 
 
 @transaction.atomic

@@ -1,4 +1,4 @@
-"""Amounts, days and lists in the words of a mail."""
+"""Amounts, days and lists in the words of a mail, in its language."""
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
@@ -6,32 +6,71 @@ from decimal import Decimal
 from typing import Any
 
 from django import template
+from django.utils.formats import date_format
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_noop as _
 
+from apps.common.languages import Language
 from apps.common.money import money_text, to_micros
 
 register = template.Library()
 
-PERIODS = {
-    "day": "day",
-    "week": "week",
-    "month": "calendar month",
-    "billing_period": "billing period",
-    "once": "period",
+# What groups digits, and the decimal point.
+SEPARATORS = {
+    Language.ENGLISH: (",", "."),
+    Language.GERMAN: (".", ","),
+    Language.FRENCH: ("\N{NARROW NO-BREAK SPACE}", ","),
 }
-DIMENSIONS = {"key": "API key", "user": "end user"}
+DAYS = {Language.ENGLISH: "j F Y", Language.GERMAN: "j. F Y", Language.FRENCH: "j F Y"}
+MONTH = "F Y"
+
+LIMITS = {
+    "day": _("Limit for the day"),
+    "week": _("Limit for the week"),
+    "month": _("Limit for the calendar month"),
+    "billing_period": _("Limit for the billing period"),
+    "once": _("Limit for the period"),
+}
+# Of one value, and of each value.
+DIMENSIONS = {
+    "project": (_("the project %(value)s"), _("each project")),
+    "key": (_("the API key %(value)s"), _("each API key")),
+    "user": (_("the end user %(value)s"), _("each end user")),
+    "agent": (_("the agent %(value)s"), _("each agent")),
+    "tag": (_("the tag %(value)s"), _("each tag")),
+    "meter": (_("the meter %(value)s"), _("each meter")),
+    "model": (_("the model %(value)s"), _("each model")),
+}
 
 
 @register.filter
 def money(amount: Decimal | int, currency: str) -> str:
-    """Write whole units exactly, with grouped digits and the currency: 1,234.50 EUR."""
-    return money_text(to_micros(amount), currency)
+    """Write whole units exactly, with grouped digits and the currency: 1,234.50 EUR, or 1.234,50 EUR in German."""
+    return _separated(money_text(to_micros(amount), currency))
+
+
+@register.filter
+def percentage(percent: Decimal | int) -> str:
+    """Write a percentage: 101.05%, or 101,05 % in German."""
+    text = _separated(f"{Decimal(percent):,f}")
+    return f"{text}%" if _language() == Language.ENGLISH else f"{text}\N{NO-BREAK SPACE}%"
+
+
+def _separated(text: str) -> str:
+    """Replace the separators of English digits by those of the mail's language."""
+    group, point = SEPARATORS[_language()]
+    return text.translate({ord(","): group, ord("."): point})
+
+
+def _language() -> Language:
+    return Language(get_language() or Language.ENGLISH)
 
 
 @register.filter
 def day(moment: str | date) -> str:
     """Write the day of a date or time in UTC: 5 March 2027."""
     when = date.fromisoformat(moment[:10]) if isinstance(moment, str) else moment
-    return f"{when.day} {when:%B %Y}"
+    return date_format(when, DAYS[_language()])
 
 
 @register.filter
@@ -50,61 +89,77 @@ def moment(value: str | datetime) -> str:
 @register.filter
 def month(value: str) -> str:
     """Write a month: March 2027."""
-    return f"{date.fromisoformat(f'{value}-01'):%B %Y}"
+    return date_format(date.fromisoformat(f"{value}-01"), MONTH)
 
 
 @register.filter
-def period_words(period: str) -> str:
-    """Name a budget's period."""
-    return PERIODS[period]
+def limit_words(period: str) -> str:
+    """Name the limit of a budget's period."""
+    return gettext(LIMITS[period])
 
 
 @register.simple_tag
 def budget_words(scope: Mapping[str, Any], bucket: str = "") -> str:
     """Say what a budget is about: "the end user vip", "each project", or the whole organization."""
     if not scope:
-        return "your organization"
+        return gettext("your organization")
     parts = []
     for dimension, value in scope.items():
-        name = DIMENSIONS.get(dimension, dimension)
+        one, each = DIMENSIONS[dimension]
         chosen = bucket if value == "*" else value
-        parts.append(f"the {name} {chosen}" if chosen else f"each {name}")
+        parts.append(gettext(one) % {"value": chosen} if chosen else gettext(each))
     return ", ".join(parts)
 
 
 REASONS = {
     # why automatic top-up stopped
-    "declined_by_bank": "Your bank declined the card",
-    "card_declined_too_often": "The card was declined four times",
-    "card_gone": "The saved card was removed",
-    "refunded": "An earlier top-up was refunded",
-    "disputed": "An earlier top-up was disputed",
-    "not_authenticated": "The bank's confirmation was not given in time",
+    "declined_by_bank": _("Your bank declined the card"),
+    "card_declined_too_often": _("The card was declined four times"),
+    "card_gone": _("The saved card was removed"),
+    "refunded": _("An earlier top-up was refunded"),
+    "disputed": _("An earlier top-up was disputed"),
+    "not_authenticated": _("The bank's confirmation was not given in time"),
+    # why a card was declined, as the bank says
+    "insufficient_funds": _("Insufficient funds"),
+    "generic_decline": _("Generic decline"),
+    "do_not_honor": _("Do not honor"),
+    "expired_card": _("Expired card"),
+    "card_velocity_exceeded": _("Card velocity exceeded"),
+    "processing_error": _("Processing error"),
+    "try_again_later": _("Try again later"),
+    "authentication_required": _("Authentication required"),
     # why a payment was disputed, as the card networks say
-    "credit_not_processed": "A refund that was expected did not come",
-    "duplicate": "Charged twice",
-    "fraudulent": "The cardholder does not recognize it",
-    "product_not_received": "The goods or services were not received",
-    "product_unacceptable": "The goods or services were not as described",
-    "subscription_canceled": "Charged after the subscription was canceled",
-    "unrecognized": "The cardholder does not recognize it",
+    "credit_not_processed": _("A refund that was expected did not come"),
+    "duplicate": _("Charged twice"),
+    "fraudulent": _("The cardholder does not recognize it"),
+    "product_not_received": _("The goods or services were not received"),
+    "product_unacceptable": _("The goods or services were not as described"),
+    "subscription_canceled": _("Charged after the subscription was canceled"),
+    "unrecognized": _("The cardholder does not recognize it"),
 }
-CONTRACT_STATES = {"pending_payment": "waiting for the first payment", "cancelled": "canceled"}
+CONTRACT_STATES = {
+    "draft": _("draft"),
+    "pending_payment": _("waiting for the first payment"),
+    "active": _("active"),
+    "past_due": _("past due"),
+    "expired": _("expired"),
+    "cancelled": _("canceled"),
+}
 
 
 @register.filter
 def reason_words(reason: str) -> str:
     """Say why in words: those of a known code, else the text as a sentence."""
-    return REASONS.get(reason) or reason.replace("_", " ").capitalize()
+    return gettext(REASONS[reason]) if reason in REASONS else reason.replace("_", " ").capitalize()
 
 
 @register.filter
 def contract_words(state: str) -> str:
     """Name a contract's state."""
-    return CONTRACT_STATES.get(state, state.replace("_", " "))
+    return gettext(CONTRACT_STATES[state])
 
 
 @register.simple_tag
 def card_month(year: int, number: int) -> str:
     """Write the month at whose end a card expires: March 2027."""
-    return f"{date(int(year), int(number), 1):%B %Y}"
+    return date_format(date(int(year), int(number), 1), MONTH)
