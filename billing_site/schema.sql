@@ -1,4 +1,4 @@
--- Written by manage.py write_schema from the migrations and pins of SHA-256 c1abda1cb02ad13704d1d2f8099177cf895479dc2df439fe5b5b29f0b7f6c1aa
+-- Written by manage.py write_schema from the migrations and pins of SHA-256 75eb944b74283b9a0501f173d6904e7d454ebacec4f09f16c42841ab37eabeff
 
 CREATE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean
     LANGUAGE plpgsql
@@ -49,49 +49,59 @@ CREATE FUNCTION public.ledger_open(book uuid, at timestamp with time zone, asks 
     AS $$
 DECLARE
     codes text[] := ARRAY(SELECT jsonb_array_elements_text(asks -> 'codes'));
-    keys text[] := ARRAY(SELECT jsonb_array_elements_text(asks -> 'keys'));
-    hold_keys text[] := ARRAY(SELECT jsonb_array_elements_text(asks -> 'hold_keys'));
-    hold_ids uuid[] := ARRAY(SELECT jsonb_array_elements_text(asks -> 'hold_ids'));
-    opened json;
+    keys text[] := '{}';
+    hold_keys text[] := '{}';
+    hold_ids uuid[] := '{}';
+    opened record;
+    transfers json;
+    holds json;
 BEGIN
     IF lock THEN
         PERFORM 1 FROM ledger_book WHERE id = book FOR NO KEY UPDATE;
     END IF;
-    SELECT json_build_object(
-        'version', b.version, 'number', b.number, 'head', encode(b.head, 'hex'), 'unit', b.unit,
-        'accounts', (
-            SELECT json_agg(json_build_array(
-                a.id, a.code, a.unit, a.balance_micros, a.held_micros, a.version,
-                COALESCE((
-                    SELECT c.through_version FROM ledger_checkpoint c WHERE c.book_id = book AND c.account_id = a.id
-                ), 0)
-            ))
-            FROM ledger_account a WHERE a.book_id = book AND a.code = ANY(codes)
-        ),
-        'transfers', (
-            SELECT json_agg(json_build_array(
-                t.id, t.number, t.key, t.fingerprint, t.source_id, s.code, t.destination_id, d.code, t.amount_micros,
-                t.kind, t.description, t.created_by, t.cause_type, t.cause_id, t.metadata, t.grant_terms,
-                encode(t.hash, 'hex'), t.reverses_id, t.effective_at, t.recorded_at
-            ))
-            FROM ledger_transfer t
-            JOIN ledger_account s ON s.id = t.source_id JOIN ledger_account d ON d.id = t.destination_id
-            WHERE t.book_id = book AND t.key = ANY(keys)
-        ),
-        'holds', (
-            SELECT json_agg(json_build_array(
-                h.id, h.account_id, h.key, h.fingerprint, h.amount_micros, h.captured_micros, h.status, h.description,
-                h.created_by, h.created_at, h.expires_at, h.closed_at, h.metadata, h.dimensions, h.bucket_ids
-            ))
-            FROM (
-                SELECT * FROM ledger_hold x WHERE x.book_id = book AND x.key = ANY(hold_keys)
-                UNION SELECT * FROM ledger_hold x WHERE x.id = ANY(hold_ids) AND x.book_id = book
-                UNION SELECT * FROM ledger_hold x
-                WHERE x.book_id = book AND x.status = 'pending' AND x.expires_at <= at
-            ) h
-        )
-    ) INTO opened FROM ledger_book b WHERE b.id = book;
-    RETURN opened;
+    SELECT b.version, b.number, encode(b.head, 'hex') AS head, b.unit, (
+        SELECT json_agg(json_build_array(
+            a.id, a.code, a.unit, a.balance_micros, a.held_micros, a.version,
+            COALESCE((
+                SELECT c.through_version FROM ledger_checkpoint c WHERE c.book_id = book AND c.account_id = a.id
+            ), 0)
+        ))
+        FROM ledger_account a WHERE a.book_id = book AND a.code = ANY(codes)
+    ) AS accounts INTO opened FROM ledger_book b WHERE b.id = book;
+    IF NOT FOUND THEN
+        RETURN NULL;
+    END IF;
+    IF asks ? 'keys' THEN
+        keys := ARRAY(SELECT jsonb_array_elements_text(asks -> 'keys'));
+        SELECT json_agg(json_build_array(
+            t.id, t.number, t.key, t.fingerprint, t.source_id, s.code, t.destination_id, d.code, t.amount_micros,
+            t.kind, t.description, t.created_by, t.cause_type, t.cause_id, t.metadata, t.grant_terms,
+            encode(t.hash, 'hex'), t.reverses_id, t.effective_at, t.recorded_at
+        )) INTO transfers
+        FROM ledger_transfer t
+        JOIN ledger_account s ON s.id = t.source_id JOIN ledger_account d ON d.id = t.destination_id
+        WHERE t.book_id = book AND t.key = ANY(keys);
+    END IF;
+    IF asks ? 'hold_keys' THEN
+        hold_keys := ARRAY(SELECT jsonb_array_elements_text(asks -> 'hold_keys'));
+    END IF;
+    IF asks ? 'hold_ids' THEN
+        hold_ids := ARRAY(SELECT jsonb_array_elements_text(asks -> 'hold_ids'));
+    END IF;
+    SELECT json_agg(json_build_array(
+        h.id, h.account_id, h.key, h.fingerprint, h.amount_micros, h.captured_micros, h.status, h.description,
+        h.created_by, h.created_at, h.expires_at, h.closed_at, h.metadata, h.dimensions, h.bucket_ids
+    )) INTO holds
+    FROM ledger_hold h WHERE h.id IN (
+        SELECT x.id FROM ledger_hold x WHERE x.book_id = book AND x.key = ANY(hold_keys)
+        UNION SELECT x.id FROM ledger_hold x WHERE x.id = ANY(hold_ids) AND x.book_id = book
+        UNION SELECT x.id FROM ledger_hold x
+        WHERE x.book_id = book AND x.status = 'pending' AND x.expires_at <= at
+    );
+    RETURN json_build_object(
+        'version', opened.version, 'number', opened.number, 'head', opened.head, 'unit', opened.unit,
+        'accounts', opened.accounts, 'transfers', transfers, 'holds', holds
+    );
 END $$;
 
 CREATE FUNCTION public.ledger_write(book uuid, expected bigint, changes jsonb) RETURNS jsonb
@@ -3739,6 +3749,10 @@ CREATE FUNCTION public.top_up_open(organization uuid, at timestamp with time zon
     SET plan_cache_mode TO 'force_generic_plan'
     AS $$
 BEGIN
+    PERFORM 1 FROM top_ups_topup t WHERE t.organization_id = organization AND t.is_enabled;
+    IF NOT FOUND THEN
+        RETURN NULL;
+    END IF;
     RETURN (
         SELECT json_build_array(
             json_build_array(
@@ -4231,18 +4245,36 @@ CREATE FUNCTION public.wallet_open(book uuid, at timestamp with time zone, asks 
     AS $$
 DECLARE
     ledger json := ledger_open(book, at, asks, lock);
-    hold_keys text[] := ARRAY(SELECT jsonb_array_elements_text(asks -> 'hold_keys'));
-    hold_ids uuid[] := ARRAY(SELECT jsonb_array_elements_text(asks -> 'hold_ids'));
-    grant_keys text[] := ARRAY(SELECT jsonb_array_elements_text(asks -> 'grant_keys'));
-    grant_ids bigint[] := ARRAY(SELECT jsonb_array_elements_text(asks -> 'grant_ids'));
-    days date[] := ARRAY(SELECT jsonb_array_elements_text(asks -> 'days')::date);
-    labels text[] := ARRAY(SELECT jsonb_array_elements_text(asks -> 'labels'));
-    whole uuid[] := ARRAY(SELECT jsonb_array_elements_text(asks -> 'budgets')::uuid);
-    bucket_ids uuid[] := ARRAY(SELECT jsonb_array_elements_text(asks -> 'buckets')::uuid);
+    hold_keys text[] := '{}';
+    hold_ids uuid[] := '{}';
+    grant_keys text[] := '{}';
+    grant_ids bigint[] := '{}';
+    days date[] := '{}';
+    labels text[] := '{}';
+    whole uuid[] := '{}';
+    bucket_ids uuid[] := '{}';
     paid bigint[];
     charges json;
+    definitions json;
+    buckets json;
+    spent json;
+    slices json;
+    short json := '[0, 0]';
+    shortfalls json;
     opened json;
 BEGIN
+    IF asks ? 'grant_keys' THEN
+        grant_keys := ARRAY(SELECT jsonb_array_elements_text(asks -> 'grant_keys'));
+    END IF;
+    IF asks ? 'grant_ids' THEN
+        grant_ids := ARRAY(SELECT jsonb_array_elements_text(asks -> 'grant_ids'));
+    END IF;
+    IF asks ? 'budgets' THEN
+        whole := ARRAY(SELECT jsonb_array_elements_text(asks -> 'budgets')::uuid);
+    END IF;
+    IF asks ? 'buckets' THEN
+        bucket_ids := ARRAY(SELECT jsonb_array_elements_text(asks -> 'buckets')::uuid);
+    END IF;
     IF asks ? 'nets' THEN
         paid := ARRAY(
             SELECT x.transfer_id FROM (
@@ -4270,15 +4302,78 @@ BEGIN
         LEFT JOIN ledger_transfer o ON o.book_id = book AND o.number = t.number + 1
         WHERE t.id = ANY(paid) AND t.book_id = book;
     END IF;
-    bucket_ids := bucket_ids || ARRAY(
-        SELECT unnest(h.bucket_ids) FROM ledger_hold h
-        WHERE h.book_id = book AND h.status = 'pending' AND (h.expires_at <= at OR h.id = ANY(hold_ids))
-    );
+    IF ledger ->> 'holds' IS NOT NULL THEN
+        hold_keys := ARRAY(SELECT jsonb_array_elements_text(asks -> 'hold_keys'));
+        hold_ids := ARRAY(SELECT jsonb_array_elements_text(asks -> 'hold_ids'));
+        bucket_ids := bucket_ids || ARRAY(
+            SELECT unnest(h.bucket_ids) FROM ledger_hold h
+            WHERE h.book_id = book AND h.status = 'pending' AND (h.expires_at <= at OR h.id = ANY(hold_ids))
+        );
+        SELECT json_agg(
+            json_build_array(s.id, s.hold_id, s.grant_id, s.amount_micros, s.is_freeze) ORDER BY s.id
+        ) INTO slices
+        FROM wallets_holdslice s
+        WHERE s.organization_id = book AND s.hold_id IN (
+            SELECT x.id FROM ledger_hold x WHERE x.book_id = book AND x.key = ANY(hold_keys)
+            UNION SELECT unnest(hold_ids)
+            UNION SELECT x.id FROM ledger_hold x
+            WHERE x.book_id = book AND x.status = 'pending' AND x.expires_at <= at
+        );
+    END IF;
     IF asks ? 'days' THEN
-        labels := labels || ARRAY(
+        days := ARRAY(SELECT jsonb_array_elements_text(asks -> 'days')::date);
+        labels := ARRAY(SELECT jsonb_array_elements_text(asks -> 'labels')) || ARRAY(
             SELECT v.value FROM ledger_hold h CROSS JOIN LATERAL jsonb_each_text(h.dimensions) v
             WHERE h.book_id = book AND h.id = ANY(hold_ids)
         );
+        SELECT json_agg(b) INTO definitions FROM wallets_budget b
+        WHERE b.organization_id = book AND b.ended_at IS NULL AND b.kind = 'own';
+    END IF;
+    PERFORM 1 FROM wallets_bucket x WHERE x.organization_id = book LIMIT 1;
+    IF FOUND THEN
+        SELECT json_agg(json_build_array(c.id, c.budget_id, c.value, c.held_micros, (
+            SELECT json_agg(json_build_array(
+                p.starts_on, p.ends_on, p.spent_micros, p.added_micros, p.alarms, p.reached_at, p.refused_at,
+                p.is_closed, p.version
+            ))
+            FROM unnest(days) AS d(day) CROSS JOIN LATERAL (
+                SELECT * FROM wallets_bucketperiod x
+                WHERE x.organization_id = book AND x.bucket_id = c.id AND x.starts_on <= d.day
+                ORDER BY x.starts_on DESC LIMIT 1
+            ) p
+        ))) INTO buckets
+        FROM (
+            SELECT x.* FROM wallets_budget b
+            JOIN wallets_bucket x ON x.organization_id = book AND x.budget_id = b.id AND x.value = ANY(labels)
+            WHERE b.organization_id = book AND b.ended_at IS NULL
+            UNION SELECT x.* FROM wallets_bucket x WHERE x.id = ANY(bucket_ids) AND x.organization_id = book
+            UNION SELECT x.* FROM wallets_bucket x WHERE x.organization_id = book AND x.budget_id = ANY(whole)
+        ) c;
+    END IF;
+    IF asks ? 'grant_keys' OR asks ? 'grant_ids' OR asks ? 'nets' THEN
+        SELECT json_agg(json_build_array(
+            g.id, g.burn_key, g.transfer_id, g.source, g.priority, g.is_paid, g.amount_micros, g.remaining_micros,
+            g.held_micros, g.paid_micros, g.returned_micros, g.lapsed_micros, g.granted_at, g.starts_at,
+            g.expires_at, g.key, g.description
+        )) INTO spent
+        FROM (
+            SELECT * FROM wallets_grant x
+            WHERE x.organization_id = book AND x.key = ANY(grant_keys) AND x.remaining_micros = 0
+            UNION ALL SELECT * FROM wallets_grant x
+            WHERE x.id = ANY(grant_ids) AND x.organization_id = book AND x.remaining_micros = 0
+        ) g;
+    END IF;
+    PERFORM 1 FROM wallets_shortfall s WHERE s.organization_id = book AND s.remaining_micros > 0 LIMIT 1;
+    IF FOUND THEN
+        SELECT json_build_array(count(*), COALESCE(sum(s.remaining_micros), 0)) INTO short FROM wallets_shortfall s
+        WHERE s.organization_id = book AND s.remaining_micros > 0;
+        SELECT json_agg(json_build_array(
+            s.id, t.number, s.transfer_id, s.amount_micros, s.remaining_micros, s.recorded_at
+        )) INTO shortfalls
+        FROM (
+            SELECT * FROM wallets_shortfall x WHERE x.organization_id = book AND x.remaining_micros > 0
+            ORDER BY x.id LIMIT (asks ->> 'shortfalls')::bigint
+        ) s JOIN ledger_transfer t ON t.id = s.transfer_id;
     END IF;
     SELECT json_build_object(
         'ledger', ledger,
@@ -4294,30 +4389,7 @@ BEGIN
         ),
         'budgets', json_build_object(
             'days', days, 'labels', labels, 'whole', whole,
-            'definitions', (
-                SELECT json_agg(b) FROM wallets_budget b
-                WHERE b.organization_id = book AND b.ended_at IS NULL AND b.kind = 'own' AND asks ? 'days'
-            ),
-            'buckets', (
-                SELECT json_agg(json_build_array(c.id, c.budget_id, c.value, c.held_micros, (
-                    SELECT json_agg(json_build_array(
-                        p.starts_on, p.ends_on, p.spent_micros, p.added_micros, p.alarms, p.reached_at, p.refused_at,
-                        p.is_closed, p.version
-                    ))
-                    FROM unnest(days) AS d(day) CROSS JOIN LATERAL (
-                        SELECT * FROM wallets_bucketperiod x
-                        WHERE x.organization_id = book AND x.bucket_id = c.id AND x.starts_on <= d.day
-                        ORDER BY x.starts_on DESC LIMIT 1
-                    ) p
-                )))
-                FROM (
-                    SELECT x.* FROM wallets_budget b
-                    JOIN wallets_bucket x ON x.organization_id = book AND x.budget_id = b.id AND x.value = ANY(labels)
-                    WHERE b.organization_id = book AND b.ended_at IS NULL
-                    UNION SELECT x.* FROM wallets_bucket x WHERE x.id = ANY(bucket_ids) AND x.organization_id = book
-                    UNION SELECT x.* FROM wallets_bucket x WHERE x.organization_id = book AND x.budget_id = ANY(whole)
-                ) c
-            )
+            'definitions', definitions, 'buckets', buckets
         ),
         'pending_holds', (
             SELECT count(*) FROM ledger_hold h
@@ -4335,37 +4407,12 @@ BEGIN
                 g.held_micros, g.paid_micros, g.returned_micros, g.lapsed_micros, g.granted_at, g.starts_at,
                 g.expires_at, g.key, g.description
             ))
-            FROM (
-                SELECT * FROM wallets_grant x WHERE x.organization_id = book AND x.remaining_micros > 0
-                UNION ALL SELECT * FROM wallets_grant x
-                WHERE x.organization_id = book AND x.key = ANY(grant_keys) AND x.remaining_micros = 0
-                UNION ALL SELECT * FROM wallets_grant x
-                WHERE x.id = ANY(grant_ids) AND x.organization_id = book AND x.remaining_micros = 0
-            ) g
+            FROM wallets_grant g WHERE g.organization_id = book AND g.remaining_micros > 0
         ),
-        'slices', (
-            SELECT json_agg(json_build_array(s.id, s.hold_id, s.grant_id, s.amount_micros, s.is_freeze) ORDER BY s.id)
-            FROM wallets_holdslice s
-            WHERE s.organization_id = book AND s.hold_id IN (
-                SELECT x.id FROM ledger_hold x WHERE x.book_id = book AND x.key = ANY(hold_keys)
-                UNION SELECT unnest(hold_ids)
-                UNION SELECT x.id FROM ledger_hold x
-                WHERE x.book_id = book AND x.status = 'pending' AND x.expires_at <= at
-            )
-        ),
-        'short', (
-            SELECT json_build_array(count(*), COALESCE(sum(s.remaining_micros), 0)) FROM wallets_shortfall s
-            WHERE s.organization_id = book AND s.remaining_micros > 0
-        ),
-        'shortfalls', (
-            SELECT json_agg(json_build_array(
-                s.id, t.number, s.transfer_id, s.amount_micros, s.remaining_micros, s.recorded_at
-            ))
-            FROM (
-                SELECT * FROM wallets_shortfall x WHERE x.organization_id = book AND x.remaining_micros > 0
-                ORDER BY x.id LIMIT (asks ->> 'shortfalls')::bigint
-            ) s JOIN ledger_transfer t ON t.id = s.transfer_id
-        )
+        'spent', spent,
+        'slices', slices,
+        'short', short,
+        'shortfalls', shortfalls
     ) INTO opened FROM wallets_wallet w WHERE w.organization_id = book;
     IF NOT FOUND THEN
         RETURN NULL;

@@ -124,7 +124,10 @@ class TestFunctions:
     CHOICES = re.compile(r"\b(CASE|ELSIF|ELSE|LOOP|GREATEST|LEAST|ROUND|MIN|MAX|SUM|COUNT|AVG)\b\s*\(?", re.IGNORECASE)
     SUMS = re.compile(r"(?<=[\w)])\s*(?<![-/*])[-+*/%](?![->*/])\s*(?=[\w(])")
     CONDITION = re.compile(r"\bIF\b(.*?)\bTHEN\b", re.DOTALL)
-    CONDITIONS = re.compile(r"(lock|NOT FOUND|(moved|wallet) IS NULL|(asks|changes) \? '\w+')")
+    CONDITIONS = re.compile(
+        r"(lock|(NOT )?FOUND|(moved|wallet) IS NULL|ledger +'holds' IS NOT NULL|"
+        r"(asks|changes) \? '\w+'( OR (asks|changes) \? '\w+')*)"
+    )
 
     @pytest.mark.parametrize("file", FUNCTIONS, ids=lambda file: file.stem)
     def test_choose_nothing(self, file: Path) -> None:

@@ -24,7 +24,7 @@ def state_of(book_id: UUID, opened: Mapping[str, Any], *, bound: int, least_top_
     `least_top_up` is the least amount that can be bought, in the currency's smallest unit.
     """
     mode, limit, enabled, paused_at, pause_reason, *budget_terms = opened["terms"]
-    grants = {each.number: each for each in map(_grant, opened["grants"] or ())}
+    grants = {each.number: each for each in map(_grant, (*(opened["grants"] or ()), *(opened["spent"] or ())))}
     number_of = {grant.id: grant.number for grant in grants.values()}
     oldest = [_shortfall(row) for row in opened["shortfalls"] or ()]
     open_count, short_micros = opened["short"]

@@ -3,24 +3,43 @@
 -- still be undone), undo (ids of transfers), grant_keys and grant_ids (grants that may be spent already).
 -- days and labels (counters of budgets: of these days, of the buckets with these values or those of the holds' work),
 -- budgets (all their buckets), buckets (by id). Live budgets are read if days are asked for. pending_holds (counted).
--- Grants with a remaining amount, the buckets that count the holds that were read, and the slices of the holds that were read, are always included.
+-- Grants with a remaining amount, the buckets that count the holds that were read, and the slices of the holds that were
+-- read, are always included. What most calls do not need is a statement of its own, so that they do not set it up.
 -- Its statements keep one plan: planned anew for each call, as the database would choose, they cost ten times their work.
 CREATE OR REPLACE FUNCTION wallet_open(book uuid, at timestamptz, asks jsonb, lock boolean) RETURNS json
 LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     ledger json := ledger_open(book, at, asks, lock);
-    hold_keys text[] := ARRAY(SELECT jsonb_array_elements_text(asks -> 'hold_keys'));
-    hold_ids uuid[] := ARRAY(SELECT jsonb_array_elements_text(asks -> 'hold_ids'));
-    grant_keys text[] := ARRAY(SELECT jsonb_array_elements_text(asks -> 'grant_keys'));
-    grant_ids bigint[] := ARRAY(SELECT jsonb_array_elements_text(asks -> 'grant_ids'));
-    days date[] := ARRAY(SELECT jsonb_array_elements_text(asks -> 'days')::date);
-    labels text[] := ARRAY(SELECT jsonb_array_elements_text(asks -> 'labels'));
-    whole uuid[] := ARRAY(SELECT jsonb_array_elements_text(asks -> 'budgets')::uuid);
-    bucket_ids uuid[] := ARRAY(SELECT jsonb_array_elements_text(asks -> 'buckets')::uuid);
+    hold_keys text[] := '{}';
+    hold_ids uuid[] := '{}';
+    grant_keys text[] := '{}';
+    grant_ids bigint[] := '{}';
+    days date[] := '{}';
+    labels text[] := '{}';
+    whole uuid[] := '{}';
+    bucket_ids uuid[] := '{}';
     paid bigint[];
     charges json;
+    definitions json;
+    buckets json;
+    spent json;
+    slices json;
+    short json := '[0, 0]';
+    shortfalls json;
     opened json;
 BEGIN
+    IF asks ? 'grant_keys' THEN
+        grant_keys := ARRAY(SELECT jsonb_array_elements_text(asks -> 'grant_keys'));
+    END IF;
+    IF asks ? 'grant_ids' THEN
+        grant_ids := ARRAY(SELECT jsonb_array_elements_text(asks -> 'grant_ids'));
+    END IF;
+    IF asks ? 'budgets' THEN
+        whole := ARRAY(SELECT jsonb_array_elements_text(asks -> 'budgets')::uuid);
+    END IF;
+    IF asks ? 'buckets' THEN
+        bucket_ids := ARRAY(SELECT jsonb_array_elements_text(asks -> 'buckets')::uuid);
+    END IF;
     IF asks ? 'nets' THEN
         paid := ARRAY(
             SELECT x.transfer_id FROM (
@@ -48,15 +67,78 @@ BEGIN
         LEFT JOIN ledger_transfer o ON o.book_id = book AND o.number = t.number + 1
         WHERE t.id = ANY(paid) AND t.book_id = book;
     END IF;
-    bucket_ids := bucket_ids || ARRAY(
-        SELECT unnest(h.bucket_ids) FROM ledger_hold h
-        WHERE h.book_id = book AND h.status = 'pending' AND (h.expires_at <= at OR h.id = ANY(hold_ids))
-    );
+    IF ledger ->> 'holds' IS NOT NULL THEN
+        hold_keys := ARRAY(SELECT jsonb_array_elements_text(asks -> 'hold_keys'));
+        hold_ids := ARRAY(SELECT jsonb_array_elements_text(asks -> 'hold_ids'));
+        bucket_ids := bucket_ids || ARRAY(
+            SELECT unnest(h.bucket_ids) FROM ledger_hold h
+            WHERE h.book_id = book AND h.status = 'pending' AND (h.expires_at <= at OR h.id = ANY(hold_ids))
+        );
+        SELECT json_agg(
+            json_build_array(s.id, s.hold_id, s.grant_id, s.amount_micros, s.is_freeze) ORDER BY s.id
+        ) INTO slices
+        FROM wallets_holdslice s
+        WHERE s.organization_id = book AND s.hold_id IN (
+            SELECT x.id FROM ledger_hold x WHERE x.book_id = book AND x.key = ANY(hold_keys)
+            UNION SELECT unnest(hold_ids)
+            UNION SELECT x.id FROM ledger_hold x
+            WHERE x.book_id = book AND x.status = 'pending' AND x.expires_at <= at
+        );
+    END IF;
     IF asks ? 'days' THEN
-        labels := labels || ARRAY(
+        days := ARRAY(SELECT jsonb_array_elements_text(asks -> 'days')::date);
+        labels := ARRAY(SELECT jsonb_array_elements_text(asks -> 'labels')) || ARRAY(
             SELECT v.value FROM ledger_hold h CROSS JOIN LATERAL jsonb_each_text(h.dimensions) v
             WHERE h.book_id = book AND h.id = ANY(hold_ids)
         );
+        SELECT json_agg(b) INTO definitions FROM wallets_budget b
+        WHERE b.organization_id = book AND b.ended_at IS NULL AND b.kind = 'own';
+    END IF;
+    PERFORM 1 FROM wallets_bucket x WHERE x.organization_id = book LIMIT 1;
+    IF FOUND THEN
+        SELECT json_agg(json_build_array(c.id, c.budget_id, c.value, c.held_micros, (
+            SELECT json_agg(json_build_array(
+                p.starts_on, p.ends_on, p.spent_micros, p.added_micros, p.alarms, p.reached_at, p.refused_at,
+                p.is_closed, p.version
+            ))
+            FROM unnest(days) AS d(day) CROSS JOIN LATERAL (
+                SELECT * FROM wallets_bucketperiod x
+                WHERE x.organization_id = book AND x.bucket_id = c.id AND x.starts_on <= d.day
+                ORDER BY x.starts_on DESC LIMIT 1
+            ) p
+        ))) INTO buckets
+        FROM (
+            SELECT x.* FROM wallets_budget b
+            JOIN wallets_bucket x ON x.organization_id = book AND x.budget_id = b.id AND x.value = ANY(labels)
+            WHERE b.organization_id = book AND b.ended_at IS NULL
+            UNION SELECT x.* FROM wallets_bucket x WHERE x.id = ANY(bucket_ids) AND x.organization_id = book
+            UNION SELECT x.* FROM wallets_bucket x WHERE x.organization_id = book AND x.budget_id = ANY(whole)
+        ) c;
+    END IF;
+    IF asks ? 'grant_keys' OR asks ? 'grant_ids' OR asks ? 'nets' THEN
+        SELECT json_agg(json_build_array(
+            g.id, g.burn_key, g.transfer_id, g.source, g.priority, g.is_paid, g.amount_micros, g.remaining_micros,
+            g.held_micros, g.paid_micros, g.returned_micros, g.lapsed_micros, g.granted_at, g.starts_at,
+            g.expires_at, g.key, g.description
+        )) INTO spent
+        FROM (
+            SELECT * FROM wallets_grant x
+            WHERE x.organization_id = book AND x.key = ANY(grant_keys) AND x.remaining_micros = 0
+            UNION ALL SELECT * FROM wallets_grant x
+            WHERE x.id = ANY(grant_ids) AND x.organization_id = book AND x.remaining_micros = 0
+        ) g;
+    END IF;
+    PERFORM 1 FROM wallets_shortfall s WHERE s.organization_id = book AND s.remaining_micros > 0 LIMIT 1;
+    IF FOUND THEN
+        SELECT json_build_array(count(*), COALESCE(sum(s.remaining_micros), 0)) INTO short FROM wallets_shortfall s
+        WHERE s.organization_id = book AND s.remaining_micros > 0;
+        SELECT json_agg(json_build_array(
+            s.id, t.number, s.transfer_id, s.amount_micros, s.remaining_micros, s.recorded_at
+        )) INTO shortfalls
+        FROM (
+            SELECT * FROM wallets_shortfall x WHERE x.organization_id = book AND x.remaining_micros > 0
+            ORDER BY x.id LIMIT (asks ->> 'shortfalls')::bigint
+        ) s JOIN ledger_transfer t ON t.id = s.transfer_id;
     END IF;
     SELECT json_build_object(
         'ledger', ledger,
@@ -72,30 +154,7 @@ BEGIN
         ),
         'budgets', json_build_object(
             'days', days, 'labels', labels, 'whole', whole,
-            'definitions', (
-                SELECT json_agg(b) FROM wallets_budget b
-                WHERE b.organization_id = book AND b.ended_at IS NULL AND b.kind = 'own' AND asks ? 'days'
-            ),
-            'buckets', (
-                SELECT json_agg(json_build_array(c.id, c.budget_id, c.value, c.held_micros, (
-                    SELECT json_agg(json_build_array(
-                        p.starts_on, p.ends_on, p.spent_micros, p.added_micros, p.alarms, p.reached_at, p.refused_at,
-                        p.is_closed, p.version
-                    ))
-                    FROM unnest(days) AS d(day) CROSS JOIN LATERAL (
-                        SELECT * FROM wallets_bucketperiod x
-                        WHERE x.organization_id = book AND x.bucket_id = c.id AND x.starts_on <= d.day
-                        ORDER BY x.starts_on DESC LIMIT 1
-                    ) p
-                )))
-                FROM (
-                    SELECT x.* FROM wallets_budget b
-                    JOIN wallets_bucket x ON x.organization_id = book AND x.budget_id = b.id AND x.value = ANY(labels)
-                    WHERE b.organization_id = book AND b.ended_at IS NULL
-                    UNION SELECT x.* FROM wallets_bucket x WHERE x.id = ANY(bucket_ids) AND x.organization_id = book
-                    UNION SELECT x.* FROM wallets_bucket x WHERE x.organization_id = book AND x.budget_id = ANY(whole)
-                ) c
-            )
+            'definitions', definitions, 'buckets', buckets
         ),
         'pending_holds', (
             SELECT count(*) FROM ledger_hold h
@@ -113,37 +172,12 @@ BEGIN
                 g.held_micros, g.paid_micros, g.returned_micros, g.lapsed_micros, g.granted_at, g.starts_at,
                 g.expires_at, g.key, g.description
             ))
-            FROM (
-                SELECT * FROM wallets_grant x WHERE x.organization_id = book AND x.remaining_micros > 0
-                UNION ALL SELECT * FROM wallets_grant x
-                WHERE x.organization_id = book AND x.key = ANY(grant_keys) AND x.remaining_micros = 0
-                UNION ALL SELECT * FROM wallets_grant x
-                WHERE x.id = ANY(grant_ids) AND x.organization_id = book AND x.remaining_micros = 0
-            ) g
+            FROM wallets_grant g WHERE g.organization_id = book AND g.remaining_micros > 0
         ),
-        'slices', (
-            SELECT json_agg(json_build_array(s.id, s.hold_id, s.grant_id, s.amount_micros, s.is_freeze) ORDER BY s.id)
-            FROM wallets_holdslice s
-            WHERE s.organization_id = book AND s.hold_id IN (
-                SELECT x.id FROM ledger_hold x WHERE x.book_id = book AND x.key = ANY(hold_keys)
-                UNION SELECT unnest(hold_ids)
-                UNION SELECT x.id FROM ledger_hold x
-                WHERE x.book_id = book AND x.status = 'pending' AND x.expires_at <= at
-            )
-        ),
-        'short', (
-            SELECT json_build_array(count(*), COALESCE(sum(s.remaining_micros), 0)) FROM wallets_shortfall s
-            WHERE s.organization_id = book AND s.remaining_micros > 0
-        ),
-        'shortfalls', (
-            SELECT json_agg(json_build_array(
-                s.id, t.number, s.transfer_id, s.amount_micros, s.remaining_micros, s.recorded_at
-            ))
-            FROM (
-                SELECT * FROM wallets_shortfall x WHERE x.organization_id = book AND x.remaining_micros > 0
-                ORDER BY x.id LIMIT (asks ->> 'shortfalls')::bigint
-            ) s JOIN ledger_transfer t ON t.id = s.transfer_id
-        )
+        'spent', spent,
+        'slices', slices,
+        'short', short,
+        'shortfalls', shortfalls
     ) INTO opened FROM wallets_wallet w WHERE w.organization_id = book;
     IF NOT FOUND THEN
         RETURN NULL;
