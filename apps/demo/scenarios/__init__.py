@@ -2,7 +2,17 @@
 
 from collections.abc import Callable, Iterable
 
-from apps.demo.scenarios import catalog, contracts, sellers, snapshots, subscriptions, usage, vouchers, wallets
+from apps.demo.scenarios import (
+    catalog,
+    contracts,
+    invoices,
+    sellers,
+    snapshots,
+    subscriptions,
+    usage,
+    vouchers,
+    wallets,
+)
 from apps.demo.timeline import Demo, Step
 
 SCENARIOS: tuple[Callable[[Demo], Iterable[Step]], ...] = (
@@ -13,5 +23,6 @@ SCENARIOS: tuple[Callable[[Demo], Iterable[Step]], ...] = (
     usage.steps,
     vouchers.steps,
     wallets.steps,
+    invoices.steps,
     snapshots.steps,
 )

@@ -1,0 +1,42 @@
+"""What the page of an invoice shows of the ledger: its transfers, each of which opens to its entries."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from apps.backoffice.explain.links import why
+from apps.common.admin import PageExtension, money_text, register_extension
+from apps.invoices.causes import CREDIT_NOTE, INVOICE
+from apps.invoices.models import Document
+from apps.ledger.models import Transfer
+
+
+@register_extension(Document)
+class InvoicePostings(PageExtension[Document]):
+    added_fields = ("postings",)
+    added_fieldsets = (("Postings", {"fields": ("postings",)}),)
+
+    @admin.display(description="Transfers")
+    def postings(self, document: Any) -> SafeString:
+        """List what the document posted, oldest first."""
+        kind = INVOICE if document.type == Document.Type.INVOICE else CREDIT_NOTE
+        rows = Transfer.objects.filter(
+            book_id=document.organization_id, cause_type=kind.name, cause_id=str(document.pk)
+        )
+        lines = format_html_join(
+            "",
+            '<li><a class="font-medium text-link" href="{}">{}</a> {} to {}, {}</li>',
+            (
+                (
+                    why("transfer", row.pk),
+                    money_text(row.amount_micros, document.currency),
+                    row.source.role.replace("_", " "),
+                    row.destination.role.replace("_", " "),
+                    row.description,
+                )
+                for row in rows.select_related("source", "destination").order_by("number")
+            ),
+        )
+        return format_html("<ul>{}</ul>", lines) if lines else SafeString("-")

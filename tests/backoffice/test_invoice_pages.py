@@ -1,0 +1,92 @@
+"""Staff write, finalize, credit and give up invoices, record money, and see what each posted."""
+
+from datetime import date
+
+import pytest
+
+from apps.invoices.models import Document, Money
+from tests.backoffice.people import client_of, create_staff
+from tests.invoices import factories
+
+pytestmark = pytest.mark.django_db
+DOCUMENTS = "/admin/invoices/document/"
+
+
+@pytest.fixture
+def acme(now):
+    return factories.create_customer(now, factories.create_seller(now))
+
+
+@pytest.fixture
+def ada():
+    return client_of(create_staff("ada", "Administrator"))
+
+
+def confirm(client, url, **fields):
+    """Send a form, then its review, and return the last answer."""
+    shown = client.get(url)
+    sent = {field.name: str(value) for field in shown.context["form"] if (value := field.value()) is not None}
+    sent |= {"reason": "Agreed by mail", "_step": "review"} | fields
+    reviewed = client.post(url, sent)
+    return reviewed if reviewed.status_code != 200 else client.post(url, sent | {"_step": "confirm"})
+
+
+def test_from_the_draft_to_paid_and_credited(ada, acme):
+    lines = {"text_1": "Consulting", "quantity_1": "12 hours", "amount_1": "100", "product_1": "service"}
+    made = confirm(ada, f"{DOCUMENTS}add/", organization=str(acme.pk), _step="confirm", **lines)
+    document = Document.objects.get()
+    page = f"{DOCUMENTS}{document.pk}/"
+    assert (made.status_code, made["Location"]) == (302, f"{page}change/")
+    confirm(ada, f"{page}edit/", _step="confirm", text_2="Travel", amount_2="10", organization=str(acme.pk))
+    assert confirm(ada, f"{page}finalize/").status_code == 302
+    document.refresh_from_db()
+    assert (document.number[:8], document.total_micros) == ("TEST-INV", 130_900_000)
+    for part in ("Consulting", "12 hours", "130.90 EUR", "invoiced to revenue", "invoiced to tax"):
+        assert part in ada.get(f"{page}change/").text
+    assert ada.get(f"{page}pdf/").content.startswith(b"%PDF-")
+    confirm(ada, f"{page}receive/", reference="Acme", amount="140", value_date=str(date(2026, 11, 18)))
+    document.refresh_from_db()
+    assert (document.state, Money.objects.get().unapplied_micros) == ("paid", 9_100_000)
+    line = document.lines.get(text="Travel")
+    confirm(ada, f"{page}credit/", **{f"line_{document.lines.get(text='Consulting').pk}": "", f"line_{line.pk}": "4"})
+    note = Document.objects.get(type="credit_note")
+    assert (note.total_micros, note.returned_to) == (4_760_000, "unapplied")
+    tab = ada.get(f"/admin/tenants/organization/{acme.pk}/change/?tab=invoices").text
+    assert document.number in tab
+    assert "13.86 EUR" in tab
+
+
+def test_a_draft_names_the_line_that_is_wrong(ada, acme):
+    sent = {"organization": str(acme.pk), "text_1": "Consulting", "amount_1": "", "reason": "r", "_step": "confirm"}
+    answer = ada.post(f"{DOCUMENTS}add/", sent | {"token": "5f0c1e3e-7d7c-4a5e-9a53-2f1d3a0c2a11"})
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["amount_1"])
+
+
+def test_giving_up_and_taking_up_again(ada, acme, now):
+    document = factories.invoice(acme, now, "100")
+    page = f"{DOCUMENTS}{document.pk}/"
+    for step, state in (
+        ("uncollectible", "uncollectible"),
+        ("take-up", "open"),
+        ("write-off", "uncollectible"),
+        ("take-up", "open"),
+        ("void", "void"),
+    ):
+        assert confirm(ada, f"{page}{step}/").status_code == 302
+        document.refresh_from_db()
+        assert document.state == state
+
+
+def test_unapplied_money_is_applied_and_paid_back(ada, acme, now):
+    money = factories.pay(acme, "50", now)
+    document = factories.draft(acme, now, "10")
+    page = f"/admin/invoices/money/{money.pk}/"
+    confirm(ada, f"{page}pay-back/", amount="30")
+    factories.finalize(document, now)
+    money.refresh_from_db()
+    assert (money.unapplied_micros, money.paid_back_micros) == (8_100_000, 30_000_000)
+    other = factories.invoice(acme, now, "1000")
+    assert Money.objects.get().unapplied_micros == 0
+    returned = confirm(ada, f"{page}take-back/")
+    assert returned.status_code == 422, "a part of it was paid back"
+    assert other.left_micros == 1_190_000_000 - 8_100_000
