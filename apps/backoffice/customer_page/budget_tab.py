@@ -69,7 +69,7 @@ def _refused(organization: Organization) -> Table:
     unit, rows = organization.currency, selectors.recent_refusals(organization, SHOWN)
     return Table(
         title="Refused",
-        columns=["Minute", "Why", "Budget", "Times", "Last amount", "Missing", "Last for"],
+        columns=["Minute", "Refused by", "Budget", "Times", "Last amount", "Missing", "Last for"],
         rows=[
             [
                 moment(each.minute, reverse("admin:wallets_refusal_change", args=[each.pk])),

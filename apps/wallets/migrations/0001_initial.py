@@ -893,8 +893,8 @@ class Migration(migrations.Migration):
                             "reason",
                             models.CharField(
                                 choices=[
-                                    ("wallet", "Too little credit"),
-                                    ("included_quota", "Included quota used up"),
+                                    ("wallet", "Credit"),
+                                    ("included_quota", "Included quota"),
                                     ("postpaid_limit", "Postpaid limit"),
                                     ("monthly_resource_spend", "Monthly limit for persistent resources"),
                                     ("budget", "Budget"),

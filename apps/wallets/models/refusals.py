@@ -16,8 +16,8 @@ class Refusal(OfOrganization):
     audit_trail = AuditTrail(journal="counts of what was refused")
 
     class Reason(models.TextChoices):
-        WALLET = limits.WALLET, "Too little credit"
-        INCLUDED_QUOTA = limits.INCLUDED_QUOTA, "Included quota used up"
+        WALLET = limits.WALLET, "Credit"
+        INCLUDED_QUOTA = limits.INCLUDED_QUOTA, "Included quota"
         POSTPAID_LIMIT = limits.POSTPAID_LIMIT, "Postpaid limit"
         RESOURCE_SPEND = limits.RESOURCE_SPEND, "Monthly limit for persistent resources"
         BUDGET = limits.BUDGET, "Budget"
