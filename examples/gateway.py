@@ -10,6 +10,7 @@ import argparse
 import json
 import os
 import random
+import time
 import urllib.error
 import urllib.request
 import uuid
@@ -17,9 +18,12 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from decimal import Decimal
+from http.client import HTTPException
 from typing import Any
 
 INPUT_TOKENS, MOST_OUTPUT_TOKENS = 12_000, 4_000
+# How often a call without an answer is made, and the pause before it is made again.
+TRIES, PAUSE_SECONDS = 10, 1
 
 
 class Billing:
@@ -29,7 +33,7 @@ class Billing:
         self.address, self.key = address.rstrip("/"), key
 
     def post(self, path: str, body: dict[str, Any], call_id: str = "") -> tuple[int, dict[str, Any]]:
-        """Send a POST and return its status and its body, whatever they are."""
+        """Send a POST, again if no answer comes, and return its status and its body, whatever they are."""
         request = urllib.request.Request(  # noqa: S310 (the address is the operator's)
             f"{self.address}/v1/billing/{path}",
             json.dumps(body).encode(),
@@ -39,12 +43,18 @@ class Billing:
                 **({"Idempotency-Key": call_id} if call_id else {}),
             },
         )
-        try:
-            with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
-                return answer.status, json.load(answer, parse_float=Decimal)
-        except urllib.error.HTTPError as refused:
-            with refused:
-                return refused.code, json.load(refused, parse_float=Decimal)
+        for tries_left in reversed(range(TRIES)):
+            try:
+                with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
+                    return answer.status, json.load(answer, parse_float=Decimal)
+            except urllib.error.HTTPError as refused:
+                with refused:
+                    return refused.code, json.load(refused, parse_float=Decimal)
+            except (OSError, HTTPException):  # no answer: asking again reserves and charges once all the same
+                if not tries_left:
+                    raise
+                time.sleep(PAUSE_SECONDS)
+        raise AssertionError
 
 
 def call_model() -> int:
