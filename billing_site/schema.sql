@@ -1,4 +1,4 @@
--- Written by manage.py write_schema from the migrations and pins of SHA-256 75eb944b74283b9a0501f173d6904e7d454ebacec4f09f16c42841ab37eabeff
+-- Written by manage.py write_schema from the migrations and pins of SHA-256 112bf2a76629884669515de610ab4f85a870bd5be6d0f07bd16e9ea8cd32df74
 
 CREATE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean
     LANGUAGE plpgsql
@@ -6142,6 +6142,7 @@ CREATE TABLE public.payments_dispute (
     outcome character varying(7) NOT NULL,
     status character varying(40) NOT NULL,
     reason character varying(100) NOT NULL,
+    respond_by timestamp with time zone,
     holds jsonb NOT NULL,
     frozen_at timestamp with time zone,
     withdrawn_at timestamp with time zone,

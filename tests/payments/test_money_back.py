@@ -10,9 +10,11 @@ from apps.approvals.errors import ApprovalClosed, ApprovalRequired
 from apps.approvals.models import Approval
 from apps.approvals.services import approve
 from apps.approvals.submission import execute, submit
+from apps.common.admin import Line
 from apps.common.money import to_micros
 from apps.mail.models import MailMessage
 from apps.payments.actions import RefundPayment
+from apps.payments.admin.money import DisputeAdmin
 from apps.payments.errors import RefundTooLarge
 from apps.payments.models import Dispute, PaymentIssue, Refund, StripeEvent, StripePayment
 from apps.payments.services.reconciliation import compare_clearing
@@ -173,8 +175,14 @@ class TestDispute:
         assert f"Settled after: {due.day} {due:%B %Y}" in MailMessage.objects.get(template="dispute_opened").text
         assert wallet_figures(paid, now).available_micros == 0
         assert balance(paid, now) == to_micros("25")
+        concern = DisputeAdmin.concern
+        assert concern is not None
+        assert [(str(row), line) for row, line in concern.first(5, now)] == [
+            (made["id"], Line(organization=paid, amount_micros=to_micros("25"), unit="USD", day=due.date()))
+        ]
         desk.close_dispute(made, "won")
         desk.deliver()
+        assert not concern.first(5, now)
         assert wallet_figures(paid, now).available_micros == to_micros("25")
         assert books(paid, now) == {"wallet": to_micros("25"), "cash": -to_micros("25")}
 

@@ -110,7 +110,7 @@ class RefundAdmin(ReadOnlyModelAdmin[Refund]):
         return split_of(refund)
 
 
-UNDECIDED = (Dispute.Outcome.OPEN.value, Dispute.Outcome.INQUIRY.value)
+UNANSWERED = ("needs_response", "warning_needs_response")
 
 
 @admin.register(Dispute)
@@ -118,21 +118,21 @@ class DisputeAdmin(ReadOnlyModelAdmin[Dispute]):
     menu = Menu(Section.STRIPE, 60, "gavel")
     found_by = ("stripe_id",)
     concern = Concern(
-        title="Open disputes",
+        title="Disputes to answer",
         rank=15,
-        rows=lambda _: Dispute.objects.filter(outcome__in=UNDECIDED),
-        query={"outcome__in": ",".join(UNDECIDED)},
+        rows=lambda _: Dispute.objects.filter(status__in=UNANSWERED),
+        query={"status__in": ",".join(UNANSWERED)},
         line=lambda row: Line(
             organization=row.organization,
             amount_micros=row.amount_micros,
             unit=row.payment.currency,
-            day=row.created_at.date(),
+            day=(row.respond_by or row.created_at).date(),
         ),
-        order="created_at",
+        order="respond_by",
         related=("organization", "payment"),
     )
-    list_display = ("stripe_id", "payment", "amount_micros", "outcome", "status", "created_at")
-    list_filter = ("outcome",)
+    list_display = ("stripe_id", "payment", "amount_micros", "outcome", "status", "respond_by", "created_at")
+    list_filter = ("outcome", "status")
     search_fields = ("stripe_id__exact",)
     list_select_related = ("payment",)
     money_unit = "payment__currency"

@@ -47,6 +47,7 @@ def dispute_opened(facts: DisputeFacts, context: EventContext) -> None:
     _follow_money(dispute, facts, context)
     if dispute.closed_at is None:
         dispute.status = facts.status
+        dispute.respond_by = max(filter(None, (dispute.respond_by, facts.respond_by)), default=None)
         dispute.outcome = Outcome.INQUIRY if facts.is_inquiry else Outcome.OPEN
         if not facts.is_inquiry:
             _freeze(dispute, payments, context)
@@ -199,6 +200,7 @@ def _lock_dispute(facts: DisputeFacts, context: EventContext) -> tuple[Dispute, 
             "claimed_currency": facts.currency,
             "status": facts.status,
             "reason": facts.reason,
+            "respond_by": facts.respond_by,
             "created_at": context.now,
             "updated_at": context.now,
         },

@@ -695,6 +695,14 @@ class Migration(migrations.Migration):
                         ("status", models.CharField(help_text="Stripe's status, unchanged.", max_length=40)),
                         ("reason", models.CharField(blank=True, max_length=100)),
                         (
+                            "respond_by",
+                            models.DateTimeField(
+                                blank=True,
+                                help_text="Until when Stripe takes evidence; empty if it names no day.",
+                                null=True,
+                            ),
+                        ),
+                        (
                             "holds",
                             models.JSONField(default=list, help_text="The holds that freeze the disputed credit."),
                         ),

@@ -217,6 +217,9 @@ class Dispute(OfOrganization):
     outcome = models.CharField(max_length=7, choices=Outcome, default=Outcome.OPEN)
     status = models.CharField(max_length=40, help_text="Stripe's status, unchanged.")
     reason = models.CharField(max_length=100, blank=True)
+    respond_by = models.DateTimeField(
+        null=True, blank=True, help_text="Until when Stripe takes evidence; empty if it names no day."
+    )
     holds = models.JSONField(default=list, help_text="The holds that freeze the disputed credit.")
     frozen_at = models.DateTimeField(null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True, help_text="When Stripe withdrew the money.")
