@@ -94,11 +94,8 @@ def test_paid_top_ups(raw: psycopg.Connection, product: Connection) -> None:
     (limited,), (ours,) = webhook.top_ups("webhook-raw", 1), webhook.top_ups("webhook", 1)
     take, settle = webhook.raw_calls(raw)
     assert rows_left_by(lambda: take(limited)) == rows_left_by(lambda: webhook.deliver_event(product, ours.body))
-    left = rows_left_by(lambda: settle(limited))
-    assert left["auditlog_logentry"] == 3
-    assert {**left, "auditlog_logentry": 4} == rows_left_by(  # the session is saved twice
-        lambda: handle_event(event_id=ours.event_id, now=timezone.now())
-    )
+    settled = rows_left_by(lambda: handle_event(event_id=ours.event_id, now=timezone.now()))
+    assert rows_left_by(lambda: settle(limited)) == settled
 
 
 def test_month_close(raw: psycopg.Connection) -> None:
