@@ -17,6 +17,7 @@ from uuid import UUID
 
 from apps.common.money import MICROS_PER_UNIT, InexactAmount, divide_half_even, to_micros
 from apps.common.strict_json import OutOfRange, read_moment
+from apps.pricing.costs import MOST_PICOS
 from apps.pricing.model_names import normal_model
 from apps.pricing.token_kinds import DETAILS, INPUT_DETAILS, OUTPUT_DETAILS, SENT_UNITS
 
@@ -317,9 +318,12 @@ def _cost(given: object) -> tuple[int, str]:
         raise Unreadable("invalid_cost", "data.cost must have an amount and a currency of three capital letters")
     text = f"{amount:f}" if isinstance(amount, (int, Decimal)) and not isinstance(amount, bool) else amount
     if not isinstance(text, str) or not _COST.fullmatch(text):
-        raise Unreadable("invalid_cost", "data.cost.amount must be a plain decimal number below a thousand million")
+        raise Unreadable("invalid_cost", "data.cost.amount must be a plain decimal number, not negative")
     whole, _, fraction = text.partition(".")
-    return divide_half_even(int(whole + fraction) * PICOS_PER_UNIT, 10 ** len(fraction)), currency
+    picos = divide_half_even(int(whole + fraction) * PICOS_PER_UNIT, 10 ** len(fraction))
+    if picos > MOST_PICOS:
+        raise Unreadable("invalid_cost", f"data.cost.amount must be at most {MOST_PICOS // PICOS_PER_UNIT:,}")
+    return picos, currency
 
 
 def _tokens(data: Mapping[str, Any], name: str) -> int | None:

@@ -140,6 +140,7 @@ class TestWaiting:
             ({"cost": 5}, "invalid_cost"),
             ({"cost": {"amount": "-1", "currency": "USD"}}, "invalid_cost"),
             ({"cost": {"amount": "1", "currency": "usd"}}, "invalid_cost"),
+            ({"cost": {"amount": "1000000.000000000001", "currency": "USD"}}, "invalid_cost"),
             ({"reasoning_tokens": 1.5}, "invalid_reasoning_tokens"),
             ({"service_tier": "x" * 17}, "invalid_service_tier"),
         ],
