@@ -131,10 +131,9 @@ class TestRefuseToStart:
         [
             ["-c", "import billing_site.wsgi"],
             ["-m", "celery", "--app", "billing_site.celery", "worker"],
-            ["-m", "celery", "--app", "billing_site.celery", "beat", "--pidfile="],
             ["manage.py", "dispatch"],
         ],
-        ids=["web", "worker", "beat", "dispatcher"],
+        ids=["web", "worker", "dispatcher"],
     )
     def test_no_process_starts_without_settings(self, tmp_path, command):
         environment = {"VAR_DIR": str(tmp_path), "PATH": ""}
