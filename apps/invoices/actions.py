@@ -11,11 +11,11 @@ from django.db.models import Model
 
 from apps.approvals.actions import person, register
 from apps.common.admin import money_text
-from apps.common.errors import Rejected
 from apps.invoices import services
 from apps.invoices.errors import ChangedMeanwhile, InvoiceNotFound, MoneyNotFound
 from apps.invoices.models import Document, Money
 from apps.invoices.selectors import asked_micros, unapplied_micros
+from apps.invoices.services.locks import lock_document
 from apps.wallets.accounts import Role
 from apps.wallets.actions import CustomerAction
 
@@ -80,7 +80,7 @@ class LineCredit:
 @register
 @dataclass(frozen=True, kw_only=True)
 class CreditInvoice(InvoiceAction):
-    """Credit an invoice: the lines in `lines`, or the amount over all lines.
+    """Credit the lines in `lines` of an invoice, or all that is left of it. The amount is the note's total, with tax.
 
     What was paid of it goes back to `destination`: the bank account, or the customer's unapplied money.
     """
@@ -94,9 +94,7 @@ class CreditInvoice(InvoiceAction):
 
     def perform(self, *, by: User, now: datetime) -> None:
         lines = {each.line_id: each.amount_micros for each in self.lines}
-        if lines and sum(lines.values()) != self.amount_micros:
-            raise Rejected("The lines do not add up to the amount.", field="amount")
-        terms = services.CreditTerms(reason=self.reason, lines=lines, amount=self.amount, destination=self.destination)
+        terms = services.CreditTerms(reason=self.reason, lines=lines, total=self.amount, destination=self.destination)
         services.credit_invoice(document_id=self.document_id, terms=terms, created_by=person(by), now=now)
 
 
@@ -110,7 +108,7 @@ class VoidInvoice(InvoiceAction):
     danger: ClassVar[bool] = True
 
     def perform(self, *, by: User, now: datetime) -> None:
-        refuse_other_left(self)
+        refuse_other_size(self.amount, lock_document(self.document_id, now=now).left_micros)
         services.void_invoice(document_id=self.document_id, reason=self.reason, created_by=person(by), now=now)
 
 
@@ -152,6 +150,8 @@ class TakeUpInvoice(InvoiceAction):
     title: ClassVar[str] = "Take up an invoice again"
 
     def perform(self, *, by: User, now: datetime) -> None:
+        row = lock_document(self.document_id, now=now)
+        refuse_other_size(self.amount, row.left_micros + row.written_off_micros)
         services.take_up_again(document_id=self.document_id, created_by=person(by), now=now)
 
 
@@ -257,16 +257,17 @@ class ReturnMoney(MoneyAction):
     danger: ClassVar[bool] = True
 
     def perform(self, *, by: User, now: datetime) -> None:
+        refuse_other_size(self.amount, self.money().amount_micros)
         services.return_money(money_id=self.money_id, created_by=person(by), now=now)
 
 
-def refuse_other_left(action: InvoiceAction) -> None:
-    """Refuse an action that was asked for when another amount was left.
+def refuse_other_size(asked: int, real: int) -> None:
+    """Refuse an action whose amount, which the limit for one person was compared with, is not its real size.
 
     Raises:
-        ChangedMeanwhile: what is left to pay is not the action's amount.
+        ChangedMeanwhile: the amounts differ.
     """
-    if action.document().left_micros != action.amount_micros:
+    if asked != real:
         raise ChangedMeanwhile
 
 

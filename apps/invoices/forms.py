@@ -1,7 +1,7 @@
 """Forms of invoices: a draft with its lines, credit notes, and money received."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -97,6 +97,8 @@ class DraftForm(ConfirmForm):
         start, end = cleaned.get("period_start"), cleaned.get("period_end")
         if (start is None) != (end is None):
             self.add_error("period_end", "Enter both days of the service, or none.")
+        if end == date.max:
+            self.add_error("period_end", "The service has to end before that day.")
         if start and end and end < start:
             self.add_error("period_end", "The last day is before the first one.")
         return cleaned

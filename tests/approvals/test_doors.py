@@ -54,6 +54,7 @@ WITHOUT_MONEY = {
     "contracts.services.lifecycle.given_up": "reads",
     "contracts.services.lifecycle.renewal_terms": "reads",
     "contracts.services.locks.refuse_stale": "reads",
+    "invoices.services.credit_notes.credit_total": "reads",
     "invoices.services.credit_notes.left_of_lines": "reads",
     "invoices.services.drafts.discard_draft": "a draft asks for nothing until it is finalized, by an action",
     "invoices.services.drafts.draft_invoice": "as above",

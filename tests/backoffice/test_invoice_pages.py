@@ -60,6 +60,9 @@ def test_a_draft_names_the_line_that_is_wrong(ada, acme):
     sent = {"organization": str(acme.pk), "text_1": "Consulting", "amount_1": "", "reason": "r", "_step": "confirm"}
     answer = ada.post(f"{DOCUMENTS}add/", sent | {"token": "5f0c1e3e-7d7c-4a5e-9a53-2f1d3a0c2a11"})
     assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["amount_1"])
+    days = {"period_start": "2026-01-01", "period_end": "9999-12-31", "amount_1": "1"}
+    answer = ada.post(f"{DOCUMENTS}add/", sent | days | {"token": "5f0c1e3e-7d7c-4a5e-9a53-2f1d3a0c2a12"})
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["period_end"])
 
 
 def test_giving_up_and_taking_up_again(ada, acme, now):

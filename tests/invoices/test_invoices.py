@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
 import pytest
+from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 
 from apps.billing_profiles.errors import NoTaxRule, ProfileIncomplete
@@ -11,6 +12,7 @@ from apps.billing_profiles.models import Seller
 from apps.common.errors import BillingError
 from apps.common.money import Micros, to_micros
 from apps.invoices import services
+from apps.invoices.actions import CreditInvoice, LineCredit, ReturnMoney, TakeUpInvoice
 from apps.invoices.audit import invoice_breaks
 from apps.invoices.errors import (
     AboveLeft,
@@ -65,6 +67,10 @@ class TestDraft:
         made = draft(acme, now, "0.33", "0.33", "0.33")
         assert (made.net_micros, made.tax_micros) == (to_micros("0.99"), to_micros("0.19"))
         assert (made.number, made.state, books(acme)) == ("", State.DRAFT, {})
+
+    def test_adds_up_to_what_can_be_stored(self, acme, now):
+        with pytest.raises(NotPayable):
+            draft(acme, now, "9000000000000", "9000000000000")
 
     def test_is_edited_and_discarded(self, acme, now):
         made = draft(acme, now, "10")
@@ -337,6 +343,17 @@ class TestGivingUp:
         assert (fresh(made).state, fresh(made).left_micros) == (State.PART_PAID, to_micros("590"))
         assert "write_offs" not in books(acme)
 
+    def test_again_after_money_that_recovered_all_of_it_went_back(self, acme, now):
+        made = invoice(acme, now, "100")
+        for place in range(2):
+            services.write_off_invoice(
+                document_id=made.pk, left=to_micros("119"), reason="r", created_by="staff:ann", now=now
+            )
+            money = pay(acme, "119", now, key=f"b{place}", invoice_id=made.pk)
+            assert fresh(made).state == State.PAID
+            services.return_money(money_id=money.pk, created_by="staff:ann", now=now)
+        assert (fresh(made).state, fresh(made).left_micros) == (State.UNCOLLECTIBLE, to_micros("119"))
+
     def test_gives_the_tax_back_where_the_authority_does(self, now, seller):
         seller.bad_debt_relief = "at_write_off"
         seller.save()
@@ -346,6 +363,24 @@ class TestGivingUp:
             document_id=made.pk, left=to_micros("119"), reason="r", created_by="staff:ann", now=now
         )
         assert books(acme) == {"revenue": "100.00", "write_offs": "-100.00"}
+
+
+def test_an_action_is_refused_unless_its_amount_is_its_real_size(acme, now):
+    """Otherwise one person could get below the limit by sending another amount."""
+    made, lost = invoice(acme, now, "100"), invoice(acme, now, "1000")
+    money = pay(acme, "119", now, invoice_id=made.pk)
+    services.write_off_invoice(document_id=lost.pk, left=to_micros("1190"), reason="r", created_by="staff:ann", now=now)
+    lines = (LineCredit(made.lines.get().pk, to_micros("100")),)
+    stated = {"reason": "r", "key": "k"}
+    for act, size in (
+        (lambda size: TakeUpInvoice.of(lost, amount_micros=size, **stated), "1190"),
+        (lambda size: CreditInvoice.of(made, amount_micros=size, lines=lines, **stated), "119"),
+        (lambda size: ReturnMoney.of(money, amount_micros=size, **stated), "119"),
+    ):
+        for other in (1, to_micros("100"), 10**30):
+            with pytest.raises(ChangedMeanwhile), transaction.atomic():
+                act(other).perform(by=User(username="ann"), now=now)
+        act(to_micros(size)).perform(by=User(username="ann"), now=now)
 
 
 def test_every_cause_is_registered_and_leads_to_a_page(acme, now):

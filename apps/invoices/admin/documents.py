@@ -302,6 +302,15 @@ class DocumentAdmin(OffersByState[Document], ReadOnlyModelAdmin[Document]):
     @action(description="Credit note", url_path="credit", permissions=["write"], icon="assignment_return")
     def credit(self, request: HttpRequest, object_id: str) -> HttpResponse:
         row = self._document(object_id)
+
+        def given(cleaned: Any) -> dict[str, Any]:
+            lines = CreditForm.lines(cleaned)
+            return {
+                "amount_micros": services.credit_total(row, {each.line_id: each.amount_micros for each in lines}),
+                "lines": lines,
+                "destination": Role(cleaned["destination"]),
+            }
+
         return self._ask(
             request,
             CreditInvoice,
@@ -312,11 +321,7 @@ class DocumentAdmin(OffersByState[Document], ReadOnlyModelAdmin[Document]):
                 "lines": list(row.lines.order_by("position")),
                 "left": services.left_of_lines(row),
             },
-            given=lambda cleaned: {
-                "amount_micros": sum(each.amount_micros for each in CreditForm.lines(cleaned)),
-                "lines": CreditForm.lines(cleaned),
-                "destination": Role(cleaned["destination"]),
-            },
+            given=given,
             explanation="The note gets its own number. Its reason is printed on it.",
         )
 

@@ -1,6 +1,6 @@
 """Services on invoices, credit notes, and money received."""
 
-from apps.invoices.services.credit_notes import CreditTerms, credit_invoice, left_of_lines, void_invoice
+from apps.invoices.services.credit_notes import CreditTerms, credit_invoice, credit_total, left_of_lines, void_invoice
 from apps.invoices.services.drafts import DraftTerms, LineTerms, discard_draft, draft_invoice, edit_draft
 from apps.invoices.services.finalization import finalize_invoice
 from apps.invoices.services.papers import paper_of
@@ -20,6 +20,7 @@ __all__ = [
     "LineTerms",
     "apply_money",
     "credit_invoice",
+    "credit_total",
     "discard_draft",
     "draft_invoice",
     "edit_draft",

@@ -20,7 +20,7 @@ from apps.invoices import postings
 from apps.invoices.balances import Shares
 from apps.invoices.causes import CREDIT_NOTE
 from apps.invoices.credit import credit_by_amount, credit_by_line
-from apps.invoices.errors import AboveLine, HasPayments, StateForbids
+from apps.invoices.errors import AboveLine, ChangedMeanwhile, HasPayments, StateForbids
 from apps.invoices.models import Document, DocumentLine, DocumentParty, DocumentTax, Money
 from apps.invoices.models.documents import SUMS
 from apps.invoices.services.dates import day_of
@@ -39,13 +39,15 @@ class CreditTerms:
     """What to credit: `lines` (amounts in micros by line id), an `amount` over all lines, or else all that is left.
 
     Amounts are those of lines: without tax, or with tax if the invoice's prices include it. What was paid goes back to
-    `destination`: the bank account, or unapplied money.
+    `destination`: the bank account, or unapplied money. `total` is the note's total that was shown, with tax; None if
+    none was.
     """
 
     reason: str
     lines: Mapping[int, int] = field(default_factory=dict)
     amount: Micros | None = None
     destination: Role = Role.UNAPPLIED
+    total: Micros | None = None
 
 
 @serialized
@@ -55,6 +57,7 @@ def credit_invoice(*, document_id: UUID, terms: CreditTerms, created_by: str, no
     Raises:
         InvoiceNotFound: there is none. StateForbids: it is a draft, void, or was written off; nothing is left of it.
         AboveLine: more than is left of a line, or no payable amount. Rejected: the reason is empty.
+        ChangedMeanwhile: the note's total is not the one that was shown.
     """
     if not terms.reason.strip():
         raise Rejected("Enter a reason; the credit note prints it.", field="reason")
@@ -63,6 +66,8 @@ def credit_invoice(*, document_id: UUID, terms: CreditTerms, created_by: str, no
         raise StateForbids(f"{invoice} cannot be credited: it is {invoice.get_state_display().lower()}.")
     lines = list(invoice.lines.order_by("position"))
     note = _draft(invoice, lines, _amounts(invoice, lines, terms), terms.reason, created_by, now)
+    if terms.total is not None and note.total_micros != terms.total:
+        raise ChangedMeanwhile
     before = invoice.balance
     after, back = before.credit(Shares(Micros(note.net_micros), Micros(note.tax_micros)))
     event = Event(
@@ -96,6 +101,18 @@ def void_invoice(*, document_id: UUID, reason: str, created_by: str, now: dateti
     if lock_document(document_id, now=now).paid_micros:
         raise HasPayments
     return credit_invoice(document_id=document_id, terms=CreditTerms(reason=reason), created_by=created_by, now=now)
+
+
+def credit_total(invoice: Document, wanted: Mapping[int, int]) -> Micros:
+    """Return the total, with tax, of a note over these amounts by line id; all amounts are micros.
+
+    Raises:
+        StateForbids, AboveLine: as `credit_invoice`.
+    """
+    lines = list(invoice.lines.order_by("position"))
+    amounts = _amounts(invoice, lines, CreditTerms(reason="", lines=wanted))
+    taxes = _taxes(invoice, [line for line in lines if amounts.get(line.pk)], amounts)
+    return Micros(sum(each.base_micros + each.tax_micros for each in taxes))
 
 
 def left_of_lines(invoice: Document) -> dict[int, int]:

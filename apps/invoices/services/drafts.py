@@ -8,7 +8,7 @@ from uuid import UUID
 from apps.billing_profiles.models import BillingProfile, Seller
 from apps.billing_profiles.selectors import complete_profile, tax_table
 from apps.billing_profiles.tax import TaxedLine, tax_groups
-from apps.common.money import Micros, money_text
+from apps.common.money import MAX_MICROS, Micros, money_text
 from apps.common.transactions import serialized
 from apps.invoices.errors import InvoiceNotFound, NotADraft, NothingToInvoice, NotPayable, RateNeeded
 from apps.invoices.models import Document, DocumentLine, DocumentParty, DocumentTax
@@ -194,6 +194,8 @@ def tax_lines(
     document.net_micros = sum(group.base_micros for group in groups)
     document.tax_micros = sum(group.tax_micros for group in groups)
     document.total_micros = document.net_micros + document.tax_micros
+    if document.total_micros > MAX_MICROS:
+        raise NotPayable("The lines add up to more than can be stored.")
     if document.tax_micros and document.currency != profile.seller.tax_currency:
         raise RateNeeded(f"Tax in {document.currency} has to be shown in {profile.seller.tax_currency} too.")
     return [

@@ -61,6 +61,8 @@ def write_off_invoice(*, document_id: UUID, left: Micros, reason: str, created_b
     )
     event = _event(invoice, row, postings.written_off(before, after, tax_terms(invoice)), "written off", created_by)
     post_events(invoice.organization, [event], now=now)
+    # Money that came since may have recovered all of an earlier one, and then gone back.
+    _end_standing(invoice, now)
     row.save(force_insert=True)
     _save(invoice, after, now)
     return invoice
@@ -77,15 +79,22 @@ def take_up_again(*, document_id: UUID, created_by: str, now: datetime) -> Docum
     if invoice.state != State.UNCOLLECTIBLE:
         raise StateForbids(f"{invoice} is {invoice.get_state_display().lower()}.")
     before = invoice.balance
-    row = invoice.write_offs.filter(undone_at=None).first()
+    row = _end_standing(invoice, now)
     if row is not None:
         moves = postings.write_off_undone(before, tax_terms(invoice))
         post_events(invoice.organization, [_event(invoice, row, moves, "taken up again", created_by)], now=now)
-        row.undone_at = now
-        row.save(update_fields=["undone_at"])
     invoice.written_off_micros, invoice.is_given_up = 0, False
     _save(invoice, invoice.balance, now)
     return invoice
+
+
+def _end_standing(invoice: Document, now: datetime) -> WriteOff | None:
+    """Mark the write-off that stands as undone, and return it, if there is one."""
+    row = invoice.write_offs.filter(undone_at=None).first()
+    if row is not None:
+        row.undone_at = now
+        row.save(update_fields=["undone_at"])
+    return row
 
 
 def _event(invoice: Document, row: WriteOff, moves: list[postings.Move], what: str, created_by: str) -> Event:
