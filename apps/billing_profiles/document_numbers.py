@@ -5,6 +5,7 @@ import re
 from apps.billing_profiles.errors import InvalidPattern
 
 _NUMBER = re.compile(r"\{n(?::0(?P<width>[1-9]))?\}")
+_AROUND = re.compile(r"(.*?)(\d*)\{n\}(\d*)(.*)", re.ASCII)
 _LITERAL = re.compile(r"[A-Za-z0-9/._-]*", re.ASCII)
 _YEAR = "{year}"
 TEST_PREFIX = "TEST-"
@@ -40,5 +41,22 @@ def check_pattern(pattern: str, *, live: bool) -> None:
 
 
 def same_numbers(one: str, other: str) -> bool:
-    """Return whether two patterns could write the same number."""
-    return _NUMBER.sub("{n}", one) == _NUMBER.sub("{n}", other)
+    """Return whether two patterns could write the same number in a year.
+
+    Digits next to the number read as a part of it: `1{n}` with 2 is 12, as is `{n}` with 12. `1{n}` is never `2{n}`.
+    """
+    before, first, last, after = _parts(one)
+    other_before, other_first, other_last, other_after = _parts(other)
+    return (
+        (before, after) == (other_before, other_after)
+        and (first.startswith(other_first) or other_first.startswith(first))
+        and (last.endswith(other_last) or other_last.endswith(last))
+    )
+
+
+def _parts(pattern: str) -> tuple[str, str, str, str]:
+    """Return what stands before the number, the digits right before it, those right after it, and the rest."""
+    found = _AROUND.fullmatch(_NUMBER.sub("{n}", pattern))
+    assert found is not None, "a checked pattern has one number"
+    before, first, last, after = found.groups()
+    return before, first, last, after

@@ -4,6 +4,7 @@ import io
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
+from itertools import combinations
 from typing import Any, ClassVar
 from zoneinfo import available_timezones
 
@@ -16,8 +17,8 @@ from stdnum import bic, iban
 from stdnum.exceptions import ValidationError as InvalidNumber
 from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
-from apps.billing_profiles.document_numbers import check_pattern, same_numbers
-from apps.billing_profiles.models import BillingProfile, Seller, TaxRate
+from apps.billing_profiles.document_numbers import check_pattern, default_pattern, same_numbers
+from apps.billing_profiles.models import BillingProfile, NumberRange, Seller, TaxRate
 from apps.billing_profiles.vat_numbers import read_vat_number
 from apps.common.errors import BillingError
 from apps.common.territories import country_choices, currency_choices
@@ -167,20 +168,32 @@ class NumberRangeForm(forms.ModelForm):  # type: ignore[type-arg]  # it cannot b
 
 
 class NumberRangeFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]  # it cannot be subscripted at run time
-    """The ranges of a seller; two that could write the same number are refused."""
+    """The ranges of a seller; two kinds that could write the same number in a year are refused.
+
+    A year without a range counts too: it takes the pattern of the year before, and the first one the default.
+    """
 
     def clean(self) -> None:
         super().clean()
-        seen: list[Mapping[str, Any]] = []
-        for form in self.forms:
-            mine = getattr(form, "cleaned_data", {})
-            if not mine.get("pattern"):
-                continue
-            for other in seen:
-                alike = same_numbers(mine["pattern"], other["pattern"]) and mine.get("year") == other.get("year")
-                if alike and mine.get("kind") != other.get("kind"):
-                    form.add_error("pattern", "Another range of that year would write the same numbers.")
-            seen.append(mine)
+        typed = [(form, getattr(form, "cleaned_data", {})) for form in self.forms]
+        rows = [(form, row) for form, row in typed if row.get("pattern") and row.get("year") and row.get("kind")]
+        refused = set()
+        for year in {row["year"] for _, row in rows}:
+            counts: dict[str, tuple[Any, str]] = {
+                row["kind"]: (form, row["pattern"]) for form, row in sorted(rows, key=_year) if row["year"] <= year
+            }
+            for kind in NumberRange.Kind.values:
+                counts.setdefault(kind, (None, default_pattern(kind, live=settings.STRIPE_LIVEMODE)))
+            for (form, one), (other_form, other) in combinations(counts.values(), 2):
+                if same_numbers(one, other):
+                    refused.add(other_form or form)
+        for form in refused:
+            form.add_error("pattern", "Another range would write the same numbers in a year.")
+
+
+def _year(row: tuple[Any, Mapping[str, Any]]) -> int:
+    year: int = row[1]["year"]
+    return year
 
 
 class PercentField(forms.RegexField):

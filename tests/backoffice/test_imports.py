@@ -67,6 +67,7 @@ def test_a_line_with_another_number_of_values_is_named():
         b"name\n" + b"Acme\n" * (MOST_LINES + 1),
         b"name\n" + b"A" * 200_000,
         b"PK\x03\x04\x00\x00",
+        b"name,city\nAcme,U\x00lm\n",
     ],
 )
 def test_what_is_no_list_is_refused_whole(raw):

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from apps.billing_profiles.document_numbers import check_pattern, number_text
+from apps.billing_profiles.document_numbers import check_pattern, number_text, same_numbers
 from apps.billing_profiles.errors import InvalidPattern
 from apps.billing_profiles.models import NumberRange
 from apps.billing_profiles.services import take_numbers
@@ -78,6 +78,21 @@ def test_the_text_of_a_number():
 def test_a_pattern_whose_numbers_could_repeat_is_refused(pattern):
     with pytest.raises(InvalidPattern):
         check_pattern(pattern, live=True)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "alike"),
+    [
+        ("A-{year}-{n}", "A-{year}-{n:05}", True),
+        ("A-{year}-1{n}", "A-{year}-{n}", True),
+        ("A-{year}-0{n:04}", "A-{year}-{n:05}", True),
+        ("{n}/{year}", "{n}5/{year}", True),
+        ("A-{year}-1{n:04}", "A-{year}-2{n:04}", False),
+        ("A-{year}-{n}", "B-{year}-{n}", False),
+    ],
+)
+def test_patterns_that_could_write_the_same_number(one, other, alike):
+    assert same_numbers(one, other) is same_numbers(other, one) is alike
 
 
 def test_numbers_of_test_mode_look_like_it():

@@ -101,8 +101,12 @@ class TestSellers:
             ("bank_accounts-0-bic", "COBA"),
             ("number_ranges-0-pattern", "EX-{year}-{n}"),
             ("number_ranges-1-pattern", "TEST-EX-{year}-{n:04}"),
+            # Credit notes have no range yet and would begin with this pattern.
+            ("number_ranges-1-pattern", "TEST-CN-{year}-{n:05}"),
         ):
             assert errors(admin.post(page, form | {field: value})) == {field.rpartition("-")[2]}
+        later = {"number_ranges-1-year": 2027, "number_ranges-1-pattern": "TEST-EX-{year}-{n:05}"}
+        assert errors(admin.post(page, form | later)) == {"pattern"}, "invoices of 2027 take the pattern of 2026"
 
     def test_a_range_that_has_given_numbers_stays_as_it_is(self, admin, seller):
         take_numbers(seller=seller, kind="invoice", today=date(2026, 11, 29))

@@ -301,6 +301,7 @@ class TestScreens:
         assert label in rows[0][by]
         assert Decimal(rows[0]["cost, USD"]) == Decimal("2.055940625")
         assert Decimal(rows[0]["charge, USD"]) == Decimal("0.184928")
+        assert "2.055941 USD" not in ann.get(f"{query}&customer=%00").text, "no customer is called so"
 
     def test_an_alarm_is_raised_once_a_day_and_subject(self, ann, usage, now):
         assert raise_margin_alarms(now=now) == 2  # the customer and the model

@@ -48,6 +48,8 @@ def read_csv(raw: bytes, *, columns: Collection[str], required: Collection[str])
     """
     if len(raw) > LARGEST_FILE:
         raise WrongFormat(f"The file has {len(raw):,} bytes; at most {LARGEST_FILE:,} are allowed.", field="file")
+    if b"\x00" in raw:
+        raise WrongFormat("The file has a NUL character, so it is no text in UTF-8 or Windows-1252.", field="file")
     text = _decoded(raw)
     first = next(iter(text.splitlines()), "")
     separator = max(_SEPARATORS, key=first.count)

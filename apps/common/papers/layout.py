@@ -66,11 +66,12 @@ class Sheet:
 
     def beside(self, left: Sequence[str], right: Sequence[tuple[str, str]]) -> None:
         """Write lines on the left, and rows of names and values on the right of them."""
+        lines = [line for text in left for line in wrapped(text, REGULAR, BESIDE - MARGIN - 10)]
         rows = [(name if place == 0 else "", line) for name, value in right for place, line in enumerate(_named(value))]
-        for place in range(max(len(left), len(rows))):
+        for place in range(max(len(lines), len(rows))):
             self._room()
-            if place < len(left):
-                self._text(MARGIN, left[place], REGULAR)
+            if place < len(lines):
+                self._text(MARGIN, lines[place], REGULAR)
             if place < len(rows):
                 self._text(BESIDE, rows[place][0], BOLD)
                 self._text(BESIDE + 100, rows[place][1], REGULAR)

@@ -148,8 +148,8 @@ def _organization(text: str) -> UUID:
     try:
         return UUID(text)
     except ValueError:
-        found = Organization.objects.filter(slug=text).values_list("pk", flat=True).first()
-        return found or UUID(int=0)
+        rows = Organization.objects.none() if "\x00" in text else Organization.objects.filter(slug=text)
+        return rows.values_list("pk", flat=True).first() or UUID(int=0)
 
 
 def _cells(figures: Margin) -> list[Any]:
