@@ -199,7 +199,7 @@ def _is_no_call(report: Json) -> bool:
 
 def _is_no_model_span(report: Json) -> bool:
     """Whether a span is something else than a call of a model; agents' spans repeat the sum of their calls."""
-    return at(report, "attributes.gen_ai.operation.name") not in MODEL_OPERATIONS
+    return text_of(at(report, "attributes.gen_ai.operation.name")) not in MODEL_OPERATIONS
 
 
 MODEL_OPERATIONS: Final = frozenset(["chat", "text_completion", "generate_content", "embeddings"])

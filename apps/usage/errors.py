@@ -110,6 +110,13 @@ class AlreadyVoided(Conflict):
     title = "The event was taken back already"
 
 
+class ChargeReversed(Conflict):
+    """Correcting the event as well would give its charge back a second time."""
+
+    code = "charge_reversed"
+    title = "The charge of the event was reversed by staff already"
+
+
 class EventTooOld(Conflict):
     code = "too_old"
     title = "An event can be corrected up to 35 days after it was taken"

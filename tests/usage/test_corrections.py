@@ -7,12 +7,13 @@ import pytest
 from apps.common.periods import parse_month
 from apps.pricing.cell_text import read_lines
 from apps.pricing.cells import table_rows
-from apps.usage.errors import AlreadyVoided, EventRefused, EventTooOld, NotVoidable, UnknownEvent
+from apps.usage.errors import AlreadyVoided, ChargeReversed, EventRefused, EventTooOld, NotVoidable, UnknownEvent
 from apps.usage.models import EventCorrection, MinimumCharge, UnknownModel, UsageDay, UsageEvent
 from apps.usage.services import check_budgets, check_usage, close_month, correct_event, rebuild_usage
 from apps.usage.services.corrections import Correction
 from apps.wallets.selectors import wallet_figures
-from tests.factories import create_grant, create_organization
+from apps.wallets.services import reverse_transfer
+from tests.factories import cause_of, create_grant, create_organization
 from tests.pricing.factories import make_meter, price
 from tests.usage.factories import event, send
 
@@ -119,6 +120,27 @@ class TestVoid:
             correct(acme, now, "c", "other")
         with pytest.raises(UnknownEvent):
             correct(create_organization(now, "globex"), now, "c")
+
+    def test_what_staff_reversed_is_not_given_back_again(self, acme, chat, now):
+        first, second = (event(each, model="m", input_tokens=1_000_000) for each in ("e1", "e2"))
+        send(acme, now, first)
+        send(acme, now, second)
+        posting = UsageEvent.objects.select_related("posting").get(event_id="e1").posting
+        reverse_transfer(
+            organization=acme,
+            cause=cause_of(acme),
+            transfer_id=posting.transfer_id,
+            reason="Mistake",
+            created_by="staff:ann",
+            now=now,
+        )
+        with pytest.raises(ChargeReversed):
+            correct(acme, now)
+        with pytest.raises(ChargeReversed):
+            correct(acme, now, event=event(model="m", input_tokens=10))
+        assert charged(acme, now) == 2_500_000
+        assert correct(acme, now, "e2").charge_micros == -2_500_000
+        assert charged(acme, now) == 0
 
     def test_after_35_days_it_is_too_late(self, acme, chat, now):
         send(acme, now, event(model="m", **LARGE))

@@ -306,6 +306,12 @@ class TestLiteLLM:
 
 
 class TestOpenTelemetry:
+    @pytest.mark.parametrize("value", [{"stringValue": ["chat"]}, {"stringValue": {}}, {"intValue": [1]}])
+    def test_a_name_of_another_type_is_no_call_of_a_model(self, value):
+        given = span(**USED)
+        given["attributes"][0]["value"] = value
+        assert doors.read_report(DOORS["otel"], report_of(given), {}, meter="tokens") is None
+
     def test_what_exceeds_the_input_stands_beside_it(self):
         assert counts("otel", report_of(span(**USED))) == {
             "input_tokens": 12_307,

@@ -17,7 +17,7 @@ from apps.payments.event_context import EventContext
 from apps.payments.models import StripePayment
 from apps.payments.services.settlement import Money, settle_attempt, settle_unapplied
 from apps.payments.services.stripe_requests import obtain, prepare
-from apps.payments.services.top_up_settings import END_CONFIRMATION, stop
+from apps.payments.services.top_up_settings import CANCELED, END_CONFIRMATION, stop
 from apps.payments.stripe_objects import IntentFacts
 from apps.payments.top_up_links import confirmation_address
 from apps.tenants.models import Organization
@@ -30,7 +30,6 @@ from apps.wallets import services as wallets
 State = TopUpAttempt.State
 OPEN = (State.REQUESTED, State.SENT)
 AFTER_OUR_FAULT = timedelta(hours=1)
-CANCELED = "canceled"
 NOT_AUTHENTICATED = "not_authenticated"
 AUTHENTICATION_LASTS = timedelta(hours=24)
 

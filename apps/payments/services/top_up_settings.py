@@ -27,6 +27,7 @@ from apps.top_ups.terms import TopUpTerms
 from apps.wallets import services as wallets
 
 CARD, CARD_GONE = "card", "card_gone"
+CANCELED = "canceled"
 END_CONFIRMATION, LOOK_AT_CARD = "payments.end_confirmation", "payments.look_at_card"
 SOON = timedelta(days=30)
 # Stripe's page shows under which terms the card is charged again.
@@ -45,7 +46,8 @@ _CARD_FIELDS: dict[str, Any] = {
 def switch_on_top_up(*, organization: Organization, terms: TopUpTerms, by: str, now: datetime) -> TopUp:
     """Switch automatic top-up on, or change its terms; `by` is the admin of the customer who consents to them.
 
-    Switching it on ends a stop, but neither the wait after a decline nor the block of a card.
+    Switching it on ends a stop, but neither the wait after a decline nor the block of a card. A charge that was decided
+    on other terms and is not sent yet is canceled, and decided anew on these.
 
     Raises:
         TermsRejected: the terms break a rule; it names the member.
@@ -62,6 +64,8 @@ def switch_on_top_up(*, organization: Organization, terms: TopUpTerms, by: str, 
         top_up.is_enabled, top_up.capped_until = True, None
         top_up.consented_by, top_up.consented_at = by, now
         top_up.consent_text = terms.consent_text(organization.currency)
+        if any(getattr(top_up, name) != value for name, value in asdict(terms).items()):
+            _cancel_unsent(organization, now)
         _set(top_up, asdict(terms))
     wallets.review_credit(organization=organization, now=now)
     top_up.refresh_from_db()
@@ -86,6 +90,7 @@ def switch_off_top_up(
         return None
     with _locked(organization, by, now) as top_up:
         top_up.is_enabled = False
+        _cancel_unsent(organization, now)
         _set(top_up, asdict(terms) if terms is not None else {})
     _give_up_confirmation(organization, now)
     return top_up
@@ -237,6 +242,12 @@ def _locked(organization: Organization, by: str, now: datetime) -> Iterator[TopU
     yield top_up
     top_up.updated_by, top_up.updated_at = by[:200], now
     top_up.save()
+
+
+def _cancel_unsent(organization: Organization, now: datetime) -> None:
+    """Cancel a charge that Stripe was not asked for yet."""
+    unsent = TopUpAttempt.objects.filter(organization=organization, state=TopUpAttempt.State.REQUESTED)
+    unsent.update(state=TopUpAttempt.State.CANCELED, reason=CANCELED, settled_at=now)
 
 
 def _give_up_confirmation(organization: Organization, now: datetime, *, but_of: str = "") -> None:

@@ -14,15 +14,17 @@ from apps.pricing.rating import Totals
 from apps.pricing.selectors import versions_by_id
 from apps.tenants.models import Organization
 from apps.usage.cloudevents import TEXTS, Reading, Refusal, id_digest, read_event
-from apps.usage.errors import AlreadyVoided, EventRefused, EventTooOld, NotVoidable, UnknownEvent
+from apps.usage.errors import AlreadyVoided, ChargeReversed, EventRefused, EventTooOld, NotVoidable, UnknownEvent
 from apps.usage.event_calls import void_of
-from apps.usage.models import EventCorrection, EventId, UsageEvent
+from apps.usage.models import EventCorrection, EventId, UsageEvent, UsagePosting
 from apps.usage.rated_events import WAITS, Cost, RatedEvent
 from apps.usage.services.event_rows import COLUMNS, event_row
 from apps.usage.services.ingest import draft_of, with_partition
 from apps.usage.services.locks import lock_organizations
 from apps.usage.services.rating_batch import RatingBatch
 from apps.usage.services.rating_inputs import asked_for, open_usage
+from apps.wallets.services.locks import lock_wallet
+from apps.wallets.services.reversals import reversal_of
 
 DAYS = 35
 VOIDED, REPLACED, UNCHANGED = "voided", "replaced", "unchanged"
@@ -78,6 +80,7 @@ def correct_event(correction: Correction, *, now: datetime) -> Corrected:
     Raises:
         UnknownEvent: there is none of this source and id (404). AlreadyVoided: it was taken back (409).
         EventTooOld: it was rated and taken more than 35 days ago, or archived (409).
+        ChargeReversed: staff reversed its charge (409).
         NotVoidable: it counts active characters (422). EventRefused: the new event cannot be accepted (422).
         TotalsTooLarge: a total would exceed 64 bits (422).
     """
@@ -93,6 +96,8 @@ def _correct(correction: Correction, now: datetime) -> Corrected:
     if reading is not None and reading.fingerprint == row.fingerprint:
         return Corrected(UNCHANGED)
     was_rated = row.state == UsageEvent.State.RATED
+    if was_rated:
+        _refuse_reversed(row, correction.organization, now)
     void = _void(row, correction.organization) if was_rated else None
     new = None if reading is None else draft_of(reading, correction.organization, correction.credential)
     drafts = [draft for draft in (void, new) if draft is not None]
@@ -156,6 +161,20 @@ def _standing(correction: Correction, digest: UUID, now: datetime) -> UsageEvent
         raise NotVoidable
     row.meter = meter
     return row
+
+
+def _refuse_reversed(row: UsageEvent, organization: Organization, now: datetime) -> None:
+    """Refuse an event whose charge staff reversed, under the book's lock, so that no reversal comes in between.
+
+    Raises:
+        ChargeReversed: they did.
+    """
+    charge = UsagePosting.objects.select_related("transfer").get(pk=row.posting_id).transfer
+    if charge is None:
+        return
+    lock_wallet(organization, now=now)
+    if reversal_of(charge) is not None:
+        raise ChargeReversed
 
 
 def _read(correction: Correction, row: UsageEvent, now: datetime) -> Reading:

@@ -156,6 +156,17 @@ def test_switching_it_off_and_on_does_not_shorten_the_wait_after_a_decline(perso
     assert not TopUpAttempt.objects.filter(state="requested").exists()
 
 
+def test_a_charge_that_is_not_sent_yet_follows_the_new_terms(person, acme, card, now):
+    create_grant(acme, "10", now)
+    put(person, **ON)
+    put(person, **ON)
+    put(person, **ON | {"amount": 30, "mostPerCharge": 30})
+    put(person, enabled=False)
+    rows = TopUpAttempt.objects.order_by("amount_micros").values_list("amount_micros", "state", "reason")
+    canceled = ("canceled", "canceled")
+    assert list(rows) == [(to_micros("30"), *canceled), (to_micros("50"), *canceled)]
+
+
 def test_attempts_come_in_pages_of_one_customer(person, acme, globex, now):
     attempt(globex, now)
     rows = [attempt(acme, now - timedelta(minutes=minute)) for minute in range(3)]
