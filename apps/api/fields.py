@@ -10,6 +10,9 @@ from rest_framework import serializers
 
 from apps.common.money import convert
 from apps.common.strict_json import moment_text, read_moment
+from apps.pricing.model_names import normal_model
+
+MODEL_LENGTH = 128
 
 _UUID = re.compile("[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
@@ -78,6 +81,20 @@ class StrictText(serializers.CharField):
         if self.pattern.pattern and not self.pattern.fullmatch(data):
             self.fail("form", rule=self.rule)
         return super().to_internal_value(data)
+
+
+class ModelName(StrictText):
+    """Input: a model's name, returned as it came; folding its case can lengthen it, so both forms are bounded."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=MODEL_LENGTH, **options)
+
+    def to_internal_value(self, data: Any) -> str:
+        """Return the name within its bounds."""
+        name = super().to_internal_value(data)
+        if len(normal_model(name)) > MODEL_LENGTH:
+            self.fail("max_length", max_length=MODEL_LENGTH)
+        return name
 
 
 class StrictMoment(serializers.Field[datetime, Any, str, Any]):

@@ -56,13 +56,16 @@ class ScopeField(serializers.Field[dict[str, str], Any, dict[str, str], Any]):
         """Return the selectors, a model under its normal name."""
         if not isinstance(data, Mapping) or not data.keys() <= set(NAMES):
             self.fail("invalid")
-        if not all(isinstance(each, str) and 1 <= len(each) <= 128 and each.isprintable() for each in data.values()):
+        if not all(isinstance(each, str) for each in data.values()):
+            self.fail("value")
+        scope = {name: normal_model(value) if name == "model" else value for name, value in data.items()}
+        if not all(1 <= len(each) <= 128 and each.isprintable() for each in scope.values()):
             self.fail("value")
         if len(data) > MOST_SELECTORS:
             self.fail("many")
         if list(data.values()).count(ANY) > 1:
             self.fail("any")
-        return {name: normal_model(value) if name == "model" else value for name, value in data.items()}
+        return scope
 
     def to_representation(self, value: dict[str, str]) -> dict[str, str]:
         """Return them unchanged."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from apps.api.fields import StrictInteger, StrictText, StrictUUID
+from apps.api.fields import ModelName, StrictInteger, StrictText, StrictUUID
 from apps.api.json_bodies import RequestBody
 from apps.common.money import MICROS_PER_UNIT, InexactAmount, decimal_text, to_micros
 from apps.usage.cloudevents import MAX_TOKENS
@@ -111,14 +111,14 @@ class DimensionsBody(WorkDimensionsBody):
     """What the work is for; meter and model only with an amount, since an estimate names them."""
 
     meter = StrictText(max_length=64, required=False)
-    model = StrictText(max_length=128, required=False)
+    model = ModelName(required=False)
 
 
 class EstimateBody(RequestBody):
     """Planned work: a quantity of a meter, or the tokens of a model."""
 
     meter = StrictText(max_length=64, required=False)
-    model = StrictText(max_length=128, required=False)
+    model = ModelName(required=False)
     quantity = Amount(required=False, may_be_zero=True)
     inputTokens = StrictInteger(least=0, most=MAX_TOKENS, required=False)
     maxOutputTokens = StrictInteger(least=0, most=MAX_TOKENS, required=False)

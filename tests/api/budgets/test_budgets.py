@@ -250,3 +250,18 @@ class TestList:
         assert manager.delete(f"{URL}/day").status_code == 204
         assert (manager.get(URL).json()["data"], manager.get(f"{URL}/day").status_code) == ([], 404)
         assert put(manager, "day", limit="3").status_code == 201
+
+
+LONG = "\u0390" * 128  # 384 characters without case
+
+
+def test_a_model_is_bounded_under_its_normal_name(manager):
+    put(manager, "each", scope={"model": "*"})
+    estimate = {"model": LONG, "inputTokens": 1, "maxOutputTokens": 1}
+    answers = [
+        reserve(manager, "1", "r1", dimensions={"model": LONG}),
+        post(manager, "/v1/billing/reservations", {"estimate": estimate}, **{"Idempotency-Key": "r2"}),
+        put(manager, "long", scope={"model": LONG}),
+        put(manager, "none", scope={"model": "  "}),
+    ]
+    assert [each.status_code for each in answers] == [422] * 4
