@@ -45,6 +45,18 @@ def correct(organization, now, event_id="e1", source="app", **given):
     return correct_event(Correction(**{"reason": "sent twice", **facts, **given}), now=now)
 
 
+def reverse(organization, posting, now):
+    """Give back the charge of a posting, as staff do."""
+    reverse_transfer(
+        organization=organization,
+        cause=cause_of(organization),
+        transfer_id=posting.transfer_id,
+        reason="Mistake",
+        created_by="staff:ann",
+        now=now,
+    )
+
+
 def sums():
     names = ("event_count", "quantity_micros", "input_tokens", "output_tokens", "charge_micros")
     rows = UsageDay.objects.order_by("day").values_list("day", *names)
@@ -125,21 +137,22 @@ class TestVoid:
         first, second = (event(each, model="m", input_tokens=1_000_000) for each in ("e1", "e2"))
         send(acme, now, first)
         send(acme, now, second)
-        posting = UsageEvent.objects.select_related("posting").get(event_id="e1").posting
-        reverse_transfer(
-            organization=acme,
-            cause=cause_of(acme),
-            transfer_id=posting.transfer_id,
-            reason="Mistake",
-            created_by="staff:ann",
-            now=now,
-        )
+        reverse(acme, UsageEvent.objects.select_related("posting").get(event_id="e1").posting, now)
         with pytest.raises(ChargeReversed):
             correct(acme, now)
         with pytest.raises(ChargeReversed):
             correct(acme, now, event=event(model="m", input_tokens=10))
         assert charged(acme, now) == 2_500_000
         assert correct(acme, now, "e2").charge_micros == -2_500_000
+        assert charged(acme, now) == 0
+
+    def test_nor_is_what_replaced_an_event_that_staff_reversed(self, acme, chat, now):
+        send(acme, now, event(model="m", input_tokens=1_000_000))
+        posting = UsageEvent.objects.select_related("posting").get().posting
+        correct(acme, now, event=event(model="m", input_tokens=100_000))
+        reverse(acme, posting, now)
+        with pytest.raises(ChargeReversed):
+            correct(acme, now)
         assert charged(acme, now) == 0
 
     def test_after_35_days_it_is_too_late(self, acme, chat, now):

@@ -24,7 +24,7 @@ from apps.usage.services.locks import lock_organizations
 from apps.usage.services.rating_batch import RatingBatch
 from apps.usage.services.rating_inputs import asked_for, open_usage
 from apps.wallets.services.locks import lock_wallet
-from apps.wallets.services.reversals import reversal_of
+from apps.wallets.services.reversals import is_any_reversed
 
 DAYS = 35
 VOIDED, REPLACED, UNCHANGED = "voided", "replaced", "unchanged"
@@ -97,7 +97,7 @@ def _correct(correction: Correction, now: datetime) -> Corrected:
         return Corrected(UNCHANGED)
     was_rated = row.state == UsageEvent.State.RATED
     if was_rated:
-        _refuse_reversed(row, correction.organization, now)
+        _refuse_reversed(row, correction.organization, digest, now)
     void = _void(row, correction.organization) if was_rated else None
     new = None if reading is None else draft_of(reading, correction.organization, correction.credential)
     drafts = [draft for draft in (void, new) if draft is not None]
@@ -163,17 +163,22 @@ def _standing(correction: Correction, digest: UUID, now: datetime) -> UsageEvent
     return row
 
 
-def _refuse_reversed(row: UsageEvent, organization: Organization, now: datetime) -> None:
-    """Refuse an event whose charge staff reversed, under the book's lock, so that no reversal comes in between.
+def _refuse_reversed(row: UsageEvent, organization: Organization, digest: UUID, now: datetime) -> None:
+    """Refuse an event if staff reversed its charge, or that of an event which it replaced.
+
+    It locks the book, so that no reversal comes in between.
 
     Raises:
         ChargeReversed: they did.
     """
-    charge = UsagePosting.objects.select_related("transfer").get(pk=row.posting_id).transfer
-    if charge is None:
+    replaced = EventCorrection.objects.filter(organization=organization, digest=digest).values_list("event", flat=True)
+    events = UsageEvent.objects.filter(pk__in=[row.pk, *replaced])
+    postings = UsagePosting.objects.filter(pk__in=events.values("posting"), transfer__isnull=False)
+    charges = [pk for pk in postings.values_list("transfer", flat=True) if pk is not None]
+    if not charges:
         return
     lock_wallet(organization, now=now)
-    if reversal_of(charge) is not None:
+    if is_any_reversed(organization, charges):
         raise ChargeReversed
 
 

@@ -1,5 +1,6 @@
 """Undo a transfer by a new one, at most once: credit that it took returns to the grants it came from."""
 
+from collections.abc import Collection
 from datetime import UTC, datetime
 from functools import partial
 
@@ -100,3 +101,8 @@ def find_transfer(organization: Organization, transfer_id: int) -> Transfer:
 def reversal_of(original: Transfer) -> Transfer | None:
     """Return the reversal of a transfer, or None; call it under the book's lock."""
     return Transfer.objects.filter(book=original.book_id, reverses=original).first()
+
+
+def is_any_reversed(organization: Organization, transfer_ids: Collection[int]) -> bool:
+    """Return whether one of an organization's transfers was reversed; call it under the book's lock."""
+    return Transfer.objects.filter(book=organization.pk, reverses__in=transfer_ids).exists()
