@@ -21,6 +21,7 @@ from apps.approvals.limits import share_moved_alone, share_of_limit
 from apps.approvals.models import Approval, SoloAction
 from apps.approvals.services import OPEN, expire_approvals, lock_approval, spend
 from apps.common.errors import Rejected
+from apps.common.money import MAX_MICROS
 from apps.common.transactions import serialized
 
 
@@ -51,7 +52,7 @@ def submit(action: Action, *, by: User, now: datetime) -> Approval | None:
 
     Raises:
         MayNotAct: `by` lacks the action's permission.
-        Rejected: the reason is empty.
+        Rejected: the reason is empty, or the amount is negative or beyond 64 bits.
         AskedAlready: a request for the same or an overlapping action waits.
         SentWithOtherValues: the form was sent before with other values.
         BillingError: whatever performing it raises; nothing is counted then.
@@ -61,6 +62,8 @@ def submit(action: Action, *, by: User, now: datetime) -> Approval | None:
         raise MayNotAct
     if not action.reason.strip():
         raise Rejected("Enter a reason.", field="reason")
+    if not 0 <= action.amount_micros <= MAX_MICROS:
+        raise Rejected("Enter an amount that is not negative, and not too large to store.", field="amount")
     User.objects.select_for_update(no_key=True).get(pk=by.pk)
     if _was_done(action):
         return None

@@ -80,6 +80,16 @@ def test_giving_up_and_taking_up_again(ada, acme, now):
         assert document.state == state
 
 
+@pytest.mark.parametrize("amount", ["-1", "9" * 30])
+@pytest.mark.parametrize("step", ["finalize", "void"])
+def test_an_amount_that_nothing_can_have_is_refused(ada, acme, now, step, amount):
+    make = factories.draft if step == "finalize" else factories.invoice
+    page = f"{DOCUMENTS}{make(acme, now, '100').pk}/{step}/"
+    token = ada.get(page).context["form"]["token"].value()
+    sent = {"amount": amount, "reason": "r", "_step": "confirm", "token": str(token)}
+    assert ada.post(page, sent).status_code == 422
+
+
 def test_unapplied_money_is_applied_and_paid_back(ada, acme, now):
     money = factories.pay(acme, "50", now)
     document = factories.draft(acme, now, "10")

@@ -72,7 +72,8 @@ def test_each_invoice_stands_in_the_column_of_its_age(seller):
     assert "355.00 EUR" in shown, "the net of both"
     lines = page.get(f"{address}&format=csv").content.decode("utf-8-sig").splitlines()
     assert lines[1] == "2026-12-31,Acme,EUR,150,20,30,100,70,370,0,0,370"
-    assert page.get("/admin/invoices/document/aging/?day=x").status_code == 422
+    for odd in ("x", "9999-12-31"):
+        assert page.get(f"/admin/invoices/document/aging/?day={odd}").status_code == 422
 
 
 def test_a_payment_counts_from_its_value_date(seller):

@@ -1,10 +1,11 @@
 """The aging of receivables, as a page and as CSV, beside the list of invoices."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
+from django.core.validators import MaxValueValidator
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -33,7 +34,12 @@ class AgingForm(forms.Form):
     """Of which seller, and as of which day."""
 
     seller = forms.ModelChoiceField(Seller.objects.order_by("legal_name"), widget=UnfoldAdminSelectWidget)
-    day = forms.DateField(widget=DayInput(), input_formats=["%Y-%m-%d"], label="As of")
+    day = forms.DateField(
+        widget=DayInput(),
+        input_formats=["%Y-%m-%d"],
+        label="As of",
+        validators=[MaxValueValidator(date.max - timedelta(days=1))],
+    )
 
 
 @register_extension(Document)
