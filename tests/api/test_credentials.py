@@ -13,7 +13,7 @@ from apps.tenants.models import ApiKey, Organization
 from tests.api.callers import as_bearer, as_header, key_of, session_of
 from tests.api.routes import CALL_IDS, CALLS
 
-SCOPES = ("billing:read", "usage:write", "reservations:write")
+SCOPES = ("billing:read", "usage:write", "usage:correct", "reservations:write")
 CLOSED = [(route, method) for route, method in CALLS if route.view.authentication_classes]
 CLOSED_IDS = [name for name, (route, _) in zip(CALL_IDS, CALLS, strict=True) if route.view.authentication_classes]
 pytestmark = [pytest.mark.parametrize(("route", "method"), CLOSED, ids=CLOSED_IDS)]
