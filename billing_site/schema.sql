@@ -1,4 +1,4 @@
--- Written by manage.py write_schema from the migrations and pins of SHA-256 112bf2a76629884669515de610ab4f85a870bd5be6d0f07bd16e9ea8cd32df74
+-- Written by manage.py write_schema from the migrations and pins of SHA-256 05c2b76b623116905eef318792bc6e4317ab6d7ecbf4fb13a680912dfbaf38b6
 
 CREATE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean
     LANGUAGE plpgsql
@@ -713,6 +713,22 @@ CREATE FUNCTION public.pgtrigger_facts_9d035() RETURNS trigger
                         END IF;
                     END IF;
                     RAISE EXCEPTION 'the facts of wallets_chargenet never change' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_facts_9d98c() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'the facts of usage_eventid never change' USING ERRCODE = 'integrity_constraint_violation';
                 END;
             $$;
 
@@ -3308,6 +3324,22 @@ CREATE FUNCTION public.pgtrigger_purpose_3cf86() RETURNS trigger
                 END;
             $$;
 
+CREATE FUNCTION public.pgtrigger_rank_rises_171cf() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'the rank of an event never falls' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
 CREATE FUNCTION public.pgtrigger_rated_once_a8640() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -3863,7 +3895,7 @@ BEGIN
             (asks ->> 'starts')::timestamptz, (asks ->> 'ends')::timestamptz
         ),
         'known', (
-            SELECT json_agg(json_build_array(e.organization_id, e.digest, e.fingerprint, (
+            SELECT json_agg(json_build_array(e.organization_id, e.digest, e.fingerprint, e.priced_by, e.rank, (
                 SELECT json_agg(c.fingerprint ORDER BY c.id) FROM usage_eventcorrection c
                 WHERE c.organization_id = e.organization_id AND c.digest = e.digest
             )))
@@ -7256,6 +7288,8 @@ CREATE TABLE public.usage_eventid (
     digest uuid NOT NULL,
     event bigint NOT NULL,
     fingerprint uuid NOT NULL,
+    priced_by uuid NOT NULL,
+    rank smallint NOT NULL,
     month date NOT NULL
 );
 
@@ -12150,6 +12184,10 @@ CREATE TRIGGER pgtrigger_facts_9d035 BEFORE UPDATE ON public.wallets_chargenet F
 
 COMMENT ON TRIGGER pgtrigger_facts_9d035 ON public.wallets_chargenet IS '96832a8bcb6d3ea2166d824f1d72e9b06e83f5da';
 
+CREATE TRIGGER pgtrigger_facts_9d98c BEFORE UPDATE ON public.usage_eventid FOR EACH ROW WHEN (((old.organization_id IS DISTINCT FROM new.organization_id) OR (old.digest IS DISTINCT FROM new.digest) OR (old.event IS DISTINCT FROM new.event) OR (old.month IS DISTINCT FROM new.month))) EXECUTE FUNCTION public.pgtrigger_facts_9d98c();
+
+COMMENT ON TRIGGER pgtrigger_facts_9d98c ON public.usage_eventid IS 'a96fcfc616c4f78147d82acc7add57c6344ac547';
+
 CREATE TRIGGER pgtrigger_facts_b0c57 BEFORE UPDATE ON public.contracts_contract FOR EACH ROW WHEN (((old.organization_id IS DISTINCT FROM new.organization_id) OR ((old.created_by)::text IS DISTINCT FROM (new.created_by)::text) OR (old.created_at IS DISTINCT FROM new.created_at))) EXECUTE FUNCTION public.pgtrigger_facts_b0c57();
 
 COMMENT ON TRIGGER pgtrigger_facts_b0c57 ON public.contracts_contract IS '2c4d05e789ba5685556be76a3637cfc608c1c67c';
@@ -12254,9 +12292,9 @@ CREATE TRIGGER pgtrigger_kept_07ba3 BEFORE DELETE ON public.invoices_money FOR E
 
 COMMENT ON TRIGGER pgtrigger_kept_07ba3 ON public.invoices_money IS '4e9b3eb4dcdadeec395beaa0f2d9b89ec1d7d310';
 
-CREATE TRIGGER pgtrigger_kept_0bb2a BEFORE DELETE OR UPDATE ON public.usage_eventid FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_0bb2a();
+CREATE TRIGGER pgtrigger_kept_0bb2a BEFORE DELETE ON public.usage_eventid FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_0bb2a();
 
-COMMENT ON TRIGGER pgtrigger_kept_0bb2a ON public.usage_eventid IS '39d43e62d43788e7bb69a6c111fcb5d9d301ef69';
+COMMENT ON TRIGGER pgtrigger_kept_0bb2a ON public.usage_eventid IS 'f46adf4d76da83fbb4b791447fe6561d16c5e001';
 
 CREATE TRIGGER pgtrigger_kept_141a1 BEFORE DELETE OR UPDATE ON public.ledger_transfer FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_141a1();
 
@@ -12797,6 +12835,10 @@ COMMENT ON TRIGGER pgtrigger_priced_once_f59f0 ON public.usage_activecharacter I
 CREATE TRIGGER pgtrigger_purpose_3cf86 BEFORE UPDATE ON public.pricing_pricebook FOR EACH ROW WHEN (((old.purpose)::text IS DISTINCT FROM (new.purpose)::text)) EXECUTE FUNCTION public.pgtrigger_purpose_3cf86();
 
 COMMENT ON TRIGGER pgtrigger_purpose_3cf86 ON public.pricing_pricebook IS '314b14dc9dcbdbe14de5ec24ac64ce70f766c8b1';
+
+CREATE TRIGGER pgtrigger_rank_rises_171cf BEFORE UPDATE ON public.usage_eventid FOR EACH ROW WHEN ((new.rank < old.rank)) EXECUTE FUNCTION public.pgtrigger_rank_rises_171cf();
+
+COMMENT ON TRIGGER pgtrigger_rank_rises_171cf ON public.usage_eventid IS '2441fe4dd2b56df2f52bc9feeebbcabb3923ff05';
 
 CREATE TRIGGER pgtrigger_rated_once_a8640 BEFORE UPDATE ON public.usage_usageevent FOR EACH ROW WHEN (((old.state)::text = 'rated'::text)) EXECUTE FUNCTION public.pgtrigger_rated_once_a8640();
 

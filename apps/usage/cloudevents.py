@@ -53,6 +53,7 @@ _LENGTHS = {
 # These are part of the fingerprint only where they are sent, so that the ids of events without them keep theirs.
 _LATER_TEXTS = ("provider", "variant", "region", "service_tier", "key", "user", "agent", "tag")
 _FIRST_TEXTS = tuple(name for name in _LENGTHS if name not in _LATER_TEXTS)
+_PRICED_BY = ("model", "provider", "operation", "operator", "variant", "region", "service_tier", "tag", "character")
 _MODES = {"": "", "standard": "", "byok": "byok"}
 TEXTS = tuple(_LENGTHS)
 TOO_FINE = "data.{name} must have at most six decimals: round binary floating-point results such as 0.30000000000000004"
@@ -84,15 +85,21 @@ class Unparsed:
     id: str = ""
 
 
+# How far a telling of a call is believed: tracers and gateways repeat what the vendor or the sender itself says.
+TRACED, LOGGED, FIRST_HAND = range(3)
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """An event that was made from a vendor's report. `held_for` is why it cannot be rated; mostly empty.
 
     It may lack a time: then it happened when it is received, and a later repeat without a time is the same event.
+    `rank` is how far its door is believed beside others that tell of the same call.
     """
 
     event: Mapping[str, Any]
     held_for: str = ""
+    rank: int = FIRST_HAND
 
 
 class Unreadable(Exception):
@@ -145,6 +152,16 @@ class Reading:
     more: "MoreAmounts"
     model_sent: str
     held_for: str = ""
+    rank: int = FIRST_HAND
+
+    @property
+    def priced_by(self) -> UUID:
+        """A digest of what can decide its price; tellings of a call that agree in it cost the same."""
+        amounts = (self.quantity_micros, self.input_tokens, self.output_tokens)
+        texts = [self.texts.get(name, "") for name in _PRICED_BY]
+        month = f"{self.time.astimezone(UTC):%Y-%m}"
+        parts = [self.type, month, *map(str, amounts), self.billing_mode, self.held_for, *texts, *self.more.facts()]
+        return UUID(bytes=blake2b("\0".join(parts).encode(), digest_size=16).digest())
 
     @property
     def digest(self) -> UUID:
@@ -199,6 +216,7 @@ def _read(event: object, index: int, now: datetime) -> Reading:
         more,
         model_sent,
         held_for,
+        told.rank if told else FIRST_HAND,
     )
 
 

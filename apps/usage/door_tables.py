@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from apps.usage.cloudevents import LOGGED, TRACED
 from apps.usage.doors import IN, OUT, Door, Json, at, counted, take, text_of
 
 
@@ -233,6 +234,7 @@ LITELLM, LITELLM_TOTALS = (
         },
         finish=_litellm,
         ignores=_is_no_call,
+        rank=LOGGED,
     )
     for path, takes in (("metadata.usage_object", _INSIDE), ("", _INSIDE[:2]))
 )
@@ -262,6 +264,7 @@ OTEL = Door(
     },
     finish=_beside_if_larger,
     ignores=_is_no_model_span,
+    rank=TRACED,
 )
 VENDORS: Final[Mapping[str, tuple[Door, ...]]] = {
     "openai": (OPENAI_CHAT, OPENAI_RESPONSES),

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from apps.pricing.token_kinds import INPUT_DETAILS, OUTPUT_DETAILS
-from apps.usage.cloudevents import Told, Unreadable
+from apps.usage.cloudevents import FIRST_HAND, Told, Unreadable
 
 Json = Mapping[str, Any]
 IN, OUT = "input_tokens", "output_tokens"
@@ -60,6 +60,7 @@ class Door:
     totals: frozenset[str] = frozenset()
     finish: Callable[[Json, Json, dict[str, Any]], str] | None = None
     ignores: Callable[[Json], bool] | None = None
+    rank: int = FIRST_HAND
 
 
 def read_report(doors: Sequence[Door], report: Json, wrapper: Json, *, meter: str) -> Told | None:
@@ -96,7 +97,7 @@ def read_report(doors: Sequence[Door], report: Json, wrapper: Json, *, meter: st
     event = {"specversion": "1.0", "type": meter, "source": SOURCE, "id": event_id, "data": data}
     time = _moment(_first(report, door.time)) or wrapper.get("time")
     event |= {name: value for name, value in (("time", time), ("subject", wrapper.get("subject"))) if value}
-    return Told(event, reason)
+    return Told(event, reason, door.rank)
 
 
 def _open(doors: Sequence[Door], report: Json) -> tuple[Door, Json]:

@@ -581,7 +581,24 @@ class Migration(migrations.Migration):
                             ),
                         ),
                         ("event", models.BigIntegerField(help_text="The key of the event's row.")),
-                        ("fingerprint", models.UUIDField(help_text="Hash of the event's content.")),
+                        (
+                            "fingerprint",
+                            models.UUIDField(
+                                help_text="Hash of the event's content, as the best door told it before corrections."
+                            ),
+                        ),
+                        (
+                            "priced_by",
+                            models.UUIDField(
+                                help_text="Hash of what can decide the price of the content that counts now."
+                            ),
+                        ),
+                        (
+                            "rank",
+                            models.SmallIntegerField(
+                                help_text="Who vouches for the content that counts now: 0 a tracer, 1 a gateway, 2 a vendor or the sender."
+                            ),
+                        ),
                         (
                             "month",
                             models.DateField(help_text="First day of the UTC month in which the event was recorded."),
@@ -593,8 +610,8 @@ class Migration(migrations.Migration):
                                 name="kept",
                                 sql=pgtrigger.compiler.UpsertTriggerSql(
                                     func="RAISE EXCEPTION 'usage_eventid is append-only' USING ERRCODE = 'integrity_constraint_violation';",
-                                    hash="39d43e62d43788e7bb69a6c111fcb5d9d301ef69",
-                                    operation="UPDATE OR DELETE",
+                                    hash="f46adf4d76da83fbb4b791447fe6561d16c5e001",
+                                    operation="DELETE",
                                     pgid="pgtrigger_kept_0bb2a",
                                     table="usage_eventid",
                                     when="BEFORE",
@@ -608,6 +625,30 @@ class Migration(migrations.Migration):
                                     level="STATEMENT",
                                     operation="TRUNCATE",
                                     pgid="pgtrigger_not_emptied_dda4f",
+                                    table="usage_eventid",
+                                    when="BEFORE",
+                                ),
+                            ),
+                            pgtrigger.compiler.Trigger(
+                                name="facts",
+                                sql=pgtrigger.compiler.UpsertTriggerSql(
+                                    condition="WHEN (OLD.organization_id IS DISTINCT FROM NEW.organization_id OR OLD.digest IS DISTINCT FROM NEW.digest OR OLD.event IS DISTINCT FROM NEW.event OR OLD.month IS DISTINCT FROM NEW.month)",
+                                    func="RAISE EXCEPTION 'the facts of usage_eventid never change' USING ERRCODE = 'integrity_constraint_violation';",
+                                    hash="a96fcfc616c4f78147d82acc7add57c6344ac547",
+                                    operation="UPDATE",
+                                    pgid="pgtrigger_facts_9d98c",
+                                    table="usage_eventid",
+                                    when="BEFORE",
+                                ),
+                            ),
+                            pgtrigger.compiler.Trigger(
+                                name="rank_rises",
+                                sql=pgtrigger.compiler.UpsertTriggerSql(
+                                    condition="WHEN (NEW.rank < OLD.rank)",
+                                    func="RAISE EXCEPTION 'the rank of an event never falls' USING ERRCODE = 'integrity_constraint_violation';",
+                                    hash="2441fe4dd2b56df2f52bc9feeebbcabb3923ff05",
+                                    operation="UPDATE",
+                                    pgid="pgtrigger_rank_rises_171cf",
                                     table="usage_eventid",
                                     when="BEFORE",
                                 ),

@@ -245,11 +245,26 @@ class EventId(models.Model):
     organization_id = models.UUIDField(help_text="The organization; checked once per batch.")
     digest = models.UUIDField(help_text="First 16 bytes of the SHA-256 of the JSON array of source and id.")
     event = models.BigIntegerField(help_text="The key of the event's row.")
-    fingerprint = models.UUIDField(help_text="Hash of the event's content.")
+    fingerprint = models.UUIDField(
+        help_text="Hash of the event's content, as the best door told it before corrections."
+    )
+    priced_by = models.UUIDField(help_text="Hash of what can decide the price of the content that counts now.")
+    rank = models.SmallIntegerField(
+        help_text="Who vouches for the content that counts now: 0 a tracer, 1 a gateway, 2 a vendor or the sender."
+    )
     month = models.DateField(help_text="First day of the UTC month in which the event was recorded.")
 
     class Meta:
-        triggers = append_only()
+        triggers = [
+            *append_only(updates=True),
+            FixedFields("organization_id", "digest", "event", "month"),
+            Refused(
+                name="rank_rises",
+                operation=pgtrigger.Update,
+                condition="NEW.rank < OLD.rank",
+                message="the rank of an event never falls",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.organization_id} {self.digest}"

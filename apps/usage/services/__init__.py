@@ -8,10 +8,11 @@ from apps.usage.services.budgets import check_budgets, put_budget
 from apps.usage.services.captures import CapturedUsage, EventCapture, capture_usage
 from apps.usage.services.corrections import Corrected, Correction, correct_event
 from apps.usage.services.costs import correct_costs, raise_margin_alarms, undo_cost_run
-from apps.usage.services.ingest import Ingested, ingest
+from apps.usage.services.ingest import Ingested
 from apps.usage.services.late_rating import Rerated, price_characters, rerate_quarantined
 from apps.usage.services.month_close import Closing, close_month, months_to_close
 from apps.usage.services.rollup_rebuild import rebuild_usage
+from apps.usage.services.tellings import ingest
 
 __all__ = [
     "Archived",

@@ -323,7 +323,9 @@ class CaptureRun:
         except BillingError:
             self.batch.take_back(draft, capture.hold_id, _REFUSED)
             raise
-        self.known[self.organization.pk, reading.digest] = Known(frozenset([reading.fingerprint]))
+        self.known[self.organization.pk, reading.digest] = Known(
+            frozenset([reading.fingerprint]), reading.priced_by, reading.rank
+        )
         self.taken.append((reading, draft))
         return _Decided(decided, reading, draft)
 

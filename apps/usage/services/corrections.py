@@ -84,17 +84,42 @@ def correct_event(correction: Correction, *, now: datetime) -> Corrected:
         NotVoidable: it counts active characters (422). EventRefused: the new event cannot be accepted (422).
         TotalsTooLarge: a total would exceed 64 bits (422).
     """
-    return with_partition(partial(_correct, correction, now), now=now)
+    return with_partition(partial(_correct, correction, None, now), now=now)
+
+
+def tell_better(
+    reading: Reading, organization: Organization, *, created_by: str, credential: str, now: datetime
+) -> Corrected:
+    """Count what a door says in place of what a door that is believed less has said of the same call.
+
+    Raises what `correct_event` raises, and AlreadyVoided if a door that is believed as far was faster.
+    """
+    correction = Correction(
+        organization=organization,
+        source=reading.source,
+        event_id=reading.id,
+        reason="Another door, which is believed further, told other amounts",
+        created_by=created_by,
+        credential=credential,
+    )
+    return with_partition(partial(_correct, correction, reading, now), now=now)
 
 
 @serialized
-def _correct(correction: Correction, now: datetime) -> Corrected:
+def _correct(correction: Correction, told: Reading | None, now: datetime) -> Corrected:
     lock_organizations([correction.organization.pk], now=now)
     digest = id_digest(correction.source, correction.event_id)
-    row = _standing(correction, digest, now)
-    reading = None if correction.event is None else _read(correction, row, now)
-    if reading is not None and reading.fingerprint == row.fingerprint:
+    row, known = _standing(correction, digest, now)
+    reading = told if correction.event is None else _read(correction, row, now)
+    if told is not None and told.rank <= known.rank:  # another request was faster
         return Corrected(UNCHANGED)
+    writing = Writing()
+    if reading is not None:
+        vouched = (correction.organization.pk, digest, reading.priced_by, reading.rank)
+        writing.update(EventId, ("organization_id", "digest"), ("priced_by", "rank"), [vouched])
+        if told is None and reading.fingerprint == row.fingerprint:
+            writing.run()
+            return Corrected(UNCHANGED)
     was_rated = row.state == UsageEvent.State.RATED
     if was_rated:
         _refuse_reversed(row, correction.organization, digest, now)
@@ -109,7 +134,6 @@ def _correct(correction: Correction, now: datetime) -> Corrected:
     if new is not None and new.reason and new.reason not in WAITS:
         raise EventRefused(str(UsageEvent.Reason(new.reason).label), field="event", reason=str(new.reason))
     pks = dict(zip(map(id, drafts), opened.event_ids, strict=False))
-    writing = Writing()
     readings = [_reading(row) if draft is void else reading for draft in drafts]
     rows = [
         event_row(pks[id(draft)], each, draft, correction.created_by, now)
@@ -138,8 +162,8 @@ def _correct(correction: Correction, now: datetime) -> Corrected:
     )
 
 
-def _standing(correction: Correction, digest: UUID, now: datetime) -> UsageEvent:
-    """Return the event's row as it stands, after all corrections of it.
+def _standing(correction: Correction, digest: UUID, now: datetime) -> tuple[UsageEvent, EventId]:
+    """Return the event's row as it stands, after all corrections of it, and its id.
 
     Raises what `correct_event` raises of the event.
     """
@@ -160,7 +184,7 @@ def _standing(correction: Correction, digest: UUID, now: datetime) -> UsageEvent
     if meter is not None and meter.counts == Meter.Counts.CHARACTERS:
         raise NotVoidable
     row.meter = meter
-    return row
+    return row, known
 
 
 def _refuse_reversed(row: UsageEvent, organization: Organization, digest: UUID, now: datetime) -> None:

@@ -23,41 +23,46 @@ from apps.usage.services.event_rows import COLUMNS, event_row
 from apps.usage.services.rating_batch import RatingBatch
 from apps.usage.services.rating_inputs import Known, asked_for, open_usage
 
-_IDS = ("organization_id", "digest", "event", "fingerprint", "month")
+_IDS = ("organization_id", "digest", "event", "fingerprint", "priced_by", "rank", "month")
 R = TypeVar("R")
 Owned = tuple[Reading, RatedEvent]
 
 
 @dataclass(slots=True)
 class Ingested:
-    """The result of a batch: accepted, duplicate, quarantined and refused events add up to its size."""
+    """The result of a batch: accepted, duplicate, quarantined and refused events add up to its size.
+
+    `better` are events of which a door that is believed less has told before with other amounts; they take its place.
+    """
 
     accepted: int = 0
     duplicate: int = 0
     quarantined: int = 0
     refusals: list[Refusal] = field(default_factory=list)
+    better: list[tuple[Reading, Organization]] = field(default_factory=list)
 
     def refuse(self, reading: Reading, code: str, reason: str) -> None:
         """Record the refusal of an event."""
         self.refusals.append(Refusal(reading.index, reading.id, code, reason))
 
 
-def ingest(
+def ingest_batch(
     *,
     events: Sequence[object],
     organization: Organization | None,
     created_by: str,
     now: datetime,
-    atomic: bool = False,
-    credential: str = "",
+    credential: str,
+    finish: Callable[[Ingested], None] | None,
 ) -> Ingested:
     """Ingest a batch of CloudEvents of an organization, or of those named by `subject` if it is None.
 
     `credential` is the prefix of the API key that sent them, by which budgets count them, if there is one.
-    Valid events are accepted despite invalid ones, unless `atomic`. A refused event's id can be sent again.
+    Valid events are accepted despite invalid ones, unless there is `finish`, which replaces what the result calls
+    better in the same transaction. A refused event's id can be sent again.
 
     Raises:
-        EventsRefused: `atomic` is set and an event is invalid; none was accepted.
+        EventsRefused: `finish` is given and an event is invalid; none was accepted.
         Rejected: the batch has more than MAX_BATCH events.
         TotalsTooLarge: a total would exceed 64 bits.
     """
@@ -66,12 +71,12 @@ def ingest(
     read = [read_event(event, index=index, now=now) for index, event in enumerate(events)]
     readings = [each for each in read if isinstance(each, Reading)]
     result = Ingested(refusals=[each for each in read if isinstance(each, Refusal)])
-    if readings and not (atomic and result.refusals):
+    if readings and not (finish and result.refusals):
         result = with_partition(
-            partial(_take, readings, result.refusals, organization, created_by, credential, now, atomic), now=now
+            partial(_take, readings, result.refusals, organization, created_by, credential, now, finish), now=now
         )
     result.refusals.sort(key=lambda refusal: refusal.index)
-    if atomic and result.refusals:
+    if finish and result.refusals:
         raise EventsRefused(refusals=result.refusals)
     return result
 
@@ -106,7 +111,7 @@ def _take(
     created_by: str,
     credential: str,
     now: datetime,
-    atomic: bool,
+    finish: Callable[[Ingested], None] | None,
 ) -> Ingested:
     result = Ingested(refusals=list(refused))
     owned = [
@@ -117,17 +122,22 @@ def _take(
     asked = asked_for(draft for _, draft in owned)
     asked.ids = [(draft.organization_id, reading.digest) for reading, draft in owned]
     opened = open_usage(asked, now=now)
-    fresh = _fresh(owned, opened.known, result)
-    if not fresh:
-        return result
-    batch = RatingBatch([draft for _, draft in fresh], opened, now=now)
-    batch.rate()
-    taken = _sort(fresh, result)
-    if atomic and result.refusals:
-        raise EventsRefused(refusals=result.refusals)
     writing = Writing()
-    insert_events(taken, opened.event_ids, writing, created_by, now)
-    batch.save(writing, created_by=created_by)
+    fresh = _fresh(owned, opened.known, result, writing)
+    if fresh:
+        batch = RatingBatch([draft for _, draft in fresh], opened, now=now)
+        batch.rate()
+        taken = _sort(fresh, result)
+        if finish and result.refusals:
+            raise EventsRefused(refusals=result.refusals)
+        insert_events(taken, opened.event_ids, writing, created_by, now)
+        batch.save(writing, created_by=created_by)
+    elif not (finish and result.refusals):
+        writing.run()
+    if finish and not result.refusals:
+        finish(result)
+        if result.refusals:
+            raise EventsRefused(refusals=result.refusals)
     return result
 
 
@@ -137,7 +147,10 @@ def insert_events(taken: Sequence[Owned], pks: Sequence[int], writing: Writing, 
     keyed = list(zip(pks, taken, strict=False))  # the keys of duplicates stay unused
     rows = [event_row(pk, reading, draft, created_by, now) for pk, (reading, draft) in keyed]
     writing.insert(UsageEvent, COLUMNS, rows)
-    ids = [(draft.organization_id, reading.digest, pk, reading.fingerprint, month) for pk, (reading, draft) in keyed]
+    ids = [
+        (draft.organization_id, reading.digest, pk, reading.fingerprint, reading.priced_by, reading.rank, month)
+        for pk, (reading, draft) in keyed
+    ]
     writing.insert(EventId, _IDS, ids)
 
 
@@ -169,21 +182,36 @@ def _uuid(text: str) -> UUID | None:
         return None
 
 
-def _fresh(owned: Sequence[Owned], known: Mapping[tuple[UUID, UUID], Known], result: Ingested) -> list[Owned]:
-    """Return the new events; count repeats with the same content, refuse those with different content."""
+def _fresh(
+    owned: Sequence[Owned], known: Mapping[tuple[UUID, UUID], Known], result: Ingested, writing: Writing
+) -> list[Owned]:
+    """Return the new events; count repeats, refuse the same door's other content.
+
+    A door that is believed further and agrees on the price vouches for the event from then on, which is written down.
+    """
     seen = dict(known)
-    fresh = []
-    for reading, draft in owned:
+    fresh, vouched = [], {}
+    for reading, draft in sorted(owned, key=lambda each: -each[0].rank):
         key = (draft.organization_id, reading.digest)
-        if key not in seen:
-            seen[key] = Known(frozenset([reading.fingerprint]))
+        before = seen.get(key)
+        told = Known(frozenset([reading.fingerprint]), reading.priced_by, reading.rank)
+        if before is None:
+            seen[key] = told
             fresh.append((reading, draft))
-        elif seen[key].is_voided:
+        elif before.is_voided:
             result.refuse(reading, "event_voided", "this event was taken back; its id cannot be used again")
-        elif reading.fingerprint in seen[key].fingerprints:
+        elif reading.rank > before.rank:
+            seen[key] = told
+            if reading.priced_by == before.priced_by:
+                vouched[key] = (*key, reading.fingerprint, reading.rank)
+                result.duplicate += 1
+            else:
+                result.better.append((reading, draft.organization))
+        elif reading.rank < before.rank or reading.fingerprint in before.fingerprints:
             result.duplicate += 1
         else:
             result.refuse(reading, "id_reused", "this id and source were already used with different content")
+    writing.update(EventId, ("organization_id", "digest"), ("fingerprint", "rank"), list(vouched.values()))
     return fresh
 
 

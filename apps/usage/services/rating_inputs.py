@@ -69,9 +69,14 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """An id that came before: the fingerprints of the event and of its replacements, and whether it was voided."""
+    """An id that came before: the fingerprints of the event and of its replacements, and whether it was voided.
+
+    `priced_by` and `rank` are of the content that counts now.
+    """
 
     fingerprints: frozenset[UUID]
+    priced_by: UUID
+    rank: int
     is_voided: bool = False
 
 
@@ -142,9 +147,10 @@ def _month(row: Sequence[Any]) -> Month:
     return UUID(row[0]), date.fromisoformat(row[1])
 
 
-def _known(first: str, corrections: Sequence[str | None] | None) -> Known:
+def _known(first: str, priced_by: str, rank: int, corrections: Sequence[str | None] | None) -> Known:
     replaced = [first, *(corrections or ())]
-    return Known(frozenset(UUID(each) for each in replaced if each is not None), replaced[-1] is None)
+    fingerprints = frozenset(UUID(each) for each in replaced if each is not None)
+    return Known(fingerprints, UUID(priced_by), rank, replaced[-1] is None)
 
 
 def _counted(row: Sequence[Any]) -> Counted:

@@ -22,7 +22,7 @@ BEGIN
             (asks ->> 'starts')::timestamptz, (asks ->> 'ends')::timestamptz
         ),
         'known', (
-            SELECT json_agg(json_build_array(e.organization_id, e.digest, e.fingerprint, (
+            SELECT json_agg(json_build_array(e.organization_id, e.digest, e.fingerprint, e.priced_by, e.rank, (
                 SELECT json_agg(c.fingerprint ORDER BY c.id) FROM usage_eventcorrection c
                 WHERE c.organization_id = e.organization_id AND c.digest = e.digest
             )))

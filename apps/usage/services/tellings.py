@@ -1,0 +1,55 @@
+"""Ingest events, of which several doors may tell: what the door that is believed furthest says counts, once."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import partial
+
+from apps.tenants.models import Organization
+from apps.usage.errors import AlreadyVoided, ChargeReversed, EventRefused, EventTooOld, NotVoidable
+from apps.usage.services.corrections import UNCHANGED, tell_better
+from apps.usage.services.ingest import Ingested, ingest_batch
+
+
+def ingest(
+    *,
+    events: Sequence[object],
+    organization: Organization | None,
+    created_by: str,
+    now: datetime,
+    atomic: bool = False,
+    credential: str = "",
+) -> Ingested:
+    """Ingest a batch as `ingest_batch` does, then let each event take the place of what a lesser door told of it.
+
+    With `atomic`, all or none of it happens. Otherwise each replacement is a transaction of its own after the batch;
+    the same batch sent again finishes what was left.
+
+    Raises what `ingest_batch` raises.
+    """
+    finish = partial(_replace, created_by=created_by, credential=credential, now=now)
+    result = ingest_batch(
+        events=events,
+        organization=organization,
+        created_by=created_by,
+        now=now,
+        credential=credential,
+        finish=finish if atomic else None,
+    )
+    if not atomic:
+        finish(result)
+    return result
+
+
+def _replace(result: Ingested, *, created_by: str, credential: str, now: datetime) -> None:
+    for reading, owner in result.better:
+        try:
+            done = tell_better(reading, owner, created_by=created_by, credential=credential, now=now)
+        except (AlreadyVoided, ChargeReversed, EventTooOld, NotVoidable):
+            result.duplicate += 1  # what was told first stays
+        except EventRefused as error:
+            result.refuse(reading, str(error.context.get("reason", error.code)), error.detail)
+        else:
+            result.duplicate += done.state == UNCHANGED
+            result.quarantined += bool(done.reason)
+            result.accepted += done.state != UNCHANGED and not done.reason
+    result.refusals.sort(key=lambda refusal: refusal.index)

@@ -1,0 +1,164 @@
+"""One call that several doors tell of counts once, as the door that is believed furthest says."""
+
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from apps.usage.door_tables import DOORS
+from apps.usage.doors import read_report
+from apps.usage.errors import EventsRefused
+from apps.usage.models import EventCorrection, UsageEvent
+from apps.usage.services import Correction, check_usage, correct_event
+from apps.wallets.selectors import wallet_figures
+from apps.wallets.services import reverse_transfer
+from tests.factories import cause_of, create_organization
+from tests.pricing.factories import make_meter, price
+from tests.usage.factories import event, send
+
+pytestmark = pytest.mark.django_db
+TIME = "2026-11-17T12:00:00Z"
+
+
+@pytest.fixture
+def chat(db):
+    meter = make_meter()
+    price(meter, input_micros_per_million=1_000_000, output_micros_per_million=10_000_000)
+    return meter
+
+
+def charged(organization, now):
+    figures = wallet_figures(organization, now)
+    return figures.outstanding_micros - figures.balance_micros
+
+
+def told(door, number, into, out):
+    """One call as a door tells of it."""
+    name = f"call-{number}"
+    report = {
+        "openai": {"id": name, "usage": {"prompt_tokens": into, "completion_tokens": out}},
+        "litellm": {
+            "id": name,
+            "status": "success",
+            "startTime": TIME,
+            "prompt_tokens": into,
+            "completion_tokens": out,
+        },
+        "otel": {
+            "time": TIME,
+            "attributes": {
+                "gen_ai.operation.name": "chat",
+                "gen_ai.response.id": name,
+                "gen_ai.usage.input_tokens": into,
+                "gen_ai.usage.output_tokens": out,
+            },
+        },
+    }[door]
+    return read_report(DOORS[door], report, {"time": TIME}, meter="chat")
+
+
+def test_a_door_that_is_believed_further_replaces_and_a_lesser_one_changes_nothing(chat, now):
+    acme, globex = create_organization(now), create_organization(now, "globex")
+    tracer, vendor = told("otel", 1, 1_000, 10), told("openai", 1, 900, 10)
+    assert send(acme, now, tracer).accepted == 1
+    assert (charged(acme, now), send(acme, now, vendor).accepted, charged(acme, now)) == (1_100, 1, 1_000)
+    assert send(globex, now, vendor).accepted == 1
+    assert (send(globex, now, tracer).duplicate, charged(globex, now)) == (1, 1_000)
+    assert [row.organization_id for row in EventCorrection.objects.all()] == [acme.pk]
+    assert (send(acme, now, tracer, vendor).duplicate, charged(acme, now)) == (2, 1_000)
+    assert list(check_usage()) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_doors_that_agree_take_one_further_statement(chat, now):
+    acme = create_organization(now)
+    send(acme, now, *(told("otel", number, 5, 5) for number in range(100)))
+    with CaptureQueriesContext(connection) as captured:
+        result = send(acme, now, *(told("openai", number, 5, 5) for number in range(100)))
+    assert (result.duplicate, len(captured)) == (100, 4)
+
+
+def test_a_door_that_agreed_is_believed_from_then_on(chat, now):
+    acme = create_organization(now)
+    send(acme, now, told("otel", 1, 5, 5))
+    vendor = told("openai", 1, 5, 5)
+    vendor.event["data"]["session"] = "s1"  # decides no price
+    assert send(acme, now, vendor).duplicate == 1
+    assert (send(acme, now, told("litellm", 1, 9, 9)).duplicate, charged(acme, now)) == (1, 55)
+    assert (send(acme, now, vendor).duplicate, EventCorrection.objects.count()) == (1, 0)
+    assert [each.code for each in send(acme, now, told("openai", 1, 6, 5)).refusals] == ["id_reused"]
+
+
+def test_a_better_door_replaces_a_middle_one_even_if_it_repeats_the_first(chat, now):
+    acme = create_organization(now)
+    for door, amount in (("otel", 5), ("litellm", 6), ("openai", 5)):
+        assert send(acme, now, told(door, 1, amount, 0)).accepted == 1
+    assert (charged(acme, now), list(check_usage())) == (5, [])
+
+
+def test_what_its_sender_corrected_is_replaced_by_no_gateway(chat, now):
+    acme = create_organization(now)
+    tracer = told("otel", 1, 5, 5)
+    send(acme, now, tracer)
+    same = Correction(
+        organization=acme, source="ai", event_id="call-1", reason="Checked", created_by="key:test", event=tracer.event
+    )
+    assert correct_event(same, now=now).state == "unchanged"
+    assert (send(acme, now, told("litellm", 1, 9, 9)).duplicate, charged(acme, now)) == (1, 55)
+
+
+def test_a_batch_that_takes_all_or_nothing_replaces_nothing_if_one_event_is_refused(chat, now):
+    acme = create_organization(now)
+    send(acme, now, told("otel", 1, 5, 5), told("otel", 2, 5, 5))
+    half = event("call-2", source="ai", time=TIME, quantity="0.5")
+    with pytest.raises(EventsRefused):
+        send(acme, now, told("openai", 1, 9, 9), event("other", input_tokens=1), half, atomic=True)
+    assert (charged(acme, now), UsageEvent.objects.count()) == (110, 2)
+    assert send(acme, now, told("openai", 1, 9, 9), atomic=True).accepted == 1
+    assert charged(acme, now) == 55 + 99
+
+
+def test_what_staff_reversed_is_replaced_by_no_door(chat, now):
+    acme = create_organization(now)
+    send(acme, now, told("otel", 1, 5, 5))
+    reverse_transfer(
+        organization=acme,
+        cause=cause_of(acme),
+        transfer_id=UsageEvent.objects.select_related("posting").get().posting.transfer_id,
+        reason="Mistake",
+        created_by="staff:ann",
+        now=now,
+    )
+    assert (send(acme, now, told("openai", 1, 9, 9)).duplicate, charged(acme, now)) == (1, 0)
+
+
+def test_the_same_door_cannot_say_otherwise(chat, now):
+    acme = create_organization(now)
+    send(acme, now, told("litellm", 1, 5, 5))
+    assert [each.code for each in send(acme, now, told("litellm", 1, 6, 5)).refusals] == ["id_reused"]
+
+
+RANKED = ("openai", "litellm", "otel")
+tellings_of_calls = st.lists(
+    st.tuples(st.sampled_from(RANKED), st.integers(0, 2), st.sampled_from([0, 7, 900]), st.sampled_from([0, 3])),
+    min_size=1,
+    max_size=9,
+    unique_by=lambda each: each[:2],
+)
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(tellings=tellings_of_calls, cuts=st.lists(st.integers(0, 9), max_size=3))
+@example(tellings=[("otel", 0, 7, 0), ("openai", 0, 7, 0), ("litellm", 0, 900, 0)], cuts=[1, 2])
+@example(tellings=[("otel", 0, 7, 0), ("litellm", 0, 900, 0), ("openai", 0, 7, 0)], cuts=[1, 2])
+def test_any_order_of_doors_and_batches_gives_one_total(chat, now, tellings, cuts):
+    customer = create_organization(now, slug=str(uuid4()))
+    for start, end in zip([0, *sorted(cuts)], [*sorted(cuts), len(tellings)], strict=True):
+        if batch := tellings[start:end]:
+            send(customer, now, *(told(*each) for each in batch))
+    best = {each[1]: each for each in sorted(tellings, key=lambda each: -RANKED.index(each[0]))}
+    assert charged(customer, now) == sum(into + 10 * out for _, _, into, out in best.values())
+    assert list(check_usage()) == []
