@@ -43,6 +43,7 @@ class CauseType:
     `models` are the labels of the models of its rows; `column` is the column that holds a cause's id. `in_book` is true
     if the rows are numbered per book. `page` explains a row; with None the row's own page does. `staff_may_reverse`
     says whether staff may reverse its transfers by hand; if the app's own rows depend on them, only the app may.
+    `standing_against` returns why the transfers of one row may not be reversed all the same, or an empty text.
     """
 
     name: str
@@ -52,6 +53,7 @@ class CauseType:
     in_book: bool = False
     page: Explanation | None = None
     staff_may_reverse: bool = False
+    standing_against: Callable[[str], str] = lambda _: ""
 
     def of(self, key: object) -> Cause:
         """Return the cause for the row with this key."""

@@ -11,6 +11,7 @@ from apps.usage.errors import AlreadyVoided, ChargeReversed, EventRefused, Event
 from apps.usage.models import EventCorrection, MinimumCharge, UnknownModel, UsageDay, UsageEvent
 from apps.usage.services import check_budgets, check_usage, close_month, correct_event, rebuild_usage
 from apps.usage.services.corrections import Correction
+from apps.wallets.errors import NotReversible
 from apps.wallets.selectors import wallet_figures
 from apps.wallets.services import reverse_transfer
 from tests.factories import cause_of, create_grant, create_organization
@@ -146,14 +147,18 @@ class TestVoid:
         assert correct(acme, now, "e2").charge_micros == -2_500_000
         assert charged(acme, now) == 0
 
-    def test_nor_is_what_replaced_an_event_that_staff_reversed(self, acme, chat, now):
-        send(acme, now, event(model="m", input_tokens=1_000_000))
-        posting = UsageEvent.objects.select_related("posting").get().posting
-        correct(acme, now, event=event(model="m", input_tokens=100_000))
-        reverse(acme, posting, now)
-        with pytest.raises(ChargeReversed):
-            correct(acme, now)
-        assert charged(acme, now) == 0
+    @pytest.mark.parametrize("other", [None, {"model": "m", "input_tokens": 100_000}])
+    def test_staff_do_not_give_back_again_what_the_sender_took_back(self, acme, chat, now, other):
+        """A void undoes the newest charge, so that the event's own charge still has all of its amount left."""
+        first, second = (event(each, model="m", input_tokens=1_000_000) for each in ("e1", "e2"))
+        send(acme, now, first)
+        send(acme, now, second)
+        own = UsageEvent.objects.select_related("posting").get(event_id="e1")
+        correct(acme, now, "e1", event=other and event("e1", **other))
+        left = charged(acme, now)
+        with pytest.raises(NotReversible, match="sender"):
+            reverse(acme, own.posting, now)
+        assert charged(acme, now) == left
 
     def test_after_35_days_it_is_too_late(self, acme, chat, now):
         send(acme, now, event(model="m", **LARGE))

@@ -122,7 +122,7 @@ def _correct(correction: Correction, told: Reading | None, now: datetime) -> Cor
             return Corrected(UNCHANGED)
     was_rated = row.state == UsageEvent.State.RATED
     if was_rated:
-        _refuse_reversed(row, correction.organization, digest, now)
+        _refuse_reversed(row, correction.organization, now)
     void = _void(row, correction.organization) if was_rated else None
     new = None if reading is None else draft_of(reading, correction.organization, correction.credential)
     drafts = [draft for draft in (void, new) if draft is not None]
@@ -187,17 +187,15 @@ def _standing(correction: Correction, digest: UUID, now: datetime) -> tuple[Usag
     return row, known
 
 
-def _refuse_reversed(row: UsageEvent, organization: Organization, digest: UUID, now: datetime) -> None:
-    """Refuse an event if staff reversed its charge, or that of an event which it replaced.
+def _refuse_reversed(row: UsageEvent, organization: Organization, now: datetime) -> None:
+    """Refuse an event if staff reversed its charge; it locks the book, so that no reversal comes in between.
 
-    It locks the book, so that no reversal comes in between.
+    Once an event of it is corrected, staff may not reverse a charge any more (`apps.usage.causes`).
 
     Raises:
         ChargeReversed: they did.
     """
-    replaced = EventCorrection.objects.filter(organization=organization, digest=digest).values_list("event", flat=True)
-    events = UsageEvent.objects.filter(pk__in=[row.pk, *replaced])
-    postings = UsagePosting.objects.filter(pk__in=events.values("posting"), transfer__isnull=False)
+    postings = UsagePosting.objects.filter(pk__in=[row.posting_id], transfer__isnull=False)
     charges = [pk for pk in postings.values_list("transfer", flat=True) if pk is not None]
     if not charges:
         return

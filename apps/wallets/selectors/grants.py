@@ -122,7 +122,7 @@ def why_not_reversible(transfer: Transfer, grant: Grant | None) -> str:
         return f"Staff cannot reverse a transfer of the kind {transfer.kind}"
     if grant is None and Wallet.objects.filter(account=transfer.destination_id).exists():
         return "It credited back an earlier charge: make a new charge instead"
-    return ""
+    return kind.standing_against(transfer.cause_id)
 
 
 # The kinds that staff may reverse for causes that allow it; refunds and expiries are not among them.
