@@ -120,6 +120,7 @@ def odd_queries(model):
         yield from ({f"{name}{end}": "abc\x00"} for end in ("", "_from"))
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("content_alone")
 @pytest.mark.parametrize("label", LABELS)
 def test_no_odd_query_is_an_error(crawler, label):

@@ -22,10 +22,6 @@ def run(names: list[str], written: Path) -> None:
     assert [row["path"] for row in rows] == [goal.path for name in names for goal in GOALS[name]]
 
 
-def test_a_path_of_one_server_is_measured(tmp_path: Path) -> None:
-    run(["movements"], tmp_path / "run.json")
-
-
 @pytest.mark.long
 def test_every_path_of_one_server_is_measured(tmp_path: Path) -> None:
     run([name for name in GOALS if name not in SLOW], tmp_path / "run.json")

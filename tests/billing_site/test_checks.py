@@ -129,11 +129,15 @@ class TestRefuseToStart:
     @pytest.mark.parametrize(
         "command",
         [
-            ["-c", "import billing_site.wsgi"],
             ["-m", "celery", "--app", "billing_site.celery", "worker"],
-            ["manage.py", "dispatch"],
+            # Each starts Django anew, for seconds; they check at their start as the worker does.
+            pytest.param(["-c", "import billing_site.wsgi"], marks=pytest.mark.long),
+            pytest.param(
+                ["-m", "celery", "--app", "billing_site.celery", "beat", "--pidfile="], marks=pytest.mark.long
+            ),
+            pytest.param(["manage.py", "dispatch"], marks=pytest.mark.long),
         ],
-        ids=["web", "worker", "dispatcher"],
+        ids=["worker", "web", "beat", "dispatcher"],
     )
     def test_no_process_starts_without_settings(self, tmp_path, command):
         environment = {"VAR_DIR": str(tmp_path), "PATH": ""}

@@ -23,14 +23,14 @@ PROOFS = {
 
 
 def loops_over_tables(plan: dict[str, Any]) -> bool:
-    """Say whether a plan has a nested loop; one over a fixed list of values in the statement does not count."""
+    """Say whether a plan has a nested loop, other than over a list in the statement or in a column of a row."""
     inner = plan.get("Plans", [])
     loops = plan["Node Type"] == "Nested Loop" and not any(map(reads_values, inner))
     return loops or any(map(loops_over_tables, inner))
 
 
 def reads_values(plan: dict[str, Any]) -> bool:
-    return plan["Node Type"] == "Values Scan" or (
+    return plan["Node Type"] in ("Values Scan", "Function Scan") or (
         plan["Node Type"] == "Materialize" and all(map(reads_values, plan["Plans"]))
     )
 

@@ -167,7 +167,7 @@ class History:
 
 @pytest.mark.django_db
 def test_any_history_leaves_contracts_and_books_that_agree():
-    check_histories(examples=20)
+    check_histories(examples=12)
 
 
 @pytest.mark.long

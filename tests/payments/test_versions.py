@@ -15,13 +15,11 @@ from apps.wallets.selectors import wallet_figures
 from local_stripe.faults import Fault
 from local_stripe.shapes import Body
 from tests.payments.desk import Desk
-from tests.payments.test_flows_in_any_order import WORLDS, World, books, invoice, postpaid, put_back, top_ups
+from tests.payments.test_flows_in_any_order import SHORT, WORLDS, World, books, put_back
 from tests.payments.test_top_ups import buy
 
 OLD = "2020-08-27"
 COMPLETED = "checkout.session.completed"
-# One of each kind of payment; the other flows take minutes.
-SHORT: list[World] = [invoice, postpaid, top_ups]
 
 
 @pytest.fixture

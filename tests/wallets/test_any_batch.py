@@ -120,7 +120,7 @@ def play(slug: str, terms: dict[str, Any], steps: Sequence[Step], turns: Sequenc
 
 @pytest.mark.parametrize("terms", [{}, {"billing_mode": "postpaid", "postpaid_limit_micros": 5_000_000}])
 def test_turns_of_any_size_come_to_what_single_calls_come_to(terms, now):
-    @settings(max_examples=25)
+    @settings(max_examples=12)
     @given(STEPS, st.lists(st.integers(1, 8), max_size=8))
     def check(steps: list[Step], turns: list[int]) -> None:
         assert play("acme", terms, steps, turns, now) == play("acme", terms, steps, [1] * len(steps), now)

@@ -39,10 +39,11 @@ _PRICED = (
     *TEXTS,
 )
 _TEXTS = ("model", "operation", "event_type", "operator", "billing_mode")
-# The breakdowns that the meter of a row keeps.
+# The breakdowns that the meter of a row keeps, listed once for each meter and not for each row.
 _KEPT = (
-    "JOIN pricing_meter m ON m.id = {0}.meter_id"
-    " JOIN LATERAL jsonb_to_recordset(m.breakdowns) AS b(by text, since date) ON TRUE"
+    "JOIN (SELECT m.id, listed.by, listed.since FROM pricing_meter m"
+    " CROSS JOIN LATERAL jsonb_to_recordset(m.breakdowns) AS listed(by text, since date) OFFSET 0) AS b"
+    " ON b.id = {0}.meter_id"
 )
 # An event that takes another one back counts as one less.
 _SIGN = "CASE WHEN voids IS NULL THEN 1 ELSE -1 END"
