@@ -7,6 +7,7 @@ from apps.billing_profiles.models import BillingProfile, NumberRange, Seller, Se
 from apps.billing_profiles.services import create_profile
 from apps.demo.scenarios.organizations import ACME, GLOBEX, HISTORY, INITECH
 from apps.demo.timeline import CREATED_BY, Demo, Step
+from apps.mail.services import ContactValues, replace_contacts
 
 GMBH: dict[str, Any] = {
     "legal_name": "Example Cloud GmbH",
@@ -109,3 +110,5 @@ def _make(demo: Demo, at: datetime) -> None:
             external_ids=EXTERNAL_IDS.get(slug, []),
             now=at,
         )
+        contact = ContactValues("Accounts payable", f"billing@{slug}.example", ("billing", "alerts"))
+        replace_contacts(organization_id=organization.pk, contacts=[contact], now=at)
