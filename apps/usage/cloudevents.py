@@ -8,7 +8,7 @@ requires.
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from hashlib import blake2b, sha256
@@ -119,10 +119,14 @@ class MoreAmounts:
     cost_picos: int | None = None
     cost_currency: str = ""
 
+    def counts(self) -> list[str]:
+        """Return what it counted, without its cost, as texts in a fixed order."""
+        return [f"{name}={count}" for name, count in sorted((*self.details.items(), *self.quantities.items()))]
+
     def facts(self) -> list[str]:
-        """Return it as texts in a fixed order, for the fingerprint."""
-        named = [f"{name}={count}" for name, count in sorted((*self.details.items(), *self.quantities.items()))]
-        return named if self.cost_picos is None else [*named, f"cost={self.cost_picos} {self.cost_currency}"]
+        """Return all of it as texts in a fixed order, for the fingerprint."""
+        cost = [] if self.cost_picos is None else [f"cost={self.cost_picos} {self.cost_currency}"]
+        return [*self.counts(), *cost]
 
 
 NO_MORE = MoreAmounts()
@@ -156,12 +160,28 @@ class Reading:
 
     @property
     def priced_by(self) -> UUID:
-        """A digest of what can decide its price; tellings of a call that agree in it cost the same."""
+        """A digest of what can decide its price, except its cost, which a door that tells none takes from the others.
+
+        Tellings of a call that agree in it are charged the same if they also agree in the cost.
+        """
         amounts = (self.quantity_micros, self.input_tokens, self.output_tokens)
         texts = [self.texts.get(name, "") for name in _PRICED_BY]
         month = f"{self.time.astimezone(UTC):%Y-%m}"
-        parts = [self.type, month, *map(str, amounts), self.billing_mode, self.held_for, *texts, *self.more.facts()]
+        parts = [self.type, month, *map(str, amounts), self.billing_mode, self.held_for, *texts, *self.more.counts()]
         return UUID(bytes=blake2b("\0".join(parts).encode(), digest_size=16).digest())
+
+    def completed(self, texts: Mapping[str, str], more: MoreAmounts) -> "Reading":
+        """Return it with the cost and the dimensions that only an earlier telling of the call had.
+
+        A dimension that can decide the price is this telling's alone, even if it is empty.
+        """
+        kept = {name: text for name, text in texts.items() if text and name not in _PRICED_BY}
+        merged = {**kept, **self.texts}
+        if self.more.cost_picos is None:
+            more = replace(self.more, cost_picos=more.cost_picos, cost_currency=more.cost_currency)
+        else:
+            more = self.more
+        return replace(self, texts=merged, written=tuple([merged.get(name, "") for name in TEXTS]), more=more)
 
     @property
     def digest(self) -> UUID:

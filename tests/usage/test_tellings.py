@@ -72,6 +72,45 @@ def test_a_door_that_is_believed_further_replaces_and_a_lesser_one_changes_nothi
     assert list(check_usage()) == []
 
 
+def costs(organization):
+    """What the events that count now cost, in whole dollars, and the key that each names."""
+    rows = UsageEvent.objects.filter(organization=organization, state="rated").order_by("pk")
+    voided = {row.voids for row in rows}
+    return [
+        (row.cost_picos and row.cost_picos // 10**12, row.key)
+        for row in rows
+        if row.pk not in voided and row.voids is None
+    ]
+
+
+def logged(number, into, out, cost):
+    """One call as LiteLLM tells of it: with its cost in dollars, and the key that was used."""
+    found = told("litellm", number, into, out)
+    found.event["data"] |= {"cost": {"amount": cost, "currency": "USD"}, "key": "k1"}
+    return found
+
+
+def test_the_cost_that_a_gateway_told_stays_when_a_vendor_tells_none(chat, now):
+    acme = create_organization(now)
+    send(acme, now, logged(1, 5, 5, 2), logged(2, 5, 5, 3))
+    assert send(acme, now, told("openai", 1, 5, 5)).duplicate == 1
+    assert (costs(acme), EventCorrection.objects.count()) == ([(2, "k1"), (3, "k1")], 0)
+    vendor = told("openai", 2, 9, 9)
+    assert (send(acme, now, vendor).accepted, costs(acme)) == (1, [(2, "k1"), (3, "k1")])
+    assert (charged(acme, now), send(acme, now, vendor).duplicate) == (55 + 99, 1)
+    assert list(check_usage()) == []
+
+
+def test_a_better_door_adds_or_overrules_the_cost_and_the_charge_stays(chat, now):
+    acme = create_organization(now)
+    send(acme, now, told("otel", 1, 5, 5))
+    assert (send(acme, now, logged(1, 5, 5, 2)).accepted, costs(acme)) == (1, [(2, "k1")])
+    vendor = told("openai", 1, 5, 5)
+    vendor.event["data"]["cost"] = {"amount": 4, "currency": "USD"}
+    assert (send(acme, now, vendor).accepted, costs(acme), charged(acme, now)) == (1, [(4, "k1")], 55)
+    assert list(check_usage()) == []
+
+
 @pytest.mark.django_db(transaction=True)
 def test_doors_that_agree_take_one_further_statement(chat, now):
     acme = create_organization(now)

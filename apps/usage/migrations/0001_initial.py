@@ -590,7 +590,7 @@ class Migration(migrations.Migration):
                         (
                             "priced_by",
                             models.UUIDField(
-                                help_text="Hash of what can decide the price of the content that counts now."
+                                help_text="Hash of what, beside its cost, can decide the price of the content that counts now."
                             ),
                         ),
                         (

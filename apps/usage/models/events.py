@@ -248,7 +248,9 @@ class EventId(models.Model):
     fingerprint = models.UUIDField(
         help_text="Hash of the event's content, as the best door told it before corrections."
     )
-    priced_by = models.UUIDField(help_text="Hash of what can decide the price of the content that counts now.")
+    priced_by = models.UUIDField(
+        help_text="Hash of what, beside its cost, can decide the price of the content that counts now."
+    )
     rank = models.SmallIntegerField(
         help_text="Who vouches for the content that counts now: 0 a tracer, 1 a gateway, 2 a vendor or the sender."
     )

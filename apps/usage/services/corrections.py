@@ -15,7 +15,7 @@ from apps.pricing.selectors import versions_by_id
 from apps.tenants.models import Organization
 from apps.usage.cloudevents import TEXTS, Reading, Refusal, id_digest, read_event
 from apps.usage.errors import AlreadyVoided, ChargeReversed, EventRefused, EventTooOld, NotVoidable, UnknownEvent
-from apps.usage.event_calls import void_of
+from apps.usage.event_calls import more_amounts, void_of
 from apps.usage.models import EventCorrection, EventId, UsageEvent, UsagePosting
 from apps.usage.rated_events import WAITS, Cost, RatedEvent
 from apps.usage.services.event_rows import COLUMNS, event_row
@@ -92,6 +92,8 @@ def tell_better(
 ) -> Corrected:
     """Count what a door says in place of what a door that is believed less has said of the same call.
 
+    The cost, and what decides no price, is kept from the other door if this one does not tell it.
+
     Raises what `correct_event` raises, and AlreadyVoided if a door that is believed as far was faster.
     """
     correction = Correction(
@@ -110,9 +112,12 @@ def _correct(correction: Correction, told: Reading | None, now: datetime) -> Cor
     lock_organizations([correction.organization.pk], now=now)
     digest = id_digest(correction.source, correction.event_id)
     row, known = _standing(correction, digest, now)
-    reading = told if correction.event is None else _read(correction, row, now)
     if told is not None and told.rank <= known.rank:  # another request was faster
         return Corrected(UNCHANGED)
+    if told is None:
+        reading = None if correction.event is None else _read(correction, row, now)
+    else:
+        reading = told.completed({name: getattr(row, name) for name in TEXTS}, more_amounts(row))
     writing = Writing()
     if reading is not None:
         vouched = (correction.organization.pk, digest, reading.priced_by, reading.rank)

@@ -188,6 +188,7 @@ def _fresh(
     """Return the new events; count repeats, refuse the same door's other content.
 
     A door that is believed further and agrees on the price vouches for the event from then on, which is written down.
+    One that tells a cost replaces the event instead, since the event may lack it.
     """
     seen = dict(known)
     fresh, vouched = [], {}
@@ -202,7 +203,7 @@ def _fresh(
             result.refuse(reading, "event_voided", "this event was taken back; its id cannot be used again")
         elif reading.rank > before.rank:
             seen[key] = told
-            if reading.priced_by == before.priced_by:
+            if reading.priced_by == before.priced_by and reading.more.cost_picos is None:
                 vouched[key] = (*key, reading.fingerprint, reading.rank)
                 result.duplicate += 1
             else:
