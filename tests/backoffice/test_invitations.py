@@ -79,6 +79,7 @@ def test_is_sent_again_until_a_password_is_chosen(client: Client) -> None:
     [
         ({"email": "ROOT@example.com"}, "email"),
         ({"email": "nobody"}, "email"),
+        ({"email": "o'brien@example.com"}, "email"),
         ({"groups": []}, "groups"),
     ],
 )

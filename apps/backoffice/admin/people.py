@@ -57,8 +57,9 @@ class InviteForm(ConfirmForm):
     )
 
     def clean_email(self) -> str:
-        """Refuse an address that has an account, in any spelling of its letters."""
+        """Refuse an address that has an account, in any spelling of its letters, or that no user name can be."""
         email: str = self.cleaned_data["email"]
+        User.username_validator(email)
         if User.objects.filter(Q(username__iexact=email) | Q(email__iexact=email)).exists():
             raise forms.ValidationError("There is an account with this address already.", code="known")
         return email
