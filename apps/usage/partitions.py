@@ -16,6 +16,8 @@ from apps.usage.models import UsageEvent
 
 AHEAD = 3
 TABLE = UsageEvent._meta.db_table
+# What a row adds to a number of events: one that takes another one back counts as one less.
+SIGN = "CASE WHEN voids IS NULL THEN 1 ELSE -1 END"
 # The advisory lock that serializes the creation of partitions.
 _LOCK = 0x75736167655F6576
 _CHECK_VIOLATION = "23514"

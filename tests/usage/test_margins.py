@@ -40,6 +40,7 @@ from tests.backoffice.people import client_of, create_staff
 from tests.factories import create_organization
 from tests.pricing.factories import EARLY, make_meter, price
 from tests.usage.factories import event, send
+from tests.usage.test_corrections import correct as void
 from tests.usage.test_model_calls import CALL, cells
 
 DAY = date(2026, 11, 18)
@@ -261,6 +262,17 @@ class TestCorrections:
         figures = total_of(report())
         assert (figures.costed_count, figures.charge_picos, figures.uncosted_picos) == (1, PICO, 0)
         assert figures.margin_ppm == 750_000
+
+    def test_count_one_call_less_for_each_that_was_taken_back(self, acme, chat, costs, now):
+        price(chat, model="new", **cells("input 1"))
+        send(acme, now, *(event(name, model="new", input_tokens=1) for name in ("a", "b", "c", "d")))
+        for name in ("a", "b", "c"):
+            void(acme, now, name)
+        later = price(chat, start=now + timedelta(days=1), book=costs, model="new", **cells("input 0\nrequests 5"))
+        self.run(later, now)
+        figures = total_of(report())
+        assert (figures.costed_count, figures.cost_picos) == (1, 5 * PICO)
+        assert figures.charge_picos == 10**6
 
     def test_name_what_cannot_be_corrected(self, chat, right, now):
         with pytest.raises(CostRunRefused) as refused:

@@ -12,7 +12,7 @@ from django.db import connection
 from apps.pricing.cells import STANDARD, Call
 from apps.pricing.terms import MATCHED
 from apps.pricing.token_kinds import DETAILS, SENT_UNITS, split
-from apps.usage.partitions import TABLE
+from apps.usage.partitions import SIGN, TABLE
 
 _DIMENSIONS = tuple(name for name in MATCHED if name != "tag")
 _AMOUNTS = (*DETAILS, *SENT_UNITS)
@@ -21,12 +21,16 @@ _KEYS = ("organization_id", "month", "model", "service_tier", *_DIMENSIONS, "ban
 
 @dataclass(frozen=True, slots=True)
 class CallGroup:
-    """Calls of one organization, month and model that any table prices alike, and what they were charged."""
+    """Calls of one organization, month and model that any table prices alike, and what they were charged.
+
+    Its `call` counts one less for each row that takes an event back; `rows` is the number of rows.
+    """
 
     organization_id: UUID
     month: date
     model: str
     call: Call
+    rows: int
     quantity_micros: int
     input_tokens: int
     output_tokens: int
@@ -46,10 +50,10 @@ def call_groups(
     keys = ", ".join((*_KEYS, *labels))
     sums = ", ".join(f"SUM((amounts ->> '{name}')::bigint)" for name in _AMOUNTS)
     statement = f"""
-        SELECT {keys}, COUNT(*), COALESCE(SUM(quantity_micros), 0)::bigint,
+        SELECT {keys}, SUM({SIGN}), COUNT(*), COALESCE(SUM(quantity_micros), 0)::bigint,
             COALESCE(SUM(input_tokens), 0)::bigint, COALESCE(SUM(output_tokens), 0)::bigint,
             SUM(charge_micros)::bigint, COALESCE(SUM(cost_picos), 0),
-            CASE WHEN COUNT(told_picos) = COUNT(*) THEN SUM(told_picos)::bigint END, {sums}
+            CASE WHEN COUNT(told_picos) = COUNT(*) THEN SUM(told_picos) END, {sums}
         FROM (
             SELECT *, CASE WHEN cost_version_id IS NULL THEN cost_picos END AS told_picos,
                 date_trunc('month', COALESCE(counted_on, (occurred_at AT TIME ZONE 'UTC')))::date AS month,
@@ -66,7 +70,7 @@ def call_groups(
 
 def _group(row: Sequence[Any], sizes: Sequence[int], labels: int) -> CallGroup:
     named = dict(zip(_KEYS, row, strict=False))
-    count, quantity, into, out, charge, first_cost, cost, *amounts = row[len(_KEYS) + labels :]
+    count, rows, quantity, into, out, charge, first_cost, cost, *amounts = row[len(_KEYS) + labels :]
     found = {name: int(amount) for name, amount in zip(_AMOUNTS, amounts, strict=True) if amount}
     tokens = split(into, out, {name: amount for name, amount in found.items() if name in DETAILS})
     if quantity:
@@ -76,7 +80,7 @@ def _group(row: Sequence[Any], sizes: Sequence[int], labels: int) -> CallGroup:
         {name: amount for name, amount in found.items() if name not in DETAILS},
         named["service_tier"] or STANDARD,
         {name: named[name] for name in _DIMENSIONS},
-        cost,
+        None if cost is None else int(cost),
         count,
         sizes[named["band"] - 1] if named["band"] else 0,
     )
@@ -85,6 +89,7 @@ def _group(row: Sequence[Any], sizes: Sequence[int], labels: int) -> CallGroup:
         named["month"],
         named["model"],
         call,
+        rows,
         quantity,
         into,
         out,

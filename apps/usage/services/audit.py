@@ -22,6 +22,7 @@ from apps.usage.cloudevents import TEXTS
 from apps.usage.errors import ArchiveUnavailable
 from apps.usage.event_calls import exact_price_of
 from apps.usage.models import Counter, UsageEvent, UsagePosting
+from apps.usage.partitions import SIGN
 from apps.usage.services.all_events import EVENTS, every_event
 
 _SUMS = ("event_count", "quantity_micros", "input_tokens", "output_tokens", "charge_micros")
@@ -45,8 +46,6 @@ _KEPT = (
     " CROSS JOIN LATERAL jsonb_to_recordset(m.breakdowns) AS listed(by text, since date) OFFSET 0) AS b"
     " ON b.id = {0}.meter_id"
 )
-# An event that takes another one back counts as one less.
-_SIGN = "CASE WHEN voids IS NULL THEN 1 ELSE -1 END"
 _MONTH_OF = "CAST(date_trunc('month', {0}) AS date)"
 
 
@@ -257,7 +256,7 @@ def event_days(events: str = EVENTS) -> tuple[str, str]:
     texts = ", ".join(_TEXTS)
     empty = ", ".join(f"'' AS {name}" for name in _TEXTS)
     return (
-        f"SELECT organization_id, counted_on AS day, meter_id, {texts}, cost_currency, {_SIGN} AS event_count,"
+        f"SELECT organization_id, counted_on AS day, meter_id, {texts}, cost_currency, {SIGN} AS event_count,"
         " quantity_micros, input_tokens, output_tokens, charge_micros, COALESCE(cost_picos, 0) AS cost_picos"
         f" FROM {events} WHERE state = 'rated'",
         f"SELECT organization_id, counted_on AS day, meter_id, {empty}, '' AS cost_currency, 0 AS event_count,"
@@ -275,7 +274,7 @@ def event_breakdowns(events: str = EVENTS) -> str:
     source = events.replace("AS every_event", "AS e") if " AS " in events else f"{events} AS e"
     return (
         f"SELECT e.id, e.organization_id, e.counted_on AS day, e.meter_id, b.by, {value.format(1)} AS value_1,"
-        f" {value.format(2)} AS value_2, e.cost_currency, {_SIGN} AS event_count, e.quantity_micros, e.input_tokens,"
+        f" {value.format(2)} AS value_2, e.cost_currency, {SIGN} AS event_count, e.quantity_micros, e.input_tokens,"
         " e.output_tokens, e.charge_micros, COALESCE(e.cost_picos, 0) AS cost_picos"
         f" FROM {source} {_KEPT.format('e')} WHERE e.state = 'rated' AND e.counted_on >= b.since"
     )
@@ -289,7 +288,7 @@ def event_month() -> str:
 def event_counters(month: str, events: str = EVENTS) -> tuple[str, str]:
     """Return the SQL of what counters sum: priced events, and priced characters as units of their meter."""
     return (
-        f"SELECT organization_id, {month} AS month, price_version_id, meter_id, {_SIGN} AS event_count,"
+        f"SELECT organization_id, {month} AS month, price_version_id, meter_id, {SIGN} AS event_count,"
         " quantity_micros, input_tokens, output_tokens, COALESCE(exact_price, 0) AS exact_price, charge_micros"
         f" FROM {events} WHERE price_version_id IS NOT NULL",
         "SELECT organization_id, month, price_version_id, meter_id, 1 AS event_count, 1000000 AS quantity_micros,"

@@ -203,7 +203,7 @@ def _cost(rule: PriceRule, group: CallGroup) -> int | None:
         picos = cost_of(rule, totals)
     except (NoCell, Unpriceable):
         return None
-    return picos if picos <= MOST_PICOS * group.call.count else None
+    return picos if abs(picos) <= MOST_PICOS * group.rows else None
 
 
 def _of(sums: dict[Place, _Sum], place: Any) -> _Sum:
