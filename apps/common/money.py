@@ -55,11 +55,14 @@ def to_micros(amount: str | int | Decimal) -> Micros:
     return Micros(-whole if sign else whole)
 
 
-def decimal_text(amount_micros: int) -> str:
-    """Write micros as whole units with exact digits: no exponent, no trailing zeros, no negative zero."""
-    sign = "-" if amount_micros < 0 else ""
-    whole, fraction = divmod(abs(amount_micros), MICROS_PER_UNIT)
-    return f"{sign}{whole}.{fraction:06d}".rstrip("0").rstrip(".") if fraction else f"{sign}{whole}"
+def decimal_text(amount: int, places: int = 6) -> str:
+    """Write a whole number of 10^-places, by default micros, as whole units with exact digits.
+
+    There is no exponent, no trailing zero and no negative zero.
+    """
+    sign = "-" if amount < 0 else ""
+    whole, fraction = divmod(abs(amount), 10**places)
+    return f"{sign}{whole}.{fraction:0{places}d}".rstrip("0") if fraction else f"{sign}{whole}"
 
 
 def money_text(amount_micros: int, unit: str = "") -> str:

@@ -13,6 +13,7 @@ cost 1.3                            the call's cost times 1.3
 import re
 from typing import Final
 
+from apps.common.money import decimal_text
 from apps.pricing.cells import ANY, STANDARD, YOCTO_DIGITS, Cell, CellTable
 from apps.pricing.terms import MATCHED
 from apps.pricing.token_kinds import KINDS, UNITS
@@ -103,12 +104,7 @@ def _factor(number: int, text: str) -> int:
 
 def price_text(of: str, yoctos: int) -> str:
     """Write the price of a million tokens, or of one unit, with every decimal."""
-    return _plain(yoctos * (TOKENS_PER_PRICE if of in KINDS else 1), YOCTO_DIGITS)
-
-
-def _plain(value: int, digits: int) -> str:
-    whole, fraction = divmod(value, 10**digits)
-    return f"{whole}.{fraction:0{digits}d}".rstrip("0").rstrip(".")
+    return decimal_text(yoctos * (TOKENS_PER_PRICE if of in KINDS else 1), YOCTO_DIGITS)
 
 
 def write_lines(table: CellTable) -> str:
@@ -121,11 +117,11 @@ def write_lines(table: CellTable) -> str:
         options += [f"{name}={value}" for name, value in matched if value != ANY]
         lines.append(" ".join([cell.of, *options, price_text(cell.of, cell.yoctos)]))
     for tier, factor in table.multipliers.items():
-        lines.append(f"tier {tier} {_plain(factor, 6)}")
+        lines.append(f"tier {tier} {decimal_text(factor)}")
     for region, factor in table.region_factors.items():
-        lines.append(f"region {region} {_plain(factor, 6)}")
+        lines.append(f"region {region} {decimal_text(factor)}")
     if table.other_tiers_standard:
         lines.append("other tiers standard")
     if table.per_cost_ppm:
-        lines.append(f"cost {_plain(table.per_cost_ppm, 6)}")
+        lines.append(f"cost {decimal_text(table.per_cost_ppm)}")
     return "\n".join(lines)

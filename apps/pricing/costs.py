@@ -11,9 +11,9 @@ from apps.pricing.resolution import Price, PriceIndex
 
 # A cost is known for each event by itself, so prices that depend on a month's total do not fit.
 SCHEMES: Final = (Scheme.PER_UNIT, Scheme.PER_TOKEN, Scheme.CELLS)
-MOST_PICOS: Final = (
-    10**18
-)  # a million currency units for one event: a reported cost above it is refused, a computed one counts as unknown
+# A million currency units for one event: a reported cost above it is refused, a computed one counts as unknown.
+MOST_PICOS: Final = 10**18
+PICO_PLACES: Final = 12  # decimals of a currency unit
 
 
 @dataclass(frozen=True, slots=True)

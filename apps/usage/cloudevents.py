@@ -17,7 +17,7 @@ from uuid import UUID
 
 from apps.common.money import MICROS_PER_UNIT, InexactAmount, divide_half_even, to_micros
 from apps.common.strict_json import OutOfRange, read_moment
-from apps.pricing.costs import MOST_PICOS
+from apps.pricing.costs import MOST_PICOS, PICO_PLACES
 from apps.pricing.model_names import normal_model
 from apps.pricing.token_kinds import DETAILS, INPUT_DETAILS, OUTPUT_DETAILS, SENT_UNITS
 
@@ -62,7 +62,7 @@ _AMOUNTS = {"quantity", "input_tokens", "output_tokens", "quantities", "cost"}
 _DATA = frozenset(TEXTS) | frozenset(_DETAILS) | _AMOUNTS | {"billing_mode"}
 _MORE = frozenset(_DETAILS) | {"quantities", "cost"}
 MAX_UNITS = 8
-PICOS_PER_UNIT = 10**12
+PICOS_PER_UNIT = 10**PICO_PLACES
 _COST = re.compile(r"\d{1,9}(\.\d{1,40})?", re.ASCII)
 
 

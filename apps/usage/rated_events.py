@@ -5,15 +5,15 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from uuid import UUID
 
-from apps.common.money import MICROS_PER_UNIT
+from apps.common.money import MICROS_PER_UNIT, decimal_text
 from apps.pricing.cells import STANDARD, Call, CellTable, NoCell
-from apps.pricing.costs import MOST_PICOS, NO_COSTS, CostBooks
+from apps.pricing.costs import MOST_PICOS, NO_COSTS, PICO_PLACES, CostBooks
 from apps.pricing.models import Meter
 from apps.pricing.rating import Totals, Unpriceable, cost_of
 from apps.pricing.resolution import Price, PriceIndex
 from apps.pricing.token_kinds import UNSPLIT, split
 from apps.tenants.models import Organization
-from apps.usage.cloudevents import NO_MORE, PICOS_PER_UNIT, MoreAmounts
+from apps.usage.cloudevents import NO_MORE, MoreAmounts
 from apps.usage.models import BYOK, UsageEvent
 from apps.wallets.budgets.scopes import Dimensions
 
@@ -241,8 +241,7 @@ def cost_text(event: UsageEvent) -> str:
     """Return what an event's row says that it cost us, for people."""
     if event.cost_picos is None:
         return "unknown"
-    whole, fraction = divmod(event.cost_picos, PICOS_PER_UNIT)
-    amount = f"{whole}.{fraction:012d}".rstrip("0").rstrip(".")
+    amount = decimal_text(event.cost_picos, PICO_PLACES)
     return f"{amount} {event.cost_currency}, {'reported' if event.cost_version_id is None else 'by the cost book'}"
 
 

@@ -26,6 +26,7 @@ from apps.pricing.services import (
 from apps.usage.errors import CostRunRefused
 from apps.usage.models import CostCorrection, CostRun, MarginAlarm, UsageDay, UsageEvent
 from apps.usage.preview import preview_price
+from apps.usage.rated_events import cost_text
 from apps.usage.selectors import By, Margin, margins, total_of
 from apps.usage.services import (
     check_usage,
@@ -76,6 +77,10 @@ class TestMargin:
     )
     def test_a_cost_is_exact_to_a_pico(self, rule, totals, picos):
         assert cost_of(rule, totals) == picos
+
+    @pytest.mark.parametrize(("picos", "text"), [(55_940_625_000, "0.055940625"), (-PICO // 2, "-0.5"), (0, "0")])
+    def test_a_cost_is_written_with_its_sign_and_every_decimal(self, picos, text):
+        assert cost_text(UsageEvent(cost_picos=picos, cost_currency="USD")) == f"{text} USD, reported"
 
 
 pytestmark = pytest.mark.django_db

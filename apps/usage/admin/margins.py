@@ -19,13 +19,15 @@ from unfold.widgets import UnfoldAdminSelectWidget
 
 from apps.common.admin import Concern, ConfirmForm, DayInput, Line, Menu, Question, ReadOnlyModelAdmin, Section, confirm
 from apps.common.csv_text import MARK, csv_line
-from apps.common.money import divide_half_even, money_text
+from apps.common.money import decimal_text, divide_half_even, money_text
+from apps.pricing.costs import PICO_PLACES
 from apps.pricing.models import PriceBook, PriceVersion
+from apps.pricing.rating import PICOS_PER_MICRO
 from apps.tenants.models import Organization
 from apps.usage.admin.filters import CustomerFilter
 from apps.usage.models import CostCorrection, CostRun, MarginAlarm
 from apps.usage.selectors import By, Margin, margins, total_of
-from apps.usage.selectors.margins import PICOS_PER_MICRO, REPORTED_IN
+from apps.usage.selectors.margins import REPORTED_IN
 from apps.usage.services import correct_costs, undo_cost_run
 
 SHOWN = 200
@@ -189,19 +191,12 @@ def _file(by: By, rows: Sequence[tuple[str, Sequence[Any]]], name: str) -> HttpR
     text = csv_line([str(by), *COLUMNS])
     for label, (events, costed, *amounts) in rows:
         charge, cost, first_known, margin, ppm, uncosted = amounts
-        percent = "" if ppm is None else _decimal(ppm, 4)
-        exact = [_decimal(picos, 12) for picos in (charge, cost, first_known, margin)]
-        text += csv_line([label, events, costed, *exact, percent, _decimal(uncosted, 12)])
+        percent = "" if ppm is None else decimal_text(ppm, 4)
+        exact = [decimal_text(picos, PICO_PLACES) for picos in (charge, cost, first_known, margin)]
+        text += csv_line([label, events, costed, *exact, percent, decimal_text(uncosted, PICO_PLACES)])
     answer = HttpResponse(MARK + text, content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
-
-
-def _decimal(parts: int, places: int) -> str:
-    """Return a whole number of 10^-places as a decimal text without trailing zeros."""
-    whole, fraction = divmod(abs(parts), 10**places)
-    text = f"{whole}.{fraction:0{places}d}".rstrip("0").rstrip(".")
-    return f"-{text}" if parts < 0 else text
 
 
 def _link(organization_id: UUID | None, query: dict[str, str]) -> str:
@@ -242,7 +237,8 @@ class CostRunAdmin(ReadOnlyModelAdmin[CostRun]):
         sums: dict[str, int] = {}
         for currency, picos in rows.values_list("cost_currency", "cost_picos"):
             sums[currency] = sums.get(currency, 0) + int(picos)
-        return ", ".join(f"{_decimal(picos, 12)} {currency}" for currency, picos in sorted(sums.items())) or "none"
+        amounts = (f"{decimal_text(picos, PICO_PLACES)} {currency}" for currency, picos in sorted(sums.items()))
+        return ", ".join(amounts) or "none"
 
     def fitting(self, row: CostRun) -> Collection[str]:
         return () if row.undoes_id or CostRun.objects.filter(undoes=row).exists() else ("undo",)

@@ -10,12 +10,12 @@ from uuid import UUID
 from django.db.models import Case, F, QuerySet, Sum, Value, When
 
 from apps.common.money import MICROS_PER_UNIT, divide_half_even
+from apps.pricing.cells import PARTS_PER_MILLION
+from apps.pricing.rating import PICOS_PER_MICRO
 from apps.usage.models import BYOK, BreakdownDay, CostCorrection, UsageDay
 from apps.usage.selectors.breakdowns import kept_breakdowns
 
 REPORTED_IN = "USD"
-PARTS_PER_MILLION = 1_000_000
-PICOS_PER_MICRO = 1_000_000
 
 
 class By(StrEnum):

@@ -15,13 +15,13 @@ from apps.pricing.cells import NoCell
 from apps.pricing.costs import MOST_PICOS
 from apps.pricing.errors import PriceNotDraft, UnknownPriceVersion
 from apps.pricing.models import PriceBook, PriceVersion
-from apps.pricing.rating import PriceRule, Totals, Unpriceable, cost_of
+from apps.pricing.rating import PICOS_PER_MICRO, PriceRule, Totals, Unpriceable, cost_of
 from apps.pricing.services import lock_price_book
 from apps.usage.errors import CostRunRefused
 from apps.usage.models import BYOK, CostCorrection, CostRun, MarginAlarm
 from apps.usage.selectors.call_groups import CallGroup, call_groups
 from apps.usage.selectors.events import newest_archived_month
-from apps.usage.selectors.margins import PICOS_PER_MICRO, By, margins
+from apps.usage.selectors.margins import By, margins
 
 BATCH = 1_000
 # Organization, day, model, key, currency.
