@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.pricing import errors
-from apps.pricing.models import PriceBook, PriceListImport
+from apps.pricing.models import Meter, PriceBook, PriceListImport
 from apps.pricing.rating import PriceRule, Scheme, Totals, cost_of
 from apps.pricing.services import (
     ListTerms,
@@ -278,6 +278,19 @@ class TestCorrections:
         figures = total_of(report())
         assert (figures.costed_count, figures.cost_picos) == (1, 5 * PICO)
         assert figures.charge_picos == 10**6
+
+    def test_change_the_margin_by_key_only_of_days_that_a_breakdown_by_key_has(self, acme, chat, right, now):
+        self.run(right, now)
+        assert report(By.KEY) == []
+        Meter.objects.update(breakdowns=[{"by": "key,model", "since": str(DAY)}, {"by": "key", "since": str(DAY)}])
+        rebuild_usage(now=now)
+        figures = {line.label: line.figures for line in report(By.KEY)}
+        assert {label: each.cost_picos for label, each in figures.items()} == {
+            "Acme": PICO,
+            "Acme k1": 264_704_000_000,
+            "Acme k2": 264_704_000_000,
+        }
+        assert total_of(report(By.KEY)) == total_of(report())
 
     def test_name_what_cannot_be_corrected(self, chat, right, now):
         with pytest.raises(CostRunRefused) as refused:

@@ -84,7 +84,7 @@ def broken_down(organization: Organization, asked: Asked, *, offset: int, limit:
     kept = kept_breakdowns(asked.meter)
     if set(asked.named) <= set(ALWAYS):
         return _of_days(organization, asked, offset, limit)
-    chosen = _chosen(kept, asked.named)
+    chosen = narrowest(kept, asked.named)
     if not chosen:
         raise BreakdownNotKept(_what_is_kept(kept))
     return _of_breakdowns(organization, asked, chosen, offset, limit)
@@ -95,7 +95,7 @@ def _what_is_kept(kept: Iterable[tuple[Meter, Breakdown]]) -> str:
     return f"kept are every meter by {', '.join(ALWAYS)}" + "".join(f"; {text}" for text in texts)
 
 
-def _chosen(kept: Iterable[tuple[Meter, Breakdown]], named: Iterable[str]) -> dict[int, Breakdown]:
+def narrowest(kept: Iterable[tuple[Meter, Breakdown]], named: Iterable[str]) -> dict[int, Breakdown]:
     """Return for each meter its narrowest breakdown that tells the dimensions apart; of several, the oldest."""
     found: dict[int, Breakdown] = {}
     for meter, each in kept:
@@ -114,14 +114,24 @@ def _of_days(organization: Organization, asked: Asked, offset: int, limit: int |
 def _of_breakdowns(
     organization: Organization, asked: Asked, chosen: Mapping[int, Breakdown], offset: int, limit: int | None
 ) -> Breakdowns:
-    of_meters = (Q(meter=meter_id, by=each.name, day__gte=each.since) for meter_id, each in chosen.items())
-    rows: Any = BreakdownDay.objects.filter(reduce(or_, of_meters))
-    for name in asked.named:
-        column: Any = Case(*(When(meter=pk, then=F(f"value_{each.by.index(name) + 1}")) for pk, each in chosen.items()))
-        rows = rows.annotate(**{name: column})
+    rows = rows_of(chosen, asked.named)
     since = max((each.since for each in chosen.values()), default=None)
     rows = _narrowed(rows, organization, asked).filter(**asked.only)
     return _page(rows, asked, offset, limit, since)
+
+
+def rows_of(chosen: Mapping[int, Breakdown], named: Iterable[str], other: str = "") -> Any:
+    """Return the complete days of the breakdowns chosen for each meter, with the named dimensions as columns.
+
+    `other` stands there in the rows that add up the values not kept apart.
+    """
+    others = When(is_other=True, then=Value(other))
+    of_meters = (Q(meter=meter_id, by=each.name, day__gte=each.since) for meter_id, each in chosen.items())
+    rows: Any = BreakdownDay.objects.filter(reduce(or_, of_meters))
+    for name in named:
+        values = (When(meter=pk, then=F(f"value_{each.by.index(name) + 1}")) for pk, each in chosen.items())
+        rows = rows.annotate(**{name: Case(others, *values)})
+    return rows
 
 
 def _narrowed(rows: "QuerySet[Any]", organization: Organization, asked: Asked) -> "QuerySet[Any]":

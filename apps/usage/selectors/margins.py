@@ -4,16 +4,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from functools import reduce
+from operator import or_
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, F, QuerySet, Sum, Value, When
+from django.db.models import Q, QuerySet, Sum
 
 from apps.common.money import MICROS_PER_UNIT, divide_half_even
 from apps.pricing.cells import PARTS_PER_MILLION
 from apps.pricing.rating import PICOS_PER_MICRO
-from apps.usage.models import BYOK, BreakdownDay, CostCorrection, UsageDay
-from apps.usage.selectors.breakdowns import kept_breakdowns
+from apps.usage.models import BYOK, CostCorrection, UsageDay
+from apps.usage.selectors.breakdowns import kept_breakdowns, narrowest, rows_of
 
 REPORTED_IN = "USD"
 
@@ -118,12 +120,11 @@ def margins(
     statements, whatever the number of events.
     """
     lines: dict[tuple[Any, ...], MarginLine] = {}
-    days: QuerySet[Any] = _by_key() if by is By.KEY else UsageDay.objects.exclude(billing_mode=BYOK)
+    days, corrections = _read(by)
     if not with_unknown:
         days = days.exclude(cost_currency="")
-    read: list[tuple[QuerySet[Any], bool]] = [(days, False), (CostCorrection.objects.all(), True)]
     of_customer = {} if organization_id is None else {"organization": organization_id}
-    for rows, is_correction in read:
+    for rows, is_correction in ((days, False), (corrections, True)):
         for row in _summed(rows.filter(day__range=(first_day, last_day), **of_customer), by):
             key = tuple(row[name] for name in _COLUMNS[by])
             if key not in lines:
@@ -134,15 +135,18 @@ def margins(
     return sorted(lines.values(), key=lambda line: (line.figures.margin_picos, line.label))
 
 
-def _by_key() -> QuerySet[Any]:
-    """Return the breakdowns that tell keys apart: of each meter the first, from its first complete day on."""
-    rows, chosen = BreakdownDay.objects.none(), set()
-    for meter, each in kept_breakdowns():
-        if each.covers(("key",)) and meter.pk not in chosen:
-            chosen.add(meter.pk)
-            rows |= BreakdownDay.objects.filter(meter=meter, by=each.name, day__gte=each.since)
-    first = Case(When(by__startswith="key", then=F("value_1")), default=F("value_2"))
-    return rows.annotate(key=Case(When(is_other=True, then=Value("(other keys)")), default=first))
+def _read(by: By) -> tuple[QuerySet[Any], QuerySet[Any]]:
+    """Return the sums of usage, and what cost runs changed of them.
+
+    By key, both are of meters that keep a breakdown by key, from its first complete day on.
+    """
+    if by is not By.KEY:
+        return UsageDay.objects.exclude(billing_mode=BYOK), CostCorrection.objects.all()
+    chosen = narrowest(kept_breakdowns(), ("key",))
+    if not chosen:
+        return CostCorrection.objects.none(), CostCorrection.objects.none()
+    of_days = (Q(meter=meter_id, day__gte=each.since) for meter_id, each in chosen.items())
+    return rows_of(chosen, ("key",), "(other keys)"), CostCorrection.objects.filter(reduce(or_, of_days))
 
 
 def total_of(lines: Iterable[MarginLine]) -> Margin:
