@@ -1,21 +1,16 @@
 """The tables of `apps.usage.doors`: what each vendor, gateway and tracer calls the members of our event."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
 from apps.usage.cloudevents import LOGGED, TRACED
 from apps.usage.doors import IN, OUT, Door, Json, at, counted, take, text_of
 
 
-def _all_written_at_once(lifetimes: str, total: str) -> Callable[[Json, Json, dict[str, Any]], str]:
-    """Count all written tokens with the shortest lifetime where the vendor does not tell them apart."""
-
-    def finish(_report: Json, usage: Json, data: dict[str, Any]) -> str:
-        if at(usage, lifetimes) is None and (written := counted(at(usage, total))):
-            data["cache_write_tokens"] = written
-        return ""
-
-    return finish
+def _written_at_once(data: dict[str, Any], written: int) -> None:
+    """Count the written tokens of which the vendor tells no lifetime with the shortest one."""
+    if (rest := written - data.get("cache_write_tokens", 0) - data.get("cache_write_1h_tokens", 0)) > 0:
+        data["cache_write_tokens"] = data.get("cache_write_tokens", 0) + rest
 
 
 def _searches(report: Json, _usage: Json, data: dict[str, Any]) -> str:
@@ -30,22 +25,23 @@ def _searches(report: Json, _usage: Json, data: dict[str, Any]) -> str:
     return ""
 
 
-def _anthropic(report: Json, usage: Json, data: dict[str, Any]) -> str:
+def _anthropic(_report: Json, usage: Json, data: dict[str, Any]) -> str:
     searches = counted(at(usage, "server_tool_use.web_search_requests"))
     if searches:
         data["quantities"] = {"searches": searches}
-    return _all_written_at_once("cache_creation", "cache_creation_input_tokens")(report, usage, data)
+    _written_at_once(data, counted(usage.get("cache_creation_input_tokens")))
+    return ""
 
 
 def _bedrock(_report: Json, usage: Json, data: dict[str, Any]) -> str:
     """Tell written tokens apart by lifetime."""
-    written = counted(usage.get("cacheWriteInputTokens"))
     details = usage.get("cacheDetails")
     by_lifetime = {"1h": "cache_write_1h_tokens"}
-    for each in details if isinstance(details, list) and details else [{"ttl": "5m", "inputTokens": written}]:
+    for each in details if isinstance(details, list) else ():
         target = by_lifetime.get(text_of(at(each, "ttl")), "cache_write_tokens")
         if count := counted(at(each, "inputTokens")):
             data[target] = data.get(target, 0) + count
+    _written_at_once(data, counted(usage.get("cacheWriteInputTokens")))
     return ""
 
 
@@ -174,11 +170,9 @@ def _beside_if_larger(_report: Json, usage: Json, data: dict[str, Any]) -> str:
 
 def _litellm(report: Json, usage: Json, data: dict[str, Any]) -> str:
     """Take the cost, the first tag, and calls that the gateway answered from its own cache, which cost nothing."""
-    lifetimes = "prompt_tokens_details.cache_creation_token_details"
     details = usage.get("prompt_tokens_details")
-    written = counted(at(details, "cache_creation_tokens") or at(details, "cache_write_tokens"))
-    if at(usage, lifetimes) is None and written:
-        data["cache_write_tokens"] = written
+    written = at(details, "cache_creation_tokens") or at(details, "cache_write_tokens")
+    _written_at_once(data, counted(written or usage.get("cache_creation_input_tokens")))
     tags = report.get("request_tags")
     if isinstance(tags, list) and tags and text_of(tags[0]):
         data["tag"] = tags[0]

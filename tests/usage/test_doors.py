@@ -126,6 +126,21 @@ class TestTokens:
         usage = {name: value for name, value in MESSAGE["usage"].items() if name != "cache_creation"}
         assert counts("anthropic", MESSAGE | {"usage": usage})["cache_write_tokens"] == 12_304
 
+    @pytest.mark.parametrize("lifetimes", [{}, {"ephemeral_5m_input_tokens": None}, {"ephemeral_5m_input_tokens": 4}])
+    def test_written_tokens_of_no_told_lifetime_are_written_at_every_door(self, lifetimes):
+        message = MESSAGE | {"usage": MESSAGE["usage"] | {"cache_creation": lifetimes}}
+        told = {"cache_creation_tokens": 12_304, "cache_creation_token_details": lifetimes}
+        logged = {"prompt_tokens": 12_307, "completion_tokens": 550, "prompt_tokens_details": told}
+        untold = {"prompt_tokens": 12_307, "completion_tokens": 550, "cache_creation_input_tokens": 12_304}
+        details = [{"ttl": "5m", "inputTokens": count or 0} for count in lifetimes.values()]
+        conversed = {"inputTokens": 3, "cacheWriteInputTokens": 12_304, "cacheDetails": details, "outputTokens": 550}
+        assert [
+            counts("anthropic", message),
+            counts("litellm", LOGGED | {"metadata": {"usage_object": logged}}),
+            counts("litellm", LOGGED | {"metadata": {"usage_object": untold}}),
+            counts("bedrock", {"usage": conversed}, id="req-1"),
+        ] == [{"input_tokens": 12_307, "output_tokens": 550, "cache_write_tokens": 12_304}] * 4
+
     def test_gemini_by_modality_with_thoughts_beside_the_answer(self):
         assert counts("gemini", GENERATED) == {
             "input_tokens": 10_500,
