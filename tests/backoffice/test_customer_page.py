@@ -12,7 +12,7 @@ from django.utils import timezone
 from apps.api.openapi import description
 from apps.backoffice.api_answers import PATHS, answer, indented
 from apps.backoffice.components import amount_of
-from apps.backoffice.customer_page.page import SETTINGS, TABS
+from apps.backoffice.customer_page.page import GROUPS, SETTINGS, TABS
 from apps.backoffice.customer_page.summary import tab_of, tiles
 from apps.backoffice.models import Note
 from apps.backoffice.services import change_status
@@ -75,6 +75,17 @@ def test_a_longer_history_asks_no_more(client, customer, tab):
             now=NOW,
         )
     assert count() <= before
+
+
+def test_the_tabs_are_eight_groups_and_the_open_one_shows_its_own(client, customer):
+    page = client.get(tab_of(customer, "grants"))
+    assert [title for title, _, _ in page.context["groups"]] == list(GROUPS)
+    assert len(GROUPS) == 8
+    assert [title for title, _, is_open in page.context["groups"] if is_open] == ["Credit"]
+    assert [title for title, _, _ in page.context["tabs"]] == ["Ledger", "Grants", "Holds", "Vouchers"]
+    assert {href for _, href, _ in page.context["groups"]} == {
+        tab_of(customer, tabs[0].name) for tabs in GROUPS.values()
+    }
 
 
 def test_an_unknown_tab_is_the_overview(client, customer):

@@ -1,6 +1,6 @@
 """The customer's page: which tabs each person sees, and the content of the open tab."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -38,28 +38,40 @@ class Tab:
     permission: str = ""
 
 
-TABS = (
-    Tab("", "Overview", money_tabs.overview),
-    Tab("why", "Why this balance?", balance_blocks),
-    Tab("billing", "Billing profile", billing_tab.billing_profile),
-    Tab("ledger", "Ledger", money_tabs.ledger),
-    Tab("grants", "Grants", money_tabs.grants),
-    Tab("holds", "Holds", money_tabs.holds),
-    Tab("budgets", "Budgets", budget_tab.budgets),
-    Tab("top-up", "Top-up", top_up_tab.top_up),
-    Tab("contracts", "Contracts", contract_tabs.contract_tab),
-    Tab("invoices", "Invoices", invoice_tab.invoices),
-    Tab("vouchers", "Vouchers", payment_tabs.vouchers),
-    Tab("usage", "Usage", contract_tabs.usage_tab),
-    Tab("stripe", "Stripe", payment_tabs.stripe),
-    Tab("keys", "Keys", contract_tabs.keys_tab),
-    Tab("statements", "Statements", statement_tab.statements),
-    Tab("timeline", "Timeline", activity_tab.timeline),
-    Tab("mail", "Mail", mail_tab.mail_tab, "mail.view_mailmessage"),
-    Tab("webhooks", "Webhooks", webhook_tab.webhooks, "webhooks.view_webhookendpoint"),
-    Tab("notes", "Notes", activity_tab.notes),
-    Tab("api", "API responses", activity_tab.api_tab, "backoffice.see_api_answers"),
-)
+# The tabs by group; a group's first tab opens with it. Settings is the last tab of the last group.
+GROUPS: Mapping[str, Sequence[Tab]] = {
+    "Overview": (
+        Tab("", "Overview", money_tabs.overview),
+        Tab("why", "Why this balance?", balance_blocks),
+        Tab("timeline", "Timeline", activity_tab.timeline),
+        Tab("notes", "Notes", activity_tab.notes),
+    ),
+    "Credit": (
+        Tab("ledger", "Ledger", money_tabs.ledger),
+        Tab("grants", "Grants", money_tabs.grants),
+        Tab("holds", "Holds", money_tabs.holds),
+        Tab("vouchers", "Vouchers", payment_tabs.vouchers),
+    ),
+    "Limits": (
+        Tab("budgets", "Budgets", budget_tab.budgets),
+        Tab("top-up", "Top-up", top_up_tab.top_up),
+    ),
+    "Contracts": (Tab("contracts", "Contracts", contract_tabs.contract_tab),),
+    "Invoices": (
+        Tab("invoices", "Invoices", invoice_tab.invoices),
+        Tab("statements", "Statements", statement_tab.statements),
+        Tab("stripe", "Stripe", payment_tabs.stripe),
+    ),
+    "Usage": (Tab("usage", "Usage", contract_tabs.usage_tab),),
+    "Access": (
+        Tab("keys", "Keys", contract_tabs.keys_tab),
+        Tab("mail", "Mail", mail_tab.mail_tab, "mail.view_mailmessage"),
+        Tab("webhooks", "Webhooks", webhook_tab.webhooks, "webhooks.view_webhookendpoint"),
+        Tab("api", "API responses", activity_tab.api_tab, "backoffice.see_api_answers"),
+    ),
+    "Settings": (Tab("billing", "Billing profile", billing_tab.billing_profile),),
+}
+TABS = tuple(tab for tabs in GROUPS.values() for tab in tabs)
 SETTINGS = "settings"
 
 
@@ -83,10 +95,19 @@ def context(request: HttpRequest, organization: Organization, now: datetime) -> 
 
 def frame(request: HttpRequest, organization: Organization, now: datetime, chosen: str) -> dict[str, Any]:
     """Return what is shown above every tab, including the settings form."""
-    tabs = [*((tab.name, tab.title) for tab in allowed_tabs(request)), (SETTINGS, "Settings")]
+    allowed = allowed_tabs(request)
+    groups = {
+        title: [(tab.title, tab.name) for tab in tabs if tab in allowed]
+        + ([("Settings", SETTINGS)] if title == "Settings" else [])
+        for title, tabs in GROUPS.items()
+    }
+    (open_group,) = (title for title, tabs in groups.items() if chosen in (name for _, name in tabs))
     return {
         "organization": organization,
         "tiles": summary.tiles(organization, now),
         "pinned": summary.pinned_notes(organization),
-        "tabs": [(title, summary.tab_of(organization, name), name == chosen) for name, title in tabs],
+        "groups": [
+            (title, summary.tab_of(organization, tabs[0][1]), title == open_group) for title, tabs in groups.items()
+        ],
+        "tabs": [(title, summary.tab_of(organization, name), name == chosen) for title, name in groups[open_group]],
     }
