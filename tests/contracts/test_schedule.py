@@ -2,7 +2,7 @@
 
 from calendar import monthrange
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import given
@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from apps.common.money import payable_step
 from apps.contracts.errors import ImpossibleTerms
+from apps.contracts.models import Installment
 from apps.contracts.schedule import Row, build_schedule
 from apps.contracts.terms import Frequency, ScheduledTerms, find_problems
 
@@ -235,3 +236,19 @@ class TestImpossibleTerms:
         )
         fields = [problem.field for problem in find_problems(agreed)]
         assert fields == ["term_months", "service_portion_micros", "onetime_credit_micros"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "shown"),
+    [
+        ({}, ("due", "Unpaid")),
+        ({"due_date": date(2026, 12, 18)}, ("scheduled", "Scheduled")),
+        ({"due_date": date(2026, 12, 18), "state": "partially_paid"}, ("partially_paid", "Partly paid")),
+        ({"overdue_at": datetime(2026, 11, 20, tzinfo=UTC)}, ("overdue", "Overdue")),
+        ({"overdue_at": datetime(2026, 11, 20, tzinfo=UTC), "paid_micros": 1}, ("overdue", "Overdue, partly paid")),
+        ({"overdue_at": datetime(2026, 11, 20, tzinfo=UTC), "state": "paid"}, ("paid", "Paid")),
+    ],
+)
+def test_staff_see_an_installment_as_scheduled_until_its_day(fields, shown):
+    row = Installment(**{"state": "due", "due_date": date(2026, 11, 18), "paid_micros": 0, **fields})
+    assert row.shown_state(date(2026, 11, 18)) == shown

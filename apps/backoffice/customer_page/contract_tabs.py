@@ -99,9 +99,10 @@ def _schedule(contract: Contract, unit: str, today: date) -> Table:
 
 
 def _installment_state(row: Installment, today: date) -> Cell:
-    if row.is_open and row.overdue_at is not None:
+    name, label = row.shown_state(today)
+    if name == "overdue":
         return Cell(f"Overdue by {(today - row.due_date).days} days", variant="danger")
-    return state(row.state, row.get_state_display(), INSTALLMENT_STATES)
+    return state(name, label, INSTALLMENT_STATES)
 
 
 def _agreements(organization: Organization, today: date) -> Table:

@@ -65,7 +65,7 @@ class InstallmentAction(CustomerAction):
             return money_text(micros, self.currency)
 
         return {
-            "State": "Overdue" if row.is_open and row.overdue_at else row.get_state_display(),
+            "State": row.shown_state(now.date())[1],
             "Left to pay": money(row.remaining_micros),
             "Received": money(row.paid_micros),
             "Refunded": money(row.refunded_micros),

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from unfold.decorators import display
 
@@ -27,13 +28,6 @@ ROW_STATES = {
     "reversed": "danger",
     "written_off": "danger",
 }
-
-
-def state_of(row: Installment) -> tuple[str, str]:
-    """Return an installment's state and label; an open, late one is "overdue"."""
-    if row.is_open and row.overdue_at is not None:
-        return "overdue", "Overdue, partly paid" if row.paid_micros else "Overdue"
-    return row.state, row.get_state_display()
 
 
 class _Journal(TabularInline[Any, Any]):
@@ -73,7 +67,7 @@ class InstallmentInline(_Journal):
 
     @display(description="State", label=ROW_STATES)
     def row_state(self, row: Installment) -> tuple[str, str]:
-        return state_of(row)
+        return row.shown_state(timezone.now().date())
 
 
 class VersionInline(_Journal):

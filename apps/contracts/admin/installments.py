@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from unfold.decorators import action, display
 
 from apps.approvals.pages import Given, ask_about, nothing, typed
@@ -34,7 +35,6 @@ from apps.contracts.admin.inlines import (
     RefundInline,
     RevenueInline,
     SurplusInline,
-    state_of,
 )
 from apps.contracts.confirmations import BankTransferForm, DiscountForm, GiveUpForm, ReturnForm
 from apps.contracts.models import Installment
@@ -110,7 +110,7 @@ class InstallmentAdmin(ReadOnlyModelAdmin[Installment]):
 
     @display(description="State", label=ROW_STATES, ordering="state")
     def row_state(self, row: Installment) -> tuple[str, str]:
-        return state_of(row)
+        return row.shown_state(timezone.now().date())
 
     def _allows(self, request: HttpRequest, object_id: Any, states: tuple[State, ...]) -> bool:
         if not request.user.has_perm("contracts.change_installment"):

@@ -1,5 +1,7 @@
 """Installments with their payments, overpayments, and discounts. A settled installment's amounts never change."""
 
+from datetime import date
+
 import pgtrigger
 from django.db import models
 from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
@@ -187,6 +189,14 @@ class Installment(OfOrganization):
     def is_paid(self) -> bool:
         """Whether customers see it as paid: paid in full, or nothing to pay."""
         return self.state in (self.State.PAID, self.State.NOTHING_DUE)
+
+    def shown_state(self, today: date) -> tuple[str, str]:
+        """Return the state and its label as staff see them: an unpaid one is overdue, or scheduled until its day."""
+        if self.is_open and self.overdue_at is not None:
+            return "overdue", "Overdue, partly paid" if self.paid_micros else "Overdue"
+        if self.state == self.State.DUE and self.due_date > today:
+            return "scheduled", "Scheduled"
+        return self.state, self.get_state_display()
 
 
 _S = Installment.State
