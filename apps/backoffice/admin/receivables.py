@@ -18,9 +18,9 @@ from apps.billing_profiles.models import Seller
 from apps.common.admin import DayInput, PageExtension, register_extension
 from apps.common.csv_text import MARK, csv_line
 from apps.common.money import decimal_text
-from apps.invoices.aging import AGES, Aging, totals
-from apps.invoices.aging_selectors import aging
 from apps.invoices.models import Document
+from apps.invoices.receivables import AGES, Aging, totals
+from apps.invoices.selectors import receivables
 from apps.tenants.models import Organization
 
 COLUMNS = ("Customer", *AGES, "Total", "Uncollectible", "Unapplied", "Net")
@@ -57,7 +57,7 @@ class AgingOfInvoices(PageExtension[Document]):
         initial = {"seller": seller.pk if seller else "", "day": timezone.now().date().isoformat()}
         form = AgingForm({**initial, **request.GET.dict()})
         is_valid = form.is_valid()
-        rows = aging(form.cleaned_data["seller"], form.cleaned_data["day"]) if is_valid else []
+        rows = receivables(form.cleaned_data["seller"], form.cleaned_data["day"]) if is_valid else []
         if is_valid and request.GET.get("format") == "csv":
             return _csv(rows, form.cleaned_data["day"])
         links = []

@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from apps.common.money import to_micros
-from apps.invoices.aging import age_of
-from apps.invoices.aging_selectors import aging
+from apps.invoices.receivables import age_of
+from apps.invoices.selectors import receivables
 from tests.backoffice.people import client_of, create_staff
 from tests.invoices.factories import create_customer, create_seller, invoice, pay
 
@@ -61,7 +61,7 @@ def test_each_invoice_stands_in_the_column_of_its_age(seller):
         owe(customer, due, amount)
     other = create_customer(START, seller, "globex")
     pay(other, "15", START)
-    rows = aging(seller, DAY)
+    rows = receivables(seller, DAY)
     assert [(row.name, units(row)) for row in rows] == [
         ("Acme", [150, 20, 30, 100, 70, 370, 0, 370]),
         ("Globex", [0, 0, 0, 0, 0, 0, 15, -15]),
@@ -81,8 +81,8 @@ def test_a_payment_counts_from_its_value_date(seller):
     owed = owe(customer, date(2026, 10, 1), "70")
     paid = datetime(2026, 11, 5, 9, tzinfo=UTC)
     pay(customer, "30", paid, invoice_id=owed.pk)
-    assert [units(row)[5] for row in aging(seller, date(2026, 11, 4))] == [70]
-    assert [units(row)[5] for row in aging(seller, date(2026, 11, 5))] == [40]
-    assert aging(seller, date(2026, 8, 31)) == [], "it was not issued yet"
+    assert [units(row)[5] for row in receivables(seller, date(2026, 11, 4))] == [70]
+    assert [units(row)[5] for row in receivables(seller, date(2026, 11, 5))] == [40]
+    assert receivables(seller, date(2026, 8, 31)) == [], "it was not issued yet"
     owed.refresh_from_db()
     assert owed.left_micros == to_micros("40")
