@@ -3,6 +3,7 @@
 from apps.common.admin.base import (
     ModelAdmin,
     OffersByState,
+    ReadOnlyInline,
     ReadOnlyModelAdmin,
     RowSearch,
     StackedInline,
@@ -40,6 +41,7 @@ __all__ = [
     "OffersByState",
     "PageExtension",
     "Question",
+    "ReadOnlyInline",
     "ReadOnlyModelAdmin",
     "Review",
     "RowSearch",

@@ -249,6 +249,24 @@ class TabularInline(MicrosMixin, UnfoldTabularInline[Row, Parent]):
         return super().has_add_permission(request, obj)
 
 
+class ReadOnlyInline(TabularInline[Row, Parent]):
+    """Rows of a parent that nobody adds, changes or deletes on its page; `readonly_fields` names the columns."""
+
+    can_delete = False
+    max_num = 0
+    hide_title = True
+    show_title = False  # newer theme versions use this name
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Row]:
+        """Join the relation that holds the currency of the amounts."""
+        rows = super().get_queryset(request)
+        relation = self.money_unit.rpartition("__")[0]
+        return rows.select_related(relation) if relation else rows
+
+
 class StackedInline(MicrosMixin, UnfoldStackedInline[Row, Parent]):
     """Rows of a parent as stacked forms; `*_micros` columns are shown and typed as money."""
 

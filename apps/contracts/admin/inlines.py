@@ -3,13 +3,12 @@
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from unfold.decorators import display
 
-from apps.common.admin import TabularInline
+from apps.common.admin import ReadOnlyInline
 from apps.contracts.models import (
     ContractVersion,
     Installment,
@@ -30,21 +29,7 @@ ROW_STATES = {
 }
 
 
-class _Journal(TabularInline[Any, Any]):
-    can_delete = False
-    max_num = 0
-    hide_title = True
-    show_title = False  # newer theme versions use this name
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def get_queryset(self, request: HttpRequest) -> Any:
-        """Join the relation that holds the currency of the amounts."""
-        return super().get_queryset(request).select_related(self.money_unit.rpartition("__")[0])
-
-
-class InstallmentInline(_Journal):
+class InstallmentInline(ReadOnlyInline[Any, Any]):
     model = Installment
     money_unit = "contract__organization__currency"
     fields = readonly_fields = (
@@ -70,7 +55,7 @@ class InstallmentInline(_Journal):
         return row.shown_state(timezone.now().date())
 
 
-class VersionInline(_Journal):
+class VersionInline(ReadOnlyInline[Any, Any]):
     model = ContractVersion
     money_unit = "contract__organization__currency"
     fields = readonly_fields = (
@@ -88,7 +73,7 @@ class VersionInline(_Journal):
     verbose_name_plural = "Versions"
 
 
-class PaymentInline(_Journal):
+class PaymentInline(ReadOnlyInline[Any, Any]):
     model = InstallmentPayment
     money_unit = "installment__contract__organization__currency"
     fields = readonly_fields = ("received_at", "amount_micros", "received_in", "reference", "created_by")
@@ -96,7 +81,7 @@ class PaymentInline(_Journal):
     verbose_name_plural = "Payments"
 
 
-class SurplusInline(_Journal):
+class SurplusInline(ReadOnlyInline[Any, Any]):
     model = InstallmentSurplus
     money_unit = "installment__contract__organization__currency"
     fields = readonly_fields = ("received_at", "amount_micros", "returned_micros", "received_in", "reference")
@@ -104,7 +89,7 @@ class SurplusInline(_Journal):
     verbose_name_plural = "Overpayments"
 
 
-class DiscountInline(_Journal):
+class DiscountInline(ReadOnlyInline[Any, Any]):
     model = InstallmentDiscount
     money_unit = "installment__contract__organization__currency"
     fields = readonly_fields = ("created_at", "amount_micros", "asked_micros", "description", "withdrawn_at")
@@ -112,7 +97,7 @@ class DiscountInline(_Journal):
     verbose_name_plural = "Discounts"
 
 
-class RefundInline(_Journal):
+class RefundInline(ReadOnlyInline[Any, Any]):
     model = InstallmentRefund
     money_unit = "installment__contract__organization__currency"
     fields = readonly_fields = ("created_at", "kind", "amount_micros", "paid_to", "reason", "created_by", "undone_at")
@@ -120,7 +105,7 @@ class RefundInline(_Journal):
     verbose_name_plural = "Refunds"
 
 
-class RevenueInline(_Journal):
+class RevenueInline(ReadOnlyInline[Any, Any]):
     model = ServiceRevenue
     money_unit = "installment__contract__organization__currency"
     fields = readonly_fields = (

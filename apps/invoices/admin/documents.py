@@ -2,11 +2,11 @@
 
 from collections.abc import Collection
 from typing import Any
-from uuid import UUID
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from unfold.decorators import action, display
@@ -378,13 +378,7 @@ class DocumentAdmin(OffersByState[Document], ReadOnlyModelAdmin[Document]):
         return ask_about(request, row, kind, admin=self, given=given, form=form, **shown)
 
     def _document(self, object_id: str) -> Document:
-        try:
-            found = Document.objects.select_related("organization", "seller").filter(pk=UUID(object_id)).first()
-        except ValueError:
-            found = None
-        if found is None:
-            raise Http404
-        return found
+        return get_object_or_404(Document.objects.select_related("organization", "seller"), pk=object_id)
 
     def _page(self, row: Document) -> str:
         return reverse("admin:invoices_document_change", args=[row.pk])

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 
-from apps.common.admin import TabularInline
+from apps.common.admin import ReadOnlyInline
 from apps.invoices.models import Application, Document, DocumentLine, DocumentParty, DocumentTax, WriteOff
 
 
@@ -16,22 +16,11 @@ def percent(rate: int) -> str:
     return f"{rate / 1000:g} %"
 
 
-class _Rows(TabularInline[Any, Any]):
-    can_delete = False
-    max_num = 0
-    hide_title = True
-    show_title = False  # newer theme versions use this name
+class _PartInline(ReadOnlyInline[Any, Document]):
     money_unit = "document__currency"
 
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
-    def get_queryset(self, request: HttpRequest) -> Any:
-        """Join the document, which has the currency of the amounts."""
-        return super().get_queryset(request).select_related(self.money_unit.rpartition("__")[0])
-
-
-class LineInline(_Rows):
+class LineInline(_PartInline):
     model = DocumentLine
     fields = readonly_fields = ("text", "quantity", "amount_micros", "tax", "product", "reason")
     ordering = ("position",)
@@ -42,7 +31,7 @@ class LineInline(_Rows):
         return f"{row.tax_category} {percent(row.tax_rate)}"
 
 
-class TaxInline(_Rows):
+class TaxInline(_PartInline):
     model = DocumentTax
     fields = readonly_fields = ("category", "percentage", "base_micros", "tax_micros", "reason")
     ordering = ("position",)
@@ -53,14 +42,14 @@ class TaxInline(_Rows):
         return percent(row.rate)
 
 
-class PartyInline(_Rows):
+class PartyInline(_PartInline):
     model = DocumentParty
     fields = readonly_fields = ("side", "legal_name", "street", "postal_code", "city", "country", "vat_number")
     ordering = ("-side",)
     verbose_name_plural = "Seller and buyer"
 
 
-class ApplicationInline(_Rows):
+class ApplicationInline(_PartInline):
     model = Application
     fields = readonly_fields = ("value_date", "amount_micros", "net_micros", "tax_micros", "from_money", "created_by")
     ordering = ("created_at", "pk")
@@ -74,7 +63,7 @@ class ApplicationInline(_Rows):
         return link("money", row.money)
 
 
-class CreditNoteInline(_Rows):
+class CreditNoteInline(ReadOnlyInline[Document, Document]):
     model = Document
     fk_name = "credited"
     money_unit = "currency"
@@ -82,15 +71,12 @@ class CreditNoteInline(_Rows):
     ordering = ("sequence",)
     verbose_name_plural = "Credit notes"
 
-    def get_queryset(self, request: HttpRequest) -> Any:
-        return super(_Rows, self).get_queryset(request)
-
     @admin.display(description="Number")
     def note_number(self, row: Document) -> str:
         return link("document", row)
 
 
-class WriteOffInline(_Rows):
+class WriteOffInline(_PartInline):
     model = WriteOff
     fields = readonly_fields = ("created_at", "net_micros", "tax_micros", "reason", "created_by", "undone_at")
     ordering = ("created_at",)

@@ -2,10 +2,10 @@
 
 from collections.abc import Collection
 from typing import Any
-from uuid import UUID
 
 from django.contrib import admin
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from unfold.decorators import action
@@ -16,9 +16,9 @@ from apps.common.admin import (
     DayRangeFilter,
     Menu,
     OffersByState,
+    ReadOnlyInline,
     ReadOnlyModelAdmin,
     Section,
-    TabularInline,
     micros_column,
 )
 from apps.invoices.actions import ApplyMoney, PayBackMoney, RecordMoney, ReturnMoney
@@ -32,23 +32,12 @@ from apps.tenants.forms import customer_in_address
 UNIT = "organization__currency"
 
 
-class AppliedInline(TabularInline[Any, Any]):
+class AppliedInline(ReadOnlyInline[Application, Money]):
     model = Application
-    fk_name = "money"
-    can_delete = False
-    max_num = 0
-    hide_title = True
-    show_title = False  # newer theme versions use this name
     money_unit = "document__currency"
     fields = readonly_fields = ("created_at", "invoice", "amount_micros", "net_micros", "tax_micros", "created_by")
     ordering = ("created_at", "pk")
     verbose_name_plural = "Applied to invoices"
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def get_queryset(self, request: HttpRequest) -> Any:
-        return super().get_queryset(request).select_related("document")
 
     @admin.display(description="Invoice")
     def invoice(self, row: Application) -> str:
@@ -184,10 +173,4 @@ class MoneyAdmin(OffersByState[Money], ReadOnlyModelAdmin[Money]):
         )
 
     def _money(self, object_id: str) -> Money:
-        try:
-            found = Money.objects.select_related("organization").filter(pk=UUID(object_id)).first()
-        except ValueError:
-            found = None
-        if found is None:
-            raise Http404
-        return found
+        return get_object_or_404(Money.objects.select_related("organization"), pk=object_id)
