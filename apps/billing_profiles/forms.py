@@ -6,7 +6,6 @@ from datetime import date
 from decimal import Decimal
 from itertools import combinations
 from typing import Any, ClassVar
-from zoneinfo import available_timezones
 
 from django import forms
 from django.conf import settings
@@ -15,27 +14,26 @@ from django.contrib.postgres.forms import SimpleArrayField
 from PIL import Image, UnidentifiedImageError
 from stdnum import bic, iban
 from stdnum.exceptions import ValidationError as InvalidNumber
-from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminTextInputWidget
 
 from apps.billing_profiles.document_numbers import check_pattern, default_pattern, same_numbers
 from apps.billing_profiles.models import BillingProfile, NumberRange, Seller, TaxRate
 from apps.billing_profiles.vat_numbers import read_vat_number
+from apps.common.admin import LongSelect
 from apps.common.errors import BillingError
-from apps.common.territories import country_choices, currency_choices
+from apps.common.territories import country_choices, currency_choices, time_zone_choices
 
 LARGEST_LOGO = 200_000
 
 
 def country_field(*, required: bool = False, help_text: str = "") -> forms.ChoiceField:
     """Return a field to choose a country."""
-    return forms.ChoiceField(
-        choices=country_choices, required=required, help_text=help_text, widget=UnfoldAdminSelectWidget
-    )
+    return forms.ChoiceField(choices=country_choices, required=required, help_text=help_text, widget=LongSelect)
 
 
 def currency_field(**options: Any) -> forms.ChoiceField:
     """Return a field to choose a currency."""
-    return forms.ChoiceField(choices=currency_choices, widget=UnfoldAdminSelectWidget, **options)
+    return forms.ChoiceField(choices=currency_choices, widget=LongSelect, **options)
 
 
 def tags_field() -> SimpleArrayField:
@@ -55,11 +53,7 @@ def read_tags(typed: Iterable[str]) -> list[str]:
 
 def zone_field(help_text: str) -> forms.ChoiceField:
     """Return a field to choose a time zone."""
-    return forms.ChoiceField(
-        choices=lambda: [(name, name) for name in sorted(available_timezones())],
-        help_text=help_text,
-        widget=UnfoldAdminSelectWidget,
-    )
+    return forms.ChoiceField(choices=time_zone_choices, help_text=help_text, widget=LongSelect)
 
 
 class VatNumberMixin:

@@ -1,6 +1,7 @@
-"""Countries and currencies with their English names, by Unicode's CLDR, for lists to choose from."""
+"""Countries and currencies with their English names, by Unicode's CLDR, and time zones, for lists to choose from."""
 
 from functools import cache
+from zoneinfo import available_timezones
 
 from babel import Locale
 from babel.numbers import get_territory_currencies
@@ -35,3 +36,9 @@ def currency_choices() -> list[tuple[str, str]]:
     first = ("USD", "EUR", "GBP", "CHF", "JPY")
     every = currencies()
     return [(code, f"{code}, {every[code]}") for code in [*first, *(each for each in every if each not in first)]]
+
+
+@cache
+def time_zone_choices() -> list[tuple[str, str]]:
+    """Return all time zones as choices of a form. They are read from disk once, which takes 15 ms."""
+    return [(name, name) for name in sorted(available_timezones())]

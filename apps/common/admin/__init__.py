@@ -12,6 +12,7 @@ from apps.common.admin.base import (
 from apps.common.admin.confirmation import ConfirmForm, Question, Review, confirm
 from apps.common.admin.extensions import PageExtension, register_extension
 from apps.common.admin.filters import AmountRangeFilter, DayRangeFilter, TextFilter
+from apps.common.admin.long_select import LongSelect
 from apps.common.admin.moments import DayInput, EndField, MomentField, moment_words
 from apps.common.admin.money import (
     MicrosField,
@@ -34,6 +35,7 @@ __all__ = [
     "DayRangeFilter",
     "EndField",
     "Line",
+    "LongSelect",
     "Menu",
     "MicrosField",
     "ModelAdmin",
