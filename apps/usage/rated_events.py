@@ -164,7 +164,16 @@ def month_start(moment: datetime) -> date:
 
 
 def resolve(draft: RatedEvent, meters: Mapping[str, Meter], prices: PriceIndex, costs: CostBooks = NO_COSTS) -> None:
-    """Set the draft's meter, totals, price and cost, or the reason why it cannot be rated."""
+    """Set the draft's meter, totals, price and cost, or the reason why it cannot be rated.
+
+    What takes an event back has all of these already; only whether its model is unknown is found anew.
+    """
+    if draft.voids is not None:
+        assert draft.meter is not None, "only a rated event is taken back"
+        draft.has_unknown_model = draft.billing_mode != BYOK and has_unknown_model(
+            prices, draft.organization, draft.meter, draft.text("model"), draft.time
+        )
+        return
     draft.meter, draft.price = meters.get(draft.type), None
     draft.reason = draft.held_for or (Reason.UNKNOWN_METER if draft.meter is None else _misfit(draft))
     if draft.meter is None or draft.reason:

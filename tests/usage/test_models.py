@@ -14,7 +14,7 @@ from apps.common.money import MICROS_PER_UNIT
 from apps.pricing.models import Meter, PriceVersion
 from apps.usage.models import UnknownModel, UsageDay, UsageEvent
 from apps.usage.selectors import unknown_models_charged
-from apps.usage.services import check_usage, rerate_quarantined
+from apps.usage.services import Correction, check_usage, correct_event, rerate_quarantined
 from apps.wallets.selectors import wallet_figures
 from tests.backoffice.people import client_of, create_staff
 from tests.factories import create_organization
@@ -108,6 +108,16 @@ class TestWhatFellThrough:
         row = unknown_models_charged(now).get()
         assert (row.model, row.event_count, row.charge_micros) == ("atlas-max", 2, 9_000_000)
         assert row.last_seen_on == date(2026, 11, 18)
+
+    def test_is_no_longer_counted_once_it_is_taken_back(self, acme, now):
+        list_prices(unknown_models="any_model")
+        send(acme, now, event("e1", model="atlas-max", **MILLION_TOKENS))
+        taken_back = Correction(
+            organization=acme, source="app", event_id="e1", reason="sent twice", created_by="key:test"
+        )
+        correct_event(taken_back, now=now)
+        row = UnknownModel.objects.get()
+        assert (row.event_count, row.tokens, row.charge_micros) == (0, 0, 0)
 
     def test_shows_on_home(self, acme):
         cache.clear()

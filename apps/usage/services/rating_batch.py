@@ -53,8 +53,7 @@ class RatingBatch:
         """Find each draft's meter, price, day and month."""
         read = self._read
         for draft in self.drafts:
-            if draft.voids is None:
-                resolve(draft, read.meters, read.prices, read.costs)
+            resolve(draft, read.meters, read.prices, read.costs)
         for draft in self.rated():
             place(draft, read.closed, self.today)
         self._counters = Counters(self._counter_keys(), read.counters)

@@ -87,7 +87,7 @@ def note_unknown_models(drafts: Iterable[RatedEvent], writing: Writing) -> None:
         key = (draft.organization_id, draft.meter.pk, draft.name_sent or draft.text("model"), draft.text("provider"))
         counts = found.setdefault(key, [0, 0, 0, 0])
         counts[0] += waits - waited
-        counts[1] += is_charged
+        counts[1] += draft.sign * is_charged
         counts[2] += 0 if draft.waited_for else draft.tokens
         counts[3] += draft.charge_micros if is_charged else 0
         days.setdefault(key, []).append(draft.counted_on if is_charged else draft.time.astimezone(UTC).date())
