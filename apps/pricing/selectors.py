@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from apps.common.money import Micros
 from apps.common.rows import read_row
@@ -67,16 +67,19 @@ def prices_in_force(
     meter_ids: Collection[int] | None = None,
 ) -> list[Price]:
     """Return the prices that `price_index` indexes."""
-    listed = Q(book__organization__isnull=True, book__purpose=CHARGE, book__currency__in=currencies)
-    rows = PriceVersion.objects.filter(listed | Q(book__organization__in=organization_ids), effective_from__lte=end)
-    rows = (
-        rows.filter(status=PriceVersion.Status.PUBLISHED)
-        .select_related("book", "meter")
-        .filter(Q(effective_to__isnull=True) | Q(effective_to__gt=start))
-    )
+    rows = charging(organization_ids, currencies).select_related("book", "meter").filter(effective_from__lte=end)
+    rows = rows.filter(Q(effective_to__isnull=True) | Q(effective_to__gt=start))
     if meter_ids is not None:
         rows = rows.filter(meter_id__in=meter_ids)
     return [as_price(row) for row in rows]
+
+
+def charging(organization_ids: Collection[UUID], currencies: Collection[str]) -> QuerySet[PriceVersion]:
+    """Return the published list prices of some currencies and the own prices of some organizations, of any time."""
+    listed = Q(book__organization__isnull=True, book__purpose=CHARGE, book__currency__in=currencies)
+    return PriceVersion.objects.filter(
+        listed | Q(book__organization__in=organization_ids), status=PriceVersion.Status.PUBLISHED
+    )
 
 
 def versions_by_id(ids: Collection[int]) -> dict[int, Price]:

@@ -9,6 +9,7 @@ from django.urls import reverse
 from time_machine import travel
 
 from apps.api.usage_forecast.facts import customer_forecast
+from apps.pricing.services import override_price_book
 from apps.usage.forecast import Expected, below_minimum, daily_rate, expected, runs_out_at
 from apps.wallets.burndown import Slice
 from tests.api.callers import as_bearer, key_of
@@ -85,6 +86,20 @@ class TestCustomers:
         assert found.usage.month.expected.likely_micros == 1_040_485_714
         assert found.credit_ends_at.date() == date(2026, 11, 27)
         assert found.invoices == []  # prepaid, without a contract
+
+    def test_a_minimum_counts_where_its_price_is_the_customers_and_prices_to_come_are_named(self, acme):
+        fax, later = make_meter("fax", "service", unknown_models="any_model"), SIX + timedelta(days=5)
+        price(fax, model="a", micros_per_million=10**12, minimum_micros=100_000_000)
+        price(fax, micros_per_million=10**12, minimum_micros=20_000_000)
+        price(fax, model="b", start=later, micros_per_million=10**12)
+        for model in ("a", "c"):
+            send(acme, SIX, event(model, "fax", model=model, quantity="1", time="2026-11-18T05:00:00Z"))
+        usage = customer_forecast(acme, SIX).usage
+        assert usage.minimum_micros == 99_000_000 + 19_000_000
+        assert [(each.meter, each.model, each.starts_at) for each in usage.prices_ahead] == [("fax", "b", later)]
+        own = override_price_book(organization=acme, now=SIX)
+        price(fax, book=own, model="a", micros_per_million=10**12)
+        assert customer_forecast(acme, SIX).usage.minimum_micros == usage.minimum_micros - 99_000_000
 
     def test_a_postpaid_customer_sees_the_next_invoice(self, acme):
         acme.billing_mode, acme.postpaid_limit_micros = "postpaid", 5_000_000_000

@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from django.db.models import Max, Min, Q, Sum
+from django.db.models import Min, Q, Sum
 
 from apps.common.periods import Period, billing_period, month_of
-from apps.pricing.models import PriceBook, PriceVersion
-from apps.pricing.selectors import prices_in_force
+from apps.pricing.selectors import charging
 from apps.tenants.models import Organization
 from apps.usage.forecast import MOST_DAYS, Expected, below_minimum, expected
 from apps.usage.models import UsageDay
@@ -74,13 +73,9 @@ def _charges(organization: Organization, first: date, today: date) -> dict[tuple
 
 def _full_days(organization: Organization, today: date) -> list[date]:
     """Return the last full UTC days, at most seven, from the day of the first usage on."""
-    used = UsageDay.objects.filter(organization=organization, day__lt=today).aggregate(
-        first=Min("day"), last=Max("day")
-    )
-    if used["first"] is None:
-        return []
+    first = UsageDay.objects.filter(organization=organization, day__lt=today).aggregate(first=Min("day"))["first"]
     days = (today - timedelta(days=back) for back in range(MOST_DAYS, 0, -1))
-    return [day for day in days if day >= used["first"]]
+    return [day for day in days if first is not None and day >= first]
 
 
 def _span(period: Period, of_day: dict[date, int], days: Sequence[int], now: datetime) -> SpanForecast:
@@ -96,40 +91,32 @@ def _minimums(
     now: datetime,
 ) -> int:
     """Return what minimums are expected to add: each price with usage this month is compared with its own usage."""
-    in_force = prices_in_force(
-        organization_ids=[organization.pk], currencies=[organization.currency], start=now, end=now
+    in_force = charging([organization.pk], [organization.currency]).filter(
+        Q(effective_to__isnull=True) | Q(effective_to__gt=now), effective_from__lte=now
     )
-    own = {(price.meter_id, price.model) for price in in_force if price.organization_id is not None}
-    named = {(price.meter_id, price.model) for price in in_force if price.model}
+    # A list may have thousands of prices: without their tables.
+    prices = list(in_force.values_list("meter_id", "model", "book__organization", "minimum_micros"))
+    own = {(meter_id, model) for meter_id, model, owner, _ in prices if owner is not None}
+    named = {(meter_id, model) for meter_id, model, _, _ in prices if model}
     total = 0
-    for price in in_force:
-        place = (price.meter_id, price.model)
-        if not price.minimum_micros or (price.organization_id is None and place in own):
+    for of_meter, of_model, owner, minimum_micros in prices:
+        if not minimum_micros or (owner is None and (of_meter, of_model) in own):
             continue
         mine = {
             (day, model): micros
             for (day, meter_id, model), micros in charges.items()
-            if meter_id == price.meter_id and (model == price.model if price.model else (meter_id, model) not in named)
+            if meter_id == of_meter and (model == of_model if of_model else (meter_id, model) not in named)
         }
         used = [micros for (day, _), micros in mine.items() if day >= month.start.date()]
         if used:
             days = [sum(micros for (day, _), micros in mine.items() if day == each) for each in full]
             found = expected(sum(used), days, month.end - now)
-            total += below_minimum(price.minimum_micros, found.likely_micros if found else sum(used))
+            total += below_minimum(minimum_micros, found.likely_micros if found else sum(used))
     return total
 
 
 def _ahead(organization: Organization, now: datetime, month: Period) -> list[PriceAhead]:
-    listed = Q(
-        book__organization__isnull=True,
-        book__currency=organization.currency,
-        book__purpose=PriceBook.Purpose.CHARGE,
-    )
-    rows = PriceVersion.objects.filter(
-        listed | Q(book__organization=organization),
-        status=PriceVersion.Status.PUBLISHED,
-        effective_from__gt=now,
-        effective_from__lt=month.end,
-    )
+    rows = charging([organization.pk], [organization.currency])
+    rows = rows.filter(effective_from__gt=now, effective_from__lt=month.end)
     found = rows.order_by("effective_from", "pk").values_list("meter__slug", "model", "effective_from")
     return [PriceAhead(*each) for each in found[:CHANGES]]
