@@ -1,5 +1,6 @@
 """Automatic top-up against the local Stripe: one charge for each attempt, whatever the bank and the network do."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import Any
@@ -186,6 +187,24 @@ class TestMoneyBack:
         desk.settle_all()
         assert TopUp.objects.get().stopped_reason == "disputed"
         assert TopUpAttempt.objects.count() == 1
+
+    @pytest.mark.parametrize(("takes_back", "reason"), [(Desk.refund, "refunded"), (Desk.dispute, "disputed")])
+    def test_while_a_charge_is_on_its_way_stays_a_stop(
+        self, desk: Desk, acme: Organization, now: datetime, takes_back: Callable[[Desk], Any], reason: str
+    ) -> None:
+        switch_on(desk, acme, now)
+        create_grant(acme, "30", now)
+        charge(acme, "10", now)
+        desk.settle_all()
+        takes_back(desk)
+        desk.local.faults.add(Fault("drop_after", path="/v1/payment_intents", times=3))
+        charge(acme, "60", now, key="c2")
+        desk.run(now)
+        assert sorted(TopUpAttempt.objects.values_list("state", flat=True)) == ["sent", "succeeded"]
+        desk.settle_all()
+        assert set(TopUpAttempt.objects.values_list("state", flat=True)) == {"succeeded"}
+        assert TopUp.objects.get().stopped_reason == reason
+        assert (len(intents(desk)), told("top_up.stopped")) == (2, 1)
 
 
 @pytest.mark.django_db(transaction=True)

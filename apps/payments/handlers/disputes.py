@@ -24,7 +24,7 @@ from apps.payments.services.reversals import (
     return_from_each,
     shares_next,
 )
-from apps.payments.services.top_up_settings import stop_top_up
+from apps.payments.services.top_up_settings import DISPUTED, stop_top_up
 from apps.payments.services.unapplied import show_unapplied
 from apps.payments.shares import spread
 from apps.payments.stripe_objects import DisputeFacts, FraudWarningFacts
@@ -264,7 +264,7 @@ def _freeze(dispute: Dispute, payments: Sequence[StripePayment], context: EventC
     if dispute.frozen_at is not None:
         return
     if any(each.grant is not None and each.grant.source == Grant.Source.TOP_UP for each in payments):
-        stop_top_up(organization=payments[0].organization, reason="disputed", now=context.now)
+        stop_top_up(organization=payments[0].organization, reason=DISPUTED, now=context.now)
     dispute.holds = []
     shares = spread(dispute.amount_micros, (each.ours_micros for each in payments))
     for payment, share in zip(payments, shares, strict=True):

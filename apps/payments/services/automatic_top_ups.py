@@ -17,7 +17,7 @@ from apps.payments.event_context import EventContext
 from apps.payments.models import StripePayment
 from apps.payments.services.settlement import Money, settle_attempt, settle_unapplied
 from apps.payments.services.stripe_requests import obtain, prepare
-from apps.payments.services.top_up_settings import CANCELED, END_CONFIRMATION, stop
+from apps.payments.services.top_up_settings import CANCELED, END_CONFIRMATION, NOT_OF_A_CHARGE, lift_stop, stop
 from apps.payments.stripe_objects import IntentFacts
 from apps.payments.top_up_links import confirmation_address
 from apps.tenants.models import Organization
@@ -167,7 +167,9 @@ def _succeed(attempt: TopUpAttempt, top_up: TopUp, facts: IntentFacts, now: date
     attempt.payment_intent_id = facts.id
     attempt.state, attempt.reason, attempt.settled_at, attempt.retry_at = State.SUCCEEDED, "", now, None
     attempt.save()
-    top_up.retry_at, top_up.stopped_at, top_up.stopped_reason, top_up.updated_at = None, None, "", now
+    if top_up.stopped_reason not in NOT_OF_A_CHARGE:
+        lift_stop(top_up)
+    top_up.retry_at, top_up.updated_at = None, now
     top_up.save()
     grant = settle_attempt(attempt, came, context)
     _tell("top_up.succeeded", attempt, now, grantId=str(grant.pk) if grant is not None else "")
@@ -226,7 +228,7 @@ def give_up_authentication(*, attempt_id: UUID, now: datetime) -> None:
         stop(top_up, NOT_AUTHENTICATED, now)
         top_up.updated_at = now
         top_up.save()
-        _tell("top_up.stopped", attempt, now, reason=NOT_AUTHENTICATED)
+        _tell("top_up.stopped", attempt, now, reason=told_reason(top_up.stopped_reason))
     else:
         wallets.review_credit(organization=organization, now=now)
 

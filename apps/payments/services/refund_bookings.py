@@ -22,7 +22,7 @@ from apps.payments.services.reversals import (
     book_loss,
     return_from_each,
 )
-from apps.payments.services.top_up_settings import stop_top_up
+from apps.payments.services.top_up_settings import REFUNDED, stop_top_up
 from apps.payments.services.unapplied import show_unapplied
 from apps.payments.stripe_objects import RefundFacts
 from apps.wallets import services as wallets
@@ -118,7 +118,7 @@ def _book(refund: Refund, payments: Sequence[StripePayment], context: EventConte
         context=context,
     )
     if first.grant is not None and first.grant.source == Grant.Source.TOP_UP:
-        stop_top_up(organization=first.organization, reason="refunded", now=context.now)
+        stop_top_up(organization=first.organization, reason=REFUNDED, now=context.now)
     returns = return_from_each(payments, taking)
     refund.taken_micros = sum(each.amount_micros for each in returns)
     refund.lost_micros = refund.amount_micros - refund.taken_micros

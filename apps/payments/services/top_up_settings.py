@@ -26,8 +26,10 @@ from apps.top_ups.selectors import cards_that_expire, recent_declines
 from apps.top_ups.terms import TopUpTerms
 from apps.wallets import services as wallets
 
-CARD, CARD_GONE = "card", "card_gone"
-CANCELED = "canceled"
+CARD, CANCELED = "card", "canceled"
+CARD_GONE, DISPUTED, REFUNDED = "card_gone", "disputed", "refunded"
+# Reasons of stops that no charge led to, so that the success of one does not end them.
+NOT_OF_A_CHARGE = frozenset([CARD_GONE, DISPUTED, REFUNDED])
 END_CONFIRMATION, LOOK_AT_CARD = "payments.end_confirmation", "payments.look_at_card"
 SOON = timedelta(days=30)
 # Stripe's page shows under which terms the card is charged again.
@@ -60,7 +62,7 @@ def switch_on_top_up(*, organization: Organization, terms: TopUpTerms, by: str, 
         if not top_up.payment_method_id:
             raise NoPaymentMethod
         if not top_up.is_enabled:
-            _lift_stop(top_up)
+            lift_stop(top_up)
         top_up.is_enabled, top_up.capped_until = True, None
         top_up.consented_by, top_up.consented_at = by, now
         top_up.consent_text = terms.consent_text(organization.currency)
@@ -116,7 +118,7 @@ def resume_top_up(*, organization: Organization, by: str, now: datetime) -> TopU
         declines = recent_declines(organization.pk, top_up.card_fingerprint, now)
         if blocked_until(declines, now) is not None:
             raise CardTriedTooOften
-        _lift_stop(top_up)
+        lift_stop(top_up)
     wallets.review_credit(organization=organization, now=now)
     top_up.refresh_from_db()
     return top_up
@@ -132,7 +134,7 @@ def keep_card(*, organization: Organization, customer_id: str, card: MethodFacts
         top_up.customer_id = customer_id
         top_up.payment_method_id, top_up.card_fingerprint = card.id, card.fingerprint
         _show_card(top_up, card)
-        _lift_stop(top_up)
+        lift_stop(top_up)
         top_up.retry_at = None
         top_up.card_blocked_until = blocked_until(recent_declines(organization.pk, card.fingerprint, now), now)
     _give_up_confirmation(organization, now, but_of=card.fingerprint)
@@ -198,7 +200,7 @@ def end_wait(*, organization: Organization, now: datetime) -> None:
     if not waits(organization.pk):
         return
     with _locked(organization, "system:stripe", now) as top_up:
-        _lift_stop(top_up)
+        lift_stop(top_up)
         top_up.retry_at = None
     wallets.review_credit(organization=organization, now=now)
 
@@ -218,7 +220,9 @@ def stop_top_up(*, organization: Organization, reason: str, now: datetime) -> bo
 
 
 def stop(top_up: TopUp, reason: str, now: datetime) -> None:
-    """Mark locked settings as stopped; the caller saves them."""
+    """Mark locked settings as stopped; the caller saves them. A stop that no charge led to keeps its reason."""
+    if top_up.stopped_reason in NOT_OF_A_CHARGE:
+        reason = top_up.stopped_reason
     top_up.stopped_at, top_up.stopped_reason, top_up.retry_at = now, reason[:60], None
 
 
@@ -264,7 +268,8 @@ def _refuse_terms(terms: TopUpTerms, organization: Organization) -> None:
     terms.refuse(least_micros=least, most_micros=most, currency=unit)
 
 
-def _lift_stop(top_up: TopUp) -> None:
+def lift_stop(top_up: TopUp) -> None:
+    """End the stop of locked settings, if there is one; the caller saves them."""
     top_up.stopped_at, top_up.stopped_reason = None, ""
 
 
