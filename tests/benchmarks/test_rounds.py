@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-import time
 
 from benchmarks.kit.processor import ThisProcess, Tree
 from benchmarks.kit.rounds import Cost, Rounds, Way, take_turns
@@ -31,11 +30,13 @@ def test_a_tree_has_the_time_of_children_that_run_and_of_those_that_have_ended()
     before = tree.seconds()
     subprocess.run([sys.executable, "-c", BURN], check=True)
     assert tree.seconds() - before >= 0.15
-    running = subprocess.Popen([sys.executable, "-c", BURN + "input()"], stdin=subprocess.PIPE)
+    running = subprocess.Popen(
+        [sys.executable, "-c", BURN + "input('burned ')"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
     try:
         assert running.pid in tree.processes()
-        alone = Tree(running.pid)
-        while alone.seconds() < 0.2:
-            time.sleep(0.01)
+        assert running.stdout is not None
+        assert running.stdout.read(6) == b"burned"
+        assert Tree(running.pid).seconds() >= 0.2
     finally:
         running.communicate(b"\n")

@@ -6,12 +6,12 @@ Each transaction may meet another one of them, so nothing may be left on a conne
 import os
 import socket
 import subprocess
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
+from threading import Timer
 
 import pytest
 from django.core.management import call_command
@@ -23,6 +23,7 @@ from apps.usage.models import UsageEvent
 from apps.wallets.accounts import Role, code_of
 from apps.wallets.errors import BudgetExceeded
 from tests.api.callers import as_bearer, as_header, key_of, session_of
+from tests.billing_site.test_processes import lines_until
 from tests.factories import capture, charge, create_grant, create_organization, reserve
 from tests.pricing.factories import make_meter, price
 from tests.usage.factories import send, several
@@ -41,7 +42,9 @@ listen_addr = 127.0.0.1
 listen_port = {listens}
 unix_socket_dir =
 auth_type = any
-logfile = {folder}/log
+log_connections = 0
+log_disconnections = 0
+log_stats = 0
 pidfile = {folder}/pid
 """
 
@@ -64,9 +67,10 @@ def _pooled(tmp_path: Path, transactional_db: None) -> Iterator[None]:
         folder=tmp_path,
     )
     (tmp_path / "pgbouncer.ini").write_text(text)
-    pooler = subprocess.Popen([*as_owner_of(Path(host), tmp_path), str(tmp_path / "pgbouncer.ini")])
+    command = [*as_owner_of(Path(host), tmp_path), str(tmp_path / "pgbouncer.ini")]
+    pooler = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     try:
-        wait_for(port, pooler)
+        wait_for(pooler)
         connection.close()
         pooled = {"HOST": "127.0.0.1", "PORT": str(port), "DISABLE_SERVER_SIDE_CURSORS": True}
         pooled["OPTIONS"] = {"prepare_threshold": None}
@@ -76,30 +80,29 @@ def _pooled(tmp_path: Path, transactional_db: None) -> Iterator[None]:
         connection.close()
         connection.settings_dict.update(direct)
         pooler.terminate()
-        pooler.wait(30)
+        pooler.communicate(timeout=30)
 
 
 def as_owner_of(sockets: Path, folder: Path) -> list[str]:
     """Return the command, which root may not run: whoever may enter the folder of the server's socket does."""
     if os.geteuid() != 0:
-        return ["pgbouncer", "-q"]
+        return ["pgbouncer"]
     owner = sockets.owner() if sockets.is_absolute() else "nobody"
     for each in (folder, *folder.parents):
         if each.owner() == "root" and each != Path("/tmp") and each != Path("/"):
             each.chmod(0o755)
     folder.chmod(0o777)
-    return ["pgbouncer", "-q", "-u", owner]
+    return ["pgbouncer", "-u", owner]
 
 
-def wait_for(port: int, pooler: "subprocess.Popen[bytes]") -> None:
-    deadline = time.monotonic() + 30
-    while True:
-        try:
-            return socket.create_connection(("127.0.0.1", port), timeout=5).close()
-        except OSError:
-            assert pooler.poll() is None, "PgBouncer ended"
-            assert time.monotonic() < deadline, "PgBouncer does not answer"
-            time.sleep(0.02)
+def wait_for(pooler: "subprocess.Popen[str]") -> None:
+    """Read what PgBouncer says until it is up, for at most half a minute."""
+    deadline = Timer(30, pooler.kill)
+    deadline.start()
+    try:
+        lines_until(pooler, "process up")
+    finally:
+        deadline.cancel()
 
 
 def backend() -> int:
