@@ -15,6 +15,7 @@ from rest_framework.request import Request
 from rest_framework.serializers import Field, ValidationError
 
 from apps.api.problems import FieldError, InvalidInput, located
+from apps.common.positions import Position
 
 _INTEGER = re.compile(r"-?[0-9]{1,18}")
 _LONGEST_CURSOR = 200
@@ -100,6 +101,18 @@ def read_value(request: Request, name: str, field: "Field[T, Any, Any, Any]") ->
         raise InvalidInput(list(located(f"query.{name}", error.detail, text))) from error
 
 
+def read_choice(request: Request, name: str, allowed: Sequence[str], default: str = "") -> str:
+    """Return an optional parameter that is one of some texts, `default` where it is not given.
+
+    Raises:
+        InvalidInput: it is none of them.
+    """
+    given = read_text(request, name)
+    if given and given not in allowed:
+        raise InvalidInput([FieldError(f"query.{name}", f"must be one of {', '.join(allowed)}", given)])
+    return given or default
+
+
 def write_cursor(listing: str, owner: UUID, position: list[int]) -> str:
     """Encode a position in an owner's listing as a signed, URL-safe cursor."""
     return _signer(listing, owner).sign_object(position)
@@ -118,6 +131,16 @@ def read_cursor(listing: str, owner: UUID, text: str, parameter: str = "cursor")
     except BadSignature as error:
         refusal = FieldError(f"query.{parameter}", "is not a cursor of this listing", text)
         raise InvalidInput([refusal]) from error
+
+
+def read_position(request: Request, listing: str, owner: UUID) -> Position | None:
+    """Return the position after which the asked page begins, by the parameter `cursor`; None for the first page.
+
+    Raises:
+        InvalidInput: it is not a cursor that we issued for them.
+    """
+    cursor = read_text(request, "cursor")
+    return Position.from_numbers(*read_cursor(listing, owner, cursor)) if cursor else None
 
 
 def _signer(listing: str, owner: UUID) -> Signer:

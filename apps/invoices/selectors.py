@@ -12,6 +12,7 @@ from django.db.models.functions import Coalesce
 from apps.billing_profiles.errors import ProfileIncomplete
 from apps.billing_profiles.models import BillingProfile, Seller
 from apps.common.periods import midnight
+from apps.common.positions import Position, beyond
 from apps.invoices.errors import InvoiceNotFound
 from apps.invoices.models import Application, Document, DocumentLine, DocumentTax, Money, WriteOff
 from apps.invoices.models.documents import NOT_LEFT
@@ -63,23 +64,20 @@ def asked_micros(organization_id: UUID) -> int:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentFilter:
-    """Which documents of a customer are listed; `before` is the last one of the previous page: its time and id."""
+    """Which documents of a customer are listed; `after` is the position of the last one of the previous page."""
 
     status: str = ""
     kind: str = ""
-    before: tuple[datetime, UUID] | None = None
+    after: Position | None = None
 
 
 def document_page(organization: Organization, wanted: DocumentFilter, *, limit: int) -> list[Document]:
     """Return a customer's documents with a number, newest first."""
-    rows = _numbered(organization)
+    rows = _numbered(organization).filter(beyond(wanted.after, "finalized_at"))
     if wanted.status:
         rows = rows.filter(state=wanted.status)
     if wanted.kind:
         rows = rows.filter(kind=wanted.kind)
-    if wanted.before:
-        at, pk = wanted.before
-        rows = rows.filter(Q(finalized_at__lt=at) | Q(finalized_at=at, pk__lt=pk))
     return list(rows.order_by("-finalized_at", "-pk")[:limit])
 
 

@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Q
-
+from apps.common.positions import Position, beyond
 from apps.common.queries import Query, fetch
 from apps.tenants.models import Organization
 from apps.top_ups.declines import WINDOW, told_reason
@@ -64,14 +63,9 @@ def _last_reason(organization: Organization) -> str:
     return ended.order_by("-created_at", "-id").values_list("reason", flat=True).first() or ""
 
 
-def attempts_page(
-    organization: Organization, *, after: tuple[datetime, UUID] | None = None, limit: int
-) -> list[TopUpAttempt]:
-    """Return an organization's attempts, newest first, from after a time and id."""
-    rows = TopUpAttempt.objects.filter(organization=organization)
-    if after is not None:
-        at, pk = after
-        rows = rows.filter(Q(created_at__lt=at) | Q(created_at=at, pk__lt=pk))
+def attempts_page(organization: Organization, *, after: Position | None = None, limit: int) -> list[TopUpAttempt]:
+    """Return an organization's attempts, newest first, from after a position."""
+    rows = TopUpAttempt.objects.filter(beyond(after), organization=organization)
     return list(rows.order_by("-created_at", "-id")[:limit])
 
 

@@ -1,44 +1,20 @@
 """Queries on endpoints, events and deliveries; every one is limited to an organization."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
+from apps.common.positions import Position, beyond
 from apps.tenants.models import Organization
 from apps.webhooks.errors import EndpointNotFound, EventNotFound
 from apps.webhooks.event_types import EVENT_TYPES
 from apps.webhooks.models import WebhookDelivery, WebhookEndpoint, WebhookEvent
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class Position:
-    """The last row of a page that is ordered by time, newest first, and then by id."""
-
-    at: datetime
-    pk: UUID
-
-    @classmethod
-    def of(cls, row: WebhookEndpoint | WebhookDelivery) -> "Position":
-        """Return the position of a row."""
-        return cls(row.created_at, row.pk)
-
-    @classmethod
-    def from_numbers(cls, microseconds: int, number: int) -> "Position":
-        """Return the position that `numbers` describes."""
-        return cls(_EPOCH + timedelta(microseconds=microseconds), UUID(int=number))
-
-    def numbers(self) -> list[int]:
-        """Return the position as two integers, for a cursor."""
-        return [(self.at - _EPOCH) // timedelta(microseconds=1), self.pk.int]
-
 
 def endpoint_page(organization: Organization, *, after: Position | None, limit: int) -> list[WebhookEndpoint]:
     """Return an organization's endpoints, newest first."""
-    rows = WebhookEndpoint.objects.filter(_beyond(after), organization=organization)
+    rows = WebhookEndpoint.objects.filter(beyond(after), organization=organization)
     return list(rows.order_by("-created_at", "-pk")[:limit])
 
 
@@ -94,7 +70,7 @@ def delivery_page(
     organization: Organization, wanted: DeliveryFilter, *, after: Position | None, limit: int
 ) -> list[WebhookDelivery]:
     """Return an organization's deliveries, newest first."""
-    rows: QuerySet[WebhookDelivery] = WebhookDelivery.objects.filter(_beyond(after), organization=organization)
+    rows: QuerySet[WebhookDelivery] = WebhookDelivery.objects.filter(beyond(after), organization=organization)
     if wanted.endpoint_id is not None:
         rows = rows.filter(endpoint=wanted.endpoint_id)
     if wanted.event_id is not None:
@@ -102,9 +78,3 @@ def delivery_page(
     if wanted.state:
         rows = rows.filter(state=wanted.state)
     return list(rows.order_by("-created_at", "-pk")[:limit])
-
-
-def _beyond(after: Position | None) -> Q:
-    if after is None:
-        return Q()
-    return Q(created_at__lte=after.at) & (Q(created_at__lt=after.at) | Q(pk__lt=after.pk))

@@ -15,7 +15,15 @@ from apps.api.budgets import bodies, presenter
 from apps.api.json_bodies import read_body
 from apps.api.permissions import HasScope
 from apps.api.problems import FieldError, InvalidInput
-from apps.api.query_parameters import IntegerParameter, read_cursor, read_integers, read_text, read_value, write_cursor
+from apps.api.query_parameters import (
+    IntegerParameter,
+    read_choice,
+    read_cursor,
+    read_integers,
+    read_text,
+    read_value,
+    write_cursor,
+)
 from apps.api.views import ApiView
 from apps.tenants.models import ApiKey
 from apps.usage.services import put_budget
@@ -112,9 +120,7 @@ class Usage(BudgetView):
         """Return its periods, the newest first."""
         organization, now = organization_of(request), timezone.now()
         (limit,) = read_integers(request, LIMIT)
-        order = read_text(request, "order") or BUDGET_ORDERS[0]
-        if order not in BUDGET_ORDERS:
-            raise InvalidInput([FieldError("query.order", f"must be one of {', '.join(BUDGET_ORDERS)}", order)])
+        order = read_choice(request, "order", BUDGET_ORDERS, BUDGET_ORDERS[0])
         start, shown = _offset(request, PERIODS), services.find_standing(organization, budget_id, now).budget
         bucket = read_text(request, "bucket") if "bucket" in request.query_params else None
         wanted = PeriodFilter(

@@ -1,6 +1,5 @@
 """A customer's invoices and credit notes: a list, one with its details, and its PDF. Drafts are not shown."""
 
-from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,9 +11,9 @@ from rest_framework.response import Response
 from apps.api.authentication import BearerAuthentication, organization_of
 from apps.api.invoices import presenter
 from apps.api.permissions import HasScope
-from apps.api.problems import FieldError, InvalidInput
-from apps.api.query_parameters import IntegerParameter, read_cursor, read_integers, read_text, write_cursor
+from apps.api.query_parameters import IntegerParameter, read_choice, read_integers, read_position, write_cursor
 from apps.api.views import ApiView
+from apps.common.positions import Position
 from apps.invoices.errors import InvoiceNotFound
 from apps.invoices.models import Document
 from apps.invoices.paper import file_name
@@ -25,7 +24,6 @@ from apps.tenants.models import ApiKey
 LISTING = "invoices"
 LIMIT = IntegerParameter("limit", 1, 200, 50)
 STATUSES = tuple(state for state in Document.State.values if state != Document.State.DRAFT)
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class InvoiceView(ApiView):
@@ -43,14 +41,14 @@ class Invoices(InvoiceView):
         organization, today = organization_of(request), timezone.now().date()
         (limit,) = read_integers(request, LIMIT)
         wanted = DocumentFilter(
-            status=_one_of(request, "status", STATUSES),
-            kind=_one_of(request, "kind", Document.Kind.values),
-            before=_position(request, organization.pk),
+            status=read_choice(request, "status", STATUSES),
+            kind=read_choice(request, "kind", Document.Kind.values),
+            after=read_position(request, LISTING, organization.pk),
         )
         rows = document_page(organization, wanted, limit=limit + 1)
         body: dict[str, Any] = {"data": [presenter.invoice(row, organization, today) for row in rows[:limit]]}
         if len(rows) > limit:
-            body["nextCursor"] = write_cursor(LISTING, organization.pk, _numbers(rows[limit - 1]))
+            body["nextCursor"] = write_cursor(LISTING, organization.pk, _position(rows[limit - 1]).numbers())
         return Response(body)
 
 
@@ -82,21 +80,6 @@ def _uuid(text: str) -> UUID:
         raise InvoiceNotFound from None
 
 
-def _one_of(request: Request, name: str, allowed: Any) -> str:
-    text = read_text(request, name)
-    if text and text not in allowed:
-        raise InvalidInput([FieldError(f"query.{name}", f"must be one of {', '.join(allowed)}", text)])
-    return text
-
-
-def _position(request: Request, owner: UUID) -> tuple[datetime, UUID] | None:
-    cursor = read_text(request, "cursor")
-    if not cursor:
-        return None
-    microseconds, number = read_cursor(LISTING, owner, cursor)
-    return EPOCH + timedelta(microseconds=microseconds), UUID(int=number)
-
-
-def _numbers(row: Document) -> list[int]:
+def _position(row: Document) -> Position:
     assert row.finalized_at is not None, "drafts are not listed"
-    return [(row.finalized_at - EPOCH) // timedelta(microseconds=1), row.pk.int]
+    return Position(row.finalized_at, row.pk)

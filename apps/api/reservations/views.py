@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
@@ -19,13 +19,22 @@ from apps.api.idempotency import HEADER, REPLAYED, given_key
 from apps.api.json_bodies import read_body
 from apps.api.permissions import HasScope
 from apps.api.problems import FieldError, InvalidInput
-from apps.api.query_parameters import IntegerParameter, read_cursor, read_integers, read_text, read_value, write_cursor
+from apps.api.query_parameters import (
+    IntegerParameter,
+    read_choice,
+    read_integers,
+    read_position,
+    read_text,
+    read_value,
+    write_cursor,
+)
 from apps.api.reservations import bodies, presenter
 from apps.api.reservations.estimates import estimated
 from apps.api.reservations.refusals import refusal_body, refusal_response
 from apps.api.views import ApiView
 from apps.common.errors import BillingError
 from apps.common.money import Micros
+from apps.common.positions import Position
 from apps.ledger.errors import HoldClosed, HoldNotFound, IdempotencyMismatch
 from apps.pricing.model_names import normal_model
 from apps.tenants.models import ApiKey, Organization
@@ -40,7 +49,6 @@ from apps.wallets.kinds import Overage
 from apps.wallets.selectors import (
     RESERVATION_STATUSES,
     ReservationFilter,
-    ReservationRow,
     exhausted_since,
     find_reservation,
     reservation_page,
@@ -50,8 +58,6 @@ Outcome = services.Reserved | CapturedUsage | Exception
 LISTING = "reservations"
 LIMIT = IntegerParameter("limit", 1, 200, 50)
 LONGEST_LIFE = timedelta(days=7)
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
 
 
 class ReservationView(ApiView):
@@ -93,11 +99,13 @@ class Reservations(ReservationView):
         organization, now = organization_of(request), timezone.now()
         (limit,) = read_integers(request, LIMIT)
         wanted = _filter(request)
-        after = _position(organization, read_text(request, "cursor"))
+        after = read_position(request, LISTING, organization.pk)
         rows = reservation_page(organization, wanted, limit=limit + 1, after=after, now=now)
         body: dict[str, Any] = {"data": [presenter.reservation(organization, row, now) for row in rows[:limit]]}
         if len(rows) > limit:
-            body["nextCursor"] = _cursor(organization, rows[limit - 1])
+            last = rows[limit - 1].hold
+            position = Position(last.created_at, last.pk)
+            body["nextCursor"] = write_cursor(LISTING, organization.pk, position.numbers())
         return Response(body)
 
     def post(self, request: Request) -> Response:
@@ -340,26 +348,10 @@ def _capture_shown(
 
 
 def _filter(request: Request) -> ReservationFilter:
-    status = read_text(request, "status")
-    if status and status not in RESERVATION_STATUSES:
-        rule = f"must be one of {', '.join(RESERVATION_STATUSES)}"
-        raise InvalidInput([FieldError("query.status", rule, status)])
     given = {name: read_text(request, name) for name in NAMES}
     return ReservationFilter(
-        status=status,
+        status=read_choice(request, "status", RESERVATION_STATUSES),
         since=read_value(request, "from", StrictMoment()),
         until=read_value(request, "to", StrictMoment()),
         dimensions={name: value for name, value in given.items() if value},
     )
-
-
-def _position(organization: Organization, cursor: str) -> tuple[datetime, UUID] | None:
-    if not cursor:
-        return None
-    created, hold = read_cursor(LISTING, organization.pk, cursor)
-    return _EPOCH + created * _MICROSECOND, UUID(int=hold)
-
-
-def _cursor(organization: Organization, row: ReservationRow) -> str:
-    hold = row.hold
-    return write_cursor(LISTING, organization.pk, [(hold.created_at - _EPOCH) // _MICROSECOND, hold.pk.int])

@@ -1,8 +1,6 @@
 """`/v1/billing/top-up`: credit that is bought automatically, which the customer's admin alone switches on."""
 
-from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 from django.utils import timezone
 from rest_framework.request import Request
@@ -11,17 +9,16 @@ from rest_framework.response import Response
 from apps.api.authentication import BearerAuthentication, credential_of, organization_of
 from apps.api.json_bodies import read_body
 from apps.api.preferences.views import ReadOrAdmin
-from apps.api.query_parameters import IntegerParameter, read_cursor, read_integers, read_text, write_cursor
+from apps.api.query_parameters import IntegerParameter, read_integers, read_position, write_cursor
 from apps.api.reservations.bodies import NoBody
 from apps.api.top_ups import bodies, presenter
 from apps.api.views import ApiView
+from apps.common.positions import Position
 from apps.payments import services
 from apps.top_ups.selectors import attempts_page, top_up_standing
 
 LISTING = "top-up-attempts"
 LIMIT = IntegerParameter("limit", 1, 200, 50)
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
 
 
 class ReadOrAdminInPerson(ReadOrAdmin):
@@ -73,16 +70,12 @@ class Attempts(TopUpView):
         """Return a page of them, newest first."""
         organization = organization_of(request)
         (limit,) = read_integers(request, LIMIT)
-        cursor, after = read_text(request, "cursor"), None
-        if cursor:
-            created, attempt = read_cursor(LISTING, organization.pk, cursor)
-            after = _EPOCH + created * _MICROSECOND, UUID(int=attempt)
+        after = read_position(request, LISTING, organization.pk)
         rows = attempts_page(organization, after=after, limit=limit + 1)
         body: dict[str, Any] = {"data": [presenter.attempt(row) for row in rows[:limit]]}
         if len(rows) > limit:
-            last = rows[limit - 1]
-            position = [(last.created_at - _EPOCH) // _MICROSECOND, last.pk.int]
-            body["nextCursor"] = write_cursor(LISTING, organization.pk, position)
+            position = Position(rows[limit - 1].created_at, rows[limit - 1].pk)
+            body["nextCursor"] = write_cursor(LISTING, organization.pk, position.numbers())
         return Response(body)
 
 

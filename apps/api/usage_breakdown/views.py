@@ -12,7 +12,15 @@ from apps.api.authentication import BearerAuthentication, organization_of
 from apps.api.budgets.bodies import StrictDate
 from apps.api.permissions import HasScope
 from apps.api.problems import FieldError, InvalidInput
-from apps.api.query_parameters import IntegerParameter, read_cursor, read_integers, read_text, read_value, write_cursor
+from apps.api.query_parameters import (
+    IntegerParameter,
+    read_choice,
+    read_cursor,
+    read_integers,
+    read_text,
+    read_value,
+    write_cursor,
+)
 from apps.api.usage_breakdown import presenter
 from apps.api.views import ApiView
 from apps.common.csv_text import MARK
@@ -36,7 +44,7 @@ class UsageBreakdown(ApiView):
         organization = organization_of(request)
         (limit,) = read_integers(request, LIMIT)
         asked = _asked(request, timezone.now())
-        cursor, kind = read_text(request, "cursor"), _one_of(request, "format", ("json", "csv"))
+        cursor, kind = read_text(request, "cursor"), read_choice(request, "format", ("json", "csv"), "json")
         if kind == "csv":
             found = broken_down(organization, asked, offset=0, limit=None)
             lines = presenter.csv_lines(asked, found, organization.currency)
@@ -64,10 +72,10 @@ def _asked(request: Request, now: datetime) -> Asked:
         group_by=group_by,
         first_day=first_day,
         last_day=last_day,
-        interval=_one_of(request, "interval", INTERVALS),
+        interval=read_choice(request, "interval", INTERVALS, INTERVALS[0]),
         meter=read_text(request, "meter"),
         only=only,
-        order=_one_of(request, "sort", tuple(ORDERS)),
+        order=read_choice(request, "sort", tuple(ORDERS), next(iter(ORDERS))),
     )
 
 
@@ -80,11 +88,3 @@ def _window(request: Request, now: datetime) -> tuple[date, date]:
         rule = f"must be at most {MOST_DAYS} days after from, and not before it"
         raise InvalidInput([FieldError("query.to", rule, str(last_day))])
     return first_day, last_day
-
-
-def _one_of(request: Request, name: str, allowed: tuple[str, ...]) -> str:
-    """Return an optional parameter, the first of the allowed texts where it is not given."""
-    given = read_text(request, name) or allowed[0]
-    if given not in allowed:
-        raise InvalidInput([FieldError(f"query.{name}", f"must be one of {', '.join(allowed)}", given)])
-    return given

@@ -10,8 +10,7 @@ from apps.api.authentication import BearerAuthentication, credential_of, organiz
 from apps.api.billing_summary.facts import BudgetFacts, budget_queries
 from apps.api.fields import StrictMoment
 from apps.api.permissions import HasScope
-from apps.api.problems import FieldError, InvalidInput
-from apps.api.query_parameters import IntegerParameter, read_integers, read_text, read_value
+from apps.api.query_parameters import IntegerParameter, read_choice, read_integers, read_value
 from apps.api.user_billing import presenter
 from apps.api.views import ApiView
 from apps.common.periods import Period, midnight, month_of
@@ -79,9 +78,7 @@ class Costs(UserBillingView):
     def get(self, request: Request) -> Response:
         """Return it in all and by day: of the current day, week, month (the default) or billing period, up to now."""
         organization, now = organization_of(request), timezone.now()
-        period = read_text(request, "period") or MONTH
-        if period not in PERIODS:
-            raise InvalidInput([FieldError("query.period", f"must be one of {', '.join(PERIODS)}", period)])
+        period = read_choice(request, "period", PERIODS, MONTH)
         today = now.astimezone(UTC).date()
         span = regular_span(period, today, organization.anchor_day)
         days = cost_by_day(organization, days=(today - span[0]).days + 1, now=now)

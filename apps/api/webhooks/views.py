@@ -14,10 +14,20 @@ from apps.api.authentication import BearerAuthentication, credential_of, organiz
 from apps.api.fields import StrictUUID
 from apps.api.json_bodies import read_body
 from apps.api.problems import FieldError, InvalidInput
-from apps.api.query_parameters import IntegerParameter, read_cursor, read_integers, read_text, read_value, write_cursor
+from apps.api.query_parameters import (
+    IntegerParameter,
+    read_choice,
+    read_cursor,
+    read_integers,
+    read_position,
+    read_text,
+    read_value,
+    write_cursor,
+)
 from apps.api.reservations.bodies import NoBody
 from apps.api.views import ApiView
 from apps.api.webhooks import bodies, presenter
+from apps.common.positions import Position
 from apps.notices.services import rotate_secret
 from apps.tenants.models import ApiKey, Organization
 from apps.webhooks import selectors, services
@@ -56,7 +66,9 @@ class Endpoints(WebhookView):
         """Return a page of them, newest first."""
         organization, now = organization_of(request), timezone.now()
         (limit,) = read_integers(request, LIMIT)
-        rows = selectors.endpoint_page(organization, after=_position(request, ENDPOINTS), limit=limit + 1)
+        rows = selectors.endpoint_page(
+            organization, after=read_position(request, ENDPOINTS, organization.pk), limit=limit + 1
+        )
         shown = [presenter.endpoint(row, now) for row in rows]
         return Response(_page(organization, ENDPOINTS, rows, shown, limit))
 
@@ -178,17 +190,15 @@ class Deliveries(WebhookView):
         """Return a page of deliveries, newest first."""
         organization = organization_of(request)
         (limit,) = read_integers(request, LIMIT)
-        state, event = read_text(request, "status"), read_text(request, "eventId")
-        if state and state not in WebhookDelivery.State.values:
-            rule = f"must be one of {', '.join(WebhookDelivery.State.values)}"
-            raise InvalidInput([FieldError("query.status", rule, state)])
+        state, event = read_choice(request, "status", WebhookDelivery.State.values), read_text(request, "eventId")
         event_id = _event_id(event)
         if event and event_id is None:
             raise InvalidInput([FieldError("query.eventId", "must be the id of an event", event)])
         wanted = selectors.DeliveryFilter(
             endpoint_id=read_value(request, "endpointId", StrictUUID()), event_id=event_id, state=state
         )
-        rows = selectors.delivery_page(organization, wanted, after=_position(request, DELIVERIES), limit=limit + 1)
+        after = read_position(request, DELIVERIES, organization.pk)
+        rows = selectors.delivery_page(organization, wanted, after=after, limit=limit + 1)
         shown = [presenter.delivery(row) for row in rows]
         return Response(_page(organization, DELIVERIES, rows, shown, limit))
 
@@ -225,13 +235,6 @@ def _event_id(text: str) -> UUID | None:
     return UUID(match[1]) if match else None
 
 
-def _position(request: Request, listing: str) -> selectors.Position | None:
-    cursor = read_text(request, "cursor")
-    return (
-        selectors.Position.from_numbers(*read_cursor(listing, organization_of(request).pk, cursor)) if cursor else None
-    )
-
-
 def _page(
     organization: Organization,
     listing: str,
@@ -241,6 +244,6 @@ def _page(
 ) -> dict[str, Any]:
     body: dict[str, Any] = {"data": shown[:limit]}
     if len(rows) > limit:
-        numbers = selectors.Position.of(rows[limit - 1]).numbers()
+        numbers = Position(rows[limit - 1].created_at, rows[limit - 1].pk).numbers()
         body["nextCursor"] = write_cursor(listing, organization.pk, numbers)
     return body

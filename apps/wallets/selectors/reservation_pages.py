@@ -12,6 +12,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import CharField, Exists, Expression, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Cast, Coalesce, JSONObject
 
+from apps.common.positions import Position, beyond
 from apps.ledger.causes import HOLD
 from apps.ledger.errors import HoldNotFound
 from apps.ledger.models import Account, Entry, Hold
@@ -57,17 +58,15 @@ def reservation_page(
     wanted: ReservationFilter,
     *,
     limit: int,
-    after: tuple[datetime, UUID] | None,
+    after: Position | None,
     now: datetime,
 ) -> list[ReservationRow]:
     """Return up to `limit` reservations after the position `after`, newest first, in one statement."""
-    rows = _reservations(organization)
+    rows = _reservations(organization).filter(beyond(after))
     if wanted.since is not None:
         rows = rows.filter(created_at__gte=wanted.since)
     if wanted.until is not None:
         rows = rows.filter(created_at__lt=wanted.until)
-    if after is not None:
-        rows = rows.filter(Q(created_at__lt=after[0]) | Q(created_at=after[0], pk__lt=after[1]))
     for name, value in wanted.dimensions.items():
         rows = rows.filter(**{f"dimensions__{name}": value})
     if wanted.status:
