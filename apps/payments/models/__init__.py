@@ -7,7 +7,13 @@ from apps.payments.models.billing import (
     Mandate,
     StripeInvoice,
 )
-from apps.payments.models.checkout import CHECKOUT_TRANSITIONS, CheckoutPart, CheckoutSession, PaymentLink
+from apps.payments.models.checkout import (
+    CHECKOUT_TRANSITIONS,
+    OPEN_SESSION_STATES,
+    CheckoutPart,
+    CheckoutSession,
+    PaymentLink,
+)
 from apps.payments.models.inbox import EVENT_TRANSITIONS, StripeEvent, SweepMark
 from apps.payments.models.issues import PaymentIssue
 from apps.payments.models.money import Dispute, PaymentPart, PaymentReturn, Refund, StripePayment
@@ -17,6 +23,7 @@ __all__ = [
     "CHECKOUT_TRANSITIONS",
     "EVENT_TRANSITIONS",
     "INVOICE_TRANSITIONS",
+    "OPEN_SESSION_STATES",
     "UNPAID_STATES",
     "CheckoutPart",
     "CheckoutSession",

@@ -101,6 +101,7 @@ class CheckoutSession(models.Model):
 
 
 _S = CheckoutSession.State
+OPEN_SESSION_STATES = (_S.REQUESTED, _S.OPEN)
 CHECKOUT_TRANSITIONS: dict[CheckoutSession.State, set[CheckoutSession.State]] = {
     _S.REQUESTED: {_S.OPEN, _S.PROCESSING, _S.PAID, _S.FAILED, _S.EXPIRED},
     _S.OPEN: {_S.PROCESSING, _S.PAID, _S.FAILED, _S.EXPIRED},

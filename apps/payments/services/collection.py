@@ -8,7 +8,7 @@ from django.conf import settings
 from apps.contracts import services as contracts
 from apps.contracts.models import Contract, Installment
 from apps.outbox.services import enqueue
-from apps.payments.models import CheckoutPart, CheckoutSession
+from apps.payments.models import OPEN_SESSION_STATES, CheckoutPart
 from apps.payments.selectors import owed_rows
 from apps.payments.services.installment_invoices import close_settled, invoice_installment, open_invoice_of
 from apps.payments.services.mandates import method_to_charge
@@ -16,7 +16,6 @@ from apps.payments.services.underpaid import review_underpaid
 from apps.payments.services.withdrawals import stop_collecting, withdraw_superfluous
 
 Status = Contract.Status
-SESSION_OPEN = (CheckoutSession.State.REQUESTED, CheckoutSession.State.OPEN)
 OFFERED = (Status.PENDING_PAYMENT, Status.ACTIVE, Status.PAST_DUE)
 
 
@@ -62,7 +61,7 @@ def _invoice_due(contract: Contract, *, now: datetime) -> None:
 
 def _asked_for_at_checkout(contract: Contract) -> set[int]:
     """Return the installments of open sessions: after the withdrawals, those are being paid."""
-    parts = CheckoutPart.objects.filter(session__contract=contract, session__state__in=SESSION_OPEN)
+    parts = CheckoutPart.objects.filter(session__contract=contract, session__state__in=OPEN_SESSION_STATES)
     return set(parts.values_list("installment", flat=True))
 
 

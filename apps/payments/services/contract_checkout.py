@@ -22,13 +22,11 @@ from apps.payments.services.collection import arrange_contract
 from apps.payments.services.customers import ensure_customer
 from apps.payments.services.installment_invoices import open_invoice_of
 from apps.payments.services.mandates import is_charged
-from apps.payments.services.sessions import expire_session, line, open_session, write_request
+from apps.payments.services.sessions import expire_session, line, open_session, sole_session, write_request
 from apps.payments.services.withdrawals import fits
 from apps.tenants.models import Organization
 
 Purpose = CheckoutSession.Purpose
-State = CheckoutSession.State
-OPEN = (State.REQUESTED, State.OPEN)
 STILL_GOOD_FOR = timedelta(minutes=5)
 
 
@@ -83,22 +81,18 @@ class _Offer:
 def _write_down(offer: _Offer, now: datetime) -> CheckoutSession:
     """Return the contract's open session, created if there is none; one about to expire is closed first."""
     contract, collection = offer.contract, offer.collection
-    mine = CheckoutSession.objects.filter(contract=contract)
-    mine.filter(state=State.OPEN, expires_at__lte=now + STILL_GOOD_FOR).update(state=State.EXPIRED, updated_at=now)
-    row, created = CheckoutSession.objects.get_or_create(
-        contract=contract,
-        state__in=OPEN,
-        defaults={
+    row, created = sole_session(
+        owner={"contract": contract},
+        good_for=STILL_GOOD_FOR,
+        now=now,
+        about={
             "organization_id": contract.organization_id,
             "purpose": offer.purpose,
             "amount_micros": collection.now_micros,
             "saves_method": collection.saves_method,
             "currency": contract.organization.currency,
-            "state": State.REQUESTED,
             "customer_id": offer.customer_id,
             "created_by": offer.created_by,
-            "created_at": now,
-            "updated_at": now,
         },
     )
     if created:

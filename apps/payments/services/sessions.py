@@ -1,10 +1,13 @@
 """Open and close checkout sessions: commit our row, call Stripe, check and store the result."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Model
 
 from apps.common.money import to_minor_units
 from apps.common.strict_json import Json
@@ -13,7 +16,7 @@ from apps.contracts.models import Contract
 from apps.outbox.services import enqueue
 from apps.payments import stripe_operations
 from apps.payments.errors import StripeRefused, StripeUnknownOutcome
-from apps.payments.models import CheckoutSession
+from apps.payments.models import OPEN_SESSION_STATES, CheckoutSession
 from apps.payments.services.stripe_requests import obtain, prepare
 from apps.payments.stripe_objects import CheckoutFacts
 
@@ -49,6 +52,19 @@ def line(name: str, amount_micros: int, currency: str) -> Json:
         "product_data": {"name": name},
     }
     return {"price_data": price, "quantity": 1}
+
+
+def sole_session(
+    *, good_for: timedelta, now: datetime, about: Mapping[str, Any], owner: Mapping[str, Model]
+) -> tuple[CheckoutSession, bool]:
+    """Return the open session of an owner, such as a contract, and whether it is new; one about to expire is closed.
+
+    `about` has the columns of a new one; an open one is used if it lives for `good_for` at least.
+    """
+    ending = CheckoutSession.objects.filter(**owner, state=State.OPEN, expires_at__lte=now + good_for)
+    ending.update(state=State.EXPIRED, updated_at=now)
+    columns = {**about, "state": State.REQUESTED, "created_at": now, "updated_at": now}
+    return CheckoutSession.objects.get_or_create(**owner, state__in=OPEN_SESSION_STATES, defaults=columns)
 
 
 def write_request(row: CheckoutSession, params: Json, now: datetime) -> None:

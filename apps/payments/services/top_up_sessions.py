@@ -11,10 +11,10 @@ from django.db import transaction
 from apps.common.strict_json import Json
 from apps.payments import issues, stripe_operations
 from apps.payments.errors import RequestKeyReused, StripeHasNone, StripeRefused
-from apps.payments.models import CheckoutSession
+from apps.payments.models import OPEN_SESSION_STATES, CheckoutSession
 from apps.payments.services.automatic_top_ups import give_up_authentication
 from apps.payments.services.customers import ensure_customer
-from apps.payments.services.sessions import LIVES, expire_session, line, open_session, write_request
+from apps.payments.services.sessions import LIVES, expire_session, line, open_session, sole_session, write_request
 from apps.payments.services.top_up_settings import CARD, CONSENT, end_wait, keep_card
 from apps.payments.stripe_objects import MethodFacts
 from apps.tenants.models import Organization
@@ -24,7 +24,6 @@ from apps.wallets.selectors import require_wallet
 
 Purpose = CheckoutSession.Purpose
 State = CheckoutSession.State
-OPEN = (State.REQUESTED, State.OPEN)
 SHORTEST = timedelta(minutes=31)  # Stripe wants at least 30 minutes until a session expires.
 STILL_GOOD_FOR = timedelta(minutes=1)
 
@@ -127,21 +126,17 @@ def _confirmation(attempt_id: UUID, now: datetime) -> CheckoutSession:
     top_up = TopUp.objects.filter(pk=attempt.organization_id, is_enabled=True).first() if attempt is not None else None
     if attempt is None or attempt.action_until is None or top_up is None:
         raise NothingToConfirm
-    mine = CheckoutSession.objects.filter(attempt=attempt)
-    mine.filter(state=State.OPEN, expires_at__lte=now + STILL_GOOD_FOR).update(state=State.EXPIRED, updated_at=now)
-    row, created = CheckoutSession.objects.get_or_create(
-        attempt=attempt,
-        state__in=OPEN,
-        defaults={
+    row, created = sole_session(
+        owner={"attempt": attempt},
+        good_for=STILL_GOOD_FOR,
+        now=now,
+        about={
             "organization_id": attempt.organization_id,
             "purpose": Purpose.CONFIRMATION,
             "amount_micros": attempt.amount_micros,
             "currency": attempt.currency,
-            "state": State.REQUESTED,
             "customer_id": top_up.customer_id,
             "created_by": "system:top-up",
-            "created_at": now,
-            "updated_at": now,
         },
     )
     if created:
@@ -165,7 +160,9 @@ def end_confirmation(*, attempt_id: UUID, now: datetime) -> None:
     Raises:
         StripeUnavailable: a retry finds out whether it was paid.
     """
-    sessions = CheckoutSession.objects.filter(attempt=attempt_id, state__in=OPEN).select_related("organization")
+    sessions = CheckoutSession.objects.filter(attempt=attempt_id, state__in=OPEN_SESSION_STATES).select_related(
+        "organization"
+    )
     for session in sessions:
         try:
             made = session if session.state == State.OPEN else open_session(session, now=now)
