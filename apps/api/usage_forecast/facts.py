@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from django.conf import settings
 
 from apps.common.money import payable_step, to_minor_units
-from apps.contracts.models import Contract, ServiceAgreement
+from apps.contracts.models import RUNNING, Contract, ServiceAgreement
 from apps.contracts.selectors import active_agreements, next_unpaid_installment
 from apps.payments.selectors import asked_by_postpaid_invoices
 from apps.tenants.models import Organization
@@ -60,9 +60,7 @@ def customer_forecast(organization: Organization, now: datetime) -> CustomerFore
 
 
 def _installments(organization: Organization) -> list[NextInvoice]:
-    running = Contract.objects.filter(
-        organization=organization, status__in=[Contract.Status.ACTIVE, Contract.Status.PAST_DUE]
-    )
+    running = Contract.objects.filter(organization=organization, status__in=RUNNING)
     rows = [row for contract in running if (row := next_unpaid_installment(contract)) is not None]
     return [NextInvoice("installment", row.due_date, row.remaining_micros) for row in rows]
 

@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce
 from apps.backoffice.charts import Chart, bars_per_day
 from apps.backoffice.explain.links import why
 from apps.common.money import divide_half_even
-from apps.contracts.models import OPEN_STATES, Contract, ContractVersion, Installment
+from apps.contracts.models import OPEN_STATES, RUNNING, ContractVersion, Installment
 from apps.ledger.models import Account
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role
@@ -22,7 +22,6 @@ T = TypeVar("T")
 
 KEPT_SECONDS = 60
 DAYS = 30
-RUNNING = (Contract.Status.ACTIVE, Contract.Status.PAST_DUE)
 # Months that one payment covers; a one-time payment is spread over its own term.
 MONTHS = {"monthly": 1, "quarterly": 3, "semiannual": 6, "annual": 12}
 

@@ -1,7 +1,7 @@
 """Models: contracts and versions, installments and their payments, deferred service revenue, service agreements."""
 
 from apps.contracts.models.agreements import ServiceAgreement
-from apps.contracts.models.contracts import CONTRACT_TRANSITIONS, Contract, ContractVersion
+from apps.contracts.models.contracts import CONTRACT_TRANSITIONS, RUNNING, Contract, ContractVersion
 from apps.contracts.models.installments import (
     INSTALLMENT_TRANSITIONS,
     OPEN_STATES,
@@ -18,6 +18,7 @@ __all__ = [
     "CONTRACT_TRANSITIONS",
     "INSTALLMENT_TRANSITIONS",
     "OPEN_STATES",
+    "RUNNING",
     "SETTLED_STATES",
     "Contract",
     "ContractVersion",

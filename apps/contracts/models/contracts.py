@@ -101,6 +101,7 @@ class Contract(models.Model):
         return self.status in (self.Status.EXPIRED, self.Status.CANCELLED)
 
 
+RUNNING = (Contract.Status.ACTIVE, Contract.Status.PAST_DUE)
 CONTRACT_TRANSITIONS: dict[Contract.Status, set[Contract.Status]] = {
     Contract.Status.DRAFT: {Contract.Status.PENDING_PAYMENT, Contract.Status.CANCELLED},
     Contract.Status.PENDING_PAYMENT: {Contract.Status.ACTIVE, Contract.Status.EXPIRED, Contract.Status.CANCELLED},

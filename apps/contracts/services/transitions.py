@@ -5,12 +5,18 @@ from datetime import datetime
 
 from apps.common.transitions import transition
 from apps.contracts.errors import NotPayable, StateForbids
-from apps.contracts.models import CONTRACT_TRANSITIONS, INSTALLMENT_TRANSITIONS, OPEN_STATES, Contract, Installment
+from apps.contracts.models import (
+    CONTRACT_TRANSITIONS,
+    INSTALLMENT_TRANSITIONS,
+    OPEN_STATES,
+    RUNNING,
+    Contract,
+    Installment,
+)
 from apps.contracts.services import collection
 from apps.notices.services import notify
 
 Status = Contract.Status
-RUNNING = (Status.ACTIVE, Status.PAST_DUE)
 
 
 def refuse_unless(contract: Contract, allowed: Collection[Status]) -> None:

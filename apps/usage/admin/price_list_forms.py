@@ -13,7 +13,7 @@ from unfold.widgets import (
 
 from apps.common.admin import ConfirmForm, MicrosField, MomentField
 from apps.common.periods import midnight
-from apps.contracts.models import Contract
+from apps.contracts.models import RUNNING, Contract
 from apps.pricing.csv_list import COLUMNS
 from apps.pricing.markups import MarkupInvalid, Markups, read_markups
 from apps.pricing.models import Meter, PriceBook
@@ -96,9 +96,7 @@ def _end_of(organization: Organization, text: str) -> datetime | None:
     if not text:
         return None
     if text == "contract":
-        contract = Contract.objects.filter(
-            organization=organization, status__in=[Contract.Status.ACTIVE, Contract.Status.PAST_DUE]
-        ).first()
+        contract = Contract.objects.filter(organization=organization, status__in=RUNNING).first()
         if contract is None:
             raise forms.ValidationError(f"{organization.slug} has no running contract.")
         return midnight(contract.end_date)
