@@ -55,7 +55,7 @@ def dispute_opened(facts: DisputeFacts, context: EventContext) -> None:
     if dispute.closed_at is not None:
         return
     if not facts.is_inquiry:
-        _tell_customer(dispute, facts, context)
+        _tell_customer(dispute, context)
     issues.open_issue(
         issues.Kind.DISPUTE,
         organization=dispute.payment.organization,
@@ -113,7 +113,7 @@ def dispute_closed(facts: DisputeFacts, context: EventContext) -> None:
     _tell_outcome(dispute, payments, "closed", context)
 
 
-def _tell_customer(dispute: Dispute, facts: DisputeFacts, context: EventContext) -> None:
+def _tell_customer(dispute: Dispute, context: EventContext) -> None:
     """Tell the customer of a dispute, once."""
     notify(
         organization_id=dispute.organization_id,
@@ -125,7 +125,7 @@ def _tell_customer(dispute: Dispute, facts: DisputeFacts, context: EventContext)
             "amount": from_micros(dispute.claimed_micros),
             "currency": dispute.claimed_currency,
             "reason": dispute.reason or "not given",
-            **({"respondBy": facts.respond_by} if facts.respond_by else {}),
+            **({"respondBy": dispute.respond_by} if dispute.respond_by else {}),
         },
         now=context.now,
     )
