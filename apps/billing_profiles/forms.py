@@ -18,6 +18,7 @@ from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminTextInputWidge
 
 from apps.billing_profiles.document_numbers import check_pattern, default_pattern, same_numbers
 from apps.billing_profiles.models import BillingProfile, NumberRange, Seller, TaxRate
+from apps.billing_profiles.tax import percent_text
 from apps.billing_profiles.vat_numbers import read_vat_number
 from apps.common.admin import LongSelect
 from apps.common.errors import BillingError
@@ -215,11 +216,6 @@ class PercentField(forms.RegexField):
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return super().has_changed(self.prepare_value(initial), data)
-
-
-def percent_text(thousandths: int) -> str:
-    """Write thousandths of a percent as percent: 7700 gives 7.7."""
-    return f"{Decimal(thousandths).scaleb(-3).normalize():f}"
 
 
 class TaxRateForm(forms.ModelForm):  # type: ignore[type-arg]  # it cannot be subscripted at run time

@@ -7,6 +7,7 @@ thousandths of a percent: 19000 is 19 %. Rounding once per group is what EN 1693
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from apps.billing_profiles.errors import NoTaxRule, SettingsContradict, VatNumberMissing
 from apps.common.money import split
@@ -19,6 +20,11 @@ REVERSE_CHARGE = "AE"
 OUTSIDE = "O"
 WHOLE = 100_000
 """A hundred percent, in the unit of rates."""
+
+
+def in_force(day: date, first: date, last: date | None) -> bool:
+    """Return whether a day is one of those from the first to the last, both included; None is no end."""
+    return first <= day and (last is None or day <= last)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +53,7 @@ class TaxRule:
             and self.region in ("", buyer.region)
             and self.customer_kind in ("", buyer.kind)
             and (bool(buyer.vat_number) or not self.needs_vat_number)
-            and self.valid_from <= day
-            and (self.valid_to is None or day <= self.valid_to)
+            and in_force(day, self.valid_from, self.valid_to)
         )
 
     @property
@@ -74,7 +79,7 @@ class Exemption:
 
     def covers(self, day: date) -> bool:
         """Return whether the exemption is in force on a day."""
-        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
+        return in_force(day, self.valid_from, self.valid_to)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +179,11 @@ class TaxGroup:
     base_micros: int
     tax_micros: int
     reductions: tuple[int, ...] = ()
+
+
+def percent_text(rate: int) -> str:
+    """Write a rate as percent: 7700 gives 7.7."""
+    return f"{Decimal(rate).scaleb(-3).normalize():f}"
 
 
 def half_up(numerator: int, denominator: int) -> int:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 
+from apps.billing_profiles.tax import percent_text
 from apps.common.money import amount_text
 
 # Group and decimal separators, and the pattern of dates.
@@ -120,4 +121,4 @@ def day_in(language: str, day: date) -> str:
 
 def rate_in(language: str, rate: int) -> str:
     """Write a tax rate, given in thousandths of a percent."""
-    return f"{rate / 1000:g} %".replace(".", _NUMBERS[language][1])
+    return f"{percent_text(rate)} %".replace(".", _NUMBERS[language][1])

@@ -7,8 +7,9 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from apps.approvals.actions import person
-from apps.billing_profiles.forms import TaxRateForm, percent_text
+from apps.billing_profiles.forms import TaxRateForm
 from apps.billing_profiles.models import TaxRate
+from apps.billing_profiles.tax import percent_text
 from apps.common.admin import Menu, ModelAdmin, Section
 
 

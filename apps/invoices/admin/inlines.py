@@ -7,13 +7,9 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 
+from apps.billing_profiles.tax import percent_text
 from apps.common.admin import ReadOnlyInline
 from apps.invoices.models import Application, Document, DocumentLine, DocumentParty, DocumentTax, WriteOff
-
-
-def percent(rate: int) -> str:
-    """Write a rate in thousandths of a percent: 19 %, 5.5 %."""
-    return f"{rate / 1000:g} %"
 
 
 class _PartInline(ReadOnlyInline[Any, Document]):
@@ -28,7 +24,7 @@ class LineInline(_PartInline):
 
     @admin.display(description="Tax")
     def tax(self, row: DocumentLine) -> str:
-        return f"{row.tax_category} {percent(row.tax_rate)}"
+        return f"{row.tax_category} {percent_text(row.tax_rate)} %"
 
 
 class TaxInline(_PartInline):
@@ -39,7 +35,7 @@ class TaxInline(_PartInline):
 
     @admin.display(description="Rate")
     def percentage(self, row: DocumentTax) -> str:
-        return percent(row.rate)
+        return f"{percent_text(row.rate)} %"
 
 
 class PartyInline(_PartInline):

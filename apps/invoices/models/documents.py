@@ -9,6 +9,7 @@ from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
 
 from apps.billing_profiles.models import NumberRange, Seller, TaxRate
 from apps.billing_profiles.models.addresses import Address
+from apps.billing_profiles.tax import percent_text
 from apps.common.audit_trail import AuditTrail
 from apps.common.languages import Language
 from apps.common.money import Micros, payable_step
@@ -354,7 +355,7 @@ class DocumentTax(OfOrganization):
         triggers = part_of_document()
 
     def __str__(self) -> str:
-        return f"{self.category} {self.rate / 1000:g} %"
+        return f"{self.category} {percent_text(self.rate)} %"
 
 
 class DocumentParty(OfOrganization, Address):
