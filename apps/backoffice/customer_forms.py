@@ -11,7 +11,7 @@ from unfold.widgets import (
 )
 
 from apps.backoffice.services import NewCustomer
-from apps.billing_profiles.forms import VatNumberMixin, country_field, currency_field, read_tags, tags_field
+from apps.billing_profiles.forms import TagsField, VatNumberMixin, country_field, currency_field
 from apps.billing_profiles.models import BillingProfile, ExternalId, Seller
 from apps.common.admin import MicrosField
 from apps.common.errors import BillingError
@@ -120,7 +120,7 @@ class NewCustomerForm(VatNumberMixin, CustomerForm):
     purchase_order = forms.CharField(
         max_length=100, required=False, widget=UnfoldAdminTextInputWidget, help_text="The customer's order number."
     )
-    tags = tags_field()
+    tags = TagsField()
     external_system = forms.CharField(
         max_length=40, required=False, widget=UnfoldAdminTextInputWidget, help_text="Another system, such as crm."
     )
@@ -159,10 +159,6 @@ class NewCustomerForm(VatNumberMixin, CustomerForm):
         if cleaned.get("external_id") and taken.exists():
             self.add_error("external_id", "Another customer has this id.")
         return cleaned
-
-    def clean_tags(self) -> list[str]:
-        """Return the tags in small letters, each once, in order."""
-        return read_tags(self.cleaned_data["tags"])
 
     def customer(self) -> NewCustomer:
         """Return what was typed, of a valid form."""

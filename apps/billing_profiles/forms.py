@@ -1,7 +1,7 @@
 """Forms of sellers, the tax table, and billing profiles."""
 
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from itertools import combinations
@@ -37,19 +37,19 @@ def currency_field(**options: Any) -> forms.ChoiceField:
     return forms.ChoiceField(choices=currency_choices, widget=LongSelect, **options)
 
 
-def tags_field() -> SimpleArrayField:
-    """Return a field for tags."""
-    return SimpleArrayField(
-        forms.CharField(max_length=40),
-        required=False,
-        widget=UnfoldAdminTextInputWidget,
-        help_text="Separated by commas, such as vip, pilot.",
-    )
+class TagsField(SimpleArrayField):
+    """Tags in small letters, each once, in order."""
 
+    def __init__(self) -> None:
+        super().__init__(
+            forms.CharField(max_length=40),
+            required=False,
+            widget=UnfoldAdminTextInputWidget,
+            help_text="Separated by commas, such as vip, pilot.",
+        )
 
-def read_tags(typed: Iterable[str]) -> list[str]:
-    """Return tags in small letters, each once, in order."""
-    return sorted({tag.strip().lower() for tag in typed if tag.strip()})
+    def clean(self, value: Any) -> list[str]:
+        return sorted({tag.strip().lower() for tag in super().clean(value) if tag.strip()})
 
 
 def zone_field(help_text: str) -> forms.ChoiceField:
@@ -272,7 +272,7 @@ class BillingProfileForm(VatNumberMixin, forms.ModelForm):  # type: ignore[type-
     """A customer's billing profile."""
 
     country = country_field()
-    tags = tags_field()
+    tags = TagsField()
 
     class Meta:
         model = BillingProfile
@@ -283,10 +283,6 @@ class BillingProfileForm(VatNumberMixin, forms.ModelForm):  # type: ignore[type-
         if "owner" in self.fields:
             owner: Any = self.fields["owner"]
             owner.queryset = User.objects.filter(is_staff=True, is_active=True).order_by("username")
-
-    def clean_tags(self) -> list[str]:
-        """Return the tags in small letters, each once, in order."""
-        return read_tags(self.cleaned_data["tags"])
 
     def clean(self) -> dict[str, Any]:
         """Refuse an exemption without a reason or a first day."""

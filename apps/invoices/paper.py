@@ -62,8 +62,7 @@ def file_name(document: Document) -> str:
 
 def address_of(party: DocumentParty) -> list[str]:
     """Return the lines of an address below the name."""
-    place = " ".join(filter(None, (party.postal_code, party.city, party.region)))
-    return [line for line in (party.street, party.street_extra, place, party.country) if line]
+    return [*party.address_lines(), *filter(None, [party.country])]
 
 
 def _facts(paper: _Paper, buyer: DocumentParty) -> list[tuple[str, str]]:

@@ -41,7 +41,6 @@ def _may(request: HttpRequest, what: str) -> bool:
 
 
 def _buyer(profile: BillingProfile) -> list[tuple[str, str]]:
-    place = " ".join(each for each in (profile.postal_code, profile.city, profile.region) if each)
     country = countries().get(profile.country, profile.country)
     exemption = profile.exemption_reason and " ".join(
         each
@@ -56,7 +55,7 @@ def _buyer(profile: BillingProfile) -> list[tuple[str, str]]:
     return [
         ("Legal name", profile.legal_name),
         ("Kind", profile.get_kind_display()),
-        ("Address", ", ".join(each for each in (profile.street, profile.street_extra, place, country) if each)),
+        ("Address", ", ".join(each for each in (*profile.address_lines(), country) if each)),
         ("VAT number", profile.vat_number),
         ("Exempt from tax", exemption),
     ]

@@ -21,6 +21,11 @@ class Address(models.Model):
     class Meta:
         abstract = True
 
+    def address_lines(self) -> list[str]:
+        """Return the lines of the address without the country; the last one has the place."""
+        place = " ".join(filter(None, (self.postal_code, self.city, self.region)))
+        return [line for line in (self.street, self.street_extra, place) if line]
+
     def missing_address_fields(self) -> list[str]:
         """Return the names of the fields that an invoice needs and that are empty."""
         return [name for name in ("street", "city", "country") if not getattr(self, name)]
