@@ -35,9 +35,7 @@ def complete_profile(organization_id: UUID) -> BillingProfile:
     Raises:
         ProfileIncomplete: there is none, or it or the seller lacks what an invoice needs; the detail names each field.
     """
-    profile = BillingProfile.objects.select_related("seller").filter(pk=organization_id).first()
-    if profile is None:
-        raise ProfileIncomplete("The customer has no billing profile.")
+    profile = _required(organization_id)
     missing = [f"customer: {name}" for name in profile.missing_address_fields()]
     seller = profile.seller
     missing += [f"seller: {name}" for name in seller.missing_address_fields()]
@@ -48,9 +46,18 @@ def complete_profile(organization_id: UUID) -> BillingProfile:
     return profile
 
 
+def seller_of(organization_id: UUID) -> Seller:
+    """Return the seller of a customer.
+
+    Raises:
+        ProfileIncomplete: the customer has no billing profile.
+    """
+    return _required(organization_id).seller
+
+
 def paper_language(organization_id: UUID) -> str:
     """Return the language of a customer's papers: its own, else its seller's; empty without a billing profile."""
-    profile = BillingProfile.objects.select_related("seller").filter(pk=organization_id).first()
+    profile = _found(organization_id)
     return "" if profile is None else profile.language or profile.seller.language
 
 
@@ -92,3 +99,14 @@ def rule_of(row: TaxRate) -> TaxRule:
         valid_from=row.valid_from,
         valid_to=row.valid_to,
     )
+
+
+def _found(organization_id: UUID) -> BillingProfile | None:
+    return BillingProfile.objects.select_related("seller").filter(pk=organization_id).first()
+
+
+def _required(organization_id: UUID) -> BillingProfile:
+    profile = _found(organization_id)
+    if profile is None:
+        raise ProfileIncomplete("The customer has no billing profile.")
+    return profile

@@ -9,29 +9,14 @@ from uuid import UUID
 from django.db.models import F, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
-from apps.billing_profiles.errors import ProfileIncomplete
-from apps.billing_profiles.models import BillingProfile, Seller
+from apps.billing_profiles.models import Seller
 from apps.common.periods import midnight
 from apps.common.positions import Position, beyond
 from apps.invoices.errors import InvoiceNotFound
 from apps.invoices.models import Application, Document, DocumentLine, DocumentTax, Money, WriteOff
-from apps.invoices.models.documents import NOT_LEFT
+from apps.invoices.models.documents import ASKING, NOT_LEFT
 from apps.invoices.receivables import Aging, age_of
 from apps.tenants.models import Organization
-
-ASKING = (Document.State.OPEN, Document.State.PART_PAID)
-
-
-def seller_of(organization_id: UUID) -> Seller:
-    """Return the seller of a customer.
-
-    Raises:
-        ProfileIncomplete: the customer has no billing profile.
-    """
-    profile = BillingProfile.objects.select_related("seller").filter(pk=organization_id).first()
-    if profile is None:
-        raise ProfileIncomplete("The customer has no billing profile.")
-    return profile.seller
 
 
 def overdue_invoices(now: datetime) -> QuerySet[Document]:

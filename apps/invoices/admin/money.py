@@ -26,7 +26,8 @@ from apps.invoices.admin.filters import UnappliedFilter
 from apps.invoices.admin.inlines import link
 from apps.invoices.forms import ApplyForm, PayBackForm, ShownAmountForm, TransferForm
 from apps.invoices.models import Application, Document, Money
-from apps.invoices.selectors import ASKING, with_unapplied
+from apps.invoices.models.documents import ASKING
+from apps.invoices.selectors import with_unapplied
 from apps.tenants.forms import customer_in_address
 
 UNIT = "organization__currency"

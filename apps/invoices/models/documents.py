@@ -251,8 +251,7 @@ class Document(OfOrganization):
 
     def is_overdue_on(self, day: date) -> bool:
         """Return whether it is unpaid after its due date."""
-        asks = self.state in (self.State.OPEN, self.State.PART_PAID)
-        return asks and self.due_date is not None and self.due_date < day
+        return self.state in ASKING and self.due_date is not None and self.due_date < day
 
     def take(self, balance: Balance) -> None:
         """Set the sums and the state from a balance; the caller saves `SUMS`."""
@@ -262,6 +261,8 @@ class Document(OfOrganization):
         self.state = self.State(balance.state)
 
 
+# The states of an invoice that is to be paid.
+ASKING = (Document.State.OPEN, Document.State.PART_PAID)
 # The fields that change after a document has a number.
 SUMS = (
     "paid_micros",

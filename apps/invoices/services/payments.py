@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from apps.billing_profiles.selectors import seller_of
 from apps.common.money import Micros, money_text, payable_step
 from apps.common.transactions import serialized
 from apps.invoices import postings
@@ -16,9 +17,8 @@ from apps.invoices.balances import Balance
 from apps.invoices.causes import INVOICE, MONEY
 from apps.invoices.errors import AboveLeft, NotPayable, StateForbids
 from apps.invoices.models import Application, Document, Money
-from apps.invoices.models.documents import SUMS
+from apps.invoices.models.documents import ASKING, SUMS
 from apps.invoices.postings import Move
-from apps.invoices.selectors import ASKING, seller_of
 from apps.invoices.services.dates import counts_from, day_of
 from apps.invoices.services.locks import lock_document, lock_money
 from apps.invoices.services.transfers import Event, post_events, tax_terms

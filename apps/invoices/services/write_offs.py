@@ -11,7 +11,7 @@ from apps.invoices.balances import Balance
 from apps.invoices.causes import INVOICE
 from apps.invoices.errors import ChangedMeanwhile, StateForbids
 from apps.invoices.models import Document, WriteOff
-from apps.invoices.models.documents import SUMS
+from apps.invoices.models.documents import ASKING, SUMS
 from apps.invoices.services.locks import lock_document
 from apps.invoices.services.transfers import Event, post_events, tax_terms
 from apps.wallets.models import BookingKind
@@ -27,7 +27,7 @@ def mark_uncollectible(*, document_id: UUID, now: datetime) -> Document:
         InvoiceNotFound: there is none. StateForbids: nothing is left to pay on it, or it is marked already.
     """
     invoice = lock_document(document_id, now=now)
-    if invoice.state not in (State.OPEN, State.PART_PAID):
+    if invoice.state not in ASKING:
         raise StateForbids(f"{invoice} is {invoice.get_state_display().lower()}.")
     invoice.is_given_up = True
     _save(invoice, invoice.balance, now)
@@ -43,7 +43,7 @@ def write_off_invoice(*, document_id: UUID, left: Micros, reason: str, created_b
         ChangedMeanwhile: what is left is not `left`, the sum that was shown, in micros.
     """
     invoice = lock_document(document_id, now=now)
-    if invoice.state not in (State.OPEN, State.PART_PAID, State.UNCOLLECTIBLE) or invoice.written_off_micros:
+    if invoice.state not in (*ASKING, State.UNCOLLECTIBLE) or invoice.written_off_micros:
         raise StateForbids(f"{invoice} is {invoice.get_state_display().lower()}.")
     before = invoice.balance
     if before.left != left:
