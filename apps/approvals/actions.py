@@ -15,7 +15,7 @@ from typing import Any, ClassVar, Self, TypeVar
 from uuid import UUID
 
 from django.apps import apps
-from django.contrib.auth.models import User
+from django.contrib.auth.models import AnonymousUser, User
 from django.db import transaction
 from django.db.models import Model, QuerySet
 
@@ -200,7 +200,7 @@ def register(action: A) -> A:
     return action
 
 
-def person(user: User) -> str:
+def person(user: User | AnonymousUser) -> str:
     """Return a staff member's name as `created_by` columns store it."""
     return f"staff:{user.get_username()}"
 

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from unfold.decorators import action, display
 
+from apps.approvals.actions import person
 from apps.approvals.models import Approval
 from apps.approvals.pages import ask, review_of, stated
 from apps.approvals.submission import submit
@@ -126,9 +127,7 @@ class ApiKeyAdmin(ReadOnlyModelAdmin[ApiKey]):
 
         def perform(cleaned: Any) -> str:
             with transaction.atomic():
-                services.revoke_api_key(
-                    key_id=key.pk, revoked_by=f"staff:{request.user.get_username()}", now=timezone.now()
-                )
+                services.revoke_api_key(key_id=key.pk, revoked_by=person(request.user), now=timezone.now())
                 self.log_change(request, key, f"Revoked: {cleaned['reason']}")
             return f"{key.prefix} no longer works."
 

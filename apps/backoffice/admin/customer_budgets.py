@@ -13,6 +13,7 @@ from unfold.decorators import action
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from apps.api.budgets.bodies import BUDGET_ID, DEFAULT_THRESHOLDS, MOST_PERCENT, MOST_THRESHOLDS, ScopeField
+from apps.approvals.actions import person
 from apps.backoffice.audit import record_action
 from apps.backoffice.customer_page.budget_tab import scope_text
 from apps.backoffice.customer_page.summary import tab_of
@@ -154,7 +155,7 @@ class CustomerBudgetsMixin:
         organization = get_object_or_404(Organization, pk=object_id)
 
         def perform(cleaned: Any) -> str:
-            budget = _budget(cleaned, f"staff:{request.user.get_username()}")
+            budget = _budget(cleaned, person(request.user))
             made = put_budget(organization=organization, budget=budget, now=timezone.now())
             limit = money_text(cleaned["limit"], organization.currency)
             record_action(organization, what="budget", budget=budget.slug, limit=limit, reason=cleaned["reason"])
@@ -189,7 +190,7 @@ class CustomerBudgetsMixin:
                 bucket=cleaned["bucket"],
                 amount=cleaned["amount"],
                 reason=cleaned["reason"][:REASON_LENGTH],
-                created_by=f"staff:{request.user.get_username()}",
+                created_by=person(request.user),
                 set_by=STAFF,
             )
             added = wallets.add_to_budget(organization=organization, call=call, now=timezone.now())

@@ -6,7 +6,6 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
-from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -107,7 +106,7 @@ class ImportedFileAdmin(OffersByState[ImportedFile], ReadOnlyModelAdmin[Imported
                 kind=kind,
                 file_name=cleaned["file"].name,
                 raw=cleaned["file"].read(),
-                created_by=_by(request),
+                created_by=person(request.user),
                 now=timezone.now(),
             )
             return HttpResponseRedirect(_page(file))
@@ -133,7 +132,7 @@ class ImportedFileAdmin(OffersByState[ImportedFile], ReadOnlyModelAdmin[Imported
         file = get_object_or_404(ImportedFile, pk=object_id)
 
         def perform(_cleaned: Any) -> str:
-            import_file(file_id=file.pk, created_by=_by(request), now=timezone.now())
+            import_file(file_id=file.pk, created_by=person(request.user), now=timezone.now())
             return f"{file.line_count:,} {file.kind} were imported."
 
         drafts = " The contracts become drafts; each is offered by itself." if file.kind == "contracts" else ""
@@ -148,11 +147,6 @@ class ImportedFileAdmin(OffersByState[ImportedFile], ReadOnlyModelAdmin[Imported
 
 def _page(file: ImportedFile) -> str:
     return reverse("admin:backoffice_importedfile_change", args=[file.pk])
-
-
-def _by(request: HttpRequest) -> str:
-    assert isinstance(request.user, User)
-    return person(request.user)
 
 
 def _table(heads: Collection[str], rows: Collection[tuple[object, ...]]) -> SafeString:

@@ -84,6 +84,5 @@ class TaxRateAdmin(ModelAdmin[TaxRate]):
 
     def save_model(self, request: HttpRequest, obj: TaxRate, form: Any, change: bool) -> None:
         if not change:
-            by: Any = request.user
-            obj.created_by, obj.created_at = person(by), timezone.now()
+            obj.created_by, obj.created_at = person(request.user), timezone.now()
         super().save_model(request, obj, form, change)

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from unfold.decorators import action, display
 
+from apps.approvals.actions import person
 from apps.approvals.pages import Given, ask, ask_about, nothing, stated
 from apps.common.admin import (
     Change,
@@ -180,7 +181,7 @@ class DocumentAdmin(OffersByState[Document], ReadOnlyModelAdmin[Document]):
             document = services.draft_invoice(
                 organization=cleaned["organization"],
                 terms=DraftForm.terms(cleaned),
-                created_by=f"staff:{request.user.get_username()}",
+                created_by=person(request.user),
                 now=timezone.now(),
             )
             self.log_addition(request, document, f"Drafted: {cleaned['reason']}")
