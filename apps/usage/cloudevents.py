@@ -8,29 +8,23 @@ requires.
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
 from hashlib import blake2b, sha256
 from typing import Any
 from uuid import UUID
 
-from apps.common.money import MICROS_PER_UNIT, InexactAmount, divide_half_even, to_micros
-from apps.common.strict_json import OutOfRange, read_moment
-from apps.pricing.costs import MOST_PICOS, PICO_PLACES
+from apps.common.strict_json import read_moment
 from apps.pricing.model_names import normal_model
-from apps.pricing.token_kinds import DETAILS, INPUT_DETAILS, OUTPUT_DETAILS, SENT_UNITS
+from apps.usage.event_amounts import AMOUNTS, MoreAmounts, Unreadable, read_amounts, read_more
 
 MAX_BATCH = 1_000
 AHEAD = timedelta(minutes=5)
 OLDEST = datetime(2000, 1, 1, tzinfo=UTC)
-MAX_QUANTITY_MICROS = 10**15
-MAX_TOKENS = 10**12
 ID_LENGTH = 200
 MODEL_SENT_LENGTH = 200
 
 _SLUG = re.compile(r"[-a-zA-Z0-9_.]{1,64}", re.ASCII)
-_QUANTITY = re.compile(r"\d{1,12}(\.\d{1,40})?", re.ASCII)
 _JSON_TYPE = re.compile(r"application/([a-z0-9.-]+\+)?json( *;.*)?", re.ASCII | re.IGNORECASE)
 _LENGTHS = {
     "model": 128,
@@ -56,14 +50,7 @@ _FIRST_TEXTS = tuple(name for name in _LENGTHS if name not in _LATER_TEXTS)
 _PRICED_BY = ("model", "provider", "operation", "operator", "variant", "region", "service_tier", "tag", "character")
 _MODES = {"": "", "standard": "", "byok": "byok"}
 TEXTS = tuple(_LENGTHS)
-TOO_FINE = "data.{name} must have at most six decimals: round binary floating-point results such as 0.30000000000000004"
-_DETAILS = {f"{kind}_tokens": kind for kind in DETAILS}
-_AMOUNTS = {"quantity", "input_tokens", "output_tokens", "quantities", "cost"}
-_DATA = frozenset(TEXTS) | frozenset(_DETAILS) | _AMOUNTS | {"billing_mode"}
-_MORE = frozenset(_DETAILS) | {"quantities", "cost"}
-MAX_UNITS = 8
-PICOS_PER_UNIT = 10**PICO_PLACES
-_COST = re.compile(r"\d{1,9}(\.\d{1,40})?", re.ASCII)
+_DATA = frozenset(TEXTS) | AMOUNTS | {"billing_mode"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,36 +87,6 @@ class Told:
     event: Mapping[str, Any]
     held_for: str = ""
     rank: int = FIRST_HAND
-
-
-class Unreadable(Exception):
-    """An event breaks a rule; `code` is stable, the text names the member and the rule."""
-
-    def __init__(self, code: str, reason: str) -> None:
-        self.code, self.reason = code, reason
-        super().__init__(reason)
-
-
-@dataclass(frozen=True, slots=True)
-class MoreAmounts:
-    """What a model call counted beside its totals: token details by kind, micros of other units, its cost in picos."""
-
-    details: Mapping[str, int] = field(default_factory=dict)
-    quantities: Mapping[str, int] = field(default_factory=dict)
-    cost_picos: int | None = None
-    cost_currency: str = ""
-
-    def counts(self) -> list[str]:
-        """Return what it counted, without its cost, as texts in a fixed order."""
-        return [f"{name}={count}" for name, count in sorted((*self.details.items(), *self.quantities.items()))]
-
-    def facts(self) -> list[str]:
-        """Return all of it as texts in a fixed order, for the fingerprint."""
-        cost = [] if self.cost_picos is None else [f"cost={self.cost_picos} {self.cost_currency}"]
-        return [*self.counts(), *cost]
-
-
-NO_MORE = MoreAmounts()
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +173,7 @@ def _read(event: object, index: int, now: datetime) -> Reading:
     is_undated = told is not None and event.get("time") is None
     time, data = now if is_undated else _time(event.get("time"), now), _data(event)
     held_for = told.held_for if told else ""
-    amounts, more, mode = _amounts(data, held_for), _more(data), _mode(data.get("billing_mode", ""))
+    amounts, more, mode = read_amounts(data, held_for), read_more(data), _mode(data.get("billing_mode", ""))
     texts = {name: _optional_text(data, name, _LENGTHS[name]) for name in data if name in _LENGTHS}
     model_sent = (data.get("model") or "")[:MODEL_SENT_LENGTH]
     written = tuple([texts.get(name, "") for name in TEXTS])
@@ -301,95 +258,6 @@ def _time(value: object, now: datetime) -> datetime:
     if time < OLDEST:
         raise Unreadable("time_too_old", "time is before the year 2000")
     return time
-
-
-def _amounts(data: Mapping[str, Any], held_for: str) -> tuple[int | None, int | None, int | None]:
-    total = _tokens if held_for or data.keys().isdisjoint(_DETAILS) else _total
-    into, out = total(data, "input_tokens"), total(data, "output_tokens")
-    quantity = _quantity(data["quantity"]) if data.get("quantity") is not None else None
-    if quantity is not None and (into is not None or out is not None):
-        raise Unreadable("ambiguous_quantity", "data must have either quantity, or input_tokens and output_tokens")
-    return quantity, into, out
-
-
-def _total(data: Mapping[str, Any], name: str) -> int | None:
-    """Return a total of tokens; one that is not sent is the sum of its details, if any is sent.
-
-    Raises:
-        Unreadable: the details add up to more than the total.
-    """
-    kinds = INPUT_DETAILS if name == "input_tokens" else OUTPUT_DETAILS
-    details = [count for kind in kinds if (count := _tokens(data, f"{kind}_tokens")) is not None]
-    total = _tokens(data, name)
-    if total is None:
-        return sum(details) if details else None
-    if sum(details) > total:
-        raise Unreadable("inconsistent_tokens", f"the details of data.{name} add up to more than it")
-    return total
-
-
-def _more(data: Mapping[str, Any]) -> MoreAmounts:
-    if data.keys().isdisjoint(_MORE):
-        return NO_MORE
-    details = {kind: count for name, kind in _DETAILS.items() if (count := _tokens(data, name))}
-    quantities, cost = data.get("quantities"), data.get("cost")
-    return MoreAmounts(
-        details,
-        {} if quantities is None else _quantities(quantities),
-        *((None, "") if cost is None else _cost(cost)),
-    )
-
-
-def _quantities(given: object) -> dict[str, int]:
-    if not isinstance(given, Mapping) or len(given) > MAX_UNITS:
-        raise Unreadable("invalid_quantities", f"data.quantities must be an object of at most {MAX_UNITS} units")
-    if unknown := given.keys() - set(SENT_UNITS):
-        shown = next((name[:40] for name in sorted(unknown) if name.isprintable()), "")
-        raise Unreadable("unknown_unit", f"data.quantities has an unknown unit: {shown}")
-    return {name: micros for name, value in sorted(given.items()) if (micros := _quantity(value, f"quantities.{name}"))}
-
-
-def _cost(given: object) -> tuple[int, str]:
-    """Return a call's cost in picos of its currency, rounded half to even at the twelfth decimal."""
-    amount, currency = (given.get("amount"), given.get("currency")) if isinstance(given, Mapping) else (None, None)
-    if not isinstance(currency, str) or not re.fullmatch(r"[A-Z]{3}", currency):
-        raise Unreadable("invalid_cost", "data.cost must have an amount and a currency of three capital letters")
-    text = f"{amount:f}" if isinstance(amount, (int, Decimal)) and not isinstance(amount, bool) else amount
-    if not isinstance(text, str) or not _COST.fullmatch(text):
-        raise Unreadable("invalid_cost", "data.cost.amount must be a plain decimal number, not negative")
-    whole, _, fraction = text.partition(".")
-    picos = divide_half_even(int(whole + fraction) * PICOS_PER_UNIT, 10 ** len(fraction))
-    if picos > MOST_PICOS:
-        raise Unreadable("invalid_cost", f"data.cost.amount must be at most {MOST_PICOS // PICOS_PER_UNIT:,}")
-    return picos, currency
-
-
-def _tokens(data: Mapping[str, Any], name: str) -> int | None:
-    value = data.get(name)
-    if value is None:
-        return None
-    if isinstance(value, bool) or not isinstance(value, (int, Decimal)) or not 0 <= value <= MAX_TOKENS:
-        raise Unreadable(f"invalid_{name}", f"data.{name} must be a whole number from 0 to {MAX_TOKENS}")
-    if value != int(value):
-        raise Unreadable(f"invalid_{name}", f"data.{name} must be a whole number, without a fraction")
-    return int(value)
-
-
-def _quantity(value: object, name: str = "quantity") -> int:
-    code = f"invalid_{name.partition('.')[0]}"
-    if isinstance(value, OutOfRange):
-        raise Unreadable(code, f"data.{name}: {value.rule}")
-    if isinstance(value, str) and not _QUANTITY.fullmatch(value):
-        raise Unreadable(code, f"data.{name} must be a plain, non-negative decimal number")
-    if isinstance(value, bool) or not isinstance(value, (str, int, Decimal)):
-        raise Unreadable(code, f"data.{name} must be a number")
-    if not 0 <= Decimal(value) <= MAX_QUANTITY_MICROS // MICROS_PER_UNIT:
-        most = MAX_QUANTITY_MICROS // MICROS_PER_UNIT
-        raise Unreadable(code, f"data.{name} must be from 0 to {most}")
-    try:
-        return to_micros(value)
-    except InexactAmount as error:
-        raise Unreadable(code, TOO_FINE.format(name=name)) from error
 
 
 def _mode(value: object) -> str:

@@ -12,7 +12,8 @@ from decimal import Decimal
 from typing import Any, Final
 
 from apps.pricing.token_kinds import INPUT_DETAILS, OUTPUT_DETAILS
-from apps.usage.cloudevents import FIRST_HAND, Told, Unreadable
+from apps.usage.cloudevents import FIRST_HAND, Told
+from apps.usage.event_amounts import Unreadable
 
 Json = Mapping[str, Any]
 IN, OUT = "input_tokens", "output_tokens"

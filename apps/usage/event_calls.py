@@ -6,7 +6,8 @@ from apps.common.money import MICROS_PER_UNIT
 from apps.pricing.cells import Call, CellTable, lines_of
 from apps.pricing.rating import PriceRule
 from apps.pricing.token_kinds import DETAILS, REQUESTS
-from apps.usage.cloudevents import TEXTS, MoreAmounts
+from apps.usage.cloudevents import TEXTS
+from apps.usage.event_amounts import MoreAmounts
 from apps.usage.models import UsageEvent
 from apps.usage.rated_events import call_of
 

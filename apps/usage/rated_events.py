@@ -13,7 +13,7 @@ from apps.pricing.rating import Totals, Unpriceable, cost_of
 from apps.pricing.resolution import Price, PriceIndex
 from apps.pricing.token_kinds import UNSPLIT, split
 from apps.tenants.models import Organization
-from apps.usage.cloudevents import NO_MORE, MoreAmounts
+from apps.usage.event_amounts import NO_MORE, MoreAmounts
 from apps.usage.models import BYOK, UsageEvent
 from apps.wallets.budgets.scopes import Dimensions
 

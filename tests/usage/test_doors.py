@@ -7,8 +7,8 @@ from google.protobuf.json_format import ParseDict
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 from apps.usage import doors, otlp
-from apps.usage.cloudevents import Unreadable
 from apps.usage.door_tables import DOORS
+from apps.usage.event_amounts import Unreadable
 
 
 def read_report(*given):

@@ -10,7 +10,7 @@ from rest_framework import serializers
 from apps.api.fields import ModelName, StrictInteger, StrictText, StrictUUID
 from apps.api.json_bodies import RequestBody
 from apps.common.money import MICROS_PER_UNIT, InexactAmount, decimal_text, to_micros
-from apps.usage.cloudevents import MAX_TOKENS
+from apps.usage.event_amounts import MAX_TOKENS
 from apps.wallets.kinds import Overage
 
 LONGEST_SECONDS = 86_400

@@ -30,10 +30,11 @@ from apps.api.usage_events.parsers import (
 )
 from apps.api.views import ApiView
 from apps.tenants.models import ApiKey
-from apps.usage.cloudevents import ID_LENGTH, MAX_BATCH, Refusal, Told, Unparsed, Unreadable, shown_id
+from apps.usage.cloudevents import ID_LENGTH, MAX_BATCH, Refusal, Told, Unparsed, shown_id
 from apps.usage.door_tables import DOORS
 from apps.usage.doors import SOURCE, read_report
 from apps.usage.errors import EventsRefused, UnknownEvent
+from apps.usage.event_amounts import Unreadable
 from apps.usage.otlp import NotTraces, protobuf_answer, spans
 from apps.usage.selectors import named_or_token_meter
 from apps.usage.services import Corrected, Correction, Ingested, correct_event, ingest

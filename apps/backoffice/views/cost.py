@@ -22,7 +22,7 @@ from apps.common.errors import BillingError
 from apps.pricing.model_names import normal_model
 from apps.pricing.models import Meter
 from apps.tenants.models import Organization
-from apps.usage.cloudevents import MAX_TOKENS
+from apps.usage.event_amounts import MAX_TOKENS
 from apps.usage.selectors import Estimate, Work, estimate_charge
 from apps.wallets.budgets.limits import Limit
 from apps.wallets.budgets.scopes import Dimensions

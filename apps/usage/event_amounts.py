@@ -1,0 +1,155 @@
+"""Read the amounts in an event's data: its quantity or tokens, the details of a model call, and what it cost."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from apps.common.money import MICROS_PER_UNIT, InexactAmount, divide_half_even, to_micros
+from apps.common.strict_json import OutOfRange
+from apps.pricing.costs import MOST_PICOS, PICO_PLACES
+from apps.pricing.token_kinds import DETAILS, INPUT_DETAILS, OUTPUT_DETAILS, SENT_UNITS
+
+MAX_QUANTITY_MICROS = 10**15
+MAX_TOKENS = 10**12
+MAX_UNITS = 8
+PICOS_PER_UNIT = 10**PICO_PLACES
+TOO_FINE = "data.{name} must have at most six decimals: round binary floating-point results such as 0.30000000000000004"
+
+_DETAILS = {f"{kind}_tokens": kind for kind in DETAILS}
+_MORE = frozenset(_DETAILS) | {"quantities", "cost"}
+AMOUNTS = _MORE | {"quantity", "input_tokens", "output_tokens"}
+_QUANTITY = re.compile(r"\d{1,12}(\.\d{1,40})?", re.ASCII)
+_COST = re.compile(r"\d{1,9}(\.\d{1,40})?", re.ASCII)
+
+
+class Unreadable(Exception):
+    """An event breaks a rule; `code` is stable, the text names the member and the rule."""
+
+    def __init__(self, code: str, reason: str) -> None:
+        self.code, self.reason = code, reason
+        super().__init__(reason)
+
+
+@dataclass(frozen=True, slots=True)
+class MoreAmounts:
+    """What a model call counted beside its totals: token details by kind, micros of other units, its cost in picos."""
+
+    details: Mapping[str, int] = field(default_factory=dict)
+    quantities: Mapping[str, int] = field(default_factory=dict)
+    cost_picos: int | None = None
+    cost_currency: str = ""
+
+    def counts(self) -> list[str]:
+        """Return what it counted, without its cost, as texts in a fixed order."""
+        return [f"{name}={count}" for name, count in sorted((*self.details.items(), *self.quantities.items()))]
+
+    def facts(self) -> list[str]:
+        """Return all of it as texts in a fixed order, for the fingerprint."""
+        cost = [] if self.cost_picos is None else [f"cost={self.cost_picos} {self.cost_currency}"]
+        return [*self.counts(), *cost]
+
+
+NO_MORE = MoreAmounts()
+
+
+def read_amounts(data: Mapping[str, Any], held_for: str) -> tuple[int | None, int | None, int | None]:
+    """Return the quantity in micros, and the tokens in and out; None for what was not sent.
+
+    Of an event that is held, the totals are taken as they are, whatever its details add up to.
+
+    Raises:
+        Unreadable: a number breaks a rule, or there is a quantity beside tokens.
+    """
+    total = _tokens if held_for or data.keys().isdisjoint(_DETAILS) else _total
+    into, out = total(data, "input_tokens"), total(data, "output_tokens")
+    quantity = _quantity(data["quantity"]) if data.get("quantity") is not None else None
+    if quantity is not None and (into is not None or out is not None):
+        raise Unreadable("ambiguous_quantity", "data must have either quantity, or input_tokens and output_tokens")
+    return quantity, into, out
+
+
+def _total(data: Mapping[str, Any], name: str) -> int | None:
+    """Return a total of tokens; one that is not sent is the sum of its details, if any is sent.
+
+    Raises:
+        Unreadable: the details add up to more than the total.
+    """
+    kinds = INPUT_DETAILS if name == "input_tokens" else OUTPUT_DETAILS
+    details = [count for kind in kinds if (count := _tokens(data, f"{kind}_tokens")) is not None]
+    total = _tokens(data, name)
+    if total is None:
+        return sum(details) if details else None
+    if sum(details) > total:
+        raise Unreadable("inconsistent_tokens", f"the details of data.{name} add up to more than it")
+    return total
+
+
+def read_more(data: Mapping[str, Any]) -> MoreAmounts:
+    """Return what is counted beside the totals.
+
+    Raises:
+        Unreadable: a number breaks a rule, or a unit or currency does.
+    """
+    if data.keys().isdisjoint(_MORE):
+        return NO_MORE
+    details = {kind: count for name, kind in _DETAILS.items() if (count := _tokens(data, name))}
+    quantities, cost = data.get("quantities"), data.get("cost")
+    return MoreAmounts(
+        details,
+        {} if quantities is None else _quantities(quantities),
+        *((None, "") if cost is None else _cost(cost)),
+    )
+
+
+def _quantities(given: object) -> dict[str, int]:
+    if not isinstance(given, Mapping) or len(given) > MAX_UNITS:
+        raise Unreadable("invalid_quantities", f"data.quantities must be an object of at most {MAX_UNITS} units")
+    if unknown := given.keys() - set(SENT_UNITS):
+        shown = next((name[:40] for name in sorted(unknown) if name.isprintable()), "")
+        raise Unreadable("unknown_unit", f"data.quantities has an unknown unit: {shown}")
+    return {name: micros for name, value in sorted(given.items()) if (micros := _quantity(value, f"quantities.{name}"))}
+
+
+def _cost(given: object) -> tuple[int, str]:
+    """Return a call's cost in picos of its currency, rounded half to even at the twelfth decimal."""
+    amount, currency = (given.get("amount"), given.get("currency")) if isinstance(given, Mapping) else (None, None)
+    if not isinstance(currency, str) or not re.fullmatch(r"[A-Z]{3}", currency):
+        raise Unreadable("invalid_cost", "data.cost must have an amount and a currency of three capital letters")
+    text = f"{amount:f}" if isinstance(amount, (int, Decimal)) and not isinstance(amount, bool) else amount
+    if not isinstance(text, str) or not _COST.fullmatch(text):
+        raise Unreadable("invalid_cost", "data.cost.amount must be a plain decimal number, not negative")
+    whole, _, fraction = text.partition(".")
+    picos = divide_half_even(int(whole + fraction) * PICOS_PER_UNIT, 10 ** len(fraction))
+    if picos > MOST_PICOS:
+        raise Unreadable("invalid_cost", f"data.cost.amount must be at most {MOST_PICOS // PICOS_PER_UNIT:,}")
+    return picos, currency
+
+
+def _tokens(data: Mapping[str, Any], name: str) -> int | None:
+    value = data.get(name)
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, (int, Decimal)) or not 0 <= value <= MAX_TOKENS:
+        raise Unreadable(f"invalid_{name}", f"data.{name} must be a whole number from 0 to {MAX_TOKENS}")
+    if value != int(value):
+        raise Unreadable(f"invalid_{name}", f"data.{name} must be a whole number, without a fraction")
+    return int(value)
+
+
+def _quantity(value: object, name: str = "quantity") -> int:
+    code = f"invalid_{name.partition('.')[0]}"
+    if isinstance(value, OutOfRange):
+        raise Unreadable(code, f"data.{name}: {value.rule}")
+    if isinstance(value, str) and not _QUANTITY.fullmatch(value):
+        raise Unreadable(code, f"data.{name} must be a plain, non-negative decimal number")
+    if isinstance(value, bool) or not isinstance(value, (str, int, Decimal)):
+        raise Unreadable(code, f"data.{name} must be a number")
+    if not 0 <= Decimal(value) <= MAX_QUANTITY_MICROS // MICROS_PER_UNIT:
+        most = MAX_QUANTITY_MICROS // MICROS_PER_UNIT
+        raise Unreadable(code, f"data.{name} must be from 0 to {most}")
+    try:
+        return to_micros(value)
+    except InexactAmount as error:
+        raise Unreadable(code, TOO_FINE.format(name=name)) from error
