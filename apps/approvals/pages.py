@@ -45,6 +45,11 @@ def typed(*names: str) -> Given:
 nothing = typed()
 
 
+def typed_amount(cleaned: Cleaned) -> Mapping[str, Any]:
+    """Return the amount of a form as the argument of an action."""
+    return {"amount_micros": cleaned["amount"]}
+
+
 def ask_about(
     request: HttpRequest,
     row: Model,

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from unfold.widgets import (
@@ -11,10 +12,11 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
+from apps.approvals.pages import Cleaned, stated, typed_amount
 from apps.billing_profiles.models import TaxRate
 from apps.common.admin import ConfirmForm, DayInput, MicrosField
 from apps.common.money import Micros
-from apps.invoices.actions import LineCredit
+from apps.invoices.actions import LineCredit, RecordMoney
 from apps.invoices.models import Document, DocumentLine, Money
 from apps.invoices.services import DraftTerms, LineTerms
 from apps.tenants.forms import CustomerField
@@ -195,6 +197,20 @@ class TransferForm(ConfirmForm):
     def unit_typed(self) -> str:
         currency: str = self.cleaned_data["organization"].currency
         return currency
+
+    @staticmethod
+    def action(cleaned: Cleaned, *, document_id: UUID | None = None) -> RecordMoney:
+        """Return the action that records what was typed, for one invoice or for the customer's oldest ones."""
+        customer: Organization = cleaned["organization"]
+        return RecordMoney(
+            organization_id=customer.pk,
+            currency=customer.currency,
+            value_date=cleaned["value_date"],
+            reference=cleaned["reference"],
+            document_id=document_id,
+            **typed_amount(cleaned),
+            **stated(cleaned),
+        )
 
 
 class ApplyForm(ConfirmForm):

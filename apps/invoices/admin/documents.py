@@ -1,6 +1,7 @@
 """Admin pages of invoices and credit notes: drafts, and the actions on what has a number."""
 
 from collections.abc import Collection
+from functools import partial
 from typing import Any
 
 from django.contrib import admin
@@ -12,11 +13,10 @@ from django.utils import timezone
 from unfold.decorators import action, display
 
 from apps.approvals.actions import person
-from apps.approvals.pages import Given, ask, ask_about, nothing, stated
+from apps.approvals.pages import ask, ask_about, typed_amount
 from apps.common.admin import (
     Change,
     Concern,
-    ConfirmForm,
     DayRangeFilter,
     Menu,
     OffersByState,
@@ -312,10 +312,11 @@ class DocumentAdmin(OffersByState[Document], ReadOnlyModelAdmin[Document]):
                 "destination": Role(cleaned["destination"]),
             }
 
-        return self._ask(
+        return ask_about(
             request,
-            CreditInvoice,
             row,
+            CreditInvoice,
+            admin=self,
             form=CreditForm,
             form_options={
                 "unit": row.currency,
@@ -333,15 +334,7 @@ class DocumentAdmin(OffersByState[Document], ReadOnlyModelAdmin[Document]):
             request,
             admin=self,
             action=RecordMoney,
-            build=lambda cleaned: RecordMoney(
-                organization_id=row.organization_id,
-                currency=row.currency,
-                amount_micros=cleaned["amount"],
-                value_date=cleaned["value_date"],
-                reference=cleaned["reference"],
-                document_id=row.pk,
-                **stated(cleaned),
-            ),
+            build=partial(TransferForm.action, document_id=row.pk),
             form=TransferForm,
             form_options={"customer": row.organization},
             initial={"amount": row.left_micros + row.written_off_micros, "value_date": timezone.now().date()},
@@ -356,27 +349,16 @@ class DocumentAdmin(OffersByState[Document], ReadOnlyModelAdmin[Document]):
     ) -> HttpResponse:
         """Ask for an action whose amount is what the page showed."""
         row = self._document(object_id)
-        return self._ask(
+        return ask_about(
             request,
-            kind,
             row,
+            kind,
+            admin=self,
             form=ShownAmountForm,
             initial={"amount": shown(row)},
-            given=lambda cleaned: {"amount_micros": cleaned["amount"]},
+            given=typed_amount,
             explanation=explanation,
         )
-
-    def _ask(
-        self,
-        request: HttpRequest,
-        kind: type[InvoiceAction],
-        row: Document,
-        *,
-        form: type[ConfirmForm],
-        given: Given = nothing,
-        **shown: Any,
-    ) -> HttpResponse:
-        return ask_about(request, row, kind, admin=self, given=given, form=form, **shown)
 
     def _document(self, object_id: str) -> Document:
         return get_object_or_404(Document.objects.select_related("organization", "seller"), pk=object_id)

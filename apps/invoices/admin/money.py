@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from unfold.decorators import action
 
-from apps.approvals.pages import ask, ask_about, stated
+from apps.approvals.pages import ask, ask_about, typed_amount
 from apps.common.admin import (
     Concern,
     DayRangeFilter,
@@ -113,14 +113,7 @@ class MoneyAdmin(OffersByState[Money], ReadOnlyModelAdmin[Money]):
             request,
             admin=self,
             action=RecordMoney,
-            build=lambda cleaned: RecordMoney(
-                organization_id=cleaned["organization"].pk,
-                currency=cleaned["organization"].currency,
-                amount_micros=cleaned["amount"],
-                value_date=cleaned["value_date"],
-                reference=cleaned["reference"],
-                **stated(cleaned),
-            ),
+            build=TransferForm.action,
             form=TransferForm,
             initial={"organization": customer_in_address(request), "value_date": timezone.now().date()},
             explanation="It pays the customer's open invoices, the oldest due date first. The rest is unapplied.",
@@ -137,7 +130,7 @@ class MoneyAdmin(OffersByState[Money], ReadOnlyModelAdmin[Money]):
             row,
             ApplyMoney,
             admin=self,
-            given=lambda cleaned: {"amount_micros": cleaned["amount"], "document_id": cleaned["invoice"].pk},
+            given=lambda cleaned: {**typed_amount(cleaned), "document_id": cleaned["invoice"].pk},
             form=ApplyForm,
             form_options={"unit": row.organization.currency, "invoices": invoices},
             initial={"amount": row.unapplied_micros},
@@ -152,7 +145,7 @@ class MoneyAdmin(OffersByState[Money], ReadOnlyModelAdmin[Money]):
             row,
             PayBackMoney,
             admin=self,
-            given=lambda cleaned: {"amount_micros": cleaned["amount"]},
+            given=typed_amount,
             form=PayBackForm,
             form_options={"unit": row.organization.currency},
             initial={"amount": row.unapplied_micros},
@@ -167,7 +160,7 @@ class MoneyAdmin(OffersByState[Money], ReadOnlyModelAdmin[Money]):
             row,
             ReturnMoney,
             admin=self,
-            given=lambda cleaned: {"amount_micros": cleaned["amount"]},
+            given=typed_amount,
             form=ShownAmountForm,
             initial={"amount": row.amount_micros},
             explanation="The bank took the transfer back: what it paid is asked for again.",

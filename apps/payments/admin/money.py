@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from unfold.decorators import action
 
-from apps.approvals.pages import ask_about
+from apps.approvals.pages import ask_about, typed_amount
 from apps.common.admin import (
     AmountRangeFilter,
     Concern,
@@ -83,7 +83,7 @@ class StripePaymentAdmin(ReadOnlyModelAdmin[StripePayment]):
             payment,
             RefundPayment,
             admin=self,
-            given=lambda cleaned: {"amount_micros": cleaned["amount"]},
+            given=typed_amount,
             form=RefundForm,
             form_options={"unit": payment.currency},
             initial={"amount": payment.returnable_micros},
