@@ -7,9 +7,10 @@ from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 
+from apps.billing_profiles.admin.base import KeptModelAdmin
 from apps.billing_profiles.forms import BillingProfileForm
 from apps.billing_profiles.models import BillingProfile, ExternalId
-from apps.common.admin import Menu, ModelAdmin, Section, TabularInline
+from apps.common.admin import Menu, Section, TabularInline
 
 
 class ExternalIdInline(TabularInline[ExternalId, BillingProfile]):
@@ -21,7 +22,7 @@ class ExternalIdInline(TabularInline[ExternalId, BillingProfile]):
 
 
 @admin.register(BillingProfile)
-class BillingProfileAdmin(ModelAdmin[BillingProfile]):
+class BillingProfileAdmin(KeptModelAdmin[BillingProfile]):
     """What invoices need to know about a customer. Changes count from the next draft."""
 
     menu = Menu(Section.CUSTOMERS, 15, "badge")
@@ -76,16 +77,8 @@ class BillingProfileAdmin(ModelAdmin[BillingProfile]):
     def shown_tags(self, profile: BillingProfile) -> str:
         return ", ".join(profile.tags)
 
-    def get_fieldsets(self, request: HttpRequest, obj: BillingProfile | None = None) -> Any:
-        """Show no history of a new profile."""
-        sets = super().get_fieldsets(request, obj)
-        return [each for each in sets if obj is not None or each[0] != "History"]
-
     def get_readonly_fields(self, request: HttpRequest, obj: BillingProfile | None = None) -> Any:
         return [*super().get_readonly_fields(request, obj), *(["organization"] if obj else [])]
-
-    def has_delete_permission(self, request: HttpRequest, obj: BillingProfile | None = None) -> bool:
-        return False
 
     def save_model(self, request: HttpRequest, obj: BillingProfile, form: Any, change: bool) -> None:
         obj.updated_at = timezone.now()

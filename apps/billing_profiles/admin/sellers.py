@@ -8,9 +8,10 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html
 
+from apps.billing_profiles.admin.base import KeptModelAdmin
 from apps.billing_profiles.forms import BankAccountForm, NumberRangeForm, NumberRangeFormSet, SellerForm
 from apps.billing_profiles.models import NumberRange, Seller, SellerBankAccount
-from apps.common.admin import Menu, ModelAdmin, Section, TabularInline
+from apps.common.admin import Menu, Section, TabularInline
 
 
 class BankAccountInline(TabularInline[SellerBankAccount, Seller]):
@@ -35,7 +36,7 @@ class NumberRangeInline(TabularInline[NumberRange, Seller]):
 
 
 @admin.register(Seller)
-class SellerAdmin(ModelAdmin[Seller]):
+class SellerAdmin(KeptModelAdmin[Seller]):
     """Our legal entities. Documents keep the seller as it was; changes count from the next draft."""
 
     menu = Menu(Section.MONEY, 90, "storefront")
@@ -92,19 +93,11 @@ class SellerAdmin(ModelAdmin[Seller]):
         image = base64.b64encode(bytes(seller.logo)).decode()
         return format_html('<img src="data:image;base64,{}" alt="Logo" style="max-height: 4rem">', image)
 
-    def get_fieldsets(self, request: HttpRequest, obj: Seller | None = None) -> Any:
-        """Show no history of a new seller."""
-        sets = super().get_fieldsets(request, obj)
-        return [each for each in sets if obj is not None or each[0] != "History"]
-
     def get_form(self, request: HttpRequest, obj: Seller | None = None, change: bool = False, **kwargs: Any) -> Any:
         """Let the form know today, which is not closed yet."""
         form = super().get_form(request, obj, change, **kwargs)
         form.today = timezone.now().date()
         return form
-
-    def has_delete_permission(self, request: HttpRequest, obj: Seller | None = None) -> bool:
-        return False
 
     def save_model(self, request: HttpRequest, obj: Seller, form: Any, change: bool) -> None:
         obj.updated_at = timezone.now()

@@ -7,14 +7,15 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from apps.approvals.actions import person
+from apps.billing_profiles.admin.base import KeptModelAdmin
 from apps.billing_profiles.forms import TaxRateForm
 from apps.billing_profiles.models import TaxRate
 from apps.billing_profiles.tax import percent_text
-from apps.common.admin import Menu, ModelAdmin, Section
+from apps.common.admin import Menu, Section
 
 
 @admin.register(TaxRate)
-class TaxRateAdmin(ModelAdmin[TaxRate]):
+class TaxRateAdmin(KeptModelAdmin[TaxRate]):
     """The tax table. A row that a document has used is only ended, and another one begins the day after."""
 
     menu = Menu(Section.MONEY, 95, "percent")
@@ -66,11 +67,6 @@ class TaxRateAdmin(ModelAdmin[TaxRate]):
     def rate(self, rate: TaxRate) -> str:
         return f"{percent_text(rate.rate_thousandths)} %"
 
-    def get_fieldsets(self, request: HttpRequest, obj: TaxRate | None = None) -> Any:
-        """Show no history of a new row."""
-        sets = super().get_fieldsets(request, obj)
-        return [each for each in sets if obj is not None or each[0] != "History"]
-
     def get_readonly_fields(self, request: HttpRequest, obj: TaxRate | None = None) -> Any:
         """Let only the last day of a used row be changed."""
         frozen = super().get_readonly_fields(request, obj)
@@ -78,9 +74,6 @@ class TaxRateAdmin(ModelAdmin[TaxRate]):
             return frozen
         every = [name for _, part in self.fieldsets for names in part["fields"] for name in names]
         return [name for name in every if name != "valid_to"]
-
-    def has_delete_permission(self, request: HttpRequest, obj: TaxRate | None = None) -> bool:
-        return False
 
     def save_model(self, request: HttpRequest, obj: TaxRate, form: Any, change: bool) -> None:
         if not change:
