@@ -19,7 +19,12 @@ from apps.webhooks.models import WebhookDelivery, WebhookEndpoint, WebhookEvent
 
 State = WebhookDelivery.State
 ENDPOINT_STATES = {"enabled": "success", "failing": "warning", "disabled": "danger"}
-STATES = {State.PENDING: "info", State.DELIVERED: "success", State.FAILED: "danger", State.SKIPPED: "warning"}
+STATES: dict[str, str] = {
+    State.PENDING: "info",
+    State.DELIVERED: "success",
+    State.FAILED: "danger",
+    State.SKIPPED: "warning",
+}
 REPLAYED = timedelta(days=30)
 
 

@@ -9,13 +9,12 @@ from django.utils.http import urlencode
 
 from apps.backoffice.components import Block, Cell, Link, Table, moment, state
 from apps.tenants.models import Organization
+from apps.webhooks.admin import ENDPOINT_STATES, STATES
 from apps.webhooks.models import WebhookDelivery, WebhookEndpoint
 from apps.webhooks.selectors import endpoint_page
 
 SHOWN = 60
 MOST_ENDPOINTS = 20
-ENDPOINT_STATES = {"enabled": "success", "failing": "warning", "disabled": "danger"}
-STATES = {"pending": "info", "delivered": "success", "failed": "danger", "skipped": "warning"}
 
 
 def webhooks(request: HttpRequest, organization: Organization, now: datetime) -> Sequence[Block]:
