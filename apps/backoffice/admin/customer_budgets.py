@@ -110,10 +110,9 @@ class OneBudgetForm(ConfirmForm):
 
     def __init__(self, *args: Any, organization: Organization, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        live = (each.budget for each in wallets.budget_standings(organization, timezone.now()))
         field = self.fields["budget"]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = [(each.slug, f"{each.slug}: {scope_text(each)}") for each in live]
+        field.choices = [(each.slug, f"{each.slug}: {scope_text(each)}") for each in _live(organization).values()]
 
 
 class AdditionForm(OneBudgetForm):
@@ -162,8 +161,7 @@ class CustomerBudgetsMixin:
             return f"The budget {budget.slug} is {'made' if made.is_new else 'changed'}."
 
         def review(cleaned: Any) -> Review:
-            live = {each.budget.slug: each.budget for each in wallets.budget_standings(organization, timezone.now())}
-            known = live.get(cleaned["budget"])
+            known = _live(organization).get(cleaned["budget"])
             before = "-" if known is None else money_text(known.limit_micros or 0, organization.currency)
             limit = Change("Limit", before, money_text(cleaned["limit"], organization.currency))
             told = "-" if known is None else _percentages(known.thresholds)
@@ -264,10 +262,14 @@ class CustomerBudgetsMixin:
         return confirm(request, admin=self, question=question, perform=perform, back=back, subject=organization)
 
 
+def _live(organization: Organization) -> dict[str, BudgetState]:
+    """Return a customer's budgets that have not ended, by their ids."""
+    return {each.budget.slug: each.budget for each in wallets.budget_standings(organization, timezone.now())}
+
+
 def _initial(organization: Organization, slug: str) -> dict[str, Any]:
     """Return what the form shows of a budget that is to be changed."""
-    live = (each.budget for each in wallets.budget_standings(organization, timezone.now()))
-    known = next((each for each in live if each.slug == slug), None) if slug else None
+    known = _live(organization).get(slug) if slug else None
     if known is None:
         return {}
     return {
