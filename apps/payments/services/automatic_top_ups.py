@@ -138,17 +138,23 @@ def conclude(*, attempt_id: UUID, facts: IntentFacts | None, refusal: Refusal, n
 
     `facts` is its payment at Stripe, None if none was made; `refusal` has the codes if it was refused.
     """
-    organization = Organization.objects.get(pk=TopUpAttempt.objects.get(pk=attempt_id).organization_id)
-    wallets.lock_terms(organization=organization, now=now)
-    top_up = TopUp.objects.select_for_update(no_key=True).get(pk=organization.pk)
-    attempt = TopUpAttempt.objects.select_for_update(no_key=True).get(pk=attempt_id)
-    attempt.organization = organization
+    attempt, top_up = _locked(attempt_id, now)
     if facts is not None and attempt.state in OPEN:
         attempt.payment_intent_id = facts.id
     if facts is not None and facts.status == "succeeded":
         _succeed(attempt, top_up, facts, now)
     elif attempt.state in OPEN:
         _fail(attempt, top_up, refusal, now)
+
+
+def _locked(attempt_id: UUID, now: datetime) -> tuple[TopUpAttempt, TopUp]:
+    """Lock the book of an attempt's customer, then the settings and the attempt, and return these two."""
+    organization = Organization.objects.get(pk=TopUpAttempt.objects.get(pk=attempt_id).organization_id)
+    wallets.lock_terms(organization=organization, now=now)
+    top_up = TopUp.objects.select_for_update(no_key=True).get(pk=organization.pk)
+    attempt = TopUpAttempt.objects.select_for_update(no_key=True).get(pk=attempt_id)
+    attempt.organization = organization
+    return attempt, top_up
 
 
 def _succeed(attempt: TopUpAttempt, top_up: TopUp, facts: IntentFacts, now: datetime) -> None:
@@ -216,10 +222,7 @@ def _ask_to_authenticate(attempt: TopUpAttempt, now: datetime) -> None:
 @serialized
 def give_up_authentication(*, attempt_id: UUID, now: datetime) -> None:
     """End an attempt that was not authenticated, and stop unless another card was saved meanwhile."""
-    organization = Organization.objects.get(pk=TopUpAttempt.objects.get(pk=attempt_id).organization_id)
-    wallets.lock_terms(organization=organization, now=now)
-    top_up = TopUp.objects.select_for_update(no_key=True).get(pk=organization.pk)
-    attempt = TopUpAttempt.objects.select_for_update(no_key=True).get(pk=attempt_id)
+    attempt, top_up = _locked(attempt_id, now)
     if attempt.state != State.ACTION_REQUIRED:
         return
     attempt.state, attempt.reason, attempt.settled_at = State.CANCELED, NOT_AUTHENTICATED, now
@@ -230,7 +233,7 @@ def give_up_authentication(*, attempt_id: UUID, now: datetime) -> None:
         top_up.save()
         _tell("top_up.stopped", attempt, now, reason=told_reason(top_up.stopped_reason))
     else:
-        wallets.review_credit(organization=organization, now=now)
+        wallets.review_credit(organization=attempt.organization, now=now)
 
 
 def _tell_staff(attempt: TopUpAttempt, now: datetime) -> None:
