@@ -8,6 +8,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import Min, Sum
 
+from apps.common.money import Micros, payable_step, to_minor_units
 from apps.contracts import selectors as contract_selectors
 from apps.contracts.models import Contract, Installment, InstallmentRefund
 from apps.payments.collection import Collection, Owed, split_schedule
@@ -173,3 +174,10 @@ def asked_by_postpaid_invoices(organization: Organization) -> int:
         organization=organization, purpose=StripeInvoice.Purpose.POSTPAID, state__in=UNPAID_STATES
     )
     return sum(invoice.amount_micros - invoice.paid_micros for invoice in asked)
+
+
+def postpaid_invoice_amount(owed_micros: int, currency: str) -> Micros:
+    """Return what an invoice for usage asks of a debt: a payable amount, 0 if that is too little to invoice."""
+    amount = max(0, owed_micros)
+    amount -= amount % payable_step(currency)
+    return Micros(amount if to_minor_units(amount, currency) >= settings.INVOICE_LEAST else 0)

@@ -4,12 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from django.conf import settings
-
-from apps.common.money import payable_step, to_minor_units
 from apps.contracts.models import RUNNING, Contract, ServiceAgreement
 from apps.contracts.selectors import active_agreements, next_unpaid_installment
-from apps.payments.selectors import asked_by_postpaid_invoices
+from apps.payments.selectors import asked_by_postpaid_invoices, postpaid_invoice_amount
 from apps.tenants.models import Organization
 from apps.usage.forecast import Expected, runs_out_at
 from apps.usage.selectors import UsageForecast, usage_forecast
@@ -50,7 +47,7 @@ def customer_forecast(organization: Organization, now: datetime) -> CustomerFore
         for each in active_agreements(organization, today)
         if each.next_due_date is not None and today <= each.next_due_date < month.period.end.date()
     ]
-    invoices = [*_installments(organization)]
+    invoices = _installments(organization)
     if organization.billing_mode == Organization.BillingMode.POSTPAID and month.expected is not None:
         rest = month.expected.plus(sum(each.amount_micros for each in due) - month.so_far_micros)
         invoices.append(_postpaid(organization, figures, rest, month.period.end.date()))
@@ -71,8 +68,6 @@ def _postpaid(organization: Organization, figures: WalletFigures, rest: Expected
     owed = figures.outstanding_micros - asked_by_postpaid_invoices(organization)
 
     def asks(expected_micros: int) -> int:
-        amount = max(0, owed + max(0, expected_micros - credit))
-        amount -= amount % payable_step(organization.currency)
-        return amount if to_minor_units(amount, organization.currency) >= settings.INVOICE_LEAST else 0
+        return postpaid_invoice_amount(owed + max(0, expected_micros - credit), organization.currency)
 
     return NextInvoice("postpaid", day, asks(rest.likely_micros), (asks(rest.low_micros), asks(rest.high_micros)))

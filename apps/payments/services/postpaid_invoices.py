@@ -5,14 +5,14 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 
-from apps.common.money import Micros, payable_step, to_minor_units
+from apps.common.money import Micros, to_minor_units
 from apps.common.periods import parse_month
 from apps.common.strict_json import Json
 from apps.payments import stripe_operations
 from apps.payments.errors import StripeRefused
 from apps.payments.models import StripeInvoice
 from apps.payments.references import Made
-from apps.payments.selectors import asked_by_postpaid_invoices
+from apps.payments.selectors import asked_by_postpaid_invoices, postpaid_invoice_amount
 from apps.payments.services.customers import ensure_customer
 from apps.payments.services.invoice_voids import void_invoice
 from apps.payments.services.mandates import forget_method
@@ -48,7 +48,7 @@ def _write_down_month(organization: Organization, month: str, now: datetime) -> 
     if known is not None:
         return known
     amount = _to_invoice(organization, month, now)
-    if to_minor_units(amount, organization.currency) < settings.INVOICE_LEAST:
+    if not amount:
         return None
     row, _ = StripeInvoice.objects.get_or_create(
         organization=organization,
@@ -67,13 +67,12 @@ def _write_down_month(organization: Organization, month: str, now: datetime) -> 
 
 
 def _to_invoice(organization: Organization, month: str, now: datetime) -> Micros:
-    """Return what was owed at the month's end, still is and is not invoiced yet, rounded down to payable steps."""
+    """Return what to invoice of what was owed at the month's end, still is and is not invoiced yet."""
     end = parse_month(month).end
     last = end - timedelta(microseconds=1)
     owed = -wallet_selectors.balance_as_of(organization, last, Role.RECEIVABLE)
     cleared = wallet_selectors.cleared_since(organization, last)
-    amount = max(0, owed - cleared - asked_by_postpaid_invoices(organization))
-    return Micros(amount - amount % payable_step(organization.currency))
+    return postpaid_invoice_amount(owed - cleared - asked_by_postpaid_invoices(organization), organization.currency)
 
 
 def send_invoice(row: StripeInvoice, *, text: str, now: datetime) -> None:
