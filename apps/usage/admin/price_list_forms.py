@@ -82,13 +82,13 @@ class KeptForm(ConfirmForm):
     )
 
     def clean_customers(self) -> dict[Organization, datetime | None]:
+        lines = [line.split(maxsplit=1) for line in self.cleaned_data["customers"].splitlines() if line.strip()]
+        customers = Organization.objects.in_bulk({slug for slug, *_ in lines}, field_name="slug")
         found: dict[Organization, datetime | None] = {}
-        for line in filter(None, (line.strip() for line in self.cleaned_data["customers"].splitlines())):
-            slug, _, end = line.partition(" ")
-            organization = Organization.objects.filter(slug=slug).first()
-            if organization is None:
+        for slug, *end in lines:
+            if slug not in customers:
                 raise forms.ValidationError(f"There is no customer {slug[:60]}.")
-            found[organization] = _end_of(organization, end.strip())
+            found[customers[slug]] = _end_of(customers[slug], "".join(end).strip())
         return found
 
 

@@ -124,8 +124,8 @@ class PriceListAdmin(OffersByState[PriceListImport], ReadOnlyModelAdmin[PriceLis
 
     @admin.display(description="Customers who keep the old prices")
     def kept_shown(self, row: PriceListImport) -> str:
-        kept = row.kept.select_related("organization").order_by("organization__slug")[: SHOWN + 1]
-        return ", ".join(f"{each.organization.slug} {_until(each)}" for each in kept[:SHOWN]) or "-"
+        kept = row.kept.select_related("organization").order_by("organization__slug")
+        return _first([f"{each.organization.slug} {_until(each)}" for each in kept]) or "-"
 
     @admin.display(description="Warnings")
     def warnings_shown(self, row: PriceListImport) -> SafeString | str:
