@@ -16,7 +16,6 @@ from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminFileFieldWidget
 
 from apps.approvals.actions import person
-from apps.backoffice.imports.csv_rows import read_csv
 from apps.backoffice.imports.kinds import KINDS
 from apps.backoffice.models import ImportedFile
 from apps.backoffice.services.file_imports import import_file, upload_file
@@ -74,8 +73,7 @@ class ImportedFileAdmin(OffersByState[ImportedFile], ReadOnlyModelAdmin[Imported
     def good_lines(self, file: ImportedFile) -> SafeString | str:
         if not file.content:
             return "Imported"
-        kind = KINDS[file.kind]
-        read = read_csv(gzip.decompress(file.content), columns=kind.columns, required=kind.required)
+        read = KINDS[file.kind].read(gzip.decompress(file.content))
         names = list(read.rows[0].values) if read.rows else []
         return _table(("Line", *names), [(row.number, *row.values.values()) for row in read.rows])
 

@@ -9,7 +9,7 @@ from django import forms
 from django.utils.text import slugify
 
 from apps.backoffice.customer_forms import ROW_FIELDS, NewCustomerForm
-from apps.backoffice.imports.csv_rows import CsvRow, Problem
+from apps.backoffice.imports.csv_rows import CsvFile, CsvRow, Problem, read_csv
 from apps.backoffice.services.new_customers import create_customer
 from apps.billing_profiles.models import Seller
 from apps.contracts import services as contracts
@@ -31,6 +31,15 @@ class ImportKind(ABC):
     defaults: ClassVar[Mapping[str, str]] = {}
     # Columns whose values may stand in one line only.
     once: ClassVar[tuple[tuple[str, ...], ...]] = ()
+
+    @classmethod
+    def read(cls, raw: bytes) -> CsvFile:
+        """Return the rows of a file of this kind.
+
+        Raises:
+            WrongFormat: it cannot be read at all.
+        """
+        return read_csv(raw, columns=cls.columns, required=cls.required)
 
     def check(self, rows: Iterable[CsvRow]) -> tuple[list[forms.Form], list[Problem]]:
         """Return the checked forms of all lines, and every problem, by line."""

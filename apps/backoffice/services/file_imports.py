@@ -6,9 +6,8 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
-from apps.backoffice.imports.csv_rows import CsvFile, read_csv
 from apps.backoffice.imports.errors import BadLines, FileNotFound, KnownFile
-from apps.backoffice.imports.kinds import KINDS, ImportKind
+from apps.backoffice.imports.kinds import KINDS
 from apps.backoffice.models import ImportedFile
 from apps.common.errors import BillingError
 
@@ -21,7 +20,8 @@ def upload_file(*, kind: str, file_name: str, raw: bytes, created_by: str, now: 
         WrongFormat: it cannot be read at all.
         KnownFile: it was imported already.
     """
-    read, importing = _read(kind, raw)
+    importing = KINDS[kind]()
+    read = importing.read(raw)
     sha256 = hashlib.sha256(raw).hexdigest()
     known = ImportedFile.objects.select_for_update().filter(kind=kind, sha256=sha256).first()
     if known is not None and known.imported_at is not None:
@@ -54,7 +54,8 @@ def import_file(*, file_id: int, created_by: str, now: datetime) -> ImportedFile
         raise FileNotFound
     if file.imported_at is not None:
         raise KnownFile(f"It was imported on {file.imported_at:%Y-%m-%d} by {file.imported_by}.")
-    read, importing = _read(file.kind, gzip.decompress(file.content))
+    importing = KINDS[file.kind]()
+    read = importing.read(gzip.decompress(file.content))
     checked, problems = importing.check(read.rows)
     problems = [*read.problems, *problems]
     if problems:
@@ -68,8 +69,3 @@ def import_file(*, file_id: int, created_by: str, now: datetime) -> ImportedFile
     file.imported_by, file.imported_at, file.content = created_by, now, b""
     file.save()
     return file
-
-
-def _read(kind: str, raw: bytes) -> tuple[CsvFile, ImportKind]:
-    importing = KINDS[kind]()
-    return read_csv(raw, columns=importing.columns, required=importing.required), importing
