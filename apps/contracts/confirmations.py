@@ -10,12 +10,11 @@ from unfold.widgets import (
     UnfoldBooleanSwitchWidget,
 )
 
-from apps.common.admin import ConfirmForm, MicrosField
+from apps.common.admin import ConfirmForm, MicrosField, day_field
 from apps.contracts.actions.agreements import AgreementTerms
-from apps.contracts.forms import day_field
 from apps.contracts.models import ServiceAgreement
-from apps.tenants.forms import CustomerField, ProjectField
-from apps.tenants.models import Organization, Project
+from apps.tenants.forms import CustomerField, OfCustomerForm, ProjectField
+from apps.tenants.models import Project
 
 
 class SeenForm(ConfirmForm):
@@ -58,8 +57,8 @@ class GiveUpForm(ConfirmForm):
     amount = forms.IntegerField(widget=forms.HiddenInput)
 
 
-class AgreementForm(SeenForm):
-    """The fields of a service agreement."""
+class AgreementForm(SeenForm, OfCustomerForm):
+    """The fields of a service agreement; with `customer`, an existing one is changed."""
 
     organization = CustomerField(ServiceAgreement._meta.get_field("organization"))
     project = ProjectField(
@@ -82,17 +81,6 @@ class AgreementForm(SeenForm):
 
     class Media:
         js = ("admin/js/autocomplete.js", "contracts/project.js")
-
-    def __init__(self, *args: Any, customer: Organization | None = None, **kwargs: Any) -> None:
-        """Build the form; with `customer`, an existing agreement is changed and its customer is fixed."""
-        super().__init__(*args, unit=customer.currency if customer else "", **kwargs)
-        if customer is not None:
-            self.fields["organization"].disabled = True
-            self.initial["organization"] = customer
-
-    def unit_typed(self) -> str:
-        currency: str = self.cleaned_data["organization"].currency
-        return currency
 
     def clean_project(self) -> Project | None:
         project: Project | None = self.cleaned_data["project"]

@@ -13,18 +13,13 @@ from unfold.widgets import (
     UnfoldBooleanSwitchWidget,
 )
 
-from apps.common.admin import DayInput, MicrosField
+from apps.common.admin import MicrosField, day_field
 from apps.common.errors import BillingError
 from apps.contracts import services
 from apps.contracts.models import Contract, ContractVersion
 from apps.contracts.terms import CommercialTerms, Frequency, ScheduledTerms, find_problems
 from apps.tenants.forms import CustomerField
 from apps.tenants.models import Organization
-
-
-def day_field(**options: Any) -> forms.DateField:
-    """Return a date field that can be typed or picked."""
-    return forms.DateField(widget=DayInput(), input_formats=["%Y-%m-%d"], **options)
 
 
 def amount_field(label: str, help_text: str) -> MicrosField:

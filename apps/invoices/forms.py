@@ -14,12 +14,12 @@ from unfold.widgets import (
 
 from apps.approvals.pages import Cleaned, stated, typed_amount
 from apps.billing_profiles.models import TaxRate
-from apps.common.admin import ConfirmForm, DayInput, MicrosField
+from apps.common.admin import ConfirmForm, MicrosField, day_field
 from apps.common.money import Micros
 from apps.invoices.actions import LineCredit, RecordMoney
 from apps.invoices.models import Document, DocumentLine, Money
 from apps.invoices.services import DraftTerms, LineTerms
-from apps.tenants.forms import CustomerField
+from apps.tenants.forms import CustomerField, OfCustomerForm
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role
 
@@ -28,12 +28,7 @@ SOLD = [choice for choice in TaxRate.Product.choices if choice[0] not in ("any",
 DESTINATIONS = Document.Returned.choices
 
 
-def day_field(**options: Any) -> forms.DateField:
-    """Return a date field that can be typed or picked."""
-    return forms.DateField(widget=DayInput(), input_formats=["%Y-%m-%d"], **options)
-
-
-class DraftForm(ConfirmForm):
+class DraftForm(OfCustomerForm):
     """A draft: the customer, the service period, a note, and lines. Empty lines are left out."""
 
     organization = CustomerField(Document._meta.get_field("organization"))
@@ -50,14 +45,11 @@ class DraftForm(ConfirmForm):
         self, *args: Any, customer: Organization | None = None, lines: Sequence[DocumentLine] = (), **kwargs: Any
     ) -> None:
         """Build the form; with `customer`, an existing draft with these lines is edited."""
-        super().__init__(*args, unit=customer.currency if customer else "", **kwargs)
+        super().__init__(*args, customer=customer, **kwargs)
         data = args[0] if args else kwargs.get("data")
         self.count = max(len(lines) + EMPTY_LINES, _posted(data))
         for number in range(1, self.count + 1):
             self._add_line(number, lines[number - 1] if number <= len(lines) else None)
-        if customer is not None:
-            self.fields["organization"].disabled = True
-            self.initial["organization"] = customer
         self.order_fields([*(name for name in self.fields if name != "reason"), "reason"])
 
     def _add_line(self, number: int, line: DocumentLine | None) -> None:
@@ -83,10 +75,6 @@ class DraftForm(ConfirmForm):
             widget=UnfoldAdminSelectWidget(),
             initial=line.product if line else TaxRate.Product.SERVICE,
         )
-
-    def unit_typed(self) -> str:
-        currency: str = self.cleaned_data["organization"].currency
-        return currency
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
@@ -177,8 +165,8 @@ class CreditForm(ConfirmForm):
         return tuple(LineCredit(int(pk), value) for pk, value in typed if value)
 
 
-class TransferForm(ConfirmForm):
-    """A bank transfer received."""
+class TransferForm(OfCustomerForm):
+    """A bank transfer received; with `customer`, it is for an invoice of that customer."""
 
     organization = CustomerField(Money._meta.get_field("organization"))
     amount = MicrosField(help_text="Amount received. What is more than is due stays the customer's unapplied money.")
@@ -186,17 +174,6 @@ class TransferForm(ConfirmForm):
     reference = forms.CharField(
         max_length=255, widget=UnfoldAdminTextInputWidget(), help_text="The reference on the bank statement."
     )
-
-    def __init__(self, *args: Any, customer: Organization | None = None, **kwargs: Any) -> None:
-        """Build the form; with `customer`, the transfer is for an invoice of that customer."""
-        super().__init__(*args, unit=customer.currency if customer else "", **kwargs)
-        if customer is not None:
-            self.fields["organization"].disabled = True
-            self.initial["organization"] = customer
-
-    def unit_typed(self) -> str:
-        currency: str = self.cleaned_data["organization"].currency
-        return currency
 
     @staticmethod
     def action(cleaned: Cleaned, *, document_id: UUID | None = None) -> RecordMoney:

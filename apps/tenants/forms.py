@@ -47,6 +47,21 @@ def customer_in_address(request: HttpRequest) -> Organization | None:
     return Organization.objects.filter(slug=slug).first() if slug.isprintable() else None
 
 
+class OfCustomerForm(ConfirmForm):
+    """A form with a field `organization`, in whose currency the amounts are; with `customer` that one is fixed."""
+
+    def __init__(self, *args: Any, customer: Organization | None = None, **kwargs: Any) -> None:
+        """Build the form, of a customer if one is given."""
+        super().__init__(*args, unit=customer.currency if customer else "", **kwargs)
+        if customer is not None:
+            self.fields["organization"].disabled = True
+            self.initial["organization"] = customer
+
+    def unit_typed(self) -> str:
+        currency: str = self.cleaned_data["organization"].currency
+        return currency
+
+
 class IssueKeyForm(ConfirmForm):
     """An API key's owner, purpose, scopes, and expiry."""
 

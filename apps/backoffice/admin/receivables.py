@@ -15,7 +15,7 @@ from unfold.widgets import UnfoldAdminSelectWidget
 from apps.backoffice.components import Cell, Link, Table, money
 from apps.backoffice.customer_page.summary import tab_of
 from apps.billing_profiles.models import Seller
-from apps.common.admin import DayInput, PageExtension, register_extension
+from apps.common.admin import PageExtension, day_field, register_extension
 from apps.common.csv_text import MARK, csv_line
 from apps.common.money import decimal_text
 from apps.invoices.models import Document
@@ -34,12 +34,7 @@ class AgingForm(forms.Form):
     """Of which seller, and as of which day."""
 
     seller = forms.ModelChoiceField(Seller.objects.order_by("legal_name"), widget=UnfoldAdminSelectWidget)
-    day = forms.DateField(
-        widget=DayInput(),
-        input_formats=["%Y-%m-%d"],
-        label="As of",
-        validators=[MaxValueValidator(date.max - timedelta(days=1))],
-    )
+    day = day_field(label="As of", validators=[MaxValueValidator(date.max - timedelta(days=1))])
 
 
 @register_extension(Document)

@@ -13,7 +13,7 @@ from apps.common.admin.confirmation import ConfirmForm, Question, Review, confir
 from apps.common.admin.extensions import PageExtension, register_extension
 from apps.common.admin.filters import AmountRangeFilter, DayRangeFilter, TextFilter
 from apps.common.admin.long_select import LongSelect
-from apps.common.admin.moments import DayInput, EndField, MomentField, moment_words
+from apps.common.admin.moments import DayInput, EndField, MomentField, day_field, moment_words
 from apps.common.admin.money import (
     MicrosField,
     exact_at,
@@ -53,6 +53,7 @@ __all__ = [
     "TextFilter",
     "amount_text",
     "confirm",
+    "day_field",
     "exact_at",
     "for_people",
     "micros_column",

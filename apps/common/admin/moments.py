@@ -20,6 +20,11 @@ class DayInput(UnfoldAdminTextInputWidget):
         return value.isoformat() if isinstance(value, date) else value
 
 
+def day_field(**options: Any) -> forms.DateField:
+    """Return a date field that can be typed or picked."""
+    return forms.DateField(widget=DayInput(), input_formats=["%Y-%m-%d"], **options)
+
+
 class HourInput(UnfoldAdminTextInputWidget):
     """The browser's own time input."""
 
