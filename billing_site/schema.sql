@@ -1,4 +1,4 @@
--- Written by manage.py write_schema from the migrations and pins of SHA-256 05c2b76b623116905eef318792bc6e4317ab6d7ecbf4fb13a680912dfbaf38b6
+-- Written by manage.py write_schema from the migrations and pins of SHA-256 fdf8d582666e3a9ef180ef55aceeae7601e53308418e0d9f1d3456046d1e5ac5
 
 CREATE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean
     LANGUAGE plpgsql
