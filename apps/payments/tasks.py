@@ -44,9 +44,9 @@ def charge_top_up(*, attempt_id: str, now: datetime, **_newer_arguments: object)
 
 
 @stripe_task(LOOK_AT_CARD, lease_seconds=120)
-def look_at_card(*, session_id: str, now: datetime, **_newer_arguments: object) -> None:
+def look_at_card(*, session_id: str, paid_at: str, now: datetime, **_newer_arguments: object) -> None:
     """Keep the card that a checkout session saved for automatic top-up."""
-    services.look_at_card(session_id=UUID(session_id), now=now)
+    services.look_at_card(session_id=UUID(session_id), paid_at=datetime.fromisoformat(paid_at), now=now)
 
 
 @stripe_task(END_CONFIRMATION, lease_seconds=120)

@@ -91,6 +91,34 @@ def test_credit_that_is_paid_for_by_hand_ends_the_wait_after_a_decline(
     assert (TopUp.objects.get().retry_at, TopUp.objects.get().payment_method_id) == (None, top_up.payment_method_id)
 
 
+@pytest.mark.parametrize("saved", [False, True])
+def test_what_was_paid_before_a_dispute_does_not_end_its_stop(
+    desk: Desk, acme: Organization, now: datetime, clock: Any, saved: bool
+) -> None:
+    switch_on(desk, acme, now)
+    create_grant(acme, "30", now)
+    page = buy(acme, now)
+    charge(acme, "10", now)
+    desk.settle_all()
+    if saved:  # the purchase saves its card, since there is none that works
+        desk.detach()
+        page = services.save_card(organization=acme, request_key="s", created_by="user:u1", now=now)
+        TopUp.objects.update(stopped_reason="", stopped_at=None)
+    disputed_intent = desk.take("payment_intent")
+    desk.press(page)
+    paid, seen = [each for each in desk.events() if each["id"] not in desk.delivered], set(desk.delivered)
+    desk.delivered |= {each["id"] for each in paid}
+    desk.now = now + timedelta(minutes=1)
+    clock.move_to(desk.now)
+    with desk.account.store.transaction():
+        money.dispute(desk.account, desk.account.get("charge", disputed_intent["latest_charge"]))
+    desk.settle_all()
+    assert TopUp.objects.get().stopped_reason == "disputed"
+    desk.delivered = seen
+    desk.settle_all()
+    assert TopUp.objects.get().stopped_reason == "disputed"
+
+
 class TestRemoved:
     def test_at_stripe_stops_and_tells(self, desk: Desk, acme: Organization, now: datetime) -> None:
         switch_on(desk, acme, now)

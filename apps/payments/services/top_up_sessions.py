@@ -75,10 +75,11 @@ def _card_session(
     return row
 
 
-def look_at_card(*, session_id: UUID, now: datetime) -> None:
+def look_at_card(*, session_id: UUID, paid_at: datetime, now: datetime) -> None:
     """Keep the card that a completed session saved for automatic top-up; other payment methods are not charged.
 
     A card that paid for credit is kept only if there is none that works. That payment ends a wait after a decline.
+    `paid_at` is when the session was completed, by Stripe's clock: it ends no stop that came later.
 
     Raises:
         StripeUnavailable: retry.
@@ -89,9 +90,16 @@ def look_at_card(*, session_id: UUID, now: datetime) -> None:
     if row.purpose == Purpose.SAVE_CARD or top_up is None or not top_up.has_good_card:
         card = _saved_card(row)
         if card is not None:
-            keep_card(organization=organization, customer_id=row.customer_id, card=card, by=row.created_by, now=now)
+            keep_card(
+                organization=organization,
+                customer_id=row.customer_id,
+                card=card,
+                by=row.created_by,
+                saved_at=paid_at,
+                now=now,
+            )
     if row.purpose == Purpose.TOP_UP:
-        end_wait(organization=organization, now=now)
+        end_wait(organization=organization, paid_at=paid_at, now=now)
 
 
 def _saved_card(row: CheckoutSession) -> MethodFacts | None:

@@ -125,16 +125,20 @@ def resume_top_up(*, organization: Organization, by: str, now: datetime) -> TopU
 
 
 @serialized
-def keep_card(*, organization: Organization, customer_id: str, card: MethodFacts, by: str, now: datetime) -> None:
+def keep_card(
+    *, organization: Organization, customer_id: str, card: MethodFacts, by: str, saved_at: datetime, now: datetime
+) -> None:
     """Charge a newly saved card from now on; it ends a stop and the wait after declines of another card.
 
-    A payment that waits for the customer to authenticate another card is given up.
+    A refund or dispute stays a stop if the card was saved before it. A payment that waits for the customer to
+    authenticate another card is given up.
     """
     with _locked(organization, by, now) as top_up:
         top_up.customer_id = customer_id
         top_up.payment_method_id, top_up.card_fingerprint = card.id, card.fingerprint
         _show_card(top_up, card)
-        lift_stop(top_up)
+        if top_up.stopped_reason not in (DISPUTED, REFUNDED) or _is_since_stop(top_up, saved_at):
+            lift_stop(top_up)
         top_up.retry_at = None
         top_up.card_blocked_until = blocked_until(recent_declines(organization.pk, card.fingerprint, now), now)
     _give_up_confirmation(organization, now, but_of=card.fingerprint)
@@ -195,12 +199,13 @@ def waits(organization_id: UUID) -> bool:
 
 
 @serialized
-def end_wait(*, organization: Organization, now: datetime) -> None:
-    """End the wait and the stop of automatic top-up after the customer paid for credit by hand."""
+def end_wait(*, organization: Organization, paid_at: datetime, now: datetime) -> None:
+    """End the wait of automatic top-up after the customer paid for credit by hand, and a stop before that payment."""
     if not waits(organization.pk):
         return
     with _locked(organization, "system:stripe", now) as top_up:
-        lift_stop(top_up)
+        if _is_since_stop(top_up, paid_at):
+            lift_stop(top_up)
         top_up.retry_at = None
     wallets.review_credit(organization=organization, now=now)
 
@@ -271,6 +276,11 @@ def _refuse_terms(terms: TopUpTerms, organization: Organization) -> None:
 def lift_stop(top_up: TopUp) -> None:
     """End the stop of locked settings, if there is one; the caller saves them."""
     top_up.stopped_at, top_up.stopped_reason = None, ""
+
+
+def _is_since_stop(top_up: TopUp, at: datetime) -> bool:
+    """Whether something at Stripe, whose moments are whole seconds, did not come before the stop."""
+    return top_up.stopped_at is None or at >= top_up.stopped_at.replace(microsecond=0)
 
 
 def _show_card(top_up: TopUp, card: MethodFacts) -> None:
