@@ -1,4 +1,4 @@
--- Written by manage.py write_schema from the migrations and pins of SHA-256 fdf8d582666e3a9ef180ef55aceeae7601e53308418e0d9f1d3456046d1e5ac5
+-- Written by manage.py write_schema from the migrations and pins of SHA-256 ecda0d90d0e3cde1dc7f23749911aaa18c270332d3b943864edf9ccdcdfc7510
 
 CREATE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean
     LANGUAGE plpgsql

@@ -13,8 +13,10 @@ from apps.common.admin import money_text
 from apps.payments.errors import PaymentNotFound
 from apps.payments.models import StripePayment
 from apps.payments.services.refunds import request_refund
-from apps.payments.services.top_up_settings import resume_top_up, switch_off_top_up
+from apps.payments.services.top_up_settings import lower_top_up, resume_top_up, switch_off_top_up
+from apps.top_ups.models import TopUp
 from apps.top_ups.selectors import top_up_standing
+from apps.top_ups.terms import TopUpTerms
 from apps.wallets.actions import CustomerAction, wallet_texts
 
 
@@ -109,3 +111,41 @@ class SwitchOffTopUp(TopUpAction):
 
     def perform(self, *, by: User, now: datetime) -> None:
         switch_off_top_up(organization=self.customer(), by=person(by), now=now)
+
+
+@register
+@dataclass(frozen=True, kw_only=True)
+class LowerTopUp(TopUpAction):
+    """Lower the amounts that the customer agreed to; only the customer can raise them again.
+
+    `bought_micros` is what is bought each time, or the amount to which credit is raised, as the customer chose.
+    """
+
+    kind: ClassVar[str] = "payments.lower_top_up"
+    title: ClassVar[str] = "Lower the amounts of automatic top-up"
+    is_free_of_limit: ClassVar[bool] = True
+
+    threshold_micros: int
+    bought_micros: int
+    most_per_charge_micros: int
+    most_per_day_micros: int
+    most_per_month_micros: int
+
+    def perform(self, *, by: User, now: datetime) -> None:
+        customer = self.customer()
+        agreed = TopUp.objects.filter(pk=customer.pk).first()
+        buys_up_to = agreed is not None and agreed.up_to_micros is not None
+        terms = TopUpTerms(
+            threshold_micros=self.threshold_micros,
+            amount_micros=None if buys_up_to else self.bought_micros,
+            up_to_micros=self.bought_micros if buys_up_to else None,
+            most_per_charge_micros=self.most_per_charge_micros,
+            most_per_day_micros=self.most_per_day_micros,
+            most_per_month_micros=self.most_per_month_micros,
+        )
+        lower_top_up(organization=customer, terms=terms, by=person(by), now=now)
+
+    def look(self, now: datetime) -> Mapping[str, str]:
+        agreed = TopUp.objects.filter(pk=self.organization_id).first()
+        amounts = agreed.terms.amounts() if agreed is not None else ()
+        return {**super().look(now), **{title: money_text(micros, self.currency) for title, micros in amounts}}

@@ -8,6 +8,7 @@ from django.db.models import CheckConstraint, Index, Q, UniqueConstraint
 
 from apps.common.triggers import FixedFields, append_only
 from apps.tenants.models import Organization
+from apps.top_ups.terms import MEMBERS, TopUpTerms
 
 
 class TopUp(models.Model):
@@ -79,6 +80,11 @@ class TopUp(models.Model):
         return f"Automatic top-up of {self.organization_id}"
 
     @property
+    def terms(self) -> TopUpTerms:
+        """When credit is bought, how much, and the most that is charged."""
+        return TopUpTerms(**{name: getattr(self, name) for name in MEMBERS.values()})
+
+    @property
     def card_ends_at(self) -> datetime | None:
         """The end of the month in which the card expires; None if no card is saved."""
         if self.card_exp_year is None or self.card_exp_month is None:
@@ -106,7 +112,7 @@ class TopUpAttempt(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+", db_index=False)
-    amount_micros = models.BigIntegerField(help_text="Credit to buy, without tax, in micros.")
+    amount_micros = models.BigIntegerField(help_text="Credit to buy, in micros.")
     currency = models.CharField(max_length=3)
     state = models.CharField(max_length=15, choices=State, default=State.REQUESTED)
     is_for_refusal = models.BooleanField(

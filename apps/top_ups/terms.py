@@ -5,10 +5,28 @@ from dataclasses import dataclass
 from apps.common.money import money_text
 from apps.top_ups.errors import TermsRejected
 
+# The amounts by the names that the API gives them.
+MEMBERS = {
+    "threshold": "threshold_micros",
+    "amount": "amount_micros",
+    "upTo": "up_to_micros",
+    "mostPerCharge": "most_per_charge_micros",
+    "mostPerDay": "most_per_day_micros",
+    "mostPerMonth": "most_per_month_micros",
+}
+TITLES = {
+    "threshold_micros": "Buys at",
+    "amount_micros": "Buys",
+    "up_to_micros": "Buys up to",
+    "most_per_charge_micros": "Most per charge",
+    "most_per_day_micros": "Most per day",
+    "most_per_month_micros": "Most per month",
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TopUpTerms:
-    """When credit is bought, how much, and the most that is charged; in micros. The amounts are without tax."""
+    """When credit is bought, how much, and the most that is charged; in micros."""
 
     threshold_micros: int
     amount_micros: int | None
@@ -42,6 +60,23 @@ class TopUpTerms:
             if not holds:
                 raise TermsRejected(rule, field=f"body.{member}")
 
+    def refuse_above(self, agreed: "TopUpTerms", currency: str) -> None:
+        """Check that no amount is above what the customer agreed to.
+
+        Raises:
+            TermsRejected: it names the first member that is, as the API writes it.
+        """
+        for member, name in MEMBERS.items():
+            wanted, most = getattr(self, name), getattr(agreed, name)
+            if wanted is not None and (most is None or wanted > most):
+                told = "." if most is None else f" to more than {money_text(most, currency)}."
+                raise TermsRejected(f"The customer did not agree{told}", field=f"body.{member}")
+
+    def amounts(self) -> list[tuple[str, int]]:
+        """Return the amounts that are given, in micros, with their titles for staff."""
+        named = ((title, getattr(self, name)) for name, title in TITLES.items())
+        return [(title, micros) for title, micros in named if micros is not None]
+
     def consent_text(self, currency: str) -> str:
         """Return the words that the customer agrees to."""
 
@@ -55,5 +90,5 @@ class TopUpTerms:
             f"I agree that the saved card is charged automatically to buy {credit} whenever the available amount is no "
             f"more than {text(self.threshold_micros)}: at most {text(self.most_per_charge_micros)} per charge, "
             f"{text(self.most_per_day_micros)} per day and {text(self.most_per_month_micros)} per calendar month "
-            "in UTC, and tax on top. I can switch this off at any time."
+            "in UTC. I can switch this off at any time."
         )

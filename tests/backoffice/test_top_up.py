@@ -21,8 +21,8 @@ def customer(now):
     return made
 
 
-def press(customer, button, role="Billing"):
-    data = {"token": TOKEN, "password": PASSWORD, "reason": "Asked for by the customer", "_step": "perform"}
+def press(customer, button, role="Billing", **typed):
+    data = {"token": TOKEN, "password": PASSWORD, "reason": "Asked for by the customer", "_step": "perform", **typed}
     address = reverse(f"admin:tenants_organization_{button}", args=[customer.pk])
     person = create_staff(role.lower(), role, password=PASSWORD)
     return client_of(person).post(address, data)
@@ -50,6 +50,33 @@ def test_is_switched_off_and_then_there_is_nothing_to_resume(customer):
     assert press(customer, "switch_off_top_up").status_code == 302
     assert not TopUp.objects.get().is_enabled
     assert press(customer, "resume_top_up", role="Administrator").status_code == 422
+
+
+AMOUNTS = {"threshold": "10", "amount": "30", "mostPerCharge": "40", "mostPerDay": "80", "mostPerMonth": "1000"}
+
+
+def test_is_lowered_and_the_words_that_the_customer_agreed_to_stay(customer):
+    assert press(customer, "lower_top_up", **AMOUNTS).status_code == 302
+    top_up = TopUp.objects.get()
+    assert [micros // 1_000_000 for _, micros in top_up.terms.amounts()] == [10, 30, 40, 80, 1000]
+    assert (top_up.consented_by, top_up.consent_text, top_up.updated_by) == (
+        "user:u1",
+        "Charge my card.",
+        "staff:billing",
+    )
+
+
+@pytest.mark.parametrize(
+    ("typed", "error"),
+    [
+        ({"mostPerDay": "150.01"}, "The amount must be at most 150.00 USD."),
+        ({"amount": "41"}, "Must be at most mostPerCharge."),
+    ],
+)
+def test_is_not_raised_and_its_amounts_fit_each_other(customer, typed, error):
+    refused = press(customer, "lower_top_up", **(AMOUNTS | typed))
+    assert (refused.status_code, error in refused.text) == (422, True)
+    assert TopUp.objects.get().threshold_micros == 20_000_000
 
 
 def test_is_not_for_people_who_may_move_no_money(customer):

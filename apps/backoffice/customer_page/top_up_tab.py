@@ -66,15 +66,7 @@ def _card(settings: TopUp) -> Cell:
 
 
 def _terms(settings: TopUp, unit: str) -> Facts:
-    rows = [
-        ("Buys at", money(settings.threshold_micros, unit)),
-        ("Buys", money(settings.amount_micros, unit))
-        if settings.up_to_micros is None
-        else ("Buys up to", money(settings.up_to_micros, unit)),
-        ("Most per charge", money(settings.most_per_charge_micros, unit)),
-        ("Most per day", money(settings.most_per_day_micros, unit)),
-        ("Most per month", money(settings.most_per_month_micros, unit)),
-    ]
+    rows = [(title, money(micros, unit)) for title, micros in settings.terms.amounts()]
     if settings.consented_at is not None:
         rows += [
             ("Agreed by", Cell(settings.consented_by)),

@@ -66,7 +66,7 @@ def switch_on_top_up(*, organization: Organization, terms: TopUpTerms, by: str, 
         top_up.is_enabled, top_up.capped_until = True, None
         top_up.consented_by, top_up.consented_at = by, now
         top_up.consent_text = terms.consent_text(organization.currency)
-        if any(getattr(top_up, name) != value for name, value in asdict(terms).items()):
+        if terms != top_up.terms:
             _cancel_unsent(organization, now)
         _set(top_up, asdict(terms))
     wallets.review_credit(organization=organization, now=now)
@@ -95,6 +95,30 @@ def switch_off_top_up(
         _cancel_unsent(organization, now)
         _set(top_up, asdict(terms) if terms is not None else {})
     _give_up_confirmation(organization, now)
+    return top_up
+
+
+@serialized
+def lower_top_up(*, organization: Organization, terms: TopUpTerms, by: str, now: datetime) -> TopUp:
+    """Lower amounts of automatic top-up; `terms` has all of them, none above what the customer agreed to.
+
+    A charge that was decided on other terms and is not sent yet is canceled, and decided anew on these.
+
+    Raises:
+        TermsRejected: an amount is above the customer's, or the terms break a rule; it names the member.
+        TopUpIsOff: it is not switched on.
+    """
+    _refuse_terms(terms, organization)
+    with _locked(organization, by, now) as top_up:
+        if not top_up.is_enabled:
+            raise TopUpIsOff
+        terms.refuse_above(top_up.terms, organization.currency)
+        if terms != top_up.terms:
+            top_up.capped_until = None
+            _cancel_unsent(organization, now)
+        _set(top_up, asdict(terms))
+    wallets.review_credit(organization=organization, now=now)
+    top_up.refresh_from_db()
     return top_up
 
 

@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
                     name="TopUpAttempt",
                     fields=[
                         ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                        ("amount_micros", models.BigIntegerField(help_text="Credit to buy, without tax, in micros.")),
+                        ("amount_micros", models.BigIntegerField(help_text="Credit to buy, in micros.")),
                         ("currency", models.CharField(max_length=3)),
                         (
                             "state",
