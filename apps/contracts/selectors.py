@@ -25,6 +25,7 @@ from apps.common.money import Micros
 from apps.common.queries import Query
 from apps.contracts.errors import AlreadyRunning, ContractNotFound, NothingToPay
 from apps.contracts.models import (
+    MONTHS_PER_CHARGE,
     OPEN_STATES,
     Contract,
     ContractVersion,
@@ -33,6 +34,8 @@ from apps.contracts.models import (
     ServiceAgreement,
     ServiceRevenue,
 )
+from apps.contracts.recurring_revenue import Stretch
+from apps.contracts.terms import MONTHS_PER_PERIOD, Frequency
 from apps.tenants.models import Organization
 from apps.wallets.models import Grant
 
@@ -221,3 +224,34 @@ def surplus_left(installment_id: int) -> Micros:
     """Return the overpayment of an installment that has not been refunded, in micros."""
     rows = InstallmentSurplus.objects.filter(installment=installment_id)
     return Micros(sum(row.left_micros for row in rows))
+
+
+def recurring_stretches(customers: QuerySet[Organization]) -> list[Stretch]:
+    """Return what recurring installments and service agreements bring customers' months, from the first on.
+
+    An installment counts in its period while its contract runs; a replaced one never counts, a void one only before
+    its contract ended. An agreement counts from its start until its end, or its next period once it is switched off.
+    """
+    installments = (
+        Installment.objects.filter(contract__organization__in=customers, contract__activated_at__isnull=False)
+        .filter(is_one_time=False)
+        .exclude(state=State.SUPERSEDED)
+        .exclude(state=State.VOID, contract__ended_at__isnull=True)
+    )
+    columns = ("organization_id", "period_start", "period_end", "amount_micros")
+    terms = ("version__payment_frequency", "version__term_months", "contract__activated_at", "contract__ended_at")
+    found = []
+    for owner, start, end, amount, frequency, term, activated, ended in installments.values_list(*columns, *terms):
+        first = max(start, activated.astimezone(UTC).date())
+        after = min(end, ended.astimezone(UTC).date()) if ended else end
+        months = MONTHS_PER_PERIOD.get(Frequency(frequency), term)
+        if first < after and months:
+            found.append(Stretch(owner, first, after, amount, months))
+    agreements = ServiceAgreement.objects.filter(organization__in=customers, charge_type__in=MONTHS_PER_CHARGE)
+    for agreement in agreements:
+        months = MONTHS_PER_CHARGE[ServiceAgreement.ChargeType(agreement.charge_type)]
+        end, off = agreement.end_date, agreement.next_due_date
+        if not agreement.active and off is not None:
+            end = min(end, off) if end else off
+        found.append(Stretch(agreement.organization_id, agreement.start_date, end, agreement.amount_micros, months))
+    return found

@@ -130,12 +130,12 @@ class TestWhatIsNotShown:
             ("overdue", "110.00", "330.00"),
             ("recognized", "10.00", "33.00"),
             ("deferred", "10.00", "30.00"),
-            ("monthly_recurring", "110.00", "330.00"),
+            ("monthly_recurring", "160.00", "480.00"),
             ("contract_value", "1,320.00", "3,960.00"),
         ],
     )
     def test_of_each_figure_of_home(self, client, name, rest, total):
-        """Three contracts of 100.00 and 10.00 a month, one of each paid; and three that owe 10.00, 11.00 and 12.00."""
+        """Three contracts of 100.00 and 10.00 a month, one of each paid, with 50.00 of services; three owe 10 to 12."""
         for number in range(3):
             sign_contract(create_organization(NOW, f"c{number}"))
             owes = create_organization(NOW, f"owes{number}", billing_mode="postpaid", postpaid_limit_micros=10**9)

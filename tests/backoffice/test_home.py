@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from apps.approvals.submission import submit
 from apps.backoffice.attention import concerns, counts, waiting_for
-from apps.backoffice.home.figures import currencies, glance, movement_chart
+from apps.backoffice.home.figures import ALL, currencies, glance, movement_chart
 from apps.contracts.services import mark_overdue
 from apps.outbox import services as outbox
 from apps.outbox.models import Heartbeat, OutboxMessage
@@ -20,7 +20,7 @@ from apps.wallets.models import Shortfall
 from tests.backoffice.people import client_of, create_staff
 from tests.backoffice.world import NOW, create_customer
 from tests.contracts.factories import active
-from tests.factories import cause_of
+from tests.factories import cause_of, charge, create_grant, create_organization
 
 pytestmark = pytest.mark.django_db
 
@@ -65,8 +65,53 @@ class TestMoneyAtAGlance:
         assert not any(alarm for *_, alarm in client.get("/admin/").context["currencies"])
         mark_overdue(contract_id=contract.pk, now=NOW + timedelta(days=60))
         page = client.get("/admin/", {"currency": "USD"})
-        assert [(name, alarm) for name, _, _, alarm in page.context["currencies"]] == [("JPY", True), ("USD", False)]
+        alarms = [(name, alarm) for name, _, _, alarm in page.context["currencies"]]
+        assert alarms == [("JPY", True), ("USD", False), ("All in USD", False)]
         assert page.content.decode().count("has overdue installments") == 1
+
+    def test_compares_revenue_with_the_same_day_of_last_month(self):
+        customer = create_organization(NOW, "postpaid", billing_mode="postpaid", postpaid_limit_micros=10**9)
+        for day, amount in ((18, "1"), (19, "2"), (25, "4")):
+            charge(customer, amount, NOW.replace(day=day), key=f"october {day}")
+        charge(customer, "8", NOW + timedelta(days=31), key="november")
+        figures = glance("USD", NOW + timedelta(days=32))  # the 20th
+        assert (figures.revenue_this_month_micros, figures.revenue_last_month_micros) == (8_000_000, 3_000_000)
+
+    def test_adds_up_all_currencies_by_the_customers_rates(self, client):
+        create_customer()
+        euro = create_organization(NOW, "euro", currency="EUR", usd_rate_micros=1_100_000)
+        create_grant(euro, "10", NOW, key="g")
+        assert glance(ALL, NOW).credit_micros == 87_654_322 + 11_000_000
+        page = client.get("/admin/", {"currency": ALL})
+        assert [name for name, *_ in page.context["currencies"]] == ["EUR", "USD", "All in USD"]
+        assert "98.654322 USD" in page.content.decode()
+
+
+class TestRecurringRevenue:
+    def page(self, client, **query):
+        return client.get("/admin/contracts/contract/recurring-revenue/", query)
+
+    @time_machine.travel(datetime(2026, 12, 5, tzinfo=UTC), tick=False)
+    def test_shows_what_moved_and_who_moved_it(self):
+        client = client_of(create_staff("ada", "Administrator"))
+        active(create_organization(NOW, "dollar"), NOW, months=3, frequency="monthly")
+        euro = create_organization(NOW, "euro", currency="EUR", usd_rate_micros=2_000_000)
+        active(euro, NOW, months=3, frequency="monthly")
+        page = self.page(client, currency=ALL, months=2)
+        by_month, by_customer = page.context["blocks"]
+        assert [[cell.text for cell in row] for row in by_month.rows] == [
+            ["2026-12-05", "1,200.00 USD", *["0.00 USD"] * 5, "1,200.00 USD"],
+            ["2026-11-30", "0.00 USD", "1,200.00 USD", *["0.00 USD"] * 4, "1,200.00 USD"],
+        ]
+        assert [[cell.text for cell in row] for row in by_customer.rows] == [
+            ["Euro", "New", "800.00 USD"],
+            ["Dollar", "New", "400.00 USD"],
+        ]
+        csv = self.page(client, currency="EUR", months=2, format="csv").content.decode().splitlines()
+        assert csv[1:] == ["EUR,2026-11-30,0,400,0,0,0,0,400", "EUR,2026-12-05,400,0,0,0,0,0,400"]
+
+    def test_refuses_what_it_cannot_show(self, client):
+        assert self.page(client, currency="XXX", months=0).status_code == 422
 
 
 class TestWhatNeedsAPerson:

@@ -10,6 +10,7 @@ from apps.backoffice.admin import (
     notes,
     people,
     receivables,
+    recurring_revenue,
     trail,
 )
 
@@ -23,5 +24,6 @@ __all__ = [
     "notes",
     "people",
     "receivables",
+    "recurring_revenue",
     "trail",
 ]

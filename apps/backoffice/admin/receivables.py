@@ -64,9 +64,10 @@ class AgingOfInvoices(PageExtension[Document]):
             "opts": self.opts,
             "title": "Aging of receivables",
             "form": form,
+            "form_name": "Seller and day",
             "blocks": _tables(rows, links),
         }
-        return TemplateResponse(request, "admin/aging.html", context, status=200 if is_valid or not seller else 422)
+        return TemplateResponse(request, "admin/report.html", context, status=200 if is_valid or not seller else 422)
 
 
 def _tables(rows: list[Aging], links: list[Link]) -> list[Table]:

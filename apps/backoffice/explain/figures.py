@@ -16,7 +16,6 @@ from apps.backoffice.customer_page.summary import tab_of
 from apps.backoffice.explain.links import parts_of, why
 from apps.backoffice.explain.page import SHOWN, Page
 from apps.backoffice.home import figures as home
-from apps.common.money import divide_half_even
 from apps.contracts.models import Installment
 from apps.ledger.models import Account
 from apps.tenants.models import Organization
@@ -169,13 +168,16 @@ def _overdue(currency: str, _: date) -> tuple[Sequence[Table], str]:
 
 
 def _recurring(currency: str, today: date) -> tuple[Sequence[Table], str]:
-    def per_month(row: Installment) -> int:
-        months: int = getattr(row, "months", 0)
-        return divide_half_even(row.amount_micros, months) if months else 0
-
-    total = home.monthly_recurring(currency, today)
-    rows = home.recurring_rows(currency, today)
-    return [_installments(rows, per_month, currency, last="Per month", total_micros=total)], ""
+    amounts = home.monthly_recurring(currency, today)
+    largest = sorted(amounts.items(), key=lambda row: (-row[1], row[0]))[:SHOWN]
+    owners = Organization.objects.in_bulk([owner for owner, _ in largest])
+    rows = [
+        [Cell(owners[owner].name, tab_of(owners[owner], "contracts")), money(amount, currency)]
+        for owner, amount in largest
+    ]
+    shown = _Shown([amount for _, amount in largest], sum(amounts.values()), len(amounts))
+    moved = reverse("admin:contracts_contract_recurring_revenue")
+    return [_table(rows, ["Customer", "Per month"], shown, currency)], f"{moved}?{urlencode({'currency': currency})}"
 
 
 def _contract_value(currency: str, _: date) -> tuple[Sequence[Table], str]:
@@ -238,9 +240,8 @@ FIGURES: Mapping[str, Figure] = {
     "monthly_recurring": Figure(
         "Monthly recurring",
         "contracts, per month",
-        "Installments of running contracts whose period includes today, each divided by its months. "
-        "Installments of equal periods are added before dividing, so each row may differ from the sum by one "
-        "micro.",
+        "Each customer's installments whose period includes today, of running contracts, and its service agreements, "
+        "divided by the months they pay for.",
         _recurring,
     ),
     "contract_value": Figure(

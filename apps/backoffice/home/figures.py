@@ -1,19 +1,24 @@
 """Headline figures per currency: held for customers, owed, earned and contracted. A few sums, cached for a minute."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeVar
+from uuid import UUID
 
 from django.core.cache import cache
-from django.db.models import Case, F, IntegerField, Q, QuerySet, Sum, Value, When
+from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
 from apps.backoffice.charts import Chart, bars_per_day
 from apps.backoffice.explain.links import why
-from apps.common.money import divide_half_even
-from apps.contracts.models import OPEN_STATES, RUNNING, ContractVersion, Installment
-from apps.ledger.models import Account
+from apps.common.money import convert
+from apps.common.periods import add_months, midnight
+from apps.contracts.models import OPEN_STATES, RUNNING, Installment
+from apps.contracts.recurring_revenue import levels
+from apps.contracts.selectors import recurring_stretches
+from apps.ledger.models import Account, Entry
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role
 from apps.wallets.models import CHARGES, DayTotal, EntryType
@@ -22,8 +27,8 @@ T = TypeVar("T")
 
 KEPT_SECONDS = 60
 DAYS = 30
-# Months that one payment covers; a one-time payment is spread over its own term.
-MONTHS = {"monthly": 1, "quarterly": 3, "semiannual": 6, "annual": 12}
+REPORTING_CURRENCY = "USD"  # what the exchange rates of customers convert to
+ALL = "all"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,13 +40,15 @@ class Glance:
     outstanding_micros: int
     overdue_micros: int
     recognized_micros: int
+    revenue_this_month_micros: int
+    revenue_last_month_micros: int  # through the same day and hour
     deferred_micros: int
     monthly_recurring_micros: int
     contract_value_micros: int
 
 
 def glance(currency: str, now: datetime) -> Glance:
-    """Return one currency's figures, at most a minute old."""
+    """Return one currency's figures, or those of `ALL` in the reporting currency, at most a minute old."""
     return _kept("glance", _glance, currency, now)
 
 
@@ -56,18 +63,41 @@ def currencies() -> list[str]:
     return [currency for currency, _ in rows[:12]]
 
 
-def _glance(currency: str, today: date) -> Glance:
-    balances = _by_role(currency)
+def _glance(currency: str, now: datetime) -> Glance:
+    """Add up a currency's figures: sums by exchange rate, converted only for `ALL`."""
+    accounts = _by_role(currency, now)
+
+    def total(sums: Iterable[tuple[int, int]]) -> int:
+        return sum(convert(amount, rate) if currency == ALL else amount for rate, amount in sums)
+
+    def of_role(name: str) -> int:
+        return total((row["rate"], row[name]) for row in accounts)
+
+    recurring, rates = monthly_recurring(currency, now.astimezone(UTC).date()), {}
+    if currency == ALL:
+        rates = dict(Organization.objects.filter(pk__in=recurring).values_list("pk", "usd_rate_micros"))
     return Glance(
-        currency=currency,
-        credit_micros=balances[Role.WALLET],
-        outstanding_micros=-balances[Role.RECEIVABLE],
-        overdue_micros=overdue(currency),
-        recognized_micros=balances[Role.REVENUE],
-        deferred_micros=balances[Role.DEFERRED],
-        monthly_recurring_micros=monthly_recurring(currency, today),
-        contract_value_micros=contract_value(currency),
+        currency=REPORTING_CURRENCY if currency == ALL else currency,
+        credit_micros=of_role(Role.WALLET),
+        outstanding_micros=-of_role(Role.RECEIVABLE),
+        overdue_micros=total(_by_rate(overdue_rows(currency), LEFT_TO_PAY)),
+        recognized_micros=of_role(Role.REVENUE),
+        revenue_this_month_micros=of_role("this_month"),
+        revenue_last_month_micros=of_role("last_month"),
+        deferred_micros=of_role(Role.DEFERRED),
+        monthly_recurring_micros=total((rates.get(owner, 0), amount) for owner, amount in recurring.items()),
+        contract_value_micros=total(_by_rate(term_rows(currency), F("amount_micros"))),
     )
+
+
+def _of_currency(currency: str, path: str) -> Q:
+    return Q() if currency == ALL else Q((path, currency))
+
+
+def _by_rate(rows: QuerySet[Installment], amount: Combinable) -> list[tuple[int, int]]:
+    """Return the sum of an amount for each exchange rate of the customers."""
+    rate = "contract__organization__usd_rate_micros"
+    return list(rows.order_by().values_list(rate).annotate(total=Sum(amount)))
 
 
 def wanted_accounts() -> dict[Role, Q]:
@@ -80,12 +110,38 @@ def wanted_accounts() -> dict[Role, Q]:
     }
 
 
-def _by_role(currency: str) -> Mapping[Role, int]:
-    """Sum the customers' accounts by role."""
+def _by_role(currency: str, now: datetime) -> Sequence[Mapping[str, int]]:
+    """Sum the customers' accounts by role, and what they earned in two months, for each exchange rate."""
     wanted = wanted_accounts()
     sums = {str(role): Coalesce(Sum("balance_micros", filter=which), 0) for role, which in wanted.items()}
-    row = Account.objects.filter(unit=currency, role__in=[str(role) for role in wanted]).aggregate(**sums)
-    return {role: int(row[str(role)]) for role in wanted}
+    month = midnight(now.astimezone(UTC).date().replace(day=1))
+    month_before = midnight(add_months(month.date(), -1))
+    same_day = min(month_before + (now - month), month)
+    customer = Organization.objects.filter(pk=OuterRef("book_id"))
+    rows: Any = Account.objects.filter(role__in=[str(role) for role in wanted]).annotate(
+        own=Subquery(customer.values("currency")),
+        rate=Subquery(customer.values("usd_rate_micros")),
+        earned=F("balance_micros") - _balance_before(month),
+        earned_before=_balance_before(same_day) - _balance_before(month_before),
+    )
+    is_revenue = Q(role=Role.REVENUE)
+    found = rows.filter(unit=F("own") if currency == ALL else currency, rate__isnull=False)
+    return list(
+        found.order_by()
+        .values("rate")
+        .annotate(
+            **sums,
+            this_month=Coalesce(Sum("earned", filter=is_revenue), 0),
+            last_month=Coalesce(Sum("earned_before", filter=is_revenue), 0),
+        )
+    )
+
+
+def _balance_before(moment: datetime) -> Case:
+    """Query a revenue account's balance before a moment: that of its last entry recorded by then."""
+    entries = Entry.objects.filter(account=OuterRef("pk"), recorded_at__lt=moment)
+    last = entries.order_by("-recorded_at", "-account_version").values("balance_after_micros")[:1]
+    return Case(When(role=Role.REVENUE, then=Coalesce(Subquery(last), 0)), default=0)
 
 
 LEFT_TO_PAY = F("amount_micros") - F("discount_micros") - F("paid_micros")
@@ -93,9 +149,8 @@ LEFT_TO_PAY = F("amount_micros") - F("discount_micros") - F("paid_micros")
 
 def overdue_rows(currency: str) -> QuerySet[Installment]:
     """Return the open installments past their due date."""
-    return Installment.objects.filter(
-        overdue_at__isnull=False, state__in=OPEN_STATES, contract__organization__currency=currency
-    )
+    rows = Installment.objects.filter(overdue_at__isnull=False, state__in=OPEN_STATES)
+    return rows.filter(_of_currency(currency, "contract__organization__currency"))
 
 
 def alarmed_currencies() -> set[str]:
@@ -110,31 +165,19 @@ def overdue(currency: str) -> int:
 
 
 def _running(currency: str) -> Q:
-    return Q(contract__status__in=RUNNING, contract__organization__currency=currency) & ~Q(state__in=_GONE)
+    return (
+        Q(contract__status__in=RUNNING)
+        & _of_currency(currency, "contract__organization__currency")
+        & ~Q(state__in=_GONE)
+    )
 
 
 _GONE = (Installment.State.SUPERSEDED, Installment.State.VOID)
 
 
-def recurring_rows(currency: str, today: date) -> "QuerySet[Installment, Any]":
-    """Return the installments whose period includes today, each annotated with the `months` it covers."""
-    frequency = ContractVersion.PaymentFrequency
-    months = Case(
-        *(When(version__payment_frequency=name, then=Value(count)) for name, count in MONTHS.items()),
-        When(version__payment_frequency=frequency.ONE_TIME, then=F("version__term_months")),
-        output_field=IntegerField(),
-    )
-    now_running = Installment.objects.filter(
-        _running(currency), is_one_time=False, period_start__lte=today, period_end__gt=today
-    )
-    return now_running.annotate(months=months)
-
-
-def monthly_recurring(currency: str, today: date) -> int:
-    """Return the monthly amount of the installments whose period includes today, in micros."""
-    every: Any = recurring_rows(currency, today)
-    rows = every.order_by().values_list("months").annotate(total=Sum("amount_micros"))
-    return sum(divide_half_even(int(total), count) for count, total in rows if count)
+def monthly_recurring(currency: str, today: date) -> dict[UUID, int]:
+    """Return what each customer's contracts and service agreements bring a month, in micros."""
+    return levels(recurring_stretches(Organization.objects.filter(_of_currency(currency, "currency"))), today)
 
 
 def term_rows(currency: str) -> QuerySet[Installment]:
@@ -152,12 +195,12 @@ def movement_chart(currency: str, now: datetime) -> Chart:
     return _kept("movement", _movement_chart, currency, now)
 
 
-def _kept(name: str, measure: Callable[[str, date], T], currency: str, now: datetime) -> T:
-    """Return what `measure` returns for a currency and today, cached for `KEPT_SECONDS`."""
+def _kept(name: str, measure: Callable[[str, datetime], T], currency: str, now: datetime) -> T:
+    """Return what `measure` returns for a currency and the time, cached for `KEPT_SECONDS`."""
     key = f"backoffice.{name}.{currency}"
     kept: T | None = cache.get(key)
     if kept is None:
-        kept = measure(currency, now.astimezone(UTC).date())
+        kept = measure(currency, now)
         cache.set(key, kept, KEPT_SECONDS)
     return kept
 
@@ -167,7 +210,8 @@ def _shown(days: Mapping[date, int]) -> dict[date, int]:
     return {day: amount for day, amount in days.items() if amount > 0}
 
 
-def _movement_chart(currency: str, today: date) -> Chart:
+def _movement_chart(currency: str, now: datetime) -> Chart:
+    today = now.astimezone(UTC).date()
     days = [today - timedelta(days=back) for back in range(DAYS - 1, -1, -1)]
     rows = (
         DayTotal.objects.filter(day__gte=days[0], day__lte=today, organization__currency=currency)

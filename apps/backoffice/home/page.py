@@ -14,7 +14,15 @@ from apps.backoffice.components import Cell, Picture, Table, Tile, money
 from apps.backoffice.customer_page.summary import tab_of
 from apps.backoffice.explain.figures import FIGURES
 from apps.backoffice.explain.links import why
-from apps.backoffice.home.figures import Glance, alarmed_currencies, currencies, glance, movement_chart
+from apps.backoffice.home.figures import (
+    ALL,
+    REPORTING_CURRENCY,
+    Glance,
+    alarmed_currencies,
+    currencies,
+    glance,
+    movement_chart,
+)
 from apps.common.admin import Line, money_text
 
 SHOWN_ROWS = 5
@@ -24,36 +32,51 @@ def context(site: AdminSite, request: HttpRequest, now: datetime) -> dict[str, A
     """Return the template context for the requested currency, by default the most used one."""
     known = currencies() or ["USD"]
     alarmed = alarmed_currencies() if request.user.has_perm("contracts.view_installment") else set()
+    tabs = [*known, ALL] if len(known) > 1 else known
     chosen = request.GET.get("currency", known[0])
-    chosen = chosen if chosen in known else known[0]
+    chosen = chosen if chosen in tabs else known[0]
     blocks: Sequence[Picture] = ()
     waiting = [each for each in waiting_for(site, request, now) if each.count]
-    if request.user.has_perm("wallets.view_grant"):
+    if chosen != ALL and request.user.has_perm("wallets.view_grant"):
         chart = movement_chart(chosen, now)
         blocks = [Picture(title=chart.name, chart=chart)]
     return {
-        "tiles": _tiles(glance(chosen, now)) if request.user.has_perm("ledger.view_account") else [],
+        "tiles": _tiles(glance(chosen, now), is_explained=chosen != ALL)
+        if request.user.has_perm("ledger.view_account")
+        else [],
         "waiting": [_as_tile(each) for each in waiting],
         "blocks": [*_first_rows(waiting, now), *blocks],
         "currencies": [
-            (name, f"{reverse('admin:index')}?currency={name}", name == chosen, name in alarmed) for name in known
+            (
+                f"All in {REPORTING_CURRENCY}" if name == ALL else name,
+                f"{reverse('admin:index')}?currency={name}",
+                name == chosen,
+                name in alarmed,
+            )
+            for name in tabs
         ],
     }
 
 
-def _tiles(figures: Glance) -> list[Tile]:
+def _tiles(figures: Glance, *, is_explained: bool) -> list[Tile]:
     unit = figures.currency
-
-    return [
+    last = money_text(figures.revenue_last_month_micros, unit)
+    revenue = Tile(
+        name="Revenue this month",
+        value=money_text(figures.revenue_this_month_micros, unit),
+        note=f"{last} by the same day of last month",
+    )
+    explained = [
         Tile(
             name=figure.title,
             value=money_text(getattr(figures, f"{name}_micros"), unit),
-            href=why("figure", name, unit),
+            href=why("figure", name, unit) if is_explained else "",
             note=figure.note,
             alarm=name == "overdue" and figures.overdue_micros > 0,
         )
         for name, figure in FIGURES.items()
     ]
+    return [revenue, *explained]
 
 
 def _as_tile(waiting: Waiting) -> Tile:

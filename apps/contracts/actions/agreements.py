@@ -13,9 +13,8 @@ from apps.approvals.actions import person, register
 from apps.common.admin import money_text
 from apps.common.periods import add_months
 from apps.contracts.errors import AgreementNotFound, ChangedMeanwhile
-from apps.contracts.models import ServiceAgreement
+from apps.contracts.models import MONTHS_PER_CHARGE, ServiceAgreement
 from apps.contracts.services import AgreementDraft, change_agreement, resume_agreement, write_agreement
-from apps.contracts.services.agreements import MONTHS
 from apps.tenants.models import Organization, Project
 from apps.wallets.actions import CustomerAction, wallet_texts
 
@@ -47,7 +46,7 @@ class AgreementTerms:
 
 def first_charges(charge_type: str, amount_micros: int, *, due: date, end: date | None, today: date) -> int:
     """Return what an agreement charges immediately, in micros: every period begun by `today`, and at least one."""
-    step = MONTHS.get(ChargeType(charge_type))
+    step = MONTHS_PER_CHARGE.get(ChargeType(charge_type))
     count = 1
     while step and (begins := add_months(due, step * count)) <= today and (end is None or begins < end):
         count += 1

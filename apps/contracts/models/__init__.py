@@ -1,6 +1,6 @@
 """Models: contracts and versions, installments and their payments, deferred service revenue, service agreements."""
 
-from apps.contracts.models.agreements import ServiceAgreement
+from apps.contracts.models.agreements import MONTHS_PER_CHARGE, ServiceAgreement
 from apps.contracts.models.contracts import CONTRACT_TRANSITIONS, RUNNING, Contract, ContractVersion
 from apps.contracts.models.installments import (
     INSTALLMENT_TRANSITIONS,
@@ -17,6 +17,7 @@ from apps.contracts.models.revenue import ServiceRevenue
 __all__ = [
     "CONTRACT_TRANSITIONS",
     "INSTALLMENT_TRANSITIONS",
+    "MONTHS_PER_CHARGE",
     "OPEN_STATES",
     "RUNNING",
     "SETTLED_STATES",

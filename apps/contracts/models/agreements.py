@@ -67,3 +67,6 @@ class ServiceAgreement(models.Model):
 
     def __str__(self) -> str:
         return self.description
+
+
+MONTHS_PER_CHARGE = {ServiceAgreement.ChargeType.MONTHLY: 1, ServiceAgreement.ChargeType.ANNUAL: 12}

@@ -9,7 +9,7 @@ from apps.common.periods import add_months
 from apps.common.transactions import serialized
 from apps.contracts.causes import SERVICE_AGREEMENT
 from apps.contracts.errors import ChangedMeanwhile, ImpossibleTerms, StateForbids
-from apps.contracts.models import ServiceAgreement
+from apps.contracts.models import MONTHS_PER_CHARGE, ServiceAgreement
 from apps.contracts.schedule import months_to
 from apps.contracts.services.locks import lock_agreement
 from apps.contracts.terms import FIRST_YEAR, LAST_YEAR, MAX_TOTAL_MICROS
@@ -19,7 +19,6 @@ from apps.wallets import services as wallets
 from apps.wallets.models import EntryType
 
 ChargeType = ServiceAgreement.ChargeType
-MONTHS = {ChargeType.MONTHLY: 1, ChargeType.ANNUAL: 12}
 AT_MOST_AT_ONCE = 120
 
 
@@ -145,7 +144,7 @@ def bill_agreement(*, agreement_id: UUID, now: datetime) -> int:
 
 def following_due_date(agreement: ServiceAgreement, due: date) -> date | None:
     """Return the start of the period after the one that starts on `due`; None for a one-time charge."""
-    step = MONTHS.get(ChargeType(agreement.charge_type))
+    step = MONTHS_PER_CHARGE.get(ChargeType(agreement.charge_type))
     return add_months(agreement.start_date, months_to(agreement.start_date, due) + step) if step else None
 
 

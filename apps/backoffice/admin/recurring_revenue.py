@@ -1,0 +1,146 @@
+"""Recurring revenue by month and by how it moved, as a page and as CSV, beside the list of contracts."""
+
+from collections.abc import Mapping
+from datetime import UTC, date, timedelta
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from unfold.decorators import action
+from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminSelectWidget
+
+from apps.backoffice.components import Cell, Link, Table, money
+from apps.backoffice.customer_page.summary import tab_of
+from apps.backoffice.home.figures import REPORTING_CURRENCY, currencies
+from apps.common.admin import PageExtension, register_extension
+from apps.common.csv_text import MARK, csv_line
+from apps.common.money import convert, decimal_text
+from apps.common.periods import add_months
+from apps.contracts.models import Contract
+from apps.contracts.recurring_revenue import MOVES, Month, movements
+from apps.contracts.selectors import recurring_stretches
+from apps.tenants.models import Organization
+
+ALL = "all"
+COLUMNS = ("Through", "Opening", *MOVES, "Closing")
+EXPLANATION = (
+    "What running contracts' installments and service agreements bring a month: each divided by the months it pays "
+    "for. One-time amounts, taxes, and usage are left out. Past months are counted from the schedules of today."
+)
+
+
+class RecurringForm(forms.Form):
+    """Of which currency, and how many months back."""
+
+    currency = forms.ChoiceField(widget=UnfoldAdminSelectWidget)
+    months = forms.IntegerField(
+        min_value=1, max_value=60, widget=UnfoldAdminIntegerFieldWidget, help_text="How many months, this one included."
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        known = [(name, name) for name in currencies()]
+        self.fields["currency"].choices = [*known, (ALL, f"All, in {REPORTING_CURRENCY}")]  # type: ignore[attr-defined]
+
+
+@register_extension(Contract)
+class RecurringRevenue(PageExtension[Contract]):
+    """A button of the list of contracts."""
+
+    actions_list = ("recurring_revenue",)
+
+    def has_recurring_revenue_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return request.user.has_perm("contracts.view_contract")
+
+    @action(
+        description="Recurring revenue",
+        url_path="recurring-revenue",
+        permissions=["recurring_revenue"],
+        icon="trending_up",
+    )
+    def recurring_revenue(self, request: HttpRequest) -> HttpResponse:
+        first = next(iter(currencies()), REPORTING_CURRENCY)
+        form = RecurringForm({"currency": first, "months": 12, **request.GET.dict()})
+        is_valid = form.is_valid()
+        blocks: list[Table] = []
+        if is_valid:
+            currency, count = form.cleaned_data["currency"], form.cleaned_data["months"]
+            unit = REPORTING_CURRENCY if currency == ALL else currency
+            customers = Organization.objects.in_bulk() if currency == ALL else _of_currency(currency)
+            found = _months(customers, count, timezone.now().astimezone(UTC).date(), is_converted=currency == ALL)
+            if request.GET.get("format") == "csv":
+                return _csv(found, unit)
+            query = {"currency": currency, "months": count}
+            blocks = [_by_month(found, unit, query), *_by_customer(found, unit, customers, request.GET.get("through"))]
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": "Recurring revenue",
+            "form": form,
+            "form_name": "Currency and months",
+            "blocks": blocks,
+        }
+        return TemplateResponse(request, "admin/report.html", context, status=200 if is_valid else 422)
+
+
+def _of_currency(currency: str) -> dict[UUID, Organization]:
+    return Organization.objects.filter(currency=currency).in_bulk()
+
+
+def _months(customers: Mapping[UUID, Organization], count: int, today: date, *, is_converted: bool) -> list[Month]:
+    """Return the last months, the oldest first; the running one ends today."""
+    firsts = [add_months(today.replace(day=1), back) for back in range(1 - count, 1)]
+    days = [*(first - timedelta(days=1) for first in firsts), today]
+    stretches = recurring_stretches(Organization.objects.filter(pk__in=customers))
+    if is_converted:
+        stretches = [
+            each._replace(
+                amount_micros=convert(each.monthly_micros, customers[each.organization_id].usd_rate_micros), months=1
+            )
+            for each in stretches
+        ]
+    return movements(stretches, days)
+
+
+def _by_month(found: list[Month], unit: str, query: dict[str, Any]) -> Table:
+    rows = [
+        [
+            Cell(f"{month.through}", f"?{urlencode({**query, 'through': month.through})}"),
+            *(money(amount, unit) for amount in (month.opening_micros, *month.sums, month.closing_micros)),
+        ]
+        for month in reversed(found)
+    ]
+    links = [Link("As CSV", f"?{urlencode({**query, 'format': 'csv'})}")]
+    return Table(title=f"By month, in {unit}", columns=COLUMNS, rows=rows, links=links, explanation=EXPLANATION)
+
+
+def _by_customer(
+    found: list[Month], unit: str, customers: Mapping[UUID, Organization], through: str | None
+) -> list[Table]:
+    """Return the table of who moved the month that was chosen, else the newest with a move; the largest first."""
+    chosen = [month for month in found if str(month.through) == through] or [each for each in found if any(each.sums)]
+    if not chosen:
+        return []
+    month = chosen[-1]
+    moved = [(move, owner, amount) for move in MOVES for owner, amount in month.moves[move].items()]
+    rows = [
+        [Cell(customers[owner].name, tab_of(customers[owner], "contracts")), Cell(move), money(amount, unit)]
+        for move, owner, amount in sorted(moved, key=lambda each: (-abs(each[2]), customers[each[1]].name))
+    ]
+    title = f"Who moved it after {month.after}, through {month.through}"
+    feet = [[Cell("Total"), Cell(""), money(sum(month.sums), unit)]]
+    return [Table(title=title, columns=("Customer", "Move", "Per month"), rows=rows, feet=feet)]
+
+
+def _csv(found: list[Month], unit: str) -> HttpResponse:
+    text = csv_line(["currency", *(name.lower() for name in COLUMNS)])
+    for month in found:
+        amounts = (month.opening_micros, *month.sums, month.closing_micros)
+        text += csv_line([unit, month.through, *map(decimal_text, amounts)])
+    answer = HttpResponse(MARK + text, content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="recurring-revenue-{found[-1].through}.csv"'
+    return answer
