@@ -14,7 +14,7 @@ from apps.common.rows import read_row
 from apps.common.statements import prepared_cursor
 from apps.pricing.chain import chain_of
 from apps.pricing.costs import CostBooks
-from apps.pricing.model_names import Alias
+from apps.pricing.model_names import Alias, normal_model
 from apps.pricing.models import Meter, ModelAlias, PriceBook, PriceLink, PriceVersion
 from apps.pricing.rating import TokenPrices, entry_price
 from apps.pricing.resolution import Owner, Price, PriceIndex, Span
@@ -119,6 +119,38 @@ def prices_of(organization: Organization, meter: Meter, models: Collection[str],
             [[organization.pk], [organization.currency], [meter.slug], list(models), at, at],
         )
         return read_prices(orjson.loads(cursor.fetchone()[0]))[1]
+
+
+def counted_model(organization: Organization, slug: str, model: str, at: datetime) -> tuple[dict[str, Meter], str]:
+    """Return the name under which usage of a model is counted now, and the meters read for it, in one statement.
+
+    That is the name by the prices and aliases of one meter, or without a slug by the first meter that knows the model
+    by another name; `model` in normal form if none does.
+    """
+    with prepared_cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT price_open(%s::uuid[], %s::text[], ARRAY(
+                SELECT m.slug::text FROM pricing_meter m
+                WHERE m.slug = %s OR %s = '' AND EXISTS (SELECT FROM pricing_modelalias a WHERE a.meter_id = m.id)
+            ), %s::text[], %s::timestamptz, %s::timestamptz)::text
+            """,
+            [[organization.pk], [organization.currency], slug, slug, [normal_model(model)], at, at],
+        )
+        meters, prices, _ = read_prices(orjson.loads(cursor.fetchone()[0]))
+    name = normal_model(model)
+    for meter in sorted(meters.values(), key=lambda each: each.pk):
+        found = prices.name_of(
+            organization_id=organization.pk,
+            currency=organization.currency,
+            meter_id=meter.pk,
+            model=name,
+            provider="",
+            at=at,
+        )
+        if found != name:
+            return meters, found
+    return meters, name
 
 
 def as_alias(row: ModelAlias) -> Alias:

@@ -25,11 +25,13 @@ from apps.api.query_parameters import (
     write_cursor,
 )
 from apps.api.views import ApiView
+from apps.pricing.selectors import counted_model
 from apps.tenants.models import ApiKey
-from apps.usage.services import put_budget
+from apps.usage.selectors import bucket_named
+from apps.usage.services import add_to_budget, put_budget
 from apps.wallets import services
 from apps.wallets.budgets.scopes import NAMES, scope_of
-from apps.wallets.budgets.state import BudgetState
+from apps.wallets.budgets.state import ANY, BudgetState
 from apps.wallets.decisions.budgets import CUSTOMER, AddToBudget
 from apps.wallets.selectors import BUDGET_ORDERS, PeriodFilter, budget_periods
 
@@ -69,6 +71,8 @@ class Budgets(BudgetView):
         state, scope = read_text(request, "state"), {name: read_text(request, name) for name in NAMES}
         if state not in ("", "active", "ended"):
             raise InvalidInput([FieldError("query.state", "must be active or ended", state)])
+        if scope["model"] not in ("", ANY):
+            _, scope["model"] = counted_model(organization, scope["meter"], scope["model"], now)
         start = _offset(request, LISTING)
         shown = [presenter.budget(each, now) for each in services.budget_standings(organization, now)]
         wanted = [
@@ -124,7 +128,7 @@ class Usage(BudgetView):
         start, shown = _offset(request, PERIODS), services.find_standing(organization, budget_id, now).budget
         bucket = read_text(request, "bucket") if "bucket" in request.query_params else None
         wanted = PeriodFilter(
-            bucket=bucket,
+            bucket=None if bucket is None else bucket_named(organization, shown, bucket, now),
             since=read_value(request, "from", bodies.StrictDate()),
             until=read_value(request, "to", bodies.StrictDate()),
             order=order,
@@ -149,7 +153,7 @@ class Additions(BudgetView):
             created_by=credential_of(request).created_by,
             set_by=CUSTOMER,
         )
-        added = services.add_to_budget(organization=organization, call=call, now=now)
+        added = add_to_budget(organization=organization, call=call, now=now)
         return Response(presenter.period(added.budget, added.bucket, added.period, added.held_micros), status=201)
 
 

@@ -15,14 +15,13 @@ def estimated(
     organization: Organization, asked: Mapping[str, Any], named: Mapping[str, str], now: datetime
 ) -> tuple[Estimate, Dimensions]:
     """Return what the work of a request would cost, and its dimensions, of which it has named some."""
-    model = normal_model(asked.get("model", ""))
     work = Work(
         meter=asked.get("meter", ""),
-        model=model,
+        model=normal_model(asked.get("model", "")),
         quantity_micros=asked.get("quantity"),
         input_tokens=asked.get("inputTokens"),
         output_tokens=asked.get("maxOutputTokens"),
         billing_mode=BYOK if asked.get("billingMode") == "byok" else "",
     )
     found = estimate_charge(organization, work, now)
-    return found, Dimensions(**named, meter=found.meter, model=model, resource=found.resource)
+    return found, Dimensions(**named, meter=found.meter, model=found.model, resource=found.resource)

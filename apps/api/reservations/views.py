@@ -36,9 +36,9 @@ from apps.common.errors import BillingError
 from apps.common.money import Micros
 from apps.common.positions import Position
 from apps.ledger.errors import HoldClosed, HoldNotFound, IdempotencyMismatch
-from apps.pricing.model_names import normal_model
+from apps.pricing.selectors import counted_model
 from apps.tenants.models import ApiKey, Organization
-from apps.usage.selectors import resource_meter
+from apps.usage.selectors import work_named
 from apps.usage.services import CapturedUsage, EventCapture, capture_usage
 from apps.wallets import services
 from apps.wallets.budgets.scopes import NAMES, Dimensions
@@ -98,7 +98,7 @@ class Reservations(ReservationView):
         """Return a page, newest first, filtered by status, time and dimensions."""
         organization, now = organization_of(request), timezone.now()
         (limit,) = read_integers(request, LIMIT)
-        wanted = _filter(request)
+        wanted = _filter(request, organization, now)
         after = read_position(request, LISTING, organization.pk)
         rows = reservation_page(organization, wanted, limit=limit + 1, after=after, now=now)
         body: dict[str, Any] = {"data": [presenter.reservation(organization, row, now) for row in rows[:limit]]}
@@ -273,9 +273,7 @@ def _asked(
     facts: dict[str, Any] = {"dimensions": kept["dimensions"]} if "dimensions" in kept else {}
     named = {name: value for name, value in asked["dimensions"].items() if value}
     if "amount" in asked:
-        meter, model = named.get("meter", ""), normal_model(named.get("model", ""))
-        work = Dimensions(**{**named, "model": model, "resource": resource_meter(meter)})
-        return asked["amount"], kept, facts, work
+        return asked["amount"], kept, facts, work_named(organization, named, now)
     estimate = bodies.kept_estimate(asked["estimate"])
     found, work = estimated(organization, asked["estimate"], named, now)
     facts |= {"amount": None, "estimate": estimate}
@@ -347,11 +345,13 @@ def _capture_shown(
     return presenter.capture(organization, row, reserved, asked_micros, now)
 
 
-def _filter(request: Request) -> ReservationFilter:
-    given = {name: read_text(request, name) for name in NAMES}
+def _filter(request: Request, organization: Organization, now: datetime) -> ReservationFilter:
+    given = {name: value for name in NAMES if (value := read_text(request, name))}
+    if "model" in given:
+        _, given["model"] = counted_model(organization, given.get("meter", ""), given["model"], now)
     return ReservationFilter(
         status=read_choice(request, "status", RESERVATION_STATUSES),
         since=read_value(request, "from", StrictMoment()),
         until=read_value(request, "to", StrictMoment()),
-        dimensions={name: value for name, value in given.items() if value},
+        dimensions=given,
     )

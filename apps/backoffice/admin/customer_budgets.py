@@ -20,7 +20,7 @@ from apps.backoffice.customer_page.summary import tab_of
 from apps.common.admin import Change, ConfirmForm, DayInput, MicrosField, Question, Review, confirm, money_text
 from apps.common.money import decimal_text
 from apps.tenants.models import Organization
-from apps.usage.services import put_budget
+from apps.usage.services import add_to_budget, put_budget
 from apps.wallets import services as wallets
 from apps.wallets.budgets.scopes import NAMES, scope_of
 from apps.wallets.budgets.state import ONCE, BudgetState, Scope
@@ -191,7 +191,7 @@ class CustomerBudgetsMixin:
                 created_by=person(request.user),
                 set_by=STAFF,
             )
-            added = wallets.add_to_budget(organization=organization, call=call, now=timezone.now())
+            added = add_to_budget(organization=organization, call=call, now=timezone.now())
             amount = money_text(cleaned["amount"], organization.currency)
             record_action(
                 organization, what="budget addition", budget=call.slug, amount=amount, reason=cleaned["reason"]

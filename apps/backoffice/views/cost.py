@@ -91,17 +91,17 @@ def cost_page(request: HttpRequest, site: AdminSite, organization_id: UUID) -> H
 
 
 def _answer(organization: Organization, given: dict[str, Any], now: datetime) -> Sequence[Block]:
-    model, has_tokens = normal_model(given["model"]), given["quantity"] is None
+    has_tokens = given["quantity"] is None
     work = Work(
         meter=given["meter"].slug,
-        model=model,
+        model=normal_model(given["model"]),
         quantity_micros=given["quantity"],
         input_tokens=(given["input_tokens"] or 0) if has_tokens else None,
         output_tokens=(given["output_tokens"] or 0) if has_tokens else None,
     )
     found = estimate_charge(organization, work, now)
     named = {name: given[name] for name in ("project", "user", "agent", "tag")}
-    dimensions = Dimensions(**named, meter=found.meter, model=model, resource=found.resource)
+    dimensions = Dimensions(**named, meter=found.meter, model=found.model, resource=found.resource)
     admitted = admission(organization=organization, work=dimensions, amount=found.amount, now=now)
     unit, refusal = organization.currency, admitted.refusal
     answer = "Yes" if refusal is None else f"No: {refusal.title}. {refusal.detail}"

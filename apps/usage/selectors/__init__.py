@@ -13,9 +13,10 @@ from apps.usage.selectors.breakdowns import (
 from apps.usage.selectors.estimates import (
     Estimate,
     Work,
+    bucket_named,
     estimate_charge,
     named_or_token_meter,
-    resource_meter,
+    work_named,
 )
 from apps.usage.selectors.events import (
     Events,
@@ -92,6 +93,7 @@ __all__ = [
     "archived_event",
     "archived_events",
     "broken_down",
+    "bucket_named",
     "consumed_units",
     "cost_by_day",
     "estimate_charge",
@@ -106,7 +108,6 @@ __all__ = [
     "posted_rows",
     "recent_events_query",
     "recent_usage_events",
-    "resource_meter",
     "resource_spend",
     "resources_query",
     "total_of",
@@ -118,4 +119,5 @@ __all__ = [
     "usage_lines",
     "usage_lines_by_organization",
     "usage_totals",
+    "work_named",
 ]

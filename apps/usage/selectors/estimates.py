@@ -1,16 +1,19 @@
 """What work that has not been done would cost, by the price path that its usage event will take."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from apps.common.money import Micros
 from apps.pricing.models import Meter
 from apps.pricing.rating import Totals, Unpriceable, ceiling_of, price_of
-from apps.pricing.selectors import prices_of
+from apps.pricing.selectors import counted_model, prices_of
 from apps.tenants.models import Organization
 from apps.usage.errors import MeterNotNamed, UsageNotPriced
 from apps.usage.models import Counter
 from apps.usage.rated_events import RatedEvent, month_start, resolve, resource_of
+from apps.wallets.budgets.scopes import Dimensions
+from apps.wallets.budgets.state import BudgetState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,11 +32,13 @@ class Work:
 class Estimate:
     """What work costs at most, in micros of the organization's currency, at which price; no price where it is free.
 
-    `resource` is the meter's slug if it counts persistent resources, otherwise empty.
+    `model` is the name under which the event is counted. `resource` is the meter's slug if it counts persistent
+    resources, otherwise empty.
     """
 
     amount: Micros
     meter: str
+    model: str
     resource: str
     price_version_id: int | None
 
@@ -61,18 +66,32 @@ def estimate_charge(organization: Organization, work: Work, now: datetime) -> Es
     if draft.reason:
         raise UsageNotPriced(str(draft.reason), field="body.estimate")
     if draft.price is None:
-        return Estimate(Micros(0), meter.slug, resource_of(meter), None)
+        return Estimate(Micros(0), meter.slug, draft.text("model"), resource_of(meter), None)
     counted = _counted(organization, draft)
     try:
         cost = ceiling_of(draft.price.rule, counted + draft.totals) - price_of(draft.price.rule, counted)
     except Unpriceable as error:
         raise UsageNotPriced(str(error), field="body.estimate") from error
-    return Estimate(Micros(max(0, cost)), meter.slug, resource_of(meter), draft.price.version_id)
+    return Estimate(Micros(max(0, cost)), meter.slug, draft.text("model"), resource_of(meter), draft.price.version_id)
 
 
-def resource_meter(slug: str) -> str:
-    """Return a meter's slug if the meter counts persistent resources, otherwise an empty string."""
-    return slug if slug and Meter.objects.filter(slug=slug, is_persistent_resource=True).exists() else ""
+def work_named(organization: Organization, named: Mapping[str, str], now: datetime) -> Dimensions:
+    """Return the dimensions of work as its usage event would be counted: its model by name, and if it is a resource.
+
+    It takes a statement where `named` has a meter or a model.
+    """
+    slug, model = named.get("meter", ""), named.get("model", "")
+    if not slug and not model:
+        return Dimensions(**named)
+    meters, model = counted_model(organization, slug, model, now)
+    return Dimensions(**{**named, "model": model, "resource": resource_of(meters.get(slug))})
+
+
+def bucket_named(organization: Organization, budget: BudgetState, value: str, now: datetime) -> str:
+    """Return the bucket of a budget that is meant by a value, which for a model may be any of its names."""
+    if budget.any_dimension != "model" or not value:
+        return value
+    return counted_model(organization, dict(budget.scope).get("meter", ""), value, now)[1]
 
 
 def named_or_token_meter(slug: str, *, field: str) -> Meter:

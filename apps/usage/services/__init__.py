@@ -4,7 +4,7 @@ from apps.usage.partitions import attached_months, make_partition, make_partitio
 from apps.usage.services.archive import Archived, archive_usage
 from apps.usage.services.audit import Break, check_usage
 from apps.usage.services.backfill import Backfilled, backfill
-from apps.usage.services.budgets import check_budgets, put_budget
+from apps.usage.services.budgets import add_to_budget, check_budgets, put_budget
 from apps.usage.services.captures import CapturedUsage, EventCapture, capture_usage
 from apps.usage.services.corrections import Corrected, Correction, correct_event
 from apps.usage.services.costs import correct_costs, raise_margin_alarms, undo_cost_run
@@ -25,6 +25,7 @@ __all__ = [
     "EventCapture",
     "Ingested",
     "Rerated",
+    "add_to_budget",
     "archive_usage",
     "attached_months",
     "backfill",

@@ -1,26 +1,32 @@
 """Make budgets, which start with what their period has cost, and prove their counters against the rows of work."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID
 
 from django.db import connection
 
 from apps.common.transactions import serialized, set_based_plans
+from apps.pricing.selectors import counted_model
 from apps.tenants.models import Organization
 from apps.usage.errors import ArchiveUnavailable
+from apps.usage.selectors import bucket_named
 from apps.usage.services.all_events import every_event
 from apps.usage.services.audit import Break
 from apps.usage.services.work_rows import spent_on
 from apps.wallets import services as wallets
-from apps.wallets.budgets.state import BudgetState
-from apps.wallets.decisions.budgets import Miscount, Put
+from apps.wallets.budgets.scopes import scope_of
+from apps.wallets.budgets.state import ANY, BudgetState
+from apps.wallets.decisions.budgets import Added, AddToBudget, Miscount, Put
 from apps.wallets.models import BucketPeriod, Budget
 from apps.wallets.services.locks import lock_wallet
 
 
 def put_budget(*, organization: Organization, budget: BudgetState, version: int | None = None, now: datetime) -> Put:
     """Make a budget, or change the one with its id; a new one knows what its current period has cost already.
+
+    A model that it selects is meant by any of its names.
 
     Raises:
         BudgetSetByStaff, VersionConflict, BudgetScopeFixed, BudgetExists, TooManyBudgets: see `decide_put`.
@@ -34,9 +40,24 @@ def put_budget(*, organization: Organization, budget: BudgetState, version: int 
                 found[value] = found.get(value, 0) + amount
             return found
 
+    scope = dict(budget.scope)
+    if scope.get("model", ANY) != ANY:
+        scope["model"] = counted_model(organization, scope.get("meter", ""), scope["model"], now)[1]
+        budget = replace(budget, scope=scope_of(scope))
     return wallets.put_budget(
         organization=organization, budget=budget, version=version, spent_since=spent_since, now=now
     )
+
+
+def add_to_budget(*, organization: Organization, call: AddToBudget, now: datetime) -> Added:
+    """Raise the limit of a budget's bucket for the current period; a model's bucket is meant by any of its names.
+
+    Raises:
+        BudgetNotFound, BudgetSetByStaff, NoPeriodToday, Rejected: see `decide_add`.
+    """
+    known = wallets.find_standing(organization, call.slug, now).budget
+    bucket = bucket_named(organization, known, call.bucket, now)
+    return wallets.add_to_budget(organization=organization, call=replace(call, bucket=bucket), now=now)
 
 
 def check_budgets() -> Iterator[Break]:

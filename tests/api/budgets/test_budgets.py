@@ -6,12 +6,13 @@ from decimal import Decimal
 import pytest
 from django.test import Client
 
+from apps.pricing.services import name_model
 from apps.tenants.models import ApiKey
 from apps.wallets.models import BudgetAddition
 from tests.api.callers import as_bearer, key_of, session_of
 from tests.api.documents import assert_described
 from tests.factories import create_grant
-from tests.pricing.factories import make_meter, price
+from tests.pricing.factories import EARLY, make_meter, price
 from tests.usage.budgets import assert_proven, put_budget, spent
 from tests.usage.factories import event, send
 
@@ -265,3 +266,37 @@ def test_a_model_is_bounded_under_its_normal_name(manager):
         put(manager, "none", scope={"model": "  "}),
     ]
     assert [each.status_code for each in answers] == [422] * 4
+
+
+def test_a_model_is_meant_by_any_of_its_names(manager, acme, now, exact):
+    price(meter := make_meter("chat"), micros_per_million=10**6, model="mini")
+    name_model(
+        meter_id=meter.pk,
+        name="lab/mini",
+        target="mini",
+        effective_from=EARLY,
+        reason="same",
+        created_by="staff:a",
+        now=EARLY,
+    )
+    put(manager, "each", scope={"model": "*"}, mode="soft")
+    made = put(manager, "mini", scope={"model": "Lab/Mini"}, limit="3")
+    assert (made.status_code, made.json()["scope"]) == (201, {"model": "mini"})
+    assert put(manager, "mini", scope={"model": "lab/mini"}, limit="3").status_code == 200
+    send(acme, now, event("a", "chat", input_tokens=1_000_000, output_tokens=0, model="LAB/mini"))
+    added = post(manager, f"{URL}/each/additions", {"amount": 1, "bucket": "lab/mini", "reason": "x"})
+    assert [exact(added)[name] for name in ("bucket", "added", "spent")] == ["mini", 1, 1]
+    usage = exact(manager.get(f"{URL}/each/usage?bucket=Lab/Mini"))["data"]
+    assert [each["spent"] for each in usage] == [1]
+    assert [each["id"] for each in manager.get(f"{URL}?model=lab/mini").json()["data"]] == ["mini"]
+    estimate = {"model": "lab/mini", "inputTokens": 3_000_000, "maxOutputTokens": 0}
+    refused = [
+        reserve(manager, "3", "r1", dimensions={"model": "lab/mini"}),
+        reserve(manager, "3", "r2", dimensions={"model": "lab/mini", "meter": "chat"}),
+        post(manager, "/v1/billing/reservations", {"estimate": estimate}, **{"Idempotency-Key": "r3"}),
+    ]
+    assert [(each.status_code, each.json()["limit"]["id"]) for each in refused] == [(402, "mini")] * 3
+    assert reserve(manager, "2", "r4", dimensions={"model": "Lab/Mini"}).status_code == 201
+    listed = manager.get("/v1/billing/reservations?model=lab/mini").json()["data"]
+    assert [each["amount"] for each in listed] == [2]
+    assert_proven()
