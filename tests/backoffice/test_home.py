@@ -66,7 +66,7 @@ class TestMoneyAtAGlance:
         mark_overdue(contract_id=contract.pk, now=NOW + timedelta(days=60))
         page = client.get("/admin/", {"currency": "USD"})
         alarms = [(name, alarm) for name, _, _, alarm in page.context["currencies"]]
-        assert alarms == [("JPY", True), ("USD", False), ("All in USD", False)]
+        assert alarms == [("All in USD", False), ("JPY", True), ("USD", False)]
         assert page.content.decode().count("has overdue installments") == 1
 
     def test_compares_revenue_with_the_same_day_of_last_month(self):
@@ -82,8 +82,10 @@ class TestMoneyAtAGlance:
         euro = create_organization(NOW, "euro", currency="EUR", usd_rate_micros=1_100_000)
         create_grant(euro, "10", NOW, key="g")
         assert glance(ALL, NOW).credit_micros == 87_654_322 + 11_000_000
-        page = client.get("/admin/", {"currency": ALL})
-        assert [name for name, *_ in page.context["currencies"]] == ["EUR", "USD", "All in USD"]
+        chart = movement_chart(ALL, NOW)
+        assert [number.text for number in chart.rows[0]] == ["2026-11-18", "12.345678 USD", "111.00 USD"]
+        page = client.get("/admin/")
+        assert [name for name, *_ in page.context["currencies"]] == ["All in USD", "EUR", "USD"]
         assert "98.654322 USD" in page.content.decode()
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from apps.approvals.errors import ApprovalRequired
@@ -250,6 +251,11 @@ class TestContractActions:
         assert act(billing, contract, "cancel").status_code == 302
         contract.refresh_from_db()
         assert (contract.status, contract.end_reason) == ("cancelled", "They asked")
+
+    def test_the_way_out_of_canceling_says_that_the_contract_is_kept(self, billing, acme, now):
+        page = billing.get(reverse("admin:contracts_contract_cancel", args=[offer(acme, now).pk])).content.decode()
+        assert "Keep the contract" in page
+        assert ">Cancel<" not in page
 
     def test_cancelling_what_is_worth_much_waits_for_a_second_person(self, billing, acme, now, act):
         contract = active(acme, now)

@@ -214,23 +214,24 @@ def _movement_chart(currency: str, now: datetime) -> Chart:
     today = now.astimezone(UTC).date()
     days = [today - timedelta(days=back) for back in range(DAYS - 1, -1, -1)]
     rows = (
-        DayTotal.objects.filter(day__gte=days[0], day__lte=today, organization__currency=currency)
-        .filter(kind__in=[*CHARGES, EntryType.GRANT])
+        DayTotal.objects.filter(day__gte=days[0], day__lte=today, kind__in=[*CHARGES, EntryType.GRANT])
+        .filter(_of_currency(currency, "organization__currency"))
         .order_by()
-        .values_list("day", "kind")
+        .values_list("day", "kind", "organization__usd_rate_micros")
         .annotate(total=Sum("amount_micros"))
     )
     charged: dict[date, int] = {}
     granted: dict[date, int] = {}
-    for day, kind, total in rows:
-        side, amount = (granted, total) if kind == EntryType.GRANT else (charged, -total)
-        side[day] = side.get(day, 0) + int(amount)
+    for day, kind, rate, total in rows:
+        side, sign = (granted, 1) if kind == EntryType.GRANT else (charged, -1)
+        amount = convert(total, rate) if currency == ALL else total
+        side[day] = side.get(day, 0) + sign * int(amount)
     name = f"Charged and granted per day, last {DAYS} days"
     return bars_per_day(
         name,
         days,
         {"Charged": _shown(charged), "Granted": _shown(granted)},
-        unit=currency,
+        unit=REPORTING_CURRENCY if currency == ALL else currency,
         stacked=False,
-        lead=lambda day, side: why("movements", side.lower(), currency, day),
+        lead=None if currency == ALL else lambda day, side: why("movements", side.lower(), currency, day),
     )

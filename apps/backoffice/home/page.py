@@ -29,15 +29,15 @@ SHOWN_ROWS = 5
 
 
 def context(site: AdminSite, request: HttpRequest, now: datetime) -> dict[str, Any]:
-    """Return the template context for the requested currency, by default the most used one."""
+    """Return the template context for the requested currency, by default all of them, or the only one."""
     known = currencies() or ["USD"]
     alarmed = alarmed_currencies() if request.user.has_perm("contracts.view_installment") else set()
-    tabs = [*known, ALL] if len(known) > 1 else known
-    chosen = request.GET.get("currency", known[0])
-    chosen = chosen if chosen in tabs else known[0]
+    tabs = [ALL, *known] if len(known) > 1 else known
+    chosen = request.GET.get("currency", tabs[0])
+    chosen = chosen if chosen in tabs else tabs[0]
     blocks: Sequence[Picture] = ()
     waiting = [each for each in waiting_for(site, request, now) if each.count]
-    if chosen != ALL and request.user.has_perm("wallets.view_grant"):
+    if request.user.has_perm("wallets.view_grant"):
         chart = movement_chart(chosen, now)
         blocks = [Picture(title=chart.name, chart=chart)]
     return {

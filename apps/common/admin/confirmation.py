@@ -86,6 +86,12 @@ class Question:
     # Perform at once, for what moves nothing: the rows made are drafts to look at.
     makes_drafts: bool = False
 
+    @property
+    def back_text(self) -> str:
+        """The text of the link that leaves everything as it is; never "Cancel", which some buttons do."""
+        verb, _, rest = self.button.partition(" ")
+        return f"Keep {rest}" if verb == "Cancel" else "Go back"
+
     def needs_review(self, form: ConfirmForm) -> bool:
         """Return whether the input needs a review: there is more than the reason."""
         if self.makes_drafts:

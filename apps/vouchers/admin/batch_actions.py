@@ -79,7 +79,7 @@ class BatchActionsMixin:
 
     @action(description="Cancel batch", url_path="cancel", permissions=["change_batch"], icon="close")
     def cancel(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
-        question = Question(title="Cancel the batch", button="Cancel batch", danger=True)
+        question = Question(title="Cancel the batch", button="Cancel the batch", danger=True)
         return self._ask(request, object_id, question, _call(services.cancel_batch, "Canceled."))
 
     def _submit(
