@@ -72,7 +72,7 @@ class MeterAdmin(ModelAdmin[Meter]):
     readonly_fields = ("created_at",)
     fieldsets: ClassVar[Any] = (
         (None, {"fields": ("name", "slug", "unit")}),
-        ("What it counts", {"fields": ("kind", "counts", "is_message", "is_persistent_resource")}),
+        ("What it counts", {"fields": ("kind", "counts", "unique_of", "is_message", "is_persistent_resource")}),
         ("What it costs", {"fields": ("unknown_models",)}),
         ("What its usage is told apart by", {"fields": ("breakdowns_text",)}),
         (

@@ -51,7 +51,12 @@ def published_terms(version: PriceVersion) -> dict[str, Any]:
     """Return the chained body of a publication: meter, terms, span, creator and publisher with their times."""
     return {
         **{name: getattr(version, name) for name in _TERMS},
-        "meter": [version.meter.slug, version.meter.kind, version.meter.counts],
+        "meter": [
+            version.meter.slug,
+            version.meter.kind,
+            version.meter.counts,
+            *filter(None, [version.meter.unique_of]),
+        ],
         "from": micros_since_1970(version.effective_from),
         "to": micros_since_1970(version.effective_to),
         "created": micros_since_1970(version.created_at),

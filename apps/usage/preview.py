@@ -1,29 +1,30 @@
-"""Previews of a price: the last 30 days of usage priced again, for each organization, from day totals."""
+"""Previews of a price: usage of the last 30 days, or of a chosen window, priced again for each organization."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import partial
 from itertools import chain
 from typing import Any
 from uuid import UUID
 
-from django.db.models import BigIntegerField, Count, DateField, Q, Sum, Value
-from django.db.models.functions import Coalesce, TruncMonth
-
-from apps.common.money import MICROS_PER_UNIT, divide_half_even
-from apps.common.periods import window_start
-from apps.pricing.cells import EXACT_PER_MICRO, NoCell, read_table
-from apps.pricing.models import Meter, PriceBook, PriceListImport, PriceVersion
-from apps.pricing.rating import Scheme, Totals, Unpriceable, price_of
+from apps.common.money import divide_half_even
+from apps.pricing.cells import EXACT_PER_MICRO, NoCell
+from apps.pricing.models import PriceBook, PriceListImport, PriceVersion
+from apps.pricing.rating import Totals, Unpriceable, price_of
 from apps.pricing.resolution import Price, PriceIndex
 from apps.pricing.selectors import as_price, prices_in_force
 from apps.tenants.models import Organization
-from apps.usage.models import BYOK, ActiveCharacter, UsageDay, UsageEvent
-from apps.usage.rated_events import HELD
-from apps.usage.selectors.call_groups import call_groups
-
-DAYS = 30
+from apps.usage.selectors.previewed_usage import (
+    Window,
+    bands_of,
+    charged_calls,
+    charged_usage,
+    last_days,
+    waiting_calls,
+    waiting_characters,
+    waiting_usage,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,19 +61,24 @@ class PricePreview:
 CHARGES_NOBODY = PricePreview([], has_usage=True)
 
 
-def preview_price(draft: PriceVersion, now: datetime) -> PricePreview:
-    """Price the last 30 days again as if the draft had been in force; tiers start again in each calendar month.
+def preview_price(draft: PriceVersion, now: datetime, window: Window | None = None) -> PricePreview:
+    """Price a window, or else the last 30 days, again as if the draft had been in force.
 
-    Usage in quarantine is included, at a charge of 0 before: that of the 30 days, and older usage that the draft will
-    price when it is rated. A minimum is counted once for each organization with usage. The number of statements does
-    not depend on the amount of usage.
+    Tiers start again in each calendar month. Usage in quarantine is included, at a charge of 0 before: that of the
+    window, and without one also older usage that the draft will price when it is rated. A minimum is counted once for
+    each organization with usage. The number of statements does not depend on the amount of usage.
     """
     if draft.book.purpose == PriceBook.Purpose.COST:
         return CHARGES_NOBODY
     price = replace(as_price(draft), start=datetime.min.replace(tzinfo=UTC), end=None)
-    bands = _bands(draft)
-    usage, waiting = (_usage, _waiting) if bands is None else (partial(_calls, bands), partial(_waiting_calls, bands))
-    rows = [*usage(draft, now), *waiting(draft, now), *_waiting_characters(draft, now)]
+    window = window or last_days(now)
+    bands = bands_of(draft)
+    usage, waiting = (
+        (charged_usage, waiting_usage)
+        if bands is None
+        else (partial(charged_calls, bands), partial(waiting_calls, bands))
+    )
+    rows = [*usage(draft, window), *waiting(draft, window), *waiting_characters(draft, window)]
     organizations = Organization.objects.in_bulk({row["organization_id"] for row in rows})
     in_force = _in_force(price, organizations.values(), now)
     index = _prices_with(price, in_force)
@@ -101,18 +107,21 @@ class ListChange:
     after_micros: int | None
 
 
-def preview_price_list(imported: PriceListImport, now: datetime) -> tuple[PricePreview, list[ListChange]]:
-    """Price the last 30 days again as if a whole list had been in force: by customer, and by customer and model.
+def preview_price_list(
+    imported: PriceListImport, now: datetime, window: Window | None = None
+) -> tuple[PricePreview, list[ListChange]]:
+    """Price a window, or else the last 30 days, again as if a whole list had been in force.
 
-    Usage of customers with a price of their own for its model, or for any model, does not change; nor does that of the
-    customers who keep the old prices.
+    Return the changes by customer, and by customer and model. Usage of customers with a price of their own for its
+    model, or for any model, does not change; nor does that of the customers who keep the old prices.
     """
     if imported.book.purpose == PriceBook.Purpose.COST:
         return CHARGES_NOBODY, []
     tables = {row.model: row.rule.table for row in imported.versions.all()}
     bands = {above for table in tables.values() if table for above in table.bands}
     draft = PriceVersion(book=imported.book, meter=imported.meter, effective_from=imported.effective_from)
-    used = chain(_calls(bands, draft, now), _waiting_calls(bands, draft, now))
+    window = window or last_days(now)
+    used = chain(charged_calls(bands, draft, window), waiting_calls(bands, draft, window))
     rows = [row for row in used if row["model"] in tables]
     organizations = Organization.objects.in_bulk({row["organization_id"] for row in rows})
     own = {
@@ -164,8 +173,8 @@ def preview_without(version: PriceVersion, now: datetime) -> PricePreview:
     if version.book.purpose == PriceBook.Purpose.COST:
         return CHARGES_NOBODY
     price = replace(as_price(version), start=datetime.min.replace(tzinfo=UTC), end=None)
-    bands = _bands(version)
-    rows = list(_usage(version, now) if bands is None else _calls(bands, version, now))
+    bands, window = bands_of(version), last_days(now)
+    rows = list(charged_usage(version, window) if bands is None else charged_calls(bands, version, window))
     organizations = Organization.objects.in_bulk({row["organization_id"] for row in rows})
     in_force = _in_force(price, organizations.values(), now)
     with_it = _prices_with(price, in_force)
@@ -203,63 +212,6 @@ def _add(sums: dict[Any, Totals | None], key: Any, row: Mapping[str, Any], price
         sums[key] = before + Totals(row["quantity"], row["into"], row["out"], exact)
 
 
-def _bands(version: PriceVersion) -> set[int] | None:
-    """Return the sizes above which some price table of the meter differs; None if none of its prices is a table."""
-    rows = PriceVersion.objects.filter(meter=version.meter_id, scheme=Scheme.CELLS)
-    rows = rows.filter(Q(status=PriceVersion.Status.PUBLISHED) | Q(pk=version.pk))
-    rows = rows.filter(model__in=[version.model, ""]) if version.model else rows
-    tables = [read_table(cells) for cells in rows.values_list("cells", flat=True)]
-    if version.scheme == Scheme.CELLS:
-        tables.append(read_table(version.cells))
-    return {above for table in tables for above in table.bands} if tables else None
-
-
-def _calls(bands: Iterable[int], draft: PriceVersion, now: datetime) -> Iterable[Mapping[str, Any]]:
-    """Return the rated model calls of the window, read from the events; see `_usage`."""
-    today = now.astimezone(UTC).date()
-    days = (window_start(DAYS, now).date(), today + timedelta(days=1))
-    return _grouped(
-        bands,
-        draft,
-        "state = 'rated' AND meter_id = %s AND counted_on BETWEEN %s AND %s",
-        [
-            draft.meter_id,
-            *days,
-        ],
-    )
-
-
-def _waiting_calls(bands: Iterable[int], draft: PriceVersion, now: datetime) -> Iterable[Mapping[str, Any]]:
-    """Return the model calls in quarantine that the draft would price; see `_waiting`."""
-    later = "occurred_at >= %s" + (" AND occurred_at < %s" if draft.effective_to else "")
-    span = [draft.effective_from] + ([draft.effective_to] if draft.effective_to else [])
-    held = ", ".join(f"'{reason}'" for reason in sorted(HELD))
-    where = f"state = 'quarantined' AND meter_slug = %s AND reason NOT IN ({held}) AND (occurred_at >= %s OR {later})"
-    return _grouped(bands, draft, where, [draft.meter.slug, window_start(DAYS, now), *span])
-
-
-def _grouped(
-    bands: Iterable[int], draft: PriceVersion, where: str, parameters: list[Any]
-) -> Iterable[Mapping[str, Any]]:
-    where += " AND billing_mode <> %s AND organization_id IN (SELECT id FROM tenants_organization WHERE currency = %s)"
-    parameters += [BYOK, draft.book.currency]
-    if draft.book.organization_id is not None:
-        where, parameters = f"{where} AND organization_id = %s", [*parameters, draft.book.organization_id]
-    if draft.model:
-        where, parameters = f"{where} AND model = %s", [*parameters, draft.model]
-    for group in call_groups(where=where, parameters=parameters, bands=bands):
-        yield {
-            "organization_id": group.organization_id,
-            "month": group.month,
-            "model": group.model,
-            "quantity": group.quantity_micros,
-            "into": group.input_tokens,
-            "out": group.output_tokens,
-            "charge": group.charge_micros,
-            "call": group.call,
-        }
-
-
 def _priced_by_each(gone: Price, parts: Mapping[tuple[Price | None, Any], Totals | None]) -> int | None:
     """Return the charge under other prices than the one removed; None if one is missing or cannot price its usage.
 
@@ -268,76 +220,6 @@ def _priced_by_each(gone: Price, parts: Mapping[tuple[Price | None, Any], Totals
     charges = [_priced(price, [totals]) if price else None for (price, _), totals in parts.items()]
     least = max((price.minimum_micros for price, _ in parts if price and price.model == gone.model), default=0)
     return None if None in charges else max(least, sum(charge or 0 for charge in charges))
-
-
-def _waiting(draft: PriceVersion, now: datetime) -> Iterable[Mapping[str, Any]]:
-    """Return the usage in quarantine that the draft would price, by organization, month and model."""
-    meter = draft.meter
-    if meter.counts == Meter.Counts.CHARACTERS:
-        return []
-    priced_later = Q(occurred_at__gte=draft.effective_from)
-    if draft.effective_to is not None:
-        priced_later &= Q(occurred_at__lt=draft.effective_to)
-    rows = UsageEvent.objects.filter(
-        Q(occurred_at__gte=window_start(DAYS, now)) | priced_later,
-        state=UsageEvent.State.QUARANTINED,
-        meter_slug=meter.slug,
-        organization__currency=draft.book.currency,
-    ).exclude(billing_mode=BYOK)
-    if draft.book.organization_id is not None:
-        rows = rows.filter(organization=draft.book.organization_id)
-    if draft.model:
-        rows = rows.filter(model=draft.model)
-    one_each = Value(0 if meter.counts == Meter.Counts.TOKENS else MICROS_PER_UNIT, output_field=BigIntegerField())
-    grouped = rows.annotate(month=TruncMonth("occurred_at", output_field=DateField(), tzinfo=UTC))
-    return (
-        grouped.order_by()
-        .values("organization_id", "month", "model")
-        .annotate(
-            quantity=Sum(Coalesce("quantity_micros", one_each)),
-            into=Coalesce(Sum("input_tokens"), 0),
-            out=Coalesce(Sum("output_tokens"), 0),
-            charge=Value(0),
-        )
-    )
-
-
-def _waiting_characters(draft: PriceVersion, now: datetime) -> Iterable[Mapping[str, Any]]:
-    """Return the active characters without a price that the draft would price, by organization and month."""
-    if draft.meter.kind != Meter.Kind.CHARACTER or draft.model:
-        return []
-    priced_later = Q(activated_at__gte=draft.effective_from)
-    if draft.effective_to is not None:
-        priced_later &= Q(activated_at__lt=draft.effective_to)
-    rows = ActiveCharacter.objects.filter(
-        Q(activated_at__gte=window_start(DAYS, now)) | priced_later,
-        price_version__isnull=True,
-        organization__currency=draft.book.currency,
-    )
-    if draft.book.organization_id is not None:
-        rows = rows.filter(organization=draft.book.organization_id)
-    counted = rows.order_by().values("organization_id", "month").annotate(number=Count("pk"))
-    return [
-        {**row, "model": "", "quantity": row["number"] * MICROS_PER_UNIT, "into": 0, "out": 0, "charge": 0}
-        for row in counted
-    ]
-
-
-def _usage(draft: PriceVersion, now: datetime) -> Iterable[Mapping[str, Any]]:
-    today = now.astimezone(UTC).date()
-    rows = UsageDay.objects.filter(
-        meter=draft.meter_id,
-        day__range=(window_start(DAYS, now).date(), today + timedelta(days=1)),
-        organization__currency=draft.book.currency,
-    ).exclude(billing_mode=BYOK)
-    if draft.book.organization_id is not None:
-        rows = rows.filter(organization=draft.book.organization_id)
-    if draft.model:
-        rows = rows.filter(model=draft.model)
-    grouped = rows.annotate(month=TruncMonth("day")).order_by().values("organization_id", "month", "model")
-    return grouped.annotate(
-        quantity=Sum("quantity_micros"), into=Sum("input_tokens"), out=Sum("output_tokens"), charge=Sum("charge_micros")
-    )
 
 
 def _prices_with(draft: Price, in_force: Iterable[Price]) -> PriceIndex:

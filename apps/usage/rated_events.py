@@ -8,7 +8,7 @@ from uuid import UUID
 from apps.common.money import MICROS_PER_UNIT, decimal_text
 from apps.pricing.cells import STANDARD, Call, CellTable, NoCell
 from apps.pricing.costs import MOST_PICOS, NO_COSTS, PICO_PLACES, CostBooks
-from apps.pricing.models import Meter
+from apps.pricing.models import FIGURES, Meter
 from apps.pricing.rating import Totals, Unpriceable, cost_of
 from apps.pricing.resolution import Price, PriceIndex
 from apps.pricing.token_kinds import UNSPLIT, split
@@ -19,8 +19,16 @@ from apps.wallets.budgets.scopes import Dimensions
 
 Reason = UsageEvent.Reason
 # Plain strings, since looking up enumeration members is slow in this hot path.
-TOKENS, EVENTS, CHARACTERS = (
-    each.value for each in (Meter.Counts.TOKENS, Meter.Counts.EVENTS, Meter.Counts.CHARACTERS)
+TOKENS, EVENTS, CHARACTERS, MAX, LATEST, UNIQUE = (
+    each.value
+    for each in (
+        Meter.Counts.TOKENS,
+        Meter.Counts.EVENTS,
+        Meter.Counts.CHARACTERS,
+        Meter.Counts.MAX,
+        Meter.Counts.LATEST,
+        Meter.Counts.UNIQUE,
+    )
 )
 # A vendor's report that cannot be rated as it is, whatever the price.
 HELD = frozenset([Reason.UNKNOWN_KIND, Reason.INCONSISTENT])
@@ -53,6 +61,16 @@ class Cost:
 UNKNOWN_COST = Cost()
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What an event tells of a month's greatest or latest quantity: it in micros, its own time, id and source."""
+
+    quantity_micros: int
+    at: datetime
+    event_id: str
+    source: str
+
+
 @dataclass(slots=True, kw_only=True)
 class RatedEvent:
     """An event, and how it is counted once that is known. `key` is its index in the batch, or its row's id.
@@ -60,7 +78,8 @@ class RatedEvent:
     `held_for` is why its sender's report cannot be rated as it is, whatever the price; empty for all others.
     `waited_for` is why it has waited until now. `name_sent` is the model that its sender named, in normal form; in
     `texts` stands the name under which it is counted. `voids` is the id of the event that it takes back, with negative
-    amounts.
+    amounts. `names` are its own id and source. `reported_micros` is what it reported to a month's greatest or latest
+    quantity, and `remaining` is what decides that without the event that it takes back.
     """
 
     key: int
@@ -88,6 +107,9 @@ class RatedEvent:
     waited_for: str = ""
     name_sent: str = ""
     voids: int | None = None
+    names: tuple[str, str] = ("", "")
+    reported_micros: int | None = None
+    remaining: Told | None = None
     reason: str = Reason.NONE
     organization_id: UUID = field(init=False)
     month: date = field(init=False)
@@ -180,7 +202,7 @@ def resolve(draft: RatedEvent, meters: Mapping[str, Meter], prices: PriceIndex, 
         return
     draft.totals = _totals(draft)
     _name(draft, draft.meter, prices)
-    draft.cost = _cost(draft, costs)
+    draft.cost = cost_by(draft, costs)
     if draft.billing_mode == BYOK:
         return
     price = find_price(prices, draft.organization, draft.meter, draft.text("model"), draft.time)
@@ -217,7 +239,7 @@ def _add_exact_price(draft: RatedEvent, table: CellTable) -> None:
         draft.price, draft.reason = None, Reason(error.reason)
 
 
-def _cost(draft: RatedEvent, costs: CostBooks) -> Cost:
+def cost_by(draft: RatedEvent, costs: CostBooks) -> Cost:
     """Return what a draft cost us: as it says itself, else by the cost books at its time.
 
     Work on the customer's own keys cost us nothing that we know of.
@@ -291,7 +313,17 @@ def _misfit(draft: RatedEvent) -> str:
         return Reason.NOT_QUANTITY
     if counts == CHARACTERS and not draft.text("character"):
         return Reason.NO_CHARACTER
-    return Reason.NONE
+    return _figure_misfit(draft) if counts in FIGURES else Reason.NONE
+
+
+def _figure_misfit(draft: RatedEvent) -> str:
+    """Return why the event does not fit its meter of a figure of the month, or an empty string."""
+    if draft.counts != UNIQUE:
+        return Reason.NO_QUANTITY if draft.quantity_micros is None else Reason.NONE
+    assert draft.meter is not None, "only an event of a known meter is compared with it"
+    if draft.quantity_micros not in (None, MICROS_PER_UNIT):
+        return Reason.NOT_QUANTITY
+    return Reason.NONE if draft.text(draft.meter.unique_of) else Reason.NO_DIMENSION
 
 
 def _totals(draft: RatedEvent) -> Totals:

@@ -1,7 +1,7 @@
 """What a draft would change is the last 30 days priced again; publishing above the limit takes two people."""
 
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.contrib.auth.models import User
@@ -22,6 +22,7 @@ from apps.pricing.services import (
 )
 from apps.usage.actions import PublishPrice, TermsChanged
 from apps.usage.preview import preview_price, preview_price_list, preview_without
+from apps.usage.selectors.previewed_usage import chosen_days
 from tests.factories import create_organization
 from tests.pricing.factories import make_meter, price
 from tests.usage.factories import event, send
@@ -228,3 +229,8 @@ class TestPreviewPriceList:
             ("m1", 2_000_000, 3_000_000),
             ("m3", 0, 1_000_000),
         ]
+        window = chosen_days(date(2026, 8, 3), date(2026, 8, 3))
+        assert preview_price_list(imported, now, window)[1] == []
+        send(acme, now, event("d", model="m1", time="2026-08-03T23:59:59Z", input_tokens=2_000_000))
+        _, lines = preview_price_list(imported, now, window)
+        assert [(line.model, line.before_micros, line.after_micros) for line in lines] == [("m1", 4 * MICRO, 6 * MICRO)]

@@ -90,8 +90,13 @@ def test_the_export_is_the_file_with_the_books_prices(ann, chosen):
 
 def test_the_preview_is_a_file(ann, chosen):
     take(ann, chosen)
-    answer = ann.get(page("preview_file", PriceListImport.objects.get()))
+    address = page("preview_file", PriceListImport.objects.get())
+    answer = ann.get(address, {"from": "2026-08-01", "to": "2026-08-31"})
     assert answer.content.decode().startswith("\ufeffcustomer,model,")
+    assert "2026-08-01-2026-08-31.csv" in answer["Content-Disposition"]
+    for days, error in ((("2026-08-02", "2026-08-01"), "before the first"), (("2024-01-01", "2026-08-01"), "400 days")):
+        answer = ann.get(address, dict(zip(("from", "to"), days, strict=True)))
+        assert (answer.status_code, error in answer.content.decode()) == (400, True)
 
 
 @pytest.mark.parametrize(
@@ -121,7 +126,10 @@ def test_customers_are_left_out_and_the_preview_is_a_page(ann, chosen, now):
     assert "acme until 2031-06-30" in ann.get(page("change", row)).content.decode()
     for wrong in ("nobody", "acme soon", "acme contract"):
         assert ann.post(page("keep_old", row), typed | {"customers": wrong}).status_code == 422
-    assert "No usage would change." in ann.get(page("preview_page", row)).content.decode()
+    shown = ann.get(page("preview_page", row), {"from": "2026-08-01", "to": "2026-08-31"}).content.decode()
+    assert "No usage would change." in shown
+    assert "?from=2026-08-01&amp;to=2026-08-31" in shown
+    assert "give the first and the last day" in ann.get(page("preview_page", row), {"from": "x"}).content.decode()
 
 
 def test_markups_of_models_are_typed_beside_the_one_of_all(ann, chosen):

@@ -84,8 +84,10 @@ def event_page(identity: str) -> Page:
     """Explain one event: its quantity, its price, and what it added to the month's running total."""
     event = _event(identity)
     unit, version = event.organization.currency, event.price_version
+    reported = event.reported_micros
     counted = [
-        ("Quantity", amount_of(event.quantity_micros)),
+        *([] if reported is None else [("Quantity reported", amount_of(reported))]),
+        ("Quantity" if reported is None else "Difference to the month's figure", amount_of(event.quantity_micros)),
         ("Input tokens", Cell("" if event.input_tokens is None else f"{event.input_tokens:,}")),
         ("Output tokens", Cell("" if event.output_tokens is None else f"{event.output_tokens:,}")),
         ("Added to the month's total", money(event.charge_micros, unit)),

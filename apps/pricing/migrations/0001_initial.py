@@ -800,9 +800,29 @@ class Migration(migrations.Migration):
                                     ("events", "The events themselves, one each"),
                                     ("tokens", "Input, output and unsplit tokens"),
                                     ("characters", "Distinct characters active in the month"),
+                                    ("max", "The greatest quantity of the month"),
+                                    ("latest", "The latest quantity of the month"),
+                                    ("unique", "Distinct values of a dimension in the month"),
                                 ],
                                 help_text="What is added up.",
                                 max_length=10,
+                            ),
+                        ),
+                        (
+                            "unique_of",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    ("user", "User"),
+                                    ("key", "Key"),
+                                    ("project", "Project"),
+                                    ("session", "Session"),
+                                    ("agent", "Agent"),
+                                    ("tag", "Tag"),
+                                ],
+                                help_text="Only for a meter that counts distinct values: of which dimension. Fixed once priced.",
+                                max_length=7,
+                                verbose_name="distinct values of",
                             ),
                         ),
                         (
@@ -898,6 +918,14 @@ class Migration(migrations.Migration):
                                 ),
                                 name="pricing_meter_tokens_count_tokens",
                             ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("counts", "unique"), models.Q(("unique_of", ""), _negated=True)),
+                                    models.Q(models.Q(("counts", "unique"), _negated=True), ("unique_of", "")),
+                                    _connector="OR",
+                                ),
+                                name="pricing_meter_unique_of_a_dimension",
+                            ),
                             models.UniqueConstraint(
                                 condition=models.Q(("kind", "character")),
                                 fields=("kind",),
@@ -908,9 +936,9 @@ class Migration(migrations.Migration):
                             pgtrigger.compiler.Trigger(
                                 name="priced",
                                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                                    condition="WHEN (OLD.slug IS DISTINCT FROM NEW.slug OR OLD.kind IS DISTINCT FROM NEW.kind OR OLD.counts IS DISTINCT FROM NEW.counts OR OLD.explorer_units_micros IS DISTINCT FROM NEW.explorer_units_micros OR OLD.developer_units_micros IS DISTINCT FROM NEW.developer_units_micros OR OLD.credits_micros IS DISTINCT FROM NEW.credits_micros)",
+                                    condition="WHEN (OLD.slug IS DISTINCT FROM NEW.slug OR OLD.kind IS DISTINCT FROM NEW.kind OR OLD.counts IS DISTINCT FROM NEW.counts OR OLD.unique_of IS DISTINCT FROM NEW.unique_of OR OLD.explorer_units_micros IS DISTINCT FROM NEW.explorer_units_micros OR OLD.developer_units_micros IS DISTINCT FROM NEW.developer_units_micros OR OLD.credits_micros IS DISTINCT FROM NEW.credits_micros)",
                                     func="IF EXISTS (SELECT 1 FROM pricing_priceversion WHERE meter_id = OLD.id AND status <> 'draft') THEN RAISE EXCEPTION 'what a priced meter counts cannot be changed' USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NEW;",
-                                    hash="0887f4900644751d7cb60259ef46b01d3deb8d6f",
+                                    hash="d21281fedc006198450c86af21b8618264ae434f",
                                     operation="UPDATE",
                                     pgid="pgtrigger_priced_bd309",
                                     table="pricing_meter",

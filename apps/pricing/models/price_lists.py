@@ -5,7 +5,8 @@ from django.db.models import CheckConstraint, Q, UniqueConstraint
 
 from apps.common.audit_trail import AuditTrail
 from apps.common.triggers import FixedFields
-from apps.pricing.models.prices import Meter, PriceBook
+from apps.pricing.models.meters import Meter
+from apps.pricing.models.prices import PriceBook
 
 
 class PriceListImport(models.Model):

@@ -1,4 +1,4 @@
-"""Meters, price books, and their immutable price versions with effective dates."""
+"""Price books, and their immutable price versions with effective dates."""
 
 import pgtrigger
 from django.db import models
@@ -8,16 +8,9 @@ from apps.common.audit_trail import AuditTrail
 from apps.common.triggers import FixedFields, Refused, append_only
 from apps.ledger.records import HASH_BYTES
 from apps.pricing.cells import read_table
+from apps.pricing.models.meters import Meter
 from apps.pricing.rating import PriceRule, Scheme, Tier
 
-FIXED_ONCE_PRICED = (
-    "slug",
-    "kind",
-    "counts",
-    "explorer_units_micros",
-    "developer_units_micros",
-    "credits_micros",
-)
 # The fields of a price version that say what usage costs.
 PRICE_FIELDS = (
     "micros_per_million",
@@ -29,92 +22,6 @@ PRICE_FIELDS = (
     "package_price_micros",
     "minimum_micros",
 )
-
-
-class Meter(models.Model):
-    """A kind of usage that is counted. Events name it by its slug."""
-
-    class Kind(models.TextChoices):
-        TOKEN = "token", "Tokens"
-        EVENT = "event", "Context engine events"
-        SERVICE = "service", "Services"
-        CHARACTER = "character", "Active characters"
-        OTHER = "other", "Other quantities"
-
-    class Counts(models.TextChoices):
-        QUANTITY = "quantity", "The quantity each event carries"
-        EVENTS = "events", "The events themselves, one each"
-        TOKENS = "tokens", "Input, output and unsplit tokens"
-        CHARACTERS = "characters", "Distinct characters active in the month"
-
-    class UnknownModels(models.TextChoices):
-        QUARANTINE = "quarantine", "Wait in quarantine for a price"
-        ANY_MODEL = "any_model", "Cost the price for any model"
-
-    slug = models.SlugField(max_length=64, unique=True, help_text="The `type` of its events. Fixed once priced.")
-    name = models.CharField(max_length=100)
-    unit = models.CharField(max_length=32, help_text="Name of one unit, in the singular: token, call, GB-hour.")
-    kind = models.CharField(max_length=9, choices=Kind, help_text="Decides which usage endpoint shows it.")
-    counts = models.CharField(max_length=10, choices=Counts, help_text="What is added up.")
-    is_message = models.BooleanField("message", default=False, help_text="Whether each event is a message.")
-    is_persistent_resource = models.BooleanField(
-        "persistent resource",
-        default=False,
-        help_text="Whether it counts toward the monthly cap on persistent resources.",
-    )
-    explorer_units_micros = models.BigIntegerField(
-        "explorer units", default=0, help_text="Explorer units that one unit consumes, in micros."
-    )
-    developer_units_micros = models.BigIntegerField(
-        "developer units", default=0, help_text="Developer units that one unit consumes, in micros."
-    )
-    credits_micros = models.BigIntegerField(
-        "legacy credits", default=0, help_text="Credits that one unit consumes on a legacy plan, in micros."
-    )
-    unknown_models = models.CharField(
-        "models without their own price",
-        max_length=10,
-        choices=UnknownModels,
-        default=UnknownModels.QUARANTINE,
-        help_text="What happens to usage of a model without its own price while other models have one. "
-        "If no model has its own price, the price for any model applies to all.",
-    )
-    breakdowns = models.JSONField(
-        default=list,
-        blank=True,
-        help_text='Sums kept by what events name: rows of {"by": "key,model", "since": first complete day}.',
-    )
-    created_at = models.DateTimeField()
-
-    class Meta:
-        constraints = [
-            CheckConstraint(
-                name="pricing_meter_units_not_negative",
-                condition=Q(explorer_units_micros__gte=0, developer_units_micros__gte=0, credits_micros__gte=0),
-            ),
-            CheckConstraint(
-                name="pricing_meter_characters_count_characters",
-                condition=Q(kind="character", counts="characters") | ~Q(kind="character") & ~Q(counts="characters"),
-            ),
-            CheckConstraint(
-                name="pricing_meter_tokens_count_tokens",
-                condition=Q(kind="token", counts="tokens") | ~Q(kind="token") & ~Q(counts="tokens"),
-            ),
-            UniqueConstraint(
-                fields=["kind"], condition=Q(kind="character"), name="pricing_meter_one_counts_characters"
-            ),
-        ]
-        triggers = [
-            FixedFields(
-                *FIXED_ONCE_PRICED,
-                name="priced",
-                exists="SELECT 1 FROM pricing_priceversion WHERE meter_id = OLD.id AND status <> 'draft'",
-                message="what a priced meter counts cannot be changed",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.slug
 
 
 class PriceBook(models.Model):

@@ -7,10 +7,11 @@ from typing import Any
 
 from django.db import transaction
 
+from apps.common.periods import month_of
 from apps.pricing import errors
 from apps.pricing.costs import SCHEMES
 from apps.pricing.model_names import normal_model
-from apps.pricing.models import Meter, PriceBook, PriceVersion
+from apps.pricing.models import FIGURES, Meter, PriceBook, PriceVersion
 from apps.pricing.terms import check_cells, check_scheme_fits, check_tiers
 
 
@@ -81,8 +82,24 @@ def check_terms(draft: PriceVersion) -> None:
     }
     if missing.get(draft.scheme):
         raise errors.PriceTermsInvalid("the price that the scheme needs is missing", field="scheme")
-    if draft.effective_to is not None and draft.effective_to <= draft.effective_from:
+    check_span(draft.meter, draft.effective_from, draft.effective_to)
+
+
+def check_span(meter: Meter, start: datetime, end: datetime | None) -> None:
+    """Refuse a span that does not fit what the meter counts.
+
+    Raises:
+        PriceTermsInvalid: it ends before it starts; or the meter counts a figure of a UTC month, which has one price,
+            and the span starts or ends within one.
+    """
+    if end is not None and end <= start:
         raise errors.PriceTermsInvalid("a price must end after it starts", field="effective_to")
+    for field_name, moment in (("effective_from", start), ("effective_to", end)):
+        if meter.counts in FIGURES and moment is not None and moment != month_of(moment).start:
+            raise errors.PriceTermsInvalid(
+                "the price of a month's greatest, latest or distinct count starts and ends at the start of a UTC month",
+                field=field_name,
+            )
 
 
 def _check_cost(draft: PriceVersion) -> None:

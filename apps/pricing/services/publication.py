@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from apps.pricing import errors
 from apps.pricing.models import PriceBook, PriceVersion
 from apps.pricing.services.chain import link_end, link_publication, link_withdrawal
-from apps.pricing.services.drafts import Place, PriceTerms, check_terms, draft_price_version
+from apps.pricing.services.drafts import Place, PriceTerms, check_span, check_terms, draft_price_version
 
 # Events up to five minutes ahead of the clock are accepted and priced. A price that replaces another starts later than
 # any of those, so that the replaced version cannot have priced an event of the new one's span.
@@ -20,7 +20,12 @@ def terms_text(draft: PriceVersion) -> str:
     """Return all terms of a draft as one text, to detect whether it was edited since an approval was requested."""
     terms = {name: getattr(draft, name) for name in PriceTerms.__dataclass_fields__}
     until = draft.effective_to.isoformat() if draft.effective_to else None
-    meter = {"counts": draft.meter.counts, "kind": draft.meter.kind, "unknown_models": draft.meter.unknown_models}
+    meter = {
+        "counts": draft.meter.counts,
+        "unique_of": draft.meter.unique_of,
+        "kind": draft.meter.kind,
+        "unknown_models": draft.meter.unknown_models,
+    }
     facts = {"from": draft.effective_from.isoformat(), "to": until, "model": draft.model, **meter, **terms}
     return json.dumps({name: value for name, value in facts.items() if value not in (None, "", [], {})}, sort_keys=True)
 
@@ -58,7 +63,7 @@ def end_price_version(*, version_id: int, at: datetime, now: datetime, approval:
     Raises:
         UnknownPriceVersion: there is no such version.
         PriceAlreadyEffective: `at` is less than ten minutes ahead, or the version is not published or has ended.
-        PriceTermsInvalid: it would end before it starts.
+        PriceTermsInvalid: it would end before it starts, or within a month whose figure it prices.
         PriceOverlaps: another version is in force before that time.
     """
     version = _lock_version(version_id)
@@ -69,6 +74,7 @@ def end_price_version(*, version_id: int, at: datetime, now: datetime, approval:
         raise errors.PriceTermsInvalid("a price must end after it starts; withdraw it instead", field="effective_to")
     if _overlapping(_siblings(version), version.effective_from, at).exists():
         raise errors.PriceOverlaps("another version starts before that moment", field="effective_to")
+    check_span(version.meter, version.effective_from, at)
     _set_end(version, at, approval, now)
     return version
 

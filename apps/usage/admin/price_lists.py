@@ -1,6 +1,7 @@
 """Imported price lists: import a file as drafts, look at what changes, publish it as a whole, export it."""
 
 from collections.abc import Collection
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, ClassVar
 
@@ -12,6 +13,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
+from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from unfold.decorators import action, display
 
@@ -39,6 +41,7 @@ from apps.pricing.services import (
 from apps.usage.actions import PublishPriceList
 from apps.usage.admin.price_list_forms import ImportForm, KeptForm
 from apps.usage.preview import preview_price_list
+from apps.usage.selectors.previewed_usage import Window, WindowInvalid, chosen_days, last_days
 
 State = PriceListImport.State
 OFFERED = {
@@ -233,16 +236,24 @@ class PriceListAdmin(OffersByState[PriceListImport], ReadOnlyModelAdmin[PriceLis
 
     @action(description="Preview", url_path="preview-page", permissions=["move"], icon="preview")
     def preview_page(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Show what each customer's last 30 days would have cost, the largest change first, and by model."""
+        """Show what usage of a window would have cost each customer, the largest change first, and by model."""
         row = get_object_or_404(self.get_queryset(request), pk=object_id)
-        preview, lines = preview_price_list(row, timezone.now())
+        now, error = timezone.now(), ""
+        try:
+            window = window_of(request, now)
+        except WindowInvalid as invalid:
+            window, error = last_days(now), invalid.detail
+        preview, lines = preview_price_list(row, now, window)
         unit = row.book.currency
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "original": row,
             "title": f"Preview of {row.file_name}",
-            "file": reverse("admin:pricing_pricelistimport_preview_file", args=[row.pk]),
+            "file": f"{reverse('admin:pricing_pricelistimport_preview_file', args=[row.pk])}?{query_of(window)}",
+            "first_day": window.first,
+            "last_day": window.last,
+            "error": error,
             "tables": [
                 (
                     "By customer",
@@ -270,12 +281,17 @@ class PriceListAdmin(OffersByState[PriceListImport], ReadOnlyModelAdmin[PriceLis
     @action(description="Preview as CSV", url_path="preview", permissions=["move"], icon="table_view")
     def preview_file(self, request: HttpRequest, object_id: str) -> HttpResponse:
         row = get_object_or_404(self.get_queryset(request), pk=object_id)
-        _, lines = preview_price_list(row, timezone.now())
+        now = timezone.now()
+        try:
+            window = window_of(request, now)
+        except WindowInvalid as invalid:
+            return HttpResponse(invalid.detail, status=400, content_type="text/plain; charset=utf-8")
+        _, lines = preview_price_list(row, now, window)
         text = csv_line(["customer", "model", f"charge before, {row.book.currency}", "charge after"])
         for line in lines:
             after = "waits for a price" if line.after_micros is None else decimal_text(line.after_micros)
             text += csv_line([line.organization.name, line.model, decimal_text(line.before_micros), after])
-        return _file(MARK + text, "text/csv; charset=utf-8", f"price-list-{row.pk}-preview.csv")
+        return _file(MARK + text, "text/csv; charset=utf-8", f"price-list-{row.pk}-{window.first}-{window.last}.csv")
 
     @action(description="Export", url_path="export", permissions=["move"], icon="download")
     def export_file(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -286,6 +302,26 @@ class PriceListAdmin(OffersByState[PriceListImport], ReadOnlyModelAdmin[PriceLis
 
     def _page(self, row: PriceListImport) -> str:
         return reverse("admin:pricing_pricelistimport_change", args=[row.pk])
+
+
+def window_of(request: HttpRequest, now: datetime) -> Window:
+    """Return the days that were asked for, or those that decide how large the change of prices is.
+
+    Raises:
+        WindowInvalid: they are no days, or no window that can be previewed.
+    """
+    texts = [request.GET.get(name, "") for name in ("from", "to")]
+    if not any(texts):
+        return last_days(now)
+    try:
+        return chosen_days(*(date.fromisoformat(text) for text in texts))
+    except ValueError as error:
+        raise WindowInvalid("give the first and the last day of the window") from error
+
+
+def query_of(window: Window) -> str:
+    """Return the query that asks for a window again; empty for the one that is shown without."""
+    return "" if window.is_standing else urlencode({"from": str(window.first), "to": str(window.last)})
 
 
 def _amounts(before_micros: int, after_micros: int | None, unit: str) -> tuple[str, str, str]:

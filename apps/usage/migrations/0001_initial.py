@@ -963,6 +963,114 @@ class Migration(migrations.Migration):
                     },
                 ),
                 migrations.CreateModel(
+                    name="MonthFigure",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("month", models.DateField(help_text="First day of the UTC month of the events.")),
+                        ("model", models.CharField(blank=True, max_length=128)),
+                        ("billing_mode", models.CharField(blank=True, max_length=8)),
+                        ("quantity_micros", models.BigIntegerField(help_text="In micros of the meter's unit.")),
+                        (
+                            "decided_at",
+                            models.DateTimeField(
+                                help_text="Time of the event that decides it. Empty: all were taken back.", null=True
+                            ),
+                        ),
+                        (
+                            "decided_by",
+                            models.CharField(blank=True, help_text="Id of the event that decides it.", max_length=200),
+                        ),
+                        (
+                            "decided_source",
+                            models.CharField(
+                                blank=True, help_text="Source of the event that decides it.", max_length=200
+                            ),
+                        ),
+                        (
+                            "meter",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="pricing.meter",
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="tenants.organization",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("organization", "meter", "month", "model", "billing_mode"),
+                                name="usage_monthfigure_once",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("quantity_micros__gte", 0)), name="usage_monthfigure_not_negative"
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="MonthValue",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("month", models.DateField(help_text="First day of the UTC month of the events.")),
+                        ("model", models.CharField(blank=True, max_length=128)),
+                        ("billing_mode", models.CharField(blank=True, max_length=8)),
+                        ("value", models.CharField(max_length=128)),
+                        (
+                            "event_count",
+                            models.BigIntegerField(help_text="Events that count; at 0 the value no longer does."),
+                        ),
+                        (
+                            "meter",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="pricing.meter",
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="tenants.organization",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("organization", "meter", "month", "model", "billing_mode", "value"),
+                                name="usage_monthvalue_once",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("event_count__gte", 0)), name="usage_monthvalue_not_negative"
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
                     name="RecentArchivedEvent",
                     fields=[
                         (
@@ -1194,6 +1302,13 @@ class Migration(migrations.Migration):
                                 null=True,
                             ),
                         ),
+                        (
+                            "reported_micros",
+                            models.BigIntegerField(
+                                help_text="What was reported to a meter of a month's greatest or latest quantity; the quantity is the difference that it made to that.",
+                                null=True,
+                            ),
+                        ),
                         ("input_tokens", models.BigIntegerField(null=True)),
                         ("output_tokens", models.BigIntegerField(null=True)),
                         (
@@ -1280,6 +1395,7 @@ class Migration(migrations.Migration):
                                     ("tokens_not_counted", "The meter does not count tokens"),
                                     ("quantity_not_counted", "The meter counts one per event"),
                                     ("missing_character", "The meter needs a character"),
+                                    ("missing_dimension", "The meter needs the dimension whose values it counts"),
                                     ("out_of_range", "The month's total would leave 64 bits"),
                                     ("no_price_for_tier", "No price for its service tier"),
                                     ("no_price_for_value", "No price for its variant, region or the like"),
@@ -1322,7 +1438,7 @@ class Migration(migrations.Migration):
                         (
                             "voids",
                             models.BigIntegerField(
-                                help_text="Id of the event that this row takes back: all its amounts are negative.",
+                                help_text="Id of the event that this row takes back, by negative amounts; of a month's greatest, latest or distinct count, by the difference that this makes.",
                                 null=True,
                             ),
                         ),

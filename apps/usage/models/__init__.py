@@ -11,7 +11,7 @@ from apps.usage.models.events import (
     UsagePosting,
 )
 from apps.usage.models.margins import CostCorrection, CostRun, MarginAlarm
-from apps.usage.models.months import ActiveCharacter, CharacterMonth, MinimumCharge, MonthClose
+from apps.usage.models.months import ActiveCharacter, CharacterMonth, MinimumCharge, MonthClose, MonthFigure, MonthValue
 from apps.usage.models.rollups import (
     BreakdownDay,
     Counter,
@@ -40,6 +40,8 @@ __all__ = [
     "MeteredOrganization",
     "MinimumCharge",
     "MonthClose",
+    "MonthFigure",
+    "MonthValue",
     "QuarantinedEvent",
     "RecentArchivedEvent",
     "UnknownModel",

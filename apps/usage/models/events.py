@@ -117,6 +117,7 @@ class UsageEvent(models.Model):
         NOT_TOKENS = "tokens_not_counted", "The meter does not count tokens"
         NOT_QUANTITY = "quantity_not_counted", "The meter counts one per event"
         NO_CHARACTER = "missing_character", "The meter needs a character"
+        NO_DIMENSION = "missing_dimension", "The meter needs the dimension whose values it counts"
         TOO_MUCH = "out_of_range", "The month's total would leave 64 bits"
         NO_TIER = "no_price_for_tier", "No price for its service tier"
         NO_VALUE = "no_price_for_value", "No price for its variant, region or the like"
@@ -138,6 +139,11 @@ class UsageEvent(models.Model):
     recorded_at = models.DateTimeField(help_text="When it was received.")
     quantity_micros = models.BigIntegerField(
         null=True, help_text="Quantity counted, in micros of the meter's unit; in quarantine, the quantity sent."
+    )
+    reported_micros = models.BigIntegerField(
+        null=True,
+        help_text="What was reported to a meter of a month's greatest or latest quantity; the quantity is the "
+        "difference that it made to that.",
     )
     input_tokens = models.BigIntegerField(null=True)
     output_tokens = models.BigIntegerField(null=True)
@@ -199,7 +205,9 @@ class UsageEvent(models.Model):
         UsagePosting, on_delete=models.PROTECT, related_name="+", null=True, db_index=False, db_constraint=False
     )
     voids = models.BigIntegerField(
-        null=True, help_text="Id of the event that this row takes back: all its amounts are negative."
+        null=True,
+        help_text="Id of the event that this row takes back, by negative amounts; of a month's greatest, latest or "
+        "distinct count, by the difference that this makes.",
     )
     created_by = models.CharField(max_length=200)
     credential = models.CharField(max_length=24, blank=True, help_text="Prefix of the API key that sent it.")

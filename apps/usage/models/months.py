@@ -155,3 +155,57 @@ class MonthClose(models.Model):
 
     def __str__(self) -> str:
         return f"{self.organization_id} {self.month:%Y-%m} {self.state}"
+
+
+class MonthFigure(models.Model):
+    """The greatest or latest quantity of a UTC month, of a meter that counts such a figure, and which event decides it.
+
+    The events of the month add up to it: each counts the difference that it made.
+    """
+
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+", db_index=False)
+    meter = models.ForeignKey(Meter, on_delete=models.PROTECT, related_name="+", db_index=False)
+    month = models.DateField(help_text="First day of the UTC month of the events.")
+    model = models.CharField(max_length=128, blank=True)
+    billing_mode = models.CharField(max_length=8, blank=True)
+    quantity_micros = models.BigIntegerField(help_text="In micros of the meter's unit.")
+    decided_at = models.DateTimeField(
+        null=True, help_text="Time of the event that decides it. Empty: all were taken back."
+    )
+    decided_by = models.CharField(max_length=200, blank=True, help_text="Id of the event that decides it.")
+    decided_source = models.CharField(max_length=200, blank=True, help_text="Source of the event that decides it.")
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(
+                fields=["organization", "meter", "month", "model", "billing_mode"], name="usage_monthfigure_once"
+            ),
+            CheckConstraint(name="usage_monthfigure_not_negative", condition=Q(quantity_micros__gte=0)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organization_id} {self.meter_id} {self.month:%Y-%m}"
+
+
+class MonthValue(models.Model):
+    """A value that events of a UTC month named, of a meter that counts distinct values, and how many events did."""
+
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+", db_index=False)
+    meter = models.ForeignKey(Meter, on_delete=models.PROTECT, related_name="+", db_index=False)
+    month = models.DateField(help_text="First day of the UTC month of the events.")
+    model = models.CharField(max_length=128, blank=True)
+    billing_mode = models.CharField(max_length=8, blank=True)
+    value = models.CharField(max_length=128)
+    event_count = models.BigIntegerField(help_text="Events that count; at 0 the value no longer does.")
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(
+                fields=["organization", "meter", "month", "model", "billing_mode", "value"],
+                name="usage_monthvalue_once",
+            ),
+            CheckConstraint(name="usage_monthvalue_not_negative", condition=Q(event_count__gte=0)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.value} of {self.meter_id} {self.month:%Y-%m}"

@@ -3,13 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import uuid4
 
 from apps.common.money import Micros
-from apps.pricing.models import Meter
+from apps.pricing.models import FIGURES, Meter
 from apps.pricing.rating import Totals, Unpriceable, ceiling_of, price_of
 from apps.pricing.selectors import counted_model, prices_of
 from apps.tenants.models import Organization
 from apps.usage.errors import MeterNotNamed, UsageNotPriced
+from apps.usage.figures import Figures
 from apps.usage.models import Counter
 from apps.usage.rated_events import RatedEvent, month_start, resolve, resource_of
 from apps.wallets.budgets.scopes import Dimensions
@@ -59,12 +61,14 @@ def estimate_charge(organization: Organization, work: Work, now: datetime) -> Es
         quantity_micros=work.quantity_micros,
         input_tokens=work.input_tokens,
         output_tokens=work.output_tokens,
-        texts={"model": work.model},
+        texts={"model": work.model, meter.unique_of: str(uuid4())} if meter.unique_of else {"model": work.model},
         billing_mode=work.billing_mode,
     )
     resolve(draft, {meter.slug: meter}, prices_of(organization, meter, [draft.text("model")], now))
     if draft.reason:
         raise UsageNotPriced(str(draft.reason), field="body.estimate")
+    if draft.counts in FIGURES:
+        Figures([draft]).count(draft)  # of distinct values at most one more
     if draft.price is None:
         return Estimate(Micros(0), meter.slug, draft.text("model"), resource_of(meter), None)
     counted = _counted(organization, draft)

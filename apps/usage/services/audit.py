@@ -21,9 +21,11 @@ from apps.pricing.selectors import versions_by_id
 from apps.usage.cloudevents import TEXTS
 from apps.usage.errors import ArchiveUnavailable
 from apps.usage.event_calls import exact_price_of
+from apps.usage.figures import KEYS as KEYS_OF_FIGURES
 from apps.usage.models import Counter, UsageEvent, UsagePosting
 from apps.usage.partitions import SIGN
 from apps.usage.services.all_events import EVENTS, every_event
+from apps.usage.services.figures import event_differences, event_figures, event_values
 
 _SUMS = ("event_count", "quantity_micros", "input_tokens", "output_tokens", "charge_micros")
 _PRICED = (
@@ -146,6 +148,7 @@ def _postings_beside_the_ledger(limit: int) -> Iterator[Break]:
 def _proofs(events: str) -> list[Proof]:
     distinct_ids = [distinct_ids_proof(kind, events) for kind in ("session", "project", "character")]
     totals = [
+        *_figure_proofs(events),
         day_proof(events),
         _breakdowns_proof(events),
         _counters_proof(events),
@@ -154,6 +157,23 @@ def _proofs(events: str) -> list[Proof]:
         _unknown_models_proof(events),
     ]
     return [*totals, _marks_proof(), *distinct_ids, *_sealed()]
+
+
+def _figure_proofs(events: str) -> list[Proof]:
+    """Return the proofs that months' figures are what their events say, and the sums of what these made of them."""
+    keys = ", ".join(KEYS_OF_FIGURES)
+    figures = "SELECT * FROM usage_monthfigure"
+    both = (
+        f"SELECT {keys}, quantity_micros FROM usage_monthfigure UNION ALL"
+        f" SELECT {keys}, 1000000 AS quantity_micros FROM usage_monthvalue WHERE event_count > 0"
+    )
+    of, sums = KEYS_OF_FIGURES, ("quantity_micros",)
+    values = "SELECT * FROM usage_monthvalue"
+    return [
+        Proof("months' figures against events", of, sums, event_figures(events), figures),
+        Proof("months' values against events", (*of, "value"), ("event_count",), (event_values(events),), values),
+        Proof("months' figures against differences", of, sums, (event_differences(events),), both),
+    ]
 
 
 def day_proof(events: str = EVENTS) -> Proof:

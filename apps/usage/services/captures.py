@@ -25,7 +25,7 @@ from apps.tenants.models import Organization
 from apps.usage.cloudevents import TEXTS, Reading, Refusal, read_event
 from apps.usage.errors import DimensionMismatch, EventIdReused, EventRefused, UsageNotPriced
 from apps.usage.models import UsageEvent, UsagePosting
-from apps.usage.rated_events import WAITS, RatedEvent, month_start
+from apps.usage.rated_events import LATEST, WAITS, RatedEvent, month_start
 from apps.usage.services.ingest import draft_of, insert_events, with_partition
 from apps.usage.services.rating_batch import RatingBatch
 from apps.usage.services.rating_inputs import Asked, Known, Opened, asked_for, open_usage
@@ -359,8 +359,8 @@ class CaptureRun:
 
 
 def _may_get_cheaper(draft: RatedEvent) -> bool:
-    """Whether an event may lower the month's charge, since its price is for the month's whole volume."""
-    return draft.price is not None and draft.price.rule.scheme is Scheme.VOLUME
+    """Whether an event may lower the month's charge: by a price for all of it, or as the latest quantity."""
+    return draft.counts == LATEST or (draft.price is not None and draft.price.rule.scheme is Scheme.VOLUME)
 
 
 def _closed(decide: partial[Decided[Standing]]) -> Decided[Standing]:

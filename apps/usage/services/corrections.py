@@ -19,6 +19,7 @@ from apps.usage.event_calls import more_amounts, void_of
 from apps.usage.models import EventCorrection, EventId, UsageEvent, UsagePosting
 from apps.usage.rated_events import WAITS, Cost, RatedEvent
 from apps.usage.services.event_rows import COLUMNS, event_row
+from apps.usage.services.figures import remaining_without
 from apps.usage.services.ingest import draft_of, with_partition
 from apps.usage.services.locks import lock_organizations
 from apps.usage.services.rating_batch import RatingBatch
@@ -232,7 +233,7 @@ def _void(row: UsageEvent, organization: Organization) -> RatedEvent:
     draft = _waiting(row, organization)
     draft.more, draft.waited_for, draft.voids = void_of(row), "", row.pk
     counts = (row.quantity_micros, row.input_tokens, row.output_tokens, int(row.exact_price or 0))
-    draft.totals = Totals(*(-(count or 0) for count in counts))
+    draft.totals, draft.remaining = Totals(*(-(count or 0) for count in counts)), remaining_without(row)
     if row.price_version_id is not None:
         draft.price = versions_by_id([row.price_version_id])[row.price_version_id]
     if row.cost_picos is not None:

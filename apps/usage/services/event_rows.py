@@ -9,6 +9,7 @@ from apps.usage.rated_events import RatedEvent
 COUNTED = (
     "meter_id",
     "quantity_micros",
+    "reported_micros",
     "input_tokens",
     "output_tokens",
     "state",
@@ -76,13 +77,14 @@ def named_values(draft: RatedEvent, normal: str, sent: str) -> tuple[str, str]:
 def counted_values(draft: RatedEvent) -> tuple[object, ...]:
     """Return how the draft was counted, in the order of COUNTED; for a quarantined one, the amounts sent."""
     if draft.reason:
-        sent = (draft.quantity_micros, draft.input_tokens, draft.output_tokens)
+        sent = (draft.quantity_micros, None, draft.input_tokens, draft.output_tokens)
         waiting = (UsageEvent.State.QUARANTINED, draft.reason, None, None, None, None, 0, None)
         return (draft.meter and draft.meter.pk, *sent, *waiting, draft.more.cost_picos, draft.more.cost_currency, None)
     assert draft.meter is not None, "a rated event has a meter"
     return (
         draft.meter.pk,
         draft.totals.quantity_micros,
+        draft.reported_micros,
         draft.totals.input_tokens,
         draft.totals.output_tokens,
         UsageEvent.State.RATED,

@@ -231,6 +231,7 @@ def draft_of(reading: Reading, organization: Organization, credential: str) -> R
         more=reading.more,
         held_for=reading.held_for,
         credential=credential,
+        names=(reading.id, reading.source),
     )
 
 

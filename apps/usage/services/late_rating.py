@@ -161,6 +161,7 @@ def _draft(event: UsageEvent) -> RatedEvent:
         held_for=event.reason if event.reason in HELD else "",
         waited_for=event.reason,
         credential=event.credential,
+        names=(event.event_id, event.source),
     )
 
 

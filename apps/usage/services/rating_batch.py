@@ -6,10 +6,12 @@ from datetime import UTC, date, datetime
 from uuid import UUID
 
 from apps.common.rows import Writing
+from apps.pricing.models import FIGURES
 from apps.pricing.rating import Unpriceable
 from apps.pricing.resolution import Price
+from apps.usage.figures import Figures
 from apps.usage.models import UsagePosting
-from apps.usage.rated_events import RatedEvent, Reason, place, resolve
+from apps.usage.rated_events import Cost, RatedEvent, Reason, cost_by, place, resolve
 from apps.usage.services.characters import Activation, CharacterDay, activations, charge_activations, save_activations
 from apps.usage.services.counters import Counters, Key, OutOfRange, Running
 from apps.usage.services.distinct_ids import note_distinct_ids
@@ -35,6 +37,7 @@ class RatingBatch:
         self._earlier: dict[CharacterDay, datetime] = {}
         self._counters = Counters({}, {})
         self._before: Running | None = None
+        self._figures: Figures | None = None
         self.withdrawn: list[RatedEvent] = []  # events that waited until now and will not be rated
 
     @classmethod
@@ -57,6 +60,8 @@ class RatingBatch:
         for draft in self.rated():
             place(draft, read.closed, self.today)
         self._counters = Counters(self._counter_keys(), read.counters)
+        of_figures = [draft for draft in self.rated() if draft.counts in FIGURES]
+        self._figures = Figures(of_figures) if of_figures else None
 
     def activate(self) -> None:
         """Find the characters that appear for the first time."""
@@ -81,6 +86,8 @@ class RatingBatch:
         """
         rated = self.rated()
         self._counters.save(writing)
+        if self._figures is not None:
+            self._figures.save(writing)
         charge_activations(self.activations, self._read.counters, self.postings, writing)
         roll_up(rated, self.activations, writing)
         note_breakdowns(rated, writing)
@@ -102,22 +109,34 @@ class RatingBatch:
 
     def price(self, draft: RatedEvent, hold_id: UUID | None = None) -> None:
         """Charge a draft through its month's counter, in a posting of its own if it captures a hold."""
+        if self._figures is not None and draft.counts in FIGURES:
+            self._figures.count(draft)
+            draft.cost = self._cost(draft)
         try:
             if draft.price is not None:
                 counter = self._counters.of(draft.organization_id, draft.month, draft.price)
                 self._before = copy(counter) if hold_id is not None else None
                 draft.charge_micros = counter.add(draft.totals, draft.sign)
         except (OutOfRange, Unpriceable) as error:
+            if self._figures is not None and draft.counts in FIGURES:
+                self._figures.undo()
             draft.reason = Reason.TOO_MUCH if isinstance(error, OutOfRange) else Reason.NO_SPLIT
             return
         kind, source = UsagePosting.Kind.USAGE, draft.text("traffic_source")
         posting = self.postings.of(draft.organization, kind, draft.counted_in, source, hold_id=hold_id)
         draft.posting_id = posting.add(draft.charge_micros, draft.counted_on, draft.work, draft.tokens)
 
+    def _cost(self, draft: RatedEvent) -> Cost:
+        """Return what the difference that an event made to its figure cost us; what takes back a told cost has it."""
+        is_known = draft.voids is None or draft.cost.version_id is not None
+        return cost_by(draft, self._read.costs) if is_known else draft.cost
+
     def take_back(self, draft: RatedEvent, hold_id: UUID, reason: str) -> None:
         """Undo the pricing of the draft that was priced last, since it may not capture its hold."""
         if draft.price is not None and self._before is not None:
             self._counters.put_back(draft.organization_id, draft.month, self._before)
+        if self._figures is not None and draft.counts in FIGURES:
+            self._figures.undo()
         self.postings.drop_hold(hold_id)
         draft.charge_micros, draft.posting_id, draft.reason = 0, None, reason
 

@@ -13,10 +13,13 @@ from apps.common.rows import Writing
 from apps.common.transactions import serialized
 from apps.pricing.breakdowns import VALUES_A_DAY
 from apps.tenants.models import Organization
-from apps.usage.models import BreakdownDay, Counter, DistinctId, DistinctIdDay, UsageDay
+from apps.usage.figures import KEYS as FIGURE_KEYS
+from apps.usage.figures import TOLD
+from apps.usage.models import BreakdownDay, Counter, DistinctId, DistinctIdDay, MonthFigure, MonthValue, UsageDay
 from apps.usage.services.all_events import every_event
 from apps.usage.services.audit import event_breakdowns, event_counters, event_days, event_month
 from apps.usage.services.distinct_ids import KINDS, DaysSeen, save_sightings
+from apps.usage.services.figures import event_figures, event_values
 from apps.usage.services.locks import lock_organizations
 from apps.usage.services.rollups import BROKEN_DOWN, KEYS, SUMS, VALUES
 
@@ -40,6 +43,7 @@ def _rebuild(*, organization_id: UUID, now: datetime) -> None:
         _refill(UsageDay, organization_id, KEYS, SUMS, event_days(events))
         _refill(Counter, organization_id, keys, counted, event_counters(event_month(), events))
         _refill_breakdowns(organization_id, events)
+        _refill_figures(organization_id, events)
         _refill_distinct_ids(organization_id, events, now)
 
 
@@ -54,6 +58,17 @@ def _refill(
         f"INSERT INTO {model._meta.db_table} ({columns}) SELECT {names}, {totals} FROM ({rows}) AS r GROUP BY {names}",
         [organization_id] * len(parts),
     )
+
+
+def _refill_figures(organization_id: UUID, events: str) -> None:
+    _refill(MonthValue, organization_id, (*FIGURE_KEYS, "value"), ("event_count",), [event_values(events)])
+    MonthFigure.objects.filter(organization=organization_id).delete()
+    columns = ", ".join((*FIGURE_KEYS, *TOLD))
+    for part in event_figures(events):
+        _run(
+            f"INSERT INTO usage_monthfigure ({columns}) SELECT {columns} FROM ({part}) AS p WHERE organization_id = %s",
+            [organization_id],
+        )
 
 
 def _refill_breakdowns(organization_id: UUID, events: str) -> None:

@@ -1,0 +1,124 @@
+"""Figures of a month that are no sums: the greatest quantity, the latest one, or the number of distinct values.
+
+There is one figure for each organization, meter, model, billing mode and UTC month. An event counts the difference that
+it makes to its figure, which is 0 for most events and may be negative; so counters, day totals and breakdowns add
+events up as for any other meter, and the sum of a month is its figure. Which event decides a figure depends on the
+events alone, never on their order.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Model
+
+from apps.common.money import MICROS_PER_UNIT
+from apps.common.rows import Writing
+from apps.pricing.rating import Totals
+from apps.usage.models import MonthFigure, MonthValue
+from apps.usage.rated_events import LATEST, MAX, UNIQUE, RatedEvent, Told
+
+KEYS = ("organization_id", "meter_id", "month", "model", "billing_mode")
+TOLD = ("quantity_micros", "decided_at", "decided_by", "decided_source")
+Key = tuple[UUID, int, date, str, str]
+
+
+def deciding(counts: str, standing: Told | None, told: Told) -> Told:
+    """Return which of two events decides a figure.
+
+    It is the one of greater quantity, or the later one. Of events of one time the one with the greater id decides.
+    """
+    if standing is None:
+        return told
+    if counts == MAX:
+        return max(standing, told, key=lambda each: (each.quantity_micros, each.at, each.event_id, each.source))
+    return max(standing, told, key=lambda each: (each.at, each.event_id, each.source))
+
+
+class Figures:
+    """The figures of a batch's events, read under their organizations' locks: at most two statements."""
+
+    def __init__(self, drafts: Sequence[RatedEvent]) -> None:
+        self._standing: dict[Key, Told | None] = {}
+        self._values: dict[tuple[Any, ...], int] = {}
+        self._changed: set[tuple[Any, ...]] = set()
+        self._last: tuple[dict[Any, Any], Any, Any] | None = None
+        quantities = [draft for draft in drafts if draft.counts in (MAX, LATEST)]
+        values = [draft for draft in drafts if draft.counts == UNIQUE]
+        if quantities:
+            for row in _of(MonthFigure, quantities).exclude(decided_at=None):
+                told = Told(row.quantity_micros, row.decided_at, row.decided_by, row.decided_source)
+                self._standing[tuple(getattr(row, name) for name in KEYS)] = told
+        if values:
+            for row in _of(MonthValue, values).filter(value__in={value_of(draft) for draft in values}):
+                self._values[(*(getattr(row, name) for name in KEYS), row.value)] = row.event_count
+
+    def count(self, draft: RatedEvent) -> None:
+        """Let an event count the difference that it makes to its figure; its totals become that difference."""
+        difference = self._value(draft) if draft.counts == UNIQUE else self._quantity(draft)
+        draft.totals = Totals(difference)
+
+    def undo(self) -> None:
+        """Take back the event that was counted last."""
+        if self._last is not None:
+            figures, key, before = self._last
+            figures[key] = before
+
+    def save(self, writing: Writing) -> None:
+        """Write the changed figures."""
+        figures = [(*key, *_facts(told)) for key, told in self._standing.items() if key in self._changed]
+        values = [(*key, count) for key, count in self._values.items() if key in self._changed]
+        writing.put(MonthFigure, KEYS, TOLD, sorted(figures, key=str))
+        writing.put(MonthValue, (*KEYS, "value"), ("event_count",), sorted(values, key=str))
+
+    def _quantity(self, draft: RatedEvent) -> int:
+        key = key_of(draft)
+        before = self._standing.get(key)
+        if draft.voids is not None:
+            after = draft.remaining
+        else:
+            assert draft.quantity_micros is not None, "an event without a quantity does not fit its meter"
+            draft.reported_micros = draft.quantity_micros
+            after = deciding(draft.counts, before, told_by(draft))
+        self._put(self._standing, key, before, after)
+        return (after.quantity_micros if after else 0) - (before.quantity_micros if before else 0)
+
+    def _value(self, draft: RatedEvent) -> int:
+        key = (*key_of(draft), value_of(draft))
+        before = self._values.get(key, 0)
+        self._put(self._values, key, before, before + draft.sign)
+        return MICROS_PER_UNIT * ((before + draft.sign > 0) - (before > 0))
+
+    def _put(self, figures: dict[Any, Any], key: Any, before: Any, after: Any) -> None:
+        self._last = (figures, key, before)
+        figures[key] = after
+        self._changed.add(key)
+
+
+def key_of(draft: RatedEvent) -> Key:
+    """Return the figure that an event belongs to."""
+    assert draft.meter is not None, "an event of a figure has a meter"
+    return draft.organization_id, draft.meter.pk, draft.month, draft.text("model"), draft.billing_mode
+
+
+def value_of(draft: RatedEvent) -> str:
+    """Return the value of which an event's meter counts the distinct ones."""
+    assert draft.meter is not None, "an event of a figure has a meter"
+    return draft.text(draft.meter.unique_of)
+
+
+def told_by(draft: RatedEvent) -> Told:
+    """Return what an event tells of its figure."""
+    return Told(draft.quantity_micros or 0, draft.time, *draft.names)
+
+
+def _of(model: type[Model], drafts: Sequence[RatedEvent]) -> Any:
+    keys = [key_of(draft) for draft in drafts]
+    names = ("organization", "meter", "month", "model", "billing_mode")
+    wanted = {f"{name}__in": set(values) for name, values in zip(names, zip(*keys, strict=True), strict=True)}
+    return model._default_manager.filter(**wanted)
+
+
+def _facts(told: Told | None) -> tuple[Any, ...]:
+    return (0, None, "", "") if told is None else (told.quantity_micros, told.at, told.event_id, told.source)

@@ -1,0 +1,224 @@
+"""The usage that a preview prices again: what was charged in a window of UTC days, and what waits for a price."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from django.db.models import BigIntegerField, Count, DateField, Q, QuerySet, Sum, Value
+from django.db.models.functions import Coalesce, TruncMonth
+
+from apps.common.errors import Rejected
+from apps.common.money import MICROS_PER_UNIT
+from apps.common.periods import add_months, midnight, window_start
+from apps.pricing.cells import read_table
+from apps.pricing.models import FIGURES, Meter, PriceVersion
+from apps.pricing.rating import Scheme
+from apps.usage.cloudevents import TEXTS
+from apps.usage.figures import Figures
+from apps.usage.models import BYOK, ActiveCharacter, UsageDay, UsageEvent
+from apps.usage.rated_events import HELD, RatedEvent
+from apps.usage.selectors.call_groups import call_groups
+from apps.usage.selectors.events import newest_archived_month
+
+DAYS = 30
+MOST_DAYS = 400
+
+
+class WindowInvalid(Rejected):
+    """The days of a preview are not in order, too many, or their events are archived."""
+
+    code = "window_invalid"
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The UTC days whose usage a preview prices again, both included.
+
+    With `is_standing`, usage that waits and that the draft will price when it is rated counts whatever its day.
+    """
+
+    first: date
+    last: date
+    is_standing: bool = False
+
+    def waiting(self, draft: PriceVersion) -> list[tuple[datetime, datetime | None]]:
+        """Return the half-open spans of time in which usage that waits counts."""
+        days = (midnight(self.first), midnight(self.last + timedelta(days=1)))
+        return [days, (draft.effective_from, draft.effective_to)] if self.is_standing else [days]
+
+
+def last_days(now: datetime) -> Window:
+    """Return the window that decides how large a change of prices is: the last 30 days, and all that waits."""
+    today = now.astimezone(UTC).date()
+    return Window(window_start(DAYS, now).date(), today + timedelta(days=1), is_standing=True)
+
+
+def chosen_days(first: date, last: date) -> Window:
+    """Return a past window that staff chose.
+
+    Raises:
+        WindowInvalid: its days are not in order or more than 400, or some of its events are archived.
+    """
+    if last < first:
+        raise WindowInvalid("the last day is before the first", field="to")
+    if (last - first).days >= MOST_DAYS:
+        raise WindowInvalid(f"a preview covers at most {MOST_DAYS} days", field="from")
+    archived = newest_archived_month()
+    if archived is not None and first < add_months(archived, 1):
+        raise WindowInvalid(f"the events up to {archived:%Y-%m} are archived", field="from")
+    return Window(first, last)
+
+
+def bands_of(version: PriceVersion) -> set[int] | None:
+    """Return the sizes above which some price table of the meter differs; None if none of its prices is a table."""
+    rows = PriceVersion.objects.filter(meter=version.meter_id, scheme=Scheme.CELLS)
+    rows = rows.filter(Q(status=PriceVersion.Status.PUBLISHED) | Q(pk=version.pk))
+    rows = rows.filter(model__in=[version.model, ""]) if version.model else rows
+    tables = [read_table(cells) for cells in rows.values_list("cells", flat=True)]
+    if version.scheme == Scheme.CELLS:
+        tables.append(read_table(version.cells))
+    return {above for table in tables for above in table.bands} if tables else None
+
+
+def charged_calls(bands: Iterable[int], draft: PriceVersion, window: Window) -> Iterable[Mapping[str, Any]]:
+    """Return the rated model calls of the window, read from the events; see `charged_usage`."""
+    return _grouped(
+        bands,
+        draft,
+        "state = 'rated' AND meter_id = %s AND counted_on BETWEEN %s AND %s",
+        [draft.meter_id, window.first, window.last],
+    )
+
+
+def waiting_calls(bands: Iterable[int], draft: PriceVersion, window: Window) -> Iterable[Mapping[str, Any]]:
+    """Return the model calls in quarantine that the draft would price; see `waiting_usage`."""
+    held = ", ".join(f"'{reason}'" for reason in sorted(HELD))
+    spans = window.waiting(draft)
+    within = " OR ".join("(occurred_at >= %s AND (occurred_at < %s OR %s))" for _ in spans)
+    where = f"state = 'quarantined' AND meter_slug = %s AND reason NOT IN ({held}) AND ({within})"
+    times = [each for start, end in spans for each in (start, end, end is None)]
+    return _grouped(bands, draft, where, [draft.meter.slug, *times])
+
+
+def _grouped(
+    bands: Iterable[int], draft: PriceVersion, where: str, parameters: list[Any]
+) -> Iterable[Mapping[str, Any]]:
+    where += " AND billing_mode <> %s AND organization_id IN (SELECT id FROM tenants_organization WHERE currency = %s)"
+    parameters += [BYOK, draft.book.currency]
+    if draft.book.organization_id is not None:
+        where, parameters = f"{where} AND organization_id = %s", [*parameters, draft.book.organization_id]
+    if draft.model:
+        where, parameters = f"{where} AND model = %s", [*parameters, draft.model]
+    for group in call_groups(where=where, parameters=parameters, bands=bands):
+        yield {
+            "organization_id": group.organization_id,
+            "month": group.month,
+            "model": group.model,
+            "quantity": group.quantity_micros,
+            "into": group.input_tokens,
+            "out": group.output_tokens,
+            "charge": group.charge_micros,
+            "call": group.call,
+        }
+
+
+def _within(spans: Iterable[tuple[datetime, datetime | None]], column: str) -> Q:
+    found = Q()
+    for start, end in spans:
+        found |= Q(**{f"{column}__gte": start}) & (Q() if end is None else Q(**{f"{column}__lt": end}))
+    return found
+
+
+def waiting_usage(draft: PriceVersion, window: Window) -> Iterable[Mapping[str, Any]]:
+    """Return the usage in quarantine that the draft would price, by organization, month and model."""
+    meter = draft.meter
+    if meter.counts == Meter.Counts.CHARACTERS:
+        return []
+    rows = UsageEvent.objects.filter(
+        _within(window.waiting(draft), "occurred_at"),
+        state=UsageEvent.State.QUARANTINED,
+        meter_slug=meter.slug,
+        organization__currency=draft.book.currency,
+    ).exclude(billing_mode=BYOK)
+    if draft.book.organization_id is not None:
+        rows = rows.filter(organization=draft.book.organization_id)
+    if draft.model:
+        rows = rows.filter(model=draft.model)
+    if meter.counts in FIGURES:
+        return _waiting_figures(rows, meter)
+    one_each = Value(0 if meter.counts == Meter.Counts.TOKENS else MICROS_PER_UNIT, output_field=BigIntegerField())
+    grouped = rows.annotate(month=TruncMonth("occurred_at", output_field=DateField(), tzinfo=UTC))
+    return (
+        grouped.order_by()
+        .values("organization_id", "month", "model")
+        .annotate(
+            quantity=Sum(Coalesce("quantity_micros", one_each)),
+            into=Coalesce(Sum("input_tokens"), 0),
+            out=Coalesce(Sum("output_tokens"), 0),
+            charge=Value(0),
+        )
+    )
+
+
+def _waiting_figures(rows: QuerySet[UsageEvent], meter: Meter) -> Iterable[Mapping[str, Any]]:
+    """Return what waiting events would add to their months' figures, by organization, month and model."""
+    drafts = [
+        RatedEvent(
+            key=event.pk,
+            organization=event.organization,
+            type=event.meter_slug,
+            time=event.occurred_at,
+            quantity_micros=event.quantity_micros,
+            input_tokens=None,
+            output_tokens=None,
+            texts={name: getattr(event, name) for name in TEXTS},
+            billing_mode=event.billing_mode,
+            names=(event.event_id, event.source),
+            meter=meter,
+        )
+        for event in rows.select_related("organization").order_by("pk")
+    ]
+    figures = Figures(drafts)
+    for draft in drafts:
+        figures.count(draft)
+        facts = {"organization_id": draft.organization_id, "month": draft.month, "model": draft.text("model")}
+        yield {**facts, "quantity": draft.totals.quantity_micros, "into": 0, "out": 0, "charge": 0}
+
+
+def waiting_characters(draft: PriceVersion, window: Window) -> Iterable[Mapping[str, Any]]:
+    """Return the active characters without a price that the draft would price, by organization and month."""
+    if draft.meter.kind != Meter.Kind.CHARACTER or draft.model:
+        return []
+    rows = ActiveCharacter.objects.filter(
+        _within(window.waiting(draft), "activated_at"),
+        price_version__isnull=True,
+        organization__currency=draft.book.currency,
+    )
+    if draft.book.organization_id is not None:
+        rows = rows.filter(organization=draft.book.organization_id)
+    counted = rows.order_by().values("organization_id", "month").annotate(number=Count("pk"))
+    return [
+        {**row, "model": "", "quantity": row["number"] * MICROS_PER_UNIT, "into": 0, "out": 0, "charge": 0}
+        for row in counted
+    ]
+
+
+def charged_usage(draft: PriceVersion, window: Window) -> Iterable[Mapping[str, Any]]:
+    """Return the charged usage of the window by organization, month and model, from day totals."""
+    first = window.first
+    if draft.meter.counts in FIGURES:
+        first = first.replace(day=1)  # a part of a month has no figure
+    rows = UsageDay.objects.filter(
+        meter=draft.meter_id,
+        day__range=(first, window.last),
+        organization__currency=draft.book.currency,
+    ).exclude(billing_mode=BYOK)
+    if draft.book.organization_id is not None:
+        rows = rows.filter(organization=draft.book.organization_id)
+    if draft.model:
+        rows = rows.filter(model=draft.model)
+    grouped = rows.annotate(month=TruncMonth("day")).order_by().values("organization_id", "month", "model")
+    return grouped.annotate(
+        quantity=Sum("quantity_micros"), into=Sum("input_tokens"), out=Sum("output_tokens"), charge=Sum("charge_micros")
+    )
