@@ -172,3 +172,28 @@ class TestSavedViews:
     def test_of_what_is_no_list_are_not_found(self, client):
         assert self.save(client, list_name="nothing.x").status_code == 404
         assert client.get("/admin/save-view/").status_code == 405
+
+
+class TestColumns:
+    LIST = "/admin/tenants/organization/"
+
+    def heads(self, page):
+        return [
+            getattr(name, "__name__", name) for name in page.context["cl"].list_display if name != "action_checkbox"
+        ]
+
+    def test_are_those_that_were_ticked_with_filters_kept_and_the_order_dropped(self, client, customer):
+        asked = client.get(self.LIST, {"column": ["currency", "state"], "status__exact": "active", "o": "2"})
+        assert asked.headers["Location"] == "?status__exact=active&columns=currency,state"
+        page = client.get(self.LIST + asked.headers["Location"])
+        assert self.heads(page) == ["name", "state", "currency"]
+        assert customer.name in page.content.decode()
+
+    def test_are_those_of_the_file_too(self, client, customer):
+        (row,) = as_csv(client.get(f"{CUSTOMERS}/csv/?columns=currency"))
+        assert list(row) == ["Name", "Currency", "Unit"]
+
+    @pytest.mark.parametrize("columns", ["", "nothing", ",", "\x00", "__class__"])
+    def test_are_all_where_none_is_named(self, client, customer, columns):
+        every = self.heads(client.get(self.LIST))
+        assert self.heads(client.get(self.LIST, {"columns": columns})) == every

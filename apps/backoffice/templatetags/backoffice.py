@@ -59,6 +59,8 @@ def list_tools(context: dict[str, Any], changelist: Any) -> dict[str, Any]:
         ]
     return {
         "request": request,
+        "columns": changelist.model_admin.column_choice(request),
+        "kept": [(key, value) for key, values in request.GET.lists() if key != "columns" for value in values],
         "views": [(view, view.query == here, view.owner_id == request.user.pk) for view in rows[:30]],
         "exports": exports,
         "list_name": name,

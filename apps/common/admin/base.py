@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters
-from django.contrib.admin.utils import unquote
+from django.contrib.admin.utils import label_for_field, unquote
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import ValidationError
 from django.db import DataError, connection, models
 from django.http import Http404, HttpRequest, HttpResponseRedirect
 from django.urls import URLPattern, reverse
 
+from apps.common.admin.change_list import COLUMN, ColumnChangeList, chosen, with_choice
 from apps.common.admin.columns import MicrosMixin
 from apps.common.admin.edit_conflicts import refuse_stale_saves
 from apps.common.admin.keyset import KeysetChangeList
@@ -106,7 +107,23 @@ class ModelAdmin(PageDescription, MicrosMixin, UnfoldModelAdmin[Row]):
         return "\x00" not in text
 
     def get_list_display(self, request: HttpRequest) -> Any:
-        return [self._count(name) for name in self._as_money(super().get_list_display(request))]
+        return [self._count(name) for name in self._as_money(chosen(self.columns(request), request))]
+
+    def columns(self, request: HttpRequest) -> list[str]:
+        """Return the names of all columns of the list, chosen or not."""
+        return [str(name) for name in super().get_list_display(request)]
+
+    def column_choice(self, request: HttpRequest) -> list[tuple[str, str, bool]]:
+        """Return the columns that the list can be without: name, label, and whether it is shown."""
+        every = self.columns(request)
+        shown = chosen(every, request)
+        labels = [str(label_for_field(name, self.model, self)).capitalize() for name in every]
+        return [(name, label, name in shown) for name, label in list(zip(every, labels, strict=True))[1:]]
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        if COLUMN in request.GET:
+            return HttpResponseRedirect(f"?{with_choice(request.GET)}")
+        return super().changelist_view(request, extra_context)
 
     def get_keyset(self, request: HttpRequest) -> tuple[str, ...]:
         return self.keyset
@@ -125,7 +142,7 @@ class ModelAdmin(PageDescription, MicrosMixin, UnfoldModelAdmin[Row]):
             raise IncorrectLookupParameters from error
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> Any:
-        return KeysetChangeList if self.get_keyset(request) else super().get_changelist(request, **kwargs)
+        return KeysetChangeList if self.get_keyset(request) else ColumnChangeList
 
     def get_sortable_by(self, request: HttpRequest) -> Any:
         return () if self.get_keyset(request) else super().get_sortable_by(request)

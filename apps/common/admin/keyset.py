@@ -15,13 +15,14 @@ from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db.models import Field, Q, QuerySet
 from django.http import HttpRequest
-from unfold.views import ChangeList
+
+from apps.common.admin.change_list import ColumnChangeList
 
 BEFORE, AFTER = "before", "after"
 SEPARATOR = "~"
 
 
-class KeysetChangeList(ChangeList):
+class KeysetChangeList(ColumnChangeList):
     """A change list ordered by `model_admin.get_keyset(request)`, newest first, that never counts its table."""
 
     is_keyset = True
