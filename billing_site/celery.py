@@ -27,6 +27,8 @@ WEBHOOKS = "webhooks"
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "billing_site.settings")
 
 BEAT_SCHEDULE = {
+    "close ended reservations": {"task": "wallets.close_reservations", "schedule": 10.0},
+    "mail what used up its budget": {"task": "wallets.tell_budget_digests", "schedule": crontab(minute=1)},
     "close ended budget periods": {"task": "wallets.close_budget_periods", "schedule": crontab()},
     "post what has expired": {"task": "wallets.expire", "schedule": crontab(minute="*/10")},
     "end old requests for approval": {"task": "approvals.expire", "schedule": crontab(minute=35)},

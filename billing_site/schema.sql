@@ -1,4 +1,4 @@
--- Written by manage.py write_schema from the migrations and pins of SHA-256 13d04691fdfbd24682b5dcddbfe8a8ef28533b071b68e59cdfe96db99e10e8de
+-- Written by manage.py write_schema from the migrations and pins of SHA-256 1cf31852a9edf776a1ab223e212c54f8149bdb3162aa1cde2497657b6b2b40cf
 
 CREATE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean
     LANGUAGE plpgsql
@@ -12082,6 +12082,8 @@ CREATE INDEX vouchers_redemption_newest ON public.vouchers_redemption USING btre
 CREATE INDEX vouchers_takeback_redemption_id_e43e56b1 ON public.vouchers_takeback USING btree (redemption_id);
 
 CREATE INDEX vouchers_voucher_code_hash_2eb000e7_like ON public.vouchers_voucher USING btree (code_hash varchar_pattern_ops);
+
+CREATE INDEX wallets_bucketperiod_reached ON public.wallets_bucketperiod USING btree (reached_at) WHERE (reached_at IS NOT NULL);
 
 CREATE INDEX wallets_bucketperiod_to_close ON public.wallets_bucketperiod USING btree (ends_on) WHERE ((NOT is_closed) AND (NOT (alarms = '{}'::smallint[])));
 

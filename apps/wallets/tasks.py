@@ -12,6 +12,18 @@ def expire(*, now: datetime) -> None:
     services.expire_grants(now=now)
 
 
+@scheduled_task("wallets.close_reservations", gap_seconds=5)
+def close_reservations(*, now: datetime) -> None:
+    """Close reservations whose end has come, which readers and decisions count as ended already."""
+    services.expire_reservations(now=now)
+
+
+@scheduled_task("wallets.tell_budget_digests")
+def tell_budget_digests(*, now: datetime) -> None:
+    """Mail which values of a budget were used up in the last hour."""
+    services.tell_budget_digests(now=now)
+
+
 @scheduled_task("wallets.close_budget_periods")
 def close_budget_periods(*, now: datetime) -> None:
     """Close budget periods that have ended in alarm, and tell the recovery of exceeded ones."""

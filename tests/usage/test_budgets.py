@@ -7,13 +7,21 @@ import pytest
 
 from apps.common.money import MICROS_PER_UNIT, to_micros
 from apps.ledger.models import Transfer
+from apps.mail.models import MailMessage
+from apps.outbox.models import OutboxMessage
 from apps.pricing.models import Meter
 from apps.usage.services import EventCapture, capture_usage
 from apps.wallets.budgets.scopes import Dimensions
 from apps.wallets.decisions.budgets import AddToBudget
 from apps.wallets.errors import BudgetLimitReached
 from apps.wallets.models import Bucket, BucketPeriod
-from apps.wallets.services import add_to_budget, drop_old_buckets, resources_standing, undo_transfer
+from apps.wallets.services import (
+    add_to_budget,
+    drop_old_buckets,
+    resources_standing,
+    tell_budget_digests,
+    undo_transfer,
+)
 from apps.webhooks.models import WebhookEvent
 from tests.factories import capture, cause_of, create_grant, create_organization, reserve
 from tests.pricing.factories import make_meter, price
@@ -139,6 +147,30 @@ class TestNotices:
         use(acme, now, "late", 10, time="2026-11-17T10:00:00Z")
         ((type, data),) = told(deliver_outbox, now)
         assert (type, data["late"]) == ("budget.exceeded", True)
+
+
+@pytest.mark.usefixtures("units")
+class TestDigest:
+    def test_names_by_one_mail_the_values_that_used_up_their_budget_in_an_hour(self, acme, now, deliver_outbox):
+        evening = now.replace(hour=23, minute=50)
+        put_budget(acme, "each", "5", now, scope={"user": "*"})
+        put_budget(acme, "all", "5", now)
+        for user, quantity in (("ann", 7), ("bob", 6), ("cid", 4)):
+            use(acme, evening, user, quantity, user=user)
+        use(acme, evening, "early", 9, user="eve", time="2026-11-18T10:00:00Z")
+        add_to_budget(organization=acme, call=addition("each", "9", "bob"), now=evening)
+        assert tell_budget_digests(now=evening) == 0
+        use(acme, evening + timedelta(minutes=20), "late", 9, user="dan", time="2026-11-18T10:00:00Z")
+        for minutes in (11, 71, 131):
+            tell_budget_digests(now=evening + timedelta(minutes=minutes))
+        deliver_outbox(evening + timedelta(hours=3))
+        (told,) = OutboxMessage.objects.filter(arguments__notice="budget.digest")
+        data = json.loads(told.arguments["data"])
+        shown = [[each[name] for name in ("bucket", "spent", "limit", "since")] for each in data["buckets"]]
+        since = "2026-11-18T23:50:00Z"
+        assert (data["budgetId"], data["count"], shown) == ("each", 2, [["ann", 7, 5, since], ["eve", 9, 5, since]])
+        (mail,) = MailMessage.objects.filter(template="budget_digest")
+        assert mail.subject == "A budget is used up for 2 values"
 
 
 @pytest.mark.parametrize("was_flagged", [True, False])

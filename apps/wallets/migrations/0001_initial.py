@@ -1299,7 +1299,12 @@ class Migration(migrations.Migration):
                                 condition=models.Q(("is_closed", False), models.Q(("alarms", []), _negated=True)),
                                 fields=["ends_on"],
                                 name="wallets_bucketperiod_to_close",
-                            )
+                            ),
+                            models.Index(
+                                condition=models.Q(("reached_at__isnull", False)),
+                                fields=["reached_at"],
+                                name="wallets_bucketperiod_reached",
+                            ),
                         ],
                         "constraints": [
                             models.UniqueConstraint(

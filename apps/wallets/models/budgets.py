@@ -165,6 +165,11 @@ class BucketPeriod(OfOrganization):
                 name="wallets_bucketperiod_to_close",
                 condition=Q(is_closed=False) & ~Q(alarms=[]),
             ),
+            Index(
+                fields=["reached_at"],
+                name="wallets_bucketperiod_reached",
+                condition=Q(reached_at__isnull=False),
+            ),
         ]
         triggers = [FixedFields("organization", "bucket", "starts_on", "ends_on")]
 

@@ -4,6 +4,7 @@ from apps.ledger.requests import Place
 from apps.wallets.services.adjustments import deduct, reverse_transfer, revoke_grant
 from apps.wallets.services.alerts import lock_terms, review_credit, set_balance_alerts, set_work_pause
 from apps.wallets.services.bucket_ends import drop_old_buckets
+from apps.wallets.services.budget_digests import tell_budget_digests
 from apps.wallets.services.budgets import (
     Standing,
     add_to_budget,
@@ -97,6 +98,7 @@ __all__ = [
     "set_balance_alerts",
     "set_work_pause",
     "take_checkpoints",
+    "tell_budget_digests",
     "undo_cause",
     "undo_transfer",
     "unfreeze",
