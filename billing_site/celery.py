@@ -59,6 +59,7 @@ BEAT_SCHEDULE = {
     "invoice due installments": {"task": "payments.invoice_due_installments", "schedule": crontab(minute=10)},
     "review debts from refunds and disputes": {"task": "payments.review_debts", "schedule": crontab(minute="*/5")},
     "compare with Stripe": {"task": "payments.reconcile", "schedule": crontab(minute=45, hour=4)},
+    "tell of overdue invoices": {"task": "invoices.tell_overdue", "schedule": crontab(minute=30, hour=7)},
     "grant included quota": {"task": "plans.grant_included_quota", "schedule": crontab(minute="*/5")},
     "close months": {"task": "usage.close_months", "schedule": crontab(minute=40)},
     "check margins": {"task": "usage.check_margins", "schedule": crontab(minute=45)},

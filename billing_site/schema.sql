@@ -1,4 +1,4 @@
--- Written by manage.py write_schema from the migrations and pins of SHA-256 1cf31852a9edf776a1ab223e212c54f8149bdb3162aa1cde2497657b6b2b40cf
+-- Written by manage.py write_schema from the migrations and pins of SHA-256 a20386904a032b03b598e12899d81a11fba5f8963397c48b1d6bbcc65f7cda6a
 
 CREATE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean
     LANGUAGE plpgsql
@@ -4982,6 +4982,7 @@ CREATE TABLE public.billing_profiles_billingprofile (
     exempt_to date,
     language character varying(2) NOT NULL,
     terms_days smallint,
+    delivery character varying(5) NOT NULL,
     purchase_order character varying(100) NOT NULL,
     buyer_reference character varying(100) NOT NULL,
     tags character varying(40)[] NOT NULL,
@@ -5638,6 +5639,8 @@ CREATE TABLE public.invoices_document (
     written_off_micros bigint NOT NULL,
     is_given_up boolean NOT NULL,
     paid_on date,
+    version integer NOT NULL,
+    overdue_told_at timestamp with time zone,
     created_by character varying(200) NOT NULL,
     created_at timestamp with time zone NOT NULL,
     updated_at timestamp with time zone NOT NULL,
@@ -5651,7 +5654,8 @@ CREATE TABLE public.invoices_document (
     CONSTRAINT invoices_document_period_is_one CHECK ((((period_end IS NULL) AND (period_start IS NULL)) OR (period_end > period_start))),
     CONSTRAINT invoices_document_sequence_check CHECK ((sequence >= 0)),
     CONSTRAINT invoices_document_state_fits_what_is_left CHECK ((((state)::text = ANY (ARRAY[('draft'::character varying)::text, ('uncollectible'::character varying)::text])) OR (((state)::text = 'final'::text) AND ((type)::text = 'credit_note'::text)) OR ((paid_micros = 0) AND ((state)::text = 'open'::text) AND (total_micros > (((paid_micros + credited_net_micros) + credited_tax_micros) + written_off_micros)) AND ((type)::text = 'invoice'::text)) OR ((paid_micros > 0) AND ((state)::text = 'part_paid'::text) AND (total_micros > (((paid_micros + credited_net_micros) + credited_tax_micros) + written_off_micros)) AND ((type)::text = 'invoice'::text)) OR (((state)::text = 'paid'::text) AND (total_micros = (((paid_micros + credited_net_micros) + credited_tax_micros) + written_off_micros)) AND ((type)::text = 'invoice'::text)) OR ((paid_micros = 0) AND ((state)::text = 'void'::text) AND (total_micros = (((paid_micros + credited_net_micros) + credited_tax_micros) + written_off_micros)) AND ((type)::text = 'invoice'::text)))),
-    CONSTRAINT invoices_document_total_is_net_and_tax CHECK (((net_micros >= 0) AND (tax_micros >= 0) AND (total_micros = (net_micros + tax_micros))))
+    CONSTRAINT invoices_document_total_is_net_and_tax CHECK (((net_micros >= 0) AND (tax_micros >= 0) AND (total_micros = (net_micros + tax_micros)))),
+    CONSTRAINT invoices_document_version_check CHECK ((version >= 0))
 );
 
 CREATE TABLE public.invoices_documentline (
@@ -5978,6 +5982,8 @@ CREATE TABLE public.mail_mailmessage (
     context text NOT NULL,
     address character varying(254) NOT NULL,
     subject character varying(250) NOT NULL,
+    attached_id uuid,
+    attached_sha256 character varying(64) NOT NULL,
     text text NOT NULL,
     html text NOT NULL,
     state character varying(10) NOT NULL,
@@ -11747,6 +11753,8 @@ CREATE INDEX ledger_transfer_source_id_c0c32e3f ON public.ledger_transfer USING 
 
 CREATE UNIQUE INDEX mail_contact_address_once_per_customer ON public.mail_contact USING btree (organization_id, lower((email)::text));
 
+CREATE INDEX mail_mailmessage_by_paper ON public.mail_mailmessage USING btree (organization_id, attached_id) WHERE (attached_id IS NOT NULL);
+
 CREATE INDEX mail_mailmessage_by_provider ON public.mail_mailmessage USING btree (provider_id) WHERE (NOT ((provider_id)::text = ''::text));
 
 CREATE INDEX mail_mailmessage_contact_id_fabeb150 ON public.mail_mailmessage USING btree (contact_id);
@@ -12259,9 +12267,9 @@ CREATE TRIGGER pgtrigger_facts_6b3ef BEFORE UPDATE ON public.contracts_installme
 
 COMMENT ON TRIGGER pgtrigger_facts_6b3ef ON public.contracts_installmentdiscount IS '13f9da5aa7a6259b39e1867acda49eb0ebafee3e';
 
-CREATE TRIGGER pgtrigger_facts_8033d BEFORE UPDATE ON public.mail_mailmessage FOR EACH ROW WHEN (((old.organization_id IS DISTINCT FROM new.organization_id) OR ((old.template)::text IS DISTINCT FROM (new.template)::text) OR ((old.key)::text IS DISTINCT FROM (new.key)::text) OR (old.context IS DISTINCT FROM new.context) OR ((old.subject)::text IS DISTINCT FROM (new.subject)::text) OR (old.created_at IS DISTINCT FROM new.created_at))) EXECUTE FUNCTION public.pgtrigger_facts_8033d();
+CREATE TRIGGER pgtrigger_facts_8033d BEFORE UPDATE ON public.mail_mailmessage FOR EACH ROW WHEN (((old.organization_id IS DISTINCT FROM new.organization_id) OR ((old.template)::text IS DISTINCT FROM (new.template)::text) OR ((old.key)::text IS DISTINCT FROM (new.key)::text) OR (old.context IS DISTINCT FROM new.context) OR ((old.subject)::text IS DISTINCT FROM (new.subject)::text) OR (old.created_at IS DISTINCT FROM new.created_at) OR (old.attached_id IS DISTINCT FROM new.attached_id) OR ((old.attached_sha256)::text IS DISTINCT FROM (new.attached_sha256)::text))) EXECUTE FUNCTION public.pgtrigger_facts_8033d();
 
-COMMENT ON TRIGGER pgtrigger_facts_8033d ON public.mail_mailmessage IS 'f204ee4b86629eff6d760b9e59e6c018c47e0d60';
+COMMENT ON TRIGGER pgtrigger_facts_8033d ON public.mail_mailmessage IS '1eb3036ffe23345319f32b4d6e5815f220565bfc';
 
 CREATE TRIGGER pgtrigger_facts_87089 BEFORE UPDATE ON public.contracts_servicerevenue FOR EACH ROW WHEN (((old.organization_id IS DISTINCT FROM new.organization_id) OR (old.installment_id IS DISTINCT FROM new.installment_id) OR (old.period_start IS DISTINCT FROM new.period_start) OR (old.period_end IS DISTINCT FROM new.period_end) OR (old.amount_micros IS DISTINCT FROM new.amount_micros))) EXECUTE FUNCTION public.pgtrigger_facts_87089();
 

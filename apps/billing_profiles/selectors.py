@@ -61,6 +61,11 @@ def paper_language(organization_id: UUID) -> str:
     return "" if profile is None else profile.language or profile.seller.language
 
 
+def delivers_by_mail(organization_id: UUID) -> bool:
+    """Return whether a customer's invoices and credit notes are mailed once they have a number."""
+    return BillingProfile.objects.filter(pk=organization_id, delivery=BillingProfile.Delivery.EMAIL).exists()
+
+
 def tax_table(profile: BillingProfile) -> TaxTable:
     """Return what decides the tax of a customer's lines, from its profile and its seller's table."""
     seller = profile.seller

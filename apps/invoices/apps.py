@@ -3,3 +3,9 @@ from django.apps import AppConfig
 
 class InvoicesConfig(AppConfig):
     name = "apps.invoices"
+
+    def ready(self) -> None:
+        from apps.invoices.attachments import paper_attachment
+        from apps.mail.attachments import PAPERS
+
+        PAPERS.append(paper_attachment)

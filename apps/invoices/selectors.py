@@ -24,6 +24,12 @@ def overdue_invoices(now: datetime) -> QuerySet[Document]:
     return Document.objects.filter(state__in=ASKING, due_date__lt=now.date())
 
 
+def untold_overdue(now: datetime) -> list[UUID]:
+    """Return the ids of overdue invoices of which the customer was not told, the oldest due date first."""
+    rows = overdue_invoices(now).filter(overdue_told_at=None)
+    return list(rows.order_by("due_date", "pk").values_list("pk", flat=True))
+
+
 def with_unapplied(rows: QuerySet[Money]) -> QuerySet[Money]:
     """Return the rows of which a part is unapplied."""
     return rows.filter(amount_micros__gt=F("applied_micros") + F("paid_back_micros"))

@@ -120,7 +120,7 @@ class MailMessageAdmin(ReadOnlyModelAdmin[MailMessage]):
     actions_detail = ("send_again", "mark_handled")
     fieldsets = (
         (None, {"fields": ("organization", "contact", "address", "template", "labelled_state", "detail")}),
-        ("Mail", {"fields": ("subject", "readable_text", "shown_html")}),
+        ("Mail", {"fields": ("attached_sha256", "subject", "readable_text", "shown_html")}),
         ("History", {"fields": ("key", "provider_id", "created_at", "sent_at", "handled_at")}),
     )
 

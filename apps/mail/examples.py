@@ -18,6 +18,14 @@ _BUDGET: Data = {
 }
 _RESOURCES: Data = {"month": "2027-03", "limitUsd": Decimal(100)}
 _ATTEMPT: Data = {"amount": Decimal(100), "automatic": True}
+_INVOICE: Data = {
+    "id": "5f0c6a52-3f0e-4f7e-9f6b-0d7b6f1f2a10",
+    "number": "EX-2027-00017",
+    "total": Decimal(1190),
+    "due": Decimal(690),
+    "dueDate": "2027-04-03",
+    "status": "part_paid",
+}
 _ENDPOINT: Data = {"url": "https://example.com/billing/events", "since": "2027-03-04T09:30:00Z"}
 
 EXAMPLES: Mapping[str, Data] = {
@@ -51,6 +59,15 @@ EXAMPLES: Mapping[str, Data] = {
     "dispute_opened": {"amount": Decimal(100), "reason": "product_not_received", "respondBy": "2027-03-20T00:00:00Z"},
     "contract_changed": {"from": "pending_payment", "to": "active"},
     "installment_due": {"amount": Decimal(1200), "dueOn": "2027-03-18"},
+    "invoice_issued": _INVOICE,
+    "invoice_paid": {**_INVOICE, "due": Decimal(0), "status": "paid"},
+    "invoice_overdue": _INVOICE,
+    "credit_note_issued": {
+        **_INVOICE,
+        "creditNoteId": "0b4f8a7e-1d2c-4b3a-8f9e-7c6d5e4f3a21",
+        "creditNoteNumber": "CN-2027-00003",
+        "credited": Decimal(119),
+    },
     "endpoint_failing": _ENDPOINT,
     "endpoint_disabled": {**_ENDPOINT, "reason": "failing"},
     "secret_rotated": {"url": _ENDPOINT["url"], "previousSecretUntil": "2027-03-05T09:30:00Z"},

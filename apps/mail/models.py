@@ -101,6 +101,8 @@ class MailMessage(models.Model):
     context = models.TextField(help_text="The notice's data as JSON, from which the mail is written.")
     address = models.CharField(max_length=254, blank=True, help_text="Where it was sent; empty once erased.")
     subject = models.CharField(max_length=250)
+    attached_id = models.UUIDField(null=True, blank=True, help_text="The document whose paper is attached.")
+    attached_sha256 = models.CharField("SHA-256 of the attached paper", max_length=64, blank=True)
     text = models.TextField(blank=True)
     html = models.TextField(blank=True, verbose_name="HTML")
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
@@ -124,6 +126,11 @@ class MailMessage(models.Model):
         ]
         indexes = [
             Index(name="mail_mailmessage_of_customer", fields=["organization", "-created_at", "id"]),
+            Index(
+                name="mail_mailmessage_by_paper",
+                fields=["organization", "attached_id"],
+                condition=Q(attached_id__isnull=False),
+            ),
             Index(name="mail_mailmessage_by_provider", fields=["provider_id"], condition=~Q(provider_id="")),
             Index(
                 name="mail_mailmessage_unhandled",
@@ -131,7 +138,12 @@ class MailMessage(models.Model):
                 condition=Q(state__in=["bounced", "failed"], handled_at=None),
             ),
         ]
-        triggers = [FixedFields("organization", "template", "key", "context", "subject", "created_at")]
+        triggers = [
+            FixedFields(
+                *("organization", "template", "key", "context", "subject", "created_at"),
+                *("attached_id", "attached_sha256"),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.subject

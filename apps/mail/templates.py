@@ -17,10 +17,14 @@ class Purpose(TextChoices):
 
 @dataclass(frozen=True, slots=True)
 class MailTemplate:
-    """A kind of mail; the files are `mail/<name>.subject.txt`, `.txt` and `.html`."""
+    """A kind of mail; the files are `mail/<name>.subject.txt`, `.txt` and `.html`.
+
+    `attached` names the member of the notice's data with the id of the document whose paper is attached, if any.
+    """
 
     title: str
     purpose: Purpose
+    attached: str = ""
 
     @property
     def may_unsubscribe(self) -> bool:
@@ -56,7 +60,11 @@ MAIL_TEMPLATES: Mapping[str, MailTemplate] = {
         dispute_opened=_("Payment disputed"),
         contract_changed=_("Contract changed"),
         installment_due=_("Installment due"),
+        invoice_paid=_("Invoice paid"),
     ),
+    "invoice_issued": MailTemplate(_("Invoice"), Purpose.BILLING, attached="id"),
+    "invoice_overdue": MailTemplate(_("Invoice overdue"), Purpose.BILLING, attached="id"),
+    "credit_note_issued": MailTemplate(_("Credit note"), Purpose.BILLING, attached="creditNoteId"),
     **_of(
         Purpose.TECHNICAL,
         endpoint_failing=_("Webhook endpoint fails"),

@@ -49,6 +49,10 @@ MAILED_EVENTS: Mapping[str, str] = {
     "payment.settled": "payment_settled",
     "contract.changed": "contract_changed",
     "endpoint.disabled": "endpoint_disabled",
+    "invoice.finalized": "invoice_issued",
+    "invoice.paid": "invoice_paid",
+    "invoice.overdue": "invoice_overdue",
+    "invoice.credited": "credit_note_issued",
 }
 ENDPOINT = {"endpointId": UUID, "url": URL}
 DIGEST_LINE = members(bucket=TEXT, spent=AMOUNT, limit=AMOUNT, since=TIME)

@@ -101,13 +101,16 @@ def _budget(**changed: Schema) -> Schema:
 
 RESOURCES = about(month=MONTH, limitUsd=USD, spendUsd=USD)
 ATTEMPT = {"attemptId": UUID, "amount": AMOUNT, "currency": CURRENCY, "automatic": FLAG}
-INVOICE = about(
-    number=TEXT,
-    total=AMOUNT,
-    due=AMOUNT,
-    currency=CURRENCY,
-    status={"enum": ["open", "part_paid", "paid", "void", "uncollectible"]},
-)
+INVOICE_MEMBERS: Mapping[str, Schema] = {
+    "number": TEXT,
+    "total": AMOUNT,
+    "due": AMOUNT,
+    "dueDate": DATE,
+    "currency": CURRENCY,
+    "status": {"enum": ["open", "part_paid", "paid", "void", "uncollectible"]},
+}
+INVOICE = about(**INVOICE_MEMBERS)
+CREDITED = about(**INVOICE_MEMBERS, creditNoteId=UUID, creditNoteNumber=TEXT, credited=AMOUNT)
 
 EVENT_TYPES: Mapping[str, EventType] = {
     each.type: each
@@ -148,7 +151,7 @@ EVENT_TYPES: Mapping[str, EventType] = {
         EventType("invoice.voided", "An invoice was voided", INVOICE),
         EventType("invoice.uncollectible", "An invoice was marked uncollectible", INVOICE),
         EventType("invoice.overdue", "An invoice is overdue", INVOICE),
-        EventType("invoice.credited", "A credit note was issued for an invoice", INVOICE),
+        EventType("invoice.credited", "A credit note was issued for an invoice", CREDITED),
         EventType(
             "reservation.expired",
             "A reservation expired without a capture",

@@ -59,6 +59,8 @@ WITHOUT_MONEY = {
     "invoices.services.drafts.discard_draft": "a draft asks for nothing until it is finalized, by an action",
     "invoices.services.drafts.draft_invoice": "as above",
     "invoices.services.drafts.edit_draft": "as above",
+    "invoices.services.announcements.mail_document": "a mail",
+    "invoices.services.announcements.mail_template": "reads",
     "invoices.services.papers.paper_of": "a paper",
     "mail.services.contacts.erase_contact": "who gets which mail",
     "mail.services.contacts.lift_bounce": "who gets which mail",

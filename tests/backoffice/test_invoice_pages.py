@@ -4,7 +4,9 @@ from datetime import date
 
 import pytest
 
+from apps.billing_profiles.models import BillingProfile
 from apps.invoices.models import Document, Money
+from apps.mail.models import Contact, MailMessage
 from tests.backoffice.people import client_of, create_staff
 from tests.invoices import factories
 
@@ -103,3 +105,19 @@ def test_unapplied_money_is_applied_and_paid_back(ada, acme, now):
     returned = confirm(ada, f"{page}take-back/")
     assert returned.status_code == 422, "a part of it was paid back"
     assert other.left_micros == 1_190_000_000 - 8_100_000
+
+
+def test_a_document_is_mailed_from_its_page_which_shows_the_log(ada, acme, now):
+    document = factories.invoice(acme, now, "100")
+    page = f"{DOCUMENTS}{document.pk}/"
+    assert "no billing contact whose address works" in ada.get(f"{page}change/").text
+    refused = confirm(ada, f"{page}mail/")
+    assert (refused.status_code, MailMessage.objects.count()) == (422, 0)
+    Contact.objects.create(
+        organization=acme, name="Ada", email="ada@acme.test", purposes=["billing"], created_at=now, updated_at=now
+    )
+    assert confirm(ada, f"{page}mail/").status_code == 302
+    BillingProfile.objects.update(delivery="none")
+    shown = ada.get(f"{page}change/").text
+    for part in ("gets no mail with invoices", "to ada@acme.test: Queued", document.papers.get().sha256):
+        assert part in shown

@@ -68,6 +68,7 @@ def _invoices(profile: BillingProfile) -> list[tuple[str, str]]:
         ("Due after", f"{profile.days_until_due()} days" + ("" if profile.terms_days else ", as the seller has it")),
         ("Purchase order", profile.purchase_order),
         ("Buyer reference", profile.buyer_reference),
+        ("Delivery of invoices", profile.get_delivery_display()),
         ("Language", profile.get_language_display() or f"{seller.get_language_display()}, as the seller has it"),
     ]
 

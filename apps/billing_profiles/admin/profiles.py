@@ -65,6 +65,7 @@ class BillingProfileAdmin(KeptModelAdmin[BillingProfile]):
             {
                 "fields": (
                     ("terms_days", "language"),
+                    "delivery",
                     ("purchase_order", "buyer_reference"),
                 )
             },

@@ -322,6 +322,15 @@ class Migration(migrations.Migration):
                             ),
                         ),
                         (
+                            "delivery",
+                            models.CharField(
+                                choices=[("email", "By mail to the billing contacts"), ("none", "Not at all")],
+                                default="email",
+                                help_text="How invoices and credit notes are sent once they have a number.",
+                                max_length=5,
+                            ),
+                        ),
+                        (
                             "purchase_order",
                             models.CharField(blank=True, help_text="The customer's order number.", max_length=100),
                         ),

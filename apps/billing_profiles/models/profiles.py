@@ -24,6 +24,10 @@ class BillingProfile(Address):
         CONSUMER = "consumer", "Consumer"
         PUBLIC = "public", "Public authority"
 
+    class Delivery(models.TextChoices):
+        EMAIL = "email", "By mail to the billing contacts"
+        NONE = "none", "Not at all"
+
     organization = models.OneToOneField(
         Organization, on_delete=models.PROTECT, primary_key=True, related_name="billing_profile"
     )
@@ -45,6 +49,12 @@ class BillingProfile(Address):
         blank=True,
         validators=[MinValueValidator(1), MaxValueValidator(365)],
         help_text="Days until an invoice is due; empty for the seller's.",
+    )
+    delivery = models.CharField(
+        max_length=5,
+        choices=Delivery,
+        default=Delivery.EMAIL,
+        help_text="How invoices and credit notes are sent once they have a number.",
     )
     purchase_order = models.CharField(max_length=100, blank=True, help_text="The customer's order number.")
     buyer_reference = models.CharField(

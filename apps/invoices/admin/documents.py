@@ -21,7 +21,6 @@ from apps.common.admin import (
     Menu,
     OffersByState,
     Question,
-    ReadOnlyModelAdmin,
     Review,
     Section,
     confirm,
@@ -47,6 +46,7 @@ from apps.invoices.admin.inlines import (
     TaxInline,
     WriteOffInline,
 )
+from apps.invoices.admin.mails import MailedDocuments
 from apps.invoices.errors import InvoiceNotFound
 from apps.invoices.forms import CreditForm, DraftForm, ShownAmountForm, TransferForm
 from apps.invoices.models import Document
@@ -69,18 +69,18 @@ STATES = {
 WRITTEN_OFF = "written_off"
 OFFERED: dict[str, tuple[str, ...]] = {
     State.DRAFT: ("edit", "finalize", "discard"),
-    State.OPEN: ("pdf", "receive", "credit", "void", "uncollectible", "write_off"),
-    State.PART_PAID: ("pdf", "receive", "credit", "uncollectible", "write_off"),
-    State.PAID: ("pdf", "credit"),
-    State.UNCOLLECTIBLE: ("pdf", "receive", "credit", "write_off", "take_up"),
-    WRITTEN_OFF: ("pdf", "receive", "take_up"),
-    State.VOID: ("pdf",),
-    State.FINAL: ("pdf",),
+    State.OPEN: ("pdf", "mail", "receive", "credit", "void", "uncollectible", "write_off"),
+    State.PART_PAID: ("pdf", "mail", "receive", "credit", "uncollectible", "write_off"),
+    State.PAID: ("pdf", "mail", "credit"),
+    State.UNCOLLECTIBLE: ("pdf", "mail", "receive", "credit", "write_off", "take_up"),
+    WRITTEN_OFF: ("pdf", "mail", "receive", "take_up"),
+    State.VOID: ("pdf", "mail"),
+    State.FINAL: ("pdf", "mail"),
 }
 
 
 @admin.register(Document)
-class DocumentAdmin(OffersByState[Document], ReadOnlyModelAdmin[Document]):
+class DocumentAdmin(OffersByState[Document], MailedDocuments):
     menu = Menu(Section.CONTRACTS, 15, "receipt_long")
     list_title = "Invoices"
     found_by = ("pk", "number")
@@ -117,12 +117,13 @@ class DocumentAdmin(OffersByState[Document], ReadOnlyModelAdmin[Document]):
     search_fields = ("id__exact", "number__exact", "organization__slug", "organization__name")
     ordering = ("-created_at", "pk")
     inlines = (LineInline, TaxInline, PartyInline, ApplicationInline, CreditNoteInline, WriteOffInline)
-    readonly_fields = ("left_micros",)
+    readonly_fields = ("left_micros", "delivery", "mails")
     actions_detail = (
         "edit",
         "finalize",
         "discard",
         "pdf",
+        "mail",
         "receive",
         "credit",
         "void",
@@ -148,6 +149,7 @@ class DocumentAdmin(OffersByState[Document], ReadOnlyModelAdmin[Document]):
                 )
             },
         ),
+        ("Mail", {"fields": ("delivery", "mails")}),
         ("History", {"fields": (("created_by", "created_at"), ("finalized_at", "updated_at"))}),
     )
 

@@ -143,6 +143,18 @@ class Migration(migrations.Migration):
                                 blank=True, help_text="Value date of what paid the last of it.", null=True
                             ),
                         ),
+                        (
+                            "version",
+                            models.PositiveIntegerField(
+                                default=0, help_text="Raised by each change of its sums or its state."
+                            ),
+                        ),
+                        (
+                            "overdue_told_at",
+                            models.DateTimeField(
+                                blank=True, help_text="When the customer was told that it is overdue.", null=True
+                            ),
+                        ),
                         ("created_by", models.CharField(max_length=200)),
                         ("created_at", models.DateTimeField()),
                         ("updated_at", models.DateTimeField()),

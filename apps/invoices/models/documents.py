@@ -98,6 +98,10 @@ class Document(OfOrganization):
     written_off_micros = models.BigIntegerField(default=0)
     is_given_up = models.BooleanField("uncollectible", default=False)
     paid_on = models.DateField(null=True, blank=True, help_text="Value date of what paid the last of it.")
+    version = models.PositiveIntegerField(default=0, help_text="Raised by each change of its sums or its state.")
+    overdue_told_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the customer was told that it is overdue."
+    )
 
     created_by = models.CharField(max_length=200)
     created_at = models.DateTimeField()
@@ -259,6 +263,7 @@ class Document(OfOrganization):
         self.credited_net_micros, self.credited_tax_micros = balance.credited.net, balance.credited.tax
         self.written_off_micros, self.is_given_up = balance.written_off, balance.is_given_up
         self.state = self.State(balance.state)
+        self.version += 1
 
 
 # The states of an invoice that is to be paid.
@@ -272,6 +277,8 @@ SUMS = (
     "is_given_up",
     "state",
     "paid_on",
+    "version",
+    "overdue_told_at",
     "updated_at",
 )
 

@@ -1,5 +1,6 @@
 """Services on invoices, credit notes, and money received."""
 
+from apps.invoices.services.announcements import mail_document, mail_template, tell_overdue
 from apps.invoices.services.credit_notes import CreditTerms, credit_invoice, credit_total, left_of_lines, void_invoice
 from apps.invoices.services.drafts import DraftTerms, LineTerms, discard_draft, draft_invoice, edit_draft
 from apps.invoices.services.finalization import finalize_invoice
@@ -26,12 +27,15 @@ __all__ = [
     "edit_draft",
     "finalize_invoice",
     "left_of_lines",
+    "mail_document",
+    "mail_template",
     "mark_uncollectible",
     "paper_of",
     "pay_back_money",
     "record_bank_transfer",
     "return_money",
     "take_up_again",
+    "tell_overdue",
     "void_invoice",
     "write_off_invoice",
 ]

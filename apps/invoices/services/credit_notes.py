@@ -23,6 +23,7 @@ from apps.invoices.credit import credit_by_amount, credit_by_line
 from apps.invoices.errors import AboveLine, ChangedMeanwhile, HasPayments, StateForbids
 from apps.invoices.models import Document, DocumentLine, DocumentParty, DocumentTax, Money
 from apps.invoices.models.documents import SUMS
+from apps.invoices.services.announcements import tell_state
 from apps.invoices.services.dates import day_of
 from apps.invoices.services.finalization import take_number
 from apps.invoices.services.locks import lock_document
@@ -84,6 +85,8 @@ def credit_invoice(*, document_id: UUID, terms: CreditTerms, created_by: str, no
     invoice.take(after)
     invoice.updated_at = now
     invoice.save(update_fields=SUMS)
+    if invoice.state == State.VOID:
+        tell_state(invoice, now=now)
     note.returned_net_micros, note.returned_tax_micros = back.net, back.tax
     note.returned_to = terms.destination if back.total else ""
     note.state = State.FINAL

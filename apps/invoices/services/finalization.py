@@ -15,6 +15,7 @@ from apps.invoices.errors import ChangedMeanwhile, NotADraft
 from apps.invoices.models import Document, DocumentLine, DocumentTax
 from apps.invoices.models.documents import SUMS
 from apps.invoices.selectors import unapplied_money
+from apps.invoices.services.announcements import issue_after_commit
 from apps.invoices.services.dates import day_of
 from apps.invoices.services.drafts import tax_lines
 from apps.invoices.services.locks import lock_document
@@ -91,6 +92,8 @@ def take_number(document: Document, kind: Kind, *, terms_days: int, now: datetim
     at least a day ahead.
     """
     today = day_of(document.seller, now)
+    document.version = 1
+    issue_after_commit(document, now=now)
     taken = take_numbers(seller=document.seller, kind=kind, today=today)
     document.number, document.sequence = taken.texts()[0], taken.first
     document.number_range_id = taken.range_id

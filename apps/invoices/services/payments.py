@@ -19,6 +19,7 @@ from apps.invoices.errors import AboveLeft, NotPayable, StateForbids
 from apps.invoices.models import Application, Document, Money
 from apps.invoices.models.documents import ASKING, SUMS
 from apps.invoices.postings import Move
+from apps.invoices.services.announcements import tell_state
 from apps.invoices.services.dates import counts_from, day_of
 from apps.invoices.services.locks import lock_document, lock_money
 from apps.invoices.services.transfers import Event, post_events, tax_terms
@@ -229,12 +230,17 @@ def plan_payments(
 
 
 def keep_payments(payments: Sequence[Payment], posted: dict[str, int], *, now: datetime) -> None:
-    """Write the rows of posted payments and the sums of their documents."""
+    """Write the rows of posted payments and the sums of their documents; the customer is told of what paid them."""
     for each in payments:
+        document, is_returned = each.document, each.row.amount_micros < 0
         each.row.transfer_id = posted[f"application:{each.row.pk}:payment"]
-        each.document.updated_at = now
-        if each.document.number:
-            each.document.save(update_fields=SUMS)
+        document.updated_at = now
+        if is_returned:
+            document.overdue_told_at = None
+        if document.number:
+            document.save(update_fields=SUMS)
+        if document.number and not is_returned and document.state in (State.PAID, State.PART_PAID):
+            tell_state(document, now=now)
     Application.objects.bulk_create(each.row for each in payments)
 
 

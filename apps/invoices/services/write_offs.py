@@ -12,6 +12,7 @@ from apps.invoices.causes import INVOICE
 from apps.invoices.errors import ChangedMeanwhile, StateForbids
 from apps.invoices.models import Document, WriteOff
 from apps.invoices.models.documents import ASKING, SUMS
+from apps.invoices.services.announcements import tell_state
 from apps.invoices.services.locks import lock_document
 from apps.invoices.services.transfers import Event, post_events, tax_terms
 from apps.wallets.models import BookingKind
@@ -83,7 +84,7 @@ def take_up_again(*, document_id: UUID, created_by: str, now: datetime) -> Docum
     if row is not None:
         moves = postings.write_off_undone(before, tax_terms(invoice))
         post_events(invoice.organization, [_event(invoice, row, moves, "taken up again", created_by)], now=now)
-    invoice.written_off_micros, invoice.is_given_up = 0, False
+    invoice.written_off_micros, invoice.is_given_up, invoice.overdue_told_at = 0, False, None
     _save(invoice, invoice.balance, now)
     return invoice
 
@@ -109,6 +110,9 @@ def _event(invoice: Document, row: WriteOff, moves: list[postings.Move], what: s
 
 
 def _save(invoice: Document, balance: Balance, now: datetime) -> None:
+    before = invoice.state
     invoice.take(balance)
     invoice.updated_at = now
     invoice.save(update_fields=SUMS)
+    if invoice.state == State.UNCOLLECTIBLE != before:
+        tell_state(invoice, now=now)

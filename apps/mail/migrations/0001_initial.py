@@ -120,6 +120,10 @@ class Migration(migrations.Migration):
                                     ("dispute_opened", "Payment disputed"),
                                     ("contract_changed", "Contract changed"),
                                     ("installment_due", "Installment due"),
+                                    ("invoice_paid", "Invoice paid"),
+                                    ("invoice_issued", "Invoice"),
+                                    ("invoice_overdue", "Invoice overdue"),
+                                    ("credit_note_issued", "Credit note"),
                                     ("endpoint_failing", "Webhook endpoint fails"),
                                     ("endpoint_disabled", "Webhook endpoint disabled"),
                                     ("secret_rotated", "Webhook secret rotated"),
@@ -146,6 +150,14 @@ class Migration(migrations.Migration):
                             ),
                         ),
                         ("subject", models.CharField(max_length=250)),
+                        (
+                            "attached_id",
+                            models.UUIDField(blank=True, help_text="The document whose paper is attached.", null=True),
+                        ),
+                        (
+                            "attached_sha256",
+                            models.CharField(blank=True, max_length=64, verbose_name="SHA-256 of the attached paper"),
+                        ),
                         ("text", models.TextField(blank=True)),
                         ("html", models.TextField(blank=True, verbose_name="HTML")),
                         (
@@ -212,6 +224,11 @@ class Migration(migrations.Migration):
                                 fields=["organization", "-created_at", "id"], name="mail_mailmessage_of_customer"
                             ),
                             models.Index(
+                                condition=models.Q(("attached_id__isnull", False)),
+                                fields=["organization", "attached_id"],
+                                name="mail_mailmessage_by_paper",
+                            ),
+                            models.Index(
                                 condition=models.Q(("provider_id", ""), _negated=True),
                                 fields=["provider_id"],
                                 name="mail_mailmessage_by_provider",
@@ -243,9 +260,9 @@ class Migration(migrations.Migration):
                             pgtrigger.compiler.Trigger(
                                 name="facts",
                                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                                    condition="WHEN (OLD.organization_id IS DISTINCT FROM NEW.organization_id OR OLD.template IS DISTINCT FROM NEW.template OR OLD.key IS DISTINCT FROM NEW.key OR OLD.context IS DISTINCT FROM NEW.context OR OLD.subject IS DISTINCT FROM NEW.subject OR OLD.created_at IS DISTINCT FROM NEW.created_at)",
+                                    condition="WHEN (OLD.organization_id IS DISTINCT FROM NEW.organization_id OR OLD.template IS DISTINCT FROM NEW.template OR OLD.key IS DISTINCT FROM NEW.key OR OLD.context IS DISTINCT FROM NEW.context OR OLD.subject IS DISTINCT FROM NEW.subject OR OLD.created_at IS DISTINCT FROM NEW.created_at OR OLD.attached_id IS DISTINCT FROM NEW.attached_id OR OLD.attached_sha256 IS DISTINCT FROM NEW.attached_sha256)",
                                     func="RAISE EXCEPTION 'the facts of mail_mailmessage never change' USING ERRCODE = 'integrity_constraint_violation';",
-                                    hash="f204ee4b86629eff6d760b9e59e6c018c47e0d60",
+                                    hash="1eb3036ffe23345319f32b4d6e5815f220565bfc",
                                     operation="UPDATE",
                                     pgid="pgtrigger_facts_8033d",
                                     table="mail_mailmessage",

@@ -11,6 +11,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 
 from apps.common.transitions import transition
+from apps.mail.attachments import paper_by_id
 from apps.mail.models import Contact, MailMessage
 from apps.mail.templates import MAIL_TEMPLATES
 from apps.mail.unsubscribe_links import unsubscribe_address
@@ -94,6 +95,9 @@ def _letter(mail: MailMessage, contact: Contact) -> EmailMultiAlternatives:
     if settings.MAIL_REPLY_TO:
         letter.reply_to = [settings.MAIL_REPLY_TO]
     letter.attach_alternative(mail.html, "text/html")
+    if mail.attached_id is not None:
+        paper = paper_by_id(mail.attached_id)
+        letter.attach(paper.name, paper.content, "application/pdf")
     return letter
 
 

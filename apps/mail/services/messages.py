@@ -1,7 +1,6 @@
 """Write mails to a customer's contacts, and queue them to be sent after the caller's transaction commits."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
@@ -9,10 +8,12 @@ from uuid import UUID, uuid5
 from django.db import transaction
 
 from apps.common.strict_json import read_object, write_json
+from apps.mail.attachments import attachment_of
 from apps.mail.errors import MessageIsUnderWay, NobodyToMail
 from apps.mail.letters import write_mail
-from apps.mail.models import Contact, MailMessage, MailOptOut
-from apps.mail.recipients import Person, recipients
+from apps.mail.models import Contact, MailMessage
+from apps.mail.recipients import recipients
+from apps.mail.selectors import addressees
 from apps.mail.services.delivery import SEND
 from apps.mail.templates import MAIL_TEMPLATES
 from apps.outbox.services import add_messages, message
@@ -20,13 +21,6 @@ from apps.tenants.models import Organization
 
 State = MailMessage.State
 NOBODY = "The customer has no contact for this whose address works."
-
-
-@dataclass(frozen=True, slots=True)
-class Addressee(Person):
-    """A contact with its row."""
-
-    contact: Contact
 
 
 @transaction.atomic
@@ -51,7 +45,7 @@ def queue_mail(
         MissingMember: `context` lacks a member that the template uses.
     """
     organization = Organization.objects.get(pk=organization_id)
-    people = _addressees(organization_id, template)
+    people = addressees(organization_id, template)
     chosen, refused = recipients(people, MAIL_TEMPLATES[template].purpose)
     to = [(each.contact, "") for each in people if each in chosen]
     to += [(each.contact, refused[each.id]) for each in people if each.id in refused and each not in chosen]
@@ -78,7 +72,7 @@ def send_again(*, message_id: UUID, now: datetime) -> list[MailMessage]:
     if first.state == State.QUEUED:
         raise MessageIsUnderWay
     template = first.template
-    chosen, _ = recipients(_addressees(first.organization_id, template), MAIL_TEMPLATES[template].purpose)
+    chosen, _ = recipients(addressees(first.organization_id, template), MAIL_TEMPLATES[template].purpose)
     if first.contact_id in {each.id for each in chosen}:
         chosen = [each for each in chosen if each.id == first.contact_id]
     if not chosen:
@@ -101,22 +95,6 @@ def mark_handled(*, message_ids: Sequence[UUID], now: datetime) -> int:
     )
 
 
-def _addressees(organization_id: UUID, template: str) -> list[Addressee]:
-    contacts = Contact.objects.filter(organization=organization_id).order_by("created_at", "id")
-    out = MailOptOut.objects.filter(contact__organization=organization_id, template=template)
-    opted_out = set(out.values_list("contact_id", flat=True))
-    return [
-        Addressee(
-            id=contact.pk,
-            purposes=contact.purposes,
-            has_bounced=contact.bounced_at is not None,
-            opted_out=contact.pk in opted_out,
-            contact=contact,
-        )
-        for contact in contacts
-    ]
-
-
 def _message(
     organization: Organization,
     contact: Contact | None,
@@ -129,6 +107,7 @@ def _message(
 ) -> MailMessage:
     """Write a mail; with a refusal, one that is not sent."""
     mail = write_mail(organization=organization, template=template, context=context, contact=contact)
+    paper = attachment_of(template, context)
     state = State.QUEUED
     if refusal:
         state = State.SUPPRESSED if contact else State.FAILED
@@ -141,6 +120,8 @@ def _message(
         context=write_json(context).decode(),
         address=contact.email if contact else "",
         subject=mail.subject,
+        attached_id=paper.document_id if paper else None,
+        attached_sha256=paper.sha256 if paper else "",
         text=mail.text,
         html=mail.html,
         state=state,
