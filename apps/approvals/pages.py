@@ -1,13 +1,14 @@
 """The pages that submit an action: a form, a review with its effect, and the result."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypedDict, Unpack
+from uuid import uuid5
 
 from django.contrib import messages
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -16,8 +17,9 @@ from django.utils.html import format_html
 from apps.approvals.actions import Action
 from apps.approvals.models import Approval
 from apps.approvals.submission import needs_second_person, submit
-from apps.common.admin import ConfirmForm, Question, Review, confirm
+from apps.common.admin import ConfirmForm, Question, Review, confirm, money_text
 from apps.common.changes import Change
+from apps.common.errors import BillingError, Rejected
 from apps.common.transactions import serialized
 
 Cleaned = Mapping[str, Any]
@@ -25,6 +27,7 @@ Build = Callable[[Cleaned], Action]
 Given = Callable[[Cleaned], Mapping[str, Any]]
 
 ASK = "Ask for approval"
+MOST_AT_ONCE = 50  # each is rehearsed for the review
 
 
 class Shown(TypedDict, total=False):
@@ -136,6 +139,93 @@ def ask(
         back=back,
         subject=subject,
     )
+
+
+def ask_about_each(
+    request: HttpRequest,
+    rows: QuerySet[Any],
+    action: type[Action],
+    build: Callable[[Any, Stated, Cleaned], Action],
+    *,
+    admin: Any,
+    **shown: Unpack[Shown],
+) -> HttpResponse:
+    """Show the pages of one action on each row that was chosen in a list, and submit them all or none.
+
+    `build` makes the action on a row. The review names each row, its amount and its first figure before and after, and
+    the sums by currency. A row that refuses is named, and nothing is done.
+
+    Raises:
+        PermissionDenied: the user lacks the action's permission.
+    """
+    if not request.user.has_perm(action.permission):
+        raise PermissionDenied
+    by: Any = request.user
+    back = request.get_full_path()
+    chosen = list(rows[: MOST_AT_ONCE + 1])
+    if len(chosen) > MOST_AT_ONCE:
+        messages.error(request, f"Choose at most {MOST_AT_ONCE} rows; nothing was done.")
+        return HttpResponseRedirect(back)
+
+    def built(cleaned: Cleaned) -> list[Action]:
+        keys = (f"staff:{uuid5(cleaned['token'], str(row.pk))}" for row in chosen)
+        return [
+            build(row, {"reason": cleaned["reason"], "key": key}, cleaned)
+            for row, key in zip(chosen, keys, strict=True)
+        ]
+
+    def review(cleaned: Cleaned) -> Review:
+        wanted, now = built(cleaned), timezone.now()
+        asked = _requested(wanted, by, now)
+        text = f"must approve {asked} of {len(wanted)}" if asked else "is not needed"
+        changes = [*_each(wanted, by, now), *_sums(wanted), Change("A second person", "", text)]
+        return Review(changes, button=ASK if asked else "")
+
+    def perform(cleaned: Cleaned) -> HttpResponse:
+        submit_all(request, built(cleaned))
+        return HttpResponseRedirect(back)
+
+    shown.setdefault("button", action.title)
+    question = Question(
+        title=f"{action.title}: {len(chosen)} rows",
+        review=review,
+        danger=action.danger,
+        always_review=True,
+        **shown,
+    )
+    return confirm(request, admin=admin, question=question, perform=perform, back=back)
+
+
+def _each(actions: Sequence[Action], by: User, now: datetime) -> Iterator[Change]:
+    """Return what each action does to its first figure, which names its row and amount.
+
+    Raises:
+        Rejected: one cannot be performed; it is named.
+    """
+    for each in actions:
+        try:
+            first = each.preview(by=by, now=now)[0]
+        except BillingError as error:
+            raise Rejected(f"{each.about()}: {error.detail}") from error
+        amount = money_text(each.amount_micros, each.currency)
+        yield Change(f"{each.about()}, {amount}: {first.what}", first.before, first.after)
+
+
+def _requested(actions: Sequence[Action], by: User, now: datetime) -> int:
+    """Return how many of the actions, submitted in turn, wait for a second person."""
+    alone: list[Action] = []
+    for each in actions:
+        if not needs_second_person(*alone, each, by=by, now=now):
+            alone.append(each)
+    return len(actions) - len(alone)
+
+
+def _sums(actions: Sequence[Action]) -> Iterator[Change]:
+    sums: dict[str, int] = {}
+    for each in actions:
+        sums[each.currency] = sums.get(each.currency, 0) + each.amount_micros
+    for currency, total in sorted(sums.items()):
+        yield Change(f"All in {currency}", "", money_text(total, currency))
 
 
 def review_of(changes: Sequence[Change], actions: Sequence[Action], *, by: User, now: datetime) -> Review:

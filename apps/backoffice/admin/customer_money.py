@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from unfold.decorators import action
 
-from apps.approvals.pages import ask, stated
+from apps.approvals.pages import Stated, ask, ask_about_each, stated
 from apps.backoffice.customer_page.summary import tab_of
 from apps.backoffice.forms import AmountForm, BankTransferForm, GrantForm, LimitForm, MoneyForm
 from apps.common.admin import money_text
@@ -51,6 +53,34 @@ class CustomerMoneyMixin:
     @action(description="Grant credit", url_path="grant", permissions=["move"], icon="add_card")
     def grant_credit(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return self._ask(request, object_id, GrantCredit, GrantForm, "", typed=("source", "expires_at"))
+
+    @admin.action(description="Grant credit", permissions=["move"])
+    def grant_to_each(self, request: HttpRequest, organizations: QuerySet[Organization]) -> HttpResponse:
+        currencies = sorted(set(organizations.order_by().values_list("currency", flat=True)))
+        if len(currencies) != 1:
+            messages.error(request, f"Choose customers of one currency, not of {' and '.join(currencies)}.")
+            return HttpResponseRedirect(request.get_full_path())
+
+        def build(organization: Organization, said: Stated, cleaned: Mapping[str, Any]) -> GrantCredit:
+            return GrantCredit(
+                organization_id=organization.pk,
+                amount_micros=cleaned["amount"],
+                currency=organization.currency,
+                source=cleaned["source"],
+                expires_at=cleaned["expires_at"],
+                **said,
+            )
+
+        return ask_about_each(
+            request,
+            organizations,
+            GrantCredit,
+            build,
+            admin=self,
+            form=GrantForm,
+            form_options={"request": request, "currency": currencies[0]},
+            explanation="Each customer gets the amount.",
+        )
 
     @action(description="Deduct credit", url_path="deduct", permissions=["move"], icon="remove")
     def deduct_credit(self, request: HttpRequest, object_id: str) -> HttpResponse:

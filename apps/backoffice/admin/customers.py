@@ -79,6 +79,7 @@ class OrganizationAdmin(CustomerMoneyMixin, CustomerBudgetsMixin, CustomerTopUps
     shortcut = "o"
     found_by = ("pk", "slug")
     found_icon = "apartment"
+    actions = ("grant_to_each",)
     list_display = (
         "name",
         "slug",

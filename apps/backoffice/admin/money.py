@@ -6,13 +6,14 @@ Each asks for confirmation; the rules are in the services.
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
-from django.db.models import Model
+from django.contrib import admin
+from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from unfold.decorators import action
 
-from apps.approvals.pages import ask, stated
+from apps.approvals.pages import Stated, ask, ask_about_each, stated
 from apps.backoffice.explain.page import owner_of
 from apps.backoffice.forms import AmountForm, MoneyForm
 from apps.common.admin import OffersByState, PageExtension, money_text, register_extension
@@ -22,6 +23,8 @@ from apps.tenants.models import Organization
 from apps.wallets.actions import CustomerAction, ReleaseHold, ReverseTransfer
 from apps.wallets.models import Grant, HoldSlice
 from apps.wallets.selectors import why_not_reversible
+
+TAKEN_BACK = "Removes the unspent credit and ends the grant. Amounts on hold can still be captured."
 
 
 class MoneyMover(PageExtension[Any]):
@@ -102,6 +105,7 @@ class TransferButtons(MoneyMover):
 @register_extension(Grant)
 class GrantButtons(OffersByState[Grant], MoneyMover):
     added_buttons = ("take_back", "refund")
+    added_actions = ("take_back_each",)
 
     def fitting(self, row: Grant) -> Collection[str]:
         """Offer a refund only for grants that were paid for."""
@@ -124,7 +128,26 @@ class GrantButtons(OffersByState[Grant], MoneyMover):
             grant.organization,
             lambda _: {"amount_micros": max(0, grant.remaining_micros), "grant_id": grant.pk},
             subject=grant,
-            explanation="Removes the unspent credit and ends the grant. Amounts on hold can still be captured.",
+            explanation=TAKEN_BACK,
+        )
+
+    @admin.action(description="Take back", permissions=["move"])
+    def take_back_each(self, request: HttpRequest, grants: QuerySet[Grant]) -> HttpResponse:
+        def build(grant: Grant, said: Stated, _: Mapping[str, Any]) -> RevokeGrant:
+            owner, left = grant.organization, max(0, grant.remaining_micros)
+            return RevokeGrant(
+                organization_id=owner.pk, currency=owner.currency, amount_micros=left, grant_id=grant.pk, **said
+            )
+
+        return ask_about_each(
+            request,
+            grants.select_related("organization"),
+            RevokeGrant,
+            build,
+            admin=self,
+            form=MoneyForm,
+            form_options={"request": request},
+            explanation=TAKEN_BACK,
         )
 
     @action(description="Refund by bank transfer", url_path="refund", permissions=["move"], icon="currency_exchange")

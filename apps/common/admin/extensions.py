@@ -20,12 +20,14 @@ class PageExtension(ModelAdmin[Row]):
     """Fields, buttons and columns for another app's page; its methods override the page's, which `super()` reaches.
 
     `added_fields` are read-only. `added_fieldsets` come after the page's own, `added_buttons` before.
+    `added_actions` are for rows chosen in the list.
     `extended_inlines` maps an inline of the page to the subclass that replaces it.
     """
 
     added_fields: ClassVar[tuple[str, ...]] = ()
     added_fieldsets: ClassVar[tuple[Any, ...]] = ()
     added_buttons: ClassVar[tuple[str, ...]] = ()
+    added_actions: ClassVar[tuple[str, ...]] = ()
     extended_inlines: ClassVar[Mapping[type[Any], type[Any]]] = {}
 
 
@@ -47,6 +49,7 @@ def register_extension(model: type[Model]) -> Callable[[Extension], Extension]:
 def _extended(page: type[Any], extension: type[PageExtension[Any]]) -> type[Any]:
     lists: dict[str, Any] = {
         "readonly_fields": (*page.readonly_fields, *extension.added_fields),
+        "actions": (*page.actions, *extension.added_actions),
         "actions_detail": (*extension.added_buttons, *page.actions_detail),
         "inlines": tuple(extension.extended_inlines.get(each, each) for each in page.inlines),
     }

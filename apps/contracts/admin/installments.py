@@ -3,12 +3,13 @@
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from unfold.decorators import action, display
 
-from apps.approvals.pages import Given, ask_about, nothing, typed
+from apps.approvals.pages import Given, Stated, ask_about, ask_about_each, nothing, typed
 from apps.common.admin import (
     Concern,
     ConfirmForm,
@@ -26,7 +27,7 @@ from apps.contracts.actions import (
     VoidInstallment,
     WriteOffInstallment,
 )
-from apps.contracts.actions.installments import InstallmentAction
+from apps.contracts.actions.installments import CloseInstallment, InstallmentAction
 from apps.contracts.admin.filters import OverdueFilter
 from apps.contracts.admin.inlines import (
     ROW_STATES,
@@ -42,6 +43,8 @@ from apps.contracts.selectors import overdue_installments
 
 State = Installment.State
 UNIT = "contract__organization__currency"
+WRITTEN_OFF = "It is no longer expected or overdue. A late payment still settles it."
+VOIDED = "For an installment billed by mistake: it is withdrawn and can no longer be paid."
 
 
 @admin.register(Installment)
@@ -62,6 +65,7 @@ class InstallmentAdmin(ReadOnlyModelAdmin[Installment]):
         order="due_date",
     )
     explained_by = ("installment", "pk")
+    actions = ("write_off_each", "void_each")
     remaining_micros = staticmethod(
         micros_column("remaining_micros", "Left to pay", unit=UNIT, ordering="amount_micros")
     )
@@ -192,7 +196,7 @@ class InstallmentAdmin(ReadOnlyModelAdmin[Installment]):
             row,
             form=GiveUpForm,
             amount=row.remaining_micros,
-            explanation="It is no longer expected or overdue. A late payment still settles it.",
+            explanation=WRITTEN_OFF,
             button="Write off",
         )
 
@@ -205,9 +209,29 @@ class InstallmentAdmin(ReadOnlyModelAdmin[Installment]):
             row,
             form=GiveUpForm,
             amount=row.remaining_micros,
-            explanation="For an installment billed by mistake: it is withdrawn and can no longer be paid.",
+            explanation=VOIDED,
             button="Void installment",
         )
+
+    def has_give_up_each_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("contracts.change_installment")
+
+    @admin.action(description="Write off", permissions=["give_up_each"])
+    def write_off_each(self, request: HttpRequest, rows: QuerySet[Installment]) -> HttpResponse:
+        return self._give_up_each(request, rows, WriteOffInstallment, explanation=WRITTEN_OFF)
+
+    @admin.action(description="Void", permissions=["give_up_each"])
+    def void_each(self, request: HttpRequest, rows: QuerySet[Installment]) -> HttpResponse:
+        return self._give_up_each(request, rows, VoidInstallment, explanation=VOIDED)
+
+    def _give_up_each(
+        self, request: HttpRequest, rows: QuerySet[Installment], kind: type[CloseInstallment], *, explanation: str
+    ) -> HttpResponse:
+        def build(row: Installment, said: Stated, _: Any) -> CloseInstallment:
+            return kind.of(row, amount_micros=row.remaining_micros, **said)
+
+        chosen = rows.select_related("contract__organization")
+        return ask_about_each(request, chosen, kind, build, admin=self, explanation=explanation)
 
     def _installment(self, request: HttpRequest, object_id: str) -> Installment:
         return get_object_or_404(self.get_queryset(request).select_related("contract__organization"), pk=object_id)

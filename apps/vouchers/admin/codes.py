@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from unfold.decorators import action, display
 
-from apps.approvals.pages import Given, Shown, ask_about, nothing, typed
+from apps.approvals.pages import Given, Shown, Stated, ask_about, ask_about_each, nothing, typed
 from apps.common.admin import (
     AmountRangeFilter,
     DayRangeFilter,
@@ -30,6 +30,11 @@ from apps.vouchers.selectors import voucher_with_code
 
 STATES = {"works": "success", "used": "info", "expired": "warning", "off": "warning", "revoked": "danger"}
 
+REVOKED = (
+    "The code stops working for good and its unspent credit is taken back. This cannot be undone. "
+    "If a second person must approve, switch the code off first."
+)
+
 
 @admin.register(Voucher)
 class VoucherAdmin(ReadOnlyModelAdmin[Voucher]):
@@ -41,6 +46,7 @@ class VoucherAdmin(ReadOnlyModelAdmin[Voucher]):
     search_help_text = "Enter the whole code; case, spaces, and dashes are ignored."
     keyset = ("id",)
     linked_by = ("batch",)
+    actions = ("revoke_each",)
     actions_detail = ("disable", "enable", "change_limit", "revoke")
     fieldsets = (
         (None, {"fields": ("masked", "batch", "number", "state_text")}),
@@ -110,11 +116,15 @@ class VoucherAdmin(ReadOnlyModelAdmin[Voucher]):
 
     @action(description="Revoke", url_path="revoke", permissions=["change_code"], icon="block")
     def revoke(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        explanation = (
-            "The code stops working for good and its unspent credit is taken back. This cannot be undone. "
-            "If a second person must approve, switch the code off first."
-        )
-        return self._submit(request, object_id, RevokeVoucher, explanation=explanation, button="Revoke")
+        return self._submit(request, object_id, RevokeVoucher, explanation=REVOKED, button="Revoke")
+
+    @admin.action(description="Revoke", permissions=["change_code"])
+    def revoke_each(self, request: HttpRequest, vouchers: QuerySet[Voucher]) -> HttpResponse:
+        def build(voucher: Voucher, said: Stated, _: Any) -> RevokeVoucher:
+            return RevokeVoucher.of(voucher, **said)
+
+        chosen = vouchers.select_related("batch")
+        return ask_about_each(request, chosen, RevokeVoucher, build, admin=self, explanation=REVOKED)
 
     def _submit(
         self,
