@@ -14,7 +14,6 @@ from uuid import UUID
 from django.db.models import Model
 
 from apps.common.money import MICROS_PER_UNIT
-from apps.common.rows import Writing
 from apps.pricing.rating import Totals
 from apps.usage.models import MonthFigure, MonthValue
 from apps.usage.rated_events import LATEST, MAX, UNIQUE, RatedEvent, Told
@@ -22,6 +21,7 @@ from apps.usage.rated_events import LATEST, MAX, UNIQUE, RatedEvent, Told
 KEYS = ("organization_id", "meter_id", "month", "model", "billing_mode")
 TOLD = ("quantity_micros", "decided_at", "decided_by", "decided_source")
 Key = tuple[UUID, int, date, str, str]
+Rows = list[tuple[Any, ...]]
 
 
 def deciding(counts: str, standing: Told | None, told: Told) -> Told:
@@ -65,12 +65,11 @@ class Figures:
             figures, key, before = self._last
             figures[key] = before
 
-    def save(self, writing: Writing) -> None:
-        """Write the changed figures."""
+    def changed(self) -> tuple[Rows, Rows]:
+        """Return the changed rows of `MonthFigure` and of `MonthValue`: their keys, then what they hold."""
         figures = [(*key, *_facts(told)) for key, told in self._standing.items() if key in self._changed]
         values = [(*key, count) for key, count in self._values.items() if key in self._changed]
-        writing.put(MonthFigure, KEYS, TOLD, sorted(figures, key=str))
-        writing.put(MonthValue, (*KEYS, "value"), ("event_count",), sorted(values, key=str))
+        return sorted(figures, key=str), sorted(values, key=str)
 
     def _quantity(self, draft: RatedEvent) -> int:
         key = key_of(draft)

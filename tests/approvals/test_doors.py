@@ -100,7 +100,7 @@ WITHOUT_MONEY = {
     "usage.services.costs.correct_costs": "what usage cost us; no customer's money",
     "usage.services.costs.undo_cost_run": "as above",
     "wallets.services.reservations.admission": "reads",
-    "wallets.services.budgets.add_to_budget": "see BESIDE",
+    "usage.services.budgets.add_to_budget": "see BESIDE",
     "wallets.services.budgets.budget_standings": "reads",
     "wallets.services.budgets.end_budget": "see BESIDE",
     "wallets.services.budgets.recount_resources": "see BESIDE",

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import CheckConstraint, F, Q
 
 from apps.common.triggers import FixedFields, Refused
-from apps.pricing.models.prices import Meter
+from apps.pricing.models.meters import Meter
 
 
 class ModelAlias(models.Model):

@@ -9,8 +9,8 @@ from apps.common.rows import Writing
 from apps.pricing.models import FIGURES
 from apps.pricing.rating import Unpriceable
 from apps.pricing.resolution import Price
-from apps.usage.figures import Figures
-from apps.usage.models import UsagePosting
+from apps.usage.figures import KEYS, TOLD, Figures
+from apps.usage.models import MonthFigure, MonthValue, UsagePosting
 from apps.usage.rated_events import Cost, RatedEvent, Reason, cost_by, place, resolve
 from apps.usage.services.characters import Activation, CharacterDay, activations, charge_activations, save_activations
 from apps.usage.services.counters import Counters, Key, OutOfRange, Running
@@ -87,7 +87,9 @@ class RatingBatch:
         rated = self.rated()
         self._counters.save(writing)
         if self._figures is not None:
-            self._figures.save(writing)
+            figures, values = self._figures.changed()
+            writing.put(MonthFigure, KEYS, TOLD, figures)
+            writing.put(MonthValue, (*KEYS, "value"), ("event_count",), values)
         charge_activations(self.activations, self._read.counters, self.postings, writing)
         roll_up(rated, self.activations, writing)
         note_breakdowns(rated, writing)
