@@ -10,7 +10,8 @@ from rest_framework import serializers
 from apps.api.fields import ModelName, StrictInteger, StrictText, StrictUUID
 from apps.api.json_bodies import RequestBody
 from apps.common.money import MICROS_PER_UNIT, InexactAmount, decimal_text, to_micros
-from apps.usage.event_amounts import MAX_TOKENS
+from apps.pricing.token_kinds import SENT_UNITS
+from apps.usage.event_amounts import MAX_TOKENS, MAX_UNITS
 from apps.wallets.kinds import Overage
 
 LONGEST_SECONDS = 86_400
@@ -114,21 +115,45 @@ class DimensionsBody(WorkDimensionsBody):
     model = ModelName(required=False)
 
 
+class Quantities(serializers.Field[dict[str, int], Any, dict[str, Decimal], Any]):
+    """Input: quantities of a model call's other units, such as images, converted to micros by name of the unit."""
+
+    default_error_messages = {
+        "invalid": f"must be an object of at most {MAX_UNITS} of {', '.join(SENT_UNITS)}",
+    }
+
+    def to_internal_value(self, data: Any) -> dict[str, int]:
+        """Return the quantities in micros, without those that are zero."""
+        if not isinstance(data, Mapping) or len(data) > MAX_UNITS or not data.keys() <= set(SENT_UNITS):
+            self.fail("invalid")
+        amount = Amount(may_be_zero=True)
+        read = {name: amount.run_validation(value) for name, value in sorted(data.items())}
+        return {name: micros for name, micros in read.items() if micros}
+
+    def to_representation(self, value: dict[str, int]) -> dict[str, Decimal]:
+        """Return the quantities in whole units."""
+        return {name: Decimal(micros).scaleb(-6) for name, micros in value.items()}
+
+
 class EstimateBody(RequestBody):
-    """Planned work: a quantity of a meter, or the tokens of a model."""
+    """Planned work: a quantity of a meter, or the tokens or other quantities of a model's call."""
 
     meter = StrictText(max_length=64, required=False)
     model = ModelName(required=False)
     quantity = Amount(required=False, may_be_zero=True)
     inputTokens = StrictInteger(least=0, most=MAX_TOKENS, required=False)
     maxOutputTokens = StrictInteger(least=0, most=MAX_TOKENS, required=False)
+    quantities = Quantities(required=False)
+    serviceTier = StrictText(max_length=16, required=False)
     billingMode = serializers.ChoiceField(["standard", "byok"], required=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Require either a quantity or tokens."""
+        """Require either a quantity, or tokens or quantities of other units."""
         tokens = "inputTokens" in attrs or "maxOutputTokens" in attrs
-        if tokens == ("quantity" in attrs):
-            raise serializers.ValidationError("must have either quantity, or inputTokens and maxOutputTokens")
+        if (tokens or "quantities" in attrs) == ("quantity" in attrs):
+            raise serializers.ValidationError(
+                "must have either quantity, or inputTokens and maxOutputTokens, or quantities, or the last two"
+            )
         if tokens and not ("inputTokens" in attrs and "maxOutputTokens" in attrs):
             raise serializers.ValidationError("must have both inputTokens and maxOutputTokens")
         return attrs
@@ -136,8 +161,12 @@ class EstimateBody(RequestBody):
 
 def kept_estimate(given: Mapping[str, Any]) -> dict[str, Any]:
     """Return an estimate in the form that is stored and compared, of integers and strings."""
-    texts = {name: decimal_text(value) if name == "quantity" else value for name, value in given.items()}
-    return dict(sorted(texts.items()))
+    kept = dict(sorted(given.items()))
+    if "quantity" in kept:
+        kept["quantity"] = decimal_text(kept["quantity"])
+    if "quantities" in kept:
+        kept["quantities"] = {name: decimal_text(micros) for name, micros in kept["quantities"].items()}
+    return kept
 
 
 class ReservationBody(RequestBody):

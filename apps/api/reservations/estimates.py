@@ -21,6 +21,8 @@ def estimated(
         quantity_micros=asked.get("quantity"),
         input_tokens=asked.get("inputTokens"),
         output_tokens=asked.get("maxOutputTokens"),
+        quantities=asked.get("quantities", {}),
+        service_tier=asked.get("serviceTier", ""),
         billing_mode=BYOK if asked.get("billingMode") == "byok" else "",
     )
     found = estimate_charge(organization, work, now)

@@ -97,9 +97,11 @@ def estimate(found: Estimate, asked: Mapping[str, Any], admitted: Admission, sin
     If not, `refusal` is the first reason.
     """
     line: dict[str, Any] = {"meter": found.meter}
-    line |= {name: asked[name] for name in ("model", "inputTokens", "maxOutputTokens") if name in asked}
+    line |= {name: asked[name] for name in ("model", "inputTokens", "maxOutputTokens", "serviceTier") if name in asked}
     if "quantity" in asked:
         line["quantity"] = number(asked["quantity"])
+    if "quantities" in asked:
+        line["quantities"] = {name: number(micros) for name, micros in asked["quantities"].items()}
     if found.price_version_id is not None:
         line["priceVersionId"] = str(found.price_version_id)
     line["charge"] = number(found.amount)

@@ -114,18 +114,22 @@ class Reservations(ReservationView):
         asked = read_body(request, bodies.ReservationBody)
         _refuse_wrong_currency(organization, asked.get("currency"))
         amount, metadata, facts, work = _asked(organization, asked, now)
-        reserved = services.reserve(
-            organization=organization,
-            amount=amount,
-            key=key,
-            expires_at=now + timedelta(seconds=asked["ttlSeconds"]),
-            created_by=credential_of(request).created_by,
-            now=now,
-            description=asked["description"],
-            metadata=metadata,
-            facts=facts,
-            work=replace(work, credential=credential_of(request).key_prefix),
-        )
+        try:
+            reserved = services.reserve(
+                organization=organization,
+                amount=amount,
+                key=key,
+                expires_at=now + timedelta(seconds=asked["ttlSeconds"]),
+                created_by=credential_of(request).created_by,
+                now=now,
+                description=asked["description"],
+                metadata=metadata,
+                facts=facts,
+                work=replace(work, credential=credential_of(request).key_prefix),
+            )
+        except IdempotencyMismatch as error:  # its detail names the key as it is stored
+            rule = f"This {HEADER} was used before with another amount, estimate or dimensions"
+            raise IdempotencyMismatch(rule) from error
         again = reserved.standing.is_repeat
         row = find_reservation(organization, reserved.hold.pk) if again else presenter.reserved_row(reserved)
         shown = presenter.standing(organization, row, reserved.standing, now)

@@ -1,16 +1,18 @@
 """What work that has not been done would cost, by the price path that its usage event will take."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import uuid4
 
 from apps.common.money import Micros
 from apps.pricing.models import FIGURES, Meter
 from apps.pricing.rating import Totals, Unpriceable, ceiling_of, price_of
+from apps.pricing.resolution import PriceIndex
 from apps.pricing.selectors import counted_model, prices_of
 from apps.tenants.models import Organization
 from apps.usage.errors import MeterNotNamed, UsageNotPriced
+from apps.usage.event_amounts import MoreAmounts
 from apps.usage.figures import Figures
 from apps.usage.models import Counter
 from apps.usage.rated_events import RatedEvent, month_start, resolve, resource_of
@@ -20,13 +22,18 @@ from apps.wallets.budgets.state import BudgetState
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
-    """Work to come: a quantity in micros of the meter's unit, or whole tokens; `meter` is empty where it is implied."""
+    """Work to come: a quantity in micros of the meter's unit, or whole tokens and micros of a call's other units.
+
+    `meter` is empty where it is implied.
+    """
 
     meter: str = ""
     model: str = ""
     quantity_micros: int | None = None
     input_tokens: int | None = None
     output_tokens: int | None = None
+    quantities: Mapping[str, int] = field(default_factory=dict)
+    service_tier: str = ""
     billing_mode: str = ""
 
 
@@ -48,25 +55,22 @@ class Estimate:
 def estimate_charge(organization: Organization, work: Work, now: datetime) -> Estimate:
     """Return what an event of this work would be charged now, on top of the month's usage, rounded up to the micro.
 
+    Of a model's call, nothing is read from a cache, and the output costs the dearer of output and reasoning.
+
     Raises:
         MeterNotNamed: no meter is named, and not exactly one counts tokens.
         UsageNotPriced: an event of it could not be rated now.
     """
     meter = named_or_token_meter(work.meter, field="body.estimate.meter")
-    draft = RatedEvent(
-        key=0,
-        organization=organization,
-        type=meter.slug,
-        time=now,
-        quantity_micros=work.quantity_micros,
-        input_tokens=work.input_tokens,
-        output_tokens=work.output_tokens,
-        texts={"model": work.model, meter.unique_of: str(uuid4())} if meter.unique_of else {"model": work.model},
-        billing_mode=work.billing_mode,
-    )
-    resolve(draft, {meter.slug: meter}, prices_of(organization, meter, [draft.text("model")], now))
+    prices, plain = prices_of(organization, meter, [work.model], now), MoreAmounts(quantities=work.quantities)
+    draft = _resolved(organization, meter, work, plain, prices, now)
     if draft.reason:
         raise UsageNotPriced(str(draft.reason), field="body.estimate")
+    if work.output_tokens and draft.price is not None and draft.price.rule.table is not None:
+        reasoning = replace(plain, details={"reasoning": work.output_tokens})
+        other = _resolved(organization, meter, work, reasoning, prices, now)
+        if not other.reason and other.totals.exact_price > draft.totals.exact_price:
+            draft = other
     if draft.counts in FIGURES:
         Figures([draft]).count(draft)  # of distinct values at most one more
     if draft.price is None:
@@ -77,6 +81,26 @@ def estimate_charge(organization: Organization, work: Work, now: datetime) -> Es
     except Unpriceable as error:
         raise UsageNotPriced(str(error), field="body.estimate") from error
     return Estimate(Micros(max(0, cost)), meter.slug, draft.text("model"), resource_of(meter), draft.price.version_id)
+
+
+def _resolved(
+    organization: Organization, meter: Meter, work: Work, more: MoreAmounts, prices: PriceIndex, now: datetime
+) -> RatedEvent:
+    texts = {"model": work.model, "service_tier": work.service_tier}
+    draft = RatedEvent(
+        key=0,
+        organization=organization,
+        type=meter.slug,
+        time=now,
+        quantity_micros=work.quantity_micros,
+        input_tokens=work.input_tokens,
+        output_tokens=work.output_tokens,
+        texts={**texts, meter.unique_of: str(uuid4())} if meter.unique_of else texts,
+        billing_mode=work.billing_mode,
+        more=more,
+    )
+    resolve(draft, {meter.slug: meter}, prices)
+    return draft
 
 
 def work_named(organization: Organization, named: Mapping[str, str], now: datetime) -> Dimensions:

@@ -12,6 +12,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from apps.ledger.models import Hold
+from apps.pricing.cell_text import read_lines
+from apps.pricing.cells import table_rows
 from apps.tenants.models import Organization
 from apps.wallets.selectors import wallet_figures
 from apps.wallets.services import set_work_pause
@@ -92,6 +94,7 @@ class TestReserve:
         reserve(gateway)
         answer = post(gateway, body={"amount": "4", **change}, key="call-1")
         assert (answer.status_code, answer.json()["code"]) == (409, "idempotency_mismatch")
+        assert answer.json()["detail"].startswith("This Idempotency-Key was used before")
 
     def test_names_the_limit_that_refuses(self, gateway, acme):
         reserve(gateway, "7.5")
@@ -478,6 +481,32 @@ class TestEstimate:
         answer = post(gateway, body={"estimate": work}, key="call-1")
         assert (answer.status_code, answer.json()["code"]) == (422, code)
         assert not Hold.objects.exists()
+
+    @pytest.mark.parametrize(
+        ("work", "amount"),
+        [
+            ({"inputTokens": 1_000, "maxOutputTokens": 1_000}, "0.005"),
+            ({"inputTokens": 1_000, "maxOutputTokens": 1_000, "serviceTier": "priority"}, "0.02"),
+            ({"quantities": {"images": 2, "searches": 0}}, "0.08"),
+            ({"inputTokens": 1_000, "maxOutputTokens": 0, "quantities": {"images": "1"}}, "0.041"),
+        ],
+    )
+    def test_of_a_models_call_has_the_dearer_output_its_tier_and_other_units(self, acme, gateway, work, amount):
+        lines = "input 1\noutput 2\nreasoning 4\ninput tier=priority 10\noutput tier=priority 10\nimages 0.04"
+        price(make_meter("calls"), model="m", scheme="cells", cells=table_rows(read_lines(lines)))
+        estimate = {"meter": "calls", "model": "m", **work}
+        body = read(post(gateway, body={"estimate": estimate}, key="call-1"))
+        assert body["amount"] == Decimal(amount)
+        again = post(gateway, body={"estimate": estimate}, key="call-1")
+        assert again.headers["Idempotent-Replayed"] == "true"
+        assert_described("createReservation", body, "201")
+        answer = gateway.post("/v1/billing/estimate", {"estimate": estimate}, content_type="application/json")
+        assert_described("estimateCost", answer.json())
+
+    @pytest.mark.parametrize("quantities", [{"parsecs": 1}, {"images": -1}, {"images": True}, [], {"images": {}}])
+    def test_names_a_bad_quantity(self, gateway, quantities):
+        answer = post(gateway, body={"estimate": {"meter": "llm.tokens", "quantities": quantities}}, key="call-1")
+        assert (answer.status_code, answer.json()["errors"][0]["location"]) == (422, "body.estimate.quantities")
 
     def test_of_work_that_is_free_is_a_reservation_of_nothing(self, gateway):
         body = post(gateway, body={"estimate": {**self.WORK, "billingMode": "byok"}}, key="call-1").json()
