@@ -12,8 +12,10 @@ from django.db import transaction
 from django.test import Client
 
 from apps.approvals.services import approve
-from apps.common.periods import midnight, month_label, month_of
+from apps.common.periods import add_months, midnight, month_label, month_of
 from apps.contracts.models import Contract, Installment, ServiceAgreement
+from apps.contracts.recurring_revenue import MOVES, movements
+from apps.contracts.selectors import recurring_stretches
 from apps.demo.access import demo_access
 from apps.demo.seed import history_is_complete, make_beginning, make_history, seed
 from apps.ledger.models import Transfer
@@ -77,7 +79,13 @@ class TestSeed:
 
     def test_shows_contracts_in_every_state_that_staff_meet(self, now):
         states = {contract.organization.slug: contract.status for contract in Contract.objects.all()}
-        assert states == {"acme": "past_due", "globex": "pending_payment", "initech": "draft"}
+        assert {slug: states[slug] for slug in ("acme", "globex", "initech", "wonka", "tyrell")} == {
+            "acme": "past_due",
+            "globex": "pending_payment",
+            "initech": "draft",
+            "wonka": "past_due",
+            "tyrell": "cancelled",
+        }
         acme = Installment.objects.filter(contract__organization__slug="acme").order_by("pk")
         assert [row.state for row in acme[:4]] == ["paid", "paid", "due", "due"]
         assert acme[2].overdue_at is not None
@@ -93,8 +101,15 @@ class TestSeed:
         moments = list(Transfer.objects.order_by("pk").values_list("recorded_at", flat=True))
         assert moments == sorted(moments)
 
-    def test_shows_three_currencies(self, now):
-        assert set(Organization.objects.values_list("currency", flat=True)) == {"USD", "EUR", "JPY"}
+    def test_shows_a_dozen_customers_of_five_currencies(self, now):
+        currencies = Organization.objects.values_list("currency", flat=True)
+        assert (len(currencies), set(currencies)) == (12, {"USD", "EUR", "JPY", "GBP", "CHF"})
+
+    def test_shows_each_way_in_which_recurring_revenue_moves(self, now):
+        ends = [add_months(date(2025, 11, 1), months) - timedelta(days=1) for months in range(13)]
+        stretches = recurring_stretches(Organization.objects.all())
+        moved = {move for month in movements(stretches, ends) for move in MOVES if month.moves[move]}
+        assert moved == set(MOVES)
 
     def test_is_for_development(self, settings):
         settings.DEVELOPMENT = False

@@ -6,6 +6,7 @@ from apps.demo.scenarios import (
     catalog,
     contracts,
     invoices,
+    portfolio,
     sellers,
     snapshots,
     subscriptions,
@@ -24,5 +25,6 @@ SCENARIOS: tuple[Callable[[Demo], Iterable[Step]], ...] = (
     vouchers.steps,
     wallets.steps,
     invoices.steps,
+    portfolio.steps,
     snapshots.steps,
 )

@@ -24,9 +24,9 @@ UNIT = 1_000_000
 def steps(demo: Demo) -> Iterator[Step]:
     acme = demo.organizations[ACME]
     yield Step(demo.ago(days=44), partial(_sign_up, acme, 25 * UNIT))
-    yield Step(demo.ago(days=30), partial(_top_up, acme, 200 * UNIT))
+    yield Step(demo.ago(days=30), partial(top_up, acme, 200 * UNIT))
     for month in range(1, 13):
-        yield Step(demo.ago(days=30 * month + 5), partial(_top_up, acme, 50 * UNIT))
+        yield Step(demo.ago(days=30 * month + 5), partial(top_up, acme, 50 * UNIT))
     for month in range(1, 12):
         yield Step(demo.ago(days=30 * month + 8), partial(_pay_what_is_owed, demo.organizations[GLOBEX]))
     yield Step(demo.ago(days=20), partial(_give_away, acme, 10 * UNIT))
@@ -34,7 +34,7 @@ def steps(demo: Demo) -> Iterator[Step]:
     yield Step(demo.ago(days=2), partial(_abandoned_reservation, acme))
     yield Step(demo.ago(hours=1), partial(_open_reservation, acme))
     initech = demo.organizations[INITECH]
-    yield Step(demo.ago(days=10), partial(_top_up, initech, 5_000 * UNIT))
+    yield Step(demo.ago(days=10), partial(top_up, initech, 5_000 * UNIT))
 
 
 def _sign_up(organization: Organization, amount: int, at: datetime) -> None:
@@ -50,7 +50,7 @@ def _sign_up(organization: Organization, amount: int, at: datetime) -> None:
     )
 
 
-def _top_up(organization: Organization, amount: int, at: datetime) -> None:
+def top_up(organization: Organization, amount: int, at: datetime) -> None:
     """Grant the credit that a checkout paid for, as when Stripe reports the payment."""
     session = CheckoutSession.objects.create(
         organization=organization,
