@@ -21,6 +21,9 @@ from apps.tenants.errors import InvalidCredential, KeyWithoutOrganization
 from apps.tenants.models import ApiKey, Organization
 from apps.tenants.session_claims import actor_of
 from apps.tenants.session_tokens import verify_session_token
+from apps.usage.errors import ReportUnsigned
+from apps.usage.models import ReportEndpoint
+from apps.usage.services import Signature, signed_by
 
 ADMIN_ROLE = "org:admin"
 BEARER = re.compile(r"[Bb][Ee][Aa][Rr][Ee][Rr] +([A-Za-z0-9\-._~+/]+=*)")
@@ -30,17 +33,18 @@ BEARER = re.compile(r"[Bb][Ee][Aa][Rr][Ee][Rr] +([A-Za-z0-9\-._~+/]+=*)")
 class Credential:
     """The caller. `organization` is None only for platform keys, which only `PlatformAuthentication` accepts.
 
-    `key_prefix` is empty for sessions.
+    `key_prefix` is empty for sessions. `endpoint` is where a signed report was sent.
     """
 
     organization: Organization | None
-    kind: Literal["session", "api_key"]
+    kind: Literal["session", "api_key", "report"]
     user_id: str = ""
     actor_user_id: str = ""
     role: str = ""
     scopes: frozenset[str] = field(default_factory=frozenset)
     created_by: str = ""
     key_prefix: str = ""
+    endpoint: ReportEndpoint | None = None
     is_authenticated: ClassVar[bool] = True
 
     @property
@@ -155,6 +159,40 @@ class PlatformAuthentication(_Surface):
     takes_keys_as_bearer = True
     takes_keys_in_header = True
     takes_platform_keys = True
+
+
+class ReportSignature(BaseAuthentication):
+    """Accepts a body that is signed with a secret of the endpoint in the path, by the headers of Standard Webhooks."""
+
+    def authenticate_header(self, request: Request) -> str:
+        return "Webhook-Signature"
+
+    def authenticate(self, request: Request) -> tuple[Credential, Credential]:
+        """Return the endpoint's credential twice, as `_Surface` does.
+
+        Raises:
+            UnknownReportEndpoint: there is none in the path, or it is closed (404).
+            ReportUnsigned: the body is not signed with a secret of it (401).
+            ReportOutOfTime: it was signed more than five minutes ago or ahead (400).
+            TooManyWrongCredentials: as in `_Surface` (429).
+            Forbidden: its organization may not use the service (403).
+        """
+        names = ("webhook-id", "webhook-timestamp", "webhook-signature")
+        signature = Signature(*(request.headers.get(name, "") for name in names))
+        endpoint_id = request.parser_context["kwargs"]["endpoint"]
+        try:
+            endpoint = signed_by(endpoint_id, signature, request._request.body, now=timezone.now())
+        except ReportUnsigned:
+            count_wrong(request)
+            raise
+        selectors.require_active(endpoint.organization)
+        credential = Credential(
+            organization=endpoint.organization,
+            kind="report",
+            created_by=f"report:{endpoint.pk}",
+            endpoint=endpoint,
+        )
+        return credential, credential
 
 
 def _bearer_token(authorization: str) -> str | None:

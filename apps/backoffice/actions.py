@@ -11,8 +11,11 @@ from django.db.models import Model
 
 from apps.approvals.actions import Action, Scope, Subject, person, register
 from apps.notices.services import notify
+from apps.pricing.models import Meter
 from apps.tenants.models import ApiKey, IdentityLink, Organization
 from apps.tenants.services import add_api_key, link_identity
+from apps.usage.models import ReportEndpoint
+from apps.usage.services import open_report_endpoint
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,6 +95,36 @@ class IssueApiKey(CredentialAction):
         working = [key for key in keys if key.works_at(now)]
         scopes = [ApiKey.Scope(scope).label for key in working if key.prefix == self.prefix for scope in key.scopes]
         return {"Active keys": f"{len(working):,}", "The new key may": ", ".join(scopes)}
+
+
+@register
+@dataclass(frozen=True, kw_only=True)
+class OpenReportEndpoint(CredentialAction):
+    """Open an endpoint where a customer's runtime reports usage with a signature; its secret is made afterward."""
+
+    kind: ClassVar[str] = "usage.open_endpoint"
+    title: ClassVar[str] = "Open a report endpoint"
+    permission: ClassVar[str] = "tenants.add_apikey"
+
+    name: str
+    door: str
+    meter_id: int | None
+
+    def perform(self, *, by: User, now: datetime) -> None:
+        organization = self.organization()
+        assert organization is not None, "an endpoint belongs to a customer"
+        open_report_endpoint(
+            organization=organization,
+            name=self.name,
+            door=self.door,
+            meter=Meter.objects.get(pk=self.meter_id) if self.meter_id else None,
+            created_by=person(by),
+            now=now,
+        )
+
+    def look(self, now: datetime) -> Mapping[str, str]:
+        open_ones = ReportEndpoint.objects.filter(organization=self.organization_id, closed_at=None)
+        return {"Open endpoints": f"{open_ones.count():,}", "Form of its reports": ReportEndpoint.Door(self.door).label}
 
 
 @register

@@ -38,6 +38,13 @@ class Forbidden(BillingError):
     title = "Not allowed"
 
 
+class Unauthenticated(BillingError):
+    """The caller is not who it must be."""
+
+    code = "unauthenticated"
+    title = "The caller is not known"
+
+
 class Conflict(BillingError):
     """The current state does not allow it."""
 

@@ -1,6 +1,6 @@
 """Errors of the usage app."""
 
-from apps.common.errors import BillingError, Conflict, NotFound, Rejected, Unavailable
+from apps.common.errors import BillingError, Conflict, NotFound, Rejected, Unauthenticated, Unavailable
 
 
 class EventsRefused(Rejected):
@@ -23,6 +23,28 @@ class BreakdownNotKept(Rejected):
 class CostRunRefused(Rejected):
     code = "cost_run_refused"
     title = "These costs cannot be corrected"
+
+
+class UnknownReportEndpoint(NotFound):
+    code = "report_endpoint_not_found"
+    title = "There is no such endpoint for reports, or it is closed"
+
+
+class ReportEndpointClosed(Conflict):
+    code = "report_endpoint_closed"
+    title = "The endpoint is closed"
+
+
+class ReportUnsigned(Unauthenticated):
+    """The signature's headers are missing or malformed, or no secret of the endpoint made it of this body."""
+
+    code = "bad_signature"
+    title = "The report is not signed with a secret of this endpoint"
+
+
+class ReportOutOfTime(BillingError):
+    code = "timestamp_out_of_tolerance"
+    title = "The report was signed more than five minutes ago, or ahead of our clock"
 
 
 class MonthNotOver(Conflict):

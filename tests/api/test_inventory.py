@@ -6,6 +6,7 @@ from apps.api.authentication import (
     ApiKeyHeaderAuthentication,
     BearerAuthentication,
     PlatformAuthentication,
+    ReportSignature,
     SessionTokenAuthentication,
 )
 from apps.api.openapi import description
@@ -18,6 +19,7 @@ AUTHENTICATION = {
     "bearer": (BearerAuthentication,),
     "apiKey": (ApiKeyHeaderAuthentication,),
     "machine": (PlatformAuthentication,),
+    "signature": (ReportSignature,),
     "": (),
 }
 

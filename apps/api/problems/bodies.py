@@ -22,6 +22,7 @@ CONTENT_TYPE = "application/problem+json"
 DESCRIBED_PREFIX = "/api/v1/org/"
 STATUS_OF: Mapping[type[errors.BillingError], int] = {
     errors.NotFound: 404,
+    errors.Unauthenticated: 401,
     errors.Forbidden: 403,
     errors.Conflict: 409,
     errors.Gone: 410,

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.api.usage_events.views import EventCorrections, Traces, UsageEvents, VendorReports
+from apps.api.usage_events.views import EventCorrections, SignedReports, Traces, UsageEvents, VendorReports
 from apps.usage.door_tables import DOORS
 
 urlpatterns = [
@@ -14,6 +14,7 @@ urlpatterns = [
         for vendor in DOORS
         if vendor != "otel"
     ),
+    path("reports/<uuid:endpoint>", SignedReports.as_view(), name="usage-reports"),
     path("otel", Traces.as_view(), name="usage-otel"),
     path("otel/v1/traces", Traces.as_view(), name="usage-otel-traces"),
 ]

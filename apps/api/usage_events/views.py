@@ -1,8 +1,9 @@
 """`POST /v1/usage/events`: usage as CloudEvents, and its corrections; `POST /v1/usage/{vendor}`: in another's form."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpResponse
 from django.utils import timezone
@@ -11,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from apps.api.authentication import PlatformAuthentication, credential_of
+from apps.api.authentication import Credential, PlatformAuthentication, ReportSignature, credential_of
 from apps.api.binary_mode import NotDecodable, attribute_headers, attributes_of
 from apps.api.fields import number
 from apps.api.json_bodies import ExactJSONRenderer, read_body
@@ -35,6 +36,7 @@ from apps.usage.door_tables import DOORS
 from apps.usage.doors import SOURCE, read_report
 from apps.usage.errors import EventsRefused, UnknownEvent
 from apps.usage.event_amounts import Unreadable
+from apps.usage.models import ReportEndpoint
 from apps.usage.otlp import NotTraces, protobuf_answer, spans
 from apps.usage.selectors import named_or_token_meter
 from apps.usage.services import Corrected, Correction, Ingested, correct_event, ingest
@@ -54,6 +56,14 @@ class MaySendUsage(BasePermission):
         credential = credential_of(request)
         needed = ApiKey.Scope.USAGE_WRITE if credential.organization else ApiKey.Scope.PLATFORM_USAGE
         return credential.kind == "api_key" and needed in credential.scopes
+
+
+class MaySendReports(BasePermission):
+    """Whoever signs with a secret of the endpoint."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        """Check that the caller is an endpoint."""
+        return credential_of(request).kind == "report"
 
 
 class UsageEvents(ApiView):
@@ -100,6 +110,10 @@ def _events(request: Request) -> list[Any]:
     headers, body = attribute_headers(request._request), request.data
     if headers:
         return [_event_of(headers, request)]
+    return _listed(body)
+
+
+def _listed(body: Any) -> list[Any]:
     events = body if isinstance(body, list) else [body]
     if not isinstance(body, (list, dict)):
         raise InvalidInput([FieldError("body", "must be an event or an array of events")])
@@ -141,7 +155,8 @@ class VendorReports(ApiView):
 
     def post(self, request: Request) -> HttpResponse | Response:
         """Ingest the reports and return what became of them."""
-        return Response(reported(_take(request, self.vendor, _reports(request.data))))
+        told = _told_by(self.vendor, _reports(request.data), _meter(read_text(request, "meter")))
+        return Response(reported(_take(credential_of(request), told)))
 
 
 class Traces(ApiView):
@@ -157,17 +172,12 @@ class Traces(ApiView):
 
     def post(self, request: Request) -> HttpResponse | Response:
         """Ingest the spans; the answer has the request's form, and says how many were rejected and why."""
-        try:
-            exported = spans(request.data)
-        except NotTraces as error:
-            raise InvalidInput([FieldError("body", "must be an export of traces, with resourceSpans")]) from error
-        if len(exported) > MAX_SPANS:
-            raise InvalidInput([FieldError("body", f"must have at most {MAX_SPANS} spans")])
-        refusals = _take(request, "otel", exported).result.refusals
-        told = "; ".join(f"{each.id or each.index}: {each.code}, {each.reason}" for each in refusals[:SHOWN])
+        told = _told_by("otel", _spans(request.data), _meter(read_text(request, "meter")))
+        refusals = _take(credential_of(request), told).result.refusals
+        reasons = "; ".join(f"{each.id or each.index}: {each.code}, {each.reason}" for each in refusals[:SHOWN])
         if request.content_type.partition(";")[0].strip().lower() == ProtobufParser.media_type:
-            return HttpResponse(protobuf_answer(len(refusals), told), content_type=ProtobufParser.media_type)
-        partial = {"partialSuccess": {"rejectedSpans": str(len(refusals)), "errorMessage": told}}
+            return HttpResponse(protobuf_answer(len(refusals), reasons), content_type=ProtobufParser.media_type)
+        partial = {"partialSuccess": {"rejectedSpans": str(len(refusals)), "errorMessage": reasons}}
         return Response(partial if refusals else {})
 
 
@@ -184,11 +194,16 @@ def reported(taken: Reported) -> dict[str, Any]:
     return {**outcome(taken.result), "ignored": taken.ignored}
 
 
-def _take(request: Request, vendor: str, reports: list[Any]) -> Reported:
-    """Ingest reports; those that are no call of a model are left out."""
-    meter = named_or_token_meter(read_text(request, "meter") or "", field="query.meter")
-    caller = credential_of(request)
-    told = [_told(vendor, report, meter.slug) for report in reports]
+def _meter(slug: str | None) -> str:
+    return named_or_token_meter(slug or "", field="query.meter").slug
+
+
+def _told_by(vendor: str, reports: Sequence[Any], meter: str) -> list[Any]:
+    return [_told(vendor, report, meter) for report in reports]
+
+
+def _take(caller: Credential, told: Sequence[Any]) -> Reported:
+    """Ingest what reports tell; those that are no call of a model are None, and left out."""
     places = [index for index, each in enumerate(told) if each is not None]
     if len(places) > MAX_BATCH:
         raise InvalidInput([FieldError("body", TOO_MANY)])
@@ -224,6 +239,48 @@ def _told(vendor: str, report: Any, meter: str) -> Told | Unparsed | None:
         return read_report(DOORS[vendor], response, wrapper, meter=meter)
     except Unreadable as error:
         return Unparsed(error.reason, error.code, shown_id(response))
+
+
+class SignedReports(ApiView):
+    """Ingests reports that an endpoint's secret signed, in the form that the endpoint names."""
+
+    authentication_classes = (ReportSignature,)
+    permission_classes = (MaySendReports,)
+    parser_classes = (EventsParser, OneEventParser, BatchParser, LinesParser, PlainLinesParser, ProtobufParser)
+    max_body_bytes = 2_000_000
+    takes_gzip = True
+    keeps_answers = False  # the ids of events make a repeat harmless
+
+    def post(self, request: Request, endpoint: UUID) -> Response:
+        """Ingest the reports for the endpoint's organization; they name no other by `subject`."""
+        caller = credential_of(request)
+        assert caller.endpoint is not None, "a signed report has its endpoint"
+        door, body = caller.endpoint.door, request.data
+        if door == ReportEndpoint.Door.EVENTS:
+            told = _listed(body)  # attributes in headers are not signed
+        else:
+            meter = caller.endpoint.meter.slug if caller.endpoint.meter else _meter("")
+            told = _told_by(door, _spans(body) if door == ReportEndpoint.Door.OTEL else _reports(body), meter)
+        named = [index for index, each in enumerate(told) if _subject(each)]
+        if named:
+            rule = "is not taken here: the endpoint belongs to one organization"
+            raise InvalidInput([FieldError(f"body[{index}].subject", rule) for index in named])
+        return Response(reported(_take(caller, told)))
+
+
+def _subject(told: Any) -> Any:
+    event = told.event if isinstance(told, Told) else told
+    return event.get("subject") if isinstance(event, Mapping) else None
+
+
+def _spans(body: Any) -> list[Any]:
+    try:
+        exported = spans(body)
+    except NotTraces as error:
+        raise InvalidInput([FieldError("body", "must be an export of traces, with resourceSpans")]) from error
+    if len(exported) > MAX_SPANS:
+        raise InvalidInput([FieldError("body", f"must have at most {MAX_SPANS} spans")])
+    return list(exported)
 
 
 class EventCorrections(ApiView):

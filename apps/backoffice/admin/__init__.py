@@ -11,6 +11,7 @@ from apps.backoffice.admin import (
     people,
     receivables,
     recurring_revenue,
+    report_endpoints,
     trail,
 )
 
@@ -25,5 +26,6 @@ __all__ = [
     "people",
     "receivables",
     "recurring_revenue",
+    "report_endpoints",
     "trail",
 ]

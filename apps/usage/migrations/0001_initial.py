@@ -1121,6 +1121,111 @@ class Migration(migrations.Migration):
                     },
                 ),
                 migrations.CreateModel(
+                    name="ReportEndpoint",
+                    fields=[
+                        ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                        ("name", models.CharField(max_length=100)),
+                        (
+                            "door",
+                            models.CharField(
+                                choices=[
+                                    ("events", "CloudEvents"),
+                                    ("openai", "OpenAI"),
+                                    ("anthropic", "Anthropic"),
+                                    ("gemini", "Gemini"),
+                                    ("bedrock", "Bedrock"),
+                                    ("litellm", "LiteLLM"),
+                                    ("otel", "OpenTelemetry"),
+                                ],
+                                max_length=9,
+                                verbose_name="form of its reports",
+                            ),
+                        ),
+                        (
+                            "secret",
+                            models.BinaryField(
+                                help_text="The encrypted signing secret. Empty: it takes nothing yet.", null=True
+                            ),
+                        ),
+                        (
+                            "secret_hint",
+                            models.CharField(blank=True, help_text="The last characters of the secret.", max_length=4),
+                        ),
+                        (
+                            "previous_secret",
+                            models.BinaryField(help_text="The encrypted secret before the current one.", null=True),
+                        ),
+                        (
+                            "previous_secret_until",
+                            models.DateTimeField(help_text="Until when the previous secret is taken too.", null=True),
+                        ),
+                        ("created_by", models.CharField(max_length=200)),
+                        ("created_at", models.DateTimeField()),
+                        ("closed_by", models.CharField(blank=True, max_length=200)),
+                        (
+                            "closed_at",
+                            models.DateTimeField(help_text="Since when it takes nothing, for good.", null=True),
+                        ),
+                        (
+                            "meter",
+                            models.ForeignKey(
+                                blank=True,
+                                help_text="Meter of its model calls. Empty: the only meter that counts tokens. CloudEvents name their own.",
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="pricing.meter",
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenants.organization"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(
+                                        ("previous_secret__isnull", True), ("previous_secret_until__isnull", True)
+                                    ),
+                                    models.Q(
+                                        ("previous_secret__isnull", False),
+                                        ("previous_secret_until__isnull", False),
+                                        ("secret__isnull", False),
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="usage_reportendpoint_overlap_has_a_secret",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("closed_at__isnull", True), ("closed_by", "")),
+                                    models.Q(("closed_at__isnull", False), models.Q(("closed_by", ""), _negated=True)),
+                                    _connector="OR",
+                                ),
+                                name="usage_reportendpoint_closed_by_somebody",
+                            ),
+                        ],
+                        "triggers": [
+                            pgtrigger.compiler.Trigger(
+                                name="facts",
+                                sql=pgtrigger.compiler.UpsertTriggerSql(
+                                    condition="WHEN (OLD.organization_id IS DISTINCT FROM NEW.organization_id OR OLD.door IS DISTINCT FROM NEW.door OR OLD.meter_id IS DISTINCT FROM NEW.meter_id OR OLD.created_by IS DISTINCT FROM NEW.created_by OR OLD.created_at IS DISTINCT FROM NEW.created_at)",
+                                    func="RAISE EXCEPTION 'the facts of usage_reportendpoint never change' USING ERRCODE = 'integrity_constraint_violation';",
+                                    hash="056d98e44b9b6037dfb073d9f57c763d8f37970b",
+                                    operation="UPDATE",
+                                    pgid="pgtrigger_facts_66ecf",
+                                    table="usage_reportendpoint",
+                                    when="BEFORE",
+                                ),
+                            )
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
                     name="UnknownModel",
                     fields=[
                         (

@@ -12,6 +12,7 @@ from apps.usage.models.events import (
 )
 from apps.usage.models.margins import CostCorrection, CostRun, MarginAlarm
 from apps.usage.models.months import ActiveCharacter, CharacterMonth, MinimumCharge, MonthClose, MonthFigure, MonthValue
+from apps.usage.models.reports import ReportEndpoint
 from apps.usage.models.rollups import (
     BreakdownDay,
     Counter,
@@ -44,6 +45,7 @@ __all__ = [
     "MonthValue",
     "QuarantinedEvent",
     "RecentArchivedEvent",
+    "ReportEndpoint",
     "UnknownModel",
     "UsageDay",
     "UsageEvent",

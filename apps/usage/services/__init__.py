@@ -11,6 +11,13 @@ from apps.usage.services.costs import correct_costs, raise_margin_alarms, undo_c
 from apps.usage.services.ingest import Ingested
 from apps.usage.services.late_rating import Rerated, price_characters, rerate_quarantined
 from apps.usage.services.month_close import Closing, close_month, months_to_close
+from apps.usage.services.reports import (
+    Signature,
+    close_report_endpoint,
+    new_report_secret,
+    open_report_endpoint,
+    signed_by,
+)
 from apps.usage.services.rollup_rebuild import rebuild_usage
 from apps.usage.services.tellings import ingest
 
@@ -25,6 +32,7 @@ __all__ = [
     "EventCapture",
     "Ingested",
     "Rerated",
+    "Signature",
     "add_to_budget",
     "archive_usage",
     "attached_months",
@@ -33,16 +41,20 @@ __all__ = [
     "check_budgets",
     "check_usage",
     "close_month",
+    "close_report_endpoint",
     "correct_costs",
     "correct_event",
     "ingest",
     "make_partition",
     "make_partitions",
     "months_to_close",
+    "new_report_secret",
+    "open_report_endpoint",
     "price_characters",
     "put_budget",
     "raise_margin_alarms",
     "rebuild_usage",
     "rerate_quarantined",
+    "signed_by",
     "undo_cost_run",
 ]
