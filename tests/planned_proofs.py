@@ -4,22 +4,41 @@ from collections.abc import Callable
 from hashlib import sha256
 from typing import Any
 
-IS_PREPARED = "SELECT 1 FROM pg_prepared_statements WHERE name = %s"
+from django.db import connection
+
+FUNCTION = """
+CREATE OR REPLACE FUNCTION {name}() RETURNS TABLE (rule integer, place text, expected numeric, found numeric)
+LANGUAGE plpgsql AS $proof$
+BEGIN RETURN QUERY SELECT q.a, q.b, q.c::numeric, q.d::numeric FROM ({query}) AS q (a, b, c, d); END
+$proof$
+"""
 
 
 def plan_proofs_once(execute: Callable[..., Any]) -> Callable[..., Any]:
-    """Return a cursor's `execute` that prepares the statements of `ledger.audit.breaks_of` over all books.
+    """Return a cursor's `execute` that runs the statements of `ledger.audit.breaks_of` over all books as functions.
 
-    What is prepared is asked of the server: psycopg discards all of a connection's statements after a rollback.
+    The plan of a function's statement is kept with the connection. The plan of a prepared statement is not: psycopg
+    discards all of a connection's prepared statements after a rollback, and almost every test ends with one.
     """
+    created: set[str] = set()
 
     def planned(cursor: Any, query: Any, params: Any = None, **options: Any) -> Any:
         if not (isinstance(query, str) and query.startswith("SELECT 0, r.place")):
             return execute(cursor, query, params, **options)
         name = f"proof_{sha256(query.encode()).hexdigest()[:16]}"
-        execute(cursor, IS_PREPARED, [name])
-        if cursor.fetchone() is None:
-            execute(cursor, f"PREPARE {name} AS {query}")
-        return execute(cursor, f"EXECUTE {name}")
+        if name not in created:
+            _create(FUNCTION.format(name=name, query=query))
+            created.add(name)
+        return execute(cursor, f"SELECT * FROM {name}()")
 
     return planned
+
+
+def _create(function: str) -> None:
+    """Create a function on another connection: the test's own transaction is rolled back."""
+    other = connection.copy()
+    try:
+        with other.cursor() as cursor:
+            cursor.execute(function)
+    finally:
+        other.close()
