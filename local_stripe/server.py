@@ -46,7 +46,8 @@ class LocalStripe:
         self.deliverer = Deliverer(self.account, webhook_url, webhook_secret) if webhook_url else None
 
     def start(self) -> Self:
-        threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True, name="local-stripe").start()
+        # Stopping waits for one poll, and every test of payments stops one of these.
+        threading.Thread(target=self.server.serve_forever, args=(0.01,), daemon=True, name="local-stripe").start()
         if self.deliverer:
             self.deliverer.start()
         return self
@@ -80,6 +81,7 @@ def _handler(local: LocalStripe) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
         timeout = 30
+        wbufsize = -1  # headers and body in one packet, so that no client waits with its acknowledgment of the first
 
         def _handle(self) -> None:
             length = min(int(self.headers.get("Content-Length") or 0), _LARGEST_BODY)
