@@ -143,7 +143,7 @@ class TestDeclined:
         let_cards_end(desk, Outcome.GENERIC)
         create_grant(acme, "30", now)
         charge(acme, "10", now)
-        for hour in range(30 * 24):
+        for hour in (*range(100), *range(100, 30 * 24, 20)):
             desk.now = now + timedelta(hours=hour)
             clock.move_to(desk.now)
             review_top_ups(now=desk.now)
