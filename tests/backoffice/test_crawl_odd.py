@@ -7,11 +7,9 @@ from urllib.parse import quote
 import pytest
 from django.contrib import admin
 from django.db import models, transaction
-from django.template import Template, engines
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
-from apps.backoffice.site import BackofficeSite
 from tests.backoffice.people import client_of, create_staff
 from tests.backoffice.test_crawl_pages import identities, make_world
 
@@ -51,17 +49,6 @@ def crawler(customer, db):
     client = client_of(create_staff("crawler", is_superuser=True))
     client.raise_request_exception = False
     return client
-
-
-@pytest.fixture
-def content_alone(monkeypatch):
-    """Answer pages without sidebar, header and scripts, which the other crawls draw: what is odd is in the content."""
-    loader = engines["django"].engine.template_loaders[0]
-    frame = Template("{% block title %}{{ title }}{% endblock %}{% block content %}{% endblock %}")
-    monkeypatch.setitem(loader.get_template_cache, "unfold/layouts/skeleton.html", frame)
-    monkeypatch.setattr(BackofficeSite, "get_sidebar_list", lambda site, request: [])
-    # No test here reads an answer's templates and contexts, which the client copies.
-    monkeypatch.setattr("django.test.client.store_rendered_templates", lambda *args, **named: None)
 
 
 def named(model, suffix, *arguments):

@@ -86,17 +86,21 @@ def by_right(customer):
 
 
 @pytest.mark.parametrize("group", PEOPLE)
-def test_every_page_opens_by_right(world, group, subtests):
+def test_every_page_opens_by_right(world, group, subtests, request):
     person = person_in(group)
     client = client_of(person)
+    if group != "superuser":
+        request.getfixturevalue("content_alone")
     for permission, address in by_right(world):
         with subtests.test(group=group, page=address):
             assert client.get(address).status_code == (200 if person.has_perm(permission) else 403)
 
 
 @pytest.mark.parametrize("group", PEOPLE)
-def test_no_buttons_page_fails(world, group, subtests):
+def test_no_buttons_page_fails(world, group, subtests, request):
     client = client_of(person_in(group))
+    if group != "superuser":
+        request.getfixturevalue("content_alone")
     addresses = sorted(set(buttons_pages()))
     assert len(addresses) > 40
     for address in addresses:
