@@ -1,4 +1,4 @@
--- Written by manage.py write_schema from the migrations and pins of SHA-256 1e6a02341fb5c79e3d80ed017226f2a74ef32f853b2738b3d4fcc7fa3f52bd6b
+-- Written by manage.py write_schema from the migrations and pins of SHA-256 d7971f224338bdf06ba8ac4b04b1d28c07c12bc795dd1ee55d1424ec7029732c
 
 CREATE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean
     LANGUAGE plpgsql
@@ -40,6 +40,52 @@ BEGIN
             CASE WHEN c.status IN ('active', 'past_due') THEN 0 WHEN c.status = 'pending_payment' THEN 1 ELSE 2 END,
             c.ended_at DESC, c.offered_at DESC, c.id DESC
         LIMIT 1
+    );
+END $$;
+
+CREATE FUNCTION public.installment_ids() RETURNS json
+    LANGUAGE sql
+    AS $$
+    SELECT json_build_object(
+        'payment', nextval('contracts_installmentpayment_id_seq'),
+        'surplus', nextval('contracts_installmentsurplus_id_seq'),
+        'received', nextval('ledger_transfer_id_seq'),
+        'beyond', nextval('ledger_transfer_id_seq'),
+        'service', nextval('ledger_transfer_id_seq'),
+        'grant', nextval('wallets_grant_id_seq')
+    )
+$$;
+
+CREATE FUNCTION public.installment_open(asked bigint[], keys text[]) RETURNS json
+    LANGUAGE plpgsql
+    SET plan_cache_mode TO 'force_generic_plan'
+    AS $$
+DECLARE
+    owner uuid;
+BEGIN
+    SELECT i.organization_id INTO owner FROM contracts_installment i WHERE i.id = ANY(asked) LIMIT 1;
+    IF NOT FOUND THEN
+        RETURN NULL;
+    END IF;
+    PERFORM 1 FROM contracts_contract c WHERE c.organization_id = owner ORDER BY c.id FOR NO KEY UPDATE;
+    RETURN json_build_object(
+        'organization', (SELECT to_json(o) FROM tenants_organization o WHERE o.id = owner),
+        'contracts', (SELECT json_agg(c) FROM contracts_contract c WHERE c.organization_id = owner),
+        'installments', (
+            SELECT json_agg(i) FROM contracts_installment i
+            WHERE i.organization_id = owner AND i.contract_id IN (
+                SELECT x.contract_id FROM contracts_installment x WHERE x.id = ANY(asked)
+            )
+        ),
+        'payments', (
+            SELECT json_agg(p) FROM contracts_installmentpayment p
+            WHERE p.organization_id = owner AND p.key = ANY(keys)
+        ),
+        'surpluses', (
+            SELECT json_agg(s) FROM contracts_installmentsurplus s
+            WHERE s.organization_id = owner AND s.key = ANY(keys)
+        ),
+        'drawn', (SELECT json_object_agg(x.id, installment_ids()) FROM unnest(asked) AS x(id))
     );
 END $$;
 
@@ -120,11 +166,12 @@ BEGIN
     IF changes ? 'transfers' THEN
         WITH posted AS (
             INSERT INTO ledger_transfer (
-                book_id, number, key, fingerprint, source_id, destination_id, amount_micros, kind, description,
+                id, book_id, number, key, fingerprint, source_id, destination_id, amount_micros, kind, description,
                 created_by, cause_type, cause_id, metadata, grant_terms, hash, reverses_id, effective_at, recorded_at
             )
-            SELECT book, r.number, r.key, r.fingerprint, r.source_id, r.destination_id, r.amount_micros, r.kind,
-                r.description, r.created_by, r.cause_type, r.cause_id, r.metadata, r.grant_terms, r.hash, r.reverses_id, r.effective_at, r.recorded_at
+            SELECT COALESCE(r.id, nextval('ledger_transfer_id_seq')), book, r.number, r.key, r.fingerprint,
+                r.source_id, r.destination_id, r.amount_micros, r.kind, r.description, r.created_by, r.cause_type,
+                r.cause_id, r.metadata, r.grant_terms, r.hash, r.reverses_id, r.effective_at, r.recorded_at
             FROM jsonb_populate_recordset(NULL::ledger_transfer, changes -> 'transfers') r
             RETURNING id, number, effective_at, recorded_at
         ), sides AS (
@@ -3739,6 +3786,7 @@ DECLARE
     session payments_checkoutsession;
     owner tenants_organization;
     payment json;
+    installments bigint[];
 BEGIN
     SELECT * INTO locked FROM payments_stripeevent WHERE id = event FOR NO KEY UPDATE SKIP LOCKED;
     IF NOT FOUND THEN
@@ -3754,9 +3802,20 @@ BEGIN
     SELECT * INTO owner FROM tenants_organization WHERE id = session.organization_id;
     SELECT to_json(p) INTO payment FROM payments_stripepayment p
     WHERE p.organization_id = owner.id AND p.key = 'checkout:' || session.id;
+    installments := ARRAY(
+        SELECT p.installment_id FROM payments_checkoutpart p WHERE p.session_id = session.id ORDER BY p.position
+    );
     RETURN json_build_object(
         'event', locked,
         'session', session,
+        'parts', (
+            SELECT json_agg(json_build_array(p.installment_id, p.amount_micros, nextval('payments_paymentpart_id_seq'))
+                ORDER BY p.position)
+            FROM payments_checkoutpart p WHERE p.session_id = session.id
+        ),
+        'contracts', installment_open(installments, ARRAY(
+            SELECT 'checkout:' || session.id || ':' || place FROM generate_series(0, cardinality(installments)) place
+        )),
         'organization', owner,
         'payment', payment,
         'issues', (

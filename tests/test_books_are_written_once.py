@@ -10,7 +10,7 @@ from django.apps import apps as registry
 
 ROOT = Path(__file__).resolve().parents[1]
 SQL = sorted((ROOT / "apps").glob("*/sql/*.sql"))
-FUNCTIONS = [file for file in SQL if file.stem.endswith(("_open", "_write", "_add", "_store"))]
+FUNCTIONS = [file for file in SQL if file.stem.endswith(("_open", "_write", "_add", "_store", "_ids"))]
 READERS = [file for file in SQL if file not in FUNCTIONS]
 MODELS = {
     model.__name__: model._meta.db_table

@@ -15,12 +15,13 @@ _FIELDS = [field for field in LogEntry._meta.concrete_fields if not field.primar
 
 
 class RowChanges:
-    """Collects changes to rows that the transaction holds locked; the audit entries are those that `save` would write.
+    """Collects new rows and changes to locked rows; the audit entries are those that `save` would write.
 
     A row is watched as it was read. Its changed fields are written once, however often they were set.
     """
 
     def __init__(self) -> None:
+        self._new: list[Model] = []
         self._rows: dict[tuple[type[Model], Any], tuple[Model, Model]] = {}
         self._fields: dict[tuple[type[Model], Any], set[str]] = {}
 
@@ -34,9 +35,13 @@ class RowChanges:
         assert self._rows[_key(row)][1] is row, f"{row!r} is not the instance that is watched"
         self._fields.setdefault(_key(row), set()).update(fields)
 
+    def insert(self, *rows: Model) -> None:
+        """Insert new rows with the next statement; one with an audit trail needs an id, see `draw_ids`."""
+        self._new += rows
+
     def take_into(self, writing: Writing) -> None:
-        """Add the changed rows and their audit entries to a statement, and watch the rows as they are then."""
-        entries = []
+        """Add all rows and their audit entries to a statement, and watch the changed rows as they are then."""
+        entries = self._insert_into(writing)
         for key, fields in self._fields.items():
             before, row = self._rows[key]
             changed = sorted(name for name in _attnames(row, fields) if getattr(before, name) != getattr(row, name))
@@ -44,11 +49,25 @@ class RowChanges:
                 primary = str(row._meta.pk.attname)
                 values = [row.pk, *(getattr(row, name) for name in changed)]
                 writing.update(type(row), [primary], changed, [values])
-                entries += _entries(before, row, fields)
+                entries += _entries(before, row, LogEntry.Action.UPDATE, fields)
                 self._rows[key] = (copy_row(row), row)
         rows = [[field.to_python(getattr(each, field.attname)) for field in _FIELDS] for each in entries]
         writing.insert(LogEntry, [field.attname for field in _FIELDS], rows)
         self._fields.clear()
+
+    def _insert_into(self, writing: Writing) -> list[LogEntry]:
+        entries: list[LogEntry] = []
+        models: Iterable[type[Model]] = dict.fromkeys(type(row) for row in self._new)
+        for model in models:
+            rows = [row for row in self._new if type(row) is model]
+            fields = [each for each in model._meta.concrete_fields if not each.primary_key or rows[0].pk is not None]
+            names = [field.attname for field in fields]
+            writing.insert(model, names, [[getattr(row, name) for name in names] for row in rows])
+            for row in rows:
+                entries += _entries(None, row, LogEntry.Action.CREATE)
+                row._state.adding, row._state.db = False, "default"
+        self._new.clear()
+        return entries
 
 
 class _Unsaved(LogEntryManager):  # type: ignore[misc]  # auditlog has no types
@@ -58,8 +77,8 @@ class _Unsaved(LogEntryManager):  # type: ignore[misc]  # auditlog has no types
         return LogEntry(**values)
 
 
-def _entries(before: Model, row: Model, fields: Iterable[str]) -> list[LogEntry]:
-    """Return the audit entry of a changed row, if its model has a trail."""
+def _entries(before: Model | None, row: Model, action: int, fields: Iterable[str] | None = None) -> list[LogEntry]:
+    """Return the audit entry of a new or changed row, if its model has a trail."""
     if not auditlog.contains(type(row)):
         return []
     differences = model_instance_diff(before, row, fields_to_check=fields)
@@ -67,7 +86,7 @@ def _entries(before: Model, row: Model, fields: Iterable[str]) -> list[LogEntry]
         return []
     manager = _Unsaved()
     manager.model = LogEntry
-    entry = manager.log_create(row, action=LogEntry.Action.UPDATE, changes=differences)
+    entry = manager.log_create(row, action=action, changes=differences)
     pre_save.send(sender=LogEntry, instance=entry, raw=False, using="default", update_fields=None)
     return [entry]
 

@@ -165,6 +165,14 @@ def read_row(model: type[M], row: Mapping[str, Any]) -> M:
     return read
 
 
+def draw_ids(model: type[Model], count: int) -> list[int]:
+    """Return unused ids for new rows, for callers that name them in other rows of the same statement."""
+    with prepared_cursor() as cursor:
+        sequence = "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)"
+        cursor.execute(sequence, [model._meta.db_table, count])
+        return [row[0] for row in cursor.fetchall()]
+
+
 def copy_row(row: M) -> M:
     """Return another instance with the values and related rows of a stored one; it takes a fifth of `copy.copy`."""
     made = type(row).__new__(type(row))

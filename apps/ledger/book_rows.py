@@ -52,6 +52,7 @@ def ledger_written(after: LedgerState, changed: LedgerChanges) -> dict[str, Any]
     parts = {
         "transfers": [
             {
+                "id": each.drawn_id,
                 "number": each.number,
                 "key": each.key,
                 "fingerprint": each.fingerprint,

@@ -124,6 +124,7 @@ class Journal:
             reverses_id=request.reverses.id if request.reverses else None,
             effective_at=request.effective_at or now,
             recorded_at=now,
+            drawn_id=request.drawn_id,
         )
         self._move(source, -request.amount)
         self._move(destination, request.amount)

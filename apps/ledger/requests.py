@@ -26,6 +26,7 @@ class TransferRequest:
     """A positive amount, in micros, to move from account code `source` to `destination` under an idempotency key.
 
     It counts from `effective_at`, or from the time of posting if that is None. A description is cut to 500 characters.
+    `drawn_id` is the id that the transfer gets, for callers that name it in other rows of the same statement.
     """
 
     book_id: UUID
@@ -41,6 +42,7 @@ class TransferRequest:
     reverses: TransferState | None = None
     facts: Mapping[str, object] = field(default_factory=dict)
     effective_at: datetime | None = None
+    drawn_id: int | None = None
 
     @property
     def place(self) -> Place:

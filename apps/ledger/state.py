@@ -26,7 +26,10 @@ class AccountState:
 
 @dataclass(frozen=True, slots=True)
 class TransferState:
-    """A transfer, stored or pending. Its number identifies it in its book; `id` is None until it is stored."""
+    """A transfer, stored or pending. Its number identifies it in its book; `id` is None until it is stored.
+
+    `drawn_id` is the id that a pending one gets, if its caller drew one from the sequence.
+    """
 
     id: int | None
     number: int
@@ -48,6 +51,7 @@ class TransferState:
     reverses_id: int | None
     effective_at: datetime
     recorded_at: datetime
+    drawn_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ have an `id` only after they are stored.
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from apps.ledger.state import AccountState, LedgerChanges, LedgerState, add_pairs
@@ -236,7 +236,7 @@ class Changes:
     """The changes to write. Changed rows are named here; their new values are in the state after.
 
     `days` maps (day, kind) to the micros and the number of entries to add to the day's total. `notices` are what the
-    customer is told of it.
+    customer is told of it, `messages` further ones for the outbox.
     """
 
     ledger: LedgerChanges = field(default_factory=LedgerChanges)
@@ -252,9 +252,10 @@ class Changes:
     budgets: BudgetChanges = field(default_factory=BudgetChanges)
     notices: tuple[Notice, ...] = ()
     watched: Watched = field(default_factory=Watched)
+    messages: tuple[Mapping[str, Any], ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.ledger or self.grants or self.consumed or self.budgets or self.watched)
+        return bool(self.ledger or self.grants or self.consumed or self.budgets or self.watched or self.messages)
 
     def then(self, later: "Changes") -> "Changes":
         """Merge later changes of the same book into these."""
@@ -272,6 +273,7 @@ class Changes:
             self.budgets.then(later.budgets),
             self.notices + later.notices,
             self.watched.then(later.watched),
+            self.messages + later.messages,
         )
 
 
@@ -286,6 +288,10 @@ class Decided(Generic[R]):
     def telling(self, notices: tuple[Notice, ...]) -> "Decided[R]":
         """Return the same outcome with further notices, which are written only if something else is."""
         return replace(self, changes=replace(self.changes, notices=self.changes.notices + notices))
+
+    def sending(self, messages: tuple[Mapping[str, Any], ...]) -> "Decided[R]":
+        """Return the same outcome with further messages for the outbox."""
+        return replace(self, changes=replace(self.changes, messages=self.changes.messages + messages))
 
 
 class NeedsMore(Exception):

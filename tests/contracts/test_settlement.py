@@ -164,7 +164,7 @@ class TestTwoContracts:
 
 class TestReceivingWhatIsNotAskedFor:
     def receive(self, row, now, amount="100", key="inpay_9"):
-        return services.receive_unasked(
+        return services.receive_payment(
             services.Receipt(
                 installment_id=row.pk,
                 amount=to_micros(amount),
@@ -180,7 +180,7 @@ class TestReceivingWhatIsNotAskedFor:
         contract = offer(acme, now)
         services.cancel_contract(contract_id=contract.pk, reason="Agreed", now=now)
         row = rows(contract)[0]
-        assert self.receive(row, now) == self.receive(row, now)
+        assert self.receive(row, now) == self.receive(row, now) == to_micros("100")
         row.refresh_from_db()
         assert (row.state, row.paid_micros, row.remaining_micros) == ("void", to_micros("100"), 0)
         assert wallet_figures(acme, now).balance_micros == 0
@@ -188,17 +188,14 @@ class TestReceivingWhatIsNotAskedFor:
         row.refresh_from_db()
         assert (row.state, row.paid_micros) == ("void", 0)
 
-    def test_is_never_more_than_it_was_over(self, acme, now):
+    def test_is_an_overpayment_beyond_what_was_unpaid(self, acme, now):
         contract = offer(acme, now)
         services.cancel_contract(contract_id=contract.pk, reason="Agreed", now=now)
-        with pytest.raises(Overpaid):
-            self.receive(rows(contract)[0], now, amount="101")
-
-    def test_is_not_for_rows_that_are_asked_for_or_paid(self, acme, now):
-        schedule = rows(active(acme, now))
-        for row in schedule[:2]:
-            with pytest.raises(NotPayable):
-                self.receive(row, now)
+        row = rows(contract)[0]
+        assert self.receive(row, now, amount="101") == to_micros("101")
+        row.refresh_from_db()
+        assert row.paid_micros == to_micros("100")
+        assert row.surpluses.get().amount_micros == to_micros("1")
 
 
 def test_a_payment_under_way_leaves_what_was_written_off_as_it_is(acme, now):

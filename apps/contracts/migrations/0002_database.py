@@ -1,4 +1,4 @@
-"""The database function that returns the contract a customer sees."""
+"""The functions that return the contract a customer sees, and that read what receipts of installments need."""
 
 from pathlib import Path
 
@@ -11,4 +11,8 @@ SQL = Path(__file__).resolve().parents[1] / "sql"
 
 class Migration(migrations.Migration):
     dependencies = [("contracts", "0001_initial")]
-    operations = [function(SQL, "contract_shown", "uuid")]
+    operations = [
+        function(SQL, "contract_shown", "uuid"),
+        function(SQL, "installment_ids", ""),
+        function(SQL, "installment_open", "bigint[], text[]"),
+    ]

@@ -31,7 +31,7 @@ from apps.contracts.services.lifecycle import (
     void_installment,
     write_off_installment,
 )
-from apps.contracts.services.receipts import UNASKED, Receipt, receive_payment, receive_unasked, settle_installment
+from apps.contracts.services.receipts import UNASKED, Receipt, receive_payment, settle_installment
 from apps.contracts.services.refund_postings import RefundOrder
 from apps.contracts.services.refunds import (
     freeze_installment,
@@ -69,7 +69,6 @@ __all__ = [
     "overdue_before",
     "postpone_discounts",
     "receive_payment",
-    "receive_unasked",
     "recognize_service_revenue",
     "record_payment_address",
     "refund_installment",

@@ -1,20 +1,26 @@
 """Collection of contracts through Stripe, requested through the outbox: this app must not import payments."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from apps.common.transactions import serialized
 from apps.contracts.models import Contract
 from apps.contracts.services.locks import lock_contract
-from apps.outbox.services import enqueue
+from apps.outbox.services import add_messages, enqueue, message
 
 
 def request_arrangement(contract: Contract, *, now: datetime) -> None:
-    """Queue a job that updates collection at Stripe to the schedule.
+    """Queue a job that updates collection at Stripe to the schedule; see `arrangement`."""
+    add_messages([arrangement(contract, now=now)])
 
-    The job's key holds the revision, so call this after the contract is saved.
+
+def arrangement(contract: Contract, *, now: datetime) -> dict[str, Any]:
+    """Return the outbox message that updates collection at Stripe to the schedule.
+
+    Its key holds the revision, so call this after the contract's last change.
     """
-    enqueue(
+    return message(
         "payments.arrange_contract",
         now=now,
         key=f"arrange-contract:{contract.pk}:{contract.revision}",

@@ -8,11 +8,13 @@ from apps.contracts.errors import NothingToDiscount, NotInSmallestUnits
 from apps.contracts.models import Contract, Installment, InstallmentDiscount
 from apps.contracts.selectors import discountable_contracts, next_unpaid_installment
 from apps.contracts.services.collection import request_arrangement
+from apps.contracts.services.contract_rows import draw_installment_ids
 from apps.contracts.services.locks import lock_contract, lock_installment
 from apps.contracts.services.receipts import settle
 from apps.contracts.services.transitions import follow_installments, keep
 from apps.ledger.errors import IdempotencyMismatch
 from apps.tenants.models import Organization
+from apps.wallets.services.together import PendingWrites
 
 DISCOUNTABLE = (Installment.State.DUE, Installment.State.PARTIALLY_PAID)
 
@@ -170,13 +172,16 @@ def _lock_discountable(organization: Organization) -> list[Contract]:
 
 
 def _take_off(installment: Installment, amount_micros: int, *, created_by: str, now: datetime) -> None:
-    contract = installment.contract
+    contract, writes = installment.contract, PendingWrites()
+    writes.changes.watch(contract)
+    writes.changes.watch(installment)
     installment.discount_micros += amount_micros
     if installment.paid_micros < installment.payable_micros:
         installment.save(update_fields=["discount_micros"])
         keep(contract, now=now)
     else:
-        settle(installment, created_by=created_by, now=now)
+        settle(installment, draw_installment_ids(), writes, created_by=created_by, now=now)
+        writes.write(now=now)
         keep(contract, now=now)
         follow_installments(contract, now=now)
     request_arrangement(contract, now=now)

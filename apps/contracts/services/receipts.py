@@ -4,8 +4,11 @@ Money is posted whatever the installment's state. Settling an installment grants
 first time, grants the contract's bonus. An overpayment stays in the installments account until it is refunded.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
+from typing import Any
 
 from apps.common.money import Micros, money_text, payable_step
 from apps.common.periods import midnight
@@ -14,24 +17,22 @@ from apps.contracts.causes import CONTRACT, INSTALLMENT
 from apps.contracts.errors import NotInSmallestUnits, NotPayable, Overpaid
 from apps.contracts.models import Contract, Installment, InstallmentPayment, InstallmentSurplus, ServiceRevenue
 from apps.contracts.portions import Funding, Portions, earned_by_month, funding
-from apps.contracts.services.collection import request_arrangement
-from apps.contracts.services.locks import lock_installment
-from apps.contracts.services.transitions import follow_installments, keep, move_installment
+from apps.contracts.services.collection import arrangement
+from apps.contracts.services.contract_rows import ContractRows, DrawnIds, lock_contract_rows
+from apps.contracts.services.transitions import follow_installments, keep, move_installment, save
 from apps.ledger.errors import IdempotencyMismatch
 from apps.wallets import services as wallets
 from apps.wallets.accounts import Role
 from apps.wallets.decisions.grants import Give
 from apps.wallets.kinds import Source
-from apps.wallets.models import BookingKind, Grant
+from apps.wallets.models import BookingKind
 from apps.wallets.selectors import granted_by
 from apps.wallets.services.locks import lock_wallet
-from apps.wallets.services.together import Movement, Posted, grant_movement, post_together, transfer_movement
+from apps.wallets.services.together import Movement, PendingWrites, grant_movement, transfer_movement
 
 State = Installment.State
 PAYABLE = (State.DUE, State.PROCESSING, State.PARTIALLY_PAID, State.WRITTEN_OFF)
 UNASKED = (State.VOID, State.SUPERSEDED)
-# The parts of a settlement.
-RECEIVED, DISCOUNT, CREDIT, SERVICE = "received", "discount", "credit", "service"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,11 +51,12 @@ class Receipt:
 
 
 @serialized
-def receive_payment(receipt: Receipt, *, now: datetime) -> Micros:
+def receive_payment(receipt: Receipt, *, now: datetime, rows: ContractRows | None = None) -> Micros:
     """Post a payment of an installment, once per key, and return the part to refund, in micros.
 
     The payment covers what is left to pay; the rest is kept as an overpayment. A payment of a void or replaced
-    installment is to be refunded as a whole. Both stay in the installments account until they are.
+    installment is to be refunded as a whole. Both stay in the installments account until they are. With `rows`,
+    nothing is posted until the caller writes them.
 
     Raises:
         InstallmentNotFound: there is none.
@@ -62,15 +64,21 @@ def receive_payment(receipt: Receipt, *, now: datetime) -> Micros:
         NotPayable: the contract is a draft.
         NotInSmallestUnits: the amount is not positive or not a multiple of the payable step.
     """
-    installment = lock_installment(receipt.installment_id)
+    if rows is None:
+        rows = _lock_rows(receipt)
+        beyond = receive_payment(receipt, now=now, rows=rows)
+        rows.writes.write(now=now)
+        return beyond
+    installment = rows.installments[receipt.installment_id]
     unasked = installment.state in UNASKED
-    fits = _fitting(installment, receipt)
-    if fits:
-        receive = receive_unasked if unasked else settle_installment
-        receive(replace(receipt, amount=fits), now=now)
-    if beyond := Micros(receipt.amount - fits):
-        installment.refresh_from_db(fields=["state"])
-        _keep_surplus(installment, replace(receipt, amount=beyond), now)
+    fits = _fitting(rows, receipt)
+    beyond = Micros(receipt.amount - fits)
+    is_kept = _refuse_other_surplus(rows, receipt)
+    if fits and not _received_before(rows, replace(receipt, amount=fits)):
+        receive = _receive_unasked if unasked else _settle_installment
+        receive(rows, replace(receipt, amount=fits), now)
+    if beyond and not is_kept:
+        _keep_surplus(rows, replace(receipt, amount=beyond), now)
     return receipt.amount if unasked else beyond
 
 
@@ -87,61 +95,56 @@ def settle_installment(receipt: Receipt, *, now: datetime) -> InstallmentPayment
         Overpaid: the amount is more than is left to pay; nothing was posted.
         NotInSmallestUnits: the amount is not positive or not a multiple of the payable step.
     """
-    installment = lock_installment(receipt.installment_id)
-    if known := _received_before(installment, receipt):
+    rows = _lock_rows(receipt)
+    if known := _received_before(rows, receipt):
         return known
+    payment = _settle_installment(rows, receipt, now)
+    rows.writes.write(now=now)
+    return payment
+
+
+def _lock_rows(receipt: Receipt) -> ContractRows:
+    return lock_contract_rows([receipt.installment_id], [receipt.key], PendingWrites())
+
+
+def _settle_installment(rows: ContractRows, receipt: Receipt, now: datetime) -> InstallmentPayment:
+    installment = rows.installments[receipt.installment_id]
+    contract, ids, writes = installment.contract, rows.drawn[installment.pk], rows.writes
     _refuse_wrong_amount(installment, receipt.amount)
-    received = _movement(installment, receipt, f"installment-payment:{receipt.key}", "Received for installment")
-    contract = installment.contract
+    writes.post(contract.organization, _movement(installment, receipt, ids.received))
     installment.paid_micros += receipt.amount
     if installment.paid_micros == installment.payable_micros:
-        posted = settle(installment, created_by=receipt.created_by, now=now, received=received)
+        settle(installment, ids, writes, created_by=receipt.created_by, now=now)
     else:
-        posted = post_together(organization=contract.organization, movements={RECEIVED: received}, now=now)
-        move_installment(installment, State.PARTIALLY_PAID, "paid_micros")
-    payment = _keep_payment(installment, receipt, posted[RECEIVED].transfer_id, now)
-    keep(contract, now=now)
-    follow_installments(contract, now=now)
-    request_arrangement(contract, now=now)
+        move_installment(installment, State.PARTIALLY_PAID, "paid_micros", writes=writes)
+    payment = _payment(installment, receipt, ids, now)
+    writes.changes.insert(payment)
+    keep(contract, now=now, writes=writes)
+    follow_installments(contract, now=now, rows=rows)
+    writes.send(arrangement(contract, now=now))
     return payment
 
 
-@serialized
-def receive_unasked(receipt: Receipt, *, now: datetime) -> InstallmentPayment:
-    """Post a payment of a void or replaced installment, once per key.
+def _receive_unasked(rows: ContractRows, receipt: Receipt, now: datetime) -> None:
+    """Post a payment of a void or replaced installment.
 
     It grants nothing and stays in the installments account until it is refunded.
-
-    Raises:
-        InstallmentNotFound: there is none.
-        IdempotencyMismatch: the key was used for another payment.
-        NotPayable: it is neither void nor replaced. Overpaid: the amount exceeds what was unpaid of the installment.
-        NotInSmallestUnits: the amount is not positive or not a multiple of the payable step.
     """
-    installment = lock_installment(receipt.installment_id)
-    if known := _received_before(installment, receipt):
-        return known
-    _refuse_broken_units(installment, receipt.amount)
-    if installment.state not in UNASKED:
-        raise NotPayable(f"The installment is {installment.get_state_display().lower()}")
-    if receipt.amount > installment.payable_micros - installment.paid_micros:
-        raise Overpaid("More than was unpaid of the installment", field="amount")
-    key = f"installment-payment:{receipt.key}"
-    payment = _keep_payment(
-        installment, receipt, _book(installment, receipt, key, "Received for installment", now), now
-    )
+    installment = rows.installments[receipt.installment_id]
+    ids, writes = rows.drawn[installment.pk], rows.writes
+    writes.post(installment.contract.organization, _movement(installment, receipt, ids.received))
+    writes.changes.insert(_payment(installment, receipt, ids, now))
     installment.paid_micros += receipt.amount
-    installment.save(update_fields=["paid_micros"])
-    keep(installment.contract, now=now)
-    return payment
+    save(installment, "paid_micros", writes=writes)
+    keep(installment.contract, now=now, writes=writes)
 
 
-def _fitting(installment: Installment, receipt: Receipt) -> Micros:
+def _fitting(rows: ContractRows, receipt: Receipt) -> Micros:
     """Return the part of a payment that the installment takes, or took if the payment was already posted."""
+    installment = rows.installments[receipt.installment_id]
     _refuse_broken_units(installment, receipt.amount)
-    mine = {"organization": installment.organization_id, "key": receipt.key}
-    taken = InstallmentPayment.objects.filter(**mine).values_list("amount_micros", flat=True).first() or 0
-    beside = InstallmentSurplus.objects.filter(**mine).values_list("amount_micros", flat=True).first() or 0
+    before = rows.payments.get(receipt.key), rows.surpluses.get(receipt.key)
+    taken, beside = (0 if each is None else each.amount_micros for each in before)
     if taken or beside:
         if taken + beside != receipt.amount:
             raise IdempotencyMismatch(f"The key {receipt.key} was used for another payment")
@@ -151,12 +154,24 @@ def _fitting(installment: Installment, receipt: Receipt) -> Micros:
     return Micros(min(receipt.amount, installment.remaining_micros))
 
 
-def _received_before(installment: Installment, receipt: Receipt) -> InstallmentPayment | None:
-    known = InstallmentPayment.objects.filter(organization=installment.organization_id, key=receipt.key).first()
-    same = (installment.pk, receipt.amount, receipt.received_in)
+def _received_before(rows: ContractRows, receipt: Receipt) -> InstallmentPayment | None:
+    known = rows.payments.get(receipt.key)
+    same = (receipt.installment_id, receipt.amount, receipt.received_in)
     if known and (known.installment_id, known.amount_micros, known.received_in) != same:
         raise IdempotencyMismatch(f"The key {receipt.key} was used for another payment")
     return known
+
+
+def _refuse_other_surplus(rows: ContractRows, receipt: Receipt) -> bool:
+    """Say whether an overpayment was kept under the key.
+
+    Raises:
+        IdempotencyMismatch: it was, of another installment.
+    """
+    known = rows.surpluses.get(receipt.key)
+    if known and (known.installment_id, known.received_in) != (receipt.installment_id, receipt.received_in):
+        raise IdempotencyMismatch(f"The key {receipt.key} was used for another payment")
+    return known is not None
 
 
 def _refuse_broken_units(installment: Installment, amount: Micros) -> None:
@@ -176,89 +191,71 @@ def _refuse_wrong_amount(installment: Installment, amount: Micros) -> None:
         raise Overpaid(f"Only {left} is left to pay, not {paid}", field="amount")
 
 
-def _keep_payment(installment: Installment, receipt: Receipt, transfer_id: int, now: datetime) -> InstallmentPayment:
-    return InstallmentPayment.objects.create(
-        organization_id=installment.organization_id,
-        installment=installment,
-        key=receipt.key,
-        amount_micros=receipt.amount,
-        received_in=receipt.received_in,
-        reference=receipt.reference,
-        transfer_id=transfer_id,
-        created_by=receipt.created_by,
-        received_at=now,
+def _payment(installment: Installment, receipt: Receipt, ids: DrawnIds, now: datetime) -> InstallmentPayment:
+    return InstallmentPayment(pk=ids.payment, transfer_id=ids.received, **_received(installment, receipt, now))
+
+
+def _keep_surplus(rows: ContractRows, receipt: Receipt, now: datetime) -> None:
+    installment = rows.installments[receipt.installment_id]
+    ids, writes = rows.drawn[installment.pk], rows.writes
+    movement = _movement(installment, receipt, ids.beyond, is_surplus=True)
+    writes.post(installment.contract.organization, movement)
+    writes.changes.insert(
+        InstallmentSurplus(pk=ids.surplus, transfer_id=ids.beyond, **_received(installment, receipt, now))
     )
+    keep(installment.contract, now=now, writes=writes)
 
 
-def _keep_surplus(installment: Installment, receipt: Receipt, now: datetime) -> None:
-    known = InstallmentSurplus.objects.filter(organization=installment.organization_id, key=receipt.key).first()
-    if known and (known.installment_id, known.received_in) != (installment.pk, receipt.received_in):
-        raise IdempotencyMismatch(f"The key {receipt.key} was used for another payment")
-    if known:
-        return
-    key = f"installment-payment:{receipt.key}:surplus"
-    InstallmentSurplus.objects.create(
-        organization_id=installment.organization_id,
-        installment=installment,
-        key=receipt.key,
-        amount_micros=receipt.amount,
-        received_in=receipt.received_in,
-        reference=receipt.reference,
-        transfer_id=_book(installment, receipt, key, "Received beyond installment", now),
-        created_by=receipt.created_by,
-        received_at=now,
-    )
-    keep(installment.contract, now=now)
+def _received(installment: Installment, receipt: Receipt, now: datetime) -> dict[str, Any]:
+    return {
+        "organization_id": installment.organization_id,
+        "installment": installment,
+        "key": receipt.key,
+        "amount_micros": receipt.amount,
+        "received_in": receipt.received_in,
+        "reference": receipt.reference,
+        "created_by": receipt.created_by,
+        "received_at": now,
+    }
 
 
-def _book(installment: Installment, receipt: Receipt, key: str, text: str, now: datetime) -> int:
-    """Post the receipt to the installments account; return the transfer's id."""
-    movements = {RECEIVED: _movement(installment, receipt, key, text)}
-    posted = post_together(organization=installment.contract.organization, movements=movements, now=now)
-    return posted[RECEIVED].transfer_id
-
-
-def _movement(installment: Installment, receipt: Receipt, key: str, text: str) -> Movement:
+def _movement(installment: Installment, receipt: Receipt, drawn_id: int, *, is_surplus: bool = False) -> Movement:
+    """Return the receipt's movement into the installments account."""
     return transfer_movement(
         source=receipt.received_in,
         destination=Role.INSTALLMENTS,
         amount=receipt.amount,
         kind=BookingKind.INSTALLMENT,
-        key=key,
+        key=f"installment-payment:{receipt.key}{':surplus' if is_surplus else ''}",
         cause=INSTALLMENT.of(installment.pk),
         created_by=receipt.created_by,
-        description=f"{text} {installment.period}",
+        description=f"Received {'beyond' if is_surplus else 'for'} installment {installment.period}",
+        drawn_id=drawn_id,
     )
 
 
-def settle(
-    installment: Installment, *, created_by: str, now: datetime, received: Movement | None = None
-) -> dict[str, Posted]:
+def settle(installment: Installment, ids: DrawnIds, writes: PendingWrites, *, created_by: str, now: datetime) -> None:
     """Settle a fully paid installment: post its discount, grant its credit and any bonus, defer its service.
 
-    `received` is the last payment, posted first. Returns what was posted, by part.
+    `writes` watches the installment and its contract as they were before; nothing is posted until they are written.
     """
-    movements = _movements(installment, created_by)
-    if received is not None:
-        movements = {RECEIVED: received, **movements}
-    posted = post_together(organization=installment.contract.organization, movements=movements, now=now)
-    if CREDIT in posted:
-        installment.grant_id = posted[CREDIT].grant_id
-    if SERVICE in posted:
-        installment.service_transfer_id = posted[SERVICE].transfer_id
-        _plan_revenue(installment)
+    for movement in _movements(installment, ids, created_by):
+        writes.post(installment.contract.organization, movement)
+    if installment.credit_micros:
+        installment.grant_id = ids.grant
+    if installment.service_micros:
+        installment.service_transfer_id = ids.service
+        writes.changes.insert(*_revenue(installment))
     installment.settled_at = now
     fields = ("discount_micros", "paid_micros", "settled_at", "grant", "service_transfer")
-    move_installment(installment, State.PAID, *fields)
-    grant_bonus_once(installment.contract, created_by=created_by, now=now)
-    return posted
+    move_installment(installment, State.PAID, *fields, writes=writes)
+    grant_bonus_once(installment.contract, writes, created_by=created_by, now=now)
 
 
-def _movements(installment: Installment, created_by: str) -> dict[str, Movement]:
-    """Return the movements that settle an installment."""
-    movements = {}
+def _movements(installment: Installment, ids: DrawnIds, created_by: str) -> Iterator[Movement]:
+    """Yield the movements that settle an installment."""
     if installment.discount_micros:
-        movements[DISCOUNT] = transfer_movement(
+        yield transfer_movement(
             source=Role.PROMOTIONS,
             destination=Role.INSTALLMENTS,
             amount=Micros(installment.discount_micros),
@@ -279,10 +276,11 @@ def _movements(installment: Installment, created_by: str) -> dict[str, Movement]
             starts_at=midnight(installment.period_start),
             paid_micros=funding_of(installment).money.credit_micros,
             funded_by=Role.INSTALLMENTS,
+            drawn_id=ids.grant,
         )
-        movements[CREDIT] = grant_movement(give)
+        yield grant_movement(give)
     if installment.service_micros:
-        movements[SERVICE] = transfer_movement(
+        yield transfer_movement(
             source=Role.INSTALLMENTS,
             destination=Role.DEFERRED,
             amount=Micros(installment.service_micros),
@@ -291,23 +289,21 @@ def _movements(installment: Installment, created_by: str) -> dict[str, Movement]
             cause=INSTALLMENT.of(installment.pk),
             created_by=created_by,
             description=f"Contract service {installment.period}",
+            drawn_id=ids.service,
         )
-    return movements
 
 
-def _plan_revenue(installment: Installment) -> None:
-    """Create the row of each month that earns a part of the service portion."""
+def _revenue(installment: Installment) -> Iterator[ServiceRevenue]:
+    """Yield the row of each month that earns a part of the service portion."""
     months = earned_by_month(installment.service_micros, installment.period_start, installment.period_end)
-    ServiceRevenue.objects.bulk_create(
-        ServiceRevenue(
+    for start, end, amount in months:
+        yield ServiceRevenue(
             organization_id=installment.organization_id,
             installment=installment,
             period_start=start,
             period_end=end,
             amount_micros=amount,
         )
-        for start, end, amount in months
-    )
 
 
 def funding_of(installment: Installment) -> Funding:
@@ -318,26 +314,25 @@ def funding_of(installment: Installment) -> Funding:
     )
 
 
-def grant_bonus_once(contract: Contract, *, created_by: str, now: datetime) -> None:
-    """Grant a locked contract's bonus credits once; restore them if they were taken back."""
+def grant_bonus_once(contract: Contract, writes: PendingWrites, *, created_by: str, now: datetime) -> None:
+    """Grant a locked contract's bonus credits once, with `writes`; restore them after it if they were taken back."""
     if not contract.bonus_credits_micros:
         return
     if contract.bonus_granted_at is not None:
-        _restore_bonus(contract, created_by=created_by, now=now)
+        writes.after.append(partial(_restore_bonus, contract, created_by=created_by, now=now))
         return
-    wallets.grant_credits(
-        organization=contract.organization,
+    give = Give(
         amount=Micros(contract.bonus_credits_micros),
-        source=Grant.Source.BONUS,
+        source=Source.BONUS,
         key=f"contract:{contract.pk}:bonus",
         cause=CONTRACT.of(contract.pk),
         created_by=created_by,
-        now=now,
         description="Contract bonus credit",
         starts_at=midnight(contract.start_date),
     )
+    writes.post(contract.organization, grant_movement(give))
     contract.bonus_granted_at = now
-    contract.save(update_fields=["bonus_granted_at"])
+    save(contract, "bonus_granted_at", writes=writes)
 
 
 def take_bonus_back(contract: Contract, *, key: str, created_by: str, now: datetime) -> None:

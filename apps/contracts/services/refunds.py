@@ -16,6 +16,7 @@ from apps.contracts.errors import NotInSmallestUnits, NotPayable, RefundAboveRec
 from apps.contracts.models import Installment, InstallmentRefund, InstallmentSurplus
 from apps.contracts.portions import Funding, Portions, next_refund
 from apps.contracts.services.collection import request_arrangement
+from apps.contracts.services.contract_rows import draw_installment_ids
 from apps.contracts.services.locks import lock_installment
 from apps.contracts.services.receipts import PAYABLE, funding_of, grant_bonus_once, settle, take_bonus_back
 from apps.contracts.services.refund_postings import RefundOrder, RefundPosting
@@ -25,6 +26,7 @@ from apps.ledger.errors import IdempotencyMismatch
 from apps.tenants.models import Organization
 from apps.wallets import services as wallets
 from apps.wallets.accounts import Role
+from apps.wallets.services.together import PendingWrites
 
 State = Installment.State
 
@@ -239,7 +241,9 @@ def undo_installment_refund(
         refund.surplus.save(update_fields=["returned_micros"])
     elif refund.was_settled:
         _settled_again(installment, refund)
-        grant_bonus_once(installment.contract, created_by=created_by, now=now)
+        writes = _watching(installment)
+        grant_bonus_once(installment.contract, writes, created_by=created_by, now=now)
+        writes.write(now=now)
     else:
         _received_again(installment, refund, created_by, now)
     refund.undone_at = now
@@ -269,10 +273,20 @@ def _settled_again(installment: Installment, refund: InstallmentRefund) -> None:
 
 
 def _received_again(installment: Installment, refund: InstallmentRefund, created_by: str, now: datetime) -> None:
+    writes = _watching(installment)
     installment.paid_micros += refund.amount_micros
     if installment.state not in PAYABLE:
         installment.save(update_fields=["paid_micros"])
     elif not _room(installment):
-        settle(installment, created_by=created_by, now=now)
+        settle(installment, draw_installment_ids(), writes, created_by=created_by, now=now)
+        writes.write(now=now)
     else:
         move_installment(installment, State.PARTIALLY_PAID, "paid_micros")
+
+
+def _watching(installment: Installment) -> PendingWrites:
+    """Return writes for an installment and its contract as they are."""
+    writes = PendingWrites()
+    writes.changes.watch(installment.contract)
+    writes.changes.watch(installment)
+    return writes

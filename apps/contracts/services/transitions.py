@@ -1,20 +1,25 @@
 """State changes of contracts and installments, along the legal transitions and under the contract's lock."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
+from typing import Any
+
+from django.db.models import Model
 
 from apps.common.transitions import transition
 from apps.contracts.errors import NotPayable, StateForbids
 from apps.contracts.models import (
     CONTRACT_TRANSITIONS,
     INSTALLMENT_TRANSITIONS,
-    OPEN_STATES,
     RUNNING,
     Contract,
     Installment,
 )
 from apps.contracts.services import collection
-from apps.notices.services import notify
+from apps.contracts.services.contract_rows import ContractRows
+from apps.notices.services import notice_message
+from apps.outbox.services import add_messages
+from apps.wallets.services.together import PendingWrites
 
 Status = Contract.Status
 
@@ -25,15 +30,25 @@ def refuse_unless(contract: Contract, allowed: Collection[Status]) -> None:
         raise StateForbids(f"The contract is {contract.get_status_display().lower()}")
 
 
-def keep(contract: Contract, *fields: str, now: datetime) -> None:
-    """Save a locked contract's fields and increment its revision."""
+def save(row: Model, *fields: str, writes: PendingWrites | None) -> None:
+    """Save a locked row's fields, at once or with `writes`."""
+    if writes is None:
+        row.save(update_fields=fields)
+    else:
+        writes.changes.save(row, *fields)
+
+
+def keep(contract: Contract, *fields: str, now: datetime, writes: PendingWrites | None = None) -> None:
+    """Save a locked contract's fields and increment its revision, at once or with `writes`."""
     contract.revision += 1
     contract.updated_at = now
-    contract.save(update_fields=[*fields, "revision", "updated_at"])
+    save(contract, *fields, "revision", "updated_at", writes=writes)
 
 
-def move_contract(contract: Contract, to: Status, *, now: datetime) -> None:
+def move_contract(contract: Contract, to: Status, *, now: datetime, writes: PendingWrites | None = None) -> None:
     """Move a locked contract along a legal transition and record when it was offered, activated or ended.
+
+    It is saved and told at once or with `writes`.
 
     Raises:
         StateForbids: there is no such transition.
@@ -47,28 +62,39 @@ def move_contract(contract: Contract, to: Status, *, now: datetime) -> None:
         contract.activated_at = now
     if to in (Status.EXPIRED, Status.CANCELLED):
         contract.ended_at = now
-    keep(contract, "status", "offered_at", "activated_at", "ended_at", "end_reason", now=now)
-    tell(contract, was=was, now=now)
+    keep(contract, "status", "offered_at", "activated_at", "ended_at", "end_reason", now=now, writes=writes)
+    tell(contract, was=was, now=now, writes=writes)
 
 
-def tell(contract: Contract, *, was: str, now: datetime) -> None:
+def tell(contract: Contract, *, was: str, now: datetime, writes: PendingWrites | None = None) -> None:
     """Tell the customer that a saved contract has changed: its state, or if that is as it was, its terms.
 
     A draft that was never offered is not told of.
     """
     if contract.offered_at is None:
         return
-    notify(
+    told = notice_message(
         organization_id=contract.organization_id,
         notice="contract.changed",
         key=f"{contract.pk}:{contract.revision}",
         data={"id": str(contract.pk), "version": contract.revision, "from": was, "to": contract.status},
         now=now,
     )
+    send(told, writes=writes)
 
 
-def move_installment(installment: Installment, to: Installment.State, *fields: str) -> None:
-    """Move an installment of a locked contract along a legal transition and save it with `fields`.
+def send(message: Mapping[str, Any], *, writes: PendingWrites | None) -> None:
+    """Add a message to the outbox, at once or with `writes`."""
+    if writes is None:
+        add_messages([message])
+    else:
+        writes.send(message)
+
+
+def move_installment(
+    installment: Installment, to: Installment.State, *fields: str, writes: PendingWrites | None = None
+) -> None:
+    """Move an installment of a locked contract along a legal transition and save it, at once or with `writes`.
 
     Raises:
         NotPayable: there is no such transition.
@@ -77,31 +103,36 @@ def move_installment(installment: Installment, to: Installment.State, *fields: s
     if to != current:
         refusal = NotPayable(f"An installment cannot go from {current.label.lower()} to {to.label.lower()}")
         transition(installment, to, INSTALLMENT_TRANSITIONS, refusal)
-    installment.save(update_fields=["state", *fields])
+    save(installment, "state", *fields, writes=writes)
 
 
-def follow_installments(contract: Contract, *, now: datetime) -> None:
-    """Update a locked contract's state from its installments.
+def follow_installments(contract: Contract, *, now: datetime, rows: ContractRows | None = None) -> None:
+    """Update a locked contract's state from its installments, as `rows` has them or else as they are stored.
 
     The first paid installment activates it, unless another contract runs. An overdue installment makes it past due;
     with none left it is active again.
     """
-    if contract.status == Status.PENDING_PAYMENT:
-        _activate_if_paid(contract, now=now)
+    if contract.status not in (Status.PENDING_PAYMENT, *RUNNING):
+        return
+    writes = None if rows is None else rows.writes
+    installments = list(contract.installments.all()) if rows is None else rows.of(contract)
+    is_paid = any(each.state == Installment.State.PAID for each in installments)
+    if contract.status == Status.PENDING_PAYMENT and is_paid and not _runs_one(contract, rows):
+        move_contract(contract, Status.ACTIVE, now=now, writes=writes)
     if contract.status not in RUNNING:
         return
-    overdue = contract.installments.filter(state__in=OPEN_STATES, overdue_at__isnull=False).exists()
-    target = Status.PAST_DUE if overdue else Status.ACTIVE
+    is_overdue = any(each.is_open and each.overdue_at is not None for each in installments)
+    target = Status.PAST_DUE if is_overdue else Status.ACTIVE
     if target != contract.status:
-        move_contract(contract, target, now=now)
+        move_contract(contract, target, now=now, writes=writes)
 
 
-def _activate_if_paid(contract: Contract, *, now: datetime) -> None:
-    """Activate an offered contract with a paid installment, if the organization has no running contract."""
-    paid = contract.installments.filter(state=Installment.State.PAID).exists()
-    running = Contract.objects.filter(organization=contract.organization_id, status__in=RUNNING).exists()
-    if paid and not running:
-        move_contract(contract, Status.ACTIVE, now=now)
+def _runs_one(contract: Contract, rows: ContractRows | None) -> bool:
+    """Whether the contract's organization has a running contract."""
+    if rows is not None:
+        return any(each.status in RUNNING for each in rows.contracts.values())
+    running: bool = Contract.objects.filter(organization=contract.organization_id, status__in=RUNNING).exists()
+    return running
 
 
 def end_contract(contract: Contract, to: Status, *, reason: str, now: datetime) -> None:

@@ -44,8 +44,7 @@ def post_events(organization: Organization, events: Sequence[Event], *, now: dat
     }
     if not movements:
         return {}
-    posted = post_together(organization=organization, movements=movements, now=now)
-    return {name: each.transfer_id for name, each in posted.items()}
+    return post_together(organization=organization, movements=movements, now=now)
 
 
 def tax_terms(document: Document) -> TaxTerms:

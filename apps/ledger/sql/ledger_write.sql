@@ -14,11 +14,12 @@ BEGIN
     IF changes ? 'transfers' THEN
         WITH posted AS (
             INSERT INTO ledger_transfer (
-                book_id, number, key, fingerprint, source_id, destination_id, amount_micros, kind, description,
+                id, book_id, number, key, fingerprint, source_id, destination_id, amount_micros, kind, description,
                 created_by, cause_type, cause_id, metadata, grant_terms, hash, reverses_id, effective_at, recorded_at
             )
-            SELECT book, r.number, r.key, r.fingerprint, r.source_id, r.destination_id, r.amount_micros, r.kind,
-                r.description, r.created_by, r.cause_type, r.cause_id, r.metadata, r.grant_terms, r.hash, r.reverses_id, r.effective_at, r.recorded_at
+            SELECT COALESCE(r.id, nextval('ledger_transfer_id_seq')), book, r.number, r.key, r.fingerprint,
+                r.source_id, r.destination_id, r.amount_micros, r.kind, r.description, r.created_by, r.cause_type,
+                r.cause_id, r.metadata, r.grant_terms, r.hash, r.reverses_id, r.effective_at, r.recorded_at
             FROM jsonb_populate_recordset(NULL::ledger_transfer, changes -> 'transfers') r
             RETURNING id, number, effective_at, recorded_at
         ), sides AS (

@@ -137,4 +137,4 @@ def _apply(event_pk: int, handler: Handler | None, facts: Any, context: EventCon
 
 def _locked_alone(event_pk: int) -> tuple[StripeEvent, EventRows]:
     event = lock_event(event_pk)
-    return event, EventRows(event)
+    return event, EventRows(event=event)

@@ -16,8 +16,11 @@ def give_mandate(row: CheckoutSession, look: Look, context: EventContext) -> Non
     Nothing is stored if the session's installments are not settled because the schedule changed meanwhile: the payer
     goes through checkout again for the new schedule.
     """
+    if row.contract_id is None or not look.payment_method:
+        return
+    context.rows.write(now=context.now)
     contract = row.contract
-    if contract is None or not look.payment_method or contract.is_ended or not _was_paid_for(row):
+    if contract is None or contract.is_ended or not _was_paid_for(row):
         return
     Mandate.objects.update_or_create(
         organization_id=contract.organization_id,

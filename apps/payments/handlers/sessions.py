@@ -14,7 +14,7 @@ from apps.common.statements import prepared_cursor
 from apps.payments import stripe_operations
 from apps.payments.errors import EventBusy, NotReadyYet, StripeRefused
 from apps.payments.event_context import EventContext
-from apps.payments.event_rows import EventRows, SessionRows
+from apps.payments.event_rows import EventRows, SessionPart, SessionRows
 from apps.payments.handlers.customers import adopt_customer
 from apps.payments.models import (
     CHECKOUT_TRANSITIONS,
@@ -169,20 +169,22 @@ def lock_rows(event_pk: int, facts: CheckoutFacts) -> tuple[StripeEvent, EventRo
     read = orjson.loads(text)
     event = read_row(StripeEvent, read["event"])
     if "session" not in read:
-        return event, EventRows(event)
+        return event, EventRows(event=event)
     session, owner = read_row(CheckoutSession, read["session"]), read_row(Organization, read["organization"])
     payment = read["payment"] and read_row(StripePayment, read["payment"])
     for row in (session, payment):
         if row:
             row.organization = owner
     return event, EventRows(
-        event,
-        SessionRows(
+        event=event,
+        about=SessionRows(
             session=session,
             payment=payment,
             issues=frozenset(read["issues"] or ()),
             has_waiting=read["waiting"],
             grant_id=read["grant_id"],
+            parts=tuple(SessionPart(*part) for part in read["parts"] or ()),
+            contracts=read["contracts"],
         ),
     )
 

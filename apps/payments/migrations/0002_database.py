@@ -13,7 +13,7 @@ def function(name: str, arguments: str) -> migrations.RunSQL:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("payments", "0001_initial"), ("outbox", "0002_database")]
+    dependencies = [("payments", "0001_initial"), ("outbox", "0002_database"), ("contracts", "0002_database")]
     operations = [
         function("stripe_event_store", "jsonb, text, jsonb"),
         function("session_open", "bigint, text, uuid, text"),

@@ -9,19 +9,15 @@ from functools import partial
 from typing import Any
 
 from apps.common.causes import Cause
-from apps.common.errors import BillingError
-from apps.common.money import Micros, from_micros, payable_step
-from apps.common.transactions import all_or_nothing
-from apps.contracts import services as contracts
-from apps.contracts.services.locks import lock_installment
-from apps.notices.services import notify
+from apps.common.money import Micros, from_micros
+from apps.common.rows import draw_ids
+from apps.notices.services import notice_message
 from apps.payments.causes import CHECKOUT_SESSION, STRIPE_INVOICE, STRIPE_PAYMENT
 from apps.payments.debts import tell_debt
 from apps.payments.deferred_events import wake
 from apps.payments.event_context import EventContext
-from apps.payments.event_rows import Posting
-from apps.payments.models import CheckoutSession, PaymentIssue, PaymentPart, StripeInvoice, StripePayment
-from apps.payments.services.overpayments import show_unasked
+from apps.payments.models import CheckoutSession, PaymentIssue, StripeInvoice, StripePayment
+from apps.payments.services.installment_parts import postpone_discounts, session_parts, settle_parts, unpaid_parts
 from apps.payments.services.unapplied import show_unapplied
 from apps.tenants.models import Organization
 from apps.top_ups.causes import TOP_UP_ATTEMPT
@@ -70,9 +66,8 @@ def settle_session(row: CheckoutSession, came: Money, context: EventContext) -> 
     if row.purpose == CheckoutSession.Purpose.TOP_UP:
         left = came.net - _top_up(payment, row, came, context)
     else:
-        parts = [(part.installment_id, part.amount_micros) for part in row.parts.order_by("position")]
-        left = _settle_parts(payment, _filled(parts, came.net), came, context)
-        _tell(payment, _notice(payment, "installment", came, context))
+        left = came.net - settle_parts(payment, session_parts(row, came.net, context), came.received_in, context)
+        context.rows.send(_told(payment, _notice(payment, "installment", came, context)))
     _finish(payment, came, Micros(left), f"It exceeds the amount of {row}", context)
     if context.rows.may_have_waiting:
         wake([row.stripe_id or "", row.payment_intent_id, payment.charge_id], now=context.now)
@@ -120,7 +115,7 @@ def _top_up(payment: StripePayment, row: CheckoutSession, came: Money, context: 
         created_by=row.created_by,
         description="Top-up",
         paid_micros=amount,
-        drawn_id=context.rows.about.grant_id if context.rows.about is not None else wallets.draw_grant_id(),
+        drawn_id=context.rows.about.grant_id if context.rows.about is not None else draw_ids(Grant, 1)[0],
     )
 
     def was_granted(transfer_id: int) -> None:
@@ -128,7 +123,7 @@ def _top_up(payment: StripePayment, row: CheckoutSession, came: Money, context: 
 
     payment.grant_id = give.drawn_id
     told = (_notice(payment, "top_up", came, context),)
-    context.rows.post(row.organization, Posting(grant_movement(give).telling(told), was_granted))
+    context.rows.post(row.organization, grant_movement(give).telling(told), was_granted)
     return amount
 
 
@@ -172,15 +167,15 @@ def settle_invoice_payment(invoice: StripeInvoice, came: Money, context: EventCo
     if invoice.purpose == StripeInvoice.Purpose.POSTPAID:
         kind, left = "invoice", _clear_postpaid(invoice, payment, came, context)
     else:
-        parts = _unpaid_parts(invoice, came.net)
-        for installment_id, share in parts:
-            _postpone_discounts(invoice, installment_id, min(share, invoice.amount_micros), context)
-        left = _settle_parts(payment, parts, came, context)
+        parts = unpaid_parts(invoice, came.net)
+        for part in parts:
+            postpone_discounts(invoice, part.installment_id, min(part.amount_micros, invoice.amount_micros), context)
+        left = Micros(came.net - settle_parts(payment, parts, came.received_in, context))
     invoice.paid_micros += came.net - left
     invoice.save(update_fields=["paid_micros"])
     _finish(payment, came, left, f"It exceeds the amount of invoice {invoice}", context)
+    context.rows.send(_told(payment, _notice(payment, kind, came, context)))
     context.rows.write(now=context.now)
-    _tell(payment, _notice(payment, kind, came, context))
     wake([came.payment_intent_id, invoice.stripe_id or ""], now=context.now)
 
 
@@ -238,77 +233,6 @@ def _clear_postpaid(invoice: StripeInvoice, payment: StripePayment, came: Money,
     return NOTHING
 
 
-def _unpaid_parts(invoice: StripeInvoice, amount: Micros) -> list[tuple[int, int]]:
-    """Spread an amount over the invoice's parts in order, after what earlier payments have covered."""
-    taken, unpaid = invoice.paid_micros, []
-    for part in invoice.parts.order_by("position"):
-        already = min(part.amount_micros, taken)
-        taken -= already
-        unpaid.append((part.installment_id, part.amount_micros - already))
-    return _filled(unpaid, amount)
-
-
-def _filled(parts: list[tuple[int, int]], amount: Micros) -> list[tuple[int, int]]:
-    """Spread an amount over installments in order; any excess goes to the last one."""
-    left, filled = int(amount), []
-    for place, (installment_id, room) in enumerate(parts, 1):
-        share = left if place == len(parts) else min(room, left)
-        left -= share
-        if share:
-            filled.append((installment_id, share))
-    return filled
-
-
-def _postpone_discounts(invoice: StripeInvoice, installment_id: int, share: int, context: EventContext) -> None:
-    """Move discounts granted after an invoice was created and paid in full to the next installment."""
-    installment = lock_installment(installment_id)
-    late = share - (installment.payable_micros - installment.paid_micros)
-    if installment.is_open and late > 0 and invoice.amount_micros <= installment.amount_micros:
-        contracts.postpone_discounts(installment_id=installment_id, amount=Micros(late), now=context.now)
-
-
-def _settle_parts(payment: StripePayment, parts: list[tuple[int, int]], came: Money, context: EventContext) -> Micros:
-    """Post a payment's parts to their installments; return the net amount that none of them accepts."""
-    step, taken, brings_nothing = payable_step(payment.currency), 0, 0
-    for number, (installment_id, share) in enumerate(parts):
-        amount = share // step * step
-        part = PaymentPart(
-            organization_id=payment.organization_id,
-            payment=payment,
-            installment_id=installment_id,
-            key=f"{payment.key}:{number}",
-            amount_micros=amount,
-        )
-        unasked = _settle_installment(part, came.received_in, context) if amount else None
-        if unasked is not None:
-            taken += amount
-            brings_nothing += unasked
-            part.save(force_insert=True)
-    if brings_nothing:
-        show_unasked(payment, now=context.now)
-    return Micros(came.net - taken)
-
-
-def _settle_installment(part: PaymentPart, received_in: Role, context: EventContext) -> Micros | None:
-    """Post a part of a payment to an installment; return the overpaid amount, None if it accepts no payment."""
-    payment = part.payment
-    try:
-        with all_or_nothing():
-            return contracts.receive_payment(
-                contracts.Receipt(
-                    installment_id=part.installment_id,
-                    amount=Micros(part.amount_micros),
-                    key=part.key,
-                    received_in=received_in,
-                    reference=payment.payment_intent_id or payment.key,
-                    created_by=context.created_by,
-                ),
-                now=context.now,
-            )
-    except BillingError:
-        return None
-
-
 def _keep_unapplied(payment: StripePayment, came: Money, reason: str, context: EventContext) -> None:
     _finish(payment, came, came.net, reason, context)
     if context.rows.may_have_waiting:
@@ -353,8 +277,11 @@ def _notice(payment: StripePayment, kind: str, came: Money, context: EventContex
     return Notice("payment.settled", str(payment.pk), data, context.now)
 
 
-def _tell(payment: StripePayment, told: Notice) -> None:
-    notify(organization_id=payment.organization_id, notice=told.type, key=told.key, data=told.data, now=told.at)
+def _told(payment: StripePayment, told: Notice) -> dict[str, Any]:
+    """Return the outbox message of a notice."""
+    return notice_message(
+        organization_id=payment.organization_id, notice=told.type, key=told.key, data=told.data, now=told.at
+    )
 
 
 def _cause_of(payment: StripePayment) -> Cause:
@@ -378,6 +305,6 @@ def _book(payment: StripePayment, came: Money, role: Role, amount: Micros, text:
     }
     owner = payment.organization
     if came.currency == owner.currency:
-        context.rows.post(owner, Posting(transfer_movement(**terms)))
+        context.rows.post(owner, transfer_movement(**terms))
     else:
         wallets.post_transfer(organization=owner, currency=came.currency, now=context.now, **terms)

@@ -1,5 +1,6 @@
 -- Lock an event and the checkout session that it is about, and read what settling the session needs, as JSON; NULL if
--- another worker holds the event. The session is found by its id at Stripe, else by the id in its metadata.
+-- another worker holds the event. The session is found by its id at Stripe, else by the id in its metadata. If it pays
+-- installments, their contracts are locked too.
 CREATE OR REPLACE FUNCTION session_open(event bigint, stripe text, named uuid, intent text) RETURNS json
 LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
@@ -7,6 +8,7 @@ DECLARE
     session payments_checkoutsession;
     owner tenants_organization;
     payment json;
+    installments bigint[];
 BEGIN
     SELECT * INTO locked FROM payments_stripeevent WHERE id = event FOR NO KEY UPDATE SKIP LOCKED;
     IF NOT FOUND THEN
@@ -22,9 +24,20 @@ BEGIN
     SELECT * INTO owner FROM tenants_organization WHERE id = session.organization_id;
     SELECT to_json(p) INTO payment FROM payments_stripepayment p
     WHERE p.organization_id = owner.id AND p.key = 'checkout:' || session.id;
+    installments := ARRAY(
+        SELECT p.installment_id FROM payments_checkoutpart p WHERE p.session_id = session.id ORDER BY p.position
+    );
     RETURN json_build_object(
         'event', locked,
         'session', session,
+        'parts', (
+            SELECT json_agg(json_build_array(p.installment_id, p.amount_micros, nextval('payments_paymentpart_id_seq'))
+                ORDER BY p.position)
+            FROM payments_checkoutpart p WHERE p.session_id = session.id
+        ),
+        'contracts', installment_open(installments, ARRAY(
+            SELECT 'checkout:' || session.id || ':' || place FROM generate_series(0, cardinality(installments)) place
+        )),
         'organization', owner,
         'payment', payment,
         'issues', (

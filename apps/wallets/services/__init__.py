@@ -22,7 +22,7 @@ from apps.wallets.services.charges import POSTED, Charge, charge, charge_many, g
 from apps.wallets.services.checkpoints import take_checkpoints
 from apps.wallets.services.dispute_holds import freeze_grant, unfreeze
 from apps.wallets.services.expiry import ClosedReservation, close_reservations, expire_grants, expire_reservations
-from apps.wallets.services.grants import draw_grant_id, grant_credits
+from apps.wallets.services.grants import grant_credits
 from apps.wallets.services.rebuild import Rebuilt, rebuild_kept_figures
 from apps.wallets.services.receivables import post_transfer, receive_postpaid_payment
 from apps.wallets.services.refunds import claw_back_grant, refund_grant
@@ -68,7 +68,6 @@ __all__ = [
     "correct_counters",
     "counting_refusals",
     "deduct",
-    "draw_grant_id",
     "drop_old_buckets",
     "drop_refusals",
     "end_budget",

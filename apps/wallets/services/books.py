@@ -327,7 +327,7 @@ def written_with_notices(after: BookState, changes: Changes) -> dict[str, Any]:
         rows["top_up"]["message"] = message(
             SEND_TOP_UP, now=attempt.created_at, key=f"top-up:{attempt.id}", arguments={"attempt_id": str(attempt.id)}
         )
-    if changes.notices:
+    if changes.notices or changes.messages:
         rows["outbox"] = [
             notice_message(
                 organization_id=after.book_id,
@@ -339,6 +339,7 @@ def written_with_notices(after: BookState, changes: Changes) -> dict[str, Any]:
             )
             for each in changes.notices
         ]
+        rows["outbox"] += changes.messages
     return rows
 
 

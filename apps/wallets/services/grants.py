@@ -2,8 +2,6 @@
 
 from datetime import datetime
 
-from django.db import connection
-
 from apps.common.causes import Cause
 from apps.common.money import Micros
 from apps.tenants.models import Organization
@@ -15,14 +13,6 @@ from apps.wallets.models import Grant
 from apps.wallets.services.books import Asks
 from apps.wallets.services.rows import grant_row
 from apps.wallets.services.turns import decide
-
-
-def draw_grant_id() -> int:
-    """Return an unused id for a grant, for callers that write it to other rows in the same statement as the grant."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval('wallets_grant_id_seq')")
-        (drawn,) = cursor.fetchone()
-    return int(drawn)
 
 
 def grant_credits(

@@ -1,24 +1,29 @@
 """Post several movements of one organization atomically: read once, decide in turn, write once."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 from apps.common.causes import Cause
 from apps.common.money import Micros
+from apps.common.row_changes import RowChanges
 from apps.common.rows import Writing
 from apps.ledger.requests import TransferRequest
 from apps.ledger.state import TransferState
+from apps.outbox.services import add_messages
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role
 from apps.wallets.budgets.state import Notice
 from apps.wallets.decisions.grants import Give, decide_give
 from apps.wallets.decisions.receivables import decide_transfer
 from apps.wallets.errors import WalletOnly
-from apps.wallets.models import BookingKind, Grant
+from apps.wallets.models import BookingKind
 from apps.wallets.services.books import Asks, Call, all_asks, decide_each
 from apps.wallets.services.turns import decide
 from apps.wallets.state import BookState, Changes, Decided
+
+WasPosted = Callable[[int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +38,6 @@ class Movement:
         return replace(self, decision=lambda state, now: self.decision(state, now).telling(notices))
 
 
-@dataclass(frozen=True, slots=True)
-class Posted:
-    """The ids of the transfer, and of the grant if any, that a movement made now or before under its key."""
-
-    transfer_id: int
-    grant_id: int | None
-
-
 def transfer_movement(
     *,
     source: Role,
@@ -52,10 +49,11 @@ def transfer_movement(
     created_by: str,
     description: str,
     effective_at: datetime | None = None,
+    drawn_id: int | None = None,
 ) -> Movement:
     """Move an amount, in micros, between two accounts other than wallet and receivable; see `post_transfer`.
 
-    It counts from `effective_at`, or from the time of posting if that is None.
+    It counts from `effective_at`, or from the time of posting if that is None. `drawn_id` is the id the transfer gets.
 
     Raises:
         WalletOnly: one of the accounts is the wallet or the receivable.
@@ -75,6 +73,7 @@ def transfer_movement(
             cause=cause,
             description=description,
             effective_at=effective_at,
+            drawn_id=drawn_id,
         )
         return decide_transfer(state, request, now)
 
@@ -86,37 +85,77 @@ def grant_movement(give: Give) -> Movement:
     return Movement(Asks(roles=(give.role,), keys=(give.key,)), lambda state, now: decide_give(state, give, now))
 
 
-Beside = Callable[[Sequence[TransferState]], Writing]
+@dataclass(slots=True)
+class PendingWrites:
+    """One customer's movements, with the rows and outbox messages that go with them, to be written in one statement.
 
-
-def post_beside(*, organization: Organization, movements: Sequence[Movement], beside: Beside, now: datetime) -> None:
-    """Post all movements in order, each once per key, and write the rows that `beside` returns in the same statement.
-
-    `beside` gets the transfers that the movements make, or made before: those have an id. A new grant's id is known
-    only if it was drawn (`Give.drawn_id`).
-
-    Raises:
-        InvalidAmount: an amount is not positive. IdempotencyMismatch: a key was used before with other inputs.
+    `after` has what must wait until they are written.
     """
-    asks = all_asks([each.asks for each in movements])
-    call = Call(organization.pk, asks, lambda state: _decide_all(state, movements, now))
-    decide_each([call], now=now, beside=lambda decided: beside(decided[0].result))
+
+    changes: RowChanges = field(default_factory=RowChanges)
+    after: list[Callable[[], None]] = field(default_factory=list)
+    _organization: Organization | None = None
+    _movements: list[tuple[Movement, WasPosted | None]] = field(default_factory=list)
+    _messages: list[Mapping[str, Any]] = field(default_factory=list)
+
+    def post(self, organization: Organization, movement: Movement, was_posted: WasPosted | None = None) -> None:
+        """Post a movement, once per key; `was_posted` is told the transfer's id if an earlier call posted it.
+
+        The id of a new grant or transfer is known before it is written only if it was drawn (`drawn_id`).
+        """
+        assert self._organization in (None, organization), "one customer's changes are written at once"
+        self._organization = organization
+        self._movements.append((movement, was_posted))
+
+    def send(self, message: Mapping[str, Any]) -> None:
+        """Add a message to the outbox."""
+        self._messages.append(message)
+
+    def write(self, *, now: datetime) -> None:
+        """Post the movements in order and write everything else with them, then do what waited for it.
+
+        Raises:
+            InvalidAmount: an amount is not positive. IdempotencyMismatch: a key was used before with other inputs.
+        """
+        organization, movements, messages = self._organization, self._movements, tuple(self._messages)
+        self._organization, self._movements, self._messages = None, [], []
+        if organization is None:
+            self._changed().run()
+            if messages:
+                add_messages(messages)
+        else:
+            asks = all_asks([movement.asks for movement, _ in movements])
+            decisions = [each for each, _ in movements]
+            call = Call(organization.pk, asks, lambda state: _decide_all(state, decisions, now).sending(messages))
+            decide_each([call], now=now, beside=lambda decided: self._beside(movements, decided[0].result))
+        after, self.after = self.after, []
+        for each in after:
+            each()
+
+    def _beside(
+        self, movements: Sequence[tuple[Movement, WasPosted | None]], transfers: Sequence[TransferState]
+    ) -> Writing:
+        for (_, was_posted), transfer in zip(movements, transfers, strict=True):
+            if transfer.id is not None and was_posted is not None:
+                was_posted(transfer.id)
+        return self._changed()
+
+    def _changed(self) -> Writing:
+        writing = Writing()
+        self.changes.take_into(writing)
+        return writing
 
 
-def post_together(*, organization: Organization, movements: Mapping[str, Movement], now: datetime) -> dict[str, Posted]:
-    """Post all movements in order, each once per key, or none of them; return what they made, by name.
+def post_together(*, organization: Organization, movements: Mapping[str, Movement], now: datetime) -> dict[str, int]:
+    """Post all movements in order, each once per key, or none of them; return the transfers' ids by name.
 
     Raises:
         InvalidAmount: an amount is not positive. IdempotencyMismatch: a key was used before with other inputs.
     """
     asks = all_asks([each.asks for each in movements.values()])
     answer = decide(organization.pk, asks, lambda state: _decide_all(state, movements.values(), now), now)
-    before = [each.id for each in answer.result if each.id is not None]
-    known = dict(Grant.objects.filter(transfer__in=before).values_list("transfer", "pk")) if before else {}
     return {
-        name: Posted(answer.transfers[each.number], answer.grants.get(each.number))
-        if each.id is None
-        else Posted(each.id, known.get(each.id))
+        name: answer.transfers[each.number] if each.id is None else each.id
         for name, each in zip(movements, answer.result, strict=True)
     }
 
