@@ -11,16 +11,11 @@ def _nothing_kept() -> None:
     cache.clear()
 
 
-@pytest.fixture(autouse=True)
-def _contexts_are_not_copied(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Spare the test client the copies of every template's context: the tests here read what a page says."""
-    monkeypatch.setattr("django.test.client.store_rendered_templates", lambda *args, **named: None)
-
-
 @pytest.fixture
 def content_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Answer pages without sidebar, header and scripts, where other tests draw them whole."""
+    """Answer pages without sidebar, header and scripts, where other tests draw them whole, and without contexts."""
     loader = engines["django"].engine.template_loaders[0]  # type: ignore[attr-defined]
     frame = Template("{% block title %}{{ title }}{% endblock %}{% block content %}{% endblock %}")
     monkeypatch.setitem(loader.get_template_cache, "unfold/layouts/skeleton.html", frame)
     monkeypatch.setattr(BackofficeSite, "get_sidebar_list", lambda site, request: [])
+    monkeypatch.setattr("django.test.client.store_rendered_templates", lambda *args, **named: None)
