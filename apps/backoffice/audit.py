@@ -59,7 +59,8 @@ def register_models() -> None:
             auditlog.register(
                 model,
                 mask_fields=list(trail.masked),
-                exclude_fields=list(trail.excluded),
+                # What refers to a row is no part of it, and would be looked up for each row that is written.
+                exclude_fields=[*trail.excluded, *(each.name for each in model._meta.related_objects)],
                 m2m_fields=set(trail.relations),
             )
     pre_save.connect(_stamp, sender=LogEntry, dispatch_uid="backoffice.audit")

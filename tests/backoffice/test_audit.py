@@ -5,12 +5,13 @@ from auditlog.models import LogEntry
 from auditlog.registry import auditlog
 from django.apps import apps
 from django.contrib.auth.models import User
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from apps.backoffice import audit
 from apps.common.audit_trail import audit_trail_of
-from apps.tenants.models import ApiKey
+from apps.tenants.models import ApiKey, Organization
 from tests.backoffice.people import client_of, create_staff
 
 pytestmark = pytest.mark.django_db
@@ -55,6 +56,13 @@ class TestTheTrail:
         trail = str([entry.changes_dict for entry in LogEntry.objects.get_for_object(key)])
         assert "a" * 64 not in trail
         assert "b" * 64 not in trail
+
+    def test_of_a_new_row_has_its_own_columns_and_asks_for_nothing_else(self, organization, now):
+        with CaptureQueriesContext(connection) as queries:
+            made = Organization.objects.create(name="Globex", slug="globex", created_at=now, updated_at=now)
+        written = LogEntry.objects.get_for_object(made).get().changes_dict
+        assert {*written} <= {field.name for field in Organization._meta.concrete_fields}
+        assert [query["sql"][:6] for query in queries] == ["INSERT", "INSERT"]
 
     def test_says_who_looked(self, organization):
         audit.record_access(organization, what="the billing summary")
