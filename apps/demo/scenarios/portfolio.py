@@ -14,12 +14,15 @@ from apps.contracts.services import ContractDraft
 from apps.contracts.terms import MONTHS_PER_PERIOD, CommercialTerms, Frequency
 from apps.demo.scenarios.wallets import top_up
 from apps.demo.timeline import CREATED_BY, Demo, Step
+from apps.mail.services import ContactValues, replace_contacts
 from apps.tenants.models import Organization
 from apps.tenants.services import provision_organization
+from apps.usage.services import ingest
 from apps.wallets.accounts import Role
 from apps.wallets.services import open_wallet
 
 UNIT = 1_000_000
+PRICED = ("USD", "EUR")  # whose list prices an hour of a GPU
 USD_PER = {"USD": 1_000_000, "EUR": 1_080_000, "GBP": 1_270_000, "CHF": 1_120_000}
 
 
@@ -119,6 +122,19 @@ def steps(demo: Demo) -> Iterator[Step]:
             yield from _deal(demo, customer, deal)
 
 
+def _use(customer: Customer, hours: int, at: datetime) -> None:
+    event = {
+        "specversion": "1.0",
+        "id": f"{at:%Y%m%d}",
+        "source": f"/{customer.slug}/trainer",
+        "subject": str(_organization(customer).pk),
+        "type": "gpu-hours",
+        "time": at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "data": {"quantity": hours},
+    }
+    ingest(events=[event], organization=None, created_by=CREATED_BY, now=at)
+
+
 def _deal(demo: Demo, customer: Customer, deal: Deal) -> Iterator[Step]:
     start = demo.ago(days=deal.since_days)
     yield Step(start, partial(_offer, customer, deal))
@@ -128,6 +144,10 @@ def _deal(demo: Demo, customer: Customer, deal: Deal) -> Iterator[Step]:
         if start < due <= last:
             yield Step(due, partial(_pay_what_is_due, customer))
     yield Step(start + timedelta(minutes=30), partial(_pay_what_is_due, customer))
+    if customer.currency in PRICED:
+        for days in range(deal.since_days - 5, deal.canceled_days, -14):
+            hours = deal.credit * (35 + days % 20) // 100 // MONTHS_PER_PERIOD[deal.frequency]
+            yield Step(demo.ago(days=days, hours=3), partial(_use, customer, hours))
     for first in _firsts(start.date(), demo.now.date()):
         yield Step(midnight(first) + timedelta(minutes=10), partial(_let_the_clock_run, customer))
     if deal.amended_days:
@@ -165,6 +185,8 @@ def _provision(customer: Customer, at: datetime) -> None:
         usd_rate_date=at.date(),
     )
     open_wallet(organization=organization, now=at)
+    contact = ContactValues("Accounts payable", f"billing@{customer.slug}.example", ("billing", "alerts"))
+    replace_contacts(organization_id=organization.pk, contacts=[contact], now=at)
 
 
 def _top_up(customer: Customer, units: int, at: datetime) -> None:
