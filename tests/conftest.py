@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Generator, Iterator
 from datetime import UTC, datetime
 from itertools import count
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -14,6 +15,7 @@ from django.test import TransactionTestCase, override_settings
 from django.utils import timezone
 from hypothesis import settings as hypothesis_settings
 from pytest_django import DjangoDbBlocker
+from whitenoise.middleware import WhiteNoiseMiddleware  # type: ignore[import-untyped]  # has no types
 
 from apps.ledger.models import Account
 from apps.notices.services import publication
@@ -112,6 +114,23 @@ def deliver_outbox(db: None) -> Callable[[datetime], list[str]]:
 def _passwords_are_hashed_quickly() -> Iterator[None]:
     """Hash with MD5 where a test does not ask for the real hashers, which are slow on purpose."""
     with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _static_files_are_listed_once() -> Iterator[None]:
+    """Spare each test client after the first the reading of all static files."""
+    read = WhiteNoiseMiddleware.add_files_from_finders
+    listed: dict[str, Any] = {}
+
+    def list_once(middleware: WhiteNoiseMiddleware) -> None:
+        if not listed:
+            read(middleware)
+            listed.update(middleware.files)
+        middleware.files.update(listed)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(WhiteNoiseMiddleware, "add_files_from_finders", list_once)
         yield
 
 
