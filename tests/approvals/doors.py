@@ -31,6 +31,7 @@ GUARDED = {
     "apps.approvals.submission.submit",
     "apps.approvals.submission.execute",
     "apps.approvals.actions._rehearse",
+    "apps.usage.actions.corrections._rehearsed",
     "apps.usage.actions.names._rehearsed",
     "apps.usage.actions.rating._rehearsed",
 }

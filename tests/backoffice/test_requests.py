@@ -17,6 +17,7 @@ from tests.approvals.test_registry import values_of
 from tests.backoffice.people import client_of, create_staff
 from tests.backoffice.world import NOW, create_world
 from tests.pricing.factories import make_meter, price
+from tests.usage.factories import event, send
 from tests.vouchers.factories import create_voucher
 
 pytestmark = pytest.mark.django_db
@@ -33,6 +34,7 @@ def world() -> Client:
     terms = ListTerms(book=version.book, meter=meter, effective_from=NOW + timedelta(days=1))
     import_price_list(terms=terms, file_name="list", raw=raw, reason="New", created_by="staff:ada", now=NOW)
     create_voucher(NOW)
+    send(Organization.objects.get(slug="acme"), NOW, event(quantity=1))
     return client_of(create_staff("ada", "Administrator"))
 
 

@@ -1,12 +1,18 @@
 """Events taken back and replaced by their senders: in place while the month is open, as a correction afterward."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
+from django.contrib.auth.models import User
+from django.urls import reverse as address_of
 
+from apps.approvals.services import approve
+from apps.approvals.submission import execute, submit
 from apps.common.periods import parse_month
 from apps.pricing.cell_text import read_lines
 from apps.pricing.cells import table_rows
+from apps.usage.actions import VoidEvent
 from apps.usage.errors import AlreadyVoided, ChargeReversed, EventRefused, EventTooOld, NotVoidable, UnknownEvent
 from apps.usage.models import EventCorrection, MinimumCharge, UnknownModel, UsageDay, UsageEvent
 from apps.usage.services import check_budgets, check_usage, close_month, correct_event, rebuild_usage
@@ -14,6 +20,7 @@ from apps.usage.services.corrections import Correction
 from apps.wallets.errors import NotReversible
 from apps.wallets.selectors import wallet_figures
 from apps.wallets.services import reverse_transfer
+from tests.backoffice.people import client_of, create_staff
 from tests.factories import cause_of, create_grant, create_organization
 from tests.pricing.factories import make_meter, price
 from tests.usage.factories import event, send
@@ -27,6 +34,11 @@ CELLS = "input 1.25\ninput above=200000 2.5\ncache_read 0.625\ncache_read above=
 @pytest.fixture
 def acme(now):
     return create_organization(now)
+
+
+@pytest.fixture
+def ann(db):
+    return User.objects.create_superuser("ann")
 
 
 @pytest.fixture
@@ -207,3 +219,39 @@ class TestReplace:
         with pytest.raises(EventRefused):
             correct(acme, now, event=new)
         assert (charged(acme, now), EventCorrection.objects.count()) == (before, 0)
+
+
+class TestByStaff:
+    def test_takes_two_people_above_the_limit_and_is_done_as_reviewed(self, acme, chat, ann, now, settings):
+        settings.APPROVAL_LIMIT_MICROS = 191_174
+        before = charged(acme, now)
+        send(acme, now, event("e1", model="m", **LARGE), event("e2", model="m", **LARGE))
+        action = VoidEvent.of(UsageEvent.objects.get(event_id="e1"), reason="Sent twice", key="k", by=ann, now=now)
+        rows = {row.what: (row.before, row.after) for row in action.preview(by=ann, now=now)}
+        assert rows["Taken back"] == ("no", "yes")
+        waiting = submit(action, by=ann, now=now)
+        assert (waiting.amount_micros, charged(acme, now) - before) == (191_175, 382_349)
+        approve(approval_id=waiting.pk, by=User.objects.create_superuser("bob"), now=now)
+        execute(waiting.pk, now=now)
+        assert charged(acme, now) - before == 191_174
+        correction = EventCorrection.objects.get()
+        assert (correction.reason, correction.created_by) == ("Sent twice", "staff:ann")
+        with pytest.raises(AlreadyVoided):
+            VoidEvent.of(UsageEvent.objects.get(pk=correction.event), reason="Again", key="l", by=ann, now=now)
+
+    def test_of_an_event_that_was_replaced_is_refused(self, acme, chat, ann, now):
+        send(acme, now, event("e1", model="m", **LARGE))
+        row = UsageEvent.objects.get()
+        correct(acme, now, event=event("e1", model="m", input_tokens=5))
+        with pytest.raises(AlreadyVoided):
+            VoidEvent.of(row, reason="Sent twice", key="k", by=ann, now=now)
+
+    def test_is_a_button_on_the_events_page(self, acme, chat, now):
+        client = client_of(create_staff("eve", is_superuser=True))
+        send(acme, now, event("e1", model="m", **LARGE), event("e2", type="nothing"))
+        for row, name in zip(UsageEvent.objects.order_by("event_id"), ("usageevent", "quarantinedevent"), strict=True):
+            address = address_of(f"admin:usage_{name}_void", args=[row.pk])
+            assert address in client.get(address_of(f"admin:usage_{name}_change", args=[row.pk])).content.decode()
+            token = re.search(r'name="token" value="([^"]+)"', client.get(address).content.decode()).group(1)
+            client.post(address, {"_step": "confirm", "token": token, "reason": "Sent twice"})
+        assert EventCorrection.objects.count() == 2

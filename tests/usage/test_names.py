@@ -190,6 +190,8 @@ class TestTheAction:
         settings.APPROVAL_LIMIT_MICROS = 879_999
         send(acme, now, event(model="acme/nimbus-3", **CALL))
         action = NameModel.of(chat, name="acme/*", target="*", reason="same", key="k", by=ann, now=now)
+        rows = [(row.what, row.before, row.after) for row in action.preview(by=ann, now=now)]
+        assert ("acme/nimbus-3", "1 waiting", "nimbus-3, 0.88 USD") in rows
         waiting = submit(action, by=ann, now=now)
         assert (waiting.amount_micros, ModelAlias.objects.count()) == (880_000, 0)
         approve(approval_id=waiting.pk, by=User.objects.create_superuser("bob"), now=now)
@@ -206,6 +208,8 @@ class TestTheAction:
         chat.save()
         send(acme, now, event(model="n3", **CALL))
         action = NameModel.of(chat, name="n3", target="nimbus-3", reason="same", key="k", by=ann, now=now)
+        rows = [(row.what, row.before, row.after) for row in action.preview(by=ann, now=now)]
+        assert ("n3", "1 charged as any model", "nimbus-3, from then on") in rows
         action.perform(by=ann, now=now)
         assert ModelAlias.objects.get().effective_from == now + LEAD
         assert charged(acme, now) == 4_500_000

@@ -1,5 +1,6 @@
 """Actions of staff on prices and names of models, and the action that charges usage in quarantine."""
 
+from apps.usage.actions.corrections import VoidEvent
 from apps.usage.actions.names import NameModel
 from apps.usage.actions.prices import (
     ALL_CHANGES,
@@ -32,6 +33,7 @@ __all__ = [
     "PublishPriceList",
     "RateUsage",
     "TermsChanged",
+    "VoidEvent",
     "WithdrawPrice",
     "change_rows",
     "charges_digest",

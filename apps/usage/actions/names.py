@@ -3,21 +3,22 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import partial
 from typing import ClassVar, Self
 from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Model
+from django.db.models import Count, Model, Sum
 
 from apps.approvals.actions import Action, Scope, person, register
+from apps.common.admin import money_text
 from apps.common.changes import Change
 from apps.common.transactions import serialized
 from apps.pricing.model_names import normal_model
 from apps.pricing.models import Meter, ModelAlias, PriceBook, PriceVersion
 from apps.tenants.models import Organization
-from apps.usage.actions.rating import OtherCharges, charge_rows, charges_digest, newest_waiting
+from apps.usage.actions.rating import SHOWN, OtherCharges, charge_rows, charges_digest, newest_waiting
+from apps.usage.models import UsageEvent
 from apps.usage.services.late_rating import Rerated
 from apps.usage.services.names import Naming, name_and_rate
 
@@ -93,8 +94,15 @@ class NameModel(Action):
 
     def preview(self, *, by: User, now: datetime) -> list[Change]:
         start = f"{self.naming.start(now).astimezone(UTC):%Y-%m-%d %H:%M} UTC"
-        rows = charge_rows(self, partial(name_and_rate, self.naming, created_by=person(by), now=now), now)
-        return [*rows, Change("It holds for usage from", "", start)]
+        moved: list[Change] = []
+
+        def rate() -> Rerated:
+            done = name_and_rate(self.naming, created_by=person(by), now=now)
+            moved.extend(_moved_rows(self.naming, by, now))
+            return done
+
+        rows = charge_rows(self, rate, now)
+        return [*rows, *moved, Change("It holds for usage from", "", start)]
 
     def has_known_size(self, now: datetime) -> bool:
         waiting = self.naming.waiting(now).events()
@@ -110,6 +118,28 @@ def _rehearsed(naming: Naming, by: User, now: datetime) -> Rerated:
         done = name_and_rate(naming, created_by=person(by), now=now)
         transaction.set_rollback(True)
     return done
+
+
+def _moved_rows(naming: Naming, by: User, now: datetime) -> list[Change]:
+    """Return each name that was moved in this transaction, with its events and charges, or that will be from now on."""
+    charged = (
+        UsageEvent.objects.filter(meter=naming.meter_id, posting__created_by=person(by), posting__created_at=now)
+        .order_by()
+        .values_list("model_sent", "provider", "model", "organization__currency")
+        .annotate(events=Count("pk"), charge=Sum("charge_micros"))
+    )
+    rows = [
+        Change(_named(provider, sent or model), f"{events:,} waiting", f"{model}, {money_text(charge, currency)}")
+        for sent, provider, model, currency, events, charge in sorted(charged, key=lambda row: (-abs(row[5]), row[:4]))
+    ]
+    for provider, model, target, events in naming.later(now):
+        rows.append(Change(_named(provider, model), f"{events:,} charged as any model", f"{target}, from then on"))
+    more = len(rows) - SHOWN
+    return [*rows[:SHOWN], *([Change(f"{more:,} more names", "", "")] if more > 0 else [])]
+
+
+def _named(provider: str, model: str) -> str:
+    return f"{provider}/{model}" if provider else model
 
 
 def _currency(meter: Meter, target: str) -> str:

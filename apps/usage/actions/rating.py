@@ -96,10 +96,10 @@ def charge_rows(action: Action, rate: Callable[[], Rerated], now: datetime) -> l
         waited = dict(action.look(now))
         done = rate()
         largest = sorted(done.charges.items(), key=lambda each: -abs(each[1]))[:SHOWN]
-        after = _standing([pk for pk, _ in largest], now)
+        after = standing_of([pk for pk, _ in largest], now)
         waits = action.look(now)
         transaction.set_rollback(True)
-    before = _standing([pk for pk, _ in largest], now)
+    before = standing_of([pk for pk, _ in largest], now)
     customers = Organization.objects.in_bulk(done.charges)
     rows = [Change(name, text, waits[name]) for name, text in waited.items()]
     for pk, charge in largest:
@@ -177,7 +177,7 @@ def _rehearsed(selection: Selection, by: User, now: datetime) -> Rerated:
     return done
 
 
-def _standing(organization_ids: Iterable[UUID], now: datetime) -> dict[UUID, str]:
+def standing_of(organization_ids: Iterable[UUID], now: datetime) -> dict[UUID, str]:
     """Return customers' balances; a debt is negative."""
     texts = {}
     for organization in Organization.objects.filter(pk__in=list(organization_ids)):

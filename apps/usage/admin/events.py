@@ -1,6 +1,6 @@
 """Usage on screen: rated events with their charge and price, events in quarantine, and postings."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from itertools import chain
 from typing import Any, ClassVar
 from uuid import UUID
@@ -10,18 +10,20 @@ from django.contrib.admin.views.main import SEARCH_VAR
 from django.core import signing
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from unfold.decorators import action
 
-from apps.approvals.pages import review_of, submit_all
+from apps.approvals.pages import ask_about, review_of, submit_all
 from apps.common.admin import (
     AmountRangeFilter,
     Concern,
     DayRangeFilter,
     Line,
     Menu,
+    OffersByState,
     Question,
     ReadOnlyModelAdmin,
     Review,
@@ -30,7 +32,8 @@ from apps.common.admin import (
     quantity_column,
 )
 from apps.tenants.models import Organization
-from apps.usage.actions import Newest, OtherCharges, RateUsage, newest_waiting, rate_actions
+from apps.usage.actions import Newest, OtherCharges, RateUsage, VoidEvent, newest_waiting, rate_actions
+from apps.usage.actions.corrections import is_taken_back
 from apps.usage.admin.filters import BillingModeFilter, CustomerFilter
 from apps.usage.models import QuarantinedEvent, UsageEvent, UsagePosting
 from apps.usage.rated_events import cost_text
@@ -94,7 +97,8 @@ def _with_organizations(events: Iterable[UsageEvent]) -> Iterator[UsageEvent]:
         yield event
 
 
-class _EventAdmin(ReadOnlyModelAdmin[Any]):
+class _EventAdmin(OffersByState[Any], ReadOnlyModelAdmin[Any]):
+    actions_detail = ("void",)
     quantity = staticmethod(quantity_column("quantity_micros", "Quantity"))
     list_select_related = ("organization",)
     money_unit = "organization__currency"
@@ -107,6 +111,30 @@ class _EventAdmin(ReadOnlyModelAdmin[Any]):
         "meter__id__exact",
         "price_version__id__exact",
     )
+
+    def fitting(self, row: UsageEvent) -> Collection[str]:
+        return () if is_taken_back(row) else ("void",)
+
+    def has_void_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return request.user.has_perm(VoidEvent.permission)
+
+    @action(description="Take it back", url_path="void", permissions=["void"], icon="undo")
+    def void(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        row = get_object_or_404(self.get_queryset(request).select_related("organization"), pk=object_id)
+        by: Any = request.user
+        return ask_about(
+            request,
+            row,
+            VoidEvent,
+            admin=self,
+            given=lambda _: {"by": by, "now": timezone.now()},
+            explanation=(
+                "Its charge goes back to the customer: on the event's own day while its month is open, today once it "
+                "is closed. Its id cannot be used again. Alerts that were sent stay sent."
+            ),
+            button="Take it back",
+            back=reverse(f"admin:usage_{self.opts.model_name}_changelist"),
+        )
 
 
 @admin.register(UsageEvent)

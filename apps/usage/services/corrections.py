@@ -45,7 +45,10 @@ _COLUMNS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Correction:
-    """What a sender says of an event of theirs: that it was none, or, with `event`, what it was instead."""
+    """What a sender says of an event of theirs: that it was none, or, with `event`, what it was instead.
+
+    With `only`, it is said of that row, and not of what has taken its place since.
+    """
 
     organization: Organization
     source: str
@@ -54,6 +57,7 @@ class Correction:
     created_by: str
     credential: str = ""
     event: Mapping[str, object] | None = None
+    only: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +182,7 @@ def _standing(correction: Correction, digest: UUID, now: datetime) -> tuple[Usag
         raise UnknownEvent
     pk, month = known.event, known.month
     last = EventCorrection.objects.filter(organization=correction.organization, digest=digest).order_by("-pk").first()
-    if last is not None and last.replacement is None:
+    if last is not None and (last.replacement is None or correction.only not in (None, last.replacement)):
         raise AlreadyVoided
     if last is not None and last.replacement is not None:
         pk, month = last.replacement, last.month

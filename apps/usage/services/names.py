@@ -37,6 +37,15 @@ class Naming:
         """Return how many events under the name were charged at the price for any model."""
         return sum(row.event_count for row in self._seen(now))
 
+    def later(self, now: datetime) -> list[tuple[str, str, str, int]]:
+        """Return the names charged at the price for any model: provider, name, what it will stand for, events."""
+        alias, found = self.alias(now), dict[tuple[str, str, str], int]()
+        for row in self._seen(now):
+            target = next(filter(None, map(alias.target_of, candidates(row.provider, row.model))))
+            key = (row.provider, row.model, target)
+            found[key] = found.get(key, 0) + row.event_count
+        return [(*key, events) for key, events in sorted(found.items())]
+
     def start(self, now: datetime) -> datetime:
         """Return from when it holds: the first event that waits, or ten minutes from now if usage was charged since."""
         first: datetime | None = self.waiting(now).events().aggregate(first=Min("occurred_at"))["first"]

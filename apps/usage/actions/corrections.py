@@ -1,0 +1,104 @@
+"""The action that takes a usage event back, as its sender could."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import ClassVar, Self
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import Model
+
+from apps.approvals.actions import Action, person, register
+from apps.common.admin import money_text
+from apps.common.transactions import serialized
+from apps.usage.actions.rating import OtherCharges, standing_of
+from apps.usage.errors import UnknownEvent
+from apps.usage.models import EventCorrection, UsageEvent
+from apps.usage.services.corrections import Corrected, Correction, correct_event
+
+
+def is_taken_back(event: UsageEvent) -> bool:
+    """Whether an event was taken back, or is a row that takes another one back."""
+    corrected = EventCorrection.objects.filter(organization=event.organization_id, event=event.pk)
+    return event.voids is not None or corrected.exists()
+
+
+@register
+@dataclass(frozen=True, kw_only=True)
+class VoidEvent(Action):
+    """Take a usage event back: its charge goes back to the customer, in its own month while that is open.
+
+    `amount_micros` is what the charge changes by at the review, and `gives_back` whether the customer gets it; another
+    amount when it is carried out is refused. An event that only waits moves nothing.
+    """
+
+    kind: ClassVar[str] = "usage.void_event"
+    title: ClassVar[str] = "Take this event back"
+    danger: ClassVar[bool] = True
+    moving: ClassVar[frozenset[str]] = frozenset({"amount_micros", "gives_back"})
+    untold: ClassVar[frozenset[str]] = frozenset({"gives_back"})
+    subject_model: ClassVar[type[Model]] = UsageEvent
+    subject_field: ClassVar[str] = "event_pk"
+
+    event_pk: int
+    gives_back: bool = True
+
+    @classmethod
+    def of(cls, event: UsageEvent, *, reason: str, key: str, by: User, now: datetime) -> Self:
+        """Return the action that takes an event back, with what it moves now.
+
+        Raises what `correct_event` raises.
+        """
+        action = cls(
+            organization_id=event.organization_id,
+            amount_micros=0,
+            currency=event.organization.currency,
+            event_pk=event.pk,
+            reason=reason,
+            key=key,
+        )
+        done = _rehearsed(action.correction(by), now)
+        return replace(action, amount_micros=abs(done.charge_micros), gives_back=done.charge_micros <= 0)
+
+    def event(self) -> UsageEvent:
+        """Return the event.
+
+        Raises:
+            UnknownEvent: there is none in the database.
+        """
+        return self.row_among(UsageEvent.objects.select_related("organization"), UnknownEvent)
+
+    def perform(self, *, by: User, now: datetime) -> None:
+        done = correct_event(self.correction(by), now=now)
+        if (abs(done.charge_micros), done.charge_micros <= 0) != (self.amount_micros, self.gives_back):
+            raise OtherCharges
+
+    def look(self, now: datetime) -> Mapping[str, str]:
+        event = self.event()
+        standing = standing_of([event.organization_id], now).get(event.organization_id, "")
+        return {
+            "Balance, less what is owed": standing,
+            "Taken back": "yes" if is_taken_back(event) else "no",
+            "Charged for it": money_text(event.charge_micros, self.currency),
+        }
+
+    def correction(self, by: User) -> Correction:
+        """Return the correction that it makes."""
+        event = self.event()
+        return Correction(
+            organization=event.organization,
+            source=event.source,
+            event_id=event.event_id,
+            reason=self.reason,
+            created_by=person(by),
+            only=event.pk,
+        )
+
+
+@serialized
+def _rehearsed(correction: Correction, now: datetime) -> Corrected:
+    with transaction.atomic():
+        done = correct_event(correction, now=now)
+        transaction.set_rollback(True)
+    return done
