@@ -1,4 +1,4 @@
--- Written by manage.py write_schema from the migrations and pins of SHA-256 d7971f224338bdf06ba8ac4b04b1d28c07c12bc795dd1ee55d1424ec7029732c
+-- Written by manage.py write_schema from the migrations and pins of SHA-256 ed6c38906aa23f4c3d28c1d2d6d76ecb7a9ff54a3664e6006270472c2bc5a9b7
 
 CREATE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean
     LANGUAGE plpgsql
@@ -4523,6 +4523,13 @@ BEGIN
     ) INTO opened FROM wallets_wallet w WHERE w.organization_id = book;
     IF NOT FOUND THEN
         RETURN NULL;
+    END IF;
+    IF lock THEN
+        RETURN opened;
+    END IF;
+    PERFORM 1 FROM ledger_book b WHERE b.id = book AND b.version = (ledger ->> 'version')::bigint;
+    IF NOT FOUND THEN
+        RETURN wallet_open(book, at, asks, lock);
     END IF;
     RETURN opened;
 END $$;

@@ -1,7 +1,14 @@
 """Budgets hold under concurrency as wallets do: they are decided with the wallet, at one version of the book."""
 
-import pytest
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import timedelta
 
+import pytest
+from django.db import connection, transaction
+
+from apps.wallets import services
 from apps.wallets.budgets.scopes import Dimensions
 from apps.wallets.models import Bucket
 from tests.factories import capture, create_grant, create_organization, reserve
@@ -71,3 +78,61 @@ class TestRaces:
         together(12, act)
         assert spent("day") == 11
         assert_proven()
+
+
+READ_ALONE = 42
+
+
+@contextmanager
+def paused_reading() -> Iterator[None]:
+    """Let other connections wait after they have read a book's ledger, until the block ends; this one goes on."""
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER FUNCTION ledger_open RENAME TO ledger_open_itself")
+        cursor.execute(f"""
+            CREATE FUNCTION ledger_open(book uuid, at timestamptz, asks jsonb, lock boolean) RETURNS json
+            LANGUAGE plpgsql AS $$
+            DECLARE
+                opened json := ledger_open_itself(book, at, asks, lock);
+            BEGIN
+                PERFORM pg_advisory_lock_shared({READ_ALONE}), pg_advisory_unlock_shared({READ_ALONE});
+                RETURN opened;
+            END $$
+        """)
+        try:
+            cursor.execute("SELECT pg_advisory_lock(%s)", [READ_ALONE])
+            try:
+                yield
+            finally:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [READ_ALONE])
+        finally:
+            cursor.execute("DROP FUNCTION ledger_open")
+            cursor.execute("ALTER FUNCTION ledger_open_itself RENAME TO ledger_open")
+
+
+def somebody_waits() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted)")
+        return bool(cursor.fetchone()[0])
+
+
+def test_a_book_that_moves_while_it_is_read_is_read_again(acme, now):
+    put_budget(acme, "each", "1", now, scope={"user": "*"})
+    reserve(acme, "1", now, key="first", work=Dimensions(user="ann"), expires_at=now + timedelta(minutes=1))
+    later = now + timedelta(minutes=2)
+
+    def reserve_elsewhere():
+        try:
+            return reserve(acme, "1", later, key="second", work=Dimensions(user="bob"))
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with paused_reading():
+            waiting = pool.submit(reserve_elsewhere)
+            while not somebody_waits():
+                assert not waiting.done()
+            with transaction.atomic():  # as another process does, in no lane of this one
+                services.expire_reservations(now=later)
+        assert waiting.result().amount_micros == 1_000_000
+    assert (held("each", "ann"), held("each", "bob")) == (0, 1)
+    assert_proven()

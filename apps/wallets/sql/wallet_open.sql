@@ -5,6 +5,8 @@
 -- budgets (all their buckets), buckets (by id). Live budgets are read if days are asked for. pending_holds (counted).
 -- Grants with a remaining amount, the buckets that count the holds that were read, and the slices of the holds that were
 -- read, are always included. What most calls do not need is a statement of its own, so that they do not set it up.
+-- Without the lock, each statement sees what was committed before it. A book that moved on the way is read again, since
+-- a refusal writes nothing, and so would not find out.
 -- Its statements keep one plan: planned anew for each call, as the database would choose, they cost ten times their work.
 CREATE OR REPLACE FUNCTION wallet_open(book uuid, at timestamptz, asks jsonb, lock boolean) RETURNS json
 LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
@@ -181,6 +183,13 @@ BEGIN
     ) INTO opened FROM wallets_wallet w WHERE w.organization_id = book;
     IF NOT FOUND THEN
         RETURN NULL;
+    END IF;
+    IF lock THEN
+        RETURN opened;
+    END IF;
+    PERFORM 1 FROM ledger_book b WHERE b.id = book AND b.version = (ledger ->> 'version')::bigint;
+    IF NOT FOUND THEN
+        RETURN wallet_open(book, at, asks, lock);
     END IF;
     RETURN opened;
 END $$;
