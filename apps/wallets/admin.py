@@ -179,7 +179,7 @@ class ShortfallAdmin(ReadOnlyModelAdmin[Shortfall]):
 
 @admin.register(Refusal)
 class RefusalAdmin(ReadOnlyModelAdmin[Refusal]):
-    """What was refused to whom, and by which limit; amounts and work are those of the last refusal of a minute."""
+    """Refused work by customer, limit and minute; amounts and work are those of the minute's last refusal."""
 
     menu = Menu(Section.CUSTOMERS, 65, "block")
     list_display = (

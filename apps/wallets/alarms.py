@@ -1,6 +1,6 @@
 """Alerts about low credit: thresholds, and which of them are in alarm. No database access.
 
-A threshold is in alarm while the available amount plus what is held is not above it; zero is always a threshold.
+A threshold is in alarm while the available amount plus the held amount is at or below it. Zero is always a threshold.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -23,7 +23,7 @@ def lowest_threshold() -> list[int]:
 
 @dataclass(frozen=True, slots=True)
 class AlarmState:
-    """Thresholds in micros, ascending and the first one zero, with one bit each; `version` counts the bits' changes."""
+    """Thresholds in micros, ascending from zero, with one alarm bit each; `version` counts changes of the bits."""
 
     thresholds: tuple[int, ...] = (0,)
     by_mail: bool = True
@@ -32,7 +32,7 @@ class AlarmState:
     mailed: Mapping[str, str] = field(default_factory=dict)
 
     def after(self, free_micros: int) -> "AlarmState":
-        """Return the state in which exactly the thresholds that are not below `free_micros` are in alarm."""
+        """Return the state in which the thresholds at or above `free_micros` are in alarm, and no others."""
         bits = sum(1 << place for place, each in enumerate(self.thresholds) if free_micros <= each)
         return self if bits == self.bits else replace(self, bits=bits, version=self.version + 1)
 
@@ -58,9 +58,10 @@ class NewAttempt:
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """What a movement changes of alarms and top-up besides the books; the alarms' values are in the state after.
+    """What a movement changes in alarms and top-up; the alarms' new values are in the state after it.
 
-    `is_touched` moves the book to a new version although nothing is written, for a change that is made beside it.
+    `is_touched` gives the book a new version although none of its rows change, because the caller changes a row that
+    decisions depend on.
     """
 
     alarms: bool = False
@@ -72,7 +73,7 @@ class Watched:
         return self.alarms or self.attempt is not None or self.capped_until is not None or self.is_touched
 
     def then(self, later: "Watched") -> "Watched":
-        """Merge later changes into these; a second attempt is never live beside the first."""
+        """Merge later changes into these; there is at most one new attempt."""
         return Watched(
             self.alarms or later.alarms,
             self.attempt or later.attempt,
@@ -83,7 +84,7 @@ class Watched:
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """What the notices about low credit say."""
+    """The figures in notices about low credit."""
 
     organization_id: UUID
     balance_micros: int

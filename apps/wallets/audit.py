@@ -15,7 +15,7 @@ def book_rules() -> dict[str, str]:
     return journal_rules() | WALLET_RULES
 
 
-# The entries of wallets as day totals count them: the reversal of a charge under the charge's kind, as one less.
+# The entries of wallets as day totals count them: the reversal of a charge has the charge's kind and counts as -1.
 ENTRIES_BY_KIND = """
     SELECT w.organization_id, e.account_id, DATE(e.effective_at) AS day, e.amount_micros,
       CASE WHEN o.kind IN ('usage', 'character', 'service') THEN o.kind ELSE t.kind END AS kind,
@@ -88,7 +88,7 @@ WALLET_RULES = {
         SELECT g.key, 1, 0 FROM wallets_grant g JOIN ledger_transfer r ON r.reverses_id = g.transfer_id
         WHERE g.expires_at IS NULL OR g.expires_at > r.recorded_at
     """,
-    "every charge has its net": """
+    "every charge has a net amount": """
         SELECT t.key, t.amount_micros, COALESCE(n.amount_micros, 0) FROM wallets_wallet w
         JOIN ledger_transfer t ON t.source_id = w.account_id AND t.kind IN ('usage', 'character', 'service')
         LEFT JOIN wallets_chargenet n ON n.transfer_id = t.id

@@ -15,7 +15,7 @@ from apps.wallets.budgets.state import BucketState, BudgetChanges, BudgetsState,
 
 
 def budgets_state(book_id: UUID, read: Mapping[str, Any], terms: Sequence[Any]) -> BudgetsState:
-    """Parse the budgets that were read, with the terms that the monthly limit for resources follows from."""
+    """Parse the budgets that were read, and the terms that set the monthly limit for persistent resources."""
     anchor_day, limit_usd, usd_rate, pauses, mails = terms
     resources = resources_budget(
         book_id, limit_usd_micros=limit_usd, usd_rate_micros=usd_rate, pauses=pauses, mails=mails

@@ -9,7 +9,9 @@ from datetime import UTC, datetime, timedelta
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
-_SAME = datetime(1, 1, 1, tzinfo=UTC)  # one value for grants without expiry, so that the next criterion decides
+_SAME = datetime(
+    1, 1, 1, tzinfo=UTC
+)  # the same value for all grants without expiry, so that the next criterion decides
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,7 @@ def take_in_order(parts: Sequence[Part], amount_micros: int) -> Burn:
 
 
 def drop_first(parts: Sequence[Part], amount_micros: int) -> list[Part]:
-    """Return what is left of parts after an amount is taken from them in the given order."""
+    """Return the rest of parts after an amount is taken from them in the given order."""
     left = []
     for part in parts:
         gone = min(part.amount_micros, amount_micros)

@@ -9,7 +9,7 @@ from apps.top_ups.state import TopUpState
 class BudgetExceeded(InsufficientFunds):
     """The available budget does not cover this amount.
 
-    `kept` is what the refusal writes all the same; `top_up` is the customer's automatic top-up, None if it is off.
+    `kept` has the changes to write despite the refusal; `top_up` is the customer's automatic top-up, None if it is off.
     """
 
     code = "insufficient_funds"
@@ -19,7 +19,7 @@ class BudgetExceeded(InsufficientFunds):
 
 
 class BudgetLimitReached(BudgetExceeded):
-    """The amount is more than the room that is left of a budget."""
+    """The amount is more than the room of a budget."""
 
     code = "budget_exceeded"
     title = "A budget does not cover this amount"

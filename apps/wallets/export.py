@@ -39,7 +39,10 @@ class Place:
 
     @property
     def is_turned_by_credit(self) -> bool:
-        """Whether a positive balance puts the account on the other side: so for assets, which are negative here."""
+        """Whether a positive balance moves the account to the other side.
+
+        True for assets, which are negative in our books.
+        """
         return self.type == ASSETS
 
 

@@ -20,7 +20,7 @@ from apps.wallets.kinds import Source
 
 R = TypeVar("R")
 
-# A write that takes the wallet this many entries past its checkpoint moves the checkpoint.
+# A write moves the checkpoint when the wallet is this many entries past it.
 CHECKPOINT_EVERY = 1_000
 
 
@@ -28,7 +28,7 @@ CHECKPOINT_EVERY = 1_000
 class WalletTerms:
     """A customer's postpaid limit, and whether usage beyond the included quota is charged.
 
-    `paused_at` is since when staff let no new work begin, for `pause_reason`; None if they do.
+    `paused_at` is when staff paused new work, for `pause_reason`; None if it is not paused.
     """
 
     is_postpaid: bool
@@ -74,11 +74,11 @@ class GrantState:
         return self.has_started(now) and not self.is_expired(now)
 
     def credit_micros(self, now: datetime) -> int:
-        """What it adds to credit: the remaining amount if it counts, else the part that live holds hold."""
+        """Its share of credit: the remaining amount if it counts, else the part in live holds."""
         return self.remaining_micros if self.counts(now) else self.held_micros
 
     def free_quota_micros(self, now: datetime) -> int:
-        """What it adds to the free included quota."""
+        """Its share of the included quota that is not held."""
         return self.free_micros if self.is_quota and self.counts(now) else 0
 
     @property
@@ -128,7 +128,7 @@ class ShortfallState:
 class ChargeState:
     """A transfer out of the wallet and how much of it was undone; `id` is that of its `ChargeNet`, None if unstored.
 
-    `parts` are the amounts that grants paid, the last one burned first; `owed_micros` is the part owed instead.
+    `parts` are the amounts that grants paid, the last one burned first; `owed_micros` is the part that is owed instead.
     """
 
     id: int | None

@@ -1,4 +1,4 @@
-"""Scheduled jobs of the wallets. They post expiries that readers already count from the moment of expiry."""
+"""Scheduled jobs of the wallets. They post expiries, which reads take into account from the moment of expiry."""
 
 from datetime import datetime
 
@@ -26,14 +26,14 @@ def tell_budget_digests(*, now: datetime) -> None:
 
 @scheduled_task("wallets.close_budget_periods")
 def close_budget_periods(*, now: datetime) -> None:
-    """Close budget periods that have ended in alarm, and tell the recovery of exceeded ones."""
+    """Close budget periods that ended in alarm, with a notice for each exceeded one that recovers."""
     while services.close_budget_periods(now=now):
         pass
 
 
 @scheduled_task("wallets.drop_old_counters")
 def drop_old_counters(*, now: datetime) -> None:
-    """Delete counts of refusals and counters of single values that are older than they are kept."""
+    """Delete refusal counts and counters of single values after their retention time."""
     services.drop_refusals(now=now)
     while services.drop_old_buckets(now=now):
         pass

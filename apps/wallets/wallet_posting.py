@@ -155,7 +155,7 @@ class WalletPosting:
             self._take(number, amount_micros, transfer.number, None, transfer.number)
 
     def pay_short(self, number: int, amount_micros: int, short: ShortfallState, record: int) -> None:
-        """Take an amount from a grant to cover an earlier shortfall; `record` is the pending record that states it."""
+        """Take an amount from a grant to cover an earlier shortfall; the pending `record` documents it."""
         self.cover(short.number, amount_micros)
         self._take(number, amount_micros, short.number, short.transfer_id, record)
 
@@ -185,12 +185,12 @@ class WalletPosting:
         self.take(number, grant.free_micros, transfer)
 
     def end_with(self, number: int, transfer: TransferState) -> None:
-        """End a grant now; the pending transfer's record states it."""
+        """End a grant now; the pending transfer's record documents it."""
         self.journal.effects(transfer.number).ends = (number, self.now)
         self._set_grant(replace(self.grants[number], expires_at=self.now))
 
     def note_end(self, number: int, end: datetime, *, by: str, why: str) -> None:
-        """Change a grant's end, and so its burn order, and record a note, since no transfer states it."""
+        """Change a grant's end, and so its burn order, and record a note, because no transfer documents it."""
         grant = self.grants[number]
         body = grant_end(grant=number, before=grant.expires_at, after=end, by=by, why=why)
         self.journal.note(GRANT_END, body, self.now)
@@ -205,7 +205,7 @@ class WalletPosting:
             self.journal.effects(transfer.number).short += amount_micros
 
     def owe(self, amount_micros: int, transfer: TransferState) -> None:
-        """Set how much of a charge is owed instead of paid by grants."""
+        """Set the part of a charge that is owed instead of paid by grants."""
         charge = self.charges.get(transfer.number)
         if charge is not None:
             self.charges[charge.number] = replace(charge, owed_micros=amount_micros)

@@ -1,4 +1,4 @@
-"""Parse the alarms and the top-up that `wallet_open` returns, and serialize what `wallet_write` takes of them."""
+"""Parse the alarms and the top-up that `wallet_open` returns, and serialize those that `wallet_write` takes."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

@@ -1,6 +1,6 @@
-"""Which work a charge was for, by its cause, so that budgets take it back when the charge is reversed.
+"""Finds the work of a charge by its cause, so that budgets subtract it when the charge is reversed.
 
-An app above the wallets whose rows say so registers how to find them.
+The app above the wallets that stores the work registers a function that finds it.
 """
 
 from collections.abc import Callable, Iterable
@@ -12,18 +12,18 @@ from apps.ledger.models import Hold, Transfer
 from apps.wallets.budgets.scopes import Dimensions, dimensions_of
 from apps.wallets.kinds import CHARGED
 
-# Returns the dimensions of work and the micros that were charged for it, or None if its rows do not know the cause.
+# Returns dimensions of work with the micros charged for each, or None if the cause is not one of this app's.
 WorkFinder = Callable[[UUID, str], Iterable[tuple[Dimensions, int]] | None]
 _FINDERS: dict[str, WorkFinder] = {}
 
 
 def register_work(cause_type: str, find: WorkFinder) -> None:
-    """Register how to find the work of a charge, from the organization's id and the cause's."""
+    """Register a function that finds the work of a charge by the organization's id and the cause's id."""
     _FINDERS[cause_type] = find
 
 
 def work_of(charge: Transfer) -> list[tuple[Dimensions, int]]:
-    """Return the work that a charge was for, with the micros of each; nothing if budgets do not count the transfer."""
+    """Return the work of a charge with the micros of each part; empty if budgets do not count the transfer."""
     if charge.kind not in CHARGED:
         return []
     cause = Cause(charge.cause_type, charge.cause_id)

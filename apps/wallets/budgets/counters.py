@@ -59,7 +59,7 @@ class Counters:
         return [budget for budget in self.budgets.values() if budget.ended_at is None]
 
     def limits_on(self, work: Dimensions, amount_micros: int) -> list[Limit]:
-        """Return the hard limits that rule on work done now, in the order in which they are named."""
+        """Return the hard limits that apply to work done now, in the order in which errors name them."""
         live = self.live()
         found = [(budget, value) for budget, value in counting(live, work) if budget.mode == HARD]
         ranked = sorted(found, key=lambda each: (each[0].kind != RESOURCES, rank_of(each[0])))
@@ -85,7 +85,7 @@ class Counters:
         )
 
     def hold(self, work: Dimensions, amount_micros: int) -> tuple[UUID, ...]:
-        """Count a new hold in all buckets of its work, and return their ids; a hold of nothing counts nowhere."""
+        """Count a new hold in all buckets of its work, and return their ids; a hold of zero counts in none."""
         if not amount_micros:
             return ()
         buckets = [self.bucket(budget, value) for budget, value in counting(self.live(), work)]
@@ -95,13 +95,13 @@ class Counters:
         return tuple(bucket.id for bucket in buckets)
 
     def free(self, bucket_ids: Iterable[UUID], amount_micros: int) -> None:
-        """Take an ended hold out of the buckets that counted it."""
+        """Subtract an ended hold from the buckets that counted it."""
         for each in bucket_ids:
             bucket = self.buckets[each]
             self._set_bucket(replace(bucket, held_micros=bucket.held_micros - amount_micros))
 
     def spend(self, spendings: Iterable[Spending]) -> None:
-        """Count amounts charged for work in all buckets of the work, each in the period of its day."""
+        """Add amounts charged for work to all buckets of the work, each to the period that contains its day."""
         live = self.live()
         for each in spendings:
             if each.amount_micros:
@@ -109,7 +109,7 @@ class Counters:
                     self.count(budget, value, each.day, each.amount_micros)
 
     def count(self, budget: BudgetState, value: str, day: date, amount_micros: int) -> None:
-        """Count an amount in one bucket of a budget, in the period that has the day."""
+        """Add an amount to one bucket of a budget, in the period that contains the day."""
         period = self.period(budget, value, day) if day >= budget.counts_from else None
         if period is not None:
             self._close_ended(period.bucket_id)
@@ -130,7 +130,7 @@ class Counters:
         return self.periods[period.key]
 
     def put(self, budget: BudgetState, spent: Iterable[tuple[str, int]] = ()) -> None:
-        """Make or change a budget; `spent` is what a new one starts with, by bucket, in the current period."""
+        """Create or change a budget; `spent` is the initial amount of a new one, by bucket, in the current period."""
         self.budgets[budget.id] = budget
         self._changed_budgets.add(budget.id)
         self.reason = LIMIT_RAISED
@@ -143,12 +143,12 @@ class Counters:
                 self._changed_periods.add(key)
 
     def end(self, budget: BudgetState) -> None:
-        """End a budget: it counts no more work, but keeps what it counted and what live holds hold."""
+        """End a budget: it counts no more work, but keeps its counters and the amounts of its live holds."""
         self.budgets[budget.id] = replace(budget, ended_at=self.now, updated_at=self.now)
         self._changed_budgets.add(budget.id)
 
     def recount_resources(self, budget: BudgetState, *, paused_before: bool) -> None:
-        """Compare what persistent resources cost this month with their limit again, after its terms have changed."""
+        """Compare this month's cost of persistent resources with their limit again after the limit's terms changed."""
         period = self.period(budget, "", self.today)
         if period is None or period.key not in self.periods:
             return
@@ -161,12 +161,12 @@ class Counters:
             self._set_period(period)
 
     def close_ended(self) -> None:
-        """Close the ended periods that were read, and tell the recoveries."""
+        """Close the ended periods that were read, and add a notice for each budget that recovered."""
         for each in list(self.buckets):
             self._close_ended(each)
 
     def note_refusals(self, limits: Sequence[Limit]) -> None:
-        """Record that work was refused only because the room is held; it is told once a period."""
+        """Record that work was refused because pending holds take the room; the notice is sent once a period."""
         for limit in limits:
             budget, period = limit.budget, limit.period
             if budget is None or period is None or period.refused_at is not None:
@@ -177,7 +177,10 @@ class Counters:
                 self.notices.append(refusal_notice(limit, noted, self.now))
 
     def period(self, budget: BudgetState, value: str, day: date) -> PeriodState | None:
-        """Return a bucket's counter of the period that has a day, zero if there is none yet; None outside of all."""
+        """Return a bucket's counter of the period that contains a day, zero if it has none yet.
+
+        None if no period contains it.
+        """
         bucket = self.bucket(budget, value)
         is_new = budget.id not in self._state.budgets
         if not is_new and day not in self._state.days:
@@ -190,7 +193,7 @@ class Counters:
         if span is None:
             return None
         start, end = span
-        # A changed anchor day moves the periods to come; they begin when the last one has ended.
+        # A changed anchor day moves future periods; the first of them begins when the last old one ends.
         before = [row.ends_on for row in rows if row.starts_on <= day and row.ends_on is not None]
         return PeriodState(bucket.id, max([start, *before]), end)
 
@@ -235,7 +238,7 @@ class Counters:
         return row.ends_on is not None and row.ends_on <= self.today
 
     def settle(self) -> None:
-        """Compute the alarms of changed counters again, and tell the crossings, once each."""
+        """Recompute the alarms of changed counters, and add one notice for each crossing."""
         live = self.live()
         for key in sorted(self._changed_periods, key=str):
             row = self.periods[key]

@@ -28,7 +28,7 @@ class Limit:
 
     @property
     def refuses(self) -> bool:
-        """Whether it refuses the requested amount; nothing is never refused."""
+        """Whether it refuses the requested amount; zero is never refused."""
         return bool(self.requested_micros) and self.requested_micros > self.room_micros
 
     @property
@@ -53,7 +53,10 @@ def room_micros(limit_micros: int, period: PeriodState, held_micros: int) -> int
 
 
 def in_alarm(thresholds: Iterable[int], limit_micros: int | None, period: PeriodState) -> tuple[int, ...]:
-    """Return the percentages that spent has reached; none if nothing is spent or there is no limit."""
+    """Return the thresholds, in percent, that the spent amount has reached.
+
+    None if nothing is spent or there is no limit.
+    """
     if limit_micros is None or period.spent_micros <= 0:
         return ()
     whole, spent = limit_micros + period.added_micros, period.spent_micros * FULL
@@ -61,7 +64,7 @@ def in_alarm(thresholds: Iterable[int], limit_micros: int | None, period: Period
 
 
 def status_of(alarms: Iterable[int]) -> str:
-    """Return a counter's status by its alarms."""
+    """Return the status of a counter that follows from its alarms."""
     found = set(alarms)
     if FULL in found:
         return EXCEEDED
@@ -69,7 +72,7 @@ def status_of(alarms: Iterable[int]) -> str:
 
 
 def percent_of(limit_micros: int, period: PeriodState) -> Decimal:
-    """Return the spent percentage of limit + added, two decimals, half to even; of nothing, 0 or 100."""
+    """Return spent as a percentage of limit + added, to two decimals, half to even; if that sum is zero, 0 or 100."""
     whole = limit_micros + period.added_micros
     if not whole:
         return Decimal(100 if period.spent_micros > 0 else 0)

@@ -1,4 +1,4 @@
-"""What is told about budgets: reached percentages, exceeded and recovered limits, and refusals for what is held."""
+"""Notices about budgets: reached percentages, exceeded and recovered limits, and refusals caused by pending holds."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
@@ -14,10 +14,10 @@ RESOURCES_ID = "monthly-resource-spend"
 def crossing_notices(
     budget: BudgetState, bucket: BucketState, before: Iterable[int], row: PeriodState, reason: str, now: datetime
 ) -> Iterator[Notice]:
-    """Yield one message for the percentages that a counter has newly reached, or for a limit that no longer is.
+    """Yield one notice for the percentages that a counter has newly reached, or for a limit that is no longer exceeded.
 
-    Its type follows from the highest one. Percentages below 100 are left silently. A period that has ended never
-    recovers, and its crossings are told by webhook alone.
+    The highest percentage decides its type. Falling below a percentage under 100 sends nothing. A period that has ended
+    never recovers, and its crossings are sent by webhook only.
     """
     is_late = row.ends_on is not None and row.ends_on <= now.astimezone(UTC).date()
     crossed = sorted(set(row.alarms) - set(before))
@@ -35,14 +35,14 @@ def crossing_notices(
 def recovery_notices(
     budget: BudgetState, bucket: BucketState, row: PeriodState, cleared: Iterable[int], reason: str, now: datetime
 ) -> Iterator[Notice]:
-    """Yield the message that an exceeded budget has room again."""
+    """Yield the notice that an exceeded budget has room again."""
     more: dict[str, object] = {"cleared": sorted(cleared), "reason": reason, "late": False}
     yield _budget_notice("budget.recovered", budget, bucket, row, more, now)
     yield from _paused("resources.resumed", budget, row, now)
 
 
 def refusal_notice(limit: Limit, row: PeriodState, now: datetime) -> Notice:
-    """Return the message that work was refused because the room of a budget is held."""
+    """Return the notice that work was refused because pending holds take the room of a budget."""
     budget = limit.budget
     assert budget is not None
     amounts = {
@@ -69,7 +69,7 @@ def refusal_notice(limit: Limit, row: PeriodState, now: datetime) -> Notice:
 
 
 def pause_notice(budget: BudgetState, row: PeriodState, now: datetime) -> Notice:
-    """Return the message that the switch to pause persistent resources was turned while their limit is reached."""
+    """Return the notice that the pause switch for persistent resources was changed while their limit is reached."""
     return _resources_notice("resources.paused" if budget.mode == HARD else "resources.resumed", budget, row, now)
 
 
@@ -114,7 +114,7 @@ def _budget_notice(
     }
     if row.ends_on is not None:
         data["periodEnd"] = row.ends_on
-    is_mailed = mail and budget.mails and not budget.any_dimension  # one value of many has no mail of its own
+    is_mailed = mail and budget.mails and not budget.any_dimension  # no mail for single values
     return _notice(kind, row, data, now, mail=is_mailed)
 
 

@@ -14,7 +14,7 @@ ONE_DAY = timedelta(days=1)
 
 
 def span_of(budget: BudgetState, day: date, anchor_day: int) -> Span | None:
-    """Return the period of a budget that has a day, or None if there is none."""
+    """Return the period of a budget that contains a day, or None."""
     if budget.period == ONCE:
         start, end = budget.starts_on or budget.counts_from, budget.ends_on and budget.ends_on + ONE_DAY
         return (start, end) if start <= day and (end is None or day < end) else None
@@ -22,7 +22,7 @@ def span_of(budget: BudgetState, day: date, anchor_day: int) -> Span | None:
 
 
 def regular_span(period: str, day: date, anchor_day: int) -> Span:
-    """Return the recurring period of this kind that has a day."""
+    """Return the recurring period of this kind that contains a day."""
     if period == DAY:
         return day, day + ONE_DAY
     if period == WEEK:

@@ -17,7 +17,10 @@ def resources_id(book_id: UUID) -> UUID:
 def resources_budget(
     book_id: UUID, *, limit_usd_micros: int | None, usd_rate_micros: int, pauses: bool, mails: bool
 ) -> BudgetState:
-    """Return the budget of the monthly limit: USD at the stored rate, rounded down; without a limit it only counts."""
+    """Return the budget for the monthly limit, converted from USD at the stored rate and rounded down.
+
+    Without a limit it only counts.
+    """
     limit = None if limit_usd_micros is None else limit_usd_micros * MICROS_PER_UNIT // usd_rate_micros
     return BudgetState(
         id=resources_id(book_id),

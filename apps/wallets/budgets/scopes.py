@@ -1,4 +1,4 @@
-"""Which work a budget counts, in which of its buckets, and which budgets rule on it."""
+"""Which work a budget counts, in which of its buckets, and which budgets apply to it."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
@@ -12,10 +12,10 @@ NAMES = ("project", "key", "user", "agent", "tag", "meter", "model")
 
 @dataclass(frozen=True, slots=True)
 class Dimensions:
-    """What work says of itself, empty where it says nothing.
+    """The dimensions of a piece of work; empty where it names none.
 
-    `key` is the key that the work names, `credential` the prefix of the API key that sent it. `resource` is not empty
-    if its meter counts persistent resources.
+    `key` is the key that the work names, `credential` is the prefix of the API key that sent it. `resource` is set if
+    the meter counts persistent resources.
     """
 
     project: str = ""
@@ -33,7 +33,7 @@ class Dimensions:
         return {name: value for name in FIELDS if (value := getattr(self, name))}
 
     def values(self, name: str) -> tuple[str, ...]:
-        """Return what a selector of this dimension may match, the one that `"*"` stands for first."""
+        """Return the values that a selector of this dimension may match; the first is the one that `"*"` uses."""
         value = getattr(self, name)
         found = (value, self.credential) if name == "key" else (value,)
         return tuple(each for each in found if each)
@@ -49,7 +49,7 @@ def dimensions_of(given: Mapping[str, str]) -> Dimensions:
 
 
 def labels_of(works: Iterable[Dimensions]) -> frozenset[str]:
-    """Return every value of a bucket that work with these dimensions may count in."""
+    """Return the values of all buckets that may count work with these dimensions."""
     return frozenset({"", *(value for each in works for value in each.as_json().values())})
 
 
@@ -71,7 +71,7 @@ def bucket_value(budget: BudgetState, work: Dimensions) -> str | None:
 
 
 def counting(budgets: Iterable[BudgetState], work: Dimensions) -> Iterator[tuple[BudgetState, str]]:
-    """Yield the budgets that count work, each with the value of the bucket."""
+    """Yield the budgets that count some work, each with the value of its bucket."""
     for budget in budgets:
         value = bucket_value(budget, work)
         if value is not None:
@@ -79,7 +79,7 @@ def counting(budgets: Iterable[BudgetState], work: Dimensions) -> Iterator[tuple
 
 
 def is_replaced(budget: BudgetState, value: str, budgets: Iterable[BudgetState]) -> bool:
-    """Tell whether a budget for exactly this value replaces a `"*"` budget of otherwise the same scope and period."""
+    """Return whether a budget for exactly this value replaces a `"*"` budget of otherwise the same scope and period."""
     name = budget.any_dimension
     if not name or not value:
         return False
@@ -88,9 +88,10 @@ def is_replaced(budget: BudgetState, value: str, budgets: Iterable[BudgetState])
 
 
 def rules_on(budget: BudgetState, value: str, budgets: Iterable[BudgetState]) -> bool:
-    """Tell whether a budget's limit holds for one of its buckets.
+    """Return whether a budget's limit applies to one of its buckets.
 
-    It does not for a value that has a budget of its own, nor for work without the dimension if the budget ignores it.
+    It does not apply to a value that has a budget of its own, nor to work without the dimension if the budget ignores
+    such work.
     """
     if budget.any_dimension and not value:
         return budget.when_missing == MISSING_REFUSED
@@ -98,10 +99,10 @@ def rules_on(budget: BudgetState, value: str, budgets: Iterable[BudgetState]) ->
 
 
 def refuse_missing(budgets: Iterable[BudgetState], work: Dimensions) -> None:
-    """Refuse work that lacks a dimension which a budget with `whenMissing: refuse` needs.
+    """Refuse work that lacks a dimension of a budget with `whenMissing: refuse`.
 
     Raises:
-        DimensionRequired: it does not say which; `field` names the dimension.
+        DimensionRequired: the work lacks it; `field` names the dimension.
     """
     for budget in budgets:
         if budget.when_missing != MISSING_REFUSED:
@@ -113,11 +114,11 @@ def refuse_missing(budgets: Iterable[BudgetState], work: Dimensions) -> None:
 
 
 def scope_of(selectors: Mapping[str, str]) -> Scope:
-    """Return selectors by dimension in their one order."""
+    """Return selectors in the fixed order of dimensions."""
     return tuple((name, selectors[name]) for name in NAMES if name in selectors)
 
 
 def rank_of(budget: BudgetState) -> tuple[int, int, str]:
-    """Return the place of a budget among those that refuse: by number of selectors, by dimension, by id."""
+    """Return the sort key of budgets in errors: by number of selectors, by dimension, by id."""
     first = NAMES.index(budget.scope[0][0]) if budget.scope else -1
     return len(budget.scope), first if len(budget.scope) == 1 else 0, budget.slug

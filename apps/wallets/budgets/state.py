@@ -13,7 +13,7 @@ DAY, WEEK, MONTH, BILLING_PERIOD, ONCE = "day", "week", "month", "billing_period
 OWN, RESOURCES = "own", "resources"
 FULL = 100
 
-# (dimension, value or ANY), in the order of NAMES; nothing is the whole organization.
+# (dimension, value or ANY), in the order of NAMES; the empty scope is the whole organization.
 Scope = tuple[tuple[str, str], ...]
 # A bucket and the first day of a period.
 PeriodKey = tuple[UUID, date]
@@ -23,7 +23,7 @@ PeriodKey = tuple[UUID, date]
 class BudgetState:
     """A budget; amounts in micros. It counts work from the day `counts_from` on. Without a limit it only counts.
 
-    The limit for persistent resources has its limit in US dollars, the rate it is converted at, and whether to mail.
+    The budget for persistent resources also has its limit in US dollars, the conversion rate, and whether to send mail.
     """
 
     id: UUID
@@ -51,23 +51,23 @@ class BudgetState:
 
     @property
     def any_dimension(self) -> str:
-        """The dimension whose every value has a bucket of its own, or an empty string."""
+        """The dimension for which each value has its own bucket, or an empty string."""
         return next((name for name, wanted in self.scope if wanted == ANY), "")
 
     @property
     def alarms_at(self) -> tuple[int, ...]:
-        """The percentages at which it tells; 100 is always one."""
+        """The percentages at which a notice is sent; 100 is always one of them."""
         return tuple(sorted({*self.thresholds, FULL}))
 
 
 def bucket_id(budget_id: UUID, value: str) -> UUID:
-    """Return the id of a budget's bucket, which follows from its value, so that nothing needs to be looked up."""
+    """Return the id of a budget's bucket, computed from its value, so that no lookup is needed."""
     return uuid5(budget_id, value)
 
 
 @dataclass(frozen=True, slots=True)
 class BucketState:
-    """A counter of a budget: the value that `"*"` stands for, and what live holds hold of it, in micros."""
+    """A bucket of a budget: its value of the `"*"` dimension, and the sum of its live holds, in micros."""
 
     id: UUID
     budget_id: UUID
@@ -80,7 +80,8 @@ class PeriodState:
     """A bucket's counter of one period of UTC days, from `starts_on` to before `ends_on` (None: open).
 
     `alarms` are the percentages in alarm. `reached_at` is when spent reached the limit, `refused_at` when work was
-    first refused because of what was held. A closed period has ended and said so. `version` counts its alarms' changes.
+    first refused because of pending holds. A closed period has ended, and its notice was sent. `version` counts changes
+    of the alarms.
     """
 
     bucket_id: UUID
@@ -100,7 +101,7 @@ class PeriodState:
         return self.bucket_id, self.starts_on
 
     def has(self, day: date) -> bool:
-        """Whether a day is in it."""
+        """Whether it contains a day."""
         return self.starts_on <= day and (self.ends_on is None or day < self.ends_on)
 
 
@@ -118,7 +119,7 @@ class Addition:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Something to tell the customer, once per type and key; `data` is as the catalog of notices names it."""
+    """A notice for the customer, sent once per type and key; the catalog of notices defines `data`."""
 
     type: str
     key: str
@@ -131,8 +132,8 @@ class Notice:
 class BudgetsState:
     """The budgets and counters that were read.
 
-    Counters were read of the buckets named in `labels`, and of all buckets of the budgets in `whole`, each with the
-    newest period that began by each of `days`. Counters that were not found are zero.
+    Counters were read for the buckets in `labels` and for all buckets of the budgets in `whole`, each with the newest
+    period that began by each of `days`. Counters that were not found are zero.
     """
 
     budgets: Mapping[UUID, BudgetState] = field(default_factory=dict)
@@ -146,7 +147,7 @@ class BudgetsState:
 
 @dataclass(frozen=True, slots=True)
 class BudgetChanges:
-    """The changed budgets and counters, whose new values are in the state after."""
+    """Names the changed budgets and counters; their new values are in the state after the decision."""
 
     budgets: frozenset[UUID] = frozenset()
     buckets: frozenset[UUID] = frozenset()

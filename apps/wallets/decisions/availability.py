@@ -13,8 +13,8 @@ from apps.wallets.wallet_posting import WalletPosting, credit_micros
 class Funds:
     """The figures that decide how much a wallet may spend, all in micros.
 
-    `credit` is spendable credit plus the part of expired or later credit that live holds hold; `free_quota` is the
-    part of the included quota that is not held; `beyond_quota` tells whether new work may be charged to other credit.
+    `credit` is spendable credit plus the held part of credit that has expired or not started. `free_quota` is the part
+    of the included quota that is not held. `beyond_quota` says whether other credit may pay for new work.
     """
 
     credit_micros: int
@@ -57,10 +57,11 @@ def available_micros(draft: WalletPosting) -> int:
 
 
 def wallet_limits(draft: WalletPosting, amount_micros: int) -> list[Limit]:
-    """Return the limits of the wallet on new work, in the order in which they are named; the least room is available.
+    """Return the wallet's limits on new work, in the order in which errors name them.
 
-    Credit limits a prepaid customer, credit and the postpaid limit together a postpaid one, and the included quota each
-    whose usage beyond it is not charged. Ended holds must be closed before.
+    The smallest room is the available amount. A prepaid customer is limited by credit, a postpaid one by credit plus
+    the postpaid limit, and either by the included quota if usage beyond it is not charged. Ended holds must be closed
+    before.
     """
     funds, terms = _funds(draft), draft.state.terms
     quota = [] if terms.usage_billing_enabled else [(INCLUDED_QUOTA, funds.free_quota_micros)]

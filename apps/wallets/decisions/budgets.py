@@ -1,4 +1,4 @@
-"""Make, change and end budgets, and raise the limit of one bucket for its current period."""
+"""Create, change and end budgets, and raise the limit of one bucket for its current period."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -29,9 +29,9 @@ CUSTOMER, STAFF = "customer", "staff"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PutBudget:
-    """A budget as it shall be; `budget.id` is used if it is new. `version` is the one that the caller has read.
+    """The wanted state of a budget; `budget.id` is used if it is new. `version` is the one that the caller has read.
 
-    `spent` has what a new budget's work has cost since it counts, in micros by bucket.
+    `spent` is the cost of a new budget's work since its first counted day, in micros by bucket.
     """
 
     budget: BudgetState
@@ -54,7 +54,7 @@ def find_budget(state: BookState, slug: str) -> BudgetState | None:
 
 
 def decide_put(state: BookState, call: PutBudget, now: datetime) -> Decided[Put]:
-    """Make a budget, or change its name, limit, mode, thresholds and whether it requires its dimensions.
+    """Create a budget, or change its name, limit, mode, thresholds and rule for work without its dimension.
 
     Raises:
         BudgetSetByStaff: a customer would change what staff set. VersionConflict: it was changed meanwhile.
@@ -109,7 +109,7 @@ def _place(budget: BudgetState) -> tuple[object, ...]:
 
 
 def counts_from(budget: BudgetState, today: date, anchor_day: int) -> date:
-    """Return the first day that a budget made today counts: the first of the current period, or of its only one."""
+    """Return the first day that a budget created today counts: the first day of its current or only period."""
     span = span_of(replace(budget, counts_from=today), today, anchor_day)
     return span[0] if span else budget.starts_on or today
 
@@ -180,7 +180,10 @@ def decide_add(state: BookState, call: AddToBudget, now: datetime) -> Decided[Ad
 
 
 def decide_close_periods(state: BookState, now: datetime) -> Decided[int]:
-    """Close the ended periods that were read, and tell the recovery of exceeded ones; return how many were closed."""
+    """Close the ended periods that were read, with a notice for each exceeded one that recovers.
+
+    Return how many were closed.
+    """
     draft = WalletPosting(state, now)
     draft.budgets.close_ended()
     closed = len(draft.budgets.changes().periods)
@@ -188,7 +191,7 @@ def decide_close_periods(state: BookState, now: datetime) -> Decided[int]:
 
 
 def decide_recount_resources(state: BookState, paused_before: bool, now: datetime) -> Decided[None]:
-    """Compare what persistent resources cost this month with a changed limit, rate or switch to pause."""
+    """Compare this month's cost of persistent resources with a changed limit, rate or pause switch."""
     draft = WalletPosting(state, now)
     budget = next(each for each in draft.budgets.live() if each.kind == RESOURCES)
     draft.budgets.recount_resources(budget, paused_before=paused_before)
@@ -197,7 +200,7 @@ def decide_recount_resources(state: BookState, paused_before: bool, now: datetim
 
 @dataclass(frozen=True, slots=True)
 class Miscount:
-    """What a bucket of a live budget counted too little of in the period that has a day, in micros."""
+    """By how many micros a bucket of a live budget counted too little in the period that contains a day."""
 
     budget_id: UUID
     bucket: str
@@ -208,7 +211,10 @@ class Miscount:
 def decide_correct(
     state: BookState, spent: Iterable[Miscount], held: Iterable[tuple[UUID, int]], now: datetime
 ) -> Decided[None]:
-    """Bring counters to the sums that their rows prove; `held` has buckets and what they hold too little of."""
+    """Correct counters to the sums of their rows.
+
+    `held` has, by bucket, the micros by which the held amount is too low.
+    """
     draft = WalletPosting(state, now)
     for each in spent:
         draft.budgets.count(draft.budgets.budgets[each.budget_id], each.bucket, each.day, each.missing_micros)

@@ -30,9 +30,8 @@ def decide_charges(
 ) -> Decided[dict[str, TransferState]]:
     """Post a batch of one customer's charges, then the batch's credits back; return the transfers by key.
 
-    `spending` is what budgets count, by the charge's key, also of charges that come to zero.
-
-    Charges come first, because a credit back undoes the newest charges.
+    `spending` is what budgets count, by the charge's key, including charges of zero. Charges are posted first, because
+    a credit back undoes the newest charges.
 
     Raises:
         IdempotencyMismatch: a key was used with other inputs, before or in this batch.

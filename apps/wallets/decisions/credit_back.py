@@ -1,4 +1,4 @@
-"""Credit back what was charged too much: from the newest charge first, to the grants burned last."""
+"""Credit back what was charged too much: undo the newest charge first, and refill the grants that were burned last."""
 
 from apps.common.money import Micros
 from apps.ledger.keys import beside
@@ -15,8 +15,8 @@ from apps.wallets.wallet_posting import WalletPosting
 def give_back(draft: WalletPosting, request: TransferRequest) -> TransferState:
     """Post a credit back and undo charges by its amount, the newest first.
 
-    An amount beyond what is left of all charges was credited back before: for example, staff reversed a charge and a
-    usage correction then lowered it. That part moves back to revenue, so nothing is credited twice.
+    If the amount exceeds what is left of all charges, the excess was credited back before: for example, staff reversed
+    a charge and a usage correction then lowered it. The excess moves back to revenue, so nothing is credited twice.
 
     Raises:
         NeedsMore: it reaches further back than the charges that were read.
@@ -37,9 +37,9 @@ def give_back(draft: WalletPosting, request: TransferRequest) -> TransferState:
 
 
 def undo(draft: WalletPosting, number: int, amount_micros: int, transfer: TransferState) -> int:
-    """Undo an amount of what is left of a charge, for another transfer; return how much of it was owed.
+    """Undo part of what is left of a charge on behalf of another transfer; return how much of that was owed.
 
-    The order is: the part that is still a shortfall, the part that a postpaid customer owed, then the grants, the last
+    It undoes the part that is still a shortfall, then the part that a postpaid customer owed, then the grants, the last
     one burned first. Earlier undoings followed the same order.
     """
     charge, short = draft.charges[number], draft.shortfalls.get(number)
@@ -68,7 +68,7 @@ def lower_debt(draft: WalletPosting, amount_micros: int, request: TransferReques
 def _move_on(
     draft: WalletPosting, amount_micros: int, request: TransferRequest, to: Role, suffix: str, description: str
 ) -> None:
-    """Move an amount that came into the wallet, but is not the customer's to spend, to another account."""
+    """Move an amount that came into the wallet, but that the customer may not spend, to another account."""
     if amount_micros <= 0:
         return
     draft.move(

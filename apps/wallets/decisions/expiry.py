@@ -16,21 +16,21 @@ from apps.wallets.wallet_posting import WalletPosting
 
 
 def decide_ends(state: BookState, now: datetime) -> Decided[bool]:
-    """Close ended holds, and cover shortfalls with credit that was freed or has started."""
+    """Close ended holds, and cover shortfalls with credit that this freed or that has started."""
     draft = WalletPosting(state, now)
     begin(draft)
     return draft.decided(True)
 
 
 def decide_ends_of(state: BookState, now: datetime, hold_ids: Collection[UUID]) -> Decided[list[HoldState]]:
-    """Close those of these holds that have ended, as `decide_ends` closes all; return them as they were."""
+    """Close the given holds that have ended, by the rules of `decide_ends`; return them as they were before."""
     draft = WalletPosting(state, now)
     ended = begin(draft, only=hold_ids)
     return draft.decided(ended)
 
 
 def decide_expiry(state: BookState, now: datetime) -> Decided[bool]:
-    """Post the expiry of all expired grants; return whether there were any."""
+    """Post the expiry of all expired grants; return whether any had expired."""
     draft = WalletPosting(state, now)
     begin(draft)
     lapsed = [draft.grants[number] for number in sorted(draft.grants)]
@@ -41,7 +41,7 @@ def decide_expiry(state: BookState, now: datetime) -> Decided[bool]:
 
 
 def post_expiry(draft: WalletPosting, grant: GrantState) -> None:
-    """Move the free rest of an expired grant out of the wallet: paid credit to breakage, other to promotions."""
+    """Move the unheld rest of an expired grant out of the wallet: paid credit to breakage, other to promotions."""
     request = TransferRequest(
         book_id=draft.book_id,
         key=f"grant-expiry:{grant.id}:after:{grant.lapsed_micros}",

@@ -1,7 +1,7 @@
 """Freeze credit while its payment is in dispute.
 
-When a freeze ends, the grant's end moves out by the time that the freeze lasted: a customer who wins keeps the time,
-and from one who loses the credit can still be taken. A free part of the grant that expired meanwhile stays expired.
+When a freeze ends, the grant's expiry moves out by the duration of the freeze. A customer who wins thus loses no time,
+and if the customer loses, the credit can still be taken. An unfrozen part that expired meanwhile stays expired.
 """
 
 from dataclasses import replace

@@ -14,7 +14,7 @@ from apps.wallets.kinds import Kind, Source
 from apps.wallets.state import BookState, Decided, GrantState
 from apps.wallets.wallet_posting import WalletPosting, unchanged
 
-# The first criterion of the published burn order: credit that expires by itself first, bought credit last.
+# The first criterion of the published burn order: credit that always expires comes first, bought credit last.
 PRIORITIES = {
     Source.INCLUDED_QUOTA: 10,
     Source.SIGNUP: 20,

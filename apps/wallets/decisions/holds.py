@@ -33,9 +33,9 @@ from apps.wallets.kinds import Kind, Overage
 from apps.wallets.state import BookState, Decided, GrantState
 from apps.wallets.wallet_posting import WalletPosting, unchanged
 
-# So few that all can be closed by one movement once they have ended.
+# Low enough that one movement can close all of them after they have ended.
 MOST_PENDING = 10_000
-# After how many seconds a reservation above this number is worth repeating.
+# Retry-After, in seconds, for a reservation above this number.
 PENDING_SECONDS = 5
 
 
@@ -43,7 +43,7 @@ PENDING_SECONDS = 5
 class Standing:
     """A hold after a call, the grants that backed it with their amounts, and the available amount; all in micros.
 
-    `transfer` is the charge from it, if any; `limits` are the hard budgets that rule on its work. A call that repeats
+    `transfer` is the charge from it, if any; `limits` are the hard budgets that apply to its work. A call that repeats
     an earlier one sets `is_repeat` and omits the backing.
     """
 
@@ -59,9 +59,9 @@ def decide_reserve(state: BookState, request: HoldRequest, now: datetime) -> Dec
     """Set an amount aside, once per key, and assign the grants that back it; see `reserve`.
 
     Raises:
-        WorkPaused: staff let no new work begin. TooManyReservations: `MOST_PENDING` are pending.
-        BudgetExceeded, BudgetLimitReached: less is available, or left of a budget.
-        ResourcesPaused: the monthly limit for persistent resources is reached. DimensionRequired: a budget needs one.
+        WorkPaused: staff paused new work. TooManyReservations: `MOST_PENDING` are pending.
+        BudgetExceeded, BudgetLimitReached: the available amount, or the room of a budget, is smaller.
+        ResourcesPaused: the monthly limit for persistent resources is reached. DimensionRequired: the work lacks one.
         IdempotencyMismatch, InvalidAmount, InvalidKey, InvalidMetadata: as `Journal.find_hold` and `place_hold`.
     """
     draft = WalletPosting(state, now)
@@ -80,9 +80,7 @@ def decide_reserve(state: BookState, request: HoldRequest, now: datetime) -> Dec
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """What a reservation of an amount for some work would meet: the available amount in micros, all limits on it, and
-    the error that would refuse it, None if it would be admitted.
-    """
+    """Whether an amount could be reserved now: the available micros, all limits, and the refusal, if any."""
 
     available_micros: int
     limits: tuple[Limit, ...]
@@ -90,7 +88,7 @@ class Admission:
 
 
 def decide_admission(state: BookState, work: Dimensions, amount_micros: int, now: datetime) -> Decided[Admission]:
-    """Tell whether an amount would be reserved for some work; it reserves nothing."""
+    """Check whether an amount could be reserved for some work, without reserving it."""
     draft = WalletPosting(state, now)
     begin(draft)
     refusal = None
@@ -103,7 +101,7 @@ def decide_admission(state: BookState, work: Dimensions, amount_micros: int, now
 
 
 def refuse_new_work(draft: WalletPosting, work: Dimensions, amount_micros: int) -> None:
-    """Refuse to begin work that may not begin; ended holds must be closed before.
+    """Refuse new work that a pause or a limit forbids; ended holds must be closed before.
 
     Raises:
         WorkPaused, ResourcesPaused, DimensionRequired, TooManyReservations, BudgetExceeded, BudgetLimitReached: see
@@ -116,7 +114,7 @@ def refuse_new_work(draft: WalletPosting, work: Dimensions, amount_micros: int) 
 
 
 def decide_standing(state: BookState, hold_id: UUID, now: datetime) -> Decided[Standing]:
-    """Tell how a hold stands, with the available amount and the hard budgets that rule on its work.
+    """Return a hold with the available amount and the hard budgets that apply to its work.
 
     Raises:
         HoldNotFound: the book has no such hold.
@@ -173,7 +171,7 @@ class Capture:
 
 
 def decide_capture(state: BookState, call: Capture, now: datetime) -> Decided[Standing]:
-    """Charge an amount from a hold and free the rest; if nothing is charged, release the hold.
+    """Charge an amount from a hold and free the rest; a charge of zero releases the hold.
 
     Raises:
         HoldNotFound, HoldExpired, HoldClosed: it cannot be captured. HeldByDispute: it is a freeze.
@@ -209,12 +207,12 @@ def decide_capture(state: BookState, call: Capture, now: datetime) -> Decided[St
 
 
 def _may_charge_nothing(call: Capture, hold: HoldState) -> bool:
-    """Tell whether a capture may charge nothing: of nothing, or of what is available beyond a hold of nothing."""
+    """Return whether a capture may charge zero: if zero is requested, or for `overage=available` on a hold of zero."""
     return not call.amount or (call.overage is Overage.AVAILABLE and not hold.amount_micros)
 
 
 def _admitted_extra(draft: WalletPosting, call: Capture, hold: HoldState) -> int:
-    """Return how much of the part above the hold is charged, in micros, by the call's overage rule."""
+    """Return how many micros of the part above the hold the call's overage rule allows to charge."""
     extra = max(0, call.amount - hold.amount_micros)
     if not extra or call.overage is Overage.OWE:
         return extra
@@ -229,7 +227,7 @@ def _admitted_extra(draft: WalletPosting, call: Capture, hold: HoldState) -> int
 
 
 def limits_on(draft: WalletPosting, work: Dimensions, amount_micros: int) -> list[Limit]:
-    """Return the wallet's limits and the hard budgets' limits on work, in the order in which they are named."""
+    """Return the wallet's limits and the hard budgets' limits on work, in the order in which errors name them."""
     return [*wallet_limits(draft, amount_micros), *draft.budgets.limits_on(work, amount_micros)]
 
 
@@ -237,8 +235,8 @@ def refuse_beyond_limits(draft: WalletPosting, work: Dimensions, amount_micros: 
     """Refuse an amount above the available budget or the room of a hard budget.
 
     Raises:
-        BudgetExceeded, BudgetLimitReached: by the first limit that refuses; `context` has all of these `limits`, and
-            the error's `kept` what to write all the same.
+        BudgetExceeded, BudgetLimitReached: raised for the first limit that refuses; `context` has all `limits`, and the
+            error's `kept` the changes to write despite the refusal.
     """
     limits = limits_on(draft, work, amount_micros)
     refusing = tuple(limit for limit in limits if limit.refuses)
@@ -258,7 +256,7 @@ def refuse_beyond_limits(draft: WalletPosting, work: Dimensions, amount_micros: 
 
 
 def refuse_paused(draft: WalletPosting, work: Dimensions) -> None:
-    """Refuse new work while staff have paused it, and on persistent resources while their limit pauses them.
+    """Refuse new work while staff have paused it, and work on persistent resources while their limit pauses them.
 
     Raises:
         WorkPaused, ResourcesPaused: it is paused.
@@ -272,7 +270,7 @@ def refuse_paused(draft: WalletPosting, work: Dimensions) -> None:
 
 
 def _refuse_too_many(draft: WalletPosting) -> None:
-    """Refuse one more reservation than may be pending at once; ended ones have been closed before.
+    """Refuse a reservation if as many as are allowed are pending; ended ones must be closed before.
 
     Raises:
         TooManyReservations: as many as are allowed are pending.
@@ -316,7 +314,7 @@ def decide_release(state: BookState, hold_id: UUID, now: datetime) -> Decided[St
 
 
 def decide_extend(state: BookState, hold_id: UUID, expires_at: datetime, now: datetime) -> Decided[Standing]:
-    """Move the end of a pending hold to a later moment; a later end stays.
+    """Move the end of a pending hold to a later moment; an end that is already later stays.
 
     Raises:
         HoldNotFound, HoldExpired, HoldClosed: it is not pending. HeldByDispute: it is a freeze.

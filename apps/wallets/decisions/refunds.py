@@ -1,4 +1,4 @@
-"""Refunds and lost disputes: take credit from the grant that the payment made; a spent part becomes a shortfall."""
+"""Refunds and lost disputes take back credit of the grant that was paid for; a spent part becomes a shortfall."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,7 +18,10 @@ from apps.wallets.wallet_posting import WalletPosting, unchanged
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TakeBack:
-    """An amount to take out of the wallet for a grant whose money goes back; a freeze given by `hold_id` ends first."""
+    """An amount to take out of the wallet because a grant's payment is returned.
+
+    The freeze `hold_id`, if given, ends first.
+    """
 
     grant_id: int
     amount: Micros
@@ -66,7 +69,7 @@ def decide_take_back(state: BookState, call: TakeBack, now: datetime) -> Decided
 
 
 def take_unspent(draft: WalletPosting, number: int, transfer: TransferState) -> None:
-    """Take a transfer's amount from the free part of a grant; the rest becomes a shortfall."""
+    """Take a transfer's amount from the unheld part of a grant; the rest becomes a shortfall."""
     grant = draft.grants[number]
     own = 0 if grant.is_expired(draft.now) else min(transfer.amount_micros, grant.free_micros)
     draft.take(number, own, transfer)

@@ -1,4 +1,4 @@
-"""Undo a transfer by a new one, at most once: credit that it took returns to the grants it came from."""
+"""Undo a transfer by a new one, at most once: credit that it took returns to the same grants."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -65,8 +65,8 @@ def decide_undo(
 ) -> Decided[TransferState]:
     """Undo the rest of a transfer; credit that returns covers shortfalls, and a payment above the debt becomes credit.
 
-    `returned` is the id of the grant whose returned amount the transfer had raised; it is lowered again. `work` is what
-    the transfer was charged for, with the micros of each; budgets take it back today.
+    `returned` is the id of the grant whose returned amount the transfer had raised; that amount is lowered again.
+    `work` is the charged work with the micros of each part; budgets subtract it today.
 
     Raises:
         NotReversible: nothing is left of it, or it cannot be undone on its own.
@@ -102,7 +102,7 @@ def _undo_spending(draft: WalletPosting, original: TransferState, correction: Co
 def decide_revoke(
     state: BookState, grant_id: int, made_by: TransferState, correction: Correction, now: datetime
 ) -> Decided[Micros]:
-    """Take back the free part of a grant by a reversal, end the grant, and return the micros taken.
+    """Take back the unheld part of a grant by a reversal, end the grant, and return the micros taken.
 
     `made_by` is the transfer that made the grant; it must not be reversed.
     """
@@ -132,8 +132,8 @@ def decide_reverse_grant(
 ) -> Decided[TransferState]:
     """Take a grant back, spent or not, except for what was taken back before and what is held.
 
-    What a reservation holds may still be captured; what it frees expires, since the grant ends. `deducted_micros` is
-    the amount that staff deducted from it and did not put back; it is on promotions already.
+    What a reservation holds may still be captured; what it frees expires with the grant. `deducted_micros` is the
+    amount that staff deducted from it and did not put back; that amount is already on the promotions account.
 
     Raises:
         NotReversible: nothing is left of it.

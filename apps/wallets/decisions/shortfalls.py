@@ -31,16 +31,16 @@ def begin(draft: WalletPosting, only: Collection[UUID] | None = None) -> list[Ho
 
 
 def _expired(hold: HoldState, now: datetime) -> Notice:
-    """Return what is told of a reservation whose end came without a capture."""
+    """Return the notice of a reservation that ended without a capture."""
     amount, dimensions = from_micros(hold.amount_micros), hold.metadata.get("dimensions", {})
     data = {"id": str(hold.id), "version": 1, "amount": amount, "dimensions": dimensions}
     return Notice("reservation.expired", str(hold.id), data, now)
 
 
 def pay_overspend(draft: WalletPosting) -> None:
-    """Cover open shortfalls with free credit, oldest first, as a new grant does. The balance does not change.
+    """Cover open shortfalls with unheld credit, oldest first, as a new grant does. The balance does not change.
 
-    Otherwise credit could expire while a shortfall that it could cover is open.
+    Without this, credit could expire while a shortfall that it could cover is open.
     """
     if not draft.short_micros:
         return

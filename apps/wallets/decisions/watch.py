@@ -1,4 +1,4 @@
-"""What follows from a movement of credit: alerts about low credit, and automatic top-up. No database access."""
+"""What a movement of credit triggers: alerts about low credit, and automatic top-up. No database access."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -19,7 +19,7 @@ from apps.wallets.wallet_posting import WalletPosting
 
 @dataclass(frozen=True, slots=True)
 class Noticed:
-    """The alarms and the top-up after a movement, what to write of them, and what to tell."""
+    """The alarms and the top-up after a movement, their rows to write, and the notices to send."""
 
     alarms: AlarmState
     top_up: TopUpState | None
@@ -28,7 +28,7 @@ class Noticed:
 
 
 def watch(draft: WalletPosting) -> Noticed:
-    """Look at the credit that a movement leaves: which thresholds it crosses, and whether credit is to be bought."""
+    """Check the credit that is left after a movement: which thresholds it crosses, and whether to buy credit."""
     state, available = draft.state, available_micros(draft)
     alarms, notices = _alarms(draft, available)
     changes = Watched(alarms=alarms != state.alarms)
@@ -36,7 +36,7 @@ def watch(draft: WalletPosting) -> Noticed:
     top_up, wanted = state.top_up, None
     if top_up is not None:
         if refused:
-            # Ended holds are not closed by a refusal; what it was told is the truth.
+            # A refusal does not close ended holds, so the available amount of its error is used.
             available = draft.refused_available_micros
         wanted = decide_top_up(top_up, available, draft.now, refused_micros=refused)
     if top_up is not None and isinstance(wanted, Charge):
@@ -86,14 +86,14 @@ def _capped(capped: Capped, draft: WalletPosting) -> Notice:
 
 
 def decide_touch(state: BookState) -> Decided[None]:
-    """Move the book to a new version, so that decisions made on what the caller is about to change are not written."""
+    """Give the book a new version, so that no decision based on terms that the caller is about to change is written."""
     return Decided(state, Changes(watched=Watched(is_touched=True)), None)
 
 
 def decide_thresholds(
     state: BookState, thresholds: Sequence[int], now: datetime, *, by_mail: bool
 ) -> Decided[AlarmState]:
-    """Set the thresholds of the alerts, in micros; what is low by the new ones is told at once."""
+    """Set the thresholds of the alerts, in micros; one that is already reached sends its notice at once."""
     alarms = state.alarms.with_thresholds(thresholds, by_mail=by_mail)
     draft = WalletPosting(replace(state, alarms=alarms), now)
     begin(draft)
@@ -103,7 +103,7 @@ def decide_thresholds(
 
 
 def decide_review(state: BookState, now: datetime) -> Decided[None]:
-    """Look at the credit as it is now, after terms changed or a wait ended."""
+    """Check the current credit, after terms changed or a waiting time ended."""
     draft = WalletPosting(state, now)
     begin(draft)
     return draft.decided(None)

@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
                         (
                             "slug",
                             models.CharField(
-                                blank=True, help_text="Its id for the customer.", max_length=64, verbose_name="id"
+                                blank=True, help_text="Id that the customer uses.", max_length=64, verbose_name="id"
                             ),
                         ),
                         ("name", models.CharField(blank=True, max_length=100)),
@@ -70,7 +70,7 @@ class Migration(migrations.Migration):
                             "thresholds",
                             django.contrib.postgres.fields.ArrayField(
                                 base_field=models.SmallIntegerField(),
-                                help_text="Percentages at which the customer is told.",
+                                help_text="Percentages at which the customer gets a notice.",
                                 size=None,
                             ),
                         ),
@@ -88,7 +88,7 @@ class Migration(migrations.Migration):
                             models.DateField(
                                 blank=True,
                                 editable=False,
-                                help_text="Counters of single values that began before were dropped.",
+                                help_text="Counters of single values that began before this day were deleted.",
                                 null=True,
                             ),
                         ),
@@ -513,7 +513,7 @@ class Migration(migrations.Migration):
                         (
                             "returned_micros",
                             models.BigIntegerField(
-                                default=0, help_text="Amount taken back by refunds and lost disputes, in micros."
+                                default=0, help_text="Amount returned by refunds and lost disputes, in micros."
                             ),
                         ),
                         (
@@ -913,24 +913,18 @@ class Migration(migrations.Migration):
                         (
                             "bucket",
                             models.CharField(
-                                blank=True, help_text="Which value, of a budget for each.", max_length=128
+                                blank=True,
+                                help_text="The value whose bucket refused, if the budget has one for each value.",
+                                max_length=128,
                             ),
                         ),
                         ("count", models.IntegerField()),
                         ("last_at", models.DateTimeField()),
-                        (
-                            "last_work",
-                            models.JSONField(
-                                default=dict, help_text="The dimensions of the work that was refused last."
-                            ),
-                        ),
-                        (
-                            "last_requested_micros",
-                            models.BigIntegerField(help_text="The amount that was refused last, in micros."),
-                        ),
+                        ("last_work", models.JSONField(default=dict, help_text="Dimensions of the last refused work.")),
+                        ("last_requested_micros", models.BigIntegerField(help_text="Last refused amount, in micros.")),
                         (
                             "last_missing_micros",
-                            models.BigIntegerField(help_text="By how much the room fell short of it, in micros."),
+                            models.BigIntegerField(help_text="How much room that amount lacked, in micros."),
                         ),
                         (
                             "organization",
@@ -1133,7 +1127,7 @@ class Migration(migrations.Migration):
                             django.contrib.postgres.fields.ArrayField(
                                 base_field=models.BigIntegerField(),
                                 default=apps.wallets.alarms.lowest_threshold,
-                                help_text="Amounts at which the customer is told that credit is low, ascending; zero is always one.",
+                                help_text="Amounts at which the customer gets a notice of low credit, ascending; zero is always one of them.",
                                 size=None,
                             ),
                         ),
@@ -1156,7 +1150,7 @@ class Migration(migrations.Migration):
                             "alarms_mailed",
                             models.JSONField(
                                 default=dict,
-                                help_text="When a threshold was last told by mail; at most once a day each.",
+                                help_text="When mail was last sent for each threshold; at most once a day.",
                             ),
                         ),
                         (
@@ -1269,10 +1263,13 @@ class Migration(migrations.Migration):
                         (
                             "refused_at",
                             models.DateTimeField(
-                                blank=True, help_text="When work was first refused because of what was held.", null=True
+                                blank=True, help_text="When work was first refused because of pending holds.", null=True
                             ),
                         ),
-                        ("is_closed", models.BooleanField(default=False, help_text="Whether its end was told.")),
+                        (
+                            "is_closed",
+                            models.BooleanField(default=False, help_text="Whether the notice of its end was sent."),
+                        ),
                         ("version", models.BigIntegerField(default=0)),
                         (
                             "bucket",

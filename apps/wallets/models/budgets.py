@@ -38,7 +38,7 @@ class Budget(OfOrganization):
         STAFF = "staff", "Staff"
 
     id = models.UUIDField(primary_key=True, editable=False)
-    slug = models.CharField("id", max_length=ID_LENGTH, blank=True, help_text="Its id for the customer.")
+    slug = models.CharField("id", max_length=ID_LENGTH, blank=True, help_text="Id that the customer uses.")
     name = models.CharField(max_length=100, blank=True)
     kind = models.CharField(max_length=9, choices=Kind, default=Kind.OWN)
     scope = models.JSONField(default=list, help_text='Pairs of a dimension and its value, or "*" for each value.')
@@ -48,11 +48,14 @@ class Budget(OfOrganization):
     ends_on = models.DateField(null=True, blank=True, help_text="Last day. Empty: no end.")
     limit_micros = models.BigIntegerField(null=True, help_text="In micros of the customer's currency.")
     mode = models.CharField(max_length=4, choices=Mode)
-    thresholds = ArrayField(models.SmallIntegerField(), help_text="Percentages at which the customer is told.")
+    thresholds = ArrayField(models.SmallIntegerField(), help_text="Percentages at which the customer gets a notice.")
     when_missing = models.CharField(max_length=6, choices=Missing, default=Missing.IGNORE)
     counts_from = models.DateField(help_text="First day whose work it counts.")
     kept_from = models.DateField(
-        null=True, blank=True, editable=False, help_text="Counters of single values that began before were dropped."
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="Counters of single values that began before this day were deleted.",
     )
     set_by = models.CharField(max_length=8, choices=SetBy)
     version = models.BigIntegerField(default=1)
@@ -135,7 +138,7 @@ class BudgetAddition(OfOrganization):
 
 
 class BucketPeriod(OfOrganization):
-    """What a bucket counted in one period of UTC days, half-open."""
+    """The amounts of a bucket in one half-open period of UTC days."""
 
     bucket = models.ForeignKey(Bucket, on_delete=models.PROTECT, related_name="periods", db_index=False)
     starts_on = models.DateField()
@@ -145,9 +148,9 @@ class BucketPeriod(OfOrganization):
     alarms = ArrayField(models.SmallIntegerField(), default=list, help_text="Percentages that spent has reached.")
     reached_at = models.DateTimeField(null=True, blank=True, help_text="When spent reached the limit.")
     refused_at = models.DateTimeField(
-        null=True, blank=True, help_text="When work was first refused because of what was held."
+        null=True, blank=True, help_text="When work was first refused because of pending holds."
     )
-    is_closed = models.BooleanField(default=False, help_text="Whether its end was told.")
+    is_closed = models.BooleanField(default=False, help_text="Whether the notice of its end was sent.")
     version = models.BigIntegerField(default=0)
 
     class Meta:

@@ -40,7 +40,7 @@ class Shortfall(OfOrganization):
 class ChargeNet(OfOrganization):
     """The amount that a charge took from the wallet, and how much of it was credited back or reversed since.
 
-    The rest is undone in one order: the part that no grant covered, then its grants, the last one burned first.
+    The rest is undone in a fixed order: the part that no grant covered, then its grants, the last one burned first.
     """
 
     transfer = models.ForeignKey(Transfer, on_delete=models.PROTECT, related_name="+", db_index=False)

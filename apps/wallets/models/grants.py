@@ -35,7 +35,7 @@ class Grant(OfOrganization):
     )
     paid_micros = models.BigIntegerField(default=0, help_text="Price paid for it, in micros.")
     returned_micros = models.BigIntegerField(
-        default=0, help_text="Amount taken back by refunds and lost disputes, in micros."
+        default=0, help_text="Amount returned by refunds and lost disputes, in micros."
     )
     lapsed_micros = models.BigIntegerField(default=0, help_text="Amount that expired unspent, in micros.")
     granted_at = models.DateTimeField()
@@ -142,7 +142,7 @@ class Consumption(OfOrganization):
 class GrantReturn(OfOrganization):
     """A refund or lost dispute that returned money received for a grant. Reversing the transfer undoes the return.
 
-    A row of its own, because a spent grant has no consumption by that transfer.
+    It is a separate row, because that transfer consumes nothing of a spent grant.
     """
 
     grant = models.ForeignKey(Grant, on_delete=models.PROTECT, related_name="returns")

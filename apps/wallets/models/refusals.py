@@ -1,4 +1,4 @@
-"""What was refused to customers, counted by minute and limit."""
+"""Counts of refused work by customer, minute and limit."""
 
 from django.db import models
 from django.db.models import CheckConstraint, Index, Q, UniqueConstraint
@@ -11,9 +11,12 @@ from apps.wallets.models.wallets import OfOrganization
 
 
 class Refusal(OfOrganization):
-    """How often a limit was the first to refuse work in a minute; a server that is killed loses some counts."""
+    """How often a limit was the first one to refuse work within a minute.
 
-    audit_trail = AuditTrail(journal="counts of what was refused")
+    A killed server loses up to a few seconds of counts.
+    """
+
+    audit_trail = AuditTrail(journal="refusal counts")
 
     class Reason(models.TextChoices):
         WALLET = limits.WALLET, "Credit"
@@ -29,12 +32,14 @@ class Refusal(OfOrganization):
     minute = models.DateTimeField(help_text="Start of the minute.")
     reason = models.CharField(max_length=22, choices=Reason)
     budget = models.CharField(max_length=ID_LENGTH, blank=True, help_text="The budget's id for the customer.")
-    bucket = models.CharField(max_length=128, blank=True, help_text="Which value, of a budget for each.")
+    bucket = models.CharField(
+        max_length=128, blank=True, help_text="The value whose bucket refused, if the budget has one for each value."
+    )
     count = models.IntegerField()
     last_at = models.DateTimeField()
-    last_work = models.JSONField(default=dict, help_text="The dimensions of the work that was refused last.")
-    last_requested_micros = models.BigIntegerField(help_text="The amount that was refused last, in micros.")
-    last_missing_micros = models.BigIntegerField(help_text="By how much the room fell short of it, in micros.")
+    last_work = models.JSONField(default=dict, help_text="Dimensions of the last refused work.")
+    last_requested_micros = models.BigIntegerField(help_text="Last refused amount, in micros.")
+    last_missing_micros = models.BigIntegerField(help_text="How much room that amount lacked, in micros.")
 
     class Meta:
         constraints = [

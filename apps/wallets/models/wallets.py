@@ -44,7 +44,7 @@ CHARGES = tuple(EntryType(kind) for kind in CHARGED)
 
 
 class OfOrganization(models.Model):
-    """A row that belongs to one customer, and stays on the customer's node if customers are sharded."""
+    """A row that belongs to one customer, and is stored on the customer's node if customers are sharded."""
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+", db_index=False)
 
@@ -62,7 +62,7 @@ class Wallet(models.Model):
     alert_thresholds_micros = ArrayField(
         models.BigIntegerField(),
         default=lowest_threshold,
-        help_text="Amounts at which the customer is told that credit is low, ascending; zero is always one.",
+        help_text="Amounts at which the customer gets a notice of low credit, ascending; zero is always one of them.",
     )
     alert_mail = models.BooleanField(default=True, help_text="Whether these alerts are also sent by mail.")
     alarm_bits = models.IntegerField(
@@ -70,7 +70,7 @@ class Wallet(models.Model):
     )
     alarm_version = models.BigIntegerField(default=0, help_text="Number of times that the bits changed.")
     alarms_mailed = models.JSONField(
-        default=dict, help_text="When a threshold was last told by mail; at most once a day each."
+        default=dict, help_text="When mail was last sent for each threshold; at most once a day."
     )
 
     class Meta:
@@ -89,10 +89,10 @@ class Wallet(models.Model):
 
 
 class DayTotal(OfOrganization):
-    """The sum and number of a wallet's entries per UTC day and kind, so that no reader adds up entries.
+    """The sum and number of a wallet's entries per UTC day and kind, so that readers need not add up entries.
 
-    The day is that of the entry's effective time, which may be before the day on which it was posted. The reversal of
-    a charge counts under the charge's kind on the day of the reversal, and as one entry less.
+    The day is that of the entry's effective time, which may be earlier than the day of its posting. The reversal of a
+    charge counts under the charge's kind on the day of the reversal, and as one entry less.
     """
 
     day = models.DateField()

@@ -1,4 +1,4 @@
-"""One question asked of every wallet, many of them in one statement."""
+"""Run one query for every wallet, a hundred wallets in one statement."""
 
 from collections.abc import Callable, Iterator
 from typing import TypeVar
@@ -14,7 +14,7 @@ BATCH = 100
 def of_each_wallet(
     ask: Callable[[Organization], Query[T]], *, organization: Organization | None = None
 ) -> Iterator[tuple[Organization, T]]:
-    """Ask of each organization that has a wallet, oldest wallet first, or of one; a statement asks for a hundred."""
+    """Yield each organization with a wallet, or the given one, with its result of the query; oldest wallet first."""
     wallets = Wallet.objects.select_related("organization").order_by("pk")
     if organization is not None:
         wallets = wallets.filter(organization=organization)

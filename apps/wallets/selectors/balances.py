@@ -15,7 +15,7 @@ def balance_as_of(organization: Organization, at: datetime, role: Role = Role.WA
     entries = Entry.objects.filter(account=OuterRef("pk"), effective_at__gt=at).order_by().values("account")
     later = Coalesce(Subquery(entries.annotate(total=Sum("amount_micros")).values("total")), 0)
     account = Account.objects.filter(book=organization.pk, code=code_of(organization.pk, role))
-    # One statement, so that an entry posted meanwhile is in both terms or in neither.
+    # One statement, so that an entry posted meanwhile is counted in both sums or in neither.
     return int(account.values_list(F("balance_micros") - later, flat=True).get())
 
 

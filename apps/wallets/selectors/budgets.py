@@ -1,4 +1,4 @@
-"""Reads of budgets: what their buckets counted, period by period."""
+"""Reads of budgets: the amounts of their buckets, period by period."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from apps.tenants.models import Organization
 from apps.wallets.budgets.state import MISSING_REFUSED, BudgetState, PeriodState
 from apps.wallets.models import BucketPeriod, Refusal
 
-# The orders of a budget's periods: newest first, then most spent or by bucket.
+# Sort orders of a budget's periods: newest first, then most spent or by bucket.
 BUDGET_ORDERS = ("spent", "bucket")
 
 
@@ -29,9 +29,9 @@ class PeriodFilter:
 def budget_periods(
     organization: Organization, budget: BudgetState, wanted: PeriodFilter, *, offset: int, limit: int, now: datetime
 ) -> list[tuple[str, PeriodState, int]]:
-    """Return what a budget's buckets counted, newest period first: the bucket, the period, and what live holds hold.
+    """Return a budget's buckets, newest period first: the bucket, the period, and the sum of live holds.
 
-    Only the current period holds something.
+    Only the current period has holds.
     """
     rows = _periods(organization, budget, wanted.bucket)
     rows = rows if wanted.since is None else rows.filter(starts_on__gte=wanted.since)
@@ -49,7 +49,7 @@ def budget_periods(
 def most_spent_buckets(
     organization: Organization, limit: int, now: datetime
 ) -> list[tuple[UUID, str, PeriodState, int]]:
-    """Return the buckets of single values that spent most in their current period: budget, value, period, held."""
+    """Return the buckets of single values with the most spending in the current period: budget, value, period, held."""
     today = now.astimezone(UTC).date()
     rows = BucketPeriod.objects.filter(organization=organization, bucket__budget__ended_at=None)
     rows = rows.filter(Q(ends_on=None) | Q(ends_on__gt=today), starts_on__lte=today).exclude(bucket__value="")
@@ -67,7 +67,7 @@ def most_spent_buckets(
 
 
 def recent_refusals(organization: Organization, limit: int) -> list[Refusal]:
-    """Return the newest counts of what was refused to a customer, newest first."""
+    """Return a customer's newest refusal counts, newest first."""
     return list(Refusal.objects.filter(organization=organization).order_by("-minute", "-count", "pk")[:limit])
 
 
@@ -86,7 +86,7 @@ def _periods(organization: Organization, budget: BudgetState, bucket: str | None
 
 
 def _ended(organization: Organization, now: datetime) -> dict[object, int]:
-    """Return what holds that have ended but are not closed yet still take of buckets, in micros."""
+    """Return, by bucket, the micros of holds that have ended but are not closed yet."""
     ended: dict[object, int] = {}
     holds = Hold.objects.filter(book=organization.pk, status=Hold.Status.PENDING, expires_at__lte=now)
     for buckets, amount in holds.values_list("bucket_ids", "amount_micros"):

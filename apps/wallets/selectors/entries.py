@@ -61,7 +61,10 @@ def entries_query(
 def wallet_records(
     organization: Organization, *, since: datetime | None, until: datetime | None, limit: int, offset: int
 ) -> tuple[list[WalletEntry], int]:
-    """Return some entries of a wallet, newest first, and how many were recorded in the half-open time; None is open."""
+    """Return some entries of a wallet, newest first, and the number recorded in the half-open period.
+
+    None leaves it open.
+    """
     rows = wallet_entries_of(organization)
     rows = rows if since is None else rows.filter(recorded_at__gte=since)
     rows = rows if until is None else rows.filter(recorded_at__lt=until)

@@ -1,4 +1,4 @@
-"""What an entry of a wallet did: which grants it took of or gave to, and what fell short."""
+"""Explains an entry of a wallet: the grants that it consumed or created, and its shortfall."""
 
 from dataclasses import dataclass
 
@@ -18,9 +18,10 @@ from apps.wallets.models import CHARGES, Consumption, Grant, Shortfall
 class ExplainedEntry:
     """An entry of a wallet with its transfer, and its parts in micros.
 
-    `grants` are (id, source, micros), positive for what the entry took of a grant when it was made, or for a credit,
-    what it gave to one. `shortfall_micros` is the rest: what no grant covered of a charge, or what a credit paid or
-    lowered of an earlier debt. `later` are the grants that paid such a shortfall later; it is no part of the sum.
+    `grants` are (id, source, micros): for a charge, what it took from each grant when posted; for a credit, what it
+    added to each. `shortfall_micros` is the rest: the part of a charge that no grant covered, or the part of a credit
+    that paid or lowered an earlier debt. `later` are the grants that covered the shortfall later; they do not count
+    toward the sum.
     """
 
     entry: Entry
@@ -32,7 +33,7 @@ class ExplainedEntry:
 
     @property
     def stated_by_id(self) -> int:
-        """The id of the transfer whose rows state what it is made of: its own, or the one that it reverses."""
+        """The id of the transfer whose rows break it down: its own, or that of the transfer it reverses."""
         return self.transfer.reverses_id or self.transfer.pk
 
     @property
@@ -47,7 +48,7 @@ class ExplainedEntry:
 
 
 def explained_entry(organization: Organization, entry_id: int) -> ExplainedEntry:
-    """Return an entry of an organization's wallet, explained.
+    """Return an entry of an organization's wallet with its explanation.
 
     Raises:
         EntryNotFound: its wallet has no such entry.
@@ -110,7 +111,7 @@ def _consumed(
 
 
 def _short(organization: Organization, transfer: Transfer) -> int:
-    """Return what no grant covered of a charge: a shortfall if prepaid, a debt if postpaid."""
+    """Return the part of a charge that no grant covered: a shortfall if prepaid, a debt if postpaid."""
     short = Shortfall.objects.filter(organization=organization, transfer=transfer)
     owed = Transfer.objects.filter(book=organization.pk, key=beside(transfer.key, OWED))
     return sum((*short.values_list("amount_micros", flat=True), *owed.values_list("amount_micros", flat=True)))

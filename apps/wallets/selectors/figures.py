@@ -21,10 +21,11 @@ _QUOTA, _TOP_UP = Source.INCLUDED_QUOTA, Source.TOP_UP
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WalletFigures:
-    """A wallet at a moment, in micros of `currency`, without expired credit, credit not yet started and ended holds.
+    """A wallet at a moment, in micros of `currency`.
 
-    `balance` = quota + top-up + legacy - overspend; `available` follows the rule that admits new work (`Funds`).
-    `wallet_row` and `journal` ignore expiry by time; they differ only if the books were changed outside the ledger.
+    Expired credit, credit not yet started, and ended holds do not count. `balance` = quota + top-up + legacy -
+    overspend; `available` follows the rule that admits new work (`Funds`). `wallet_row` and `journal` ignore expiry by
+    time; they differ only if the books were changed outside the ledger.
     """
 
     currency: str
@@ -141,7 +142,7 @@ def _figures(organization: Organization, row: Mapping[str, Any] | None) -> Walle
 def _credit(rows: Iterable[tuple[str, bool, int, int, int]]) -> tuple[Counter[str], Counter[str]]:
     """Return, by source, the credit that counts and the part of it that no live hold holds.
 
-    Credit that has expired or not started counts only as far as live holds hold it; ended holds hold nothing.
+    Of credit that has expired or not started, only the part in live holds counts; ended holds count as closed.
     """
     live, free = Counter[str](), Counter[str]()
     for source, is_spendable, remaining, held, ended in rows:

@@ -43,7 +43,7 @@ class ReservationFilter:
 
 
 def find_reservation(organization: Organization, hold_id: UUID, **beside: Expression) -> ReservationRow:
-    """Return a reservation of an organization in any status, in one statement, which also reads `beside` into its hold.
+    """Return a reservation of an organization in any status, in one statement that also joins the relations `beside`.
 
     Raises:
         HoldNotFound: the organization has no such reservation; a dispute's freeze is not a reservation.
@@ -79,7 +79,7 @@ def reservations_of_all(
 ) -> tuple[list[tuple[Organization, ReservationRow]], int]:
     """Return reservations of one organization or of all, newest first, and how many there are in all.
 
-    `statuses` are as time has them; without one, all are returned. The count reads every reservation it counts.
+    `statuses` are those at this moment; empty returns all. The count reads every reservation that it counts.
     """
     rows = _reservations(organization)
     if statuses:
@@ -90,7 +90,7 @@ def reservations_of_all(
 
 
 def _has_status(status: str, now: datetime) -> Q:
-    """Whether a hold has a status as time has it, which `reservation_status` says of one that was read."""
+    """The condition that a hold has a status at a moment; the same rule as `reservation_status`, in SQL."""
     ended = Q(expires_at__isnull=False, expires_at__lte=now)
     if status == Hold.Status.PENDING:
         return Q(status=Hold.Status.PENDING) & ~ended
@@ -133,7 +133,7 @@ def _reservation_row(hold: Any) -> ReservationRow:
 
 
 def exhausted_since(organization: Organization) -> datetime | None:
-    """Return since when the wallet's balance has been zero or less; None if it is positive."""
+    """Return the time since which the wallet's balance has been zero or less; None if it is positive."""
     entries = Entry.objects.filter(account=_wallet_account(organization))
     positive = entries.filter(balance_after_micros__gt=0).order_by("-account_version").values("account_version")[:1]
     after = entries.filter(account_version__gt=Coalesce(Subquery(positive), 0)).order_by("account_version")

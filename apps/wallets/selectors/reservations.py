@@ -53,7 +53,7 @@ def _recent_reservations(rows: Sequence[Sequence[Any]] | None) -> list[Reservati
 
 
 def reservation_status(reservation: Reservation | Hold, now: datetime) -> str:
-    """Return a reservation's status at a moment: a pending one whose end has passed is expired, swept or not."""
+    """Return a reservation's status at a moment; a pending one whose end has passed counts as expired."""
     ends = reservation.expires_at
     ended = reservation.status == Hold.Status.PENDING and ends is not None and ends <= now
     return str(Hold.Status.EXPIRED) if ended else reservation.status
@@ -69,7 +69,7 @@ class StatusTotal:
 
 @dataclass(frozen=True, slots=True)
 class ReservationStats:
-    """Reservations by status at a moment, the oldest pending one, and the number that expired but are not swept."""
+    """Reservations by status at a moment, the oldest pending one, and the number expired but not yet closed."""
 
     by_status: dict[str, StatusTotal]
     oldest_pending_at: datetime | None
@@ -79,7 +79,7 @@ class ReservationStats:
 def reservation_stats(organization: Organization, now: datetime) -> ReservationStats:
     """Return an organization's reservations counted and summed by status, in one statement.
 
-    It reads the pending holds, the kept totals of ended ones, and the ended freezes of disputes to leave them out.
+    It reads the pending holds and the stored totals of ended ones, and subtracts the ended freezes of disputes.
     """
     return fetch(reservation_stats_query(organization, now))
 

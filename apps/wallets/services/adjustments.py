@@ -123,6 +123,9 @@ def _refuse_to_take(original: Transfer, grant: Grant | None) -> None:
 
 
 def _deducted_micros(grant: Grant) -> int:
-    """Return the micros that staff deducted from a grant and did not put back; these are on promotions already."""
+    """Return the micros that staff deducted from a grant and did not put back.
+
+    These are already on the promotions account.
+    """
     by_hand = Q(transfer__kind=EntryType.ADJUSTMENT) | Q(transfer__reverses__kind=EntryType.ADJUSTMENT)
     return Consumption.objects.filter(by_hand, grant=grant).aggregate(total=Sum("amount_micros"))["total"] or 0

@@ -1,4 +1,4 @@
-"""The thresholds of the alerts about low credit, and what looks at a customer's credit again."""
+"""Thresholds of the alerts about low credit, new checks of a customer's credit, and the pause of new work."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -15,7 +15,7 @@ from apps.wallets.services.turns import decide
 def set_balance_alerts(
     *, organization: Organization, thresholds: Sequence[int], by_mail: bool, now: datetime
 ) -> AlarmState:
-    """Set at most 8 thresholds, in micros; zero is always one. A threshold that is reached already is told at once.
+    """Set at most 8 thresholds, in micros; zero is always one. One that is already reached sends its notice at once.
 
     Raises:
         WalletNotFound: the organization has no wallet.
@@ -26,7 +26,7 @@ def set_balance_alerts(
 
 
 def review_credit(*, organization: Organization, now: datetime) -> None:
-    """Look at a customer's credit as it is now: tell crossed thresholds, and start a top-up that is due."""
+    """Check a customer's current credit: send notices of crossed thresholds, and start a top-up that is due."""
     decide(organization.pk, Asks(), lambda state: decide_review(state, now), now)
 
 
@@ -34,16 +34,16 @@ def review_credit(*, organization: Organization, now: datetime) -> None:
 def lock_terms(*, organization: Organization, now: datetime) -> None:
     """Lock a customer's book until the transaction ends, for a change of terms that movements of credit depend on.
 
-    It moves the book to a new version: no movement that was decided on the former terms is written.
+    The book gets a new version, so no movement that was decided on the old terms is written.
     """
     decide(organization.pk, Asks(), decide_touch, now)
 
 
 @serialized
 def set_work_pause(*, organization: Organization, reason: str, now: datetime) -> Organization:
-    """Let no new work of a customer begin, for `reason`, which the customer reads; without one, let it begin again.
+    """Pause a customer's new work, for a `reason` that the customer reads; an empty reason ends the pause.
 
-    Work in hand is not stopped: what is reserved can be captured, extended and released, and usage is taken.
+    Started work goes on: reservations can be captured, extended and released, and usage is accepted.
     """
     lock_terms(organization=organization, now=now)
     return tenants.set_work_pause(organization_id=organization.pk, reason=reason, now=now)

@@ -1,4 +1,4 @@
-"""Write a customer's book: read it at one version, decide on plain values, write all rows if the version still holds.
+"""Write a customer's book: read it at one version, decide on plain values, write all rows if the version is unchanged.
 
 Outside a transaction this takes two round trips, each its own transaction. If the book moved between them, nothing is
 written, and the decision is made again under the book's lock. Inside a transaction the book is locked from the start.
@@ -20,8 +20,8 @@ from django.db import IntegrityError, OperationalError, connection, transaction
 from django.db.models.expressions import RawSQL
 
 from apps.common.errors import BillingError
+from apps.common.queries import prepared_cursor
 from apps.common.rows import Writing
-from apps.common.statements import prepared_cursor
 from apps.common.transactions import BROKEN_OFF, serialized
 from apps.ledger.errors import AlreadyReversed, IdempotencyMismatch
 from apps.ledger.services.chain import log_records
@@ -35,7 +35,7 @@ from apps.wallets.state import BookState, Changes, Decided, NeedsMore
 
 R = TypeVar("R")
 
-# The number of oldest shortfalls and newest charges read at first; a decision that needs more reads all of them.
+# How many of the oldest shortfalls and newest charges are read first; a decision that needs more reads all of them.
 FIRST_LOOK = 50
 ALL = 2**62
 
@@ -100,7 +100,7 @@ class Asks:
 
 
 def all_asks(asks: Sequence[Asks]) -> Asks:
-    """Merge what several decisions on one book read."""
+    """Merge the reads of several decisions on one book."""
     if len(asks) == 1:
         return asks[0]
 
@@ -128,7 +128,7 @@ def all_asks(asks: Sequence[Asks]) -> Asks:
 class StaleBooks:
     """Books that this process found changed between reading and writing within the last second.
 
-    Another writer is active on them, so trying again without the lock would probably fail too.
+    Another writer is active on them, so another try without the lock would probably fail too.
     """
 
     SECONDS = 1
@@ -138,7 +138,7 @@ class StaleBooks:
         self._until: dict[UUID, float] = {}
 
     def meet(self, book_id: UUID) -> None:
-        """Remember that a book had changed."""
+        """Remember that a book has changed."""
         if len(self._until) >= self.MOST:
             self.forget()
         self._until[book_id] = monotonic() + self.SECONDS
@@ -222,7 +222,7 @@ def _turn(calls: Sequence[Call[Any]], now: datetime, *, lock: bool) -> list[Outc
 def in_turn(calls: Sequence[Call[Any]], state: BookState) -> Decided[list[Decided[Any] | Exception]]:
     """Combine calls on a book into one decision, each on the state after the one before.
 
-    A refusal changes nothing but what it says is kept.
+    A refused call changes nothing except for its error's `kept`.
     """
     changes = Changes()
     came: list[Decided[Any] | Exception] = []
@@ -345,7 +345,7 @@ def written_with_notices(after: BookState, changes: Changes) -> dict[str, Any]:
 
 @contextmanager
 def refusing_what_is_taken() -> Iterator[None]:
-    """Raise the matching ledger error when the database reports that a key is taken.
+    """Raise the matching ledger error when the database reports that a key is already used.
 
     Inside a transaction, the error marks it for rollback, so that a caller who catches it cannot commit half of it.
     """

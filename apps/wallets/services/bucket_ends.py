@@ -1,4 +1,4 @@
-"""Drop the counters of single values, of which a budget for each value makes as many as there are values."""
+"""Delete old counters of single values: a budget with a bucket for each value creates as many as there are values."""
 
 import logging
 from datetime import UTC, date, datetime, timedelta
@@ -20,9 +20,9 @@ BATCH = 1_000
 
 
 def drop_old_buckets(*, now: datetime, limit: int = BATCH) -> int:
-    """Delete counters of single values that hold nothing and whose last period ended long ago; return how many.
+    """Delete counters of single values without holds whose last period ended long ago; return how many.
 
-    Work of the value makes a new one. Counters that somebody has added to are kept, since the addition is.
+    New work of the value creates a new one. Counters with a raised limit stay, because the addition refers to them.
     """
     today = now.astimezone(UTC).date()
     by_organization: dict[UUID, list[UUID]] = {}
@@ -32,7 +32,7 @@ def drop_old_buckets(*, now: datetime, limit: int = BATCH) -> int:
     for organization in Organization.objects.filter(pk__in=by_organization):
         try:
             dropped += _drop(organization, by_organization[organization.pk], today, now)
-        except Exception:  # one failure must not keep the others from being dropped
+        except Exception:  # one failure must not stop the others
             logger.exception("old budget counters of %s could not be dropped", organization.pk)
     return dropped
 
@@ -49,7 +49,7 @@ def _droppable(today: date) -> QuerySet[Bucket]:
 
 @serialized
 def _drop(organization: Organization, buckets: list[UUID], today: date, now: datetime) -> int:
-    """Drop those of the buckets that may still be dropped, under the lock of the book that counts in them."""
+    """Delete the buckets that are still old and without holds, under the lock of their book."""
     lock_terms(organization=organization, now=now)
     found = list(_droppable(today).filter(pk__in=buckets).values_list("pk", flat=True))
     periods = BucketPeriod.objects.filter(organization=organization, bucket__in=found)

@@ -45,7 +45,7 @@ BATCH = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A bucket of a budget at a moment: its current period, if there is one, and what live holds hold, in micros."""
+    """A bucket of a budget at a moment: its current period, if there is one, and the sum of live holds, in micros."""
 
     budget: BudgetState
     bucket: str
@@ -54,9 +54,9 @@ class Standing:
 
 
 def budget_standings(organization: Organization, now: datetime) -> list[Standing]:
-    """Return the live budgets of an organization with what they have counted today, in one statement.
+    """Return the live budgets of an organization with their current counters, in one statement.
 
-    A budget with a bucket for each value stands with the bucket of work without the value.
+    For a budget with a bucket for each value, that is the bucket of work without a value.
     """
 
     def stand(state: BookState) -> list[Standing]:
@@ -68,7 +68,7 @@ def budget_standings(organization: Organization, now: datetime) -> list[Standing
 
 
 def resources_standing(organization: Organization, now: datetime) -> Standing:
-    """Return what the monthly limit for persistent resources has counted this month."""
+    """Return the current counter of the monthly limit for persistent resources."""
 
     def stand(state: BookState) -> Standing:
         counters = _counters(state, now)
@@ -78,7 +78,7 @@ def resources_standing(organization: Organization, now: datetime) -> Standing:
 
 
 def find_standing(organization: Organization, slug: str, now: datetime) -> Standing:
-    """Return one live budget with what it has counted today.
+    """Return one live budget with its current counter.
 
     Raises:
         BudgetNotFound: the organization has no such budget.
@@ -109,9 +109,9 @@ def put_budget(
     spent_since: Callable[[BudgetState], Mapping[str, int]],
     now: datetime,
 ) -> Put:
-    """Make a budget or change an existing one with the same id, under the book's lock.
+    """Create a budget or change the one with the same id, under the book's lock.
 
-    A new one counts from the start of the current period: `spent_since` returns what its work has cost since the day
+    A new one counts from the start of the current period: `spent_since` returns the cost of its work since the day
     `counts_from`, in micros by bucket.
 
     Raises:
@@ -158,14 +158,14 @@ def add_to_budget(*, organization: Organization, call: AddToBudget, now: datetim
 
 
 def recount_resources(*, organization: Organization, paused_before: bool, now: datetime) -> None:
-    """Compare what persistent resources cost this month with their limit again, after its terms have changed."""
+    """Compare this month's cost of persistent resources with their limit again after the limit's terms changed."""
     decision = partial(decide_recount_resources, paused_before=paused_before, now=now)
     decide(organization.pk, Asks(days=_today(now)), decision, now)
 
 
 @serialized
 def change_spending_switches(*, organization: Organization, changed: Mapping[str, Any], now: datetime) -> Organization:
-    """Change an organization's switches that limit spending (`tenants.services.SPENDING_SWITCHES`), and what follows.
+    """Change an organization's switches that limit spending (`tenants.services.SPENDING_SWITCHES`), and apply them.
 
     Raises:
         OrganizationNotFound, WalletNotFound: there is none.
@@ -177,7 +177,7 @@ def change_spending_switches(*, organization: Organization, changed: Mapping[str
 
 
 def close_budget_periods(*, now: datetime, limit: int = BATCH) -> int:
-    """Close budget periods that have ended in alarm, and tell the recovery of exceeded ones; return how many."""
+    """Close budget periods that ended in alarm, with a notice for each exceeded one that recovers; return how many."""
     today = now.astimezone(UTC).date()
     ended = BucketPeriod.objects.filter(ends_on__lte=today, is_closed=False).exclude(alarms=[])
     by_book: dict[UUID, list[tuple[UUID, date]]] = {}
@@ -190,7 +190,7 @@ def close_budget_periods(*, now: datetime, limit: int = BATCH) -> int:
         asks = Asks(days=days, buckets=tuple(bucket for bucket, _ in keys))
         try:
             closed += decide(organization_id, asks, partial(decide_close_periods, now=now), now).result
-        except Exception:  # one failure must not keep the others from being closed
+        except Exception:  # one failure must not stop the others
             logger.exception("the ended budget periods of %s could not be closed", organization_id)
     return closed
 
@@ -198,7 +198,7 @@ def close_budget_periods(*, now: datetime, limit: int = BATCH) -> int:
 def correct_counters(
     *, organization: Organization, spent: Sequence[Miscount], held: Sequence[tuple[UUID, int]], now: datetime
 ) -> None:
-    """Bring counters of live budgets to the sums that their rows prove; the caller has added them up under the lock."""
+    """Correct counters of live budgets to the sums of their rows, which the caller has added up under the lock."""
     asks = Asks(
         days=tuple({*_today(now), *(each.day for each in spent)}),
         labels=tuple({each.bucket for each in spent}),

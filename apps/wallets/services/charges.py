@@ -34,8 +34,8 @@ BESIDE = {True: (OWED,), False: (OWED_REDUCED, RETURNED_BEFORE, OVERPAID, OVERPA
 class Charge:
     """An amount, in micros, to charge an organization under an idempotency key; a negative amount is credited back.
 
-    It counts from `effective_at`, or from the time of posting if that is None. The credit of the time of posting pays.
-    `spending` is what budgets count of it.
+    It takes effect at `effective_at`, or at the time of posting if that is None. Credit available at posting pays for
+    it. `spending` is what budgets count.
     """
 
     organization: Organization
@@ -85,10 +85,10 @@ def charge_many(
     """Post a batch of charges in a constant number of statements; a zero amount posts nothing and returns None.
 
     `beside` takes the numbers of the new transfers and returns further rows to write in the same statement, inside the
-    caller's transaction; a column computed as `POSTED` gets the id of a transfer.
+    caller's transaction; a column with the expression `POSTED` gets the id of a transfer.
 
-    Grants pay in burn order. What they do not cover is a debt of a postpaid organization, a shortfall of a prepaid one.
-    A negative amount returns to the grants burned last, up to what is left of earlier charges.
+    Grants pay in burn order. What they do not cover becomes a debt if the organization is postpaid, otherwise a
+    shortfall. A negative amount returns to the grants burned last, up to what is left of earlier charges.
 
     Raises:
         IdempotencyMismatch: a key was used with other inputs, before or in this batch; nothing of the batch is posted.
@@ -121,7 +121,7 @@ def _beside(
 
 
 def charge_call(book_id: UUID, charges: Sequence[Charge], now: datetime) -> Call[dict[str, TransferState]]:
-    """Return the call that posts charges to one book: what it reads, and its decision."""
+    """Return the call that posts charges to one book: its reads and its decision."""
     requests = [charge.request() for charge in charges if charge.amount]
     spending = {charge.key: charge.spending for charge in charges if charge.spending}
     decision = partial(decide_charges, requests=requests, spending=spending, now=now)
@@ -129,7 +129,7 @@ def charge_call(book_id: UUID, charges: Sequence[Charge], now: datetime) -> Call
 
 
 def counters_of(spending: Iterable[Iterable[Spending]], now: datetime) -> dict[str, Any]:
-    """Return the part of `Asks` that counting work needs; nothing without work."""
+    """Return the part of `Asks` with the counters that some work needs; empty without work."""
     works = [each for some in spending for each in some]
     if not works:
         return {}

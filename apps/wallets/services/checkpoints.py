@@ -18,8 +18,8 @@ EVERY = timedelta(hours=20)
 def take_checkpoints(*, now: datetime, limit: int = BATCH) -> int:
     """Add up all entries of wallets whose checkpoint is missing or old; return how many wallets were done.
 
-    In between, a write that takes a wallet far enough adds the entries since to its checkpoint. A wallet whose row
-    differs from the sum of its entries is logged as an error.
+    Between runs, a write that takes a wallet far enough past its checkpoint moves the checkpoint. A wallet whose
+    balance differs from the sum of its entries is logged as an error.
     """
     due = Q(account__checkpoint=None) | Q(account__checkpoint__checked_at__lte=now - EVERY)
     wallets = Wallet.objects.filter(due, account__version__gt=0).select_related("account").order_by("pk")[:limit]

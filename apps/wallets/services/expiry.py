@@ -1,4 +1,4 @@
-"""Post the expiry of grants and close ended reservations. Readers count both as ended before this has run."""
+"""Post the expiry of grants and close ended reservations. Reads already treat both as ended before this runs."""
 
 import logging
 from collections.abc import Callable, Collection
@@ -26,7 +26,7 @@ BATCH = 500
 def expire_grants(*, now: datetime, limit: int = BATCH) -> int:
     """Post the expiry of all expired grants, one wallet at a time; return how many wallets had some.
 
-    Ended reservations are closed first, so that what they free of an expired grant expires with it. Credit that has
+    Ended reservations are closed first, so that credit of an expired grant that they free expires too. Credit that has
     started covers open shortfalls before it can expire. A wallet that fails is logged and does not stop the others.
     """
     expire_reservations(now=now, limit=limit)
@@ -45,7 +45,7 @@ def expire_reservations(*, now: datetime, limit: int = BATCH) -> int:
 
 @dataclass(frozen=True, slots=True)
 class ClosedReservation:
-    """A reservation that was closed because its end had come, and what it returned, in micros."""
+    """A reservation that was closed because its end had passed, and the micros that it freed."""
 
     organization: Organization
     hold_id: UUID
@@ -57,8 +57,8 @@ def close_reservations(
 ) -> tuple[list[ClosedReservation], bool]:
     """Close at most `limit` reservations that ended by `until`, of one organization or of all, oldest first.
 
-    They are closed at `now`, so an `until` after it closes no more than `now` would. A wallet that fails is named in
-    the log and does not keep the others waiting. Return what was closed, and whether there are more.
+    An `until` after `now` counts as `now`. A wallet that fails is logged and does not stop the others. Return the
+    closed reservations, and whether there are more.
     """
     ended = Hold.objects.filter(status=Hold.Status.PENDING, expires_at__lte=min(until, now))
     if organization is not None:
@@ -83,7 +83,7 @@ def _close_some(
 
 
 def _for_each(wallets: QuerySet[Wallet], end: Callable[..., bool], now: datetime, limit: int) -> int:
-    """Call `end` for each wallet, reading `limit` of them at a time; return for how many it returned True."""
+    """Call `end` for each wallet, reading `limit` of them at a time; return how often it returned True."""
     last, done = 0, 0
     while some := list(wallets.filter(pk__gt=last).select_related("organization").order_by("pk")[:limit]):
         done += sum(_logged(wallet, end, now) for wallet in some)

@@ -34,11 +34,11 @@ def grant_credits(
 ) -> Grant:
     """Grant `amount` of credit, in micros, once per key, and return the grant.
 
-    `notices` are what the customer is told of it, written with the grant.
+    `notices` for the customer are written with the grant.
 
     `funded_by` is the account that funds it; the default is cash for a top-up, installments for a contract, and
-    promotions for anything else. `paid_micros` is the price paid for it; paid credit burns after promotional credit.
-    A grant that has expired already covers only shortfalls recorded before its expiry. One with a later `starts_at` is
+    promotions for anything else. `paid_micros` is the price paid for it; paid credit burns after promotional credit. A
+    grant that has expired already covers only shortfalls recorded before its expiry. One with a later `starts_at` is
     neither spendable nor part of the balance until then.
 
     Raises:

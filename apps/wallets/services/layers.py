@@ -1,7 +1,8 @@
 """Read and write rows of an app above the wallets together with a customer's book, in one statement each.
 
 The app provides two database functions that call `wallet_open` and `wallet_write`. The first returns the wallet's JSON
-under `wallet` beside the app's own, the second takes the same shape. Each locks and checks the app's rows itself.
+under `wallet` and the app's own members beside it; the second takes the same shape. Each locks and checks the app's
+rows.
 """
 
 import json
@@ -16,7 +17,7 @@ from django.conf import settings
 from django.db import OperationalError, connection
 
 from apps.common.errors import Unavailable
-from apps.common.statements import prepared_cursor
+from apps.common.queries import prepared_cursor
 from apps.common.transactions import BROKEN_OFF, TRIES, serialized
 from apps.wallets.book_rows import state_of
 from apps.wallets.errors import WalletNotFound
@@ -100,7 +101,7 @@ def _under_lock(call: LayerCall[R], now: datetime) -> Answer[R]:
 
 
 def look(call: LayerCall[R], *, now: datetime) -> LayerDecided[R]:
-    """Decide without locking the book and write nothing, for callers that hold a lock on the rows that matter."""
+    """Decide without locking the book and without writing, for callers that already hold the lock on the app's rows."""
     return _decided(call, now, lock=False)
 
 

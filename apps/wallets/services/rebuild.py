@@ -1,4 +1,4 @@
-"""Bring the figures that are kept beside a wallet's journal to what its entries and holds add up to."""
+"""Correct the stored totals of a wallet to the sums of its entries and holds."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +15,7 @@ from apps.wallets.services.locks import lock_wallet
 
 @dataclass(frozen=True, slots=True)
 class Rebuilt:
-    """How many kept figures were missing or wrong, and are right now."""
+    """How many stored totals were missing or wrong and have been corrected."""
 
     checkpoints: int
     day_totals: int
@@ -24,7 +24,7 @@ class Rebuilt:
 
 @serialized
 def rebuild_kept_figures(*, organization: Organization, now: datetime) -> Rebuilt:
-    """Add up a wallet's entries and ended holds again, and correct what is kept of them. No balance is changed.
+    """Add up a wallet's entries and ended holds again, and correct their stored totals. No balance is changed.
 
     Raises:
         WalletNotFound: the organization has no wallet.

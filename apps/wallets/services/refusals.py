@@ -1,4 +1,4 @@
-"""Count what is refused: in the process, and written every few seconds by the web server."""
+"""Count refused work in the process; the web server writes the counts every few seconds."""
 
 import atexit
 import json
@@ -23,7 +23,7 @@ logger = logging.getLogger(__name__)
 
 COUNTED = (BudgetExceeded, DimensionRequired, ResourcesPaused, TooManyReservations, WorkPaused)
 WRITTEN_EVERY_SECONDS = 5
-# Limits that refuse between two writes, of all customers of one process; more than these are not counted.
+# Most distinct counts between two writes in one process; refusals beyond it are not counted.
 MOST_KEYS = 10_000
 KEPT = timedelta(days=90)
 
@@ -33,7 +33,7 @@ Key = tuple[UUID, datetime, str, str, str]
 
 @dataclass(slots=True)
 class Counted:
-    """How often a limit refused, and the refusal that came last; amounts in micros."""
+    """How often a limit refused, and the last refusal; amounts in micros."""
 
     count: int
     last_at: datetime
@@ -43,14 +43,14 @@ class Counted:
 
 
 class RefusalCounts:
-    """What this process has refused and not written yet."""
+    """Refusals of this process that are not written yet."""
 
     def __init__(self) -> None:
         self._counts: dict[Key, Counted] = {}
         self._mutex = Lock()
 
     def note(self, organization_id: UUID, refusal: BillingError, work: Dimensions, now: datetime) -> None:
-        """Count a refusal by the first limit that refused, or by its code where no limit did."""
+        """Count a refusal under the first limit that refused, or under the error's code if no limit did."""
         limits: tuple[Limit, ...] = refusal.context.get("limits", ())
         first = limits[0] if limits else None
         budget = first.budget.slug if first is not None and first.budget is not None else ""
@@ -81,7 +81,7 @@ REFUSALS = RefusalCounts()
 
 @contextmanager
 def counting_refusals(organization: Organization, work: Dimensions, now: datetime) -> Iterator[None]:
-    """Count what is refused inside by a limit or a pause."""
+    """Count refusals by a limit or a pause in the body of a `with` statement."""
     try:
         yield
     except BillingError as error:
@@ -92,14 +92,14 @@ def counting_refusals(organization: Organization, work: Dimensions, now: datetim
 
 
 def note_refused(organization: Organization, outcomes: Iterable[object], now: datetime) -> None:
-    """Count the outcomes of several captures that a limit refused."""
+    """Count those of several captures that a limit refused."""
     for each in outcomes:
         if isinstance(each, COUNTED):
             REFUSALS.note(organization.pk, each, NOWHERE, now)
 
 
 def write_refusals() -> int:
-    """Add what this process has counted to the rows of its minutes; return how many rows that concerns."""
+    """Add the counts of this process to the rows of their minutes; return how many rows were written."""
     rows = [
         {
             "organization_id": str(organization_id),
@@ -152,12 +152,12 @@ def write_refusals_until_exit() -> None:
 def _write_safely() -> None:
     try:
         write_refusals()
-    except DatabaseError:  # the counts of these seconds are lost, and the next ones are tried
+    except DatabaseError:  # these counts are lost; the next ones are written again
         logger.exception("refusals could not be written")
     finally:
         connection.close()
 
 
 def drop_refusals(*, now: datetime) -> int:
-    """Delete counts that are older than they are kept; return how many."""
+    """Delete counts after their retention time; return how many."""
     return Refusal.objects.filter(minute__lt=now - KEPT).delete()[0]

@@ -66,7 +66,7 @@ def reserve(
 
     Raises:
         BudgetExceeded: less than the amount is available (402). BudgetLimitReached: less is left of a budget (402).
-        WorkPaused: staff let no new work begin (403).
+        WorkPaused: staff paused new work (403).
         ResourcesPaused: the monthly limit for persistent resources is reached (403).
         TooManyReservations: as many as are allowed are pending (429).
         DimensionRequired: a budget requires a dimension that the work does not name (422).
@@ -82,14 +82,14 @@ def reserve(
 
 
 def admission(*, organization: Organization, work: Dimensions, amount: Micros, now: datetime) -> Admission:
-    """Return what a reservation of `amount`, in micros, for some work would meet now, in one statement."""
+    """Return whether `amount`, in micros, could be reserved for some work now, in one statement."""
     asks = Asks(days=_today(now), labels=tuple(sorted(labels_of([work]))), pending_holds=True)
     decision = partial(decide_admission, work=work, amount_micros=amount, now=now)
     return decide(organization.pk, asks, decision, now).result
 
 
 def reservation_standing(organization: Organization, hold_id: UUID, now: datetime) -> tuple[ReservationRow, Standing]:
-    """Return a reservation in any status, and how it stands, in one statement.
+    """Return a reservation in any status with its standing, in one statement.
 
     Raises:
         HoldNotFound: the organization has no such reservation.
@@ -117,8 +117,8 @@ def capture_reservation(
     """Charge `amount`, in micros, from a reservation and free the rest; zero charged releases it without a transfer.
 
     A part that neither its slices nor free grants cover is owed by a postpaid organization, otherwise a shortfall.
-    `overage` rules on the part above the hold: "refuse" it; "allow" it if the available budget covers it; "available"
-    charges as much as the budget covers; "owe" charges all of it, even below zero.
+    `overage` decides about the part above the hold: "refuse" refuses it; "allow" charges it if the available budget
+    covers it; "available" charges as much as the budget covers; "owe" charges all of it, even below zero.
 
     Raises:
         HoldNotFound: the organization has no such reservation (404).
@@ -173,7 +173,7 @@ def capture_reservations(
 
 
 def reserved_by(organization: Organization, decided: Decided[Standing], answer: Answer[Any]) -> Reserved:
-    """Return a reservation after one of the decisions of an answer."""
+    """Return the reservation after one decision of an answer."""
     return _reserved(organization, Answer(decided.result, decided.after, answer.transfers, answer.grants))
 
 

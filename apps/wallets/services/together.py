@@ -34,7 +34,7 @@ class Movement:
     decision: Callable[[BookState, datetime], Decided[TransferState]]
 
     def telling(self, notices: tuple[Notice, ...]) -> "Movement":
-        """Return the same movement with what the customer is told of it, written with it."""
+        """Return the same movement with notices for the customer, which are written with it."""
         return replace(self, decision=lambda state, now: self.decision(state, now).telling(notices))
 
 

@@ -1,7 +1,7 @@
 """Group commit: concurrent calls on one organization's book in one process share one read and one write.
 
-The first caller at a book leads: it takes the waiting calls, decides them in turn, writes once, gives each its outcome,
-and hands the lead to the first call that arrived meanwhile. No call waits on purpose for others to arrive.
+The first caller at a book leads: it takes the waiting calls, decides them in order, writes once, gives each its
+outcome, and hands the lead to the first call that arrived meanwhile. No call is delayed to wait for others.
 """
 
 from collections import deque
@@ -20,12 +20,12 @@ from apps.wallets.state import BookState, Decided
 R = TypeVar("R")
 
 MOST_AT_ONCE = 64
-PATIENCE_SECONDS = 31  # a second longer than a statement of the web server may take
+PATIENCE_SECONDS = 31  # one second longer than the web server's statement timeout
 UNAVAILABLE = "The request waited too long, or was grouped with one that failed; its outcome is unknown, try again"
 
 
 class Seat:
-    """A waiting call: it gets its outcome, or is called to lead the next turn."""
+    """A waiting call: it gets its outcome, or becomes the leader of the next turn."""
 
     __slots__ = ("call", "called", "leads", "now", "outcome")
 
@@ -44,7 +44,7 @@ class Lanes:
         self._mutex = Lock()
 
     def enter(self, seat: Seat) -> bool:
-        """Queue at a book; return True if nobody is there, so that the seat leads."""
+        """Queue at a book; return True if the queue was empty, so that this seat leads."""
         with self._mutex:
             waiting = self._lanes.get(seat.call.organization_id)
             if waiting is not None:
@@ -61,7 +61,7 @@ class Lanes:
             return [leader, *(waiting.popleft() for _ in range(count))]
 
     def hand_on(self, leader: Seat) -> None:
-        """Let the first waiting call lead, or free the book if nobody waits."""
+        """Make the first waiting call the leader, or free the book if none waits."""
         with self._mutex:
             waiting = self._lanes[leader.call.organization_id]
             if not waiting:
@@ -125,7 +125,7 @@ def _lead(leader: Seat) -> None:
 
 
 def _turn_or_each_alone(seats: list[Seat]) -> list[Outcome]:
-    """Take a turn together; after a database error, take each call's turn alone, so that only the culprit fails."""
+    """Run all calls in one turn; after a database error, run each call alone, so that only the faulty one fails."""
     try:
         return take_turn([seat.call for seat in seats], now=max(seat.now for seat in seats))
     except Exception as error:
