@@ -7,6 +7,6 @@ class BillingProfilesConfig(AppConfig):
 
     def ready(self) -> None:
         from apps.billing_profiles.selectors import paper_language
-        from apps.mail.languages import SPOKEN
+        from apps.mail.letters import SPOKEN
 
         SPOKEN.append(paper_language)

@@ -16,7 +16,7 @@ from django.db import connection
 from django.db.models import Model
 from django.db.models.base import ModelState
 
-from apps.common.statements import prepared_cursor
+from apps.common.queries import prepared_cursor
 
 M = TypeVar("M", bound=Model)
 Row = Sequence[Any]

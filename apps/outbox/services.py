@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F, QuerySet
 
-from apps.common.statements import prepared_cursor
+from apps.common.queries import prepared_cursor
 from apps.outbox.errors import MessageNotParked
 from apps.outbox.models import OutboxMessage
 

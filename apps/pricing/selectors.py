@@ -10,8 +10,8 @@ import orjson
 from django.db.models import Q, QuerySet
 
 from apps.common.money import Micros
+from apps.common.queries import prepared_cursor
 from apps.common.rows import read_row
-from apps.common.statements import prepared_cursor
 from apps.pricing.chain import chain_of
 from apps.pricing.costs import CostBooks
 from apps.pricing.model_names import Alias, normal_model

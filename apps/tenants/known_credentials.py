@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 from uuid import UUID
 
-from apps.common.statements import prepared_cursor
+from apps.common.queries import prepared_cursor
 
 T = TypeVar("T")
 MOST = 10_000

@@ -3,17 +3,25 @@
 from typing import Any
 
 from django.utils import timezone
+from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.api.alerts import bodies
 from apps.api.authentication import organization_of
 from apps.api.budgets.views import BudgetView
 from apps.api.fields import number
-from apps.api.json_bodies import read_body
-from apps.wallets.alarms import AlarmState
+from apps.api.json_bodies import RequestBody, read_body
+from apps.api.reservations.bodies import Amount, StrictBoolean
+from apps.wallets.alarms import MOST_THRESHOLDS, AlarmState
 from apps.wallets.selectors import balance_alerts
 from apps.wallets.services import set_balance_alerts
+
+
+class BalanceAlertsBody(RequestBody):
+    """The amounts at which the customer is told that credit is low, and whether by mail too."""
+
+    thresholds = serializers.ListField(child=Amount(may_be_zero=True), max_length=MOST_THRESHOLDS)
+    mail = StrictBoolean()
 
 
 class BalanceAlerts(BudgetView):
@@ -25,7 +33,7 @@ class BalanceAlerts(BudgetView):
 
     def put(self, request: Request) -> Response:
         """Replace them; what is low by the new ones is told at once."""
-        asked = read_body(request, bodies.BalanceAlertsBody)
+        asked = read_body(request, BalanceAlertsBody)
         alarms = set_balance_alerts(
             organization=organization_of(request),
             thresholds=asked["thresholds"],

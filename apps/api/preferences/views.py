@@ -9,11 +9,33 @@ from rest_framework.response import Response
 
 from apps.api.authentication import BearerAuthentication, credential_of, organization_of
 from apps.api.fields import number
-from apps.api.json_bodies import read_body
-from apps.api.preferences import bodies
+from apps.api.json_bodies import RequestBody, read_body
+from apps.api.reservations.bodies import Amount, StrictBoolean
 from apps.api.views import ApiView
 from apps.tenants.models import ApiKey, Organization
 from apps.wallets.services import change_spending_switches
+
+
+class BillingSwitches(RequestBody):
+    """Whether usage beyond the included quota is charged."""
+
+    usageBillingEnabled = StrictBoolean(required=False)
+
+
+class UsageSwitches(RequestBody):
+    """The monthly limit for persistent resources, in US dollars, and what happens at it; null removes the limit."""
+
+    monthlyResourceSpendLimit = Amount(may_be_zero=True, required=False, allow_null=True)
+    pauseOnLimit = StrictBoolean(required=False)
+    resourceEmailAlerts = StrictBoolean(required=False)
+
+
+class PreferencesBody(RequestBody):
+    """The switches to change; members that are left out stay."""
+
+    billing = BillingSwitches(required=False)
+    usage = UsageSwitches(required=False)
+
 
 FIELDS = {
     "usageBillingEnabled": "usage_billing_enabled",
@@ -48,7 +70,7 @@ class Preferences(ApiView):
 
     def patch(self, request: Request) -> Response:
         """Change those that are sent."""
-        asked = read_body(request, bodies.PreferencesBody)
+        asked = read_body(request, PreferencesBody)
         sent = {**asked.get("billing", {}), **asked.get("usage", {})}
         changed = {FIELDS[name]: value for name, value in sent.items()}
         organization = organization_of(request)

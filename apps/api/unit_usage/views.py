@@ -1,16 +1,19 @@
 """`GET /api/v1/account/organization/usage`: units included and consumed in the current allocation period."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.api.authentication import ApiKeyHeaderAuthentication, organization_of
+from apps.api.fields import number
 from apps.api.permissions import HasScope
-from apps.api.unit_usage.presenter import unit_usage
 from apps.api.views import ApiView
-from apps.plans.selectors import subscription_with_unit_usage
+from apps.plans.selectors import SubscriptionFigures, subscription_with_unit_usage
 from apps.tenants.models import ApiKey
-from apps.usage.selectors import consumed_units
+from apps.usage.selectors import ConsumedUnits, consumed_units
 
 
 class OrganizationUsage(ApiView):
@@ -25,3 +28,27 @@ class OrganizationUsage(ApiView):
         subscription = subscription_with_unit_usage(organization, now)
         consumed = consumed_units(organization, subscription.allocation or subscription.billing)
         return Response(unit_usage(subscription, consumed))
+
+
+def unit_usage(subscription: SubscriptionFigures, consumed: ConsumedUnits) -> dict[str, Any]:
+    """Present unit usage; `consumed_amounts` has the same members as `allocation_amounts`."""
+    billing, allocation = subscription.billing, subscription.allocation
+    units = consumed_by_unit(consumed)
+    return {
+        "billing_period_start": billing.start,
+        "billing_period_end": billing.end,
+        "allocation_period_start": allocation.start if allocation else None,
+        "allocation_period_end": allocation.end if allocation else None,
+        "allocation_cadence": subscription.cadence,
+        "allocation_amounts": {unit: number(amount) for unit, amount in subscription.allocation_amounts.items()},
+        "consumed_amounts": {unit: number(units[unit]) for unit in subscription.allocation_amounts},
+    }
+
+
+def consumed_by_unit(consumed: ConsumedUnits) -> Mapping[str, int]:
+    """Return the consumed units in micros, by their API names."""
+    return {
+        "explorer_units": consumed.explorer_micros,
+        "developer_units": consumed.developer_micros,
+        "credits": consumed.credits_micros,
+    }

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.utils import timezone
+from rest_framework import serializers
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -14,12 +15,11 @@ from rest_framework.views import APIView
 
 from apps.api.authentication import Credential, PlatformAuthentication, ReportSignature, credential_of
 from apps.api.binary_mode import NotDecodable, attribute_headers, attributes_of
-from apps.api.fields import number
-from apps.api.json_bodies import ExactJSONRenderer, read_body
+from apps.api.fields import StrictText, number
+from apps.api.json_bodies import ExactJSONRenderer, RequestBody, read_body
 from apps.api.permissions import HasScope
 from apps.api.problems import CONTENT_TYPE, FieldError, InvalidInput, Problem, problem_body, status_of
 from apps.api.query_parameters import read_flag, read_text
-from apps.api.usage_events.bodies import ReplaceBody, VoidBody
 from apps.api.usage_events.parsers import (
     TOO_MANY,
     BatchParser,
@@ -40,6 +40,19 @@ from apps.usage.models import ReportEndpoint
 from apps.usage.otlp import NotTraces, protobuf_answer, spans
 from apps.usage.selectors import named_or_token_meter
 from apps.usage.services import Corrected, Correction, Ingested, correct_event, ingest
+
+
+class VoidBody(RequestBody):
+    """Why an event is taken back."""
+
+    reason = StrictText(min_length=3, max_length=500)
+
+
+class ReplaceBody(VoidBody):
+    """Why an event is replaced, and by which CloudEvent."""
+
+    event: Any = serializers.DictField()
+
 
 WRAPPED = "response"
 MAX_SPANS = 10_000  # of which at most MAX_BATCH may be calls of a model

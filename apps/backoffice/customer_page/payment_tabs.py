@@ -9,8 +9,8 @@ from apps.backoffice.components import Block, Cell, Facts, Table, moment, money,
 from apps.backoffice.customer_page.contract_tabs import change_page
 from apps.backoffice.customer_page.money_tabs import SHOWN
 from apps.backoffice.explain.links import why
-from apps.backoffice.stripe_links import at_stripe
 from apps.payments.models import CheckoutSession, PaymentIssue, Refund, StripeCustomer, StripeInvoice, StripePayment
+from apps.payments.stripe_dashboard import dashboard_address
 from apps.tenants.models import Organization
 from apps.vouchers.models import Redemption
 
@@ -58,7 +58,7 @@ def _customer(organization: Organization) -> Facts:
     rows = [
         (
             "Customer" if customer.deleted_at is None else f"Until {customer.deleted_at:%Y-%m-%d}",
-            Cell(customer.stripe_id, at_stripe("customers", customer.stripe_id)),
+            Cell(customer.stripe_id, dashboard_address("customers", customer.stripe_id)),
         )
         for customer in StripeCustomer.objects.filter(organization=organization).order_by("-pk")
     ]
@@ -91,7 +91,7 @@ def _payments(organization: Organization) -> Table:
             money(payment.amount_micros, payment.currency),
             money(payment.refunded_micros, payment.currency),
             money(payment.disputed_micros, payment.currency),
-            Cell(payment.payment_intent_id, at_stripe("payments", payment.payment_intent_id)),
+            Cell(payment.payment_intent_id, dashboard_address("payments", payment.payment_intent_id)),
             Cell("Fraud is likely", variant="danger") if payment.flagged_at else Cell(""),
         ]
         for payment in StripePayment.objects.filter(organization=organization).order_by("-created_at")[:SHOWN]
@@ -107,7 +107,7 @@ def _refunds(organization: Organization) -> Sequence[Block]:
             moment(refund.created_at),
             money(refund.amount_micros, refund.payment.currency),
             state(refund.state, refund.get_state_display(), REFUND_STATES),
-            Cell(refund.stripe_id or "", at_stripe("refunds", refund.stripe_id or "")),
+            Cell(refund.stripe_id or "", dashboard_address("refunds", refund.stripe_id)),
             Cell(refund.reason or refund.failure),
             Cell(refund.requested_by or "Stripe"),
         ]
@@ -125,7 +125,7 @@ def _invoices(organization: Organization) -> Table:
             money(invoice.amount_micros, invoice.currency),
             money(invoice.paid_micros, invoice.currency),
             Cell(invoice.get_state_display(), variant="danger" if invoice.overdue_at else "default"),
-            Cell(invoice.number or invoice.stripe_id or "", at_stripe("invoices", invoice.stripe_id or "")),
+            Cell(invoice.number or invoice.stripe_id or "", dashboard_address("invoices", invoice.stripe_id)),
         ]
         for invoice in StripeInvoice.objects.filter(organization=organization).order_by("-created_at")[:SHOWN]
     ]

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 
 from apps.backoffice.components import Block, Cell, Facts, Table, moment, money, state
 from apps.backoffice.customer_page.contract_tabs import change_page
-from apps.backoffice.stripe_links import at_stripe
+from apps.payments.stripe_dashboard import dashboard_address
 from apps.tenants.models import Organization
 from apps.top_ups.models import TopUp
 from apps.top_ups.selectors import TopUpStanding, attempts_page, top_up_standing
@@ -62,7 +62,7 @@ def _card(settings: TopUp) -> Cell:
         return Cell("None saved")
     ends = f", expires {settings.card_exp_month:02}/{settings.card_exp_year}" if settings.card_exp_month else ""
     text = f"{settings.card_brand.capitalize()} ending in {settings.card_last4}{ends}"
-    return Cell(text, at_stripe("customers", settings.customer_id))
+    return Cell(text, dashboard_address("customers", settings.customer_id))
 
 
 def _terms(settings: TopUp, unit: str) -> Facts:
@@ -87,7 +87,7 @@ def _attempts(organization: Organization) -> Table:
             Cell(each.reason.replace("_", " ")),
             moment(each.settled_at),
             moment(each.retry_at),
-            Cell(each.payment_intent_id, at_stripe("payments", each.payment_intent_id))
+            Cell(each.payment_intent_id, dashboard_address("payments", each.payment_intent_id))
             if each.payment_intent_id
             else Cell(""),
         ]

@@ -8,12 +8,12 @@ from django.db.models import Count, Sum
 from apps.backoffice.components import Block, Cell, Facts, Table, feet, moment, money
 from apps.backoffice.explain.links import why
 from apps.backoffice.explain.page import SHOWN
-from apps.backoffice.stripe_links import at_stripe
 from apps.common.cause_rows import found_cause
 from apps.common.causes import Cause
 from apps.ledger.causes import TRANSFER
 from apps.ledger.models import Transfer
 from apps.payments.models import StripePayment
+from apps.payments.stripe_dashboard import dashboard_address
 from apps.wallets.models import Grant
 
 
@@ -65,4 +65,4 @@ def _payment(transfer: Transfer) -> list[tuple[str, Cell]]:
     if payment is None:
         return []
     text = payment.payment_intent_id or payment.key
-    return [("Paid at Stripe", Cell(text, at_stripe("payments", payment.payment_intent_id)))]
+    return [("Paid at Stripe", Cell(text, dashboard_address("payments", payment.payment_intent_id)))]

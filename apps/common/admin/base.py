@@ -190,6 +190,17 @@ class ModelAdmin(PageDescription, MicrosMixin, UnfoldModelAdmin[Row]):
                 _lock(self.model, found.pk)
         return super().get_object(request, object_id, from_field)
 
+    def row_or_404(self, request: HttpRequest, object_id: Any) -> Row:
+        """Return the row with the id in a page's address.
+
+        Raises:
+            Http404: there is no such row.
+        """
+        row: Row | None = self.get_object(request, str(object_id))
+        if row is None:
+            raise Http404
+        return row
+
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name in self.get_autocomplete_fields(request):
             kwargs.setdefault("widget", RowSearch(db_field, self.admin_site))

@@ -28,9 +28,8 @@ from apps.common.admin import (
 )
 from apps.common.errors import BillingError
 from apps.payments import services
-from apps.payments.admin.links import stripe_link
-from apps.payments.admin.search import found
 from apps.payments.models import StripeEvent
+from apps.payments.stripe_dashboard import dashboard_link
 
 State = StripeEvent.State
 LABELS = {State.RECEIVED: "warning", State.HANDLED: "success", State.IGNORED: "info", State.PARKED: "danger"}
@@ -85,7 +84,7 @@ class StripeEventAdmin(OffersByState[StripeEvent], ReadOnlyModelAdmin[StripeEven
 
     @admin.display(description="At Stripe")
     def at_stripe(self, event: StripeEvent) -> str:
-        return stripe_link("events", event.event_id)
+        return dashboard_link("events", event.event_id)
 
     @admin.display(description="Payload")
     def readable_payload(self, event: StripeEvent) -> str:
@@ -113,7 +112,7 @@ class StripeEventAdmin(OffersByState[StripeEvent], ReadOnlyModelAdmin[StripeEven
 
     @action(description="Replay", url_path="replay", permissions=["replay"], icon="replay")
     def replay_one(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        event = found(self, request, object_id)
+        event = self.row_or_404(request, object_id)
         return self._replay(request, [event.event_id], back=_page(object_id))
 
     def _replay(self, request: HttpRequest, event_ids: list[str], *, back: str) -> HttpResponse:
@@ -137,7 +136,7 @@ class StripeEventAdmin(OffersByState[StripeEvent], ReadOnlyModelAdmin[StripeEven
 
     @action(description="Close by hand", url_path="dismiss", permissions=["replay"], icon="done")
     def dismiss(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        event = found(self, request, object_id)
+        event = self.row_or_404(request, object_id)
 
         def perform(cleaned: Any) -> str:
             services.dismiss_event(

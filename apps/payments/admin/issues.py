@@ -9,7 +9,6 @@ from django.utils import timezone
 from unfold.decorators import action, display
 
 from apps.common.admin import Concern, Line, Menu, Question, ReadOnlyModelAdmin, Section, confirm
-from apps.payments.admin.search import found
 from apps.payments.issues import resolve_issue
 from apps.payments.models import PaymentIssue
 
@@ -61,7 +60,7 @@ class PaymentIssueAdmin(ReadOnlyModelAdmin[PaymentIssue]):
 
     @action(description="Resolve", url_path="resolve", permissions=["resolve"], icon="done")
     def resolve(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        issue = found(self, request, object_id)
+        issue = self.row_or_404(request, object_id)
 
         def perform(cleaned: Any) -> str:
             resolve_issue(

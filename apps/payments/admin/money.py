@@ -19,10 +19,9 @@ from apps.common.admin import (
     Section,
 )
 from apps.payments.actions import RefundPayment
-from apps.payments.admin.links import stripe_link
 from apps.payments.admin.returns import returns_of, split_of
-from apps.payments.admin.search import found
 from apps.payments.models import Dispute, Refund, StripePayment
+from apps.payments.stripe_dashboard import dashboard_link
 
 
 class RefundForm(ConfirmForm):
@@ -70,14 +69,14 @@ class StripePaymentAdmin(ReadOnlyModelAdmin[StripePayment]):
 
     @admin.display(description="At Stripe")
     def at_stripe(self, payment: StripePayment) -> str:
-        return stripe_link("payments", payment.payment_intent_id)
+        return dashboard_link("payments", payment.payment_intent_id)
 
     def has_refund_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         return request.user.has_perm("backoffice.move_money")
 
     @action(description="Refund", url_path="refund", permissions=["refund"], icon="undo")
     def refund(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        payment = found(self, request, object_id)
+        payment = self.row_or_404(request, object_id)
         return ask_about(
             request,
             payment,

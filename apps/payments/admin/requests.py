@@ -10,9 +10,8 @@ from unfold.decorators import action
 
 from apps.common.admin import AmountRangeFilter, DayRangeFilter, Menu, Question, ReadOnlyModelAdmin, Section, confirm
 from apps.payments import services
-from apps.payments.admin.links import stripe_link
-from apps.payments.admin.search import found
 from apps.payments.models import CheckoutSession, PaymentLink, StripeCustomer, StripeInvoice
+from apps.payments.stripe_dashboard import dashboard_link
 
 
 @admin.register(StripeCustomer)
@@ -28,14 +27,14 @@ class StripeCustomerAdmin(ReadOnlyModelAdmin[StripeCustomer]):
 
     @admin.display(description="At Stripe")
     def at_stripe(self, customer: StripeCustomer) -> str:
-        return stripe_link("customers", customer.stripe_id)
+        return dashboard_link("customers", customer.stripe_id)
 
     def has_recreate_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         return request.user.has_perm("backoffice.move_money")
 
     @action(description="Make again", url_path="recreate", permissions=["recreate"], icon="person_add")
     def recreate(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        customer = found(self, request, object_id)
+        customer = self.row_or_404(request, object_id)
 
         def perform(_cleaned: Any) -> str:
             made = services.recreate_customer(organization=customer.organization, now=timezone.now())

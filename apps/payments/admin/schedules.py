@@ -16,7 +16,7 @@ from apps.contracts.admin.inlines import InstallmentInline
 from apps.contracts.admin.installments import InstallmentAdmin
 from apps.contracts.models import Contract, Installment
 from apps.payments import selectors, services
-from apps.payments.admin.links import stripe_link
+from apps.payments.stripe_dashboard import dashboard_link
 
 State = Installment.State
 
@@ -60,7 +60,7 @@ class ContractCharging(PageExtension[Contract]):
             return "No saved payment method: invoices are sent"
         if not mandate.payment_method_id:
             return "The customer removed the payment method: invoices are sent"
-        return format_html("{} of {}", mandate.payment_method_id, stripe_link("customers", mandate.customer_id))
+        return format_html("{} of {}", mandate.payment_method_id, dashboard_link("customers", mandate.customer_id))
 
 
 @register_extension(Installment)

@@ -9,8 +9,8 @@ import orjson
 from django.db.models import OuterRef, Subquery
 
 from apps.common.money import from_minor_units
+from apps.common.queries import prepared_cursor
 from apps.common.rows import read_row
-from apps.common.statements import prepared_cursor
 from apps.payments import stripe_operations
 from apps.payments.errors import EventBusy, NotReadyYet, StripeRefused
 from apps.payments.event_context import EventContext

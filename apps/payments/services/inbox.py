@@ -10,8 +10,8 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Q
 
+from apps.common.queries import prepared_cursor
 from apps.common.row_changes import RowChanges
-from apps.common.statements import prepared_cursor
 from apps.common.transactions import serialized
 from apps.payments import stripe_gateway
 from apps.payments.deferred_events import ask_for, first_asking

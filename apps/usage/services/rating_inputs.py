@@ -9,7 +9,7 @@ from uuid import UUID
 
 import orjson
 
-from apps.common.statements import prepared_cursor
+from apps.common.queries import prepared_cursor
 from apps.pricing.costs import CostBooks
 from apps.pricing.model_names import candidates
 from apps.pricing.models import Meter

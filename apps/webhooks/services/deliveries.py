@@ -12,8 +12,7 @@ from apps.webhooks.errors import DeliveryNotFound, DeliveryPending, EndpointDisa
 from apps.webhooks.event_types import EVENT_TYPES
 from apps.webhooks.models import WebhookDelivery, WebhookEndpoint, WebhookEvent
 from apps.webhooks.services.endpoints import own_endpoint
-from apps.webhooks.services.events import delivery_of, receives, record_event
-from apps.webhooks.services.requests import request_sends
+from apps.webhooks.services.events import delivery_of, receives, record_event, request_sends
 from apps.webhooks.services.sends import MOST_IN_FLIGHT
 
 TEST = "webhook.test"

@@ -1,6 +1,7 @@
 """Events: what organizations are told, recorded once each and numbered without gaps."""
 
-from collections.abc import Mapping
+import uuid
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -8,9 +9,9 @@ from uuid import UUID
 from django.db import transaction
 
 from apps.common.strict_json import write_json
+from apps.outbox.services import enqueue_many
 from apps.webhooks.event_types import ANY_TYPE, EVENT_TYPES
 from apps.webhooks.models import WebhookDelivery, WebhookEndpoint, WebhookEvent, WebhookSequence
-from apps.webhooks.services.requests import request_sends
 
 MOST_BODY_BYTES = 65_536
 
@@ -99,3 +100,13 @@ def delivery_of(event: WebhookEvent, endpoint: WebhookEndpoint, now: datetime) -
         next_try_at=now if is_enabled else None,
         created_at=now,
     )
+
+
+SEND = "webhooks.send"
+
+
+def request_sends(endpoint_ids: Iterable[UUID], *, now: datetime) -> None:
+    """Enqueue the sending of what is due to endpoints, once for each id given."""
+    messages = {f"{SEND}:{uuid.uuid4()}": {"endpoint_id": str(each)} for each in endpoint_ids}
+    if messages:
+        enqueue_many(SEND, now=now, arguments_by_key=messages)

@@ -16,7 +16,7 @@ from apps.webhooks.models import WebhookDelivery, WebhookEndpoint
 from apps.webhooks.schedule import read_retry_after, wait_after
 from apps.webhooks.secrets import signed_headers, unsealed
 from apps.webhooks.services.endpoints import disable, locked_endpoint
-from apps.webhooks.services.requests import SEND
+from apps.webhooks.services.events import SEND
 
 MOST_IN_FLIGHT = 2
 # A worker has a delivery for itself for a minute: less than its message's lease, so that the next run can take over.

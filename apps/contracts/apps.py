@@ -1,5 +1,0 @@
-from django.apps import AppConfig
-
-
-class ContractsConfig(AppConfig):
-    name = "apps.contracts"
