@@ -11,7 +11,7 @@ def corrected_by_sender(posting_id: str) -> str:
 
     events = UsageEvent.objects.filter(posting=UUID(posting_id)).order_by().values("pk")
     if EventCorrection.objects.filter(event__in=events).exists():
-        return "The sender voided or replaced usage of this charge and was credited for it: grant what else is due"
+        return "The sender voided or replaced usage of this charge and was credited for it. Grant the rest instead"
     return ""
 
 

@@ -1,8 +1,8 @@
 """Read one CloudEvents 1.0 event in its JSON form: strictly, without Django, with a reason for every refusal.
 
-Every member is bounded, so that no input can overflow, hide or be ambiguous. Unknown members of `data` are refused,
-since a misspelled quantity would otherwise be billed as none. Extension attributes are ignored, as the specification
-requires.
+Every member has a maximum size and one accepted form, so no input can overflow or be read in two ways. Unknown members
+of `data` are refused, because a misspelled quantity would otherwise be billed as zero. Extension attributes are
+ignored, as the specification requires.
 """
 
 import json
@@ -44,7 +44,7 @@ _LENGTHS = {
     "agent": 128,
     "tag": 128,
 }
-# These are part of the fingerprint only where they are sent, so that the ids of events without them keep theirs.
+# These are part of the fingerprint only if sent, so that fingerprints of events without them do not change.
 _LATER_TEXTS = ("provider", "variant", "region", "service_tier", "key", "user", "agent", "tag")
 _FIRST_TEXTS = tuple(name for name in _LENGTHS if name not in _LATER_TEXTS)
 _PRICED_BY = ("model", "provider", "operation", "operator", "variant", "region", "service_tier", "tag", "character")
@@ -72,16 +72,16 @@ class Unparsed:
     id: str = ""
 
 
-# How far a telling of a call is believed: tracers and gateways repeat what the vendor or the sender itself says.
+# Which report of a call wins: tracers and gateways repeat what the vendor or the sender itself reports.
 TRACED, LOGGED, FIRST_HAND = range(3)
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """An event that was made from a vendor's report. `held_for` is why it cannot be rated; mostly empty.
+    """An event made from a vendor's report. `held_for` is why it cannot be rated; usually empty.
 
-    It may lack a time: then it happened when it is received, and a later repeat without a time is the same event.
-    `rank` is how far its door is believed beside others that tell of the same call.
+    Without a time, the time of receipt counts, and a later repeat without a time is the same event. `rank` decides
+    which of several reports of the same call counts.
     """
 
     event: Mapping[str, Any]
@@ -93,8 +93,8 @@ class Told:
 class Reading:
     """A well-formed event. Quantities are micros of the meter's unit, None if the event has none.
 
-    `texts` holds the dimensions that it names, `written` all of them in the order of TEXTS, missing ones empty. The
-    model is in normal form there, and as it came in `model_sent`.
+    `texts` has the dimensions that it names, `written` has all of them in the order of TEXTS, missing ones empty. There
+    the model is in normal form; `model_sent` is the model as sent.
     """
 
     index: int
@@ -117,9 +117,10 @@ class Reading:
 
     @property
     def priced_by(self) -> UUID:
-        """A digest of what can decide its price, except its cost, which a door that tells none takes from the others.
+        """A digest of everything that can decide its price, except its cost, which a report without one takes from
+        others.
 
-        Tellings of a call that agree in it are charged the same if they also agree in the cost.
+        Reports of a call with the same digest and the same cost are charged the same.
         """
         amounts = (self.quantity_micros, self.input_tokens, self.output_tokens)
         texts = [self.texts.get(name, "") for name in _PRICED_BY]
@@ -128,9 +129,9 @@ class Reading:
         return UUID(bytes=blake2b("\0".join(parts).encode(), digest_size=16).digest())
 
     def completed(self, texts: Mapping[str, str], more: MoreAmounts) -> "Reading":
-        """Return it with the cost and the dimensions that only an earlier telling of the call had.
+        """Return it with the cost and the dimensions that only an earlier report of the call had.
 
-        A dimension that can decide the price is this telling's alone, even if it is empty.
+        Dimensions that can decide the price are taken from this report only, even if they are empty.
         """
         kept = {name: text for name, text in texts.items() if text and name not in _PRICED_BY}
         merged = {**kept, **self.texts}
@@ -142,12 +143,12 @@ class Reading:
 
     @property
     def digest(self) -> UUID:
-        """The digest of source and id, the event's key within an organization in `EventId`."""
+        """The digest of source and id, which identifies the event within an organization in `EventId`."""
         return id_digest(self.source, self.id)
 
 
 def read_event(event: object, *, index: int, now: datetime) -> Reading | Refusal:
-    """Return the event, or why it is refused."""
+    """Return the event, or the reason why it is refused."""
     try:
         return _read(event, index, now)
     except Unreadable as error:
@@ -155,7 +156,7 @@ def read_event(event: object, *, index: int, now: datetime) -> Reading | Refusal
 
 
 def shown_id(event: object) -> str:
-    """Return an event's id for display in the response; empty if it has no printable one."""
+    """Return an event's id for the response; empty if it has no printable one."""
     if isinstance(event, Told):
         event = event.event
     given = event.get("id") if isinstance(event, Mapping) else getattr(event, "id", None)

@@ -1,4 +1,4 @@
-"""The tables of `apps.usage.doors`: what each vendor, gateway and tracer calls the members of our event."""
+"""The tables of `apps.usage.doors`: the name that each vendor, gateway and tracer has for each member of our event."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -8,7 +8,7 @@ from apps.usage.doors import IN, OUT, Door, Json, at, counted, take, text_of
 
 
 def _written_at_once(data: dict[str, Any], written: int) -> None:
-    """Count the written tokens of which the vendor tells no lifetime with the shortest one."""
+    """Count cache-write tokens without a reported lifetime under the shortest lifetime."""
     if (rest := written - data.get("cache_write_tokens", 0) - data.get("cache_write_1h_tokens", 0)) > 0:
         data["cache_write_tokens"] = data.get("cache_write_tokens", 0) + rest
 
@@ -20,7 +20,7 @@ def _searches(report: Json, _usage: Json, data: dict[str, Any]) -> str:
     if found:
         data["quantities"] = {"searches": found}
     written, longest = data.get("cache_write_tokens", 0), data.get("cache_write_12h_tokens", 0)
-    if longest:  # these stand inside the written tokens
+    if longest:  # these are included in the written tokens
         data["cache_write_tokens"] = max(0, written - longest)
     return ""
 
@@ -34,7 +34,7 @@ def _anthropic(_report: Json, usage: Json, data: dict[str, Any]) -> str:
 
 
 def _bedrock(_report: Json, usage: Json, data: dict[str, Any]) -> str:
-    """Tell written tokens apart by lifetime."""
+    """Divide cache-write tokens by lifetime."""
     details = usage.get("cacheDetails")
     by_lifetime = {"1h": "cache_write_1h_tokens"}
     for each in details if isinstance(details, list) else ():
@@ -49,7 +49,7 @@ _MODALITIES: Final = {"AUDIO": "audio", "IMAGE": "image", "VIDEO": "video"}
 
 
 def _gemini(_report: Json, usage: Json, data: dict[str, Any]) -> str:
-    """Tell modalities apart, and check the vendor's own total: prompt, candidates, tool use and thoughts."""
+    """Divide tokens by modality, and check the vendor's own total: prompt, candidates, tool use and thoughts."""
     parts = ("promptTokenCount", "candidatesTokenCount", "toolUsePromptTokenCount", "thoughtsTokenCount")
     total = usage.get("totalTokenCount")
     if total is not None and counted(total) != sum(counted(usage.get(name)) for name in parts):
@@ -161,7 +161,7 @@ GEMINI = Door(
 
 
 def _beside_if_larger(_report: Json, usage: Json, data: dict[str, Any]) -> str:
-    """Count cached and written tokens beside the input where they exceed it, as some senders of spans do."""
+    """Add cached and written tokens to the input if they exceed it; some senders of spans leave them out of it."""
     apart = data.get("cache_read_tokens", 0) + data.get("cache_write_tokens", 0)
     if apart > data[IN]:
         data[IN] += apart
@@ -169,7 +169,7 @@ def _beside_if_larger(_report: Json, usage: Json, data: dict[str, Any]) -> str:
 
 
 def _litellm(report: Json, usage: Json, data: dict[str, Any]) -> str:
-    """Take the cost, the first tag, and calls that the gateway answered from its own cache, which cost nothing."""
+    """Read the cost and the first tag; a call that the gateway answered from its own cache costs nothing."""
     details = usage.get("prompt_tokens_details")
     written = at(details, "cache_creation_tokens") or at(details, "cache_write_tokens")
     _written_at_once(data, counted(written or usage.get("cache_creation_input_tokens")))
@@ -186,14 +186,14 @@ def _litellm(report: Json, usage: Json, data: dict[str, Any]) -> str:
 
 
 def _is_no_call(report: Json) -> bool:
-    """Whether LiteLLM logged a failed call without tokens, or one that only looked something up."""
+    """Whether LiteLLM logged a failed call without tokens, or a request that only looked something up."""
     kind = text_of(report.get("call_type"))
     failed = report.get("status") not in (None, "success")
     return kind.startswith(("aget_", "get_", "alist_", "list_")) or (failed and not report.get("total_tokens"))
 
 
 def _is_no_model_span(report: Json) -> bool:
-    """Whether a span is something else than a call of a model; agents' spans repeat the sum of their calls."""
+    """Whether a span is not a model call; for example, agents' spans repeat the sum of their calls."""
     return text_of(at(report, "attributes.gen_ai.operation.name")) not in MODEL_OPERATIONS
 
 
@@ -211,8 +211,7 @@ _INSIDE: Final = (
     take("completion_tokens_details.audio_tokens", "output_audio_tokens"),
     take("completion_tokens_details.image_tokens", "output_image_tokens"),
 )
-# LiteLLM's standard logging payload: details stand inside the total, for every vendor. Without its usage object, the
-# two totals of the payload remain.
+# LiteLLM's standard logging payload: totals include their details, for every vendor. Without a usage object, only the
 LITELLM, LITELLM_TOTALS = (
     Door(
         usage=(path,),

@@ -1,8 +1,8 @@
-"""Read how others report the usage of a model call, by tables: from a path in their object to a member of our event.
+"""Read vendors' reports of model calls by tables that map paths in their objects to members of our event.
 
-The tables are in `apps.usage.door_tables`. A `Door` reads one vendor's response, as it came, into the members of a
-CloudEvent for a meter of tokens. Totals are inclusive here: a detail whose vendor reports it beside the total is added
-to it. Prompts and answers are never read.
+The tables are in `apps.usage.door_tables`. A `Door` reads one vendor's unchanged response into the members of a
+CloudEvent for a meter of tokens. Our totals include their details: a detail that the vendor reports in addition to the
+total is added to it. Prompts and answers are never read.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -24,18 +24,18 @@ WRAPPER_TEXTS: Final = ("project", "key", "user", "agent", "tag", "session", "re
 
 @dataclass(frozen=True, slots=True)
 class Take:
-    """Add the number at the first of the `paths` that is there to each of the `targets`: totals or token details."""
+    """Add the number at the first of the `paths` that exists to each of the `targets`: totals or token details."""
 
     paths: tuple[str, ...]
     targets: tuple[str, ...]
 
     def found(self, usage: Json) -> Any:
-        """Return what stands in a usage object, None if nothing does."""
+        """Return the value in a usage object, or None."""
         return next((value for path in self.paths if (value := at(usage, path)) is not None), None)
 
 
 def take(path: str, *targets: str) -> Take:
-    """Return the row of a table; a bar separates the path from its older names."""
+    """Return a row of a table; a bar separates the path from its older names."""
     return Take(tuple(path.split("|")), targets)
 
 
@@ -43,10 +43,10 @@ def take(path: str, *targets: str) -> Take:
 class Door:
     """One vendor's table.
 
-    `usage` is the path of its usage object; `takes` is read below it. `finish` corrects what a table cannot say, and
-    returns why the call must wait, or an empty text. In a `beside` door kinds stand next to one another, so an unknown
-    member that counts tokens would be free: the call waits with `unknown_token_kind`. `texts` are further dimensions.
-    What the door `ignores` is no call of a model.
+    `usage` is the path of its usage object; the paths of `takes` are relative to it. `finish` makes corrections that a
+    table cannot express, and returns why the call must wait, or an empty text. In a `beside` door, token kinds are not
+    part of a total, so an unknown one would be free: such a call waits with `unknown_token_kind`. `texts` are further
+    dimensions. Reports that match `ignores` are not model calls.
     """
 
     usage: tuple[str, ...]
@@ -65,10 +65,10 @@ class Door:
 
 
 def read_report(doors: Sequence[Door], report: Json, wrapper: Json, *, meter: str) -> Told | None:
-    """Return a report as an event of a meter, and why it must wait for a person; None if it is no call of a model.
+    """Return a report as an event of a meter, with the reason if staff must review it; None if it is not a model call.
 
-    `wrapper` has what the sender knows beside the vendor's object: id, model, time, project, key and the like. The
-    vendor's own values come first. An event without a time has none in its object; it gets the moment of receipt.
+    `wrapper` has what the sender knows in addition to the vendor's object: id, model, time, project, key and the like.
+    The vendor's own values take precedence. A report without a time gets the time of receipt.
 
     Raises:
         Unreadable: no usage object of the vendor, or no id.
@@ -78,7 +78,7 @@ def read_report(doors: Sequence[Door], report: Json, wrapper: Json, *, meter: st
     door, usage = _open(doors, report)
     event_id = text_of(_first(report, door.id)) or text_of(wrapper.get("id"))
     if not event_id:
-        raise Unreadable("missing_response_id", "the response has no id, and none stands beside it")
+        raise Unreadable("missing_response_id", "the response has no id, and none was sent with it")
     data: dict[str, Any] = {}
     for row in door.takes:
         for target in row.targets if (count := counted(row.found(usage))) else ():
@@ -102,7 +102,7 @@ def read_report(doors: Sequence[Door], report: Json, wrapper: Json, *, meter: st
 
 
 def _open(doors: Sequence[Door], report: Json) -> tuple[Door, Json]:
-    """Return the first door whose usage object the report has with one of its members, and that object."""
+    """Return the first door whose usage object is in the report with one of its members, and that object."""
     for door in doors:
         usage = _first(report, door.usage)
         if isinstance(usage, Mapping) and any(row.found(usage) is not None for row in door.takes):
@@ -111,7 +111,7 @@ def _open(doors: Sequence[Door], report: Json) -> tuple[Door, Json]:
 
 
 def at(value: Any, path: str) -> Any:
-    """Return what stands at a dotted path, whose parts may be one name; the empty path is the value itself."""
+    """Return the value at a dotted path, where names may contain dots; the empty path is the value itself."""
     if not path or not isinstance(value, Mapping):
         return None if path else value
     if path in value:
@@ -125,13 +125,13 @@ def _first(report: Json, paths: Iterable[str]) -> Any:
 
 
 def _tier(door: Door, report: Json) -> str:
-    """Return the first tier named that is not the standard one, or an empty text."""
+    """Return the first named tier that is not the standard one, or an empty text."""
     named = (text_of(at(report, path)).lower() for path in door.tier)
     return next((tier for tier in named if tier not in STANDARD_TIERS), "").removeprefix("on_demand_")
 
 
 def text_of(value: Any) -> str:
-    """Return a text, empty if it is none."""
+    """Return the value if it is a text, else an empty text."""
     return value if isinstance(value, str) else ""
 
 
@@ -149,14 +149,14 @@ def counted(value: Any) -> int:
 
 
 def _moment(value: Any) -> str:
-    """Return a moment in RFC 3339: as it came, or from seconds since 1970."""
+    """Return a time in RFC 3339: unchanged, or converted from seconds since 1970."""
     if isinstance(value, (int, Decimal)) and not isinstance(value, bool) and 0 <= value < 10**11:
         return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=int(value * 10**6))).isoformat()
     return text_of(value)
 
 
 def _unknown(door: Door, usage: Json) -> str:
-    """Return `unknown_token_kind` if a member that nobody reads counts tokens."""
+    """Return `unknown_token_kind` if a member that no table reads counts tokens."""
     if not door.is_beside:
         return ""
     read = {path.split(".")[0] for row in door.takes for path in row.paths} | door.totals
@@ -169,9 +169,9 @@ def _unknown(door: Door, usage: Json) -> str:
 
 
 def _misfit(data: dict[str, Any]) -> str:
-    """Take cached and written tokens, whose modality is not told, out of text first, then of image, video and audio.
+    """Subtract cached and written tokens, whose modality is unknown, from text first, then from image, video and audio.
 
-    Return `inconsistent_tokens` if the details exceed their total all the same.
+    Return `inconsistent_tokens` if the details still exceed their total.
     """
     excess = sum(data.get(f"{kind}_tokens", 0) for kind in INPUT_DETAILS) - data[IN]
     for kind in ("input_image_tokens", "input_video_tokens", "input_audio_tokens"):

@@ -17,7 +17,7 @@ class TotalsTooLarge(Rejected):
 
 class BreakdownNotKept(Rejected):
     code = "breakdown_not_kept"
-    title = "No sums are kept that tell these apart"
+    title = "No totals are kept for this combination of dimensions"
 
 
 class CostRunRefused(Rejected):
@@ -53,7 +53,7 @@ class MonthNotOver(Conflict):
 
 
 class MonthNotClosed(Conflict):
-    """`organizations` names some whose month is open; without it, the month ended too recently."""
+    """`organizations` lists some whose month is open; without it, the month ended too recently."""
 
     code = "month_not_closed"
     title = "The month is not closed for every organization, or corrections may still reach it"
@@ -86,28 +86,28 @@ class CloseIncomplete(BillingError):
 
 
 class MeterNotNamed(Rejected):
-    """An estimate names an unknown meter, or none while there is not exactly one meter that counts tokens."""
+    """An estimate names an unknown meter, or names none and there is not exactly one meter that counts tokens."""
 
     code = "meter_not_named"
-    title = "Name the meter: there is none of that name, or several count tokens"
+    title = "Name the meter: no meter has this name, or several count tokens"
 
 
 class EventIdReused(Conflict):
-    """The id and source of an event were already used with other content; the reservation stays."""
+    """The id and source of an event were already used with other content; the reservation is unchanged."""
 
     code = "id_reused"
     title = "This id and source were already used with different content"
 
 
 class DimensionMismatch(Rejected):
-    """A usage event is for other work than the reservation that it captures."""
+    """A usage event names other work than the reservation that it captures."""
 
     code = "dimension_mismatch"
     title = "The event names another project, user, agent or tag than the reservation"
 
 
 class EventRefused(Rejected):
-    """A usage event that is to capture a reservation cannot be accepted; the detail gives ingestion's reason."""
+    """A usage event for capturing a reservation cannot be accepted; the detail gives ingestion's reason."""
 
     code = "event_refused"
     title = "The event cannot be accepted"
@@ -121,7 +121,7 @@ class UsageNotPriced(Rejected):
 
 
 class UnknownEvent(NotFound):
-    """There is no event of this source and id; a sender whose event is still on its way tries again."""
+    """There is no event with this source and id. A sender whose event is still on its way should try again."""
 
     code = "unknown_event"
     title = "There is no event of this source and id"
@@ -129,21 +129,21 @@ class UnknownEvent(NotFound):
 
 class AlreadyVoided(Conflict):
     code = "already_voided"
-    title = "The event was taken back already"
+    title = "The event was already voided"
 
 
 class ChargeReversed(Conflict):
-    """Correcting the event as well would give its charge back a second time."""
+    """Staff reversed the charge of the event; correcting the event too would credit it a second time."""
 
     code = "charge_reversed"
-    title = "The charge of the event was reversed by staff already"
+    title = "Staff already reversed the charge of the event"
 
 
 class EventTooOld(Conflict):
     code = "too_old"
-    title = "An event can be corrected up to 35 days after it was taken"
+    title = "An event can be corrected up to 35 days after it was received"
 
 
 class NotVoidable(Rejected):
     code = "not_voidable"
-    title = "A month's active characters only rise; their events cannot be taken back"
+    title = "The number of a month's active characters never falls, so their events cannot be voided"

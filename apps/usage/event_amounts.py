@@ -1,4 +1,4 @@
-"""Read the amounts in an event's data: its quantity or tokens, the details of a model call, and what it cost."""
+"""Read the amounts in an event's data: its quantity or tokens, the details of a model call, and its cost."""
 
 import re
 from collections.abc import Mapping
@@ -34,7 +34,7 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class MoreAmounts:
-    """What a model call counted beside its totals: token details by kind, micros of other units, its cost in picos."""
+    """The details of a model call: tokens by kind, other units in micros, and its cost in picos."""
 
     details: Mapping[str, int] = field(default_factory=dict)
     quantities: Mapping[str, int] = field(default_factory=dict)
@@ -42,7 +42,7 @@ class MoreAmounts:
     cost_currency: str = ""
 
     def counts(self) -> list[str]:
-        """Return what it counted, without its cost, as texts in a fixed order."""
+        """Return the counts, without the cost, as texts in a fixed order."""
         return [f"{name}={count}" for name, count in sorted((*self.details.items(), *self.quantities.items()))]
 
     def facts(self) -> list[str]:
@@ -55,12 +55,12 @@ NO_MORE = MoreAmounts()
 
 
 def read_amounts(data: Mapping[str, Any], held_for: str) -> tuple[int | None, int | None, int | None]:
-    """Return the quantity in micros, and the tokens in and out; None for what was not sent.
+    """Return the quantity in micros, and the tokens in and out; None for those not sent.
 
-    Of an event that is held, the totals are taken as they are, whatever its details add up to.
+    If the event is held, its totals are not compared with its details.
 
     Raises:
-        Unreadable: a number breaks a rule, or there is a quantity beside tokens.
+        Unreadable: a number breaks a rule, or there are both a quantity and tokens.
     """
     total = _tokens if held_for or data.keys().isdisjoint(_DETAILS) else _total
     into, out = total(data, "input_tokens"), total(data, "output_tokens")
@@ -71,7 +71,7 @@ def read_amounts(data: Mapping[str, Any], held_for: str) -> tuple[int | None, in
 
 
 def _total(data: Mapping[str, Any], name: str) -> int | None:
-    """Return a total of tokens; one that is not sent is the sum of its details, if any is sent.
+    """Return a total of tokens; if it was not sent, it is the sum of its details, if there are any.
 
     Raises:
         Unreadable: the details add up to more than the total.
@@ -87,7 +87,7 @@ def _total(data: Mapping[str, Any], name: str) -> int | None:
 
 
 def read_more(data: Mapping[str, Any]) -> MoreAmounts:
-    """Return what is counted beside the totals.
+    """Return the details.
 
     Raises:
         Unreadable: a number breaks a rule, or a unit or currency does.

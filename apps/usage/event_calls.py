@@ -1,4 +1,4 @@
-"""What an event's row counted as a model call, and the parts of its charge by token kind and unit."""
+"""The model call in an event's row, and the parts of its charge by token kind and unit."""
 
 from dataclasses import replace
 
@@ -13,13 +13,13 @@ from apps.usage.rated_events import call_of
 
 
 def call_of_row(event: UsageEvent) -> Call:
-    """Return what an event's row counted as a model call."""
+    """Return the model call in an event's row."""
     texts = {name: getattr(event, name) for name in TEXTS}
     return call_of(event.quantity_micros, event.input_tokens, event.output_tokens, more_amounts(event), texts)
 
 
 def lines_of_row(event: UsageEvent, rule: PriceRule | None) -> list[tuple[str, int, int]]:
-    """Return what each token kind and unit of a model call counted and was charged: name, tokens or micros, micros.
+    """Return the parts of a model call: token kind or unit, its tokens or micros, and its charge in micros.
 
     The charges add up to the event's. Other events have no lines.
     """
@@ -33,12 +33,12 @@ def lines_of_row(event: UsageEvent, rule: PriceRule | None) -> list[tuple[str, i
 
 
 def exact_price_of(table: CellTable, event: UsageEvent) -> int:
-    """Return the exact price of an event's row; that of a row which takes an event back is negative."""
+    """Return the exact price of an event's row; it is negative for a row that voids an event."""
     return table.exact_price(call_of_row(event)) if event.voids is None else -exact_price_of(table, taken_back(event))
 
 
 def taken_back(void: UsageEvent) -> UsageEvent:
-    """Return what a row takes back: its amounts, cost and charge, turned positive."""
+    """Return the amounts, cost and charge that a row voids, as positive values."""
     names = ("quantity_micros", "input_tokens", "output_tokens")
     event = UsageEvent(**{name: -(getattr(void, name) or 0) for name in names})
     for name in (*TEXTS, "cost_version_id", "cost_currency"):
@@ -50,7 +50,7 @@ def taken_back(void: UsageEvent) -> UsageEvent:
 
 
 def more_amounts(event: UsageEvent) -> MoreAmounts:
-    """Return what an event's row counted beside its totals, with its cost if that was reported."""
+    """Return the details in an event's row, with its cost if that was reported."""
     amounts = event.amounts or {}
     told = event.cost_picos is not None and event.cost_version_id is None
     return MoreAmounts(
@@ -62,7 +62,7 @@ def more_amounts(event: UsageEvent) -> MoreAmounts:
 
 
 def void_of(event: UsageEvent) -> MoreAmounts:
-    """Return what the row that takes an event back counts beside its totals: the same, negative."""
+    """Return the details of the row that voids an event: the same values, negated."""
     more = more_amounts(event)
     details, quantities = ({name: -count for name, count in each.items()} for each in (more.details, more.quantities))
     return replace(more, details=details, quantities=quantities)

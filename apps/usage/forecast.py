@@ -1,7 +1,8 @@
-"""What usage will come to by the run rate, and when credit runs out: pure functions on plain values.
+"""Forecast usage by the run rate, and the time at which credit runs out: pure functions on plain values.
 
-Amounts are micros. The rate is the mean of the last full UTC days since the first usage, at most `MOST_DAYS`; low and
-high take the least and the greatest of these days. Every result is rounded once, half to even.
+Amounts are micros. The rate is the mean charge of the last full UTC days since the first usage, at most `MOST_DAYS` of
+them; the low and high forecasts use the smallest and the largest of these days. Every result is rounded once, half to
+even.
 """
 
 from collections.abc import Iterable, Sequence
@@ -20,24 +21,27 @@ _MICROSECOND = timedelta(microseconds=1)
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """What a span is expected to come to, in micros: by the mean of the days, the least and the greatest of them."""
+    """The expected charge of a span, in micros: by the mean, the smallest and the largest of the days."""
 
     likely_micros: int
     low_micros: int
     high_micros: int
 
     def plus(self, amount_micros: int) -> "Expected":
-        """Return it with an amount that is certain."""
+        """Return it with a fixed amount added."""
         return Expected(*(each + amount_micros for each in (self.likely_micros, self.low_micros, self.high_micros)))
 
 
 def daily_rate(days: Sequence[int]) -> int | None:
-    """Return the mean of some days' charges, half to even; None without a day."""
+    """Return the mean of the days' charges, rounded half to even; None without a day."""
     return divide_half_even(sum(days), len(days)) if days else None
 
 
 def expected(so_far_micros: int, days: Sequence[int], rest: timedelta) -> Expected | None:
-    """Return what a span comes to that has had `so_far_micros` and lasts for `rest`; None without a full day."""
+    """Return the forecast of a span that has charged `so_far_micros` and lasts for another `rest`.
+
+    None without a full day.
+    """
     if not days:
         return None
     left, day = rest // _MICROSECOND, _DAY // _MICROSECOND
@@ -49,18 +53,18 @@ def expected(so_far_micros: int, days: Sequence[int], rest: timedelta) -> Expect
 
 
 def below_minimum(minimum_micros: int, likely_micros: int) -> int:
-    """Return what a month's minimum is expected to add to the usage of its price."""
+    """Return the expected minimum charge in addition to the usage of a price."""
     return max(0, minimum_micros - likely_micros)
 
 
 def runs_out_at(credit: Iterable[Slice], days: Sequence[int], now: datetime) -> datetime | None:
-    """Return when credit runs out if usage goes on by the mean of the days; None past 400 days, or without a rate.
+    """Return when credit runs out if usage continues at the mean rate; None after 400 days, or without a rate.
 
-    Credit is burned in burn order, and what is left of a grant when it expires is lost.
+    Credit is burned in burn order, and the rest of a grant is lost when it expires.
     """
     if not days or sum(days) <= 0:
         return None
-    rate = Fraction(sum(days), len(days) * (_DAY // _MICROSECOND))  # micros in a microsecond
+    rate = Fraction(sum(days), len(days) * (_DAY // _MICROSECOND))  # micros per microsecond
     left = [(each, Fraction(each.free_micros)) for each in burn_order(credit) if each.free_micros > 0]
     gone, most = Fraction(0), FURTHEST // _MICROSECOND
     while gone < most:

@@ -1,4 +1,4 @@
-"""Spans of OTLP, in JSON or protobuf, as reports for the door of OpenTelemetry.
+"""Convert OTLP spans, in JSON or protobuf, to reports for the OpenTelemetry door.
 
 Only the attributes that the door reads are kept; prompts and answers in other attributes are dropped here.
 """
@@ -26,7 +26,7 @@ READ: Final = frozenset(
 
 
 class NotTraces(ValueError):
-    """A body that is not an export of traces."""
+    """The body is not an export of traces."""
 
 
 def read_protobuf(raw: bytes) -> Json:
@@ -93,7 +93,7 @@ def _number(value: Any) -> Any:
 
 
 def _moment(value: Any) -> str:
-    """Return nanoseconds since 1970 as a moment in RFC 3339, cut to microseconds; empty if it is none."""
+    """Return nanoseconds since 1970 as a time in RFC 3339, cut to microseconds; empty if they are invalid."""
     nanoseconds = _number(value)
     if not isinstance(nanoseconds, int) or not 0 < nanoseconds < 2**63:
         return ""

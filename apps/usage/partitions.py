@@ -16,7 +16,7 @@ from apps.usage.models import UsageEvent
 
 AHEAD = 3
 TABLE = UsageEvent._meta.db_table
-# What a row adds to a number of events: one that takes another one back counts as one less.
+# How much a row adds to a number of events: a row that voids another one adds -1.
 SIGN = "CASE WHEN voids IS NULL THEN 1 ELSE -1 END"
 # The advisory lock that serializes the creation of partitions.
 _LOCK = 0x75736167655F6576
@@ -56,7 +56,7 @@ def make_partition(month: date) -> None:
     """Create the partition of a month unless it exists.
 
     It is created as a table and then attached, so that events can be read and written meanwhile; CREATE TABLE …
-    PARTITION OF would lock them out.
+    PARTITION OF would block both.
     """
     table = partition_of(month)
     bounds = f"FROM ('{midnight(month):%Y-%m-%d} 00:00+00') TO ('{midnight(add_months(month, 1)):%Y-%m-%d} 00:00+00')"
@@ -94,7 +94,7 @@ def detach_partition(month: date, *, drop: bool) -> None:
 
 
 def is_without_partition(error: IntegrityError) -> bool:
-    """Say whether an event was refused because its month has no partition."""
+    """Return whether an event was refused because its month has no partition."""
     diagnosis: Any = getattr(error.__cause__, "diag", None)
     return (
         diagnosis is not None

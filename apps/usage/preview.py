@@ -57,7 +57,7 @@ class PricePreview:
         return sum(abs(change.difference_micros) for change in self.changes)
 
 
-# A price of a cost book: its size is known, and it is nothing.
+# A price of a cost book changes no charge.
 CHARGES_NOBODY = PricePreview([], has_usage=True)
 
 
@@ -166,7 +166,7 @@ def _rounded(exact: Iterable[int | None]) -> int | None:
 
 
 def preview_without(version: PriceVersion, now: datetime) -> PricePreview:
-    """Price the last 30 days with a published price and without it, as after it was ended or withdrawn.
+    """Price the last 30 days with a published price and without it, as if it had been ended or withdrawn.
 
     Usage without another price would wait in quarantine, so its whole charge counts as a change.
     """
@@ -213,7 +213,7 @@ def _add(sums: dict[Any, Totals | None], key: Any, row: Mapping[str, Any], price
 
 
 def _priced_by_each(gone: Price, parts: Mapping[tuple[Price | None, Any], Totals | None]) -> int | None:
-    """Return the charge under other prices than the one removed; None if one is missing or cannot price its usage.
+    """Return the charge under the prices other than the removed one; None if one is missing or cannot price its usage.
 
     The minimum of a price for the same model is applied. Another price's is not, since other models may reach it.
     """

@@ -1,4 +1,4 @@
-"""Rate one event: what it counts, which price it has, which day and month it belongs to."""
+"""Rate one event: its amounts, its price, and the day and month it belongs to."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
@@ -30,9 +30,9 @@ TOKENS, EVENTS, CHARACTERS, MAX, LATEST, UNIQUE = (
         Meter.Counts.UNIQUE,
     )
 )
-# A vendor's report that cannot be rated as it is, whatever the price.
+# Reasons why a vendor's report cannot be rated at any price.
 HELD = frozenset([Reason.UNKNOWN_KIND, Reason.INCONSISTENT])
-# These events are kept until staff add a price or meter; events with other reasons are refused.
+# Events with these reasons are kept until staff add a price or meter; others are refused.
 WAITS = HELD | frozenset(
     [
         Reason.UNKNOWN_METER,
@@ -48,9 +48,9 @@ WAITS = HELD | frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What an event cost us, in picos, and the cost book's version it is by; None if the event reported it.
+    """Our cost of an event, in picos, and the cost book's version that gave it; None if the event reported it.
 
-    Without a currency it is unknown, which is not zero.
+    Without a currency the cost is unknown, which is not zero.
     """
 
     picos: int = 0
@@ -120,12 +120,12 @@ class RatedEvent:
         self.month = month_start(self.time)
 
     def text(self, name: str) -> str:
-        """Return one of its dimensions, empty if it has none."""
+        """Return one of its dimensions, or an empty text."""
         return self.texts.get(name, "")
 
     @property
     def sign(self) -> int:
-        """What it adds to a number of events."""
+        """How much it adds to a number of events: 1 or -1."""
         return 1 if self.voids is None else -1
 
     @property
@@ -136,7 +136,7 @@ class RatedEvent:
 
     @property
     def work(self) -> Dimensions:
-        """What budgets count it by, once its meter is known."""
+        """Its dimensions for budgets, once its meter is known."""
         text = self.texts.get
         return Dimensions(
             project=text("project", ""),
@@ -152,12 +152,12 @@ class RatedEvent:
 
     @property
     def counts(self) -> str:
-        """What its meter counts; empty if there is no such meter."""
+        """The quantity that its meter counts; empty if there is no such meter."""
         return self.meter.counts if self.meter else ""
 
     @property
     def call(self) -> Call:
-        """What it counted as a model call, for a price table."""
+        """The model call that it counted, for a price table."""
         return call_of(self.quantity_micros, self.input_tokens, self.output_tokens, self.more, self.texts)
 
 
@@ -168,7 +168,7 @@ def call_of(
     more: MoreAmounts,
     texts: Mapping[str, str],
 ) -> Call:
-    """Return what an event of a meter of tokens counted as a model call; its quantity is unsplit tokens."""
+    """Return the model call of an event of a meter of tokens; the event's quantity is unsplit tokens."""
     tokens = split(input_tokens or 0, output_tokens or 0, more.details)
     if quantity_micros:
         tokens[UNSPLIT] = quantity_micros // MICROS_PER_UNIT
@@ -188,10 +188,10 @@ def month_start(moment: datetime) -> date:
 def resolve(draft: RatedEvent, meters: Mapping[str, Meter], prices: PriceIndex, costs: CostBooks = NO_COSTS) -> None:
     """Set the draft's meter, totals, price and cost, or the reason why it cannot be rated.
 
-    What takes an event back has all of these already; only whether its model is unknown is found anew.
+    An event that voids another has all of these already; only whether its model is unknown is determined again.
     """
     if draft.voids is not None:
-        assert draft.meter is not None, "only a rated event is taken back"
+        assert draft.meter is not None, "only a rated event is voided"
         draft.has_unknown_model = draft.billing_mode != BYOK and has_unknown_model(
             prices, draft.organization, draft.meter, draft.text("model"), draft.time
         )
@@ -218,7 +218,7 @@ def resolve(draft: RatedEvent, meters: Mapping[str, Meter], prices: PriceIndex, 
 
 
 def _name(draft: RatedEvent, meter: Meter, prices: PriceIndex) -> None:
-    """Count the event under the name that its model has a price by."""
+    """Count the event under the name under which its model has a price."""
     draft.name_sent = draft.text("model")
     name = prices.name_of(
         organization_id=draft.organization_id,
@@ -242,7 +242,7 @@ def _add_exact_price(draft: RatedEvent, table: CellTable) -> None:
 def cost_by(draft: RatedEvent, costs: CostBooks) -> Cost:
     """Return what a draft cost us: as it says itself, else by the cost books at its time.
 
-    Work on the customer's own keys cost us nothing that we know of.
+    The cost of work on the customer's own keys is unknown.
     """
     if draft.billing_mode == BYOK:
         return UNKNOWN_COST
@@ -269,7 +269,7 @@ def cost_by(draft: RatedEvent, costs: CostBooks) -> Cost:
 
 
 def cost_text(event: UsageEvent) -> str:
-    """Return what an event's row says that it cost us, for people."""
+    """Return our cost in an event's row as text."""
     if event.cost_picos is None:
         return "unknown"
     amount = decimal_text(event.cost_picos, PICO_PLACES)
@@ -284,7 +284,7 @@ def find_price(prices: PriceIndex, organization: Organization, meter: Meter, mod
 
 
 def has_unknown_model(prices: PriceIndex, organization: Organization, meter: Meter, model: str, at: datetime) -> bool:
-    """Say whether usage names a model without its own price, while other models of the meter have one."""
+    """Return whether usage names a model without its own price while other models of the meter have one."""
     return bool(model) and prices.is_unknown_model(
         organization_id=organization.id, currency=organization.currency, meter_id=meter.pk, model=model, at=at
     )

@@ -1,4 +1,4 @@
-"""The action that makes a name stand for a model with a price, and charges the usage that waits under that name."""
+"""The action that creates an alias of a priced model, and charges the usage that waits under that name."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -26,11 +26,12 @@ from apps.usage.services.names import Naming, name_and_rate
 @register
 @dataclass(frozen=True, kw_only=True)
 class NameModel(Action):
-    """Make a name or a pattern another name of a model, and charge the events that wait under it.
+    """Make a name or a pattern an alias of a model, and charge the events that wait under it.
 
-    It holds from the first of these events on; where usage of the name was charged since at the price for any model,
-    it holds from ten minutes after it is carried out, and what is before stays. If nothing waits, or customers of
-    several currencies are charged, its size is unknown, and a second person must agree. `charges` is as in RateUsage.
+    The alias applies from the first of these events on. If usage of the name was charged since then at the price for
+    any model, the alias applies from ten minutes after the action, and earlier usage stays unchanged. If no event
+    waits, or customers with different currencies are charged, the size of the action is unknown and a second person
+    must agree. `charges` is as in RateUsage.
     """
 
     kind: ClassVar[str] = "usage.name_model"
@@ -50,7 +51,7 @@ class NameModel(Action):
 
     @classmethod
     def of(cls, meter: Meter, *, name: str, target: str, reason: str, key: str, by: User, now: datetime) -> Self:
-        """Return the action, with what it charges now.
+        """Return the action, with the charges it would make now.
 
         Raises:
             AliasInvalid, AliasOverlaps: see `name_model`.
@@ -73,7 +74,7 @@ class NameModel(Action):
 
     @property
     def naming(self) -> Naming:
-        """The name that it gives."""
+        """The alias that it creates."""
         approval = "" if self.approval_id is None else str(self.approval_id)
         return Naming(self.meter_id, self.name, self.target, self.newest_event, self.reason, approval)
 

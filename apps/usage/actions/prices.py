@@ -48,7 +48,10 @@ class PriceAction(Action):
 
     @property
     def approval(self) -> str:
-        """The id of the request that a second person approved, as the price and its chain keep it; empty if none."""
+        """The id of the request that a second person approved, which is stored in the price and its chain.
+
+        Empty if none.
+        """
         return "" if self.approval_id is None else str(self.approval_id)
 
     def about(self) -> str:
@@ -84,7 +87,7 @@ class PriceAction(Action):
 class PublishPrice(PriceAction):
     """Publish a draft, with the terms it had at the review.
 
-    Without usage to compare with, its size is unknown, and a second person must always agree.
+    If there is no usage to compare, the size is unknown and a second person must always agree.
     """
 
     kind: ClassVar[str] = "pricing.publish"

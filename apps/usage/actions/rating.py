@@ -35,8 +35,8 @@ class OtherCharges(Conflict):
 class RateUsage(Action):
     """Charge usage in quarantine in one currency: chosen events, or all up to the newest ones at the review.
 
-    `amount_micros` is the sum of all charges, and `charges` the `charges_digest` of each customer's charge at the
-    review. It is refused if any customer would be charged another amount when it is carried out.
+    `amount_micros` is the sum of all charges, `charges` the `charges_digest` of the customers' charges at the review.
+    The action is refused if any customer's charge has changed when it is carried out.
     """
 
     kind: ClassVar[str] = "usage.rate"
@@ -90,7 +90,7 @@ class RateUsage(Action):
 def charge_rows(action: Action, rate: Callable[[], Rerated], now: datetime) -> list[Change]:
     """Return each customer's charge by an action, the largest first, with the balance (or debt) before and after.
 
-    `rate` carries it out and is rolled back.
+    `rate` carries the action out in a transaction that is rolled back.
     """
     with transaction.atomic():
         waited = dict(action.look(now))

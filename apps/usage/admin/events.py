@@ -59,7 +59,7 @@ SAID: Any = (
 )
 
 
-# Parameters that a list of rated events is narrowed by through an index, in the order of that index or of the ids.
+# Parameters whose filter uses an index in the list's order, so that rated events can be listed by them.
 OWN_ORDER = (
     CustomerFilter.parameter_name,
     "organization__id__exact",
@@ -68,7 +68,7 @@ OWN_ORDER = (
     "counted_on__exact",
 )
 INDEXED = (*OWN_ORDER, "posting__id__exact")
-# Parameters without an index, which filter the events that the ones above select.
+# Parameters without an index; they filter the events that the parameters above select.
 UNINDEXED = (
     BillingModeFilter.parameter_name,
     "charge_micros_from",

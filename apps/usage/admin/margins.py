@@ -1,4 +1,4 @@
-"""Margins on screen: what usage was charged beside what it cost us, alarms, and corrections of costs."""
+"""Margins on screen: charges and costs of usage, alarms, and corrections of costs."""
 
 from collections.abc import Collection, Sequence
 from datetime import UTC, date, datetime, timedelta
@@ -64,7 +64,7 @@ class FreshFilter(admin.SimpleListFilter):
 
 @admin.register(MarginAlarm)
 class MarginAlarmAdmin(ReadOnlyModelAdmin[MarginAlarm]):
-    """Customers and models that cost more than they should, by day, and the report of all margins."""
+    """Customers and models whose margin was below the limit, by day, and the report of all margins."""
 
     menu = Menu(Section.PRICES_AND_USAGE, 65, "trending_down")
     list_title = "Margins"
@@ -127,7 +127,7 @@ class MarginAlarmAdmin(ReadOnlyModelAdmin[MarginAlarm]):
 
 
 def _window(request: HttpRequest, now: datetime) -> tuple[date, date]:
-    """Return the asked days, or the last 30."""
+    """Return the requested days, or the last 30."""
     today = now.astimezone(UTC).date()
     first, last = (_day(request.GET.get(name, "")) for name in ("from", "to"))
     last = last or today
@@ -146,7 +146,7 @@ def _choice(text: str) -> By:
 
 
 def _organization(text: str) -> UUID:
-    """Return the id of the customer with this id or slug; one that nobody has if there is none."""
+    """Return the id of the customer with this id or slug; if there is none, an id that matches no customer."""
     try:
         return UUID(text)
     except ValueError:
@@ -205,7 +205,7 @@ def _link(organization_id: UUID | None, query: dict[str, str]) -> str:
 
 
 class CostForm(ConfirmForm):
-    """The cost that is right, and the days for which it is."""
+    """The correct cost, and the days that it applies to."""
 
     version = forms.ModelChoiceField(
         PriceVersion.objects.filter(
@@ -221,7 +221,7 @@ class CostForm(ConfirmForm):
 
 @admin.register(CostRun)
 class CostRunAdmin(ReadOnlyModelAdmin[CostRun]):
-    """Corrections of costs. They change margins and no customer's money."""
+    """Corrections of costs. They change margins, never a customer's money."""
 
     menu = Menu(Section.PRICES_AND_USAGE, 67, "published_with_changes")
     list_display = ("created_at", "cost_version", "first_day", "last_day", "undoes", "created_by", "reason")

@@ -1,4 +1,4 @@
-"""Names of models on screen: the unknown ones with the nearest priced name, and the other names that staff gave."""
+"""Names of models on screen: unknown names, each with the nearest priced name, and aliases."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ from apps.usage.selectors import unknown_models_charged
 
 
 class NameForm(ConfirmForm):
-    """Which name stands for which model."""
+    """An alias and the model that it stands for."""
 
     meter = forms.ModelChoiceField(Meter.objects.order_by("slug"), widget=UnfoldAdminSelectWidget)
     name = forms.CharField(
@@ -75,7 +75,7 @@ def _ask(request: HttpRequest, page: Any, back: str, initial: dict[str, Any], su
 
 @admin.register(UnknownModel)
 class UnknownModelAdmin(ReadOnlyModelAdmin[UnknownModel]):
-    """Names of models without a price of their own: their usage waits, or was charged at the price for any model."""
+    """Names of models without their own price; their usage waits, or was charged at the price for any model."""
 
     menu = Menu(Section.PRICES_AND_USAGE, 70, "help_center")
     concern = Concern(
@@ -137,14 +137,14 @@ class UnknownModelAdmin(ReadOnlyModelAdmin[UnknownModel]):
 
 
 class EndNameForm(ConfirmForm):
-    """When another name ends."""
+    """When an alias ends."""
 
     at = EndField(label="Ends at (UTC)", help_text="At least ten minutes ahead.")
 
 
 @admin.register(ModelAlias)
 class ModelAliasAdmin(ReadOnlyModelAdmin[ModelAlias]):
-    """Other names of models, and patterns of names."""
+    """Aliases of models: names and patterns."""
 
     menu = Menu(Section.PRICES_AND_USAGE, 72, "link")
     made_by = "give_name"

@@ -1,4 +1,4 @@
-"""Forms of price lists: the file with where it goes, and the customers who keep the old prices."""
+"""Forms of price lists: the file and its price book, and the customers who keep the old prices."""
 
 from datetime import date, datetime
 
@@ -21,7 +21,7 @@ from apps.tenants.models import Organization
 
 
 class ImportForm(ConfirmForm):
-    """A price list in LiteLLM's JSON or as CSV, and where it goes."""
+    """A price list in LiteLLM's JSON or as CSV, and the price book that it is for."""
 
     file = forms.FileField(
         label="Price list",
@@ -72,7 +72,7 @@ class ImportForm(ConfirmForm):
 
 
 class KeptForm(ConfirmForm):
-    """Customers, each with when the list applies to it after all."""
+    """Customers who keep the old prices, each with the day from which the list applies."""
 
     customers = forms.CharField(
         required=False,

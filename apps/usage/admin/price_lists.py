@@ -1,4 +1,4 @@
-"""Imported price lists: import a file as drafts, look at what changes, publish it as a whole, export it."""
+"""Imported price lists: import a file as drafts, review the changes, publish all of it, export it."""
 
 from collections.abc import Collection
 from datetime import date, datetime

@@ -47,7 +47,7 @@ def _table_text(table: CellTable, unit: str) -> str:
 
 
 def filled_text(table: CellTable) -> str:
-    """Write a price table as typed, then the prices that follow from it, with where each comes from."""
+    """Write a price table as typed, then the prices that are derived from it, each with its origin."""
     lines = [write_lines(table)]
     for (of, tier, above), found in sorted(table.filled(("",) * len(table.match_by)).items()):
         source = found.source

@@ -1,4 +1,4 @@
-"""What was consumed: the events, what is kept of them per day and month, and what was posted for them."""
+"""Usage: events, their totals by day and month, and their postings."""
 
 from apps.usage.models.archive import ArchivedMonth, RecentArchivedEvent
 from apps.usage.models.events import (

@@ -1,4 +1,4 @@
-"""Months of usage events that are stored in files, and those of their events that lists of the newest still show."""
+"""Months of usage events that are stored in files, and copies of those events that lists of the newest still show."""
 
 import pgtrigger
 from django.db import models
@@ -37,8 +37,8 @@ class ArchivedMonth(models.Model):
 class RecentArchivedEvent(models.Model):
     """A rated event of an archived month that is still among its organization's newest 100.
 
-    It has the columns of `UsageEvent` that lists of the newest events show, with the same values. Archiving writes the
-    rows of the month that goes, and deletes those that newer events have pushed out of the newest 100.
+    It has the columns of `UsageEvent` that lists of the newest events show, with the same values. Archiving a month
+    writes its rows, and deletes those of earlier months that are no longer among the newest 100.
     """
 
     event = models.BigIntegerField(primary_key=True, help_text="The key of the event's row in the file.")

@@ -16,7 +16,7 @@ BYOK = "byok"
 
 
 class MeteredOrganization(models.Model):
-    """The row to lock before an organization's usage totals change, so that its batches are counted one by one."""
+    """The row that is locked before an organization's usage totals change, so that batches are counted one by one."""
 
     organization = models.OneToOneField(Organization, on_delete=models.PROTECT, primary_key=True, related_name="+")
     created_at = models.DateTimeField()
@@ -28,7 +28,7 @@ class MeteredOrganization(models.Model):
 class UsagePosting(models.Model):
     """The charge of one batch for one organization, kind and traffic source; the ledger's key is `usage:<id>`.
 
-    The charge of an event that captured a reservation is a posting of its own, under the reservation's capture key.
+    An event that captured a reservation has its own posting, under the reservation's capture key.
     """
 
     class Kind(models.TextChoices):
@@ -40,7 +40,7 @@ class UsagePosting(models.Model):
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+", db_index=False)
     kind = models.CharField(max_length=9, choices=Kind)
     traffic_source = models.CharField(max_length=32, blank=True)
-    amount_micros = models.BigIntegerField(help_text="Charged, or given back if negative, in micros.")
+    amount_micros = models.BigIntegerField(help_text="Charged, or credited back if negative, in micros.")
     item_count = models.IntegerField(help_text="Number of events or characters.")
     tokens = models.BigIntegerField(default=0)
     transfer = models.ForeignKey(
@@ -62,7 +62,7 @@ class UsagePosting(models.Model):
         models.CharField(max_length=64),
         default=list,
         db_default=[],
-        help_text="Its meters that counted as persistent resources when it was charged.",
+        help_text="Those of its meters that counted as persistent resources when it was charged.",
     )
     created_by = models.CharField(max_length=200)
     created_at = models.DateTimeField()
@@ -91,11 +91,11 @@ class UsagePosting(models.Model):
 
 
 class UsageEvent(models.Model):
-    """Usage that a customer's system reported, kept for ever: rated, or waiting for a price.
+    """Usage that a customer's system reported, kept forever: rated, or waiting for a price.
 
-    The table is partitioned by the UTC month of `recorded_at`; the partition of an archived month is dropped, and
-    its rows are in the file that `ArchivedMonth` names. No foreign key points here, and in the database the primary key
-    is (id, recorded_at). `EventId` makes each id unique.
+    The table is partitioned by the UTC month of `recorded_at`; the partition of an archived month is dropped, and its
+    rows are in the file that `ArchivedMonth` names. No foreign key points here, and in the database the primary key is
+    (id, recorded_at). `EventId` makes each id unique.
 
     Its references are checked once per batch and by `check_usage`; constraints on each row would cost a third of the
     ingest. A rated row never changes; a quarantined one changes once, when it is rated.
@@ -103,7 +103,7 @@ class UsageEvent(models.Model):
 
     class State(models.TextChoices):
         RATED = "rated", "Rated"
-        VOIDED = "voided", "Voided while it waited"
+        VOIDED = "voided", "Voided before it had a price"
         QUARANTINED = "quarantined", "Quarantined"
 
     class Reason(models.TextChoices):
@@ -129,7 +129,7 @@ class UsageEvent(models.Model):
         Organization, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
     )
     source = models.CharField(max_length=200)
-    event_id = models.CharField("id", max_length=200, help_text="Unique per organization and source, for ever.")
+    event_id = models.CharField("id", max_length=200, help_text="Unique per organization and source, forever.")
     fingerprint = models.UUIDField(help_text="Hash of the content; an id is accepted again only with the same content.")
     meter_slug = models.CharField("type", max_length=64)
     meter = models.ForeignKey(
@@ -151,7 +151,7 @@ class UsageEvent(models.Model):
         null=True, help_text="Tokens of other kinds than plain input and output, and micros of other units; by name."
     )
     cost_picos = models.BigIntegerField(
-        null=True, help_text="What it cost us, in picos (10^-12): as reported, or by the cost book. Empty: unknown."
+        null=True, help_text="Our cost, in picos (10^-12): as reported, or by the cost book. Empty: unknown."
     )
     cost_currency = models.CharField(max_length=3, blank=True)
     cost_version = models.ForeignKey(
@@ -161,11 +161,11 @@ class UsageEvent(models.Model):
         null=True,
         db_index=False,
         db_constraint=False,
-        help_text="The cost book's version that its cost is by; empty if it was reported.",
+        help_text="The version of the cost book that gave its cost; empty if the cost was reported.",
     )
     model = models.CharField(max_length=128, blank=True)
     model_sent = models.CharField(
-        max_length=200, blank=True, help_text="The model as sent, where the event is counted under another name."
+        max_length=200, blank=True, help_text="The model as sent, if the event is counted under another name."
     )
     operation = models.CharField(max_length=128, blank=True)
     event_type = models.CharField(max_length=128, blank=True)
@@ -188,9 +188,9 @@ class UsageEvent(models.Model):
     state = models.CharField(max_length=11, choices=State)
     reason = models.CharField("quarantined for", max_length=32, choices=Reason, blank=True)
     counted_on = models.DateField(
-        null=True, help_text="The UTC day whose totals include it: its own day, unless it was late."
+        null=True, help_text="The UTC day whose totals include it: the day of its time, unless it was late."
     )
-    corrects_month = models.DateField(null=True, help_text="If late: first day of its own month, which was closed.")
+    corrects_month = models.DateField(null=True, help_text="If late: first day of the closed month of its time.")
     price_version = models.ForeignKey(
         PriceVersion, on_delete=models.PROTECT, related_name="+", null=True, db_index=False, db_constraint=False
     )
@@ -244,9 +244,9 @@ class UsageEvent(models.Model):
 
 
 class EventId(models.Model):
-    """The id of an event, kept for ever, so that a repeated event is recognized even after its month was archived.
+    """The id of an event, kept forever, so that a repeated event is recognized even after its month was archived.
 
-    The table is narrow, since its rows stay when the events are archived.
+    The table has few columns, because its rows stay when the events are archived.
     """
 
     pk = models.CompositePrimaryKey("organization_id", "digest")
@@ -254,13 +254,13 @@ class EventId(models.Model):
     digest = models.UUIDField(help_text="First 16 bytes of the SHA-256 of the JSON array of source and id.")
     event = models.BigIntegerField(help_text="The key of the event's row.")
     fingerprint = models.UUIDField(
-        help_text="Hash of the event's content, as the best door told it before corrections."
+        help_text="Hash of the event's content, from the best report of it, before corrections."
     )
     priced_by = models.UUIDField(
-        help_text="Hash of what, beside its cost, can decide the price of the content that counts now."
+        help_text="Hash of everything, except the cost, that can decide the price of the current content."
     )
     rank = models.SmallIntegerField(
-        help_text="Who vouches for the content that counts now: 0 a tracer, 1 a gateway, 2 a vendor or the sender."
+        help_text="Who reported the current content: 0 a tracer, 1 a gateway, 2 a vendor or the sender."
     )
     month = models.DateField(help_text="First day of the UTC month in which the event was recorded.")
 
@@ -281,20 +281,21 @@ class EventId(models.Model):
 
 
 class EventCorrection(models.Model):
-    """An event that its sender took back, or replaced by another with the same id, and why.
+    """An event that its sender voided, or replaced by another with the same id, and why.
 
-    A rated event never changes: the row `void` takes it back with negative amounts, on the event's own day while its
-    month is open, on the day of the correction once it is closed. An event that waited is marked voided, without a row.
+    A rated event never changes: the row `void` has its amounts negated. It counts on the event's day while that month
+    is open, and on the day of the correction after the month is closed. An event that waited is marked voided, without
+    a row.
     """
 
     audit_trail = AuditTrail(journal="append-only")
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+", db_index=False)
-    digest = models.UUIDField(help_text="Of source and id, as in EventId.")
-    event = models.BigIntegerField(help_text="Id of the event that is taken back.")
-    void = models.BigIntegerField(null=True, help_text="Id of the row that takes it back. Empty: it waited.")
-    replacement = models.BigIntegerField(null=True, help_text="Id of the event that takes its place, if one does.")
-    fingerprint = models.UUIDField(null=True, help_text="Of the replacement's content.")
+    digest = models.UUIDField(help_text="Digest of source and id, as in EventId.")
+    event = models.BigIntegerField(help_text="Id of the voided event.")
+    void = models.BigIntegerField(null=True, help_text="Id of the row that voids it. Empty: it waited.")
+    replacement = models.BigIntegerField(null=True, help_text="Id of the event that replaces it, if any.")
+    fingerprint = models.UUIDField(null=True, help_text="Fingerprint of the replacement.")
     month = models.DateField(help_text="First day of the UTC month in which the correction was recorded.")
     reason = models.CharField(max_length=500)
     created_by = models.CharField(max_length=200)

@@ -1,4 +1,4 @@
-"""Corrections of what usage cost us, and alarms about low margins. Neither moves a customer's money."""
+"""Corrections of our costs of usage, and alarms about low margins. Neither moves a customer's money."""
 
 from django.db import models
 from django.db.models import CheckConstraint, Index, Q, UniqueConstraint
@@ -12,8 +12,8 @@ from apps.tenants.models import Organization
 class CostRun(models.Model):
     """A correction of costs: usage of some days, rated again by a version of a cost book.
 
-    Events keep the cost first known; the run keeps the differences of their sums. A run that undoes another has the
-    same differences negated.
+    Events keep their first known cost; the run stores the differences of the sums. A run that undoes another has the
+    same differences, negated.
     """
 
     audit_trail = AuditTrail()
@@ -49,8 +49,10 @@ class CostCorrection(models.Model):
     model = models.CharField(max_length=128, blank=True)
     key = models.CharField(max_length=128, blank=True)
     cost_currency = models.CharField(max_length=3)
-    event_count = models.BigIntegerField(help_text="Events whose cost became known in this currency, or unknown.")
-    charge_micros = models.BigIntegerField(help_text="What those events were charged, in micros.")
+    event_count = models.BigIntegerField(
+        help_text="Events whose cost became known in this currency, less those whose cost became unknown."
+    )
+    charge_micros = models.BigIntegerField(help_text="Charge of those events, in micros.")
     cost_picos = models.DecimalField(max_digits=38, decimal_places=0, help_text="Difference of their cost, in picos.")
 
     class Meta:
@@ -68,9 +70,9 @@ class CostCorrection(models.Model):
 
 
 class MarginAlarm(models.Model):
-    """A customer's or a model's usage of a day, as its margin was first seen below the limit."""
+    """A customer's or a model's usage of a day, with its figures when the margin was first below the limit."""
 
-    audit_trail = AuditTrail(journal="written by a job, from totals")
+    audit_trail = AuditTrail(journal="written by a job from totals")
 
     day = models.DateField()
     organization = models.ForeignKey(
@@ -81,9 +83,9 @@ class MarginAlarm(models.Model):
         help_text="The customer; empty: a model's usage by all customers.",
     )
     model = models.CharField(max_length=128, blank=True, help_text="Empty: all models of the customer.")
-    charge_usd_micros = models.BigIntegerField("charge in USD", help_text="Of usage whose cost is known, in micros.")
+    charge_usd_micros = models.BigIntegerField("charge in USD", help_text="Charge of usage with known cost, in micros.")
     cost_usd_micros = models.BigIntegerField("cost in USD", help_text="In micros.")
-    created_at = models.DateTimeField(help_text="When it was seen.")
+    created_at = models.DateTimeField(help_text="When the alarm was raised.")
 
     class Meta:
         constraints = [

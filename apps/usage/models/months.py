@@ -17,17 +17,17 @@ class ActiveCharacter(models.Model):
     month = models.DateField(help_text="First day of the month.")
     character = models.CharField(max_length=128)
     meter = models.ForeignKey(Meter, on_delete=models.PROTECT, related_name="+", null=True)
-    activated_at = models.DateTimeField(help_text="Time of the first event received that names it; decides the price.")
+    activated_at = models.DateTimeField(help_text="Time of the first received event that names it; decides the price.")
     counted_on = models.DateField(help_text="The UTC day whose totals include it; after the month if it was late.")
     late = models.BooleanField(
-        help_text="Whether its month was closed already; the high-water mark then leaves it out."
+        help_text="Whether its month was already closed; then the high-water mark does not count it."
     )
     price_version = models.ForeignKey(
         PriceVersion,
         on_delete=models.PROTECT,
         related_name="+",
         null=True,
-        help_text="Empty until active characters have a price.",
+        help_text="Empty while active characters have no price.",
     )
     charge_micros = models.BigIntegerField(default=0)
     posting = models.ForeignKey(UsagePosting, on_delete=models.PROTECT, related_name="+", null=True)
@@ -81,8 +81,8 @@ class CharacterMonth(models.Model):
 class MinimumCharge(models.Model):
     """The charge that raises a closed month's usage of a price to its minimum.
 
-    The first row is written at the close and counts in the month. Late usage replaces part of it; later rows give that
-    part back, in the month in which they are counted.
+    The first row is written at the close and counts in the month. Late usage replaces part of it; later rows credit
+    that part back, in the month in which they count.
     """
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -94,7 +94,7 @@ class MinimumCharge(models.Model):
         help_text="Last day of the month; for later rows, the day on which late usage changed it."
     )
     amount_micros = models.BigIntegerField(
-        help_text="Charged in addition to the usage, or given back if negative, in micros."
+        help_text="Charged in addition to the usage, or credited back if negative, in micros."
     )
     posting = models.ForeignKey(UsagePosting, on_delete=models.PROTECT, related_name="+")
 

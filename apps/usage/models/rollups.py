@@ -1,4 +1,4 @@
-"""Totals kept as events are rated, so that answers read no events: by day, by month and price, and distinct ids."""
+"""Totals that are updated as events are rated, so that reads need no events: by day, by month and price, and ids."""
 
 from django.db import models
 from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
@@ -6,7 +6,7 @@ from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
 from apps.pricing.models import Meter, PriceVersion
 from apps.tenants.models import Organization
 
-# Leaves room above for one more batch, so that a sum is refused before it wraps.
+# One more batch still fits into 64 bits above this, so a sum is refused before it overflows.
 MOST = 2**62
 
 
@@ -21,7 +21,7 @@ class Counter(models.Model):
     price_version = models.ForeignKey(PriceVersion, on_delete=models.PROTECT, related_name="+")
     month = models.DateField(help_text="First day of the UTC month of the events.")
     event_count = models.BigIntegerField()
-    quantity_micros = models.BigIntegerField(help_text="All but split tokens, in micros of the unit.")
+    quantity_micros = models.BigIntegerField(help_text="Everything except split tokens, in micros of the unit.")
     input_tokens = models.BigIntegerField()
     output_tokens = models.BigIntegerField()
     exact_price = models.DecimalField(
@@ -58,7 +58,7 @@ class UsageDay(models.Model):
     billing_mode = models.CharField(max_length=8, blank=True)
     cost_currency = models.CharField(max_length=3, blank=True, help_text="Currency of the cost; empty: unknown cost.")
     event_count = models.BigIntegerField()
-    quantity_micros = models.BigIntegerField(help_text="All but split tokens, in micros of the unit.")
+    quantity_micros = models.BigIntegerField(help_text="Everything except split tokens, in micros of the unit.")
     input_tokens = models.BigIntegerField()
     output_tokens = models.BigIntegerField()
     charge_micros = models.BigIntegerField()
@@ -112,7 +112,7 @@ class BreakdownDay(models.Model):
     cost_currency = models.CharField(max_length=3, blank=True, help_text="Currency of the cost; empty: unknown cost.")
     is_other = models.BooleanField(default=False, help_text="Whether it adds up the values without a row.")
     event_count = models.BigIntegerField()
-    quantity_micros = models.BigIntegerField(help_text="All but split tokens, in micros of the unit.")
+    quantity_micros = models.BigIntegerField(help_text="Everything except split tokens, in micros of the unit.")
     input_tokens = models.BigIntegerField()
     output_tokens = models.BigIntegerField()
     charge_micros = models.BigIntegerField()

@@ -1,4 +1,4 @@
-"""Usage figures, read from rollups, so that their cost does not grow with the number of events; and lists of events."""
+"""Usage figures, read from rollups, so that their cost does not grow with the number of events, and lists of events."""
 
 from apps.usage.selectors.breakdowns import (
     GROUPS,

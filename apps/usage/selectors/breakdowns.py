@@ -1,4 +1,4 @@
-"""Usage by what events name, from sums by day: a window's groups, with their total."""
+"""Usage by dimensions that events name, from day totals: a window's groups, with their total."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ from apps.usage.errors import BreakdownNotKept
 from apps.usage.models import BreakdownDay, UsageDay
 
 METER: Final = "meter"
-# Kept of every meter, by its day totals.
+# Kept for every meter, by its day totals.
 ALWAYS: Final = ("model", "operation", "event_type", "operator")
 GROUPS: Final = (METER, *DIMENSIONS, "event_type", "operator")
 INTERVALS: Final = ("none", "day", "month")
@@ -32,7 +32,7 @@ ORDERS: Final = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """What is grouped, in which UTC days, and which values alone are wanted, by dimension."""
+    """The dimensions to group by, the UTC days, and the only values wanted, by dimension."""
 
     group_by: tuple[str, ...]
     first_day: date
@@ -44,13 +44,13 @@ class Asked:
 
     @property
     def named(self) -> tuple[str, ...]:
-        """The dimensions that the sums must tell apart."""
+        """The dimensions that the sums must distinguish."""
         return tuple(dict.fromkeys(name for name in (*self.group_by, *self.only) if name != METER))
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A group's sums: its day or month, its values by dimension, whether it adds up the values not kept apart."""
+    """A group's sums, its day or month and its values by dimension; `is_other` adds up the values without a row."""
 
     period: date | None
     values: Mapping[str, str]
@@ -60,7 +60,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Breakdowns:
-    """A page of groups, the sums of all and of those not kept apart, and the first day that is complete."""
+    """A page of groups, the sums of all groups and of the values without a row, and the first complete day."""
 
     groups: Sequence[Group]
     total: Mapping[str, int]
@@ -69,17 +69,17 @@ class Breakdowns:
 
 
 def kept_breakdowns(meter: str = "") -> list[tuple[Meter, Breakdown]]:
-    """Return the breakdowns that meters keep, of one meter or all."""
+    """Return the breakdowns that one meter keeps, or all meters."""
     meters = Meter.objects.order_by("slug")
     rows = meters.filter(slug=meter) if meter else meters
     return [(row, each) for row in rows for each in read_breakdowns(row.breakdowns)]
 
 
 def broken_down(organization: Organization, asked: Asked, *, offset: int, limit: int | None) -> Breakdowns:
-    """Return an organization's usage by group, in three statements, whatever the number of events.
+    """Return an organization's usage by group, in three statements for any number of events.
 
     Raises:
-        BreakdownNotKept: no meter keeps sums that tell these dimensions apart.
+        BreakdownNotKept: no meter keeps sums that distinguish these dimensions.
     """
     kept = kept_breakdowns(asked.meter)
     if set(asked.named) <= set(ALWAYS):
@@ -96,7 +96,7 @@ def _what_is_kept(kept: Iterable[tuple[Meter, Breakdown]]) -> str:
 
 
 def narrowest(kept: Iterable[tuple[Meter, Breakdown]], named: Iterable[str]) -> dict[int, Breakdown]:
-    """Return for each meter its narrowest breakdown that tells the dimensions apart; of several, the oldest."""
+    """Return each meter's breakdown with the fewest dimensions that distinguishes these; among equals, the oldest."""
     found: dict[int, Breakdown] = {}
     for meter, each in kept:
         if each.covers(named):
@@ -121,9 +121,9 @@ def _of_breakdowns(
 
 
 def rows_of(chosen: Mapping[int, Breakdown], named: Iterable[str], other: str = "") -> Any:
-    """Return the complete days of the breakdowns chosen for each meter, with the named dimensions as columns.
+    """Return the complete days of the breakdown chosen for each meter, with the named dimensions as columns.
 
-    `other` stands there in the rows that add up the values not kept apart.
+    Rows that add up the values without a row have `other` there.
     """
     others = When(is_other=True, then=Value(other))
     of_meters = (Q(meter=meter_id, by=each.name, day__gte=each.since) for meter_id, each in chosen.items())

@@ -21,9 +21,9 @@ _KEYS = ("organization_id", "month", "model", "service_tier", *_DIMENSIONS, "ban
 
 @dataclass(frozen=True, slots=True)
 class CallGroup:
-    """Calls of one organization, month and model that any table prices alike, and what they were charged.
+    """Calls of one organization, month and model that every table prices alike, and their charge.
 
-    Its `call` counts one less for each row that takes an event back; `rows` is the number of rows.
+    `call` counts -1 for each row that voids an event; `rows` is the number of rows.
     """
 
     organization_id: UUID

@@ -1,4 +1,4 @@
-"""What work that has not been done would cost, by the price path that its usage event will take."""
+"""Estimates the charge of future work by the same rules as its usage event."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -39,7 +39,7 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """What work costs at most, in micros of the organization's currency, at which price; no price where it is free.
+    """The highest charge of some work, in micros of the organization's currency, and its price; None if it is free.
 
     `model` is the name under which the event is counted. `resource` is the meter's slug if it counts persistent
     resources, otherwise empty.
@@ -53,12 +53,12 @@ class Estimate:
 
 
 def estimate_charge(organization: Organization, work: Work, now: datetime) -> Estimate:
-    """Return what an event of this work would be charged now, on top of the month's usage, rounded up to the micro.
+    """Return the charge of an event of this work now, in addition to the month's usage, rounded up to the micro.
 
     Of a model's call, nothing is read from a cache, and the output costs the dearer of output and reasoning.
 
     Raises:
-        MeterNotNamed: no meter is named, and not exactly one counts tokens.
+        MeterNotNamed: no meter is named, and there is not exactly one that counts tokens.
         UsageNotPriced: an event of it could not be rated now.
     """
     meter = named_or_token_meter(work.meter, field="body.estimate.meter")

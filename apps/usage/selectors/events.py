@@ -1,4 +1,4 @@
-"""The events behind a charge or a day's total, from the database and, where months are archived, from their files."""
+"""The events of a charge or of a day's total, from the database and from the files of archived months."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -66,7 +66,7 @@ def events_of_day(organization_id: UUID, day: date, meter_slug: str, *, limit: i
 def archived_events(rows: QuerySet[UsageEvent]) -> Iterator[UsageEvent]:
     """Return the archived events that match a queryset of the table, newest month first.
 
-    All files are checked before the first event is yielded.
+    All files are verified before the first event is yielded.
 
     Raises:
         ArchiveUnavailable: a file cannot be read, or the queryset compares more than the events' own columns.

@@ -1,6 +1,6 @@
-"""What an entry of a wallet is made of, down to the rows: rated events, characters of a month, or minimums.
+"""Breaks an entry of a wallet down to its rows: rated events, characters of a month, or minimums.
 
-The API and the pages of staff both read it here.
+The API and the staff pages both use it.
 """
 
 from collections.abc import Iterable, Sequence
@@ -22,9 +22,9 @@ EVENT, CHARACTER, MINIMUM = "event", "character", "minimum"
 class PostedRow:
     """A row of a posting; quantities in micros of the meter's unit, the charge in micros.
 
-    `kinds` divides the charge of a model call: token kind or unit, tokens or micros of the unit, and micros.
-    `corrects` is why it takes an event back, empty if it does not.
-    `position` is its key, by which rows are ordered; `archived_month` is the month whose file an event was read from.
+    `kinds` divides the charge of a model call: token kind or unit, tokens or micros of the unit, and micros. `corrects`
+    is why it voids an event, or empty. Rows are ordered by `position`, their key; `archived_month` is the month whose
+    file an event was read from.
     """
 
     position: int
@@ -64,7 +64,7 @@ class PostedLine:
 class EntryExplanation:
     """An entry of a wallet with its posting and the rows that its amount adds up, if it charged usage.
 
-    A reversal has the rows of the reversed entry, turned around by `sign`.
+    A reversal has the rows of the reversed entry, with `sign` -1.
     """
 
     explained: ExplainedEntry

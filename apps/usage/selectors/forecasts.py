@@ -1,4 +1,4 @@
-"""What usage is expected to cost until a period ends, from day totals."""
+"""Forecasts of usage until a period ends, from day totals."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ CHANGES = 20
 
 @dataclass(frozen=True, slots=True)
 class SpanForecast:
-    """A period with what its usage came to so far, in micros, and what it is expected to come to."""
+    """A period, the charge of its usage so far, in micros, and the expected charge."""
 
     period: Period
     so_far_micros: int
@@ -26,7 +26,7 @@ class SpanForecast:
 
 @dataclass(frozen=True, slots=True)
 class PriceAhead:
-    """A price that takes effect before the month ends; the forecast does not know it."""
+    """A price that takes effect before the month ends; the forecast ignores it."""
 
     meter: str
     model: str
@@ -37,7 +37,7 @@ class PriceAhead:
 class UsageForecast:
     """The charges of the last full days, oldest first, and the forecasts for the billing period and the UTC month.
 
-    `minimum_micros` is what monthly minimums are expected to add to the month; it is part of the month's forecast.
+    `minimum_micros` is the expected addition by monthly minimums; the month's forecast includes it.
     """
 
     days: Sequence[int]
@@ -48,7 +48,7 @@ class UsageForecast:
 
 
 def usage_forecast(organization: Organization, now: datetime) -> UsageForecast:
-    """Return what an organization's usage is expected to come to, in four statements."""
+    """Return the forecast of an organization's usage, in four statements."""
     today = now.astimezone(UTC).date()
     billing, month = billing_period(organization.anchor_day, now), month_of(now)
     first = min(billing.start.date(), month.start.date(), today - timedelta(days=MOST_DAYS))
@@ -72,7 +72,7 @@ def _charges(organization: Organization, first: date, today: date) -> dict[tuple
 
 
 def _full_days(organization: Organization, today: date) -> list[date]:
-    """Return the last full UTC days, at most seven, from the day of the first usage on."""
+    """Return the last full UTC days since the first usage, at most seven."""
     first = UsageDay.objects.filter(organization=organization, day__lt=today).aggregate(first=Min("day"))["first"]
     days = (today - timedelta(days=back) for back in range(MOST_DAYS, 0, -1))
     return [day for day in days if first is not None and day >= first]
@@ -90,11 +90,11 @@ def _minimums(
     month: Period,
     now: datetime,
 ) -> int:
-    """Return what minimums are expected to add: each price with usage this month is compared with its own usage."""
+    """Return the expected addition by minimums: each price with usage this month is compared with that usage."""
     in_force = charging([organization.pk], [organization.currency]).filter(
         Q(effective_to__isnull=True) | Q(effective_to__gt=now), effective_from__lte=now
     )
-    # A list may have thousands of prices: without their tables.
+    # The tables are not loaded, since a list may have thousands of prices.
     prices = list(in_force.values_list("meter_id", "model", "book__organization", "minimum_micros"))
     own = {(meter_id, model) for meter_id, model, owner, _ in prices if owner is not None}
     named = {(meter_id, model) for meter_id, model, _, _ in prices if model}

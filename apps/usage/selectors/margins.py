@@ -1,4 +1,4 @@
-"""What usage was charged and what it cost us, in US dollars, from sums."""
+"""Charges and costs of usage in US dollars, from sums."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -21,7 +21,7 @@ REPORTED_IN = "USD"
 
 
 class By(StrEnum):
-    """What the margin is shown by."""
+    """The grouping of a margin report."""
 
     CUSTOMER = "customer"
     MODEL = "model"
@@ -42,8 +42,8 @@ _SUMS = ("event_count", "charge_micros", "cost_picos")
 class Margin:
     """Charges and costs in picos (10^-12) of a US dollar.
 
-    `charge` is that of the events whose cost is known, so that charge and cost are of the same events; `uncosted` is
-    the charge of the others. `first_cost` is without the corrections of costs.
+    `charge` counts only the events with known cost, so that charge and cost are of the same events; `uncosted` is the
+    charge of the others. `first_cost` excludes the corrections of costs.
     """
 
     event_count: int = 0
@@ -55,7 +55,7 @@ class Margin:
 
     @property
     def margin_picos(self) -> int:
-        """What is left of the charges."""
+        """The charges less the costs."""
         return self.charge_picos - self.cost_picos
 
     @property
@@ -68,15 +68,15 @@ class Margin:
         return divide_half_even(sign * self.margin_picos * PARTS_PER_MILLION, whole)
 
     def is_below(self, limit_ppm: int, least_micros: int) -> bool:
-        """Whether charge and cost reach the least amount and the margin is below the limit, without rounding."""
+        """Whether charge or cost reaches the least amount and the margin is below the limit, without rounding."""
         if self.charge_picos + self.cost_picos < least_micros * PICOS_PER_MICRO:
             return False
         return self.margin_picos * PARTS_PER_MILLION < limit_ppm * self.charge_picos
 
     def count(self, row: Mapping[str, Any], *, is_correction: bool) -> None:
-        """Add a sum of events, or what a cost run changed of one.
+        """Add a sum of events, or a cost run's change of one.
 
-        A cost in a currency that is neither the dollar nor the customer's own cannot be converted: it is unknown.
+        A cost in a currency other than the dollar and the customer's own cannot be converted and is unknown.
         """
         count, charge, cost = row["sum_event_count"], row["sum_charge_micros"], int(row["sum_cost_picos"])
         rate = row["organization__usd_rate_micros"]
@@ -112,12 +112,10 @@ def margins(
     organization_id: UUID | None = None,
     with_unknown: bool = True,
 ) -> list[MarginLine]:
-    """Return the margins in a window of UTC days: days in order, others by their margin, the lowest first.
+    """Return the margins in a window of UTC days: days in order, other groupings with the lowest margin first.
 
-    By key, only usage of meters that keep a breakdown by key is there.
-
-    Work on customers' own keys is in none. Without `with_unknown`, usage whose cost is unknown is left out. Two
-    statements, whatever the number of events.
+    The grouping by key has only usage of meters that keep a breakdown by key. Work on customers' own keys is excluded,
+    and without `with_unknown` also usage with unknown cost. It takes two statements for any number of events.
     """
     lines: dict[tuple[Any, ...], MarginLine] = {}
     days, corrections = _read(by)
@@ -136,9 +134,9 @@ def margins(
 
 
 def _read(by: By) -> tuple[QuerySet[Any], QuerySet[Any]]:
-    """Return the sums of usage, and what cost runs changed of them.
+    """Return the sums of usage, and the changes by cost runs.
 
-    By key, both are of meters that keep a breakdown by key, from its first complete day on.
+    Grouped by key, both cover meters that keep a breakdown by key, from its first complete day on.
     """
     if by is not By.KEY:
         return UsageDay.objects.exclude(billing_mode=BYOK), CostCorrection.objects.all()

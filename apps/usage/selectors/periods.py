@@ -19,7 +19,7 @@ from apps.usage.selectors.rows import by_meter, days_in
 
 @dataclass(frozen=True, slots=True)
 class ConsumedUnits:
-    """Units consumed from an allocation, in micros of each unit."""
+    """Units consumed of an allocation, in micros of each unit."""
 
     explorer_micros: int
     developer_micros: int
@@ -78,7 +78,7 @@ def resource_spend(organization: Organization, now: datetime) -> ResourceSpend:
 
 
 def resources_query(organization: Organization, now: datetime) -> Query[ResourceSpend]:
-    """Ask for what meters flagged as persistent resources come to in the UTC month of `now`."""
+    """Return the query of `resource_spend`."""
     month = month_of(now)
     values = (organization.pk, month.start.date(), month.end.date())
     return Query("usage_resources(%s, %s, %s)", values, _resources)

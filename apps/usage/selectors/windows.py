@@ -104,7 +104,7 @@ def usage_by_day(organization: Organization, *, days: int, now: datetime) -> lis
 
 @dataclass(frozen=True, slots=True)
 class DayCost:
-    """What usage cost on a UTC day, in micros, with its events and whole tokens."""
+    """The charge of usage on a UTC day, in micros, with its events and whole tokens."""
 
     day: date
     event_count: int
@@ -132,12 +132,12 @@ def _signed_rows(organization: Organization, days: int, now: datetime) -> list[t
 
 
 def unknown_models_charged(now: datetime) -> QuerySet[UnknownModel]:
-    """Return the models charged at the price for any model in the last 30 days, while others have their own."""
+    """Return the models charged at the price for any model in the last 30 days while others have their own."""
     return UnknownModel.objects.filter(event_count__gt=0, last_seen_on__gte=window_start(UNKNOWN_DAYS, now).date())
 
 
 class RecentEvent(NamedTuple):
-    """A rated event as lists show it; quantity and charge in micros, None for what its meter does not count."""
+    """A rated event in a list; quantity and charge in micros, None for quantities that its meter does not count."""
 
     event_id: str
     source: str
@@ -156,7 +156,7 @@ def recent_usage_events(organization: Organization, limit: int) -> list[RecentEv
 
 
 def recent_events_query(organization: Organization, limit: int) -> Query[list[RecentEvent]]:
-    """Ask for the newest rated events."""
+    """Return the query of `recent_usage_events`."""
     return Query("usage_newest_events(%s, %s)", (organization.pk, limit), _recent_events)
 
 
@@ -206,6 +206,6 @@ def _distinct(organization: Organization, days: int, now: datetime) -> dict[str,
 
 
 def _is_first_in_window(day: str, day_before: str, start: date, now: datetime) -> Q:
-    """Whether the first of an id's days in a window is this one, and still ahead of the clock."""
+    """Whether this day is an id's first day in the window and is still ahead of the clock."""
     has_none_before = Q(**{day_before: None}) | Q(**{f"{day_before}__lt": start})
     return has_none_before & Q(**{f"{day}__gte": start, f"{day}_from__gt": now})

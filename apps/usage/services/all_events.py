@@ -1,5 +1,5 @@
 # ruff: noqa: S608 (statements made of this project's own names)
-"""All usage events for an SQL statement, including archived months, which are loaded from their files."""
+"""All usage events as an SQL FROM expression; archived months are loaded from their files."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

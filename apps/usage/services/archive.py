@@ -26,7 +26,7 @@ from apps.usage.models import ArchivedMonth, MonthClose, UsageEvent
 from apps.usage.partitions import TABLE, attached_months, detach_partition, partition_of
 from apps.usage.services.audit import Proof, day_proof, posting_proof
 
-# Corrections may reach this far back.
+# Corrections may go this far back.
 SETTLED_AFTER = timedelta(days=35)
 
 _KEEP = """
@@ -73,7 +73,7 @@ def archive_usage(*, before: date, now: datetime, drop: bool = False) -> Iterato
 
 
 def partition_exists(month: date) -> bool:
-    """Say whether a month's table exists, attached or not."""
+    """Return whether a month's table exists, attached or not."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [partition_of(month)])
         return bool(cursor.fetchone()[0])
@@ -101,7 +101,7 @@ def _archive(month: date, now: datetime) -> ArchivedMonth:
 
 
 def _keep_newest(month: date) -> None:
-    """Keep those of a month's events that are among their organization's newest, and no others of earlier months."""
+    """Store those of a month's events that are among their organization's newest; delete those that no longer are."""
     with set_based_plans(), connection.cursor() as cursor:
         cursor.execute(_KEEP, [midnight(month), midnight(add_months(month, 1))])
         cursor.execute(_DELETE_PUSHED_OUT)

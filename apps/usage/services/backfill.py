@@ -1,4 +1,4 @@
-"""Bring every figure that is kept beside a journal to what its rows add up to: of one organization or of all."""
+"""Correct all stored totals to the sums of their rows, for one organization or for all."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -10,7 +10,7 @@ from apps.wallets import services as wallets
 
 @dataclass(frozen=True, slots=True)
 class Backfilled:
-    """How many kept figures were missing or wrong, and are right now."""
+    """How many stored totals were missing or wrong and have been corrected."""
 
     checkpoints: int = 0
     day_totals: int = 0
@@ -19,7 +19,7 @@ class Backfilled:
 
 
 def backfill(*, organization: Organization | None, now: datetime) -> Backfilled:
-    """Rebuild the kept figures, each organization in a transaction of its own; nothing is posted.
+    """Rebuild the stored totals, each organization in a transaction of its own; nothing is posted.
 
     Raises:
         ArchiveUnavailable: the file of an archived month cannot be read. Organizations before it are done.

@@ -1,4 +1,4 @@
-"""Make budgets, which start with what their period has cost, and prove their counters against the rows of work."""
+"""Create budgets, which start with the cost of their current period, and verify counters against the rows of work."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -24,7 +24,7 @@ from apps.wallets.services.locks import lock_wallet
 
 
 def put_budget(*, organization: Organization, budget: BudgetState, version: int | None = None, now: datetime) -> Put:
-    """Make a budget, or change the one with its id; a new one knows what its current period has cost already.
+    """Create a budget, or change the one with its id; a new one starts with the cost of its current period so far.
 
     A model that it selects is meant by any of its names.
 
@@ -75,7 +75,7 @@ def check_budgets() -> Iterator[Break]:
 
 @serialized
 def rebuild_budget_counters(*, organization: Organization, now: datetime) -> int:
-    """Bring the counters of an organization's live budgets to their rows and holds; return how many were wrong.
+    """Correct the counters of an organization's live budgets to their rows and holds; return how many were wrong.
 
     Raises:
         ArchiveUnavailable: the file of an archived month cannot be read.
@@ -120,7 +120,7 @@ def _miscounts(events: str, budget: Budget) -> Iterator[tuple[str, date, int]]:
 
 
 def _was_dropped(budget: Budget, value: str, starts_on: date) -> bool:
-    """Whether counters of single values that began on a day may be gone."""
+    """Whether counters of single values that began on a day may have been deleted."""
     return bool(value) and budget.kept_from is not None and starts_on < budget.kept_from
 
 
@@ -129,7 +129,7 @@ def _has(row: BucketPeriod, day: date) -> bool:
 
 
 def _wrong_holds(organization_id: UUID | None = None) -> list[tuple[UUID, UUID, int | None, int]]:
-    """Return organization, bucket, the micros that its row holds, if there is one, and those of its live holds."""
+    """Return organization, bucket, the held micros in its row, if there is one, and the sum of its live holds."""
     sql = """
         SELECT COALESCE(c.organization_id, h.book_id), COALESCE(c.id, h.bucket), c.held_micros, COALESCE(h.held, 0)
         FROM (SELECT * FROM wallets_bucket WHERE organization_id = %(only)s OR %(only)s::uuid IS NULL) c

@@ -1,6 +1,6 @@
-"""Capture reservations by usage events: each event is rated and posted as ingestion does, on the held credit first.
+"""Capture reservations by usage events: each event is rated as ingestion does, and held credit pays first.
 
-The events, their totals and all charges are written in one statement, and so is what becomes of the reservations.
+The events, their totals, all charges and the reservations' new states are written in one statement.
 """
 
 from collections.abc import Mapping, Sequence
@@ -44,7 +44,7 @@ from apps.wallets.state import BookState, Changes, Decided
 from apps.wallets.wallet_posting import WalletPosting
 
 RATED, DUPLICATE = "rated", "duplicate"
-# A reservation's dimensions that its event may not contradict, and those that it fills in.
+# A reservation's dimensions that its event may not contradict, and those that it adds to the event.
 COMPARED = ("project", "user", "agent", "tag")
 FILLED = (*COMPARED, "key")
 _REFUSED = "refused"
@@ -52,7 +52,7 @@ _REFUSED = "refused"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventCapture:
-    """A usage event, as ingestion takes it, to charge from a reservation; `overage` is any rule but "available"."""
+    """A usage event in ingestion's form, to charge from a reservation; `overage` is any rule except "available"."""
 
     hold_id: UUID
     event: object
@@ -99,10 +99,10 @@ def capture_usage(
 ) -> list[Outcome]:
     """Capture reservations by events and amounts in order and in one transaction; return the outcome of each.
 
-    A refused capture leaves its reservation as it is, keeps nothing of its event, and affects no other, unless
-    `atomic`: then nothing is captured. The refusals are those of `capture_reservation` and EventRefused (422),
-    DimensionMismatch (422), EventIdReused (409), and UsageNotPriced (422; ingestion would keep the event until it has
-    a price).
+    A refused capture changes neither its reservation nor the others, and its event is not stored; with `atomic`,
+    nothing is captured at all. The refusals are those of `capture_reservation` and EventRefused (422),
+    DimensionMismatch (422), EventIdReused (409), and UsageNotPriced (422; ingestion would keep the event until it has a
+    price).
 
     `credential` is as in `ingest`.
 
@@ -150,7 +150,7 @@ def _opened(
     sender: Sender,
     now: datetime,
 ) -> Opened:
-    """Lock the organization's usage and read what its events need, and the dimensions of the reservations."""
+    """Lock the organization's usage, and read the data that its events need and the dimensions of the reservations."""
     valid = [reading for reading in readings if isinstance(reading, Reading)]
     asked = asked_for(draft_of(reading, organization, sender.credential) for reading in valid)
     if not valid:
@@ -164,7 +164,7 @@ def _opened(
 def _filled(
     captures: Sequence[EventCapture | Capture], readings: Sequence[Reading | Refusal | None], opened: Opened
 ) -> list[Reading | BillingError | None]:
-    """Return each event with the dimensions of its reservation that it leaves out, or why it is refused."""
+    """Return each event completed with its reservation's dimensions, or the reason why it is refused."""
     return [
         _fill(reading, opened.holds.get(capture.hold_id, {}))
         if isinstance(reading, Reading)
@@ -188,7 +188,7 @@ def _fill(reading: Reading, reserved: Mapping[str, str]) -> Reading | BillingErr
 
 @dataclass(frozen=True, slots=True)
 class _Decided:
-    """What was decided on one capture; `reading` is its event, if any, `draft` the event once rated."""
+    """The decision on one capture; `reading` is its event, if any, `draft` the rated event."""
 
     decided: Decided[Standing]
     reading: Reading | None = None
@@ -196,9 +196,9 @@ class _Decided:
 
 
 class CaptureRun:
-    """The captures of one call: what they read of the book, the decision on them, and the rows to write with it.
+    """The captures of one call: their reads of the book, the decision, and the rows to write with it.
 
-    The decision may be made again from the start, when it needs more of the book than was read at first.
+    The decision starts again if it needs more of the book than was read at first.
     """
 
     def __init__(
@@ -228,7 +228,7 @@ class CaptureRun:
         self.writing = Writing()
 
     def asks(self) -> Asks:
-        """Return what the decision reads."""
+        """Return the reads of the decision."""
         drafts = list(self.drafts.values())
         works = [draft.work for draft in drafts]
         meter = self.opened.character_meter
@@ -241,7 +241,7 @@ class CaptureRun:
         return all_asks([charges, *(capture_asks(self._closing_call(each), self.now) for each in self.captures)])
 
     def _closing_call(self, each: EventCapture | Capture) -> Capture:
-        """Return the call that ends a reservation; that of an event charges nothing itself."""
+        """Return the call that ends a reservation; the call for an event charges nothing itself."""
         if isinstance(each, Capture):
             return each
         return Capture(
@@ -249,10 +249,10 @@ class CaptureRun:
         )
 
     def decide(self, state: BookState) -> Decided[list[_Decided | Exception]]:
-        """Decide on each capture, then on what else their events are charged."""
+        """Decide on each capture, then on further charges of their events."""
         self._start()
         late = any(draft.corrects_month for draft in self.drafts.values())
-        with transaction.atomic() if late else nullcontext():  # late usage writes on the way
+        with transaction.atomic() if late else nullcontext():  # late usage already writes rows here
             return self._decide(state)
 
     def _decide(self, state: BookState) -> Decided[list[_Decided | Exception]]:
@@ -301,7 +301,7 @@ class CaptureRun:
         return self._first(state, capture, reading, self.drafts[index])
 
     def _again(self, state: BookState, capture: EventCapture, reading: Reading) -> _Decided:
-        """Release the reservation of an event that was charged already; an ended one is looked at afterward."""
+        """Release the reservation of an event that was already charged; one that has ended is handled later."""
         draft = WalletPosting(state, self.now)
         hold = hold_of(draft, capture.hold_id)
         if hold.status != CAPTURED:
@@ -387,7 +387,7 @@ def _outcome(
 
 
 def _known(organization: Organization, reserved: Reserved, reading: Reading) -> Outcome:
-    """Return what a known event has done to its reservation: captured it, or nothing."""
+    """Return the outcome of a known event: it captured this reservation, or it did not."""
     posting = UsagePosting.objects.filter(organization=organization, hold=reserved.hold.pk).first()
     events = UsageEvent.objects.filter(posting=posting) if posting is not None else UsageEvent.objects.none()
     for event in events:

@@ -48,7 +48,7 @@ class Activation:
 
     @property
     def work(self) -> Dimensions:
-        """What budgets count it by: its meter alone, since a character is not of one project, user or key."""
+        """Its dimensions for budgets: only the meter, since a character does not belong to one project, user or key."""
         return Dimensions(meter=self.meter.slug if self.meter else "", resource=resource_of(self.meter))
 
 

@@ -1,4 +1,4 @@
-"""Take an event back, or replace it: by a row with negative amounts, since a rated event never changes."""
+"""Void an event, or replace it, by a row with negative amounts, since a rated event never changes."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -64,9 +64,8 @@ class Correction:
 class Corrected:
     """The result: `state` is "voided", "replaced", or "unchanged" if the event had this content already.
 
-    `charge_micros` is what the customer is charged more, negative if credit goes back. `counted_on` is the UTC day
-    whose totals changed, None if the event was only waiting and nothing was counted. `reason` is why the new event
-    waits, if it does.
+    `charge_micros` is the additional charge, negative for a credit. `counted_on` is the UTC day whose totals changed,
+    None if the event was still waiting and not counted. `reason` is why the new event waits, if it does.
     """
 
     state: str
@@ -76,15 +75,15 @@ class Corrected:
 
 
 def correct_event(correction: Correction, *, now: datetime) -> Corrected:
-    """Take an event back, and count another in its place if there is one, in one transaction.
+    """Void an event, and count its replacement, if any, in one transaction.
 
-    In an open month both count on the event's own day, otherwise today, as late usage does. The difference goes back to
-    the grants that were burned last, and budgets, day totals and breakdowns go down with it. Alerts already sent stay
-    sent, and a session or character once seen stays seen.
+    In an open month both count on the event's own day, otherwise today, as late usage does. The difference returns to
+    the grants that were burned last, and is subtracted from budgets, day totals and breakdowns. Alerts are not
+    withdrawn, and sessions and characters stay counted.
 
     Raises:
-        UnknownEvent: there is none of this source and id (404). AlreadyVoided: it was taken back (409).
-        EventTooOld: it was rated and taken more than 35 days ago, or archived (409).
+        UnknownEvent: there is none with this source and id (404). AlreadyVoided: it was voided before (409).
+        EventTooOld: it was rated and received more than 35 days ago, or archived (409).
         ChargeReversed: staff reversed its charge (409).
         NotVoidable: it counts active characters (422). EventRefused: the new event cannot be accepted (422).
         TotalsTooLarge: a total would exceed 64 bits (422).
@@ -95,17 +94,17 @@ def correct_event(correction: Correction, *, now: datetime) -> Corrected:
 def tell_better(
     reading: Reading, organization: Organization, *, created_by: str, credential: str, now: datetime
 ) -> Corrected:
-    """Count what a door says in place of what a door that is believed less has said of the same call.
+    """Replace the event of a call by a report with a higher rank.
 
-    The cost, and what decides no price, is kept from the other door if this one does not tell it.
+    The cost, and dimensions that decide no price, are kept from the earlier report if this one lacks them.
 
-    Raises what `correct_event` raises, and AlreadyVoided if a door that is believed as far was faster.
+    Raises what `correct_event` raises, and AlreadyVoided if another report of the same rank came first.
     """
     correction = Correction(
         organization=organization,
         source=reading.source,
         event_id=reading.id,
-        reason="Another door, which is believed further, told other amounts",
+        reason="A report with a higher rank has other amounts",
         created_by=created_by,
         credential=credential,
     )
@@ -173,7 +172,7 @@ def _correct(correction: Correction, told: Reading | None, now: datetime) -> Cor
 
 
 def _standing(correction: Correction, digest: UUID, now: datetime) -> tuple[UsageEvent, EventId]:
-    """Return the event's row as it stands, after all corrections of it, and its id.
+    """Return the event's current row, after all corrections of it, and its id.
 
     Raises what `correct_event` raises of the event.
     """
@@ -198,9 +197,9 @@ def _standing(correction: Correction, digest: UUID, now: datetime) -> tuple[Usag
 
 
 def _refuse_reversed(row: UsageEvent, organization: Organization, now: datetime) -> None:
-    """Refuse an event if staff reversed its charge; it locks the book, so that no reversal comes in between.
+    """Refuse an event whose charge was reversed by staff; this locks the book, so no reversal can happen meanwhile.
 
-    Once an event of it is corrected, staff may not reverse a charge any more (`apps.usage.causes`).
+    Conversely, staff may not reverse a charge after one of its events was corrected (`apps.usage.causes`).
 
     Raises:
         ChargeReversed: they did.
@@ -233,7 +232,7 @@ def _read(correction: Correction, row: UsageEvent, now: datetime) -> Reading:
 
 
 def _void(row: UsageEvent, organization: Organization) -> RatedEvent:
-    """Return what takes a rated event back: all its amounts negative, at its price."""
+    """Return the event that voids a rated one: the same price, all amounts negated."""
     draft = _waiting(row, organization)
     draft.more, draft.waited_for, draft.voids = void_of(row), "", row.pk
     counts = (row.quantity_micros, row.input_tokens, row.output_tokens, int(row.exact_price or 0))
@@ -264,7 +263,7 @@ def _waiting(row: UsageEvent, organization: Organization) -> RatedEvent:
 
 
 def _reading(row: UsageEvent) -> Reading:
-    """Return the content of the row that takes an event back."""
+    """Return the content of the row that voids an event."""
     written = tuple(getattr(row, name) for name in TEXTS)
     return Reading(
         index=0,

@@ -1,4 +1,4 @@
-"""Correct what usage cost us, and raise alarms about low margins."""
+"""Correct our costs of usage, and raise alarms about low margins."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -49,9 +49,9 @@ def correct_costs(
 ) -> CostRun:
     """Rate the cost of some days' usage again by a version of a cost book, and keep the differences.
 
-    It covers the usage of the version's model whose cost was not reported by the event; a version for any model covers
-    the models that have none of their own in the book. Prices of model calls add up a group of like calls before they
-    are rounded.
+    It covers usage of the version's model whose event did not report its cost; a version for any model covers the
+    models without their own version in the book. The prices of similar model calls are added up before they are
+    rounded.
 
     Raises:
         UnknownPriceVersion: there is no such version in a cost book. PriceNotDraft: it is not published.
@@ -91,18 +91,14 @@ def correct_costs(
 
 @transaction.atomic
 def undo_cost_run(*, run_id: int, reason: str, created_by: str, now: datetime) -> CostRun:
-    """Take back the differences of the newest cost run of a meter.
-
-    Raises:
-        CostRunRefused: it is undone already, undoes another, or a later run of its meter builds on it.
-    """
+    """Undo the newest cost run of a meter by a run with the differences negated."""
     run = CostRun.objects.select_related("cost_version").get(pk=run_id)
     version = _locked(run.cost_version_id)
     later = CostRun.objects.filter(
         cost_version__meter=version.meter_id, pk__gt=run.pk, undoes__isnull=True, undone_by__isnull=True
     )
     if run.undoes_id is not None or CostRun.objects.filter(undoes=run).exists() or later.exists():
-        raise CostRunRefused("only the newest correction of a meter that still counts can be undone")
+        raise CostRunRefused("only the newest correction of a meter that was not undone can be undone")
     undone = CostRun.objects.create(
         cost_version=version,
         first_day=run.first_day,
@@ -128,7 +124,10 @@ def undo_cost_run(*, run_id: int, reason: str, created_by: str, now: datetime) -
 
 
 def raise_margin_alarms(*, now: datetime) -> int:
-    """Keep the customers and models whose margin of today or yesterday is below the limit; return how many are new."""
+    """Store an alarm for each customer and model whose margin of today or yesterday is below the limit.
+
+    Return how many are new.
+    """
     today = now.astimezone(UTC).date()
     limit = settings.MARGIN_ALARM_PERCENT * 10_000
     rows = [
@@ -161,7 +160,7 @@ def _locked(version_id: int) -> PriceVersion:
 
 
 def _own_models(version: PriceVersion) -> list[str]:
-    """Return the models that have costs of their own, which a version for any model does not cover."""
+    """Return the models with their own versions, which a version for any model does not cover."""
     rows = PriceVersion.objects.filter(
         book=version.book_id, meter=version.meter_id, status=PriceVersion.Status.PUBLISHED
     ).exclude(model="")

@@ -44,7 +44,7 @@ class Running:
     changed: bool = False
 
     def add(self, added: Totals, events: int = 1) -> int:
-        """Add the totals of events, or take back those of -1, and return the change in the counter's charge, in micros.
+        """Add the totals of events, or subtract voided ones, and return the change in the charge, in micros.
 
         Raises:
             OutOfRange: the totals would exceed their bounds.
@@ -76,7 +76,7 @@ class Counters:
         return self._running[organization_id, month, price.version_id]
 
     def put_back(self, organization_id: UUID, month: date, running: Running) -> None:
-        """Set a counter to an earlier copy of it."""
+        """Restore a counter from an earlier copy."""
         self._running[organization_id, month, running.price.version_id] = running
 
     def save(self, writing: Writing) -> None:

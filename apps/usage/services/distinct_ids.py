@@ -2,7 +2,7 @@
 
 An id counts in such a window if its newest day is in it. So each id's newest day is stored, and the number of ids per
 newest day; a query sums at most one row per day. Usage ahead of the clock moves an id to its day at once; the row
-stores from when that counts, and the newest days before.
+stores the time from which that counts, and the newest days before.
 """
 
 from collections import Counter as Tally
@@ -40,7 +40,7 @@ def note_distinct_ids(
         for kind in KINDS:
             value = draft.texts.get(kind)
             if value:
-                # For past times only the day matters.
+                # For past times, only the day matters.
                 sighting = (max(draft.time, now), draft.counted_on)
                 sightings.setdefault((draft.organization_id, kind, value), set()).add(sighting)
     save_sightings(sightings, known, writing, now=now)

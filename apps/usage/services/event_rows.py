@@ -24,7 +24,7 @@ COUNTED = (
     "cost_currency",
     "cost_version_id",
 )
-# The name that a model is counted under, and the one sent if it is another.
+# The name under which a model is counted, and the name sent if that differs.
 NAMED = ("model", "model_sent")
 COLUMNS = (
     "id",
@@ -69,13 +69,16 @@ def event_row(pk: int, reading: Reading, draft: RatedEvent, created_by: str, now
 
 
 def named_values(draft: RatedEvent, normal: str, sent: str) -> tuple[str, str]:
-    """Return the values of NAMED for a model sent as `sent`, in normal form `normal`; what waits keeps its name."""
+    """Return the values of NAMED for a model sent as `sent`, in normal form `normal`.
+
+    A waiting event keeps that name.
+    """
     name = normal if draft.reason else draft.text("model")
     return name, "" if sent == name else sent
 
 
 def counted_values(draft: RatedEvent) -> tuple[object, ...]:
-    """Return how the draft was counted, in the order of COUNTED; for a quarantined one, the amounts sent."""
+    """Return the counted values in the order of COUNTED; for a quarantined event, the amounts sent."""
     if draft.reason:
         sent = (draft.quantity_micros, None, draft.input_tokens, draft.output_tokens)
         waiting = (UsageEvent.State.QUARANTINED, draft.reason, None, None, None, None, 0, None)

@@ -39,7 +39,7 @@ def price_future_characters(activations: Sequence[Activation], writing: Writing,
 
 
 def move_future_characters(earliest: Mapping[CharacterDay, datetime], writing: Writing) -> None:
-    """Make characters that are ahead of the clock count from an earlier time, by their activation's day."""
+    """Move the time from which characters ahead of the clock count to an earlier one, on their activation's day."""
     writing.lower(FutureUsage, _CHARACTER, "counts_from", [(*key, moment) for key, moment in earliest.items()])
 
 

@@ -1,4 +1,4 @@
-"""Ingest events: each is counted once however often it is sent, in a constant number of statements per batch."""
+"""Ingest events: each is counted once, no matter how often it is sent, in a constant number of statements per batch."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -32,7 +32,7 @@ Owned = tuple[Reading, RatedEvent]
 class Ingested:
     """The result of a batch: accepted, duplicate, quarantined and refused events add up to its size.
 
-    `better` are events of which a door that is believed less has told before with other amounts; they take its place.
+    `better` are events that replace an earlier report of the same call with a lower rank and other amounts.
     """
 
     accepted: int = 0
@@ -57,9 +57,9 @@ def ingest_batch(
 ) -> Ingested:
     """Ingest a batch of CloudEvents of an organization, or of those named by `subject` if it is None.
 
-    `credential` is the prefix of the API key that sent them, by which budgets count them, if there is one.
-    Valid events are accepted despite invalid ones, unless there is `finish`, which replaces what the result calls
-    better in the same transaction. A refused event's id can be sent again.
+    `credential` is the prefix of the API key that sent them, by which budgets count them, if there is one. Valid events
+    are accepted even if others are invalid, unless `finish` is given: it stores the result's `better` events in the
+    same transaction. A refused event's id can be sent again.
 
     Raises:
         EventsRefused: `finish` is given and an event is invalid; none was accepted.
@@ -185,10 +185,10 @@ def _uuid(text: str) -> UUID | None:
 def _fresh(
     owned: Sequence[Owned], known: Mapping[tuple[UUID, UUID], Known], result: Ingested, writing: Writing
 ) -> list[Owned]:
-    """Return the new events; count repeats, refuse the same door's other content.
+    """Return the new events; count repeats, and refuse different content of the same rank.
 
-    A door that is believed further and agrees on the price vouches for the event from then on, which is written down.
-    One that tells a cost replaces the event instead, since the event may lack it.
+    A report with a higher rank that leads to the same price only raises the event's stored rank. If it has a cost, it
+    replaces the event instead, because the event may lack the cost.
     """
     seen = dict(known)
     fresh, vouched = [], {}
@@ -200,7 +200,7 @@ def _fresh(
             seen[key] = told
             fresh.append((reading, draft))
         elif before.is_voided:
-            result.refuse(reading, "event_voided", "this event was taken back; its id cannot be used again")
+            result.refuse(reading, "event_voided", "this event was voided; its id cannot be used again")
         elif reading.rank > before.rank:
             seen[key] = told
             if reading.priced_by == before.priced_by and reading.more.cost_picos is None:

@@ -55,7 +55,7 @@ class Selection:
     """A selection of usage that waits for a price: by currency, by chosen events, or up to a newest row.
 
     `newest_event` and `newest_character` are the ids of the newest rows included; None includes all. `named` limits it
-    to events that an alias of a meter is for.
+    to events whose name an alias of a meter covers.
     """
 
     currency: str | None = None
@@ -141,7 +141,7 @@ def _rerate(*, event_pks: Collection[int], created_by: str, now: datetime) -> Re
 
 
 def _rated_row(event: UsageEvent, draft: RatedEvent) -> tuple[object, ...]:
-    """Return the event's key, with the time that lets the database find its partition, and what it counts as now."""
+    """Return the event's key, with the time by which the database finds its partition, and its counted values."""
     names = named_values(draft, event.model, event.model_sent or event.model)
     return (event.pk, event.recorded_at, *names, *counted_values(draft))
 

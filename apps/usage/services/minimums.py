@@ -37,7 +37,7 @@ class Standing:
     is_resource: bool
 
     def work(self, model: str) -> Dimensions:
-        """Return what budgets count a minimum by: its meter and model."""
+        """Return the dimensions of a minimum for budgets: its meter and model."""
         return Dimensions(meter=self.meter, model=model, resource=self.meter if self.is_resource else "")
 
     @property

@@ -58,7 +58,7 @@ def close_month(*, month: Period, closed_by: str, now: datetime) -> Closing:
 
 
 def months_to_close(*, ended_before: datetime) -> list[Period]:
-    """Return the newest month that ended by a time, and older ones with usage that are not closed everywhere."""
+    """Return the newest month that ended by a time, and older ones with usage that are open for some organization."""
     newest = month_of(month_of(ended_before).start - timedelta(days=1))
     closes = MonthClose.objects.filter(
         organization=OuterRef("organization"), month=OuterRef("month"), state=MonthClose.State.CLOSED
@@ -80,7 +80,7 @@ def _close_together_or_each(ids: Sequence[UUID], month: Period, closed_by: str, 
     try:
         with all_or_nothing():
             result.closed += _close(organization_ids=ids, month=month, closed_by=closed_by, now=now)
-    except Exception as error:  # one failure must not keep the others from being closed
+    except Exception as error:  # one failure must not stop the others
         logger.exception("month_close_failed", extra={"month": f"{month.start:%Y-%m}", "organizations": len(ids)})
         if len(ids) > 1:
             for organization_id in ids:
@@ -161,7 +161,7 @@ def _notice(
     *,
     now: datetime,
 ) -> dict[str, Any]:
-    """Return the message that tells an organization of a closed month."""
+    """Return the notice of a closed month."""
     return notice_message(
         organization_id=organization_id,
         notice="month.closed",

@@ -1,4 +1,4 @@
-"""Make a name stand for a model with a price, and charge the usage that waits under that name."""
+"""Create an alias of a model with a price, and charge the usage that waits under that name."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -26,7 +26,7 @@ class Naming:
     approval: str = ""
 
     def alias(self, start: datetime) -> Alias:
-        """Return the alias as a value, from a moment on."""
+        """Return the alias as a value that applies from a moment on."""
         return Alias.of(self.meter_id, normal_model(self.name), normal_model(self.target), start)
 
     def waiting(self, now: datetime) -> Selection:
@@ -47,7 +47,7 @@ class Naming:
         return [(*key, events) for key, events in sorted(found.items())]
 
     def start(self, now: datetime) -> datetime:
-        """Return from when it holds: the first event that waits, or ten minutes from now if usage was charged since."""
+        """Return its start: the first event that waits, or ten minutes from now if usage was charged since then."""
         first: datetime | None = self.waiting(now).events().aggregate(first=Min("occurred_at"))["first"]
         return now + LEAD if first is None or first > now or self._was_charged_since(first, now) else first
 

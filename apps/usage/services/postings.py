@@ -73,12 +73,12 @@ class Pending:
 
     @property
     def spending(self) -> list[Spending]:
-        """What budgets count of it."""
+        """The spending that budgets count."""
         return [Spending(day, work, amount) for (day, work), amount in self.spent.items()]
 
     @property
     def resources(self) -> list[str]:
-        """Its meters that count as persistent resources now; whether they do can change later."""
+        """Its meters that count as persistent resources now; this may change later."""
         return sorted({work.resource for _, work in self.spent if work.resource})
 
     def effective_at(self, now: datetime) -> datetime:

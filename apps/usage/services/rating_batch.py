@@ -80,9 +80,10 @@ class RatingBatch:
         self.postings.post(writing, created_by=created_by, now=self.now)
 
     def write(self, writing: Writing, waiting: Sequence[RatedEvent] = ()) -> None:
-        """Add the batch's totals to the given writes; late usage runs them, to adjust the minimums of closed months.
+        """Add the batch's totals to the given writes.
 
-        `waiting` are the drafts that are kept until their model has a price.
+        Late usage runs them at once, to adjust the minimums of closed months. `waiting` are the drafts that are kept
+        until their model has a price.
         """
         rated = self.rated()
         self._counters.save(writing)
@@ -102,7 +103,7 @@ class RatingBatch:
         give_way_to_late_usage(late, self.postings, self.today, writing)
 
     def _new(self) -> list[RatedEvent]:
-        """Return the drafts that are counted and take nothing back; a session or character once seen stays seen."""
+        """Return the counted drafts that void nothing; sessions and characters stay counted after a void."""
         return [draft for draft in self.rated() if draft.voids is None]
 
     def rated(self) -> list[RatedEvent]:
@@ -134,7 +135,7 @@ class RatingBatch:
         return cost_by(draft, self._read.costs) if is_known else draft.cost
 
     def take_back(self, draft: RatedEvent, hold_id: UUID, reason: str) -> None:
-        """Undo the pricing of the draft that was priced last, since it may not capture its hold."""
+        """Undo the pricing of the last priced draft, because it may not capture its hold."""
         if draft.price is not None and self._before is not None:
             self._counters.put_back(draft.organization_id, draft.month, self._before)
         if self._figures is not None and draft.counts in FIGURES:

@@ -69,9 +69,9 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """An id that came before: the fingerprints of the event and of its replacements, and whether it was voided.
+    """A known id: the fingerprints of the event and of its replacements, and whether it was voided.
 
-    `priced_by` and `rank` are of the content that counts now.
+    `priced_by` and `rank` belong to the current content.
     """
 
     fingerprints: frozenset[UUID]

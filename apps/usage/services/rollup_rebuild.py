@@ -72,7 +72,7 @@ def _refill_figures(organization_id: UUID, events: str) -> None:
 
 
 def _refill_breakdowns(organization_id: UUID, events: str) -> None:
-    """Fill the breakdowns anew; the values of a day that came first have rows of their own."""
+    """Fill the breakdowns again; the values that came first on a day have their own rows."""
     BreakdownDay.objects.filter(organization=organization_id).delete()
     keys, values, sums = ", ".join(BROKEN_DOWN), ", ".join(VALUES), ", ".join(f"SUM({name})" for name in SUMS)
     kept = ", ".join(f"CASE WHEN place <= {VALUES_A_DAY} THEN {name} ELSE '' END" for name in VALUES)

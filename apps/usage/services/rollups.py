@@ -73,9 +73,9 @@ def _count(total: list[int], draft: RatedEvent) -> None:
 
 
 def note_unknown_models(drafts: Iterable[RatedEvent], writing: Writing) -> None:
-    """Count the events of models without a price of their own: those that wait, and those charged as any model.
+    """Count the events of models without their own price: waiting ones, and those charged at the price for any model.
 
-    An event that has waited for its model's price until now no longer does, unless it still has none.
+    An event that waited for its model's price stops counting as waiting, unless it still has no price.
     """
     found: dict[tuple[UUID, int, str, str], list[int]] = {}
     days: dict[tuple[UUID, int, str, str], list[date]] = {}

@@ -1,4 +1,4 @@
-"""Ingest events, of which several doors may tell: what the door that is believed furthest says counts, once."""
+"""Ingest events that several vendors or tracers may report: the report with the highest rank counts, once."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -19,7 +19,7 @@ def ingest(
     atomic: bool = False,
     credential: str = "",
 ) -> Ingested:
-    """Ingest a batch as `ingest_batch` does, then let each event take the place of what a lesser door told of it.
+    """Ingest a batch by `ingest_batch`, then let each better report replace the earlier one with a lower rank.
 
     With `atomic`, all or none of it happens. Otherwise each replacement is a transaction of its own after the batch;
     the same batch sent again finishes what was left.
@@ -45,7 +45,7 @@ def _replace(result: Ingested, *, created_by: str, credential: str, now: datetim
         try:
             done = tell_better(reading, owner, created_by=created_by, credential=credential, now=now)
         except (AlreadyVoided, ChargeReversed, EventTooOld, NotVoidable):
-            result.duplicate += 1  # what was told first stays
+            result.duplicate += 1  # the earlier report stays
         except EventRefused as error:
             result.refuse(reading, str(error.context.get("reason", error.code)), error.detail)
         else:

@@ -1,5 +1,5 @@
 # ruff: noqa: S608 (statements made of this file's own names)
-"""What work has cost, row by row, as budgets count it: SQL over events, characters, minimums and captured amounts."""
+"""The charges of work as budgets count them, row by row: SQL over events, characters, minimums and captured amounts."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -21,7 +21,7 @@ _REVERSED = "JOIN ledger_transfer r ON r.book_id = p.organization_id AND r.rever
 def spent_on(
     events: str, organization_id: UUID, scope: Scope, kind: str, counts_from: date
 ) -> Iterator[tuple[str, date, int]]:
-    """Yield what work of a scope has cost since a day: the bucket's value, the day, and the micros."""
+    """Yield the charges of a scope's work since a day: the bucket's value, the day, and the micros."""
     value, conditions = "''", ["day >= %(since)s"]
     parameters: dict[str, UUID | date | str] = {"organization": organization_id, "since": counts_from}
     if kind == Budget.Kind.RESOURCES:
@@ -45,8 +45,8 @@ def work_rows(events: str) -> str:
     """Return the SQL of one organization's charges for work, each with its day, amount and dimensions.
 
     They are rated events, characters, minimums and captured amounts, and the rows of each reversed posting or capture,
-    taken back on the day of the reversal. Characters and minimums have no dimensions but their meter and model. A row
-    is of a persistent resource if its meter was one when it was charged.
+    negated on the day of the reversal. Characters and minimums have no dimensions except their meter and model. A row
+    belongs to a persistent resource if its meter was one when it was charged.
     """
     captured = _captured_rows()
     rows = [
@@ -59,7 +59,7 @@ def work_rows(events: str) -> str:
 
 
 def work_of_posting(organization_id: UUID, posting_id: str) -> list[tuple[Dimensions, int]]:
-    """Return what each kind of work of one posting was charged, in micros."""
+    """Return the charge of each kind of work in one posting, in micros."""
     names = ", ".join(f'"{name}"' for name in (*_LABELS, "credential"))
     with every_event(organization_id) as events, connection.cursor() as cursor:
         rows = " UNION ALL ".join(_posted_rows(events, day="e.counted_on", only="AND e.posting_id = %(posting)s"))

@@ -12,13 +12,15 @@ from apps.usage.services import archive_usage
 
 class Command(BaseCommand):
     help = (
-        "Write the usage events of old months to Parquet files in ARCHIVE_DIR, prove them, and detach their partitions."
-        " Stops at the first month that cannot go yet. Safe to run again."
+        "Write the usage events of old months to Parquet files in ARCHIVE_DIR, verify them, and detach partitions."
+        " Stops at the first month that cannot be archived yet. Safe to run again."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--before", required=True, metavar="YYYY-MM", help="The first month that stays.")
-        parser.add_argument("--drop", action="store_true", help="Drop the tables of archived months, too.")
+        parser.add_argument(
+            "--before", required=True, metavar="YYYY-MM", help="The first month to keep in the database."
+        )
+        parser.add_argument("--drop", action="store_true", help="Also drop the tables of archived months.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:

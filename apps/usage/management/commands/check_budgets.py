@@ -1,4 +1,4 @@
-"""`manage.py check_budgets`: prove the counters of budgets."""
+"""`manage.py check_budgets`: verify the counters of budgets."""
 
 from collections.abc import Iterable
 
@@ -7,7 +7,7 @@ from apps.usage.services import check_budgets
 
 
 class Command(ProofCommand):
-    help = "Prove what budgets counted against the rows of work and the live holds. Exits 1, naming each break."
+    help = "Compare the counters of budgets with work and holds. Prints each difference and exits with 1."
     proven = "The budgets are right: their counters equal the rows and the holds."
 
     def breaks(self) -> Iterable[object]:

@@ -1,4 +1,4 @@
-"""`manage.py check_usage`: prove the usage totals."""
+"""`manage.py check_usage`: verify the usage totals."""
 
 from collections.abc import Iterable
 
@@ -7,7 +7,7 @@ from apps.usage.services import check_usage
 
 
 class Command(ProofCommand):
-    help = "Prove day totals, counters, postings and distinct ids against the events. Exits 1, naming each break."
+    help = "Compare the usage totals with the events. Prints each difference and exits with 1."
     proven = "The usage totals are right: they equal the events."
 
     def breaks(self) -> Iterable[object]:

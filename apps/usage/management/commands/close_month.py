@@ -11,7 +11,7 @@ from apps.usage.services import close_month
 
 
 class Command(BaseCommand):
-    help = "Close a month: charge minimums, bill characters, seal its totals. Safe to run again; exits 1 if any failed."
+    help = "Close a month: charge minimums and characters, store totals. Safe to run again; exits with 1 if any failed."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--month", required=True, metavar="YYYY-MM")

@@ -1,4 +1,4 @@
-"""`manage.py rebuild_usage`: make the usage totals anew from the events."""
+"""`manage.py rebuild_usage`: rebuild the usage totals from the events."""
 
 from typing import Any
 
@@ -10,10 +10,10 @@ from apps.usage.services import rebuild_usage
 
 
 class Command(BaseCommand):
-    help = "Make day totals, counters and distinct ids anew from the events. What was charged stays as it is."
+    help = "Rebuild day totals, counters and distinct ids from the events. Charges do not change."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--organization", metavar="SLUG", help="Only this one; all where it is left out.")
+        parser.add_argument("--organization", metavar="SLUG", help="Only this organization; without it, all.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         ids = None
@@ -22,4 +22,4 @@ class Command(BaseCommand):
             if not ids:
                 raise CommandError(f"There is no organization {options['organization']!r}.")
         count = rebuild_usage(now=timezone.now(), organization_ids=ids)
-        self.stdout.write(f"Made the usage totals of {count} organizations anew.")
+        self.stdout.write(f"Rebuilt the usage totals of {count} organizations anew.")
