@@ -8,7 +8,7 @@ def payment_breaks() -> list[Break]:
     return breaks_of(PAYMENT_RULES)
 
 
-# The balance of an organization's account: in its own currency, or in another one that it paid in.
+# The balance of an organization's account, in its own currency or in another one in which it paid.
 _ON_ACCOUNT = """
     SELECT x.code, SUM(x.expected), SUM(x.found) FROM (
       SELECT 'org:' || p.organization_id || ':{role}' ||

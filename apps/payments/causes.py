@@ -1,4 +1,4 @@
-"""The payment rows that can cause a ledger transfer: what money was received for, and what took it back."""
+"""The payment rows that can cause a ledger transfer: payments with their purposes, and returns."""
 
 from apps.common.causes import CauseType, register
 

@@ -23,7 +23,10 @@ class Owed:
 
 @dataclass(frozen=True, slots=True)
 class Collection:
-    """The installments paid at checkout and those charged later. `renews`: the contract goes on after the last one."""
+    """The installments paid at checkout and those charged later.
+
+    `renews`: the contract continues after the last one.
+    """
 
     now: tuple[Owed, ...]
     later: tuple[Owed, ...]

@@ -11,7 +11,7 @@ DEBT = issues.Kind.DEBT
 
 
 def open_debt(organization: Organization, *, reason: str, now: datetime) -> None:
-    """Open an issue for what the organization owes, if anything; `reason` says what returned the money."""
+    """Open an issue for the organization's debt, if any; `reason` says why the money was returned."""
     if owed := wallet_figures(organization, now).overspend_micros:
         issues.open_issue(
             DEBT,
@@ -24,7 +24,7 @@ def open_debt(organization: Organization, *, reason: str, now: datetime) -> None
 
 
 def tell_debt(organization: Organization, *, now: datetime) -> None:
-    """Update an open issue to what is owed now; close it when nothing is."""
+    """Update an open issue to the current debt; close it when there is none."""
     found = PaymentIssue.objects.filter(kind=DEBT, organization=organization, resolved_at=None)
     if not found.exists():
         return
@@ -35,7 +35,7 @@ def tell_debt(organization: Organization, *, now: datetime) -> None:
 
 
 def review_debts(*, now: datetime) -> None:
-    """Call `tell_debt` for every open issue, since credit of any kind pays a debt."""
+    """Call `tell_debt` for every open issue, because any credit can have paid the debt."""
     found = PaymentIssue.objects.filter(kind=DEBT, resolved_at=None).select_related("organization")
     for issue in found.order_by("pk"):
         if issue.organization is not None:

@@ -1,4 +1,4 @@
-"""Errors of payments: from Stripe, about what Stripe sends, and about what a caller asks."""
+"""Errors of payments: Stripe's answers, invalid objects from Stripe, and invalid requests of callers."""
 
 from typing import Any
 
@@ -17,13 +17,13 @@ class StripeUnavailable(Unavailable):
 
 
 class StripeUnknownOutcome(StripeUnavailable):
-    """The answer was lost, so Stripe may have done it. A retry with the same idempotency key finds out."""
+    """The answer was lost, so Stripe may have done it. A retry with the same idempotency key returns the outcome."""
 
     code = "stripe_unknown_outcome"
 
 
 class StripeBroke(StripeUnknownOutcome):
-    """Stripe answered 5xx and repeats that for the same key. Look the object up, then use a new key."""
+    """Stripe answered 5xx and repeats that answer for the same key. Look the object up, then use a new key."""
 
     code = "stripe_broke"
 
@@ -128,7 +128,7 @@ class CustomerDeleted(Conflict):
 
 class RequestKeyReused(Conflict):
     code = "request_key_reused"
-    title = "The key was used before for another request"
+    title = "The key was already used for another request"
 
 
 class BeingPaid(Conflict):

@@ -1,6 +1,6 @@
-"""The rows that an event's handler read under their locks, and what it writes of them when it ends.
+"""The locked rows of an event's handler, and the changes that are written when the handler ends.
 
-Rows, their audit entries and the transfers that they are about are written in one statement.
+Rows, their audit entries and their transfers are written in one statement.
 """
 
 from collections.abc import Mapping
@@ -25,7 +25,7 @@ class SessionPart:
 
 @dataclass(slots=True)
 class SessionRows:
-    """What was read with a checkout session: its payment, whether events wait for it, the keys of its open issues.
+    """Data read with a checkout session: its payment, whether events wait for it, the keys of its open issues.
 
     `parts` are the installments that it pays, `contracts` what `installment_open` read of them. `grant_id` was drawn
     from the sequence, for the credit that the session buys.
@@ -57,15 +57,15 @@ class EventRows(PendingWrites):
             self.keep(self.about.payment)
 
     def keep(self, payment: StripePayment) -> None:
-        """Remember a payment that was read or created, so that its changes can be written; `payments` has it by key."""
+        """Track a payment that was read or created, so that its changes are written; `payments` has it by key."""
         self.payments[payment.key] = payment
         self.changes.watch(payment)
 
     @property
     def may_have_waiting(self) -> bool:
-        """Whether events wait for the session or its payment, as far as it was read."""
+        """Whether events may wait for the session or its payment; true if that was not read."""
         return self.about is None or self.about.has_waiting
 
     def may_be_open(self, kind: PaymentIssue.Kind, subject: object) -> bool:
-        """Whether an issue is open, as far as it was read."""
+        """Whether an issue may be open; true if that was not read."""
         return self.about is None or f"{kind.value}:{subject}" in self.about.issues

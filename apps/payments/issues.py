@@ -1,4 +1,4 @@
-"""Opening and resolving the findings that need a person."""
+"""Open and resolve issues for staff."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -67,8 +67,8 @@ def close_issue(kind: PaymentIssue.Kind, *, subject: str, resolution: str, now: 
 def refused_key_shown(subject: str, *, now: datetime, closes: bool = True) -> Iterator[None]:
     """Open an issue when Stripe refuses our key or a permission is missing; close it when the calls succeed.
 
-    A missing permission is an issue of `subject` alone, since other calls still work. With `closes` off, success closes
-    nothing.
+    The issue of a missing permission is limited to `subject`, because other calls still work. Without `closes`, success
+    closes no issue.
 
     Raises:
         StripeKeyRefused, StripePermissionMissing: raised again after the issue is opened.
@@ -105,7 +105,7 @@ def shows_refused_key(name: str) -> Callable[[Service], Service]:
 
 
 def resolve_issue(*, issue_id: int, resolution: str, by: str, now: datetime) -> None:
-    """Resolve an issue in the name of `by`, with the reason given.
+    """Resolve an issue on behalf of `by`, with the given reason.
 
     Raises:
         IssueNotFound: there is no open issue with this id.

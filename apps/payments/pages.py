@@ -1,4 +1,4 @@
-"""Pages for payers: where Stripe sends them after checkout, and in development a page to try a purchase."""
+"""Pages for payers: the return page of checkout, and in development a page to try a purchase."""
 
 from urllib.parse import urlsplit
 
@@ -29,15 +29,15 @@ RETURNS = {
 
 @require_safe
 def returned(request: HttpRequest, outcome: str) -> HttpResponse:
-    """Show the page after checkout. A visit proves nothing and changes nothing."""
+    """Show the page after checkout. A visit is no proof of payment and changes nothing."""
     return _returned(request, *RETURNS[outcome])
 
 
 @require_http_methods(["GET"])
 def confirm_top_up(request: HttpRequest, token: str) -> HttpResponse:
-    """Lead a customer to Stripe's page, where a top-up is authenticated and paid. The signed address is the authority.
+    """Redirect a customer to Stripe's page, where a top-up is authenticated and paid.
 
-    Mail filters that open it make a session that nobody pays.
+    The signed address is the credential. If a mail filter opens it, it creates a session that nobody pays.
     """
     attempt_id = read_token(token)
     if attempt_id is None:

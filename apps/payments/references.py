@@ -1,7 +1,7 @@
 """References: the text in the metadata of each object we make at Stripe. Only this module knows its format.
 
-A reference names the kind of object and our row, so that it can be understood when the row is missing, as after a
-backup was restored.
+A reference names the kind of object and our row, so it is still meaningful if the row is missing, for example after
+restoring a backup.
 """
 
 from enum import StrEnum
@@ -11,7 +11,7 @@ SEPARATOR = ":"
 
 
 class Made(StrEnum):
-    """The kind of an object we made at Stripe; the first word of its reference."""
+    """The kind of an object that we created at Stripe; the first word of its reference."""
 
     CHECKOUT = "checkout"
     REFUND = "refund"

@@ -59,7 +59,8 @@ def counted_as_paid(contract: Contract) -> set[int]:
 def owed_rows(contract: Contract) -> list[Owed]:
     """Return the installments to collect, by due date, one-time amounts first.
 
-    Payments in progress are left out, and underpaid installments that Stripe counts as paid: staff decide on those.
+    Payments in progress are excluded, and so are underpaid installments that Stripe counts as paid: staff decide on
+    those.
     """
     rows = contract_selectors.current_schedule(contract)
     decided_by_staff = counted_as_paid(contract)
@@ -156,7 +157,7 @@ def _shares_of(row: PaymentReturn, refunds: Iterable[InstallmentRefund]) -> list
 
 
 def _paid_for(payment: StripePayment) -> str:
-    """Label what a payment bought; for a contract, the rest is what its installments had refunded earlier elsewhere."""
+    """Label the purpose of a payment; for a contract, the rest was already refunded on its installments elsewhere."""
     if payment.invoice is not None and payment.invoice.purpose == StripeInvoice.Purpose.POSTPAID:
         return f"Usage of {payment.invoice.month}"
     return "Credit" if payment.grant_id is not None else "Installments already refunded: our loss"
@@ -169,7 +170,7 @@ def _order_key(row: PaymentReturn, part: PaymentPart) -> str:
 
 
 def asked_by_postpaid_invoices(organization: Organization) -> int:
-    """Return what an organization's unpaid invoices for usage ask for, in micros."""
+    """Return the sum of an organization's unpaid invoices for usage, in micros."""
     asked = StripeInvoice.objects.filter(
         organization=organization, purpose=StripeInvoice.Purpose.POSTPAID, state__in=UNPAID_STATES
     )
@@ -177,7 +178,7 @@ def asked_by_postpaid_invoices(organization: Organization) -> int:
 
 
 def postpaid_invoice_amount(owed_micros: int, currency: str) -> Micros:
-    """Return what an invoice for usage asks of a debt: a payable amount, 0 if that is too little to invoice."""
+    """Return the part of a debt that an invoice for usage asks for: a payable amount, 0 if too small to invoice."""
     amount = max(0, owed_micros)
     amount -= amount % payable_step(currency)
     return Micros(amount if to_minor_units(amount, currency) >= settings.INVOICE_LEAST else 0)

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 class Shares:
     """The shares of a payment or of a part of one.
 
-    `unapplied_micros` pays for nothing here, `tax_micros` is the tax that Stripe added or included, and `net_micros`
-    pays for credit, installments or usage.
+    `unapplied_micros` has no purpose here, `tax_micros` is the tax that Stripe added or included, and `net_micros` pays
+    for credit, installments or usage.
     """
 
     unapplied_micros: int = 0
@@ -32,7 +32,7 @@ class Shares:
 def tax_within(received_micros: int, *, total_micros: int, tax_micros: int, step_micros: int) -> int:
     """Return the tax within the first `received_micros` of a taxed total: in proportion, rounded down to a step.
 
-    Computed from the first micro each time, so that the tax of several payments adds up to the whole tax.
+    It is always computed from the first micro, so that the tax of several payments adds up to the whole tax.
     """
     if received_micros >= total_micros:
         return tax_micros
@@ -42,8 +42,8 @@ def tax_within(received_micros: int, *, total_micros: int, tax_micros: int, step
 def taken_next(amount_micros: int, *, before: Shares, whole: Shares, step_micros: int) -> Shares:
     """Return the shares of the next `amount_micros` to return, after `before` was returned of the `whole`.
 
-    The unapplied part is returned first, since it paid for nothing; of the rest, tax is returned in proportion. All
-    returns together take exactly the whole, however it is divided and whichever returns were reversed.
+    The unapplied part is returned first, because it has no purpose; the rest includes tax in proportion. All returns
+    together take exactly the whole, no matter how it is divided and which returns were reversed.
     """
     left = whole.minus(before)
     unapplied = min(amount_micros, left.unapplied_micros)

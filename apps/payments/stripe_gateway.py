@@ -1,6 +1,6 @@
 """Makes every call to Stripe, with our key, our timeouts and the pinned API version.
 
-Answers are read into frozen values of our own. A failure is one of six errors: refused, unavailable, outcome unknown,
+Answers are read into our own frozen values. A failure is one of six errors: refused, unavailable, outcome unknown,
 broke (5xx), key refused, permission missing. No call is made inside a transaction.
 """
 
@@ -107,7 +107,7 @@ def read(reader: Callable[[Json], T], body: Json) -> T:
     try:
         return reader(body)
     except MalformedObject as error:
-        raise StripeUnknownOutcome(f"Stripe's answer is not what was asked for: {error}") from error
+        raise StripeUnknownOutcome(f"Stripe's answer is not the requested object: {error}") from error
 
 
 def call(ask: Callable[[V1], Any]) -> Json:
@@ -160,7 +160,7 @@ def _refusal(error: stripe.StripeError) -> Exception:
 
 
 def _decline(error: stripe.StripeError) -> dict[str, Any]:
-    """Return what Stripe says of a refused charge: the bank's codes, and the payment that it left."""
+    """Return Stripe's details of a refused charge: the bank's codes and the remaining payment."""
     about = error.json_body.get("error") if isinstance(error.json_body, dict) else None
     about = about if isinstance(about, dict) else {}
     intent = about.get("payment_intent")
@@ -173,7 +173,7 @@ def _decline(error: stripe.StripeError) -> dict[str, Any]:
 
 
 def _lacking(error: stripe.StripeError) -> str:
-    """Name the permission that our restricted key lacks. Stripe's message has it, next to a part of the key."""
+    """Name the permission that our restricted key lacks. It is in Stripe's message, next to a part of the key."""
     named = sorted(set(_PERMISSION.findall(str(error))))
     if not named:
         return "Our key may not make this call at Stripe, and Stripe does not name the missing permission"

@@ -124,7 +124,7 @@ def fetch_method(method_id: str) -> MethodFacts:
 
 
 def open_sessions_of(payment_link: str) -> list[CheckoutFacts]:
-    """Fetch the open sessions of a payment link's visitors."""
+    """Fetch the open sessions of visitors of a payment link."""
     wanted = {"payment_link": payment_link, "status": "open"}
     rows = pages(lambda v1, page: v1.checkout.sessions.list({**wanted, **page}))
     return [read(CheckoutFacts.read, row) for row in rows]
@@ -208,8 +208,8 @@ CREATE_INVOICE = _making("invoice.create", lambda v1: v1.invoices.create, Invoic
 ADD_INVOICE_ITEM = _making("invoice_item.create", lambda v1: v1.invoice_items.create, ThingFacts, find_invoice_item)
 FINALIZE_INVOICE = _doing("invoice.finalize", lambda v1: v1.invoices.finalize_invoice, InvoiceFacts)
 VOID_INVOICE = _doing("invoice.void", lambda v1: v1.invoices.void_invoice, InvoiceFacts)
-# Stripe cannot list links by customer or time. A link whose answer was lost has an address that nobody knows, so making
-# a second one does no harm.
+# Stripe cannot list links by customer or time. If an answer was lost, nobody knows that link's address, so a second
+# link does no harm.
 CREATE_LINK = _making("payment_link.create", lambda v1: v1.payment_links.create, LinkFacts)
 UPDATE_LINK = _doing("payment_link.update", lambda v1: v1.payment_links.update, LinkFacts)
 CREATE_REFUND = _making("refund.create", lambda v1: v1.refunds.create, RefundFacts, find_refund)

@@ -17,7 +17,10 @@ from apps.top_ups.state import SEND_TOP_UP
 
 
 def stripe_task(name: str, *, lease_seconds: int) -> Callable[[Work], Work]:
-    """Make an outbox task of work that calls Stripe; a refused key or missing permission is an issue until it works."""
+    """Register an outbox task that calls Stripe.
+
+    A refused key or missing permission opens an issue until a call succeeds.
+    """
 
     def register(work: Work) -> Work:
         return outbox_task(name, lease_seconds=lease_seconds)(issues.shows_refused_key(name)(work))
@@ -33,7 +36,7 @@ def handle_stripe_event(*, event_id: str, now: datetime, **_newer_arguments: obj
 
 @stripe_task("payments.resume_checkout", lease_seconds=120)
 def resume_checkout(*, session_id: str, now: datetime, **_newer_arguments: object) -> None:
-    """Find out whether Stripe made a session after its answer was lost."""
+    """Find out whether Stripe created a session whose answer was lost."""
     services.resume_checkout(session_id=UUID(session_id), now=now)
 
 
@@ -51,13 +54,13 @@ def look_at_card(*, session_id: str, paid_at: str, now: datetime, **_newer_argum
 
 @stripe_task(END_CONFIRMATION, lease_seconds=120)
 def end_confirmation(*, attempt_id: str, now: datetime, **_newer_arguments: object) -> None:
-    """Give up an automatic top-up that the customer did not authenticate."""
+    """Abandon an automatic top-up that the customer did not authenticate."""
     services.end_confirmation(attempt_id=UUID(attempt_id), now=now)
 
 
 @scheduled_task("payments.announce_expiring_cards")
 def announce_expiring_cards(*, now: datetime) -> None:
-    """Tell customers whose card for automatic top-up expires soon."""
+    """Notify customers whose card for automatic top-up expires soon."""
     services.tell_expiring_cards(now=now)
 
 
@@ -69,13 +72,13 @@ def review_automatic_top_ups(*, now: datetime) -> None:
 
 @stripe_task("payments.send_refund", lease_seconds=120)
 def send_refund(*, refund_id: str, now: datetime, **_newer_arguments: object) -> None:
-    """Make a refund at Stripe that staff requested."""
+    """Create a refund at Stripe that staff requested."""
     services.send_refund(refund_id=UUID(refund_id), now=now)
 
 
 @stripe_task("payments.arrange_contract", lease_seconds=300)
 def arrange_contract(*, contract_id: str, now: datetime, **_newer_arguments: object) -> None:
-    """Make what Stripe collects match a contract's schedule."""
+    """Make collection at Stripe match a contract's schedule."""
     services.arrange_contract(contract_id=UUID(contract_id), now=now)
 
 
@@ -93,7 +96,7 @@ def withdraw_invoice(*, invoice_id: int, now: datetime, **_newer_arguments: obje
 
 @stripe_task("payments.invoice_outstanding", lease_seconds=300)
 def invoice_outstanding(*, organization_id: str, month: str, now: datetime, **_newer_arguments: object) -> None:
-    """Invoice what a postpaid organization owed when a month closed."""
+    """Invoice the debt of a postpaid organization at the end of a month."""
     organization = Organization.objects.get(pk=UUID(organization_id))
     services.invoice_outstanding(organization=organization, month=month, now=now)
 

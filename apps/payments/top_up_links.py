@@ -10,7 +10,7 @@ SALT = "apps.payments.top_up"
 
 
 def confirmation_address(attempt_id: UUID) -> str:
-    """Return the address that leads to the payment of an attempt."""
+    """Return the address at which an attempt is paid."""
     return f"{settings.PUBLIC_BASE_URL}{reverse('top-up-confirmation', args=[_signed(attempt_id)])}"
 
 

@@ -1,4 +1,4 @@
-"""Payments on screen: the inbox, what was paid and went back, what was asked of Stripe, what needs a person."""
+"""Payments on screen: the event inbox, payments and their returns, requests to Stripe, and issues."""
 
 from apps.payments.admin.inbox import StripeEventAdmin
 from apps.payments.admin.issues import PaymentIssueAdmin

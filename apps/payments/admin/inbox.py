@@ -69,7 +69,7 @@ class StripeEventAdmin(OffersByState[StripeEvent], ReadOnlyModelAdmin[StripeEven
     fieldsets = (
         (None, {"fields": ("at_stripe", "type", "labelled_state", "error", "note", "waits_for")}),
         ("Tries", {"fields": ("attempts", "next_attempt_at", "settled_at")}),
-        ("Where it came from", {"fields": ("source", "livemode", "api_version", "account", "object_id")}),
+        ("Source", {"fields": ("source", "livemode", "api_version", "account", "object_id")}),
         ("Times", {"fields": ("created_at", "received_at")}),
         ("Payload", {"fields": ("readable_payload",)}),
     )

@@ -104,7 +104,7 @@ class RefundAdmin(ReadOnlyModelAdmin[Refund]):
     exclude = ("request_key",)
     readonly_fields = ("split",)
 
-    @admin.display(description="What it was taken from")
+    @admin.display(description="Split by payment")
     def split(self, refund: Refund) -> str:
         return split_of(refund)
 
@@ -138,6 +138,6 @@ class DisputeAdmin(ReadOnlyModelAdmin[Dispute]):
     ordering = ("-created_at",)
     readonly_fields = ("split",)
 
-    @admin.display(description="What it took when lost")
+    @admin.display(description="Split by payment")
     def split(self, dispute: Dispute) -> str:
         return split_of(dispute)

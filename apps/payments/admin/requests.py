@@ -64,7 +64,7 @@ class CheckoutSessionAdmin(ReadOnlyModelAdmin[CheckoutSession]):
 
 @admin.register(PaymentLink)
 class PaymentLinkAdmin(ReadOnlyModelAdmin[PaymentLink]):
-    """Payment links, including those that no longer work, so that staff can answer why."""
+    """Payment links, including closed ones, so that staff can see why a link no longer works."""
 
     menu = Menu(Section.STRIPE, 30, "link")
     found_by = ("stripe_id",)

@@ -1,4 +1,4 @@
-"""Tables of what refunds and lost disputes took of payments, for the pages of refunds, disputes and payments."""
+"""Tables of the amounts that refunds and lost disputes took from payments, for the pages of all three."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -16,7 +16,7 @@ _ROWS = "<tr><td>{}</td><td>{}</td><td>{}</td><td class='money'>{}</td></tr>"
 
 
 def split_of(row: Refund | Dispute) -> str:
-    """Return the table of what a refund or lost dispute took of each payment, with totals."""
+    """Return the table of the amounts that a refund or lost dispute took from each payment, with totals."""
     returns = row.returns.select_related("payment__invoice", "payment__checkout").order_by("pk")
     rows = [
         (
@@ -28,7 +28,7 @@ def split_of(row: Refund | Dispute) -> str:
         for share, paid in ((each, each.payment) for each in returned_shares(returns))
     ]
     if not rows and not row.lost_micros:
-        return "Nothing has been taken of a payment yet."
+        return "Nothing has been taken from a payment yet."
     totals = [("In all", row.taken_micros + row.lost_micros)]
     if row.lost_micros:
         taken, lost = ("Taken from the customer", row.taken_micros), ("Our loss: refunded before", row.lost_micros)
@@ -40,7 +40,9 @@ def split_of(row: Refund | Dispute) -> str:
 
 
 def returns_of(payment: StripePayment) -> str:
-    """Return the table of what refunds and lost disputes took of a payment, with the total of what is not put back."""
+    """Return the table of the amounts that refunds and lost disputes took from a payment, with the total still in
+    force.
+    """
     returns = payment.returns.select_related("refund", "dispute", "payment__invoice", "payment__checkout").order_by(
         "pk"
     )
@@ -52,7 +54,7 @@ def returns_of(payment: StripePayment) -> str:
         return "Nothing"
     total = sum(each.amount_micros for each in returns if each.undone_at is None)
     headings = ("Refund or dispute", "State", "Paid for", "Amount")
-    return _table(headings, rows, [("Gone back of this payment", total)], payment.currency)
+    return _table(headings, rows, [("Returned from this payment", total)], payment.currency)
 
 
 def _table(

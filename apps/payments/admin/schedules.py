@@ -1,4 +1,4 @@
-"""How contracts and installments are paid, on their pages, and the action that makes a payment link."""
+"""Adds to the pages of contracts and installments how they are paid, and the action that makes a payment link."""
 
 from types import MappingProxyType
 from typing import Any, ClassVar

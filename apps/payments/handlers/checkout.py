@@ -185,7 +185,7 @@ def intent_moved(facts: IntentFacts, context: EventContext) -> None:
         if facts.is_captured_by_hand:
             captured: sessions.CapturedLook = context.fetched
             if captured.session is None:
-                raise NotReadyYet("Its session is not known yet", waits_for=facts.id)
+                raise NotReadyYet("Its session has not arrived yet", waits_for=facts.id)
             _paid(row, captured.session, captured.look, context)
     elif facts.status == "canceled":
         sessions.move(row, State.FAILED, context)
@@ -195,7 +195,7 @@ def intent_moved(facts: IntentFacts, context: EventContext) -> None:
 def _attempt_moved(attempt_id: UUID, facts: IntentFacts, context: EventContext) -> None:
     """Book the result of an automatic top-up; a decline that is not final yet is left to the task that charges.
 
-    That task cancels the payment first, so that it cannot succeed after its decline was told.
+    That task cancels the payment first, so that it cannot succeed after the customer was notified of the decline.
     """
     if facts.status in ("succeeded", "canceled"):
         conclude(attempt_id=attempt_id, facts=facts, refusal=facts.refusal, now=context.now)
@@ -232,7 +232,7 @@ def charge_moved(facts: ChargeFacts, context: EventContext) -> None:
         return
     row = sessions.lock_referenced(facts.metadata, context)
     if row is None and facts.status == "succeeded" and _is_for_us(facts):
-        raise NotReadyYet("Its payment is not here yet", waits_for=facts.payment_intent)
+        raise NotReadyYet("Its payment has not arrived yet", waits_for=facts.payment_intent)
     if row is None:
         raise NotOurs
     if facts.status == "succeeded":

@@ -1,7 +1,7 @@
 """Invoice payments that take days, such as bank debits: meanwhile their installments are neither due nor overdue.
 
 An invoice's intent is in progress while its status is `processing`. It does not name its invoice, so Stripe is asked
-which invoice it pays and for the current state of that invoice, since events arrive in any order.
+for the invoice and, because events arrive in any order, for its current state.
 https://docs.stripe.com/payments/paymentintents/lifecycle
 """
 

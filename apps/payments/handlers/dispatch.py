@@ -67,7 +67,7 @@ def _prepare(event: StripeEvent, now: datetime) -> tuple[Handler | None, Any, Ev
         StripeUnavailable: Stripe had to be asked and did not respond.
     """
     if event.is_thin:
-        raise EventParked("It is a thin event, which carries no object; set the endpoint to send snapshot events")
+        raise EventParked("It is a thin event, which has no object; set the endpoint to send snapshot events")
     handler = HANDLERS.get(event.type)
     if handler is None:
         return None, None, None

@@ -1,4 +1,4 @@
-"""Dispute events: credit is frozen when a dispute opens, taken when lost, released when won; once, in any order."""
+"""Dispute events freeze credit when a dispute opens, take it when lost, release it when won; once, in any order."""
 
 from collections.abc import Iterator, Sequence
 from uuid import UUID
@@ -42,7 +42,7 @@ _OUTCOMES = {
 
 
 def dispute_opened(facts: DisputeFacts, context: EventContext) -> None:
-    """A dispute opened or changed: freeze the disputed credit. An inquiry is only shown, since it moves no money."""
+    """A dispute opened or changed: freeze the disputed credit. An inquiry is only stored, because it moves no money."""
     dispute, payments = _lock_dispute(facts, context)
     _follow_money(dispute, facts, context)
     if dispute.closed_at is None:
@@ -114,7 +114,7 @@ def dispute_closed(facts: DisputeFacts, context: EventContext) -> None:
 
 
 def _tell_customer(dispute: Dispute, context: EventContext) -> None:
-    """Tell the customer of a dispute, once."""
+    """Notify the customer of a dispute, once."""
     notify(
         organization_id=dispute.organization_id,
         notice="dispute.opened",
@@ -212,7 +212,10 @@ def _lock_dispute(facts: DisputeFacts, context: EventContext) -> tuple[Dispute, 
 
 
 def _at_stake(facts: DisputeFacts, payments: Sequence[StripePayment]) -> int:
-    """Return the disputed amount before Stripe withdraws any, in micros; all of it if claimed in another currency."""
+    """Return the disputed amount before Stripe withdraws any, in micros.
+
+    The whole payment if the claim is in another currency.
+    """
     if facts.currency == payments[0].currency:
         return from_minor_units(facts.amount, facts.currency)
     return sum(each.ours_micros for each in payments) or sum(each.amount_micros for each in payments)
@@ -239,7 +242,7 @@ def _moved(facts: DisputeFacts, dispute: Dispute) -> tuple[int, int]:
 def _follow_money(
     dispute: Dispute, facts: DisputeFacts, context: EventContext, *, withdrawn: int = 0, reinstated: int = 0
 ) -> None:
-    """Book what Stripe took and gave back and is not booked yet.
+    """Book the amounts that Stripe took and gave back since the last booking.
 
     `withdrawn` and `reinstated`, in micros, are used if the event does not list its movements.
     """
@@ -336,7 +339,7 @@ def _take(dispute: Dispute, payments: Sequence[StripePayment], amount_micros: in
 def _move_money(
     dispute: Dispute, source: Role, destination: Role, amount_micros: int, step: tuple[str, int], context: EventContext
 ) -> None:
-    """Post between the cash and disputes accounts; `step` is what happened and its cumulative amount in micros."""
+    """Post between the cash and disputes accounts; `step` names the step and its cumulative amount in micros."""
     what, in_all = step
     wallets.post_transfer(
         organization=dispute.payment.organization,

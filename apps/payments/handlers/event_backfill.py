@@ -75,7 +75,7 @@ def _read(event: Json) -> Delivery | None:
     try:
         return delivery_of(event, json.dumps(event, default=str))
     except MalformedDelivery:
-        return None  # never seen in Stripe's lists; a webhook with it is refused too
+        return None  # not expected in Stripe's lists; a webhook with it would be refused too
 
 
 def _batches(rows: Iterable[Row], size: int) -> Iterator[list[Row]]:

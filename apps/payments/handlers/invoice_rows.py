@@ -36,7 +36,10 @@ def payer_of(facts: InvoiceFacts) -> Organization | None:
 
 
 def move_invoice(row: StripeInvoice, to: StripeInvoice.State, context: EventContext) -> bool:
-    """Move a locked invoice to a state if the transition is legal; say whether it moved. Late events move nothing."""
+    """Move a locked invoice to a state if the transition is legal; return whether it moved.
+
+    Late events move nothing.
+    """
     if to not in INVOICE_TRANSITIONS[State(row.state)]:
         return False
     row.state = to
@@ -66,9 +69,9 @@ def _referenced(facts: InvoiceFacts) -> StripeInvoice:
     if row is not None:
         return row
     payer = payer_of(facts)
-    if payer is not None:  # our row is committed before Stripe's invoice exists, so it was lost
+    if payer is not None:  # our row is committed before Stripe's invoice exists, so a missing row was lost
         raise Misfit(f"Invoice {facts.number or facts.id} has no row here", payer)
-    raise NotReadyYet("Its invoice is not here yet", waits_for=facts.id)
+    raise NotReadyYet("Its invoice has not arrived yet", waits_for=facts.id)
 
 
 def _refuse_disagreement(facts: InvoiceFacts, row: StripeInvoice) -> None:

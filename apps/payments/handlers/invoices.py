@@ -70,7 +70,7 @@ def invoice_payment_failed(facts: InvoiceFacts, context: EventContext) -> None:
     """An attempt to collect the invoice failed, or the payer has to confirm it: its installments become overdue.
 
     Nothing is posted. Stripe retries by itself or the payer pays at the invoice's page; staff see an issue until then.
-    While a newer attempt is in progress, installments and issues are left alone.
+    While a newer attempt is in progress, installments and issues do not change.
     """
     row = lock_invoice(facts, context)
     if row.state not in UNPAID_STATES:

@@ -11,7 +11,7 @@ from apps.payments.stripe_objects import MethodFacts
 
 
 def give_mandate(row: CheckoutSession, look: Look, context: EventContext) -> None:
-    """Store the payment method that a session saved for its contract, and charge what is due now to it.
+    """Store the payment method that a session saved for its contract, and charge due installments to it.
 
     Nothing is stored if the session's installments are not settled because the schedule changed meanwhile: the payer
     goes through checkout again for the new schedule.
@@ -47,7 +47,7 @@ def give_mandate(row: CheckoutSession, look: Look, context: EventContext) -> Non
 
 
 def _was_paid_for(row: CheckoutSession) -> bool:
-    """Say whether all installments of a session are settled; a setup session has none."""
+    """Return whether all installments of a session are settled; a setup session has none."""
     return all(part.installment.is_settled for part in row.parts.select_related("installment"))
 
 

@@ -27,7 +27,7 @@ from apps.payments.references import INVOICES, Made, made_of, row_id
 from apps.tenants.models import Organization
 from apps.top_ups.models import TopUp
 
-# These are ours by their form alone: after restoring a backup, the row they name may be missing.
+# The form of these references makes them ours: after restoring a backup, their rows may be missing.
 KNOWN_BY_FORM = (Made.PAYMENT_LINK, *INVOICES)
 _NAMES = (
     "id",
@@ -52,7 +52,7 @@ _KEPT: tuple[tuple[type[Model], str], ...] = (
     (Refund, "stripe_id"),
     (Dispute, "stripe_id"),
 )
-# These carry neither a customer nor our metadata; the payment or invoice they name does.
+# These have neither a customer nor our metadata; the payment or invoice that they name has both.
 _TOLD_BY_ANOTHER = {
     "refund": ("payment_intent", "charge"),
     "dispute": ("payment_intent", "charge"),
@@ -62,10 +62,10 @@ _TOLD_BY_ANOTHER = {
 
 
 def is_ours(body: Json, *, ask: bool) -> bool:
-    """Say whether an object is ours; with `ask`, fetch the payment or invoice it belongs to if it does not tell itself.
+    """Return whether an object is ours; with `ask`, fetch its payment or invoice if the object alone does not show it.
 
     Raises:
-        StripeUnavailable: Stripe was asked and did not respond.
+        StripeUnavailable: Stripe did not respond.
     """
     if _names_ours(body):
         return True

@@ -43,10 +43,10 @@ class NotOurs(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What Stripe knows of a session: its payer if not known here, its payment, and the saved payment method.
+    """Data of a session at Stripe: its payer if not known here, its payment, and the saved payment method.
 
-    `intent` is set only if no event of the payment has reported the captured amount. `default_method` is the
-    customer's default payment method for invoices.
+    `intent` is set only if no event of the payment has reported the captured amount. `default_method` is the customer's
+    default payment method for invoices.
     """
 
     payer: CustomerFacts | None = None
@@ -58,10 +58,10 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class CapturedLook:
-    """What Stripe knows of a payment: the session it was manually captured for, and the payment method saved there.
+    """Data of a payment at Stripe: the session it was manually captured for, and the payment method saved there.
 
-    `is_alone` is true if a customer of ours paid without a session of ours and without an invoice. `under_way` says,
-    for each invoice that an unsuccessful payment is for, whether a payment of it is in progress.
+    `is_alone` is true if a customer of ours paid without a session of ours and without an invoice. `under_way` says for
+    each invoice of an unsuccessful payment whether another payment of it is in progress.
     """
 
     session: CheckoutFacts | None = None
@@ -71,7 +71,7 @@ class CapturedLook:
 
 
 def waiting_event(event_id: str) -> StripeEvent | None:
-    """Return an event that was not handled yet, with what `look_at_session` asks first of the session that it names.
+    """Return an event that was not handled yet, with the data that `look_at_session` needs of its session.
 
     That is `session_saves`, whether the session saves a payment method, and `noted_intent`, the intent of its payment;
     both are None if no such row is known by Stripe's id of the session.
@@ -86,7 +86,7 @@ def waiting_event(event_id: str) -> StripeEvent | None:
 
 
 def look_at_session(facts: CheckoutFacts, event: Any) -> Look:
-    """Fetch from Stripe what a session's event does not carry."""
+    """Fetch the data that a session's event lacks from Stripe."""
     named = reference_id(facts.metadata)
     if not named and not _is_of_our_link(facts):
         return Look()
@@ -105,10 +105,10 @@ def look_at_session(facts: CheckoutFacts, event: Any) -> Look:
 
 
 def look_at_intent(facts: IntentFacts) -> CapturedLook:
-    """Fetch what a payment belongs to, if no other event reports that.
+    """Fetch the session or invoices of a payment, if no other event reports them.
 
-    That is the session of a manually captured payment. For a payment without our reference by a customer of ours, it
-    is the invoices it pays: only such payments report that a debit is in progress.
+    That is the session of a manually captured payment. For a payment without our reference by a customer of ours, it is
+    the invoices it pays: only such payments report that a debit is in progress.
     """
     if attempt_id := row_id(facts.metadata.get("reference", ""), Made.TOP_UP_ATTEMPT):
         is_lost = facts.status == "succeeded" and not TopUpAttempt.objects.filter(pk=attempt_id).exists()
@@ -155,7 +155,7 @@ def _look_at_what_was_saved(facts: CheckoutFacts) -> Look:
 
 
 def lock_rows(event_pk: int, facts: CheckoutFacts) -> tuple[StripeEvent, EventRows]:
-    """Lock an event and its session, and read what settling the session needs, in one statement.
+    """Lock an event and its session, and read the data for settling the session, in one statement.
 
     Raises:
         EventBusy: another worker holds the event.
@@ -214,7 +214,10 @@ def lock_session(facts: CheckoutFacts, context: EventContext) -> CheckoutSession
 
 
 def move(row: CheckoutSession, to: CheckoutSession.State, context: EventContext) -> bool:
-    """Move a locked session to a state if the transition is legal; say whether it moved. Late events move nothing."""
+    """Move a locked session to a state if the transition is legal; return whether it moved.
+
+    Late events move nothing.
+    """
     if to not in CHECKOUT_TRANSITIONS[State(row.state)]:
         return False
     row.state = to
@@ -229,7 +232,7 @@ def reference_id(metadata: dict[str, str]) -> UUID | None:
 
 
 def _is_from_us(metadata: dict[str, str]) -> bool:
-    """Say whether metadata names a session or payment link of ours."""
+    """Return whether metadata names a session or payment link of ours."""
     return reference_id(metadata) is not None or made_of(metadata.get("reference", "")) == Made.PAYMENT_LINK
 
 
@@ -254,14 +257,14 @@ def _refuse_disagreement(facts: CheckoutFacts, row: CheckoutSession) -> None:
 
 
 def _of_link(facts: CheckoutFacts, context: EventContext) -> CheckoutSession | None:
-    """Create the row of a session that a visitor of one of our payment links opened; the link says what it pays."""
+    """Create the row of a session that a visitor of one of our payment links opened; the link has the installment."""
     if not facts.payment_link:
         return None
     link = PaymentLink.objects.select_related("installment").filter(stripe_id=facts.payment_link).first()
     if link is None and not _is_from_us(facts.metadata):
         raise NotOurs  # if a customer of ours paid at it, the payment's own event posts the money
     if link is None:
-        raise NotReadyYet("Its payment link is not here yet", waits_for=facts.payment_link)
+        raise NotReadyYet("Its payment link has not arrived yet", waits_for=facts.payment_link)
     row, created = CheckoutSession.objects.get_or_create(
         stripe_id=facts.id,
         defaults={
@@ -291,7 +294,7 @@ def _recovered(facts: CheckoutFacts, context: EventContext) -> CheckoutSession:
     """Recreate the lost row of a top-up, for example after restoring a backup, from Stripe's session.
 
     Raises:
-        Misfit: it was for something else, such as a contract; what it paid was lost with the row.
+        Misfit: it was for something else, such as a contract; its parts were lost with the row.
     """
     named = reference_id(facts.metadata)
     if named is None:
@@ -300,7 +303,7 @@ def _recovered(facts: CheckoutFacts, context: EventContext) -> CheckoutSession:
     if customer is None and context.fetched.payer is not None:
         customer = adopt_customer(context.fetched.payer, context)
     if customer is None:
-        raise NotReadyYet("Its session is not here yet", waits_for=facts.id)
+        raise NotReadyYet("Its session has not arrived yet", waits_for=facts.id)
     if facts.metadata.get("purpose") != CheckoutSession.Purpose.TOP_UP:
         raise Misfit("Its session has no row here", customer.organization)
     return CheckoutSession.objects.create(

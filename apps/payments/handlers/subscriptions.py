@@ -23,7 +23,7 @@ def look_at_subscription(facts: SubscriptionFacts) -> SubscriptionFacts:
 
 
 def subscription_changed(facts: SubscriptionFacts, context: EventContext) -> None:
-    """Open an issue while a subscription's collection is paused, saying what happens to its invoices.
+    """Open an issue while a subscription's collection is paused; its text says how its invoices are handled.
 
     Raises:
         NotOurs: its customer is not one of ours.

@@ -1,4 +1,4 @@
-"""What we asked of Stripe, what it told us, and how both tie to our own rows. Amounts are micros of the currency."""
+"""Requests to Stripe, events from Stripe, and the payments in between. Amounts are micros of the currency."""
 
 from apps.payments.models.billing import (
     INVOICE_TRANSITIONS,

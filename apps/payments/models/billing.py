@@ -1,4 +1,4 @@
-"""How a contract is collected at Stripe, and the invoices there that are ours."""
+"""Mandates for contracts, and our invoices at Stripe."""
 
 from django.db import models
 from django.db.models import CheckConstraint, Q, UniqueConstraint

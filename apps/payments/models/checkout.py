@@ -40,11 +40,11 @@ class CheckoutSession(models.Model):
         null=True,
         blank=True,
         related_name="+",
-        help_text="The automatic top-up that is paid here, since the bank wants the customer to authenticate it.",
+        help_text="The automatic top-up that the customer authenticates and pays in this session.",
     )
     amount_micros = models.BigIntegerField(help_text="To be paid in the session, in micros.")
     saves_method = models.BooleanField(
-        default=False, help_text="Whether the payment method is saved for later installments."
+        default=False, help_text="Whether it saves the payment method for later installments."
     )
     currency = models.CharField(max_length=3)
     state = models.CharField(max_length=10, choices=State, default=State.REQUESTED)
@@ -106,7 +106,7 @@ CHECKOUT_TRANSITIONS: dict[CheckoutSession.State, set[CheckoutSession.State]] = 
     _S.REQUESTED: {_S.OPEN, _S.PROCESSING, _S.PAID, _S.FAILED, _S.EXPIRED},
     _S.OPEN: {_S.PROCESSING, _S.PAID, _S.FAILED, _S.EXPIRED},
     _S.PROCESSING: {_S.PAID, _S.FAILED},
-    _S.FAILED: {_S.PAID},  # events come in any order, and a payment is final
+    _S.FAILED: {_S.PAID},  # events arrive in any order, and a payment is final
     _S.EXPIRED: {_S.PAID},
     _S.PAID: set(),
 }

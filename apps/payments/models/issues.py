@@ -1,4 +1,4 @@
-"""Findings that need a person: differences, warnings, payments that fit nothing here."""
+"""Issues for staff: differences, warnings, and payments without a matching claim."""
 
 from django.db import models
 from django.db.models import Q, UniqueConstraint
@@ -7,7 +7,7 @@ from apps.tenants.models import Organization
 
 
 class PaymentIssue(models.Model):
-    """One finding, open until it is resolved. Found again while it is open, it stays one row."""
+    """A finding that staff must handle. If it is found again while it is open, the row is updated."""
 
     class Kind(models.TextChoices):
         CLEARING = "clearing", "Stripe and the books differ"
@@ -20,7 +20,7 @@ class PaymentIssue(models.Model):
         OUR_LOSS = "our_loss", "Money was returned twice"
         PAYMENT_FAILED = "payment_failed", "A payment failed"
         UNASKED = "unasked", "Payment for something no longer due"
-        UNAPPLIED = "unapplied", "Payment that fits nothing here"
+        UNAPPLIED = "unapplied", "Payment without a matching claim"
         UNDERPAID = "underpaid", "Paid less than was due"
         CREDIT_NOTE = "credit_note", "A credit note was issued at Stripe"
         NOT_BOOKED = "not_booked", "An event about money could not be booked"
@@ -30,10 +30,10 @@ class PaymentIssue(models.Model):
         SUBSCRIPTION = "subscription", "A subscription's collection is paused"
         KEY_REFUSED = "key_refused", "Stripe refuses our key"
 
-    key = models.CharField(max_length=255, help_text="Identifies the finding, so that it is opened once.")
+    key = models.CharField(max_length=255, help_text="Identifies the finding, so that one row is open for it.")
     kind = models.CharField(max_length=16, choices=Kind)
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    subject = models.CharField(max_length=255, help_text="The id it is about, at Stripe or here.")
+    subject = models.CharField(max_length=255, help_text="Id of the object in question, at Stripe or here.")
     detail = models.TextField()
     expected_micros = models.BigIntegerField(null=True, blank=True)
     actual_micros = models.BigIntegerField(null=True, blank=True)

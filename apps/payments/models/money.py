@@ -1,4 +1,4 @@
-"""Payments received through Stripe, what they paid for, and the refunds and disputes that returned them."""
+"""Payments received through Stripe, their purposes, and the refunds and disputes that returned them."""
 
 import uuid
 
@@ -37,16 +37,16 @@ class StripePayment(models.Model):
     amount_micros = models.BigIntegerField(help_text="Amount received, in micros.")
     tax_micros = models.BigIntegerField(default=0, help_text="The part that is tax, in micros.")
     unapplied_micros = models.BigIntegerField(
-        default=0, help_text="The part that pays for nothing here; kept on the unapplied account, in micros."
+        default=0, help_text="The part without a purpose here, kept on the unapplied account, in micros."
     )
-    unapplied_reason = models.CharField(max_length=500, blank=True, help_text="Why that part pays for nothing here.")
+    unapplied_reason = models.CharField(max_length=500, blank=True, help_text="Why that part has no purpose here.")
     applied_micros = models.BigIntegerField(
-        default=0, help_text="The unapplied part that later invoices took from the balance at Stripe, in micros."
+        default=0, help_text="The unapplied part that later invoices used from the balance at Stripe, in micros."
     )
     refunded_micros = models.BigIntegerField(default=0, help_text="Returned by refunds, in micros.")
     disputed_micros = models.BigIntegerField(default=0, help_text="Returned by lost disputes, in micros.")
     recovered_micros = models.BigIntegerField(
-        default=0, help_text="The part of our losses on it that disputes gave back to us, in micros."
+        default=0, help_text="The part of our losses on it that disputes returned to us, in micros."
     )
     currency = models.CharField(max_length=3)
     received_in = models.CharField(
@@ -146,14 +146,14 @@ class Refund(OfOrganization):
         StripePayment,
         on_delete=models.PROTECT,
         related_name="refunds",
-        help_text="Taken from first; other payments of the same intent give the rest.",
+        help_text="Payment to take from first; others of the same intent give the rest.",
     )
     stripe_id = models.CharField(max_length=255, null=True, blank=True, unique=True)
     amount_micros = models.BigIntegerField()
     state = models.CharField(max_length=9, choices=State)
     taken_micros = models.BigIntegerField(default=0, help_text="The part taken from the customer, in micros.")
     lost_micros = models.BigIntegerField(
-        default=0, help_text="The part that had been returned before and is our loss, in micros."
+        default=0, help_text="The part that was already returned before and is our loss, in micros."
     )
     booked_at = models.DateTimeField(null=True, blank=True, help_text="When it was posted.")
     undone_at = models.DateTimeField(
@@ -204,11 +204,11 @@ class Dispute(OfOrganization):
         StripePayment,
         on_delete=models.PROTECT,
         related_name="disputes",
-        help_text="Taken from first; other payments of the same intent give the rest.",
+        help_text="Payment to take from first; others of the same intent give the rest.",
     )
     stripe_id = models.CharField(max_length=255, unique=True)
     amount_micros = models.BigIntegerField(
-        help_text="The disputed amount, or what Stripe withdrew once it has, in micros of the payment's currency."
+        help_text="Disputed amount, or the withdrawn one after the withdrawal, in micros of the payment's currency."
     )
     claimed_micros = models.BigIntegerField(
         help_text="The amount the payer claims, in micros of the currency of the claim."
@@ -218,7 +218,7 @@ class Dispute(OfOrganization):
     status = models.CharField(max_length=40, help_text="Stripe's status, unchanged.")
     reason = models.CharField(max_length=100, blank=True)
     respond_by = models.DateTimeField(
-        null=True, blank=True, help_text="Until when Stripe takes evidence; empty if it names no day."
+        null=True, blank=True, help_text="Deadline for evidence; empty if Stripe names none."
     )
     holds = models.JSONField(default=list, help_text="The holds that freeze the disputed credit.")
     frozen_at = models.DateTimeField(null=True, blank=True)
@@ -230,7 +230,7 @@ class Dispute(OfOrganization):
         default=0, help_text="The amount taken from the customer when it was lost, in micros."
     )
     lost_micros = models.BigIntegerField(
-        default=0, help_text="The part that had been returned before and is our loss, in micros."
+        default=0, help_text="The part that was already returned before and is our loss, in micros."
     )
     closed_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
@@ -251,7 +251,10 @@ class Dispute(OfOrganization):
 
     @property
     def over_micros(self) -> int:
-        """For a lost dispute: the loss booked beyond what Stripe kept, in micros; negative: a loss still to book."""
+        """For a lost dispute: the booked loss less the amount that Stripe kept, in micros.
+
+        Negative if a loss is still to book.
+        """
         return self.taken_micros + self.lost_micros + self.reinstated_micros - self.amount_micros
 
 
@@ -263,9 +266,7 @@ class PaymentReturn(OfOrganization):
     dispute = models.ForeignKey(Dispute, on_delete=models.PROTECT, null=True, blank=True, related_name="returns")
     amount_micros = models.BigIntegerField(help_text="Taken from the customer, in micros.")
     tax_micros = models.BigIntegerField(default=0, help_text="The part that was tax, in micros.")
-    unapplied_micros = models.BigIntegerField(
-        default=0, help_text="The part that had paid for nothing here, in micros."
-    )
+    unapplied_micros = models.BigIntegerField(default=0, help_text="The part that had no purpose here, in micros.")
     undone_at = models.DateTimeField(
         null=True, blank=True, help_text="When it was reversed, since the refund failed after it had succeeded."
     )

@@ -1,4 +1,4 @@
-"""Requests to Stripe, each written before it is sent, and the customers made there."""
+"""Requests to Stripe, each written before it is sent, and customers at Stripe."""
 
 from django.db import models
 from django.db.models import CheckConstraint, Q, UniqueConstraint
@@ -7,7 +7,10 @@ from apps.tenants.models import Organization
 
 
 class StripeRequest(models.Model):
-    """One call that changes something at Stripe. Its idempotency key is stored first, so a retry cannot do it twice."""
+    """One call that changes something at Stripe.
+
+    Its idempotency key is stored first, so a retry has no second effect.
+    """
 
     class State(models.TextChoices):
         PREPARED = "prepared", "Prepared"
@@ -24,7 +27,7 @@ class StripeRequest(models.Model):
     operation = models.CharField(max_length=40, help_text="The operation at Stripe, such as checkout.create.")
     target = models.CharField(max_length=255, blank=True, help_text="Stripe's id of the object it changes.")
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+", db_index=False)
-    params = models.JSONField(help_text="The parameters sent; a key is always sent with the same ones.")
+    params = models.JSONField(help_text="The parameters sent; a key is always sent with the same parameters.")
     key = models.CharField(max_length=255, unique=True, help_text="Stripe's idempotency key.")
     attempt = models.PositiveIntegerField(default=1, help_text="Number of keys used.")
     state = models.CharField(max_length=8, choices=State, default=State.PREPARED)
@@ -52,7 +55,7 @@ class StripeRequest(models.Model):
 
 
 class StripeCustomer(models.Model):
-    """An organization's customer at Stripe. A row stays when the customer is deleted there."""
+    """An organization's customer at Stripe. The row is kept if the customer is deleted there."""
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
     stripe_id = models.CharField(max_length=255, unique=True)

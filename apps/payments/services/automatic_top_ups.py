@@ -1,4 +1,4 @@
-"""Charge the saved card for a top-up attempt, and book the result once, from wherever it is heard."""
+"""Charge the saved card for a top-up attempt, and book the result once, whether an answer or an event reports it."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -38,7 +38,7 @@ def charge_attempt(*, attempt_id: UUID, now: datetime) -> None:
     """Charge the saved card once for an attempt and book the result; a repeat asks Stripe under the same key.
 
     Raises:
-        StripeUnavailable: the result is not known yet; a retry finds it out.
+        StripeUnavailable: the result is not known yet; a retry returns it.
     """
     attempt = _sent(attempt_id, now)
     if attempt is None:
@@ -71,7 +71,7 @@ def refusal_of(refused: StripeRefused) -> Refusal:
 
 @transaction.atomic
 def _sent(attempt_id: UUID, now: datetime) -> TopUpAttempt | None:
-    """Mark an attempt as sent and store its request; return None if it has ended or must not be charged any more."""
+    """Mark an attempt as sent and store its request; return None if it has ended or may no longer be charged."""
     attempt = TopUpAttempt.objects.select_for_update(no_key=True).filter(pk=attempt_id, state__in=OPEN).first()
     if attempt is None:
         return None
@@ -118,7 +118,7 @@ def _params(attempt: TopUpAttempt, top_up: TopUp) -> dict[str, Any]:
 
 
 def _ended(attempt: TopUpAttempt, intent_id: str, now: datetime) -> IntentFacts:
-    """Cancel a declined payment, so that it cannot succeed later; return how it stands then."""
+    """Cancel a declined payment, so that it cannot succeed later; return its state after that."""
     try:
         return obtain(
             stripe_operations.CANCEL_INTENT,
@@ -134,7 +134,7 @@ def _ended(attempt: TopUpAttempt, intent_id: str, now: datetime) -> IntentFacts:
 
 @serialized
 def conclude(*, attempt_id: UUID, facts: IntentFacts | None, refusal: Refusal, now: datetime) -> None:
-    """Book what came of an attempt, once: money always, anything else only while the result is unknown.
+    """Book the result of an attempt once: received money always, anything else only while the result is unknown.
 
     `facts` is its payment at Stripe, None if none was made; `refusal` has the codes if it was refused.
     """
@@ -206,7 +206,7 @@ def _fail(attempt: TopUpAttempt, top_up: TopUp, refusal: Refusal, now: datetime)
     if top_up.stopped_reason:
         _tell("top_up.stopped", attempt, now, reason=told_reason(top_up.stopped_reason))
     elif attempt.state == State.DECLINED:
-        # Of several declines in a row, a mail tells the first.
+        # Only the first of several declines in a row sends a mail.
         told = {"reason": told_reason(attempt.reason), "nextAttemptAt": top_up.retry_at}
         _tell("top_up.failed", attempt, now, mail=not earlier, **told)
 
@@ -261,9 +261,9 @@ def _tell(notice: str, attempt: TopUpAttempt, now: datetime, *, mail: bool = Tru
 
 
 def review_top_ups(*, now: datetime) -> int:
-    """Start what became due by time, such as after a decline; follow up attempts without a result.
+    """Start top-ups that became due, such as after a decline, and follow up attempts without a result.
 
-    Attempts are sent again, or given up if the customer did not authenticate them in time.
+    Attempts are sent again, or abandoned if the customer did not authenticate them in time.
     """
     stuck = TopUpAttempt.objects.filter(state__in=OPEN, created_at__lte=now - timedelta(minutes=15))
     for attempt_id in stuck.values_list("pk", flat=True):

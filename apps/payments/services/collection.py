@@ -1,4 +1,4 @@
-"""Bring collection at Stripe in line with a contract's current schedule. Repeating it changes nothing."""
+"""Make collection at Stripe match a contract's current schedule. Repeating it changes nothing."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -20,9 +20,10 @@ OFFERED = (Status.PENDING_PAYMENT, Status.ACTIVE, Status.PAST_DUE)
 
 
 def arrange_contract(*, contract_id: UUID, now: datetime) -> None:
-    """Make Stripe collect what a contract's schedule says: nothing if it is not offered, or has ended.
+    """Make Stripe collect by a contract's schedule: nothing if it is not offered, or has ended.
 
-    The contract's status is read again at the end: ending it in between would have missed what was being created.
+    The contract's status is read again at the end, because ending it meanwhile would have missed objects that were just
+    being created.
 
     Raises:
         StripeRefused, StripeUnavailable: it failed; a retry continues from there.
@@ -60,13 +61,13 @@ def _invoice_due(contract: Contract, *, now: datetime) -> None:
 
 
 def _asked_for_at_checkout(contract: Contract) -> set[int]:
-    """Return the installments of open sessions: after the withdrawals, those are being paid."""
+    """Return the installments of open sessions; after the withdrawals, these are being paid at checkout."""
     parts = CheckoutPart.objects.filter(session__contract=contract, session__state__in=OPEN_SESSION_STATES)
     return set(parts.values_list("installment", flat=True))
 
 
 def _has_begun(contract: Contract) -> bool:
-    """Say whether an installment is paid or its payment is in progress: only the first one is paid at checkout."""
+    """Return whether an installment is paid or its payment is in progress, so that checkout is over."""
     begun = [Installment.State.PAID, Installment.State.REVERSED, Installment.State.PROCESSING]
     return contract.status != Status.PENDING_PAYMENT or contract.installments.filter(state__in=begun).exists()
 

@@ -1,6 +1,6 @@
-"""Subscribe to a contract: one URL, where what is due is paid and the payment method is saved for the rest.
+"""Subscribe to a contract at one URL, where due installments are paid and the payment method is saved for the others.
 
-If nothing is due yet, the page only saves the payment method (mode `setup`); if nothing follows, none is saved.
+If nothing is due yet, the page only saves the payment method (mode `setup`); if nothing follows, it saves none.
 https://docs.stripe.com/payments/save-during-payment and https://docs.stripe.com/payments/save-and-reuse
 """
 
@@ -37,8 +37,8 @@ def subscribe(*, organization: Organization, contract_id: UUID, created_by: str,
     If the payer completed checkout and the first charge failed, it is the page of that invoice.
 
     Raises:
-        contracts.ContractNotFound: it is unknown, a draft, ended, or another organization's.
-        contracts.AlreadyRunning, contracts.NothingToPay, BeingPaid: there is nothing to pay now.
+        contracts.ContractNotFound: it is unknown, a draft, ended, or another organization's. contracts.AlreadyRunning,
+            contracts.NothingToPay, BeingPaid: there is nothing to pay now.
         CustomerDeleted, StripeRefused: it cannot be paid now. StripeUnavailable: retry.
     """
     contract, first = contract_selectors.contract_for_subscribe(organization=organization, contract_id=contract_id)
@@ -65,7 +65,7 @@ def _session_url(contract: Contract, collection: Collection, created_by: str, no
 
 @dataclass(frozen=True, slots=True)
 class _Offer:
-    """What a session is created from."""
+    """The data from which a session is created."""
 
     contract: Contract
     collection: Collection

@@ -1,7 +1,7 @@
-"""Money returned twice is our loss; what Stripe gives back of a lost dispute offsets that loss first.
+"""Money returned twice is our loss; money that Stripe returns of a lost dispute first offsets that loss.
 
-If a bank disputes a whole payment of which part was refunded, it gives that part back even though the dispute is lost.
-The result is the same in whatever order the refund, the dispute's end and the returned money are reported.
+If a bank disputes a whole payment of which part was refunded, it returns that part even if the dispute is lost. The
+result is the same in whatever order the refund, the dispute's end and the returned money are reported.
 """
 
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ Kind = issues.Kind
 def recover(payments: Sequence[StripePayment], key: str, context: EventContext) -> None:
     """Offset our losses on an intent with what Stripe gave back of its lost disputes; open issues for any excess.
 
-    `key` names the outside fact that changed either. The offset amount is stored on the oldest of the payments.
+    `key` names the outside event that changed either. The offset amount is stored on the oldest of the payments.
     """
     disputes = Dispute.objects.filter(payment__in=payments, outcome=Dispute.Outcome.LOST)
     lost = list(disputes.select_related("payment__organization").order_by("pk"))
@@ -65,7 +65,7 @@ def _move(payment: StripePayment, amount_micros: int, key: str, dispute: Dispute
 def _show_over(lost: list[Dispute], over_micros: int, context: EventContext) -> None:
     """Open an issue if the customer lost credit and Stripe gave us the money for it anyway.
 
-    This happens when a bank changes its decision. The right reaction differs, so a person decides.
+    This happens when a bank changes its decision. Staff decide what to do.
     """
     for dispute in lost:
         shown = min(max(0, dispute.over_micros), over_micros)

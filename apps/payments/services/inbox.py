@@ -1,4 +1,4 @@
-"""The event inbox: store each event once, retry early ones, park those that need a person."""
+"""The event inbox: store each event once, retry early ones, park those that staff must handle."""
 
 import json
 import logging
@@ -37,8 +37,8 @@ READABLE = Q(api_version=stripe_gateway.API_VERSION) | Q(api_version__endswith=f
 def store_event(*, delivery: Delivery, now: datetime, source: StripeEvent.Source = StripeEvent.Source.WEBHOOK) -> None:
     """Store an event once and queue its handling, in one statement and without the broker.
 
-    A webhook in an API version that we read replaces an unhandled row of the same event in one that we do not: the
-    sweep gets events in the version that the account had at that time, and may be first.
+    A webhook in an API version that we can read replaces an unhandled row of the same event in one that we cannot: the
+    sweep gets events in the account's version of that time, and may come first.
     """
     event = {
         "event_id": delivery.event_id,
@@ -141,7 +141,7 @@ def put_off_event(
     """
     row = lock_event(event.pk)
     if row.state != State.RECEIVED or row.api_version != event.api_version:
-        return  # it was handled, or replaced by a delivery that has its own message
+        return  # it was handled, or replaced by a delivery with its own message
     row.attempts += 1
     row.error, row.waits_for = error[:ERROR_LENGTH], waits_for
     pause = max(wait, min(LONGEST_PAUSE, FIRST_PAUSE * 3 ** (row.attempts - 1)))
@@ -183,7 +183,7 @@ def replay_parked(*, by: str, now: datetime, limit: int = 1_000) -> int:
 
 @transaction.atomic
 def dismiss_event(*, event_id: str, reason: str, by: str, now: datetime) -> None:
-    """Close a parked event by hand, after a person dealt with it.
+    """Close a parked event by hand, after staff handled it.
 
     Raises:
         EventNotFound: there is none. EventIsHandled: it is not parked.
@@ -206,7 +206,7 @@ def _known(event_id: str) -> StripeEvent:
 def requeue_stuck(*, now: datetime, limit: int = 1_000) -> int:
     """Requeue events that are long overdue for an attempt; return how many.
 
-    Their message was lost with its worker, or the object they wait for arrived unnoticed.
+    Either their message was lost with its worker, or the object that they wait for arrived without waking them.
     """
     before = now - timedelta(seconds=settings.STRIPE_EVENT_STUCK_SECONDS)
     stuck = StripeEvent.objects.filter(state=State.RECEIVED, next_attempt_at__lte=before).order_by("created_at", "pk")

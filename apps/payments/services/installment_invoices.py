@@ -19,7 +19,7 @@ State = StripeInvoice.State
 
 
 def invoice_installment(*, installment_id: int, charged_to: str, now: datetime) -> StripeInvoice | None:
-    """Invoice an open installment once; an invoice with another amount is replaced, unless Stripe does not void it.
+    """Invoice an open installment once; an invoice with another amount is replaced if Stripe voids it.
 
     `charged_to` is the Stripe id of the payment method to charge; if empty, the invoice is sent. Returns None if
     nothing is left to pay, or too little to invoice, which opens an issue.
@@ -86,7 +86,7 @@ def _write_down(*, installment_id: int, charged_to: str, now: datetime) -> Strip
 
 
 def _is_too_small(installment: Installment) -> bool:
-    """Say whether less is left than Stripe's minimum charge; it would mark such an invoice as paid without charging.
+    """Return whether less is left than Stripe's minimum charge; Stripe marks such an invoice as paid without charging.
 
     https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts
     """
@@ -124,6 +124,6 @@ def close_settled(contract: Contract, *, now: datetime) -> None:
 
 
 def _end_of(installment: Installment) -> datetime:
-    """Return the last second of the due date, so that payment on that day is in time and Stripe shows that date."""
+    """Return the last second of the due date, so that a payment on that day is on time and Stripe shows that date."""
     end: datetime = midnight(installment.due_date) + timedelta(days=1) - timedelta(seconds=1)
     return end

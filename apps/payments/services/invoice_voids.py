@@ -1,4 +1,4 @@
-"""Void invoices at Stripe that were settled elsewhere, replaced or cancelled."""
+"""Void invoices at Stripe that were settled elsewhere, replaced or canceled."""
 
 from datetime import datetime
 
@@ -12,9 +12,10 @@ State = StripeInvoice.State
 
 
 def void_invoice(row: StripeInvoice, *, now: datetime) -> bool:
-    """Void an invoice that no longer matches its schedule; its installments stay as they are.
+    """Void an invoice that no longer matches its schedule, without changing its installments.
 
-    False if Stripe refuses because it is paid or being paid: an issue is opened, and its events will report the money.
+    Return False, and open an issue, if Stripe refuses because it is paid or being paid; its events will report the
+    money.
     """
     StripeInvoice.objects.filter(pk=row.pk).update(ended_by_us=True)
     stripe_id = row.stripe_id or _begun(row, now)
@@ -29,7 +30,7 @@ def void_invoice(row: StripeInvoice, *, now: datetime) -> bool:
 
 
 def _begun(row: StripeInvoice, now: datetime) -> str | None:
-    """Return the id of an invoice whose response was lost or is pending; at worst this creates a draft."""
+    """Return the id of an invoice whose creation has no known response; at worst this creates a draft."""
     if not StripeRequest.objects.filter(reference=row.reference).exists():
         return None
     made = obtain(stripe_operations.CREATE_INVOICE, reference=row.reference, organization=row.organization, now=now)

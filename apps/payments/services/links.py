@@ -35,7 +35,7 @@ def _current_link(installment: Installment, created_by: str, now: datetime) -> P
         raise BeingPaid("It is charged to the saved payment method; if that fails, it is paid at its invoice")
     link = _make(installment, created_by, now)
     installment.refresh_from_db()
-    if not _is_current(link, installment):  # it was paid, changed or cancelled while the link was created
+    if not _is_current(link, installment):  # it was paid, changed or canceled while the link was created
         close_link(link, now=now)
         raise BeingPaid("The installment changed while the link was created")
     return link
@@ -105,7 +105,7 @@ def _expire(link: PaymentLink, session_id: str, now: datetime) -> None:
             now=now,
         )
     except StripeRefused:
-        return  # it was paid meanwhile, which its events will report
+        return  # it was paid meanwhile; its events will report that
 
 
 def renew_links(*, contract: Contract, now: datetime) -> None:

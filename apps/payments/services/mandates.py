@@ -1,4 +1,4 @@
-"""Mandates: which payment method a contract's installments are charged to."""
+"""Mandates: the payment method that a contract's installments are charged to."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from apps.payments.selectors import mandate_of
 
 
 def is_charged(contract: Contract) -> bool:
-    """Say whether a contract's installments are charged to a saved payment method when due."""
+    """Return whether a contract's installments are charged to a saved payment method when due."""
     return Mandate.objects.filter(contract=contract).exclude(payment_method_id="").exists()
 
 

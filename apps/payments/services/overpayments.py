@@ -1,4 +1,4 @@
-"""Overpaid installments: an issue is open until staff refund the excess, which brought no credit."""
+"""Overpaid installments: an issue is open until staff refund the excess, which granted no credit."""
 
 from datetime import datetime
 
@@ -33,7 +33,7 @@ def close_unasked(payment: StripePayment, *, now: datetime) -> None:
     """Close the issues of installments that are no longer overpaid."""
     settled = [_subject(row) for row in _installments(payment) if not _lying(row)]
     if not payment.returnable_micros:
-        settled.append(payment.key)  # what earlier releases called it
+        settled.append(payment.key)  # the subject in earlier releases
     for subject in settled:
         issues.close_issue(Kind.UNASKED, subject=subject, resolution="It was refunded", now=now)
 

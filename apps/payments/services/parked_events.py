@@ -27,9 +27,10 @@ SUMS = {
 
 
 def tell_not_booked(event: StripeEvent, *, now: datetime) -> None:
-    """Open an issue on the customer for a parked event with money; without a known customer it only shows as parked.
+    """Open an issue on the customer for a parked event with money.
 
-    The object may be unreadable, which may be why it is parked; then no issue is opened.
+    Without a known customer it is only listed as parked. If the object cannot be read, no issue is opened; that may be
+    the reason why it is parked.
     """
     if event.is_thin or event.account or event.livemode != settings.STRIPE_LIVEMODE:
         return

@@ -14,7 +14,7 @@ RETURN_PATH = "/checkout/closed"
 
 @issues.shows_refused_key("payments.open_portal")
 def open_portal(*, organization: Organization, request_key: str, now: datetime) -> str:
-    """Return the URL of a new portal session; it is short-lived, and creating two does no harm.
+    """Return the URL of a new, short-lived portal session; a repeat creates another one.
 
     Raises:
         CustomerDeleted, StripeRefused: it cannot be opened. StripeUnavailable: retry.

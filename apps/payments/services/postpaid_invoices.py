@@ -29,7 +29,7 @@ State = StripeInvoice.State
 def invoice_outstanding(*, organization: Organization, month: str, now: datetime) -> StripeInvoice | None:
     """Invoice a postpaid organization's debt at the end of a month, once per month; None if there is nothing to do.
 
-    Amounts on earlier unpaid invoices are not invoiced again; an amount too small to invoice is left to the next month.
+    Amounts on earlier unpaid invoices are not invoiced again; an amount too small to invoice waits for the next month.
 
     Raises:
         StripeRefused, StripeUnavailable: the invoice could not be sent; a retry continues from there.
@@ -67,7 +67,7 @@ def _write_down_month(organization: Organization, month: str, now: datetime) -> 
 
 
 def _to_invoice(organization: Organization, month: str, now: datetime) -> Micros:
-    """Return what to invoice of what was owed at the month's end, still is and is not invoiced yet."""
+    """Return the amount to invoice: owed at the month's end, still owed, and not on another invoice."""
     end = parse_month(month).end
     last = end - timedelta(microseconds=1)
     owed = -wallet_selectors.balance_as_of(organization, last, Role.RECEIVABLE)
@@ -76,10 +76,13 @@ def _to_invoice(organization: Organization, month: str, now: datetime) -> Micros
 
 
 def send_invoice(row: StripeInvoice, *, text: str, now: datetime) -> None:
-    """Create, fill and finalize an invoice at Stripe; each step happens once, whatever an earlier attempt did."""
+    """Create, fill and finalize an invoice at Stripe.
+
+    Each step happens once, even if an earlier attempt was interrupted.
+    """
     made = _begin(row, text, now)
     if StripeInvoice.objects.filter(pk=row.pk, ended_by_us=True).exists():
-        return  # it was withdrawn meanwhile; a draft is not sent to anybody
+        return  # it was withdrawn meanwhile; a draft is never sent
     final = obtain(
         stripe_operations.FINALIZE_INVOICE,
         reference=f"{row.reference}:final",

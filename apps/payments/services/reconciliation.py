@@ -79,7 +79,7 @@ def clearing_expected(organization: Organization, currency: str = "") -> Micros:
 
 
 def compare_clearing(organization: Organization, now: datetime) -> bool:
-    """Compare payment rows with the clearing accounts, which fall as money arrives; say whether all agree."""
+    """Compare payment rows with the clearing accounts, which fall as money arrives; return whether all agree."""
     booked = {organization.currency: wallet_selectors.account_balances(organization)[Role.CASH]}
     for (role, currency), balance in wallet_selectors.foreign_balances(organization).items():
         if role == Role.CASH:
@@ -139,7 +139,10 @@ def _compare_payments(organization: Organization, intents: Iterable[IntentFacts]
 
 
 def _to_be_booked(intent: IntentFacts, payments: list[StripePayment]) -> Micros:
-    """Return the amount the ledger should have of a payment, in micros; for an unknown one, less its refunds."""
+    """Return the amount of a payment that the ledger should have, in micros.
+
+    For an unknown payment, less its refunds.
+    """
     gone = 0 if payments else intent.amount_refunded
     return from_minor_units(max(0, intent.amount_received - gone), intent.currency)
 
@@ -171,7 +174,7 @@ def _compare_invoices(organization: Organization, invoices: Iterable[InvoiceFact
 
 
 def _agree(row: StripeInvoice | None, invoice: InvoiceFacts) -> bool:
-    """Say whether our invoice row has the same state as Stripe's invoice.
+    """Return whether our invoice row has the same state as Stripe's invoice.
 
     A paid invoice without a row is fine: its money is compared as a payment.
     """
@@ -198,7 +201,7 @@ class _Comparison:
 
 
 def _tell(found: _Comparison, *, now: datetime) -> bool:
-    """Open an issue if two amounts differ, close it if they are equal; say whether they are."""
+    """Open an issue if two amounts differ, close it if they are equal; return whether they are."""
     if found.expected_micros == found.actual_micros:
         issues.close_issue(found.kind, subject=found.subject, resolution="Both agree", now=now)
         return True

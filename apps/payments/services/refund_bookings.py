@@ -106,7 +106,7 @@ def _refund_of(facts: RefundFacts, payment: StripePayment, context: EventContext
 
 
 def _book(refund: Refund, payments: Sequence[StripePayment], context: EventContext) -> None:
-    """Book a refund: from the customer up to what was not returned before; the rest is our loss."""
+    """Book a refund: the customer bears the part that was not returned before; the rest is our loss."""
     key, first, cause = f"refund:{refund.stripe_id}", payments[0], REFUND.of(refund.pk)
     taking = MoneyOut(
         payment=first,
@@ -199,7 +199,7 @@ def _undo_installments(taken: PaymentReturn, payment: StripePayment, reason: str
 
 
 def _undo_part(refund: Refund, part: PaymentPart, reason: str, context: EventContext) -> int:
-    """Undo what a refund took from an installment and its overpayment; return the amount in micros."""
+    """Undo a refund's share of an installment and its overpayment; return the amount in micros."""
     back, key = 0, f"refund:{refund.stripe_id}:{part.payment_id}:{part.pk}"
     mine = InstallmentRefund.objects.filter(organization=part.organization_id)
     for taken in mine.filter(order_key=key).order_by("pk"):

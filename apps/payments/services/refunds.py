@@ -1,4 +1,4 @@
-"""Refunds started by staff: stored and checked here, sent by a worker, booked when Stripe has made them."""
+"""Refunds requested by staff: checked and stored here, sent by a worker, booked when Stripe has paid them."""
 
 from datetime import datetime
 from uuid import UUID
@@ -93,7 +93,7 @@ def _ask(refund: Refund, payment: StripePayment, now: datetime) -> None:
 
 
 def send_refund(*, refund_id: UUID, now: datetime) -> None:
-    """Send a requested refund to Stripe and apply the response; its events then change nothing more."""
+    """Send a requested refund to Stripe and apply the response; its later events then change nothing."""
     refund = Refund.objects.select_related("payment__organization").get(pk=refund_id)
     if refund.state != State.REQUESTED:
         return

@@ -1,4 +1,4 @@
-"""Find the payments that a refund, dispute or fraud warning is about, and reverse what they bought."""
+"""Find the payments of a refund, dispute or fraud warning, and reverse their effects."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -26,7 +26,7 @@ from apps.wallets.services.locks import lock_wallet
 
 @dataclass(frozen=True, slots=True)
 class StripeContext:
-    """Fetched from Stripe: (payment key, invoice id) of payments to settle first, and a charge's refunds."""
+    """Data from Stripe: (payment key, invoice id) of payments to settle first, and a charge's refunds."""
 
     siblings: tuple[tuple[str, str], ...] = ()
     refunds: tuple[RefundFacts, ...] = ()
@@ -35,7 +35,7 @@ class StripeContext:
 def look_at_siblings(facts: RefundFacts | DisputeFacts | ChargeFacts) -> StripeContext:
     """Fetch the payments of the same invoices from Stripe, except of invoices that are fully paid here.
 
-    If more is returned than is left of the known payments, the intent may have paid other invoices of ours.
+    If more is returned than is left of the known payments, the intent may have paid other invoices of ours as well.
     """
     named = StripePayment.objects.filter(payment_intent_id=facts.payment_intent).exclude(payment_intent_id="")
     payments = list(named.select_related("invoice").order_by("pk"))
@@ -95,7 +95,7 @@ def lock_payments(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MoneyOut:
-    """Money of a payment to return, in micros: `key` names the outside fact, `cause` its row, `to` the account."""
+    """Money of a payment to return, in micros: `key` names the outside event, `cause` its row, `to` the account."""
 
     payment: StripePayment
     amount: Micros
@@ -145,7 +145,7 @@ def return_from_each(payments: Sequence[StripePayment], taking: MoneyOut) -> lis
 def take_back(taking: MoneyOut) -> Shares:
     """Reverse an amount of a payment: unapplied money first, then tax in proportion; return the shares taken.
 
-    Unspent credit is taken; the rest becomes a debt that stops spending and opens an issue.
+    Unspent credit is taken; a spent part becomes a debt, which stops spending and opens an issue.
     """
     shares = shares_next(taking.payment, taking.amount)
     _take_from(taking, Role.UNAPPLIED, Micros(shares.unapplied_micros))
@@ -196,9 +196,9 @@ def parts_to_take(payment: StripePayment, amount: int) -> list[tuple[PaymentPart
 
 
 def _take_from_installments(taking: MoneyOut) -> None:
-    """Take the money from installments, first from their overpayments, which bought nothing.
+    """Take the money from installments, first from their overpayments, which granted nothing.
 
-    What staff have already refunded on them by other means is our loss.
+    Amounts that staff already refunded on them by other means are our loss.
     """
     beyond = 0
     for part, share in parts_to_take(taking.payment, taking.amount):
@@ -257,9 +257,9 @@ def book_loss(
 
 
 def _take_from_postpaid(taking: MoneyOut) -> None:
-    """Take the money from credit that an overpayment became, then make the rest owed again.
+    """Take the money from credit that an overpayment created, then make the rest owed again.
 
-    Unspent credit is read under the wallet's lock, so credit spent meanwhile becomes owed, not overspent.
+    Unspent credit is read under the wallet's lock, so that credit spent meanwhile becomes a debt, not a shortfall.
     """
     payment = taking.payment
     over = 0

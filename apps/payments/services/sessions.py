@@ -27,7 +27,7 @@ PAID_PATH, CANCELLED_PATH = "/checkout/paid", "/checkout/cancelled"
 
 
 def _common_params(row: CheckoutSession) -> Json:
-    """Return the parameters common to all sessions. URLs use only the configured origin."""
+    """Return the parameters common to all sessions. URLs always have the configured origin."""
     about = {
         "reference": row.reference,
         "organization": str(row.organization_id),
@@ -90,7 +90,7 @@ def open_session(row: CheckoutSession, *, now: datetime) -> CheckoutSession:
 
     Raises:
         StripeRefused: Stripe refused and the row is closed. StripeUnavailable: a retry yields the same session.
-        contracts.ContractNotFound: its contract ended meanwhile; the session is expired.
+            contracts.ContractNotFound: its contract ended meanwhile; the session is expired.
     """
     kept = _keep(row, _made(row, now), now)
     if _is_for_nothing(kept):
@@ -115,7 +115,10 @@ def _made(row: CheckoutSession, now: datetime) -> CheckoutFacts:
 
 
 def _is_for_nothing(row: CheckoutSession) -> bool:
-    """Say whether the session's contract has ended. Read after our commit, since ending one expires committed rows."""
+    """Return whether the session's contract has ended.
+
+    It is read after our commit, because ending it expires committed rows.
+    """
     if row.contract_id is None:
         return False
     return Contract.objects.filter(pk=row.contract_id, ended_at__isnull=False).exists()
@@ -154,11 +157,11 @@ def resume_checkout(*, session_id: UUID, now: datetime) -> None:
     try:
         open_session(row, now=now)
     except (StripeRefused, ContractNotFound):
-        return  # the row is closed; there is nothing to recover
+        return  # the row is closed, so there is nothing to recover
 
 
 def expire_session(session: CheckoutSession, *, now: datetime) -> bool:
-    """Expire an open session at Stripe; False if its payer completed it, which its events will report."""
+    """Expire an open session at Stripe; False if its payer has completed it, as its events will report."""
     there = stripe_operations.fetch_session(session.stripe_id or "").status
     if there == "complete":
         return False

@@ -1,4 +1,4 @@
-"""Exactly-once requests to Stripe: stored, sent under a stored idempotency key, looked up after a lost response."""
+"""Exactly-once requests to Stripe: stored, sent with a stored idempotency key, looked up after a lost response."""
 
 import logging
 from dataclasses import asdict
@@ -89,7 +89,7 @@ def prepare(
 ) -> None:
     """Store a request with its key, in the caller's transaction if there is one.
 
-    A refused request may be stored again with new parameters; any other keeps its own.
+    A refused request may be stored again with new parameters; any other request keeps its parameters.
     """
     request, created = StripeRequest.objects.get_or_create(
         reference=reference,

@@ -103,7 +103,7 @@ def look_at_card(*, session_id: UUID, paid_at: datetime, now: datetime) -> None:
 
 
 def _saved_card(row: CheckoutSession) -> MethodFacts | None:
-    """Return the card that a session saved, None if it saved none or it was removed since."""
+    """Return the card that a session saved; None if it saved none or the card was removed since."""
     try:
         method = stripe_operations.fetch_session(row.stripe_id or "").payment_method
         card = stripe_operations.fetch_method(method) if method else None
@@ -118,7 +118,7 @@ def confirm_top_up(*, attempt_id: UUID, now: datetime) -> str:
     """Return the URL at which the customer authenticates and pays an automatic top-up; an open session is reused.
 
     Raises:
-        NothingToConfirm: it was paid, given up, or its 24 hours are over.
+        NothingToConfirm: it was paid or abandoned, or its 24 hours are over.
         StripeRefused: it cannot be paid now. StripeUnavailable: retry.
     """
     row = _confirmation(attempt_id, now)
@@ -154,7 +154,7 @@ def _confirmation(attempt_id: UUID, now: datetime) -> CheckoutSession:
             "mode": "payment",
             "allowed_payment_method_types": ["card"],
             "line_items": [line("Credit", row.amount_micros, row.currency)],
-            # The payment names the attempt, so that its own events book it like a charge of the saved card.
+            # The payment's metadata names the attempt, so that its events book it like a charge of the saved card.
             "payment_intent_data": {"metadata": {"reference": attempt.reference, **about}},
             "expires_at": int(until.timestamp()),
         }
@@ -163,11 +163,7 @@ def _confirmation(attempt_id: UUID, now: datetime) -> CheckoutSession:
 
 
 def end_confirmation(*, attempt_id: UUID, now: datetime) -> None:
-    """Give up a payment that the customer did not authenticate; one that was paid meanwhile is left to its events.
-
-    Raises:
-        StripeUnavailable: a retry finds out whether it was paid.
-    """
+    """Abandon a payment that the customer did not authenticate; if it was paid meanwhile, its events book it."""
     sessions = CheckoutSession.objects.filter(attempt=attempt_id, state__in=OPEN_SESSION_STATES).select_related(
         "organization"
     )

@@ -1,4 +1,4 @@
-"""The settings of automatic top-up: switched on by the customer's admin alone, stopped and resumed, its card.
+"""Settings of automatic top-up: only the customer's admin switches it on; stops, resumptions and the saved card.
 
 Every change locks the customer's book first, so that no movement decided on older settings is written.
 """
@@ -28,11 +28,11 @@ from apps.wallets import services as wallets
 
 CARD, CANCELED = "card", "canceled"
 CARD_GONE, DISPUTED, REFUNDED = "card_gone", "disputed", "refunded"
-# Reasons of stops that no charge led to, so that the success of one does not end them.
+# Reasons for stops that a charge did not cause, so that a successful charge does not end them.
 NOT_OF_A_CHARGE = frozenset([CARD_GONE, DISPUTED, REFUNDED])
 END_CONFIRMATION, LOOK_AT_CARD = "payments.end_confirmation", "payments.look_at_card"
 SOON = timedelta(days=30)
-# Stripe's page shows under which terms the card is charged again.
+# Stripe's page shows the terms of later charges.
 CONSENT: Json = {"consent_collection": {"payment_method_reuse_agreement": {"position": "auto"}}}
 _CARD_FIELDS: dict[str, Any] = {
     "payment_method_id": "",
@@ -49,7 +49,7 @@ def switch_on_top_up(*, organization: Organization, terms: TopUpTerms, by: str, 
     """Switch automatic top-up on, or change its terms; `by` is the admin of the customer who consents to them.
 
     Switching it on ends a stop, but neither the wait after a decline nor the block of a card. A charge that was decided
-    on other terms and is not sent yet is canceled, and decided anew on these.
+    on the old terms and is not sent yet is canceled and decided again.
 
     Raises:
         TermsRejected: the terms break a rule; it names the member.
@@ -80,8 +80,8 @@ def switch_off_top_up(
 ) -> TopUp | None:
     """Switch automatic top-up off, and keep other terms for later if given; None if it was never set up.
 
-    A charge that is not sent yet, or waits for authentication, is canceled; one that is sent is booked when its result
-    comes.
+    A charge that is not sent yet, or waits for authentication, is canceled; a sent one is booked when its result
+    arrives.
 
     Raises:
         TermsRejected: the terms break a rule. WalletNotFound: the organization has no wallet.
@@ -124,7 +124,7 @@ def lower_top_up(*, organization: Organization, terms: TopUpTerms, by: str, now:
 
 @serialized
 def resume_top_up(*, organization: Organization, by: str, now: datetime) -> TopUp:
-    """Let a stopped top-up charge the card again; one that is not stopped stays as it is.
+    """Let a stopped top-up charge the card again; one that is not stopped does not change.
 
     Raises:
         TopUpIsOff, NotPrepaid, NoPaymentMethod: there is nothing to resume.
@@ -172,7 +172,7 @@ def keep_card(
 
 @serialized
 def forget_card(*, method_id: str, now: datetime) -> bool:
-    """Stop charging a card that its owner removed at Stripe, and tell the customer; return whether it was in use."""
+    """Stop charging a card that its owner removed at Stripe, and notify the customer; return whether it was in use."""
     found = TopUp.objects.filter(payment_method_id=method_id).select_related("organization").first()
     if not method_id or found is None:
         return False
@@ -189,7 +189,7 @@ def forget_card(*, method_id: str, now: datetime) -> bool:
 
 
 def note_card(*, card: MethodFacts, now: datetime) -> bool:
-    """Store what changed of a saved card, such as a new expiry that its bank told; return whether it is in use."""
+    """Store changes of a saved card, such as a new expiry from its bank; return whether it is in use."""
     top_up = TopUp.objects.filter(payment_method_id=card.id).exclude(payment_method_id="").first()
     if top_up is None:
         return False
@@ -200,7 +200,7 @@ def note_card(*, card: MethodFacts, now: datetime) -> bool:
 
 
 def tell_expiring_cards(*, now: datetime) -> int:
-    """Tell customers whose card expires within 30 days, once for each card and expiry; return how many there are."""
+    """Notify customers whose card expires within 30 days, once per card and expiry; return how many there are."""
     found = cards_that_expire(now, SOON)
     for top_up in found:
         data = {
@@ -236,9 +236,9 @@ def end_wait(*, organization: Organization, paid_at: datetime, now: datetime) ->
 
 @serialized
 def stop_top_up(*, organization: Organization, reason: str, now: datetime) -> bool:
-    """Stop automatic top-up for a reason, and tell the customer; return whether it ran.
+    """Stop automatic top-up for a reason, and notify the customer; return whether it was running.
 
-    Called before a refund or dispute of a top-up takes credit, so that this starts no new charge.
+    It is called before a refund or dispute of a top-up takes credit, so that this does not start a new charge.
     """
     if not TopUp.objects.filter(pk=organization.pk, is_enabled=True, stopped_reason="").exists():
         return False
@@ -249,14 +249,14 @@ def stop_top_up(*, organization: Organization, reason: str, now: datetime) -> bo
 
 
 def stop(top_up: TopUp, reason: str, now: datetime) -> None:
-    """Mark locked settings as stopped; the caller saves them. A stop that no charge led to keeps its reason."""
+    """Mark locked settings as stopped; the caller saves them. A stop that a charge did not cause keeps its reason."""
     if top_up.stopped_reason in NOT_OF_A_CHARGE:
         reason = top_up.stopped_reason
     top_up.stopped_at, top_up.stopped_reason, top_up.retry_at = now, reason[:60], None
 
 
 def tell_stopped(organization: Organization, reason: str, now: datetime) -> None:
-    """Tell the customer of a stop that no attempt led to."""
+    """Notify the customer of a stop that no attempt caused."""
     notify(
         organization_id=organization.pk,
         notice="top_up.stopped",
@@ -268,7 +268,7 @@ def tell_stopped(organization: Organization, reason: str, now: datetime) -> None
 
 @contextmanager
 def _locked(organization: Organization, by: str, now: datetime) -> Iterator[TopUp]:
-    """Lock the book and the settings, which are made if there are none, and save them afterwards."""
+    """Lock the book and the settings, which are created if there are none, and save them afterward."""
     wallets.lock_terms(organization=organization, now=now)
     TopUp.objects.get_or_create(organization=organization, defaults={"created_at": now, "updated_at": now})
     top_up = TopUp.objects.select_for_update(no_key=True).get(pk=organization.pk)
@@ -278,13 +278,13 @@ def _locked(organization: Organization, by: str, now: datetime) -> Iterator[TopU
 
 
 def _cancel_unsent(organization: Organization, now: datetime) -> None:
-    """Cancel a charge that Stripe was not asked for yet."""
+    """Cancel a charge that was not sent to Stripe yet."""
     unsent = TopUpAttempt.objects.filter(organization=organization, state=TopUpAttempt.State.REQUESTED)
     unsent.update(state=TopUpAttempt.State.CANCELED, reason=CANCELED, settled_at=now)
 
 
 def _give_up_confirmation(organization: Organization, now: datetime, *, but_of: str = "") -> None:
-    """Give up a payment that waits for the customer to authenticate a card, unless it has the fingerprint `but_of`."""
+    """Abandon a payment that waits for authentication of a card, unless the card has the fingerprint `but_of`."""
     waiting = TopUpAttempt.objects.filter(organization=organization, state=TopUpAttempt.State.ACTION_REQUIRED)
     for attempt in waiting.exclude(card_fingerprint=but_of):
         key, arguments = f"end-confirmation:{attempt.pk}:{now.isoformat()}", {"attempt_id": str(attempt.pk)}

@@ -88,7 +88,7 @@ def _write_down(
 
 
 def _params(row: CheckoutSession) -> Json:
-    """Return the session parameters of a top-up; the card is saved for automatic top-up if that has no good one."""
+    """Return the session parameters of a top-up; the card is saved if automatic top-up has no working one."""
     top_up = TopUp.objects.filter(pk=row.organization_id).first()
     saves = top_up is None or not top_up.has_good_card
     about = {"reference": row.reference, "organization": str(row.organization_id)}

@@ -1,4 +1,4 @@
-"""Unapplied money: received but not due for anything. An issue is open while it is on the unapplied account."""
+"""Unapplied money: received without a matching claim. An issue is open while it is on the unapplied account."""
 
 from datetime import datetime
 
@@ -13,7 +13,7 @@ Kind = issues.Kind
 
 
 class Misfit(EventParked):
-    """The object disagrees with our row, so the row stays unchanged; its money is still booked, as unapplied."""
+    """The object contradicts our row, so the row stays unchanged; its money is still booked, as unapplied."""
 
     def __init__(self, reason: str, organization: Organization) -> None:
         self.organization = organization

@@ -17,9 +17,9 @@ State = CheckoutSession.State
 
 
 def withdraw_superfluous(*, contract: Contract, now: datetime) -> None:
-    """Withdraw requests for installments that were settled elsewhere, replaced, voided or changed in amount.
+    """Withdraw payment requests for installments that were settled elsewhere, replaced, voided or changed in amount.
 
-    What was paid at Stripe meanwhile stays; its events will report it.
+    Payments made at Stripe meanwhile stay; their events will report them.
     """
     for invoice in invoices_to_withdraw(contract):
         void_invoice(invoice, now=now)
@@ -50,7 +50,7 @@ def superfluous_sessions(contract: Contract, now: datetime) -> list[CheckoutSess
 
 
 def fits(session: CheckoutSession, collection: Collection) -> bool:
-    """Say whether an open session has the installments and amounts of the schedule."""
+    """Return whether an open session has the installments and amounts of the schedule."""
     parts = [(part.installment_id, part.amount_micros) for part in session.parts.order_by("position")]
     wanted = [(owed.installment_id, owed.left_micros) for owed in collection.now]
     return parts == wanted and session.saves_method == collection.saves_method

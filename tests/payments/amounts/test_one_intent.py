@@ -147,7 +147,7 @@ class TestOnScreen:
         deliver(desk, told("refund.created", **INTENT | {"amount": 35_000}))
         assert table("stripepayment", StripePayment.objects.get(key="inpay_1"))[1:] == [
             [f"Refund {Refund.objects.get()}", "Paid back", "Installment of 2026-11-18", "50.00 USD"],
-            ["Gone back of this payment", "50.00 USD"],
+            ["Returned from this payment", "50.00 USD"],
         ]
 
     def test_a_lost_dispute_shows_what_it_took(self, desk: Desk) -> None:

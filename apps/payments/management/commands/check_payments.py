@@ -1,4 +1,4 @@
-"""`manage.py check_payments`: prove the payments against the books."""
+"""`manage.py check_payments`: verify the payments against the books."""
 
 from collections.abc import Iterable
 
@@ -7,7 +7,7 @@ from apps.payments.audit import PAYMENT_RULES, payment_breaks
 
 
 class Command(ProofCommand):
-    help = "Prove the payments: unapplied money, tax, disputes, invoices. Exits 1, naming each break."
+    help = "Compare payments with the books. Prints each difference and exits with 1."
     proven = f"The payments are right: {len(PAYMENT_RULES)} rules hold."
 
     def breaks(self) -> Iterable[object]:

@@ -1,4 +1,4 @@
-"""Fetch the events that Stripe has and the inbox lacks, as after an outage or a restored backup."""
+"""`manage.py sweep_stripe_events`: fetch events missing from the inbox, for example after restoring a backup."""
 
 from argparse import ArgumentParser
 from datetime import timedelta
@@ -12,7 +12,7 @@ from apps.payments.handlers.event_backfill import sweep_events
 
 
 class Command(BaseCommand):
-    help = "Fetch Stripe's events that never arrived, and ask anew for those that got stuck; safe to run again."
+    help = "Fetch Stripe's events that never arrived, and requeue stuck ones. Safe to run again."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--days", type=int, help="How far back, up to the 30 days that Stripe keeps.")
