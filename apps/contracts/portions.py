@@ -27,7 +27,7 @@ class Portions:
 
 @dataclass(frozen=True, slots=True)
 class Funding:
-    """How a settled installment's portions were paid for: by the customer's money, and by promotions for a discount."""
+    """The sources that paid a settled installment's portions: the customer's money, and promotions for a discount."""
 
     money: Portions
     promotion: Portions
@@ -52,7 +52,7 @@ def funding(*, paid_micros: int, whole: Portions, currency: str) -> Funding:
 def refund_total(refunded_micros: int, was: Funding, currency: str) -> Funding:
     """Return the total to take back from each portion once `refunded_micros` of the money have been refunded.
 
-    It grows with every refund; a full refund takes back everything.
+    It never falls as refunds grow; a full refund takes back everything.
     """
     paid = was.money.total_micros
     promotion = _part(was.promotion.total_micros, refunded_micros, paid, currency)

@@ -1,4 +1,4 @@
-"""Queries on contracts: what customers see, what is unpaid, what is still to be earned."""
+"""Queries on contracts: the contract that customers see, unpaid installments, and unearned service."""
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
@@ -201,7 +201,7 @@ def contracts_with_late_installments(before: date) -> list[UUID]:
 
 
 def installments_due_between(first: date, last: date) -> list[Installment]:
-    """Return what is unpaid and due on these days, both included, with its organization; no drafts."""
+    """Return unpaid installments due on these days, both included, with their organization; no drafts."""
     due = Installment.objects.filter(due_date__range=(first, last), state__in=[State.DUE, State.PARTIALLY_PAID])
     of_contracts = due.exclude(contract__status=Status.DRAFT).order_by("due_date", "pk")
     return list(of_contracts.select_related("organization"))

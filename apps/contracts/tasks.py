@@ -31,7 +31,7 @@ def mark_overdue(*, now: datetime) -> None:
 
 @scheduled_task("contracts.announce_installments")
 def announce_installments(*, now: datetime) -> None:
-    """Tell customers of installments that are due soon."""
+    """Notify customers of installments that are due soon."""
     services.announce_installments(now=now)
 
 

@@ -127,7 +127,7 @@ class AgreementAction(CustomerAction):
 @register
 @dataclass(frozen=True, kw_only=True)
 class ChangeAgreement(AgreementAction):
-    """Change an agreement for unbilled periods. Its size is the change in the next charges."""
+    """Change an agreement for its unbilled periods. Its size is the change in the next charges."""
 
     kind: ClassVar[str] = "contracts.change_agreement"
     title: ClassVar[str] = "Change a service agreement"
@@ -211,7 +211,10 @@ def _changed_charges(agreement: ServiceAgreement, terms: AgreementTerms, now: da
 
 
 def _next_charges(agreement: ServiceAgreement, terms: AgreementTerms | None, today: date) -> int:
-    """Return what an agreement charges next, in micros, as it is or under new terms; 0 if nothing is left to charge."""
+    """Return the next charges of an agreement, in micros, unchanged or under new terms.
+
+    0 if nothing is left to charge.
+    """
     due = agreement.next_due_date
     if terms is not None and agreement.billed_at is None:
         due = terms.start_date

@@ -84,7 +84,7 @@ class ContractAction(CustomerAction):
 
 
 class Seen(TypedDict):
-    """The arguments common to services that change a contract: the revision that was seen, and the time."""
+    """The common arguments of services that change a contract: the revision that was seen, and the time."""
 
     contract_id: UUID
     seen_revision: int
@@ -269,7 +269,7 @@ class CancelContract(ContractAction):
 
 
 def difference(replaced: Iterable[Installment], terms: ScheduledTerms) -> int:
-    """Return how much `terms` change the open rows that they replace, in micros.
+    """Return by how many micros `terms` change the open rows that they replace.
 
     The result is the largest change of the total, the credit, or the service, so that swapping one portion for the
     other counts too.

@@ -1,4 +1,4 @@
-"""Admin pages of installments: payments, refunds, and actions for money that moved outside Stripe."""
+"""Admin pages of installments: payments, refunds, and actions for money moved outside Stripe."""
 
 from typing import Any
 

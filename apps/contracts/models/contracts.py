@@ -1,4 +1,7 @@
-"""Contracts and their versions. A version holds the terms; amending or renewing adds a version and keeps the old."""
+"""Contracts and their versions.
+
+A version has the terms; an amendment or renewal adds a version and keeps the old ones.
+"""
 
 import uuid
 

@@ -54,7 +54,7 @@ class Installment(OfOrganization):
     paid_micros = models.BigIntegerField(default=0, help_text="Amount received.")
     refunded_micros = models.BigIntegerField(default=0, help_text="Amount refunded after it was settled.")
     state = models.CharField(max_length=14, choices=State, default=State.DUE)
-    overdue_at = models.DateTimeField(null=True, blank=True, help_text="When it was found unpaid after its due date.")
+    overdue_at = models.DateTimeField(null=True, blank=True, help_text="When it was marked unpaid after its due date.")
     settled_at = models.DateTimeField(null=True, blank=True, help_text="When it was paid in full.")
     grant = models.ForeignKey("wallets.Grant", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     service_transfer = models.ForeignKey(
@@ -297,7 +297,7 @@ class InstallmentDiscount(OfOrganization):
     """A reduction of an installment by a voucher or by staff; posted to promotions when the installment is settled."""
 
     installment = models.ForeignKey(Installment, on_delete=models.PROTECT, related_name="discounts")
-    key = models.CharField(max_length=150, help_text="Identifies the redemption or staff action that gave it.")
+    key = models.CharField(max_length=150, help_text="Identifies the redemption or staff action that granted it.")
     asked_micros = models.BigIntegerField(help_text="Amount requested.")
     amount_micros = models.BigIntegerField(help_text="Amount applied: at most what was left to pay.")
     withdrawn_at = models.DateTimeField(null=True, blank=True)

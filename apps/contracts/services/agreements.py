@@ -24,7 +24,7 @@ AT_MOST_AT_ONCE = 120
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgreementDraft:
-    """The fields of a service agreement that staff set. A one-time charge is due on the start date."""
+    """The fields of a service agreement that staff enter. A one-time charge is due on the start date."""
 
     description: str
     charge_type: ChargeType

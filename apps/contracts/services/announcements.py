@@ -1,4 +1,4 @@
-"""Tell customers of installments before they are due."""
+"""Notify customers of installments before they are due."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -10,7 +10,7 @@ DAYS_BEFORE = 7
 
 
 def announce_installments(*, now: datetime) -> None:
-    """Tell of each unpaid installment that is due within `DAYS_BEFORE` days, once per installment and due date."""
+    """Send a notice of each unpaid installment due within `DAYS_BEFORE` days, once per installment and due date."""
     today = now.astimezone(UTC).date()
     for installment in selectors.installments_due_between(today, today + timedelta(days=DAYS_BEFORE)):
         notify(

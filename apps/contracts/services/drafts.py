@@ -25,7 +25,7 @@ EDITABLE = (Status.DRAFT, Status.PENDING_PAYMENT)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContractDraft:
-    """The fields of a contract that staff set. Bonus credits are micros and not part of the contract's total."""
+    """The fields of a contract that staff enter. Bonus credits are micros and not part of the contract's total."""
 
     start_date: date
     agreed: CommercialTerms

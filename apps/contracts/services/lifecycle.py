@@ -82,7 +82,7 @@ def _may_end(contract: Contract) -> bool:
 
 
 def given_up(contract: Contract) -> Micros:
-    """Return what cancelling gives up, in micros: what is left to pay on open installments; 0 for a draft."""
+    """Return the micros that a cancellation gives up: the rest to pay on open installments; 0 for a draft."""
     if contract.status == Status.DRAFT:
         return Micros(0)
     return Micros(sum(row.remaining_micros for row in contract.installments.all() if row.is_open))
@@ -119,7 +119,7 @@ def _renew(contract: Contract, terms: ScheduledTerms, *, now: datetime) -> None:
 
 @serialized
 def mark_processing(*, installment_id: int, now: datetime) -> Installment:
-    """Mark an installment as having a payment in progress; a settled or written-off one stays as it is.
+    """Mark an installment as having a payment in progress; a settled or written-off one does not change.
 
     Raises:
         InstallmentNotFound: there is none. NotPayable: it is void or replaced by an amendment.
@@ -133,7 +133,7 @@ def mark_processing(*, installment_id: int, now: datetime) -> Installment:
 
 @serialized
 def mark_payment_failed(*, installment_id: int, now: datetime) -> Installment:
-    """Make an installment payable again after its payment in progress failed; other states stay as they are.
+    """Make an installment payable again after its payment in progress failed; other states do not change.
 
     Raises:
         InstallmentNotFound: there is none.
@@ -195,7 +195,9 @@ def void_installment(*, installment_id: int, now: datetime) -> Installment:
 
 @serialized
 def write_off_installment(*, installment_id: int, now: datetime) -> Installment:
-    """Write off an unpaid installment. Nothing is posted, since nothing was; a late payment still settles it.
+    """Write off an unpaid installment.
+
+    Nothing is posted, because nothing was booked yet; a late payment still settles it.
 
     Raises:
         InstallmentNotFound: there is none. NotPayable: it is settled or closed. StateForbids: the contract is a draft.

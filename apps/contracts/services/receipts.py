@@ -1,7 +1,7 @@
 """Payments of installments: posted exactly once per external payment, in any number of parts.
 
-Money is posted whatever the installment's state. Settling an installment grants its credit, defers its service and, the
-first time, grants the contract's bonus. An overpayment stays in the installments account until it is refunded.
+Money is posted in every state of the installment. Settling an installment grants its credit, defers its service and,
+the first time, grants the contract's bonus. An overpayment stays in the installments account until it is refunded.
 """
 
 from collections.abc import Iterator

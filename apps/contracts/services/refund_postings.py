@@ -32,7 +32,7 @@ class RefundOrder:
 
 @dataclass(frozen=True, slots=True)
 class RefundPosting:
-    """Posts the transfers of one saved refund, which is their cause."""
+    """Posts the transfers of one saved refund, with the refund as their cause."""
 
     refund: InstallmentRefund
     order: RefundOrder

@@ -69,7 +69,7 @@ def move_contract(contract: Contract, to: Status, *, now: datetime, writes: Pend
 def tell(contract: Contract, *, was: str, now: datetime, writes: PendingWrites | None = None) -> None:
     """Tell the customer that a saved contract has changed: its state, or if that is as it was, its terms.
 
-    A draft that was never offered is not told of.
+    A draft that was never offered sends no notice.
     """
     if contract.offered_at is None:
         return
