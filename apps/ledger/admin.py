@@ -19,7 +19,7 @@ FEW = 50
 
 
 def narrows_days(request: HttpRequest) -> bool:
-    """Whether the list is filtered by days."""
+    """Return whether the list is filtered by days."""
     return any(request.GET.get(f"recorded_at_{suffix}") for suffix in ("from", "to"))
 
 
@@ -81,7 +81,7 @@ def names_one_account(request: HttpRequest) -> bool:
 
 
 def differing_accounts(accounts: QuerySet[Account]) -> QuerySet[Account]:
-    """Return the accounts whose balance differs from their last entry's, so were changed outside the ledger."""
+    """Return the accounts whose balance differs from that of their last entry: they were changed outside the ledger."""
     last = Entry.objects.filter(
         book=OuterRef("book"),
         account=OuterRef("pk"),
@@ -236,7 +236,7 @@ class EntryAdmin(ReadOnlyModelAdmin[Entry]):
 
 
 class LiveFilter(admin.SimpleListFilter):
-    """Holds that still hold: pending, and their end has not come, swept or not."""
+    """Live holds: pending, with an end that has not passed."""
 
     title = "live now"
     parameter_name = "live"

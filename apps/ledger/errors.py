@@ -5,7 +5,7 @@ from apps.common.errors import Conflict, Gone, NotFound, Rejected
 
 class IdempotencyMismatch(Conflict):
     code = "idempotency_mismatch"
-    title = "This key was used before with other inputs"
+    title = "This key was already used with other inputs"
 
 
 class UnitMismatch(Rejected):
@@ -35,7 +35,7 @@ class InvalidKey(Rejected):
 
 class AlreadyReversed(Conflict):
     code = "already_reversed"
-    title = "This transfer has been reversed already"
+    title = "This transfer has already been reversed"
 
 
 class HoldNotFound(NotFound):
@@ -45,7 +45,7 @@ class HoldNotFound(NotFound):
 
 class HoldClosed(Conflict):
     code = "hold_closed"
-    title = "The hold was captured or released already"
+    title = "The hold was already captured or released"
 
 
 class HoldExpired(Gone):

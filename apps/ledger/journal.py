@@ -143,7 +143,7 @@ class Journal:
         return cause
 
     def effects(self, number: int) -> Effects:
-        """Return the effects of a pending transfer besides moving money, for the caller to add to."""
+        """Return the further effects of a pending transfer; the caller adds to them."""
         return self._effects.setdefault(number, Effects())
 
     def note(self, what: str, body: Mapping[str, object], now: datetime) -> int:
@@ -266,7 +266,7 @@ class Journal:
         return self.end_hold(hold, EXPIRED if hold.is_past(now) else RELEASED, now)
 
     def extend_hold(self, hold: HoldState, expires_at: datetime, now: datetime) -> HoldState:
-        """Move the end of a pending hold out; an end that is later already stays.
+        """Move the end of a pending hold to a later moment; an end that is already later stays.
 
         Raises:
             HoldExpired, HoldClosed: the hold is no longer pending.
@@ -315,7 +315,7 @@ def refuse_unless_pending(hold: HoldState, *, now: datetime) -> None:
     """Refuse a hold that has ended.
 
     Raises:
-        HoldExpired: its end has passed, whether or not the sweep has closed it.
+        HoldExpired: its end has passed, even if it is not closed yet.
         HoldClosed: it was captured or released.
     """
     if hold.status == EXPIRED or (hold.status == PENDING and hold.is_past(now)):

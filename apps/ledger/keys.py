@@ -1,6 +1,6 @@
 """Idempotency keys of transfers and holds: derived from facts, unique per book, at most 200 characters.
 
-A fingerprint tells a repeat from a different request with the same key.
+A fingerprint distinguishes a repeat from a different request with the same key.
 """
 
 import hashlib

@@ -47,7 +47,7 @@ class InBook(models.Model):
 
 
 class Account(InBook):
-    """A balance in one unit. The row keeps the running totals, which the entries prove."""
+    """A balance in one unit. The row has the running totals, which must equal the sums of the entries."""
 
     code = models.CharField(max_length=120, help_text="Code in the chart of accounts, e.g. org:<id>:wallet.")
     role = models.CharField(max_length=24, help_text="Purpose in the chart of accounts, e.g. wallet.")
@@ -97,8 +97,8 @@ class Transfer(InBook):
     reverses = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
-    effective_at = models.DateTimeField(help_text="The moment it counts from.")
-    recorded_at = models.DateTimeField(help_text="The moment it was recorded.")
+    effective_at = models.DateTimeField(help_text="When it takes effect.")
+    recorded_at = models.DateTimeField(help_text="When it was recorded.")
 
     class Meta:
         constraints = [
@@ -160,7 +160,7 @@ class Entry(InBook):
 class Hold(InBook):
     """Money set aside on an account until it is captured, released or expires.
 
-    A hold whose `expires_at` has passed counts as expired even before the sweep sets its status.
+    A hold whose `expires_at` has passed counts as expired even before a job sets its status.
     """
 
     class Status(models.TextChoices):
@@ -178,12 +178,12 @@ class Hold(InBook):
     status = models.CharField(max_length=8, choices=Status, default=Status.PENDING)
     description = models.CharField(max_length=DESCRIPTION_LENGTH, blank=True)
     metadata = models.JSONField(default=dict, blank=True, help_text="Metadata as the caller sent it.")
-    dimensions = models.JSONField(default=dict, blank=True, help_text="What the work is for, such as its project.")
+    dimensions = models.JSONField(default=dict, blank=True, help_text="Dimensions of the work, such as its project.")
     bucket_ids = ArrayField(models.UUIDField(), default=list, blank=True, help_text="Budget counters that count it.")
     created_by = models.CharField(max_length=200)
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField(
-        null=True, blank=True, help_text="First moment at which it no longer counts. Empty: no end."
+        null=True, blank=True, help_text="First moment at which it no longer counts; empty for no end."
     )
     closed_at = models.DateTimeField(null=True, blank=True)
 
@@ -237,9 +237,9 @@ class Hold(InBook):
 
 
 class HoldTotal(InBook):
-    """The number and total amount of an account's ended holds per status, updated as they end.
+    """The number and total amount of an account's ended holds per status, updated when a hold ends.
 
-    An account can have millions of ended holds; counts read these rows and the few pending holds instead.
+    An account can have millions of ended holds; statistics read these rows and the few pending holds instead.
     """
 
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="hold_totals", db_index=False)
@@ -261,8 +261,8 @@ class HoldTotal(InBook):
 class Checkpoint(InBook):
     """The sum of an account's entries up to a version, so that a check adds up only the later ones.
 
-    Computed from the entries, never from the running balance: a job sums all of them, and in between the write that
-    takes the account a thousand versions further adds the entries since.
+    It is computed from the entries, never from the running balance: a job sums all of them, and between its runs, a
+    write that takes the account a thousand versions further adds the entries since.
     """
 
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="checkpoint", db_index=False)

@@ -81,7 +81,7 @@ class GrantTerms:
 
 @dataclass(slots=True)
 class Effects:
-    """What a transfer did besides moving money. Numbers refer to records of the same book; amounts are in micros.
+    """Further effects of a transfer. Numbers refer to records of the same book; amounts are in micros.
 
     `grant`: terms of the grant it made. `parts`: amounts taken from grants, by the number of the grant's transfer;
     negative if credited back. `covers`: amounts paid of earlier shortfalls, by the number of the transfer that fell
@@ -128,7 +128,7 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class TransferRecord:
-    """A transfer with its two entries, the source's first, and its effects besides moving money."""
+    """A transfer with its two entries, the source's first, and its further effects."""
 
     book_id: UUID
     number: int

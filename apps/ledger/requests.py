@@ -16,7 +16,7 @@ Place = tuple[UUID, str]
 
 @dataclass(frozen=True, slots=True)
 class PostedWith:
-    """Used in place of a cause: the cause is the transfer that the same call posts under this key."""
+    """A cause that does not exist yet: the transfer that the same call posts under this key."""
 
     key: str
 
@@ -86,6 +86,6 @@ class HoldRequest:
     def fingerprint(self) -> str:
         """Digest of what a repeat must match: the amount and the caller's `facts`, which may override the amount.
 
-        The end is left out, because a repeat computes it from the time of its own call.
+        The end is not part of it, because a repeat computes the end from the time of its own call.
         """
         return fingerprint({"amount": self.amount, **self.facts})

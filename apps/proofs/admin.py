@@ -1,4 +1,4 @@
-"""Read-only pages of the proofs: the roots of days, and how far each chain is proven."""
+"""Read-only pages of the proofs: day roots, and how far each chain is proven."""
 
 from typing import Any
 

@@ -63,7 +63,7 @@ class Figures:
 
 
 def book_figures(book_id: UUID, *, mark: ProofMark | None) -> Figures:
-    """Read a book's figures: with a mark, what is open and what was added since; without one, the whole book."""
+    """Read a book's figures: with a mark, the open ones and those added since; without one, the whole book."""
     after, first_day = (mark.number, mark.sums.get("first_day") or FIRST_DAY) if mark else (0, FIRST_DAY)
     with connection.cursor() as cursor:
         cursor.execute(_FIGURES, {"book": book_id, "after": after, "all": mark is None, "day": first_day})

@@ -26,7 +26,7 @@ def send_root(*, now: datetime, day: str, **_newer_arguments: object) -> None:
 
 @scheduled_task("proofs.prove_moved", gap_seconds=60)
 def prove_moved(*, now: datetime) -> None:
-    """Prove what was added since the last proof; findings are logged and kept on the chain's mark for staff."""
+    """Prove records added since the last proof; findings are logged and stored on the chain's mark for staff."""
     services.prove_moved(now=now)
 
 

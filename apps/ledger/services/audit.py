@@ -1,4 +1,4 @@
-"""Adding an account's entries and holds up again."""
+"""Add up an account's entries and holds again."""
 
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from apps.ledger.models import Account, Checkpoint, Entry
 
 @transaction.atomic
 def take_checkpoint(account: Account, *, now: datetime) -> Checkpoint:
-    """Add up all entries of the account anew and keep the sum, whether or not it equals the running balance."""
+    """Add up all entries of the account and store the sum, even if it differs from the running balance."""
     facts = Entry.objects.filter(book=account.book_id, account=account).aggregate(
         through=Max("account_version"), total=Sum("amount_micros")
     )
@@ -27,7 +27,7 @@ def take_checkpoint(account: Account, *, now: datetime) -> Checkpoint:
 
 
 def rebuild_checkpoint(account: Account, *, now: datetime) -> bool:
-    """Take a checkpoint if the account's is missing or is not the sum of its entries; return whether it was so."""
+    """Take a checkpoint if the account's is missing or is not the sum of its entries; return whether it was taken."""
     kept = Checkpoint.objects.filter(book=account.book_id, account=account).first()
     if kept is not None:
         entries = Entry.objects.filter(book=account.book_id, account=account, account_version__lte=kept.through_version)
@@ -38,7 +38,7 @@ def rebuild_checkpoint(account: Account, *, now: datetime) -> bool:
 
 
 def rebuild_hold_totals(account: Account) -> int:
-    """Write the totals of an account's ended holds that are not what the holds add up to; return how many were not."""
+    """Correct the totals of an account's ended holds to the sums of the holds; return how many were wrong."""
     with connection.cursor() as cursor:
         cursor.execute(_HOLD_TOTALS, {"book": account.book_id, "account": account.pk})
         return int(cursor.rowcount)

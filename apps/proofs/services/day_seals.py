@@ -29,7 +29,7 @@ _BOOKS = """
 
 
 def seal_day(*, now: datetime) -> DayRoot | None:
-    """Seal the UTC day that ended last, once, with the heads as they are now; return None if it is sealed already.
+    """Seal the UTC day that ended last, once, with the current heads; return None if it is already sealed.
 
     A late seal includes later records; the log and `sealed_at` show it. Earlier days that were not sealed get no root.
     """

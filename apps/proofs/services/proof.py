@@ -1,4 +1,4 @@
-"""Proofs: of what was added since the last one, of a thirtieth of all books per night, or of everything."""
+"""Proofs: of records added since the last one, of a thirtieth of all books per night, or of everything."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field

@@ -14,7 +14,7 @@ from apps.proofs.services import Outcome
 
 class Command(BaseCommand):
     help = (
-        "Prove the books, the audit trail and the prices; without an option, only what was added since the last proof."
+        "Prove the books, the audit trail and the prices; without an option, only records added since the last proof."
         " On a broken chain, print its first bad record and the rule, and exit with 1."
     )
 
