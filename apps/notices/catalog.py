@@ -1,4 +1,4 @@
-"""What customers are told: each notice with the schema of its data, its mail template, and whether it is an event.
+"""The notices to customers: each with the schema of its data, its mail template, and whether it is an event.
 
 A notice that is a webhook event has the event type's name and data; the others are sent by mail only.
 """

@@ -19,7 +19,7 @@ def publish(
     now: datetime,
     **_newer_arguments: object,
 ) -> None:
-    """Tell a customer by webhook and mail."""
+    """Send a customer a notice by webhook and mail."""
     services.publish(
         organization_id=UUID(organization_id),
         notice=notice,
@@ -33,5 +33,5 @@ def publish(
 
 @scheduled_task("notices.review_endpoints")
 def review_endpoints(*, now: datetime) -> None:
-    """Disable webhook endpoints that fail for too long, and tell customers of those that fail."""
+    """Disable webhook endpoints that fail for too long, and notify customers of failing ones."""
     services.review_endpoints(now=now)

@@ -1,4 +1,4 @@
-"""Tell customers what happened."""
+"""Send notices to customers."""
 
 from apps.notices.services.endpoints import review_endpoints, rotate_secret
 from apps.notices.services.publication import PUBLISH, notice_message, notify, publish

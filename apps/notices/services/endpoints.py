@@ -1,4 +1,4 @@
-"""Tell customers about their webhook endpoints."""
+"""Send customers notices about their webhook endpoints."""
 
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -15,7 +15,7 @@ from apps.webhooks.models import WebhookEndpoint
 def rotate_secret(
     *, organization: Organization, endpoint_id: UUID, overlap: timedelta, expire_previous: bool, now: datetime
 ) -> webhooks.WithSecret:
-    """Rotate an endpoint's secret, see `webhooks.services.rotate_secret`, and tell the customer."""
+    """Rotate an endpoint's secret, see `webhooks.services.rotate_secret`, and notify the customer."""
     rotated = webhooks.rotate_secret(
         organization=organization, endpoint_id=endpoint_id, overlap=overlap, expire_previous=expire_previous, now=now
     )
@@ -35,7 +35,10 @@ def rotate_secret(
 
 @transaction.atomic
 def review_endpoints(*, now: datetime) -> None:
-    """Tell of endpoints that have been failing for a day; disable those that fail for too long, and tell of them."""
+    """Send notices of endpoints that have been failing for a day.
+
+    Disable those that fail for too long, with a notice.
+    """
     for endpoint in webhooks.take_disabled(now=now):
         _tell_disabled(endpoint, now)
     for endpoint in webhooks.take_failing(now=now):
@@ -49,7 +52,7 @@ def review_endpoints(*, now: datetime) -> None:
 
 
 def _tell_disabled(endpoint: WebhookEndpoint, now: datetime) -> None:
-    """Tell the customer's other endpoints, and its technical contacts unless the customer was archived."""
+    """Notify the customer's other endpoints, and its technical contacts unless the customer was archived."""
     notify(
         organization_id=endpoint.organization_id,
         notice="endpoint.disabled",

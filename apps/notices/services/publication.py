@@ -1,4 +1,4 @@
-"""Tell customers what happened, by webhook and mail, once, after the transaction in which it happened commits."""
+"""Send notices to customers by webhook and mail, once each, after the caller's transaction commits."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -20,7 +20,7 @@ PUBLISH = "notices.publish"
 def notify(
     *, organization_id: UUID, notice: str, key: str, data: Mapping[str, Any], now: datetime, mail: bool = True
 ) -> None:
-    """Tell an organization, once the caller's transaction commits; a repeated notice and `key` tells nothing.
+    """Send an organization a notice after the caller's transaction commits; a repeated notice and `key` sends nothing.
 
     See `notice_message` for the arguments.
     """
@@ -32,16 +32,16 @@ def notify(
 def notice_message(
     *, organization_id: UUID, notice: str, key: str, data: Mapping[str, Any], now: datetime, mail: bool = True
 ) -> dict[str, Any]:
-    """Return the outbox message that tells an organization, for callers that write with their own statement.
+    """Return the outbox message of a notice, for callers that write with their own statement.
 
     Args:
-        organization_id: who is told.
+        organization_id: the recipient.
         notice: a type of the catalog, such as `balance.low`.
-        key: what happened, such as the object's id; an organization is told once per notice and key.
+        key: identifies the event, such as the object's id; a notice is sent once per organization and key.
         data: the members that the catalog's schema names. Amounts are Decimals in whole units (`money.from_micros`);
             times, dates and UUIDs are given as such.
         now: when it happened.
-        mail: False for a notice that is sent by webhook alone.
+        mail: False for a notice that is sent by webhook only.
 
     Raises:
         KeyError: the catalog has no such notice.
@@ -63,7 +63,7 @@ def notice_message(
 
 
 def _written(_kind: Notice, data: Mapping[str, Any]) -> str:
-    """Write the data as text, since amounts in a JSON column would be read as floats. Tests check it here."""
+    """Serialize the data to text, because amounts in a JSON column would be read as floats. Tests validate it here."""
     return write_json(data).decode()
 
 
