@@ -116,7 +116,10 @@ def _paid(row: CheckoutSession, facts: CheckoutFacts, look: sessions.Look, conte
 
 
 def _look_at_card(row: CheckoutSession, context: EventContext) -> None:
-    """Let a task keep the card that the session saved for automatic top-up, and end a wait since credit was paid."""
+    """Queue storing the card that the session saved for automatic top-up.
+
+    A payment for credit ends a wait after a decline.
+    """
     arguments = {"session_id": str(row.pk), "paid_at": context.created_at.isoformat()}
     enqueue(LOOK_AT_CARD, now=context.now, key=f"look-at-card:{row.pk}", arguments=arguments)
 

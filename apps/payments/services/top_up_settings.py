@@ -102,7 +102,7 @@ def switch_off_top_up(
 def lower_top_up(*, organization: Organization, terms: TopUpTerms, by: str, now: datetime) -> TopUp:
     """Lower amounts of automatic top-up; `terms` has all of them, none above what the customer agreed to.
 
-    A charge that was decided on other terms and is not sent yet is canceled, and decided anew on these.
+    A charge that was decided on the old terms and is not sent yet is canceled and decided again.
 
     Raises:
         TermsRejected: an amount is above the customer's, or the terms break a rule; it names the member.
@@ -154,8 +154,8 @@ def keep_card(
 ) -> None:
     """Charge a newly saved card from now on; it ends a stop and the wait after declines of another card.
 
-    A refund or dispute stays a stop if the card was saved before it. A payment that waits for the customer to
-    authenticate another card is given up.
+    A refund or dispute stays a stop if the card was saved before it. A payment that waits for authentication of another
+    card is abandoned.
     """
     with _locked(organization, by, now) as top_up:
         top_up.customer_id = customer_id
