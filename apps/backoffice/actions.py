@@ -20,11 +20,14 @@ from apps.usage.services import open_report_endpoint
 
 @dataclass(frozen=True, kw_only=True)
 class CredentialAction(Action):
-    """An action that lets somebody act as a customer. It has no amount: what the holder will move is not known yet."""
+    """An action that lets somebody act as a customer.
+
+    It has no amount, because nobody knows yet what the holder will do.
+    """
 
     subject_model: ClassVar[type[Model]] = Organization
     subject_field: ClassVar[str] = "organization_id"
-    # A platform key belongs to no single customer and can charge all of them, as a price can.
+    # A platform key belongs to no customer and can charge all of them, as a price can.
     pool: ClassVar[Scope] = Scope.PRICES
 
     amount_micros: int = 0

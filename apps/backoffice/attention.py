@@ -1,4 +1,4 @@
-"""Items that need a person: counted in one query, cached for 30 seconds, shown at home and in the sidebar."""
+"""Items that staff must handle: counted in one query, cached for 30 seconds, shown at home and in the sidebar."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -34,7 +34,7 @@ def concerns(site: AdminSite) -> dict[str, Concern]:
 
 
 def counts(now: datetime) -> dict[str, int]:
-    """Return the number of rows of each concern, by model label; at most half a minute old."""
+    """Return the number of rows of each concern, by model label, at most 30 seconds old."""
     kept: dict[str, int] | None = cache.get(CACHE_KEY)
     if kept is None:
         named = concerns(admin.site)

@@ -1,4 +1,4 @@
-"""The audit trail: who changed what, from which address, in which request. Triggers keep it forever.
+"""The audit trail: who changed what, from which address, in which request. Triggers forbid deletion.
 
 It covers all of our models except journals (`audit_trail` on the model or its app): journal rows name their cause,
 never change, and are too many.
@@ -93,7 +93,7 @@ def within(request: HttpRequest, answer: Callable[[HttpRequest], Any]) -> Any:
 
 
 def record_access(subject: Any, **details: str) -> None:
-    """Record that somebody viewed a customer's own data, and what they saw."""
+    """Record that somebody viewed a customer's own data, and which data."""
     LogEntry.objects.log_create(subject, force_log=True, action=LogEntry.Action.ACCESS, additional_data=details)
 
 

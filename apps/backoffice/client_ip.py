@@ -7,8 +7,7 @@ from django.http import HttpRequest
 def client_address(request: HttpRequest) -> str:
     """Return the client's address: the peer's, or the one that the outermost of our own proxies saw.
 
-    A client can write anything into X-Forwarded-For, but that stands to the left of what our proxies add, and only
-    their part is read.
+    A client can send any X-Forwarded-For, but our proxies append to its right, and only their part is read.
     """
     peer = str(request.META.get("REMOTE_ADDR", ""))
     proxies: int = settings.PROXY_COUNT

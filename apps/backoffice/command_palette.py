@@ -1,6 +1,6 @@
 """The Ctrl-K search: records by id, customers and colleagues by name, external id, VAT number and tag, lists, commands.
 
-Every finder uses an index, and finds only what the person may open. Ids are case-sensitive, as Stripe's are.
+Every search uses an index, and finds only pages that the person may open. Ids are case-sensitive, as Stripe's are.
 """
 
 from collections.abc import Iterator
@@ -108,7 +108,7 @@ def _description(page: Any, name: str) -> str:
 
 
 def _concerns(site: AdminSite, request: HttpRequest, text: str, *, now: datetime) -> Iterator[Found]:
-    """Return the lists of what needs a person, by their titles."""
+    """Return the lists of items that staff must handle, by their titles."""
     for each in waiting_for(site, request, now):
         if text.lower() in each.concern.title.lower():
             yield Found(each.concern.title, f"{each.count} waiting", each.href, "notifications")

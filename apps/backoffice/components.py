@@ -31,7 +31,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """Rows under a title, with footer rows for the total and for what is cut off, and `links` to more.
+    """Rows under a title, with footer rows for the total and for rows not shown, and `links` to more.
 
     `empty` is shown if there are no rows.
     """
@@ -80,7 +80,7 @@ class Picture:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tile:
-    """A headline figure; `alarm` colors one that somebody should look at."""
+    """A headline figure; `alarm` colors it."""
 
     name: str
     value: str
@@ -115,7 +115,7 @@ def bar(percent: Decimal) -> Cell:
 def feet(
     columns: Sequence[str], at: int, amounts_micros: Sequence[int], total_micros: int, unit: str, *, is_cut: bool
 ) -> list[list[Cell]]:
-    """Return a table's footer rows: the total of column `at`, and before it the sum of the rows cut off, if any."""
+    """Return a table's footer rows: the total of column `at`, preceded by the sum of the rows not shown, if any."""
 
     def foot(name: str, amount_micros: int) -> list[Cell]:
         amounts = {0: Cell(name), at: money(amount_micros, unit)}

@@ -1,4 +1,4 @@
-"""The forms of a customer: a new one on a single page, and the settings of one that exists."""
+"""The forms of a customer: a new one on a single page, and the settings of an existing one."""
 
 from typing import Any, ClassVar
 
@@ -84,7 +84,7 @@ class CustomerForm(forms.ModelForm):  # type: ignore[type-arg]  # it cannot be s
 
 
 class NewCustomerForm(VatNumberMixin, CustomerForm):
-    """All that a new customer needs: its row, its billing profile, and whom invoices go to."""
+    """A new customer: its row, its billing profile, and the contact for invoices."""
 
     currency = currency_field(initial="USD", help_text="Of all billing; cannot be changed.")
     seller = forms.ModelChoiceField(
@@ -92,13 +92,13 @@ class NewCustomerForm(VatNumberMixin, CustomerForm):
         required=False,
         widget=UnfoldAdminSelectWidget,
         error_messages={"invalid_choice": "There is no such seller."},
-        help_text="Who sells to this customer. Without one there is no billing profile, and no invoice.",
+        help_text="The seller for this customer. Without one there is no billing profile and no invoice.",
     )
     legal_name = forms.CharField(
         max_length=200,
         required=False,
         widget=UnfoldAdminTextInputWidget,
-        help_text="The name on invoices; empty if it is the name above.",
+        help_text="The name on invoices; empty to use the name above.",
     )
     kind = forms.ChoiceField(
         choices=BillingProfile.CustomerKind.choices,
@@ -133,7 +133,7 @@ class NewCustomerForm(VatNumberMixin, CustomerForm):
         max_length=254,
         required=False,
         widget=UnfoldAdminEmailInputWidget,
-        help_text="Where invoices and other mail about billing go.",
+        help_text="Invoices and other mail about billing are sent here.",
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -146,7 +146,7 @@ class NewCustomerForm(VatNumberMixin, CustomerForm):
     def clean(self) -> dict[str, Any]:
         """Refuse a profile without a seller, half a contact or external id, and an id that another customer has."""
         cleaned = super().clean()
-        # The fields check what the table's constraints do; asking the database for each would slow imports down.
+        # The fields already check the table's constraints; a query for each would slow imports down.
         self._validate_constraints = False
         of_profile = (*OF_PROFILE, "tags", "external_id")
         is_given = any(cleaned.get(name) for name in of_profile if name != "kind")
@@ -161,7 +161,7 @@ class NewCustomerForm(VatNumberMixin, CustomerForm):
         return cleaned
 
     def customer(self) -> NewCustomer:
-        """Return what was typed, of a valid form."""
+        """Return the input of a valid form."""
         typed = self.cleaned_data
         email = typed["contact_email"]
         return NewCustomer(

@@ -1,4 +1,4 @@
-"""Forms before money moves. They ask for the password again if it was not entered recently."""
+"""Forms of actions that move money. They ask for the password again if it was not entered recently."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -107,7 +107,7 @@ class BankTransferForm(AmountForm):
 
 
 class LimitForm(MoneyForm):
-    """How much a postpaid customer may owe."""
+    """The amount that a postpaid customer may owe."""
 
     amount = MicrosField(label="New limit", minimum_micros=0)
 

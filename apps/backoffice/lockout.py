@@ -1,4 +1,4 @@
-"""Limits on password guessing: how many tries a name has from an address, and what its owner is told of them.
+"""Limits on password guessing: the tries that a name has from an address, and a notice of wrong tries to its owner.
 
 Sign-in is locked for a name and an address together, so that a stranger cannot lock out a colleague elsewhere. Many
 failures for a name, or from an address, only reduce the number of tries: the right password and code at the first try

@@ -1,4 +1,4 @@
-"""What staff write for each other: notes on a customer and saved views of a list. Nothing here moves money."""
+"""Notes on customers, saved views of lists, and imported files. Nothing here moves money."""
 
 from django.conf import settings
 from django.db import models
@@ -10,7 +10,7 @@ from apps.tenants.models import Organization
 
 
 class Note(models.Model):
-    """Something a colleague should know about a customer. A pinned one stands at the top of the page."""
+    """A note on a customer for colleagues. A pinned one is at the top of the page."""
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
     text = models.TextField(max_length=4000)
@@ -33,7 +33,7 @@ class SavedView(models.Model):
     list_name = models.CharField(max_length=100, help_text="The list it belongs to: `wallets.grant`.")
     name = models.CharField(max_length=60)
     query = models.CharField(max_length=1000, blank=True, help_text="What follows the `?` in the list's address.")
-    is_shared = models.BooleanField(default=False, help_text="Colleagues see it too.")
+    is_shared = models.BooleanField(default=False, help_text="Whether colleagues see it.")
     created_at = models.DateTimeField()
 
     class Meta:
@@ -60,10 +60,10 @@ class ImportedFile(models.Model):
 
     kind = models.CharField(max_length=9, choices=Kind)
     file_name = models.CharField(max_length=200)
-    sha256 = models.CharField(max_length=64, help_text="Of the file as it came.")
+    sha256 = models.CharField(max_length=64, help_text="SHA-256 of the uploaded file.")
     content = models.BinaryField(help_text="The file, compressed with gzip; empty once it is imported.")
     line_count = models.PositiveIntegerField("lines")
-    problems = models.JSONField(default=list, help_text="Number, column and reason of each thing that is wrong.")
+    problems = models.JSONField(default=list, help_text="Line number, column and reason of each problem.")
     created_by = models.CharField(max_length=200)
     created_at = models.DateTimeField()
     imported_by = models.CharField(max_length=200, blank=True)

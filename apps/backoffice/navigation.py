@@ -1,4 +1,4 @@
-"""The sidebar with counts of what needs a person, and the breadcrumbs, both with the names that pages declare."""
+"""The sidebar with counts of items to handle, and the breadcrumbs; both use the names that pages declare."""
 
 from collections.abc import Iterable
 from itertools import groupby

@@ -1,4 +1,4 @@
-"""The registered admin pages, which declare their place in the menu and what links to them."""
+"""The registered admin pages, which declare their place in the menu and how they are found."""
 
 from collections.abc import Iterable, Iterator
 from functools import cache

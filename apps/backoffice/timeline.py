@@ -1,4 +1,4 @@
-"""Events of a customer in a line each, written from audit entries."""
+"""The timeline of a customer: one line per event, written from audit entries."""
 
 import re
 from collections.abc import Iterable

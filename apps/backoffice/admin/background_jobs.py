@@ -1,4 +1,4 @@
-"""The background jobs. Code decides when a job runs; staff may switch a job off and see when it last ran."""
+"""Pages of background jobs. Code sets their schedule; staff may switch a job off and see when it last ran."""
 
 from django.contrib import admin
 from django.http import HttpRequest

@@ -32,13 +32,13 @@ REASON_LENGTH = BudgetAddition._meta.get_field("reason").max_length
 
 
 class BudgetForm(ConfirmForm):
-    """A budget as it shall be."""
+    """A new or changed budget."""
 
     budget = forms.RegexField(
         label="Id",
         regex=f"^{BUDGET_ID}$",
         widget=UnfoldAdminTextInputWidget,
-        help_text="A new id makes a budget, a known one changes it: letters a-z, digits, - and _.",
+        help_text="A new id creates a budget, a known one changes it: letters a-z, digits, - and _.",
     )
     name = forms.CharField(max_length=100, required=False, widget=UnfoldAdminTextInputWidget)
     scope = forms.CharField(
@@ -61,7 +61,7 @@ class BudgetForm(ConfirmForm):
         label="Work without the dimension",
         choices=Budget.Missing.choices,
         widget=UnfoldAdminSelectWidget,
-        help_text="Of a reservation that does not say what the budget selects by.",
+        help_text="For a reservation without a value of the dimension.",
     )
     starts_on = forms.DateField(
         label="First day", required=False, widget=DayInput, help_text="Only for a period of once; empty: today."
@@ -87,7 +87,7 @@ class BudgetForm(ConfirmForm):
         if self.cleaned_data.get("period") != ONCE:
             for name in ("starts_on", "ends_on"):
                 if self.cleaned_data.get(name):
-                    self.add_error(name, "Only a period of once has days of its own.")
+                    self.add_error(name, "Only a budget for one period has a first and last day.")
         elif starts_on and ends_on and ends_on < starts_on:
             self.add_error("ends_on", "It is before the first day.")
 
@@ -104,7 +104,7 @@ class BudgetForm(ConfirmForm):
 
 
 class OneBudgetForm(ConfirmForm):
-    """Which budget to end."""
+    """The budget to end."""
 
     budget = forms.ChoiceField(widget=UnfoldAdminSelectWidget)
 
@@ -116,27 +116,27 @@ class OneBudgetForm(ConfirmForm):
 
 
 class AdditionForm(OneBudgetForm):
-    """By how much to raise a budget's limit for its current period."""
+    """The amount by which to raise a budget's limit for its current period."""
 
     bucket = forms.CharField(
         label="Value",
         max_length=128,
         required=False,
         widget=UnfoldAdminTextInputWidget,
-        help_text="Which user, project or other value, of a budget for each; otherwise empty.",
+        help_text="The user, project or other value, if the budget has one bucket for each; otherwise empty.",
     )
     amount = MicrosField(minimum_micros=1)
 
 
 class PauseForm(ConfirmForm):
-    """What the customer reads of the pause."""
+    """The reason for the pause, which the customer reads."""
 
     shown = forms.CharField(
         label="Reason for the customer",
         max_length=Organization._meta.get_field("work_pause_reason").max_length,
         required=False,
         widget=UnfoldAdminTextInputWidget,
-        help_text="Answers of refused calls repeat it. Empty: new work may begin again.",
+        help_text="Refused calls answer with it. Empty: end the pause.",
     )
 
 
@@ -169,7 +169,7 @@ class CustomerBudgetsMixin:
 
         question = Question(
             title="Set a budget",
-            explanation="The customer can read it and cannot change it. It counts what its period has cost already.",
+            explanation="The customer can read it, not change it. It includes the cost of its current period so far.",
             form=BudgetForm,
             form_options={"unit": organization.currency},
             initial=_initial(organization, request.GET.get("budget", "")),
@@ -201,7 +201,7 @@ class CustomerBudgetsMixin:
 
         question = Question(
             title="Add to a period",
-            explanation="Raises the limit for the current period alone. The next one has the budget's limit again.",
+            explanation="Raises the limit for the current period only. The next period has the budget's own limit.",
             form=AdditionForm,
             form_options={"organization": organization, "unit": organization.currency},
             review=lambda cleaned: Review(
@@ -247,7 +247,7 @@ class CustomerBudgetsMixin:
         before = organization.work_pause_reason
         question = Question(
             title="Pause new work",
-            explanation="Reservations are refused. Work in hand is finished: captures, extensions and usage are taken.",
+            explanation="Reservations are refused. Started work goes on: captures, extensions and usage are accepted.",
             form=PauseForm,
             initial={"shown": before},
             review=lambda cleaned: Review([Change("Paused", before or "no", cleaned["shown"] or "no")]),
@@ -268,7 +268,7 @@ def _live(organization: Organization) -> dict[str, BudgetState]:
 
 
 def _initial(organization: Organization, slug: str) -> dict[str, Any]:
-    """Return what the form shows of a budget that is to be changed."""
+    """Return the initial form values of a budget to change."""
     known = _live(organization).get(slug) if slug else None
     if known is None:
         return {}

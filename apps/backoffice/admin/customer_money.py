@@ -28,7 +28,7 @@ from apps.wallets.selectors import deductible_micros
 
 
 def _still_asked(organization_id: str, instead: str) -> str:
-    """Name the invoices that Stripe would still try to collect, and say what to do with them."""
+    """Return a note that names the invoices that Stripe would still collect, and what to do with them."""
     organization = get_object_or_404(Organization, pk=organization_id)
     asked = [
         f" Stripe still collects {money_text(invoice.amount_micros, invoice.currency)} by invoice "
@@ -88,22 +88,24 @@ class CustomerMoneyMixin:
         most = money_text(deductible_micros(organization, timezone.now()), organization.currency)
         explanation = (
             f"At most {most}: unspent credit that no reservation holds. A postpaid limit is not credit. "
-            "What is taken is burnt in the published order."
+            "Grants are burned in the published order."
         )
         return self._ask(request, object_id, DeductCredit, AmountForm, explanation)
 
     @action(description="Settle by bank transfer", url_path="settle", permissions=["move"], icon="account_balance")
     def settle(self, request: HttpRequest, object_id: str) -> HttpResponse:
         explanation = "Pays the debt first; the rest becomes credit. Installments are settled on their contract."
-        explanation += _still_asked(object_id, "mark it as paid there instead, and this follows by itself")
+        explanation += _still_asked(
+            object_id, "mark it as paid there instead, and the payment is booked here automatically"
+        )
         return self._ask(request, object_id, SettleByBankTransfer, BankTransferForm, explanation, typed=("reference",))
 
     @action(description="Write off debt", url_path="write-off", permissions=["move"], icon="money_off")
     def write_off(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        explanation = (
-            "The debt is given up at our cost. If the customer pays later after all, the payment becomes credit."
+        explanation = "The debt is given up at our cost. If the customer pays later, the payment becomes credit."
+        explanation += _still_asked(
+            object_id, "mark it as uncollectible there instead, and the write-off is booked here automatically"
         )
-        explanation += _still_asked(object_id, "mark it as uncollectible there instead, and this follows by itself")
         return self._ask(request, object_id, WriteOff, AmountForm, explanation)
 
     @action(description="Change the postpaid limit", url_path="limit", permissions=["move"], icon="tune")

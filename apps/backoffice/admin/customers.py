@@ -33,7 +33,7 @@ from apps.wallets import services as wallets
 MADE = "Made and changed"
 RATE = "Display in US dollars"
 LIMIT = "postpaid_limit_micros"
-# Further fields of a new customer; later they are on pages of their own.
+# Further fields of a new customer; later they have their own pages.
 NEW: Any = (
     (
         "Billing profile",
@@ -143,7 +143,7 @@ class OrganizationAdmin(CustomerMoneyMixin, CustomerBudgetsMixin, CustomerTopUps
         return ", ".join(profile.tags) if profile else ""
 
     def get_fieldsets(self, request: HttpRequest, obj: Organization | None = None) -> Any:
-        """Hide the generated fields of a new customer, and its limit, which is 0 until it is changed."""
+        """Hide the generated fields of a new customer, and its limit, which is 0 at first."""
         sets = super().get_fieldsets(request, obj)
         if obj is not None:
             return sets
@@ -165,7 +165,7 @@ class OrganizationAdmin(CustomerMoneyMixin, CustomerBudgetsMixin, CustomerTopUps
         return {} if obj else {"slug": ("name",)}
 
     def response_post_save_add(self, request: HttpRequest, obj: Organization) -> HttpResponseRedirect:
-        """Lead to the customer."""
+        """Redirect to the customer's page."""
         return HttpResponseRedirect(page_of(obj))
 
     def get_readonly_fields(self, request: HttpRequest, obj: Organization | None = None) -> Any:

@@ -1,4 +1,4 @@
-"""Pages of imported files: upload, what is wrong, what will be made, and the import."""
+"""Pages of imported files: upload, invalid lines, rows to create, and the import."""
 
 import gzip
 from collections.abc import Collection
@@ -117,7 +117,7 @@ class ImportedFileAdmin(OffersByState[ImportedFile], ReadOnlyModelAdmin[Imported
             form=FileForm,
             explanation=(
                 f"The first line names the columns: {', '.join(needed)}; and, if needed, {optional}. UTF-8 or "
-                "Windows-1252; comma, semicolon or tab. Nothing is made before you have seen each line."
+                "Windows-1252; comma, semicolon or tab. Nothing is created before you have seen each line."
             ),
             button="Check the file",
             makes_drafts=True,
@@ -133,10 +133,10 @@ class ImportedFileAdmin(OffersByState[ImportedFile], ReadOnlyModelAdmin[Imported
             import_file(file_id=file.pk, created_by=person(request.user), now=timezone.now())
             return f"{file.line_count:,} {file.kind} were imported."
 
-        drafts = " The contracts become drafts; each is offered by itself." if file.kind == "contracts" else ""
+        drafts = " The contracts become drafts; offer each one separately." if file.kind == "contracts" else ""
         question = Question(
             title="Import the file",
-            explanation=f"All lines or none, once.{drafts}",
+            explanation=f"Imports all lines or none, once.{drafts}",
             review=lambda _: Review([Change(file.get_kind_display(), "", f"{file.line_count:,} more")]),
             button="Import",
         )
@@ -148,7 +148,7 @@ def _page(file: ImportedFile) -> str:
 
 
 def _table(heads: Collection[str], rows: Collection[tuple[object, ...]]) -> SafeString:
-    """Return a table of texts; of many rows, the first ones."""
+    """Return a table of texts, with the first rows if there are many."""
     head = format_html_join("", '<th scope="col" class="pr-4 text-left">{}</th>', ((name,) for name in heads))
     lines = [
         format_html("<tr>{}</tr>", format_html_join("", '<td class="pr-4">{}</td>', ((cell,) for cell in row)))

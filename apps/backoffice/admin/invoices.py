@@ -1,4 +1,4 @@
-"""What the page of an invoice shows of the ledger: its transfers, each of which opens to its entries."""
+"""Adds to the page of an invoice its transfers, each with a link to its entries."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ class InvoicePostings(PageExtension[Document]):
 
     @admin.display(description="Transfers")
     def postings(self, document: Any) -> SafeString:
-        """List what the document posted, oldest first."""
+        """List the transfers of the document, oldest first."""
         kind = INVOICE if document.type == Document.Type.INVOICE else CREDIT_NOTE
         rows = Transfer.objects.filter(
             book_id=document.organization_id, cause_type=kind.name, cause_id=str(document.pk)

@@ -45,7 +45,7 @@ class MoneyMover(PageExtension[Any]):
         form: type[MoneyForm] = MoneyForm,
         form_options: Mapping[str, Any] | None = None,
     ) -> HttpResponse:
-        """Show the confirmation pages of an action on a row; `read` turns the form into the action's own fields."""
+        """Show the confirmation pages of an action on a row; `read` converts the form to the action's own fields."""
         page = f"admin:{subject._meta.app_label}_{subject._meta.model_name}_change"
         return ask(
             request,

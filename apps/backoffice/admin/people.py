@@ -45,7 +45,7 @@ RIGHTS = ("is_staff", "is_superuser", "groups", "user_permissions")
 
 
 class InviteForm(ConfirmForm):
-    """Whom to invite, and what they may do."""
+    """The address to invite, and the groups."""
 
     email = forms.EmailField(label="Mail address", max_length=150, widget=UnfoldAdminEmailInputWidget)
     first_name = forms.CharField(max_length=150, required=False, widget=UnfoldAdminTextInputWidget)
@@ -57,7 +57,7 @@ class InviteForm(ConfirmForm):
     )
 
     def clean_email(self) -> str:
-        """Refuse an address that has an account, in any spelling of its letters, or that no user name can be."""
+        """Refuse an address that already has an account, ignoring case, or that is not a valid user name."""
         email: str = self.cleaned_data["email"]
         User.username_validator(email)
         if User.objects.filter(Q(username__iexact=email) | Q(email__iexact=email)).exists():
@@ -174,7 +174,7 @@ class GroupAdmin(DjangoGroupAdmin, ModelAdmin[Group]):
 
 @admin.register(TOTPDevice)
 class DeviceAdmin(ReadOnlyModelAdmin[TOTPDevice]):
-    """Who has a second factor. The device's key is never shown."""
+    """Second factors by person. The device's key is never shown."""
 
     menu = Menu(Section.PEOPLE, 30, "phonelink_lock")
     list_title = "Second factors"
@@ -186,7 +186,7 @@ class DeviceAdmin(ReadOnlyModelAdmin[TOTPDevice]):
 
 @admin.register(AccessChange)
 class AccessChangeAdmin(ReadOnlyModelAdmin[AccessChange]):
-    """Who created whom or changed their rights or sign-in: such pairs may not decide for one another for a week."""
+    """Who created or changed whose access: such pairs may not decide for one another for a week."""
 
     menu = Menu(Section.PEOPLE, 50, "manage_history")
     list_display = ("changed_at", "person", "what", "detail", "changed_by")

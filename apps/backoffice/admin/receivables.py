@@ -1,4 +1,4 @@
-"""The aging of receivables, as a page and as CSV, beside the list of invoices."""
+"""The aging of receivables, as a page and as CSV, opened from the list of invoices."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -31,7 +31,7 @@ EXPLANATION = (
 
 
 class AgingForm(forms.Form):
-    """Of which seller, and as of which day."""
+    """The seller and the day of the report."""
 
     seller = forms.ModelChoiceField(Seller.objects.order_by("legal_name"), widget=UnfoldAdminSelectWidget)
     day = day_field(label="As of", validators=[MaxValueValidator(date.max - timedelta(days=1))])

@@ -1,1 +1,1 @@
-"""One page per customer, in tabs: what it has, owes and did. Every tab runs a bounded number of queries."""
+"""One page per customer, in tabs: balances, debts and activity. Every tab runs a bounded number of queries."""

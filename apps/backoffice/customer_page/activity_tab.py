@@ -90,12 +90,12 @@ def notes(request: HttpRequest, organization: Organization, now: datetime) -> Se
 
 
 def api_tab(request: HttpRequest, organization: Organization, now: datetime) -> Sequence[Block]:
-    """Show what the public API returns to the customer's systems; that somebody looked is recorded."""
+    """Show what the public API returns to the customer's systems; the visit is recorded."""
     wanted = request.GET.get("answer", "")
     links = [Link(path, tab_of(organization, "api", answer=path)) for path in api_answers.PATHS]
     if wanted not in api_answers.PATHS:
         rows = [[Cell(link.text, link.href)] for link in links]
-        explanation = "Choose a response. It comes from the public API; your viewing it is recorded."
+        explanation = "Choose a response. It comes from the public API; your visit is recorded."
         return [Table(title="What the API returns", columns=["Answer"], rows=rows, explanation=explanation)]
     record_access(organization, what="api answer", path=wanted)
     status, text = api_answers.answer(organization, wanted, now)

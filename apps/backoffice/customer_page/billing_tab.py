@@ -14,7 +14,7 @@ from apps.tenants.models import Organization
 
 
 def billing_profile(request: HttpRequest, organization: Organization, now: datetime) -> Sequence[Block]:
-    """Return the billing profile, with where it is changed."""
+    """Return the billing profile, with a link to change it."""
     profile = BillingProfile.objects.select_related("seller", "owner").filter(pk=organization.pk).first()
     if profile is None:
         query = urlencode({"organization": str(organization.pk)})
@@ -28,7 +28,7 @@ def billing_profile(request: HttpRequest, organization: Organization, now: datet
     parts = (
         ("Buyer", _buyer(profile), links),
         ("Invoices", _invoices(profile), ()),
-        ("On our side", _our_side(profile), ()),
+        ("Our data", _our_side(profile), ()),
     )
     return [
         Facts(title=title, rows=[(name, Cell(value)) for name, value in rows if value], links=shown)

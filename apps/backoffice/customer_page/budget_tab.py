@@ -1,4 +1,4 @@
-"""The tab for budgets: what each limits, has counted and leaves, and the values that have spent most."""
+"""The tab for budgets: each budget's limit, counters and room, and the values that spent most."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -50,8 +50,8 @@ def budgets(request: HttpRequest, organization: Organization, now: datetime) -> 
             title="Budgets",
             columns=["Budget", "For", "Period", "Set by", *FIGURES],
             rows=rows,
-            empty="No budgets: the wallet alone limits work.",
-            explanation="Room = limit with additions - spent - held. Budgets for each value have theirs below.",
+            empty="No budgets: only the wallet limits work.",
+            explanation="Room = limit with additions - spent - held. Figures of single values are below.",
             links=[Link("What would a call cost?", reverse("admin:cost", args=[organization.pk]))],
         ),
         Table(
@@ -65,7 +65,7 @@ def budgets(request: HttpRequest, organization: Organization, now: datetime) -> 
 
 
 def _refused(organization: Organization) -> Table:
-    """What was refused to the customer, and by which limit, counted by minute."""
+    """Refused work by minute and by the limit that refused it."""
     unit, rows = organization.currency, selectors.recent_refusals(organization, SHOWN)
     return Table(
         title="Refused",
@@ -83,7 +83,7 @@ def _refused(organization: Organization) -> Table:
             for each in rows
         ],
         empty="Nothing was refused.",
-        explanation="By the first limit that refused. Counts are written every few seconds and kept for 90 days.",
+        explanation="Counted by the first limit that refused; written every few seconds, kept for 90 days.",
         links=[Link("All of them", changelist("wallets_refusal", organization=str(organization.pk)))],
     )
 

@@ -179,7 +179,7 @@ def usage_lines(organization: Organization, month: Period) -> Table:
 
 
 def breakdown(request: HttpRequest, organization: Organization, now: datetime) -> Table:
-    """Return the usage of the last days by what events name, as `GET /v1/usage/breakdown` has it."""
+    """Return the usage of the last days by dimension, as in `GET /v1/usage/breakdown`."""
     today = now.astimezone(UTC).date()
     kept = [each for _, each in usage.kept_breakdowns()]
     choices = dict.fromkeys(["model", "meter", "operation", *(each.name for each in kept)])
@@ -203,7 +203,11 @@ def breakdown(request: HttpRequest, organization: Organization, now: datetime) -
     charges = [each.sums["charge_micros"] for each in shown]
     last = feet(columns, 5, charges, found.total["charge_micros"], unit, is_cut=len(found.groups) > SHOWN)
     since = f" Complete from {found.since} on." if found.since else ""
-    cut = " Some days have more values than are kept apart; those are added up." if found.other["event_count"] else ""
+    cut = (
+        " Some days have more values than rows are kept for; the others are added up."
+        if found.other["event_count"]
+        else ""
+    )
     return Table(
         title=f"Usage by {by.replace(',', ' and ')}, last {CHART_DAYS} days",
         columns=columns,
@@ -220,7 +224,7 @@ def breakdown(request: HttpRequest, organization: Organization, now: datetime) -
 
 
 def forecast(organization: Organization, now: datetime) -> Facts:
-    """Return what the period will come to, as `GET /v1/usage/forecast` has it."""
+    """Return the forecast of the period, as in `GET /v1/usage/forecast`."""
     unit = organization.currency
     try:
         found = customer_forecast(organization, now)
@@ -231,11 +235,11 @@ def forecast(organization: Organization, now: datetime) -> Facts:
         return Facts(title="Forecast", rows=[], explanation="There is no full day of usage yet.")
     rows = [("Charged a day, mean of the last full days", money(rate, unit))]
     for name, span in (("Billing period", found.usage.billing), ("Month", found.usage.month)):
-        assert span.expected is not None, "with a full day there are expectations"
+        assert span.expected is not None, "a forecast needs one full day"
         rows.append((f"{name} so far", money(span.so_far_micros, unit)))
         rows.append((f"{name} to {span.period.end:%Y-%m-%d}, expected", money(span.expected.likely_micros, unit)))
-        rows.append(("by the least of these days", money(span.expected.low_micros, unit)))
-        rows.append(("by the greatest of these days", money(span.expected.high_micros, unit)))
+        rows.append(("by the lowest of these days", money(span.expected.low_micros, unit)))
+        rows.append(("by the highest of these days", money(span.expected.high_micros, unit)))
     rows.append(("Service agreements due this month", money(found.agreements_micros, unit)))
     rows += [(f"Invoice of {each.day} ({each.kind})", money(each.amount_micros, unit)) for each in found.invoices]
     ends_at = found.credit_ends_at

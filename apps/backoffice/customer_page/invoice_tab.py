@@ -1,4 +1,4 @@
-"""Tab for invoices: what they ask for, credit notes, and money received with its unapplied rest."""
+"""Tab for invoices: amounts due, credit notes, and money received with its unapplied rest."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -17,7 +17,7 @@ from apps.tenants.models import Organization
 
 
 def invoices(request: HttpRequest, organization: Organization, now: datetime) -> Sequence[Block]:
-    """What the customer's invoices ask for, the newest documents, and the newest money."""
+    """The amount due on invoices, the newest documents, and the newest payments."""
     facts = Facts(
         title="Invoices",
         rows=[

@@ -1,4 +1,4 @@
-"""The tab about mail: the customer's contacts, and what was sent to them."""
+"""The tab about mail: the customer's contacts, and the mails sent to them."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -38,7 +38,7 @@ def _contacts(request: HttpRequest, organization: Organization) -> Table:
         title="Contacts",
         columns=["Name", "Address", "Phone", "For", ""],
         rows=rows,
-        empty="No contacts: notices to this customer reach nobody.",
+        empty="No contacts: mail to this customer reaches nobody.",
         links=links,
     )
 

@@ -124,7 +124,7 @@ def _accounts(organization: Organization) -> Facts:
 
 
 def grants(request: HttpRequest, organization: Organization, now: datetime) -> Sequence[Block]:
-    """Grants, what is left of each, and a link to what each paid for."""
+    """Grants, the rest of each, and a link to the transfers that each paid for."""
     unit = organization.currency
     rows = [
         [
@@ -177,7 +177,7 @@ def _debts(organization: Organization) -> Sequence[Block]:
             title="What no grant covered",
             columns=["When", "What", "Amount", "Still open"],
             rows=rows,
-            explanation="From usage, a refund or a dispute. The next grant pays these first, the oldest first.",
+            explanation="From usage, a refund or a dispute. The next grant first covers these, oldest first.",
         )
     ]
 

@@ -94,7 +94,7 @@ def context(request: HttpRequest, organization: Organization, now: datetime) -> 
 
 
 def frame(request: HttpRequest, organization: Organization, now: datetime, chosen: str) -> dict[str, Any]:
-    """Return what is shown above every tab, including the settings form."""
+    """Return the content above every tab, including the settings form."""
     allowed = allowed_tabs(request)
     groups = {
         title: [(tab.title, tab.name) for tab in tabs if tab in allowed]

@@ -43,7 +43,7 @@ def vouchers(request: HttpRequest, organization: Organization, now: datetime) ->
 
 
 def stripe(request: HttpRequest, organization: Organization, now: datetime) -> Sequence[Block]:
-    """The customer at Stripe, its payments and refunds, and what needs a person."""
+    """The customer at Stripe, its payments and refunds, and open issues."""
     return [
         _customer(organization),
         *_issues(organization),

@@ -33,7 +33,7 @@ ATTEMPTS = {
 
 
 def top_up(request: HttpRequest, organization: Organization, now: datetime) -> Sequence[Block]:
-    """Return how automatic top-up stands, its terms with the customer's consent, and the newest attempts."""
+    """Return the state of automatic top-up, its terms with the customer's consent, and the newest attempts."""
     standing = top_up_standing(organization, now)
     blocks: list[Block] = [_standing(standing, organization.currency)]
     if standing.settings is not None:

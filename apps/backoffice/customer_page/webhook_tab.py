@@ -1,4 +1,4 @@
-"""The tab about webhooks: the customer's endpoints, and what was sent to them last, with what sends it again."""
+"""The tab about webhooks: the customer's endpoints, and the newest deliveries, with buttons to send them again."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -44,7 +44,7 @@ def _endpoints(endpoints: Sequence[WebhookEndpoint], *, may_send: bool) -> Table
         title="Endpoints",
         columns=["Address", "Events", "State", "Why", "Failing since", "Failures", "Last success", ""],
         rows=rows,
-        empty="No endpoints: the customer is told by mail alone.",
+        empty="No endpoints: the customer gets notices by mail only.",
     )
 
 

@@ -21,7 +21,7 @@ NAMES = ("When (UTC)", "What", "Description", "Amount", "Balance")
 
 class BooksDisagree(Conflict):
     code = "books_disagree"
-    title = "The entries of the month do not lead from its opening to its closing balance"
+    title = "The month's opening balance and entries do not add up to its closing balance"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""Explains a staff action that moved money: who asked, who approved, and what it posted."""
+"""Explains a staff action that moved money: who requested and approved it, and its transfers."""
 
 from collections.abc import Sequence
 

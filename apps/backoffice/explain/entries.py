@@ -15,14 +15,14 @@ from apps.wallets.models import Grant
 
 
 def entry_blocks(explanation: EntryExplanation, unit: str) -> Sequence[Block]:
-    """Return the tables that explain an entry; those of usage only if it charged or gave back usage."""
+    """Return the tables that explain an entry; those of usage only if it charged or credited back usage."""
     posting, sign = explanation.posting, explanation.sign
     usage = [] if posting is None else usage_blocks(posting, explanation.rows, unit, sign)
     return [_grants(explanation, unit), *usage]
 
 
 def usage_blocks(posting: UsagePosting, rows: Sequence[PostedRow], unit: str, sign: int = 1) -> Sequence[Table]:
-    """Return a charge's rows by price, and the first of them one by one; `sign` is -1 where it was given back."""
+    """Return a charge's rows by price, and the first rows one by one; `sign` is -1 if it was credited back."""
     lines, charges = posted_lines(rows), [sign * each.charge_micros for each in rows]
     by_price = [
         [
@@ -75,7 +75,7 @@ def _page_of(posting: UsagePosting, row: PostedRow) -> str:
 
 
 def _grants(explanation: EntryExplanation, unit: str) -> Table:
-    """Return the grants that it took of or gave to, what no grant covered, and what paid that later."""
+    """Return the grants that it consumed or created, its shortfall, and the grants that covered that later."""
     explained = explanation.explained
     parts = [(each, "") for each in explained.grants] + [(each, "Later") for each in explained.later]
     rows = [

@@ -15,7 +15,7 @@ def why(what: str, *identity: object) -> str:
 
 
 def parts_of(identity: str, *counts: int) -> list[str]:
-    """Return the parts that `why` joined into an address.
+    """Return the parts of an address that `why` made.
 
     Raises:
         Http404: their number is wrong.

@@ -171,7 +171,7 @@ def _given_back(row: Installment, unit: str) -> list[list[Cell]]:
 
 
 def _service(row: Installment, unit: str) -> Table:
-    """Return what each month earns of an installment's service portion, and the part refunded or already earned."""
+    """Return each month's share of an installment's service portion, and the part refunded or already earned."""
     rows = [
         [
             Cell(f"{part.period_start} to {part.period_end}"),

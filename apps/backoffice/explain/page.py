@@ -1,4 +1,4 @@
-"""The value that an explanation is, and parsers for the id in its address; malformed ids give 404."""
+"""An explanation as a value, and parsers for the id in its address; malformed ids give 404."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -128,7 +128,7 @@ def _kinds(event: UsageEvent, unit: str) -> list[Table]:
 
 
 def _corrections(event: UsageEvent) -> list[tuple[str, Cell]]:
-    """Return what an event takes back, and what has taken it back or its place, each with the reason."""
+    """Return the event that this one voids, and the one that voided or replaced it, each with the reason."""
     rows = EventCorrection.objects.filter(Q(event=event.pk) | Q(void=event.pk) | Q(replacement=event.pk)).order_by("pk")
     told = []
     for row in rows:

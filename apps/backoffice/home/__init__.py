@@ -1,1 +1,1 @@
-"""The home page: headline figures and what needs a person."""
+"""The home page: headline figures and items that staff must handle."""

@@ -206,7 +206,7 @@ def _kept(name: str, measure: Callable[[str, datetime], T], currency: str, now: 
 
 
 def _shown(days: Mapping[date, int]) -> dict[date, int]:
-    """Return the amounts that can be drawn: a negative day, with more refunded than charged, has no bar."""
+    """Return the amounts to draw: a negative day, with more refunded than charged, has no bar."""
     return {day: amount for day, amount in days.items() if amount > 0}
 
 

@@ -25,7 +25,7 @@ class CsvRow:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong with a line: its number, the column, or empty for the whole line, and the reason."""
+    """A problem of a line: the line's number, the column (empty for the whole line), and the reason."""
 
     number: int
     column: str
@@ -34,7 +34,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class CsvFile:
-    """The rows of a file, and the lines that are none."""
+    """The rows of a file, and its invalid lines."""
 
     rows: list[CsvRow]
     problems: list[Problem]
@@ -44,12 +44,12 @@ def read_csv(raw: bytes, *, columns: Collection[str], required: Collection[str])
     """Return the rows of a file; empty lines are skipped.
 
     Raises:
-        WrongFormat: the file is too large, is no text, or its first line does not name the columns.
+        WrongFormat: the file is too large or not text, or its first line does not name the columns.
     """
     if len(raw) > LARGEST_FILE:
         raise WrongFormat(f"The file has {len(raw):,} bytes; at most {LARGEST_FILE:,} are allowed.", field="file")
     if b"\x00" in raw:
-        raise WrongFormat("The file has a NUL character, so it is no text in UTF-8 or Windows-1252.", field="file")
+        raise WrongFormat("The file has a NUL character, so it is not text in UTF-8 or Windows-1252.", field="file")
     text = _decoded(raw)
     first = next(iter(text.splitlines()), "")
     separator = max(_SEPARATORS, key=first.count)
@@ -67,7 +67,7 @@ def read_csv(raw: bytes, *, columns: Collection[str], required: Collection[str])
         if len(rows) + len(problems) > MOST_LINES:
             raise WrongFormat(f"The file has more than {MOST_LINES:,} lines; divide it.", field="file")
     if not rows and not problems:
-        raise WrongFormat("The file has no lines below its first.", field="file")
+        raise WrongFormat("The file has no lines below the first.", field="file")
     return CsvFile(rows, problems)
 
 
@@ -98,6 +98,6 @@ def _check_header(names: list[str], columns: Collection[str], required: Collecti
     unknown = [name or "(empty)" for name in names if name not in columns]
     twice = [name for name in dict.fromkeys(names) if names.count(name) > 1]
     missing = [name for name in required if name not in names]
-    for what, found in (("are unknown", unknown), ("are there twice", twice), ("are missing", missing)):
+    for what, found in (("are unknown", unknown), ("occur twice", twice), ("are missing", missing)):
         if found:
             raise WrongFormat(f"In the first line, these columns {what}: {', '.join(found)}.", field="file")

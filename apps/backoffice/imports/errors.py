@@ -14,14 +14,14 @@ class KnownFile(Conflict):
     """The same file was imported before."""
 
     code = "known_file"
-    title = "This file was imported already"
+    title = "This file was already imported"
 
 
 class BadLines(Conflict):
-    """Lines of the file cannot be imported, so none is."""
+    """Some lines of the file cannot be imported, so none were."""
 
     code = "bad_lines"
-    title = "Lines of the file cannot be imported, so nothing was"
+    title = "Some lines of the file cannot be imported, so nothing was imported"
 
 
 class FileNotFound(NotFound):

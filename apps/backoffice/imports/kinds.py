@@ -1,4 +1,4 @@
-"""What a file can hold: the columns of each kind, the form that checks a line, and what a checked line becomes."""
+"""The kinds of imported files: their columns, the form that checks a line, and the row that a line creates."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
@@ -27,9 +27,9 @@ class ImportKind(ABC):
     columns: ClassVar[Mapping[str, str]]
     required: ClassVar[tuple[str, ...]]
     switches: ClassVar[tuple[str, ...]] = ()
-    # What is typed if a column is empty or missing.
+    # Values used if a column is empty or missing.
     defaults: ClassVar[Mapping[str, str]] = {}
-    # Columns whose values may stand in one line only.
+    # Columns whose values may occur only once.
     once: ClassVar[tuple[tuple[str, ...], ...]] = ()
 
     @classmethod
@@ -65,7 +65,7 @@ class ImportKind(ABC):
 
     @abstractmethod
     def create(self, form: Any, *, created_by: str, now: datetime) -> None:
-        """Make what a checked line says."""
+        """Create the row of a checked line."""
 
     def _data(self, values: Mapping[str, str]) -> dict[str, Any]:
         data: dict[str, Any] = {}
@@ -91,7 +91,7 @@ class ImportKind(ABC):
 
 
 class Customers(ImportKind):
-    """New customers, by the form of the page that makes one."""
+    """New customers, checked by the form that creates one."""
 
     permission = "tenants.add_organization"
     columns: ClassVar[Mapping[str, str]] = {
@@ -127,7 +127,7 @@ class Customers(ImportKind):
 
 
 class Contracts(ImportKind):
-    """Contracts of customers, by the form of a new one; they become drafts."""
+    """Contracts, checked by the form that creates one; they become drafts."""
 
     permission = "contracts.add_contract"
     columns: ClassVar[Mapping[str, str]] = {

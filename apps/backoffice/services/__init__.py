@@ -1,4 +1,4 @@
-"""What staff do with customers other than moving money, which actions do, and with colleagues' accounts."""
+"""Services on customers and on colleagues' accounts. Money is moved by actions instead."""
 
 from apps.backoffice.services.archival import StillRunning, change_status
 from apps.backoffice.services.invitations import SEND_INVITATION, ask_to_join, invite, send_invitation

@@ -28,7 +28,7 @@ def change_status(*, organization_id: UUID, status: Status, now: datetime) -> Or
     Archiving switches automatic top-up off.
 
     Raises:
-        StillRunning: it is to be archived, but a plan, contract or service agreement is running.
+        StillRunning: it cannot be archived, because a plan, contract or service agreement is running.
         IllegalStatusChange, OrganizationNotFound: its current status does not allow the new one, or it does not exist.
     """
     organization = tenants.lock_organization(organization_id)

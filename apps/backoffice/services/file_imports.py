@@ -1,4 +1,4 @@
-"""Upload a CSV file of customers or contracts, see what is wrong with it, and import it as a whole."""
+"""Upload a CSV file of customers or contracts, check it, and import all of it."""
 
 import gzip
 import hashlib
@@ -14,11 +14,11 @@ from apps.common.errors import BillingError
 
 @transaction.atomic
 def upload_file(*, kind: str, file_name: str, raw: bytes, created_by: str, now: datetime) -> ImportedFile:
-    """Check a file and keep it with what is wrong in it; one that waits already is checked again.
+    """Check a file and store it with its problems; a file that already waits for import is checked again.
 
     Raises:
         WrongFormat: it cannot be read at all.
-        KnownFile: it was imported already.
+        KnownFile: it was already imported.
     """
     importing = KINDS[kind]()
     read = importing.read(raw)
@@ -36,18 +36,18 @@ def upload_file(*, kind: str, file_name: str, raw: bytes, created_by: str, now: 
         with transaction.atomic():
             file.save()
     except IntegrityError as error:
-        raise KnownFile("Somebody has just uploaded it too.", field="file") from error
+        raise KnownFile("Somebody else has just uploaded it.", field="file") from error
     return file
 
 
 @transaction.atomic
 def import_file(*, file_id: int, created_by: str, now: datetime) -> ImportedFile:
-    """Make what a file says, all or nothing, once.
+    """Import a file, all or nothing, once.
 
     Raises:
         FileNotFound: there is none.
-        KnownFile: it was imported already.
-        BadLines: a line cannot be imported, now or any more; upload the file again to see all of them.
+        KnownFile: it was already imported.
+        BadLines: a line cannot be imported; upload the file again to see all of them.
     """
     file = ImportedFile.objects.select_for_update().filter(pk=file_id).first()
     if file is None:

@@ -1,4 +1,4 @@
-"""A new customer with all that it needs: its wallet, its billing profile, and whom mail goes to."""
+"""Creates a customer with its wallet, its billing profile, and a contact."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from apps.wallets.services import open_wallet
 
 @dataclass(frozen=True, slots=True)
 class NewCustomer:
-    """What staff type of a new customer; it has a billing profile, with its external ids, if it has a seller."""
+    """The input for a new customer; with a seller, it gets a billing profile with its external ids."""
 
     organization: Mapping[str, Any]
     seller: Seller | None
@@ -27,7 +27,7 @@ class NewCustomer:
 
 @serialized
 def create_customer(*, customer: NewCustomer, now: datetime) -> Organization:
-    """Create a customer, all or nothing; a rate without a date is of today.
+    """Create a customer, all or nothing; a rate without a date gets today's date.
 
     Raises:
         InvalidOrganization, SlugTaken, InvalidProfile, ExternalIdTaken: a field is not valid.

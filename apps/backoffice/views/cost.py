@@ -1,4 +1,4 @@
-"""What a call would cost a customer: the price that it takes, and the limits that it would meet."""
+"""The cost of a call for a customer: its price, and the limits that apply."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -67,7 +67,7 @@ class CallForm(forms.Form):
 
 
 def cost_page(request: HttpRequest, site: AdminSite, organization_id: UUID) -> HttpResponse:
-    """Show what a call would cost a customer now, and whether it would be admitted. It reserves nothing."""
+    """Show the cost of a call for a customer now, and whether it would be admitted, without reserving anything."""
     if not request.user.has_perm(PERMISSION):
         raise PermissionDenied
     organization, now = get_object_or_404(Organization, pk=organization_id), timezone.now()
@@ -114,13 +114,13 @@ def _answer(organization: Organization, given: dict[str, Any], now: datetime) ->
                 ("Available", money(admitted.available_micros, unit)),
                 ("Would a reservation be admitted now?", Cell(answer)),
             ],
-            explanation="On top of this month's usage, rounded up to the micro, as a reservation by estimate.",
+            explanation="In addition to this month's usage, rounded up to the micro, as for a reservation by estimate.",
         ),
         Table(
             title="Limits",
             columns=["Limit", "Budget", "Room", "Missing", "Resets", "Decision"],
             rows=[_limit(each, unit) for each in admitted.limits],
-            explanation="In the order in which a refusal names them.",
+            explanation="In the order in which refusals name them.",
         ),
     ]
 

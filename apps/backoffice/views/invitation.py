@@ -1,4 +1,4 @@
-"""The page that an invitation leads to: a new colleague chooses a password."""
+"""The page of an invitation's link, where a new colleague chooses a password."""
 
 from typing import Any
 

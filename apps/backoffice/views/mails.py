@@ -1,4 +1,4 @@
-"""Pages that show mails: previews for a customer, the HTML of a sent one, and in development what was sent."""
+"""Pages that show mails: previews for a customer, the HTML of a sent one, and in development all sent mails."""
 
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -77,7 +77,7 @@ def _customer(request: HttpRequest, organization_id: UUID) -> Organization:
 
 
 def _written(organization: Organization, template: str) -> tuple[Written, bool]:
-    """Write a notice from the data of the customer's last one, else from an example; and which of the two it was."""
+    """Write a notice from the data of the customer's last one, else from an example; also return which of the two."""
     mails = MailMessage.objects.filter(organization=organization, template=template)
     last = mails.order_by("-created_at").values_list("context", flat=True).first()
     context = read_object(last) if last else EXAMPLES[template]
