@@ -292,7 +292,7 @@ class RevokeVoucher(Revocation, CodeAction):
 
 
 def left_to_redeem(batch: Batch) -> int:
-    """Return what the enabled codes of a batch can still cost, in micros, assuming that the batch is active."""
+    """Return the cost of all redemptions left for the enabled codes of a batch, in micros, as if it were active."""
     works = Voucher.objects.filter(batch=batch, disabled_at=None, revoked_at=None)
     uses = works.aggregate(left=Sum(F("max_redemptions") - F("redemption_count")))["left"] or 0
     to_be_made = (batch.code_count - batch.generated_count) * batch.max_redemptions
@@ -300,7 +300,7 @@ def left_to_redeem(batch: Batch) -> int:
 
 
 def left_of_code(voucher: Voucher) -> int:
-    """Return what a code can still cost, in micros, assuming that it is enabled."""
+    """Return the cost of all redemptions left for a code, in micros, as if it were enabled."""
     return (voucher.max_redemptions - voucher.redemption_count) * voucher.batch.amount_micros
 
 

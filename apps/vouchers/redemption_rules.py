@@ -52,7 +52,7 @@ class VoucherState:
     own_batch_count: int
 
     def is_known(self, currency: str, now: datetime) -> bool:
-        """Whether the organization may know of it: issued, valid already, in its currency, and open to it."""
+        """Whether the organization may learn that it exists: issued, already valid, in its currency, and open to it."""
         has_begun = self.starts_at is None or self.starts_at <= now
         is_eligible = self.is_for_everybody or self.names_organization
         return self.batch_state in KNOWN and has_begun and self.currency == currency and is_eligible

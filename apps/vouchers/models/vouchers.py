@@ -1,4 +1,4 @@
-"""Voucher codes, stored as hashes, and the wrong codes that organizations have tried."""
+"""Voucher codes, stored as hashes, and the times of wrong codes by organization."""
 
 from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint

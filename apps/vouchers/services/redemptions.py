@@ -193,7 +193,7 @@ def _decide(
 
 
 def _notice(call: Redeem, redeemed: Redeemed, currency: str) -> dict[str, Any]:
-    """Return the message that tells the customer of a redemption."""
+    """Return the notice of a redemption."""
     return notice_message(
         organization_id=call.organization.pk,
         notice="voucher.redeemed",
