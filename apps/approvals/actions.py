@@ -56,7 +56,7 @@ class Subject:
 
 @dataclass(frozen=True, kw_only=True)
 class Action(ABC):
-    """One action with money, with everything that is needed to perform it.
+    """One action with money and everything needed to perform it.
 
     `amount_micros` is its size in micros of `currency`, never negative; it is compared with the limit.
     `organization_id` is the customer, or None if it concerns no single one. `key` is an idempotency key: an action

@@ -52,7 +52,7 @@ class Approval(models.Model):
     status = models.CharField(max_length=8, choices=Status, default=Status.PENDING)
     requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     requested_at = models.DateTimeField()
-    expires_at = models.DateTimeField(help_text="First moment it can no longer be decided or used.")
+    expires_at = models.DateTimeField(help_text="First moment at which it can no longer be decided or used.")
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, blank=True
     )
@@ -201,7 +201,10 @@ class AccessChange(models.Model):
         SECOND_FACTOR = "second factor", "Second factor"
 
     person = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", help_text="Whose access it is."
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="The person whose access changed.",
     )
     changed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

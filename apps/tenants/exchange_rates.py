@@ -10,7 +10,7 @@ def checked_rate(currency: str, rate_micros: int | None, *, is_pegged: bool) -> 
     """Return the US dollars for a unit of the currency, in micros; 1 for the US dollar itself.
 
     Raises:
-        RateNeeded: there is none, or it is 1 and nobody says that the currency is pegged to the US dollar.
+        RateNeeded: there is none, or it is 1 without the confirmation that the currency is pegged to the US dollar.
     """
     if currency == "USD":
         if rate_micros not in (None, MICROS_PER_UNIT):
@@ -19,5 +19,7 @@ def checked_rate(currency: str, rate_micros: int | None, *, is_pegged: bool) -> 
     if rate_micros is None:
         raise RateNeeded(f"Enter how many US dollars one {currency} is.", field=FIELD)
     if rate_micros == MICROS_PER_UNIT and not is_pegged:
-        raise RateNeeded(f"One {currency} is hardly one US dollar; tick that it is pegged if it is.", field=FIELD)
+        raise RateNeeded(
+            f"One {currency} is probably not one US dollar; tick the box if the currency is pegged.", field=FIELD
+        )
     return rate_micros

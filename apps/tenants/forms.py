@@ -48,7 +48,7 @@ def customer_in_address(request: HttpRequest) -> Organization | None:
 
 
 class OfCustomerForm(ConfirmForm):
-    """A form with a field `organization`, in whose currency the amounts are; with `customer` that one is fixed."""
+    """A form with a field `organization`, whose currency the amounts have; `customer` fixes the organization."""
 
     def __init__(self, *args: Any, customer: Organization | None = None, **kwargs: Any) -> None:
         """Build the form, of a customer if one is given."""

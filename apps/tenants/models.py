@@ -73,7 +73,7 @@ class Organization(models.Model):
         default=True, help_text="Whether to email when spending nears the limit."
     )
     work_paused_at = models.DateTimeField(
-        null=True, blank=True, editable=False, help_text="Since when staff let no new work begin; empty: they do."
+        null=True, blank=True, editable=False, help_text="When staff paused new work; empty if it is not paused."
     )
     work_pause_reason = models.CharField(
         max_length=200, blank=True, editable=False, help_text="Why new work is paused; the customer reads it."

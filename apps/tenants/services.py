@@ -159,9 +159,9 @@ def set_status(*, organization_id: UUID, status: Organization.Status, now: datet
 
 @transaction.atomic
 def set_work_pause(*, organization_id: UUID, reason: str, now: datetime) -> Organization:
-    """Let no new work begin, for a reason that the customer reads; without one, let it begin again.
+    """Pause new work, for a reason that the customer reads; an empty reason ends the pause.
 
-    Pausing again changes the reason and keeps the moment. The caller holds the lock of the customer's book.
+    Pausing again changes the reason and keeps the time. The caller holds the lock of the customer's book.
 
     Raises:
         OrganizationNotFound: there is none.

@@ -34,12 +34,12 @@ class SessionClaims:
 
 
 def actor_of(user_id: str) -> str:
-    """Return the name under which what a person's session does is recorded."""
+    """Return the name under which the actions of a person's session are recorded."""
     return f"{PERSON}{user_id}"
 
 
 def user_of(actor: str) -> str:
-    """Return the id of the person whose session an actor is, or an empty string."""
+    """Return the id of the person whose session the actor is, or an empty string."""
     return actor.removeprefix(PERSON) if actor.startswith(PERSON) else ""
 
 

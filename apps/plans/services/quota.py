@@ -1,4 +1,4 @@
-"""Grant the included quota: once per subscription and billing period, however late or often this runs."""
+"""Grant the included quota once per subscription and billing period, no matter when or how often this runs."""
 
 import logging
 from datetime import datetime

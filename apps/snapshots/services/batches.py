@@ -26,7 +26,7 @@ logger = logging.getLogger(__name__)
 Figure = CollectionFailure.Figure
 Reason = CollectionFailure.Reason
 BATCH = 50
-# How long after its end a month is still read, because usage reported late counts in it.
+# How long after its end a month is still read, because late usage counts in it.
 SETTLING = timedelta(days=7)
 TASK = "snapshots.collect_batch"
 
