@@ -1,4 +1,4 @@
-"""When credit is bought automatically, and how much. No database access."""
+"""Decides when credit is bought automatically, and how much. No database access."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -18,7 +18,7 @@ class Charge:
 
 @dataclass(frozen=True, slots=True)
 class Capped:
-    """Credit would be bought, but a cap leaves less than the least payable amount until it is renewed."""
+    """Credit would be bought, but a cap leaves less than the smallest payable amount until it is renewed."""
 
     cap: str
     limit_micros: int
@@ -29,10 +29,10 @@ Decision = Charge | Capped | None
 
 
 def decide_top_up(state: TopUpState, available_micros: int, now: datetime, *, refused_micros: int = 0) -> Decision:
-    """Decide whether credit is bought: the available amount is low, or a refused amount would be covered.
+    """Decide whether credit is bought: if the available amount is low, or if it would cover a refused amount.
 
-    `refused_micros` is the amount of a reservation that the wallet refused. It starts a charge above the threshold only
-    if that one charge covers it.
+    `refused_micros` is the amount of a reservation that the wallet refused. Above the threshold, it starts a charge
+    only if that one charge would cover it.
     """
     if state.live is not None or state.stopped_reason or not state.has_card or state.waits_until(now) is not None:
         return None
@@ -57,7 +57,7 @@ def _amount(state: TopUpState, available_micros: int, now: datetime) -> Decision
         DAY: (state.most_per_day_micros, state.used_today_micros, midnight(today + timedelta(days=1))),
         MONTH: (state.most_per_month_micros, state.used_this_month_micros, midnight(next_month)),
     }
-    # A used up month is named before a used up day, since it lasts longer.
+    # A used-up month is reported before a used-up day, because it lasts longer.
     for cap in (MONTH, DAY):
         limit, used, until = left[cap]
         if _payable(limit - used, state) < state.least_micros:
@@ -67,5 +67,5 @@ def _amount(state: TopUpState, available_micros: int, now: datetime) -> Decision
 
 
 def _payable(room_micros: int, state: TopUpState) -> int:
-    """Round a room down to what can be paid."""
+    """Round an amount down to a payable one."""
     return room_micros // state.step_micros * state.step_micros

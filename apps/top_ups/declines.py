@@ -1,4 +1,4 @@
-"""What a refused charge of a saved card means, by Stripe's codes.
+"""The consequences of a refused charge of a saved card, by Stripe's codes.
 
 https://docs.stripe.com/declines/codes and https://docs.stripe.com/declines/card#advice-codes
 """
@@ -10,7 +10,7 @@ from enum import StrEnum
 
 
 class Decline(StrEnum):
-    """What follows from a refusal: stop, try again later, ask the customer, or tell staff."""
+    """The reaction to a refusal: stop, try again later, ask the customer, or open an issue for staff."""
 
     HARD = "hard"
     SOFT = "soft"
@@ -56,7 +56,7 @@ HARD_CODES = frozenset(
 )
 ACTION_CODES = frozenset(["authentication_required"])
 OUR_CODES = frozenset(["invalid_amount", "duplicate_transaction"])
-# These are listed for readers: any code that stands nowhere here is treated like them.
+# These are listed for readers: any code that is not listed is treated like them.
 SOFT_CODES = frozenset(
     [
         "approve_with_id",
@@ -73,7 +73,7 @@ SOFT_CODES = frozenset(
         "withdrawal_count_limit_exceeded",
     ]
 )
-# The customer of such a card is told only that the bank declined it.
+# For such a card the customer reads only that the bank declined it.
 PRIVATE_CODES = frozenset(["lost_card", "stolen_card", "fraudulent", "merchant_blacklist", "pickup_card"])
 BY_THE_BANK = "declined_by_bank"
 
@@ -94,12 +94,12 @@ class Refusal:
 
     @property
     def reason(self) -> str:
-        """The most telling code."""
+        """The most specific code."""
         return (self.decline_code or self.code or "unknown")[:60]
 
 
 def kind_of(refusal: Refusal) -> Decline:
-    """Tell what a refusal means."""
+    """Return the reaction to a refusal."""
     codes = {refusal.decline_code, refusal.code} - {""}
     if codes & ACTION_CODES:
         return Decline.ACTION
@@ -112,7 +112,7 @@ def kind_of(refusal: Refusal) -> Decline:
 
 @dataclass(frozen=True, slots=True)
 class Consequence:
-    """What a decline of a card leads to: a later try, or a stop for a reason; the card may be blocked for a while."""
+    """The consequence of a decline: a later try, or a stop for a reason; the card may be blocked for a while."""
 
     retry_at: datetime | None = None
     stopped_reason: str = ""
@@ -120,7 +120,7 @@ class Consequence:
 
 
 def consequence_of(refusal: Refusal, earlier: Collection[datetime], now: datetime) -> Consequence:
-    """Decide what a hard or soft decline leads to, given the moments of the same card's earlier declines.
+    """Return the consequence of a hard or soft decline, given the times of the same card's earlier declines.
 
     Soft declines wait 1, 24 and 72 hours. The fourth decline within 30 days stops, and blocks the card until the first
     of these four is 30 days old.
@@ -135,7 +135,7 @@ def consequence_of(refusal: Refusal, earlier: Collection[datetime], now: datetim
 
 
 def blocked_until(declines: Collection[datetime], now: datetime) -> datetime | None:
-    """Return when a card with these declines may be charged again; None if it may be now."""
+    """Return when a card with these declines may be charged again; None if it may be charged now."""
     recent = sorted(each for each in declines if each > now - WINDOW)
     return recent[-MOST_DECLINES] + WINDOW if len(recent) >= MOST_DECLINES else None
 

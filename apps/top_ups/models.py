@@ -15,25 +15,27 @@ class TopUp(models.Model):
     """Whether and how an organization's credit is topped up from its saved card. Off until its admin switches it on.
 
     Every change locks the organization's book and moves it to a new version, so that no decision made on older settings
-    can be written. Whether it is waiting, capped or stopped follows from the moments and reasons here and from the live
-    attempt; see `state.TopUpState.status`.
+    can be written. The times and reasons here and the live attempt decide whether it is waiting, capped or stopped; see
+    `state.TopUpState.status`.
     """
 
     organization = models.OneToOneField(Organization, on_delete=models.PROTECT, related_name="+", primary_key=True)
     is_enabled = models.BooleanField(default=False)
     threshold_micros = models.BigIntegerField(
-        default=0, help_text="Credit is bought when the available amount, with what is on its way, is not above this."
+        default=0, help_text="Credit is bought when the available amount plus pending top-ups is at or below this."
     )
     amount_micros = models.BigIntegerField(null=True, blank=True, help_text="Credit to buy each time, in micros.")
     up_to_micros = models.BigIntegerField(
-        null=True, blank=True, help_text="Instead of an amount: what the available amount is raised to, in micros."
+        null=True,
+        blank=True,
+        help_text="Instead of an amount: the level to which the available amount is raised, in micros.",
     )
     most_per_charge_micros = models.BigIntegerField(default=0)
     most_per_day_micros = models.BigIntegerField(default=0, help_text="Per UTC day.")
     most_per_month_micros = models.BigIntegerField(default=0, help_text="Per calendar month in UTC.")
-    consented_by = models.CharField(max_length=200, blank=True, help_text="Who agreed to be charged.")
+    consented_by = models.CharField(max_length=200, blank=True, help_text="Person who agreed to be charged.")
     consented_at = models.DateTimeField(null=True, blank=True)
-    consent_text = models.TextField(blank=True, help_text="The words that were agreed to.")
+    consent_text = models.TextField(blank=True, help_text="Text of the consent.")
     customer_id = models.CharField(max_length=255, blank=True, help_text="Stripe's id of the paying customer.")
     payment_method_id = models.CharField(
         max_length=255, blank=True, db_index=True, help_text="The card to charge; empty after it was removed."
@@ -45,7 +47,9 @@ class TopUp(models.Model):
     card_last4 = models.CharField(max_length=4, blank=True)
     card_exp_month = models.PositiveSmallIntegerField(null=True, blank=True)
     card_exp_year = models.PositiveSmallIntegerField(null=True, blank=True)
-    retry_at = models.DateTimeField(null=True, blank=True, help_text="After a decline: not before this moment.")
+    retry_at = models.DateTimeField(
+        null=True, blank=True, help_text="After a decline: earliest time of the next charge."
+    )
     card_blocked_until = models.DateTimeField(
         null=True, blank=True, help_text="Set after the fourth decline of the card in 30 days."
     )
@@ -99,7 +103,7 @@ class TopUp(models.Model):
 
 
 class TopUpAttempt(models.Model):
-    """One charge of the saved card. It is written with the movement that made it due, at most one live at a time."""
+    """One charge of the saved card. It is written with the movement that made it due; at most one is live at a time."""
 
     class State(models.TextChoices):
         REQUESTED = "requested", "Requested"
@@ -175,5 +179,5 @@ class TopUpAttempt(models.Model):
 
 _S = TopUpAttempt.State
 LIVE = (_S.REQUESTED, _S.SENT, _S.ACTION_REQUIRED)
-# Attempts that took no money do not count towards the caps.
+# Attempts that took no money do not count toward the caps.
 NOT_COUNTED = (_S.DECLINED, _S.CANCELED)

@@ -17,7 +17,7 @@ NO_CARD = "no_payment_method"
 
 @dataclass(frozen=True, slots=True)
 class TopUpStanding:
-    """A customer's settings, None if never made, and the state as the customer sees it.
+    """A customer's settings, if any, and the state that the customer sees.
 
     `until` is when the state ends by itself; `reason` is why it is stopped or waits. `state` has the figures, None if
     it is off.
@@ -31,7 +31,7 @@ class TopUpStanding:
 
 
 def top_up_standing(organization: Organization, now: datetime) -> TopUpStanding:
-    """Return how automatic top-up of an organization stands."""
+    """Return the state of an organization's automatic top-up."""
     settings = TopUp.objects.filter(organization=organization).first()
     state = _state(organization, now) if settings is not None and settings.is_enabled else None
     if settings is None or state is None:
@@ -48,7 +48,7 @@ def top_up_standing(organization: Organization, now: datetime) -> TopUpStanding:
 
 
 def _state(organization: Organization, now: datetime) -> TopUpState | None:
-    # Steps and least amounts decide about charges, which nobody makes from here.
+    # Steps and minimum amounts matter only for charges, which are not decided here.
     return fetch(
         Query(
             "top_up_open(%s, %s)",

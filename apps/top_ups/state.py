@@ -45,7 +45,7 @@ class TopUpState:
 
     @property
     def pending_micros(self) -> int:
-        """What the live attempt will bring."""
+        """The amount of the live attempt."""
         return self.live.amount_micros if self.live is not None else 0
 
     def waits_until(self, now: datetime) -> datetime | None:
@@ -54,7 +54,7 @@ class TopUpState:
         return until if until is not None and until > now else None
 
     def status(self, now: datetime) -> str:
-        """Return the state in which the customer sees it; a switched off one has no such value."""
+        """Return the state that the customer sees; for a top-up that is switched on."""
         if self.live is not None:
             return NEEDS_ACTION if self.live.state == NEEDS_ACTION else IN_FLIGHT
         if self.stopped_reason or not self.has_card:

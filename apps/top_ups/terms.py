@@ -1,4 +1,4 @@
-"""What a customer agrees to when switching on automatic top-up. No database access."""
+"""The terms that a customer agrees to when switching on automatic top-up. No database access."""
 
 from dataclasses import dataclass
 
@@ -39,7 +39,7 @@ class TopUpTerms:
         """Check the amounts against each other and the bounds of one purchase.
 
         Raises:
-            TermsRejected: it names the first member that breaks a rule, as the API writes it.
+            TermsRejected: names the first member that breaks a rule, by its API name.
         """
         amount, up_to, charge = self.amount_micros, self.up_to_micros, self.most_per_charge_micros
         least, most = money_text(least_micros, currency), money_text(most_micros, currency)
@@ -78,7 +78,7 @@ class TopUpTerms:
         return [(title, micros) for title, micros in named if micros is not None]
 
     def consent_text(self, currency: str) -> str:
-        """Return the words that the customer agrees to."""
+        """Return the text that the customer agrees to."""
 
         def text(amount_micros: int) -> str:
             return money_text(amount_micros, currency)
