@@ -1,4 +1,4 @@
-"""The demo's staff: one orders, and a second one approves what one person may not do alone."""
+"""The demo's staff: one submits actions, and a second one approves those above the limit for one person."""
 
 from datetime import datetime
 

@@ -23,7 +23,7 @@ def chance(day: date, *salt: int) -> int:
 
 
 def weight(day: date, today: date) -> int:
-    """Return how busy a day is, in hundredths: from 55 a year ago to 110 today, a third of that on weekends."""
+    """Return a day's activity in percent: from 55 a year ago to 110 today, a third of that on weekends."""
     trend = 110 - 55 * min(365, (today - day).days) // 365
     return trend // 3 if day.weekday() >= 5 else trend
 

@@ -1,4 +1,4 @@
-"""What the demo sells: meters with every kind of price in three currencies, plans with every kind of allocation."""
+"""The demo's catalog: meters with every kind of price in three currencies, plans with every kind of allocation."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -23,7 +23,7 @@ from apps.pricing.services import (
 
 UNIT = 1_000_000
 MILLION = 1_000_000
-# Units of each currency per dollar in the price list, in hundredths.
+# Units of each currency per dollar in the price list, times 100.
 CURRENCIES = {"USD": 100, "EUR": 92, "JPY": 15_000}
 LARGE, SMALL = "atlas-large", "atlas-mini"
 
@@ -114,7 +114,7 @@ LIST: tuple[tuple[str, str, PriceTerms], ...] = (
     ("gpu-hours", "", PriceTerms("per_unit", micros_per_million=850_000 * MILLION, minimum_micros=10 * UNIT)),
     ("active-character", "", PriceTerms("per_unit", micros_per_million=500_000 * MILLION)),
 )
-# What the models cost us, in US dollars. The small one became dearer than its price a few days ago.
+# Our costs of the models, in US dollars. A few days ago, the cost of the small one rose above its price.
 COSTS: Mapping[str, PriceTerms] = {
     LARGE: PriceTerms("per_token", input_micros_per_million=2_100_000, output_micros_per_million=10_500_000),
     SMALL: PriceTerms("per_token", micros_per_million=560_000),
@@ -197,7 +197,7 @@ def _raise_cost(at: datetime) -> None:
 
 
 def _converted(terms: PriceTerms, per_hundred: int) -> PriceTerms:
-    """Convert the terms to a currency of which a dollar buys `per_hundred` hundredths."""
+    """Convert the terms to a currency with `per_hundred` units per 100 dollars."""
 
     def of(amount: int | None) -> int | None:
         return None if amount is None else amount * per_hundred // 100

@@ -40,9 +40,9 @@ def steps(demo: Demo) -> Iterator[Step]:
 
 
 def _when_something_is_due(demo: Demo) -> Iterator[datetime]:
-    """Return the times at which the schedule had work, so that each amount is booked on its own day.
+    """Return the times at which scheduled jobs had work, so that each amount is booked on its own day.
 
-    These are: after an agreement was made, its day of each month, the start of each month, and just now.
+    These are: after an agreement was written, its day of each month, the start of each month, and now.
     """
     start = demo.ago(days=DAYS_SINCE_START).date()
     support = demo.ago(days=SUPPORT_SINCE).date()

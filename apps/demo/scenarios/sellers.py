@@ -1,4 +1,4 @@
-"""Two sellers: a German company with a tax table, and an American one that charges no tax; and who buys from them."""
+"""Two sellers and their buyers: a German company with a tax table, and an American one that charges no tax."""
 
 from datetime import date, datetime
 from typing import Any
@@ -84,7 +84,7 @@ EXTERNAL_IDS = {ACME: [("crm", "0012400000AcmeQ")], GLOBEX: [("crm", "0012400000
 
 
 def steps(demo: Demo) -> list[Step]:
-    """Return one step: the sellers and profiles are there from the beginning."""
+    """Return one step: the sellers and profiles exist from the beginning."""
     return [Step(demo.now - HISTORY, lambda at: _make(demo, at))]
 
 
