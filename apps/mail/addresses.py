@@ -1,4 +1,4 @@
-"""The public addresses of mail: where contacts unsubscribe, and where the mail provider reports."""
+"""The public URLs of mail: the page to unsubscribe, and the webhook of the mail provider."""
 
 from anymail.urls import urlpatterns as provider_urls
 from django.conf import settings
@@ -8,7 +8,7 @@ from apps.mail.views import unsubscribe
 
 
 def mail_urls() -> list[URLPattern | URLResolver]:
-    """Return the page to unsubscribe and, where reports are signed, the reports of the provider that sends."""
+    """Return the URL to unsubscribe and, if reports are signed, the webhook of the configured provider."""
     return [path("mail/unsubscribe/<str:token>", unsubscribe, name="mail-unsubscribe"), *_reports()]
 
 

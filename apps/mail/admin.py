@@ -64,7 +64,7 @@ class ContactAdmin(ModelAdmin[Contact]):
         return [*super().get_readonly_fields(request, obj), *(["organization"] if obj else [])]
 
     def save_model(self, request: HttpRequest, obj: Contact, form: Any, change: bool) -> None:
-        """Save it; another address has not bounced."""
+        """Save it; a changed address clears the bounce."""
         obj.updated_at = timezone.now()
         if not change:
             obj.created_at = obj.updated_at
@@ -89,7 +89,7 @@ class ContactAdmin(ModelAdmin[Contact]):
         question = Question(
             title=f"Mail {contact.email} again",
             form=ConfirmForm,
-            explanation="A mail to it bounced, so none is sent there. Mails that were not sent meanwhile stay unsent.",
+            explanation="Mail to it bounced, so none is sent to it. Mails that were not sent meanwhile stay unsent.",
             button="Mail again",
         )
 
@@ -142,7 +142,7 @@ class MailMessageAdmin(ReadOnlyModelAdmin[MailMessage]):
 
     @action(description="Send again", url_path="again", permissions=["send"], icon="forward_to_inbox")
     def send_again(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Send the mail again, to the customer's contacts as they are now."""
+        """Send the mail again, to the customer's current contacts."""
         mail = _found(object_id)
         question = Question(
             title=f"Send again: {mail.subject}",
@@ -160,7 +160,7 @@ class MailMessageAdmin(ReadOnlyModelAdmin[MailMessage]):
 
     @action(description="Needs no mail", url_path="handled", permissions=["send"], icon="done")
     def mark_handled(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Take a mail that reached nobody from what needs a person."""
+        """Mark a mail that reached nobody as handled."""
         mail = _found(object_id)
         question = Question(
             title=f"Needs no mail: {mail.subject}",
@@ -171,7 +171,7 @@ class MailMessageAdmin(ReadOnlyModelAdmin[MailMessage]):
 
         def perform(_cleaned: Any) -> str:
             count = services.mark_handled(message_ids=[mail.pk], now=timezone.now())
-            return "Marked." if count else "It did reach somebody, or was marked before."
+            return "Marked." if count else "It reached somebody, or was already marked."
 
         return confirm(request, admin=self, question=question, perform=perform, back=_page(mail))
 

@@ -1,4 +1,4 @@
-"""Data of every notice, to show how its mail looks when a customer has none of its own yet."""
+"""Example data of every notice, for previews of mails that a customer never got."""
 
 from collections.abc import Mapping
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""Write a mail from its template and the notice's data; a member that the data lacks is an error, not a blank."""
+"""Write a mail from its template and the notice's data; a member missing from the data is an error, not a blank."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -17,7 +17,7 @@ from apps.mail.templates import MAIL_TEMPLATES
 from apps.mail.unsubscribe_links import unsubscribe_address
 from apps.tenants.models import Organization
 
-# Says in which language a customer reads; empty for none. Apps above this one, which know it, add themselves.
+# Functions that return a customer's language, or an empty text. Apps above this one add theirs.
 SPOKEN: list[Callable[[UUID], str]] = []
 
 
@@ -31,7 +31,7 @@ class MissingMember(ValueError):
 
 
 class _Missing(str):
-    """What Django puts in place of an unknown name; putting it there is the error."""
+    """Django's placeholder for an unknown name; using it raises the error."""
 
     __slots__ = ()
 

@@ -1,4 +1,4 @@
-"""People of a customer to whom mail goes, the mails themselves, and what each person does not want."""
+"""A customer's contacts, the mails sent to them, and the notices that each unsubscribed from."""
 
 import uuid
 
@@ -19,7 +19,7 @@ PHONE = RegexValidator(rf"^{PHONE_FORM}\Z", "Use digits, spaces and ( ) . / -, w
 
 
 class Contact(models.Model):
-    """A person or mailbox of a customer, and which kinds of mail go there."""
+    """A person or mailbox of a customer, and the kinds of mail for it."""
 
     audit_trail = AuditTrail(excluded=("updated_at",))
 
@@ -28,12 +28,15 @@ class Contact(models.Model):
     name = models.CharField(max_length=200)
     email = models.EmailField(max_length=254)
     phone = models.CharField(max_length=31, blank=True, validators=[PHONE])
-    purposes = ArrayField(models.CharField(max_length=9, choices=Purpose), help_text="Which kinds of mail go here.")
+    purposes = ArrayField(models.CharField(max_length=9, choices=Purpose), help_text="Kinds of mail that it gets.")
     language = models.CharField(
-        max_length=2, choices=Language, blank=True, help_text="Of mails; empty for that of the customer's papers."
+        max_length=2,
+        choices=Language,
+        blank=True,
+        help_text="Language of mails; empty for the language of the customer's invoices.",
     )
     bounced_at = models.DateTimeField(
-        null=True, blank=True, help_text="When a mail to the address bounced; since then none is sent there."
+        null=True, blank=True, help_text="When a mail to the address bounced; none is sent to it since then."
     )
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
@@ -66,10 +69,10 @@ class MailOptOut(models.Model):
 
 
 class MailMessage(models.Model):
-    """A mail to one contact, with the exact text that is sent; without a contact, one that nobody could be sent.
+    """A mail to one contact, with the exact text sent; without a contact, a mail that had no recipient.
 
-    Its id is made from organization, key and contact, so a notice is mailed once to each contact, and so that sending
-    it a second time after a crash has the same Message-ID.
+    Its id is computed from organization, key and contact, so that a notice is mailed once to each contact, and a second
+    send after a crash has the same Message-ID.
     """
 
     audit_trail = AuditTrail(journal="The rows are the log of what was sent.")
@@ -97,9 +100,9 @@ class MailMessage(models.Model):
     template = models.CharField(
         max_length=40, choices=[(name, each.title) for name, each in MAIL_TEMPLATES.items()], verbose_name="notice"
     )
-    key = models.CharField(max_length=250, help_text="What the mail is about, such as an object's id.")
+    key = models.CharField(max_length=250, help_text="Identifies the event of the mail, such as an object's id.")
     context = models.TextField(help_text="The notice's data as JSON, from which the mail is written.")
-    address = models.CharField(max_length=254, blank=True, help_text="Where it was sent; empty once erased.")
+    address = models.CharField(max_length=254, blank=True, help_text="Address that it was sent to; empty once erased.")
     subject = models.CharField(max_length=250)
     attached_id = models.UUIDField(null=True, blank=True, help_text="The document whose paper is attached.")
     attached_sha256 = models.CharField("SHA-256 of the attached paper", max_length=64, blank=True)
@@ -109,7 +112,7 @@ class MailMessage(models.Model):
     detail = models.CharField(max_length=500, blank=True, help_text="Why it was not sent, or did not arrive.")
     provider_id = models.CharField(max_length=250, blank=True, help_text="The mail's id at the mail provider.")
     handled_at = models.DateTimeField(
-        null=True, blank=True, help_text="When staff dealt with a mail that did not reach anybody."
+        null=True, blank=True, help_text="When staff handled a mail that did not reach anybody."
     )
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True, blank=True)

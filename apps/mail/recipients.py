@@ -1,4 +1,4 @@
-"""Who gets a mail: the contacts of its purpose, else those of billing, else nobody. Pure."""
+"""Selects the recipients of a mail: the contacts of its purpose, else those of billing, else nobody. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ UNSUBSCRIBED = "The contact unsubscribed from this notice."
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A contact, as far as it decides who gets a mail; `opted_out` is about that mail's template."""
+    """The data of a contact that decides whether it gets a mail; `opted_out` is about that mail's template."""
 
     id: object
     purposes: Sequence[str]
@@ -24,10 +24,10 @@ AnyPerson = TypeVar("AnyPerson", bound=Person)
 
 
 def recipients(people: Sequence[AnyPerson], purpose: Purpose) -> tuple[list[AnyPerson], dict[object, str]]:
-    """Return who gets a mail, and by id why others of its purpose do not.
+    """Return the recipients of a mail, and by id the reasons why other contacts of its purpose get none.
 
-    Where every address of the purpose has bounced, the contacts of billing get it. Where people of the purpose have
-    unsubscribed, nobody else gets it in their place.
+    If every address of the purpose has bounced, the contacts of billing get it. If contacts of the purpose
+    unsubscribed, nobody else gets it instead.
     """
     refused: dict[object, str] = {}
     for wanted in dict.fromkeys((purpose, Purpose.BILLING)):

@@ -1,4 +1,4 @@
-"""The mails that customers receive: for each template its title, its purpose, and whether one may unsubscribe."""
+"""The mails to customers: for each template its title, its purpose, and whether one may unsubscribe."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from django.utils.translation import gettext_noop as _
 
 
 class Purpose(TextChoices):
-    """What a contact is for."""
+    """The purposes of contacts."""
 
     BILLING = "billing", "Billing"
     ALERTS = "alerts", "Alerts"
@@ -28,7 +28,7 @@ class MailTemplate:
 
     @property
     def may_unsubscribe(self) -> bool:
-        """Return whether a contact may refuse it: alerts only; the others tell what a customer has to know."""
+        """Return whether a contact may unsubscribe from it: only from alerts, because customers need the others."""
         return self.purpose == Purpose.ALERTS
 
 

@@ -1,4 +1,4 @@
-"""Signed addresses at which one contact stops one notice (RFC 8058)."""
+"""Signed addresses at which one contact unsubscribes from one notice (RFC 8058)."""
 
 from uuid import UUID
 

@@ -1,4 +1,4 @@
-"""What mail providers report by webhook: delivered and bounced mails. Anymail has checked the provider's signature."""
+"""Reports of mail providers by webhook: delivered and bounced mails. Anymail verifies the provider's signature."""
 
 import hashlib
 from typing import Any
@@ -18,7 +18,7 @@ FAILURES = (EventType.BOUNCED, EventType.REJECTED)
 
 @receiver(tracking)
 def report(sender: Any, event: Any, **_: Any) -> None:
-    """Record a report once its mail is surely known; a report that comes twice is recorded once."""
+    """Queue recording a report, late enough for its mail to be known; a duplicate is recorded once."""
     if event.event_type not in (EventType.DELIVERED, *FAILURES) or not event.message_id:
         return
     facts = f"{event.message_id}:{event.event_type}:{event.recipient}"

@@ -1,7 +1,7 @@
 """Which addresses webhooks may be sent to: public ones on the internet, and in development this machine.
 
-`broken_rule` reads a URL, `may_connect` an IP address. The second is what protects the network, since a name can
-resolve to anything at any time.
+`broken_rule` checks a URL, `may_connect` an IP address. The second check protects the network, because a name can
+resolve to any address at any time.
 """
 
 import re

@@ -96,7 +96,7 @@ class WebhookEndpointAdmin(ReadOnlyModelAdmin[WebhookEndpoint]):
 
 @admin.register(WebhookEvent)
 class WebhookEventAdmin(ReadOnlyModelAdmin[WebhookEvent]):
-    """What customers were told."""
+    """Events that customers receive."""
 
     menu = Menu(Section.CUSTOMERS, 22, "campaign")
     list_display = ("sequence", "type", "organization", "occurred_at")
@@ -113,7 +113,7 @@ class WebhookEventAdmin(ReadOnlyModelAdmin[WebhookEvent]):
 
 @admin.register(WebhookDelivery)
 class WebhookDeliveryAdmin(ReadOnlyModelAdmin[WebhookDelivery]):
-    """What was sent where, with every try."""
+    """Deliveries of events to endpoints, with every try."""
 
     menu = Menu(Section.CUSTOMERS, 23, "outgoing_mail")
     list_display = ("event_type", "organization", "endpoint", "labelled_state", "next_try_at", "created_at")
@@ -146,7 +146,7 @@ class WebhookDeliveryAdmin(ReadOnlyModelAdmin[WebhookDelivery]):
 
         def perform(_cleaned: Any) -> str:
             services.retry_delivery(organization=delivery.organization, delivery_id=delivery.pk, now=timezone.now())
-            return "It is sent again in a moment."
+            return "It will be sent again in a moment."
 
         question = Question(
             title=f"Send again: {delivery}",

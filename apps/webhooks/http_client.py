@@ -1,8 +1,8 @@
 """Send one webhook: bounded in time and size, never to an address inside a network, without following redirects.
 
-The name is resolved once, the address checked, and that very address connected to; Host, SNI and the certificate's name
-stay those of the URL (requests-hardened). No session is used: one would read proxies and passwords from the
-environment, and would read the whole body of a redirect that it does not follow.
+The name is resolved once, and the connection goes to the address that was checked; Host, SNI and the certificate's name
+stay those of the URL (requests-hardened). No session is used, because it would read proxies and passwords from the
+environment, and the whole body of a redirect that it does not follow.
 """
 
 import os
@@ -40,7 +40,7 @@ FIXED_HEADERS = {
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a receiver answered: the status, the beginning of the body, and its Retry-After header."""
+    """A receiver's answer: the status, the beginning of the body, and its Retry-After header."""
 
     status: int
     text: str
@@ -52,7 +52,7 @@ class NoAnswer(Exception):
 
 
 class _Watch:
-    """Shuts connections down when the time is over, since the time limits of the socket are per read."""
+    """Shuts connections down when the time is over, because a socket's timeouts are per read."""
 
     def __init__(self) -> None:
         self.is_over = False
@@ -72,7 +72,7 @@ class _Watch:
                 each.close()
 
     def add(self, connected: socket.socket) -> None:
-        """Watch a connection, by a second descriptor of it, since TLS takes the socket object away."""
+        """Watch a connection by a second descriptor, because TLS takes over the socket object."""
         with self._lock:
             self._sockets.append(socket.socket(fileno=os.dup(connected.fileno())))
             if self.is_over:
@@ -98,7 +98,7 @@ class _Adapter(IPFilterAdapter):
         self.poolmanager.pool_classes_by_scheme = _watched_pools(self._watch)
 
     def build_connection_pool_key_attributes(self, *args: Any, **kwargs: Any) -> Any:
-        """Return where to connect to, which is an IP address by now.
+        """Return the target of the connection, which is already an IP address.
 
         Raises:
             InvalidIPAddress: it is not a public one.
@@ -151,7 +151,7 @@ def _post(url: str, body: bytes, headers: Mapping[str, str], loopback: bool) -> 
         try:
             request = requests.Request("POST", url, data=body, headers={**FIXED_HEADERS, **headers}).prepare()
             with adapter.send(request, stream=True, timeout=ANSWER_SECONDS, proxies={}) as response:
-                if watch.is_over:  # headers that were cut off look complete
+                if watch.is_over:  # truncated headers look complete
                     raise NoAnswer(_no_answer_in_time())
                 text = _beginning(response)
                 return Answer(response.status_code, text, response.headers.get("Retry-After", ""))
@@ -164,7 +164,7 @@ def _post(url: str, body: bytes, headers: Mapping[str, str], loopback: bool) -> 
 
 
 def _beginning(response: requests.Response) -> str:
-    """Return the beginning of the answer's body; a body that ends early or drips is kept as far as it came."""
+    """Return the beginning of the answer's body; if the body ends early or is too slow, the part received so far."""
     content = b""
     with suppress(requests.RequestException, HTTPError, OSError, ValueError):
         while len(content) < MOST_ANSWER_BYTES:
@@ -191,7 +191,7 @@ def _reason(error: BaseException) -> str:
 
 
 def _within(seconds: int, work: Callable[[], Answer]) -> Answer:
-    """Run `work` in a thread of its own and give up on it after `seconds`, since resolving a name has no limit."""
+    """Run `work` in its own thread and abandon it after `seconds`, because resolving a name has no time limit."""
     result: Future[Answer] = Future()
 
     def run() -> None:

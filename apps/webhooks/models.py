@@ -1,4 +1,4 @@
-"""Webhooks to customers: their endpoints, the events, and what was sent where.
+"""Webhooks to customers: their endpoints, the events, and the deliveries.
 
 Incoming webhooks, from Stripe, belong to payments.
 """
@@ -54,7 +54,7 @@ class WebhookEndpoint(models.Model):
     failures = models.PositiveIntegerField(default=0, help_text="Failed tries since the last success.")
     last_failure_at = models.DateTimeField(null=True, blank=True)
     told_of = models.CharField(
-        max_length=8, choices=State, default=State.ENABLED, help_text="The state that the customer was last told of."
+        max_length=8, choices=State, default=State.ENABLED, help_text="The state in the last notice to the customer."
     )
     disabled_at = models.DateTimeField(null=True, blank=True)
     disabled_because = models.CharField(max_length=21, choices=DisabledBecause, blank=True)
@@ -110,7 +110,7 @@ class WebhookSequence(models.Model):
 
 
 class WebhookEvent(models.Model):
-    """Something that an organization is told, with the exact body that is sent."""
+    """An event for an organization, with the exact body that is sent."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     organization = models.ForeignKey(
@@ -118,7 +118,9 @@ class WebhookEvent(models.Model):
     )
     sequence = models.BigIntegerField(help_text="1, 2, 3 … in each organization, without gaps.")
     type = models.CharField(max_length=40, choices=[(each.type, each.title) for each in EVENT_TYPES.values()])
-    key = models.CharField(max_length=150, help_text="What happened: an organization has one event of a type and key.")
+    key = models.CharField(
+        max_length=150, help_text="Identifies the event: an organization has one event of each type and key."
+    )
     body = models.TextField(help_text="The JSON that is signed and sent.")
     occurred_at = models.DateTimeField()
     created_at = models.DateTimeField()
@@ -160,11 +162,11 @@ class WebhookDelivery(models.Model):
     state = models.CharField(max_length=9, choices=State, default=State.PENDING)
     tries = models.JSONField(default=list, help_text="Each try: at, status, milliseconds, error.")
     failures = models.PositiveSmallIntegerField(
-        default=0, help_text="Failed tries since it was recorded or asked for again; decides the next wait."
+        default=0, help_text="Failed tries since it was recorded or requested again; decides the next wait."
     )
     next_try_at = models.DateTimeField(null=True, blank=True, help_text="When a pending delivery is due.")
     leased_until = models.DateTimeField(
-        null=True, blank=True, help_text="Until when the worker that sends it has it for itself."
+        null=True, blank=True, help_text="End of the lease of the worker that sends it."
     )
     created_at = models.DateTimeField()
 

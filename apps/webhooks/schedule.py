@@ -1,4 +1,4 @@
-"""When a failed webhook is tried again."""
+"""The schedule of tries after a failed delivery."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -24,8 +24,8 @@ _MILLISECOND = timedelta(milliseconds=1)
 def wait_after(failures: int, *, retry_after: timedelta | None, random_below: Callable[[int], int]) -> timedelta | None:
     """Return how long to wait after this many failed tries; None if there is no further try.
 
-    The wait is shortened by up to a tenth at random, so that the events of an outage do not all return at once. A
-    longer Retry-After of the receiver is kept, up to 24 hours. `random_below(n)` returns a number from 0 to n - 1.
+    The wait is shortened by up to a tenth at random, so that events after an outage are not all sent at once. A longer
+    Retry-After of the receiver is respected, up to 24 hours. `random_below(n)` returns a number from 0 to n - 1.
     """
     if failures >= MOST_TRIES:
         return None

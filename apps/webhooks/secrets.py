@@ -36,7 +36,7 @@ def unsealed(stored: bytes | memoryview) -> str | None:
 
 
 def hint(secret: str) -> str:
-    """Return the end of a secret, by which people tell secrets apart."""
+    """Return the last characters of a secret, by which people recognize it."""
     return secret[-_SHOWN:]
 
 

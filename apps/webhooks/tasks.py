@@ -9,7 +9,7 @@ from apps.webhooks import services
 
 @outbox_task("webhooks.send", lease_seconds=services.MESSAGE_LEASE_SECONDS)
 def send(*, endpoint_id: str, now: datetime, **_newer_arguments: object) -> None:
-    """Send what is due to an endpoint."""
+    """Send the due deliveries of an endpoint."""
     services.send_due(endpoint_id=UUID(endpoint_id), now=now)
 
 

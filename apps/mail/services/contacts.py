@@ -1,4 +1,4 @@
-"""A customer's contacts: who gets which mail."""
+"""A customer's contacts and their kinds of mail."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from apps.tenants.models import Organization
 
 @dataclass(frozen=True, slots=True)
 class ContactValues:
-    """What a customer says about a contact."""
+    """The values of a contact that a customer sets."""
 
     name: str
     email: str
@@ -26,10 +26,10 @@ class ContactValues:
 
 @transaction.atomic
 def replace_contacts(*, organization_id: UUID, contacts: Sequence[ContactValues], now: datetime) -> list[Contact]:
-    """Make these the customer's contacts, and return them.
+    """Replace a customer's contacts by these, and return them.
 
-    A contact is known by its address, in any case of letters: one that stays keeps its bounce and what it unsubscribed
-    from. The others are erased. The addresses must differ; the database refuses two that are the same.
+    A contact is identified by its address, ignoring case: one that stays keeps its bounce and its unsubscriptions. The
+    others are erased. The addresses must differ; the database refuses duplicates.
     """
     Organization.objects.select_for_update(no_key=True).get(pk=organization_id)
     known = {each.email.lower(): each for each in Contact.objects.filter(organization=organization_id)}
@@ -65,13 +65,13 @@ def erase_contact(*, contact_id: UUID) -> None:
 
 
 def lift_bounce(*, contact_id: UUID, now: datetime) -> None:
-    """Send mail to a contact's address again, although one bounced."""
+    """Allow mail to a contact's address again after a bounce."""
     Contact.objects.filter(pk=contact_id).exclude(bounced_at=None).update(bounced_at=None, updated_at=now)
 
 
 @transaction.atomic
 def unsubscribe(*, contact_id: UUID, template: str, now: datetime) -> None:
-    """Stop a notice for a contact; doing it again changes nothing.
+    """Unsubscribe a contact from a notice; a repeat changes nothing.
 
     Raises:
         ContactNotFound: the contact was erased, or one cannot unsubscribe from this notice.

@@ -1,4 +1,4 @@
-"""Hand mails to the mail server or provider, and keep what it reports about them."""
+"""Hand mails to the mail server or provider, and store its reports about them."""
 
 import smtplib
 from datetime import datetime
@@ -24,11 +24,11 @@ State = MailMessage.State
 def send(*, mail_id: UUID, now: datetime) -> None:
     """Send a queued mail; nothing if it has been sent.
 
-    The server is called outside any transaction. A worker that is lost between the server's answer and the commit makes
-    the mail be sent again, with the same Message-ID, so that it is the same mail.
+    The server is called outside any transaction. If a worker is lost between the server's answer and the commit, the
+    mail is sent again with the same Message-ID.
 
     Raises:
-        Exception: the server could not be reached or refused for now; the caller tries again later.
+        Exception: the server could not be reached or refused temporarily; the caller tries again later.
     """
     mail = MailMessage.objects.select_related("contact").get(pk=mail_id)
     if mail.state != State.QUEUED:
@@ -115,7 +115,7 @@ def _close(mail_id: UUID, state: State, detail: str = "", **values: object) -> N
 
 @transaction.atomic
 def _bounce(mail_id: UUID, answer: str, now: datetime) -> None:
-    """Record that the server refused the address for good."""
+    """Record that the server permanently refused the address."""
     _close(mail_id, State.SENT, sent_at=now)
     mail = MailMessage.objects.select_for_update(no_key=True).get(pk=mail_id)
     mail.state, mail.detail = State.BOUNCED, answer[:500]
@@ -124,6 +124,6 @@ def _bounce(mail_id: UUID, answer: str, now: datetime) -> None:
 
 
 def _suspend(mail: MailMessage, now: datetime) -> None:
-    """Send nothing more to the address that the mail went to, if the contact still has it."""
+    """Suspend the address of a mail, if the contact still has it."""
     contacts = Contact.objects.filter(organization=mail.organization_id, email=mail.address, bounced_at=None)
     contacts.update(bounced_at=now, updated_at=now)

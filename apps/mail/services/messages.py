@@ -29,14 +29,13 @@ def queue_mail(
 ) -> list[MailMessage]:
     """Queue a notice's mail to the contacts of its purpose; a repeated template and `key` queues nothing.
 
-    Without a working address of the purpose it goes to the contacts of billing. Without one of those either, a row
-    without a contact stands among what needs staff. Contacts that have bounced or unsubscribed get a row that is not
-    sent.
+    Without a working address of the purpose it goes to the contacts of billing. If these have none either, a row
+    without a contact is listed for staff. Contacts that bounced or unsubscribed get a row that is not sent.
 
     Args:
-        organization_id: whose contacts are told.
+        organization_id: whose contacts get the mail.
         template: a name of `MAIL_TEMPLATES`, such as `balance_low`.
-        key: what happened; each contact gets one mail per template and key.
+        key: identifies the event; each contact gets one mail per template and key.
         context: the notice's data as JSON members: amounts as Decimals in whole units, times and dates as text.
         now: when it is queued.
 
@@ -62,7 +61,7 @@ def queue_mail(
 
 @transaction.atomic
 def send_again(*, message_id: UUID, now: datetime) -> list[MailMessage]:
-    """Send a mail again, to the contacts as they are now, under a key of its own; the first one counts as handled.
+    """Send a mail again to the current contacts, under a new key; the first one counts as handled.
 
     Raises:
         MessageIsUnderWay: it has not been sent yet.
@@ -88,7 +87,7 @@ def send_again(*, message_id: UUID, now: datetime) -> list[MailMessage]:
 
 
 def mark_handled(*, message_ids: Sequence[UUID], now: datetime) -> int:
-    """Take mails that reached nobody from what needs staff; return how many there were."""
+    """Mark mails that reached nobody as handled; return how many there were."""
     reached_nobody = [State.BOUNCED, State.FAILED]
     return MailMessage.objects.filter(pk__in=message_ids, state__in=reached_nobody, handled_at=None).update(
         handled_at=now
@@ -105,7 +104,7 @@ def _message(
     refusal: str,
     now: datetime,
 ) -> MailMessage:
-    """Write a mail; with a refusal, one that is not sent."""
+    """Write a mail; with a refusal, it is not sent."""
     mail = write_mail(organization=organization, template=template, context=context, contact=contact)
     paper = attachment_of(template, context)
     state = State.QUEUED
@@ -131,7 +130,7 @@ def _message(
 
 
 def _queued(written: Sequence[MailMessage], now: datetime) -> list[MailMessage]:
-    """Save new mails, enqueue those that are to be sent, and return the new ones; known ones stay as they are."""
+    """Save new mails, enqueue those to send, and return the new ones; known ones do not change."""
     known = set(MailMessage.objects.filter(pk__in=[each.pk for each in written]).values_list("pk", flat=True))
     new = [each for each in written if each.pk not in known]
     MailMessage.objects.bulk_create(new, ignore_conflicts=True)

@@ -1,4 +1,4 @@
-"""Amounts, days and lists in the words of a mail, in its language."""
+"""Template filters that write amounts, days and lists in the mail's language."""
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
@@ -15,7 +15,7 @@ from apps.common.money import money_text, to_micros
 
 register = template.Library()
 
-# What groups digits, and the decimal point.
+# The grouping separator and the decimal point.
 SEPARATORS = {
     Language.ENGLISH: (",", "."),
     Language.GERMAN: (".", ","),
@@ -31,7 +31,7 @@ LIMITS = {
     "billing_period": _("Limit for the billing period"),
     "once": _("Limit for the period"),
 }
-# Of one value, and of each value.
+# Texts for one value, and for each value.
 DIMENSIONS = {
     "project": (_("the project %(value)s"), _("each project")),
     "key": (_("the API key %(value)s"), _("each API key")),
@@ -100,7 +100,7 @@ def limit_words(period: str) -> str:
 
 @register.simple_tag
 def budget_words(scope: Mapping[str, Any], bucket: str = "") -> str:
-    """Say what a budget is about: "the end user vip", "each project", or the whole organization."""
+    """Name the scope of a budget: "the end user vip", "each project", or the whole organization."""
     if not scope:
         return gettext("your organization")
     parts = []
@@ -119,7 +119,7 @@ REASONS = {
     "refunded": _("An earlier top-up was refunded"),
     "disputed": _("An earlier top-up was disputed"),
     "not_authenticated": _("The bank's confirmation was not given in time"),
-    # why a card was declined, as the bank says
+    # why a card was declined, according to the bank
     "insufficient_funds": _("Insufficient funds"),
     "generic_decline": _("Generic decline"),
     "do_not_honor": _("Do not honor"),
@@ -128,7 +128,7 @@ REASONS = {
     "processing_error": _("Processing error"),
     "try_again_later": _("Try again later"),
     "authentication_required": _("Authentication required"),
-    # why a payment was disputed, as the card networks say
+    # why a payment was disputed, according to the card networks
     "credit_not_processed": _("A refund that was expected did not come"),
     "duplicate": _("Charged twice"),
     "fraudulent": _("The cardholder does not recognize it"),
@@ -149,7 +149,7 @@ CONTRACT_STATES = {
 
 @register.filter
 def reason_words(reason: str) -> str:
-    """Say why in words: those of a known code, else the text as a sentence."""
+    """Write a reason: the text of a known code, else the reason itself as a sentence."""
     return gettext(REASONS[reason]) if reason in REASONS else reason.replace("_", " ").capitalize()
 
 

@@ -1,4 +1,4 @@
-"""What can be done with webhooks."""
+"""Services on webhooks."""
 
 from apps.webhooks.services.deliveries import purge, replay, retry_delivery, send_test
 from apps.webhooks.services.endpoints import (

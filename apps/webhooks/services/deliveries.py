@@ -1,4 +1,4 @@
-"""Deliveries asked for by people: tests, retries and replays. An event is sent again with the same id and body."""
+"""Deliveries that people request: tests, retries and replays. An event is sent again with the same id and body."""
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
@@ -80,8 +80,8 @@ def replay(
     """Send an endpoint the events recorded from `since` until before `until` again; return how many.
 
     `states` limits it to events whose delivery is in one of them; without it, events that were never sent to the
-    endpoint are included. `types` limits it to some of the types that the endpoint receives. What is pending stays as
-    it is.
+    endpoint are included. `types` limits it to some of the types that the endpoint receives. Pending deliveries do not
+    change.
 
     Raises:
         EndpointNotFound: the organization has no such endpoint.

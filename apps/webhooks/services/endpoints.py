@@ -1,4 +1,4 @@
-"""Endpoints: made and changed by customers and staff, disabled when they fail for too long."""
+"""Create and change endpoints, and disable those that fail for too long."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -46,7 +46,7 @@ def create_endpoint(
     """
     _check(url, types)
     WebhookSequence.objects.bulk_create([WebhookSequence(organization=organization)], ignore_conflicts=True)
-    WebhookSequence.objects.select_for_update(no_key=True).get(pk=organization.pk)  # so that two calls do not make 21
+    WebhookSequence.objects.select_for_update(no_key=True).get(pk=organization.pk)  # so that two calls cannot create 21
     if WebhookEndpoint.objects.filter(organization=organization).count() >= MOST_ENDPOINTS:
         raise TooManyEndpoints
     secret = new_secret()
@@ -68,7 +68,7 @@ def create_endpoint(
 def change_endpoint(*, organization: Organization, endpoint_id: UUID, now: datetime, **changed: Any) -> WebhookEndpoint:
     """Change `url`, `types`, `description`, or `is_enabled`.
 
-    Disabling skips what is pending. Enabling clears the failures; what was skipped is sent if asked for again.
+    Disabling skips pending deliveries. Enabling clears the failures; skipped deliveries are sent only on request.
 
     Raises:
         EndpointNotFound: the organization has no such endpoint.
@@ -119,7 +119,7 @@ def rotate_secret(
 ) -> WithSecret:
     """Give an endpoint a new secret; until the overlap ends, requests are signed with the previous one too.
 
-    `expire_previous` ends an overlap that is still running: then the secret before the current one is gone at once.
+    `expire_previous` ends an overlap that is still running, so that the previous secret is invalid at once.
 
     Raises:
         EndpointNotFound: the organization has no such endpoint.
@@ -157,7 +157,7 @@ def locked_endpoint(endpoint_id: UUID) -> WebhookEndpoint | None:
 
 
 def disable(endpoint: WebhookEndpoint, *, because: Because, now: datetime) -> None:
-    """Disable a locked endpoint; what is pending, and later events, are skipped."""
+    """Disable a locked endpoint; pending deliveries and later events are skipped."""
     endpoint.disabled_at, endpoint.disabled_because, endpoint.version = now, because, endpoint.version + 1
     endpoint.save(update_fields=["disabled_at", "disabled_because", "version"])
     WebhookDelivery.objects.filter(endpoint=endpoint, state=WebhookDelivery.State.PENDING).update(
@@ -167,7 +167,7 @@ def disable(endpoint: WebhookEndpoint, *, because: Because, now: datetime) -> No
 
 @transaction.atomic
 def take_failing(*, now: datetime) -> list[WebhookEndpoint]:
-    """Return, once each, the endpoints that have been failing for a day; the caller tells their customers."""
+    """Return, once each, the endpoints that have been failing for a day; the caller notifies their customers."""
     failing = WebhookEndpoint.objects.filter(
         disabled_at=None, failing_since__lte=now - FAILING_TOLD_AFTER, told_of=State.ENABLED
     )
@@ -178,9 +178,9 @@ def take_failing(*, now: datetime) -> list[WebhookEndpoint]:
 def take_disabled(*, now: datetime) -> list[WebhookEndpoint]:
     """Disable the endpoints that fail for too long and those of archived customers.
 
-    Return, once each, those disabled not on request; the caller tells their customers. An endpoint fails for too long
-    after five days without success, ten failures, and one in the last day. An archived customer's endpoint still gets
-    what is pending.
+    Return, once each, those that were not disabled on request; the caller notifies their customers. An endpoint fails
+    for too long after five days without success, with at least ten failures and one in the last day. An archived
+    customer's endpoint still gets its pending deliveries.
     """
     enabled = WebhookEndpoint.objects.select_for_update(no_key=True).filter(disabled_at=None)
     dead = enabled.filter(
@@ -197,7 +197,7 @@ def take_disabled(*, now: datetime) -> list[WebhookEndpoint]:
 
 
 def _told(untold: QuerySet[WebhookEndpoint], state: State) -> list[WebhookEndpoint]:
-    """Mark endpoints as told of and return them; another run at the same time skips them."""
+    """Mark endpoints as notified and return them; a concurrent run skips them."""
     endpoints = list(untold.select_for_update(no_key=True, skip_locked=True).order_by("pk"))
     WebhookEndpoint.objects.filter(pk__in=[each.pk for each in endpoints]).update(told_of=state)
     return endpoints

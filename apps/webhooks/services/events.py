@@ -1,4 +1,4 @@
-"""Events: what organizations are told, recorded once each and numbered without gaps."""
+"""Events for organizations, recorded once each and numbered without gaps."""
 
 import uuid
 from collections.abc import Iterable, Mapping
@@ -73,7 +73,7 @@ def _body(event: WebhookEvent, data: Mapping[str, Any]) -> str:
 
 
 def _request_deliveries(event: WebhookEvent, only: WebhookEndpoint | None, now: datetime) -> None:
-    """Make the event's deliveries; those to disabled endpoints are skipped, and are sent if asked for again."""
+    """Create the event's deliveries; those to disabled endpoints are skipped, and are sent only on request."""
     if only is not None:
         endpoints = [only]
     else:
@@ -106,7 +106,7 @@ SEND = "webhooks.send"
 
 
 def request_sends(endpoint_ids: Iterable[UUID], *, now: datetime) -> None:
-    """Enqueue the sending of what is due to endpoints, once for each id given."""
+    """Enqueue sending the due deliveries of endpoints, once for each id given."""
     messages = {f"{SEND}:{uuid.uuid4()}": {"endpoint_id": str(each)} for each in endpoint_ids}
     if messages:
         enqueue_many(SEND, now=now, arguments_by_key=messages)

@@ -1,4 +1,4 @@
-"""Sending: at most two requests at a time to an endpoint, each in a worker, tried again by the schedule."""
+"""Send deliveries: at most two requests at a time to an endpoint, each in a worker, retried by the schedule."""
 
 import time
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from apps.webhooks.services.endpoints import disable, locked_endpoint
 from apps.webhooks.services.events import SEND
 
 MOST_IN_FLIGHT = 2
-# A worker has a delivery for itself for a minute: less than its message's lease, so that the next run can take over.
+# The lease of a delivery is shorter than that of the worker's message, so that the next run can take over.
 DELIVERY_LEASE = timedelta(seconds=60)
 MESSAGE_LEASE_SECONDS = 120
 RUN = timedelta(seconds=5)
@@ -47,9 +47,9 @@ class Outcome:
 
 
 def send_due(*, endpoint_id: UUID, now: datetime) -> None:
-    """Send what is due to an endpoint, one after the other, for some seconds; the rest is left to a further message.
+    """Send the due deliveries of an endpoint, one after the other, for some seconds; another message sends the rest.
 
-    Nothing is sent while two others send to the endpoint: they go on with what is due when they have finished.
+    Nothing is sent while two other workers send to the endpoint; they continue with the due deliveries afterward.
     """
     started = time.monotonic_ns()
     moment = now
@@ -64,7 +64,7 @@ def send_due(*, endpoint_id: UUID, now: datetime) -> None:
 
 @transaction.atomic
 def _claim(endpoint_id: UUID, now: datetime) -> WebhookDelivery | None:
-    """Take the delivery that is due first, unless the endpoint is disabled or has two in flight."""
+    """Lease the delivery that is due first, unless the endpoint is disabled or has two in flight."""
     endpoint = locked_endpoint(endpoint_id)
     if endpoint is None or endpoint.disabled_at is not None:
         return None
