@@ -1,4 +1,4 @@
-"""What the audit trail keeps of a model: the model's `audit_trail`, or that of its app's config."""
+"""Settings of the audit trail for a model: its `audit_trail`, or that of its app's config."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING

@@ -43,7 +43,7 @@ class CauseType:
     `models` are the labels of the models of its rows; `column` is the column that holds a cause's id. `in_book` is true
     if the rows are numbered per book. `page` explains a row; with None the row's own page does. `staff_may_reverse`
     says whether staff may reverse its transfers by hand; if the app's own rows depend on them, only the app may.
-    `standing_against` returns why the transfers of one row may not be reversed all the same, or an empty text.
+    `standing_against` returns why the transfers of one row may still not be reversed, or an empty text.
     """
 
     name: str

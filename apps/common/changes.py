@@ -1,4 +1,4 @@
-"""What a money movement changes, written for people: one row with old and new value."""
+"""A figure with its old and new value as texts, for reviews of actions."""
 
 from dataclasses import dataclass
 

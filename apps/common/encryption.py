@@ -27,6 +27,6 @@ def _keys() -> tuple[str, ...]:
 
 @lru_cache(maxsize=8)
 def _box(purpose: str, keys: tuple[str, ...]) -> MultiFernet:
-    """Return what encrypts with the first key and decrypts with any."""
+    """Return a cipher that encrypts with the first key and decrypts with any."""
     digests = [salted_hmac(purpose, b"", secret=key, algorithm="sha256").digest() for key in keys]
     return MultiFernet([Fernet(base64.urlsafe_b64encode(digest)) for digest in digests])

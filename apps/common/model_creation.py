@@ -1,7 +1,7 @@
 """Create all models of an initial migration in one operation.
 
-Django renders the models that are related to a changed one anew after each operation. In this project nearly all models
-are related, so one operation a model, constraint and trigger made `migrate` take half a minute of rendering.
+After each operation, Django renders all models related to the changed one again. Here nearly all models are related, so
+one operation per model, constraint and trigger would cost half a minute in `migrate`.
 """
 
 from collections.abc import Sequence

@@ -17,7 +17,7 @@ _FIELDS = [field for field in LogEntry._meta.concrete_fields if not field.primar
 class RowChanges:
     """Collects new rows and changes to locked rows; the audit entries are those that `save` would write.
 
-    A row is watched as it was read. Its changed fields are written once, however often they were set.
+    A row is watched from its stored state on. Its changed fields are written once, no matter how often they were set.
     """
 
     def __init__(self) -> None:
@@ -26,7 +26,7 @@ class RowChanges:
         self._fields: dict[tuple[type[Model], Any], set[str]] = {}
 
     def watch(self, row: Model) -> None:
-        """Remember a row as it is in the database."""
+        """Remember the stored state of a row."""
         if _key(row) not in self._fields:
             self._rows[_key(row)] = copy_row(row), row
 

@@ -82,7 +82,7 @@ def _read(raw: bytes, max_depth: int) -> tuple[Any, bool]:
         if _is_as_written(value, raw, max_depth):
             return value, True
     except orjson.JSONDecodeError:
-        pass  # The slower reader below says what is wrong, or reads what only it can.
+        pass  # The slower reader below names the error, or reads the text if only it can.
     if is_deeper(raw, max_depth):
         raise NotStrictJson(f"is nested deeper than {max_depth} levels")
     try:
@@ -231,7 +231,7 @@ def moment_text(moment: datetime) -> str:
 
 
 def read_moment(text: str) -> datetime:
-    """Return the moment that a text names by RFC 3339, in UTC; what is finer than a microsecond is cut off.
+    """Return the time in an RFC 3339 text, in UTC, cut to microseconds.
 
     Raises:
         ValueError: it has another form, or no offset. OverflowError: in UTC it is in no year from 1 to 9999.

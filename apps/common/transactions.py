@@ -43,7 +43,7 @@ def serialized(service: Callable[P, R]) -> Callable[P, R]:
 
 
 def all_or_nothing() -> AbstractContextManager[object]:
-    """Wrap a `serialized` service whose error is caught in a savepoint, so that a failure leaves nothing behind."""
+    """Wrap a `serialized` service in a savepoint, so that a caught error leaves no changes behind."""
     return transaction.atomic() if connection.in_atomic_block else nullcontext()
 
 
@@ -51,8 +51,8 @@ def all_or_nothing() -> AbstractContextManager[object]:
 def set_based_plans() -> Iterator[None]:
     """Forbid nested loop joins inside, for statements that read whole tables.
 
-    After a restore or an import the planner may believe that a table is empty, scan it once for each row of another
-    table, and run for hours. A hash or merge join costs about the same whatever the planner believes.
+    After a restore or an import the planner may assume that a table is empty, scan it once for each row of another
+    table, and run for hours. The cost of a hash or merge join does not depend on that assumption.
     """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_nestloop = off")

@@ -74,16 +74,16 @@ class ModelAdmin(PageDescription, MicrosMixin, UnfoldModelAdmin[Row]):
     warn_unsaved_form = True
     change_form_before_template = "admin/seen.html"
 
-    # The columns that order a long list, newest first; it is then paged by key and never counted.
+    # The columns that order a long list, newest first; such a list is paged by key and never counted.
     keyset: ClassVar[tuple[str, ...]] = ()
     # Further columns by which links from other pages filter the list.
     linked_by: ClassVar[tuple[str, ...]] = ()
 
-    # What an export has instead of a column that is shortened on screen: a path from the row.
+    # Paths from the row that an export shows instead of columns that are shortened on screen.
     file_columns: ClassVar[dict[str, str]] = {}
 
     def get_urls(self) -> list[URLPattern]:
-        """Answer 404 on every page of a row to an id that no row can have, before any query uses it."""
+        """Answer 404 on the pages of a row if no row can have the id, before any query uses it."""
         patterns: list[URLPattern] = super().get_urls()
         for each in patterns:
             if "object_id" in each.pattern.converters:

@@ -40,7 +40,7 @@ class ConfirmForm(forms.Form):
     reason = forms.CharField(
         max_length=500,
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 2}),
-        help_text="Kept permanently in the audit trail. Answer what a colleague will ask next year.",
+        help_text="Kept permanently in the audit trail. Write it for a colleague who reads it next year.",
     )
 
     def __init__(self, *args: Any, unit: str = "", **kwargs: Any) -> None:
@@ -59,7 +59,7 @@ class ConfirmForm(forms.Form):
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """What the review shows before the last click; `button` is set if that click differs from the question's."""
+    """The content of the review page; `button` is its label if that differs from the question's."""
 
     changes: Sequence[Change]
     button: str = ""
@@ -67,9 +67,10 @@ class Review:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """What the page asks. `review` gets the cleaned input and may raise the errors of the service.
+    """The content of the first page. `review` gets the cleaned input and may raise the errors of the service.
 
-    `seen` is called after it; the last page posts its text as `_seen`, which `perform` compares with the current state.
+    `seen` is called after it; the last page posts its text as `_seen`, and `perform` compares that with the current
+    state.
     """
 
     title: str
@@ -83,7 +84,7 @@ class Question:
     danger: bool = False
     # Show the review page even if only a reason is typed.
     always_review: bool = False
-    # Perform at once, for what moves nothing: the rows made are drafts to look at.
+    # Perform without a review, for actions that only create drafts.
     makes_drafts: bool = False
 
     @property
@@ -128,7 +129,7 @@ def confirm(
 
 @dataclass(frozen=True, slots=True)
 class _Visit:
-    """A request to a confirmation page: who asks what, about which row, and where the page leads back to."""
+    """A request to a confirmation page, with its question, row and return address."""
 
     request: HttpRequest
     admin: Any

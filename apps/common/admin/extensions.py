@@ -1,7 +1,7 @@
 """Lets an app add to another app's page without replacing its registration.
 
-A higher app knows things that the page cannot: where an installment is paid, that staff may reverse a transfer. It
-defines a `PageExtension` and registers it for the model.
+A higher app has data that the page's app cannot import, such as where an installment is paid. It defines a
+`PageExtension` and registers it for the model.
 """
 
 from collections.abc import Callable, Mapping

@@ -1,4 +1,4 @@
-"""What a page declares about itself: its menu place, search columns, what needs a person, and its explanation.
+"""Declarations of an admin page: its menu place, search columns, items that staff must handle, and its explanation.
 
 The sidebar, the palette, the home page and the shortcuts read these declarations; no other table lists the pages.
 """
@@ -48,7 +48,7 @@ class Menu:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """A row that needs a person, as the home page names it: the customer, the sum, and since or until when."""
+    """A row on the home page that staff must handle: the customer, the sum, and since or until when."""
 
     organization: Any
     amount_micros: int | None = None
@@ -58,10 +58,11 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Concern:
-    """Rows of a list that need a person: `rows` as of a time, and the `query` by which the list shows exactly these.
+    """Rows of a list that staff must handle: `rows` as of a time, and the `query` by which the list shows exactly
+    these.
 
-    The home page orders the concerns by `rank`, lowest first; one without `alarm` gets no warning color. With `line`
-    it names the first rows by `order`, each with the rows that `related` loads.
+    The home page orders the concerns by `rank`, lowest first; one without `alarm` gets no warning color. With `line` it
+    names the first rows by `order`, each with the rows that `related` loads.
     """
 
     title: str
@@ -82,7 +83,7 @@ class Concern:
 
 
 class PageDescription:
-    """What a page declares about itself; without declarations it is in no menu and is found by name only."""
+    """The declarations of a page; without any, it is in no menu and is found by name only."""
 
     if TYPE_CHECKING:
         model: Any
@@ -96,7 +97,7 @@ class PageDescription:
     # Columns by whose exact value the command palette finds a row; each is the first column of an index.
     found_by: ClassVar[tuple[str, ...]] = ()
     found_icon: ClassVar[str] = "tag"
-    # What staff call a row, if the model's name does not fit.
+    # The name of a row, if the model's name does not fit.
     found_noun: ClassVar[str] = ""
     concern: ClassVar[Concern | None] = None
     # The name of the page that explains a row's amounts, and the column with the row's id there.

@@ -55,7 +55,7 @@ class Sheet:
                 self.line(line)
 
     def picture(self, image: bytes, *, width: int, height: int) -> None:
-        """Draw a PNG or JPEG in the upper right corner, at most so large."""
+        """Draw a PNG or JPEG in the upper right corner, within a maximum size."""
         self._canvas.drawImage(
             ImageReader(BytesIO(image)),
             *(WIDTH - MARGIN - width, HEIGHT - MARGIN - height + LINE, width, height),
@@ -173,7 +173,7 @@ def wrapped(text: str, font: str, room: int) -> list[str]:
 
 
 def _fitting(room: int) -> int:
-    """Return how wide a text may be in a column, with space to the next one, whose texts may end at its edge."""
+    """Return the maximum width of a text in a column, with space to the next column."""
     return max(20, room - 60) if room > 120 else room
 
 
