@@ -30,7 +30,7 @@ class MeterForm(forms.ModelForm):  # type: ignore[type-arg]  # it cannot be subs
         required=False,
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 4}),
         help_text=f"One a line: one or two of {', '.join(DIMENSIONS)}. At most {MOST}. A new one counts from the next "
-        f"UTC day; of a day, {VALUES_A_DAY:,} values are kept apart. Each makes taking events slower.",
+        f"UTC day; of a day, {VALUES_A_DAY:,} values have their own rows. Each breakdown makes ingestion slower.",
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -74,9 +74,9 @@ class MeterAdmin(ModelAdmin[Meter]):
         (None, {"fields": ("name", "slug", "unit")}),
         ("What it counts", {"fields": ("kind", "counts", "unique_of", "is_message", "is_persistent_resource")}),
         ("What it costs", {"fields": ("unknown_models",)}),
-        ("What its usage is told apart by", {"fields": ("breakdowns_text",)}),
+        ("Breakdowns of its usage", {"fields": ("breakdowns_text",)}),
         (
-            "What one unit consumes of an allocation",
+            "Allocation that one unit consumes",
             {"fields": ("explorer_units_micros", "developer_units_micros", "credits_micros")},
         ),
         ("History", {"fields": ("created_at",)}),

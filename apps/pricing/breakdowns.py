@@ -1,4 +1,4 @@
-"""Which sums a meter keeps by what its events name: pure values, and how staff write them."""
+"""Breakdowns: the sums that a meter keeps by dimensions of its events, as values and as text."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -7,13 +7,13 @@ from datetime import date
 from typing import Any, Final
 
 DIMENSIONS: Final = ("project", "key", "user", "agent", "tag", "model", "operation", "service_tier", "region")
-MOST: Final = 4  # each costs a row for each value in a batch
+MOST: Final = 4  # each writes a row for every value in a batch
 WIDEST: Final = 2
-VALUES_A_DAY: Final = 1_000  # further values of a day are added up as one
+VALUES_A_DAY: Final = 1_000  # further values of a day are added up in one row
 
 
 class BreakdownInvalid(ValueError):
-    """A breakdown names what events do not, too much, or one thing twice."""
+    """A breakdown is unknown, has too many dimensions, or is listed twice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Breakdown:
         return ",".join(self.by)
 
     def covers(self, names: Iterable[str]) -> bool:
-        """Whether it tells these dimensions apart."""
+        """Whether it distinguishes these dimensions."""
         return set(names) <= set(self.by)
 
 
@@ -44,11 +44,7 @@ def breakdown_rows(breakdowns: Iterable[Breakdown]) -> list[dict[str, str]]:
 
 
 def parse_breakdowns(text: str, before: Iterable[Breakdown], since: date) -> list[Breakdown]:
-    """Return the breakdowns that staff wrote, one a line; those that existed keep their first day.
-
-    Raises:
-        BreakdownInvalid: as said.
-    """
+    """Return the breakdowns in a text, one per line; existing ones keep their first day."""
     known = {each.by: each for each in before}
     found: list[Breakdown] = []
     for line in filter(None, (line.strip() for line in text.splitlines())):

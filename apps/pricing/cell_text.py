@@ -1,13 +1,9 @@
-"""A price table as lines of text, as staff type and read it.
+"""A price table as lines of text, in the form that staff type and read.
 
-input 1.25                          for a million tokens
-cache_read above=200000 0.25        for calls with more than 200,000 input tokens
-output tier=priority 20
-output_seconds variant=1080p 0.165  for one unit
-tier flex 0.5                       a tier as a factor of the standard prices
-region eu 1.1                       token prices in a region, as a factor
-other tiers standard
-cost 1.3                            the call's cost times 1.3
+input 1.25                          for a million tokens cache_read above=200000 0.25        for calls with more than
+200,000 input tokens output tier=priority 20 output_seconds variant=1080p 0.165  for one unit tier flex 0.5
+a tier as a factor of the standard prices region eu 1.1                       token prices in a region, as a factor
+other tiers standard cost 1.3                            the call's cost times 1.3
 """
 
 import re

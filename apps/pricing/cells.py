@@ -53,9 +53,10 @@ class Filled:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """What one model call counted: tokens by kind, micros of other units, and what it cost, in picos if known.
+    """A model call: tokens by kind, micros of other units, and its cost in picos, if known.
 
-    It may also stand for `count` calls alike in tier, dimensions, units and band; `size_tokens` is then a size in it.
+    It may also stand for `count` calls with the same tier, dimensions, units and band; `size_tokens` is then a size in
+    that band.
     """
 
     tokens: Mapping[str, int]
@@ -103,12 +104,12 @@ class CellTable:
 
     @cached_property
     def tiers(self) -> frozenset[str]:
-        """The tiers that it names; empty if it has the standard tier alone, which then prices every tier."""
+        """The tiers that it names; empty if it has only the standard tier, which then prices every tier."""
         return frozenset({cell.tier for cell in self.cells if cell.tier != STANDARD} | set(self.multipliers))
 
     @cached_property
     def bands(self) -> tuple[int, ...]:
-        """The sizes above which other prices hold, highest first; the last is 0."""
+        """The sizes above which other prices apply, highest first; the last is 0."""
         return tuple(sorted({0, *(cell.above for cell in self.cells)}, reverse=True))
 
     @cached_property
@@ -127,7 +128,7 @@ class CellTable:
         return self._filled[key]
 
     def exact_price(self, call: Call) -> int:
-        """Return a call's price, in 10^-30 of the currency unit.
+        """Return the price of a call, in 10^-30 of the currency unit.
 
         Raises:
             NoCell: there is no price for its tier, its values of `match_by`, its tokens, or nothing that it counted.
@@ -202,7 +203,7 @@ def read_table(rows: Mapping[str, Any]) -> CellTable:
 
 
 def table_rows(table: CellTable) -> dict[str, Any]:
-    """Return a table as it is stored; rates are texts, since they exceed 64 bits, and defaults are left out."""
+    """Return the stored form of a table; rates are texts, because they exceed 64 bits, and defaults are omitted."""
     cells = []
     for cell in table.cells:
         row: dict[str, Any] = {"of": cell.of, "yoctos": str(cell.yoctos)}
@@ -220,7 +221,7 @@ def table_rows(table: CellTable) -> dict[str, Any]:
 
 
 def _matching(cells: Iterable[Cell], values: tuple[str, ...]) -> list[Cell]:
-    """Return the cells for these values; of several for one place, the one that names the most."""
+    """Return the cells for these values; of several for one place, the one that names the most values."""
     best: dict[tuple[str, str, int], Cell] = {}
     for cell in cells:
         wanted = cell.match or (ANY,) * len(values)
@@ -239,11 +240,11 @@ def _precision(cell: Cell, values: tuple[str, ...]) -> tuple[int, list[bool]]:
 def fill(
     cells: Iterable[Cell], multipliers: Mapping[str, int], bands: Sequence[int]
 ) -> dict[tuple[str, str, int], Filled]:
-    """Return the price of each kind or unit in each tier and band; what has none at all is left out.
+    """Return the price of each kind or unit in each tier and band; those without any price are omitted.
 
-    The first of these holds: its own cell; the standard cell of the band times the tier's multiplier; the standard cell
-    of the band; the tier's cell of the next lower band; the standard cell of the next lower band; its parent's price. A
-    cell equal to its parent's of the same tier and band counts as inherited.
+    The first of these applies: its own cell; the standard cell of the band times the tier's multiplier; the standard
+    cell of the band; the tier's cell of the next lower band; the standard cell of the next lower band; its parent's
+    price. A cell equal to its parent's of the same tier and band counts as inherited.
     """
     given = {(cell.of, cell.tier, cell.above): cell for cell in cells}
     own = {place: cell for place, cell in given.items() if not _is_inherited(cell, given)}
@@ -291,7 +292,7 @@ def _multiplied(yoctos: int, millionths: int | None) -> int:
 def lines_of(parts: Mapping[str, int], charge_micros: int) -> dict[str, int]:
     """Split a call's charge, in micros, over its parts by largest remainder, so that the lines add up to it.
 
-    What a void takes back has negative parts. If no part is other than 0, the first one has the whole charge.
+    The parts of a void are negative. If all parts are 0, the first one gets the whole charge.
     """
     weights = [abs(part) for part in parts.values()]
     if not any(weights):

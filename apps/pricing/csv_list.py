@@ -1,7 +1,7 @@
 """Read and write a price list as CSV: a row is one price, in columns `model,kind,tier,above,variant,region,per,amount`.
 
 `kind` is a token kind or a unit; `tier`, `above`, `variant` and `region` may be empty; `per` is how many the amount is
-for: 1, 1K or 1M. Other columns are refused, since a price in a misspelled one would be lost.
+for: 1, 1K or 1M. Other columns are refused, because prices in a misspelled column would be lost.
 """
 
 import csv
@@ -33,16 +33,16 @@ class Tabled:
 
 
 def is_csv(raw: bytes) -> bool:
-    """Whether a file is a list as CSV: its first line names the columns that every list has."""
+    """Whether a file is a CSV list: its first line names the required columns."""
     first = raw.removeprefix(b"\xef\xbb\xbf").split(b"\n", 1)[0].decode(errors="replace").strip().lower()
     return set(REQUIRED) <= {name.strip() for name in first.split(",")}
 
 
 def read_csv(raw: bytes) -> PriceList:
-    """Read a list; a model with a row that cannot be read is a problem, and the rest is read all the same.
+    """Read a list; a model with an invalid row is reported as a problem, and the other models are still read.
 
     Raises:
-        PriceListUnreadable: it is not UTF-8, or has a column that a list does not have.
+        PriceListUnreadable: it is not UTF-8, or has an unknown column.
     """
     try:
         rows = csv.DictReader(io.StringIO(raw.decode("utf-8-sig")), strict=True)

@@ -20,7 +20,7 @@ class PriceNotDraft(Conflict):
 
 class PriceAlreadyEffective(Conflict):
     code = "price_already_effective"
-    title = "Usage at that time may have been priced already; choose a later moment"
+    title = "Usage at that time may already have been priced; choose a later time"
 
 
 class PriceOverlaps(Rejected):
@@ -35,7 +35,7 @@ class AliasInvalid(Rejected):
 
 class AliasOverlaps(Rejected):
     code = "alias_overlaps"
-    title = "The name stands for another model during that time"
+    title = "The name is an alias of another model during that time"
 
 
 class UnknownAlias(NotFound):
@@ -50,7 +50,7 @@ class PriceListUnreadable(Rejected):
 
 class PriceListUnchanged(Rejected):
     code = "price_list_unchanged"
-    title = "Nothing changed: every price of the list is in force already"
+    title = "Nothing changed: every price of the list is already in force"
 
 
 class UnknownPriceList(NotFound):

@@ -1,8 +1,8 @@
-"""Read and write LiteLLM's `model_prices_and_context_window.json`: prices exactly, everything else as it is.
+"""Read and write LiteLLM's `model_prices_and_context_window.json`: prices exactly, everything else unchanged.
 
-A field that carries a price is named by what it prices, then perhaps a size (`_above_200k_tokens`), then perhaps a
-service tier (`_batches`). Prices are dollars for one token or one unit, and are read as decimal text. Fields that are
-not read are listed by model, and kept when the list is written back.
+A price field is named by its token kind or unit, optionally a size (`_above_200k_tokens`), and optionally a service
+tier (`_batches`). Prices are dollars for one token or one unit, and are read as decimal text. Other fields are listed
+by model, and kept when the list is written back.
 """
 
 import json
@@ -71,7 +71,7 @@ _LOOKS_PRICED = re.compile(r"cost|pric|multiplier")
 
 @dataclass(frozen=True, slots=True)
 class Priced:
-    """Where a field's price belongs in the table, and the price in yoctos for one."""
+    """A field's place in the table, and its price in yoctos for one."""
 
     path: tuple[str | int, ...]
     of: str
@@ -83,7 +83,7 @@ class Priced:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A model of the list: its prices, and the fields that look like prices and are not read."""
+    """A model of the list: its prices, and the fields that look like prices but are not read."""
 
     name: str
     prices: tuple[Priced, ...]
@@ -92,7 +92,7 @@ class Listed:
 
     @property
     def table(self) -> CellTable:
-        """The prices as a table; a price that the list names twice is there once."""
+        """The prices as a table, without duplicates."""
         is_varied = any(each.variant for each in self.prices)
         cells = {
             (each.of, each.tier, each.above, each.variant): Cell(
@@ -127,7 +127,7 @@ class Unreadable(ValueError):
 
 
 def read_list(raw: bytes) -> PriceList:
-    """Read a list; a model that cannot be read is a problem, and the rest is read all the same.
+    """Read a list; an invalid model is reported as a problem, and the other models are still read.
 
     Raises:
         PriceListUnreadable: it is not a JSON object of objects.
@@ -184,7 +184,7 @@ def _refuse_contradictions(model: Listed) -> None:
 
 
 def _read_field(key: str, value: Any) -> Iterable[Priced]:
-    """Yield the prices of a field; none if it is not read."""
+    """Yield the prices of a field; none if it is not a known price field."""
     if key == _SEARCHES and isinstance(value, dict):
         yield from _searches(key, value)
     elif key == _TIERED and isinstance(value, list):
@@ -261,7 +261,7 @@ def _yoctos(where: str, value: Any) -> int:
 def write_list(found: PriceList, tables: Mapping[str, CellTable]) -> bytes:
     """Write a list with the prices of these tables by normal name; a price that did not change keeps its text.
 
-    Models that the list does not have, and prices that no field of it has, are added in plain fields.
+    Models and prices that are missing from the list are added in plain fields.
     """
     content = {name: dict(entry) for name, entry in found.content.items()}
     names = {normal_model(name): name for name in reversed(list(content)) if name != SAMPLE}

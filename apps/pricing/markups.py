@@ -1,4 +1,4 @@
-"""Markups by model: pure values, and how staff write them."""
+"""Markups by model, as values and as text."""
 
 import re
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ _LINE = re.compile(r"(?P<name>\S.*?)\s+(?P<percent>-?\d{1,4}(\.\d{1,4})?)\s*%?",
 
 
 class MarkupInvalid(ValueError):
-    """A line is no model with a percentage; the text names it."""
+    """A line is not a model with a percentage; the text names it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Markups:
     by_name: Mapping[str, int] = field(default_factory=dict)
 
     def of(self, model: str, otherwise: int) -> int:
-        """Return a model's markup: by its name, else by the longest beginning, else the one of all."""
+        """Return a model's markup: by its name, else by the longest matching beginning, else the general one."""
         if model in self.by_name:
             return self.by_name[model]
         fitting = [name for name in self.by_name if name.endswith("*") and model.startswith(name[:-1])]
@@ -37,11 +37,7 @@ NO_MARKUPS: Final = Markups()
 
 
 def read_markups(text: str) -> Markups:
-    """Return the markups that staff wrote, one a line: a model, or a beginning with `*`, and a percentage.
-
-    Raises:
-        MarkupInvalid: as said.
-    """
+    """Return the markups in a text, one per line: a model, or a beginning with `*`, and a percentage."""
     found: dict[str, int] = {}
     for line in filter(None, (line.strip() for line in text.splitlines())):
         read = _LINE.fullmatch(line)

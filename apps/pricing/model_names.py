@@ -1,4 +1,4 @@
-"""Model names: their normal form, other names of a model, and the priced names nearest to an unknown one.
+"""Model names: their normal form, aliases, and the priced name nearest to an unknown one.
 
 The normal form is applied where events are read and where prices and aliases are written. Nothing is stripped from a
 name by itself: `openai/atlas-mini` and `atlas-mini` may have two prices, and so may a dated name.
@@ -37,9 +37,9 @@ def candidates(provider: str, name: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Alias:
-    """Another name of a model during a span of time: a name, or a pattern of `*` for any run and `#` for a digit.
+    """An alias of a model during a span of time: a name, or a pattern with `*` for any text and `#` for a digit.
 
-    The target of a pattern may be `*`: what the pattern's `*` stands for.
+    The target of a pattern may be `*`: the text that the pattern's `*` matches.
     """
 
     meter_id: int
@@ -60,7 +60,7 @@ class Alias:
         return self.start <= at and (self.end is None or at < self.end)
 
     def target_of(self, name: str) -> str:
-        """Return the model that a name stands for, or an empty string if it is not an alias for that name."""
+        """Return the model that the alias gives for a name, or an empty string if the alias does not match it."""
         if self.expression is None:
             return self.target if name == self.name else ""
         match = self.expression.match(name)
@@ -87,13 +87,18 @@ def rank(alias: Alias) -> tuple[int, str]:
 
 
 def aliased(aliases: Sequence[Alias], names: Sequence[str], at: datetime) -> str:
-    """Return what a name stands for at a moment, or an empty string. `aliases` are of its meter, in order of `rank`."""
+    """Return the model of a name's alias at a moment, or an empty string.
+
+    `aliases` are those of its meter by `rank`.
+    """
     found = (target for alias in aliases if alias.covers(at) for name in names if (target := alias.target_of(name)))
     return next(found, "")
 
 
 def nearest_model(name: str, priced: Iterable[str]) -> str:
-    """Return the priced name nearest to an unknown one: equal without provider and date, else spelled alike."""
+    """Return the priced name nearest to an unknown one: the same without provider and date, else the most similar
+    spelling.
+    """
     names = sorted(priced)
     core = bare_model(name)
     equal = next((each for each in names if each == core), "") or next(
@@ -103,6 +108,6 @@ def nearest_model(name: str, priced: Iterable[str]) -> str:
 
 
 def bare_model(name: str) -> str:
-    """Return a name without provider, date and version; for comparison only, since those may decide the price."""
+    """Return a name without provider, date and version; for comparison only, because these may decide the price."""
     last = name.rpartition("/")[2]
     return _VERSION.sub("", _DATE.sub("", last)) or last

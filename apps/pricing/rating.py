@@ -110,10 +110,10 @@ def price_of(rule: PriceRule, totals: Totals) -> Micros:
 
 
 def ceiling_of(rule: PriceRule, totals: Totals) -> Micros:
-    """Price a counter's running totals, rounding up at the last micro: what is set aside for work to come.
+    """Price a counter's running totals, rounding up at the last micro, for reservations.
 
     Raises:
-        Unpriceable: the rule has no price for tokens that are not told apart.
+        Unpriceable: the rule has no price for unsplit tokens.
     """
     if rule.scheme is Scheme.CELLS:
         return Micros(-(-totals.exact_price // EXACT_PER_MICRO))
@@ -121,7 +121,7 @@ def ceiling_of(rule: PriceRule, totals: Totals) -> Micros:
 
 
 def cost_of(rule: PriceRule, totals: Totals) -> int:
-    """Price one event by itself, in picos of the currency unit, rounding half to even: what it costs us.
+    """Price one event separately, in picos of the currency unit, rounding half to even; for our costs.
 
     Raises:
         Unpriceable: the rule has no price for unsplit tokens.

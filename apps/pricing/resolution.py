@@ -41,8 +41,8 @@ Span = tuple[datetime | None, datetime | None]
 class PriceIndex:
     """An index of the prices for a batch of events, so that no event needs a query.
 
-    `named` says for each owner (organization or currency) and meter when some model has a price of its own; if it is
-    left out, `prices` has those of all models.
+    `named` has, for each owner (organization or currency) and meter, the spans in which some model has its own price;
+    without it, `prices` has those of all models.
     """
 
     def __init__(
@@ -92,7 +92,7 @@ class PriceIndex:
     def is_unknown_model(
         self, *, organization_id: UUID, currency: str, meter_id: int, model: str, at: datetime
     ) -> bool:
-        """Whether at most the price for any model matches a model, while other models have their own prices."""
+        """Whether a model has no price of its own while other models have one."""
         price = self._first(organization_id, currency, meter_id, model, at)
         return self._is_unknown(price, organization_id, currency, model, at, meter_id)
 

@@ -56,7 +56,7 @@ def _check_tier(number: int, tier: Mapping[str, Any], *, last: bool) -> None:
 
 
 MOST_CELLS, MOST_BANDS, MOST_TIERS, MOST_DIMENSIONS, MOST_REGIONS = 512, 8, 8, 2, 64
-MOST_YOCTOS = 10**36  # a million million currency units for one
+MOST_YOCTOS = 10**36  # 10^12 currency units for one
 MATCHED = ("variant", "region", "operation", "operator", "tag", "provider")
 
 
@@ -64,7 +64,7 @@ def check_cells(scheme: str, rows: Mapping[str, Any]) -> None:
     """Refuse a table of cells that is malformed, too large, or names one price twice.
 
     Raises:
-        PriceTermsInvalid: as said; `field` is `cells`.
+        PriceTermsInvalid: it is; `field` is `cells`.
     """
     if scheme != Scheme.CELLS:
         if rows:

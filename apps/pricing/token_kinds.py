@@ -1,6 +1,6 @@
 """The kinds of tokens that a model call counts, and the other units that it may count.
 
-Kinds are disjoint: a token has exactly one. Vendors report totals and "of which" details; `split` takes them apart.
+Kinds are disjoint: a token has exactly one. Vendors report totals and details within them; `split` separates these.
 """
 
 from collections.abc import Mapping

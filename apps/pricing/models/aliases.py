@@ -1,4 +1,4 @@
-"""Other names of models."""
+"""Aliases of models."""
 
 import pgtrigger
 from django.db import models
@@ -9,7 +9,7 @@ from apps.pricing.models.meters import Meter
 
 
 class ModelAlias(models.Model):
-    """Another name of a model, or a pattern of names, for the usage of a span of time.
+    """An alias of a model, or a pattern of aliases, for usage within a span of time.
 
     A name with a price of its own is never an alias while that price is in force.
     """
@@ -24,10 +24,14 @@ class ModelAlias(models.Model):
         max_length=400, blank=True, editable=False, help_text="The pattern as a regular expression; empty for a name."
     )
     target = models.CharField(
-        "stands for", max_length=128, help_text="The model whose price holds. For a pattern, * is the text of its *."
+        "stands for",
+        max_length=128,
+        help_text="The model whose price applies. For a pattern, * is the text that its * matches.",
     )
-    effective_from = models.DateTimeField(help_text="First moment of the usage that it names.")
-    effective_to = models.DateTimeField(null=True, help_text="First moment at which it no longer holds. Empty: no end.")
+    effective_from = models.DateTimeField(help_text="First moment of usage that it applies to.")
+    effective_to = models.DateTimeField(
+        null=True, help_text="First moment at which it no longer applies; empty for no end."
+    )
     reason = models.CharField(max_length=500)
     created_by = models.CharField(max_length=200)
     created_at = models.DateTimeField()

@@ -12,7 +12,7 @@ from apps.pricing.models.prices import PriceBook
 class PriceListImport(models.Model):
     """A price list read from a file, compared with the prices in force, and its drafts, which are published together.
 
-    The file is kept as it came, so that what is not read can be written back.
+    The uploaded file is kept, so that fields that are not read can be written back.
     """
 
     audit_trail = AuditTrail(excluded=("content", "gone", "problems", "warnings", "aliases"))
@@ -25,7 +25,7 @@ class PriceListImport(models.Model):
     book = models.ForeignKey(PriceBook, on_delete=models.PROTECT, related_name="+")
     meter = models.ForeignKey(Meter, on_delete=models.PROTECT, related_name="+")
     file_name = models.CharField(max_length=200)
-    sha256 = models.CharField(max_length=64, help_text="Of the file as it came.")
+    sha256 = models.CharField(max_length=64, help_text="SHA-256 of the uploaded file.")
     content = models.BinaryField(help_text="The file, compressed with gzip.")
     effective_from = models.DateTimeField(help_text="When its prices take effect.")
     markup_ppm = models.BigIntegerField(
@@ -46,9 +46,9 @@ class PriceListImport(models.Model):
     new_count = models.IntegerField()
     changed_count = models.IntegerField()
     same_count = models.IntegerField()
-    gone = models.JSONField(help_text="Models priced now that the file does not price; they stay as they are.")
-    problems = models.JSONField(help_text="Why a model could not be read, by its name.")
-    warnings = models.JSONField(help_text="What to look at before publishing: pairs of model and warning.")
+    gone = models.JSONField(help_text="Models with a current price that are not in the file; they do not change.")
+    problems = models.JSONField(help_text="Reasons why models could not be read, by name.")
+    warnings = models.JSONField(help_text="Warnings to check before publishing: pairs of model and text.")
     aliases = models.JSONField(help_text="Other names of models in the file, which have no price of their own.")
     state = models.CharField(max_length=9, choices=State, default=State.DRAFT)
     reason = models.CharField(max_length=500, help_text="Why it was imported.")
@@ -87,7 +87,7 @@ class PriceListImport(models.Model):
 
 
 class KeptPrices(models.Model):
-    """A customer that keeps the prices which a list replaces, as prices of its own."""
+    """A customer that keeps the prices that a list replaces, as its own prices."""
 
     organization = models.ForeignKey("tenants.Organization", on_delete=models.PROTECT, related_name="+", db_index=False)
     price_list = models.ForeignKey(PriceListImport, on_delete=models.CASCADE, related_name="kept")

@@ -27,7 +27,7 @@ PRICE_FIELDS = (
 class PriceBook(models.Model):
     """A set of prices: the list prices of a currency, or one organization's own prices, which override the list.
 
-    A cost book has what usage costs us, in the currency in which we pay. It charges nobody.
+    A cost book has our costs of usage, in the currency in which we pay. It charges nobody.
     """
 
     class Purpose(models.TextChoices):

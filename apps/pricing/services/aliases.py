@@ -1,4 +1,4 @@
-"""Give models other names, and end them."""
+"""Create aliases of models, and end them."""
 
 from datetime import datetime
 
@@ -23,13 +23,12 @@ def name_model(
     now: datetime,
     approval: str = "",
 ) -> ModelAlias:
-    """Make a name, or a pattern of names, stand for a model with a price, from a moment on.
+    """Create an alias, or a pattern of aliases, of a model with a price, from a moment on.
 
-    The caller makes sure that no usage of that name after the moment was charged already.
+    The caller ensures that no usage of that name after the moment was already charged.
 
     Raises:
-        AliasInvalid: the target has no price or is itself another name, or the pattern is ambiguous or one too many.
-        AliasOverlaps: the name stands for something else during that time.
+        AliasInvalid: the target has no price or is itself an alias, or the pattern is ambiguous or exceeds the limit.
     """
     name, target = normal_model(name), normal_model(target)
     Meter.objects.select_for_update(no_key=True).get(pk=meter_id)
@@ -57,7 +56,7 @@ def name_model(
 
 @transaction.atomic
 def end_alias(*, alias_id: int, at: datetime, now: datetime) -> ModelAlias:
-    """End another name at a moment at least ten minutes ahead; later usage of it is unknown, or finds another price.
+    """End an alias at least ten minutes from now; later usage of the name is unknown, or gets another price.
 
     Raises:
         UnknownAlias: there is none. AliasInvalid: the moment is too near, or it has ended.

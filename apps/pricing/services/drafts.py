@@ -103,7 +103,7 @@ def check_span(meter: Meter, start: datetime, end: datetime | None) -> None:
 
 
 def _check_cost(draft: PriceVersion) -> None:
-    """Refuse what would make an event's cost depend on other events, or on itself."""
+    """Refuse terms that would make an event's cost depend on other events, or on itself."""
     if draft.scheme not in SCHEMES:
         raise errors.PriceTermsInvalid("a cost is per unit, per token or a price table", field="scheme")
     if draft.minimum_micros:

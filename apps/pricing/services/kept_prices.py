@@ -1,4 +1,4 @@
-"""Customers that keep the prices which a list replaces: chosen beside its drafts, written when it is published."""
+"""Customers that keep the prices that a list replaces: chosen with its drafts, written when it is published."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -20,7 +20,7 @@ MOST = 50_000  # prices that one publication may write for them
 def choose_kept_prices(
     *, imported: PriceListImport, until: Mapping[Organization, datetime | None], created_by: str, now: datetime
 ) -> None:
-    """Choose the customers that keep the prices which a list would replace, each until a time or for good.
+    """Choose the customers that keep the prices that a list would replace, each until a time or permanently.
 
     Raises:
         PriceNotDraft: the list is published or discarded.
@@ -49,7 +49,7 @@ def choose_kept_prices(
 def keep_old_prices(
     imported: PriceListImport, before: Mapping[str, PriceVersion], *, published_by: str, approval: str, now: datetime
 ) -> None:
-    """Publish the replaced prices as the chosen customers' own; models that have an own price already stay as they are.
+    """Publish the replaced prices as the chosen customers' own; models that already have an own price do not change.
 
     Raises:
         PriceTermsInvalid: that would be too many prices.

@@ -1,4 +1,4 @@
-"""Import a price list as drafts, compared with the prices in force; publish, discard and export it as a whole."""
+"""Import a price list as drafts, compared with the prices in force; publish, discard or export all of it."""
 
 import gzip
 import hashlib
@@ -31,9 +31,9 @@ BATCH = 1_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListTerms:
-    """Where a list goes, when it takes effect, and what is added to its prices, in millionths: by model, or to all.
+    """The book of a list, when it takes effect, and its markups in millionths, by model or for all.
 
-    The list is in dollars; `rate_micros` is a dollar in the book's currency, in micros of it.
+    The list is in dollars; `rate_micros` is the value of a dollar in micros of the book's currency.
     """
 
     book: PriceBook
@@ -54,7 +54,7 @@ def import_price_list(
     Raises:
         PriceListUnreadable: it is too long, or neither CSV nor a JSON object of objects.
         PriceTermsInvalid: the meter does not count tokens, or the book is not in dollars and no rate is given.
-        PriceListUnchanged: every price of it is in force already.
+        PriceListUnchanged: every price of it is already in force.
     """
     if len(raw) > MOST_BYTES:
         raise errors.PriceListUnreadable(f"the file must have at most {MOST_BYTES:,} bytes", field="file")
@@ -168,7 +168,7 @@ def _beside_cells(table: CellTable) -> tuple[Any, ...]:
 def _warnings(
     changed: Mapping[str, CellTable], before: Mapping[str, PriceVersion], found: PriceList
 ) -> Iterable[tuple[str, str]]:
-    """Yield (model, warning) for what deserves a look before publication."""
+    """Yield (model, warning) for prices that staff should check before publication."""
     for name, table in changed.items():
         if all(cell.yoctos == 0 for cell in table.cells):
             yield name, "every price is 0"
@@ -310,7 +310,7 @@ def discard_price_list(*, import_id: int, reason: str) -> None:
 
 
 def export_price_list(imported: PriceListImport, now: datetime) -> bytes:
-    """Write the file of a list with the prices that its book has in force now; what is not read stays as it came.
+    """Write the file of a list with the prices in force in its book now; fields that are not read stay unchanged.
 
     If the list is not in force yet, its own prices are written.
 

@@ -132,7 +132,7 @@ def _refuse_repricing(draft: PriceVersion, now: datetime) -> None:
     end = settled if draft.effective_to is None else min(draft.effective_to, settled)
     if _overlapping(_siblings(draft) if is_cost else _gone_before(draft), draft.effective_from, end).exists():
         raise errors.PriceAlreadyEffective(
-            "what replaces a cost in force starts now or later; correct earlier costs by a cost run"
+            "a cost that replaces one in force must start now or later; correct earlier costs by a cost run"
             if is_cost
             else f"a price that replaces another must start at least {LEAD.seconds // 60} minutes from now",
             field="effective_from",
