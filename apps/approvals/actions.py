@@ -73,7 +73,7 @@ class Action(ABC):
     danger: ClassVar[bool] = False
     # The pool that adds up a day's amounts of actions without a customer.
     pool: ClassVar[Scope] = Scope.CUSTOMER
-    # True if the action does not change what the customer owns for good.
+    # True if the action does not permanently change what the customer owns.
     is_free_of_limit: ClassVar[bool] = False
     # Derived fields that change with time; they do not make an action different.
     moving: ClassVar[frozenset[str]] = frozenset()

@@ -128,7 +128,7 @@ class Balance:
         return replace(self, credited=self.credited.plus(lowers)), note.minus(lowers)
 
     def write_off(self) -> "Balance":
-        """Return the balance after all that is left was given up for good."""
+        """Return the balance after the rest was written off."""
         return replace(self, written_off=Micros(self.written_off + self.left), is_given_up=True)
 
 

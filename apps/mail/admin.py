@@ -147,7 +147,7 @@ class MailMessageAdmin(ReadOnlyModelAdmin[MailMessage]):
         question = Question(
             title=f"Send again: {mail.subject}",
             form=ConfirmForm,
-            explanation="It is written anew from the same data and sent to the same contact, or if that address does "
+            explanation="It is written again from the same data and sent to the same contact, or if that address does "
             "not work, to the customer's other contacts for such mails.",
             button="Send again",
         )

@@ -72,7 +72,7 @@ class MeterAdmin(ModelAdmin[Meter]):
     readonly_fields = ("created_at",)
     fieldsets: ClassVar[Any] = (
         (None, {"fields": ("name", "slug", "unit")}),
-        ("What it counts", {"fields": ("kind", "counts", "unique_of", "is_message", "is_persistent_resource")}),
+        ("Quantity", {"fields": ("kind", "counts", "unique_of", "is_message", "is_persistent_resource")}),
         ("What it costs", {"fields": ("unknown_models",)}),
         ("Breakdowns of its usage", {"fields": ("breakdowns_text",)}),
         (

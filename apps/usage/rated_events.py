@@ -75,11 +75,11 @@ class Told:
 class RatedEvent:
     """An event, and how it is counted once that is known. `key` is its index in the batch, or its row's id.
 
-    `held_for` is why its sender's report cannot be rated as it is, whatever the price; empty for all others.
-    `waited_for` is why it has waited until now. `name_sent` is the model that its sender named, in normal form; in
-    `texts` stands the name under which it is counted. `voids` is the id of the event that it takes back, with negative
-    amounts. `names` are its own id and source. `reported_micros` is what it reported to a month's greatest or latest
-    quantity, and `remaining` is what decides that without the event that it takes back.
+    `held_for` is why the report cannot be rated at any price; empty for all others. `waited_for` is why it has waited
+    until now. `name_sent` is the model that the sender named, in normal form; `texts` has the name under which it is
+    counted. `voids` is the id of the event that it voids with negative amounts. `names` are its own id and source.
+    `reported_micros` is what it reported to a month's greatest or latest quantity, and `remaining` is what decides that
+    without the event that it takes back.
     """
 
     key: int

@@ -186,7 +186,7 @@ def _service(row: Installment, unit: str) -> Table:
 
 
 def installment_page(identity: str) -> Page:
-    """Explain an installment: what was paid, what that bought, and where it was booked."""
+    """Explain an installment: its payments, their effects, and their transfers."""
     row = found(Installment.objects.select_related("contract__organization").filter(pk=number(identity)).first())
     organization = row.contract.organization
     unit = organization.currency

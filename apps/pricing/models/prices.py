@@ -11,7 +11,7 @@ from apps.pricing.cells import read_table
 from apps.pricing.models.meters import Meter
 from apps.pricing.rating import PriceRule, Scheme, Tier
 
-# The fields of a price version that say what usage costs.
+# The fields of a price version that decide the charge of usage.
 PRICE_FIELDS = (
     "micros_per_million",
     "input_micros_per_million",

@@ -38,7 +38,7 @@ class RatingBatch:
         self._counters = Counters({}, {})
         self._before: Running | None = None
         self._figures: Figures | None = None
-        self.withdrawn: list[RatedEvent] = []  # events that waited until now and will not be rated
+        self.withdrawn: list[RatedEvent] = []  # events that waited until now and were voided
 
     @classmethod
     def opened(cls, drafts: Sequence[RatedEvent], *, now: datetime) -> "RatingBatch":
