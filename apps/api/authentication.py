@@ -49,7 +49,7 @@ class Credential:
 
     @property
     def pk(self) -> str:
-        """The key that throttles count by."""
+        """The key under which throttles count."""
         return self.created_by
 
 

@@ -84,7 +84,7 @@ class StrictText(serializers.CharField):
 
 
 class ModelName(StrictText):
-    """Input: a model's name, returned as it came; folding its case can lengthen it, so both forms are bounded."""
+    """Input: a model's name, returned unchanged; case folding can lengthen it, so both forms are bounded."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(max_length=MODEL_LENGTH, **options)
@@ -98,7 +98,7 @@ class ModelName(StrictText):
 
 
 class StrictMoment(serializers.Field[datetime, Any, str, Any]):
-    """A moment in: RFC 3339 text with its offset."""
+    """Input: a time as RFC 3339 text with its offset."""
 
     default_error_messages = {"invalid": "must be a moment of RFC 3339 with its offset"}
 

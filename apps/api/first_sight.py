@@ -1,4 +1,4 @@
-"""Find the organization of a session; if the settings allow it, it is created once on its first request."""
+"""Find the organization of a session; if the settings allow it, an unknown one is created on its first request."""
 
 import hashlib
 from datetime import datetime

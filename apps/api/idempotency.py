@@ -1,4 +1,4 @@
-"""`Idempotency-Key` on every POST: a repeated call gets the first response again, and nothing happens twice."""
+"""`Idempotency-Key` on every POST: a repeated call gets the first response again and has no second effect."""
 
 import re
 from datetime import datetime

@@ -164,7 +164,7 @@ def read_body(request: Request, kind: type[RequestBody]) -> dict[str, Any]:
 
 @cache
 def _shared(kind: type[RequestBody]) -> RequestBody:
-    """Return the one instance that validates all bodies of a kind, since making one copies all its fields."""
+    """Return the shared instance that validates all bodies of a kind, because creating one copies all its fields."""
     return kind()
 
 

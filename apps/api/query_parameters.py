@@ -75,7 +75,7 @@ def read_text(request: Request, name: str) -> str:
 
 
 def read_flag(request: Request, name: str) -> bool:
-    """Return an optional parameter that is true or false, false where it is not given.
+    """Return an optional parameter that is true or false; false if it is missing.
 
     Raises:
         InvalidInput: it is neither.
@@ -87,7 +87,7 @@ def read_flag(request: Request, name: str) -> bool:
 
 
 def read_value(request: Request, name: str, field: "Field[T, Any, Any, Any]") -> T | None:
-    """Return an optional parameter as a field of a body reads it, None where it is not given.
+    """Return an optional parameter as a body's field reads it; None if it is missing.
 
     Raises:
         InvalidInput: it breaks the field's rule.
@@ -102,7 +102,7 @@ def read_value(request: Request, name: str, field: "Field[T, Any, Any, Any]") ->
 
 
 def read_choice(request: Request, name: str, allowed: Sequence[str], default: str = "") -> str:
-    """Return an optional parameter that is one of some texts, `default` where it is not given.
+    """Return an optional parameter that is one of some texts; `default` if it is missing.
 
     Raises:
         InvalidInput: it is none of them.
@@ -134,7 +134,7 @@ def read_cursor(listing: str, owner: UUID, text: str, parameter: str = "cursor")
 
 
 def read_position(request: Request, listing: str, owner: UUID) -> Position | None:
-    """Return the position after which the asked page begins, by the parameter `cursor`; None for the first page.
+    """Return the position after which the page begins, by the parameter `cursor`; None for the first page.
 
     Raises:
         InvalidInput: it is not a cursor that we issued for them.

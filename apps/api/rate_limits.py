@@ -1,8 +1,8 @@
 """Rate limits per minute for calls, and for wrong credentials per address. Counted in the cache.
 
 A caller is identified by the credential, never by a header it can choose. Credentials are always verified, and only
-failures are counted, so a valid one works whatever others behind the same address try. If the cache is down, nothing
-is counted: these limits protect the service, and no money depends on them.
+failures are counted, so a valid one works no matter what others behind the same address try. If the cache is down,
+nothing is counted: these limits protect the service, and no money depends on them.
 """
 
 import logging
@@ -77,7 +77,7 @@ class WindowThrottle(SimpleRateThrottle):
         return f"{getattr(settings, self.setting)}/min"
 
     def allow_request(self, request: Request, view: Any) -> bool:
-        """Count the call and say whether it is within the limit."""
+        """Count the call and return whether it is within the limit."""
         subject = self.get_cache_key(request, view)
         if subject is None or self.num_requests <= 0:
             return True
@@ -95,7 +95,7 @@ class WindowThrottle(SimpleRateThrottle):
             used = 1 if self.cache.add(key, 1, 2 * self.duration) else self.cache.incr(key)
         except ValueError:  # the counter was evicted in between
             used = 1
-        except Exception:  # if counting fails, nobody is refused
+        except Exception:  # if counting fails, the call is allowed
             logger.exception("rate_limit_not_counted")
             used = 0
         return Quota(self.num_requests, used, self.duration - elapsed)

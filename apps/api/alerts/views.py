@@ -1,4 +1,4 @@
-"""`/v1/billing/alerts/balance`: at which amounts the customer is told that credit is low."""
+"""`/v1/billing/alerts/balance`: the amounts at which the customer gets a notice of low credit."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ from apps.wallets.services import set_balance_alerts
 
 
 class BalanceAlertsBody(RequestBody):
-    """The amounts at which the customer is told that credit is low, and whether by mail too."""
+    """The amounts at which the customer gets a notice of low credit, and whether mail is sent too."""
 
     thresholds = serializers.ListField(child=Amount(may_be_zero=True), max_length=MOST_THRESHOLDS)
     mail = StrictBoolean()
@@ -32,7 +32,7 @@ class BalanceAlerts(BudgetView):
         return Response(_shown(balance_alerts(organization_of(request))))
 
     def put(self, request: Request) -> Response:
-        """Replace them; what is low by the new ones is told at once."""
+        """Replace them; a threshold that is already reached sends its notice at once."""
         asked = read_body(request, BalanceAlertsBody)
         alarms = set_balance_alerts(
             organization=organization_of(request),
@@ -44,5 +44,7 @@ class BalanceAlerts(BudgetView):
 
 
 def _shown(alarms: AlarmState) -> dict[str, Any]:
-    """Present the alerts without the threshold zero, which always exists, so that they can be sent back as they are."""
+    """Present the alerts without the threshold zero, which always exists, so that the client can send them back
+    unchanged.
+    """
     return {"thresholds": [number(each) for each in alarms.thresholds if each], "mail": alarms.by_mail}

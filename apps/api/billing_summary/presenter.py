@@ -27,13 +27,13 @@ def summary(facts: SummaryFacts, credential: Credential) -> dict[str, Any]:
 
 
 def callers(credential: Credential) -> dict[str, str]:
-    """Present who calls and who acts for them, where the credential says so."""
+    """Present the caller and who acts for them, if the credential names them."""
     shown = {"userId": credential.user_id, "actorUserId": credential.actor_user_id}
     return {name: value for name, value in shown.items() if value}
 
 
 def budget(facts: BudgetFacts) -> dict[str, Any]:
-    """Present the budget and what was spent, in the documented order."""
+    """Present the budget and the spending, in the documented order."""
     figures, subscription, organization = facts.figures, facts.subscription, facts.organization
     amounts = {
         "balance": figures.balance_micros,

@@ -73,7 +73,7 @@ class ScopeField(serializers.Field[dict[str, str], Any, dict[str, str], Any]):
 
 
 class BudgetBody(RequestBody):
-    """A budget as it shall be."""
+    """A new or changed budget."""
 
     name = StrictText(max_length=100, allow_blank=True, default="")
     scope = ScopeField(default=dict)
@@ -101,7 +101,7 @@ class BudgetBody(RequestBody):
 
 
 class AdditionBody(RequestBody):
-    """By how much the limit of one bucket is raised for its current period, and why."""
+    """The amount by which to raise the limit of one bucket for its current period, and the reason."""
 
     amount = Amount()
     bucket = StrictText(max_length=128, allow_blank=True, default="")

@@ -20,7 +20,7 @@ from apps.wallets.services import Standing
 
 
 def budget(standing: Standing, now: datetime) -> dict[str, Any]:
-    """Present a budget; its counter of the current period is left out where each value has its own."""
+    """Present a budget; a budget with a bucket for each value has no counter of its own."""
     shown, today = standing.budget, now.date()
     ended = shown.period == ONCE and shown.ends_on is not None and shown.ends_on < today
     body: dict[str, Any] = {
@@ -45,7 +45,7 @@ def budget(standing: Standing, now: datetime) -> dict[str, Any]:
 
 
 def period(shown: BudgetState, bucket: str, counted: PeriodState, held_micros: int) -> dict[str, Any]:
-    """Present what a bucket counted in one period; `end` is the first day after it."""
+    """Present a bucket's counter of one period; `end` is the first day after it."""
     limit = shown.limit_micros or 0
     body: dict[str, Any] = {
         "bucket": bucket,
@@ -66,7 +66,7 @@ def period(shown: BudgetState, bucket: str, counted: PeriodState, held_micros: i
 
 
 def limit(found: Limit, wallet_since: datetime | None) -> dict[str, Any]:
-    """Present a limit and what an amount lacks of it, if anything; `wallet_since` is since when the balance is zero."""
+    """Present a limit and the room that an amount lacks, if any; `wallet_since` is when the balance became zero."""
     body: dict[str, Any] = {"kind": found.kind}
     if found.budget is not None and found.period is not None:
         body |= _counted(found.budget, found.bucket, found.period, found.limit_micros, found.held_micros)

@@ -1,4 +1,4 @@
-"""`/v1/billing/budgets`: limits on what work may cost, and what was spent of them."""
+"""`/v1/billing/budgets`: limits on the cost of work, and their spending."""
 
 import re
 from datetime import date
@@ -65,7 +65,7 @@ class Budgets(BudgetView):
     """The organization's budgets."""
 
     def get(self, request: Request) -> Response:
-        """Return them with what they have counted, the organization's first."""
+        """Return them with their counters, the organization's first."""
         organization, now = organization_of(request), timezone.now()
         (limit,) = read_integers(request, LIMIT)
         state, scope = read_text(request, "state"), {name: read_text(request, name) for name in NAMES}
@@ -93,7 +93,7 @@ class Budget(BudgetView):
         return Response(presenter.budget(services.find_standing(organization_of(request), budget_id, now), now))
 
     def put(self, request: Request, budget_id: str) -> Response:
-        """Make it, or change all but its scope and period."""
+        """Create it, or change everything except its scope and period."""
         organization, now = organization_of(request), timezone.now()
         if not re.fullmatch(bodies.BUDGET_ID, budget_id):
             rule = "must be 1 to 64 of a-z 0-9 - _, and begin with a letter or digit"
@@ -116,7 +116,7 @@ class Budget(BudgetView):
 
 
 class Usage(BudgetView):
-    """What was spent of a budget, by period and bucket."""
+    """The spending of a budget, by period and bucket."""
 
     permission_classes = (HasScope(ApiKey.Scope.BILLING_READ),)
 

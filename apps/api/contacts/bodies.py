@@ -54,7 +54,7 @@ class ContactsBody(RequestBody):
     contacts = serializers.ListField(child=ContactBody(), max_length=MOST_CONTACTS)
 
     def validate_contacts(self, contacts: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """Refuse an address that comes twice, in whatever case of letters."""
+        """Refuse duplicate addresses, ignoring case."""
         addresses = [each["email"].lower() for each in contacts]
         if len(set(addresses)) < len(addresses):
             raise serializers.ValidationError("must not have an address twice")

@@ -1,4 +1,4 @@
-"""Present what an entry is made of, from its amount down to the events."""
+"""Present the parts of an entry, from its amount down to the events."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -66,7 +66,7 @@ class InvoicePdf(InvoiceView):
     """The paper of an invoice or credit note."""
 
     def get(self, request: Request, invoice_id: str) -> HttpResponse:
-        """Return the PDF, which is the same for everybody who asks."""
+        """Return the stored PDF."""
         row = find_document(organization_of(request), _uuid(invoice_id))
         paper = paper_of(row, now=timezone.now())
         name = f'attachment; filename="{file_name(row)}"'

@@ -1,4 +1,4 @@
-"""What operators see of reservations and wallets; amounts over all organizations are in US dollars."""
+"""Present reservations and wallets to operators; amounts over all organizations are in US dollars."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -15,7 +15,7 @@ from apps.wallets.services import ClosedReservation
 
 
 def reservations(rows: Sequence[tuple[Organization, ReservationRow]], now: datetime) -> list[dict[str, Any]]:
-    """Present reservations as their own API does, each with whose it is."""
+    """Present reservations as the customer's API does, each with its organization."""
     return [{"organizationId": owner.pk, **reservation(owner, row, now)} for owner, row in rows]
 
 
@@ -35,7 +35,7 @@ def stats(found: Iterable[tuple[Organization, ReservationStats]]) -> dict[str, A
 
 
 def cleanup(closed: Sequence[ClosedReservation], has_more: bool) -> dict[str, Any]:
-    """Present which reservations were closed, and what they returned, each in dollars at its organization's rate."""
+    """Present the closed reservations and the amounts they freed, in dollars at each organization's rate."""
     released = [usd_number(each.amount_micros, each.organization.usd_rate_micros) for each in closed]
     return {
         "expired": len(closed),
@@ -46,7 +46,7 @@ def cleanup(closed: Sequence[ClosedReservation], has_more: bool) -> dict[str, An
 
 
 def backfilled(done: Backfilled) -> dict[str, Any]:
-    """Present how many kept figures were wrong; every movement is in the journal already, so none is mirrored."""
+    """Present how many stored totals were wrong; every movement is already in the journal, so none is mirrored."""
     rebuilt = {
         "checkpoints": done.checkpoints,
         "dayTotals": done.day_totals,

@@ -34,7 +34,7 @@ RECONCILED = IntegerParameter("limit", 1, 500, 50)
 
 
 class OperatorView(ApiView):
-    """What all of these have in common: a platform key with platform:ledger; bad values are a 400."""
+    """The base of these views: a platform key with platform:ledger; invalid values are a 400."""
 
     authentication_classes = (PlatformAuthentication,)
     permission_classes = (HasScope(ApiKey.Scope.PLATFORM_LEDGER),)
@@ -64,7 +64,7 @@ class Stats(OperatorView):
 
 
 class CleanupBody(RequestBody):
-    """Whose reservations to close, how many at most, and by when they ended."""
+    """The organization whose reservations to close, the maximum number, and the latest end."""
 
     organizationId = StrictUUID(required=False)
     limit = StrictInteger(least=1, most=1_000, default=100)
@@ -75,7 +75,7 @@ class Cleanup(OperatorView):
     """The end of reservations that are past their end."""
 
     def post(self, request: Request) -> Response:
-        """Close those that ended by `now`, oldest first; again, there are none left."""
+        """Close those that ended by `now`, oldest first; a repeat closes the rest, or none."""
         asked, now = read_body(request, CleanupBody), timezone.now()
         until = asked.get("now", now)
         if until > now:
@@ -90,7 +90,7 @@ class Reconciliation(OperatorView):
     """Wallets compared with their journals."""
 
     def get(self, request: Request) -> Response:
-        """Compare the first `limit` wallets; with onlyMismatches, all until `limit` that differ are found."""
+        """Compare the first `limit` wallets; with onlyMismatches, all of them until `limit` differences are found."""
         (limit,) = read_integers(request, RECONCILED)
         only_mismatches, organization, now = (
             read_flag(request, "onlyMismatches"),
@@ -110,16 +110,16 @@ class Reconciliation(OperatorView):
 
 
 class BackfillBody(RequestBody):
-    """Whose kept figures to rebuild; all where it is left out."""
+    """The organization whose stored totals to rebuild; without it, all."""
 
     organizationId = StrictUUID(required=False)
 
 
 class Backfill(OperatorView):
-    """The figures that are kept beside the journal, rebuilt from its entries."""
+    """The stored totals, rebuilt from the journal's entries."""
 
     def post(self, request: Request) -> Response:
-        """Correct what differs from the entries, and count the wallets that differ from their journals all the same."""
+        """Correct totals that differ from the entries, and count the wallets that still differ from their journals."""
         organization, now = _named(read_body(request, BackfillBody).get("organizationId")), timezone.now()
         done = backfill(organization=organization, now=now)
         found = of_each_wallet(lambda each: figures_query(each, now), organization=organization)

@@ -44,7 +44,7 @@ class RedeemVoucher(OrgBillingView):
 
 
 def redemption_answer(organization: Organization, result: RedemptionResult) -> dict[str, Any]:
-    """Present a redemption's result; a discount gives no credit, so its message says what it did."""
+    """Present a redemption's result; a discount gives no credit, so its message describes it."""
     return {
         "creditAmountUsd": usd_number(result.credit, organization.usd_rate_micros),
         "message": _message(organization, result),

@@ -46,7 +46,7 @@ PLAIN: Mapping[int, tuple[str, str]] = {
     500: ("internal_error", "Something went wrong on our side"),
     503: ("unavailable", "Temporarily unavailable"),
 }
-# Where a value of a request stands, by the first word of its location.
+# The parts of a request, by the first word of a value's location.
 _PLACES = frozenset(["body", "header", "path", "query"])
 _MAX_TEXT = 500
 _MAX_VALUE = 100

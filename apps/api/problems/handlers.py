@@ -102,7 +102,7 @@ def request_problem(error: BaseException | None, status: int, request: HttpReque
 
 
 def wants_html(request: HttpRequest) -> bool:
-    """Say whether this path is read in a browser."""
+    """Return whether this path is read in a browser."""
     return request.path_info.startswith(HTML_PREFIXES)
 
 

@@ -83,7 +83,7 @@ class Metadata(serializers.Field[dict[str, str], Any, dict[str, str], Any]):
 
 
 class StrictBoolean(serializers.Field[bool, Any, bool, Any]):
-    """Input: a JSON boolean, nothing that only resembles one."""
+    """Input: a JSON boolean, and nothing that is only converted to one."""
 
     default_error_messages = {"invalid": "must be true or false"}
 
@@ -99,7 +99,7 @@ class StrictBoolean(serializers.Field[bool, Any, bool, Any]):
 
 
 class WorkDimensionsBody(RequestBody):
-    """What estimated work is for; the estimate names its meter and model."""
+    """The dimensions of estimated work; the estimate names its meter and model."""
 
     project = StrictText(max_length=128, required=False)
     key = StrictText(max_length=128, required=False)
@@ -109,7 +109,7 @@ class WorkDimensionsBody(RequestBody):
 
 
 class DimensionsBody(WorkDimensionsBody):
-    """What the work is for; meter and model only with an amount, since an estimate names them."""
+    """The dimensions of work; meter and model only with an amount, because an estimate names them."""
 
     meter = StrictText(max_length=64, required=False)
     model = ModelName(required=False)
@@ -170,7 +170,7 @@ def kept_estimate(given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 class ReservationBody(RequestBody):
-    """The amount to reserve, for how long, and for what."""
+    """The amount to reserve, the duration, and the work."""
 
     amount = Amount(required=False)
     estimate = EstimateBody(required=False)
@@ -190,7 +190,7 @@ class ReservationBody(RequestBody):
 
 
 class AnyObject(serializers.Field[Mapping[str, Any], Any, Mapping[str, Any], Any]):
-    """Input: a JSON object, which its own reader checks."""
+    """Input: a JSON object, which ingestion validates."""
 
     default_error_messages = {"invalid": "must be an object"}
 

@@ -1,4 +1,4 @@
-"""What the work of a request would cost, by the price path of its usage event."""
+"""The cost of a request's work, by the same rules as its usage event."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -14,7 +14,7 @@ from apps.wallets.budgets.scopes import Dimensions
 def estimated(
     organization: Organization, asked: Mapping[str, Any], named: Mapping[str, str], now: datetime
 ) -> tuple[Estimate, Dimensions]:
-    """Return what the work of a request would cost, and its dimensions, of which it has named some."""
+    """Return the cost of a request's work, and the work's dimensions."""
     work = Work(
         meter=asked.get("meter", ""),
         model=normal_model(asked.get("model", "")),

@@ -70,7 +70,7 @@ def capture(
 def captured_usage(
     organization: Organization, row: ReservationRow, captured: CapturedUsage, now: datetime
 ) -> dict[str, Any]:
-    """Present a capture by a usage event: as a capture of the event's charge, and what became of the event."""
+    """Present a capture by a usage event: a capture of the event's charge, and the event's state."""
     usage = {
         "source": captured.source,
         "id": captured.event_id,
@@ -83,7 +83,7 @@ def captured_usage(
 
 
 def standing(organization: Organization, row: ReservationRow, found: Standing, now: datetime) -> dict[str, Any]:
-    """Present a reservation with the hard budgets that rule on its work, and what new work may spend now."""
+    """Present a reservation with the hard budgets that apply to its work, and the available amount."""
     return {
         **reservation(organization, row, now),
         "budgets": [applying(each) for each in found.limits],
@@ -118,14 +118,14 @@ def estimate(found: Estimate, asked: Mapping[str, Any], admitted: Admission, sin
 
 
 def pause(error: WorkPaused) -> dict[str, Any]:
-    """Present why, and since when, no new work may begin."""
+    """Present the reason and the time of the pause of new work."""
     return {"reason": error.context["reason"], "since": error.context["since"]}
 
 
 def refusal(error: BudgetExceeded, since: datetime | None, now: datetime) -> dict[str, Any]:
     """Present the limits that refused, and the automatic top-up of a customer who switched it on.
 
-    Of each limit: what is left, what is missing, and since when nothing is left.
+    For each limit: the room, the missing amount, and when the room became zero.
     """
     limits = [limit(each, since) for each in error.context["limits"]]
     return {

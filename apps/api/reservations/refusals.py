@@ -15,7 +15,7 @@ from apps.top_ups.state import IN_FLIGHT
 from apps.wallets.errors import BudgetExceeded, CapturesRefused, WorkPaused
 from apps.wallets.selectors import exhausted_since
 
-# After how many seconds a refused call is worth repeating while credit is being bought.
+# Retry-After, in seconds, for a refused call while credit is being bought.
 TOP_UP_SECONDS = 5
 
 
@@ -36,7 +36,7 @@ def refusal_body(request: Request, error: BillingError, now: datetime, *, within
 
 
 def refusal_response(request: Request, error: BillingError, now: datetime) -> HttpResponse:
-    """Respond to a refusal with its problem; a top-up in flight is worth waiting for."""
+    """Respond to a refusal with its problem, and with Retry-After while a top-up is in progress."""
     top_up = error.top_up if isinstance(error, BudgetExceeded) else None
     is_coming = top_up is not None and top_up.status(now) == IN_FLIGHT
     return HttpResponse(

@@ -72,7 +72,7 @@ class ReservationView(ApiView):
     keeps_answers = False
 
     def handle_exception(self, exc: Exception) -> Any:
-        """Say what refused an amount or paused the work."""
+        """Respond to refusals with their limits or pause."""
         if isinstance(exc, (BudgetExceeded, WorkPaused, CapturesRefused)):
             return refusal_response(self.request, exc, timezone.now())
         return super().handle_exception(exc)
@@ -145,7 +145,7 @@ class Reservation(ReservationView):
     permission_classes = (HasScope(ApiKey.Scope.BILLING_READ),)
 
     def get(self, request: Request, reservation_id: str) -> Response:
-        """Return it, in any state, with what its work may spend now."""
+        """Return it, in any state, with the available amount for its work."""
         organization, now = organization_of(request), timezone.now()
         row, standing = services.reservation_standing(organization, _hold_id(reservation_id), now)
         return Response(presenter.standing(organization, row, standing, now))
@@ -272,7 +272,7 @@ def _refuse_wrong_currency(organization: Organization, currency: str | None) -> 
 def _asked(
     organization: Organization, asked: dict[str, Any], now: datetime
 ) -> tuple[Micros, dict[str, Any], dict[str, Any], Dimensions]:
-    """Return the amount to reserve, the metadata to store, the facts that a repeat must match, and the work."""
+    """Return the amount, the metadata to store, the facts that a repeat must match, and the work."""
     kept = {name: dict(asked[name]) for name in ("dimensions", "metadata") if asked[name]}
     facts: dict[str, Any] = {"dimensions": kept["dimensions"]} if "dimensions" in kept else {}
     named = {name: value for name, value in asked["dimensions"].items() if value}

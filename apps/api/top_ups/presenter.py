@@ -10,7 +10,7 @@ from apps.top_ups.selectors import TopUpStanding
 
 
 def top_up(standing: TopUpStanding) -> dict[str, Any]:
-    """Present the terms, the saved card, and how it stands."""
+    """Present the terms, the saved card, and the state."""
     settings, state = standing.settings, standing.state
     return {
         "enabled": settings is not None and settings.is_enabled,
@@ -53,7 +53,7 @@ def _card(settings: TopUp) -> dict[str, Any]:
 
 
 def attempt(row: TopUpAttempt) -> dict[str, Any]:
-    """Present an attempt to charge the card; `url` leads to the payment that the customer has to authenticate."""
+    """Present an attempt to charge the card; at `url` the customer authenticates the payment."""
     waits = row.state == TopUpAttempt.State.ACTION_REQUIRED
     return {
         "id": row.pk,

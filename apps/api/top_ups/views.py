@@ -1,4 +1,4 @@
-"""`/v1/billing/top-up`: credit that is bought automatically, which the customer's admin alone switches on."""
+"""`/v1/billing/top-up`: automatic purchase of credit, which only the customer's admin can switch on."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ LIMIT = IntegerParameter("limit", 1, 200, 50)
 
 
 class ReadOrAdminInPerson(ReadOrAdmin):
-    """billing:read to read; to change, the session of an admin whom nobody impersonates, since it is a consent."""
+    """billing:read to read; to change, an admin's own session without impersonation, because it is a consent."""
 
     message = "This needs a credential with billing:read to read, or an admin's own session to change."
 
@@ -40,7 +40,7 @@ class TopUpView(ApiView):
     permission_classes: Any = (ReadOrAdminInPerson,)
 
     def standing(self, request: Request) -> Response:
-        """Return how automatic top-up stands now."""
+        """Return the current state of automatic top-up."""
         return Response(presenter.top_up(top_up_standing(organization_of(request), timezone.now())))
 
 
@@ -52,7 +52,7 @@ class TopUpSettings(TopUpView):
         return self.standing(request)
 
     def put(self, request: Request) -> Response:
-        """Switch it on or off, or change its terms; what is due by them is bought at once."""
+        """Switch it on or off, or change its terms; credit that is due by them is bought at once."""
         asked = read_body(request, bodies.TopUpBody)
         organization, by, now = organization_of(request), credential_of(request).created_by, timezone.now()
         terms = bodies.terms_of(asked)
@@ -98,7 +98,7 @@ class Resumption(TopUpView):
     """Charge the card again after a stop."""
 
     def post(self, request: Request) -> Response:
-        """Resume it and return how it stands."""
+        """Resume it and return its state."""
         read_body(request, NoBody)
         services.resume_top_up(
             organization=organization_of(request), by=credential_of(request).created_by, now=timezone.now()

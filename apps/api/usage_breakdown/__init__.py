@@ -1,1 +1,1 @@
-"""Usage by what events name."""
+"""Usage by the dimensions of its events."""

@@ -1,4 +1,4 @@
-"""Present usage by what events name, as JSON or CSV."""
+"""Present usage by the dimensions of its events, as JSON or CSV."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -50,7 +50,7 @@ def _sums(sums: Mapping[str, int]) -> dict[str, Any]:
 
 
 def csv_lines(asked: Asked, found: Breakdowns, currency: str) -> Iterator[str]:
-    """Yield the lines of a file with all groups; the sum of what is not kept apart says so in its own column."""
+    """Yield the lines of a file with all groups; a column marks the sums of values without a row."""
     period = [] if asked.interval == "none" else [asked.interval]
     yield csv_line([*period, *asked.group_by, "is_other", *AMOUNTS, "currency"])
     for group in found.groups:

@@ -62,7 +62,7 @@ class ProtobufParser(StrictJSONParser):
         """Parse the body.
 
         Raises:
-            MalformedBody: it is no export of traces.
+            MalformedBody: it is not an export of traces.
         """
         try:
             return read_protobuf(raw)

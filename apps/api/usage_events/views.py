@@ -1,4 +1,4 @@
-"""`POST /v1/usage/events`: usage as CloudEvents, and its corrections; `POST /v1/usage/{vendor}`: in another's form."""
+"""`POST /v1/usage/events`: usage as CloudEvents, and corrections; `POST /v1/usage/{vendor}`: vendors' responses."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -43,13 +43,13 @@ from apps.usage.services import Corrected, Correction, Ingested, correct_event, 
 
 
 class VoidBody(RequestBody):
-    """Why an event is taken back."""
+    """Why an event is voided."""
 
     reason = StrictText(min_length=3, max_length=500)
 
 
 class ReplaceBody(VoidBody):
-    """Why an event is replaced, and by which CloudEvent."""
+    """Why an event is replaced, and the CloudEvent that replaces it."""
 
     event: Any = serializers.DictField()
 
@@ -89,7 +89,7 @@ class UsageEvents(ApiView):
     takes_gzip = True
 
     def post(self, request: Request) -> HttpResponse | Response:
-        """Take the events and say what became of them."""
+        """Ingest the events and return their outcome."""
         atomic, events, caller = read_flag(request, "atomic"), _events(request), credential_of(request)
         try:
             result = ingest(
@@ -156,7 +156,7 @@ def _nothing_taken(request: Request, error: EventsRefused) -> HttpResponse:
 class VendorReports(ApiView):
     """Ingests responses of a vendor's API, or `{"events": [{"response": …, "time": …, "project": …}]}`.
 
-    The events go to the meter that `?meter=` names; it may be left out where exactly one meter counts tokens.
+    The events go to the meter that `?meter=` names; it is optional if exactly one meter counts tokens.
     """
 
     authentication_classes = (PlatformAuthentication,)
@@ -175,7 +175,7 @@ class VendorReports(ApiView):
 class Traces(ApiView):
     """Ingests OTLP/HTTP exports of traces: the spans that call a model, by their GenAI attributes."""
 
-    keeps_answers = False  # exporters send no key; the vendor's id makes a repeat harmless
+    keeps_answers = False  # exporters send no key; the vendor's id identifies a repeat
 
     authentication_classes = (PlatformAuthentication,)
     permission_classes = (MaySendUsage,)
@@ -196,7 +196,7 @@ class Traces(ApiView):
 
 @dataclass(frozen=True, slots=True)
 class Reported:
-    """What became of a batch of reports, and how many of them were no call of a model."""
+    """The outcome of a batch of reports, and how many of them were not model calls."""
 
     result: Ingested
     ignored: int
@@ -297,7 +297,7 @@ def _spans(body: Any) -> list[Any]:
 
 
 class EventCorrections(ApiView):
-    """Takes an event of the caller's organization back, or replaces it."""
+    """Voids or replaces an event of the caller's organization."""
 
     authentication_classes = (PlatformAuthentication,)
     permission_classes = (HasScope(ApiKey.Scope.USAGE_CORRECT),)

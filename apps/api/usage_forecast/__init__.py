@@ -1,1 +1,1 @@
-"""What usage will come to, what the next invoice asks, and when credit runs out."""
+"""The forecast: expected usage, the next invoices, and the time at which credit runs out."""

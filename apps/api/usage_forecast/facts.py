@@ -15,7 +15,7 @@ from apps.wallets.selectors import WalletFigures, free_credit, wallet_figures
 
 @dataclass(frozen=True, slots=True)
 class NextInvoice:
-    """An invoice to come: its kind, its day, and the amount; for usage the low and high of the forecast too."""
+    """A future invoice: its kind, day and amount, and for usage the low and high forecast."""
 
     kind: str
     day: date
@@ -25,7 +25,7 @@ class NextInvoice:
 
 @dataclass(frozen=True, slots=True)
 class CustomerForecast:
-    """What is expected of a customer's usage, what agreements add this month, and what follows from both."""
+    """A customer's expected usage, the agreements due this month, and the resulting invoices and end of credit."""
 
     usage: UsageForecast
     agreements: Sequence[ServiceAgreement]
@@ -34,7 +34,7 @@ class CustomerForecast:
 
     @property
     def agreements_micros(self) -> int:
-        """What the agreements due until the month's end take from the wallet."""
+        """The charge of the agreements due until the month's end."""
         return sum(each.amount_micros for each in self.agreements)
 
 
@@ -63,7 +63,7 @@ def _installments(organization: Organization) -> list[NextInvoice]:
 
 
 def _postpaid(organization: Organization, figures: WalletFigures, rest: Expected, day: date) -> NextInvoice:
-    """Return the invoice of the month's end: what is owed and not invoiced, and what is expected beyond the credit."""
+    """Return the invoice of the month's end: the debt not invoiced yet, and the expected usage beyond the credit."""
     credit = max(0, figures.quota_micros + figures.top_up_micros + figures.legacy_micros - figures.held_micros)
     owed = figures.outstanding_micros - asked_by_postpaid_invoices(organization)
 

@@ -1,4 +1,4 @@
-"""`GET /v1/usage/forecast`: what this period will come to by the run rate."""
+"""`GET /v1/usage/forecast`: the forecast of the current period by the run rate."""
 
 from typing import Any
 
@@ -30,7 +30,7 @@ class Forecast(ApiView):
 
 
 def forecast(found: CustomerForecast, currency: str) -> dict[str, Any]:
-    """Present it; without a full day of usage there are no expectations, and `reason` says so."""
+    """Present it; without a full day of usage there is no forecast, and `reason` says so."""
     usage, rate = found.usage, daily_rate(found.usage.days)
     body: dict[str, Any] = {
         "currency": currency,

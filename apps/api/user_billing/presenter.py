@@ -1,4 +1,4 @@
-"""Present the budget with what was spent, the records of a wallet, and costs by day."""
+"""Present the budget with its spending, the records of a wallet, and costs by day."""
 
 from collections.abc import Sequence
 from decimal import Decimal
@@ -18,9 +18,9 @@ from apps.wallets.services import Standing
 def user_budget(
     facts: BudgetFacts, credential: Credential, standings: Sequence[Standing], total: int, today: int, month: int
 ) -> dict[str, Any]:
-    """Present the summary's budget with what was spent in all, today and this month, in micros, and the limits.
+    """Present the summary's budget with the total spending, that of today and this month, in micros, and the limits.
 
-    Where a hard budget of the whole organization limits the day or month, what it has counted is shown as spent.
+    If a hard budget of the whole organization limits the day or month, its counter is shown as spent.
     """
     shown = {**callers(credential), **budget(facts), "totalSpent": number(total)}
     for name, period, charged in (("daily", "day", today), ("monthly", "month", month)):
@@ -36,7 +36,7 @@ def _limits_all(standing: Standing, period: str) -> bool:
 
 
 def _counted(standing: Standing) -> tuple[int | None, int]:
-    """Return the limit of the current period with what was added to it, and what was spent, in micros."""
+    """Return the limit of the current period including additions, and the amount spent, in micros."""
     added, spent = (standing.period.added_micros, standing.period.spent_micros) if standing.period else (0, 0)
     return (standing.budget.limit_micros or 0) + added, spent
 
@@ -56,7 +56,7 @@ def record(entry: WalletEntry) -> dict[str, Any]:
 
 
 def costs(period: str, span: Span, days: Sequence[DayCost]) -> dict[str, Any]:
-    """Present what usage cost in a period, in all and on each day that had some."""
+    """Present the cost of usage in a period, in total and for each day with usage."""
     start, end = span
     return {
         "period": period,

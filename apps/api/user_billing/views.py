@@ -1,4 +1,4 @@
-"""`/v1/billing/budget`, `/v1/billing/records` and `/v1/costs/summary`, for any caller that may read the billing."""
+"""`/v1/billing/budget`, `/v1/billing/records` and `/v1/costs/summary`, for callers that may read billing data."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -28,7 +28,7 @@ PERIODS = (DAY, WEEK, MONTH, BILLING_PERIOD)
 
 
 class UserBillingView(ApiView):
-    """What these have in common: billing:read; bad values are a 400, as on the summary."""
+    """The base of these views: billing:read; invalid values are a 400, as for the summary."""
 
     authentication_classes = (BearerAuthentication,)
     permission_classes = (HasScope(ApiKey.Scope.BILLING_READ),)
@@ -39,7 +39,7 @@ class UserBudget(UserBillingView):
     """The caller's budget."""
 
     def get(self, request: Request) -> Response:
-        """Return the summary's budget, what was spent, and the limits of the day and the month."""
+        """Return the summary's budget, the spending, and the limits of the day and the month."""
         organization, now = organization_of(request), timezone.now()
         today = midnight(now.astimezone(UTC).date())
         tomorrow = today + timedelta(days=1)
@@ -58,7 +58,7 @@ class Records(UserBillingView):
     """The charges and credits of the wallet."""
 
     def get(self, request: Request) -> Response:
-        """Return a page, newest first; `from` and `to` are moments, half-open."""
+        """Return a page, newest first; `from` and `to` are half-open times."""
         limit, offset = read_integers(request, LIMIT, OFFSET)
         since, until = (read_value(request, name, StrictMoment()) for name in ("from", "to"))
         entries, total = wallet_records(organization_of(request), since=since, until=until, limit=limit, offset=offset)
@@ -73,10 +73,10 @@ class Records(UserBillingView):
 
 
 class Costs(UserBillingView):
-    """What usage has cost in a current period."""
+    """The cost of usage in a current period."""
 
     def get(self, request: Request) -> Response:
-        """Return it in all and by day: of the current day, week, month (the default) or billing period, up to now."""
+        """Return it in total and by day: of the current day, week, month (the default) or billing period, up to now."""
         organization, now = organization_of(request), timezone.now()
         period = read_choice(request, "period", PERIODS, MONTH)
         today = now.astimezone(UTC).date()

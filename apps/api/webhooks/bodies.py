@@ -40,7 +40,7 @@ class EndpointBody(RequestBody):
 
 
 class EndpointChanges(RequestBody):
-    """Changes of an endpoint; what is left out stays."""
+    """Changes of an endpoint; omitted members do not change."""
 
     url = StrictText(max_length=LONGEST_URL, required=False)
     types = Choices([ANY_TYPE, *EVENT_TYPES], allow_empty=False, required=False)

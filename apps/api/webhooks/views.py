@@ -1,4 +1,4 @@
-"""`/v1/webhooks`: where an organization receives events, and what was sent there."""
+"""`/v1/webhooks`: an organization's endpoints, events and deliveries."""
 
 import re
 from datetime import timedelta
@@ -154,7 +154,7 @@ class Replay(WebhookView):
 
 
 class Events(WebhookView):
-    """What the organization was told in the last 90 days."""
+    """The organization's events of the last 90 days."""
 
     def get(self, request: Request) -> Response:
         """Return a page of events, oldest first, from after a sequence number."""
@@ -184,7 +184,7 @@ class Event(WebhookView):
 
 
 class Deliveries(WebhookView):
-    """What was sent where."""
+    """The organization's deliveries."""
 
     def get(self, request: Request) -> Response:
         """Return a page of deliveries, newest first."""
