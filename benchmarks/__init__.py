@@ -1,1 +1,1 @@
-"""How fast the product is, as ratios within one run: `make benchmark`. Tests assert what must hold, not how fast."""
+"""Benchmarks: speed as ratios within one run (`make benchmark`). Tests assert correctness only, never speed."""

@@ -1,8 +1,8 @@
-"""How fast each path is, as ratios within one run: `python -m benchmarks [--quick] [--only NAME …] [--json FILE]`.
+"""Measure paths as ratios within one run: `python -m benchmarks [--quick] [--only NAME …] [--json FILE]`.
 
-It starts a PostgreSQL and web servers of its own and measures over HTTP. Each path takes turns with the least that it
-could cost, a raw function on the same database and an empty view on the same web server; figures are medians of five
-rounds. It prints a table and writes it as JSON. It says most on a machine that does nothing else. Linux only.
+It starts its own PostgreSQL and web servers and measures over HTTP. Each path alternates with its lower bounds, a raw
+database function on the same database and an empty view on the same web server; figures are medians of five rounds. It
+prints a table and writes it as JSON. Run it on an otherwise idle machine. Linux only.
 """
 
 import argparse
@@ -28,14 +28,16 @@ def main() -> None:
             run.close()
     table.write(asked.json)
     missed = [row["path"] for row in table.rows if row["isMet"] is False]
-    print(f"{len(missed)} of {len(table.rows)} figures miss their goals; all of it is in {asked.json}.")
+    print(f"{len(missed)} of {len(table.rows)} figures miss their goals; the details are in {asked.json}.")
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     size = parser.add_mutually_exclusive_group()
-    size.add_argument("--quick", action="store_true", help="a look, in about two minutes")
-    size.add_argument("--smoke", action="store_true", help="everything once, to see that it runs; no figure counts")
+    size.add_argument("--quick", action="store_true", help="a short run, in about two minutes")
+    size.add_argument(
+        "--smoke", action="store_true", help="everything once, to see that it runs; the figures mean nothing"
+    )
     parser.add_argument("--only", nargs="+", choices=GOALS, metavar="NAME", help=f"some of {', '.join(GOALS)}")
     parser.add_argument("--json", type=Path, default=Path("var/benchmark.json"), metavar="FILE")
     return parser.parse_args()

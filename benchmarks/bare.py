@@ -1,4 +1,4 @@
-"""The floor under every request: Django and REST framework alone, one view, no database and no middleware.
+"""The lower bound of every request: only Django and REST framework, one view, no database and no middleware.
 
 Granian serves `benchmarks.bare:application` with these settings, and nothing of the product is imported.
 """
@@ -10,7 +10,7 @@ settings.configure(
     INSTALLED_APPS=["rest_framework"],
     MIDDLEWARE=[],
     ROOT_URLCONF="benchmarks.bare_view",
-    SECRET_KEY="nothing is signed with it",
+    SECRET_KEY="unused: nothing is signed",
     REST_FRAMEWORK={"UNAUTHENTICATED_USER": None},
     USE_TZ=True,
 )

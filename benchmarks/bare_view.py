@@ -1,4 +1,4 @@
-"""A view of REST framework that knows nobody, reads nothing and answers two kilobytes."""
+"""A view of REST framework without authentication or queries, which answers two kilobytes."""
 
 from django.urls import path
 from rest_framework.permissions import AllowAny
@@ -8,11 +8,11 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 ANSWER = {f"member{number}": "x" * 20 for number in range(60)}
-LENGTH = str(len(JSONRenderer().render(ANSWER)))  # without one, the answer would be sent in chunks
+LENGTH = str(len(JSONRenderer().render(ANSWER)))  # without a length, the answer would be sent in chunks
 
 
 class EmptyView(APIView):
-    """Answers the same to everybody."""
+    """Returns the same to every caller."""
 
     authentication_classes = ()
     permission_classes = (AllowAny,)

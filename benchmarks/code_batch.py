@@ -1,7 +1,7 @@
-"""Make and download a batch of codes, and print what it took as JSON: `python -m benchmarks.code_batch COUNT`.
+"""Create and download a batch of codes, and print time and memory as JSON: `python -m benchmarks.code_batch COUNT`.
 
-They are made as a worker does, and downloaded as staff do. A process of its own, so that the memory is what making
-codes takes, Django included.
+Codes are generated as a worker does and downloaded as staff do. It runs as a separate process, so that its memory is
+that of generating codes, Django included.
 """
 
 import json
@@ -11,7 +11,7 @@ import time
 
 
 def main() -> None:
-    """Make as many codes as were asked for."""
+    """Create the requested number of codes."""
     import django
 
     django.setup()

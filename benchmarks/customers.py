@@ -1,4 +1,4 @@
-"""Organizations with credit and credentials, made through the public services."""
+"""Organizations with credit and credentials, created by the public services."""
 
 import itertools
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ CREDIT = Micros(10**15)
 
 @dataclass(frozen=True, slots=True)
 class Customer:
-    """An organization, how its machines and people call, and the rows behind it as the raw functions want them."""
+    """An organization with its credentials, and the ids of its rows for the raw functions."""
 
     organization: Organization
     machine: dict[str, str]
@@ -36,12 +36,12 @@ class Customer:
 
     @property
     def id(self) -> UUID:
-        """The organization's id, which is its book's too."""
+        """The id of the organization and of its book."""
         return self.organization.pk
 
     @classmethod
     def make(cls, slug: str, now: datetime) -> "Customer":
-        """Make it, with more credit than any run uses up."""
+        """Create it, with more credit than any run uses."""
         organization = services.provision_organization(name=slug, slug=slug, now=now)
         open_wallet(organization=organization, now=now)
         grant = grant_credits(
@@ -61,7 +61,7 @@ class Customer:
 
 
 class Customers:
-    """Some customers, taken in turns; every call has a key of its own."""
+    """Customers that take turns; every call gets a unique key."""
 
     def __init__(self, slug: str, count: int = 20) -> None:
         self.now, self.slug, self._numbers = timezone.now(), slug, itertools.count()
@@ -69,15 +69,15 @@ class Customers:
         self._turns = itertools.cycle(self.made)
 
     def next(self) -> Customer:
-        """Return whose turn it is."""
+        """Return the customer whose turn it is."""
         return next(self._turns)
 
     def key(self) -> str:
-        """Return a key that no other call has."""
+        """Return a unique key."""
         return f"{self.slug}:{next(self._numbers)}"
 
     def codes(self, count: int) -> Iterator[str]:
-        """Make a batch of codes."""
+        """Create a batch of codes."""
         by, _ = User.objects.get_or_create(username="benchmark", defaults={"is_staff": True, "is_superuser": True})
         prefix = self.slug.upper().replace("-", "")
         terms = BatchTerms(kind=VoucherKind.CREDIT, amount_micros=10, currency="USD", count=count, prefix=prefix)
@@ -89,13 +89,13 @@ class Customers:
 
 
 def prove(customers: Customers) -> None:
-    """Prove the customers' books: what was measured has to be right, too."""
+    """Verify the customers' books, so that wrong results are not measured."""
     findings = [each for who in customers.made for each in prove_one(who.id, now=timezone.now()).findings]
     assert not findings, findings
 
 
 def key_headers(organization: Organization) -> dict[str, str]:
-    """Return what a call carries with an API key of the organization's."""
+    """Return the headers of a call with an API key of the organization."""
     issued = services.issue_api_key(
         organization=organization,
         name="benchmark",
@@ -107,7 +107,7 @@ def key_headers(organization: Organization) -> dict[str, str]:
 
 
 def session_headers(organization: Organization) -> dict[str, str]:
-    """Return what a call carries in the session of one of its administrators."""
+    """Return the headers of a call in the session of one of its administrators."""
     external_id = local_issuer.external_organization_id(organization.pk)
     services.link_identity(
         organization=organization,

@@ -1,4 +1,4 @@
-"""Organizations with a year of entries and events behind them, and how they call."""
+"""Organizations with a year of entries and events, and their requests."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -16,14 +16,14 @@ from benchmarks.kit.client import request
 
 @dataclass(frozen=True, slots=True)
 class Grown:
-    """An organization of some size, and the headers of its clients by the kind of credential."""
+    """An organization of a given size, and the headers of its clients by kind of credential."""
 
     organization: Organization
     headers: dict[str, dict[str, str]]
 
     @classmethod
     def of(cls, size: int) -> "Grown":
-        """Return the organization of that many entries; made where no other path of this run has made it."""
+        """Return the organization with that many entries; it is created once per run."""
         now, slug = timezone.now(), f"grown-{size}"
         organization = Organization.objects.filter(slug=slug).first()
         if organization is None:
@@ -34,7 +34,7 @@ class Grown:
         return cls(organization, headers)
 
     def request(self, credential: str, path: str) -> bytes:
-        """Return the bytes of a request; `{middle}` in the path is the cursor of a page half a year deep."""
+        """Return the bytes of a request; `{middle}` in the path becomes the cursor of a page half a year back."""
         return request("GET", path.format(middle=self._middle()), headers=self.headers[credential])
 
     def _middle(self) -> str:

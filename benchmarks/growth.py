@@ -1,6 +1,6 @@
-"""Organizations with a year behind them, of any size, made through the public services.
+"""Creates organizations of any size with a year of activity, by the public services.
 
-Both sizes have the same shape, every day something of every kind, so that only the number of rows differs.
+All sizes have every kind of row on every day, so that only the number of rows differs.
 """
 
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ MODELS, OPERATIONS, EVENT_TYPES = ("large", "small", "tiny"), ("web", "vector"),
 
 
 def make_catalog(now: datetime) -> Plan:
-    """Make the meters, their prices and a plan with units, as of two years ago."""
+    """Create the meters, their prices and a plan with units, as of two years ago."""
     then = now - timedelta(days=730)
     book = list_price_book(currency="USD", now=then)
     for slug, kind, counts in (
@@ -54,7 +54,7 @@ def make_catalog(now: datetime) -> Plan:
 
 
 def grow(slug: str, size: int, plan: Plan, now: datetime) -> Organization:
-    """Make an organization with `size` ledger entries and as many usage events over the last year."""
+    """Create an organization with `size` ledger entries and as many usage events over the last year."""
     then = now - timedelta(days=DAYS)
     organization = provision_organization(name=slug, slug=slug, now=then)
     open_wallet(organization=organization, now=then)
@@ -86,7 +86,7 @@ def _parts(rows: range) -> Iterator[range]:
 
 
 def charge(organization: Organization, rows: range, at: datetime) -> None:
-    """Charge the organization once for each number, which no other charge of it may have."""
+    """Charge the organization once for each number; numbers must be unique."""
     for part in _parts(rows):
         charges = [
             Charge(

@@ -1,11 +1,11 @@
-"""The pages that `benchmarks.paths.lists` opens: the same ones in either size, with as many rows on each."""
+"""The pages that `benchmarks.paths.lists` opens: the same pages in both sizes, with the same number of rows."""
 
 from datetime import timedelta
 from typing import Any
 
 
 def pages(size: int) -> dict[str, str]:
-    """Return the addresses to open, by what they are."""
+    """Return the addresses to open, by description."""
     from apps.tenants.models import Organization
     from apps.vouchers.models import Batch
 
@@ -13,7 +13,7 @@ def pages(size: int) -> dict[str, str]:
     customer = f"/admin/tenants/organization/{big.pk}/change/"
     middle = _middle()
     days = f"recorded_at_from={middle['day']:%Y-%m-%d}&recorded_at_to={middle['day'] + timedelta(days=20):%Y-%m-%d}"
-    # What fills a page and no more, in either size.
+    # Filters whose rows fill exactly one page in both sizes.
     amounts = f"amount_micros_from=0.001030&amount_micros_to={'0.001030' if size > 50_000 else '0.001089'}"
     lists: dict[str, tuple[str, str, dict[str, str]]] = {
         "entries": (

@@ -1,4 +1,4 @@
-"""The product with the benchmarks' views beside its own; granian serves `benchmarks.product:application`."""
+"""The product with the benchmarks' views added; granian serves `benchmarks.product:application`."""
 
 import os
 

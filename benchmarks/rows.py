@@ -1,7 +1,7 @@
-"""Fill a database with so many rows of everything: `python -m benchmarks.rows SIZE`, on DATABASE_URL.
+"""Fill the database at DATABASE_URL with this many rows of each kind: `python -m benchmarks.rows SIZE`.
 
-Customers and the price are made through the services, the rows in bulk by SQL: their hashes are made up. It prints a
-JSON object: `cookies` of somebody of the staff who is signed in, and the `pages` to open by what they are.
+Customers and the price are created by the services, the other rows in bulk by SQL, with arbitrary hashes. It prints a
+JSON object: the `cookies` of a signed-in member of staff, and the `pages` to open by description.
 """
 
 import json
@@ -35,7 +35,7 @@ def main() -> None:
 
 
 def make_rows(size: int) -> None:
-    """Make customers, a price and so many rows of everything."""
+    """Create customers, a price and this many rows of each kind."""
     from django.db import connection
     from django.utils import timezone
 
@@ -51,7 +51,7 @@ def make_rows(size: int) -> None:
     for number in range(1, CUSTOMERS + 1):
         made = provision_organization(name=f"Customer {number}", slug=f"customer-{number:02}", now=then)
         open_wallet(organization=made, now=then)
-    for months in range(15):  # from then to now
+    for months in range(15):  # from that time to now
         make_partition(add_months(then.date().replace(day=1), months))
     with connection.cursor() as cursor:
         cursor.execute((Path(__file__).parent / "sql" / "million.sql").read_text().format(size=size))

@@ -1,6 +1,6 @@
-"""Views on the product's own base: empty ones, and calls of what no API of the product offers by itself.
+"""Views on the product's own base class: empty ones, and calls of services that no API of the product offers.
 
-Reservations and charges are called by other services in the process; here each is one POST of an authenticated caller.
+Each service is called by one POST of an authenticated caller.
 """
 
 from datetime import timedelta
@@ -30,14 +30,14 @@ class OwnEmptyView(PublicView):
 
 
 class KnownView(ApiView):
-    """For who brings a session token or an API key."""
+    """The base of views that need a session token or an API key."""
 
     authentication_classes = (BearerAuthentication,)
     permission_classes = (HasScope(ApiKey.Scope.BILLING_READ),)
 
 
 class KnownEmptyView(KnownView):
-    """Answers the same to everybody who is known."""
+    """Returns the same to every authenticated caller."""
 
     def get(self, request: Request) -> Response:
         """Answer."""
@@ -45,7 +45,7 @@ class KnownEmptyView(KnownView):
 
 
 class Movement(KnownView):
-    """Moves credit of the caller's organization: `amount` in micros, once per `key`."""
+    """Moves the credit of the caller's organization: `amount` in micros, once per `key`."""
 
     def post(self, request: Request) -> Response:
         """Move it."""
@@ -60,12 +60,12 @@ class Movement(KnownView):
         return Response({"id": str(self.move(given, by))})
 
     def move(self, given: dict[str, Any], by: dict[str, Any]) -> object:
-        """Call the service; return the id of what it made."""
+        """Call the service; return the id of the created row."""
         raise NotImplementedError
 
 
 class Reserve(Movement):
-    """Sets credit aside."""
+    """Reserves credit."""
 
     def move(self, given: dict[str, Any], by: dict[str, Any]) -> object:
         return wallets.reserve(expires_at=by["now"] + timedelta(hours=1), **by).hold.pk
@@ -80,7 +80,7 @@ class Capture(Movement):
 
 
 class Charge(Movement):
-    """Charges at once."""
+    """Charges immediately."""
 
     def move(self, given: dict[str, Any], by: dict[str, Any]) -> object:
         transfer = wallets.charge(kind="usage", cause=ORGANIZATION.of(by["organization"].pk), **by)
@@ -88,7 +88,7 @@ class Charge(Movement):
 
 
 class Grant(Movement):
-    """Gives credit."""
+    """Grants credit."""
 
     def move(self, given: dict[str, Any], by: dict[str, Any]) -> object:
         return wallets.grant_credits(source="bonus", cause=ORGANIZATION.of(by["organization"].pk), **by).pk
@@ -103,7 +103,7 @@ urlpatterns = [
     path("benchmark/grant", Grant.as_view()),
     path("", include("billing_site.urls")),
 ]
-# Django asks the root for these.
+# Django looks these up in the root URL configuration.
 handler400 = "billing_site.handlers.bad_request"
 handler403 = "billing_site.handlers.permission_denied"
 handler404 = "billing_site.handlers.page_not_found"

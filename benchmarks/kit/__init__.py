@@ -1,1 +1,1 @@
-"""What every measurement shares: servers, clocks, turns, the table."""
+"""The parts shared by all measurements: servers, clocks, rounds, the table."""

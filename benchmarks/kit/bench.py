@@ -1,4 +1,4 @@
-"""One run: where it happens, how much of everything it does, and the two web servers that most paths share."""
+"""One run: its place, its scale, and the two web servers that most paths share."""
 
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -13,17 +13,17 @@ from benchmarks.kit.rounds import Way
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scale:
-    """How much a run does; `calls` are those of each way in each round."""
+    """The scale of a run; `calls` is the number of calls of each way in each round."""
 
     is_quick: bool
     rounds: int = 5
     calls: int
-    cheap_calls: int  # where a call costs next to nothing, so that more are needed to tell a difference
-    seconds: float  # of each way in each round, where calls a second are counted
-    small: int  # entries, and events, of an organization
+    cheap_calls: int  # for cheap calls, which need more repetitions to show a difference
+    seconds: float  # of each way in each round, when calls per second are counted
+    small: int  # entries, and events, per organization
     large: int
-    organizations: int  # whose month is closed
-    requests: int  # in which a worker's memory grows
+    organizations: int  # number of organizations whose month is closed
+    requests: int  # number of requests for the growth of a worker's memory
     refusals: int
     codes: int
     slow_connections: int
@@ -73,7 +73,7 @@ EMPTY = request("GET", "/benchmark/empty")
 
 
 class Bench:
-    """What a path measures with."""
+    """The servers and connections that a path uses."""
 
     def __init__(self, place: Place, scale: Scale) -> None:
         self.place, self.scale = place, scale
@@ -86,7 +86,7 @@ class Bench:
 
     @cached_property
     def bare(self) -> Server:
-        """A web server with nothing but an empty view."""
+        """A web server with only an empty view."""
         return self._started.enter_context(self.place.bare())
 
     @cached_property
@@ -99,6 +99,6 @@ class Bench:
         self._started.close()
 
     def bare_way(self) -> Way:
-        """Return the floor under every request: an empty view of Django REST framework."""
+        """Return the lower bound of every request: an empty view of Django REST framework."""
         connection = self.bare.connect()
         return Way(lambda: connection.ask(EMPTY), self.bare.tree)

@@ -1,4 +1,4 @@
-"""A client that costs as little as it can: requests are bytes made before, connections stay open."""
+"""A minimal HTTP client: requests are prepared bytes, connections stay open."""
 
 import json
 import socket
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 
 class Refused(Exception):
-    """A server answered with something else than was to be measured."""
+    """A server sent another status than expected."""
 
 
 def request(
@@ -18,7 +18,7 @@ def request(
     headers: Mapping[str, str] | None = None,
     content_type: str = "application/json",
 ) -> bytes:
-    """Return the bytes of a request; a body that is no bytes is written as JSON."""
+    """Return the bytes of a request; a body that is not bytes is written as JSON."""
     content = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
     lines = [f"{method} {path} HTTP/1.1", "Host: 127.0.0.1"]
     if content:
@@ -29,11 +29,11 @@ def request(
     return "\r\n".join([*lines, "", ""]).encode() + content
 
 
-IDLE_SECONDS = 5  # below what the web server lets a connection wait for its next request
+IDLE_SECONDS = 5  # shorter than the web server's keep-alive timeout
 
 
 class Connection:
-    """One connection that stays open while it is used. Not for several threads at once."""
+    """One connection that stays open while it is used. Not thread-safe."""
 
     def __init__(self, port: int) -> None:
         self._port = port
@@ -41,7 +41,7 @@ class Connection:
         self._socket = self._open()
 
     def ask(self, sent: bytes, *, status: int = 200) -> bytes:
-        """Return the body of the answer.
+        """Send a request and return the body of the answer.
 
         Raises:
             Refused: the answer has another status.

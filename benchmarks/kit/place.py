@@ -1,4 +1,4 @@
-"""Where a run happens: a PostgreSQL and web servers of its own, in a folder and on ports of its own."""
+"""The place of a run: its own PostgreSQL and web servers, with their own folder and ports."""
 
 import os
 import shutil
@@ -29,20 +29,20 @@ BARE = (
     "exec granian --interface wsgi --http 1 --host 127.0.0.1 --port ${PORT} --workers 1 --blocking-threads "
     f"{THREADS} --no-ws --log-level error benchmarks.bare:application"
 )
-# Nothing that decides durability is touched: fsync, full_page_writes and synchronous_commit stay on.
+# Settings that affect durability are unchanged: fsync, full_page_writes and synchronous_commit stay on.
 POSTGRES = {"shared_buffers": "512MB", "max_wal_size": "4GB", "max_connections": "200"}
 START_SECONDS = 90
 
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A web server that answers."""
+    """A running web server."""
 
     port: int
     tree: Tree
 
     def connect(self) -> Connection:
-        """Open a connection of one's own."""
+        """Open a new connection."""
         return Connection(self.port)
 
 
@@ -56,28 +56,28 @@ class Place:
     environment: Mapping[str, str]
 
     def raw_connection(self, database: str = "billing") -> psycopg.Connection:
-        """Connect without Django; every statement is prepared when it is first run and commits by itself."""
+        """Connect without Django, in autocommit; every statement is prepared at its first run."""
         connection = psycopg.connect(self.cluster.url(database), autocommit=True)
         connection.prepare_threshold = 0
         return connection
 
     def own_work(self) -> Clock:
-        """Return the clock of what this process does on the database itself."""
+        """Return the clock of this process and the database."""
         return Sum((ThisProcess(), self.postgres))
 
     def work_of(self, server: Server) -> Clock:
-        """Return the clock of what a web server does, the database's part included."""
+        """Return the clock of a web server and the database."""
         return Sum((server.tree, self.postgres))
 
     def make_database(self, name: str) -> Mapping[str, str]:
-        """Make another database with the product's tables; return the environment of processes that use it."""
+        """Create another database with the product's tables; return the environment of processes that use it."""
         with self.raw_connection("postgres") as connection:
             connection.execute(f'CREATE DATABASE "{name}"')
         _fill(self.cluster.url(name), {**self.environment, "DATABASE_URL": self.cluster.url(name)})
         return {**self.environment, "DATABASE_URL": self.cluster.url(name)}
 
     def set_commit_delay(self, microseconds: int) -> None:
-        """Let every commit take so much longer, as on a disk over a network; 0 for as long as it takes here."""
+        """Delay every commit, as on a network disk; 0 removes the delay."""
         with self.raw_connection("postgres") as connection:
             connection.execute(f"ALTER SYSTEM SET commit_delay = {microseconds}")
             connection.execute("ALTER SYSTEM SET commit_siblings = 0")
@@ -85,7 +85,7 @@ class Place:
 
     @contextmanager
     def product(self, environment: Mapping[str, str] | None = None) -> Iterator[Server]:
-        """Serve the product as the Procfile does, with the benchmarks' own views beside it."""
+        """Serve the product as the Procfile does, with the benchmarks' own views added."""
         command = commands((ROOT / "Procfile").read_text())["web"]
         assert PRODUCT in command, command
         with self._serve(command.replace(PRODUCT, "benchmarks.product:application"), "/healthz", environment) as server:
@@ -98,7 +98,7 @@ class Place:
             yield server
 
     def run(self, module: str, *arguments: object, environment: Mapping[str, str] | None = None) -> str:
-        """Run a module of ours in a process of its own, and return what it printed."""
+        """Run one of our modules in a separate process, and return its output."""
         command = [sys.executable, "-m", module, *map(str, arguments)]
         given = {**(environment or self.environment), "LOG_LEVEL": "ERROR"}
         return subprocess.run(command, cwd=ROOT, env=given, check=True, stdout=subprocess.PIPE, text=True).stdout
@@ -119,10 +119,13 @@ class Place:
 
 @contextmanager
 def started() -> Iterator[Place]:
-    """Start PostgreSQL, make the product's tables, and set Django up in this process; stop and remove all of it."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # the servers are stopped all the same
+    """Start PostgreSQL, create the product's tables, and set Django up in this process.
+
+    Remove everything at the end.
+    """
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # the servers are stopped in any case
     folder = Path(tempfile.mkdtemp(prefix="billing-benchmark-"))
-    folder.chmod(0o755)  # root's PostgreSQL runs as another user, who has to pass
+    folder.chmod(0o755)  # for root, PostgreSQL runs as another user, who needs access
     cluster = Cluster(folder)
     try:
         server = cluster.start(POSTGRES)
@@ -134,12 +137,12 @@ def started() -> Iterator[Place]:
         finally:
             cluster.stop(server)
     finally:
-        for each in {folder, cluster.data.parent}:  # the data lie elsewhere where their owner cannot enter the folder
+        for each in {folder, cluster.data.parent}:  # the data is elsewhere if its owner cannot enter the folder
             shutil.rmtree(each, ignore_errors=True)
 
 
 def _environment(folder: Path, url: str) -> dict[str, str]:
-    """Return the settings: what a deployment has, but no limits of calls, and development's issuer of tokens."""
+    """Return the settings of a deployment, but without rate limits, and with development's token issuer."""
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
     return os.environ | {
         "PATH": path,
@@ -153,7 +156,7 @@ def _environment(folder: Path, url: str) -> dict[str, str]:
         "HOST": "127.0.0.1",
         "LOG_STYLE": "json",
         "LOG_LEVEL": "INFO",
-        "CELERY_BROKER_URL": "redis://127.0.0.1:9/0",  # nobody answers there, and web must not mind
+        "CELERY_BROKER_URL": "redis://127.0.0.1:9/0",  # no broker runs there; the web server must not need one
         "STRIPE_API_KEY": "sk_test_benchmark",
         "STRIPE_API_BASE": "http://127.0.0.1:9",
         "STRIPE_WEBHOOK_SECRETS": STRIPE_SECRET,

@@ -1,4 +1,4 @@
-"""Processor time, which noise moves least: of this process, or of a server and every process it has started. Linux."""
+"""Processor time, the figure with the least noise: of this process, or of a server and its children. Linux only."""
 
 import os
 import time
@@ -18,7 +18,7 @@ class Clock(Protocol):
 
 
 class ThisProcess:
-    """The process that measures."""
+    """The measuring process."""
 
     def seconds(self) -> float:
         """Return the seconds used so far."""
@@ -27,7 +27,7 @@ class ThisProcess:
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """A server's process and its children, those that have ended included."""
+    """A server's process and its children, including ended ones."""
 
     root: int
 
@@ -62,12 +62,12 @@ class Sum:
 
 
 def memory_megabytes(processes: Iterable[int]) -> float:
-    """Return the memory of processes in megabytes (10^6 bytes); what several share counts in parts."""
+    """Return the memory of processes in megabytes (10^6 bytes); shared memory counts proportionally."""
     return sum(_proportional_kilobytes(process) for process in processes) * 1_024 / 1e6
 
 
 def _running_seconds(process: int) -> float:
-    """Read a process's own clock, in nanoseconds where `/proc` counts ticks; 0 where it has ended meanwhile."""
+    """Read a process's own clock, in nanoseconds instead of the ticks of `/proc`; 0 if it has ended."""
     try:
         return time.clock_gettime((~process << 3) | 2)  # CPUCLOCK_SCHED of another process, see clock_getcpuclockid(3)
     except OSError:
@@ -80,7 +80,7 @@ def _ended_children_seconds(process: int) -> float:
 
 
 def _stat(process: int) -> list[str]:
-    """Return the fields of /proc/<process>/stat behind its name; empty where there is no such process."""
+    """Return the fields of /proc/<process>/stat after its name; empty if there is no such process."""
     try:
         return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
     except OSError:

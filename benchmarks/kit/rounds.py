@@ -1,4 +1,4 @@
-"""Ways of doing the same thing take turns, so that what else the machine does falls on all of them alike."""
+"""Alternate between ways of doing the same thing, so that other load on the machine affects all of them equally."""
 
 import statistics
 import time
@@ -12,7 +12,7 @@ Costs = Mapping[str, "Cost"]
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """A call, and the clock of the processes whose work counts for it."""
+    """A call, and the clock of the processes that do its work."""
 
     call: Callable[[], object]
     clock: Clock
@@ -20,7 +20,7 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What one call took, in milliseconds."""
+    """The cost of one call, in milliseconds."""
 
     wall_ms: float
     processor_ms: float
@@ -28,12 +28,12 @@ class Cost:
 
 @dataclass(frozen=True, slots=True)
 class Rounds:
-    """The costs of every way, round by round."""
+    """The costs of every way, by round."""
 
     costs: tuple[Costs, ...]
 
     def median(self, figure: Callable[[Costs], float]) -> float:
-        """Return the median over the rounds of a figure made from one round's costs."""
+        """Return the median over the rounds of a figure computed from one round's costs."""
         return statistics.median(figure(costs) for costs in self.costs)
 
     def cost(self, name: str) -> Cost:
@@ -44,7 +44,7 @@ class Rounds:
         )
 
     def details(self, *names: str) -> dict[str, dict[str, float]]:
-        """Return the medians of some ways as the JSON has them; of every way where none is named."""
+        """Return the medians of the named ways for the JSON; by default of all ways."""
         medians = {name: self.cost(name) for name in names or self.costs[0]}
         return {
             name: {"processorMs": round(cost.processor_ms, 4), "wallMs": round(cost.wall_ms, 4)}
@@ -53,7 +53,7 @@ class Rounds:
 
 
 def take_turns(ways: Mapping[str, Way], *, rounds: int, calls: int) -> Rounds:
-    """Call every way `calls` times a round, in turns; a round before the first warms up and is not counted."""
+    """Call every way `calls` times per round, in turns; an uncounted round warms up first."""
     return Rounds(tuple(_round(ways, calls) for _ in range(rounds + 1))[1:])
 
 

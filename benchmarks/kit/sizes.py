@@ -1,4 +1,4 @@
-"""The same read at two sizes, in turn: what it costs over many rows as a multiple of what it costs over few."""
+"""Compare a read at two sizes, in turns: its cost over many rows as a multiple of its cost over few."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""What is measured and what it should come to; the table of a run, and the same as JSON."""
+"""The figures and their goals, and the results of a run as a table and as JSON."""
 
 import json
 import os
@@ -20,7 +20,7 @@ class Goal:
     at_most: float | None = None
 
     def is_met_by(self, value: float) -> bool | None:
-        """Say whether a value reaches the goal; None where there is none."""
+        """Return whether a value reaches the goal; None without a goal."""
         if self.at_least is not None:
             return value >= self.at_least
         return value <= self.at_most if self.at_most is not None else None
@@ -34,7 +34,7 @@ class Goal:
 
 
 OF_LIMIT = "limit's processor time / its own"
-# By the name of what measures them, in the order of the table.
+# By the name of the path that measures them, in the order of the table.
 GOALS: Mapping[str, tuple[Goal, ...]] = {
     "movements": (
         Goal("hold", OF_LIMIT, at_least=0.45),
@@ -45,7 +45,7 @@ GOALS: Mapping[str, tuple[Goal, ...]] = {
     ),
     "ingest": (
         Goal("ingest of 500", "raw processor time / its own", at_least=0.6),
-        Goal("ingest of 500, again", "the first time's processor time / its own", at_least=1.2),
+        Goal("ingest of 500, repeated", "the first time's processor time / its own", at_least=1.2),
         Goal("ingest of one", "processor time / a hold's", at_most=4),
     ),
     "webhook": (
@@ -81,10 +81,10 @@ GOALS: Mapping[str, tuple[Goal, ...]] = {
         Goal("worker memory", "MB / bare Django and DRF", at_most=1.6),
         Goal("worker growth", "MB in 100,000 requests", at_most=3),
     ),
-    "refusals": (Goal("refused key", "p-value that times tell nothing", at_least=0.01),),
+    "refusals": (Goal("refused key", "p-value that both times are the same", at_least=0.01),),
     "slow_bodies": (
         Goal("slow bodies", "answers a second / without them"),
-        Goal("slow bodies, newcomers", "connections unanswered", at_most=0),
+        Goal("slow bodies, new connections", "connections unanswered", at_most=0),
     ),
     "codes": (
         Goal("codes made", "s for 100,000 codes", at_most=60),
@@ -95,7 +95,7 @@ GOALS: Mapping[str, tuple[Goal, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What was measured for a goal. `is_judged` is False where a quick run is too short to say."""
+    """A measured value for a goal. `is_judged` is False if a quick run is too short for it."""
 
     value: float
     note: str = ""
@@ -114,7 +114,7 @@ class Table:
 
     def print_head(self) -> None:
         """Print the names of the columns."""
-        print(f"{'path':24}{'figure':>10}  {'goal':9}{'met':5}what the figure is", flush=True)
+        print(f"{'path':24}{'figure':>10}  {'goal':9}{'met':5}figure", flush=True)
 
     def add(self, name: str, found: Mapping[str, Found]) -> None:
         """Take and print the rows of what was measured under a name of GOALS."""
@@ -142,7 +142,7 @@ class Table:
         print(f"{goal.path:24}{found.value:10.3f}  {goal.text:9}{met:5}{said}", flush=True)
 
     def as_json(self) -> dict[str, Any]:
-        """Return the run as the file has it."""
+        """Return the run as JSON."""
         return {
             "startedAt": self.started_at.isoformat(timespec="seconds"),
             "seconds": round((datetime.now(UTC) - self.started_at).total_seconds()),

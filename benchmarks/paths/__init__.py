@@ -1,4 +1,4 @@
-"""The paths that are measured; a module each, whose `measure` returns what it found by the paths of the table."""
+"""The measured paths, one module each; its `measure` returns the results by their names in the table."""
 
 from collections.abc import Callable, Mapping
 

@@ -1,4 +1,4 @@
-"""What a batch of 100,000 codes takes to make, in time and memory, and to download."""
+"""Time and memory to generate and download a batch of 100,000 codes."""
 
 import json
 

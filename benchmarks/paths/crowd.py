@@ -1,8 +1,8 @@
-"""Reservations by many at once over HTTP, against as many calls of the raw function at once.
+"""Concurrent reservations over HTTP, against as many concurrent calls of the raw function.
 
-Once each caller has an organization of its own, and once all have the same: then they are serial by the book's lock.
-Raw calls wait for each other's commits, and where a commit takes two milliseconds, as on a disk over a network, only
-calls that share one can be faster.
+Callers either have separate organizations, or all the same one: then the book's lock makes them serial. Raw calls wait
+for each other's commits; if a commit takes two milliseconds, as on a network disk, only calls that share a commit can
+be faster.
 """
 
 import statistics
@@ -22,7 +22,7 @@ Call = Callable[[], object]
 
 
 def measure(bench: Bench) -> dict[str, Found]:
-    """Measure with commits as they are, and with slow ones."""
+    """Measure with normal commits, and with slow ones."""
     raw, ours = Customers("crowd-raw"), Customers("crowd")
     raw_calls = [RawCalls(bench.place.raw_connection(), raw) for _ in range(THREADS)]
     own_calls = [OwnCalls(bench.product.connect(), ours) for _ in range(THREADS)]

@@ -1,4 +1,4 @@
-"""Taking usage over HTTP: 500 events at once and one, against a database function that leaves the same rows."""
+"""Ingestion over HTTP: 500 events and one event, against a database function that writes the same rows."""
 
 import json
 import uuid
@@ -55,7 +55,7 @@ def measure(bench: Bench) -> dict[str, Found]:
 
     return {
         "ingest of 500": ratio("raw", "ingest of 500"),
-        "ingest of 500, again": ratio("ingest of 500", "again"),
+        "ingest of 500, repeated": ratio("ingest of 500", "again"),
         "ingest of one": ratio("ingest of one", "hold"),
     }
 
@@ -73,11 +73,11 @@ def priced_meter() -> Meter:
 def raw_call(
     connection: psycopg.Connection, who: Customer, meter: Meter, batches: Sequence[list[Event]]
 ) -> Callable[[], None]:
-    """Return what takes the next batch by the raw function; its text is made before."""
+    """Return a call that ingests the next batch by the raw function; its text is prepared."""
     for file in ("movements.sql", "ingest.sql"):
         connection.execute((SQL / file).read_text(), prepare=False)
     with transaction.atomic():
-        lock_organizations([who.id], now=timezone.now())  # which makes its row where there is none
+        lock_organizations([who.id], now=timezone.now())  # which creates its row if there is none
     version = PriceVersion.objects.get(meter=meter)
     fixed = (who.id, meter.pk, version.pk, MICROS_PER_MILLION, who.accounts[Role.WALLET], who.accounts[Role.REVENUE])
     texts = iter([(len(batch), json.dumps([{**event, **event["data"]} for event in batch])) for batch in batches])
@@ -103,7 +103,7 @@ def _taken(connection: Connection, sent: bytes, *, accepted: int) -> None:
 
 
 def events(name: str, count: int) -> Iterator[Event]:
-    """Make events of now, with ids that begin with a name."""
+    """Create current events whose ids begin with a name."""
     time = timezone.now().replace(microsecond=0, second=0).isoformat()
     for number in range(count):
         yield {

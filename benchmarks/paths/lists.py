@@ -1,6 +1,6 @@
-"""What staff's lists cost over a million rows of everything, against the same lists over ten thousand.
+"""The cost of staff's lists over a million rows of each kind, against the same lists over ten thousand.
 
-Each size has a database and a web server of its own, which keeps nothing in a cache.
+Each size has its own database and web server, without a cache.
 """
 
 import json
@@ -19,14 +19,14 @@ from benchmarks.kit.table import Found
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """The back office over one size: its pages by what they are, as the requests of somebody who is signed in."""
+    """The back office at one size: the requests of a signed-in person, by page."""
 
     connection: Connection
     clock: Clock
     pages: Mapping[str, bytes]
 
     def way(self, page: str) -> Way:
-        """Return the opening of a page."""
+        """Return the call that opens a page."""
         return Way(partial(self.connection.ask, self.pages[page]), self.clock)
 
 

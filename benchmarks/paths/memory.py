@@ -1,4 +1,4 @@
-"""The memory of a web worker, against one with nothing but Django and REST framework, and how it grows with use."""
+"""The memory of a web worker, against one with only Django and REST framework, and its growth with use."""
 
 from collections.abc import Iterator
 
@@ -41,7 +41,7 @@ def worker_megabytes(server: Server) -> float:
 
 
 def _use(bench: Bench, connection: Connection) -> Iterator[bytes]:
-    """Ask for a little of everything, without end."""
+    """Yield requests of every kind, without end."""
     grown, calls = Grown.of(bench.scale.small), OwnCalls(connection, Customers("memory"))
     reads = [
         grown.request("machine", SUMMARY),

@@ -1,6 +1,6 @@
-"""Closing a month of many organizations, as the job does it, against one statement for each.
+"""Closing a month of many organizations by the job, against one statement per organization.
 
-The job runs in this process. Each round closes months of its own, in which every organization used as much.
+The job runs in this process. Each round closes other months with the same usage.
 """
 
 from collections.abc import Callable
@@ -25,7 +25,7 @@ from benchmarks.kit.rounds import Way, take_turns
 from benchmarks.kit.table import Found
 from benchmarks.paths.movements import SQL
 
-# What ingest leaves of usage on three days with two models, at a price without a minimum.
+# The rows of usage on three days with two models, at a price without a minimum.
 USAGE = """
 INSERT INTO usage_usageday (
     organization_id, day, meter_id, model, operation, event_type, operator, billing_mode, cost_currency, event_count,
@@ -46,7 +46,7 @@ FROM unnest(%(organizations)s::uuid[]) AS organization (id), unnest(%(months)s::
 def measure(bench: Bench) -> dict[str, Found]:
     """Measure closing a month for every organization of this run."""
     now = timezone.now()
-    newest = add_months(month_of(now).start.date(), -13)  # no other path has usage so long ago
+    newest = add_months(month_of(now).start.date(), -13)  # no other path has usage in these months
     months = [add_months(newest, -number) for number in range(2 * (bench.scale.rounds + 1))]
     organizations = make_organizations(bench.scale.organizations, months)
     close_one = raw_call(bench.raw)
@@ -69,13 +69,13 @@ def measure(bench: Bench) -> dict[str, Found]:
 
 
 def raw_call(connection: psycopg.Connection) -> Callable[[UUID, date, datetime], object]:
-    """Return what closes one organization's month by the raw function."""
+    """Return a call that closes one organization's month by the raw function."""
     connection.execute((SQL / "month.sql").read_text(), prepare=False)
     return lambda *given: connection.execute("SELECT benchmark_close(%s, %s, %s)", given)
 
 
 def make_organizations(count: int, months: list[date]) -> list[UUID]:
-    """Make organizations with usage in these months; return all that there are, whose months will be closed."""
+    """Create organizations with usage in these months; return all organizations, since all their months are closed."""
     now = timezone.now()
     if not Plan.objects.filter(slug="benchmark").exists():
         make_catalog(now)

@@ -1,4 +1,4 @@
-"""Moving credit over HTTP, against an empty view and a database function that leaves the same rows."""
+"""Movements of credit over HTTP, against an empty view and a database function that writes the same rows."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -19,7 +19,7 @@ from benchmarks.kit.table import Found
 
 SQL = Path(__file__).resolve().parent.parent / "sql"
 UNIT = 1_000_000
-# How many requests each takes.
+# Number of requests per movement.
 REQUESTS = {"hold": 1, "hold and capture": 2, "charge": 1, "grant": 1, "voucher": 1}
 Calls = Mapping[str, Callable[[], object]]
 
@@ -40,12 +40,12 @@ def measure(bench: Bench) -> dict[str, Found]:
 
 
 def found_share(rounds: Rounds, name: str, requests: int = 1) -> Found:
-    """Return the share of a way's processor time that its limit takes."""
+    """Return the lower bound's processor time as a share of the way's."""
     return Found(rounds.median(share_of_limit(name, requests)), details=rounds.details("empty", f"{name}, raw", name))
 
 
 def share_of_limit(name: str, requests: int = 1) -> Callable[[Costs], float]:
-    """Return the share of a way's processor time that empty views and the raw function would take."""
+    """Return the processor time of empty views plus the raw function as a share of the way's."""
 
     def share(costs: Costs) -> float:
         least = requests * costs["empty"].processor_ms + costs[f"{name}, raw"].processor_ms
@@ -55,7 +55,7 @@ def share_of_limit(name: str, requests: int = 1) -> Callable[[Costs], float]:
 
 
 class RawCalls:
-    """The raw functions, on the next customer each."""
+    """Calls of the raw functions, each for the next customer."""
 
     def __init__(self, connection: psycopg.Connection, customers: Customers) -> None:
         self.connection, self.customers = connection, customers
@@ -100,7 +100,7 @@ class RawCalls:
 
 
 class OwnCalls:
-    """The product's own, over HTTP, on the next customer each."""
+    """Calls of the product over HTTP, each for the next customer."""
 
     def __init__(self, connection: Connection, customers: Customers) -> None:
         self.connection, self.customers = connection, customers

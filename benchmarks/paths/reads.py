@@ -1,6 +1,6 @@
-"""What customers read over HTTP, of an organization with a million entries and events against one with ten thousand.
+"""Customers' reads over HTTP, for an organization with a million entries and events against one with ten thousand.
 
-Once with fresh checkpoints, and once halfway to the next, when a reader adds up half of what it ever has to.
+They are measured with fresh checkpoints, and again halfway to the next ones, where a read must add up more entries.
 """
 
 from functools import partial
@@ -31,13 +31,13 @@ READS = {
     "unit usage, a year": ("header", "/api/v1/account/organization/usage"),
 }
 
-FIRST_FREE = 2**40  # numbers of entries that growing has not used
+FIRST_FREE = 2**40  # entry numbers that `grow` has not used
 
 
 def measure(bench: Bench) -> dict[str, Found]:
     """Measure all reads, twice."""
     sizes = [Grown.of(size) for size in (bench.scale.small, bench.scale.large)]
-    tomorrow = timezone.now() + EVERY  # when all are due, those of today's writings too
+    tomorrow = timezone.now() + EVERY  # when all checkpoints are due, including those of today's entries
     while take_checkpoints(now=tomorrow):
         pass
     bench.raw.execute("VACUUM ANALYZE", prepare=False)
@@ -58,5 +58,5 @@ def _compared(bench: Bench, sizes: list[Grown]) -> dict[str, Rounds]:
 
 
 def _go_halfway(grown: Grown) -> None:
-    """Write half as many entries as make the wallet's next checkpoint due."""
+    """Write half the entries after which the wallet's next checkpoint is due."""
     charge(grown.organization, range(FIRST_FREE, FIRST_FREE + CHECKPOINT_EVERY // 2), timezone.now())

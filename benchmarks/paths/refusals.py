@@ -1,7 +1,7 @@
-"""Whether the time of a refusal over HTTP tells an unknown API key from a known one with a wrong secret.
+"""Tests whether the time of a refusal distinguishes an unknown API key from a known one with a wrong secret.
 
-Both kinds take turns in a random order; the samples are compared by the Mann-Whitney test. The times say nothing where
-the p-value is not small.
+Both kinds are sent in random order; the samples are compared by the Mann-Whitney test. Unless the p-value is small, the
+times reveal nothing.
 """
 
 import math

@@ -1,7 +1,7 @@
-"""The web process while a thousand connections send their bodies a byte a second, against the same without them.
+"""The web process while a thousand connections send their bodies at a byte per second, against the same without them.
 
-Answers are counted from eight connections that each ask again as soon as they are answered; new connections are opened
-one by one. Both take turns. The senders run in this process, and take their part of the machine.
+Eight connections send requests one after the other, and new connections are opened one by one; with and without the
+slow bodies in turns. The senders run in this process and use part of the machine.
 """
 
 import asyncio
@@ -29,7 +29,7 @@ SLOW = (
 
 
 def measure(bench: Bench) -> dict[str, Found]:
-    """Measure on a server of its own."""
+    """Measure on a separate server."""
     slow = bench.scale.slow_connections
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(most, 4 * slow + 1_024), most))
@@ -41,13 +41,13 @@ def measure(bench: Bench) -> dict[str, Found]:
     details = {"connections": slow, "newcomersAtMostMs": round(max(crowded.newcomers_ms, default=0), 1)}
     return {
         "slow bodies": Found(statistics.median(crowded.rates) / statistics.median(alone.rates), details=details),
-        "slow bodies, newcomers": Found(crowded.unanswered),
+        "slow bodies, new connections": Found(crowded.unanswered),
     }
 
 
 @dataclass(slots=True)
 class Answers:
-    """What came of asking: answers a second, what newcomers waited, and how many of them in vain."""
+    """Results: answers per second, the waiting times of new connections, and how many of them failed."""
 
     rates: list[float] = field(default_factory=list)
     newcomers_ms: list[float] = field(default_factory=list)
@@ -66,19 +66,19 @@ async def _take_turns(web: "Web", slow: int, rounds: int, seconds: float) -> tup
 
 @dataclass(frozen=True, slots=True)
 class Web:
-    """A server's port, and what is asked of it."""
+    """A server's port, and the request to send."""
 
     port: int
     sent: bytes
 
     async def answers_a_second(self, seconds: float) -> float:
-        """Ask from some connections at once."""
+        """Send requests from some connections concurrently."""
         started = time.perf_counter()
         counts = await asyncio.gather(*(self._keep_asking(started + seconds) for _ in range(ASKERS)))
         return sum(counts) / (time.perf_counter() - started)
 
     async def welcome(self, found: Answers) -> None:
-        """Ask once from each of some new connections."""
+        """Send one request from each of some new connections."""
         for _ in range(NEWCOMERS):
             started = time.perf_counter()
             try:
@@ -93,7 +93,7 @@ class Web:
 
     @asynccontextmanager
     async def slow_senders(self, count: int) -> AsyncIterator[None]:
-        """Keep so many connections at sending."""
+        """Keep this many connections sending."""
         senders = [asyncio.create_task(self._send_slowly()) for _ in range(count)]
         await asyncio.sleep(2 if count else 0)
         try:

@@ -1,4 +1,4 @@
-"""The billing summary and other reads over HTTP, against an empty view and all their statements as one; credentials."""
+"""The billing summary and other reads over HTTP, against an empty view plus their statements; credentials."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -25,7 +25,7 @@ READS = {
 
 
 def measure(bench: Bench) -> dict[str, Found]:
-    """Measure the summary, and other reads that have no goal of their own."""
+    """Measure the summary, and other reads without a goal."""
     grown, client = Grown.of(bench.scale.small), bench.product.connect()
     ways = {"empty": bench.bare_way()}
     for name, (credential, path) in READS.items():
@@ -37,7 +37,7 @@ def measure(bench: Bench) -> dict[str, Found]:
 
 
 def measure_credentials(bench: Bench) -> dict[str, Found]:
-    """Measure what an empty view costs more on our base, and more again for who brings a credential."""
+    """Measure the overhead of our view base class over an empty view, and of verifying a credential."""
     grown, client = Grown.of(bench.scale.small), bench.product.connect()
     own = request("GET", "/benchmark/own-empty")
     key, session = (grown.request(kind, "/benchmark/known-empty") for kind in ("machine", "person"))
@@ -62,7 +62,7 @@ def measure_credentials(bench: Bench) -> dict[str, Found]:
 
 
 def _one_statement(bench: Bench, grown: Grown, credential: str, path: str) -> Callable[[], object]:
-    """Return what runs the statements of a read as one that is prepared, each as a list of rows in JSON."""
+    """Return a call that runs the statements of a read as one prepared statement, each as a JSON list of rows."""
     client = Client(headers=grown.headers[credential])
     assert client.get(path).status_code == 200
     reads: list[tuple[str, Sequence[Any]]] = []

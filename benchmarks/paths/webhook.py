@@ -1,7 +1,7 @@
-"""Stripe's events of paid top-ups: taken over HTTP and then applied, against functions that leave the same rows.
+"""Stripe's events of paid top-ups: stored over HTTP and then applied, against functions that write the same rows.
 
-The web server talks to no broker; the address that it has of one answers nobody. What Celery costs to hand an event to
-a worker is left out; a worker's work on it is done in this process.
+The web server needs no broker; its broker address is unreachable. Celery's cost of handing an event to a worker is
+excluded; the worker's part runs in this process.
 """
 
 import copy
@@ -39,7 +39,7 @@ CONNECTIONS = 4
 
 @dataclass(frozen=True, slots=True)
 class TopUp:
-    """An open top-up and the event that says it is paid."""
+    """An open top-up and the event of its payment."""
 
     who: Customer
     session: CheckoutSession
@@ -48,7 +48,7 @@ class TopUp:
 
 
 def measure(bench: Bench) -> dict[str, Found]:
-    """Measure taking and applying in turns, and then how long many answers at once take."""
+    """Measure storing and applying in turns, and then the answers to concurrent deliveries."""
     most = bench.scale.calls * (bench.scale.rounds + 1)
     raw, ours = top_ups("webhook-raw", most), top_ups("webhook", most)
     taken, applied, raw_taken, raw_applied = iter(ours), iter(ours), iter(raw), iter(raw)
@@ -79,7 +79,7 @@ def measure(bench: Bench) -> dict[str, Found]:
 
 
 def _answers(bench: Bench) -> Found:
-    """Deliver events over some connections at once."""
+    """Deliver events over some connections concurrently."""
     each = max(50, 3 * bench.scale.calls)
 
     def deliver(number: int) -> list[float]:
@@ -97,7 +97,7 @@ def _answers(bench: Bench) -> Found:
 
 
 def top_ups(slug: str, count: int) -> list[TopUp]:
-    """Make open top-ups, each with its payment as the payment's own events have told of it."""
+    """Create open top-ups, each with its payment as reported by the payment's own events."""
     customers = Customers(slug)
     now = customers.now
     for who in customers.made:
@@ -147,7 +147,7 @@ def _event(event_id: str, **about: Any) -> bytes:
 
 
 def deliver_event(connection: Connection, body: bytes) -> None:
-    """Deliver an event as Stripe does, signed now."""
+    """Deliver an event with a current signature, as Stripe does."""
     stamp = str(int(time.time()))
     signature = hmac.new(STRIPE_SECRET.encode(), f"{stamp}.".encode() + body, hashlib.sha256).hexdigest()
     headers = {"Stripe-Signature": f"t={stamp},v1={signature}"}
@@ -155,7 +155,7 @@ def deliver_event(connection: Connection, body: bytes) -> None:
 
 
 def raw_calls(connection: psycopg.Connection) -> tuple[Callable[[TopUp], object], Callable[[TopUp], object]]:
-    """Return what takes an event by the raw function, and what applies it."""
+    """Return the calls that store and apply an event by the raw functions."""
     for file in ("movements.sql", "webhook.sql"):
         connection.execute((SQL / file).read_text(), prepare=False)
 
