@@ -1,4 +1,4 @@
-"""Approximate units of each currency per US dollar, for the limit up to which one person may act alone."""
+"""Approximate units of each currency per US dollar, for the limit for one person."""
 
 APPROVAL_LIMIT_RATES = {
     "USD": "1",

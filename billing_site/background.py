@@ -23,7 +23,7 @@ from billing_site.development import private_file
 
 ACCESS_FILE = "demo_access.json"
 DATABASE_SECONDS = 60
-BEAT_SECONDS = 1  # How often beat looks at its schedule and checks whether to stop.
+BEAT_SECONDS = 1  # How often beat reads its schedule and checks whether to stop.
 
 
 class CannotPrepare(Exception):
@@ -62,8 +62,7 @@ def prepare() -> dict[str, Any]:
 
     Raises:
         CannotPrepare: this is not development, or the database cannot be reached.
-        ImproperlyConfigured: the settings contradict each other.
-        django.db.Error: the database refused a statement.
+        ImproperlyConfigured: the settings contradict each other. django.db.Error: the database refused a statement.
     """
     if not settings.DEVELOPMENT:
         raise CannotPrepare("make run is for development, and DEVELOPMENT is off.")
@@ -106,7 +105,10 @@ def connected(url: str) -> psycopg.Connection:
 
 
 def serve(stopping: threading.Event) -> int:
-    """Run worker, beat and dispatcher until told to stop; return the exit code, 1 if one of them ended by itself."""
+    """Run worker, beat and dispatcher until a signal to stop.
+
+    Return the exit code, 1 if one of them ended by itself.
+    """
     from celery import beat
     from celery.app import trace
     from celery.platforms import EX_OK

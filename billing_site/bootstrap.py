@@ -1,7 +1,7 @@
 """From a clone to a running site: `make run`, or `python3 manage.py quickstart` without make.
 
-Standard library only, because it runs before anything is installed. Old Pythons must be able to parse it, to be told
-that they are too old.
+Standard library only, because it runs before anything is installed. Old Pythons must be able to parse it, so that they
+can report that they are too old.
 """
 
 import json
@@ -111,7 +111,7 @@ def development_environment(given: "Mapping[str, str]") -> "dict[str, str]":
 
 
 def port_of_local_stripe(port: int) -> int:
-    """Return the site's own fixed port, so that links stay valid, or another one if it is in use."""
+    """Return the fixed port, so that links stay valid, or another one if it is in use."""
     wanted = port + LOCAL_STRIPE_PORTS_AHEAD if port + LOCAL_STRIPE_PORTS_AHEAD < 65536 else port - 1
     try:
         check_port_is_free("127.0.0.1", wanted)

@@ -21,7 +21,7 @@ from billing_site.checks import refuse_to_start, wait_for_database
 
 HEARTBEAT = "outbox.heartbeat"
 PARTITIONS = "usage.make_partitions"
-# A queue of its own, so that slow receivers of webhooks and slow mail servers keep no other task waiting.
+# A separate queue, so that slow receivers of webhooks and slow mail servers delay no other task.
 WEBHOOKS = "webhooks"
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "billing_site.settings")
@@ -30,7 +30,7 @@ BEAT_SCHEDULE = {
     "close ended reservations": {"task": "wallets.close_reservations", "schedule": 10.0},
     "mail what used up its budget": {"task": "wallets.tell_budget_digests", "schedule": crontab(minute=1)},
     "close ended budget periods": {"task": "wallets.close_budget_periods", "schedule": crontab()},
-    "post what has expired": {"task": "wallets.expire", "schedule": crontab(minute="*/10")},
+    "post expiries": {"task": "wallets.expire", "schedule": crontab(minute="*/10")},
     "end old requests for approval": {"task": "approvals.expire", "schedule": crontab(minute=35)},
     "drop old counters of work": {"task": "wallets.drop_old_counters", "schedule": crontab(minute=20, hour=3)},
     "forget old sessions and sign-ins": {"task": "backoffice.forget_sign_ins", "schedule": crontab(minute=50)},
@@ -43,7 +43,7 @@ BEAT_SCHEDULE = {
     "purge done outbox messages": {"task": "outbox.purge_done", "schedule": crontab(minute=10, hour=3)},
     "purge idempotency keys": {"task": "idempotency.purge_calls", "schedule": crontab(minute=20)},
     "renew or expire contracts": {"task": "contracts.end_terms", "schedule": crontab(minute=5)},
-    "tell of installments that are due soon": {
+    "announce installments that are due soon": {
         "task": "contracts.announce_installments",
         "schedule": crontab(minute=20, hour=7),
     },
@@ -52,7 +52,7 @@ BEAT_SCHEDULE = {
     "bill service agreements": {"task": "contracts.bill_service_agreements", "schedule": crontab(minute="*/10")},
     "sweep Stripe's events": {"task": "payments.sweep_stripe_events", "schedule": crontab(minute="*/5")},
     "review automatic top-ups": {"task": "payments.review_top_ups", "schedule": crontab()},
-    "tell of cards that expire soon": {
+    "announce cards that expire soon": {
         "task": "payments.announce_expiring_cards",
         "schedule": crontab(minute=25, hour=7),
     },
@@ -83,7 +83,7 @@ def keep_djangos_logging(**_: Any) -> None:
     """Keep Django's logging: Celery does not configure its own if this signal has a receiver."""
 
 
-@import_modules.connect  # The first thing that worker and beat do once Django is set up.
+@import_modules.connect  # Worker and beat run this first after Django is set up.
 def check_configuration(**_: Any) -> None:
     try:
         refuse_to_start()

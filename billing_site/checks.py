@@ -64,7 +64,7 @@ def check_development(**_: Any) -> Iterable[CheckMessage]:
 
 
 def check_webhooks(**_: Any) -> Iterable[CheckMessage]:
-    """Check that no customer can have the site send requests to itself."""
+    """Check that no customer can make the site send requests to itself."""
     if settings.WEBHOOK_LOOPBACK and not settings.DEVELOPMENT:
         yield _error(
             "E012", "WEBHOOK_LOOPBACK is on outside development.", "Unset it: it lets webhooks reach this machine."
@@ -120,7 +120,7 @@ def check_mail(**_: Any) -> Iterable[CheckMessage]:
         yield _error("E074", "A mail server may take longer than 20 seconds.", "Set EMAIL_TIMEOUT to 1 to 20.")
     if backend.startswith("anymail.") and not settings.MAIL_REPORTS_ARE_SIGNED:
         yield Warning(
-            "ANYMAIL has nothing that signs the provider's reports, so bounced mails are not noticed.",
+            "ANYMAIL has no key that verifies the provider's reports, so bounced mails are not noticed.",
             hint="Set the provider's signing key in ANYMAIL, or WEBHOOK_SECRET to name:password.",
             id="billing_site.W075",
         )

@@ -1,4 +1,4 @@
-"""Sits between web server and Django: a request gets a Django thread only when it has fully arrived.
+"""Passes a request from the web server to a Django thread only when the request has fully arrived.
 
 The server speaks ASGI, where an open connection costs almost nothing; Django speaks WSGI, where it holds a thread and a
 database connection. A body is read here, limited in time and size, and kept in a file beyond a quarter of a megabyte. A

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Stop(Exception):
-    """Why it cannot go on, in one sentence for a person."""
+    """The reason why installation cannot continue, as one sentence."""
 
 
 def say(*lines: str) -> None:
@@ -171,7 +171,7 @@ def pip_files(environment: "Mapping[str, str]") -> "list[Path]":
 
 
 def reason(output: str) -> str:
-    """Say in one sentence why pip could not install."""
+    """Return in one sentence why pip could not install."""
     missing = re.search(r"No matching distribution found for ([^\s;]+)", output)
     if missing and not re.search(r"connection broken|Name or service not known|name resolution|SSLError", output):
         return "there is no wheel of {} for Python {}.{} on this machine; see requirements.txt.".format(

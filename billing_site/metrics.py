@@ -57,7 +57,7 @@ def _requests() -> CollectorRegistry:
 
 
 class _Waiting(Collector):
-    """Backlogs, read from the database at each scrape, whichever process answers it."""
+    """Backlogs, read from the database at each scrape by the process that answers it."""
 
     def collect(self) -> Iterator[Metric]:
         now = timezone.now()

@@ -16,12 +16,12 @@ from billing_site.embedded.postgres import binaries
 
 ROOT = Path(__file__).resolve().parent.parent
 FILE = ROOT / "billing_site" / "schema.sql"
-# The inputs that determine the result of `migrate`. The migrations of other packages change with the pins.
+# The inputs that determine the result of `migrate`. Migrations of other packages change only with the pins.
 MADE_OF = ("apps/*/migrations/*.py", "apps/*/sql/*.sql", "apps/backoffice/roles.py", "requirements.txt")
 OLDEST_SERVER = 180_000  # whose SQL pg_dump writes
 HEADER = "-- Written by manage.py write_schema from the migrations and pins of SHA-256 "
 MOMENT = re.compile(r"'20\d\d-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)?\+00'")
-# Lines that a session loading the file does not need: psql's commands, comments, and settings.
+# Lines that are not needed to load the file: psql's commands, comments, and settings.
 SETTINGS = (
     "statement_timeout|lock_timeout|idle_in_transaction_session_timeout|transaction_timeout|client_encoding|"
     "standard_conforming_strings|check_function_bodies|xmloption|client_min_messages|row_security|default_tablespace|"

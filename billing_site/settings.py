@@ -119,7 +119,7 @@ TEMPLATES = [
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
 TIME_ZONE = "UTC"
-# Mails are written in the language of whoever reads them; pages are in English.
+# Mails are written in the reader's language; pages are in English.
 USE_I18N = True
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("de", "German"), ("fr", "French")]
@@ -153,7 +153,7 @@ if database.get("ENGINE") == "django.db.backends.postgresql":
     database["DISABLE_SERVER_SIDE_CURSORS"] = DATABASE_POOLER
     options = database.setdefault("OPTIONS", {})
     options["prepare_threshold"] = 1 if DATABASE_PREPARED_STATEMENTS else None
-    if not DATABASE_POOLER:  # which refuses them; the role has them instead
+    if not DATABASE_POOLER:  # which refuses options; the role has them instead
         limits = [f"-c {name}={seconds}s" for name, seconds in DATABASE_TIMEOUTS.items() if seconds]
         options["options"] = " ".join([*limits, options.get("options", "")]).strip()
 
@@ -204,7 +204,7 @@ MARGIN_ALARM_LEAST_MICROS = env.int("MARGIN_ALARM_LEAST_MICROS", default=1_000_0
 ARCHIVE_DIR = Path(env.str("ARCHIVE_DIR", default=str(VAR_DIR / "archive")))
 
 # --- staff -----------------------------------------------------------------------------------------------------------
-# What one person may move alone, in US dollars; above it a second person has to approve within the given hours. Other
+# The limit for one person, in US dollars; above it a second person must approve within the given hours. Other
 # currencies are converted by these rates; in one without a rate nobody moves anything alone.
 APPROVAL_LIMIT_MICROS = env.int("APPROVAL_LIMIT_MICROS", default=1_000_000_000)
 APPROVAL_LIMIT_RATES = env.json("APPROVAL_LIMIT_RATES", default=RATES)
@@ -234,7 +234,7 @@ LOGIN_URL, LOGIN_REDIRECT_URL = "admin:login", "admin:index"
 AXES_FAILURE_LIMIT = "apps.backoffice.lockout.tries_allowed"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
-AXES_ENABLE_ACCESS_FAILURE_LOG = True  # what a person is told at the next sign-in
+AXES_ENABLE_ACCESS_FAILURE_LOG = True  # shown to the person at the next sign-in
 AXES_COOLOFF_TIME = timedelta(minutes=30)
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
@@ -312,7 +312,7 @@ EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", default=True)
 EMAIL_USE_SSL = env.bool("EMAIL_USE_SSL", default=False)
 EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=10)
 ANYMAIL = env.json("ANYMAIL", default={})
-# A provider's reports are taken only if something proves that they are its own.
+# A provider's reports are accepted only if a key verifies them.
 MAIL_REPORTS_ARE_SIGNED = any(
     word in name for name in ANYMAIL for word in ("WEBHOOK_SECRET", "SIGNING", "VERIFICATION_KEY")
 )

@@ -1,4 +1,4 @@
-"""Records, as one row in a development database, what it was prepared from; if that is unchanged, nothing is done.
+"""Records in one row of a development database the files it was prepared from, to skip preparing it again.
 
 Uses psycopg only, before Django is set up. Only `make run` creates this table.
 """

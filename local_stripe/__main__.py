@@ -23,7 +23,7 @@ def main() -> int:
     if dotenv.is_file():
         environ.Env.read_env(dotenv)
     if not is_wanted(os.environ):
-        print("The local Stripe stays idle: it only serves development without a STRIPE_API_KEY.", flush=True)  # noqa: T201
+        print("The local Stripe stays idle: it serves only development without a STRIPE_API_KEY.", flush=True)  # noqa: T201
         done.wait()
         return 0
     from local_stripe.server import LocalStripe  # It cannot be imported in production.

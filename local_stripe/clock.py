@@ -1,11 +1,11 @@
-"""What Stripe does by itself when time passes."""
+"""Effects that Stripe produces when time passes."""
 
 from local_stripe import checkout, collection, invoices, subscriptions
 from local_stripe.account import Account
 
 
 def run_due(account: Account) -> None:
-    """Run everything due: expire sessions, start periods, finalize drafts, retry charges, mark invoices overdue."""
+    """Run all due work: expire sessions, start periods, finalize drafts, retry charges, mark invoices overdue."""
     with account.store.transaction():
         now = account.now()
         for session in reversed(account.find("checkout.session", status="open")):

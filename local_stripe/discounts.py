@@ -109,7 +109,7 @@ def _redeem(account: Account, coupon: Body, code: Body | None, currency: str) ->
 
 
 def reductions_of(account: Account, discounts: list[str] | None) -> list[Reduction]:
-    """Return the reductions of these discounts."""
+    """Return these discounts as reductions for `totals`."""
     found = []
     for discount_id in discounts or []:
         coupon = account.get("coupon", account.get("discount", discount_id)["source"]["coupon"])

@@ -105,7 +105,7 @@ def _customers_discount(account: Account, customer_id: str) -> list[str]:
 
 
 def update_invoice(account: Account, params: Body, invoice_id: str) -> Body:
-    """Update a draft; of a finalized invoice only what changes no amount."""
+    """Update a draft; on a finalized invoice only members that change no amount."""
     invoice = account.get("invoice", invoice_id)
     if invoice["status"] != "draft" and {"discounts", "default_tax_rates"} & set(params):
         raise StripeFault.invalid(

@@ -1,4 +1,4 @@
-"""Payment links, and the billing portal in which a customer sees their invoices."""
+"""Payment links, and the billing portal where a customer sees their invoices."""
 
 from typing import Any
 

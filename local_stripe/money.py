@@ -88,7 +88,7 @@ def settle_promise(account: Account, intent: Body) -> None:
 
 
 def decline(account: Account, intent: Body, outcome: Outcome = Outcome.GENERIC) -> None:
-    """Fail a payment: a declined card, or a delayed payment that did not arrive."""
+    """Fail a payment: a declined card, or a delayed payment that failed."""
     reason = methods.decline(outcome)
     failed = {"paid": False, "captured": False, "amount_captured": 0, "failure_code": reason["code"]}
     charge = _charge(account, intent, status="failed", failure_message=reason["message"], **failed)

@@ -55,7 +55,7 @@ def _how_often(recurring: Body | None) -> str:
 
 
 def _later_text(data: Body, now: int) -> str:
-    """Say when a subscription that starts later takes its first payment."""
+    """Return a text that says when a subscription that starts later takes its first payment."""
     at = billing_cycle.trial_end(data, now) or data.get("billing_cycle_anchor")
     return f", the next on {datetime.fromtimestamp(at, UTC):%-d %B %Y}" if at else ""
 
@@ -96,7 +96,7 @@ def _code_form(address: str) -> str:
 
 
 def _changes_text(session: Body) -> str:
-    """Say how discounts and taxes change the sum of the lines."""
+    """Return a text that says how discounts and taxes change the sum of the lines."""
     details, currency = session["total_details"], session["currency"]
     named = {"Discount": -details["amount_discount"], "Tax": details["amount_tax"]}
     return "".join(f"<p>{name}: {amount_text(amount, currency)}</p>" for name, amount in named.items() if amount)

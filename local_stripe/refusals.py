@@ -1,4 +1,4 @@
-"""What Stripe refuses in a checkout session: parameters that do not fit its mode, and impossible subscription terms.
+"""Refuse what Stripe refuses in a checkout session: parameters that do not fit its mode, invalid subscription terms.
 
 https://docs.stripe.com/payments/checkout/billing-cycle (Limitations) and
 https://docs.stripe.com/payments/checkout/free-trials; if Stripe does not publish a message, ours states the rule.

@@ -234,7 +234,7 @@ def cancel_subscription(account: Account, subscription: Body) -> Body:
 
 
 def turn_due(account: Account) -> None:
-    """Bill periods that have started, end what is due to end, and resume what was paused, as Stripe does by itself."""
+    """Bill periods that have started, end due subscriptions, and resume paused ones, as Stripe does automatically."""
     for subscription in reversed(account.find("subscription")):
         resumes_at = (subscription["pause_collection"] or {}).get("resumes_at")
         if resumes_at is not None and resumes_at <= account.now():

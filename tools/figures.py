@@ -54,8 +54,8 @@ def parameters(node: Function) -> int:
 def private_and_called_once(trees: dict[Path, ast.Module]) -> tuple[int, int, int]:
     """Return the numbers of private module functions, of those called once, and of the short ones among these.
 
-    A function that is handed over (a signal's receiver, a cell of a table, a key of a sort) needs its name, and one
-    with a decorator or a docstring has more to say than its body; neither counts as short.
+    A function that is passed as a value (a signal's receiver, a cell of a table, a sort key) needs its name, and one
+    with a decorator or a docstring has content besides its body; neither counts as short.
     """
     helpers = once = short = 0
     for tree in trees.values():
@@ -97,7 +97,7 @@ def figures() -> list[Figure]:
     every = list(functions_of(trees))
     lengths = sorted(length(node) for node in every)
     modules = sorted(len(path.read_text().splitlines()) for path in paths)
-    named = [path for path in paths if path.name != "__init__.py"]  # a package's own module may be a line
+    named = [path for path in paths if path.name != "__init__.py"]  # a package's `__init__` may have one line
     small = sum(len(path.read_text().splitlines()) < 30 for path in named)
     helpers, once, short = private_and_called_once(trees)
     in_ing = named_in_ing([path.stem for path in paths])

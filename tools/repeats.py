@@ -1,9 +1,9 @@
 """Finds repeated code.
 
-Two places repeat each other if they share six lines to the letter, or three or more statements of the same shape (the
-same but for names, strings and numbers) that take six lines. Imports and docstrings never count. Declarations (fields,
-options, choices and decorators of a class, a function's signature) and the arguments of one call count to the letter
-only: two dataclasses of six fields, or two calls with six keywords, are alike without repeating anything.
+Two places repeat each other if they share six identical lines, or three or more statements of the same shape (equal
+except for names, strings and numbers) that take six lines. Imports and docstrings never count. Declarations (fields,
+options, choices and decorators of a class, a function's signature) and the arguments of one call count only if they are
+identical: two dataclasses with six fields, or two calls with six keywords, are similar without repeating anything.
 """
 
 import ast
@@ -19,7 +19,7 @@ from pathlib import Path
 RUN = 6  # Lines that make a repeat.
 STATEMENTS = 3  # Statements that a repeat by shape has at least.
 TOO_COMMON = 8  # A run that occurs in more places than this is an idiom.
-_CLASSES = itertools.count()  # Each class differs from all others, so that no run goes across it.
+_CLASSES = itertools.count()  # Each class gets a unique shape, so that no run goes across it.
 _PASSED_OVER = (tokenize.COMMENT, tokenize.NL, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER)
 
 Pair = tuple[Path, Path]

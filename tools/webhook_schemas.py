@@ -13,7 +13,7 @@ START = "\n# Written by `make documents` from apps/webhooks/event_types.py.\nweb
 
 
 class _Dumper(yaml.SafeDumper):
-    """Writes shared schemas out each time, since references between them would be hard to read."""
+    """Repeats shared schemas instead of YAML references, which would be hard to read."""
 
     def ignore_aliases(self, data: Any) -> bool:
         return True

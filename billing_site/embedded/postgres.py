@@ -241,7 +241,9 @@ def _system_user() -> pwd.struct_passwd:
         subprocess.run(add, check=True, capture_output=True)
         return pwd.getpwnam(SYSTEM_USER)
     except (OSError, subprocess.CalledProcessError, KeyError):
-        raise CannotRun(f"PostgreSQL refuses to run as root and no user could be made for it; {SET_ANOTHER}") from None
+        raise CannotRun(
+            f"PostgreSQL refuses to run as root and no user could be created for it; {SET_ANOTHER}"
+        ) from None
 
 
 def main() -> int:

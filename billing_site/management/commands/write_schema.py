@@ -27,10 +27,9 @@ class Command(BaseCommand):
 
 
 def made_by_migrating() -> str:
-    """Return the text of the file: that of a new database on the same server, migrated and dumped.
+    """Migrate a new database on the same server, and return its dump as the text of the file.
 
-    The dump is loaded and dumped again, because PostgreSQL rewrites some expressions the first time and none after
-    that.
+    The dump is loaded and dumped again, because PostgreSQL rewrites some expressions the first time only.
     """
     with empty_database("migrated") as migrated, empty_database("loaded") as loaded:
         environment = {**os.environ, "DATABASE_URL": migrated}
