@@ -41,7 +41,7 @@ def measure(bench: Bench) -> dict[str, Found]:
     details = {"connections": slow, "newcomersAtMostMs": round(max(crowded.newcomers_ms, default=0), 1)}
     return {
         "slow bodies": Found(statistics.median(crowded.rates) / statistics.median(alone.rates), details=details),
-        "slow bodies, new connections": Found(crowded.unanswered),
+        "slow bodies, connections": Found(crowded.unanswered),
     }
 
 
