@@ -1,4 +1,4 @@
-"""What the causes of posted transfers are held to: a registered type, a row, and a page that answers."""
+"""Checks of the causes of posted transfers: a registered type, an existing row, and a page that opens."""
 
 from django.contrib.auth.models import User
 

@@ -1,4 +1,4 @@
-"""Plain functions that make what tests need, through the public services, with fixed values."""
+"""Functions that create test data by the public services, with fixed values."""
 
 from datetime import datetime
 from typing import Any

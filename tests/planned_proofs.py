@@ -1,4 +1,4 @@
-"""Planning the proofs of the books once a connection: they run after every test, and planning is most of their cost."""
+"""Keeps the query plans of the proofs per connection: they run after every test, and planning is most of their cost."""
 
 from collections.abc import Callable
 from hashlib import sha256

@@ -1,4 +1,4 @@
-"""Emptying the tables after a test that committed: what migrating wrote is put back."""
+"""Empties the tables after a test that committed, and restores the rows that migrations wrote."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

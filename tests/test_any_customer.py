@@ -1,7 +1,7 @@
-"""Any history of one customer over all that moves its money: the books hold, and every figure tells the same.
+"""Property test: any history of one customer keeps the books consistent, and all figures agree.
 
-Each step says what it must move; wallet and receivable together move by exactly that, whatever paid for it, and the
-same step again moves nothing. After each step what is shown is worked out anew from the rows behind it.
+Each step states the amount it must move; wallet and receivable together move by exactly that, and repeating the step
+moves nothing. After each step the shown figures are recomputed from their rows.
 """
 
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""What the code may look like: who imports whom, no floats near money, the clock from the edge, settings explained."""
+"""Rules of the code: import layers, no floats near money, the clock passed in, settings documented."""
 
 import ast
 import re

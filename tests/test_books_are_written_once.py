@@ -1,4 +1,4 @@
-"""Who may write the books: the functions that a movement ends in, which decide nothing, and nobody beside them."""
+"""Only the database functions at the end of a movement write the books, and these decide nothing."""
 
 import ast
 import re

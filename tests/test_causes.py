@@ -1,4 +1,4 @@
-"""What contracts, vouchers, holds, time and staff post has the cause that is meant for it, with a page that answers."""
+"""Postings of contracts, vouchers, holds, jobs and staff have the right cause, with a page that opens."""
 
 from datetime import datetime, timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""The documents: every link leads somewhere, and the pages that are made from the code are up to date."""
+"""The documents: all links work, and generated pages are up to date."""
 
 import re
 import subprocess

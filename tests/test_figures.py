@@ -1,4 +1,4 @@
-"""The figures of `make figures` count what they say."""
+"""`make figures` measures correctly."""
 
 import ast
 from pathlib import Path

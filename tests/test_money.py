@@ -1,4 +1,4 @@
-"""Money, exactly: what may be written down, split, converted, and what is refused."""
+"""Money: exact parsing, splitting, conversion, and refusals."""
 
 from decimal import Decimal
 

@@ -1,4 +1,4 @@
-"""Periods: half-open, clamped from the original anchor, tiling without gap or overlap."""
+"""Periods: half-open, clamped from the original anchor, without gap or overlap."""
 
 from datetime import UTC, date, datetime, timedelta
 

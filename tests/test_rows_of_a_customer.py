@@ -1,4 +1,4 @@
-"""A row of a customer refers to rows of the same customer: so they can lie on one node together."""
+"""A customer's rows refer only to rows of the same customer, so that they can be stored on one node."""
 
 from collections.abc import Iterator
 from typing import Any

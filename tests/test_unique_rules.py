@@ -1,7 +1,7 @@
-"""What is unique is unique for one customer: so a customer's rows can lie on any node, and no key is anybody else's.
+"""Unique rules begin with the customer, so that a customer's rows can be on any node.
 
 Every unique rule of a customer's own tables begins with the customer: the book in the ledger, the organization in the
-other apps. The rules that do not are named here, each with its reason.
+other apps. The exceptions are listed here, each with its reason.
 """
 
 from collections.abc import Iterator

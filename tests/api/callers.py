@@ -1,4 +1,4 @@
-"""Credentials of tests, made through the public services: sessions of the local issuer and API keys."""
+"""Credentials for tests, created by the public services: sessions of the local issuer and API keys."""
 
 from django.utils import timezone
 

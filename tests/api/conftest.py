@@ -1,4 +1,4 @@
-"""An organization with its wallet, and clients that speak for it, at the moment the tests happen."""
+"""An organization with its wallet, and clients with its credentials, at a fixed time."""
 
 from collections.abc import Callable, Iterator
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""One view per way of authenticating, which answers who it saw."""
+"""One view per authentication class, which returns the caller."""
 
 from typing import Any
 

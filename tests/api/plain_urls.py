@@ -1,4 +1,4 @@
-"""A view that is Django's alone, for the errors that Django answers by itself."""
+"""A plain Django view, for errors that Django answers itself."""
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import path

@@ -1,4 +1,4 @@
-"""Every route of the site, read from the URL conf, so that a new one is in the tests unasked."""
+"""Every route of the site, read from the URL conf, so that the tests include new ones."""
 
 import re
 from collections.abc import Iterator

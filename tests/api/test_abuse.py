@@ -1,4 +1,4 @@
-"""Whatever is sent to whichever route: a clear 4xx in the shape of problems, or an answer; never a 5xx."""
+"""Malformed requests to every route get a 4xx problem or an answer, never a 5xx."""
 
 import itertools
 from urllib.parse import quote

@@ -1,4 +1,4 @@
-"""Which credential opens which surface, and what is answered to every other."""
+"""Which credentials each surface accepts, and the responses to all others."""
 
 import time
 from concurrent.futures import ThreadPoolExecutor

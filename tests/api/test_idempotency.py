@@ -1,4 +1,4 @@
-"""`Idempotency-Key` on POST: one effect, one answer, however often it is asked for."""
+"""`Idempotency-Key` on POST: repeated calls have one effect and one response."""
 
 import pytest
 from django.test import Client

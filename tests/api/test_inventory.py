@@ -1,4 +1,4 @@
-"""No route without a description, a declared caller and a limit; no description without a route."""
+"""Every route has a description, a declared credential and a limit, and every description has a route."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Bodies are read strictly, have the documented members and no others; each bad value is named."""
+"""Bodies are read strictly, with documented members only; each invalid value is named."""
 
 import gzip
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""What stands before every view: other origins' pages, and only the middleware that API paths need."""
+"""Middleware before every view: CORS, and no middleware that API paths do not need."""
 
 import pytest
 from django.conf import settings

@@ -1,4 +1,4 @@
-"""Every error on every path is a problem with a request id; the admin keeps its pages."""
+"""Every error on every path is a problem with a request id; the admin has HTML error pages."""
 
 import pytest
 from django.db import OperationalError

@@ -1,4 +1,4 @@
-"""Doors beside the actions, planted for the enumeration to find. Nothing of it is mounted or ever called."""
+"""Pages that post without an action, for the enumeration to find. None of them is mounted or called."""
 
 from datetime import UTC, datetime
 from typing import Any

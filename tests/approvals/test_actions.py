@@ -1,4 +1,4 @@
-"""One protocol: carried out alone up to the limit of a day, asked for above it, carried out once when agreed to."""
+"""Actions: performed alone up to the day's limit, requested above it, executed once when approved."""
 
 from dataclasses import dataclass
 from datetime import timedelta

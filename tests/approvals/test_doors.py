@@ -1,4 +1,4 @@
-"""Every posting that staff can cause goes through an action, which a limit guards; what does not is named here."""
+"""Every posting that staff can cause goes through an action with a limit; the exceptions are listed here."""
 
 import ast
 from functools import cache

@@ -1,4 +1,4 @@
-"""Who may decide for whom after one changed the access of another."""
+"""Who may decide for whom after one person changed the other's access."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""What one may move alone, per currency."""
+"""The limit for one person, per currency."""
 
 import pytest
 from django.db import IntegrityError, connection, transaction

@@ -1,4 +1,4 @@
-"""Every registered action comes back from its request as it was, and is complete."""
+"""Every registered action is restored unchanged from its request, and is complete."""
 
 import json
 from dataclasses import fields, is_dataclass

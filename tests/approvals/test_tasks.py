@@ -1,4 +1,4 @@
-"""Expiry by the clock, kept among the scheduled jobs as every other."""
+"""Requests expire by a scheduled job."""
 
 from datetime import timedelta
 

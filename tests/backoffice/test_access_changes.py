@@ -1,4 +1,4 @@
-"""Every way to change what a colleague may do or how they sign in leaves a row, and keeps the two apart."""
+"""Every change of a colleague's rights or sign-in leaves a row, and makes the two people dependent."""
 
 import ast
 import io

@@ -1,4 +1,4 @@
-"""A second person's click carries out what was asked, whatever it was, and shows before what it would do."""
+"""A second person's approval executes any requested action, after a preview of its effect."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Nothing goes on by itself for an archived customer: archiving waits for it to end, the jobs pass it by."""
+"""Archiving is refused while something is running, and jobs skip archived customers."""
 
 from datetime import timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""Staff see what budgets leave on the customer's page, and set and end them with a reason."""
+"""The customer's page shows the room of budgets; staff set and end them with a reason."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Opens every page of every list for every group: the answer its rights give, in a bounded number of queries."""
+"""Opens every page of every list for every group: the response fits the group's rights, with bounded queries."""
 
 import pytest
 from django.contrib import admin

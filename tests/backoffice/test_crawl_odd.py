@@ -1,4 +1,4 @@
-"""Opens every registered page with odd ids, odd query values and emptied or odd fields: an answer, never an error."""
+"""Opens every registered page with odd ids, query values and field values: no server error."""
 
 import re
 from html.parser import HTMLParser

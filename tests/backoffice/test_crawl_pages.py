@@ -1,4 +1,4 @@
-"""Opens every other page for every group: buttons, tabs, explanations, papers, files. None fails; rights decide."""
+"""Opens all other pages for every group: buttons, tabs, explanations, PDFs, files; the response fits the rights."""
 
 import pytest
 from django.contrib import admin

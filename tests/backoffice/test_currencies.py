@@ -1,4 +1,4 @@
-"""Amounts as each currency writes them, on screens, papers, charts and files; and what drill-downs leave out."""
+"""Amounts have their currency's decimals on screens, PDFs, charts and files; tables sum omitted rows."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""One page per customer: every tab opens in a bounded number of queries and says what the selectors say."""
+"""One page per customer: every tab has bounded queries and shows the selectors' figures."""
 
 import json
 import re

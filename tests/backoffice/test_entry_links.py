@@ -1,4 +1,4 @@
-"""What a request for a second person is about, and where a page is, in the words that staff know."""
+"""Requests and breadcrumbs name their subject and page in staff's words."""
 
 import re
 

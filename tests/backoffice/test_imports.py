@@ -1,4 +1,4 @@
-"""Customers and contracts from CSV: each bad line is named, and all lines are imported or none, once per file."""
+"""Customers and contracts from CSV: each invalid line is named; all lines are imported or none, once per file."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Staff write, finalize, credit and give up invoices, record money, and see what each posted."""
+"""Staff write, finalize, credit and write off invoices, record payments, and see the transfers."""
 
 from datetime import date
 

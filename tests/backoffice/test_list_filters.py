@@ -1,4 +1,4 @@
-"""Lists of money and of what happened narrow by days and by amounts."""
+"""Lists of money and events can be filtered by days and amounts."""
 
 from datetime import timedelta
 from urllib.parse import urlencode

@@ -1,4 +1,4 @@
-"""Lists as files and under names."""
+"""Exports and saved views of lists."""
 
 import csv
 import io

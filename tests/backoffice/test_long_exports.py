@@ -1,4 +1,4 @@
-"""A hundred thousand rows of the ledger as a file: sent while they are read, with what a few rows take."""
+"""Exports of a hundred thousand ledger rows are streamed with constant memory and statements."""
 
 import csv
 import io

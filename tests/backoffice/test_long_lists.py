@@ -1,4 +1,4 @@
-"""Lists over a million rows: in an order that has an index, without a count, without reading a filter's choices."""
+"""Lists over a million rows use an index, without a count and without reading a filter's choices."""
 
 import pytest
 from django.contrib import admin

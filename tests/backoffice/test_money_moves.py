@@ -1,4 +1,4 @@
-"""Money moved by hand: shown before, posted once, above a limit only with a second person."""
+"""Money moved by hand: previewed, posted once, and above the limit only with a second person."""
 
 import re
 from datetime import timedelta

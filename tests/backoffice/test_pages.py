@@ -1,4 +1,4 @@
-"""Pages say what they are: no table in the back office names the models of other apps, and nobody replaces a page."""
+"""Pages declare their place and links: no table lists other apps' models, and no page is replaced."""
 
 import ast
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""A request of every kind stands on the page of what it is about, and shows the approver what the maker saw."""
+"""Every kind of request is shown on its subject's page, with the figures that the requester saw."""
 
 from datetime import timedelta
 

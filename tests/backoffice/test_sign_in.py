@@ -1,4 +1,4 @@
-"""Signing in: second factor, recovery codes, lockout, sessions that end."""
+"""Sign-in: second factor, recovery codes, lockout, session expiry."""
 
 import re
 import time

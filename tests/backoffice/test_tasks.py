@@ -1,4 +1,4 @@
-"""What is forgotten by the clock, and what is not."""
+"""Cleanup of sessions and failed sign-ins."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Staff see a customer's automatic top-up, resume it and switch it off with a reason; they cannot switch it on."""
+"""Staff see a customer's automatic top-up, resume it and switch it off with a reason, but cannot switch it on."""
 
 import pytest
 from django.urls import reverse

@@ -1,4 +1,4 @@
-"""Papers spell names as they are written."""
+"""PDFs contain names in all supported scripts."""
 # ruff: noqa: RUF001 - letters of other alphabets are what this is about
 
 import re

@@ -1,4 +1,4 @@
-"""A small world with a row for every page of the admin, made through the public services where there is one."""
+"""Rows for every page of the admin, created by the public services where one exists."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any

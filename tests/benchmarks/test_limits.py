@@ -1,4 +1,4 @@
-"""The raw functions, by which the benchmarks measure, leave as many rows in every table as the product does."""
+"""The raw functions of the benchmarks write as many rows to every table as the product does."""
 
 from collections.abc import Callable
 from typing import Any, cast

@@ -1,4 +1,4 @@
-"""Every path of the benchmarks still runs, at its least size, by the command itself in a process of its own."""
+"""Every benchmark runs at its smallest size, by the command in a separate process."""
 
 import json
 import subprocess

@@ -1,4 +1,4 @@
-"""How the benchmarks measure: ways take turns, a round warms up, and a server's children count."""
+"""Rounds of the benchmarks: ways alternate, a round warms up, and a server's children count."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""The table of the benchmarks: every figure is measured, judged by its goal, and written as JSON."""
+"""The table of the benchmarks: every figure is measured, compared with its goal, and written as JSON."""
 
 import json
 from pathlib import Path

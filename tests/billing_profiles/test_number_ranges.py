@@ -1,4 +1,4 @@
-"""Numbers of documents: without gaps, in the order of their dates, whatever rolls back."""
+"""Numbers of documents: no gaps, rising with the dates, despite rollbacks."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date

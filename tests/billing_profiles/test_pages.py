@@ -1,4 +1,4 @@
-"""The pages of sellers, the tax table and billing profiles, and what they refuse."""
+"""The pages of sellers, the tax table and billing profiles, and their validation."""
 
 import io
 from datetime import date

@@ -1,4 +1,4 @@
-"""Which tax a sale has, and how it is rounded."""
+"""The tax of a sale, and its rounding."""
 
 from dataclasses import replace
 from datetime import date

@@ -1,4 +1,4 @@
-"""The tax table: no two rows for the same sale, and what a document used stays as it was."""
+"""The tax table: no overlapping rows for the same sale, and used rows do not change."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""VAT numbers are kept compact; a wrong check digit is refused."""
+"""VAT numbers are stored in compact form; a wrong check digit is refused."""
 
 import pytest
 

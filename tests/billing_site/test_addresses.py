@@ -1,4 +1,4 @@
-"""The addresses that people type: the site's root, and the page to try it on."""
+"""The site's root, and the page to try a purchase."""
 
 import pytest
 

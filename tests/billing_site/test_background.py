@@ -1,4 +1,4 @@
-"""What `make run` prepares: once, from a stamp, and with a reason where it cannot."""
+"""`make run` prepares the database once, by a stamp, and reports why it cannot."""
 
 import json
 

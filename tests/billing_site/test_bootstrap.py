@@ -1,4 +1,4 @@
-"""What runs before anything is installed: refusals in one sentence, and defaults only for what is unset."""
+"""The first run, before anything is installed: errors in one sentence, and defaults for unset settings."""
 
 import ast
 import hashlib

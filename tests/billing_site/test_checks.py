@@ -1,4 +1,4 @@
-"""The system checks name what is wrong in the settings, and a process with errors does not start."""
+"""System checks name wrong settings, and a process with errors does not start."""
 
 import json
 import subprocess

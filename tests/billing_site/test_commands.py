@@ -1,4 +1,4 @@
-"""How commands behave in a shell."""
+"""Exit codes and output of management commands."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""Connections to the database are kept; a lost one costs at most one answer, which is 503 and says to come again."""
+"""Connections to the database are kept; a lost one costs at most one response, a 503 with Retry-After."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

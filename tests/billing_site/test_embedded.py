@@ -1,4 +1,4 @@
-"""The PostgreSQL that development and tests run: private, behind a password, and stopped only by who started it."""
+"""The embedded PostgreSQL: private, with a password, stopped only by the process that started it."""
 
 import os
 import shutil

@@ -1,4 +1,4 @@
-"""Between the web server and Django: a thread is taken by whole requests alone, and limits hold."""
+"""The gateway between web server and Django: only complete requests get a thread, within limits."""
 
 import asyncio
 import threading

@@ -1,4 +1,4 @@
-"""The probes: alive is only about the process, ready names each part that does not work."""
+"""The probes: /healthz checks only the process, /readyz names each part that does not work."""
 
 from datetime import timedelta
 

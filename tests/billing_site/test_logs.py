@@ -1,4 +1,4 @@
-"""Log lines: readable by machines, without credentials."""
+"""Log lines are machine-readable and contain no credentials."""
 
 import json
 import logging

@@ -1,4 +1,4 @@
-"""What monitoring reads: for the token alone, with the lags and what home shows of what waits for a person."""
+"""Metrics: for the token only, with lags and the counts of rows that wait for staff."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""All processes together, as `make run` starts them: they come up, do each other's work, and stop at one signal."""
+"""All processes of `make run`: they start, work together, and stop at one signal."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""The three files of pins: one for production, one with the tests, one for developing, each holding the one before."""
+"""The three files of pins: production, tests, development, each including the one before."""
 
 import ast
 import re

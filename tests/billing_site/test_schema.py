@@ -1,4 +1,4 @@
-"""`schema.sql` fills an empty database with exactly what `migrate` makes of one."""
+"""`schema.sql` fills an empty database exactly as `migrate` does."""
 
 from difflib import unified_diff
 

@@ -1,4 +1,4 @@
-"""The web process as the Procfile starts it, under a thousand connections that hardly send anything."""
+"""The web process of the Procfile, under a thousand connections that send almost nothing."""
 
 import os
 import resource

@@ -1,4 +1,4 @@
-"""A streamed answer through the real web server: whole to who reads it, ended for who leaves."""
+"""Streamed responses through the real web server: complete for a reader, ended when the client leaves."""
 
 import os
 import socket

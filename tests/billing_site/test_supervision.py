@@ -1,4 +1,4 @@
-"""What supervisord is told: each process of the Procfile, started again alone."""
+"""supervisord's settings: each process of the Procfile is restarted separately."""
 
 import resource
 from configparser import RawConfigParser

@@ -1,4 +1,4 @@
-"""Axe finds no serious fault on the main pages, in light and in the dark, on a desk and on a phone."""
+"""Axe finds no serious fault on the main pages, in light and dark mode, on desktop and phone."""
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe

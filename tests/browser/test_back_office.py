@@ -1,4 +1,4 @@
-"""A day in the back office, by mouse and keyboard."""
+"""Staff's daily work in the browser, by mouse and keyboard."""
 
 import re
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""A customer with a month behind it."""
+"""A customer with a month of history."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Long lists: paged by key, searched by index, narrowed by typed filters."""
+"""Long lists: paged by key, searched by index, filtered by typed values."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Moments as staff type them: a day alone starts with its first hour and ends with its last."""
+"""Times typed by staff: a day alone means its first moment, or as an end, the whole day."""
 
 from datetime import UTC, datetime
 

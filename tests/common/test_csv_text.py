@@ -1,4 +1,4 @@
-"""CSV that a spreadsheet reads as text."""
+"""CSV texts that spreadsheets do not run as formulas."""
 
 import csv
 

@@ -1,4 +1,4 @@
-"""The database has the triggers that the models declare, as they declare them, and no others but those named here."""
+"""The database has exactly the triggers that the models declare, plus those listed here."""
 
 import pgtrigger
 import pytest

@@ -1,4 +1,4 @@
-"""Several queries in one statement: their answers come in order and exact."""
+"""Several queries in one statement return exact results in order."""
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal

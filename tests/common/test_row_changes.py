@@ -1,4 +1,4 @@
-"""Rows written with their audit entries in one statement leave what saving each of them leaves."""
+"""Writing rows and audit entries in one statement has the same result as saving each row."""
 
 from datetime import timedelta
 

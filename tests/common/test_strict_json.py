@@ -1,4 +1,4 @@
-"""Strict JSON: what is read is what was written, with one meaning or refused; what is written keeps every digit."""
+"""Strict JSON: texts with exactly one meaning are read exactly, others refused; output keeps every digit."""
 
 import json
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Every test here ends with the contracts proved against the books."""
+"""After every test here, the contracts are verified against the books."""
 
 from collections.abc import Callable, Iterator
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Contracts made through the services, in whole units, with fixed values."""
+"""Contracts created by the services, in whole units, with fixed values."""
 
 from datetime import date, datetime
 from typing import Any

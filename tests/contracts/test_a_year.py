@@ -1,4 +1,4 @@
-"""A year by the clock: the jobs run every day, money comes on time, late, in parts and by bank; the books hold."""
+"""A year of daily jobs with payments on time, late, in parts and by bank; the books hold."""
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta

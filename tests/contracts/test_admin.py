@@ -1,4 +1,4 @@
-"""Contracts on staff's screens: the schedule before it is saved, guided actions, two people above a limit."""
+"""Contracts on screen: schedule previews, actions, and a second person above the limit."""
 
 import re
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Amending: from a day on other terms apply; what was paid stays, what was not is replaced, the old version is kept."""
+"""Amendments: new terms from a day; paid installments stay, unpaid ones are replaced, old versions are kept."""
 
 from datetime import date, timedelta
 

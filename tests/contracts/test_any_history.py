@@ -1,4 +1,4 @@
-"""Any order of payments, discounts, refunds, edits, amendments, endings and time: contracts and books agree."""
+"""Property test: any order of payments, discounts, refunds, edits, amendments and time keeps the books consistent."""
 
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""Bonus credits stay as long as an installment of the contract is paid: what is unspent goes back with the last one."""
+"""Bonus credits: the unspent bonus is taken back when no installment of the contract is paid any more."""
 
 from datetime import UTC, datetime
 

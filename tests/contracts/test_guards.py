@@ -1,4 +1,4 @@
-"""What the database itself refuses, whoever writes: I8, I9, one active contract, and any change to what was paid."""
+"""Database constraints of contracts: I8, I9, one active contract, and fixed facts of paid installments."""
 
 from datetime import timedelta
 

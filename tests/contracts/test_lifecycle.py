@@ -1,4 +1,4 @@
-"""Drafting, editing, offering, becoming late, cancelling, ending and renewing."""
+"""Drafts, edits, offers, overdue, cancellation, expiry and renewal."""
 
 from datetime import date, timedelta
 

@@ -1,4 +1,4 @@
-"""How an installment's money divides, what a refund takes of it, and which month earns what: to the smallest unit."""
+"""Splits of an installment's money, of refunds and of months, to the smallest unit."""
 
 from datetime import date, timedelta
 from itertools import pairwise

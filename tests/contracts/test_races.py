@@ -1,4 +1,4 @@
-"""Contract races, on PostgreSQL: the lock on the organization's contracts is what makes each of these exact."""
+"""Contract races on PostgreSQL: the lock on the organization's contracts makes each of these exact."""
 
 from datetime import date
 

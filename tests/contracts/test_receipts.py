@@ -1,4 +1,4 @@
-"""Money that comes for an installment that has no room for it is in the books, brings nothing, and goes back first."""
+"""Money beyond an installment is booked, grants nothing, and is refunded first."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Money that goes back: counter-postings from where each part went, once per refund or dispute, and undone once."""
+"""Refunds and disputes: posted from the accounts of each portion, once, and undone once."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""A renewal is as long as the term it follows, with what recurs per period at its end."""
+"""A renewal is as long as the previous term, with the recurring amounts at its end."""
 
 from datetime import UTC, date, datetime
 

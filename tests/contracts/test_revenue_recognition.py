@@ -1,4 +1,4 @@
-"""Service revenue: straight by days, a part per calendar month, earned when the month is over; exact in the end."""
+"""Service revenue: earned by days, one part per calendar month, booked at month end; exact in total."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""Settling an installment reads the wallet once and writes it once, whatever the installment brings."""
+"""Settling an installment reads and writes the wallet once each."""
 
 import pytest
 from django.db import connection

@@ -1,4 +1,4 @@
-"""From terms to rows: dates clamped from the anchor, periods that tile, splits that add up to the smallest unit."""
+"""Schedules: dates clamped from the anchor, contiguous periods, exact splits."""
 
 from calendar import monthrange
 from dataclasses import replace

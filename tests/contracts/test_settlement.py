@@ -1,4 +1,4 @@
-"""Money for an installment: exact, in parts, once per fact; credit and service only when it is paid in full."""
+"""Payments of installments: exact, in parts, once per key; credit and service only when paid in full."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""The demo data: made once, from public services, with books that hold."""
+"""The demo data: created once, by public services, with consistent books."""
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""A repeated call gets the first answer; another call under its key gets a refusal."""
+"""A repeated call gets the first response; another call with the same key is refused."""
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace

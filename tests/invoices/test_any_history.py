@@ -1,4 +1,4 @@
-"""Whatever happens to a customer's invoices, in any order, the books agree after each step."""
+"""Property test: the books agree after each of any sequence of invoice events."""
 
 import random
 from collections.abc import Callable

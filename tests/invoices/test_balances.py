@@ -1,4 +1,4 @@
-"""What is left of an invoice after payments, credit notes and write-offs, in net and tax, to the cent."""
+"""The rest of an invoice after payments, credit notes and write-offs, in net and tax."""
 
 from decimal import Decimal
 

@@ -1,4 +1,4 @@
-"""Invoices by hand from draft to paid: what each step posts, what is left, and that a numbered one never changes."""
+"""Invoices by hand from draft to paid: the transfers of each step, and a numbered one never changes."""
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta

@@ -1,4 +1,4 @@
-"""Numbers have no gap and no repeat, whoever finalizes at once and whoever rolls back."""
+"""Numbers have no gap and no repeat, despite concurrency and rollbacks."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Papers of invoices and credit notes: what they say, in which language, and that they are drawn once."""
+"""PDFs of invoices and credit notes: content, language, and drawn only once."""
 
 import hashlib
 from datetime import date

@@ -1,4 +1,4 @@
-"""Which accounts an invoice's events move, in euros and cents: the worked examples of a delivered invoice."""
+"""The accounts that an invoice's events move: worked examples in euros and cents."""
 
 from decimal import Decimal
 

@@ -1,4 +1,4 @@
-"""Printed amounts add up to the net, and what they leave is carried to the next invoice."""
+"""Printed amounts add up to the net, and the remainder is carried to the next invoice."""
 
 from hypothesis import given
 from hypothesis import strategies as st

@@ -1,4 +1,4 @@
-"""The sums of the books are green on books kept by the services and red, by name, on any row that was tampered with."""
+"""check_ledger passes on books kept by the services, and names any tampered row."""
 
 import io
 

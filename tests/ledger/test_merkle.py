@@ -1,4 +1,4 @@
-"""The tree over the heads of a day."""
+"""The Merkle tree over a day's heads."""
 
 from uuid import UUID
 

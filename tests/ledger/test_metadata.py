@@ -1,4 +1,4 @@
-"""What a transfer's metadata may hold."""
+"""Limits on a transfer's metadata."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The bytes and hashes of a chain's records, with values that anybody can compute again."""
+"""Bytes and hashes of a chain's records, with fixed expected values."""
 
 import json
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Posting: two-sided, append-only, once per key, replayed before it is refused."""
+"""Posting: double entry, append-only, once per key."""
 
 from dataclasses import replace
 from uuid import UUID

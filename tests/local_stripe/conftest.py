@@ -1,4 +1,4 @@
-"""A local Stripe over real HTTP, asked by Stripe's own library."""
+"""A local Stripe over real HTTP, called by Stripe's own library."""
 
 import http.client
 from collections.abc import Callable, Iterator

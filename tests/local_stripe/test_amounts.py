@@ -1,4 +1,4 @@
-"""What is paid differs from what was asked for: taxes, discounts, balances, several payments, credit notes."""
+"""Payments that differ from the requested amount: taxes, discounts, balances, several payments, credit notes."""
 
 from typing import Any
 

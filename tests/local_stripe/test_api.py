@@ -1,4 +1,4 @@
-"""It refuses what Stripe would refuse, does a thing once per key, and answers in the pinned version's shapes."""
+"""Requests: refusals as at Stripe, once per idempotency key, responses in the pinned version's shapes."""
 
 from collections.abc import Callable
 from typing import Any

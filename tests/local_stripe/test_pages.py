@@ -1,4 +1,4 @@
-"""What a payer can press, what is told of it in signed webhooks, and that none of it is there in production."""
+"""The payer's buttons, the signed webhooks that follow, and no import in production."""
 
 import os
 import re

@@ -1,4 +1,4 @@
-"""Sessions that Stripe refuses to make, each with its own words where it publishes them, and those just inside."""
+"""Sessions that Stripe refuses, with its published messages, and the nearest accepted ones."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta

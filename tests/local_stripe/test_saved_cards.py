@@ -1,4 +1,4 @@
-"""A card is saved at a page and charged later, by itself or on request, while nobody is there."""
+"""A card is saved on a page and charged later, automatically or on request, without the payer."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta

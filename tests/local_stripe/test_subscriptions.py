@@ -1,4 +1,4 @@
-"""When a subscription is billed and for how much, how it ends, and what a pause does to its invoices."""
+"""Subscriptions: billing dates and amounts, ends, and the effect of a pause on invoices."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""Events are listed in the account's version of their time, delivered in the pinned one; objects come as asked for."""
+"""Events are listed in the account's version of their time and delivered in the pinned one."""
 
 import json
 import urllib.request

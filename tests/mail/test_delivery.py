@@ -1,4 +1,4 @@
-"""Mail as a mail server and a provider see it: sent by the real task over SMTP, and reported back."""
+"""Delivery of mail: sent over SMTP by the real task, and reported by a provider."""
 
 import base64
 import json

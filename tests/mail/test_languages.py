@@ -1,4 +1,4 @@
-"""Mails in English, German and French: nothing is left untranslated, and figures and days are written as people do."""
+"""Mails in English, German and French: complete translations, and figures and days in each language's format."""
 
 import ast
 import gettext

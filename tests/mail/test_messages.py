@@ -1,4 +1,4 @@
-"""Mails: to whom a notice goes, that it goes once, and what is not sent."""
+"""Mails: recipients of a notice, once each, and mails that are not sent."""
 
 from decimal import Decimal
 

@@ -1,4 +1,4 @@
-"""Public and staff pages of mail: unsubscribing, the customer's tab, previews, and what development sent."""
+"""Public and staff pages of mail: unsubscribing, the customer's tab, previews, and development's mails."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Every notice's mail: all its members are there, amounts are exact, and the catalog and the templates agree."""
+"""The mail of every notice: complete data, exact amounts, and agreement of catalog and templates."""
 
 import re
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""What customers are told by mail alone, by the services that make it happen; once each."""
+"""Notices that are sent by mail only, each once, by the services that cause them."""
 
 from datetime import timedelta
 

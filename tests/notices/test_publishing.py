@@ -1,4 +1,4 @@
-"""Notices: told once, after the commit, with exact amounts."""
+"""Notices: published once, after the commit, with exact amounts."""
 
 from decimal import Decimal
 

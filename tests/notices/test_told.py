@@ -1,4 +1,4 @@
-"""What the services tell customers: once, in the transaction in which it happened, with the amounts of the books."""
+"""Notices of the services: once, in the transaction of their cause, with the amounts of the books."""
 
 import json
 from datetime import timedelta

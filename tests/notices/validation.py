@@ -1,4 +1,4 @@
-"""Checks in every test that the data of a notice has the catalog's members; production sends what it is given."""
+"""In every test, checks the data of notices against the catalog's schemas; production does not check."""
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal

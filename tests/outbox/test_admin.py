@@ -1,4 +1,4 @@
-"""Staff see what waits and why, and send parked work again."""
+"""Staff see waiting messages and their errors, and send parked ones again."""
 
 import pytest
 

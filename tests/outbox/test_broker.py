@@ -1,4 +1,4 @@
-"""Sending: over a real broker, and towards brokers that refuse, or accept and say nothing."""
+"""Sending over a real broker, and to brokers that refuse or do not respond."""
 
 import os
 import socket

@@ -1,4 +1,4 @@
-"""What becomes of a message: done, tried again, parked, retried."""
+"""States of a message: done, retried, parked, sent again."""
 
 from datetime import datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""The dispatcher: what it sends, and what it outlives."""
+"""The dispatcher: what it sends, and outages that it survives."""
 
 from datetime import timedelta
 

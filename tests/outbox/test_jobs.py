@@ -1,4 +1,4 @@
-"""Scheduled jobs: one run at a time, whoever schedules it, and what is known of the last one."""
+"""Scheduled jobs: one run at a time, even with two schedulers, and the record of the last run."""
 
 from datetime import timedelta
 

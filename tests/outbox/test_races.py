@@ -1,4 +1,4 @@
-"""Several dispatchers and workers at once."""
+"""Concurrent dispatchers and workers."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Every name that is enqueued, sent or scheduled is a task that a worker knows: a wrong one would wait for ever."""
+"""Every enqueued, sent or scheduled name is a registered task."""
 
 import ast
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""What the payment tests work with: a local Stripe over real HTTP, its pages, its events, and our webhook."""
+"""Tools of the payment tests: a local Stripe over real HTTP, its pages, its events, and our webhook."""
 
 import http.client
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""One event of each type, written after the shapes that Stripe publishes, and the rows here that they are about."""
+"""One event of each type, in the shapes that Stripe publishes, and their rows here."""
 
 import json
 from datetime import datetime

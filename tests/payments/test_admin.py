@@ -1,4 +1,4 @@
-"""Payments on screen: the inbox is read, replayed and closed; a refund is started once."""
+"""Payments on screen: the inbox is read, replayed and closed; a refund is requested once."""
 
 from datetime import datetime
 from typing import Any

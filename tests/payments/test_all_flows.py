@@ -1,4 +1,4 @@
-"""Everything that can happen at Stripe, told in random orders, leaves the same books as told in its own order."""
+"""All flows at Stripe in random orders give the same books as in their own order."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""Events in any order and any number give the same books; what is lost is swept; what fails is parked and replayed."""
+"""Events in any order and number give the same books; lost ones are swept, failing ones parked and replayed."""
 
 from datetime import datetime, timedelta
 from itertools import permutations

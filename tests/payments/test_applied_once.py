@@ -1,4 +1,4 @@
-"""An event that was handled is never applied again, whichever way it comes back."""
+"""A handled event is never applied again, however it arrives."""
 
 from collections import Counter
 from collections.abc import Callable

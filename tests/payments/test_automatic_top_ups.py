@@ -1,4 +1,4 @@
-"""Automatic top-up against the local Stripe: one charge for each attempt, whatever the bank and the network do."""
+"""Automatic top-up against the local Stripe: one charge per attempt, despite failures of bank and network."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor

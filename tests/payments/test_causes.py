@@ -1,4 +1,4 @@
-"""What is told of Stripe is posted for what it is about: checkouts, payments, invoices, refunds and disputes."""
+"""Transfers of Stripe's events have their cause: checkouts, payments, invoices, refunds and disputes."""
 
 from datetime import datetime
 

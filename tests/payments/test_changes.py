@@ -1,4 +1,4 @@
-"""Schedules that change while they are collected: nothing asks for another sum than is owed, nothing is left out."""
+"""Schedules that change during collection: every request for payment has the current amount."""
 
 import http.client
 from datetime import datetime

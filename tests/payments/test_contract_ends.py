@@ -1,4 +1,4 @@
-"""Contracts that end while somebody pays: nothing at Stripe goes on collecting, and money that came is seen."""
+"""Contracts that end during a payment: collection at Stripe stops, and money received is booked."""
 
 from datetime import datetime, timedelta
 

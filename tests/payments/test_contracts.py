@@ -1,4 +1,4 @@
-"""Contracts at Stripe: one address to pay at, collected as fits the schedule, each installment settled once."""
+"""Contracts at Stripe: one payment address, collection by the schedule, each installment settled once."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""Bank debits of invoices take days: meanwhile an installment is under way, and neither late nor asked for again."""
+"""Bank debits take days: meanwhile an installment is processing, and neither overdue nor collected again."""
 
 from datetime import datetime
 

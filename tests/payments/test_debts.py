@@ -1,4 +1,4 @@
-"""A debt of money that went back is shown while it is owed, with what is owed, and no longer."""
+"""A debt from returned money is an issue with the current amount, until it is paid."""
 
 from datetime import datetime, timedelta
 

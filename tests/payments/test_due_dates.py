@@ -1,6 +1,6 @@
-"""What Stripe takes, and on which day: each installment on its own due date, whatever the day, the frequency, the term.
+"""Each installment is collected on its own due date, for any day, frequency and term.
 
-Dates are worked out here once more, by the calendar, so that no rule of the product proves itself.
+Expected dates are computed here by the calendar, independent of the product's rules.
 """
 
 import calendar

@@ -1,7 +1,7 @@
-"""Every flow of money, its events in random orders, some told twice: the same books in the end, and the same at Stripe.
+"""All flows of money with their events in random orders, some repeated, give the same books, and agree with Stripe.
 
-Each world is played at the local Stripe while nobody here listens; then its events come in some order, and what they
-ask for is done in between. `-m long` tries many orders, the ordinary suite a few.
+Each world is played at the local Stripe without our webhook; then its events arrive in some order, and tasks run in
+between. `-m long` tries many orders, the ordinary suite a few.
 """
 
 import random

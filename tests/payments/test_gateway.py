@@ -1,4 +1,4 @@
-"""Calls to Stripe that go wrong: one effect all the same, and a clear answer to whoever asked."""
+"""Failing calls to Stripe: one effect, and a clear error to the caller."""
 
 from datetime import datetime, timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""What happens between two messages: a contract amended while it is subscribed to, money given back twice, old dues."""
+"""Changes between two events: a contract amended during checkout, money returned twice, outdated amounts."""
 
 from datetime import datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""Workers and dispatcher killed with -9 at random points lose nothing and double nothing, seen from the books."""
+"""Killing workers and the dispatcher with -9 at random points loses nothing and repeats nothing in the books."""
 
 import os
 import signal

@@ -1,7 +1,7 @@
-"""Money that goes back locks as money that comes does: own rows, contract, wallet, ledger. So neither breaks the other.
+"""Returned money takes locks in the same order as received money: own rows, contract, wallet, ledger.
 
-Somebody holds the contract and goes on to the wallet, as settling does; whoever gives back meanwhile waits for the
-contract, and must not hold the wallet while it waits.
+One session holds the contract and continues to the wallet, as settling does; a concurrent return waits for the contract
+and must not hold the wallet meanwhile.
 """
 
 import threading

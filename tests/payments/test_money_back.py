@@ -1,4 +1,4 @@
-"""Refunds and disputes: taken once each, from what is unspent first, and never twice from the customer."""
+"""Refunds and disputes: taken once each, from unspent credit first, and never twice from the customer."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any

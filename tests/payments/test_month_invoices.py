@@ -1,4 +1,4 @@
-"""What a closed month leaves owing is invoiced whole: its minimum and characters too, and nothing that came later."""
+"""The invoice of a closed month includes its minimum and characters, and nothing later."""
 
 from datetime import datetime, timedelta
 

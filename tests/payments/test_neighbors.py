@@ -1,4 +1,4 @@
-"""An account at Stripe shared with another product: what names nothing of ours is ignored at the first try, unread."""
+"""A Stripe account shared with another product: events without an object of ours are ignored at the first try."""
 
 from datetime import datetime, timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""An installment that is paid a second time: the money is in the books, brings nothing, and staff refund it."""
+"""An installment that is paid twice: the money is booked, grants nothing, and staff refund it."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""One event twenty times over thirty-two threads is one effect, and so is one installment asked for by many."""
+"""One event delivered twenty times over 32 threads has one effect, and so has one installment collected at once."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor

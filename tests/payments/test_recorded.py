@@ -1,4 +1,4 @@
-"""Every type of event that is acted on, posted signed as Stripe would: what a customer or staff would notice."""
+"""Every handled event type, posted signed as by Stripe: its effects for customers and staff."""
 
 from collections.abc import Callable
 from datetime import datetime

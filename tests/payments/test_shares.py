@@ -1,4 +1,4 @@
-"""How a payment divides into tax, what it bought and what nothing asks for; and how it goes back."""
+"""How a payment divides into tax, net and unapplied money, and how it is returned."""
 
 import pytest
 from hypothesis import given

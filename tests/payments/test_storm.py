@@ -1,4 +1,4 @@
-"""A storm: every event comes 20 times, shuffled, over many connections, while workers apply them: one effect each."""
+"""Every event arrives 20 times, shuffled, over many connections, while workers apply them: one effect each."""
 
 import http.client
 import io

@@ -1,4 +1,4 @@
-"""What is read of Stripe's objects: by a table for each, which refuses what is not as its kind looks."""
+"""Stripe's objects are read by field tables, which refuse malformed members."""
 
 import json
 from contextlib import suppress

@@ -1,4 +1,4 @@
-"""Buying credit: one session, one grant, whatever comes how often and in which order."""
+"""Buying credit: one session and one grant, for any number and order of events."""
 
 from datetime import datetime, timedelta
 from typing import Any

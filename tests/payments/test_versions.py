@@ -1,4 +1,4 @@
-"""Events in the version that the account had: what a sweep finds is a hint, and never stands in a delivery's way."""
+"""Events in the account's API version: a swept event never replaces a delivery."""
 
 from datetime import datetime, timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""`POST /webhooks/stripe`: what Stripe signed is stored once and answered at once; nothing is a 5xx."""
+"""`POST /webhooks/stripe`: signed events are stored once and answered at once; nothing is a 5xx."""
 
 import json
 from datetime import datetime

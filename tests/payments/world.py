@@ -1,4 +1,4 @@
-"""A row for every page of payments, as the services leave them."""
+"""A row for every page of payments, as the services write them."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""A plan gives its quota each period: putting a customer on one is an action as large as that quota."""
+"""Putting a customer on a plan is an action whose size is the quota of one period."""
 
 import pytest
 from django.contrib.auth.models import User

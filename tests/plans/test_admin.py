@@ -1,4 +1,4 @@
-"""Plans and subscriptions on staff's screens."""
+"""Plans and subscriptions on screen."""
 
 import re
 from datetime import datetime

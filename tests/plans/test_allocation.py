@@ -1,4 +1,4 @@
-"""Allocation periods and the billing periods whose quota is due, from the anchor alone."""
+"""Allocation periods, and the billing periods whose quota is due, computed from the anchor."""
 
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise

@@ -1,4 +1,4 @@
-"""The included quota: each billing period once, from the anchor, however late, often or at once it is asked for."""
+"""The included quota: once per billing period, from the anchor, even if late, repeated or concurrent."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta

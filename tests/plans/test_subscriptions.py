@@ -1,4 +1,4 @@
-"""A subscription's life, and what current_subscription says of it."""
+"""The life cycle of a subscription, and current_subscription."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""Price tables as lines of text: read exactly, written back, and refused with the line at fault."""
+"""Price tables as lines of text: read exactly, written back, and refused with the invalid line."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What model calls cost by token kind, size, tier and dimension, with the arithmetic in sight."""
+"""Prices of model calls by token kind, size, tier and dimension, with the arithmetic shown."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""Two spellings of a model are one model."""
+"""Normal forms of model names, aliases and patterns."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""What quantities cost, with the arithmetic in sight, and the property that batching and order cannot change it."""
+"""Prices of quantities with the arithmetic shown, and their independence of batching and order."""
 
 from decimal import ROUND_HALF_EVEN, Decimal
 

@@ -1,4 +1,4 @@
-"""Which price applies: one's own before the list, a model's before any model's, by the event's time."""
+"""The price that applies: an own price before the list, a model's before any model's, by the event's time."""
 
 from datetime import timedelta
 

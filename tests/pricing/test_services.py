@@ -1,4 +1,4 @@
-"""Prices start, end and take over from each other in time, and never change what has been priced."""
+"""Prices start, end and replace each other, and never change what was already priced."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""The chain of the audit trail: linked within a minute, and any entry that was changed, removed or put in is named."""
+"""The chain of the audit trail: linked within a minute; changed, removed and inserted entries are named."""
 
 from datetime import timedelta
 

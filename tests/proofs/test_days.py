@@ -1,4 +1,4 @@
-"""Each day's root: sealed once after midnight, signed, kept outside, shown with the customer's own path."""
+"""Each day's root: sealed once after midnight, signed, sent outside, shown with the customer's own path."""
 
 import json
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Each kind of edit is found and named among a hundred thousand entries, and a proof costs what is new."""
+"""Each kind of edit is found among a hundred thousand entries, and a proof costs only the new ones."""
 
 import logging
 import time

@@ -1,4 +1,4 @@
-"""The chain of a price book: what was published, ended and withdrawn, and any later edit of it."""
+"""The chain of a price book: publications, ends and withdrawals, and any later edit."""
 
 from datetime import timedelta
 

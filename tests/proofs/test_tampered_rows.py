@@ -1,6 +1,6 @@
-"""What somebody who owns the database changes, with all triggers switched off, is found and named.
+"""Edits by the database's owner, with all triggers switched off, are found and named.
 
-Each edit is made as well as it can be: an amount is changed in every row that has it, and the sums with it.
+Each edit is made as consistent as possible: an amount is changed in every row that has it, and in the sums.
 """
 
 import io

@@ -1,4 +1,4 @@
-"""A run over all organizations: batch after batch, whatever fails, dies or runs twice on the way."""
+"""A collection run over all organizations in batches, with failures, lost workers and repeats."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""The two write rules: a balance is kept when it moved, costs are kept on every run once there are any."""
+"""Write rules of snapshots: a balance when it changes, costs on every run once there are any."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta

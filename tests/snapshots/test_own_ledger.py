@@ -1,4 +1,4 @@
-"""The own ledger as a provider: what a month was charged, from what usage, agreements and contracts posted in it."""
+"""The own ledger as a provider: a month's usage, agreements and contracts."""
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any

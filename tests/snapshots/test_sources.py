@@ -1,4 +1,4 @@
-"""Where figures are read: chosen by staff among what the settings name."""
+"""Sources of figures: chosen by staff from the configured upstreams."""
 
 import re
 from datetime import datetime

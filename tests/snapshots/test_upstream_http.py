@@ -1,4 +1,4 @@
-"""An upstream account over HTTP: what is right is read exactly, and whatever is wrong is a named failure."""
+"""An upstream account over HTTP: valid answers are read exactly, invalid ones are named failures."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack

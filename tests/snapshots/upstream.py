@@ -1,4 +1,4 @@
-"""An upstream that answers what a test tells it to, over real HTTP on the loopback."""
+"""An upstream with test-defined answers, over real HTTP on the loopback."""
 
 import json
 import threading

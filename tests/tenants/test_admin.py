@@ -1,4 +1,4 @@
-"""Keys, identities and projects on staff's screens: who may act as a customer is agreed to by a second person."""
+"""Keys, identities and projects on screen: adding a credential needs a second person."""
 
 import re
 from datetime import timedelta

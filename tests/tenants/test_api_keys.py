@@ -1,4 +1,4 @@
-"""API keys: made, found, refused, revoked, and their use written down."""
+"""API keys: created, found, refused, revoked, and their use recorded."""
 
 import hashlib
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""What `check` says about the settings of identity."""
+"""System checks of the settings of identity."""
 
 import pytest
 

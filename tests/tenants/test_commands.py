@@ -1,4 +1,4 @@
-"""The two commands that print a credential alone on standard output."""
+"""The two commands that print only a credential on standard output."""
 
 from datetime import timedelta
 

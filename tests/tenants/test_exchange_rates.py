@@ -1,4 +1,4 @@
-"""A customer in another currency than the dollar has a rate, and 1 only if somebody says so."""
+"""A customer in another currency than the dollar needs a rate; 1 needs a confirmed peg."""
 
 import pytest
 

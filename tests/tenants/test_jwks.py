@@ -1,4 +1,4 @@
-"""How an issuer's keys are fetched: against a real server that hangs, answers junk, and rotates."""
+"""Fetching an issuer's keys from a real server that hangs, answers junk, and rotates."""
 
 import json
 import threading

@@ -1,4 +1,4 @@
-"""A credential that was found valid is not read again, until anything about its organization changes anywhere."""
+"""A valid credential is not read again until anything of its organization changes in any process."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""What a session token's claims must say."""
+"""Rules for a session token's claims."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Who signed a token, with what: everything a forger can try with its header and signature."""
+"""Verification of session tokens: forged headers and signatures are refused."""
 
 import json
 from datetime import timedelta

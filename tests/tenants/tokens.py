@@ -1,4 +1,4 @@
-"""Session tokens for tests, good ones and forged ones, and a real HTTP server that publishes keys."""
+"""Session tokens for tests, valid and forged, and a real HTTP server that publishes keys."""
 
 import base64
 import hashlib

@@ -1,4 +1,4 @@
-"""When credit is bought and how much, and what declines lead to, on plain values."""
+"""Decisions of automatic top-up: when, how much, and the consequences of declines."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

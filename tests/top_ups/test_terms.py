@@ -1,4 +1,4 @@
-"""The terms of automatic top-up: staff may lower what the customer agreed to, and the words promise no more."""
+"""The terms of automatic top-up: staff may lower the agreed amounts, and the consent text matches them."""
 
 from dataclasses import replace
 

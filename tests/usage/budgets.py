@@ -1,4 +1,4 @@
-"""Budgets of tests, and what they have counted."""
+"""Budgets for tests, and their counters."""
 
 from datetime import date, datetime
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""Events for tests, and what they are sent with."""
+"""Events for tests, and the calls that send them."""
 
 from datetime import datetime
 from itertools import count

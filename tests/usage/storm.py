@@ -1,7 +1,7 @@
-"""A storm of usage: many events of every price scheme, sent twice, shuffled, over several connections at once.
+"""A storm of usage: many events of every price scheme, sent twice, shuffled, over several connections.
 
-What each organization must be charged is worked out here from the events alone, with fractions, by other code than the
-project's; the figures in the books must equal it to the micro.
+Each organization's expected charge is computed here from the events alone, with fractions and independent code; the
+books must equal it to the micro.
 """
 
 import random

@@ -1,4 +1,4 @@
-"""Charging usage that waited for a price, and ending a price: who is charged what is shown, and the limit counts it."""
+"""Charging waiting usage, and ending a price: the charges shown are the charges made, and the limit applies."""
 
 import pytest
 from django.contrib.auth.models import User

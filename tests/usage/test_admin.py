@@ -1,4 +1,4 @@
-"""Usage and prices on staff's screens: drafts are written and published, what waits is rated, the rest is read."""
+"""Usage and prices on screen: drafts are written and published, waiting usage is rated, the rest is read-only."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Any history of budgets, holds, captures, usage, replays, reversals and days agrees with a plain model."""
+"""Property test: any history of budgets, holds, captures, usage, reversals and days agrees with a plain model."""
 
 from collections.abc import Iterator
 from contextlib import suppress

@@ -1,4 +1,4 @@
-"""Old months lie in files: proven before their rows go, found by explanations and proofs, and known to ingest."""
+"""Archived months: verified before their rows are removed, used by explanations and proofs, known to ingest."""
 
 import csv
 import io

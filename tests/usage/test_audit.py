@@ -1,4 +1,4 @@
-"""check_usage finds every tampering, by name; rebuild_usage brings the totals back from the events."""
+"""check_usage names every kind of tampering; rebuild_usage restores the totals from the events."""
 
 from io import StringIO
 

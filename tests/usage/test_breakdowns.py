@@ -1,4 +1,4 @@
-"""Usage by what events name: sums that add up, bounded, flat, and told as they are, by page, API and file."""
+"""Usage by dimensions of events: sums that add up, bounded, and equal by page, API and file."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""Budgets hold under concurrency as wallets do: they are decided with the wallet, at one version of the book."""
+"""Budgets under concurrency: decided with the wallet, at one version of the book."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor

@@ -1,4 +1,4 @@
-"""Budgets decide with the wallet, and count what usage and captures charge, each row on its day."""
+"""Budgets decide with the wallet, and count usage and captures, each row on its day."""
 
 import json
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""What an event may say, and the reason that each refusal names."""
+"""Valid events, and the reason of each refusal."""
 
 from datetime import UTC, datetime
 from decimal import Decimal

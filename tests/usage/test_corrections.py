@@ -1,4 +1,4 @@
-"""Events taken back and replaced by their senders: in place while the month is open, as a correction afterward."""
+"""Events voided and replaced by their senders: in place while the month is open, as a correction afterward."""
 
 import re
 from datetime import date, timedelta

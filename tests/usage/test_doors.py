@@ -1,4 +1,4 @@
-"""Vendors' own usage objects, as they came, and the event that each becomes."""
+"""Vendors' unchanged usage objects, and the event made from each."""
 
 from decimal import Decimal
 

@@ -1,4 +1,4 @@
-"""Meters of which a month has one figure: the greatest quantity, the latest one, or the number of distinct values."""
+"""Meters with one figure per month: the highest quantity, the latest one, or the number of distinct values."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime

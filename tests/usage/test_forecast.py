@@ -1,4 +1,4 @@
-"""What a period will come to, worked out by hand, and the same for a customer, by API and on the page."""
+"""Forecasts computed by hand, and the same by API and on the customer's page."""
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal

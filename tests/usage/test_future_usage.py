@@ -1,4 +1,4 @@
-"""Usage of a clock that is minutes ahead is charged at once, and in no window that ends before its time."""
+"""Usage ahead of the clock is charged at once, but excluded from windows that end before its time."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""Every event is counted once, priced at its own time, and a batch costs the same number of statements at any size."""
+"""Every event is counted once at the price of its own time, with a constant number of statements per batch."""
 
 from datetime import date, timedelta
 

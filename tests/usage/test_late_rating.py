@@ -1,4 +1,4 @@
-"""What waited for a price is rated by one action, at the price of its own time, and counted once."""
+"""Waiting usage is rated by one action, at the price of its own time, and counted once."""
 
 from datetime import UTC, date, datetime
 

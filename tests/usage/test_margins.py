@@ -1,4 +1,4 @@
-"""What usage cost us beside its charge: told or by the cost book, corrected without moving money, in alarm when low."""
+"""Costs of usage: reported or by the cost book, corrected without moving money, with alarms at low margins."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""A month's minimum comes to the same whether usage came before the month was closed or after it."""
+"""A month's minimum is the same for usage before and after the close."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""Model calls by a price table: every token kind at its price, one rounding, waiting where a price is missing."""
+"""Model calls by a price table: every token kind at its price, rounded once, waiting if a price is missing."""
 
 import json
 from uuid import uuid4

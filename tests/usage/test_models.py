@@ -1,4 +1,4 @@
-"""Models under another spelling, and models that nobody priced: rated as what they are, or waiting, never silently."""
+"""Spellings of models and models without a price: rated as the right model, or waiting."""
 
 import re
 from datetime import date

@@ -1,4 +1,4 @@
-"""A month closes once per organization: minimums, characters, invoices, and a seal that late usage cannot break."""
+"""A month closes once per organization: minimums, characters, invoices, and final totals."""
 
 from datetime import UTC, date, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""Other names of models: found at ingest, kept on the event, and given to what waits by one action."""
+"""Aliases of models: resolved at ingest, stored with the event, and applied to waiting usage by one action."""
 
 from datetime import timedelta
 

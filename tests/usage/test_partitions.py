@@ -1,4 +1,4 @@
-"""Usage events lie in a partition a month, made ahead; an id comes once over all of them."""
+"""Usage events are partitioned by month, created ahead; an id is unique over all partitions."""
 
 from datetime import UTC, date, datetime
 from uuid import UUID

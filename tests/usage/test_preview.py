@@ -1,4 +1,4 @@
-"""What a draft would change is the last 30 days priced again; publishing above the limit takes two people."""
+"""A draft's preview prices the last 30 days again; publishing above the limit takes two people."""
 
 import json
 from datetime import date, timedelta

@@ -1,4 +1,4 @@
-"""Usage over several connections at once: nothing lost, nothing twice, every total right to the micro."""
+"""Concurrent usage: nothing lost, nothing twice, exact totals."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor

@@ -1,4 +1,4 @@
-"""A batch of usage takes as many statements with 500 events as with one, whatever is in it."""
+"""A batch of usage takes the same number of statements for 500 events as for one."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Every usage figure, from rollups alone, equal to the sum of the events behind it."""
+"""Usage figures from rollups equal the sums of the events."""
 
 from datetime import date, timedelta
 

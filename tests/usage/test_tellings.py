@@ -1,4 +1,4 @@
-"""One call that several doors tell of counts once, as the door that is believed furthest says."""
+"""A call reported by several vendors and tracers counts once, by the report with the highest rank."""
 
 from uuid import uuid4
 

@@ -1,4 +1,4 @@
-"""Vouchers made through the services, in whole units, with fixed values."""
+"""Vouchers created by the services, in whole units, with fixed values."""
 
 from datetime import datetime
 from typing import Any

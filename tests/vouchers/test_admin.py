@@ -1,4 +1,4 @@
-"""Vouchers on staff's screens: made, watched, downloaded once, switched, revoked, reported."""
+"""Vouchers on screen: created, monitored, downloaded once, switched, revoked, reported."""
 
 import csv
 import html

@@ -1,4 +1,4 @@
-"""Switching off and on, more time, other limits: by whom, why, and what is refused."""
+"""Switching codes off and on, extending validity, changing limits: recorded with reason, and refusals."""
 
 from datetime import timedelta
 

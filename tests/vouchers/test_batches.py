@@ -1,4 +1,4 @@
-"""Batches: made, generated, resumed, agreed to."""
+"""Batches: created, generated, resumed, approved."""
 
 from datetime import timedelta
 from uuid import uuid4

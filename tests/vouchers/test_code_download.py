@@ -1,4 +1,4 @@
-"""Codes leave once."""
+"""Codes can be downloaded once."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Codes as text."""
+"""Codes as text: derivation, normal form, check symbol, masks."""
 
 import math
 from itertools import combinations

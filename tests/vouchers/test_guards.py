@@ -1,4 +1,4 @@
-"""What the database itself refuses, whoever writes."""
+"""Database constraints and triggers of vouchers."""
 
 import pytest
 from django.db import DatabaseError, transaction

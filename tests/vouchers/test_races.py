@@ -1,4 +1,4 @@
-"""Many at once: nobody redeems once too often, nobody guesses once too often, nothing is made or taken twice."""
+"""Concurrent redemptions, guesses and jobs: no limit is exceeded and nothing happens twice."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence

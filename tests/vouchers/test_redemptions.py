@@ -1,4 +1,4 @@
-"""Redeeming: what it gives, whom it refuses, and by which name."""
+"""Redemption: its effect, and the error for each refusal."""
 
 from datetime import timedelta
 from uuid import uuid4

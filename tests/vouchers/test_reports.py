@@ -1,4 +1,4 @@
-"""What became of vouchers, by batch and by tag."""
+"""The voucher report by batch and by tag."""
 
 from datetime import timedelta
 

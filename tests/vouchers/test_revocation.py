@@ -1,4 +1,4 @@
-"""Revoking: nothing more is redeemed, and what is unspent is taken back, once."""
+"""Revocation: no more redemptions, and unspent credit is taken back once."""
 
 import pytest
 

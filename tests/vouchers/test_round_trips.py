@@ -1,4 +1,4 @@
-"""Redeeming a code takes two statements: one reads all that deciding takes, one writes what came of it."""
+"""Redeeming a code takes two statements: one reads, one writes."""
 
 from uuid import uuid4
 

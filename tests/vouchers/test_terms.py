@@ -1,4 +1,4 @@
-"""What a batch may be."""
+"""Rules for the terms of a batch."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""Calls that share a turn come to what they come to one after the other: each answer, and every row of the books."""
+"""Property test: calls that share a turn have the same results and rows as calls one after the other."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack

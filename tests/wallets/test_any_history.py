@@ -1,4 +1,4 @@
-"""Any history of grants, charges, reservations, refunds and time leaves books that a plain model agrees with."""
+"""Property test: any history of grants, charges, reservations, refunds and time agrees with a plain model."""
 
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta

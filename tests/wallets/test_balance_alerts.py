@@ -1,4 +1,4 @@
-"""Alerts about low credit: once for each crossing of a threshold, told in the write that crosses it."""
+"""Alerts about low credit: one notice per crossing of a threshold, in the same write."""
 
 from datetime import datetime, timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""The published burn order between every two sources of credit, through the services that grant and charge."""
+"""The burn order between every two sources of credit, by the services that grant and charge."""
 
 from datetime import timedelta
 from itertools import combinations, permutations

@@ -1,4 +1,4 @@
-"""Giving back in a batch comes to what giving back one by one comes to, in a number of statements that stays."""
+"""Credits back in a batch equal single credits back, with a constant number of statements."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import UUID

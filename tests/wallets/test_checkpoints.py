@@ -1,4 +1,4 @@
-"""The summary's reconciliation compares with sums proven from the entries, and sees what was tampered with."""
+"""The summary's reconciliation compares with sums of the entries, and detects tampering."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""The expiry job comes to an end with everything ended, whatever the size of its batches and whoever fails."""
+"""The expiry job ends everything that has ended, for any batch size and despite failing wallets."""
 
 from datetime import timedelta
 

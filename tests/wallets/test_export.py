@@ -1,4 +1,4 @@
-"""The journal for other programs: balances, types, directives and order as hledger wants them, and CSV for Excel."""
+"""The journal for hledger, with balances, types, directives and order, and CSV for Excel."""
 
 import csv
 import io

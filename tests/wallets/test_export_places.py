@@ -1,4 +1,4 @@
-"""Every account of a customer has its place in the export, in foreign currencies too."""
+"""Every account of a customer has a name in the export, including foreign currencies."""
 
 from uuid import UUID
 

@@ -1,4 +1,4 @@
-"""The database itself keeps the facts of money: nobody, not even a shell, changes what a row says happened."""
+"""Database triggers keep the facts of money unchanged, even for a shell."""
 
 import pytest
 from django.db import DatabaseError, connection, transaction

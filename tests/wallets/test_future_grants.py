@@ -1,4 +1,4 @@
-"""Credit that begins later is neither shown nor spent before, and counts from its first moment, whatever ran."""
+"""Credit that starts later is neither shown nor spendable before, and counts from its first moment."""
 
 from datetime import UTC, datetime, timedelta
 

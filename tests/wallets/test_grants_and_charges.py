@@ -1,4 +1,4 @@
-"""Granting and charging: what pays, what is overspent or owed, what a repeat does."""
+"""Grants and charges: burned grants, overspend, debt, and repeats."""
 
 from datetime import timedelta, timezone
 

@@ -1,4 +1,4 @@
-"""Keys as long as their column: what is posted beside them fits too, and longer ones are refused by name."""
+"""Keys of maximum length: keys derived from them fit too, and longer ones are refused."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What a postpaid customer paid beyond what is owed: shown as money of theirs everywhere, and spent next."""
+"""Overpayments of a postpaid customer: shown as the customer's money, and spent next."""
 
 import pytest
 from django.db import transaction

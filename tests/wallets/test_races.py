@@ -1,4 +1,4 @@
-"""Money races, on PostgreSQL: the wallet's row lock is what makes each of these exact."""
+"""Money races on PostgreSQL: the lock of the book makes each of these exact."""
 
 from collections import Counter
 from collections.abc import Callable

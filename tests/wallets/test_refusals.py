@@ -1,4 +1,4 @@
-"""What was refused is counted by minute and limit, in the process first."""
+"""Refused work is counted by minute and limit, first in the process."""
 
 from datetime import timedelta
 from functools import partial

@@ -1,4 +1,4 @@
-"""Reservations: admitted under the lock, captured once, ended by time."""
+"""Reservations: admitted under the lock, captured once, expired by time."""
 
 from datetime import timedelta
 from uuid import uuid4

@@ -1,4 +1,4 @@
-"""Nothing comes back twice: what undid a charge is kept beside it, and paid or disputed credit is not taken by hand."""
+"""Reversals: nothing is credited twice, and staff cannot reverse paid or disputed credit."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""A movement is two statements: one reads all that deciding takes, one writes all of it at the version read."""
+"""A movement is two statements: one reads, one writes if the version is unchanged."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

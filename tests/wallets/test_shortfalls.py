@@ -1,4 +1,4 @@
-"""Credit that comes free pays what was overspent, so that none lapses beside a debt that it could have paid."""
+"""Freed credit covers shortfalls, so that no credit expires while it could pay a debt."""
 
 from datetime import timedelta
 

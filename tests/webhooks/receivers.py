@@ -1,4 +1,4 @@
-"""Receivers of webhooks: real servers on this machine, good and bad ones."""
+"""Receivers of webhooks: real servers on this machine, working and faulty ones."""
 
 import socket
 import ssl

@@ -1,4 +1,4 @@
-"""Sending over HTTP to real receivers, among them hostile ones: bounded in time and size, never into a network."""
+"""Sending over HTTP to real receivers, including hostile ones: bounded time and size, public addresses only."""
 
 import socket
 import threading

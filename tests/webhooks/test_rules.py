@@ -1,4 +1,4 @@
-"""The plain rules: signatures, waits, addresses."""
+"""Pure rules of webhooks: signatures, waits, addresses."""
 
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo

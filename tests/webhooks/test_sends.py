@@ -1,4 +1,4 @@
-"""Sending through the outbox to real receivers: the schedule, two at a time, and what becomes of the endpoint."""
+"""Sending through the outbox to real receivers: the schedule, two at a time, and the endpoint's state."""
 
 import json
 import threading

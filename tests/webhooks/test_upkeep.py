@@ -1,4 +1,4 @@
-"""Endpoints that fail: told of after a day, disabled after five, and old events deleted."""
+"""Failing endpoints: a notice after a day, disabled after five days; old events are deleted."""
 
 import json
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""What the API says about itself."""
+"""The API's description, schemas and documentation page."""
 
 import pytest
 from django.contrib.staticfiles import finders

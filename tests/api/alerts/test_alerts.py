@@ -1,4 +1,4 @@
-"""Alerts about low credit: read and replaced by those who may; bad ones are refused by name, and change nothing."""
+"""Alerts about low credit: permissions, replacement, and validation errors that name the field."""
 
 import json
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""Budgets set by customers: made, changed, raised and ended, and what reservations are told of them."""
+"""Customers' budgets: created, changed, raised and ended, and named in refused reservations."""
 
 import json
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""Contacts: an admin reads and replaces them; bad ones are refused by name, and change nothing."""
+"""Contacts: an admin reads and replaces them; validation errors name the field and change nothing."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Every amount in the wallet, down to the events and the grants that make it up."""
+"""Explanations: every amount in the wallet is broken down to events and grants."""
 
 import json
 from decimal import Decimal

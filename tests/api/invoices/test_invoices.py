@@ -1,4 +1,4 @@
-"""Invoices by API: what a customer sees of its own, newest first, and nothing of drafts and others."""
+"""Invoices by API: a customer sees its own documents, newest first, without drafts."""
 
 from datetime import timedelta
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""What operators of the service see and clean up over all organizations, with a platform key."""
+"""Operators' endpoints over all organizations, with a platform key."""
 
 import json
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""`POST /api/v1/org/vouchers/redeem`, exact to the contract."""
+"""`POST /api/v1/org/vouchers/redeem`, as the contract documents it."""
 
 import json
 from datetime import timedelta

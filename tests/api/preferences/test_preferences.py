@@ -1,4 +1,4 @@
-"""The customer's switches do what they say: quota alone, a monthly limit in dollars, a pause, and no mail."""
+"""The customer's switches take effect: quota only, a monthly limit in dollars, its pause, and mail."""
 
 import json
 from decimal import Decimal

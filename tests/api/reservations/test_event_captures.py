@@ -1,4 +1,4 @@
-"""Reservations captured by usage events: rated and posted as ingestion does, on the held credit first."""
+"""Reservations captured by usage events: rated as at ingestion, paid from held credit first."""
 
 import json
 from datetime import timedelta

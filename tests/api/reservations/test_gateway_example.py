@@ -1,4 +1,4 @@
-"""The gateway in `examples/` serves calls over HTTP, and each is charged once and as its event says."""
+"""The gateway in `examples/` serves calls over HTTP; each call is charged once, by its event."""
 
 from decimal import Decimal
 

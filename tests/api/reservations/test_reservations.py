@@ -1,4 +1,4 @@
-"""Reserve, capture, extend, release, estimate: credit set aside before the work."""
+"""Reservations: reserve, capture, extend, release, estimate."""
 
 import json
 from datetime import timedelta

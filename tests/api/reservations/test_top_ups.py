@@ -1,4 +1,4 @@
-"""A refused reservation tells of the customer's automatic top-up, so that a gateway knows whether to wait."""
+"""A refused reservation names the customer's automatic top-up, so that a gateway knows whether to wait."""
 
 import json
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Automatic top-up by API: an admin alone switches it on, with consent; what breaks a rule is named."""
+"""Automatic top-up by API: only an admin switches it on, with consent; errors name the broken rule."""
 
 import json
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""POST /v1/usage/{vendor}: recorded usage objects, and the charges that follow from them by hand."""
+"""POST /v1/usage/{vendor}: recorded usage objects, with charges computed by hand."""
 
 import gzip
 import json

@@ -1,4 +1,4 @@
-"""The customer that the recorded events name; after each test, clearing is what Stripe holds."""
+"""The customer of the recorded events; after each test, clearing must equal Stripe's balance."""
 
 from datetime import datetime
 from typing import Any

@@ -1,4 +1,4 @@
-"""Events of all amounts that differ, in any order."""
+"""Events with differing amounts in any order give the same books."""
 
 import random
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""What disputes move is what the balance transactions say, in whatever currency they are claimed."""
+"""Disputes move the amounts of the balance transactions, in any claimed currency."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""What was received for an invoice: with tax, coupons, credit notes, elsewhere, from the balance, and beyond."""
+"""Money received for an invoice: with tax, coupons, credit notes, elsewhere, from the balance, and overpaid."""
 
 from datetime import datetime
 from typing import Any

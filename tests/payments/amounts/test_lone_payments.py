@@ -1,4 +1,4 @@
-"""A payment that a customer of ours made at Stripe for nothing of ours: booked when it is told, and shown to staff."""
+"""Payments of our customers at Stripe without an object of ours: booked, and shown to staff."""
 
 from datetime import datetime
 

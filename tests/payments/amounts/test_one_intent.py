@@ -1,4 +1,4 @@
-"""One payment intent over two invoices: what goes back is taken from both, each as far as it reaches."""
+"""One payment intent for two invoices: returns are taken from both, up to what each has left."""
 
 import re
 from datetime import datetime

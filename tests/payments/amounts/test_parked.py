@@ -1,4 +1,4 @@
-"""An event about money that is parked is an issue on its customer."""
+"""A parked event about money opens an issue on its customer."""
 
 from datetime import datetime
 from typing import Any

@@ -1,4 +1,4 @@
-"""What came by a session is not always what was asked for: it is booked at once, and staff are told the rest."""
+"""Session payments that differ from the requested amount: booked at once, the rest shown to staff."""
 
 from datetime import datetime
 

@@ -1,6 +1,6 @@
-"""Events as Stripe sends them where amounts differ from what was asked for, and the objects they are about.
+"""Stripe's events with amounts that differ from the request, and their objects.
 
-Each is a recorded event with other amounts, delivered signed; what a handler asks Stripe for is put there before.
+Each is a recorded event with other amounts, delivered signed; objects that a handler fetches are stored first.
 """
 
 from datetime import datetime
