@@ -8,6 +8,7 @@ from uuid import UUID
 
 from rest_framework import serializers
 
+from apps.common.errors import NotFound
 from apps.common.money import convert
 from apps.common.strict_json import moment_text, read_moment
 from apps.pricing.model_names import normal_model
@@ -114,6 +115,18 @@ class StrictMoment(serializers.Field[datetime, Any, str, Any]):
     def to_representation(self, value: datetime) -> str:
         """Return its text in UTC."""
         return moment_text(value)
+
+
+def uuid_in_path(text: str, missing: type[NotFound]) -> UUID:
+    """Return the id in a path.
+
+    Raises:
+        missing: the text is not a UUID, so no row has it.
+    """
+    try:
+        return UUID(text)
+    except ValueError:
+        raise missing from None
 
 
 class StrictUUID(serializers.Field[UUID, Any, str, Any]):

@@ -10,6 +10,7 @@ from django.utils import timezone
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from apps.common.admin import Menu, ModelAdmin, Section
+from apps.common.admin.base import Row
 from apps.pricing.breakdowns import (
     DIMENSIONS,
     MOST,
@@ -61,8 +62,20 @@ def is_priced(meter: Meter) -> bool:
     return meter.versions.exclude(status=PriceVersion.Status.DRAFT).exists()
 
 
+class CatalogAdmin(ModelAdmin[Row]):
+    """The base of pages of meters and price books: rows are never deleted, and a new row gets its time."""
+
+    def has_delete_permission(self, request: HttpRequest, obj: Row | None = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        if not change:
+            obj.created_at = timezone.now()
+        super().save_model(request, obj, form, change)
+
+
 @admin.register(Meter)
-class MeterAdmin(ModelAdmin[Meter]):
+class MeterAdmin(CatalogAdmin[Meter]):
     menu = Menu(Section.PRICES_AND_USAGE, 10, "speed")
     form = MeterForm
     list_display = ("name", "slug", "kind", "counts", "unit", "is_message", "is_persistent_resource")
@@ -93,14 +106,6 @@ class MeterAdmin(ModelAdmin[Meter]):
             form.base_fields["unknown_models"].required = False
         return form
 
-    def has_delete_permission(self, request: HttpRequest, obj: Meter | None = None) -> bool:
-        return False
-
-    def save_model(self, request: HttpRequest, obj: Meter, form: Any, change: bool) -> None:
-        if not change:
-            obj.created_at = timezone.now()
-        super().save_model(request, obj, form, change)
-
 
 class PriceBookForm(forms.ModelForm):  # type: ignore[type-arg]  # it cannot be subscripted at run time
     """Require an organization's own book to be in the organization's currency."""
@@ -116,7 +121,7 @@ class PriceBookForm(forms.ModelForm):  # type: ignore[type-arg]  # it cannot be 
 
 
 @admin.register(PriceBook)
-class PriceBookAdmin(ModelAdmin[PriceBook]):
+class PriceBookAdmin(CatalogAdmin[PriceBook]):
     menu = Menu(Section.PRICES_AND_USAGE, 20, "price_change")
     form = PriceBookForm
     list_display = ("name", "purpose", "currency", "organization")
@@ -130,11 +135,3 @@ class PriceBookAdmin(ModelAdmin[PriceBook]):
 
     def get_readonly_fields(self, request: HttpRequest, obj: PriceBook | None = None) -> Any:
         return [*super().get_readonly_fields(request, obj), *(("purpose", "currency", "organization") if obj else ())]
-
-    def has_delete_permission(self, request: HttpRequest, obj: PriceBook | None = None) -> bool:
-        return False
-
-    def save_model(self, request: HttpRequest, obj: PriceBook, form: Any, change: bool) -> None:
-        if not change:
-            obj.created_at = timezone.now()
-        super().save_model(request, obj, form, change)

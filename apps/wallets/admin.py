@@ -1,10 +1,6 @@
 """Read-only pages of grants, their consumption, and shortfalls. Money is moved by actions on the customer's page."""
 
-from typing import Any
-from uuid import UUID
-
 from django.contrib import admin
-from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
@@ -18,29 +14,17 @@ from apps.common.admin import (
     Menu,
     ReadOnlyModelAdmin,
     Section,
-    TextFilter,
     money_text,
 )
-from apps.tenants.models import Organization
+from apps.tenants.filters import CustomerFilter as CustomerFilterBase
 from apps.wallets import selectors
 from apps.wallets.models import Consumption, Grant, Refusal, Shortfall
 
 SHOWN = 50
 
 
-class CustomerFilter(TextFilter):
-    """A customer by id or slug."""
-
-    title = "organization (id or slug)"
+class CustomerFilter(CustomerFilterBase):
     parameter_name = "organization"
-
-    def narrow(self, queryset: QuerySet[Any], text: str) -> QuerySet[Any]:
-        try:
-            return queryset.filter(organization=UUID(text))
-        except ValueError:
-            # A constant id, unlike a join on the slug, lets the planner use the index by customer.
-            found = Organization.objects.filter(slug=text).values_list("pk", flat=True).first()
-            return queryset.filter(organization=found) if found else queryset.none()
 
 
 @admin.register(Grant)

@@ -1,7 +1,6 @@
 """A customer's invoices and credit notes: a list, one with its details, and its PDF. Drafts are not shown."""
 
 from typing import Any
-from uuid import UUID
 
 from django.http import HttpResponse
 from django.utils import timezone
@@ -9,6 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.api.authentication import BearerAuthentication, organization_of
+from apps.api.fields import uuid_in_path
 from apps.api.invoices import presenter
 from apps.api.permissions import HasScope
 from apps.api.query_parameters import IntegerParameter, read_choice, read_integers, read_position, write_cursor
@@ -58,7 +58,7 @@ class Invoice(InvoiceView):
     def get(self, request: Request, invoice_id: str) -> Response:
         """Return it with its lines, tax, payments, credit notes and parties."""
         organization = organization_of(request)
-        row = find_document(organization, _uuid(invoice_id))
+        row = find_document(organization, uuid_in_path(invoice_id, InvoiceNotFound))
         return Response(presenter.details(row, organization, timezone.now().date()))
 
 
@@ -67,17 +67,10 @@ class InvoicePdf(InvoiceView):
 
     def get(self, request: Request, invoice_id: str) -> HttpResponse:
         """Return the stored PDF."""
-        row = find_document(organization_of(request), _uuid(invoice_id))
+        row = find_document(organization_of(request), uuid_in_path(invoice_id, InvoiceNotFound))
         paper = paper_of(row, now=timezone.now())
         name = f'attachment; filename="{file_name(row)}"'
         return HttpResponse(bytes(paper.pdf), content_type="application/pdf", headers={"Content-Disposition": name})
-
-
-def _uuid(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise InvoiceNotFound from None
 
 
 def _position(row: Document) -> Position:

@@ -14,7 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.api.authentication import BearerAuthentication, credential_of, organization_of
-from apps.api.fields import StrictMoment, number
+from apps.api.fields import StrictMoment, number, uuid_in_path
 from apps.api.idempotency import HEADER, REPLAYED, given_key
 from apps.api.json_bodies import read_body
 from apps.api.permissions import HasScope
@@ -147,7 +147,7 @@ class Reservation(ReservationView):
     def get(self, request: Request, reservation_id: str) -> Response:
         """Return it, in any state, with the available amount for its work."""
         organization, now = organization_of(request), timezone.now()
-        row, standing = services.reservation_standing(organization, _hold_id(reservation_id), now)
+        row, standing = services.reservation_standing(organization, uuid_in_path(reservation_id, HoldNotFound), now)
         return Response(presenter.standing(organization, row, standing, now))
 
 
@@ -160,7 +160,7 @@ class Capture(ReservationView):
         """Charge an amount or a usage event from it; repeating the same one returns the first result."""
         organization, now = organization_of(request), timezone.now()
         asked = read_body(request, bodies.CaptureBody)
-        (outcome,) = _captured(request, [(_hold_id(reservation_id), asked)], atomic=False, now=now)
+        (outcome,) = _captured(request, [(uuid_in_path(reservation_id, HoldNotFound), asked)], atomic=False, now=now)
         if isinstance(outcome, Exception):
             raise outcome
         return Response(_capture_shown(organization, outcome, asked.get("amount", 0), now))
@@ -202,14 +202,14 @@ class Extension(ReservationView):
         """Move its end to `ttlSeconds` from now, never earlier than before, at most seven days after its creation."""
         organization, now = organization_of(request), timezone.now()
         seconds = read_body(request, bodies.ExtensionBody)["ttlSeconds"]
-        hold = find_reservation(organization, _hold_id(reservation_id)).hold
+        hold = find_reservation(organization, uuid_in_path(reservation_id, HoldNotFound)).hold
         wanted = now + timedelta(seconds=seconds)
         if wanted > hold.created_at + LONGEST_LIFE:
             raise InvalidInput(
                 [FieldError("body.ttlSeconds", "must end at most 7 days after the reservation", seconds)]
             )
         reserved = services.extend_reservation(
-            organization=organization, hold_id=_hold_id(reservation_id), expires_at=wanted, now=now
+            organization=organization, hold_id=uuid_in_path(reservation_id, HoldNotFound), expires_at=wanted, now=now
         )
         return Response(presenter.reservation(organization, presenter.reserved_row(reserved), now))
 
@@ -223,11 +223,10 @@ class Release(ReservationView):
         """Release the whole amount; repeating it returns the same."""
         organization, now = organization_of(request), timezone.now()
         read_body(request, bodies.NoBody)
-        find_reservation(organization, _hold_id(reservation_id))
-        services.release_reservation(organization=organization, hold_id=_hold_id(reservation_id), now=now)
-        return Response(
-            presenter.reservation(organization, find_reservation(organization, _hold_id(reservation_id)), now)
-        )
+        hold_id = uuid_in_path(reservation_id, HoldNotFound)
+        find_reservation(organization, hold_id)
+        services.release_reservation(organization=organization, hold_id=hold_id, now=now)
+        return Response(presenter.reservation(organization, find_reservation(organization, hold_id), now))
 
 
 class EstimateView(ReservationView):
@@ -245,13 +244,6 @@ class EstimateView(ReservationView):
         admitted = services.admission(organization=organization, work=work, amount=found.amount, now=now)
         since = exhausted_since(organization) if admitted.available_micros <= 0 else None
         return Response(presenter.estimate(found, asked["estimate"], admitted, since))
-
-
-def _hold_id(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise HoldNotFound from None
 
 
 def _required_key(request: Request) -> str:

@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.api.authentication import BearerAuthentication, credential_of, organization_of
-from apps.api.fields import StrictUUID
+from apps.api.fields import StrictUUID, uuid_in_path
 from apps.api.json_bodies import read_body
 from apps.api.problems import FieldError, InvalidInput
 from apps.api.query_parameters import (
@@ -87,7 +87,7 @@ class Endpoint(WebhookView):
 
     def get(self, request: Request, endpoint_id: str) -> Response:
         """Return it."""
-        row = selectors.find_endpoint(organization_of(request), _endpoint_id(endpoint_id))
+        row = selectors.find_endpoint(organization_of(request), uuid_in_path(endpoint_id, EndpointNotFound))
         return Response(presenter.endpoint(row, timezone.now()))
 
     def patch(self, request: Request, endpoint_id: str) -> Response:
@@ -97,13 +97,15 @@ class Endpoint(WebhookView):
         if "state" in asked:
             asked["is_enabled"] = asked.pop("state") == WebhookEndpoint.State.ENABLED
         row = services.change_endpoint(
-            organization=organization, endpoint_id=_endpoint_id(endpoint_id), now=now, **asked
+            organization=organization, endpoint_id=uuid_in_path(endpoint_id, EndpointNotFound), now=now, **asked
         )
         return Response(presenter.endpoint(row, now))
 
     def delete(self, request: Request, endpoint_id: str) -> Response:
         """Delete it and its deliveries."""
-        services.delete_endpoint(organization=organization_of(request), endpoint_id=_endpoint_id(endpoint_id))
+        services.delete_endpoint(
+            organization=organization_of(request), endpoint_id=uuid_in_path(endpoint_id, EndpointNotFound)
+        )
         return Response(status=204)
 
 
@@ -115,7 +117,7 @@ class Rotation(WebhookView):
         now, asked = timezone.now(), read_body(request, bodies.RotationBody)
         rotated = rotate_secret(
             organization=organization_of(request),
-            endpoint_id=_endpoint_id(endpoint_id),
+            endpoint_id=uuid_in_path(endpoint_id, EndpointNotFound),
             overlap=timedelta(hours=asked["overlapHours"]),
             expire_previous=asked["expirePrevious"],
             now=now,
@@ -130,7 +132,9 @@ class Test(WebhookView):
         """Return the delivery, which a worker sends in a moment."""
         read_body(request, NoBody)
         delivery = services.send_test(
-            organization=organization_of(request), endpoint_id=_endpoint_id(endpoint_id), now=timezone.now()
+            organization=organization_of(request),
+            endpoint_id=uuid_in_path(endpoint_id, EndpointNotFound),
+            now=timezone.now(),
         )
         return Response(presenter.delivery(delivery), status=202)
 
@@ -143,7 +147,7 @@ class Replay(WebhookView):
         now, asked = timezone.now(), read_body(request, bodies.ReplayBody)
         count = services.replay(
             organization=organization_of(request),
-            endpoint_id=_endpoint_id(endpoint_id),
+            endpoint_id=uuid_in_path(endpoint_id, EndpointNotFound),
             since=asked["since"],
             until=asked.get("until", now),
             states=asked.get("status", ()),
@@ -209,25 +213,9 @@ class Retry(WebhookView):
     def post(self, request: Request, delivery_id: str) -> Response:
         """Return the delivery, which a worker sends in a moment."""
         read_body(request, NoBody)
-        found = _uuid(delivery_id)
-        if found is None:
-            raise DeliveryNotFound
+        found = uuid_in_path(delivery_id, DeliveryNotFound)
         delivery = services.retry_delivery(organization=organization_of(request), delivery_id=found, now=timezone.now())
         return Response(presenter.delivery(delivery), status=202)
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
-
-
-def _endpoint_id(text: str) -> UUID:
-    found = _uuid(text)
-    if found is None:
-        raise EndpointNotFound
-    return found
 
 
 def _event_id(text: str) -> UUID | None:

@@ -189,29 +189,18 @@ class InstallmentAdmin(ReadOnlyModelAdmin[Installment]):
 
     @action(description="Write off", url_path="write-off", permissions=["give_up"], icon="money_off")
     def write_off(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        row = self._installment(request, object_id)
-        return self._ask(
-            request,
-            WriteOffInstallment,
-            row,
-            form=GiveUpForm,
-            amount=row.remaining_micros,
-            explanation=WRITTEN_OFF,
-            button="Write off",
-        )
+        return self._give_up(request, object_id, WriteOffInstallment, explanation=WRITTEN_OFF, button="Write off")
 
     @action(description="Void", url_path="void", permissions=["give_up"], icon="block")
     def void(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self._give_up(request, object_id, VoidInstallment, explanation=VOIDED, button="Void installment")
+
+    def _give_up(
+        self, request: HttpRequest, object_id: str, kind: type[CloseInstallment], *, explanation: str, button: str
+    ) -> HttpResponse:
         row = self._installment(request, object_id)
-        return self._ask(
-            request,
-            VoidInstallment,
-            row,
-            form=GiveUpForm,
-            amount=row.remaining_micros,
-            explanation=VOIDED,
-            button="Void installment",
-        )
+        amount = row.remaining_micros
+        return self._ask(request, kind, row, form=GiveUpForm, amount=amount, explanation=explanation, button=button)
 
     def has_give_up_each_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("contracts.change_installment")

@@ -50,18 +50,10 @@ def apply_discount(
     if installment is None:
         raise NothingToDiscount
     fits = min(amount, installment.remaining_micros)
-    discount = InstallmentDiscount.objects.create(
-        organization_id=installment.organization_id,
-        installment=installment,
-        key=key,
-        asked_micros=amount,
-        amount_micros=fits,
-        description=description,
-        created_by=created_by,
-        created_at=now,
+    discount = InstallmentDiscount(
+        installment=installment, key=key, asked_micros=amount, amount_micros=fits, description=description
     )
-    _take_off(installment, fits, created_by=created_by, now=now)
-    return discount
+    return _give(discount, created_by=created_by, now=now)
 
 
 @serialized
@@ -90,18 +82,10 @@ def discount_installment(
     if installment.state not in DISCOUNTABLE or amount > installment.remaining_micros:
         left = money_text(installment.remaining_micros, currency)
         raise NothingToDiscount(f"Only {left} is left to pay", field="amount")
-    discount = InstallmentDiscount.objects.create(
-        organization_id=installment.organization_id,
-        installment=installment,
-        key=key,
-        asked_micros=amount,
-        amount_micros=amount,
-        description=description,
-        created_by=created_by,
-        created_at=now,
+    discount = InstallmentDiscount(
+        installment=installment, key=key, asked_micros=amount, amount_micros=amount, description=description
     )
-    _take_off(installment, amount, created_by=created_by, now=now)
-    return discount
+    return _give(discount, created_by=created_by, now=now)
 
 
 @serialized
@@ -185,3 +169,4 @@ def _take_off(installment: Installment, amount_micros: int, *, created_by: str, 
         keep(contract, now=now)
         follow_installments(contract, now=now)
     request_arrangement(contract, now=now)
+    return discount

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from apps.common.money import Micros
@@ -59,29 +60,20 @@ class RefundPosting:
         installment = self.refund.installment
         if not amount or installment.grant is None:
             return
-        about = f"{self.order.kind.label} of contract installment {installment.period}"
-        if to_role == Role.DISPUTES:
-            wallets.claw_back_grant(
-                grant=installment.grant,
-                amount=amount,
-                key=self._key(part),
-                cause=INSTALLMENT_REFUND.of(self.refund.pk),
-                created_by=self.order.created_by,
-                now=self.now,
-                description=about,
-                hold_id=self.order.hold_id,
-            )
-        else:
-            wallets.refund_grant(
-                grant=installment.grant,
-                amount=amount,
-                key=self._key(part),
-                cause=INSTALLMENT_REFUND.of(self.refund.pk),
-                created_by=self.order.created_by,
-                now=self.now,
-                description=about,
-                to_role=to_role,
-            )
+        take = (
+            partial(wallets.claw_back_grant, hold_id=self.order.hold_id)
+            if to_role == Role.DISPUTES
+            else partial(wallets.refund_grant, to_role=to_role)
+        )
+        take(
+            grant=installment.grant,
+            amount=amount,
+            key=self._key(part),
+            cause=INSTALLMENT_REFUND.of(self.refund.pk),
+            created_by=self.order.created_by,
+            now=self.now,
+            description=f"{self.order.kind.label} of contract installment {installment.period}",
+        )
 
     def _key(self, part: str) -> str:
         return f"installment-refund:{self.refund.key}:{part}"

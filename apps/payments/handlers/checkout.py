@@ -32,10 +32,8 @@ Purpose = CheckoutSession.Purpose
 
 def session_completed(facts: CheckoutFacts, context: EventContext) -> None:
     """The payer completed the session. Money is posted only if it was paid or nothing was due."""
-    try:
-        row = sessions.lock_session(facts, context)
-    except Misfit as misfit:
-        _keep_stray(facts, misfit, context)
+    row = _lock_session(facts, context)
+    if row is None:
         return
     if facts.is_paid:
         _paid(row, facts, context.fetched, context)
@@ -45,12 +43,19 @@ def session_completed(facts: CheckoutFacts, context: EventContext) -> None:
 
 def session_paid_later(facts: CheckoutFacts, context: EventContext) -> None:
     """A delayed payment arrived."""
-    try:
-        row = sessions.lock_session(facts, context)
-    except Misfit as misfit:
-        _keep_stray(facts, misfit, context)
+    row = _lock_session(facts, context)
+    if row is None:
         return
     _paid(row, facts, context.fetched, context)
+
+
+def _lock_session(facts: CheckoutFacts, context: EventContext) -> CheckoutSession | None:
+    """Lock a session's row; if the session contradicts it, post the session's money as unapplied and return None."""
+    try:
+        return sessions.lock_session(facts, context)
+    except Misfit as misfit:
+        _keep_stray(facts, misfit, context)
+        return None
 
 
 def _keep_stray(facts: CheckoutFacts, misfit: Misfit, context: EventContext) -> None:

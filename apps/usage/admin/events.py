@@ -31,6 +31,7 @@ from apps.common.admin import (
     confirm,
     quantity_column,
 )
+from apps.tenants.filters import CustomerFilter
 from apps.tenants.models import Organization
 from apps.usage.actions import Newest, OtherCharges, RateUsage, VoidEvent, newest_waiting, rate_actions
 from apps.usage.actions.corrections import is_taken_back

@@ -1,33 +1,14 @@
 """Filters of the usage lists."""
 
 from typing import Any
-from uuid import UUID
 
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from apps.common.admin import TextFilter
-from apps.tenants.models import Organization
 from apps.usage.models import BYOK
 from apps.usage.selectors import unknown_models_charged
-
-
-class CustomerFilter(TextFilter):
-    """A customer by id or slug."""
-
-    title = "organization (id or slug)"
-    parameter_name = "customer"
-
-    def narrow(self, queryset: QuerySet[Any], text: str) -> QuerySet[Any]:
-        """Keep the rows of one organization."""
-        try:
-            return queryset.filter(organization_id=UUID(text))
-        except ValueError:
-            # The id is looked up first, so that the database can use the index on it.
-            found = Organization.objects.filter(slug=text).values_list("pk", flat=True).first()
-            return queryset.filter(organization_id=found) if found else queryset.none()
 
 
 class BillingModeFilter(admin.SimpleListFilter):

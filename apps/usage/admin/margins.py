@@ -23,8 +23,8 @@ from apps.common.money import decimal_text, divide_half_even, money_text
 from apps.pricing.costs import PICO_PLACES
 from apps.pricing.models import PriceBook, PriceVersion
 from apps.pricing.rating import PICOS_PER_MICRO
+from apps.tenants.filters import CustomerFilter
 from apps.tenants.models import Organization
-from apps.usage.admin.filters import CustomerFilter
 from apps.usage.models import CostCorrection, CostRun, MarginAlarm
 from apps.usage.selectors import By, Margin, margins, total_of
 from apps.usage.selectors.margins import REPORTED_IN

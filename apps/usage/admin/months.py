@@ -10,7 +10,8 @@ from django.utils.html import format_html
 from unfold.decorators import display
 
 from apps.common.admin import Concern, Menu, ReadOnlyModelAdmin, Section, quantity_column
-from apps.usage.admin.filters import BillingModeFilter, CustomerFilter
+from apps.tenants.filters import CustomerFilter
+from apps.usage.admin.filters import BillingModeFilter
 from apps.usage.models import CharacterMonth, Counter, MonthClose, UsageDay
 
 

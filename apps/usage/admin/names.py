@@ -19,8 +19,9 @@ from apps.pricing.model_names import nearest_model
 from apps.pricing.models import Meter, ModelAlias
 from apps.pricing.selectors import priced_models
 from apps.pricing.services import end_alias
+from apps.tenants.filters import CustomerFilter
 from apps.usage.actions import NameModel
-from apps.usage.admin.filters import CustomerFilter, RecentFilter
+from apps.usage.admin.filters import RecentFilter
 from apps.usage.models import UnknownModel
 from apps.usage.selectors import unknown_models_charged
 

@@ -37,7 +37,7 @@ from apps.wallets.errors import CapturesRefused
 from apps.wallets.keys import capture_key
 from apps.wallets.kinds import Overage
 from apps.wallets.services import Place, Reserved
-from apps.wallets.services.books import Answer, Asks, Call, all_asks, decide_each
+from apps.wallets.services.books import Answer, Asks, Call, after_refusal, all_asks, decide_each
 from apps.wallets.services.charges import charge_call
 from apps.wallets.services.reservations import capture_asks, reserved_by
 from apps.wallets.state import BookState, Changes, Decided
@@ -261,9 +261,7 @@ class CaptureRun:
             try:
                 each = self._one(index, state)
             except BillingError as refusal:
-                kept = getattr(refusal, "kept", None)
-                if kept is not None:
-                    state, changes = kept.after, changes.then(kept.changes)
+                state, changes = after_refusal(refusal, state, changes)
                 outcomes.append(refusal)
                 continue
             state, changes = each.decided.after, changes.then(each.decided.changes)

@@ -230,14 +230,18 @@ def in_turn(calls: Sequence[Call[Any]], state: BookState) -> Decided[list[Decide
         try:
             decided = call.decision(state)
         except BillingError as refusal:
-            kept = getattr(refusal, "kept", None)
-            if kept is not None:
-                state, changes = kept.after, changes.then(kept.changes)
+            state, changes = after_refusal(refusal, state, changes)
             came.append(refusal)
             continue
         state, changes = decided.after, changes.then(decided.changes)
         came.append(decided)
     return Decided(state, changes, came)
+
+
+def after_refusal(refusal: BillingError, state: BookState, changes: Changes) -> tuple[BookState, Changes]:
+    """Return the state and the changes after a refused call: those before it, plus its error's `kept`."""
+    kept: Decided[Any] | None = getattr(refusal, "kept", None)
+    return (state, changes) if kept is None else (kept.after, changes.then(kept.changes))
 
 
 @serialized
