@@ -44,6 +44,7 @@ urlpatterns = [
         for vendor in DOORS
         if vendor != "otel"
     ),
+    path("v1/usage/reports/<uuid:endpoint>", usage_events.SignedReports.as_view(), name="usage-reports"),
     path("v1/usage/otel", usage_events.Traces.as_view(), name="usage-otel"),
     path("v1/usage/otel/v1/traces", usage_events.Traces.as_view(), name="usage-otel-traces"),
     path("v1/billing/organization/summary", billing_summary.BillingSummary.as_view(), name="billing-summary"),
