@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from benchmarks.kit.processor import Clock
+from benchmarks.kit.table import Found
 
 Costs = Mapping[str, "Cost"]
 
@@ -67,3 +68,19 @@ def _cost(way: Way, calls: int) -> Cost:
         way.call()
     wall, processor = time.perf_counter() - started, way.clock.seconds() - used
     return Cost(wall / calls * 1_000, processor / calls * 1_000)
+
+
+def compare_sizes(small: Way, large: Way, *, rounds: int, calls: int) -> Rounds:
+    """Measure a read at both sizes."""
+    return take_turns({"small": small, "large": large}, rounds=rounds, calls=calls)
+
+
+def worst(reads: Mapping[str, Rounds]) -> Found:
+    """Return the largest ratio of some reads by name, with all of them in the details."""
+    ratios = {
+        name: rounds.median(lambda costs: costs["large"].processor_ms / costs["small"].processor_ms)
+        for name, rounds in reads.items()
+    }
+    name = max(ratios, key=lambda each: ratios[each])
+    details = {each: {"ratio": round(ratios[each], 3), **rounds.details()} for each, rounds in reads.items()}
+    return Found(ratios[name], name, details=details)

@@ -12,8 +12,7 @@ from functools import partial
 from benchmarks.kit.bench import Bench
 from benchmarks.kit.client import Connection, request
 from benchmarks.kit.processor import Clock
-from benchmarks.kit.rounds import Rounds, Way
-from benchmarks.kit.sizes import compare_sizes, worst
+from benchmarks.kit.rounds import Rounds, Way, compare_sizes, worst
 from benchmarks.kit.table import Found
 
 

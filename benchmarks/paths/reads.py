@@ -13,8 +13,7 @@ from apps.wallets.state import CHECKPOINT_EVERY
 from benchmarks.grown import Grown
 from benchmarks.growth import charge
 from benchmarks.kit.bench import Bench
-from benchmarks.kit.rounds import Rounds, Way
-from benchmarks.kit.sizes import compare_sizes, worst
+from benchmarks.kit.rounds import Rounds, Way, compare_sizes, worst
 from benchmarks.kit.table import Found
 
 READS = {

@@ -9,7 +9,7 @@ import pytest
 from auditlog.models import LogEntry
 from openpyxl import load_workbook
 
-from apps.backoffice.exports.cells import plain
+from apps.backoffice.exports.rows import plain
 from apps.backoffice.models import SavedView
 from apps.common.csv_text import harmless
 from apps.tenants.models import Organization

@@ -7,7 +7,7 @@ from typing import IO
 
 from openpyxl import Workbook
 
-from apps.backoffice.exports.cells import Value
+from apps.backoffice.exports.rows import Value
 from apps.common.csv_text import MARK
 
 

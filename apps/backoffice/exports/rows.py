@@ -1,17 +1,37 @@
 """The rows of an exported list, read in chunks: a hundred thousand rows need no more memory than a hundred."""
 
+import re
 from collections.abc import Iterator, Sequence
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from django.contrib.admin.utils import label_for_field, lookup_field
 from django.core.exceptions import ObjectDoesNotExist
 from django.http import HttpRequest
+from django.utils.html import strip_tags
 
-from apps.backoffice.exports.cells import Value, plain
 from apps.common.admin import exact_at, with_usual_decimals
+from apps.common.csv_text import harmless
 
 CHUNK = 2000
+Value = str | int | Decimal | None
+
+# Characters that XML, and so an xlsx file, cannot contain.
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+def plain(value: Any) -> Value:
+    """Return a value for an export cell: theme labels as text, HTML without tags."""
+    if isinstance(value, (tuple, list)):
+        value = value[-1] if isinstance(value, tuple) else ", ".join(map(str, value))
+    if value is None or isinstance(value, Decimal) or (isinstance(value, int) and not isinstance(value, bool)):
+        return value
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M:%S}"
+    if isinstance(value, date):
+        return value.isoformat()
+    return harmless(_CONTROL.sub("", strip_tags(str(value)).strip()))
 
 
 class ListRows:
