@@ -1,4 +1,4 @@
-"""How the numbers of documents look: a pattern such as `EX-{year}-{n:05}`."""
+"""Numbers of documents by a pattern such as `EX-{year}-{n:05}`."""
 
 import re
 
@@ -24,11 +24,11 @@ def default_pattern(kind: str, *, live: bool) -> str:
 
 
 def check_pattern(pattern: str, *, live: bool) -> None:
-    """Refuse a pattern whose numbers could repeat, or be taken for live ones.
+    """Refuse a pattern whose numbers could repeat, or look like live ones in test mode.
 
     Raises:
-        InvalidPattern: it does not have `{year}` and `{n}` once each, has other characters than letters, digits and
-            / . _ -, or does not begin with TEST- in test mode.
+        InvalidPattern: it does not have `{year}` and `{n}` once each, has other characters than letters, digits and / .
+            _ -, or does not begin with TEST- in test mode.
     """
     literal = _NUMBER.sub("", pattern, count=1).replace(_YEAR, "", 1)
     if len(_NUMBER.findall(pattern)) != 1 or pattern.count(_YEAR) != 1 or not _LITERAL.fullmatch(literal):
@@ -55,7 +55,7 @@ def same_numbers(one: str, other: str) -> bool:
 
 
 def _parts(pattern: str) -> tuple[str, str, str, str]:
-    """Return what stands before the number, the digits right before it, those right after it, and the rest."""
+    """Return the text before the number, the digits directly before it, the digits directly after it, and the rest."""
     found = _AROUND.fullmatch(_NUMBER.sub("{n}", pattern))
     assert found is not None, "a checked pattern has one number"
     before, first, last, after = found.groups()

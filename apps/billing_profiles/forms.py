@@ -111,7 +111,7 @@ class SellerForm(VatNumberMixin, forms.ModelForm):  # type: ignore[type-arg]  # 
         return content
 
     def clean_closed_through(self) -> date | None:
-        """Refuse to close today, or to open closed books again: papers and reports of those days are out."""
+        """Refuse to close today, or to reopen closed books: their papers and reports have been given out."""
         day: date | None = self.cleaned_data["closed_through"]
         before: date | None = self.initial.get("closed_through")
         if before is not None and (day is None or day < before):
@@ -248,7 +248,7 @@ class TaxRateForm(forms.ModelForm):  # type: ignore[type-arg]  # it cannot be su
         return cleaned
 
     def _refuse_overlap(self, row: dict[str, Any]) -> None:
-        # Two forms at once wait for each other here; the database would refuse the second without a word to its maker.
+        # Concurrent forms wait for each other here; otherwise the database would refuse the second without a message.
         seller = Seller.objects.select_for_update(no_key=True).get(pk=row["seller"].pk)
         others = TaxRate.objects.filter(seller=seller, **{name: row[name] for name in _KEY}).exclude(
             pk=self.instance.pk

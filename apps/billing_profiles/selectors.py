@@ -1,4 +1,4 @@
-"""What documents read of sellers and customers."""
+"""Queries on sellers and customers, for documents."""
 
 from uuid import UUID
 
@@ -16,9 +16,9 @@ def profile_of(organization: Organization) -> BillingProfile | None:
 
 
 def customers_known_as(text: str) -> list[tuple[Organization, str]]:
-    """Return the customers that have a text as an external id, a VAT number or a tag, each with which of these it is.
+    """Return the customers that have a text as an external id, a VAT number or a tag, and which of the three matched.
 
-    Each is found by an index.
+    Each search uses an index.
     """
     ids = ExternalId.objects.filter(value=text).select_related("profile__organization")[:MOST]
     found = [(each.profile.organization, str(each)) for each in ids]
@@ -67,7 +67,7 @@ def delivers_by_mail(organization_id: UUID) -> bool:
 
 
 def tax_table(profile: BillingProfile) -> TaxTable:
-    """Return what decides the tax of a customer's lines, from its profile and its seller's table."""
+    """Return the rules for the tax of a customer's lines, from its profile and its seller's table."""
     seller = profile.seller
     untaxed = None
     rows: list[TaxRate] = []
@@ -79,7 +79,7 @@ def tax_table(profile: BillingProfile) -> TaxTable:
 
 
 def buyer_of(profile: BillingProfile) -> Buyer:
-    """Return what the choice of tax depends on at a customer."""
+    """Return the properties of a customer that decide its tax."""
     exemption = None
     if profile.exempt_from is not None:
         exemption = Exemption(

@@ -1,4 +1,4 @@
-"""Which tax a sale has, and how it is rounded: once per document and group of category and rate.
+"""Choose the tax of a sale, and round it once per document and group of category and rate.
 
 Amounts are micros, and multiples of `step`, the currency's smallest payable amount, where they are printed. Rates are
 thousandths of a percent: 19000 is 19 %. Rounding once per group is what EN 16931 asks for (BR-CO-17).
@@ -47,7 +47,7 @@ class TaxRule:
     def applies(self, product: str, buyer: "Buyer", day: date) -> bool:
         """Return whether the row covers a sale of a product to a buyer on a day."""
         return (
-            # A late fee is no sale: only a row that names it covers it.
+            # A late fee is not a sale: only a row for fees covers it.
             (self.product == product or (self.product == ANY and product != FEE))
             and self.country in ("", buyer.country)
             and self.region in ("", buyer.region)
@@ -58,7 +58,7 @@ class TaxRule:
 
     @property
     def specificity(self) -> tuple[bool, ...]:
-        """How closely the row names a sale; the greatest wins. A row with a country beats one for all others."""
+        """How specific the row is; the highest value wins. A row with a country beats one for all others."""
         return (
             bool(self.country),
             self.product != ANY,
@@ -84,7 +84,7 @@ class Exemption:
 
 @dataclass(frozen=True, slots=True)
 class Buyer:
-    """What the choice of tax depends on at the customer."""
+    """The properties of a customer that decide the tax."""
 
     country: str
     region: str
@@ -143,9 +143,9 @@ def _exemption_text(exemption: Exemption) -> str:
 
 @dataclass(frozen=True, slots=True)
 class TaxTable:
-    """All that decides the tax of one customer's lines.
+    """The rules for the tax of one customer's lines.
 
-    `untaxed` is the tax of everything where the seller charges none; the rows are not read then.
+    If the seller charges no tax, `untaxed` is the tax of every line, and the rows are not read.
     """
 
     rules: tuple[TaxRule, ...]
@@ -170,7 +170,7 @@ class TaxedLine:
 
 @dataclass(frozen=True, slots=True)
 class TaxGroup:
-    """All lines of one category and rate: what is taxed, and the tax, in micros.
+    """All lines of one category and rate: the taxed base, and the tax, in micros.
 
     `reductions` is the group's part of each reduction of the document, without tax.
     """

@@ -40,6 +40,6 @@ def _checked(number: str) -> str:
     known = get_cc_module(prefix, "vat")
     if known is None:
         return number
-    # Some countries' modules take their own letters off; the electronic invoice wants them.
+    # Some countries' modules remove the letters of the country; electronic invoices need them.
     checked = known.validate(number)
     return checked if checked.startswith(number[:2]) else number[:2] + checked

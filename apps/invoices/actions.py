@@ -1,4 +1,4 @@
-"""Staff actions on invoices and on money received: what charges a customer, gives credit, or gives up a debt."""
+"""Staff actions on invoices and on money received: those that charge a customer, give credit, or write off a debt."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,7 +22,10 @@ from apps.wallets.actions import CustomerAction
 
 @dataclass(frozen=True, kw_only=True)
 class InvoiceAction(CustomerAction):
-    """An action on an invoice. The amount is what was asked for or left when it was requested."""
+    """An action on an invoice.
+
+    The amount is the one that the request names, or what was left to pay when it was made.
+    """
 
     permission: ClassVar[str] = "invoices.change_document"
     subject_model: ClassVar[type[Model]] = Document
@@ -60,7 +63,7 @@ class InvoiceAction(CustomerAction):
 @register
 @dataclass(frozen=True, kw_only=True)
 class FinalizeInvoice(InvoiceAction):
-    """Finalize a draft: it gets its number, is asked for, and never changes again. The amount is its total."""
+    """Finalize a draft: it gets its number, becomes due, and never changes again. The amount is its total."""
 
     kind: ClassVar[str] = "invoices.finalize"
     title: ClassVar[str] = "Finalize an invoice"
@@ -82,7 +85,7 @@ class LineCredit:
 class CreditInvoice(InvoiceAction):
     """Credit the lines in `lines` of an invoice, or all that is left of it. The amount is the note's total, with tax.
 
-    What was paid of it goes back to `destination`: the bank account, or the customer's unapplied money.
+    The part that was already paid goes to `destination`: the bank account, or the customer's unapplied money.
     """
 
     kind: ClassVar[str] = "invoices.credit"
@@ -101,7 +104,10 @@ class CreditInvoice(InvoiceAction):
 @register
 @dataclass(frozen=True, kw_only=True)
 class VoidInvoice(InvoiceAction):
-    """Withdraw an invoice on which nothing was paid, by a credit note of all of it. The amount is what is left."""
+    """Withdraw an invoice on which nothing was paid, by a credit note over its whole amount.
+
+    The amount is what is left.
+    """
 
     kind: ClassVar[str] = "invoices.void"
     title: ClassVar[str] = "Void an invoice"
@@ -144,7 +150,7 @@ class WriteOffInvoice(InvoiceAction):
 @register
 @dataclass(frozen=True, kw_only=True)
 class TakeUpInvoice(InvoiceAction):
-    """Ask again for an invoice that was given up. The amount is what was left or written off."""
+    """Request payment of an uncollectible or written-off invoice again. The amount is what was left or written off."""
 
     kind: ClassVar[str] = "invoices.take_up"
     title: ClassVar[str] = "Take up an invoice again"
@@ -158,7 +164,10 @@ class TakeUpInvoice(InvoiceAction):
 @register
 @dataclass(frozen=True, kw_only=True)
 class RecordMoney(CustomerAction):
-    """Record a bank transfer from a customer, for one invoice or for the oldest ones; the rest is unapplied."""
+    """Record a bank transfer from a customer.
+
+    It pays one invoice, or the oldest ones; the rest becomes unapplied money.
+    """
 
     kind: ClassVar[str] = "invoices.record_money"
     title: ClassVar[str] = "Record a bank transfer for invoices"
@@ -250,7 +259,10 @@ class PayBackMoney(MoneyAction):
 @register
 @dataclass(frozen=True, kw_only=True)
 class ReturnMoney(MoneyAction):
-    """Record that the bank took a transfer back: what it paid is asked for again. The amount is the transfer's."""
+    """Record that the bank took a transfer back; the invoices that it paid are due again.
+
+    The amount is the transfer's.
+    """
 
     kind: ClassVar[str] = "invoices.return_money"
     title: ClassVar[str] = "Record a returned transfer"
@@ -262,17 +274,18 @@ class ReturnMoney(MoneyAction):
 
 
 def refuse_other_size(asked: int, real: int) -> None:
-    """Refuse an action whose amount, which the limit for one person was compared with, is not its real size.
+    """Refuse an action if its amount, which was compared with the limit for one person, is not its real amount.
 
     Raises:
-        ChangedMeanwhile: the amounts differ.
+
+    ChangedMeanwhile: the amounts differ.
     """
     if asked != real:
         raise ChangedMeanwhile
 
 
 def invoice_texts(action: CustomerAction) -> dict[str, str]:
-    """Return what a customer's invoices ask for, and its unapplied money, as texts."""
+    """Return what is left to pay on a customer's invoices, and its unapplied money, as texts."""
     organization = action.customer()
     return {
         "Left on open invoices": money_text(asked_micros(organization.pk), organization.currency),

@@ -1,4 +1,4 @@
-"""The papers of documents as attachments of mails."""
+"""The PDFs of documents as attachments of mails."""
 
 from uuid import UUID
 
@@ -8,6 +8,6 @@ from apps.mail.attachments import Attachment
 
 
 def paper_attachment(document_id: UUID) -> Attachment:
-    """Return the paper of a document, which has been drawn."""
+    """Return the stored PDF of a document as an attachment."""
     paper = DocumentPaper.objects.select_related("document").get(document=document_id)
     return Attachment(document_id, file_name(paper.document), bytes(paper.pdf), paper.sha256)

@@ -1,4 +1,4 @@
-"""Check invoices against the ledger: numbers, sums, and what each document and sum of money posted."""
+"""Check invoices against the ledger: numbers, sums, and the transfers of each document and each sum of money."""
 
 from apps.ledger.audit import Break, breaks_of
 
@@ -10,7 +10,7 @@ def invoice_breaks() -> list[Break]:
 
 # What is left to pay on an invoice `d`.
 LEFT = "(d.total_micros - d.paid_micros - d.credited_net_micros - d.credited_tax_micros - d.written_off_micros)"
-# By how much each invoice, with its credit notes, raised an account.
+# How much each invoice, with its credit notes, added to an account.
 MOVED = """(
     SELECT COALESCE(n.credited_id, n.id) AS id, a.role, SUM(e.amount_micros) AS moved
     FROM invoices_document n
@@ -20,7 +20,7 @@ MOVED = """(
     JOIN ledger_account a ON a.id = e.account_id
     GROUP BY 1, 2
 )"""
-# What credit notes with a number took of each invoice, and the part of it that was unpaid.
+# What finalized credit notes took off each invoice, and the part of that which was unpaid.
 NOTES = """(
     SELECT credited_id AS id, SUM(net_micros) AS net, SUM(tax_micros) AS tax,
            SUM(net_micros - returned_net_micros) AS unpaid_net, SUM(tax_micros - returned_tax_micros) AS unpaid_tax
@@ -29,7 +29,7 @@ NOTES = """(
 
 
 def _rule(query: str) -> str:
-    """Fill in the names above."""
+    """Return a rule whose SQL has the expressions above in place of their names."""
     return query.replace("LEFT_TO_PAY", LEFT).replace("MOVED", MOVED).replace("NOTES", NOTES)
 
 

@@ -1,8 +1,8 @@
 """What is left to pay on an invoice, its state, and how a payment divides into net and tax. Pure; amounts are micros.
 
-What is due divides into what was paid, what is left, and what was written off, in this order. The tax in the first part
-of what is due is a function of its size, so it depends on what stands and not on the order of payments, credit notes
-and write-offs. What one of them takes is the difference to before.
+What is due is divided into what was paid, what is left, and what was written off, in this order. The tax in any first ⏎
+part of it depends only on the size of that part, so the order of payments, credit notes and write-offs does not matter.
+⏎ The tax that one of them takes is the difference between before and after.
 """
 
 from dataclasses import dataclass, replace
@@ -61,7 +61,7 @@ class Balance:
 
     @property
     def due(self) -> Shares:
-        """What is to be paid in all: the printed amounts less what was credited while it was unpaid."""
+        """The total to be paid: the printed amounts less what was credited while it was unpaid."""
         return self.printed.minus(self.credited)
 
     @property
@@ -71,7 +71,7 @@ class Balance:
 
     @property
     def paid_shares(self) -> Shares:
-        """What was paid in all, as net and tax."""
+        """The total paid, as net and tax."""
         return first_shares(self.paid, self.due, self.step)
 
     @property
@@ -86,7 +86,7 @@ class Balance:
 
     @property
     def state(self) -> State:
-        """The state that follows from the sums."""
+        """The state, computed from the sums."""
         if self.is_given_up and self.left + self.written_off:
             return State.UNCOLLECTIBLE
         if self.left:
@@ -94,7 +94,7 @@ class Balance:
         return State.PAID if self.paid or not self.printed.total else State.VOID
 
     def receive(self, amount: Micros) -> "Balance":
-        """Return the balance after a payment; what is more than was left lowers what was written off.
+        """Return the balance after a payment; the part above what was left reduces the written-off amount.
 
         Raises:
             ValueError: the amount is not positive, or more than is left and written off.
@@ -105,7 +105,9 @@ class Balance:
         return replace(self, paid=Micros(self.paid + amount), written_off=Micros(self.written_off - recovered))
 
     def give_back(self, amount: Micros) -> "Balance":
-        """Return the balance after a payment, or a part of it, went back to the payer: that much is left again.
+        """Return the balance after a payment, or a part of it, went back to the payer.
+
+        That amount is left to pay again.
 
         Raises:
             ValueError: the amount is not positive, or more than was paid.
@@ -117,10 +119,10 @@ class Balance:
     def credit(self, note: Shares) -> tuple["Balance", Shares]:
         """Return the balance after a credit note, and the part of the note that was paid, to be given back.
 
-        The note first lowers what is left to pay. If it is more, its tax is divided in proportion.
+        The note first reduces what is left to pay. If it exceeds that, its tax is divided in proportion.
 
         Raises:
-            ValueError: something was written off, which has to be undone first.
+            ValueError: something was written off; the write-off must be undone first.
         """
         if self.written_off:
             raise ValueError("an invoice that was written off is not credited")

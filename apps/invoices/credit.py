@@ -1,4 +1,4 @@
-"""How a credit note divides over the lines of its invoice. Pure; amounts are micros, multiples of the payable step."""
+"""Divide a credit note over the lines of its invoice. Pure; amounts are micros, multiples of the payable step."""
 
 from collections.abc import Mapping, Sequence
 
@@ -6,7 +6,7 @@ from apps.common.money import split
 
 
 def credit_by_amount(amount: int, left: Sequence[int], step: int) -> list[int]:
-    """Divide a net amount over lines by what is left of each, largest remainder.
+    """Divide a net amount over lines in proportion to what is left of each, by largest remainder.
 
     Raises:
         ValueError: it is not positive, not a multiple of the step, or more than is left.
@@ -17,7 +17,7 @@ def credit_by_amount(amount: int, left: Sequence[int], step: int) -> list[int]:
 
 
 def credit_by_line(wanted: Mapping[int, int], left: Mapping[int, int], step: int) -> int | None:
-    """Return the first line of which more is wanted than is left, or a part that is no payable amount; else None."""
+    """Return the first line whose amount exceeds what is left of it or is not payable; None if there is none."""
     for line, amount in wanted.items():
         if not 0 < amount <= left.get(line, 0) or amount % step:
             return line

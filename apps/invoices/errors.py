@@ -39,42 +39,42 @@ class StateForbids(Conflict):
 
 
 class ChangedMeanwhile(Conflict):
-    """What was shown is no longer so."""
+    """The data has changed since the page showed it."""
 
     code = "changed_meanwhile"
     title = "It has changed since you opened the page; reload it and try again"
 
 
 class HasPayments(Conflict):
-    """An invoice that was paid on is not void; it is credited."""
+    """An invoice with a payment cannot be voided, only credited."""
 
     code = "has_payments"
     title = "Something was paid on the invoice; credit it instead"
 
 
 class AboveLeft(Conflict):
-    """More than what is left."""
+    """The amount exceeds what is left."""
 
     code = "above_left"
     title = "The amount is more than is left"
 
 
 class AboveLine(Conflict):
-    """More than what is left of a line."""
+    """The amount exceeds what is left of a line."""
 
     code = "above_line"
     title = "The amount is more than is left of the line"
 
 
 class ValueDateAhead(Conflict):
-    """Money counts from its value date, and this one has not come."""
+    """The value date, from which money counts, is in the future."""
 
     code = "value_date_ahead"
     title = "The value date lies ahead"
 
 
 class RateNeeded(Rejected):
-    """Tax has to be shown in the currency in which it is declared."""
+    """Tax must be shown in the currency in which it is declared."""
 
     code = "rate_needed"
     title = "The tax has to be shown in another currency, for which there is no rate"

@@ -117,19 +117,19 @@ class DraftForm(OfCustomerForm):
 
 
 def _posted(data: Any) -> int:
-    """Return the highest number of a line that was posted, at most a hundred."""
+    """Return the highest line number in the submitted form, at most a hundred."""
     numbers = [name.removeprefix("text_") for name in data or () if name.startswith("text_")]
     return max((int(each) for each in numbers if each.isascii() and each.isdecimal() and len(each) < 3), default=0)
 
 
 class ShownAmountForm(ConfirmForm):
-    """The amount that the page showed, in micros, so that a stale page is refused."""
+    """The amount that the page showed, in micros; the service refuses it if it has changed."""
 
     amount = forms.IntegerField(widget=forms.HiddenInput)
 
 
 class CreditForm(ConfirmForm):
-    """A credit note: an amount for each line, and where goes what was paid."""
+    """A credit note: an amount for each line, and where the paid part goes."""
 
     destination = forms.ChoiceField(
         label="What was paid",
@@ -177,7 +177,7 @@ class TransferForm(OfCustomerForm):
 
     @staticmethod
     def action(cleaned: Cleaned, *, document_id: UUID | None = None) -> RecordMoney:
-        """Return the action that records what was typed, for one invoice or for the customer's oldest ones."""
+        """Return the action that records the transfer, for one invoice or for the customer's oldest ones."""
         customer: Organization = cleaned["organization"]
         return RecordMoney(
             organization_id=customer.pk,

@@ -1,4 +1,4 @@
-"""The paper of an invoice or a credit note: what a payer needs, in the customer's language, without codes of ours."""
+"""The PDF of an invoice or a credit note: what a payer needs, in the customer's language, without internal codes."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -15,7 +15,7 @@ LOGO = {"width": 130, "height": 45}
 
 @dataclass(slots=True)
 class _Paper:
-    """A document being drawn, with the language of its paper."""
+    """A document being drawn, and its language."""
 
     document: Document
     sheet: Sheet
@@ -32,7 +32,7 @@ class _Paper:
 
 
 def draw_document(document: Document) -> bytes:
-    """Draw a numbered document as a PDF; the same document gives the same bytes."""
+    """Draw a numbered document as a PDF; the same document always gives the same bytes."""
     seller = document.parties.get(side=DocumentParty.Side.SELLER)
     buyer = document.parties.get(side=DocumentParty.Side.BUYER)
     title = f"{WORDS[document.language][document.type]} {document.number}"
@@ -56,7 +56,7 @@ def draw_document(document: Document) -> bytes:
 
 
 def file_name(document: Document) -> str:
-    """Return the name of the paper's file: the number, without what a file name cannot have."""
+    """Return the file name of the PDF: the number without characters that file names cannot contain."""
     return f"{document.number.replace('/', '-')}.pdf"
 
 
@@ -123,7 +123,7 @@ def _sums(paper: _Paper) -> None:
 
 
 def paid_at_issue(document: Document) -> int:
-    """Return what unapplied money paid when the invoice was finalized, in micros; what came later is not printed."""
+    """Return what unapplied money paid when the invoice was finalized, in micros; later payments are not printed."""
     assert document.finalized_at is not None, "a numbered document has its dates"
     rows = document.applications.filter(created_at=document.finalized_at, undoes=None)
     return sum(rows.values_list("amount_micros", flat=True))

@@ -1,7 +1,7 @@
-"""Which transfers follow from what happens to an invoice. Pure; amounts are micros, and nothing moves zero.
+"""The transfers of each event of an invoice. Pure; amounts are micros, and no transfer is of zero.
 
-A line by hand is for something delivered, so its net is revenue at once, and the invoiced account holds what is left to
-pay. Where tax becomes owed with the payment, it waits on an account of its own.
+Lines by hand are for delivered services, so their net is revenue at once, and the invoiced account holds what is left ⏎
+to pay. If tax becomes owed only with the payment, it is on a separate account until then.
 """
 
 from collections.abc import Iterable
@@ -14,7 +14,7 @@ from apps.wallets.accounts import Role
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """A transfer to make; `part` names it among those of the same event."""
+    """A transfer to make; `part` distinguishes it from others of the same event."""
 
     part: str
     source: Role
@@ -24,26 +24,28 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class TaxTerms:
-    """When an invoice's tax becomes owed to the authority, and whether it is given back for a debt given up."""
+    """When an invoice's tax becomes owed to the authority, and whether the authority gives it back for a written-off
+    debt.
+    """
 
     is_owed_when_paid: bool = False
     has_relief: bool = False
 
     @property
     def account(self) -> Role:
-        """Where the tax of an unpaid invoice stands."""
+        """The account of the tax of an unpaid invoice."""
         return Role.TAX_PENDING if self.is_owed_when_paid else Role.TAX
 
     @property
     def loss_account(self) -> Role:
-        """What bears the tax in a debt given up: nothing was owed yet, the authority gives it back, or we do."""
+        """The account of the tax in a written-off debt: not yet owed, given back by the authority, or our loss."""
         if self.is_owed_when_paid or self.has_relief:
             return self.account
         return Role.WRITE_OFFS
 
 
 def finalized(printed: Shares, terms: TaxTerms) -> list[Move]:
-    """Return the transfers of a finalized invoice: its net is earned, and all of it is asked for."""
+    """Return the transfers of a finalized invoice: its net is earned, and its total is due."""
     return _moving(
         Move("net", Role.INVOICED, Role.REVENUE, printed.net),
         Move("tax", Role.INVOICED, terms.account, printed.tax),
@@ -51,7 +53,7 @@ def finalized(printed: Shares, terms: TaxTerms) -> list[Move]:
 
 
 def received(before: Balance, after: Balance, source: Role, terms: TaxTerms) -> list[Move]:
-    """Return the transfers of a payment out of `source`; money that comes after a write-off first takes it back."""
+    """Return the transfers of a payment out of `source`; money after a write-off first reverses the write-off."""
     back = before.written_off_shares.minus(after.written_off_shares)
     return _moving(
         Move("recovered", Role.INVOICED, Role.WRITE_OFFS, back.net),
@@ -62,7 +64,7 @@ def received(before: Balance, after: Balance, source: Role, terms: TaxTerms) -> 
 
 
 def returned(before: Balance, after: Balance, destination: Role, terms: TaxTerms) -> list[Move]:
-    """Return the transfers of a payment that goes back to where it came from, so that it is asked for again."""
+    """Return the transfers of a payment that goes back to its source, so that the amount is due again."""
     return _moving(
         Move("payment", Role.INVOICED, destination, Micros(before.paid - after.paid)),
         *_tax_paid(before, after, terms),
@@ -70,7 +72,7 @@ def returned(before: Balance, after: Balance, destination: Role, terms: TaxTerms
 
 
 def credited(before: Balance, after: Balance, back: Shares, destination: Role, terms: TaxTerms) -> list[Move]:
-    """Return the transfers of a credit note: the unpaid part is asked for no more, `back` goes to `destination`."""
+    """Return the transfers of a credit note: the unpaid part is no longer due, and `back` goes to `destination`."""
     unpaid = after.credited.minus(before.credited)
     return _moving(
         Move("net", Role.REVENUE, Role.INVOICED, unpaid.net),
@@ -91,7 +93,7 @@ def written_off(before: Balance, after: Balance, terms: TaxTerms) -> list[Move]:
 
 
 def write_off_undone(before: Balance, terms: TaxTerms) -> list[Move]:
-    """Return the transfers that ask again for what was written off and not recovered."""
+    """Return the transfers after which the written-off amount that was not recovered is due again."""
     lost = before.written_off_shares
     return _moving(
         Move("undone-net", Role.INVOICED, Role.WRITE_OFFS, lost.net),
@@ -100,7 +102,7 @@ def write_off_undone(before: Balance, terms: TaxTerms) -> list[Move]:
 
 
 def _tax_paid(before: Balance, after: Balance, terms: TaxTerms) -> Iterable[Move]:
-    """Yield the transfer of the tax that a payment makes owed, or no longer owed, if it becomes owed that way."""
+    """Yield the transfer of tax that becomes owed with a payment, or no longer owed with its return."""
     if not terms.is_owed_when_paid:
         return
     more = after.paid_shares.tax - before.paid_shares.tax

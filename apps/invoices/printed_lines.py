@@ -1,4 +1,7 @@
-"""The amounts that an invoice prints: lines in the currency's payable step, and the remainder carried on. Pure."""
+"""The amounts that an invoice prints: lines in the currency's payable step, and the remainder for the next one.
+
+Pure.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""How old receivables are: what is left of invoices by the days since they were due. Plain values."""
+"""Aging of receivables: what is left of invoices by the days since they were due. Plain values."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -10,14 +10,14 @@ _LAST_DAYS = (0, 30, 60, 90)
 
 
 def age_of(due: date, day: date) -> int:
-    """Return the place in `AGES` of what was due on a date, as of a day."""
+    """Return the index in `AGES` of an amount that was due on a date, as of a day."""
     days = (day - due).days
     return sum(days > last for last in _LAST_DAYS)
 
 
 @dataclass(slots=True)
 class Aging:
-    """What a customer owes in one currency by age, in micros, and beside it what is not expected or not applied."""
+    """What a customer owes in one currency by age, in micros, with uncollectible amounts and unapplied money apart."""
 
     organization_id: UUID | None
     name: str
@@ -28,7 +28,7 @@ class Aging:
 
     @property
     def total_micros(self) -> int:
-        """What is left of all invoices that are not given up."""
+        """What is left of all invoices except uncollectible ones."""
         return sum(self.by_age)
 
     @property

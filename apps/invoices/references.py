@@ -1,4 +1,4 @@
-"""The structured creditor reference of a document number (ISO 11649), which payers put into a transfer."""
+"""The structured creditor reference of a document number (ISO 11649), which payers enter in a transfer."""
 
 LONGEST = 21
 

@@ -1,4 +1,4 @@
-"""What is read of invoices and money received."""
+"""Queries on invoices and money received."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -25,18 +25,18 @@ def overdue_invoices(now: datetime) -> QuerySet[Document]:
 
 
 def untold_overdue(now: datetime) -> list[UUID]:
-    """Return the ids of overdue invoices of which the customer was not told, the oldest due date first."""
+    """Return the ids of overdue invoices without a notice to the customer yet, the oldest due date first."""
     rows = overdue_invoices(now).filter(overdue_told_at=None)
     return list(rows.order_by("due_date", "pk").values_list("pk", flat=True))
 
 
 def with_unapplied(rows: QuerySet[Money]) -> QuerySet[Money]:
-    """Return the rows of which a part is unapplied."""
+    """Return the rows that are partly or wholly unapplied."""
     return rows.filter(amount_micros__gt=F("applied_micros") + F("paid_back_micros"))
 
 
 def unapplied_money(organization_id: UUID) -> QuerySet[Money]:
-    """Return a customer's money with an unapplied rest, oldest first."""
+    """Return a customer's money that is partly or wholly unapplied, oldest first."""
     rows = with_unapplied(Money.objects.filter(organization=organization_id))
     return rows.select_related("organization").order_by("value_date", "received_at", "pk")
 
@@ -163,5 +163,5 @@ def _numbered(organization: Organization) -> QuerySet[Document]:
 
 
 def _sum(rows: QuerySet[Any], by: str, amount: Any) -> Coalesce:
-    """Return the sum of rows of an outer row, 0 without any; as one query with it."""
+    """Return the sum over rows of an outer row, 0 if there are none, as a subquery."""
     return Coalesce(Subquery(rows.order_by().values(by).annotate(sum=Sum(amount)).values("sum")), 0)

@@ -1,4 +1,4 @@
-"""Tasks of invoices: those that workers take from the outbox, and scheduled ones."""
+"""Tasks of invoices: from the outbox, and scheduled."""
 
 from datetime import datetime
 from uuid import UUID
@@ -10,7 +10,7 @@ from apps.outbox.delivery import outbox_task, scheduled_task
 
 @outbox_task(announcements.ISSUE)
 def issue(*, document_id: str, now: datetime, **_newer_arguments: object) -> None:
-    """Draw a document that got its number, and tell its customer."""
+    """Draw a document that got its number, and notify its customer."""
     announcements.issue(document_id=UUID(document_id), now=now)
 
 

@@ -94,7 +94,7 @@ class SellerAdmin(KeptModelAdmin[Seller]):
         return format_html('<img src="data:image;base64,{}" alt="Logo" style="max-height: 4rem">', image)
 
     def get_form(self, request: HttpRequest, obj: Seller | None = None, change: bool = False, **kwargs: Any) -> Any:
-        """Let the form know today, which is not closed yet."""
+        """Pass today's date to the form, which refuses to close that day."""
         form = super().get_form(request, obj, change, **kwargs)
         form.today = timezone.now().date()
         return form

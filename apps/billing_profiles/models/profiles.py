@@ -1,4 +1,4 @@
-"""What invoices need to know about a customer."""
+"""The billing profile: the data about a customer that invoices need."""
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField

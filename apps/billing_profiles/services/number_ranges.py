@@ -9,7 +9,7 @@ from django.db import connection
 from apps.billing_profiles.document_numbers import default_pattern, number_text
 from apps.billing_profiles.models import NumberRange, Seller
 
-# A year's first number makes its range, with the pattern of the latest year before.
+# The first number of a year creates its range, with the pattern of the latest year before.
 TAKE = """
 INSERT INTO billing_profiles_numberrange AS range (seller_id, kind, year, pattern, next_number, last_issue_date)
 SELECT %(seller)s, %(kind)s, %(year)s,
@@ -36,7 +36,7 @@ class TakenNumbers:
     count: int
 
     def texts(self) -> list[str]:
-        """Return the numbers as they are printed."""
+        """Return the printed numbers."""
         return [number_text(self.pattern, self.issue_date.year, self.first + place) for place in range(self.count)]
 
 

@@ -20,7 +20,7 @@ def create_profile(
     now: datetime,
     external_ids: Sequence[tuple[str, str]] = (),
 ) -> BillingProfile:
-    """Create a customer's billing profile; without a legal name, the customer's name is taken.
+    """Create a customer's billing profile; the default of the legal name is the customer's name.
 
     `external_ids` are pairs of another system's name and the customer's id there.
 

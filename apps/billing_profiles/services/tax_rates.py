@@ -6,6 +6,6 @@ from apps.billing_profiles.models import TaxRate
 
 
 def use_tax_rates(rate_ids: Iterable[int | None]) -> None:
-    """Note that documents use these rows of the tax table, which from now on are only ended."""
+    """Mark rows of the tax table as used by documents; from now on they can only be ended."""
     ids = {rate_id for rate_id in rate_ids if rate_id is not None}
     TaxRate.objects.filter(pk__in=ids, used=False).update(used=True)

@@ -1,4 +1,4 @@
-"""Admin pages of invoices and credit notes: drafts, and the actions on what has a number."""
+"""Admin pages of invoices and credit notes: drafts, and the actions on documents that have a number."""
 
 from collections.abc import Collection
 from functools import partial
@@ -349,7 +349,7 @@ class DocumentAdmin(OffersByState[Document], MailedDocuments):
     def _ask_amount(
         self, request: HttpRequest, object_id: str, kind: type[InvoiceAction], shown: Any, explanation: str
     ) -> HttpResponse:
-        """Ask for an action whose amount is what the page showed."""
+        """Submit an action with the amount that the page showed."""
         row = self._document(object_id)
         return ask_about(
             request,

@@ -24,7 +24,7 @@ class OverdueFilter(admin.SimpleListFilter):
 
 
 class UnappliedFilter(admin.SimpleListFilter):
-    """Filter for money of which a part is unapplied."""
+    """Filter for money that is partly or wholly unapplied."""
 
     title = "unapplied"
     parameter_name = "unapplied"

@@ -1,4 +1,4 @@
-"""What stands on the page of an invoice: lines, tax, parties, payments, credit notes, and write-offs."""
+"""Inlines of the page of an invoice: lines, tax, parties, payments, credit notes, and write-offs."""
 
 from typing import Any
 

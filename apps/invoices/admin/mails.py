@@ -1,4 +1,4 @@
-"""How a document reaches the customer: who gets it by mail, the log of its mails, and the button that sends it."""
+"""The part of a document's page about mail: who gets it, the log of its mails, and the button that sends it."""
 
 from typing import Any
 

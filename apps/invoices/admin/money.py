@@ -1,4 +1,4 @@
-"""Admin pages of money received: what invoices took of it, and what is unapplied."""
+"""Admin pages of money received: the invoices that it paid, and what is unapplied."""
 
 from collections.abc import Collection
 from typing import Any

@@ -23,7 +23,7 @@ UNCHANGED = "a document with a number never changes"
 
 
 class Document(OfOrganization):
-    """An invoice or a credit note. What is left to pay on it follows from its sums, and so does its state."""
+    """An invoice or a credit note. What is left to pay and the state are computed from its sums."""
 
     class Type(models.TextChoices):
         INVOICE = "invoice", "Invoice"
@@ -63,7 +63,7 @@ class Document(OfOrganization):
     period_start = models.DateField(null=True, blank=True, help_text="First day of the service.")
     period_end = models.DateField(null=True, blank=True, help_text="First day after the service.")
 
-    # What was fixed when it was finalized.
+    # Fixed when it was finalized.
     number = models.CharField(max_length=60, blank=True)
     sequence = models.PositiveIntegerField(null=True, blank=True)
     number_range = models.ForeignKey(NumberRange, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
@@ -86,12 +86,12 @@ class Document(OfOrganization):
     terms_text = models.TextField(blank=True)
     footer = models.TextField(blank=True)
 
-    # Of a credit note: the part of it that had been paid, and where that went.
+    # For a credit note: the part of it that had been paid, and where that went.
     returned_net_micros = models.BigIntegerField(default=0)
     returned_tax_micros = models.BigIntegerField(default=0)
     returned_to = models.CharField(max_length=15, blank=True, choices=Returned, help_text="Where the paid part went.")
 
-    # What later documents and money change.
+    # Changed by later documents and money.
     paid_micros = models.BigIntegerField(default=0)
     credited_net_micros = models.BigIntegerField(default=0, help_text="Net credited while it was unpaid.")
     credited_tax_micros = models.BigIntegerField(default=0, help_text="Tax credited while it was unpaid.")

@@ -12,7 +12,7 @@ from apps.wallets.models import OfOrganization
 
 
 class Money(OfOrganization):
-    """Money of a customer: received by bank, or left over by a credit note. What no invoice took is unapplied."""
+    """Money of a customer: received by bank, or the paid part of a credit note. What paid no invoice is unapplied."""
 
     class Source(models.TextChoices):
         BANK = "bank", "Bank transfer"
@@ -66,12 +66,12 @@ class Money(OfOrganization):
 
     @property
     def unapplied_micros(self) -> int:
-        """What no invoice took and was not paid back."""
+        """What neither paid an invoice nor was paid back."""
         return self.amount_micros - self.applied_micros - self.paid_back_micros
 
 
 class Application(OfOrganization):
-    """What an invoice took of money, split into net and tax; a counter-row, which is negative, undoes it."""
+    """An amount of money that paid an invoice, split into net and tax; a negative counter-row undoes it."""
 
     audit_trail = AuditTrail(journal="append-only, with created_by")
 
@@ -108,7 +108,7 @@ class Application(OfOrganization):
 
 
 class WriteOff(OfOrganization):
-    """What was left of an invoice when it was given up; undone once, for what money since then did not recover."""
+    """What was left of an invoice when it was written off. It can be undone once, for the part not recovered since."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="write_offs")

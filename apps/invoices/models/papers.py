@@ -1,4 +1,4 @@
-"""The papers of documents."""
+"""The PDFs of documents."""
 
 from django.db import models
 from django.db.models import UniqueConstraint
@@ -10,7 +10,7 @@ from apps.wallets.models import OfOrganization
 
 
 class DocumentPaper(OfOrganization):
-    """The PDF of a document, drawn once and kept as it was given out."""
+    """The PDF of a document, drawn once and kept unchanged."""
 
     audit_trail = AuditTrail(journal="append-only, with its hash")
 

@@ -1,7 +1,7 @@
 """Tell customers about their invoices, and mail them their papers.
 
-What follows a number runs after the commit, by outbox, so that nobody waits for the number range: the paper is drawn,
-and the customer is told with the figures that the document had when it was issued.
+The work after a document gets its number runs after the commit, by the outbox, so that nobody waits for the number ⏎
+range: the PDF is drawn, and the customer is notified with the document's figures at its issue.
 """
 
 from collections.abc import Mapping
@@ -32,12 +32,12 @@ Data = Mapping[str, Any]
 
 
 def issue_after_commit(document: Document, *, now: datetime) -> None:
-    """Have a document that gets its number in this transaction drawn, told and mailed once it commits."""
+    """Let a document that gets its number in this transaction be drawn, announced and mailed after the commit."""
     enqueue(ISSUE, now=now, key=f"{ISSUE}:{document.pk}", arguments={"document_id": str(document.pk)})
 
 
 def issue(*, document_id: UUID, now: datetime) -> None:
-    """Draw a numbered document, and tell its customer by webhook and, if that is how it is delivered, by mail.
+    """Draw a numbered document, and notify its customer by webhook and, if the profile says so, by mail.
 
     Running it again changes nothing.
     """
@@ -60,7 +60,7 @@ def tell_state(document: Document, *, now: datetime) -> None:
 
 @transaction.atomic
 def tell_overdue(*, document_id: UUID, mail: bool, now: datetime) -> None:
-    """Tell a customer once that an invoice is overdue; nothing if it was paid meanwhile or told before.
+    """Tell a customer once that an invoice is overdue; do nothing if it was paid meanwhile, or already announced.
 
     `mail` is False for a customer who gets reminders instead.
     """
@@ -77,7 +77,7 @@ def tell_overdue(*, document_id: UUID, mail: bool, now: datetime) -> None:
 
 @transaction.atomic
 def mail_document(*, document_id: UUID, key: str, now: datetime) -> list[MailMessage]:
-    """Mail a numbered document to the customer's billing contacts, once per `key`, whatever its delivery says.
+    """Mail a numbered document to the customer's billing contacts, once per `key`, whatever delivery the profile has.
 
     Returns the new mails.
 
@@ -104,12 +104,12 @@ def mail_document(*, document_id: UUID, key: str, now: datetime) -> list[MailMes
 
 
 def mail_template(document: Document) -> str:
-    """Return the template of the mail that brings a document."""
+    """Return the template of the mail with a document."""
     return "credit_note_issued" if document.type == Document.Type.CREDIT_NOTE else "invoice_issued"
 
 
 def invoice_data(document: Document) -> dict[str, Any]:
-    """Return what an event says of an invoice as it is."""
+    """Return an event's data about an invoice in its current state."""
     return {
         "id": str(document.pk),
         "version": document.version,
@@ -123,7 +123,7 @@ def invoice_data(document: Document) -> dict[str, Any]:
 
 
 def _issued_data(document: Document) -> dict[str, Any]:
-    """Return what an event says of an invoice as it was when it got its number."""
+    """Return an event's data about an invoice as it was when it got its number."""
     paid = paid_at_issue(document)
     left = document.total_micros - paid
     status = State.PART_PAID if paid and left else State.OPEN if left else State.PAID

@@ -1,7 +1,6 @@
-"""Credit notes: the whole of what is left of an invoice's lines, an amount, or parts of lines.
+"""Credit notes: over all that is left of an invoice's lines, an amount, or parts of lines.
 
-A note first lowers what is left to pay. What was paid goes back by bank, or stays with us as the customer's unapplied
-money.
+A note first reduces what is left to pay. The paid part goes back by bank, or becomes the customer's unapplied money.
 """
 
 from collections.abc import Mapping, Sequence
@@ -39,9 +38,8 @@ CREDITABLE = (State.OPEN, State.PART_PAID, State.PAID, State.UNCOLLECTIBLE)
 class CreditTerms:
     """What to credit: `lines` (amounts in micros by line id), an `amount` over all lines, or else all that is left.
 
-    Amounts are those of lines: without tax, or with tax if the invoice's prices include it. What was paid goes back to
-    `destination`: the bank account, or unapplied money. `total` is the note's total that was shown, with tax; None if
-    none was.
+    Amounts are those of lines: without tax, or with tax if the invoice's prices include it. The paid part goes to ⏎
+    `destination`: the bank account, or unapplied money. `total` is the note's total with tax that was shown, or None.
     """
 
     reason: str
@@ -129,7 +127,7 @@ def left_of_lines(invoice: Document) -> dict[int, int]:
 
 
 def _amounts(invoice: Document, lines: Sequence[DocumentLine], terms: CreditTerms) -> dict[int, int]:
-    """Return what to credit of each line, by its id."""
+    """Return the amount to credit on each line, by its id."""
     left = left_of_lines(invoice)
     if not any(left.values()):
         raise StateForbids(f"{invoice} was credited as a whole.")
@@ -165,7 +163,7 @@ def _draft(
     created_by: str,
     now: datetime,
 ) -> Document:
-    """Write a credit note with its lines and taxes, yet without a number."""
+    """Write a credit note with its lines and taxes, without a number yet."""
     credited = [line for line in lines if amounts.get(line.pk)]
     taxes = _taxes(invoice, credited, amounts)
     net, tax = sum(each.base_micros for each in taxes), sum(each.tax_micros for each in taxes)
@@ -224,7 +222,7 @@ def _copy(party: DocumentParty, note: Document) -> DocumentParty:
 
 
 def _taxes(invoice: Document, lines: Sequence[DocumentLine], amounts: Mapping[int, int]) -> list[DocumentTax]:
-    """Return the tax rows of a note: of each group of the invoice, the difference to what was credited before."""
+    """Return the tax rows of a note: for each group of the invoice, the difference from what was credited before."""
     rows = []
     for group in invoice.taxes.order_by("position"):
         own = [line for line in lines if (line.tax_category, line.tax_rate) == (group.category, group.rate)]

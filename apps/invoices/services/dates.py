@@ -1,4 +1,4 @@
-"""The days on which documents and money count: those of the seller."""
+"""The days of documents and money, in the seller's time zone."""
 
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -9,15 +9,15 @@ from apps.invoices.errors import ValueDateAhead
 
 
 def day_of(seller: Seller, now: datetime) -> date:
-    """Return the seller's day at a moment."""
+    """Return the seller's day at a time."""
     return now.astimezone(ZoneInfo(seller.time_zone)).date()
 
 
 def counts_from(seller: Seller, value_date: date, now: datetime) -> datetime:
-    """Return the moment from which money of a value date counts: its midnight, or the first open day's.
+    """Return the time from which money of a value date counts: midnight of that day, or of the first day still open.
 
     Raises:
-        ValueDateAhead: the value date has not come.
+        ValueDateAhead: the value date is in the future.
     """
     if value_date > day_of(seller, now):
         raise ValueDateAhead(f"The value date {value_date} has not come.", field="value_date")

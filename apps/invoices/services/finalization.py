@@ -1,4 +1,4 @@
-"""Finalize a draft: fix its content, post it, let unapplied money pay it, and take its number last."""
+"""Finalize a draft: fix its content, post it, pay it with unapplied money, and take its number last."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -31,12 +31,13 @@ Kind = NumberRange.Kind
 def finalize_invoice(*, document_id: UUID, total: Micros, created_by: str, now: datetime) -> Document:
     """Give a draft its number and post it. `total` is the total that was shown, in micros.
 
-    What is asked for is on the invoiced account from now on, and unapplied money pays it, the oldest first.
+    Its total is posted to the invoiced account, and unapplied money pays it, the oldest first.
 
     Raises:
         InvoiceNotFound: there is none. NotADraft: it has a number.
-        ChangedMeanwhile: its total is not the one that was shown, since it was edited or a tax rate has changed.
-        NoTaxRule, VatNumberMissing, RateNeeded: the tax of its day cannot be told any more.
+        ChangedMeanwhile: its total differs from the one that was shown, because it was edited or a tax rate has
+            changed.
+        NoTaxRule, VatNumberMissing, RateNeeded: the tax of its day can no longer be determined.
     """
     document = lock_document(document_id, now=now)
     if document.state != Document.State.DRAFT:
@@ -62,7 +63,7 @@ def _keep_tax(document: Document, lines: Sequence[DocumentLine], taxes: Sequence
 
 
 def _post(document: Document, created_by: str, now: datetime) -> None:
-    """Post a document, and what unapplied money pays of it, in one write."""
+    """Post a document, and its payments from unapplied money, in one write."""
     terms = tax_terms(document)
     events = [
         Event(
@@ -86,10 +87,11 @@ def _post(document: Document, created_by: str, now: datetime) -> None:
 
 
 def take_number(document: Document, kind: Kind, *, terms_days: int, now: datetime) -> None:
-    """Number a posted document and fix it; the last two statements of its transaction.
+    """Number a posted document and fix its content; the last two statements of its transaction.
 
-    The issue date is today, or the range's last issue date if that is later. It is due after the days of its terms,
-    at least a day ahead.
+    The issue date is today, or the range's last issue date if that is later. The due date follows its payment terms,
+
+    and is at least a day later.
     """
     today = day_of(document.seller, now)
     document.version = 1

@@ -1,4 +1,4 @@
-"""Locks of documents and money. A customer's book is locked first; what follows is read under its lock."""
+"""Locks of documents and money. A customer's book is locked first; everything else is read under its lock."""
 
 from datetime import datetime
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""The PDFs of documents: drawn by the first who asks, and the same bytes ever after."""
+"""The PDFs of documents: drawn at the first request, and the same bytes from then on."""
 
 import hashlib
 from datetime import datetime
@@ -11,7 +11,7 @@ from apps.invoices.paper import draw_document
 
 @serialized
 def paper_of(document: Document, *, now: datetime) -> DocumentPaper:
-    """Return the paper of a document with a number; it is drawn once and kept.
+    """Return the PDF of a document with a number; it is drawn once and stored.
 
     Raises:
         InvoiceNotFound: the document is a draft, which has no paper.

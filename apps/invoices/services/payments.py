@@ -1,6 +1,6 @@
-"""Money received from a customer: what invoices take of it, and the rest, which is unapplied.
+"""Money received from a customer: the part that pays invoices, and the rest, which is unapplied.
 
-Unapplied money is the customer's: it pays the next invoice finalized, an open one by hand, or is paid back.
+Unapplied money belongs to the customer: it pays the next finalized invoice, or an open one by hand, or is paid back.
 """
 
 import uuid
@@ -50,7 +50,7 @@ class BankTransfer:
 
 @dataclass(slots=True)
 class Payment:
-    """What one invoice takes of one sum of money, before it is written."""
+    """A payment of one invoice from one sum of money, before it is written."""
 
     money: Money
     document: Document
@@ -59,7 +59,7 @@ class Payment:
     row: Application
 
     def event(self, source: Role, effective_at: datetime | None) -> Event:
-        """Return the event that posts it out of an account."""
+        """Return the event that posts it from an account."""
         return Event(
             key=f"application:{self.row.pk}",
             moves=postings.received(self.before, self.after, source, tax_terms(self.document)),
@@ -73,11 +73,11 @@ class Payment:
 
 @serialized
 def record_bank_transfer(transfer: BankTransfer, *, created_by: str, now: datetime) -> Money:
-    """Book money received by bank, once per key: invoices take what is left to pay, the rest is unapplied.
+    """Book money received by bank, once per key: it pays invoices, and the rest is unapplied.
 
     Raises:
-        InvoiceNotFound: the customer has no such invoice. StateForbids: it asks for nothing.
-        NotPayable: the amount is not a positive payable amount. ValueDateAhead: its value date has not come.
+        InvoiceNotFound: the customer has no such invoice. StateForbids: nothing is due on it.
+        NotPayable: the amount is not a positive payable amount. ValueDateAhead: its value date is in the future.
         IdempotencyMismatch: the key was used for other money.
     """
     organization = transfer.organization
@@ -124,7 +124,7 @@ def apply_money(*, money_id: UUID, invoice_id: UUID, amount: Micros, created_by:
     Raises:
         MoneyNotFound, InvoiceNotFound: one of them does not exist, or they belong to different customers.
         AboveLeft: the amount is more than is unapplied, or more than is left to pay.
-        StateForbids: the invoice asks for nothing. NotPayable: the amount is not a positive payable amount.
+        StateForbids: nothing is due on the invoice. NotPayable: the amount is not a positive payable amount.
     """
     money = lock_money(money_id, now=now)
     document = _of_customer(invoice_id, money.organization, now)
@@ -168,7 +168,7 @@ def pay_back_money(*, money_id: UUID, amount: Micros, key: str, created_by: str,
 
 @serialized
 def return_money(*, money_id: UUID, created_by: str, now: datetime) -> Money:
-    """Book that the bank took a transfer back: its invoices are open again, and nothing of it is unapplied.
+    """Book that the bank took a transfer back: its invoices are open again, and none of it is unapplied.
 
     Raises:
         MoneyNotFound: there is none.
@@ -201,7 +201,7 @@ def return_money(*, money_id: UUID, created_by: str, now: datetime) -> Money:
 def plan_payments(
     money: Money, documents: Iterable[Document], *, created_by: str, now: datetime, most: Micros | None = None
 ) -> list[Payment]:
-    """Let documents take what is unapplied of money, in order; the sums of both are changed, nothing is written."""
+    """Pay documents in order with unapplied money; this changes the sums of both objects, and writes nothing."""
     payments = []
     for document in documents:
         before = document.balance
@@ -230,7 +230,7 @@ def plan_payments(
 
 
 def keep_payments(payments: Sequence[Payment], posted: dict[str, int], *, now: datetime) -> None:
-    """Write the rows of posted payments and the sums of their documents; the customer is told of what paid them."""
+    """Write the rows of posted payments and the sums of their documents, and tell the customer of them."""
     for each in payments:
         document, is_returned = each.document, each.row.amount_micros < 0
         each.row.transfer_id = posted[f"application:{each.row.pk}:payment"]
@@ -245,7 +245,7 @@ def keep_payments(payments: Sequence[Payment], posted: dict[str, int], *, now: d
 
 
 def _undone(row: Application, money: Money, created_by: str, now: datetime) -> Payment:
-    """Return the payment that undoes an application; the sums of both sides are changed, nothing is written."""
+    """Return the payment that undoes an application; this changes the sums of both objects, and writes nothing."""
     document = row.document
     before = document.balance
     after = before.give_back(Micros(row.amount_micros))
@@ -281,7 +281,7 @@ def _return_event(payment: Payment) -> Event:
 
 
 def _standing(money: Money) -> list[Application]:
-    """Return the applications of money that nothing has undone, newest first, on the same object per document."""
+    """Return the applications of money that are not undone, newest first, with one object per document."""
     rows = money.applications.filter(undoes=None, undone_by=None).order_by("-created_at", "-pk")
     documents: dict[UUID, Document] = {}
     found = []

@@ -1,4 +1,4 @@
-"""Posts what happened to documents and money, as one write of the customer's book."""
+"""Post events of documents and money in one write of the customer's book."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from apps.wallets.services.together import post_together, transfer_movement
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """Something that moves money, once per key, from the time at which it counts; None: from when it is posted."""
+    """An event that moves money, once per key, effective at a time; None means when it is posted."""
 
     key: str
     moves: Sequence[Move]
@@ -48,7 +48,7 @@ def post_events(organization: Organization, events: Sequence[Event], *, now: dat
 
 
 def tax_terms(document: Document) -> TaxTerms:
-    """Return when a document's tax becomes owed, as it was fixed with it."""
+    """Return when a document's tax becomes owed, as fixed at its finalization."""
     return TaxTerms(
         is_owed_when_paid=document.tax_point == "payment", has_relief=document.bad_debt_relief == "at_write_off"
     )

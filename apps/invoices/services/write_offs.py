@@ -37,11 +37,11 @@ def mark_uncollectible(*, document_id: UUID, now: datetime) -> Document:
 
 @serialized
 def write_off_invoice(*, document_id: UUID, left: Micros, reason: str, created_by: str, now: datetime) -> Document:
-    """Give up all that is left to pay on an invoice; money that comes later takes that much of it back.
+    """Write off all that is left to pay on an invoice; money that comes later reverses that much of it.
 
     Raises:
         InvoiceNotFound: there is none. StateForbids: nothing is left to pay on it, or it was written off before.
-        ChangedMeanwhile: what is left is not `left`, the sum that was shown, in micros.
+        ChangedMeanwhile: what is left differs from `left`, the amount that was shown, in micros.
     """
     invoice = lock_document(document_id, now=now)
     if invoice.state not in (*ASKING, State.UNCOLLECTIBLE) or invoice.written_off_micros:
@@ -62,7 +62,7 @@ def write_off_invoice(*, document_id: UUID, left: Micros, reason: str, created_b
     )
     event = _event(invoice, row, postings.written_off(before, after, tax_terms(invoice)), "written off", created_by)
     post_events(invoice.organization, [event], now=now)
-    # Money that came since may have recovered all of an earlier one, and then gone back.
+    # An earlier write-off may have been fully recovered by money that was later returned.
     _end_standing(invoice, now)
     row.save(force_insert=True)
     _save(invoice, after, now)
@@ -71,7 +71,7 @@ def write_off_invoice(*, document_id: UUID, left: Micros, reason: str, created_b
 
 @serialized
 def take_up_again(*, document_id: UUID, created_by: str, now: datetime) -> Document:
-    """Ask again for an invoice that was marked uncollectible; what was written off and not recovered is left again.
+    """Reopen an invoice that was marked uncollectible; what was written off and not recovered is left to pay again.
 
     Raises:
         InvoiceNotFound: there is none. StateForbids: it is not uncollectible.
@@ -90,7 +90,7 @@ def take_up_again(*, document_id: UUID, created_by: str, now: datetime) -> Docum
 
 
 def _end_standing(invoice: Document, now: datetime) -> WriteOff | None:
-    """Mark the write-off that stands as undone, and return it, if there is one."""
+    """Mark the current write-off as undone, and return it; None if there is none."""
     row = invoice.write_offs.filter(undone_at=None).first()
     if row is not None:
         row.undone_at = now
