@@ -1,8 +1,8 @@
 """What is left to pay on an invoice, its state, and how a payment divides into net and tax. Pure; amounts are micros.
 
-What is due is divided into what was paid, what is left, and what was written off, in this order. The tax in any first ⏎
+What is due is divided into what was paid, what is left, and what was written off, in this order. The tax in any first
 part of it depends only on the size of that part, so the order of payments, credit notes and write-offs does not matter.
-⏎ The tax that one of them takes is the difference between before and after.
+The tax that one of them takes is the difference between before and after.
 """
 
 from dataclasses import dataclass, replace

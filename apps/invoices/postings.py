@@ -1,6 +1,6 @@
 """The transfers of each event of an invoice. Pure; amounts are micros, and no transfer is of zero.
 
-Lines by hand are for delivered services, so their net is revenue at once, and the invoiced account holds what is left ⏎
+Lines by hand are for delivered services, so their net is revenue at once, and the invoiced account holds what is left
 to pay. If tax becomes owed only with the payment, it is on a separate account until then.
 """
 

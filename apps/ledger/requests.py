@@ -25,8 +25,9 @@ class PostedWith:
 class TransferRequest:
     """A positive amount, in micros, to move from account code `source` to `destination` under an idempotency key.
 
-    It counts from `effective_at`, or from the time of posting if that is None. A description is cut to 500 characters.
-    `drawn_id` is the id that the transfer gets, for callers that name it in other rows of the same statement.
+    It takes effect at `effective_at`, or at the time of posting if that is None. A description is cut to 500
+    characters. `drawn_id` is the id that the transfer gets, for callers that name it in other rows of the same
+    statement.
     """
 
     book_id: UUID

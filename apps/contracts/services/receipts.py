@@ -54,9 +54,9 @@ class Receipt:
 def receive_payment(receipt: Receipt, *, now: datetime, rows: ContractRows | None = None) -> Micros:
     """Post a payment of an installment, once per key, and return the part to refund, in micros.
 
-    The payment covers what is left to pay; the rest is kept as an overpayment. A payment of a void or replaced
-    installment is to be refunded as a whole. Both stay in the installments account until they are. With `rows`,
-    nothing is posted until the caller writes them.
+    The payment covers the amount left to pay; the rest is an overpayment. A payment of a void or replaced installment
+    must be refunded as a whole. Both stay in the installments account until they are refunded. With `rows`, nothing is
+    posted until the caller writes them.
 
     Raises:
         InstallmentNotFound: there is none.
@@ -140,7 +140,7 @@ def _receive_unasked(rows: ContractRows, receipt: Receipt, now: datetime) -> Non
 
 
 def _fitting(rows: ContractRows, receipt: Receipt) -> Micros:
-    """Return the part of a payment that the installment takes, or took if the payment was already posted."""
+    """Return the part of a payment that the installment accepts, or accepted if the payment was already posted."""
     installment = rows.installments[receipt.installment_id]
     _refuse_broken_units(installment, receipt.amount)
     before = rows.payments.get(receipt.key), rows.surpluses.get(receipt.key)

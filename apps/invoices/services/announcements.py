@@ -1,6 +1,6 @@
 """Tell customers about their invoices, and mail them their papers.
 
-The work after a document gets its number runs after the commit, by the outbox, so that nobody waits for the number ⏎
+The work after a document gets its number runs after the commit, by the outbox, so that nobody waits for the number
 range: the PDF is drawn, and the customer is notified with the document's figures at its issue.
 """
 

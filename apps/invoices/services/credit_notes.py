@@ -38,7 +38,7 @@ CREDITABLE = (State.OPEN, State.PART_PAID, State.PAID, State.UNCOLLECTIBLE)
 class CreditTerms:
     """What to credit: `lines` (amounts in micros by line id), an `amount` over all lines, or else all that is left.
 
-    Amounts are those of lines: without tax, or with tax if the invoice's prices include it. The paid part goes to ⏎
+    Amounts are those of lines: without tax, or with tax if the invoice's prices include it. The paid part goes to
     `destination`: the bank account, or unapplied money. `total` is the note's total with tax that was shown, or None.
     """
 

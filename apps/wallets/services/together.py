@@ -53,7 +53,8 @@ def transfer_movement(
 ) -> Movement:
     """Move an amount, in micros, between two accounts other than wallet and receivable; see `post_transfer`.
 
-    It counts from `effective_at`, or from the time of posting if that is None. `drawn_id` is the id the transfer gets.
+    It takes effect at `effective_at`, or at the time of posting if that is None. `drawn_id` is the id the transfer
+    gets.
 
     Raises:
         WalletOnly: one of the accounts is the wallet or the receivable.
