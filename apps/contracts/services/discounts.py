@@ -155,11 +155,16 @@ def _lock_discountable(organization: Organization) -> list[Contract]:
     return list(discountable_contracts(organization))
 
 
-def _take_off(installment: Installment, amount_micros: int, *, created_by: str, now: datetime) -> None:
-    contract, writes = installment.contract, PendingWrites()
+def _give(discount: InstallmentDiscount, *, created_by: str, now: datetime) -> InstallmentDiscount:
+    """Save a new discount of a locked installment and lower what is payable on it."""
+    installment, writes = discount.installment, PendingWrites()
+    contract = installment.contract
+    discount.organization_id = installment.organization_id
+    discount.created_by, discount.created_at = created_by, now
+    discount.save()
     writes.changes.watch(contract)
     writes.changes.watch(installment)
-    installment.discount_micros += amount_micros
+    installment.discount_micros += discount.amount_micros
     if installment.paid_micros < installment.payable_micros:
         installment.save(update_fields=["discount_micros"])
         keep(contract, now=now)
