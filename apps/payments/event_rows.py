@@ -25,7 +25,7 @@ class SessionPart:
 
 @dataclass(slots=True)
 class SessionRows:
-    """Data read with a checkout session: its payment, whether events wait for it, the keys of its open issues.
+    """What was read with a checkout session: its payment, whether events wait for it, the keys of its open issues.
 
     `parts` are the installments that it pays, `contracts` what `installment_open` read of them. `grant_id` was drawn
     from the sequence, for the credit that the session buys.

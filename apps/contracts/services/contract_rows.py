@@ -8,8 +8,8 @@ from uuid import UUID
 import orjson
 from django.db.models import Model
 
+from apps.common.queries import prepared_cursor
 from apps.common.rows import read_row
-from apps.common.statements import prepared_cursor
 from apps.contracts.errors import InstallmentNotFound
 from apps.contracts.models import Contract, Installment, InstallmentPayment, InstallmentSurplus
 from apps.tenants.models import Organization

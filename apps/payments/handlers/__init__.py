@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from apps.common.strict_json import Json
-from apps.payments.event_rows import EventContext, EventRows
+from apps.payments.event_context import EventContext
+from apps.payments.event_rows import EventRows
 from apps.payments.handlers.checkout import (
     charge_moved,
     intent_moved,

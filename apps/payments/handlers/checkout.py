@@ -8,7 +8,7 @@ from apps.contracts import services as contracts
 from apps.outbox.services import enqueue
 from apps.payments import issues
 from apps.payments.errors import NotReadyYet
-from apps.payments.event_rows import EventContext
+from apps.payments.event_context import EventContext
 from apps.payments.handlers import sessions
 from apps.payments.handlers.debits import follow_debits
 from apps.payments.handlers.mandates import give_mandate

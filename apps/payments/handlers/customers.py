@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from apps.payments import issues
-from apps.payments.event_rows import EventContext
+from apps.payments.event_context import EventContext
 from apps.payments.models import StripeCustomer
 from apps.payments.services.top_up_settings import forget_card
 from apps.payments.stripe_objects import CustomerFacts

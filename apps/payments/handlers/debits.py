@@ -11,7 +11,7 @@ from apps.common.errors import BillingError
 from apps.contracts import services as contracts
 from apps.payments import stripe_operations
 from apps.payments.errors import EventParked
-from apps.payments.event_rows import EventContext
+from apps.payments.event_context import EventContext
 from apps.payments.handlers.sessions import NotOurs
 from apps.payments.models import UNPAID_STATES, StripeInvoice
 from apps.payments.stripe_objects import InvoiceFacts

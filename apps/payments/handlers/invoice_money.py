@@ -10,7 +10,7 @@ from dataclasses import replace
 from django.db.models import F, Sum
 
 from apps.common.money import Micros, from_minor_units, payable_step
-from apps.payments.event_rows import EventContext
+from apps.payments.event_context import EventContext
 from apps.payments.handlers.invoice_rows import lock_invoice, move_invoice, payer_of
 from apps.payments.handlers.sessions import NotOurs
 from apps.payments.models import StripeInvoice, StripePayment

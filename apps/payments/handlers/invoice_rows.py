@@ -2,7 +2,7 @@
 
 from apps.payments import issues
 from apps.payments.errors import NotReadyYet
-from apps.payments.event_rows import EventContext
+from apps.payments.event_context import EventContext
 from apps.payments.handlers.sessions import NotOurs
 from apps.payments.models import INVOICE_TRANSITIONS, UNPAID_STATES, StripeCustomer, StripeInvoice
 from apps.payments.references import INVOICES, made_of

@@ -7,7 +7,7 @@ from apps.contracts import services as contracts
 from apps.outbox.services import enqueue
 from apps.payments import issues, stripe_operations
 from apps.payments.causes import STRIPE_INVOICE
-from apps.payments.event_rows import EventContext
+from apps.payments.event_context import EventContext
 from apps.payments.handlers.debits import tell_installments
 from apps.payments.handlers.invoice_money import receive
 from apps.payments.handlers.invoice_rows import lock_invoice, move_invoice

@@ -2,7 +2,7 @@
 
 from apps.outbox.services import enqueue
 from apps.payments import issues
-from apps.payments.event_rows import EventContext
+from apps.payments.event_context import EventContext
 from apps.payments.handlers.sessions import Look, NotOurs
 from apps.payments.models import CheckoutSession, Mandate
 from apps.payments.services.mandates import forget_method

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from apps.payments import stripe_operations
-from apps.payments.event_rows import EventContext
+from apps.payments.event_context import EventContext
 from apps.payments.services.refund_bookings import apply_refund, known_refund
 from apps.payments.services.reversals import (
     StripeContext,

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from apps.payments import issues, stripe_operations
-from apps.payments.event_rows import EventContext
+from apps.payments.event_context import EventContext
 from apps.payments.handlers.sessions import NotOurs
 from apps.payments.models import StripeCustomer
 from apps.payments.stripe_objects import SubscriptionFacts

@@ -13,7 +13,7 @@ from apps.notices.services import notify
 from apps.outbox.services import enqueue
 from apps.payments import issues, stripe_operations
 from apps.payments.errors import StripeRefused
-from apps.payments.event_rows import EventContext
+from apps.payments.event_context import EventContext
 from apps.payments.models import StripePayment
 from apps.payments.services.settlement import Money, settle_attempt, settle_unapplied
 from apps.payments.services.stripe_requests import obtain, prepare

@@ -11,7 +11,7 @@ from django.db.models import Sum
 from apps.common.money import Micros, money_text
 from apps.payments import issues
 from apps.payments.causes import DISPUTE
-from apps.payments.event_rows import EventContext
+from apps.payments.event_context import EventContext
 from apps.payments.models import Dispute, Refund, StripePayment
 from apps.wallets import services as wallets
 from apps.wallets.accounts import Role

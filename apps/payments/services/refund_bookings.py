@@ -12,7 +12,7 @@ from apps.payments import issues
 from apps.payments.causes import REFUND
 from apps.payments.debts import tell_debt
 from apps.payments.errors import EventParked
-from apps.payments.event_rows import EventContext
+from apps.payments.event_context import EventContext
 from apps.payments.models import PaymentPart, PaymentReturn, Refund, StripePayment
 from apps.payments.references import Made, row_id
 from apps.payments.services.double_refunds import recover

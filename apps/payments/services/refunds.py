@@ -11,7 +11,7 @@ from apps.common.transactions import serialized
 from apps.outbox.services import enqueue
 from apps.payments import stripe_operations
 from apps.payments.errors import PaymentNotFound, RefundTooLarge, StripeRefused
-from apps.payments.event_rows import EventContext
+from apps.payments.event_context import EventContext
 from apps.payments.models import Refund, StripePayment
 from apps.payments.services.refund_bookings import apply_refund
 from apps.payments.services.reversals import lock_payments

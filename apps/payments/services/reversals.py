@@ -13,7 +13,7 @@ from apps.contracts.services.locks import lock_installment
 from apps.payments import issues, stripe_operations
 from apps.payments.debts import open_debt
 from apps.payments.errors import NotReadyYet
-from apps.payments.event_rows import EventContext
+from apps.payments.event_context import EventContext
 from apps.payments.models import PaymentPart, PaymentReturn, StripeInvoice, StripePayment
 from apps.payments.selectors import returned_of
 from apps.payments.shares import Shares, spread, taken_next
