@@ -56,7 +56,7 @@ class Migration(migrations.Migration):
                         (
                             "person",
                             models.ForeignKey(
-                                help_text="Whose access it is.",
+                                help_text="The person whose access changed.",
                                 on_delete=django.db.models.deletion.PROTECT,
                                 related_name="+",
                                 to=settings.AUTH_USER_MODEL,
@@ -150,7 +150,9 @@ class Migration(migrations.Migration):
                         ("requested_at", models.DateTimeField()),
                         (
                             "expires_at",
-                            models.DateTimeField(help_text="First moment it can no longer be decided or used."),
+                            models.DateTimeField(
+                                help_text="First moment at which it can no longer be decided or used."
+                            ),
                         ),
                         ("decided_at", models.DateTimeField(blank=True, null=True)),
                         ("decision_note", models.TextField(blank=True)),

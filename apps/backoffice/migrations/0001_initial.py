@@ -92,7 +92,7 @@ class Migration(migrations.Migration):
                                 blank=True, help_text="What follows the `?` in the list's address.", max_length=1000
                             ),
                         ),
-                        ("is_shared", models.BooleanField(default=False, help_text="Colleagues see it too.")),
+                        ("is_shared", models.BooleanField(default=False, help_text="Whether colleagues see it.")),
                         ("created_at", models.DateTimeField()),
                         (
                             "owner",
@@ -128,7 +128,7 @@ class Migration(migrations.Migration):
                             ),
                         ),
                         ("file_name", models.CharField(max_length=200)),
-                        ("sha256", models.CharField(help_text="Of the file as it came.", max_length=64)),
+                        ("sha256", models.CharField(help_text="SHA-256 of the uploaded file.", max_length=64)),
                         (
                             "content",
                             models.BinaryField(help_text="The file, compressed with gzip; empty once it is imported."),
@@ -136,9 +136,7 @@ class Migration(migrations.Migration):
                         ("line_count", models.PositiveIntegerField(verbose_name="lines")),
                         (
                             "problems",
-                            models.JSONField(
-                                default=list, help_text="Number, column and reason of each thing that is wrong."
-                            ),
+                            models.JSONField(default=list, help_text="Line number, column and reason of each problem."),
                         ),
                         ("created_by", models.CharField(max_length=200)),
                         ("created_at", models.DateTimeField()),

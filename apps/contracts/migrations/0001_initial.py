@@ -378,7 +378,7 @@ class Migration(migrations.Migration):
                         (
                             "overdue_at",
                             models.DateTimeField(
-                                blank=True, help_text="When it was found unpaid after its due date.", null=True
+                                blank=True, help_text="When it was marked unpaid after its due date.", null=True
                             ),
                         ),
                         (
@@ -618,7 +618,7 @@ class Migration(migrations.Migration):
                         (
                             "key",
                             models.CharField(
-                                help_text="Identifies the redemption or staff action that gave it.", max_length=150
+                                help_text="Identifies the redemption or staff action that granted it.", max_length=150
                             ),
                         ),
                         ("asked_micros", models.BigIntegerField(help_text="Amount requested.")),

@@ -237,7 +237,7 @@ class Migration(migrations.Migration):
                         (
                             "dimensions",
                             models.JSONField(
-                                blank=True, default=dict, help_text="What the work is for, such as its project."
+                                blank=True, default=dict, help_text="Dimensions of the work, such as its project."
                             ),
                         ),
                         (
@@ -256,7 +256,7 @@ class Migration(migrations.Migration):
                             "expires_at",
                             models.DateTimeField(
                                 blank=True,
-                                help_text="First moment at which it no longer counts. Empty: no end.",
+                                help_text="First moment at which it no longer counts; empty for no end.",
                                 null=True,
                             ),
                         ),
@@ -516,8 +516,8 @@ class Migration(migrations.Migration):
                                 help_text="Chained terms of the grant that it made (`grant`), or the grant end that it set (`ends`).",
                             ),
                         ),
-                        ("effective_at", models.DateTimeField(help_text="The moment it counts from.")),
-                        ("recorded_at", models.DateTimeField(help_text="The moment it was recorded.")),
+                        ("effective_at", models.DateTimeField(help_text="When it takes effect.")),
+                        ("recorded_at", models.DateTimeField(help_text="When it was recorded.")),
                         (
                             "book",
                             models.ForeignKey(

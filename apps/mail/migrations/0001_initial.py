@@ -44,7 +44,7 @@ class Migration(migrations.Migration):
                                     choices=[("billing", "Billing"), ("alerts", "Alerts"), ("technical", "Technical")],
                                     max_length=9,
                                 ),
-                                help_text="Which kinds of mail go here.",
+                                help_text="Kinds of mail that it gets.",
                                 size=None,
                             ),
                         ),
@@ -53,7 +53,7 @@ class Migration(migrations.Migration):
                             models.CharField(
                                 blank=True,
                                 choices=[("en", "English"), ("de", "German"), ("fr", "French")],
-                                help_text="Of mails; empty for that of the customer's papers.",
+                                help_text="Language of mails; empty for the language of the customer's invoices.",
                                 max_length=2,
                             ),
                         ),
@@ -61,7 +61,7 @@ class Migration(migrations.Migration):
                             "bounced_at",
                             models.DateTimeField(
                                 blank=True,
-                                help_text="When a mail to the address bounced; since then none is sent there.",
+                                help_text="When a mail to the address bounced; none is sent to it since then.",
                                 null=True,
                             ),
                         ),
@@ -136,7 +136,7 @@ class Migration(migrations.Migration):
                         (
                             "key",
                             models.CharField(
-                                help_text="What the mail is about, such as an object's id.", max_length=250
+                                help_text="Identifies the event of the mail, such as an object's id.", max_length=250
                             ),
                         ),
                         (
@@ -146,7 +146,7 @@ class Migration(migrations.Migration):
                         (
                             "address",
                             models.CharField(
-                                blank=True, help_text="Where it was sent; empty once erased.", max_length=254
+                                blank=True, help_text="Address that it was sent to; empty once erased.", max_length=254
                             ),
                         ),
                         ("subject", models.CharField(max_length=250)),
@@ -190,9 +190,7 @@ class Migration(migrations.Migration):
                         (
                             "handled_at",
                             models.DateTimeField(
-                                blank=True,
-                                help_text="When staff dealt with a mail that did not reach anybody.",
-                                null=True,
+                                blank=True, help_text="When staff handled a mail that did not reach anybody.", null=True
                             ),
                         ),
                         ("created_at", models.DateTimeField()),

@@ -86,11 +86,11 @@ class Migration(migrations.Migration):
                             ),
                         ),
                         ("last_error", models.TextField(blank=True, help_text="Why the last attempt failed.")),
-                        ("available_at", models.DateTimeField(help_text="When it became, or becomes, due.")),
+                        ("available_at", models.DateTimeField(help_text="When it is due.")),
                         (
                             "next_send_at",
                             models.DateTimeField(
-                                help_text="When the dispatcher sends it next, unless it is done by then."
+                                help_text="When the dispatcher sends it again, unless it is done by then."
                             ),
                         ),
                         ("sent_at", models.DateTimeField(blank=True, null=True)),

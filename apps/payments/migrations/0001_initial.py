@@ -207,20 +207,20 @@ class Migration(migrations.Migration):
                             "unapplied_micros",
                             models.BigIntegerField(
                                 default=0,
-                                help_text="The part that pays for nothing here; kept on the unapplied account, in micros.",
+                                help_text="The part without a purpose here, kept on the unapplied account, in micros.",
                             ),
                         ),
                         (
                             "unapplied_reason",
                             models.CharField(
-                                blank=True, help_text="Why that part pays for nothing here.", max_length=500
+                                blank=True, help_text="Why that part has no purpose here.", max_length=500
                             ),
                         ),
                         (
                             "applied_micros",
                             models.BigIntegerField(
                                 default=0,
-                                help_text="The unapplied part that later invoices took from the balance at Stripe, in micros.",
+                                help_text="The unapplied part that later invoices used from the balance at Stripe, in micros.",
                             ),
                         ),
                         (
@@ -235,7 +235,7 @@ class Migration(migrations.Migration):
                             "recovered_micros",
                             models.BigIntegerField(
                                 default=0,
-                                help_text="The part of our losses on it that disputes gave back to us, in micros.",
+                                help_text="The part of our losses on it that disputes returned to us, in micros.",
                             ),
                         ),
                         ("currency", models.CharField(max_length=3)),
@@ -391,7 +391,9 @@ class Migration(migrations.Migration):
                         ),
                         (
                             "params",
-                            models.JSONField(help_text="The parameters sent; a key is always sent with the same ones."),
+                            models.JSONField(
+                                help_text="The parameters sent; a key is always sent with the same parameters."
+                            ),
                         ),
                         ("key", models.CharField(help_text="Stripe's idempotency key.", max_length=255, unique=True)),
                         ("attempt", models.PositiveIntegerField(default=1, help_text="Number of keys used.")),
@@ -487,7 +489,7 @@ class Migration(migrations.Migration):
                         (
                             "saves_method",
                             models.BooleanField(
-                                default=False, help_text="Whether the payment method is saved for later installments."
+                                default=False, help_text="Whether it saves the payment method for later installments."
                             ),
                         ),
                         ("currency", models.CharField(max_length=3)),
@@ -532,7 +534,7 @@ class Migration(migrations.Migration):
                             "attempt",
                             models.ForeignKey(
                                 blank=True,
-                                help_text="The automatic top-up that is paid here, since the bank wants the customer to authenticate it.",
+                                help_text="The automatic top-up that the customer authenticates and pays in this session.",
                                 null=True,
                                 on_delete=django.db.models.deletion.PROTECT,
                                 related_name="+",
@@ -668,7 +670,7 @@ class Migration(migrations.Migration):
                         (
                             "amount_micros",
                             models.BigIntegerField(
-                                help_text="The disputed amount, or what Stripe withdrew once it has, in micros of the payment's currency."
+                                help_text="Disputed amount, or the withdrawn one after the withdrawal, in micros of the payment's currency."
                             ),
                         ),
                         (
@@ -697,9 +699,7 @@ class Migration(migrations.Migration):
                         (
                             "respond_by",
                             models.DateTimeField(
-                                blank=True,
-                                help_text="Until when Stripe takes evidence; empty if it names no day.",
-                                null=True,
+                                blank=True, help_text="Deadline for evidence; empty if Stripe names none.", null=True
                             ),
                         ),
                         (
@@ -733,7 +733,7 @@ class Migration(migrations.Migration):
                             "lost_micros",
                             models.BigIntegerField(
                                 default=0,
-                                help_text="The part that had been returned before and is our loss, in micros.",
+                                help_text="The part that was already returned before and is our loss, in micros.",
                             ),
                         ),
                         ("closed_at", models.DateTimeField(blank=True, null=True)),
@@ -751,7 +751,7 @@ class Migration(migrations.Migration):
                         (
                             "payment",
                             models.ForeignKey(
-                                help_text="Taken from first; other payments of the same intent give the rest.",
+                                help_text="Payment to take from first; others of the same intent give the rest.",
                                 on_delete=django.db.models.deletion.PROTECT,
                                 related_name="disputes",
                                 to="payments.stripepayment",
@@ -913,7 +913,7 @@ class Migration(migrations.Migration):
                         (
                             "key",
                             models.CharField(
-                                help_text="Identifies the finding, so that it is opened once.", max_length=255
+                                help_text="Identifies the finding, so that one row is open for it.", max_length=255
                             ),
                         ),
                         (
@@ -930,7 +930,7 @@ class Migration(migrations.Migration):
                                     ("our_loss", "Money was returned twice"),
                                     ("payment_failed", "A payment failed"),
                                     ("unasked", "Payment for something no longer due"),
-                                    ("unapplied", "Payment that fits nothing here"),
+                                    ("unapplied", "Payment without a matching claim"),
                                     ("underpaid", "Paid less than was due"),
                                     ("credit_note", "A credit note was issued at Stripe"),
                                     ("not_booked", "An event about money could not be booked"),
@@ -945,7 +945,9 @@ class Migration(migrations.Migration):
                         ),
                         (
                             "subject",
-                            models.CharField(help_text="The id it is about, at Stripe or here.", max_length=255),
+                            models.CharField(
+                                help_text="Id of the object in question, at Stripe or here.", max_length=255
+                            ),
                         ),
                         ("detail", models.TextField()),
                         ("expected_micros", models.BigIntegerField(blank=True, null=True)),
@@ -1148,7 +1150,7 @@ class Migration(migrations.Migration):
                             "lost_micros",
                             models.BigIntegerField(
                                 default=0,
-                                help_text="The part that had been returned before and is our loss, in micros.",
+                                help_text="The part that was already returned before and is our loss, in micros.",
                             ),
                         ),
                         ("booked_at", models.DateTimeField(blank=True, help_text="When it was posted.", null=True)),
@@ -1183,7 +1185,7 @@ class Migration(migrations.Migration):
                         (
                             "payment",
                             models.ForeignKey(
-                                help_text="Taken from first; other payments of the same intent give the rest.",
+                                help_text="Payment to take from first; others of the same intent give the rest.",
                                 on_delete=django.db.models.deletion.PROTECT,
                                 related_name="refunds",
                                 to="payments.stripepayment",
@@ -1253,7 +1255,7 @@ class Migration(migrations.Migration):
                         (
                             "unapplied_micros",
                             models.BigIntegerField(
-                                default=0, help_text="The part that had paid for nothing here, in micros."
+                                default=0, help_text="The part that had no purpose here, in micros."
                             ),
                         ),
                         (
@@ -1426,8 +1428,7 @@ class Migration(migrations.Migration):
                         (
                             "is_thin",
                             models.BooleanField(
-                                default=False,
-                                help_text="A thin event, which has no object; this endpoint does not take those.",
+                                default=False, help_text="A thin event, which has no object; these cannot be handled."
                             ),
                         ),
                         (

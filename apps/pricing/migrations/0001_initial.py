@@ -43,16 +43,16 @@ class Migration(migrations.Migration):
                         (
                             "target",
                             models.CharField(
-                                help_text="The model whose price holds. For a pattern, * is the text of its *.",
+                                help_text="The model whose price applies. For a pattern, * is the text that its * matches.",
                                 max_length=128,
                                 verbose_name="stands for",
                             ),
                         ),
-                        ("effective_from", models.DateTimeField(help_text="First moment of the usage that it names.")),
+                        ("effective_from", models.DateTimeField(help_text="First moment of usage that it applies to.")),
                         (
                             "effective_to",
                             models.DateTimeField(
-                                help_text="First moment at which it no longer holds. Empty: no end.", null=True
+                                help_text="First moment at which it no longer applies; empty for no end.", null=True
                             ),
                         ),
                         ("reason", models.CharField(max_length=500)),
@@ -328,7 +328,7 @@ class Migration(migrations.Migration):
                             ),
                         ),
                         ("file_name", models.CharField(max_length=200)),
-                        ("sha256", models.CharField(help_text="Of the file as it came.", max_length=64)),
+                        ("sha256", models.CharField(help_text="SHA-256 of the uploaded file.", max_length=64)),
                         ("content", models.BinaryField(help_text="The file, compressed with gzip.")),
                         ("effective_from", models.DateTimeField(help_text="When its prices take effect.")),
                         (
@@ -367,15 +367,13 @@ class Migration(migrations.Migration):
                         (
                             "gone",
                             models.JSONField(
-                                help_text="Models priced now that the file does not price; they stay as they are."
+                                help_text="Models with a current price that are not in the file; they do not change."
                             ),
                         ),
-                        ("problems", models.JSONField(help_text="Why a model could not be read, by its name.")),
+                        ("problems", models.JSONField(help_text="Reasons why models could not be read, by name.")),
                         (
                             "warnings",
-                            models.JSONField(
-                                help_text="What to look at before publishing: pairs of model and warning."
-                            ),
+                            models.JSONField(help_text="Warnings to check before publishing: pairs of model and text."),
                         ),
                         (
                             "aliases",

@@ -154,7 +154,7 @@ class Migration(migrations.Migration):
                             models.DateTimeField(
                                 blank=True,
                                 editable=False,
-                                help_text="Since when staff let no new work begin; empty: they do.",
+                                help_text="When staff paused new work; empty if it is not paused.",
                                 null=True,
                             ),
                         ),

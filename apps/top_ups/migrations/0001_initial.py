@@ -191,7 +191,7 @@ class Migration(migrations.Migration):
                             "threshold_micros",
                             models.BigIntegerField(
                                 default=0,
-                                help_text="Credit is bought when the available amount, with what is on its way, is not above this.",
+                                help_text="Credit is bought when the available amount plus pending top-ups is at or below this.",
                             ),
                         ),
                         (
@@ -204,7 +204,7 @@ class Migration(migrations.Migration):
                             "up_to_micros",
                             models.BigIntegerField(
                                 blank=True,
-                                help_text="Instead of an amount: what the available amount is raised to, in micros.",
+                                help_text="Instead of an amount: the level to which the available amount is raised, in micros.",
                                 null=True,
                             ),
                         ),
@@ -216,10 +216,10 @@ class Migration(migrations.Migration):
                         ),
                         (
                             "consented_by",
-                            models.CharField(blank=True, help_text="Who agreed to be charged.", max_length=200),
+                            models.CharField(blank=True, help_text="Person who agreed to be charged.", max_length=200),
                         ),
                         ("consented_at", models.DateTimeField(blank=True, null=True)),
-                        ("consent_text", models.TextField(blank=True, help_text="The words that were agreed to.")),
+                        ("consent_text", models.TextField(blank=True, help_text="Text of the consent.")),
                         (
                             "customer_id",
                             models.CharField(
@@ -250,7 +250,7 @@ class Migration(migrations.Migration):
                         (
                             "retry_at",
                             models.DateTimeField(
-                                blank=True, help_text="After a decline: not before this moment.", null=True
+                                blank=True, help_text="After a decline: earliest time of the next charge.", null=True
                             ),
                         ),
                         (

@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
                         ("event_count", models.BigIntegerField()),
                         (
                             "quantity_micros",
-                            models.BigIntegerField(help_text="All but split tokens, in micros of the unit."),
+                            models.BigIntegerField(help_text="Everything except split tokens, in micros of the unit."),
                         ),
                         ("input_tokens", models.BigIntegerField()),
                         ("output_tokens", models.BigIntegerField()),
@@ -143,13 +143,10 @@ class Migration(migrations.Migration):
                         (
                             "event_count",
                             models.BigIntegerField(
-                                help_text="Events whose cost became known in this currency, or unknown."
+                                help_text="Events whose cost became known in this currency, less those whose cost became unknown."
                             ),
                         ),
-                        (
-                            "charge_micros",
-                            models.BigIntegerField(help_text="What those events were charged, in micros."),
-                        ),
+                        ("charge_micros", models.BigIntegerField(help_text="Charge of those events, in micros.")),
                         (
                             "cost_picos",
                             models.DecimalField(
@@ -297,7 +294,7 @@ class Migration(migrations.Migration):
                         ("event_count", models.BigIntegerField()),
                         (
                             "quantity_micros",
-                            models.BigIntegerField(help_text="All but split tokens, in micros of the unit."),
+                            models.BigIntegerField(help_text="Everything except split tokens, in micros of the unit."),
                         ),
                         ("input_tokens", models.BigIntegerField()),
                         ("output_tokens", models.BigIntegerField()),
@@ -472,21 +469,19 @@ class Migration(migrations.Migration):
                                 auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                             ),
                         ),
-                        ("digest", models.UUIDField(help_text="Of source and id, as in EventId.")),
-                        ("event", models.BigIntegerField(help_text="Id of the event that is taken back.")),
+                        ("digest", models.UUIDField(help_text="Digest of source and id, as in EventId.")),
+                        ("event", models.BigIntegerField(help_text="Id of the voided event.")),
                         (
                             "void",
                             models.BigIntegerField(
-                                help_text="Id of the row that takes it back. Empty: it waited.", null=True
+                                help_text="Id of the row that voids it. Empty: it waited.", null=True
                             ),
                         ),
                         (
                             "replacement",
-                            models.BigIntegerField(
-                                help_text="Id of the event that takes its place, if one does.", null=True
-                            ),
+                            models.BigIntegerField(help_text="Id of the event that replaces it, if any.", null=True),
                         ),
-                        ("fingerprint", models.UUIDField(help_text="Of the replacement's content.", null=True)),
+                        ("fingerprint", models.UUIDField(help_text="Fingerprint of the replacement.", null=True)),
                         (
                             "month",
                             models.DateField(
@@ -584,19 +579,19 @@ class Migration(migrations.Migration):
                         (
                             "fingerprint",
                             models.UUIDField(
-                                help_text="Hash of the event's content, as the best door told it before corrections."
+                                help_text="Hash of the event's content, from the best report of it, before corrections."
                             ),
                         ),
                         (
                             "priced_by",
                             models.UUIDField(
-                                help_text="Hash of what, beside its cost, can decide the price of the content that counts now."
+                                help_text="Hash of everything, except the cost, that can decide the price of the current content."
                             ),
                         ),
                         (
                             "rank",
                             models.SmallIntegerField(
-                                help_text="Who vouches for the content that counts now: 0 a tracer, 1 a gateway, 2 a vendor or the sender."
+                                help_text="Who reported the current content: 0 a tracer, 1 a gateway, 2 a vendor or the sender."
                             ),
                         ),
                         (
@@ -730,11 +725,11 @@ class Migration(migrations.Migration):
                         (
                             "charge_usd_micros",
                             models.BigIntegerField(
-                                help_text="Of usage whose cost is known, in micros.", verbose_name="charge in USD"
+                                help_text="Charge of usage with known cost, in micros.", verbose_name="charge in USD"
                             ),
                         ),
                         ("cost_usd_micros", models.BigIntegerField(help_text="In micros.", verbose_name="cost in USD")),
-                        ("created_at", models.DateTimeField(help_text="When it was seen.")),
+                        ("created_at", models.DateTimeField(help_text="When the alarm was raised.")),
                         (
                             "organization",
                             models.ForeignKey(
@@ -793,7 +788,7 @@ class Migration(migrations.Migration):
                         (
                             "amount_micros",
                             models.BigIntegerField(
-                                help_text="Charged in addition to the usage, or given back if negative, in micros."
+                                help_text="Charged in addition to the usage, or credited back if negative, in micros."
                             ),
                         ),
                         (
@@ -1306,7 +1301,7 @@ class Migration(migrations.Migration):
                         ("event_count", models.BigIntegerField()),
                         (
                             "quantity_micros",
-                            models.BigIntegerField(help_text="All but split tokens, in micros of the unit."),
+                            models.BigIntegerField(help_text="Everything except split tokens, in micros of the unit."),
                         ),
                         ("input_tokens", models.BigIntegerField()),
                         ("output_tokens", models.BigIntegerField()),
@@ -1386,7 +1381,7 @@ class Migration(migrations.Migration):
                         (
                             "event_id",
                             models.CharField(
-                                help_text="Unique per organization and source, for ever.",
+                                help_text="Unique per organization and source, forever.",
                                 max_length=200,
                                 verbose_name="id",
                             ),
@@ -1426,7 +1421,7 @@ class Migration(migrations.Migration):
                         (
                             "cost_picos",
                             models.BigIntegerField(
-                                help_text="What it cost us, in picos (10^-12): as reported, or by the cost book. Empty: unknown.",
+                                help_text="Our cost, in picos (10^-12): as reported, or by the cost book. Empty: unknown.",
                                 null=True,
                             ),
                         ),
@@ -1436,7 +1431,7 @@ class Migration(migrations.Migration):
                             "model_sent",
                             models.CharField(
                                 blank=True,
-                                help_text="The model as sent, where the event is counted under another name.",
+                                help_text="The model as sent, if the event is counted under another name.",
                                 max_length=200,
                             ),
                         ),
@@ -1476,7 +1471,7 @@ class Migration(migrations.Migration):
                             models.CharField(
                                 choices=[
                                     ("rated", "Rated"),
-                                    ("voided", "Voided while it waited"),
+                                    ("voided", "Voided before it had a price"),
                                     ("quarantined", "Quarantined"),
                                 ],
                                 max_length=11,
@@ -1515,14 +1510,14 @@ class Migration(migrations.Migration):
                         (
                             "counted_on",
                             models.DateField(
-                                help_text="The UTC day whose totals include it: its own day, unless it was late.",
+                                help_text="The UTC day whose totals include it: the day of its time, unless it was late.",
                                 null=True,
                             ),
                         ),
                         (
                             "corrects_month",
                             models.DateField(
-                                help_text="If late: first day of its own month, which was closed.", null=True
+                                help_text="If late: first day of the closed month of its time.", null=True
                             ),
                         ),
                         (
@@ -1559,7 +1554,7 @@ class Migration(migrations.Migration):
                             models.ForeignKey(
                                 db_constraint=False,
                                 db_index=False,
-                                help_text="The cost book's version that its cost is by; empty if it was reported.",
+                                help_text="The version of the cost book that gave its cost; empty if the cost was reported.",
                                 null=True,
                                 on_delete=django.db.models.deletion.PROTECT,
                                 related_name="+",
@@ -1710,7 +1705,7 @@ class Migration(migrations.Migration):
                         ("traffic_source", models.CharField(blank=True, max_length=32)),
                         (
                             "amount_micros",
-                            models.BigIntegerField(help_text="Charged, or given back if negative, in micros."),
+                            models.BigIntegerField(help_text="Charged, or credited back if negative, in micros."),
                         ),
                         ("item_count", models.IntegerField(help_text="Number of events or characters.")),
                         ("tokens", models.BigIntegerField(default=0)),
@@ -1720,7 +1715,7 @@ class Migration(migrations.Migration):
                                 base_field=models.CharField(max_length=64),
                                 db_default=[],
                                 default=list,
-                                help_text="Its meters that counted as persistent resources when it was charged.",
+                                help_text="Those of its meters that counted as persistent resources when it was charged.",
                                 size=None,
                             ),
                         ),
@@ -1823,7 +1818,7 @@ class Migration(migrations.Migration):
                         (
                             "activated_at",
                             models.DateTimeField(
-                                help_text="Time of the first event received that names it; decides the price."
+                                help_text="Time of the first received event that names it; decides the price."
                             ),
                         ),
                         (
@@ -1835,7 +1830,7 @@ class Migration(migrations.Migration):
                         (
                             "late",
                             models.BooleanField(
-                                help_text="Whether its month was closed already; the high-water mark then leaves it out."
+                                help_text="Whether its month was already closed; then the high-water mark does not count it."
                             ),
                         ),
                         ("charge_micros", models.BigIntegerField(default=0)),
@@ -1860,7 +1855,7 @@ class Migration(migrations.Migration):
                         (
                             "price_version",
                             models.ForeignKey(
-                                help_text="Empty until active characters have a price.",
+                                help_text="Empty while active characters have no price.",
                                 null=True,
                                 on_delete=django.db.models.deletion.PROTECT,
                                 related_name="+",

@@ -76,7 +76,7 @@ class Migration(migrations.Migration):
                             models.CharField(
                                 choices=[("enabled", "Enabled"), ("failing", "Failing"), ("disabled", "Disabled")],
                                 default="enabled",
-                                help_text="The state that the customer was last told of.",
+                                help_text="The state in the last notice to the customer.",
                                 max_length=8,
                             ),
                         ),
@@ -190,7 +190,7 @@ class Migration(migrations.Migration):
                         (
                             "key",
                             models.CharField(
-                                help_text="What happened: an organization has one event of a type and key.",
+                                help_text="Identifies the event: an organization has one event of each type and key.",
                                 max_length=150,
                             ),
                         ),
@@ -257,7 +257,7 @@ class Migration(migrations.Migration):
                             "failures",
                             models.PositiveSmallIntegerField(
                                 default=0,
-                                help_text="Failed tries since it was recorded or asked for again; decides the next wait.",
+                                help_text="Failed tries since it was recorded or requested again; decides the next wait.",
                             ),
                         ),
                         (
@@ -267,9 +267,7 @@ class Migration(migrations.Migration):
                         (
                             "leased_until",
                             models.DateTimeField(
-                                blank=True,
-                                help_text="Until when the worker that sends it has it for itself.",
-                                null=True,
+                                blank=True, help_text="End of the lease of the worker that sends it.", null=True
                             ),
                         ),
                         ("created_at", models.DateTimeField()),
