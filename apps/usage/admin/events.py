@@ -35,7 +35,7 @@ from apps.tenants.filters import CustomerFilter
 from apps.tenants.models import Organization
 from apps.usage.actions import Newest, OtherCharges, RateUsage, VoidEvent, newest_waiting, rate_actions
 from apps.usage.actions.corrections import is_taken_back
-from apps.usage.admin.filters import BillingModeFilter, CustomerFilter
+from apps.usage.admin.filters import BillingModeFilter
 from apps.usage.models import QuarantinedEvent, UsageEvent, UsagePosting
 from apps.usage.rated_events import cost_text
 from apps.usage.selectors import archived_events, newest_archived_month
