@@ -91,8 +91,7 @@ def _nothing_is_cached() -> None:
         known.clear()
 
 
-@pytest.fixture(autouse=True)
-def _books_balance(request: pytest.FixtureRequest) -> Iterator[None]:
+def prove_books_after(request: pytest.FixtureRequest) -> Iterator[None]:
     """Prove the books and their chains after every test that used the database, unless it is marked as tampering."""
     uses_database = "db" in request.fixturenames or request.node.get_closest_marker("django_db") is not None
     if uses_database:
@@ -102,6 +101,9 @@ def _books_balance(request: pytest.FixtureRequest) -> Iterator[None]:
         return
     if Account.objects.exists():  # every other row of the books hangs on an account
         assert [str(each) for each in (*book_breaks(), *broken_chains())] == []
+
+
+_books_balance = pytest.fixture(autouse=True, name="_books_balance")(prove_books_after)
 
 
 @pytest.fixture
