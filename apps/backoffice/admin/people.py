@@ -17,6 +17,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.safestring import mark_safe
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from unfold.decorators import action
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
@@ -65,16 +66,33 @@ class InviteForm(ConfirmForm):
         return email
 
 
+class PersonForm(UserChangeForm):
+    """A colleague. The link to the password stands in a sentence, so it is underlined."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        password = self.fields["password"]
+        password.help_text = mark_safe(str(password.help_text).replace('class="', 'class="underline '))  # noqa: S308
+
+
+class ChecksMany:
+    """Shows a many-to-many field as check boxes, each with its label."""
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        kwargs["widget"] = UnfoldAdminCheckboxSelectMultipleWidget()
+        return super().formfield_for_manytomany(db_field, request, **kwargs)  # type: ignore[misc]
+
+
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin, ModelAdmin[User]):  # type: ignore[misc, type-arg]
+class UserAdmin(ChecksMany, DjangoUserAdmin, ModelAdmin[User]):  # type: ignore[misc, type-arg]
     menu = Menu(Section.PEOPLE, 10, "person")
-    form = UserChangeForm
+    form = PersonForm
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm
     list_display = ("username", "email", "first_name", "last_name", "is_active", "is_staff", "last_login")
     list_filter = ("is_active", "is_staff", "groups")
-    filter_horizontal = ("groups", "user_permissions")
     readonly_fields = ("last_login", "date_joined")
+    filter_horizontal = ()
     actions_list = ("invite",)
     actions_detail = ("invite_again", "reset_second_factor")
     add_fieldsets = ((None, {"fields": ("username", "usable_password", "password1", "password2")}),)
@@ -165,7 +183,8 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin[User]):  # type: ignore[misc, type-a
 
 
 @admin.register(Group)
-class GroupAdmin(DjangoGroupAdmin, ModelAdmin[Group]):
+class GroupAdmin(ChecksMany, DjangoGroupAdmin, ModelAdmin[Group]):  # type: ignore[misc]
+    filter_horizontal = ()
     menu = Menu(Section.PEOPLE, 20, "group")
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:

@@ -272,6 +272,13 @@ class TabularInline(MicrosMixin, UnfoldTabularInline[Row, Parent]):
 
     extra = 0
 
+    def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        """Name each input: in a table only the column has a label."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None and field.label:
+            field.widget.attrs.setdefault("aria-label", str(field.label))
+        return field
+
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Return whether rows may be added to a parent, or to one that does not exist yet."""
         return super().has_add_permission(request, obj)
