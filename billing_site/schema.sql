@@ -1,4 +1,4 @@
--- Written by manage.py write_schema from the migrations and pins of SHA-256 ed6c38906aa23f4c3d28c1d2d6d76ecb7a9ff54a3664e6006270472c2bc5a9b7
+-- Written by manage.py write_schema from the migrations and pins of SHA-256 286b6c803d76dbd9caac00ff2c029b8b4966b51c55870dcceefca5301c8cf694
 
 CREATE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean
     LANGUAGE plpgsql
