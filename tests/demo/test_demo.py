@@ -145,7 +145,7 @@ class TestShapes:
         days = UsageDay.objects.filter(organization__slug__in=["acme", "globex"])
         assert days.values("day").distinct().count() >= 365
         assert set(days.values_list("meter__kind", flat=True)) == {"token", "service", "event", "other", "character"}
-        assert UsageEvent.objects.filter(state="quarantined").count() == 1
+        assert UsageEvent.objects.filter(state="quarantined").count() == 6
 
     def test_closed_months_and_a_late_correction(self, now):
         closed = MonthClose.objects.filter(organization__slug="acme", state="closed")

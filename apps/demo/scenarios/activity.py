@@ -9,6 +9,8 @@ from apps.demo.scenarios.organizations import ACME, GLOBEX, INITECH
 
 Data = dict[str, Any]
 CHARACTERS = ("ada", "brunel", "curie", "darwin", "euler", "fermat", "gauss", "hopper")
+USERS = ("u-101", "u-102", "u-117", "u-230", "u-231")
+AGENTS = ("planner", "writer", "")
 OPERATORS = ("Orange", "Vodafone", "Deutsche Telekom")
 OPERATIONS = ("web", "vector", "archive")
 MEMORY = ("memory.write", "memory.read", "memory.forget")
@@ -71,6 +73,9 @@ def _chat(day: date, busy: int, number: int, model: str, project: str) -> Data:
         "output_tokens": tokens * (20 + chance(day, number, 10) % 20) // 100,
         "session": f"{project}-{day:%Y%m%d}-{number // 2}",
         "project": project,
+        "key": f"{project}-{('live', 'test')[number % 5 == 4]}",
+        "user": USERS[chance(day, number, 15) % len(USERS)],
+        "agent": AGENTS[number % len(AGENTS)],
         "character": CHARACTERS[chance(day, number, 11) % (3 + day.month % 5)],
         "traffic_source": "api" if number % 4 else "playground",
         **own_keys,

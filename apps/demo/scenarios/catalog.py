@@ -26,6 +26,8 @@ MILLION = 1_000_000
 # Units of each currency per dollar in the price list, times 100.
 CURRENCIES = {"USD": 100, "EUR": 92, "JPY": 15_000}
 LARGE, SMALL = "atlas-large", "atlas-mini"
+# What the tokens of chat are told apart by.
+BREAKDOWNS = ("key,model", "project,user", "agent")
 
 METERS: tuple[Mapping[str, Any], ...] = (
     {
@@ -171,6 +173,8 @@ def steps(demo: Demo) -> Iterator[Step]:
 
 def _offer(demo: Demo, at: datetime) -> None:
     meters = {fields["slug"]: define_meter(now=at, **fields) for fields in METERS}
+    meters["chat"].breakdowns = [{"by": each, "since": str(at.date())} for each in BREAKDOWNS]
+    meters["chat"].save()
     for currency, per_hundred in CURRENCIES.items():
         book = list_price_book(currency=currency, now=at)
         for slug, model, terms in LIST:

@@ -29,7 +29,7 @@ def steps(demo: Demo) -> Iterator[Step]:
     yield from _closings(demo)
     yield Step(demo.ago(hours=2), partial(_send, _late(demo)))
     odd = _event(demo, GLOBEX, "odd-1", "video-minutes", demo.ago(days=2), {"quantity": 42, "project": "newsroom"})
-    yield Step(demo.ago(days=2), partial(_send, [odd]))
+    yield Step(demo.ago(days=2), partial(_send, [odd, *_unknown(demo)]))
     yield Step(demo.now - timedelta(minutes=50), _check_margins)
 
 
@@ -55,6 +55,16 @@ def _late(demo: Demo) -> list[Event]:
     """Send usage of a closed month late: it becomes a correction in the open month."""
     then = demo.ago(days=65)
     return [_event(demo, ACME, f"late-{number}", "search", then, {"quantity": 40}) for number in range(3)]
+
+
+def _unknown(demo: Demo) -> list[Event]:
+    """Send calls under names that have no price of their own: dated, and with a provider before them."""
+    calls = ((f"unknown-{number}", ("atlas-large-2026-09-01", "atlas/atlas-mini")[number % 2]) for number in range(5))
+    moment = demo.ago(days=2)
+    return [
+        _event(demo, ACME, name, "chat", moment, {"model": model, "input_tokens": 40_000, "output_tokens": 6_000})
+        for name, model in calls
+    ]
 
 
 def _events(demo: Demo, day: date) -> Iterator[Event]:
