@@ -18,7 +18,7 @@ from typing import Any
 import psycopg
 from django.conf import settings
 
-from billing_site import schema, stamp
+from billing_site import preparation_stamp, schema
 from billing_site.development import private_file
 
 ACCESS_FILE = "demo_access.json"
@@ -67,7 +67,7 @@ def prepare() -> dict[str, Any]:
     if not settings.DEVELOPMENT:
         raise CannotPrepare("make run is for development, and DEVELOPMENT is off.")
     with connected(settings.DATABASE_URL) as connection:
-        current = stamp.is_current(connection)
+        current = preparation_stamp.is_current(connection)
         filled = not current and schema.fill(connection)
         import django
 
@@ -84,7 +84,7 @@ def prepare() -> dict[str, Any]:
             if not filled:
                 call_command("migrate", interactive=False, verbosity=0)
             make_beginning(now=timezone.now())
-            stamp.write(connection)
+            preparation_stamp.write(connection)
     return {**demo_access(now=timezone.now()), "history_is_complete": history_is_complete()}
 
 

@@ -27,7 +27,7 @@ SETTINGS = (
     "standard_conforming_strings|check_function_bodies|xmloption|client_min_messages|row_security|default_tablespace|"
     "default_table_access_method"
 )
-SAID_BY_PG_DUMP = re.compile(rf"^(?:\\|--|SET (?:{SETTINGS}) = |SELECT pg_catalog\.set_config\().*\n", re.MULTILINE)
+DUMP_NOISE = re.compile(rf"^(?:\\|--|SET (?:{SETTINGS}) = |SELECT pg_catalog\.set_config\().*\n", re.MULTILINE)
 
 
 def fingerprint() -> str:
@@ -67,7 +67,7 @@ def dump(url: str) -> str:
     """Dump a migrated database as the text of the file; times become the time of loading."""
     command = [str(binaries() / "pg_dump"), "--no-owner", "--no-privileges", "--rows-per-insert=500", url]
     said = subprocess.run(command, capture_output=True, check=True, encoding="utf-8").stdout  # noqa: S603
-    statements = re.sub(r"\n{2,}", "\n\n", SAID_BY_PG_DUMP.sub("", said)).strip()
+    statements = re.sub(r"\n{2,}", "\n\n", DUMP_NOISE.sub("", said)).strip()
     return f"{HEADER}{fingerprint()}\n\n{MOMENT.sub('now()', statements)}\n"
 
 

@@ -1,4 +1,4 @@
--- Written by manage.py write_schema from the migrations and pins of SHA-256 286b6c803d76dbd9caac00ff2c029b8b4966b51c55870dcceefca5301c8cf694
+-- Written by manage.py write_schema from the migrations and pins of SHA-256 c38364d5b99f8b9910844d053ab52e143d76bbffc9d0f0c78f20403128a6b964
 
 CREATE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean
     LANGUAGE plpgsql

@@ -13,8 +13,8 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
-from apps.api.first_sight import organization_for_session
 from apps.api.rate_limits import count_wrong
+from apps.api.session_organizations import organization_for_session
 from apps.common.rows import copy_row
 from apps.tenants import selectors, services
 from apps.tenants.errors import InvalidCredential, KeyWithoutOrganization

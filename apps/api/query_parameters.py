@@ -15,7 +15,7 @@ from rest_framework.request import Request
 from rest_framework.serializers import Field, ValidationError
 
 from apps.api.problems import FieldError, InvalidInput, located
-from apps.common.positions import Position
+from apps.common.list_positions import Position
 
 _INTEGER = re.compile(r"-?[0-9]{1,18}")
 _LONGEST_CURSOR = 200

@@ -29,7 +29,7 @@ from apps.api.usage_events import views as usage_events
 from apps.api.usage_forecast import views as usage_forecast
 from apps.api.user_billing import views as user_billing
 from apps.api.webhooks import views as webhooks
-from apps.usage.door_tables import DOORS
+from apps.usage.vendor_tables import VENDOR_TABLES
 
 urlpatterns = [
     path("v1/usage/events", usage_events.UsageEvents.as_view(), name="usage-events"),
@@ -41,7 +41,7 @@ urlpatterns = [
     ),
     *(
         path(f"v1/usage/{vendor}", usage_events.VendorReports.as_view(vendor=vendor), name=f"usage-{vendor}")
-        for vendor in DOORS
+        for vendor in VENDOR_TABLES
         if vendor != "otel"
     ),
     path("v1/usage/reports/<uuid:endpoint>", usage_events.SignedReports.as_view(), name="usage-reports"),

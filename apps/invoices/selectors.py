@@ -10,8 +10,8 @@ from django.db.models import F, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from apps.billing_profiles.models import Seller
+from apps.common.list_positions import Position, beyond
 from apps.common.periods import midnight
-from apps.common.positions import Position, beyond
 from apps.invoices.errors import InvoiceNotFound
 from apps.invoices.models import Application, Document, DocumentLine, DocumentTax, Money, WriteOff
 from apps.invoices.models.documents import ASKING, NOT_LEFT

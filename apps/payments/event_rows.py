@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from apps.payments.models import CheckoutSession, PaymentIssue, StripeEvent, StripePayment
-from apps.wallets.services.together import PendingWrites
+from apps.wallets.services.movements import PendingWrites
 
 
 @dataclass(frozen=True, slots=True)

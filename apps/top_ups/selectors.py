@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from apps.common.positions import Position, beyond
+from apps.common.list_positions import Position, beyond
 from apps.common.queries import Query, fetch
 from apps.tenants.models import Organization
 from apps.top_ups.declines import WINDOW, told_reason

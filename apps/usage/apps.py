@@ -13,7 +13,7 @@ class UsageConfig(AppConfig):
         from apps.ledger.causes import HOLD
         from apps.usage.causes import POSTING
         from apps.usage.services.work_rows import work_of_capture, work_of_posting
-        from apps.wallets.work import register_work
+        from apps.wallets.work_of_charges import register_work
 
         register_work(POSTING.name, work_of_posting)
         register_work(HOLD.name, work_of_capture)

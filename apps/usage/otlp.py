@@ -1,6 +1,6 @@
-"""Convert OTLP spans, in JSON or protobuf, to reports for the OpenTelemetry door.
+"""Convert OTLP spans, in JSON or protobuf, to reports for the OpenTelemetry table.
 
-Only the attributes that the door reads are kept; prompts and answers in other attributes are dropped here.
+Only the attributes that the table reads are kept; prompts and answers in other attributes are dropped here.
 """
 
 from collections.abc import Iterator, Mapping
@@ -14,8 +14,8 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
     ExportTraceServiceResponse,
 )
 
-from apps.usage.door_tables import OTEL
-from apps.usage.doors import Json, at
+from apps.usage.vendor_reports import Json, at
+from apps.usage.vendor_tables import OTEL
 
 _PREFIX: Final = "attributes."
 READ: Final = frozenset(

@@ -10,8 +10,8 @@ from apps.ledger.keys import beside
 from apps.wallets.budget_rows import budgets_state, budgets_written
 from apps.wallets.burndown import Part
 from apps.wallets.keys import OWED
+from apps.wallets.low_credit_rows import watch_state, watch_written
 from apps.wallets.state import BookState, Changes, ChargeState, GrantState, ShortfallState, SliceState, WalletTerms
-from apps.wallets.watch_rows import watch_state, watch_written
 
 POSTPAID = "postpaid"
 # A grant's burn key ends with the number of its transfer in this many hex digits.

@@ -13,7 +13,7 @@ from uuid import UUID
 from apps.ledger.state import AccountState, LedgerChanges, LedgerState, add_pairs
 from apps.top_ups.state import TopUpState
 from apps.wallets.accounts import Role, code_of
-from apps.wallets.alarms import AlarmState, Watched
+from apps.wallets.balance_alerts import AlarmState, Watched
 from apps.wallets.budgets.state import BudgetChanges, BudgetsState, Notice
 from apps.wallets.burndown import Part, Slice, burn_key
 from apps.wallets.kinds import Source

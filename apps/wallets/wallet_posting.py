@@ -307,7 +307,7 @@ class WalletPosting:
         """Hash the pending records into the book's chain and return the outcome of the decision."""
         self.journal.seal()
         self.budgets.settle()
-        from apps.wallets.decisions.watch import watch  # it looks at a posting
+        from apps.wallets.decisions.low_credit import watch  # it looks at a posting
 
         noticed = watch(self)
         after = replace(

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from apps.common.positions import Position, beyond
+from apps.common.list_positions import Position, beyond
 from apps.tenants.models import Organization
 from apps.webhooks.errors import EndpointNotFound, EventNotFound
 from apps.webhooks.event_types import EVENT_TYPES

@@ -6,7 +6,7 @@ import psycopg
 import pytest
 from django.db import OperationalError, connection
 
-from billing_site import background, schema, stamp
+from billing_site import background, preparation_stamp, schema
 from billing_site.background import CannotPrepare
 
 
@@ -19,15 +19,15 @@ class TestStamp:
             own.rollback()
 
     def test_is_current_once_written_and_until_a_file_changes(self, database, monkeypatch):
-        assert not stamp.is_current(database)
-        stamp.write(database)
-        stamp.write(database)
-        assert stamp.is_current(database)
+        assert not preparation_stamp.is_current(database)
+        preparation_stamp.write(database)
+        preparation_stamp.write(database)
+        assert preparation_stamp.is_current(database)
 
-        monkeypatch.setattr(stamp, "MADE_OF", (*stamp.MADE_OF, "Procfile"))
-        assert not stamp.is_current(database)
-        stamp.write(database)
-        assert stamp.is_current(database)
+        monkeypatch.setattr(preparation_stamp, "MADE_OF", (*preparation_stamp.MADE_OF, "Procfile"))
+        assert not preparation_stamp.is_current(database)
+        preparation_stamp.write(database)
+        assert preparation_stamp.is_current(database)
 
     @pytest.mark.parametrize(
         "name",
@@ -38,9 +38,9 @@ class TestStamp:
         file = tmp_path / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text("one")
-        before = schema.digest_of(stamp.MADE_OF)
+        before = schema.digest_of(preparation_stamp.MADE_OF)
         file.write_text("two")
-        assert schema.digest_of(stamp.MADE_OF) != before
+        assert schema.digest_of(preparation_stamp.MADE_OF) != before
 
 
 class TestPrepare:
@@ -48,7 +48,7 @@ class TestPrepare:
         settings.VAR_DIR = tmp_path
         done = []
         monkeypatch.setattr(background, "connected", lambda _url: psycopg.connect(**connection.get_connection_params()))
-        monkeypatch.setattr(stamp, "is_current", lambda _connection: True)
+        monkeypatch.setattr(preparation_stamp, "is_current", lambda _connection: True)
         monkeypatch.setattr("django.core.management.call_command", lambda name, **_options: done.append(name))
         monkeypatch.setattr("apps.demo.seed.make_beginning", lambda now: done.append("demo"))
         monkeypatch.setattr("apps.demo.access.demo_access", lambda now: {"username": "admin"})

@@ -6,7 +6,7 @@ import psycopg
 import pytest
 
 from billing_site import schema
-from billing_site.management.commands.write_schema import empty_database, made_by_migrating
+from billing_site.management.commands.write_schema import empty_database, migrated_schema
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def differences(text: str) -> list[str]:
 
 @pytest.mark.timeout(600)  # it migrates
 def test_the_file_is_what_migrate_makes():
-    assert differences(made_by_migrating()) == [], "run manage.py write_schema"
+    assert differences(migrated_schema()) == [], "run manage.py write_schema"
 
 
 def test_what_it_fills_is_what_it_says(empty):

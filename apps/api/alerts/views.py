@@ -12,7 +12,7 @@ from apps.api.budgets.views import BudgetView
 from apps.api.fields import number
 from apps.api.json_bodies import RequestBody, read_body
 from apps.api.reservations.bodies import Amount, StrictBoolean
-from apps.wallets.alarms import MOST_THRESHOLDS, AlarmState
+from apps.wallets.balance_alerts import MOST_THRESHOLDS, AlarmState
 from apps.wallets.selectors import balance_alerts
 from apps.wallets.services import set_balance_alerts
 

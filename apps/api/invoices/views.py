@@ -13,7 +13,7 @@ from apps.api.invoices import presenter
 from apps.api.permissions import HasScope
 from apps.api.query_parameters import IntegerParameter, read_choice, read_integers, read_position, write_cursor
 from apps.api.views import ApiView
-from apps.common.positions import Position
+from apps.common.list_positions import Position
 from apps.invoices.errors import InvoiceNotFound
 from apps.invoices.models import Document
 from apps.invoices.paper import file_name

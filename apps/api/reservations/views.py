@@ -33,8 +33,8 @@ from apps.api.reservations.estimates import estimated
 from apps.api.reservations.refusals import refusal_body, refusal_response
 from apps.api.views import ApiView
 from apps.common.errors import BillingError
+from apps.common.list_positions import Position
 from apps.common.money import Micros
-from apps.common.positions import Position
 from apps.ledger.errors import HoldClosed, HoldNotFound, IdempotencyMismatch
 from apps.pricing.selectors import counted_model
 from apps.tenants.models import ApiKey, Organization

@@ -13,7 +13,7 @@ from apps.api.query_parameters import IntegerParameter, read_integers, read_posi
 from apps.api.reservations.bodies import NoBody
 from apps.api.top_ups import bodies, presenter
 from apps.api.views import ApiView
-from apps.common.positions import Position
+from apps.common.list_positions import Position
 from apps.payments import services
 from apps.top_ups.selectors import attempts_page, top_up_standing
 

@@ -32,14 +32,14 @@ from apps.api.usage_events.parsers import (
 from apps.api.views import ApiView
 from apps.tenants.models import ApiKey
 from apps.usage.cloudevents import ID_LENGTH, MAX_BATCH, Refusal, Told, Unparsed, shown_id
-from apps.usage.door_tables import DOORS
-from apps.usage.doors import SOURCE, read_report
 from apps.usage.errors import EventsRefused, UnknownEvent
 from apps.usage.event_amounts import Unreadable
 from apps.usage.models import ReportEndpoint
 from apps.usage.otlp import NotTraces, protobuf_answer, spans
 from apps.usage.selectors import named_or_token_meter
 from apps.usage.services import Corrected, Correction, Ingested, correct_event, ingest
+from apps.usage.vendor_reports import SOURCE, read_report
+from apps.usage.vendor_tables import VENDOR_TABLES
 
 
 class VoidBody(RequestBody):
@@ -249,7 +249,7 @@ def _told(vendor: str, report: Any, meter: str) -> Told | Unparsed | None:
     if not isinstance(response, Mapping):
         return Unparsed("response must be the vendor's JSON object")
     try:
-        return read_report(DOORS[vendor], response, wrapper, meter=meter)
+        return read_report(VENDOR_TABLES[vendor], response, wrapper, meter=meter)
     except Unreadable as error:
         return Unparsed(error.reason, error.code, shown_id(response))
 

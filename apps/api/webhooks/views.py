@@ -27,7 +27,7 @@ from apps.api.query_parameters import (
 from apps.api.reservations.bodies import NoBody
 from apps.api.views import ApiView
 from apps.api.webhooks import bodies, presenter
-from apps.common.positions import Position
+from apps.common.list_positions import Position
 from apps.notices.services import rotate_secret
 from apps.tenants.models import ApiKey, Organization
 from apps.webhooks import selectors, services

@@ -1,31 +1,31 @@
 """Pages that belong to no domain app: staff, sign-in attempts, the audit trail, background jobs."""
 
 from apps.backoffice.admin import (
+    audit_trail,
     background_jobs,
     credentials,
     customers,
     imported_files,
     invoices,
-    money,
+    money_actions,
     notes,
     people,
     receivables,
     recurring_revenue,
     report_endpoints,
-    trail,
 )
 
 __all__ = [
+    "audit_trail",
     "background_jobs",
     "credentials",
     "customers",
     "imported_files",
     "invoices",
-    "money",
+    "money_actions",
     "notes",
     "people",
     "receivables",
     "recurring_revenue",
     "report_endpoints",
-    "trail",
 ]

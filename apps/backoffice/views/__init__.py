@@ -2,13 +2,13 @@
 
 from apps.backoffice.views.cost import cost_page
 from apps.backoffice.views.error_pages import locked_out
+from apps.backoffice.views.explanations import why_page
 from apps.backoffice.views.invitation import Invitation
 from apps.backoffice.views.keys import keys
 from apps.backoffice.views.lists import export, save_view
 from apps.backoffice.views.mails import local_mails, mail_html, mail_preview
 from apps.backoffice.views.papers import order_form_paper, statement_paper
 from apps.backoffice.views.second_factor import SecondFactor
-from apps.backoffice.views.why import why_page
 
 __all__ = [
     "Invitation",

@@ -13,7 +13,6 @@ from apps.common.admin.confirmation import ConfirmForm, Question, Review, confir
 from apps.common.admin.extensions import PageExtension, register_extension
 from apps.common.admin.filters import AmountRangeFilter, DayRangeFilter, TextFilter
 from apps.common.admin.long_select import LongSelect
-from apps.common.admin.moments import DayInput, EndField, MomentField, day_field, moment_words
 from apps.common.admin.money import (
     MicrosField,
     exact_at,
@@ -23,6 +22,7 @@ from apps.common.admin.money import (
 )
 from apps.common.admin.numbers import quantity_column, quantity_text
 from apps.common.admin.pages import Concern, Line, Menu, Section
+from apps.common.admin.time_fields import DayInput, EndField, MomentField, day_field, moment_words
 from apps.common.changes import Change
 from apps.common.money import amount_text, money_text
 

@@ -14,8 +14,8 @@ from django.template.response import TemplateResponse
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from apps.common.admin.base import RowSearch
-from apps.common.admin.moments import MomentField, moment_words
 from apps.common.admin.money import MicrosField
+from apps.common.admin.time_fields import MomentField, moment_words
 from apps.common.changes import Change
 from apps.common.errors import BillingError
 from apps.common.money import money_text

@@ -13,7 +13,7 @@ from apps.common.rows import read_row
 from apps.contracts.errors import InstallmentNotFound
 from apps.contracts.models import Contract, Installment, InstallmentPayment, InstallmentSurplus
 from apps.tenants.models import Organization
-from apps.wallets.services.together import PendingWrites
+from apps.wallets.services.movements import PendingWrites
 
 M = TypeVar("M", bound=Model)
 Read = Mapping[str, Any]

@@ -14,7 +14,7 @@ from apps.contracts.services.receipts import settle
 from apps.contracts.services.transitions import follow_installments, keep
 from apps.ledger.errors import IdempotencyMismatch
 from apps.tenants.models import Organization
-from apps.wallets.services.together import PendingWrites
+from apps.wallets.services.movements import PendingWrites
 
 DISCOUNTABLE = (Installment.State.DUE, Installment.State.PARTIALLY_PAID)
 

@@ -28,7 +28,7 @@ from apps.wallets.kinds import Source
 from apps.wallets.models import BookingKind
 from apps.wallets.selectors import granted_by
 from apps.wallets.services.locks import lock_wallet
-from apps.wallets.services.together import Movement, PendingWrites, grant_movement, transfer_movement
+from apps.wallets.services.movements import Movement, PendingWrites, grant_movement, transfer_movement
 
 State = Installment.State
 PAYABLE = (State.DUE, State.PROCESSING, State.PARTIALLY_PAID, State.WRITTEN_OFF)

@@ -26,7 +26,7 @@ from apps.ledger.errors import IdempotencyMismatch
 from apps.tenants.models import Organization
 from apps.wallets import services as wallets
 from apps.wallets.accounts import Role
-from apps.wallets.services.together import PendingWrites
+from apps.wallets.services.movements import PendingWrites
 
 State = Installment.State
 

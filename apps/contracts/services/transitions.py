@@ -19,7 +19,7 @@ from apps.contracts.services import collection
 from apps.contracts.services.contract_rows import ContractRows
 from apps.notices.services import notice_message
 from apps.outbox.services import add_messages
-from apps.wallets.services.together import PendingWrites
+from apps.wallets.services.movements import PendingWrites
 
 Status = Contract.Status
 

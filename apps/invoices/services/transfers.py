@@ -9,7 +9,7 @@ from apps.invoices.models import Document
 from apps.invoices.postings import Move, TaxTerms
 from apps.tenants.models import Organization
 from apps.wallets.models import BookingKind
-from apps.wallets.services.together import post_together, transfer_movement
+from apps.wallets.services.movements import post_together, transfer_movement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

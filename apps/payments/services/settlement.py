@@ -29,7 +29,7 @@ from apps.wallets.budgets.state import Notice
 from apps.wallets.decisions.grants import Give
 from apps.wallets.kinds import Source
 from apps.wallets.models import BookingKind, Grant
-from apps.wallets.services.together import grant_movement, transfer_movement
+from apps.wallets.services.movements import grant_movement, transfer_movement
 
 NOTHING = Micros(0)
 

@@ -11,6 +11,7 @@ from apps.usage.services.costs import correct_costs, raise_margin_alarms, undo_c
 from apps.usage.services.ingest import Ingested
 from apps.usage.services.late_rating import Rerated, price_characters, rerate_quarantined
 from apps.usage.services.month_close import Closing, close_month, months_to_close
+from apps.usage.services.ranked_reports import ingest
 from apps.usage.services.reports import (
     Signature,
     close_report_endpoint,
@@ -19,7 +20,6 @@ from apps.usage.services.reports import (
     signed_by,
 )
 from apps.usage.services.rollup_rebuild import rebuild_usage
-from apps.usage.services.tellings import ingest
 
 __all__ = [
     "Archived",

@@ -91,7 +91,7 @@ def correct_event(correction: Correction, *, now: datetime) -> Corrected:
     return with_partition(partial(_correct, correction, None, now), now=now)
 
 
-def tell_better(
+def replace_by_better(
     reading: Reading, organization: Organization, *, created_by: str, credential: str, now: datetime
 ) -> Corrected:
     """Replace the event of a call by a report with a higher rank.

@@ -39,7 +39,7 @@ from apps.wallets.decisions.expiry import decide_ends
 from apps.wallets.decisions.grants import Give, decide_give
 from apps.wallets.kinds import Source
 from apps.wallets.services.books import Asks
-from apps.wallets.services.layers import Layer, LayerCall, LayerDecided, decide_with_rows, look
+from apps.wallets.services.books_with_rows import Layer, LayerCall, LayerDecided, decide_with_rows, look
 from apps.wallets.state import BookState, Decided
 from apps.wallets.wallet_posting import unchanged
 

@@ -1,5 +1,5 @@
 import apps.common.model_creation
-import apps.wallets.alarms
+import apps.wallets.balance_alerts
 import django.contrib.postgres.fields
 import django.db.models.deletion
 import pgtrigger.compiler
@@ -1126,7 +1126,7 @@ class Migration(migrations.Migration):
                             "alert_thresholds_micros",
                             django.contrib.postgres.fields.ArrayField(
                                 base_field=models.BigIntegerField(),
-                                default=apps.wallets.alarms.lowest_threshold,
+                                default=apps.wallets.balance_alerts.lowest_threshold,
                                 help_text="Amounts at which the customer gets a notice of low credit, ascending; zero is always one of them.",
                                 size=None,
                             ),

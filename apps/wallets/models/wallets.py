@@ -7,7 +7,7 @@ from django.db.models import CheckConstraint, Index, Q, UniqueConstraint
 from apps.common.triggers import FixedFields, append_only
 from apps.ledger.models import Account
 from apps.tenants.models import Organization
-from apps.wallets.alarms import MOST_THRESHOLDS, lowest_threshold
+from apps.wallets.balance_alerts import MOST_THRESHOLDS, lowest_threshold
 from apps.wallets.kinds import CHARGED, Kind
 
 

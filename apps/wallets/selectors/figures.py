@@ -10,7 +10,7 @@ from typing import Any
 from apps.common.queries import Query, fetch
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role, code_of
-from apps.wallets.alarms import AlarmState
+from apps.wallets.balance_alerts import AlarmState
 from apps.wallets.decisions.availability import Funds
 from apps.wallets.errors import WalletNotFound
 from apps.wallets.kinds import Source

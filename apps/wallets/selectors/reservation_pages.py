@@ -12,7 +12,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import CharField, Exists, Expression, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Cast, Coalesce, JSONObject
 
-from apps.common.positions import Position, beyond
+from apps.common.list_positions import Position, beyond
 from apps.ledger.causes import HOLD
 from apps.ledger.errors import HoldNotFound
 from apps.ledger.models import Account, Entry, Hold

@@ -18,10 +18,10 @@ from apps.wallets.models import Consumption, EntryType, Grant
 from apps.wallets.selectors import why_not_reversible
 from apps.wallets.services.books import Asks
 from apps.wallets.services.dispute_holds import refuse_frozen
+from apps.wallets.services.group_commit import decide
 from apps.wallets.services.locks import lock_wallet
 from apps.wallets.services.reversals import find_transfer, reversal_of, undo_by_new
 from apps.wallets.services.rows import transfer_row, transfer_state
-from apps.wallets.services.turns import decide
 
 
 def deduct(

@@ -6,10 +6,10 @@ from datetime import datetime
 from apps.common.transactions import serialized
 from apps.tenants import services as tenants
 from apps.tenants.models import Organization
-from apps.wallets.alarms import AlarmState
-from apps.wallets.decisions.watch import decide_review, decide_thresholds, decide_touch
+from apps.wallets.balance_alerts import AlarmState
+from apps.wallets.decisions.low_credit import decide_review, decide_thresholds, decide_touch
 from apps.wallets.services.books import Asks
-from apps.wallets.services.turns import decide
+from apps.wallets.services.group_commit import decide
 
 
 def set_balance_alerts(

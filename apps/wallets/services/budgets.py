@@ -33,8 +33,8 @@ from apps.wallets.decisions.shortfalls import begin
 from apps.wallets.errors import BudgetNotFound
 from apps.wallets.models import BucketPeriod
 from apps.wallets.services.books import Asks
+from apps.wallets.services.group_commit import decide
 from apps.wallets.services.locks import lock_wallet
-from apps.wallets.services.turns import decide
 from apps.wallets.state import BookState, Decided
 from apps.wallets.wallet_posting import WalletPosting, unchanged
 

@@ -22,8 +22,8 @@ from apps.wallets.decisions.charges import decide_charges
 from apps.wallets.keys import OVERPAID, OVERPAID_USED, OWED, OWED_REDUCED, RETURNED_BEFORE
 from apps.wallets.models import EntryType
 from apps.wallets.services.books import Asks, Call, decide_each
+from apps.wallets.services.group_commit import decide
 from apps.wallets.services.rows import transfer_row
-from apps.wallets.services.turns import decide
 from apps.wallets.state import Decided
 
 # Key suffixes of the transfers that may accompany a charge (True) and a credit back (False).

@@ -12,8 +12,8 @@ from apps.wallets.decisions.freezes import decide_freeze, decide_unfreeze
 from apps.wallets.errors import NotReversible
 from apps.wallets.models import Grant, HoldSlice
 from apps.wallets.services.books import Asks
+from apps.wallets.services.group_commit import decide
 from apps.wallets.services.rows import hold_row
-from apps.wallets.services.turns import decide
 
 
 def freeze_grant(

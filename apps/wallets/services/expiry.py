@@ -16,7 +16,7 @@ from apps.wallets.accounts import Role
 from apps.wallets.decisions.expiry import decide_ends, decide_ends_of, decide_expiry
 from apps.wallets.models import Grant, Shortfall, Wallet
 from apps.wallets.services.books import Asks
-from apps.wallets.services.turns import decide
+from apps.wallets.services.group_commit import decide
 
 logger = logging.getLogger(__name__)
 

@@ -11,8 +11,8 @@ from apps.wallets.decisions.grants import Give, decide_give
 from apps.wallets.kinds import Source
 from apps.wallets.models import Grant
 from apps.wallets.services.books import Asks
+from apps.wallets.services.group_commit import decide
 from apps.wallets.services.rows import grant_row
-from apps.wallets.services.turns import decide
 
 
 def grant_credits(

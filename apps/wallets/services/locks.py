@@ -7,7 +7,7 @@ from apps.common.transactions import serialized
 from apps.tenants.models import Organization
 from apps.wallets.decisions.expiry import decide_ends
 from apps.wallets.services.books import Asks
-from apps.wallets.services.turns import decide
+from apps.wallets.services.group_commit import decide
 from apps.wallets.state import GrantState
 
 

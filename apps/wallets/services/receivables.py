@@ -17,8 +17,8 @@ from apps.wallets.errors import WalletOnly
 from apps.wallets.keys import OVERPAID, OVERPAID_USED
 from apps.wallets.models import BookingKind
 from apps.wallets.services.books import Asks
+from apps.wallets.services.group_commit import decide
 from apps.wallets.services.rows import transfer_row
-from apps.wallets.services.turns import decide
 
 
 def post_transfer(

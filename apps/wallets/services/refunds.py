@@ -10,8 +10,8 @@ from apps.wallets.accounts import Role
 from apps.wallets.decisions.refunds import TakeBack, decide_take_back
 from apps.wallets.models import EntryType, Grant
 from apps.wallets.services.books import Asks
+from apps.wallets.services.group_commit import decide
 from apps.wallets.services.rows import transfer_row
-from apps.wallets.services.turns import decide
 
 
 def refund_grant(

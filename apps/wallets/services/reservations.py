@@ -31,9 +31,9 @@ from apps.wallets.kinds import Overage
 from apps.wallets.models import EntryType
 from apps.wallets.selectors import ReservationRow, find_reservation
 from apps.wallets.services.books import Answer, Asks, Call, all_asks, in_turn, opened, opening
+from apps.wallets.services.group_commit import decide
 from apps.wallets.services.refusals import counting_refusals, note_refused
 from apps.wallets.services.rows import hold_row, transfer_row
-from apps.wallets.services.turns import decide
 from apps.wallets.state import BookState, Decided
 
 

@@ -17,10 +17,10 @@ from apps.wallets.errors import TransferNotFound
 from apps.wallets.keys import OVERPAID, OVERPAID_USED, OWED_REDUCED
 from apps.wallets.models import GrantReturn
 from apps.wallets.services.books import Asks
+from apps.wallets.services.group_commit import decide
 from apps.wallets.services.locks import lock_wallet
 from apps.wallets.services.rows import transfer_row, transfer_state
-from apps.wallets.services.turns import decide
-from apps.wallets.work import work_of
+from apps.wallets.work_of_charges import work_of
 
 
 @serialized

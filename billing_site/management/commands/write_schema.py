@@ -22,11 +22,11 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def handle(self, *args: Any, **options: Any) -> None:
-        schema.FILE.write_text(made_by_migrating())
+        schema.FILE.write_text(migrated_schema())
         self.stdout.write(f"{schema.FILE.relative_to(schema.ROOT)} is written.")
 
 
-def made_by_migrating() -> str:
+def migrated_schema() -> str:
     """Migrate a new database on the same server, and return its dump as the text of the file.
 
     The dump is loaded and dumped again, because PostgreSQL rewrites some expressions the first time only.

@@ -20,7 +20,7 @@ from tests.api.documents import assert_described
 from tests.backoffice.people import client_of, create_staff
 from tests.pricing.factories import make_meter, price
 from tests.usage.factories import event
-from tests.usage.test_doors import CHAT, USED, exported, span
+from tests.usage.test_vendor_reports import CHAT, USED, exported, span
 
 DAY = timedelta(days=1)
 

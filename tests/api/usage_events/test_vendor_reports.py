@@ -18,7 +18,7 @@ from apps.usage.services import check_usage
 from tests.api.callers import as_header, key_of
 from tests.api.documents import assert_described
 from tests.pricing.factories import make_meter, price
-from tests.usage.test_doors import CHAT, CONVERSED, GENERATED, LOGGED, MESSAGE, RESPONSE, USED, exported, span
+from tests.usage.test_vendor_reports import CHAT, CONVERSED, GENERATED, LOGGED, MESSAGE, RESPONSE, USED, exported, span
 
 PRICES = {
     "gpt-4o-audio-preview": "input 2.5\ncache_read 1.25\ninput_audio 40\noutput 10\noutput_audio 80",

@@ -17,8 +17,7 @@ from apps.tenants.models import Organization
 from apps.wallets.audit import book_breaks
 from local_stripe.shapes import Body
 from tests.payments import recorded as made
-from tests.payments.amounts.test_invoices import overpaid_and_used, second_invoice
-from tests.payments.amounts.told import (
+from tests.payments.amounts.stripe_events import (
     asked,
     books,
     movement,
@@ -28,6 +27,7 @@ from tests.payments.amounts.told import (
     put_payment,
     told,
 )
+from tests.payments.amounts.test_invoices import overpaid_and_used, second_invoice
 from tests.payments.desk import Desk
 from tests.payments.recorded import subject
 

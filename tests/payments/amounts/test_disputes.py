@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 
 from apps.tenants.models import Organization
-from tests.payments.amounts.told import (
+from tests.payments.amounts.stripe_events import (
     asked,
     books,
     deliver,

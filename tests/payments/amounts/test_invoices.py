@@ -26,7 +26,7 @@ from local_stripe.shapes import Body
 from tests.contracts.factories import offer, pay, rows
 from tests.factories import charge
 from tests.payments import recorded as made
-from tests.payments.amounts.told import (
+from tests.payments.amounts.stripe_events import (
     books,
     deliver,
     open_issues,

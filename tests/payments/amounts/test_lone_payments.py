@@ -9,7 +9,7 @@ from apps.payments.references import Made
 from apps.tenants.models import Organization
 from local_stripe.shapes import Body
 from tests.payments import recorded as made
-from tests.payments.amounts.told import books, deliver, open_issues, put_payment, told
+from tests.payments.amounts.stripe_events import books, deliver, open_issues, put_payment, told
 from tests.payments.desk import Desk
 from tests.payments.recorded import subject
 

@@ -19,8 +19,8 @@ from local_stripe.shapes import Body
 from tests.backoffice.people import client_of, create_staff
 from tests.contracts.factories import rows
 from tests.payments import recorded as made
+from tests.payments.amounts.stripe_events import books, deliver, movement, open_issues, put, put_payment, told
 from tests.payments.amounts.test_invoices import second_invoice
-from tests.payments.amounts.told import books, deliver, movement, open_issues, put, put_payment, told
 from tests.payments.desk import Desk
 
 INTENT: Body = {"payment_intent": "pi_1", "charge": "ch_1"}

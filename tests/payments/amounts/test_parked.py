@@ -12,7 +12,7 @@ from apps.payments.models import (
 )
 from apps.tenants.models import Organization
 from local_stripe.shapes import Body
-from tests.payments.amounts.told import (
+from tests.payments.amounts.stripe_events import (
     asked,
     deliver,
     open_issues,

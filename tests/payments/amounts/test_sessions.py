@@ -16,7 +16,7 @@ from apps.payments.services.sessions import _refuse_unlike
 from apps.payments.stripe_objects import CheckoutFacts
 from apps.tenants.models import Organization
 from tests.factories import charge
-from tests.payments.amounts.told import (
+from tests.payments.amounts.stripe_events import (
     asked,
     books,
     deliver,

@@ -25,7 +25,7 @@ from rest_framework.views import APIView
 
 from tests.callgraph import OURS, Code, product
 
-POST = "apps.wallets.services.turns.decide"
+POST = "apps.wallets.services.group_commit.decide"
 # Where an action is carried out, after its limit, or rehearsed and rolled back.
 GUARDED = {
     "apps.approvals.submission.submit",
@@ -70,7 +70,7 @@ SIGNALS = (
 )
 
 
-class Doors:
+class EntryPoints:
     """The ways of staff through one admin site and one list of addresses, in some code."""
 
     def __init__(self, code: Code, site: AdminSite, addresses: Iterable[URLPattern | URLResolver]) -> None:

@@ -1,8 +1,8 @@
 """Read vendors' reports of model calls by tables that map paths in their objects to members of our event.
 
-The tables are in `apps.usage.door_tables`. A `Door` reads one vendor's unchanged response into the members of a
-CloudEvent for a meter of tokens. Our totals include their details: a detail that the vendor reports in addition to the
-total is added to it. Prompts and answers are never read.
+The tables are in `apps.usage.vendor_tables`. A `VendorTable` converts one vendor's unchanged response to the members of
+a CloudEvent for a meter of tokens. Our totals include their details: a detail that the vendor reports in addition to
+the total is added to it. Prompts and answers are never read.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -40,11 +40,11 @@ def take(path: str, *targets: str) -> Take:
 
 
 @dataclass(frozen=True, slots=True)
-class Door:
+class VendorTable:
     """One vendor's table.
 
     `usage` is the path of its usage object; the paths of `takes` are relative to it. `finish` makes corrections that a
-    table cannot express, and returns why the call must wait, or an empty text. In a `beside` door, token kinds are not
+    table cannot express, and returns why the call must wait, or an empty text. In a `beside` table, token kinds are not
     part of a total, so an unknown one would be free: such a call waits with `unknown_token_kind`. `texts` are further
     dimensions. Reports that match `ignores` are not model calls.
     """
@@ -64,7 +64,7 @@ class Door:
     rank: int = FIRST_HAND
 
 
-def read_report(doors: Sequence[Door], report: Json, wrapper: Json, *, meter: str) -> Told | None:
+def read_report(tables: Sequence[VendorTable], report: Json, wrapper: Json, *, meter: str) -> Told | None:
     """Return a report as an event of a meter, with the reason if staff must review it; None if it is not a model call.
 
     `wrapper` has what the sender knows in addition to the vendor's object: id, model, time, project, key and the like.
@@ -73,40 +73,40 @@ def read_report(doors: Sequence[Door], report: Json, wrapper: Json, *, meter: st
     Raises:
         Unreadable: no usage object of the vendor, or no id.
     """
-    if any(door.ignores is not None and door.ignores(report) for door in doors):
+    if any(table.ignores is not None and table.ignores(report) for table in tables):
         return None
-    door, usage = _open(doors, report)
-    event_id = text_of(_first(report, door.id)) or text_of(wrapper.get("id"))
+    table, usage = _open(tables, report)
+    event_id = text_of(_first(report, table.id)) or text_of(wrapper.get("id"))
     if not event_id:
         raise Unreadable("missing_response_id", "the response has no id, and none was sent with it")
     data: dict[str, Any] = {}
-    for row in door.takes:
+    for row in table.takes:
         for target in row.targets if (count := counted(row.found(usage))) else ():
             data[target] = data.get(target, 0) + count
     data.setdefault(IN, 0)
     data.setdefault(OUT, 0)
-    reason = (door.finish and door.finish(report, usage, data)) or _unknown(door, usage) or _misfit(data)
+    reason = (table.finish and table.finish(report, usage, data)) or _unknown(table, usage) or _misfit(data)
     texts = {
-        "model": text_of(_first(report, door.model)) or text_of(wrapper.get("model")),
-        "service_tier": _tier(door, report),
+        "model": text_of(_first(report, table.model)) or text_of(wrapper.get("model")),
+        "service_tier": _tier(table, report),
         **{name: text_of(wrapper.get(name)) for name in WRAPPER_TEXTS},
     }
-    own = {"region": door.region, **door.texts}
+    own = {"region": table.region, **table.texts}
     texts |= {name: found for name, paths in own.items() if (found := text_of(_first(report, paths)))}
     data |= {name: text for name, text in texts.items() if text}
     data |= {name: wrapper[name] for name in ("cost", "quantities") if wrapper.get(name) is not None}
     event = {"specversion": "1.0", "type": meter, "source": SOURCE, "id": event_id, "data": data}
-    time = _moment(_first(report, door.time)) or wrapper.get("time")
+    time = _moment(_first(report, table.time)) or wrapper.get("time")
     event |= {name: value for name, value in (("time", time), ("subject", wrapper.get("subject"))) if value}
-    return Told(event, reason, door.rank)
+    return Told(event, reason, table.rank)
 
 
-def _open(doors: Sequence[Door], report: Json) -> tuple[Door, Json]:
-    """Return the first door whose usage object is in the report with one of its members, and that object."""
-    for door in doors:
-        usage = _first(report, door.usage)
-        if isinstance(usage, Mapping) and any(row.found(usage) is not None for row in door.takes):
-            return door, usage
+def _open(tables: Sequence[VendorTable], report: Json) -> tuple[VendorTable, Json]:
+    """Return the first table whose usage object is in the report with one of its members, and that object."""
+    for table in tables:
+        usage = _first(report, table.usage)
+        if isinstance(usage, Mapping) and any(row.found(usage) is not None for row in table.takes):
+            return table, usage
     raise Unreadable("missing_usage", "the response has no usage object of this vendor")
 
 
@@ -124,9 +124,9 @@ def _first(report: Json, paths: Iterable[str]) -> Any:
     return next((found for path in paths if (found := at(report, path)) not in (None, "")), None)
 
 
-def _tier(door: Door, report: Json) -> str:
+def _tier(table: VendorTable, report: Json) -> str:
     """Return the first named tier that is not the standard one, or an empty text."""
-    named = (text_of(at(report, path)).lower() for path in door.tier)
+    named = (text_of(at(report, path)).lower() for path in table.tier)
     return next((tier for tier in named if tier not in STANDARD_TIERS), "").removeprefix("on_demand_")
 
 
@@ -155,11 +155,11 @@ def _moment(value: Any) -> str:
     return text_of(value)
 
 
-def _unknown(door: Door, usage: Json) -> str:
+def _unknown(table: VendorTable, usage: Json) -> str:
     """Return `unknown_token_kind` if a member that no table reads counts tokens."""
-    if not door.is_beside:
+    if not table.is_beside:
         return ""
-    read = {path.split(".")[0] for row in door.takes for path in row.paths} | door.totals
+    read = {path.split(".")[0] for row in table.takes for path in row.paths} | table.totals
     counts = (
         value
         for name, value in usage.items()

@@ -5,7 +5,7 @@ from typing import Any
 
 from apps.common.money import from_minor_units, payable_step
 from apps.top_ups.state import top_up_state
-from apps.wallets.alarms import AlarmState, NewAttempt, Watched
+from apps.wallets.balance_alerts import AlarmState, NewAttempt, Watched
 
 
 def watch_state(read: Sequence[Any], unit: str, *, least_top_up: int) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from apps.wallets.decisions.receivables import decide_transfer
 from apps.wallets.errors import WalletOnly
 from apps.wallets.models import BookingKind
 from apps.wallets.services.books import Asks, Call, all_asks, decide_each
-from apps.wallets.services.turns import decide
+from apps.wallets.services.group_commit import decide
 from apps.wallets.state import BookState, Changes, Decided
 
 WasPosted = Callable[[int], None]

@@ -9,7 +9,7 @@ from apps.common.money import from_micros
 from apps.top_ups.decisions import Capped, Charge, decide_top_up
 from apps.top_ups.state import LiveAttempt, TopUpState
 from apps.wallets.accounts import Role
-from apps.wallets.alarms import AlarmState, Balance, NewAttempt, Watched, crossings
+from apps.wallets.balance_alerts import AlarmState, Balance, NewAttempt, Watched, crossings
 from apps.wallets.budgets.state import Notice
 from apps.wallets.decisions.availability import available_micros
 from apps.wallets.decisions.shortfalls import begin

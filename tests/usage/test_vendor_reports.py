@@ -6,24 +6,24 @@ import pytest
 from google.protobuf.json_format import ParseDict
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
-from apps.usage import doors, otlp
-from apps.usage.door_tables import DOORS
+from apps.usage import otlp, vendor_reports
 from apps.usage.event_amounts import Unreadable
+from apps.usage.vendor_tables import VENDOR_TABLES
 
 
 def read_report(*given):
-    told = doors.read_report(*given, meter="tokens")
+    told = vendor_reports.read_report(*given, meter="tokens")
     return told.event, told.held_for
 
 
-def data_of(door, report, **wrapper):
-    event, reason = read_report(DOORS[door], report, wrapper)
+def data_of(vendor, report, **wrapper):
+    event, reason = read_report(VENDOR_TABLES[vendor], report, wrapper)
     assert not reason
     return event["data"]
 
 
-def counts(door, report, **wrapper):
-    return {name: value for name, value in data_of(door, report, **wrapper).items() if name.endswith("_tokens")}
+def counts(vendor, report, **wrapper):
+    return {name: value for name, value in data_of(vendor, report, **wrapper).items() if name.endswith("_tokens")}
 
 
 CHAT = {
@@ -167,7 +167,7 @@ class TestTokens:
 
 class TestTheRest:
     def test_identity_model_time_and_tier_are_the_vendors(self):
-        event, _ = read_report(DOORS["openai"], RESPONSE, {"id": "mine", "model": "mine", "project": "p1"})
+        event, _ = read_report(VENDOR_TABLES["openai"], RESPONSE, {"id": "mine", "model": "mine", "project": "p1"})
         assert (event["source"], event["id"], event["time"]) == ("ai", RESPONSE["id"], "2025-03-08T23:29:02+00:00")
         assert event["data"]["model"] == "gpt-5"
         assert event["data"]["project"] == "p1"
@@ -182,37 +182,39 @@ class TestTheRest:
         assert data_of("anthropic", MESSAGE)["quantities"] == {"searches": 2}
 
     def test_what_was_said_is_never_read(self):
-        assert "a secret" not in str(read_report(DOORS["openai"], CHAT, {}))
+        assert "a secret" not in str(read_report(VENDOR_TABLES["openai"], CHAT, {}))
 
     def test_a_report_without_an_id_is_refused(self):
         with pytest.raises(Unreadable) as refused:
-            read_report(DOORS["bedrock"], CONVERSED, {})
+            read_report(VENDOR_TABLES["bedrock"], CONVERSED, {})
         assert refused.value.code == "missing_response_id"
 
     @pytest.mark.parametrize("report", [{}, {"usage": None}, {"usage": {"foo": 1}}, {"usage": []}])
     def test_a_report_without_usage_is_refused(self, report):
         with pytest.raises(Unreadable) as refused:
-            read_report(DOORS["openai"], {"id": "x", **report}, {})
+            read_report(VENDOR_TABLES["openai"], {"id": "x", **report}, {})
         assert refused.value.code == "missing_usage"
 
     @pytest.mark.parametrize("count", [-1, 1.5, "7", True])
     def test_a_count_that_is_none_is_refused(self, count):
         with pytest.raises(Unreadable):
-            read_report(DOORS["openai"], CHAT | {"usage": {"prompt_tokens": count, "completion_tokens": 1}}, {})
+            read_report(VENDOR_TABLES["openai"], CHAT | {"usage": {"prompt_tokens": count, "completion_tokens": 1}}, {})
 
 
 class TestWhatMustWait:
     def test_an_unknown_kind_beside_the_others_would_be_free(self):
         usage = MESSAGE["usage"] | {"video_input_tokens": 7}
-        assert read_report(DOORS["anthropic"], MESSAGE | {"usage": usage}, {})[1] == "unknown_token_kind"
+        assert read_report(VENDOR_TABLES["anthropic"], MESSAGE | {"usage": usage}, {})[1] == "unknown_token_kind"
 
     def test_a_total_of_gemini_that_does_not_add_up(self):
         usage = GENERATED["usageMetadata"] | {"totalTokenCount": 18_000}
-        assert read_report(DOORS["gemini"], GENERATED | {"usageMetadata": usage}, {})[1] == "inconsistent_tokens"
+        assert (
+            read_report(VENDOR_TABLES["gemini"], GENERATED | {"usageMetadata": usage}, {})[1] == "inconsistent_tokens"
+        )
 
     def test_details_above_their_total(self):
         usage = {"prompt_tokens": 10, "completion_tokens": 5, "completion_tokens_details": {"reasoning_tokens": 6}}
-        assert read_report(DOORS["openai"], CHAT | {"usage": usage}, {})[1] == "inconsistent_tokens"
+        assert read_report(VENDOR_TABLES["openai"], CHAT | {"usage": usage}, {})[1] == "inconsistent_tokens"
 
 
 # A standard logging payload, as LiteLLM's proxy sends it, shortened.
@@ -286,7 +288,7 @@ def report_of(one):
 
 class TestLiteLLM:
     def test_details_stand_inside_and_the_cost_and_dimensions_are_taken(self):
-        event, _ = read_report(DOORS["litellm"], LOGGED, {})
+        event, _ = read_report(VENDOR_TABLES["litellm"], LOGGED, {})
         assert (event["id"], event["time"]) == (LOGGED["id"], "2025-03-10T01:31:23.125000+00:00")
         assert event["data"] == {
             "model": "gpt-4o-audio-preview",
@@ -314,7 +316,7 @@ class TestLiteLLM:
         [{"call_type": "aget_responses"}, {"call_type": "alist_batches"}, {"status": "failure", "total_tokens": 0}],
     )
     def test_what_is_no_call_is_left_out(self, change):
-        assert doors.read_report(DOORS["litellm"], LOGGED | change, {}, meter="tokens") is None
+        assert vendor_reports.read_report(VENDOR_TABLES["litellm"], LOGGED | change, {}, meter="tokens") is None
 
     def test_a_failed_call_with_tokens_counts(self):
         assert counts("litellm", LOGGED | {"status": "failure"})["input_tokens"] == 1_500
@@ -325,7 +327,7 @@ class TestOpenTelemetry:
     def test_a_name_of_another_type_is_no_call_of_a_model(self, value):
         given = span(**USED)
         given["attributes"][0]["value"] = value
-        assert doors.read_report(DOORS["otel"], report_of(given), {}, meter="tokens") is None
+        assert vendor_reports.read_report(VENDOR_TABLES["otel"], report_of(given), {}, meter="tokens") is None
 
     def test_what_exceeds_the_input_stands_beside_it(self):
         assert counts("otel", report_of(span(**USED))) == {
@@ -343,7 +345,7 @@ class TestOpenTelemetry:
             "gen_ai.usage.cache_creation.input_tokens": 30,
             "gen_ai.conversation.id": "conv-1",
         }
-        event, _ = read_report(DOORS["otel"], report_of(span(**used)), {})
+        event, _ = read_report(VENDOR_TABLES["otel"], report_of(span(**used)), {})
         assert event["time"] == "2025-03-10T01:31:23.125000+00:00"
         assert event["data"] == {
             "model": "claude-sonnet-4-5",
@@ -363,11 +365,11 @@ class TestOpenTelemetry:
     @pytest.mark.parametrize("operation", ["invoke_agent", "create_agent", "execute_tool", "retrieval"])
     def test_spans_of_agents_repeat_their_calls(self, operation):
         report = report_of(span(operation, **USED))
-        assert doors.read_report(DOORS["otel"], report, {}, meter="tokens") is None
+        assert vendor_reports.read_report(VENDOR_TABLES["otel"], report, {}, meter="tokens") is None
 
     def test_a_span_without_the_vendors_id_is_refused(self):
         with pytest.raises(Unreadable) as refused:
-            read_report(DOORS["otel"], report_of(span(**USED, **{"gen_ai.response.id": ""})), {})
+            read_report(VENDOR_TABLES["otel"], report_of(span(**USED, **{"gen_ai.response.id": ""})), {})
         assert refused.value.code == "missing_response_id"
 
     def test_protobuf_says_the_same_as_json(self):
@@ -387,4 +389,7 @@ class TestOpenTelemetry:
         ],
     )
     def test_odd_exports_have_no_calls(self, export):
-        assert all(doors.read_report(DOORS["otel"], each, {}, meter="tokens") is None for each in otlp.spans(export))
+        assert all(
+            vendor_reports.read_report(VENDOR_TABLES["otel"], each, {}, meter="tokens") is None
+            for each in otlp.spans(export)
+        )

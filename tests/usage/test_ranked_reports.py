@@ -8,11 +8,11 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from apps.usage.door_tables import DOORS
-from apps.usage.doors import read_report
 from apps.usage.errors import EventsRefused
 from apps.usage.models import EventCorrection, UsageEvent
 from apps.usage.services import Correction, check_usage, correct_event
+from apps.usage.vendor_reports import read_report
+from apps.usage.vendor_tables import VENDOR_TABLES
 from apps.wallets.selectors import wallet_figures
 from apps.wallets.services import reverse_transfer
 from tests.factories import cause_of, create_organization
@@ -35,8 +35,8 @@ def charged(organization, now):
     return figures.outstanding_micros - figures.balance_micros
 
 
-def told(door, number, into, out):
-    """One call as a door tells of it."""
+def told(vendor, number, into, out):
+    """Return one call in the form of a vendor, gateway or tracer."""
     name = f"call-{number}"
     report = {
         "openai": {"id": name, "usage": {"prompt_tokens": into, "completion_tokens": out}},
@@ -56,8 +56,8 @@ def told(door, number, into, out):
                 "gen_ai.usage.output_tokens": out,
             },
         },
-    }[door]
-    return read_report(DOORS[door], report, {"time": TIME}, meter="chat")
+    }[vendor]
+    return read_report(VENDOR_TABLES[vendor], report, {"time": TIME}, meter="chat")
 
 
 def test_a_door_that_is_believed_further_replaces_and_a_lesser_one_changes_nothing(chat, now):
@@ -133,8 +133,8 @@ def test_a_door_that_agreed_is_believed_from_then_on(chat, now):
 
 def test_a_better_door_replaces_a_middle_one_even_if_it_repeats_the_first(chat, now):
     acme = create_organization(now)
-    for door, amount in (("otel", 5), ("litellm", 6), ("openai", 5)):
-        assert send(acme, now, told(door, 1, amount, 0)).accepted == 1
+    for vendor, amount in (("otel", 5), ("litellm", 6), ("openai", 5)):
+        assert send(acme, now, told(vendor, 1, amount, 0)).accepted == 1
     assert (charged(acme, now), list(check_usage())) == (5, [])
 
 

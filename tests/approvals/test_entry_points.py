@@ -15,8 +15,8 @@ from apps.approvals.actions import REGISTRY
 from apps.plans.models import Plan
 from apps.pricing.models import PriceBook, PriceVersion
 from apps.tenants.models import Organization
-from tests.approvals import planted
-from tests.approvals.doors import POST, Doors, forms_of
+from tests.approvals import unapproved_pages
+from tests.approvals.entry_points import POST, EntryPoints, forms_of
 from tests.callgraph import Code, product
 
 # Where a request leads to a posting beside the actions, each with the reason why no limit is needed.
@@ -204,9 +204,9 @@ FEEDING = {f"apps.{name}" for name in FED_BY}
 
 
 @cache
-def of_staff() -> Doors:
+def of_staff() -> EntryPoints:
     """Everything that staff can reach of the site as it runs."""
-    return Doors(product(), admin.site, get_resolver().url_patterns)
+    return EntryPoints(product(), admin.site, get_resolver().url_patterns)
 
 
 def short(name: str) -> str:
@@ -277,46 +277,46 @@ def superuser() -> Any:
 
 
 class TestPlanted:
-    """A door beside the actions is found wherever it stands."""
+    """A page that posts without an action is found wherever it is."""
 
-    def doors(self, *pages: tuple[type[Model], Any], view: Any = None) -> Doors:
+    def entries(self, *pages: tuple[type[Model], Any], view: Any = None) -> EntryPoints:
         site = AdminSite(name="planted")
         for model, page in pages:
             site.register(model, page)
         addresses = [*site.get_urls(), *([path("planted", view)] if view else [])]
-        return Doors(code(), site, addresses)
+        return EntryPoints(code(), site, addresses)
 
     def test_a_service_that_a_method_of_a_page_calls(self) -> None:
-        doors = self.doors((Organization, planted.CallsService))
-        assert "tests.approvals.planted.CallsService.give" in doors.postings()
-        assert "apps.wallets.services.grants.grant_credits" in doors.services()
+        entries = self.entries((Organization, unapproved_pages.CallsService))
+        assert "tests.approvals.unapproved_pages.CallsService.give" in entries.postings()
+        assert "apps.wallets.services.grants.grant_credits" in entries.services()
 
-    @pytest.mark.parametrize("view", [planted.staff_view, planted.StaffView.as_view()])
+    @pytest.mark.parametrize("view", [unapproved_pages.staff_view, unapproved_pages.StaffView.as_view()])
     def test_a_view_of_staff_in_any_module(self, view: Any) -> None:
-        doors = self.doors(view=view)
-        assert {way[-1] for way in doors.postings().values()} == {POST}
-        assert "apps.wallets.services.grants.grant_credits" in doors.services()
+        entries = self.entries(view=view)
+        assert {way[-1] for way in entries.postings().values()} == {POST}
+        assert "apps.wallets.services.grants.grant_credits" in entries.services()
 
     def test_a_service_that_the_clock_turns_into_postings(self) -> None:
-        doors = self.doors((PriceVersion, planted.FeedsTheClock))
-        assert "tests.approvals.planted.FeedsTheClock.publish" in doors.leading_to(FEEDING)
+        entries = self.entries((PriceVersion, unapproved_pages.FeedsTheClock))
+        assert "tests.approvals.unapproved_pages.FeedsTheClock.publish" in entries.leading_to(FEEDING)
 
     @pytest.mark.parametrize(
         ("model", "page", "writing"),
         [
-            (Organization, planted.WritesInSave, "WritesInSave.save_model"),
-            (Plan, planted.WritesInForm, "QuotaForm.clean"),
+            (Organization, unapproved_pages.WritesInSave, "WritesInSave.save_model"),
+            (Plan, unapproved_pages.WritesInForm, "QuotaForm.clean"),
         ],
     )
     def test_a_write_beside_services(self, model: Any, page: Any, writing: str) -> None:
-        assert f"tests.approvals.planted.{writing}" in self.doors((model, page)).writes()
+        assert f"tests.approvals.unapproved_pages.{writing}" in self.entries((model, page)).writes()
 
     @pytest.mark.django_db
     def test_an_amount_that_is_typed_in_a_form_or_beneath_it(self) -> None:
-        forms = forms_of(self.doors((PriceBook, planted.TypesPrices)).site, superuser())
+        forms = forms_of(self.entries((PriceBook, unapproved_pages.TypesPrices)).site, superuser())
         assert amounts(forms[PriceVersion]) == {"minimum_micros", "package_price_micros"}
 
 
 @cache
 def code() -> Code:
-    return Code(beside=[planted.__name__])
+    return Code(beside=[unapproved_pages.__name__])

@@ -1,10 +1,10 @@
-"""The tables of `apps.usage.doors`: the name that each vendor, gateway and tracer has for each member of our event."""
+"""The table of each vendor, gateway and tracer: its name for each member of our event."""
 
 from collections.abc import Mapping
 from typing import Any, Final
 
 from apps.usage.cloudevents import LOGGED, TRACED
-from apps.usage.doors import IN, OUT, Door, Json, at, counted, take, text_of
+from apps.usage.vendor_reports import IN, OUT, Json, VendorTable, at, counted, take, text_of
 
 
 def _written_at_once(data: dict[str, Any], written: int) -> None:
@@ -79,7 +79,7 @@ def _by_modality(usage: Json, *names: str) -> dict[str, int]:
     return counts
 
 
-OPENAI_CHAT = Door(
+OPENAI_CHAT = VendorTable(
     usage=("usage",),
     takes=(
         take("prompt_tokens", IN),
@@ -96,7 +96,7 @@ OPENAI_CHAT = Door(
     time=("created",),
     tier=("service_tier",),
 )
-OPENAI_RESPONSES = Door(
+OPENAI_RESPONSES = VendorTable(
     usage=("usage",),
     takes=(
         take("input_tokens", IN),
@@ -112,7 +112,7 @@ OPENAI_RESPONSES = Door(
     tier=("service_tier",),
     finish=_searches,
 )
-ANTHROPIC = Door(
+ANTHROPIC = VendorTable(
     usage=("usage",),
     takes=(
         take("input_tokens", IN),
@@ -130,7 +130,7 @@ ANTHROPIC = Door(
     is_beside=True,
     finish=_anthropic,
 )
-BEDROCK = Door(
+BEDROCK = VendorTable(
     usage=("usage",),
     takes=(
         take("inputTokens", IN),
@@ -143,7 +143,7 @@ BEDROCK = Door(
     totals=frozenset(["totalTokens"]),
     finish=_bedrock,
 )
-GEMINI = Door(
+GEMINI = VendorTable(
     usage=("usageMetadata",),
     takes=(
         take("promptTokenCount", IN),
@@ -213,7 +213,7 @@ _INSIDE: Final = (
 )
 # LiteLLM's standard logging payload: totals include their details, for every vendor. Without a usage object, only the
 LITELLM, LITELLM_TOTALS = (
-    Door(
+    VendorTable(
         usage=(path,),
         takes=takes,
         id=("id",),
@@ -232,7 +232,7 @@ LITELLM, LITELLM_TOTALS = (
     for path, takes in (("metadata.usage_object", _INSIDE), ("", _INSIDE[:2]))
 )
 # A span as `apps.usage.otlp` reads it: its attributes by name, its time as a moment.
-OTEL = Door(
+OTEL = VendorTable(
     usage=("attributes",),
     takes=(
         take("gen_ai.usage.input_tokens|gen_ai.usage.prompt_tokens", IN),
@@ -259,10 +259,14 @@ OTEL = Door(
     ignores=_is_no_model_span,
     rank=TRACED,
 )
-VENDORS: Final[Mapping[str, tuple[Door, ...]]] = {
+VENDORS: Final[Mapping[str, tuple[VendorTable, ...]]] = {
     "openai": (OPENAI_CHAT, OPENAI_RESPONSES),
     "anthropic": (ANTHROPIC,),
     "gemini": (GEMINI,),
     "bedrock": (BEDROCK,),
 }
-DOORS: Final[Mapping[str, tuple[Door, ...]]] = {**VENDORS, "litellm": (LITELLM, LITELLM_TOTALS), "otel": (OTEL,)}
+VENDOR_TABLES: Final[Mapping[str, tuple[VendorTable, ...]]] = {
+    **VENDORS,
+    "litellm": (LITELLM, LITELLM_TOTALS),
+    "otel": (OTEL,),
+}

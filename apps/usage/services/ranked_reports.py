@@ -6,7 +6,7 @@ from functools import partial
 
 from apps.tenants.models import Organization
 from apps.usage.errors import AlreadyVoided, ChargeReversed, EventRefused, EventTooOld, NotVoidable
-from apps.usage.services.corrections import UNCHANGED, tell_better
+from apps.usage.services.corrections import UNCHANGED, replace_by_better
 from apps.usage.services.ingest import Ingested, ingest_batch
 
 
@@ -43,7 +43,7 @@ def ingest(
 def _replace(result: Ingested, *, created_by: str, credential: str, now: datetime) -> None:
     for reading, owner in result.better:
         try:
-            done = tell_better(reading, owner, created_by=created_by, credential=credential, now=now)
+            done = replace_by_better(reading, owner, created_by=created_by, credential=credential, now=now)
         except (AlreadyVoided, ChargeReversed, EventTooOld, NotVoidable):
             result.duplicate += 1  # the earlier report stays
         except EventRefused as error:
