@@ -16,7 +16,7 @@ Calls = dict[str, set[str]]
 
 
 class Module:
-    """One module: what its names mean, its functions and classes, and the texts it names."""
+    """One module: its imported names, functions and classes, and its string constants."""
 
     def __init__(self, file: Path) -> None:
         parts = file.relative_to(ROOT).with_suffix("").parts
@@ -56,7 +56,7 @@ class Module:
 
 @cache
 def module_of(file: Path) -> Module:
-    """Return a module, which is read once however many graphs it stands in."""
+    """Return a module; it is parsed once for all graphs."""
     return Module(file)
 
 
@@ -66,12 +66,12 @@ def methods(cls: ast.ClassDef) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
 
 
 def is_model_module(name: str) -> bool:
-    """Say whether a module defines models."""
+    """Return whether a module defines models."""
     return "models" in name.split(".")
 
 
 class Code:
-    """The modules of the product, and of a test that plants something beside them."""
+    """The modules of the product, and those that a test adds."""
 
     def __init__(self, *, beside: Collection[str] = ()) -> None:
         files = [file for root in OURS[:2] for file in (ROOT / root).rglob("*.py") if "migrations" not in file.parts]
@@ -79,7 +79,7 @@ class Code:
         self.modules = {module.name: module for module in map(module_of, [*files, *planted])}
 
     def resolve(self, name: str) -> str:
-        """Return where a dotted name is defined, through the packages that hand it on."""
+        """Return where a dotted name is defined, following re-exports of packages."""
         for _ in range(10):
             owner, _, last = name.rpartition(".")
             module = self.modules.get(owner)
@@ -128,7 +128,7 @@ class Code:
         return found
 
     def mentions(self, module: Module, node: ast.AST) -> Iterator[str]:
-        """Yield every function, class and task that a piece of source mentions."""
+        """Yield every function, class and task that a piece of source names."""
         for each in ast.walk(node):
             if isinstance(each, ast.Attribute):
                 yield from self._attribute(module, each)
@@ -150,7 +150,7 @@ class Code:
 
     @cached_property
     def graph(self) -> Calls:
-        """For each function, class and table, what it mentions."""
+        """The names that each function, class and table uses."""
         found: Calls = {}
         for module in self.modules.values():
             for name, node in (*module.functions.items(), *module.tables.items()):
@@ -163,7 +163,7 @@ class Code:
 
     @cached_property
     def callers(self) -> Calls:
-        """For each name, the functions, classes and tables that mention it."""
+        """The functions, classes and tables that use each name."""
         found: Calls = {}
         for caller, called in self.graph.items():
             for each in called:
@@ -171,7 +171,7 @@ class Code:
         return found
 
     def subclasses(self, of: str) -> set[str]:
-        """Return the classes that derive from one, by any number of steps."""
+        """Return the direct and indirect subclasses of a class."""
         found = {of}
         while True:
             more = {
@@ -188,7 +188,7 @@ class Code:
         return self.resolve(module.names.get(ast.unparse(node).split("[")[0], ""))
 
     def reaching(self, sinks: set[str], *, without: set[str]) -> dict[str, list[str]]:
-        """Return a way to one of the sinks for each function that has one, where it goes through none of `without`."""
+        """Return a path to one of the sinks for each function that has one; no path goes through `without`."""
         ways, queue = {sink: [sink] for sink in sinks}, sorted(sinks)
         while queue:
             name = queue.pop(0)
@@ -199,7 +199,7 @@ class Code:
         return ways
 
     def reached(self, entries: Iterable[str], *, without: set[str]) -> dict[str, list[str]]:
-        """Return a way to each function that entries lead to; what is in `without` is reached and not followed."""
+        """Return a path to each function that entries lead to; functions in `without` are reached but not followed."""
         ways = {name: [name] for name in entries if name in self.graph}
         queue = sorted(ways)
         while queue:

@@ -97,7 +97,7 @@ FAMILIES: set[Family] = {
 
 
 def posted_families() -> set[Family]:
-    """Return what was posted as (kind, source, destination, type of the cause); reversals once, whatever they undo."""
+    """Return the posted transfers as (kind, source, destination, type of the cause); all reversals count as one."""
     return {
         ("reversal", "", "", transfer.cause_type)
         if transfer.reverses_id

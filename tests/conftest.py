@@ -64,7 +64,7 @@ finished = count(1)
 
 @pytest.hookimpl(wrapper=True, trylast=True)
 def pytest_runtest_teardown() -> Generator[None, None, None]:
-    """Take out of the tables what rolled-back tests left there: the proofs after each test read them whole."""
+    """Remove dead rows of rolled-back tests, because the proofs after each test read whole tables."""
     yield
     if next(finished) % TESTS_BETWEEN_VACUUMS == 0 and connection.connection and not connection.in_atomic_block:
         connection.connection.execute("VACUUM")
@@ -84,7 +84,7 @@ def organization(db: None, now: datetime) -> Organization:
 
 @pytest.fixture(autouse=True)
 def _nothing_is_cached() -> None:
-    """Begin each test with an empty cache, which outlives the database's rollback."""
+    """Begin each test with an empty cache, because a rollback does not undo it."""
     cache.clear()
     STALE.forget()
     for known in (KNOWN_KEYS, KNOWN_IDENTITIES, VERIFIED):
@@ -108,13 +108,13 @@ _books_balance = pytest.fixture(autouse=True, name="_books_balance")(prove_books
 
 @pytest.fixture
 def deliver_outbox(db: None) -> Callable[[datetime], list[str]]:
-    """Run what the outbox has due at a moment, and what that asks for, as dispatcher and worker would."""
+    """Run the outbox's messages due at a time, and those they add, as the dispatcher and a worker would."""
     return deliver_due
 
 
 @pytest.fixture(autouse=True, scope="session")
 def _passwords_are_hashed_quickly() -> Iterator[None]:
-    """Hash with MD5 where a test does not ask for the real hashers, which are slow on purpose."""
+    """Hash with MD5 unless a test needs the real hashers, which are slow by design."""
     with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
         yield
 
@@ -138,7 +138,7 @@ def _static_files_are_listed_once() -> Iterator[None]:
 
 @pytest.fixture(autouse=True, scope="session")
 def _notices_fit_their_schemas() -> Iterator[None]:
-    """Fail where a notice's data breaks the catalog's schema."""
+    """Fail if a notice's data does not match the catalog's schema."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(publication, "_written", validated(publication._written))
         yield
@@ -146,7 +146,7 @@ def _notices_fit_their_schemas() -> Iterator[None]:
 
 @pytest.fixture(autouse=True, scope="session")
 def _proofs_are_planned_once() -> Iterator[None]:
-    """Spare each proof after a test the planning of its statement."""
+    """Prepare the statement of the proof after each test, to avoid planning it every time."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Cursor, "execute", plan_proofs_once(Cursor.execute))  # type: ignore[attr-defined]  # not in its stub
         yield
@@ -154,7 +154,7 @@ def _proofs_are_planned_once() -> Iterator[None]:
 
 @pytest.fixture(autouse=True, scope="session")
 def _committed_rows_are_deleted() -> Iterator[None]:
-    """Let a test that commits leave the rows that migrating wrote, without migrating's signals."""
+    """After a test that commits, delete its rows, but keep those that migrations wrote."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", restore_migrated_rows)
         yield

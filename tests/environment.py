@@ -47,7 +47,7 @@ LONG_SECONDS = 3_600
 
 
 def _prepare_database() -> str:
-    """Return the URL of a migrated database that nothing is connected to."""
+    """Return the URL of a migrated database without connections."""
     given = os.environ.get("TEST_DATABASE_URL")
     return _migrated_on(given) if given else _migrated_cluster()
 
@@ -83,7 +83,7 @@ def _migrated_cluster() -> str:
 
 
 def _keep(cluster: Cluster, kept: Path) -> None:
-    """Keep a stopped cluster for the next runs, and drop the one of the schema before."""
+    """Keep a stopped cluster for the next runs, and drop that of the previous schema."""
     kept.parent.mkdir(exist_ok=True)
     draft = Path(tempfile.mkdtemp(dir=kept.parent, prefix="test-draft-"))
     _copy(cluster.data, draft / "postgres")
@@ -97,7 +97,7 @@ def _keep(cluster: Cluster, kept: Path) -> None:
 
 
 def _copy(source: Path, destination: Path) -> None:
-    """Copy with owners and modes, which PostgreSQL insists on."""
+    """Copy with owners and modes, which PostgreSQL requires."""
     subprocess.run(["cp", "-a", str(source), str(destination)], check=True)
 
 
@@ -128,7 +128,7 @@ if "PYTEST_XDIST_WORKER" not in os.environ:
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """Leave tests unread that need what is not installed here, and the browser's unless asked for."""
+    """Skip test modules whose packages are not installed, and the browser's unless requested."""
     unasked = "not browser" in config.option.markexpr and collection_path.match("tests/browser")
     no_archive = collection_path.match("tests/usage/test_archive.py") and find_spec("pyarrow") is None
     no_pooler = collection_path.match("tests/billing_site/test_pooler.py") and shutil.which("pgbouncer") is None
@@ -143,7 +143,7 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give the tests that take minutes an hour; all others have the limit in pyproject.toml."""
+    """Give slow tests an hour; all others have the limit of pyproject.toml."""
     for item in items:
         if item.get_closest_marker("long"):
             item.add_marker(pytest.mark.timeout(LONG_SECONDS))

@@ -9,7 +9,7 @@ from apps.tenants.models import IdentityLink, Organization
 def session_of(
     organization: Organization | None, role: str = "org:admin", external_id: str | None = None, user: str = "user_1"
 ) -> str:
-    """Return a session token of a person; with an external id it names that, linked or not."""
+    """Return a session token of a person; it names the external id if one is given, linked or not."""
     if external_id is None:
         assert organization is not None
         external_id = local_issuer.external_organization_id(organization.pk)

@@ -18,7 +18,7 @@ from tests.factories import create_organization
 
 @pytest.fixture(autouse=True, scope="session")
 def stripe_answers() -> Iterator[None]:
-    """Let every call that reaches Stripe reach a local one, so that the surfaces are whole."""
+    """Answer all calls to Stripe by a local one, so that every route works."""
     with LocalStripe() as local, pytest.MonkeyPatch.context() as patch:
         patch.setattr(settings, "STRIPE_API_BASE", local.url)
         yield
@@ -26,7 +26,7 @@ def stripe_answers() -> Iterator[None]:
 
 @pytest.fixture
 def frozen(now: datetime) -> Iterator[None]:
-    """Stop the clock at `now`, also for what reads it at the edge."""
+    """Stop the clock at `now`, including for views that read it."""
     with time_machine.travel(now, tick=False):
         yield
 
@@ -39,7 +39,7 @@ def acme(db: None, frozen: None, now: datetime) -> Organization:
 
 @pytest.fixture
 def globex(acme: Organization, now: datetime) -> Organization:
-    """Another one, whose data nobody of acme may see."""
+    """Another organization, whose data nobody of acme may see."""
     return create_organization(now, "globex")
 
 
@@ -57,5 +57,5 @@ def machine(acme: Organization) -> Client:
 
 @pytest.fixture
 def exact() -> Callable[[Any], Any]:
-    """Read an answer with its numbers as Decimals, as a careful customer does."""
+    """Parse an answer with its numbers as Decimals."""
     return lambda answer: answer.json(parse_float=Decimal)

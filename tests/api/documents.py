@@ -18,7 +18,7 @@ FREE_FORM = {"eventPrices", "servicePrices", "wallet", "reservationStats", "allo
 
 
 def assert_documented(operation_id: str, answer: Any, omitted: Collection[str] = ()) -> None:
-    """Check an answer's keys, their order and types against the document, but for members it may leave out."""
+    """Check an answer's keys, their order and types against the document; optional members may be absent."""
     _same_shape(DOCUMENTED[operation_id], answer, operation_id, set(omitted))
 
 

@@ -57,12 +57,12 @@ class Route:
 
     @property
     def methods(self) -> set[str]:
-        """What the view implements, HEAD and OPTIONS aside."""
+        """The methods that the view implements, except HEAD and OPTIONS."""
         names = ("get", "post", "put", "patch", "delete")
         return {name.upper() for name in names if hasattr(self.view, name)}
 
     def operation(self, method: str) -> dict[str, Any]:
-        """What the description says of a method."""
+        """The description of a method."""
         found: dict[str, Any] = description()["paths"][self.path][method.lower()]
         return found
 

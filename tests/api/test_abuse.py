@@ -99,13 +99,13 @@ TAKING = [(route, method) for route, method in CALLS if "requestBody" in route.o
 
 
 def row_counts():
-    """How many rows every table has."""
+    """Return the number of rows of every table."""
     return {model._meta.db_table: model._base_manager.count() for model in apps.get_models() if model._meta.managed}
 
 
 @pytest.fixture
 def refused(acme):
-    """Send a call and return what was wrong with the answer, None where nothing was."""
+    """Send a call and return what is wrong with the answer, or None."""
     http = Client(raise_request_exception=False)
 
     def send(method, url, body=b"", *, headers=None, allowed=range(200, 500), **options):

@@ -71,14 +71,14 @@ SIGNALS = (
 
 
 class EntryPoints:
-    """The ways of staff through one admin site and one list of addresses, in some code."""
+    """All code that staff can reach through one admin site and one list of addresses."""
 
     def __init__(self, code: Code, site: AdminSite, addresses: Iterable[URLPattern | URLResolver]) -> None:
         self.code, self.site, self.addresses = code, site, list(addresses)
 
     @cached_property
     def entries(self) -> set[str]:
-        """Every function that a request of staff can begin in."""
+        """Every function at which a request of staff can begin."""
         found: set[str] = set()
         for page in self.site._registry.values():
             found |= class_names(type(page))
@@ -89,17 +89,17 @@ class EntryPoints:
         return {name for name in found if name in self.code.graph}
 
     def postings(self) -> dict[str, list[str]]:
-        """Return the entry points that lead to a posting beside every action, each with its way."""
+        """Return the entry points that lead to a posting outside of actions, each with its path."""
         ways = self.code.reaching({POST}, without=self.guarded)
         return {name: ways[name] for name in self.entries if name in ways and self._function(name)}
 
     def leading_to(self, services: Iterable[str]) -> dict[str, list[str]]:
-        """Return the entry points that lead to one of some services beside every action, each with its way."""
+        """Return the entry points that lead to one of some services outside of actions, each with its path."""
         ways = self.code.reaching(set(services), without=self.guarded)
         return {name: ways[name] for name in self.entries if name in ways}
 
     def services(self) -> set[str]:
-        """Return the services that staff's code calls itself."""
+        """Return the services that staff's code calls directly."""
         return {name for name in self._reached if is_service(name) and self._function(name)}
 
     def writes(self) -> dict[str, set[str]]:
@@ -113,7 +113,7 @@ class EntryPoints:
 
     @cached_property
     def guarded(self) -> set[str]:
-        """What is not followed: an action's own doing, which `submit` and `execute` alone call."""
+        """Functions that are not followed: those of actions, which only `submit` and `execute` call."""
         actions = self.code.subclasses("apps.approvals.actions.Action")
         return GUARDED | {f"{name}.{method}" for name in actions for method in ("perform", "preview", "close")}
 
@@ -132,12 +132,12 @@ class EntryPoints:
 
 
 def is_service(name: str) -> bool:
-    """Say whether a function or class stands in an app's services."""
+    """Return whether a function or class is in an app's services."""
     return "services" in name.split(".")[:-1]
 
 
 def writing_calls(node: ast.AST) -> Iterator[str]:
-    """Yield the calls of a function that write rows, as they are written."""
+    """Yield the source of a function's calls that write rows."""
     for each in ast.walk(node):
         if isinstance(each, ast.Call) and isinstance(each.func, ast.Attribute):
             called, on = each.func.attr, each.func.value
@@ -156,7 +156,7 @@ def views(addresses: Iterable[URLPattern | URLResolver]) -> Iterator[Callable[..
 
 
 def is_open_to_staff(view: Callable[..., Any]) -> bool:
-    """Say whether signing in to the site is of use at an address; the API takes tokens and keys alone."""
+    """Return whether an address accepts the site's session; the API accepts only tokens and keys."""
     cls = getattr(view, "cls", None)
     if cls is None or not issubclass(cls, APIView):
         return True
@@ -164,7 +164,7 @@ def is_open_to_staff(view: Callable[..., Any]) -> bool:
 
 
 def parts(view: Any) -> list[Any]:
-    """Return everything of ours that a view is made of: what its wrappers and closures hold, and its class."""
+    """Return all of our functions and classes in a view: its wrappers, closures and class."""
     found: list[Any] = []
     queue: list[Any] = [view]
     while queue:
@@ -208,7 +208,7 @@ def class_names(cls: type) -> set[str]:
 
 
 def is_ours(each: Any) -> bool:
-    """Say whether something is defined in this repository."""
+    """Return whether an object is defined in this repository."""
     return str(getattr(each, "__module__", "")).partition(".")[0] in OURS
 
 
@@ -226,7 +226,7 @@ def around_every_request() -> Iterator[Any]:
 
 
 def forms_of(site: AdminSite, person: Any) -> dict[type[Model], set[str]]:
-    """Return for each model that staff write through a form of a page or an inline, the fields that they can type.
+    """Return the editable fields of each model that staff write through a form of a page or an inline.
 
     A page's own view that never calls the site's shows another form; the call graph follows what that leads to.
     """
@@ -252,5 +252,5 @@ def forms_of(site: AdminSite, person: Any) -> dict[type[Model], set[str]]:
 
 
 def is_the_sites(view: Callable[..., Any]) -> bool:
-    """Say whether a view is the site's own, or calls it."""
+    """Return whether a view is the site's own, or calls it."""
     return not is_ours(view) or "super()" in getsource(view)

@@ -17,7 +17,7 @@ MILLION = 1_000_000
 @register
 @dataclass(frozen=True, kw_only=True)
 class Rename(Action):
-    """Gives the person who asked another last name, which is as good as money here."""
+    """Changes the requester's last name, as a simple stand-in for moving money."""
 
     kind: ClassVar[str] = "test.rename"
     title: ClassVar[str] = "Rename"
@@ -48,7 +48,7 @@ def create_person(username: str, *, may_decide: bool = False, **fields: Any) -> 
 
 
 def rename(amount: int = 5_000, **fields: Any) -> Rename:
-    """An action of 5,000 dollars unless told otherwise."""
+    """An action, by default of 5,000 dollars."""
     given = {"organization_id": None, "currency": "USD", "reason": "Goodwill after the outage", "key": "staff:1"}
     return Rename(amount_micros=amount * MILLION, **{**given, **fields})
 

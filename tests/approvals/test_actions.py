@@ -33,7 +33,7 @@ def _limit(settings):
 
 
 def alone(by, amount: int, key: str, now=NOW, **fields) -> bool:
-    """Submit and say whether it was carried out without a second person."""
+    """Submit, and return whether it was carried out without a second person."""
     return submit(rename(amount, key=key, token=key, **fields), by=by, now=now) is None
 
 

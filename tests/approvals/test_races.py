@@ -14,7 +14,7 @@ THREADS = 12
 
 
 def at_once(call, arguments):
-    """Call with every argument at the same moment; return each result, or the error's code."""
+    """Call with each argument at the same time; return each result, or the error's code."""
     gate = Barrier(len(arguments))
 
     def run(argument):

@@ -106,7 +106,7 @@ class TestExpireApprovals:
 
 
 class TestTheDatabase:
-    """Holds what the services promise against whoever goes around them."""
+    """The database enforces the rules of the services against code that bypasses them."""
 
     def test_refuses_the_maker_as_checker(self, maker):
         approval = ask(maker)

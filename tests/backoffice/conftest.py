@@ -7,7 +7,7 @@ from apps.backoffice.site import BackofficeSite
 
 @pytest.fixture(autouse=True)
 def _nothing_kept() -> None:
-    """What pages keep for half a minute does not outlive a test."""
+    """Clear the cache of pages, which would outlive a test."""
     cache.clear()
 
 

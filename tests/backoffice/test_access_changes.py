@@ -42,13 +42,13 @@ def ada() -> User:
 
 
 def rows(person: User) -> list[tuple[str, str, str]]:
-    """Return what was written of a person since they were made: what, detail and by whom."""
+    """Return the recorded changes of a person since creation: what, detail and by whom."""
     found = AccessChange.objects.filter(person=person, changed_by__isnull=False).order_by("pk")
     return [(row.what, row.detail, row.changed_by.username) for row in found]  # type: ignore[union-attr]
 
 
 def signed_in(person: User, rf: Any, change: Callable[[], Any]) -> Any:
-    """Make a change as if a page of the back office did, for this person."""
+    """Make a change as a page of the back office would, signed in as this person."""
     request = rf.get("/admin/")
     request.user = person
     return audit.within(request, lambda _: change())
@@ -222,7 +222,7 @@ class TestFromEitherSide:
 
 
 class TestByCommand:
-    """What a command changes is written too; nobody made it, so it keeps nobody apart."""
+    """Changes by a command are recorded, too; they have no author, so they exclude no approver."""
 
     def test_a_password(self, ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("getpass.getpass", lambda prompt: PASSWORD + "!")

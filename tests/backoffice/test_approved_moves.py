@@ -28,7 +28,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def asked(now, settings) -> Approval:
-    """A price that changes what acme pays from 20 to 50 micros, above the limit."""
+    """A price that raises acme's price from 20 to 50 micros, above the limit."""
     settings.APPROVAL_LIMIT_MICROS = 29
     meter, acme = make_meter(), create_organization(now)
     price(meter, micros_per_million=2 * MICRO)

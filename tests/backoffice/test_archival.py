@@ -35,7 +35,7 @@ def to(organization: Organization, status: Status, now) -> Organization:
 
 
 def archive_behind(organization: Organization) -> None:
-    """Archive without asking, as nothing but another program could."""
+    """Archive without confirmation, as only another program could."""
     Organization.objects.filter(pk=organization.pk).update(status=Status.ARCHIVED)
     organization.refresh_from_db()
 

@@ -83,7 +83,7 @@ def test_every_model_is_in_the_trail_or_is_a_journal_by_name():
 
 
 def test_no_admin_goes_around_the_trail():
-    """What `update()` and `bulk_…()` change, the trail does not see."""
+    """The audit trail does not record changes by `update()` and `bulk_…()`."""
     modules = [*Path("apps").glob("*/admin.py"), *Path("apps").glob("*/admin/*.py")]
     around = ("objects.update(", ").update(", "bulk_update(", "bulk_create(", ").delete()")
     found = [(str(path), call) for path in modules for call in around if call in path.read_text()]

@@ -32,7 +32,7 @@ def pages_of(model, row):
 
 
 def needed(page, model):
-    """Return which permission lets a page be opened, as codenames of which any is enough."""
+    """Return the codenames of permissions for a page; any one of them is enough."""
     name = model._meta.model_name
     looking = [f"view_{name}", f"change_{name}"]
     making = looking[1:] if getattr(admin.site._registry[model], "made_by", "") else []  # a button's own permission
@@ -63,7 +63,7 @@ def test_every_page_answers_by_right(group, subtests, request):
 
 
 def test_lists_do_not_ask_more_with_more_rows(subtests):
-    """The same number of queries for one row as for several: relations are fetched with the list."""
+    """A list makes the same number of queries for one row as for several."""
     from tests.backoffice.world import create_customer, sign_contract
 
     create_world()

@@ -85,7 +85,7 @@ def test_no_odd_id_is_an_error(crawler, label):
 
 
 def odd_queries(model):
-    """Return what an address of the list may say of its columns and filters, and cannot mean."""
+    """Return query strings with columns and filters that make no sense for a list."""
     yield from LIST_QUERIES
     # Each list is asked for each parameter with one of two values, and its neighbor with the other.
     place = LABELS.index(model._meta.label)

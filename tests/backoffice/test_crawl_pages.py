@@ -44,7 +44,7 @@ def world() -> Organization:
 
 
 def buttons_pages():
-    """Return the addresses of the pages that belong to a list or a row and are none of the usual five."""
+    """Return the addresses of pages of a list or a row, except the usual five."""
     for model, page in admin.site._registry.items():
         row = model._default_manager.order_by("pk").first()
         for pattern in page.get_urls():
@@ -59,7 +59,7 @@ def buttons_pages():
 
 
 def identities(customer):
-    """Return of what there is an explanation, one of each kind, and every figure."""
+    """Return one subject of each kind of explanation, and every figure."""
     event_row = UsageEvent.objects.filter(organization=customer).latest("pk")
     known = {
         "action": Approval.objects.latest("pk").key,

@@ -56,7 +56,7 @@ def test_who_decides_reads_it_too(settings):
 
 
 def words(client, address):
-    """Return what stands in the way to a page, above it."""
+    """Return the breadcrumbs of a page."""
     head = re.search("<h1.*?</h1>", client.get(address).content.decode(), re.DOTALL).group()
     return [
         text.strip()

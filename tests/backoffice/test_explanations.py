@@ -116,7 +116,7 @@ def _micros(text: str) -> int:
 
 
 def reach(client, start, *wanted) -> None:
-    """Walk from a page, at each step on to every page whose address has the next text in it; one way is enough."""
+    """Follow links from a page; each step goes to the pages whose address contains the next text."""
     reached = [start]
     for text in wanted:
         found = {href for address in reached for href in links(client, address) if text in href}

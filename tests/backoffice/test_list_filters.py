@@ -62,7 +62,7 @@ def test_by_days_and_amounts(client, label):
 
 
 class TestUsageEvents:
-    """Sixty events of a day, each of one unit more than the one before, at a dollar each, and one of the day after."""
+    """Sixty events of a day with 1 to 60 units at a dollar each, and one of the next day."""
 
     EVENTS = "/admin/usage/usageevent/"
     DAY = {"counted_on_from": "2026-11-18", "counted_on_to": "2026-11-18"}

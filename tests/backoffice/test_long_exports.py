@@ -24,7 +24,7 @@ MOST_KILOBYTES = 48 * 1024
 
 
 def charge_often(number: int) -> None:
-    """Write so many transfers from wallet to revenue with both their entries, past the services for speed."""
+    """Write this many transfers from wallet to revenue with their entries, without the services, for speed."""
     purse = Account.objects.get(code__endswith=":wallet")
     revenue = Account.objects.get(code__endswith=":revenue")
     for start in range(1, number + 1, CHUNK):

@@ -61,7 +61,7 @@ def orders(page):
 
 
 def has_index(model, keyset):
-    """Say whether an index gives the order: the key itself, or one on which its first column leads or comes second."""
+    """Return whether an index gives the order: the key, or one with its first column at the first or second place."""
     *path, first = keyset[0].split("__")
     owner = model
     for part in path:

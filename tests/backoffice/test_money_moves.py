@@ -190,7 +190,7 @@ class TestKinds:
 
     @pytest.mark.parametrize("limit", [0, 900])
     def test_deduct_states_the_bound_that_holds(self, customer, maker, limit):
-        """Whatever is held and whatever may be owed: the sum on the form can be taken, and a micro more cannot."""
+        """Exactly the amount on the form can be deducted, whatever is held or owed; one micro more is refused."""
         customer.billing_mode, customer.postpaid_limit_micros = (
             ("postpaid", limit * MILLION) if limit else ("prepaid", 0)
         )
@@ -287,7 +287,7 @@ class TestKinds:
 
     @pytest.fixture
     def installment(self, customer) -> Installment:
-        """One of 100 credit and 50 service, paid by bank transfer."""
+        """An installment of 100 credit and 50 service, paid by bank transfer."""
         row = rows(offer(customer, NOW, service="600"))[0]
         pay(row, NOW, received_in=Role.MANUAL_RECEIPTS)
         row.refresh_from_db()

@@ -39,7 +39,7 @@ def world() -> Client:
 
 
 def request_of_kind(kind: str) -> Approval:
-    """Return a waiting request of a kind about a row that there is, or a list."""
+    """Return a waiting request of a kind about an existing row or list."""
     cls = REGISTRY[kind]
     organization, now = Organization.objects.get(slug="acme"), timezone.now()
     request = request_of(find(values_of(cls), lambda action: bool(action.currency), settings=QUICK))

@@ -204,7 +204,7 @@ class TestLockout:
 
 
 class TestBeingTold:
-    """People who sign in are told of failed sign-ins with their name since their last one."""
+    """On sign-in, people see the failed attempts with their name since their last sign-in."""
 
     @pytest.fixture(autouse=True)
     def password_alone(self, settings):

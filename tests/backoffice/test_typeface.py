@@ -16,7 +16,7 @@ NAMES = ["Łódź Sp. z o.o.", "Αθήνα ΑΕ", "ТОВ «Київ»", "İstan
 
 
 def letters(paper: bytes) -> set[str]:
-    """Return the letters that a PDF says its embedded glyphs are: what a reader finds and copies."""
+    """Return the letters of a PDF's embedded glyphs, as a reader finds and copies them."""
     maps = []
     for packed in re.findall(rb"stream\r?\n(.*?)endstream", paper, re.DOTALL):
         try:

@@ -13,7 +13,7 @@ from billing_site.background import CannotPrepare
 class TestStamp:
     @pytest.fixture
     def database(self, django_db_setup):
-        """A connection of psycopg's own to the test's database, which is left as it was."""
+        """A psycopg connection to the test's database, which is left unchanged."""
         with psycopg.connect(**connection.get_connection_params()) as own:
             yield own
             own.rollback()

@@ -106,7 +106,7 @@ class TestLocalStripePort:
 class TestInstall:
     @pytest.fixture
     def project(self, tmp_path):
-        """A folder with pins and an environment whose Python is there."""
+        """A folder with pins and an environment that has a Python."""
         (tmp_path / "requirements.txt").write_text("django==5.2.19\n")
         python = tmp_path / ".venv" / "bin" / "python"
         python.parent.mkdir(parents=True)

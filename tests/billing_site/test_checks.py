@@ -43,7 +43,7 @@ SHARED_CACHE = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCa
 
 @pytest.fixture
 def found(settings, monkeypatch):
-    """Return a function that gives the ids of what is wrong when production's settings are changed so."""
+    """Return a function that returns the ids of failed checks for changed settings of production."""
 
     def check(engine="django.db.backends.postgresql", **changes):
         monkeypatch.setitem(settings.DATABASES["default"], "ENGINE", engine)
@@ -171,7 +171,7 @@ class TestPooler:
             assert named() == []
 
     def test_leaves_nothing_on_a_connection(self):
-        """What DATABASE_POOLER=1 makes of the settings; without it plans and timeouts are the connection's."""
+        """With DATABASE_POOLER=1 nothing is set on a connection; without it, plans and timeouts are."""
         pooled, direct = (database_settings(DATABASE_POOLER=on) for on in ("1", "0"))
 
         assert (pooled["OPTIONS"], pooled["DISABLE_SERVER_SIDE_CURSORS"]) == ({"prepare_threshold": None}, True)

@@ -46,7 +46,7 @@ def browser(acme: Organization) -> Client:
 
 
 def as_served(client: Client) -> Client:
-    """Let a client's requests begin and end as the server's do, which tests' clients leave out."""
+    """Send the signals of a request's begin and end, which the test client omits."""
     inner = client.get
 
     def get(path: str) -> Any:
@@ -61,14 +61,14 @@ def as_served(client: Client) -> Client:
 
 
 def backend() -> int:
-    """Return the server's process for this connection."""
+    """Return the server's process id of this connection."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_backend_pid()")
         return int(cursor.fetchone()[0])
 
 
 def elsewhere(act: Callable[[], object]) -> None:
-    """Do something on a connection of its own, and wait for it."""
+    """Run something on its own connection, and wait for it."""
 
     def run() -> None:
         try:
@@ -93,7 +93,7 @@ def end(pid: int) -> None:
 
 @contextmanager
 def ends_before(part: str) -> Iterator[None]:
-    """End this connection right before the first statement that has this part, of which there must be one."""
+    """End this connection directly before the first statement that contains a text; one must come."""
     pid, done = backend(), []
 
     def wrapper(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
@@ -156,7 +156,7 @@ class TestLost:
         assert backend() != before
 
     def test_in_a_movement_leaves_the_book_as_it_was(self, acme, machine, now):
-        """The writing is lost with the connection; the same call is then made once."""
+        """The write is lost with the connection; then the same call succeeds once."""
         machine.get(SUMMARY)
         close_old_connections()
         with ends_before("wallet_write"), pytest.raises(Exception, match=r"clos|terminat"):
@@ -187,7 +187,7 @@ class TestKept:
 
 class TestLocked:
     def test_too_long_is_answered_503(self, acme, now):
-        """Somebody else holds the book; who gives up has changed nothing."""
+        """Another transaction locks the book; a call that gives up has changed nothing."""
         held, done = Event(), Event()
 
         def hold() -> None:
@@ -216,7 +216,7 @@ class TestLocked:
 
 class TestPrepared:
     def test_statements_of_movements_stay_so_over_a_hundred_refusals(self, acme, now):
-        """psycopg forgets all of them at a rollback, so a refusal may not end in one."""
+        """psycopg forgets prepared statements at a rollback, so a refusal must not roll back."""
         reserve(acme, "1", now, key="first")
         reserve(acme, "1", now, key="second")
 

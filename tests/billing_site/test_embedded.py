@@ -89,7 +89,7 @@ class TestRefusals:
 class TestStaleFolders:
     @pytest.fixture
     def made(self, monkeypatch, tmp_path):
-        """Make the folder of a socket that was last used a time ago, and say where it is."""
+        """Make the folder of a socket that was last used some time ago, and return its path."""
         monkeypatch.setattr(folders, "SOCKETS", tmp_path)
 
         def make(name, seconds, *, listening=False):

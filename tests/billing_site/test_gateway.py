@@ -21,7 +21,7 @@ def scope_of(method: str = "POST", path: bytes = b"/a", **headers: str) -> dict[
 
 
 class Echo:
-    """A WSGI application that answers with the body it was given, and keeps what it saw."""
+    """A WSGI application that answers with the request's body, and records the requests."""
 
     def __init__(self) -> None:
         self.environs: list[dict[str, Any]] = []
@@ -34,7 +34,7 @@ class Echo:
 
 
 class Sender:
-    """Sends the pieces of a body, and keeps what it is answered."""
+    """Sends the pieces of a body, and records the answer."""
 
     def __init__(self, *pieces: bytes, ends: bool = True, leaves: bool = False) -> None:
         self.pieces, self.ends, self.leaves = list(pieces), ends, leaves

@@ -51,7 +51,7 @@ pidfile = {folder}/pid
 
 @pytest.fixture
 def _pooled(tmp_path: Path, transactional_db: None) -> Iterator[None]:
-    """Connect by way of PgBouncer, with what DATABASE_POOLER=1 makes of the settings."""
+    """Connect through PgBouncer, with the settings of DATABASE_POOLER=1."""
     direct = dict(connection.settings_dict)
     host = direct["HOST"] or direct["OPTIONS"].get("host", "")
     with closing(socket.create_server(("127.0.0.1", 0))) as free:
@@ -84,7 +84,7 @@ def _pooled(tmp_path: Path, transactional_db: None) -> Iterator[None]:
 
 
 def as_owner_of(sockets: Path, folder: Path) -> list[str]:
-    """Return the command, which root may not run: whoever may enter the folder of the server's socket does."""
+    """Return the command to run as the owner of the server's socket folder, because root may not run it."""
     if os.geteuid() != 0:
         return ["pgbouncer"]
     owner = sockets.owner() if sockets.is_absolute() else "nobody"
@@ -96,7 +96,7 @@ def as_owner_of(sockets: Path, folder: Path) -> list[str]:
 
 
 def wait_for(pooler: "subprocess.Popen[str]") -> None:
-    """Read what PgBouncer says until it is up, for at most half a minute."""
+    """Read PgBouncer's log until it is up, for at most half a minute."""
     deadline = Timer(30, pooler.kill)
     deadline.start()
     try:
@@ -114,7 +114,7 @@ def backend() -> int:
 @pytest.mark.usefixtures("_pooled")
 class TestBehindAPooler:
     def test_movements_of_many_clients_are_exact(self, now: datetime) -> None:
-        """Eight clients at once on three books: each movement once, and no more is admitted than there is credit."""
+        """Eight clients at once on three books: each movement is posted once, and never more than the credit."""
         customers = [create_organization(now, f"customer-{number}") for number in range(3)]
         for each in customers:
             create_grant(each, "10", now)

@@ -56,7 +56,7 @@ def site(environment):
 
 @contextmanager
 def running(environment, *arguments):
-    """Run Python, and end it with what it started."""
+    """Run Python, and end it with its child processes."""
     process = subprocess.Popen(
         [sys.executable, *arguments],
         cwd=ROOT,
@@ -131,7 +131,7 @@ def test_comes_up_does_scheduled_work_and_stops_at_one_signal(site, environment,
 
 
 def socket_folders(name, home):
-    """Yield the folders of sockets that are left of the servers below a home."""
+    """Yield the socket folders that remain from servers below a home."""
     for data in (
         home,
         home / "postgres",

@@ -26,7 +26,7 @@ HEAD = (
 
 @pytest.fixture
 def port(tmp_path: Path) -> Iterator[int]:
-    """A web process that is up. It asks no database: nothing here gets that far."""
+    """A running web process. No request here reaches the database."""
     with closing(socket.create_server(("127.0.0.1", 0))) as free:
         number = free.getsockname()[1]
     environment = {

@@ -35,7 +35,7 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture
 def local_stripe(settings: Any, live_server: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalStripe]:
-    """A Stripe that tells the live server what happens, as the real one would."""
+    """A local Stripe that sends its events to the live server."""
     monkeypatch.setattr(stripe.HTTPClient, "INITIAL_DELAY", 0.0)
     with LocalStripe(webhook_url=f"{live_server.url}/webhooks/stripe", webhook_secret=SECRET) as running:
         settings.STRIPE_API_KEY = LOCAL_KEY
@@ -62,7 +62,7 @@ def enrolled() -> Callable[..., tuple[User, list[str]]]:
 
 @pytest.fixture
 def visit(chromium: Browser, live_server: Any, enrolled: Any) -> Iterator[Callable[..., Page]]:
-    """Sign somebody in, with password and second factor, and return their page; nothing may fail in the console."""
+    """Sign in with password and second factor, and return the page; an error in the console fails the test."""
     contexts = []
     complaints: list[str] = []
 
@@ -96,7 +96,7 @@ def note_complaint(complaints: list[str], page: Page, line: Any) -> None:
 
 @pytest.fixture
 def shot() -> Callable[[Page, str], None]:
-    """Keep a picture for the README where UPDATE_SCREENS=1."""
+    """Save a screenshot for the README if UPDATE_SCREENS=1."""
 
     def take(page: Page, name: str) -> None:
         if os.environ.get("UPDATE_SCREENS") == "1":

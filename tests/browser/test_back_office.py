@@ -29,7 +29,7 @@ def customer(local_stripe) -> Organization:
 
 
 def confirm(page: Page, **typed: str) -> None:
-    """Fill a form that asks before it acts, look at it, and confirm."""
+    """Fill in a form, review it, and confirm."""
     for name, text in typed.items():
         page.fill(f"[name={name}]", text)
     if page.locator("[name=password]").count():
@@ -40,7 +40,7 @@ def confirm(page: Page, **typed: str) -> None:
 
 
 def until_paid(page: Page, deliver_outbox: Callable[[datetime], list[str]]) -> None:
-    """Work off what the webhook brings, until the first installment is paid; the webhook comes in its own time."""
+    """Run the work of incoming webhooks until the first installment is paid."""
     for _ in range(100):
         deliver_outbox(timezone.now())
         if Installment.objects.filter(state="paid").exists():

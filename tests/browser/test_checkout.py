@@ -32,7 +32,7 @@ def acme(local_stripe: Any) -> Organization:
 
 @pytest.fixture
 def customer(chromium: Browser, live_server: Any, acme: Organization) -> Iterator[Page]:
-    """The page to try it on, opened with an administrator's token; nothing may fail in the console."""
+    """The page under test, opened with an administrator's token; an error in the console fails the test."""
     token = io.StringIO()
     call_command("issue_token", organization=acme.slug, stdout=token)
     context = chromium.new_context(viewport={"width": 390, "height": 844}, base_url=live_server.url)
@@ -47,7 +47,7 @@ def customer(chromium: Browser, live_server: Any, acme: Organization) -> Iterato
 
 
 def work_until(page: Page, work: Work, done: Callable[[], bool]) -> None:
-    """Work off what webhooks bring, which come in their own time."""
+    """Run the work of incoming webhooks, which arrive asynchronously."""
     for _ in range(150):
         work(timezone.now())
         if done():
@@ -132,7 +132,7 @@ def subscribe_and_pay(page: Page, contract: Contract, work: Work) -> None:
 
 
 def charge_the_next(page: Page, contract: Contract, work: Work) -> None:
-    """Let the next due date come: the second installment is charged to the card saved at checkout."""
+    """Move the clock to the next due date: the second installment is charged to the card saved at checkout."""
     then = timezone.now() + timedelta(days=31)
     services.ask_for_what_is_due(now=then)
     work(then)
@@ -140,7 +140,7 @@ def charge_the_next(page: Page, contract: Contract, work: Work) -> None:
 
 
 def cannot_be_paid(page: Page, contract: Contract) -> None:
-    """The page has read the contract, and offers no button for it."""
+    """The page shows the contract without a button to pay."""
     expect(page.locator("#subscribe")).to_have_attribute("data-contract", str(contract.pk))
     expect(page.locator("#subscribe")).to_be_hidden()
 

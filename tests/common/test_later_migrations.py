@@ -39,7 +39,7 @@ GROWING = {
 
 
 def blocking(migration: Migration, state: ProjectState) -> list[str]:
-    """What of a migration blocks a growing table, by the linter's rules and by ours."""
+    """Return the operations of a migration that block a growing table, by the linter's rules and ours."""
     outside = nullcontext() if migration.atomic else mock.patch.object(connection, "in_atomic_block", False)
     with outside, connection.schema_editor(collect_sql=True, atomic=migration.atomic) as editor:
         migration.apply(state, editor, collect_sql=True)
@@ -56,7 +56,7 @@ def _is_on_growing(statement: str) -> bool:
 
 
 def _reads_all_rows(statement: str) -> bool:
-    """Whether it adds what is checked at once, under the lock it takes; the linter has no rule for these."""
+    """Whether an operation adds a constraint that is checked at once under its lock; the linter has no rule for it."""
     constraint = re.search(r"ADD CONSTRAINT \S+ (CHECK|FOREIGN KEY)", statement) and "NOT VALID" not in statement
     return bool(constraint or re.search(r"ADD COLUMN .* UNIQUE", statement))
 

@@ -22,7 +22,7 @@ def agreed(
     credit_limit: int | None = None,
     service_limit: int | None = None,
 ) -> CommercialTerms:
-    """A year paid monthly: 1,200 of credit, unless told; amounts in whole units."""
+    """A year paid monthly, by default 1,200 of credit; amounts in whole units."""
     return CommercialTerms(
         term_months=months,
         payment_frequency=Frequency(frequency),
@@ -66,7 +66,7 @@ def rows(contract: Contract) -> list[Installment]:
 def pay(
     installment: Installment, now: datetime, amount: str | None = None, key: str | None = None, **fields: Any
 ) -> InstallmentPayment:
-    """Pay what is left of an installment, or a part of it, at Stripe unless told otherwise."""
+    """Pay what is left of an installment, or a part of it, by default at Stripe."""
     installment.refresh_from_db()
     micros = installment.remaining_micros if amount is None else to_micros(amount)
     given: dict[str, Any] = {"received_in": Role.CASH, "reference": "pi_1", "created_by": "system:stripe"} | fields

@@ -58,7 +58,7 @@ HAPPENINGS: dict[str, Happening] = {
 
 
 def live_through(contract: Contract, first: date, last: date) -> dict[str, str]:
-    """Let every day pass; return the days on which the contract's status changed."""
+    """Run each day; return the days on which the contract's status changed."""
     changes: dict[str, str] = {}
     status = contract.status
     for number in range((last - first).days + 1):

@@ -49,7 +49,7 @@ def billing(db: None) -> Client:
 
 @pytest.fixture
 def act() -> Callable[..., Any]:
-    """Open an action's page as a person would, fill it in and confirm."""
+    """Open an action's page, fill it in and confirm."""
 
     def confirmed(client: Client, row: Any, path: str, **typed: Any) -> Any:
         url = f"/admin/{row._meta.app_label}/{row._meta.model_name}/{row.pk}/{path}/"

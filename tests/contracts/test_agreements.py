@@ -207,7 +207,7 @@ class TestWriteAgreement:
 
 
 class TestWhatIsCarriedOut:
-    """An agreement above the limit charges what was agreed to, not what later periods add to it."""
+    """An agreement above the limit charges the approved amount, not what later periods add."""
 
     @pytest.fixture
     def people(self, settings):

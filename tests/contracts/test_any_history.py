@@ -26,7 +26,7 @@ steps = st.lists(st.tuples(st.sampled_from(STEPS), st.integers(0, 40)), max_size
 
 
 class History:
-    """Plays steps against the services on whichever row or contract a number picks, as webhooks and staff would."""
+    """Runs random steps of webhooks and staff on the services; a number picks the row or contract."""
 
     def __init__(self) -> None:
         self.now = T0

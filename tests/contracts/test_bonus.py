@@ -24,7 +24,7 @@ def contract(acme, now):
 
 
 def balance_of(organization, now):
-    """All that was granted and is left, begun or not."""
+    """The remaining amount of all grants, including future ones."""
     return wallet_figures(organization, now).posted_micros // 1_000_000
 
 

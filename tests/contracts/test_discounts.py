@@ -142,7 +142,7 @@ class TestWhoseDiscountItIs:
 
 
 class TestPostponing:
-    """Moving a discount that came after its installment was asked for."""
+    """A discount that came after the payment of its installment was requested is postponed."""
 
     def move(self, row, now, amount="60"):
         return services.postpone_discounts(installment_id=row.pk, amount=to_micros(amount), now=now)

@@ -157,7 +157,7 @@ class TestJobRaces:
 
 
 def pay_once(installment, amount: str, key: str, now) -> InstallmentPayment:
-    """Pay without looking at the row first, as a webhook does."""
+    """Pay without reading the row first, as a webhook does."""
     return services.settle_installment(
         services.Receipt(
             installment_id=installment.pk,

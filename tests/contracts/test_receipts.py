@@ -33,7 +33,7 @@ def give_back(row, now, amount="100", key="re_9") -> int:
 
 
 def lying(row) -> tuple[int, int]:
-    """What lies beside a row, and on the account of received installments in all."""
+    """The overpayments of a row, and the balance of the account of received installments."""
     row.refresh_from_db()
     return surplus_left(row.pk), account_balances(row.contract.organization)[Role.INSTALLMENTS]
 
@@ -102,7 +102,7 @@ class TestReceiving:
 class TestGivingBack:
     @pytest.fixture
     def row(self, acme, now):
-        """A paid row, beside which 100 and 30 lie."""
+        """A paid row with overpayments of 100 and 30."""
         row = rows(active(acme, now))[0]
         receive(row, now)
         receive(row, now, "30", key="pi_10")

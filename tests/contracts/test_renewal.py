@@ -16,7 +16,7 @@ START = date(2026, 1, 31)
 
 
 def renewed(first_month: int, **fields):
-    """What follows a term that began with the anchor and whose newest terms begin `first_month` months after it."""
+    """The renewal of a contract whose newest terms begin `first_month` months after the anchor."""
     terms = terms_from(
         agreed(**fields), currency="USD", anchor_date=START, first_month=first_month, effective_date=date(2026, 2, 1)
     )

@@ -21,7 +21,7 @@ def sent(work) -> list[str]:
 
 
 def of_the_wallet(statements: list[str]) -> list[str]:
-    """Which of them open or write the wallet, in their order."""
+    """The statements that open or write the wallet, in order."""
     return [name for sql in statements for name in ("wallet_open", "wallet_write") if f"{name}(" in sql]
 
 
@@ -57,7 +57,7 @@ class TestSettling:
         assert Contract.objects.get().revision == revision
 
     def test_the_first_of_a_contract_takes_so_many_statements(self, acme, now):
-        """Nine of them are the trail of three rows that changed: each is read as it was, and its change written."""
+        """Nine of them are the audit trail of three changed rows: their old state is read, and the change written."""
         first = rows(offer(acme, now))[0]
         first.refresh_from_db()
 

@@ -37,7 +37,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(scope="module")
 def demo_now():
-    """The moment that the demo leads up to."""
+    """The time at which the demo ends."""
     return datetime(2026, 11, 18, 12, 0, tzinfo=UTC)
 
 
@@ -119,7 +119,7 @@ class TestSeed:
 
 
 class TestShapes:
-    """The three customers show every shape of plan and usage between them."""
+    """The three customers together have every kind of plan and usage."""
 
     def figures(self, slug, now):
         return current_subscription(Organization.objects.get(slug=slug), now)
@@ -228,7 +228,7 @@ class TestCauses:
 
 class TestExplanations:
     def test_of_every_entry_add_up_to_its_amount(self, now):
-        """The leaves of each charge are its amount, by events and by grants; a grant's is what it gave."""
+        """The leaves of each charge add up to its amount, by events and by grants; a grant's leaf is its amount."""
         explained = 0
         for organization in Organization.objects.all():
             client = Client(headers=as_bearer(key_of(organization, "billing:read")))

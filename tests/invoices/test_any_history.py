@@ -19,7 +19,7 @@ BY, STEPS = "staff:ann", 25
 
 
 class History:
-    """Random steps on one customer's invoices and money; those that the rules refuse change nothing."""
+    """Runs random steps on one customer's invoices and money; refused steps change nothing."""
 
     def __init__(self, acme: Organization, now: datetime, seed: int) -> None:
         self.acme, self.now, self.random, self.count = acme, now, random.Random(seed), 0

@@ -366,7 +366,7 @@ class TestGivingUp:
 
 
 def test_an_action_is_refused_unless_its_amount_is_its_real_size(acme, now):
-    """Otherwise one person could get below the limit by sending another amount."""
+    """Otherwise one person could evade the limit by sending another amount."""
     made, lost = invoice(acme, now, "100"), invoice(acme, now, "1000")
     money = pay(acme, "119", now, invoice_id=made.pk)
     services.write_off_invoice(document_id=lost.pk, left=to_micros("1190"), reason="r", created_by="staff:ann", now=now)

@@ -21,7 +21,7 @@ def local() -> Iterator[LocalStripe]:
 
 @pytest.fixture
 def ask(local: LocalStripe) -> Callable[..., Any]:
-    """Make a client with the local key, or what is told instead; it does not try again."""
+    """Make a client, by default with the local key; it does not retry."""
 
     def client(**options: Any) -> Any:
         given: dict[str, Any] = {
@@ -41,7 +41,7 @@ def v1(ask: Callable[..., Any]) -> Any:
 
 @pytest.fixture
 def press(local: LocalStripe) -> Callable[..., Page]:
-    """Open a page, or press a button, with what else is filled in; return status, where it leads, what it shows."""
+    """Open a page, or press a button with form data; return the status, the redirect and the text."""
 
     def send(url: str, action: str = "", **fields: str) -> Page:
         address = urlsplit(url)
@@ -55,7 +55,7 @@ def press(local: LocalStripe) -> Callable[..., Page]:
 
 
 def session_params(**changes: Any) -> dict[str, Any]:
-    """What a session over 25 dollars is made with."""
+    """The parameters of a session over 25 dollars."""
     price = {"currency": "usd", "unit_amount": 2_500, "product_data": {"name": "Credit <b>"}}
     return {
         "mode": "payment",
@@ -68,7 +68,7 @@ def session_params(**changes: Any) -> dict[str, Any]:
 
 
 def subscription_params(v1: Any) -> dict[str, Any]:
-    """What a session that begins a subscription over 10 dollars a month is made with."""
+    """The parameters of a session that begins a subscription of 10 dollars a month."""
     product = v1.products.create({"name": "Contract"})
     price = {"product": product.id, "currency": "usd", "unit_amount": 1_000, "recurring": {"interval": "month"}}
     line = {"price": v1.prices.create(price).id, "quantity": 1}
@@ -82,7 +82,7 @@ def told(v1: Any) -> list[str]:
 
 
 def invoice_over(v1: Any, amount: int, customer: str, **changes: Any) -> Any:
-    """Make a draft over an amount, charged to what is saved unless told otherwise."""
+    """Make a draft over an amount, by default charged to the saved method."""
     params = {"customer": customer, "currency": "usd", "collection_method": "charge_automatically", **changes}
     draft = v1.invoices.create(params)
     v1.invoice_items.create({"customer": customer, "invoice": draft.id, "amount": amount, "currency": "usd"})

@@ -18,7 +18,7 @@ def customer(v1: Any) -> str:
 
 
 def fifty(**changes: Any) -> dict[str, Any]:
-    """What a session over 50 dollars is made with."""
+    """The parameters of a session over 50 dollars."""
     price = {"currency": "usd", "unit_amount": 5_000, "product_data": {"name": "Credit"}}
     return session_params(line_items=[{"price_data": price, "quantity": 1}], **changes)
 

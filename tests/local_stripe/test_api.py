@@ -119,7 +119,7 @@ class TestIdempotencyKey:
 class TestShapes:
     @pytest.fixture
     def local(self, local: LocalStripe, press: Any, v1: Any) -> LocalStripe:
-        """A Stripe where one of everything happened."""
+        """A local Stripe in which one event of each kind happened."""
         press(v1.checkout.sessions.create(session_params()).url, "pay")
         intent = local.account.store.all("payment_intent")[0]["id"]
         v1.refunds.create({"payment_intent": intent, "amount": 1_000})

@@ -126,7 +126,7 @@ class TestButtons:
 
 
 class Receiver(HTTPServer):
-    """Keeps what is posted, and answers with the next status, 200 at last."""
+    """Records posted bodies, and answers with the next status, finally 200."""
 
     def __init__(self) -> None:
         self.got: list[tuple[bytes, str]] = []

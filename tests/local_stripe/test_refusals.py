@@ -23,7 +23,7 @@ def clock() -> Iterator[None]:
 
 @pytest.fixture
 def subscribe(v1: Any) -> Any:
-    """Make a session that begins a subscription every so many months, beside one-time lines."""
+    """Make a session that begins a subscription of a number of months, with one-time lines."""
     product = v1.products.create({"name": "Contract"})
 
     def make(*once: dict[str, Any], months: int = 1, **data: Any) -> Any:

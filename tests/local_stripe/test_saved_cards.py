@@ -22,7 +22,7 @@ def customer(v1: Any) -> str:
 
 
 def save(v1: Any, press: Any, customer: str, number: str = USUAL) -> Any:
-    """Save a card at a page that takes nothing, and make it the default."""
+    """Save a card by a setup session, and make it the default."""
     wanted = {"mode": "setup", "currency": "usd", "customer": customer, "success_url": "https://billing.example/saved"}
     session = v1.checkout.sessions.create(wanted)
     assert press(session.url, "pay", card=number)[:2] == (303, "https://billing.example/saved")

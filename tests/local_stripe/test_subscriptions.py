@@ -58,7 +58,7 @@ def traveler() -> Iterator[Any]:
 
 @pytest.fixture
 def clock(traveler: Any, local: LocalStripe) -> Any:
-    """Let a day come; what Stripe does by itself until then is done."""
+    """Move the clock to a day, and run what Stripe does until then."""
 
     def come_to(text: str) -> None:
         traveler.move_to(datetime.fromisoformat(text).replace(tzinfo=UTC))

@@ -16,7 +16,7 @@ OLD = "2024-06-20"
 
 
 def fetch(local: LocalStripe, path: str, version: str = "") -> Any:
-    """Ask without stripe-python, which sends its own version always."""
+    """Request without stripe-python, which always sends its own version."""
     headers = {"Authorization": f"Bearer {LOCAL_KEY}"} | ({"Stripe-Version": version} if version else {})
     with urllib.request.urlopen(urllib.request.Request(local.url + path, headers=headers)) as answer:
         return json.load(answer)

@@ -26,7 +26,7 @@ POSTMARK = {
 
 
 class Server:
-    """A mail server that keeps what it receives; addresses at `gone.test` it refuses for good."""
+    """A mail server that stores what it receives; it permanently rejects addresses at `gone.test`."""
 
     def __init__(self) -> None:
         self.received = []

@@ -27,7 +27,7 @@ WORDS = re.compile(
 
 
 def marked_in(text: str) -> Iterator[tuple[str, str]]:
-    """Yield what a template has to translate, in the singular and the plural."""
+    """Yield the translatable texts of a template, in the singular and the plural."""
     for found in WORDS.finditer(text):
         parts = (found["plain"] or found["one"], found["many"] or "")
         one, many = (re.sub(r"\{\{ (\w+) \}\}", r"%(\1)s", part) for part in parts)
@@ -35,7 +35,7 @@ def marked_in(text: str) -> Iterator[tuple[str, str]]:
 
 
 def marked() -> set[tuple[str, str]]:
-    """Return all that mails say: in their templates, and in the code that names things."""
+    """Return all texts of mails, from their templates and from code."""
     found = {pair for file in TEMPLATES for pair in marked_in(file.read_text())}
     for file in (settings.BASE_DIR / "apps" / "mail").rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text())):

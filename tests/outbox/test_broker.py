@@ -26,7 +26,7 @@ def broker_at(url: str, timeout_seconds: int = 600, **options: object) -> Broker
 
 @pytest.fixture
 def silent_port():
-    """A port that takes connections and never says a word."""
+    """A port that accepts connections and never answers."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         yield server.getsockname()[1]
 

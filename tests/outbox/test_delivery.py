@@ -14,7 +14,7 @@ State = OutboxMessage.State
 
 
 class Ledger:
-    """Work that writes down its calls and fails while it is told to."""
+    """A task that records its calls and fails on demand."""
 
     def __init__(self) -> None:
         self.calls: list[dict[str, object]] = []

@@ -15,7 +15,7 @@ State = OutboxMessage.State
 
 
 class FakeBroker:
-    """Takes messages until it has taken `capacity` of them."""
+    """Accepts messages up to `capacity`."""
 
     def __init__(self, capacity: int = 10_000) -> None:
         self.capacity = capacity
@@ -97,7 +97,7 @@ class TestDispatchOnce:
 
 class TestLoop:
     def run(self, now, broker, rounds: int) -> list[float]:
-        """Run that many rounds and return the pauses between them."""
+        """Run a number of rounds and return the pauses between them."""
         pauses: list[float] = []
 
         def wait(seconds: float) -> bool:
@@ -109,7 +109,7 @@ class TestLoop:
 
     @pytest.fixture(autouse=True)
     def connection_stays_open(self, monkeypatch):
-        """Keep the test's own transaction; the loop closes connections as a process of its own may."""
+        """Keep the test's transaction open, because the loop closes connections."""
         monkeypatch.setattr("apps.outbox.dispatcher.close_old_connections", lambda: None)
         monkeypatch.setattr("apps.outbox.dispatcher.connection.close", lambda: None)
 

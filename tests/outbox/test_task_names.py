@@ -15,7 +15,7 @@ ENQUEUE = ("enqueue", "enqueue_many")
 
 
 def enqueued() -> Iterator[tuple[str, ast.expr, str]]:
-    """Return where each call enqueues, what it gives as the task, and the module it is in."""
+    """Return the place, the task argument and the module of each call that enqueues."""
     for path in sorted((ROOT / "apps").rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call) and getattr(node.func, "attr", getattr(node.func, "id", "")) in ENQUEUE:
@@ -25,7 +25,7 @@ def enqueued() -> Iterator[tuple[str, ast.expr, str]]:
 
 
 def named(given: ast.expr, module: str) -> object:
-    """Return the name that an argument stands for: written there, or a constant of its module."""
+    """Return the name that an argument has as a literal or as a constant of its module."""
     if isinstance(given, ast.Constant):
         return given.value
     return eval(ast.unparse(given), vars(import_module(module)))  # a name that is no constant raises
@@ -36,7 +36,7 @@ CALLS = list(enqueued())
 
 @pytest.fixture(autouse=True)
 def _tasks_are_known(db: None) -> None:
-    """Load the tasks, for which celery looks for the database."""
+    """Load the tasks; loading looks for the database."""
     app.loader.import_default_modules()
 
 

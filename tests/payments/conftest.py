@@ -19,7 +19,7 @@ from tests.payments.desk import SECRET, Desk
 
 @pytest.fixture(autouse=True)
 def clock(now: datetime) -> Iterator[Any]:
-    """Let every clock in the process begin at `now`: ours, the local Stripe's, the webhook's."""
+    """Set every clock in the process to `now`: ours, the local Stripe's, the webhook's."""
     with time_machine.travel(now, tick=False) as traveler:
         yield traveler
 

@@ -18,7 +18,7 @@ SECRET = "whsec_tests"
 
 
 class Desk:
-    """One organization's world at Stripe. `deliver` posts what happened there, signed, and runs what that asks for."""
+    """One organization at a local Stripe. `deliver` posts its events, signed, and runs the resulting work."""
 
     def __init__(self, local: LocalStripe, run: Callable[[datetime], list[str]], now: datetime, clock: Any) -> None:
         self.local, self.run, self.now, self.clock = local, run, now, clock
@@ -27,7 +27,7 @@ class Desk:
         self.delivered: set[str] = set()
 
     def press(self, url: str, action: str = "pay", **fields: str) -> str:
-        """Press a button on a page of the local Stripe, with what else is filled in; return where it leads."""
+        """Press a button on a page of the local Stripe with form data; return the redirect."""
         address = urlsplit(url)
         connection = http.client.HTTPConnection(address.netloc, timeout=5)
         connection.request("POST", address.path, urlencode({"action": action, **fields}))
@@ -55,7 +55,7 @@ class Desk:
         )
 
     def deliver(self, *, at: datetime | None = None) -> list[str]:
-        """Deliver what has not been delivered, and work until nothing is due; return the tasks that ran."""
+        """Deliver undelivered events, and run the outbox until nothing is due; return the tasks that ran."""
         for event in self.events():
             if event["id"] not in self.delivered:
                 self.delivered.add(event["id"])
@@ -90,13 +90,13 @@ class Desk:
             checkout.settle_later(self.account, self.take("payment_intent"), arrives=arrives)
 
     def settle_all(self) -> None:
-        """Deliver and work until nothing happens any more, here or at Stripe."""
+        """Deliver and work until nothing more happens, here or at Stripe."""
         self.deliver()
         while len(self.delivered) < len(self.events()):
             self.deliver()
 
     def come_to(self, day: date | str) -> None:
-        """Let the early morning of a day come: clocks move, the job that invoices what is due runs, all is told."""
+        """Move all clocks to the morning of a day, invoice the due installments, and deliver the events."""
         wanted = date.fromisoformat(day) if isinstance(day, str) else day
         self.now = datetime.combine(wanted, time(0, 10), UTC)
         self.clock.move_to(self.now)
@@ -105,23 +105,23 @@ class Desk:
         self.settle_all()
 
     def live_through(self, last: date | str) -> None:
-        """Let each day come, one by one, up to and with the last."""
+        """Move to each day in turn, up to and including the last."""
         until = date.fromisoformat(last) if isinstance(last, str) else last
         while self.now.date() < until:
             self.come_to(self.now.date() + timedelta(days=1))
 
     def charges(self) -> list[tuple[str, int]]:
-        """Return what was taken at Stripe, by day, in smallest units, oldest first."""
+        """Return the charges at Stripe by day, in smallest units, oldest first."""
         made = [one for one in self.account.store.all("charge") if one["status"] == "succeeded"]
         return [(f"{datetime.fromtimestamp(one['created'], UTC):%Y-%m-%d}", one["amount"]) for one in reversed(made)]
 
     def let_decline(self, *, declines: bool = True) -> None:
-        """Let the newest payment method be declined from now on, or work again."""
+        """Make the newest payment method decline from now on, or work again."""
         with self.account.store.transaction():
             methods.let_decline(self.account, self.take("payment_method"), declines=declines)
 
     def detach(self) -> None:
-        """Let the customer take the newest payment method back, as in the portal."""
+        """Detach the newest payment method, as the customer does in the portal."""
         with self.account.store.transaction():
             methods.detach(self.account, self.take("payment_method"))
 

@@ -26,7 +26,7 @@ def _text(kind: str) -> str:
 
 
 def recorded(kind: str) -> Any:
-    """Return the event of a type; each time anew, so that a test may change it."""
+    """Return a new copy of the event of a type, so that a test may change it."""
     return json.loads(_text(kind))
 
 

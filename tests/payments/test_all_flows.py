@@ -38,7 +38,7 @@ from tests.payments.test_top_ups import buy
 
 
 def top_ups(desk: Desk, acme: Organization, now: datetime) -> None:
-    """Credit bought at once, on the second try, on promise, and in vain; given back, disputed, warned about."""
+    """Top-ups paid at once, on the second try, later by bank, and never; refunded, disputed, with a fraud warning."""
     urls = [buy(acme, now, amount=1_000 + number, key=f"k{number}") for number in range(8)]
     desk.press(urls[0])
     desk.refund(100)
@@ -86,7 +86,7 @@ def postpaid(desk: Desk, now: datetime) -> None:
 
 
 def books(now: datetime) -> dict[str, Any]:
-    """Return what a customer, staff or an accountant would see, of every organization."""
+    """Return what customers, staff and accountants see of every organization."""
     found: dict[str, Any] = {"breaks": [str(each) for each in book_breaks()]}
     for organization in Organization.objects.order_by("slug"):
         figures = wallet_figures(organization, now)
@@ -107,7 +107,7 @@ def books(now: datetime) -> dict[str, Any]:
 
 @contextmanager
 def rolled_back() -> Iterator[None]:
-    """Undo at the end what was done here; Stripe may be asked meanwhile, as in a test's own transaction."""
+    """Roll back at the end; calls to Stripe are allowed meanwhile, as in a test's transaction."""
     block = transaction.atomic()
     block._from_testcase = True
     with block:
@@ -120,7 +120,7 @@ def waiting() -> set[str]:
 
 
 def told(order: list[dict[str, Any]], desk: Desk, now: datetime) -> dict[str, Any]:
-    """Return the books after the events came in this order, those too early again until they fit."""
+    """Return the books after delivering the events in this order; early ones are repeated until they apply."""
     with rolled_back():
         for event in order:
             store(event, now)

@@ -52,7 +52,7 @@ def books(organization: Organization, now: datetime) -> tuple[Any, ...]:
 def outcomes(
     events: list[dict[str, Any]], organization: Organization, now: datetime, every: int
 ) -> list[tuple[Any, ...]]:
-    """Return the books after every `every`-th order of the events, each from the same start."""
+    """Return the books after every n-th order of the events, each from the same start."""
     found = []
     for order in list(permutations(events))[::every]:
         point = transaction.savepoint()

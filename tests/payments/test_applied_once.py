@@ -23,7 +23,7 @@ HANDLED = ("checkout.session.completed", "charge.succeeded", "payment_intent.suc
 
 @pytest.fixture
 def applied(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
-    """How often each event was applied, by its id; the effects are as ever."""
+    """Count the applications of each event by its id, without changing their effects."""
     counts: Counter[str] = Counter()
 
     def counted(handler: Handler) -> Handler:

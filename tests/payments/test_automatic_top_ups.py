@@ -27,7 +27,7 @@ from tests.top_ups.factories import create_top_up
 
 
 def switch_on(desk: Desk, organization: Organization, now: datetime, **settings: Any) -> TopUp:
-    """Save a card at Stripe, and let the customer's admin switch automatic top-up on."""
+    """Save a card at Stripe, and switch automatic top-up on as the customer's admin."""
     customer = ensure_customer(organization=organization, now=now)
     with desk.account.store.transaction():
         card = methods.save(desk.account, customer, CARDS["4242424242424242"])

@@ -144,7 +144,7 @@ class TestALink:
 
 
 class TestAnInvoice:
-    """The second installment is asked for by an invoice: charged and declined, so that it is open still."""
+    """The second installment's invoice was charged and declined, so it is still open."""
 
     @pytest.fixture
     def declined(self, desk: Desk, monthly: Contract) -> Contract:
@@ -198,7 +198,7 @@ class TestADiscount:
     """Given when the invoice of an installment was charged already, and its event is on its way."""
 
     def charged(self, desk: Desk, contract: Contract, row: Installment) -> int:
-        """Have an installment charged while nobody here listens; return for how much."""
+        """Let Stripe charge an installment without delivering events; return the amount."""
         method = Mandate.objects.get(contract=contract).payment_method_id
         invoice_installment(installment_id=row.pk, charged_to=method, now=desk.now)
         return int(desk.take("invoice")["total"])

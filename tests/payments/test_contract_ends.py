@@ -30,7 +30,7 @@ def cancel(contract: Contract, now: datetime) -> None:
 
 
 def live(desk: Desk) -> list[str]:
-    """What at Stripe may still take money, by kind."""
+    """The objects at Stripe that may still take money, by kind."""
     store = desk.account.store
     open_ones = [one for kind in ("invoice", "checkout.session") for one in store.all(kind) if one["status"] == "open"]
     links = [one for one in store.all("payment_link") if one["active"]]
@@ -109,7 +109,7 @@ class TestCancelledWhileASessionIsMade:
         assert CheckoutSession.objects.get().state == "expired"
 
     def test_its_address_is_not_handed_out(self, desk: Desk, monthly: Contract, now: datetime) -> None:
-        """The contract ends after the session's row is there and before Stripe answers."""
+        """The contract ends after the session's row is written and before Stripe answers."""
         subscribe(monthly, now)
         row = CheckoutSession.objects.get()
         CheckoutSession.objects.update(state="requested")

@@ -97,7 +97,7 @@ class TestOnePayment:
 
 
 class TestAPromisedPayment:
-    """What is due at checkout is paid by a bank that answers in some days."""
+    """The amount due at checkout is paid by a bank debit that takes some days."""
 
     @pytest.fixture
     def contract(self, desk: Desk, acme: Organization, now: datetime) -> Contract:
@@ -417,7 +417,7 @@ class TestCharged:
 
 
 class TestSent:
-    """What nobody saved a payment method for is sent to the payer before it is due."""
+    """Without a saved payment method, the invoice is sent to the payer before it is due."""
 
     @pytest.fixture
     def contract(self, desk: Desk, acme: Organization, now: datetime) -> Contract:

@@ -35,7 +35,7 @@ def second(contract: Contract) -> Installment:
 
 
 def promise(desk: Desk) -> Body:
-    """Let the payer start a debit at the invoice's page."""
+    """Start a debit on the invoice's page."""
     invoice = desk.take("invoice")
     with desk.account.store.transaction():
         invoice_payments.promise(desk.account, invoice)

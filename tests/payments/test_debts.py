@@ -26,7 +26,7 @@ def owing(desk: Desk, acme: Organization, now: datetime) -> Organization:
 
 
 def owed() -> int | None:
-    """Return what the open finding says is owed, None where there is none."""
+    """Return the amount owed by the open finding, or None."""
     return PaymentIssue.objects.filter(kind="debt", resolved_at=None).values_list("actual_micros", flat=True).first()
 
 

@@ -85,7 +85,7 @@ def offered_on(desk: Desk, acme: Organization, day: str, start: str, **terms: ob
 
 
 def live_on(desk: Desk, days: list[date]) -> None:
-    """Let the day before each of these days come, and the day itself; and the months after the last."""
+    """Move to the day before each of these days, to the day itself, and through the months after the last."""
     for day in days:
         desk.come_to(day - timedelta(days=1))
         desk.come_to(day)

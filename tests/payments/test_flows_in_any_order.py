@@ -113,7 +113,7 @@ def payment_link(desk: Desk, acme: Organization, now: datetime) -> None:
 
 
 def paid_twice(desk: Desk, acme: Organization, now: datetime) -> None:
-    """Paid by a visitor and by a session at the same time: whichever is told first settles it."""
+    """Paid by a visitor and by a session at the same time: the event delivered first settles it."""
     contract = offer(acme, now, frequency="annual", credit="1000", service="200")
     link = services.create_payment_link(installment=rows(contract)[0], created_by="staff:ann", now=now)
     session, page = subscribe(contract, now), visit(desk, link)
@@ -157,7 +157,7 @@ SHORT: list[World] = [taxed, top_ups, invoice, postpaid]
 
 @contextmanager
 def put_back(desk: Desk) -> Iterator[None]:
-    """Try something, and put our database and Stripe's back as they were."""
+    """Run a trial, and restore our database and Stripe's."""
     before, delivered = sqlite3.connect(":memory:"), set(desk.delivered)
     desk.account.store.database.backup(before)
     point = transaction.savepoint()
@@ -168,7 +168,7 @@ def put_back(desk: Desk) -> Iterator[None]:
 
 
 def tell(desk: Desk, draw: random.Random, now: datetime, between: Callable[[], None] | None = None) -> None:
-    """Deliver what happened in a random order, and what comes of it, until nothing is left; a fifth of it twice."""
+    """Deliver all events, and those that follow, in random order, until none is left; a fifth of them twice."""
     waiting = [event for event in desk.events() if event["id"] not in desk.delivered]
     draw.shuffle(waiting)
     chosen = draw.randrange(len(waiting) + 1) if between else -1
@@ -189,7 +189,7 @@ def tell(desk: Desk, draw: random.Random, now: datetime, between: Callable[[], N
 
 
 def books(desk: Desk, acme: Organization, now: datetime) -> dict[str, Any]:
-    """What is so in the end, here and at Stripe; and what must be so in any case."""
+    """Return the final state here and at Stripe, after checking what must always hold."""
     assert [str(each) for each in (*book_breaks(), *contract_breaks(), *payment_breaks())] == []
     assert compare_clearing(acme, now)
     unfinished = StripeEvent.objects.filter(state__in=["received", "parked"])

@@ -159,7 +159,7 @@ class TestKeyRefused:
 
 
 class TestPermissionMissing:
-    """A restricted key that may not do one thing does the others."""
+    """A restricted key that lacks one permission works for the other calls."""
 
     LACKING = "rak_checkout_session_write"
     READING = "rak_payment_intent_read"
@@ -328,10 +328,10 @@ class TestRetryAfter:
 
 
 class TestLookUp:
-    """After a lost answer: the lists of the customer since our row, and never the whole account."""
+    """After a lost answer, only the customer's lists since our row are searched, never the whole account."""
 
     def asked(self, monkeypatch: pytest.MonkeyPatch, desk: Desk) -> list[str]:
-        """Return the addresses of all GET requests from here on."""
+        """Return a list that collects the addresses of all later GET requests."""
         seen: list[str] = []
         answer = desk.local.answer
 

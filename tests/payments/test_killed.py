@@ -42,7 +42,7 @@ TOP_UPS, KILLS, SECONDS_AT_MOST = 16, 10, 180
 
 @pytest.fixture
 def now() -> datetime:
-    """The moment it really is: processes of their own have the machine's clock."""
+    """The real time, because other processes use the machine's clock."""
     return datetime.now(UTC).replace(microsecond=0)
 
 

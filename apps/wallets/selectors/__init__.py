@@ -1,7 +1,12 @@
 """Reads of wallets: figures in one statement, keyset pages, sums from rollups. Nothing here sums a whole table."""
 
-from apps.wallets.selectors.all_wallets import of_each_wallet
-from apps.wallets.selectors.balances import account_balances, balance_as_of, cleared_since, foreign_balances
+from apps.wallets.selectors.balances import (
+    account_balances,
+    balance_as_of,
+    cleared_since,
+    foreign_balances,
+    of_each_wallet,
+)
 from apps.wallets.selectors.budgets import (
     BUDGET_ORDERS,
     PeriodFilter,

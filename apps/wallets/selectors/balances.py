@@ -1,13 +1,17 @@
-"""Balances of an organization's accounts, now and at an earlier time."""
+"""Balances of accounts, now and at an earlier time, and one query for every wallet."""
 
+from collections.abc import Callable, Iterator
 from datetime import datetime
+from typing import TypeVar
 
 from django.db.models import F, OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce
 
+from apps.common.queries import Query, fetch_together
 from apps.ledger.models import Account, Entry
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role, code_of
+from apps.wallets.models import Wallet
 
 
 def balance_as_of(organization: Organization, at: datetime, role: Role = Role.WALLET) -> int:
@@ -37,3 +41,21 @@ def foreign_balances(organization: Organization) -> dict[tuple[Role, str], int]:
     """Return the posted balances of an organization's accounts in foreign currencies, by role and currency."""
     rows = Account.objects.filter(book_id=organization.pk).exclude(unit=organization.currency).order_by("code")
     return {(Role(role), unit): balance for role, unit, balance in rows.values_list("role", "unit", "balance_micros")}
+
+
+T = TypeVar("T")
+BATCH = 100
+
+
+def of_each_wallet(
+    ask: Callable[[Organization], Query[T]], *, organization: Organization | None = None
+) -> Iterator[tuple[Organization, T]]:
+    """Yield each organization with a wallet, or the given one, with its result of the query; oldest wallet first."""
+    wallets = Wallet.objects.select_related("organization").order_by("pk")
+    if organization is not None:
+        wallets = wallets.filter(organization=organization)
+    last = 0
+    while some := list(wallets.filter(pk__gt=last)[:BATCH]):
+        answers = fetch_together(*[ask(wallet.organization) for wallet in some])
+        yield from zip([wallet.organization for wallet in some], answers, strict=True)
+        last = some[-1].pk

@@ -63,7 +63,7 @@ class TestDescription:
         assert set(DOCUMENTED) <= set(operations())
 
     def test_has_no_description_cut_off_at_a_comma(self):
-        """An unquoted comma in a YAML flow mapping ends the text and makes a member of the rest."""
+        """An unquoted comma in a YAML flow mapping ends the text and makes the rest another member."""
         assert [name for name in _members(description()) if " " in name] == []
 
     @pytest.mark.parametrize("operation_id", sorted(operations()))

@@ -242,7 +242,7 @@ def backfilled(**rebuilt):
 
 
 def kept_figures():
-    """Return what is kept beside the journal, without totals of nothing."""
+    """Return the totals stored besides the journal, without those that are zero."""
     rows = (
         Checkpoint.objects.values_list("account", "entries_micros"),
         DayTotal.objects.exclude(entry_count=0).values_list(

@@ -51,7 +51,7 @@ PATIENCE_SECONDS = 120
 
 @pytest.fixture
 def now() -> datetime:
-    """The moment it really is: processes of their own have the machine's clock."""
+    """The real time, because other processes use the machine's clock."""
     return datetime.now(UTC)
 
 
@@ -130,7 +130,7 @@ def test_ten_minutes_of_mixed_traffic_with_killed_workers_leak_nothing(server, n
 
 
 def one_call(billing: Billing, dice: Random) -> str:
-    """Do one of the things that callers do, and say what became of it."""
+    """Make a random call, and return its outcome."""
     kind = dice.choice(["served", "served", "captured", "released", "left"])
     if kind == "served":
         return serve(billing, "chat", "small")[0]
@@ -144,7 +144,7 @@ def one_call(billing: Billing, dice: Random) -> str:
 
 
 def kill_workers(server: int, answered: "SimpleQueue[bool]") -> int:
-    """Kill one worker of the server after every so many calls until the traffic ends; return how many."""
+    """Kill one worker of the server after every few calls until the traffic ends; return how many were killed."""
     kills, dice = 0, Random(0)
     calls = iter(partial(answered.get, timeout=PATIENCE_SECONDS), False)
     for number, _ in enumerate(calls, 1):

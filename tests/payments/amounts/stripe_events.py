@@ -19,7 +19,7 @@ _NUMBERS = count(1)
 
 
 def told(kind: str, **changes: Any) -> Body:
-    """Return the event of a type with other members of its object, under an id of its own."""
+    """Return the event of a type with changed members of its object and a new id."""
     event: Body = recorded(kind)
     event["id"] = f"evt_told{next(_NUMBERS)}"
     event["data"]["object"] |= changes
@@ -27,7 +27,7 @@ def told(kind: str, **changes: Any) -> Body:
 
 
 def put(desk: Desk, kind: str, **changes: Any) -> None:
-    """Let Stripe have the object that an event is about."""
+    """Store the object of an event at Stripe."""
     desk.account.store.put(subject(kind, **changes))
 
 
@@ -41,7 +41,7 @@ def deliver(desk: Desk, *events: Body) -> None:
 
 
 def books(organization: Organization, now: datetime) -> dict[str, str]:
-    """Return what the customer can spend and what is on each account that is not empty, in whole units."""
+    """Return the available credit and each nonzero account balance, in whole units."""
     found = {str(role): amount for role, amount in account_balances(organization).items()}
     found |= {f"{role} {unit}": amount for (role, unit), amount in foreign_balances(organization).items()}
     found["available"] = wallet_figures(organization, now).available_micros
@@ -49,7 +49,7 @@ def books(organization: Organization, now: datetime) -> dict[str, str]:
 
 
 def open_issues() -> dict[str, tuple[str, str]]:
-    """Return what staff are told, by kind: what was expected and what was found, in whole units."""
+    """Return the open issues by kind: the expected and the found amount, in whole units."""
     rows = PaymentIssue.objects.filter(resolved_at=None, organization__isnull=False)
     return {row.kind: (_units(row.expected_micros), _units(row.actual_micros)) for row in rows}
 
@@ -79,7 +79,7 @@ def paid_session(total: int, *, subtotal: int, tax: int = 0, discount: int = 0, 
 
 
 def put_payment(desk: Desk, number: int, amount: int, paid_at: int = 1_795_003_080, **changes: Any) -> None:
-    """Let Stripe have a payment of the recorded invoice, in cents."""
+    """Store a payment of the recorded invoice at Stripe, in cents."""
     put(
         desk,
         "invoice_payment.paid",
@@ -95,7 +95,7 @@ def put_payment(desk: Desk, number: int, amount: int, paid_at: int = 1_795_003_0
 
 
 def movement(amount: int, currency: str = "usd") -> Body:
-    """A movement of our balance at Stripe for a dispute, with what Stripe charges for a withdrawal."""
+    """A balance transaction of a dispute, with Stripe's fee for a withdrawal."""
     fee = 1_500 if amount < 0 else 0
     return {
         "id": f"txn_{next(_NUMBERS)}",

@@ -63,7 +63,7 @@ def everything(desk: Desk, acme: Organization, now: datetime) -> list[Body]:
 
 
 def subject_of(invoice_id: str, desk: Desk) -> Body:
-    """Return an invoice as Stripe has it."""
+    """Return Stripe's current state of an invoice."""
     return {
         key: value for key, value in desk.account.get("invoice", invoice_id).items() if key in subject("invoice.paid")
     }

@@ -405,7 +405,7 @@ def test_tax_on_a_postpaid_month_clears_what_is_owed_and_goes_back_in_proportion
 
 
 class TestMadeBySomebodyElse:
-    """An invoice that staff, or another product, made at Stripe on a customer of ours."""
+    """An invoice that staff or another product created at Stripe for one of our customers."""
 
     @pytest.fixture(autouse=True)
     def customer(self, acme: Organization, now: datetime) -> None:

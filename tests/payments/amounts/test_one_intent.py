@@ -40,7 +40,7 @@ def _payments_are_right() -> Any:
 
 
 def payments_of(desk: Desk) -> list[Body]:
-    """Let Stripe have both invoices paid by one intent; return the two events."""
+    """Store at Stripe that one intent paid both invoices; return the two events."""
     put_payment(desk, 1, 120_000)
     put_payment(desk, 2, 30_000, invoice="in_2", payment={"type": "payment_intent", "payment_intent": "pi_1"})
     second: Body = {
@@ -56,7 +56,7 @@ def payments_of(desk: Desk) -> list[Body]:
 
 
 def went_back() -> list[tuple[str, int, int]]:
-    """Return what refunds and lost disputes took of each payment, in whole units."""
+    """Return the refunded and disputed amount of each payment, in whole units."""
     found = StripePayment.objects.order_by("pk").values_list("key", "refunded_micros", "disputed_micros")
     return [(key, refunded // 1_000_000, disputed // 1_000_000) for key, refunded, disputed in found]
 

@@ -23,7 +23,7 @@ from tests.payments.desk import Desk
 
 
 class TestParked:
-    """What no rule can apply is on its customer with its sum, and not only in the inbox."""
+    """An event that no rule can apply is shown on its customer with its amount, not only in the inbox."""
 
     @pytest.fixture(autouse=True)
     def paid(self, desk: Desk, acme: Organization, now: datetime) -> None:
