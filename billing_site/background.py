@@ -5,6 +5,7 @@ demo's history, and then runs worker, beat and dispatcher together. Production r
 """
 
 import json
+import logging
 import os
 import signal
 import sys
@@ -20,6 +21,8 @@ from django.conf import settings
 
 from billing_site import preparation_stamp, schema
 from billing_site.development import private_file
+
+logger = logging.getLogger(__name__)
 
 ACCESS_FILE = "demo_access.json"
 DATABASE_SECONDS = 60
@@ -44,7 +47,22 @@ def main() -> int:
     from apps.demo.seed import make_history
 
     make_history(stop=stopping.is_set)
+    if settings.STRIPE_IS_LOCAL and not stopping.is_set():
+        switch_on_demo_top_up()
     return serve(stopping)
+
+
+def switch_on_demo_top_up() -> None:
+    """Switch automatic top-up on for the demo; if the local Stripe does not answer, the next start tries again."""
+    from django.utils import timezone
+
+    from apps.common.errors import BillingError
+    from apps.demo.top_up import switch_on_top_up
+
+    try:
+        switch_on_top_up(now=timezone.now())
+    except (BillingError, OSError):
+        logger.exception("automatic top-up of the demo could not be switched on")
 
 
 def tell(answer: Path) -> None:

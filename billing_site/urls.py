@@ -23,6 +23,7 @@ urlpatterns = [
     path("top-ups/confirm/<str:token>", pages.confirm_top_up, name="top-up-confirmation"),
     *mail_urls(),
     path("try", pages.try_it, name="try"),
+    path("try/events", pages.receive_event),
     path("", include("apps.api.urls")),
 ]
 

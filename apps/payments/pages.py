@@ -6,7 +6,8 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.payments import services
 from apps.payments.errors import StripeRefused, StripeUnavailable
@@ -63,6 +64,15 @@ def try_it(request: HttpRequest) -> HttpResponse:
     if request.get_host() != urlsplit(settings.PUBLIC_BASE_URL).netloc:
         return redirect(settings.PUBLIC_BASE_URL + request.path)  # browsers keep the fragment, which has the token
     return _page(request, "payments/try.html", {"local_stripe": settings.STRIPE_IS_LOCAL and settings.STRIPE_API_BASE})
+
+
+@csrf_exempt
+@require_POST
+def receive_event(request: HttpRequest) -> HttpResponse:
+    """Take a webhook as a customer's receiver would, so that the demo's endpoint has one; development only."""
+    if not settings.DEVELOPMENT:
+        raise Http404
+    return HttpResponse(status=204)
 
 
 def _returned(request: HttpRequest, title: str, text: str) -> HttpResponse:

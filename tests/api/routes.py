@@ -25,6 +25,7 @@ INTERNAL = {
     "/top-ups/confirm/{token}": "people with a browser, from a mail of ours",
     "/mail/unsubscribe/{token}": "people with a browser, and mail programs with one click",
     "/try": "people with a browser, in development",
+    "/try/events": "the demo's webhook endpoint, in development",
 }
 _PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
 EXAMPLES = {

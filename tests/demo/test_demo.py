@@ -26,8 +26,11 @@ from apps.tenants import selectors
 from apps.tenants.models import Organization
 from apps.usage.models import MonthClose, UsageDay, UsageEvent, UsagePosting
 from apps.usage.selectors import consumed_units
+from apps.usage.services import check_budgets
+from apps.wallets.models import BucketPeriod, Budget, Refusal
 from apps.wallets.selectors import wallet_figures
 from apps.wallets.selectors.explained import wallet_entries_of
+from apps.webhooks.models import WebhookEndpoint
 from tests.api.callers import as_bearer, key_of
 from tests.approvals.factories import ask
 from tests.causes import FAMILIES, dead_ends, posted_families
@@ -90,6 +93,15 @@ class TestSeed:
         assert [row.state for row in acme[:4]] == ["paid", "paid", "due", "due"]
         assert acme[2].overdue_at is not None
         assert ServiceAgreement.objects.exclude(billed_at=None).count() == 2
+
+    def test_shows_what_keeps_spending_in_bounds(self, now):
+        budgets = {budget.slug: budget.set_by for budget in Budget.objects.filter(kind="own")}
+        everyone = {"everything": "customer", "robotics": "customer", "each-project": "customer", "gpu": "staff"}
+        assert budgets == everyone
+        assert BucketPeriod.objects.filter(bucket__budget__slug="each-project", spent_micros__gt=0).exists()
+        assert list(Refusal.objects.values_list("reason", "budget")) == [("budget", "robotics")]
+        assert WebhookEndpoint.objects.get().url.endswith("/try/events")
+        assert [each.detail for each in check_budgets()] == []
 
     def test_each_fee_stands_in_the_month_it_is_for(self, now):
         fees = Transfer.objects.filter(key__startswith="service-agreement:").order_by("pk")

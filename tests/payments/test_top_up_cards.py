@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from apps.common.money import to_micros
+from apps.demo.top_up import switch_on_top_up
 from apps.outbox.models import OutboxMessage
 from apps.payments import services
 from apps.payments.models import CheckoutSession, PaymentIssue, StripePayment
@@ -117,6 +118,13 @@ def test_what_was_paid_before_a_dispute_does_not_end_its_stop(
     desk.delivered = seen
     desk.settle_all()
     assert TopUp.objects.get().stopped_reason == "disputed"
+
+
+def test_the_demo_has_a_saved_card_and_automatic_top_up(desk: Desk, acme: Organization, now: datetime) -> None:
+    for _ in range(2):
+        switch_on_top_up(now=now)
+    top_up = TopUp.objects.get()
+    assert (top_up.is_enabled, top_up.card_last4, top_up.consented_by) == (True, "4242", "user:user_demo")
 
 
 class TestRemoved:

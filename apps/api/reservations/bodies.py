@@ -27,6 +27,7 @@ class Amount(serializers.Field[int, Any, Decimal, Any]):
     default_error_messages = {
         "invalid": "must be a number with at most six decimals",
         "low": "must be more than 0",
+        "negative": "must be at least 0",
         "high": f"must be at most {_MOST_UNITS}",
     }
 
@@ -45,7 +46,7 @@ class Amount(serializers.Field[int, Any, Decimal, Any]):
         except InexactAmount:
             self.fail("invalid")
         if amount < 0 or (amount == 0 and not self.may_be_zero):
-            self.fail("low")
+            self.fail("negative" if self.may_be_zero else "low")
         if amount > _MOST_UNITS * MICROS_PER_UNIT:
             self.fail("high")
         return amount

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 
 from apps.demo.scenarios import (
+    budgets,
     catalog,
     contracts,
     invoices,
@@ -24,6 +25,7 @@ SCENARIOS: tuple[Callable[[Demo], Iterable[Step]], ...] = (
     usage.steps,
     vouchers.steps,
     wallets.steps,
+    budgets.steps,
     invoices.steps,
     portfolio.steps,
     snapshots.steps,
