@@ -1,4 +1,4 @@
--- Written by manage.py write_schema from the migrations and pins of SHA-256 c38364d5b99f8b9910844d053ab52e143d76bbffc9d0f0c78f20403128a6b964
+-- Written by manage.py write_schema from the migrations and pins of SHA-256 064f5cf3a25ca527964a3b3b013cdbf4c9c491488bca063678d4a5c5191c0722
 
 CREATE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean
     LANGUAGE plpgsql

@@ -181,6 +181,10 @@ class TestWritingPrices:
         units = {"explorer_units_micros": "0.5", "developer_units_micros": "0", "credits_micros": "0"}
         assert client.post(url("pricing_meter_add"), typed | units).status_code == 302
         assert Meter.objects.get().explorer_units_micros == 500_000
+        distinct = typed | units | {"slug": "users", "counts": "unique"}
+        refused = client.post(url("pricing_meter_add"), distinct)
+        assert "names their dimension" in refused.content.decode()
+        assert client.post(url("pricing_meter_add"), distinct | {"unique_of": "user"}).status_code == 302
 
     def test_opens_no_book_in_another_currency_than_its_organizations(self, client, acme):
         answer = client.post(url("pricing_pricebook_add"), {"name": "x", "currency": "EUR", "organization": acme.pk})

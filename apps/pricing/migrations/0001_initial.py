@@ -923,6 +923,7 @@ class Migration(migrations.Migration):
                                     _connector="OR",
                                 ),
                                 name="pricing_meter_unique_of_a_dimension",
+                                violation_error_message="A meter of distinct values, and no other, names their dimension.",
                             ),
                             models.UniqueConstraint(
                                 condition=models.Q(("kind", "character")),

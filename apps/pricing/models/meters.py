@@ -108,6 +108,7 @@ class Meter(models.Model):
             CheckConstraint(
                 name="pricing_meter_unique_of_a_dimension",
                 condition=Q(counts="unique") & ~Q(unique_of="") | ~Q(counts="unique") & Q(unique_of=""),
+                violation_error_message="A meter of distinct values, and no other, names their dimension.",
             ),
             UniqueConstraint(
                 fields=["kind"], condition=Q(kind="character"), name="pricing_meter_one_counts_characters"
