@@ -78,6 +78,7 @@ INSTALLED_APPS = [
     "apps.snapshots",
     "apps.vouchers",
     "apps.invoices",
+    "apps.dunning",
     "apps.proofs",
     "apps.api",
     "apps.backoffice.apps.BackofficeConfig",

@@ -68,7 +68,10 @@ FAMILIES: set[Family] = {
     ("refund", WALLET, BANK, "approvals.action"),
     ("expiry", WALLET, Role.BREAKAGE, "wallets.grant"),
     ("expiry", WALLET, PROMOTIONS, "wallets.grant"),
-    *(("invoice", Role.INVOICED, other, "invoices.invoice") for other in (REVENUE, Role.TAX, Role.TAX_PENDING)),
+    *(
+        ("invoice", Role.INVOICED, other, "invoices.invoice")
+        for other in (REVENUE, Role.LATE_FEES, Role.TAX, Role.TAX_PENDING)
+    ),
     *(("payment", source, Role.INVOICED, "invoices.invoice") for source in (BANK, Role.UNAPPLIED)),
     ("payment", Role.TAX_PENDING, Role.TAX, "invoices.invoice"),
     ("payment", Role.INVOICED, WRITE_OFFS, "invoices.invoice"),

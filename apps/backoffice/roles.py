@@ -47,6 +47,7 @@ _BILL = (
     "tenants.change_project",
     "contracts.*",
     "invoices.*",
+    "dunning.*",
     "mail.*",
     "plans.*",
     "snapshots.*",

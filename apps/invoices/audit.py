@@ -92,7 +92,7 @@ INVOICE_RULES = {
     """),
     "each invoice earned its net less credit notes": _rule("""
         SELECT 'invoice ' || d.id, d.net_micros - COALESCE(n.net, 0), COALESCE(m.moved, 0) FROM invoices_document d
-        LEFT JOIN MOVED m ON m.id = d.id AND m.role = 'revenue'
+        LEFT JOIN MOVED m ON m.id = d.id AND m.role = CASE WHEN d.kind = 'fee' THEN 'late_fees' ELSE 'revenue' END
         LEFT JOIN NOTES n ON n.id = d.id
         WHERE d.type = 'invoice' AND d.number <> '' AND COALESCE(m.moved, 0) <> d.net_micros - COALESCE(n.net, 0)
     """),

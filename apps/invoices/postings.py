@@ -26,10 +26,13 @@ class Move:
 class TaxTerms:
     """When an invoice's tax becomes owed to the authority, and whether the authority gives it back for a written-off
     debt.
+
+    `earned` is the account that its net is revenue on.
     """
 
     is_owed_when_paid: bool = False
     has_relief: bool = False
+    earned: Role = Role.REVENUE
 
     @property
     def account(self) -> Role:
@@ -47,7 +50,7 @@ class TaxTerms:
 def finalized(printed: Shares, terms: TaxTerms) -> list[Move]:
     """Return the transfers of a finalized invoice: its net is earned, and its total is due."""
     return _moving(
-        Move("net", Role.INVOICED, Role.REVENUE, printed.net),
+        Move("net", Role.INVOICED, terms.earned, printed.net),
         Move("tax", Role.INVOICED, terms.account, printed.tax),
     )
 
@@ -75,10 +78,10 @@ def credited(before: Balance, after: Balance, back: Shares, destination: Role, t
     """Return the transfers of a credit note: the unpaid part is no longer due, and `back` goes to `destination`."""
     unpaid = after.credited.minus(before.credited)
     return _moving(
-        Move("net", Role.REVENUE, Role.INVOICED, unpaid.net),
+        Move("net", terms.earned, Role.INVOICED, unpaid.net),
         Move("tax", terms.account, Role.INVOICED, unpaid.tax),
         *_tax_paid(before, after, terms),
-        Move("returned", Role.REVENUE, destination, back.net),
+        Move("returned", terms.earned, destination, back.net),
         Move("returned-tax", Role.TAX, destination, back.tax),
     )
 

@@ -24,10 +24,9 @@ def overdue_invoices(now: datetime) -> QuerySet[Document]:
     return Document.objects.filter(state__in=ASKING, due_date__lt=now.date())
 
 
-def untold_overdue(now: datetime) -> list[UUID]:
-    """Return the ids of overdue invoices without a notice to the customer yet, the oldest due date first."""
-    rows = overdue_invoices(now).filter(overdue_told_at=None)
-    return list(rows.order_by("due_date", "pk").values_list("pk", flat=True))
+def untold_overdue(now: datetime) -> QuerySet[Document]:
+    """Return the overdue invoices without a notice to the customer yet, the oldest due date first."""
+    return overdue_invoices(now).filter(overdue_told_at=None).order_by("due_date", "pk")
 
 
 def with_unapplied(rows: QuerySet[Money]) -> QuerySet[Money]:

@@ -114,6 +114,7 @@ class RoleFilter(admin.SimpleListFilter):
     roles: ClassVar[tuple[str, ...]] = (
         *("wallet", "cash", "manual_receipts", "installments", "promotions", "revenue", "deferred"),
         *("receivable", "breakage", "disputes", "write_offs", "tax", "unapplied", "invoiced", "tax_pending"),
+        "late_fees",
     )
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:

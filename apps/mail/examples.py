@@ -68,6 +68,17 @@ EXAMPLES: Mapping[str, Data] = {
         "creditNoteNumber": "CN-2027-00003",
         "credited": Decimal(119),
     },
+    "dunning_letter": {
+        "level": "demand",
+        "due": Decimal("1270.5"),
+        "fee": Decimal(5),
+        "act": "pause",
+        "count": 2,
+        "invoices": [
+            {"number": "EX-2027-00011", "total": Decimal(1190), "due": Decimal(690), "dueDate": "2027-02-03"},
+            {"number": "EX-2027-00017", "total": Decimal("580.5"), "due": Decimal("580.5"), "dueDate": "2027-03-03"},
+        ],
+    },
     "endpoint_failing": _ENDPOINT,
     "endpoint_disabled": {**_ENDPOINT, "reason": "failing"},
     "secret_rotated": {"url": _ENDPOINT["url"], "previousSecretUntil": "2027-03-05T09:30:00Z"},

@@ -61,6 +61,7 @@ MAIL_TEMPLATES: Mapping[str, MailTemplate] = {
         contract_changed=_("Contract changed"),
         installment_due=_("Installment due"),
         invoice_paid=_("Invoice paid"),
+        dunning_letter=_("Overdue invoices"),
     ),
     "invoice_issued": MailTemplate(_("Invoice"), Purpose.BILLING, attached="id"),
     "invoice_overdue": MailTemplate(_("Invoice overdue"), Purpose.BILLING, attached="id"),

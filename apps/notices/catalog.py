@@ -100,6 +100,24 @@ MAIL_ONLY = (
         about(contractId=TEXT, amount=AMOUNT, currency=CURRENCY, dueOn=DATE),
         mail="installment_due",
     ),
+    Notice(
+        "dunning.letter",
+        "Overdue invoices are asked for",
+        about(
+            level={"enum": ["reminder", "demand", "final"]},
+            currency=CURRENCY,
+            due=AMOUNT,
+            fee=AMOUNT,
+            act={"enum": ["none", "pause", "suspend"]},
+            count=COUNT,
+            invoices={
+                "type": "array",
+                "items": members(number=TEXT, total=AMOUNT, due=AMOUNT, dueDate=DATE),
+                "maxItems": 50,
+            },
+        ),
+        mail="dunning_letter",
+    ),
     Notice("endpoint.failing", "A webhook endpoint fails", about(**ENDPOINT, since=TIME), mail="endpoint_failing"),
     Notice(
         "endpoint.secret_rotated",

@@ -78,6 +78,12 @@ class Organization(models.Model):
     work_pause_reason = models.CharField(
         max_length=200, blank=True, editable=False, help_text="Why new work is paused; the customer reads it."
     )
+    postpaid_paused_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="Since when dunning lets the customer owe nothing more; empty: the postpaid limit counts.",
+    )
     version = models.BigIntegerField(
         default=0,
         editable=False,

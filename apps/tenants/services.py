@@ -158,6 +158,20 @@ def set_status(*, organization_id: UUID, status: Organization.Status, now: datet
 
 
 @transaction.atomic
+def set_postpaid_pause(*, organization_id: UUID, paused: bool, now: datetime) -> Organization:
+    """Let a customer owe nothing more, or up to its postpaid limit again. The caller holds the lock of its book.
+
+    Raises:
+        OrganizationNotFound: there is none.
+    """
+    organization = lock_organization(organization_id)
+    organization.postpaid_paused_at = (organization.postpaid_paused_at or now) if paused else None
+    organization.updated_at = now
+    organization.save(update_fields=["postpaid_paused_at", "updated_at"])
+    return organization
+
+
+@transaction.atomic
 def set_work_pause(*, organization_id: UUID, reason: str, now: datetime) -> Organization:
     """Pause new work, for a reason that the customer reads; an empty reason ends the pause.
 

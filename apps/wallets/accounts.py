@@ -28,6 +28,7 @@ class Role(StrEnum):
     WRITE_OFFS = "write_offs"  # debt given up
     INVOICED = "invoiced"  # asked for by invoices and not paid, as a negative balance
     TAX_PENDING = "tax_pending"  # tax of unpaid invoices, where it becomes owed with the payment
+    LATE_FEES = "late_fees"  # charged for paying late
 
 
 def code_of(organization_id: UUID, role: Role, foreign: str = "") -> str:

@@ -56,6 +56,7 @@ PLACES: Mapping[Role, Place] = {
     Role.DEFERRED: Place(LIABILITIES, "deferred revenue"),
     Role.RECEIVABLE: Place(ASSETS, "receivable"),
     Role.BREAKAGE: Place(REVENUES, "breakage"),
+    Role.LATE_FEES: Place(REVENUES, "late fees"),
     Role.DISPUTES: Place(ASSETS, "disputes"),
     Role.WRITE_OFFS: Place(EXPENSES, "write-offs"),
     Role.TAX: Place(LIABILITIES, "tax"),

@@ -28,7 +28,8 @@ CHECKPOINT_EVERY = 1_000
 class WalletTerms:
     """A customer's postpaid limit, and whether usage beyond the included quota is charged.
 
-    `paused_at` is when staff paused new work, for `pause_reason`; None if it is not paused.
+    `paused_at` is when staff paused new work, for `pause_reason`; None if it is not paused. `owes_no_more`: dunning
+    stops a postpaid customer from owing more.
     """
 
     is_postpaid: bool
@@ -36,6 +37,7 @@ class WalletTerms:
     usage_billing_enabled: bool
     paused_at: datetime | None
     pause_reason: str
+    owes_no_more: bool = False
 
 
 @dataclass(frozen=True, slots=True)

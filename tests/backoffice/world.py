@@ -24,6 +24,7 @@ from apps.wallets import services as wallets
 from apps.wallets.actions import GrantCredit
 from apps.wallets.models import EntryType, Grant
 from tests.contracts.factories import active, agreement
+from tests.dunning.world import create_dunning_rows
 from tests.factories import cause_of
 from tests.invoices.world import create_invoice_rows
 from tests.payments.world import create_payment_rows
@@ -115,5 +116,6 @@ def create_world() -> None:
     start_job(job="outbox.heartbeat", gap=timedelta(0), now=NOW)
     create_payment_rows(organization, NOW)
     create_invoice_rows(organization, NOW)
+    create_dunning_rows(organization, NOW)
     Group.objects.get(name="Viewer")
     assert LogEntry.objects.exists()

@@ -7,7 +7,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from apps.backoffice.explain.links import why
-from apps.common.admin import PageExtension, money_text, register_extension
+from apps.common.admin import PageExtension, money_text, register_extension, shown_once
 from apps.invoices.causes import CREDIT_NOTE, INVOICE
 from apps.invoices.models import Document
 from apps.ledger.models import Transfer
@@ -19,6 +19,7 @@ class InvoicePostings(PageExtension[Document]):
     added_fieldsets = (("Postings", {"fields": ("postings",)}),)
 
     @admin.display(description="Transfers")
+    @shown_once
     def postings(self, document: Any) -> SafeString:
         """List the transfers of the document, oldest first."""
         kind = INVOICE if document.type == Document.Type.INVOICE else CREDIT_NOTE

@@ -13,6 +13,7 @@ from apps.backoffice.customer_page import (
     billing_tab,
     budget_tab,
     contract_tabs,
+    dunning_tab,
     invoice_tab,
     mail_tab,
     money_tabs,
@@ -59,6 +60,7 @@ GROUPS: Mapping[str, Sequence[Tab]] = {
     "Contracts": (Tab("contracts", "Contracts", contract_tabs.contract_tab),),
     "Invoices": (
         Tab("invoices", "Invoices", invoice_tab.invoices),
+        Tab("dunning", "Dunning", dunning_tab.dunning, "dunning.view_dunningcase"),
         Tab("statements", "Statements", statement_tab.statements),
         Tab("stripe", "Stripe", payment_tabs.stripe),
     ),

@@ -9,6 +9,7 @@ from apps.common.admin.base import (
     StackedInline,
     TabularInline,
 )
+from apps.common.admin.columns import shown_once
 from apps.common.admin.confirmation import ConfirmForm, Question, Review, confirm
 from apps.common.admin.extensions import PageExtension, register_extension
 from apps.common.admin.filters import AmountRangeFilter, DayRangeFilter, TextFilter
@@ -62,5 +63,6 @@ __all__ = [
     "quantity_column",
     "quantity_text",
     "register_extension",
+    "shown_once",
     "with_usual_decimals",
 ]

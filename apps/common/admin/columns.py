@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any, ClassVar
 
 from django import forms
@@ -20,6 +22,19 @@ from apps.common.admin.money import (
     written,
 )
 from apps.common.admin.numbers import count_column, is_count
+
+
+def shown_once(show: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    """Keep what a read-only field shows on its row: the page's template asks several times."""
+
+    @wraps(show)
+    def shown(page: Any, row: Any) -> Any:
+        kept = row.__dict__.setdefault("_shown", {})
+        if show.__name__ not in kept:
+            kept[show.__name__] = show(page, row)
+        return kept[show.__name__]
+
+    return shown
 
 
 class MicrosMixin:

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from unfold.decorators import action
 
 from apps.billing_profiles.selectors import delivers_by_mail
-from apps.common.admin import Change, Question, ReadOnlyModelAdmin, Review, confirm
+from apps.common.admin import Change, Question, ReadOnlyModelAdmin, Review, confirm, shown_once
 from apps.invoices import services
 from apps.invoices.models import Document
 from apps.mail.models import MailMessage
@@ -29,6 +29,7 @@ class MailedDocuments(ReadOnlyModelAdmin[Document]):
         return request.user.has_perm("backoffice.replay_work")
 
     @admin.display(description="Delivery")
+    @shown_once
     def delivery(self, row: Document) -> str:
         """Say who gets it by mail, or why nobody does."""
         people = people_reached(row.organization_id, services.mail_template(row))
@@ -39,6 +40,7 @@ class MailedDocuments(ReadOnlyModelAdmin[Document]):
         return f"By mail to {', '.join(map(str, people))}"
 
     @admin.display(description="Mails")
+    @shown_once
     def mails(self, row: Document) -> SafeString:
         """List the mails with its paper, newest first; each leads to its page, where it is sent again."""
         lines = format_html_join(

@@ -31,7 +31,12 @@ class Migration(migrations.Migration):
                                 max_length=11,
                             ),
                         ),
-                        ("kind", models.CharField(choices=[("manual", "By hand")], default="manual", max_length=6)),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[("manual", "By hand"), ("fee", "Late fee")], default="manual", max_length=6
+                            ),
+                        ),
                         (
                             "state",
                             models.CharField(

@@ -31,6 +31,7 @@ class Document(OfOrganization):
 
     class Kind(models.TextChoices):
         MANUAL = "manual", "By hand"
+        FEE = "fee", "Late fee"
 
     class State(models.TextChoices):
         DRAFT = BalanceState.DRAFT.value, "Draft"

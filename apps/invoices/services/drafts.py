@@ -40,8 +40,15 @@ class DraftTerms:
 
 
 @serialized
-def draft_invoice(*, organization: Organization, terms: DraftTerms, created_by: str, now: datetime) -> Document:
-    """Write a draft of an invoice by hand, with the seller, the buyer and the tax of today.
+def draft_invoice(
+    *,
+    organization: Organization,
+    terms: DraftTerms,
+    created_by: str,
+    now: datetime,
+    kind: Document.Kind = Document.Kind.MANUAL,
+) -> Document:
+    """Write a draft of an invoice by hand, or of one for a late fee, with the seller, the buyer and the tax of today.
 
     Raises:
         ProfileIncomplete, NoTaxRule, VatNumberMissing: what an invoice needs is missing; the detail names it.
@@ -51,6 +58,7 @@ def draft_invoice(*, organization: Organization, terms: DraftTerms, created_by: 
     profile = complete_profile(organization.pk)
     document = Document(
         organization=organization,
+        kind=kind,
         seller=profile.seller,
         currency=organization.currency,
         created_by=created_by,

@@ -51,7 +51,8 @@ def finalize_invoice(*, document_id: UUID, total: Micros, created_by: str, now: 
     use_tax_rates(line.tax_rule_id for line in lines)
     document.take(document.balance)
     _post(document, created_by, now)
-    take_number(document, Kind.INVOICE, terms_days=profile.days_until_due(), now=now)
+    terms_days = 0 if document.kind == Document.Kind.FEE else profile.days_until_due()
+    take_number(document, Kind.INVOICE, terms_days=terms_days, now=now)
     return document
 
 

@@ -8,6 +8,7 @@ from apps.common.causes import Cause
 from apps.invoices.models import Document
 from apps.invoices.postings import Move, TaxTerms
 from apps.tenants.models import Organization
+from apps.wallets.accounts import Role
 from apps.wallets.models import BookingKind
 from apps.wallets.services.movements import post_together, transfer_movement
 
@@ -50,5 +51,7 @@ def post_events(organization: Organization, events: Sequence[Event], *, now: dat
 def tax_terms(document: Document) -> TaxTerms:
     """Return when a document's tax becomes owed, as fixed at its finalization."""
     return TaxTerms(
-        is_owed_when_paid=document.tax_point == "payment", has_relief=document.bad_debt_relief == "at_write_off"
+        is_owed_when_paid=document.tax_point == "payment",
+        has_relief=document.bad_debt_relief == "at_write_off",
+        earned=Role.LATE_FEES if document.kind == Document.Kind.FEE else Role.REVENUE,
     )

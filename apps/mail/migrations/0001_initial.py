@@ -121,6 +121,7 @@ class Migration(migrations.Migration):
                                     ("contract_changed", "Contract changed"),
                                     ("installment_due", "Installment due"),
                                     ("invoice_paid", "Invoice paid"),
+                                    ("dunning_letter", "Overdue invoices"),
                                     ("invoice_issued", "Invoice"),
                                     ("invoice_overdue", "Invoice overdue"),
                                     ("credit_note_issued", "Credit note"),

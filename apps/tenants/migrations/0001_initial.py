@@ -168,6 +168,15 @@ class Migration(migrations.Migration):
                             ),
                         ),
                         (
+                            "postpaid_paused_at",
+                            models.DateTimeField(
+                                blank=True,
+                                editable=False,
+                                help_text="Since when dunning lets the customer owe nothing more; empty: the postpaid limit counts.",
+                                null=True,
+                            ),
+                        ),
+                        (
                             "version",
                             models.BigIntegerField(
                                 default=0,

@@ -24,11 +24,14 @@ class Funds:
     outstanding_micros: int
     free_quota_micros: int
     beyond_quota: bool
+    owes_no_more: bool = False
 
     @property
     def payable_micros(self) -> int:
-        """Credit - overspend - live holds + unused postpaid limit."""
+        """Credit - overspend - live holds + unused postpaid limit, which is nothing while no more may be owed."""
         headroom = self.postpaid_limit_micros - self.outstanding_micros
+        if self.owes_no_more:
+            headroom = min(0, headroom)
         return self.credit_micros - self.overspend_micros - self.held_micros + headroom
 
     @property
@@ -80,4 +83,5 @@ def _funds(draft: WalletPosting) -> Funds:
         outstanding_micros=max(0, -draft.account(Role.RECEIVABLE).balance_micros),
         free_quota_micros=draft.free_quota_micros,
         beyond_quota=terms.usage_billing_enabled,
+        owes_no_more=terms.owes_no_more,
     )

@@ -41,6 +41,7 @@ class WalletFigures:
     outstanding_micros: int
     postpaid_limit_micros: int
     usage_billing_enabled: bool
+    owes_no_more: bool
     top_up_purchased_micros: int
     free_credit_granted: bool
     wallet_row_micros: int
@@ -64,6 +65,7 @@ class WalletFigures:
             outstanding_micros=self.outstanding_micros,
             free_quota_micros=self.free_quota_micros,
             beyond_quota=self.usage_billing_enabled,
+            owes_no_more=self.owes_no_more,
         )
         return funds.available_micros
 
@@ -130,6 +132,7 @@ def _figures(organization: Organization, row: Mapping[str, Any] | None) -> Walle
         outstanding_micros=max(0, -row["receivable"]),
         postpaid_limit_micros=organization.postpaid_limit_micros if postpaid else 0,
         usage_billing_enabled=organization.usage_billing_enabled,
+        owes_no_more=organization.postpaid_paused_at is not None,
         top_up_purchased_micros=row["purchased"],
         free_credit_granted=row["has_signup"],
         wallet_row_micros=row["posted"] - row["held"],

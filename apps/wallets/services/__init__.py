@@ -2,7 +2,13 @@
 
 from apps.ledger.requests import Place
 from apps.wallets.services.adjustments import deduct, reverse_transfer, revoke_grant
-from apps.wallets.services.alerts import lock_terms, review_credit, set_balance_alerts, set_work_pause
+from apps.wallets.services.alerts import (
+    lock_terms,
+    review_credit,
+    set_balance_alerts,
+    set_postpaid_pause,
+    set_work_pause,
+)
 from apps.wallets.services.bucket_ends import drop_old_buckets
 from apps.wallets.services.budget_digests import tell_budget_digests
 from apps.wallets.services.budgets import (
@@ -95,6 +101,7 @@ __all__ = [
     "review_credit",
     "revoke_grant",
     "set_balance_alerts",
+    "set_postpaid_pause",
     "set_work_pause",
     "take_checkpoints",
     "tell_budget_digests",

@@ -40,6 +40,13 @@ def lock_terms(*, organization: Organization, now: datetime) -> None:
 
 
 @serialized
+def set_postpaid_pause(*, organization: Organization, paused: bool, now: datetime) -> Organization:
+    """Let a customer owe nothing more: credit can be spent, and what would be owed is refused; or end that."""
+    lock_terms(organization=organization, now=now)
+    return tenants.set_postpaid_pause(organization_id=organization.pk, paused=paused, now=now)
+
+
+@serialized
 def set_work_pause(*, organization: Organization, reason: str, now: datetime) -> Organization:
     """Pause a customer's new work, for a `reason` that the customer reads; an empty reason ends the pause.
 

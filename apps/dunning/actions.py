@@ -1,0 +1,163 @@
+"""Staff actions of dunning: which steps there are, who gets them, and a step taken by hand."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar, Self
+from uuid import UUID
+
+from django.contrib.auth.models import User
+from django.db.models import Model
+
+from apps.approvals.actions import Action, Scope, Subject, person, register
+from apps.common.admin import money_text
+from apps.dunning import services
+from apps.dunning.models import CustomerPolicy, DunningCase, DunningPolicy, DunningStep
+from apps.dunning.rules import Act, Letter, Step
+from apps.dunning.selectors import customers_of, find_case
+from apps.wallets.actions import CustomerAction
+
+
+@dataclass(frozen=True, slots=True)
+class StepTerms:
+    """A step as a request keeps it; the fee is in micros."""
+
+    days: int
+    letter: Letter
+    fee_micros: int
+    act: Act
+
+
+@register
+@dataclass(frozen=True, kw_only=True)
+class SetPolicy(Action):
+    """Make or change a dunning policy. The amount is what all its steps charge, for each customer that it covers."""
+
+    kind: ClassVar[str] = "dunning.set_policy"
+    title: ClassVar[str] = "Set a dunning policy"
+    permission: ClassVar[str] = "dunning.change_dunningpolicy"
+    subject_model: ClassVar[type[Model]] = DunningPolicy
+    pool: ClassVar[Scope] = Scope.PRICES
+    moving: ClassVar[frozenset[str]] = frozenset({"amount_micros"})
+
+    policy_id: int | None
+    name: str
+    seller_id: int
+    is_default: bool
+    minimum_micros: int
+    grace_days: int
+    is_automatic: bool
+    is_used: bool
+    steps: tuple[StepTerms, ...]
+
+    @property
+    def subject(self) -> Subject:
+        return Subject(DunningPolicy._meta.label_lower, str(self.policy_id or ""))
+
+    def about(self) -> str:
+        return self.name
+
+    def perform(self, *, by: User, now: datetime) -> None:
+        terms = services.PolicyTerms(
+            name=self.name,
+            seller_id=self.seller_id,
+            currency=self.currency,
+            is_default=self.is_default,
+            minimum_micros=self.minimum_micros,
+            grace_days=self.grace_days,
+            is_automatic=self.is_automatic,
+            is_used=self.is_used,
+            steps=[Step(each.days, each.letter, each.fee_micros, each.act) for each in self.steps],
+        )
+        services.set_policy(policy_id=self.policy_id, terms=terms, now=now)
+
+    def look(self, now: datetime) -> Mapping[str, str]:
+        rows = DunningPolicy.objects.filter(seller=self.seller_id, currency=self.currency, name=self.name)
+        policy = rows.first() if self.policy_id is None else DunningPolicy.objects.filter(pk=self.policy_id).first()
+        return policy_texts(policy) if policy else {"Steps": "none"}
+
+
+@register
+@dataclass(frozen=True, kw_only=True)
+class AssignPolicy(CustomerAction):
+    """Give a customer a dunning policy of its own, none at all, or that of all customers. The amount is its fees."""
+
+    kind: ClassVar[str] = "dunning.assign_policy"
+    title: ClassVar[str] = "Choose the dunning policy"
+    permission: ClassVar[str] = "dunning.change_customerpolicy"
+
+    policy_id: int | None
+    follows_seller: bool
+
+    def perform(self, *, by: User, now: datetime) -> None:
+        services.assign_policy(
+            organization_id=self.customer().pk,
+            policy_id=self.policy_id,
+            follows_seller=self.follows_seller,
+            now=now,
+        )
+
+    def look(self, now: datetime) -> Mapping[str, str]:
+        own = CustomerPolicy.objects.select_related("policy").filter(pk=self.organization_id).first()
+        return {"Dunning policy": str(own) if own else "That of all customers of the seller"}
+
+
+@register
+@dataclass(frozen=True, kw_only=True)
+class TakeStep(CustomerAction):
+    """Take the next step of a dunning case by hand. The amount is its fee."""
+
+    kind: ClassVar[str] = "dunning.take_step"
+    title: ClassVar[str] = "Take the next dunning step"
+    permission: ClassVar[str] = "dunning.change_dunningcase"
+    subject_model: ClassVar[type[Model]] = DunningCase
+    subject_field: ClassVar[str] = "case_id"
+
+    case_id: UUID
+    position: int
+
+    @classmethod
+    def of(cls, row: DunningCase, **given: object) -> Self:
+        """Return the action on a case, with its customer and currency filled in."""
+        owner = {"organization_id": row.organization_id, "currency": row.currency}
+        return cls(case_id=row.pk, **owner, **given)  # type: ignore[arg-type]
+
+    def perform(self, *, by: User, now: datetime) -> None:
+        services.take_step_now(
+            case_id=self.case_id, position=self.position, fee=self.amount, created_by=person(by), now=now
+        )
+
+    def look(self, now: datetime) -> Mapping[str, str]:
+        case = find_case(self.case_id)
+        return {
+            "Steps done": str(case.steps_done),
+            "Next step": f"{case.next_on or 'none'}",
+            "Lets the customer owe nothing more": "yes" if case.paused_postpaid else "no",
+            "Lets no new work begin": "yes" if case.suspended_work else "no",
+        }
+
+
+def policy_texts(policy: DunningPolicy) -> dict[str, str]:
+    """Return the terms of a policy as texts."""
+    steps = {
+        f"Step {step.position + 1}": step_text(step, policy.currency) for step in policy.steps.order_by("position")
+    }
+    return {
+        "Steps": str(len(steps)),
+        "Name": policy.name,
+        "For all customers": "yes" if policy.is_default else "no",
+        "In use": "yes" if policy.is_used else "no",
+        "Taken by themselves": "yes" if policy.is_automatic else "no",
+        "Minimum": money_text(policy.minimum_micros, policy.currency),
+        "Grace": f"{policy.grace_days} days",
+        "Customers": str(customers_of(policy)),
+        **steps,
+    }
+
+
+def step_text(step: DunningStep, currency: str) -> str:
+    """Say what a step does, and when."""
+    does = [step.get_letter_display()] if step.letter != Letter.NONE else []
+    does += [f"fee of {money_text(step.fee_micros, currency)}"] if step.fee_micros else []
+    does += [step.get_act_display().lower()] if step.act != Act.NONE else []
+    return f"{step.days} days after the due date: {', '.join(does)}"

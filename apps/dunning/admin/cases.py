@@ -1,0 +1,261 @@
+"""Admin pages of dunning cases: what was done, what comes next, and what people decide about it."""
+
+from collections.abc import Collection
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from unfold.decorators import action, display
+
+from apps.approvals.actions import person
+from apps.approvals.pages import ask_about
+from apps.common.admin import (
+    Change,
+    Concern,
+    ConfirmForm,
+    Line,
+    Menu,
+    OffersByState,
+    Question,
+    ReadOnlyInline,
+    ReadOnlyModelAdmin,
+    Review,
+    Section,
+    confirm,
+    money_text,
+    shown_once,
+)
+from apps.common.money import Micros
+from apps.dunning import services
+from apps.dunning.actions import TakeStep
+from apps.dunning.forms import HoldForm, PromiseForm
+from apps.dunning.letters import letter_text
+from apps.dunning.models import DunningCase, DunningEvent
+from apps.dunning.rules import FOR_A_PERSON, Letter
+from apps.dunning.selectors import Standing, place_of, standing_at, waiting_for_a_person
+from apps.invoices.services.dates import day_of
+
+STATES = {"running": "info", "waiting": "default", "person": "warning", "closed": "success"}
+CHANGES = ("take", "skip", "hold", "promise", "end")
+
+
+class EventInline(ReadOnlyInline[DunningEvent, DunningCase]):
+    model = DunningEvent
+    money_unit = "case__currency"
+    fields = readonly_fields = (
+        *("happened_on", "outcome", "letter", "act", "fee", "overdue_micros", "reason", "created_by"),
+    )
+    ordering = ("position",)
+    verbose_name_plural = "Steps taken and skipped"
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).select_related("fee")
+
+
+class OpenFilter(admin.SimpleListFilter):
+    """Filter for open cases, and for those that wait for a person."""
+
+    title = "state"
+    parameter_name = "open"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("yes", "Open"), ("person", "Waits for a person")]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        if self.value() == "person":
+            return queryset & waiting_for_a_person()
+        return queryset.filter(closed_at=None) if self.value() == "yes" else queryset
+
+
+@admin.register(DunningCase)
+class DunningCaseAdmin(OffersByState[DunningCase], ReadOnlyModelAdmin[DunningCase]):
+    menu = Menu(Section.MONEY, 58, "notification_important")
+    concern = Concern(
+        title="Dunning cases that wait for a person",
+        rank=27,
+        rows=waiting_for_a_person,
+        query={"open": "person"},
+        line=lambda row: Line(
+            organization=row.organization,
+            amount_micros=row.overdue_micros,
+            unit=row.currency,
+            day=row.opened_at.date(),
+        ),
+        order="opened_at",
+    )
+    list_display = (
+        *("opened_at", "organization", "seller", "row_state", "overdue_micros", "steps_done", "last_on", "next_on"),
+    )
+    list_filter = (OpenFilter, "wait", "seller")
+    linked_by = ("organization", "organization__id__exact")
+    list_select_related = ("organization", "seller")
+    money_unit = "currency"
+    search_fields = ("id__exact", "organization__slug", "organization__name")
+    ordering = ("-opened_at", "pk")
+    inlines = (EventInline,)
+    readonly_fields = ("next_letter",)
+    actions_detail = CHANGES
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": (
+                    ("organization", "seller", "currency"),
+                    ("row_state", "problem"),
+                    ("overdue_micros", "steps_done"),
+                    ("last_on", "next_on"),
+                    ("held_until", "hold_reason"),
+                    ("promised_on", "promised_micros"),
+                    ("paused_postpaid", "suspended_work"),
+                )
+            },
+        ),
+        ("Next letter", {"fields": ("next_letter",)}),
+        ("History", {"fields": (("opened_at", "closed_at", "closed_because"),)}),
+    )
+
+    @display(description="State", label=STATES)
+    def row_state(self, row: DunningCase) -> tuple[str, str]:
+        if row.closed_at:
+            return "closed", f"Closed: {row.get_closed_because_display()}"
+        if row.wait:
+            return "person" if row.wait in FOR_A_PERSON else "waiting", row.get_wait_display()
+        return "running", "Running"
+
+    @admin.display(description="Text")
+    @shown_once
+    def next_letter(self, row: DunningCase) -> SafeString:
+        """Show the letter of the next step as it would be written now."""
+        standing = _standing(row)
+        if row.closed_at or standing.step is None or standing.step.letter == Letter.NONE or not standing.documents:
+            return SafeString("None.")
+        written = letter_text(standing, standing.step)
+        return format_html("<pre>{}\n\n{}</pre>", written.subject, written.text)
+
+    def fitting(self, row: DunningCase) -> Collection[str]:
+        if row.closed_at:
+            return ()
+        return [each for each in CHANGES if each not in ("take", "skip") or row.next_on]
+
+    def has_write_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return request.user.has_perm("dunning.change_dunningcase")
+
+    @action(description="Take the next step", url_path="take", permissions=["write"], icon="play_arrow")
+    def take(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        row = _found(object_id)
+        step = _standing(row).step
+
+        return ask_about(
+            request,
+            row,
+            TakeStep,
+            admin=self,
+            given=lambda _: {"amount_micros": step.fee_micros if step else 0, "position": row.steps_done},
+            explanation="Its letter is sent and its fee is invoiced now, although the step is not due by itself.",
+        )
+
+    @action(description="Skip the next step", url_path="skip", permissions=["write"], icon="skip_next")
+    def skip(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        row = _found(object_id)
+
+        def perform(cleaned: Any) -> str:
+            services.skip_step(
+                case_id=row.pk,
+                position=row.steps_done,
+                reason=cleaned["reason"],
+                created_by=person(request.user),
+                now=timezone.now(),
+            )
+            return "Skipped."
+
+        question = Question(
+            title="Skip the next step",
+            form=ConfirmForm,
+            explanation="It is not taken: no letter, no fee, and nothing is stopped. The steps after it stay.",
+            review=lambda _: Review([Change("Steps done", str(row.steps_done), str(row.steps_done + 1))]),
+            button="Skip",
+            always_review=True,
+        )
+        return self._confirm(request, row, question, perform)
+
+    @action(description="Hold", url_path="hold", permissions=["write"], icon="pause")
+    def hold(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        row = _found(object_id)
+
+        def perform(cleaned: Any) -> str:
+            services.hold_case(case_id=row.pk, until=cleaned["until"], reason=cleaned["reason"], now=timezone.now())
+            return "Held."
+
+        question = Question(
+            title="Hold the case",
+            form=HoldForm,
+            review=lambda cleaned: Review([Change("Held through", str(row.held_until or "no"), str(cleaned["until"]))]),
+            button="Hold",
+        )
+        return self._confirm(request, row, question, perform)
+
+    @action(description="Promise to pay", url_path="promise", permissions=["write"], icon="handshake")
+    def promise(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        row = _found(object_id)
+
+        def perform(cleaned: Any) -> str:
+            services.note_promise(
+                case_id=row.pk, on=cleaned["on"], amount=Micros(cleaned["amount"]), now=timezone.now()
+            )
+            return "Noted."
+
+        question = Question(
+            title="Note a promise to pay",
+            form=PromiseForm,
+            form_options={"unit": row.currency},
+            initial={"amount": row.overdue_micros},
+            review=lambda cleaned: Review(
+                [
+                    Change("Promised for", str(row.promised_on or "no"), str(cleaned["on"])),
+                    Change("Amount", "", money_text(cleaned["amount"], row.currency)),
+                ]
+            ),
+            button="Note the promise",
+        )
+        return self._confirm(request, row, question, perform)
+
+    @action(description="End the case", url_path="end", permissions=["write"], icon="stop")
+    def end(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        row = _found(object_id)
+
+        def perform(_cleaned: Any) -> str:
+            services.end_case(case_id=row.pk, now=timezone.now())
+            return "Ended."
+
+        question = Question(
+            title="End the case",
+            form=ConfirmForm,
+            explanation="Its invoices stay overdue, and what it stopped goes on. Only an invoice that falls due later "
+            "opens another case.",
+            review=lambda _: Review([Change("State", "Open", "Closed by hand")]),
+            button="End the case",
+            danger=True,
+        )
+        return self._confirm(request, row, question, perform)
+
+    def _confirm(self, request: HttpRequest, row: DunningCase, question: Question, perform: Any) -> HttpResponse:
+        def performed(cleaned: Any) -> str:
+            told: str = perform(cleaned)
+            self.log_change(request, row, f"{told} {cleaned['reason']}")
+            return told
+
+        back = reverse("admin:dunning_dunningcase_change", args=[row.pk])
+        return confirm(request, admin=self, question=question, perform=performed, back=back, subject=row)
+
+
+def _found(object_id: str) -> DunningCase:
+    return get_object_or_404(DunningCase.objects.select_related("organization", "seller"), pk=object_id)
+
+
+def _standing(row: DunningCase) -> Standing:
+    return standing_at(place_of(row), day_of(row.seller, timezone.now()), None if row.closed_at else row)

@@ -1,0 +1,91 @@
+"""Admin pages of dunning policies: each is made and changed by one action."""
+
+from functools import partial
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from unfold.decorators import action
+
+from apps.approvals.pages import ask
+from apps.common.admin import Menu, ReadOnlyInline, ReadOnlyModelAdmin, Section
+from apps.dunning.actions import SetPolicy
+from apps.dunning.forms import PolicyForm
+from apps.dunning.models import DunningPolicy, DunningStep
+
+EXPLANATION = (
+    "The days of steps rise, and count from the oldest due date. A fee is an invoice of its own. Open cases go on with "
+    "the new steps from where they are."
+)
+
+
+class StepInline(ReadOnlyInline[DunningStep, DunningPolicy]):
+    model = DunningStep
+    money_unit = "policy__currency"
+    fields = readonly_fields = ("days", "letter", "fee_micros", "act")
+    ordering = ("position",)
+    verbose_name_plural = "Steps"
+
+
+@admin.register(DunningPolicy)
+class DunningPolicyAdmin(ReadOnlyModelAdmin[DunningPolicy]):
+    menu = Menu(Section.MONEY, 60, "rule")
+    list_display = ("name", "seller", "currency", "is_default", "is_automatic", "is_used", "minimum_micros")
+    list_filter = ("seller", "currency", "is_used")
+    list_select_related = ("seller",)
+    money_unit = "currency"
+    search_fields = ("name",)
+    ordering = ("seller", "currency", "name")
+    inlines = (StepInline,)
+    actions_list = ("new",)
+    made_by = "new"
+    actions_detail = ("change",)
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": (
+                    ("name", "seller", "currency"),
+                    ("is_default", "is_used", "is_automatic"),
+                    ("minimum_micros", "grace_days"),
+                )
+            },
+        ),
+        ("History", {"fields": (("created_at", "updated_at"),)}),
+    )
+
+    def has_write_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return request.user.has_perm(SetPolicy.permission)
+
+    @action(description="New policy", url_path="new", permissions=["write"], icon="add")
+    def new(self, request: HttpRequest) -> HttpResponse:
+        return ask(
+            request,
+            admin=self,
+            action=SetPolicy,
+            build=PolicyForm.action,
+            form=PolicyForm,
+            explanation=EXPLANATION,
+            button="Set policy",
+            back=reverse("admin:dunning_dunningpolicy_changelist"),
+        )
+
+    @action(description="Change", url_path="set", permissions=["write"], icon="edit")
+    def change(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        row = get_object_or_404(DunningPolicy, pk=object_id)
+        names = ("name", "seller", "currency", "is_default", "is_used", "is_automatic", "minimum_micros", "grace_days")
+        return ask(
+            request,
+            admin=self,
+            action=SetPolicy,
+            build=partial(PolicyForm.action, policy_id=row.pk),
+            form=PolicyForm,
+            form_options={"policy": row, "steps": list(row.steps.order_by("position")), "unit": row.currency},
+            initial={name: getattr(row, name) for name in names},
+            explanation=EXPLANATION,
+            button="Set policy",
+            back=reverse("admin:dunning_dunningpolicy_change", args=[row.pk]),
+            subject=row,
+        )

@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class DunningConfig(AppConfig):
+    name = "apps.dunning"

@@ -1,0 +1,198 @@
+"""When a customer who owes overdue invoices is reminded, charged a fee, or stopped. Pure.
+
+Days are the seller's; amounts are micros. A step's `days` count from the oldest due date of the case.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+ONE_DAY = timedelta(days=1)
+FRIDAY = 4
+
+
+class Act(StrEnum):
+    """What a step does to the customer's work."""
+
+    NONE = "none"
+    PAUSE = "pause"
+    SUSPEND = "suspend"
+
+
+class Letter(StrEnum):
+    """What a step writes."""
+
+    NONE = "none"
+    REMINDER = "reminder"
+    DEMAND = "demand"
+    FINAL = "final"
+
+
+class Wait(StrEnum):
+    """Why a case takes no step, empty if it runs; a person is needed for those of `FOR_A_PERSON`."""
+
+    NOTHING = ""
+    HELD = "held"
+    PROMISED = "promised"
+    BELOW_MINIMUM = "below_minimum"
+    BY_HAND = "by_hand"
+    NO_CONTACT = "no_contact"
+    STEPS_OVER = "steps_over"
+    NO_POLICY = "no_policy"
+    PROBLEM = "problem"
+
+
+FOR_A_PERSON = (Wait.BY_HAND, Wait.NO_CONTACT, Wait.STEPS_OVER, Wait.NO_POLICY, Wait.PROBLEM)
+
+
+class Closed(StrEnum):
+    """Why a case is closed."""
+
+    SETTLED = "settled"
+    DISPUTED = "disputed"
+    BY_HAND = "by_hand"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a policy."""
+
+    days: int
+    letter: Letter = Letter.REMINDER
+    fee_micros: int = 0
+    act: Act = Act.NONE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """When a case opens, and its steps in order."""
+
+    steps: Sequence[Step]
+    minimum_micros: int = 0
+    grace_days: int = 0
+    is_automatic: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Debt:
+    """What is left of an invoice."""
+
+    due: date
+    left_micros: int
+    is_fee: bool = False
+    is_disputed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far a case is: the steps done, and of the last one its day and its `days`; and what it waits for."""
+
+    steps_done: int = 0
+    last_on: date | None = None
+    last_days: int = 0
+    held_until: date | None = None
+    promised_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What becomes of a case on a day: opened or closed, the place of the step to take, or what it waits for.
+
+    `next_on` is the day of the next step, if there is one.
+    """
+
+    opens: bool = False
+    closes: Closed | None = None
+    step: int | None = None
+    wait: Wait = Wait.NOTHING
+    next_on: date | None = None
+
+
+def next_step_on(due: date, days: Sequence[int], progress: Progress) -> date | None:
+    """Return the day of the next step, or None if all are done.
+
+    In order, at most one a day; the spacing is kept when a step came late.
+    """
+    place = progress.steps_done
+    if place >= len(days):
+        return None
+    planned = due + timedelta(days=days[place])
+    if progress.last_on is None:
+        return planned
+    return max(planned, progress.last_on + timedelta(days=max(1, days[place] - progress.last_days)))
+
+
+def next_business_day(day: date) -> date:
+    """Return the first day after a day that is neither Saturday nor Sunday."""
+    following = day + ONE_DAY
+    while following.weekday() > FRIDAY:
+        following += ONE_DAY
+    return following
+
+
+def overdue(debts: Sequence[Debt], today: date) -> list[Debt]:
+    """Return the debts that count: those past their due date and not disputed."""
+    return [debt for debt in debts if debt.due < today and not debt.is_disputed and debt.left_micros > 0]
+
+
+def decide(
+    debts: Sequence[Debt],
+    policy: Policy | None,
+    progress: Progress | None,
+    *,
+    today: date,
+    can_mail: bool,
+    ended_on: date | None = None,
+) -> Decision:
+    """Decide what becomes of a customer's case on a day; `progress` is None if no case is open.
+
+    Late fees alone open no case and keep none open. `ended_on` is when a person ended the last case: only an invoice
+    that was due since then opens another.
+    """
+    counted = overdue(debts, today)
+    chased = [debt for debt in counted if not debt.is_fee]
+    if not chased:
+        if progress is None:
+            return Decision()
+        is_disputed = any(debt.is_disputed and debt.due < today and debt.left_micros > 0 for debt in debts)
+        return Decision(closes=Closed.DISPUTED if is_disputed else Closed.SETTLED)
+    oldest = min(debt.due for debt in chased)
+    total = sum(debt.left_micros for debt in counted)
+    if progress is None:
+        is_new = ended_on is None or any(debt.due >= ended_on for debt in chased)
+        if policy is None or not is_new or total < policy.minimum_micros:
+            return Decision()
+        if today <= oldest + timedelta(days=policy.grace_days):
+            return Decision()
+        return _run(oldest, total, policy, Progress(), today=today, can_mail=can_mail, opens=True)
+    if policy is None:
+        return Decision(wait=Wait.NO_POLICY)
+    return _run(oldest, total, policy, progress, today=today, can_mail=can_mail, opens=False)
+
+
+def _run(
+    oldest: date, total: int, policy: Policy, progress: Progress, *, today: date, can_mail: bool, opens: bool
+) -> Decision:
+    next_on = next_step_on(oldest, [step.days for step in policy.steps], progress)
+    wait = _wait(total, policy, progress, next_on, today=today, can_mail=can_mail)
+    takes = wait == Wait.NOTHING and next_on is not None and next_on <= today
+    return Decision(opens=opens, step=progress.steps_done if takes else None, wait=wait, next_on=next_on)
+
+
+def _wait(total: int, policy: Policy, progress: Progress, next_on: date | None, *, today: date, can_mail: bool) -> Wait:
+    if progress.held_until is not None and today <= progress.held_until:
+        return Wait.HELD
+    if progress.promised_on is not None and today <= next_business_day(progress.promised_on):
+        return Wait.PROMISED
+    if next_on is None:
+        return Wait.STEPS_OVER
+    if total < policy.minimum_micros:
+        return Wait.BELOW_MINIMUM
+    if next_on > today:
+        return Wait.NOTHING
+    if not policy.is_automatic:
+        return Wait.BY_HAND
+    if policy.steps[progress.steps_done].letter != Letter.NONE and not can_mail:
+        return Wait.NO_CONTACT
+    return Wait.NOTHING

@@ -1,0 +1,197 @@
+"""What dunning reads: which policy a customer has, what is overdue, and what would happen on a day."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from apps.billing_profiles.models import Seller
+from apps.dunning import rules
+from apps.dunning.errors import CaseNotFound
+from apps.dunning.models import CustomerPolicy, DisputedInvoice, DunningCase, DunningPolicy
+from apps.dunning.rules import Debt, Decision, Letter, Policy, Progress, Step
+from apps.invoices.models import Document
+from apps.invoices.models.documents import ASKING
+from apps.invoices.selectors import overdue_invoices
+from apps.mail.selectors import people_reached
+from apps.tenants.models import Organization
+
+TEMPLATE = "dunning_letter"
+
+
+class Place(NamedTuple):
+    """Whose case: one is open per customer, seller and currency."""
+
+    organization_id: UUID
+    seller_id: int
+    currency: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What dunning knows of a place on a day, and what becomes of it."""
+
+    organization: Organization
+    seller: Seller
+    today: date
+    documents: Sequence[Document]
+    policy: Policy | None
+    case: DunningCase | None
+    decision: Decision
+
+    @property
+    def overdue_micros(self) -> int:
+        """What is left of the overdue invoices that are not disputed."""
+        return sum(document.left_micros for document in self.documents)
+
+    @property
+    def step(self) -> Step | None:
+        """The step to take on that day, or else the next one that is planned."""
+        place = self.case.steps_done if self.case else 0
+        return self.policy.steps[place] if self.policy and place < len(self.policy.steps) else None
+
+
+def waiting_for_a_person(_now: datetime | None = None) -> QuerySet[DunningCase]:
+    """Return the open cases that take no step until a person does something."""
+    return DunningCase.objects.filter(closed_at=None, wait__in=rules.FOR_A_PERSON)
+
+
+def policy_row(place: Place) -> DunningPolicy | None:
+    """Return the policy of a customer: its own, or that of all customers of the seller in the currency."""
+    rows = DunningPolicy.objects.filter(seller=place.seller_id, currency=place.currency, is_used=True)
+    own = CustomerPolicy.objects.filter(pk=place.organization_id).first()
+    if own is None:
+        return rows.filter(is_default=True).first()
+    return rows.filter(pk=own.policy_id).first() if own.policy_id else None
+
+
+def policy_terms(row: DunningPolicy) -> Policy:
+    """Return a policy as a value."""
+    return Policy(
+        steps=[
+            Step(step.days, Letter(step.letter), step.fee_micros, rules.Act(step.act))
+            for step in row.steps.order_by("position")
+        ],
+        minimum_micros=row.minimum_micros,
+        grace_days=row.grace_days,
+        is_automatic=row.is_automatic,
+    )
+
+
+def places(now: datetime) -> list[Place]:
+    """Return where something is overdue or a case is open, in a fixed order."""
+    names = ("organization_id", "seller_id", "currency")
+    found = set(overdue_invoices(now).values_list(*names))
+    found |= set(DunningCase.objects.filter(closed_at=None).values_list(*names))
+    return sorted((Place(*each) for each in found), key=lambda place: (str(place[0]), *place[1:]))
+
+
+def settled_places(now: datetime) -> list[Place]:
+    """Return the places of open cases in which nothing but fees and disputed invoices is overdue."""
+    chased = overdue_invoices(now).filter(
+        organization=OuterRef("organization"), seller=OuterRef("seller"), currency=OuterRef("currency")
+    )
+    chased = chased.exclude(kind=Document.Kind.FEE).filter(~Exists(_open_disputes(document=OuterRef("pk"))))
+    rows = DunningCase.objects.filter(~Exists(chased), closed_at=None).order_by("pk")
+    return [Place(*each) for each in rows.values_list("organization_id", "seller_id", "currency")]
+
+
+def standing_at(place: Place, today: date, case: DunningCase | None = None) -> Standing:
+    """Return the standing of a place on a day; nothing is written. `case` is the open case, if it is locked."""
+    seller = Seller.objects.get(pk=place.seller_id)
+    organization = Organization.objects.get(pk=place.organization_id)
+    case = case or open_cases(place).first()
+    rows = Document.objects.filter(
+        organization=organization, seller=seller, currency=place.currency, state__in=ASKING, due_date__lt=today
+    )
+    disputed = set(_open_disputes(document__in=rows).values_list("document_id", flat=True))
+    documents = list(rows.order_by("due_date", "number"))
+    row = policy_row(place)
+    policy = policy_terms(row) if row else None
+    decision = rules.decide(
+        [_debt(document, document.pk in disputed) for document in documents],
+        policy,
+        _progress(case) if case else None,
+        today=today,
+        can_mail=bool(people_reached(organization.pk, TEMPLATE)),
+        ended_on=None if case else _ended_by_hand_on(place),
+    )
+    return Standing(
+        organization=organization,
+        seller=seller,
+        today=today,
+        documents=[document for document in documents if document.pk not in disputed],
+        policy=policy,
+        case=case,
+        decision=decision,
+    )
+
+
+def open_cases(place: Place) -> QuerySet[DunningCase]:
+    """Return the open case of a place, or none."""
+    return DunningCase.objects.filter(
+        organization=place.organization_id, seller=place.seller_id, currency=place.currency, closed_at=None
+    )
+
+
+def place_of(case: DunningCase) -> Place:
+    """Return where a case is."""
+    return Place(case.organization_id, case.seller_id, case.currency)
+
+
+def find_case(case_id: UUID) -> DunningCase:
+    """Return a case with its customer and seller.
+
+    Raises:
+        CaseNotFound: there is none.
+    """
+    case = DunningCase.objects.select_related("organization", "seller").filter(pk=case_id).first()
+    if case is None:
+        raise CaseNotFound
+    return case
+
+
+def disputed_invoices(organization_id: UUID) -> QuerySet[DisputedInvoice]:
+    """Return a customer's invoices that are disputed now."""
+    return _open_disputes(organization=organization_id).select_related("document")
+
+
+def customers_of(policy: DunningPolicy) -> int:
+    """Return how many customers a policy covers."""
+    own = CustomerPolicy.objects.filter(organization=OuterRef("pk"))
+    of_seller = Organization.objects.filter(billing_profile__seller=policy.seller_id, currency=policy.currency)
+    count = of_seller.filter(dunning_policy__policy=policy.pk).count() if policy.pk else 0
+    return count + of_seller.filter(~Exists(own)).count() if policy.is_default else count
+
+
+def _ended_by_hand_on(place: Place) -> date | None:
+    rows = DunningCase.objects.filter(
+        organization=place.organization_id,
+        seller=place.seller_id,
+        currency=place.currency,
+        closed_because=DunningCase.Closed.BY_HAND,
+    )
+    last = rows.order_by("-closed_at").values_list("closed_at", flat=True).first()
+    return last.date() if last else None
+
+
+def _open_disputes(**where: Any) -> QuerySet[DisputedInvoice]:
+    return DisputedInvoice.objects.filter(decided_at=None, **where)
+
+
+def _debt(document: Document, is_disputed: bool) -> Debt:
+    assert document.due_date is not None, "a numbered document has its dates"
+    return Debt(document.due_date, document.left_micros, document.kind == Document.Kind.FEE, is_disputed)
+
+
+def _progress(case: DunningCase) -> Progress:
+    return Progress(
+        steps_done=case.steps_done,
+        last_on=case.last_on,
+        last_days=case.last_days,
+        held_until=case.held_until,
+        promised_on=case.promised_on,
+    )

@@ -1,0 +1,29 @@
+"""Services of dunning."""
+
+from apps.dunning.services.by_hand import (
+    decide_dispute,
+    dispute_invoice,
+    end_case,
+    hold_case,
+    note_promise,
+    skip_step,
+    take_step_now,
+)
+from apps.dunning.services.cases import close_settled, review, run
+from apps.dunning.services.policies import PolicyTerms, assign_policy, set_policy
+
+__all__ = [
+    "PolicyTerms",
+    "assign_policy",
+    "close_settled",
+    "decide_dispute",
+    "dispute_invoice",
+    "end_case",
+    "hold_case",
+    "note_promise",
+    "review",
+    "run",
+    "set_policy",
+    "skip_step",
+    "take_step_now",
+]

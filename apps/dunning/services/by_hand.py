@@ -1,0 +1,181 @@
+"""What people do about a case: hold it, note a promise, skip or take its next step, end it, or leave an invoice out."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from apps.common.errors import Rejected
+from apps.common.money import Micros
+from apps.common.transactions import serialized
+from apps.dunning.errors import CaseIsClosed, NoStepLeft, StepAhead
+from apps.dunning.models import DisputedInvoice, DunningCase, DunningEvent
+from apps.dunning.rules import Closed
+from apps.dunning.selectors import Place, Standing, find_case, place_of, standing_at
+from apps.dunning.services.cases import advance, close, close_if_settled, lock_case, take_step
+from apps.invoices.errors import InvoiceNotFound, StateForbids
+from apps.invoices.models import Document
+from apps.invoices.models.documents import ASKING
+from apps.invoices.services.dates import day_of
+
+
+@serialized
+def hold_case(*, case_id: UUID, until: date | None, reason: str, now: datetime) -> DunningCase:
+    """Take no step of a case through a day; without one, go on.
+
+    Raises:
+        CaseNotFound: there is none. CaseIsClosed: it is closed. Rejected: the day has passed.
+    """
+    case = _locked(case_id, now)
+    _refuse_past(until, case, now, "until")
+    case.held_until, case.hold_reason = until, reason if until else ""
+    return _look_again(case, now)
+
+
+@serialized
+def note_promise(*, case_id: UUID, on: date | None, amount: Micros, now: datetime) -> DunningCase:
+    """Note that the customer promises to pay an amount on a day: the case waits until the business day after it.
+
+    Without a day, the promise is withdrawn.
+
+    Raises:
+        CaseNotFound: there is none. CaseIsClosed: it is closed. Rejected: the day has passed.
+    """
+    case = _locked(case_id, now)
+    _refuse_past(on, case, now, "on")
+    case.promised_on, case.promised_micros = on, amount if on else 0
+    return _look_again(case, now)
+
+
+@serialized
+def skip_step(*, case_id: UUID, position: int, reason: str, created_by: str, now: datetime) -> DunningCase:
+    """Do not take the next step of a case, the one at `position`; the spacing of the others is kept.
+
+    Raises:
+        CaseNotFound: there is none. CaseIsClosed: it is closed. NoStepLeft: all are done.
+        StepAhead: another step is the next one.
+    """
+    case = _locked(case_id, now)
+    standing = _standing(case, now)
+    if standing.step is None:
+        raise NoStepLeft
+    if position != case.steps_done:
+        raise StepAhead
+    step = standing.step
+    DunningEvent.objects.create(
+        organization=case.organization,
+        case=case,
+        position=position,
+        outcome=DunningEvent.Outcome.SKIPPED,
+        happened_on=standing.today,
+        days=step.days,
+        letter=step.letter.value,
+        act=step.act.value,
+        overdue_micros=standing.overdue_micros,
+        reason=reason,
+        created_by=created_by,
+        created_at=now,
+    )
+    advance(case, standing, step, now)
+    return case
+
+
+@serialized
+def take_step_now(*, case_id: UUID, position: int, fee: Micros, created_by: str, now: datetime) -> DunningCase:
+    """Take the next step of a case, the one at `position` with that fee in micros, although it is not due by itself.
+
+    Raises:
+        CaseNotFound: there is none. CaseIsClosed: it is closed, or nothing is overdue. NoStepLeft: all are done.
+        StepAhead: another step is the next one, or its fee is another.
+        BillingError: the fee cannot be invoiced.
+    """
+    case = _locked(case_id, now)
+    standing = _standing(case, now)
+    if standing.decision.closes is not None:
+        raise CaseIsClosed("Nothing is overdue any more.")
+    if standing.step is None:
+        raise NoStepLeft
+    if position != case.steps_done or fee != standing.step.fee_micros:
+        raise StepAhead
+    take_step(case, standing, standing.step, created_by=created_by, now=now)
+    return case
+
+
+@serialized
+def end_case(*, case_id: UUID, now: datetime) -> DunningCase:
+    """End a case by hand. Its invoices stay overdue; only one that falls due later opens another case.
+
+    Raises:
+        CaseNotFound: there is none. CaseIsClosed: it is closed.
+    """
+    return close(_locked(case_id, now), Closed.BY_HAND, now)
+
+
+@serialized
+def dispute_invoice(*, document_id: UUID, reason: str, created_by: str, now: datetime) -> None:
+    """Leave an invoice that the customer disputes out of dunning until that is decided.
+
+    Raises:
+        InvoiceNotFound: there is none. StateForbids: nothing is to be paid on it, or it is disputed already.
+    """
+    document = _document(document_id)
+    if document.state not in ASKING or _disputes(document).exists():
+        raise StateForbids(f"{document} is not open, or disputed already.")
+    DisputedInvoice.objects.create(
+        organization=document.organization, document=document, reason=reason, opened_by=created_by, opened_at=now
+    )
+    _look_at(document, now)
+
+
+@serialized
+def decide_dispute(*, document_id: UUID, now: datetime) -> None:
+    """End the dispute of an invoice, which counts again if it is still unpaid.
+
+    Raises:
+        InvoiceNotFound: there is none. StateForbids: it is not disputed.
+    """
+    document = _document(document_id)
+    if not _disputes(document).update(decided_at=now):
+        raise StateForbids(f"{document} is not disputed.")
+    _look_at(document, now)
+
+
+def _locked(case_id: UUID, now: datetime) -> DunningCase:
+    case = lock_case(place_of(find_case(case_id)), now=now)
+    if case is None or case.pk != case_id:
+        raise CaseIsClosed
+    return case
+
+
+def _standing(case: DunningCase, now: datetime) -> Standing:
+    return standing_at(place_of(case), day_of(case.seller, now), case)
+
+
+def _look_again(case: DunningCase, now: datetime) -> DunningCase:
+    """Save a case with what it waits for now."""
+    standing = _standing(case, now)
+    case.wait, case.next_on, case.updated_at = standing.decision.wait.value, standing.decision.next_on, now
+    case.save()
+    return case
+
+
+def _refuse_past(day: date | None, case: DunningCase, now: datetime, field: str) -> None:
+    if day is not None and day < day_of(case.seller, now):
+        raise Rejected("The day has passed.", field=field)
+
+
+def _document(document_id: UUID) -> Document:
+    document = Document.objects.select_related("organization").filter(pk=document_id).first()
+    if document is None:
+        raise InvoiceNotFound
+    return document
+
+
+def _disputes(document: Document) -> QuerySet[DisputedInvoice]:
+    return DisputedInvoice.objects.filter(organization=document.organization, document=document, decided_at=None)
+
+
+def _look_at(document: Document, now: datetime) -> None:
+    """Close the case if nothing else is overdue."""
+    place = Place(document.organization_id, document.seller_id, document.currency)
+    close_if_settled(place=place, now=now)

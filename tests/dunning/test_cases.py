@@ -1,0 +1,269 @@
+"""Cases from the first reminder to the last payment: letters, fees, what is stopped, and what people decide."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, timedelta
+
+import pytest
+from django.core import mail
+from django.db import connections
+
+from apps.billing_profiles.models import BillingProfile
+from apps.common.errors import Rejected
+from apps.common.money import Micros, to_micros
+from apps.dunning import services
+from apps.dunning.errors import CaseIsClosed, InvalidPolicy, StepAhead
+from apps.dunning.models import DunningCase, DunningEvent
+from apps.dunning.rules import Act, Letter, Step
+from apps.dunning.selectors import Place, settled_places
+from apps.invoices.audit import invoice_breaks
+from apps.invoices.models import Document
+from apps.ledger.models import Transfer
+from apps.tenants.models import Organization
+from apps.wallets import services as wallets
+from apps.wallets.accounts import Role
+from apps.wallets.errors import BudgetExceeded, WorkPaused
+from apps.wallets.selectors import account_balances, wallet_figures
+from tests.dunning.factories import add_contact, at, create_policy, owe
+from tests.factories import create_grant
+from tests.invoices import factories
+
+
+@pytest.fixture
+def seller(db):
+    return factories.create_seller(at(1))
+
+
+@pytest.fixture
+def acme(seller):
+    found = factories.create_customer(at(1) - timedelta(days=90), seller)
+    add_contact(found, at(1))
+    create_policy(seller, at(1))
+    return found
+
+
+def run(*days, month=11):
+    for day in days:
+        services.run(now=at(day, month))
+
+
+def steps():
+    return [(each.happened_on, each.outcome, each.act) for each in DunningEvent.objects.order_by("position")]
+
+
+def case():
+    return DunningCase.objects.get()
+
+
+def reserve(organization, amount, now):
+    return wallets.reserve(
+        organization=organization,
+        amount=to_micros(amount),
+        key=f"{amount}:{now}",
+        expires_at=now + timedelta(hours=1),
+        created_by="test",
+        now=now,
+    )
+
+
+def test_the_whole_course_and_its_end_by_a_payment(acme, deliver_outbox):
+    Organization.objects.update(billing_mode="postpaid", postpaid_limit_micros=to_micros("100"))
+    acme.refresh_from_db()
+    create_grant(acme, "10", at(1))
+    owe(acme, "1000")
+    run(4, 5, 6, 6, 7, 16, 17, 17, 18)
+    deliver_outbox(at(18))
+    assert steps() == [(date(2026, 11, 6), "taken", "none"), (date(2026, 11, 17), "taken", "pause")]
+    assert [each.subject for each in mail.outbox if "invoices are" in each.subject] == [
+        "Reminder: invoices are overdue",
+        "Please pay: invoices are overdue",
+    ]
+    fee = Document.objects.get(kind="fee")
+    assert (fee.number, fee.total_micros, fee.tax_micros, fee.due_date) == (
+        "TEST-INV-2026-00002",
+        5_000_000,
+        0,
+        date(2026, 11, 18),
+    )
+    assert fee.lines.get().text == "Late payment fee: TEST-INV-2026-00001"
+    assert account_balances(acme)[Role.LATE_FEES] == to_micros("5")
+
+    assert wallet_figures(acme, at(18)).postpaid_limit_micros == to_micros("100")
+    acme.refresh_from_db()
+    assert wallet_figures(acme, at(18)).available_micros == to_micros("10")
+    with pytest.raises(BudgetExceeded) as refused:
+        reserve(acme, "10.01", at(18))
+    assert refused.value.context["limits"][0].kind == "postpaid_limit"
+    reserve(acme, "1", at(18))
+    run(1, month=12)
+    with pytest.raises(WorkPaused):
+        reserve(acme, "1", at(1, 12))
+
+    factories.pay(acme, "1190", at(2, 12))
+    services.close_settled(now=at(2, 12))
+    assert (case().closed_because, case().paused_postpaid, case().suspended_work) == ("settled", False, False)
+    reserve(acme, "50", at(2, 12))
+    assert Document.objects.get(kind="fee").state == "open"
+    run(30, month=12)
+    assert DunningCase.objects.count() == 1
+    assert invoice_breaks() == []
+
+
+def test_no_step_follows_a_payment(acme):
+    """Paid on 30 November: nothing on 1 December."""
+    owe(acme, "1000")
+    run(6, 17)
+    factories.pay(acme, "1190", at(30))
+    run(1, month=12)
+    assert len(steps()) == 2
+    assert case().closed_because == "settled"
+
+
+def test_an_invoice_that_falls_due_later_joins_the_letter(acme, deliver_outbox):
+    owe(acme, "1000")
+    factories.invoice(acme, at(10) - timedelta(days=30), "100")
+    run(6, 17)
+    deliver_outbox(at(17))
+    first, second = [each.body for each in mail.outbox if "invoices are" in each.subject]
+    assert "1,190.00 EUR" in first
+    assert "TEST-INV-2026-00002" not in first
+    assert "TEST-INV-2026-00002: 119.00 EUR, due on 10 November 2026" in second
+    assert "1,309.00 EUR" in second
+    assert "fee of 5.00 EUR" in second
+    assert "can owe nothing more" in second
+
+
+def test_a_customer_without_a_contact_is_listed_and_not_mailed(acme):
+    acme.contacts.all().delete()
+    owe(acme, "1000")
+    run(6)
+    assert (steps(), case().wait) == ([], "no_contact")
+
+
+def test_a_fee_that_cannot_be_invoiced_stops_the_step_as_a_whole(acme):
+    owe(acme, "1000")
+    run(6)
+    BillingProfile.objects.update(city="")
+    run(17)
+    assert (len(steps()), case().wait) == (1, "problem")
+    assert "city" in case().problem
+    acme.refresh_from_db()
+    assert acme.postpaid_paused_at is None
+    assert not Document.objects.filter(kind="fee").exists()
+
+
+def test_people_hold_skip_and_note_promises(acme):
+    owe(acme, "1000")
+    run(6)
+    services.hold_case(case_id=case().pk, until=date(2026, 11, 18), reason="Asked for time", now=at(16))
+    run(17, 18)
+    assert (len(steps()), case().wait) == (1, "held")
+    services.note_promise(case_id=case().pk, on=date(2026, 11, 20), amount=to_micros("1190"), now=at(19))
+    run(19, 20, 23)
+    assert (len(steps()), case().wait) == (1, "promised")
+    with pytest.raises(Rejected, match="passed"):
+        services.note_promise(case_id=case().pk, on=date(2026, 11, 20), amount=Micros(1), now=at(23))
+    with pytest.raises(StepAhead):
+        services.skip_step(case_id=case().pk, position=0, reason="r", created_by="staff:ann", now=at(23))
+    services.skip_step(case_id=case().pk, position=1, reason="Good customer", created_by="staff:ann", now=at(23))
+    assert steps()[1] == (date(2026, 11, 23), "skipped", "pause")
+    assert case().next_on == date(2026, 12, 7)
+    acme.refresh_from_db()
+    assert acme.postpaid_paused_at is None
+    services.end_case(case_id=case().pk, now=at(24))
+    with pytest.raises(CaseIsClosed):
+        services.end_case(case_id=case().pk, now=at(24))
+    run(24, 30)
+    assert DunningCase.objects.count() == 1
+
+
+def test_a_policy_by_hand_takes_a_step_when_a_person_says_so(acme, seller):
+    own = create_policy(
+        seller, at(1), name="By hand", is_default=False, is_automatic=False, steps=(Step(1, fee_micros=2_000_000),)
+    )
+    services.assign_policy(organization_id=acme.pk, policy_id=own.pk, follows_seller=False, now=at(1))
+    owe(acme, "1000")
+    run(6)
+    assert case().wait == "by_hand"
+    given = {"case_id": case().pk, "position": 0, "created_by": "staff:ann", "now": at(6)}
+    with pytest.raises(StepAhead):
+        services.take_step_now(**given, fee=Micros(0))
+    services.take_step_now(**given, fee=Micros(2_000_000))
+    assert (Document.objects.get(kind="fee").total_micros, case().wait) == (2_000_000, "steps_over")
+    services.assign_policy(organization_id=acme.pk, policy_id=None, follows_seller=False, now=at(6))
+    run(7)
+    assert case().wait == "no_policy"
+
+
+def test_disputed_invoices_leave_until_that_is_decided(acme):
+    document = owe(acme, "1000")
+    run(6)
+    services.dispute_invoice(document_id=document.pk, reason="Twice", created_by="staff:ann", now=at(7))
+    assert case().closed_because == "disputed"
+    run(17)
+    services.decide_dispute(document_id=document.pk, now=at(18))
+    run(18)
+    assert DunningCase.objects.filter(closed_at=None).count() == 1
+
+
+def test_what_staff_paused_stays_paused(acme):
+    owe(acme, "1000")
+    wallets.set_work_pause(organization=acme, reason="Abuse", now=at(5))
+    run(6, 17)
+    run(1, month=12)
+    factories.pay(acme, "1190", at(2, 12))
+    run(2, month=12)
+    acme.refresh_from_db()
+    assert (acme.work_pause_reason, acme.postpaid_paused_at) == ("Abuse", None)
+
+
+def test_an_overdue_invoice_is_mailed_only_without_a_policy(acme, seller, deliver_outbox):
+    other = factories.create_customer(at(1) - timedelta(days=90), seller, "other")
+    add_contact(other, at(1))
+    services.assign_policy(organization_id=other.pk, policy_id=None, follows_seller=False, now=at(1))
+    for each in (acme, other):
+        owe(each, "10")
+    deliver_outbox(at(3))
+    mail.outbox.clear()
+    for _ in range(2):
+        services.run(now=at(4))
+    deliver_outbox(at(4))
+    assert [each.subject for each in mail.outbox] == ["Invoice TEST-INV-2026-00002 is overdue"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"name": " "}, "name"),
+        ({"steps": ()}, "days_1"),
+        ({"steps": (Step(3), Step(3))}, "days_2"),
+        ({"steps": (Step(0),)}, "days_1"),
+        ({"steps": (Step(3, fee_micros=1),)}, "fee_1"),
+        ({"steps": (Step(3, Letter.NONE, act=Act.NONE),)}, "letter_1"),
+        ({"name": "Another"}, "is_default"),
+        ({"is_default": False}, "name"),
+        ({"name": "Another", "is_default": False, "grace_days": 366}, "grace_days"),
+    ],
+)
+def test_a_policy_that_does_not_fit_is_refused(acme, seller, changes, field):
+    with pytest.raises(InvalidPolicy) as refused:
+        create_policy(seller, at(1), **changes)
+    assert refused.value.field == field
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_take_a_step_once(acme):
+    owe(acme, "1000")
+    run(6)
+    place = Place(acme.pk, case().seller_id, "EUR")
+
+    def work(_):
+        try:
+            services.review(place=place, now=at(17))
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(work, range(2)))
+    assert len(steps()) == 2
+    assert Transfer.objects.filter(destination__role="late_fees").count() == 1
+    assert settled_places(at(17)) == []

@@ -1,0 +1,129 @@
+"""The course of dunning: when a case opens, steps, waits and closes."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from apps.dunning.rules import (
+    Closed,
+    Debt,
+    Decision,
+    Letter,
+    Policy,
+    Progress,
+    Step,
+    Wait,
+    decide,
+    next_business_day,
+    next_step_on,
+)
+
+DUE = date(2026, 11, 3)
+DAYS = (3, 14, 28)
+POLICY = Policy(steps=[Step(days) for days in DAYS])
+OWED = [Debt(DUE, 100)]
+OPENED = Progress()
+
+
+def course(*, days_off=(), start=DUE, through=date(2026, 12, 31)):
+    """The days on which the steps are taken by a job that runs daily but on some days."""
+    taken, progress = [], Progress()
+    for ahead in range((through - start).days + 1):
+        today = start + timedelta(days=ahead)
+        planned = next_step_on(DUE, DAYS, progress)
+        if today in days_off or planned is None or planned > today:
+            continue
+        taken.append(today)
+        progress = Progress(steps_done=progress.steps_done + 1, last_on=today, last_days=DAYS[progress.steps_done])
+    return taken
+
+
+def test_steps_come_on_their_days_after_the_due_date():
+    assert course() == [date(2026, 11, 6), date(2026, 11, 17), date(2026, 12, 1)]
+
+
+def test_a_job_that_was_off_keeps_the_spacing():
+    off = {DUE + timedelta(days=ahead) for ahead in range(17)}
+    assert course(days_off=off) == [date(2026, 11, 20), date(2026, 12, 1), date(2026, 12, 15)]
+
+
+def test_a_policy_that_was_changed_takes_at_most_one_step_a_day():
+    done = Progress(steps_done=1, last_on=date(2026, 11, 20), last_days=20)
+    assert next_step_on(DUE, (3, 14, 28), done) == date(2026, 11, 21)
+
+
+def decided(debts=OWED, policy=POLICY, progress=OPENED, day=6, **given):
+    return decide(debts, policy, progress, today=date(2026, 11, day), **{"can_mail": True} | given)
+
+
+@pytest.mark.parametrize(
+    ("debts", "policy", "day", "opens"),
+    [
+        (OWED, POLICY, 3, False),
+        (OWED, POLICY, 4, True),
+        (OWED, Policy(steps=POLICY.steps, grace_days=2), 5, False),
+        (OWED, Policy(steps=POLICY.steps, grace_days=2), 6, True),
+        (OWED, Policy(steps=POLICY.steps, minimum_micros=101), 30, False),
+        ([Debt(DUE, 60), Debt(DUE, 41, is_fee=True)], Policy(steps=POLICY.steps, minimum_micros=101), 30, True),
+        ([Debt(DUE, 100, is_fee=True)], POLICY, 30, False),
+        ([Debt(DUE, 100, is_disputed=True)], POLICY, 30, False),
+        (OWED, None, 30, False),
+    ],
+)
+def test_a_case_opens_past_the_grace_and_the_minimum(debts, policy, day, opens):
+    assert decided(debts, policy, None, day).opens is opens
+
+
+def test_a_case_that_a_person_ended_opens_anew_for_a_later_invoice_alone():
+    ended = {"progress": None, "day": 30, "ended_on": date(2026, 11, 20)}
+    assert not decided(**ended).opens
+    assert decided([*OWED, Debt(date(2026, 11, 20), 1)], **ended).opens
+
+
+@pytest.mark.parametrize(
+    ("debts", "closes"),
+    [
+        ([], Closed.SETTLED),
+        ([Debt(DUE, 5, is_fee=True)], Closed.SETTLED),
+        ([Debt(date(2026, 11, 6), 5)], Closed.SETTLED),
+        ([Debt(DUE, 5, is_disputed=True)], Closed.DISPUTED),
+    ],
+)
+def test_a_case_closes_once_nothing_but_fees_is_overdue(debts, closes):
+    assert decided(debts).closes is closes
+
+
+@pytest.mark.parametrize(
+    ("policy", "progress", "day", "can_mail", "wait"),
+    [
+        (POLICY, Progress(held_until=date(2026, 11, 6)), 6, True, Wait.HELD),
+        (POLICY, Progress(held_until=date(2026, 11, 5)), 6, True, Wait.NOTHING),
+        # Friday is promised: Monday is waited for, too.
+        (POLICY, Progress(promised_on=date(2026, 11, 6)), 9, True, Wait.PROMISED),
+        (POLICY, Progress(promised_on=date(2026, 11, 6)), 10, True, Wait.NOTHING),
+        (Policy(steps=POLICY.steps, minimum_micros=101), Progress(), 6, True, Wait.BELOW_MINIMUM),
+        (Policy(steps=POLICY.steps, is_automatic=False), Progress(), 5, True, Wait.NOTHING),
+        (Policy(steps=POLICY.steps, is_automatic=False), Progress(), 6, True, Wait.BY_HAND),
+        (POLICY, Progress(), 6, False, Wait.NO_CONTACT),
+        (Policy(steps=[Step(3, Letter.NONE, fee_micros=1)]), Progress(), 6, False, Wait.NOTHING),
+        (POLICY, Progress(steps_done=3, last_on=date(2026, 11, 5)), 6, True, Wait.STEPS_OVER),
+        (None, Progress(), 6, True, Wait.NO_POLICY),
+    ],
+)
+def test_what_a_case_waits_for(policy, progress, day, can_mail, wait):
+    found = decided(OWED, policy, progress, day, can_mail=can_mail)
+    assert found.wait is wait
+    assert (found.step is None) == (wait is not Wait.NOTHING or day < 6)
+
+
+def test_the_next_step_is_told_before_it_comes():
+    assert decided(day=5) == Decision(next_on=date(2026, 11, 6))
+    assert decided(day=6) == Decision(step=0, next_on=date(2026, 11, 6))
+
+
+def test_business_days_leave_out_the_weekend():
+    friday = date(2026, 11, 6)
+    assert [next_business_day(friday + timedelta(days=ahead)) for ahead in range(4)] == [
+        *[date(2026, 11, 9)] * 3,
+        date(2026, 11, 10),
+    ]
