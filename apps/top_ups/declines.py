@@ -56,23 +56,7 @@ HARD_CODES = frozenset(
 )
 ACTION_CODES = frozenset(["authentication_required"])
 OUR_CODES = frozenset(["invalid_amount", "duplicate_transaction"])
-# These are listed for readers: any code that is not listed is treated like them.
-SOFT_CODES = frozenset(
-    [
-        "approve_with_id",
-        "call_issuer",
-        "card_velocity_exceeded",
-        "do_not_honor",
-        "generic_decline",
-        "insufficient_funds",
-        "issuer_not_available",
-        "no_action_taken",
-        "processing_error",
-        "reenter_transaction",
-        "try_again_later",
-        "withdrawal_count_limit_exceeded",
-    ]
-)
+# Every other code is soft, such as insufficient_funds or issuer_not_available: a later attempt may succeed.
 # For such a card the customer reads only that the bank declined it.
 PRIVATE_CODES = frozenset(["lost_card", "stolen_card", "fraudulent", "merchant_blacklist", "pickup_card"])
 BY_THE_BANK = "declined_by_bank"

@@ -43,11 +43,6 @@ class TopUpState:
     used_this_month_micros: int = 0
     live: LiveAttempt | None = None
 
-    @property
-    def pending_micros(self) -> int:
-        """The amount of the live attempt."""
-        return self.live.amount_micros if self.live is not None else 0
-
     def waits_until(self, now: datetime) -> datetime | None:
         """Return the moment before which the card is not charged again; None if it may be charged now."""
         until = max((each for each in (self.retry_at, self.card_blocked_until) if each is not None), default=None)
