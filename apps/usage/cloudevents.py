@@ -77,7 +77,7 @@ TRACED, LOGGED, FIRST_HAND = range(3)
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ReportedEvent:
     """An event made from a vendor's report. `held_for` is why it cannot be rated; usually empty.
 
     Without a time, the time of receipt counts, and a later repeat without a time is the same event. `rank` decides
@@ -157,7 +157,7 @@ def read_event(event: object, *, index: int, now: datetime) -> Reading | Refusal
 
 def shown_id(event: object) -> str:
     """Return an event's id for the response; empty if it has no printable one."""
-    if isinstance(event, Told):
+    if isinstance(event, ReportedEvent):
         event = event.event
     given = event.get("id") if isinstance(event, Mapping) else getattr(event, "id", None)
     return given[:ID_LENGTH] if isinstance(given, str) and given.isprintable() else ""
@@ -166,7 +166,7 @@ def shown_id(event: object) -> str:
 def _read(event: object, index: int, now: datetime) -> Reading:
     if isinstance(event, Unparsed):
         raise Unreadable(event.code, event.reason)
-    told = event if isinstance(event, Told) else None
+    told = event if isinstance(event, ReportedEvent) else None
     event = told.event if told else event
     if not isinstance(event, Mapping):
         raise Unreadable("not_an_event", "each event is a JSON object")

@@ -16,7 +16,7 @@ from django.db.models import Model
 from apps.common.money import MICROS_PER_UNIT
 from apps.pricing.rating import Totals
 from apps.usage.models import MonthFigure, MonthValue
-from apps.usage.rated_events import LATEST, MAX, UNIQUE, RatedEvent, Told
+from apps.usage.rated_events import LATEST, MAX, UNIQUE, DecidingEvent, RatedEvent
 
 KEYS = ("organization_id", "meter_id", "month", "model", "billing_mode")
 TOLD = ("quantity_micros", "decided_at", "decided_by", "decided_source")
@@ -24,7 +24,7 @@ Key = tuple[UUID, int, date, str, str]
 Rows = list[tuple[Any, ...]]
 
 
-def deciding(counts: str, standing: Told | None, told: Told) -> Told:
+def deciding(counts: str, standing: DecidingEvent | None, told: DecidingEvent) -> DecidingEvent:
     """Return which of two events decides a figure.
 
     It is the one of greater quantity, or the later one. Of events of one time the one with the greater id decides.
@@ -40,7 +40,7 @@ class Figures:
     """The figures of a batch's events, read under their organizations' locks: at most two statements."""
 
     def __init__(self, drafts: Sequence[RatedEvent]) -> None:
-        self._standing: dict[Key, Told | None] = {}
+        self._standing: dict[Key, DecidingEvent | None] = {}
         self._values: dict[tuple[Any, ...], int] = {}
         self._changed: set[tuple[Any, ...]] = set()
         self._last: tuple[dict[Any, Any], Any, Any] | None = None
@@ -48,7 +48,7 @@ class Figures:
         values = [draft for draft in drafts if draft.counts == UNIQUE]
         if quantities:
             for row in _of(MonthFigure, quantities).exclude(decided_at=None):
-                told = Told(row.quantity_micros, row.decided_at, row.decided_by, row.decided_source)
+                told = DecidingEvent(row.quantity_micros, row.decided_at, row.decided_by, row.decided_source)
                 self._standing[tuple(getattr(row, name) for name in KEYS)] = told
         if values:
             for row in _of(MonthValue, values).filter(value__in={value_of(draft) for draft in values}):
@@ -79,7 +79,7 @@ class Figures:
         else:
             assert draft.quantity_micros is not None, "an event without a quantity does not fit its meter"
             draft.reported_micros = draft.quantity_micros
-            after = deciding(draft.counts, before, told_by(draft))
+            after = deciding(draft.counts, before, as_deciding(draft))
         self._put(self._standing, key, before, after)
         return (after.quantity_micros if after else 0) - (before.quantity_micros if before else 0)
 
@@ -107,9 +107,9 @@ def value_of(draft: RatedEvent) -> str:
     return draft.text(draft.meter.unique_of)
 
 
-def told_by(draft: RatedEvent) -> Told:
-    """Return what an event tells of its figure."""
-    return Told(draft.quantity_micros or 0, draft.time, *draft.names)
+def as_deciding(draft: RatedEvent) -> DecidingEvent:
+    """Return an event in the form in which it is compared."""
+    return DecidingEvent(draft.quantity_micros or 0, draft.time, *draft.names)
 
 
 def _of(model: type[Model], drafts: Sequence[RatedEvent]) -> Any:
@@ -119,5 +119,5 @@ def _of(model: type[Model], drafts: Sequence[RatedEvent]) -> Any:
     return model._default_manager.filter(**wanted)
 
 
-def _facts(told: Told | None) -> tuple[Any, ...]:
+def _facts(told: DecidingEvent | None) -> tuple[Any, ...]:
     return (0, None, "", "") if told is None else (told.quantity_micros, told.at, told.event_id, told.source)

@@ -62,8 +62,8 @@ UNKNOWN_COST = Cost()
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """What an event tells of a month's greatest or latest quantity: it in micros, its own time, id and source."""
+class DecidingEvent:
+    """The event that decides a month's greatest or latest quantity: that quantity, its time, id and source."""
 
     quantity_micros: int
     at: datetime
@@ -109,7 +109,7 @@ class RatedEvent:
     voids: int | None = None
     names: tuple[str, str] = ("", "")
     reported_micros: int | None = None
-    remaining: Told | None = None
+    remaining: DecidingEvent | None = None
     reason: str = Reason.NONE
     organization_id: UUID = field(init=False)
     month: date = field(init=False)

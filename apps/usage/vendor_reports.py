@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from apps.pricing.token_kinds import INPUT_DETAILS, OUTPUT_DETAILS
-from apps.usage.cloudevents import FIRST_HAND, Told
+from apps.usage.cloudevents import FIRST_HAND, ReportedEvent
 from apps.usage.event_amounts import Unreadable
 
 Json = Mapping[str, Any]
@@ -64,7 +64,7 @@ class VendorTable:
     rank: int = FIRST_HAND
 
 
-def read_report(tables: Sequence[VendorTable], report: Json, wrapper: Json, *, meter: str) -> Told | None:
+def read_report(tables: Sequence[VendorTable], report: Json, wrapper: Json, *, meter: str) -> ReportedEvent | None:
     """Return a report as an event of a meter, with the reason if staff must review it; None if it is not a model call.
 
     `wrapper` has what the sender knows in addition to the vendor's object: id, model, time, project, key and the like.
@@ -98,7 +98,7 @@ def read_report(tables: Sequence[VendorTable], report: Json, wrapper: Json, *, m
     event = {"specversion": "1.0", "type": meter, "source": SOURCE, "id": event_id, "data": data}
     time = _moment(_first(report, table.time)) or wrapper.get("time")
     event |= {name: value for name, value in (("time", time), ("subject", wrapper.get("subject"))) if value}
-    return Told(event, reason, table.rank)
+    return ReportedEvent(event, reason, table.rank)
 
 
 def _open(tables: Sequence[VendorTable], report: Json) -> tuple[VendorTable, Json]:

@@ -31,7 +31,7 @@ from apps.api.usage_events.parsers import (
 )
 from apps.api.views import ApiView
 from apps.tenants.models import ApiKey
-from apps.usage.cloudevents import ID_LENGTH, MAX_BATCH, Refusal, Told, Unparsed, shown_id
+from apps.usage.cloudevents import ID_LENGTH, MAX_BATCH, Refusal, ReportedEvent, Unparsed, shown_id
 from apps.usage.errors import EventsRefused, UnknownEvent
 from apps.usage.event_amounts import Unreadable
 from apps.usage.models import ReportEndpoint
@@ -168,8 +168,8 @@ class VendorReports(ApiView):
 
     def post(self, request: Request) -> HttpResponse | Response:
         """Ingest the reports and return what became of them."""
-        told = _told_by(self.vendor, _reports(request.data), _meter(read_text(request, "meter")))
-        return Response(reported(_take(credential_of(request), told)))
+        events = _reported_events(self.vendor, _reports(request.data), _meter(read_text(request, "meter")))
+        return Response(reported(_take(credential_of(request), events)))
 
 
 class Traces(ApiView):
@@ -185,8 +185,8 @@ class Traces(ApiView):
 
     def post(self, request: Request) -> HttpResponse | Response:
         """Ingest the spans; the answer has the request's form, and says how many were rejected and why."""
-        told = _told_by("otel", _spans(request.data), _meter(read_text(request, "meter")))
-        refusals = _take(credential_of(request), told).result.refusals
+        events = _reported_events("otel", _spans(request.data), _meter(read_text(request, "meter")))
+        refusals = _take(credential_of(request), events).result.refusals
         reasons = "; ".join(f"{each.id or each.index}: {each.code}, {each.reason}" for each in refusals[:SHOWN])
         if request.content_type.partition(";")[0].strip().lower() == ProtobufParser.media_type:
             return HttpResponse(protobuf_answer(len(refusals), reasons), content_type=ProtobufParser.media_type)
@@ -211,24 +211,24 @@ def _meter(slug: str | None) -> str:
     return named_or_token_meter(slug or "", field="query.meter").slug
 
 
-def _told_by(vendor: str, reports: Sequence[Any], meter: str) -> list[Any]:
-    return [_told(vendor, report, meter) for report in reports]
+def _reported_events(vendor: str, reports: Sequence[Any], meter: str) -> list[Any]:
+    return [_reported_event(vendor, report, meter) for report in reports]
 
 
-def _take(caller: Credential, told: Sequence[Any]) -> Reported:
-    """Ingest what reports tell; those that are no call of a model are None, and left out."""
-    places = [index for index, each in enumerate(told) if each is not None]
+def _take(caller: Credential, events: Sequence[Any]) -> Reported:
+    """Ingest the events of reports; those that are not model calls are None, and are skipped."""
+    places = [index for index, each in enumerate(events) if each is not None]
     if len(places) > MAX_BATCH:
         raise InvalidInput([FieldError("body", TOO_MANY)])
     result = ingest(
-        events=[told[index] for index in places],
+        events=[events[index] for index in places],
         organization=caller.organization,
         created_by=caller.created_by,
         credential=caller.key_prefix,
         now=timezone.now(),
     )
     result.refusals = [replace(each, index=places[each.index]) for each in result.refusals]
-    return Reported(result, len(told) - len(places))
+    return Reported(result, len(events) - len(places))
 
 
 def _reports(body: Any) -> list[Any]:
@@ -240,7 +240,7 @@ def _reports(body: Any) -> list[Any]:
     return reports
 
 
-def _told(vendor: str, report: Any, meter: str) -> Told | Unparsed | None:
+def _reported_event(vendor: str, report: Any, meter: str) -> ReportedEvent | Unparsed | None:
     if isinstance(report, Unparsed):
         return report
     if not isinstance(report, Mapping):
@@ -270,19 +270,19 @@ class SignedReports(ApiView):
         assert caller.endpoint is not None, "a signed report has its endpoint"
         door, body = caller.endpoint.door, request.data
         if door == ReportEndpoint.Door.EVENTS:
-            told = _listed(body)  # attributes in headers are not signed
+            events = _listed(body)  # attributes in headers are not signed
         else:
             meter = caller.endpoint.meter.slug if caller.endpoint.meter else _meter("")
-            told = _told_by(door, _spans(body) if door == ReportEndpoint.Door.OTEL else _reports(body), meter)
-        named = [index for index, each in enumerate(told) if _subject(each)]
+            events = _reported_events(door, _spans(body) if door == ReportEndpoint.Door.OTEL else _reports(body), meter)
+        named = [index for index, each in enumerate(events) if _subject(each)]
         if named:
             rule = "is not taken here: the endpoint belongs to one organization"
             raise InvalidInput([FieldError(f"body[{index}].subject", rule) for index in named])
-        return Response(reported(_take(caller, told)))
+        return Response(reported(_take(caller, events)))
 
 
-def _subject(told: Any) -> Any:
-    event = told.event if isinstance(told, Told) else told
+def _subject(sent: Any) -> Any:
+    event = sent.event if isinstance(sent, ReportedEvent) else sent
     return event.get("subject") if isinstance(event, Mapping) else None
 
 

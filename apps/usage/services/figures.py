@@ -7,7 +7,7 @@ from apps.common.periods import add_months, midnight
 from apps.pricing.models import Meter
 from apps.usage.figures import KEYS, TOLD
 from apps.usage.models import UsageEvent
-from apps.usage.rated_events import LATEST, MAX, UNIQUE, Told, month_start
+from apps.usage.rated_events import LATEST, MAX, UNIQUE, DecidingEvent, month_start
 from apps.usage.selectors.events import newest_archived_month
 from apps.usage.services.all_events import EVENTS, every_event
 
@@ -27,7 +27,7 @@ _VALUE = (
 )
 
 
-def remaining_without(row: UsageEvent) -> Told | None:
+def remaining_without(row: UsageEvent) -> DecidingEvent | None:
     """Return what decides a month's figure without an event, found among all other events; None if there is none.
 
     Raises:
@@ -43,7 +43,7 @@ def remaining_without(row: UsageEvent) -> Told | None:
         return _remaining(row, events, counts)
 
 
-def _remaining(row: UsageEvent, events: str, counts: str) -> Told | None:
+def _remaining(row: UsageEvent, events: str, counts: str) -> DecidingEvent | None:
     month = month_start(row.occurred_at)
     of = (row.organization_id, row.meter_id, row.model, row.billing_mode)
     standing = _STANDING.format(" WHERE organization_id = %s")
@@ -55,7 +55,7 @@ def _remaining(row: UsageEvent, events: str, counts: str) -> Told | None:
             [row.organization_id, row.pk, *of, month, midnight(month), midnight(add_months(month, 1))],
         )
         found = cursor.fetchone()
-    return Told(*found) if found else None
+    return DecidingEvent(*found) if found else None
 
 
 def event_figures(events: str = EVENTS) -> tuple[str, str]:
