@@ -71,6 +71,10 @@ GOALS: Mapping[str, tuple[Goal, ...]] = {
         Goal("hot organization", "calls a second / raw", at_least=0.7),
         Goal("hot, commit of 2 ms", "calls a second / raw", at_least=3),
     ),
+    "open_loop": (
+        Goal("reservations at 300/s", "ms, 99 of 100 answers", at_most=10),
+        Goal("reservations at 300/s, in views", "99 of 100 answers' ms / an empty view's", at_most=4),
+    ),
     "month": (Goal("month close", "processor time / one statement each", at_most=3),),
     "reads": (
         Goal("reads", "processor time, large / small, worst", at_most=1.15),

@@ -1,0 +1,115 @@
+"""Reservations at a fixed rate, whether or not earlier ones were answered, against an empty view at the same rate.
+
+A call's time is counted from the moment it was due, so that waiting for a slow one before it counts. Each organization
+has eight budgets that rule on its calls.
+"""
+
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from itertools import cycle
+from threading import Lock
+from uuid import uuid4
+
+from apps.tenants.models import ApiKey, Organization
+from apps.tenants.services import issue_api_key
+from apps.usage.services import put_budget
+from apps.wallets.budgets.scopes import scope_of
+from apps.wallets.budgets.state import DAY, HARD, MONTH, BudgetState
+from benchmarks.customers import Customers, prove
+from benchmarks.kit.bench import EMPTY, Bench
+from benchmarks.kit.client import Connection, request
+from benchmarks.kit.place import Server
+from benchmarks.kit.table import Found
+
+RATE = 300
+SECONDS_FOR_EACH = 4  # of the run's seconds for each way in each round
+CALLERS = 48
+UNIT = 1_000_000
+DIMENSIONS = {"project": "p", "user": "u", "agent": "a", "tag": "t"}
+SCOPES = [{}, *({name: value} for name, value in DIMENSIONS.items())]
+BUDGETS = [*((scope, DAY) for scope in SCOPES), *((scope, MONTH) for scope in SCOPES[:3])]
+
+
+def measure(bench: Bench) -> dict[str, Found]:
+    """Measure in one round after a warm-up, since percentiles of a short one say little."""
+    customers = Customers("open-loop")
+    keys = [_prepared(each.organization) for each in customers.made]
+    sent = (_reservation(each, customers.key()) for each in cycle(keys))
+    count = max(1, round(RATE * bench.scale.seconds * SECONDS_FOR_EACH))
+    ways: list[tuple[Server, Callable[[], bytes], int]] = [
+        (bench.bare, lambda: EMPTY, 200),
+        (bench.product, lambda: next(sent), 201),
+    ]
+    for way in ways:
+        _milliseconds(*way, count // 4 + 1)
+    bare, ours = (_milliseconds(*way, count) for way in ways)
+    prove(customers)
+    details = {
+        "calls": count,
+        "callsASecond": RATE,
+        "halfMs": round(_percentile(ours, 50), 2),
+        "bareHalfMs": round(_percentile(bare, 50), 2),
+        "bareMs": round(_percentile(bare, 99), 2),
+    }
+    slow, empty = _percentile(ours, 99), _percentile(bare, 99)
+    return {
+        "reservations at 300/s": Found(slow, is_judged=not bench.scale.is_quick, details=details),
+        "reservations at 300/s, in views": Found(slow / empty, is_judged=not bench.scale.is_quick),
+    }
+
+
+def _prepared(organization: Organization) -> dict[str, str]:
+    """Set the budgets of an organization, and return the headers of a call that reserves."""
+    now = organization.created_at
+    for scope, period in BUDGETS:
+        budget = BudgetState(
+            id=uuid4(),
+            slug=f"{period}-{'-'.join(scope) or 'all'}",
+            name="",
+            scope=scope_of(scope),
+            period=period,
+            limit_micros=UNIT * 10**6,
+            mode=HARD,
+            thresholds=(100,),
+            counts_from=date.min,
+            set_by="customer",
+            created_by="benchmark",
+        )
+        put_budget(organization=organization, budget=budget, now=now)
+    scopes = [ApiKey.Scope.RESERVATIONS_WRITE]
+    issued = issue_api_key(organization=organization, name="loop", scopes=scopes, created_by="benchmark", now=now)
+    return {"Authorization": f"Bearer {issued.text}"}
+
+
+def _reservation(headers: dict[str, str], key: str) -> bytes:
+    body = {"amount": "0.01", "dimensions": DIMENSIONS}
+    return request("POST", "/v1/billing/reservations", body=body, headers={**headers, "Idempotency-Key": key})
+
+
+def _milliseconds(server: Server, make: Callable[[], bytes], status: int, count: int) -> list[float]:
+    """Send calls at the rate, and return how long after it was due each was answered, in order of time."""
+    due, mutex, taken = time.perf_counter() + 0.1, Lock(), iter(range(count))
+
+    def call(connection: Connection) -> list[float]:
+        times: list[float] = []
+        while True:
+            with mutex:
+                number = next(taken, None)
+                sent = make() if number is not None else b""
+            if number is None:
+                connection.close()
+                return times
+            at = due + number / RATE
+            time.sleep(max(0, at - time.perf_counter()))
+            connection.ask(sent, status=status)
+            times.append((time.perf_counter() - at) * 1_000)
+
+    with ThreadPoolExecutor(CALLERS) as pool:
+        found = pool.map(call, [server.connect() for _ in range(min(CALLERS, count))])
+        return sorted(each for times in found for each in times)
+
+
+def _percentile(times: list[float], percent: int) -> float:
+    return times[min(len(times) - 1, len(times) * percent // 100)]
