@@ -107,7 +107,7 @@ class OpenReportEndpoint(CredentialAction):
 
     kind: ClassVar[str] = "usage.open_endpoint"
     title: ClassVar[str] = "Open a report endpoint"
-    permission: ClassVar[str] = "tenants.add_apikey"
+    permission: ClassVar[str] = "usage.add_reportendpoint"
 
     name: str
     door: str

@@ -34,6 +34,8 @@ _HELP = (
     "tenants.add_apikey",
     "tenants.change_apikey",
     "tenants.add_identitylink",
+    "usage.add_reportendpoint",
+    "usage.change_reportendpoint",
     "backoffice.replay_work",
 )
 _BILL = (

@@ -89,7 +89,7 @@ class ReportEndpointAdmin(OffersByState[ReportEndpoint], ReadOnlyModelAdmin[Repo
         return request.user.has_perm(OpenReportEndpoint.permission)
 
     def has_move_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
-        return request.user.has_perm("tenants.change_apikey")
+        return request.user.has_perm("usage.change_reportendpoint")
 
     @action(description="Open an endpoint", url_path="open", permissions=["open"], icon="add_link")
     def open_endpoint(self, request: HttpRequest) -> HttpResponse:
