@@ -1,4 +1,4 @@
--- Written by manage.py write_schema from the migrations and pins of SHA-256 4b42d744db9f31e0a13e83f2657ac80319a7b3190382a0eb67e2d0b7f1271ee9
+-- Written by manage.py write_schema from the migrations and pins of SHA-256 dd430a0c47b6b5ac63a890fd1cff1efeaa0d4e450b895dbfcf96992ab51dae79
 
 CREATE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean
     LANGUAGE plpgsql
@@ -776,6 +776,22 @@ CREATE FUNCTION public.pgtrigger_facts_8033d() RETURNS trigger
                         END IF;
                     END IF;
                     RAISE EXCEPTION 'the facts of mail_mailmessage never change' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_facts_85d18() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'the facts of invoices_documentpaper never change' USING ERRCODE = 'integrity_constraint_violation';
                 END;
             $$;
 
@@ -5209,6 +5225,7 @@ CREATE TABLE public.billing_profiles_billingprofile (
     language character varying(2) NOT NULL,
     terms_days smallint,
     delivery character varying(5) NOT NULL,
+    e_invoice character varying(7) NOT NULL,
     purchase_order character varying(100) NOT NULL,
     buyer_reference character varying(100) NOT NULL,
     tags character varying(40)[] NOT NULL,
@@ -6046,6 +6063,9 @@ CREATE TABLE public.invoices_documentpaper (
     id bigint NOT NULL,
     pdf bytea NOT NULL,
     sha256 character varying(64) NOT NULL,
+    xml bytea,
+    xml_problem character varying(1000) NOT NULL,
+    handled_at timestamp with time zone,
     drawn_at timestamp with time zone NOT NULL,
     document_id uuid NOT NULL,
     organization_id uuid NOT NULL
@@ -12836,6 +12856,10 @@ CREATE TRIGGER pgtrigger_facts_8033d BEFORE UPDATE ON public.mail_mailmessage FO
 
 COMMENT ON TRIGGER pgtrigger_facts_8033d ON public.mail_mailmessage IS '1eb3036ffe23345319f32b4d6e5815f220565bfc';
 
+CREATE TRIGGER pgtrigger_facts_85d18 BEFORE UPDATE ON public.invoices_documentpaper FOR EACH ROW WHEN (((old.organization_id IS DISTINCT FROM new.organization_id) OR (old.document_id IS DISTINCT FROM new.document_id) OR (old.pdf IS DISTINCT FROM new.pdf) OR ((old.sha256)::text IS DISTINCT FROM (new.sha256)::text) OR (old.xml IS DISTINCT FROM new.xml) OR ((old.xml_problem)::text IS DISTINCT FROM (new.xml_problem)::text) OR (old.drawn_at IS DISTINCT FROM new.drawn_at))) EXECUTE FUNCTION public.pgtrigger_facts_85d18();
+
+COMMENT ON TRIGGER pgtrigger_facts_85d18 ON public.invoices_documentpaper IS '96ac8827b45d71cfc76d2116ce6ed4f6771fbed8';
+
 CREATE TRIGGER pgtrigger_facts_87089 BEFORE UPDATE ON public.contracts_servicerevenue FOR EACH ROW WHEN (((old.organization_id IS DISTINCT FROM new.organization_id) OR (old.installment_id IS DISTINCT FROM new.installment_id) OR (old.period_start IS DISTINCT FROM new.period_start) OR (old.period_end IS DISTINCT FROM new.period_end) OR (old.amount_micros IS DISTINCT FROM new.amount_micros))) EXECUTE FUNCTION public.pgtrigger_facts_87089();
 
 COMMENT ON TRIGGER pgtrigger_facts_87089 ON public.contracts_servicerevenue IS '3ac8ee665790c23383530b2237024faa0c60a5d7';
@@ -13232,9 +13256,9 @@ CREATE TRIGGER pgtrigger_kept_f982e BEFORE DELETE ON public.payments_stripeevent
 
 COMMENT ON TRIGGER pgtrigger_kept_f982e ON public.payments_stripeevent IS '795e36efabe2a76d5cc996c5a79681eba8443196';
 
-CREATE TRIGGER pgtrigger_kept_fc1a8 BEFORE DELETE OR UPDATE ON public.invoices_documentpaper FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_fc1a8();
+CREATE TRIGGER pgtrigger_kept_fc1a8 BEFORE DELETE ON public.invoices_documentpaper FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_fc1a8();
 
-COMMENT ON TRIGGER pgtrigger_kept_fc1a8 ON public.invoices_documentpaper IS '038276d392a6743fdd7e0dda470a685cfc540bb4';
+COMMENT ON TRIGGER pgtrigger_kept_fc1a8 ON public.invoices_documentpaper IS 'a6e80b8c958aaf302b2ed720cd8274e350741bfa';
 
 CREATE TRIGGER pgtrigger_kept_fd094 BEFORE DELETE ON public.payments_refund FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_fd094();
 

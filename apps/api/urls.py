@@ -82,6 +82,7 @@ urlpatterns = [
     path("v1/billing/invoices", invoices.Invoices.as_view(), name="invoices"),
     path("v1/billing/invoices/<str:invoice_id>", invoices.Invoice.as_view(), name="invoice"),
     path("v1/billing/invoices/<str:invoice_id>/pdf", invoices.InvoicePdf.as_view(), name="invoice-pdf"),
+    path("v1/billing/invoices/<str:invoice_id>/xml", invoices.InvoiceXml.as_view(), name="invoice-xml"),
     path("v1/webhooks/endpoints", webhooks.Endpoints.as_view(), name="webhook-endpoints"),
     path("v1/webhooks/endpoints/<str:endpoint_id>", webhooks.Endpoint.as_view(), name="webhook-endpoint"),
     path(

@@ -66,6 +66,11 @@ def delivers_by_mail(organization_id: UUID) -> bool:
     return BillingProfile.objects.filter(pk=organization_id, delivery=BillingProfile.Delivery.EMAIL).exists()
 
 
+def wants_facturx(organization_id: UUID) -> bool:
+    """Return whether the PDF of a customer's documents has Factur-X inside."""
+    return BillingProfile.objects.filter(pk=organization_id, e_invoice=BillingProfile.EInvoice.FACTURX).exists()
+
+
 def tax_table(profile: BillingProfile) -> TaxTable:
     """Return the rules for the tax of a customer's lines, from its profile and its seller's table."""
     seller = profile.seller

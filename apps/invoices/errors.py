@@ -10,6 +10,13 @@ class InvoiceNotFound(NotFound):
     title = "There is no such invoice"
 
 
+class NoEInvoice(NotFound):
+    """The document was drawn without an electronic invoice."""
+
+    code = "no_e_invoice"
+    title = "The document has no electronic invoice"
+
+
 class MoneyNotFound(NotFound):
     """No money received has this id."""
 

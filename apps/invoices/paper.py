@@ -55,9 +55,9 @@ def draw_document(document: Document) -> bytes:
     return paper.sheet.finish()
 
 
-def file_name(document: Document) -> str:
-    """Return the file name of the PDF: the number without characters that file names cannot contain."""
-    return f"{document.number.replace('/', '-')}.pdf"
+def file_name(document: Document, kind: str = "pdf") -> str:
+    """Return the name of the paper's file: the number without characters that file names cannot contain."""
+    return f"{document.number.replace('/', '-')}.{kind}"
 
 
 def address_of(party: DocumentParty) -> list[str]:

@@ -74,6 +74,7 @@ WITHOUT_MONEY = {
     "invoices.services.announcements.mail_document": "a mail",
     "invoices.services.announcements.mail_template": "reads",
     "invoices.services.dates.day_of": "reads",
+    "invoices.services.papers.mark_paper_handled": "words",
     "invoices.services.papers.paper_of": "a paper",
     "mail.services.contacts.erase_contact": "who gets which mail",
     "mail.services.contacts.lift_bounce": "who gets which mail",

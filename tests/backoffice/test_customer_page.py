@@ -151,7 +151,7 @@ class TestWhatTheApiReturns:
         public = ("/api/schema", "/api/v1/schemas/{name}.json", "/problems/{code}")
         described = description()["paths"].items()
         readable = {path for path, methods in described if "get" in methods and "/admin/" not in path}
-        files = ("/v1/billing/invoices/{invoice_id}/pdf",)
+        files = ("/v1/billing/invoices/{invoice_id}/pdf", "/v1/billing/invoices/{invoice_id}/xml")
         assert set(PATHS) == readable - {*public, *files, *INTERNAL}
 
     def test_nothing_else_can_be_asked_for(self, client, customer):

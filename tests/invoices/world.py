@@ -49,3 +49,4 @@ def create_invoice_rows(organization: Organization, now: datetime) -> None:
         now=now,
     )
     factories.draft(organization, now, "3")
+    services.paper_of(paid, now=now)

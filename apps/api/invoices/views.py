@@ -18,7 +18,7 @@ from apps.invoices.errors import InvoiceNotFound
 from apps.invoices.models import Document
 from apps.invoices.paper import file_name
 from apps.invoices.selectors import DocumentFilter, document_page, find_document
-from apps.invoices.services import paper_of
+from apps.invoices.services import paper_of, xml_of
 from apps.tenants.models import ApiKey
 
 LISTING = "invoices"
@@ -71,6 +71,17 @@ class InvoicePdf(InvoiceView):
         paper = paper_of(row, now=timezone.now())
         name = f'attachment; filename="{file_name(row)}"'
         return HttpResponse(bytes(paper.pdf), content_type="application/pdf", headers={"Content-Disposition": name})
+
+
+class InvoiceXml(InvoiceView):
+    """The electronic invoice inside the paper."""
+
+    def get(self, request: Request, invoice_id: str) -> HttpResponse:
+        """Return the Factur-X."""
+        row = find_document(organization_of(request), uuid_in_path(invoice_id, InvoiceNotFound))
+        xml = xml_of(row, now=timezone.now())
+        name = f'attachment; filename="{file_name(row, "xml")}"'
+        return HttpResponse(xml, content_type="application/xml", headers={"Content-Disposition": name})
 
 
 def _position(row: Document) -> Position:

@@ -69,6 +69,7 @@ def _invoices(profile: BillingProfile) -> list[tuple[str, str]]:
         ("Purchase order", profile.purchase_order),
         ("Buyer reference", profile.buyer_reference),
         ("Delivery of invoices", profile.get_delivery_display()),
+        ("E-invoice", profile.get_e_invoice_display()),
         ("Language", profile.get_language_display() or f"{seller.get_language_display()}, as the seller has it"),
     ]
 

@@ -65,7 +65,7 @@ class BillingProfileAdmin(KeptModelAdmin[BillingProfile]):
             {
                 "fields": (
                     ("terms_days", "language"),
-                    "delivery",
+                    ("delivery", "e_invoice"),
                     ("purchase_order", "buyer_reference"),
                 )
             },

@@ -331,6 +331,19 @@ class Migration(migrations.Migration):
                             ),
                         ),
                         (
+                            "e_invoice",
+                            models.CharField(
+                                choices=[
+                                    ("none", "None"),
+                                    ("facturx", "Factur-X, XML in the profile EN 16931 inside the PDF"),
+                                ],
+                                default="none",
+                                help_text="Which electronic invoice the PDF of invoices and credit notes has.",
+                                max_length=7,
+                                verbose_name="e-invoice",
+                            ),
+                        ),
+                        (
                             "purchase_order",
                             models.CharField(blank=True, help_text="The customer's order number.", max_length=100),
                         ),

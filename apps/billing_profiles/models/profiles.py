@@ -28,6 +28,10 @@ class BillingProfile(Address):
         EMAIL = "email", "By mail to the billing contacts"
         NONE = "none", "Not at all"
 
+    class EInvoice(models.TextChoices):
+        NONE = "none", "None"
+        FACTURX = "facturx", "Factur-X, XML in the profile EN 16931 inside the PDF"
+
     organization = models.OneToOneField(
         Organization, on_delete=models.PROTECT, primary_key=True, related_name="billing_profile"
     )
@@ -55,6 +59,13 @@ class BillingProfile(Address):
         choices=Delivery,
         default=Delivery.EMAIL,
         help_text="How invoices and credit notes are sent once they have a number.",
+    )
+    e_invoice = models.CharField(
+        "e-invoice",
+        max_length=7,
+        choices=EInvoice,
+        default=EInvoice.NONE,
+        help_text="Which electronic invoice the PDF of invoices and credit notes has.",
     )
     purchase_order = models.CharField(max_length=100, blank=True, help_text="The customer's order number.")
     buyer_reference = models.CharField(

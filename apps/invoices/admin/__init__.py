@@ -2,5 +2,6 @@
 
 from apps.invoices.admin.documents import DocumentAdmin
 from apps.invoices.admin.money import MoneyAdmin
+from apps.invoices.admin.papers import DocumentPaperAdmin
 
-__all__ = ["DocumentAdmin", "MoneyAdmin"]
+__all__ = ["DocumentAdmin", "DocumentPaperAdmin", "MoneyAdmin"]

@@ -598,7 +598,23 @@ class Migration(migrations.Migration):
                             ),
                         ),
                         ("pdf", models.BinaryField()),
-                        ("sha256", models.CharField(max_length=64)),
+                        ("sha256", models.CharField(max_length=64, verbose_name="SHA-256")),
+                        ("xml", models.BinaryField(help_text="Its Factur-X, if the customer wanted one.", null=True)),
+                        (
+                            "xml_problem",
+                            models.CharField(
+                                blank=True,
+                                help_text="Why it has no Factur-X, although the customer wanted one.",
+                                max_length=1000,
+                                verbose_name="problem",
+                            ),
+                        ),
+                        (
+                            "handled_at",
+                            models.DateTimeField(
+                                blank=True, help_text="When staff dealt with the missing Factur-X.", null=True
+                            ),
+                        ),
                         ("drawn_at", models.DateTimeField()),
                         (
                             "document",
@@ -631,8 +647,8 @@ class Migration(migrations.Migration):
                                 name="kept",
                                 sql=pgtrigger.compiler.UpsertTriggerSql(
                                     func="RAISE EXCEPTION 'invoices_documentpaper is append-only' USING ERRCODE = 'integrity_constraint_violation';",
-                                    hash="038276d392a6743fdd7e0dda470a685cfc540bb4",
-                                    operation="UPDATE OR DELETE",
+                                    hash="a6e80b8c958aaf302b2ed720cd8274e350741bfa",
+                                    operation="DELETE",
                                     pgid="pgtrigger_kept_fc1a8",
                                     table="invoices_documentpaper",
                                     when="BEFORE",
@@ -646,6 +662,18 @@ class Migration(migrations.Migration):
                                     level="STATEMENT",
                                     operation="TRUNCATE",
                                     pgid="pgtrigger_not_emptied_ac616",
+                                    table="invoices_documentpaper",
+                                    when="BEFORE",
+                                ),
+                            ),
+                            pgtrigger.compiler.Trigger(
+                                name="facts",
+                                sql=pgtrigger.compiler.UpsertTriggerSql(
+                                    condition="WHEN (OLD.organization_id IS DISTINCT FROM NEW.organization_id OR OLD.document_id IS DISTINCT FROM NEW.document_id OR OLD.pdf IS DISTINCT FROM NEW.pdf OR OLD.sha256 IS DISTINCT FROM NEW.sha256 OR OLD.xml IS DISTINCT FROM NEW.xml OR OLD.xml_problem IS DISTINCT FROM NEW.xml_problem OR OLD.drawn_at IS DISTINCT FROM NEW.drawn_at)",
+                                    func="RAISE EXCEPTION 'the facts of invoices_documentpaper never change' USING ERRCODE = 'integrity_constraint_violation';",
+                                    hash="96ac8827b45d71cfc76d2116ce6ed4f6771fbed8",
+                                    operation="UPDATE",
+                                    pgid="pgtrigger_facts_85d18",
                                     table="invoices_documentpaper",
                                     when="BEFORE",
                                 ),

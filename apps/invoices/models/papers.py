@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import UniqueConstraint
 
 from apps.common.audit_trail import AuditTrail
-from apps.common.triggers import append_only
+from apps.common.triggers import FixedFields, append_only
 from apps.invoices.models.documents import Document
 from apps.wallets.models import OfOrganization
 
@@ -16,7 +16,12 @@ class DocumentPaper(OfOrganization):
 
     document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="papers")
     pdf = models.BinaryField()
-    sha256 = models.CharField(max_length=64)
+    sha256 = models.CharField("SHA-256", max_length=64)
+    xml = models.BinaryField(null=True, help_text="Its Factur-X, if the customer wanted one.")
+    xml_problem = models.CharField(
+        "problem", max_length=1000, blank=True, help_text="Why it has no Factur-X, although the customer wanted one."
+    )
+    handled_at = models.DateTimeField(null=True, blank=True, help_text="When staff dealt with the missing Factur-X.")
     drawn_at = models.DateTimeField()
 
     class Meta:
@@ -24,7 +29,10 @@ class DocumentPaper(OfOrganization):
         constraints = [
             UniqueConstraint(fields=["organization", "document"], name="invoices_documentpaper_once"),
         ]
-        triggers = append_only()
+        triggers = [
+            *append_only(updates=True),
+            FixedFields("organization", "document", "pdf", "sha256", "xml", "xml_problem", "drawn_at"),
+        ]
 
     def __str__(self) -> str:
         return self.sha256

@@ -4,7 +4,7 @@ from apps.invoices.services.announcements import mail_document, mail_template, t
 from apps.invoices.services.credit_notes import CreditTerms, credit_invoice, credit_total, left_of_lines, void_invoice
 from apps.invoices.services.drafts import DraftTerms, LineTerms, discard_draft, draft_invoice, edit_draft
 from apps.invoices.services.finalization import finalize_invoice
-from apps.invoices.services.papers import paper_of
+from apps.invoices.services.papers import mark_paper_handled, paper_of, xml_of
 from apps.invoices.services.payments import (
     BankTransfer,
     apply_money,
@@ -29,6 +29,7 @@ __all__ = [
     "left_of_lines",
     "mail_document",
     "mail_template",
+    "mark_paper_handled",
     "mark_uncollectible",
     "paper_of",
     "pay_back_money",
@@ -38,4 +39,5 @@ __all__ = [
     "tell_overdue",
     "void_invoice",
     "write_off_invoice",
+    "xml_of",
 ]

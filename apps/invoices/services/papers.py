@@ -3,8 +3,10 @@
 import hashlib
 from datetime import datetime
 
+from apps.billing_profiles.selectors import wants_facturx
 from apps.common.transactions import serialized
-from apps.invoices.errors import InvoiceNotFound
+from apps.invoices.e_invoice import InvalidEInvoice, facturx_xml, with_xml
+from apps.invoices.errors import InvoiceNotFound, NoEInvoice
 from apps.invoices.models import Document, DocumentPaper
 from apps.invoices.paper import draw_document
 
@@ -21,13 +23,44 @@ def paper_of(document: Document, *, now: datetime) -> DocumentPaper:
     known = DocumentPaper.objects.filter(document=document).first()
     if known is not None:
         return known
-    pdf = draw_document(document)
+    pdf, xml, problem = _drawn(document)
     drawn = DocumentPaper(
         organization_id=document.organization_id,
         document=document,
         pdf=pdf,
         sha256=hashlib.sha256(pdf).hexdigest(),
+        xml=xml,
+        xml_problem=problem,
         drawn_at=now,
     )
     DocumentPaper.objects.bulk_create([drawn], ignore_conflicts=True)
     return DocumentPaper.objects.get(document=document)
+
+
+def xml_of(document: Document, *, now: datetime) -> bytes:
+    """Return the Factur-X of a document with a number; its paper is drawn if it was not.
+
+    Raises:
+        InvoiceNotFound: the document is a draft. NoEInvoice: its paper was drawn without one.
+    """
+    xml = paper_of(document, now=now).xml
+    if xml is None:
+        raise NoEInvoice
+    return bytes(xml)
+
+
+def mark_paper_handled(*, paper_id: int, now: datetime) -> None:
+    """Take a paper whose Factur-X is missing from what needs staff."""
+    DocumentPaper.objects.filter(pk=paper_id, handled_at=None).exclude(xml_problem="").update(handled_at=now)
+
+
+def _drawn(document: Document) -> tuple[bytes, bytes | None, str]:
+    """Draw a document; return its PDF, the Factur-X inside, and why there is none although the customer wants one."""
+    pdf = draw_document(document)
+    if not wants_facturx(document.organization_id):
+        return pdf, None, ""
+    try:
+        xml = facturx_xml(document)
+    except InvalidEInvoice as error:
+        return pdf, None, str(error)[:1000]
+    return with_xml(pdf, xml, document.language), xml, ""

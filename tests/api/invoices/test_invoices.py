@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
+from apps.billing_profiles.models import BillingProfile
 from apps.common.money import to_micros
 from apps.invoices import services
 from tests.api.callers import as_bearer, key_of
@@ -95,13 +96,23 @@ def test_one_has_its_details_and_its_paper(client, acme, now, exact):
     assert paper["Content-Disposition"] == 'attachment; filename="TEST-INV-2026-00001.pdf"'
     assert paper.content == client.get(f"{URL}/{made.pk}/pdf").content
     assert paper.content.startswith(b"%PDF-")
+    assert client.get(f"{URL}/{made.pk}/xml").json()["code"] == "no_e_invoice"
+
+
+def test_an_electronic_invoice_is_a_file(client, acme, now):
+    BillingProfile.objects.update(e_invoice="facturx")
+    made = factories.invoice(acme, now, "100")
+    answer = client.get(f"{URL}/{made.pk}/xml")
+    assert (answer.status_code, answer["Content-Type"]) == (200, "application/xml")
+    assert answer["Content-Disposition"] == 'attachment; filename="TEST-INV-2026-00001.xml"'
+    assert b"TEST-INV-2026-00001" in answer.content
 
 
 def test_drafts_of_ones_own_and_invoices_of_others_are_not_found(client, acme, now):
     seller = acme.billing_profile.seller
     others = factories.invoice(factories.create_customer(now, seller, "other"), now, "1")
     for pk in (factories.draft(acme, now, "1").pk, others.pk, uuid4(), "x"):
-        for path in ("", "/pdf"):
+        for path in ("", "/pdf", "/xml"):
             answer = client.get(f"{URL}/{pk}{path}")
             assert (answer.status_code, answer.json()["code"]) == (404, "invoice_not_found")
     assert client.get(URL).json() == {"data": []}

@@ -1,0 +1,76 @@
+"""Admin page of papers: what was given out, with its hash, and e-invoices that could not be made."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from unfold.decorators import action
+
+from apps.common.admin import Concern, ConfirmForm, Question, ReadOnlyModelAdmin, confirm
+from apps.invoices import services
+from apps.invoices.models import DocumentPaper
+
+
+def without_wanted_xml(_now: Any = None) -> QuerySet[DocumentPaper]:
+    """Return the papers that should have an e-invoice and have none, unless staff dealt with it."""
+    return DocumentPaper.objects.exclude(xml_problem="").filter(handled_at=None)
+
+
+class ProblemFilter(admin.SimpleListFilter):
+    """Filter for papers without the e-invoice that the customer wants."""
+
+    title = "e-invoice"
+    parameter_name = "problem"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("yes", "Failed")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset & without_wanted_xml() if self.value() == "yes" else queryset
+
+
+@admin.register(DocumentPaper)
+class DocumentPaperAdmin(ReadOnlyModelAdmin[DocumentPaper]):
+    concern = Concern(
+        title="E-invoices that could not be made",
+        rank=46,
+        rows=without_wanted_xml,
+        query={"problem": "yes"},
+    )
+    list_display = ("document", "organization", "drawn_at", "sha256", "xml_problem")
+    list_filter = (ProblemFilter,)
+    list_select_related = ("document", "organization")
+    search_fields = ("document__number__exact", "sha256__exact")
+    ordering = ("-drawn_at", "pk")
+    actions_detail = ("handled",)
+    fieldsets = (
+        (None, {"fields": (("document", "organization"), ("drawn_at", "sha256"), ("xml_problem", "handled_at"))}),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[DocumentPaper]:
+        return super().get_queryset(request).defer("pdf", "xml")
+
+    def has_handle_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return request.user.has_perm("invoices.change_document")
+
+    @action(description="Dealt with", url_path="handled", permissions=["handle"], icon="done")
+    def handled(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        row = get_object_or_404(DocumentPaper.objects.defer("pdf", "xml"), pk=object_id)
+
+        def perform(cleaned: Any) -> str:
+            services.mark_paper_handled(paper_id=row.pk, now=timezone.now())
+            self.log_change(request, row, f"Dealt with: {cleaned['reason']}")
+            return "Marked."
+
+        question = Question(
+            title="Dealt with",
+            form=ConfirmForm,
+            explanation="The paper stays as it is; it no longer counts among what needs a person.",
+            button="Dealt with",
+        )
+        back = reverse("admin:invoices_documentpaper_change", args=[row.pk])
+        return confirm(request, admin=self, question=question, perform=perform, back=back, subject=row)
