@@ -1,4 +1,4 @@
--- Written by manage.py write_schema from the migrations and pins of SHA-256 5551bfc77a8ddaed332aecac45ec26ebbaad6a0239a3a9ca4174e12d82525f5d
+-- Written by manage.py write_schema from the migrations and pins of SHA-256 a540cde215c8750b4185fbf25dd345c0fd8b9b74b268d19d5c970577c5c37cd2
 
 CREATE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean
     LANGUAGE plpgsql
@@ -4647,7 +4647,7 @@ BEGIN
         'charges', charges,
         'terms', (
             SELECT json_build_array(
-                o.billing_mode, o.postpaid_limit_micros, o.usage_billing_enabled, o.work_paused_at,
+                o.version, o.billing_mode, o.postpaid_limit_micros, o.usage_billing_enabled, o.work_paused_at,
                 o.work_pause_reason, o.anchor_day,
                 o.monthly_resource_spend_limit_usd_micros, o.usd_rate_micros, o.pause_on_limit,
                 o.resource_email_alerts, o.postpaid_paused_at IS NOT NULL

@@ -47,7 +47,7 @@ class StrictJSONParser(BaseParser):
         if charset.partition(";")[0].strip(' "') not in ("", "utf-8", "utf8"):
             raise UnsupportedBody("JSON must be UTF-8.")
         most = context["view"].max_body_bytes
-        raw = stream.read(most + 1)
+        raw = stream.body if isinstance(stream, HttpRequest) else stream.read(most + 1)  # kept, to be read again
         if len(raw) > most:
             raise BodyTooLarge(f"The body must have at most {most} bytes here.")
         return self.read(inflated(context["request"]._request, raw, most))

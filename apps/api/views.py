@@ -24,6 +24,7 @@ from apps.api.rate_limits import (
     WindowThrottle,
     tightest,
 )
+from apps.tenants.known_credentials import CredentialChanged, checked_later
 
 
 class ApiView(APIView):
@@ -57,6 +58,15 @@ class ApiView(APIView):
         return self.repeatable.call_id
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Handle the request; if its cached credential turns out to have changed, once more with what it is now."""
+        try:
+            with checked_later():
+                return self._dispatch(request, *args, **kwargs)
+        except CredentialChanged:
+            self.repeatable = None
+            return self._dispatch(request, *args, **kwargs)
+
+    def _dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Handle the request; a POST that fails with an exception can be retried under its key."""
         try:
             response = super().dispatch(request, *args, **kwargs)
@@ -92,6 +102,8 @@ class ApiView(APIView):
 
     def handle_exception(self, exc: Exception) -> Any:
         """Replay the stored response of a repeated call; turn any other exception into a problem."""
+        if isinstance(exc, CredentialChanged):
+            raise exc
         return replayed(exc.answer) if isinstance(exc, AlreadyAnswered) else super().handle_exception(exc)
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:

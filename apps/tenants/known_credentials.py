@@ -4,18 +4,28 @@ Triggers increment `Organization.version` with every change of an organization, 
 platform keys have a version of their own. A cached entry is used only if its version is still current, which one short
 query checks in every request. So a request obeys every revocation committed before it began, in every process and also
 behind a connection pooler. Invalid credentials are not cached.
+
+Within `checked_later`, the request's first statement checks the version: a movement's reads it along
+(`version_to_check`), and before any other one the query is sent.
 """
 
 import threading
 from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from apps.common.queries import prepared_cursor
 
 T = TypeVar("T")
 MOST = 10_000
+
+
+class CredentialChanged(Exception):
+    """A credential that was used unchecked has a newer version: whatever was done with it must begin anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +71,15 @@ class KnownCredentials(Generic[T]):
         self._kept: RecentlyUsed[_Kept[T]] = RecentlyUsed()
 
     def get(self, digest: str) -> T | None:
-        """Return the value of a credential if the version is unchanged, which one query checks; else None."""
+        """Return the value of a credential if the version is unchanged, now or to be checked later; else None."""
         kept = self._kept.get(digest)
-        if kept is None or version_of(kept.organization_id) != kept.version:
+        if kept is None:
             return None
-        return kept.value
+        unchecked = _UNCHECKED.get()
+        if unchecked is not None and unchecked.kept is None:
+            unchecked.kept = kept
+            return kept.value
+        return kept.value if version_of(kept.organization_id) == kept.version else None
 
     def put(self, digest: str, value: T, *, organization_id: UUID | None, version: int) -> None:
         """Store a value that was read together with, or after, this version."""
@@ -85,3 +99,76 @@ def version_of(organization_id: UUID | None) -> int | None:
             cursor.execute("SELECT version FROM tenants_organization WHERE id = %s", [organization_id])
         row = cursor.fetchone()
     return int(row[0]) if row else None
+
+
+@dataclass(slots=True)
+class _Unchecked:
+    """A cached credential that a request used before its version was checked."""
+
+    kept: _Kept[Any] | None = None
+    has_changed: bool = False
+
+    def check(self) -> None:
+        """Compare the version with the current one.
+
+        Raises:
+            CredentialChanged: it is another one, now or at an earlier check.
+        """
+        kept, self.kept = self.kept, None
+        if kept is not None and version_of(kept.organization_id) != kept.version:
+            self.has_changed = True
+        if self.has_changed:
+            raise CredentialChanged
+
+
+_UNCHECKED: ContextVar[_Unchecked | None] = ContextVar("unchecked_credential", default=None)
+
+
+@contextmanager
+def checked_later() -> Iterator[None]:
+    """Let the first statement inside check a cached credential, at the latest the end of the block.
+
+    Raises:
+        CredentialChanged: the credential's version was not current; nothing was read or written with it.
+    """
+    unchecked = _Unchecked()
+    token = _UNCHECKED.set(unchecked)
+    try:
+        yield
+        unchecked.check()
+    finally:
+        _UNCHECKED.reset(token)
+
+
+def version_to_check(organization_id: UUID) -> int | None:
+    """Return the version of the organization that the caller's next statement has to check, or None.
+
+    If it finds another one, it writes nothing and raises what `credential_changed` returns.
+    """
+    unchecked = _UNCHECKED.get()
+    if unchecked is None or unchecked.kept is None or unchecked.kept.organization_id != organization_id:
+        return None
+    version, unchecked.kept = unchecked.kept.version, None
+    return version
+
+
+def credential_changed() -> CredentialChanged:
+    """Return the error of a statement that found another version; nothing else can be done in the block after it."""
+    unchecked = _UNCHECKED.get()
+    if unchecked is not None:
+        unchecked.has_changed = True
+    return CredentialChanged()
+
+
+def check_first(execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: Any) -> Any:
+    """Check a credential that is still unchecked before any statement: an execute wrapper of every connection."""
+    unchecked = _UNCHECKED.get()
+    if unchecked is not None and (unchecked.kept is not None or unchecked.has_changed):
+        unchecked.check()
+    return execute(sql, params, many, context)
+
+
+def watch_connection(connection: Any, **_: Any) -> None:
+    """Install `check_first` on a new connection."""
+    if check_first not in connection.execute_wrappers:
+        connection.execute_wrappers.append(check_first)

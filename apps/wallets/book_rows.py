@@ -23,7 +23,7 @@ def state_of(book_id: UUID, opened: Mapping[str, Any], *, bound: int, least_top_
 
     `least_top_up` is the least amount that can be bought, in the currency's smallest unit.
     """
-    mode, limit, enabled, paused_at, pause_reason, *budget_terms, owes_no_more = opened["terms"]
+    version, mode, limit, enabled, paused_at, pause_reason, *budget_terms, owes_no_more = opened["terms"]
     grants = {each.number: each for each in map(_grant, (*(opened["grants"] or ()), *(opened["spent"] or ())))}
     number_of = {grant.id: grant.number for grant in grants.values()}
     oldest = [_shortfall(row) for row in opened["shortfalls"] or ()]
@@ -40,7 +40,7 @@ def state_of(book_id: UUID, opened: Mapping[str, Any], *, bound: int, least_top_
             shortfalls[short.number] = short
     return BookState(
         ledger=ledger_state(book_id, opened["ledger"]),
-        terms=WalletTerms(mode == POSTPAID, limit, enabled, moment(paused_at), pause_reason, owes_no_more),
+        terms=WalletTerms(version, mode == POSTPAID, limit, enabled, moment(paused_at), pause_reason, owes_no_more),
         grants=grants,
         slices=tuple(
             SliceState(UUID(hold), number_of[grant], amount, is_freeze)

@@ -28,10 +28,12 @@ CHECKPOINT_EVERY = 1_000
 class WalletTerms:
     """A customer's postpaid limit, and whether usage beyond the included quota is charged.
 
-    `paused_at` is when staff paused new work, for `pause_reason`; None if it is not paused. `owes_no_more`: dunning
-    stops a postpaid customer from owing more.
+    `version` is the organization's, which rises with every change of it and of its credentials. `paused_at` is when
+    staff paused new work, for `pause_reason`; None if it is not paused. `owes_no_more`: dunning stops a postpaid
+    customer from owing more.
     """
 
+    version: int
     is_postpaid: bool
     postpaid_limit_micros: int
     usage_billing_enabled: bool

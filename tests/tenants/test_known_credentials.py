@@ -10,11 +10,16 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
+from apps.ledger.models import Hold
 from apps.tenants import selectors, services
 from apps.tenants.errors import InvalidCredential, OrganizationInactive
-from apps.tenants.known_credentials import RecentlyUsed
+from apps.tenants.known_credentials import CredentialChanged, RecentlyUsed, checked_later
 from apps.tenants.models import ApiKey, IdentityLink, Organization, PlatformKeyVersion
+from apps.wallets import services as wallets
+from tests.factories import create_grant
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -166,22 +171,77 @@ def test_least_recently_used_goes_first(monkeypatch):
     assert (kept.get("a"), kept.get("b"), kept.get("c")) == (1, None, 3)
 
 
+class TestCheckedLater:
+    """Inside the block a known credential is checked by the first statement, at the latest at the end."""
+
+    def test_is_asked_for_its_version_before_any_other_statement(self, key, now):
+        selectors.authenticate_api_key(key.text, now)
+        with CaptureQueriesContext(connection) as asked, checked_later():
+            selectors.authenticate_api_key(key.text, now)
+            assert not asked.captured_queries
+            assert ApiKey.objects.count() == 1
+            assert ApiKey.objects.count() == 1
+        assert [each["sql"].split()[1] for each in asked] == ["version", "COUNT(*)", "COUNT(*)"]
+
+    def test_is_asked_at_the_end_if_nothing_else_was(self, key, now):
+        selectors.authenticate_api_key(key.text, now)
+        ApiKey.objects.update(scopes=[])
+        with pytest.raises(CredentialChanged), checked_later():
+            selectors.authenticate_api_key(key.text, now)
+
+    def test_sends_nothing_more_once_it_has_changed_whoever_catches_it(self, key, now):
+        selectors.authenticate_api_key(key.text, now)
+        ApiKey.objects.update(scopes=[])
+
+        def use_it() -> None:
+            selectors.authenticate_api_key(key.text, now)
+            for _ in range(2):
+                with pytest.raises(CredentialChanged):
+                    ApiKey.objects.count()
+
+        with pytest.raises(CredentialChanged), checked_later():
+            use_it()
+
+
 @pytest.mark.django_db(transaction=True)
 def test_revocation_in_another_process_is_obeyed_by_the_next_call(now):
-    """One process knows the key; another one revokes it."""
+    """One process knows the key, and reserves with it in two statements; another one changes it, then revokes it."""
     organization = Organization.objects.create(name="Acme", slug="acme", created_at=now, updated_at=now)
-    key = services.issue_api_key(organization=organization, name="x", scopes=["billing:read"], created_by="x", now=now)
-    selectors.authenticate_api_key(key.text, now)
-    selectors.authenticate_api_key(key.text, now)
-    revoke = (
+    wallets.open_wallet(organization=organization, now=now)
+    create_grant(organization, "10", now)
+    scopes = ["reservations:write", "usage:write"]
+    key = services.issue_api_key(organization=organization, name="x", scopes=scopes, created_by="x", now=now)
+    client = Client(headers={"Authorization": f"Bearer {key.text}"})
+
+    def reserve(name: str) -> int:
+        body, headers = {"amount": "1"}, {"Idempotency-Key": name}
+        url = "/v1/billing/reservations"
+        return client.post(url, body, content_type="application/json", headers=headers).status_code
+
+    assert reserve("1") == 201
+    with CaptureQueriesContext(connection) as sent:
+        assert reserve("2") == 201
+    assert len(sent) == 2
+    for change, answer in [
+        (f"Organization.objects.filter(pk='{organization.pk}').update(name='Other')", 201),
+        (f"ApiKey.objects.filter(pk={key.key.pk}).update(scopes=['usage:write'])", 403),
+        (f"services.revoke_api_key(key_id={key.key.pk}, revoked_by='x', now=timezone.now())", 401),
+    ]:
+        _in_another_process(change)
+        assert reserve(change[:5]) == answer
+    assert Hold.objects.count() == 3
+    with pytest.raises(InvalidCredential):
+        selectors.authenticate_api_key(key.text, now)
+
+
+def _in_another_process(change: str) -> None:
+    code = (
         "import django; django.setup()\n"
         "from django.utils import timezone\n"
         "from apps.tenants import services\n"
-        f"services.revoke_api_key(key_id={key.key.pk}, revoked_by='x', now=timezone.now())"
+        "from apps.tenants.models import ApiKey, Organization\n" + change
     )
-    subprocess.run([sys.executable, "-c", revoke], check=True, cwd=ROOT, env={**os.environ, **_this_database()})
-    with pytest.raises(InvalidCredential):
-        selectors.authenticate_api_key(key.text, now)
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT, env={**os.environ, **_this_database()})
 
 
 def _this_database() -> dict[str, str]:

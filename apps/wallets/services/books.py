@@ -27,6 +27,7 @@ from apps.ledger.errors import AlreadyReversed, IdempotencyMismatch
 from apps.ledger.services.chain import log_records
 from apps.notices.services import notice_message
 from apps.outbox.services import message
+from apps.tenants.known_credentials import CredentialChanged
 from apps.top_ups.state import SEND_TOP_UP
 from apps.wallets.accounts import Role, code_of
 from apps.wallets.book_rows import state_of, written
@@ -158,11 +159,15 @@ STALE = StaleBooks()
 
 @dataclass(frozen=True, slots=True)
 class Call(Generic[R]):
-    """A decision to make on one organization's book, and what it reads."""
+    """A decision to make on one organization's book, and what it reads.
+
+    `version` is the organization's that the caller's credential was valid at, if that is still to be checked.
+    """
 
     organization_id: UUID
     asks: Asks
     decision: Callable[[BookState], Decided[R]]
+    version: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +232,9 @@ def in_turn(calls: Sequence[Call[Any]], state: BookState) -> Decided[list[Decide
     changes = Changes()
     came: list[Decided[Any] | Exception] = []
     for call in calls:
+        if call.version not in (None, state.terms.version):
+            came.append(CredentialChanged())
+            continue
         try:
             decided = call.decision(state)
         except BillingError as refusal:

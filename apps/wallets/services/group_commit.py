@@ -14,6 +14,7 @@ from uuid import UUID
 from django.db import DatabaseError, connection
 
 from apps.common.errors import Unavailable
+from apps.tenants.known_credentials import CredentialChanged, credential_changed, version_to_check
 from apps.wallets.services.books import Answer, Asks, Call, Outcome, decide_each, take_turn
 from apps.wallets.state import BookState, Decided
 
@@ -89,15 +90,17 @@ def decide(organization_id: UUID, asks: Asks, decision: Callable[[BookState], De
 
     Raises:
         WalletNotFound: the organization has no wallet.
+        CredentialChanged: the caller's credential was used unchecked and has changed; nothing is written.
         Unavailable: the call waited too long, or the turn that it was part of failed.
         The decision's own errors; then nothing is written.
     """
-    call = Call(organization_id, asks, decision)
     if connection.in_atomic_block:
-        return decide_each([call], now=now)[0]
-    seat = Seat(call, now)
+        return decide_each([Call(organization_id, asks, decision)], now=now)[0]
+    seat = Seat(Call(organization_id, asks, decision, version_to_check(organization_id)), now)
     if LANES.enter(seat) or _is_called_to_lead(seat):
         _lead(seat)
+    if isinstance(seat.outcome, CredentialChanged):
+        raise credential_changed()
     if isinstance(seat.outcome, Exception):
         raise seat.outcome
     assert seat.outcome is not None

@@ -147,7 +147,7 @@ BEGIN
         'charges', charges,
         'terms', (
             SELECT json_build_array(
-                o.billing_mode, o.postpaid_limit_micros, o.usage_billing_enabled, o.work_paused_at,
+                o.version, o.billing_mode, o.postpaid_limit_micros, o.usage_billing_enabled, o.work_paused_at,
                 o.work_pause_reason, o.anchor_day,
                 o.monthly_resource_spend_limit_usd_micros, o.usd_rate_micros, o.pause_on_limit,
                 o.resource_email_alerts, o.postpaid_paused_at IS NOT NULL
