@@ -1,19 +1,29 @@
 """Opens every page of every list for every group: the response fits the group's rights, with bounded queries."""
 
 import pytest
+import time_machine
 from django.contrib import admin
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from apps.backoffice.roles import ROLES
 from tests.backoffice.people import client_of, create_staff
-from tests.backoffice.world import create_world
+from tests.backoffice.world import create_customer, create_world, sign_contract
+from tests.kept_worlds import kept
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("world")]
 
 MOST_QUERIES = 30
 PEOPLE = [*ROLES, "superuser", "nobody"]
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup, django_db_blocker):
+    with kept(django_db_blocker):
+        create_world()
+        yield
 
 
 def person_in(group):
@@ -43,7 +53,6 @@ def needed(page, model):
 @pytest.mark.parametrize("group", PEOPLE)
 def test_every_page_answers_by_right(group, subtests, request):
     """The superuser sees every page whole; the others open home whole, and of each page what is its own."""
-    create_world()
     person = person_in(group)
     client = client_of(person)
     client.get("/admin/")
@@ -62,11 +71,16 @@ def test_every_page_answers_by_right(group, subtests, request):
                 assert b' style="' not in answer.content, "the content policy takes no style written into the page"
 
 
+@pytest.fixture
+def still():
+    """Stop the clock: as time passes, a page counts again what it keeps for half a minute, and renews the session."""
+    with time_machine.travel(timezone.now(), tick=False):
+        yield
+
+
+@pytest.mark.usefixtures("still")
 def test_lists_do_not_ask_more_with_more_rows(subtests):
     """A list makes the same number of queries for one row as for several."""
-    from tests.backoffice.world import create_customer, sign_contract
-
-    create_world()
     client = client_of(create_staff("crawler", is_superuser=True))
     lists = [url for model in admin.site._registry for page, url in pages_of(model, None) if page == "changelist"]
     client.get(lists[0])

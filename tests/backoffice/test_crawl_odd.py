@@ -6,12 +6,13 @@ from urllib.parse import quote
 
 import pytest
 from django.contrib import admin
-from django.db import models, transaction
+from django.db import models
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
 from tests.backoffice.people import client_of, create_staff
 from tests.backoffice.test_crawl_pages import identities, make_world
+from tests.kept_worlds import kept
 
 pytestmark = pytest.mark.django_db
 
@@ -38,10 +39,8 @@ def model_of(label):
 
 @pytest.fixture(scope="module")
 def customer(django_db_setup, django_db_blocker):
-    """A customer in a world that is made once for this module, and rolled back when its tests are over."""
-    with django_db_blocker.unblock(), transaction.atomic():
+    with kept(django_db_blocker):
         yield make_world()
-        transaction.set_rollback(True)
 
 
 @pytest.fixture

@@ -1,8 +1,11 @@
 """Opens all other pages for every group: buttons, tabs, explanations, PDFs, files; the response fits the rights."""
 
+from collections.abc import Iterator
+
 import pytest
 from django.contrib import admin
 from django.urls import NoReverseMatch, reverse
+from pytest_django import DjangoDbBlocker
 
 from apps.approvals.models import Approval
 from apps.backoffice.customer_page.page import SETTINGS, TABS
@@ -18,6 +21,7 @@ from apps.wallets.models import Grant
 from tests.backoffice.people import client_of
 from tests.backoffice.test_crawl import PEOPLE, person_in
 from tests.backoffice.world import NOW, create_world
+from tests.kept_worlds import kept
 from tests.pricing.factories import make_meter, price
 from tests.usage.factories import event, send
 
@@ -38,9 +42,10 @@ def make_world() -> Organization:
     return customer
 
 
-@pytest.fixture
-def world() -> Organization:
-    return make_world()
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Organization]:
+    with kept(django_db_blocker):
+        yield make_world()
 
 
 def buttons_pages():

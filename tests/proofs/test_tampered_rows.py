@@ -4,26 +4,30 @@ Each edit is made as consistent as possible: an amount is changed in every row t
 """
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.db import connection
+from pytest_django import DjangoDbBlocker
 
 from apps.ledger.models import Book, BookNote, Transfer
 from apps.ledger.services import take_checkpoint
 from apps.proofs import services
 from apps.proofs.models import DayRoot
+from apps.tenants.models import Organization
 from apps.wallets.models import Grant, Wallet
 from apps.wallets.services import revoke_grant
 from tests.factories import capture, cause_of, charge, create_grant, create_organization, reserve
+from tests.kept_worlds import kept
 from tests.pricing.factories import make_meter, price
 from tests.table_truncation import without_triggers
 
 pytestmark = [pytest.mark.django_db, pytest.mark.tampers]
 
+NOON = datetime(2026, 11, 18, 12, 0, tzinfo=UTC)
 AFTER_MIDNIGHT = datetime(2026, 11, 19, 0, 5, tzinfo=UTC)
 
 
@@ -44,8 +48,7 @@ def check(*options: str) -> list[str]:
     return []
 
 
-@pytest.fixture
-def acme(now):
+def create_acme(now: datetime) -> Organization:
     """A customer with grants of all kinds, charges, reservations, a revocation and a day's root."""
     organization = create_organization(now)
     create_grant(organization, "10", now)
@@ -67,6 +70,12 @@ def acme(now):
     Group.objects.create(name="auditors")
     services.seal_day(now=AFTER_MIDNIGHT)
     return organization
+
+
+@pytest.fixture(scope="module")
+def acme(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Organization]:
+    with kept(django_db_blocker):
+        yield create_acme(NOON)
 
 
 def number_of(key: str) -> int:
