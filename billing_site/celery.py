@@ -50,6 +50,7 @@ BEAT_SCHEDULE = {
     "mark overdue installments": {"task": "contracts.mark_overdue", "schedule": crontab(minute=15)},
     "recognize service revenue": {"task": "contracts.recognize_service_revenue", "schedule": crontab(minute=25)},
     "bill service agreements": {"task": "contracts.bill_service_agreements", "schedule": crontab(minute="*/10")},
+    "match bank lines": {"task": "bank.match_lines", "schedule": crontab(minute="*/30")},
     "sweep Stripe's events": {"task": "payments.sweep_stripe_events", "schedule": crontab(minute="*/5")},
     "review automatic top-ups": {"task": "payments.review_top_ups", "schedule": crontab()},
     "announce cards that expire soon": {
@@ -58,6 +59,7 @@ BEAT_SCHEDULE = {
     },
     "invoice due installments": {"task": "payments.invoice_due_installments", "schedule": crontab(minute=10)},
     "review debts from refunds and disputes": {"task": "payments.review_debts", "schedule": crontab(minute="*/5")},
+    "book Stripe's fees and payouts": {"task": "payments.fetch_balance_hourly", "schedule": crontab(minute=50)},
     "compare with Stripe": {"task": "payments.reconcile", "schedule": crontab(minute=45, hour=4)},
     "chase overdue invoices": {"task": "dunning.run", "schedule": crontab(minute=30, hour=7)},
     "close settled dunning cases": {"task": "dunning.close_settled", "schedule": crontab(minute="*/10")},

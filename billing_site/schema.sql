@@ -1,4 +1,4 @@
--- Written by manage.py write_schema from the migrations and pins of SHA-256 a540cde215c8750b4185fbf25dd345c0fd8b9b74b268d19d5c970577c5c37cd2
+-- Written by manage.py write_schema from the migrations and pins of SHA-256 245f8068f9696933ba07f668dcf2441ea4736624895c1807f581103150f014c7
 
 CREATE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean
     LANGUAGE plpgsql
@@ -331,6 +331,22 @@ CREATE FUNCTION public.pgtrigger_closed_once_92608() RETURNS trigger
                 END;
             $$;
 
+CREATE FUNCTION public.pgtrigger_confirmed_8ee51() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'a confirmed bank line stays confirmed' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
 CREATE FUNCTION public.pgtrigger_currency_0bced() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -603,6 +619,22 @@ CREATE FUNCTION public.pgtrigger_facts_24524() RETURNS trigger
                 END;
             $$;
 
+CREATE FUNCTION public.pgtrigger_facts_3024a() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'the facts of bank_bankline never change' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
 CREATE FUNCTION public.pgtrigger_facts_318a5() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -760,6 +792,38 @@ CREATE FUNCTION public.pgtrigger_facts_6b3ef() RETURNS trigger
                         END IF;
                     END IF;
                     RAISE EXCEPTION 'the facts of contracts_installmentdiscount never change' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_facts_6d744() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'the facts of bank_bankfile never change' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_facts_7cded() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'the facts of payments_payout never change' USING ERRCODE = 'integrity_constraint_violation';
                 END;
             $$;
 
@@ -1035,6 +1099,22 @@ CREATE FUNCTION public.pgtrigger_facts_ccc45() RETURNS trigger
                 END;
             $$;
 
+CREATE FUNCTION public.pgtrigger_facts_cf947() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'the facts of payments_balancetransaction never change' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
 CREATE FUNCTION public.pgtrigger_facts_d82f5() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -1112,6 +1192,22 @@ CREATE FUNCTION public.pgtrigger_facts_e21da() RETURNS trigger
                         END IF;
                     END IF;
                     RAISE EXCEPTION 'the facts of proofs_dayroot never change' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_facts_f1be2() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'the facts of payments_payoutpart never change' USING ERRCODE = 'integrity_constraint_violation';
                 END;
             $$;
 
@@ -1243,6 +1339,22 @@ CREATE FUNCTION public.pgtrigger_imported_9050b() RETURNS trigger
                 END;
             $$;
 
+CREATE FUNCTION public.pgtrigger_imported_cec85() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'an imported file never changes' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
 CREATE FUNCTION public.pgtrigger_kept_05ef8() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -1272,6 +1384,22 @@ CREATE FUNCTION public.pgtrigger_kept_07ba3() RETURNS trigger
                         END IF;
                     END IF;
                     RAISE EXCEPTION 'invoices_money is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_08532() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'payments_payout is append-only' USING ERRCODE = 'integrity_constraint_violation';
                 END;
             $$;
 
@@ -1355,6 +1483,22 @@ CREATE FUNCTION public.pgtrigger_kept_18ba7() RETURNS trigger
                 END;
             $$;
 
+CREATE FUNCTION public.pgtrigger_kept_1904b() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'bank_sellerbook is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
 CREATE FUNCTION public.pgtrigger_kept_1ad8b() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -1432,6 +1576,22 @@ CREATE FUNCTION public.pgtrigger_kept_30750() RETURNS trigger
                         END IF;
                     END IF;
                     RAISE EXCEPTION 'ledger_booknote is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_308b4() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'bank_bankline is append-only' USING ERRCODE = 'integrity_constraint_violation';
                 END;
             $$;
 
@@ -1752,6 +1912,22 @@ CREATE FUNCTION public.pgtrigger_kept_962ce() RETURNS trigger
                         END IF;
                     END IF;
                     RAISE EXCEPTION 'vouchers_redemption is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_9649c() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'payments_balancetransaction is append-only' USING ERRCODE = 'integrity_constraint_violation';
                 END;
             $$;
 
@@ -2395,6 +2571,22 @@ CREATE FUNCTION public.pgtrigger_kept_fc1a8() RETURNS trigger
                 END;
             $$;
 
+CREATE FUNCTION public.pgtrigger_kept_fc79a() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'payments_payoutpart is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
 CREATE FUNCTION public.pgtrigger_kept_fd094() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -2408,6 +2600,22 @@ CREATE FUNCTION public.pgtrigger_kept_fd094() RETURNS trigger
                         END IF;
                     END IF;
                     RAISE EXCEPTION 'payments_refund is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_kept_ff978() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'bank_bankstatement is append-only' USING ERRCODE = 'integrity_constraint_violation';
                 END;
             $$;
 
@@ -2488,6 +2696,22 @@ CREATE FUNCTION public.pgtrigger_not_emptied_08a9a() RETURNS trigger
                         END IF;
                     END IF;
                     RAISE EXCEPTION 'contracts_installmentrefund is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_not_emptied_0b9be() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'bank_bankline is append-only' USING ERRCODE = 'integrity_constraint_violation';
                 END;
             $$;
 
@@ -2779,6 +3003,54 @@ CREATE FUNCTION public.pgtrigger_not_emptied_498c7() RETURNS trigger
                 END;
             $$;
 
+CREATE FUNCTION public.pgtrigger_not_emptied_4d091() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'payments_payoutpart is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_not_emptied_4d835() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'payments_balancetransaction is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_not_emptied_4ff80() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'payments_payout is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
 CREATE FUNCTION public.pgtrigger_not_emptied_56851() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -3016,6 +3288,22 @@ CREATE FUNCTION public.pgtrigger_not_emptied_7fcd6() RETURNS trigger
                         END IF;
                     END IF;
                     RAISE EXCEPTION 'wallets_consumption is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_not_emptied_81313() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'bank_sellerbook is append-only' USING ERRCODE = 'integrity_constraint_violation';
                 END;
             $$;
 
@@ -3464,6 +3752,22 @@ CREATE FUNCTION public.pgtrigger_not_emptied_f0c57() RETURNS trigger
                         END IF;
                     END IF;
                     RAISE EXCEPTION 'vouchers_batch is append-only' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
+CREATE FUNCTION public.pgtrigger_not_emptied_fc6a2() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'bank_bankstatement is append-only' USING ERRCODE = 'integrity_constraint_violation';
                 END;
             $$;
 
@@ -5207,6 +5511,148 @@ ALTER TABLE public.backoffice_savedview ALTER COLUMN id ADD GENERATED BY DEFAULT
     CACHE 1
 );
 
+CREATE TABLE public.bank_bankfile (
+    id bigint NOT NULL,
+    format character varying(8) NOT NULL,
+    file_name character varying(200) NOT NULL,
+    sha256 character varying(64) NOT NULL,
+    content bytea NOT NULL,
+    line_count integer NOT NULL,
+    created_by character varying(200) NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    imported_by character varying(200) NOT NULL,
+    imported_at timestamp with time zone,
+    account_id bigint,
+    CONSTRAINT bank_bankfile_line_count_check CHECK ((line_count >= 0))
+);
+
+ALTER TABLE public.bank_bankfile ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.bank_bankfile_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.bank_bankidentity (
+    id bigint NOT NULL,
+    iban character varying(34) NOT NULL,
+    name character varying(200) NOT NULL,
+    created_by character varying(200) NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    organization_id uuid NOT NULL,
+    line_id bigint NOT NULL
+);
+
+ALTER TABLE public.bank_bankidentity ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.bank_bankidentity_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.bank_bankline (
+    id bigint NOT NULL,
+    key character varying(80) NOT NULL,
+    amount_micros bigint NOT NULL,
+    booking_date date NOT NULL,
+    value_date date NOT NULL,
+    is_reversal boolean NOT NULL,
+    bank_reference character varying(100) NOT NULL,
+    end_to_end_id character varying(100) NOT NULL,
+    text character varying(1000) NOT NULL,
+    party_name character varying(200) NOT NULL,
+    party_iban character varying(34) NOT NULL,
+    return_code character varying(35) NOT NULL,
+    state character varying(9) NOT NULL,
+    grade character varying(6) NOT NULL,
+    score smallint NOT NULL,
+    reason character varying(500) NOT NULL,
+    is_unidentified boolean NOT NULL,
+    decided_by character varying(200) NOT NULL,
+    decided_at timestamp with time zone,
+    created_at timestamp with time zone NOT NULL,
+    account_id bigint NOT NULL,
+    document_id uuid,
+    money_id uuid,
+    organization_id uuid,
+    statement_id bigint NOT NULL,
+    CONSTRAINT bank_bankline_confirmed_is_booked CHECK (((NOT ((state)::text = 'confirmed'::text)) OR ((NOT is_unidentified) AND (organization_id IS NOT NULL) AND (((document_id IS NULL) AND (money_id IS NOT NULL)) OR ((document_id IS NOT NULL) AND (money_id IS NULL)))))),
+    CONSTRAINT bank_bankline_moves CHECK ((NOT (amount_micros = 0))),
+    CONSTRAINT bank_bankline_unidentified_is_set_aside CHECK (((NOT is_unidentified) OR ((amount_micros > 0) AND ((state)::text = 'set_aside'::text))))
+);
+
+ALTER TABLE public.bank_bankline ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.bank_bankline_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.bank_bankstatement (
+    id bigint NOT NULL,
+    reference character varying(100) NOT NULL,
+    first_day date NOT NULL,
+    last_day date NOT NULL,
+    opening_micros bigint,
+    closing_micros bigint,
+    line_count integer NOT NULL,
+    new_count integer NOT NULL,
+    warning character varying(300) NOT NULL,
+    imported_at timestamp with time zone NOT NULL,
+    account_id bigint NOT NULL,
+    file_id bigint NOT NULL,
+    CONSTRAINT bank_bankstatement_line_count_check CHECK ((line_count >= 0)),
+    CONSTRAINT bank_bankstatement_new_count_check CHECK ((new_count >= 0))
+);
+
+ALTER TABLE public.bank_bankstatement ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.bank_bankstatement_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.bank_csvformat (
+    id bigint NOT NULL,
+    delimiter character varying(1) NOT NULL,
+    decimal_mark character varying(1) NOT NULL,
+    days character varying(11) NOT NULL,
+    booking_date character varying(100) NOT NULL,
+    amount character varying(100) NOT NULL,
+    value_date character varying(100) NOT NULL,
+    debit character varying(100) NOT NULL,
+    text character varying(100) NOT NULL,
+    party_name character varying(100) NOT NULL,
+    party_iban character varying(100) NOT NULL,
+    bank_reference character varying(100) NOT NULL,
+    end_to_end_id character varying(100) NOT NULL,
+    account_id bigint NOT NULL
+);
+
+ALTER TABLE public.bank_csvformat ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.bank_csvformat_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.bank_sellerbook (
+    id uuid NOT NULL,
+    currency character varying(3) NOT NULL,
+    opened_at timestamp with time zone NOT NULL,
+    seller_id bigint NOT NULL
+);
+
 CREATE TABLE public.billing_profiles_billingprofile (
     street character varying(200) NOT NULL,
     street_extra character varying(200) NOT NULL,
@@ -6502,6 +6948,33 @@ ALTER TABLE public.outbox_outboxmessage ALTER COLUMN id ADD GENERATED BY DEFAULT
     CACHE 1
 );
 
+CREATE TABLE public.payments_balancetransaction (
+    id bigint NOT NULL,
+    stripe_id character varying(255) NOT NULL,
+    type character varying(60) NOT NULL,
+    category character varying(60) NOT NULL,
+    source_id character varying(255) NOT NULL,
+    payment_intent_id character varying(255) NOT NULL,
+    amount_micros bigint NOT NULL,
+    fee_micros bigint NOT NULL,
+    currency character varying(3) NOT NULL,
+    is_exchanged boolean NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    fetched_at timestamp with time zone NOT NULL,
+    booked_at timestamp with time zone,
+    organization_id uuid,
+    payout_id bigint
+);
+
+ALTER TABLE public.payments_balancetransaction ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.payments_balancetransaction_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.payments_checkoutpart (
     id bigint NOT NULL,
     "position" smallint NOT NULL,
@@ -6708,6 +7181,48 @@ CREATE TABLE public.payments_paymentreturn (
 
 ALTER TABLE public.payments_paymentreturn ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME public.payments_paymentreturn_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.payments_payout (
+    id bigint NOT NULL,
+    stripe_id character varying(255) NOT NULL,
+    amount_micros bigint NOT NULL,
+    currency character varying(3) NOT NULL,
+    status character varying(40) NOT NULL,
+    is_automatic boolean NOT NULL,
+    arrival_date date NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    split_at timestamp with time zone,
+    undone_at timestamp with time zone
+);
+
+ALTER TABLE public.payments_payout ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.payments_payout_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.payments_payoutpart (
+    id bigint NOT NULL,
+    amount_micros bigint NOT NULL,
+    posted_at timestamp with time zone,
+    undone_at timestamp with time zone,
+    organization_id uuid,
+    payout_id bigint NOT NULL,
+    CONSTRAINT payments_payoutpart_moves CHECK ((NOT (amount_micros = 0))),
+    CONSTRAINT payments_payoutpart_undone_was_posted CHECK (((undone_at IS NULL) OR (posted_at IS NOT NULL)))
+);
+
+ALTER TABLE public.payments_payoutpart ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.payments_payoutpart_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
@@ -8500,11 +9015,11 @@ CREATE TABLE public.webhooks_webhooksequence (
 );
 
 INSERT INTO public.auditlog_logentry VALUES
-	(1, '1', 1, 'Viewer', 1, '{"permissions": {"type": "m2m", "objects": ["Approvals | approval | Can view approval", "Approvals | action without approval | Can view action without approval", "Audit log | log entry | Can view log entry", "Back office | imported file | Can view imported file", "Back office | note | Can view note", "Back office | saved view | Can add saved view", "Back office | saved view | Can change saved view", "Back office | saved view | Can delete saved view", "Back office | saved view | Can view saved view", "Sellers and billing profiles | billing profile | Can view billing profile", "Sellers and billing profiles | external id | Can view external id", "Sellers and billing profiles | number range | Can view number range", "Sellers and billing profiles | seller | Can view seller", "Sellers and billing profiles | seller bank account | Can view seller bank account", "Sellers and billing profiles | tax rate | Can view tax rate", "Contracts | contract | Can view contract", "Contracts | contract version | Can view contract version", "Contracts | installment | Can view installment", "Contracts | installment discount | Can view installment discount", "Contracts | installment payment | Can view installment payment", "Contracts | installment refund | Can view installment refund", "Contracts | installment overpayment | Can view installment overpayment", "Contracts | service agreement | Can view service agreement", "Contracts | month of service revenue | Can view month of service revenue", "Demo | history | Can view history", "Periodic Tasks | clocked | Can view clocked", "Periodic Tasks | crontab | Can view crontab", "Periodic Tasks | interval | Can view interval", "Periodic Tasks | periodic task | Can view periodic task", "Periodic Tasks | periodic task track | Can view periodic task track", "Periodic Tasks | solar event | Can view solar event", "Dunning | customer policy | Can view customer policy", "Dunning | disputed invoice | Can view disputed invoice", "Dunning | dunning case | Can view dunning case", "Dunning | step of a dunning case | Can view step of a dunning case", "Dunning | dunning policy | Can view dunning policy", "Dunning | dunning step | Can view dunning step", "Idempotency | idempotent call | Can view idempotent call", "Invoices | payment of an invoice | Can view payment of an invoice", "Invoices | invoice | Can view invoice", "Invoices | invoice line | Can view invoice line", "Invoices | paper of an invoice | Can view paper of an invoice", "Invoices | invoice party | Can view invoice party", "Invoices | invoice tax | Can view invoice tax", "Invoices | money received | Can view money received", "Invoices | write-off of an invoice | Can view write-off of an invoice", "Ledger | account | Can view account", "Ledger | book | Can view book", "Ledger | book note | Can view book note", "Ledger | checkpoint | Can view checkpoint", "Ledger | entry | Can view entry", "Ledger | hold | Can view hold", "Ledger | hold total | Can view hold total", "Ledger | transfer | Can view transfer", "Mail | contact | Can view contact", "Mail | mail | Can view mail", "Mail | mail opt out | Can view mail opt out", "Outbox | scheduled job | Can view scheduled job", "Outbox | outbox message | Can view outbox message", "Payments | checkout part | Can view checkout part", "Payments | checkout session | Can view checkout session", "Payments | dispute | Can view dispute", "Payments | invoice part | Can view invoice part", "Payments | mandate | Can view mandate", "Payments | payment issue | Can view payment issue", "Payments | payment link | Can view payment link", "Payments | payment part | Can view payment part", "Payments | payment return | Can view payment return", "Payments | refund | Can view refund", "Payments | stripe customer | Can view stripe customer", "Payments | stripe event | Can view stripe event", "Payments | stripe invoice | Can view stripe invoice", "Payments | stripe payment | Can view stripe payment", "Payments | stripe request | Can view stripe request", "Payments | sweep mark | Can view sweep mark", "Plans | included quota | Can view included quota", "Plans | plan | Can view plan", "Plans | subscription | Can view subscription", "Pricing | kept prices | Can view kept prices", "Pricing | meter | Can view meter", "Pricing | other name of a model | Can view other name of a model", "Pricing | price book | Can view price book", "Pricing | price link | Can view price link", "Pricing | price list | Can view price list", "Pricing | price version | Can view price version", "Proofs | audit link | Can view audit link", "Proofs | day head | Can view day head", "Proofs | day root | Can view day root", "Proofs | proof mark | Can view proof mark", "Snapshots | balance snapshot | Can view balance snapshot", "Snapshots | collection failure | Can view collection failure", "Snapshots | collection source | Can view collection source", "Snapshots | cost snapshot | Can view cost snapshot", "Tenants | api key | Can view api key", "Tenants | identity link | Can view identity link", "Tenants | organization | Can view organization", "Tenants | platform key version | Can view platform key version", "Tenants | project | Can view project", "Top_Ups | automatic top-up | Can view automatic top-up", "Top_Ups | top-up attempt | Can view top-up attempt", "Usage | active character | Can view active character", "Usage | archived month | Can view archived month", "Usage | breakdown day | Can view breakdown day", "Usage | character month | Can view character month", "Usage | cost correction | Can view cost correction", "Usage | cost correction | Can view cost correction", "Usage | counter | Can view counter", "Usage | distinct id | Can view distinct id", "Usage | distinct id day | Can view distinct id day", "Usage | event correction | Can view event correction", "Usage | event id | Can view event id", "Usage | future usage | Can view future usage", "Usage | margin alarm | Can view margin alarm", "Usage | metered organization | Can view metered organization", "Usage | minimum charge | Can view minimum charge", "Usage | month close | Can view month close", "Usage | month figure | Can view month figure", "Usage | month value | Can view month value", "Usage | quarantined event | Can view quarantined event", "Usage | recent archived event | Can view recent archived event", "Usage | report endpoint | Can view report endpoint", "Usage | unknown model | Can view unknown model", "Usage | usage day | Can view usage day", "Usage | usage event | Can view usage event", "Usage | usage posting | Can view usage posting", "Vouchers | voucher batch | Can view voucher batch", "Vouchers | voucher event | Can view voucher event", "Vouchers | redemption | Can view redemption", "Vouchers | take back | Can view take back", "Vouchers | voucher | Can view voucher", "Vouchers | wrong voucher codes | Can view wrong voucher codes", "Wallets | bucket | Can view bucket", "Wallets | bucket period | Can view bucket period", "Wallets | budget | Can view budget", "Wallets | budget addition | Can view budget addition", "Wallets | charge net | Can view charge net", "Wallets | consumption | Can view consumption", "Wallets | day total | Can view day total", "Wallets | grant | Can view grant", "Wallets | grant return | Can view grant return", "Wallets | hold slice | Can view hold slice", "Wallets | refusal | Can view refusal", "Wallets | shortfall | Can view shortfall", "Wallets | undoing | Can view undoing", "Wallets | wallet | Can view wallet", "Webhooks | webhook delivery | Can view webhook delivery", "Webhooks | webhook endpoint | Can view webhook endpoint", "Webhooks | webhook event | Can view webhook event", "Webhooks | webhook sequence | Can view webhook sequence"], "operation": "add"}}', now(), NULL, 3, NULL, NULL, NULL, NULL, '', NULL, NULL),
-	(2, '2', 2, 'Support', 1, '{"permissions": {"type": "m2m", "objects": ["Approvals | approval | Can view approval", "Approvals | action without approval | Can view action without approval", "Audit log | log entry | Can view log entry", "Back office | duty | Can export lists", "Back office | duty | Can replay webhooks and send parked work again", "Back office | duty | Can see what the API answers a customer", "Back office | imported file | Can view imported file", "Back office | note | Can add note", "Back office | note | Can change note", "Back office | note | Can view note", "Back office | saved view | Can add saved view", "Back office | saved view | Can change saved view", "Back office | saved view | Can delete saved view", "Back office | saved view | Can view saved view", "Sellers and billing profiles | billing profile | Can view billing profile", "Sellers and billing profiles | external id | Can view external id", "Sellers and billing profiles | number range | Can view number range", "Sellers and billing profiles | seller | Can view seller", "Sellers and billing profiles | seller bank account | Can view seller bank account", "Sellers and billing profiles | tax rate | Can view tax rate", "Contracts | contract | Can view contract", "Contracts | contract version | Can view contract version", "Contracts | installment | Can view installment", "Contracts | installment discount | Can view installment discount", "Contracts | installment payment | Can view installment payment", "Contracts | installment refund | Can view installment refund", "Contracts | installment overpayment | Can view installment overpayment", "Contracts | service agreement | Can view service agreement", "Contracts | month of service revenue | Can view month of service revenue", "Demo | history | Can view history", "Periodic Tasks | clocked | Can view clocked", "Periodic Tasks | crontab | Can view crontab", "Periodic Tasks | interval | Can view interval", "Periodic Tasks | periodic task | Can view periodic task", "Periodic Tasks | periodic task track | Can view periodic task track", "Periodic Tasks | solar event | Can view solar event", "Dunning | customer policy | Can view customer policy", "Dunning | disputed invoice | Can view disputed invoice", "Dunning | dunning case | Can view dunning case", "Dunning | step of a dunning case | Can view step of a dunning case", "Dunning | dunning policy | Can view dunning policy", "Dunning | dunning step | Can view dunning step", "Idempotency | idempotent call | Can view idempotent call", "Invoices | payment of an invoice | Can view payment of an invoice", "Invoices | invoice | Can view invoice", "Invoices | invoice line | Can view invoice line", "Invoices | paper of an invoice | Can view paper of an invoice", "Invoices | invoice party | Can view invoice party", "Invoices | invoice tax | Can view invoice tax", "Invoices | money received | Can view money received", "Invoices | write-off of an invoice | Can view write-off of an invoice", "Ledger | account | Can view account", "Ledger | book | Can view book", "Ledger | book note | Can view book note", "Ledger | checkpoint | Can view checkpoint", "Ledger | entry | Can view entry", "Ledger | hold | Can view hold", "Ledger | hold total | Can view hold total", "Ledger | transfer | Can view transfer", "Mail | contact | Can view contact", "Mail | mail | Can view mail", "Mail | mail opt out | Can view mail opt out", "Outbox | scheduled job | Can view scheduled job", "Outbox | outbox message | Can view outbox message", "Payments | checkout part | Can view checkout part", "Payments | checkout session | Can view checkout session", "Payments | dispute | Can view dispute", "Payments | invoice part | Can view invoice part", "Payments | mandate | Can view mandate", "Payments | payment issue | Can view payment issue", "Payments | payment link | Can view payment link", "Payments | payment part | Can view payment part", "Payments | payment return | Can view payment return", "Payments | refund | Can view refund", "Payments | stripe customer | Can view stripe customer", "Payments | stripe event | Can view stripe event", "Payments | stripe invoice | Can view stripe invoice", "Payments | stripe payment | Can view stripe payment", "Payments | stripe request | Can view stripe request", "Payments | sweep mark | Can view sweep mark", "Plans | included quota | Can view included quota", "Plans | plan | Can view plan", "Plans | subscription | Can view subscription", "Pricing | kept prices | Can view kept prices", "Pricing | meter | Can view meter", "Pricing | other name of a model | Can view other name of a model", "Pricing | price book | Can view price book", "Pricing | price link | Can view price link", "Pricing | price list | Can view price list", "Pricing | price version | Can view price version", "Proofs | audit link | Can view audit link", "Proofs | day head | Can view day head", "Proofs | day root | Can view day root", "Proofs | proof mark | Can view proof mark", "Snapshots | balance snapshot | Can view balance snapshot", "Snapshots | collection failure | Can view collection failure", "Snapshots | collection source | Can view collection source", "Snapshots | cost snapshot | Can view cost snapshot", "Tenants | api key | Can add api key", "Tenants | api key | Can change api key", "Tenants | api key | Can view api key", "Tenants | identity link | Can add identity link", "Tenants | identity link | Can view identity link", "Tenants | organization | Can view organization", "Tenants | platform key version | Can view platform key version", "Tenants | project | Can view project", "Top_Ups | automatic top-up | Can view automatic top-up", "Top_Ups | top-up attempt | Can view top-up attempt", "Usage | active character | Can view active character", "Usage | archived month | Can view archived month", "Usage | breakdown day | Can view breakdown day", "Usage | character month | Can view character month", "Usage | cost correction | Can view cost correction", "Usage | cost correction | Can view cost correction", "Usage | counter | Can view counter", "Usage | distinct id | Can view distinct id", "Usage | distinct id day | Can view distinct id day", "Usage | event correction | Can view event correction", "Usage | event id | Can view event id", "Usage | future usage | Can view future usage", "Usage | margin alarm | Can view margin alarm", "Usage | metered organization | Can view metered organization", "Usage | minimum charge | Can view minimum charge", "Usage | month close | Can view month close", "Usage | month figure | Can view month figure", "Usage | month value | Can view month value", "Usage | quarantined event | Can view quarantined event", "Usage | recent archived event | Can view recent archived event", "Usage | report endpoint | Can add report endpoint", "Usage | report endpoint | Can change report endpoint", "Usage | report endpoint | Can view report endpoint", "Usage | unknown model | Can view unknown model", "Usage | usage day | Can view usage day", "Usage | usage event | Can view usage event", "Usage | usage posting | Can view usage posting", "Vouchers | voucher batch | Can view voucher batch", "Vouchers | voucher event | Can view voucher event", "Vouchers | redemption | Can view redemption", "Vouchers | take back | Can view take back", "Vouchers | voucher | Can view voucher", "Vouchers | wrong voucher codes | Can view wrong voucher codes", "Wallets | bucket | Can view bucket", "Wallets | bucket period | Can view bucket period", "Wallets | budget | Can view budget", "Wallets | budget addition | Can view budget addition", "Wallets | charge net | Can view charge net", "Wallets | consumption | Can view consumption", "Wallets | day total | Can view day total", "Wallets | grant | Can view grant", "Wallets | grant return | Can view grant return", "Wallets | hold slice | Can view hold slice", "Wallets | refusal | Can view refusal", "Wallets | shortfall | Can view shortfall", "Wallets | undoing | Can view undoing", "Wallets | wallet | Can view wallet", "Webhooks | webhook delivery | Can view webhook delivery", "Webhooks | webhook endpoint | Can view webhook endpoint", "Webhooks | webhook event | Can view webhook event", "Webhooks | webhook sequence | Can view webhook sequence"], "operation": "add"}}', now(), NULL, 3, NULL, NULL, NULL, NULL, '', NULL, NULL),
-	(3, '3', 3, 'Billing', 1, '{"permissions": {"type": "m2m", "objects": ["Approvals | approval | Can view approval", "Approvals | action without approval | Can view action without approval", "Audit log | log entry | Can view log entry", "Back office | duty | Can export lists", "Back office | duty | Can grant, deduct, reverse, refund, settle and write off", "Back office | duty | Can replay webhooks and send parked work again", "Back office | duty | Can see what the API answers a customer", "Back office | imported file | Can view imported file", "Back office | note | Can add note", "Back office | note | Can change note", "Back office | note | Can view note", "Back office | saved view | Can add saved view", "Back office | saved view | Can change saved view", "Back office | saved view | Can delete saved view", "Back office | saved view | Can view saved view", "Sellers and billing profiles | billing profile | Can add billing profile", "Sellers and billing profiles | billing profile | Can change billing profile", "Sellers and billing profiles | billing profile | Can delete billing profile", "Sellers and billing profiles | billing profile | Can view billing profile", "Sellers and billing profiles | external id | Can add external id", "Sellers and billing profiles | external id | Can change external id", "Sellers and billing profiles | external id | Can delete external id", "Sellers and billing profiles | external id | Can view external id", "Sellers and billing profiles | number range | Can view number range", "Sellers and billing profiles | seller | Can view seller", "Sellers and billing profiles | seller bank account | Can view seller bank account", "Sellers and billing profiles | tax rate | Can view tax rate", "Contracts | contract | Can add contract", "Contracts | contract | Can change contract", "Contracts | contract | Can delete contract", "Contracts | contract | Can view contract", "Contracts | contract version | Can add contract version", "Contracts | contract version | Can change contract version", "Contracts | contract version | Can delete contract version", "Contracts | contract version | Can view contract version", "Contracts | installment | Can add installment", "Contracts | installment | Can change installment", "Contracts | installment | Can delete installment", "Contracts | installment | Can view installment", "Contracts | installment discount | Can add installment discount", "Contracts | installment discount | Can change installment discount", "Contracts | installment discount | Can delete installment discount", "Contracts | installment discount | Can view installment discount", "Contracts | installment payment | Can add installment payment", "Contracts | installment payment | Can change installment payment", "Contracts | installment payment | Can delete installment payment", "Contracts | installment payment | Can view installment payment", "Contracts | installment refund | Can add installment refund", "Contracts | installment refund | Can change installment refund", "Contracts | installment refund | Can delete installment refund", "Contracts | installment refund | Can view installment refund", "Contracts | installment overpayment | Can add installment overpayment", "Contracts | installment overpayment | Can change installment overpayment", "Contracts | installment overpayment | Can delete installment overpayment", "Contracts | installment overpayment | Can view installment overpayment", "Contracts | service agreement | Can add service agreement", "Contracts | service agreement | Can change service agreement", "Contracts | service agreement | Can delete service agreement", "Contracts | service agreement | Can view service agreement", "Contracts | month of service revenue | Can add month of service revenue", "Contracts | month of service revenue | Can change month of service revenue", "Contracts | month of service revenue | Can delete month of service revenue", "Contracts | month of service revenue | Can view month of service revenue", "Demo | history | Can view history", "Periodic Tasks | clocked | Can view clocked", "Periodic Tasks | crontab | Can view crontab", "Periodic Tasks | interval | Can view interval", "Periodic Tasks | periodic task | Can view periodic task", "Periodic Tasks | periodic task track | Can view periodic task track", "Periodic Tasks | solar event | Can view solar event", "Dunning | customer policy | Can add customer policy", "Dunning | customer policy | Can change customer policy", "Dunning | customer policy | Can delete customer policy", "Dunning | customer policy | Can view customer policy", "Dunning | disputed invoice | Can add disputed invoice", "Dunning | disputed invoice | Can change disputed invoice", "Dunning | disputed invoice | Can delete disputed invoice", "Dunning | disputed invoice | Can view disputed invoice", "Dunning | dunning case | Can add dunning case", "Dunning | dunning case | Can change dunning case", "Dunning | dunning case | Can delete dunning case", "Dunning | dunning case | Can view dunning case", "Dunning | step of a dunning case | Can add step of a dunning case", "Dunning | step of a dunning case | Can change step of a dunning case", "Dunning | step of a dunning case | Can delete step of a dunning case", "Dunning | step of a dunning case | Can view step of a dunning case", "Dunning | dunning policy | Can add dunning policy", "Dunning | dunning policy | Can change dunning policy", "Dunning | dunning policy | Can delete dunning policy", "Dunning | dunning policy | Can view dunning policy", "Dunning | dunning step | Can add dunning step", "Dunning | dunning step | Can change dunning step", "Dunning | dunning step | Can delete dunning step", "Dunning | dunning step | Can view dunning step", "Idempotency | idempotent call | Can view idempotent call", "Invoices | payment of an invoice | Can add payment of an invoice", "Invoices | payment of an invoice | Can change payment of an invoice", "Invoices | payment of an invoice | Can delete payment of an invoice", "Invoices | payment of an invoice | Can view payment of an invoice", "Invoices | invoice | Can add invoice", "Invoices | invoice | Can change invoice", "Invoices | invoice | Can delete invoice", "Invoices | invoice | Can view invoice", "Invoices | invoice line | Can add invoice line", "Invoices | invoice line | Can change invoice line", "Invoices | invoice line | Can delete invoice line", "Invoices | invoice line | Can view invoice line", "Invoices | paper of an invoice | Can add paper of an invoice", "Invoices | paper of an invoice | Can change paper of an invoice", "Invoices | paper of an invoice | Can delete paper of an invoice", "Invoices | paper of an invoice | Can view paper of an invoice", "Invoices | invoice party | Can add invoice party", "Invoices | invoice party | Can change invoice party", "Invoices | invoice party | Can delete invoice party", "Invoices | invoice party | Can view invoice party", "Invoices | invoice tax | Can add invoice tax", "Invoices | invoice tax | Can change invoice tax", "Invoices | invoice tax | Can delete invoice tax", "Invoices | invoice tax | Can view invoice tax", "Invoices | money received | Can add money received", "Invoices | money received | Can change money received", "Invoices | money received | Can delete money received", "Invoices | money received | Can view money received", "Invoices | write-off of an invoice | Can add write-off of an invoice", "Invoices | write-off of an invoice | Can change write-off of an invoice", "Invoices | write-off of an invoice | Can delete write-off of an invoice", "Invoices | write-off of an invoice | Can view write-off of an invoice", "Ledger | account | Can view account", "Ledger | book | Can view book", "Ledger | book note | Can view book note", "Ledger | checkpoint | Can view checkpoint", "Ledger | entry | Can view entry", "Ledger | hold | Can view hold", "Ledger | hold total | Can view hold total", "Ledger | transfer | Can view transfer", "Mail | contact | Can add contact", "Mail | contact | Can change contact", "Mail | contact | Can delete contact", "Mail | contact | Can view contact", "Mail | mail | Can add mail", "Mail | mail | Can change mail", "Mail | mail | Can delete mail", "Mail | mail | Can view mail", "Mail | mail opt out | Can add mail opt out", "Mail | mail opt out | Can change mail opt out", "Mail | mail opt out | Can delete mail opt out", "Mail | mail opt out | Can view mail opt out", "Outbox | scheduled job | Can view scheduled job", "Outbox | outbox message | Can view outbox message", "Payments | checkout part | Can add checkout part", "Payments | checkout part | Can change checkout part", "Payments | checkout part | Can delete checkout part", "Payments | checkout part | Can view checkout part", "Payments | checkout session | Can add checkout session", "Payments | checkout session | Can change checkout session", "Payments | checkout session | Can delete checkout session", "Payments | checkout session | Can view checkout session", "Payments | dispute | Can add dispute", "Payments | dispute | Can change dispute", "Payments | dispute | Can delete dispute", "Payments | dispute | Can view dispute", "Payments | invoice part | Can add invoice part", "Payments | invoice part | Can change invoice part", "Payments | invoice part | Can delete invoice part", "Payments | invoice part | Can view invoice part", "Payments | mandate | Can add mandate", "Payments | mandate | Can change mandate", "Payments | mandate | Can delete mandate", "Payments | mandate | Can view mandate", "Payments | payment issue | Can add payment issue", "Payments | payment issue | Can change payment issue", "Payments | payment issue | Can delete payment issue", "Payments | payment issue | Can view payment issue", "Payments | payment link | Can add payment link", "Payments | payment link | Can change payment link", "Payments | payment link | Can delete payment link", "Payments | payment link | Can view payment link", "Payments | payment part | Can add payment part", "Payments | payment part | Can change payment part", "Payments | payment part | Can delete payment part", "Payments | payment part | Can view payment part", "Payments | payment return | Can add payment return", "Payments | payment return | Can change payment return", "Payments | payment return | Can delete payment return", "Payments | payment return | Can view payment return", "Payments | refund | Can add refund", "Payments | refund | Can change refund", "Payments | refund | Can delete refund", "Payments | refund | Can view refund", "Payments | stripe customer | Can add stripe customer", "Payments | stripe customer | Can change stripe customer", "Payments | stripe customer | Can delete stripe customer", "Payments | stripe customer | Can view stripe customer", "Payments | stripe event | Can add stripe event", "Payments | stripe event | Can change stripe event", "Payments | stripe event | Can delete stripe event", "Payments | stripe event | Can view stripe event", "Payments | stripe invoice | Can add stripe invoice", "Payments | stripe invoice | Can change stripe invoice", "Payments | stripe invoice | Can delete stripe invoice", "Payments | stripe invoice | Can view stripe invoice", "Payments | stripe payment | Can add stripe payment", "Payments | stripe payment | Can change stripe payment", "Payments | stripe payment | Can delete stripe payment", "Payments | stripe payment | Can view stripe payment", "Payments | stripe request | Can add stripe request", "Payments | stripe request | Can change stripe request", "Payments | stripe request | Can delete stripe request", "Payments | stripe request | Can view stripe request", "Payments | sweep mark | Can add sweep mark", "Payments | sweep mark | Can change sweep mark", "Payments | sweep mark | Can delete sweep mark", "Payments | sweep mark | Can view sweep mark", "Plans | included quota | Can add included quota", "Plans | included quota | Can change included quota", "Plans | included quota | Can delete included quota", "Plans | included quota | Can view included quota", "Plans | plan | Can add plan", "Plans | plan | Can change plan", "Plans | plan | Can delete plan", "Plans | plan | Can view plan", "Plans | subscription | Can add subscription", "Plans | subscription | Can change subscription", "Plans | subscription | Can delete subscription", "Plans | subscription | Can view subscription", "Pricing | kept prices | Can add kept prices", "Pricing | kept prices | Can change kept prices", "Pricing | kept prices | Can delete kept prices", "Pricing | kept prices | Can view kept prices", "Pricing | meter | Can add meter", "Pricing | meter | Can change meter", "Pricing | meter | Can delete meter", "Pricing | meter | Can view meter", "Pricing | other name of a model | Can add other name of a model", "Pricing | other name of a model | Can change other name of a model", "Pricing | other name of a model | Can delete other name of a model", "Pricing | other name of a model | Can view other name of a model", "Pricing | price book | Can add price book", "Pricing | price book | Can change price book", "Pricing | price book | Can delete price book", "Pricing | price book | Can view price book", "Pricing | price link | Can add price link", "Pricing | price link | Can change price link", "Pricing | price link | Can delete price link", "Pricing | price link | Can view price link", "Pricing | price list | Can add price list", "Pricing | price list | Can change price list", "Pricing | price list | Can delete price list", "Pricing | price list | Can view price list", "Pricing | price version | Can add price version", "Pricing | price version | Can change price version", "Pricing | price version | Can delete price version", "Pricing | price version | Can view price version", "Proofs | audit link | Can view audit link", "Proofs | day head | Can view day head", "Proofs | day root | Can view day root", "Proofs | proof mark | Can view proof mark", "Snapshots | balance snapshot | Can add balance snapshot", "Snapshots | balance snapshot | Can change balance snapshot", "Snapshots | balance snapshot | Can delete balance snapshot", "Snapshots | balance snapshot | Can view balance snapshot", "Snapshots | collection failure | Can add collection failure", "Snapshots | collection failure | Can change collection failure", "Snapshots | collection failure | Can delete collection failure", "Snapshots | collection failure | Can view collection failure", "Snapshots | collection source | Can add collection source", "Snapshots | collection source | Can change collection source", "Snapshots | collection source | Can delete collection source", "Snapshots | collection source | Can view collection source", "Snapshots | cost snapshot | Can add cost snapshot", "Snapshots | cost snapshot | Can change cost snapshot", "Snapshots | cost snapshot | Can delete cost snapshot", "Snapshots | cost snapshot | Can view cost snapshot", "Tenants | api key | Can add api key", "Tenants | api key | Can change api key", "Tenants | api key | Can view api key", "Tenants | identity link | Can add identity link", "Tenants | identity link | Can view identity link", "Tenants | organization | Can add organization", "Tenants | organization | Can change organization", "Tenants | organization | Can view organization", "Tenants | platform key version | Can view platform key version", "Tenants | project | Can add project", "Tenants | project | Can change project", "Tenants | project | Can view project", "Top_Ups | automatic top-up | Can view automatic top-up", "Top_Ups | top-up attempt | Can view top-up attempt", "Usage | active character | Can view active character", "Usage | archived month | Can view archived month", "Usage | breakdown day | Can view breakdown day", "Usage | character month | Can view character month", "Usage | cost correction | Can view cost correction", "Usage | cost correction | Can view cost correction", "Usage | counter | Can view counter", "Usage | distinct id | Can view distinct id", "Usage | distinct id day | Can view distinct id day", "Usage | event correction | Can view event correction", "Usage | event id | Can view event id", "Usage | future usage | Can view future usage", "Usage | margin alarm | Can view margin alarm", "Usage | metered organization | Can view metered organization", "Usage | minimum charge | Can view minimum charge", "Usage | month close | Can view month close", "Usage | month figure | Can view month figure", "Usage | month value | Can view month value", "Usage | quarantined event | Can view quarantined event", "Usage | recent archived event | Can view recent archived event", "Usage | report endpoint | Can add report endpoint", "Usage | report endpoint | Can change report endpoint", "Usage | report endpoint | Can view report endpoint", "Usage | unknown model | Can view unknown model", "Usage | usage day | Can view usage day", "Usage | usage event | Can view usage event", "Usage | usage posting | Can view usage posting", "Vouchers | voucher batch | Can add voucher batch", "Vouchers | voucher batch | Can change voucher batch", "Vouchers | voucher batch | Can delete voucher batch", "Vouchers | voucher batch | Can download the codes of a batch, once", "Vouchers | voucher batch | Can view voucher batch", "Vouchers | voucher event | Can add voucher event", "Vouchers | voucher event | Can change voucher event", "Vouchers | voucher event | Can delete voucher event", "Vouchers | voucher event | Can view voucher event", "Vouchers | redemption | Can add redemption", "Vouchers | redemption | Can change redemption", "Vouchers | redemption | Can delete redemption", "Vouchers | redemption | Can view redemption", "Vouchers | take back | Can add take back", "Vouchers | take back | Can change take back", "Vouchers | take back | Can delete take back", "Vouchers | take back | Can view take back", "Vouchers | voucher | Can add voucher", "Vouchers | voucher | Can change voucher", "Vouchers | voucher | Can delete voucher", "Vouchers | voucher | Can view voucher", "Vouchers | wrong voucher codes | Can add wrong voucher codes", "Vouchers | wrong voucher codes | Can change wrong voucher codes", "Vouchers | wrong voucher codes | Can delete wrong voucher codes", "Vouchers | wrong voucher codes | Can view wrong voucher codes", "Wallets | bucket | Can view bucket", "Wallets | bucket period | Can view bucket period", "Wallets | budget | Can view budget", "Wallets | budget addition | Can view budget addition", "Wallets | charge net | Can view charge net", "Wallets | consumption | Can view consumption", "Wallets | day total | Can view day total", "Wallets | grant | Can view grant", "Wallets | grant return | Can view grant return", "Wallets | hold slice | Can view hold slice", "Wallets | refusal | Can view refusal", "Wallets | shortfall | Can view shortfall", "Wallets | undoing | Can view undoing", "Wallets | wallet | Can view wallet", "Webhooks | webhook delivery | Can view webhook delivery", "Webhooks | webhook endpoint | Can view webhook endpoint", "Webhooks | webhook event | Can view webhook event", "Webhooks | webhook sequence | Can view webhook sequence"], "operation": "add"}}', now(), NULL, 3, NULL, NULL, NULL, NULL, '', NULL, NULL),
-	(4, '4', 4, 'Approver', 1, '{"permissions": {"type": "m2m", "objects": ["Approvals | approval | Can approve or reject requests of others", "Approvals | approval | Can view approval", "Approvals | action without approval | Can view action without approval", "Audit log | log entry | Can view log entry", "Back office | duty | Can export lists", "Back office | imported file | Can view imported file", "Back office | note | Can view note", "Back office | saved view | Can add saved view", "Back office | saved view | Can change saved view", "Back office | saved view | Can delete saved view", "Back office | saved view | Can view saved view", "Sellers and billing profiles | billing profile | Can view billing profile", "Sellers and billing profiles | external id | Can view external id", "Sellers and billing profiles | number range | Can view number range", "Sellers and billing profiles | seller | Can view seller", "Sellers and billing profiles | seller bank account | Can view seller bank account", "Sellers and billing profiles | tax rate | Can view tax rate", "Contracts | contract | Can view contract", "Contracts | contract version | Can view contract version", "Contracts | installment | Can view installment", "Contracts | installment discount | Can view installment discount", "Contracts | installment payment | Can view installment payment", "Contracts | installment refund | Can view installment refund", "Contracts | installment overpayment | Can view installment overpayment", "Contracts | service agreement | Can view service agreement", "Contracts | month of service revenue | Can view month of service revenue", "Demo | history | Can view history", "Periodic Tasks | clocked | Can view clocked", "Periodic Tasks | crontab | Can view crontab", "Periodic Tasks | interval | Can view interval", "Periodic Tasks | periodic task | Can view periodic task", "Periodic Tasks | periodic task track | Can view periodic task track", "Periodic Tasks | solar event | Can view solar event", "Dunning | customer policy | Can view customer policy", "Dunning | disputed invoice | Can view disputed invoice", "Dunning | dunning case | Can view dunning case", "Dunning | step of a dunning case | Can view step of a dunning case", "Dunning | dunning policy | Can view dunning policy", "Dunning | dunning step | Can view dunning step", "Idempotency | idempotent call | Can view idempotent call", "Invoices | payment of an invoice | Can view payment of an invoice", "Invoices | invoice | Can view invoice", "Invoices | invoice line | Can view invoice line", "Invoices | paper of an invoice | Can view paper of an invoice", "Invoices | invoice party | Can view invoice party", "Invoices | invoice tax | Can view invoice tax", "Invoices | money received | Can view money received", "Invoices | write-off of an invoice | Can view write-off of an invoice", "Ledger | account | Can view account", "Ledger | book | Can view book", "Ledger | book note | Can view book note", "Ledger | checkpoint | Can view checkpoint", "Ledger | entry | Can view entry", "Ledger | hold | Can view hold", "Ledger | hold total | Can view hold total", "Ledger | transfer | Can view transfer", "Mail | contact | Can view contact", "Mail | mail | Can view mail", "Mail | mail opt out | Can view mail opt out", "Outbox | scheduled job | Can view scheduled job", "Outbox | outbox message | Can view outbox message", "Payments | checkout part | Can view checkout part", "Payments | checkout session | Can view checkout session", "Payments | dispute | Can view dispute", "Payments | invoice part | Can view invoice part", "Payments | mandate | Can view mandate", "Payments | payment issue | Can view payment issue", "Payments | payment link | Can view payment link", "Payments | payment part | Can view payment part", "Payments | payment return | Can view payment return", "Payments | refund | Can view refund", "Payments | stripe customer | Can view stripe customer", "Payments | stripe event | Can view stripe event", "Payments | stripe invoice | Can view stripe invoice", "Payments | stripe payment | Can view stripe payment", "Payments | stripe request | Can view stripe request", "Payments | sweep mark | Can view sweep mark", "Plans | included quota | Can view included quota", "Plans | plan | Can view plan", "Plans | subscription | Can view subscription", "Pricing | kept prices | Can view kept prices", "Pricing | meter | Can view meter", "Pricing | other name of a model | Can view other name of a model", "Pricing | price book | Can view price book", "Pricing | price link | Can view price link", "Pricing | price list | Can view price list", "Pricing | price version | Can view price version", "Proofs | audit link | Can view audit link", "Proofs | day head | Can view day head", "Proofs | day root | Can view day root", "Proofs | proof mark | Can view proof mark", "Snapshots | balance snapshot | Can view balance snapshot", "Snapshots | collection failure | Can view collection failure", "Snapshots | collection source | Can view collection source", "Snapshots | cost snapshot | Can view cost snapshot", "Tenants | api key | Can view api key", "Tenants | identity link | Can view identity link", "Tenants | organization | Can view organization", "Tenants | platform key version | Can view platform key version", "Tenants | project | Can view project", "Top_Ups | automatic top-up | Can view automatic top-up", "Top_Ups | top-up attempt | Can view top-up attempt", "Usage | active character | Can view active character", "Usage | archived month | Can view archived month", "Usage | breakdown day | Can view breakdown day", "Usage | character month | Can view character month", "Usage | cost correction | Can view cost correction", "Usage | cost correction | Can view cost correction", "Usage | counter | Can view counter", "Usage | distinct id | Can view distinct id", "Usage | distinct id day | Can view distinct id day", "Usage | event correction | Can view event correction", "Usage | event id | Can view event id", "Usage | future usage | Can view future usage", "Usage | margin alarm | Can view margin alarm", "Usage | metered organization | Can view metered organization", "Usage | minimum charge | Can view minimum charge", "Usage | month close | Can view month close", "Usage | month figure | Can view month figure", "Usage | month value | Can view month value", "Usage | quarantined event | Can view quarantined event", "Usage | recent archived event | Can view recent archived event", "Usage | report endpoint | Can view report endpoint", "Usage | unknown model | Can view unknown model", "Usage | usage day | Can view usage day", "Usage | usage event | Can view usage event", "Usage | usage posting | Can view usage posting", "Vouchers | voucher batch | Can view voucher batch", "Vouchers | voucher event | Can view voucher event", "Vouchers | redemption | Can view redemption", "Vouchers | take back | Can view take back", "Vouchers | voucher | Can view voucher", "Vouchers | wrong voucher codes | Can view wrong voucher codes", "Wallets | bucket | Can view bucket", "Wallets | bucket period | Can view bucket period", "Wallets | budget | Can view budget", "Wallets | budget addition | Can view budget addition", "Wallets | charge net | Can view charge net", "Wallets | consumption | Can view consumption", "Wallets | day total | Can view day total", "Wallets | grant | Can view grant", "Wallets | grant return | Can view grant return", "Wallets | hold slice | Can view hold slice", "Wallets | refusal | Can view refusal", "Wallets | shortfall | Can view shortfall", "Wallets | undoing | Can view undoing", "Wallets | wallet | Can view wallet", "Webhooks | webhook delivery | Can view webhook delivery", "Webhooks | webhook endpoint | Can view webhook endpoint", "Webhooks | webhook event | Can view webhook event", "Webhooks | webhook sequence | Can view webhook sequence"], "operation": "add"}}', now(), NULL, 3, NULL, NULL, NULL, NULL, '', NULL, NULL),
-	(5, '5', 5, 'Administrator', 1, '{"permissions": {"type": "m2m", "objects": ["Administration | log entry | Can add log entry", "Administration | log entry | Can change log entry", "Administration | log entry | Can delete log entry", "Administration | log entry | Can view log entry", "Approvals | change of access | Can add change of access", "Approvals | change of access | Can change change of access", "Approvals | change of access | Can delete change of access", "Approvals | change of access | Can view change of access", "Approvals | approval | Can add approval", "Approvals | approval | Can change approval", "Approvals | approval | Can approve or reject requests of others", "Approvals | approval | Can delete approval", "Approvals | approval | Can view approval", "Approvals | action without approval | Can add action without approval", "Approvals | action without approval | Can change action without approval", "Approvals | action without approval | Can delete action without approval", "Approvals | action without approval | Can view action without approval", "Audit log | log entry | Can add log entry", "Audit log | log entry | Can change log entry", "Audit log | log entry | Can delete log entry", "Audit log | log entry | Can view log entry", "Authentication and Authorization | group | Can add group", "Authentication and Authorization | group | Can change group", "Authentication and Authorization | group | Can delete group", "Authentication and Authorization | group | Can view group", "Authentication and Authorization | permission | Can add permission", "Authentication and Authorization | permission | Can change permission", "Authentication and Authorization | permission | Can delete permission", "Authentication and Authorization | permission | Can view permission", "Authentication and Authorization | user | Can add user", "Authentication and Authorization | user | Can change user", "Authentication and Authorization | user | Can delete user", "Authentication and Authorization | user | Can view user", "Axes | access attempt | Can add access attempt", "Axes | access attempt | Can change access attempt", "Axes | access attempt | Can delete access attempt", "Axes | access attempt | Can view access attempt", "Axes | access attempt expiration | Can add access attempt expiration", "Axes | access attempt expiration | Can change access attempt expiration", "Axes | access attempt expiration | Can delete access attempt expiration", "Axes | access attempt expiration | Can view access attempt expiration", "Axes | access failure | Can add access failure", "Axes | access failure | Can change access failure", "Axes | access failure | Can delete access failure", "Axes | access failure | Can view access failure", "Axes | access log | Can add access log", "Axes | access log | Can change access log", "Axes | access log | Can delete access log", "Axes | access log | Can view access log", "Back office | duty | Can export lists", "Back office | duty | Can grant, deduct, reverse, refund, settle and write off", "Back office | duty | Can replay webhooks and send parked work again", "Back office | duty | Can see what the API answers a customer", "Back office | imported file | Can add imported file", "Back office | imported file | Can change imported file", "Back office | imported file | Can delete imported file", "Back office | imported file | Can view imported file", "Back office | note | Can add note", "Back office | note | Can change note", "Back office | note | Can delete note", "Back office | note | Can view note", "Back office | saved view | Can add saved view", "Back office | saved view | Can change saved view", "Back office | saved view | Can delete saved view", "Back office | saved view | Can view saved view", "Sellers and billing profiles | billing profile | Can add billing profile", "Sellers and billing profiles | billing profile | Can change billing profile", "Sellers and billing profiles | billing profile | Can delete billing profile", "Sellers and billing profiles | billing profile | Can view billing profile", "Sellers and billing profiles | external id | Can add external id", "Sellers and billing profiles | external id | Can change external id", "Sellers and billing profiles | external id | Can delete external id", "Sellers and billing profiles | external id | Can view external id", "Sellers and billing profiles | number range | Can add number range", "Sellers and billing profiles | number range | Can change number range", "Sellers and billing profiles | number range | Can delete number range", "Sellers and billing profiles | number range | Can view number range", "Sellers and billing profiles | seller | Can add seller", "Sellers and billing profiles | seller | Can change seller", "Sellers and billing profiles | seller | Can delete seller", "Sellers and billing profiles | seller | Can view seller", "Sellers and billing profiles | seller bank account | Can add seller bank account", "Sellers and billing profiles | seller bank account | Can change seller bank account", "Sellers and billing profiles | seller bank account | Can delete seller bank account", "Sellers and billing profiles | seller bank account | Can view seller bank account", "Sellers and billing profiles | tax rate | Can add tax rate", "Sellers and billing profiles | tax rate | Can change tax rate", "Sellers and billing profiles | tax rate | Can delete tax rate", "Sellers and billing profiles | tax rate | Can view tax rate", "Content Types | content type | Can add content type", "Content Types | content type | Can change content type", "Content Types | content type | Can delete content type", "Content Types | content type | Can view content type", "Contracts | contract | Can add contract", "Contracts | contract | Can change contract", "Contracts | contract | Can delete contract", "Contracts | contract | Can view contract", "Contracts | contract version | Can add contract version", "Contracts | contract version | Can change contract version", "Contracts | contract version | Can delete contract version", "Contracts | contract version | Can view contract version", "Contracts | installment | Can add installment", "Contracts | installment | Can change installment", "Contracts | installment | Can delete installment", "Contracts | installment | Can view installment", "Contracts | installment discount | Can add installment discount", "Contracts | installment discount | Can change installment discount", "Contracts | installment discount | Can delete installment discount", "Contracts | installment discount | Can view installment discount", "Contracts | installment payment | Can add installment payment", "Contracts | installment payment | Can change installment payment", "Contracts | installment payment | Can delete installment payment", "Contracts | installment payment | Can view installment payment", "Contracts | installment refund | Can add installment refund", "Contracts | installment refund | Can change installment refund", "Contracts | installment refund | Can delete installment refund", "Contracts | installment refund | Can view installment refund", "Contracts | installment overpayment | Can add installment overpayment", "Contracts | installment overpayment | Can change installment overpayment", "Contracts | installment overpayment | Can delete installment overpayment", "Contracts | installment overpayment | Can view installment overpayment", "Contracts | service agreement | Can add service agreement", "Contracts | service agreement | Can change service agreement", "Contracts | service agreement | Can delete service agreement", "Contracts | service agreement | Can view service agreement", "Contracts | month of service revenue | Can add month of service revenue", "Contracts | month of service revenue | Can change month of service revenue", "Contracts | month of service revenue | Can delete month of service revenue", "Contracts | month of service revenue | Can view month of service revenue", "Demo | history | Can add history", "Demo | history | Can change history", "Demo | history | Can delete history", "Demo | history | Can view history", "Periodic Tasks | clocked | Can add clocked", "Periodic Tasks | clocked | Can change clocked", "Periodic Tasks | clocked | Can delete clocked", "Periodic Tasks | clocked | Can view clocked", "Periodic Tasks | crontab | Can add crontab", "Periodic Tasks | crontab | Can change crontab", "Periodic Tasks | crontab | Can delete crontab", "Periodic Tasks | crontab | Can view crontab", "Periodic Tasks | interval | Can add interval", "Periodic Tasks | interval | Can change interval", "Periodic Tasks | interval | Can delete interval", "Periodic Tasks | interval | Can view interval", "Periodic Tasks | periodic task | Can add periodic task", "Periodic Tasks | periodic task | Can change periodic task", "Periodic Tasks | periodic task | Can delete periodic task", "Periodic Tasks | periodic task | Can view periodic task", "Periodic Tasks | periodic task track | Can add periodic task track", "Periodic Tasks | periodic task track | Can change periodic task track", "Periodic Tasks | periodic task track | Can delete periodic task track", "Periodic Tasks | periodic task track | Can view periodic task track", "Periodic Tasks | solar event | Can add solar event", "Periodic Tasks | solar event | Can change solar event", "Periodic Tasks | solar event | Can delete solar event", "Periodic Tasks | solar event | Can view solar event", "Dunning | customer policy | Can add customer policy", "Dunning | customer policy | Can change customer policy", "Dunning | customer policy | Can delete customer policy", "Dunning | customer policy | Can view customer policy", "Dunning | disputed invoice | Can add disputed invoice", "Dunning | disputed invoice | Can change disputed invoice", "Dunning | disputed invoice | Can delete disputed invoice", "Dunning | disputed invoice | Can view disputed invoice", "Dunning | dunning case | Can add dunning case", "Dunning | dunning case | Can change dunning case", "Dunning | dunning case | Can delete dunning case", "Dunning | dunning case | Can view dunning case", "Dunning | step of a dunning case | Can add step of a dunning case", "Dunning | step of a dunning case | Can change step of a dunning case", "Dunning | step of a dunning case | Can delete step of a dunning case", "Dunning | step of a dunning case | Can view step of a dunning case", "Dunning | dunning policy | Can add dunning policy", "Dunning | dunning policy | Can change dunning policy", "Dunning | dunning policy | Can delete dunning policy", "Dunning | dunning policy | Can view dunning policy", "Dunning | dunning step | Can add dunning step", "Dunning | dunning step | Can change dunning step", "Dunning | dunning step | Can delete dunning step", "Dunning | dunning step | Can view dunning step", "Idempotency | idempotent call | Can add idempotent call", "Idempotency | idempotent call | Can change idempotent call", "Idempotency | idempotent call | Can delete idempotent call", "Idempotency | idempotent call | Can view idempotent call", "Invoices | payment of an invoice | Can add payment of an invoice", "Invoices | payment of an invoice | Can change payment of an invoice", "Invoices | payment of an invoice | Can delete payment of an invoice", "Invoices | payment of an invoice | Can view payment of an invoice", "Invoices | invoice | Can add invoice", "Invoices | invoice | Can change invoice", "Invoices | invoice | Can delete invoice", "Invoices | invoice | Can view invoice", "Invoices | invoice line | Can add invoice line", "Invoices | invoice line | Can change invoice line", "Invoices | invoice line | Can delete invoice line", "Invoices | invoice line | Can view invoice line", "Invoices | paper of an invoice | Can add paper of an invoice", "Invoices | paper of an invoice | Can change paper of an invoice", "Invoices | paper of an invoice | Can delete paper of an invoice", "Invoices | paper of an invoice | Can view paper of an invoice", "Invoices | invoice party | Can add invoice party", "Invoices | invoice party | Can change invoice party", "Invoices | invoice party | Can delete invoice party", "Invoices | invoice party | Can view invoice party", "Invoices | invoice tax | Can add invoice tax", "Invoices | invoice tax | Can change invoice tax", "Invoices | invoice tax | Can delete invoice tax", "Invoices | invoice tax | Can view invoice tax", "Invoices | money received | Can add money received", "Invoices | money received | Can change money received", "Invoices | money received | Can delete money received", "Invoices | money received | Can view money received", "Invoices | write-off of an invoice | Can add write-off of an invoice", "Invoices | write-off of an invoice | Can change write-off of an invoice", "Invoices | write-off of an invoice | Can delete write-off of an invoice", "Invoices | write-off of an invoice | Can view write-off of an invoice", "Ledger | account | Can add account", "Ledger | account | Can change account", "Ledger | account | Can delete account", "Ledger | account | Can view account", "Ledger | book | Can add book", "Ledger | book | Can change book", "Ledger | book | Can delete book", "Ledger | book | Can view book", "Ledger | book note | Can add book note", "Ledger | book note | Can change book note", "Ledger | book note | Can delete book note", "Ledger | book note | Can view book note", "Ledger | checkpoint | Can add checkpoint", "Ledger | checkpoint | Can change checkpoint", "Ledger | checkpoint | Can delete checkpoint", "Ledger | checkpoint | Can view checkpoint", "Ledger | entry | Can add entry", "Ledger | entry | Can change entry", "Ledger | entry | Can delete entry", "Ledger | entry | Can view entry", "Ledger | hold | Can add hold", "Ledger | hold | Can change hold", "Ledger | hold | Can delete hold", "Ledger | hold | Can view hold", "Ledger | hold total | Can add hold total", "Ledger | hold total | Can change hold total", "Ledger | hold total | Can delete hold total", "Ledger | hold total | Can view hold total", "Ledger | transfer | Can add transfer", "Ledger | transfer | Can change transfer", "Ledger | transfer | Can delete transfer", "Ledger | transfer | Can view transfer", "Mail | contact | Can add contact", "Mail | contact | Can change contact", "Mail | contact | Can delete contact", "Mail | contact | Can view contact", "Mail | mail | Can add mail", "Mail | mail | Can change mail", "Mail | mail | Can delete mail", "Mail | mail | Can view mail", "Mail | mail opt out | Can add mail opt out", "Mail | mail opt out | Can change mail opt out", "Mail | mail opt out | Can delete mail opt out", "Mail | mail opt out | Can view mail opt out", "Otp_Static | static device | Can add static device", "Otp_Static | static device | Can change static device", "Otp_Static | static device | Can delete static device", "Otp_Static | static device | Can view static device", "Otp_Static | static token | Can add static token", "Otp_Static | static token | Can change static token", "Otp_Static | static token | Can delete static token", "Otp_Static | static token | Can view static token", "Otp_Totp | TOTP device | Can add TOTP device", "Otp_Totp | TOTP device | Can change TOTP device", "Otp_Totp | TOTP device | Can delete TOTP device", "Otp_Totp | TOTP device | Can view TOTP device", "Outbox | scheduled job | Can add scheduled job", "Outbox | scheduled job | Can change scheduled job", "Outbox | scheduled job | Can delete scheduled job", "Outbox | scheduled job | Can view scheduled job", "Outbox | outbox message | Can add outbox message", "Outbox | outbox message | Can change outbox message", "Outbox | outbox message | Can delete outbox message", "Outbox | outbox message | Can view outbox message", "Payments | checkout part | Can add checkout part", "Payments | checkout part | Can change checkout part", "Payments | checkout part | Can delete checkout part", "Payments | checkout part | Can view checkout part", "Payments | checkout session | Can add checkout session", "Payments | checkout session | Can change checkout session", "Payments | checkout session | Can delete checkout session", "Payments | checkout session | Can view checkout session", "Payments | dispute | Can add dispute", "Payments | dispute | Can change dispute", "Payments | dispute | Can delete dispute", "Payments | dispute | Can view dispute", "Payments | invoice part | Can add invoice part", "Payments | invoice part | Can change invoice part", "Payments | invoice part | Can delete invoice part", "Payments | invoice part | Can view invoice part", "Payments | mandate | Can add mandate", "Payments | mandate | Can change mandate", "Payments | mandate | Can delete mandate", "Payments | mandate | Can view mandate", "Payments | payment issue | Can add payment issue", "Payments | payment issue | Can change payment issue", "Payments | payment issue | Can delete payment issue", "Payments | payment issue | Can view payment issue", "Payments | payment link | Can add payment link", "Payments | payment link | Can change payment link", "Payments | payment link | Can delete payment link", "Payments | payment link | Can view payment link", "Payments | payment part | Can add payment part", "Payments | payment part | Can change payment part", "Payments | payment part | Can delete payment part", "Payments | payment part | Can view payment part", "Payments | payment return | Can add payment return", "Payments | payment return | Can change payment return", "Payments | payment return | Can delete payment return", "Payments | payment return | Can view payment return", "Payments | refund | Can add refund", "Payments | refund | Can change refund", "Payments | refund | Can delete refund", "Payments | refund | Can view refund", "Payments | stripe customer | Can add stripe customer", "Payments | stripe customer | Can change stripe customer", "Payments | stripe customer | Can delete stripe customer", "Payments | stripe customer | Can view stripe customer", "Payments | stripe event | Can add stripe event", "Payments | stripe event | Can change stripe event", "Payments | stripe event | Can delete stripe event", "Payments | stripe event | Can view stripe event", "Payments | stripe invoice | Can add stripe invoice", "Payments | stripe invoice | Can change stripe invoice", "Payments | stripe invoice | Can delete stripe invoice", "Payments | stripe invoice | Can view stripe invoice", "Payments | stripe payment | Can add stripe payment", "Payments | stripe payment | Can change stripe payment", "Payments | stripe payment | Can delete stripe payment", "Payments | stripe payment | Can view stripe payment", "Payments | stripe request | Can add stripe request", "Payments | stripe request | Can change stripe request", "Payments | stripe request | Can delete stripe request", "Payments | stripe request | Can view stripe request", "Payments | sweep mark | Can add sweep mark", "Payments | sweep mark | Can change sweep mark", "Payments | sweep mark | Can delete sweep mark", "Payments | sweep mark | Can view sweep mark", "Plans | included quota | Can add included quota", "Plans | included quota | Can change included quota", "Plans | included quota | Can delete included quota", "Plans | included quota | Can view included quota", "Plans | plan | Can add plan", "Plans | plan | Can change plan", "Plans | plan | Can delete plan", "Plans | plan | Can view plan", "Plans | subscription | Can add subscription", "Plans | subscription | Can change subscription", "Plans | subscription | Can delete subscription", "Plans | subscription | Can view subscription", "Pricing | kept prices | Can add kept prices", "Pricing | kept prices | Can change kept prices", "Pricing | kept prices | Can delete kept prices", "Pricing | kept prices | Can view kept prices", "Pricing | meter | Can add meter", "Pricing | meter | Can change meter", "Pricing | meter | Can delete meter", "Pricing | meter | Can view meter", "Pricing | other name of a model | Can add other name of a model", "Pricing | other name of a model | Can change other name of a model", "Pricing | other name of a model | Can delete other name of a model", "Pricing | other name of a model | Can view other name of a model", "Pricing | price book | Can add price book", "Pricing | price book | Can change price book", "Pricing | price book | Can delete price book", "Pricing | price book | Can view price book", "Pricing | price link | Can add price link", "Pricing | price link | Can change price link", "Pricing | price link | Can delete price link", "Pricing | price link | Can view price link", "Pricing | price list | Can add price list", "Pricing | price list | Can change price list", "Pricing | price list | Can delete price list", "Pricing | price list | Can view price list", "Pricing | price version | Can add price version", "Pricing | price version | Can change price version", "Pricing | price version | Can delete price version", "Pricing | price version | Can view price version", "Proofs | audit link | Can add audit link", "Proofs | audit link | Can change audit link", "Proofs | audit link | Can delete audit link", "Proofs | audit link | Can view audit link", "Proofs | day head | Can add day head", "Proofs | day head | Can change day head", "Proofs | day head | Can delete day head", "Proofs | day head | Can view day head", "Proofs | day root | Can add day root", "Proofs | day root | Can change day root", "Proofs | day root | Can delete day root", "Proofs | day root | Can view day root", "Proofs | proof mark | Can add proof mark", "Proofs | proof mark | Can change proof mark", "Proofs | proof mark | Can delete proof mark", "Proofs | proof mark | Can view proof mark", "Sessions | session | Can add session", "Sessions | session | Can change session", "Sessions | session | Can delete session", "Sessions | session | Can view session", "Snapshots | balance snapshot | Can add balance snapshot", "Snapshots | balance snapshot | Can change balance snapshot", "Snapshots | balance snapshot | Can delete balance snapshot", "Snapshots | balance snapshot | Can view balance snapshot", "Snapshots | collection failure | Can add collection failure", "Snapshots | collection failure | Can change collection failure", "Snapshots | collection failure | Can delete collection failure", "Snapshots | collection failure | Can view collection failure", "Snapshots | collection source | Can add collection source", "Snapshots | collection source | Can change collection source", "Snapshots | collection source | Can delete collection source", "Snapshots | collection source | Can view collection source", "Snapshots | cost snapshot | Can add cost snapshot", "Snapshots | cost snapshot | Can change cost snapshot", "Snapshots | cost snapshot | Can delete cost snapshot", "Snapshots | cost snapshot | Can view cost snapshot", "Tenants | api key | Can add api key", "Tenants | api key | Can change api key", "Tenants | api key | Can delete api key", "Tenants | api key | Can view api key", "Tenants | identity link | Can add identity link", "Tenants | identity link | Can change identity link", "Tenants | identity link | Can delete identity link", "Tenants | identity link | Can view identity link", "Tenants | organization | Can add organization", "Tenants | organization | Can change organization", "Tenants | organization | Can delete organization", "Tenants | organization | Can view organization", "Tenants | platform key version | Can add platform key version", "Tenants | platform key version | Can change platform key version", "Tenants | platform key version | Can delete platform key version", "Tenants | platform key version | Can view platform key version", "Tenants | project | Can add project", "Tenants | project | Can change project", "Tenants | project | Can delete project", "Tenants | project | Can view project", "Top_Ups | automatic top-up | Can add automatic top-up", "Top_Ups | automatic top-up | Can change automatic top-up", "Top_Ups | automatic top-up | Can delete automatic top-up", "Top_Ups | automatic top-up | Can view automatic top-up", "Top_Ups | top-up attempt | Can add top-up attempt", "Top_Ups | top-up attempt | Can change top-up attempt", "Top_Ups | top-up attempt | Can delete top-up attempt", "Top_Ups | top-up attempt | Can view top-up attempt", "Usage | active character | Can add active character", "Usage | active character | Can change active character", "Usage | active character | Can delete active character", "Usage | active character | Can view active character", "Usage | archived month | Can add archived month", "Usage | archived month | Can change archived month", "Usage | archived month | Can delete archived month", "Usage | archived month | Can view archived month", "Usage | breakdown day | Can add breakdown day", "Usage | breakdown day | Can change breakdown day", "Usage | breakdown day | Can delete breakdown day", "Usage | breakdown day | Can view breakdown day", "Usage | character month | Can add character month", "Usage | character month | Can change character month", "Usage | character month | Can delete character month", "Usage | character month | Can view character month", "Usage | cost correction | Can add cost correction", "Usage | cost correction | Can change cost correction", "Usage | cost correction | Can delete cost correction", "Usage | cost correction | Can view cost correction", "Usage | cost correction | Can add cost correction", "Usage | cost correction | Can change cost correction", "Usage | cost correction | Can delete cost correction", "Usage | cost correction | Can view cost correction", "Usage | counter | Can add counter", "Usage | counter | Can change counter", "Usage | counter | Can delete counter", "Usage | counter | Can view counter", "Usage | distinct id | Can add distinct id", "Usage | distinct id | Can change distinct id", "Usage | distinct id | Can delete distinct id", "Usage | distinct id | Can view distinct id", "Usage | distinct id day | Can add distinct id day", "Usage | distinct id day | Can change distinct id day", "Usage | distinct id day | Can delete distinct id day", "Usage | distinct id day | Can view distinct id day", "Usage | event correction | Can add event correction", "Usage | event correction | Can change event correction", "Usage | event correction | Can delete event correction", "Usage | event correction | Can view event correction", "Usage | event id | Can add event id", "Usage | event id | Can change event id", "Usage | event id | Can delete event id", "Usage | event id | Can view event id", "Usage | future usage | Can add future usage", "Usage | future usage | Can change future usage", "Usage | future usage | Can delete future usage", "Usage | future usage | Can view future usage", "Usage | margin alarm | Can add margin alarm", "Usage | margin alarm | Can change margin alarm", "Usage | margin alarm | Can delete margin alarm", "Usage | margin alarm | Can view margin alarm", "Usage | metered organization | Can add metered organization", "Usage | metered organization | Can change metered organization", "Usage | metered organization | Can delete metered organization", "Usage | metered organization | Can view metered organization", "Usage | minimum charge | Can add minimum charge", "Usage | minimum charge | Can change minimum charge", "Usage | minimum charge | Can delete minimum charge", "Usage | minimum charge | Can view minimum charge", "Usage | month close | Can add month close", "Usage | month close | Can change month close", "Usage | month close | Can delete month close", "Usage | month close | Can view month close", "Usage | month figure | Can add month figure", "Usage | month figure | Can change month figure", "Usage | month figure | Can delete month figure", "Usage | month figure | Can view month figure", "Usage | month value | Can add month value", "Usage | month value | Can change month value", "Usage | month value | Can delete month value", "Usage | month value | Can view month value", "Usage | quarantined event | Can add quarantined event", "Usage | quarantined event | Can change quarantined event", "Usage | quarantined event | Can delete quarantined event", "Usage | quarantined event | Can view quarantined event", "Usage | recent archived event | Can add recent archived event", "Usage | recent archived event | Can change recent archived event", "Usage | recent archived event | Can delete recent archived event", "Usage | recent archived event | Can view recent archived event", "Usage | report endpoint | Can add report endpoint", "Usage | report endpoint | Can change report endpoint", "Usage | report endpoint | Can delete report endpoint", "Usage | report endpoint | Can view report endpoint", "Usage | unknown model | Can add unknown model", "Usage | unknown model | Can change unknown model", "Usage | unknown model | Can delete unknown model", "Usage | unknown model | Can view unknown model", "Usage | usage day | Can add usage day", "Usage | usage day | Can change usage day", "Usage | usage day | Can delete usage day", "Usage | usage day | Can view usage day", "Usage | usage event | Can add usage event", "Usage | usage event | Can change usage event", "Usage | usage event | Can delete usage event", "Usage | usage event | Can view usage event", "Usage | usage posting | Can add usage posting", "Usage | usage posting | Can change usage posting", "Usage | usage posting | Can delete usage posting", "Usage | usage posting | Can view usage posting", "Vouchers | voucher batch | Can add voucher batch", "Vouchers | voucher batch | Can change voucher batch", "Vouchers | voucher batch | Can delete voucher batch", "Vouchers | voucher batch | Can download the codes of a batch, once", "Vouchers | voucher batch | Can view voucher batch", "Vouchers | voucher event | Can add voucher event", "Vouchers | voucher event | Can change voucher event", "Vouchers | voucher event | Can delete voucher event", "Vouchers | voucher event | Can view voucher event", "Vouchers | redemption | Can add redemption", "Vouchers | redemption | Can change redemption", "Vouchers | redemption | Can delete redemption", "Vouchers | redemption | Can view redemption", "Vouchers | take back | Can add take back", "Vouchers | take back | Can change take back", "Vouchers | take back | Can delete take back", "Vouchers | take back | Can view take back", "Vouchers | voucher | Can add voucher", "Vouchers | voucher | Can change voucher", "Vouchers | voucher | Can delete voucher", "Vouchers | voucher | Can view voucher", "Vouchers | wrong voucher codes | Can add wrong voucher codes", "Vouchers | wrong voucher codes | Can change wrong voucher codes", "Vouchers | wrong voucher codes | Can delete wrong voucher codes", "Vouchers | wrong voucher codes | Can view wrong voucher codes", "Wallets | bucket | Can add bucket", "Wallets | bucket | Can change bucket", "Wallets | bucket | Can delete bucket", "Wallets | bucket | Can view bucket", "Wallets | bucket period | Can add bucket period", "Wallets | bucket period | Can change bucket period", "Wallets | bucket period | Can delete bucket period", "Wallets | bucket period | Can view bucket period", "Wallets | budget | Can add budget", "Wallets | budget | Can change budget", "Wallets | budget | Can delete budget", "Wallets | budget | Can view budget", "Wallets | budget addition | Can add budget addition", "Wallets | budget addition | Can change budget addition", "Wallets | budget addition | Can delete budget addition", "Wallets | budget addition | Can view budget addition", "Wallets | charge net | Can add charge net", "Wallets | charge net | Can change charge net", "Wallets | charge net | Can delete charge net", "Wallets | charge net | Can view charge net", "Wallets | consumption | Can add consumption", "Wallets | consumption | Can change consumption", "Wallets | consumption | Can delete consumption", "Wallets | consumption | Can view consumption", "Wallets | day total | Can add day total", "Wallets | day total | Can change day total", "Wallets | day total | Can delete day total", "Wallets | day total | Can view day total", "Wallets | grant | Can add grant", "Wallets | grant | Can change grant", "Wallets | grant | Can delete grant", "Wallets | grant | Can view grant", "Wallets | grant return | Can add grant return", "Wallets | grant return | Can change grant return", "Wallets | grant return | Can delete grant return", "Wallets | grant return | Can view grant return", "Wallets | hold slice | Can add hold slice", "Wallets | hold slice | Can change hold slice", "Wallets | hold slice | Can delete hold slice", "Wallets | hold slice | Can view hold slice", "Wallets | refusal | Can add refusal", "Wallets | refusal | Can change refusal", "Wallets | refusal | Can delete refusal", "Wallets | refusal | Can view refusal", "Wallets | shortfall | Can add shortfall", "Wallets | shortfall | Can change shortfall", "Wallets | shortfall | Can delete shortfall", "Wallets | shortfall | Can view shortfall", "Wallets | undoing | Can add undoing", "Wallets | undoing | Can change undoing", "Wallets | undoing | Can delete undoing", "Wallets | undoing | Can view undoing", "Wallets | wallet | Can add wallet", "Wallets | wallet | Can change wallet", "Wallets | wallet | Can delete wallet", "Wallets | wallet | Can view wallet", "Webhooks | webhook delivery | Can add webhook delivery", "Webhooks | webhook delivery | Can change webhook delivery", "Webhooks | webhook delivery | Can delete webhook delivery", "Webhooks | webhook delivery | Can view webhook delivery", "Webhooks | webhook endpoint | Can add webhook endpoint", "Webhooks | webhook endpoint | Can change webhook endpoint", "Webhooks | webhook endpoint | Can delete webhook endpoint", "Webhooks | webhook endpoint | Can view webhook endpoint", "Webhooks | webhook event | Can add webhook event", "Webhooks | webhook event | Can change webhook event", "Webhooks | webhook event | Can delete webhook event", "Webhooks | webhook event | Can view webhook event", "Webhooks | webhook sequence | Can add webhook sequence", "Webhooks | webhook sequence | Can change webhook sequence", "Webhooks | webhook sequence | Can delete webhook sequence", "Webhooks | webhook sequence | Can view webhook sequence"], "operation": "add"}}', now(), NULL, 3, NULL, NULL, NULL, NULL, '', NULL, NULL);
+	(1, '1', 1, 'Viewer', 1, '{"permissions": {"type": "m2m", "objects": ["Approvals | approval | Can view approval", "Approvals | action without approval | Can view action without approval", "Audit log | log entry | Can view log entry", "Back office | imported file | Can view imported file", "Back office | note | Can view note", "Back office | saved view | Can add saved view", "Back office | saved view | Can change saved view", "Back office | saved view | Can delete saved view", "Back office | saved view | Can view saved view", "Bank | bank file | Can view bank file", "Bank | bank identity | Can view bank identity", "Bank | bank line | Can view bank line", "Bank | bank statement | Can view bank statement", "Bank | CSV format | Can view CSV format", "Bank | seller book | Can view seller book", "Sellers and billing profiles | billing profile | Can view billing profile", "Sellers and billing profiles | external id | Can view external id", "Sellers and billing profiles | number range | Can view number range", "Sellers and billing profiles | seller | Can view seller", "Sellers and billing profiles | seller bank account | Can view seller bank account", "Sellers and billing profiles | tax rate | Can view tax rate", "Contracts | contract | Can view contract", "Contracts | contract version | Can view contract version", "Contracts | installment | Can view installment", "Contracts | installment discount | Can view installment discount", "Contracts | installment payment | Can view installment payment", "Contracts | installment refund | Can view installment refund", "Contracts | installment overpayment | Can view installment overpayment", "Contracts | service agreement | Can view service agreement", "Contracts | month of service revenue | Can view month of service revenue", "Demo | history | Can view history", "Periodic Tasks | clocked | Can view clocked", "Periodic Tasks | crontab | Can view crontab", "Periodic Tasks | interval | Can view interval", "Periodic Tasks | periodic task | Can view periodic task", "Periodic Tasks | periodic task track | Can view periodic task track", "Periodic Tasks | solar event | Can view solar event", "Dunning | customer policy | Can view customer policy", "Dunning | disputed invoice | Can view disputed invoice", "Dunning | dunning case | Can view dunning case", "Dunning | step of a dunning case | Can view step of a dunning case", "Dunning | dunning policy | Can view dunning policy", "Dunning | dunning step | Can view dunning step", "Idempotency | idempotent call | Can view idempotent call", "Invoices | payment of an invoice | Can view payment of an invoice", "Invoices | invoice | Can view invoice", "Invoices | invoice line | Can view invoice line", "Invoices | paper of an invoice | Can view paper of an invoice", "Invoices | invoice party | Can view invoice party", "Invoices | invoice tax | Can view invoice tax", "Invoices | money received | Can view money received", "Invoices | write-off of an invoice | Can view write-off of an invoice", "Ledger | account | Can view account", "Ledger | book | Can view book", "Ledger | book note | Can view book note", "Ledger | checkpoint | Can view checkpoint", "Ledger | entry | Can view entry", "Ledger | hold | Can view hold", "Ledger | hold total | Can view hold total", "Ledger | transfer | Can view transfer", "Mail | contact | Can view contact", "Mail | mail | Can view mail", "Mail | mail opt out | Can view mail opt out", "Outbox | scheduled job | Can view scheduled job", "Outbox | outbox message | Can view outbox message", "Payments | balance transaction | Can view balance transaction", "Payments | checkout part | Can view checkout part", "Payments | checkout session | Can view checkout session", "Payments | dispute | Can view dispute", "Payments | invoice part | Can view invoice part", "Payments | mandate | Can view mandate", "Payments | payment issue | Can view payment issue", "Payments | payment link | Can view payment link", "Payments | payment part | Can view payment part", "Payments | payment return | Can view payment return", "Payments | payout | Can view payout", "Payments | payout part | Can view payout part", "Payments | refund | Can view refund", "Payments | stripe customer | Can view stripe customer", "Payments | stripe event | Can view stripe event", "Payments | stripe invoice | Can view stripe invoice", "Payments | stripe payment | Can view stripe payment", "Payments | stripe request | Can view stripe request", "Payments | sweep mark | Can view sweep mark", "Plans | included quota | Can view included quota", "Plans | plan | Can view plan", "Plans | subscription | Can view subscription", "Pricing | kept prices | Can view kept prices", "Pricing | meter | Can view meter", "Pricing | other name of a model | Can view other name of a model", "Pricing | price book | Can view price book", "Pricing | price link | Can view price link", "Pricing | price list | Can view price list", "Pricing | price version | Can view price version", "Proofs | audit link | Can view audit link", "Proofs | day head | Can view day head", "Proofs | day root | Can view day root", "Proofs | proof mark | Can view proof mark", "Snapshots | balance snapshot | Can view balance snapshot", "Snapshots | collection failure | Can view collection failure", "Snapshots | collection source | Can view collection source", "Snapshots | cost snapshot | Can view cost snapshot", "Tenants | api key | Can view api key", "Tenants | identity link | Can view identity link", "Tenants | organization | Can view organization", "Tenants | platform key version | Can view platform key version", "Tenants | project | Can view project", "Top_Ups | automatic top-up | Can view automatic top-up", "Top_Ups | top-up attempt | Can view top-up attempt", "Usage | active character | Can view active character", "Usage | archived month | Can view archived month", "Usage | breakdown day | Can view breakdown day", "Usage | character month | Can view character month", "Usage | cost correction | Can view cost correction", "Usage | cost correction | Can view cost correction", "Usage | counter | Can view counter", "Usage | distinct id | Can view distinct id", "Usage | distinct id day | Can view distinct id day", "Usage | event correction | Can view event correction", "Usage | event id | Can view event id", "Usage | future usage | Can view future usage", "Usage | margin alarm | Can view margin alarm", "Usage | metered organization | Can view metered organization", "Usage | minimum charge | Can view minimum charge", "Usage | month close | Can view month close", "Usage | month figure | Can view month figure", "Usage | month value | Can view month value", "Usage | quarantined event | Can view quarantined event", "Usage | recent archived event | Can view recent archived event", "Usage | report endpoint | Can view report endpoint", "Usage | unknown model | Can view unknown model", "Usage | usage day | Can view usage day", "Usage | usage event | Can view usage event", "Usage | usage posting | Can view usage posting", "Vouchers | voucher batch | Can view voucher batch", "Vouchers | voucher event | Can view voucher event", "Vouchers | redemption | Can view redemption", "Vouchers | take back | Can view take back", "Vouchers | voucher | Can view voucher", "Vouchers | wrong voucher codes | Can view wrong voucher codes", "Wallets | bucket | Can view bucket", "Wallets | bucket period | Can view bucket period", "Wallets | budget | Can view budget", "Wallets | budget addition | Can view budget addition", "Wallets | charge net | Can view charge net", "Wallets | consumption | Can view consumption", "Wallets | day total | Can view day total", "Wallets | grant | Can view grant", "Wallets | grant return | Can view grant return", "Wallets | hold slice | Can view hold slice", "Wallets | refusal | Can view refusal", "Wallets | shortfall | Can view shortfall", "Wallets | undoing | Can view undoing", "Wallets | wallet | Can view wallet", "Webhooks | webhook delivery | Can view webhook delivery", "Webhooks | webhook endpoint | Can view webhook endpoint", "Webhooks | webhook event | Can view webhook event", "Webhooks | webhook sequence | Can view webhook sequence"], "operation": "add"}}', now(), NULL, 3, NULL, NULL, NULL, NULL, '', NULL, NULL),
+	(2, '2', 2, 'Support', 1, '{"permissions": {"type": "m2m", "objects": ["Approvals | approval | Can view approval", "Approvals | action without approval | Can view action without approval", "Audit log | log entry | Can view log entry", "Back office | duty | Can export lists", "Back office | duty | Can replay webhooks and send parked work again", "Back office | duty | Can see what the API answers a customer", "Back office | imported file | Can view imported file", "Back office | note | Can add note", "Back office | note | Can change note", "Back office | note | Can view note", "Back office | saved view | Can add saved view", "Back office | saved view | Can change saved view", "Back office | saved view | Can delete saved view", "Back office | saved view | Can view saved view", "Bank | bank file | Can view bank file", "Bank | bank identity | Can view bank identity", "Bank | bank line | Can view bank line", "Bank | bank statement | Can view bank statement", "Bank | CSV format | Can view CSV format", "Bank | seller book | Can view seller book", "Sellers and billing profiles | billing profile | Can view billing profile", "Sellers and billing profiles | external id | Can view external id", "Sellers and billing profiles | number range | Can view number range", "Sellers and billing profiles | seller | Can view seller", "Sellers and billing profiles | seller bank account | Can view seller bank account", "Sellers and billing profiles | tax rate | Can view tax rate", "Contracts | contract | Can view contract", "Contracts | contract version | Can view contract version", "Contracts | installment | Can view installment", "Contracts | installment discount | Can view installment discount", "Contracts | installment payment | Can view installment payment", "Contracts | installment refund | Can view installment refund", "Contracts | installment overpayment | Can view installment overpayment", "Contracts | service agreement | Can view service agreement", "Contracts | month of service revenue | Can view month of service revenue", "Demo | history | Can view history", "Periodic Tasks | clocked | Can view clocked", "Periodic Tasks | crontab | Can view crontab", "Periodic Tasks | interval | Can view interval", "Periodic Tasks | periodic task | Can view periodic task", "Periodic Tasks | periodic task track | Can view periodic task track", "Periodic Tasks | solar event | Can view solar event", "Dunning | customer policy | Can view customer policy", "Dunning | disputed invoice | Can view disputed invoice", "Dunning | dunning case | Can view dunning case", "Dunning | step of a dunning case | Can view step of a dunning case", "Dunning | dunning policy | Can view dunning policy", "Dunning | dunning step | Can view dunning step", "Idempotency | idempotent call | Can view idempotent call", "Invoices | payment of an invoice | Can view payment of an invoice", "Invoices | invoice | Can view invoice", "Invoices | invoice line | Can view invoice line", "Invoices | paper of an invoice | Can view paper of an invoice", "Invoices | invoice party | Can view invoice party", "Invoices | invoice tax | Can view invoice tax", "Invoices | money received | Can view money received", "Invoices | write-off of an invoice | Can view write-off of an invoice", "Ledger | account | Can view account", "Ledger | book | Can view book", "Ledger | book note | Can view book note", "Ledger | checkpoint | Can view checkpoint", "Ledger | entry | Can view entry", "Ledger | hold | Can view hold", "Ledger | hold total | Can view hold total", "Ledger | transfer | Can view transfer", "Mail | contact | Can view contact", "Mail | mail | Can view mail", "Mail | mail opt out | Can view mail opt out", "Outbox | scheduled job | Can view scheduled job", "Outbox | outbox message | Can view outbox message", "Payments | balance transaction | Can view balance transaction", "Payments | checkout part | Can view checkout part", "Payments | checkout session | Can view checkout session", "Payments | dispute | Can view dispute", "Payments | invoice part | Can view invoice part", "Payments | mandate | Can view mandate", "Payments | payment issue | Can view payment issue", "Payments | payment link | Can view payment link", "Payments | payment part | Can view payment part", "Payments | payment return | Can view payment return", "Payments | payout | Can view payout", "Payments | payout part | Can view payout part", "Payments | refund | Can view refund", "Payments | stripe customer | Can view stripe customer", "Payments | stripe event | Can view stripe event", "Payments | stripe invoice | Can view stripe invoice", "Payments | stripe payment | Can view stripe payment", "Payments | stripe request | Can view stripe request", "Payments | sweep mark | Can view sweep mark", "Plans | included quota | Can view included quota", "Plans | plan | Can view plan", "Plans | subscription | Can view subscription", "Pricing | kept prices | Can view kept prices", "Pricing | meter | Can view meter", "Pricing | other name of a model | Can view other name of a model", "Pricing | price book | Can view price book", "Pricing | price link | Can view price link", "Pricing | price list | Can view price list", "Pricing | price version | Can view price version", "Proofs | audit link | Can view audit link", "Proofs | day head | Can view day head", "Proofs | day root | Can view day root", "Proofs | proof mark | Can view proof mark", "Snapshots | balance snapshot | Can view balance snapshot", "Snapshots | collection failure | Can view collection failure", "Snapshots | collection source | Can view collection source", "Snapshots | cost snapshot | Can view cost snapshot", "Tenants | api key | Can add api key", "Tenants | api key | Can change api key", "Tenants | api key | Can view api key", "Tenants | identity link | Can add identity link", "Tenants | identity link | Can view identity link", "Tenants | organization | Can view organization", "Tenants | platform key version | Can view platform key version", "Tenants | project | Can view project", "Top_Ups | automatic top-up | Can view automatic top-up", "Top_Ups | top-up attempt | Can view top-up attempt", "Usage | active character | Can view active character", "Usage | archived month | Can view archived month", "Usage | breakdown day | Can view breakdown day", "Usage | character month | Can view character month", "Usage | cost correction | Can view cost correction", "Usage | cost correction | Can view cost correction", "Usage | counter | Can view counter", "Usage | distinct id | Can view distinct id", "Usage | distinct id day | Can view distinct id day", "Usage | event correction | Can view event correction", "Usage | event id | Can view event id", "Usage | future usage | Can view future usage", "Usage | margin alarm | Can view margin alarm", "Usage | metered organization | Can view metered organization", "Usage | minimum charge | Can view minimum charge", "Usage | month close | Can view month close", "Usage | month figure | Can view month figure", "Usage | month value | Can view month value", "Usage | quarantined event | Can view quarantined event", "Usage | recent archived event | Can view recent archived event", "Usage | report endpoint | Can add report endpoint", "Usage | report endpoint | Can change report endpoint", "Usage | report endpoint | Can view report endpoint", "Usage | unknown model | Can view unknown model", "Usage | usage day | Can view usage day", "Usage | usage event | Can view usage event", "Usage | usage posting | Can view usage posting", "Vouchers | voucher batch | Can view voucher batch", "Vouchers | voucher event | Can view voucher event", "Vouchers | redemption | Can view redemption", "Vouchers | take back | Can view take back", "Vouchers | voucher | Can view voucher", "Vouchers | wrong voucher codes | Can view wrong voucher codes", "Wallets | bucket | Can view bucket", "Wallets | bucket period | Can view bucket period", "Wallets | budget | Can view budget", "Wallets | budget addition | Can view budget addition", "Wallets | charge net | Can view charge net", "Wallets | consumption | Can view consumption", "Wallets | day total | Can view day total", "Wallets | grant | Can view grant", "Wallets | grant return | Can view grant return", "Wallets | hold slice | Can view hold slice", "Wallets | refusal | Can view refusal", "Wallets | shortfall | Can view shortfall", "Wallets | undoing | Can view undoing", "Wallets | wallet | Can view wallet", "Webhooks | webhook delivery | Can view webhook delivery", "Webhooks | webhook endpoint | Can view webhook endpoint", "Webhooks | webhook event | Can view webhook event", "Webhooks | webhook sequence | Can view webhook sequence"], "operation": "add"}}', now(), NULL, 3, NULL, NULL, NULL, NULL, '', NULL, NULL),
+	(3, '3', 3, 'Billing', 1, '{"permissions": {"type": "m2m", "objects": ["Approvals | approval | Can view approval", "Approvals | action without approval | Can view action without approval", "Audit log | log entry | Can view log entry", "Back office | duty | Can export lists", "Back office | duty | Can grant, deduct, reverse, refund, settle and write off", "Back office | duty | Can replay webhooks and send parked work again", "Back office | duty | Can see what the API answers a customer", "Back office | imported file | Can view imported file", "Back office | note | Can add note", "Back office | note | Can change note", "Back office | note | Can view note", "Back office | saved view | Can add saved view", "Back office | saved view | Can change saved view", "Back office | saved view | Can delete saved view", "Back office | saved view | Can view saved view", "Bank | bank file | Can add bank file", "Bank | bank file | Can change bank file", "Bank | bank file | Can delete bank file", "Bank | bank file | Can view bank file", "Bank | bank identity | Can add bank identity", "Bank | bank identity | Can change bank identity", "Bank | bank identity | Can delete bank identity", "Bank | bank identity | Can view bank identity", "Bank | bank line | Can add bank line", "Bank | bank line | Can change bank line", "Bank | bank line | Can delete bank line", "Bank | bank line | Can view bank line", "Bank | bank statement | Can add bank statement", "Bank | bank statement | Can change bank statement", "Bank | bank statement | Can delete bank statement", "Bank | bank statement | Can view bank statement", "Bank | CSV format | Can add CSV format", "Bank | CSV format | Can change CSV format", "Bank | CSV format | Can delete CSV format", "Bank | CSV format | Can view CSV format", "Bank | seller book | Can add seller book", "Bank | seller book | Can change seller book", "Bank | seller book | Can delete seller book", "Bank | seller book | Can view seller book", "Sellers and billing profiles | billing profile | Can add billing profile", "Sellers and billing profiles | billing profile | Can change billing profile", "Sellers and billing profiles | billing profile | Can delete billing profile", "Sellers and billing profiles | billing profile | Can view billing profile", "Sellers and billing profiles | external id | Can add external id", "Sellers and billing profiles | external id | Can change external id", "Sellers and billing profiles | external id | Can delete external id", "Sellers and billing profiles | external id | Can view external id", "Sellers and billing profiles | number range | Can view number range", "Sellers and billing profiles | seller | Can view seller", "Sellers and billing profiles | seller bank account | Can view seller bank account", "Sellers and billing profiles | tax rate | Can view tax rate", "Contracts | contract | Can add contract", "Contracts | contract | Can change contract", "Contracts | contract | Can delete contract", "Contracts | contract | Can view contract", "Contracts | contract version | Can add contract version", "Contracts | contract version | Can change contract version", "Contracts | contract version | Can delete contract version", "Contracts | contract version | Can view contract version", "Contracts | installment | Can add installment", "Contracts | installment | Can change installment", "Contracts | installment | Can delete installment", "Contracts | installment | Can view installment", "Contracts | installment discount | Can add installment discount", "Contracts | installment discount | Can change installment discount", "Contracts | installment discount | Can delete installment discount", "Contracts | installment discount | Can view installment discount", "Contracts | installment payment | Can add installment payment", "Contracts | installment payment | Can change installment payment", "Contracts | installment payment | Can delete installment payment", "Contracts | installment payment | Can view installment payment", "Contracts | installment refund | Can add installment refund", "Contracts | installment refund | Can change installment refund", "Contracts | installment refund | Can delete installment refund", "Contracts | installment refund | Can view installment refund", "Contracts | installment overpayment | Can add installment overpayment", "Contracts | installment overpayment | Can change installment overpayment", "Contracts | installment overpayment | Can delete installment overpayment", "Contracts | installment overpayment | Can view installment overpayment", "Contracts | service agreement | Can add service agreement", "Contracts | service agreement | Can change service agreement", "Contracts | service agreement | Can delete service agreement", "Contracts | service agreement | Can view service agreement", "Contracts | month of service revenue | Can add month of service revenue", "Contracts | month of service revenue | Can change month of service revenue", "Contracts | month of service revenue | Can delete month of service revenue", "Contracts | month of service revenue | Can view month of service revenue", "Demo | history | Can view history", "Periodic Tasks | clocked | Can view clocked", "Periodic Tasks | crontab | Can view crontab", "Periodic Tasks | interval | Can view interval", "Periodic Tasks | periodic task | Can view periodic task", "Periodic Tasks | periodic task track | Can view periodic task track", "Periodic Tasks | solar event | Can view solar event", "Dunning | customer policy | Can add customer policy", "Dunning | customer policy | Can change customer policy", "Dunning | customer policy | Can delete customer policy", "Dunning | customer policy | Can view customer policy", "Dunning | disputed invoice | Can add disputed invoice", "Dunning | disputed invoice | Can change disputed invoice", "Dunning | disputed invoice | Can delete disputed invoice", "Dunning | disputed invoice | Can view disputed invoice", "Dunning | dunning case | Can add dunning case", "Dunning | dunning case | Can change dunning case", "Dunning | dunning case | Can delete dunning case", "Dunning | dunning case | Can view dunning case", "Dunning | step of a dunning case | Can add step of a dunning case", "Dunning | step of a dunning case | Can change step of a dunning case", "Dunning | step of a dunning case | Can delete step of a dunning case", "Dunning | step of a dunning case | Can view step of a dunning case", "Dunning | dunning policy | Can add dunning policy", "Dunning | dunning policy | Can change dunning policy", "Dunning | dunning policy | Can delete dunning policy", "Dunning | dunning policy | Can view dunning policy", "Dunning | dunning step | Can add dunning step", "Dunning | dunning step | Can change dunning step", "Dunning | dunning step | Can delete dunning step", "Dunning | dunning step | Can view dunning step", "Idempotency | idempotent call | Can view idempotent call", "Invoices | payment of an invoice | Can add payment of an invoice", "Invoices | payment of an invoice | Can change payment of an invoice", "Invoices | payment of an invoice | Can delete payment of an invoice", "Invoices | payment of an invoice | Can view payment of an invoice", "Invoices | invoice | Can add invoice", "Invoices | invoice | Can change invoice", "Invoices | invoice | Can delete invoice", "Invoices | invoice | Can view invoice", "Invoices | invoice line | Can add invoice line", "Invoices | invoice line | Can change invoice line", "Invoices | invoice line | Can delete invoice line", "Invoices | invoice line | Can view invoice line", "Invoices | paper of an invoice | Can add paper of an invoice", "Invoices | paper of an invoice | Can change paper of an invoice", "Invoices | paper of an invoice | Can delete paper of an invoice", "Invoices | paper of an invoice | Can view paper of an invoice", "Invoices | invoice party | Can add invoice party", "Invoices | invoice party | Can change invoice party", "Invoices | invoice party | Can delete invoice party", "Invoices | invoice party | Can view invoice party", "Invoices | invoice tax | Can add invoice tax", "Invoices | invoice tax | Can change invoice tax", "Invoices | invoice tax | Can delete invoice tax", "Invoices | invoice tax | Can view invoice tax", "Invoices | money received | Can add money received", "Invoices | money received | Can change money received", "Invoices | money received | Can delete money received", "Invoices | money received | Can view money received", "Invoices | write-off of an invoice | Can add write-off of an invoice", "Invoices | write-off of an invoice | Can change write-off of an invoice", "Invoices | write-off of an invoice | Can delete write-off of an invoice", "Invoices | write-off of an invoice | Can view write-off of an invoice", "Ledger | account | Can view account", "Ledger | book | Can view book", "Ledger | book note | Can view book note", "Ledger | checkpoint | Can view checkpoint", "Ledger | entry | Can view entry", "Ledger | hold | Can view hold", "Ledger | hold total | Can view hold total", "Ledger | transfer | Can view transfer", "Mail | contact | Can add contact", "Mail | contact | Can change contact", "Mail | contact | Can delete contact", "Mail | contact | Can view contact", "Mail | mail | Can add mail", "Mail | mail | Can change mail", "Mail | mail | Can delete mail", "Mail | mail | Can view mail", "Mail | mail opt out | Can add mail opt out", "Mail | mail opt out | Can change mail opt out", "Mail | mail opt out | Can delete mail opt out", "Mail | mail opt out | Can view mail opt out", "Outbox | scheduled job | Can view scheduled job", "Outbox | outbox message | Can view outbox message", "Payments | balance transaction | Can add balance transaction", "Payments | balance transaction | Can change balance transaction", "Payments | balance transaction | Can delete balance transaction", "Payments | balance transaction | Can view balance transaction", "Payments | checkout part | Can add checkout part", "Payments | checkout part | Can change checkout part", "Payments | checkout part | Can delete checkout part", "Payments | checkout part | Can view checkout part", "Payments | checkout session | Can add checkout session", "Payments | checkout session | Can change checkout session", "Payments | checkout session | Can delete checkout session", "Payments | checkout session | Can view checkout session", "Payments | dispute | Can add dispute", "Payments | dispute | Can change dispute", "Payments | dispute | Can delete dispute", "Payments | dispute | Can view dispute", "Payments | invoice part | Can add invoice part", "Payments | invoice part | Can change invoice part", "Payments | invoice part | Can delete invoice part", "Payments | invoice part | Can view invoice part", "Payments | mandate | Can add mandate", "Payments | mandate | Can change mandate", "Payments | mandate | Can delete mandate", "Payments | mandate | Can view mandate", "Payments | payment issue | Can add payment issue", "Payments | payment issue | Can change payment issue", "Payments | payment issue | Can delete payment issue", "Payments | payment issue | Can view payment issue", "Payments | payment link | Can add payment link", "Payments | payment link | Can change payment link", "Payments | payment link | Can delete payment link", "Payments | payment link | Can view payment link", "Payments | payment part | Can add payment part", "Payments | payment part | Can change payment part", "Payments | payment part | Can delete payment part", "Payments | payment part | Can view payment part", "Payments | payment return | Can add payment return", "Payments | payment return | Can change payment return", "Payments | payment return | Can delete payment return", "Payments | payment return | Can view payment return", "Payments | payout | Can add payout", "Payments | payout | Can change payout", "Payments | payout | Can delete payout", "Payments | payout | Can view payout", "Payments | payout part | Can add payout part", "Payments | payout part | Can change payout part", "Payments | payout part | Can delete payout part", "Payments | payout part | Can view payout part", "Payments | refund | Can add refund", "Payments | refund | Can change refund", "Payments | refund | Can delete refund", "Payments | refund | Can view refund", "Payments | stripe customer | Can add stripe customer", "Payments | stripe customer | Can change stripe customer", "Payments | stripe customer | Can delete stripe customer", "Payments | stripe customer | Can view stripe customer", "Payments | stripe event | Can add stripe event", "Payments | stripe event | Can change stripe event", "Payments | stripe event | Can delete stripe event", "Payments | stripe event | Can view stripe event", "Payments | stripe invoice | Can add stripe invoice", "Payments | stripe invoice | Can change stripe invoice", "Payments | stripe invoice | Can delete stripe invoice", "Payments | stripe invoice | Can view stripe invoice", "Payments | stripe payment | Can add stripe payment", "Payments | stripe payment | Can change stripe payment", "Payments | stripe payment | Can delete stripe payment", "Payments | stripe payment | Can view stripe payment", "Payments | stripe request | Can add stripe request", "Payments | stripe request | Can change stripe request", "Payments | stripe request | Can delete stripe request", "Payments | stripe request | Can view stripe request", "Payments | sweep mark | Can add sweep mark", "Payments | sweep mark | Can change sweep mark", "Payments | sweep mark | Can delete sweep mark", "Payments | sweep mark | Can view sweep mark", "Plans | included quota | Can add included quota", "Plans | included quota | Can change included quota", "Plans | included quota | Can delete included quota", "Plans | included quota | Can view included quota", "Plans | plan | Can add plan", "Plans | plan | Can change plan", "Plans | plan | Can delete plan", "Plans | plan | Can view plan", "Plans | subscription | Can add subscription", "Plans | subscription | Can change subscription", "Plans | subscription | Can delete subscription", "Plans | subscription | Can view subscription", "Pricing | kept prices | Can add kept prices", "Pricing | kept prices | Can change kept prices", "Pricing | kept prices | Can delete kept prices", "Pricing | kept prices | Can view kept prices", "Pricing | meter | Can add meter", "Pricing | meter | Can change meter", "Pricing | meter | Can delete meter", "Pricing | meter | Can view meter", "Pricing | other name of a model | Can add other name of a model", "Pricing | other name of a model | Can change other name of a model", "Pricing | other name of a model | Can delete other name of a model", "Pricing | other name of a model | Can view other name of a model", "Pricing | price book | Can add price book", "Pricing | price book | Can change price book", "Pricing | price book | Can delete price book", "Pricing | price book | Can view price book", "Pricing | price link | Can add price link", "Pricing | price link | Can change price link", "Pricing | price link | Can delete price link", "Pricing | price link | Can view price link", "Pricing | price list | Can add price list", "Pricing | price list | Can change price list", "Pricing | price list | Can delete price list", "Pricing | price list | Can view price list", "Pricing | price version | Can add price version", "Pricing | price version | Can change price version", "Pricing | price version | Can delete price version", "Pricing | price version | Can view price version", "Proofs | audit link | Can view audit link", "Proofs | day head | Can view day head", "Proofs | day root | Can view day root", "Proofs | proof mark | Can view proof mark", "Snapshots | balance snapshot | Can add balance snapshot", "Snapshots | balance snapshot | Can change balance snapshot", "Snapshots | balance snapshot | Can delete balance snapshot", "Snapshots | balance snapshot | Can view balance snapshot", "Snapshots | collection failure | Can add collection failure", "Snapshots | collection failure | Can change collection failure", "Snapshots | collection failure | Can delete collection failure", "Snapshots | collection failure | Can view collection failure", "Snapshots | collection source | Can add collection source", "Snapshots | collection source | Can change collection source", "Snapshots | collection source | Can delete collection source", "Snapshots | collection source | Can view collection source", "Snapshots | cost snapshot | Can add cost snapshot", "Snapshots | cost snapshot | Can change cost snapshot", "Snapshots | cost snapshot | Can delete cost snapshot", "Snapshots | cost snapshot | Can view cost snapshot", "Tenants | api key | Can add api key", "Tenants | api key | Can change api key", "Tenants | api key | Can view api key", "Tenants | identity link | Can add identity link", "Tenants | identity link | Can view identity link", "Tenants | organization | Can add organization", "Tenants | organization | Can change organization", "Tenants | organization | Can view organization", "Tenants | platform key version | Can view platform key version", "Tenants | project | Can add project", "Tenants | project | Can change project", "Tenants | project | Can view project", "Top_Ups | automatic top-up | Can view automatic top-up", "Top_Ups | top-up attempt | Can view top-up attempt", "Usage | active character | Can view active character", "Usage | archived month | Can view archived month", "Usage | breakdown day | Can view breakdown day", "Usage | character month | Can view character month", "Usage | cost correction | Can view cost correction", "Usage | cost correction | Can view cost correction", "Usage | counter | Can view counter", "Usage | distinct id | Can view distinct id", "Usage | distinct id day | Can view distinct id day", "Usage | event correction | Can view event correction", "Usage | event id | Can view event id", "Usage | future usage | Can view future usage", "Usage | margin alarm | Can view margin alarm", "Usage | metered organization | Can view metered organization", "Usage | minimum charge | Can view minimum charge", "Usage | month close | Can view month close", "Usage | month figure | Can view month figure", "Usage | month value | Can view month value", "Usage | quarantined event | Can view quarantined event", "Usage | recent archived event | Can view recent archived event", "Usage | report endpoint | Can add report endpoint", "Usage | report endpoint | Can change report endpoint", "Usage | report endpoint | Can view report endpoint", "Usage | unknown model | Can view unknown model", "Usage | usage day | Can view usage day", "Usage | usage event | Can view usage event", "Usage | usage posting | Can view usage posting", "Vouchers | voucher batch | Can add voucher batch", "Vouchers | voucher batch | Can change voucher batch", "Vouchers | voucher batch | Can delete voucher batch", "Vouchers | voucher batch | Can download the codes of a batch, once", "Vouchers | voucher batch | Can view voucher batch", "Vouchers | voucher event | Can add voucher event", "Vouchers | voucher event | Can change voucher event", "Vouchers | voucher event | Can delete voucher event", "Vouchers | voucher event | Can view voucher event", "Vouchers | redemption | Can add redemption", "Vouchers | redemption | Can change redemption", "Vouchers | redemption | Can delete redemption", "Vouchers | redemption | Can view redemption", "Vouchers | take back | Can add take back", "Vouchers | take back | Can change take back", "Vouchers | take back | Can delete take back", "Vouchers | take back | Can view take back", "Vouchers | voucher | Can add voucher", "Vouchers | voucher | Can change voucher", "Vouchers | voucher | Can delete voucher", "Vouchers | voucher | Can view voucher", "Vouchers | wrong voucher codes | Can add wrong voucher codes", "Vouchers | wrong voucher codes | Can change wrong voucher codes", "Vouchers | wrong voucher codes | Can delete wrong voucher codes", "Vouchers | wrong voucher codes | Can view wrong voucher codes", "Wallets | bucket | Can view bucket", "Wallets | bucket period | Can view bucket period", "Wallets | budget | Can view budget", "Wallets | budget addition | Can view budget addition", "Wallets | charge net | Can view charge net", "Wallets | consumption | Can view consumption", "Wallets | day total | Can view day total", "Wallets | grant | Can view grant", "Wallets | grant return | Can view grant return", "Wallets | hold slice | Can view hold slice", "Wallets | refusal | Can view refusal", "Wallets | shortfall | Can view shortfall", "Wallets | undoing | Can view undoing", "Wallets | wallet | Can view wallet", "Webhooks | webhook delivery | Can view webhook delivery", "Webhooks | webhook endpoint | Can view webhook endpoint", "Webhooks | webhook event | Can view webhook event", "Webhooks | webhook sequence | Can view webhook sequence"], "operation": "add"}}', now(), NULL, 3, NULL, NULL, NULL, NULL, '', NULL, NULL),
+	(4, '4', 4, 'Approver', 1, '{"permissions": {"type": "m2m", "objects": ["Approvals | approval | Can approve or reject requests of others", "Approvals | approval | Can view approval", "Approvals | action without approval | Can view action without approval", "Audit log | log entry | Can view log entry", "Back office | duty | Can export lists", "Back office | imported file | Can view imported file", "Back office | note | Can view note", "Back office | saved view | Can add saved view", "Back office | saved view | Can change saved view", "Back office | saved view | Can delete saved view", "Back office | saved view | Can view saved view", "Bank | bank file | Can view bank file", "Bank | bank identity | Can view bank identity", "Bank | bank line | Can view bank line", "Bank | bank statement | Can view bank statement", "Bank | CSV format | Can view CSV format", "Bank | seller book | Can view seller book", "Sellers and billing profiles | billing profile | Can view billing profile", "Sellers and billing profiles | external id | Can view external id", "Sellers and billing profiles | number range | Can view number range", "Sellers and billing profiles | seller | Can view seller", "Sellers and billing profiles | seller bank account | Can view seller bank account", "Sellers and billing profiles | tax rate | Can view tax rate", "Contracts | contract | Can view contract", "Contracts | contract version | Can view contract version", "Contracts | installment | Can view installment", "Contracts | installment discount | Can view installment discount", "Contracts | installment payment | Can view installment payment", "Contracts | installment refund | Can view installment refund", "Contracts | installment overpayment | Can view installment overpayment", "Contracts | service agreement | Can view service agreement", "Contracts | month of service revenue | Can view month of service revenue", "Demo | history | Can view history", "Periodic Tasks | clocked | Can view clocked", "Periodic Tasks | crontab | Can view crontab", "Periodic Tasks | interval | Can view interval", "Periodic Tasks | periodic task | Can view periodic task", "Periodic Tasks | periodic task track | Can view periodic task track", "Periodic Tasks | solar event | Can view solar event", "Dunning | customer policy | Can view customer policy", "Dunning | disputed invoice | Can view disputed invoice", "Dunning | dunning case | Can view dunning case", "Dunning | step of a dunning case | Can view step of a dunning case", "Dunning | dunning policy | Can view dunning policy", "Dunning | dunning step | Can view dunning step", "Idempotency | idempotent call | Can view idempotent call", "Invoices | payment of an invoice | Can view payment of an invoice", "Invoices | invoice | Can view invoice", "Invoices | invoice line | Can view invoice line", "Invoices | paper of an invoice | Can view paper of an invoice", "Invoices | invoice party | Can view invoice party", "Invoices | invoice tax | Can view invoice tax", "Invoices | money received | Can view money received", "Invoices | write-off of an invoice | Can view write-off of an invoice", "Ledger | account | Can view account", "Ledger | book | Can view book", "Ledger | book note | Can view book note", "Ledger | checkpoint | Can view checkpoint", "Ledger | entry | Can view entry", "Ledger | hold | Can view hold", "Ledger | hold total | Can view hold total", "Ledger | transfer | Can view transfer", "Mail | contact | Can view contact", "Mail | mail | Can view mail", "Mail | mail opt out | Can view mail opt out", "Outbox | scheduled job | Can view scheduled job", "Outbox | outbox message | Can view outbox message", "Payments | balance transaction | Can view balance transaction", "Payments | checkout part | Can view checkout part", "Payments | checkout session | Can view checkout session", "Payments | dispute | Can view dispute", "Payments | invoice part | Can view invoice part", "Payments | mandate | Can view mandate", "Payments | payment issue | Can view payment issue", "Payments | payment link | Can view payment link", "Payments | payment part | Can view payment part", "Payments | payment return | Can view payment return", "Payments | payout | Can view payout", "Payments | payout part | Can view payout part", "Payments | refund | Can view refund", "Payments | stripe customer | Can view stripe customer", "Payments | stripe event | Can view stripe event", "Payments | stripe invoice | Can view stripe invoice", "Payments | stripe payment | Can view stripe payment", "Payments | stripe request | Can view stripe request", "Payments | sweep mark | Can view sweep mark", "Plans | included quota | Can view included quota", "Plans | plan | Can view plan", "Plans | subscription | Can view subscription", "Pricing | kept prices | Can view kept prices", "Pricing | meter | Can view meter", "Pricing | other name of a model | Can view other name of a model", "Pricing | price book | Can view price book", "Pricing | price link | Can view price link", "Pricing | price list | Can view price list", "Pricing | price version | Can view price version", "Proofs | audit link | Can view audit link", "Proofs | day head | Can view day head", "Proofs | day root | Can view day root", "Proofs | proof mark | Can view proof mark", "Snapshots | balance snapshot | Can view balance snapshot", "Snapshots | collection failure | Can view collection failure", "Snapshots | collection source | Can view collection source", "Snapshots | cost snapshot | Can view cost snapshot", "Tenants | api key | Can view api key", "Tenants | identity link | Can view identity link", "Tenants | organization | Can view organization", "Tenants | platform key version | Can view platform key version", "Tenants | project | Can view project", "Top_Ups | automatic top-up | Can view automatic top-up", "Top_Ups | top-up attempt | Can view top-up attempt", "Usage | active character | Can view active character", "Usage | archived month | Can view archived month", "Usage | breakdown day | Can view breakdown day", "Usage | character month | Can view character month", "Usage | cost correction | Can view cost correction", "Usage | cost correction | Can view cost correction", "Usage | counter | Can view counter", "Usage | distinct id | Can view distinct id", "Usage | distinct id day | Can view distinct id day", "Usage | event correction | Can view event correction", "Usage | event id | Can view event id", "Usage | future usage | Can view future usage", "Usage | margin alarm | Can view margin alarm", "Usage | metered organization | Can view metered organization", "Usage | minimum charge | Can view minimum charge", "Usage | month close | Can view month close", "Usage | month figure | Can view month figure", "Usage | month value | Can view month value", "Usage | quarantined event | Can view quarantined event", "Usage | recent archived event | Can view recent archived event", "Usage | report endpoint | Can view report endpoint", "Usage | unknown model | Can view unknown model", "Usage | usage day | Can view usage day", "Usage | usage event | Can view usage event", "Usage | usage posting | Can view usage posting", "Vouchers | voucher batch | Can view voucher batch", "Vouchers | voucher event | Can view voucher event", "Vouchers | redemption | Can view redemption", "Vouchers | take back | Can view take back", "Vouchers | voucher | Can view voucher", "Vouchers | wrong voucher codes | Can view wrong voucher codes", "Wallets | bucket | Can view bucket", "Wallets | bucket period | Can view bucket period", "Wallets | budget | Can view budget", "Wallets | budget addition | Can view budget addition", "Wallets | charge net | Can view charge net", "Wallets | consumption | Can view consumption", "Wallets | day total | Can view day total", "Wallets | grant | Can view grant", "Wallets | grant return | Can view grant return", "Wallets | hold slice | Can view hold slice", "Wallets | refusal | Can view refusal", "Wallets | shortfall | Can view shortfall", "Wallets | undoing | Can view undoing", "Wallets | wallet | Can view wallet", "Webhooks | webhook delivery | Can view webhook delivery", "Webhooks | webhook endpoint | Can view webhook endpoint", "Webhooks | webhook event | Can view webhook event", "Webhooks | webhook sequence | Can view webhook sequence"], "operation": "add"}}', now(), NULL, 3, NULL, NULL, NULL, NULL, '', NULL, NULL),
+	(5, '5', 5, 'Administrator', 1, '{"permissions": {"type": "m2m", "objects": ["Administration | log entry | Can add log entry", "Administration | log entry | Can change log entry", "Administration | log entry | Can delete log entry", "Administration | log entry | Can view log entry", "Approvals | change of access | Can add change of access", "Approvals | change of access | Can change change of access", "Approvals | change of access | Can delete change of access", "Approvals | change of access | Can view change of access", "Approvals | approval | Can add approval", "Approvals | approval | Can change approval", "Approvals | approval | Can approve or reject requests of others", "Approvals | approval | Can delete approval", "Approvals | approval | Can view approval", "Approvals | action without approval | Can add action without approval", "Approvals | action without approval | Can change action without approval", "Approvals | action without approval | Can delete action without approval", "Approvals | action without approval | Can view action without approval", "Audit log | log entry | Can add log entry", "Audit log | log entry | Can change log entry", "Audit log | log entry | Can delete log entry", "Audit log | log entry | Can view log entry", "Authentication and Authorization | group | Can add group", "Authentication and Authorization | group | Can change group", "Authentication and Authorization | group | Can delete group", "Authentication and Authorization | group | Can view group", "Authentication and Authorization | permission | Can add permission", "Authentication and Authorization | permission | Can change permission", "Authentication and Authorization | permission | Can delete permission", "Authentication and Authorization | permission | Can view permission", "Authentication and Authorization | user | Can add user", "Authentication and Authorization | user | Can change user", "Authentication and Authorization | user | Can delete user", "Authentication and Authorization | user | Can view user", "Axes | access attempt | Can add access attempt", "Axes | access attempt | Can change access attempt", "Axes | access attempt | Can delete access attempt", "Axes | access attempt | Can view access attempt", "Axes | access attempt expiration | Can add access attempt expiration", "Axes | access attempt expiration | Can change access attempt expiration", "Axes | access attempt expiration | Can delete access attempt expiration", "Axes | access attempt expiration | Can view access attempt expiration", "Axes | access failure | Can add access failure", "Axes | access failure | Can change access failure", "Axes | access failure | Can delete access failure", "Axes | access failure | Can view access failure", "Axes | access log | Can add access log", "Axes | access log | Can change access log", "Axes | access log | Can delete access log", "Axes | access log | Can view access log", "Back office | duty | Can export lists", "Back office | duty | Can grant, deduct, reverse, refund, settle and write off", "Back office | duty | Can replay webhooks and send parked work again", "Back office | duty | Can see what the API answers a customer", "Back office | imported file | Can add imported file", "Back office | imported file | Can change imported file", "Back office | imported file | Can delete imported file", "Back office | imported file | Can view imported file", "Back office | note | Can add note", "Back office | note | Can change note", "Back office | note | Can delete note", "Back office | note | Can view note", "Back office | saved view | Can add saved view", "Back office | saved view | Can change saved view", "Back office | saved view | Can delete saved view", "Back office | saved view | Can view saved view", "Bank | bank file | Can add bank file", "Bank | bank file | Can change bank file", "Bank | bank file | Can delete bank file", "Bank | bank file | Can view bank file", "Bank | bank identity | Can add bank identity", "Bank | bank identity | Can change bank identity", "Bank | bank identity | Can delete bank identity", "Bank | bank identity | Can view bank identity", "Bank | bank line | Can add bank line", "Bank | bank line | Can change bank line", "Bank | bank line | Can delete bank line", "Bank | bank line | Can view bank line", "Bank | bank statement | Can add bank statement", "Bank | bank statement | Can change bank statement", "Bank | bank statement | Can delete bank statement", "Bank | bank statement | Can view bank statement", "Bank | CSV format | Can add CSV format", "Bank | CSV format | Can change CSV format", "Bank | CSV format | Can delete CSV format", "Bank | CSV format | Can view CSV format", "Bank | seller book | Can add seller book", "Bank | seller book | Can change seller book", "Bank | seller book | Can delete seller book", "Bank | seller book | Can view seller book", "Sellers and billing profiles | billing profile | Can add billing profile", "Sellers and billing profiles | billing profile | Can change billing profile", "Sellers and billing profiles | billing profile | Can delete billing profile", "Sellers and billing profiles | billing profile | Can view billing profile", "Sellers and billing profiles | external id | Can add external id", "Sellers and billing profiles | external id | Can change external id", "Sellers and billing profiles | external id | Can delete external id", "Sellers and billing profiles | external id | Can view external id", "Sellers and billing profiles | number range | Can add number range", "Sellers and billing profiles | number range | Can change number range", "Sellers and billing profiles | number range | Can delete number range", "Sellers and billing profiles | number range | Can view number range", "Sellers and billing profiles | seller | Can add seller", "Sellers and billing profiles | seller | Can change seller", "Sellers and billing profiles | seller | Can delete seller", "Sellers and billing profiles | seller | Can view seller", "Sellers and billing profiles | seller bank account | Can add seller bank account", "Sellers and billing profiles | seller bank account | Can change seller bank account", "Sellers and billing profiles | seller bank account | Can delete seller bank account", "Sellers and billing profiles | seller bank account | Can view seller bank account", "Sellers and billing profiles | tax rate | Can add tax rate", "Sellers and billing profiles | tax rate | Can change tax rate", "Sellers and billing profiles | tax rate | Can delete tax rate", "Sellers and billing profiles | tax rate | Can view tax rate", "Content Types | content type | Can add content type", "Content Types | content type | Can change content type", "Content Types | content type | Can delete content type", "Content Types | content type | Can view content type", "Contracts | contract | Can add contract", "Contracts | contract | Can change contract", "Contracts | contract | Can delete contract", "Contracts | contract | Can view contract", "Contracts | contract version | Can add contract version", "Contracts | contract version | Can change contract version", "Contracts | contract version | Can delete contract version", "Contracts | contract version | Can view contract version", "Contracts | installment | Can add installment", "Contracts | installment | Can change installment", "Contracts | installment | Can delete installment", "Contracts | installment | Can view installment", "Contracts | installment discount | Can add installment discount", "Contracts | installment discount | Can change installment discount", "Contracts | installment discount | Can delete installment discount", "Contracts | installment discount | Can view installment discount", "Contracts | installment payment | Can add installment payment", "Contracts | installment payment | Can change installment payment", "Contracts | installment payment | Can delete installment payment", "Contracts | installment payment | Can view installment payment", "Contracts | installment refund | Can add installment refund", "Contracts | installment refund | Can change installment refund", "Contracts | installment refund | Can delete installment refund", "Contracts | installment refund | Can view installment refund", "Contracts | installment overpayment | Can add installment overpayment", "Contracts | installment overpayment | Can change installment overpayment", "Contracts | installment overpayment | Can delete installment overpayment", "Contracts | installment overpayment | Can view installment overpayment", "Contracts | service agreement | Can add service agreement", "Contracts | service agreement | Can change service agreement", "Contracts | service agreement | Can delete service agreement", "Contracts | service agreement | Can view service agreement", "Contracts | month of service revenue | Can add month of service revenue", "Contracts | month of service revenue | Can change month of service revenue", "Contracts | month of service revenue | Can delete month of service revenue", "Contracts | month of service revenue | Can view month of service revenue", "Demo | history | Can add history", "Demo | history | Can change history", "Demo | history | Can delete history", "Demo | history | Can view history", "Periodic Tasks | clocked | Can add clocked", "Periodic Tasks | clocked | Can change clocked", "Periodic Tasks | clocked | Can delete clocked", "Periodic Tasks | clocked | Can view clocked", "Periodic Tasks | crontab | Can add crontab", "Periodic Tasks | crontab | Can change crontab", "Periodic Tasks | crontab | Can delete crontab", "Periodic Tasks | crontab | Can view crontab", "Periodic Tasks | interval | Can add interval", "Periodic Tasks | interval | Can change interval", "Periodic Tasks | interval | Can delete interval", "Periodic Tasks | interval | Can view interval", "Periodic Tasks | periodic task | Can add periodic task", "Periodic Tasks | periodic task | Can change periodic task", "Periodic Tasks | periodic task | Can delete periodic task", "Periodic Tasks | periodic task | Can view periodic task", "Periodic Tasks | periodic task track | Can add periodic task track", "Periodic Tasks | periodic task track | Can change periodic task track", "Periodic Tasks | periodic task track | Can delete periodic task track", "Periodic Tasks | periodic task track | Can view periodic task track", "Periodic Tasks | solar event | Can add solar event", "Periodic Tasks | solar event | Can change solar event", "Periodic Tasks | solar event | Can delete solar event", "Periodic Tasks | solar event | Can view solar event", "Dunning | customer policy | Can add customer policy", "Dunning | customer policy | Can change customer policy", "Dunning | customer policy | Can delete customer policy", "Dunning | customer policy | Can view customer policy", "Dunning | disputed invoice | Can add disputed invoice", "Dunning | disputed invoice | Can change disputed invoice", "Dunning | disputed invoice | Can delete disputed invoice", "Dunning | disputed invoice | Can view disputed invoice", "Dunning | dunning case | Can add dunning case", "Dunning | dunning case | Can change dunning case", "Dunning | dunning case | Can delete dunning case", "Dunning | dunning case | Can view dunning case", "Dunning | step of a dunning case | Can add step of a dunning case", "Dunning | step of a dunning case | Can change step of a dunning case", "Dunning | step of a dunning case | Can delete step of a dunning case", "Dunning | step of a dunning case | Can view step of a dunning case", "Dunning | dunning policy | Can add dunning policy", "Dunning | dunning policy | Can change dunning policy", "Dunning | dunning policy | Can delete dunning policy", "Dunning | dunning policy | Can view dunning policy", "Dunning | dunning step | Can add dunning step", "Dunning | dunning step | Can change dunning step", "Dunning | dunning step | Can delete dunning step", "Dunning | dunning step | Can view dunning step", "Idempotency | idempotent call | Can add idempotent call", "Idempotency | idempotent call | Can change idempotent call", "Idempotency | idempotent call | Can delete idempotent call", "Idempotency | idempotent call | Can view idempotent call", "Invoices | payment of an invoice | Can add payment of an invoice", "Invoices | payment of an invoice | Can change payment of an invoice", "Invoices | payment of an invoice | Can delete payment of an invoice", "Invoices | payment of an invoice | Can view payment of an invoice", "Invoices | invoice | Can add invoice", "Invoices | invoice | Can change invoice", "Invoices | invoice | Can delete invoice", "Invoices | invoice | Can view invoice", "Invoices | invoice line | Can add invoice line", "Invoices | invoice line | Can change invoice line", "Invoices | invoice line | Can delete invoice line", "Invoices | invoice line | Can view invoice line", "Invoices | paper of an invoice | Can add paper of an invoice", "Invoices | paper of an invoice | Can change paper of an invoice", "Invoices | paper of an invoice | Can delete paper of an invoice", "Invoices | paper of an invoice | Can view paper of an invoice", "Invoices | invoice party | Can add invoice party", "Invoices | invoice party | Can change invoice party", "Invoices | invoice party | Can delete invoice party", "Invoices | invoice party | Can view invoice party", "Invoices | invoice tax | Can add invoice tax", "Invoices | invoice tax | Can change invoice tax", "Invoices | invoice tax | Can delete invoice tax", "Invoices | invoice tax | Can view invoice tax", "Invoices | money received | Can add money received", "Invoices | money received | Can change money received", "Invoices | money received | Can delete money received", "Invoices | money received | Can view money received", "Invoices | write-off of an invoice | Can add write-off of an invoice", "Invoices | write-off of an invoice | Can change write-off of an invoice", "Invoices | write-off of an invoice | Can delete write-off of an invoice", "Invoices | write-off of an invoice | Can view write-off of an invoice", "Ledger | account | Can add account", "Ledger | account | Can change account", "Ledger | account | Can delete account", "Ledger | account | Can view account", "Ledger | book | Can add book", "Ledger | book | Can change book", "Ledger | book | Can delete book", "Ledger | book | Can view book", "Ledger | book note | Can add book note", "Ledger | book note | Can change book note", "Ledger | book note | Can delete book note", "Ledger | book note | Can view book note", "Ledger | checkpoint | Can add checkpoint", "Ledger | checkpoint | Can change checkpoint", "Ledger | checkpoint | Can delete checkpoint", "Ledger | checkpoint | Can view checkpoint", "Ledger | entry | Can add entry", "Ledger | entry | Can change entry", "Ledger | entry | Can delete entry", "Ledger | entry | Can view entry", "Ledger | hold | Can add hold", "Ledger | hold | Can change hold", "Ledger | hold | Can delete hold", "Ledger | hold | Can view hold", "Ledger | hold total | Can add hold total", "Ledger | hold total | Can change hold total", "Ledger | hold total | Can delete hold total", "Ledger | hold total | Can view hold total", "Ledger | transfer | Can add transfer", "Ledger | transfer | Can change transfer", "Ledger | transfer | Can delete transfer", "Ledger | transfer | Can view transfer", "Mail | contact | Can add contact", "Mail | contact | Can change contact", "Mail | contact | Can delete contact", "Mail | contact | Can view contact", "Mail | mail | Can add mail", "Mail | mail | Can change mail", "Mail | mail | Can delete mail", "Mail | mail | Can view mail", "Mail | mail opt out | Can add mail opt out", "Mail | mail opt out | Can change mail opt out", "Mail | mail opt out | Can delete mail opt out", "Mail | mail opt out | Can view mail opt out", "Otp_Static | static device | Can add static device", "Otp_Static | static device | Can change static device", "Otp_Static | static device | Can delete static device", "Otp_Static | static device | Can view static device", "Otp_Static | static token | Can add static token", "Otp_Static | static token | Can change static token", "Otp_Static | static token | Can delete static token", "Otp_Static | static token | Can view static token", "Otp_Totp | TOTP device | Can add TOTP device", "Otp_Totp | TOTP device | Can change TOTP device", "Otp_Totp | TOTP device | Can delete TOTP device", "Otp_Totp | TOTP device | Can view TOTP device", "Outbox | scheduled job | Can add scheduled job", "Outbox | scheduled job | Can change scheduled job", "Outbox | scheduled job | Can delete scheduled job", "Outbox | scheduled job | Can view scheduled job", "Outbox | outbox message | Can add outbox message", "Outbox | outbox message | Can change outbox message", "Outbox | outbox message | Can delete outbox message", "Outbox | outbox message | Can view outbox message", "Payments | balance transaction | Can add balance transaction", "Payments | balance transaction | Can change balance transaction", "Payments | balance transaction | Can delete balance transaction", "Payments | balance transaction | Can view balance transaction", "Payments | checkout part | Can add checkout part", "Payments | checkout part | Can change checkout part", "Payments | checkout part | Can delete checkout part", "Payments | checkout part | Can view checkout part", "Payments | checkout session | Can add checkout session", "Payments | checkout session | Can change checkout session", "Payments | checkout session | Can delete checkout session", "Payments | checkout session | Can view checkout session", "Payments | dispute | Can add dispute", "Payments | dispute | Can change dispute", "Payments | dispute | Can delete dispute", "Payments | dispute | Can view dispute", "Payments | invoice part | Can add invoice part", "Payments | invoice part | Can change invoice part", "Payments | invoice part | Can delete invoice part", "Payments | invoice part | Can view invoice part", "Payments | mandate | Can add mandate", "Payments | mandate | Can change mandate", "Payments | mandate | Can delete mandate", "Payments | mandate | Can view mandate", "Payments | payment issue | Can add payment issue", "Payments | payment issue | Can change payment issue", "Payments | payment issue | Can delete payment issue", "Payments | payment issue | Can view payment issue", "Payments | payment link | Can add payment link", "Payments | payment link | Can change payment link", "Payments | payment link | Can delete payment link", "Payments | payment link | Can view payment link", "Payments | payment part | Can add payment part", "Payments | payment part | Can change payment part", "Payments | payment part | Can delete payment part", "Payments | payment part | Can view payment part", "Payments | payment return | Can add payment return", "Payments | payment return | Can change payment return", "Payments | payment return | Can delete payment return", "Payments | payment return | Can view payment return", "Payments | payout | Can add payout", "Payments | payout | Can change payout", "Payments | payout | Can delete payout", "Payments | payout | Can view payout", "Payments | payout part | Can add payout part", "Payments | payout part | Can change payout part", "Payments | payout part | Can delete payout part", "Payments | payout part | Can view payout part", "Payments | refund | Can add refund", "Payments | refund | Can change refund", "Payments | refund | Can delete refund", "Payments | refund | Can view refund", "Payments | stripe customer | Can add stripe customer", "Payments | stripe customer | Can change stripe customer", "Payments | stripe customer | Can delete stripe customer", "Payments | stripe customer | Can view stripe customer", "Payments | stripe event | Can add stripe event", "Payments | stripe event | Can change stripe event", "Payments | stripe event | Can delete stripe event", "Payments | stripe event | Can view stripe event", "Payments | stripe invoice | Can add stripe invoice", "Payments | stripe invoice | Can change stripe invoice", "Payments | stripe invoice | Can delete stripe invoice", "Payments | stripe invoice | Can view stripe invoice", "Payments | stripe payment | Can add stripe payment", "Payments | stripe payment | Can change stripe payment", "Payments | stripe payment | Can delete stripe payment", "Payments | stripe payment | Can view stripe payment", "Payments | stripe request | Can add stripe request", "Payments | stripe request | Can change stripe request", "Payments | stripe request | Can delete stripe request", "Payments | stripe request | Can view stripe request", "Payments | sweep mark | Can add sweep mark", "Payments | sweep mark | Can change sweep mark", "Payments | sweep mark | Can delete sweep mark", "Payments | sweep mark | Can view sweep mark", "Plans | included quota | Can add included quota", "Plans | included quota | Can change included quota", "Plans | included quota | Can delete included quota", "Plans | included quota | Can view included quota", "Plans | plan | Can add plan", "Plans | plan | Can change plan", "Plans | plan | Can delete plan", "Plans | plan | Can view plan", "Plans | subscription | Can add subscription", "Plans | subscription | Can change subscription", "Plans | subscription | Can delete subscription", "Plans | subscription | Can view subscription", "Pricing | kept prices | Can add kept prices", "Pricing | kept prices | Can change kept prices", "Pricing | kept prices | Can delete kept prices", "Pricing | kept prices | Can view kept prices", "Pricing | meter | Can add meter", "Pricing | meter | Can change meter", "Pricing | meter | Can delete meter", "Pricing | meter | Can view meter", "Pricing | other name of a model | Can add other name of a model", "Pricing | other name of a model | Can change other name of a model", "Pricing | other name of a model | Can delete other name of a model", "Pricing | other name of a model | Can view other name of a model", "Pricing | price book | Can add price book", "Pricing | price book | Can change price book", "Pricing | price book | Can delete price book", "Pricing | price book | Can view price book", "Pricing | price link | Can add price link", "Pricing | price link | Can change price link", "Pricing | price link | Can delete price link", "Pricing | price link | Can view price link", "Pricing | price list | Can add price list", "Pricing | price list | Can change price list", "Pricing | price list | Can delete price list", "Pricing | price list | Can view price list", "Pricing | price version | Can add price version", "Pricing | price version | Can change price version", "Pricing | price version | Can delete price version", "Pricing | price version | Can view price version", "Proofs | audit link | Can add audit link", "Proofs | audit link | Can change audit link", "Proofs | audit link | Can delete audit link", "Proofs | audit link | Can view audit link", "Proofs | day head | Can add day head", "Proofs | day head | Can change day head", "Proofs | day head | Can delete day head", "Proofs | day head | Can view day head", "Proofs | day root | Can add day root", "Proofs | day root | Can change day root", "Proofs | day root | Can delete day root", "Proofs | day root | Can view day root", "Proofs | proof mark | Can add proof mark", "Proofs | proof mark | Can change proof mark", "Proofs | proof mark | Can delete proof mark", "Proofs | proof mark | Can view proof mark", "Sessions | session | Can add session", "Sessions | session | Can change session", "Sessions | session | Can delete session", "Sessions | session | Can view session", "Snapshots | balance snapshot | Can add balance snapshot", "Snapshots | balance snapshot | Can change balance snapshot", "Snapshots | balance snapshot | Can delete balance snapshot", "Snapshots | balance snapshot | Can view balance snapshot", "Snapshots | collection failure | Can add collection failure", "Snapshots | collection failure | Can change collection failure", "Snapshots | collection failure | Can delete collection failure", "Snapshots | collection failure | Can view collection failure", "Snapshots | collection source | Can add collection source", "Snapshots | collection source | Can change collection source", "Snapshots | collection source | Can delete collection source", "Snapshots | collection source | Can view collection source", "Snapshots | cost snapshot | Can add cost snapshot", "Snapshots | cost snapshot | Can change cost snapshot", "Snapshots | cost snapshot | Can delete cost snapshot", "Snapshots | cost snapshot | Can view cost snapshot", "Tenants | api key | Can add api key", "Tenants | api key | Can change api key", "Tenants | api key | Can delete api key", "Tenants | api key | Can view api key", "Tenants | identity link | Can add identity link", "Tenants | identity link | Can change identity link", "Tenants | identity link | Can delete identity link", "Tenants | identity link | Can view identity link", "Tenants | organization | Can add organization", "Tenants | organization | Can change organization", "Tenants | organization | Can delete organization", "Tenants | organization | Can view organization", "Tenants | platform key version | Can add platform key version", "Tenants | platform key version | Can change platform key version", "Tenants | platform key version | Can delete platform key version", "Tenants | platform key version | Can view platform key version", "Tenants | project | Can add project", "Tenants | project | Can change project", "Tenants | project | Can delete project", "Tenants | project | Can view project", "Top_Ups | automatic top-up | Can add automatic top-up", "Top_Ups | automatic top-up | Can change automatic top-up", "Top_Ups | automatic top-up | Can delete automatic top-up", "Top_Ups | automatic top-up | Can view automatic top-up", "Top_Ups | top-up attempt | Can add top-up attempt", "Top_Ups | top-up attempt | Can change top-up attempt", "Top_Ups | top-up attempt | Can delete top-up attempt", "Top_Ups | top-up attempt | Can view top-up attempt", "Usage | active character | Can add active character", "Usage | active character | Can change active character", "Usage | active character | Can delete active character", "Usage | active character | Can view active character", "Usage | archived month | Can add archived month", "Usage | archived month | Can change archived month", "Usage | archived month | Can delete archived month", "Usage | archived month | Can view archived month", "Usage | breakdown day | Can add breakdown day", "Usage | breakdown day | Can change breakdown day", "Usage | breakdown day | Can delete breakdown day", "Usage | breakdown day | Can view breakdown day", "Usage | character month | Can add character month", "Usage | character month | Can change character month", "Usage | character month | Can delete character month", "Usage | character month | Can view character month", "Usage | cost correction | Can add cost correction", "Usage | cost correction | Can change cost correction", "Usage | cost correction | Can delete cost correction", "Usage | cost correction | Can view cost correction", "Usage | cost correction | Can add cost correction", "Usage | cost correction | Can change cost correction", "Usage | cost correction | Can delete cost correction", "Usage | cost correction | Can view cost correction", "Usage | counter | Can add counter", "Usage | counter | Can change counter", "Usage | counter | Can delete counter", "Usage | counter | Can view counter", "Usage | distinct id | Can add distinct id", "Usage | distinct id | Can change distinct id", "Usage | distinct id | Can delete distinct id", "Usage | distinct id | Can view distinct id", "Usage | distinct id day | Can add distinct id day", "Usage | distinct id day | Can change distinct id day", "Usage | distinct id day | Can delete distinct id day", "Usage | distinct id day | Can view distinct id day", "Usage | event correction | Can add event correction", "Usage | event correction | Can change event correction", "Usage | event correction | Can delete event correction", "Usage | event correction | Can view event correction", "Usage | event id | Can add event id", "Usage | event id | Can change event id", "Usage | event id | Can delete event id", "Usage | event id | Can view event id", "Usage | future usage | Can add future usage", "Usage | future usage | Can change future usage", "Usage | future usage | Can delete future usage", "Usage | future usage | Can view future usage", "Usage | margin alarm | Can add margin alarm", "Usage | margin alarm | Can change margin alarm", "Usage | margin alarm | Can delete margin alarm", "Usage | margin alarm | Can view margin alarm", "Usage | metered organization | Can add metered organization", "Usage | metered organization | Can change metered organization", "Usage | metered organization | Can delete metered organization", "Usage | metered organization | Can view metered organization", "Usage | minimum charge | Can add minimum charge", "Usage | minimum charge | Can change minimum charge", "Usage | minimum charge | Can delete minimum charge", "Usage | minimum charge | Can view minimum charge", "Usage | month close | Can add month close", "Usage | month close | Can change month close", "Usage | month close | Can delete month close", "Usage | month close | Can view month close", "Usage | month figure | Can add month figure", "Usage | month figure | Can change month figure", "Usage | month figure | Can delete month figure", "Usage | month figure | Can view month figure", "Usage | month value | Can add month value", "Usage | month value | Can change month value", "Usage | month value | Can delete month value", "Usage | month value | Can view month value", "Usage | quarantined event | Can add quarantined event", "Usage | quarantined event | Can change quarantined event", "Usage | quarantined event | Can delete quarantined event", "Usage | quarantined event | Can view quarantined event", "Usage | recent archived event | Can add recent archived event", "Usage | recent archived event | Can change recent archived event", "Usage | recent archived event | Can delete recent archived event", "Usage | recent archived event | Can view recent archived event", "Usage | report endpoint | Can add report endpoint", "Usage | report endpoint | Can change report endpoint", "Usage | report endpoint | Can delete report endpoint", "Usage | report endpoint | Can view report endpoint", "Usage | unknown model | Can add unknown model", "Usage | unknown model | Can change unknown model", "Usage | unknown model | Can delete unknown model", "Usage | unknown model | Can view unknown model", "Usage | usage day | Can add usage day", "Usage | usage day | Can change usage day", "Usage | usage day | Can delete usage day", "Usage | usage day | Can view usage day", "Usage | usage event | Can add usage event", "Usage | usage event | Can change usage event", "Usage | usage event | Can delete usage event", "Usage | usage event | Can view usage event", "Usage | usage posting | Can add usage posting", "Usage | usage posting | Can change usage posting", "Usage | usage posting | Can delete usage posting", "Usage | usage posting | Can view usage posting", "Vouchers | voucher batch | Can add voucher batch", "Vouchers | voucher batch | Can change voucher batch", "Vouchers | voucher batch | Can delete voucher batch", "Vouchers | voucher batch | Can download the codes of a batch, once", "Vouchers | voucher batch | Can view voucher batch", "Vouchers | voucher event | Can add voucher event", "Vouchers | voucher event | Can change voucher event", "Vouchers | voucher event | Can delete voucher event", "Vouchers | voucher event | Can view voucher event", "Vouchers | redemption | Can add redemption", "Vouchers | redemption | Can change redemption", "Vouchers | redemption | Can delete redemption", "Vouchers | redemption | Can view redemption", "Vouchers | take back | Can add take back", "Vouchers | take back | Can change take back", "Vouchers | take back | Can delete take back", "Vouchers | take back | Can view take back", "Vouchers | voucher | Can add voucher", "Vouchers | voucher | Can change voucher", "Vouchers | voucher | Can delete voucher", "Vouchers | voucher | Can view voucher", "Vouchers | wrong voucher codes | Can add wrong voucher codes", "Vouchers | wrong voucher codes | Can change wrong voucher codes", "Vouchers | wrong voucher codes | Can delete wrong voucher codes", "Vouchers | wrong voucher codes | Can view wrong voucher codes", "Wallets | bucket | Can add bucket", "Wallets | bucket | Can change bucket", "Wallets | bucket | Can delete bucket", "Wallets | bucket | Can view bucket", "Wallets | bucket period | Can add bucket period", "Wallets | bucket period | Can change bucket period", "Wallets | bucket period | Can delete bucket period", "Wallets | bucket period | Can view bucket period", "Wallets | budget | Can add budget", "Wallets | budget | Can change budget", "Wallets | budget | Can delete budget", "Wallets | budget | Can view budget", "Wallets | budget addition | Can add budget addition", "Wallets | budget addition | Can change budget addition", "Wallets | budget addition | Can delete budget addition", "Wallets | budget addition | Can view budget addition", "Wallets | charge net | Can add charge net", "Wallets | charge net | Can change charge net", "Wallets | charge net | Can delete charge net", "Wallets | charge net | Can view charge net", "Wallets | consumption | Can add consumption", "Wallets | consumption | Can change consumption", "Wallets | consumption | Can delete consumption", "Wallets | consumption | Can view consumption", "Wallets | day total | Can add day total", "Wallets | day total | Can change day total", "Wallets | day total | Can delete day total", "Wallets | day total | Can view day total", "Wallets | grant | Can add grant", "Wallets | grant | Can change grant", "Wallets | grant | Can delete grant", "Wallets | grant | Can view grant", "Wallets | grant return | Can add grant return", "Wallets | grant return | Can change grant return", "Wallets | grant return | Can delete grant return", "Wallets | grant return | Can view grant return", "Wallets | hold slice | Can add hold slice", "Wallets | hold slice | Can change hold slice", "Wallets | hold slice | Can delete hold slice", "Wallets | hold slice | Can view hold slice", "Wallets | refusal | Can add refusal", "Wallets | refusal | Can change refusal", "Wallets | refusal | Can delete refusal", "Wallets | refusal | Can view refusal", "Wallets | shortfall | Can add shortfall", "Wallets | shortfall | Can change shortfall", "Wallets | shortfall | Can delete shortfall", "Wallets | shortfall | Can view shortfall", "Wallets | undoing | Can add undoing", "Wallets | undoing | Can change undoing", "Wallets | undoing | Can delete undoing", "Wallets | undoing | Can view undoing", "Wallets | wallet | Can add wallet", "Wallets | wallet | Can change wallet", "Wallets | wallet | Can delete wallet", "Wallets | wallet | Can view wallet", "Webhooks | webhook delivery | Can add webhook delivery", "Webhooks | webhook delivery | Can change webhook delivery", "Webhooks | webhook delivery | Can delete webhook delivery", "Webhooks | webhook delivery | Can view webhook delivery", "Webhooks | webhook endpoint | Can add webhook endpoint", "Webhooks | webhook endpoint | Can change webhook endpoint", "Webhooks | webhook endpoint | Can delete webhook endpoint", "Webhooks | webhook endpoint | Can view webhook endpoint", "Webhooks | webhook event | Can add webhook event", "Webhooks | webhook event | Can change webhook event", "Webhooks | webhook event | Can delete webhook event", "Webhooks | webhook event | Can view webhook event", "Webhooks | webhook sequence | Can add webhook sequence", "Webhooks | webhook sequence | Can change webhook sequence", "Webhooks | webhook sequence | Can delete webhook sequence", "Webhooks | webhook sequence | Can view webhook sequence"], "operation": "add"}}', now(), NULL, 3, NULL, NULL, NULL, NULL, '', NULL, NULL);
 
 INSERT INTO public.auth_group VALUES
 	(1, 'Viewer'),
@@ -8522,11 +9037,11 @@ INSERT INTO public.auth_group_permissions VALUES
 	(6, 1, 533),
 	(7, 1, 537),
 	(8, 1, 28),
-	(9, 1, 542),
+	(9, 1, 541),
 	(10, 1, 32),
-	(11, 1, 546),
+	(11, 1, 545),
 	(12, 1, 36),
-	(13, 1, 550),
+	(13, 1, 549),
 	(14, 1, 40),
 	(15, 1, 554),
 	(16, 1, 44),
@@ -8558,1426 +9073,1526 @@ INSERT INTO public.auth_group_permissions VALUES
 	(42, 1, 113),
 	(43, 1, 626),
 	(44, 1, 117),
-	(45, 1, 121),
-	(46, 1, 634),
-	(47, 1, 635),
-	(48, 1, 636),
-	(49, 1, 125),
-	(50, 1, 637),
-	(51, 1, 638),
-	(52, 1, 129),
-	(53, 1, 642),
-	(54, 1, 133),
-	(55, 1, 646),
-	(56, 1, 137),
-	(57, 1, 141),
+	(45, 1, 630),
+	(46, 1, 121),
+	(47, 1, 634),
+	(48, 1, 125),
+	(49, 1, 638),
+	(50, 1, 129),
+	(51, 1, 642),
+	(52, 1, 133),
+	(53, 1, 646),
+	(54, 1, 137),
+	(55, 1, 650),
+	(56, 1, 141),
+	(57, 1, 654),
 	(58, 1, 145),
-	(59, 1, 149),
-	(60, 1, 153),
-	(61, 1, 157),
-	(62, 1, 161),
-	(63, 1, 165),
-	(64, 1, 169),
-	(65, 1, 173),
-	(66, 1, 177),
-	(67, 1, 181),
-	(68, 1, 185),
-	(69, 1, 189),
-	(70, 1, 193),
-	(71, 1, 197),
-	(72, 1, 201),
-	(73, 1, 205),
-	(74, 1, 209),
-	(75, 1, 213),
-	(76, 1, 217),
-	(77, 1, 221),
-	(78, 1, 225),
-	(79, 1, 229),
-	(80, 1, 233),
-	(81, 1, 237),
-	(82, 1, 241),
-	(83, 1, 245),
-	(84, 1, 249),
-	(85, 1, 253),
-	(86, 1, 257),
-	(87, 1, 261),
-	(88, 1, 265),
-	(89, 1, 269),
-	(90, 1, 273),
-	(91, 1, 277),
-	(92, 1, 281),
-	(93, 1, 285),
-	(94, 1, 289),
-	(95, 1, 293),
-	(96, 1, 297),
-	(97, 1, 301),
-	(98, 1, 305),
-	(99, 1, 309),
-	(100, 1, 313),
-	(101, 1, 317),
-	(102, 1, 321),
-	(103, 1, 325),
-	(104, 1, 329),
-	(105, 1, 333),
-	(106, 1, 337),
-	(107, 1, 341),
-	(108, 1, 345),
-	(109, 1, 349),
-	(110, 1, 353),
-	(111, 1, 357),
-	(112, 1, 361),
-	(113, 1, 365),
-	(114, 1, 369),
-	(115, 1, 373),
-	(116, 1, 377),
-	(117, 1, 381),
-	(118, 1, 385),
-	(119, 1, 389),
-	(120, 1, 393),
-	(121, 1, 397),
-	(122, 1, 401),
-	(123, 1, 405),
-	(124, 1, 409),
-	(125, 1, 413),
-	(126, 1, 417),
-	(127, 1, 421),
-	(128, 1, 425),
-	(129, 1, 429),
-	(130, 1, 433),
-	(131, 1, 437),
-	(132, 1, 441),
-	(133, 1, 445),
-	(134, 1, 449),
-	(135, 1, 453),
-	(136, 1, 457),
-	(137, 1, 461),
-	(138, 1, 465),
-	(139, 1, 469),
-	(140, 1, 473),
-	(141, 1, 477),
-	(142, 1, 481),
-	(143, 1, 485),
-	(144, 1, 489),
-	(145, 1, 493),
-	(146, 1, 497),
-	(147, 1, 501),
-	(148, 1, 505),
-	(149, 1, 509),
-	(150, 2, 513),
-	(151, 2, 517),
-	(152, 2, 521),
-	(153, 2, 525),
-	(154, 2, 529),
-	(155, 2, 533),
-	(156, 2, 537),
-	(157, 2, 28),
-	(158, 2, 542),
-	(159, 2, 32),
-	(160, 2, 546),
-	(161, 2, 36),
-	(162, 2, 550),
-	(163, 2, 40),
-	(164, 2, 554),
-	(165, 2, 44),
-	(166, 2, 558),
-	(167, 2, 48),
-	(168, 2, 562),
-	(169, 2, 566),
-	(170, 2, 570),
-	(171, 2, 574),
-	(172, 2, 578),
-	(173, 2, 582),
-	(174, 2, 586),
-	(175, 2, 590),
-	(176, 2, 80),
-	(177, 2, 594),
-	(178, 2, 598),
-	(179, 2, 88),
-	(180, 2, 602),
-	(181, 2, 93),
-	(182, 2, 606),
-	(183, 2, 97),
-	(184, 2, 610),
-	(185, 2, 101),
-	(186, 2, 614),
-	(187, 2, 105),
-	(188, 2, 618),
-	(189, 2, 109),
-	(190, 2, 622),
-	(191, 2, 113),
-	(192, 2, 626),
-	(193, 2, 628),
-	(194, 2, 117),
-	(195, 2, 629),
-	(196, 2, 631),
-	(197, 2, 630),
-	(198, 2, 632),
-	(199, 2, 121),
-	(200, 2, 634),
-	(201, 2, 635),
-	(202, 2, 125),
-	(203, 2, 636),
-	(204, 2, 637),
-	(205, 2, 638),
-	(206, 2, 129),
-	(207, 2, 642),
-	(208, 2, 133),
-	(209, 2, 646),
-	(210, 2, 137),
-	(211, 2, 141),
-	(212, 2, 145),
-	(213, 2, 149),
-	(214, 2, 150),
-	(215, 2, 153),
-	(216, 2, 154),
-	(217, 2, 155),
-	(218, 2, 157),
-	(219, 2, 161),
-	(220, 2, 165),
-	(221, 2, 169),
-	(222, 2, 173),
-	(223, 2, 177),
-	(224, 2, 181),
-	(225, 2, 185),
-	(226, 2, 189),
-	(227, 2, 193),
-	(228, 2, 197),
-	(229, 2, 201),
-	(230, 2, 205),
-	(231, 2, 209),
-	(232, 2, 213),
-	(233, 2, 217),
-	(234, 2, 221),
-	(235, 2, 225),
-	(236, 2, 229),
-	(237, 2, 233),
-	(238, 2, 237),
-	(239, 2, 241),
-	(240, 2, 245),
-	(241, 2, 249),
-	(242, 2, 253),
-	(243, 2, 257),
-	(244, 2, 261),
-	(245, 2, 265),
-	(246, 2, 269),
-	(247, 2, 273),
-	(248, 2, 277),
-	(249, 2, 281),
-	(250, 2, 285),
-	(251, 2, 289),
-	(252, 2, 293),
-	(253, 2, 297),
-	(254, 2, 301),
-	(255, 2, 305),
-	(256, 2, 309),
-	(257, 2, 313),
-	(258, 2, 317),
-	(259, 2, 321),
-	(260, 2, 325),
-	(261, 2, 329),
-	(262, 2, 333),
-	(263, 2, 337),
-	(264, 2, 341),
-	(265, 2, 345),
-	(266, 2, 349),
-	(267, 2, 353),
-	(268, 2, 357),
-	(269, 2, 361),
-	(270, 2, 365),
-	(271, 2, 369),
-	(272, 2, 373),
-	(273, 2, 377),
-	(274, 2, 381),
-	(275, 2, 385),
-	(276, 2, 389),
-	(277, 2, 393),
-	(278, 2, 397),
-	(279, 2, 401),
-	(280, 2, 405),
-	(281, 2, 409),
-	(282, 2, 413),
-	(283, 2, 417),
-	(284, 2, 421),
-	(285, 2, 425),
-	(286, 2, 429),
-	(287, 2, 433),
-	(288, 2, 437),
-	(289, 2, 441),
-	(290, 2, 445),
-	(291, 2, 449),
-	(292, 2, 453),
-	(293, 2, 457),
-	(294, 2, 461),
-	(295, 2, 465),
-	(296, 2, 469),
-	(297, 2, 473),
-	(298, 2, 477),
-	(299, 2, 481),
-	(300, 2, 482),
-	(301, 2, 483),
-	(302, 2, 485),
-	(303, 2, 489),
-	(304, 2, 493),
-	(305, 2, 497),
-	(306, 2, 501),
-	(307, 2, 505),
-	(308, 2, 509),
-	(309, 3, 28),
-	(310, 3, 32),
-	(311, 3, 36),
-	(312, 3, 40),
-	(313, 3, 44),
-	(314, 3, 48),
-	(315, 3, 80),
-	(316, 3, 88),
-	(317, 3, 93),
-	(318, 3, 97),
-	(319, 3, 101),
-	(320, 3, 102),
-	(321, 3, 103),
-	(322, 3, 104),
-	(323, 3, 105),
-	(324, 3, 106),
-	(325, 3, 107),
-	(326, 3, 108),
-	(327, 3, 109),
-	(328, 3, 110),
-	(329, 3, 111),
-	(330, 3, 112),
-	(331, 3, 113),
-	(332, 3, 117),
-	(333, 3, 121),
-	(334, 3, 125),
-	(335, 3, 129),
-	(336, 3, 133),
-	(337, 3, 137),
-	(338, 3, 141),
-	(339, 3, 142),
-	(340, 3, 143),
-	(341, 3, 145),
-	(342, 3, 146),
-	(343, 3, 147),
-	(344, 3, 149),
-	(345, 3, 150),
-	(346, 3, 153),
-	(347, 3, 154),
-	(348, 3, 155),
-	(349, 3, 157),
-	(350, 3, 161),
-	(351, 3, 165),
-	(352, 3, 169),
-	(353, 3, 173),
-	(354, 3, 177),
-	(355, 3, 181),
-	(356, 3, 185),
-	(357, 3, 189),
-	(358, 3, 193),
-	(359, 3, 197),
-	(360, 3, 198),
-	(361, 3, 199),
-	(362, 3, 200),
-	(363, 3, 201),
-	(364, 3, 205),
-	(365, 3, 209),
-	(366, 3, 210),
-	(367, 3, 211),
-	(368, 3, 212),
-	(369, 3, 213),
-	(370, 3, 217),
-	(371, 3, 221),
-	(372, 3, 225),
-	(373, 3, 229),
-	(374, 3, 233),
-	(375, 3, 237),
-	(376, 3, 241),
-	(377, 3, 245),
-	(378, 3, 249),
-	(379, 3, 253),
-	(380, 3, 257),
-	(381, 3, 261),
-	(382, 3, 265),
-	(383, 3, 269),
-	(384, 3, 273),
-	(385, 3, 274),
-	(386, 3, 275),
-	(387, 3, 276),
-	(388, 3, 277),
-	(389, 3, 278),
-	(390, 3, 279),
-	(391, 3, 280),
-	(392, 3, 281),
-	(393, 3, 282),
-	(394, 3, 283),
-	(395, 3, 284),
-	(396, 3, 285),
-	(397, 3, 286),
-	(398, 3, 287),
-	(399, 3, 288),
-	(400, 3, 289),
-	(401, 3, 290),
-	(402, 3, 291),
-	(403, 3, 292),
-	(404, 3, 293),
-	(405, 3, 294),
-	(406, 3, 295),
-	(407, 3, 296),
-	(408, 3, 297),
-	(409, 3, 298),
-	(410, 3, 299),
-	(411, 3, 300),
-	(412, 3, 301),
-	(413, 3, 302),
-	(414, 3, 303),
-	(415, 3, 304),
-	(416, 3, 305),
-	(417, 3, 306),
-	(418, 3, 307),
-	(419, 3, 308),
-	(420, 3, 309),
-	(421, 3, 310),
-	(422, 3, 311),
-	(423, 3, 312),
-	(424, 3, 313),
-	(425, 3, 314),
-	(426, 3, 315),
-	(427, 3, 316),
-	(428, 3, 317),
-	(429, 3, 318),
-	(430, 3, 319),
-	(431, 3, 320),
-	(432, 3, 321),
-	(433, 3, 322),
-	(434, 3, 323),
-	(435, 3, 324),
-	(436, 3, 325),
-	(437, 3, 326),
-	(438, 3, 327),
-	(439, 3, 328),
-	(440, 3, 329),
-	(441, 3, 330),
-	(442, 3, 331),
-	(443, 3, 332),
-	(444, 3, 333),
-	(445, 3, 334),
-	(446, 3, 335),
-	(447, 3, 336),
-	(448, 3, 337),
-	(449, 3, 338),
-	(450, 3, 339),
-	(451, 3, 340),
-	(452, 3, 341),
-	(453, 3, 342),
-	(454, 3, 343),
-	(455, 3, 344),
-	(456, 3, 345),
-	(457, 3, 346),
-	(458, 3, 347),
-	(459, 3, 348),
-	(460, 3, 349),
-	(461, 3, 350),
-	(462, 3, 351),
-	(463, 3, 352),
-	(464, 3, 353),
-	(465, 3, 354),
-	(466, 3, 355),
-	(467, 3, 356),
-	(468, 3, 357),
-	(469, 3, 358),
-	(470, 3, 359),
-	(471, 3, 360),
-	(472, 3, 361),
-	(473, 3, 362),
-	(474, 3, 363),
-	(475, 3, 364),
-	(476, 3, 365),
-	(477, 3, 366),
-	(478, 3, 367),
-	(479, 3, 368),
-	(480, 3, 369),
-	(481, 3, 370),
-	(482, 3, 371),
-	(483, 3, 372),
-	(484, 3, 373),
-	(485, 3, 374),
-	(486, 3, 375),
-	(487, 3, 376),
-	(488, 3, 377),
-	(489, 3, 378),
-	(490, 3, 379),
-	(491, 3, 380),
-	(492, 3, 381),
-	(493, 3, 382),
-	(494, 3, 383),
-	(495, 3, 384),
-	(496, 3, 385),
-	(497, 3, 386),
-	(498, 3, 387),
-	(499, 3, 388),
-	(500, 3, 389);
+	(59, 1, 658),
+	(60, 1, 149),
+	(61, 1, 662),
+	(62, 1, 153),
+	(63, 1, 157),
+	(64, 1, 670),
+	(65, 1, 671),
+	(66, 1, 672),
+	(67, 1, 673),
+	(68, 1, 674),
+	(69, 1, 161),
+	(70, 1, 165),
+	(71, 1, 678),
+	(72, 1, 169),
+	(73, 1, 682),
+	(74, 1, 173),
+	(75, 1, 177),
+	(76, 1, 181),
+	(77, 1, 185),
+	(78, 1, 189),
+	(79, 1, 193),
+	(80, 1, 197),
+	(81, 1, 201),
+	(82, 1, 205),
+	(83, 1, 209),
+	(84, 1, 213),
+	(85, 1, 217),
+	(86, 1, 221),
+	(87, 1, 225),
+	(88, 1, 229),
+	(89, 1, 233),
+	(90, 1, 237),
+	(91, 1, 241),
+	(92, 1, 245),
+	(93, 1, 249),
+	(94, 1, 253),
+	(95, 1, 257),
+	(96, 1, 261),
+	(97, 1, 265),
+	(98, 1, 269),
+	(99, 1, 273),
+	(100, 1, 277),
+	(101, 1, 281),
+	(102, 1, 285),
+	(103, 1, 289),
+	(104, 1, 293),
+	(105, 1, 297),
+	(106, 1, 301),
+	(107, 1, 305),
+	(108, 1, 309),
+	(109, 1, 313),
+	(110, 1, 317),
+	(111, 1, 321),
+	(112, 1, 325),
+	(113, 1, 329),
+	(114, 1, 333),
+	(115, 1, 337),
+	(116, 1, 341),
+	(117, 1, 345),
+	(118, 1, 349),
+	(119, 1, 353),
+	(120, 1, 357),
+	(121, 1, 361),
+	(122, 1, 365),
+	(123, 1, 369),
+	(124, 1, 373),
+	(125, 1, 377),
+	(126, 1, 381),
+	(127, 1, 385),
+	(128, 1, 389),
+	(129, 1, 393),
+	(130, 1, 397),
+	(131, 1, 401),
+	(132, 1, 405),
+	(133, 1, 409),
+	(134, 1, 413),
+	(135, 1, 417),
+	(136, 1, 421),
+	(137, 1, 425),
+	(138, 1, 429),
+	(139, 1, 433),
+	(140, 1, 437),
+	(141, 1, 441),
+	(142, 1, 445),
+	(143, 1, 449),
+	(144, 1, 453),
+	(145, 1, 457),
+	(146, 1, 461),
+	(147, 1, 465),
+	(148, 1, 469),
+	(149, 1, 473),
+	(150, 1, 477),
+	(151, 1, 481),
+	(152, 1, 485),
+	(153, 1, 489),
+	(154, 1, 493),
+	(155, 1, 497),
+	(156, 1, 501),
+	(157, 1, 505),
+	(158, 1, 509),
+	(159, 2, 513),
+	(160, 2, 517),
+	(161, 2, 521),
+	(162, 2, 525),
+	(163, 2, 529),
+	(164, 2, 533),
+	(165, 2, 537),
+	(166, 2, 28),
+	(167, 2, 541),
+	(168, 2, 32),
+	(169, 2, 545),
+	(170, 2, 36),
+	(171, 2, 549),
+	(172, 2, 40),
+	(173, 2, 554),
+	(174, 2, 44),
+	(175, 2, 558),
+	(176, 2, 48),
+	(177, 2, 562),
+	(178, 2, 566),
+	(179, 2, 570),
+	(180, 2, 574),
+	(181, 2, 578),
+	(182, 2, 582),
+	(183, 2, 586),
+	(184, 2, 590),
+	(185, 2, 80),
+	(186, 2, 594),
+	(187, 2, 598),
+	(188, 2, 88),
+	(189, 2, 602),
+	(190, 2, 93),
+	(191, 2, 606),
+	(192, 2, 97),
+	(193, 2, 610),
+	(194, 2, 101),
+	(195, 2, 614),
+	(196, 2, 105),
+	(197, 2, 618),
+	(198, 2, 109),
+	(199, 2, 622),
+	(200, 2, 113),
+	(201, 2, 626),
+	(202, 2, 117),
+	(203, 2, 630),
+	(204, 2, 121),
+	(205, 2, 634),
+	(206, 2, 125),
+	(207, 2, 638),
+	(208, 2, 129),
+	(209, 2, 642),
+	(210, 2, 133),
+	(211, 2, 646),
+	(212, 2, 137),
+	(213, 2, 650),
+	(214, 2, 141),
+	(215, 2, 654),
+	(216, 2, 145),
+	(217, 2, 658),
+	(218, 2, 149),
+	(219, 2, 662),
+	(220, 2, 150),
+	(221, 2, 664),
+	(222, 2, 665),
+	(223, 2, 666),
+	(224, 2, 155),
+	(225, 2, 667),
+	(226, 2, 668),
+	(227, 2, 154),
+	(228, 2, 670),
+	(229, 2, 671),
+	(230, 2, 672),
+	(231, 2, 674),
+	(232, 2, 161),
+	(233, 2, 673),
+	(234, 2, 165),
+	(235, 2, 678),
+	(236, 2, 169),
+	(237, 2, 682),
+	(238, 2, 173),
+	(239, 2, 177),
+	(240, 2, 181),
+	(241, 2, 185),
+	(242, 2, 189),
+	(243, 2, 193),
+	(244, 2, 197),
+	(245, 2, 201),
+	(246, 2, 205),
+	(247, 2, 209),
+	(248, 2, 213),
+	(249, 2, 217),
+	(250, 2, 221),
+	(251, 2, 225),
+	(252, 2, 229),
+	(253, 2, 233),
+	(254, 2, 237),
+	(255, 2, 241),
+	(256, 2, 245),
+	(257, 2, 249),
+	(258, 2, 253),
+	(259, 2, 257),
+	(260, 2, 153),
+	(261, 2, 261),
+	(262, 2, 265),
+	(263, 2, 269),
+	(264, 2, 273),
+	(265, 2, 277),
+	(266, 2, 157),
+	(267, 2, 281),
+	(268, 2, 285),
+	(269, 2, 289),
+	(270, 2, 293),
+	(271, 2, 297),
+	(272, 2, 301),
+	(273, 2, 305),
+	(274, 2, 309),
+	(275, 2, 313),
+	(276, 2, 317),
+	(277, 2, 321),
+	(278, 2, 325),
+	(279, 2, 329),
+	(280, 2, 333),
+	(281, 2, 337),
+	(282, 2, 341),
+	(283, 2, 345),
+	(284, 2, 349),
+	(285, 2, 353),
+	(286, 2, 357),
+	(287, 2, 361),
+	(288, 2, 365),
+	(289, 2, 369),
+	(290, 2, 373),
+	(291, 2, 377),
+	(292, 2, 381),
+	(293, 2, 385),
+	(294, 2, 389),
+	(295, 2, 393),
+	(296, 2, 397),
+	(297, 2, 401),
+	(298, 2, 405),
+	(299, 2, 409),
+	(300, 2, 413),
+	(301, 2, 417),
+	(302, 2, 421),
+	(303, 2, 425),
+	(304, 2, 429),
+	(305, 2, 433),
+	(306, 2, 437),
+	(307, 2, 441),
+	(308, 2, 445),
+	(309, 2, 449),
+	(310, 2, 453),
+	(311, 2, 457),
+	(312, 2, 461),
+	(313, 2, 465),
+	(314, 2, 469),
+	(315, 2, 473),
+	(316, 2, 477),
+	(317, 2, 481),
+	(318, 2, 485),
+	(319, 2, 489),
+	(320, 2, 493),
+	(321, 2, 494),
+	(322, 2, 495),
+	(323, 2, 497),
+	(324, 2, 501),
+	(325, 2, 505),
+	(326, 2, 509),
+	(327, 3, 28),
+	(328, 3, 32),
+	(329, 3, 36),
+	(330, 3, 40),
+	(331, 3, 44),
+	(332, 3, 48),
+	(333, 3, 80),
+	(334, 3, 88),
+	(335, 3, 93),
+	(336, 3, 97),
+	(337, 3, 101),
+	(338, 3, 102),
+	(339, 3, 103),
+	(340, 3, 104),
+	(341, 3, 105),
+	(342, 3, 106),
+	(343, 3, 107),
+	(344, 3, 108),
+	(345, 3, 109),
+	(346, 3, 110),
+	(347, 3, 111),
+	(348, 3, 112),
+	(349, 3, 113),
+	(350, 3, 117),
+	(351, 3, 121),
+	(352, 3, 125),
+	(353, 3, 129),
+	(354, 3, 133),
+	(355, 3, 137),
+	(356, 3, 141),
+	(357, 3, 142),
+	(358, 3, 143),
+	(359, 3, 145),
+	(360, 3, 146),
+	(361, 3, 147),
+	(362, 3, 149),
+	(363, 3, 150),
+	(364, 3, 153),
+	(365, 3, 154),
+	(366, 3, 155),
+	(367, 3, 157),
+	(368, 3, 161),
+	(369, 3, 165),
+	(370, 3, 169),
+	(371, 3, 173),
+	(372, 3, 177),
+	(373, 3, 181),
+	(374, 3, 185),
+	(375, 3, 189),
+	(376, 3, 193),
+	(377, 3, 197),
+	(378, 3, 198),
+	(379, 3, 199),
+	(380, 3, 200),
+	(381, 3, 201),
+	(382, 3, 205),
+	(383, 3, 209),
+	(384, 3, 210),
+	(385, 3, 211),
+	(386, 3, 212),
+	(387, 3, 213),
+	(388, 3, 217),
+	(389, 3, 221),
+	(390, 3, 225),
+	(391, 3, 229),
+	(392, 3, 233),
+	(393, 3, 237),
+	(394, 3, 241),
+	(395, 3, 245),
+	(396, 3, 249),
+	(397, 3, 253),
+	(398, 3, 257),
+	(399, 3, 261),
+	(400, 3, 265),
+	(401, 3, 269),
+	(402, 3, 273),
+	(403, 3, 274),
+	(404, 3, 275),
+	(405, 3, 276),
+	(406, 3, 277),
+	(407, 3, 278),
+	(408, 3, 279),
+	(409, 3, 280),
+	(410, 3, 281),
+	(411, 3, 282),
+	(412, 3, 283),
+	(413, 3, 284),
+	(414, 3, 285),
+	(415, 3, 286),
+	(416, 3, 287),
+	(417, 3, 288),
+	(418, 3, 289),
+	(419, 3, 290),
+	(420, 3, 291),
+	(421, 3, 292),
+	(422, 3, 293),
+	(423, 3, 294),
+	(424, 3, 295),
+	(425, 3, 296),
+	(426, 3, 297),
+	(427, 3, 298),
+	(428, 3, 299),
+	(429, 3, 300),
+	(430, 3, 301),
+	(431, 3, 302),
+	(432, 3, 303),
+	(433, 3, 304),
+	(434, 3, 305),
+	(435, 3, 306),
+	(436, 3, 307),
+	(437, 3, 308),
+	(438, 3, 309),
+	(439, 3, 310),
+	(440, 3, 311),
+	(441, 3, 312),
+	(442, 3, 313),
+	(443, 3, 314),
+	(444, 3, 315),
+	(445, 3, 316),
+	(446, 3, 317),
+	(447, 3, 318),
+	(448, 3, 319),
+	(449, 3, 320),
+	(450, 3, 321),
+	(451, 3, 322),
+	(452, 3, 323),
+	(453, 3, 324),
+	(454, 3, 325),
+	(455, 3, 326),
+	(456, 3, 327),
+	(457, 3, 328),
+	(458, 3, 329),
+	(459, 3, 330),
+	(460, 3, 331),
+	(461, 3, 332),
+	(462, 3, 333),
+	(463, 3, 334),
+	(464, 3, 335),
+	(465, 3, 336),
+	(466, 3, 337),
+	(467, 3, 338),
+	(468, 3, 339),
+	(469, 3, 340),
+	(470, 3, 341),
+	(471, 3, 342),
+	(472, 3, 343),
+	(473, 3, 344),
+	(474, 3, 345),
+	(475, 3, 346),
+	(476, 3, 347),
+	(477, 3, 348),
+	(478, 3, 349),
+	(479, 3, 350),
+	(480, 3, 351),
+	(481, 3, 352),
+	(482, 3, 353),
+	(483, 3, 354),
+	(484, 3, 355),
+	(485, 3, 356),
+	(486, 3, 357),
+	(487, 3, 358),
+	(488, 3, 359),
+	(489, 3, 360),
+	(490, 3, 361),
+	(491, 3, 362),
+	(492, 3, 363),
+	(493, 3, 364),
+	(494, 3, 365),
+	(495, 3, 366),
+	(496, 3, 367),
+	(497, 3, 368),
+	(498, 3, 369),
+	(499, 3, 370),
+	(500, 3, 371);
 INSERT INTO public.auth_group_permissions VALUES
-	(501, 3, 390),
-	(502, 3, 391),
-	(503, 3, 392),
-	(504, 3, 393),
-	(505, 3, 394),
-	(506, 3, 395),
-	(507, 3, 396),
-	(508, 3, 397),
-	(509, 3, 398),
-	(510, 3, 399),
-	(511, 3, 400),
-	(512, 3, 401),
-	(513, 3, 402),
-	(514, 3, 403),
-	(515, 3, 404),
-	(516, 3, 405),
-	(517, 3, 406),
-	(518, 3, 407),
-	(519, 3, 408),
-	(520, 3, 409),
-	(521, 3, 410),
-	(522, 3, 411),
-	(523, 3, 412),
-	(524, 3, 413),
-	(525, 3, 417),
-	(526, 3, 421),
-	(527, 3, 425),
-	(528, 3, 429),
-	(529, 3, 433),
-	(530, 3, 437),
-	(531, 3, 441),
-	(532, 3, 445),
-	(533, 3, 449),
-	(534, 3, 453),
-	(535, 3, 457),
-	(536, 3, 461),
-	(537, 3, 465),
-	(538, 3, 469),
-	(539, 3, 473),
-	(540, 3, 477),
-	(541, 3, 481),
-	(542, 3, 482),
-	(543, 3, 483),
-	(544, 3, 485),
-	(545, 3, 489),
-	(546, 3, 493),
-	(547, 3, 497),
-	(548, 3, 501),
-	(549, 3, 505),
-	(550, 3, 509),
-	(551, 3, 513),
-	(552, 3, 514),
-	(553, 3, 515),
-	(554, 3, 516),
-	(555, 3, 517),
-	(556, 3, 518),
-	(557, 3, 519),
-	(558, 3, 520),
-	(559, 3, 521),
-	(560, 3, 522),
-	(561, 3, 523),
-	(562, 3, 524),
-	(563, 3, 525),
-	(564, 3, 526),
-	(565, 3, 527),
-	(566, 3, 528),
-	(567, 3, 529),
-	(568, 3, 530),
-	(569, 3, 531),
-	(570, 3, 532),
-	(571, 3, 533),
-	(572, 3, 534),
-	(573, 3, 535),
-	(574, 3, 536),
-	(575, 3, 537),
-	(576, 3, 538),
-	(577, 3, 539),
-	(578, 3, 540),
-	(579, 3, 541),
-	(580, 3, 542),
-	(581, 3, 543),
-	(582, 3, 544),
-	(583, 3, 545),
-	(584, 3, 546),
-	(585, 3, 547),
-	(586, 3, 548),
-	(587, 3, 549),
-	(588, 3, 550),
-	(589, 3, 551),
-	(590, 3, 552),
-	(591, 3, 553),
-	(592, 3, 554),
-	(593, 3, 555),
-	(594, 3, 556),
-	(595, 3, 557),
-	(596, 3, 558),
-	(597, 3, 559),
-	(598, 3, 560),
-	(599, 3, 561),
-	(600, 3, 562),
-	(601, 3, 563),
-	(602, 3, 564),
-	(603, 3, 565),
-	(604, 3, 566),
-	(605, 3, 567),
-	(606, 3, 568),
-	(607, 3, 569),
-	(608, 3, 570),
-	(609, 3, 571),
-	(610, 3, 572),
-	(611, 3, 573),
-	(612, 3, 574),
-	(613, 3, 575),
-	(614, 3, 576),
-	(615, 3, 577),
-	(616, 3, 578),
-	(617, 3, 579),
-	(618, 3, 580),
-	(619, 3, 581),
-	(620, 3, 582),
-	(621, 3, 583),
-	(622, 3, 584),
-	(623, 3, 585),
-	(624, 3, 586),
-	(625, 3, 587),
-	(626, 3, 588),
-	(627, 3, 589),
-	(628, 3, 590),
-	(629, 3, 591),
-	(630, 3, 592),
-	(631, 3, 593),
-	(632, 3, 594),
-	(633, 3, 595),
-	(634, 3, 596),
-	(635, 3, 597),
-	(636, 3, 598),
-	(637, 3, 599),
-	(638, 3, 600),
-	(639, 3, 601),
-	(640, 3, 602),
-	(641, 3, 603),
-	(642, 3, 604),
-	(643, 3, 605),
-	(644, 3, 606),
-	(645, 3, 607),
-	(646, 3, 608),
-	(647, 3, 609),
-	(648, 3, 610),
-	(649, 3, 614),
-	(650, 3, 618),
-	(651, 3, 622),
-	(652, 3, 626),
-	(653, 3, 627),
-	(654, 3, 628),
-	(655, 3, 629),
-	(656, 3, 630),
-	(657, 3, 631),
-	(658, 3, 632),
-	(659, 3, 634),
-	(660, 3, 635),
-	(661, 3, 636),
-	(662, 3, 637),
-	(663, 3, 638),
-	(664, 3, 642),
-	(665, 3, 646),
-	(666, 4, 513),
-	(667, 4, 517),
-	(668, 4, 521),
-	(669, 4, 525),
-	(670, 4, 529),
-	(671, 4, 533),
-	(672, 4, 537),
-	(673, 4, 28),
-	(674, 4, 542),
-	(675, 4, 32),
-	(676, 4, 546),
-	(677, 4, 36),
-	(678, 4, 550),
-	(679, 4, 40),
-	(680, 4, 554),
-	(681, 4, 44),
-	(682, 4, 558),
-	(683, 4, 48),
-	(684, 4, 562),
-	(685, 4, 566),
-	(686, 4, 570),
-	(687, 4, 574),
-	(688, 4, 578),
-	(689, 4, 582),
-	(690, 4, 586),
-	(691, 4, 590),
-	(692, 4, 80),
-	(693, 4, 594),
-	(694, 4, 598),
-	(695, 4, 88),
-	(696, 4, 89),
-	(697, 4, 602),
-	(698, 4, 93),
-	(699, 4, 606),
-	(700, 4, 97),
-	(701, 4, 610),
-	(702, 4, 101),
-	(703, 4, 614),
-	(704, 4, 105),
-	(705, 4, 618),
-	(706, 4, 109),
-	(707, 4, 622),
-	(708, 4, 113),
-	(709, 4, 626),
-	(710, 4, 117),
-	(711, 4, 630),
-	(712, 4, 121),
-	(713, 4, 634),
-	(714, 4, 635),
-	(715, 4, 636),
-	(716, 4, 125),
-	(717, 4, 637),
-	(718, 4, 638),
-	(719, 4, 129),
-	(720, 4, 642),
-	(721, 4, 133),
-	(722, 4, 646),
-	(723, 4, 137),
-	(724, 4, 141),
-	(725, 4, 145),
-	(726, 4, 149),
-	(727, 4, 153),
-	(728, 4, 157),
-	(729, 4, 161),
-	(730, 4, 165),
-	(731, 4, 169),
-	(732, 4, 173),
-	(733, 4, 177),
-	(734, 4, 181),
-	(735, 4, 185),
-	(736, 4, 189),
-	(737, 4, 193),
-	(738, 4, 197),
-	(739, 4, 201),
-	(740, 4, 205),
-	(741, 4, 209),
-	(742, 4, 213),
-	(743, 4, 217),
-	(744, 4, 221),
-	(745, 4, 225),
-	(746, 4, 229),
-	(747, 4, 233),
-	(748, 4, 237),
-	(749, 4, 241),
-	(750, 4, 245),
-	(751, 4, 249),
-	(752, 4, 253),
-	(753, 4, 257),
-	(754, 4, 261),
-	(755, 4, 265),
-	(756, 4, 269),
-	(757, 4, 273),
-	(758, 4, 277),
-	(759, 4, 281),
-	(760, 4, 285),
-	(761, 4, 289),
-	(762, 4, 293),
-	(763, 4, 297),
-	(764, 4, 301),
-	(765, 4, 305),
-	(766, 4, 309),
-	(767, 4, 313),
-	(768, 4, 317),
-	(769, 4, 321),
-	(770, 4, 325),
-	(771, 4, 329),
-	(772, 4, 333),
-	(773, 4, 337),
-	(774, 4, 341),
-	(775, 4, 345),
-	(776, 4, 349),
-	(777, 4, 353),
-	(778, 4, 357),
-	(779, 4, 361),
-	(780, 4, 365),
-	(781, 4, 369),
-	(782, 4, 373),
-	(783, 4, 377),
-	(784, 4, 381),
-	(785, 4, 385),
-	(786, 4, 389),
-	(787, 4, 393),
-	(788, 4, 397),
-	(789, 4, 401),
-	(790, 4, 405),
-	(791, 4, 409),
-	(792, 4, 413),
-	(793, 4, 417),
-	(794, 4, 421),
-	(795, 4, 425),
-	(796, 4, 429),
-	(797, 4, 433),
-	(798, 4, 437),
-	(799, 4, 441),
-	(800, 4, 445),
-	(801, 4, 449),
-	(802, 4, 453),
-	(803, 4, 457),
-	(804, 4, 461),
-	(805, 4, 465),
-	(806, 4, 469),
-	(807, 4, 473),
-	(808, 4, 477),
-	(809, 4, 481),
-	(810, 4, 485),
-	(811, 4, 489),
-	(812, 4, 493),
-	(813, 4, 497),
-	(814, 4, 501),
-	(815, 4, 505),
-	(816, 4, 509),
-	(817, 5, 1),
-	(818, 5, 2),
-	(819, 5, 3),
-	(820, 5, 4),
-	(821, 5, 5),
-	(822, 5, 6),
-	(823, 5, 7),
-	(824, 5, 8),
-	(825, 5, 9),
-	(826, 5, 10),
-	(827, 5, 11),
-	(828, 5, 12),
-	(829, 5, 13),
-	(830, 5, 14),
-	(831, 5, 15),
-	(832, 5, 16),
-	(833, 5, 17),
-	(834, 5, 18),
-	(835, 5, 19),
-	(836, 5, 20),
-	(837, 5, 21),
-	(838, 5, 22),
-	(839, 5, 23),
-	(840, 5, 24),
-	(841, 5, 25),
-	(842, 5, 26),
-	(843, 5, 27),
-	(844, 5, 28),
-	(845, 5, 29),
-	(846, 5, 30),
-	(847, 5, 31),
-	(848, 5, 32),
-	(849, 5, 33),
-	(850, 5, 34),
-	(851, 5, 35),
-	(852, 5, 36),
-	(853, 5, 37),
-	(854, 5, 38),
-	(855, 5, 39),
-	(856, 5, 40),
-	(857, 5, 41),
-	(858, 5, 42),
-	(859, 5, 43),
-	(860, 5, 44),
-	(861, 5, 45),
-	(862, 5, 46),
-	(863, 5, 47),
-	(864, 5, 48),
-	(865, 5, 49),
-	(866, 5, 50),
-	(867, 5, 51),
-	(868, 5, 52),
-	(869, 5, 53),
-	(870, 5, 54),
-	(871, 5, 55),
-	(872, 5, 56),
-	(873, 5, 57),
-	(874, 5, 58),
-	(875, 5, 59),
-	(876, 5, 60),
-	(877, 5, 61),
-	(878, 5, 62),
-	(879, 5, 63),
-	(880, 5, 64),
-	(881, 5, 65),
-	(882, 5, 66),
-	(883, 5, 67),
-	(884, 5, 68),
-	(885, 5, 69),
-	(886, 5, 70),
-	(887, 5, 71),
-	(888, 5, 72),
-	(889, 5, 73),
-	(890, 5, 74),
-	(891, 5, 75),
-	(892, 5, 76),
-	(893, 5, 77),
-	(894, 5, 78),
-	(895, 5, 79),
-	(896, 5, 80),
-	(897, 5, 81),
-	(898, 5, 82),
-	(899, 5, 83),
-	(900, 5, 84),
-	(901, 5, 85),
-	(902, 5, 86),
-	(903, 5, 87),
-	(904, 5, 88),
-	(905, 5, 89),
-	(906, 5, 90),
-	(907, 5, 91),
-	(908, 5, 92),
-	(909, 5, 93),
-	(910, 5, 94),
-	(911, 5, 95),
-	(912, 5, 96),
-	(913, 5, 97),
-	(914, 5, 98),
-	(915, 5, 99),
-	(916, 5, 100),
-	(917, 5, 101),
-	(918, 5, 102),
-	(919, 5, 103),
-	(920, 5, 104),
-	(921, 5, 105),
-	(922, 5, 106),
-	(923, 5, 107),
-	(924, 5, 108),
-	(925, 5, 109),
-	(926, 5, 110),
-	(927, 5, 111),
-	(928, 5, 112),
-	(929, 5, 113),
-	(930, 5, 114),
-	(931, 5, 115),
-	(932, 5, 116),
-	(933, 5, 117),
-	(934, 5, 118),
-	(935, 5, 119),
-	(936, 5, 120),
-	(937, 5, 121),
-	(938, 5, 122),
-	(939, 5, 123),
-	(940, 5, 124),
-	(941, 5, 125),
-	(942, 5, 126),
-	(943, 5, 127),
-	(944, 5, 128),
-	(945, 5, 129),
-	(946, 5, 130),
-	(947, 5, 131),
-	(948, 5, 132),
-	(949, 5, 133),
-	(950, 5, 134),
-	(951, 5, 135),
-	(952, 5, 136),
-	(953, 5, 137),
-	(954, 5, 138),
-	(955, 5, 139),
-	(956, 5, 140),
-	(957, 5, 141),
-	(958, 5, 142),
-	(959, 5, 143),
-	(960, 5, 144),
-	(961, 5, 145),
-	(962, 5, 146),
-	(963, 5, 147),
-	(964, 5, 148),
-	(965, 5, 149),
-	(966, 5, 150),
-	(967, 5, 151),
-	(968, 5, 152),
-	(969, 5, 153),
-	(970, 5, 154),
-	(971, 5, 155),
-	(972, 5, 156),
-	(973, 5, 157),
-	(974, 5, 158),
-	(975, 5, 159),
-	(976, 5, 160),
-	(977, 5, 161),
-	(978, 5, 162),
-	(979, 5, 163),
-	(980, 5, 164),
-	(981, 5, 165),
-	(982, 5, 166),
-	(983, 5, 167),
-	(984, 5, 168),
-	(985, 5, 169),
-	(986, 5, 170),
-	(987, 5, 171),
-	(988, 5, 172),
-	(989, 5, 173),
-	(990, 5, 174),
-	(991, 5, 175),
-	(992, 5, 176),
-	(993, 5, 177),
-	(994, 5, 178),
-	(995, 5, 179),
-	(996, 5, 180),
-	(997, 5, 181),
-	(998, 5, 182),
-	(999, 5, 183),
-	(1000, 5, 184);
+	(501, 3, 372),
+	(502, 3, 373),
+	(503, 3, 374),
+	(504, 3, 375),
+	(505, 3, 376),
+	(506, 3, 377),
+	(507, 3, 378),
+	(508, 3, 379),
+	(509, 3, 380),
+	(510, 3, 381),
+	(511, 3, 382),
+	(512, 3, 383),
+	(513, 3, 384),
+	(514, 3, 385),
+	(515, 3, 386),
+	(516, 3, 387),
+	(517, 3, 388),
+	(518, 3, 389),
+	(519, 3, 390),
+	(520, 3, 391),
+	(521, 3, 392),
+	(522, 3, 393),
+	(523, 3, 394),
+	(524, 3, 395),
+	(525, 3, 396),
+	(526, 3, 397),
+	(527, 3, 398),
+	(528, 3, 399),
+	(529, 3, 400),
+	(530, 3, 401),
+	(531, 3, 402),
+	(532, 3, 403),
+	(533, 3, 404),
+	(534, 3, 405),
+	(535, 3, 406),
+	(536, 3, 407),
+	(537, 3, 408),
+	(538, 3, 409),
+	(539, 3, 410),
+	(540, 3, 411),
+	(541, 3, 412),
+	(542, 3, 413),
+	(543, 3, 414),
+	(544, 3, 415),
+	(545, 3, 416),
+	(546, 3, 417),
+	(547, 3, 418),
+	(548, 3, 419),
+	(549, 3, 420),
+	(550, 3, 421),
+	(551, 3, 422),
+	(552, 3, 423),
+	(553, 3, 424),
+	(554, 3, 425),
+	(555, 3, 429),
+	(556, 3, 433),
+	(557, 3, 437),
+	(558, 3, 441),
+	(559, 3, 445),
+	(560, 3, 449),
+	(561, 3, 453),
+	(562, 3, 457),
+	(563, 3, 461),
+	(564, 3, 465),
+	(565, 3, 469),
+	(566, 3, 473),
+	(567, 3, 477),
+	(568, 3, 481),
+	(569, 3, 485),
+	(570, 3, 489),
+	(571, 3, 493),
+	(572, 3, 494),
+	(573, 3, 495),
+	(574, 3, 497),
+	(575, 3, 501),
+	(576, 3, 505),
+	(577, 3, 509),
+	(578, 3, 513),
+	(579, 3, 517),
+	(580, 3, 521),
+	(581, 3, 525),
+	(582, 3, 526),
+	(583, 3, 527),
+	(584, 3, 528),
+	(585, 3, 529),
+	(586, 3, 530),
+	(587, 3, 531),
+	(588, 3, 532),
+	(589, 3, 533),
+	(590, 3, 534),
+	(591, 3, 535),
+	(592, 3, 536),
+	(593, 3, 537),
+	(594, 3, 538),
+	(595, 3, 539),
+	(596, 3, 540),
+	(597, 3, 541),
+	(598, 3, 542),
+	(599, 3, 543),
+	(600, 3, 544),
+	(601, 3, 545),
+	(602, 3, 546),
+	(603, 3, 547),
+	(604, 3, 548),
+	(605, 3, 549),
+	(606, 3, 550),
+	(607, 3, 551),
+	(608, 3, 552),
+	(609, 3, 553),
+	(610, 3, 554),
+	(611, 3, 555),
+	(612, 3, 556),
+	(613, 3, 557),
+	(614, 3, 558),
+	(615, 3, 559),
+	(616, 3, 560),
+	(617, 3, 561),
+	(618, 3, 562),
+	(619, 3, 563),
+	(620, 3, 564),
+	(621, 3, 565),
+	(622, 3, 566),
+	(623, 3, 567),
+	(624, 3, 568),
+	(625, 3, 569),
+	(626, 3, 570),
+	(627, 3, 571),
+	(628, 3, 572),
+	(629, 3, 573),
+	(630, 3, 574),
+	(631, 3, 575),
+	(632, 3, 576),
+	(633, 3, 577),
+	(634, 3, 578),
+	(635, 3, 579),
+	(636, 3, 580),
+	(637, 3, 581),
+	(638, 3, 582),
+	(639, 3, 583),
+	(640, 3, 584),
+	(641, 3, 585),
+	(642, 3, 586),
+	(643, 3, 587),
+	(644, 3, 588),
+	(645, 3, 589),
+	(646, 3, 590),
+	(647, 3, 591),
+	(648, 3, 592),
+	(649, 3, 593),
+	(650, 3, 594),
+	(651, 3, 595),
+	(652, 3, 596),
+	(653, 3, 597),
+	(654, 3, 598),
+	(655, 3, 599),
+	(656, 3, 600),
+	(657, 3, 601),
+	(658, 3, 602),
+	(659, 3, 603),
+	(660, 3, 604),
+	(661, 3, 605),
+	(662, 3, 606),
+	(663, 3, 607),
+	(664, 3, 608),
+	(665, 3, 609),
+	(666, 3, 610),
+	(667, 3, 611),
+	(668, 3, 612),
+	(669, 3, 613),
+	(670, 3, 614),
+	(671, 3, 615),
+	(672, 3, 616),
+	(673, 3, 617),
+	(674, 3, 618),
+	(675, 3, 619),
+	(676, 3, 620),
+	(677, 3, 621),
+	(678, 3, 622),
+	(679, 3, 623),
+	(680, 3, 624),
+	(681, 3, 625),
+	(682, 3, 626),
+	(683, 3, 627),
+	(684, 3, 628),
+	(685, 3, 629),
+	(686, 3, 630),
+	(687, 3, 631),
+	(688, 3, 632),
+	(689, 3, 633),
+	(690, 3, 634),
+	(691, 3, 635),
+	(692, 3, 636),
+	(693, 3, 637),
+	(694, 3, 638),
+	(695, 3, 639),
+	(696, 3, 640),
+	(697, 3, 641),
+	(698, 3, 642),
+	(699, 3, 643),
+	(700, 3, 644),
+	(701, 3, 645),
+	(702, 3, 646),
+	(703, 3, 650),
+	(704, 3, 654),
+	(705, 3, 658),
+	(706, 3, 662),
+	(707, 3, 663),
+	(708, 3, 664),
+	(709, 3, 665),
+	(710, 3, 666),
+	(711, 3, 667),
+	(712, 3, 668),
+	(713, 3, 670),
+	(714, 3, 671),
+	(715, 3, 672),
+	(716, 3, 673),
+	(717, 3, 674),
+	(718, 3, 678),
+	(719, 3, 682),
+	(720, 4, 513),
+	(721, 4, 517),
+	(722, 4, 521),
+	(723, 4, 525),
+	(724, 4, 529),
+	(725, 4, 533),
+	(726, 4, 537),
+	(727, 4, 28),
+	(728, 4, 541),
+	(729, 4, 32),
+	(730, 4, 545),
+	(731, 4, 36),
+	(732, 4, 549),
+	(733, 4, 40),
+	(734, 4, 554),
+	(735, 4, 44),
+	(736, 4, 558),
+	(737, 4, 48),
+	(738, 4, 562),
+	(739, 4, 566),
+	(740, 4, 570),
+	(741, 4, 574),
+	(742, 4, 578),
+	(743, 4, 582),
+	(744, 4, 586),
+	(745, 4, 590),
+	(746, 4, 80),
+	(747, 4, 594),
+	(748, 4, 598),
+	(749, 4, 88),
+	(750, 4, 89),
+	(751, 4, 602),
+	(752, 4, 93),
+	(753, 4, 606),
+	(754, 4, 97),
+	(755, 4, 610),
+	(756, 4, 101),
+	(757, 4, 614),
+	(758, 4, 105),
+	(759, 4, 618),
+	(760, 4, 109),
+	(761, 4, 622),
+	(762, 4, 113),
+	(763, 4, 626),
+	(764, 4, 117),
+	(765, 4, 630),
+	(766, 4, 121),
+	(767, 4, 634),
+	(768, 4, 125),
+	(769, 4, 638),
+	(770, 4, 129),
+	(771, 4, 642),
+	(772, 4, 133),
+	(773, 4, 646),
+	(774, 4, 137),
+	(775, 4, 650),
+	(776, 4, 141),
+	(777, 4, 654),
+	(778, 4, 145),
+	(779, 4, 658),
+	(780, 4, 149),
+	(781, 4, 662),
+	(782, 4, 153),
+	(783, 4, 666),
+	(784, 4, 157),
+	(785, 4, 670),
+	(786, 4, 671),
+	(787, 4, 672),
+	(788, 4, 673),
+	(789, 4, 674),
+	(790, 4, 161),
+	(791, 4, 165),
+	(792, 4, 678),
+	(793, 4, 169),
+	(794, 4, 682),
+	(795, 4, 173),
+	(796, 4, 177),
+	(797, 4, 181),
+	(798, 4, 185),
+	(799, 4, 189),
+	(800, 4, 193),
+	(801, 4, 197),
+	(802, 4, 201),
+	(803, 4, 205),
+	(804, 4, 209),
+	(805, 4, 213),
+	(806, 4, 217),
+	(807, 4, 221),
+	(808, 4, 225),
+	(809, 4, 229),
+	(810, 4, 233),
+	(811, 4, 237),
+	(812, 4, 241),
+	(813, 4, 245),
+	(814, 4, 249),
+	(815, 4, 253),
+	(816, 4, 257),
+	(817, 4, 261),
+	(818, 4, 265),
+	(819, 4, 269),
+	(820, 4, 273),
+	(821, 4, 277),
+	(822, 4, 281),
+	(823, 4, 285),
+	(824, 4, 289),
+	(825, 4, 293),
+	(826, 4, 297),
+	(827, 4, 301),
+	(828, 4, 305),
+	(829, 4, 309),
+	(830, 4, 313),
+	(831, 4, 317),
+	(832, 4, 321),
+	(833, 4, 325),
+	(834, 4, 329),
+	(835, 4, 333),
+	(836, 4, 337),
+	(837, 4, 341),
+	(838, 4, 345),
+	(839, 4, 349),
+	(840, 4, 353),
+	(841, 4, 357),
+	(842, 4, 361),
+	(843, 4, 365),
+	(844, 4, 369),
+	(845, 4, 373),
+	(846, 4, 377),
+	(847, 4, 381),
+	(848, 4, 385),
+	(849, 4, 389),
+	(850, 4, 393),
+	(851, 4, 397),
+	(852, 4, 401),
+	(853, 4, 405),
+	(854, 4, 409),
+	(855, 4, 413),
+	(856, 4, 417),
+	(857, 4, 421),
+	(858, 4, 425),
+	(859, 4, 429),
+	(860, 4, 433),
+	(861, 4, 437),
+	(862, 4, 441),
+	(863, 4, 445),
+	(864, 4, 449),
+	(865, 4, 453),
+	(866, 4, 457),
+	(867, 4, 461),
+	(868, 4, 465),
+	(869, 4, 469),
+	(870, 4, 473),
+	(871, 4, 477),
+	(872, 4, 481),
+	(873, 4, 485),
+	(874, 4, 489),
+	(875, 4, 493),
+	(876, 4, 497),
+	(877, 4, 501),
+	(878, 4, 505),
+	(879, 4, 509),
+	(880, 5, 1),
+	(881, 5, 2),
+	(882, 5, 3),
+	(883, 5, 4),
+	(884, 5, 5),
+	(885, 5, 6),
+	(886, 5, 7),
+	(887, 5, 8),
+	(888, 5, 9),
+	(889, 5, 10),
+	(890, 5, 11),
+	(891, 5, 12),
+	(892, 5, 13),
+	(893, 5, 14),
+	(894, 5, 15),
+	(895, 5, 16),
+	(896, 5, 17),
+	(897, 5, 18),
+	(898, 5, 19),
+	(899, 5, 20),
+	(900, 5, 21),
+	(901, 5, 22),
+	(902, 5, 23),
+	(903, 5, 24),
+	(904, 5, 25),
+	(905, 5, 26),
+	(906, 5, 27),
+	(907, 5, 28),
+	(908, 5, 29),
+	(909, 5, 30),
+	(910, 5, 31),
+	(911, 5, 32),
+	(912, 5, 33),
+	(913, 5, 34),
+	(914, 5, 35),
+	(915, 5, 36),
+	(916, 5, 37),
+	(917, 5, 38),
+	(918, 5, 39),
+	(919, 5, 40),
+	(920, 5, 41),
+	(921, 5, 42),
+	(922, 5, 43),
+	(923, 5, 44),
+	(924, 5, 45),
+	(925, 5, 46),
+	(926, 5, 47),
+	(927, 5, 48),
+	(928, 5, 49),
+	(929, 5, 50),
+	(930, 5, 51),
+	(931, 5, 52),
+	(932, 5, 53),
+	(933, 5, 54),
+	(934, 5, 55),
+	(935, 5, 56),
+	(936, 5, 57),
+	(937, 5, 58),
+	(938, 5, 59),
+	(939, 5, 60),
+	(940, 5, 61),
+	(941, 5, 62),
+	(942, 5, 63),
+	(943, 5, 64),
+	(944, 5, 65),
+	(945, 5, 66),
+	(946, 5, 67),
+	(947, 5, 68),
+	(948, 5, 69),
+	(949, 5, 70),
+	(950, 5, 71),
+	(951, 5, 72),
+	(952, 5, 73),
+	(953, 5, 74),
+	(954, 5, 75),
+	(955, 5, 76),
+	(956, 5, 77),
+	(957, 5, 78),
+	(958, 5, 79),
+	(959, 5, 80),
+	(960, 5, 81),
+	(961, 5, 82),
+	(962, 5, 83),
+	(963, 5, 84),
+	(964, 5, 85),
+	(965, 5, 86),
+	(966, 5, 87),
+	(967, 5, 88),
+	(968, 5, 89),
+	(969, 5, 90),
+	(970, 5, 91),
+	(971, 5, 92),
+	(972, 5, 93),
+	(973, 5, 94),
+	(974, 5, 95),
+	(975, 5, 96),
+	(976, 5, 97),
+	(977, 5, 98),
+	(978, 5, 99),
+	(979, 5, 100),
+	(980, 5, 101),
+	(981, 5, 102),
+	(982, 5, 103),
+	(983, 5, 104),
+	(984, 5, 105),
+	(985, 5, 106),
+	(986, 5, 107),
+	(987, 5, 108),
+	(988, 5, 109),
+	(989, 5, 110),
+	(990, 5, 111),
+	(991, 5, 112),
+	(992, 5, 113),
+	(993, 5, 114),
+	(994, 5, 115),
+	(995, 5, 116),
+	(996, 5, 117),
+	(997, 5, 118),
+	(998, 5, 119),
+	(999, 5, 120),
+	(1000, 5, 121);
 INSERT INTO public.auth_group_permissions VALUES
-	(1001, 5, 185),
-	(1002, 5, 186),
-	(1003, 5, 187),
-	(1004, 5, 188),
-	(1005, 5, 189),
-	(1006, 5, 190),
-	(1007, 5, 191),
-	(1008, 5, 192),
-	(1009, 5, 193),
-	(1010, 5, 194),
-	(1011, 5, 195),
-	(1012, 5, 196),
-	(1013, 5, 197),
-	(1014, 5, 198),
-	(1015, 5, 199),
-	(1016, 5, 200),
-	(1017, 5, 201),
-	(1018, 5, 202),
-	(1019, 5, 203),
-	(1020, 5, 204),
-	(1021, 5, 205),
-	(1022, 5, 206),
-	(1023, 5, 207),
-	(1024, 5, 208),
-	(1025, 5, 209),
-	(1026, 5, 210),
-	(1027, 5, 211),
-	(1028, 5, 212),
-	(1029, 5, 213),
-	(1030, 5, 214),
-	(1031, 5, 215),
-	(1032, 5, 216),
-	(1033, 5, 217),
-	(1034, 5, 218),
-	(1035, 5, 219),
-	(1036, 5, 220),
-	(1037, 5, 221),
-	(1038, 5, 222),
-	(1039, 5, 223),
-	(1040, 5, 224),
-	(1041, 5, 225),
-	(1042, 5, 226),
-	(1043, 5, 227),
-	(1044, 5, 228),
-	(1045, 5, 229),
-	(1046, 5, 230),
-	(1047, 5, 231),
-	(1048, 5, 232),
-	(1049, 5, 233),
-	(1050, 5, 234),
-	(1051, 5, 235),
-	(1052, 5, 236),
-	(1053, 5, 237),
-	(1054, 5, 238),
-	(1055, 5, 239),
-	(1056, 5, 240),
-	(1057, 5, 241),
-	(1058, 5, 242),
-	(1059, 5, 243),
-	(1060, 5, 244),
-	(1061, 5, 245),
-	(1062, 5, 246),
-	(1063, 5, 247),
-	(1064, 5, 248),
-	(1065, 5, 249),
-	(1066, 5, 250),
-	(1067, 5, 251),
-	(1068, 5, 252),
-	(1069, 5, 253),
-	(1070, 5, 254),
-	(1071, 5, 255),
-	(1072, 5, 256),
-	(1073, 5, 257),
-	(1074, 5, 258),
-	(1075, 5, 259),
-	(1076, 5, 260),
-	(1077, 5, 261),
-	(1078, 5, 262),
-	(1079, 5, 263),
-	(1080, 5, 264),
-	(1081, 5, 265),
-	(1082, 5, 266),
-	(1083, 5, 267),
-	(1084, 5, 268),
-	(1085, 5, 269),
-	(1086, 5, 270),
-	(1087, 5, 271),
-	(1088, 5, 272),
-	(1089, 5, 273),
-	(1090, 5, 274),
-	(1091, 5, 275),
-	(1092, 5, 276),
-	(1093, 5, 277),
-	(1094, 5, 278),
-	(1095, 5, 279),
-	(1096, 5, 280),
-	(1097, 5, 281),
-	(1098, 5, 282),
-	(1099, 5, 283),
-	(1100, 5, 284),
-	(1101, 5, 285),
-	(1102, 5, 286),
-	(1103, 5, 287),
-	(1104, 5, 288),
-	(1105, 5, 289),
-	(1106, 5, 290),
-	(1107, 5, 291),
-	(1108, 5, 292),
-	(1109, 5, 293),
-	(1110, 5, 294),
-	(1111, 5, 295),
-	(1112, 5, 296),
-	(1113, 5, 297),
-	(1114, 5, 298),
-	(1115, 5, 299),
-	(1116, 5, 300),
-	(1117, 5, 301),
-	(1118, 5, 302),
-	(1119, 5, 303),
-	(1120, 5, 304),
-	(1121, 5, 305),
-	(1122, 5, 306),
-	(1123, 5, 307),
-	(1124, 5, 308),
-	(1125, 5, 309),
-	(1126, 5, 310),
-	(1127, 5, 311),
-	(1128, 5, 312),
-	(1129, 5, 313),
-	(1130, 5, 314),
-	(1131, 5, 315),
-	(1132, 5, 316),
-	(1133, 5, 317),
-	(1134, 5, 318),
-	(1135, 5, 319),
-	(1136, 5, 320),
-	(1137, 5, 321),
-	(1138, 5, 322),
-	(1139, 5, 323),
-	(1140, 5, 324),
-	(1141, 5, 325),
-	(1142, 5, 326),
-	(1143, 5, 327),
-	(1144, 5, 328),
-	(1145, 5, 329),
-	(1146, 5, 330),
-	(1147, 5, 331),
-	(1148, 5, 332),
-	(1149, 5, 333),
-	(1150, 5, 334),
-	(1151, 5, 335),
-	(1152, 5, 336),
-	(1153, 5, 337),
-	(1154, 5, 338),
-	(1155, 5, 339),
-	(1156, 5, 340),
-	(1157, 5, 341),
-	(1158, 5, 342),
-	(1159, 5, 343),
-	(1160, 5, 344),
-	(1161, 5, 345),
-	(1162, 5, 346),
-	(1163, 5, 347),
-	(1164, 5, 348),
-	(1165, 5, 349),
-	(1166, 5, 350),
-	(1167, 5, 351),
-	(1168, 5, 352),
-	(1169, 5, 353),
-	(1170, 5, 354),
-	(1171, 5, 355),
-	(1172, 5, 356),
-	(1173, 5, 357),
-	(1174, 5, 358),
-	(1175, 5, 359),
-	(1176, 5, 360),
-	(1177, 5, 361),
-	(1178, 5, 362),
-	(1179, 5, 363),
-	(1180, 5, 364),
-	(1181, 5, 365),
-	(1182, 5, 366),
-	(1183, 5, 367),
-	(1184, 5, 368),
-	(1185, 5, 369),
-	(1186, 5, 370),
-	(1187, 5, 371),
-	(1188, 5, 372),
-	(1189, 5, 373),
-	(1190, 5, 374),
-	(1191, 5, 375),
-	(1192, 5, 376),
-	(1193, 5, 377),
-	(1194, 5, 378),
-	(1195, 5, 379),
-	(1196, 5, 380),
-	(1197, 5, 381),
-	(1198, 5, 382),
-	(1199, 5, 383),
-	(1200, 5, 384),
-	(1201, 5, 385),
-	(1202, 5, 386),
-	(1203, 5, 387),
-	(1204, 5, 388),
-	(1205, 5, 389),
-	(1206, 5, 390),
-	(1207, 5, 391),
-	(1208, 5, 392),
-	(1209, 5, 393),
-	(1210, 5, 394),
-	(1211, 5, 395),
-	(1212, 5, 396),
-	(1213, 5, 397),
-	(1214, 5, 398),
-	(1215, 5, 399),
-	(1216, 5, 400),
-	(1217, 5, 401),
-	(1218, 5, 402),
-	(1219, 5, 403),
-	(1220, 5, 404),
-	(1221, 5, 405),
-	(1222, 5, 406),
-	(1223, 5, 407),
-	(1224, 5, 408),
-	(1225, 5, 409),
-	(1226, 5, 410),
-	(1227, 5, 411),
-	(1228, 5, 412),
-	(1229, 5, 413),
-	(1230, 5, 414),
-	(1231, 5, 415),
-	(1232, 5, 416),
-	(1233, 5, 417),
-	(1234, 5, 418),
-	(1235, 5, 419),
-	(1236, 5, 420),
-	(1237, 5, 421),
-	(1238, 5, 422),
-	(1239, 5, 423),
-	(1240, 5, 424),
-	(1241, 5, 425),
-	(1242, 5, 426),
-	(1243, 5, 427),
-	(1244, 5, 428),
-	(1245, 5, 429),
-	(1246, 5, 430),
-	(1247, 5, 431),
-	(1248, 5, 432),
-	(1249, 5, 433),
-	(1250, 5, 434),
-	(1251, 5, 435),
-	(1252, 5, 436),
-	(1253, 5, 437),
-	(1254, 5, 438),
-	(1255, 5, 439),
-	(1256, 5, 440),
-	(1257, 5, 441),
-	(1258, 5, 442),
-	(1259, 5, 443),
-	(1260, 5, 444),
-	(1261, 5, 445),
-	(1262, 5, 446),
-	(1263, 5, 447),
-	(1264, 5, 448),
-	(1265, 5, 449),
-	(1266, 5, 450),
-	(1267, 5, 451),
-	(1268, 5, 452),
-	(1269, 5, 453),
-	(1270, 5, 454),
-	(1271, 5, 455),
-	(1272, 5, 456),
-	(1273, 5, 457),
-	(1274, 5, 458),
-	(1275, 5, 459),
-	(1276, 5, 460),
-	(1277, 5, 461),
-	(1278, 5, 462),
-	(1279, 5, 463),
-	(1280, 5, 464),
-	(1281, 5, 465),
-	(1282, 5, 466),
-	(1283, 5, 467),
-	(1284, 5, 468),
-	(1285, 5, 469),
-	(1286, 5, 470),
-	(1287, 5, 471),
-	(1288, 5, 472),
-	(1289, 5, 473),
-	(1290, 5, 474),
-	(1291, 5, 475),
-	(1292, 5, 476),
-	(1293, 5, 477),
-	(1294, 5, 478),
-	(1295, 5, 479),
-	(1296, 5, 480),
-	(1297, 5, 481),
-	(1298, 5, 482),
-	(1299, 5, 483),
-	(1300, 5, 484),
-	(1301, 5, 485),
-	(1302, 5, 486),
-	(1303, 5, 487),
-	(1304, 5, 488),
-	(1305, 5, 489),
-	(1306, 5, 490),
-	(1307, 5, 491),
-	(1308, 5, 492),
-	(1309, 5, 493),
-	(1310, 5, 494),
-	(1311, 5, 495),
-	(1312, 5, 496),
-	(1313, 5, 497),
-	(1314, 5, 498),
-	(1315, 5, 499),
-	(1316, 5, 500),
-	(1317, 5, 501),
-	(1318, 5, 502),
-	(1319, 5, 503),
-	(1320, 5, 504),
-	(1321, 5, 505),
-	(1322, 5, 506),
-	(1323, 5, 507),
-	(1324, 5, 508),
-	(1325, 5, 509),
-	(1326, 5, 510),
-	(1327, 5, 511),
-	(1328, 5, 512),
-	(1329, 5, 513),
-	(1330, 5, 514),
-	(1331, 5, 515),
-	(1332, 5, 516),
-	(1333, 5, 517),
-	(1334, 5, 518),
-	(1335, 5, 519),
-	(1336, 5, 520),
-	(1337, 5, 521),
-	(1338, 5, 522),
-	(1339, 5, 523),
-	(1340, 5, 524),
-	(1341, 5, 525),
-	(1342, 5, 526),
-	(1343, 5, 527),
-	(1344, 5, 528),
-	(1345, 5, 529),
-	(1346, 5, 530),
-	(1347, 5, 531),
-	(1348, 5, 532),
-	(1349, 5, 533),
-	(1350, 5, 534),
-	(1351, 5, 535),
-	(1352, 5, 536),
-	(1353, 5, 537),
-	(1354, 5, 538),
-	(1355, 5, 539),
-	(1356, 5, 540),
-	(1357, 5, 541),
-	(1358, 5, 542),
-	(1359, 5, 543),
-	(1360, 5, 544),
-	(1361, 5, 545),
-	(1362, 5, 546),
-	(1363, 5, 547),
-	(1364, 5, 548),
-	(1365, 5, 549),
-	(1366, 5, 550),
-	(1367, 5, 551),
-	(1368, 5, 552),
-	(1369, 5, 553),
-	(1370, 5, 554),
-	(1371, 5, 555),
-	(1372, 5, 556),
-	(1373, 5, 557),
-	(1374, 5, 558),
-	(1375, 5, 559),
-	(1376, 5, 560),
-	(1377, 5, 561),
-	(1378, 5, 562),
-	(1379, 5, 563),
-	(1380, 5, 564),
-	(1381, 5, 565),
-	(1382, 5, 566),
-	(1383, 5, 567),
-	(1384, 5, 568),
-	(1385, 5, 569),
-	(1386, 5, 570),
-	(1387, 5, 571),
-	(1388, 5, 572),
-	(1389, 5, 573),
-	(1390, 5, 574),
-	(1391, 5, 575),
-	(1392, 5, 576),
-	(1393, 5, 577),
-	(1394, 5, 578),
-	(1395, 5, 579),
-	(1396, 5, 580),
-	(1397, 5, 581),
-	(1398, 5, 582),
-	(1399, 5, 583),
-	(1400, 5, 584),
-	(1401, 5, 585),
-	(1402, 5, 586),
-	(1403, 5, 587),
-	(1404, 5, 588),
-	(1405, 5, 589),
-	(1406, 5, 590),
-	(1407, 5, 591),
-	(1408, 5, 592),
-	(1409, 5, 593),
-	(1410, 5, 594),
-	(1411, 5, 595),
-	(1412, 5, 596),
-	(1413, 5, 597),
-	(1414, 5, 598),
-	(1415, 5, 599),
-	(1416, 5, 600),
-	(1417, 5, 601),
-	(1418, 5, 602),
-	(1419, 5, 603),
-	(1420, 5, 604),
-	(1421, 5, 605),
-	(1422, 5, 606),
-	(1423, 5, 607),
-	(1424, 5, 608),
-	(1425, 5, 609),
-	(1426, 5, 610),
-	(1427, 5, 611),
-	(1428, 5, 612),
-	(1429, 5, 613),
-	(1430, 5, 614),
-	(1431, 5, 615),
-	(1432, 5, 616),
-	(1433, 5, 617),
-	(1434, 5, 618),
-	(1435, 5, 619),
-	(1436, 5, 620),
-	(1437, 5, 621),
-	(1438, 5, 622),
-	(1439, 5, 623),
-	(1440, 5, 624),
-	(1441, 5, 625),
-	(1442, 5, 626),
-	(1443, 5, 627),
-	(1444, 5, 628),
-	(1445, 5, 629),
-	(1446, 5, 630),
-	(1447, 5, 631),
-	(1448, 5, 632),
-	(1449, 5, 633),
-	(1450, 5, 634),
-	(1451, 5, 635),
-	(1452, 5, 636),
-	(1453, 5, 637),
-	(1454, 5, 638),
-	(1455, 5, 639),
-	(1456, 5, 640),
-	(1457, 5, 641),
-	(1458, 5, 642),
-	(1459, 5, 643),
-	(1460, 5, 644),
-	(1461, 5, 645),
-	(1462, 5, 646);
+	(1001, 5, 122),
+	(1002, 5, 123),
+	(1003, 5, 124),
+	(1004, 5, 125),
+	(1005, 5, 126),
+	(1006, 5, 127),
+	(1007, 5, 128),
+	(1008, 5, 129),
+	(1009, 5, 130),
+	(1010, 5, 131),
+	(1011, 5, 132),
+	(1012, 5, 133),
+	(1013, 5, 134),
+	(1014, 5, 135),
+	(1015, 5, 136),
+	(1016, 5, 137),
+	(1017, 5, 138),
+	(1018, 5, 139),
+	(1019, 5, 140),
+	(1020, 5, 141),
+	(1021, 5, 142),
+	(1022, 5, 143),
+	(1023, 5, 144),
+	(1024, 5, 145),
+	(1025, 5, 146),
+	(1026, 5, 147),
+	(1027, 5, 148),
+	(1028, 5, 149),
+	(1029, 5, 150),
+	(1030, 5, 151),
+	(1031, 5, 152),
+	(1032, 5, 153),
+	(1033, 5, 154),
+	(1034, 5, 155),
+	(1035, 5, 156),
+	(1036, 5, 157),
+	(1037, 5, 158),
+	(1038, 5, 159),
+	(1039, 5, 160),
+	(1040, 5, 161),
+	(1041, 5, 162),
+	(1042, 5, 163),
+	(1043, 5, 164),
+	(1044, 5, 165),
+	(1045, 5, 166),
+	(1046, 5, 167),
+	(1047, 5, 168),
+	(1048, 5, 169),
+	(1049, 5, 170),
+	(1050, 5, 171),
+	(1051, 5, 172),
+	(1052, 5, 173),
+	(1053, 5, 174),
+	(1054, 5, 175),
+	(1055, 5, 176),
+	(1056, 5, 177),
+	(1057, 5, 178),
+	(1058, 5, 179),
+	(1059, 5, 180),
+	(1060, 5, 181),
+	(1061, 5, 182),
+	(1062, 5, 183),
+	(1063, 5, 184),
+	(1064, 5, 185),
+	(1065, 5, 186),
+	(1066, 5, 187),
+	(1067, 5, 188),
+	(1068, 5, 189),
+	(1069, 5, 190),
+	(1070, 5, 191),
+	(1071, 5, 192),
+	(1072, 5, 193),
+	(1073, 5, 194),
+	(1074, 5, 195),
+	(1075, 5, 196),
+	(1076, 5, 197),
+	(1077, 5, 198),
+	(1078, 5, 199),
+	(1079, 5, 200),
+	(1080, 5, 201),
+	(1081, 5, 202),
+	(1082, 5, 203),
+	(1083, 5, 204),
+	(1084, 5, 205),
+	(1085, 5, 206),
+	(1086, 5, 207),
+	(1087, 5, 208),
+	(1088, 5, 209),
+	(1089, 5, 210),
+	(1090, 5, 211),
+	(1091, 5, 212),
+	(1092, 5, 213),
+	(1093, 5, 214),
+	(1094, 5, 215),
+	(1095, 5, 216),
+	(1096, 5, 217),
+	(1097, 5, 218),
+	(1098, 5, 219),
+	(1099, 5, 220),
+	(1100, 5, 221),
+	(1101, 5, 222),
+	(1102, 5, 223),
+	(1103, 5, 224),
+	(1104, 5, 225),
+	(1105, 5, 226),
+	(1106, 5, 227),
+	(1107, 5, 228),
+	(1108, 5, 229),
+	(1109, 5, 230),
+	(1110, 5, 231),
+	(1111, 5, 232),
+	(1112, 5, 233),
+	(1113, 5, 234),
+	(1114, 5, 235),
+	(1115, 5, 236),
+	(1116, 5, 237),
+	(1117, 5, 238),
+	(1118, 5, 239),
+	(1119, 5, 240),
+	(1120, 5, 241),
+	(1121, 5, 242),
+	(1122, 5, 243),
+	(1123, 5, 244),
+	(1124, 5, 245),
+	(1125, 5, 246),
+	(1126, 5, 247),
+	(1127, 5, 248),
+	(1128, 5, 249),
+	(1129, 5, 250),
+	(1130, 5, 251),
+	(1131, 5, 252),
+	(1132, 5, 253),
+	(1133, 5, 254),
+	(1134, 5, 255),
+	(1135, 5, 256),
+	(1136, 5, 257),
+	(1137, 5, 258),
+	(1138, 5, 259),
+	(1139, 5, 260),
+	(1140, 5, 261),
+	(1141, 5, 262),
+	(1142, 5, 263),
+	(1143, 5, 264),
+	(1144, 5, 265),
+	(1145, 5, 266),
+	(1146, 5, 267),
+	(1147, 5, 268),
+	(1148, 5, 269),
+	(1149, 5, 270),
+	(1150, 5, 271),
+	(1151, 5, 272),
+	(1152, 5, 273),
+	(1153, 5, 274),
+	(1154, 5, 275),
+	(1155, 5, 276),
+	(1156, 5, 277),
+	(1157, 5, 278),
+	(1158, 5, 279),
+	(1159, 5, 280),
+	(1160, 5, 281),
+	(1161, 5, 282),
+	(1162, 5, 283),
+	(1163, 5, 284),
+	(1164, 5, 285),
+	(1165, 5, 286),
+	(1166, 5, 287),
+	(1167, 5, 288),
+	(1168, 5, 289),
+	(1169, 5, 290),
+	(1170, 5, 291),
+	(1171, 5, 292),
+	(1172, 5, 293),
+	(1173, 5, 294),
+	(1174, 5, 295),
+	(1175, 5, 296),
+	(1176, 5, 297),
+	(1177, 5, 298),
+	(1178, 5, 299),
+	(1179, 5, 300),
+	(1180, 5, 301),
+	(1181, 5, 302),
+	(1182, 5, 303),
+	(1183, 5, 304),
+	(1184, 5, 305),
+	(1185, 5, 306),
+	(1186, 5, 307),
+	(1187, 5, 308),
+	(1188, 5, 309),
+	(1189, 5, 310),
+	(1190, 5, 311),
+	(1191, 5, 312),
+	(1192, 5, 313),
+	(1193, 5, 314),
+	(1194, 5, 315),
+	(1195, 5, 316),
+	(1196, 5, 317),
+	(1197, 5, 318),
+	(1198, 5, 319),
+	(1199, 5, 320),
+	(1200, 5, 321),
+	(1201, 5, 322),
+	(1202, 5, 323),
+	(1203, 5, 324),
+	(1204, 5, 325),
+	(1205, 5, 326),
+	(1206, 5, 327),
+	(1207, 5, 328),
+	(1208, 5, 329),
+	(1209, 5, 330),
+	(1210, 5, 331),
+	(1211, 5, 332),
+	(1212, 5, 333),
+	(1213, 5, 334),
+	(1214, 5, 335),
+	(1215, 5, 336),
+	(1216, 5, 337),
+	(1217, 5, 338),
+	(1218, 5, 339),
+	(1219, 5, 340),
+	(1220, 5, 341),
+	(1221, 5, 342),
+	(1222, 5, 343),
+	(1223, 5, 344),
+	(1224, 5, 345),
+	(1225, 5, 346),
+	(1226, 5, 347),
+	(1227, 5, 348),
+	(1228, 5, 349),
+	(1229, 5, 350),
+	(1230, 5, 351),
+	(1231, 5, 352),
+	(1232, 5, 353),
+	(1233, 5, 354),
+	(1234, 5, 355),
+	(1235, 5, 356),
+	(1236, 5, 357),
+	(1237, 5, 358),
+	(1238, 5, 359),
+	(1239, 5, 360),
+	(1240, 5, 361),
+	(1241, 5, 362),
+	(1242, 5, 363),
+	(1243, 5, 364),
+	(1244, 5, 365),
+	(1245, 5, 366),
+	(1246, 5, 367),
+	(1247, 5, 368),
+	(1248, 5, 369),
+	(1249, 5, 370),
+	(1250, 5, 371),
+	(1251, 5, 372),
+	(1252, 5, 373),
+	(1253, 5, 374),
+	(1254, 5, 375),
+	(1255, 5, 376),
+	(1256, 5, 377),
+	(1257, 5, 378),
+	(1258, 5, 379),
+	(1259, 5, 380),
+	(1260, 5, 381),
+	(1261, 5, 382),
+	(1262, 5, 383),
+	(1263, 5, 384),
+	(1264, 5, 385),
+	(1265, 5, 386),
+	(1266, 5, 387),
+	(1267, 5, 388),
+	(1268, 5, 389),
+	(1269, 5, 390),
+	(1270, 5, 391),
+	(1271, 5, 392),
+	(1272, 5, 393),
+	(1273, 5, 394),
+	(1274, 5, 395),
+	(1275, 5, 396),
+	(1276, 5, 397),
+	(1277, 5, 398),
+	(1278, 5, 399),
+	(1279, 5, 400),
+	(1280, 5, 401),
+	(1281, 5, 402),
+	(1282, 5, 403),
+	(1283, 5, 404),
+	(1284, 5, 405),
+	(1285, 5, 406),
+	(1286, 5, 407),
+	(1287, 5, 408),
+	(1288, 5, 409),
+	(1289, 5, 410),
+	(1290, 5, 411),
+	(1291, 5, 412),
+	(1292, 5, 413),
+	(1293, 5, 414),
+	(1294, 5, 415),
+	(1295, 5, 416),
+	(1296, 5, 417),
+	(1297, 5, 418),
+	(1298, 5, 419),
+	(1299, 5, 420),
+	(1300, 5, 421),
+	(1301, 5, 422),
+	(1302, 5, 423),
+	(1303, 5, 424),
+	(1304, 5, 425),
+	(1305, 5, 426),
+	(1306, 5, 427),
+	(1307, 5, 428),
+	(1308, 5, 429),
+	(1309, 5, 430),
+	(1310, 5, 431),
+	(1311, 5, 432),
+	(1312, 5, 433),
+	(1313, 5, 434),
+	(1314, 5, 435),
+	(1315, 5, 436),
+	(1316, 5, 437),
+	(1317, 5, 438),
+	(1318, 5, 439),
+	(1319, 5, 440),
+	(1320, 5, 441),
+	(1321, 5, 442),
+	(1322, 5, 443),
+	(1323, 5, 444),
+	(1324, 5, 445),
+	(1325, 5, 446),
+	(1326, 5, 447),
+	(1327, 5, 448),
+	(1328, 5, 449),
+	(1329, 5, 450),
+	(1330, 5, 451),
+	(1331, 5, 452),
+	(1332, 5, 453),
+	(1333, 5, 454),
+	(1334, 5, 455),
+	(1335, 5, 456),
+	(1336, 5, 457),
+	(1337, 5, 458),
+	(1338, 5, 459),
+	(1339, 5, 460),
+	(1340, 5, 461),
+	(1341, 5, 462),
+	(1342, 5, 463),
+	(1343, 5, 464),
+	(1344, 5, 465),
+	(1345, 5, 466),
+	(1346, 5, 467),
+	(1347, 5, 468),
+	(1348, 5, 469),
+	(1349, 5, 470),
+	(1350, 5, 471),
+	(1351, 5, 472),
+	(1352, 5, 473),
+	(1353, 5, 474),
+	(1354, 5, 475),
+	(1355, 5, 476),
+	(1356, 5, 477),
+	(1357, 5, 478),
+	(1358, 5, 479),
+	(1359, 5, 480),
+	(1360, 5, 481),
+	(1361, 5, 482),
+	(1362, 5, 483),
+	(1363, 5, 484),
+	(1364, 5, 485),
+	(1365, 5, 486),
+	(1366, 5, 487),
+	(1367, 5, 488),
+	(1368, 5, 489),
+	(1369, 5, 490),
+	(1370, 5, 491),
+	(1371, 5, 492),
+	(1372, 5, 493),
+	(1373, 5, 494),
+	(1374, 5, 495),
+	(1375, 5, 496),
+	(1376, 5, 497),
+	(1377, 5, 498),
+	(1378, 5, 499),
+	(1379, 5, 500),
+	(1380, 5, 501),
+	(1381, 5, 502),
+	(1382, 5, 503),
+	(1383, 5, 504),
+	(1384, 5, 505),
+	(1385, 5, 506),
+	(1386, 5, 507),
+	(1387, 5, 508),
+	(1388, 5, 509),
+	(1389, 5, 510),
+	(1390, 5, 511),
+	(1391, 5, 512),
+	(1392, 5, 513),
+	(1393, 5, 514),
+	(1394, 5, 515),
+	(1395, 5, 516),
+	(1396, 5, 517),
+	(1397, 5, 518),
+	(1398, 5, 519),
+	(1399, 5, 520),
+	(1400, 5, 521),
+	(1401, 5, 522),
+	(1402, 5, 523),
+	(1403, 5, 524),
+	(1404, 5, 525),
+	(1405, 5, 526),
+	(1406, 5, 527),
+	(1407, 5, 528),
+	(1408, 5, 529),
+	(1409, 5, 530),
+	(1410, 5, 531),
+	(1411, 5, 532),
+	(1412, 5, 533),
+	(1413, 5, 534),
+	(1414, 5, 535),
+	(1415, 5, 536),
+	(1416, 5, 537),
+	(1417, 5, 538),
+	(1418, 5, 539),
+	(1419, 5, 540),
+	(1420, 5, 541),
+	(1421, 5, 542),
+	(1422, 5, 543),
+	(1423, 5, 544),
+	(1424, 5, 545),
+	(1425, 5, 546),
+	(1426, 5, 547),
+	(1427, 5, 548),
+	(1428, 5, 549),
+	(1429, 5, 550),
+	(1430, 5, 551),
+	(1431, 5, 552),
+	(1432, 5, 553),
+	(1433, 5, 554),
+	(1434, 5, 555),
+	(1435, 5, 556),
+	(1436, 5, 557),
+	(1437, 5, 558),
+	(1438, 5, 559),
+	(1439, 5, 560),
+	(1440, 5, 561),
+	(1441, 5, 562),
+	(1442, 5, 563),
+	(1443, 5, 564),
+	(1444, 5, 565),
+	(1445, 5, 566),
+	(1446, 5, 567),
+	(1447, 5, 568),
+	(1448, 5, 569),
+	(1449, 5, 570),
+	(1450, 5, 571),
+	(1451, 5, 572),
+	(1452, 5, 573),
+	(1453, 5, 574),
+	(1454, 5, 575),
+	(1455, 5, 576),
+	(1456, 5, 577),
+	(1457, 5, 578),
+	(1458, 5, 579),
+	(1459, 5, 580),
+	(1460, 5, 581),
+	(1461, 5, 582),
+	(1462, 5, 583),
+	(1463, 5, 584),
+	(1464, 5, 585),
+	(1465, 5, 586),
+	(1466, 5, 587),
+	(1467, 5, 588),
+	(1468, 5, 589),
+	(1469, 5, 590),
+	(1470, 5, 591),
+	(1471, 5, 592),
+	(1472, 5, 593),
+	(1473, 5, 594),
+	(1474, 5, 595),
+	(1475, 5, 596),
+	(1476, 5, 597),
+	(1477, 5, 598),
+	(1478, 5, 599),
+	(1479, 5, 600),
+	(1480, 5, 601),
+	(1481, 5, 602),
+	(1482, 5, 603),
+	(1483, 5, 604),
+	(1484, 5, 605),
+	(1485, 5, 606),
+	(1486, 5, 607),
+	(1487, 5, 608),
+	(1488, 5, 609),
+	(1489, 5, 610),
+	(1490, 5, 611),
+	(1491, 5, 612),
+	(1492, 5, 613),
+	(1493, 5, 614),
+	(1494, 5, 615),
+	(1495, 5, 616),
+	(1496, 5, 617),
+	(1497, 5, 618),
+	(1498, 5, 619),
+	(1499, 5, 620),
+	(1500, 5, 621);
+INSERT INTO public.auth_group_permissions VALUES
+	(1501, 5, 622),
+	(1502, 5, 623),
+	(1503, 5, 624),
+	(1504, 5, 625),
+	(1505, 5, 626),
+	(1506, 5, 627),
+	(1507, 5, 628),
+	(1508, 5, 629),
+	(1509, 5, 630),
+	(1510, 5, 631),
+	(1511, 5, 632),
+	(1512, 5, 633),
+	(1513, 5, 634),
+	(1514, 5, 635),
+	(1515, 5, 636),
+	(1516, 5, 637),
+	(1517, 5, 638),
+	(1518, 5, 639),
+	(1519, 5, 640),
+	(1520, 5, 641),
+	(1521, 5, 642),
+	(1522, 5, 643),
+	(1523, 5, 644),
+	(1524, 5, 645),
+	(1525, 5, 646),
+	(1526, 5, 647),
+	(1527, 5, 648),
+	(1528, 5, 649),
+	(1529, 5, 650),
+	(1530, 5, 651),
+	(1531, 5, 652),
+	(1532, 5, 653),
+	(1533, 5, 654),
+	(1534, 5, 655),
+	(1535, 5, 656),
+	(1536, 5, 657),
+	(1537, 5, 658),
+	(1538, 5, 659),
+	(1539, 5, 660),
+	(1540, 5, 661),
+	(1541, 5, 662),
+	(1542, 5, 663),
+	(1543, 5, 664),
+	(1544, 5, 665),
+	(1545, 5, 666),
+	(1546, 5, 667),
+	(1547, 5, 668),
+	(1548, 5, 669),
+	(1549, 5, 670),
+	(1550, 5, 671),
+	(1551, 5, 672),
+	(1552, 5, 673),
+	(1553, 5, 674),
+	(1554, 5, 675),
+	(1555, 5, 676),
+	(1556, 5, 677),
+	(1557, 5, 678),
+	(1558, 5, 679),
+	(1559, 5, 680),
+	(1560, 5, 681),
+	(1561, 5, 682);
 
 INSERT INTO public.auth_permission VALUES
 	(1, 'Can add log entry', 1, 'add_logentry'),
@@ -10289,344 +10904,380 @@ INSERT INTO public.auth_permission VALUES
 	(307, 'Can change month of service revenue', 77, 'change_servicerevenue'),
 	(308, 'Can delete month of service revenue', 77, 'delete_servicerevenue'),
 	(309, 'Can view month of service revenue', 77, 'view_servicerevenue'),
-	(310, 'Can add stripe invoice', 78, 'add_stripeinvoice'),
-	(311, 'Can change stripe invoice', 78, 'change_stripeinvoice'),
-	(312, 'Can delete stripe invoice', 78, 'delete_stripeinvoice'),
-	(313, 'Can view stripe invoice', 78, 'view_stripeinvoice'),
-	(314, 'Can add stripe payment', 79, 'add_stripepayment'),
-	(315, 'Can change stripe payment', 79, 'change_stripepayment'),
-	(316, 'Can delete stripe payment', 79, 'delete_stripepayment'),
-	(317, 'Can view stripe payment', 79, 'view_stripepayment'),
-	(318, 'Can add stripe request', 80, 'add_striperequest'),
-	(319, 'Can change stripe request', 80, 'change_striperequest'),
-	(320, 'Can delete stripe request', 80, 'delete_striperequest'),
-	(321, 'Can view stripe request', 80, 'view_striperequest'),
-	(322, 'Can add sweep mark', 81, 'add_sweepmark'),
-	(323, 'Can change sweep mark', 81, 'change_sweepmark'),
-	(324, 'Can delete sweep mark', 81, 'delete_sweepmark'),
-	(325, 'Can view sweep mark', 81, 'view_sweepmark'),
-	(326, 'Can add checkout session', 82, 'add_checkoutsession'),
-	(327, 'Can change checkout session', 82, 'change_checkoutsession'),
-	(328, 'Can delete checkout session', 82, 'delete_checkoutsession'),
-	(329, 'Can view checkout session', 82, 'view_checkoutsession'),
-	(330, 'Can add checkout part', 83, 'add_checkoutpart'),
-	(331, 'Can change checkout part', 83, 'change_checkoutpart'),
-	(332, 'Can delete checkout part', 83, 'delete_checkoutpart'),
-	(333, 'Can view checkout part', 83, 'view_checkoutpart'),
-	(334, 'Can add dispute', 84, 'add_dispute'),
-	(335, 'Can change dispute', 84, 'change_dispute'),
-	(336, 'Can delete dispute', 84, 'delete_dispute'),
-	(337, 'Can view dispute', 84, 'view_dispute'),
-	(338, 'Can add invoice part', 85, 'add_invoicepart'),
-	(339, 'Can change invoice part', 85, 'change_invoicepart'),
-	(340, 'Can delete invoice part', 85, 'delete_invoicepart'),
-	(341, 'Can view invoice part', 85, 'view_invoicepart'),
-	(342, 'Can add mandate', 86, 'add_mandate'),
-	(343, 'Can change mandate', 86, 'change_mandate'),
-	(344, 'Can delete mandate', 86, 'delete_mandate'),
-	(345, 'Can view mandate', 86, 'view_mandate'),
-	(346, 'Can add payment issue', 87, 'add_paymentissue'),
-	(347, 'Can change payment issue', 87, 'change_paymentissue'),
-	(348, 'Can delete payment issue', 87, 'delete_paymentissue'),
-	(349, 'Can view payment issue', 87, 'view_paymentissue'),
-	(350, 'Can add payment link', 88, 'add_paymentlink'),
-	(351, 'Can change payment link', 88, 'change_paymentlink'),
-	(352, 'Can delete payment link', 88, 'delete_paymentlink'),
-	(353, 'Can view payment link', 88, 'view_paymentlink'),
-	(354, 'Can add payment part', 89, 'add_paymentpart'),
-	(355, 'Can change payment part', 89, 'change_paymentpart'),
-	(356, 'Can delete payment part', 89, 'delete_paymentpart'),
-	(357, 'Can view payment part', 89, 'view_paymentpart'),
-	(358, 'Can add refund', 90, 'add_refund'),
-	(359, 'Can change refund', 90, 'change_refund'),
-	(360, 'Can delete refund', 90, 'delete_refund'),
-	(361, 'Can view refund', 90, 'view_refund'),
-	(362, 'Can add payment return', 91, 'add_paymentreturn'),
-	(363, 'Can change payment return', 91, 'change_paymentreturn'),
-	(364, 'Can delete payment return', 91, 'delete_paymentreturn'),
-	(365, 'Can view payment return', 91, 'view_paymentreturn'),
-	(366, 'Can add stripe customer', 92, 'add_stripecustomer'),
-	(367, 'Can change stripe customer', 92, 'change_stripecustomer'),
-	(368, 'Can delete stripe customer', 92, 'delete_stripecustomer'),
-	(369, 'Can view stripe customer', 92, 'view_stripecustomer'),
-	(370, 'Can add stripe event', 93, 'add_stripeevent'),
-	(371, 'Can change stripe event', 93, 'change_stripeevent'),
-	(372, 'Can delete stripe event', 93, 'delete_stripeevent'),
-	(373, 'Can view stripe event', 93, 'view_stripeevent'),
-	(374, 'Can add other name of a model', 94, 'add_modelalias'),
-	(375, 'Can change other name of a model', 94, 'change_modelalias'),
-	(376, 'Can delete other name of a model', 94, 'delete_modelalias'),
-	(377, 'Can view other name of a model', 94, 'view_modelalias'),
-	(378, 'Can add price book', 95, 'add_pricebook'),
-	(379, 'Can change price book', 95, 'change_pricebook'),
-	(380, 'Can delete price book', 95, 'delete_pricebook'),
-	(381, 'Can view price book', 95, 'view_pricebook'),
-	(382, 'Can add price link', 96, 'add_pricelink'),
-	(383, 'Can change price link', 96, 'change_pricelink'),
-	(384, 'Can delete price link', 96, 'delete_pricelink'),
-	(385, 'Can view price link', 96, 'view_pricelink'),
-	(386, 'Can add price list', 97, 'add_pricelistimport'),
-	(387, 'Can change price list', 97, 'change_pricelistimport'),
-	(388, 'Can delete price list', 97, 'delete_pricelistimport'),
-	(389, 'Can view price list', 97, 'view_pricelistimport'),
-	(390, 'Can add price version', 98, 'add_priceversion'),
-	(391, 'Can change price version', 98, 'change_priceversion'),
-	(392, 'Can delete price version', 98, 'delete_priceversion'),
-	(393, 'Can view price version', 98, 'view_priceversion'),
-	(394, 'Can add kept prices', 99, 'add_keptprices'),
-	(395, 'Can change kept prices', 99, 'change_keptprices'),
-	(396, 'Can delete kept prices', 99, 'delete_keptprices'),
-	(397, 'Can view kept prices', 99, 'view_keptprices'),
-	(398, 'Can add meter', 100, 'add_meter'),
-	(399, 'Can change meter', 100, 'change_meter'),
-	(400, 'Can delete meter', 100, 'delete_meter'),
-	(401, 'Can view meter', 100, 'view_meter'),
-	(402, 'Can add subscription', 101, 'add_subscription'),
-	(403, 'Can change subscription', 101, 'change_subscription'),
-	(404, 'Can delete subscription', 101, 'delete_subscription'),
-	(405, 'Can view subscription', 101, 'view_subscription'),
-	(406, 'Can add included quota', 102, 'add_includedquota'),
-	(407, 'Can change included quota', 102, 'change_includedquota'),
-	(408, 'Can delete included quota', 102, 'delete_includedquota'),
-	(409, 'Can view included quota', 102, 'view_includedquota'),
-	(410, 'Can add plan', 103, 'add_plan'),
-	(411, 'Can change plan', 103, 'change_plan'),
-	(412, 'Can delete plan', 103, 'delete_plan'),
-	(413, 'Can view plan', 103, 'view_plan'),
-	(414, 'Can add breakdown day', 104, 'add_breakdownday'),
-	(415, 'Can change breakdown day', 104, 'change_breakdownday'),
-	(416, 'Can delete breakdown day', 104, 'delete_breakdownday'),
-	(417, 'Can view breakdown day', 104, 'view_breakdownday'),
-	(418, 'Can add character month', 105, 'add_charactermonth'),
-	(419, 'Can change character month', 105, 'change_charactermonth'),
-	(420, 'Can delete character month', 105, 'delete_charactermonth'),
-	(421, 'Can view character month', 105, 'view_charactermonth'),
-	(422, 'Can add cost correction', 106, 'add_costcorrection'),
-	(423, 'Can change cost correction', 106, 'change_costcorrection'),
-	(424, 'Can delete cost correction', 106, 'delete_costcorrection'),
-	(425, 'Can view cost correction', 106, 'view_costcorrection'),
-	(426, 'Can add cost correction', 107, 'add_costrun'),
-	(427, 'Can change cost correction', 107, 'change_costrun'),
-	(428, 'Can delete cost correction', 107, 'delete_costrun'),
-	(429, 'Can view cost correction', 107, 'view_costrun'),
-	(430, 'Can add counter', 108, 'add_counter'),
-	(431, 'Can change counter', 108, 'change_counter'),
-	(432, 'Can delete counter', 108, 'delete_counter'),
-	(433, 'Can view counter', 108, 'view_counter'),
-	(434, 'Can add distinct id', 109, 'add_distinctid'),
-	(435, 'Can change distinct id', 109, 'change_distinctid'),
-	(436, 'Can delete distinct id', 109, 'delete_distinctid'),
-	(437, 'Can view distinct id', 109, 'view_distinctid'),
-	(438, 'Can add distinct id day', 110, 'add_distinctidday'),
-	(439, 'Can change distinct id day', 110, 'change_distinctidday'),
-	(440, 'Can delete distinct id day', 110, 'delete_distinctidday'),
-	(441, 'Can view distinct id day', 110, 'view_distinctidday'),
-	(442, 'Can add event correction', 111, 'add_eventcorrection'),
-	(443, 'Can change event correction', 111, 'change_eventcorrection'),
-	(444, 'Can delete event correction', 111, 'delete_eventcorrection'),
-	(445, 'Can view event correction', 111, 'view_eventcorrection'),
-	(446, 'Can add event id', 112, 'add_eventid'),
-	(447, 'Can change event id', 112, 'change_eventid'),
-	(448, 'Can delete event id', 112, 'delete_eventid'),
-	(449, 'Can view event id', 112, 'view_eventid'),
-	(450, 'Can add future usage', 113, 'add_futureusage'),
-	(451, 'Can change future usage', 113, 'change_futureusage'),
-	(452, 'Can delete future usage', 113, 'delete_futureusage'),
-	(453, 'Can view future usage', 113, 'view_futureusage'),
-	(454, 'Can add margin alarm', 114, 'add_marginalarm'),
-	(455, 'Can change margin alarm', 114, 'change_marginalarm'),
-	(456, 'Can delete margin alarm', 114, 'delete_marginalarm'),
-	(457, 'Can view margin alarm', 114, 'view_marginalarm'),
-	(458, 'Can add metered organization', 115, 'add_meteredorganization'),
-	(459, 'Can change metered organization', 115, 'change_meteredorganization'),
-	(460, 'Can delete metered organization', 115, 'delete_meteredorganization'),
-	(461, 'Can view metered organization', 115, 'view_meteredorganization'),
-	(462, 'Can add minimum charge', 116, 'add_minimumcharge'),
-	(463, 'Can change minimum charge', 116, 'change_minimumcharge'),
-	(464, 'Can delete minimum charge', 116, 'delete_minimumcharge'),
-	(465, 'Can view minimum charge', 116, 'view_minimumcharge'),
-	(466, 'Can add month close', 117, 'add_monthclose'),
-	(467, 'Can change month close', 117, 'change_monthclose'),
-	(468, 'Can delete month close', 117, 'delete_monthclose'),
-	(469, 'Can view month close', 117, 'view_monthclose'),
-	(470, 'Can add month figure', 118, 'add_monthfigure'),
-	(471, 'Can change month figure', 118, 'change_monthfigure'),
-	(472, 'Can delete month figure', 118, 'delete_monthfigure'),
-	(473, 'Can view month figure', 118, 'view_monthfigure'),
-	(474, 'Can add month value', 119, 'add_monthvalue'),
-	(475, 'Can change month value', 119, 'change_monthvalue'),
-	(476, 'Can delete month value', 119, 'delete_monthvalue'),
-	(477, 'Can view month value', 119, 'view_monthvalue'),
-	(478, 'Can add recent archived event', 120, 'add_recentarchivedevent'),
-	(479, 'Can change recent archived event', 120, 'change_recentarchivedevent'),
-	(480, 'Can delete recent archived event', 120, 'delete_recentarchivedevent'),
-	(481, 'Can view recent archived event', 120, 'view_recentarchivedevent'),
-	(482, 'Can add report endpoint', 121, 'add_reportendpoint'),
-	(483, 'Can change report endpoint', 121, 'change_reportendpoint'),
-	(484, 'Can delete report endpoint', 121, 'delete_reportendpoint'),
-	(485, 'Can view report endpoint', 121, 'view_reportendpoint'),
-	(486, 'Can add unknown model', 122, 'add_unknownmodel'),
-	(487, 'Can change unknown model', 122, 'change_unknownmodel'),
-	(488, 'Can delete unknown model', 122, 'delete_unknownmodel'),
-	(489, 'Can view unknown model', 122, 'view_unknownmodel'),
-	(490, 'Can add usage day', 123, 'add_usageday'),
-	(491, 'Can change usage day', 123, 'change_usageday'),
-	(492, 'Can delete usage day', 123, 'delete_usageday'),
-	(493, 'Can view usage day', 123, 'view_usageday'),
-	(494, 'Can add usage event', 124, 'add_usageevent'),
-	(495, 'Can change usage event', 124, 'change_usageevent'),
-	(496, 'Can delete usage event', 124, 'delete_usageevent'),
-	(497, 'Can view usage event', 124, 'view_usageevent'),
-	(498, 'Can add usage posting', 125, 'add_usageposting'),
-	(499, 'Can change usage posting', 125, 'change_usageposting'),
-	(500, 'Can delete usage posting', 125, 'delete_usageposting');
+	(310, 'Can add payout', 78, 'add_payout'),
+	(311, 'Can change payout', 78, 'change_payout'),
+	(312, 'Can delete payout', 78, 'delete_payout'),
+	(313, 'Can view payout', 78, 'view_payout'),
+	(314, 'Can add payout part', 79, 'add_payoutpart'),
+	(315, 'Can change payout part', 79, 'change_payoutpart'),
+	(316, 'Can delete payout part', 79, 'delete_payoutpart'),
+	(317, 'Can view payout part', 79, 'view_payoutpart'),
+	(318, 'Can add refund', 80, 'add_refund'),
+	(319, 'Can change refund', 80, 'change_refund'),
+	(320, 'Can delete refund', 80, 'delete_refund'),
+	(321, 'Can view refund', 80, 'view_refund'),
+	(322, 'Can add stripe customer', 81, 'add_stripecustomer'),
+	(323, 'Can change stripe customer', 81, 'change_stripecustomer'),
+	(324, 'Can delete stripe customer', 81, 'delete_stripecustomer'),
+	(325, 'Can view stripe customer', 81, 'view_stripecustomer'),
+	(326, 'Can add stripe event', 82, 'add_stripeevent'),
+	(327, 'Can change stripe event', 82, 'change_stripeevent'),
+	(328, 'Can delete stripe event', 82, 'delete_stripeevent'),
+	(329, 'Can view stripe event', 82, 'view_stripeevent'),
+	(330, 'Can add stripe invoice', 83, 'add_stripeinvoice'),
+	(331, 'Can change stripe invoice', 83, 'change_stripeinvoice'),
+	(332, 'Can delete stripe invoice', 83, 'delete_stripeinvoice'),
+	(333, 'Can view stripe invoice', 83, 'view_stripeinvoice'),
+	(334, 'Can add stripe payment', 84, 'add_stripepayment'),
+	(335, 'Can change stripe payment', 84, 'change_stripepayment'),
+	(336, 'Can delete stripe payment', 84, 'delete_stripepayment'),
+	(337, 'Can view stripe payment', 84, 'view_stripepayment'),
+	(338, 'Can add stripe request', 85, 'add_striperequest'),
+	(339, 'Can change stripe request', 85, 'change_striperequest'),
+	(340, 'Can delete stripe request', 85, 'delete_striperequest'),
+	(341, 'Can view stripe request', 85, 'view_striperequest'),
+	(342, 'Can add sweep mark', 86, 'add_sweepmark'),
+	(343, 'Can change sweep mark', 86, 'change_sweepmark'),
+	(344, 'Can delete sweep mark', 86, 'delete_sweepmark'),
+	(345, 'Can view sweep mark', 86, 'view_sweepmark'),
+	(346, 'Can add checkout session', 87, 'add_checkoutsession'),
+	(347, 'Can change checkout session', 87, 'change_checkoutsession'),
+	(348, 'Can delete checkout session', 87, 'delete_checkoutsession'),
+	(349, 'Can view checkout session', 87, 'view_checkoutsession'),
+	(350, 'Can add checkout part', 88, 'add_checkoutpart'),
+	(351, 'Can change checkout part', 88, 'change_checkoutpart'),
+	(352, 'Can delete checkout part', 88, 'delete_checkoutpart'),
+	(353, 'Can view checkout part', 88, 'view_checkoutpart'),
+	(354, 'Can add dispute', 89, 'add_dispute'),
+	(355, 'Can change dispute', 89, 'change_dispute'),
+	(356, 'Can delete dispute', 89, 'delete_dispute'),
+	(357, 'Can view dispute', 89, 'view_dispute'),
+	(358, 'Can add invoice part', 90, 'add_invoicepart'),
+	(359, 'Can change invoice part', 90, 'change_invoicepart'),
+	(360, 'Can delete invoice part', 90, 'delete_invoicepart'),
+	(361, 'Can view invoice part', 90, 'view_invoicepart'),
+	(362, 'Can add mandate', 91, 'add_mandate'),
+	(363, 'Can change mandate', 91, 'change_mandate'),
+	(364, 'Can delete mandate', 91, 'delete_mandate'),
+	(365, 'Can view mandate', 91, 'view_mandate'),
+	(366, 'Can add payment issue', 92, 'add_paymentissue'),
+	(367, 'Can change payment issue', 92, 'change_paymentissue'),
+	(368, 'Can delete payment issue', 92, 'delete_paymentissue'),
+	(369, 'Can view payment issue', 92, 'view_paymentissue'),
+	(370, 'Can add payment link', 93, 'add_paymentlink'),
+	(371, 'Can change payment link', 93, 'change_paymentlink'),
+	(372, 'Can delete payment link', 93, 'delete_paymentlink'),
+	(373, 'Can view payment link', 93, 'view_paymentlink'),
+	(374, 'Can add payment part', 94, 'add_paymentpart'),
+	(375, 'Can change payment part', 94, 'change_paymentpart'),
+	(376, 'Can delete payment part', 94, 'delete_paymentpart'),
+	(377, 'Can view payment part', 94, 'view_paymentpart'),
+	(378, 'Can add payment return', 95, 'add_paymentreturn'),
+	(379, 'Can change payment return', 95, 'change_paymentreturn'),
+	(380, 'Can delete payment return', 95, 'delete_paymentreturn'),
+	(381, 'Can view payment return', 95, 'view_paymentreturn'),
+	(382, 'Can add balance transaction', 96, 'add_balancetransaction'),
+	(383, 'Can change balance transaction', 96, 'change_balancetransaction'),
+	(384, 'Can delete balance transaction', 96, 'delete_balancetransaction'),
+	(385, 'Can view balance transaction', 96, 'view_balancetransaction'),
+	(386, 'Can add other name of a model', 97, 'add_modelalias'),
+	(387, 'Can change other name of a model', 97, 'change_modelalias'),
+	(388, 'Can delete other name of a model', 97, 'delete_modelalias'),
+	(389, 'Can view other name of a model', 97, 'view_modelalias'),
+	(390, 'Can add price book', 98, 'add_pricebook'),
+	(391, 'Can change price book', 98, 'change_pricebook'),
+	(392, 'Can delete price book', 98, 'delete_pricebook'),
+	(393, 'Can view price book', 98, 'view_pricebook'),
+	(394, 'Can add price link', 99, 'add_pricelink'),
+	(395, 'Can change price link', 99, 'change_pricelink'),
+	(396, 'Can delete price link', 99, 'delete_pricelink'),
+	(397, 'Can view price link', 99, 'view_pricelink'),
+	(398, 'Can add price list', 100, 'add_pricelistimport'),
+	(399, 'Can change price list', 100, 'change_pricelistimport'),
+	(400, 'Can delete price list', 100, 'delete_pricelistimport'),
+	(401, 'Can view price list', 100, 'view_pricelistimport'),
+	(402, 'Can add price version', 101, 'add_priceversion'),
+	(403, 'Can change price version', 101, 'change_priceversion'),
+	(404, 'Can delete price version', 101, 'delete_priceversion'),
+	(405, 'Can view price version', 101, 'view_priceversion'),
+	(406, 'Can add kept prices', 102, 'add_keptprices'),
+	(407, 'Can change kept prices', 102, 'change_keptprices'),
+	(408, 'Can delete kept prices', 102, 'delete_keptprices'),
+	(409, 'Can view kept prices', 102, 'view_keptprices'),
+	(410, 'Can add meter', 103, 'add_meter'),
+	(411, 'Can change meter', 103, 'change_meter'),
+	(412, 'Can delete meter', 103, 'delete_meter'),
+	(413, 'Can view meter', 103, 'view_meter'),
+	(414, 'Can add subscription', 104, 'add_subscription'),
+	(415, 'Can change subscription', 104, 'change_subscription'),
+	(416, 'Can delete subscription', 104, 'delete_subscription'),
+	(417, 'Can view subscription', 104, 'view_subscription'),
+	(418, 'Can add included quota', 105, 'add_includedquota'),
+	(419, 'Can change included quota', 105, 'change_includedquota'),
+	(420, 'Can delete included quota', 105, 'delete_includedquota'),
+	(421, 'Can view included quota', 105, 'view_includedquota'),
+	(422, 'Can add plan', 106, 'add_plan'),
+	(423, 'Can change plan', 106, 'change_plan'),
+	(424, 'Can delete plan', 106, 'delete_plan'),
+	(425, 'Can view plan', 106, 'view_plan'),
+	(426, 'Can add breakdown day', 107, 'add_breakdownday'),
+	(427, 'Can change breakdown day', 107, 'change_breakdownday'),
+	(428, 'Can delete breakdown day', 107, 'delete_breakdownday'),
+	(429, 'Can view breakdown day', 107, 'view_breakdownday'),
+	(430, 'Can add character month', 108, 'add_charactermonth'),
+	(431, 'Can change character month', 108, 'change_charactermonth'),
+	(432, 'Can delete character month', 108, 'delete_charactermonth'),
+	(433, 'Can view character month', 108, 'view_charactermonth'),
+	(434, 'Can add cost correction', 109, 'add_costcorrection'),
+	(435, 'Can change cost correction', 109, 'change_costcorrection'),
+	(436, 'Can delete cost correction', 109, 'delete_costcorrection'),
+	(437, 'Can view cost correction', 109, 'view_costcorrection'),
+	(438, 'Can add cost correction', 110, 'add_costrun'),
+	(439, 'Can change cost correction', 110, 'change_costrun'),
+	(440, 'Can delete cost correction', 110, 'delete_costrun'),
+	(441, 'Can view cost correction', 110, 'view_costrun'),
+	(442, 'Can add counter', 111, 'add_counter'),
+	(443, 'Can change counter', 111, 'change_counter'),
+	(444, 'Can delete counter', 111, 'delete_counter'),
+	(445, 'Can view counter', 111, 'view_counter'),
+	(446, 'Can add distinct id', 112, 'add_distinctid'),
+	(447, 'Can change distinct id', 112, 'change_distinctid'),
+	(448, 'Can delete distinct id', 112, 'delete_distinctid'),
+	(449, 'Can view distinct id', 112, 'view_distinctid'),
+	(450, 'Can add distinct id day', 113, 'add_distinctidday'),
+	(451, 'Can change distinct id day', 113, 'change_distinctidday'),
+	(452, 'Can delete distinct id day', 113, 'delete_distinctidday'),
+	(453, 'Can view distinct id day', 113, 'view_distinctidday'),
+	(454, 'Can add event correction', 114, 'add_eventcorrection'),
+	(455, 'Can change event correction', 114, 'change_eventcorrection'),
+	(456, 'Can delete event correction', 114, 'delete_eventcorrection'),
+	(457, 'Can view event correction', 114, 'view_eventcorrection'),
+	(458, 'Can add event id', 115, 'add_eventid'),
+	(459, 'Can change event id', 115, 'change_eventid'),
+	(460, 'Can delete event id', 115, 'delete_eventid'),
+	(461, 'Can view event id', 115, 'view_eventid'),
+	(462, 'Can add future usage', 116, 'add_futureusage'),
+	(463, 'Can change future usage', 116, 'change_futureusage'),
+	(464, 'Can delete future usage', 116, 'delete_futureusage'),
+	(465, 'Can view future usage', 116, 'view_futureusage'),
+	(466, 'Can add margin alarm', 117, 'add_marginalarm'),
+	(467, 'Can change margin alarm', 117, 'change_marginalarm'),
+	(468, 'Can delete margin alarm', 117, 'delete_marginalarm'),
+	(469, 'Can view margin alarm', 117, 'view_marginalarm'),
+	(470, 'Can add metered organization', 118, 'add_meteredorganization'),
+	(471, 'Can change metered organization', 118, 'change_meteredorganization'),
+	(472, 'Can delete metered organization', 118, 'delete_meteredorganization'),
+	(473, 'Can view metered organization', 118, 'view_meteredorganization'),
+	(474, 'Can add minimum charge', 119, 'add_minimumcharge'),
+	(475, 'Can change minimum charge', 119, 'change_minimumcharge'),
+	(476, 'Can delete minimum charge', 119, 'delete_minimumcharge'),
+	(477, 'Can view minimum charge', 119, 'view_minimumcharge'),
+	(478, 'Can add month close', 120, 'add_monthclose'),
+	(479, 'Can change month close', 120, 'change_monthclose'),
+	(480, 'Can delete month close', 120, 'delete_monthclose'),
+	(481, 'Can view month close', 120, 'view_monthclose'),
+	(482, 'Can add month figure', 121, 'add_monthfigure'),
+	(483, 'Can change month figure', 121, 'change_monthfigure'),
+	(484, 'Can delete month figure', 121, 'delete_monthfigure'),
+	(485, 'Can view month figure', 121, 'view_monthfigure'),
+	(486, 'Can add month value', 122, 'add_monthvalue'),
+	(487, 'Can change month value', 122, 'change_monthvalue'),
+	(488, 'Can delete month value', 122, 'delete_monthvalue'),
+	(489, 'Can view month value', 122, 'view_monthvalue'),
+	(490, 'Can add recent archived event', 123, 'add_recentarchivedevent'),
+	(491, 'Can change recent archived event', 123, 'change_recentarchivedevent'),
+	(492, 'Can delete recent archived event', 123, 'delete_recentarchivedevent'),
+	(493, 'Can view recent archived event', 123, 'view_recentarchivedevent'),
+	(494, 'Can add report endpoint', 124, 'add_reportendpoint'),
+	(495, 'Can change report endpoint', 124, 'change_reportendpoint'),
+	(496, 'Can delete report endpoint', 124, 'delete_reportendpoint'),
+	(497, 'Can view report endpoint', 124, 'view_reportendpoint'),
+	(498, 'Can add unknown model', 125, 'add_unknownmodel'),
+	(499, 'Can change unknown model', 125, 'change_unknownmodel'),
+	(500, 'Can delete unknown model', 125, 'delete_unknownmodel');
 INSERT INTO public.auth_permission VALUES
-	(501, 'Can view usage posting', 125, 'view_usageposting'),
-	(502, 'Can add active character', 126, 'add_activecharacter'),
-	(503, 'Can change active character', 126, 'change_activecharacter'),
-	(504, 'Can delete active character', 126, 'delete_activecharacter'),
-	(505, 'Can view active character', 126, 'view_activecharacter'),
-	(506, 'Can add archived month', 127, 'add_archivedmonth'),
-	(507, 'Can change archived month', 127, 'change_archivedmonth'),
-	(508, 'Can delete archived month', 127, 'delete_archivedmonth'),
-	(509, 'Can view archived month', 127, 'view_archivedmonth'),
-	(510, 'Can add quarantined event', 128, 'add_quarantinedevent'),
-	(511, 'Can change quarantined event', 128, 'change_quarantinedevent'),
-	(512, 'Can delete quarantined event', 128, 'delete_quarantinedevent'),
-	(513, 'Can view quarantined event', 128, 'view_quarantinedevent'),
-	(514, 'Can add collection failure', 129, 'add_collectionfailure'),
-	(515, 'Can change collection failure', 129, 'change_collectionfailure'),
-	(516, 'Can delete collection failure', 129, 'delete_collectionfailure'),
-	(517, 'Can view collection failure', 129, 'view_collectionfailure'),
-	(518, 'Can add collection source', 130, 'add_collectionsource'),
-	(519, 'Can change collection source', 130, 'change_collectionsource'),
-	(520, 'Can delete collection source', 130, 'delete_collectionsource'),
-	(521, 'Can view collection source', 130, 'view_collectionsource'),
-	(522, 'Can add cost snapshot', 131, 'add_costsnapshot'),
-	(523, 'Can change cost snapshot', 131, 'change_costsnapshot'),
-	(524, 'Can delete cost snapshot', 131, 'delete_costsnapshot'),
-	(525, 'Can view cost snapshot', 131, 'view_costsnapshot'),
-	(526, 'Can add balance snapshot', 132, 'add_balancesnapshot'),
-	(527, 'Can change balance snapshot', 132, 'change_balancesnapshot'),
-	(528, 'Can delete balance snapshot', 132, 'delete_balancesnapshot'),
-	(529, 'Can view balance snapshot', 132, 'view_balancesnapshot'),
-	(530, 'Can add wrong voucher codes', 133, 'add_wrongcodes'),
-	(531, 'Can change wrong voucher codes', 133, 'change_wrongcodes'),
-	(532, 'Can delete wrong voucher codes', 133, 'delete_wrongcodes'),
-	(533, 'Can view wrong voucher codes', 133, 'view_wrongcodes'),
-	(534, 'Can add voucher batch', 134, 'add_batch'),
-	(535, 'Can change voucher batch', 134, 'change_batch'),
-	(536, 'Can delete voucher batch', 134, 'delete_batch'),
-	(537, 'Can view voucher batch', 134, 'view_batch'),
-	(538, 'Can download the codes of a batch, once', 134, 'download_batch'),
-	(539, 'Can add redemption', 135, 'add_redemption'),
-	(540, 'Can change redemption', 135, 'change_redemption'),
-	(541, 'Can delete redemption', 135, 'delete_redemption'),
-	(542, 'Can view redemption', 135, 'view_redemption'),
-	(543, 'Can add take back', 136, 'add_takeback'),
-	(544, 'Can change take back', 136, 'change_takeback'),
-	(545, 'Can delete take back', 136, 'delete_takeback'),
-	(546, 'Can view take back', 136, 'view_takeback'),
-	(547, 'Can add voucher', 137, 'add_voucher'),
-	(548, 'Can change voucher', 137, 'change_voucher'),
-	(549, 'Can delete voucher', 137, 'delete_voucher'),
-	(550, 'Can view voucher', 137, 'view_voucher'),
-	(551, 'Can add voucher event', 138, 'add_batchevent'),
-	(552, 'Can change voucher event', 138, 'change_batchevent'),
-	(553, 'Can delete voucher event', 138, 'delete_batchevent'),
-	(554, 'Can view voucher event', 138, 'view_batchevent'),
-	(555, 'Can add invoice', 139, 'add_document'),
-	(556, 'Can change invoice', 139, 'change_document'),
-	(557, 'Can delete invoice', 139, 'delete_document'),
-	(558, 'Can view invoice', 139, 'view_document'),
-	(559, 'Can add invoice line', 140, 'add_documentline'),
-	(560, 'Can change invoice line', 140, 'change_documentline'),
-	(561, 'Can delete invoice line', 140, 'delete_documentline'),
-	(562, 'Can view invoice line', 140, 'view_documentline'),
-	(563, 'Can add paper of an invoice', 141, 'add_documentpaper'),
-	(564, 'Can change paper of an invoice', 141, 'change_documentpaper'),
-	(565, 'Can delete paper of an invoice', 141, 'delete_documentpaper'),
-	(566, 'Can view paper of an invoice', 141, 'view_documentpaper'),
-	(567, 'Can add invoice party', 142, 'add_documentparty'),
-	(568, 'Can change invoice party', 142, 'change_documentparty'),
-	(569, 'Can delete invoice party', 142, 'delete_documentparty'),
-	(570, 'Can view invoice party', 142, 'view_documentparty'),
-	(571, 'Can add invoice tax', 143, 'add_documenttax'),
-	(572, 'Can change invoice tax', 143, 'change_documenttax'),
-	(573, 'Can delete invoice tax', 143, 'delete_documenttax'),
-	(574, 'Can view invoice tax', 143, 'view_documenttax'),
-	(575, 'Can add money received', 144, 'add_money'),
-	(576, 'Can change money received', 144, 'change_money'),
-	(577, 'Can delete money received', 144, 'delete_money'),
-	(578, 'Can view money received', 144, 'view_money'),
-	(579, 'Can add payment of an invoice', 145, 'add_application'),
-	(580, 'Can change payment of an invoice', 145, 'change_application'),
-	(581, 'Can delete payment of an invoice', 145, 'delete_application'),
-	(582, 'Can view payment of an invoice', 145, 'view_application'),
-	(583, 'Can add write-off of an invoice', 146, 'add_writeoff'),
-	(584, 'Can change write-off of an invoice', 146, 'change_writeoff'),
-	(585, 'Can delete write-off of an invoice', 146, 'delete_writeoff'),
-	(586, 'Can view write-off of an invoice', 146, 'view_writeoff'),
-	(587, 'Can add dunning case', 147, 'add_dunningcase'),
-	(588, 'Can change dunning case', 147, 'change_dunningcase'),
-	(589, 'Can delete dunning case', 147, 'delete_dunningcase'),
-	(590, 'Can view dunning case', 147, 'view_dunningcase'),
-	(591, 'Can add step of a dunning case', 148, 'add_dunningevent'),
-	(592, 'Can change step of a dunning case', 148, 'change_dunningevent'),
-	(593, 'Can delete step of a dunning case', 148, 'delete_dunningevent'),
-	(594, 'Can view step of a dunning case', 148, 'view_dunningevent'),
-	(595, 'Can add dunning policy', 149, 'add_dunningpolicy'),
-	(596, 'Can change dunning policy', 149, 'change_dunningpolicy'),
-	(597, 'Can delete dunning policy', 149, 'delete_dunningpolicy'),
-	(598, 'Can view dunning policy', 149, 'view_dunningpolicy'),
-	(599, 'Can add customer policy', 150, 'add_customerpolicy'),
-	(600, 'Can change customer policy', 150, 'change_customerpolicy'),
-	(601, 'Can delete customer policy', 150, 'delete_customerpolicy'),
-	(602, 'Can view customer policy', 150, 'view_customerpolicy'),
-	(603, 'Can add dunning step', 151, 'add_dunningstep'),
-	(604, 'Can change dunning step', 151, 'change_dunningstep'),
-	(605, 'Can delete dunning step', 151, 'delete_dunningstep'),
-	(606, 'Can view dunning step', 151, 'view_dunningstep'),
-	(607, 'Can add disputed invoice', 152, 'add_disputedinvoice'),
-	(608, 'Can change disputed invoice', 152, 'change_disputedinvoice'),
-	(609, 'Can delete disputed invoice', 152, 'delete_disputedinvoice'),
-	(610, 'Can view disputed invoice', 152, 'view_disputedinvoice'),
-	(611, 'Can add day root', 153, 'add_dayroot'),
-	(612, 'Can change day root', 153, 'change_dayroot'),
-	(613, 'Can delete day root', 153, 'delete_dayroot'),
-	(614, 'Can view day root', 153, 'view_dayroot'),
-	(615, 'Can add proof mark', 154, 'add_proofmark'),
-	(616, 'Can change proof mark', 154, 'change_proofmark'),
-	(617, 'Can delete proof mark', 154, 'delete_proofmark'),
-	(618, 'Can view proof mark', 154, 'view_proofmark'),
-	(619, 'Can add audit link', 155, 'add_auditlink'),
-	(620, 'Can change audit link', 155, 'change_auditlink'),
-	(621, 'Can delete audit link', 155, 'delete_auditlink'),
-	(622, 'Can view audit link', 155, 'view_auditlink'),
-	(623, 'Can add day head', 156, 'add_dayhead'),
-	(624, 'Can change day head', 156, 'change_dayhead'),
-	(625, 'Can delete day head', 156, 'delete_dayhead'),
-	(626, 'Can view day head', 156, 'view_dayhead'),
-	(627, 'Can grant, deduct, reverse, refund, settle and write off', 157, 'move_money'),
-	(628, 'Can replay webhooks and send parked work again', 157, 'replay_work'),
-	(629, 'Can see what the API answers a customer', 157, 'see_api_answers'),
-	(630, 'Can export lists', 157, 'export_lists'),
-	(631, 'Can add note', 158, 'add_note'),
-	(632, 'Can change note', 158, 'change_note'),
-	(633, 'Can delete note', 158, 'delete_note'),
-	(634, 'Can view note', 158, 'view_note'),
-	(635, 'Can add saved view', 159, 'add_savedview'),
-	(636, 'Can change saved view', 159, 'change_savedview'),
-	(637, 'Can delete saved view', 159, 'delete_savedview'),
-	(638, 'Can view saved view', 159, 'view_savedview'),
-	(639, 'Can add imported file', 160, 'add_importedfile'),
-	(640, 'Can change imported file', 160, 'change_importedfile'),
-	(641, 'Can delete imported file', 160, 'delete_importedfile'),
-	(642, 'Can view imported file', 160, 'view_importedfile'),
-	(643, 'Can add history', 161, 'add_history'),
-	(644, 'Can change history', 161, 'change_history'),
-	(645, 'Can delete history', 161, 'delete_history'),
-	(646, 'Can view history', 161, 'view_history');
+	(501, 'Can view unknown model', 125, 'view_unknownmodel'),
+	(502, 'Can add usage day', 126, 'add_usageday'),
+	(503, 'Can change usage day', 126, 'change_usageday'),
+	(504, 'Can delete usage day', 126, 'delete_usageday'),
+	(505, 'Can view usage day', 126, 'view_usageday'),
+	(506, 'Can add usage event', 127, 'add_usageevent'),
+	(507, 'Can change usage event', 127, 'change_usageevent'),
+	(508, 'Can delete usage event', 127, 'delete_usageevent'),
+	(509, 'Can view usage event', 127, 'view_usageevent'),
+	(510, 'Can add usage posting', 128, 'add_usageposting'),
+	(511, 'Can change usage posting', 128, 'change_usageposting'),
+	(512, 'Can delete usage posting', 128, 'delete_usageposting'),
+	(513, 'Can view usage posting', 128, 'view_usageposting'),
+	(514, 'Can add active character', 129, 'add_activecharacter'),
+	(515, 'Can change active character', 129, 'change_activecharacter'),
+	(516, 'Can delete active character', 129, 'delete_activecharacter'),
+	(517, 'Can view active character', 129, 'view_activecharacter'),
+	(518, 'Can add archived month', 130, 'add_archivedmonth'),
+	(519, 'Can change archived month', 130, 'change_archivedmonth'),
+	(520, 'Can delete archived month', 130, 'delete_archivedmonth'),
+	(521, 'Can view archived month', 130, 'view_archivedmonth'),
+	(522, 'Can add quarantined event', 131, 'add_quarantinedevent'),
+	(523, 'Can change quarantined event', 131, 'change_quarantinedevent'),
+	(524, 'Can delete quarantined event', 131, 'delete_quarantinedevent'),
+	(525, 'Can view quarantined event', 131, 'view_quarantinedevent'),
+	(526, 'Can add collection failure', 132, 'add_collectionfailure'),
+	(527, 'Can change collection failure', 132, 'change_collectionfailure'),
+	(528, 'Can delete collection failure', 132, 'delete_collectionfailure'),
+	(529, 'Can view collection failure', 132, 'view_collectionfailure'),
+	(530, 'Can add collection source', 133, 'add_collectionsource'),
+	(531, 'Can change collection source', 133, 'change_collectionsource'),
+	(532, 'Can delete collection source', 133, 'delete_collectionsource'),
+	(533, 'Can view collection source', 133, 'view_collectionsource'),
+	(534, 'Can add cost snapshot', 134, 'add_costsnapshot'),
+	(535, 'Can change cost snapshot', 134, 'change_costsnapshot'),
+	(536, 'Can delete cost snapshot', 134, 'delete_costsnapshot'),
+	(537, 'Can view cost snapshot', 134, 'view_costsnapshot'),
+	(538, 'Can add balance snapshot', 135, 'add_balancesnapshot'),
+	(539, 'Can change balance snapshot', 135, 'change_balancesnapshot'),
+	(540, 'Can delete balance snapshot', 135, 'delete_balancesnapshot'),
+	(541, 'Can view balance snapshot', 135, 'view_balancesnapshot'),
+	(542, 'Can add wrong voucher codes', 136, 'add_wrongcodes'),
+	(543, 'Can change wrong voucher codes', 136, 'change_wrongcodes'),
+	(544, 'Can delete wrong voucher codes', 136, 'delete_wrongcodes'),
+	(545, 'Can view wrong voucher codes', 136, 'view_wrongcodes'),
+	(546, 'Can add voucher batch', 137, 'add_batch'),
+	(547, 'Can change voucher batch', 137, 'change_batch'),
+	(548, 'Can delete voucher batch', 137, 'delete_batch'),
+	(549, 'Can view voucher batch', 137, 'view_batch'),
+	(550, 'Can download the codes of a batch, once', 137, 'download_batch'),
+	(551, 'Can add redemption', 138, 'add_redemption'),
+	(552, 'Can change redemption', 138, 'change_redemption'),
+	(553, 'Can delete redemption', 138, 'delete_redemption'),
+	(554, 'Can view redemption', 138, 'view_redemption'),
+	(555, 'Can add take back', 139, 'add_takeback'),
+	(556, 'Can change take back', 139, 'change_takeback'),
+	(557, 'Can delete take back', 139, 'delete_takeback'),
+	(558, 'Can view take back', 139, 'view_takeback'),
+	(559, 'Can add voucher', 140, 'add_voucher'),
+	(560, 'Can change voucher', 140, 'change_voucher'),
+	(561, 'Can delete voucher', 140, 'delete_voucher'),
+	(562, 'Can view voucher', 140, 'view_voucher'),
+	(563, 'Can add voucher event', 141, 'add_batchevent'),
+	(564, 'Can change voucher event', 141, 'change_batchevent'),
+	(565, 'Can delete voucher event', 141, 'delete_batchevent'),
+	(566, 'Can view voucher event', 141, 'view_batchevent'),
+	(567, 'Can add invoice', 142, 'add_document'),
+	(568, 'Can change invoice', 142, 'change_document'),
+	(569, 'Can delete invoice', 142, 'delete_document'),
+	(570, 'Can view invoice', 142, 'view_document'),
+	(571, 'Can add invoice line', 143, 'add_documentline'),
+	(572, 'Can change invoice line', 143, 'change_documentline'),
+	(573, 'Can delete invoice line', 143, 'delete_documentline'),
+	(574, 'Can view invoice line', 143, 'view_documentline'),
+	(575, 'Can add paper of an invoice', 144, 'add_documentpaper'),
+	(576, 'Can change paper of an invoice', 144, 'change_documentpaper'),
+	(577, 'Can delete paper of an invoice', 144, 'delete_documentpaper'),
+	(578, 'Can view paper of an invoice', 144, 'view_documentpaper'),
+	(579, 'Can add invoice party', 145, 'add_documentparty'),
+	(580, 'Can change invoice party', 145, 'change_documentparty'),
+	(581, 'Can delete invoice party', 145, 'delete_documentparty'),
+	(582, 'Can view invoice party', 145, 'view_documentparty'),
+	(583, 'Can add invoice tax', 146, 'add_documenttax'),
+	(584, 'Can change invoice tax', 146, 'change_documenttax'),
+	(585, 'Can delete invoice tax', 146, 'delete_documenttax'),
+	(586, 'Can view invoice tax', 146, 'view_documenttax'),
+	(587, 'Can add money received', 147, 'add_money'),
+	(588, 'Can change money received', 147, 'change_money'),
+	(589, 'Can delete money received', 147, 'delete_money'),
+	(590, 'Can view money received', 147, 'view_money'),
+	(591, 'Can add payment of an invoice', 148, 'add_application'),
+	(592, 'Can change payment of an invoice', 148, 'change_application'),
+	(593, 'Can delete payment of an invoice', 148, 'delete_application'),
+	(594, 'Can view payment of an invoice', 148, 'view_application'),
+	(595, 'Can add write-off of an invoice', 149, 'add_writeoff'),
+	(596, 'Can change write-off of an invoice', 149, 'change_writeoff'),
+	(597, 'Can delete write-off of an invoice', 149, 'delete_writeoff'),
+	(598, 'Can view write-off of an invoice', 149, 'view_writeoff'),
+	(599, 'Can add dunning case', 150, 'add_dunningcase'),
+	(600, 'Can change dunning case', 150, 'change_dunningcase'),
+	(601, 'Can delete dunning case', 150, 'delete_dunningcase'),
+	(602, 'Can view dunning case', 150, 'view_dunningcase'),
+	(603, 'Can add step of a dunning case', 151, 'add_dunningevent'),
+	(604, 'Can change step of a dunning case', 151, 'change_dunningevent'),
+	(605, 'Can delete step of a dunning case', 151, 'delete_dunningevent'),
+	(606, 'Can view step of a dunning case', 151, 'view_dunningevent'),
+	(607, 'Can add dunning policy', 152, 'add_dunningpolicy'),
+	(608, 'Can change dunning policy', 152, 'change_dunningpolicy'),
+	(609, 'Can delete dunning policy', 152, 'delete_dunningpolicy'),
+	(610, 'Can view dunning policy', 152, 'view_dunningpolicy'),
+	(611, 'Can add customer policy', 153, 'add_customerpolicy'),
+	(612, 'Can change customer policy', 153, 'change_customerpolicy'),
+	(613, 'Can delete customer policy', 153, 'delete_customerpolicy'),
+	(614, 'Can view customer policy', 153, 'view_customerpolicy'),
+	(615, 'Can add dunning step', 154, 'add_dunningstep'),
+	(616, 'Can change dunning step', 154, 'change_dunningstep'),
+	(617, 'Can delete dunning step', 154, 'delete_dunningstep'),
+	(618, 'Can view dunning step', 154, 'view_dunningstep'),
+	(619, 'Can add disputed invoice', 155, 'add_disputedinvoice'),
+	(620, 'Can change disputed invoice', 155, 'change_disputedinvoice'),
+	(621, 'Can delete disputed invoice', 155, 'delete_disputedinvoice'),
+	(622, 'Can view disputed invoice', 155, 'view_disputedinvoice'),
+	(623, 'Can add bank file', 156, 'add_bankfile'),
+	(624, 'Can change bank file', 156, 'change_bankfile'),
+	(625, 'Can delete bank file', 156, 'delete_bankfile'),
+	(626, 'Can view bank file', 156, 'view_bankfile'),
+	(627, 'Can add bank line', 157, 'add_bankline'),
+	(628, 'Can change bank line', 157, 'change_bankline'),
+	(629, 'Can delete bank line', 157, 'delete_bankline'),
+	(630, 'Can view bank line', 157, 'view_bankline'),
+	(631, 'Can add bank identity', 158, 'add_bankidentity'),
+	(632, 'Can change bank identity', 158, 'change_bankidentity'),
+	(633, 'Can delete bank identity', 158, 'delete_bankidentity'),
+	(634, 'Can view bank identity', 158, 'view_bankidentity'),
+	(635, 'Can add bank statement', 159, 'add_bankstatement'),
+	(636, 'Can change bank statement', 159, 'change_bankstatement'),
+	(637, 'Can delete bank statement', 159, 'delete_bankstatement'),
+	(638, 'Can view bank statement', 159, 'view_bankstatement'),
+	(639, 'Can add CSV format', 160, 'add_csvformat'),
+	(640, 'Can change CSV format', 160, 'change_csvformat'),
+	(641, 'Can delete CSV format', 160, 'delete_csvformat'),
+	(642, 'Can view CSV format', 160, 'view_csvformat'),
+	(643, 'Can add seller book', 161, 'add_sellerbook'),
+	(644, 'Can change seller book', 161, 'change_sellerbook'),
+	(645, 'Can delete seller book', 161, 'delete_sellerbook'),
+	(646, 'Can view seller book', 161, 'view_sellerbook'),
+	(647, 'Can add day root', 162, 'add_dayroot'),
+	(648, 'Can change day root', 162, 'change_dayroot'),
+	(649, 'Can delete day root', 162, 'delete_dayroot'),
+	(650, 'Can view day root', 162, 'view_dayroot'),
+	(651, 'Can add proof mark', 163, 'add_proofmark'),
+	(652, 'Can change proof mark', 163, 'change_proofmark'),
+	(653, 'Can delete proof mark', 163, 'delete_proofmark'),
+	(654, 'Can view proof mark', 163, 'view_proofmark'),
+	(655, 'Can add audit link', 164, 'add_auditlink'),
+	(656, 'Can change audit link', 164, 'change_auditlink'),
+	(657, 'Can delete audit link', 164, 'delete_auditlink'),
+	(658, 'Can view audit link', 164, 'view_auditlink'),
+	(659, 'Can add day head', 165, 'add_dayhead'),
+	(660, 'Can change day head', 165, 'change_dayhead'),
+	(661, 'Can delete day head', 165, 'delete_dayhead'),
+	(662, 'Can view day head', 165, 'view_dayhead'),
+	(663, 'Can grant, deduct, reverse, refund, settle and write off', 166, 'move_money'),
+	(664, 'Can replay webhooks and send parked work again', 166, 'replay_work'),
+	(665, 'Can see what the API answers a customer', 166, 'see_api_answers'),
+	(666, 'Can export lists', 166, 'export_lists'),
+	(667, 'Can add note', 167, 'add_note'),
+	(668, 'Can change note', 167, 'change_note'),
+	(669, 'Can delete note', 167, 'delete_note'),
+	(670, 'Can view note', 167, 'view_note'),
+	(671, 'Can add saved view', 168, 'add_savedview'),
+	(672, 'Can change saved view', 168, 'change_savedview'),
+	(673, 'Can delete saved view', 168, 'delete_savedview'),
+	(674, 'Can view saved view', 168, 'view_savedview'),
+	(675, 'Can add imported file', 169, 'add_importedfile'),
+	(676, 'Can change imported file', 169, 'change_importedfile'),
+	(677, 'Can delete imported file', 169, 'delete_importedfile'),
+	(678, 'Can view imported file', 169, 'view_importedfile'),
+	(679, 'Can add history', 170, 'add_history'),
+	(680, 'Can change history', 170, 'change_history'),
+	(681, 'Can delete history', 170, 'delete_history'),
+	(682, 'Can view history', 170, 'view_history');
 
 INSERT INTO public.django_content_type VALUES
 	(1, 'admin', 'logentry'),
@@ -10706,90 +11357,99 @@ INSERT INTO public.django_content_type VALUES
 	(75, 'contracts', 'installmentrefund'),
 	(76, 'contracts', 'serviceagreement'),
 	(77, 'contracts', 'servicerevenue'),
-	(78, 'payments', 'stripeinvoice'),
-	(79, 'payments', 'stripepayment'),
-	(80, 'payments', 'striperequest'),
-	(81, 'payments', 'sweepmark'),
-	(82, 'payments', 'checkoutsession'),
-	(83, 'payments', 'checkoutpart'),
-	(84, 'payments', 'dispute'),
-	(85, 'payments', 'invoicepart'),
-	(86, 'payments', 'mandate'),
-	(87, 'payments', 'paymentissue'),
-	(88, 'payments', 'paymentlink'),
-	(89, 'payments', 'paymentpart'),
-	(90, 'payments', 'refund'),
-	(91, 'payments', 'paymentreturn'),
-	(92, 'payments', 'stripecustomer'),
-	(93, 'payments', 'stripeevent'),
-	(94, 'pricing', 'modelalias'),
-	(95, 'pricing', 'pricebook'),
-	(96, 'pricing', 'pricelink'),
-	(97, 'pricing', 'pricelistimport'),
-	(98, 'pricing', 'priceversion'),
-	(99, 'pricing', 'keptprices'),
-	(100, 'pricing', 'meter'),
-	(101, 'plans', 'subscription'),
-	(102, 'plans', 'includedquota'),
-	(103, 'plans', 'plan'),
-	(104, 'usage', 'breakdownday'),
-	(105, 'usage', 'charactermonth'),
-	(106, 'usage', 'costcorrection'),
-	(107, 'usage', 'costrun'),
-	(108, 'usage', 'counter'),
-	(109, 'usage', 'distinctid'),
-	(110, 'usage', 'distinctidday'),
-	(111, 'usage', 'eventcorrection'),
-	(112, 'usage', 'eventid'),
-	(113, 'usage', 'futureusage'),
-	(114, 'usage', 'marginalarm'),
-	(115, 'usage', 'meteredorganization'),
-	(116, 'usage', 'minimumcharge'),
-	(117, 'usage', 'monthclose'),
-	(118, 'usage', 'monthfigure'),
-	(119, 'usage', 'monthvalue'),
-	(120, 'usage', 'recentarchivedevent'),
-	(121, 'usage', 'reportendpoint'),
-	(122, 'usage', 'unknownmodel'),
-	(123, 'usage', 'usageday'),
-	(124, 'usage', 'usageevent'),
-	(125, 'usage', 'usageposting'),
-	(126, 'usage', 'activecharacter'),
-	(127, 'usage', 'archivedmonth'),
-	(128, 'usage', 'quarantinedevent'),
-	(129, 'snapshots', 'collectionfailure'),
-	(130, 'snapshots', 'collectionsource'),
-	(131, 'snapshots', 'costsnapshot'),
-	(132, 'snapshots', 'balancesnapshot'),
-	(133, 'vouchers', 'wrongcodes'),
-	(134, 'vouchers', 'batch'),
-	(135, 'vouchers', 'redemption'),
-	(136, 'vouchers', 'takeback'),
-	(137, 'vouchers', 'voucher'),
-	(138, 'vouchers', 'batchevent'),
-	(139, 'invoices', 'document'),
-	(140, 'invoices', 'documentline'),
-	(141, 'invoices', 'documentpaper'),
-	(142, 'invoices', 'documentparty'),
-	(143, 'invoices', 'documenttax'),
-	(144, 'invoices', 'money'),
-	(145, 'invoices', 'application'),
-	(146, 'invoices', 'writeoff'),
-	(147, 'dunning', 'dunningcase'),
-	(148, 'dunning', 'dunningevent'),
-	(149, 'dunning', 'dunningpolicy'),
-	(150, 'dunning', 'customerpolicy'),
-	(151, 'dunning', 'dunningstep'),
-	(152, 'dunning', 'disputedinvoice'),
-	(153, 'proofs', 'dayroot'),
-	(154, 'proofs', 'proofmark'),
-	(155, 'proofs', 'auditlink'),
-	(156, 'proofs', 'dayhead'),
-	(157, 'backoffice', 'duty'),
-	(158, 'backoffice', 'note'),
-	(159, 'backoffice', 'savedview'),
-	(160, 'backoffice', 'importedfile'),
-	(161, 'demo', 'history');
+	(78, 'payments', 'payout'),
+	(79, 'payments', 'payoutpart'),
+	(80, 'payments', 'refund'),
+	(81, 'payments', 'stripecustomer'),
+	(82, 'payments', 'stripeevent'),
+	(83, 'payments', 'stripeinvoice'),
+	(84, 'payments', 'stripepayment'),
+	(85, 'payments', 'striperequest'),
+	(86, 'payments', 'sweepmark'),
+	(87, 'payments', 'checkoutsession'),
+	(88, 'payments', 'checkoutpart'),
+	(89, 'payments', 'dispute'),
+	(90, 'payments', 'invoicepart'),
+	(91, 'payments', 'mandate'),
+	(92, 'payments', 'paymentissue'),
+	(93, 'payments', 'paymentlink'),
+	(94, 'payments', 'paymentpart'),
+	(95, 'payments', 'paymentreturn'),
+	(96, 'payments', 'balancetransaction'),
+	(97, 'pricing', 'modelalias'),
+	(98, 'pricing', 'pricebook'),
+	(99, 'pricing', 'pricelink'),
+	(100, 'pricing', 'pricelistimport'),
+	(101, 'pricing', 'priceversion'),
+	(102, 'pricing', 'keptprices'),
+	(103, 'pricing', 'meter'),
+	(104, 'plans', 'subscription'),
+	(105, 'plans', 'includedquota'),
+	(106, 'plans', 'plan'),
+	(107, 'usage', 'breakdownday'),
+	(108, 'usage', 'charactermonth'),
+	(109, 'usage', 'costcorrection'),
+	(110, 'usage', 'costrun'),
+	(111, 'usage', 'counter'),
+	(112, 'usage', 'distinctid'),
+	(113, 'usage', 'distinctidday'),
+	(114, 'usage', 'eventcorrection'),
+	(115, 'usage', 'eventid'),
+	(116, 'usage', 'futureusage'),
+	(117, 'usage', 'marginalarm'),
+	(118, 'usage', 'meteredorganization'),
+	(119, 'usage', 'minimumcharge'),
+	(120, 'usage', 'monthclose'),
+	(121, 'usage', 'monthfigure'),
+	(122, 'usage', 'monthvalue'),
+	(123, 'usage', 'recentarchivedevent'),
+	(124, 'usage', 'reportendpoint'),
+	(125, 'usage', 'unknownmodel'),
+	(126, 'usage', 'usageday'),
+	(127, 'usage', 'usageevent'),
+	(128, 'usage', 'usageposting'),
+	(129, 'usage', 'activecharacter'),
+	(130, 'usage', 'archivedmonth'),
+	(131, 'usage', 'quarantinedevent'),
+	(132, 'snapshots', 'collectionfailure'),
+	(133, 'snapshots', 'collectionsource'),
+	(134, 'snapshots', 'costsnapshot'),
+	(135, 'snapshots', 'balancesnapshot'),
+	(136, 'vouchers', 'wrongcodes'),
+	(137, 'vouchers', 'batch'),
+	(138, 'vouchers', 'redemption'),
+	(139, 'vouchers', 'takeback'),
+	(140, 'vouchers', 'voucher'),
+	(141, 'vouchers', 'batchevent'),
+	(142, 'invoices', 'document'),
+	(143, 'invoices', 'documentline'),
+	(144, 'invoices', 'documentpaper'),
+	(145, 'invoices', 'documentparty'),
+	(146, 'invoices', 'documenttax'),
+	(147, 'invoices', 'money'),
+	(148, 'invoices', 'application'),
+	(149, 'invoices', 'writeoff'),
+	(150, 'dunning', 'dunningcase'),
+	(151, 'dunning', 'dunningevent'),
+	(152, 'dunning', 'dunningpolicy'),
+	(153, 'dunning', 'customerpolicy'),
+	(154, 'dunning', 'dunningstep'),
+	(155, 'dunning', 'disputedinvoice'),
+	(156, 'bank', 'bankfile'),
+	(157, 'bank', 'bankline'),
+	(158, 'bank', 'bankidentity'),
+	(159, 'bank', 'bankstatement'),
+	(160, 'bank', 'csvformat'),
+	(161, 'bank', 'sellerbook'),
+	(162, 'proofs', 'dayroot'),
+	(163, 'proofs', 'proofmark'),
+	(164, 'proofs', 'auditlink'),
+	(165, 'proofs', 'dayhead'),
+	(166, 'backoffice', 'duty'),
+	(167, 'backoffice', 'note'),
+	(168, 'backoffice', 'savedview'),
+	(169, 'backoffice', 'importedfile'),
+	(170, 'demo', 'history');
 
 INSERT INTO public.django_migrations VALUES
 	(1, 'contenttypes', '0001_initial', now()),
@@ -10840,64 +11500,65 @@ INSERT INTO public.django_migrations VALUES
 	(46, 'axes', '0010_accessattemptexpiration', now()),
 	(47, 'backoffice', '0001_initial', now()),
 	(48, 'backoffice', '0002_database', now()),
-	(49, 'billing_profiles', '0001_initial', now()),
-	(50, 'billing_profiles', '0002_database', now()),
-	(51, 'ledger', '0001_initial', now()),
-	(52, 'wallets', '0001_initial', now()),
-	(53, 'contracts', '0001_initial', now()),
-	(54, 'contracts', '0002_database', now()),
-	(55, 'demo', '0001_initial', now()),
-	(56, 'django_celery_beat', '0001_initial', now()),
-	(57, 'django_celery_beat', '0002_auto_20161118_0346', now()),
-	(58, 'django_celery_beat', '0003_auto_20161209_0049', now()),
-	(59, 'django_celery_beat', '0004_auto_20170221_0000', now()),
-	(60, 'django_celery_beat', '0005_add_solarschedule_events_choices', now()),
-	(61, 'django_celery_beat', '0006_auto_20180322_0932', now()),
-	(62, 'django_celery_beat', '0007_auto_20180521_0826', now()),
-	(63, 'django_celery_beat', '0008_auto_20180914_1922', now()),
-	(64, 'django_celery_beat', '0006_auto_20180210_1226', now()),
-	(65, 'django_celery_beat', '0006_periodictask_priority', now()),
-	(66, 'django_celery_beat', '0009_periodictask_headers', now()),
-	(67, 'django_celery_beat', '0010_auto_20190429_0326', now()),
-	(68, 'django_celery_beat', '0011_auto_20190508_0153', now()),
-	(69, 'django_celery_beat', '0012_periodictask_expire_seconds', now()),
-	(70, 'django_celery_beat', '0013_auto_20200609_0727', now()),
-	(71, 'django_celery_beat', '0014_remove_clockedschedule_enabled', now()),
-	(72, 'django_celery_beat', '0015_edit_solarschedule_events_choices', now()),
-	(73, 'django_celery_beat', '0016_alter_crontabschedule_timezone', now()),
-	(74, 'django_celery_beat', '0017_alter_crontabschedule_month_of_year', now()),
-	(75, 'django_celery_beat', '0018_improve_crontab_helptext', now()),
-	(76, 'django_celery_beat', '0019_alter_periodictasks_options', now()),
-	(77, 'invoices', '0001_initial', now()),
-	(78, 'dunning', '0001_initial', now()),
-	(79, 'idempotency', '0001_initial', now()),
-	(80, 'ledger', '0002_database', now()),
-	(81, 'mail', '0001_initial', now()),
-	(82, 'otp_static', '0001_initial', now()),
-	(83, 'otp_static', '0002_throttling', now()),
-	(84, 'otp_static', '0003_add_timestamps', now()),
-	(85, 'otp_totp', '0001_initial', now()),
-	(86, 'otp_totp', '0002_auto_20190420_0723', now()),
-	(87, 'otp_totp', '0003_add_timestamps', now()),
-	(88, 'outbox', '0001_initial', now()),
-	(89, 'outbox', '0002_database', now()),
-	(90, 'top_ups', '0001_initial', now()),
-	(91, 'payments', '0001_initial', now()),
-	(92, 'payments', '0002_database', now()),
-	(93, 'plans', '0001_initial', now()),
-	(94, 'plans', '0002_database', now()),
-	(95, 'pricing', '0001_initial', now()),
-	(96, 'pricing', '0002_database', now()),
-	(97, 'proofs', '0001_initial', now()),
-	(98, 'sessions', '0001_initial', now()),
-	(99, 'snapshots', '0001_initial', now()),
-	(100, 'top_ups', '0002_database', now()),
-	(101, 'usage', '0001_initial', now()),
-	(102, 'usage', '0002_database', now()),
-	(103, 'wallets', '0002_database', now()),
-	(104, 'vouchers', '0001_initial', now()),
-	(105, 'vouchers', '0002_database', now()),
-	(106, 'webhooks', '0001_initial', now());
+	(49, 'ledger', '0001_initial', now()),
+	(50, 'billing_profiles', '0001_initial', now()),
+	(51, 'invoices', '0001_initial', now()),
+	(52, 'bank', '0001_initial', now()),
+	(53, 'billing_profiles', '0002_database', now()),
+	(54, 'wallets', '0001_initial', now()),
+	(55, 'contracts', '0001_initial', now()),
+	(56, 'contracts', '0002_database', now()),
+	(57, 'demo', '0001_initial', now()),
+	(58, 'django_celery_beat', '0001_initial', now()),
+	(59, 'django_celery_beat', '0002_auto_20161118_0346', now()),
+	(60, 'django_celery_beat', '0003_auto_20161209_0049', now()),
+	(61, 'django_celery_beat', '0004_auto_20170221_0000', now()),
+	(62, 'django_celery_beat', '0005_add_solarschedule_events_choices', now()),
+	(63, 'django_celery_beat', '0006_auto_20180322_0932', now()),
+	(64, 'django_celery_beat', '0007_auto_20180521_0826', now()),
+	(65, 'django_celery_beat', '0008_auto_20180914_1922', now()),
+	(66, 'django_celery_beat', '0006_auto_20180210_1226', now()),
+	(67, 'django_celery_beat', '0006_periodictask_priority', now()),
+	(68, 'django_celery_beat', '0009_periodictask_headers', now()),
+	(69, 'django_celery_beat', '0010_auto_20190429_0326', now()),
+	(70, 'django_celery_beat', '0011_auto_20190508_0153', now()),
+	(71, 'django_celery_beat', '0012_periodictask_expire_seconds', now()),
+	(72, 'django_celery_beat', '0013_auto_20200609_0727', now()),
+	(73, 'django_celery_beat', '0014_remove_clockedschedule_enabled', now()),
+	(74, 'django_celery_beat', '0015_edit_solarschedule_events_choices', now()),
+	(75, 'django_celery_beat', '0016_alter_crontabschedule_timezone', now()),
+	(76, 'django_celery_beat', '0017_alter_crontabschedule_month_of_year', now()),
+	(77, 'django_celery_beat', '0018_improve_crontab_helptext', now()),
+	(78, 'django_celery_beat', '0019_alter_periodictasks_options', now()),
+	(79, 'dunning', '0001_initial', now()),
+	(80, 'idempotency', '0001_initial', now()),
+	(81, 'ledger', '0002_database', now()),
+	(82, 'mail', '0001_initial', now()),
+	(83, 'otp_static', '0001_initial', now()),
+	(84, 'otp_static', '0002_throttling', now()),
+	(85, 'otp_static', '0003_add_timestamps', now()),
+	(86, 'otp_totp', '0001_initial', now()),
+	(87, 'otp_totp', '0002_auto_20190420_0723', now()),
+	(88, 'otp_totp', '0003_add_timestamps', now()),
+	(89, 'outbox', '0001_initial', now()),
+	(90, 'outbox', '0002_database', now()),
+	(91, 'top_ups', '0001_initial', now()),
+	(92, 'payments', '0001_initial', now()),
+	(93, 'payments', '0002_database', now()),
+	(94, 'plans', '0001_initial', now()),
+	(95, 'plans', '0002_database', now()),
+	(96, 'pricing', '0001_initial', now()),
+	(97, 'pricing', '0002_database', now()),
+	(98, 'proofs', '0001_initial', now()),
+	(99, 'sessions', '0001_initial', now()),
+	(100, 'snapshots', '0001_initial', now()),
+	(101, 'top_ups', '0002_database', now()),
+	(102, 'usage', '0001_initial', now()),
+	(103, 'usage', '0002_database', now()),
+	(104, 'wallets', '0002_database', now()),
+	(105, 'vouchers', '0001_initial', now()),
+	(106, 'vouchers', '0002_database', now()),
+	(107, 'webhooks', '0001_initial', now());
 
 SELECT pg_catalog.setval('public.approvals_accesschange_id_seq', 1, false);
 
@@ -10909,9 +11570,9 @@ SELECT pg_catalog.setval('public.auditlog_logentry_id_seq', 5, true);
 
 SELECT pg_catalog.setval('public.auth_group_id_seq', 5, true);
 
-SELECT pg_catalog.setval('public.auth_group_permissions_id_seq', 1462, true);
+SELECT pg_catalog.setval('public.auth_group_permissions_id_seq', 1561, true);
 
-SELECT pg_catalog.setval('public.auth_permission_id_seq', 646, true);
+SELECT pg_catalog.setval('public.auth_permission_id_seq', 682, true);
 
 SELECT pg_catalog.setval('public.auth_user_groups_id_seq', 1, false);
 
@@ -10930,6 +11591,16 @@ SELECT pg_catalog.setval('public.backoffice_importedfile_id_seq', 1, false);
 SELECT pg_catalog.setval('public.backoffice_note_id_seq', 1, false);
 
 SELECT pg_catalog.setval('public.backoffice_savedview_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.bank_bankfile_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.bank_bankidentity_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.bank_bankline_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.bank_bankstatement_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.bank_csvformat_id_seq', 1, false);
 
 SELECT pg_catalog.setval('public.billing_profiles_externalid_id_seq', 1, false);
 
@@ -10969,9 +11640,9 @@ SELECT pg_catalog.setval('public.django_celery_beat_periodictask_id_seq', 1, fal
 
 SELECT pg_catalog.setval('public.django_celery_beat_solarschedule_id_seq', 1, false);
 
-SELECT pg_catalog.setval('public.django_content_type_id_seq', 161, true);
+SELECT pg_catalog.setval('public.django_content_type_id_seq', 170, true);
 
-SELECT pg_catalog.setval('public.django_migrations_id_seq', 106, true);
+SELECT pg_catalog.setval('public.django_migrations_id_seq', 107, true);
 
 SELECT pg_catalog.setval('public.dunning_disputedinvoice_id_seq', 1, false);
 
@@ -11013,6 +11684,8 @@ SELECT pg_catalog.setval('public.outbox_heartbeat_id_seq', 1, false);
 
 SELECT pg_catalog.setval('public.outbox_outboxmessage_id_seq', 1, false);
 
+SELECT pg_catalog.setval('public.payments_balancetransaction_id_seq', 1, false);
+
 SELECT pg_catalog.setval('public.payments_checkoutpart_id_seq', 1, false);
 
 SELECT pg_catalog.setval('public.payments_dispute_id_seq', 1, false);
@@ -11028,6 +11701,10 @@ SELECT pg_catalog.setval('public.payments_paymentlink_id_seq', 1, false);
 SELECT pg_catalog.setval('public.payments_paymentpart_id_seq', 1, false);
 
 SELECT pg_catalog.setval('public.payments_paymentreturn_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.payments_payout_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.payments_payoutpart_id_seq', 1, false);
 
 SELECT pg_catalog.setval('public.payments_stripecustomer_id_seq', 1, false);
 
@@ -11225,6 +11902,39 @@ ALTER TABLE ONLY public.backoffice_savedview
 
 ALTER TABLE ONLY public.backoffice_savedview
     ADD CONSTRAINT backoffice_savedview_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.bank_bankfile
+    ADD CONSTRAINT bank_bankfile_once UNIQUE (sha256);
+
+ALTER TABLE ONLY public.bank_bankfile
+    ADD CONSTRAINT bank_bankfile_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.bank_bankidentity
+    ADD CONSTRAINT bank_bankidentity_once_per_customer UNIQUE (organization_id, iban);
+
+ALTER TABLE ONLY public.bank_bankidentity
+    ADD CONSTRAINT bank_bankidentity_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.bank_bankline
+    ADD CONSTRAINT bank_bankline_once_for_ever UNIQUE (account_id, key);
+
+ALTER TABLE ONLY public.bank_bankline
+    ADD CONSTRAINT bank_bankline_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.bank_bankstatement
+    ADD CONSTRAINT bank_bankstatement_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.bank_csvformat
+    ADD CONSTRAINT bank_csvformat_account_id_key UNIQUE (account_id);
+
+ALTER TABLE ONLY public.bank_csvformat
+    ADD CONSTRAINT bank_csvformat_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.bank_sellerbook
+    ADD CONSTRAINT bank_sellerbook_once_per_currency UNIQUE (seller_id, currency);
+
+ALTER TABLE ONLY public.bank_sellerbook
+    ADD CONSTRAINT bank_sellerbook_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.billing_profiles_billingprofile
     ADD CONSTRAINT billing_profiles_billingprofile_pkey PRIMARY KEY (organization_id);
@@ -11535,6 +12245,12 @@ ALTER TABLE ONLY public.outbox_outboxmessage
 ALTER TABLE ONLY public.outbox_outboxmessage
     ADD CONSTRAINT outbox_outboxmessage_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.payments_balancetransaction
+    ADD CONSTRAINT payments_balancetransaction_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.payments_balancetransaction
+    ADD CONSTRAINT payments_balancetransaction_stripe_id_key UNIQUE (stripe_id);
+
 ALTER TABLE ONLY public.payments_checkoutpart
     ADD CONSTRAINT payments_checkoutpart_pkey PRIMARY KEY (id);
 
@@ -11588,6 +12304,18 @@ ALTER TABLE ONLY public.payments_paymentreturn
 
 ALTER TABLE ONLY public.payments_paymentreturn
     ADD CONSTRAINT payments_paymentreturn_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.payments_payout
+    ADD CONSTRAINT payments_payout_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.payments_payout
+    ADD CONSTRAINT payments_payout_stripe_id_key UNIQUE (stripe_id);
+
+ALTER TABLE ONLY public.payments_payoutpart
+    ADD CONSTRAINT payments_payoutpart_once_per_book UNIQUE NULLS NOT DISTINCT (organization_id, payout_id);
+
+ALTER TABLE ONLY public.payments_payoutpart
+    ADD CONSTRAINT payments_payoutpart_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.payments_refund
     ADD CONSTRAINT payments_refund_pkey PRIMARY KEY (id);
@@ -12138,6 +12866,34 @@ CREATE INDEX backoffice_note_organization_id_8c11059f ON public.backoffice_note 
 
 CREATE INDEX backoffice_savedview_owner_id_1faf1d00 ON public.backoffice_savedview USING btree (owner_id);
 
+CREATE INDEX bank_bankfile_account_id_c53dc8d7 ON public.bank_bankfile USING btree (account_id);
+
+CREATE INDEX bank_bankidentity_line_id_89d18793 ON public.bank_bankidentity USING btree (line_id);
+
+CREATE INDEX bank_bankline_document_id_19dacebe ON public.bank_bankline USING btree (document_id);
+
+CREATE INDEX bank_bankline_money_id_e7e3615d ON public.bank_bankline USING btree (money_id);
+
+CREATE INDEX bank_bankline_organization_id_391ea643 ON public.bank_bankline USING btree (organization_id);
+
+CREATE INDEX bank_bankline_statement_id_6fdbb798 ON public.bank_bankline USING btree (statement_id);
+
+CREATE INDEX bank_bankstatement_account_id_18e93e31 ON public.bank_bankstatement USING btree (account_id);
+
+CREATE INDEX bank_bankstatement_file_id_ab9cb2cc ON public.bank_bankstatement USING btree (file_id);
+
+CREATE INDEX bank_identity_iban ON public.bank_bankidentity USING btree (iban);
+
+CREATE INDEX bank_line_amount ON public.bank_bankline USING btree (amount_micros);
+
+CREATE INDEX bank_line_end_to_end ON public.bank_bankline USING btree (end_to_end_id) WHERE (NOT ((end_to_end_id)::text = ''::text));
+
+CREATE INDEX bank_line_iban ON public.bank_bankline USING btree (party_iban) WHERE (NOT ((party_iban)::text = ''::text));
+
+CREATE INDEX bank_line_open ON public.bank_bankline USING btree (account_id, value_date) WHERE ((state)::text = ANY (ARRAY[('new'::character varying)::text, ('proposed'::character varying)::text, ('set_aside'::character varying)::text]));
+
+CREATE INDEX bank_statement_latest ON public.bank_bankstatement USING btree (account_id, last_day DESC);
+
 CREATE INDEX billing_profiles_billingprofile_owner_id_c16cb69d ON public.billing_profiles_billingprofile USING btree (owner_id);
 
 CREATE INDEX billing_profiles_billingprofile_seller_id_13531aa7 ON public.billing_profiles_billingprofile USING btree (seller_id);
@@ -12352,6 +13108,12 @@ CREATE INDEX outbox_parked ON public.outbox_outboxmessage USING btree (id) WHERE
 
 CREATE INDEX outbox_unfinished_by_next_send ON public.outbox_outboxmessage USING btree (next_send_at, id) WHERE ((state)::text = ANY (ARRAY[('pending'::character varying)::text, ('sent'::character varying)::text]));
 
+CREATE INDEX payments_balancetransaction_organization_id_15a47563 ON public.payments_balancetransaction USING btree (organization_id);
+
+CREATE INDEX payments_balancetransaction_payout_id_4f64bd4e ON public.payments_balancetransaction USING btree (payout_id);
+
+CREATE INDEX payments_balancetransaction_stripe_id_d95e8b5b_like ON public.payments_balancetransaction USING btree (stripe_id varchar_pattern_ops);
+
 CREATE INDEX payments_checkoutpart_installment_id_3241fbc1 ON public.payments_checkoutpart USING btree (installment_id);
 
 CREATE INDEX payments_checkoutpart_session_id_b1579083 ON public.payments_checkoutpart USING btree (session_id);
@@ -12396,6 +13158,14 @@ CREATE INDEX payments_mandate_payment_method_id_dc20aebb ON public.payments_mand
 
 CREATE INDEX payments_mandate_payment_method_id_dc20aebb_like ON public.payments_mandate USING btree (payment_method_id varchar_pattern_ops);
 
+CREATE INDEX payments_movement_intent ON public.payments_balancetransaction USING btree (payment_intent_id) WHERE (NOT ((payment_intent_id)::text = ''::text));
+
+CREATE INDEX payments_movement_newest ON public.payments_balancetransaction USING btree (created_at);
+
+CREATE INDEX payments_movement_of ON public.payments_balancetransaction USING btree (organization_id, created_at);
+
+CREATE INDEX payments_movement_unbooked ON public.payments_balancetransaction USING btree (id) WHERE (booked_at IS NULL);
+
 CREATE INDEX payments_payment_by_key ON public.payments_stripepayment USING btree (key);
 
 CREATE INDEX payments_payment_newest ON public.payments_stripepayment USING btree (organization_id, created_at);
@@ -12421,6 +13191,12 @@ CREATE INDEX payments_paymentreturn_dispute_id_a8a97cd4 ON public.payments_payme
 CREATE INDEX payments_paymentreturn_payment_id_cbb11dd1 ON public.payments_paymentreturn USING btree (payment_id);
 
 CREATE INDEX payments_paymentreturn_refund_id_c241221a ON public.payments_paymentreturn USING btree (refund_id);
+
+CREATE INDEX payments_payout_stripe_id_c27bc6dd_like ON public.payments_payout USING btree (stripe_id varchar_pattern_ops);
+
+CREATE INDEX payments_payoutpart_organization_id_87c781ff ON public.payments_payoutpart USING btree (organization_id);
+
+CREATE INDEX payments_payoutpart_payout_id_7cb2d441 ON public.payments_payoutpart USING btree (payout_id);
 
 CREATE INDEX payments_refund_payment_id_a70693f7 ON public.payments_refund USING btree (payment_id);
 
@@ -12748,6 +13524,10 @@ CREATE TRIGGER pgtrigger_closed_once_92608 BEFORE UPDATE ON public.dunning_dunni
 
 COMMENT ON TRIGGER pgtrigger_closed_once_92608 ON public.dunning_dunningcase IS '6637191920cfba5c5d25d63d7d74bcadaf2da2ff';
 
+CREATE TRIGGER pgtrigger_confirmed_8ee51 BEFORE UPDATE ON public.bank_bankline FOR EACH ROW WHEN ((((old.state)::text = 'confirmed'::text) AND (((old.state)::text IS DISTINCT FROM (new.state)::text) OR (old.organization_id IS DISTINCT FROM new.organization_id) OR (old.money_id IS DISTINCT FROM new.money_id) OR (old.document_id IS DISTINCT FROM new.document_id)))) EXECUTE FUNCTION public.pgtrigger_confirmed_8ee51();
+
+COMMENT ON TRIGGER pgtrigger_confirmed_8ee51 ON public.bank_bankline IS 'e83f0b36078c1bfcebebcd086c0a3dfce752e41a';
+
 CREATE TRIGGER pgtrigger_currency_0bced BEFORE UPDATE ON public.tenants_organization FOR EACH ROW WHEN (((old.currency)::text IS DISTINCT FROM (new.currency)::text)) EXECUTE FUNCTION public.pgtrigger_currency_0bced();
 
 COMMENT ON TRIGGER pgtrigger_currency_0bced ON public.tenants_organization IS '04b6912ddb02ca466fe51474e9e3b3bd9ea2d7f5';
@@ -12816,6 +13596,10 @@ CREATE TRIGGER pgtrigger_facts_24524 BEFORE UPDATE ON public.wallets_shortfall F
 
 COMMENT ON TRIGGER pgtrigger_facts_24524 ON public.wallets_shortfall IS '1be7950eeecd564a2bb4bf96d029ff6f44c521d0';
 
+CREATE TRIGGER pgtrigger_facts_3024a BEFORE UPDATE ON public.bank_bankline FOR EACH ROW WHEN (((old.account_id IS DISTINCT FROM new.account_id) OR (old.statement_id IS DISTINCT FROM new.statement_id) OR ((old.key)::text IS DISTINCT FROM (new.key)::text) OR (old.amount_micros IS DISTINCT FROM new.amount_micros) OR (old.booking_date IS DISTINCT FROM new.booking_date) OR (old.value_date IS DISTINCT FROM new.value_date) OR (old.is_reversal IS DISTINCT FROM new.is_reversal) OR ((old.bank_reference)::text IS DISTINCT FROM (new.bank_reference)::text) OR ((old.end_to_end_id)::text IS DISTINCT FROM (new.end_to_end_id)::text) OR ((old.text)::text IS DISTINCT FROM (new.text)::text) OR ((old.party_name)::text IS DISTINCT FROM (new.party_name)::text) OR ((old.party_iban)::text IS DISTINCT FROM (new.party_iban)::text) OR ((old.return_code)::text IS DISTINCT FROM (new.return_code)::text) OR (old.created_at IS DISTINCT FROM new.created_at))) EXECUTE FUNCTION public.pgtrigger_facts_3024a();
+
+COMMENT ON TRIGGER pgtrigger_facts_3024a ON public.bank_bankline IS 'a5cdd4f97d8a9842bf705d08514042a053435416';
+
 CREATE TRIGGER pgtrigger_facts_318a5 BEFORE UPDATE ON public.invoices_writeoff FOR EACH ROW WHEN (((old.organization_id IS DISTINCT FROM new.organization_id) OR (old.document_id IS DISTINCT FROM new.document_id) OR (old.net_micros IS DISTINCT FROM new.net_micros) OR (old.tax_micros IS DISTINCT FROM new.tax_micros) OR ((old.reason)::text IS DISTINCT FROM (new.reason)::text) OR ((old.created_by)::text IS DISTINCT FROM (new.created_by)::text) OR (old.created_at IS DISTINCT FROM new.created_at))) EXECUTE FUNCTION public.pgtrigger_facts_318a5();
 
 COMMENT ON TRIGGER pgtrigger_facts_318a5 ON public.invoices_writeoff IS 'b421e4c94a14c67e7d2b6534ae352c6065d05c07';
@@ -12855,6 +13639,14 @@ COMMENT ON TRIGGER pgtrigger_facts_6866d ON public.wallets_bucketperiod IS '687d
 CREATE TRIGGER pgtrigger_facts_6b3ef BEFORE UPDATE ON public.contracts_installmentdiscount FOR EACH ROW WHEN (((old.organization_id IS DISTINCT FROM new.organization_id) OR ((old.key)::text IS DISTINCT FROM (new.key)::text) OR (old.asked_micros IS DISTINCT FROM new.asked_micros) OR ((old.description)::text IS DISTINCT FROM (new.description)::text) OR ((old.created_by)::text IS DISTINCT FROM (new.created_by)::text) OR (old.created_at IS DISTINCT FROM new.created_at))) EXECUTE FUNCTION public.pgtrigger_facts_6b3ef();
 
 COMMENT ON TRIGGER pgtrigger_facts_6b3ef ON public.contracts_installmentdiscount IS '13f9da5aa7a6259b39e1867acda49eb0ebafee3e';
+
+CREATE TRIGGER pgtrigger_facts_6d744 BEFORE UPDATE ON public.bank_bankfile FOR EACH ROW WHEN ((((old.sha256)::text IS DISTINCT FROM (new.sha256)::text) OR (old.created_at IS DISTINCT FROM new.created_at))) EXECUTE FUNCTION public.pgtrigger_facts_6d744();
+
+COMMENT ON TRIGGER pgtrigger_facts_6d744 ON public.bank_bankfile IS '9d149aef8273ed8c76e73913409a665b1f82e2ba';
+
+CREATE TRIGGER pgtrigger_facts_7cded BEFORE UPDATE ON public.payments_payout FOR EACH ROW WHEN ((((old.stripe_id)::text IS DISTINCT FROM (new.stripe_id)::text) OR (old.amount_micros IS DISTINCT FROM new.amount_micros) OR ((old.currency)::text IS DISTINCT FROM (new.currency)::text) OR (old.created_at IS DISTINCT FROM new.created_at))) EXECUTE FUNCTION public.pgtrigger_facts_7cded();
+
+COMMENT ON TRIGGER pgtrigger_facts_7cded ON public.payments_payout IS '37e6e0880454982e67461d8a3a92ca0ec0738bb8';
 
 CREATE TRIGGER pgtrigger_facts_8033d BEFORE UPDATE ON public.mail_mailmessage FOR EACH ROW WHEN (((old.organization_id IS DISTINCT FROM new.organization_id) OR ((old.template)::text IS DISTINCT FROM (new.template)::text) OR ((old.key)::text IS DISTINCT FROM (new.key)::text) OR (old.context IS DISTINCT FROM new.context) OR ((old.subject)::text IS DISTINCT FROM (new.subject)::text) OR (old.created_at IS DISTINCT FROM new.created_at) OR (old.attached_id IS DISTINCT FROM new.attached_id) OR ((old.attached_sha256)::text IS DISTINCT FROM (new.attached_sha256)::text))) EXECUTE FUNCTION public.pgtrigger_facts_8033d();
 
@@ -12924,6 +13716,10 @@ CREATE TRIGGER pgtrigger_facts_ccc45 BEFORE UPDATE ON public.pricing_priceversio
 
 COMMENT ON TRIGGER pgtrigger_facts_ccc45 ON public.pricing_priceversion IS '4d7fdfea8e3aaa866e29db273e0dc394b6afbdc6';
 
+CREATE TRIGGER pgtrigger_facts_cf947 BEFORE UPDATE ON public.payments_balancetransaction FOR EACH ROW WHEN ((((old.stripe_id)::text IS DISTINCT FROM (new.stripe_id)::text) OR ((old.type)::text IS DISTINCT FROM (new.type)::text) OR (old.amount_micros IS DISTINCT FROM new.amount_micros) OR (old.fee_micros IS DISTINCT FROM new.fee_micros) OR ((old.currency)::text IS DISTINCT FROM (new.currency)::text) OR (old.created_at IS DISTINCT FROM new.created_at))) EXECUTE FUNCTION public.pgtrigger_facts_cf947();
+
+COMMENT ON TRIGGER pgtrigger_facts_cf947 ON public.payments_balancetransaction IS '7d0340bdb878e3a101cb978e4f427d26adb8f9c6';
+
 CREATE TRIGGER pgtrigger_facts_d82f5 BEFORE UPDATE ON public.top_ups_topupattempt FOR EACH ROW WHEN (((old.id IS DISTINCT FROM new.id) OR (old.organization_id IS DISTINCT FROM new.organization_id) OR (old.amount_micros IS DISTINCT FROM new.amount_micros) OR ((old.currency)::text IS DISTINCT FROM (new.currency)::text) OR (old.is_for_refusal IS DISTINCT FROM new.is_for_refusal) OR (old.created_at IS DISTINCT FROM new.created_at))) EXECUTE FUNCTION public.pgtrigger_facts_d82f5();
 
 COMMENT ON TRIGGER pgtrigger_facts_d82f5 ON public.top_ups_topupattempt IS 'b856931eaf038db115e89b4e1441fefddd87713a';
@@ -12943,6 +13739,10 @@ COMMENT ON TRIGGER pgtrigger_facts_dc72a ON public.wallets_daytotal IS '29a2ff18
 CREATE TRIGGER pgtrigger_facts_e21da BEFORE UPDATE ON public.proofs_dayroot FOR EACH ROW WHEN (((old.day IS DISTINCT FROM new.day) OR (old.root IS DISTINCT FROM new.root) OR (old.leaf_count IS DISTINCT FROM new.leaf_count) OR ((old.key_id)::text IS DISTINCT FROM (new.key_id)::text) OR (old.signature IS DISTINCT FROM new.signature) OR (old.sealed_at IS DISTINCT FROM new.sealed_at))) EXECUTE FUNCTION public.pgtrigger_facts_e21da();
 
 COMMENT ON TRIGGER pgtrigger_facts_e21da ON public.proofs_dayroot IS 'c78494a513cc5a6e150675494257e3e2ab4447be';
+
+CREATE TRIGGER pgtrigger_facts_f1be2 BEFORE UPDATE ON public.payments_payoutpart FOR EACH ROW WHEN (((old.payout_id IS DISTINCT FROM new.payout_id) OR (old.organization_id IS DISTINCT FROM new.organization_id) OR (old.amount_micros IS DISTINCT FROM new.amount_micros))) EXECUTE FUNCTION public.pgtrigger_facts_f1be2();
+
+COMMENT ON TRIGGER pgtrigger_facts_f1be2 ON public.payments_payoutpart IS '05940463d2e031f75956076eea3687fd78a3ae46';
 
 CREATE TRIGGER pgtrigger_facts_fa08b BEFORE UPDATE ON public.contracts_installmentrefund FOR EACH ROW WHEN (((old.organization_id IS DISTINCT FROM new.organization_id) OR (old.installment_id IS DISTINCT FROM new.installment_id) OR (old.surplus_id IS DISTINCT FROM new.surplus_id) OR ((old.key)::text IS DISTINCT FROM (new.key)::text) OR ((old.order_key)::text IS DISTINCT FROM (new.order_key)::text) OR ((old.kind)::text IS DISTINCT FROM (new.kind)::text) OR (old.amount_micros IS DISTINCT FROM new.amount_micros) OR ((old.paid_to)::text IS DISTINCT FROM (new.paid_to)::text) OR (old.was_settled IS DISTINCT FROM new.was_settled) OR (old.credit_micros IS DISTINCT FROM new.credit_micros) OR (old.unearned_micros IS DISTINCT FROM new.unearned_micros) OR (old.earned_micros IS DISTINCT FROM new.earned_micros) OR (old.promo_credit_micros IS DISTINCT FROM new.promo_credit_micros) OR (old.promo_unearned_micros IS DISTINCT FROM new.promo_unearned_micros) OR (old.promo_earned_micros IS DISTINCT FROM new.promo_earned_micros) OR ((old.reason)::text IS DISTINCT FROM (new.reason)::text) OR ((old.created_by)::text IS DISTINCT FROM (new.created_by)::text) OR (old.created_at IS DISTINCT FROM new.created_at))) EXECUTE FUNCTION public.pgtrigger_facts_fa08b();
 
@@ -12976,6 +13776,10 @@ CREATE TRIGGER pgtrigger_imported_9050b BEFORE UPDATE ON public.backoffice_impor
 
 COMMENT ON TRIGGER pgtrigger_imported_9050b ON public.backoffice_importedfile IS '4e5957466626536a58594a6800e2ee07e4c67e8b';
 
+CREATE TRIGGER pgtrigger_imported_cec85 BEFORE UPDATE ON public.bank_bankfile FOR EACH ROW WHEN (((old.imported_at IS NOT NULL) AND (((old.format)::text IS DISTINCT FROM (new.format)::text) OR (old.account_id IS DISTINCT FROM new.account_id) OR (old.content IS DISTINCT FROM new.content) OR (old.line_count IS DISTINCT FROM new.line_count) OR ((old.imported_by)::text IS DISTINCT FROM (new.imported_by)::text) OR (old.imported_at IS DISTINCT FROM new.imported_at)))) EXECUTE FUNCTION public.pgtrigger_imported_cec85();
+
+COMMENT ON TRIGGER pgtrigger_imported_cec85 ON public.bank_bankfile IS 'd9963fac6bd4d757214f0cc1eb17db55d33e0559';
+
 CREATE TRIGGER pgtrigger_kept_05ef8 BEFORE DELETE ON public.usage_monthclose FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_05ef8();
 
 COMMENT ON TRIGGER pgtrigger_kept_05ef8 ON public.usage_monthclose IS '670aa41a25158d87db04c4ae92e9fc5ca3ba977a';
@@ -12983,6 +13787,10 @@ COMMENT ON TRIGGER pgtrigger_kept_05ef8 ON public.usage_monthclose IS '670aa41a2
 CREATE TRIGGER pgtrigger_kept_07ba3 BEFORE DELETE ON public.invoices_money FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_07ba3();
 
 COMMENT ON TRIGGER pgtrigger_kept_07ba3 ON public.invoices_money IS '4e9b3eb4dcdadeec395beaa0f2d9b89ec1d7d310';
+
+CREATE TRIGGER pgtrigger_kept_08532 BEFORE DELETE ON public.payments_payout FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_08532();
+
+COMMENT ON TRIGGER pgtrigger_kept_08532 ON public.payments_payout IS '65c2fe182becce9f306bc97b421dc8d0ff7ae386';
 
 CREATE TRIGGER pgtrigger_kept_0bb2a BEFORE DELETE ON public.usage_eventid FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_0bb2a();
 
@@ -13004,6 +13812,10 @@ CREATE TRIGGER pgtrigger_kept_18ba7 BEFORE DELETE ON public.approvals_approval F
 
 COMMENT ON TRIGGER pgtrigger_kept_18ba7 ON public.approvals_approval IS 'a8fd8d37e8255d316f91ca839fa03c65b708e984';
 
+CREATE TRIGGER pgtrigger_kept_1904b BEFORE DELETE OR UPDATE ON public.bank_sellerbook FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_1904b();
+
+COMMENT ON TRIGGER pgtrigger_kept_1904b ON public.bank_sellerbook IS '282d99d248cff3b4af5180fa71c99ad5e5b765fc';
+
 CREATE TRIGGER pgtrigger_kept_1ad8b BEFORE DELETE OR UPDATE ON public.wallets_undoing FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_1ad8b();
 
 COMMENT ON TRIGGER pgtrigger_kept_1ad8b ON public.wallets_undoing IS 'e9d75d6a85304153ac3efc4618dde2e4522c25ad';
@@ -13023,6 +13835,10 @@ COMMENT ON TRIGGER pgtrigger_kept_2d320 ON public.payments_stripepayment IS '5a0
 CREATE TRIGGER pgtrigger_kept_30750 BEFORE DELETE OR UPDATE ON public.ledger_booknote FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_30750();
 
 COMMENT ON TRIGGER pgtrigger_kept_30750 ON public.ledger_booknote IS '529a9be1a6a844d1414f99af1b6d883b74fe53ec';
+
+CREATE TRIGGER pgtrigger_kept_308b4 BEFORE DELETE ON public.bank_bankline FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_308b4();
+
+COMMENT ON TRIGGER pgtrigger_kept_308b4 ON public.bank_bankline IS '8200345c728991b7d6f447be3b64e9bd75181862';
 
 CREATE TRIGGER pgtrigger_kept_3283a BEFORE DELETE ON public.proofs_dayroot FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_3283a();
 
@@ -13103,6 +13919,10 @@ COMMENT ON TRIGGER pgtrigger_kept_903bc ON public.wallets_holdslice IS '26fd8d14
 CREATE TRIGGER pgtrigger_kept_962ce BEFORE DELETE OR UPDATE ON public.vouchers_redemption FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_962ce();
 
 COMMENT ON TRIGGER pgtrigger_kept_962ce ON public.vouchers_redemption IS '5cb7dab50ef89efbe75c6345b063667693df9909';
+
+CREATE TRIGGER pgtrigger_kept_9649c BEFORE DELETE ON public.payments_balancetransaction FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_9649c();
+
+COMMENT ON TRIGGER pgtrigger_kept_9649c ON public.payments_balancetransaction IS '1395fb3cbd25a2a78c8f5cc3506cb0ece41234b1';
 
 CREATE TRIGGER pgtrigger_kept_96b4d BEFORE DELETE OR UPDATE ON public.proofs_dayhead FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_96b4d();
 
@@ -13264,9 +14084,17 @@ CREATE TRIGGER pgtrigger_kept_fc1a8 BEFORE DELETE ON public.invoices_documentpap
 
 COMMENT ON TRIGGER pgtrigger_kept_fc1a8 ON public.invoices_documentpaper IS 'a6e80b8c958aaf302b2ed720cd8274e350741bfa';
 
+CREATE TRIGGER pgtrigger_kept_fc79a BEFORE DELETE ON public.payments_payoutpart FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_fc79a();
+
+COMMENT ON TRIGGER pgtrigger_kept_fc79a ON public.payments_payoutpart IS 'f73c91e28814863c14bab5e277e8ecf4ccb46d84';
+
 CREATE TRIGGER pgtrigger_kept_fd094 BEFORE DELETE ON public.payments_refund FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_fd094();
 
 COMMENT ON TRIGGER pgtrigger_kept_fd094 ON public.payments_refund IS '0aa56c549ca037f4fa130342ab4da1c1f22e568c';
+
+CREATE TRIGGER pgtrigger_kept_ff978 BEFORE DELETE OR UPDATE ON public.bank_bankstatement FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_ff978();
+
+COMMENT ON TRIGGER pgtrigger_kept_ff978 ON public.bank_bankstatement IS '6b84b4afb8a44cdb6ce13f0978dca3c2ce9e24c3';
 
 CREATE TRIGGER pgtrigger_kept_fff29 BEFORE DELETE ON public.invoices_documentline FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_fff29();
 
@@ -13287,6 +14115,10 @@ COMMENT ON TRIGGER pgtrigger_not_emptied_04e06 ON public.approvals_soloaction IS
 CREATE TRIGGER pgtrigger_not_emptied_08a9a BEFORE TRUNCATE ON public.contracts_installmentrefund FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_08a9a();
 
 COMMENT ON TRIGGER pgtrigger_not_emptied_08a9a ON public.contracts_installmentrefund IS 'ef98e5c6cb1392b7f69a165128cd922d47bcb5d1';
+
+CREATE TRIGGER pgtrigger_not_emptied_0b9be BEFORE TRUNCATE ON public.bank_bankline FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_0b9be();
+
+COMMENT ON TRIGGER pgtrigger_not_emptied_0b9be ON public.bank_bankline IS 'c75fd2f7db503b7d9252a8692dc16adc4932f2ca';
 
 CREATE TRIGGER pgtrigger_not_emptied_0dd82 BEFORE TRUNCATE ON public.approvals_approval FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_0dd82();
 
@@ -13360,6 +14192,18 @@ CREATE TRIGGER pgtrigger_not_emptied_498c7 BEFORE TRUNCATE ON public.wallets_gra
 
 COMMENT ON TRIGGER pgtrigger_not_emptied_498c7 ON public.wallets_grant IS '219c5bdfbdc8c5af53cd98d90b24f466034f0e8f';
 
+CREATE TRIGGER pgtrigger_not_emptied_4d091 BEFORE TRUNCATE ON public.payments_payoutpart FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_4d091();
+
+COMMENT ON TRIGGER pgtrigger_not_emptied_4d091 ON public.payments_payoutpart IS '4e3315d9f7181735a5079e7ad70901e004c23449';
+
+CREATE TRIGGER pgtrigger_not_emptied_4d835 BEFORE TRUNCATE ON public.payments_balancetransaction FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_4d835();
+
+COMMENT ON TRIGGER pgtrigger_not_emptied_4d835 ON public.payments_balancetransaction IS 'ad66465134f3083674545d9c06c21b3fa25ff478';
+
+CREATE TRIGGER pgtrigger_not_emptied_4ff80 BEFORE TRUNCATE ON public.payments_payout FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_4ff80();
+
+COMMENT ON TRIGGER pgtrigger_not_emptied_4ff80 ON public.payments_payout IS '5ae3fe0a8354f2e1db593be66572c1d108a517d6';
+
 CREATE TRIGGER pgtrigger_not_emptied_56851 BEFORE TRUNCATE ON public.ledger_hold FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_56851();
 
 COMMENT ON TRIGGER pgtrigger_not_emptied_56851 ON public.ledger_hold IS '8ff35757106085f94ee8503684b7bfddfecb9e89';
@@ -13419,6 +14263,10 @@ COMMENT ON TRIGGER pgtrigger_not_emptied_7ed11 ON public.payments_dispute IS '73
 CREATE TRIGGER pgtrigger_not_emptied_7fcd6 BEFORE TRUNCATE ON public.wallets_consumption FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_7fcd6();
 
 COMMENT ON TRIGGER pgtrigger_not_emptied_7fcd6 ON public.wallets_consumption IS '9e98359694a2736ee4e108c23ad06067086ee9ab';
+
+CREATE TRIGGER pgtrigger_not_emptied_81313 BEFORE TRUNCATE ON public.bank_sellerbook FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_81313();
+
+COMMENT ON TRIGGER pgtrigger_not_emptied_81313 ON public.bank_sellerbook IS '4c40fd63cbd4a457b6e52ded66f91d03efe8f59d';
 
 CREATE TRIGGER pgtrigger_not_emptied_86084 BEFORE TRUNCATE ON public.contracts_servicerevenue FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_86084();
 
@@ -13531,6 +14379,10 @@ COMMENT ON TRIGGER pgtrigger_not_emptied_e62fc ON public.dunning_disputedinvoice
 CREATE TRIGGER pgtrigger_not_emptied_f0c57 BEFORE TRUNCATE ON public.vouchers_batch FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_f0c57();
 
 COMMENT ON TRIGGER pgtrigger_not_emptied_f0c57 ON public.vouchers_batch IS 'f6745da2c45237f5a14c02ce05879b7aca985df5';
+
+CREATE TRIGGER pgtrigger_not_emptied_fc6a2 BEFORE TRUNCATE ON public.bank_bankstatement FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_fc6a2();
+
+COMMENT ON TRIGGER pgtrigger_not_emptied_fc6a2 ON public.bank_bankstatement IS 'c2fe514560033d5eb19dca9227bebeb23a7aa284';
 
 CREATE TRIGGER pgtrigger_paid_e31b1 BEFORE UPDATE ON public.top_ups_topupattempt FOR EACH ROW WHEN ((((old.state)::text = 'succeeded'::text) AND ((old.state)::text IS DISTINCT FROM (new.state)::text))) EXECUTE FUNCTION public.pgtrigger_paid_e31b1();
 
@@ -13681,6 +14533,42 @@ ALTER TABLE ONLY public.backoffice_note
 
 ALTER TABLE ONLY public.backoffice_savedview
     ADD CONSTRAINT backoffice_savedview_owner_id_1faf1d00_fk_auth_user_id FOREIGN KEY (owner_id) REFERENCES public.auth_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.bank_bankfile
+    ADD CONSTRAINT bank_bankfile_account_id_c53dc8d7_fk_billing_p FOREIGN KEY (account_id) REFERENCES public.billing_profiles_sellerbankaccount(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.bank_bankidentity
+    ADD CONSTRAINT bank_bankidentity_line_id_89d18793_fk_bank_bankline_id FOREIGN KEY (line_id) REFERENCES public.bank_bankline(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.bank_bankidentity
+    ADD CONSTRAINT bank_bankidentity_organization_id_01f6c7fc_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.bank_bankline
+    ADD CONSTRAINT bank_bankline_account_id_2705f270_fk_billing_p FOREIGN KEY (account_id) REFERENCES public.billing_profiles_sellerbankaccount(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.bank_bankline
+    ADD CONSTRAINT bank_bankline_document_id_19dacebe_fk_invoices_document_id FOREIGN KEY (document_id) REFERENCES public.invoices_document(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.bank_bankline
+    ADD CONSTRAINT bank_bankline_money_id_e7e3615d_fk_invoices_money_id FOREIGN KEY (money_id) REFERENCES public.invoices_money(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.bank_bankline
+    ADD CONSTRAINT bank_bankline_organization_id_391ea643_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.bank_bankline
+    ADD CONSTRAINT bank_bankline_statement_id_6fdbb798_fk_bank_bankstatement_id FOREIGN KEY (statement_id) REFERENCES public.bank_bankstatement(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.bank_bankstatement
+    ADD CONSTRAINT bank_bankstatement_account_id_18e93e31_fk_billing_p FOREIGN KEY (account_id) REFERENCES public.billing_profiles_sellerbankaccount(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.bank_bankstatement
+    ADD CONSTRAINT bank_bankstatement_file_id_ab9cb2cc_fk_bank_bankfile_id FOREIGN KEY (file_id) REFERENCES public.bank_bankfile(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.bank_csvformat
+    ADD CONSTRAINT bank_csvformat_account_id_6ed0b398_fk_billing_p FOREIGN KEY (account_id) REFERENCES public.billing_profiles_sellerbankaccount(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.bank_sellerbook
+    ADD CONSTRAINT bank_sellerbook_seller_id_f7ebc2b3_fk_billing_p FOREIGN KEY (seller_id) REFERENCES public.billing_profiles_seller(id) DEFERRABLE INITIALLY DEFERRED;
 
 ALTER TABLE ONLY public.billing_profiles_billingprofile
     ADD CONSTRAINT billing_profiles_bil_organization_id_16c256a9_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
@@ -13964,6 +14852,12 @@ ALTER TABLE ONLY public.otp_static_statictoken
 ALTER TABLE ONLY public.otp_totp_totpdevice
     ADD CONSTRAINT otp_totp_totpdevice_user_id_0fb18292_fk_auth_user_id FOREIGN KEY (user_id) REFERENCES public.auth_user(id) DEFERRABLE INITIALLY DEFERRED;
 
+ALTER TABLE ONLY public.payments_balancetransaction
+    ADD CONSTRAINT payments_balancetran_organization_id_15a47563_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.payments_balancetransaction
+    ADD CONSTRAINT payments_balancetran_payout_id_4f64bd4e_fk_payments_ FOREIGN KEY (payout_id) REFERENCES public.payments_payout(id) DEFERRABLE INITIALLY DEFERRED;
+
 ALTER TABLE ONLY public.payments_checkoutpart
     ADD CONSTRAINT payments_checkoutpar_installment_id_3241fbc1_fk_contracts FOREIGN KEY (installment_id) REFERENCES public.contracts_installment(id) DEFERRABLE INITIALLY DEFERRED;
 
@@ -14032,6 +14926,12 @@ ALTER TABLE ONLY public.payments_paymentreturn
 
 ALTER TABLE ONLY public.payments_paymentreturn
     ADD CONSTRAINT payments_paymentreturn_refund_id_c241221a_fk_payments_refund_id FOREIGN KEY (refund_id) REFERENCES public.payments_refund(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.payments_payoutpart
+    ADD CONSTRAINT payments_payoutpart_organization_id_87c781ff_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.payments_payoutpart
+    ADD CONSTRAINT payments_payoutpart_payout_id_7cb2d441_fk_payments_payout_id FOREIGN KEY (payout_id) REFERENCES public.payments_payout(id) DEFERRABLE INITIALLY DEFERRED;
 
 ALTER TABLE ONLY public.payments_refund
     ADD CONSTRAINT payments_refund_organization_id_c0030e90_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;

@@ -79,6 +79,7 @@ INSTALLED_APPS = [
     "apps.vouchers",
     "apps.invoices",
     "apps.dunning",
+    "apps.bank",
     "apps.proofs",
     "apps.api",
     "apps.backoffice.apps.BackofficeConfig",

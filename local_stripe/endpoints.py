@@ -200,6 +200,16 @@ ENDPOINTS = [
     _endpoint("GET /v1/refunds/{id} _refund_retrieve_params.RefundRetrieveParams", _retrieve("refund")),
     _endpoint("GET /v1/charges _charge_list_params.ChargeListParams", _list("charge")),
     _endpoint("GET /v1/charges/{id} _charge_retrieve_params.ChargeRetrieveParams", _retrieve("charge")),
+    _endpoint(
+        "GET /v1/balance_transactions _balance_transaction_list_params.BalanceTransactionListParams",
+        _list("balance_transaction"),
+    ),
+    _endpoint(
+        "GET /v1/balance_transactions/{id} _balance_transaction_retrieve_params.BalanceTransactionRetrieveParams",
+        _retrieve("balance_transaction"),
+    ),
+    _endpoint("GET /v1/payouts _payout_list_params.PayoutListParams", _list("payout")),
+    _endpoint("GET /v1/payouts/{id} _payout_retrieve_params.PayoutRetrieveParams", _retrieve("payout")),
     _endpoint("GET /v1/disputes/{id} _dispute_retrieve_params.DisputeRetrieveParams", _retrieve("dispute")),
     _endpoint("GET /v1/disputes _dispute_list_params.DisputeListParams", _list("dispute")),
     _endpoint("POST /v1/products _product_create_params.ProductCreateParams", _made(catalog.create_product)),

@@ -18,6 +18,7 @@ _EXPANDED = {
     "subscription": "subscription",
     "customer": "customer",
 }
+_SOURCES = ("charge", "refund", "dispute", "payout")
 
 
 def expanded(account: Account, body: Body, expand: list[str]) -> Body:
@@ -32,6 +33,10 @@ def _expand(account: Account, body: Body, parts: list[str], path: str) -> None:
     name, *rest = parts
     if name == "payments" and body.get("object") == "invoice":
         body["payments"] = body.get("payments") or invoice_payments.payments_of(account, body)
+    if name == "source" and isinstance(body.get(name), str):
+        found = [account.store.get(body[name], kind) for kind in _SOURCES]
+        body[name] = next((each for each in found if each is not None), body[name])
+        return
     if name not in body or (name not in _EXPANDED and not rest):
         if name != "payments":
             raise StripeFault.invalid(f"This property cannot be expanded ({path}).", param="expand")

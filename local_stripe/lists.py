@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from local_stripe import movements
 from local_stripe.account import Account
 from local_stripe.errors import StripeFault
 from local_stripe.shapes import Body, listing
@@ -21,6 +22,8 @@ _PATHS = {
     "payment_method": "/v1/payment_methods",
     "setup_intent": "/v1/setup_intents",
     "charge": "/v1/charges",
+    "balance_transaction": "/v1/balance_transactions",
+    "payout": "/v1/payouts",
     "coupon": "/v1/coupons",
     "credit_note": "/v1/credit_notes",
     "customer_balance_transaction": "/v1/customers/balance_transactions",
@@ -29,6 +32,7 @@ _PATHS = {
     "event": "/v1/events",
 }
 _PAGING = {"limit", "starting_after", "ending_before", "expand", "created", "types", "delivery_success", "lookup_keys"}
+_PAGING |= {"payout"}
 
 
 def page(account: Account, kind: str, params: Body) -> Body:
@@ -37,6 +41,9 @@ def page(account: Account, kind: str, params: Body) -> Body:
     if not 1 <= limit <= 100:
         raise StripeFault.invalid("Invalid limit: must be between 1 and 100.", param="limit")
     rows = [row for row in account.store.all(kind) if _matches(row, params)]
+    if "payout" in params:
+        paid = movements.transactions_of(account, params["payout"])
+        rows = [row for row in rows if row["id"] in paid]
     if params.get("delivery_success") is False:
         waiting = {key for (key,) in account.store.query("SELECT event_id FROM deliveries WHERE NOT done")}
         rows = [row for row in rows if row["id"] in waiting]

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from local_stripe import methods
+from local_stripe import methods, movements
 from local_stripe.account import Account
 from local_stripe.currencies import check_amount
 from local_stripe.errors import StripeFault
@@ -39,6 +39,7 @@ def open_intent(
 def take(account: Account, intent: Body) -> Body:
     """Complete a payment at once."""
     charge = _charge(account, intent, status="succeeded", paid=True, captured=True, amount_captured=intent["amount"])
+    _received(account, charge)
     account.emit("charge.succeeded", charge)
     account.change(
         intent,
@@ -65,6 +66,7 @@ def capture(account: Account, intent: Body, amount: int) -> None:
     """Capture an amount of an authorized payment; the rest is released."""
     charge = account.get("charge", intent["latest_charge"])
     account.change(charge, captured=True, amount_captured=amount)
+    _received(account, charge)
     account.emit("charge.captured", charge)
     account.change(intent, status="succeeded", amount_received=amount, amount_capturable=0)
     account.emit("payment_intent.succeeded", intent)
@@ -82,6 +84,7 @@ def settle_promise(account: Account, intent: Body) -> None:
     """Complete a delayed payment."""
     charge = account.get("charge", intent["latest_charge"])
     account.change(charge, status="succeeded", paid=True, amount_captured=charge["amount"])
+    _received(account, charge)
     account.emit("charge.succeeded", charge)
     account.change(intent, status="succeeded", amount_received=intent["amount"])
     account.emit("payment_intent.succeeded", intent)
@@ -139,6 +142,7 @@ def refund(account: Account, charge: Body, amount: int | None, *, metadata: Body
         reason=reason,
         status="succeeded",
     )
+    movements.moved(account, made, -amount, "refund")
     account.emit("refund.created", made)
     _count_refund(account, charge, amount)
     return made
@@ -146,7 +150,13 @@ def refund(account: Account, charge: Body, amount: int | None, *, metadata: Body
 
 def fail_refund(account: Account, made: Body) -> None:
     """Fail a refund: the money is back at Stripe."""
-    account.change(made, status="failed", failure_reason="expired_or_canceled_card")
+    back = movements.moved(account, made, made["amount"], "refund_failure")
+    account.change(
+        made,
+        status="failed",
+        failure_reason="expired_or_canceled_card",
+        failure_balance_transaction=back["id"],
+    )
     account.emit("refund.failed", made)
     account.emit("refund.updated", made, {"status": "succeeded"})
     charge = account.get("charge", made["charge"])
@@ -252,6 +262,12 @@ def warn_of_fraud(account: Account, charge: Body) -> Body:
     )
     account.emit("radar.early_fraud_warning.created", made)
     return made
+
+
+def _received(account: Account, charge: Body) -> None:
+    """Record what a charge brought to the balance."""
+    amount = charge["amount_captured"]
+    movements.moved(account, charge, amount, "charge", fee=movements.fee_of(amount))
 
 
 def _charge(account: Account, intent: Body, **values: object) -> Body:

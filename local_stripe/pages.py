@@ -14,6 +14,7 @@ from local_stripe import (
     links,
     methods,
     money,
+    movements,
     sessions,
     subscriptions,
 )
@@ -205,6 +206,7 @@ class Pages:
         sections = [
             self._section("Payments", "payment_intent", _INTENT_BUTTONS),
             self._section("Refunds", "refund", {"succeeded": ["fail_refund"]}),
+            self._section("Payouts", "payout", {"paid": ["fail_payout"]}),
             self._section("Disputes", "dispute", _DISPUTE_BUTTONS),
             self._section("Subscriptions", "subscription", _SUBSCRIPTION_BUTTONS),
             self._section("Invoices", "invoice", {"open": ["retry", "elsewhere", "void", "uncollectible", "overdue"]}),
@@ -236,7 +238,7 @@ class Pages:
 
 _INTENT_BUTTONS = {
     "processing": ["arrives", "fails"],
-    "succeeded": ["refund", "refund_half", "dispute", "inquiry", "fraud_warning"],
+    "succeeded": ["refund", "refund_half", "dispute", "inquiry", "fraud_warning", "pay_out"],
 }
 _DISPUTE_BUTTONS = {"needs_response": ["won", "lost"], "warning_needs_response": ["warning_closed"]}
 _METHOD_BUTTONS = {"attached": ["works", "declines", "is_empty", "asks", "detach"]}
@@ -259,6 +261,8 @@ _ACTIONS: dict[str, Callable[[Account, Body], object]] = {
     "inquiry": lambda account, intent: money.dispute(account, _charge(account, intent), inquiry=True),
     "fraud_warning": lambda account, intent: money.warn_of_fraud(account, _charge(account, intent)),
     "fail_refund": money.fail_refund,
+    "pay_out": lambda account, _intent: movements.pay_out(account),
+    "fail_payout": movements.fail_payout,
     "won": lambda account, made: money.close_dispute(account, made, "won"),
     "lost": lambda account, made: money.close_dispute(account, made, "lost"),
     "warning_closed": lambda account, made: money.close_dispute(account, made, "warning_closed"),

@@ -78,6 +78,18 @@ FAMILIES: set[Family] = {
     ("payment", BANK, Role.UNAPPLIED, "invoices.money"),
     ("refund", Role.UNAPPLIED, BANK, "invoices.money"),
     ("refund", Role.INVOICED, BANK, "invoices.invoice"),
+    *(
+        ("fee", source, destination, "payments.balance_transaction")
+        for source, destination in ((Role.FEES, CASH), (CASH, Role.FEES))
+    ),
+    *(
+        ("payment", source, destination, "payments.balance_transaction")
+        for source, destination in ((CASH, Role.UNIDENTIFIED), (Role.UNIDENTIFIED, CASH))
+    ),
+    *(("payout", source, destination, "payments.payout") for source, destination in ((BANK, CASH), (CASH, BANK))),
+    ("write_off", WRITE_OFFS, BANK, "invoices.money"),
+    ("payment", BANK, Role.UNIDENTIFIED, "bank.line"),
+    ("payment", Role.UNIDENTIFIED, BANK, "bank.line"),
     ("write_off", WRITE_OFFS, Role.INVOICED, "invoices.invoice"),
     ("write_off", Role.INVOICED, WRITE_OFFS, "invoices.invoice"),
     *(

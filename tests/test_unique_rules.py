@@ -39,7 +39,9 @@ NUMBERS = "a seller's numbers run over all customers"
 ELSEWHERE: dict[tuple[str, tuple[str, ...]], str] = {
     ("invoices.document", ("seller", "number")): NUMBERS,
     ("invoices.document", ("number_range", "sequence")): NUMBERS,
+    ("payments.balancetransaction", ("stripe_id",)): STRIPE,
     ("payments.checkoutsession", ("stripe_id",)): STRIPE,
+    ("payments.payout", ("stripe_id",)): STRIPE,
     ("payments.dispute", ("stripe_id",)): STRIPE,
     ("payments.paymentissue", ("key",)): "names what it is about, which may be nobody's; Stripe tells it before whose",
     ("payments.paymentlink", ("stripe_id",)): STRIPE,

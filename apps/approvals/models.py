@@ -152,6 +152,7 @@ class SoloAction(models.Model):
         CUSTOMER = "customer", "One customer"
         VOUCHERS = "vouchers", "Vouchers"
         PRICES = "prices", "Prices of all customers"
+        BANK = "bank", "Bank lines of several customers"
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False)
     scope = models.CharField(max_length=8, choices=Scope)

@@ -50,6 +50,7 @@ _BILL = (
     "contracts.*",
     "invoices.*",
     "dunning.*",
+    "bank.*",
     "mail.*",
     "plans.*",
     "snapshots.*",

@@ -184,7 +184,7 @@ class RecordMoney(CustomerAction):
             value_date=self.value_date,
             reference=self.reference,
             key=self.key,
-            invoice_id=self.document_id,
+            invoice_ids=None if self.document_id is None else (self.document_id,),
         )
         services.record_bank_transfer(transfer, created_by=person(by), now=now)
 

@@ -26,7 +26,44 @@ _ON_ACCOUNT = """
     GROUP BY x.code HAVING SUM(x.expected) <> SUM(x.found)
 """
 
+# What payments through Stripe brought of each customer's own currency: the amounts of its balance transactions.
+_BROUGHT = """(
+    SELECT x.organization_id, SUM(x.amount) AS amount FROM (
+      SELECT p.organization_id, p.amount_micros - p.refunded_micros AS amount
+      FROM payments_stripepayment p JOIN tenants_organization o ON o.id = p.organization_id AND o.currency = p.currency
+      WHERE p.received_in = 'cash' AND p.settled_at IS NOT NULL
+      UNION ALL
+      SELECT d.organization_id, d.reinstated_micros - d.withdrawn_micros
+      FROM payments_dispute d JOIN payments_stripepayment p ON p.id = d.payment_id
+      JOIN tenants_organization o ON o.id = p.organization_id AND o.currency = p.currency) x
+    GROUP BY x.organization_id)"""
+# The balance transactions of each customer: their sum, and what is left of them after fees and payouts.
+_UNPAID = """(
+    SELECT x.organization_id, SUM(x.amount) AS amount, SUM(x.amount - x.fee - x.paid) AS unpaid FROM (
+      SELECT organization_id, amount_micros AS amount, fee_micros AS fee, 0 AS paid FROM payments_balancetransaction
+      WHERE organization_id IS NOT NULL AND NOT is_exchanged
+      UNION ALL
+      SELECT organization_id, 0, 0, amount_micros FROM payments_payoutpart
+      WHERE organization_id IS NOT NULL AND posted_at IS NOT NULL AND undone_at IS NULL) x
+    GROUP BY x.organization_id)"""
+
 PAYMENT_RULES = {
+    # A payment whose balance transaction is not fetched yet is on the account with its whole amount.
+    "the clearing account equals the balance transactions that no payout has paid": f"""
+        SELECT a.code, -(u.unpaid + COALESCE(b.amount, 0) - u.amount), a.balance_micros
+        FROM {_UNPAID} u JOIN tenants_organization o ON o.id = u.organization_id
+        JOIN ledger_account a ON a.book_id = o.id AND a.role = 'cash' AND a.unit = o.currency
+        LEFT JOIN {_BROUGHT} b ON b.organization_id = u.organization_id
+        WHERE a.balance_micros <> -(u.unpaid + COALESCE(b.amount, 0) - u.amount)
+    """,  # noqa: S608
+    "a payment has its balance transaction a day after the last was fetched": """
+        SELECT 'payment ' || p.id, 1, 0 FROM payments_stripepayment p
+        JOIN (SELECT MAX(fetched_at) AS at FROM payments_balancetransaction) f
+          ON p.created_at < f.at - INTERVAL '1 day'
+        WHERE p.received_in = 'cash' AND p.settled_at IS NOT NULL AND p.payment_intent_id <> ''
+          AND p.amount_micros > 0 AND NOT EXISTS (
+            SELECT 1 FROM payments_balancetransaction t WHERE t.payment_intent_id = p.payment_intent_id)
+    """,
     "payments' unapplied amounts equal the unapplied account": _ON_ACCOUNT.format(
         role="unapplied",
         of_payment="p.unapplied_micros - p.applied_micros",

@@ -12,4 +12,8 @@ STRIPE_INVOICE = register(
     CauseType(name="payments.stripe_invoice", label="Invoice at Stripe", models=("payments.StripeInvoice",))
 )
 REFUND = register(CauseType(name="payments.refund", label="Refund at Stripe", models=("payments.Refund",)))
+BALANCE_TRANSACTION = register(
+    CauseType(name="payments.balance_transaction", label="Movement at Stripe", models=("payments.BalanceTransaction",))
+)
+PAYOUT = register(CauseType(name="payments.payout", label="Payout of Stripe", models=("payments.Payout",)))
 DISPUTE = register(CauseType(name="payments.dispute", label="Dispute", models=("payments.Dispute",)))

@@ -5,9 +5,12 @@ from contextlib import contextmanager
 from datetime import datetime
 from functools import wraps
 from typing import Any, TypeVar, cast
+from uuid import UUID
 
 from django.db.models import F
 
+from apps.common.money import money_text
+from apps.invoices.models import Money
 from apps.payments.errors import IssueNotFound, StripeKeyRefused, StripePermissionMissing
 from apps.payments.models import PaymentIssue
 from apps.tenants.models import Organization
@@ -60,6 +63,23 @@ def close_issue(kind: PaymentIssue.Kind, *, subject: str, resolution: str, now: 
     """Resolve the open issue of this kind and subject, if there is one."""
     PaymentIssue.objects.filter(key=f"{kind.value}:{subject}", resolved_at=None).update(
         resolved_at=now, resolved_by="system:payments", resolution=resolution, seen_at=F("seen_at")
+    )
+
+
+def show_returned_twice(*, money_id: UUID, lost_micros: int, now: datetime) -> None:
+    """Open an issue over what we had paid back of a transfer that the bank then returned; it is booked as our loss."""
+    money = Money.objects.select_related("organization").get(pk=money_id)
+    open_issue(
+        Kind.OUR_LOSS,
+        subject=f"money:{money.pk}",
+        organization=money.organization,
+        detail=(
+            f"We had paid back {money_text(lost_micros, money.organization.currency)} of the transfer {money}, and the "
+            "bank returned all of it. What went out twice is booked as our loss: ask the customer for it."
+        ),
+        expected_micros=0,
+        actual_micros=lost_micros,
+        now=now,
     )
 
 

@@ -12,6 +12,7 @@ from apps.common.strict_json import Json
 from apps.payments.errors import StripeHasNone
 from apps.payments.stripe_gateway import Operation, call, pages, read
 from apps.payments.stripe_objects import (
+    BalanceFacts,
     CheckoutFacts,
     CreditNoteFacts,
     CustomerFacts,
@@ -21,6 +22,7 @@ from apps.payments.stripe_objects import (
     InvoicePaymentFacts,
     LinkFacts,
     MethodFacts,
+    PayoutFacts,
     PortalFacts,
     RefundFacts,
     SubscriptionFacts,
@@ -168,6 +170,26 @@ def is_under_way(invoice_id: str) -> bool:
     made = fetch_invoice(invoice_id).payments or ()
     waiting = [one.payment_intent for one in made if one.status == "open" and one.payment_intent]
     return any(fetch_intent(intent).status == "processing" for intent in waiting)
+
+
+def movements_since(created: int) -> Iterator[BalanceFacts]:
+    """Yield the balance transactions since a time (Unix seconds) with what caused each, newest first."""
+    wanted: Json = {"created": {"gte": created}, "expand": ["data.source"]}
+    rows = pages(lambda v1, page: v1.balance_transactions.list({**wanted, **page}), most=1_000_000)
+    return (read(BalanceFacts.read, row) for row in rows)
+
+
+def movements_of(payout: str) -> Iterator[BalanceFacts]:
+    """Yield the balance transactions that an automatic payout pays, with its own."""
+    wanted: Json = {"payout": payout, "expand": ["data.source"]}
+    rows = pages(lambda v1, page: v1.balance_transactions.list({**wanted, **page}), most=1_000_000)
+    return (read(BalanceFacts.read, row) for row in rows)
+
+
+def payouts_since(created: int) -> Iterator[PayoutFacts]:
+    """Yield the payouts since a time (Unix seconds), oldest first."""
+    rows = pages(lambda v1, page: v1.payouts.list({"created": {"gte": created}, **page}), most=100_000)
+    return reversed([read(PayoutFacts.read, row) for row in rows])
 
 
 def events_since(created: int, types: list[str], *, undelivered_only: bool = False) -> Iterator[Json]:

@@ -5,10 +5,13 @@ from contextlib import suppress
 from datetime import datetime
 from uuid import UUID
 
+from apps.invoices.services.payments import SHOW_LOSS
 from apps.outbox.delivery import Work, outbox_task, scheduled_task
 from apps.payments import debts, issues, services
 from apps.payments.errors import StripeNotConfigured
 from apps.payments.handlers import dispatch, event_backfill
+from apps.payments.handlers.payouts import FETCH_BALANCE
+from apps.payments.services import balance
 from apps.payments.services.automatic_top_ups import charge_attempt, review_top_ups
 from apps.payments.services.reconciliation import ask_for_reconciliation
 from apps.payments.services.top_up_settings import END_CONFIRMATION, LOOK_AT_CARD
@@ -105,6 +108,31 @@ def invoice_outstanding(*, organization_id: str, month: str, now: datetime, **_n
 def reconcile_organization(*, organization_id: str, now: datetime, **_newer_arguments: object) -> None:
     """Compare Stripe, the schedule and the books of an organization."""
     services.reconcile_organization(organization=Organization.objects.get(pk=UUID(organization_id)), now=now)
+
+
+@stripe_task(FETCH_BALANCE, lease_seconds=600)
+def fetch_balance(*, now: datetime, **_newer_arguments: object) -> None:
+    """Fetch and book what moved the balance at Stripe, since it told us of a payout."""
+    balance.fetch_balance(now=now)
+
+
+@scheduled_task("payments.fetch_balance_hourly")
+def fetch_balance_hourly(*, now: datetime) -> None:
+    """Fetch and book what moved the balance at Stripe; without a Stripe key, do nothing."""
+    with suppress(StripeNotConfigured):
+        balance.fetch_balance(now=now)
+
+
+@outbox_task(balance.BOOK_PAYOUT, lease_seconds=600)
+def book_payout(*, payout_id: int, undo: bool, now: datetime, **_newer_arguments: object) -> None:
+    """Post the parts of a payout, or take them back."""
+    balance.book_payout(payout_id=payout_id, undo=undo, now=now)
+
+
+@outbox_task(SHOW_LOSS)
+def show_returned_twice(*, money_id: str, lost_micros: int, now: datetime, **_newer_arguments: object) -> None:
+    """Open an issue over money that we paid back before the bank returned the transfer."""
+    issues.show_returned_twice(money_id=UUID(money_id), lost_micros=lost_micros, now=now)
 
 
 @scheduled_task("payments.sweep_stripe_events")

@@ -29,6 +29,8 @@ class Role(StrEnum):
     INVOICED = "invoiced"  # asked for by invoices and not paid, as a negative balance
     TAX_PENDING = "tax_pending"  # tax of unpaid invoices, where it becomes owed with the payment
     LATE_FEES = "late_fees"  # charged for paying late
+    FEES = "fees"  # what Stripe keeps for its service
+    UNIDENTIFIED = "unidentified"  # received from nobody that we know; only in a seller's book
 
 
 def code_of(organization_id: UUID, role: Role, foreign: str = "") -> str:
@@ -38,4 +40,13 @@ def code_of(organization_id: UUID, role: Role, foreign: str = "") -> str:
 
 def roles_of(organization_id: UUID) -> dict[str, Role]:
     """Return the roles of an organization's accounts in its own currency, by account code."""
-    return {code_of(organization_id, role): role for role in Role}
+    return {code_of(organization_id, role): role for role in Role if role != Role.UNIDENTIFIED}
+
+
+# The accounts of a seller's book: money of ours that belongs to no customer.
+SELLER_ROLES = (Role.CASH, Role.MANUAL_RECEIPTS, Role.FEES, Role.UNIDENTIFIED)
+
+
+def seller_code_of(book_id: UUID, role: Role) -> str:
+    """Return the code of an account of a seller's book."""
+    return f"seller:{book_id}:{role}"

@@ -6,7 +6,7 @@ inverted. Accounts are named `<type>:<purpose>:<customer's slug>` with hledger's
 an overpaid receivable a liability, as on the home page.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -63,6 +63,8 @@ PLACES: Mapping[Role, Place] = {
     Role.UNAPPLIED: Place(LIABILITIES, "unapplied"),
     Role.INVOICED: Place(ASSETS, "invoiced"),
     Role.TAX_PENDING: Place(LIABILITIES, "tax pending"),
+    Role.FEES: Place(EXPENSES, "stripe fees"),
+    Role.UNIDENTIFIED: Place(LIABILITIES, "unidentified"),
 }
 # The place of an account whose balance has the opposite sign.
 TURNED: Mapping[Role, Place] = {
@@ -127,11 +129,16 @@ def _account_names() -> dict[int, Named]:
     customers = {
         pk: (slug, currency) for pk, slug, currency in Organization.objects.values_list("pk", "slug", "currency")
     }
+    # Only the book of a seller has this account.
+    own_books = set(Account.objects.filter(role=Role.UNIDENTIFIED).values_list("book_id", flat=True))
     accounts = Account.objects.order_by("code").iterator(chunk_size=CHUNK)
-    return {each.pk: Named(_place(each, customers), _one_line(each.code)) for each in accounts}
+    return {each.pk: Named(_place(each, customers, own_books), _one_line(each.code)) for each in accounts}
 
 
-def _place(account: Account, customers: Mapping[UUID, tuple[str, str]]) -> Place:
+def _place(account: Account, customers: Mapping[UUID, tuple[str, str]], own_books: Collection[UUID] = ()) -> Place:
+    if account.book_id in own_books:
+        place = PLACES[Role(account.role)]
+        return Place(place.type, f"{place.name}:our own {account.unit} {str(account.book_id)[:8]}")
     if account.book_id not in customers or account.role not in set(Role):
         return Place(EQUITY, _one_line(account.code))
     (slug, currency), role = customers[account.book_id], Role(account.role)

@@ -23,6 +23,7 @@ from apps.tenants.models import Organization, Project
 from apps.wallets import services as wallets
 from apps.wallets.actions import GrantCredit
 from apps.wallets.models import EntryType, Grant
+from tests.bank.world import create_bank_rows
 from tests.contracts.factories import active, agreement
 from tests.dunning.world import create_dunning_rows
 from tests.factories import cause_of
@@ -117,5 +118,6 @@ def create_world() -> None:
     create_payment_rows(organization, NOW)
     create_invoice_rows(organization, NOW)
     create_dunning_rows(organization, NOW)
+    create_bank_rows(organization, NOW)
     Group.objects.get(name="Viewer")
     assert LogEntry.objects.exists()

@@ -102,6 +102,6 @@ def pay(
         value_date=now.date(),
         reference=f"Transfer {key}",
         key=key,
-        invoice_id=invoice_id,
+        invoice_ids=None if invoice_id is None else (invoice_id,),
     )
     return services.record_bank_transfer(transfer, created_by="staff:ann", now=now)

@@ -26,6 +26,7 @@ from apps.invoices.errors import (
 )
 from apps.invoices.models import Application, Document, DocumentLine
 from apps.ledger.errors import IdempotencyMismatch
+from apps.payments.models import PaymentIssue
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role
 from apps.wallets.selectors import account_balances
@@ -215,6 +216,21 @@ class TestPayment:
         assert books(acme) == {"invoiced": "-23.80", "revenue": "20.00", "tax": "3.80"}
         with pytest.raises(StateForbids):
             services.return_money(money_id=money.pk, created_by="staff:ann", now=now)
+
+    def test_what_we_had_paid_back_before_the_bank_took_it_back_is_our_loss_and_an_issue(
+        self, acme, now, deliver_outbox
+    ):
+        made = invoice(acme, now, "10")
+        money = pay(acme, "30", now)
+        services.pay_back_money(money_id=money.pk, amount=to_micros("8"), key="p", created_by="staff:ann", now=now)
+        services.return_money(money_id=money.pk, created_by="staff:ann", now=now)
+        assert fresh(made).state == State.OPEN
+        owed = {"invoiced": "-11.90", "revenue": "10.00", "tax": "1.90"}
+        assert books(acme) == owed | {"write_offs": "-8.00", "manual_receipts": "8.00"}
+        assert posted_families() - FAMILIES == set()
+        deliver_outbox(now)
+        issue = PaymentIssue.objects.get()
+        assert (issue.kind, issue.organization, issue.actual_micros) == ("our_loss", acme, to_micros("8"))
 
     def test_unapplied_is_applied_by_hand_or_paid_back(self, acme, now, seller):
         money = pay(acme, "30", now)

@@ -63,7 +63,7 @@ class TestParameters:
         [
             lambda v1: v1.customers.retrieve("cus_unknown"),
             lambda v1: v1.checkout.sessions.create(session_params(customer="cus_unknown")),
-            lambda v1: v1.payouts.list(),
+            lambda v1: v1.transfers.list(),
         ],
     )
     def test_about_what_is_not_there_are_404(self, v1: Any, wrong: Callable[[Any], Any]) -> None:

@@ -52,6 +52,8 @@ CLASSES = {
         stripe.CreditNote,
         stripe.Subscription,
         stripe.PaymentMethod,
+        stripe.Payout,
+        stripe.Balance,
     )
 }
 

@@ -332,6 +332,7 @@ class Migration(migrations.Migration):
                                     ("customer", "One customer"),
                                     ("vouchers", "Vouchers"),
                                     ("prices", "Prices of all customers"),
+                                    ("bank", "Bank lines of several customers"),
                                 ],
                                 max_length=8,
                             ),

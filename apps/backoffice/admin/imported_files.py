@@ -10,7 +10,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminFileFieldWidget
@@ -30,6 +29,7 @@ from apps.common.admin import (
     Section,
     confirm,
 )
+from apps.common.admin.tables import table
 
 SHOWN = 200
 
@@ -149,16 +149,5 @@ def _page(file: ImportedFile) -> str:
 
 def _table(heads: Collection[str], rows: Collection[tuple[object, ...]]) -> SafeString:
     """Return a table of texts, with the first rows if there are many."""
-    head = format_html_join("", '<th scope="col" class="pr-4 text-left">{}</th>', ((name,) for name in heads))
-    lines = [
-        format_html("<tr>{}</tr>", format_html_join("", '<td class="pr-4">{}</td>', ((cell,) for cell in row)))
-        for row in list(rows)[:SHOWN]
-    ]
     more = f"and {len(rows) - SHOWN:,} more" if len(rows) > SHOWN else ""
-    body = format_html_join("", "{}", ((line,) for line in lines))
-    return format_html(
-        '<div class="overflow-x-auto"><table><thead><tr>{}</tr></thead><tbody>{}</tbody></table>{}</div>',
-        head,
-        body,
-        more,
-    )
+    return table(tuple(heads), list(rows)[:SHOWN], more=more)

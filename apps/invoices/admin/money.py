@@ -98,7 +98,7 @@ class MoneyAdmin(OffersByState[Money], ReadOnlyModelAdmin[Money]):
     def fitting(self, row: Money) -> Collection[str]:
         return [
             *(["apply", "pay_back"] if row.unapplied_micros else []),
-            *(["take_back"] if row.source == Money.Source.BANK and not row.paid_back_micros else []),
+            *(["take_back"] if row.source == Money.Source.BANK and row.returned_at is None else []),
         ]
 
     def has_record_permission(self, request: HttpRequest, object_id: Any = None) -> bool:

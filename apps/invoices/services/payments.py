@@ -24,6 +24,7 @@ from apps.invoices.services.dates import counts_from, day_of
 from apps.invoices.services.locks import lock_document, lock_money
 from apps.invoices.services.transfers import Event, post_events, tax_terms
 from apps.ledger.errors import IdempotencyMismatch
+from apps.outbox.services import enqueue
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role
 from apps.wallets.models import BookingKind
@@ -31,13 +32,16 @@ from apps.wallets.services.locks import lock_wallet
 
 State = Document.State
 TAKING = (*ASKING, State.UNCOLLECTIBLE)
+# The task that opens an issue over money that was returned twice; it is in payments.
+SHOW_LOSS = "payments.show_returned_twice"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BankTransfer:
     """Money received by bank, in micros of the customer's currency. `key` identifies it; it is booked once.
 
-    `invoice_id` is the invoice that it is for; without one it pays the open ones, oldest due date first.
+    `invoice_ids` are the invoices that it is for, in the order in which they take it; None: the open ones, oldest due
+    date first. With no ids at all, it is unapplied.
     """
 
     organization: Organization
@@ -45,7 +49,7 @@ class BankTransfer:
     value_date: date
     reference: str
     key: str
-    invoice_id: UUID | None = None
+    invoice_ids: tuple[UUID, ...] | None = None
 
 
 @dataclass(slots=True)
@@ -140,12 +144,14 @@ def apply_money(*, money_id: UUID, invoice_id: UUID, amount: Micros, created_by:
 
 
 @serialized
-def pay_back_money(*, money_id: UUID, amount: Micros, key: str, created_by: str, now: datetime) -> Money:
-    """Pay unapplied money, in micros, back to the customer by bank.
+def pay_back_money(
+    *, money_id: UUID, amount: Micros, key: str, created_by: str, now: datetime, value_date: date | None = None
+) -> Money:
+    """Pay unapplied money, in micros, back to the customer by bank; it counts from the value date, if one is given.
 
     Raises:
         MoneyNotFound: there is none. AboveLeft: the amount is more than is unapplied.
-        NotPayable: it is not a positive payable amount.
+        NotPayable: it is not a positive payable amount. ValueDateAhead: its value date has not come.
     """
     money = lock_money(money_id, now=now)
     _refuse_unpayable(amount, money.organization.currency)
@@ -159,6 +165,7 @@ def pay_back_money(*, money_id: UUID, amount: Micros, key: str, created_by: str,
         kind=BookingKind.REFUND,
         text="Unapplied money paid back",
         created_by=created_by,
+        effective_at=_effective_if_dated(money.organization, value_date, now),
     )
     post_events(money.organization, [event], now=now)
     money.paid_back_micros += amount
@@ -167,34 +174,46 @@ def pay_back_money(*, money_id: UUID, amount: Micros, key: str, created_by: str,
 
 
 @serialized
-def return_money(*, money_id: UUID, created_by: str, now: datetime) -> Money:
+def return_money(*, money_id: UUID, created_by: str, now: datetime, value_date: date | None = None) -> Money:
     """Book that the bank took a transfer back: its invoices are open again, and none of it is unapplied.
 
+    What we had paid back of it was returned twice: it is our loss, and an issue of the customer names the sum. It
+    counts from the value date, if one is given.
+
     Raises:
-        MoneyNotFound: there is none.
-        StateForbids: it did not come by bank, was returned before, or some of it was paid back by us.
+        MoneyNotFound: there is none. StateForbids: it did not come by bank, or was returned before.
+        ValueDateAhead: its value date has not come.
     """
     money = lock_money(money_id, now=now)
-    if money.source != Money.Source.BANK or money.returned_at is not None or money.paid_back_micros:
-        raise StateForbids("Only a bank transfer of which nothing was paid back can be returned, once.")
-    rest = Micros(money.unapplied_micros)
-    payments = [_undone(row, money, created_by, now) for row in _standing(money)]
-    events = [_return_event(each) for each in payments]
-    if rest:
-        events.append(
-            Event(
-                key=f"money:{money.pk}:returned",
-                moves=[Move("unapplied", Role.UNAPPLIED, Role.MANUAL_RECEIPTS, rest)],
-                cause=MONEY.of(money.pk),
-                kind=BookingKind.REFUND,
-                text=f"Returned by the bank: {money.reference}",
-                created_by=created_by,
+    if money.source != Money.Source.BANK or money.returned_at is not None:
+        raise StateForbids("Only a bank transfer can be returned, once.")
+    effective_at = _effective_if_dated(money.organization, value_date, now)
+    lost, rest = Micros(money.paid_back_micros), Micros(money.unapplied_micros)
+    payments = [_undone(row, money, created_by, now, value_date) for row in _standing(money)]
+    events = [_return_event(each, effective_at) for each in payments]
+    for part, source, kind, amount in (
+        ("unapplied", Role.UNAPPLIED, BookingKind.REFUND, rest),
+        ("lost", Role.WRITE_OFFS, BookingKind.WRITE_OFF, lost),
+    ):
+        if amount:
+            events.append(
+                Event(
+                    key=f"money:{money.pk}:returned",
+                    moves=[Move(part, source, Role.MANUAL_RECEIPTS, amount)],
+                    cause=MONEY.of(money.pk),
+                    kind=kind,
+                    text=f"Returned by the bank: {money.reference}",
+                    created_by=created_by,
+                    effective_at=effective_at,
+                )
             )
-        )
     posted = post_events(money.organization, events, now=now)
     keep_payments(payments, posted, now=now)
     money.paid_back_micros, money.returned_at = money.amount_micros, now
     money.save(update_fields=["applied_micros", "paid_back_micros", "returned_at"])
+    if lost:
+        arguments = {"money_id": str(money.pk), "lost_micros": lost}
+        enqueue(SHOW_LOSS, now=now, key=f"money:{money.pk}:lost", arguments=arguments)
     return money
 
 
@@ -244,7 +263,7 @@ def keep_payments(payments: Sequence[Payment], posted: dict[str, int], *, now: d
     Application.objects.bulk_create(each.row for each in payments)
 
 
-def _undone(row: Application, money: Money, created_by: str, now: datetime) -> Payment:
+def _undone(row: Application, money: Money, created_by: str, now: datetime, value_date: date | None) -> Payment:
     """Return the payment that undoes an application; this changes the sums of both objects, and writes nothing."""
     document = row.document
     before = document.balance
@@ -258,7 +277,7 @@ def _undone(row: Application, money: Money, created_by: str, now: datetime) -> P
         amount_micros=-row.amount_micros,
         net_micros=shares.net,
         tax_micros=shares.tax,
-        value_date=day_of(document.seller, now),
+        value_date=value_date or day_of(document.seller, now),
         undoes=row,
         created_by=created_by,
         created_at=now,
@@ -269,7 +288,7 @@ def _undone(row: Application, money: Money, created_by: str, now: datetime) -> P
     return Payment(money, document, before, after, counter)
 
 
-def _return_event(payment: Payment) -> Event:
+def _return_event(payment: Payment, effective_at: datetime | None) -> Event:
     return Event(
         key=f"application:{payment.row.pk}",
         moves=postings.returned(payment.before, payment.after, Role.MANUAL_RECEIPTS, tax_terms(payment.document)),
@@ -277,6 +296,7 @@ def _return_event(payment: Payment) -> Event:
         kind=BookingKind.REFUND,
         text=f"Payment of invoice {payment.document} returned by the bank",
         created_by=payment.row.created_by,
+        effective_at=effective_at,
     )
 
 
@@ -292,8 +312,8 @@ def _standing(money: Money) -> list[Application]:
 
 
 def _asked_by(transfer: BankTransfer, now: datetime) -> list[Document]:
-    if transfer.invoice_id is not None:
-        return [_of_customer(transfer.invoice_id, transfer.organization, now)]
+    if transfer.invoice_ids is not None:
+        return [_of_customer(each, transfer.organization, now) for each in dict.fromkeys(transfer.invoice_ids)]
     rows = Document.objects.filter(organization=transfer.organization, state__in=ASKING)
     return list(rows.select_related("organization", "seller").order_by("due_date", "issue_date", "number"))
 
@@ -315,6 +335,10 @@ def _received_before(transfer: BankTransfer) -> Money | None:
 def _effective(organization: Organization, documents: Sequence[Document], value_date: date, now: datetime) -> datetime:
     seller = documents[0].seller if documents else seller_of(organization.pk)
     return counts_from(seller, value_date, now)
+
+
+def _effective_if_dated(organization: Organization, value_date: date | None, now: datetime) -> datetime | None:
+    return None if value_date is None else counts_from(seller_of(organization.pk), value_date, now)
 
 
 def _refuse_unpayable(amount: Micros, currency: str) -> None:

@@ -3,16 +3,19 @@
 from apps.payments.admin.inbox import StripeEventAdmin
 from apps.payments.admin.issues import PaymentIssueAdmin
 from apps.payments.admin.money import DisputeAdmin, RefundAdmin, StripePaymentAdmin
+from apps.payments.admin.payouts import BalanceTransactionAdmin, PayoutAdmin
 from apps.payments.admin.requests import CheckoutSessionAdmin, PaymentLinkAdmin, StripeCustomerAdmin, StripeInvoiceAdmin
 from apps.payments.admin.schedules import ContractCharging, InstallmentPaying
 
 __all__ = [
+    "BalanceTransactionAdmin",
     "CheckoutSessionAdmin",
     "ContractCharging",
     "DisputeAdmin",
     "InstallmentPaying",
     "PaymentIssueAdmin",
     "PaymentLinkAdmin",
+    "PayoutAdmin",
     "RefundAdmin",
     "StripeCustomerAdmin",
     "StripeEventAdmin",

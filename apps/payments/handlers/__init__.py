@@ -38,6 +38,7 @@ from apps.payments.handlers.invoices import (
     look_at_its_invoice,
 )
 from apps.payments.handlers.mandates import method_detached, method_updated
+from apps.payments.handlers.payouts import balance_moved
 from apps.payments.handlers.refunds import charge_refunded, look_at_refunds, refund_changed
 from apps.payments.handlers.sessions import NotOurs, lock_rows, look_at_intent, look_at_session
 from apps.payments.handlers.subscriptions import look_at_subscription, subscription_changed
@@ -90,6 +91,7 @@ _INTENT = Handler(IntentFacts.read, intent_moved, look_at_intent)
 _CHARGE = Handler(ChargeFacts.read, charge_moved)
 _SUBSCRIPTION = Handler(SubscriptionFacts.read, subscription_changed, look_at_subscription)
 _CREDIT_NOTE = Handler(CreditNoteFacts.read, credit_note_changed, look_at_credit_note)
+_BALANCE = Handler(lambda body: body, balance_moved)
 _REFUND = Handler(RefundFacts.read, refund_changed, look_at_siblings)
 
 # Other types are stored and ignored, among them invoice.payment_succeeded, which duplicates invoice.paid.
@@ -133,4 +135,9 @@ HANDLERS: dict[str, Handler] = {
     "payment_method.updated": Handler(MethodFacts.read, method_updated),
     "payment_method.automatically_updated": Handler(MethodFacts.read, method_updated),
     "customer.deleted": Handler(CustomerFacts.read, customer_deleted),
+    "payout.paid": _BALANCE,
+    "payout.reconciliation_completed": _BALANCE,
+    "payout.failed": _BALANCE,
+    "payout.canceled": _BALANCE,
+    "balance.available": _BALANCE,
 }

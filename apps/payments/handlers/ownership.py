@@ -29,6 +29,8 @@ from apps.top_ups.models import TopUp
 
 # The form of these references makes them ours: after restoring a backup, their rows may be missing.
 KNOWN_BY_FORM = (Made.PAYMENT_LINK, *INVOICES)
+# These are the account's own, whatever products share it.
+OF_THE_ACCOUNT = ("payout", "balance")
 _NAMES = (
     "id",
     "customer",
@@ -67,7 +69,7 @@ def is_ours(body: Json, *, ask: bool) -> bool:
     Raises:
         StripeUnavailable: Stripe did not respond.
     """
-    if _names_ours(body):
+    if _text(body, "object") in OF_THE_ACCOUNT or _names_ours(body):
         return True
     owner = _owner(body) if ask else None
     fetched = stripe_operations.fetch_object(*owner) if owner else None

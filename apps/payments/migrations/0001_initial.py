@@ -20,6 +20,439 @@ class Migration(migrations.Migration):
         apps.common.model_creation.CreateModels(
             models=[
                 migrations.CreateModel(
+                    name="Payout",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("stripe_id", models.CharField(max_length=255, unique=True)),
+                        ("amount_micros", models.BigIntegerField()),
+                        ("currency", models.CharField(max_length=3)),
+                        ("status", models.CharField(help_text="Stripe's status, unchanged.", max_length=40)),
+                        (
+                            "is_automatic",
+                            models.BooleanField(default=True, help_text="Only those tell which transactions they pay."),
+                        ),
+                        ("arrival_date", models.DateField()),
+                        ("created_at", models.DateTimeField(help_text="When Stripe made it.")),
+                        (
+                            "split_at",
+                            models.DateTimeField(
+                                blank=True, help_text="When it was divided over the books it pays.", null=True
+                            ),
+                        ),
+                        (
+                            "undone_at",
+                            models.DateTimeField(
+                                blank=True, help_text="When it was taken back, since it failed.", null=True
+                            ),
+                        ),
+                    ],
+                    options={
+                        "triggers": [
+                            pgtrigger.compiler.Trigger(
+                                name="kept",
+                                sql=pgtrigger.compiler.UpsertTriggerSql(
+                                    func="RAISE EXCEPTION 'payments_payout is append-only' USING ERRCODE = 'integrity_constraint_violation';",
+                                    hash="65c2fe182becce9f306bc97b421dc8d0ff7ae386",
+                                    operation="DELETE",
+                                    pgid="pgtrigger_kept_08532",
+                                    table="payments_payout",
+                                    when="BEFORE",
+                                ),
+                            ),
+                            pgtrigger.compiler.Trigger(
+                                name="not_emptied",
+                                sql=pgtrigger.compiler.UpsertTriggerSql(
+                                    func="RAISE EXCEPTION 'payments_payout is append-only' USING ERRCODE = 'integrity_constraint_violation';",
+                                    hash="5ae3fe0a8354f2e1db593be66572c1d108a517d6",
+                                    level="STATEMENT",
+                                    operation="TRUNCATE",
+                                    pgid="pgtrigger_not_emptied_4ff80",
+                                    table="payments_payout",
+                                    when="BEFORE",
+                                ),
+                            ),
+                            pgtrigger.compiler.Trigger(
+                                name="facts",
+                                sql=pgtrigger.compiler.UpsertTriggerSql(
+                                    condition="WHEN (OLD.stripe_id IS DISTINCT FROM NEW.stripe_id OR OLD.amount_micros IS DISTINCT FROM NEW.amount_micros OR OLD.currency IS DISTINCT FROM NEW.currency OR OLD.created_at IS DISTINCT FROM NEW.created_at)",
+                                    func="RAISE EXCEPTION 'the facts of payments_payout never change' USING ERRCODE = 'integrity_constraint_violation';",
+                                    hash="37e6e0880454982e67461d8a3a92ca0ec0738bb8",
+                                    operation="UPDATE",
+                                    pgid="pgtrigger_facts_7cded",
+                                    table="payments_payout",
+                                    when="BEFORE",
+                                ),
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="PayoutPart",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("amount_micros", models.BigIntegerField()),
+                        ("posted_at", models.DateTimeField(blank=True, null=True)),
+                        ("undone_at", models.DateTimeField(blank=True, null=True)),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="tenants.organization",
+                            ),
+                        ),
+                        (
+                            "payout",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="parts", to="payments.payout"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("organization", "payout"),
+                                name="payments_payoutpart_once_per_book",
+                                nulls_distinct=False,
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("amount_micros", 0), _negated=True),
+                                name="payments_payoutpart_moves",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("undone_at", None), ("posted_at__isnull", False), _connector="OR"),
+                                name="payments_payoutpart_undone_was_posted",
+                            ),
+                        ],
+                        "triggers": [
+                            pgtrigger.compiler.Trigger(
+                                name="kept",
+                                sql=pgtrigger.compiler.UpsertTriggerSql(
+                                    func="RAISE EXCEPTION 'payments_payoutpart is append-only' USING ERRCODE = 'integrity_constraint_violation';",
+                                    hash="f73c91e28814863c14bab5e277e8ecf4ccb46d84",
+                                    operation="DELETE",
+                                    pgid="pgtrigger_kept_fc79a",
+                                    table="payments_payoutpart",
+                                    when="BEFORE",
+                                ),
+                            ),
+                            pgtrigger.compiler.Trigger(
+                                name="not_emptied",
+                                sql=pgtrigger.compiler.UpsertTriggerSql(
+                                    func="RAISE EXCEPTION 'payments_payoutpart is append-only' USING ERRCODE = 'integrity_constraint_violation';",
+                                    hash="4e3315d9f7181735a5079e7ad70901e004c23449",
+                                    level="STATEMENT",
+                                    operation="TRUNCATE",
+                                    pgid="pgtrigger_not_emptied_4d091",
+                                    table="payments_payoutpart",
+                                    when="BEFORE",
+                                ),
+                            ),
+                            pgtrigger.compiler.Trigger(
+                                name="facts",
+                                sql=pgtrigger.compiler.UpsertTriggerSql(
+                                    condition="WHEN (OLD.payout_id IS DISTINCT FROM NEW.payout_id OR OLD.organization_id IS DISTINCT FROM NEW.organization_id OR OLD.amount_micros IS DISTINCT FROM NEW.amount_micros)",
+                                    func="RAISE EXCEPTION 'the facts of payments_payoutpart never change' USING ERRCODE = 'integrity_constraint_violation';",
+                                    hash="05940463d2e031f75956076eea3687fd78a3ae46",
+                                    operation="UPDATE",
+                                    pgid="pgtrigger_facts_f1be2",
+                                    table="payments_payoutpart",
+                                    when="BEFORE",
+                                ),
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Refund",
+                    fields=[
+                        ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                        ("stripe_id", models.CharField(blank=True, max_length=255, null=True, unique=True)),
+                        ("amount_micros", models.BigIntegerField()),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("requested", "Requested"),
+                                    ("pending", "Under way"),
+                                    ("succeeded", "Paid back"),
+                                    ("failed", "Failed"),
+                                    ("refused", "Refused by Stripe"),
+                                ],
+                                max_length=9,
+                            ),
+                        ),
+                        (
+                            "taken_micros",
+                            models.BigIntegerField(default=0, help_text="The part taken from the customer, in micros."),
+                        ),
+                        (
+                            "lost_micros",
+                            models.BigIntegerField(
+                                default=0,
+                                help_text="The part that was already returned before and is our loss, in micros.",
+                            ),
+                        ),
+                        ("booked_at", models.DateTimeField(blank=True, help_text="When it was posted.", null=True)),
+                        (
+                            "undone_at",
+                            models.DateTimeField(
+                                blank=True,
+                                help_text="When its posting was reversed, since it failed after it had succeeded.",
+                                null=True,
+                            ),
+                        ),
+                        ("reason", models.CharField(blank=True, max_length=500)),
+                        ("failure", models.CharField(blank=True, max_length=500)),
+                        (
+                            "requested_by",
+                            models.CharField(
+                                blank=True, help_text="Empty if it was started at Stripe.", max_length=200
+                            ),
+                        ),
+                        ("request_key", models.CharField(blank=True, max_length=200)),
+                        ("created_at", models.DateTimeField()),
+                        ("updated_at", models.DateTimeField()),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="tenants.organization",
+                            ),
+                        ),
+                        (
+                            "payment",
+                            models.ForeignKey(
+                                help_text="Payment to take from first; others of the same intent give the rest.",
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="refunds",
+                                to="payments.stripepayment",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "constraints": [
+                            models.UniqueConstraint(
+                                condition=models.Q(("request_key", ""), _negated=True),
+                                fields=("organization", "request_key"),
+                                name="payments_refund_request_key_once",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("amount_micros__gt", 0)), name="payments_refund_amount_positive"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("undone_at", None),
+                                    models.Q(("booked_at__isnull", False), ("state", "failed")),
+                                    _connector="OR",
+                                ),
+                                name="payments_refund_undone_was_booked",
+                            ),
+                        ],
+                        "triggers": [
+                            pgtrigger.compiler.Trigger(
+                                name="kept",
+                                sql=pgtrigger.compiler.UpsertTriggerSql(
+                                    func="RAISE EXCEPTION 'payments_refund is append-only' USING ERRCODE = 'integrity_constraint_violation';",
+                                    hash="0aa56c549ca037f4fa130342ab4da1c1f22e568c",
+                                    operation="DELETE",
+                                    pgid="pgtrigger_kept_fd094",
+                                    table="payments_refund",
+                                    when="BEFORE",
+                                ),
+                            ),
+                            pgtrigger.compiler.Trigger(
+                                name="not_emptied",
+                                sql=pgtrigger.compiler.UpsertTriggerSql(
+                                    func="RAISE EXCEPTION 'payments_refund is append-only' USING ERRCODE = 'integrity_constraint_violation';",
+                                    hash="35fd247f2b2d0c39701fd126b0e92ad498cbcc06",
+                                    level="STATEMENT",
+                                    operation="TRUNCATE",
+                                    pgid="pgtrigger_not_emptied_28b2c",
+                                    table="payments_refund",
+                                    when="BEFORE",
+                                ),
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="StripeCustomer",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("stripe_id", models.CharField(max_length=255, unique=True)),
+                        ("livemode", models.BooleanField()),
+                        ("created_at", models.DateTimeField()),
+                        (
+                            "deleted_at",
+                            models.DateTimeField(blank=True, help_text="When it was deleted at Stripe.", null=True),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenants.organization"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "constraints": [
+                            models.UniqueConstraint(
+                                condition=models.Q(("deleted_at", None)),
+                                fields=("organization", "livemode"),
+                                name="payments_stripecustomer_one_per_organization_and_mode",
+                            )
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="StripeEvent",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("event_id", models.CharField(max_length=255, unique=True)),
+                        ("type", models.CharField(max_length=100)),
+                        (
+                            "object_id",
+                            models.CharField(
+                                blank=True,
+                                db_index=True,
+                                help_text="Stripe's id of the object that the event is about.",
+                                max_length=255,
+                            ),
+                        ),
+                        ("api_version", models.CharField(blank=True, max_length=100)),
+                        ("livemode", models.BooleanField()),
+                        (
+                            "account",
+                            models.CharField(
+                                blank=True, help_text="Set on events of connected accounts.", max_length=255
+                            ),
+                        ),
+                        (
+                            "is_thin",
+                            models.BooleanField(
+                                default=False, help_text="A thin event, which has no object; these cannot be handled."
+                            ),
+                        ),
+                        (
+                            "source",
+                            models.CharField(
+                                choices=[("webhook", "Webhook"), ("sweep", "Sweep")], default="webhook", max_length=7
+                            ),
+                        ),
+                        ("payload", models.TextField(help_text="The body that Stripe signed.")),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("received", "Received"),
+                                    ("handled", "Handled"),
+                                    ("ignored", "Ignored"),
+                                    ("parked", "Parked for staff"),
+                                ],
+                                default="received",
+                                max_length=8,
+                            ),
+                        ),
+                        ("attempts", models.PositiveIntegerField(default=0, help_text="Failed attempts.")),
+                        (
+                            "waits_for",
+                            models.CharField(
+                                blank=True,
+                                db_index=True,
+                                help_text="Stripe's id of the object that must arrive first.",
+                                max_length=255,
+                            ),
+                        ),
+                        ("error", models.TextField(blank=True)),
+                        ("note", models.CharField(blank=True, help_text="Why staff closed it.", max_length=500)),
+                        ("created_at", models.DateTimeField(help_text="When it happened at Stripe.")),
+                        ("received_at", models.DateTimeField()),
+                        ("next_attempt_at", models.DateTimeField()),
+                        (
+                            "settled_at",
+                            models.DateTimeField(
+                                blank=True, help_text="When it was handled, ignored or parked.", null=True
+                            ),
+                        ),
+                    ],
+                    options={
+                        "indexes": [
+                            models.Index(
+                                condition=models.Q(("state", "received")),
+                                fields=["next_attempt_at"],
+                                name="payments_event_due",
+                            ),
+                            models.Index(
+                                condition=models.Q(("state", "parked")),
+                                fields=["received_at"],
+                                name="payments_event_parked",
+                            ),
+                            models.Index(fields=["-received_at", "-id"], name="payments_event_newest"),
+                        ],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("settled_at", None), ("state", "received")),
+                                    models.Q(
+                                        models.Q(("state", "received"), _negated=True), ("settled_at__isnull", False)
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="payments_stripeevent_settled_has_moment",
+                            )
+                        ],
+                        "triggers": [
+                            pgtrigger.compiler.Trigger(
+                                name="kept",
+                                sql=pgtrigger.compiler.UpsertTriggerSql(
+                                    func="RAISE EXCEPTION 'payments_stripeevent is append-only' USING ERRCODE = 'integrity_constraint_violation';",
+                                    hash="795e36efabe2a76d5cc996c5a79681eba8443196",
+                                    operation="DELETE",
+                                    pgid="pgtrigger_kept_f982e",
+                                    table="payments_stripeevent",
+                                    when="BEFORE",
+                                ),
+                            ),
+                            pgtrigger.compiler.Trigger(
+                                name="not_emptied",
+                                sql=pgtrigger.compiler.UpsertTriggerSql(
+                                    func="RAISE EXCEPTION 'payments_stripeevent is append-only' USING ERRCODE = 'integrity_constraint_violation';",
+                                    hash="8ae41e7c8737eae2a3398404758f63f9ce3554ac",
+                                    level="STATEMENT",
+                                    operation="TRUNCATE",
+                                    pgid="pgtrigger_not_emptied_36486",
+                                    table="payments_stripeevent",
+                                    when="BEFORE",
+                                ),
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
                     name="StripeInvoice",
                     fields=[
                         (
@@ -1124,121 +1557,6 @@ class Migration(migrations.Migration):
                     },
                 ),
                 migrations.CreateModel(
-                    name="Refund",
-                    fields=[
-                        ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                        ("stripe_id", models.CharField(blank=True, max_length=255, null=True, unique=True)),
-                        ("amount_micros", models.BigIntegerField()),
-                        (
-                            "state",
-                            models.CharField(
-                                choices=[
-                                    ("requested", "Requested"),
-                                    ("pending", "Under way"),
-                                    ("succeeded", "Paid back"),
-                                    ("failed", "Failed"),
-                                    ("refused", "Refused by Stripe"),
-                                ],
-                                max_length=9,
-                            ),
-                        ),
-                        (
-                            "taken_micros",
-                            models.BigIntegerField(default=0, help_text="The part taken from the customer, in micros."),
-                        ),
-                        (
-                            "lost_micros",
-                            models.BigIntegerField(
-                                default=0,
-                                help_text="The part that was already returned before and is our loss, in micros.",
-                            ),
-                        ),
-                        ("booked_at", models.DateTimeField(blank=True, help_text="When it was posted.", null=True)),
-                        (
-                            "undone_at",
-                            models.DateTimeField(
-                                blank=True,
-                                help_text="When its posting was reversed, since it failed after it had succeeded.",
-                                null=True,
-                            ),
-                        ),
-                        ("reason", models.CharField(blank=True, max_length=500)),
-                        ("failure", models.CharField(blank=True, max_length=500)),
-                        (
-                            "requested_by",
-                            models.CharField(
-                                blank=True, help_text="Empty if it was started at Stripe.", max_length=200
-                            ),
-                        ),
-                        ("request_key", models.CharField(blank=True, max_length=200)),
-                        ("created_at", models.DateTimeField()),
-                        ("updated_at", models.DateTimeField()),
-                        (
-                            "organization",
-                            models.ForeignKey(
-                                db_index=False,
-                                on_delete=django.db.models.deletion.PROTECT,
-                                related_name="+",
-                                to="tenants.organization",
-                            ),
-                        ),
-                        (
-                            "payment",
-                            models.ForeignKey(
-                                help_text="Payment to take from first; others of the same intent give the rest.",
-                                on_delete=django.db.models.deletion.PROTECT,
-                                related_name="refunds",
-                                to="payments.stripepayment",
-                            ),
-                        ),
-                    ],
-                    options={
-                        "constraints": [
-                            models.UniqueConstraint(
-                                condition=models.Q(("request_key", ""), _negated=True),
-                                fields=("organization", "request_key"),
-                                name="payments_refund_request_key_once",
-                            ),
-                            models.CheckConstraint(
-                                condition=models.Q(("amount_micros__gt", 0)), name="payments_refund_amount_positive"
-                            ),
-                            models.CheckConstraint(
-                                condition=models.Q(
-                                    ("undone_at", None),
-                                    models.Q(("booked_at__isnull", False), ("state", "failed")),
-                                    _connector="OR",
-                                ),
-                                name="payments_refund_undone_was_booked",
-                            ),
-                        ],
-                        "triggers": [
-                            pgtrigger.compiler.Trigger(
-                                name="kept",
-                                sql=pgtrigger.compiler.UpsertTriggerSql(
-                                    func="RAISE EXCEPTION 'payments_refund is append-only' USING ERRCODE = 'integrity_constraint_violation';",
-                                    hash="0aa56c549ca037f4fa130342ab4da1c1f22e568c",
-                                    operation="DELETE",
-                                    pgid="pgtrigger_kept_fd094",
-                                    table="payments_refund",
-                                    when="BEFORE",
-                                ),
-                            ),
-                            pgtrigger.compiler.Trigger(
-                                name="not_emptied",
-                                sql=pgtrigger.compiler.UpsertTriggerSql(
-                                    func="RAISE EXCEPTION 'payments_refund is append-only' USING ERRCODE = 'integrity_constraint_violation';",
-                                    hash="35fd247f2b2d0c39701fd126b0e92ad498cbcc06",
-                                    level="STATEMENT",
-                                    operation="TRUNCATE",
-                                    pgid="pgtrigger_not_emptied_28b2c",
-                                    table="payments_refund",
-                                    when="BEFORE",
-                                ),
-                            ),
-                        ],
-                    },
-                ),
-                migrations.CreateModel(
                     name="PaymentReturn",
                     fields=[
                         (
@@ -1365,7 +1683,7 @@ class Migration(migrations.Migration):
                     },
                 ),
                 migrations.CreateModel(
-                    name="StripeCustomer",
+                    name="BalanceTransaction",
                     fields=[
                         (
                             "id",
@@ -1374,152 +1692,100 @@ class Migration(migrations.Migration):
                             ),
                         ),
                         ("stripe_id", models.CharField(max_length=255, unique=True)),
-                        ("livemode", models.BooleanField()),
-                        ("created_at", models.DateTimeField()),
+                        ("type", models.CharField(max_length=60)),
                         (
-                            "deleted_at",
-                            models.DateTimeField(blank=True, help_text="When it was deleted at Stripe.", null=True),
+                            "category",
+                            models.CharField(blank=True, help_text="Stripe's reporting category.", max_length=60),
+                        ),
+                        ("source_id", models.CharField(blank=True, max_length=255)),
+                        ("payment_intent_id", models.CharField(blank=True, max_length=255)),
+                        ("amount_micros", models.BigIntegerField(help_text="Without the fee; negative went.")),
+                        ("fee_micros", models.BigIntegerField(help_text="What Stripe kept.")),
+                        ("currency", models.CharField(max_length=3)),
+                        (
+                            "is_exchanged",
+                            models.BooleanField(
+                                default=False, help_text="Whether Stripe changed it from another currency."
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(help_text="When Stripe made it.")),
+                        ("fetched_at", models.DateTimeField()),
+                        (
+                            "booked_at",
+                            models.DateTimeField(
+                                blank=True, help_text="When its fee was booked, or all of it.", null=True
+                            ),
                         ),
                         (
                             "organization",
                             models.ForeignKey(
-                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenants.organization"
-                            ),
-                        ),
-                    ],
-                    options={
-                        "constraints": [
-                            models.UniqueConstraint(
-                                condition=models.Q(("deleted_at", None)),
-                                fields=("organization", "livemode"),
-                                name="payments_stripecustomer_one_per_organization_and_mode",
-                            )
-                        ],
-                    },
-                ),
-                migrations.CreateModel(
-                    name="StripeEvent",
-                    fields=[
-                        (
-                            "id",
-                            models.BigAutoField(
-                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                            ),
-                        ),
-                        ("event_id", models.CharField(max_length=255, unique=True)),
-                        ("type", models.CharField(max_length=100)),
-                        (
-                            "object_id",
-                            models.CharField(
                                 blank=True,
-                                db_index=True,
-                                help_text="Stripe's id of the object that the event is about.",
-                                max_length=255,
-                            ),
-                        ),
-                        ("api_version", models.CharField(blank=True, max_length=100)),
-                        ("livemode", models.BooleanField()),
-                        (
-                            "account",
-                            models.CharField(
-                                blank=True, help_text="Set on events of connected accounts.", max_length=255
+                                help_text="Empty: not ours.",
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="tenants.organization",
                             ),
                         ),
                         (
-                            "is_thin",
-                            models.BooleanField(
-                                default=False, help_text="A thin event, which has no object; these cannot be handled."
-                            ),
-                        ),
-                        (
-                            "source",
-                            models.CharField(
-                                choices=[("webhook", "Webhook"), ("sweep", "Sweep")], default="webhook", max_length=7
-                            ),
-                        ),
-                        ("payload", models.TextField(help_text="The body that Stripe signed.")),
-                        (
-                            "state",
-                            models.CharField(
-                                choices=[
-                                    ("received", "Received"),
-                                    ("handled", "Handled"),
-                                    ("ignored", "Ignored"),
-                                    ("parked", "Parked for staff"),
-                                ],
-                                default="received",
-                                max_length=8,
-                            ),
-                        ),
-                        ("attempts", models.PositiveIntegerField(default=0, help_text="Failed attempts.")),
-                        (
-                            "waits_for",
-                            models.CharField(
+                            "payout",
+                            models.ForeignKey(
                                 blank=True,
-                                db_index=True,
-                                help_text="Stripe's id of the object that must arrive first.",
-                                max_length=255,
-                            ),
-                        ),
-                        ("error", models.TextField(blank=True)),
-                        ("note", models.CharField(blank=True, help_text="Why staff closed it.", max_length=500)),
-                        ("created_at", models.DateTimeField(help_text="When it happened at Stripe.")),
-                        ("received_at", models.DateTimeField()),
-                        ("next_attempt_at", models.DateTimeField()),
-                        (
-                            "settled_at",
-                            models.DateTimeField(
-                                blank=True, help_text="When it was handled, ignored or parked.", null=True
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="transactions",
+                                to="payments.payout",
                             ),
                         ),
                     ],
                     options={
                         "indexes": [
+                            models.Index(fields=["created_at"], name="payments_movement_newest"),
+                            models.Index(fields=["organization", "created_at"], name="payments_movement_of"),
                             models.Index(
-                                condition=models.Q(("state", "received")),
-                                fields=["next_attempt_at"],
-                                name="payments_event_due",
+                                condition=models.Q(("payment_intent_id", ""), _negated=True),
+                                fields=["payment_intent_id"],
+                                name="payments_movement_intent",
                             ),
                             models.Index(
-                                condition=models.Q(("state", "parked")),
-                                fields=["received_at"],
-                                name="payments_event_parked",
+                                condition=models.Q(("booked_at", None)),
+                                fields=["id"],
+                                name="payments_movement_unbooked",
                             ),
-                            models.Index(fields=["-received_at", "-id"], name="payments_event_newest"),
-                        ],
-                        "constraints": [
-                            models.CheckConstraint(
-                                condition=models.Q(
-                                    models.Q(("settled_at", None), ("state", "received")),
-                                    models.Q(
-                                        models.Q(("state", "received"), _negated=True), ("settled_at__isnull", False)
-                                    ),
-                                    _connector="OR",
-                                ),
-                                name="payments_stripeevent_settled_has_moment",
-                            )
                         ],
                         "triggers": [
                             pgtrigger.compiler.Trigger(
                                 name="kept",
                                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                                    func="RAISE EXCEPTION 'payments_stripeevent is append-only' USING ERRCODE = 'integrity_constraint_violation';",
-                                    hash="795e36efabe2a76d5cc996c5a79681eba8443196",
+                                    func="RAISE EXCEPTION 'payments_balancetransaction is append-only' USING ERRCODE = 'integrity_constraint_violation';",
+                                    hash="1395fb3cbd25a2a78c8f5cc3506cb0ece41234b1",
                                     operation="DELETE",
-                                    pgid="pgtrigger_kept_f982e",
-                                    table="payments_stripeevent",
+                                    pgid="pgtrigger_kept_9649c",
+                                    table="payments_balancetransaction",
                                     when="BEFORE",
                                 ),
                             ),
                             pgtrigger.compiler.Trigger(
                                 name="not_emptied",
                                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                                    func="RAISE EXCEPTION 'payments_stripeevent is append-only' USING ERRCODE = 'integrity_constraint_violation';",
-                                    hash="8ae41e7c8737eae2a3398404758f63f9ce3554ac",
+                                    func="RAISE EXCEPTION 'payments_balancetransaction is append-only' USING ERRCODE = 'integrity_constraint_violation';",
+                                    hash="ad66465134f3083674545d9c06c21b3fa25ff478",
                                     level="STATEMENT",
                                     operation="TRUNCATE",
-                                    pgid="pgtrigger_not_emptied_36486",
-                                    table="payments_stripeevent",
+                                    pgid="pgtrigger_not_emptied_4d835",
+                                    table="payments_balancetransaction",
+                                    when="BEFORE",
+                                ),
+                            ),
+                            pgtrigger.compiler.Trigger(
+                                name="facts",
+                                sql=pgtrigger.compiler.UpsertTriggerSql(
+                                    condition="WHEN (OLD.stripe_id IS DISTINCT FROM NEW.stripe_id OR OLD.type IS DISTINCT FROM NEW.type OR OLD.amount_micros IS DISTINCT FROM NEW.amount_micros OR OLD.fee_micros IS DISTINCT FROM NEW.fee_micros OR OLD.currency IS DISTINCT FROM NEW.currency OR OLD.created_at IS DISTINCT FROM NEW.created_at)",
+                                    func="RAISE EXCEPTION 'the facts of payments_balancetransaction never change' USING ERRCODE = 'integrity_constraint_violation';",
+                                    hash="7d0340bdb878e3a101cb978e4f427d26adb8f9c6",
+                                    operation="UPDATE",
+                                    pgid="pgtrigger_facts_cf947",
+                                    table="payments_balancetransaction",
                                     when="BEFORE",
                                 ),
                             ),

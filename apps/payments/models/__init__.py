@@ -17,6 +17,7 @@ from apps.payments.models.checkout import (
 from apps.payments.models.inbox import EVENT_TRANSITIONS, StripeEvent, SweepMark
 from apps.payments.models.issues import PaymentIssue
 from apps.payments.models.money import Dispute, PaymentPart, PaymentReturn, Refund, StripePayment
+from apps.payments.models.payouts import BalanceTransaction, Payout, PayoutPart
 from apps.payments.models.requests import StripeCustomer, StripeRequest
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "INVOICE_TRANSITIONS",
     "OPEN_SESSION_STATES",
     "UNPAID_STATES",
+    "BalanceTransaction",
     "CheckoutPart",
     "CheckoutSession",
     "Dispute",
@@ -34,6 +36,8 @@ __all__ = [
     "PaymentLink",
     "PaymentPart",
     "PaymentReturn",
+    "Payout",
+    "PayoutPart",
     "Refund",
     "StripeCustomer",
     "StripeEvent",

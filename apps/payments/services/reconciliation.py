@@ -12,7 +12,7 @@ from apps.contracts.models import Contract
 from apps.outbox.services import enqueue
 from apps.payments import issues, stripe_operations
 from apps.payments.debts import tell_debt
-from apps.payments.models import Dispute, StripeCustomer, StripeInvoice, StripePayment
+from apps.payments.models import BalanceTransaction, Dispute, PayoutPart, StripeCustomer, StripeInvoice, StripePayment
 from apps.payments.services.invoice_voids import invoices_to_withdraw
 from apps.payments.services.withdrawals import withdraw_superfluous
 from apps.payments.stripe_objects import IntentFacts, InvoiceFacts
@@ -67,7 +67,10 @@ def _compare(organization: Organization, now: datetime) -> None:
 
 
 def clearing_expected(organization: Organization, currency: str = "") -> Micros:
-    """Return what Stripe received and kept for an organization by our payment rows, in micros of a currency."""
+    """Return what Stripe holds for an organization by our rows, in micros of a currency.
+
+    That is what payments brought, less refunds, disputes, Stripe's fees, and what was paid out.
+    """
     currency = currency or organization.currency
     came = StripePayment.objects.filter(
         organization=organization, currency=currency, received_in=Role.CASH, settled_at__isnull=False
@@ -75,7 +78,21 @@ def clearing_expected(organization: Organization, currency: str = "") -> Micros:
     sums = came.aggregate(came=Sum("amount_micros"), went=Sum("refunded_micros"))
     disputes = Dispute.objects.filter(payment__organization=organization, payment__currency=currency)
     moved = disputes.aggregate(withdrawn=Sum("withdrawn_micros"), reinstated=Sum("reinstated_micros"))
-    return Micros((sums["came"] or 0) - (sums["went"] or 0) - (moved["withdrawn"] or 0) + (moved["reinstated"] or 0))
+    gross = (sums["came"] or 0) - (sums["went"] or 0) - (moved["withdrawn"] or 0) + (moved["reinstated"] or 0)
+    return Micros(gross - _left_stripe(organization, currency))
+
+
+def _left_stripe(organization: Organization, currency: str) -> int:
+    """Return what Stripe kept as fees and paid out of an organization's money, in micros of a currency."""
+    fees = BalanceTransaction.objects.filter(
+        organization=organization, currency=currency, is_exchanged=False, booked_at__isnull=False
+    )
+    parts = PayoutPart.objects.filter(
+        organization=organization, payout__currency=currency, posted_at__isnull=False, undone_at=None
+    )
+    kept = fees.aggregate(total=Sum("fee_micros", default=0))["total"]
+    paid_out = parts.aggregate(total=Sum("amount_micros", default=0))["total"]
+    return int(kept + paid_out)
 
 
 def compare_clearing(organization: Organization, now: datetime) -> bool:

@@ -14,15 +14,18 @@ from apps.payments.stripe_objects.checkout import (
 )
 from apps.payments.stripe_objects.fields import Facts
 from apps.payments.stripe_objects.money import (
+    BalanceFacts,
     ChargeFacts,
     DisputeFacts,
     FraudWarningFacts,
     IntentFacts,
     MovementFacts,
+    PayoutFacts,
     RefundFacts,
 )
 
 __all__ = [
+    "BalanceFacts",
     "ChargeFacts",
     "CheckoutFacts",
     "CreditNoteFacts",
@@ -36,6 +39,7 @@ __all__ = [
     "LinkFacts",
     "MethodFacts",
     "MovementFacts",
+    "PayoutFacts",
     "PortalFacts",
     "RefundFacts",
     "SubscriptionFacts",

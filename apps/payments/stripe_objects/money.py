@@ -88,6 +88,51 @@ class MovementFacts(Facts):
     currency: str = fields.currency()
 
 
+def _is_exchanged(body: Json) -> bool:
+    return body.get("exchange_rate") is not None
+
+
+def _intent_of_source(body: Json) -> str:
+    """Return the payment intent of an expanded source; empty if it has none."""
+    source = body.get("source")
+    return readers.optional_id(source, "payment_intent") if isinstance(source, dict) else ""
+
+
+@fields.stripe_object("balance_transaction")
+class BalanceFacts(Facts):
+    """A balance transaction with the object that caused it; `amount` is without Stripe's fee, negative leaves."""
+
+    id: str = fields.required_id()
+    type: str = fields.text(60)
+    category: str = fields.text(60, name="reporting_category")
+    source: str = fields.an_id()
+    payment_intent: str = fields.computed(_intent_of_source)
+    amount: int = fields.signed_amount()
+    fee: int = fields.signed_amount(0)
+    currency: str = fields.currency()
+    is_exchanged: bool = fields.computed(_is_exchanged)
+    created: int = fields.integer()
+
+
+@fields.stripe_object("payout")
+class PayoutFacts(Facts):
+    """A payout to our bank account; a negative one takes from it."""
+
+    id: str = fields.required_id()
+    amount: int = fields.signed_amount()
+    currency: str = fields.currency()
+    status: str = fields.text(40)
+    is_automatic: bool = fields.computed(lambda body: readers.flag(body, "automatic"))
+    reconciliation: str = fields.text(40, name="reconciliation_status")
+    arrival_date: int = fields.integer(0)
+    created: int = fields.integer()
+
+    @property
+    def is_reconciled(self) -> bool:
+        """Whether Stripe tells all that it pays; of one made by hand it never does."""
+        return self.reconciliation != "in_progress"
+
+
 def _movements(body: Json) -> tuple[MovementFacts, ...]:
     return tuple(map(MovementFacts.read, readers.objects(body, "balance_transactions")))
 

@@ -38,6 +38,8 @@ class BookingKind(models.TextChoices):
     WRITE_OFF = "write_off", "Write-off"
     INVOICE = "invoice", "Invoice"
     CREDIT_NOTE = "credit_note", "Credit note"
+    FEE = "fee", "Fee of Stripe"
+    PAYOUT = "payout", "Payout of Stripe"
 
 
 CHARGES = tuple(EntryType(kind) for kind in CHARGED)

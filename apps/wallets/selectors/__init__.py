@@ -6,6 +6,7 @@ from apps.wallets.selectors.balances import (
     cleared_since,
     foreign_balances,
     of_each_wallet,
+    role_balances,
 )
 from apps.wallets.selectors.budgets import (
     BUDGET_ORDERS,
@@ -109,6 +110,7 @@ __all__ = [
     "reservations_of_all",
     "returned_micros",
     "reversed_by_key",
+    "role_balances",
     "spent_on",
     "upcoming_credit",
     "wallet_entry_of",

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import TypeVar
+from uuid import UUID
 
 from django.db.models import F, OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce
@@ -33,7 +34,12 @@ def cleared_since(organization: Organization, at: datetime) -> int:
 
 def account_balances(organization: Organization) -> dict[Role, int]:
     """Return the posted balance of every account of an organization, in micros."""
-    rows = Account.objects.filter(book_id=organization.pk, unit=organization.currency)
+    return role_balances(organization.pk, organization.currency)
+
+
+def role_balances(book_id: UUID, unit: str) -> dict[Role, int]:
+    """Return the posted balance of every account of a book in a unit, in micros: a customer's book, or one of ours."""
+    rows = Account.objects.filter(book_id=book_id, unit=unit)
     return {Role(role): balance for role, balance in rows.values_list("role", "balance_micros")}
 
 

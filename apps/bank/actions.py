@@ -1,0 +1,195 @@
+"""Staff actions on bank lines: whatever books money for a customer."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar, Self
+from uuid import UUID
+
+from django.contrib.auth.models import User
+from django.db.models import Model
+
+from apps.approvals.actions import Action, Scope, person, register
+from apps.bank import services
+from apps.bank.debits import DebitKind
+from apps.bank.errors import LineNotFound
+from apps.bank.models import BankLine
+from apps.bank.services.lines import Confirmation, DebitDecision
+from apps.common.admin import money_text
+from apps.invoices.actions import invoice_texts, refuse_other_size
+from apps.invoices.models import Document
+from apps.wallets.actions import CustomerAction
+
+
+@dataclass(frozen=True, kw_only=True)
+class LineAction(CustomerAction):
+    """An action on a bank line for a customer. The amount is the line's."""
+
+    permission: ClassVar[str] = "bank.change_bankline"
+    subject_model: ClassVar[type[Model]] = BankLine
+    subject_field: ClassVar[str] = "line_id"
+
+    line_id: int
+
+    @classmethod
+    def of(cls, row: BankLine, **given: object) -> Self:
+        """Return the action on a line, with its amount and currency filled in."""
+        facts = {"amount_micros": abs(row.amount_micros), "currency": row.account.currency}
+        return cls(line_id=row.pk, **facts, **given)  # type: ignore[arg-type]
+
+    def line(self) -> BankLine:
+        """Return the line.
+
+        Raises:
+            LineNotFound: there is none.
+        """
+        return self.row_among(BankLine.objects.select_related("account"), LineNotFound)
+
+    def look(self, now: datetime) -> Mapping[str, str]:
+        return {"Bank line": self.line().get_state_display(), **invoice_texts(self)}
+
+    def refuse_other_line(self) -> None:
+        """Refuse if the amount, which the limit was compared with, is not the line's."""
+        refuse_other_size(self.amount, abs(self.line().amount_micros))
+
+
+@register
+@dataclass(frozen=True, kw_only=True)
+class ConfirmLine(LineAction):
+    """Book a received line for a customer: its invoices in `document_ids` take it, the rest is unapplied."""
+
+    kind: ClassVar[str] = "bank.confirm_line"
+    title: ClassVar[str] = "Confirm a bank line"
+
+    document_ids: tuple[UUID, ...] = ()
+
+    def look(self, now: datetime) -> Mapping[str, str]:
+        return {**super().look(now), **left_texts(self.document_ids)}
+
+    def perform(self, *, by: User, now: datetime) -> None:
+        self.refuse_other_line()
+        wanted = Confirmation(line_id=self.line_id, organization_id=self.customer().pk, invoice_ids=self.document_ids)
+        services.confirm_lines([wanted], created_by=person(by), now=now)
+
+
+@register
+@dataclass(frozen=True, kw_only=True)
+class TieLine(LineAction):
+    """Say that a received line was recorded by hand before. Nothing is posted for the customer."""
+
+    kind: ClassVar[str] = "bank.tie_line"
+    title: ClassVar[str] = "Tie a bank line to recorded money"
+    is_free_of_limit: ClassVar[bool] = True
+
+    money_id: UUID
+
+    def perform(self, *, by: User, now: datetime) -> None:
+        services.tie_line(line_id=self.line_id, money_id=self.money_id, created_by=person(by), now=now)
+
+
+@register
+@dataclass(frozen=True, kw_only=True)
+class SettleDebit(LineAction):
+    """Book money that left: returned by the bank, paid back by us, or recorded before."""
+
+    kind: ClassVar[str] = "bank.settle_debit"
+    title: ClassVar[str] = "Book money that left"
+    danger: ClassVar[bool] = True
+
+    what: DebitKind
+    money_id: UUID | None = None
+    document_id: UUID | None = None
+
+    def perform(self, *, by: User, now: datetime) -> None:
+        self.refuse_other_line()
+        decision = DebitDecision(
+            line_id=self.line_id, kind=self.what, money_id=self.money_id, document_id=self.document_id
+        )
+        services.settle_debit(decision, created_by=person(by), now=now)
+
+
+@dataclass(frozen=True, slots=True)
+class SureLine:
+    """A line with the customer and the invoices that it pays, as they were shown."""
+
+    line_id: int
+    organization_id: UUID
+    document_ids: tuple[UUID, ...]
+    amount_micros: int
+
+
+@register
+@dataclass(frozen=True, kw_only=True)
+class ConfirmLines(Action):
+    """Confirm several lines of one bank account, all or none. The amount is their sum."""
+
+    kind: ClassVar[str] = "bank.confirm_lines"
+    title: ClassVar[str] = "Confirm bank lines"
+    permission: ClassVar[str] = "bank.change_bankline"
+    subject_model: ClassVar[type[Model]] = BankLine
+
+    pool: ClassVar[Scope] = Scope.BANK
+
+    lines: tuple[SureLine, ...]
+
+    def look(self, now: datetime) -> Mapping[str, str]:
+        waiting = BankLine.objects.filter(pk__in=[each.line_id for each in self.lines]).exclude(state="confirmed")
+        documents = [document for each in self.lines for document in each.document_ids]
+        return {"Lines that wait": str(waiting.count()), **left_texts(documents)}
+
+    def overlaps(self, other: Self) -> bool:
+        return bool({each.line_id for each in self.lines} & {each.line_id for each in other.lines})
+
+    def perform(self, *, by: User, now: datetime) -> None:
+        rows = BankLine.objects.in_bulk([each.line_id for each in self.lines])
+        for each in self.lines:
+            refuse_other_size(each.amount_micros, rows[each.line_id].amount_micros if each.line_id in rows else 0)
+        refuse_other_size(self.amount_micros, sum(each.amount_micros for each in self.lines))
+        services.confirm_lines(
+            [
+                Confirmation(line_id=each.line_id, organization_id=each.organization_id, invoice_ids=each.document_ids)
+                for each in self.lines
+            ],
+            created_by=person(by),
+            now=now,
+        )
+
+
+@register
+@dataclass(frozen=True, kw_only=True)
+class SetLineAside(Action):
+    """Book a received line in the seller's book, as money of nobody that we know. No customer gains anything."""
+
+    kind: ClassVar[str] = "bank.set_line_aside"
+    title: ClassVar[str] = "Set a bank line aside"
+    permission: ClassVar[str] = "bank.change_bankline"
+    subject_model: ClassVar[type[Model]] = BankLine
+    subject_field: ClassVar[str] = "line_id"
+    is_free_of_limit: ClassVar[bool] = True
+    pool: ClassVar[Scope] = Scope.BANK
+
+    line_id: int
+
+    @classmethod
+    def of(cls, row: BankLine, **given: object) -> Self:
+        """Return the action on a line, with its amount and currency filled in."""
+        facts = {"amount_micros": row.amount_micros, "currency": row.account.currency, "organization_id": None}
+        return cls(line_id=row.pk, **facts, **given)  # type: ignore[arg-type]
+
+    def look(self, now: datetime) -> Mapping[str, str]:
+        line = self.row_among(BankLine.objects.select_related("account"), LineNotFound)
+        held = money_text(line.amount_micros if line.is_unidentified else 0, line.account.currency)
+        return {"Bank line": line.get_state_display(), "Of it in our own book": held}
+
+    def perform(self, *, by: User, now: datetime) -> None:
+        services.set_line_aside(line_id=self.line_id, reason=self.reason, created_by=person(by), now=now)
+
+
+def left_texts(document_ids: Iterable[UUID]) -> dict[str, str]:
+    """Return the customer, number and what is left of each invoice, as texts."""
+    rows = Document.objects.filter(pk__in=list(document_ids)).select_related("organization")
+    return {
+        f"{each}, {each.organization}": f"{money_text(each.left_micros, each.currency)} left, "
+        f"{each.get_state_display().lower()}"
+        for each in rows.order_by("organization__name", "number")
+    }

@@ -1,0 +1,370 @@
+"""Pages of bank lines: those that wait first, what each may be, and the steps that decide it."""
+
+from collections.abc import Collection
+from typing import Any
+from uuid import UUID
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.safestring import SafeString
+from unfold.decorators import action, display
+
+from apps.approvals.actions import person
+from apps.approvals.pages import Cleaned, ask, ask_about, nothing, stated
+from apps.bank import services
+from apps.bank.actions import ConfirmLine, ConfirmLines, SetLineAside, SettleDebit, TieLine
+from apps.bank.admin.shown import SAID, choices_of, confirmations, proposal_table, said
+from apps.bank.debits import DebitKind
+from apps.bank.forms import AssignForm, MoneyForm, ProposedForm, SureForm, customer_of
+from apps.bank.models import BankLine
+from apps.bank.models.statements import OPEN, UNMATCHED
+from apps.bank.own_money import reason_to_ignore
+from apps.bank.services.proposals import proposals_of, sure_lines
+from apps.billing_profiles.models import SellerBankAccount
+from apps.common.admin import (
+    AmountRangeFilter,
+    Change,
+    Concern,
+    DayRangeFilter,
+    Line,
+    Menu,
+    OffersByState,
+    Question,
+    ReadOnlyModelAdmin,
+    Review,
+    Section,
+    confirm,
+)
+from apps.invoices.models import Document, Money
+from apps.tenants.models import Organization
+
+State = BankLine.State
+STATES = {"new": "warning", "proposed": "info", "confirmed": "success", "set_aside": "warning", "ignored": "default"}
+GRADES = {"sure": "success", "likely": "info", "none": "default"}
+
+
+class WaitsFilter(admin.SimpleListFilter):
+    """Filter for lines that wait for a person."""
+
+    title = "waits"
+    parameter_name = "waits"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("yes", "Waits for a person")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(state__in=OPEN) if self.value() == "yes" else queryset
+
+
+@admin.register(BankLine)
+class BankLineAdmin(OffersByState[BankLine], ReadOnlyModelAdmin[BankLine]):
+    menu = Menu(Section.MONEY, 20, "account_balance")
+    list_title = "Bank lines"
+    concern = Concern(
+        title="Bank lines to match",
+        rank=40,
+        rows=lambda _: BankLine.objects.filter(state__in=OPEN),
+        query={"waits": "yes"},
+        line=lambda row: Line(
+            organization=row.organization,
+            amount_micros=row.amount_micros,
+            unit=row.account.currency,
+            day=row.value_date,
+        ),
+        order="value_date",
+        related=("organization", "account"),
+    )
+    money_unit = "account__currency"
+    list_display = (
+        "value_date",
+        "amount_micros",
+        "party_name",
+        "text",
+        "row_state",
+        "row_grade",
+        "organization",
+        "account",
+    )
+    list_filter = (
+        WaitsFilter,
+        "state",
+        "grade",
+        "account",
+        ("value_date", DayRangeFilter),
+        ("amount_micros", AmountRangeFilter),
+    )
+    linked_by = ("organization", "organization__id__exact", "statement__id__exact")
+    list_select_related = ("account", "organization")
+    search_fields = ("party_iban__exact", "end_to_end_id__exact", "party_name", "text", "bank_reference")
+    ordering = ("decided_at", "-value_date", "-pk")
+    actions_list = ("confirm_sure", "match_again")
+    # The table of proposals leads to "tie" and "settle", which have no button of their own.
+    actions_detail = ("confirm_line", "assign", "set_aside", "ignore", "take_up", "tie", "settle")
+    readonly_fields = ("row_state", "row_grade", "proposals")
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": (
+                    ("row_state", "row_grade", "score"),
+                    ("amount_micros", "account"),
+                    ("booking_date", "value_date"),
+                    ("party_name", "party_iban"),
+                    "text",
+                    ("bank_reference", "end_to_end_id"),
+                    ("is_reversal", "return_code"),
+                    "proposals",
+                )
+            },
+        ),
+        ("Decided", {"fields": (("organization", "money", "document"), "reason", ("decided_by", "decided_at"))}),
+        ("History", {"fields": (("statement", "created_at"),)}),
+    )
+
+    @display(description="State", label=STATES, ordering="state")
+    def row_state(self, line: BankLine) -> tuple[str, str]:
+        return line.state, line.get_state_display()
+
+    @display(description="Match", label=GRADES, ordering="score")
+    def row_grade(self, line: BankLine) -> tuple[str, str]:
+        if line.state not in UNMATCHED:
+            return "none", "-"
+        return line.grade, f"{line.get_grade_display()}, {line.score}" if line.score else line.get_grade_display()
+
+    @admin.display(description="What it may be")
+    def proposals(self, line: BankLine) -> SafeString | str:
+        return proposal_table(line) if line.state in OPEN else "Decided"
+
+    def fitting(self, row: BankLine) -> Collection[str]:
+        came = row.amount_micros > 0
+        if row.state == State.IGNORED:
+            return ("take_up",)
+        if row.state not in OPEN:
+            return ()
+        waits = row.state in UNMATCHED
+        return [
+            *(["confirm_line", "assign"] if came else []),
+            *(["set_aside"] if came and waits else []),
+            *(["ignore"] if waits else []),
+        ]
+
+    def has_write_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return request.user.has_perm("bank.change_bankline")
+
+    @action(description="Confirm", url_path="confirm", permissions=["write"], icon="task_alt")
+    def confirm_line(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        line = self._line(object_id)
+        documents = request.GET.get("documents", "")
+        if not documents and request.method == "GET":
+            best = proposals_of(line).payments[:1] if line.state in OPEN else []
+            documents = ",".join(str(claim.id) for each in best for claim in each.claims)
+        shown = Document.objects.select_related("organization").in_bulk(_ids(documents))
+        names = ", ".join(f"{each} of {each.organization}" for each in shown.values())
+        return ask(
+            request,
+            admin=self,
+            action=ConfirmLine,
+            build=lambda cleaned: self._confirmation(line, cleaned, customer_of(cleaned["documents"])),
+            form=ProposedForm,
+            initial={"documents": documents},
+            explanation=f"{said(line)} It pays {names or 'the invoices shown before'}; the rest is unapplied money.",
+            button="Confirm",
+            back=self._page(line),
+            subject=line,
+        )
+
+    @action(description="Choose a customer", url_path="assign", permissions=["write"], icon="person_search")
+    def assign(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        line = self._line(object_id)
+        return ask(
+            request,
+            admin=self,
+            action=ConfirmLine,
+            build=lambda cleaned: self._confirmation(line, cleaned, cleaned["organization"]),
+            form=AssignForm,
+            explanation=f"{said(line)} What its invoices do not take is the customer's unapplied money.",
+            button="Confirm",
+            back=self._page(line),
+            subject=line,
+        )
+
+    @action(description="Set aside", url_path="set-aside", permissions=["write"], icon="help")
+    def set_aside(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        line = self._line(object_id)
+        return ask_about(
+            request,
+            line,
+            SetLineAside,
+            admin=self,
+            given=nothing,
+            explanation="It is booked as money of nobody that we know, in our own book, until its customer is found.",
+        )
+
+    @action(description="Ignore", url_path="ignore", permissions=["write"], icon="block")
+    def ignore(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        line = self._line(object_id)
+
+        def perform(cleaned: Cleaned) -> str:
+            services.ignore_line(
+                line_id=line.pk, reason=cleaned["reason"], created_by=person(request.user), now=timezone.now()
+            )
+            self.log_change(request, line, f"Ignored: {cleaned['reason']}")
+            return "Ignored."
+
+        question = Question(
+            title="Ignore a bank line",
+            initial={"reason": reason_to_ignore(line)},
+            explanation="For transfers of our own, payouts of Stripe, and charges of the bank. Nothing is booked.",
+            review=lambda _: Review([Change("Bank line", line.get_state_display(), "Ignored")]),
+            button="Ignore",
+        )
+        return confirm(request, admin=self, question=question, perform=perform, back=self._page(line), subject=line)
+
+    @action(description="Look at it again", url_path="take-up", permissions=["write"], icon="undo")
+    def take_up(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        line = self._line(object_id)
+
+        def perform(cleaned: Cleaned) -> str:
+            services.take_line_up(line_id=line.pk, created_by=person(request.user), now=timezone.now())
+            self.log_change(request, line, f"Looked at again: {cleaned['reason']}")
+            return "It waits again."
+
+        question = Question(
+            title="Look at a bank line again",
+            review=lambda _: Review([Change("Bank line", line.get_state_display(), "Not matched")]),
+            button="Look at it again",
+        )
+        return confirm(request, admin=self, question=question, perform=perform, back=self._page(line), subject=line)
+
+    @action(description="Tie", url_path="tie", permissions=["write"], icon="link")
+    def tie(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        line = self._line(object_id)
+        return ask(
+            request,
+            admin=self,
+            action=TieLine,
+            build=lambda cleaned: TieLine.of(line, **_of_money(cleaned), money_id=cleaned["money"], **stated(cleaned)),
+            form=MoneyForm,
+            initial={"money": request.GET.get("money", "")},
+            explanation=f"{said(line)} It was recorded by hand; nothing more is booked.",
+            button="Tie",
+            back=self._page(line),
+            subject=line,
+        )
+
+    @action(description="Book it", url_path="settle", permissions=["write"], icon="undo")
+    def settle(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        line = self._line(object_id)
+        return ask(
+            request,
+            admin=self,
+            action=SettleDebit,
+            build=lambda cleaned: SettleDebit.of(
+                line,
+                **_of_money(cleaned),
+                what=_kind(cleaned),
+                money_id=cleaned["money"],
+                document_id=cleaned["document"],
+                **stated(cleaned),
+            ),
+            form=MoneyForm,
+            initial={name: request.GET.get(name, "") for name in ("what", "money", "document")},
+            explanation=f"{said(line)} {SAID.get(_known_kind(request), '')}.",
+            button="Book it",
+            back=self._page(line),
+            subject=line,
+        )
+
+    @action(description="Confirm the sure ones", url_path="confirm-sure", permissions=["write"], icon="done_all")
+    def confirm_sure(self, request: HttpRequest) -> HttpResponse:
+        account = self._account(request)
+        found = sure_lines(account)
+        return ask(
+            request,
+            admin=self,
+            action=ConfirmLines,
+            build=lambda cleaned: confirmations(account, found, cleaned),
+            form=SureForm,
+            form_options={"choices": choices_of(account, found)},
+            explanation=(
+                f"{account}: {len(found)} lines whose match is sure. Untick what you want to look at by itself."
+                if found
+                else f"{account}: no line's match is sure."
+            ),
+            button="Confirm",
+            back=reverse("admin:bank_bankline_changelist"),
+            subject=None,
+        )
+
+    @action(description="Match again", url_path="match", permissions=["write"], icon="refresh")
+    def match_again(self, request: HttpRequest) -> HttpResponse:
+        def perform(_cleaned: Cleaned) -> str:
+            changed = services.match_lines(now=timezone.now())
+            return f"{changed} lines have another match now."
+
+        question = Question(
+            title="Match the lines that wait again",
+            explanation="With the invoices that are open now. It also happens by itself, every half hour.",
+            review=lambda _: Review([]),
+            button="Match again",
+        )
+        back = reverse("admin:bank_bankline_changelist")
+        return confirm(request, admin=self, question=question, perform=perform, back=back)
+
+    def _confirmation(self, line: BankLine, cleaned: Cleaned, customer: Organization) -> ConfirmLine:
+        documents = tuple(each.pk for each in cleaned["documents"])
+        return ConfirmLine.of(line, organization_id=customer.pk, document_ids=documents, **stated(cleaned))
+
+    def _account(self, request: HttpRequest) -> SellerBankAccount:
+        """Return the account named in the address, else the one with the most lines that wait."""
+        wanted = request.GET.get("account", "")
+        rows = SellerBankAccount.objects.select_related("seller")
+        if wanted:
+            if not (wanted.isascii() and wanted.isdecimal() and len(wanted) < 10):
+                raise Http404
+            return get_object_or_404(rows, pk=int(wanted))
+        waiting = BankLine.objects.filter(state__in=UNMATCHED, grade=BankLine.Grade.SURE).values("account")
+        account = rows.filter(pk__in=waiting).order_by("pk").first() or rows.order_by("pk").first()
+        if account is None:
+            raise Http404
+        return account
+
+    def _line(self, object_id: str) -> BankLine:
+        return get_object_or_404(BankLine.objects.select_related("account__seller", "organization"), pk=object_id)
+
+    def _page(self, line: BankLine) -> str:
+        return reverse("admin:bank_bankline_change", args=[line.pk])
+
+
+def _of_money(cleaned: Cleaned) -> dict[str, Any]:
+    """Return the customer of the money, or of the credit note, that a form names."""
+    rows: Any = Money if cleaned.get("money") else Document
+    key = cleaned.get("money") or cleaned.get("document")
+    row = get_object_or_404(rows, pk=key)
+    return {"organization_id": row.organization_id}
+
+
+def _kind(cleaned: Cleaned) -> DebitKind:
+    try:
+        return DebitKind(cleaned["what"])
+    except ValueError as error:
+        raise Http404 from error
+
+
+def _known_kind(request: HttpRequest) -> DebitKind:
+    said = request.POST.get("what", request.GET.get("what", ""))
+    return DebitKind(said) if said in set(DebitKind) else DebitKind.KNOWN
+
+
+def _ids(text: str) -> list[UUID]:
+    found = []
+    for each in text.split(","):
+        try:
+            found.append(UUID(each))
+        except ValueError:
+            continue
+    return found

@@ -1,0 +1,157 @@
+"""Forms of bank statements: a file, what a line pays, and how CSV files are written."""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from unfold.widgets import (
+    UnfoldAdminCheckboxSelectMultipleWidget,
+    UnfoldAdminFileFieldWidget,
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextInputWidget,
+    UnfoldBooleanWidget,
+)
+
+from apps.bank.models import BankLine, CsvFormat
+from apps.billing_profiles.models import SellerBankAccount
+from apps.common.admin import ConfirmForm
+from apps.invoices.models import Document
+from apps.invoices.services.payments import TAKING
+from apps.tenants.forms import CustomerField
+from apps.tenants.models import Organization
+
+
+class BankFileForm(ConfirmForm):
+    """A file of the bank."""
+
+    file = forms.FileField(
+        widget=UnfoldAdminFileFieldWidget, help_text="CAMT.053, MT940, or CSV in the account's format; at most 10 MB."
+    )
+    account = forms.ModelChoiceField(
+        queryset=SellerBankAccount.objects.select_related("seller").order_by("seller__legal_name", "currency"),
+        required=False,
+        widget=UnfoldAdminSelectWidget(),
+        help_text="Of a CSV file only; other files name their account.",
+    )
+
+
+class IdsField(forms.CharField):
+    """Ids of rows, separated by commas; hidden."""
+
+    widget = forms.HiddenInput
+
+    def clean(self, value: Any) -> tuple[UUID, ...]:
+        text: str = super().clean(value)
+        try:
+            return tuple(dict.fromkeys(UUID(each) for each in text.split(",") if each))
+        except ValueError as error:
+            raise forms.ValidationError("Open the page again.") from error
+
+
+class ProposedForm(ConfirmForm):
+    """The invoices of a proposal, as the page showed them."""
+
+    documents = IdsField(max_length=4_000)
+
+    def clean_documents(self) -> list[Document]:
+        """Return the invoices in their order, which are one customer's."""
+        wanted = self.cleaned_data["documents"]
+        found = Document.objects.select_related("organization").in_bulk(wanted)
+        if not found or len(found) < len(wanted) or len({each.organization_id for each in found.values()}) > 1:
+            raise forms.ValidationError("Open the page again.")
+        return [found[each] for each in wanted]
+
+
+class AssignForm(ConfirmForm):
+    """A customer whose money a line is, and what it pays."""
+
+    organization = CustomerField(BankLine._meta.get_field("organization"), label="Customer")
+    numbers = forms.CharField(
+        required=False,
+        max_length=1_000,
+        label="Invoices",
+        widget=UnfoldAdminTextInputWidget(),
+        help_text="Their numbers, separated by spaces. Empty: the open ones, the oldest due date first.",
+    )
+    keep = forms.BooleanField(
+        required=False,
+        label="Keep as unapplied money",
+        widget=UnfoldBooleanWidget(),
+        help_text="It pays no invoice now.",
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Find the invoices: `documents`, in the order in which they take the money."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        owner, numbers = cleaned.get("organization"), re.split(r"[\s,;]+", cleaned.get("numbers", "").strip())
+        numbers = [each for each in dict.fromkeys(numbers) if each]
+        if numbers and cleaned.get("keep"):
+            self.add_error("keep", "Name invoices, or keep it as unapplied money.")
+        if owner is None:
+            return cleaned
+        rows = Document.objects.filter(organization=owner)
+        if numbers:
+            found = {each.number: each for each in rows.filter(number__in=numbers)}
+            missing = [each for each in numbers if each not in found]
+            if missing:
+                self.add_error("numbers", f"{owner} has no invoice {', '.join(missing)[:200]}.")
+            cleaned["documents"] = [found[each] for each in numbers if each in found]
+        elif cleaned.get("keep"):
+            cleaned["documents"] = []
+        else:
+            cleaned["documents"] = list(rows.filter(state__in=TAKING[:2]).order_by("due_date", "issue_date", "number"))
+        return cleaned
+
+
+class MoneyForm(ConfirmForm):
+    """Money that a line is, or whose return it is; hidden, as the page showed it."""
+
+    what = forms.CharField(required=False, max_length=20, widget=forms.HiddenInput)
+    money = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    document = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+
+class SureForm(ConfirmForm):
+    """The sure lines of an account, each with the invoices that it pays; a line whose proposal changed is refused."""
+
+    lines = forms.MultipleChoiceField(
+        widget=UnfoldAdminCheckboxSelectMultipleWidget(),
+        error_messages={"invalid_choice": "A proposal has changed since you opened the page: open it again."},
+    )
+
+    def __init__(self, *args: Any, choices: Sequence[tuple[str, str]] = (), **kwargs: Any) -> None:
+        """Build the form for a choice of these lines; all are ticked at first."""
+        super().__init__(*args, **kwargs)
+        field = self.fields["lines"]
+        assert isinstance(field, forms.MultipleChoiceField)
+        field.choices = list(choices)
+        field.initial = [value for value, _ in choices]
+
+
+class CsvFormatForm(forms.ModelForm):  # type: ignore[type-arg]
+    """How CSV files of an account are written."""
+
+    class Meta:
+        model = CsvFormat
+        fields = (
+            *("account", "delimiter", "decimal_mark", "days", "booking_date", "value_date", "amount", "debit"),
+            *("text", "party_name", "party_iban", "bank_reference", "end_to_end_id"),
+        )
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse two purposes for one column."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        names = [
+            cleaned.get(name) for name in self.fields if name not in ("account", "delimiter", "decimal_mark", "days")
+        ]
+        used = [name for name in names if name]
+        if len(set(used)) < len(used):
+            self.add_error(None, "Two fields name the same column.")
+        return cleaned
+
+
+def customer_of(documents: Sequence[Document]) -> Organization:
+    """Return the customer of the invoices of a proposal."""
+    return documents[0].organization

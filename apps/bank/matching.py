@@ -1,0 +1,319 @@
+"""Which invoices a received sum is for: scored proposals. Pure; amounts are micros of one currency.
+
+Each signal has points, and a proposal has the sum of its signals. A person confirms it; nothing is booked by score.
+"""
+
+import re
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from difflib import SequenceMatcher
+from enum import StrEnum
+from functools import lru_cache
+from itertools import combinations
+from uuid import UUID
+
+from apps.common.money import MICROS_PER_UNIT
+from apps.invoices.references import creditor_reference
+
+NUMBER, SHORT_NUMBER, REFERENCE = 60, 40, 20
+AMOUNT, SUM_OF_SEVERAL, SHORT_AMOUNT = 30, 25, 10
+KNOWN_IBAN, IBAN_OF_ANOTHER = 25, -40
+SAME_NAME, SIMILAR_NAME, IN_TIME = 15, 8, 5
+SURE, SURE_BY, LIKELY = 90, 20, 55
+
+SAME_PERCENT, SIMILAR_PERCENT = 90, 75
+MOST_COMBINED, OLDEST = 4, 40
+BANK_CHARGES_MICROS = 10 * MICROS_PER_UNIT
+LATE = timedelta(days=60)
+SHORTEST_REFERENCE, SHORTEST_SERIAL = 4, 3
+_LEGAL_FORMS = frozenset(
+    re.findall(
+        r"\w+",
+        "AB AG AND AS BV BVBA CO COMPANY CORP CORPORATION EG EK EV GBR GMBH INC INCORPORATED KG KGAA LIMITED LLC LLP "
+        "LP LTD NV OHG OY PLC PTY SA SARL SAS SE SL SPA SRL UG UND",
+    )
+)
+
+
+class Grade(StrEnum):
+    """How certain the best proposal of a line is."""
+
+    SURE = "sure"
+    LIKELY = "likely"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """An invoice that asks for money; `references` are its purchase order and contract."""
+
+    id: UUID
+    organization_id: UUID
+    number: str
+    left_micros: int
+    issue_date: date
+    due_date: date
+    references: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Payer:
+    """A customer: its names, the IBANs that a person confirmed for it, and its ids in other systems."""
+
+    organization_id: UUID
+    names: tuple[str, ...]
+    ibans: frozenset[str] = frozenset()
+    references: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """A sum received, as the bank describes it."""
+
+    amount_micros: int
+    value_date: date
+    text: str
+    party_name: str = ""
+    party_iban: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """The invoices that a sum may pay, in the order in which they take it, and why."""
+
+    organization_id: UUID
+    claims: tuple[Claim, ...]
+    score: int
+    signals: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """What is open at a seller in one currency, and its customers, prepared for many lines."""
+
+    claims: Sequence[Claim]
+    payers: Mapping[UUID, Payer]
+    by_customer: Mapping[UUID, list[Claim]] = field(init=False)
+    owners: Mapping[str, UUID | None] = field(init=False)
+    short: Mapping[str, Claim] = field(init=False)
+
+    def __post_init__(self) -> None:
+        by_customer: dict[UUID, list[Claim]] = defaultdict(list)
+        for claim in sorted(self.claims, key=lambda each: (each.due_date, each.issue_date, each.number)):
+            by_customer[claim.organization_id].append(claim)
+        owners: dict[str, UUID | None] = {}
+        for payer in self.payers.values():
+            for iban in payer.ibans:
+                # An IBAN of two customers proves nothing.
+                owners[iban] = None if iban in owners else payer.organization_id
+        shorts = [(short, claim) for claim in self.claims for short in short_numbers(claim.number)]
+        often = Counter(short for short, _ in shorts)
+        object.__setattr__(self, "by_customer", dict(by_customer))
+        object.__setattr__(self, "owners", owners)
+        object.__setattr__(self, "short", {short: claim for short, claim in shorts if often[short] == 1})
+
+
+def propose(receipt: Receipt, book: Book) -> list[Proposal]:
+    """Return the proposals for a sum, the best first; those without any signal of weight are left out."""
+    named = _named(receipt, book)
+    referred = _referred(receipt, book)
+    groups = dict.fromkeys(_groups(receipt, book, named, referred))
+    found = [_scored(receipt, book, group, named, referred) for group in groups]
+    return sorted(
+        (each for each in found if each.score > 0),
+        key=lambda each: (-each.score, len(each.claims), [claim.number for claim in each.claims]),
+    )
+
+
+def grade_of(proposals: Sequence[Proposal]) -> Grade:
+    """Return how certain the best of sorted proposals is."""
+    best = proposals[0].score if proposals else 0
+    after = proposals[1].score if len(proposals) > 1 else 0
+    if best >= SURE and best - after >= SURE_BY:
+        return Grade.SURE
+    return Grade.LIKELY if best >= LIKELY else Grade.NONE
+
+
+def _groups(
+    receipt: Receipt, book: Book, named: Mapping[UUID, int], referred: Mapping[UUID, str]
+) -> Iterator[tuple[Claim, ...]]:
+    """Yield the sets of invoices of one customer that are worth a score."""
+    for customer, claims in book.by_customer.items():
+        told = tuple(claim for claim in claims if claim.id in named)
+        if len(told) > 1:
+            yield told
+        is_known = book.owners.get(receipt.party_iban) == customer or _name_points(receipt, book.payers.get(customer))
+        for claim in claims:
+            if is_known or claim.id in named or claim.id in referred or claim.left_micros == receipt.amount_micros:
+                yield (claim,)
+        if is_known or any(claim.id in referred for claim in claims):
+            several = first_sum([claim.left_micros for claim in claims[:OLDEST]], receipt.amount_micros)
+            if several:
+                yield tuple(claims[place] for place in several)
+
+
+def first_sum(amounts: Sequence[int], wanted: int) -> tuple[int, ...]:
+    """Return the places of 2 to 4 amounts that add up to a sum: the fewest, and among these the first ones."""
+    for count in range(2, MOST_COMBINED):
+        for places in combinations(range(len(amounts)), count):
+            if sum(amounts[place] for place in places) == wanted:
+                return places
+    # Four are two pairs: the first pair whose rest is a later pair.
+    pairs: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    for pair in combinations(range(len(amounts)), 2):
+        pairs[amounts[pair[0]] + amounts[pair[1]]].append(pair)
+    for total, firsts in pairs.items():
+        for first in firsts:
+            for second in pairs.get(wanted - total, ()):
+                if not set(first) & set(second):
+                    return tuple(sorted((*first, *second)))
+    return ()
+
+
+def _scored(
+    receipt: Receipt, book: Book, group: tuple[Claim, ...], named: Mapping[UUID, int], referred: Mapping[UUID, str]
+) -> Proposal:
+    customer = group[0].organization_id
+    signals = [
+        *_number_signal(group, named),
+        *([(REFERENCE, "reference")] if any(claim.id in referred for claim in group) else []),
+        *_amount_signal(receipt, group, named),
+        *_iban_signal(receipt, book, customer),
+        *_name_signal(receipt, book.payers.get(customer)),
+        *_time_signal(receipt, group),
+    ]
+    return Proposal(customer, group, sum(points for points, _ in signals), tuple(why for _, why in signals))
+
+
+def _number_signal(group: tuple[Claim, ...], named: Mapping[UUID, int]) -> Iterator[tuple[int, str]]:
+    points = min(named.get(claim.id, 0) for claim in group)
+    if points:
+        yield points, "number" if points == NUMBER else "short number"
+
+
+def _amount_signal(receipt: Receipt, group: tuple[Claim, ...], named: Mapping[UUID, int]) -> Iterator[tuple[int, str]]:
+    left = sum(claim.left_micros for claim in group)
+    missing = left - receipt.amount_micros
+    if not missing:
+        are_told = len(group) == 1 or all(claim.id in named for claim in group)
+        yield (AMOUNT, "amount") if are_told else (SUM_OF_SEVERAL, f"sum of {len(group)}")
+    elif 0 < missing <= min(left // 100, BANK_CHARGES_MICROS):
+        yield SHORT_AMOUNT, "amount less charges"
+
+
+def _iban_signal(receipt: Receipt, book: Book, customer: UUID) -> Iterator[tuple[int, str]]:
+    owner = book.owners.get(receipt.party_iban)
+    if owner == customer:
+        yield KNOWN_IBAN, "known IBAN"
+    elif owner is not None:
+        yield IBAN_OF_ANOTHER, "IBAN of another customer"
+
+
+def _name_signal(receipt: Receipt, payer: Payer | None) -> Iterator[tuple[int, str]]:
+    points = _name_points(receipt, payer)
+    if points:
+        yield points, "name" if points == SAME_NAME else "similar name"
+
+
+def _time_signal(receipt: Receipt, group: tuple[Claim, ...]) -> Iterator[tuple[int, str]]:
+    if all(claim.issue_date - timedelta(days=1) <= receipt.value_date <= claim.due_date + LATE for claim in group):
+        yield IN_TIME, "date"
+
+
+def _name_points(receipt: Receipt, payer: Payer | None) -> int:
+    if payer is None or not receipt.party_name:
+        return 0
+    told = words_of(receipt.party_name)
+    best = max((similarity(told, words_of(name)) for name in payer.names), default=0)
+    return SAME_NAME if best >= SAME_PERCENT else SIMILAR_NAME if best >= SIMILAR_PERCENT else 0
+
+
+@lru_cache(maxsize=20_000)
+def similarity(one: str, other: str) -> int:
+    """Return in percent how much of two texts is the same, in order; 0 if it is less than what counts."""
+    together = len(one) + len(other)
+    if not together or 200 * min(len(one), len(other)) < SIMILAR_PERCENT * together:
+        return 0
+    matcher = SequenceMatcher(None, one, other, autojunk=False)
+    return 200 * sum(block.size for block in matcher.get_matching_blocks()) // together
+
+
+@lru_cache(maxsize=20_000)
+def words_of(name: str) -> str:
+    """Return the words of a name without legal forms, sorted, in plain capital letters."""
+    words = re.findall(r"\w+", letters(name).replace(".", ""))
+    return " ".join(sorted(word for word in words if word not in _LEGAL_FORMS) or sorted(words))
+
+
+def letters(text: str) -> str:
+    """Return a text in capital letters without accents; ß is SS, as banks write it."""
+    capital = unicodedata.normalize("NFKC", text).upper()
+    parts = unicodedata.normalize("NFD", capital)
+    return "".join(letter for letter in parts if not unicodedata.combining(letter))
+
+
+def normalized(text: str) -> str:
+    """Return the letters and digits of a text, in capitals."""
+    return "".join(letter for letter in letters(text) if letter.isalnum())
+
+
+def short_numbers(number: str) -> set[str]:
+    """Return a number without its prefix, and its last part without leading zeros, as payers shorten it."""
+    digits = normalized(number).lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+    last = (re.findall(r"\d+", number) or [""])[-1].lstrip("0")
+    found = {digits.lstrip("0"), last}
+    return {each for each in found if len(each) >= SHORTEST_SERIAL and each.isdigit()} - {normalized(number)}
+
+
+def _named(receipt: Receipt, book: Book) -> dict[UUID, int]:
+    """Return the points of each invoice whose number, creditor reference or short number the text has."""
+    text = letters(receipt.text)
+    together = normalized(receipt.text)
+    found: dict[UUID, int] = {}
+    for claim in book.claims:
+        if stands_in(claim.number, text, together) or stands_in(creditor_reference(claim.number), text, together):
+            found[claim.id] = NUMBER
+    for token in re.findall(r"\d+", text):
+        claim_of = book.short.get(token.lstrip("0"))
+        if claim_of is not None:
+            found.setdefault(claim_of.id, SHORT_NUMBER)
+    return found
+
+
+def _referred(receipt: Receipt, book: Book) -> dict[UUID, str]:
+    """Return the invoices of which the text has the purchase order, the contract, or an id of the customer."""
+    text, together = letters(receipt.text), normalized(receipt.text)
+    found: dict[UUID, str] = {}
+    of_customer = {
+        payer.organization_id
+        for payer in book.payers.values()
+        if any(_is_reference(each) and stands_in(each, text, together) for each in payer.references)
+    }
+    for claim in book.claims:
+        said = next((each for each in claim.references if _is_reference(each) and stands_in(each, text, together)), "")
+        if said or claim.organization_id in of_customer:
+            found[claim.id] = said
+    return found
+
+
+def _is_reference(text: str) -> bool:
+    return len(normalized(text)) >= SHORTEST_REFERENCE
+
+
+def stands_in(wanted: str, text: str, together: str) -> bool:
+    """Return whether a text has a number, whatever stands between its letters; longer numbers do not count.
+
+    `text` is in capital letters, `together` the same without what is neither letter nor digit.
+    """
+    plain = normalized(wanted)
+    return bool(plain) and plain in together and bool(_pattern(plain).search(text))
+
+
+@lru_cache(maxsize=20_000)
+def _pattern(plain: str) -> re.Pattern[str]:
+    before = r"(?<![0-9])" if plain[0].isdigit() else ""
+    after = r"(?![0-9])" if plain[-1].isdigit() else ""
+    return re.compile(before + r"[\W_]*".join(map(re.escape, plain)) + after)

@@ -1,0 +1,7 @@
+"""Bank statements with their lines, what is known of payers, and the books of our own companies."""
+
+from apps.bank.models.books import SellerBook
+from apps.bank.models.payers import BankIdentity
+from apps.bank.models.statements import BankFile, BankLine, BankStatement, CsvFormat
+
+__all__ = ["BankFile", "BankIdentity", "BankLine", "BankStatement", "CsvFormat", "SellerBook"]

@@ -1,0 +1,12 @@
+"""Scheduled tasks of bank lines."""
+
+from datetime import datetime
+
+from apps.bank import services
+from apps.outbox.delivery import scheduled_task
+
+
+@scheduled_task("bank.match_lines")
+def match_lines(*, now: datetime) -> None:
+    """Propose anew what the lines that wait may pay: invoices were finalized or paid since."""
+    services.match_lines(now=now)

@@ -1,0 +1,103 @@
+"""What moved the balance at Stripe, the payouts of it to the bank, and whose money each payout paid."""
+
+from django.db import models
+from django.db.models import CheckConstraint, Index, Q, UniqueConstraint
+
+from apps.common.audit_trail import AuditTrail
+from apps.common.triggers import FixedFields, append_only
+from apps.tenants.models import Organization
+
+
+class Payout(models.Model):
+    """A transfer of Stripe to our bank account; a negative one takes from it."""
+
+    audit_trail = AuditTrail(journal="a copy of Stripe's payouts, kept by a task")
+
+    stripe_id = models.CharField(max_length=255, unique=True)
+    amount_micros = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    status = models.CharField(max_length=40, help_text="Stripe's status, unchanged.")
+    is_automatic = models.BooleanField(default=True, help_text="Only those tell which transactions they pay.")
+    arrival_date = models.DateField()
+    created_at = models.DateTimeField(help_text="When Stripe made it.")
+    split_at = models.DateTimeField(null=True, blank=True, help_text="When it was divided over the books it pays.")
+    undone_at = models.DateTimeField(null=True, blank=True, help_text="When it was taken back, since it failed.")
+
+    class Meta:
+        triggers = [
+            *append_only(updates=True),
+            FixedFields("stripe_id", "amount_micros", "currency", "created_at"),
+        ]
+
+    def __str__(self) -> str:
+        return self.stripe_id
+
+
+class BalanceTransaction(models.Model):
+    """A movement of the balance at Stripe: what came or went, less Stripe's fee. Its customer has paid, or was paid."""
+
+    audit_trail = AuditTrail(journal="a copy of Stripe's balance transactions, kept by a task")
+
+    stripe_id = models.CharField(max_length=255, unique=True)
+    type = models.CharField(max_length=60)
+    category = models.CharField(max_length=60, blank=True, help_text="Stripe's reporting category.")
+    source_id = models.CharField(max_length=255, blank=True)
+    payment_intent_id = models.CharField(max_length=255, blank=True)
+    amount_micros = models.BigIntegerField(help_text="Without the fee; negative went.")
+    fee_micros = models.BigIntegerField(help_text="What Stripe kept.")
+    currency = models.CharField(max_length=3)
+    is_exchanged = models.BooleanField(default=False, help_text="Whether Stripe changed it from another currency.")
+    organization = models.ForeignKey(
+        Organization, on_delete=models.PROTECT, null=True, blank=True, related_name="+", help_text="Empty: not ours."
+    )
+    payout = models.ForeignKey(Payout, on_delete=models.PROTECT, null=True, blank=True, related_name="transactions")
+    created_at = models.DateTimeField(help_text="When Stripe made it.")
+    fetched_at = models.DateTimeField()
+    booked_at = models.DateTimeField(null=True, blank=True, help_text="When its fee was booked, or all of it.")
+
+    class Meta:
+        indexes = [
+            Index(fields=["created_at"], name="payments_movement_newest"),
+            Index(fields=["organization", "created_at"], name="payments_movement_of"),
+            Index(fields=["payment_intent_id"], name="payments_movement_intent", condition=~Q(payment_intent_id="")),
+            Index(fields=["id"], name="payments_movement_unbooked", condition=Q(booked_at=None)),
+        ]
+        triggers = [
+            *append_only(updates=True),
+            FixedFields("stripe_id", "type", "amount_micros", "fee_micros", "currency", "created_at"),
+        ]
+
+    def __str__(self) -> str:
+        return self.stripe_id
+
+    @property
+    def net_micros(self) -> int:
+        """What it changed the balance by."""
+        return self.amount_micros - self.fee_micros
+
+
+class PayoutPart(models.Model):
+    """What a payout paid of one customer's money, net of fees; without a customer: what is not ours."""
+
+    audit_trail = AuditTrail(journal="made with the payout's split")
+
+    payout = models.ForeignKey(Payout, on_delete=models.PROTECT, related_name="parts")
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    amount_micros = models.BigIntegerField()
+    posted_at = models.DateTimeField(null=True, blank=True)
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(
+                fields=["organization", "payout"], nulls_distinct=False, name="payments_payoutpart_once_per_book"
+            ),
+            CheckConstraint(name="payments_payoutpart_moves", condition=~Q(amount_micros=0)),
+            CheckConstraint(
+                name="payments_payoutpart_undone_was_posted", condition=Q(undone_at=None) | Q(posted_at__isnull=False)
+            ),
+        ]
+        triggers = [*append_only(updates=True), FixedFields("payout", "organization", "amount_micros")]
+
+    def __str__(self) -> str:
+        return f"{self.payout}: {self.organization or 'not ours'}"
