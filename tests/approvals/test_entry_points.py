@@ -23,6 +23,8 @@ from tests.callgraph import Code, product
 BESIDE = {
     "backoffice.admin.customer_budgets.CustomerBudgetsMixin.end_budget": "a budget moves no money; its counters alone",
     "backoffice.admin.customer_budgets.CustomerBudgetsMixin.set_budget": "as above",
+    "contracts.admin.contract_actions.ContractActions.edit": "saves a contract without payments at once; only its "
+    "`keep` can also collect rows for a posting",
     "backoffice.admin.customer_budgets.CustomerBudgetsMixin.add_to_budget": "raises a limit on work; adds no credit",
     "backoffice.admin.customer_budgets.CustomerBudgetsMixin.pause_work": "lets no new work begin; moves nothing",
     "backoffice.admin.customers.OrganizationAdmin.change_status": "switches automatic top-up off, which buys nothing",
