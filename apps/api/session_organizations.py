@@ -35,11 +35,11 @@ def organization_for_session(claims: SessionClaims, *, now: datetime) -> Organiz
     if organization is None:
         if not settings.CLERK_AUTO_PROVISION:
             raise OrganizationUnknown(f"The organization {claims.external_organization_id} has no billing account.")
-        organization = _at_first_sight(claims, claims.external_organization_id, now)
+        organization = _create_unknown(claims, claims.external_organization_id, now)
     return selectors.require_active(organization)
 
 
-def _at_first_sight(claims: SessionClaims, external_id: str, now: datetime) -> Organization:
+def _create_unknown(claims: SessionClaims, external_id: str, now: datetime) -> Organization:
     """Create the organization, or return the one that a concurrent request has created.
 
     Concurrent requests of one organization compete for the same slug, and the unique index lets one win. If another

@@ -28,6 +28,10 @@ STATES: dict[str, str] = {
 REPLAYED = timedelta(days=30)
 
 
+def _send_again(title: str, explanation: str) -> Question:
+    return Question(title=title, form=ConfirmForm, explanation=explanation, button="Send again")
+
+
 def _found(model: Any, object_id: str) -> Any:
     try:
         return get_object_or_404(model, pk=UUID(object_id))
@@ -84,12 +88,8 @@ class WebhookEndpointAdmin(ReadOnlyModelAdmin[WebhookEndpoint]):
             )
             return f"{count} sent again."
 
-        question = Question(
-            title=f"Send failed events again to {endpoint.url}",
-            form=ConfirmForm,
-            explanation="The failed and skipped events of the last 30 days are sent again with the same ids.",
-            button="Send again",
-        )
+        explanation = "The failed and skipped events of the last 30 days are sent again with the same ids."
+        question = _send_again(f"Send failed events again to {endpoint.url}", explanation)
         back = reverse("admin:webhooks_webhookendpoint_change", args=[endpoint.pk])
         return confirm(request, admin=self, question=question, perform=perform, back=back)
 
@@ -148,11 +148,7 @@ class WebhookDeliveryAdmin(ReadOnlyModelAdmin[WebhookDelivery]):
             services.retry_delivery(organization=delivery.organization, delivery_id=delivery.pk, now=timezone.now())
             return "It will be sent again in a moment."
 
-        question = Question(
-            title=f"Send again: {delivery}",
-            form=ConfirmForm,
-            explanation="The event is sent again with the same id. If that fails, its schedule starts again.",
-            button="Send again",
-        )
+        explanation = "The event is sent again with the same id. If that fails, its schedule starts again."
+        question = _send_again(f"Send again: {delivery}", explanation)
         back = reverse("admin:webhooks_webhookdelivery_change", args=[delivery.pk])
         return confirm(request, admin=self, question=question, perform=perform, back=back)

@@ -181,7 +181,7 @@ def test_the_same_door_cannot_say_otherwise(chat, now):
 
 
 RANKED = ("openai", "litellm", "otel")
-tellings_of_calls = st.lists(
+reports_of_calls = st.lists(
     st.tuples(st.sampled_from(RANKED), st.integers(0, 2), st.sampled_from([0, 7, 900]), st.sampled_from([0, 3])),
     min_size=1,
     max_size=9,
@@ -190,14 +190,14 @@ tellings_of_calls = st.lists(
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(tellings=tellings_of_calls, cuts=st.lists(st.integers(0, 9), max_size=3))
-@example(tellings=[("otel", 0, 7, 0), ("openai", 0, 7, 0), ("litellm", 0, 900, 0)], cuts=[1, 2])
-@example(tellings=[("otel", 0, 7, 0), ("litellm", 0, 900, 0), ("openai", 0, 7, 0)], cuts=[1, 2])
-def test_any_order_of_doors_and_batches_gives_one_total(chat, now, tellings, cuts):
+@given(reports=reports_of_calls, cuts=st.lists(st.integers(0, 9), max_size=3))
+@example(reports=[("otel", 0, 7, 0), ("openai", 0, 7, 0), ("litellm", 0, 900, 0)], cuts=[1, 2])
+@example(reports=[("otel", 0, 7, 0), ("litellm", 0, 900, 0), ("openai", 0, 7, 0)], cuts=[1, 2])
+def test_any_order_of_vendors_and_batches_gives_one_total(chat, now, reports, cuts):
     customer = create_organization(now, slug=str(uuid4()))
-    for start, end in zip([0, *sorted(cuts)], [*sorted(cuts), len(tellings)], strict=True):
-        if batch := tellings[start:end]:
+    for start, end in zip([0, *sorted(cuts)], [*sorted(cuts), len(reports)], strict=True):
+        if batch := reports[start:end]:
             send(customer, now, *(told(*each) for each in batch))
-    best = {each[1]: each for each in sorted(tellings, key=lambda each: -RANKED.index(each[0]))}
+    best = {each[1]: each for each in sorted(reports, key=lambda each: -RANKED.index(each[0]))}
     assert charged(customer, now) == sum(into + 10 * out for _, _, into, out in best.values())
     assert list(check_usage()) == []
