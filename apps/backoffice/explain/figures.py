@@ -16,6 +16,8 @@ from apps.backoffice.customer_page.summary import tab_of
 from apps.backoffice.explain.links import parts_of, why
 from apps.backoffice.explain.page import SHOWN, Page
 from apps.backoffice.home import figures as home
+from apps.common.money import convert
+from apps.common.periods import midnight
 from apps.contracts.models import Installment
 from apps.ledger.models import Account
 from apps.tenants.models import Organization
@@ -39,8 +41,10 @@ def figure_page(identity: str, now: datetime) -> Page:
     """Explain one figure of the home page, `<name>:<currency>`, by customer and row."""
     name, currency = parts_of(identity, 2)
     figure = FIGURES.get(name)
-    if figure is None or currency not in home.currencies():
+    if figure is None or currency not in (home.ALL, *home.currencies()):
         raise Http404
+    if currency == home.ALL:
+        return _page_of_all(name, figure, now)
     glance = home.glance(currency, now)
     tables, everything = figure.tables(currency, now.astimezone(UTC).date())
     links = [Link("All of them", everything)] if everything else []
@@ -50,6 +54,23 @@ def figure_page(identity: str, now: datetime) -> Page:
     return Page(title=f"{figure.title} in {currency}", organization=None, blocks=blocks)
 
 
+def _page_of_all(name: str, figure: Figure, now: datetime) -> Page:
+    """Explain a figure of all currencies by currency; each leads to its own explanation."""
+    unit, of = home.REPORTING_CURRENCY, f"{name}_micros"
+    total: int = getattr(home.glance(home.ALL, now), of)
+    parts = [(each, home.glance(each, now), home.in_reporting_currency(each, now)) for each in home.currencies()]
+    rows = [
+        [Cell(each, why("figure", name, each)), money(getattr(own, of), each), money(getattr(converted, of), unit)]
+        for each, own, converted in parts
+    ]
+    columns = ["Currency", "Amount", f"In {unit}"]
+    amounts = [getattr(converted, of) for _, _, converted in parts]
+    last = feet(columns, 2, amounts, total, unit, is_cut=sum(amounts) != total)
+    table = Table(title="By currency, at the rates of today", columns=columns, rows=rows, feet=last)
+    facts = Facts(title="The figure", rows=[(figure.title, money(total, unit))], explanation=figure.meaning)
+    return Page(title=f"{figure.title}, all in {unit}", organization=None, blocks=[facts, table])
+
+
 def movements_page(identity: str) -> Page:
     """Explain one bar of the home page's chart, `<charged or granted>:<currency>:<day>`."""
     side, currency, day = parts_of(identity, 3)
@@ -57,25 +78,27 @@ def movements_page(identity: str) -> Page:
         on = date.fromisoformat(day)
     except ValueError as error:
         raise Http404 from error
-    if side not in ("charged", "granted") or currency not in home.currencies():
+    if side not in ("charged", "granted") or currency not in (home.ALL, *home.currencies()):
         raise Http404
+    unit = home.REPORTING_CURRENCY if currency == home.ALL else currency
     kinds = [EntryType.GRANT] if side == "granted" else list(CHARGES)
     totals = (
-        DayTotal.objects.filter(day=on, kind__in=kinds, organization__currency=currency)
+        DayTotal.objects.filter(home.of_currency(currency, "organization__currency"), day=on, kind__in=kinds)
         .order_by()
-        .values(owner=F("organization"))
+        .values_list("organization", "organization__usd_rate_micros")
         .annotate(total=Sum("amount_micros"))
     )
     sign = 1 if side == "granted" else -1
-    rows = sorted(((row["owner"], sign * row["total"]) for row in totals), key=lambda row: -row[1])
+    of_owners = {owner: sign * (convert(sum_, rate) if currency == home.ALL else sum_) for owner, rate, sum_ in totals}
+    rows = sorted(of_owners.items(), key=lambda row: -row[1])
     owners = Organization.objects.in_bulk([owner for owner, _ in rows[:SHOWN]])
     cells = [
-        [Cell(owners[owner].name, tab_of(owners[owner])), money(amount, currency, _entries_of(owner, Role.WALLET, on))]
+        [Cell(owners[owner].name, tab_of(owners[owner])), money(amount, unit, _entries_of(owner, Role.WALLET, on))]
         for owner, amount in rows[:SHOWN]
     ]
     columns, amounts = ["Customer", side.capitalize()], [amount for _, amount in rows]
-    last = feet(columns, 1, amounts[:SHOWN], sum(amounts), currency, is_cut=len(rows) > SHOWN)
-    title = f"{side.capitalize()} on {on} in {currency}"
+    last = feet(columns, 1, amounts[:SHOWN], sum(amounts), unit, is_cut=len(rows) > SHOWN)
+    title = f"{side.capitalize()} on {on} in {unit}"
     table = Table(title=f"By customer, largest {SHOWN}", columns=columns, rows=cells, feet=last)
     return Page(title=title, organization=None, blocks=[table])
 
@@ -206,7 +229,32 @@ def _installments_of(contract_id: object) -> str:
     return f"{reverse('admin:contracts_installment_changelist')}?{query}"
 
 
+def _earned_this_month(currency: str, today: date) -> tuple[Sequence[Table], str]:
+    first = today.replace(day=1)
+    accounts = Account.objects.filter(role=Role.REVENUE, unit=currency)
+    earned = accounts.annotate(earned=home.earned_since(midnight(first))).exclude(earned=0)
+    largest = list(earned.order_by(Abs("earned").desc(), "pk").values_list("book_id", "earned")[:SHOWN])
+    owners = Organization.objects.in_bulk([owner for owner, _ in largest])
+    listed = urlencode({"recorded_at_from": str(first), "recorded_at_to": str(today)})
+    rows = [
+        [
+            Cell(owners[owner].name, tab_of(owners[owner], "ledger")),
+            money(amount, currency, f"{_entries_of(owner, Role.REVENUE)}&{listed}"),
+        ]
+        for owner, amount in largest
+    ]
+    sums = earned.aggregate(total=Coalesce(Sum("earned"), 0), count=Count("pk"))
+    shown = _Shown([amount for _, amount in largest], int(sums["total"]), int(sums["count"]))
+    return [_table(rows, ["Customer", "Booked this month"], shown, currency)], ""
+
+
 FIGURES: Mapping[str, Figure] = {
+    "revenue_this_month": Figure(
+        "Revenue this month",
+        "booked so far",
+        "What the customers' revenue accounts have gained since the first of the month, by when it was booked.",
+        _earned_this_month,
+    ),
     "credit": Figure(
         "Credit held",
         "what customers may still spend",

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.core.cache import cache
 from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
-from django.db.models.expressions import Combinable
+from django.db.models.expressions import Combinable, CombinedExpression
 from django.db.models.functions import Coalesce
 
 from apps.backoffice.charts import Chart, bars_per_day
@@ -49,7 +49,14 @@ class Glance:
 
 def glance(currency: str, now: datetime) -> Glance:
     """Return one currency's figures, or those of `ALL` in the reporting currency, at most a minute old."""
-    return _kept("glance", _glance, currency, now)
+    return _kept(
+        "glance", lambda name, at: in_reporting_currency(name, at) if name == ALL else _glance(name, at), currency, now
+    )
+
+
+def in_reporting_currency(currency: str, now: datetime) -> Glance:
+    """Return the figures of a currency, or of `ALL`, converted by the rates of today."""
+    return _glance(currency, now, is_converted=True)
 
 
 def currencies() -> list[str]:
@@ -63,21 +70,21 @@ def currencies() -> list[str]:
     return [currency for currency, _ in rows[:12]]
 
 
-def _glance(currency: str, now: datetime) -> Glance:
-    """Add up a currency's figures: sums by exchange rate, converted only for `ALL`."""
+def _glance(currency: str, now: datetime, *, is_converted: bool = False) -> Glance:
+    """Add up a currency's figures from sums by currency and exchange rate; each sum is converted as a whole."""
     accounts = _by_role(currency, now)
 
     def total(sums: Iterable[tuple[int, int]]) -> int:
-        return sum(convert(amount, rate) if currency == ALL else amount for rate, amount in sums)
+        return sum(convert(amount, rate) if is_converted else amount for rate, amount in sums)
 
     def of_role(name: str) -> int:
         return total((row["rate"], row[name]) for row in accounts)
 
     recurring, rates = monthly_recurring(currency, now.astimezone(UTC).date()), {}
-    if currency == ALL:
+    if is_converted:
         rates = dict(Organization.objects.filter(pk__in=recurring).values_list("pk", "usd_rate_micros"))
     return Glance(
-        currency=REPORTING_CURRENCY if currency == ALL else currency,
+        currency=REPORTING_CURRENCY if is_converted else currency,
         credit_micros=of_role(Role.WALLET),
         outstanding_micros=-of_role(Role.RECEIVABLE),
         overdue_micros=total(_by_rate(overdue_rows(currency), LEFT_TO_PAY)),
@@ -90,14 +97,16 @@ def _glance(currency: str, now: datetime) -> Glance:
     )
 
 
-def _of_currency(currency: str, path: str) -> Q:
+def of_currency(currency: str, path: str) -> Q:
+    """Return the filter of rows by the currency at a path; none for `ALL`."""
     return Q() if currency == ALL else Q((path, currency))
 
 
 def _by_rate(rows: QuerySet[Installment], amount: Combinable) -> list[tuple[int, int]]:
-    """Return the sum of an amount for each exchange rate of the customers."""
-    rate = "contract__organization__usd_rate_micros"
-    return list(rows.order_by().values_list(rate).annotate(total=Sum(amount)))
+    """Return an exchange rate and the sum of an amount for each currency and rate of the customers."""
+    of = "contract__organization__"
+    sums = rows.order_by().values_list(f"{of}currency", f"{of}usd_rate_micros").annotate(total=Sum(amount))
+    return [(rate, total) for _, rate, total in sums]
 
 
 def wanted_accounts() -> dict[Role, Q]:
@@ -111,7 +120,7 @@ def wanted_accounts() -> dict[Role, Q]:
 
 
 def _by_role(currency: str, now: datetime) -> Sequence[Mapping[str, int]]:
-    """Sum the customers' accounts by role, and what they earned in two months, for each exchange rate."""
+    """Sum the customers' accounts by role, and what they earned in two months, for each currency and exchange rate."""
     wanted = wanted_accounts()
     sums = {str(role): Coalesce(Sum("balance_micros", filter=which), 0) for role, which in wanted.items()}
     month = midnight(now.astimezone(UTC).date().replace(day=1))
@@ -121,20 +130,25 @@ def _by_role(currency: str, now: datetime) -> Sequence[Mapping[str, int]]:
     rows: Any = Account.objects.filter(role__in=[str(role) for role in wanted]).annotate(
         own=Subquery(customer.values("currency")),
         rate=Subquery(customer.values("usd_rate_micros")),
-        earned=F("balance_micros") - _balance_before(month),
+        earned=earned_since(month),
         earned_before=_balance_before(same_day) - _balance_before(month_before),
     )
     is_revenue = Q(role=Role.REVENUE)
     found = rows.filter(unit=F("own") if currency == ALL else currency, rate__isnull=False)
     return list(
         found.order_by()
-        .values("rate")
+        .values("unit", "rate")
         .annotate(
             **sums,
             this_month=Coalesce(Sum("earned", filter=is_revenue), 0),
             last_month=Coalesce(Sum("earned_before", filter=is_revenue), 0),
         )
     )
+
+
+def earned_since(month: datetime) -> CombinedExpression:
+    """Query what a revenue account has earned since a moment."""
+    return F("balance_micros") - _balance_before(month)
 
 
 def _balance_before(moment: datetime) -> Case:
@@ -150,7 +164,7 @@ LEFT_TO_PAY = F("amount_micros") - F("discount_micros") - F("paid_micros")
 def overdue_rows(currency: str) -> QuerySet[Installment]:
     """Return the open installments past their due date."""
     rows = Installment.objects.filter(overdue_at__isnull=False, state__in=OPEN_STATES)
-    return rows.filter(_of_currency(currency, "contract__organization__currency"))
+    return rows.filter(of_currency(currency, "contract__organization__currency"))
 
 
 def alarmed_currencies() -> set[str]:
@@ -167,7 +181,7 @@ def overdue(currency: str) -> int:
 def _running(currency: str) -> Q:
     return (
         Q(contract__status__in=RUNNING)
-        & _of_currency(currency, "contract__organization__currency")
+        & of_currency(currency, "contract__organization__currency")
         & ~Q(state__in=_GONE)
     )
 
@@ -177,7 +191,7 @@ _GONE = (Installment.State.SUPERSEDED, Installment.State.VOID)
 
 def monthly_recurring(currency: str, today: date) -> dict[UUID, int]:
     """Return what each customer's contracts and service agreements bring a month, in micros."""
-    return levels(recurring_stretches(Organization.objects.filter(_of_currency(currency, "currency"))), today)
+    return levels(recurring_stretches(Organization.objects.filter(of_currency(currency, "currency"))), today)
 
 
 def term_rows(currency: str) -> QuerySet[Installment]:
@@ -215,14 +229,14 @@ def _movement_chart(currency: str, now: datetime) -> Chart:
     days = [today - timedelta(days=back) for back in range(DAYS - 1, -1, -1)]
     rows = (
         DayTotal.objects.filter(day__gte=days[0], day__lte=today, kind__in=[*CHARGES, EntryType.GRANT])
-        .filter(_of_currency(currency, "organization__currency"))
+        .filter(of_currency(currency, "organization__currency"))
         .order_by()
-        .values_list("day", "kind", "organization__usd_rate_micros")
+        .values_list("day", "kind", "organization", "organization__usd_rate_micros")
         .annotate(total=Sum("amount_micros"))
     )
     charged: dict[date, int] = {}
     granted: dict[date, int] = {}
-    for day, kind, rate, total in rows:
+    for day, kind, _, rate, total in rows:
         side, sign = (granted, 1) if kind == EntryType.GRANT else (charged, -1)
         amount = convert(total, rate) if currency == ALL else total
         side[day] = side.get(day, 0) + sign * int(amount)
@@ -233,5 +247,5 @@ def _movement_chart(currency: str, now: datetime) -> Chart:
         {"Charged": _shown(charged), "Granted": _shown(granted)},
         unit=REPORTING_CURRENCY if currency == ALL else currency,
         stacked=False,
-        lead=None if currency == ALL else lambda day, side: why("movements", side.lower(), currency, day),
+        lead=lambda day, side: why("movements", side.lower(), currency, day),
     )

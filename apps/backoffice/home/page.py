@@ -41,9 +41,7 @@ def context(site: AdminSite, request: HttpRequest, now: datetime) -> dict[str, A
         chart = movement_chart(chosen, now)
         blocks = [Picture(title=chart.name, chart=chart)]
     return {
-        "tiles": _tiles(glance(chosen, now), is_explained=chosen != ALL)
-        if request.user.has_perm("ledger.view_account")
-        else [],
+        "tiles": _tiles(glance(chosen, now), chosen) if request.user.has_perm("ledger.view_account") else [],
         "waiting": [_as_tile(each) for each in waiting],
         "blocks": [*_first_rows(waiting, now), *blocks],
         "currencies": [
@@ -58,25 +56,20 @@ def context(site: AdminSite, request: HttpRequest, now: datetime) -> dict[str, A
     }
 
 
-def _tiles(figures: Glance, *, is_explained: bool) -> list[Tile]:
+def _tiles(figures: Glance, chosen: str) -> list[Tile]:
     unit = figures.currency
     last = money_text(figures.revenue_last_month_micros, unit)
-    revenue = Tile(
-        name="Revenue this month",
-        value=money_text(figures.revenue_this_month_micros, unit),
-        note=f"{last} by the same day of last month",
-    )
-    explained = [
+    notes = {"revenue_this_month": f"{last} by the same day of last month"}
+    return [
         Tile(
             name=figure.title,
             value=money_text(getattr(figures, f"{name}_micros"), unit),
-            href=why("figure", name, unit) if is_explained else "",
-            note=figure.note,
+            href=why("figure", name, chosen),
+            note=notes.get(name, figure.note),
             alarm=name == "overdue" and figures.overdue_micros > 0,
         )
         for name, figure in FIGURES.items()
     ]
-    return [revenue, *explained]
 
 
 def _as_tile(waiting: Waiting) -> Tile:

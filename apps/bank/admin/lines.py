@@ -66,7 +66,7 @@ class BankLineAdmin(OffersByState[BankLine], ReadOnlyModelAdmin[BankLine]):
     list_title = "Bank lines"
     concern = Concern(
         title="Bank lines to match",
-        rank=40,
+        rank=42,
         rows=lambda _: BankLine.objects.filter(state__in=OPEN),
         query={"waits": "yes"},
         line=lambda row: Line(
