@@ -26,6 +26,7 @@ from apps.tenants.session_tokens import VERIFIED
 from apps.usage.services import make_partitions
 from apps.wallets.audit import book_breaks
 from apps.wallets.services.books import STALE
+from apps.wallets.services.refusals import REFUSALS
 from tests.notices.validation import validated
 from tests.outbox.deliveries import deliver_due
 from tests.planned_proofs import plan_proofs_once
@@ -87,6 +88,7 @@ def _nothing_is_cached() -> None:
     """Begin each test with an empty cache, because a rollback does not undo it."""
     cache.clear()
     STALE.forget()
+    REFUSALS.take()
     for known in (KNOWN_KEYS, KNOWN_IDENTITIES, VERIFIED):
         known.clear()
 
