@@ -341,7 +341,6 @@ STRIPE_EVENT_STUCK_SECONDS = env.int("STRIPE_EVENT_STUCK_SECONDS", default=300)
 TOP_UP_LEAST = env.int("TOP_UP_LEAST", default=100)
 TOP_UP_MOST = env.int("TOP_UP_MOST", default=10_000_000)
 INVOICE_LEAST = env.int("INVOICE_LEAST", default=100)
-INVOICE_DAYS_UNTIL_DUE = env.int("INVOICE_DAYS_UNTIL_DUE", default=30)
 INVOICE_LEAD_DAYS = env.int("INVOICE_LEAD_DAYS", default=14)
 
 # --- webhooks to customers -------------------------------------------------------------------------------------------

@@ -47,7 +47,8 @@ def create_invoice(account: Account, params: Body) -> Body:
         params.get("currency", "usd"),
         reductions=params.get("discounts") or [],
         rates=params.get("default_tax_rates", []),
-        automatic=params.get("automatic_tax", {}).get("enabled", False),
+        automatic=params.get("automatic_tax", {}).get("enabled"),
+        custom_fields=params.get("custom_fields"),
         billing_reason="manual",
         collection_method="send_invoice" if sent else "charge_automatically",
         auto_advance=params.get("auto_advance", False),
@@ -65,7 +66,7 @@ def draft(
     *,
     reductions: Sequence[Body] = (),
     rates: Sequence[str] = (),
-    automatic: bool = False,
+    automatic: bool | None = None,
     **values: Any,
 ) -> Body:
     """Create an empty draft. `reductions` name coupons or promotion codes, `rates` are ids of tax rates."""
@@ -74,7 +75,7 @@ def draft(
     invoice = account.create(
         "invoice",
         id=invoice_id,
-        automatic_tax={**taxes.automatic_state(asked=automatic), "disabled_reason": None},
+        automatic_tax={**taxes.automatic_state(asked=bool(automatic)), "disabled_reason": None},
         customer=customer,
         currency=currency,
         status="draft",

@@ -35,7 +35,7 @@ def open_session(account: Account, params: Body, items: list[Body], expires_at: 
     """Create the session from checked parameters."""
     session_id, mode = new_id("checkout.session"), params.get("mode", "payment")
     currency = items[0]["currency"] if items else params.get("currency")
-    automatic = params.get("automatic_tax", {}).get("enabled", False)
+    automatic = params.get("automatic_tax", {}).get("enabled")
     for item in items:
         item["rates"] = taxes.rates_for(account, named=item["rates"], automatic=automatic)
     wanted = params.get("discounts", [])
@@ -45,7 +45,7 @@ def open_session(account: Account, params: Body, items: list[Body], expires_at: 
         "checkout.session",
         id=session_id,
         allow_promotion_codes=params.get("allow_promotion_codes"),
-        automatic_tax=taxes.automatic_state(asked=automatic),
+        automatic_tax=taxes.automatic_state(asked=bool(automatic)),
         cancel_url=params.get("cancel_url"),
         client_reference_id=params.get("client_reference_id"),
         currency=currency,

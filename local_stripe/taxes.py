@@ -37,12 +37,12 @@ def set_automatic(account: Account, percentage: str, *, inclusive: bool = False,
     return rate
 
 
-def rates_for(account: Account, *, named: list[str], automatic: bool) -> list[str]:
-    """Return the ids of the rates that apply: the named ones, or the automatic one."""
+def rates_for(account: Account, *, named: list[str], automatic: bool | None) -> list[str]:
+    """Return the ids of the rates that apply: the named ones, or the automatic one; none if it was declined."""
     for rate_id in named:
         account.get("tax_rate", rate_id)
     setting = account.store.get(_SETTING, "hidden")
-    if named or setting is None or not (automatic or setting["everything"]):
+    if named or setting is None or automatic is False or not (automatic or setting["everything"]):
         return named
     return [str(setting["rate"])]
 

@@ -72,6 +72,23 @@ class FinalizeInvoice(InvoiceAction):
         services.finalize_invoice(document_id=self.document_id, total=self.amount, created_by=person(by), now=now)
 
 
+@register
+@dataclass(frozen=True, kw_only=True)
+class AddUsageLine(InvoiceAction):
+    """Add a line to a draft for usage, or a reduction, which gives up a part of what is owed."""
+
+    kind: ClassVar[str] = "invoices.add_usage_line"
+    title: ClassVar[str] = "Add a line to a draft"
+
+    text: str
+    product: str = "usage"
+    is_reduction: bool = False
+
+    def perform(self, *, by: User, now: datetime) -> None:
+        line = services.LineTerms(text=self.text, amount=self.amount, product=self.product, reason=self.reason)
+        services.add_line(document_id=self.document_id, line=line, is_reduction=self.is_reduction, now=now)
+
+
 @dataclass(frozen=True, slots=True)
 class LineCredit:
     """What to credit of a line of an invoice, in micros."""

@@ -53,7 +53,8 @@ INVOICE_RULES = {
     """,
     "the lines of a document add up to its net, or to its total if prices include tax": """
         SELECT 'document ' || x.id, x.printed, x.lines FROM (
-          SELECT d.id, COALESCE(SUM(l.amount_micros), 0) AS lines,
+          SELECT d.id,
+                 COALESCE(SUM(CASE WHEN l.is_reduction THEN -l.amount_micros ELSE l.amount_micros END), 0) AS lines,
                  CASE WHEN d.prices_include_tax THEN d.total_micros ELSE d.net_micros END AS printed
           FROM invoices_document d LEFT JOIN invoices_documentline l ON l.document_id = d.id GROUP BY d.id) x
         WHERE x.printed <> x.lines
@@ -76,8 +77,10 @@ INVOICE_RULES = {
         WHERE d.paid_micros <> COALESCE(a.total, 0)
     """,
     "a payment was posted with its amount": """
-        SELECT 'payment ' || a.id, ABS(a.amount_micros), t.amount_micros FROM invoices_application a
-        JOIN ledger_transfer t ON t.id = a.transfer_id WHERE t.amount_micros <> ABS(a.amount_micros)
+        SELECT 'payment ' || a.id, ABS(a.amount_micros), COALESCE(SUM(t.amount_micros), 0) FROM invoices_application a
+        LEFT JOIN ledger_transfer t ON t.book_id = a.organization_id
+          AND t.key IN ('application:' || a.id || ':payment', 'application:' || a.id || ':payment-tax')
+        GROUP BY a.id, a.amount_micros HAVING ABS(a.amount_micros) <> COALESCE(SUM(t.amount_micros), 0)
     """,
     "what was applied of money is the sum of its payments": """
         SELECT 'money ' || m.id, COALESCE(a.total, 0), m.applied_micros FROM invoices_money m
@@ -85,16 +88,69 @@ INVOICE_RULES = {
           ON a.money_id = m.id
         WHERE m.applied_micros <> COALESCE(a.total, 0)
     """,
+    "a counter-row undoes at most its payment": """
+        SELECT 'payment ' || a.id, a.amount_micros, -SUM(c.amount_micros) FROM invoices_application a
+        JOIN invoices_application c ON c.undoes_id = a.id
+        GROUP BY a.id, a.amount_micros HAVING -SUM(c.amount_micros) > a.amount_micros
+    """,
     "each invoice put on the invoiced account what is left of it": _rule("""
         SELECT 'invoice ' || d.id, -LEFT_TO_PAY, COALESCE(m.moved, 0) FROM invoices_document d
         LEFT JOIN MOVED m ON m.id = d.id AND m.role = 'invoiced'
-        WHERE d.type = 'invoice' AND d.number <> '' AND COALESCE(m.moved, 0) <> -LEFT_TO_PAY
+        WHERE d.type = 'invoice' AND d.kind <> 'usage' AND d.number <> '' AND COALESCE(m.moved, 0) <> -LEFT_TO_PAY
     """),
+    "what is left of an invoice for usage is its tax on the invoiced account and its part of what is owed": _rule("""
+        SELECT 'invoice ' || x.id, x.remains, x.asked - x.cleared - x.invoiced FROM (
+          SELECT d.id, LEFT_TO_PAY AS remains,
+                 CASE WHEN d.freed_at IS NOT NULL THEN 0
+                      ELSE d.carried_in_micros + d.exact_micros - d.carried_out_micros END AS asked,
+                 COALESCE(r.moved, 0) AS cleared, COALESCE(i.moved, 0) AS invoiced
+          FROM invoices_document d
+          LEFT JOIN MOVED r ON r.id = d.id AND r.role = 'receivable'
+          LEFT JOIN MOVED i ON i.id = d.id AND i.role = 'invoiced'
+          WHERE d.type = 'invoice' AND d.kind = 'usage' AND d.number <> '') x
+        WHERE x.remains <> x.asked - x.cleared - x.invoiced
+    """),
+    "an invoice for usage prints its window and what staff added": """
+        SELECT 'invoice ' || x.id, x.printed, x.asked FROM (
+          SELECT d.id, CASE WHEN d.prices_include_tax THEN d.total_micros ELSE d.net_micros END AS printed,
+                 d.carried_in_micros + d.exact_micros - d.carried_out_micros + d.given_micros AS asked
+          FROM invoices_document d WHERE d.type = 'invoice' AND d.kind = 'usage') x
+        WHERE x.printed <> x.asked
+    """,
+    "all that is owed through the last invoiced month is on one invoice for usage": """
+        WITH standing AS (
+          SELECT * FROM invoices_document WHERE type = 'invoice' AND kind = 'usage' AND freed_at IS NULL
+        ), newest AS (
+          SELECT DISTINCT ON (organization_id) organization_id, book_number, period_end, created_at FROM standing
+          ORDER BY organization_id, book_number DESC, period_end DESC
+        )
+        SELECT 'organization ' || x.organization_id, x.owed, x.asked FROM (
+          SELECT n.organization_id,
+                 (SELECT COALESCE(-SUM(e.amount_micros), 0) FROM ledger_account a
+                  JOIN ledger_entry e ON e.account_id = a.id JOIN ledger_transfer t ON t.id = e.transfer_id
+                  WHERE a.book_id = n.organization_id AND a.code = 'org:' || n.organization_id || ':receivable'
+                    AND t.number <= n.book_number AND e.effective_at < n.period_end::timestamp AT TIME ZONE 'UTC'
+                    AND t.cause_type NOT LIKE 'invoices.%') AS owed,
+                 (SELECT SUM(s.exact_micros) FROM standing s WHERE s.organization_id = n.organization_id) AS asked
+          FROM newest n
+          WHERE NOT EXISTS (SELECT 1 FROM invoices_document f
+                            WHERE f.organization_id = n.organization_id AND f.freed_at >= n.created_at)) x
+        WHERE x.owed <> x.asked
+    """,
     "each invoice earned its net less credit notes": _rule("""
-        SELECT 'invoice ' || d.id, d.net_micros - COALESCE(n.net, 0), COALESCE(m.moved, 0) FROM invoices_document d
-        LEFT JOIN MOVED m ON m.id = d.id AND m.role = CASE WHEN d.kind = 'fee' THEN 'late_fees' ELSE 'revenue' END
-        LEFT JOIN NOTES n ON n.id = d.id
-        WHERE d.type = 'invoice' AND d.number <> '' AND COALESCE(m.moved, 0) <> d.net_micros - COALESCE(n.net, 0)
+        SELECT 'invoice ' || x.id, x.expected, x.found FROM (
+          SELECT d.id, COALESCE(m.moved, 0) AS found,
+                 CASE WHEN d.freed_at IS NOT NULL THEN 0
+                      WHEN d.kind = 'usage' AND d.prices_include_tax
+                        THEN d.given_micros - d.tax_micros - COALESCE(n.net, 0)
+                      WHEN d.kind = 'usage' THEN d.given_micros - COALESCE(n.net, 0)
+                      ELSE d.net_micros - COALESCE(n.net, 0) END AS expected
+          FROM invoices_document d
+          LEFT JOIN MOVED m ON m.id = d.id
+            AND m.role = CASE WHEN d.kind = 'fee' THEN 'late_fees' ELSE 'revenue' END
+          LEFT JOIN NOTES n ON n.id = d.id
+          WHERE d.type = 'invoice' AND d.number <> '') x
+        WHERE x.expected <> x.found
     """),
     "each invoice owes its tax, less that of credit notes and of debt given up": _rule("""
         SELECT 'invoice ' || x.id, x.expected, x.found FROM (
@@ -108,15 +164,17 @@ INVOICE_RULES = {
           WHERE d.type = 'invoice' AND d.number <> '') x
         WHERE x.expected <> x.found
     """),
-    "the invoiced account holds what is left of all invoices": _rule("""
-        SELECT 'organization ' || a.book_id, -COALESCE(x.total, 0), a.balance_micros FROM ledger_account a
-        LEFT JOIN (SELECT d.organization_id, SUM(LEFT_TO_PAY) AS total FROM invoices_document d
-                   WHERE d.type = 'invoice' AND d.number <> '' GROUP BY 1) x ON x.organization_id = a.book_id
-        WHERE a.role = 'invoiced' AND a.balance_micros <> -COALESCE(x.total, 0)
+    "the invoiced account holds what invoices put there": _rule("""
+        SELECT 'organization ' || a.book_id, COALESCE(x.total, 0), a.balance_micros FROM ledger_account a
+        LEFT JOIN (SELECT d.organization_id, SUM(m.moved) AS total FROM invoices_document d
+                   JOIN MOVED m ON m.id = d.id AND m.role = 'invoiced' GROUP BY 1) x ON x.organization_id = a.book_id
+        WHERE a.role = 'invoiced' AND a.balance_micros <> COALESCE(x.total, 0)
     """),
     "unapplied money is what no invoice took and was not paid back": """
         SELECT 'organization ' || a.book_id, COALESCE(m.rest, 0), COALESCE(e.moved, 0) FROM ledger_account a
-        LEFT JOIN (SELECT organization_id, SUM(amount_micros - applied_micros - paid_back_micros) AS rest
+        LEFT JOIN (SELECT organization_id,
+                          SUM(amount_micros - applied_micros - paid_back_micros
+                              - CASE WHEN received_in = 'unapplied' THEN amount_micros ELSE 0 END) AS rest
                    FROM invoices_money GROUP BY 1) m ON m.organization_id = a.book_id
         LEFT JOIN (SELECT e.account_id, SUM(e.amount_micros) AS moved FROM ledger_entry e
                    JOIN ledger_transfer t ON t.id = e.transfer_id AND t.cause_type LIKE 'invoices.%'

@@ -84,6 +84,10 @@ class Balance:
         """What is left to pay, as net and tax; neither is ever negative."""
         return self.due.minus(self.paid_shares).minus(self.written_off_shares)
 
+    def left_of_net(self, includes_tax: bool) -> Micros:
+        """Return what is left to pay without tax, or with it if the prices include it."""
+        return self.left if includes_tax else self.left_shares.net
+
     @property
     def state(self) -> State:
         """The state, computed from the sums."""

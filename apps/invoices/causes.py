@@ -5,3 +5,6 @@ from apps.common.causes import CauseType, register
 INVOICE = register(CauseType(name="invoices.invoice", label="Invoice", models=("invoices.Document",)))
 CREDIT_NOTE = register(CauseType(name="invoices.credit_note", label="Credit note", models=("invoices.Document",)))
 MONEY = register(CauseType(name="invoices.money", label="Money received", models=("invoices.Money",)))
+
+# What the names of all of them begin with.
+PREFIX = "invoices."

@@ -38,6 +38,13 @@ class NothingToInvoice(Conflict):
     title = "The document has no lines"
 
 
+class NegativeTotal(Conflict):
+    """Reductions are more than what they reduce."""
+
+    code = "negative_total"
+    title = "The total would be negative"
+
+
 class StateForbids(Conflict):
     """The document's state does not allow it."""
 

@@ -144,7 +144,7 @@ class CreditForm(ConfirmForm):
         super().__init__(*args, **kwargs)
         unit = kwargs.get("unit", "")
         for line in lines:
-            if left[line.pk]:
+            if left.get(line.pk):
                 field = MicrosField(label=line.text, required=False, help_text="Without tax unless prices include it.")
                 field.initial = left[line.pk]
                 if unit:
@@ -208,3 +208,27 @@ class PayBackForm(ConfirmForm):
     """Unapplied money paid back by bank."""
 
     amount = MicrosField(help_text="At most what is unapplied.")
+
+
+class UsageLineForm(ConfirmForm):
+    """A line, or a reduction, that staff add to a draft for usage."""
+
+    text = forms.CharField(max_length=500, widget=UnfoldAdminTextInputWidget(), help_text="As it is printed.")
+    amount = MicrosField(help_text="Without tax unless prices include it.")
+    product = forms.ChoiceField(
+        label="Taxed as", choices=SOLD, initial=TaxRate.Product.USAGE.value, widget=UnfoldAdminSelectWidget()
+    )
+    is_reduction = forms.BooleanField(label="Reduction", required=False, help_text="It lowers the invoice.")
+
+
+class DropLineForm(ConfirmForm):
+    """A line that staff added to a draft for usage, to be taken off again."""
+
+    line = forms.ModelChoiceField(queryset=DocumentLine.objects.none(), widget=UnfoldAdminSelectWidget())
+
+    def __init__(self, *args: Any, lines: Any, **kwargs: Any) -> None:
+        """Build the form for a choice of these lines."""
+        super().__init__(*args, **kwargs)
+        field = self.fields["line"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = lines

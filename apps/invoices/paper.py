@@ -90,7 +90,7 @@ def _lines(paper: _Paper) -> None:
     names = ("description", "quantity", "tax", "amount")
     paper.sheet.table_head(COLUMNS, [paper.word(name) for name in names])
     for line in paper.document.lines.order_by("position"):
-        paper.sheet.wrapped_row((line.text, line.quantity, _rate(paper, line), paper.money(line.amount_micros)))
+        paper.sheet.wrapped_row((line.text, line.quantity, _rate(paper, line), paper.money(line.signed_micros)))
     paper.sheet.end_table()
 
 
@@ -115,6 +115,9 @@ def _sums(paper: _Paper) -> None:
             sheet.sum(paper.word("paid"), paper.money(paid))
         sheet.sum(paper.word("left"), paper.money(document.total_micros - paid), bold=True)
     sheet.skip()
+    for name, micros in (("carried_in", document.carried_in_micros), ("carried_out", document.carried_out_micros)):
+        if micros:
+            sheet.line(paper.word(name).format(amount=paper.money(micros)))
     if document.prices_include_tax:
         sheet.line(f"{paper.word('included')}.")
     for reason in dict.fromkeys(tax.reason for tax in taxes if tax.reason):

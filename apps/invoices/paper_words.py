@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from apps.billing_profiles.tax import percent_text
-from apps.common.money import amount_text
+from apps.common.money import MICROS_PER_UNIT, amount_text
 
 # Group and decimal separators, and the pattern of dates.
 _NUMBERS: Mapping[str, tuple[str, str]] = {"en": (",", "."), "de": (".", ","), "fr": ("\N{NARROW NO-BREAK SPACE}", ",")}
@@ -38,6 +38,8 @@ _ENGLISH = {
     "vat": "VAT number",
     "tax_number": "Tax number",
     "returned_bank": "Paid back by bank transfer",
+    "carried_in": "Carried from earlier invoices: {amount}",
+    "carried_out": "Carried to the next invoice: {amount}",
     "returned_unapplied": "Kept for your next invoices",
 }
 WORDS: Mapping[str, Mapping[str, str]] = {
@@ -71,6 +73,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "vat": "USt-IdNr.",
         "tax_number": "Steuernummer",
         "returned_bank": "Rückzahlung per Überweisung",
+        "carried_in": "Von früheren Rechnungen übertragen: {amount}",
+        "carried_out": "Auf die nächste Rechnung übertragen: {amount}",
         "returned_unapplied": "Guthaben für Ihre nächsten Rechnungen",
     },
     "fr": {
@@ -102,7 +106,40 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "vat": "N° de TVA",
         "tax_number": "N° fiscal",
         "returned_bank": "Remboursé par virement",
+        "carried_in": "Reporté des factures précédentes : {amount}",
+        "carried_out": "Reporté sur la prochaine facture : {amount}",
         "returned_unapplied": "Porté au crédit de vos prochaines factures",
+    },
+}
+
+# What lines of an invoice for usage say beside the names of meters, models and agreements.
+USAGE_WORDS: Mapping[str, Mapping[str, str]] = {
+    "en": {
+        "token": "token",
+        "tokens": "tokens",
+        "minimum": "minimum charge",
+        "other": "Other usage",
+        "credit": "Prepaid credit used",
+        "kept": "Corrections, kept as credit",
+        "settled": "Paid or waived before this invoice",
+    },
+    "de": {
+        "token": "Token",
+        "tokens": "Token",
+        "minimum": "Mindestbetrag",
+        "other": "Sonstige Nutzung",
+        "credit": "Verbrauchtes Guthaben",
+        "kept": "Korrekturen, als Guthaben behalten",
+        "settled": "Vor dieser Rechnung bezahlt oder erlassen",
+    },
+    "fr": {
+        "token": "jeton",
+        "tokens": "jetons",
+        "minimum": "montant minimum",
+        "other": "Autre utilisation",
+        "credit": "Crédit prépayé utilisé",
+        "kept": "Corrections, gardées en crédit",
+        "settled": "Payé ou remis avant cette facture",
     },
 }
 
@@ -122,3 +159,12 @@ def day_in(language: str, day: date) -> str:
 def rate_in(language: str, rate: int) -> str:
     """Write a tax rate, given in thousandths of a percent."""
     return f"{percent_text(rate)} %".replace(".", _NUMBERS[language][1])
+
+
+def count_in(language: str, quantity_micros: int, unit: str) -> str:
+    """Write a quantity, in micros of its unit, with the unit's name; English makes a plural."""
+    group, decimal = _NUMBERS[language]
+    whole, dot, fraction = amount_text(quantity_micros, "").partition(".")
+    plural = "" if quantity_micros == MICROS_PER_UNIT or unit.endswith("s") or language != "en" else "s"
+    name = USAGE_WORDS[language].get(f"{unit}{plural or 's'}" if quantity_micros != MICROS_PER_UNIT else unit)
+    return f"{whole.replace(',', group)}{decimal if dot else ''}{fraction} {name or unit + plural}"

@@ -28,15 +28,20 @@ def print_lines(
     """Round exact amounts in micros so that lines less reductions are the net, and the net plus the rest is exact.
 
     `carried_in + lines - reductions = net + carried_out`. Each amount is rounded down, a reduction as the negative
-    amount that it is; the missing steps go to the largest remainders, ties to the earliest.
+    amount that it is; the missing steps go to the largest remainders, ties to the earliest. What was carried in can be
+    negative, after an earlier invoice was voided: then the largest amounts print a step less.
     """
     exact = [*lines, *(-each for each in reductions)]
     steps, carried_out = divmod(sum(exact) + carried_in, step)
     parts = [divmod(each, step) for each in exact]
     missing = steps - sum(whole for whole, _ in parts)
-    ranked = sorted(range(len(parts)), key=lambda place: (-parts[place][1], place))
-    raised = frozenset(ranked[:missing])
-    printed = [(whole + (place in raised)) * step for place, (whole, _) in enumerate(parts)]
+    if missing < 0:
+        change, ranked = -1, sorted(range(len(parts)), key=lambda place: (-parts[place][0], place))
+    else:
+        change, ranked = 1, sorted(range(len(parts)), key=lambda place: (-parts[place][1], place))
+    turns, rest = divmod(abs(missing), len(parts)) if parts else (0, 0)
+    changed = frozenset(ranked[:rest])
+    printed = [(whole + change * (turns + (place in changed))) * step for place, (whole, _) in enumerate(parts)]
     return PrintedLines(
         lines=tuple(Micros(each) for each in printed[: len(lines)]),
         reductions=tuple(Micros(-each) for each in printed[len(lines) :]),

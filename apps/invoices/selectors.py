@@ -6,11 +6,13 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import F, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from apps.billing_profiles.models import Seller
 from apps.common.list_positions import Position, beyond
+from apps.common.money import Micros, payable_step, to_minor_units
 from apps.common.periods import midnight
 from apps.invoices.errors import InvoiceNotFound
 from apps.invoices.models import Application, Document, DocumentLine, DocumentTax, Money, WriteOff
@@ -50,6 +52,28 @@ def asked_micros(organization_id: UUID) -> int:
     rows = Document.objects.filter(organization=organization_id, state__in=ASKING)
     found: int = rows.aggregate(total=Sum(F("total_micros") - NOT_LEFT, default=0))["total"]
     return found
+
+
+def standing_usage(organization_id: UUID) -> QuerySet[Document]:
+    """Return a customer's invoices for usage, drafts too, but for those whose usage is to be asked anew."""
+    kind, invoice = Document.Kind.USAGE, Document.Type.INVOICE
+    return Document.objects.filter(organization=organization_id, kind=kind, type=invoice, freed_at=None)
+
+
+def asked_for_usage(organization_id: UUID) -> int:
+    """Return what invoices for usage, drafts too, ask for of what is owed, in micros, without tax that is added."""
+    rows = standing_usage(organization_id).filter(state__in=[Document.State.DRAFT, *ASKING])
+    return sum(
+        each.window_micros if each.state == Document.State.DRAFT else each.balance.left_of_net(each.prices_include_tax)
+        for each in rows
+    )
+
+
+def usage_amount(owed_micros: int, currency: str) -> Micros:
+    """Return what an invoice for usage asks of a debt: a payable amount, 0 if that is too little to ask for."""
+    amount = max(0, owed_micros)
+    amount -= amount % payable_step(currency)
+    return Micros(amount if to_minor_units(amount, currency) >= settings.INVOICE_LEAST else 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,7 @@ class Made(StrEnum):
     REFUND = "refund"
     TOP_UP_ATTEMPT = "top-up-attempt"
     PAYMENT_LINK = "payment-link"
-    POSTPAID_INVOICE = "postpaid-invoice"
+    DOCUMENT_INVOICE = "document-invoice"
     INSTALLMENT_INVOICE = "installment-invoice"
 
     def reference(self, *parts: object) -> str:
@@ -25,7 +25,7 @@ class Made(StrEnum):
         return SEPARATOR.join([self, *map(str, parts)])
 
 
-INVOICES = (Made.POSTPAID_INVOICE, Made.INSTALLMENT_INVOICE)
+INVOICES = (Made.DOCUMENT_INVOICE, Made.INSTALLMENT_INVOICE)
 
 
 def made_of(reference: str) -> Made | None:

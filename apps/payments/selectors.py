@@ -8,12 +8,10 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import Min, Sum
 
-from apps.common.money import Micros, payable_step, to_minor_units
 from apps.contracts import selectors as contract_selectors
 from apps.contracts.models import Contract, Installment, InstallmentRefund
 from apps.payments.collection import Collection, Owed, split_schedule
 from apps.payments.models import (
-    UNPAID_STATES,
     CheckoutPart,
     CheckoutSession,
     InvoicePart,
@@ -84,12 +82,6 @@ def inbox_lag(now: datetime) -> timedelta:
     return now - oldest if oldest else timedelta(0)
 
 
-def open_postpaid_invoices(organization: Organization) -> list[StripeInvoice]:
-    """Return a postpaid organization's open invoices at Stripe, oldest first."""
-    rows = StripeInvoice.objects.filter(organization=organization, purpose=StripeInvoice.Purpose.POSTPAID)
-    return list(rows.filter(state=StripeInvoice.State.OPEN).order_by("pk"))
-
-
 def returned_of(payment: StripePayment) -> Shares:
     """Return how much of a payment refunds in force and lost disputes have taken."""
     sums = payment.returns.filter(undone_at=None).aggregate(
@@ -157,9 +149,9 @@ def _shares_of(row: PaymentReturn, refunds: Iterable[InstallmentRefund]) -> list
 
 
 def _paid_for(payment: StripePayment) -> str:
-    """Label the purpose of a payment; for a contract, the rest was already refunded on its installments elsewhere."""
-    if payment.invoice is not None and payment.invoice.purpose == StripeInvoice.Purpose.POSTPAID:
-        return f"Usage of {payment.invoice.month}"
+    """Label what a payment bought; for a contract, the rest is what its installments had refunded earlier elsewhere."""
+    if payment.invoice is not None and payment.invoice.document is not None:
+        return f"Invoice {payment.invoice.document}"
     return "Credit" if payment.grant_id is not None else "Installments already refunded: our loss"
 
 
@@ -167,18 +159,3 @@ def _order_key(row: PaymentReturn, part: PaymentPart) -> str:
     """Return the order key of the installment refund that a refund or lost dispute made."""
     cause = f"refund:{row.refund.stripe_id}" if row.refund else f"dispute:{row.dispute}:lost"
     return f"{cause}:{part.payment_id}:{part.pk}"
-
-
-def asked_by_postpaid_invoices(organization: Organization) -> int:
-    """Return the sum of an organization's unpaid invoices for usage, in micros."""
-    asked = StripeInvoice.objects.filter(
-        organization=organization, purpose=StripeInvoice.Purpose.POSTPAID, state__in=UNPAID_STATES
-    )
-    return sum(invoice.amount_micros - invoice.paid_micros for invoice in asked)
-
-
-def postpaid_invoice_amount(owed_micros: int, currency: str) -> Micros:
-    """Return the part of a debt that an invoice for usage asks for: a payable amount, 0 if too small to invoice."""
-    amount = max(0, owed_micros)
-    amount -= amount % payable_step(currency)
-    return Micros(amount if to_minor_units(amount, currency) >= settings.INVOICE_LEAST else 0)

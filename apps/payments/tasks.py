@@ -97,11 +97,10 @@ def withdraw_invoice(*, invoice_id: int, now: datetime, **_newer_arguments: obje
     services.withdraw_again(invoice_id=invoice_id, now=now)
 
 
-@stripe_task("payments.invoice_outstanding", lease_seconds=300)
-def invoice_outstanding(*, organization_id: str, month: str, now: datetime, **_newer_arguments: object) -> None:
-    """Invoice the debt of a postpaid organization at the end of a month."""
-    organization = Organization.objects.get(pk=UUID(organization_id))
-    services.invoice_outstanding(organization=organization, month=month, now=now)
+@stripe_task("payments.arrange_document", lease_seconds=300)
+def arrange_document(*, document_id: str, now: datetime, **_newer_arguments: object) -> None:
+    """Make Stripe ask for what is left to pay on an invoice of ours."""
+    services.arrange_document(document_id=UUID(document_id), now=now)
 
 
 @outbox_task("payments.reconcile_organization", lease_seconds=600)

@@ -1,10 +1,13 @@
 """Scheduled tasks of the usage app."""
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.conf import settings
 
-from apps.outbox.delivery import scheduled_task
+from apps.common.periods import parse_month
+from apps.outbox.delivery import outbox_task, scheduled_task
+from apps.tenants.models import Organization
 from apps.usage import services
 from apps.usage.errors import CloseIncomplete
 
@@ -36,3 +39,16 @@ def close_months(*, now: datetime) -> None:
     ]
     if failed:
         raise CloseIncomplete(f"Closing failed for {len(failed)} organizations")
+
+
+@outbox_task("usage.draft_invoice", lease_seconds=300)
+def draft_invoice(
+    *, organization_id: str, month: str, now: datetime, hold_reason: str = "", **_newer_arguments: object
+) -> None:
+    """Draft the invoice for a postpaid customer's usage of a closed month."""
+    services.invoice_closed_month(
+        organization=Organization.objects.get(pk=UUID(organization_id)),
+        month=parse_month(month).start.date(),
+        hold_reason=hold_reason,
+        now=now,
+    )

@@ -6,9 +6,11 @@ from uuid import UUID
 
 from apps.billing_profiles.models import BillingProfile, Seller, SellerBankAccount, TaxRate
 from apps.common.money import Micros, to_micros
+from apps.common.periods import parse_month
 from apps.invoices import services
 from apps.invoices.models import Document, Money
 from apps.tenants.models import Organization
+from apps.usage.services import draft_usage_invoice
 from apps.wallets.models import Wallet
 from tests.factories import create_organization
 
@@ -33,7 +35,7 @@ def create_seller(now: datetime, **fields: Any) -> Seller:
     }
     seller = Seller.objects.create(**values | fields)
     SellerBankAccount.objects.create(seller=seller, currency="EUR", iban="DE89370400440532013000", bic="COBADEFFXXX")
-    for product, rate in ((STANDARD, 19_000), (REDUCED, 7_000)):
+    for product, rate in ((STANDARD, 19_000), (REDUCED, 7_000), ("usage", 19_000)):
         TaxRate.objects.create(
             seller=seller,
             product=product,
@@ -49,7 +51,8 @@ def create_seller(now: datetime, **fields: Any) -> Seller:
 
 def create_customer(now: datetime, seller: Seller, slug: str = "acme", **fields: Any) -> Organization:
     """A customer in Germany, billed in euros by the seller."""
-    organization = create_organization(now, slug, currency="EUR")
+    owned = {name: fields.pop(name) for name in ("billing_mode", "postpaid_limit_micros", "currency") if name in fields}
+    organization = create_organization(now, slug, **{"currency": "EUR"} | owned)
     assert Wallet.objects.filter(organization=organization).exists()
     values = {
         "legal_name": f"{slug.title()} AG",
@@ -105,3 +108,40 @@ def pay(
         invoice_ids=None if invoice_id is None else (invoice_id,),
     )
     return services.record_bank_transfer(transfer, created_by="staff:ann", now=now)
+
+
+def bill(organization: Organization, now: datetime, **seller: Any) -> BillingProfile:
+    """Give a customer a billing profile, of a seller without tax who finalizes invoices for usage at once."""
+    made, _ = Seller.objects.get_or_create(
+        legal_name="Example Inc.",
+        defaults={
+            "street": "1 Main Street",
+            "city": "Springfield",
+            "country": "US",
+            "tax_currency": organization.currency,
+            "register_text": "No. 12345",
+            "untaxed_reason": "Outside the scope of tax",
+            "review_days": 0,
+            "created_at": now,
+            "updated_at": now,
+        }
+        | seller,
+    )
+    values = {
+        "seller": made,
+        "legal_name": f"{organization.name} Inc.",
+        "street": "5 Side Street",
+        "city": "Springfield",
+        "country": "US",
+        "updated_at": now,
+    }
+    profile, _ = BillingProfile.objects.update_or_create(
+        organization=organization, defaults=values, create_defaults={**values, "created_at": now}
+    )
+    return profile
+
+
+def invoice_usage(organization: Organization, month: str, now: datetime) -> Document:
+    """Draft the invoice for the usage through a month, such as 2026-11; without review days it is finalized."""
+    made = draft_usage_invoice(organization=organization, month=parse_month(month).start.date(), now=now)
+    return made if made.seller.review_days else finalize(made, now)

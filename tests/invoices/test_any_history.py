@@ -2,17 +2,22 @@
 
 import random
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from apps.common.errors import BillingError
 from apps.common.money import Micros, to_micros
+from apps.common.periods import month_of
 from apps.invoices import services
 from apps.invoices.audit import invoice_breaks
 from apps.invoices.models import Document, Money
+from apps.invoices.selectors import standing_usage
 from apps.tenants.models import Organization
+from apps.wallets import services as wallets
 from apps.wallets.accounts import Role
+from apps.wallets.selectors import account_balances, owed_before
+from tests.factories import cause_of, charge, create_grant
 from tests.invoices import factories
 
 BY, STEPS = "staff:ann", 25
@@ -79,17 +84,125 @@ class History:
     def take_back(self) -> None:
         services.return_money(money_id=self.money().pk, created_by=BY, now=self.now)
 
+    def ways(self) -> list[Callable[[], None]]:
+        ways: list[Callable[[], None]] = [self.invoice, *[self.pay] * 3, *[self.credit] * 2, self.write_off, self.mark]
+        return [*ways, self.take_up, self.apply, self.pay_back, self.take_back]
+
     def step(self) -> str:
         """Take a step; return its name, or nothing if it was refused."""
-        ways: list[Callable[[], None]] = [self.invoice, *[self.pay] * 3, *[self.credit] * 2, self.write_off, self.mark]
-        ways += [self.take_up, self.apply, self.pay_back, self.take_back]
-        way = self.random.choice(ways)
+        way = self.random.choice(self.ways())
         self.now += timedelta(seconds=1)  # so that rows have an order, and a seed the same history each time
         try:
             way()
         except BillingError:
             return ""
         return way.__name__
+
+
+class UsageHistory(History):
+    """The same of a postpaid customer: usage and its corrections, months that end, and money that Stripe collects."""
+
+    def document(self) -> Document:
+        return self.random.choice(list(Document.objects.filter(type="invoice").order_by("-created_at", "pk"))[:4])
+
+    def use(self) -> None:
+        self.count += 1
+        charge(self.acme, f"{self.random.randint(1, 10**8) / 10**6:.6f}", self.now, key=f"c{self.count}")
+
+    def correct(self) -> None:
+        self.count += 1
+        wallets.give_back(
+            organization=self.acme,
+            amount=Micros(self.random.randint(1, 10**7)),
+            kind="usage",
+            key=f"c{self.count}",
+            cause=cause_of(self.acme),
+            created_by=BY,
+            now=self.now,
+        )
+
+    def grant(self) -> None:
+        self.count += 1
+        create_grant(self.acme, f"{self.random.randint(1, 3 * 10**7) / 10**6:.6f}", self.now, key=f"c{self.count}")
+
+    def month(self) -> None:
+        """End the month and draft its invoice."""
+        label = f"{self.now:%Y-%m}"
+        self.now = month_of(self.now).end + timedelta(days=1)
+        factories.invoice_usage(self.acme, label, self.now)
+
+    def edit(self) -> None:
+        line = services.LineTerms(text="x", amount=self.cents(to_micros("30")), reason="r")
+        services.add_line(
+            document_id=self.document().pk, line=line, is_reduction=self.random.random() < 0.5, now=self.now
+        )
+
+    def finalize(self) -> None:
+        factories.finalize(self.document(), self.now)
+
+    def discard(self) -> None:
+        services.discard_draft(document_id=self.document().pk)
+
+    def void(self) -> None:
+        services.void_invoice(document_id=self.document().pk, reason="r", created_by=BY, now=self.now)
+
+    def collect(self) -> None:
+        self.count += 1
+        services.receive_collected(
+            services.Collected(
+                document_id=self.document().pk, amount=self.cents(to_micros("90")), key=f"s{self.count}", reference="r"
+            ),
+            created_by=BY,
+            now=self.now,
+        )
+
+    def refund(self) -> None:
+        money = self.random.choice(list(Money.objects.filter(source="stripe").order_by("received_at", "pk")) or [None])
+        if money is not None:
+            amount = self.cents(money.amount_micros)
+            common = {"organization": self.acme, "key": money.key, "created_by": BY, "now": self.now}
+            taken = services.return_collected(**common, amount=amount, to=Role.CASH, reason="r")
+            if self.random.random() < 0.5:
+                self.count += 1
+                services.restore_collected(**common, event=f"u{self.count}", amount=taken, source=Role.CASH)
+
+    def ways(self) -> list[Callable[[], None]]:
+        mine: list[Callable[[], None]] = [*[self.use] * 4, self.correct, self.grant, *[self.month] * 3]
+        mine += [self.edit, *[self.finalize] * 4, self.discard, *[self.void] * 2, *[self.collect] * 2, self.refund]
+        return [*mine, *super().ways()[1:]]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("seed", "settings"),
+    [(1, {}), (2, {"tax_point": "payment"}), (3, {"prices_include_tax": True, "bad_debt_relief": "at_write_off"})],
+)
+def test_the_books_agree_after_each_step_of_a_postpaid_customer(
+    now: datetime, seed: int, settings: dict[str, object]
+) -> None:
+    acme = factories.create_customer(now, factories.create_seller(now, **settings), billing_mode="postpaid")
+    history, taken = UsageHistory(acme, now, seed), []
+    for first in (history.use, history.month, history.finalize, history.collect):
+        first()
+    for _ in range(2 * STEPS):
+        if name := history.step():
+            taken.append(name)
+            assert invoice_breaks() == [], taken
+            assert what_is_owed_is_asked_for_or_waits(acme), taken
+    assert len(set(taken)) >= 8, "a history in which hardly anything happens"
+
+
+def what_is_owed_is_asked_for_or_waits(acme: Organization) -> bool:
+    """Whether what is owed is what is left of invoices for usage, and what no invoice is for yet."""
+    end = datetime(2100, 1, 1, tzinfo=UTC)
+    standing = list(standing_usage(acme.pk))
+    numbered = [each for each in standing if each.number]
+    asked = sum(each.balance.left_of_net(each.prices_include_tax) for each in numbered)
+    carried = sum(each.carried_out_micros - each.carried_in_micros for each in numbered)
+    waits = owed_before(acme, end, without_causes="invoices.").total_micros - sum(
+        each.exact_micros for each in numbered
+    )
+    return -account_balances(acme).get(Role.RECEIVABLE, 0) == asked + carried + waits
 
 
 @pytest.mark.django_db

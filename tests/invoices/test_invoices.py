@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 
 from apps.billing_profiles.errors import NoTaxRule, ProfileIncomplete
-from apps.billing_profiles.models import Seller
+from apps.billing_profiles.models import Seller, TaxRate
 from apps.common.errors import BillingError
 from apps.common.money import Micros, to_micros
 from apps.invoices import services
@@ -81,6 +81,7 @@ class TestDraft:
         assert not Document.objects.exists()
 
     def test_needs_a_profile_a_tax_rate_and_payable_amounts(self, acme, now, seller):
+        TaxRate.objects.filter(product="usage").delete()
         with pytest.raises(NoTaxRule):
             draft(acme, now, "10", product="usage")
         with pytest.raises(NotPayable) as refused:

@@ -7,11 +7,11 @@ import pytest
 from apps.common.money import from_micros, to_micros
 from apps.invoices import postings
 from apps.invoices.balances import Balance, Shares
-from apps.invoices.postings import Move, TaxTerms
+from apps.invoices.postings import Move, Terms
 from apps.wallets.accounts import Role
 
-AT_INVOICE, AT_PAYMENT = TaxTerms(), TaxTerms(is_owed_when_paid=True)
-WITH_RELIEF = TaxTerms(has_relief=True)
+AT_INVOICE, AT_PAYMENT = Terms(), Terms(is_owed_when_paid=True)
+WITH_RELIEF = Terms(has_relief=True)
 BANK = Role.MANUAL_RECEIPTS
 
 
@@ -34,11 +34,14 @@ def part_paid(invoice: Balance) -> Balance:
 
 
 def test_finalizing_asks_for_net_and_tax(invoice: Balance) -> None:
-    assert told(postings.finalized(invoice.printed, AT_INVOICE)) == [
+    assert told(postings.finalized(invoice.printed.net, invoice.printed.tax, AT_INVOICE)) == [
         "invoiced -> revenue 1000.00",
         "invoiced -> tax 190.00",
     ]
-    assert told(postings.finalized(invoice.printed, AT_PAYMENT))[1] == "invoiced -> tax_pending 190.00"
+    assert (
+        told(postings.finalized(invoice.printed.net, invoice.printed.tax, AT_PAYMENT))[1]
+        == "invoiced -> tax_pending 190.00"
+    )
 
 
 def test_tax_that_is_owed_when_paid_follows_the_payments(invoice: Balance, part_paid: Balance) -> None:

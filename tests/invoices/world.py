@@ -2,7 +2,6 @@
 
 from datetime import datetime, timedelta
 
-from apps.billing_profiles.models import BillingProfile, Seller
 from apps.common.money import Micros, to_micros
 from apps.invoices import services
 from apps.tenants.models import Organization
@@ -11,28 +10,7 @@ from tests.invoices import factories
 
 def create_invoice_rows(organization: Organization, now: datetime) -> None:
     """A draft, a paid invoice with a credit note, one that was written off, and unapplied money."""
-    seller = Seller.objects.create(
-        legal_name="Example Inc.",
-        street="1 Main Street",
-        city="Springfield",
-        country="US",
-        tax_currency=organization.currency,
-        register_text="No. 12345",
-        untaxed_reason="Outside the scope of tax",
-        created_at=now,
-        updated_at=now,
-    )
-    profile = {
-        "seller": seller,
-        "legal_name": f"{organization.name} Inc.",
-        "street": "5 Side Street",
-        "city": "Springfield",
-        "country": "US",
-        "updated_at": now,
-    }
-    BillingProfile.objects.update_or_create(
-        organization=organization, defaults=profile, create_defaults={**profile, "created_at": now}
-    )
+    factories.bill(organization, now)
     paid = factories.invoice(organization, now, "100", "20")
     factories.pay(organization, "120", now, key="world")
     services.credit_invoice(

@@ -11,7 +11,6 @@ from django.db import transaction
 
 from apps.common.money import to_micros
 from apps.contracts.models import Contract, Installment
-from apps.payments import services
 from apps.payments.handlers import dispatch
 from apps.payments.models import (
     CheckoutSession,
@@ -31,6 +30,7 @@ from local_stripe import money
 from tests.contracts.factories import offer, rows
 from tests.factories import charge, create_organization
 from tests.payments.desk import Desk
+from tests.payments.postpaid import collect_usage
 from tests.payments.test_any_order import store
 from tests.payments.test_contracts import subscribe
 from tests.payments.test_flows_in_any_order import charge_later
@@ -80,8 +80,8 @@ def postpaid(desk: Desk, now: datetime) -> None:
     """A month that was used first, invoiced, paid, and given back in part."""
     later = create_organization(now, "later", billing_mode="postpaid", postpaid_limit_micros=to_micros("1000"))
     charge(later, "123.456789", now)
-    services.invoice_outstanding(organization=later, month="2026-11", now=now + timedelta(days=14))
-    desk.press(StripeInvoice.objects.get(purpose="postpaid").hosted_url)
+    collect_usage(later, "2026-11", now + timedelta(days=14))
+    desk.press(StripeInvoice.objects.get(purpose="document").hosted_url)
     desk.refund(2_345)
 
 

@@ -10,6 +10,8 @@ from apps.common.money import to_micros
 from apps.contracts import services as contracts
 from apps.contracts.errors import AlreadyRunning, ContractNotFound, NothingToPay
 from apps.contracts.models import Contract
+from apps.invoices.errors import NothingToInvoice
+from apps.invoices.models import Document
 from apps.payments import services
 from apps.payments.errors import BeingPaid
 from apps.payments.models import (
@@ -28,6 +30,7 @@ from local_stripe.faults import Fault
 from tests.contracts.factories import discount, draft, offer, pay, rows
 from tests.factories import create_organization
 from tests.payments.desk import Desk
+from tests.payments.postpaid import collect_usage
 
 
 def subscribe(contract: Contract, now: datetime) -> str:
@@ -516,8 +519,9 @@ class TestPostpaid:
 
     def test_a_closed_month_is_invoiced_once_in_whole_cents(self, desk: Desk, now: datetime, db: None) -> None:
         organization, later = self.owing(now), now + timedelta(days=14)
-        for _ in range(2):
-            services.invoice_outstanding(organization=organization, month="2026-11", now=later)
+        collect_usage(organization, "2026-11", later)
+        with pytest.raises(NothingToInvoice):
+            collect_usage(organization, "2026-11", later)
         assert [invoice["total"] for invoice in desk.account.store.all("invoice")] == [12_345]
         desk.press(StripeInvoice.objects.get().hosted_url)
         desk.deliver()
@@ -529,32 +533,37 @@ class TestPostpaid:
         from tests.factories import charge
 
         organization = self.owing(now)
-        services.invoice_outstanding(organization=organization, month="2026-11", now=now + timedelta(days=14))
+        collect_usage(organization, "2026-11", now + timedelta(days=14))
         charge(organization, "10", now + timedelta(days=15), key="c2")
-        services.invoice_outstanding(organization=organization, month="2026-12", now=now + timedelta(days=45))
+        collect_usage(organization, "2026-12", now + timedelta(days=45))
         assert [invoice["total"] for invoice in desk.account.store.all("invoice")] == [1_000, 12_345]
 
-    def test_given_up_and_paid_after_all(self, desk: Desk, now: datetime, db: None) -> None:
+    def test_given_up_at_stripe_and_paid_after_all(self, desk: Desk, now: datetime, db: None) -> None:
         organization = self.owing(now)
-        services.invoice_outstanding(organization=organization, month="2026-11", now=now + timedelta(days=14))
+        collect_usage(organization, "2026-11", now + timedelta(days=14))
         desk.end_invoice("uncollectible")
         desk.deliver()
-        assert wallet_figures(organization, now).outstanding_micros == to_micros("0.006789")
+        assert wallet_figures(organization, now).outstanding_micros == to_micros("123.456789")
+        issue = PaymentIssue.objects.get(resolved_at=None)
+        assert (issue.kind, issue.expected_micros) == ("schedule", to_micros("123.45"))
         from local_stripe import invoice_payments
 
         with desk.account.store.transaction():
             invoice_payments.pay(desk.account, desk.take("invoice"))
         desk.deliver()
         assert wallet_figures(organization, now).outstanding_micros == to_micros("0.006789")
+        assert not PaymentIssue.objects.filter(resolved_at=None).exists()
         assert compare_clearing(organization, now)
         assert healthy()
 
     def test_a_refund_is_owed_again(self, desk: Desk, now: datetime, db: None) -> None:
         organization = self.owing(now)
-        services.invoice_outstanding(organization=organization, month="2026-11", now=now + timedelta(days=14))
+        collect_usage(organization, "2026-11", now + timedelta(days=14))
         desk.press(StripeInvoice.objects.get().hosted_url)
         desk.deliver()
         desk.refund(2_345)
         desk.deliver()
         assert wallet_figures(organization, now).outstanding_micros == to_micros("23.456789")
+        again = Document.objects.get()
+        assert (again.state, again.left_micros) == ("part_paid", to_micros("23.45"))
         assert compare_clearing(organization, now)

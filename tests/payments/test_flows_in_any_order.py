@@ -31,6 +31,7 @@ from local_stripe import taxes
 from tests.contracts.factories import offer, rows
 from tests.factories import charge
 from tests.payments.desk import Desk
+from tests.payments.postpaid import collect_usage
 from tests.payments.test_changes import visit
 from tests.payments.test_contract_ends import QUARTERLY, live
 from tests.payments.test_contracts import subscribe
@@ -126,7 +127,7 @@ def postpaid(desk: Desk, acme: Organization, now: datetime) -> None:
     Organization.objects.filter(pk=acme.pk).update(billing_mode="postpaid", postpaid_limit_micros=to_micros("1000"))
     acme.refresh_from_db()
     charge(acme, "123.45", now)
-    services.invoice_outstanding(organization=acme, month="2026-11", now=now + timedelta(days=14))
+    collect_usage(acme, "2026-11", now + timedelta(days=14))
     url = StripeInvoice.objects.get().hosted_url
     desk.press(url, "part")
     desk.press(url)
@@ -143,7 +144,7 @@ def taxed(desk: Desk, acme: Organization, now: datetime) -> None:
     Organization.objects.filter(pk=acme.pk).update(billing_mode="postpaid", postpaid_limit_micros=to_micros("1000"))
     acme.refresh_from_db()
     charge(acme, "123.45", now)
-    services.invoice_outstanding(organization=acme, month="2026-11", now=now + timedelta(days=14))
+    collect_usage(acme, "2026-11", now + timedelta(days=14))
     url = StripeInvoice.objects.get().hosted_url
     desk.press(url, "part")
     desk.press(url)

@@ -15,7 +15,6 @@ from apps.common.money import to_micros
 from apps.contracts.models import Contract
 from apps.contracts.services.locks import lock_contract
 from apps.ledger.models import Book
-from apps.payments import services
 from apps.payments.handlers import dispatch
 from apps.payments.models import StripeEvent, StripeInvoice
 from apps.payments.services.reconciliation import compare_clearing
@@ -26,6 +25,7 @@ from apps.wallets.selectors import wallet_figures
 from tests.contracts.factories import offer, pay, rows
 from tests.factories import cause_of, charge
 from tests.payments.desk import Desk
+from tests.payments.postpaid import collect_usage
 from tests.payments.test_contracts import healthy, subscribe
 from tests.payments.test_races import at_once, handle
 
@@ -112,7 +112,7 @@ def test_credit_that_is_spent_while_its_refund_waits_is_owed_and_not_overspent(
     Organization.objects.filter(pk=acme.pk).update(billing_mode="postpaid", postpaid_limit_micros=to_micros("100"))
     acme.refresh_from_db()
     charge(acme, "50", now)
-    services.invoice_outstanding(organization=acme, month="2026-11", now=now + timedelta(days=14))
+    collect_usage(acme, "2026-11", now + timedelta(days=14))
     common = {"organization": acme, "cause": cause_of(acme), "created_by": "staff:ann", "now": now}
     wallets.receive_postpaid_payment(**common, amount=to_micros("30"), key="bank", received_in=Role.MANUAL_RECEIPTS)
     desk.press(StripeInvoice.objects.get().hosted_url)

@@ -6,11 +6,11 @@ import pytest
 
 from apps.common.money import to_micros
 from apps.common.periods import parse_month
-from apps.payments import services
 from apps.tenants.models import Organization
 from apps.usage.services import check_usage, close_month
 from tests.factories import create_organization
 from tests.payments.desk import Desk
+from tests.payments.postpaid import collect_usage
 from tests.pricing.factories import make_meter, price
 from tests.usage.factories import event, send
 
@@ -31,7 +31,7 @@ def owing(db: None, now: datetime) -> Organization:
 def invoiced(desk: Desk, owing: Organization, month: str, now: datetime) -> list[int]:
     """Close a month and return what all invoices so far ask for, newest first, in cents."""
     close_month(month=parse_month(month), closed_by="system:test", now=now)
-    services.invoice_outstanding(organization=owing, month=month, now=now)
+    collect_usage(owing, month, now)
     return [invoice["total"] for invoice in desk.account.store.all("invoice")]
 
 

@@ -28,7 +28,10 @@ def create_payment_rows(organization: Organization, now: datetime) -> None:
     session = CheckoutSession.objects.create(
         **money, **times, purpose="top_up", state="paid", stripe_id="cs_1", created_by="user:u1", request_key="k"
     )
-    StripeInvoice.objects.create(**money, **times, purpose="postpaid", month="2026-10", reference="i", stripe_id="in_1")
+    contract = offer(organization, now)
+    StripeInvoice.objects.create(
+        **money, **times, purpose="installments", contract=contract, reference="i", stripe_id="in_1"
+    )
     payment = StripePayment.objects.create(
         **money, key="checkout:1", payment_intent_id="pi_1", checkout=session, settled_at=now, created_at=now
     )

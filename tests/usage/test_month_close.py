@@ -233,15 +233,15 @@ class TestInvoices:
         owing = create_organization(START, "owing", billing_mode=Organization.BillingMode.POSTPAID)
         close(now)
         close(now)
-        message = OutboxMessage.objects.get(task="payments.invoice_outstanding")
+        message = OutboxMessage.objects.get(task="usage.draft_invoice")
         assert (message.task, message.arguments) == (
-            "payments.invoice_outstanding",
+            "usage.draft_invoice",
             {"organization_id": str(owing.pk), "month": "2026-10"},
         )
 
     def test_are_not_asked_for_where_prepaid(self, acme, metered, now):
         close(now)
-        assert not OutboxMessage.objects.filter(task="payments.invoice_outstanding").exists()
+        assert not OutboxMessage.objects.filter(task="usage.draft_invoice").exists()
 
 
 class TestSchedule:

@@ -50,7 +50,9 @@ def details(row: Document, organization: Organization, today: date) -> dict[str,
     parties = {party.side: party for party in row.parties.all()}
     return {
         **invoice(row, organization, today),
-        "lines": [_line(line) for line in row.lines.all()],
+        "lines": [_line(line) for line in row.lines.all() if not line.is_reduction],
+        "reductions": [_line(line) for line in row.lines.all() if line.is_reduction],
+        **_carried(row),
         "taxes": [_tax(tax) for tax in row.taxes.all()],
         "payments": [_payment(each) for each in row.applications.all()],
         "creditNotes": [
@@ -72,11 +74,21 @@ def _line(line: DocumentLine) -> dict[str, Any]:
         {
             "description": line.text,
             "quantity": line.quantity,
+            "periodStart": line.period_start,
+            "periodEnd": line.period_end,
             "amount": number(line.amount_micros),
+            "exactAmount": None if line.exact_micros is None else number(line.exact_micros),
             "taxCategory": line.tax_category,
             "taxRate": percent(line.tax_rate),
         }
     )
+
+
+def _carried(row: Document) -> dict[str, Any]:
+    """Present what was too small to ask for, of an invoice for usage."""
+    if row.kind != Document.Kind.USAGE or row.type != Document.Type.INVOICE:
+        return {}
+    return {"carriedIn": number(row.carried_in_micros), "carriedOut": number(row.carried_out_micros)}
 
 
 def _tax(tax: DocumentTax) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
@@ -14,7 +15,8 @@ from apps.approvals.pages import Stated, ask, ask_about_each, stated
 from apps.backoffice.customer_page.summary import tab_of
 from apps.backoffice.forms import AmountForm, BankTransferForm, GrantForm, LimitForm, MoneyForm
 from apps.common.admin import money_text
-from apps.payments.selectors import open_postpaid_invoices
+from apps.invoices.models.documents import ASKING
+from apps.invoices.selectors import standing_usage
 from apps.tenants.models import Organization
 from apps.wallets.actions import (
     ChangePostpaidLimit,
@@ -28,14 +30,9 @@ from apps.wallets.selectors import deductible_micros
 
 
 def _still_asked(organization_id: str, instead: str) -> str:
-    """Return a note that names the invoices that Stripe would still collect, and what to do with them."""
-    organization = get_object_or_404(Organization, pk=organization_id)
-    asked = [
-        f" Stripe still collects {money_text(invoice.amount_micros, invoice.currency)} by invoice "
-        f"{invoice.number or invoice.stripe_id}: {instead}."
-        for invoice in open_postpaid_invoices(organization)
-    ]
-    return "".join(asked)
+    """Name the open invoices for usage, which ask for a part of what is owed, and say what to do with them."""
+    rows = standing_usage(UUID(organization_id)).filter(state__in=ASKING).order_by("due_date", "number")
+    return "".join(f" Invoice {row} asks for {money_text(row.left_micros, row.currency)}: {instead}." for row in rows)
 
 
 class CustomerMoneyMixin:
@@ -95,9 +92,7 @@ class CustomerMoneyMixin:
     @action(description="Settle by bank transfer", url_path="settle", permissions=["move"], icon="account_balance")
     def settle(self, request: HttpRequest, object_id: str) -> HttpResponse:
         explanation = "Pays the debt first; the rest becomes credit. Installments are settled on their contract."
-        explanation += _still_asked(
-            object_id, "mark it as paid there instead, and the payment is booked here automatically"
-        )
+        explanation += _still_asked(object_id, "record the transfer on its page instead")
         return self._ask(request, object_id, SettleByBankTransfer, BankTransferForm, explanation, typed=("reference",))
 
     @action(description="Write off debt", url_path="write-off", permissions=["move"], icon="money_off")
@@ -106,6 +101,7 @@ class CustomerMoneyMixin:
         explanation += _still_asked(
             object_id, "mark it as uncollectible there instead, and the write-off is booked here automatically"
         )
+        explanation += _still_asked(object_id, "write it off on its page instead")
         return self._ask(request, object_id, WriteOff, AmountForm, explanation)
 
     @action(description="Change the postpaid limit", url_path="limit", permissions=["move"], icon="tune")

@@ -118,16 +118,17 @@ def _refunds(organization: Organization) -> Sequence[Block]:
 
 
 def _invoices(organization: Organization) -> Table:
+    found = StripeInvoice.objects.filter(organization=organization)
     rows = [
         [
             moment(invoice.created_at),
-            Cell(invoice.get_purpose_display() + (f" {invoice.month}" if invoice.month else "")),
+            Cell(f"Invoice {invoice.document}" if invoice.document else invoice.get_purpose_display()),
             money(invoice.amount_micros, invoice.currency),
             money(invoice.paid_micros, invoice.currency),
             Cell(invoice.get_state_display(), variant="danger" if invoice.overdue_at else "default"),
             Cell(invoice.number or invoice.stripe_id or "", dashboard_address("invoices", invoice.stripe_id)),
         ]
-        for invoice in StripeInvoice.objects.filter(organization=organization).order_by("-created_at")[:SHOWN]
+        for invoice in found.select_related("document").order_by("-created_at")[:SHOWN]
     ]
     columns = ["Made", "For", "Amount", "Paid", "State", "At Stripe"]
     return Table(title="Invoices", columns=columns, rows=rows, empty="None was sent.")

@@ -82,7 +82,7 @@ class SellerAdmin(KeptModelAdmin[Seller]):
                 )
             },
         ),
-        ("Invoices", {"fields": ("terms_days", "credit_notes_share_numbers", "closed_through")}),
+        ("Invoices", {"fields": ("terms_days", "review_days", "credit_notes_share_numbers", "closed_through")}),
         ("History", {"fields": (("created_at", "updated_at"),)}),
     )
 

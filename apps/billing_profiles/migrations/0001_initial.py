@@ -188,6 +188,14 @@ class Migration(migrations.Migration):
                             ),
                         ),
                         (
+                            "review_days",
+                            models.PositiveSmallIntegerField(
+                                default=3,
+                                help_text="Days for which drafts for usage can be looked at before they are finalized; 0: at once.",
+                                validators=[django.core.validators.MaxValueValidator(28)],
+                            ),
+                        ),
+                        (
                             "credit_notes_share_numbers",
                             models.BooleanField(
                                 default=False,

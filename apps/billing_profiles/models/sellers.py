@@ -74,6 +74,11 @@ class Seller(Address):
     terms_days = models.PositiveSmallIntegerField(
         default=30, validators=[MinValueValidator(1), MaxValueValidator(365)], help_text="Days until an invoice is due."
     )
+    review_days = models.PositiveSmallIntegerField(
+        default=3,
+        validators=[MaxValueValidator(28)],
+        help_text="Days for which drafts for usage can be looked at before they are finalized; 0: at once.",
+    )
     credit_notes_share_numbers = models.BooleanField(
         default=False, help_text="Whether credit notes take their numbers from the range of invoices."
     )

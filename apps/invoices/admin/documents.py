@@ -47,6 +47,7 @@ from apps.invoices.admin.inlines import (
     WriteOffInline,
 )
 from apps.invoices.admin.mails import MailedDocuments
+from apps.invoices.admin.usage_drafts import HELD, USAGE_DRAFT, UsageDraftMixin
 from apps.invoices.errors import InvoiceNotFound
 from apps.invoices.forms import CreditForm, DraftForm, ShownAmountForm, TransferForm
 from apps.invoices.models import Document
@@ -58,6 +59,7 @@ from apps.wallets.accounts import Role
 State = Document.State
 STATES = {
     "draft": "default",
+    "held": "warning",
     "open": "info",
     "part_paid": "info",
     "paid": "success",
@@ -69,6 +71,8 @@ STATES = {
 WRITTEN_OFF = "written_off"
 OFFERED: dict[str, tuple[str, ...]] = {
     State.DRAFT: ("edit", "finalize", "discard"),
+    USAGE_DRAFT: ("hold", "add_line", "drop_line", "finalize", "discard"),
+    HELD: ("release", "add_line", "drop_line", "finalize", "discard"),
     State.OPEN: ("pdf", "mail", "receive", "credit", "void", "uncollectible", "write_off"),
     State.PART_PAID: ("pdf", "mail", "receive", "credit", "uncollectible", "write_off"),
     State.PAID: ("pdf", "mail", "credit"),
@@ -80,7 +84,7 @@ OFFERED: dict[str, tuple[str, ...]] = {
 
 
 @admin.register(Document)
-class DocumentAdmin(OffersByState[Document], MailedDocuments):
+class DocumentAdmin(UsageDraftMixin, OffersByState[Document], MailedDocuments):
     menu = Menu(Section.CONTRACTS, 15, "receipt_long")
     list_title = "Invoices"
     found_by = ("pk", "number")
@@ -96,6 +100,7 @@ class DocumentAdmin(OffersByState[Document], MailedDocuments):
         "name",
         "organization",
         "type",
+        "kind",
         "row_state",
         "issue_date",
         "due_date",
@@ -107,6 +112,8 @@ class DocumentAdmin(OffersByState[Document], MailedDocuments):
         "state",
         OverdueFilter,
         "type",
+        "kind",
+        "is_held",
         "seller",
         ("issue_date", DayRangeFilter),
         ("due_date", DayRangeFilter),
@@ -120,6 +127,10 @@ class DocumentAdmin(OffersByState[Document], MailedDocuments):
     readonly_fields = ("left_micros", "delivery", "mails")
     actions_detail = (
         "edit",
+        "hold",
+        "release",
+        "add_line",
+        "drop_line",
         "finalize",
         "discard",
         "pdf",
@@ -138,9 +149,11 @@ class DocumentAdmin(OffersByState[Document], MailedDocuments):
                 "fields": (
                     ("name", "row_state"),
                     ("organization", "seller"),
-                    ("type", "credited"),
+                    ("type", "kind", "credited"),
+                    ("finalize_on", "is_held", "hold_reason"),
                     ("issue_date", "due_date", "paid_on"),
                     ("period_start", "period_end", "tax_date"),
+                    ("carried_in_micros", "exact_micros", "carried_out_micros", "given_micros"),
                     ("net_micros", "tax_micros", "total_micros"),
                     ("paid_micros", "written_off_micros", "left_micros"),
                     ("credited_net_micros", "credited_tax_micros"),
@@ -159,11 +172,15 @@ class DocumentAdmin(OffersByState[Document], MailedDocuments):
 
     @display(description="State", label=STATES, ordering="state")
     def row_state(self, row: Document) -> tuple[str, str]:
+        if row.is_held:
+            return "held", "Held draft"
         if row.is_overdue_on(timezone.now().date()):
             return "overdue", "Overdue, partly paid" if row.paid_micros else "Overdue"
         return row.state, row.get_state_display()
 
     def fitting(self, row: Document) -> Collection[str]:
+        if row.state == State.DRAFT and row.kind == Document.Kind.USAGE:
+            return OFFERED[HELD if row.is_held else USAGE_DRAFT]
         return OFFERED[WRITTEN_OFF if row.written_off_micros else row.state]
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -203,7 +220,7 @@ class DocumentAdmin(OffersByState[Document], MailedDocuments):
     @action(description="Edit", url_path="edit", permissions=["write"], icon="edit")
     def edit(self, request: HttpRequest, object_id: str) -> HttpResponse:
         row = self._document(object_id)
-        if row.state != State.DRAFT:
+        if row.state != State.DRAFT or row.kind != Document.Kind.MANUAL:
             raise Http404
 
         def perform(cleaned: Any) -> str:

@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.http import urlencode
 
 from apps.billing_profiles.tax import percent_text
 from apps.common.admin import ReadOnlyInline
@@ -18,9 +19,31 @@ class _PartInline(ReadOnlyInline[Any, Document]):
 
 class LineInline(_PartInline):
     model = DocumentLine
-    fields = readonly_fields = ("text", "quantity", "amount_micros", "tax", "product", "reason")
+    fields = readonly_fields = ("printed", "quantity", "period", "amount_micros", "exact_micros", "tax", "reason")
     ordering = ("position",)
     verbose_name_plural = "Lines"
+
+    @admin.display(description="Text")
+    def printed(self, row: DocumentLine) -> str:
+        return f"Less: {row.text}" if row.is_reduction else row.text
+
+    @admin.display(description="Usage in")
+    def period(self, row: DocumentLine) -> str:
+        """Link to the days of usage that the line is for, which open to events."""
+        if row.period_start is None or row.last_day is None:
+            return "-"
+        days = f"{row.period_start:%Y-%m-%d} to {row.last_day:%Y-%m-%d}"
+        if not row.meter:
+            return days
+        query = {
+            "organization__id__exact": str(row.organization_id),
+            "meter__slug__exact": row.meter,
+            "model__exact": row.model,
+            "day__gte": str(row.period_start),
+            "day__lte": str(row.last_day),
+        }
+        page = f"{reverse('admin:usage_usageday_changelist')}?{urlencode(query)}"
+        return format_html('<a class="font-medium text-link" href="{}">{}</a>', page, days)
 
     @admin.display(description="Tax")
     def tax(self, row: DocumentLine) -> str:

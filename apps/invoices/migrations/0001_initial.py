@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
                         (
                             "kind",
                             models.CharField(
-                                choices=[("manual", "By hand"), ("fee", "Late fee")], default="manual", max_length=6
+                                choices=[("manual", "By hand"), ("usage", "Usage")], default="manual", max_length=11
                             ),
                         ),
                         (
@@ -67,6 +67,52 @@ class Migration(migrations.Migration):
                         (
                             "period_end",
                             models.DateField(blank=True, help_text="First day after the service.", null=True),
+                        ),
+                        (
+                            "exact_micros",
+                            models.BigIntegerField(
+                                default=0,
+                                help_text="What its usage added to what is owed, exactly; without tax, or with it if prices include it.",
+                            ),
+                        ),
+                        (
+                            "carried_in_micros",
+                            models.BigIntegerField(default=0, help_text="Too small to ask for on earlier invoices."),
+                        ),
+                        (
+                            "carried_out_micros",
+                            models.BigIntegerField(default=0, help_text="Too small to ask for; on the next invoice."),
+                        ),
+                        (
+                            "given_micros",
+                            models.BigIntegerField(default=0, help_text="What staff added, less what they took off."),
+                        ),
+                        (
+                            "book_number",
+                            models.BigIntegerField(
+                                blank=True,
+                                help_text="The last record of the customer's book when it was drafted.",
+                                null=True,
+                            ),
+                        ),
+                        (
+                            "finalize_on",
+                            models.DateField(
+                                blank=True, help_text="The day on which a draft is finalized by itself.", null=True
+                            ),
+                        ),
+                        (
+                            "is_held",
+                            models.BooleanField(
+                                default=False, help_text="Whether a draft waits for staff.", verbose_name="held"
+                            ),
+                        ),
+                        ("hold_reason", models.CharField(blank=True, max_length=500)),
+                        (
+                            "freed_at",
+                            models.DateTimeField(
+                                blank=True, help_text="When it was voided, for its usage to be asked anew.", null=True
+                            ),
                         ),
                         ("number", models.CharField(blank=True, max_length=60)),
                         ("sequence", models.PositiveIntegerField(blank=True, null=True)),
@@ -230,6 +276,11 @@ class Migration(migrations.Migration):
                                 fields=["due_date"],
                                 name="invoices_document_due",
                             ),
+                            models.Index(
+                                condition=models.Q(("is_held", False), ("state", "draft")),
+                                fields=["finalize_on"],
+                                name="invoices_document_to_finalize",
+                            ),
                         ],
                         "constraints": [
                             models.UniqueConstraint(
@@ -256,6 +307,7 @@ class Migration(migrations.Migration):
                                         models.Q(("number", ""), _negated=True),
                                         ("due_date__gte", models.F("issue_date")),
                                         ("finalized_at__isnull", False),
+                                        ("is_held", False),
                                         ("issue_date__isnull", False),
                                         ("number_range__isnull", False),
                                         ("sequence__isnull", False),
@@ -264,6 +316,28 @@ class Migration(migrations.Migration):
                                     _connector="OR",
                                 ),
                                 name="invoices_document_finalized_has_number",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(
+                                        ("book_number__isnull", False),
+                                        ("kind", "usage"),
+                                        ("period_end__isnull", False),
+                                        ("type", "invoice"),
+                                    ),
+                                    models.Q(
+                                        ("book_number", None),
+                                        ("carried_in_micros", 0),
+                                        ("carried_out_micros", 0),
+                                        ("exact_micros", 0),
+                                        ("finalize_on", None),
+                                        ("freed_at", None),
+                                        ("given_micros", 0),
+                                        ("is_held", False),
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="invoices_document_window_of_usage",
                             ),
                             models.CheckConstraint(
                                 condition=models.Q(
@@ -417,9 +491,9 @@ class Migration(migrations.Migration):
                             pgtrigger.compiler.Trigger(
                                 name="facts",
                                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                                    condition="WHEN ((OLD.number <> '') AND (OLD.organization_id IS DISTINCT FROM NEW.organization_id OR OLD.type IS DISTINCT FROM NEW.type OR OLD.kind IS DISTINCT FROM NEW.kind OR OLD.seller_id IS DISTINCT FROM NEW.seller_id OR OLD.currency IS DISTINCT FROM NEW.currency OR OLD.credited_id IS DISTINCT FROM NEW.credited_id OR OLD.note IS DISTINCT FROM NEW.note OR OLD.period_start IS DISTINCT FROM NEW.period_start OR OLD.period_end IS DISTINCT FROM NEW.period_end OR OLD.number IS DISTINCT FROM NEW.number OR OLD.sequence IS DISTINCT FROM NEW.sequence OR OLD.number_range_id IS DISTINCT FROM NEW.number_range_id OR OLD.issue_date IS DISTINCT FROM NEW.issue_date OR OLD.due_date IS DISTINCT FROM NEW.due_date OR OLD.tax_date IS DISTINCT FROM NEW.tax_date OR OLD.finalized_at IS DISTINCT FROM NEW.finalized_at OR OLD.net_micros IS DISTINCT FROM NEW.net_micros OR OLD.tax_micros IS DISTINCT FROM NEW.tax_micros OR OLD.total_micros IS DISTINCT FROM NEW.total_micros OR OLD.tax_point IS DISTINCT FROM NEW.tax_point OR OLD.bad_debt_relief IS DISTINCT FROM NEW.bad_debt_relief OR OLD.language IS DISTINCT FROM NEW.language OR OLD.prices_include_tax IS DISTINCT FROM NEW.prices_include_tax OR OLD.returned_net_micros IS DISTINCT FROM NEW.returned_net_micros OR OLD.returned_tax_micros IS DISTINCT FROM NEW.returned_tax_micros OR OLD.returned_to IS DISTINCT FROM NEW.returned_to OR OLD.purchase_order IS DISTINCT FROM NEW.purchase_order OR OLD.buyer_reference IS DISTINCT FROM NEW.buyer_reference OR OLD.iban IS DISTINCT FROM NEW.iban OR OLD.bic IS DISTINCT FROM NEW.bic OR OLD.bank_name IS DISTINCT FROM NEW.bank_name OR OLD.terms_text IS DISTINCT FROM NEW.terms_text OR OLD.footer IS DISTINCT FROM NEW.footer OR OLD.created_by IS DISTINCT FROM NEW.created_by OR OLD.created_at IS DISTINCT FROM NEW.created_at))",
+                                    condition="WHEN ((OLD.number <> '') AND (OLD.organization_id IS DISTINCT FROM NEW.organization_id OR OLD.type IS DISTINCT FROM NEW.type OR OLD.kind IS DISTINCT FROM NEW.kind OR OLD.seller_id IS DISTINCT FROM NEW.seller_id OR OLD.currency IS DISTINCT FROM NEW.currency OR OLD.credited_id IS DISTINCT FROM NEW.credited_id OR OLD.note IS DISTINCT FROM NEW.note OR OLD.period_start IS DISTINCT FROM NEW.period_start OR OLD.period_end IS DISTINCT FROM NEW.period_end OR OLD.number IS DISTINCT FROM NEW.number OR OLD.sequence IS DISTINCT FROM NEW.sequence OR OLD.number_range_id IS DISTINCT FROM NEW.number_range_id OR OLD.issue_date IS DISTINCT FROM NEW.issue_date OR OLD.due_date IS DISTINCT FROM NEW.due_date OR OLD.tax_date IS DISTINCT FROM NEW.tax_date OR OLD.finalized_at IS DISTINCT FROM NEW.finalized_at OR OLD.net_micros IS DISTINCT FROM NEW.net_micros OR OLD.tax_micros IS DISTINCT FROM NEW.tax_micros OR OLD.total_micros IS DISTINCT FROM NEW.total_micros OR OLD.tax_point IS DISTINCT FROM NEW.tax_point OR OLD.bad_debt_relief IS DISTINCT FROM NEW.bad_debt_relief OR OLD.language IS DISTINCT FROM NEW.language OR OLD.prices_include_tax IS DISTINCT FROM NEW.prices_include_tax OR OLD.returned_net_micros IS DISTINCT FROM NEW.returned_net_micros OR OLD.returned_tax_micros IS DISTINCT FROM NEW.returned_tax_micros OR OLD.returned_to IS DISTINCT FROM NEW.returned_to OR OLD.exact_micros IS DISTINCT FROM NEW.exact_micros OR OLD.carried_in_micros IS DISTINCT FROM NEW.carried_in_micros OR OLD.carried_out_micros IS DISTINCT FROM NEW.carried_out_micros OR OLD.given_micros IS DISTINCT FROM NEW.given_micros OR OLD.book_number IS DISTINCT FROM NEW.book_number OR OLD.purchase_order IS DISTINCT FROM NEW.purchase_order OR OLD.buyer_reference IS DISTINCT FROM NEW.buyer_reference OR OLD.iban IS DISTINCT FROM NEW.iban OR OLD.bic IS DISTINCT FROM NEW.bic OR OLD.bank_name IS DISTINCT FROM NEW.bank_name OR OLD.terms_text IS DISTINCT FROM NEW.terms_text OR OLD.footer IS DISTINCT FROM NEW.footer OR OLD.created_by IS DISTINCT FROM NEW.created_by OR OLD.created_at IS DISTINCT FROM NEW.created_at))",
                                     func="RAISE EXCEPTION 'a document with a number never changes' USING ERRCODE = 'integrity_constraint_violation';",
-                                    hash="67f0ced8e17cb3d97989c8c214c7b74719f957a9",
+                                    hash="e75d267f7b5477ff21f9d2972c5c9334f8b3a090",
                                     operation="UPDATE",
                                     pgid="pgtrigger_facts_c13cf",
                                     table="invoices_document",
@@ -486,6 +560,31 @@ class Migration(migrations.Migration):
                             "amount_micros",
                             models.BigIntegerField(help_text="Without tax, or with tax if prices include it."),
                         ),
+                        (
+                            "is_reduction",
+                            models.BooleanField(
+                                default=False, help_text="Whether it lowers the invoice.", verbose_name="reduction"
+                            ),
+                        ),
+                        (
+                            "is_given",
+                            models.BooleanField(
+                                default=True, help_text="Whether staff wrote it.", verbose_name="by hand"
+                            ),
+                        ),
+                        (
+                            "exact_micros",
+                            models.BigIntegerField(blank=True, help_text="The sum of its charges.", null=True),
+                        ),
+                        ("period_start", models.DateField(blank=True, help_text="First day of the usage.", null=True)),
+                        ("period_end", models.DateField(blank=True, help_text="First day after the usage.", null=True)),
+                        (
+                            "meter",
+                            models.CharField(
+                                blank=True, help_text="The meter of its usage; not printed.", max_length=64
+                            ),
+                        ),
+                        ("model", models.CharField(blank=True, help_text="The model of its usage.", max_length=128)),
                         (
                             "reason",
                             models.CharField(blank=True, help_text="Why staff added it; not printed.", max_length=500),
@@ -864,6 +963,50 @@ class Migration(migrations.Migration):
                     },
                 ),
                 migrations.CreateModel(
+                    name="InvoicedMonth",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("month", models.DateField(help_text="First day of the month.")),
+                        (
+                            "freed_at",
+                            models.DateTimeField(blank=True, help_text="When its invoice was voided.", null=True),
+                        ),
+                        (
+                            "document",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="months",
+                                to="invoices.document",
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="tenants.organization",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "invoiced month",
+                        "verbose_name_plural": "invoiced months",
+                        "constraints": [
+                            models.UniqueConstraint(
+                                condition=models.Q(("freed_at", None)),
+                                fields=("organization", "month"),
+                                name="invoices_invoicedmonth_once",
+                            )
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
                     name="Money",
                     fields=[
                         ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
@@ -876,7 +1019,20 @@ class Migration(migrations.Migration):
                         (
                             "source",
                             models.CharField(
-                                choices=[("bank", "Bank transfer"), ("credit_note", "Credit note")], max_length=11
+                                choices=[
+                                    ("bank", "Bank transfer"),
+                                    ("stripe", "Stripe"),
+                                    ("credit_note", "Credit note"),
+                                ],
+                                max_length=11,
+                            ),
+                        ),
+                        (
+                            "received_in",
+                            models.CharField(
+                                blank=True,
+                                help_text="The account it came in on, if it came from outside.",
+                                max_length=15,
                             ),
                         ),
                         ("amount_micros", models.BigIntegerField()),
@@ -951,7 +1107,7 @@ class Migration(migrations.Migration):
                             ),
                             models.CheckConstraint(
                                 condition=models.Q(
-                                    models.Q(("credit_note", None), ("source", "bank")),
+                                    models.Q(("credit_note", None), ("source__in", ["bank", "stripe"])),
                                     models.Q(("credit_note__isnull", False), ("source", "credit_note")),
                                     _connector="OR",
                                 ),
@@ -985,9 +1141,9 @@ class Migration(migrations.Migration):
                             pgtrigger.compiler.Trigger(
                                 name="facts",
                                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                                    condition="WHEN (OLD.organization_id IS DISTINCT FROM NEW.organization_id OR OLD.key IS DISTINCT FROM NEW.key OR OLD.source IS DISTINCT FROM NEW.source OR OLD.credit_note_id IS DISTINCT FROM NEW.credit_note_id OR OLD.amount_micros IS DISTINCT FROM NEW.amount_micros OR OLD.value_date IS DISTINCT FROM NEW.value_date OR OLD.reference IS DISTINCT FROM NEW.reference OR OLD.created_by IS DISTINCT FROM NEW.created_by OR OLD.received_at IS DISTINCT FROM NEW.received_at)",
+                                    condition="WHEN (OLD.organization_id IS DISTINCT FROM NEW.organization_id OR OLD.key IS DISTINCT FROM NEW.key OR OLD.source IS DISTINCT FROM NEW.source OR OLD.credit_note_id IS DISTINCT FROM NEW.credit_note_id OR OLD.amount_micros IS DISTINCT FROM NEW.amount_micros OR OLD.value_date IS DISTINCT FROM NEW.value_date OR OLD.reference IS DISTINCT FROM NEW.reference OR OLD.received_in IS DISTINCT FROM NEW.received_in OR OLD.created_by IS DISTINCT FROM NEW.created_by OR OLD.received_at IS DISTINCT FROM NEW.received_at)",
                                     func="RAISE EXCEPTION 'the facts of invoices_money never change' USING ERRCODE = 'integrity_constraint_violation';",
-                                    hash="113f700b5d9642ef7ca2a0d6a541d6b68d55bd38",
+                                    hash="07bf3b0300874a3ffb88fd668acec64270ad0bad",
                                     operation="UPDATE",
                                     pgid="pgtrigger_facts_b5ce1",
                                     table="invoices_money",
@@ -1055,9 +1211,6 @@ class Migration(migrations.Migration):
                         "constraints": [
                             models.UniqueConstraint(
                                 fields=("organization", "transfer"), name="invoices_application_transfer_once"
-                            ),
-                            models.UniqueConstraint(
-                                fields=("organization", "undoes"), name="invoices_application_undone_once"
                             ),
                             models.CheckConstraint(
                                 condition=models.Q(

@@ -1,8 +1,10 @@
 """Invoices and credit notes with their lines and tax, money received, and what it paid."""
 
-from apps.invoices.models.documents import Document, DocumentLine, DocumentParty, DocumentTax
+from apps.invoices.models.documents import Document
 from apps.invoices.models.money import Application, Money, WriteOff
 from apps.invoices.models.papers import DocumentPaper
+from apps.invoices.models.parts import DocumentLine, DocumentParty, DocumentTax
+from apps.invoices.models.usage import InvoicedMonth
 
 __all__ = [
     "Application",
@@ -11,6 +13,7 @@ __all__ = [
     "DocumentPaper",
     "DocumentParty",
     "DocumentTax",
+    "InvoicedMonth",
     "Money",
     "WriteOff",
 ]

@@ -7,10 +7,7 @@ import pgtrigger
 from django.db import models
 from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
 
-from apps.billing_profiles.models import NumberRange, Seller, TaxRate
-from apps.billing_profiles.models.addresses import Address
-from apps.billing_profiles.tax import percent_text
-from apps.common.audit_trail import AuditTrail
+from apps.billing_profiles.models import NumberRange, Seller
 from apps.common.languages import Language
 from apps.common.money import Micros, payable_step
 from apps.common.triggers import FixedFields, Refused
@@ -31,6 +28,7 @@ class Document(OfOrganization):
 
     class Kind(models.TextChoices):
         MANUAL = "manual", "By hand"
+        USAGE = "usage", "Usage"
         FEE = "fee", "Late fee"
 
     class State(models.TextChoices):
@@ -48,7 +46,7 @@ class Document(OfOrganization):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     type = models.CharField(max_length=11, choices=Type, default=Type.INVOICE)
-    kind = models.CharField(max_length=6, choices=Kind, default=Kind.MANUAL)
+    kind = models.CharField(max_length=11, choices=Kind, default=Kind.MANUAL)
     state = models.CharField(max_length=13, choices=State, default=State.DRAFT)
     seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
     currency = models.CharField(max_length=3)
@@ -64,7 +62,25 @@ class Document(OfOrganization):
     period_start = models.DateField(null=True, blank=True, help_text="First day of the service.")
     period_end = models.DateField(null=True, blank=True, help_text="First day after the service.")
 
-    # Fixed when it was finalized.
+    # Of an invoice for usage: what its window of the book added to what is owed, and when it is finalized.
+    exact_micros = models.BigIntegerField(
+        default=0,
+        help_text="What its usage added to what is owed, exactly; without tax, or with it if prices include it.",
+    )
+    carried_in_micros = models.BigIntegerField(default=0, help_text="Too small to ask for on earlier invoices.")
+    carried_out_micros = models.BigIntegerField(default=0, help_text="Too small to ask for; on the next invoice.")
+    given_micros = models.BigIntegerField(default=0, help_text="What staff added, less what they took off.")
+    book_number = models.BigIntegerField(
+        null=True, blank=True, help_text="The last record of the customer's book when it was drafted."
+    )
+    finalize_on = models.DateField(null=True, blank=True, help_text="The day on which a draft is finalized by itself.")
+    is_held = models.BooleanField("held", default=False, help_text="Whether a draft waits for staff.")
+    hold_reason = models.CharField(max_length=500, blank=True)
+    freed_at = models.DateTimeField(
+        null=True, blank=True, help_text="When it was voided, for its usage to be asked anew."
+    )
+
+    # What was fixed when it was finalized.
     number = models.CharField(max_length=60, blank=True)
     sequence = models.PositiveIntegerField(null=True, blank=True)
     number_range = models.ForeignKey(NumberRange, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
@@ -135,6 +151,21 @@ class Document(OfOrganization):
                     due_date__gte=F("issue_date"),
                     tax_date__isnull=False,
                     finalized_at__isnull=False,
+                    is_held=False,
+                ),
+            ),
+            CheckConstraint(
+                name="invoices_document_window_of_usage",
+                condition=Q(kind="usage", type="invoice", book_number__isnull=False, period_end__isnull=False)
+                | Q(
+                    book_number=None,
+                    exact_micros=0,
+                    carried_in_micros=0,
+                    carried_out_micros=0,
+                    given_micros=0,
+                    finalize_on=None,
+                    is_held=False,
+                    freed_at=None,
                 ),
             ),
             CheckConstraint(
@@ -187,6 +218,9 @@ class Document(OfOrganization):
                 condition=Q(state__in=["open", "part_paid"]),
             ),
             Index(fields=["due_date"], name="invoices_document_due", condition=Q(state__in=["open", "part_paid"])),
+            Index(
+                fields=["finalize_on"], name="invoices_document_to_finalize", condition=Q(state="draft", is_held=False)
+            ),
         ]
         triggers = [
             FixedFields(
@@ -204,6 +238,7 @@ class Document(OfOrganization):
                 *("number", "sequence", "number_range", "issue_date", "due_date", "tax_date", "finalized_at"),
                 *("net_micros", "tax_micros", "total_micros", "tax_point", "bad_debt_relief", "language"),
                 *("prices_include_tax", "returned_net_micros", "returned_tax_micros", "returned_to"),
+                *("exact_micros", "carried_in_micros", "carried_out_micros", "given_micros", "book_number"),
                 *("purchase_order", "buyer_reference", "iban", "bic", "bank_name", "terms_text", "footer"),
                 *("created_by", "created_at"),
                 where="OLD.number <> ''",
@@ -250,6 +285,11 @@ class Document(OfOrganization):
         return self.balance.left if is_asked else 0
 
     @property
+    def window_micros(self) -> int:
+        """What an invoice for usage asks for of what its window added to what is owed."""
+        return self.carried_in_micros + self.exact_micros - self.carried_out_micros
+
+    @property
     def last_day(self) -> date | None:
         """The last day of the service."""
         return self.period_end - timedelta(days=1) if self.period_end else None
@@ -282,114 +322,3 @@ SUMS = (
     "overdue_told_at",
     "updated_at",
 )
-
-
-def _of_numbered(operation: pgtrigger.Operation, name: str, row: str) -> Refused:
-    """Refuse an operation on a part of a document that has a number."""
-    return Refused(
-        name=name,
-        operation=operation,
-        exists=f"SELECT 1 FROM invoices_document d WHERE d.id = {row}.document_id AND d.number <> ''",  # noqa: S608
-        message=UNCHANGED,
-    )
-
-
-def part_of_document() -> list[pgtrigger.Trigger]:
-    """Return the triggers of a part of a document, which is fixed with it."""
-    return [
-        _of_numbered(pgtrigger.Insert | pgtrigger.Update, "fixed", "NEW"),
-        _of_numbered(pgtrigger.Delete, "kept", "OLD"),
-    ]
-
-
-class DocumentLine(OfOrganization):
-    """One line: what was sold, its printed amount, and its tax."""
-
-    audit_trail = AuditTrail(excluded=("tax_category", "tax_rate", "tax_rule"))
-
-    document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="lines")
-    position = models.PositiveSmallIntegerField()
-    product = models.CharField(max_length=7, choices=TaxRate.Product, default=TaxRate.Product.SERVICE)
-    text = models.CharField(max_length=500)
-    quantity = models.CharField(max_length=100, blank=True, help_text="Printed, such as 12 hours.")
-    amount_micros = models.BigIntegerField(help_text="Without tax, or with tax if prices include it.")
-    reason = models.CharField(max_length=500, blank=True, help_text="Why staff added it; not printed.")
-    credited_line = models.ForeignKey(
-        "self",
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="credits",
-        help_text="The line of the invoice that a line of a credit note lowers.",
-    )
-    tax_category = models.CharField(max_length=2, choices=TaxRate.Category, blank=True)
-    tax_rate = models.PositiveIntegerField(default=0, help_text="In thousandths of a percent: 19000 is 19 %.")
-    tax_rule = models.ForeignKey(TaxRate, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-
-    class Meta:
-        verbose_name, verbose_name_plural = "invoice line", "invoice lines"
-        constraints = [
-            UniqueConstraint(
-                fields=["organization", "document", "position"], name="invoices_documentline_position_once"
-            ),
-            CheckConstraint(name="invoices_documentline_not_negative", condition=Q(amount_micros__gte=0)),
-        ]
-        triggers = part_of_document()
-
-    def __str__(self) -> str:
-        return self.text
-
-
-class DocumentTax(OfOrganization):
-    """The tax of a document's lines of one category and rate, rounded once."""
-
-    audit_trail = AuditTrail(journal="made once with the document's number, and fixed with it")
-
-    document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="taxes")
-    position = models.PositiveSmallIntegerField()
-    category = models.CharField(max_length=2, choices=TaxRate.Category)
-    rate = models.PositiveIntegerField(help_text="In thousandths of a percent.")
-    base_micros = models.BigIntegerField()
-    tax_micros = models.BigIntegerField()
-    reason = models.CharField(max_length=300, blank=True)
-    vatex_code = models.CharField("VATEX code", max_length=30, blank=True)
-
-    class Meta:
-        verbose_name, verbose_name_plural = "invoice tax", "invoice taxes"
-        constraints = [
-            UniqueConstraint(
-                fields=["organization", "document", "category", "rate"], name="invoices_documenttax_group_once"
-            ),
-        ]
-        triggers = part_of_document()
-
-    def __str__(self) -> str:
-        return f"{self.category} {percent_text(self.rate)} %"
-
-
-class DocumentParty(OfOrganization, Address):
-    """The seller or the buyer as they were when the document was finalized."""
-
-    audit_trail = AuditTrail(journal="made once with the document's number, and fixed with it")
-
-    class Side(models.TextChoices):
-        SELLER = "seller", "Seller"
-        BUYER = "buyer", "Buyer"
-
-    document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="parties")
-    side = models.CharField(max_length=6, choices=Side)
-    legal_name = models.CharField(max_length=200)
-    kind = models.CharField(max_length=8, blank=True, help_text="The buyer's: business, consumer or public.")
-    vat_number = models.CharField("VAT number", max_length=20, blank=True)
-    tax_number = models.CharField(max_length=30, blank=True)
-    register_text = models.CharField(max_length=200, blank=True)
-
-    class Meta:
-        verbose_name, verbose_name_plural = "invoice party", "invoice parties"
-        constraints = [
-            UniqueConstraint(fields=["organization", "document", "side"], name="invoices_documentparty_side_once"),
-        ]
-        triggers = part_of_document()
-
-    def __str__(self) -> str:
-        return self.legal_name

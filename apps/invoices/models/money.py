@@ -16,12 +16,16 @@ class Money(OfOrganization):
 
     class Source(models.TextChoices):
         BANK = "bank", "Bank transfer"
+        STRIPE = "stripe", "Stripe"
         CREDIT_NOTE = "credit_note", "Credit note"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     key = models.CharField(max_length=150, help_text="Identifies the outside fact, which is booked once.")
     source = models.CharField(max_length=11, choices=Source)
     credit_note = models.ForeignKey(Document, on_delete=models.PROTECT, null=True, blank=True, related_name="money")
+    received_in = models.CharField(
+        max_length=15, blank=True, help_text="The account it came in on, if it came from outside."
+    )
     amount_micros = models.BigIntegerField()
     applied_micros = models.BigIntegerField(default=0, help_text="What invoices took of it.")
     paid_back_micros = models.BigIntegerField(default=0, help_text="What was paid back or returned by the bank.")
@@ -43,7 +47,8 @@ class Money(OfOrganization):
             ),
             CheckConstraint(
                 name="invoices_money_of_its_source",
-                condition=Q(source="bank", credit_note=None) | Q(source="credit_note", credit_note__isnull=False),
+                condition=Q(source__in=["bank", "stripe"], credit_note=None)
+                | Q(source="credit_note", credit_note__isnull=False),
             ),
         ]
         indexes = [
@@ -57,7 +62,7 @@ class Money(OfOrganization):
             *append_only(updates=True),
             FixedFields(
                 *("organization", "key", "source", "credit_note", "amount_micros", "value_date", "reference"),
-                *("created_by", "received_at"),
+                *("received_in", "created_by", "received_at"),
             ),
         ]
 
@@ -71,7 +76,7 @@ class Money(OfOrganization):
 
 
 class Application(OfOrganization):
-    """An amount of money that paid an invoice, split into net and tax; a negative counter-row undoes it."""
+    """What an invoice took of money, split into net and tax; counter-rows, which are negative, undo it or a part."""
 
     audit_trail = AuditTrail(journal="append-only, with created_by")
 
@@ -91,7 +96,6 @@ class Application(OfOrganization):
         verbose_name, verbose_name_plural = "payment of an invoice", "payments of invoices"
         constraints = [
             UniqueConstraint(fields=["organization", "transfer"], name="invoices_application_transfer_once"),
-            UniqueConstraint(fields=["organization", "undoes"], name="invoices_application_undone_once"),
             CheckConstraint(
                 name="invoices_application_is_net_and_tax",
                 condition=Q(amount_micros=F("net_micros") + F("tax_micros")),

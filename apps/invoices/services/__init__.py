@@ -1,9 +1,10 @@
 """Services on invoices, credit notes, and money received."""
 
 from apps.invoices.services.announcements import mail_document, mail_template, tell_overdue
+from apps.invoices.services.collected import Collected, receive_collected, restore_collected, return_collected
 from apps.invoices.services.credit_notes import CreditTerms, credit_invoice, credit_total, left_of_lines, void_invoice
 from apps.invoices.services.drafts import DraftTerms, LineTerms, discard_draft, draft_invoice, edit_draft
-from apps.invoices.services.finalization import finalize_invoice
+from apps.invoices.services.finalization import finalize_due, finalize_invoice, finalize_or_hold
 from apps.invoices.services.papers import mark_paper_handled, paper_of, xml_of
 from apps.invoices.services.payments import (
     BankTransfer,
@@ -12,20 +13,28 @@ from apps.invoices.services.payments import (
     record_bank_transfer,
     return_money,
 )
+from apps.invoices.services.usage_drafts import add_line, draft_usage, drop_line, hold_draft, release_draft
 from apps.invoices.services.write_offs import mark_uncollectible, take_up_again, write_off_invoice
 
 __all__ = [
     "BankTransfer",
+    "Collected",
     "CreditTerms",
     "DraftTerms",
     "LineTerms",
+    "add_line",
     "apply_money",
     "credit_invoice",
     "credit_total",
     "discard_draft",
     "draft_invoice",
+    "draft_usage",
+    "drop_line",
     "edit_draft",
+    "finalize_due",
     "finalize_invoice",
+    "finalize_or_hold",
+    "hold_draft",
     "left_of_lines",
     "mail_document",
     "mail_template",
@@ -33,7 +42,11 @@ __all__ = [
     "mark_uncollectible",
     "paper_of",
     "pay_back_money",
+    "receive_collected",
     "record_bank_transfer",
+    "release_draft",
+    "restore_collected",
+    "return_collected",
     "return_money",
     "take_up_again",
     "tell_overdue",

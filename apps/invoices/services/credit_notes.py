@@ -14,6 +14,7 @@ from apps.billing_profiles.models import NumberRange
 from apps.billing_profiles.tax import credited_tax, net_of
 from apps.common.errors import Rejected
 from apps.common.money import Micros, money_text
+from apps.common.periods import add_months
 from apps.common.transactions import serialized
 from apps.invoices import postings
 from apps.invoices.balances import Shares
@@ -26,7 +27,8 @@ from apps.invoices.services.announcements import tell_state
 from apps.invoices.services.dates import day_of
 from apps.invoices.services.finalization import take_number
 from apps.invoices.services.locks import lock_document
-from apps.invoices.services.transfers import Event, post_events, tax_terms
+from apps.invoices.services.transfers import Event, ask_for_collection, earned_by, post_events, terms_of
+from apps.outbox.services import enqueue
 from apps.wallets.accounts import Role
 from apps.wallets.models import BookingKind
 
@@ -60,7 +62,13 @@ def credit_invoice(*, document_id: UUID, terms: CreditTerms, created_by: str, no
     """
     if not terms.reason.strip():
         raise Rejected("Enter a reason; the credit note prints it.", field="reason")
-    invoice = lock_document(document_id, now=now)
+    return _credit(lock_document(document_id, now=now), terms, created_by, now)
+
+
+def _credit(
+    invoice: Document, terms: CreditTerms, created_by: str, now: datetime, *, frees_usage: bool = False
+) -> Document:
+    """Make a credit note on a locked invoice; with `frees_usage` the usage that it asks for stays owed."""
     if invoice.type != Document.Type.INVOICE or invoice.state not in CREDITABLE or invoice.written_off_micros:
         raise StateForbids(f"{invoice} cannot be credited: it is {invoice.get_state_display().lower()}.")
     lines = list(invoice.lines.order_by("position"))
@@ -69,9 +77,13 @@ def credit_invoice(*, document_id: UUID, terms: CreditTerms, created_by: str, no
         raise ChangedMeanwhile
     before = invoice.balance
     after, back = before.credit(Shares(Micros(note.net_micros), Micros(note.tax_micros)))
+    if frees_usage:
+        moves = postings.withdrawn(earned_by(invoice), Micros(invoice.tax_micros), terms_of(invoice))
+    else:
+        moves = postings.credited(before, after, back, terms.destination, terms_of(invoice))
     event = Event(
         key=f"credit-note:{note.pk}",
-        moves=postings.credited(before, after, back, terms.destination, tax_terms(invoice)),
+        moves=moves,
         cause=CREDIT_NOTE.of(note.pk),
         kind=BookingKind.CREDIT_NOTE,
         text=f"Credit note on invoice {invoice}",
@@ -85,6 +97,7 @@ def credit_invoice(*, document_id: UUID, terms: CreditTerms, created_by: str, no
     invoice.save(update_fields=SUMS)
     if invoice.state == State.VOID:
         tell_state(invoice, now=now)
+    ask_for_collection(invoice, now=now)
     note.returned_net_micros, note.returned_tax_micros = back.net, back.tax
     note.returned_to = terms.destination if back.total else ""
     note.state = State.FINAL
@@ -96,12 +109,38 @@ def credit_invoice(*, document_id: UUID, terms: CreditTerms, created_by: str, no
 def void_invoice(*, document_id: UUID, reason: str, created_by: str, now: datetime) -> Document:
     """Withdraw an invoice on which nothing was paid, by a credit note of all that is left; return the note.
 
+    What an invoice for usage asked for stays owed and is drafted anew, held.
+
     Raises:
-        HasPayments: something was paid on it. Otherwise as `credit_invoice`.
+        HasPayments: something was paid on it. StateForbids: an invoice for usage was credited in part before.
+        Otherwise as `credit_invoice`.
     """
-    if lock_document(document_id, now=now).paid_micros:
+    if not reason.strip():
+        raise Rejected("Enter a reason; the credit note prints it.", field="reason")
+    invoice = lock_document(document_id, now=now)
+    if invoice.paid_micros:
         raise HasPayments
-    return credit_invoice(document_id=document_id, terms=CreditTerms(reason=reason), created_by=created_by, now=now)
+    is_usage = invoice.kind == Document.Kind.USAGE
+    if is_usage and invoice.balance.credited.total:
+        raise StateForbids(f"A part of {invoice} was credited: credit the rest of it instead.")
+    note = _credit(invoice, CreditTerms(reason=reason), created_by, now, frees_usage=is_usage)
+    if is_usage:
+        _free_usage(invoice, now)
+    return note
+
+
+def _free_usage(invoice: Document, now: datetime) -> None:
+    """Free the usage that a void invoice asked for, and have it drafted anew."""
+    invoice.freed_at = now
+    invoice.save(update_fields=["freed_at"])
+    invoice.months.update(freed_at=now)
+    assert invoice.period_end is not None, "an invoice for usage has a period"
+    arguments = {
+        "organization_id": str(invoice.organization_id),
+        "month": f"{add_months(invoice.period_end, -1):%Y-%m}",
+        "hold_reason": f"Invoice {invoice} was voided.",
+    }
+    enqueue("usage.draft_invoice", now=now, key=f"draft-usage:{invoice.pk}:anew", arguments=arguments)
 
 
 def credit_total(invoice: Document, wanted: Mapping[int, int]) -> Micros:
@@ -117,7 +156,12 @@ def credit_total(invoice: Document, wanted: Mapping[int, int]) -> Micros:
 
 
 def left_of_lines(invoice: Document) -> dict[int, int]:
-    """Return what credit notes have left of each line of an invoice, in micros, by the line's id."""
+    """Return what credit notes have left of each line of an invoice but reductions, in micros, by the line's id."""
+    left = _left(invoice)
+    return {line.pk: left[line.pk] for line in invoice.lines.order_by("position") if not line.is_reduction}
+
+
+def _left(invoice: Document) -> dict[int, int]:
     credited = dict(
         DocumentLine.objects.filter(credited_line__document=invoice)
         .values_list("credited_line")
@@ -127,20 +171,51 @@ def left_of_lines(invoice: Document) -> dict[int, int]:
 
 
 def _amounts(invoice: Document, lines: Sequence[DocumentLine], terms: CreditTerms) -> dict[int, int]:
-    """Return the amount to credit on each line, by its id."""
-    left = left_of_lines(invoice)
-    if not any(left.values()):
+    """Return what to credit of each line, by its id; all that is left takes the reductions with it."""
+    left = _left(invoice)
+    signs = {line.pk: -1 if line.is_reduction else 1 for line in lines}
+    whole = sum(signs[pk] * amount for pk, amount in left.items())
+    if not whole:
         raise StateForbids(f"{invoice} was credited as a whole.")
-    if terms.lines:
-        return _by_line(invoice, lines, terms.lines, left)
-    if terms.amount is None:
+    if not terms.lines and terms.amount in (None, whole):
         return left
+    creditable = {pk: amount for pk, amount in left.items() if signs[pk] > 0}
+    if terms.lines:
+        amounts = _by_line(invoice, lines, terms.lines, creditable)
+    else:
+        amounts = _by_amount(invoice, terms.amount or 0, creditable, whole)
+    _refuse_above_groups(invoice, lines, amounts, left)
+    return amounts
+
+
+def _by_amount(invoice: Document, amount: int, left: Mapping[int, int], whole: int) -> dict[int, int]:
     try:
-        parts = credit_by_amount(terms.amount, list(left.values()), invoice.step)
+        parts = credit_by_amount(amount, list(left.values()), invoice.step)
+        if amount > whole:
+            raise ValueError("more than is left after reductions")
     except ValueError as error:
-        most = money_text(sum(left.values()), invoice.currency)
+        most = money_text(whole, invoice.currency)
         raise AboveLine(f"The amount must be payable and at most {most}.", field="amount") from error
     return dict(zip(left, parts, strict=True))
+
+
+def _refuse_above_groups(
+    invoice: Document, lines: Sequence[DocumentLine], amounts: Mapping[int, int], left: Mapping[int, int]
+) -> None:
+    """Refuse to credit more of the lines of a tax rate than its reductions leave.
+
+    Raises:
+        AboveLine: so it is.
+    """
+    most: dict[tuple[str, int], int] = {}
+    for line in lines:
+        group = line.tax_category, line.tax_rate
+        sign = -1 if line.is_reduction else 1
+        most[group] = most.get(group, 0) + sign * left[line.pk] - amounts.get(line.pk, 0)
+    lacking = min(most.values())
+    if lacking < 0:
+        text = money_text(sum(amounts.values()) + lacking, invoice.currency)
+        raise AboveLine(f"After reductions, at most {text} is left of these lines.")
 
 
 def _by_line(
@@ -210,6 +285,10 @@ def _credit_line(note: Document, place: int, line: DocumentLine, amounts: Mappin
         quantity=line.quantity if amounts[line.pk] == line.amount_micros else "",
         amount_micros=amounts[line.pk],
         credited_line=line,
+        is_reduction=line.is_reduction,
+        is_given=False,
+        period_start=line.period_start,
+        period_end=line.period_end,
         tax_category=line.tax_category,
         tax_rate=line.tax_rate,
         tax_rule_id=line.tax_rule_id,
@@ -226,7 +305,7 @@ def _taxes(invoice: Document, lines: Sequence[DocumentLine], amounts: Mapping[in
     rows = []
     for group in invoice.taxes.order_by("position"):
         own = [line for line in lines if (line.tax_category, line.tax_rate) == (group.category, group.rate)]
-        amount = sum(amounts[line.pk] for line in own)
+        amount = sum(-amounts[line.pk] if line.is_reduction else amounts[line.pk] for line in own)
         if amount:
             rows.append(_tax(invoice, group, amount))
     return rows

@@ -1,4 +1,4 @@
-"""Drafts of invoices by hand. A draft posts nothing and has no number; it can be edited and discarded."""
+"""Drafts of invoices: those by hand, and what all drafts share. A draft posts nothing and has no number."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -10,8 +10,17 @@ from apps.billing_profiles.selectors import complete_profile, tax_table
 from apps.billing_profiles.tax import TaxedLine, tax_groups
 from apps.common.money import MAX_MICROS, Micros, money_text
 from apps.common.transactions import serialized
-from apps.invoices.errors import InvoiceNotFound, NotADraft, NothingToInvoice, NotPayable, RateNeeded
+from apps.invoices.errors import (
+    InvoiceNotFound,
+    NegativeTotal,
+    NotADraft,
+    NothingToInvoice,
+    NotPayable,
+    RateNeeded,
+    StateForbids,
+)
 from apps.invoices.models import Document, DocumentLine, DocumentParty, DocumentTax
+from apps.invoices.selectors import standing_usage
 from apps.invoices.services.dates import day_of
 from apps.tenants.models import Organization
 
@@ -76,9 +85,8 @@ def edit_draft(*, document_id: UUID, terms: DraftTerms, now: datetime) -> Docume
     Raises:
         InvoiceNotFound: there is none. NotADraft: it has a number. Otherwise as `draft_invoice`.
     """
-    document = _lock_draft(document_id)
+    document = lock_draft(document_id, Document.Kind.MANUAL)
     profile = complete_profile(document.organization_id)
-    document.seller = profile.seller
     document.updated_at = now
     _write(document, terms, profile, now)
     return document
@@ -90,13 +98,23 @@ def discard_draft(*, document_id: UUID) -> None:
 
     Raises:
         InvoiceNotFound: there is none. NotADraft: it has a number.
+        StateForbids: it is for usage, and a later invoice was made on top of it.
     """
-    _lock_draft(document_id).delete()
+    document = lock_draft(document_id)
+    later = standing_usage(document.organization_id).filter(book_number__gte=document.book_number or 0)
+    if document.kind == Document.Kind.USAGE and later.exclude(pk=document.pk).exists():
+        raise StateForbids("A later invoice for usage was made since: edit or hold this draft instead.")
+    document.delete()
 
 
-def _lock_draft(document_id: UUID) -> Document:
-    rows = Document.objects.select_for_update(no_key=True, of=("self",)).select_related("organization")
-    document = rows.filter(pk=document_id, kind=Document.Kind.MANUAL).first()
+def lock_draft(document_id: UUID, kind: Document.Kind | None = None) -> Document:
+    """Lock a draft and return it with its customer and seller.
+
+    Raises:
+        InvoiceNotFound: there is none, or it is of another kind. NotADraft: it has a number.
+    """
+    rows = Document.objects.select_for_update(no_key=True, of=("self",)).select_related("organization", "seller")
+    document = rows.filter(pk=document_id, **{"kind": kind} if kind else {}).first()
     if document is None:
         raise InvoiceNotFound
     if document.state != Document.State.DRAFT:
@@ -108,10 +126,9 @@ def _write(document: Document, terms: DraftTerms, profile: BillingProfile, now: 
     if not terms.lines:
         raise NothingToInvoice
     for place, line in enumerate(terms.lines):
-        _refuse_unpayable(line, document, place)
+        refuse_unpayable(line, document, f"lines.{place}.amount", f"Line {place + 1}: ")
     document.note = terms.note
     document.period_start, document.period_end = terms.period_start, terms.period_end
-    _keep_seller_terms(document, profile)
     lines = [
         DocumentLine(
             organization_id=document.organization_id,
@@ -125,22 +142,38 @@ def _write(document: Document, terms: DraftTerms, profile: BillingProfile, now: 
         )
         for place, line in enumerate(terms.lines)
     ]
+    write_draft(document, lines, profile, now)
+
+
+def write_draft(document: Document, lines: Sequence[DocumentLine], profile: BillingProfile, now: datetime) -> None:
+    """Write a draft with these lines, and with the seller, the buyer and the tax of today, in place of what it had.
+
+    Raises:
+        NoTaxRule, VatNumberMissing, RateNeeded, NegativeTotal: the lines have no tax or no total.
+    """
+    is_new = document._state.adding
+    document.seller = profile.seller
+    _keep_seller_terms(document, profile)
     taxes = tax_lines(document, lines, profile, now)
-    document.save()
-    for parts in (document.lines, document.taxes, document.parties):
-        parts.all().delete()
+    document.save(force_insert=is_new)
+    if not is_new:
+        for parts in (document.lines, document.taxes, document.parties):
+            parts.all().delete()
     DocumentLine.objects.bulk_create(lines)
     DocumentTax.objects.bulk_create(taxes)
     DocumentParty.objects.bulk_create(_parties(document, profile))
 
 
-def _refuse_unpayable(line: LineTerms, document: Document, place: int) -> None:
+def refuse_unpayable(line: LineTerms, document: Document, field: str, prefix: str = "") -> None:
+    """Refuse a line whose amount is not a positive multiple of the payable step.
+
+    Raises:
+        NotPayable: so it is.
+    """
     if line.amount <= 0 or line.amount % document.step:
         amount = money_text(line.amount, document.currency)
-        raise NotPayable(
-            f"Line {place + 1}: {amount} is not a positive multiple of {money_text(document.step, document.currency)}.",
-            field=f"lines.{place}.amount",
-        )
+        step = money_text(document.step, document.currency)
+        raise NotPayable(f"{prefix}{amount} is not a positive multiple of {step}.", field=field)
 
 
 def _keep_seller_terms(document: Document, profile: BillingProfile) -> None:
@@ -192,13 +225,16 @@ def tax_lines(
     Raises:
         NoTaxRule, VatNumberMissing, SettingsContradict: the lines have no tax together.
         RateNeeded: there is tax, and it is declared in another currency.
+        NegativeTotal: reductions are more than the lines of their tax rate.
     """
     table = tax_table(profile)
     document.tax_date = document.period_end - timedelta(days=1) if document.period_end else day_of(profile.seller, now)
-    taxed = [TaxedLine(line.amount_micros, table.choose(line.product, document.tax_date)) for line in lines]
+    taxed = [TaxedLine(line.signed_micros, table.choose(line.product, document.tax_date)) for line in lines]
     for line, each in zip(lines, taxed, strict=True):
         line.tax_category, line.tax_rate, line.tax_rule_id = each.tax.category, each.tax.rate, each.tax.rule_id
     groups = tax_groups(taxed, step=document.step, prices_include_tax=document.prices_include_tax)
+    if any(group.base_micros < 0 for group in groups):
+        raise NegativeTotal
     document.net_micros = sum(group.base_micros for group in groups)
     document.tax_micros = sum(group.tax_micros for group in groups)
     document.total_micros = document.net_micros + document.tax_micros

@@ -1,17 +1,19 @@
 """Finalize a draft: fix its content, post it, pay it with unapplied money, and take its number last."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from apps.billing_profiles.models import NumberRange
 from apps.billing_profiles.selectors import complete_profile
 from apps.billing_profiles.services import take_numbers, use_tax_rates
+from apps.common.errors import BillingError
 from apps.common.money import Micros
-from apps.common.transactions import serialized
+from apps.common.transactions import all_or_nothing, serialized
 from apps.invoices import postings
 from apps.invoices.causes import INVOICE
-from apps.invoices.errors import ChangedMeanwhile, NotADraft
+from apps.invoices.errors import ChangedMeanwhile, InvoiceNotFound, NotADraft
 from apps.invoices.models import Document, DocumentLine, DocumentTax
 from apps.invoices.models.documents import SUMS
 from apps.invoices.selectors import unapplied_money
@@ -20,16 +22,18 @@ from apps.invoices.services.dates import day_of
 from apps.invoices.services.drafts import tax_lines
 from apps.invoices.services.locks import lock_document
 from apps.invoices.services.payments import keep_payments, plan_payments
-from apps.invoices.services.transfers import Event, post_events, tax_terms
+from apps.invoices.services.transfers import Event, ask_for_collection, earned_by, post_events, terms_of
+from apps.invoices.services.usage_drafts import hold_draft
 from apps.wallets.accounts import Role
 from apps.wallets.models import BookingKind
 
 Kind = NumberRange.Kind
+FINALIZER = "system:finalize_invoices"
 
 
 @serialized
-def finalize_invoice(*, document_id: UUID, total: Micros, created_by: str, now: datetime) -> Document:
-    """Give a draft its number and post it. `total` is the total that was shown, in micros.
+def finalize_invoice(*, document_id: UUID, total: Micros | None, created_by: str, now: datetime) -> Document:
+    """Give a draft its number and post it. `total` is the total that was shown, in micros; None if none was.
 
     Its total is posted to the invoiced account, and unapplied money pays it, the oldest first.
 
@@ -45,15 +49,43 @@ def finalize_invoice(*, document_id: UUID, total: Micros, created_by: str, now: 
     profile = complete_profile(document.organization_id)
     lines = list(document.lines.order_by("position"))
     taxes = tax_lines(document, lines, profile, now)
-    if document.total_micros != total:
+    if total is not None and document.total_micros != total:
         raise ChangedMeanwhile
     _keep_tax(document, lines, taxes)
     use_tax_rates(line.tax_rule_id for line in lines)
     document.take(document.balance)
+    document.is_held, document.hold_reason = False, ""
     _post(document, created_by, now)
+    ask_for_collection(document, now=now)
     terms_days = 0 if document.kind == Document.Kind.FEE else profile.days_until_due()
     take_number(document, Kind.INVOICE, terms_days=terms_days, now=now)
     return document
+
+
+def finalize_due(*, now: datetime) -> int:
+    """Finalize the drafts whose review days are over, each by itself; return how many.
+
+    One that cannot be finalized is held, with the reason.
+    """
+    due = Document.objects.filter(state=Document.State.DRAFT, is_held=False, finalize_on__lte=now.date())
+    done = 0
+    for document_id in list(due.order_by("finalize_on", "pk").values_list("pk", flat=True)):
+        with suppress(InvoiceNotFound, NotADraft):  # somebody else was faster
+            done += finalize_or_hold(document_id, now=now).state != Document.State.DRAFT
+    return done
+
+
+def finalize_or_hold(document_id: UUID, *, now: datetime) -> Document:
+    """Finalize a draft, or hold it with the reason why it cannot be finalized; return the document.
+
+    Raises:
+        InvoiceNotFound: there is none. NotADraft: it has a number.
+    """
+    try:
+        with all_or_nothing():
+            return finalize_invoice(document_id=document_id, total=None, created_by=FINALIZER, now=now)
+    except BillingError as error:
+        return hold_draft(document_id=document_id, reason=f"It cannot be finalized: {error.detail}"[:500], now=now)
 
 
 def _keep_tax(document: Document, lines: Sequence[DocumentLine], taxes: Sequence[DocumentTax]) -> None:
@@ -64,12 +96,12 @@ def _keep_tax(document: Document, lines: Sequence[DocumentLine], taxes: Sequence
 
 
 def _post(document: Document, created_by: str, now: datetime) -> None:
-    """Post a document, and its payments from unapplied money, in one write."""
-    terms = tax_terms(document)
+    """Post a document, and what unapplied money pays of it, in one write."""
+    terms = terms_of(document)
     events = [
         Event(
             key=f"invoice:{document.pk}",
-            moves=postings.finalized(document.balance.printed, terms),
+            moves=postings.finalized(earned_by(document), Micros(document.tax_micros), terms),
             cause=INVOICE.of(document.pk),
             kind=BookingKind.INVOICE,
             text="Invoice finalized",
@@ -112,4 +144,5 @@ NUMBERED = (
     *("tax_date", "net_micros", "tax_micros", "total_micros"),
     *("number", "sequence", "number_range", "issue_date", "due_date", "finalized_at"),
     *("returned_net_micros", "returned_tax_micros", "returned_to"),
+    *("is_held", "hold_reason"),
 )

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from django.db.models import Sum
+
 from apps.billing_profiles.selectors import seller_of
 from apps.common.money import Micros, money_text, payable_step
 from apps.common.transactions import serialized
@@ -22,7 +24,7 @@ from apps.invoices.postings import Move
 from apps.invoices.services.announcements import tell_state
 from apps.invoices.services.dates import counts_from, day_of
 from apps.invoices.services.locks import lock_document, lock_money
-from apps.invoices.services.transfers import Event, post_events, tax_terms
+from apps.invoices.services.transfers import Event, ask_for_collection, post_events, terms_of
 from apps.ledger.errors import IdempotencyMismatch
 from apps.outbox.services import enqueue
 from apps.tenants.models import Organization
@@ -66,7 +68,7 @@ class Payment:
         """Return the event that posts it from an account."""
         return Event(
             key=f"application:{self.row.pk}",
-            moves=postings.received(self.before, self.after, source, tax_terms(self.document)),
+            moves=postings.received(self.before, self.after, source, terms_of(self.document)),
             cause=INVOICE.of(self.document.pk),
             kind=BookingKind.PAYMENT,
             text=f"Payment of invoice {self.document}",
@@ -94,6 +96,7 @@ def record_bank_transfer(transfer: BankTransfer, *, created_by: str, now: dateti
         organization=organization,
         key=transfer.key,
         source=Money.Source.BANK,
+        received_in=Role.MANUAL_RECEIPTS,
         amount_micros=transfer.amount,
         value_date=transfer.value_date,
         reference=transfer.reference,
@@ -189,8 +192,13 @@ def return_money(*, money_id: UUID, created_by: str, now: datetime, value_date: 
         raise StateForbids("Only a bank transfer can be returned, once.")
     effective_at = _effective_if_dated(money.organization, value_date, now)
     lost, rest = Micros(money.paid_back_micros), Micros(money.unapplied_micros)
-    payments = [_undone(row, money, created_by, now, value_date) for row in _standing(money)]
-    events = [_return_event(each, effective_at) for each in payments]
+    payments = [undone(row, rest_of, created_by, now, value_date) for row, rest_of in standing_of(money)]
+    events = [
+        return_event(
+            each, Role.MANUAL_RECEIPTS, f"Payment of invoice {each.document} returned by the bank", effective_at
+        )
+        for each in payments
+    ]
     for part, source, kind, amount in (
         ("unapplied", Role.UNAPPLIED, BookingKind.REFUND, rest),
         ("lost", Role.WRITE_OFFS, BookingKind.WRITE_OFF, lost),
@@ -252,29 +260,36 @@ def keep_payments(payments: Sequence[Payment], posted: dict[str, int], *, now: d
     """Write the rows of posted payments and the sums of their documents, and tell the customer of them."""
     for each in payments:
         document, is_returned = each.document, each.row.amount_micros < 0
-        each.row.transfer_id = posted[f"application:{each.row.pk}:payment"]
+        key = f"application:{each.row.pk}:payment"
+        each.row.transfer_id = posted[key] if key in posted else posted[f"{key}-tax"]
         document.updated_at = now
         if is_returned:
             document.overdue_told_at = None
         if document.number:
             document.save(update_fields=SUMS)
+            ask_for_collection(document, now=now)
         if document.number and not is_returned and document.state in (State.PAID, State.PART_PAID):
             tell_state(document, now=now)
     Application.objects.bulk_create(each.row for each in payments)
 
 
-def _undone(row: Application, money: Money, created_by: str, now: datetime, value_date: date | None) -> Payment:
-    """Return the payment that undoes an application; this changes the sums of both objects, and writes nothing."""
-    document = row.document
+def undone(
+    row: Application, amount: Micros, created_by: str, now: datetime, value_date: date | None = None
+) -> Payment:
+    """Return the payment that undoes an application or a part of it; the sums of both sides are changed.
+
+    Nothing is written. It counts from the value date, if one is given.
+    """
+    money, document = row.money, row.document
     before = document.balance
-    after = before.give_back(Micros(row.amount_micros))
+    after = before.give_back(amount)
     shares = after.paid_shares.minus(before.paid_shares)
     counter = Application(
         id=uuid.uuid4(),
         organization_id=row.organization_id,
         money=money,
         document=document,
-        amount_micros=-row.amount_micros,
+        amount_micros=-amount,
         net_micros=shares.net,
         tax_micros=shares.tax,
         value_date=value_date or day_of(document.seller, now),
@@ -282,32 +297,37 @@ def _undone(row: Application, money: Money, created_by: str, now: datetime, valu
         created_by=created_by,
         created_at=now,
     )
-    money.applied_micros -= row.amount_micros
+    money.applied_micros -= amount
     document.take(after)
     document.paid_on = None
     return Payment(money, document, before, after, counter)
 
 
-def _return_event(payment: Payment, effective_at: datetime | None) -> Event:
+def return_event(payment: Payment, destination: Role, text: str, effective_at: datetime | None = None) -> Event:
+    """Return the event that posts a payment that goes back to where it came from."""
     return Event(
         key=f"application:{payment.row.pk}",
-        moves=postings.returned(payment.before, payment.after, Role.MANUAL_RECEIPTS, tax_terms(payment.document)),
+        moves=postings.returned(payment.before, payment.after, destination, terms_of(payment.document)),
         cause=INVOICE.of(payment.document.pk),
         kind=BookingKind.REFUND,
-        text=f"Payment of invoice {payment.document} returned by the bank",
+        text=text,
         created_by=payment.row.created_by,
         effective_at=effective_at,
     )
 
 
-def _standing(money: Money) -> list[Application]:
-    """Return the applications of money that are not undone, newest first, with one object per document."""
-    rows = money.applications.filter(undoes=None, undone_by=None).order_by("-created_at", "-pk")
+def standing_of(money: Money) -> list[tuple[Application, Micros]]:
+    """Return the applications of money, newest first, with what of each nothing has undone.
+
+    Applications to one document share its object.
+    """
+    rows = money.applications.filter(undoes=None).annotate(undone=Sum("undone_by__amount_micros", default=0))
     documents: dict[UUID, Document] = {}
-    found = []
-    for row in rows.select_related("document__seller", "document__organization"):
-        row.document = documents.setdefault(row.document_id, row.document)
-        found.append(row)
+    found: list[tuple[Application, Micros]] = []
+    for row in rows.order_by("-created_at", "-pk").select_related("document__seller", "document__organization"):
+        row.document, row.money = documents.setdefault(row.document_id, row.document), money
+        if rest := row.amount_micros + row.undone:
+            found.append((row, Micros(rest)))
     return found
 
 

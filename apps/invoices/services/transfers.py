@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from apps.common.causes import Cause
+from apps.common.money import Micros
 from apps.invoices.models import Document
-from apps.invoices.postings import Move, TaxTerms
+from apps.invoices.postings import Move, Terms
+from apps.outbox.services import enqueue
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role
 from apps.wallets.models import BookingKind
@@ -48,10 +50,31 @@ def post_events(organization: Organization, events: Sequence[Event], *, now: dat
     return post_together(organization=organization, movements=movements, now=now)
 
 
-def tax_terms(document: Document) -> TaxTerms:
-    """Return when a document's tax becomes owed, as fixed at its finalization."""
-    return TaxTerms(
+def terms_of(document: Document) -> Terms:
+    """Return where a document's net and tax are asked for, and when its tax becomes owed, as was fixed with it."""
+    is_usage = document.kind == Document.Kind.USAGE
+    is_tax_inside = is_usage and document.prices_include_tax
+    return Terms(
         is_owed_when_paid=document.tax_point == "payment",
         has_relief=document.bad_debt_relief == "at_write_off",
+        net_claim=Role.RECEIVABLE if is_usage else Role.INVOICED,
+        tax_claim=Role.RECEIVABLE if is_tax_inside else Role.INVOICED,
+        tax_source=Role.REVENUE if is_tax_inside else Role.INVOICED,
         earned=Role.LATE_FEES if document.kind == Document.Kind.FEE else Role.REVENUE,
     )
+
+
+def earned_by(document: Document) -> Micros:
+    """Return what finalizing a document earns: its net, or what staff added to an invoice for usage."""
+    return Micros(document.given_micros if document.kind == Document.Kind.USAGE else document.net_micros)
+
+
+def ask_for_collection(document: Document, *, now: datetime) -> None:
+    """Have Stripe ask for what is left to pay on an invoice, if it is one that Stripe collects."""
+    if document.kind == Document.Kind.USAGE:
+        enqueue(
+            "payments.arrange_document",
+            now=now,
+            key=f"arrange-document:{document.pk}:{now.isoformat()}",
+            arguments={"document_id": str(document.pk)},
+        )

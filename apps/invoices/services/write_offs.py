@@ -14,7 +14,7 @@ from apps.invoices.models import Document, WriteOff
 from apps.invoices.models.documents import ASKING, SUMS
 from apps.invoices.services.announcements import tell_state
 from apps.invoices.services.locks import lock_document
-from apps.invoices.services.transfers import Event, post_events, tax_terms
+from apps.invoices.services.transfers import Event, ask_for_collection, post_events, terms_of
 from apps.wallets.models import BookingKind
 
 State = Document.State
@@ -60,7 +60,7 @@ def write_off_invoice(*, document_id: UUID, left: Micros, reason: str, created_b
         created_by=created_by,
         created_at=now,
     )
-    event = _event(invoice, row, postings.written_off(before, after, tax_terms(invoice)), "written off", created_by)
+    event = _event(invoice, row, postings.written_off(before, after, terms_of(invoice)), "written off", created_by)
     post_events(invoice.organization, [event], now=now)
     # An earlier write-off may have been fully recovered by money that was later returned.
     _end_standing(invoice, now)
@@ -82,7 +82,7 @@ def take_up_again(*, document_id: UUID, created_by: str, now: datetime) -> Docum
     before = invoice.balance
     row = _end_standing(invoice, now)
     if row is not None:
-        moves = postings.write_off_undone(before, tax_terms(invoice))
+        moves = postings.write_off_undone(before, terms_of(invoice))
         post_events(invoice.organization, [_event(invoice, row, moves, "taken up again", created_by)], now=now)
     invoice.written_off_micros, invoice.is_given_up, invoice.overdue_told_at = 0, False, None
     _save(invoice, invoice.balance, now)
@@ -116,3 +116,4 @@ def _save(invoice: Document, balance: Balance, now: datetime) -> None:
     invoice.save(update_fields=SUMS)
     if invoice.state == State.UNCOLLECTIBLE != before:
         tell_state(invoice, now=now)
+    ask_for_collection(invoice, now=now)

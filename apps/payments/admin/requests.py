@@ -89,9 +89,9 @@ class PaymentLinkAdmin(ReadOnlyModelAdmin[PaymentLink]):
 class StripeInvoiceAdmin(ReadOnlyModelAdmin[StripeInvoice]):
     menu = Menu(Section.STRIPE, 70, "receipt_long")
     found_by = ("stripe_id",)
-    list_display = ("__str__", "organization", "purpose", "month", "amount_micros", "paid_micros", "state", "due_at")
+    list_display = ("__str__", "organization", "purpose", "document", "amount_micros", "paid_micros", "state", "due_at")
     list_filter = ("state", "purpose", ("created_at", DayRangeFilter), ("amount_micros", AmountRangeFilter))
     search_fields = ("stripe_id__exact", "number__exact")
-    list_select_related = ("organization",)
+    list_select_related = ("organization", "document")
     money_unit = "currency"
     ordering = ("-created_at",)

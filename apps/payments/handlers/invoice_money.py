@@ -182,7 +182,7 @@ def _overpaid(organization: Organization) -> Iterator[StripePayment]:
 
 def _take_from_balance(row: StripeInvoice, sources: list[StripePayment], context: EventContext) -> None:
     step, applied = payable_step(row.currency), _applied(row)
-    is_for_something = row.purpose == StripeInvoice.Purpose.POSTPAID or row.parts.exists()
+    is_for_something = row.document_id is not None or row.parts.exists()
     wanted = row.balance_micros - applied if is_for_something else 0
     amount = min(wanted, sum(map(unapplied_left, sources))) // step * step
     if not amount:

@@ -2,21 +2,16 @@
 
 from dataclasses import dataclass
 
-from apps.common.money import Micros, from_minor_units, money_text
+from apps.common.money import from_minor_units, money_text
 from apps.contracts import services as contracts
 from apps.outbox.services import enqueue
 from apps.payments import issues, stripe_operations
-from apps.payments.causes import STRIPE_INVOICE
 from apps.payments.event_context import EventContext
 from apps.payments.handlers.debits import tell_installments
 from apps.payments.handlers.invoice_money import receive
 from apps.payments.handlers.invoice_rows import lock_invoice, move_invoice
 from apps.payments.models import UNPAID_STATES, StripeInvoice
 from apps.payments.stripe_objects import CreditNoteFacts, InvoiceFacts, InvoicePaymentFacts
-from apps.wallets import selectors as wallet_selectors
-from apps.wallets import services as wallets
-from apps.wallets.accounts import Role
-from apps.wallets.models import BookingKind
 
 State = StripeInvoice.State
 
@@ -111,22 +106,40 @@ def invoice_overdue(facts: InvoiceFacts, context: EventContext) -> None:
 def invoice_voided(facts: InvoiceFacts, context: EventContext) -> None:
     """The invoice was voided: by us to replace it, or at Stripe, which voids its installments too.
 
-    A postpaid debt stays and is on the next invoice.
+    An invoice of ours that it was to collect stays open, and staff are told.
     """
     row = lock_invoice(facts, context)
     if move_invoice(row, State.VOID, context) and not row.ended_by_us:
         tell_installments(row, contracts.void_installment, context)
+        _show_ended_there(row, "voided", context)
 
 
 def invoice_uncollectible(facts: InvoiceFacts, context: EventContext) -> None:
-    """The invoice is uncollectible: its debt or installments are written off, which a later payment undoes."""
+    """The invoice is uncollectible: its installments are written off, which a later payment undoes.
+
+    An invoice of ours that it was to collect stays open, and staff are told.
+    """
     row = lock_invoice(facts, context)
-    if not move_invoice(row, State.UNCOLLECTIBLE, context):
-        return
-    if row.purpose == StripeInvoice.Purpose.INSTALLMENTS:
+    if move_invoice(row, State.UNCOLLECTIBLE, context):
         tell_installments(row, contracts.write_off_installment, context)
-    else:
-        _write_off(row, context)
+        _show_ended_there(row, "marked uncollectible", context)
+
+
+def _show_ended_there(row: StripeInvoice, how: str, context: EventContext) -> None:
+    """Tell staff of an invoice of ours that Stripe no longer collects, though it is still to be paid."""
+    if row.document is None or not row.document.left_micros:
+        return
+    issues.open_issue(
+        issues.Kind.SCHEDULE,
+        organization=row.organization,
+        subject=row.stripe_id or "",
+        detail=(
+            f"Invoice {row.document} is still to be paid, but at Stripe {row} was {how}. "
+            "Void, credit or write off the invoice here, or record how it was paid."
+        ),
+        expected_micros=row.document.left_micros,
+        now=context.now,
+    )
 
 
 def credit_note_changed(facts: CreditNoteFacts, context: EventContext) -> None:
@@ -160,23 +173,4 @@ def credit_note_changed(facts: CreditNoteFacts, context: EventContext) -> None:
         ),
         actual_micros=left + back,
         now=context.now,
-    )
-
-
-def _write_off(row: StripeInvoice, context: EventContext) -> None:
-    owed = wallet_selectors.wallet_figures(row.organization, context.now).outstanding_micros
-    amount = min(row.amount_micros - row.paid_micros, owed)
-    if amount <= 0:
-        return
-    wallets.post_transfer(
-        organization=row.organization,
-        source=Role.WRITE_OFFS,
-        destination=Role.RECEIVABLE,
-        amount=Micros(amount),
-        kind=BookingKind.WRITE_OFF,
-        key=f"invoice:{row.pk}:written-off",
-        cause=STRIPE_INVOICE.of(row.pk),
-        created_by=context.created_by,
-        now=context.now,
-        description=f"Invoice {row} written off",
     )

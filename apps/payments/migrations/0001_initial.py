@@ -11,6 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("contracts", "0001_initial"),
+        ("invoices", "0001_initial"),
         ("tenants", "0001_initial"),
         ("top_ups", "0001_initial"),
         ("wallets", "0001_initial"),
@@ -464,7 +465,7 @@ class Migration(migrations.Migration):
                         (
                             "purpose",
                             models.CharField(
-                                choices=[("postpaid", "Postpaid usage"), ("installments", "Installments")],
+                                choices=[("document", "Invoice of ours"), ("installments", "Installments")],
                                 max_length=12,
                             ),
                         ),
@@ -474,16 +475,12 @@ class Migration(migrations.Migration):
                                 help_text="Stored in the invoice's metadata at Stripe.", max_length=200, unique=True
                             ),
                         ),
-                        (
-                            "month",
-                            models.CharField(
-                                blank=True, help_text="The closed month it is for, as YYYY-MM.", max_length=7
-                            ),
-                        ),
                         ("stripe_id", models.CharField(blank=True, max_length=255, null=True, unique=True)),
                         (
                             "amount_micros",
-                            models.BigIntegerField(help_text="The amount we ask for, without tax, in micros."),
+                            models.BigIntegerField(
+                                help_text="The amount we ask for, in micros; for an invoice of ours with its tax."
+                            ),
                         ),
                         (
                             "paid_micros",
@@ -573,6 +570,16 @@ class Migration(migrations.Migration):
                             ),
                         ),
                         (
+                            "document",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="invoices.document",
+                            ),
+                        ),
+                        (
                             "organization",
                             models.ForeignKey(
                                 on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenants.organization"
@@ -591,20 +598,18 @@ class Migration(migrations.Migration):
                             ),
                             models.CheckConstraint(
                                 condition=models.Q(
+                                    models.Q(("contract", None), ("document__isnull", False), ("purpose", "document")),
                                     models.Q(
-                                        ("contract", None),
-                                        ("purpose", "postpaid"),
-                                        models.Q(("month", ""), _negated=True),
+                                        ("contract__isnull", False), ("document", None), ("purpose", "installments")
                                     ),
-                                    models.Q(("contract__isnull", False), ("month", ""), ("purpose", "installments")),
                                     _connector="OR",
                                 ),
-                                name="payments_stripeinvoice_postpaid_has_month",
+                                name="payments_stripeinvoice_of_its_purpose",
                             ),
                             models.UniqueConstraint(
-                                condition=models.Q(("purpose", "postpaid")),
-                                fields=("organization", "month"),
-                                name="payments_stripeinvoice_one_per_postpaid_month",
+                                condition=models.Q(("state__in", ["requested", "open"])),
+                                fields=("organization", "document"),
+                                name="payments_stripeinvoice_one_open_per_document",
                             ),
                         ],
                     },

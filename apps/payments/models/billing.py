@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import CheckConstraint, Q, UniqueConstraint
 
 from apps.contracts.models import Contract, Installment
+from apps.invoices.models import Document
 from apps.tenants.models import Organization
 from apps.wallets.models import OfOrganization
 
@@ -37,10 +38,10 @@ class Mandate(OfOrganization):
 
 
 class StripeInvoice(models.Model):
-    """An invoice at Stripe: for a postpaid organization's usage of a month, or for installments."""
+    """An invoice at Stripe: how an invoice of ours is paid there, or for installments."""
 
     class Purpose(models.TextChoices):
-        POSTPAID = "postpaid", "Postpaid usage"
+        DOCUMENT = "document", "Invoice of ours"
         INSTALLMENTS = "installments", "Installments"
 
     class State(models.TextChoices):
@@ -53,10 +54,12 @@ class StripeInvoice(models.Model):
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
     purpose = models.CharField(max_length=12, choices=Purpose)
     reference = models.CharField(max_length=200, unique=True, help_text="Stored in the invoice's metadata at Stripe.")
-    month = models.CharField(max_length=7, blank=True, help_text="The closed month it is for, as YYYY-MM.")
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     contract = models.ForeignKey(Contract, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     stripe_id = models.CharField(max_length=255, null=True, blank=True, unique=True)
-    amount_micros = models.BigIntegerField(help_text="The amount we ask for, without tax, in micros.")
+    amount_micros = models.BigIntegerField(
+        help_text="The amount we ask for, in micros; for an invoice of ours with its tax."
+    )
     paid_micros = models.BigIntegerField(
         default=0, help_text="The part paid at Stripe, elsewhere or from the balance at Stripe, in micros."
     )
@@ -90,14 +93,14 @@ class StripeInvoice(models.Model):
             CheckConstraint(name="payments_stripeinvoice_amount_not_negative", condition=Q(amount_micros__gte=0)),
             CheckConstraint(name="payments_stripeinvoice_paid_not_negative", condition=Q(paid_micros__gte=0)),
             CheckConstraint(
-                name="payments_stripeinvoice_postpaid_has_month",
-                condition=Q(purpose="postpaid", contract=None) & ~Q(month="")
-                | Q(purpose="installments", contract__isnull=False, month=""),
+                name="payments_stripeinvoice_of_its_purpose",
+                condition=Q(purpose="document", contract=None, document__isnull=False)
+                | Q(purpose="installments", contract__isnull=False, document=None),
             ),
             UniqueConstraint(
-                fields=["organization", "month"],
-                condition=Q(purpose="postpaid"),
-                name="payments_stripeinvoice_one_per_postpaid_month",
+                fields=["organization", "document"],
+                condition=Q(state__in=["requested", "open"]),
+                name="payments_stripeinvoice_one_open_per_document",
             ),
         ]
 

@@ -3,11 +3,11 @@
 from apps.payments.services.collection import arrange_contract, ask_for_what_is_due
 from apps.payments.services.contract_checkout import subscribe
 from apps.payments.services.customers import recreate_customer
+from apps.payments.services.document_invoices import arrange_document
 from apps.payments.services.inbox import dismiss_event, replay_event, replay_parked, store_event
 from apps.payments.services.invoice_voids import withdraw_again
 from apps.payments.services.links import create_payment_link
 from apps.payments.services.portal import open_portal
-from apps.payments.services.postpaid_invoices import invoice_outstanding
 from apps.payments.services.reconciliation import reconcile_organization
 from apps.payments.services.refunds import request_refund, send_refund
 from apps.payments.services.sessions import resume_checkout
@@ -23,13 +23,13 @@ from apps.payments.services.withdrawals import cancel_contract
 
 __all__ = [
     "arrange_contract",
+    "arrange_document",
     "ask_for_what_is_due",
     "cancel_contract",
     "confirm_top_up",
     "create_payment_link",
     "dismiss_event",
     "end_confirmation",
-    "invoice_outstanding",
     "look_at_card",
     "open_portal",
     "reconcile_organization",

@@ -13,7 +13,7 @@ from apps.payments import issues
 from apps.payments.models import UNPAID_STATES, InvoicePart, PaymentIssue, StripeInvoice
 from apps.payments.references import Made
 from apps.payments.services.invoice_voids import void_invoice
-from apps.payments.services.postpaid_invoices import send_invoice
+from apps.payments.services.stripe_invoices import send_invoice
 
 State = StripeInvoice.State
 

@@ -7,6 +7,7 @@ from apps.common.money import Micros, from_micros, from_minor_units
 from apps.common.transactions import all_or_nothing
 from apps.contracts import services as contracts
 from apps.contracts.models import InstallmentRefund
+from apps.invoices import services as invoices
 from apps.notices.services import notify
 from apps.payments import issues
 from apps.payments.causes import REFUND
@@ -171,7 +172,10 @@ def _undo(refund: Refund, payments: Sequence[StripePayment], context: EventConte
     )
     for each in refund.returns.order_by("-pk"):
         payment = by_id[each.payment_id]
-        _undo_installments(each, payment, reason, context)
+        if payment.invoice is not None and payment.invoice.document_id is not None:
+            _restore(each, payment, refund, context)
+        else:
+            _undo_installments(each, payment, reason, context)
         each.undone_at = context.now
         each.save(update_fields=["undone_at"])
         payment.refunded_micros -= each.amount_micros
@@ -182,6 +186,19 @@ def _undo(refund: Refund, payments: Sequence[StripePayment], context: EventConte
         issues.Kind.OUR_LOSS, subject=f"refund:{refund.stripe_id}", resolution="The refund failed", now=context.now
     )
     _show_what_is_left(payments, f"refund:{refund.stripe_id}:undone", context)
+
+
+def _restore(taken: PaymentReturn, payment: StripePayment, refund: Refund, context: EventContext) -> None:
+    """Let the invoice of ours take the money again that did not go back."""
+    invoices.restore_collected(
+        organization=payment.organization,
+        key=f"stripe:{payment.key}",
+        event=f"refund:{refund.pk}:undone",
+        amount=Micros(taken.amount_micros - taken.tax_micros - taken.unapplied_micros),
+        source=Role.CASH,
+        created_by=context.created_by,
+        now=context.now,
+    )
 
 
 def _undo_installments(taken: PaymentReturn, payment: StripePayment, reason: str, context: EventContext) -> None:

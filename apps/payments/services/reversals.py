@@ -10,6 +10,7 @@ from apps.common.money import Micros, from_minor_units, payable_step
 from apps.contracts import services as contracts
 from apps.contracts.models import Installment, InstallmentRefund
 from apps.contracts.services.locks import lock_installment
+from apps.invoices import services as invoices
 from apps.payments import issues, stripe_operations
 from apps.payments.debts import open_debt
 from apps.payments.errors import NotReadyYet
@@ -21,7 +22,6 @@ from apps.payments.stripe_objects import ChargeFacts, DisputeFacts, RefundFacts
 from apps.wallets import services as wallets
 from apps.wallets.accounts import Role
 from apps.wallets.models import BookingKind
-from apps.wallets.services.locks import lock_wallet
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +178,7 @@ def _take_net(taking: MoneyOut) -> None:
     if taking.payment.parts.exists():
         _take_from_installments(taking)
     elif taking.payment.invoice_id is not None:
-        _take_from_postpaid(taking)
+        _take_from_document(taking)
     else:
         _take_from_grant(taking, taking.amount, taking.key)
     open_debt(taking.payment.organization, reason=taking.reason, now=taking.context.now)
@@ -256,31 +256,20 @@ def book_loss(
     )
 
 
-def _take_from_postpaid(taking: MoneyOut) -> None:
-    """Take the money from credit that an overpayment created, then make the rest owed again.
-
-    Unspent credit is read under the wallet's lock, so that credit spent meanwhile becomes a debt, not a shortfall.
-    """
+def _take_from_document(taking: MoneyOut) -> None:
+    """Take the money from an invoice of ours, which asks for it again."""
     payment = taking.payment
-    over = 0
-    if payment.grant is not None:
-        unspent = lock_wallet(payment.organization, now=taking.context.now).get(payment.grant.pk)
-        over = min(int(taking.amount), unspent.free_micros) if unspent else 0
-        if over:
-            _take_from_grant(taking, Micros(over), f"{taking.key}:overpaid")
-    if rest := taking.amount - over:
-        wallets.post_transfer(
-            organization=payment.organization,
-            source=Role.RECEIVABLE,
-            destination=taking.to,
-            amount=Micros(rest),
-            kind=taking.kind,
-            key=taking.key,
-            cause=taking.cause,
-            created_by=taking.context.created_by,
-            now=taking.context.now,
-            description=taking.reason,
-        )
+    taken = invoices.return_collected(
+        organization=payment.organization,
+        key=f"stripe:{payment.key}",
+        amount=taking.amount,
+        to=taking.to,
+        reason=taking.reason,
+        created_by=taking.context.created_by,
+        now=taking.context.now,
+    )
+    if beyond := taking.amount - taken:
+        book_loss(payment, beyond, f"{taking.key}:beyond", taking.cause, taking.context, to=taking.to)
 
 
 def _take_from_grant(taking: MoneyOut, amount: Micros, key: str) -> None:

@@ -7,12 +7,14 @@ the rest on the unapplied account with an issue for staff.
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 from apps.common.causes import Cause
 from apps.common.money import Micros, from_micros
 from apps.common.rows import draw_ids
+from apps.invoices import services as invoices
 from apps.notices.services import notice_message
-from apps.payments.causes import CHECKOUT_SESSION, STRIPE_INVOICE, STRIPE_PAYMENT
+from apps.payments.causes import CHECKOUT_SESSION, STRIPE_PAYMENT
 from apps.payments.debts import tell_debt
 from apps.payments.deferred_events import wake
 from apps.payments.event_context import EventContext
@@ -22,7 +24,6 @@ from apps.payments.services.unapplied import show_unapplied
 from apps.tenants.models import Organization
 from apps.top_ups.causes import TOP_UP_ATTEMPT
 from apps.top_ups.models import TopUpAttempt
-from apps.wallets import selectors as wallet_selectors
 from apps.wallets import services as wallets
 from apps.wallets.accounts import Role
 from apps.wallets.budgets.state import Notice
@@ -164,8 +165,8 @@ def settle_invoice_payment(invoice: StripeInvoice, came: Money, context: EventCo
         _keep_unapplied(payment, came, f"Invoice {invoice} is in {invoice.currency}", context)
         return
     kind = "installment"
-    if invoice.purpose == StripeInvoice.Purpose.POSTPAID:
-        kind, left = "invoice", _clear_postpaid(invoice, payment, came, context)
+    if invoice.document_id is not None:
+        kind, left = "invoice", _pay_document(invoice.document_id, invoice, came, context)
     else:
         parts = unpaid_parts(invoice, came.net)
         for part in parts:
@@ -207,30 +208,20 @@ def _written(
     return payment, created
 
 
-def _clear_postpaid(invoice: StripeInvoice, payment: StripePayment, came: Money, context: EventContext) -> Micros:
-    """Pay a postpaid debt: a write-off is undone first, and any excess becomes credit. Returns the rest, always 0."""
-    if not came.net:
-        return NOTHING
-    wallets.undo_cause(
-        organization=invoice.organization,
-        cause=STRIPE_INVOICE.of(invoice.pk),
-        reason="The invoice was paid after all",
+def _pay_document(document_id: UUID, invoice: StripeInvoice, came: Money, context: EventContext) -> Micros:
+    """Pay an invoice of ours; return what it did not ask for."""
+    taken = invoices.receive_collected(
+        invoices.Collected(
+            document_id=document_id,
+            amount=came.net,
+            key=f"stripe:{came.key}",
+            reference=f"Stripe {invoice.number or invoice.stripe_id}",
+            received_in=came.received_in,
+        ),
         created_by=context.created_by,
         now=context.now,
     )
-    cause = STRIPE_PAYMENT.of(payment.pk)
-    wallets.receive_postpaid_payment(
-        organization=invoice.organization,
-        amount=came.net,
-        key=f"invoice-payment:{payment.key}",
-        cause=cause,
-        received_in=came.received_in,
-        created_by=context.created_by,
-        now=context.now,
-        description=f"Invoice {invoice.number or invoice.stripe_id} paid",
-    )
-    payment.grant = wallet_selectors.granted_by(invoice.organization, cause)
-    return NOTHING
+    return Micros(came.net - taken)
 
 
 def _keep_unapplied(payment: StripePayment, came: Money, reason: str, context: EventContext) -> None:

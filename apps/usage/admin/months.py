@@ -1,18 +1,33 @@
 """Usage by day and month on screen, with links to the events."""
 
+from collections.abc import Collection
 from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import admin
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
-from unfold.decorators import display
+from unfold.decorators import action, display
 
-from apps.common.admin import Concern, Menu, ReadOnlyModelAdmin, Section, quantity_column
+from apps.approvals.actions import person
+from apps.common.admin import (
+    Concern,
+    Menu,
+    OffersByState,
+    Question,
+    ReadOnlyModelAdmin,
+    Section,
+    confirm,
+    quantity_column,
+)
 from apps.tenants.filters import CustomerFilter
+from apps.tenants.models import Organization
 from apps.usage.admin.filters import BillingModeFilter
 from apps.usage.models import CharacterMonth, Counter, MonthClose, UsageDay
+from apps.usage.services import draft_usage_invoice
 
 
 @admin.register(UsageDay)
@@ -36,7 +51,7 @@ class UsageDayAdmin(ReadOnlyModelAdmin[UsageDay]):
     list_filter = (CustomerFilter, "meter", BillingModeFilter)
     list_select_related = ("organization", "meter")
     money_unit = "organization__currency"
-    linked_by = ("organization__id__exact", "day__exact")
+    linked_by = ("organization__id__exact", "day__exact", "day__gte", "day__lte", "meter__slug__exact", "model__exact")
     fields = (
         *("day", "organization", "meter", "model", "operation", "event_type", "operator", "billing_mode"),
         *("event_count", "quantity", "input_tokens", "output_tokens", "charge_micros", "events"),
@@ -97,7 +112,7 @@ class CharacterMonthAdmin(ReadOnlyModelAdmin[CharacterMonth]):
 
 
 @admin.register(MonthClose)
-class MonthCloseAdmin(ReadOnlyModelAdmin[MonthClose]):
+class MonthCloseAdmin(OffersByState[MonthClose], ReadOnlyModelAdmin[MonthClose]):
     menu = Menu(Section.PRICES_AND_USAGE, 130, "event_available")
     concern = Concern(
         title="Months that could not be closed",
@@ -123,6 +138,37 @@ class MonthCloseAdmin(ReadOnlyModelAdmin[MonthClose]):
         *("organization", "month", "state", "usage_micros", "minimum_micros", "event_count", "character_count"),
         *("closed_at", "closed_by", "attempts", "error"),
     )
+    actions_detail = ("draft_invoice",)
+
+    def fitting(self, row: MonthClose) -> Collection[str]:
+        is_postpaid = row.organization.billing_mode == Organization.BillingMode.POSTPAID
+        return ("draft_invoice",) if is_postpaid and row.state == MonthClose.State.CLOSED else ()
+
+    def has_draft_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return request.user.has_perm("invoices.add_document")
+
+    @action(description="Draft the invoice", url_path="draft-invoice", permissions=["draft"], icon="receipt_long")
+    def draft_invoice(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        row = get_object_or_404(MonthClose.objects.select_related("organization"), pk=object_id)
+
+        def perform(cleaned: Any) -> HttpResponse:
+            made = draft_usage_invoice(
+                organization=row.organization, month=row.month, created_by=person(request.user), now=timezone.now()
+            )
+            self.log_change(request, row, f"Drafted {made}: {cleaned['reason']}")
+            return HttpResponseRedirect(reverse("admin:invoices_document_change", args=[made.pk]))
+
+        question = Question(
+            title="Draft the invoice for usage",
+            explanation=(
+                "Drafts what is owed up to the month's end and on no invoice yet. That happens by itself after the "
+                "close, unless a billing profile or a tax rate was missing, or the draft was discarded."
+            ),
+            button="Draft invoice",
+            makes_drafts=True,
+        )
+        back = reverse("admin:usage_monthclose_change", args=[row.pk])
+        return confirm(request, admin=self, question=question, perform=perform, back=back, subject=row)
 
     @display(description="State", label={"closed": "success", "failed": "danger"})
     def labelled_state(self, close: MonthClose) -> tuple[str, Any]:

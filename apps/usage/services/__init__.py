@@ -20,6 +20,7 @@ from apps.usage.services.reports import (
     signed_by,
 )
 from apps.usage.services.rollup_rebuild import rebuild_usage
+from apps.usage.services.usage_invoices import draft_usage_invoice, invoice_closed_month
 
 __all__ = [
     "Archived",
@@ -44,7 +45,9 @@ __all__ = [
     "close_report_endpoint",
     "correct_costs",
     "correct_event",
+    "draft_usage_invoice",
     "ingest",
+    "invoice_closed_month",
     "make_partition",
     "make_partitions",
     "months_to_close",

@@ -29,7 +29,7 @@ from apps.usage.services.postings import Postings
 
 logger = logging.getLogger(__name__)
 CHUNK = 500
-INVOICE = "payments.invoice_outstanding"
+INVOICE = "usage.draft_invoice"
 _TOTALS = ("event_count", "usage_micros", "minimum_micros", "character_count")
 _VALUES = ("state", "attempts", "error", *_TOTALS, "closed_at", "closed_by")
 
@@ -147,7 +147,7 @@ def _ask_for_invoices(organizations: Mapping[UUID, Organization], month: date, n
     """Queue invoices for the debts of postpaid organizations."""
     label = f"{month:%Y-%m}"
     postpaid = [pk for pk, row in organizations.items() if row.billing_mode == Organization.BillingMode.POSTPAID]
-    calls = {f"invoice:{pk}:{label}": {"organization_id": str(pk), "month": label} for pk in postpaid}
+    calls = {f"draft-usage:{pk}:{label}": {"organization_id": str(pk), "month": label} for pk in postpaid}
     enqueue_many(INVOICE, now=now, arguments_by_key=calls)
 
 

@@ -3,7 +3,6 @@
 from apps.wallets.selectors.balances import (
     account_balances,
     balance_as_of,
-    cleared_since,
     foreign_balances,
     of_each_wallet,
     role_balances,
@@ -40,6 +39,7 @@ from apps.wallets.selectors.periods import (
     moved_by_kind,
     reversed_by_key,
 )
+from apps.wallets.selectors.receivables import Owed, charges_in, owed_before
 from apps.wallets.selectors.reservation_pages import (
     RESERVATION_STATUSES,
     ReservationFilter,
@@ -66,6 +66,7 @@ __all__ = [
     "EntryCursor",
     "ExplainedEntry",
     "Moved",
+    "Owed",
     "PeriodFilter",
     "RecentGrant",
     "Reservation",
@@ -80,7 +81,7 @@ __all__ = [
     "budget_periods",
     "charged_between",
     "charged_query",
-    "cleared_since",
+    "charges_in",
     "day_totals",
     "deductible_micros",
     "entries_page",
@@ -97,6 +98,7 @@ __all__ = [
     "moved_by_kind",
     "of_each_wallet",
     "overpaid_micros",
+    "owed_before",
     "recent_grants_query",
     "recent_holds",
     "recent_refusals",

@@ -24,14 +24,6 @@ def balance_as_of(organization: Organization, at: datetime, role: Role = Role.WA
     return int(account.values_list(F("balance_micros") - later, flat=True).get())
 
 
-def cleared_since(organization: Organization, at: datetime) -> int:
-    """Return how much of a postpaid organization's debt was cleared after a moment, in micros."""
-    entries = Entry.objects.filter(
-        account__book=organization.pk, account__code=code_of(organization.pk, Role.RECEIVABLE), effective_at__gt=at
-    )
-    return int(entries.filter(amount_micros__gt=0).aggregate(total=Coalesce(Sum("amount_micros"), 0))["total"])
-
-
 def account_balances(organization: Organization) -> dict[Role, int]:
     """Return the posted balance of every account of an organization, in micros."""
     return role_balances(organization.pk, organization.currency)

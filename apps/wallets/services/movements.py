@@ -9,6 +9,7 @@ from apps.common.causes import Cause
 from apps.common.money import Micros
 from apps.common.row_changes import RowChanges
 from apps.common.rows import Writing
+from apps.ledger.keys import beside as beside_key
 from apps.ledger.requests import TransferRequest
 from apps.ledger.state import TransferState
 from apps.outbox.services import add_messages
@@ -18,6 +19,7 @@ from apps.wallets.budgets.state import Notice
 from apps.wallets.decisions.grants import Give, decide_give
 from apps.wallets.decisions.receivables import decide_transfer
 from apps.wallets.errors import WalletOnly
+from apps.wallets.keys import OVERPAID, OVERPAID_USED
 from apps.wallets.models import BookingKind
 from apps.wallets.services.books import Asks, Call, all_asks, decide_each
 from apps.wallets.services.group_commit import decide
@@ -51,15 +53,15 @@ def transfer_movement(
     effective_at: datetime | None = None,
     drawn_id: int | None = None,
 ) -> Movement:
-    """Move an amount, in micros, between two accounts other than wallet and receivable; see `post_transfer`.
+    """Move an amount, in micros, between two accounts other than the wallet; see `post_transfer`.
 
     It takes effect at `effective_at`, or at the time of posting if that is None. `drawn_id` is the id the transfer
     gets.
 
     Raises:
-        WalletOnly: one of the accounts is the wallet or the receivable.
+        WalletOnly: one of the accounts is the wallet.
     """
-    if not {source, destination}.isdisjoint((Role.WALLET, Role.RECEIVABLE)):
+    if Role.WALLET in (source, destination):
         raise WalletOnly
 
     def decision(state: BookState, now: datetime) -> Decided[TransferState]:
@@ -78,7 +80,9 @@ def transfer_movement(
         )
         return decide_transfer(state, request, now)
 
-    return Movement(Asks(roles=(source, destination), keys=(key,)), decision)
+    settling = (OVERPAID, OVERPAID_USED) if Role.RECEIVABLE in (source, destination) else ()
+    keys = (key, *(beside_key(key, part) for part in settling))
+    return Movement(Asks(roles=(source, destination), keys=keys), decision)
 
 
 def grant_movement(give: Give) -> Movement:

@@ -25,6 +25,7 @@ from apps.wallets.accounts import Role
 from local_stripe.shapes import Body
 from tests.contracts.factories import offer, pay, rows
 from tests.factories import charge
+from tests.invoices.factories import bill, invoice_usage
 from tests.payments import recorded as made
 from tests.payments.amounts.stripe_events import (
     books,
@@ -376,11 +377,12 @@ def test_tax_on_a_postpaid_month_clears_what_is_owed_and_goes_back_in_proportion
     acme.refresh_from_db()
     charge(acme, "100", now)
     about = subject("invoice.paid")
+    bill(acme, now)
     StripeInvoice.objects.create(
         organization=acme,
-        purpose="postpaid",
-        month="2026-10",
-        reference="postpaid-invoice:1",
+        purpose="document",
+        document=invoice_usage(acme, "2026-11", now),
+        reference="document-invoice:1",
         amount_micros=to_micros("100"),
         currency="USD",
         stripe_id=about["id"],

@@ -1,78 +1,21 @@
-"""Create, fill and finalize invoices at Stripe, and invoice the postpaid debt of a closed month."""
+"""Create, fill and finalize invoices at Stripe."""
 
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db import transaction
 
-from apps.common.money import Micros, to_minor_units
-from apps.common.periods import parse_month
+from apps.common.money import to_minor_units
 from apps.common.strict_json import Json
 from apps.payments import stripe_operations
 from apps.payments.errors import StripeRefused
 from apps.payments.models import StripeInvoice
-from apps.payments.references import Made
-from apps.payments.selectors import asked_by_postpaid_invoices, postpaid_invoice_amount
 from apps.payments.services.customers import ensure_customer
 from apps.payments.services.invoice_voids import void_invoice
 from apps.payments.services.mandates import forget_method
 from apps.payments.services.stripe_requests import obtain
 from apps.payments.stripe_objects import InvoiceFacts
-from apps.tenants.models import Organization
-from apps.wallets import selectors as wallet_selectors
-from apps.wallets.accounts import Role
-from apps.wallets.services.locks import lock_wallet
 
 State = StripeInvoice.State
-
-
-def invoice_outstanding(*, organization: Organization, month: str, now: datetime) -> StripeInvoice | None:
-    """Invoice a postpaid organization's debt at the end of a month, once per month; None if there is nothing to do.
-
-    Amounts on earlier unpaid invoices are not invoiced again; an amount too small to invoice waits for the next month.
-
-    Raises:
-        StripeRefused, StripeUnavailable: the invoice could not be sent; a retry continues from there.
-    """
-    row = _write_down_month(organization, month, now)
-    if row is not None and row.state == State.REQUESTED:
-        send_invoice(row, text=f"Usage in {month}", now=now)
-    return row
-
-
-@transaction.atomic
-def _write_down_month(organization: Organization, month: str, now: datetime) -> StripeInvoice | None:
-    """Store the row of a month's invoice, under the wallet's lock so that no debt is invoiced twice."""
-    lock_wallet(organization, now=now)
-    known = StripeInvoice.objects.filter(organization=organization, month=month).first()
-    if known is not None:
-        return known
-    amount = _to_invoice(organization, month, now)
-    if not amount:
-        return None
-    row, _ = StripeInvoice.objects.get_or_create(
-        organization=organization,
-        month=month,
-        purpose=StripeInvoice.Purpose.POSTPAID,
-        defaults={
-            "reference": Made.POSTPAID_INVOICE.reference(organization.pk, month),
-            "amount_micros": amount,
-            "currency": organization.currency,
-            "due_at": now + timedelta(days=settings.INVOICE_DAYS_UNTIL_DUE),
-            "created_at": now,
-            "updated_at": now,
-        },
-    )
-    return row
-
-
-def _to_invoice(organization: Organization, month: str, now: datetime) -> Micros:
-    """Return the amount to invoice: owed at the month's end, still owed, and not on another invoice."""
-    end = parse_month(month).end
-    last = end - timedelta(microseconds=1)
-    owed = -wallet_selectors.balance_as_of(organization, last, Role.RECEIVABLE)
-    cleared = wallet_selectors.cleared_since(organization, last)
-    return postpaid_invoice_amount(owed - cleared - asked_by_postpaid_invoices(organization), organization.currency)
 
 
 def send_invoice(row: StripeInvoice, *, text: str, now: datetime) -> None:
@@ -141,10 +84,21 @@ def _create(row: StripeInvoice, customer_id: str, text: str, now: datetime) -> I
             **_collected(row, now),
             "auto_advance": False,
             "description": text,
+            **_of_document(row),
             "metadata": {"reference": row.reference, "organization": str(row.organization_id)},
         },
         now=now,
     )
+
+
+def _of_document(row: StripeInvoice) -> Json:
+    """Return what is shown of an invoice of ours: its number. Its tax is in its amount."""
+    if row.document is None:
+        return {}
+    return {
+        "custom_fields": [{"name": "Invoice", "value": row.document.number[:140]}],
+        "automatic_tax": {"enabled": False},
+    }
 
 
 def _collected(row: StripeInvoice, now: datetime) -> Json:

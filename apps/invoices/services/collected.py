@@ -1,0 +1,132 @@
+"""Payments of invoices that were collected at Stripe, and what refunds and disputes take of them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from apps.common.money import Micros
+from apps.common.transactions import serialized
+from apps.invoices.causes import MONEY
+from apps.invoices.models import Document, Money
+from apps.invoices.postings import Move
+from apps.invoices.services.dates import day_of
+from apps.invoices.services.locks import lock_document
+from apps.invoices.services.payments import (
+    TAKING,
+    keep_payments,
+    plan_payments,
+    return_event,
+    standing_of,
+    undone,
+)
+from apps.invoices.services.transfers import Event, post_events
+from apps.tenants.models import Organization
+from apps.wallets.accounts import Role
+from apps.wallets.models import BookingKind
+from apps.wallets.services.locks import lock_wallet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Collected:
+    """Money that Stripe reports for an invoice, in micros. `key` identifies it; `received_in` is where it lies."""
+
+    document_id: UUID
+    amount: Micros
+    key: str
+    reference: str
+    received_in: Role = Role.CASH
+
+
+@serialized
+def receive_collected(collected: Collected, *, created_by: str, now: datetime) -> Micros:
+    """Let an invoice take what is left to pay, once per key; return how much it took.
+
+    The rest is not posted.
+
+    Raises:
+        InvoiceNotFound: there is no such invoice.
+    """
+    document = lock_document(collected.document_id, now=now)
+    known = Money.objects.filter(organization=document.organization_id, key=collected.key).first()
+    if known is not None:
+        return Micros(known.amount_micros)
+    asked = document.left_micros + document.written_off_micros if document.state in TAKING else 0
+    amount = Micros(min(collected.amount, asked))
+    if not amount:
+        return amount
+    money = Money(
+        organization=document.organization,
+        key=collected.key,
+        source=Money.Source.STRIPE,
+        received_in=collected.received_in,
+        amount_micros=amount,
+        value_date=day_of(document.seller, now),
+        reference=collected.reference,
+        created_by=created_by,
+        received_at=now,
+    )
+    payments = plan_payments(money, [document], created_by=created_by, now=now)
+    posted = post_events(document.organization, [each.event(collected.received_in, None) for each in payments], now=now)
+    money.save(force_insert=True)
+    keep_payments(payments, posted, now=now)
+    return amount
+
+
+@serialized
+def return_collected(
+    *, organization: Organization, key: str, amount: Micros, to: Role, reason: str, created_by: str, now: datetime
+) -> Micros:
+    """Take back what an invoice took of money, in micros: it is asked for again. Return how much was taken back.
+
+    What staff moved to other invoices stays there.
+    """
+    lock_wallet(organization, now=now)
+    money = Money.objects.select_related("organization").filter(organization=organization, key=key).first()
+    if money is None:
+        return Micros(0)
+    payments, wanted = [], int(amount)
+    for row, rest in standing_of(money):
+        if share := min(wanted, rest):
+            payments.append(undone(row, Micros(share), created_by, now))
+            wanted -= share
+    posted = post_events(organization, [return_event(each, to, reason) for each in payments], now=now)
+    keep_payments(payments, posted, now=now)
+    money.paid_back_micros += amount - wanted
+    money.save(update_fields=["applied_micros", "paid_back_micros"])
+    return Micros(amount - wanted)
+
+
+@serialized
+def restore_collected(
+    *, organization: Organization, key: str, event: str, amount: Micros, source: Role, created_by: str, now: datetime
+) -> Micros:
+    """Undo a part of `return_collected`, since the money did not go back: the invoice takes it anew.
+
+    What it does not ask for any more is unapplied. `event` identifies what happened. Return how much was restored.
+    """
+    lock_wallet(organization, now=now)
+    money = Money.objects.select_related("organization").filter(organization=organization, key=key).first()
+    if money is None:
+        return Micros(0)
+    amount = Micros(min(amount, money.paid_back_micros))
+    money.paid_back_micros -= amount
+    document_id = money.applications.order_by("created_at").values_list("document", flat=True)[0]
+    document: Document = lock_document(document_id, now=now)
+    documents = [document] if document.state in TAKING else []
+    payments = plan_payments(money, documents, created_by=created_by, now=now, most=amount)
+    taken = sum(each.row.amount_micros for each in payments)
+    events = [each.event(source, None) for each in payments]
+    events.append(
+        Event(
+            key=f"money:{money.pk}:{event}",
+            moves=[Move("unapplied", source, Role.UNAPPLIED, Micros(amount - taken))] if amount > taken else [],
+            cause=MONEY.of(money.pk),
+            kind=BookingKind.PAYMENT,
+            text=f"Did not go back: {money.reference}",
+            created_by=created_by,
+        )
+    )
+    posted = post_events(organization, events, now=now)
+    keep_payments(payments, posted, now=now)
+    money.save(update_fields=["applied_micros", "paid_back_micros"])
+    return amount

@@ -1,0 +1,95 @@
+"""The lines of an invoice for usage: what was charged, and what lowers it. Pure; amounts are exact micros."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from apps.common.money import split
+from apps.common.periods import add_months
+from apps.invoices.paper_words import USAGE_WORDS
+
+AGREEMENT = "contracts.service_agreement"
+SERVICE, USAGE = "service", "usage"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UsageLine:
+    """What was charged in a month for one thing, or, if `is_reduction`, what lowers the invoice.
+
+    `product` is one of the tax table. `meter` and `model` say what was used; they are empty for other charges.
+    """
+
+    month: date
+    text: str
+    exact_micros: int
+    product: str = USAGE
+    quantity: str = ""
+    meter: str = ""
+    model: str = ""
+    is_reduction: bool = False
+
+    @property
+    def period(self) -> tuple[date, date]:
+        """The first day of its month, and the first day after it."""
+        return self.month, add_months(self.month, 1)
+
+
+def complete_lines(
+    metered: Sequence[UsageLine],
+    charges: Mapping[tuple[date, str, str], int],
+    settled: Mapping[date, int],
+    owed_micros: int,
+    language: str,
+    last_month: date,
+) -> list[UsageLine]:
+    """Return the lines of a window, whose sum is what it added to what is owed.
+
+    `metered` is what meters counted. `charges` are all charges of its months, by month, cause and text: what of them no
+    meter counted has a line of its own. `settled`, by month, is what was paid or given up before. The rest of the
+    difference to `owed_micros` is prepaid credit that paid, or, if negative, credit that came of corrections.
+    """
+    words = USAGE_WORDS[language]
+    lines = [each for each in metered if each.exact_micros]
+    counted: dict[date, int] = {}
+    for each in lines:
+        counted[each.month] = counted.get(each.month, 0) + each.exact_micros
+    for (month, cause, text), micros in charges.items():
+        if cause == AGREEMENT:
+            lines.append(UsageLine(month=month, text=text, exact_micros=micros, product=SERVICE))
+        else:
+            counted[month] = counted.get(month, 0) - micros
+    lines += [
+        UsageLine(month=month, text=words["other"], exact_micros=-micros) for month, micros in counted.items() if micros
+    ]
+    lines += [
+        UsageLine(month=month, text=words["settled"], exact_micros=micros)
+        for month, micros in settled.items()
+        if micros
+    ]
+    lines = [_turned(each) for each in lines]
+    return lines + _credit(lines, owed_micros, words, last_month)
+
+
+def _turned(line: UsageLine) -> UsageLine:
+    """Return a line with a negative amount as a reduction."""
+    return replace(line, exact_micros=-line.exact_micros, is_reduction=True) if line.exact_micros < 0 else line
+
+
+def _credit(lines: Sequence[UsageLine], owed_micros: int, words: Mapping[str, str], month: date) -> list[UsageLine]:
+    """Return what prepaid credit paid of the lines, by product, or what was kept as credit."""
+    by_product: dict[str, int] = {}
+    for each in lines:
+        sign = -1 if each.is_reduction else 1
+        by_product[each.product] = by_product.get(each.product, 0) + sign * each.exact_micros
+    used = sum(by_product.values()) - owed_micros
+    if not used:
+        return []
+    if used < 0:
+        return [UsageLine(month=month, text=words["kept" if lines else "other"], exact_micros=-used)]
+    weights = [max(0, micros) for micros in by_product.values()]
+    parts = split(used, weights if any(weights) else [1] * len(weights))
+    return [
+        UsageLine(month=month, text=words["credit"], exact_micros=part, product=product, is_reduction=True)
+        for product, part in zip(by_product, parts, strict=True)
+        if part
+    ]

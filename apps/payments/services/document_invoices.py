@@ -1,0 +1,77 @@
+"""Let an invoice of ours be paid at Stripe: one invoice there, with what is left to pay as its one item."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from apps.common.money import to_minor_units
+from apps.common.periods import midnight
+from apps.invoices.models import Document
+from apps.invoices.models.documents import ASKING
+from apps.payments.models import UNPAID_STATES, StripeInvoice
+from apps.payments.references import Made
+from apps.payments.services.invoice_voids import void_invoice
+from apps.payments.services.stripe_invoices import send_invoice
+from apps.wallets.services.locks import lock_wallet
+
+State = StripeInvoice.State
+COLLECTED = (Document.Kind.USAGE,)
+
+
+def arrange_document(*, document_id: UUID, now: datetime) -> StripeInvoice | None:
+    """Make Stripe ask for what is left to pay on an invoice of ours, and for nothing else; return its invoice there.
+
+    An invoice there with another amount is voided and made anew. One that was ended at Stripe by hand is not made
+    again. Repeating it changes nothing.
+
+    Raises:
+        StripeRefused, StripeUnavailable: it failed; a retry continues from there.
+    """
+    document = Document.objects.select_related("organization").get(pk=document_id)
+    if document.kind not in COLLECTED:
+        return None
+    stale = [row for row in _unpaid(document) if row.amount_micros - row.paid_micros != _asked_of(document)]
+    if not all([void_invoice(row, now=now) for row in stale]):
+        return None
+    row = _write_down(document, now)
+    if row is not None and row.state == State.REQUESTED:
+        send_invoice(row, text=f"Invoice {document.number}", now=now)
+    return row
+
+
+def _asked_of(document: Document) -> int:
+    """Return what Stripe is to ask for: what is left, while somebody expects it to be paid."""
+    return document.left_micros if document.state in ASKING else 0
+
+
+def _unpaid(document: Document) -> list[StripeInvoice]:
+    rows = StripeInvoice.objects.filter(document=document, state__in=UNPAID_STATES)
+    return list(rows.select_related("organization"))
+
+
+@transaction.atomic
+def _write_down(document: Document, now: datetime) -> StripeInvoice | None:
+    """Store the row of an invoice's collection, under the wallet's lock so that nothing is asked for twice."""
+    lock_wallet(document.organization, now=now)
+    document = Document.objects.select_related("organization").get(pk=document.pk)
+    amount = _asked_of(document)
+    rows = StripeInvoice.objects.filter(document=document).select_related("organization").order_by("-pk")
+    standing = [row for row in rows if row.state in UNPAID_STATES]
+    if standing:
+        return standing[0]
+    ended_there = any(row.state in (State.VOID, State.UNCOLLECTIBLE) and not row.ended_by_us for row in rows)
+    if ended_there or to_minor_units(amount, document.currency) <= 0:
+        return None
+    assert document.due_date is not None, "an invoice that asks for something has a number"
+    return StripeInvoice.objects.create(
+        organization=document.organization,
+        purpose=StripeInvoice.Purpose.DOCUMENT,
+        document=document,
+        reference=Made.DOCUMENT_INVOICE.reference(document.pk, len(rows) + 1),
+        amount_micros=amount,
+        currency=document.currency,
+        due_at=midnight(document.due_date),
+        created_at=now,
+        updated_at=now,
+    )

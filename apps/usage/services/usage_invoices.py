@@ -1,0 +1,105 @@
+"""Invoices for the usage of closed months: what meters counted, as lines in the customer's language."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Count, F, Sum
+from django.db.models.functions import TruncMonth
+
+from apps.common.money import MICROS_PER_UNIT
+from apps.common.periods import add_months
+from apps.invoices import services as invoices
+from apps.invoices.errors import NothingToInvoice
+from apps.invoices.models import Document
+from apps.invoices.paper_words import USAGE_WORDS, count_in
+from apps.invoices.usage_lines import UsageLine
+from apps.pricing.models import Meter
+from apps.tenants.models import Organization
+from apps.usage.models import ActiveCharacter, MinimumCharge, UsageDay
+
+DRAFTER = "system:draft_usage"
+TOKEN = "token"  # noqa: S105  # the unit
+
+
+def draft_usage_invoice(
+    *, organization: Organization, month: date, hold_reason: str = "", created_by: str = DRAFTER, now: datetime
+) -> Document:
+    """Draft the invoice for a postpaid customer's usage through a closed month, given by its first day.
+
+    Raises:
+        As `invoices.services.draft_usage`.
+    """
+
+    def metered(months: Sequence[date], language: str) -> list[UsageLine]:
+        return list(_metered(organization, months, language)) if months else []
+
+    return invoices.draft_usage(
+        organization=organization,
+        month=month,
+        metered=metered,
+        hold_reason=hold_reason,
+        created_by=created_by,
+        now=now,
+    )
+
+
+def invoice_closed_month(*, organization: Organization, month: date, hold_reason: str, now: datetime) -> None:
+    """Draft the invoice of a month after its close, if there is something to ask for.
+
+    It is finalized at once if the seller has no review days.
+
+    Raises:
+        ProfileIncomplete, NoTaxRule, VatNumberMissing, RateNeeded: what an invoice needs is missing.
+    """
+    with suppress(NothingToInvoice):
+        made = draft_usage_invoice(organization=organization, month=month, hold_reason=hold_reason, now=now)
+        if made.seller.review_days == 0 and not hold_reason:
+            invoices.finalize_or_hold(made.pk, now=now)
+
+
+def _metered(organization: Organization, months: Sequence[date], language: str) -> Iterator[UsageLine]:
+    """Yield a line per month, meter and model, from sums by day, then those of minimum charges and characters."""
+    words = USAGE_WORDS[language]
+    span = {"organization": organization, "day__gte": min(months), "day__lt": add_months(max(months), 1)}
+    for row in _in_months(UsageDay.objects.filter(**span), "day", months).annotate(
+        events=Sum("event_count"),
+        quantity=Sum("quantity_micros"),
+        tokens=Sum(F("input_tokens") + F("output_tokens")),
+        charge=Sum("charge_micros"),
+    ):
+        yield _line(row, _quantity(row, language), "")
+    counted = {"organization": organization, "counted_on__gte": span["day__gte"], "counted_on__lt": span["day__lt"]}
+    for row in _in_months(MinimumCharge.objects.filter(**counted), "counted_on", months).annotate(
+        charge=Sum("amount_micros")
+    ):
+        yield _line(row, "", words["minimum"])
+    characters = ActiveCharacter.objects.filter(**counted, meter__isnull=False).annotate(model=F("meter__slug"))
+    for row in _in_months(characters, "counted_on", months).annotate(charge=Sum("charge_micros"), count=Count("pk")):
+        unit = str(row["meter__unit"])
+        yield _line({**row, "model": ""}, count_in(language, row["count"] * MICROS_PER_UNIT, unit), "")
+
+
+def _in_months(rows: Any, day: str, months: Iterable[date]) -> Any:
+    grouped = rows.order_by().annotate(used_in=TruncMonth(day)).filter(used_in__in=list(months))
+    names = ("used_in", "meter__name", "meter__slug", "meter__unit", "meter__counts", "model")
+    return grouped.values(*names).order_by("used_in", "meter__name", "meter__slug", "model")
+
+
+def _line(row: Any, quantity: str, what: str) -> UsageLine:
+    name = ", ".join(filter(None, (row["meter__name"], row["model"])))
+    return UsageLine(
+        month=row["used_in"],
+        text=f"{name}: {what}" if what else name,
+        quantity=quantity,
+        exact_micros=int(row["charge"]),
+        meter=row["meter__slug"],
+        model=row["model"],
+    )
+
+
+def _quantity(row: Any, language: str) -> str:
+    if row["meter__counts"] == Meter.Counts.TOKENS:
+        return count_in(language, int(row["tokens"]) * MICROS_PER_UNIT + int(row["quantity"]), TOKEN)
+    return count_in(language, int(row["quantity"]), str(row["meter__unit"]))

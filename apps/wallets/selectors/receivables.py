@@ -1,0 +1,77 @@
+"""What is owed by month, and what was charged for it: what invoices for usage are made from."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import connection
+
+from apps.common.periods import add_months, midnight
+from apps.tenants.models import Organization
+from apps.wallets.accounts import Role, code_of
+
+# Entries of an account by the UTC month from which they count, with the role of the transfer's other account.
+_ENTRIES = """
+    SELECT date_trunc('month', e.effective_at AT TIME ZONE 'UTC')::date AS month, o.role AS other, t.cause_type,
+           t.description, -e.amount_micros AS micros
+    FROM ledger_account a
+    JOIN ledger_entry e ON e.account_id = a.id
+    JOIN ledger_transfer t ON t.id = e.transfer_id
+    JOIN ledger_account o ON o.id = CASE WHEN t.source_id = a.id THEN t.destination_id ELSE t.source_id END
+    WHERE a.book_id = %s AND a.code = %s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """What was added to what is owed, by month, in micros, up to the book's record `number`.
+
+    `settled` is the part that was paid or given up, as a negative amount.
+    """
+
+    number: int
+    by_month: Mapping[date, int]
+    settled_by_month: Mapping[date, int]
+
+    @property
+    def total_micros(self) -> int:
+        """What was added in all."""
+        return sum(self.by_month.values())
+
+
+def owed_before(organization: Organization, end: datetime, *, without_causes: str) -> Owed:
+    """Return what counts before a moment on the receivable account, but for causes that begin with a prefix."""
+    query = f"""
+        SELECT (SELECT number FROM ledger_book WHERE id = %s), month, SUM(micros),
+               COALESCE(SUM(micros) FILTER (WHERE other NOT IN ('wallet', 'revenue')), 0)
+        FROM ({_ENTRIES} AND e.effective_at < %s) x
+        WHERE cause_type NOT LIKE %s GROUP BY month ORDER BY month
+    """  # noqa: S608
+    code = code_of(organization.pk, Role.RECEIVABLE)
+    with connection.cursor() as cursor:
+        cursor.execute(query, [organization.pk, organization.pk, code, end, f"{without_causes}%"])
+        rows = cursor.fetchall()
+    return Owed(
+        rows[0][0] if rows else 0,
+        {month: int(micros) for _, month, micros, _ in rows},
+        {month: int(settled) for _, month, _, settled in rows if settled},
+    )
+
+
+def charges_in(organization: Organization, months: Iterable[date]) -> dict[tuple[date, str, str], int]:
+    """Return what was charged to the wallet, less what was given back, in micros, by month, cause and text.
+
+    The text is that of a service agreement's charge, and empty for all others.
+    """
+    months = list(months)
+    query = f"""
+        SELECT month, cause_type, CASE WHEN cause_type = 'contracts.service_agreement' THEN description ELSE '' END,
+               SUM(micros)
+        FROM ({_ENTRIES} AND o.role = 'revenue' AND e.effective_at >= %s AND e.effective_at < %s) x
+        WHERE month = ANY(%s) GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
+    """  # noqa: S608
+    code = code_of(organization.pk, Role.WALLET)
+    start, end = midnight(min(months)), midnight(add_months(max(months), 1))
+    with connection.cursor() as cursor:
+        cursor.execute(query, [organization.pk, code, start, end, months])
+        return {(month, cause, text): int(micros) for month, cause, text, micros in cursor.fetchall()}
