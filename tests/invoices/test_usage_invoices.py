@@ -5,6 +5,8 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from apps.billing_profiles.models import Seller, TaxRate
 from apps.common.money import Micros, to_micros
@@ -22,7 +24,7 @@ from tests.invoices import factories
 from tests.invoices.factories import finalize, pay
 from tests.invoices.test_invoices import books, fresh
 from tests.pricing.factories import EARLY, make_meter, price
-from tests.usage.factories import event, send
+from tests.usage.factories import event, send, several
 
 pytestmark = pytest.mark.django_db
 State = Document.State
@@ -288,3 +290,17 @@ def test_twelve_small_units(now: datetime, currency: str, rate: int, used: str, 
     price(make_meter("api", "other"), book=list_price_book(currency=currency, now=EARLY), micros_per_million=ONE_EACH)
     use(customer, now, used)
     assert asked(close(customer, OCTOBER, now)) == expected
+
+
+def test_a_month_is_drafted_and_finalized_by_as_many_statements_whatever_was_used(acme, now):
+    counts = []
+    for month, day, number in ((OCTOBER, "2026-10-20", 1), (NOVEMBER, "2026-11-10", 40)):
+        at = now + timedelta(days=20)
+        send(acme, now, *several(number, "api", prefix=day, quantity="3", time=f"{day}T12:00:00Z"))
+        close_month(month=month_of(midnight(month)), closed_by="system:test", now=at)
+        with CaptureQueriesContext(connection) as drafting:
+            made = draft_usage_invoice(organization=acme, month=month, now=at)
+        with CaptureQueriesContext(connection) as finalizing:
+            finalize(made, at)
+        counts.append((len(drafting), len(finalizing)))
+    assert all(drafting <= 18 and finalizing == 19 for drafting, finalizing in counts), counts

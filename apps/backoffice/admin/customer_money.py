@@ -98,9 +98,6 @@ class CustomerMoneyMixin:
     @action(description="Write off debt", url_path="write-off", permissions=["move"], icon="money_off")
     def write_off(self, request: HttpRequest, object_id: str) -> HttpResponse:
         explanation = "The debt is given up at our cost. If the customer pays later, the payment becomes credit."
-        explanation += _still_asked(
-            object_id, "mark it as uncollectible there instead, and the write-off is booked here automatically"
-        )
         explanation += _still_asked(object_id, "write it off on its page instead")
         return self._ask(request, object_id, WriteOff, AmountForm, explanation)
 
