@@ -34,7 +34,9 @@ class Migration(migrations.Migration):
                         (
                             "kind",
                             models.CharField(
-                                choices=[("manual", "By hand"), ("usage", "Usage")], default="manual", max_length=11
+                                choices=[("manual", "By hand"), ("usage", "Usage"), ("fee", "Late fee")],
+                                default="manual",
+                                max_length=11,
                             ),
                         ),
                         (
