@@ -28,8 +28,8 @@ class Terms:
     """Where an invoice's net and tax are asked for, when its tax becomes owed to the authority, and whether it is given
     back for a debt given up.
 
-    `earned` is the account that its net is revenue on. `tax_source` is where the tax comes from: it is asked for beside the net, or, if prices include it, is a part of
-    what was earned.
+    `earned` is the account that its net is revenue on. `tax_source` is where the tax comes from: it is asked for beside
+    the net, or, if prices include it, is a part of what was earned.
     """
 
     is_owed_when_paid: bool = False
