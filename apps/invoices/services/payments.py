@@ -273,9 +273,7 @@ def keep_payments(payments: Sequence[Payment], posted: dict[str, int], *, now: d
     Application.objects.bulk_create(each.row for each in payments)
 
 
-def undone(
-    row: Application, amount: Micros, created_by: str, now: datetime, value_date: date | None = None
-) -> Payment:
+def undone(row: Application, amount: Micros, created_by: str, now: datetime, value_date: date | None = None) -> Payment:
     """Return the payment that undoes an application or a part of it; the sums of both sides are changed.
 
     Nothing is written. It counts from the value date, if one is given.
