@@ -73,6 +73,8 @@ FAMILIES: set[Family] = {
         for other in (REVENUE, Role.LATE_FEES, Role.TAX, Role.TAX_PENDING)
     ),
     *(("payment", source, Role.INVOICED, "invoices.invoice") for source in (BANK, Role.UNAPPLIED)),
+    ("payment", CASH, RECEIVABLE, "invoices.invoice"),
+    ("refund", RECEIVABLE, CASH, "invoices.invoice"),
     ("payment", Role.TAX_PENDING, Role.TAX, "invoices.invoice"),
     ("payment", Role.INVOICED, WRITE_OFFS, "invoices.invoice"),
     ("payment", BANK, Role.UNAPPLIED, "invoices.money"),

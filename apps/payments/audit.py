@@ -58,9 +58,8 @@ PAYMENT_RULES = {
     """,  # noqa: S608
     "a payment has its balance transaction a day after the last was fetched": """
         SELECT 'payment ' || p.id, 1, 0 FROM payments_stripepayment p
-        JOIN (SELECT MAX(fetched_at) AS at FROM payments_balancetransaction) f
-          ON p.created_at < f.at - INTERVAL '1 day'
-        WHERE p.received_in = 'cash' AND p.settled_at IS NOT NULL AND p.payment_intent_id <> ''
+        WHERE p.created_at < (SELECT MAX(fetched_at) FROM payments_balancetransaction) - INTERVAL '1 day'
+          AND p.received_in = 'cash' AND p.settled_at IS NOT NULL AND p.payment_intent_id <> ''
           AND p.amount_micros > 0 AND NOT EXISTS (
             SELECT 1 FROM payments_balancetransaction t WHERE t.payment_intent_id = p.payment_intent_id)
     """,

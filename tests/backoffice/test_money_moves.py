@@ -21,7 +21,6 @@ from apps.contracts.audit import contract_breaks
 from apps.contracts.errors import RefundAboveReceived
 from apps.contracts.models import Installment
 from apps.ledger.models import Hold, Transfer
-from apps.payments.models import StripeInvoice
 from apps.tenants.models import Organization
 from apps.wallets import selectors
 from apps.wallets import services as wallets
@@ -49,6 +48,7 @@ from tests.backoffice.people import PASSWORD, client_of, create_staff
 from tests.backoffice.world import NOW, create_customer
 from tests.contracts.factories import active, offer, pay, rows
 from tests.factories import cause_of
+from tests.invoices.factories import bill, invoice_usage
 
 pytestmark = pytest.mark.django_db
 
@@ -380,24 +380,12 @@ class TestOwed:
         assert owed - self.owed(debtor) == 100 * MILLION
 
     @pytest.mark.parametrize("action", ["settle", "write_off"])
-    def test_an_invoice_that_stripe_goes_on_asking_for_is_named(self, debtor, maker, action):
+    def test_an_open_invoice_for_usage_is_named(self, debtor, maker, action):
         address = reverse(f"admin:tenants_organization_{action}", args=[debtor.pk])
-        invoice = StripeInvoice.objects.create(
-            organization=debtor,
-            purpose="postpaid",
-            month="2026-10",
-            reference="i",
-            stripe_id="in_1",
-            number="A-7",
-            state="open",
-            amount_micros=200 * MILLION,
-            currency="USD",
-            created_at=NOW,
-            updated_at=NOW,
-        )
-        assert "Stripe still collects 200.00 USD by invoice A-7" in client_of(maker).get(address).text
-        StripeInvoice.objects.filter(pk=invoice.pk).update(state="paid")
-        assert "Stripe asks" not in client_of(maker).get(address).text
+        assert "asks for" not in client_of(maker).get(address).text
+        bill(debtor, NOW)
+        invoice = invoice_usage(debtor, "2026-11", NOW)
+        assert f"Invoice {invoice} asks for 117.34 USD" in client_of(maker).get(address).text
 
     def test_writing_off_gives_it_up_and_no_more(self, debtor, maker):
         with pytest.raises(NothingOwed):

@@ -73,7 +73,7 @@ class TestCheckLedger:
             ("wallets_daytotal", "amount_micros = 0", "1 = 1", "day totals"),
             ("wallets_daytotal", "day = '2020-01-01'", "kind = 'usage'", "day totals"),
             ("wallets_grant", "lapsed_micros = 1", "key = 'g1'", "sum of its expiries"),
-            ("wallets_chargenet", "amount_micros = amount_micros + 1", "1 = 1", "its net has"),
+            ("wallets_chargenet", "amount_micros = amount_micros + 1", "1 = 1", "has a net amount"),
             ("wallets_chargenet", "undone_micros = 1", "1 = 1", "transfers that undid it"),
             ("wallets_undoing", "amount_micros = amount_micros * 2", "1 = 1", "at most its own amount"),
             ("ledger_hold", "captured_micros = captured_micros - 1", "status = 'captured'", "the amount charged"),

@@ -21,7 +21,7 @@ def test_each_family_has_the_cause_that_is_meant_for_it(desk: Desk, acme: Organi
     assert dead_ends() == []
     assert set(Transfer.objects.values_list("cause_type", flat=True)) >= {
         "payments.checkout_session",
-        "payments.stripe_payment",
+        "invoices.invoice",
         "payments.refund",
         "payments.dispute",
         "contracts.installment_refund",

@@ -22,6 +22,7 @@ from apps.payments.stripe_objects import (
 EVENTS = Path(__file__).parent / "events"
 READERS = [getattr(stripe_objects, name) for name in stripe_objects.__all__ if name != "Facts"]
 OF_KIND = {reader.kind: reader for reader in READERS}
+NEWS = "balance.available"  # says that there is something to fetch; its object is not read
 ODD = (None, "", "a b", "x" * 6_000, "\x00", 0, -1, 10**16, True, 1.5, [], [1], [{}], {}, {"id": 5}, {"data": [{}]})
 
 
@@ -29,7 +30,7 @@ def recorded(name):
     return json.loads((EVENTS / f"{name}.json").read_text())["data"]["object"]
 
 
-RECORDED = [(path.stem, recorded(path.stem)) for path in sorted(EVENTS.glob("*.json"))]
+RECORDED = [(path.stem, recorded(path.stem)) for path in sorted(EVENTS.glob("*.json")) if path.stem != NEWS]
 
 
 @pytest.mark.parametrize("body", [pytest.param(body, id=name) for name, body in RECORDED])

@@ -249,4 +249,4 @@ class TestThin:
         deliver_outbox(now)
         event = StripeEvent.objects.get()
         assert (event.state, event.attempts, event.object_id) == ("parked", 0, "acct_1")
-        assert event.error.startswith("It is a thin event, which carries no object")
+        assert event.error.startswith("It is a thin event, which has no object")

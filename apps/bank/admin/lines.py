@@ -62,7 +62,7 @@ class WaitsFilter(admin.SimpleListFilter):
 
 @admin.register(BankLine)
 class BankLineAdmin(OffersByState[BankLine], ReadOnlyModelAdmin[BankLine]):
-    menu = Menu(Section.MONEY, 20, "account_balance")
+    menu = Menu(Section.MONEY, 24, "account_balance")
     list_title = "Bank lines"
     concern = Concern(
         title="Bank lines to match",

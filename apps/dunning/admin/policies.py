@@ -31,7 +31,7 @@ class StepInline(ReadOnlyInline[DunningStep, DunningPolicy]):
 
 @admin.register(DunningPolicy)
 class DunningPolicyAdmin(ReadOnlyModelAdmin[DunningPolicy]):
-    menu = Menu(Section.MONEY, 60, "rule")
+    menu = Menu(Section.MONEY, 59, "rule")
     list_display = ("name", "seller", "currency", "is_default", "is_automatic", "is_used", "minimum_micros")
     list_filter = ("seller", "currency", "is_used")
     list_select_related = ("seller",)

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from unfold.decorators import action
 
-from apps.common.admin import Concern, ConfirmForm, Question, ReadOnlyModelAdmin, confirm
+from apps.common.admin import Concern, ConfirmForm, Menu, Question, ReadOnlyModelAdmin, Section, confirm
 from apps.invoices import services
 from apps.invoices.models import DocumentPaper
 
@@ -35,6 +35,7 @@ class ProblemFilter(admin.SimpleListFilter):
 
 @admin.register(DocumentPaper)
 class DocumentPaperAdmin(ReadOnlyModelAdmin[DocumentPaper]):
+    menu = Menu(Section.CONTRACTS, 16, "picture_as_pdf")
     concern = Concern(
         title="E-invoices that could not be made",
         rank=46,
