@@ -1,5 +1,6 @@
 """The words, dates and amounts of papers in English, German and French. Plain Python."""
 
+import re
 from collections.abc import Mapping
 from datetime import date
 
@@ -161,10 +162,15 @@ def rate_in(language: str, rate: int) -> str:
     return f"{percent_text(rate)} %".replace(".", _NUMBERS[language][1])
 
 
+_Y = re.compile("[^aeiou]y$")
+
+
 def count_in(language: str, quantity_micros: int, unit: str) -> str:
     """Write a quantity, in micros of its unit, with the unit's name; English makes a plural."""
     group, decimal = _NUMBERS[language]
     whole, dot, fraction = amount_text(quantity_micros, "").partition(".")
-    plural = "" if quantity_micros == MICROS_PER_UNIT or unit.endswith("s") or language != "en" else "s"
-    name = USAGE_WORDS[language].get(f"{unit}{plural or 's'}" if quantity_micros != MICROS_PER_UNIT else unit)
-    return f"{whole.replace(',', group)}{decimal if dot else ''}{fraction} {name or unit + plural}"
+    is_one = quantity_micros == MICROS_PER_UNIT
+    plural = unit if unit.endswith("s") else f"{unit[:-1]}ies" if _Y.search(unit) else f"{unit}s"
+    name = USAGE_WORDS[language].get(unit if is_one else plural)
+    own = unit if is_one or language != "en" else plural
+    return f"{whole.replace(',', group)}{decimal if dot else ''}{fraction} {name or own}"
