@@ -81,6 +81,18 @@ def lines(document: Document) -> list[tuple[str, str]]:
     ]
 
 
+def test_active_characters_have_one_line(acme: Organization, now: datetime) -> None:
+    book = list_price_book(currency="EUR", now=EARLY)
+    price(
+        make_meter("character", "character", name="Characters", unit="character"),
+        book=book,
+        micros_per_million=ONE_EACH,
+    )
+    use(acme, now, "5", character="ada")
+    use(acme, now, "7", character="brunel")
+    assert lines(close(acme, OCTOBER, now)) == [("12.00", "API calls"), ("2.00", "Characters")]
+
+
 class TestExampleFour:
     """Usage of 123.456789 + 40.004321 + 49.000000, prepaid credit of 36.770000, 0.003210 carried in."""
 

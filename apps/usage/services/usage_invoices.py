@@ -5,7 +5,7 @@ from contextlib import suppress
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, F, Sum
+from django.db.models import F, Sum
 from django.db.models.functions import TruncMonth
 
 from apps.common.money import MICROS_PER_UNIT
@@ -17,7 +17,7 @@ from apps.invoices.paper_words import USAGE_WORDS, count_in
 from apps.invoices.usage_lines import UsageLine
 from apps.pricing.models import Meter
 from apps.tenants.models import Organization
-from apps.usage.models import ActiveCharacter, MinimumCharge, UsageDay
+from apps.usage.models import MinimumCharge, UsageDay
 
 DRAFTER = "system:draft_usage"
 TOKEN = "token"  # noqa: S105  # the unit
@@ -60,7 +60,7 @@ def invoice_closed_month(*, organization: Organization, month: date, hold_reason
 
 
 def _metered(organization: Organization, months: Sequence[date], language: str) -> Iterator[UsageLine]:
-    """Yield a line per month, meter and model, from sums by day, then those of minimum charges and characters."""
+    """Yield a line per month, meter and model, from sums by day, which have characters too, then minimum charges."""
     words = USAGE_WORDS[language]
     span = {"organization": organization, "day__gte": min(months), "day__lt": add_months(max(months), 1)}
     for row in _in_months(UsageDay.objects.filter(**span), "day", months).annotate(
@@ -75,10 +75,6 @@ def _metered(organization: Organization, months: Sequence[date], language: str) 
         charge=Sum("amount_micros")
     ):
         yield _line(row, "", words["minimum"])
-    characters = ActiveCharacter.objects.filter(**counted, meter__isnull=False).annotate(model=F("meter__slug"))
-    for row in _in_months(characters, "counted_on", months).annotate(charge=Sum("charge_micros"), count=Count("pk")):
-        unit = str(row["meter__unit"])
-        yield _line({**row, "model": ""}, count_in(language, row["count"] * MICROS_PER_UNIT, unit), "")
 
 
 def _in_months(rows: Any, day: str, months: Iterable[date]) -> Any:
