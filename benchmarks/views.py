@@ -3,6 +3,7 @@
 Each service is called by one POST of an authenticated caller.
 """
 
+from abc import abstractmethod
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -59,9 +60,9 @@ class Movement(KnownView):
         }
         return Response({"id": str(self.move(given, by))})
 
+    @abstractmethod
     def move(self, given: dict[str, Any], by: dict[str, Any]) -> object:
         """Call the service; return the id of the created row."""
-        raise NotImplementedError
 
 
 class Reserve(Movement):

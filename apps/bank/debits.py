@@ -9,7 +9,7 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
-from apps.bank.matching import letters, normalized, stands_in
+from apps.bank.matches import letters, normalized, stands_in
 
 SAME_ID, SAME_AMOUNT, SAME_IBAN, CODE, NAMED = 60, 30, 25, 20, 60
 

@@ -12,7 +12,7 @@ from apps.bank import services
 from apps.bank.actions import ConfirmLines, SureLine
 from apps.bank.debits import DebitKind
 from apps.bank.errors import CurrencyDiffers, DoesNotAddUp, KnownFile, LineClosed, UnknownAccount, WrongFormat
-from apps.bank.matching import Grade
+from apps.bank.matches import Grade
 from apps.bank.models import BankFile, BankIdentity, BankLine, BankStatement, CsvFormat, SellerBook
 from apps.bank.services.lines import Confirmation, DebitDecision
 from apps.bank.services.proposals import proposals_of, sure_lines

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from apps.bank.matching import (
+from apps.bank.matches import (
     Book,
     Claim,
     Grade,

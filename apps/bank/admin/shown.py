@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from apps.approvals.pages import Cleaned, stated
 from apps.bank.actions import ConfirmLines, SureLine
 from apps.bank.debits import DebitKind
-from apps.bank.matching import Proposal
+from apps.bank.matches import Proposal
 from apps.bank.models import BankLine
 from apps.bank.services.proposals import proposals_of
 from apps.billing_profiles.models import SellerBankAccount

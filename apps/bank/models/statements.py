@@ -4,7 +4,7 @@ from django.core.validators import MinLengthValidator
 from django.db import models
 from django.db.models import CheckConstraint, Index, Q, UniqueConstraint
 
-from apps.bank.matching import Grade
+from apps.bank.matches import Grade
 from apps.bank.readers import CsvColumns
 from apps.billing_profiles.models import SellerBankAccount
 from apps.common.audit_trail import AuditTrail

@@ -10,9 +10,9 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import F, Q
 
-from apps.bank import debits, matching
+from apps.bank import debits, matches
 from apps.bank.debits import Debit, DebitProposal
-from apps.bank.matching import Book, Claim, Grade, Payer, Proposal, Receipt
+from apps.bank.matches import Book, Claim, Grade, Payer, Proposal, Receipt
 from apps.bank.models import BankIdentity, BankLine
 from apps.bank.models.statements import UNMATCHED
 from apps.billing_profiles.models import BillingProfile, ExternalId, SellerBankAccount
@@ -34,7 +34,7 @@ class Proposals:
     @property
     def grade(self) -> Grade:
         """How certain the best one is; none is sure where the money may have been recorded already."""
-        grade = matching.grade_of(self.payments)
+        grade = matches.grade_of(self.payments)
         if self.recorded or self.debits:
             return Grade.LIKELY
         return grade
@@ -66,8 +66,8 @@ class Matcher:
             party_name=line.party_name,
             party_iban=line.party_iban,
         )
-        payments = matching.propose(receipt, self.book)
-        likely = {each.organization_id for each in payments if each.score >= matching.LIKELY}
+        payments = matches.propose(receipt, self.book)
+        likely = {each.organization_id for each in payments if each.score >= matches.LIKELY}
         recorded = [
             each
             for each in self.recorded.get(line.amount_micros, ())
