@@ -1,4 +1,4 @@
--- Written by manage.py write_schema from the migrations and pins of SHA-256 8b653c54643a394de22a18a4e9fe5d4d7ad3b7b6f2c7f22aa9ef21f21ac04d69
+-- Written by manage.py write_schema from the migrations and pins of SHA-256 a7f4956845b221822bb2d4dfd97d329e8ab9a13a7bf93cd3f79ef2ea80d26d2a
 
 CREATE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean
     LANGUAGE plpgsql
@@ -155,7 +155,8 @@ CREATE FUNCTION public.ledger_write(book uuid, expected bigint, changes jsonb) R
     SET plan_cache_mode TO 'force_generic_plan'
     AS $$
 DECLARE
-    ids jsonb := '{}';
+    posted_ids jsonb := '{}';
+    entry_ids jsonb := '{}';
 BEGIN
     UPDATE ledger_book
     SET version = version + 1, number = (changes ->> 'number')::bigint, head = (changes ->> 'head')::bytea
@@ -186,8 +187,10 @@ BEGIN
                 account_version bigint
             ) JOIN posted p ON p.number = r.number
             ORDER BY r.number, r.amount_micros
+            RETURNING id, transfer_id, amount_micros
         )
-        SELECT jsonb_object_agg(p.number, p.id) INTO ids FROM posted p;
+        SELECT jsonb_object_agg(p.number, p.id), jsonb_object_agg(p.number, s.id) INTO posted_ids, entry_ids
+        FROM posted p JOIN sides s ON s.transfer_id = p.id AND s.amount_micros < 0;
     END IF;
     IF changes ? 'notes' THEN
         INSERT INTO ledger_booknote (book_id, number, what, body, hash, recorded_at)
@@ -237,7 +240,7 @@ BEGIN
         FROM jsonb_populate_recordset(NULL::ledger_checkpoint, changes -> 'checkpoints') r
         WHERE c.account_id = r.account_id AND c.book_id = book;
     END IF;
-    RETURN ids;
+    RETURN jsonb_build_object('transfers', posted_ids, 'entries', entry_ids);
 END $$;
 
 CREATE FUNCTION public.outbox_add(messages jsonb) RETURNS void
@@ -5003,11 +5006,12 @@ CREATE FUNCTION public.wallet_write(book uuid, expected bigint, changes jsonb) R
     SET plan_cache_mode TO 'force_generic_plan'
     AS $$
 DECLARE
-    moved jsonb := ledger_write(book, expected, changes -> 'ledger');
+    posted jsonb := ledger_write(book, expected, changes -> 'ledger');
+    moved jsonb := posted -> 'transfers';
     granted jsonb := '{}';
     charged jsonb := '{}';
 BEGIN
-    IF moved IS NULL THEN
+    IF posted IS NULL THEN
         RETURN NULL;
     END IF;
     IF changes ? 'grants' THEN
@@ -5168,7 +5172,7 @@ BEGIN
     IF changes ? 'updated_at' THEN
         UPDATE wallets_wallet SET updated_at = (changes ->> 'updated_at')::timestamptz WHERE organization_id = book;
     END IF;
-    RETURN jsonb_build_object('transfers', moved, 'grants', granted);
+    RETURN jsonb_build_object('transfers', moved, 'entries', posted -> 'entries', 'grants', granted);
 END $$;
 
 CREATE TABLE public.approvals_accesschange (

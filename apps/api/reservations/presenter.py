@@ -19,7 +19,7 @@ from apps.wallets.services import Reserved
 def reserved_row(reserved: Reserved) -> ReservationRow:
     """Return the row of a reservation that was just changed, without reading it again."""
     backing = tuple((grant.id or 0, grant.source, micros) for grant, micros in reserved.standing.backing)
-    return ReservationRow(reserved.hold, backing, None)
+    return ReservationRow(reserved.hold, backing, reserved.entry_id)
 
 
 def reservation(organization: Organization, row: ReservationRow, now: datetime) -> dict[str, Any]:

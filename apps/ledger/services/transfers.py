@@ -47,7 +47,7 @@ def post(requests: Sequence[TransferRequest], *, now: datetime) -> list[Transfer
         written = json.dumps(ledger_written(journal.after(), changes))
         with transaction.atomic(savepoint=False), connection.cursor() as cursor:
             cursor.execute("SELECT ledger_write(%s, %s, %s::jsonb)::text", [book_id, state.version, written])
-            ids = json.loads(cursor.fetchone()[0])
+            ids = json.loads(cursor.fetchone()[0])["transfers"]
         log_records((book_id, each.number, each.hash) for each in changes.transfers)
     rows = Transfer.objects.in_bulk({each.id or ids[str(each.number)] for each in posted})
     return [rows[each.id or ids[str(each.number)]] for each in posted]

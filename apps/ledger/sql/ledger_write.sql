@@ -1,9 +1,11 @@
--- Write the changes of one book that is at version `expected`; return the ids of the new transfers by number.
+-- Write the changes of one book that is at version `expected`; return the ids of the new transfers, and of the entries
+-- on the accounts that they take from, by the transfer's number.
 -- If the book has another version by now, write nothing and return NULL.
 CREATE OR REPLACE FUNCTION ledger_write(book uuid, expected bigint, changes jsonb) RETURNS jsonb
 LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
-    ids jsonb := '{}';
+    posted_ids jsonb := '{}';
+    entry_ids jsonb := '{}';
 BEGIN
     UPDATE ledger_book
     SET version = version + 1, number = (changes ->> 'number')::bigint, head = (changes ->> 'head')::bytea
@@ -34,8 +36,10 @@ BEGIN
                 account_version bigint
             ) JOIN posted p ON p.number = r.number
             ORDER BY r.number, r.amount_micros
+            RETURNING id, transfer_id, amount_micros
         )
-        SELECT jsonb_object_agg(p.number, p.id) INTO ids FROM posted p;
+        SELECT jsonb_object_agg(p.number, p.id), jsonb_object_agg(p.number, s.id) INTO posted_ids, entry_ids
+        FROM posted p JOIN sides s ON s.transfer_id = p.id AND s.amount_micros < 0;
     END IF;
     IF changes ? 'notes' THEN
         INSERT INTO ledger_booknote (book_id, number, what, body, hash, recorded_at)
@@ -85,5 +89,5 @@ BEGIN
         FROM jsonb_populate_recordset(NULL::ledger_checkpoint, changes -> 'checkpoints') r
         WHERE c.account_id = r.account_id AND c.book_id = book;
     END IF;
-    RETURN ids;
+    RETURN jsonb_build_object('transfers', posted_ids, 'entries', entry_ids);
 END $$;

@@ -172,11 +172,15 @@ class Call(Generic[R]):
 
 @dataclass(frozen=True, slots=True)
 class Answer(Generic[R]):
-    """The result of a decision, the book after it, and the ids of new transfers and grants by number."""
+    """The result of a decision, the book after it, and the ids of new rows by number.
+
+    `entries` has the entry of each new transfer on the account that it takes from.
+    """
 
     result: R
     after: BookState
     transfers: Mapping[int, int]
+    entries: Mapping[int, int]
     grants: Mapping[int, int]
 
 
@@ -286,10 +290,11 @@ def _decided(calls: list[Call[R]], now: datetime, *, lock: bool) -> list[Decided
 
 def answer_of(after: BookState, result: R, ids: Mapping[str, Mapping[str, int] | None]) -> Answer[R]:
     """Return the answer to a decision, with the ids of the new rows."""
-    transfers, grants = (
-        {int(number): int(pk) for number, pk in (ids.get(name) or {}).items()} for name in ("transfers", "grants")
+    transfers, entries, grants = (
+        {int(number): int(pk) for number, pk in (ids.get(name) or {}).items()}
+        for name in ("transfers", "entries", "grants")
     )
-    return Answer(result, after, transfers, grants)
+    return Answer(result, after, transfers, entries, grants)
 
 
 def _open(calls: list[Call[R]], now: datetime, *, lock: bool) -> list[BookState]:

@@ -1,7 +1,7 @@
 """Reservations: set credit aside before the work and capture it after the work."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import partial
 from typing import Any
@@ -39,11 +39,15 @@ from apps.wallets.state import BookState, Decided
 
 @dataclass(frozen=True, slots=True)
 class Reserved:
-    """A reservation after a call: its row, its standing, and the charge from it, if any."""
+    """A reservation after a call: its row, its standing, and the charge from it, if any.
+
+    `entry_id` is the charge's entry in the wallet, if this call posted it.
+    """
 
     hold: Hold
     standing: Standing
     transfer: Transfer | None = None
+    entry_id: int | None = None
 
 
 def reserve(
@@ -174,7 +178,7 @@ def capture_reservations(
 
 def reserved_by(organization: Organization, decided: Decided[Standing], answer: Answer[Any]) -> Reserved:
     """Return the reservation after one decision of an answer."""
-    return _reserved(organization, Answer(decided.result, decided.after, answer.transfers, answer.grants))
+    return _reserved(organization, replace(answer, result=decided.result, after=decided.after))
 
 
 def capture_asks(call: Capture, now: datetime) -> Asks:
@@ -190,7 +194,8 @@ def _today(now: datetime) -> tuple[date]:
 def _reserved(organization: Organization, answer: Answer[Standing]) -> Reserved:
     standing = answer.result
     transfer = None if standing.transfer is None else transfer_row(answer, standing.transfer)
-    return Reserved(hold_row(organization.pk, standing.hold), standing, transfer)
+    entry_id = None if standing.transfer is None else answer.entries.get(standing.transfer.number)
+    return Reserved(hold_row(organization.pk, standing.hold), standing, transfer, entry_id)
 
 
 def release_reservation(*, organization: Organization, hold_id: UUID, now: datetime) -> Reserved:

@@ -1,14 +1,15 @@
--- Write all changes of a customer's credit if the book is at version `expected`; return the ids of new transfers and
--- grants by number. If the book has another version by now, write nothing and return NULL.
+-- Write all changes of a customer's credit if the book is at version `expected`; return the ids of new transfers, of the
+-- entries on the accounts that they take from, and of grants, by number. If the book has another version by now, write nothing and return NULL.
 -- Rows refer to new grants and charges by the number of their transfer, and to existing ones by id.
 CREATE OR REPLACE FUNCTION wallet_write(book uuid, expected bigint, changes jsonb) RETURNS jsonb
 LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
-    moved jsonb := ledger_write(book, expected, changes -> 'ledger');
+    posted jsonb := ledger_write(book, expected, changes -> 'ledger');
+    moved jsonb := posted -> 'transfers';
     granted jsonb := '{}';
     charged jsonb := '{}';
 BEGIN
-    IF moved IS NULL THEN
+    IF posted IS NULL THEN
         RETURN NULL;
     END IF;
     IF changes ? 'grants' THEN
@@ -169,5 +170,5 @@ BEGIN
     IF changes ? 'updated_at' THEN
         UPDATE wallets_wallet SET updated_at = (changes ->> 'updated_at')::timestamptz WHERE organization_id = book;
     END IF;
-    RETURN jsonb_build_object('transfers', moved, 'grants', granted);
+    RETURN jsonb_build_object('transfers', moved, 'entries', posted -> 'entries', 'grants', granted);
 END $$;
