@@ -13,7 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from apps.ledger.models import Book
+from apps.ledger.models import Book, Hold
 from apps.tenants.models import Organization
 from apps.tenants.selectors import KNOWN_KEYS
 from apps.wallets.errors import BudgetExceeded
@@ -166,6 +166,30 @@ class TestLost:
         charge(acme, "2", now)
         charge(acme, "2", now)
         assert Book.objects.get(pk=acme.pk).number == 2
+
+
+class TestNotServing:
+    @pytest.mark.parametrize(
+        "refusing",
+        ["SET default_transaction_read_only = on", "SET ROLE pg_monitor"],
+        ids=["a database that is read-only", "a role without rights"],
+    )
+    def test_admits_nothing_and_answers_503(self, acme, refusing):
+        gateway = Client(headers=as_bearer(key_of(acme, "reservations:write")), raise_request_exception=False)
+
+        def ask() -> Any:
+            headers = {"Idempotency-Key": "call-1"}
+            return gateway.post("/v1/billing/reservations", {"amount": "1"}, "application/json", headers=headers)
+
+        with connection.cursor() as cursor:
+            cursor.execute(refusing)
+        try:
+            answer = ask()
+        finally:
+            connection.close()
+        assert (answer.status_code, answer.json()["code"], answer["Retry-After"]) == (503, "unavailable", "1")
+        assert not Hold.objects.exists()
+        assert ask().status_code == 201
 
 
 class TestKept:

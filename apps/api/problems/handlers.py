@@ -15,7 +15,7 @@ from django.core.exceptions import (
     TooManyFieldsSent,
     TooManyFilesSent,
 )
-from django.db import InterfaceError, OperationalError
+from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from rest_framework import exceptions as drf
@@ -28,6 +28,9 @@ from apps.common.errors import BillingError
 logger = logging.getLogger(__name__)
 
 HTML_PREFIXES = ("/admin/",)
+# SQLSTATEs of a database that responds and refuses all work: one that is read-only, such as a standby or one whose disk
+# is full, and one that gives our role no rights.
+NOT_SERVING = frozenset(["25006", "42501"])
 
 
 def problem_handler(error: Exception, context: dict[str, Any]) -> HttpResponse | None:
@@ -70,11 +73,12 @@ def _django_problem(error: BaseException) -> Problem | None:
 
 
 def problem_of_lost_database(error: BaseException | None) -> Problem | None:
-    """Return the problem, and log it, if an error means that the database did not respond."""
-    if not isinstance(error, (OperationalError, InterfaceError)):
+    """Return the problem, and log it, if an error means that the database did not respond, or refuses all work."""
+    is_refused = isinstance(error, DatabaseError) and getattr(error.__cause__, "sqlstate", None) in NOT_SERVING
+    if not is_refused and not isinstance(error, (OperationalError, InterfaceError)):
         return None
     logger.error("database_unavailable", exc_info=error)
-    return plain_problem(503, "The database did not respond; nothing was changed.", headers={"Retry-After": "1"})
+    return plain_problem(503, "The database is not available; nothing was changed.", headers={"Retry-After": "1"})
 
 
 def _framework_problem(error: drf.APIException) -> Problem:
