@@ -15,6 +15,7 @@ from apps.contracts.services import Receipt, receive_payment, refund_surplus, un
 from apps.contracts.services.agreements import bill_agreement
 from apps.contracts.services.refund_postings import RefundOrder
 from apps.contracts.services.revenue_recognition import recognize_service_revenue
+from apps.invoices.actions import SettleByBankTransfer, WriteOffDebt
 from apps.ledger.models import Transfer
 from apps.tenants.models import Organization
 from apps.vouchers.services import revoke_voucher, take_back_chunk
@@ -25,8 +26,6 @@ from apps.wallets.actions import (
     DeductCredit,
     GrantCredit,
     ReverseTransfer,
-    SettleByBankTransfer,
-    WriteOff,
 )
 from apps.wallets.models import Grant
 from tests.backoffice.people import create_staff
@@ -124,7 +123,7 @@ def test_staff(acme: Organization, maker: User, now: datetime) -> None:
         order(acme, "10", GrantCredit),
         order(acme, "4", GrantCredit),
         order(acme, "3", DeductCredit),
-        order(later, "5", WriteOff),
+        order(later, "5", WriteOffDebt),
         order(later, "30", SettleByBankTransfer, reference="R1"),
     ):
         submit(action, by=maker, now=now)

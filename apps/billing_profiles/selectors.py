@@ -2,8 +2,11 @@
 
 from uuid import UUID
 
+from django.db.models import Q, QuerySet
+
 from apps.billing_profiles.errors import ProfileIncomplete
 from apps.billing_profiles.models import BillingProfile, ExternalId, Seller, TaxRate
+from apps.billing_profiles.models.addresses import ADDRESS
 from apps.billing_profiles.tax import Buyer, Exemption, TaxChoice, TaxRule, TaxTable
 from apps.tenants.models import Organization
 
@@ -44,6 +47,28 @@ def complete_profile(organization_id: UUID) -> BillingProfile:
     if missing:
         raise ProfileIncomplete(f"Empty: {', '.join(each.replace('_', ' ') for each in missing)}.")
     return profile
+
+
+def missing_for_invoices(organization_id: UUID) -> str:
+    """Return what a customer lacks for invoices, as a sentence; empty if it lacks nothing."""
+    try:
+        complete_profile(organization_id)
+    except ProfileIncomplete as error:
+        return error.detail
+    return ""
+
+
+def lacking_profile(rows: QuerySet[Organization]) -> QuerySet[Organization]:
+    """Return the customers that cannot be invoiced, since their billing profile or their seller lacks something.
+
+    The conditions are those of `complete_profile`.
+    """
+    seller = "billing_profile__seller__"
+    taxed = ~Q(**{f"{seller}tax_engine": Seller.TaxEngine.NONE})
+    lacks = Q(billing_profile=None) | taxed & Q(**{f"{seller}vat_number": "", f"{seller}tax_number": ""})
+    for name in ADDRESS:
+        lacks |= Q(**{f"billing_profile__{name}": ""}) | Q(**{f"{seller}{name}": ""})
+    return rows.filter(lacks)
 
 
 def seller_of(organization_id: UUID) -> Seller:

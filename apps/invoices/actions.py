@@ -16,8 +16,12 @@ from apps.invoices.errors import ChangedMeanwhile, InvoiceNotFound, MoneyNotFoun
 from apps.invoices.models import Document, Money
 from apps.invoices.selectors import asked_micros, unapplied_micros
 from apps.invoices.services.locks import lock_document
+from apps.wallets import services as wallets
 from apps.wallets.accounts import Role
 from apps.wallets.actions import CustomerAction
+from apps.wallets.errors import NothingOwed
+from apps.wallets.models import BookingKind
+from apps.wallets.selectors import wallet_figures
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -288,6 +292,53 @@ class ReturnMoney(MoneyAction):
     def perform(self, *, by: User, now: datetime) -> None:
         refuse_other_size(self.amount, self.money().amount_micros)
         services.return_money(money_id=self.money_id, created_by=person(by), now=now)
+
+
+@register
+@dataclass(frozen=True, kw_only=True)
+class SettleByBankTransfer(CustomerAction):
+    """Record a bank transfer for debt that no invoice asks for; the part above the debt becomes credit."""
+
+    kind: ClassVar[str] = "invoices.settle_by_bank_transfer"
+    title: ClassVar[str] = "Settle by bank transfer"
+
+    reference: str
+
+    def perform(self, *, by: User, now: datetime) -> None:
+        organization = self.customer()
+        services.refuse_invoiced_debt(organization, self.amount, now=now)
+        wallets.receive_postpaid_payment(
+            organization=organization,
+            received_in=Role.MANUAL_RECEIPTS,
+            cause=self.cause,
+            description=f"Bank transfer {self.reference}: {self.reason}",
+            **self.posting(by, now),
+        )
+
+
+@register
+@dataclass(frozen=True, kw_only=True)
+class WriteOffDebt(CustomerAction):
+    """Write off debt of a postpaid customer that no invoice asks for."""
+
+    kind: ClassVar[str] = "invoices.write_off_debt"
+    title: ClassVar[str] = "Write off debt"
+    danger: ClassVar[bool] = True
+
+    def perform(self, *, by: User, now: datetime) -> None:
+        organization = self.customer()
+        services.refuse_invoiced_debt(organization, self.amount, now=now)
+        if self.amount_micros > wallet_figures(organization, now).outstanding_micros:
+            raise NothingOwed(field="amount")
+        wallets.post_transfer(
+            organization=organization,
+            source=Role.WRITE_OFFS,
+            destination=Role.RECEIVABLE,
+            cause=self.cause,
+            kind=BookingKind.WRITE_OFF,
+            description=self.reason,
+            **self.posting(by, now),
+        )
 
 
 def refuse_other_size(asked: int, real: int) -> None:

@@ -80,6 +80,13 @@ class AboveLine(Conflict):
     title = "The amount is more than is left of the line"
 
 
+class DebtInvoiced(Conflict):
+    """An invoice asks for the debt, so it is cleared with the invoice."""
+
+    code = "debt_invoiced"
+    title = "An invoice asks for the debt"
+
+
 class ValueDateAhead(Conflict):
     """The value date, from which money counts, is in the future."""
 

@@ -62,11 +62,17 @@ def standing_usage(organization_id: UUID) -> QuerySet[Document]:
 
 def asked_for_usage(organization_id: UUID) -> int:
     """Return what invoices for usage, drafts too, ask for of what is owed, in micros, without tax that is added."""
-    rows = standing_usage(organization_id).filter(state__in=[Document.State.DRAFT, *ASKING])
     return sum(
         each.window_micros if each.state == Document.State.DRAFT else each.balance.left_of_net(each.prices_include_tax)
-        for each in rows
+        for each in asking_for_usage(organization_id)
     )
+
+
+def asking_for_usage(organization_id: UUID) -> list[Document]:
+    """Return a customer's invoices for usage, drafts too, that ask for a part of what is owed, by due date."""
+    states = [Document.State.DRAFT, *ASKING, Document.State.UNCOLLECTIBLE]
+    rows = standing_usage(organization_id).filter(state__in=states).order_by("due_date", "number", "pk")
+    return [each for each in rows if each.left_micros or each.state == Document.State.DRAFT]
 
 
 def usage_amount(owed_micros: int, currency: str) -> Micros:

@@ -17,11 +17,9 @@ from apps.ledger.models import Hold, Transfer
 from apps.tenants.models import Organization
 from apps.tenants.services import change_postpaid_limit
 from apps.wallets import services
-from apps.wallets.accounts import Role
-from apps.wallets.errors import NothingOwed, WalletNotFound
-from apps.wallets.models import BookingKind, Grant
+from apps.wallets.errors import WalletNotFound
+from apps.wallets.models import Grant
 from apps.wallets.selectors import wallet_figures
-from apps.wallets.services.locks import lock_wallet
 
 FIGURES = (
     ("Balance", "balance_micros"),
@@ -139,51 +137,6 @@ class ReleaseHold(CustomerAction):
         if not Hold.objects.filter(pk=self.hold_id).exists():
             raise SubjectGone
         services.release_reservation(organization=self.customer(), hold_id=self.hold_id, now=now)
-
-
-@register
-@dataclass(frozen=True, kw_only=True)
-class SettleByBankTransfer(CustomerAction):
-    """Record a bank transfer from a postpaid customer; the part above the debt becomes credit."""
-
-    kind: ClassVar[str] = "wallets.settle_by_bank_transfer"
-    title: ClassVar[str] = "Settle by bank transfer"
-
-    reference: str
-
-    def perform(self, *, by: User, now: datetime) -> None:
-        services.receive_postpaid_payment(
-            organization=self.customer(),
-            received_in=Role.MANUAL_RECEIPTS,
-            cause=self.cause,
-            description=f"Bank transfer {self.reference}: {self.reason}",
-            **self.posting(by, now),
-        )
-
-
-@register
-@dataclass(frozen=True, kw_only=True)
-class WriteOff(CustomerAction):
-    """Write off debt of a postpaid customer."""
-
-    kind: ClassVar[str] = "wallets.write_off"
-    title: ClassVar[str] = "Write off debt"
-    danger: ClassVar[bool] = True
-
-    def perform(self, *, by: User, now: datetime) -> None:
-        organization = self.customer()
-        lock_wallet(organization, now=now)
-        if self.amount_micros > wallet_figures(organization, now).outstanding_micros:
-            raise NothingOwed(field="amount")
-        services.post_transfer(
-            organization=organization,
-            source=Role.WRITE_OFFS,
-            destination=Role.RECEIVABLE,
-            cause=self.cause,
-            kind=BookingKind.WRITE_OFF,
-            description=self.reason,
-            **self.posting(by, now),
-        )
 
 
 @register

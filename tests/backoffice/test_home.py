@@ -3,8 +3,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 from django.contrib import admin
+from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from apps.approvals.submission import submit
@@ -21,6 +23,7 @@ from tests.backoffice.people import client_of, create_staff
 from tests.backoffice.world import NOW, create_customer
 from tests.contracts.factories import active
 from tests.factories import cause_of, charge, create_grant, create_organization
+from tests.invoices.factories import bill
 
 pytestmark = pytest.mark.django_db
 
@@ -172,6 +175,20 @@ class TestWhatNeedsAPerson:
         shown = [ranks[tile.name] for tile in tiles]
         assert len(shown) == 4
         assert shown == sorted(shown)
+
+    def test_names_owing_customers_that_cannot_be_invoiced(self, client):
+        debtor = create_organization(NOW, "debtor", billing_mode="postpaid", postpaid_limit_micros=10**9)
+        create_organization(NOW, "quiet", billing_mode="postpaid")
+        charge(debtor, "12.50", NOW)
+        (tile,) = client.get("/admin/").context["waiting"]
+        listed = client.get(tile.href).context["cl"].result_list
+        assert (tile.name[:34], [row.slug for row in listed]) == ("Owing customers that cannot be inv", ["debtor"])
+        page = reverse("admin:tenants_organization_change", args=[debtor.pk])
+        assert "The customer has no billing profile." in client.get(page).text
+        bill(debtor, NOW)
+        cache.clear()
+        assert client.get("/admin/").context["waiting"] == []
+        assert "Not possible" not in client.get(page).text
 
     def test_takes_no_room_where_nothing_waits(self, client):
         assert client.get("/admin/").context["waiting"] == []

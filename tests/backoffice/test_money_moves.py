@@ -20,6 +20,8 @@ from apps.contracts.actions import RefundGrant, RevokeGrant, WriteOffInstallment
 from apps.contracts.audit import contract_breaks
 from apps.contracts.errors import RefundAboveReceived
 from apps.contracts.models import Installment
+from apps.invoices.actions import SettleByBankTransfer, WriteOffDebt
+from apps.invoices.errors import DebtInvoiced
 from apps.ledger.models import Hold, Transfer
 from apps.tenants.models import Organization
 from apps.wallets import selectors
@@ -32,8 +34,6 @@ from apps.wallets.actions import (
     GrantCredit,
     ReleaseHold,
     ReverseTransfer,
-    SettleByBankTransfer,
-    WriteOff,
 )
 from apps.wallets.errors import (
     BelongsToInstallment,
@@ -387,10 +387,20 @@ class TestOwed:
         invoice = invoice_usage(debtor, "2026-11", NOW)
         assert f"Invoice {invoice} asks for 117.34 USD" in client_of(maker).get(address).text
 
+    @pytest.mark.parametrize("number", [True, False])
+    @pytest.mark.parametrize(("kind", "given"), [(SettleByBankTransfer, {"reference": "RF18"}), (WriteOffDebt, {})])
+    def test_debt_on_an_invoice_is_cleared_with_the_invoice(self, debtor, maker, kind, given, number):
+        bill(debtor, NOW, review_days=0 if number else 3)
+        made = invoice_usage(debtor, "2026-11", NOW)
+        owed = self.owed(debtor)
+        with pytest.raises(DebtInvoiced, match=str(made) if number else "A draft asks for"):
+            submit(order(debtor, 1, kind, **given), by=maker, now=NOW)
+        assert (self.owed(debtor), made.state) == (owed, "open" if number else "draft")
+
     def test_writing_off_gives_it_up_and_no_more(self, debtor, maker):
         with pytest.raises(NothingOwed):
-            submit(order(debtor, 999, WriteOff), by=maker, now=NOW)
-        owed, wanted = self.owed(debtor), order(debtor, 50, WriteOff)
+            submit(order(debtor, 999, WriteOffDebt), by=maker, now=NOW)
+        owed, wanted = self.owed(debtor), order(debtor, 50, WriteOffDebt)
         submit(wanted, by=maker, now=NOW)
         submit(wanted, by=maker, now=NOW)
         assert owed - self.owed(debtor) == 50 * MILLION

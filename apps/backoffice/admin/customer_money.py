@@ -15,23 +15,21 @@ from apps.approvals.pages import Stated, ask, ask_about_each, stated
 from apps.backoffice.customer_page.summary import tab_of
 from apps.backoffice.forms import AmountForm, BankTransferForm, GrantForm, LimitForm, MoneyForm
 from apps.common.admin import money_text
-from apps.invoices.models.documents import ASKING
-from apps.invoices.selectors import standing_usage
+from apps.invoices.actions import SettleByBankTransfer, WriteOffDebt
+from apps.invoices.selectors import asking_for_usage
 from apps.tenants.models import Organization
 from apps.wallets.actions import (
     ChangePostpaidLimit,
     CustomerAction,
     DeductCredit,
     GrantCredit,
-    SettleByBankTransfer,
-    WriteOff,
 )
 from apps.wallets.selectors import deductible_micros
 
 
 def _still_asked(organization_id: str, instead: str) -> str:
     """Name the open invoices for usage, which ask for a part of what is owed, and say what to do with them."""
-    rows = standing_usage(UUID(organization_id)).filter(state__in=ASKING).order_by("due_date", "number")
+    rows = [row for row in asking_for_usage(UUID(organization_id)) if row.number]
     return "".join(f" Invoice {row} asks for {money_text(row.left_micros, row.currency)}: {instead}." for row in rows)
 
 
@@ -99,7 +97,7 @@ class CustomerMoneyMixin:
     def write_off(self, request: HttpRequest, object_id: str) -> HttpResponse:
         explanation = "The debt is given up at our cost. If the customer pays later, the payment becomes credit."
         explanation += _still_asked(object_id, "write it off on its page instead")
-        return self._ask(request, object_id, WriteOff, AmountForm, explanation)
+        return self._ask(request, object_id, WriteOffDebt, AmountForm, explanation)
 
     @action(description="Change the postpaid limit", url_path="limit", permissions=["move"], icon="tune")
     def change_limit(self, request: HttpRequest, object_id: str) -> HttpResponse:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -22,13 +22,27 @@ from apps.backoffice.admin.customer_top_ups import CustomerTopUpsMixin
 from apps.backoffice.audit import record_action
 from apps.backoffice.customer_forms import CustomerForm, NewCustomerForm
 from apps.backoffice.customer_page import page
-from apps.billing_profiles.selectors import profile_of
-from apps.common.admin import Change, ConfirmForm, Menu, ModelAdmin, Question, Review, Section, TextFilter, confirm
+from apps.billing_profiles.selectors import lacking_profile, profile_of
+from apps.common.admin import (
+    Change,
+    Concern,
+    ConfirmForm,
+    Line,
+    Menu,
+    ModelAdmin,
+    Question,
+    Review,
+    Section,
+    TextFilter,
+    confirm,
+)
+from apps.ledger.models import Account
 from apps.plans.selectors import was_ever_subscribed
 from apps.tenants import services as tenants
 from apps.tenants.exchange_rates import FIELD
 from apps.tenants.models import Organization
 from apps.wallets import services as wallets
+from apps.wallets.accounts import Role
 
 MADE = "Made and changed"
 RATE = "Display in US dollars"
@@ -73,12 +87,45 @@ class StatusForm(ConfirmForm):
         field.choices = [(status.value, status.label) for status in Organization.Status if status in possible]
 
 
+class LackingProfileFilter(admin.SimpleListFilter):
+    """Filter for customers that owe something and cannot be invoiced."""
+
+    title = "invoices"
+    parameter_name = "invoices"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("impossible", "Owing, cannot be invoiced")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return not_invoiceable(queryset) if self.value() == "impossible" else queryset
+
+
+def not_invoiceable(rows: QuerySet[Organization]) -> QuerySet[Organization]:
+    """Return postpaid customers that owe something and whose months cannot be invoiced, with `owed_micros`."""
+    balance = Account.objects.filter(book_id=OuterRef("pk"), role=Role.RECEIVABLE, unit=OuterRef("currency"))
+    owing = rows.filter(billing_mode=Organization.BillingMode.POSTPAID).annotate(
+        owed_micros=-Subquery(balance.values("balance_micros")[:1])
+    )
+    return lacking_profile(owing.filter(owed_micros__gt=0))
+
+
 @admin.register(Organization)
 class OrganizationAdmin(CustomerMoneyMixin, CustomerBudgetsMixin, CustomerTopUpsMixin, ModelAdmin[Organization]):
     menu = Menu(Section.CUSTOMERS, 10, "apartment")
     shortcut = "o"
     found_by = ("pk", "slug")
     found_icon = "apartment"
+    concern = Concern(
+        title="Owing customers that cannot be invoiced: complete their billing profiles",
+        rank=26,
+        rows=lambda _: not_invoiceable(Organization.objects.all()),
+        query={"invoices": "impossible"},
+        line=lambda row: Line(
+            organization=row, amount_micros=row.owed_micros, unit=row.currency, day=row.created_at.date()
+        ),
+        order="created_at",
+        related=(),
+    )
     actions = ("grant_to_each",)
     list_display = (
         "name",
@@ -91,7 +138,7 @@ class OrganizationAdmin(CustomerMoneyMixin, CustomerBudgetsMixin, CustomerTopUps
         "tags",
         "created_at",
     )
-    list_filter = ("status", "billing_mode", "currency", "billing_profile__owner", TagFilter)
+    list_filter = ("status", "billing_mode", "currency", "billing_profile__owner", TagFilter, LackingProfileFilter)
     list_select_related = ("billing_profile__owner",)
     search_fields = (
         "id__exact",

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from apps.backoffice.components import Tile
 from apps.backoffice.models import Note
+from apps.billing_profiles.selectors import missing_for_invoices
 from apps.common.admin import money_text
 from apps.contracts import selectors as contracts
 from apps.plans import selectors as plans
@@ -60,6 +61,10 @@ def _money_tiles(organization: Organization, now: datetime) -> list[Tile]:
         tile("Held", figures.held_micros, "holds"),
         tile("Outstanding", figures.outstanding_micros, "ledger", alarm=figures.outstanding_micros > 0),
     ]
+    if figures.outstanding_micros and (lacking := missing_for_invoices(organization.pk)):
+        rows.append(
+            Tile(name="Invoices", value="Not possible", href=tab_of(organization, "billing"), note=lacking, alarm=True)
+        )
     if figures.wallet_row_micros != figures.journal_micros:
         difference = figures.wallet_row_micros - figures.journal_micros
         rows.append(tile("Books differ by", difference, "ledger", "wallet row against its entries", alarm=True))

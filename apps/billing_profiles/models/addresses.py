@@ -5,6 +5,9 @@ from django.db import models
 
 COUNTRY = RegexValidator(r"^[A-Z]{2}\Z", "The country must be two capital letters, such as DE.")
 
+# The fields of an address that an invoice needs.
+ADDRESS = ("street", "city", "country")
+
 
 class Address(models.Model):
     """A postal address, in the parts that an electronic invoice has (EN 16931, BG-5 and BG-8)."""
@@ -28,4 +31,4 @@ class Address(models.Model):
 
     def missing_address_fields(self) -> list[str]:
         """Return the names of the fields that an invoice needs and that are empty."""
-        return [name for name in ("street", "city", "country") if not getattr(self, name)]
+        return [name for name in ADDRESS if not getattr(self, name)]

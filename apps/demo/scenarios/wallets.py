@@ -9,12 +9,13 @@ from apps.common.money import Micros
 from apps.demo.scenarios.organizations import ACME, GLOBEX, INITECH
 from apps.demo.staff import carry_out
 from apps.demo.timeline import CREATED_BY, Demo, Step
+from apps.invoices.actions import SettleByBankTransfer
 from apps.payments.causes import CHECKOUT_SESSION
 from apps.payments.models import CheckoutSession
 from apps.tenants.causes import ORGANIZATION
 from apps.tenants.models import Organization
 from apps.wallets import services
-from apps.wallets.actions import GrantCredit, SettleByBankTransfer
+from apps.wallets.actions import GrantCredit
 from apps.wallets.models import Grant
 from apps.wallets.selectors import wallet_figures
 

@@ -3,6 +3,7 @@
 from apps.invoices.services.announcements import mail_document, mail_template, tell_overdue
 from apps.invoices.services.collected import Collected, receive_collected, restore_collected, return_collected
 from apps.invoices.services.credit_notes import CreditTerms, credit_invoice, credit_total, left_of_lines, void_invoice
+from apps.invoices.services.debts import refuse_invoiced_debt
 from apps.invoices.services.drafts import DraftTerms, LineTerms, discard_draft, draft_invoice, edit_draft
 from apps.invoices.services.finalization import finalize_due, finalize_invoice, finalize_or_hold
 from apps.invoices.services.papers import mark_paper_handled, paper_of, xml_of
@@ -44,6 +45,7 @@ __all__ = [
     "pay_back_money",
     "receive_collected",
     "record_bank_transfer",
+    "refuse_invoiced_debt",
     "release_draft",
     "restore_collected",
     "return_collected",

@@ -1,0 +1,33 @@
+"""Debt of postpaid customers that no invoice asks for: only that is settled or written off without an invoice."""
+
+from datetime import datetime
+
+from apps.common.money import Micros, money_text
+from apps.invoices.errors import DebtInvoiced
+from apps.invoices.models import Document
+from apps.invoices.selectors import asked_for_usage, asking_for_usage
+from apps.tenants.models import Organization
+from apps.wallets.selectors import wallet_figures
+from apps.wallets.services.locks import lock_wallet
+
+
+def refuse_invoiced_debt(organization: Organization, amount: Micros, *, now: datetime) -> None:
+    """Refuse to clear debt that invoices for usage ask for, drafts too; locks the customer's book.
+
+    Raises:
+        DebtInvoiced: an invoice asks for a part of that debt; the detail names each one.
+    """
+    lock_wallet(organization, now=now)
+    rows = asking_for_usage(organization.pk)
+    free = max(0, wallet_figures(organization, now).outstanding_micros - asked_for_usage(organization.pk))
+    if rows and amount > free:
+        text = money_text(free, organization.currency)
+        raise DebtInvoiced(
+            " ".join([f"Only {text} of the debt is on no invoice.", *map(_what_asks, rows)]), field="amount"
+        )
+
+
+def _what_asks(row: Document) -> str:
+    if row.state == Document.State.DRAFT:
+        return f"A draft asks for {money_text(row.total_micros, row.currency)}: finalize or discard it."
+    return f"Invoice {row} asks for {money_text(row.left_micros, row.currency)}: clear it on its page."
