@@ -1,4 +1,4 @@
--- Written by manage.py write_schema from the migrations and pins of SHA-256 a7f4956845b221822bb2d4dfd97d329e8ab9a13a7bf93cd3f79ef2ea80d26d2a
+-- Written by manage.py write_schema from the migrations and pins of SHA-256 5813c1f484434c78b32ec119895ffb24c41c3c5d7aedd38de7f624b141a5cb25
 
 CREATE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean
     LANGUAGE plpgsql
@@ -4653,7 +4653,7 @@ BEGIN
     );
 END $$;
 
-CREATE FUNCTION public.wallet_figures(book uuid, receivable_code text, at timestamp with time zone) RETURNS json
+CREATE FUNCTION public.wallet_figures(book uuid, receivable_code text, unapplied_code text, at timestamp with time zone) RETURNS json
     LANGUAGE plpgsql STABLE
     SET plan_cache_mode TO 'force_generic_plan'
     AS $$
@@ -4698,6 +4698,9 @@ BEGIN
             ),
             'receivable', (
                 SELECT r.balance_micros FROM ledger_account r WHERE r.book_id = book AND r.code = receivable_code
+            ),
+            'unapplied', (
+                SELECT u.balance_micros FROM ledger_account u WHERE u.book_id = book AND u.code = unapplied_code
             ),
             'proven', COALESCE(c.entries_micros, 0),
             'since', (

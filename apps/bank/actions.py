@@ -1,6 +1,6 @@
 """Staff actions on bank lines: whatever books money for a customer."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Self
@@ -16,8 +16,7 @@ from apps.bank.errors import LineNotFound
 from apps.bank.models import BankLine
 from apps.bank.services.lines import Confirmation, DebitDecision
 from apps.common.admin import money_text
-from apps.invoices.actions import invoice_texts, refuse_other_size
-from apps.invoices.models import Document
+from apps.invoices.actions import invoice_texts, left_texts, refuse_other_size
 from apps.wallets.actions import CustomerAction
 
 
@@ -183,13 +182,3 @@ class SetLineAside(Action):
 
     def perform(self, *, by: User, now: datetime) -> None:
         services.set_line_aside(line_id=self.line_id, reason=self.reason, created_by=person(by), now=now)
-
-
-def left_texts(document_ids: Iterable[UUID]) -> dict[str, str]:
-    """Return the customer, number and what is left of each invoice, as texts."""
-    rows = Document.objects.filter(pk__in=list(document_ids)).select_related("organization")
-    return {
-        f"{each}, {each.organization}": f"{money_text(each.left_micros, each.currency)} left, "
-        f"{each.get_state_display().lower()}"
-        for each in rows.order_by("organization__name", "number")
-    }

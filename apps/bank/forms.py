@@ -1,6 +1,5 @@
 """Forms of bank statements: a file, what a line pays, and how CSV files are written."""
 
-import re
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
@@ -10,15 +9,13 @@ from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget,
     UnfoldAdminFileFieldWidget,
     UnfoldAdminSelectWidget,
-    UnfoldAdminTextInputWidget,
-    UnfoldBooleanWidget,
 )
 
 from apps.bank.models import BankLine, CsvFormat
 from apps.billing_profiles.models import SellerBankAccount
 from apps.common.admin import ConfirmForm
+from apps.invoices.forms import PaidInvoicesForm
 from apps.invoices.models import Document
-from apps.invoices.services.payments import TAKING
 from apps.tenants.forms import CustomerField
 from apps.tenants.models import Organization
 
@@ -64,45 +61,11 @@ class ProposedForm(ConfirmForm):
         return [found[each] for each in wanted]
 
 
-class AssignForm(ConfirmForm):
+class AssignForm(PaidInvoicesForm):
     """A customer whose money a line is, and what it pays."""
 
     organization = CustomerField(BankLine._meta.get_field("organization"), label="Customer")
-    numbers = forms.CharField(
-        required=False,
-        max_length=1_000,
-        label="Invoices",
-        widget=UnfoldAdminTextInputWidget(),
-        help_text="Their numbers, separated by spaces. Empty: the open ones, the oldest due date first.",
-    )
-    keep = forms.BooleanField(
-        required=False,
-        label="Keep as unapplied money",
-        widget=UnfoldBooleanWidget(),
-        help_text="It pays no invoice now.",
-    )
-
-    def clean(self) -> dict[str, Any]:
-        """Find the invoices: `documents`, in the order in which they take the money."""
-        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        owner, numbers = cleaned.get("organization"), re.split(r"[\s,;]+", cleaned.get("numbers", "").strip())
-        numbers = [each for each in dict.fromkeys(numbers) if each]
-        if numbers and cleaned.get("keep"):
-            self.add_error("keep", "Name invoices, or keep it as unapplied money.")
-        if owner is None:
-            return cleaned
-        rows = Document.objects.filter(organization=owner)
-        if numbers:
-            found = {each.number: each for each in rows.filter(number__in=numbers)}
-            missing = [each for each in numbers if each not in found]
-            if missing:
-                self.add_error("numbers", f"{owner} has no invoice {', '.join(missing)[:200]}.")
-            cleaned["documents"] = [found[each] for each in numbers if each in found]
-        elif cleaned.get("keep"):
-            cleaned["documents"] = []
-        else:
-            cleaned["documents"] = list(rows.filter(state__in=TAKING[:2]).order_by("due_date", "issue_date", "number"))
-        return cleaned
+    field_order = ("organization", "numbers", "keep", "reason")
 
 
 class MoneyForm(ConfirmForm):

@@ -1,6 +1,6 @@
 """Staff actions on invoices and on money received: those that charge a customer, give credit, or write off a debt."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import ClassVar, Self
@@ -187,7 +187,8 @@ class TakeUpInvoice(InvoiceAction):
 class RecordMoney(CustomerAction):
     """Record a bank transfer from a customer.
 
-    It pays one invoice, or the oldest ones; the rest becomes unapplied money.
+    It pays the invoices in `document_ids` in their order, or the open ones, the oldest first, if that is None. The rest
+    becomes unapplied money.
     """
 
     kind: ClassVar[str] = "invoices.record_money"
@@ -196,7 +197,7 @@ class RecordMoney(CustomerAction):
 
     reference: str
     value_date: date
-    document_id: UUID | None = None
+    document_ids: tuple[UUID, ...] | None = None
 
     def perform(self, *, by: User, now: datetime) -> None:
         transfer = services.BankTransfer(
@@ -205,12 +206,12 @@ class RecordMoney(CustomerAction):
             value_date=self.value_date,
             reference=self.reference,
             key=self.key,
-            invoice_ids=None if self.document_id is None else (self.document_id,),
+            invoice_ids=self.document_ids,
         )
         services.record_bank_transfer(transfer, created_by=person(by), now=now)
 
     def look(self, now: datetime) -> Mapping[str, str]:
-        return invoice_texts(self)
+        return {**invoice_texts(self), **left_texts(self.document_ids or ())}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -358,4 +359,14 @@ def invoice_texts(action: CustomerAction) -> dict[str, str]:
     return {
         "Left on open invoices": money_text(asked_micros(organization.pk), organization.currency),
         "Unapplied money": money_text(unapplied_micros(organization.pk), organization.currency),
+    }
+
+
+def left_texts(document_ids: Iterable[UUID]) -> dict[str, str]:
+    """Return the customer, number and what is left of each invoice, as texts."""
+    rows = Document.objects.filter(pk__in=list(document_ids)).select_related("organization")
+    return {
+        f"{each}, {each.organization}": f"{money_text(each.left_micros, each.currency)} left, "
+        f"{each.get_state_display().lower()}"
+        for each in rows.order_by("organization__name", "number")
     }

@@ -1,5 +1,6 @@
 """Forms of invoices: a draft with its lines, credit notes, and money received."""
 
+import re
 from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
@@ -10,6 +11,7 @@ from unfold.widgets import (
     UnfoldAdminSelectWidget,
     UnfoldAdminTextareaWidget,
     UnfoldAdminTextInputWidget,
+    UnfoldBooleanWidget,
 )
 
 from apps.approvals.pages import Cleaned, stated, typed_amount
@@ -18,6 +20,7 @@ from apps.common.admin import ConfirmForm, MicrosField, day_field
 from apps.common.money import Micros
 from apps.invoices.actions import LineCredit, RecordMoney
 from apps.invoices.models import Document, DocumentLine, Money
+from apps.invoices.models.documents import ASKING
 from apps.invoices.services import DraftTerms, LineTerms
 from apps.tenants.forms import CustomerField, OfCustomerForm
 from apps.tenants.models import Organization
@@ -165,6 +168,47 @@ class CreditForm(ConfirmForm):
         return tuple(LineCredit(int(pk), value) for pk, value in typed if value)
 
 
+class PaidInvoicesForm(ConfirmForm):
+    """The invoices of the customer in `organization` that received money pays, by their numbers."""
+
+    numbers = forms.CharField(
+        required=False,
+        max_length=1_000,
+        label="Invoices",
+        widget=UnfoldAdminTextInputWidget(),
+        help_text="Their numbers, separated by spaces, in the order in which they take the money. "
+        "Empty: the open ones, the oldest due date first.",
+    )
+    keep = forms.BooleanField(
+        required=False,
+        label="Keep as unapplied money",
+        widget=UnfoldBooleanWidget(),
+        help_text="It pays no invoice now.",
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Find the invoices: `documents`, in the order in which they take the money."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        owner, numbers = cleaned.get("organization"), re.split(r"[\s,;]+", cleaned.get("numbers", "").strip())
+        numbers = [each for each in dict.fromkeys(numbers) if each]
+        if numbers and cleaned.get("keep"):
+            self.add_error("keep", "Name invoices, or keep it as unapplied money.")
+        if owner is None:
+            return cleaned
+        rows = Document.objects.filter(organization=owner)
+        if numbers:
+            found = {each.number: each for each in rows.filter(number__in=numbers)}
+            missing = [each for each in numbers if each not in found]
+            if missing:
+                self.add_error("numbers", f"{owner} has no invoice {', '.join(missing)[:200]}.")
+            cleaned["documents"] = [found[each] for each in numbers if each in found]
+        elif cleaned.get("keep"):
+            cleaned["documents"] = []
+        else:
+            cleaned["documents"] = list(rows.filter(state__in=ASKING).order_by("due_date", "issue_date", "number"))
+        return cleaned
+
+
 class TransferForm(OfCustomerForm):
     """A bank transfer received; with `customer`, it is for an invoice of that customer."""
 
@@ -176,18 +220,30 @@ class TransferForm(OfCustomerForm):
     )
 
     @staticmethod
-    def action(cleaned: Cleaned, *, document_id: UUID | None = None) -> RecordMoney:
-        """Return the action that records the transfer, for one invoice or for the customer's oldest ones."""
+    def action(cleaned: Cleaned, *, document_ids: tuple[UUID, ...] | None = None) -> RecordMoney:
+        """Return the action that records the transfer, for these invoices or for the customer's oldest ones."""
         customer: Organization = cleaned["organization"]
         return RecordMoney(
             organization_id=customer.pk,
             currency=customer.currency,
             value_date=cleaned["value_date"],
             reference=cleaned["reference"],
-            document_id=document_id,
+            document_ids=document_ids,
             **typed_amount(cleaned),
             **stated(cleaned),
         )
+
+
+class AnyTransferForm(PaidInvoicesForm, TransferForm):
+    """A bank transfer received from any customer, and what it pays."""
+
+    field_order = ("organization", "amount", "value_date", "reference", "numbers", "keep", "reason")
+
+    @classmethod
+    def action_on_named(cls, cleaned: Cleaned) -> RecordMoney:
+        """Return the action that records the transfer, for the invoices that were named."""
+        is_told = cleaned["keep"] or cleaned["numbers"]
+        return cls.action(cleaned, document_ids=tuple(row.pk for row in cleaned["documents"]) if is_told else None)
 
 
 class ApplyForm(ConfirmForm):

@@ -19,6 +19,8 @@ from apps.invoices.models import Application, Document, DocumentLine, DocumentTa
 from apps.invoices.models.documents import ASKING, NOT_LEFT
 from apps.invoices.receivables import Aging, age_of
 from apps.tenants.models import Organization
+from apps.wallets.accounts import Role
+from apps.wallets.selectors import balance_of, balances_before
 
 
 def overdue_invoices(now: datetime) -> QuerySet[Document]:
@@ -43,8 +45,8 @@ def unapplied_money(organization_id: UUID) -> QuerySet[Money]:
 
 
 def unapplied_micros(organization_id: UUID) -> int:
-    """Return a customer's unapplied money, in micros."""
-    return sum(each.unapplied_micros for each in unapplied_money(organization_id))
+    """Return a customer's unapplied money in its currency, in micros, also that which came by Stripe."""
+    return balance_of(organization_id, Role.UNAPPLIED)
 
 
 def asked_micros(organization_id: UUID) -> int:
@@ -140,11 +142,11 @@ def receivables(seller: Seller, day: date) -> list[Aging]:
             row.uncollectible_micros += left
         else:
             row.by_age[age_of(invoice["due_date"], day)] += left
-    for money in _money_of(seller, day):
-        unapplied = money["amount_micros"] - money["applied"] - money["paid_back_micros"]
-        if unapplied > 0:
-            row = row_of(money["organization"], money["organization__name"], money["organization__currency"])
-            row.unapplied_micros += unapplied
+    owners = Organization.objects.filter(billing_profile__seller=seller)
+    names = dict(owners.values_list("pk", "name"))
+    for owner, currency, unapplied in balances_before(owners, Role.UNAPPLIED, midnight(day + timedelta(days=1))):
+        if unapplied:
+            row_of(owner, names[owner], currency).unapplied_micros += unapplied
     return sorted(found.values(), key=lambda row: (row.currency, row.name, str(row.organization_id)))
 
 
@@ -166,19 +168,6 @@ def _invoices_of(seller: Seller, day: date) -> Iterable[dict[str, Any]]:
         .values(
             *("organization", "organization__name", "currency", "due_date", "is_given_up"),
             *("total_micros", "paid", "credited_part", "given_up"),
-        )
-    )
-    return rows
-
-
-def _money_of(seller: Seller, day: date) -> Iterable[dict[str, Any]]:
-    applied = Application.objects.filter(money=OuterRef("pk"), value_date__lte=day)
-    rows: Iterable[dict[str, Any]] = (
-        Money.objects.filter(organization__billing_profile__seller=seller, value_date__lte=day, returned_at=None)
-        .annotate(applied=_sum(applied, "money", F("amount_micros")))
-        .values(
-            *("organization", "organization__name", "organization__currency"),
-            *("amount_micros", "paid_back_micros", "applied"),
         )
     )
     return rows

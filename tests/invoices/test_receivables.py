@@ -5,9 +5,14 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from apps.common.money import to_micros
+from apps.invoices import services
+from apps.invoices.models import Application
 from apps.invoices.receivables import age_of
-from apps.invoices.selectors import receivables
+from apps.invoices.selectors import receivables, unapplied_micros
+from apps.wallets import services as wallets
+from apps.wallets.accounts import Role
 from tests.backoffice.people import client_of, create_staff
+from tests.factories import cause_of
 from tests.invoices.factories import create_customer, create_seller, invoice, pay
 
 DAY = date(2026, 12, 31)
@@ -86,3 +91,41 @@ def test_a_payment_counts_from_its_value_date(seller):
     assert receivables(seller, date(2026, 8, 31)) == [], "it was not issued yet"
     owed.refresh_from_db()
     assert owed.left_micros == to_micros("40")
+
+
+def test_unapplied_money_is_the_account_s_on_each_day_and_pays_from_the_day_it_came(seller):
+    customer = create_customer(START, seller)
+    owed = owe(customer, date(2026, 10, 1), "70")
+    came, applied = (datetime(2026, 11, day, 9, tzinfo=UTC) for day in (5, 20))
+    transfer = services.BankTransfer(
+        organization=customer,
+        amount=to_micros("100"),
+        value_date=came.date(),
+        reference="r",
+        key="b1",
+        invoice_ids=(),
+    )
+    money = services.record_bank_transfer(transfer, created_by="staff:ann", now=came)
+    assert [units(row)[5:] for row in receivables(seller, date(2026, 11, 5))] == [[70, 100, -30]]
+    services.apply_money(
+        money_id=money.pk, invoice_id=owed.pk, amount=to_micros("70"), created_by="staff:ann", now=applied
+    )
+    services.pay_back_money(
+        money_id=money.pk,
+        amount=to_micros("20"),
+        key="back",
+        created_by="staff:ann",
+        now=applied,
+        value_date=date(2026, 11, 12),
+    )
+    at_stripe = {"source": Role.CASH, "destination": Role.UNAPPLIED, "amount": to_micros("8"), "kind": "payment"}
+    wallets.post_transfer(
+        organization=customer, **at_stripe, key="s", cause=cause_of(customer), created_by="system", now=applied
+    )
+    owed.refresh_from_db()
+    assert (owed.paid_on, unapplied_micros(customer.pk)) == (came.date(), to_micros("18"))
+    shown = {day: [units(row)[5:7] for row in receivables(seller, date(2026, 11, day))] for day in (4, 5, 12, 20)}
+    assert shown == {4: [[70, 0]], 5: [[0, 30]], 12: [[0, 10]], 20: [[0, 18]]}
+    later = invoice(customer, applied, "5")
+    rows = list(Application.objects.filter(document=later))
+    assert [row.value_date for row in rows] == [applied.date()], "money that waited pays no invoice before its issue"

@@ -65,7 +65,7 @@ def _installments(organization: Organization) -> list[NextInvoice]:
 def _postpaid(organization: Organization, figures: WalletFigures, rest: Expected, day: date) -> NextInvoice:
     """Return the invoice of the month's end: the debt not invoiced yet, and the expected usage beyond the credit."""
     credit = max(0, figures.quota_micros + figures.top_up_micros + figures.legacy_micros - figures.held_micros)
-    owed = figures.outstanding_micros - asked_for_usage(organization.pk)
+    owed = figures.debt_micros - asked_for_usage(organization.pk)
 
     def asks(expected_micros: int) -> int:
         return usage_amount(owed + max(0, expected_micros - credit), organization.currency)

@@ -65,6 +65,8 @@ def _money_tiles(organization: Organization, now: datetime) -> list[Tile]:
         rows.append(
             Tile(name="Invoices", value="Not possible", href=tab_of(organization, "billing"), note=lacking, alarm=True)
         )
+    if figures.unapplied_micros:
+        rows.append(tile("Unapplied", figures.unapplied_micros, "invoices", "money that no invoice took"))
     if figures.wallet_row_micros != figures.journal_micros:
         difference = figures.wallet_row_micros - figures.journal_micros
         rows.append(tile("Books differ by", difference, "ledger", "wallet row against its entries", alarm=True))

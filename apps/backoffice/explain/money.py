@@ -35,8 +35,11 @@ def balance_blocks(request: HttpRequest, organization: Organization, now: dateti
         ("= Balance", money(figures.balance_micros, unit, entries(organization, Role.WALLET))),
         ("Held by live reservations", money(-figures.held_micros, unit, tab_of(organization, "holds"))),
         ("Postpaid limit", money(figures.postpaid_limit_micros, unit)),
-        ("Already owed", money(-figures.outstanding_micros, unit, entries(organization, Role.RECEIVABLE))),
+        ("Already owed", money(-figures.debt_micros, unit, entries(organization, Role.RECEIVABLE))),
     ]
+    if figures.is_postpaid and figures.unapplied_micros:
+        unapplied = money(figures.unapplied_micros, unit, entries(organization, Role.UNAPPLIED))
+        rows.append(("Unapplied money, which will pay it", unapplied))
     if not figures.usage_billing_enabled:
         rows.append(("Limited to the quota not on hold", money(figures.free_quota_micros, unit)))
     rows.append(("= Available", money(figures.available_micros, unit)))

@@ -353,7 +353,7 @@ class DocumentAdmin(UsageDraftMixin, OffersByState[Document], MailedDocuments):
             request,
             admin=self,
             action=RecordMoney,
-            build=partial(TransferForm.action, document_id=row.pk),
+            build=partial(TransferForm.action, document_ids=(row.pk,)),
             form=TransferForm,
             form_options={"customer": row.organization},
             initial={"amount": row.left_micros + row.written_off_micros, "value_date": timezone.now().date()},

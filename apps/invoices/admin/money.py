@@ -24,7 +24,7 @@ from apps.common.admin import (
 from apps.invoices.actions import ApplyMoney, PayBackMoney, RecordMoney, ReturnMoney
 from apps.invoices.admin.filters import UnappliedFilter
 from apps.invoices.admin.inlines import link
-from apps.invoices.forms import ApplyForm, PayBackForm, ShownAmountForm, TransferForm
+from apps.invoices.forms import AnyTransferForm, ApplyForm, PayBackForm, ShownAmountForm
 from apps.invoices.models import Application, Document, Money
 from apps.invoices.models.documents import ASKING
 from apps.invoices.selectors import with_unapplied
@@ -113,10 +113,10 @@ class MoneyAdmin(OffersByState[Money], ReadOnlyModelAdmin[Money]):
             request,
             admin=self,
             action=RecordMoney,
-            build=TransferForm.action,
-            form=TransferForm,
+            build=AnyTransferForm.action_on_named,
+            form=AnyTransferForm,
             initial={"organization": customer_in_address(request), "value_date": timezone.now().date()},
-            explanation="It pays the customer's open invoices, the oldest due date first. The rest is unapplied.",
+            explanation="It pays the invoices you name, or the customer's open ones. The rest is unapplied money.",
             button="Record transfer",
             back=reverse("admin:invoices_money_changelist"),
         )

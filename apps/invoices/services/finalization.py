@@ -110,7 +110,9 @@ def _post(document: Document, created_by: str, now: datetime) -> None:
     ]
     monies = unapplied_money(document.organization_id) if document.left_micros else ()
     payments = [
-        payment for money in monies for payment in plan_payments(money, [document], created_by=created_by, now=now)
+        payment
+        for money in monies
+        for payment in plan_payments(money, [document], created_by=created_by, now=now, waited=True)
     ]
     events += [payment.event(Role.UNAPPLIED, None) for payment in payments]
     posted = post_events(document.organization, events, now=now)

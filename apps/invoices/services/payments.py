@@ -139,8 +139,9 @@ def apply_money(*, money_id: UUID, invoice_id: UUID, amount: Micros, created_by:
     most = min(money.unapplied_micros, document.left_micros + document.written_off_micros)
     if amount > most:
         raise AboveLeft(f"At most {money_text(most, document.currency)} can be applied.", field="amount")
-    (payment,) = plan_payments(money, [document], created_by=created_by, now=now, most=amount)
-    posted = post_events(money.organization, [payment.event(Role.UNAPPLIED, None)], now=now)
+    (payment,) = plan_payments(money, [document], created_by=created_by, now=now, most=amount, waited=True)
+    effective_at = counts_from(document.seller, payment.row.value_date, now)
+    posted = post_events(money.organization, [payment.event(Role.UNAPPLIED, effective_at)], now=now)
     keep_payments([payment], posted, now=now)
     money.save(update_fields=["applied_micros"])
     return payment.row
@@ -226,9 +227,18 @@ def return_money(*, money_id: UUID, created_by: str, now: datetime, value_date: 
 
 
 def plan_payments(
-    money: Money, documents: Iterable[Document], *, created_by: str, now: datetime, most: Micros | None = None
+    money: Money,
+    documents: Iterable[Document],
+    *,
+    created_by: str,
+    now: datetime,
+    most: Micros | None = None,
+    waited: bool = False,
 ) -> list[Payment]:
-    """Pay documents in order with unapplied money; this changes the sums of both objects, and writes nothing."""
+    """Pay documents in order with unapplied money; this changes the sums of both objects, and writes nothing.
+
+    It counts from the money's value date; money that waited for a document counts from its issue date at the earliest.
+    """
     payments = []
     for document in documents:
         before = document.balance
@@ -237,6 +247,10 @@ def plan_payments(
             continue
         after = before.receive(amount)
         shares = after.paid_shares.minus(before.paid_shares)
+        value_date = money.value_date
+        if waited:
+            today = day_of(document.seller, now)
+            value_date = max(value_date, min(document.issue_date or today, today))
         row = Application(
             id=uuid.uuid4(),
             organization_id=document.organization_id,
@@ -245,13 +259,13 @@ def plan_payments(
             amount_micros=amount,
             net_micros=shares.net,
             tax_micros=shares.tax,
-            value_date=money.value_date,
+            value_date=value_date,
             created_by=created_by,
             created_at=now,
         )
         money.applied_micros += amount
         document.take(after)
-        document.paid_on = None if document.left_micros else max(money.value_date, document.paid_on or date.min)
+        document.paid_on = None if document.left_micros else max(value_date, document.paid_on or date.min)
         payments.append(Payment(money, document, before, after, row))
     return payments
 

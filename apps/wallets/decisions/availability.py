@@ -14,14 +14,15 @@ class Funds:
     """The figures that decide how much a wallet may spend, all in micros.
 
     `credit` is spendable credit plus the held part of credit that has expired or not started. `free_quota` is the part
-    of the included quota that is not held. `beyond_quota` says whether other credit may pay for new work.
+    of the included quota that is not held. `beyond_quota` says whether other credit may pay for new work. `owed` is
+    what a postpaid customer owes less its unapplied money, below zero if that is more.
     """
 
     credit_micros: int
     overspend_micros: int
     held_micros: int
     postpaid_limit_micros: int
-    outstanding_micros: int
+    owed_micros: int
     free_quota_micros: int
     beyond_quota: bool
     owes_no_more: bool = False
@@ -29,7 +30,7 @@ class Funds:
     @property
     def payable_micros(self) -> int:
         """Credit - overspend - live holds + unused postpaid limit, which is nothing while no more may be owed."""
-        headroom = self.postpaid_limit_micros - self.outstanding_micros
+        headroom = self.postpaid_limit_micros - self.owed_micros
         if self.owes_no_more:
             headroom = min(0, headroom)
         return self.credit_micros - self.overspend_micros - self.held_micros + headroom
@@ -39,6 +40,11 @@ class Funds:
         """The payable amount; without `beyond_quota`, at most the free quota."""
         payable = self.payable_micros
         return payable if self.beyond_quota else min(payable, self.free_quota_micros)
+
+
+def owed_micros(*, receivable_micros: int, unapplied_micros: int, is_postpaid: bool) -> int:
+    """Return what counts as owed, from two balances: a postpaid customer's unapplied money will pay its debt."""
+    return -receivable_micros - (unapplied_micros if is_postpaid else 0)
 
 
 def burnable(draft: WalletPosting) -> list[GrantState]:
@@ -80,7 +86,11 @@ def _funds(draft: WalletPosting) -> Funds:
         overspend_micros=draft.short_micros,
         held_micros=draft.account(Role.WALLET).held_micros,
         postpaid_limit_micros=terms.postpaid_limit_micros if terms.is_postpaid else 0,
-        outstanding_micros=max(0, -draft.account(Role.RECEIVABLE).balance_micros),
+        owed_micros=owed_micros(
+            receivable_micros=draft.account(Role.RECEIVABLE).balance_micros,
+            unapplied_micros=draft.account(Role.UNAPPLIED).balance_micros,
+            is_postpaid=terms.is_postpaid,
+        ),
         free_quota_micros=draft.free_quota_micros,
         beyond_quota=terms.usage_billing_enabled,
         owes_no_more=terms.owes_no_more,

@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
     operations = [
         function(SQL, "wallet_open", "uuid, timestamptz, jsonb, boolean"),
         function(SQL, "wallet_write", "uuid, bigint, jsonb"),
-        function(SQL, "wallet_figures", "uuid, text, timestamptz"),
+        function(SQL, "wallet_figures", "uuid, text, text, timestamptz"),
         function(SQL, "wallet_hold_totals", "uuid, text, timestamptz"),
         function(SQL, "wallet_moved", "uuid, text[], date, date"),
         function(SQL, "wallet_newest_grants", "uuid, integer"),

@@ -3,6 +3,8 @@
 from apps.wallets.selectors.balances import (
     account_balances,
     balance_as_of,
+    balance_of,
+    balances_before,
     foreign_balances,
     of_each_wallet,
     role_balances,
@@ -78,6 +80,8 @@ __all__ = [
     "account_balances",
     "balance_alerts",
     "balance_as_of",
+    "balance_of",
+    "balances_before",
     "budget_periods",
     "charged_between",
     "charged_query",

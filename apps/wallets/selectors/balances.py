@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
-from django.db.models import F, OuterRef, Subquery, Sum
+from django.db.models import F, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from apps.common.queries import Query, fetch_together
@@ -22,6 +22,22 @@ def balance_as_of(organization: Organization, at: datetime, role: Role = Role.WA
     account = Account.objects.filter(book=organization.pk, code=code_of(organization.pk, role))
     # One statement, so that an entry posted meanwhile is counted in both sums or in neither.
     return int(account.values_list(F("balance_micros") - later, flat=True).get())
+
+
+def balance_of(organization_id: UUID, role: Role) -> int:
+    """Return an account's posted balance in the organization's currency, in micros; 0 without a book."""
+    rows = Account.objects.filter(book=organization_id, code=code_of(organization_id, role))
+    return rows.values_list("balance_micros", flat=True).first() or 0
+
+
+def balances_before(owners: QuerySet[Organization], role: Role, end: datetime) -> Iterator[tuple[UUID, str, int]]:
+    """Yield the accounts of a role in each owner's book: the owner, the unit, and the sum of what counts before `end`.
+
+    Accounts in foreign currencies are included, those that never moved are not.
+    """
+    accounts = Account.objects.filter(role=role, book__in=owners.values("pk"), version__gt=0)
+    entries = Entry.objects.filter(account__in=accounts, effective_at__lt=end).order_by()
+    yield from entries.values_list("account__book", "account__unit").annotate(total=Sum("amount_micros"))
 
 
 def account_balances(organization: Organization) -> dict[Role, int]:

@@ -11,7 +11,7 @@ from apps.common.queries import Query, fetch
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role, code_of
 from apps.wallets.balance_alerts import AlarmState
-from apps.wallets.decisions.availability import Funds
+from apps.wallets.decisions.availability import Funds, owed_micros
 from apps.wallets.errors import WalletNotFound
 from apps.wallets.kinds import Source
 from apps.wallets.models import Wallet
@@ -38,7 +38,9 @@ class WalletFigures:
     top_up_micros: int
     legacy_micros: int
     overspend_micros: int
-    outstanding_micros: int
+    receivable_micros: int
+    unapplied_micros: int
+    is_postpaid: bool
     postpaid_limit_micros: int
     usage_billing_enabled: bool
     owes_no_more: bool
@@ -55,6 +57,25 @@ class WalletFigures:
         return self.quota_micros + self.top_up_micros + self.legacy_micros - self.overspend_micros
 
     @property
+    def debt_micros(self) -> int:
+        """What a postpaid customer used and has not paid."""
+        return -self.receivable_micros
+
+    @property
+    def owed_micros(self) -> int:
+        """The debt less the unapplied money that will pay it, below zero if that is more."""
+        return owed_micros(
+            receivable_micros=self.receivable_micros,
+            unapplied_micros=self.unapplied_micros,
+            is_postpaid=self.is_postpaid,
+        )
+
+    @property
+    def outstanding_micros(self) -> int:
+        """What is owed, never below zero."""
+        return max(0, self.owed_micros)
+
+    @property
     def available_micros(self) -> int:
         """The amount that new work may spend."""
         funds = Funds(
@@ -62,7 +83,7 @@ class WalletFigures:
             overspend_micros=self.overspend_micros,
             held_micros=self.held_micros,
             postpaid_limit_micros=self.postpaid_limit_micros,
-            outstanding_micros=self.outstanding_micros,
+            owed_micros=self.owed_micros,
             free_quota_micros=self.free_quota_micros,
             beyond_quota=self.usage_billing_enabled,
             owes_no_more=self.owes_no_more,
@@ -109,8 +130,8 @@ def wallet_figures(organization: Organization, now: datetime) -> WalletFigures:
 
 def figures_query(organization: Organization, now: datetime) -> Query[WalletFigures]:
     """Return the query of `wallet_figures`."""
-    values = (organization.pk, code_of(organization.pk, Role.RECEIVABLE), now)
-    return Query("wallet_figures(%s, %s, %s)", values, partial(_figures, organization))
+    values = (organization.pk, code_of(organization.pk, Role.RECEIVABLE), code_of(organization.pk, Role.UNAPPLIED), now)
+    return Query("wallet_figures(%s, %s, %s, %s)", values, partial(_figures, organization))
 
 
 def _figures(organization: Organization, row: Mapping[str, Any] | None) -> WalletFigures:
@@ -129,7 +150,9 @@ def _figures(organization: Organization, row: Mapping[str, Any] | None) -> Walle
         top_up_micros=live[_TOP_UP],
         legacy_micros=sum(micros for source, micros in live.items() if source not in (_QUOTA, _TOP_UP)),
         overspend_micros=row["overspend"],
-        outstanding_micros=max(0, -row["receivable"]),
+        receivable_micros=row["receivable"],
+        unapplied_micros=row["unapplied"],
+        is_postpaid=postpaid,
         postpaid_limit_micros=organization.postpaid_limit_micros if postpaid else 0,
         usage_billing_enabled=organization.usage_billing_enabled,
         owes_no_more=organization.postpaid_paused_at is not None,

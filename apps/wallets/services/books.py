@@ -36,6 +36,8 @@ from apps.wallets.state import BookState, Changes, Decided, NeedsMore
 
 R = TypeVar("R")
 
+# What is owed counts for every decision, less the money that will pay it.
+ALWAYS_READ = frozenset({Role.WALLET, Role.RECEIVABLE, Role.UNAPPLIED})
 # How many of the oldest shortfalls and newest charges are read first; a decision that needs more reads all of them.
 FIRST_LOOK = 50
 ALL = 2**62
@@ -77,7 +79,7 @@ class Asks:
     def as_json(self, book_id: UUID) -> dict[str, Any]:
         """Return the `asks` argument of `wallet_open`."""
         asked = {
-            "codes": [*(code_of(book_id, role) for role in {Role.WALLET, Role.RECEIVABLE, *self.roles}), *self.codes],
+            "codes": [*(code_of(book_id, role) for role in {*ALWAYS_READ, *self.roles}), *self.codes],
             "keys": self.keys,
             "hold_keys": self.hold_keys,
             "hold_ids": [str(pk) for pk in self.hold_ids],

@@ -2,7 +2,7 @@
 -- credit: per source and whether it is spendable now (started, not expired): the remaining amount, the held part of it,
 -- and the part held by holds that have ended but are not swept.
 -- proven and since: the sums of the wallet's entries up to its checkpoint and after it.
-CREATE OR REPLACE FUNCTION wallet_figures(book uuid, receivable_code text, at timestamptz) RETURNS json
+CREATE OR REPLACE FUNCTION wallet_figures(book uuid, receivable_code text, unapplied_code text, at timestamptz) RETURNS json
 LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan AS $$
 BEGIN
     RETURN (
@@ -45,6 +45,9 @@ BEGIN
             ),
             'receivable', (
                 SELECT r.balance_micros FROM ledger_account r WHERE r.book_id = book AND r.code = receivable_code
+            ),
+            'unapplied', (
+                SELECT u.balance_micros FROM ledger_account u WHERE u.book_id = book AND u.code = unapplied_code
             ),
             'proven', COALESCE(c.entries_micros, 0),
             'since', (
