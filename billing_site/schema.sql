@@ -1,4 +1,4 @@
--- Written by manage.py write_schema from the migrations and pins of SHA-256 5813c1f484434c78b32ec119895ffb24c41c3c5d7aedd38de7f624b141a5cb25
+-- Written by manage.py write_schema from the migrations and pins of SHA-256 9115d88cacd64c5bff8fbc17b1fd0e07becb6eda9f3cc2e233d33cc657ed470a
 
 CREATE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean
     LANGUAGE plpgsql
@@ -3966,6 +3966,22 @@ CREATE FUNCTION public.pgtrigger_stays_settled_9b184() RETURNS trigger
                 END;
             $$;
 
+CREATE FUNCTION public.pgtrigger_taxed_e58de() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    RAISE EXCEPTION 'the tax of a top_ups_topupattempt that was sent stays' USING ERRCODE = 'integrity_constraint_violation';
+                END;
+            $$;
+
 CREATE FUNCTION public.pgtrigger_terms_22cd7() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -4360,10 +4376,10 @@ CREATE FUNCTION public.top_up_write(organization uuid, changes jsonb) RETURNS vo
 BEGIN
     IF changes ? 'attempt' THEN
         INSERT INTO top_ups_topupattempt (
-            id, organization_id, amount_micros, currency, state, is_for_refusal, payment_method_id, card_fingerprint,
-            payment_intent_id, reason, created_at
+            id, organization_id, amount_micros, tax_micros, currency, state, is_for_refusal, payment_method_id,
+            card_fingerprint, payment_intent_id, reason, created_at
         )
-        SELECT r.id, organization, r.amount_micros, r.currency, 'requested', r.is_for_refusal, '', '', '', '',
+        SELECT r.id, organization, r.amount_micros, 0, r.currency, 'requested', r.is_for_refusal, '', '', '', '',
             r.created_at
         FROM jsonb_populate_record(NULL::top_ups_topupattempt, changes -> 'attempt') r
         ON CONFLICT DO NOTHING;
@@ -7043,6 +7059,7 @@ CREATE TABLE public.payments_checkoutsession (
     id uuid NOT NULL,
     purpose character varying(12) NOT NULL,
     amount_micros bigint NOT NULL,
+    tax_micros bigint NOT NULL,
     saves_method boolean NOT NULL,
     currency character varying(3) NOT NULL,
     state character varying(10) NOT NULL,
@@ -7059,7 +7076,7 @@ CREATE TABLE public.payments_checkoutsession (
     attempt_id uuid,
     contract_id uuid,
     organization_id uuid NOT NULL,
-    CONSTRAINT payments_checkoutsession_amount_not_negative CHECK ((amount_micros >= 0)),
+    CONSTRAINT payments_checkoutsession_amount_not_negative CHECK (((amount_micros >= 0) AND (tax_micros >= 0))),
     CONSTRAINT payments_checkoutsession_known_at_stripe_once_open CHECK ((((state)::text = ANY (ARRAY[('requested'::character varying)::text, ('failed'::character varying)::text])) OR (stripe_id IS NOT NULL))),
     CONSTRAINT payments_checkoutsession_purpose_has_its_row CHECK ((((attempt_id IS NULL) AND (contract_id IS NULL) AND ((purpose)::text = ANY (ARRAY[('top_up'::character varying)::text, ('save_card'::character varying)::text]))) OR ((attempt_id IS NOT NULL) AND (contract_id IS NULL) AND ((purpose)::text = 'confirmation'::text)) OR ((attempt_id IS NULL) AND (contract_id IS NOT NULL) AND ((purpose)::text = ANY (ARRAY[('installment'::character varying)::text, ('setup'::character varying)::text])))))
 );
@@ -7997,6 +8014,7 @@ CREATE TABLE public.top_ups_topup (
 CREATE TABLE public.top_ups_topupattempt (
     id uuid NOT NULL,
     amount_micros bigint NOT NULL,
+    tax_micros bigint NOT NULL,
     currency character varying(3) NOT NULL,
     state character varying(15) NOT NULL,
     is_for_refusal boolean NOT NULL,
@@ -8010,7 +8028,7 @@ CREATE TABLE public.top_ups_topupattempt (
     settled_at timestamp with time zone,
     retry_at timestamp with time zone,
     organization_id uuid NOT NULL,
-    CONSTRAINT top_ups_topupattempt_amount_positive CHECK ((amount_micros > 0)),
+    CONSTRAINT top_ups_topupattempt_amount_positive CHECK (((amount_micros > 0) AND (tax_micros >= 0))),
     CONSTRAINT top_ups_topupattempt_ended_is_settled CHECK ((((settled_at IS NULL) AND ((state)::text = ANY (ARRAY[('requested'::character varying)::text, ('sent'::character varying)::text, ('action_required'::character varying)::text]))) OR ((NOT ((state)::text = ANY (ARRAY[('requested'::character varying)::text, ('sent'::character varying)::text, ('action_required'::character varying)::text]))) AND (settled_at IS NOT NULL))))
 );
 
@@ -14501,6 +14519,10 @@ COMMENT ON TRIGGER pgtrigger_stays_published_2749c ON public.pricing_priceversio
 CREATE TRIGGER pgtrigger_stays_settled_9b184 BEFORE UPDATE ON public.contracts_installment FOR EACH ROW WHEN (((old.settled_at IS NOT NULL) AND ((new.state)::text <> ALL (ARRAY[('paid'::character varying)::text, ('reversed'::character varying)::text])))) EXECUTE FUNCTION public.pgtrigger_stays_settled_9b184();
 
 COMMENT ON TRIGGER pgtrigger_stays_settled_9b184 ON public.contracts_installment IS 'ac3b3c1eef218e8c36ab9a84ff03aa32a980db28';
+
+CREATE TRIGGER pgtrigger_taxed_e58de BEFORE UPDATE ON public.top_ups_topupattempt FOR EACH ROW WHEN ((((old.state)::text <> 'requested'::text) AND (old.tax_micros IS DISTINCT FROM new.tax_micros))) EXECUTE FUNCTION public.pgtrigger_taxed_e58de();
+
+COMMENT ON TRIGGER pgtrigger_taxed_e58de ON public.top_ups_topupattempt IS '7e40f4078478d5cd34768ef9f20bc7d4c2b6a385';
 
 CREATE TRIGGER pgtrigger_terms_22cd7 BEFORE UPDATE ON public.plans_plan FOR EACH ROW WHEN ((((old.slug)::text IS DISTINCT FROM (new.slug)::text) OR ((old.currency)::text IS DISTINCT FROM (new.currency)::text) OR ((old.unit_system)::text IS DISTINCT FROM (new.unit_system)::text) OR ((old.cadence)::text IS DISTINCT FROM (new.cadence)::text) OR (old.list_quota_micros IS DISTINCT FROM new.list_quota_micros) OR (old.explorer_units_micros IS DISTINCT FROM new.explorer_units_micros) OR (old.developer_units_micros IS DISTINCT FROM new.developer_units_micros) OR (old.credits_micros IS DISTINCT FROM new.credits_micros))) EXECUTE FUNCTION public.pgtrigger_terms_22cd7();
 

@@ -1,5 +1,6 @@
 """Queries on sellers and customers, for documents."""
 
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -7,7 +8,8 @@ from django.db.models import Q, QuerySet
 from apps.billing_profiles.errors import ProfileIncomplete
 from apps.billing_profiles.models import BillingProfile, ExternalId, Seller, TaxRate
 from apps.billing_profiles.models.addresses import ADDRESS
-from apps.billing_profiles.tax import Buyer, Exemption, TaxChoice, TaxRule, TaxTable
+from apps.billing_profiles.tax import Buyer, Exemption, TaxChoice, TaxRule, TaxTable, tax_on
+from apps.common.money import Micros, payable_step
 from apps.tenants.models import Organization
 
 MOST = 8
@@ -106,6 +108,22 @@ def tax_table(profile: BillingProfile) -> TaxTable:
     else:
         rows = list(TaxRate.objects.filter(seller=seller, country__in=["", profile.country]))
     return TaxTable(tuple(map(rule_of, rows)), buyer_of(profile), seller.vat_number, untaxed)
+
+
+def tax_on_credit(organization: Organization, amount: Micros, now: datetime) -> Micros:
+    """Return the tax that is charged on top of bought credit; both in micros.
+
+    There is none if prices include tax: it is then in what the credit pays for. A customer without a billing profile
+    has no seller yet, and pays none.
+
+    Raises:
+        NoTaxRule, VatNumberMissing: the seller's table does not say which tax it is.
+    """
+    profile = _found(organization.pk)
+    if profile is None or profile.seller.prices_include_tax:
+        return Micros(0)
+    choice = tax_table(profile).choose(TaxRate.Product.CREDIT, profile.seller.day_of(now))
+    return Micros(tax_on(amount, choice.rate, payable_step(organization.currency)))
 
 
 def buyer_of(profile: BillingProfile) -> Buyer:

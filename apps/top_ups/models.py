@@ -117,6 +117,9 @@ class TopUpAttempt(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+", db_index=False)
     amount_micros = models.BigIntegerField(help_text="Credit to buy, in micros.")
+    tax_micros = models.BigIntegerField(
+        default=0, help_text="Charged on top of the credit, in micros; known when it is sent."
+    )
     currency = models.CharField(max_length=3)
     state = models.CharField(max_length=15, choices=State, default=State.REQUESTED)
     is_for_refusal = models.BooleanField(
@@ -142,7 +145,10 @@ class TopUpAttempt(models.Model):
                 condition=Q(state__in=["requested", "sent", "action_required"]),
                 name="top_ups_topupattempt_one_live",
             ),
-            CheckConstraint(name="top_ups_topupattempt_amount_positive", condition=Q(amount_micros__gt=0)),
+            CheckConstraint(
+                name="top_ups_topupattempt_amount_positive",
+                condition=Q(amount_micros__gt=0, tax_micros__gte=0),
+            ),
             CheckConstraint(
                 name="top_ups_topupattempt_ended_is_settled",
                 condition=Q(state__in=["requested", "sent", "action_required"], settled_at=None)
@@ -165,6 +171,12 @@ class TopUpAttempt(models.Model):
         triggers = [
             *append_only(updates=True),
             FixedFields("id", "organization", "amount_micros", "currency", "is_for_refusal", "created_at"),
+            FixedFields(
+                "tax_micros",
+                name="taxed",
+                where="OLD.state <> 'requested'",
+                message="the tax of a {table} that was sent stays",
+            ),
             FixedFields("state", name="paid", where="OLD.state = 'succeeded'", message="a paid {table} stays paid"),
         ]
 

@@ -26,7 +26,7 @@ TITLES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TopUpTerms:
-    """When credit is bought, how much, and the most that is charged; in micros."""
+    """When credit is bought, how much, and the most of it; in micros, without the tax that is charged on top."""
 
     threshold_micros: int
     amount_micros: int | None
@@ -90,5 +90,6 @@ class TopUpTerms:
             f"I agree that the saved card is charged automatically to buy {credit} whenever the available amount is no "
             f"more than {text(self.threshold_micros)}: at most {text(self.most_per_charge_micros)} per charge, "
             f"{text(self.most_per_day_micros)} per day and {text(self.most_per_month_micros)} per calendar month "
-            "in UTC. I can switch this off at any time."
+            "in UTC. These are amounts of credit; tax that applies is charged on top. "
+            "I can switch this off at any time."
         )

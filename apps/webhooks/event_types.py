@@ -100,7 +100,7 @@ def _budget(**changed: Schema) -> Schema:
 
 
 RESOURCES = about(month=MONTH, limitUsd=USD, spendUsd=USD)
-ATTEMPT = {"attemptId": UUID, "amount": AMOUNT, "currency": CURRENCY, "automatic": FLAG}
+ATTEMPT = {"attemptId": UUID, "amount": AMOUNT, "tax": AMOUNT, "currency": CURRENCY, "automatic": FLAG}
 INVOICE_MEMBERS: Mapping[str, Schema] = {
     "number": TEXT,
     "total": AMOUNT,

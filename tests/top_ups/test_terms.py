@@ -33,9 +33,10 @@ def test_who_agreed_to_an_amount_did_not_agree_to_be_raised_up_to_one() -> None:
     assert (refused.value.field, refused.value.detail) == ("body.upTo", "The customer did not agree.")
 
 
-def test_the_words_name_every_amount_and_no_tax_that_nobody_charges() -> None:
+def test_the_words_name_every_amount_and_that_tax_is_charged_on_top() -> None:
     assert AGREED.consent_text("USD") == (
         "I agree that the saved card is charged automatically to buy 50.00 USD of credit whenever the available amount "
         "is no more than 20.00 USD: at most 60.00 USD per charge, 150.00 USD per day and 1,000.00 USD per calendar "
-        "month in UTC. I can switch this off at any time."
+        "month in UTC. These are amounts of credit; tax that applies is charged on top. "
+        "I can switch this off at any time."
     )

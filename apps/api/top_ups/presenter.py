@@ -58,6 +58,7 @@ def attempt(row: TopUpAttempt) -> dict[str, Any]:
     return {
         "id": row.pk,
         "amount": number(row.amount_micros),
+        "tax": number(row.tax_micros),
         "currency": row.currency,
         "state": row.state,
         "createdAt": row.created_at,

@@ -83,6 +83,7 @@ def _attempts(organization: Organization) -> Table:
         [
             moment(each.created_at, change_page("top_ups_topupattempt", each.pk)),
             money(each.amount_micros, each.currency),
+            money(each.tax_micros, each.currency),
             state(each.state, each.get_state_display(), ATTEMPTS),
             Cell(each.reason.replace("_", " ")),
             moment(each.settled_at),
@@ -95,7 +96,7 @@ def _attempts(organization: Organization) -> Table:
     ]
     return Table(
         title="Charges of the card",
-        columns=["When", "Credit", "State", "Reason", "Result at", "Next try", "Payment"],
+        columns=["When", "Credit", "Tax", "State", "Reason", "Result at", "Next try", "Payment"],
         rows=rows,
         empty="The card was never charged.",
     )

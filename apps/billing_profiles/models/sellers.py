@@ -1,5 +1,8 @@
 """Sellers: our legal entities, their bank accounts, and the numbers of their documents."""
 
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
 import pgtrigger
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
@@ -98,6 +101,10 @@ class Seller(Address):
 
     def __str__(self) -> str:
         return self.trade_name or self.legal_name
+
+    def day_of(self, now: datetime) -> date:
+        """Return the seller's day at a time."""
+        return now.astimezone(ZoneInfo(self.time_zone)).date()
 
 
 class SellerBankAccount(models.Model):

@@ -1,7 +1,6 @@
 """The days of documents and money, in the seller's time zone."""
 
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from apps.billing_profiles.models import Seller
 from apps.common.periods import midnight
@@ -10,7 +9,7 @@ from apps.invoices.errors import ValueDateAhead
 
 def day_of(seller: Seller, now: datetime) -> date:
     """Return the seller's day at a time."""
-    return now.astimezone(ZoneInfo(seller.time_zone)).date()
+    return seller.day_of(now)
 
 
 def counts_from(seller: Seller, value_date: date, now: datetime) -> datetime:

@@ -104,7 +104,7 @@ def _paid(row: CheckoutSession, facts: CheckoutFacts, look: sessions.Look, conte
             conclude(attempt_id=row.attempt_id, facts=look.intent, refusal=Refusal(), now=context.now)
         sessions.move(row, State.PAID, context)
         return
-    came = _came(row.reference, facts, _received(facts, look.intent, context))
+    came = _came(row.reference, facts, _received(facts, look.intent, context), row)
     paid = settle_session(row, came, context) if came.amount else Micros(0)
     subject = subject_of_session(row.pk)
     if paid < row.amount_micros or context.rows.may_be_open(issues.Kind.UNDERPAID, subject):
@@ -139,11 +139,13 @@ def _received(facts: CheckoutFacts, intent: IntentFacts | None, context: EventCo
     return noted.amount_micros // micros_per_minor_unit(facts.currency)
 
 
-def _came(key: str, facts: CheckoutFacts, received: int) -> Money:
-    """Return the money of a paid session: the captured amount, and the tax in it in proportion."""
+def _came(key: str, facts: CheckoutFacts, received: int, row: CheckoutSession | None = None) -> Money:
+    """Return the money of a paid session: the captured amount, and in it, in proportion, Stripe's tax or the row's."""
     amount, total, tax = (
         from_minor_units(each, facts.currency) for each in (received, facts.amount_total, facts.amount_tax)
     )
+    if row is not None and row.tax_micros and not tax:
+        total, tax = Micros(row.amount_micros + row.tax_micros), Micros(row.tax_micros)
     return Money(
         key=key,
         amount=amount,

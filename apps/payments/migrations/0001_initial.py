@@ -923,7 +923,18 @@ class Migration(migrations.Migration):
                                 max_length=12,
                             ),
                         ),
-                        ("amount_micros", models.BigIntegerField(help_text="To be paid in the session, in micros.")),
+                        (
+                            "amount_micros",
+                            models.BigIntegerField(
+                                help_text="To be paid in the session, in micros, without tax on top."
+                            ),
+                        ),
+                        (
+                            "tax_micros",
+                            models.BigIntegerField(
+                                default=0, help_text="Tax that the session asks for on top of credit."
+                            ),
+                        ),
                         (
                             "saves_method",
                             models.BooleanField(
@@ -999,7 +1010,7 @@ class Migration(migrations.Migration):
                     options={
                         "constraints": [
                             models.CheckConstraint(
-                                condition=models.Q(("amount_micros__gte", 0)),
+                                condition=models.Q(("amount_micros__gte", 0), ("tax_micros__gte", 0)),
                                 name="payments_checkoutsession_amount_not_negative",
                             ),
                             models.CheckConstraint(

@@ -42,7 +42,8 @@ class CheckoutSession(models.Model):
         related_name="+",
         help_text="The automatic top-up that the customer authenticates and pays in this session.",
     )
-    amount_micros = models.BigIntegerField(help_text="To be paid in the session, in micros.")
+    amount_micros = models.BigIntegerField(help_text="To be paid in the session, in micros, without tax on top.")
+    tax_micros = models.BigIntegerField(default=0, help_text="Tax that the session asks for on top of credit.")
     saves_method = models.BooleanField(
         default=False, help_text="Whether it saves the payment method for later installments."
     )
@@ -63,7 +64,10 @@ class CheckoutSession(models.Model):
 
     class Meta:
         constraints = [
-            CheckConstraint(name="payments_checkoutsession_amount_not_negative", condition=Q(amount_micros__gte=0)),
+            CheckConstraint(
+                name="payments_checkoutsession_amount_not_negative",
+                condition=Q(amount_micros__gte=0, tax_micros__gte=0),
+            ),
             CheckConstraint(
                 name="payments_checkoutsession_known_at_stripe_once_open",
                 condition=Q(state__in=["requested", "failed"]) | Q(stripe_id__isnull=False),

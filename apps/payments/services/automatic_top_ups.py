@@ -7,7 +7,9 @@ from uuid import UUID
 
 from django.db import transaction
 
-from apps.common.money import from_micros, from_minor_units, to_minor_units
+from apps.billing_profiles.errors import NoTaxRule, VatNumberMissing
+from apps.billing_profiles.selectors import tax_on_credit
+from apps.common.money import Micros, from_micros, from_minor_units, to_minor_units
 from apps.common.transactions import serialized
 from apps.notices.services import notify
 from apps.outbox.services import enqueue
@@ -40,7 +42,11 @@ def charge_attempt(*, attempt_id: UUID, now: datetime) -> None:
     Raises:
         StripeUnavailable: the result is not known yet; a retry returns it.
     """
-    attempt = _sent(attempt_id, now)
+    try:
+        attempt = _sent(attempt_id, now)
+    except (NoTaxRule, VatNumberMissing) as untaxed:
+        conclude(attempt_id=attempt_id, facts=None, refusal=Refusal(untaxed.code, is_of_card=False), now=now)
+        return
     if attempt is None:
         return
     try:
@@ -71,7 +77,11 @@ def refusal_of(refused: StripeRefused) -> Refusal:
 
 @transaction.atomic
 def _sent(attempt_id: UUID, now: datetime) -> TopUpAttempt | None:
-    """Mark an attempt as sent and store its request; return None if it has ended or may no longer be charged."""
+    """Mark an attempt as sent and store its request; return None if it has ended or may no longer be charged.
+
+    Raises:
+        NoTaxRule, VatNumberMissing: the seller's table does not say which tax is on top of the credit.
+    """
     attempt = TopUpAttempt.objects.select_for_update(no_key=True).filter(pk=attempt_id, state__in=OPEN).first()
     if attempt is None:
         return None
@@ -86,9 +96,10 @@ def _sent(attempt_id: UUID, now: datetime) -> TopUpAttempt | None:
         attempt.state, attempt.reason, attempt.settled_at = State.CANCELED, CANCELED, now
         attempt.save(update_fields=["state", "reason", "settled_at"])
         return None
+    attempt.tax_micros = tax_on_credit(attempt.organization, Micros(attempt.amount_micros), now)
     attempt.state, attempt.sent_at = State.SENT, now
     attempt.payment_method_id, attempt.card_fingerprint = top_up.payment_method_id, top_up.card_fingerprint
-    attempt.save(update_fields=["state", "sent_at", "payment_method_id", "card_fingerprint"])
+    attempt.save(update_fields=["state", "sent_at", "tax_micros", "payment_method_id", "card_fingerprint"])
     prepare(
         stripe_operations.CREATE_INTENT,
         reference=attempt.reference,
@@ -101,7 +112,7 @@ def _sent(attempt_id: UUID, now: datetime) -> TopUpAttempt | None:
 
 def _params(attempt: TopUpAttempt, top_up: TopUp) -> dict[str, Any]:
     return {
-        "amount": to_minor_units(attempt.amount_micros, attempt.currency),
+        "amount": to_minor_units(attempt.amount_micros + attempt.tax_micros, attempt.currency),
         "currency": attempt.currency.lower(),
         "customer": top_up.customer_id,
         "payment_method": top_up.payment_method_id,
@@ -163,6 +174,7 @@ def _succeed(attempt: TopUpAttempt, top_up: TopUp, facts: IntentFacts, now: date
         key=attempt.reference,
         amount=from_minor_units(facts.amount_received, facts.currency),
         currency=facts.currency,
+        tax=Micros(attempt.tax_micros),
         payment_intent_id=facts.id,
     )
     if attempt.state == State.SUCCEEDED:
@@ -241,7 +253,7 @@ def _tell_staff(attempt: TopUpAttempt, now: datetime) -> None:
         issues.Kind.PAYMENT_FAILED,
         organization=attempt.organization,
         subject=attempt.reference,
-        detail=f"Stripe refused the request of an automatic top-up: {attempt.reason}",
+        detail=f"An automatic top-up could not be charged, for a reason of ours: {attempt.reason}",
         expected_micros=attempt.amount_micros,
         now=now,
     )
@@ -253,6 +265,7 @@ def _tell(notice: str, attempt: TopUpAttempt, now: datetime, *, mail: bool = Tru
         "version": 1,
         "attemptId": attempt.pk,
         "amount": from_micros(attempt.amount_micros),
+        "tax": from_micros(attempt.tax_micros),
         "currency": attempt.currency,
         "automatic": True,
     }

@@ -54,6 +54,12 @@ def line(name: str, amount_micros: int, currency: str) -> Json:
     return {"price_data": price, "quantity": 1}
 
 
+def credit_lines(amount_micros: int, tax_micros: int, currency: str) -> list[Json]:
+    """Return the line items of bought credit and the tax on top of it, both in micros."""
+    tax = [line("Tax", tax_micros, currency)] if tax_micros else []
+    return [line("Credit", amount_micros, currency), *tax]
+
+
 def sole_session(
     *, good_for: timedelta, now: datetime, about: Mapping[str, Any], owner: Mapping[str, Model]
 ) -> tuple[CheckoutSession, bool]:
@@ -130,7 +136,8 @@ def _refuse_unlike(row: CheckoutSession, made: CheckoutFacts) -> None:
     Raises:
         StripeUnknownOutcome: it differs, or its URL is not a web address.
     """
-    wanted = (to_minor_units(row.amount_micros, row.currency), row.currency, settings.STRIPE_LIVEMODE)
+    asked = to_minor_units(row.amount_micros + row.tax_micros, row.currency)
+    wanted = (asked, row.currency, settings.STRIPE_LIVEMODE)
     if (made.amount_subtotal, made.currency or row.currency, made.livemode) != wanted or not made.url.startswith(
         ("https://", "http://")
     ):

@@ -14,7 +14,14 @@ from apps.payments.errors import RequestKeyReused, StripeHasNone, StripeRefused
 from apps.payments.models import OPEN_SESSION_STATES, CheckoutSession
 from apps.payments.services.automatic_top_ups import give_up_authentication
 from apps.payments.services.customers import ensure_customer
-from apps.payments.services.sessions import LIVES, expire_session, line, open_session, sole_session, write_request
+from apps.payments.services.sessions import (
+    LIVES,
+    credit_lines,
+    expire_session,
+    open_session,
+    sole_session,
+    write_request,
+)
 from apps.payments.services.top_up_settings import CARD, CONSENT, end_wait, keep_card
 from apps.payments.stripe_objects import MethodFacts
 from apps.tenants.models import Organization
@@ -142,6 +149,7 @@ def _confirmation(attempt_id: UUID, now: datetime) -> CheckoutSession:
             "organization_id": attempt.organization_id,
             "purpose": Purpose.CONFIRMATION,
             "amount_micros": attempt.amount_micros,
+            "tax_micros": attempt.tax_micros,
             "currency": attempt.currency,
             "customer_id": top_up.customer_id,
             "created_by": "system:top-up",
@@ -153,7 +161,7 @@ def _confirmation(attempt_id: UUID, now: datetime) -> CheckoutSession:
         payment: Json = {
             "mode": "payment",
             "allowed_payment_method_types": ["card"],
-            "line_items": [line("Credit", row.amount_micros, row.currency)],
+            "line_items": credit_lines(row.amount_micros, row.tax_micros, row.currency),
             # The payment's metadata names the attempt, so that its events book it like a charge of the saved card.
             "payment_intent_data": {"metadata": {"reference": attempt.reference, **about}},
             "expires_at": int(until.timestamp()),

@@ -5,13 +5,14 @@ from datetime import datetime
 from django.conf import settings
 from django.db import transaction
 
+from apps.billing_profiles.selectors import tax_on_credit
 from apps.common.money import from_minor_units, micros_per_minor_unit, payable_step
 from apps.common.strict_json import Json
 from apps.payments import issues
 from apps.payments.errors import AmountNotPayable, AmountOutOfRange, RequestKeyReused, WrongCurrency
 from apps.payments.models import CheckoutSession
 from apps.payments.services.customers import ensure_customer
-from apps.payments.services.sessions import line, open_session, write_request
+from apps.payments.services.sessions import credit_lines, open_session, write_request
 from apps.payments.services.top_up_settings import CONSENT
 from apps.tenants.models import Organization
 from apps.top_ups.models import TopUp
@@ -38,6 +39,7 @@ def start_top_up(
     Raises:
         AmountOutOfRange, AmountNotPayable, WrongCurrency: they name the field.
         RequestKeyReused: the key was used for another amount. WalletNotFound: the organization has no wallet.
+        NoTaxRule, VatNumberMissing: the seller's table does not say which tax is on top of it.
         CustomerDeleted, StripeRefused: it cannot be bought now. StripeUnavailable: retry.
     """
     _refuse_amount(amount, organization.currency)
@@ -73,6 +75,7 @@ def _write_down(
         defaults={
             "purpose": Purpose.TOP_UP,
             "amount_micros": micros,
+            "tax_micros": tax_on_credit(organization, micros, now),
             "currency": organization.currency,
             "customer_id": customer_id,
             "created_by": created_by,
@@ -94,7 +97,7 @@ def _params(row: CheckoutSession) -> Json:
     about = {"reference": row.reference, "organization": str(row.organization_id)}
     return {
         "mode": "payment",
-        "line_items": [line("Credit", row.amount_micros, row.currency)],
+        "line_items": credit_lines(row.amount_micros, row.tax_micros, row.currency),
         "payment_intent_data": {"metadata": about, **({"setup_future_usage": "off_session"} if saves else {})},
         **(CONSENT if saves else {}),
     }

@@ -20,6 +20,12 @@ class Migration(migrations.Migration):
                     fields=[
                         ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                         ("amount_micros", models.BigIntegerField(help_text="Credit to buy, in micros.")),
+                        (
+                            "tax_micros",
+                            models.BigIntegerField(
+                                default=0, help_text="Charged on top of the credit, in micros; known when it is sent."
+                            ),
+                        ),
                         ("currency", models.CharField(max_length=3)),
                         (
                             "state",
@@ -103,7 +109,7 @@ class Migration(migrations.Migration):
                                 name="top_ups_topupattempt_one_live",
                             ),
                             models.CheckConstraint(
-                                condition=models.Q(("amount_micros__gt", 0)),
+                                condition=models.Q(("amount_micros__gt", 0), ("tax_micros__gte", 0)),
                                 name="top_ups_topupattempt_amount_positive",
                             ),
                             models.CheckConstraint(
@@ -154,6 +160,18 @@ class Migration(migrations.Migration):
                                     hash="b856931eaf038db115e89b4e1441fefddd87713a",
                                     operation="UPDATE",
                                     pgid="pgtrigger_facts_d82f5",
+                                    table="top_ups_topupattempt",
+                                    when="BEFORE",
+                                ),
+                            ),
+                            pgtrigger.compiler.Trigger(
+                                name="taxed",
+                                sql=pgtrigger.compiler.UpsertTriggerSql(
+                                    condition="WHEN ((OLD.state <> 'requested') AND (OLD.tax_micros IS DISTINCT FROM NEW.tax_micros))",
+                                    func="RAISE EXCEPTION 'the tax of a top_ups_topupattempt that was sent stays' USING ERRCODE = 'integrity_constraint_violation';",
+                                    hash="7e40f4078478d5cd34768ef9f20bc7d4c2b6a385",
+                                    operation="UPDATE",
+                                    pgid="pgtrigger_taxed_e58de",
                                     table="top_ups_topupattempt",
                                     when="BEFORE",
                                 ),

@@ -174,10 +174,7 @@ class Call(Generic[R]):
 
 @dataclass(frozen=True, slots=True)
 class Answer(Generic[R]):
-    """The result of a decision, the book after it, and the ids of new rows by number.
-
-    `entries` has the entry of each new transfer on the account that it takes from.
-    """
+    """A decision's result, the book after it, and the ids of new transfers, the entries they debit, and grants."""
 
     result: R
     after: BookState

@@ -1,0 +1,99 @@
+"""Tax on top of bought credit, at the rate of the seller's table for credit: 7 % in Germany."""
+
+from datetime import datetime
+
+import pytest
+
+from apps.billing_profiles.errors import NoTaxRule
+from apps.billing_profiles.models import Seller, TaxRate
+from apps.common.money import to_micros
+from apps.payments.models import PaymentIssue, StripePayment
+from apps.payments.services.top_up_sessions import confirm_top_up
+from apps.tenants.models import Organization
+from apps.top_ups.models import TopUp, TopUpAttempt
+from apps.wallets.accounts import Role
+from apps.wallets.selectors import account_balances, wallet_figures
+from local_stripe.methods import Outcome
+from tests.factories import charge, create_grant
+from tests.invoices.factories import create_customer, create_seller
+from tests.payments.desk import Desk
+from tests.payments.test_automatic_top_ups import let_cards_end, switch_on
+from tests.payments.test_top_ups import buy
+
+
+@pytest.fixture
+def acme(db: None, now: datetime) -> Organization:
+    """A German customer of a German seller, billed in euros."""
+    return create_customer(now, create_seller(now))
+
+
+def run_low(organization: Organization, now: datetime) -> None:
+    create_grant(organization, "30", now)
+    charge(organization, "10", now)
+
+
+def booked(organization: Organization) -> tuple[int, int]:
+    """Return what Stripe holds for us, and the tax in it."""
+    balances = account_balances(organization)
+    return -balances[Role.CASH], balances[Role.TAX]
+
+
+class TestAutomatic:
+    def test_is_charged_beyond_the_caps_and_booked_apart(self, desk: Desk, acme: Organization, now: datetime) -> None:
+        switch_on(desk, acme, now, most_per_charge="50", most_per_day="50")
+        run_low(acme, now)
+        desk.settle_all()
+        assert desk.take("payment_intent")["amount"] == 5_350
+        assert wallet_figures(acme, now).balance_micros == to_micros("70")
+        assert booked(acme) == (to_micros("53.5"), to_micros("3.5"))
+        desk.refund()
+        desk.settle_all()
+        assert wallet_figures(acme, now).balance_micros == to_micros("20")
+        assert booked(acme) == (0, 0)
+
+    def test_is_in_the_payment_that_the_customer_confirms(self, desk: Desk, acme: Organization, now: datetime) -> None:
+        switch_on(desk, acme, now)
+        let_cards_end(desk, Outcome.ASKS)
+        run_low(acme, now)
+        desk.settle_all()
+        url = confirm_top_up(attempt_id=TopUpAttempt.objects.get().pk, now=now)
+        assert desk.take("checkout.session")["amount_total"] == 5_350
+        desk.press(url)
+        desk.settle_all()
+        assert TopUpAttempt.objects.get().state == "succeeded"
+        assert booked(acme) == (to_micros("53.5"), to_micros("3.5"))
+
+    def test_that_no_rate_covers_charges_nothing_and_is_told_to_staff(
+        self, desk: Desk, acme: Organization, now: datetime
+    ) -> None:
+        TaxRate.objects.all().delete()
+        switch_on(desk, acme, now)
+        run_low(acme, now)
+        desk.settle_all()
+        assert desk.account.store.all("payment_intent") == []
+        attempt = TopUpAttempt.objects.get()
+        assert (attempt.state, attempt.reason) == ("failed", "no_tax_rule")
+        assert TopUp.objects.get().retry_at is not None
+        assert PaymentIssue.objects.get(subject=attempt.reference).resolved_at is None
+
+
+class TestPurchase:
+    def test_is_a_line_of_the_session_and_booked_apart(self, desk: Desk, acme: Organization, now: datetime) -> None:
+        desk.press(buy(acme, now))
+        assert desk.take("checkout.session")["amount_total"] == 2_675
+        desk.deliver()
+        assert wallet_figures(acme, now).top_up_micros == to_micros("25")
+        assert booked(acme) == (to_micros("26.75"), to_micros("1.75"))
+        assert not PaymentIssue.objects.exists()
+        assert StripePayment.objects.get().unapplied_micros == 0
+
+    def test_is_none_where_prices_include_it(self, desk: Desk, acme: Organization, now: datetime) -> None:
+        Seller.objects.update(prices_include_tax=True)
+        buy(acme, now)
+        assert desk.take("checkout.session")["amount_total"] == 2_500
+
+    def test_that_no_rate_covers_sells_nothing(self, desk: Desk, acme: Organization, now: datetime) -> None:
+        TaxRate.objects.all().delete()
+        with pytest.raises(NoTaxRule):
+            buy(acme, now)
+        assert desk.account.store.all("checkout.session") == []
