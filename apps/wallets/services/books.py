@@ -289,11 +289,9 @@ def _decided(calls: list[Call[R]], now: datetime, *, lock: bool) -> list[Decided
 
 def answer_of(after: BookState, result: R, ids: Mapping[str, Mapping[str, int] | None]) -> Answer[R]:
     """Return the answer to a decision, with the ids of the new rows."""
-    transfers, entries, grants = (
-        {int(number): int(pk) for number, pk in (ids.get(name) or {}).items()}
-        for name in ("transfers", "entries", "grants")
-    )
-    return Answer(result, after, transfers, entries, grants)
+    names = ("transfers", "entries", "grants")
+    found = [{int(number): int(pk) for number, pk in (ids.get(name) or {}).items()} for name in names]
+    return Answer(result, after, *found)
 
 
 def _open(calls: list[Call[R]], now: datetime, *, lock: bool) -> list[BookState]:
