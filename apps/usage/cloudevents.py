@@ -7,11 +7,11 @@ ignored, as the specification requires.
 
 import json
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b, sha256
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from apps.common.strict_json import read_moment
@@ -22,6 +22,7 @@ MAX_BATCH = 1_000
 AHEAD = timedelta(minutes=5)
 OLDEST = datetime(2000, 1, 1, tzinfo=UTC)
 ID_LENGTH = 200
+MAX_IDS = 4
 MODEL_SENT_LENGTH = 200
 
 _SLUG = re.compile(r"[-a-zA-Z0-9_.]{1,64}", re.ASCII)
@@ -50,7 +51,12 @@ _FIRST_TEXTS = tuple(name for name in _LENGTHS if name not in _LATER_TEXTS)
 _PRICED_BY = ("model", "provider", "operation", "operator", "variant", "region", "service_tier", "tag", "character")
 _MODES = {"": "", "standard": "", "byok": "byok"}
 TEXTS = tuple(_LENGTHS)
-_DATA = frozenset(TEXTS) | AMOUNTS | {"billing_mode"}
+# What a report may add to an event without changing its price, each with its bit in `Reading.facts`.
+_ADDED = ("event_type", "project", "session", "traffic_source", "key", "user", "agent")
+_COST_BIT = 1 << len(_ADDED)
+_DATA = frozenset(TEXTS) | AMOUNTS | {"billing_mode", "ids"}
+# The source of calls that are identified by their vendor's id.
+CALLS: Final = "ai"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +78,10 @@ class Unparsed:
     id: str = ""
 
 
-# Which report of a call wins: tracers and gateways repeat what the vendor or the sender itself reports.
+# Which report of a call wins: tracers and gateways repeat what the vendor or the sender itself reports. Reports of
+# platform keys win over all those of organizations' keys; `PLATFORM` is added to their rank.
 TRACED, LOGGED, FIRST_HAND = range(3)
+PLATFORM = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +89,15 @@ class ReportedEvent:
     """An event made from a vendor's report. `held_for` is why it cannot be rated; usually empty.
 
     Without a time, the time of receipt counts, and a later repeat without a time is the same event. `rank` decides
-    which of several reports of the same call counts.
+    which of several reports of the same call counts. `ids` are further ids of the call, such as a gateway's;
+    `unread` are members that count tokens of a kind that is not known.
     """
 
     event: Mapping[str, Any]
     held_for: str = ""
     rank: int = FIRST_HAND
+    ids: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +105,7 @@ class Reading:
     """A well-formed event. Quantities are micros of the meter's unit, None if the event has none.
 
     `texts` has the dimensions that it names, `written` has all of them in the order of TEXTS, missing ones empty. There
-    the model is in normal form; `model_sent` is the model as sent.
+    the model is in normal form; `model_sent` is the model as sent. `others` are the call's other ids by their digests.
     """
 
     index: int
@@ -114,6 +125,14 @@ class Reading:
     model_sent: str
     held_for: str = ""
     rank: int = FIRST_HAND
+    others: Mapping[UUID, str] = field(default_factory=dict)
+    unread: tuple[str, ...] = ()
+
+    @property
+    def facts(self) -> int:
+        """The bits of what it has of the cost and the dimensions that decide no price."""
+        found = _COST_BIT if self.more.cost_picos is not None else 0
+        return found + sum(1 << place for place, name in enumerate(_ADDED) if self.texts.get(name))
 
     @property
     def priced_by(self) -> UUID:
@@ -147,10 +166,11 @@ class Reading:
         return id_digest(self.source, self.id)
 
 
-def read_event(event: object, *, index: int, now: datetime) -> Reading | Refusal:
+def read_event(event: object, *, index: int, now: datetime, is_platform: bool = False) -> Reading | Refusal:
     """Return the event, or the reason why it is refused."""
     try:
-        return _read(event, index, now)
+        read = _read(event, index, now)
+        return replace(read, rank=read.rank + PLATFORM) if is_platform else read
     except Unreadable as error:
         return Refusal(index, shown_id(event), error.code, error.reason)
 
@@ -195,7 +215,20 @@ def _read(event: object, index: int, now: datetime) -> Reading:
         model_sent,
         held_for,
         told.rank if told else FIRST_HAND,
+        _others(data.get("ids"), told.ids if told else ()),
+        told.unread if told else (),
     )
+
+
+def _others(given: object, told: Sequence[str]) -> Mapping[UUID, str]:
+    """Return a call's other ids by digest: those in `data.ids`, and those that its report had."""
+    if given is None and not told:
+        return {}
+    ids = [] if given is None else given
+    if not isinstance(ids, list) or len(ids) > MAX_IDS or not all(isinstance(each, Mapping) for each in ids):
+        raise Unreadable("invalid_ids", f"data.ids must be an array of at most {MAX_IDS} objects of source and id")
+    pairs = [(_text(each, "source", ID_LENGTH, "ids"), _text(each, "id", ID_LENGTH, "ids")) for each in ids]
+    return {id_digest(source, name): name for source, name in (*pairs, *((CALLS, name) for name in told))}
 
 
 def id_digest(source: str, event_id: str) -> UUID:
@@ -229,10 +262,11 @@ def _data(event: Mapping[str, Any]) -> Mapping[str, Any]:
     return data
 
 
-def _text(event: Mapping[str, Any], name: str, most: int) -> str:
+def _text(event: Mapping[str, Any], name: str, most: int, member: str = "") -> str:
     value = event.get(name)
     if not isinstance(value, str) or not value or len(value) > most or not value.isprintable():
-        raise Unreadable(f"invalid_{name}", f"{name} must be 1 to {most} printable characters")
+        shown = f"data.{member}: {name}" if member else name
+        raise Unreadable(f"invalid_{member or name}", f"{shown} must be 1 to {most} printable characters")
     return value
 
 

@@ -1,8 +1,11 @@
 """Convert OTLP spans, in JSON or protobuf, to reports for the OpenTelemetry table.
 
-Only the attributes that the table reads are kept; prompts and answers in other attributes are dropped here.
+Only the attributes that the table reads and other counts of tokens are kept; prompts and answers in other attributes
+are dropped here.
 """
 
+import re
+from base64 import b64decode
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -14,10 +17,12 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
     ExportTraceServiceResponse,
 )
 
-from apps.usage.vendor_reports import Json, at
+from apps.usage.vendor_reports import Json, at, other_id
 from apps.usage.vendor_tables import OTEL
 
 _PREFIX: Final = "attributes."
+# Counts that the table does not read; they are kept to be named.
+_UNREAD: Final = re.compile(r"gen_ai\.usage\.[a-z0-9_.]{1,40}tokens")
 READ: Final = frozenset(
     ["gen_ai.operation.name"]
     + [path for row in OTEL.takes for path in row.paths]
@@ -39,6 +44,8 @@ def read_protobuf(raw: bytes) -> Json:
         read: Json = MessageToDict(ExportTraceServiceRequest.FromString(raw))
     except (DecodeError, ValueError) as error:
         raise NotTraces from error
+    for span in _spans(read):  # bytes are Base64 there, but these are hexadecimal in OTLP's JSON
+        span.update({name: b64decode(span[name]).hex() for name in ("traceId", "spanId") if name in span})
     return read
 
 
@@ -61,10 +68,10 @@ def spans(export: Any) -> list[Json]:
     return [_report(span) for span in _spans(export)]
 
 
-def _spans(export: Json) -> Iterator[Json]:
+def _spans(export: Json) -> Iterator[dict[str, Any]]:
     for resource in export.get("resourceSpans", []):
         for scope in _list(resource, "scopeSpans"):
-            yield from (span for span in _list(scope, "spans") if isinstance(span, Mapping))
+            yield from (span for span in _list(scope, "spans") if isinstance(span, dict))
 
 
 def _list(value: Any, name: str) -> list[Any]:
@@ -76,9 +83,20 @@ def _report(span: Json) -> Json:
     attributes = {}
     for each in _list(span, "attributes"):
         name = at(each, "key")
-        if isinstance(name, str) and name in READ:
+        if isinstance(name, str) and (name in READ or _UNREAD.fullmatch(name)):
             attributes[name] = _value(at(each, "value"))
-    return {"attributes": attributes, "time": _moment(span.get("startTimeUnixNano"))}
+    ids = {name: _hexadecimal(span.get(f"{name}Id")) for name in ("trace", "span")}
+    return {"attributes": attributes, "time": _moment(span.get("startTimeUnixNano")), **ids}
+
+
+def span_id(report: Json) -> str:
+    """Return the id of a span, by which it counts if nothing else reports its call; empty if it has none."""
+    return other_id(OTEL, report)
+
+
+def _hexadecimal(value: Any) -> str:
+    """Return an id of a trace or span in one form; empty if it is none."""
+    return value.lower() if isinstance(value, str) and re.fullmatch(r"[0-9a-fA-F]{1,64}", value) else ""
 
 
 def _value(value: Any) -> Any:

@@ -2,23 +2,27 @@
 
 The tables are in `apps.usage.vendor_tables`. A `VendorTable` converts one vendor's unchanged response to the members of
 a CloudEvent for a meter of tokens. Our totals include their details: a detail that the vendor reports in addition to
-the total is added to it. Prompts and answers are never read.
+the total is added to it. Prompts and answers are never read. Members that count tokens and that no table reads are
+named, so that staff see them.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
 from apps.pricing.token_kinds import INPUT_DETAILS, OUTPUT_DETAILS
-from apps.usage.cloudevents import FIRST_HAND, ReportedEvent
+from apps.usage.cloudevents import CALLS, FIRST_HAND, ReportedEvent
 from apps.usage.event_amounts import Unreadable
 
 Json = Mapping[str, Any]
 IN, OUT = "input_tokens", "output_tokens"
-SOURCE: Final = "ai"
+SOURCE: Final = CALLS
 STANDARD_TIERS: Final = frozenset(["", "default", "auto", "standard", "on_demand"])
+MOST_UNREAD: Final = 4
+COUNTS_TOKENS: Final = ("tokens", "tokencount")
+NAME_LENGTH: Final = 64
 WRAPPER_TEXTS: Final = ("project", "key", "user", "agent", "tag", "session", "region")
 
 
@@ -43,6 +47,7 @@ def take(path: str, *targets: str) -> Take:
 class VendorTable:
     """One vendor's table.
 
+    `other_id` names the paths of a further id of the call, after its prefix, such as the gateway's own.
     `usage` is the path of its usage object; the paths of `takes` are relative to it. `finish` makes corrections that a
     table cannot express, and returns why the call must wait, or an empty text. In a `beside` table, token kinds are not
     part of a total, so an unknown one would be free: such a call waits with `unknown_token_kind`. `texts` are further
@@ -52,6 +57,7 @@ class VendorTable:
     usage: tuple[str, ...]
     takes: tuple[Take, ...]
     id: tuple[str, ...] = ()
+    other_id: tuple[str, ...] = ()
     model: tuple[str, ...] = ()
     time: tuple[str, ...] = ()
     tier: tuple[str, ...] = ()
@@ -85,7 +91,6 @@ def read_report(tables: Sequence[VendorTable], report: Json, wrapper: Json, *, m
             data[target] = data.get(target, 0) + count
     data.setdefault(IN, 0)
     data.setdefault(OUT, 0)
-    reason = (table.finish and table.finish(report, usage, data)) or _unknown(table, usage) or _misfit(data)
     texts = {
         "model": text_of(_first(report, table.model)) or text_of(wrapper.get("model")),
         "service_tier": _tier(table, report),
@@ -94,11 +99,21 @@ def read_report(tables: Sequence[VendorTable], report: Json, wrapper: Json, *, m
     own = {"region": table.region, **table.texts}
     texts |= {name: found for name, paths in own.items() if (found := text_of(_first(report, paths)))}
     data |= {name: text for name, text in texts.items() if text}
-    data |= {name: wrapper[name] for name in ("cost", "quantities") if wrapper.get(name) is not None}
+    unread = list(_unread(table, usage))
+    is_free = "unknown_token_kind" if table.is_beside and any("." not in name for name in unread) else ""
+    reason = (table.finish and table.finish(report, usage, data)) or is_free or _misfit(data)
+    data |= {name: wrapper[name] for name in ("cost", "quantities", "ids") if wrapper.get(name) is not None}
     event = {"specversion": "1.0", "type": meter, "source": SOURCE, "id": event_id, "data": data}
     time = _moment(_first(report, table.time)) or wrapper.get("time")
     event |= {name: value for name, value in (("time", time), ("subject", wrapper.get("subject"))) if value}
-    return ReportedEvent(event, reason, table.rank)
+    ids = tuple(other for other in [other_id(table, report)] if other)
+    return ReportedEvent(event, reason, table.rank, ids, tuple(unread[:MOST_UNREAD]))
+
+
+def other_id(table: VendorTable, report: Json) -> str:
+    """Return the further id of a call, such as `litellm:…`; empty if the report lacks a part of it."""
+    parts = [text_of(at(report, path)) for path in table.other_id[1:]]
+    return ":".join([table.other_id[0], *parts]) if parts and all(parts) else ""
 
 
 def _open(tables: Sequence[VendorTable], report: Json) -> tuple[VendorTable, Json]:
@@ -155,17 +170,20 @@ def _moment(value: Any) -> str:
     return text_of(value)
 
 
-def _unknown(table: VendorTable, usage: Json) -> str:
-    """Return `unknown_token_kind` if a member that no table reads counts tokens."""
-    if not table.is_beside:
-        return ""
-    read = {path.split(".")[0] for row in table.takes for path in row.paths} | table.totals
-    counts = (
-        value
-        for name, value in usage.items()
-        if name not in read and name.lower().endswith("tokens") and isinstance(value, (int, Decimal))
-    )
-    return "unknown_token_kind" if any(value > 0 for value in counts) else ""
+def _unread(table: VendorTable, usage: Json) -> Iterator[str]:
+    """Yield the members of a usage object, and of its details, that count tokens and that no row of the table reads."""
+    read = {path for row in table.takes for path in row.paths} | table.totals
+    within = {path.rpartition(".")[0] for path in read} - {""}
+    places = [
+        ("", usage),
+        *((name, details) for name in sorted(within) if isinstance(details := at(usage, name), Mapping)),
+    ]
+    for place, counts in places:
+        for name, value in counts.items():
+            path = f"{place}.{name}" if place else name
+            is_count = isinstance(value, (int, Decimal)) and not isinstance(value, bool) and value > 0
+            if is_count and name.lower().endswith(COUNTS_TOKENS) and path not in read and name.isprintable():
+                yield path[:NAME_LENGTH]
 
 
 def _misfit(data: dict[str, Any]) -> str:

@@ -34,7 +34,10 @@ def _anthropic(_report: Json, usage: Json, data: dict[str, Any]) -> str:
 
 
 def _bedrock(_report: Json, usage: Json, data: dict[str, Any]) -> str:
-    """Divide cache-write tokens by lifetime."""
+    """Divide cache-write tokens by lifetime; OpenAI's models report cached and written tokens inside the input."""
+    apart = counted(usage.get("cacheReadInputTokens")) + counted(usage.get("cacheWriteInputTokens"))
+    if text_of(data.get("model")).startswith("openai.") and counted(usage.get("inputTokens")) >= apart:
+        data[IN] -= apart
     details = usage.get("cacheDetails")
     by_lifetime = {"1h": "cache_write_1h_tokens"}
     for each in details if isinstance(details, list) else ():
@@ -95,6 +98,15 @@ OPENAI_CHAT = VendorTable(
     model=("model",),
     time=("created",),
     tier=("service_tier",),
+    totals=frozenset(
+        [
+            "total_tokens",
+            "prompt_tokens_details.text_tokens",
+            "completion_tokens_details.text_tokens",
+            "completion_tokens_details.accepted_prediction_tokens",
+            "completion_tokens_details.rejected_prediction_tokens",
+        ]
+    ),
 )
 OPENAI_RESPONSES = VendorTable(
     usage=("usage",),
@@ -110,6 +122,7 @@ OPENAI_RESPONSES = VendorTable(
     model=("model",),
     time=("created_at",),
     tier=("service_tier",),
+    totals=frozenset(["total_tokens"]),
     finish=_searches,
 )
 ANTHROPIC = VendorTable(
@@ -156,6 +169,7 @@ GEMINI = VendorTable(
     model=("modelVersion",),
     time=("createTime",),
     tier=("usageMetadata.trafficType",),
+    totals=frozenset(["totalTokenCount"]),
     finish=_gemini,
 )
 
@@ -211,12 +225,20 @@ _INSIDE: Final = (
     take("completion_tokens_details.audio_tokens", "output_audio_tokens"),
     take("completion_tokens_details.image_tokens", "output_image_tokens"),
 )
+_LITELLM_TOTALS: Final = frozenset(
+    ["total_tokens", "cache_creation_input_tokens", "prompt_tokens_details.cache_creation_token_details"]
+    + [f"{side}_tokens_details.text_tokens" for side in ("prompt", "completion")]
+    + [f"completion_tokens_details.{what}_prediction_tokens" for what in ("accepted", "rejected")]
+    + [f"prompt_tokens_details.{name}" for name in ("cache_creation_tokens", "cache_write_tokens")]
+    + ["cache_read_input_tokens"]
+)
 # LiteLLM's standard logging payload: totals include their details, for every vendor. Without a usage object, only the
 LITELLM, LITELLM_TOTALS = (
     VendorTable(
         usage=(path,),
         takes=takes,
         id=("id",),
+        other_id=("litellm", "litellm_call_id"),
         model=("model",),
         time=("startTime",),
         tier=(f"{path}.service_tier",),
@@ -225,6 +247,7 @@ LITELLM, LITELLM_TOTALS = (
             "key": ("metadata.user_api_key_hash",),
             "user": ("end_user",),
         },
+        totals=_LITELLM_TOTALS,
         finish=_litellm,
         ignores=_is_no_call,
         rank=LOGGED,
@@ -247,6 +270,7 @@ OTEL = VendorTable(
         take("gen_ai.usage.image.output_tokens", "output_image_tokens"),
     ),
     id=("attributes.gen_ai.response.id",),
+    other_id=("otel", "trace", "span"),
     model=("attributes.gen_ai.response.model", "attributes.gen_ai.request.model"),
     time=("time",),
     tier=("attributes.openai.response.service_tier", "attributes.gen_ai.openai.response.service_tier"),

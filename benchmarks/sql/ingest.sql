@@ -24,8 +24,8 @@ BEGIN
             source text, id text, time timestamptz, model text, session text, input_tokens bigint, output_tokens bigint
         )
     ), new AS (
-        INSERT INTO usage_eventid (organization_id, digest, event, fingerprint, priced_by, rank, month)
-        SELECT org, digest, event, md5(id)::uuid, md5(id)::uuid, 2, first FROM sent
+        INSERT INTO usage_eventid (organization_id, digest, event, fingerprint, priced_by, rank, facts, month)
+        SELECT org, digest, event, md5(id)::uuid, md5(id)::uuid, 2, 0, first FROM sent
         ON CONFLICT DO NOTHING
         RETURNING event
     ), fresh AS (

@@ -1,5 +1,7 @@
 """A call reported by several vendors and tracers counts once, by the report with the highest rank."""
 
+from dataclasses import replace
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -9,7 +11,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from apps.usage.errors import EventsRefused
-from apps.usage.models import EventCorrection, UsageEvent
+from apps.usage.models import EventCorrection, OtherEventId, ReportFinding, UsageEvent
 from apps.usage.services import Correction, check_usage, correct_event
 from apps.usage.vendor_reports import read_report
 from apps.usage.vendor_tables import VENDOR_TABLES
@@ -64,7 +66,7 @@ def test_a_door_that_is_believed_further_replaces_and_a_lesser_one_changes_nothi
     acme, globex = create_organization(now), create_organization(now, "globex")
     tracer, vendor = told("otel", 1, 1_000, 10), told("openai", 1, 900, 10)
     assert send(acme, now, tracer).accepted == 1
-    assert (charged(acme, now), send(acme, now, vendor).accepted, charged(acme, now)) == (1_100, 1, 1_000)
+    assert (charged(acme, now), send(acme, now, vendor).replaced, charged(acme, now)) == (1_100, 1, 1_000)
     assert send(globex, now, vendor).accepted == 1
     assert (send(globex, now, tracer).duplicate, charged(globex, now)) == (1, 1_000)
     assert [row.organization_id for row in EventCorrection.objects.all()] == [acme.pk]
@@ -96,7 +98,7 @@ def test_the_cost_that_a_gateway_told_stays_when_a_vendor_tells_none(chat, now):
     assert send(acme, now, told("openai", 1, 5, 5)).duplicate == 1
     assert (costs(acme), EventCorrection.objects.count()) == ([(2, "k1"), (3, "k1")], 0)
     vendor = told("openai", 2, 9, 9)
-    assert (send(acme, now, vendor).accepted, costs(acme)) == (1, [(2, "k1"), (3, "k1")])
+    assert (send(acme, now, vendor).replaced, costs(acme)) == (1, [(2, "k1"), (3, "k1")])
     assert (charged(acme, now), send(acme, now, vendor).duplicate) == (55 + 99, 1)
     assert list(check_usage()) == []
 
@@ -104,10 +106,10 @@ def test_the_cost_that_a_gateway_told_stays_when_a_vendor_tells_none(chat, now):
 def test_a_better_door_adds_or_overrules_the_cost_and_the_charge_stays(chat, now):
     acme = create_organization(now)
     send(acme, now, told("otel", 1, 5, 5))
-    assert (send(acme, now, logged(1, 5, 5, 2)).accepted, costs(acme)) == (1, [(2, "k1")])
+    assert (send(acme, now, logged(1, 5, 5, 2)).replaced, costs(acme)) == (1, [(2, "k1")])
     vendor = told("openai", 1, 5, 5)
     vendor.event["data"]["cost"] = {"amount": 4, "currency": "USD"}
-    assert (send(acme, now, vendor).accepted, costs(acme), charged(acme, now)) == (1, [(4, "k1")], 55)
+    assert (send(acme, now, vendor).replaced, costs(acme), charged(acme, now)) == (1, [(4, "k1")], 55)
     assert list(check_usage()) == []
 
 
@@ -124,7 +126,6 @@ def test_a_door_that_agreed_is_believed_from_then_on(chat, now):
     acme = create_organization(now)
     send(acme, now, told("otel", 1, 5, 5))
     vendor = told("openai", 1, 5, 5)
-    vendor.event["data"]["session"] = "s1"  # decides no price
     assert send(acme, now, vendor).duplicate == 1
     assert (send(acme, now, told("litellm", 1, 9, 9)).duplicate, charged(acme, now)) == (1, 55)
     assert (send(acme, now, vendor).duplicate, EventCorrection.objects.count()) == (1, 0)
@@ -133,8 +134,8 @@ def test_a_door_that_agreed_is_believed_from_then_on(chat, now):
 
 def test_a_better_door_replaces_a_middle_one_even_if_it_repeats_the_first(chat, now):
     acme = create_organization(now)
-    for vendor, amount in (("otel", 5), ("litellm", 6), ("openai", 5)):
-        assert send(acme, now, told(vendor, 1, amount, 0)).accepted == 1
+    send(acme, now, told("otel", 1, 5, 0))
+    assert [send(acme, now, told(vendor, 1, amount, 0)).replaced for vendor, amount in (("litellm", 6), ("openai", 5))]
     assert (charged(acme, now), list(check_usage())) == (5, [])
 
 
@@ -156,7 +157,7 @@ def test_a_batch_that_takes_all_or_nothing_replaces_nothing_if_one_event_is_refu
     with pytest.raises(EventsRefused):
         send(acme, now, told("openai", 1, 9, 9), event("other", input_tokens=1), half, atomic=True)
     assert (charged(acme, now), UsageEvent.objects.count()) == (110, 2)
-    assert send(acme, now, told("openai", 1, 9, 9), atomic=True).accepted == 1
+    assert send(acme, now, told("openai", 1, 9, 9), atomic=True).replaced == 1
     assert charged(acme, now) == 55 + 99
 
 
@@ -178,6 +179,107 @@ def test_the_same_door_cannot_say_otherwise(chat, now):
     acme = create_organization(now)
     send(acme, now, told("litellm", 1, 5, 5))
     assert [each.code for each in send(acme, now, told("litellm", 1, 6, 5)).refusals] == ["id_reused"]
+
+
+def standing(organization):
+    """Return the events that count now."""
+    rows = list(UsageEvent.objects.filter(organization=organization, state="rated").order_by("pk"))
+    voided = {row.voids for row in rows}
+    return [row for row in rows if row.pk not in voided and row.voids is None]
+
+
+def test_a_report_with_a_lower_rank_adds_the_cost_and_the_dimensions_that_the_event_lacks(chat, now):
+    acme = create_organization(now)
+    vendor = told("openai", 1, 900, 10)
+    vendor.event["data"]["project"] = "p1"
+    tracer = told("otel", 1, 1, 1)
+    tracer.event["data"] |= {"session": "s1", "project": "p2", "key": "k2"}
+    send(acme, now, vendor)
+    assert [send(acme, now, each).replaced for each in (logged(1, 5, 5, 2), tracer)] == [1, 1]
+    (row,) = standing(acme)
+    facts = (row.cost_picos, row.key, row.project, row.session, row.input_tokens, row.charge_micros)
+    assert facts == (2 * 10**12, "k1", "p1", "s1", 900, 1_000)
+    assert [send(acme, now, each).duplicate for each in (logged(1, 5, 5, 2), tracer, vendor)] == [1, 1, 1]
+    assert [each.code for each in send(acme, now, told("openai", 1, 6, 5)).refusals] == ["id_reused"]
+    assert (charged(acme, now), list(check_usage())) == (1_000, [])
+
+
+def test_an_event_that_waits_for_its_cost_is_rated_by_the_cost_that_a_gateway_reports(now):
+    meter, acme = make_meter(), create_organization(now)
+    price(meter, scheme="cells", cells={"per_cost_ppm": 1_300_000})
+    assert send(acme, now, told("openai", 1, 5, 5)).quarantined == 1
+    assert (send(acme, now, logged(1, 5, 5, 2)).replaced, charged(acme, now)) == (1, 2_600_000)
+    assert list(check_usage()) == []
+
+
+def with_ids(reported, *names):
+    reported.event["data"]["ids"] = [{"source": "ai", "id": name} for name in names]
+    return reported
+
+
+def test_a_call_under_two_ids_counts_once_when_a_report_names_both(chat, now):
+    acme, globex = create_organization(now), create_organization(now, "globex")
+    gateway, own = logged(1, 1_000, 10, 2), event("mine", input_tokens=900, output_tokens=10)
+    linked = own | {"data": own["data"] | {"ids": [{"source": "ai", "id": "call-1"}]}}
+    assert (send(acme, now, gateway).accepted, send(acme, now, linked).replaced) == (1, 1)
+    assert (send(globex, now, linked).accepted, send(globex, now, gateway).replaced) == (1, 1)
+    for customer in (acme, globex):
+        assert (charged(customer, now), costs(customer)) == (1_000, [(2, "k1")])
+        assert (send(customer, now, gateway, own).duplicate, charged(customer, now)) == (2, 1_000)
+    assert {row.event_id for row in standing(acme)} == {"call-1"}
+    void = Correction(organization=acme, source="app", event_id="mine", reason="A test", created_by="key:test")
+    assert (correct_event(void, now=now).state, charged(acme, now)) == ("voided", 0)
+    assert {each.code for each in send(acme, now, gateway, own).refusals} == {"event_voided"}
+    assert list(check_usage()) == []
+
+
+def test_reports_that_differ_and_members_that_are_unknown_are_listed(chat, now):
+    acme = create_organization(now)
+    usage = {"prompt_tokens": 5, "completion_tokens": 5, "prompt_tokens_details": {"hologram_tokens": 2}}
+    odd = read_report(VENDOR_TABLES["openai"], {"id": "call-1", "usage": usage}, {"time": TIME}, meter="chat")
+    send(acme, now, odd, told("openai", 2, 5, 5))
+    send(acme, now, told("litellm", 1, 9, 9), told("litellm", 2, 5, 5))
+    send(acme, now, told("litellm", 3, 5, 5))
+    assert send(acme, now + timedelta(days=36), told("openai", 3, 7, 0)).duplicate == 1
+    rows = ReportFinding.objects.order_by("pk").values_list("kind", "name", "report_count", "tokens", "last_event_id")
+    assert list(rows) == [
+        ("unread", "prompt_tokens_details.hologram_tokens", 1, 10, "call-1"),
+        ("differs", "a gateway", 1, 18, "call-1"),
+        ("differs", "a vendor or the sender", 1, 7, "call-3"),
+    ]
+    assert charged(acme, now) == 3 * 55
+
+
+def test_the_ids_of_two_events_join_no_third(chat, now):
+    acme = create_organization(now)
+    send(acme, now, told("openai", 1, 5, 5), told("openai", 2, 5, 5))
+    (refusal,) = send(acme, now, with_ids(told("litellm", 3, 5, 5), "call-1", "call-2")).refusals
+    assert (refusal.code, refusal.reason) == ("ids_of_two_events", "call-1 and call-2 are ids of different events")
+    assert send(acme, now, told("litellm", 3, 5, 5)).accepted == 1
+
+
+def test_a_span_of_a_call_that_the_gateway_names_by_its_own_id_is_the_same_call(chat, now):
+    acme = create_organization(now)
+    one = told("openai", 1, 5, 5)
+    span = told("otel", 2, 7, 7)
+    batch = (replace(span, ids=("otel:t:s",)), with_ids(one, "otel:t:s"))
+    assert (send(acme, now, *batch).accepted, charged(acme, now)) == (1, 55)
+    assert (send(acme, now, *batch).duplicate, OtherEventId.objects.count()) == (2, 2)
+
+
+def test_a_platform_key_is_believed_before_a_key_of_the_customer(chat, now):
+    acme, globex = create_organization(now), create_organization(now, "globex")
+    own, platform = event("e1", input_tokens=5), told("otel", 1, 9, 0)
+    known_as = {**platform.event, "source": "app", "id": "e1"}
+    of = [replace(platform, event={**known_as, "subject": str(each.pk)}) for each in (acme, globex)]
+    assert (send(acme, now, own).accepted, send(None, now, of[0]).replaced) == (1, 1)
+    assert (send(None, now, of[1]).accepted, send(globex, now, own).duplicate) == (1, 1)
+    assert (charged(acme, now), charged(globex, now)) == (9, 9)
+    corrected = Correction(
+        organization=acme, source="app", event_id="e1", reason="A test", created_by="key:test", event=own
+    )
+    assert (correct_event(corrected, now=now).state, charged(acme, now)) == ("replaced", 5)
+    assert (send(None, now, of[0]).duplicate, list(check_usage())) == (1, [])
 
 
 RANKED = ("openai", "litellm", "otel")

@@ -160,6 +160,11 @@ class TestTokens:
             "cache_write_tokens": 1_000,
         }
 
+    def test_bedrock_reports_cached_tokens_of_openai_models_inside_the_input(self):
+        usage = {"inputTokens": 9_500, "cacheReadInputTokens": 8_000, "cacheWriteInputTokens": 1_500}
+        assert counts("bedrock", {"usage": usage}, id="r", model="openai.gpt-oss")["input_tokens"] == 9_500
+        assert counts("bedrock", {"usage": usage}, id="r", model="anthropic.x")["input_tokens"] == 19_000
+
     def test_cached_tokens_come_out_of_text_before_audio(self):
         usage = {"prompt_tokens": 1_500, "prompt_tokens_details": {"cached_tokens": 1_400, "audio_tokens": 300}}
         assert counts("openai", CHAT | {"usage": usage})["input_audio_tokens"] == 100
@@ -201,22 +206,6 @@ class TestTheRest:
             read_report(VENDOR_TABLES["openai"], CHAT | {"usage": {"prompt_tokens": count, "completion_tokens": 1}}, {})
 
 
-class TestWhatMustWait:
-    def test_an_unknown_kind_beside_the_others_would_be_free(self):
-        usage = MESSAGE["usage"] | {"video_input_tokens": 7}
-        assert read_report(VENDOR_TABLES["anthropic"], MESSAGE | {"usage": usage}, {})[1] == "unknown_token_kind"
-
-    def test_a_total_of_gemini_that_does_not_add_up(self):
-        usage = GENERATED["usageMetadata"] | {"totalTokenCount": 18_000}
-        assert (
-            read_report(VENDOR_TABLES["gemini"], GENERATED | {"usageMetadata": usage}, {})[1] == "inconsistent_tokens"
-        )
-
-    def test_details_above_their_total(self):
-        usage = {"prompt_tokens": 10, "completion_tokens": 5, "completion_tokens_details": {"reasoning_tokens": 6}}
-        assert read_report(VENDOR_TABLES["openai"], CHAT | {"usage": usage}, {})[1] == "inconsistent_tokens"
-
-
 # A standard logging payload, as LiteLLM's proxy sends it, shortened.
 LOGGED = {
     "id": "chatcmpl-B9MHDbslfkBeAs8l4bebGdFOJ6PeG",
@@ -251,6 +240,36 @@ LOGGED = {
     },
     "messages": [{"role": "user", "content": "a secret"}],
 }
+
+
+class TestWhatMustWait:
+    @pytest.mark.parametrize(
+        ("vendor", "report"),
+        [
+            ("openai", CHAT),
+            ("openai", RESPONSE),
+            ("anthropic", MESSAGE),
+            ("gemini", GENERATED),
+            ("litellm", LOGGED),
+            ("bedrock", CONVERSED),
+        ],
+    )
+    def test_every_count_of_the_recorded_objects_is_known(self, vendor, report):
+        assert not vendor_reports.read_report(VENDOR_TABLES[vendor], report, {"id": "x"}, meter="tokens").unread
+
+    def test_an_unknown_kind_beside_the_others_would_be_free(self):
+        usage = MESSAGE["usage"] | {"video_input_tokens": 7}
+        assert read_report(VENDOR_TABLES["anthropic"], MESSAGE | {"usage": usage}, {})[1] == "unknown_token_kind"
+
+    def test_a_total_of_gemini_that_does_not_add_up(self):
+        usage = GENERATED["usageMetadata"] | {"totalTokenCount": 18_000}
+        assert (
+            read_report(VENDOR_TABLES["gemini"], GENERATED | {"usageMetadata": usage}, {})[1] == "inconsistent_tokens"
+        )
+
+    def test_details_above_their_total(self):
+        usage = {"prompt_tokens": 10, "completion_tokens": 5, "completion_tokens_details": {"reasoning_tokens": 6}}
+        assert read_report(VENDOR_TABLES["openai"], CHAT | {"usage": usage}, {})[1] == "inconsistent_tokens"
 
 
 def span(operation="chat", **attributes):
@@ -375,7 +394,19 @@ class TestOpenTelemetry:
     def test_protobuf_says_the_same_as_json(self):
         export = exported(span(**USED))
         message = ParseDict(export, ExportTraceServiceRequest())
+        sent = message.resource_spans[0].scope_spans[0].spans[0]
+        sent.trace_id, sent.span_id = (bytes.fromhex(span()[name]) for name in ("traceId", "spanId"))
         assert otlp.spans(otlp.read_protobuf(message.SerializeToString())) == otlp.spans(export)
+
+    def test_gateways_and_spans_have_ids_of_their_own_too(self):
+        told = [
+            vendor_reports.read_report(VENDOR_TABLES[vendor], report, {}, meter="tokens").ids
+            for vendor, report in (("litellm", LOGGED), ("otel", report_of(span(**USED))))
+        ]
+        assert told == [
+            ("litellm:4f9b9b0a-1c1e-4b51-9d6f-000000000001",),
+            ("otel:5b8efff798038103d269b633813fc60c:eee19b7ec3c1b174",),
+        ]
 
     def test_what_was_said_is_dropped_by_the_reader(self):
         assert "a secret" not in str(otlp.spans(exported(span(**USED))))

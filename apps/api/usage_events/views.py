@@ -35,7 +35,7 @@ from apps.usage.cloudevents import ID_LENGTH, MAX_BATCH, Refusal, ReportedEvent,
 from apps.usage.errors import EventsRefused, UnknownEvent
 from apps.usage.event_amounts import Unreadable
 from apps.usage.models import ReportEndpoint
-from apps.usage.otlp import NotTraces, protobuf_answer, spans
+from apps.usage.otlp import NotTraces, protobuf_answer, span_id, spans
 from apps.usage.selectors import named_or_token_meter
 from apps.usage.services import Corrected, Correction, Ingested, correct_event, ingest
 from apps.usage.vendor_reports import SOURCE, read_report
@@ -55,6 +55,7 @@ class ReplaceBody(VoidBody):
 
 
 WRAPPED = "response"
+MAX_REPORT_BYTES = 8_000_000
 MAX_SPANS = 10_000  # of which at most MAX_BATCH may be calls of a model
 SHOWN = 20
 
@@ -108,7 +109,7 @@ class UsageEvents(ApiView):
 def outcome(result: Ingested) -> dict[str, Any]:
     """Present the result of a batch."""
     return {
-        "accepted": result.accepted,
+        "accepted": result.accepted + result.replaced,
         "duplicate": result.duplicate,
         "quarantined": result.quarantined,
         "rejected": len(result.refusals),
@@ -162,7 +163,7 @@ class VendorReports(ApiView):
     authentication_classes = (PlatformAuthentication,)
     permission_classes = (MaySendUsage,)
     parser_classes = (EventsParser, LinesParser, PlainLinesParser)
-    max_body_bytes = 2_000_000
+    max_body_bytes = MAX_REPORT_BYTES
     takes_gzip = True
     vendor = ""
 
@@ -180,12 +181,15 @@ class Traces(ApiView):
     authentication_classes = (PlatformAuthentication,)
     permission_classes = (MaySendUsage,)
     parser_classes = (EventsParser, ProtobufParser)
-    max_body_bytes = 2_000_000
+    max_body_bytes = MAX_REPORT_BYTES
     takes_gzip = True
 
     def post(self, request: Request) -> HttpResponse | Response:
         """Ingest the spans; the answer has the request's form, and says how many were rejected and why."""
-        events = _reported_events("otel", _spans(request.data), _meter(read_text(request, "meter")))
+        exported = _spans(request.data)
+        if read_flag(request, "span_ids"):
+            exported = [{WRAPPED: span, "id": span_id(span)} for span in exported]
+        events = _reported_events("otel", exported, _meter(read_text(request, "meter")))
         refusals = _take(credential_of(request), events).result.refusals
         reasons = "; ".join(f"{each.id or each.index}: {each.code}, {each.reason}" for each in refusals[:SHOWN])
         if request.content_type.partition(";")[0].strip().lower() == ProtobufParser.media_type:
@@ -204,7 +208,8 @@ class Reported:
 
 def reported(taken: Reported) -> dict[str, Any]:
     """Present the result of a batch of reports."""
-    return {**outcome(taken.result), "ignored": taken.ignored}
+    counts = {"accepted": taken.result.accepted, "replaced": taken.result.replaced, "ignored": taken.ignored}
+    return outcome(taken.result) | counts
 
 
 def _meter(slug: str | None) -> str:
@@ -260,7 +265,7 @@ class SignedReports(ApiView):
     authentication_classes = (ReportSignature,)
     permission_classes = (MaySendReports,)
     parser_classes = (EventsParser, OneEventParser, BatchParser, LinesParser, PlainLinesParser, ProtobufParser)
-    max_body_bytes = 2_000_000
+    max_body_bytes = MAX_REPORT_BYTES
     takes_gzip = True
     keeps_answers = False  # the ids of events make a repeat harmless
 

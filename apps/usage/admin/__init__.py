@@ -8,7 +8,7 @@ from apps.usage.admin.months import (
     MonthCloseAdmin,
     UsageDayAdmin,
 )
-from apps.usage.admin.names import ModelAliasAdmin, UnknownModelAdmin
+from apps.usage.admin.names import ModelAliasAdmin, ReportFindingAdmin, UnknownModelAdmin
 from apps.usage.admin.price_lists import PriceListAdmin
 from apps.usage.admin.prices import PriceVersionAdmin
 
@@ -22,6 +22,7 @@ __all__ = [
     "PriceListAdmin",
     "PriceVersionAdmin",
     "QuarantinedEventAdmin",
+    "ReportFindingAdmin",
     "UnknownModelAdmin",
     "UsageDayAdmin",
     "UsageEventAdmin",

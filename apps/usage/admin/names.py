@@ -22,7 +22,7 @@ from apps.pricing.services import end_alias
 from apps.tenants.filters import CustomerFilter
 from apps.usage.actions import NameModel
 from apps.usage.admin.filters import RecentFilter
-from apps.usage.models import UnknownModel
+from apps.usage.models import ReportFinding, UnknownModel
 from apps.usage.selectors import unknown_models_charged
 
 
@@ -135,6 +135,22 @@ class UnknownModelAdmin(ReadOnlyModelAdmin[UnknownModel]):
         initial = {"meter": row.meter_id, "name": row.model, "target": self._nearest(row)}
         back = reverse("admin:usage_unknownmodel_changelist")
         return _ask(request, self, back, initial, row)
+
+
+@admin.register(ReportFinding)
+class ReportFindingAdmin(ReadOnlyModelAdmin[ReportFinding]):
+    """What reports of model calls say that is not counted: unknown members, and what differs from the event."""
+
+    menu = Menu(Section.PRICES_AND_USAGE, 71, "troubleshoot")
+    list_display = (
+        *("name", "kind", "meter_slug", "model", "organization", "report_count", "tokens", "last_event_id"),
+        *("first_seen_on", "last_seen_on"),
+    )
+    list_filter = (CustomerFilter, "kind")
+    list_select_related = ("organization",)
+    search_fields = ("=model", "=name")
+    ordering = ("-last_seen_on", "-pk")
+    fields = list_display
 
 
 class EndNameForm(ConfirmForm):

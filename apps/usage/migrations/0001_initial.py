@@ -591,7 +591,14 @@ class Migration(migrations.Migration):
                         (
                             "rank",
                             models.SmallIntegerField(
-                                help_text="Who reported the current content: 0 a tracer, 1 a gateway, 2 a vendor or the sender."
+                                help_text="Who reported the current content: 0 a tracer, 1 a gateway, 2 a vendor or the sender; by a platform key, 3 more."
+                            ),
+                        ),
+                        (
+                            "facts",
+                            models.SmallIntegerField(
+                                default=0,
+                                help_text="Bits of which of the cost and the dimensions that decide no price the content has.",
                             ),
                         ),
                         (
@@ -1066,6 +1073,57 @@ class Migration(migrations.Migration):
                     },
                 ),
                 migrations.CreateModel(
+                    name="OtherEventId",
+                    fields=[
+                        (
+                            "pk",
+                            models.CompositePrimaryKey(
+                                "organization_id",
+                                "digest",
+                                blank=True,
+                                editable=False,
+                                primary_key=True,
+                                serialize=False,
+                            ),
+                        ),
+                        ("organization_id", models.UUIDField(help_text="The organization.")),
+                        ("digest", models.UUIDField(help_text="Digest of the other source and id, as in EventId.")),
+                        (
+                            "main",
+                            models.UUIDField(
+                                help_text="Digest of the event's own source and id, under which EventId has it."
+                            ),
+                        ),
+                    ],
+                    options={
+                        "triggers": [
+                            pgtrigger.compiler.Trigger(
+                                name="kept",
+                                sql=pgtrigger.compiler.UpsertTriggerSql(
+                                    func="RAISE EXCEPTION 'usage_othereventid is append-only' USING ERRCODE = 'integrity_constraint_violation';",
+                                    hash="da258e6ef91bde7446b3838b2a296f2973c9069f",
+                                    operation="UPDATE OR DELETE",
+                                    pgid="pgtrigger_kept_9875a",
+                                    table="usage_othereventid",
+                                    when="BEFORE",
+                                ),
+                            ),
+                            pgtrigger.compiler.Trigger(
+                                name="not_emptied",
+                                sql=pgtrigger.compiler.UpsertTriggerSql(
+                                    func="RAISE EXCEPTION 'usage_othereventid is append-only' USING ERRCODE = 'integrity_constraint_violation';",
+                                    hash="1d389bdf381f5cae5995c994f016c8d547d37e46",
+                                    level="STATEMENT",
+                                    operation="TRUNCATE",
+                                    pgid="pgtrigger_not_emptied_51b3f",
+                                    table="usage_othereventid",
+                                    when="BEFORE",
+                                ),
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
                     name="RecentArchivedEvent",
                     fields=[
                         (
@@ -1216,6 +1274,58 @@ class Migration(migrations.Migration):
                                     table="usage_reportendpoint",
                                     when="BEFORE",
                                 ),
+                            )
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="ReportFinding",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[("unread", "Unknown member"), ("differs", "Differs from what counts")],
+                                max_length=7,
+                            ),
+                        ),
+                        ("meter_slug", models.CharField(max_length=64, verbose_name="meter")),
+                        ("model", models.CharField(blank=True, help_text="The model as reported.", max_length=128)),
+                        (
+                            "name",
+                            models.CharField(help_text="The member, or who reported the other tokens.", max_length=64),
+                        ),
+                        ("report_count", models.BigIntegerField(verbose_name="reports")),
+                        ("tokens", models.BigIntegerField(help_text="All tokens of these reports, as they told them.")),
+                        (
+                            "last_event_id",
+                            models.CharField(
+                                help_text="Id of one of these reports.", max_length=200, verbose_name="for example"
+                            ),
+                        ),
+                        ("first_seen_on", models.DateField(help_text="The UTC day of the first such report.")),
+                        ("last_seen_on", models.DateField(help_text="The UTC day of the newest such report.")),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="tenants.organization",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "indexes": [models.Index(fields=["last_seen_on"], name="usage_finding_newest")],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("organization", "kind", "meter_slug", "model", "name"),
+                                name="usage_reportfinding_once",
                             )
                         ],
                     },

@@ -260,7 +260,11 @@ class EventId(models.Model):
         help_text="Hash of everything, except the cost, that can decide the price of the current content."
     )
     rank = models.SmallIntegerField(
-        help_text="Who reported the current content: 0 a tracer, 1 a gateway, 2 a vendor or the sender."
+        help_text="Who reported the current content: 0 a tracer, 1 a gateway, 2 a vendor or the sender; by a platform "
+        "key, 3 more."
+    )
+    facts = models.SmallIntegerField(
+        default=0, help_text="Bits of which of the cost and the dimensions that decide no price the content has."
     )
     month = models.DateField(help_text="First day of the UTC month in which the event was recorded.")
 
@@ -275,6 +279,21 @@ class EventId(models.Model):
                 message="the rank of an event never falls",
             ),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.organization_id} {self.digest}"
+
+
+class OtherEventId(models.Model):
+    """Another id of an event, such as a gateway's or a span's; a report with it is of the same call."""
+
+    pk = models.CompositePrimaryKey("organization_id", "digest")
+    organization_id = models.UUIDField(help_text="The organization.")
+    digest = models.UUIDField(help_text="Digest of the other source and id, as in EventId.")
+    main = models.UUIDField(help_text="Digest of the event's own source and id, under which EventId has it.")
+
+    class Meta:
+        triggers = append_only()
 
     def __str__(self) -> str:
         return f"{self.organization_id} {self.digest}"

@@ -169,6 +169,41 @@ class UnknownModel(models.Model):
         return f"{self.model} of {self.organization_id}"
 
 
+class ReportFinding(models.Model):
+    """Something in reports of model calls that staff should look at, by customer, meter and model.
+
+    Either a member that counts tokens of a kind that is not known: inside a total these are charged as plain tokens. Or
+    reports whose tokens, model or tier differ from those that count, since another report has a higher rank or the
+    event is too old to be replaced.
+    """
+
+    class Kind(models.TextChoices):
+        UNREAD = "unread", "Unknown member"
+        DIFFERS = "differs", "Differs from what counts"
+
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+", db_index=False)
+    kind = models.CharField(max_length=7, choices=Kind)
+    meter_slug = models.CharField("meter", max_length=64)
+    model = models.CharField(max_length=128, blank=True, help_text="The model as reported.")
+    name = models.CharField(max_length=64, help_text="The member, or who reported the other tokens.")
+    report_count = models.BigIntegerField("reports")
+    tokens = models.BigIntegerField(help_text="All tokens of these reports, as they told them.")
+    last_event_id = models.CharField("for example", max_length=200, help_text="Id of one of these reports.")
+    first_seen_on = models.DateField(help_text="The UTC day of the first such report.")
+    last_seen_on = models.DateField(help_text="The UTC day of the newest such report.")
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(
+                fields=["organization", "kind", "meter_slug", "model", "name"], name="usage_reportfinding_once"
+            )
+        ]
+        indexes = [Index(fields=["last_seen_on"], name="usage_finding_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.name} of {self.organization_id}"
+
+
 class FutureUsage(models.Model):
     """Usage that was ahead of the clock when it was taken: in the day totals, but in no window before `counts_from`.
 

@@ -26,7 +26,7 @@ from apps.usage.cloudevents import TEXTS, Reading, Refusal, read_event
 from apps.usage.errors import DimensionMismatch, EventIdReused, EventRefused, UsageNotPriced
 from apps.usage.models import UsageEvent, UsagePosting
 from apps.usage.rated_events import LATEST, WAITS, RatedEvent, month_start
-from apps.usage.services.ingest import draft_of, insert_events, with_partition
+from apps.usage.services.ingest import draft_of, ids_of, insert_events, known_events, note_other_ids, with_partition
 from apps.usage.services.rating_batch import RatingBatch
 from apps.usage.services.rating_inputs import Asked, Known, Opened, asked_for, open_usage
 from apps.wallets import services as wallets
@@ -157,6 +157,7 @@ def _opened(
         asked = Asked()
         asked.add(organization, now, month_start(now))
     asked.ids = [(organization.pk, reading.digest) for reading in valid]
+    asked.others = [(organization.pk, other) for reading in valid for other in reading.others]
     asked.holds = [each.hold_id for each in captures if isinstance(each, EventCapture)]
     return open_usage(asked, now=now)
 
@@ -222,7 +223,7 @@ class CaptureRun:
         }
         self.batch = RatingBatch(list(self.drafts.values()), self.opened, now=self.now)
         self.batch.prepare()
-        self.known = dict(self.opened.known)
+        self.known, self.ids = dict(self.opened.known), dict(self.opened.ids)
         self.taken: list[tuple[Reading, RatedEvent]] = []
         self.posted: dict[Place, TransferState] = {}
         self.writing = Writing()
@@ -271,6 +272,7 @@ class CaptureRun:
             draft.reason = draft.reason or ("" if draft.posting_id else _REFUSED)
         self.batch.activate()
         insert_events(self.taken, self.opened.event_ids, self.writing, self.created_by, self.now)
+        note_other_ids(self.ids, self.taken, self.opened, self.writing)
         self.batch.write(self.writing)
         rest = [each for each in self.batch.postings.as_charges(self.created_by, self.now) if each.amount]
         if rest:
@@ -291,10 +293,10 @@ class CaptureRun:
         if isinstance(capture, Capture):
             return _Decided(_closed(partial(decide_capture, state, capture, self.now)))
         assert reading is not None, "every event was read"
-        known = self.known.get((self.organization.pk, reading.digest))
-        if known is not None and reading.fingerprint in known.fingerprints and not known.is_voided:
+        known = known_events(reading, self.organization.pk, self.ids, self.known)
+        if len(known) == 1 and reading.fingerprint in known[0].fingerprints and not known[0].is_voided:
             return self._again(state, capture, reading)
-        if known is not None:
+        if known:
             raise EventIdReused(field="event.id")
         return self._first(state, capture, reading, self.drafts[index])
 
@@ -322,8 +324,9 @@ class CaptureRun:
             self.batch.take_back(draft, capture.hold_id, _REFUSED)
             raise
         self.known[self.organization.pk, reading.digest] = Known(
-            frozenset([reading.fingerprint]), reading.priced_by, reading.rank
+            frozenset([reading.fingerprint]), reading.priced_by, reading.rank, reading.facts
         )
+        self.ids |= dict.fromkeys(ids_of(reading, self.organization.pk), reading.digest)
         self.taken.append((reading, draft))
         return _Decided(decided, reading, draft)
 

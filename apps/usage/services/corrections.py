@@ -1,23 +1,26 @@
 """Void an event, or replace it, by a row with negative amounts, since a rated event never changes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
-from uuid import UUID
+
+from django.db.models import Subquery, UUIDField, Value
+from django.db.models.functions import Coalesce
 
 from apps.common.periods import add_months, midnight, month_of
 from apps.common.rows import Writing
 from apps.common.transactions import serialized
+from apps.pricing.model_names import normal_model
 from apps.pricing.models import Meter
 from apps.pricing.rating import Totals
 from apps.pricing.selectors import versions_by_id
 from apps.tenants.models import Organization
-from apps.usage.cloudevents import TEXTS, Reading, Refusal, id_digest, read_event
+from apps.usage.cloudevents import MODEL_SENT_LENGTH, TEXTS, Reading, Refusal, id_digest, read_event
 from apps.usage.errors import AlreadyVoided, ChargeReversed, EventRefused, EventTooOld, NotVoidable, UnknownEvent
 from apps.usage.event_calls import more_amounts, void_of
-from apps.usage.models import EventCorrection, EventId, UsageEvent, UsagePosting
-from apps.usage.rated_events import WAITS, Cost, RatedEvent
+from apps.usage.models import EventCorrection, EventId, OtherEventId, UsageEvent, UsagePosting
+from apps.usage.rated_events import HELD, WAITS, Cost, RatedEvent
 from apps.usage.services.event_rows import COLUMNS, event_row
 from apps.usage.services.figures import remaining_without
 from apps.usage.services.ingest import draft_of, with_partition
@@ -96,7 +99,8 @@ def replace_by_better(
 ) -> Corrected:
     """Replace the event of a call by a report with a higher rank.
 
-    The cost, and dimensions that decide no price, are kept from the earlier report if this one lacks them.
+    The cost, and dimensions that decide no price, are kept from the earlier report if this one lacks them. A report
+    with a lower rank only adds those that the event lacks, so its charge stays.
 
     Raises what `correct_event` raises, and AlreadyVoided if another report of the same rank came first.
     """
@@ -104,7 +108,7 @@ def replace_by_better(
         organization=organization,
         source=reading.source,
         event_id=reading.id,
-        reason="A report with a higher rank has other amounts",
+        reason="Another report of the same call",
         created_by=created_by,
         credential=credential,
     )
@@ -114,18 +118,20 @@ def replace_by_better(
 @serialized
 def _correct(correction: Correction, told: Reading | None, now: datetime) -> Corrected:
     lock_organizations([correction.organization.pk], now=now)
-    digest = id_digest(correction.source, correction.event_id)
-    row, known = _standing(correction, digest, now)
-    if told is not None and told.rank <= known.rank:  # another request was faster
-        return Corrected(UNCHANGED)
+    row, known = _standing(correction, now)
+    digest = known.digest
     if told is None:
         reading = None if correction.event is None else _read(correction, row, now)
     else:
-        reading = told.completed({name: getattr(row, name) for name in TEXTS}, more_amounts(row))
+        reading = _merged(told, row, known)
+        if reading is None:
+            return Corrected(UNCHANGED)
     writing = Writing()
     if reading is not None:
-        vouched = (correction.organization.pk, digest, reading.priced_by, reading.rank)
-        writing.update(EventId, ("organization_id", "digest"), ("priced_by", "rank"), [vouched])
+        is_lesser = told is not None and told.rank < known.rank  # then it decides no price
+        priced_by, rank = known.priced_by if is_lesser else reading.priced_by, max(reading.rank, known.rank)
+        vouched = (correction.organization.pk, digest, priced_by, rank, reading.facts)
+        writing.update(EventId, ("organization_id", "digest"), ("priced_by", "rank", "facts"), [vouched])
         if told is None and reading.fingerprint == row.fingerprint:
             writing.run()
             return Corrected(UNCHANGED)
@@ -171,16 +177,50 @@ def _correct(correction: Correction, told: Reading | None, now: datetime) -> Cor
     )
 
 
-def _standing(correction: Correction, digest: UUID, now: datetime) -> tuple[UsageEvent, EventId]:
+def _merged(told: Reading, row: UsageEvent, known: EventId) -> Reading | None:
+    """Return what an event is after a further report of its call; None if another request was faster."""
+    if told.rank > known.rank:
+        merged = told.completed({name: getattr(row, name) for name in TEXTS}, more_amounts(row))
+        return replace(merged, source=row.source, id=row.event_id)
+    if told.rank < known.rank and told.facts & ~known.facts:
+        return replace(_content(row).completed(told.texts, told.more), rank=known.rank)
+    return None
+
+
+def _content(row: UsageEvent) -> Reading:
+    """Return what an event's row says, as its sender sent it."""
+    counts = row.meter.counts if row.meter else ""
+    quantity = row.quantity_micros if row.reported_micros is None else row.reported_micros
+    if row.state == UsageEvent.State.RATED and counts in (Meter.Counts.TOKENS, Meter.Counts.UNIQUE):
+        quantity = (quantity or None) if counts == Meter.Counts.TOKENS else None
+    is_split = counts == Meter.Counts.TOKENS or row.state != UsageEvent.State.RATED
+    sent = row.model_sent if 0 < len(row.model_sent) < MODEL_SENT_LENGTH else row.model
+    waiting = _reading(row)
+    texts = {**waiting.texts, "model": normal_model(sent)} if sent else waiting.texts
+    return replace(
+        waiting,
+        texts=texts,
+        held_for=row.reason if row.reason in HELD else "",
+        quantity_micros=quantity,
+        input_tokens=row.input_tokens if is_split else None,
+        output_tokens=row.output_tokens if is_split else None,
+        more=more_amounts(row),
+    )
+
+
+def _standing(correction: Correction, now: datetime) -> tuple[UsageEvent, EventId]:
     """Return the event's current row, after all corrections of it, and its id.
 
     Raises what `correct_event` raises of the event.
     """
-    known = EventId.objects.filter(organization_id=correction.organization.pk, digest=digest).first()
+    of_customer = {"organization_id": correction.organization.pk}
+    digest = id_digest(correction.source, correction.event_id)
+    main = OtherEventId.objects.filter(**of_customer, digest=digest).values("main")
+    known = EventId.objects.filter(**of_customer, digest=Coalesce(Subquery(main), Value(digest, UUIDField()))).first()
     if known is None:
         raise UnknownEvent
     pk, month = known.event, known.month
-    last = EventCorrection.objects.filter(organization=correction.organization, digest=digest).order_by("-pk").first()
+    last = EventCorrection.objects.filter(**of_customer, digest=known.digest).order_by("-pk").first()
     if last is not None and (last.replacement is None or correction.only not in (None, last.replacement)):
         raise AlreadyVoided
     if last is not None and last.replacement is not None:

@@ -1,8 +1,9 @@
 """Ingest events: each is counted once, no matter how often it is sent, in a constant number of statements per batch."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from enum import StrEnum
 from functools import partial
 from typing import TypeVar
 from uuid import UUID
@@ -16,30 +17,59 @@ from apps.common.transactions import all_or_nothing, serialized
 from apps.tenants.models import Organization
 from apps.usage.cloudevents import MAX_BATCH, Reading, Refusal, read_event
 from apps.usage.errors import EventsRefused, TotalsTooLarge
-from apps.usage.models import EventId, UsageEvent
+from apps.usage.models import EventId, OtherEventId, UsageEvent
 from apps.usage.partitions import is_without_partition, make_partition
 from apps.usage.rated_events import WAITS, RatedEvent
 from apps.usage.services.event_rows import COLUMNS, event_row
+from apps.usage.services.findings import note_different, note_unread
 from apps.usage.services.rating_batch import RatingBatch
-from apps.usage.services.rating_inputs import Known, asked_for, open_usage
+from apps.usage.services.rating_inputs import Known, Opened, asked_for, open_usage
 
-_IDS = ("organization_id", "digest", "event", "fingerprint", "priced_by", "rank", "month")
+_IDS = ("organization_id", "digest", "event", "fingerprint", "priced_by", "rank", "facts", "month")
+# An organization and the digest of an id.
+Id = tuple[UUID, UUID]
 R = TypeVar("R")
 Owned = tuple[Reading, RatedEvent]
 
 
+class Verdict(StrEnum):
+    """What a report does: nothing is known of its call, or it changes the event, vouches for it, or repeats it.
+
+    The others are refused, with the value as code.
+    """
+
+    NEW = "new"
+    CHANGES = "changes"
+    VOUCHES = "vouches"
+    REPEATS = "repeats"
+    REUSED = "id_reused"
+    VOIDED = "event_voided"
+    TWO_EVENTS = "ids_of_two_events"
+
+
+_REFUSED = {
+    Verdict.REUSED: "this id and source were already used with different content",
+    Verdict.VOIDED: "this event was voided; its id cannot be used again",
+    Verdict.TWO_EVENTS: "{} are ids of different events",
+}
+
+
 @dataclass(slots=True)
 class Ingested:
-    """The result of a batch: accepted, duplicate, quarantined and refused events add up to its size.
+    """The result of a batch: accepted, replaced, duplicate, quarantined and refused events add up to its size.
 
-    `better` are events that replace an earlier report of the same call with a lower rank and other amounts.
+    `better` are reports of known calls that change the event: those of a higher rank with other amounts or a cost
+    replace it, others add the cost and the dimensions that it lacks. `different` are reports of known
+    calls whose other amounts count nowhere, with their organizations.
     """
 
     accepted: int = 0
+    replaced: int = 0
     duplicate: int = 0
     quarantined: int = 0
     refusals: list[Refusal] = field(default_factory=list)
     better: list[tuple[Reading, Organization]] = field(default_factory=list)
+    different: list[tuple[Reading, UUID]] = field(default_factory=list)
 
     def refuse(self, reading: Reading, code: str, reason: str) -> None:
         """Record the refusal of an event."""
@@ -68,7 +98,8 @@ def ingest_batch(
     """
     if len(events) > MAX_BATCH:
         raise Rejected(f"A batch must have at most {MAX_BATCH} events.", field="body")
-    read = [read_event(event, index=index, now=now) for index, event in enumerate(events)]
+    is_platform = organization is None
+    read = [read_event(event, index=index, now=now, is_platform=is_platform) for index, event in enumerate(events)]
     readings = [each for each in read if isinstance(each, Reading)]
     result = Ingested(refusals=[each for each in read if isinstance(each, Refusal)])
     if readings and not (finish and result.refusals):
@@ -121,9 +152,12 @@ def _take(
         return result
     asked = asked_for(draft for _, draft in owned)
     asked.ids = [(draft.organization_id, reading.digest) for reading, draft in owned]
+    asked.others = [(draft.organization_id, other) for reading, draft in owned for other in reading.others]
     opened = open_usage(asked, now=now)
     writing = Writing()
-    fresh = _fresh(owned, opened.known, result, writing)
+    fresh, ids = _fresh(owned, opened, result, writing)
+    note_different(result.different, writing, now)
+    taken: list[Owned] = []
     if fresh:
         batch = RatingBatch([draft for _, draft in fresh], opened, now=now)
         batch.rate()
@@ -131,8 +165,11 @@ def _take(
         if finish and result.refusals:
             raise EventsRefused(refusals=result.refusals)
         insert_events(taken, opened.event_ids, writing, created_by, now)
+        note_other_ids(ids, taken, opened, writing)
+        note_unread(((reading, draft.organization_id) for reading, draft in taken), writing, now)
         batch.save(writing, created_by=created_by)
     elif not (finish and result.refusals):
+        note_other_ids(ids, taken, opened, writing)
         writing.run()
     if finish and not result.refusals:
         finish(result)
@@ -148,7 +185,10 @@ def insert_events(taken: Sequence[Owned], pks: Sequence[int], writing: Writing, 
     rows = [event_row(pk, reading, draft, created_by, now) for pk, (reading, draft) in keyed]
     writing.insert(UsageEvent, COLUMNS, rows)
     ids = [
-        (draft.organization_id, reading.digest, pk, reading.fingerprint, reading.priced_by, reading.rank, month)
+        (
+            *(draft.organization_id, reading.digest, pk, reading.fingerprint, reading.priced_by),
+            *(reading.rank, reading.facts, month),
+        )
         for pk, (reading, draft) in keyed
     ]
     writing.insert(EventId, _IDS, ids)
@@ -183,37 +223,89 @@ def _uuid(text: str) -> UUID | None:
 
 
 def _fresh(
-    owned: Sequence[Owned], known: Mapping[tuple[UUID, UUID], Known], result: Ingested, writing: Writing
-) -> list[Owned]:
-    """Return the new events; count repeats, and refuse different content of the same rank.
+    owned: Sequence[Owned], opened: Opened, result: Ingested, writing: Writing
+) -> tuple[list[Owned], dict[Id, UUID]]:
+    """Return the new events, and for each id the digest of its event's own id.
+
+    Repeats are counted, and different content of the same rank is refused.
 
     A report with a higher rank that leads to the same price only raises the event's stored rank. If it has a cost, it
-    replaces the event instead, because the event may lack the cost.
+    replaces the event instead, because the event may lack the cost. One with a lower rank only adds what the event
+    lacks. Ids that a report names in addition lead to the same event from then on.
     """
-    seen = dict(known)
+    seen, ids = dict(opened.known), dict(opened.ids)
     fresh, vouched = [], {}
     for reading, draft in sorted(owned, key=lambda each: -each[0].rank):
-        key = (draft.organization_id, reading.digest)
+        named = ids_of(reading, draft.organization_id)
+        mains = {ids[each]: name for each, name in named.items() if each in ids}
+        key = (draft.organization_id, next(iter(mains), reading.digest))
         before = seen.get(key)
-        told = Known(frozenset([reading.fingerprint]), reading.priced_by, reading.rank)
-        if before is None:
-            seen[key] = told
+        verdict = Verdict.TWO_EVENTS if len(mains) > 1 else _verdict(reading, before)
+        if verdict in _REFUSED:
+            result.refuse(reading, verdict, _REFUSED[verdict].format(" and ".join(mains.values())))
+            continue
+        ids |= dict.fromkeys(named, key[1])
+        seen[key] = _after(reading, before)
+        if verdict is Verdict.NEW:
             fresh.append((reading, draft))
-        elif before.is_voided:
-            result.refuse(reading, "event_voided", "this event was voided; its id cannot be used again")
-        elif reading.rank > before.rank:
-            seen[key] = told
-            if reading.priced_by == before.priced_by and reading.more.cost_picos is None:
-                vouched[key] = (*key, reading.fingerprint, reading.rank)
-                result.duplicate += 1
-            else:
-                result.better.append((reading, draft.organization))
-        elif reading.rank < before.rank or reading.fingerprint in before.fingerprints:
-            result.duplicate += 1
+        elif verdict is Verdict.CHANGES:
+            result.better.append((reading, draft.organization))
         else:
-            result.refuse(reading, "id_reused", "this id and source were already used with different content")
+            result.duplicate += 1
+            if verdict is Verdict.VOUCHES:
+                vouched[key] = (*key, reading.fingerprint, reading.rank)
+        if before is not None and reading.rank < before.rank and reading.priced_by != before.priced_by:
+            result.different.append((reading, draft.organization_id))
     writing.update(EventId, ("organization_id", "digest"), ("fingerprint", "rank"), list(vouched.values()))
-    return fresh
+    return fresh, ids
+
+
+def _verdict(reading: Reading, known: Known | None) -> Verdict:
+    """Return what a report of a known event does; of a new one if None."""
+    if known is None:
+        return Verdict.NEW
+    if known.is_voided:
+        return Verdict.VOIDED
+    if reading.rank > known.rank:
+        same = reading.priced_by == known.priced_by and reading.more.cost_picos is None
+        return Verdict.VOUCHES if same and not reading.facts & ~known.facts else Verdict.CHANGES
+    if reading.rank < known.rank:
+        return Verdict.CHANGES if reading.facts & ~known.facts else Verdict.REPEATS
+    return Verdict.REPEATS if reading.fingerprint in known.fingerprints else Verdict.REUSED
+
+
+def _after(reading: Reading, known: Known | None) -> Known:
+    """Return what is known of an event after a report that was not refused."""
+    told = Known(frozenset([reading.fingerprint]), reading.priced_by, reading.rank, reading.facts)
+    if known is None:
+        return told
+    facts = known.facts | reading.facts
+    return replace(told if reading.rank > known.rank else known, facts=facts)
+
+
+def ids_of(reading: Reading, organization_id: UUID) -> dict[Id, str]:
+    """Return all ids of a call, as sent, by organization and digest; its own comes first."""
+    names = {reading.digest: reading.id, **reading.others}
+    return {(organization_id, digest): name for digest, name in names.items()}
+
+
+def known_events(
+    reading: Reading, organization_id: UUID, ids: Mapping[Id, UUID], known: Mapping[Id, Known]
+) -> list[Known]:
+    """Return the known events that a call's ids belong to."""
+    mains = {ids[each] for each in ids_of(reading, organization_id) if each in ids}
+    return [known[organization_id, main] for main in mains]
+
+
+def note_other_ids(ids: Mapping[Id, UUID], taken: Iterable[Owned], opened: Opened, writing: Writing) -> None:
+    """Store the new ids that lead to a known event or to one that was taken."""
+    mains = {*opened.known, *((draft.organization_id, reading.digest) for reading, draft in taken)}
+    rows = [
+        (*each, main)
+        for each, main in ids.items()
+        if each not in opened.ids and each[1] != main and (each[0], main) in mains
+    ]
+    writing.insert(OtherEventId, ("organization_id", "digest", "main"), rows)
 
 
 def draft_of(reading: Reading, organization: Organization, credential: str) -> RatedEvent:

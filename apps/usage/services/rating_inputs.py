@@ -28,7 +28,10 @@ OPEN = "SELECT usage_open(%s::timestamptz, %s::jsonb)::text"
 
 @dataclass(slots=True)
 class Asked:
-    """The data that a batch needs: its organizations, times and months, and the ids it names."""
+    """The data that a batch needs: its organizations, times and months, and the ids it names.
+
+    `ids` are the events' own ids; as many keys for new events are drawn. `others` are further ids of the same calls.
+    """
 
     organizations: dict[UUID, Organization] = field(default_factory=dict)
     slugs: set[str] = field(default_factory=set)
@@ -38,6 +41,7 @@ class Asked:
     characters: set[tuple[UUID, date, str]] = field(default_factory=set)
     seen: set[tuple[UUID, str, str]] = field(default_factory=set)
     ids: Sequence[tuple[UUID, UUID]] = ()
+    others: Sequence[tuple[UUID, UUID]] = ()
     holds: Sequence[UUID] = ()
 
     def add(self, organization: Organization, time: datetime, month: date) -> None:
@@ -56,7 +60,7 @@ class Asked:
             "starts": min(self.times),
             "ends": max(self.times),
             "events": len(self.ids),
-            "ids": [{"organization": pk, "digest": digest} for pk, digest in self.ids],
+            "ids": [{"organization": pk, "digest": digest} for pk, digest in (*self.ids, *self.others)],
             "months": [{"organization": pk, "month": month} for pk, month in self.months],
             "characters": [
                 {"organization": pk, "month": month, "character": character} for pk, month, character in self.characters
@@ -69,14 +73,15 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A known id: the fingerprints of the event and of its replacements, and whether it was voided.
+    """A known event: the fingerprints of it and of its replacements, and whether it was voided.
 
-    `priced_by` and `rank` belong to the current content.
+    `priced_by`, `rank` and `facts` belong to the current content.
     """
 
     fingerprints: frozenset[UUID]
     priced_by: UUID
     rank: int
+    facts: int
     is_voided: bool = False
 
 
@@ -84,7 +89,8 @@ class Known:
 class Opened:
     """The data read: meters and prices, closed months, counters, and which of the requested ids are known.
 
-    `event_ids` are new primary keys, one per requested event id. `holds` has the dimensions of each requested hold.
+    `known` is by the digest of the event's own id, to which `ids` leads from every requested id. `event_ids` are new
+    primary keys, one per requested event. `holds` has the dimensions of each requested hold.
     """
 
     meters: dict[str, Meter]
@@ -94,6 +100,7 @@ class Opened:
     counters: dict[Key, Counted]
     characters: dict[tuple[UUID, date, str], Active]
     seen: dict[tuple[UUID, str, str], DaysSeen]
+    ids: dict[tuple[UUID, UUID], UUID]
     known: dict[tuple[UUID, UUID], Known]
     event_ids: list[int]
     holds: dict[UUID, dict[str, str]]
@@ -137,7 +144,8 @@ def open_usage(asked: Asked, *, now: datetime) -> Opened:
             for row in read["characters"] or ()
         },
         seen={(UUID(row[0]), row[1], row[2]): _days_seen(row[3:]) for row in read["seen"] or ()},
-        known={(UUID(row[0]), UUID(row[1])): _known(*row[2:]) for row in read["known"] or ()},
+        ids={(UUID(row[0]), UUID(row[1])): UUID(row[2]) for row in read["known"] or ()},
+        known={(UUID(row[0]), UUID(row[2])): _known(*row[3:]) for row in read["known"] or ()},
         event_ids=read["events"],
         holds={UUID(pk): dimensions for pk, dimensions in (read["holds"] or {}).items()},
     )
@@ -147,10 +155,10 @@ def _month(row: Sequence[Any]) -> Month:
     return UUID(row[0]), date.fromisoformat(row[1])
 
 
-def _known(first: str, priced_by: str, rank: int, corrections: Sequence[str | None] | None) -> Known:
+def _known(first: str, priced_by: str, rank: int, facts: int, corrections: Sequence[str | None] | None) -> Known:
     replaced = [first, *(corrections or ())]
     fingerprints = frozenset(UUID(each) for each in replaced if each is not None)
-    return Known(fingerprints, UUID(priced_by), rank, replaced[-1] is None)
+    return Known(fingerprints, UUID(priced_by), rank, facts, replaced[-1] is None)
 
 
 def _counted(row: Sequence[Any]) -> Counted:

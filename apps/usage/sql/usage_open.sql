@@ -22,12 +22,15 @@ BEGIN
             (asks ->> 'starts')::timestamptz, (asks ->> 'ends')::timestamptz
         ),
         'known', (
-            SELECT json_agg(json_build_array(e.organization_id, e.digest, e.fingerprint, e.priced_by, e.rank, (
+            SELECT json_agg(json_build_array(
+                e.organization_id, r.digest, e.digest, e.fingerprint, e.priced_by, e.rank, e.facts, (
                 SELECT json_agg(c.fingerprint ORDER BY c.id) FROM usage_eventcorrection c
                 WHERE c.organization_id = e.organization_id AND c.digest = e.digest
-            )))
+                )
+            ))
             FROM jsonb_to_recordset(asks -> 'ids') AS r(organization uuid, digest uuid)
-            JOIN usage_eventid e ON e.organization_id = r.organization AND e.digest = r.digest
+            LEFT JOIN usage_othereventid o ON o.organization_id = r.organization AND o.digest = r.digest
+            JOIN usage_eventid e ON e.organization_id = r.organization AND e.digest = COALESCE(o.main, r.digest)
         ),
         'months', (
             SELECT json_agg(json_build_array(c.organization_id, c.month, c.state))

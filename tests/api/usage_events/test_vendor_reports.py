@@ -137,9 +137,10 @@ class TestWhatIsRefused:
 
 class TestLiteLLM:
     def test_each_of_its_log_formats_is_taken(self, sender, chat):
-        other = LOGGED | {"id": "chatcmpl-2"}
+        other = LOGGED | {"id": "chatcmpl-2", "litellm_call_id": "2"}
         assert post(sender, "litellm", [LOGGED, other]).json()["accepted"] == 2
-        lines = "\n".join(json.dumps(each, default=float) for each in (LOGGED, other, LOGGED | {"id": "chatcmpl-3"}))
+        third = LOGGED | {"id": "chatcmpl-3", "litellm_call_id": "3"}
+        lines = "\n".join(json.dumps(each, default=float) for each in (LOGGED, other, third))
         answer = sender.post("/v1/usage/litellm", lines, content_type="application/x-ndjson").json()
         assert (answer["accepted"], answer["duplicate"]) == (1, 2)
 
@@ -157,6 +158,12 @@ class TestLiteLLM:
 
 
 class TestOpenTelemetry:
+    def test_spans_alone_may_count_by_their_own_ids(self, sender, chat):
+        body = exported(span(**USED, **{"gen_ai.response.id": ""}))
+        assert post(sender, "otel", body).json()["partialSuccess"]["rejectedSpans"] == "1"
+        assert [post(sender, "otel", body, "?span_ids=true").json() for _ in range(2)] == [{}, {}]
+        assert UsageEvent.objects.get().event_id == "otel:5b8efff798038103d269b633813fc60c:eee19b7ec3c1b174"
+
     @pytest.mark.parametrize("path", ["otel", "otel/v1/traces"])
     def test_the_charge_of_a_recorded_span(self, sender, chat, path):
         answer = post(sender, path, exported(span(**USED), span("invoke_agent", **USED)))

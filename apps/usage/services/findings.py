@@ -1,0 +1,40 @@
+"""What staff should look at in reports of model calls: unknown members, and tokens that differ from those counted."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from apps.common.rows import Writing
+from apps.usage.cloudevents import FIRST_HAND, LOGGED, PLATFORM, TRACED, Reading
+from apps.usage.models import ReportFinding
+
+_KEYS = ("organization_id", "kind", "meter_slug", "model", "name")
+_SUMS = ("report_count", "tokens")
+_LAST = ("last_event_id", "last_seen_on")
+_REPORTERS = {TRACED: "a tracer", LOGGED: "a gateway", FIRST_HAND: "a vendor or the sender"}
+
+
+def note_unread(taken: Iterable[tuple[Reading, UUID]], writing: Writing, now: datetime) -> None:
+    """Count the members of new events that count tokens and are not read."""
+    kind = ReportFinding.Kind.UNREAD
+    _note(((reading, owner, kind, name) for reading, owner in taken for name in reading.unread), writing, now)
+
+
+def note_different(reports: Iterable[tuple[Reading, UUID]], writing: Writing, now: datetime) -> None:
+    """Count reports whose tokens differ from those of the report that counts."""
+    kind = ReportFinding.Kind.DIFFERS
+    _note(((reading, owner, kind, _REPORTERS[reading.rank % PLATFORM]) for reading, owner in reports), writing, now)
+
+
+def _note(found: Iterable[tuple[Reading, UUID, str, str]], writing: Writing, now: datetime) -> None:
+    sums: dict[tuple[Any, ...], list[Any]] = {}
+    for reading, owner, kind, name in found:
+        key = (owner, kind, reading.type, reading.texts.get("model", ""), name)
+        total = sums.setdefault(key, [0, 0, ""])
+        total[0] += 1
+        total[1] += (reading.input_tokens or 0) + (reading.output_tokens or 0)
+        total[2] = reading.id
+    today = now.astimezone(UTC).date()
+    rows = [(*key, *total, today, today) for key, total in sorted(sums.items())]
+    writing.add(ReportFinding, _KEYS, _SUMS, rows, newest=_LAST, first=("first_seen_on",))
