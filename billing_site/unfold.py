@@ -33,6 +33,7 @@ def unfold_settings() -> dict[str, Any]:
             "navigation": [
                 {"title": "Change password", "link": reverse_lazy("admin:password_change")},
                 {"title": "Second factor", "link": reverse_lazy("admin:second_factor")},
+                {"title": "Formats and time zone", "link": reverse_lazy("admin:preferences")},
                 {"title": "Keyboard", "link": reverse_lazy("admin:keys")},
             ]
         },

@@ -30,6 +30,7 @@ from apps.common.admin import (
     Question,
     ReadOnlyModelAdmin,
     Review,
+    Role,
     Section,
     confirm,
     money_text,
@@ -43,7 +44,7 @@ LABELS = {"pending": "warning", "approved": "info", "used": "success", "rejected
 
 @admin.register(Approval)
 class ApprovalAdmin(OffersByState[Approval], ReadOnlyModelAdmin[Approval]):
-    menu = Menu(Section.MONEY, 80, "how_to_reg")
+    menu = Menu(Section.MONEY, 80, "how_to_reg", (Role.BILLING, Role.APPROVER, Role.ADMINISTRATOR))
     shortcut = "a"
     found_by = ("pk",)
     found_noun = "request"

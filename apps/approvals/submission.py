@@ -22,6 +22,7 @@ from apps.approvals.models import Approval, SoloAction
 from apps.approvals.services import OPEN, expire_approvals, lock_approval, spend
 from apps.common.errors import Rejected
 from apps.common.money import MAX_MICROS
+from apps.common.reader import NOBODY, read_by
 from apps.common.transactions import serialized
 
 
@@ -145,8 +146,9 @@ def _open_request(action: Action, now: datetime) -> Approval | None:
 
 def _create_request(action: Action, by: User, now: datetime) -> Approval:
     request = request_of(action)
-    request.about = action.about()[:300]
-    request.preview = [[row.what, row.before, row.after] for row in action.preview(by=by, now=now)]
+    with read_by(NOBODY):  # The one who approves may read other formats.
+        request.about = action.about()[:300]
+        request.preview = [[row.what, row.before, row.after] for row in action.preview(by=by, now=now)]
     request.requested_by, request.requested_at = by, now
     request.expires_at = now + timedelta(hours=settings.APPROVAL_VALID_HOURS)
     try:

@@ -10,6 +10,7 @@ from django.contrib.auth.models import User
 from django.db.models import Model
 
 from apps.approvals.actions import Action, Scope, Subject, person, register
+from apps.common.admin import count_text
 from apps.notices.services import notify
 from apps.pricing.models import Meter
 from apps.tenants.models import ApiKey, IdentityLink, Organization
@@ -97,7 +98,7 @@ class IssueApiKey(CredentialAction):
         keys = ApiKey.objects.filter(organization=self.organization_id).order_by("pk")
         working = [key for key in keys if key.works_at(now)]
         scopes = [ApiKey.Scope(scope).label for key in working if key.prefix == self.prefix for scope in key.scopes]
-        return {"Active keys": f"{len(working):,}", "The new key may": ", ".join(scopes)}
+        return {"Active keys": count_text(len(working)), "The new key may": ", ".join(scopes)}
 
 
 @register
@@ -127,7 +128,10 @@ class OpenReportEndpoint(CredentialAction):
 
     def look(self, now: datetime) -> Mapping[str, str]:
         open_ones = ReportEndpoint.objects.filter(organization=self.organization_id, closed_at=None)
-        return {"Open endpoints": f"{open_ones.count():,}", "Form of its reports": ReportEndpoint.Door(self.door).label}
+        return {
+            "Open endpoints": count_text(open_ones.count()),
+            "Form of its reports": ReportEndpoint.Door(self.door).label,
+        }
 
 
 @register

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from apps.common.admin import amount_text, money_text
+from apps.common.admin import amount_text, day_text, money_text
 
 WIDTH, HEIGHT = 1000, 300
 LEFT, RIGHT, TOP, BOTTOM = 110, 10, 12, 40
@@ -138,7 +138,7 @@ def _numbers(day: date, names: Sequence[str], amounts: Sequence[int], unit: str,
         Number(money_text(amount, unit), lead(day, name) if lead and amount else "")
         for name, amount in zip(names, amounts, strict=True)
     ]
-    return [Number(day.isoformat()), *figures]
+    return [Number(day_text(day)), *figures]
 
 
 def _slot(count: int) -> int:

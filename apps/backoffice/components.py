@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from decimal import Decimal
 
 from apps.backoffice.charts import Chart
-from apps.common.admin import money_text, quantity_text
+from apps.common.admin import day_text, money_text, quantity_text, time_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,9 +133,9 @@ def amount_of(quantity_micros: int | None) -> Cell:
     return Cell("" if quantity_micros is None else quantity_text(quantity_micros), is_money=True)
 
 
-def moment(at: object, href: str = "") -> Cell:
-    """Return a date, or a time in UTC, as a cell."""
-    text = f"{at:%Y-%m-%d %H:%M}" if hasattr(at, "hour") else str(at or "")
+def moment(at: date | None, href: str = "") -> Cell:
+    """Return a day, or a time, as a cell; empty for None."""
+    text = time_text(at) if isinstance(at, datetime) else day_text(at) if at else ""
     return Cell(text, href, is_moment=True)
 
 

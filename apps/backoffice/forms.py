@@ -75,7 +75,7 @@ class GrantForm(AmountForm):
         widget=UnfoldAdminSelectWidget,
     )
     expires_at = EndField(
-        label="Expires (UTC)",
+        label="Expires",
         required=False,
         help_text="A date includes that whole day; with a time, credit ends at that time. Empty for never.",
     )

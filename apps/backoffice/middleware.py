@@ -9,6 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from apps.backoffice import audit
+from apps.backoffice.readers import reader_of
+from apps.common.reader import read_by
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -43,7 +45,8 @@ class BackOffice:
         if not request.path.startswith(PREFIX):
             return self.get_response(request)
         end_old_session(request, timezone.now())
-        response: HttpResponse = audit.within(request, self.get_response)
+        with read_by(reader_of(request.user)):
+            response: HttpResponse = audit.within(request, self.get_response)
         response.headers.setdefault("Content-Security-Policy", CONTENT_POLICY)
         response.headers.setdefault("Referrer-Policy", "same-origin")
         response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=()")

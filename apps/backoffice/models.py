@@ -5,8 +5,11 @@ from django.db import models
 from django.db.models import UniqueConstraint
 
 from apps.common.audit_trail import AuditTrail
+from apps.common.reader import Style
 from apps.common.triggers import FixedFields
 from apps.tenants.models import Organization
+
+STYLES = [(style.name, style.title) for style in Style]
 
 
 class Note(models.Model):
@@ -86,6 +89,17 @@ class ImportedFile(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.file_name}"
+
+
+class Preference(models.Model):
+    """How a member of staff reads and types amounts, days and times. Without one, days are ISO and times UTC."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="preference")
+    style = models.CharField("days and amounts", max_length=13, choices=STYLES, default=Style.ISO.name)
+    time_zone = models.CharField(max_length=64, default="UTC", help_text="Times are stored in UTC all the same.")
+
+    def __str__(self) -> str:
+        return f"{self.get_style_display()}, {self.time_zone}"
 
 
 class Duty(models.Model):

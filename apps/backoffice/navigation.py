@@ -14,7 +14,7 @@ from django.utils import timezone
 from apps.backoffice.attention import counts
 from apps.backoffice.components import Link
 from apps.backoffice.pages import Page, list_address, menu, open_pages, page_of, pages
-from apps.common.admin import Menu
+from apps.common.admin import Menu, reader
 
 
 def section_of(site: AdminSite, app_label: str) -> str:
@@ -24,16 +24,23 @@ def section_of(site: AdminSite, app_label: str) -> str:
 
 
 def sidebar(site: AdminSite, request: HttpRequest) -> list[dict[str, Any]]:
-    """Return the theme's sidebar: one group for each section that has lists."""
-    start = reverse("admin:index")
-    home: dict[str, Any] = {"title": "Home", "icon": "home", "link": start, "active": request.path == start}
-    groups: list[dict[str, Any]] = [{"title": "", "items": [{**home, "has_permission": True}]}]
-    waiting = counts(timezone.now())
+    """Return the theme's sidebar: one group for each section.
+
+    It has the lists of the person's roles, those where something waits, the open one, and the page of all lists.
+    """
+    groups: list[dict[str, Any]] = [{"title": "", "items": [_link(request, "Home", "home", "admin:index")]}]
+    waiting, roles = counts(timezone.now()), reader().roles
     for section, entries in groupby(menu(open_pages(site, request)), key=lambda each: each[0].section):
-        items = [_item(request, place, page, waiting.get(page.opts.label, 0)) for place, page in entries]
+        every = [(place, _item(request, place, page, waiting.get(page.opts.label, 0))) for place, page in entries]
+        items = [item for place, item in every if roles & set(place.roles) or "badge" in item or item["active"]]
         badge = _badge(sum(int(item.get("badge", 0)) for item in items))
         groups.append({"title": str(section), "separator": True, "collapsible": True, "items": items, **badge})
-    return groups
+    return [*groups, {"title": "", "separator": True, "items": [_link(request, "All lists", "list", "admin:lists")]}]
+
+
+def _link(request: HttpRequest, title: str, icon: str, name: str) -> dict[str, Any]:
+    link = reverse(name)
+    return {"title": title, "icon": icon, "link": link, "active": request.path == link, "has_permission": True}
 
 
 def _item(request: HttpRequest, place: Menu, page: Page, waiting: int) -> dict[str, Any]:

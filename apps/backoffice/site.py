@@ -63,6 +63,8 @@ class BackofficeSite(UnfoldAdminSite):
             path("why/<str:what>/<str:identity>/", self._page(views.why_page), name="why"),
             path("export/<slug:app_label>/<slug:model_name>/<str:kind>/", self._page(views.export), name="export"),
             path("cost/<uuid:organization_id>/", self._page(views.cost_page), name="cost"),
+            path("preferences/", self._page(views.preferences), name="preferences"),
+            path("lists/", self._page(views.all_lists), name="lists"),
             path("keys/", self._page(views.keys), name="keys"),
             path("mails/<uuid:mail_id>/html/", self._page(views.mail_html), name="mail_html"),
             path("mail-previews/<uuid:organization_id>/", self._page(views.mail_preview), name="mail_previews"),

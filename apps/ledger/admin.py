@@ -9,7 +9,16 @@ from django.utils import timezone
 from django.utils.html import format_html
 from unfold.decorators import display
 
-from apps.common.admin import AmountRangeFilter, Concern, DayRangeFilter, Menu, ReadOnlyModelAdmin, Section, TextFilter
+from apps.common.admin import (
+    EVERY_ROLE,
+    AmountRangeFilter,
+    Concern,
+    DayRangeFilter,
+    Menu,
+    ReadOnlyModelAdmin,
+    Section,
+    TextFilter,
+)
 from apps.ledger.models import Account, Entry, Hold, Transfer
 
 HOLD_LABELS = {"pending": "info", "captured": "success", "released": "primary", "expired": "warning"}
@@ -178,7 +187,7 @@ class TransferAdmin(ReadOnlyModelAdmin[Transfer]):
 
 @admin.register(Entry)
 class EntryAdmin(ReadOnlyModelAdmin[Entry]):
-    menu = Menu(Section.MONEY, 20, "receipt_long")
+    menu = Menu(Section.MONEY, 20, "receipt_long", EVERY_ROLE)
     shortcut = "e"
     explained_by = ("transfer", "transfer_id")
     list_display = (

@@ -14,7 +14,17 @@ from django.utils.html import format_html
 from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
-from apps.common.admin import Concern, ConfirmForm, Menu, ModelAdmin, Question, ReadOnlyModelAdmin, Section, confirm
+from apps.common.admin import (
+    Concern,
+    ConfirmForm,
+    Menu,
+    ModelAdmin,
+    Question,
+    ReadOnlyModelAdmin,
+    Role,
+    Section,
+    confirm,
+)
 from apps.mail import services
 from apps.mail.models import Contact, MailMessage
 from apps.mail.templates import Purpose
@@ -105,7 +115,7 @@ class ContactAdmin(ModelAdmin[Contact]):
 class MailMessageAdmin(ReadOnlyModelAdmin[MailMessage]):
     """The log of mails."""
 
-    menu = Menu(Section.CUSTOMERS, 27, "mail")
+    menu = Menu(Section.CUSTOMERS, 27, "mail", (Role.SUPPORT,))
     concern = Concern(
         title="Mails that reached nobody",
         rank=112,

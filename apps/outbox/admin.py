@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from django.utils.text import Truncator
 from unfold.decorators import action, display
 
-from apps.common.admin import Concern, ConfirmForm, Menu, Question, ReadOnlyModelAdmin, Section, confirm
+from apps.common.admin import Concern, ConfirmForm, Menu, Question, ReadOnlyModelAdmin, Role, Section, confirm
 from apps.outbox import services
 from apps.outbox.models import Heartbeat, OutboxMessage
 
@@ -22,7 +22,7 @@ LABELS = {State.PENDING: "warning", State.SENT: "info", State.DONE: "success", S
 
 @admin.register(OutboxMessage)
 class OutboxMessageAdmin(ReadOnlyModelAdmin[OutboxMessage]):
-    menu = Menu(Section.OPERATIONS, 10, "outbox")
+    menu = Menu(Section.OPERATIONS, 10, "outbox", (Role.ADMINISTRATOR,))
     concern = Concern(
         title="Parked messages",
         rank=120,
@@ -84,7 +84,7 @@ class OutboxMessageAdmin(ReadOnlyModelAdmin[OutboxMessage]):
 
 @admin.register(Heartbeat)
 class HeartbeatAdmin(ReadOnlyModelAdmin[Heartbeat]):
-    menu = Menu(Section.OPERATIONS, 20, "favorite")
+    menu = Menu(Section.OPERATIONS, 20, "favorite", (Role.ADMINISTRATOR,))
     concern = Concern(title="Failed jobs", rank=130, rows=lambda _: Heartbeat.objects.exclude(last_error=""))
     list_display = ("job", "labelled_outcome", "started_at", "finished_at", "last_error")
     search_fields = ("job",)

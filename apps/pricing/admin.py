@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from unfold.widgets import UnfoldAdminTextareaWidget
 
-from apps.common.admin import Menu, ModelAdmin, Section
+from apps.common.admin import Menu, ModelAdmin, Role, Section
 from apps.common.admin.base import Row
 from apps.pricing.breakdowns import (
     DIMENSIONS,
@@ -76,7 +76,7 @@ class CatalogAdmin(ModelAdmin[Row]):
 
 @admin.register(Meter)
 class MeterAdmin(CatalogAdmin[Meter]):
-    menu = Menu(Section.PRICES_AND_USAGE, 10, "speed")
+    menu = Menu(Section.PRICES_AND_USAGE, 10, "speed", (Role.BILLING, Role.ADMINISTRATOR))
     form = MeterForm
     list_display = ("name", "slug", "kind", "counts", "unit", "is_message", "is_persistent_resource")
     list_filter = ("kind", "counts", "is_persistent_resource")

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from unfold.decorators import display
 
-from apps.common.admin import Concern, Menu, ReadOnlyModelAdmin, Section
+from apps.common.admin import Concern, Menu, ReadOnlyModelAdmin, Role, Section
 from apps.proofs.models import DayRoot, ProofMark
 
 
@@ -50,7 +50,7 @@ class ResultFilter(admin.SimpleListFilter):
 
 @admin.register(ProofMark)
 class ProofMarkAdmin(ReadOnlyModelAdmin[ProofMark]):
-    menu = Menu(Section.OPERATIONS, 70, "fact_check")
+    menu = Menu(Section.OPERATIONS, 70, "fact_check", (Role.ADMINISTRATOR,))
     concern = Concern(
         title="Broken chains found by proofs",
         rank=40,

@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from django.db.models import F, Model, Sum
 
 from apps.approvals.actions import Action, Scope, register
-from apps.common.admin import money_text
+from apps.common.admin import count_text, moment_words, money_text
 from apps.common.changes import Change
 from apps.common.errors import Conflict
 from apps.vouchers.errors import BatchNotFound, VoucherNotFound
@@ -75,7 +75,7 @@ class BatchAction(VoucherAction):
             "State": batch.get_state_display(),
             "Each redemption gives": money_text(batch.amount_micros, batch.currency),
             "Can still be redeemed": money_text(_redeemable(batch, now), batch.currency),
-            "Valid until": f"{batch.expires_at:%Y-%m-%d %H:%M} UTC" if batch.expires_at else "no end",
+            "Valid until": moment_words(batch.expires_at) if batch.expires_at else "no end",
         }
 
 
@@ -207,7 +207,7 @@ class CodeAction(VoucherAction):
         left = left_of_code(voucher) if state == "On" else 0
         return {
             "State": state,
-            "Maximum redemptions": f"{voucher.max_redemptions:,}",
+            "Maximum redemptions": count_text(voucher.max_redemptions),
             "Can still be redeemed": money_text(left, voucher.batch.currency),
         }
 
@@ -327,10 +327,10 @@ def _terms(batch: Batch) -> list[tuple[str, str]]:
     terms = {
         "Maximum cost of all codes": money_text(batch.worth_micros, batch.currency),
         "Kind": batch.get_kind_display(),
-        "Codes": f"{batch.code_count:,}, {batch.get_origin_display().lower()}",
-        "Redemptions per code": f"{batch.max_redemptions:,}",
+        "Codes": f"{count_text(batch.code_count)}, {batch.get_origin_display().lower()}",
+        "Redemptions per code": count_text(batch.max_redemptions),
         "For": ", ".join(named) or "everyone",
-        "Valid from": f"{batch.starts_at:%Y-%m-%d %H:%M} UTC" if batch.starts_at else "",
+        "Valid from": moment_words(batch.starts_at) if batch.starts_at else "",
         "Credit expires after": f"{batch.credit_days} days" if batch.credit_days else "",
         "Tag": batch.tag,
     }

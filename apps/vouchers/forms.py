@@ -67,10 +67,10 @@ class TermsForm(ConfirmForm):
         "Redemptions in this batch per organization", most=MOST_REDEMPTIONS, help_text="Leave empty for no limit."
     )
     starts_at = MomentField(
-        label="Valid from (UTC)", required=False, help_text="A date alone means 00:00. Leave empty for immediately."
+        label="Valid from", required=False, help_text="A date alone means 00:00. Leave empty for immediately."
     )
     expires_at = EndField(
-        label="Valid until (UTC)",
+        label="Valid until",
         required=False,
         help_text="A date alone includes that whole day; a time is the first moment it is invalid. Empty for no end.",
     )
@@ -171,7 +171,7 @@ class ExtendForm(ConfirmForm):
     """The new end of a batch's validity."""
 
     expires_at = EndField(
-        label="Valid until (UTC)",
+        label="Valid until",
         required=False,
         help_text="A date alone includes that whole day. Leave empty for no end.",
     )

@@ -13,8 +13,11 @@ from apps.common.admin import (
     Line,
     Menu,
     ReadOnlyModelAdmin,
+    Role,
     Section,
+    day_text,
     money_text,
+    time_text,
 )
 from apps.tenants.filters import CustomerFilter as CustomerFilterBase
 from apps.wallets import selectors
@@ -29,7 +32,7 @@ class CustomerFilter(CustomerFilterBase):
 
 @admin.register(Grant)
 class GrantAdmin(ReadOnlyModelAdmin[Grant]):
-    menu = Menu(Section.MONEY, 10, "add_card")
+    menu = Menu(Section.MONEY, 10, "add_card", (Role.SUPPORT, Role.BILLING, Role.ADMINISTRATOR))
     found_by = ("key",)
     explained_by = ("grant", "pk")
     list_display = (
@@ -90,7 +93,7 @@ class GrantAdmin(ReadOnlyModelAdmin[Grant]):
         if grant.is_expired(now):
             return "expired", "Expired"
         if not grant.has_started(now):
-            return "later", f"From {grant.starts_at:%Y-%m-%d}"
+            return "later", f"From {day_text(grant.starts_at)}"
         return ("live", "Live") if grant.remaining_micros else ("spent", "Spent")
 
     @admin.display(description=f"The newest {SHOWN}")
@@ -98,7 +101,7 @@ class GrantAdmin(ReadOnlyModelAdmin[Grant]):
         unit = grant.organization.currency
         rows = (
             (
-                use.recorded_at.strftime("%Y-%m-%d %H:%M"),
+                time_text(use.recorded_at),
                 use.transfer.description or use.transfer.kind,
                 use.transfer.key,
                 money_text(use.amount_micros, unit),

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from unfold.decorators import action, display
 
-from apps.common.admin import Concern, ConfirmForm, Menu, Question, ReadOnlyModelAdmin, Section, confirm
+from apps.common.admin import Concern, ConfirmForm, Menu, Question, ReadOnlyModelAdmin, Role, Section, confirm
 from apps.webhooks import services
 from apps.webhooks.models import WebhookDelivery, WebhookEndpoint, WebhookEvent
 
@@ -115,7 +115,7 @@ class WebhookEventAdmin(ReadOnlyModelAdmin[WebhookEvent]):
 class WebhookDeliveryAdmin(ReadOnlyModelAdmin[WebhookDelivery]):
     """Deliveries of events to endpoints, with every try."""
 
-    menu = Menu(Section.CUSTOMERS, 23, "outgoing_mail")
+    menu = Menu(Section.CUSTOMERS, 23, "outgoing_mail", (Role.SUPPORT,))
     list_display = ("event_type", "organization", "endpoint", "labelled_state", "next_try_at", "created_at")
     list_filter = ("state",)
     list_select_related = ("organization", "endpoint", "event")

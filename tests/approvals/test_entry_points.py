@@ -148,6 +148,7 @@ WRITING = {
     "backoffice.second_factor.pending_device": "a person's own second factor",
     "backoffice.second_factor.renew_recovery_codes": "a person's own second factor",
     "backoffice.views.lists._keep": "a filter",
+    "backoffice.views.preferences.preferences": "how a person reads days and amounts",
     "common.queries.fetch_together": "reads",
     "outbox.jobs.finish_job": "when a job ran",
     "outbox.jobs.start_job": "when a job ran",

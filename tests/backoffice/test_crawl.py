@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.backoffice.roles import ROLES
+from tests.backoffice.formats import GERMAN, foreign
 from tests.backoffice.people import client_of, create_staff
 from tests.backoffice.world import create_customer, create_world, sign_contract
 from tests.kept_worlds import kept
@@ -52,9 +53,12 @@ def needed(page, model):
 
 @pytest.mark.parametrize("group", PEOPLE)
 def test_every_page_answers_by_right(group, subtests, request):
-    """The superuser sees every page whole; the others open home whole, and of each page what is its own."""
+    """The superuser sees pages whole, in a German person's formats; the others see of each page what is its own."""
     person = person_in(group)
     client = client_of(person)
+    if group == "superuser":
+        client.post("/admin/preferences/", GERMAN)
+        assert foreign(client.get("/admin/")) == []
     client.get("/admin/")
     if group != "superuser":
         request.getfixturevalue("content_alone")
@@ -68,6 +72,7 @@ def test_every_page_answers_by_right(group, subtests, request):
                 assert status in ((200, 302, 403) if allowed else (403,)), url
                 assert not (allowed and page in ("changelist", "change", "history")) or status == 200, url
                 assert len(queries) <= MOST_QUERIES, [query["sql"] for query in queries]
+                assert group != "superuser" or foreign(answer) == []
                 assert b' style="' not in answer.content, "the content policy takes no style written into the page"
 
 

@@ -164,6 +164,17 @@ class TestWhatNeedsAPerson:
         assert badges["Outbox messages"] == "1"
         assert badges["Grants"] is None
 
+    def test_the_sidebar_has_the_lists_of_a_role_and_one_page_has_all(self, trouble):
+        client = client_of(create_staff("bo", "Billing"))
+        groups = client.get("/admin/").context["sidebar_navigation"]
+        titles = [item["title"] for group in groups for item in group["items"]]
+        assert len(titles) <= 32
+        assert {"Invoices", "Bank lines", "All lists"} <= set(titles)
+        assert not {"Consumptions", "Counters", "Idempotent calls", "Users"} & set(titles)
+        shown = client.get("/admin/lists/").content.decode()
+        assert "/admin/wallets/consumption/" in shown
+        assert "/admin/auth/user/" not in shown
+
     def test_is_shown_to_those_who_may_open_the_list(self, trouble):
         titles = [tile.name for tile in client_of(create_staff("none")).get("/admin/").context["waiting"]]
         assert titles == []

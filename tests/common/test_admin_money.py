@@ -3,7 +3,7 @@ from types import SimpleNamespace
 import pytest
 from django.core.exceptions import ValidationError
 
-from apps.common.admin import MicrosField, micros_column, money_text
+from apps.common.admin import MicrosField, Reader, Style, micros_column, money_text, read_by
 
 
 class TestMoneyText:
@@ -47,6 +47,46 @@ class TestMicrosField:
     )
     def test_refuses_anything_else_by_name(self, typed):
         with pytest.raises(ValidationError):
+            MicrosField().clean(typed)
+
+    @pytest.mark.parametrize(
+        ("style", "typed", "micros"),
+        [
+            (Style.GERMAN, "1.234,50", 1_234_500_000),
+            (Style.GERMAN, "1234,5", 1_234_500_000),
+            (Style.GERMAN, "-0,125", -125_000),
+            (Style.GERMAN, "1.234.567", 1_234_567_000_000),
+            (Style.SWISS, "1'234.50", 1_234_500_000),
+            (Style.FRENCH, "1 234,50", 1_234_500_000),
+            (Style.ISO, "0.125", 125_000),
+        ],
+    )
+    def test_reads_the_style_of_the_person(self, style, typed, micros):
+        with read_by(Reader(style)):
+            assert MicrosField().clean(typed) == micros
+
+    @pytest.mark.parametrize(
+        ("style", "typed", "readings"),
+        [
+            (Style.ISO, "1,234", "read as 1234.00 or as 1.2340"),
+            (Style.ISO, "1.234", "read as 1234.00 or as 1.2340"),
+            (Style.GERMAN, "1.234", "read as 1234,00 or as 1,2340"),
+            (Style.GERMAN, "-12,345", "read as -12345,00 or as -12,3450"),
+        ],
+    )
+    def test_refuses_what_reads_both_ways_and_names_both(self, style, typed, readings):
+        with read_by(Reader(style)), pytest.raises(ValidationError, match=readings):
+            MicrosField().clean(typed)
+
+    @pytest.mark.parametrize("style", Style)
+    @pytest.mark.parametrize("micros", [0, 1, -1_234_000, 1_234_500_000, 1_125_000, 1_234_567_000_000])
+    def test_reads_back_what_it_shows(self, style, micros):
+        with read_by(Reader(style)):
+            assert MicrosField().clean(MicrosField().prepare_value(micros)) == micros
+
+    @pytest.mark.parametrize("typed", ["1,234.50", "1234.5", "1 234,50"])
+    def test_refuses_another_style(self, typed):
+        with read_by(Reader(Style.GERMAN)), pytest.raises(ValidationError, match=r"for example 1250,50"):
             MicrosField().clean(typed)
 
     @pytest.mark.parametrize("typed", ["0.0000001", "9223372036854.775808", "1" * 40])

@@ -1,12 +1,13 @@
 """Times typed by staff: a day alone means its first moment, or as an end, the whole day."""
 
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from django import forms
 
 from apps.backoffice.forms import GrantForm
-from apps.common.admin import EndField, MomentField
+from apps.common.admin import EndField, MomentField, Reader, Style, read_by
 from apps.usage.admin.price_form import PriceVersionForm
 from apps.usage.admin.prices import EndForm
 from apps.vouchers.forms import ExtendForm, TermsForm
@@ -31,6 +32,18 @@ def test_a_day_alone():
 @pytest.mark.parametrize("typed", [{"ends_0": "2027-03-31", "ends_1": "00:00"}, {"ends": "2027-03-31T00:00:00"}])
 def test_a_day_with_an_hour_is_that_moment(typed):
     assert cleaned(**typed)["ends"] == datetime(2027, 3, 31, tzinfo=UTC)
+
+
+def test_a_day_in_the_persons_style_and_zone():
+    with read_by(Reader(Style.GERMAN, ZoneInfo("Europe/Berlin"))):
+        found = cleaned(starts_0="31.03.2027", starts_1="08:30", ends_0="2027-12-31", ends_1="")
+        shown = str(Typed(initial=found)["starts"])
+    assert found == {
+        "starts": datetime(2027, 3, 31, 6, 30, tzinfo=UTC),
+        "ends": datetime(2027, 12, 31, 23, tzinfo=UTC),
+    }
+    assert 'value="2027-03-31"' in shown
+    assert 'value="08:30"' in shown
 
 
 def test_nothing():

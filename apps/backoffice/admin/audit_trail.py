@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 
-from apps.common.admin import DayRangeFilter, Menu, ReadOnlyModelAdmin, Section, TextFilter
+from apps.common.admin import DayRangeFilter, Menu, ReadOnlyModelAdmin, Role, Section, TextFilter
 
 
 class ActorFilter(TextFilter):
@@ -27,7 +27,7 @@ class ActorFilter(TextFilter):
 
 @admin.register(LogEntry)
 class TrailAdmin(LogEntryAdmin, ReadOnlyModelAdmin[LogEntry]):
-    menu = Menu(Section.OPERATIONS, 50, "history")
+    menu = Menu(Section.OPERATIONS, 50, "history", (Role.ADMINISTRATOR,))
     list_title = "Audit trail"
     shortcut = "l"
     list_display = ("created", "resource_url", "action", "msg_short", "user_url", "remote_addr", "cid")

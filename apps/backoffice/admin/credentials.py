@@ -19,7 +19,7 @@ from apps.approvals.models import Approval
 from apps.approvals.pages import ask, review_of, stated
 from apps.approvals.submission import submit
 from apps.backoffice.actions import IssueApiKey, LinkIdentity
-from apps.common.admin import Change, Menu, ModelAdmin, Question, ReadOnlyModelAdmin, Review, Section, confirm
+from apps.common.admin import Change, Menu, ModelAdmin, Question, ReadOnlyModelAdmin, Review, Role, Section, confirm
 from apps.common.errors import Conflict
 from apps.tenants import services
 from apps.tenants.api_keys import NewKey
@@ -31,7 +31,7 @@ KEY_STATES = {"works": "success", "expired": "warning", "revoked": "danger"}
 
 @admin.register(ApiKey)
 class ApiKeyAdmin(ReadOnlyModelAdmin[ApiKey]):
-    menu = Menu(Section.CUSTOMERS, 30, "key")
+    menu = Menu(Section.CUSTOMERS, 30, "key", (Role.SUPPORT, Role.ADMINISTRATOR))
     list_title = "API keys"
     found_by = ("prefix",)
     list_display = ("prefix", "organization", "name", "state", "scopes", "created_at", "expires_at", "last_used_at")

@@ -24,6 +24,7 @@ from apps.backoffice.customer_forms import CustomerForm, NewCustomerForm
 from apps.backoffice.customer_page import page
 from apps.billing_profiles.selectors import lacking_profile, profile_of
 from apps.common.admin import (
+    EVERY_ROLE,
     Change,
     Concern,
     ConfirmForm,
@@ -111,7 +112,7 @@ def not_invoiceable(rows: QuerySet[Organization]) -> QuerySet[Organization]:
 
 @admin.register(Organization)
 class OrganizationAdmin(CustomerMoneyMixin, CustomerBudgetsMixin, CustomerTopUpsMixin, ModelAdmin[Organization]):
-    menu = Menu(Section.CUSTOMERS, 10, "apartment")
+    menu = Menu(Section.CUSTOMERS, 10, "apartment", EVERY_ROLE)
     shortcut = "o"
     found_by = ("pk", "slug")
     found_icon = "apartment"

@@ -26,8 +26,10 @@ from apps.common.admin import (
     Question,
     ReadOnlyModelAdmin,
     Review,
+    Role,
     Section,
     confirm,
+    count_text,
 )
 from apps.common.admin.tables import table
 
@@ -42,7 +44,7 @@ class FileForm(ConfirmForm):
 
 @admin.register(ImportedFile)
 class ImportedFileAdmin(OffersByState[ImportedFile], ReadOnlyModelAdmin[ImportedFile]):
-    menu = Menu(Section.CUSTOMERS, 70, "upload_file")
+    menu = Menu(Section.CUSTOMERS, 70, "upload_file", (Role.BILLING,))
     list_title = "Imports"
     list_display = ("file_name", "kind", "state", "line_count", "created_by", "created_at", "imported_at")
     list_filter = ("kind", ("imported_at", admin.EmptyFieldListFilter))
@@ -131,13 +133,13 @@ class ImportedFileAdmin(OffersByState[ImportedFile], ReadOnlyModelAdmin[Imported
 
         def perform(_cleaned: Any) -> str:
             import_file(file_id=file.pk, created_by=person(request.user), now=timezone.now())
-            return f"{file.line_count:,} {file.kind} were imported."
+            return f"{count_text(file.line_count)} {file.kind} were imported."
 
         drafts = " The contracts become drafts; offer each one separately." if file.kind == "contracts" else ""
         question = Question(
             title="Import the file",
             explanation=f"Imports all lines or none, once.{drafts}",
-            review=lambda _: Review([Change(file.get_kind_display(), "", f"{file.line_count:,} more")]),
+            review=lambda _: Review([Change(file.get_kind_display(), "", f"{count_text(file.line_count)} more")]),
             button="Import",
         )
         return confirm(request, admin=self, question=question, perform=perform, back=_page(file), subject=file)

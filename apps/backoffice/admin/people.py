@@ -36,6 +36,7 @@ from apps.common.admin import (
     ModelAdmin,
     Question,
     ReadOnlyModelAdmin,
+    Role,
     Section,
     confirm,
 )
@@ -85,7 +86,7 @@ class ChecksMany:
 
 @admin.register(User)
 class UserAdmin(ChecksMany, DjangoUserAdmin, ModelAdmin[User]):  # type: ignore[misc, type-arg]
-    menu = Menu(Section.PEOPLE, 10, "person")
+    menu = Menu(Section.PEOPLE, 10, "person", (Role.ADMINISTRATOR,))
     form = PersonForm
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm
@@ -185,7 +186,7 @@ class UserAdmin(ChecksMany, DjangoUserAdmin, ModelAdmin[User]):  # type: ignore[
 @admin.register(Group)
 class GroupAdmin(ChecksMany, DjangoGroupAdmin, ModelAdmin[Group]):  # type: ignore[misc]
     filter_horizontal = ()
-    menu = Menu(Section.PEOPLE, 20, "group")
+    menu = Menu(Section.PEOPLE, 20, "group", (Role.ADMINISTRATOR,))
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -207,7 +208,7 @@ class DeviceAdmin(ReadOnlyModelAdmin[TOTPDevice]):
 class AccessChangeAdmin(ReadOnlyModelAdmin[AccessChange]):
     """Who created or changed whose access: such pairs may not decide for one another for a week."""
 
-    menu = Menu(Section.PEOPLE, 50, "manage_history")
+    menu = Menu(Section.PEOPLE, 50, "manage_history", (Role.ADMINISTRATOR,))
     list_display = ("changed_at", "person", "what", "detail", "changed_by")
     list_filter = ("what", ("changed_at", DayRangeFilter))
     list_select_related = ("person", "changed_by")

@@ -17,7 +17,7 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 from apps.approvals.actions import person
 from apps.approvals.pages import ask, stated
 from apps.backoffice.actions import OpenReportEndpoint
-from apps.common.admin import ConfirmForm, Menu, OffersByState, Question, ReadOnlyModelAdmin, Section, confirm
+from apps.common.admin import ConfirmForm, Menu, OffersByState, Question, ReadOnlyModelAdmin, Role, Section, confirm
 from apps.pricing.models import Meter
 from apps.tenants.forms import CustomerField, customer_in_address
 from apps.usage.models import ReportEndpoint
@@ -56,7 +56,7 @@ class SecretForm(ConfirmForm):
 
 @admin.register(ReportEndpoint)
 class ReportEndpointAdmin(OffersByState[ReportEndpoint], ReadOnlyModelAdmin[ReportEndpoint]):
-    menu = Menu(Section.CUSTOMERS, 32, "vpn_lock")
+    menu = Menu(Section.CUSTOMERS, 32, "vpn_lock", (Role.SUPPORT,))
     list_title = "Report endpoints"
     made_by = "open_endpoint"
     list_display = ("name", "organization", "door", "state", "secret_hint", "created_at")

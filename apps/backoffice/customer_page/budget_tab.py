@@ -10,6 +10,7 @@ from django.urls import reverse
 from apps.backoffice.components import Block, Cell, Link, Table, bar, moment, money, state
 from apps.backoffice.customer_page.money_tabs import changelist
 from apps.backoffice.customer_page.summary import tab_of
+from apps.common.admin import count_text
 from apps.tenants.models import Organization
 from apps.wallets import selectors, services
 from apps.wallets.budgets.limits import percent_of, room_micros, status_of
@@ -75,7 +76,7 @@ def _refused(organization: Organization) -> Table:
                 moment(each.minute, reverse("admin:wallets_refusal_change", args=[each.pk])),
                 Cell(each.get_reason_display()),
                 Cell(" ".join(name for name in (each.budget, each.bucket) if name)),
-                Cell(f"{each.count:,}"),
+                Cell(count_text(each.count)),
                 money(each.last_requested_micros, unit),
                 money(each.last_missing_micros, unit),
                 Cell(selectors.work_text(each.last_work)),

@@ -13,6 +13,7 @@ from apps.backoffice.components import Block, Cell, Facts, Link, Picture, Table,
 from apps.backoffice.customer_page.money_tabs import CHART_DAYS, SHOWN, changelist, last_days
 from apps.backoffice.customer_page.summary import tab_of
 from apps.backoffice.explain.links import why
+from apps.common.admin import day_text
 from apps.common.periods import Period, month_of
 from apps.contracts import selectors as contracts
 from apps.contracts.models import Contract, Installment
@@ -45,7 +46,7 @@ def contract_tab(request: HttpRequest, organization: Organization, now: datetime
     rows = [
         [
             Cell(
-                f"{contract.start_date} to {contract.end_date}",
+                f"{day_text(contract.start_date)} to {day_text(contract.end_date)}",
                 change_page("contracts_contract", contract.pk),
                 is_moment=True,
             ),
@@ -237,14 +238,14 @@ def forecast(organization: Organization, now: datetime) -> Facts:
     for name, span in (("Billing period", found.usage.billing), ("Month", found.usage.month)):
         assert span.expected is not None, "a forecast needs one full day"
         rows.append((f"{name} so far", money(span.so_far_micros, unit)))
-        rows.append((f"{name} to {span.period.end:%Y-%m-%d}, expected", money(span.expected.likely_micros, unit)))
+        rows.append((f"{name} to {day_text(span.period.end)}, expected", money(span.expected.likely_micros, unit)))
         rows.append(("by the lowest of these days", money(span.expected.low_micros, unit)))
         rows.append(("by the highest of these days", money(span.expected.high_micros, unit)))
     rows.append(("Service agreements due this month", money(found.agreements_micros, unit)))
     rows += [(f"Invoice of {each.day} ({each.kind})", money(each.amount_micros, unit)) for each in found.invoices]
     ends_at = found.credit_ends_at
     rows.append(("Credit runs out", moment(ends_at) if ends_at else Cell("not within 400 days")))
-    named = ", ".join(f"{each.meter} {each.model} on {each.starts_at:%Y-%m-%d}" for each in found.usage.prices_ahead)
+    named = ", ".join(f"{each.meter} {each.model} on {day_text(each.starts_at)}" for each in found.usage.prices_ahead)
     ahead = f" Prices that change before the month ends: {named}." if named else ""
     return Facts(
         title="Forecast",

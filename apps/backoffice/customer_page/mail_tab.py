@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from apps.backoffice.components import Block, Cell, Link, Table, moment
+from apps.common.admin import day_text
 from apps.mail.models import Contact, MailMessage
 from apps.mail.templates import Purpose
 from apps.tenants.models import Organization
@@ -28,7 +29,7 @@ def _contacts(request: HttpRequest, organization: Organization) -> Table:
             Cell(contact.email),
             Cell(contact.phone),
             Cell(", ".join(str(Purpose(each).label) for each in contact.purposes)),
-            Cell(f"Bounced {contact.bounced_at:%Y-%m-%d}", variant="danger") if contact.bounced_at else Cell(""),
+            Cell(f"Bounced {day_text(contact.bounced_at)}", variant="danger") if contact.bounced_at else Cell(""),
         ]
         for contact in Contact.objects.filter(organization=organization).order_by("name", "id")
     ]

@@ -11,6 +11,7 @@ from apps.backoffice.charts import bars_per_day
 from apps.backoffice.components import Block, Cell, Facts, Link, Picture, Table, moment, money, state
 from apps.backoffice.customer_page.summary import tab_of
 from apps.backoffice.explain.links import why
+from apps.common.admin import day_text
 from apps.common.periods import Period, midnight
 from apps.tenants.models import Organization
 from apps.wallets import selectors as wallets
@@ -154,7 +155,7 @@ def _grant_state(grant: Grant, now: datetime) -> Cell:
     if grant.is_expired(now):
         return state("expired", "Expired", {"expired": "warning"})
     if not grant.has_started(now):
-        return state("later", f"From {grant.starts_at:%Y-%m-%d}", {"later": "info"})
+        return state("later", f"From {day_text(grant.starts_at)}", {"later": "info"})
     return state("live", "Live", {"live": "success"}) if grant.remaining_micros else Cell("Spent")
 
 

@@ -9,6 +9,7 @@ from apps.backoffice.components import Block, Cell, Facts, Table, moment, money,
 from apps.backoffice.customer_page.contract_tabs import change_page
 from apps.backoffice.customer_page.money_tabs import SHOWN
 from apps.backoffice.explain.links import why
+from apps.common.admin import day_text
 from apps.payments.models import CheckoutSession, PaymentIssue, Refund, StripeCustomer, StripeInvoice, StripePayment
 from apps.payments.stripe_dashboard import dashboard_address
 from apps.tenants.models import Organization
@@ -57,7 +58,7 @@ def stripe(request: HttpRequest, organization: Organization, now: datetime) -> S
 def _customer(organization: Organization) -> Facts:
     rows = [
         (
-            "Customer" if customer.deleted_at is None else f"Until {customer.deleted_at:%Y-%m-%d}",
+            "Customer" if customer.deleted_at is None else f"Until {day_text(customer.deleted_at)}",
             Cell(customer.stripe_id, dashboard_address("customers", customer.stripe_id)),
         )
         for customer in StripeCustomer.objects.filter(organization=organization).order_by("-pk")

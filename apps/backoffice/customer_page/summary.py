@@ -9,7 +9,7 @@ from django.urls import reverse
 from apps.backoffice.components import Tile
 from apps.backoffice.models import Note
 from apps.billing_profiles.selectors import missing_for_invoices
-from apps.common.admin import money_text
+from apps.common.admin import day_text, money_text, time_text
 from apps.contracts import selectors as contracts
 from apps.plans import selectors as plans
 from apps.tenants.models import Organization
@@ -76,7 +76,7 @@ def _money_tiles(organization: Organization, now: datetime) -> list[Tile]:
 def _pause_note(organization: Organization) -> str:
     if organization.work_paused_at is None:
         return ""
-    return f"new work paused since {organization.work_paused_at:%Y-%m-%d %H:%M}: {organization.work_pause_reason}"
+    return f"new work paused since {time_text(organization.work_paused_at)}: {organization.work_pause_reason}"
 
 
 def _is_stuck(organization: Organization, figures: wallets.WalletFigures) -> bool:
@@ -91,7 +91,7 @@ def _balance_note(organization: Organization, figures: wallets.WalletFigures, no
     if overpaid := wallets.overpaid_micros(organization):
         notes.append(f"{money_text(overpaid, unit)} of it paid beyond what was owed")
     if upcoming := wallets.upcoming_credit(organization, now):
-        notes.append(f"{money_text(upcoming.amount_micros, unit)} more from {upcoming.starts_at:%Y-%m-%d}")
+        notes.append(f"{money_text(upcoming.amount_micros, unit)} more from {day_text(upcoming.starts_at)}")
     return ", ".join(notes)
 
 
@@ -104,13 +104,13 @@ def _agreement_tiles(organization: Organization, now: datetime) -> list[Tile]:
         Tile(
             name="Plan",
             value=plan.tier if has_plan else "None",
-            note=f"until {plan.billing.end:%Y-%m-%d}, {plan.status}" if has_plan else "",
+            note=f"until {day_text(plan.billing.end)}, {plan.status}" if has_plan else "",
         ),
         Tile(
             name="Contract",
             value=status,
             href=tab_of(organization, "contracts"),
-            note=f"until {contract.end_date}" if contract else "",
+            note=f"until {day_text(contract.end_date)}" if contract else "",
             alarm=contract is not None and contract.status == "past_due",
         ),
     ]

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from apps.common.admin import money_text
+from apps.common.money import money_text
 from apps.common.papers.layout import Sheet
 from apps.contracts import selectors as contracts
 from apps.contracts.models import Contract, Installment

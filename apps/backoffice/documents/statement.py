@@ -7,8 +7,8 @@ from datetime import datetime
 from django.db.models import F, OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce
 
-from apps.common.admin import amount_text, money_text
 from apps.common.errors import Conflict
+from apps.common.money import amount_text, money_text
 from apps.common.papers.layout import Sheet
 from apps.common.periods import Period
 from apps.ledger.models import Account, Entry

@@ -8,6 +8,7 @@ from django.utils.http import urlencode
 from apps.backoffice.components import Block, Cell, Link, Table, amount_of, feet, moment, money
 from apps.backoffice.explain.links import why
 from apps.backoffice.explain.page import SHOWN, change
+from apps.common.admin import count_text
 from apps.usage.models import UsagePosting
 from apps.usage.selectors import EntryExplanation, PostedRow, posted_lines
 from apps.usage.selectors.explained import EVENT
@@ -32,7 +33,7 @@ def usage_blocks(posting: UsagePosting, rows: Sequence[PostedRow], unit: str, si
                 "Open" if each.price_version_id else "None",
                 change("pricing_priceversion", each.price_version_id) if each.price_version_id else "",
             ),
-            Cell(f"{each.count:,}"),
+            Cell(count_text(each.count)),
             amount_of(each.quantity_micros),
             money(sign * each.charge_micros, unit),
         ]

@@ -11,7 +11,7 @@ from django.http import Http404
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from apps.backoffice.components import Block, Cell, Facts, Link, Table, feet, money
+from apps.backoffice.components import Block, Cell, Facts, Link, Table, feet, moment, money
 from apps.backoffice.customer_page.summary import tab_of
 from apps.backoffice.explain.links import parts_of, why
 from apps.backoffice.explain.page import SHOWN, Page
@@ -167,7 +167,7 @@ def _installments(
     cells = [
         [
             Cell(row.contract.organization.name, tab_of(row.contract.organization, "contracts")),
-            Cell(f"{row.due_date}"),
+            moment(row.due_date),
             Cell("Once" if row.is_one_time else row.period.replace("/", " to ")),
             money(row.amount_micros, currency, why("installment", row.pk)),
             money(amount(row), currency),

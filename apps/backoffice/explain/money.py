@@ -15,6 +15,7 @@ from apps.backoffice.explain.causes import causes
 from apps.backoffice.explain.entries import entry_blocks
 from apps.backoffice.explain.links import why
 from apps.backoffice.explain.page import SHOWN, Page, change, found, number, owner_of
+from apps.common.admin import moment_words
 from apps.contracts.models import Installment
 from apps.ledger.models import Entry, Transfer
 from apps.tenants.models import Organization
@@ -67,7 +68,7 @@ def balance_blocks(request: HttpRequest, organization: Organization, now: dateti
 def _how_it_counts(grant: Grant, now: datetime) -> str:
     if grant.is_expired(now):
         return "Expired: does not count"
-    return "Counts" if grant.has_started(now) else f"Counts from {grant.starts_at:%Y-%m-%d %H:%M} UTC"
+    return "Counts" if grant.has_started(now) else f"Counts from {moment_words(grant.starts_at)}"
 
 
 def entries(organization: Organization, role: Role) -> str:

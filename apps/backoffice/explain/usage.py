@@ -12,6 +12,7 @@ from apps.backoffice.components import Cell, Facts, Link, Table, amount_of, feet
 from apps.backoffice.explain.entries import usage_blocks
 from apps.backoffice.explain.links import parts_of, why
 from apps.backoffice.explain.page import SHOWN, Page, change, found, number, uuid
+from apps.common.admin import count_text, day_text
 from apps.common.periods import parse_month
 from apps.pricing.token_kinds import KINDS
 from apps.tenants.models import Organization
@@ -88,8 +89,8 @@ def event_page(identity: str) -> Page:
     counted = [
         *([] if reported is None else [("Quantity reported", amount_of(reported))]),
         ("Quantity" if reported is None else "Difference to the month's figure", amount_of(event.quantity_micros)),
-        ("Input tokens", Cell("" if event.input_tokens is None else f"{event.input_tokens:,}")),
-        ("Output tokens", Cell("" if event.output_tokens is None else f"{event.output_tokens:,}")),
+        ("Input tokens", Cell("" if event.input_tokens is None else count_text(event.input_tokens))),
+        ("Output tokens", Cell("" if event.output_tokens is None else count_text(event.output_tokens))),
         ("Added to the month's total", money(event.charge_micros, unit)),
         ("What it cost us", Cell(cost_text(event))),
     ]
@@ -119,7 +120,11 @@ def _kinds(event: UsageEvent, unit: str) -> list[Table]:
     version = event.price_version
     lines = lines_of_row(event, version.rule) if version is not None else []
     rows = [
-        [Cell(name), Cell(f"{counted:,}", is_money=True) if name in KINDS else amount_of(counted), money(micros, unit)]
+        [
+            Cell(name),
+            Cell(count_text(counted), is_money=True) if name in KINDS else amount_of(counted),
+            money(micros, unit),
+        ]
         for name, counted, micros in lines
     ]
     columns = ["Token kind or unit", "Counted", "Part of the charge"]
@@ -157,10 +162,10 @@ def usage_page(identity: str) -> Page:
     shown = list(days.order_by("day", "meter__slug", "pk")[:MOST_DAYS])
     rows = [
         [
-            Cell(f"{row.day}", why("day", organization.pk, row.day, row.meter.slug)),
+            Cell(day_text(row.day), why("day", organization.pk, row.day, row.meter.slug)),
             Cell(row.meter.slug),
             Cell(row.model or row.operation or row.event_type),
-            Cell(f"{row.event_count:,}"),
+            Cell(count_text(row.event_count)),
             money(row.charge_micros, organization.currency),
         ]
         for row in shown
@@ -181,11 +186,11 @@ def day_page(identity: str) -> Page:
     except ValueError as error:
         raise Http404 from error
     table = _events(
-        f"Events of {slug} on {day}, first {SHOWN}",
+        f"Events of {slug} on {day_text(day)}, first {SHOWN}",
         events_of_day(organization.pk, day, slug, limit=SHOWN),
         organization.currency,
         organization__id__exact=str(organization.pk),
         counted_on__exact=str(day),
         meter_slug=slug,
     )
-    return Page(title=f"{slug} on {day}", organization=organization, blocks=[table])
+    return Page(title=f"{slug} on {day_text(day)}", organization=organization, blocks=[table])

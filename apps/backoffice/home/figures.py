@@ -15,6 +15,7 @@ from apps.backoffice.charts import Chart, bars_per_day
 from apps.backoffice.explain.links import why
 from apps.common.money import convert
 from apps.common.periods import add_months, midnight
+from apps.common.reader import reader
 from apps.contracts.models import OPEN_STATES, RUNNING, Installment
 from apps.contracts.recurring_revenue import levels
 from apps.contracts.selectors import recurring_stretches
@@ -210,8 +211,8 @@ def movement_chart(currency: str, now: datetime) -> Chart:
 
 
 def _kept(name: str, measure: Callable[[str, datetime], T], currency: str, now: datetime) -> T:
-    """Return what `measure` returns for a currency and the time, cached for `KEPT_SECONDS`."""
-    key = f"backoffice.{name}.{currency}"
+    """Return what `measure` returns for a currency and the time, cached for `KEPT_SECONDS` in the reader's style."""
+    key = f"backoffice.{name}.{currency}.{reader().style.name}"
     kept: T | None = cache.get(key)
     if kept is None:
         kept = measure(currency, now)

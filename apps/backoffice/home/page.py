@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from apps.backoffice.attention import Waiting, waiting_for
-from apps.backoffice.components import Cell, Picture, Table, Tile, money
+from apps.backoffice.components import Cell, Picture, Table, Tile, moment, money
 from apps.backoffice.customer_page.summary import tab_of
 from apps.backoffice.explain.figures import FIGURES
 from apps.backoffice.explain.links import why
@@ -23,7 +23,7 @@ from apps.backoffice.home.figures import (
     glance,
     movement_chart,
 )
-from apps.common.admin import Line, money_text
+from apps.common.admin import Line, count_text, money_text
 
 SHOWN_ROWS = 5
 
@@ -74,7 +74,7 @@ def _tiles(figures: Glance, chosen: str) -> list[Tile]:
 
 def _as_tile(waiting: Waiting) -> Tile:
     alarm = waiting.concern.alarm and waiting.count > 0
-    return Tile(name=waiting.concern.title, value=f"{waiting.count:,}", href=waiting.href, alarm=alarm)
+    return Tile(name=waiting.concern.title, value=count_text(waiting.count), href=waiting.href, alarm=alarm)
 
 
 def _first_rows(waiting: Sequence[Waiting], now: datetime) -> list[Table]:
@@ -94,6 +94,6 @@ def _cells(waiting: Waiting, row: Model, line: Line, today: date) -> list[Cell]:
         Cell(str(line.organization), tab_of(line.organization)) if line.organization else Cell(""),
         Cell(str(row), page),
         money(line.amount_micros, line.unit),
-        Cell(str(line.day)),
+        moment(line.day),
         Cell("today" if not days else f"{days} days ago" if days > 0 else f"in {-days} days"),
     ]

@@ -73,6 +73,47 @@ class Migration(migrations.Migration):
                     },
                 ),
                 migrations.CreateModel(
+                    name="Preference",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "style",
+                            models.CharField(
+                                choices=[
+                                    ("ISO", "2026-12-31 and 1,234.50"),
+                                    ("UNITED_STATES", "12/31/2026 and 1,234.50"),
+                                    ("BRITISH", "31/12/2026 and 1,234.50"),
+                                    ("GERMAN", "31.12.2026 and 1.234,50"),
+                                    ("SWISS", "31.12.2026 and 1’234.50"),
+                                    ("FRENCH", "31/12/2026 and 1 234,50"),
+                                ],
+                                default="ISO",
+                                max_length=13,
+                                verbose_name="days and amounts",
+                            ),
+                        ),
+                        (
+                            "time_zone",
+                            models.CharField(
+                                default="UTC", help_text="Times are stored in UTC all the same.", max_length=64
+                            ),
+                        ),
+                        (
+                            "user",
+                            models.OneToOneField(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="preference",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                ),
+                migrations.CreateModel(
                     name="SavedView",
                     fields=[
                         (

@@ -1,5 +1,6 @@
 """Pages of the back office that belong to no model."""
 
+from apps.backoffice.views.all_lists import all_lists
 from apps.backoffice.views.cost import cost_page
 from apps.backoffice.views.error_pages import locked_out
 from apps.backoffice.views.explanations import why_page
@@ -8,11 +9,13 @@ from apps.backoffice.views.keys import keys
 from apps.backoffice.views.lists import export, save_view
 from apps.backoffice.views.mails import local_mails, mail_html, mail_preview
 from apps.backoffice.views.papers import order_form_paper, statement_paper
+from apps.backoffice.views.preferences import preferences
 from apps.backoffice.views.second_factor import SecondFactor
 
 __all__ = [
     "Invitation",
     "SecondFactor",
+    "all_lists",
     "cost_page",
     "export",
     "keys",
@@ -21,6 +24,7 @@ __all__ = [
     "mail_html",
     "mail_preview",
     "order_form_paper",
+    "preferences",
     "save_view",
     "statement_paper",
     "why_page",

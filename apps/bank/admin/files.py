@@ -27,8 +27,11 @@ from apps.common.admin import (
     Question,
     ReadOnlyModelAdmin,
     Review,
+    Role,
     Section,
     confirm,
+    count_text,
+    day_text,
     money_text,
 )
 from apps.common.admin.tables import table
@@ -39,7 +42,7 @@ SHOWN = 200
 
 @admin.register(BankFile)
 class BankFileAdmin(OffersByState[BankFile], ReadOnlyModelAdmin[BankFile]):
-    menu = Menu(Section.MONEY, 21, "upload_file")
+    menu = Menu(Section.MONEY, 21, "upload_file", (Role.BILLING,))
     list_title = "Bank files"
     list_display = ("file_name", "format", "state", "line_count", "created_by", "created_at", "imported_at")
     list_filter = ("format", ("imported_at", admin.EmptyFieldListFilter))
@@ -68,8 +71,8 @@ class BankFileAdmin(OffersByState[BankFile], ReadOnlyModelAdmin[BankFile]):
                     (
                         each.account.iban,
                         each.reference,
-                        each.first_day,
-                        each.last_day,
+                        day_text(each.first_day),
+                        day_text(each.last_day),
                         _balance(each.opening_micros, each.account.currency),
                         _balance(each.closing_micros, each.account.currency),
                         each.line_count,
@@ -126,9 +129,11 @@ class BankFileAdmin(OffersByState[BankFile], ReadOnlyModelAdmin[BankFile]):
             return Review(
                 [
                     Change(
-                        f"{each.account.iban}, {each.statement.first_day} to {each.statement.last_day}",
+                        f"{each.account.iban}, {day_text(each.statement.first_day)} to "
+                        f"{day_text(each.statement.last_day)}",
                         "",
-                        f"{len(each.statement.lines):,} lines; {each.warning or 'those known before are left out'}",
+                        f"{count_text(len(each.statement.lines))} lines; "
+                        f"{each.warning or 'those known before are left out'}",
                     )
                     for each in read
                 ]
@@ -205,7 +210,7 @@ def _shown(read: OfAccount) -> SafeString:
     facts = [
         ("Account", f"{read.account.iban}, {read.account.seller}"),
         ("Statement", statement.reference or "without number"),
-        ("Days", f"{statement.first_day} to {statement.last_day}"),
+        ("Days", f"{day_text(statement.first_day)} to {day_text(statement.last_day)}"),
         ("Opens with", _balance(statement.opening_micros, currency) or "not stated"),
         ("Closes with", _balance(statement.closing_micros, currency) or "not stated: look at each line"),
         *([("Warning", read.warning)] if read.warning else []),
@@ -213,7 +218,7 @@ def _shown(read: OfAccount) -> SafeString:
     heads = ("Booked", "Value date", "Amount", "From or to", "IBAN", "Text", "Reference")
     rows = [_cells(line, currency) for line in statement.lines[:SHOWN]]
     more = len(statement.lines) - SHOWN
-    return table(("", ""), facts) + table(heads, rows, more=f"and {more:,} more" if more > 0 else "")
+    return table(("", ""), facts) + table(heads, rows, more=f"and {count_text(more)} more" if more > 0 else "")
 
 
 def _cells(line: StatementLine, currency: str) -> tuple[object, ...]:

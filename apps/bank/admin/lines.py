@@ -36,6 +36,7 @@ from apps.common.admin import (
     Question,
     ReadOnlyModelAdmin,
     Review,
+    Role,
     Section,
     confirm,
 )
@@ -62,7 +63,7 @@ class WaitsFilter(admin.SimpleListFilter):
 
 @admin.register(BankLine)
 class BankLineAdmin(OffersByState[BankLine], ReadOnlyModelAdmin[BankLine]):
-    menu = Menu(Section.MONEY, 24, "account_balance")
+    menu = Menu(Section.MONEY, 24, "account_balance", (Role.BILLING,))
     list_title = "Bank lines"
     concern = Concern(
         title="Bank lines to match",

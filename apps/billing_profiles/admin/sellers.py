@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from apps.billing_profiles.admin.base import KeptModelAdmin
 from apps.billing_profiles.forms import BankAccountForm, NumberRangeForm, NumberRangeFormSet, SellerForm
 from apps.billing_profiles.models import NumberRange, Seller, SellerBankAccount
-from apps.common.admin import Menu, Section, TabularInline
+from apps.common.admin import Menu, Role, Section, TabularInline
 
 
 class BankAccountInline(TabularInline[SellerBankAccount, Seller]):
@@ -39,7 +39,7 @@ class NumberRangeInline(TabularInline[NumberRange, Seller]):
 class SellerAdmin(KeptModelAdmin[Seller]):
     """Our legal entities. Documents keep the seller as it was; changes count from the next draft."""
 
-    menu = Menu(Section.MONEY, 90, "storefront")
+    menu = Menu(Section.MONEY, 90, "storefront", (Role.ADMINISTRATOR,))
     form = SellerForm
     list_display = ("__str__", "legal_name", "city", "country", "vat_number", "tax_engine", "tax_currency")
     search_fields = ("legal_name", "trade_name", "vat_number")

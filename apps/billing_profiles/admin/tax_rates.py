@@ -11,14 +11,14 @@ from apps.billing_profiles.admin.base import KeptModelAdmin
 from apps.billing_profiles.forms import TaxRateForm
 from apps.billing_profiles.models import TaxRate
 from apps.billing_profiles.tax import percent_text
-from apps.common.admin import Menu, Section
+from apps.common.admin import Menu, Role, Section
 
 
 @admin.register(TaxRate)
 class TaxRateAdmin(KeptModelAdmin[TaxRate]):
     """The tax table. A row that a document has used is only ended, and another one begins the day after."""
 
-    menu = Menu(Section.MONEY, 95, "percent")
+    menu = Menu(Section.MONEY, 95, "percent", (Role.ADMINISTRATOR,))
     list_title = "Tax table"
     form = TaxRateForm
     list_display = (

@@ -21,13 +21,30 @@ from apps.common.admin.money import (
     micros_column,
     with_usual_decimals,
 )
-from apps.common.admin.numbers import quantity_column, quantity_text
+from apps.common.admin.numbers import quantity_column
 from apps.common.admin.pages import Concern, Line, Menu, Section
-from apps.common.admin.time_fields import DayInput, EndField, MomentField, day_field, moment_words
+from apps.common.admin.time_fields import DayInput, EndField, MomentField, day_field
 from apps.common.changes import Change
-from apps.common.money import amount_text, money_text
+from apps.common.reader import (
+    EVERY_ROLE,
+    NOBODY,
+    Reader,
+    Role,
+    Style,
+    amount_text,
+    count_text,
+    day_text,
+    moment_words,
+    money_text,
+    quantity_text,
+    read_by,
+    reader,
+    time_text,
+)
 
 __all__ = [
+    "EVERY_ROLE",
+    "NOBODY",
     "AmountRangeFilter",
     "Change",
     "Concern",
@@ -46,15 +63,20 @@ __all__ = [
     "Question",
     "ReadOnlyInline",
     "ReadOnlyModelAdmin",
+    "Reader",
     "Review",
+    "Role",
     "RowSearch",
     "Section",
     "StackedInline",
+    "Style",
     "TabularInline",
     "TextFilter",
     "amount_text",
     "confirm",
+    "count_text",
     "day_field",
+    "day_text",
     "exact_at",
     "for_people",
     "micros_column",
@@ -62,7 +84,10 @@ __all__ = [
     "money_text",
     "quantity_column",
     "quantity_text",
+    "read_by",
+    "reader",
     "register_extension",
     "shown_once",
+    "time_text",
     "with_usual_decimals",
 ]

@@ -15,10 +15,10 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 
 from apps.common.admin.base import RowSearch
 from apps.common.admin.money import MicrosField
-from apps.common.admin.time_fields import MomentField, moment_words
+from apps.common.admin.time_fields import MomentField
 from apps.common.changes import Change
 from apps.common.errors import BillingError
-from apps.common.money import money_text
+from apps.common.reader import count_text, moment_words, money_text
 
 Cleaned = Mapping[str, Any]
 Outcome = str | HttpResponseBase
@@ -230,4 +230,4 @@ def _said(field: forms.Field, value: Any) -> str:
 
 def _shortened(text: str) -> str:
     """Shorten a text too long to read, such as a pasted list of thousands of codes."""
-    return text if len(text) <= LONGEST_ANSWER else f"{text[:LONGEST_ANSWER]} … ({len(text):,} characters)"
+    return text if len(text) <= LONGEST_ANSWER else f"{text[:LONGEST_ANSWER]} … ({count_text(len(text))} characters)"

@@ -15,20 +15,16 @@ from django.db import models
 from django.utils.html import format_html
 from unfold.widgets import UnfoldAdminTextInputWidget
 
+from apps.common.admin.amounts import Unreadable, read_amount
 from apps.common.money import (
     InexactAmount,
-    decimal_text,
     from_micros,
-    money_text,
     shown_decimals,
-    to_micros,
     to_minor_units,
 )
+from apps.common.reader import input_text, money_text, reader
 
 Column = Callable[[Any], str | None]
-
-_DECIMAL = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)", re.ASCII)
-_GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?", re.ASCII)
 
 
 def with_usual_decimals(amount: Decimal, unit: str) -> Decimal:
@@ -94,7 +90,9 @@ def exact_at(column: object, row: Any) -> Decimal | int | None:
 
 
 class MicrosField(forms.CharField):
-    """An amount typed in whole units ("1,250.50"), cleaned to integer micros; finer amounts are refused.
+    """An amount typed in whole units as the reader writes it, cleaned to integer micros; finer ones are refused.
+
+    What reads both ways, such as "1.234", is refused, too.
 
     `currency` refuses amounts that cannot be paid in it; `minimum_micros` and `maximum_micros` are inclusive. `unit` is
     the displayed unit, set by `show_unit`.
@@ -103,7 +101,6 @@ class MicrosField(forms.CharField):
     unit = ""
 
     default_error_messages = {
-        "not_a_number": "Enter the amount as a decimal number, for example 1250.50.",
         "inexact": "The amount has more than six decimals or is too large.",
         "minor_units": "The amount has more decimals than can be paid in %(currency)s.",
         "minimum": "The amount must be at least %(limit)s.",
@@ -129,7 +126,7 @@ class MicrosField(forms.CharField):
         self.widget.attrs["suffix"] = format_html('<span id="{}">{}</span>', unit_id, unit) if unit_id else unit
 
     def prepare_value(self, value: Any) -> Any:
-        return decimal_text(value) if isinstance(value, int) else value
+        return input_text(value) if isinstance(value, int) else value
 
     def to_python(self, value: Any) -> Any:
         if isinstance(value, int):
@@ -137,10 +134,10 @@ class MicrosField(forms.CharField):
         text = super().to_python(value) or ""
         if not text:
             return None
-        if not (_DECIMAL.fullmatch(text) or _GROUPED.fullmatch(text)):
-            raise forms.ValidationError(self.error_messages["not_a_number"], code="not_a_number")
         try:
-            return to_micros(text.replace(",", ""))
+            return read_amount(text, reader().style)
+        except Unreadable as error:
+            raise forms.ValidationError(str(error), code="not_a_number") from error
         except InexactAmount as error:
             raise forms.ValidationError(self.error_messages["inexact"], code="inexact") from error
 

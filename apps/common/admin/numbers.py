@@ -8,17 +8,11 @@ from django.db import models
 from django.utils.html import format_html
 
 from apps.common.admin.money import Column
-from apps.common.money import decimal_text, from_micros
+from apps.common.money import from_micros
+from apps.common.reader import count_text, quantity_text
 
 # Integers that identify something instead of counting it.
 NAMES = frozenset({"year", "month", "status"})
-
-
-def quantity_text(quantity_micros: int) -> str:
-    """Write a quantity for people: grouped digits, and a fraction only if it has one."""
-    whole, _, fraction = decimal_text(abs(quantity_micros)).partition(".")
-    sign = "-" if quantity_micros < 0 else ""
-    return f"{sign}{int(whole):,}" + (f".{fraction}" if fraction else "")
 
 
 def is_count(field: models.Field[Any, Any]) -> bool:
@@ -29,7 +23,7 @@ def is_count(field: models.Field[Any, Any]) -> bool:
 
 def count_column(field: models.Field[Any, Any]) -> Column:
     """Return a list column with right-aligned whole numbers."""
-    return _column(field.name, str(field.verbose_name).capitalize(), lambda number: f"{number:,}", int)
+    return _column(field.name, str(field.verbose_name).capitalize(), count_text, int)
 
 
 def quantity_column(name: str, description: str) -> Column:

@@ -13,6 +13,8 @@ from uuid import UUID
 
 from django.db.models import Model, Q, QuerySet, UUIDField
 
+from apps.common.reader import Role
+
 if TYPE_CHECKING:
     from django.db.models.options import Options
 
@@ -34,11 +36,15 @@ class Section(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Menu:
-    """The place of a list in the sidebar: section, position (lowest first) and icon."""
+    """The place of a list: section, position (lowest first), icon, and the roles that use it every day.
+
+    The sidebar shows a person the lists of their roles; all lists are on one page.
+    """
 
     section: Section
     position: int
     icon: str
+    roles: tuple[Role, ...] = ()
 
     @property
     def order(self) -> tuple[int, int]:

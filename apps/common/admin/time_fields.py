@@ -1,4 +1,4 @@
-"""Form fields for days and times in UTC: a date alone means its start, or for an end the whole day."""
+"""Form fields for days and times, in the reader's zone: a date alone means its start, or for an end the whole day."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import Any
 from django import forms
 from unfold.widgets import UnfoldAdminTextInputWidget
 
-from apps.common.periods import midnight
+from apps.common.reader import reader
 
 
 class DayInput(UnfoldAdminTextInputWidget):
-    """The browser's own date input."""
+    """The browser's own date input, which sends ISO days; a day in the reader's style is read as well."""
 
     input_type = "date"
 
@@ -20,15 +20,33 @@ class DayInput(UnfoldAdminTextInputWidget):
         return value.isoformat() if isinstance(value, date) else value
 
 
+class DayField(forms.DateField):
+    """A day, picked in the browser or typed in the reader's style."""
+
+    widget = DayInput
+
+    def to_python(self, value: Any) -> date | None:
+        """Return the day that was typed."""
+        self.input_formats = ["%Y-%m-%d", reader().style.day]
+        return super().to_python(value)
+
+
 def day_field(**options: Any) -> forms.DateField:
     """Return a date field that can be typed or picked."""
-    return forms.DateField(widget=DayInput(), input_formats=["%Y-%m-%d"], **options)
+    return DayField(**options)
 
 
 class HourInput(UnfoldAdminTextInputWidget):
-    """The browser's own time input."""
+    """The browser's own time input, with the reader's zone beside it."""
 
     input_type = "time"
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        """Name the zone."""
+        zone = reader().zone.key
+        named = {**(attrs or {}), "aria-label": f"Hour, {zone}", "suffix": zone}
+        context: dict[str, Any] = super().get_context(name, value, named)
+        return context
 
     def format_value(self, value: Any) -> Any:
         return value.isoformat("minutes") if isinstance(value, time) else value
@@ -40,9 +58,7 @@ class MomentInput(forms.SplitDateTimeWidget):
     template_name = "unfold/widgets/split_datetime.html"
 
     def __init__(self) -> None:
-        forms.MultiWidget.__init__(
-            self, [DayInput(attrs={"aria-label": "Day"}), HourInput(attrs={"aria-label": "Hour, UTC"})]
-        )
+        forms.MultiWidget.__init__(self, [DayInput(attrs={"aria-label": "Day"}), HourInput()])
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
         """Return the date and time that were typed."""
@@ -54,18 +70,19 @@ class MomentInput(forms.SplitDateTimeWidget):
 
     def decompress(self, value: Any) -> tuple[date | None, time | None]:
         """Split a time into date and hour."""
-        return (value.astimezone(UTC).date(), value.astimezone(UTC).time()) if value else (None, None)
+        local = value and value.astimezone(reader().zone)
+        return (local.date(), local.time()) if local else (None, None)
 
 
 class MomentField(forms.MultiValueField):
-    """When something starts, in UTC: a date alone means its first moment."""
+    """When something starts, typed in the reader's zone: a date alone means its first moment."""
 
     widget = MomentInput
     hidden_widget = forms.SplitHiddenDateTimeWidget
     default_error_messages = {"incomplete": "Enter the day as well.", "range": "This day is out of range."}
 
     def __init__(self, *, required: bool = True, **options: Any) -> None:
-        day = forms.DateField(input_formats=["%Y-%m-%d"], error_messages={"incomplete": "Enter the day as well."})
+        day = DayField(error_messages={"incomplete": "Enter the day as well."})
         hour = forms.TimeField(input_formats=["%H:%M", "%H:%M:%S"], required=False)
         super().__init__(fields=(day, hour), required=required, require_all_fields=False, **options)
 
@@ -75,23 +92,23 @@ class MomentField(forms.MultiValueField):
             return None
         day, hour = data_list
         try:
-            return self.of_day(day) if hour is None else datetime.combine(day, hour, UTC)
+            return self.of_day(day) if hour is None else _utc(day, hour)
         except OverflowError as error:
             raise forms.ValidationError(self.error_messages["range"], code="range") from error
 
     def of_day(self, day: date) -> datetime:
         """Return the time that a date alone means."""
-        return midnight(day)
+        return _utc(day)
 
 
 class EndField(MomentField):
-    """When something ends, in UTC: the first moment after it. A date alone includes that whole day."""
+    """When something ends, typed in the reader's zone: the first moment after it. A date alone includes that day."""
 
     def of_day(self, day: date) -> datetime:
         """Return the time that a date alone means."""
-        return midnight(day + timedelta(days=1))
+        return _utc(day + timedelta(days=1))
 
 
-def moment_words(moment: datetime | None) -> str:
-    """Write a time for people, with its hour."""
-    return "-" if moment is None else f"{moment:%Y-%m-%d %H:%M} UTC"
+def _utc(day: date, hour: time = time.min) -> datetime:
+    """Return an hour of a day in the reader's zone."""
+    return datetime.combine(day, hour, reader().zone).astimezone(UTC)

@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from django.db.models import Model
 
 from apps.approvals.actions import person, register
-from apps.common.admin import money_text
+from apps.common.admin import day_text, money_text
 from apps.common.periods import add_months
 from apps.contracts.errors import AgreementNotFound, ChangedMeanwhile
 from apps.contracts.models import MONTHS_PER_CHARGE, ServiceAgreement
@@ -116,7 +116,7 @@ class AgreementAction(CustomerAction):
             "State": "Active" if agreement.active else "Stopped",
             "Description": agreement.description,
             "Charge": f"{money_text(agreement.amount_micros, self.currency)}, {agreement.get_charge_type_display()}",
-            "Start": str(agreement.start_date),
+            "Start": day_text(agreement.start_date),
             "End": str(agreement.end_date or "none"),
             "Project": str(agreement.project or "none"),
             "Next charge": str(agreement.next_due_date or "none"),
@@ -238,6 +238,6 @@ def _texts(newest: ServiceAgreement | None, terms: AgreementTerms, currency: str
     return {
         "Description": terms.description,
         "Charge": f"{money_text(terms.amount_micros, currency)}, {terms.charge_type.label}",
-        "Start": str(terms.start_date),
+        "Start": day_text(terms.start_date),
         "End": str(terms.end_date or "none"),
     }

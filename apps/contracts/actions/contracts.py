@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from django.db.models import Model
 
 from apps.approvals.actions import person, register
-from apps.common.admin import money_text
+from apps.common.admin import day_text, money_text
 from apps.contracts.errors import ChangedMeanwhile, ContractNotFound
 from apps.contracts.models import Contract, Installment
 from apps.contracts.schedule import refuse_impossible
@@ -50,7 +50,8 @@ class ContractAction(CustomerAction):
 
     def about(self) -> str:
         contract = self.contract()
-        return f"{contract.organization.name}: contract from {contract.start_date} to {contract.end_date}"
+        start, end = day_text(contract.start_date), day_text(contract.end_date)
+        return f"{contract.organization.name}: contract from {start} to {end}"
 
     def contract(self) -> Contract:
         """Return the contract.
@@ -76,7 +77,7 @@ class ContractAction(CustomerAction):
                 sum(row.paid_micros - row.refunded_micros for row in rows if not row.is_settled)
             ),
             "Bonus credit": money(contract.bonus_credits_micros),
-            "Ends": str(contract.end_date),
+            "Ends": day_text(contract.end_date),
             "Renews automatically": "yes" if contract.auto_renew else "no",
             "Notes": contract.notes,
             **wallet_texts(contract.organization, now),

@@ -11,7 +11,7 @@ from django.utils import timezone
 from unfold.decorators import action, display
 
 from apps.approvals.pages import ask, ask_about, stated
-from apps.common.admin import Change, DayRangeFilter, Menu, Question, ReadOnlyModelAdmin, Review, Section, confirm
+from apps.common.admin import Change, DayRangeFilter, Menu, Question, ReadOnlyModelAdmin, Review, Role, Section, confirm
 from apps.contracts import services
 from apps.contracts.actions import ChangeAgreement, ResumeAgreement, WriteAgreement
 from apps.contracts.confirmations import AgreementForm
@@ -23,7 +23,7 @@ STATES = {"active": "success", "stopped": "default"}
 
 @admin.register(ServiceAgreement)
 class ServiceAgreementAdmin(ReadOnlyModelAdmin[ServiceAgreement]):
-    menu = Menu(Section.CONTRACTS, 30, "handshake")
+    menu = Menu(Section.CONTRACTS, 30, "handshake", (Role.BILLING,))
     found_by = ("pk",)
     list_display = (
         "description",

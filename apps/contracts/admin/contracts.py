@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from unfold.decorators import display
 
-from apps.common.admin import Concern, DayRangeFilter, Line, Menu, Section, micros_column
+from apps.common.admin import EVERY_ROLE, Concern, DayRangeFilter, Line, Menu, Section, micros_column
 from apps.contracts import selectors
 from apps.contracts.admin import contract_pages
 from apps.contracts.admin.contract_actions import ContractActions
@@ -29,7 +29,7 @@ UNIT = "organization__currency"
 
 @admin.register(Contract)
 class ContractAdmin(ContractActions):
-    menu = Menu(Section.CONTRACTS, 10, "contract")
+    menu = Menu(Section.CONTRACTS, 10, "contract", EVERY_ROLE)
     shortcut = "c"
     found_by = ("pk",)
     concern = Concern(

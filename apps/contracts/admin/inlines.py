@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from unfold.decorators import display
 
-from apps.common.admin import ReadOnlyInline
+from apps.common.admin import ReadOnlyInline, day_text
 from apps.contracts.models import (
     ContractVersion,
     Installment,
@@ -48,7 +48,7 @@ class InstallmentInline(ReadOnlyInline[Any, Any]):
     @admin.display(description="Due")
     def due(self, row: Installment) -> str:
         page = reverse("admin:contracts_installment_change", args=[row.pk])
-        return format_html('<a class="font-medium text-link" href="{}">{}</a>', page, row.due_date)
+        return format_html('<a class="font-medium text-link" href="{}">{}</a>', page, day_text(row.due_date))
 
     @display(description="State", label=ROW_STATES)
     def row_state(self, row: Installment) -> tuple[str, str]:

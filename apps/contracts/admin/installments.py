@@ -17,6 +17,7 @@ from apps.common.admin import (
     Line,
     Menu,
     ReadOnlyModelAdmin,
+    Role,
     Section,
     micros_column,
 )
@@ -49,7 +50,7 @@ VOIDED = "For an installment billed by mistake: it is withdrawn and can no longe
 
 @admin.register(Installment)
 class InstallmentAdmin(ReadOnlyModelAdmin[Installment]):
-    menu = Menu(Section.CONTRACTS, 20, "calendar_month")
+    menu = Menu(Section.CONTRACTS, 20, "calendar_month", (Role.VIEWER, Role.BILLING, Role.ADMINISTRATOR))
     shortcut = "i"
     concern = Concern(
         title="Overdue installments",

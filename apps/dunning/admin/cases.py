@@ -25,6 +25,7 @@ from apps.common.admin import (
     ReadOnlyInline,
     ReadOnlyModelAdmin,
     Review,
+    Role,
     Section,
     confirm,
     money_text,
@@ -74,7 +75,7 @@ class OpenFilter(admin.SimpleListFilter):
 
 @admin.register(DunningCase)
 class DunningCaseAdmin(OffersByState[DunningCase], ReadOnlyModelAdmin[DunningCase]):
-    menu = Menu(Section.MONEY, 58, "notification_important")
+    menu = Menu(Section.MONEY, 58, "notification_important", (Role.BILLING,))
     concern = Concern(
         title="Dunning cases that wait for a person",
         rank=27,

@@ -15,6 +15,7 @@ from unfold.decorators import action, display
 from apps.approvals.actions import person
 from apps.approvals.pages import ask, ask_about, typed_amount
 from apps.common.admin import (
+    EVERY_ROLE,
     Change,
     Concern,
     DayRangeFilter,
@@ -85,7 +86,7 @@ OFFERED: dict[str, tuple[str, ...]] = {
 
 @admin.register(Document)
 class DocumentAdmin(UsageDraftMixin, OffersByState[Document], MailedDocuments):
-    menu = Menu(Section.CONTRACTS, 15, "receipt_long")
+    menu = Menu(Section.CONTRACTS, 15, "receipt_long", EVERY_ROLE)
     list_title = "Invoices"
     found_by = ("pk", "number")
     found_icon = "receipt_long"

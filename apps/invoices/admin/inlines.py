@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.http import urlencode
 
 from apps.billing_profiles.tax import percent_text
-from apps.common.admin import ReadOnlyInline
+from apps.common.admin import ReadOnlyInline, day_text
 from apps.invoices.models import Application, Document, DocumentLine, DocumentParty, DocumentTax, WriteOff
 
 
@@ -32,7 +32,7 @@ class LineInline(_PartInline):
         """Link to the days of usage that the line is for, which open to events."""
         if row.period_start is None or row.last_day is None:
             return "-"
-        days = f"{row.period_start:%Y-%m-%d} to {row.last_day:%Y-%m-%d}"
+        days = f"{day_text(row.period_start)} to {day_text(row.last_day)}"
         if not row.meter:
             return days
         query = {

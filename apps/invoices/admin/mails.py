@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from unfold.decorators import action
 
 from apps.billing_profiles.selectors import delivers_by_mail
-from apps.common.admin import Change, Question, ReadOnlyModelAdmin, Review, confirm, shown_once
+from apps.common.admin import Change, Question, ReadOnlyModelAdmin, Review, confirm, shown_once, time_text
 from apps.invoices import services
 from apps.invoices.models import Document
 from apps.mail.models import MailMessage
@@ -49,7 +49,7 @@ class MailedDocuments(ReadOnlyModelAdmin[Document]):
             (
                 (
                     reverse("admin:mail_mailmessage_change", args=[mail.pk]),
-                    f"{mail.created_at:%Y-%m-%d %H:%M}",
+                    time_text(mail.created_at),
                     mail.get_template_display(),
                     mail.address or "nobody",
                     mail.get_state_display(),

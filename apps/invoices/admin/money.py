@@ -18,6 +18,7 @@ from apps.common.admin import (
     OffersByState,
     ReadOnlyInline,
     ReadOnlyModelAdmin,
+    Role,
     Section,
     micros_column,
 )
@@ -47,7 +48,7 @@ class AppliedInline(ReadOnlyInline[Application, Money]):
 
 @admin.register(Money)
 class MoneyAdmin(OffersByState[Money], ReadOnlyModelAdmin[Money]):
-    menu = Menu(Section.MONEY, 25, "account_balance_wallet")
+    menu = Menu(Section.MONEY, 25, "account_balance_wallet", (Role.BILLING,))
     list_title = "Money received"
     found_by = ("pk",)
     concern = Concern(

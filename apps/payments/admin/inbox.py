@@ -22,6 +22,7 @@ from apps.common.admin import (
     OffersByState,
     Question,
     ReadOnlyModelAdmin,
+    Role,
     Section,
     TextFilter,
     confirm,
@@ -49,7 +50,7 @@ class TypeFilter(TextFilter):
 
 @admin.register(StripeEvent)
 class StripeEventAdmin(OffersByState[StripeEvent], ReadOnlyModelAdmin[StripeEvent]):
-    menu = Menu(Section.STRIPE, 10, "webhook")
+    menu = Menu(Section.STRIPE, 10, "webhook", (Role.SUPPORT, Role.ADMINISTRATOR))
     shortcut = "w"
     found_by = ("event_id",)
     concern = Concern(

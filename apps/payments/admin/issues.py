@@ -8,14 +8,14 @@ from django.urls import reverse
 from django.utils import timezone
 from unfold.decorators import action, display
 
-from apps.common.admin import Concern, Line, Menu, Question, ReadOnlyModelAdmin, Section, confirm
+from apps.common.admin import Concern, Line, Menu, Question, ReadOnlyModelAdmin, Role, Section, confirm
 from apps.payments.issues import resolve_issue
 from apps.payments.models import PaymentIssue
 
 
 @admin.register(PaymentIssue)
 class PaymentIssueAdmin(ReadOnlyModelAdmin[PaymentIssue]):
-    menu = Menu(Section.STRIPE, 80, "report")
+    menu = Menu(Section.STRIPE, 80, "report", (Role.BILLING,))
     concern = Concern(
         title="Payments that need a person",
         rank=110,

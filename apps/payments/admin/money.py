@@ -16,6 +16,7 @@ from apps.common.admin import (
     Menu,
     MicrosField,
     ReadOnlyModelAdmin,
+    Role,
     Section,
 )
 from apps.payments.actions import RefundPayment
@@ -32,7 +33,7 @@ class RefundForm(ConfirmForm):
 
 @admin.register(StripePayment)
 class StripePaymentAdmin(ReadOnlyModelAdmin[StripePayment]):
-    menu = Menu(Section.STRIPE, 40, "paid")
+    menu = Menu(Section.STRIPE, 40, "paid", (Role.VIEWER, Role.SUPPORT, Role.BILLING, Role.ADMINISTRATOR))
     found_by = ("payment_intent_id",)
     explained_by = ("grant", "grant_id")
     list_display = ("payment_intent_id", "organization", "amount_micros", "refunded_micros", "settled_at", "flagged_at")
@@ -93,7 +94,7 @@ class StripePaymentAdmin(ReadOnlyModelAdmin[StripePayment]):
 
 @admin.register(Refund)
 class RefundAdmin(ReadOnlyModelAdmin[Refund]):
-    menu = Menu(Section.STRIPE, 50, "undo")
+    menu = Menu(Section.STRIPE, 50, "undo", (Role.BILLING,))
     found_by = ("pk", "stripe_id")
     list_display = ("__str__", "payment", "amount_micros", "state", "requested_by", "created_at")
     list_filter = ("state", ("created_at", DayRangeFilter), ("amount_micros", AmountRangeFilter))
@@ -114,7 +115,7 @@ UNANSWERED = ("needs_response", "warning_needs_response")
 
 @admin.register(Dispute)
 class DisputeAdmin(ReadOnlyModelAdmin[Dispute]):
-    menu = Menu(Section.STRIPE, 60, "gavel")
+    menu = Menu(Section.STRIPE, 60, "gavel", (Role.BILLING,))
     found_by = ("stripe_id",)
     concern = Concern(
         title="Disputes to answer",

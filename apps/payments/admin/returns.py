@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from apps.common.admin import money_text
+from apps.common.admin import day_text, money_text
 from apps.payments.models import Dispute, PaymentReturn, Refund, StripePayment
 from apps.payments.selectors import ReturnedShare, returned_shares
 
@@ -20,7 +20,7 @@ def split_of(row: Refund | Dispute) -> str:
     returns = row.returns.select_related("payment__invoice", "payment__checkout").order_by("pk")
     rows = [
         (
-            _link(paid, f"{money_text(paid.amount_micros, paid.currency)} received {paid.created_at:%Y-%m-%d}"),
+            _link(paid, f"{money_text(paid.amount_micros, paid.currency)} received {day_text(paid.created_at)}"),
             _asked_by(paid),
             _paid_for(share),
             share.amount_micros,
@@ -34,7 +34,7 @@ def split_of(row: Refund | Dispute) -> str:
         taken, lost = ("Taken from the customer", row.taken_micros), ("Our loss: refunded before", row.lost_micros)
         totals = [taken, lost, *totals]
     undone = getattr(row, "undone_at", None)
-    note = f"Put back in all of these on {undone:%Y-%m-%d}, since the refund failed." if undone else ""
+    note = f"Put back in all of these on {day_text(undone)}, since the refund failed." if undone else ""
     headings = ("Payment", "Invoice or checkout", "Paid for", "Amount")
     return _table(headings, rows, totals, row.payment.currency, note)
 
@@ -104,5 +104,5 @@ def _name(row: PaymentReturn) -> str:
 
 def _state(row: PaymentReturn) -> str:
     if row.undone_at is not None:
-        return f"Put back {row.undone_at:%Y-%m-%d}"
+        return f"Put back {day_text(row.undone_at)}"
     return row.refund.get_state_display() if row.refund else "Lost"

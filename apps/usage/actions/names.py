@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import ClassVar, Self
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Count, Model, Sum
 
 from apps.approvals.actions import Action, Scope, person, register
-from apps.common.admin import money_text
+from apps.common.admin import count_text, moment_words, money_text
 from apps.common.changes import Change
 from apps.common.transactions import serialized
 from apps.pricing.model_names import normal_model
@@ -89,12 +89,12 @@ class NameModel(Action):
     def look(self, now: datetime) -> Mapping[str, str]:
         naming = self.naming
         return {
-            "Events that wait under the name": f"{naming.waiting(now).events().count():,}",
-            "Events charged at the price for any model, which stay": f"{naming.charged_count(now):,}",
+            "Events that wait under the name": count_text(naming.waiting(now).events().count()),
+            "Events charged at the price for any model, which stay": count_text(naming.charged_count(now)),
         }
 
     def preview(self, *, by: User, now: datetime) -> list[Change]:
-        start = f"{self.naming.start(now).astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+        start = moment_words(self.naming.start(now))
         moved: list[Change] = []
 
         def rate() -> Rerated:
@@ -130,13 +130,17 @@ def _moved_rows(naming: Naming, by: User, now: datetime) -> list[Change]:
         .annotate(events=Count("pk"), charge=Sum("charge_micros"))
     )
     rows = [
-        Change(_named(provider, sent or model), f"{events:,} waiting", f"{model}, {money_text(charge, currency)}")
+        Change(
+            _named(provider, sent or model), f"{count_text(events)} waiting", f"{model}, {money_text(charge, currency)}"
+        )
         for sent, provider, model, currency, events, charge in sorted(charged, key=lambda row: (-abs(row[5]), row[:4]))
     ]
     for provider, model, target, events in naming.later(now):
-        rows.append(Change(_named(provider, model), f"{events:,} charged as any model", f"{target}, from then on"))
+        rows.append(
+            Change(_named(provider, model), f"{count_text(events)} charged as any model", f"{target}, from then on")
+        )
     more = len(rows) - SHOWN
-    return [*rows[:SHOWN], *([Change(f"{more:,} more names", "", "")] if more > 0 else [])]
+    return [*rows[:SHOWN], *([Change(f"{count_text(more)} more names", "", "")] if more > 0 else [])]
 
 
 def _named(provider: str, model: str) -> str:

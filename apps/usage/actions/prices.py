@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from django.db.models import Model
 
 from apps.approvals.actions import Action, Scope, person, register
-from apps.common.admin import money_text
+from apps.common.admin import count_text, moment_words, money_text
 from apps.common.changes import Change
 from apps.common.errors import Conflict
 from apps.pricing.errors import UnknownPriceList, UnknownPriceVersion
@@ -71,7 +71,7 @@ class PriceAction(Action):
         end = version.effective_to
         return {
             "State": version.get_status_display(),
-            "In force until": f"{end:%Y-%m-%d %H:%M} UTC" if end else "another follows",
+            "In force until": moment_words(end) if end else "another follows",
         }
 
     def preview(self, *, by: User, now: datetime) -> list[Change]:
@@ -188,8 +188,8 @@ class PublishPriceList(Action):
         ).count()
         return {
             "State": imported.get_state_display(),
-            "Published prices in the book": f"{in_force:,}",
-            "Customers who keep the old prices": f"{imported.kept.count():,}",
+            "Published prices in the book": count_text(in_force),
+            "Customers who keep the old prices": count_text(imported.kept.count()),
         }
 
     def preview(self, *, by: User, now: datetime) -> list[Change]:
@@ -276,5 +276,5 @@ def change_rows(preview: PricePreview, currency: str) -> list[Change]:
     ]
     if rest := preview.changes[SHOWN:]:
         changed = sum(abs(change.difference_micros) for change in rest)
-        rows.append(Change(f"{len(rest):,} more customers, changes", "", money_text(changed, currency)))
+        rows.append(Change(f"{count_text(len(rest))} more customers, changes", "", money_text(changed, currency)))
     return [*rows, Change(ALL_CHANGES, "", money_text(preview.change_micros, currency))]

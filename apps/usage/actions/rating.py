@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Max, Model
 
 from apps.approvals.actions import Action, Scope, person, register
-from apps.common.admin import money_text
+from apps.common.admin import count_text, money_text
 from apps.common.changes import Change
 from apps.common.errors import Conflict
 from apps.tenants.models import Organization
@@ -54,7 +54,9 @@ class RateUsage(Action):
     charges: str
 
     def about(self) -> str:
-        chosen = "all that have a price" if self.event_pks is None else f"{len(self.event_pks):,} chosen events"
+        chosen = (
+            "all that have a price" if self.event_pks is None else f"{count_text(len(self.event_pks))} chosen events"
+        )
         return f"Usage in quarantine, {self.currency}: {chosen}"
 
     @property
@@ -81,7 +83,7 @@ class RateUsage(Action):
         waiting = UsageEvent.objects.filter(
             state=UsageEvent.State.QUARANTINED, organization__currency=self.currency
         ).count()
-        return {f"Events in quarantine, {self.currency}": f"{waiting:,}"}
+        return {f"Events in quarantine, {self.currency}": count_text(waiting)}
 
     def preview(self, *, by: User, now: datetime) -> list[Change]:
         return charge_rows(self, partial(rate_selection, self.selection, created_by=person(by), now=now), now)
@@ -106,7 +108,7 @@ def charge_rows(action: Action, rate: Callable[[], Rerated], now: datetime) -> l
         text = f"{customers[pk].name}, charged {money_text(charge, customers[pk].currency)}"
         rows.append(Change(text, before.get(pk, ""), after.get(pk, "")))
     if rest := done.charges.keys() - {pk for pk, _ in largest}:
-        rows.append(Change(f"{len(rest):,} more customers, charged", "", _total(done, customers, rest)))
+        rows.append(Change(f"{count_text(len(rest))} more customers, charged", "", _total(done, customers, rest)))
     total = _total(done, customers, done.charges) or money_text(0, action.currency)
     return [*rows, Change("Total charged", "", total)]
 

@@ -27,6 +27,7 @@ from apps.common.admin import (
     Question,
     ReadOnlyModelAdmin,
     Review,
+    Role,
     Section,
     confirm,
     quantity_column,
@@ -142,7 +143,7 @@ class _EventAdmin(OffersByState[Any], ReadOnlyModelAdmin[Any]):
 class UsageEventAdmin(_EventAdmin):
     """Rated events: each charge, and the price version, counter and posting behind it."""
 
-    menu = Menu(Section.PRICES_AND_USAGE, 90, "list_alt")
+    menu = Menu(Section.PRICES_AND_USAGE, 90, "list_alt", (Role.VIEWER, Role.SUPPORT))
     shortcut = "u"
     explained_by = ("event", "pk")
     list_display = (
@@ -212,7 +213,7 @@ class UsageEventAdmin(_EventAdmin):
 class QuarantinedEventAdmin(_EventAdmin):
     """Events in quarantine, which wait for a meter or a price, and the action that rates them."""
 
-    menu = Menu(Section.PRICES_AND_USAGE, 60, "hourglass_top")
+    menu = Menu(Section.PRICES_AND_USAGE, 60, "hourglass_top", (Role.SUPPORT, Role.BILLING))
     shortcut = "q"
     concern = Concern(
         title="Usage without a price",

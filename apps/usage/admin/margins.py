@@ -17,9 +17,22 @@ from django.utils.http import urlencode
 from unfold.decorators import action
 from unfold.widgets import UnfoldAdminSelectWidget
 
-from apps.common.admin import Concern, ConfirmForm, DayInput, Line, Menu, Question, ReadOnlyModelAdmin, Section, confirm
+from apps.common.admin import (
+    Concern,
+    ConfirmForm,
+    DayInput,
+    Line,
+    Menu,
+    Question,
+    ReadOnlyModelAdmin,
+    Role,
+    Section,
+    confirm,
+    count_text,
+    money_text,
+)
 from apps.common.csv_text import MARK, csv_line
-from apps.common.money import decimal_text, divide_half_even, money_text
+from apps.common.money import decimal_text, divide_half_even
 from apps.pricing.costs import PICO_PLACES
 from apps.pricing.models import PriceBook, PriceVersion
 from apps.pricing.rating import PICOS_PER_MICRO
@@ -66,7 +79,7 @@ class FreshFilter(admin.SimpleListFilter):
 class MarginAlarmAdmin(ReadOnlyModelAdmin[MarginAlarm]):
     """Customers and models whose margin was below the limit, by day, and the report of all margins."""
 
-    menu = Menu(Section.PRICES_AND_USAGE, 65, "trending_down")
+    menu = Menu(Section.PRICES_AND_USAGE, 65, "trending_down", (Role.BILLING,))
     list_title = "Margins"
     concern = Concern(
         title="Margins below the limit",
@@ -121,7 +134,7 @@ class MarginAlarmAdmin(ReadOnlyModelAdmin[MarginAlarm]):
             ],
             "total": _shown(_cells(total_of(lines))),
             "shown": SHOWN,
-            "cut": f"{len(rows):,}" if len(rows) > SHOWN else "",
+            "cut": count_text(len(rows)) if len(rows) > SHOWN else "",
         }
         return TemplateResponse(request, "admin/usage/margins.html", context)
 
@@ -178,8 +191,8 @@ def _shown(cells: Sequence[Any]) -> list[str]:
     ]
     percent = "" if ppm is None else f"{divide_half_even(ppm, 100) / 100:.2f} %"
     return [
-        f"{events:,}",
-        f"{costed:,}",
+        count_text(events),
+        count_text(costed),
         *texts,
         percent,
         money_text(divide_half_even(uncosted, PICOS_PER_MICRO), REPORTED_IN),

@@ -19,6 +19,7 @@ from apps.common.admin import (
     OffersByState,
     Question,
     ReadOnlyModelAdmin,
+    Role,
     Section,
     confirm,
     quantity_column,
@@ -113,7 +114,7 @@ class CharacterMonthAdmin(ReadOnlyModelAdmin[CharacterMonth]):
 
 @admin.register(MonthClose)
 class MonthCloseAdmin(OffersByState[MonthClose], ReadOnlyModelAdmin[MonthClose]):
-    menu = Menu(Section.PRICES_AND_USAGE, 130, "event_available")
+    menu = Menu(Section.PRICES_AND_USAGE, 130, "event_available", (Role.BILLING,))
     concern = Concern(
         title="Months that could not be closed",
         rank=70,

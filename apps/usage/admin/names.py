@@ -14,7 +14,19 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from apps.approvals.actions import Action
 from apps.approvals.pages import ask
-from apps.common.admin import Concern, ConfirmForm, EndField, Line, Menu, Question, ReadOnlyModelAdmin, Section, confirm
+from apps.common.admin import (
+    Concern,
+    ConfirmForm,
+    EndField,
+    Line,
+    Menu,
+    Question,
+    ReadOnlyModelAdmin,
+    Role,
+    Section,
+    confirm,
+    moment_words,
+)
 from apps.pricing.model_names import nearest_model
 from apps.pricing.models import Meter, ModelAlias
 from apps.pricing.selectors import priced_models
@@ -78,7 +90,7 @@ def _ask(request: HttpRequest, page: Any, back: str, initial: dict[str, Any], su
 class UnknownModelAdmin(ReadOnlyModelAdmin[UnknownModel]):
     """Names of models without their own price; their usage waits, or was charged at the price for any model."""
 
-    menu = Menu(Section.PRICES_AND_USAGE, 70, "help_center")
+    menu = Menu(Section.PRICES_AND_USAGE, 70, "help_center", (Role.SUPPORT, Role.BILLING))
     concern = Concern(
         title="Models charged at the price for any model",
         rank=60,
@@ -156,7 +168,7 @@ class ReportFindingAdmin(ReadOnlyModelAdmin[ReportFinding]):
 class EndNameForm(ConfirmForm):
     """When an alias ends."""
 
-    at = EndField(label="Ends at (UTC)", help_text="At least ten minutes ahead.")
+    at = EndField(label="Ends at", help_text="At least ten minutes ahead.")
 
 
 @admin.register(ModelAlias)
@@ -190,7 +202,7 @@ class ModelAliasAdmin(ReadOnlyModelAdmin[ModelAlias]):
 
         def perform(cleaned: Any) -> str:
             ended = end_alias(alias_id=row.pk, at=cleaned["at"], now=timezone.now())
-            return f"{ended.name} ends at {ended.effective_to:%Y-%m-%d %H:%M} UTC."
+            return f"{ended.name} ends at {moment_words(ended.effective_to)}."
 
         question = Question(
             title="End another name of a model",

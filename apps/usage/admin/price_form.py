@@ -113,12 +113,10 @@ def _as_tier(number: int, parts: list[str]) -> dict[str, Any]:
 class PriceVersionForm(forms.ModelForm):  # type: ignore[type-arg]  # it cannot be subscripted at run time
     """A draft price. Terms that are not valid are refused at their field."""
 
-    effective_from = MomentField(
-        label="Effective from (UTC)", help_text="A date without a time means the start of that day."
-    )
+    effective_from = MomentField(label="Effective from", help_text="A date without a time means the start of that day.")
     effective_to = EndField(
         required=False,
-        label="Effective to (UTC)",
+        label="Effective to",
         help_text="A date without a time includes that whole day; empty for no end.",
     )
     unit_price = UnitPriceField(

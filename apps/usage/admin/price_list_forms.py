@@ -34,7 +34,7 @@ class ImportForm(ConfirmForm):
         Meter.objects.filter(counts=Meter.Counts.TOKENS).order_by("slug"), widget=UnfoldAdminSelectWidget
     )
     effective_from = MomentField(
-        label="Effective from (UTC)",
+        label="Effective from",
         help_text="A date without a time means the start of that day. At least ten minutes ahead where prices change.",
     )
     markup_percent = forms.RegexField(

@@ -24,11 +24,15 @@ from apps.common.admin import (
     OffersByState,
     Question,
     ReadOnlyModelAdmin,
+    Role,
     Section,
     confirm,
+    count_text,
+    day_text,
+    money_text,
 )
 from apps.common.csv_text import MARK, csv_line
-from apps.common.money import MICROS_PER_UNIT, decimal_text, money_text
+from apps.common.money import MICROS_PER_UNIT, decimal_text
 from apps.pricing.csv_list import is_csv
 from apps.pricing.models import KeptPrices, PriceListImport
 from apps.pricing.services import (
@@ -52,12 +56,12 @@ SHOWN = 50
 
 
 def _until(kept: KeptPrices) -> str:
-    return f"until {kept.until:%Y-%m-%d}" if kept.until else "for good"
+    return f"until {day_text(kept.until)}" if kept.until else "for good"
 
 
 @admin.register(PriceListImport)
 class PriceListAdmin(OffersByState[PriceListImport], ReadOnlyModelAdmin[PriceListImport]):
-    menu = Menu(Section.PRICES_AND_USAGE, 26, "upload_file")
+    menu = Menu(Section.PRICES_AND_USAGE, 26, "upload_file", (Role.BILLING,))
     made_by = "import_list"
     list_display = (
         "file_name",
@@ -112,7 +116,8 @@ class PriceListAdmin(OffersByState[PriceListImport], ReadOnlyModelAdmin[PriceLis
 
     @admin.display(description="Models")
     def compared(self, row: PriceListImport) -> str:
-        return f"{row.new_count:,} new, {row.changed_count:,} changed, {row.same_count:,} as they are"
+        new, changed, same = (count_text(count) for count in (row.new_count, row.changed_count, row.same_count))
+        return f"{new} new, {changed} changed, {same} as they are"
 
     @admin.display(description="Prices")
     def drafts_link(self, row: PriceListImport) -> SafeString:
@@ -339,7 +344,7 @@ def _file(content: str | bytes, kind: str, name: str) -> HttpResponse:
 
 def _first(names: list[str]) -> str:
     more = len(names) - SHOWN
-    return ", ".join(names[:SHOWN]) + (f" and {more:,} more" if more > 0 else "")
+    return ", ".join(names[:SHOWN]) + (f" and {count_text(more)} more" if more > 0 else "")
 
 
 def _lines(texts: list[str]) -> SafeString | str:

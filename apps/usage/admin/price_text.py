@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from apps.common.admin import money_text
+from apps.common.admin import count_text, money_text
 from apps.common.money import decimal_text
 from apps.pricing.cell_text import price_text as cell_price
 from apps.pricing.cell_text import write_lines
@@ -52,8 +52,8 @@ def filled_text(table: CellTable) -> str:
     for (of, tier, above), found in sorted(table.filled(("",) * len(table.match_by)).items()):
         source = found.source
         if (source.of, source.tier, source.above) != (of, tier, above):
-            place = f"{of} {tier}" + (f" above {above:,} input tokens" if above else "")
-            origin = f"{source.of} {source.tier}" + (f" above {source.above:,}" if source.above else "")
+            place = f"{of} {tier}" + (f" above {count_text(above)} input tokens" if above else "")
+            origin = f"{source.of} {source.tier}" + (f" above {count_text(source.above)}" if source.above else "")
             lines.append(f"{place}: {cell_price(of, found.yoctos)}, from {origin}")
     return "\n".join(lines)
 

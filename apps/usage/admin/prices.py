@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from unfold.decorators import action, display
 
 from apps.approvals.pages import Given, Shown, ask_about, nothing, typed
-from apps.common.admin import ConfirmForm, EndField, Menu, OffersByState, Section
+from apps.common.admin import ConfirmForm, EndField, Menu, OffersByState, Role, Section
 from apps.pricing.models import PRICE_FIELDS, PriceVersion
 from apps.usage.actions import EndPrice, PriceAction, PublishPrice, WithdrawPrice
 from apps.usage.admin.price_form import PriceVersionForm
@@ -32,12 +32,12 @@ TERMS = (
 class EndForm(ConfirmForm):
     """When a price ends."""
 
-    at = EndField(label="Ends at (UTC)", help_text="A date without a time includes that whole day.")
+    at = EndField(label="Ends at", help_text="A date without a time includes that whole day.")
 
 
 @admin.register(PriceVersion)
 class PriceVersionAdmin(OffersByState[PriceVersion]):
-    menu = Menu(Section.PRICES_AND_USAGE, 30, "sell")
+    menu = Menu(Section.PRICES_AND_USAGE, 30, "sell", (Role.BILLING, Role.ADMINISTRATOR))
     shortcut = "p"
     form = PriceVersionForm
     list_display = ("meter", "model_shown", "book", "scheme", "price", "effective_from", "effective_to", "state")

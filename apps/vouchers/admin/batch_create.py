@@ -11,7 +11,7 @@ from django.utils import timezone
 from unfold.decorators import action
 
 from apps.approvals.pages import review_of
-from apps.common.admin import Change, Question, Review, confirm, money_text
+from apps.common.admin import Change, Question, Review, confirm, count_text, money_text
 from apps.vouchers import services
 from apps.vouchers.actions import StartBatch
 from apps.vouchers.forms import BatchForm, ChosenForm, ImportForm, terms_of
@@ -101,10 +101,10 @@ def _import_review(cleaned: Any, request: HttpRequest) -> Review:
     preview = services.preview_import(cleaned["codes"])
     not_codes = "Invalid lines; correct or remove them first" if preview.bad else "Invalid lines"
     counts = [
-        Change("New codes", "", f"{len(preview.fresh):,}"),
-        Change("Duplicates in the list, skipped", "", f"{preview.repeated_count:,}"),
-        Change("Already exist, skipped", "", f"{preview.taken_count:,}"),
-        Change(not_codes, "", f"{len(preview.bad):,}"),
+        Change("New codes", "", count_text(len(preview.fresh))),
+        Change("Duplicates in the list, skipped", "", count_text(preview.repeated_count)),
+        Change("Already exist, skipped", "", count_text(preview.taken_count)),
+        Change(not_codes, "", count_text(len(preview.bad))),
         *(Change(f"Line {line.number}: {line.text}", "", line.reason) for line in preview.bad[: services.NAMED_LINES]),
     ]
     if preview.heading:

@@ -12,7 +12,16 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from unfold.decorators import action, display
 
-from apps.common.admin import Menu, OffersByState, ReadOnlyModelAdmin, Section, TabularInline, money_text
+from apps.common.admin import (
+    Menu,
+    OffersByState,
+    ReadOnlyModelAdmin,
+    Role,
+    Section,
+    TabularInline,
+    count_text,
+    money_text,
+)
 from apps.vouchers.admin.batch_actions import BATCH_ACTIONS, BatchActionsMixin, actions_for
 from apps.vouchers.admin.batch_create import BatchCreateMixin
 from apps.vouchers.models import Batch, BatchEvent
@@ -45,7 +54,7 @@ class BatchEventInline(TabularInline[BatchEvent, Batch]):
 
 @admin.register(Batch)
 class BatchAdmin(BatchCreateMixin, BatchActionsMixin, OffersByState[Batch], ReadOnlyModelAdmin[Batch]):
-    menu = Menu(Section.CONTRACTS, 40, "style")
+    menu = Menu(Section.CONTRACTS, 40, "style", (Role.BILLING,))
     shortcut = "v"
     found_by = ("pk",)
     list_display = (
@@ -106,9 +115,9 @@ class BatchAdmin(BatchCreateMixin, BatchActionsMixin, OffersByState[Batch], Read
 
     @admin.display(description="Codes")
     def progress(self, batch: Batch) -> str:
-        text = f"{batch.generated_count:,} of {batch.code_count:,}"
+        text = f"{count_text(batch.generated_count)} of {count_text(batch.code_count)}"
         if batch.state != Batch.State.GENERATING:
-            return f"{batch.generated_count:,}" if batch.generated_count == batch.code_count else text
+            return count_text(batch.generated_count) if batch.generated_count == batch.code_count else text
         bar = '<progress max="{}" value="{}" aria-label="Codes generated">{}</progress> {}'
         return format_html(bar, batch.code_count, batch.generated_count, text, text)
 
@@ -128,7 +137,7 @@ class BatchAdmin(BatchCreateMixin, BatchActionsMixin, OffersByState[Batch], Read
     @admin.display(description="Outcome")
     def became(self, batch: Batch) -> str:
         line, unit = report_by_batch(Batch.objects.filter(pk=batch.pk), timezone.now())[0], batch.currency
-        facts = [("Redemptions", f"{line.redemption_count:,}")]
+        facts = [("Redemptions", count_text(line.redemption_count))]
         facts += [(name.capitalize(), money_text(getattr(line, f"{name}_micros"), unit)) for name in AMOUNTS]
         return format_html('<dl class="facts">{}</dl>', format_html_join("", "<dt>{}</dt><dd>{}</dd>", facts))
 
@@ -181,8 +190,8 @@ def _shown(lines: list[ReportLine]) -> list[dict[str, Any]]:
         {
             "label": line.label,
             "batch_id": line.batch_id,
-            "codes": f"{line.code_count:,}",
-            "redemptions": f"{line.redemption_count:,}",
+            "codes": count_text(line.code_count),
+            "redemptions": count_text(line.redemption_count),
             "amounts": [money_text(getattr(line, f"{name}_micros"), line.currency) for name in AMOUNTS],
         }
         for line in lines

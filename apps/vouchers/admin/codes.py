@@ -18,6 +18,7 @@ from apps.common.admin import (
     Menu,
     Question,
     ReadOnlyModelAdmin,
+    Role,
     Section,
     confirm,
     money_text,
@@ -38,7 +39,7 @@ REVOKED = (
 
 @admin.register(Voucher)
 class VoucherAdmin(ReadOnlyModelAdmin[Voucher]):
-    menu = Menu(Section.CONTRACTS, 50, "confirmation_number")
+    menu = Menu(Section.CONTRACTS, 50, "confirmation_number", (Role.SUPPORT, Role.BILLING))
     found_icon = "confirmation_number"
     list_display = ("masked", "batch", "state", "redemption_count", "max_redemptions")
     list_select_related = ("batch",)
