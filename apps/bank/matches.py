@@ -6,7 +6,7 @@ Each signal has points, and a proposal has the sum of its signals. A person conf
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from difflib import SequenceMatcher
@@ -99,6 +99,13 @@ class Book:
     by_customer: Mapping[UUID, list[Claim]] = field(init=False)
     owners: Mapping[str, UUID | None] = field(init=False)
     short: Mapping[str, Claim] = field(init=False)
+    # What a text may have of an invoice or of a customer, without what is neither letter nor digit.
+    numbers: Sequence[tuple[str, Claim]] = field(init=False)
+    references: Sequence[tuple[str, Claim]] = field(init=False)
+    by_amount: Mapping[int, Sequence[Claim]] = field(init=False)
+    names: Sequence[tuple[str, UUID]] = field(init=False)
+    # The places in `names` that have two letters one after the other.
+    pairs: Mapping[str, Sequence[int]] = field(init=False)
 
     def __post_init__(self) -> None:
         by_customer: dict[UUID, list[Claim]] = defaultdict(list)
@@ -111,17 +118,65 @@ class Book:
                 owners[iban] = None if iban in owners else payer.organization_id
         shorts = [(short, claim) for claim in self.claims for short in short_numbers(claim.number)]
         often = Counter(short for short, _ in shorts)
+        numbers = [
+            (normalized(number), claim)
+            for claim in self.claims
+            for number in (claim.number, creditor_reference(claim.number))
+        ]
+        referred = [(text, claim) for claim in self.claims for text in claim.references]
+        for payer in self.payers.values():
+            referred += [
+                (text, claim) for text in payer.references for claim in by_customer.get(payer.organization_id, ())
+            ]
+        references = [(normalized(text), claim) for text, claim in referred]
+        by_amount: dict[int, list[Claim]] = defaultdict(list)
+        for claim in self.claims:
+            by_amount[claim.left_micros].append(claim)
+        names = [(words_of(name), payer.organization_id) for payer in self.payers.values() for name in payer.names]
+        pairs: dict[str, list[int]] = defaultdict(list)
+        for place, (name, _) in enumerate(names):
+            for pair in set(_pairs_of(name)):
+                pairs[pair].append(place)
         object.__setattr__(self, "by_customer", dict(by_customer))
         object.__setattr__(self, "owners", owners)
         object.__setattr__(self, "short", {short: claim for short, claim in shorts if often[short] == 1})
+        object.__setattr__(self, "numbers", numbers)
+        object.__setattr__(self, "references", [each for each in references if len(each[0]) >= SHORTEST_REFERENCE])
+        object.__setattr__(self, "by_amount", dict(by_amount))
+        object.__setattr__(self, "names", names)
+        object.__setattr__(self, "pairs", dict(pairs))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Hints:
+    """What a receipt says: points by invoice named, the invoices referred to, and points by customer named as payer."""
+
+    receipt: Receipt
+    named: Mapping[UUID, int]
+    referred: frozenset[UUID]
+    payers: Mapping[UUID, int]
+    owner: UUID | None
 
 
 def propose(receipt: Receipt, book: Book) -> list[Proposal]:
     """Return the proposals for a sum, the best first; those without any signal of weight are left out."""
-    named = _named(receipt, book)
-    referred = _referred(receipt, book)
-    groups = dict.fromkeys(_groups(receipt, book, named, referred))
-    found = [_scored(receipt, book, group, named, referred) for group in groups]
+    text, together = letters(receipt.text), normalized(receipt.text)
+    named, shortly = _named(text, together, book), _shortly_named(text, book)
+    referred = _standing(book.references, text, together)
+    hints = _Hints(
+        receipt=receipt,
+        named={each: NUMBER for each in named} | {each: SHORT_NUMBER for each in shortly if each not in named},
+        referred=frozenset(claim.id for claim in referred),
+        payers=_payers(receipt.party_name, book),
+        owner=book.owners.get(receipt.party_iban),
+    )
+    pointed = [*named.values(), *shortly.values(), *referred, *book.by_amount.get(receipt.amount_micros, ())]
+    customers = {claim.organization_id for claim in pointed} | {*hints.payers}
+    customers |= {hints.owner} if hints.owner else set()
+    groups = dict.fromkeys(
+        group for each in customers for group in _groups(hints, each, book.by_customer.get(each, ()))
+    )
+    found = [_scored(hints, group) for group in groups]
     return sorted(
         (each for each in found if each.score > 0),
         key=lambda each: (-each.score, len(each.claims), [claim.number for claim in each.claims]),
@@ -137,22 +192,20 @@ def grade_of(proposals: Sequence[Proposal]) -> Grade:
     return Grade.LIKELY if best >= LIKELY else Grade.NONE
 
 
-def _groups(
-    receipt: Receipt, book: Book, named: Mapping[UUID, int], referred: Mapping[UUID, str]
-) -> Iterator[tuple[Claim, ...]]:
-    """Yield the sets of invoices of one customer that are worth a score."""
-    for customer, claims in book.by_customer.items():
-        told = tuple(claim for claim in claims if claim.id in named)
-        if len(told) > 1:
-            yield told
-        is_known = book.owners.get(receipt.party_iban) == customer or _name_points(receipt, book.payers.get(customer))
-        for claim in claims:
-            if is_known or claim.id in named or claim.id in referred or claim.left_micros == receipt.amount_micros:
-                yield (claim,)
-        if is_known or any(claim.id in referred for claim in claims):
-            several = first_sum([claim.left_micros for claim in claims[:OLDEST]], receipt.amount_micros)
-            if several:
-                yield tuple(claims[place] for place in several)
+def _groups(hints: _Hints, customer: UUID, claims: Sequence[Claim]) -> Iterator[tuple[Claim, ...]]:
+    """Yield the sets of a customer's invoices that are worth a score."""
+    amount = hints.receipt.amount_micros
+    told = tuple(claim for claim in claims if claim.id in hints.named)
+    if len(told) > 1:
+        yield told
+    is_known = hints.owner == customer or customer in hints.payers
+    for claim in claims:
+        if is_known or claim.id in hints.named or claim.id in hints.referred or claim.left_micros == amount:
+            yield (claim,)
+    if is_known or any(claim.id in hints.referred for claim in claims):
+        several = first_sum([claim.left_micros for claim in claims[:OLDEST]], amount)
+        if several:
+            yield tuple(claims[place] for place in several)
 
 
 def first_sum(amounts: Sequence[int], wanted: int) -> tuple[int, ...]:
@@ -173,47 +226,40 @@ def first_sum(amounts: Sequence[int], wanted: int) -> tuple[int, ...]:
     return ()
 
 
-def _scored(
-    receipt: Receipt, book: Book, group: tuple[Claim, ...], named: Mapping[UUID, int], referred: Mapping[UUID, str]
-) -> Proposal:
+def _scored(hints: _Hints, group: tuple[Claim, ...]) -> Proposal:
     customer = group[0].organization_id
     signals = [
-        *_number_signal(group, named),
-        *([(REFERENCE, "reference")] if any(claim.id in referred for claim in group) else []),
-        *_amount_signal(receipt, group, named),
-        *_iban_signal(receipt, book, customer),
-        *_name_signal(receipt, book.payers.get(customer)),
-        *_time_signal(receipt, group),
+        *_number_signal(hints, group),
+        *([(REFERENCE, "reference")] if any(claim.id in hints.referred for claim in group) else []),
+        *_amount_signal(hints, group),
+        *_payer_signals(hints, customer),
+        *_time_signal(hints.receipt, group),
     ]
     return Proposal(customer, group, sum(points for points, _ in signals), tuple(why for _, why in signals))
 
 
-def _number_signal(group: tuple[Claim, ...], named: Mapping[UUID, int]) -> Iterator[tuple[int, str]]:
-    points = min(named.get(claim.id, 0) for claim in group)
+def _number_signal(hints: _Hints, group: tuple[Claim, ...]) -> Iterator[tuple[int, str]]:
+    points = min(hints.named.get(claim.id, 0) for claim in group)
     if points:
         yield points, "number" if points == NUMBER else "short number"
 
 
-def _amount_signal(receipt: Receipt, group: tuple[Claim, ...], named: Mapping[UUID, int]) -> Iterator[tuple[int, str]]:
+def _amount_signal(hints: _Hints, group: tuple[Claim, ...]) -> Iterator[tuple[int, str]]:
     left = sum(claim.left_micros for claim in group)
-    missing = left - receipt.amount_micros
+    missing = left - hints.receipt.amount_micros
     if not missing:
-        are_told = len(group) == 1 or all(claim.id in named for claim in group)
+        are_told = len(group) == 1 or all(claim.id in hints.named for claim in group)
         yield (AMOUNT, "amount") if are_told else (SUM_OF_SEVERAL, f"sum of {len(group)}")
     elif 0 < missing <= min(left // 100, BANK_CHARGES_MICROS):
         yield SHORT_AMOUNT, "amount less charges"
 
 
-def _iban_signal(receipt: Receipt, book: Book, customer: UUID) -> Iterator[tuple[int, str]]:
-    owner = book.owners.get(receipt.party_iban)
-    if owner == customer:
+def _payer_signals(hints: _Hints, customer: UUID) -> Iterator[tuple[int, str]]:
+    if hints.owner == customer:
         yield KNOWN_IBAN, "known IBAN"
-    elif owner is not None:
+    elif hints.owner is not None:
         yield IBAN_OF_ANOTHER, "IBAN of another customer"
-
-
-def _name_signal(receipt: Receipt, payer: Payer | None) -> Iterator[tuple[int, str]]:
-    points = _name_points(receipt, payer)
+    points = hints.payers.get(customer)
     if points:
         yield points, "name" if points == SAME_NAME else "similar name"
 
@@ -223,12 +269,30 @@ def _time_signal(receipt: Receipt, group: tuple[Claim, ...]) -> Iterator[tuple[i
         yield IN_TIME, "date"
 
 
-def _name_points(receipt: Receipt, payer: Payer | None) -> int:
-    if payer is None or not receipt.party_name:
-        return 0
-    told = words_of(receipt.party_name)
-    best = max((similarity(told, words_of(name)) for name in payer.names), default=0)
-    return SAME_NAME if best >= SAME_PERCENT else SIMILAR_NAME if best >= SIMILAR_PERCENT else 0
+def _payers(name: str, book: Book) -> dict[UUID, int]:
+    """Return the points of each customer whose name is the payer's or like it.
+
+    Texts of together n letters that are the same by 75 percent have n/8 - 1 pairs of letters in common or more, since
+    at most n/4 letters stand between what is the same. Only names with so many pairs are compared.
+    """
+    told = words_of(name) if name else ""
+    common = Counter(place for pair in _pairs_of(told) for place in book.pairs.get(pair, ()))
+    found: dict[UUID, int] = {}
+    for place, count in common.items():
+        other, customer = book.names[place]
+        if 8 * (count + 1) < len(told) + len(other):
+            continue
+        alike = similarity(told, other)
+        if alike >= SIMILAR_PERCENT:
+            points = SAME_NAME if alike >= SAME_PERCENT else SIMILAR_NAME
+            found[customer] = max(points, found.get(customer, 0))
+    return found
+
+
+def _pairs_of(text: str) -> list[str]:
+    """Return each two letters one after the other; the ends of the text count as letters."""
+    ended = f" {text} "
+    return [ended[place : place + 2] for place in range(len(ended) - 1)] if text else []
 
 
 @lru_cache(maxsize=20_000)
@@ -268,39 +332,19 @@ def short_numbers(number: str) -> set[str]:
     return {each for each in found if len(each) >= SHORTEST_SERIAL and each.isdigit()} - {normalized(number)}
 
 
-def _named(receipt: Receipt, book: Book) -> dict[UUID, int]:
-    """Return the points of each invoice whose number, creditor reference or short number the text has."""
-    text = letters(receipt.text)
-    together = normalized(receipt.text)
-    found: dict[UUID, int] = {}
-    for claim in book.claims:
-        if stands_in(claim.number, text, together) or stands_in(creditor_reference(claim.number), text, together):
-            found[claim.id] = NUMBER
-    for token in re.findall(r"\d+", text):
-        claim_of = book.short.get(token.lstrip("0"))
-        if claim_of is not None:
-            found.setdefault(claim_of.id, SHORT_NUMBER)
-    return found
+def _named(text: str, together: str, book: Book) -> dict[UUID, Claim]:
+    """Return the invoices whose number or creditor reference the text has."""
+    return {claim.id: claim for claim in _standing(book.numbers, text, together)}
 
 
-def _referred(receipt: Receipt, book: Book) -> dict[UUID, str]:
-    """Return the invoices of which the text has the purchase order, the contract, or an id of the customer."""
-    text, together = letters(receipt.text), normalized(receipt.text)
-    found: dict[UUID, str] = {}
-    of_customer = {
-        payer.organization_id
-        for payer in book.payers.values()
-        if any(_is_reference(each) and stands_in(each, text, together) for each in payer.references)
-    }
-    for claim in book.claims:
-        said = next((each for each in claim.references if _is_reference(each) and stands_in(each, text, together)), "")
-        if said or claim.organization_id in of_customer:
-            found[claim.id] = said
-    return found
+def _shortly_named(text: str, book: Book) -> dict[UUID, Claim]:
+    """Return the invoices whose number without its prefix the text has."""
+    claims = (book.short.get(token.lstrip("0")) for token in re.findall(r"\d+", text))
+    return {claim.id: claim for claim in claims if claim is not None}
 
 
-def _is_reference(text: str) -> bool:
-    return len(normalized(text)) >= SHORTEST_REFERENCE
+def _standing(known: Iterable[tuple[str, Claim]], text: str, together: str) -> list[Claim]:
+    return [claim for plain, claim in known if plain and plain in together and _pattern(plain).search(text)]
 
 
 def stands_in(wanted: str, text: str, together: str) -> bool:

@@ -18,6 +18,8 @@ TEXT_LENGTH = 1_000
 NAME_LENGTH = 200
 REFERENCE_LENGTH = 100
 MOST_BYTES = 10_000_000
+MOST_LINES = 20_000  # of a file
+FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2199, 12, 31)
 
 _AMOUNT = re.compile(r"[0-9]{1,13}(\.[0-9]{1,6})?", re.ASCII)
 # What banks write where they have no reference.
@@ -39,6 +41,11 @@ class StatementLine:
     party_iban: str = ""
     return_code: str = ""
 
+    @property
+    def days(self) -> tuple[date, date]:
+        """The days on which it was booked and from which it counts."""
+        return self.booking_date, self.value_date
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
@@ -54,11 +61,14 @@ class Statement:
     lines: Sequence[StatementLine] = field(default=())
 
     def prove(self) -> None:
-        """Check that opening balance and lines make the closing balance.
+        """Check that opening balance and lines make the closing balance, and that its days are days of our time.
 
         Raises:
-            DoesNotAddUp: they do not.
+            DoesNotAddUp: they do not. WrongFormat: a day is not.
         """
+        for day in (self.first_day, self.last_day, *(each for line in self.lines for each in line.days)):
+            if not FIRST_DAY <= day <= LAST_DAY:
+                raise WrongFormat(f"{day.isoformat()} is no day of a statement.", field="file")
         if self.opening_micros is None or self.closing_micros is None:
             return
         found = self.opening_micros + sum(line.amount_micros for line in self.lines)

@@ -14,6 +14,7 @@ from apps.bank.debits import DebitKind
 from apps.bank.errors import CurrencyDiffers, DoesNotAddUp, KnownFile, LineClosed, UnknownAccount, WrongFormat
 from apps.bank.matches import Grade
 from apps.bank.models import BankFile, BankIdentity, BankLine, BankStatement, CsvFormat, SellerBook
+from apps.bank.services import files
 from apps.bank.services.lines import Confirmation, DebitDecision
 from apps.bank.services.proposals import proposals_of, sure_lines
 from apps.billing_profiles.models import Seller, SellerBankAccount
@@ -176,8 +177,14 @@ def test_a_file_of_nobody_or_that_does_not_add_up_changes_nothing(acme, now):
     assert not BankFile.objects.exists()
 
 
+def test_a_file_with_more_lines_than_can_be_looked_at_is_refused(acme, now, monkeypatch):
+    monkeypatch.setattr(files, "MOST_LINES", 1)
+    with pytest.raises(WrongFormat, match="more than 1 lines"):
+        brought(now, entry("1.00"), entry("1.00"), closing="1002.00")
+
+
 def test_a_csv_file_is_read_by_the_format_of_its_account(acme, account, now):
-    raw = b"Tag;Betrag;Zweck\n18.11.2026;11,90;Danke\n"
+    raw = b"Tag;Betrag;Zweck\n18.11.2026;11,90;Danke\n18.11.2026;0,00;Remark\n"
     with pytest.raises(WrongFormat):
         services.upload_bank_file(file_name="f.csv", raw=raw, account=account, created_by=BY, now=now)
     CsvFormat.objects.create(account=account, booking_date="Tag", amount="Betrag", text="Zweck")

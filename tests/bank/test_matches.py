@@ -5,6 +5,8 @@ from datetime import date
 from uuid import UUID
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from apps.bank.matches import (
     Book,
@@ -18,7 +20,9 @@ from apps.bank.matches import (
     normalized,
     propose,
     short_numbers,
+    similarity,
     stands_in,
+    words_of,
 )
 from apps.invoices.references import creditor_reference
 
@@ -166,3 +170,31 @@ def test_sums_of_two_to_four_are_found_with_the_fewest_invoices() -> None:
 def test_a_number_inside_a_longer_one_does_not_stand_in_a_text() -> None:
     for text, stands in (("A1", True), ("A 1", True), ("A12", False), ("XA1", True)):
         assert stands_in("A-1", letters(text), normalized(text)) is stands
+
+
+SHORT_NAMES = st.text("ABCD ", min_size=1, max_size=14)
+
+
+@given(SHORT_NAMES, SHORT_NAMES)
+def test_a_name_counts_if_three_quarters_of_it_are_the_same(one: str, other: str) -> None:
+    book = Book([SEVENTEEN], {ACME: Payer(organization_id=ACME, names=(one,))})
+    found = propose(receipt("1190", party_name=other), book)
+    alike = similarity(words_of(one), words_of(other))
+    expected = {"name"} if alike >= 90 else {"similar name"} if alike >= 75 else set()
+    # Three letters that are the same and apart, of eight, have no pair in common.
+    if len(words_of(one)) + len(words_of(other)) > 8:
+        assert {"name", "similar name"} & set(found[0].signals) == expected
+
+
+def test_only_names_that_can_be_alike_are_compared() -> None:
+    """So that a file of thousands of lines is matched with thousands of customers in seconds."""
+    names = ["Kiosk Zypresse", "Yoga Quelle", "Obst und Gemüse", "Nordlicht Metallbau"]
+    payers = {
+        UUID(int=place): Payer(organization_id=UUID(int=place), names=(f"{names[min(place, 3)]} {place}",))
+        for place in (0, 1, 2, 3, *range(10_000, 10_003))
+    }
+    similarity.cache_clear()
+    found = propose(
+        receipt("1190", party_name="NORDLICHT METALLBAU 3"), Book([claim("N", "1", owner=UUID(int=3))], payers)
+    )
+    assert (similarity.cache_info().misses, found[0].signals) == (4, ("name", "date"))

@@ -198,6 +198,8 @@ def test_mt940_has_signs_of_reversals_the_payer_and_every_statement() -> None:
         b":20:X\n:25:A\n",
         MT940.replace(":62F:", ":99X:").encode(),
         MT940.replace("C1190,00", "C11,90,00").encode(),
+        MT940.replace("C1190,00", "C1190.00").encode(),
+        MT940.replace("C1190,00", "C1190").encode(),
         MT940.replace(":61:2611041104C", ":61:2613991104C").encode(),
         b"/etc/passwd",
     ],
@@ -227,7 +229,7 @@ def test_csv_is_read_by_the_columns_that_were_named() -> None:
     [
         ("04.11.2026;;A;b;1.19,00", "Line 4, Betrag: '1.19,00' is not an amount"),
         ("04.11.2026;;A;b;12,005", "more decimals than EUR"),
-        ("04.11.2026;;A;b;0,00", "nothing moved"),
+        ("04.11.2026;;A;b;1,00;c", "Line 4, 6: it has 6 columns instead of 5"),
         ("2026-11-04;;A;b;1,00", "'2026-11-04' is not a date"),
         ("04.11.2026;1,00", "it has 2 columns instead of 5"),
         ('04.11.2026;;"A;b;1,00', "Line 1, 1"),
@@ -237,6 +239,23 @@ def test_a_csv_line_that_cannot_be_read_is_named(line: str, said: str) -> None:
     with pytest.raises(WrongFormat) as refused:
         csv_of(line)
     assert said in refused.value.detail
+
+
+def test_a_csv_file_with_two_columns_of_one_name_is_refused() -> None:
+    with pytest.raises(WrongFormat, match="Line 1, 3: two columns are called Betrag"):
+        read_csv(
+            b"Buchungstag;Valuta;Betrag;Betrag;Name;Verwendungszweck\n04.11.2026;;1,00;2,00;;\n",
+            CSV,
+            account=IBAN,
+            currency="EUR",
+        )
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01"])
+def test_days_that_no_bank_books_are_refused(day: str) -> None:
+    (statement,) = read_camt(camt([entry("1.00", day=day)], closing="1001.00"))
+    with pytest.raises(WrongFormat, match=day):
+        statement.prove()
 
 
 def test_csv_amounts_may_stand_in_two_columns() -> None:

@@ -23,7 +23,6 @@ from apps.bank.statements import (
     refuse_size,
 )
 
-MOST_LINES = 20_000
 # The digits and signs of a day, as Python reads them, by how staff choose them.
 DAYS = {
     "dmy_dots": "%d.%m.%Y",
@@ -73,11 +72,11 @@ def read_csv(raw: bytes, columns: CsvColumns, *, account: str, currency: str) ->
     if place is None:
         raise WrongFormat.at(1, 1, f"no line has the columns {', '.join(sorted(columns.names))}")
     names = [name.strip() for name in rows[place][1]]
+    if twice := sorted(name for name in columns.names if names.count(name) > 1):
+        raise WrongFormat.at(rows[place][0], names.index(twice[0]) + 1, f"two columns are called {twice[0]}")
     filled = [(number, row) for number, row in rows[place + 1 :] if any(cell.strip() for cell in row)]
     if not filled:
         raise WrongFormat.at(rows[place][0], 1, "there are no lines below the names of the columns")
-    if len(filled) > MOST_LINES:
-        raise WrongFormat(f"The file has more than {MOST_LINES:,} lines.", field="file")
     lines = [_Row(number, _cells(number, names, row), columns, currency).line() for number, row in filled]
     days = [line.booking_date for line in lines]
     return [Statement(account=account, currency=currency, first_day=min(days), last_day=max(days), lines=tuple(lines))]
@@ -97,6 +96,8 @@ def _rows(raw: bytes, delimiter: str) -> list[list[str]]:
 def _cells(number: int, names: Sequence[str], row: Sequence[str]) -> dict[str, str]:
     if len(row) < len(names):
         raise WrongFormat.at(number, len(row) + 1, f"it has {len(row)} columns instead of {len(names)}")
+    if any(cell.strip() for cell in row[len(names) :]):
+        raise WrongFormat.at(number, len(names) + 1, f"it has {len(row)} columns instead of {len(names)}")
     return {name: cell.strip() for name, cell in zip(names, row, strict=False)}
 
 
@@ -145,12 +146,9 @@ class _Row:
         if len(groups) > 1 and (not groups[0] or any(len(group) != 3 for group in groups[1:])):
             raise self._wrong(name, f"{text[:40]!r} is not an amount")
         try:
-            amount = sign * amount_of("".join(groups) + (f".{fraction}" if mark else ""), self.currency)
+            return sign * amount_of("".join(groups) + (f".{fraction}" if mark else ""), self.currency)
         except ValueError as error:
             raise self._wrong(name, str(error)) from error
-        if not amount:
-            raise self._wrong(name, "nothing moved")
-        return amount
 
     def _day(self, name: str) -> date:
         text = self._cell(name)

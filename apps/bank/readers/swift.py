@@ -1,6 +1,8 @@
 """Reads MT940 statements by the package mt-940, into the values that all readers return."""
 
 import io
+import logging
+import re
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
@@ -22,6 +24,10 @@ from apps.bank.statements import (
 )
 
 Data = Mapping[str, Any]
+# Value date, entry date, mark, funds code, and an amount with its comma: the package takes one without as a whole one.
+_LINE = re.compile(r"^:61:\d{6}(?:\d{4}| {4})?R?[CD][A-Z]?\d{1,12},\d{0,2}(?![\d,])", re.ASCII)
+# It logs what it cannot read line by line, with all that the bank says.
+logging.getLogger("mt940").setLevel(logging.CRITICAL)
 
 
 def read_mt940(raw: bytes) -> list[Statement]:
@@ -32,6 +38,9 @@ def read_mt940(raw: bytes) -> list[Statement]:
     """
     refuse_size(raw)
     text = _decoded(raw)
+    for number, line in enumerate(text.split("\n"), 1):
+        if line.startswith(":61:") and not _LINE.match(line):
+            raise WrongFormat.at(number, ":61:", f"{line[4:44]!r} does not begin with days, mark and amount")
     try:
         # From a stream: the package takes a text that names a file on this machine for that file.
         blocks = mt940.parse_statements(io.StringIO(text), options=mt940.Options.all())

@@ -15,7 +15,7 @@ from apps.bank.errors import FileNotFound, KnownFile, UnknownAccount, WrongForma
 from apps.bank.models import BankFile, BankLine, BankStatement
 from apps.bank.readers import read_camt, read_csv, read_mt940
 from apps.bank.services.proposals import match_lines
-from apps.bank.statements import Statement, is_account, keyed
+from apps.bank.statements import MOST_LINES, Statement, is_account, keyed
 from apps.billing_profiles.models import SellerBankAccount
 from apps.common.money import money_text
 
@@ -66,10 +66,13 @@ def read_bank_file(file: BankFile) -> list[OfAccount]:
     Raises:
         WrongFormat, DoesNotAddUp, UnknownAccount: see `upload_bank_file`.
     """
+    statements = _statements(file)
+    if sum(len(each.lines) for each in statements) > MOST_LINES:
+        raise WrongFormat(f"The file has more than {MOST_LINES:,} lines: export fewer days.", field="file")
     found = []
     accounts = list(SellerBankAccount.objects.select_related("seller"))
     latest: dict[int, BankStatement | Statement] = {}
-    for statement in _statements(file):
+    for statement in statements:
         statement.prove()
         account = file.account or next((each for each in accounts if is_account(each.iban, statement.account)), None)
         if account is None or account.currency != statement.currency:
