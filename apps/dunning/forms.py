@@ -146,6 +146,14 @@ class AssignForm(ConfirmForm):
         ]
 
 
+class SkipFirstStepForm(ConfirmForm):
+    """The oldest due date for which a first step was shown; hidden."""
+
+    due = forms.DateField(
+        widget=forms.HiddenInput, error_messages={"required": "No case of this customer opens tomorrow with a step."}
+    )
+
+
 class HoldForm(ConfirmForm):
     """Until when a case is held."""
 

@@ -107,6 +107,7 @@ class DunningCase(OfOrganization):
     class Wait(models.TextChoices):
         HELD = rules.Wait.HELD.value, "Held by hand"
         PROMISED = rules.Wait.PROMISED.value, "A payment is promised"
+        RETRIED = rules.Wait.RETRIED.value, "Stripe charges it again"
         BELOW_MINIMUM = rules.Wait.BELOW_MINIMUM.value, "Less than the policy's minimum is overdue"
         BY_HAND = rules.Wait.BY_HAND.value, "A person takes the next step"
         NO_CONTACT = rules.Wait.NO_CONTACT.value, "No billing contact whose address works"
@@ -201,6 +202,30 @@ class DunningEvent(OfOrganization):
 
     def __str__(self) -> str:
         return f"Step {self.position + 1}: {self.get_outcome_display()}"
+
+
+class SkippedFirstStep(OfOrganization):
+    """The first step of a case that is not open yet, skipped by a person; it is for one oldest due date."""
+
+    audit_trail = AuditTrail(journal="append-only, with created_by")
+
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
+    currency = models.CharField(max_length=3)
+    due_date = models.DateField(help_text="The oldest due date of the invoices that are overdue.")
+    reason = models.CharField(max_length=500)
+    created_by = models.CharField(max_length=200)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(
+                fields=["organization", "seller", "currency", "due_date"], name="dunning_skippedfirststep_once"
+            ),
+        ]
+        triggers = append_only()
+
+    def __str__(self) -> str:
+        return f"First step skipped: {self.reason}"
 
 
 class DisputedInvoice(OfOrganization):

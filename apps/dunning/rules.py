@@ -9,6 +9,8 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 ONE_DAY = timedelta(days=1)
+# So long after the due date it waits for Stripe to charge an invoice again.
+RETRIED_FOR = timedelta(days=21)
 FRIDAY = 4
 
 
@@ -35,6 +37,7 @@ class Wait(StrEnum):
     NOTHING = ""
     HELD = "held"
     PROMISED = "promised"
+    RETRIED = "retried"
     BELOW_MINIMUM = "below_minimum"
     BY_HAND = "by_hand"
     NO_CONTACT = "no_contact"
@@ -76,12 +79,17 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class Debt:
-    """What is left of an invoice."""
+    """What is left of an invoice; `retried_on` is when Stripe charges it again after a failed attempt."""
 
     due: date
     left_micros: int
     is_fee: bool = False
     is_disputed: bool = False
+    retried_on: date | None = None
+
+    def waits_for_stripe(self, today: date) -> bool:
+        """Return whether Stripe has an attempt to charge it ahead; that counts for three weeks after the due date."""
+        return self.retried_on is not None and self.retried_on >= today and today <= self.due + RETRIED_FOR
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,8 +140,12 @@ def next_business_day(day: date) -> date:
 
 
 def overdue(debts: Sequence[Debt], today: date) -> list[Debt]:
-    """Return the debts that count: those past their due date and not disputed."""
-    return [debt for debt in debts if debt.due < today and not debt.is_disputed and debt.left_micros > 0]
+    """Return the debts that count: those past their due date that are not disputed and that Stripe charges no more."""
+    return [debt for debt in _unpaid(debts, today) if not debt.is_disputed and not debt.waits_for_stripe(today)]
+
+
+def _unpaid(debts: Sequence[Debt], today: date) -> list[Debt]:
+    return [debt for debt in debts if debt.due < today and debt.left_micros > 0]
 
 
 def decide(
@@ -155,7 +167,10 @@ def decide(
     if not chased:
         if progress is None:
             return Decision()
-        is_disputed = any(debt.is_disputed and debt.due < today and debt.left_micros > 0 for debt in debts)
+        left_out = [debt for debt in _unpaid(debts, today) if not debt.is_fee]
+        if any(debt.waits_for_stripe(today) and not debt.is_disputed for debt in left_out):
+            return Decision(wait=Wait.RETRIED)
+        is_disputed = any(debt.is_disputed for debt in _unpaid(debts, today))
         return Decision(closes=Closed.DISPUTED if is_disputed else Closed.SETTLED)
     oldest = min(debt.due for debt in chased)
     total = sum(debt.left_micros for debt in counted)

@@ -1,7 +1,7 @@
 """What dunning reads: which policy a customer has, what is overdue, and what would happen on a day."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -11,12 +11,13 @@ from django.db.models import Exists, OuterRef, QuerySet
 from apps.billing_profiles.models import Seller
 from apps.dunning import rules
 from apps.dunning.errors import CaseNotFound
-from apps.dunning.models import CustomerPolicy, DisputedInvoice, DunningCase, DunningPolicy
+from apps.dunning.models import CustomerPolicy, DisputedInvoice, DunningCase, DunningPolicy, SkippedFirstStep
 from apps.dunning.rules import Debt, Decision, Letter, Policy, Progress, Step
 from apps.invoices.models import Document
 from apps.invoices.models.documents import ASKING
 from apps.invoices.selectors import overdue_invoices
 from apps.mail.selectors import people_reached
+from apps.payments.models import Dispute, StripeInvoice
 from apps.tenants.models import Organization
 
 TEMPLATE = "dunning_letter"
@@ -41,11 +42,18 @@ class Standing:
     policy: Policy | None
     case: DunningCase | None
     decision: Decision
+    skipped: SkippedFirstStep | None = None
 
     @property
     def overdue_micros(self) -> int:
-        """What is left of the overdue invoices that are not disputed."""
+        """What is left of the overdue invoices that count."""
         return sum(document.left_micros for document in self.documents)
+
+    @property
+    def oldest_due(self) -> date | None:
+        """The oldest due date of the overdue invoices that count, without late fees."""
+        chased = [document.due_date for document in self.documents if document.kind != Document.Kind.FEE]
+        return min((due for due in chased if due is not None), default=None)
 
     @property
     def step(self) -> Step | None:
@@ -107,27 +115,33 @@ def standing_at(place: Place, today: date, case: DunningCase | None = None) -> S
     rows = Document.objects.filter(
         organization=organization, seller=seller, currency=place.currency, state__in=ASKING, due_date__lt=today
     )
-    disputed = set(_open_disputes(document__in=rows).values_list("document_id", flat=True))
     documents = list(rows.order_by("due_date", "number"))
+    debts = _debts_of(documents)
     row = policy_row(place)
     policy = policy_terms(row) if row else None
     decision = rules.decide(
-        [_debt(document, document.pk in disputed) for document in documents],
+        [debts[document.pk] for document in documents],
         policy,
         _progress(case) if case else None,
         today=today,
         can_mail=bool(people_reached(organization.pk, TEMPLATE)),
         ended_on=None if case else _ended_by_hand_on(place),
     )
-    return Standing(
+    standing = Standing(
         organization=organization,
         seller=seller,
         today=today,
-        documents=[document for document in documents if document.pk not in disputed],
+        documents=[document for document in documents if rules.overdue([debts[document.pk]], today)],
         policy=policy,
         case=case,
         decision=decision,
     )
+    if decision.step == 0:
+        rows_of_place = SkippedFirstStep.objects.filter(
+            organization=organization, seller=seller, currency=place.currency, due_date__in=[standing.oldest_due]
+        )
+        standing = replace(standing, skipped=rows_of_place.first())
+    return standing
 
 
 def open_cases(place: Place) -> QuerySet[DunningCase]:
@@ -182,9 +196,28 @@ def _open_disputes(**where: Any) -> QuerySet[DisputedInvoice]:
     return DisputedInvoice.objects.filter(decided_at=None, **where)
 
 
-def _debt(document: Document, is_disputed: bool) -> Debt:
-    assert document.due_date is not None, "a numbered document has its dates"
-    return Debt(document.due_date, document.left_micros, document.kind == Document.Kind.FEE, is_disputed)
+def _debts_of(documents: Sequence[Document]) -> dict[UUID, Debt]:
+    """Return what is left of each document, and what it waits for: a dispute here or at Stripe, or Stripe's retry."""
+    disputed = set(_open_disputes(document__in=documents).values_list("document_id", flat=True))
+    at_stripe = StripeInvoice.objects.filter(document__in=documents)
+    disputed |= set(
+        at_stripe.filter(payments__disputes__outcome=Dispute.Outcome.OPEN).values_list("document_id", flat=True)
+    )
+    retried = dict(
+        at_stripe.filter(state=StripeInvoice.State.OPEN, retry_at__isnull=False).values_list("document_id", "retry_at")
+    )
+    found = {}
+    for document in documents:
+        assert document.due_date is not None, "a numbered document has its dates"
+        again = retried.get(document.pk)
+        found[document.pk] = Debt(
+            document.due_date,
+            document.left_micros,
+            document.kind == Document.Kind.FEE,
+            document.pk in disputed,
+            again.date() if again else None,
+        )
+    return found
 
 
 def _progress(case: DunningCase) -> Progress:

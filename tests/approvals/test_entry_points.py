@@ -43,6 +43,7 @@ BESIDE = {
     "dunning.admin.cases.DunningCaseAdmin.hold": "locks the customer's book; no step for a while",
     "dunning.admin.cases.DunningCaseAdmin.promise": "as above",
     "dunning.admin.cases.DunningCaseAdmin.skip": "locks the customer's book; no letter and no fee",
+    "backoffice.admin.dunning.PolicyOfCustomer.skip_first_step": "as above",
     "dunning.admin.cases.DunningCaseAdmin.end": "closes a case, which lets work begin again; posts nothing",
     "payments.webhooks.stripe_webhook": "the webhook: no one but Stripe can sign what it takes",
 }
@@ -81,6 +82,7 @@ WITHOUT_MONEY = {
     "dunning.services.by_hand.end_case": "lets work go on; what is owed stays owed",
     "dunning.services.by_hand.hold_case": "no step for a while",
     "dunning.services.by_hand.note_promise": "no step for a while",
+    "dunning.services.by_hand.skip_first_step": "as above",
     "dunning.services.by_hand.skip_step": "no letter and no fee",
     "invoices.services.announcements.mail_document": "a mail",
     "invoices.services.announcements.mail_template": "reads",

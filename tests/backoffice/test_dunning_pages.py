@@ -55,6 +55,11 @@ def test_from_a_policy_to_a_step_by_hand(ada, acme):
         assert part in tomorrow.text
     csv = ada.get(f"{CASES}tomorrow/?format=csv").content.decode()
     assert "Acme,Step 1: reminder,EUR,1190,5,Let it owe nothing more," in csv
+    skipping = f"/admin/tenants/organization/{acme.pk}/skip-first-dunning-step/"
+    assert skipping in tomorrow.text
+    assert confirm(ada, skipping).status_code == 302
+    assert "Step 1 is skipped: Agreed by mail" in ada.get(f"{CASES}tomorrow/").text
+    assert confirm(ada, skipping).status_code == 422, "there is no other first step"
     services.run(now=timezone.now())
     case = DunningCase.objects.get()
     page = f"{CASES}{case.pk}/"

@@ -18,6 +18,7 @@ from apps.dunning.selectors import Place, settled_places
 from apps.invoices.audit import invoice_breaks
 from apps.invoices.models import Document
 from apps.ledger.models import Transfer
+from apps.payments.models import Dispute, StripeInvoice, StripePayment
 from apps.tenants.models import Organization
 from apps.wallets import services as wallets
 from apps.wallets.accounts import Role
@@ -203,6 +204,52 @@ def test_disputed_invoices_leave_until_that_is_decided(acme):
     services.decide_dispute(document_id=document.pk, now=at(18))
     run(18)
     assert DunningCase.objects.filter(closed_at=None).count() == 1
+
+
+def test_an_invoice_with_a_dispute_or_a_retry_at_stripe_leaves_until_that_is_over(acme):
+    document = owe(acme, "1000")
+    terms = {"organization": acme, "currency": "EUR", "created_at": at(4), "amount_micros": to_micros("1190")}
+    asked = StripeInvoice.objects.create(
+        **terms, purpose="document", document=document, reference="r", state="open", retry_at=at(9), updated_at=at(4)
+    )
+    run(6)
+    assert not DunningCase.objects.exists(), "Stripe charges it again on the 9th"
+    StripeInvoice.objects.update(retry_at=None)
+    paid = StripePayment.objects.create(**terms | {"amount_micros": to_micros("190")}, key="p", invoice=asked)
+    dispute = Dispute.objects.create(
+        organization=acme,
+        payment=paid,
+        stripe_id="dp_1",
+        amount_micros=1,
+        claimed_micros=1,
+        claimed_currency="EUR",
+        status="needs_response",
+        created_at=at(5),
+        updated_at=at(5),
+    )
+    run(7)
+    assert not DunningCase.objects.exists()
+    Dispute.objects.filter(pk=dispute.pk).update(outcome="lost")
+    run(8)
+    assert len(steps()) == 1
+
+
+def test_the_first_step_is_skipped_before_its_case_opens(acme):
+    document = owe(acme, "1000")
+    place = Place(acme.pk, acme.billing_profile.seller_id, "EUR")
+    given = {"place": place, "reason": "Paid by cheque", "created_by": "staff:ann"}
+    with pytest.raises(StepAhead):
+        services.skip_first_step(**given, due=document.due_date, now=at(4))
+    with pytest.raises(StepAhead):
+        services.skip_first_step(**given, due=date(2026, 11, 2), now=at(5))
+    for _ in range(2):
+        services.skip_first_step(**given, due=document.due_date, now=at(5))
+    run(6, 7)
+    assert steps() == [(date(2026, 11, 6), "skipped", "none")]
+    with pytest.raises(StepAhead):
+        services.skip_first_step(**given, due=document.due_date, now=at(7))
+    run(17)
+    assert steps()[1:] == [(date(2026, 11, 17), "taken", "pause")], "the others keep their days"
 
 
 def test_what_staff_paused_stays_paused(acme):

@@ -116,6 +116,24 @@ def test_what_a_case_waits_for(policy, progress, day, can_mail, wait):
     assert (found.step is None) == (wait is not Wait.NOTHING or day < 6)
 
 
+@pytest.mark.parametrize(
+    ("retried_on", "day", "waits"),
+    [
+        (date(2026, 11, 9), 6, True),
+        (date(2026, 11, 6), 6, True),
+        (date(2026, 11, 5), 6, False),  # Stripe told nothing of that attempt
+        (date(2026, 11, 30), 24, True),
+        (date(2026, 11, 30), 25, False),  # three weeks are over
+        (None, 6, False),
+    ],
+)
+def test_what_stripe_charges_again_waits_for_three_weeks(retried_on, day, waits):
+    owed = [Debt(DUE, 100, retried_on=retried_on)]
+    assert (decided(owed, day=day).wait == Wait.RETRIED) is waits
+    assert decided(owed, progress=None, day=day).opens is not waits
+    assert decided([*owed, Debt(DUE, 1)], day=day).step == 0, "another invoice does not wait"
+
+
 def test_the_next_step_is_told_before_it_comes():
     assert decided(day=5) == Decision(next_on=date(2026, 11, 6))
     assert decided(day=6) == Decision(step=0, next_on=date(2026, 11, 6))

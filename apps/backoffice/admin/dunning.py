@@ -23,11 +23,11 @@ from apps.common.csv_text import MARK, csv_line
 from apps.common.money import decimal_text
 from apps.dunning import services
 from apps.dunning.actions import AssignPolicy
-from apps.dunning.forms import AssignForm
+from apps.dunning.forms import AssignForm, SkipFirstStepForm
 from apps.dunning.letters import letter_text
 from apps.dunning.models import CustomerPolicy, DisputedInvoice, DunningCase, DunningPolicy, DunningStep
 from apps.dunning.rules import Letter
-from apps.dunning.selectors import Standing, places, standing_at
+from apps.dunning.selectors import Place, Standing, places, standing_at
 from apps.invoices.models import Document
 from apps.invoices.models.documents import ASKING
 from apps.invoices.services.dates import day_of
@@ -36,7 +36,7 @@ from apps.tenants.models import Organization
 COLUMNS = ("Customer", "What", "Overdue", "Fee", "Stops", "Letter")
 EXPLANATION = (
     "What the next run would do if nothing is paid until then. Open the case to skip its step with a reason, to hold "
-    "it, or to note a promise."
+    "it, or to note a promise; a first step that comes with its case is skipped by its link."
 )
 
 
@@ -50,10 +50,13 @@ class Planned:
     text: str = ""
 
 
-def planned_steps(now: datetime) -> list[Planned]:
-    """Return what dunning does tomorrow by what is owed now: each step, and each case that waits or closes."""
+def planned_steps(now: datetime, only: Place | None = None) -> list[Planned]:
+    """Return what dunning does tomorrow by what is owed now: each step, and each case that waits or closes.
+
+    `only` is the place to look at; without it, all are.
+    """
     found = []
-    for place in places(now + timedelta(days=1)):
+    for place in [only] if only else places(now + timedelta(days=1)):
         standing = standing_at(place, now.date())
         today = day_of(standing.seller, now)
         standing = standing_at(place, today + timedelta(days=1))
@@ -64,6 +67,8 @@ def planned_steps(now: datetime) -> list[Planned]:
 
 def _planned(standing: Standing) -> Planned:
     decision, step = standing.decision, standing.step
+    if standing.skipped:
+        return Planned(standing, f"Step 1 is skipped: {standing.skipped.reason}")
     if decision.closes:
         return Planned(standing, f"Closes: {DunningCase.Closed(decision.closes).label.lower()}")
     if decision.wait:
@@ -111,6 +116,8 @@ def _cells(row: Planned) -> list[Cell]:
     standing, step = row.standing, _taken(row)
     case = standing.case
     page = reverse("admin:dunning_dunningcase_change", args=[case.pk]) if case else ""
+    if not case and _taken(row):
+        page = reverse("admin:tenants_organization_skip_first_step", args=[standing.organization.pk])
     currency = standing.organization.currency
     return [
         Cell(standing.organization.name, tab_of(standing.organization, "dunning")),
@@ -123,7 +130,8 @@ def _cells(row: Planned) -> list[Cell]:
 
 
 def _taken(row: Planned) -> Any:
-    return row.standing.step if row.standing.decision.step is not None else None
+    standing = row.standing
+    return standing.step if standing.decision.step is not None and not standing.skipped else None
 
 
 def _csv(rows: Sequence[Planned]) -> HttpResponse:
@@ -151,7 +159,7 @@ def _csv(rows: Sequence[Planned]) -> HttpResponse:
 class PolicyOfCustomer(PageExtension[Organization]):
     """A button of a customer's page."""
 
-    added_buttons = ("choose_policy",)
+    added_buttons = ("choose_policy", "skip_first_step")
 
     def has_policy_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         return request.user.has_perm(AssignPolicy.permission)
@@ -189,6 +197,48 @@ class PolicyOfCustomer(PageExtension[Organization]):
             back=tab_of(organization, "dunning"),
             subject=organization,
         )
+
+    def has_dunning_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return request.user.has_perm("dunning.change_dunningcase")
+
+    @action(
+        description="Skip the first dunning step",
+        url_path="skip-first-dunning-step",
+        permissions=["dunning"],
+        icon="skip_next",
+    )
+    def skip_first_step(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        organization = get_object_or_404(Organization, pk=object_id)
+        profile, now = profile_of(organization), timezone.now()
+        place = Place(organization.pk, profile.seller_id, organization.currency) if profile else None
+        planned = next((each for each in planned_steps(now, place) if _taken(each)), None) if place else None
+        standing = planned.standing if planned and not planned.standing.case else None
+
+        def perform(cleaned: Any) -> str:
+            assert place is not None
+            services.skip_first_step(
+                place=place,
+                due=cleaned["due"],
+                reason=cleaned["reason"],
+                created_by=person(request.user),
+                now=timezone.now(),
+            )
+            self.log_change(request, organization, f"First dunning step skipped: {cleaned['reason']}")
+            return "Skipped: the case opens without its first step."
+
+        question = Question(
+            title="Skip the first dunning step",
+            form=SkipFirstStepForm,
+            initial={"due": standing.oldest_due if standing else None},
+            explanation="It is not taken when the case opens tomorrow: no letter, no fee, and nothing is stopped."
+            if standing
+            else "No case of this customer opens tomorrow with a step.",
+            review=lambda _: Review([Change("Step tomorrow", planned.what if planned else "none", "skipped")]),
+            button="Skip",
+            always_review=True,
+        )
+        back = tab_of(organization, "dunning")
+        return confirm(request, admin=self, question=question, perform=perform, back=back, subject=organization)
 
 
 @register_extension(Document)

@@ -45,6 +45,7 @@ class Migration(migrations.Migration):
                                 choices=[
                                     ("held", "Held by hand"),
                                     ("promised", "A payment is promised"),
+                                    ("retried", "Stripe charges it again"),
                                     ("below_minimum", "Less than the policy's minimum is overdue"),
                                     ("by_hand", "A person takes the next step"),
                                     ("no_contact", "No billing contact whose address works"),
@@ -466,6 +467,75 @@ class Migration(migrations.Migration):
                             models.UniqueConstraint(fields=("policy", "position"), name="dunning_step_position_once"),
                             models.CheckConstraint(
                                 condition=models.Q(("fee_micros__gte", 0)), name="dunning_step_fee_not_negative"
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="SkippedFirstStep",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("currency", models.CharField(max_length=3)),
+                        (
+                            "due_date",
+                            models.DateField(help_text="The oldest due date of the invoices that are overdue."),
+                        ),
+                        ("reason", models.CharField(max_length=500)),
+                        ("created_by", models.CharField(max_length=200)),
+                        ("created_at", models.DateTimeField()),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="tenants.organization",
+                            ),
+                        ),
+                        (
+                            "seller",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="billing_profiles.seller",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("organization", "seller", "currency", "due_date"),
+                                name="dunning_skippedfirststep_once",
+                            )
+                        ],
+                        "triggers": [
+                            pgtrigger.compiler.Trigger(
+                                name="kept",
+                                sql=pgtrigger.compiler.UpsertTriggerSql(
+                                    func="RAISE EXCEPTION 'dunning_skippedfirststep is append-only' USING ERRCODE = 'integrity_constraint_violation';",
+                                    hash="ee8fcfa7f71b52035cf2012d91ba2519144bee29",
+                                    operation="UPDATE OR DELETE",
+                                    pgid="pgtrigger_kept_2c690",
+                                    table="dunning_skippedfirststep",
+                                    when="BEFORE",
+                                ),
+                            ),
+                            pgtrigger.compiler.Trigger(
+                                name="not_emptied",
+                                sql=pgtrigger.compiler.UpsertTriggerSql(
+                                    func="RAISE EXCEPTION 'dunning_skippedfirststep is append-only' USING ERRCODE = 'integrity_constraint_violation';",
+                                    hash="f5a4962c0d875e7bccaab60e118365c19756813c",
+                                    level="STATEMENT",
+                                    operation="TRUNCATE",
+                                    pgid="pgtrigger_not_emptied_a9bfd",
+                                    table="dunning_skippedfirststep",
+                                    when="BEFORE",
+                                ),
                             ),
                         ],
                     },

@@ -6,6 +6,7 @@ from apps.dunning.services.by_hand import (
     end_case,
     hold_case,
     note_promise,
+    skip_first_step,
     skip_step,
     take_step_now,
 )
@@ -24,6 +25,7 @@ __all__ = [
     "review",
     "run",
     "set_policy",
+    "skip_first_step",
     "skip_step",
     "take_step_now",
 ]

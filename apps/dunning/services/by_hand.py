@@ -1,18 +1,19 @@
 """What people do about a case: hold it, note a promise, skip or take its next step, end it, or leave an invoice out."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db.models import QuerySet
 
+from apps.billing_profiles.models import Seller
 from apps.common.errors import Rejected
 from apps.common.money import Micros
 from apps.common.transactions import serialized
 from apps.dunning.errors import CaseIsClosed, NoStepLeft, StepAhead
-from apps.dunning.models import DisputedInvoice, DunningCase, DunningEvent
+from apps.dunning.models import DisputedInvoice, DunningCase, SkippedFirstStep
 from apps.dunning.rules import Closed
 from apps.dunning.selectors import Place, Standing, find_case, place_of, standing_at
-from apps.dunning.services.cases import advance, close, close_if_settled, lock_case, take_step
+from apps.dunning.services.cases import close, close_if_settled, lock_case, note_skipped, take_step
 from apps.invoices.errors import InvoiceNotFound, StateForbids
 from apps.invoices.models import Document
 from apps.invoices.models.documents import ASKING
@@ -61,23 +62,35 @@ def skip_step(*, case_id: UUID, position: int, reason: str, created_by: str, now
         raise NoStepLeft
     if position != case.steps_done:
         raise StepAhead
-    step = standing.step
-    DunningEvent.objects.create(
-        organization=case.organization,
-        case=case,
-        position=position,
-        outcome=DunningEvent.Outcome.SKIPPED,
-        happened_on=standing.today,
-        days=step.days,
-        letter=step.letter.value,
-        act=step.act.value,
-        overdue_micros=standing.overdue_micros,
+    note_skipped(case, standing, standing.step, reason=reason, created_by=created_by, now=now)
+    return case
+
+
+@serialized
+def skip_first_step(*, place: Place, due: date, reason: str, created_by: str, now: datetime) -> SkippedFirstStep:
+    """Skip the first step of a case that would open tomorrow with it, for invoices whose oldest due date is `due`.
+
+    The case opens all the same, with its first step skipped.
+
+    Raises:
+        StepAhead: a case is open, no first step comes tomorrow, or it is for other invoices.
+    """
+    case = lock_case(place, now=now)
+    tomorrow = day_of(Seller.objects.get(pk=place.seller_id), now) + timedelta(days=1)
+    standing = standing_at(place, tomorrow, case)
+    if case is not None or standing.decision.step != 0 or standing.oldest_due != due:
+        raise StepAhead
+    if standing.skipped is not None:
+        return standing.skipped
+    return SkippedFirstStep.objects.create(
+        organization=standing.organization,
+        seller=standing.seller,
+        currency=place.currency,
+        due_date=due,
         reason=reason,
         created_by=created_by,
         created_at=now,
     )
-    advance(case, standing, step, now)
-    return case
 
 
 @serialized
@@ -91,8 +104,8 @@ def take_step_now(*, case_id: UUID, position: int, fee: Micros, created_by: str,
     """
     case = _locked(case_id, now)
     standing = _standing(case, now)
-    if standing.decision.closes is not None:
-        raise CaseIsClosed("Nothing is overdue any more.")
+    if not standing.documents:
+        raise CaseIsClosed("Nothing is overdue that is neither disputed nor charged again by Stripe.")
     if standing.step is None:
         raise NoStepLeft
     if position != case.steps_done or fee != standing.step.fee_micros:

@@ -100,6 +100,10 @@ def review(*, place: Place, now: datetime) -> DunningCase | None:
         return close(case, decision.closes, now)
     if decision.step is None or standing.step is None:
         return _keep(case, standing, decision.wait, now)
+    if standing.skipped is not None:
+        skipped = standing.skipped
+        note_skipped(case, standing, standing.step, reason=skipped.reason, created_by=skipped.created_by, now=now)
+        return case
     try:
         with transaction.atomic():
             take_step(case, standing, standing.step, created_by=SYSTEM, now=now)
@@ -154,6 +158,27 @@ def take_step(case: DunningCase, standing: Standing, step: Step, *, created_by: 
     advance(case, standing, step, now)
     if fee is not None:
         finalize_invoice(document_id=fee.pk, total=Micros(fee.total_micros), created_by=created_by, now=now)
+
+
+def note_skipped(
+    case: DunningCase, standing: Standing, step: Step, *, reason: str, created_by: str, now: datetime
+) -> None:
+    """Count the next step of a locked case as skipped by a person."""
+    DunningEvent.objects.create(
+        organization=case.organization,
+        case=case,
+        position=case.steps_done,
+        outcome=DunningEvent.Outcome.SKIPPED,
+        happened_on=standing.today,
+        days=step.days,
+        letter=step.letter.value,
+        act=step.act.value,
+        overdue_micros=standing.overdue_micros,
+        reason=reason,
+        created_by=created_by,
+        created_at=now,
+    )
+    advance(case, standing, step, now)
 
 
 def advance(case: DunningCase, standing: Standing, step: Step, now: datetime) -> None:

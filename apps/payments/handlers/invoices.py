@@ -1,6 +1,7 @@
 """Invoice events: each payment is posted once; failed, overdue and uncollectible invoices are shown to staff."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from apps.common.money import from_minor_units, money_text
 from apps.contracts import services as contracts
@@ -70,8 +71,9 @@ def invoice_payment_failed(facts: InvoiceFacts, context: EventContext) -> None:
     row = lock_invoice(facts, context)
     if row.state not in UNPAID_STATES:
         return
-    row.failed_at = context.now
-    row.save(update_fields=["failed_at"])
+    row.failed_at, again = context.now, facts.next_payment_attempt
+    row.retry_at = datetime.fromtimestamp(again, UTC) if again else None
+    row.save(update_fields=["failed_at", "retry_at"])
     if context.fetched:
         return
     tell_installments(row, contracts.mark_payment_failed, context)

@@ -552,6 +552,14 @@ class Migration(migrations.Migration):
                             ),
                         ),
                         (
+                            "retry_at",
+                            models.DateTimeField(
+                                blank=True,
+                                help_text="When Stripe charges it again after a failed attempt; empty if it does not.",
+                                null=True,
+                            ),
+                        ),
+                        (
                             "ended_by_us",
                             models.BooleanField(
                                 default=False, help_text="We voided it ourselves; the amount may still be owed."

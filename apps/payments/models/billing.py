@@ -84,6 +84,9 @@ class StripeInvoice(models.Model):
     due_at = models.DateTimeField(null=True, blank=True)
     overdue_at = models.DateTimeField(null=True, blank=True)
     failed_at = models.DateTimeField(null=True, blank=True, help_text="When the last attempt to collect it failed.")
+    retry_at = models.DateTimeField(
+        null=True, blank=True, help_text="When Stripe charges it again after a failed attempt; empty if it does not."
+    )
     ended_by_us = models.BooleanField(default=False, help_text="We voided it ourselves; the amount may still be owed.")
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()

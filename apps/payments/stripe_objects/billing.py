@@ -68,6 +68,7 @@ class InvoiceFacts(Facts):
     livemode: bool = fields.flag()
     amount_paid: int = fields.amount(0)
     amount_overpaid: int = fields.amount(0)
+    next_payment_attempt: int = fields.integer(0)
     tax: int = fields.computed(lambda body: _sum(body, "total_taxes"))
     discount: int = fields.computed(lambda body: _sum(body, "total_discount_amounts"))
     credited: int = fields.amount(0, name="pre_payment_credit_notes_amount")
