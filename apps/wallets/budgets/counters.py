@@ -58,12 +58,17 @@ class Counters:
         """Return the budgets that have not ended."""
         return [budget for budget in self.budgets.values() if budget.ended_at is None]
 
+    def current(self) -> list[BudgetState]:
+        """Return the live budgets that have a period today."""
+        anchor = self._state.anchor_day
+        return [budget for budget in self.live() if span_of(budget, self.today, anchor) is not None]
+
     def limits_on(self, work: Dimensions, amount_micros: int) -> list[Limit]:
         """Return the hard limits that apply to work done now, in the order in which errors name them."""
-        live = self.live()
-        found = [(budget, value) for budget, value in counting(live, work) if budget.mode == HARD]
+        current = self.current()
+        found = [(budget, value) for budget, value in counting(current, work) if budget.mode == HARD]
         ranked = sorted(found, key=lambda each: (each[0].kind != RESOURCES, rank_of(each[0])))
-        ruling = (each for each in ranked if rules_on(*each, live))
+        ruling = (each for each in ranked if rules_on(*each, current))
         limits = (self._limit(budget, value, amount_micros) for budget, value in ruling)
         return [limit for limit in limits if limit is not None]
 
@@ -239,12 +244,12 @@ class Counters:
 
     def settle(self) -> None:
         """Recompute the alarms of changed counters, and add one notice for each crossing."""
-        live = self.live()
+        current = self.current()
         for key in sorted(self._changed_periods, key=str):
             row = self.periods[key]
             bucket = self.buckets[key[0]]
             budget = self.budgets.get(bucket.budget_id)
-            if budget is not None and budget.ended_at is None and rules_on(budget, bucket.value, live):
+            if budget is not None and budget.ended_at is None and rules_on(budget, bucket.value, current):
                 self._settle(budget, bucket, row)
 
     def _settle(self, budget: BudgetState, bucket: BucketState, row: PeriodState) -> None:

@@ -79,16 +79,19 @@ def counting(budgets: Iterable[BudgetState], work: Dimensions) -> Iterator[tuple
 
 
 def is_replaced(budget: BudgetState, value: str, budgets: Iterable[BudgetState]) -> bool:
-    """Return whether a budget for exactly this value replaces a `"*"` budget of otherwise the same scope and period."""
+    """Return whether a budget for exactly this value replaces a `"*"` budget of otherwise the same scope and period.
+
+    No budget names the value `*` itself, so nothing replaces it.
+    """
     name = budget.any_dimension
-    if not name or not value:
+    if not name or value in ("", ANY):
         return False
     exact = scope_of({**dict(budget.scope), name: value})
     return any(each.scope == exact and each.period == budget.period for each in budgets)
 
 
 def rules_on(budget: BudgetState, value: str, budgets: Iterable[BudgetState]) -> bool:
-    """Return whether a budget's limit applies to one of its buckets.
+    """Return whether a budget's limit applies to one of its buckets; `budgets` are those that have a period today.
 
     It does not apply to a value that has a budget of its own, nor to work without the dimension if the budget ignores
     such work.

@@ -177,6 +177,18 @@ class TestReservation:
         assert answer.json()["errors"][0]["location"] == "body.dimensions.user"
         assert reserve(manager, "1", "one", dimensions={"user": "ann"}).status_code == 201
 
+    @pytest.mark.parametrize(
+        ("user", "named"),
+        [("*", {}), ("bob", {"period": "once", "startsOn": "2026-11-01", "endsOn": "2026-11-17"})],
+        ids=["a user who is named *", "a user whose own budget has ended"],
+    )
+    def test_of_any_user_stays_in_the_budget_of_each(self, manager, user, named):
+        put(manager, "each", scope={"user": "*"}, limit="1", **({"period": "once"} if named else {}))
+        if named:
+            put(manager, "bob", scope={"user": "bob"}, limit="50", **named)
+        answer = reserve(manager, "2", "one", dimensions={"user": user})
+        assert (answer.status_code, answer.json()["limit"]["bucket"]) == (402, user)
+
     def test_of_a_leaked_key_stays_in_the_budget_of_the_key(self, manager, acme):
         prefix = ApiKey.objects.get(organization=acme).prefix
         put(manager, "leaked", scope={"key": prefix}, limit="1")
