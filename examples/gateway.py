@@ -24,6 +24,7 @@ from typing import Any
 INPUT_TOKENS, MOST_OUTPUT_TOKENS = 12_000, 4_000
 # How often a call without an answer is made, and the pause before it is made again.
 TRIES, PAUSE_SECONDS = 10, 1
+UNAVAILABLE = 503
 
 
 class Billing:
@@ -33,7 +34,7 @@ class Billing:
         self.address, self.key = address.rstrip("/"), key
 
     def post(self, path: str, body: dict[str, Any], call_id: str = "") -> tuple[int, dict[str, Any]]:
-        """Send a POST, again if no answer comes, and return its status and its body, whatever they are."""
+        """Send a POST, again if no answer or a 503 comes, and return its status and its body, whatever they are."""
         request = urllib.request.Request(  # noqa: S310 (the address is the operator's)
             f"{self.address}/v1/billing/{path}",
             json.dumps(body).encode(),
@@ -49,7 +50,9 @@ class Billing:
                     return answer.status, json.load(answer, parse_float=Decimal)
             except urllib.error.HTTPError as refused:
                 with refused:
-                    return refused.code, json.load(refused, parse_float=Decimal)
+                    if refused.code != UNAVAILABLE or not tries_left:
+                        return refused.code, json.load(refused, parse_float=Decimal)
+                time.sleep(PAUSE_SECONDS)
             except (OSError, HTTPException):  # no answer: asking again reserves and charges once all the same
                 if not tries_left:
                     raise

@@ -14,9 +14,10 @@ ONE_DAY = timedelta(days=1)
 
 
 def span_of(budget: BudgetState, day: date, anchor_day: int) -> Span | None:
-    """Return the period of a budget that contains a day, or None."""
+    """Return the period of a budget that contains a day, or None; one that ends on the last of all days is open."""
     if budget.period == ONCE:
-        start, end = budget.starts_on or budget.counts_from, budget.ends_on and budget.ends_on + ONE_DAY
+        start = budget.starts_on or budget.counts_from
+        end = budget.ends_on + ONE_DAY if budget.ends_on is not None and budget.ends_on < date.max else None
         return (start, end) if start <= day and (end is None or day < end) else None
     return regular_span(budget.period, day, anchor_day)
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from apps.common.errors import Rejected
-from apps.common.money import Micros
+from apps.common.money import MICROS_PER_UNIT, Micros
 from apps.wallets.budgets.periods import span_of
 from apps.wallets.budgets.state import ANY, ONCE, RESOURCES, BudgetState, PeriodState
 from apps.wallets.decisions.shortfalls import begin
@@ -24,6 +24,8 @@ from apps.wallets.wallet_posting import WalletPosting, unchanged
 
 MOST_BUDGETS = 100
 MOST_WITH_ANY = 10
+# Added to one period in all, so that no sum needs more than 64 bits.
+MOST_ADDED_MICROS = 10**9 * MICROS_PER_UNIT
 CUSTOMER, STAFF = "customer", "staff"
 
 
@@ -158,7 +160,8 @@ def decide_add(state: BookState, call: AddToBudget, now: datetime) -> Decided[Ad
     Raises:
         BudgetNotFound: there is no such budget. NoPeriodToday: its only period has not begun or has ended.
         BudgetSetByStaff: staff set it, and a customer would raise it.
-        Rejected: a bucket is named and the budget has one only, or none is named and it has many.
+        Rejected: a bucket is named and the budget has one only, or none is named and it has many; or more than
+            `MOST_ADDED_MICROS` would be added to the period.
     """
     known, bucket = find_budget(state, call.slug), call.bucket
     if known is None:
@@ -173,6 +176,9 @@ def decide_add(state: BookState, call: AddToBudget, now: datetime) -> Decided[Ad
     period = draft.budgets.add(known, bucket, call.amount, call.reason, call.created_by)
     if period is None:
         raise NoPeriodToday
+    if period.added_micros > MOST_ADDED_MICROS:
+        rule = f"must add at most {MOST_ADDED_MICROS // MICROS_PER_UNIT} to a period in all"
+        raise Rejected(rule, field="body.amount")
     decided = draft.decided(None)
     counters = draft.budgets
     added = Added(known, bucket, counters.periods[period.key], counters.bucket(known, bucket).held_micros)

@@ -118,6 +118,11 @@ class TestPut:
         assert answer.status_code == 422
         assert answer.json()["errors"][0]["location"].startswith(location)
 
+    def test_may_end_on_the_last_of_all_days(self, manager):
+        answer = put(manager, "launch", period="once", startsOn="0001-01-01", endsOn="9999-12-31")
+        assert (answer.status_code, answer.json()["endsOn"]) == (201, "9999-12-31")
+        assert reserve(manager, "11", "one").json()["limit"]["id"] == "launch"
+
     def test_refuses_an_id_of_other_letters(self, manager):
         assert put(manager, "Day").json()["errors"][0]["location"] == "path.budget_id"
 
@@ -229,6 +234,9 @@ class TestUsageAndAdditions:
         row = BudgetAddition.objects.get()
         assert (row.amount_micros, row.reason, row.created_by[:4]) == (2_500_000, "Launch", "key:")
         assert reserve(manager, "12.5", "one").status_code == 201
+        answer = post(manager, f"{URL}/day/additions", {"amount": "999999997.500001", "reason": "Launch"})
+        assert (answer.status_code, answer.json()["errors"][0]["location"]) == (422, "body.amount")
+        assert BudgetAddition.objects.count() == 1
 
     @pytest.mark.parametrize(("slug", "bucket"), [("each", ""), ("day", "ann")])
     def test_need_a_bucket_where_each_value_has_one(self, manager, slug, bucket):
