@@ -96,7 +96,7 @@ def configure_logs(style: str, level: str) -> dict[str, Any]:
             "django_celery_beat.schedulers": quiet,
             "celery.utils.functional": quiet,
             # A line for each record is evidence in stored logs; on a console it hides everything else.
-            "apps.ledger.services.chain": quiet if style == "console" else {},
+            "apps.ledger.services.books": quiet if style == "console" else {},
             "kombu.connection": {"level": "ERROR"},  # It warns that a file broker has no host name.
         },
     }

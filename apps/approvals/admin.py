@@ -181,7 +181,6 @@ class ApprovalAdmin(OffersByState[Approval], ReadOnlyModelAdmin[Approval]):
                 danger=not agree,
             ),
             perform=perform,
-            back=reverse("admin:approvals_approval_change", args=[approval.pk]),
             subject=approval,
         )
 

@@ -98,41 +98,29 @@ def _recovery_code_saved(instance: StaticToken, created: bool, **_: Any) -> None
 
 def _groups_changed(instance: Any, action: str, reverse: bool, pk_set: set[int] | None, **_: Any) -> None:
     """Record a change of a person's groups or of a group's members: the same rows from either side."""
-    if reverse:
-        people = _affected(action, pk_set, instance.user_set)
-        names = [instance.name] if people else []
-    else:
-        groups = _affected(action, pk_set, instance.groups)
-        people = [instance.pk] if groups else []
-        names = list(Group.objects.filter(pk__in=groups).order_by("name").values_list("name", flat=True))
-    write(people, What.GROUPS, _told(action, names))
+    related = instance.user_set if reverse else instance.groups
+    people, groups = _sides(instance, _affected(action, pk_set, related), reverse)
+    names = Group.objects.filter(pk__in=groups).order_by("name").values_list("name", flat=True)
+    write(people, What.GROUPS, _described(action, names))
 
 
 def _permissions_changed(instance: Any, action: str, reverse: bool, pk_set: set[int] | None, **_: Any) -> None:
-    if reverse:
-        people = _affected(action, pk_set, instance.user_set)
-        permissions = [instance.pk] if people else []
-    else:
-        permissions = _affected(action, pk_set, instance.user_permissions)
-        people = [instance.pk] if permissions else []
-    write(people, What.PERMISSIONS, _told(action, _codenames(permissions)))
+    related = instance.user_set if reverse else instance.user_permissions
+    people, permissions = _sides(instance, _affected(action, pk_set, related), reverse)
+    write(people, What.PERMISSIONS, _described(action, _codenames(permissions)))
 
 
 def _group_changed(instance: Any, action: str, reverse: bool, pk_set: set[int] | None, **_: Any) -> None:
     """Record a change of a group's permissions, from either side, as an access change of every member."""
-    if reverse:
-        groups = _affected(action, pk_set, instance.group_set)
-        permissions = [instance.pk]
-    else:
-        permissions = _affected(action, pk_set, instance.permissions)
-        groups = [instance.pk] if permissions else []
+    related = instance.group_set if reverse else instance.permissions
+    groups, permissions = _sides(instance, _affected(action, pk_set, related), reverse)
     for group in Group.objects.filter(pk__in=groups):
         members = group.user_set.values_list("pk", flat=True)
-        write(members, What.GROUP_PERMISSIONS, f"{group.name}: {_told(action, _codenames(permissions))}")
+        write(members, What.GROUP_PERMISSIONS, f"{group.name}: {_described(action, _codenames(permissions))}")
 
 
 def _group_removed(instance: Group, **_: Any) -> None:
-    write(instance.user_set.values_list("pk", flat=True), What.GROUPS, _told("pre_remove", [instance.name]))
+    write(instance.user_set.values_list("pk", flat=True), What.GROUPS, _described("pre_remove", [instance.name]))
 
 
 def _affected(action: str, pk_set: set[int] | None, related: Any) -> list[int]:
@@ -146,9 +134,15 @@ def _affected(action: str, pk_set: set[int] | None, related: Any) -> list[int]:
     return []
 
 
+def _sides(instance: Any, affected: list[int], reverse: bool) -> tuple[list[int], list[int]]:
+    """Return the keys of those who get or lose something and of what that is; `reverse`: the instance is the latter."""
+    own = [instance.pk] if affected else []
+    return (affected, own) if reverse else (own, affected)
+
+
 def _codenames(permissions: Iterable[int]) -> list[str]:
     return sorted(Permission.objects.filter(pk__in=permissions).values_list("codename", flat=True))
 
 
-def _told(action: str, names: Iterable[str]) -> str:
+def _described(action: str, names: Iterable[str]) -> str:
     return ("added " if action == "post_add" else "removed ") + ", ".join(names)

@@ -260,15 +260,21 @@ def _group(tax: TaxChoice, amount: int, reductions: Sequence[int], step: int, in
     return TaxGroup(tax, base, left - base, tuple(net_of(each, tax.rate, step) for each in reductions))
 
 
-def credited_tax(
-    *, base_micros: int, tax_micros: int, credited_base: int, credited_tax: int, note_base: int, rate: int, step: int
-) -> int:
-    """Return the tax of a credit note over `note_base` of a group, in micros.
+@dataclass(frozen=True, slots=True)
+class Taxed:
+    """A net amount and the tax on it, in micros."""
+
+    base_micros: int
+    tax_micros: int
+
+
+def credited_tax(*, invoiced: Taxed, credited: Taxed, note_base: int, rate: int, step: int) -> int:
+    """Return the tax of a credit note over `note_base` of a group, in micros; `credited` is by earlier notes.
 
     The tax credited in all is that of the base credited in all, so several notes add up; the note that credits the rest
-    takes exactly the tax that is left. `credited_base` and `credited_tax` are those of earlier notes.
+    takes exactly the tax that is left.
     """
-    in_all = credited_base + note_base
-    if in_all == base_micros:
-        return tax_micros - credited_tax
-    return max(0, min(tax_micros, tax_on(in_all, rate, step)) - credited_tax)
+    in_all = credited.base_micros + note_base
+    if in_all == invoiced.base_micros:
+        return invoiced.tax_micros - credited.tax_micros
+    return max(0, min(invoiced.tax_micros, tax_on(in_all, rate, step)) - credited.tax_micros)

@@ -4,7 +4,7 @@ Days are the seller's; amounts are micros. A step's `days` count from the oldest
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -180,19 +180,17 @@ def decide(
             return Decision()
         if today <= oldest + timedelta(days=policy.grace_days):
             return Decision()
-        return _run(oldest, total, policy, Progress(), today=today, can_mail=can_mail, opens=True)
+        return replace(_next(oldest, total, policy, Progress(), today=today, can_mail=can_mail), opens=True)
     if policy is None:
         return Decision(wait=Wait.NO_POLICY)
-    return _run(oldest, total, policy, progress, today=today, can_mail=can_mail, opens=False)
+    return _next(oldest, total, policy, progress, today=today, can_mail=can_mail)
 
 
-def _run(
-    oldest: date, total: int, policy: Policy, progress: Progress, *, today: date, can_mail: bool, opens: bool
-) -> Decision:
+def _next(oldest: date, total: int, policy: Policy, progress: Progress, *, today: date, can_mail: bool) -> Decision:
     next_on = next_step_on(oldest, [step.days for step in policy.steps], progress)
     wait = _wait(total, policy, progress, next_on, today=today, can_mail=can_mail)
     takes = wait == Wait.NOTHING and next_on is not None and next_on <= today
-    return Decision(opens=opens, step=progress.steps_done if takes else None, wait=wait, next_on=next_on)
+    return Decision(step=progress.steps_done if takes else None, wait=wait, next_on=next_on)
 
 
 def _wait(total: int, policy: Policy, progress: Progress, next_on: date | None, *, today: date, can_mail: bool) -> Wait:

@@ -5,7 +5,7 @@ class InvoicesConfig(AppConfig):
     name = "apps.invoices"
 
     def ready(self) -> None:
-        from apps.invoices.attachments import paper_attachment
+        from apps.invoices.services.papers import paper_attachment
         from apps.mail.attachments import PAPERS
 
         PAPERS.append(paper_attachment)

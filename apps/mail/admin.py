@@ -18,11 +18,11 @@ from apps.common.admin import (
     Concern,
     ConfirmForm,
     Menu,
-    ModelAdmin,
     Question,
     ReadOnlyModelAdmin,
     Role,
     Section,
+    TimestampedModelAdmin,
     confirm,
 )
 from apps.mail import services
@@ -47,7 +47,7 @@ class ContactForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 @admin.register(Contact)
-class ContactAdmin(ModelAdmin[Contact]):
+class ContactAdmin(TimestampedModelAdmin[Contact]):
     """Contacts of customers. Deleting one erases its address in the log of mails too."""
 
     menu = Menu(Section.CUSTOMERS, 25, "contact_mail")
@@ -75,9 +75,6 @@ class ContactAdmin(ModelAdmin[Contact]):
 
     def save_model(self, request: HttpRequest, obj: Contact, form: Any, change: bool) -> None:
         """Save it; a changed address clears the bounce."""
-        obj.updated_at = timezone.now()
-        if not change:
-            obj.created_at = obj.updated_at
         if "email" in form.changed_data:
             obj.bounced_at = None
         super().save_model(request, obj, form, change)
@@ -107,8 +104,13 @@ class ContactAdmin(ModelAdmin[Contact]):
             services.lift_bounce(contact_id=contact.pk, now=timezone.now())
             return f"{contact.email} gets mail again."
 
-        back = reverse("admin:mail_contact_change", args=[contact.pk])
-        return confirm(request, admin=self, question=question, perform=perform, back=back)
+        return confirm(
+            request,
+            admin=self,
+            question=question,
+            perform=perform,
+            back=reverse("admin:mail_contact_change", args=[contact.pk]),
+        )
 
 
 @admin.register(MailMessage)

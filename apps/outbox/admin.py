@@ -73,13 +73,18 @@ class OutboxMessageAdmin(ReadOnlyModelAdmin[OutboxMessage]):
             count = services.retry_parked(message_ids=message_ids, now=timezone.now())
             return f"{count} sent again."
 
-        question = Question(
-            title=f"Send parked messages again: {len(message_ids)}",
-            form=ConfirmForm,
-            explanation="Their attempts start again from zero. Steps that already succeeded are not repeated.",
-            button="Send again",
+        return confirm(
+            request,
+            admin=self,
+            question=Question(
+                title=f"Send parked messages again: {len(message_ids)}",
+                form=ConfirmForm,
+                explanation="Their attempts start again from zero. Steps that already succeeded are not repeated.",
+                button="Send again",
+            ),
+            perform=perform,
+            back=back,
         )
-        return confirm(request, admin=self, question=question, perform=perform, back=back)
 
 
 @admin.register(Heartbeat)

@@ -5,7 +5,7 @@ class PaymentsConfig(AppConfig):
     name = "apps.payments"
 
     def ready(self) -> None:
-        from apps.bank.own_money import OWN_MONEY
+        from apps.bank.services.proposals import OWN_TRANSFERS
         from apps.payments.services.balance import payout_at_bank
 
-        OWN_MONEY.append(payout_at_bank)
+        OWN_TRANSFERS.append(payout_at_bank)

@@ -193,8 +193,7 @@ class SubscriptionAdmin(ReadOnlyModelAdmin[Subscription]):
             self.log_change(request, subscription, f"{after}: {cleaned['reason']}")
             return f"{subscription.organization}: {after.lower()}."
 
-        back = reverse("admin:plans_subscription_change", args=[subscription.pk])
-        return confirm(request, admin=self, question=question, perform=perform, back=back, subject=subscription)
+        return confirm(request, admin=self, question=question, perform=perform, subject=subscription)
 
     def _current(self, request: HttpRequest, object_id: str) -> Subscription:
         return get_object_or_404(self.get_queryset(request), pk=object_id, ended_at=None)

@@ -5,7 +5,6 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -123,8 +122,7 @@ class CollectionSourceAdmin(ReadOnlyModelAdmin[CollectionSource]):
             self.log_change(request, source, f"Reads {self.where(source)}: {cleaned['reason']}")
             return f"{source.organization} is read from {self.where(source)}."
 
-        back = reverse("admin:snapshots_collectionsource_changelist")
-        return confirm(request, admin=self, question=question, perform=perform, back=back)
+        return confirm(request, admin=self, question=question, perform=perform)
 
 
 def _review(cleaned: Any) -> Review:

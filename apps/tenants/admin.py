@@ -7,14 +7,13 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils import timezone
 
-from apps.common.admin import Menu, ModelAdmin, Section
+from apps.common.admin import Menu, Section, TimestampedModelAdmin
 from apps.tenants.models import Project
 
 
 @admin.register(Project)
-class ProjectAdmin(ModelAdmin[Project]):
+class ProjectAdmin(TimestampedModelAdmin[Project]):
     menu = Menu(Section.CUSTOMERS, 20, "folder")
     found_by = ("pk",)
     list_display = ("name", "slug", "organization", "created_at", "updated_at")
@@ -42,12 +41,6 @@ class ProjectAdmin(ModelAdmin[Project]):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
-
-    def save_model(self, request: HttpRequest, obj: Project, form: Any, change: bool) -> None:
-        obj.updated_at = timezone.now()
-        if not change:
-            obj.created_at = obj.updated_at
-        super().save_model(request, obj, form, change)
 
 
 def _uuids(text: str) -> list[UUID]:

@@ -152,9 +152,7 @@ def set_status(*, organization_id: UUID, status: Organization.Status, now: datet
     organization = lock_organization(organization_id)
     refusal = IllegalStatusChange(f"The organization is {organization.status} and cannot become {status}.")
     transition(organization, status, Organization.TRANSITIONS, refusal, field="status")
-    organization.updated_at = now
-    organization.save(update_fields=["status", "updated_at"])
-    return organization
+    return _saved(organization, now, "status")
 
 
 @transaction.atomic
@@ -166,9 +164,7 @@ def set_postpaid_pause(*, organization_id: UUID, paused: bool, now: datetime) ->
     """
     organization = lock_organization(organization_id)
     organization.postpaid_paused_at = (organization.postpaid_paused_at or now) if paused else None
-    organization.updated_at = now
-    organization.save(update_fields=["postpaid_paused_at", "updated_at"])
-    return organization
+    return _saved(organization, now, "postpaid_paused_at")
 
 
 @transaction.atomic
@@ -182,8 +178,13 @@ def set_work_pause(*, organization_id: UUID, reason: str, now: datetime) -> Orga
     """
     organization = lock_organization(organization_id)
     organization.work_paused_at = (organization.work_paused_at or now) if reason else None
-    organization.work_pause_reason, organization.updated_at = reason, now
-    organization.save(update_fields=["work_paused_at", "work_pause_reason", "updated_at"])
+    organization.work_pause_reason = reason
+    return _saved(organization, now, "work_paused_at", "work_pause_reason")
+
+
+def _saved(organization: Organization, now: datetime, *fields: str) -> Organization:
+    organization.updated_at = now
+    organization.save(update_fields=[*fields, "updated_at"])
     return organization
 
 

@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from apps.top_ups.terms import TopUpTerms
+
 # The task that charges the card; it is in payments.
 SEND_TOP_UP = "payments.charge_top_up"
 
@@ -23,15 +25,9 @@ class LiveAttempt:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TopUpState:
-    """The settings of a customer who switched it on, what its attempts used of the caps, and the live attempt."""
+class TopUpState(TopUpTerms):
+    """The terms of a customer who switched it on, what its attempts used of the caps, and the live attempt."""
 
-    threshold_micros: int
-    amount_micros: int | None
-    up_to_micros: int | None
-    most_per_charge_micros: int
-    most_per_day_micros: int
-    most_per_month_micros: int
     step_micros: int
     least_micros: int
     has_card: bool

@@ -42,8 +42,28 @@ class WalletTerms:
     owes_no_more: bool = False
 
 
+class Lifetime:
+    """When a grant may be spent: from its start, if it has one, until before its expiry, if it has one."""
+
+    __slots__ = ()
+    starts_at: Any
+    expires_at: Any
+
+    def is_expired(self, now: datetime) -> bool:
+        """Whether its expiry has passed, posted or not."""
+        return self.expires_at is not None and self.expires_at <= now
+
+    def has_started(self, now: datetime) -> bool:
+        """Whether its start has passed."""
+        return self.starts_at is None or self.starts_at <= now
+
+    def counts(self, now: datetime) -> bool:
+        """Whether it may be spent: it has started and has not expired."""
+        return self.has_started(now) and not self.is_expired(now)
+
+
 @dataclass(frozen=True, slots=True)
-class GrantState:
+class GrantState(Lifetime):
     """A grant; amounts in micros."""
 
     id: int | None
@@ -64,18 +84,6 @@ class GrantState:
     key: str
     description: str
     drawn_id: int | None = None  # the id that a new grant gets, if its caller drew one from the sequence
-
-    def is_expired(self, now: datetime) -> bool:
-        """Whether its expiry has passed, posted or not."""
-        return self.expires_at is not None and self.expires_at <= now
-
-    def has_started(self, now: datetime) -> bool:
-        """Whether its start has passed."""
-        return self.starts_at is None or self.starts_at <= now
-
-    def counts(self, now: datetime) -> bool:
-        """Whether it may be spent: it has started and has not expired."""
-        return self.has_started(now) and not self.is_expired(now)
 
     def credit_micros(self, now: datetime) -> int:
         """Its share of credit: the remaining amount if it counts, else the part in live holds."""

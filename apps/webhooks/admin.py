@@ -8,7 +8,6 @@ from uuid import UUID
 from django.contrib import admin
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from unfold.decorators import action, display
@@ -80,18 +79,19 @@ class WebhookEndpointAdmin(ReadOnlyModelAdmin[WebhookEndpoint]):
             count = services.replay(
                 organization=endpoint.organization,
                 endpoint_id=endpoint.pk,
-                since=now - REPLAYED,
-                until=now,
-                states=[State.FAILED, State.SKIPPED],
-                types=(),
+                chosen=services.EventFilter(since=now - REPLAYED, until=now, states=[State.FAILED, State.SKIPPED]),
                 now=now,
             )
             return f"{count} sent again."
 
         explanation = "The failed and skipped events of the last 30 days are sent again with the same ids."
-        question = _send_again(f"Send failed events again to {endpoint.url}", explanation)
-        back = reverse("admin:webhooks_webhookendpoint_change", args=[endpoint.pk])
-        return confirm(request, admin=self, question=question, perform=perform, back=back)
+        return confirm(
+            request,
+            admin=self,
+            question=_send_again("Send failed events again", explanation),
+            perform=perform,
+            subject=endpoint,
+        )
 
 
 @admin.register(WebhookEvent)
@@ -149,6 +149,10 @@ class WebhookDeliveryAdmin(ReadOnlyModelAdmin[WebhookDelivery]):
             return "It will be sent again in a moment."
 
         explanation = "The event is sent again with the same id. If that fails, its schedule starts again."
-        question = _send_again(f"Send again: {delivery}", explanation)
-        back = reverse("admin:webhooks_webhookdelivery_change", args=[delivery.pk])
-        return confirm(request, admin=self, question=question, perform=perform, back=back)
+        return confirm(
+            request,
+            admin=self,
+            question=_send_again("Send again", explanation),
+            perform=perform,
+            subject=delivery,
+        )

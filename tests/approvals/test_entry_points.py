@@ -64,6 +64,7 @@ WITHOUT_MONEY = {
     "bank.services.lines.take_line_up": "as above",
     "bank.services.proposals.match_lines": "proposes; an action books",
     "bank.services.proposals.proposals_of": "reads",
+    "bank.services.proposals.reason_to_ignore": "reads",
     "bank.services.proposals.sure_lines": "reads",
     "contracts.services.agreements.stop_agreement": "see BESIDE",
     "contracts.services.amendments.amended_terms": "reads",

@@ -130,5 +130,5 @@ class TestConsole:
 
 @pytest.mark.parametrize(("style", "shown"), [("json", True), ("console", False)])
 def test_chained_records_are_logged_where_logs_are_kept(style, shown):
-    level = configure_logs(style, "INFO")["loggers"]["apps.ledger.services.chain"].get("level", "INFO")
+    level = configure_logs(style, "INFO")["loggers"]["apps.ledger.services.books"].get("level", "INFO")
     assert (level == "INFO") is shown

@@ -263,7 +263,7 @@ class TestRemoving:
         self, acme, caplog, django_capture_on_commit_callbacks
     ):
         before = Book.objects.get(pk=acme.pk)
-        with caplog.at_level("INFO", "apps.ledger.services.chain"), django_capture_on_commit_callbacks(execute=True):
+        with caplog.at_level("INFO", "apps.ledger.services.books"), django_capture_on_commit_callbacks(execute=True):
             charge(acme, "1", AFTER_MIDNIGHT, key="newest")
         after = Book.objects.get(pk=acme.pk)
         (line,) = [each for each in caplog.records if each.getMessage() == "record_chained"]

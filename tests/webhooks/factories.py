@@ -5,7 +5,7 @@ from typing import Any
 
 from apps.tenants.models import Organization
 from apps.webhooks.models import WebhookDelivery, WebhookEndpoint, WebhookEvent
-from apps.webhooks.services import create_endpoint, record_event
+from apps.webhooks.services import NewEvent, create_endpoint, record_event
 
 
 def make_endpoint(
@@ -30,10 +30,7 @@ def record(
     """Record an event."""
     return record_event(
         organization_id=organization.pk,
-        event_type=event_type,
-        key=key,
-        data=data or {"id": "2026-10", "version": 1},
-        occurred_at=now,
+        event=NewEvent(event_type, key, data or {"id": "2026-10", "version": 1}, now),
         now=now,
     )
 

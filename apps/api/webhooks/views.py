@@ -148,10 +148,12 @@ class Replay(WebhookView):
         count = services.replay(
             organization=organization_of(request),
             endpoint_id=uuid_in_path(endpoint_id, EndpointNotFound),
-            since=asked["since"],
-            until=asked.get("until", now),
-            states=asked.get("status", ()),
-            types=asked.get("types", ()),
+            chosen=services.EventFilter(
+                since=asked["since"],
+                until=asked.get("until", now),
+                states=asked.get("status", ()),
+                types=asked.get("types", ()),
+            ),
             now=now,
         )
         return Response({"count": count}, status=202)

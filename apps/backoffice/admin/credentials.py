@@ -4,7 +4,6 @@ from typing import Any
 
 from auditlog.models import LogEntry
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -98,7 +97,6 @@ class ApiKeyAdmin(ReadOnlyModelAdmin[ApiKey]):
                 button="Issue the key",
             ),
             perform=perform,
-            back=reverse("admin:tenants_apikey_changelist"),
         )
 
     def _shown_once(
@@ -142,7 +140,6 @@ class ApiKeyAdmin(ReadOnlyModelAdmin[ApiKey]):
                 danger=True,
             ),
             perform=perform,
-            back=reverse("admin:tenants_apikey_change", args=[key.pk]),
             subject=key,
         )
 
@@ -176,8 +173,6 @@ class IdentityLinkAdmin(ModelAdmin[IdentityLink]):
         return False
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
-        if not self.has_add_permission(request):
-            raise PermissionDenied
         return ask(
             request,
             admin=self,

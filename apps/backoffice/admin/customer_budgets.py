@@ -167,16 +167,22 @@ class CustomerBudgetsMixin:
             told = "-" if known is None else _percentages(known.thresholds)
             return Review([limit, Change("Told at", told, _percentages(cleaned["thresholds"]))])
 
-        question = Question(
-            title="Set a budget",
-            explanation="The customer can read it, not change it. It includes the cost of its current period so far.",
-            form=BudgetForm,
-            form_options={"unit": organization.currency},
-            initial=_initial(organization, request.GET.get("budget", "")),
-            review=review,
-            button="Set",
+        return confirm(
+            request,
+            admin=self,
+            question=Question(
+                title="Set a budget",
+                explanation="The customer can read it, not change it. It includes the cost of its period so far.",
+                form=BudgetForm,
+                form_options={"unit": organization.currency},
+                initial=_initial(organization, request.GET.get("budget", "")),
+                review=review,
+                button="Set",
+            ),
+            perform=perform,
+            subject=organization,
+            back=tab_of(organization, TAB),
         )
-        return self._confirm(request, question, perform, organization)
 
     @action(description="Add to a period", url_path="add-to-budget", permissions=["change"], icon="add_circle")
     def add_to_budget(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -199,20 +205,26 @@ class CustomerBudgetsMixin:
             until = f"before {added.period.ends_on}" if added.period.ends_on else "without an end"
             return f"{amount} added to {call.slug} for the period from {added.period.starts_on}, {until}."
 
-        question = Question(
-            title="Add to a period",
-            explanation="Raises the limit for the current period only. The next period has the budget's own limit.",
-            form=AdditionForm,
-            form_options={"organization": organization, "unit": organization.currency},
-            review=lambda cleaned: Review(
-                [
-                    Change("Budget", "", f"{cleaned['budget']} {cleaned['bucket']}".strip()),
-                    Change("Added", "-", money_text(cleaned["amount"], organization.currency)),
-                ]
+        return confirm(
+            request,
+            admin=self,
+            question=Question(
+                title="Add to a period",
+                explanation="Raises the limit for the current period only. The next period has the budget's own limit.",
+                form=AdditionForm,
+                form_options={"organization": organization, "unit": organization.currency},
+                review=lambda cleaned: Review(
+                    [
+                        Change("Budget", "", f"{cleaned['budget']} {cleaned['bucket']}".strip()),
+                        Change("Added", "-", money_text(cleaned["amount"], organization.currency)),
+                    ]
+                ),
+                button="Add",
             ),
-            button="Add",
+            perform=perform,
+            subject=organization,
+            back=tab_of(organization, TAB),
         )
-        return self._confirm(request, question, perform, organization)
 
     @action(description="End a budget", url_path="end-budget", permissions=["change"], icon="block")
     def end_budget(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -224,15 +236,21 @@ class CustomerBudgetsMixin:
             record_action(organization, what="budget", budget=slug, limit="ended", reason=cleaned["reason"])
             return f"The budget {slug} has ended."
 
-        question = Question(
-            title="End a budget",
-            explanation="It counts no more work and refuses none.",
-            form=OneBudgetForm,
-            form_options={"organization": organization},
-            review=lambda cleaned: Review([Change("Budget", cleaned["budget"], "ended")]),
-            button="End",
+        return confirm(
+            request,
+            admin=self,
+            question=Question(
+                title="End a budget",
+                explanation="It counts no more work and refuses none.",
+                form=OneBudgetForm,
+                form_options={"organization": organization},
+                review=lambda cleaned: Review([Change("Budget", cleaned["budget"], "ended")]),
+                button="End",
+            ),
+            perform=perform,
+            subject=organization,
+            back=tab_of(organization, TAB),
         )
-        return self._confirm(request, question, perform, organization)
 
     @action(description="Pause new work", url_path="pause-work", permissions=["change"], icon="pause_circle")
     def pause_work(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -245,21 +263,21 @@ class CustomerBudgetsMixin:
             return "New work is paused." if shown else "New work may begin again."
 
         before = organization.work_pause_reason
-        question = Question(
-            title="Pause new work",
-            explanation="Reservations are refused. Started work goes on: captures, extensions and usage are accepted.",
-            form=PauseForm,
-            initial={"shown": before},
-            review=lambda cleaned: Review([Change("Paused", before or "no", cleaned["shown"] or "no")]),
-            button="Save",
+        return confirm(
+            request,
+            admin=self,
+            question=Question(
+                title="Pause new work",
+                explanation="Reservations are refused. Work that has begun goes on: captures, extensions, usage.",
+                form=PauseForm,
+                initial={"shown": before},
+                review=lambda cleaned: Review([Change("Paused", before or "no", cleaned["shown"] or "no")]),
+                button="Save",
+            ),
+            perform=perform,
+            subject=organization,
+            back=tab_of(organization, TAB),
         )
-        return self._confirm(request, question, perform, organization)
-
-    def _confirm(
-        self, request: HttpRequest, question: Question, perform: Any, organization: Organization
-    ) -> HttpResponse:
-        back = tab_of(organization, TAB)
-        return confirm(request, admin=self, question=question, perform=perform, back=back, subject=organization)
 
 
 def _live(organization: Organization) -> dict[str, BudgetState]:

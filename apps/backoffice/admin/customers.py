@@ -281,20 +281,24 @@ class OrganizationAdmin(CustomerMoneyMixin, CustomerBudgetsMixin, CustomerTopUps
             after = Organization.Status(cleaned["status"]).label
             return Review([Change("Status", organization.get_status_display(), after)])
 
-        question = Question(
-            title="Change the status",
-            explanation=(
-                "Suspended: API keys and sessions stop working at once; plans and contracts continue. Archived:"
-                " permanent, kept for the books; possible once no plan, contract or service agreement is "
-                "running."
-            ),
-            form=StatusForm,
-            form_options={"organization": organization},
-            review=review,
-            button="Change",
-        )
         return confirm(
-            request, admin=self, question=question, perform=perform, back=page_of(organization), subject=organization
+            request,
+            admin=self,
+            question=Question(
+                title="Change the status",
+                explanation=(
+                    "Suspended: API keys and sessions stop working at once; plans and contracts continue. Archived:"
+                    " permanent, kept for the books; possible once no plan, contract or service agreement is "
+                    "running."
+                ),
+                form=StatusForm,
+                form_options={"organization": organization},
+                review=review,
+                button="Change",
+            ),
+            perform=perform,
+            back=page_of(organization),
+            subject=organization,
         )
 
 

@@ -266,14 +266,19 @@ class DisputedDocument(PageExtension[Document]):
             self.log_change(request, row, f"Disputed: {cleaned['reason']}")
             return f"{row} is left out of dunning."
 
-        question = Question(
-            title="The customer disputes this invoice",
-            explanation="It is left out of dunning until the dispute is decided; it stays due.",
-            review=lambda _: Review([Change("Disputed", "no", "yes")]),
-            button="Leave it out",
-            always_review=True,
+        return confirm(
+            request,
+            admin=self,
+            question=Question(
+                title="The customer disputes this invoice",
+                explanation="It is left out of dunning until the dispute is decided; it stays due.",
+                review=lambda _: Review([Change("Disputed", "no", "yes")]),
+                button="Leave it out",
+                always_review=True,
+            ),
+            perform=perform,
+            subject=row,
         )
-        return self._asked(request, row, question, perform)
 
     @action(description="Dispute decided", url_path="dispute-decided", permissions=["dunning"], icon="gavel")
     def decide(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -284,15 +289,16 @@ class DisputedDocument(PageExtension[Document]):
             self.log_change(request, row, f"Dispute decided: {cleaned['reason']}")
             return f"{row} counts in dunning again while it is unpaid."
 
-        question = Question(
-            title="The dispute is decided",
-            explanation="What is right for the customer is credited by a credit note; what is left is asked for again.",
-            review=lambda _: Review([Change("Disputed", "yes", "no")]),
-            button="It is decided",
-            always_review=True,
+        return confirm(
+            request,
+            admin=self,
+            question=Question(
+                title="The dispute is decided",
+                explanation="If the customer was right, write a credit note. What is still due is dunned again.",
+                review=lambda _: Review([Change("Disputed", "yes", "no")]),
+                button="It is decided",
+                always_review=True,
+            ),
+            perform=perform,
+            subject=row,
         )
-        return self._asked(request, row, question, perform)
-
-    def _asked(self, request: HttpRequest, row: Document, question: Question, perform: Any) -> HttpResponse:
-        back = reverse("admin:invoices_document_change", args=[row.pk])
-        return confirm(request, admin=self, question=question, perform=perform, back=back, subject=row)

@@ -31,7 +31,7 @@ from apps.common.admin import (
     confirm,
     count_text,
 )
-from apps.common.admin.tables import table
+from apps.common.admin.markup import table
 
 SHOWN = 200
 
@@ -114,18 +114,21 @@ class ImportedFileAdmin(OffersByState[ImportedFile], ReadOnlyModelAdmin[Imported
         columns = KINDS[kind].columns
         needed = KINDS[kind].required
         optional = ", ".join(name for name in columns if name not in needed)
-        question = Question(
-            title=title,
-            form=FileForm,
-            explanation=(
-                f"The first line names the columns: {', '.join(needed)}; and, if needed, {optional}. UTF-8 or "
-                "Windows-1252; comma, semicolon or tab. Nothing is created before you have seen each line."
+        return confirm(
+            request,
+            admin=self,
+            question=Question(
+                title=title,
+                form=FileForm,
+                explanation=(
+                    f"The first line names the columns: {', '.join(needed)}; and, if needed, {optional}. UTF-8 or "
+                    "Windows-1252; comma, semicolon or tab. Nothing is created before you have seen each line."
+                ),
+                button="Check the file",
+                makes_drafts=True,
             ),
-            button="Check the file",
-            makes_drafts=True,
+            perform=perform,
         )
-        back = reverse("admin:backoffice_importedfile_changelist")
-        return confirm(request, admin=self, question=question, perform=perform, back=back)
 
     @action(description="Import", url_path="import", permissions=["kind"], icon="download_done")
     def carry_out(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -136,13 +139,18 @@ class ImportedFileAdmin(OffersByState[ImportedFile], ReadOnlyModelAdmin[Imported
             return f"{count_text(file.line_count)} {file.kind} were imported."
 
         drafts = " The contracts become drafts; offer each one separately." if file.kind == "contracts" else ""
-        question = Question(
-            title="Import the file",
-            explanation=f"Imports all lines or none, once.{drafts}",
-            review=lambda _: Review([Change(file.get_kind_display(), "", f"{count_text(file.line_count)} more")]),
-            button="Import",
+        return confirm(
+            request,
+            admin=self,
+            question=Question(
+                title="Import the file",
+                explanation=f"Imports all lines or none, once.{drafts}",
+                review=lambda _: Review([Change(file.get_kind_display(), "", f"{count_text(file.line_count)} more")]),
+                button="Import",
+            ),
+            perform=perform,
+            subject=file,
         )
-        return confirm(request, admin=self, question=question, perform=perform, back=_page(file), subject=file)
 
 
 def _page(file: ImportedFile) -> str:

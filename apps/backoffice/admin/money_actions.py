@@ -4,7 +4,7 @@ Each asks for confirmation; the rules are in the services.
 """
 
 from collections.abc import Callable, Collection, Mapping
-from typing import Any
+from typing import Any, Unpack
 
 from django.contrib import admin
 from django.db.models import Model, QuerySet
@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from unfold.decorators import action
 
-from apps.approvals.pages import Stated, ask, ask_about_each, stated
+from apps.approvals.pages import Shown, Stated, ask, ask_about_each, stated
 from apps.backoffice.explain.page import owner_of
 from apps.backoffice.forms import AmountForm, MoneyForm
 from apps.common.admin import OffersByState, PageExtension, money_text, register_extension
@@ -41,11 +41,11 @@ class MoneyMover(PageExtension[Any]):
         read: Callable[[Mapping[str, Any]], dict[str, Any]],
         *,
         subject: Model,
-        explanation: str,
-        form: type[MoneyForm] = MoneyForm,
-        form_options: Mapping[str, Any] | None = None,
+        **shown: Unpack[Shown],
     ) -> HttpResponse:
         """Show the confirmation pages of an action on a row; `read` converts the form to the action's own fields."""
+        shown.setdefault("form", MoneyForm)
+        shown["form_options"] = {"request": request, **(shown.get("form_options") or {})}
         page = f"admin:{subject._meta.app_label}_{subject._meta.model_name}_change"
         return ask(
             request,
@@ -57,11 +57,9 @@ class MoneyMover(PageExtension[Any]):
                 **stated(cleaned),
                 **read(cleaned),
             ),
-            form=form,
-            form_options={"request": request, **(form_options or {})},
-            explanation=explanation,
             back=reverse(page, args=[subject.pk]),
             subject=subject,
+            **shown,
         )
 
 

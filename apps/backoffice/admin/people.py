@@ -129,14 +129,17 @@ class UserAdmin(ChecksMany, DjangoUserAdmin, ModelAdmin[User]):  # type: ignore[
             person = services.invite(now=timezone.now(), **{name: cleaned[name] for name in INVITED})
             return f"{person.email} is sent a link to choose a password."
 
-        question = Question(
-            title="Invite a colleague",
-            explanation="They get a mail with a link on which they choose a password. The user name is the address.",
-            button="Send the invitation",
-            form=InviteForm,
+        return confirm(
+            request,
+            admin=self,
+            question=Question(
+                title="Invite a colleague",
+                explanation="They get a mail with a link to choose a password. The user name is the address.",
+                button="Send the invitation",
+                form=InviteForm,
+            ),
+            perform=perform,
         )
-        back = reverse("admin:auth_user_changelist")
-        return confirm(request, admin=self, question=question, perform=perform, back=back)
 
     def has_invite_again_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         if not self.has_invite_permission(request) or object_id is None:
@@ -152,11 +155,15 @@ class UserAdmin(ChecksMany, DjangoUserAdmin, ModelAdmin[User]):  # type: ignore[
             services.ask_to_join(person=person, now=timezone.now())
             return f"{person.email} is sent a new link."
 
-        question = Question(
-            title="Invite again", explanation=f"A new link goes to {person.email}.", button="Send the invitation"
+        return confirm(
+            request,
+            admin=self,
+            question=Question(
+                title="Invite again", explanation=f"A new link goes to {person.email}.", button="Send the invitation"
+            ),
+            perform=perform,
+            subject=person,
         )
-        back = reverse("admin:auth_user_change", args=[person.pk])
-        return confirm(request, admin=self, question=question, perform=perform, back=back, subject=person)
 
     def has_reset_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         return self.has_change_permission(request)
@@ -174,13 +181,19 @@ class UserAdmin(ChecksMany, DjangoUserAdmin, ModelAdmin[User]):  # type: ignore[
             second_factor.forget_devices(user=person)
             return f"{person} sets up a second factor at the next sign-in."
 
-        question = Question(
-            title="Reset the second factor",
-            explanation="Verify this person's identity first: until they set up a device, their password is enough.",
-            button="Reset",
-            danger=True,
+        return confirm(
+            request,
+            admin=self,
+            question=Question(
+                title="Reset the second factor",
+                explanation="Verify who it is first: until they set up a device, their password is enough.",
+                button="Reset",
+                danger=True,
+            ),
+            perform=perform,
+            back=back,
+            subject=person,
         )
-        return confirm(request, admin=self, question=question, perform=perform, back=back, subject=person)
 
 
 @admin.register(Group)
@@ -236,6 +249,11 @@ class AccessAttemptAdmin(ReadOnlyModelAdmin[AccessAttempt]):
             reset(username=attempt.username, ip=attempt.ip_address)
             return f"{attempt.username} may try again from {attempt.ip_address}."
 
-        question = Question(title="Unlock sign-in", button="Unlock")
-        back = reverse("admin:axes_accessattempt_changelist")
-        return confirm(request, admin=self, question=question, perform=perform, back=back, subject=attempt)
+        return confirm(
+            request,
+            admin=self,
+            question=Question(title="Unlock sign-in", button="Unlock"),
+            perform=perform,
+            back=reverse("admin:axes_accessattempt_changelist"),
+            subject=attempt,
+        )

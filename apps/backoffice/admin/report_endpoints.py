@@ -126,14 +126,17 @@ class ReportEndpointAdmin(OffersByState[ReportEndpoint], ReadOnlyModelAdmin[Repo
             add_never_cache_headers(answer)
             return answer
 
-        question = Question(
-            title="New secret",
-            form=SecretForm,
-            explanation="The secret is shown once, on the next page.",
-            button="Make a secret",
-        )
         return confirm(
-            request, admin=self, question=question, perform=perform, back=self._page(endpoint), subject=endpoint
+            request,
+            admin=self,
+            question=Question(
+                title="New secret",
+                form=SecretForm,
+                explanation="The secret is shown once, on the next page.",
+                button="Make a secret",
+            ),
+            perform=perform,
+            subject=endpoint,
         )
 
     @action(description="Close", url_path="close", permissions=["move"], icon="block")
@@ -145,14 +148,17 @@ class ReportEndpointAdmin(OffersByState[ReportEndpoint], ReadOnlyModelAdmin[Repo
             self.log_change(request, endpoint, f"Closed: {cleaned['reason']}")
             return f"{endpoint} takes nothing any more."
 
-        question = Question(
-            title="Close this endpoint",
-            explanation="Reports to it are refused from now on; this cannot be undone.",
-            button="Close",
-            danger=True,
-        )
         return confirm(
-            request, admin=self, question=question, perform=perform, back=self._page(endpoint), subject=endpoint
+            request,
+            admin=self,
+            question=Question(
+                title="Close this endpoint",
+                explanation="Reports to it are refused from now on; this cannot be undone.",
+                button="Close",
+                danger=True,
+            ),
+            perform=perform,
+            subject=endpoint,
         )
 
     def _found(self, request: HttpRequest, object_id: str) -> ReportEndpoint:

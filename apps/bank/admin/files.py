@@ -34,7 +34,7 @@ from apps.common.admin import (
     day_text,
     money_text,
 )
-from apps.common.admin.tables import table
+from apps.common.admin.markup import table
 from apps.common.errors import BillingError
 
 SHOWN = 200
@@ -106,15 +106,18 @@ class BankFileAdmin(OffersByState[BankFile], ReadOnlyModelAdmin[BankFile]):
             )
             return HttpResponseRedirect(_page(file))
 
-        question = Question(
-            title="Upload a bank file",
-            form=BankFileForm,
-            explanation="The file is read and shown. Nothing is imported before you have seen it.",
-            button="Check the file",
-            makes_drafts=True,
+        return confirm(
+            request,
+            admin=self,
+            question=Question(
+                title="Upload a bank file",
+                form=BankFileForm,
+                explanation="The file is read and shown. Nothing is imported before you have seen it.",
+                button="Check the file",
+                makes_drafts=True,
+            ),
+            perform=perform,
         )
-        back = reverse("admin:bank_bankfile_changelist")
-        return confirm(request, admin=self, question=question, perform=perform, back=back)
 
     @action(description="Import", url_path="import", permissions=["upload"], icon="download_done")
     def carry_out(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -139,13 +142,18 @@ class BankFileAdmin(OffersByState[BankFile], ReadOnlyModelAdmin[BankFile]):
                 ]
             )
 
-        question = Question(
-            title="Import the bank file",
-            explanation="All lines or none, once. Nothing is booked: each line is confirmed by a person.",
-            review=review,
-            button="Import",
+        return confirm(
+            request,
+            admin=self,
+            question=Question(
+                title="Import the bank file",
+                explanation="All lines or none, once. Nothing is booked: each line is confirmed by a person.",
+                review=review,
+                button="Import",
+            ),
+            perform=perform,
+            subject=file,
         )
-        return confirm(request, admin=self, question=question, perform=perform, back=_page(file), subject=file)
 
 
 @admin.register(BankStatement)

@@ -22,8 +22,7 @@ from apps.bank.debits import DebitKind
 from apps.bank.forms import AssignForm, MoneyForm, ProposedForm, SureForm, customer_of
 from apps.bank.models import BankLine
 from apps.bank.models.statements import OPEN, UNMATCHED
-from apps.bank.own_money import reason_to_ignore
-from apps.bank.services.proposals import proposals_of, sure_lines
+from apps.bank.services.proposals import proposals_of, reason_to_ignore, sure_lines
 from apps.billing_profiles.models import SellerBankAccount
 from apps.common.admin import (
     AmountRangeFilter,
@@ -216,14 +215,19 @@ class BankLineAdmin(OffersByState[BankLine], ReadOnlyModelAdmin[BankLine]):
             self.log_change(request, line, f"Ignored: {cleaned['reason']}")
             return "Ignored."
 
-        question = Question(
-            title="Ignore a bank line",
-            initial={"reason": reason_to_ignore(line)},
-            explanation="For transfers of our own, payouts of Stripe, and charges of the bank. Nothing is booked.",
-            review=lambda _: Review([Change("Bank line", line.get_state_display(), "Ignored")]),
-            button="Ignore",
+        return confirm(
+            request,
+            admin=self,
+            question=Question(
+                title="Ignore a bank line",
+                initial={"reason": reason_to_ignore(line)},
+                explanation="For transfers of our own, payouts of Stripe, and charges of the bank. Nothing is booked.",
+                review=lambda _: Review([Change("Bank line", line.get_state_display(), "Ignored")]),
+                button="Ignore",
+            ),
+            perform=perform,
+            subject=line,
         )
-        return confirm(request, admin=self, question=question, perform=perform, back=self._page(line), subject=line)
 
     @action(description="Look at it again", url_path="take-up", permissions=["write"], icon="undo")
     def take_up(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -234,12 +238,17 @@ class BankLineAdmin(OffersByState[BankLine], ReadOnlyModelAdmin[BankLine]):
             self.log_change(request, line, f"Looked at again: {cleaned['reason']}")
             return "It waits again."
 
-        question = Question(
-            title="Look at a bank line again",
-            review=lambda _: Review([Change("Bank line", line.get_state_display(), "Not matched")]),
-            button="Look at it again",
+        return confirm(
+            request,
+            admin=self,
+            question=Question(
+                title="Look at a bank line again",
+                review=lambda _: Review([Change("Bank line", line.get_state_display(), "Not matched")]),
+                button="Look at it again",
+            ),
+            perform=perform,
+            subject=line,
         )
-        return confirm(request, admin=self, question=question, perform=perform, back=self._page(line), subject=line)
 
     @action(description="Tie", url_path="tie", permissions=["write"], icon="link")
     def tie(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -307,14 +316,17 @@ class BankLineAdmin(OffersByState[BankLine], ReadOnlyModelAdmin[BankLine]):
             changed = services.match_lines(now=timezone.now())
             return f"{changed} lines have another match now."
 
-        question = Question(
-            title="Match the lines that wait again",
-            explanation="With the invoices that are open now. It also happens by itself, every half hour.",
-            review=lambda _: Review([]),
-            button="Match again",
+        return confirm(
+            request,
+            admin=self,
+            question=Question(
+                title="Match the lines that wait again",
+                explanation="With the invoices that are open now. It also happens by itself, every half hour.",
+                review=lambda _: Review([]),
+                button="Match again",
+            ),
+            perform=perform,
         )
-        back = reverse("admin:bank_bankline_changelist")
-        return confirm(request, admin=self, question=question, perform=perform, back=back)
 
     def _confirmation(self, line: BankLine, cleaned: Cleaned, customer: Organization) -> ConfirmLine:
         documents = tuple(each.pk for each in cleaned["documents"])

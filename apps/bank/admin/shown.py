@@ -15,7 +15,7 @@ from apps.bank.models import BankLine
 from apps.bank.services.proposals import proposals_of
 from apps.billing_profiles.models import SellerBankAccount
 from apps.common.admin import money_text
-from apps.common.admin.tables import table
+from apps.common.admin.markup import table
 from apps.tenants.models import Organization
 
 MOST = 10

@@ -1,7 +1,6 @@
 """Bank statements with their lines, what is known of payers, and the books of our own companies."""
 
-from apps.bank.models.books import SellerBook
-from apps.bank.models.payers import BankIdentity
+from apps.bank.models.accounts import BankIdentity, SellerBook
 from apps.bank.models.statements import BankFile, BankLine, BankStatement, CsvFormat
 
 __all__ = ["BankFile", "BankIdentity", "BankLine", "BankStatement", "CsvFormat", "SellerBook"]

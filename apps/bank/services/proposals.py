@@ -1,9 +1,9 @@
 """What the open lines of statements may be for: read for many lines at once, and judged by pure rules."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import groupby
 from uuid import UUID
 
@@ -21,6 +21,9 @@ from apps.invoices.models.documents import ASKING
 from apps.wallets.accounts import Role
 
 RECORDED_WITHIN = timedelta(days=5)
+# Other apps know of our own transfers, such as Stripe's payouts. Each function says what a sum (micros, currency) of a
+# day is, or returns an empty text.
+OWN_TRANSFERS: list[Callable[[int, str, date], str]] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,3 +228,9 @@ def _refunded(note: Document, ibans: Mapping[UUID, set[str]]) -> debits.Refunded
         amount_micros=note.returned_net_micros + note.returned_tax_micros,
         ibans=frozenset(ibans.get(note.organization_id, ())),
     )
+
+
+def reason_to_ignore(line: BankLine) -> str:
+    """Return what a line is if it is a transfer of our own, as the reason to ignore it; else an empty text."""
+    known = (describe(line.amount_micros, line.account.currency, line.value_date) for describe in OWN_TRANSFERS)
+    return next((each for each in known if each), "")

@@ -5,12 +5,10 @@ from typing import Any, ClassVar
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
-from django.utils import timezone
 
-from apps.billing_profiles.admin.base import KeptModelAdmin
 from apps.billing_profiles.forms import BillingProfileForm
 from apps.billing_profiles.models import BillingProfile, ExternalId
-from apps.common.admin import Menu, Section, TabularInline
+from apps.common.admin import KeptModelAdmin, Menu, Section, TabularInline, TimestampedModelAdmin
 
 
 class ExternalIdInline(TabularInline[ExternalId, BillingProfile]):
@@ -22,7 +20,7 @@ class ExternalIdInline(TabularInline[ExternalId, BillingProfile]):
 
 
 @admin.register(BillingProfile)
-class BillingProfileAdmin(KeptModelAdmin[BillingProfile]):
+class BillingProfileAdmin(TimestampedModelAdmin[BillingProfile], KeptModelAdmin[BillingProfile]):
     """What invoices need to know about a customer. Changes count from the next draft."""
 
     menu = Menu(Section.CUSTOMERS, 15, "badge")
@@ -80,12 +78,6 @@ class BillingProfileAdmin(KeptModelAdmin[BillingProfile]):
 
     def get_readonly_fields(self, request: HttpRequest, obj: BillingProfile | None = None) -> Any:
         return [*super().get_readonly_fields(request, obj), *(["organization"] if obj else [])]
-
-    def save_model(self, request: HttpRequest, obj: BillingProfile, form: Any, change: bool) -> None:
-        obj.updated_at = timezone.now()
-        if not change:
-            obj.created_at = obj.updated_at
-        super().save_model(request, obj, form, change)
 
     def response_post_save_add(self, request: HttpRequest, obj: BillingProfile) -> HttpResponseRedirect:
         return _customer(obj)

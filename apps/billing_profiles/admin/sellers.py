@@ -8,10 +8,9 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html
 
-from apps.billing_profiles.admin.base import KeptModelAdmin
 from apps.billing_profiles.forms import BankAccountForm, NumberRangeForm, NumberRangeFormSet, SellerForm
 from apps.billing_profiles.models import NumberRange, Seller, SellerBankAccount
-from apps.common.admin import Menu, Role, Section, TabularInline
+from apps.common.admin import KeptModelAdmin, Menu, Role, Section, TabularInline, TimestampedModelAdmin
 
 
 class BankAccountInline(TabularInline[SellerBankAccount, Seller]):
@@ -36,7 +35,7 @@ class NumberRangeInline(TabularInline[NumberRange, Seller]):
 
 
 @admin.register(Seller)
-class SellerAdmin(KeptModelAdmin[Seller]):
+class SellerAdmin(TimestampedModelAdmin[Seller], KeptModelAdmin[Seller]):
     """Our legal entities. Documents keep the seller as it was; changes count from the next draft."""
 
     menu = Menu(Section.MONEY, 90, "storefront", (Role.ADMINISTRATOR,))
@@ -100,8 +99,5 @@ class SellerAdmin(KeptModelAdmin[Seller]):
         return form
 
     def save_model(self, request: HttpRequest, obj: Seller, form: Any, change: bool) -> None:
-        obj.updated_at = timezone.now()
-        if not change:
-            obj.created_at = obj.updated_at
         obj.logo = form.cleaned_data["logo_file"] or obj.logo
         super().save_model(request, obj, form, change)

@@ -7,11 +7,10 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from apps.approvals.actions import person
-from apps.billing_profiles.admin.base import KeptModelAdmin
 from apps.billing_profiles.forms import TaxRateForm
 from apps.billing_profiles.models import TaxRate
 from apps.billing_profiles.tax import percent_text
-from apps.common.admin import Menu, Role, Section
+from apps.common.admin import KeptModelAdmin, Menu, Role, Section
 
 
 @admin.register(TaxRate)

@@ -1,6 +1,7 @@
 """Base classes of every admin page: safe defaults, exact money, and actions that ask for confirmation."""
 
 from apps.common.admin.base import (
+    KeptModelAdmin,
     ModelAdmin,
     OffersByState,
     ReadOnlyInline,
@@ -8,12 +9,13 @@ from apps.common.admin.base import (
     RowSearch,
     StackedInline,
     TabularInline,
+    TimestampedModelAdmin,
 )
 from apps.common.admin.columns import shown_once
 from apps.common.admin.confirmation import ConfirmForm, Question, Review, confirm
 from apps.common.admin.extensions import PageExtension, register_extension
 from apps.common.admin.filters import AmountRangeFilter, DayRangeFilter, TextFilter
-from apps.common.admin.long_select import LongSelect
+from apps.common.admin.markup import LongSelect
 from apps.common.admin.money import (
     MicrosField,
     exact_at,
@@ -52,6 +54,7 @@ __all__ = [
     "DayInput",
     "DayRangeFilter",
     "EndField",
+    "KeptModelAdmin",
     "Line",
     "LongSelect",
     "Menu",
@@ -72,6 +75,7 @@ __all__ = [
     "Style",
     "TabularInline",
     "TextFilter",
+    "TimestampedModelAdmin",
     "amount_text",
     "confirm",
     "count_text",

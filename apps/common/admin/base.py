@@ -16,6 +16,7 @@ from django.core.exceptions import ValidationError
 from django.db import DataError, connection, models
 from django.http import Http404, HttpRequest, HttpResponseRedirect
 from django.urls import URLPattern, reverse
+from django.utils import timezone
 
 from apps.common.admin.change_list import COLUMN, ColumnChangeList, chosen, with_choice
 from apps.common.admin.columns import MicrosMixin
@@ -226,6 +227,27 @@ class RowSearch(AutocompleteSelect):
         except ValidationError:
             return False
         return "\x00" not in str(text)
+
+
+class TimestampedModelAdmin(ModelAdmin[Row]):
+    """Sets `created_at` and `updated_at` when a person saves a row."""
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        obj.updated_at = timezone.now()
+        if not change:
+            obj.created_at = obj.updated_at
+        super().save_model(request, obj, form, change)
+
+
+class KeptModelAdmin(ModelAdmin[Row]):
+    """Rows that nobody deletes, not even a superuser; a new one has no section "History" yet."""
+
+    def get_fieldsets(self, request: HttpRequest, obj: Row | None = None) -> Any:
+        sets = super().get_fieldsets(request, obj)
+        return [each for each in sets if obj is not None or each[0] != "History"]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Row | None = None) -> bool:
+        return False
 
 
 class OffersByState(ModelAdmin[Row]):

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from apps.common.admin.base import RowSearch
@@ -106,15 +107,17 @@ def confirm(
     admin: Any,
     question: Question,
     perform: Callable[[Cleaned], Outcome],
-    back: str,
     subject: Any = None,
+    back: str = "",
 ) -> HttpResponse:
     """Ask, show the changes, then perform once; return the page or a redirect to `back`.
+
+    `back` is the page of `subject` unless given; without a subject, the list of the admin's model.
 
     `perform` calls one service and returns the message to show (or a response). A `BillingError` from it is shown on
     the page with all input kept; nothing has changed then.
     """
-    visit = _Visit(request, admin, question, back, subject)
+    visit = _Visit(request, admin, question, back or _page_of(subject or admin.model), subject)
     options = dict(question.form_options or {})
     if request.method != "POST" or "_step" not in request.POST:
         form = question.form(initial=dict(question.initial or {}), **options)
@@ -136,6 +139,12 @@ class _Visit:
     question: Question
     back: str
     subject: Any
+
+
+def _page_of(subject: Any) -> str:
+    """Return the address of a row's page, or of a model's list."""
+    name = f"admin:{subject._meta.app_label}_{subject._meta.model_name}"
+    return reverse(f"{name}_changelist") if isinstance(subject, type) else reverse(f"{name}_change", args=[subject.pk])
 
 
 def _perform(visit: _Visit, form: ConfirmForm, perform: Callable[[Cleaned], Outcome]) -> HttpResponse:

@@ -4,7 +4,6 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -59,8 +58,6 @@ class ServiceAgreementAdmin(ReadOnlyModelAdmin[ServiceAgreement]):
         return request.user.has_perm("contracts.change_serviceagreement")
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
-        if not self.has_add_permission(request):
-            raise PermissionDenied
         return ask(
             request,
             admin=self,
@@ -107,15 +104,19 @@ class ServiceAgreementAdmin(ReadOnlyModelAdmin[ServiceAgreement]):
             self.log_change(request, agreement, f"Stopped: {cleaned['reason']}")
             return "Stopped."
 
-        question = Question(
-            title="Stop the service agreement",
-            explanation="No further periods are billed. Past charges stay.",
-            review=lambda _: Review([Change("State", self.state(agreement)[1], "Stopped")]),
-            button="Stop billing",
-            danger=True,
+        return confirm(
+            request,
+            admin=self,
+            question=Question(
+                title="Stop the service agreement",
+                explanation="No further periods are billed. Past charges stay.",
+                review=lambda _: Review([Change("State", self.state(agreement)[1], "Stopped")]),
+                button="Stop billing",
+                danger=True,
+            ),
+            perform=perform,
+            subject=agreement,
         )
-        back = reverse("admin:contracts_serviceagreement_change", args=[agreement.pk])
-        return confirm(request, admin=self, question=question, perform=perform, back=back, subject=agreement)
 
     @action(description="Resume", url_path="resume", permissions=["write"], icon="play_circle")
     def resume(self, request: HttpRequest, object_id: str) -> HttpResponse:

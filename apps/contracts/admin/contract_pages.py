@@ -1,6 +1,7 @@
 """Pages to write, edit, and amend a contract, with a live preview of the schedule."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, cast
 
 from django.contrib import messages
@@ -57,7 +58,7 @@ def write_page(request: HttpRequest, admin: Any) -> HttpResponse:
         bonus = typed["bonus_credits_micros"] or 0
         return _offer(Contract(organization=typed["organization"], bonus_credits_micros=bonus), "")
 
-    return _page(request, admin, form, "Write a contract", save, proposed, may_offer=True)
+    return _page(request, admin, form, _Purpose("Write a contract", save, proposed, may_offer=True))
 
 
 def edit_page(request: HttpRequest, admin: Any, contract: Contract) -> HttpResponse:
@@ -90,7 +91,7 @@ def edit_page(request: HttpRequest, admin: Any, contract: Contract) -> HttpRespo
         return edited, None
 
     proposed = None if contract.status == Contract.Status.DRAFT else edit
-    return _page(request, admin, form, "Edit the contract", save, proposed, contract=contract)
+    return _page(request, admin, form, _Purpose("Edit the contract", save, proposed, contract))
 
 
 def amend_page(request: HttpRequest, admin: Any, contract: Contract) -> HttpResponse:
@@ -110,7 +111,7 @@ def amend_page(request: HttpRequest, admin: Any, contract: Contract) -> HttpResp
             key=f"contract-amendment:{contract.pk}:{seen}",
         )
 
-    return _page(request, admin, form, "Amend the contract", lambda: (contract, amend()), amend, contract=contract)
+    return _page(request, admin, form, _Purpose("Amend the contract", lambda: (contract, amend()), amend, contract))
 
 
 def _offer(contract: Contract, reason: str) -> OfferContract:
@@ -191,16 +192,19 @@ def _second_person(request: HttpRequest, proposed: Callable[[], Action]) -> str:
     return f"{row.what} {row.after}"
 
 
-def _page(
-    request: HttpRequest,
-    admin: Any,
-    form: TermsForm,
-    title: str,
-    save: Callable[[], Saved],
-    proposed: Callable[[], Action] | None,
-    contract: Contract | None = None,
-    may_offer: bool = False,
-) -> HttpResponse:
+@dataclass(frozen=True, slots=True)
+class _Purpose:
+    """What the terms are typed for: how they are saved, and the action that saving submits."""
+
+    title: str
+    save: Callable[[], Saved]
+    proposed: Callable[[], Action] | None
+    contract: Contract | None = None
+    may_offer: bool = False
+
+
+def _page(request: HttpRequest, admin: Any, form: TermsForm, purpose: _Purpose) -> HttpResponse:
+    contract, proposed = purpose.contract, purpose.proposed
     shown = _preview(form)
     form.show_currency()
     context: dict[str, Any] = {"form": form, "preview": shown, "contract": contract}
@@ -210,7 +214,7 @@ def _page(
         return TemplateResponse(request, "admin/contracts/preview.html", {**context, "is_update": True})
     if request.method == "POST" and "_preview" not in request.POST and form.is_valid():
         try:
-            saved = _save(request, save)
+            saved = _save(request, purpose.save)
         except BillingError as error:
             form.refuse(error)
         else:
@@ -218,9 +222,9 @@ def _page(
     context |= {
         **admin.admin_site.each_context(request),
         "opts": admin.opts,
-        "title": title,
+        "title": purpose.title,
         "original": contract,
-        "may_offer": may_offer,
+        "may_offer": purpose.may_offer,
         "back": page_of(contract) if contract else reverse("admin:contracts_contract_changelist"),
     }
     return TemplateResponse(request, "admin/contracts/contract_form.html", context, status=422 if form.errors else 200)

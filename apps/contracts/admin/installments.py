@@ -1,6 +1,6 @@
 """Admin pages of installments: payments, refunds, and actions for money moved outside Stripe."""
 
-from typing import Any
+from typing import Any, Unpack
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -9,10 +9,9 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from unfold.decorators import action, display
 
-from apps.approvals.pages import Given, Stated, ask_about, ask_about_each, nothing, typed
+from apps.approvals.pages import Given, Shown, Stated, ask_about, ask_about_each, nothing, typed
 from apps.common.admin import (
     Concern,
-    ConfirmForm,
     DayRangeFilter,
     Line,
     Menu,
@@ -233,20 +232,15 @@ class InstallmentAdmin(ReadOnlyModelAdmin[Installment]):
         row: Installment,
         *,
         amount: int,
-        form: type[ConfirmForm],
-        explanation: str,
-        button: str,
         given: Given = nothing,
+        **shown: Unpack[Shown],
     ) -> HttpResponse:
+        shown["form_options"], shown["initial"] = {"unit": row.contract.organization.currency}, {"amount": amount}
         return ask_about(
             request,
             row,
             kind,
             admin=self,
             given=lambda cleaned: {"amount_micros": cleaned["amount"], **given(cleaned)},
-            form_options={"unit": row.contract.organization.currency},
-            initial={"amount": amount},
-            form=form,
-            explanation=explanation,
-            button=button,
+            **shown,
         )

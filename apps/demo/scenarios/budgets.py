@@ -22,13 +22,6 @@ from apps.wallets.decisions.budgets import CUSTOMER, STAFF, AddToBudget
 from apps.webhooks.services import create_endpoint
 
 UNIT = 1_000_000
-# Id, scope, period, limit in whole units, mode, who set it.
-BUDGETS: tuple[tuple[str, Mapping[str, str], str, int, str, str], ...] = (
-    ("everything", {}, MONTH, 150, SOFT, CUSTOMER),
-    ("robotics", {"project": "robotics"}, MONTH, 60, HARD, CUSTOMER),
-    ("each-project", {"project": "*"}, DAY, 5, SOFT, CUSTOMER),
-    ("gpu", {"meter": "gpu-hours"}, WEEK, 25, HARD, STAFF),
-)
 EVENT_TYPES = ("budget.exceeded", "budget.recovered", "budget.threshold_reached", "month.closed", "top_up.succeeded")
 
 
@@ -36,8 +29,13 @@ def steps(demo: Demo) -> Iterator[Step]:
     acme = demo.organizations[ACME]
     yield Step(demo.ago(days=35), partial(_name_contacts, acme))
     yield Step(demo.ago(days=35), partial(_ask_for_alerts, acme))
-    for budget in BUDGETS:
-        yield Step(demo.ago(days=34), partial(_set_budget, acme, *budget))
+    for budget in (
+        _budget("everything", {}, MONTH, 150, SOFT, CUSTOMER),
+        _budget("robotics", {"project": "robotics"}, MONTH, 60, HARD, CUSTOMER),
+        _budget("each-project", {"project": "*"}, DAY, 5, SOFT, CUSTOMER),
+        _budget("gpu", {"meter": "gpu-hours"}, WEEK, 25, HARD, STAFF),
+    ):
+        yield Step(demo.ago(days=34), partial(_put_budget, acme, budget))
     yield Step(demo.ago(days=2), partial(_receive_events, acme))
     yield Step(demo.ago(days=1), partial(_add_to_robotics, acme))
     yield Step(demo.ago(hours=2), partial(_try_too_much, acme))
@@ -55,17 +53,8 @@ def _ask_for_alerts(organization: Organization, at: datetime) -> None:
     services.set_balance_alerts(organization=organization, thresholds=(50 * UNIT, 20 * UNIT), by_mail=True, now=at)
 
 
-def _set_budget(
-    organization: Organization,
-    slug: str,
-    scope: Mapping[str, str],
-    period: str,
-    limit: int,
-    mode: str,
-    set_by: str,
-    at: datetime,
-) -> None:
-    budget = BudgetState(
+def _budget(slug: str, scope: Mapping[str, str], period: str, limit: int, mode: str, set_by: str) -> BudgetState:
+    return BudgetState(
         id=uuid4(),
         slug=slug,
         name=slug.replace("-", " ").capitalize(),
@@ -78,6 +67,9 @@ def _set_budget(
         set_by=set_by,
         created_by=CREATED_BY,
     )
+
+
+def _put_budget(organization: Organization, budget: BudgetState, at: datetime) -> None:
     put_budget(organization=organization, budget=budget, now=at)
 
 

@@ -6,7 +6,6 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -250,8 +249,7 @@ class DunningCaseAdmin(OffersByState[DunningCase], ReadOnlyModelAdmin[DunningCas
             self.log_change(request, row, f"{told} {cleaned['reason']}")
             return told
 
-        back = reverse("admin:dunning_dunningcase_change", args=[row.pk])
-        return confirm(request, admin=self, question=question, perform=performed, back=back, subject=row)
+        return confirm(request, admin=self, question=question, perform=performed, subject=row)
 
 
 def _found(object_id: str) -> DunningCase:

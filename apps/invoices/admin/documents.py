@@ -207,16 +207,19 @@ class DocumentAdmin(UsageDraftMixin, OffersByState[Document], MailedDocuments):
             self.log_addition(request, document, f"Drafted: {cleaned['reason']}")
             return HttpResponseRedirect(self._page(document))
 
-        question = Question(
-            title="Write an invoice",
-            form=DraftForm,
-            initial={"organization": customer_in_address(request)},
-            explanation="Saves a draft, which has no number and asks for nothing until it is finalized.",
-            button="Save draft",
-            makes_drafts=True,
+        return confirm(
+            request,
+            admin=self,
+            question=Question(
+                title="Write an invoice",
+                form=DraftForm,
+                initial={"organization": customer_in_address(request)},
+                explanation="Saves a draft, which has no number and asks for nothing until it is finalized.",
+                button="Save draft",
+                makes_drafts=True,
+            ),
+            perform=perform,
         )
-        back = reverse("admin:invoices_document_changelist")
-        return confirm(request, admin=self, question=question, perform=perform, back=back)
 
     @action(description="Edit", url_path="edit", permissions=["write"], icon="edit")
     def edit(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -230,16 +233,21 @@ class DocumentAdmin(UsageDraftMixin, OffersByState[Document], MailedDocuments):
             return "Saved."
 
         end = row.last_day
-        question = Question(
-            title="Edit the draft",
-            form=DraftForm,
-            form_options={"customer": row.organization, "lines": list(row.lines.order_by("position"))},
-            initial={"note": row.note, "period_start": row.period_start, "period_end": end},
-            explanation="Seller, buyer and tax are taken anew from today's records.",
-            button="Save draft",
-            makes_drafts=True,
+        return confirm(
+            request,
+            admin=self,
+            question=Question(
+                title="Edit the draft",
+                form=DraftForm,
+                form_options={"customer": row.organization, "lines": list(row.lines.order_by("position"))},
+                initial={"note": row.note, "period_start": row.period_start, "period_end": end},
+                explanation="Seller, buyer and tax are taken anew from today's records.",
+                button="Save draft",
+                makes_drafts=True,
+            ),
+            perform=perform,
+            subject=row,
         )
-        return confirm(request, admin=self, question=question, perform=perform, back=self._page(row), subject=row)
 
     @action(description="Discard", url_path="discard", permissions=["write"], icon="delete")
     def discard(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -249,14 +257,19 @@ class DocumentAdmin(UsageDraftMixin, OffersByState[Document], MailedDocuments):
             services.discard_draft(document_id=row.pk)
             return HttpResponseRedirect(reverse("admin:invoices_document_changelist"))
 
-        question = Question(
-            title="Discard the draft",
-            explanation="The draft is deleted; the audit trail keeps it.",
-            review=lambda _: Review([Change("State", "Draft", "Discarded")]),
-            button="Discard draft",
-            danger=True,
+        return confirm(
+            request,
+            admin=self,
+            question=Question(
+                title="Discard the draft",
+                explanation="The draft is deleted; the audit trail keeps it.",
+                review=lambda _: Review([Change("State", "Draft", "Discarded")]),
+                button="Discard draft",
+                danger=True,
+            ),
+            perform=perform,
+            subject=row,
         )
-        return confirm(request, admin=self, question=question, perform=perform, back=self._page(row), subject=row)
 
     @action(description="PDF", url_path="pdf", permissions=["view"], icon="picture_as_pdf")
     def pdf(self, request: HttpRequest, object_id: str) -> HttpResponse:

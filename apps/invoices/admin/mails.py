@@ -78,12 +78,16 @@ class MailedDocuments(ReadOnlyModelAdmin[Document]):
             self.log_change(request, row, f"Mailed to {', '.join(to)}: {cleaned['reason']}")
             return f"{row} is being mailed to {', '.join(to)}."
 
-        question = Question(
-            title=f"Mail {row} to the customer",
-            review=review,
-            explanation="The billing contacts get the PDF as it was drawn.",
-            button="Mail it",
-            always_review=True,
+        return confirm(
+            request,
+            admin=self,
+            question=Question(
+                title=f"Mail {row} to the customer",
+                review=review,
+                explanation="The billing contacts get the PDF as it was drawn.",
+                button="Mail it",
+                always_review=True,
+            ),
+            perform=perform,
+            subject=row,
         )
-        back = reverse("admin:invoices_document_change", args=[row.pk])
-        return confirm(request, admin=self, question=question, perform=perform, back=back, subject=row)

@@ -6,7 +6,6 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
 from django.utils import timezone
 from unfold.decorators import action
 
@@ -67,11 +66,15 @@ class DocumentPaperAdmin(ReadOnlyModelAdmin[DocumentPaper]):
             self.log_change(request, row, f"Dealt with: {cleaned['reason']}")
             return "Marked."
 
-        question = Question(
-            title="Dealt with",
-            form=ConfirmForm,
-            explanation="The paper stays as it is; it no longer counts among what needs a person.",
-            button="Dealt with",
+        return confirm(
+            request,
+            admin=self,
+            question=Question(
+                title="Dealt with",
+                form=ConfirmForm,
+                explanation="The paper stays as it is; it no longer counts among what needs a person.",
+                button="Dealt with",
+            ),
+            perform=perform,
+            subject=row,
         )
-        back = reverse("admin:invoices_documentpaper_change", args=[row.pk])
-        return confirm(request, admin=self, question=question, perform=perform, back=back, subject=row)

@@ -11,7 +11,6 @@ from apps.common.admin import Change, Question, Review, confirm
 from apps.invoices import services
 from apps.invoices.actions import AddUsageLine
 from apps.invoices.forms import DropLineForm, UsageLineForm
-from apps.invoices.models import Document
 
 USAGE_DRAFT = "usage_draft"
 HELD = "held_draft"
@@ -33,13 +32,18 @@ class UsageDraftMixin:
             self.log_change(request, row, f"Held: {cleaned['reason']}")
             return "Held."
 
-        question = Question(
-            title="Hold the draft",
-            explanation="It is not finalized until somebody releases it.",
-            review=lambda _: Review([Change("Finalized by itself", str(row.finalize_on), "no")]),
-            button="Hold draft",
+        return confirm(
+            request,
+            admin=self,
+            question=Question(
+                title="Hold the draft",
+                explanation="It is not finalized until somebody releases it.",
+                review=lambda _: Review([Change("Finalized by itself", str(row.finalize_on), "no")]),
+                button="Hold draft",
+            ),
+            perform=perform,
+            subject=row,
         )
-        return self._confirm(request, question, perform, row)
 
     @action(description="Release", url_path="release", permissions=["write"], icon="play_arrow")
     def release(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -50,13 +54,18 @@ class UsageDraftMixin:
             self.log_change(request, row, f"Released: {cleaned['reason']}")
             return "Released."
 
-        question = Question(
-            title="Release the draft",
-            explanation="It is finalized when its review days are over.",
-            review=lambda _: Review([Change("Finalized by itself", "no", str(row.finalize_on))]),
-            button="Release draft",
+        return confirm(
+            request,
+            admin=self,
+            question=Question(
+                title="Release the draft",
+                explanation="It is finalized when its review days are over.",
+                review=lambda _: Review([Change("Finalized by itself", "no", str(row.finalize_on))]),
+                button="Release draft",
+            ),
+            perform=perform,
+            subject=row,
         )
-        return self._confirm(request, question, perform, row)
 
     @action(description="Add a line", url_path="add-line", permissions=["write"], icon="playlist_add")
     def add_line(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -85,15 +94,17 @@ class UsageDraftMixin:
             self.log_change(request, row, f"Dropped {cleaned['line']}: {cleaned['reason']}")
             return "Dropped."
 
-        question = Question(
-            title="Drop a line",
-            form=DropLineForm,
-            form_options={"lines": row.lines.filter(is_given=True).order_by("position")},
-            explanation="Only lines that staff added can be dropped.",
-            button="Drop line",
-            makes_drafts=True,
+        return confirm(
+            request,
+            admin=self,
+            question=Question(
+                title="Drop a line",
+                form=DropLineForm,
+                form_options={"lines": row.lines.filter(is_given=True).order_by("position")},
+                explanation="Only lines that staff added can be dropped.",
+                button="Drop line",
+                makes_drafts=True,
+            ),
+            perform=perform,
+            subject=row,
         )
-        return self._confirm(request, question, perform, row)
-
-    def _confirm(self, request: HttpRequest, question: Question, perform: Any, row: Document) -> HttpResponse:
-        return confirm(request, admin=self, question=question, perform=perform, back=self._page(row), subject=row)

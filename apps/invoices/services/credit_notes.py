@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db.models import Sum
 
 from apps.billing_profiles.models import NumberRange
-from apps.billing_profiles.tax import credited_tax, net_of
+from apps.billing_profiles.tax import Taxed, credited_tax, net_of
 from apps.common.errors import Rejected
 from apps.common.money import Micros, money_text
 from apps.common.periods import add_months
@@ -325,10 +325,8 @@ def _tax(invoice: Document, group: DocumentTax, amount: int) -> DocumentTax:
         tax = amount - base
     else:
         tax = credited_tax(
-            base_micros=group.base_micros,
-            tax_micros=group.tax_micros,
-            credited_base=before["base"],
-            credited_tax=before["tax"],
+            invoiced=Taxed(group.base_micros, group.tax_micros),
+            credited=Taxed(before["base"], before["tax"]),
             note_base=base,
             rate=group.rate,
             step=invoice.step,

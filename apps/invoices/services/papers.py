@@ -2,13 +2,15 @@
 
 import hashlib
 from datetime import datetime
+from uuid import UUID
 
 from apps.billing_profiles.selectors import wants_facturx
 from apps.common.transactions import serialized
 from apps.invoices.e_invoice import InvalidEInvoice, facturx_xml, with_xml
 from apps.invoices.errors import InvoiceNotFound, NoEInvoice
 from apps.invoices.models import Document, DocumentPaper
-from apps.invoices.paper import draw_document
+from apps.invoices.paper import draw_document, file_name
+from apps.mail.attachments import Attachment
 
 
 @serialized
@@ -64,3 +66,9 @@ def _drawn(document: Document) -> tuple[bytes, bytes | None, str]:
     except InvalidEInvoice as error:
         return pdf, None, str(error)[:1000]
     return with_xml(pdf, xml, document.language), xml, ""
+
+
+def paper_attachment(document_id: UUID) -> Attachment:
+    """Return the stored PDF of a document as an attachment."""
+    paper = DocumentPaper.objects.select_related("document").get(document=document_id)
+    return Attachment(document_id, file_name(paper.document), bytes(paper.pdf), paper.sha256)

@@ -1,13 +1,17 @@
-"""Open books and their accounts."""
+"""Open books and their accounts, and log what is written in them."""
 
-from collections.abc import Mapping
+import logging
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from django.db import transaction
 
 from apps.ledger.models import Account, Book
 from apps.ledger.records import opening_head
+
+logger = logging.getLogger(__name__)
 
 
 def open_book(*, book_id: UUID, unit: str, now: datetime) -> None:
@@ -27,3 +31,13 @@ def open_accounts(*, book_id: UUID, roles: Mapping[str, str], unit: str, now: da
         ],
         ignore_conflicts=True,
     )
+
+
+def log_records(records: Iterable[tuple[UUID, int, bytes]]) -> None:
+    """Log the book, number and hash of new records after the commit, as a trace outside the database."""
+    transaction.on_commit(partial(_log, [(str(book), number, digest.hex()) for book, number, digest in records]))
+
+
+def _log(records: list[tuple[str, int, str]]) -> None:
+    for book, number, digest in records:
+        logger.info("record_chained", extra={"book": book, "number": number, "hash": digest})

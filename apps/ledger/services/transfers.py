@@ -12,7 +12,7 @@ from apps.ledger.errors import UnknownBook
 from apps.ledger.journal import Journal
 from apps.ledger.models import Transfer
 from apps.ledger.requests import TransferRequest
-from apps.ledger.services.chain import log_records
+from apps.ledger.services.books import log_records
 
 
 @serialized

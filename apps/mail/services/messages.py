@@ -49,13 +49,12 @@ def queue_mail(
     to = [(each.contact, "") for each in people if each in chosen]
     to += [(each.contact, refused[each.id]) for each in people if each.id in refused and each not in chosen]
     written = [
-        _message(organization, contact, template=template, key=key, context=context, refusal=refusal, now=now)
+        _unsent(_message(organization, contact, template=template, key=key, context=context, now=now), refusal)
         for contact, refusal in to
     ]
     if not chosen and not any(each.opted_out and not each.has_bounced for each in people):
-        written.append(
-            _message(organization, None, template=template, key=key, context=context, refusal=NOBODY, now=now)
-        )
+        mail = _message(organization, None, template=template, key=key, context=context, now=now)
+        written.append(_unsent(mail, NOBODY))
     return _queued(written, now)
 
 
@@ -79,7 +78,7 @@ def send_again(*, message_id: UUID, now: datetime) -> list[MailMessage]:
     key = f"again:{first.pk.hex}:{now.isoformat()}"
     context = read_object(first.context)
     written = [
-        _message(first.organization, each.contact, template=template, key=key, context=context, refusal="", now=now)
+        _message(first.organization, each.contact, template=template, key=key, context=context, now=now)
         for each in chosen
     ]
     mark_handled(message_ids=[first.pk], now=now)
@@ -101,15 +100,11 @@ def _message(
     template: str,
     key: str,
     context: Mapping[str, Any],
-    refusal: str,
     now: datetime,
 ) -> MailMessage:
-    """Write a mail; with a refusal, it is not sent."""
+    """Write a mail to a contact, or one that reaches nobody."""
     mail = write_mail(organization=organization, template=template, context=context, contact=contact)
     paper = attachment_of(template, context)
-    state = State.QUEUED
-    if refusal:
-        state = State.SUPPRESSED if contact else State.FAILED
     return MailMessage(
         id=uuid5(organization.pk, f"{template}:{key}:{contact.pk if contact else ''}"),
         organization=organization,
@@ -123,10 +118,16 @@ def _message(
         attached_sha256=paper.sha256 if paper else "",
         text=mail.text,
         html=mail.html,
-        state=state,
-        detail=refusal,
+        state=State.QUEUED,
         created_at=now,
     )
+
+
+def _unsent(mail: MailMessage, refusal: str) -> MailMessage:
+    """Mark a mail as one that is not sent, for a reason; without a reason it is sent."""
+    if refusal:
+        mail.state, mail.detail = State.SUPPRESSED if mail.contact else State.FAILED, refusal
+    return mail
 
 
 def _queued(written: Sequence[MailMessage], now: datetime) -> list[MailMessage]:

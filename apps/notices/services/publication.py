@@ -12,7 +12,7 @@ from apps.mail.services import queue_mail
 from apps.notices.catalog import NOTICES, Notice
 from apps.outbox.services import add_messages, message
 from apps.webhooks.selectors import is_wanted
-from apps.webhooks.services import record_event
+from apps.webhooks.services import NewEvent, record_event
 
 PUBLISH = "notices.publish"
 
@@ -78,11 +78,4 @@ def publish(
         queue_mail(organization_id=organization_id, template=kind.mail, key=key, context=values, now=now)
     # The event comes last: see `record_event`.
     if kind.is_event and is_wanted(organization_id, kind.type):
-        record_event(
-            organization_id=organization_id,
-            event_type=kind.type,
-            key=key,
-            data=values,
-            occurred_at=occurred_at,
-            now=now,
-        )
+        record_event(organization_id=organization_id, event=NewEvent(kind.type, key, values, occurred_at), now=now)

@@ -127,13 +127,18 @@ class StripeEventAdmin(OffersByState[StripeEvent], ReadOnlyModelAdmin[StripeEven
                     continue  # handled meanwhile
             return f"{done} event{pluralize(done)} will be tried again."
 
-        question = Question(
-            title=f"Replay {len(event_ids)} event{pluralize(event_ids)}",
-            form=ConfirmForm,
-            explanation="Each event is applied from the start. Effects it had before are not repeated.",
-            button="Replay",
+        return confirm(
+            request,
+            admin=self,
+            question=Question(
+                title=f"Replay {len(event_ids)} event{pluralize(event_ids)}",
+                form=ConfirmForm,
+                explanation="Each event is applied from the start. Effects it had before are not repeated.",
+                button="Replay",
+            ),
+            perform=perform,
+            back=back,
         )
-        return confirm(request, admin=self, question=question, perform=perform, back=back)
 
     @action(description="Close by hand", url_path="dismiss", permissions=["replay"], icon="done")
     def dismiss(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -145,12 +150,18 @@ class StripeEventAdmin(OffersByState[StripeEvent], ReadOnlyModelAdmin[StripeEven
             )
             return "Closed."
 
-        question = Question(
-            title=f"Close {event.event_id} by hand",
-            explanation="Nothing is posted. Do this after you have booked its effect yourself, or if it has none.",
-            button="Close",
+        return confirm(
+            request,
+            admin=self,
+            question=Question(
+                title=f"Close {event.event_id} by hand",
+                explanation="Nothing is posted. Do this after you have booked its effect yourself, or if it has none.",
+                button="Close",
+            ),
+            perform=perform,
+            back=_page(object_id),
+            subject=event,
         )
-        return confirm(request, admin=self, question=question, perform=perform, back=_page(object_id), subject=event)
 
 
 def _page(object_id: str) -> str:

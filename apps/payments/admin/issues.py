@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils import timezone
 from unfold.decorators import action, display
 
@@ -68,8 +67,12 @@ class PaymentIssueAdmin(ReadOnlyModelAdmin[PaymentIssue]):
             )
             return "Resolved."
 
-        question = Question(
-            title="Resolve", explanation="If the problem is found again, a new issue opens.", button="Resolve"
+        return confirm(
+            request,
+            admin=self,
+            question=Question(
+                title="Resolve", explanation="If the problem is found again, a new issue opens.", button="Resolve"
+            ),
+            perform=perform,
+            subject=issue,
         )
-        back = reverse("admin:payments_paymentissue_change", args=[object_id])
-        return confirm(request, admin=self, question=question, perform=perform, back=back)

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils import timezone
 from unfold.decorators import action
 
@@ -40,13 +39,17 @@ class StripeCustomerAdmin(ReadOnlyModelAdmin[StripeCustomer]):
             made = services.recreate_customer(organization=customer.organization, now=timezone.now())
             return f"The customer at Stripe is {made}."
 
-        question = Question(
-            title=f"Make the customer of {customer.organization} again",
-            explanation="If the customer still exists at Stripe, nothing changes.",
-            button="Make again",
+        return confirm(
+            request,
+            admin=self,
+            question=Question(
+                title=f"Make the customer of {customer.organization} again",
+                explanation="If the customer still exists at Stripe, nothing changes.",
+                button="Make again",
+            ),
+            perform=perform,
+            subject=customer,
         )
-        back = reverse("admin:payments_stripecustomer_change", args=[object_id])
-        return confirm(request, admin=self, question=question, perform=perform, back=back, subject=customer)
 
 
 @admin.register(CheckoutSession)

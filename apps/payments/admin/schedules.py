@@ -5,7 +5,6 @@ from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.http import urlencode
@@ -96,5 +95,4 @@ class InstallmentPaying(PageExtension[Installment], InstallmentAdmin):
             self.log_change(request, row, f"Payment link made: {cleaned['reason']}")
             return f"Payment link: {link.url}"
 
-        back = reverse("admin:contracts_installment_change", args=[row.pk])
-        return confirm(request, admin=self, question=question, perform=perform, back=back, subject=row)
+        return confirm(request, admin=self, question=question, perform=perform, subject=row)

@@ -69,9 +69,7 @@ def switch_on_top_up(*, organization: Organization, terms: TopUpTerms, by: str, 
         if terms != top_up.terms:
             _cancel_unsent(organization, now)
         _set(top_up, asdict(terms))
-    wallets.review_credit(organization=organization, now=now)
-    top_up.refresh_from_db()
-    return top_up
+    return _reviewed(top_up, organization, now)
 
 
 @serialized
@@ -117,9 +115,7 @@ def lower_top_up(*, organization: Organization, terms: TopUpTerms, by: str, now:
             top_up.capped_until = None
             _cancel_unsent(organization, now)
         _set(top_up, asdict(terms))
-    wallets.review_credit(organization=organization, now=now)
-    top_up.refresh_from_db()
-    return top_up
+    return _reviewed(top_up, organization, now)
 
 
 @serialized
@@ -143,6 +139,11 @@ def resume_top_up(*, organization: Organization, by: str, now: datetime) -> TopU
         if blocked_until(declines, now) is not None:
             raise CardTriedTooOften
         lift_stop(top_up)
+    return _reviewed(top_up, organization, now)
+
+
+def _reviewed(top_up: TopUp, organization: Organization, now: datetime) -> TopUp:
+    """Buy credit if that is due under the settings as they are now, and return them."""
     wallets.review_credit(organization=organization, now=now)
     top_up.refresh_from_db()
     return top_up

@@ -67,8 +67,10 @@ class ChargeFacts(Facts):
     metadata: dict[str, str] = fields.metadata()
 
 
-@fields.stripe_object("refund")
-class RefundFacts(Facts):
+@fields.stripe_object()
+class ReturnFacts(Facts):
+    """What a refund and a dispute have in common: money that goes back to the payer."""
+
     id: str = fields.required_id()
     payment_intent: str = fields.an_id()
     charge: str = fields.an_id()
@@ -76,6 +78,10 @@ class RefundFacts(Facts):
     currency: str = fields.currency()
     status: str = fields.text(40)
     reason: str = fields.text(100)
+
+
+@fields.stripe_object("refund")
+class RefundFacts(ReturnFacts):
     failure: str = fields.text(100, name="failure_reason")
     metadata: dict[str, str] = fields.metadata()
 
@@ -143,20 +149,13 @@ def _respond_by(body: Json) -> datetime | None:
 
 
 @fields.stripe_object("dispute")
-class DisputeFacts(Facts):
+class DisputeFacts(ReturnFacts):
     """A payer's dispute. Its `warning_…` states are inquiries: no money has moved.
 
     `respond_by` is until when evidence can be sent; None if Stripe does not say.
     `movements` are the amounts Stripe took and gave back so far, in the currency of our balance there.
     """
 
-    id: str = fields.required_id()
-    payment_intent: str = fields.an_id()
-    charge: str = fields.an_id()
-    amount: int = fields.amount()
-    currency: str = fields.currency()
-    status: str = fields.text(40)
-    reason: str = fields.text(100)
     respond_by: datetime | None = fields.computed(_respond_by)
     livemode: bool = fields.flag()
     movements: tuple[MovementFacts, ...] = fields.computed(_movements)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from itertools import chain
 from typing import Any
 
 from apps.common.rows import Writing
@@ -13,6 +12,7 @@ from apps.pricing.models import PriceLink, PriceVersion
 What = PriceLink.What
 # The number and hash of a chain's newest record.
 Head = tuple[int, bytes]
+Record = tuple[PriceVersion, What, Mapping[str, Any]]
 NO_HEAD: Head = (0, bytes(HASH_BYTES))
 
 
@@ -36,22 +36,17 @@ def link_withdrawal(version: PriceVersion, approval: str, now: datetime) -> None
     _link(version, What.WITHDRAWN, {"approval": approval}, now)
 
 
-def insert_links(
-    book_id: int,
-    head: Head,
-    *,
-    ended: Iterable[PriceVersion],
-    published: Iterable[PriceVersion],
-    approval: str,
-    now: datetime,
-    writing: Writing,
-) -> None:
-    """Chain the new ends of versions of a book, then the publications of others, after the head of its chain."""
+def records_of_list(ended: Iterable[PriceVersion], published: Iterable[PriceVersion], approval: str) -> list[Record]:
+    """Return the records of a published price list: first the new ends of versions, then the publications."""
     ends = ((version, What.END, _end(version, approval)) for version in ended)
-    starts = ((version, What.PUBLISHED, published_terms(version)) for version in published)
+    return [*ends, *((version, What.PUBLISHED, published_terms(version)) for version in published)]
+
+
+def insert_links(book_id: int, head: Head, records: Iterable[Record], *, now: datetime, writing: Writing) -> None:
+    """Chain records of a book after the head of its chain."""
     rows = [
         (link.book_id, link.number, link.version_id, link.what, link.body, f"\\x{link.hash.hex()}", now)
-        for link in _links(book_id, head, chain(ends, starts), now)
+        for link in _links(book_id, head, records, now)
     ]
     writing.insert(PriceLink, ("book_id", "number", "version_id", "what", "body", "hash", "recorded_at"), rows)
 
@@ -64,15 +59,13 @@ def _link(version: PriceVersion, what: What, body: Mapping[str, Any], now: datet
     _append(version.book_id, [(version, what, body)], now)
 
 
-def _append(book_id: int, records: Iterable[tuple[PriceVersion, What, Mapping[str, Any]]], now: datetime) -> None:
+def _append(book_id: int, records: Iterable[Record], now: datetime) -> None:
     last = PriceLink.objects.filter(book=book_id).order_by("-number").first()
     head = (last.number, bytes(last.hash)) if last else NO_HEAD
     PriceLink.objects.bulk_create(_links(book_id, head, records, now), batch_size=1_000)
 
 
-def _links(
-    book_id: int, head: Head, records: Iterable[tuple[PriceVersion, What, Mapping[str, Any]]], now: datetime
-) -> list[PriceLink]:
+def _links(book_id: int, head: Head, records: Iterable[Record], now: datetime) -> list[PriceLink]:
     number, last = head
     links = []
     for version, what, body in records:

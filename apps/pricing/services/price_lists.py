@@ -18,7 +18,7 @@ from apps.pricing.csv_list import is_csv, read_csv, write_csv
 from apps.pricing.litellm_list import PriceList, read_list, write_list
 from apps.pricing.markups import NO_MARKUPS, Markups
 from apps.pricing.models import Meter, PriceBook, PriceLink, PriceListImport, PriceVersion
-from apps.pricing.services.chain import NO_HEAD, Head, insert_links
+from apps.pricing.services.chain import NO_HEAD, Head, insert_links, records_of_list
 from apps.pricing.services.kept_prices import keep_old_prices
 from apps.pricing.services.publication import LEAD, lock_price_book
 from apps.pricing.terms import check_cells, check_scheme_fits
@@ -225,7 +225,7 @@ def publish_price_list(*, import_id: int, published_by: str, now: datetime, appr
     _update(ended, ("effective_to", "end_set_at"), Writing()).run()
     published = ("took_over_from_id", "status", "published_by", "published_at", "approval")
     writing = _update(drafts, published, Writing())
-    insert_links(imported.book_id, head, ended=ended, published=drafts, approval=approval, now=now, writing=writing)
+    insert_links(imported.book_id, head, records_of_list(ended, drafts, approval), now=now, writing=writing)
     writing.run()
     keep_old_prices(imported, before, published_by=published_by, approval=approval, now=now)
     imported.state = State.PUBLISHED

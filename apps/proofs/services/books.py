@@ -69,7 +69,7 @@ def prove_book(book_id: UUID, *, whole: bool, now: datetime) -> Finding | None:
     whole = whole or mark is None
     figures = book_figures(book_id, mark=None if whole else mark)
     sums = _start(book_id, None if whole else mark)
-    found = next(_findings(chain, book_id, figures, sums, mark, kept_at, whole=whole), None)
+    found = next(_findings(book_id, figures, sums, mark, kept_at, whole=whole), None)
     _write_mark(chain, sums if found is None else None, mark, now, str(found or ""))
     if found is not None:
         logger.error("proof_failed", extra={"chain": chain, "finding": str(found)})
@@ -86,7 +86,6 @@ def _start(book_id: UUID, mark: ProofMark | None) -> Sums:
 
 
 def _findings(
-    chain: str,
     book_id: UUID,
     figures: Figures,
     sums: Sums,
@@ -95,6 +94,7 @@ def _findings(
     *,
     whole: bool,
 ) -> Iterator[Finding]:
+    chain = str(book_id)
     if not whole:
         yield from _of_mark(chain, book_id, figures, mark)
     yield from _of_records(chain, book_id, figures, sums, kept_at)

@@ -273,14 +273,17 @@ class CostRunAdmin(ReadOnlyModelAdmin[CostRun]):
             )
             return HttpResponseRedirect(reverse("admin:usage_costrun_change", args=[run.pk]))
 
-        question = Question(
-            title="Correct costs",
-            form=CostForm,
-            explanation="The usage of these days is rated again, and the differences are kept. No customer is charged.",
-            button="Correct",
+        return confirm(
+            request,
+            admin=self,
+            question=Question(
+                title="Correct costs",
+                form=CostForm,
+                explanation="The cost of these days is computed again; differences are kept. No customer is charged.",
+                button="Correct",
+            ),
+            perform=perform,
         )
-        back = reverse("admin:usage_costrun_changelist")
-        return confirm(request, admin=self, question=question, perform=perform, back=back)
 
     @action(description="Undo", url_path="undo", permissions=["move"], icon="undo")
     def undo(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -296,6 +299,10 @@ class CostRunAdmin(ReadOnlyModelAdmin[CostRun]):
             )
             return "The differences are taken back."
 
-        question = Question(title="Undo this correction", button="Undo", danger=True)
-        back = reverse("admin:usage_costrun_change", args=[row.pk])
-        return confirm(request, admin=self, question=question, perform=perform, back=back, subject=row)
+        return confirm(
+            request,
+            admin=self,
+            question=Question(title="Undo this correction", button="Undo", danger=True),
+            perform=perform,
+            subject=row,
+        )

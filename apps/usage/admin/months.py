@@ -159,17 +159,21 @@ class MonthCloseAdmin(OffersByState[MonthClose], ReadOnlyModelAdmin[MonthClose])
             self.log_change(request, row, f"Drafted {made}: {cleaned['reason']}")
             return HttpResponseRedirect(reverse("admin:invoices_document_change", args=[made.pk]))
 
-        question = Question(
-            title="Draft the invoice for usage",
-            explanation=(
-                "Drafts what is owed up to the month's end and on no invoice yet. That happens by itself after the "
-                "close, unless a billing profile or a tax rate was missing, or the draft was discarded."
+        return confirm(
+            request,
+            admin=self,
+            question=Question(
+                title="Draft the invoice for usage",
+                explanation=(
+                    "Drafts what is owed up to the month's end and on no invoice yet. That happens by itself after the "
+                    "close, unless a billing profile or a tax rate was missing, or the draft was discarded."
+                ),
+                button="Draft invoice",
+                makes_drafts=True,
             ),
-            button="Draft invoice",
-            makes_drafts=True,
+            perform=perform,
+            subject=row,
         )
-        back = reverse("admin:usage_monthclose_change", args=[row.pk])
-        return confirm(request, admin=self, question=question, perform=perform, back=back, subject=row)
 
     @display(description="State", label={"closed": "success", "failed": "danger"})
     def labelled_state(self, close: MonthClose) -> tuple[str, Any]:

@@ -204,12 +204,16 @@ class ModelAliasAdmin(ReadOnlyModelAdmin[ModelAlias]):
             ended = end_alias(alias_id=row.pk, at=cleaned["at"], now=timezone.now())
             return f"{ended.name} ends at {moment_words(ended.effective_to)}."
 
-        question = Question(
-            title="End another name of a model",
-            form=EndNameForm,
-            explanation="Usage of the name after that moment waits for a price, or costs the price for any model.",
-            button="End",
-            danger=True,
+        return confirm(
+            request,
+            admin=self,
+            question=Question(
+                title="End another name of a model",
+                form=EndNameForm,
+                explanation="Usage of the name after that moment waits for a price, or costs the price for any model.",
+                button="End",
+                danger=True,
+            ),
+            perform=perform,
+            subject=row,
         )
-        back = reverse("admin:pricing_modelalias_change", args=[row.pk])
-        return confirm(request, admin=self, question=question, perform=perform, back=back, subject=row)

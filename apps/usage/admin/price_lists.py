@@ -176,15 +176,18 @@ class PriceListAdmin(OffersByState[PriceListImport], ReadOnlyModelAdmin[PriceLis
             )
             return HttpResponseRedirect(reverse("admin:pricing_pricelistimport_change", args=[imported.pk]))
 
-        question = Question(
-            title="Import a price list",
-            form=ImportForm,
-            explanation="Its new and changed prices become drafts. Nothing is in force until the list is published.",
-            button="Import",
-            makes_drafts=True,
+        return confirm(
+            request,
+            admin=self,
+            question=Question(
+                title="Import a price list",
+                form=ImportForm,
+                explanation="New and changed prices become drafts. None is in force until the list is published.",
+                button="Import",
+                makes_drafts=True,
+            ),
+            perform=perform,
         )
-        back = reverse("admin:pricing_pricelistimport_changelist")
-        return confirm(request, admin=self, question=question, perform=perform, back=back)
 
     @action(description="Publish", url_path="publish", permissions=["move"], icon="publish")
     def publish(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -219,14 +222,19 @@ class PriceListAdmin(OffersByState[PriceListImport], ReadOnlyModelAdmin[PriceLis
             )
             return f"{len(cleaned['customers'])} customers keep the old prices."
 
-        question = Question(
-            title="Customers who keep the old prices",
-            form=KeptForm,
-            explanation="When the list is published, the prices that it replaces become these customers' own.",
-            button="Choose",
-            makes_drafts=True,
+        return confirm(
+            request,
+            admin=self,
+            question=Question(
+                title="Customers who keep the old prices",
+                form=KeptForm,
+                explanation="When the list is published, the prices that it replaces become these customers' own.",
+                button="Choose",
+                makes_drafts=True,
+            ),
+            perform=perform,
+            subject=row,
         )
-        return confirm(request, admin=self, question=question, perform=perform, back=self._page(row), subject=row)
 
     @action(description="Discard", url_path="discard", permissions=["move"], icon="delete")
     def discard(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -236,8 +244,13 @@ class PriceListAdmin(OffersByState[PriceListImport], ReadOnlyModelAdmin[PriceLis
             discard_price_list(import_id=row.pk, reason=cleaned["reason"])
             return "The drafts are deleted."
 
-        question = Question(title="Discard this price list", button="Discard", danger=True)
-        return confirm(request, admin=self, question=question, perform=perform, back=self._page(row), subject=row)
+        return confirm(
+            request,
+            admin=self,
+            question=Question(title="Discard this price list", button="Discard", danger=True),
+            perform=perform,
+            subject=row,
+        )
 
     @action(description="Preview", url_path="preview-page", permissions=["move"], icon="preview")
     def preview_page(self, request: HttpRequest, object_id: str) -> HttpResponse:

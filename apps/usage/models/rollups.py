@@ -8,6 +8,8 @@ from apps.tenants.models import Organization
 
 # One more batch still fits into 64 bits above this, so a sum is refused before it overflows.
 MOST = 2**62
+# What usage is told apart by in a day, besides its meter.
+DAY_DIMENSIONS = ("model", "operation", "event_type", "operator", "billing_mode", "cost_currency")
 
 
 class Counter(models.Model):
@@ -68,20 +70,7 @@ class UsageDay(models.Model):
 
     class Meta:
         constraints = [
-            UniqueConstraint(
-                fields=[
-                    "organization",
-                    "day",
-                    "meter",
-                    "model",
-                    "operation",
-                    "event_type",
-                    "operator",
-                    "billing_mode",
-                    "cost_currency",
-                ],
-                name="usage_usageday_once",
-            ),
+            UniqueConstraint(fields=["organization", "day", "meter", *DAY_DIMENSIONS], name="usage_usageday_once"),
             CheckConstraint(
                 name="usage_usageday_within_bounds",
                 condition=Q(

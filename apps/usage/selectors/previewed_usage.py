@@ -130,6 +130,14 @@ def _within(spans: Iterable[tuple[datetime, datetime | None]], column: str) -> Q
     return found
 
 
+def _priced_by(draft: PriceVersion) -> Q:
+    """Return the condition on rows of usage whose customer and model the draft is for."""
+    customers = Q(organization__currency=draft.book.currency)
+    if draft.book.organization_id is not None:
+        customers &= Q(organization=draft.book.organization_id)
+    return customers & Q(model=draft.model) if draft.model else customers
+
+
 def waiting_usage(draft: PriceVersion, window: Window) -> Iterable[Mapping[str, Any]]:
     """Return the usage in quarantine that the draft would price, by organization, month and model."""
     meter = draft.meter
@@ -137,14 +145,10 @@ def waiting_usage(draft: PriceVersion, window: Window) -> Iterable[Mapping[str, 
         return []
     rows = UsageEvent.objects.filter(
         _within(window.waiting(draft), "occurred_at"),
+        _priced_by(draft),
         state=UsageEvent.State.QUARANTINED,
         meter_slug=meter.slug,
-        organization__currency=draft.book.currency,
     ).exclude(billing_mode=BYOK)
-    if draft.book.organization_id is not None:
-        rows = rows.filter(organization=draft.book.organization_id)
-    if draft.model:
-        rows = rows.filter(model=draft.model)
     if meter.counts in FIGURES:
         return _waiting_figures(rows, meter)
     one_each = Value(0 if meter.counts == Meter.Counts.TOKENS else MICROS_PER_UNIT, output_field=BigIntegerField())
@@ -191,12 +195,8 @@ def waiting_characters(draft: PriceVersion, window: Window) -> Iterable[Mapping[
     if draft.meter.kind != Meter.Kind.CHARACTER or draft.model:
         return []
     rows = ActiveCharacter.objects.filter(
-        _within(window.waiting(draft), "activated_at"),
-        price_version__isnull=True,
-        organization__currency=draft.book.currency,
+        _within(window.waiting(draft), "activated_at"), _priced_by(draft), price_version__isnull=True
     )
-    if draft.book.organization_id is not None:
-        rows = rows.filter(organization=draft.book.organization_id)
     counted = rows.order_by().values("organization_id", "month").annotate(number=Count("pk"))
     return [
         {**row, "model": "", "quantity": row["number"] * MICROS_PER_UNIT, "into": 0, "out": 0, "charge": 0}
@@ -209,15 +209,9 @@ def charged_usage(draft: PriceVersion, window: Window) -> Iterable[Mapping[str, 
     first = window.first
     if draft.meter.counts in FIGURES:
         first = first.replace(day=1)  # a part of a month has no figure
-    rows = UsageDay.objects.filter(
-        meter=draft.meter_id,
-        day__range=(first, window.last),
-        organization__currency=draft.book.currency,
-    ).exclude(billing_mode=BYOK)
-    if draft.book.organization_id is not None:
-        rows = rows.filter(organization=draft.book.organization_id)
-    if draft.model:
-        rows = rows.filter(model=draft.model)
+    rows = UsageDay.objects.filter(_priced_by(draft), meter=draft.meter_id, day__range=(first, window.last)).exclude(
+        billing_mode=BYOK
+    )
     grouped = rows.annotate(month=TruncMonth("day")).order_by().values("organization_id", "month", "model")
     return grouped.annotate(
         quantity=Sum("quantity_micros"), into=Sum("input_tokens"), out=Sum("output_tokens"), charge=Sum("charge_micros")

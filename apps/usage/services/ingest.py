@@ -104,7 +104,8 @@ def ingest_batch(
     result = Ingested(refusals=[each for each in read if isinstance(each, Refusal)])
     if readings and not (finish and result.refusals):
         result = with_partition(
-            partial(_take, readings, result.refusals, organization, created_by, credential, now, finish), now=now
+            partial(_take, readings, result.refusals, _Sender(organization, created_by, credential), now, finish),
+            now=now,
         )
     result.refusals.sort(key=lambda refusal: refusal.index)
     if finish and result.refusals:
@@ -134,19 +135,27 @@ def with_partition(take: Callable[[], R], *, now: datetime) -> R:
         raise TotalsTooLarge from error
 
 
+@dataclass(frozen=True, slots=True)
+class _Sender:
+    """Who sent events; without an organization, each event names its own."""
+
+    organization: Organization | None
+    created_by: str
+    credential: str
+
+
 @serialized
 def _take(
     readings: Sequence[Reading],
     refused: Sequence[Refusal],
-    organization: Organization | None,
-    created_by: str,
-    credential: str,
+    sender: _Sender,
     now: datetime,
     finish: Callable[[Ingested], None] | None,
 ) -> Ingested:
     result = Ingested(refusals=list(refused))
     owned = [
-        (reading, draft_of(reading, owner, credential)) for reading, owner in _owned(readings, organization, result)
+        (reading, draft_of(reading, owner, sender.credential))
+        for reading, owner in _owned(readings, sender.organization, result)
     ]
     if not owned:
         return result
@@ -164,10 +173,10 @@ def _take(
         taken = _sort(fresh, result)
         if finish and result.refusals:
             raise EventsRefused(refusals=result.refusals)
-        insert_events(taken, opened.event_ids, writing, created_by, now)
+        insert_events(taken, opened.event_ids, writing, sender.created_by, now)
         note_other_ids(ids, taken, opened, writing)
         note_unread(((reading, draft.organization_id) for reading, draft in taken), writing, now)
-        batch.save(writing, created_by=created_by)
+        batch.save(writing, created_by=sender.created_by)
     elif not (finish and result.refusals):
         note_other_ids(ids, taken, opened, writing)
         writing.run()

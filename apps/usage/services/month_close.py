@@ -8,7 +8,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import transaction
@@ -30,8 +30,18 @@ from apps.usage.services.postings import Postings
 logger = logging.getLogger(__name__)
 CHUNK = 500
 INVOICE = "usage.draft_invoice"
-_TOTALS = ("event_count", "usage_micros", "minimum_micros", "character_count")
-_VALUES = ("state", "attempts", "error", *_TOTALS, "closed_at", "closed_by")
+
+
+class _MonthTotals(NamedTuple):
+    """The totals of an organization's month, in the order of its columns of MonthClose."""
+
+    event_count: int
+    usage_micros: int
+    minimum_micros: int
+    character_count: int
+
+
+_VALUES = ("state", "attempts", "error", *_MonthTotals._fields, "closed_at", "closed_by")
 
 
 @dataclass(slots=True)
@@ -111,7 +121,7 @@ def _close(*, organization_ids: Sequence[UUID], month: Period, closed_by: str, n
     ]
     writing.put(MonthClose, ("organization_id", "month"), _VALUES, rows)
     _ask_for_invoices(organizations, first, now)
-    add_messages([_notice(pk, first, *totals(pk), now=now) for pk in ids])
+    add_messages([_notice(pk, first, totals(pk), now) for pk in ids])
     postings.post(writing, created_by=closed_by, now=now)
     return len(ids)
 
@@ -127,7 +137,7 @@ def _charge_minimums(
 
 
 def _totals(ids: Sequence[UUID], first: date, last: date) -> Any:
-    """Return a function that gives an organization's totals of the month, in the order of _TOTALS."""
+    """Return a function that gives an organization's totals of the month."""
     days = UsageDay.objects.filter(organization__in=ids, day__range=(first, last)).order_by()
     sums = days.values_list("organization_id").annotate(events=Sum("event_count"), charge=Sum("charge_micros"))
     usage = {pk: (events, charge) for pk, events, charge in sums}
@@ -136,9 +146,9 @@ def _totals(ids: Sequence[UUID], first: date, last: date) -> Any:
     months = CharacterMonth.objects.filter(organization__in=ids, month=first)
     characters = dict(months.values_list("organization_id", "high_water_mark"))
 
-    def of(organization_id: UUID) -> tuple[int, int, int, int]:
+    def of(organization_id: UUID) -> _MonthTotals:
         events, charge = usage.get(organization_id, (0, 0))
-        return events, charge, minimums.get(organization_id, 0), characters.get(organization_id, 0)
+        return _MonthTotals(events, charge, minimums.get(organization_id, 0), characters.get(organization_id, 0))
 
     return of
 
@@ -151,16 +161,7 @@ def _ask_for_invoices(organizations: Mapping[UUID, Organization], month: date, n
     enqueue_many(INVOICE, now=now, arguments_by_key=calls)
 
 
-def _notice(
-    organization_id: UUID,
-    month: date,
-    events: int,
-    usage_micros: int,
-    minimum_micros: int,
-    _characters: int,
-    *,
-    now: datetime,
-) -> dict[str, Any]:
+def _notice(organization_id: UUID, month: date, totals: _MonthTotals, now: datetime) -> dict[str, Any]:
     """Return the notice of a closed month."""
     return notice_message(
         organization_id=organization_id,
@@ -170,9 +171,9 @@ def _notice(
             "id": f"{month:%Y-%m}",
             "version": 1,
             "month": f"{month:%Y-%m}",
-            "usage": from_micros(usage_micros),
-            "minimum": from_micros(minimum_micros),
-            "eventCount": events,
+            "usage": from_micros(totals.usage_micros),
+            "minimum": from_micros(totals.minimum_micros),
+            "eventCount": totals.event_count,
         },
         now=now,
     )

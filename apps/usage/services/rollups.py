@@ -8,20 +8,11 @@ from apps.common.money import MICROS_PER_UNIT
 from apps.common.rows import Writing
 from apps.pricing.breakdowns import VALUES_A_DAY, Breakdown, read_breakdowns
 from apps.usage.models import BreakdownDay, UnknownModel, UsageDay
+from apps.usage.models.rollups import DAY_DIMENSIONS
 from apps.usage.rated_events import RatedEvent, Reason
 from apps.usage.services.characters import Activation
 
-KEYS = (
-    "organization_id",
-    "day",
-    "meter_id",
-    "model",
-    "operation",
-    "event_type",
-    "operator",
-    "billing_mode",
-    "cost_currency",
-)
+KEYS = ("organization_id", "day", "meter_id", *DAY_DIMENSIONS)
 SUMS = ("event_count", "quantity_micros", "input_tokens", "output_tokens", "charge_micros", "cost_picos")
 BROKEN_DOWN, VALUES = ("organization_id", "meter_id", "by", "day", "cost_currency"), ("value_1", "value_2")
 

@@ -8,7 +8,6 @@ from django.contrib.auth.models import User
 from django.http import HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from unfold.decorators import action
@@ -109,7 +108,6 @@ class BatchActionsMixin:
             admin=self,
             question=question,
             perform=lambda cleaned: perform(batch, cleaned, by, timezone.now()),
-            back=reverse("admin:vouchers_batch_change", args=[batch.pk]),
             subject=batch,
         )
 

@@ -81,8 +81,7 @@ class BatchCreateMixin:
             )
             return HttpResponseRedirect(reverse("admin:vouchers_batch_change", args=[batch.pk]))
 
-        back = reverse("admin:vouchers_batch_changelist")
-        return confirm(request, admin=self, question=question, perform=perform, back=back)
+        return confirm(request, admin=self, question=question, perform=perform)
 
 
 def _review(terms: BatchTerms, request: HttpRequest, counts: Sequence[Change] = ()) -> Review:

@@ -7,7 +7,6 @@ from django.contrib import admin
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
 from django.utils import timezone
 from unfold.decorators import action, display
 
@@ -94,9 +93,13 @@ class VoucherAdmin(ReadOnlyModelAdmin[Voucher]):
             services.disable_voucher(voucher_id=voucher.pk, reason=cleaned["reason"], by=by, now=timezone.now())
             return "Switched off."
 
-        question = Question(title="Switch this code off", button="Switch off")
-        back = reverse("admin:vouchers_voucher_change", args=[voucher.pk])
-        return confirm(request, admin=self, question=question, perform=perform, back=back, subject=voucher)
+        return confirm(
+            request,
+            admin=self,
+            question=Question(title="Switch this code off", button="Switch off"),
+            perform=perform,
+            subject=voucher,
+        )
 
     @action(description="Switch on", url_path="enable", permissions=["change_code"], icon="toggle_on")
     def enable(self, request: HttpRequest, object_id: str) -> HttpResponse:

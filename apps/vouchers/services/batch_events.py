@@ -15,25 +15,24 @@ def person(user: User) -> str:
     return f"staff:{user.get_username()}"
 
 
-def write_down(
-    batch: Batch,
+def record_batch_event(
+    subject: Batch | Voucher,
     action: str,
     *,
     by: User,
     now: datetime,
     reason: str,
-    voucher: Voucher | None = None,
     details: Mapping[str, Any] | None = None,
 ) -> None:
-    """Add an action to the batch's journal.
+    """Add an action on a batch, or on one of its vouchers, to the batch's journal.
 
     Raises:
         ReasonMissing: the reason is empty.
     """
     require_reason(reason)
     BatchEvent.objects.create(
-        batch=batch,
-        voucher=voucher,
+        batch_id=subject.batch_id if isinstance(subject, Voucher) else subject.pk,
+        voucher=subject if isinstance(subject, Voucher) else None,
         action=action,
         reason=reason.strip(),
         details=dict(details or {}),

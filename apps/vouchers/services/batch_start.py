@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from apps.common.transactions import serialized
 from apps.outbox import services as outbox
 from apps.vouchers.models import Batch
-from apps.vouchers.services.batch_events import write_down
+from apps.vouchers.services.batch_events import record_batch_event
 from apps.vouchers.services.locks import lock_batch, move_batch
 
 GENERATE = "vouchers.generate_batch"
@@ -25,7 +25,7 @@ def open_batch(*, batch_id: UUID, reason: str, by: User, now: datetime) -> Batch
     batch = lock_batch(batch_id, State.AWAITING_APPROVAL)
     generated = batch.origin == Batch.Origin.GENERATED
     move_batch(batch, State.GENERATING if generated else State.ACTIVE)
-    write_down(batch, "started", by=by, now=now, reason=reason)
+    record_batch_event(batch, "started", by=by, now=now, reason=reason)
     if generated:
         outbox.enqueue(GENERATE, now=now, key=f"{GENERATE}:{batch.pk}", arguments={"batch_id": str(batch.pk)})
     return batch

@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from apps.common.transactions import serialized
 from apps.vouchers.errors import IllegalBatchState, InvalidTerms, LimitBelowUse, VoucherRevoked
 from apps.vouchers.models import Batch, Voucher
-from apps.vouchers.services.batch_events import write_down
+from apps.vouchers.services.batch_events import record_batch_event
 from apps.vouchers.services.locks import lock_batch, lock_voucher, move_batch
 from apps.vouchers.terms import MOST_REDEMPTIONS
 
@@ -24,7 +24,7 @@ def disable_batch(*, batch_id: UUID, reason: str, by: User, now: datetime) -> Ba
     """
     batch = lock_batch(batch_id, State.ACTIVE)
     move_batch(batch, State.DISABLED)
-    write_down(batch, "switched off", by=by, now=now, reason=reason)
+    record_batch_event(batch, "switched off", by=by, now=now, reason=reason)
     return batch
 
 
@@ -37,7 +37,7 @@ def enable_batch(*, batch_id: UUID, reason: str, by: User, now: datetime) -> Bat
     """
     batch = lock_batch(batch_id, State.DISABLED)
     move_batch(batch, State.ACTIVE)
-    write_down(batch, "switched on", by=by, now=now, reason=reason)
+    record_batch_event(batch, "switched on", by=by, now=now, reason=reason)
     return batch
 
 
@@ -58,7 +58,7 @@ def extend_batch(*, batch_id: UUID, expires_at: datetime | None, reason: str, by
     batch.expires_at = after
     batch.save(update_fields=["expires_at"])
     moments = {"before": before.isoformat(), "after": after.isoformat() if after else None}
-    write_down(batch, "extended", by=by, now=now, reason=reason, details=moments)
+    record_batch_event(batch, "extended", by=by, now=now, reason=reason, details=moments)
     return batch
 
 
@@ -72,7 +72,7 @@ def disable_voucher(*, voucher_id: int, reason: str, by: User, now: datetime) ->
     voucher = _lock_unrevoked(voucher_id)
     if voucher.disabled_at is None:
         _set_disabled(voucher, now)
-        write_down(voucher.batch, "code switched off", by=by, now=now, reason=reason, voucher=voucher)
+        record_batch_event(voucher, "code switched off", by=by, now=now, reason=reason)
     return voucher
 
 
@@ -86,7 +86,7 @@ def enable_voucher(*, voucher_id: int, reason: str, by: User, now: datetime) -> 
     voucher = _lock_unrevoked(voucher_id)
     if voucher.disabled_at is not None:
         _set_disabled(voucher, None)
-        write_down(voucher.batch, "code switched on", by=by, now=now, reason=reason, voucher=voucher)
+        record_batch_event(voucher, "code switched on", by=by, now=now, reason=reason)
     return voucher
 
 
@@ -107,7 +107,7 @@ def change_limit(*, voucher_id: int, max_redemptions: int, reason: str, by: User
     voucher.save(update_fields=["max_redemptions"])
     batch.save(update_fields=["max_redemptions"])
     limits = {"before": before, "after": max_redemptions}
-    write_down(batch, "limit changed", by=by, now=now, reason=reason, voucher=voucher, details=limits)
+    record_batch_event(voucher, "limit changed", by=by, now=now, reason=reason, details=limits)
     return voucher
 
 

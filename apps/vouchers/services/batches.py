@@ -13,7 +13,7 @@ from apps.vouchers.actions import StartBatch
 from apps.vouchers.errors import InvalidTerms
 from apps.vouchers.keys import key_fingerprint
 from apps.vouchers.models import Batch, BatchEvent
-from apps.vouchers.services.batch_events import person, require_reason, write_down
+from apps.vouchers.services.batch_events import person, record_batch_event, require_reason
 from apps.vouchers.services.locks import lock_batch, move_batch
 from apps.vouchers.terms import BatchTerms, check_terms
 
@@ -53,7 +53,7 @@ def new_batch(
     if BatchEvent.objects.filter(batch=batch.pk).exists():
         return lock_batch(batch.pk), False
     _set_eligibility(batch, terms)
-    write_down(batch, "created", by=by, now=now, reason=reason, details={"worth_micros": batch.worth_micros})
+    record_batch_event(batch, "created", by=by, now=now, reason=reason, details={"worth_micros": batch.worth_micros})
     return batch, True
 
 
@@ -66,7 +66,7 @@ def cancel_batch(*, batch_id: UUID, reason: str, by: User, now: datetime) -> Bat
     """
     batch = lock_batch(batch_id, State.AWAITING_APPROVAL)
     move_batch(batch, State.CANCELLED)
-    write_down(batch, "cancelled", by=by, now=now, reason=reason)
+    record_batch_event(batch, "cancelled", by=by, now=now, reason=reason)
     return batch
 
 

@@ -12,7 +12,7 @@ from apps.vouchers import codes
 from apps.vouchers.errors import AlreadyDownloaded, CodesCannotBeMade, IllegalBatchState
 from apps.vouchers.keys import deriving_key, key_fingerprint, lookup_key
 from apps.vouchers.models import Batch, Voucher
-from apps.vouchers.services.batch_events import person, write_down
+from apps.vouchers.services.batch_events import person, record_batch_event
 from apps.vouchers.services.locks import lock_batch
 
 
@@ -46,7 +46,7 @@ def claim_download(*, batch_id: UUID, reason: str, by: User, now: datetime) -> D
     _check_key(batch)
     batch.downloaded_at, batch.downloaded_by = now, person(by)
     batch.save(update_fields=["downloaded_at", "downloaded_by"])
-    write_down(batch, "downloaded", by=by, now=now, reason=reason)
+    record_batch_event(batch, "downloaded", by=by, now=now, reason=reason)
     return Download(batch)
 
 

@@ -14,7 +14,7 @@ from apps.vouchers.causes import REDEMPTION
 from apps.vouchers.errors import IllegalBatchState
 from apps.vouchers.models import Batch, BatchEvent, Redemption, TakeBack, Voucher
 from apps.vouchers.redemption_rules import redemption_key
-from apps.vouchers.services.batch_events import write_down
+from apps.vouchers.services.batch_events import record_batch_event
 from apps.vouchers.services.locks import lock_batch, lock_voucher, move_batch
 from apps.wallets import services as wallets
 
@@ -36,7 +36,7 @@ def revoke_batch(*, batch_id: UUID, reason: str, by: User, now: datetime) -> Bat
     """
     batch = lock_batch(batch_id, State.GENERATING, State.ACTIVE, State.DISABLED)
     move_batch(batch, State.REVOKED)
-    write_down(batch, REVOKED, by=by, now=now, reason=reason)
+    record_batch_event(batch, REVOKED, by=by, now=now, reason=reason)
     _enqueue_take_back(batch, None, now)
     return batch
 
@@ -56,7 +56,7 @@ def revoke_voucher(*, voucher_id: int, reason: str, by: User, now: datetime) -> 
         raise IllegalBatchState(f"The batch is {batch.get_state_display().lower()}.")
     voucher.revoked_at = now
     voucher.save(update_fields=["revoked_at"])
-    write_down(batch, CODE_REVOKED, by=by, now=now, reason=reason, voucher=voucher)
+    record_batch_event(voucher, CODE_REVOKED, by=by, now=now, reason=reason)
     _enqueue_take_back(batch, voucher, now)
     return voucher
 

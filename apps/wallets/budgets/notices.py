@@ -1,6 +1,7 @@
 """Notices about budgets: reached percentages, exceeded and recovered limits, and refusals caused by pending holds."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from apps.common.money import convert, from_micros
@@ -25,7 +26,8 @@ def crossing_notices(
     if crossed:
         kind = "budget.exceeded" if FULL in crossed else "budget.threshold_reached"
         more: dict[str, object] = {"crossed": crossed, "late": is_late}
-        yield _budget_notice(kind, budget, bucket, row, more, now, mail=not is_late)
+        notice = _budget_notice(kind, budget, bucket, row, more, now)
+        yield replace(notice, mail=notice.mail and not is_late)
         if FULL in crossed and not is_late:
             yield from _paused("resources.paused", budget, row, now)
     elif FULL in cleared and not is_late:
@@ -89,14 +91,7 @@ def _resources_notice(kind: str, budget: BudgetState, row: PeriodState, now: dat
 
 
 def _budget_notice(
-    kind: str,
-    budget: BudgetState,
-    bucket: BucketState,
-    row: PeriodState,
-    more: Mapping[str, object],
-    now: datetime,
-    *,
-    mail: bool = True,
+    kind: str, budget: BudgetState, bucket: BucketState, row: PeriodState, more: Mapping[str, object], now: datetime
 ) -> Notice:
     limit = budget.limit_micros or 0
     data: dict[str, object] = {
@@ -114,7 +109,7 @@ def _budget_notice(
     }
     if row.ends_on is not None:
         data["periodEnd"] = row.ends_on
-    is_mailed = mail and budget.mails and not budget.any_dimension  # no mail for single values
+    is_mailed = budget.mails and not budget.any_dimension  # no mail for single values
     return _notice(kind, row, data, now, mail=is_mailed)
 
 

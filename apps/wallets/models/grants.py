@@ -1,7 +1,5 @@
 """Grants, their consumption and returns, and the holds that they back."""
 
-from datetime import datetime
-
 from django.db import models
 from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
 
@@ -11,9 +9,10 @@ from apps.ledger.keys import KEY_LENGTH
 from apps.ledger.models import Hold, Transfer
 from apps.wallets import kinds
 from apps.wallets.models.wallets import OfOrganization
+from apps.wallets.state import Lifetime
 
 
-class Grant(OfOrganization):
+class Grant(Lifetime, OfOrganization):
     """An amount of credit with a source, a place in the burn order, and optionally a start and an expiry."""
 
     class Source(models.TextChoices):
@@ -97,18 +96,6 @@ class Grant(OfOrganization):
 
     def __str__(self) -> str:
         return self.key
-
-    def is_expired(self, now: datetime) -> bool:
-        """Whether its expiry has passed, posted or not."""
-        return self.expires_at is not None and self.expires_at <= now
-
-    def has_started(self, now: datetime) -> bool:
-        """Whether its start has passed."""
-        return self.starts_at is None or self.starts_at <= now
-
-    def counts(self, now: datetime) -> bool:
-        """Whether it may be spent: it has started and has not expired."""
-        return self.has_started(now) and not self.is_expired(now)
 
     @property
     def number(self) -> int:

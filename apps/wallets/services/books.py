@@ -7,7 +7,7 @@ written, and the decision is made again under the book's lock. Inside a transact
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from functools import partial
 from time import monotonic
@@ -24,7 +24,7 @@ from apps.common.queries import prepared_cursor
 from apps.common.rows import Writing
 from apps.common.transactions import BROKEN_OFF, serialized
 from apps.ledger.errors import AlreadyReversed, IdempotencyMismatch
-from apps.ledger.services.chain import log_records
+from apps.ledger.services.books import log_records
 from apps.notices.services import notice_message
 from apps.outbox.services import message
 from apps.tenants.known_credentials import CredentialChanged
@@ -102,6 +102,10 @@ class Asks:
         return FIRST_LOOK if self.is_bounded else ALL
 
 
+# The fields of `Asks` that list what is read.
+_LISTED = [each.name for each in fields(Asks) if each.default == ()]
+
+
 def all_asks(asks: Sequence[Asks]) -> Asks:
     """Merge the reads of several decisions on one book."""
     if len(asks) == 1:
@@ -110,22 +114,8 @@ def all_asks(asks: Sequence[Asks]) -> Asks:
     def every(name: str) -> tuple[Any, ...]:
         return tuple(dict.fromkeys(value for each in asks for value in getattr(each, name)))
 
-    return Asks(
-        roles=every("roles"),
-        codes=every("codes"),
-        keys=every("keys"),
-        hold_keys=every("hold_keys"),
-        hold_ids=every("hold_ids"),
-        grant_keys=every("grant_keys"),
-        grant_ids=every("grant_ids"),
-        undo=every("undo"),
-        days=every("days"),
-        labels=every("labels"),
-        budgets=every("budgets"),
-        buckets=every("buckets"),
-        nets=any(each.nets for each in asks),
-        pending_holds=any(each.pending_holds for each in asks),
-    )
+    merged: dict[str, Any] = {name: every(name) for name in _LISTED}
+    return Asks(**merged, nets=any(each.nets for each in asks), pending_holds=any(each.pending_holds for each in asks))
 
 
 class StaleBooks:

@@ -1,6 +1,6 @@
 """Services on webhooks."""
 
-from apps.webhooks.services.deliveries import purge, replay, retry_delivery, send_test
+from apps.webhooks.services.deliveries import EventFilter, purge, replay, retry_delivery, send_test
 from apps.webhooks.services.endpoints import (
     WithSecret,
     change_endpoint,
@@ -10,11 +10,13 @@ from apps.webhooks.services.endpoints import (
     take_disabled,
     take_failing,
 )
-from apps.webhooks.services.events import record_event
+from apps.webhooks.services.events import NewEvent, record_event
 from apps.webhooks.services.sends import MESSAGE_LEASE_SECONDS, send_due
 
 __all__ = [
     "MESSAGE_LEASE_SECONDS",
+    "EventFilter",
+    "NewEvent",
     "WithSecret",
     "change_endpoint",
     "create_endpoint",

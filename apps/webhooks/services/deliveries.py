@@ -1,6 +1,7 @@
 """Deliveries that people request: tests, retries and replays. An event is sent again with the same id and body."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -12,7 +13,7 @@ from apps.webhooks.errors import DeliveryNotFound, DeliveryPending, EndpointDisa
 from apps.webhooks.event_types import EVENT_TYPES
 from apps.webhooks.models import WebhookDelivery, WebhookEndpoint, WebhookEvent
 from apps.webhooks.services.endpoints import own_endpoint
-from apps.webhooks.services.events import delivery_of, receives, record_event, request_sends
+from apps.webhooks.services.events import NewEvent, delivery_of, receives, record_event, request_sends
 from apps.webhooks.services.sends import MOST_IN_FLIGHT
 
 TEST = "webhook.test"
@@ -34,10 +35,7 @@ def send_test(*, organization: Organization, endpoint_id: UUID, now: datetime) -
     endpoint = _enabled(own_endpoint(organization, endpoint_id))
     event = record_event(
         organization_id=organization.pk,
-        event_type=TEST,
-        key=str(uuid4()),
-        data={"id": str(endpoint.pk), "version": 1, "endpointId": endpoint.pk},
-        occurred_at=now,
+        event=NewEvent(TEST, str(uuid4()), {"id": str(endpoint.pk), "version": 1, "endpointId": endpoint.pk}, now),
         now=now,
         endpoint=endpoint,
     )
@@ -66,22 +64,23 @@ def retry_delivery(*, organization: Organization, delivery_id: UUID, now: dateti
     return delivery
 
 
-@transaction.atomic
-def replay(
-    *,
-    organization: Organization,
-    endpoint_id: UUID,
-    since: datetime,
-    until: datetime,
-    states: Collection[str],
-    types: Collection[str],
-    now: datetime,
-) -> int:
-    """Send an endpoint the events recorded from `since` until before `until` again; return how many.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventFilter:
+    """Events recorded from `since` until before `until`.
 
     `states` limits it to events whose delivery is in one of them; without it, events that were never sent to the
-    endpoint are included. `types` limits it to some of the types that the endpoint receives. Pending deliveries do not
-    change.
+    endpoint are included. `types` limits it to some of the types that the endpoint receives.
+    """
+
+    since: datetime
+    until: datetime
+    states: Collection[str] = ()
+    types: Collection[str] = ()
+
+
+@transaction.atomic
+def replay(*, organization: Organization, endpoint_id: UUID, chosen: EventFilter, now: datetime) -> int:
+    """Send an endpoint events again; return how many. Pending deliveries do not change.
 
     Raises:
         EndpointNotFound: the organization has no such endpoint.
@@ -89,29 +88,29 @@ def replay(
         ReplayTooLarge: there are more than 10,000.
     """
     endpoint = _enabled(own_endpoint(organization, endpoint_id))
-    events = _events_to_replay(endpoint, states=states, types=types).filter(created_at__gte=since, created_at__lt=until)
-    chosen = list(events.order_by("sequence")[: MOST_REPLAYED + 1])
-    if len(chosen) > MOST_REPLAYED:
+    events = list(_events_to_replay(endpoint, chosen).order_by("sequence")[: MOST_REPLAYED + 1])
+    if len(events) > MOST_REPLAYED:
         raise ReplayTooLarge(field="body.since")
-    known = WebhookDelivery.objects.filter(endpoint=endpoint, event__in=chosen)
+    known = WebhookDelivery.objects.filter(endpoint=endpoint, event__in=events)
     known_events = set(known.values_list("event_id", flat=True))
     known.update(state=State.PENDING, failures=0, next_try_at=now, leased_until=None)
-    new = [delivery_of(event, endpoint, now) for event in chosen if event.pk not in known_events]
+    new = [delivery_of(event, endpoint, now) for event in events if event.pk not in known_events]
     WebhookDelivery.objects.bulk_create(new, batch_size=PURGED_AT_ONCE)
-    request_sends([endpoint.pk] * min(len(chosen), MOST_IN_FLIGHT), now=now)
-    return len(chosen)
+    request_sends([endpoint.pk] * min(len(events), MOST_IN_FLIGHT), now=now)
+    return len(events)
 
 
-def _events_to_replay(
-    endpoint: WebhookEndpoint, *, states: Collection[str], types: Collection[str]
-) -> QuerySet[WebhookEvent]:
+def _events_to_replay(endpoint: WebhookEndpoint, chosen: EventFilter) -> QuerySet[WebhookEvent]:
     received = {each for each in EVENT_TYPES if receives(endpoint, each)}
     events = WebhookEvent.objects.filter(
-        organization=endpoint.organization_id, type__in=received & set(types) if types else received
+        organization=endpoint.organization_id,
+        type__in=received & set(chosen.types) if chosen.types else received,
+        created_at__gte=chosen.since,
+        created_at__lt=chosen.until,
     )
     mine = WebhookDelivery.objects.filter(endpoint=endpoint, event=OuterRef("pk"))
-    if states:
-        return events.filter(Exists(mine.filter(state__in=set(states) - {State.PENDING})))
+    if chosen.states:
+        return events.filter(Exists(mine.filter(state__in=set(chosen.states) - {State.PENDING})))
     return events.filter(~Exists(mine.filter(state=State.PENDING)))
 
 

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -16,16 +17,19 @@ from apps.webhooks.models import WebhookDelivery, WebhookEndpoint, WebhookEvent,
 MOST_BODY_BYTES = 65_536
 
 
+@dataclass(frozen=True, slots=True)
+class NewEvent:
+    """What happened: `key` identifies it among the events of its type, `data` are the members of the body's `data`."""
+
+    type: str
+    key: str
+    data: Mapping[str, Any]
+    occurred_at: datetime
+
+
 @transaction.atomic
 def record_event(
-    *,
-    organization_id: UUID,
-    event_type: str,
-    key: str,
-    data: Mapping[str, Any],
-    occurred_at: datetime,
-    now: datetime,
-    endpoint: WebhookEndpoint | None = None,
+    *, organization_id: UUID, event: NewEvent, now: datetime, endpoint: WebhookEndpoint | None = None
 ) -> WebhookEvent:
     """Record an event and request its sending to `endpoint`, or to every endpoint that receives its type.
 
@@ -37,23 +41,23 @@ def record_event(
     """
     WebhookSequence.objects.bulk_create([WebhookSequence(organization_id=organization_id)], ignore_conflicts=True)
     sequence = WebhookSequence.objects.select_for_update(no_key=True).get(pk=organization_id)
-    recorded = WebhookEvent.objects.filter(organization=organization_id, type=event_type, key=key).first()
+    recorded = WebhookEvent.objects.filter(organization=organization_id, type=event.type, key=event.key).first()
     if recorded is not None:
         return recorded
     sequence.last += 1
-    event = WebhookEvent(
+    row = WebhookEvent(
         organization_id=organization_id,
         sequence=sequence.last,
-        type=event_type,
-        key=key,
-        occurred_at=occurred_at,
+        type=event.type,
+        key=event.key,
+        occurred_at=event.occurred_at,
         created_at=now,
     )
-    event.body = _body(event, data)
-    event.save(force_insert=True)
+    row.body = _body(row, event.data)
+    row.save(force_insert=True)
     sequence.save(update_fields=["last"])
-    _request_deliveries(event, endpoint, now)
-    return event
+    _request_deliveries(row, endpoint, now)
+    return row
 
 
 def _body(event: WebhookEvent, data: Mapping[str, Any]) -> str:

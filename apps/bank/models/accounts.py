@@ -1,9 +1,14 @@
-"""The bank accounts from which customers pay."""
+"""Bank accounts from which customers pay, and the books of our own money."""
+
+import uuid
 
 from django.db import models
 from django.db.models import Index, UniqueConstraint
 
 from apps.bank.models.statements import BankLine
+from apps.billing_profiles.models import Seller
+from apps.common.audit_trail import AuditTrail
+from apps.common.triggers import append_only
 from apps.wallets.models import OfOrganization
 
 
@@ -23,3 +28,21 @@ class BankIdentity(OfOrganization):
 
     def __str__(self) -> str:
         return self.iban
+
+
+class SellerBook(models.Model):
+    """The book of a seller in a currency: money that belongs to no customer. Its id in the ledger is this row's."""
+
+    audit_trail = AuditTrail(journal="opened once, and fixed")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="books", db_index=False)
+    currency = models.CharField(max_length=3)
+    opened_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [UniqueConstraint(fields=["seller", "currency"], name="bank_sellerbook_once_per_currency")]
+        triggers = append_only()
+
+    def __str__(self) -> str:
+        return f"{self.seller}, {self.currency}"
