@@ -15,6 +15,7 @@ from apps.pricing.breakdowns import (
     DIMENSIONS,
     MOST,
     VALUES_A_DAY,
+    VALUES_A_MONTH,
     BreakdownInvalid,
     breakdown_rows,
     parse_breakdowns,
@@ -31,7 +32,8 @@ class MeterForm(forms.ModelForm):  # type: ignore[type-arg]  # it cannot be subs
         required=False,
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 4}),
         help_text=f"One a line: one or two of {', '.join(DIMENSIONS)}. At most {MOST}. A new one counts from the next "
-        f"UTC day; of a day, {VALUES_A_DAY:,} values have their own rows. Each breakdown makes ingestion slower.",
+        f"UTC day; of a day, {VALUES_A_DAY:,} values have their own rows, of a month {VALUES_A_MONTH:,}. "
+        "Each breakdown makes ingestion slower.",
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -14,7 +14,7 @@ from django.urls import reverse
 from apps.pricing.breakdowns import Breakdown, BreakdownInvalid, parse_breakdowns
 from apps.pricing.models import Meter
 from apps.usage.errors import BreakdownNotKept
-from apps.usage.models import BreakdownDay
+from apps.usage.models import BreakdownTotal
 from apps.usage.selectors import Asked, By, broken_down, margins
 from apps.usage.services import check_usage, rebuild_usage, rollups
 from tests.api.callers import as_bearer, key_of
@@ -117,33 +117,66 @@ class TestGroups:
         assert (line.label, line.figures.margin_ppm) == ("Acme k1", 750_000)
 
 
+class TestMonths:
+    def test_are_read_instead_of_their_days_and_add_up_to_the_same(self, acme, usage, now, monkeypatch):
+        whole, part = asked("key", "model"), asked("key", "model", last_day=date(2026, 11, 29))
+        assert (whole.months, part.months) == ([date(2026, 11, 1)], [])
+        assert groups(acme, whole) == groups(acme, part)
+        around = asked("key", first_day=date(2026, 10, 15), last_day=date(2026, 12, 15))
+        assert groups(acme, around) == groups(acme, asked("key"))
+        BreakdownTotal.objects.filter(is_month=False).delete()
+        assert groups(acme, around) == [("k1", 3, 8_000_000), ("", 1, 4_000_000), ("k2", 1, 3_000_000)]
+        assert groups(acme, asked("key", interval="day")) == []
+        assert {each.proof for each in check_usage()} == {
+            "breakdowns against events",
+            "months of breakdowns against days",
+        }
+        rebuild_usage(now=now)
+        assert list(check_usage()) == []
+
+    def test_that_began_before_the_breakdown_are_read_by_day(self, acme, usage):
+        assert groups(acme, asked("user")) == [("u1", 2, 6_000_000), ("", 1, 4_000_000), ("u2", 1, 2_000_000)]
+
+    def test_have_a_bound_of_their_own(self, acme, chat, now, monkeypatch):
+        monkeypatch.setattr(rollups, "VALUES_A_MONTH", 1)
+        send(acme, now, event("a", quantity=1_000_000, key="a"), event("b", quantity=1_000_000, key="b"))
+        found = broken_down(acme, asked("key"), offset=0, limit=None)
+        assert (found.other["event_count"], found.total["event_count"]) == (1, 2)
+        by_day = broken_down(acme, asked("key", interval="day"), offset=0, limit=None)
+        assert by_day.other["event_count"] == 0
+        assert list(check_usage()) == []
+
+
 class TestBound:
     def test_values_beyond_it_are_added_up_and_said(self, acme, chat, now, monkeypatch):
         monkeypatch.setattr(rollups, "VALUES_A_DAY", 3)
         for batch in ("ab", "bcd", "ae"):
             send(acme, now, *(event(f"{batch}{key}", quantity=1_000_000, key=key, user="u") for key in batch))
-        rows = BreakdownDay.objects.filter(by="key,model").order_by("is_other", "value_1")
+        rows = BreakdownTotal.objects.filter(by="key,model", is_month=False).order_by("is_other", "value_1")
         assert [(row.value_1, row.is_other, row.event_count) for row in rows] == [
             ("a", False, 2),
             ("b", False, 2),
             ("c", False, 1),
             ("", True, 2),
         ]
-        found = broken_down(acme, asked("key"), offset=0, limit=None)
+        found = broken_down(acme, asked("key", interval="day"), offset=0, limit=None)
         assert (found.other["event_count"], found.total["event_count"]) == (2, 7)
         assert list(check_usage()) == []
 
     def test_a_value_that_is_empty_is_none_of_the_others(self, acme, chat, now, monkeypatch):
         monkeypatch.setattr(rollups, "VALUES_A_DAY", 1)
         send(acme, now, event("a", quantity=1), event("b", quantity=1, key="k", user="u"))
-        assert BreakdownDay.objects.filter(by="user", is_other=False).get().value_1 == ""
+        assert BreakdownTotal.objects.filter(by="user", is_month=False, is_other=False).get().value_1 == ""
 
     def test_sums_are_rebuilt_and_proved(self, acme, usage, now):
-        before = sorted(BreakdownDay.objects.values_list("by", "value_1", "value_2", "charge_micros"))
+        before = sorted(BreakdownTotal.objects.values_list("by", "value_1", "value_2", "charge_micros"))
         rebuild_usage(now=now)
-        assert sorted(BreakdownDay.objects.values_list("by", "value_1", "value_2", "charge_micros")) == before
-        BreakdownDay.objects.filter(value_1="k2").delete()
-        assert [each.proof for each in check_usage()] == ["breakdowns against events"]
+        assert sorted(BreakdownTotal.objects.values_list("by", "value_1", "value_2", "charge_micros")) == before
+        BreakdownTotal.objects.filter(value_1="k2", is_month=False).delete()
+        assert [each.proof for each in check_usage()] == [
+            "breakdowns against events",
+            "months of breakdowns against days",
+        ]
 
 
 class TestAnswers:

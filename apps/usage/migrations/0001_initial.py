@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
         apps.common.model_creation.CreateModels(
             models=[
                 migrations.CreateModel(
-                    name="BreakdownDay",
+                    name="BreakdownTotal",
                     fields=[
                         (
                             "id",
@@ -27,7 +27,8 @@ class Migration(migrations.Migration):
                                 auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                             ),
                         ),
-                        ("day", models.DateField()),
+                        ("is_month", models.BooleanField(default=False, help_text="Whether it is a month's.")),
+                        ("day", models.DateField(help_text="The UTC day; of a month, its first.")),
                         ("by", models.CharField(help_text="The dimensions, separated by a comma.", max_length=32)),
                         ("value_1", models.CharField(blank=True, max_length=128)),
                         ("value_2", models.CharField(blank=True, max_length=128)),
@@ -81,13 +82,14 @@ class Migration(migrations.Migration):
                                     "organization",
                                     "meter",
                                     "by",
+                                    "is_month",
                                     "day",
                                     "cost_currency",
                                     "value_1",
                                     "value_2",
                                     "is_other",
                                 ),
-                                name="usage_breakdownday_once",
+                                name="usage_breakdowntotal_once",
                             )
                         ],
                     },

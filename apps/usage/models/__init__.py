@@ -15,7 +15,7 @@ from apps.usage.models.margins import CostCorrection, CostRun, MarginAlarm
 from apps.usage.models.months import ActiveCharacter, CharacterMonth, MinimumCharge, MonthClose, MonthFigure, MonthValue
 from apps.usage.models.reports import ReportEndpoint
 from apps.usage.models.rollups import (
-    BreakdownDay,
+    BreakdownTotal,
     Counter,
     DistinctId,
     DistinctIdDay,
@@ -29,7 +29,7 @@ __all__ = [
     "BYOK",
     "ActiveCharacter",
     "ArchivedMonth",
-    "BreakdownDay",
+    "BreakdownTotal",
     "CharacterMonth",
     "CostCorrection",
     "CostRun",

@@ -86,14 +86,16 @@ class UsageDay(models.Model):
         return f"{self.organization_id} {self.day} {self.meter_id}"
 
 
-class BreakdownDay(models.Model):
-    """An organization's rated usage on a UTC day, by the one or two dimensions of a breakdown of its meter.
+class BreakdownTotal(models.Model):
+    """An organization's rated usage on a UTC day or in a month, by the one or two dimensions of a meter's breakdown.
 
-    Only so many values of a day have a row of their own; the sum of all others is the row with `is_other`.
+    Only so many values of a day or month have a row of their own; the sum of all others is the row with `is_other`.
+    Long windows read the months, so that they need few rows.
     """
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+", db_index=False)
-    day = models.DateField()
+    is_month = models.BooleanField(default=False, help_text="Whether it is a month's.")
+    day = models.DateField(help_text="The UTC day; of a month, its first.")
     meter = models.ForeignKey(Meter, on_delete=models.PROTECT, related_name="+", db_index=False)
     by = models.CharField(max_length=32, help_text="The dimensions, separated by a comma.")
     value_1 = models.CharField(max_length=128, blank=True)
@@ -114,13 +116,14 @@ class BreakdownDay(models.Model):
                     "organization",
                     "meter",
                     "by",
+                    "is_month",
                     "day",
                     "cost_currency",
                     "value_1",
                     "value_2",
                     "is_other",
                 ],
-                name="usage_breakdownday_once",
+                name="usage_breakdowntotal_once",
             ),
         ]
 

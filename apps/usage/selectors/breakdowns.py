@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from functools import reduce
 from operator import or_
 from typing import Any, Final
@@ -10,11 +10,12 @@ from typing import Any, Final
 from django.db.models import BooleanField, Case, F, Q, QuerySet, Sum, Value, When
 from django.db.models.functions import TruncMonth
 
+from apps.common.periods import add_months
 from apps.pricing.breakdowns import DIMENSIONS, Breakdown, read_breakdowns
 from apps.pricing.models import Meter
 from apps.tenants.models import Organization
 from apps.usage.errors import BreakdownNotKept
-from apps.usage.models import BreakdownDay, UsageDay
+from apps.usage.models import BreakdownTotal, UsageDay
 
 METER: Final = "meter"
 # Kept for every meter, by its day totals.
@@ -41,6 +42,16 @@ class Asked:
     meter: str = ""
     only: Mapping[str, str] = field(default_factory=dict)
     order: str = "-charge"
+
+    @property
+    def months(self) -> list[date]:
+        """The whole months among its days, by their first days."""
+        first = self.first_day if self.first_day.day == 1 else add_months(self.first_day.replace(day=1), 1)
+        found = []
+        while add_months(first, 1) <= self.last_day + timedelta(days=1):
+            found.append(first)
+            first = add_months(first, 1)
+        return found
 
     @property
     def named(self) -> tuple[str, ...]:
@@ -114,24 +125,33 @@ def _of_days(organization: Organization, asked: Asked, offset: int, limit: int |
 def _of_breakdowns(
     organization: Organization, asked: Asked, chosen: Mapping[int, Breakdown], offset: int, limit: int | None
 ) -> Breakdowns:
-    rows = rows_of(chosen, asked.named)
+    rows = rows_of(chosen, asked.named, months=() if asked.interval == "day" else asked.months)
     since = max((each.since for each in chosen.values()), default=None)
     rows = _narrowed(rows, organization, asked).filter(**asked.only)
     return _page(rows, asked, offset, limit, since)
 
 
-def rows_of(chosen: Mapping[int, Breakdown], named: Iterable[str], other: str = "") -> Any:
+def rows_of(chosen: Mapping[int, Breakdown], named: Iterable[str], other: str = "", months: Sequence[date] = ()) -> Any:
     """Return the complete days of the breakdown chosen for each meter, with the named dimensions as columns.
 
-    Rows that add up the values without a row have `other` there.
+    Rows that add up the values without a row have `other` there. `months` are months, by their first days and one after
+    the other, whose own rows are read instead of those of their days.
     """
     others = When(is_other=True, then=Value(other))
-    of_meters = (Q(meter=meter_id, by=each.name, day__gte=each.since) for meter_id, each in chosen.items())
-    rows: Any = BreakdownDay.objects.filter(reduce(or_, of_meters))
+    of_meters = (Q(meter=meter_id, by=each.name) & _days(each, months) for meter_id, each in chosen.items())
+    rows: Any = BreakdownTotal.objects.filter(reduce(or_, of_meters))
     for name in named:
         values = (When(meter=pk, then=F(f"value_{each.by.index(name) + 1}")) for pk, each in chosen.items())
         rows = rows.annotate(**{name: Case(others, *values)})
     return rows
+
+
+def _days(breakdown: Breakdown, months: Sequence[date]) -> Q:
+    days, complete = Q(is_month=False, day__gte=breakdown.since), [day for day in months if day >= breakdown.since]
+    if not complete:
+        return days
+    first, end = complete[0], add_months(complete[-1], 1)
+    return Q(is_month=True, day__range=(first, complete[-1])) | days & (Q(day__lt=first) | Q(day__gte=end))
 
 
 def _narrowed(rows: "QuerySet[Any]", organization: Organization, asked: Asked) -> "QuerySet[Any]":

@@ -151,6 +151,7 @@ def _proofs(events: str) -> list[Proof]:
         *_figure_proofs(events),
         day_proof(events),
         _breakdowns_proof(events),
+        _breakdown_months_proof(),
         _counters_proof(events),
         posting_proof(events),
         _recent_proof(events),
@@ -187,8 +188,26 @@ def day_proof(events: str = EVENTS) -> Proof:
 def _breakdowns_proof(events: str) -> Proof:
     """Return the proof that the rows of a breakdown add up to the events of a day, for the breakdowns still kept."""
     keys, sums = ("organization_id", "day", "meter_id", "by"), (*_SUMS, "cost_picos")
-    kept = f"SELECT k.* FROM usage_breakdownday k {_KEPT.format('k')} AND b.by = k.by WHERE k.day >= b.since"
+    kept = (
+        f"SELECT k.* FROM usage_breakdowntotal k {_KEPT.format('k')} AND b.by = k.by"
+        " WHERE k.day >= b.since AND NOT k.is_month"
+    )
     return Proof("breakdowns against events", keys, sums, (event_breakdowns(events),), kept)
+
+
+def _breakdown_months_proof() -> Proof:
+    """Return the proof that a breakdown's months add up its days, for the months that began after its first day."""
+    keys, sums = ("organization_id", "month", "meter_id", "by"), (*_SUMS, "cost_picos")
+    month, columns = (
+        _MONTH_OF.format("k.day"),
+        ", ".join(f"k.{name}" for name in ("organization_id", "meter_id", "by", *sums)),
+    )
+    days, months = (
+        f"SELECT {month} AS month, {columns} FROM usage_breakdowntotal k {_KEPT.format('k')} AND b.by = k.by"
+        f" WHERE {month} >= b.since AND {which} k.is_month"
+        for which in ("NOT", "")
+    )
+    return Proof("months of breakdowns against days", keys, sums, (days,), months)
 
 
 def _counters_proof(events: str) -> Proof:
@@ -286,16 +305,17 @@ def event_days(events: str = EVENTS) -> tuple[str, str]:
     )
 
 
-def event_breakdowns(events: str = EVENTS) -> str:
-    """Return the SQL of what breakdowns sum: the rated events of each breakdown that their meter keeps."""
+def event_breakdowns(events: str = EVENTS, *, is_month: bool = False) -> str:
+    """Return the SQL of what breakdowns sum by day or month: the rated events of each that their meter keeps."""
+    day = _MONTH_OF.format("e.counted_on") if is_month else "e.counted_on"
     value = (
         "CASE split_part(b.by, ',', {0}) " + "".join(f"WHEN '{n}' THEN e.\"{n}\" " for n in DIMENSIONS) + "ELSE '' END"
     )
     source = events.replace("AS every_event", "AS e") if " AS " in events else f"{events} AS e"
     return (
-        f"SELECT e.id, e.organization_id, e.counted_on AS day, e.meter_id, b.by, {value.format(1)} AS value_1,"
-        f" {value.format(2)} AS value_2, e.cost_currency, {SIGN} AS event_count, e.quantity_micros, e.input_tokens,"
-        " e.output_tokens, e.charge_micros, COALESCE(e.cost_picos, 0) AS cost_picos"
+        f"SELECT e.id, e.organization_id, {is_month} AS is_month, {day} AS day, e.meter_id, b.by,"
+        f" {value.format(1)} AS value_1, {value.format(2)} AS value_2, e.cost_currency, {SIGN} AS event_count,"
+        " e.quantity_micros, e.input_tokens, e.output_tokens, e.charge_micros, COALESCE(e.cost_picos, 0) AS cost_picos"
         f" FROM {source} {_KEPT.format('e')} WHERE e.state = 'rated' AND e.counted_on >= b.since"
     )
 

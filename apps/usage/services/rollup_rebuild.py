@@ -11,11 +11,11 @@ from django.db.models import Model
 
 from apps.common.rows import Writing
 from apps.common.transactions import serialized
-from apps.pricing.breakdowns import VALUES_A_DAY
+from apps.pricing.breakdowns import VALUES_A_DAY, VALUES_A_MONTH
 from apps.tenants.models import Organization
 from apps.usage.figures import KEYS as FIGURE_KEYS
 from apps.usage.figures import TOLD
-from apps.usage.models import BreakdownDay, Counter, DistinctId, DistinctIdDay, MonthFigure, MonthValue, UsageDay
+from apps.usage.models import BreakdownTotal, Counter, DistinctId, DistinctIdDay, MonthFigure, MonthValue, UsageDay
 from apps.usage.services.all_events import every_event
 from apps.usage.services.audit import event_breakdowns, event_counters, event_days, event_month
 from apps.usage.services.distinct_ids import KINDS, DaysSeen, save_sightings
@@ -72,19 +72,21 @@ def _refill_figures(organization_id: UUID, events: str) -> None:
 
 
 def _refill_breakdowns(organization_id: UUID, events: str) -> None:
-    """Fill the breakdowns again; the values that came first on a day have their own rows."""
-    BreakdownDay.objects.filter(organization=organization_id).delete()
+    """Fill the breakdowns again; the values that came first in a day or month have their own rows."""
+    BreakdownTotal.objects.filter(organization=organization_id).delete()
     keys, values, sums = ", ".join(BROKEN_DOWN), ", ".join(VALUES), ", ".join(f"SUM({name})" for name in SUMS)
-    kept = ", ".join(f"CASE WHEN place <= {VALUES_A_DAY} THEN {name} ELSE '' END" for name in VALUES)
     first = f"MIN(id) OVER (PARTITION BY {keys}, {values})"
-    _run(
-        f"INSERT INTO usage_breakdownday ({keys}, {values}, is_other, {', '.join(SUMS)})"
-        f" SELECT {keys}, {kept}, place > {VALUES_A_DAY}, {sums} FROM ("
-        f"SELECT *, dense_rank() OVER (PARTITION BY {keys} ORDER BY first) AS place FROM ("
-        f"SELECT *, {first} AS first FROM ({event_breakdowns(events)}) AS e WHERE organization_id = %s) AS e) AS e"
-        f" GROUP BY {', '.join(str(place) for place in range(1, len(BROKEN_DOWN) + len(VALUES) + 2))}",
-        [organization_id],
-    )
+    for is_month, most in ((False, VALUES_A_DAY), (True, VALUES_A_MONTH)):
+        kept = ", ".join(f"CASE WHEN place <= {most} THEN {name} ELSE '' END" for name in VALUES)
+        _run(
+            f"INSERT INTO usage_breakdowntotal ({keys}, {values}, is_other, {', '.join(SUMS)})"
+            f" SELECT {keys}, {kept}, place > {most}, {sums} FROM ("
+            f"SELECT *, dense_rank() OVER (PARTITION BY {keys} ORDER BY first) AS place FROM ("
+            f"SELECT *, {first} AS first FROM ({event_breakdowns(events, is_month=is_month)}) AS e"
+            " WHERE organization_id = %s) AS e) AS e"
+            f" GROUP BY {', '.join(str(place) for place in range(1, len(BROKEN_DOWN) + len(VALUES) + 2))}",
+            [organization_id],
+        )
 
 
 def _refill_distinct_ids(organization_id: UUID, events: str, now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""Day totals by meter and dimension, updated as events are rated."""
+"""Totals by meter and dimension, of days and months, updated as events are rated."""
 
 from collections.abc import Iterable
 from datetime import UTC, date
@@ -6,15 +6,16 @@ from uuid import UUID
 
 from apps.common.money import MICROS_PER_UNIT
 from apps.common.rows import Writing
-from apps.pricing.breakdowns import VALUES_A_DAY, Breakdown, read_breakdowns
-from apps.usage.models import BreakdownDay, UnknownModel, UsageDay
+from apps.pricing.breakdowns import VALUES_A_DAY, VALUES_A_MONTH, Breakdown, read_breakdowns
+from apps.usage.models import BreakdownTotal, UnknownModel, UsageDay
 from apps.usage.models.rollups import DAY_DIMENSIONS
 from apps.usage.rated_events import RatedEvent, Reason
 from apps.usage.services.characters import Activation
 
 KEYS = ("organization_id", "day", "meter_id", *DAY_DIMENSIONS)
 SUMS = ("event_count", "quantity_micros", "input_tokens", "output_tokens", "charge_micros", "cost_picos")
-BROKEN_DOWN, VALUES = ("organization_id", "meter_id", "by", "day", "cost_currency"), ("value_1", "value_2")
+BROKEN_DOWN = ("organization_id", "meter_id", "by", "is_month", "day", "cost_currency")
+VALUES = ("value_1", "value_2")
 
 
 def roll_up(drafts: Iterable[RatedEvent], activations: Iterable[Activation], writing: Writing) -> None:
@@ -35,8 +36,9 @@ def roll_up(drafts: Iterable[RatedEvent], activations: Iterable[Activation], wri
 
 
 def note_breakdowns(drafts: Iterable[RatedEvent], writing: Writing) -> None:
-    """Add rated events to the breakdowns that their meters keep for their days."""
-    sums: dict[tuple[object, ...], list[int]] = {}
+    """Add rated events to the breakdowns that their meters keep for their days and months."""
+    days: dict[tuple[object, ...], list[int]] = {}
+    months: dict[tuple[object, ...], list[int]] = {}
     kept: dict[int, list[Breakdown]] = {}
     for draft in drafts:
         meter = draft.meter
@@ -47,11 +49,13 @@ def note_breakdowns(drafts: Iterable[RatedEvent], writing: Writing) -> None:
         for each in kept[meter.pk]:
             if draft.counted_on >= each.since:
                 values = [draft.text(name) for name in each.by]
-                place = (draft.organization_id, meter.pk, each.name, draft.counted_on, draft.cost.currency)
-                key = (*place, values[0], values[1] if len(values) > 1 else "")
-                _count(sums.setdefault(key, [0] * len(SUMS)), draft)
-    rows = [(*key, *total) for key, total in sums.items()]
-    writing.add_within(BreakdownDay, BROKEN_DOWN, VALUES, SUMS, rows, most=VALUES_A_DAY)
+                place = (draft.organization_id, meter.pk, each.name)
+                rest = (draft.cost.currency, values[0], values[1] if len(values) > 1 else "")
+                for sums, day in ((days, draft.counted_on), (months, draft.counted_on.replace(day=1))):
+                    _count(sums.setdefault((*place, sums is months, day, *rest), [0] * len(SUMS)), draft)
+    for sums, most in ((days, VALUES_A_DAY), (months, VALUES_A_MONTH)):
+        rows = [(*key, *total) for key, total in sums.items()]
+        writing.add_within(BreakdownTotal, BROKEN_DOWN, VALUES, SUMS, rows, most=most)
 
 
 def _count(total: list[int], draft: RatedEvent) -> None:
