@@ -11,7 +11,6 @@ from django import forms
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.contrib.postgres.forms import SimpleArrayField
-from PIL import Image, UnidentifiedImageError
 from stdnum import bic, iban
 from stdnum.exceptions import ValidationError as InvalidNumber
 from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminTextInputWidget
@@ -97,6 +96,8 @@ class SellerForm(VatNumberMixin, forms.ModelForm):  # type: ignore[type-arg]  # 
 
     def clean_logo_file(self) -> bytes:
         """Return the image's bytes; empty if no file was chosen."""
+        from PIL import Image, UnidentifiedImageError  # most processes never read one
+
         file = self.cleaned_data["logo_file"]
         if file is None:
             return b""

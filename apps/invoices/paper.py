@@ -1,12 +1,17 @@
 """The PDF of an invoice or a credit note: what a payer needs, in the customer's language, without internal codes."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
-from apps.common.papers.layout import Sheet
 from apps.invoices.models import Document, DocumentLine, DocumentParty
 from apps.invoices.paper_words import WORDS, day_in, money_in, rate_in
 from apps.invoices.references import creditor_reference
+
+if TYPE_CHECKING:
+    from apps.common.papers.layout import Sheet
 
 # The edges of the columns: description, quantity, tax, amount.
 COLUMNS = ((45, False), (330, False), (470, True), (550, True))
@@ -33,6 +38,8 @@ class _Paper:
 
 def draw_document(document: Document) -> bytes:
     """Draw a numbered document as a PDF; the same document always gives the same bytes."""
+    from apps.common.papers.layout import Sheet  # its fonts take memory that most processes never need
+
     seller = document.parties.get(side=DocumentParty.Side.SELLER)
     buyer = document.parties.get(side=DocumentParty.Side.BUYER)
     title = f"{WORDS[document.language][document.type]} {document.number}"

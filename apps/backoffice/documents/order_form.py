@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from apps.common.money import money_text
-from apps.common.papers.layout import Sheet
 from apps.contracts import selectors as contracts
 from apps.contracts.models import Contract, Installment
 
@@ -13,6 +12,8 @@ NAMES = ("Due", "Period", "Credit", "Service", "Amount")
 
 def order_form(*, contract: Contract, now: datetime) -> bytes:
     """Draw the order form of a contract's current term."""
+    from apps.common.papers.layout import Sheet  # its fonts take memory that most processes never need
+
     organization, unit = contract.organization, contract.organization.currency
     rows = contracts.current_schedule(contract)
     version = contracts.recurring_version(contract)

@@ -1,19 +1,24 @@
 """A customer's monthly statement: opening balance, every wallet entry, closing balance, all read from the ledger."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.db.models import F, OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from apps.common.errors import Conflict
 from apps.common.money import amount_text, money_text
-from apps.common.papers.layout import Sheet
 from apps.common.periods import Period
 from apps.ledger.models import Account, Entry
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role, code_of
+
+if TYPE_CHECKING:
+    from apps.common.papers.layout import Sheet
 
 COLUMNS = ((45, False), (125, False), (190, False), (450, True), (550, True))
 NAMES = ("When (UTC)", "What", "Description", "Amount", "Balance")
@@ -41,6 +46,8 @@ def monthly_statement(*, organization: Organization, month: Period, now: datetim
     Raises:
         BooksDisagree: the running balance of the entries breaks within the month.
     """
+    from apps.common.papers.layout import Sheet  # its fonts take memory that most processes never need
+
     unit = organization.currency
     opening = _balance_before(organization, month.start)
     sheet = Sheet(f"Statement {month.start:%Y-%m}", f"{organization.name}, drawn {now:%Y-%m-%d %H:%M} UTC")

@@ -5,8 +5,6 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from typing import IO
 
-from openpyxl import Workbook
-
 from apps.backoffice.exports.rows import Value
 from apps.common.csv_text import MARK
 
@@ -28,6 +26,8 @@ def csv_lines(heading: list[Value], rows: Iterable[list[Value]]) -> Iterator[str
 
 def workbook(heading: list[Value], rows: Iterable[list[Value]]) -> IO[bytes]:
     """Return a workbook with one sheet, as a temporary file that is deleted when it is closed."""
+    from openpyxl import Workbook  # most processes never write one
+
     book = Workbook(write_only=True)
     sheet = book.create_sheet("List")
     sheet.append(heading)

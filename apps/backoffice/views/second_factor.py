@@ -3,7 +3,6 @@
 from base64 import b32encode
 from typing import Any
 
-import segno
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -75,6 +74,8 @@ def _secret(device: TOTPDevice) -> str:
 
 
 def _picture(device: TOTPDevice) -> str:
+    import segno  # only a new device needs it
+
     code = segno.make(device.config_url, error="m")
     return mark_safe(code.svg_inline(scale=5, light="#fff", border=3, title="Scan this with your authenticator"))  # noqa: S308
 

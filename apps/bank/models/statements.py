@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import CheckConstraint, Index, Q, UniqueConstraint
 
 from apps.bank.matches import Grade
-from apps.bank.readers import CsvColumns
+from apps.bank.readers.csv_lines import CsvColumns
 from apps.billing_profiles.models import SellerBankAccount
 from apps.common.audit_trail import AuditTrail
 from apps.common.triggers import FixedFields, append_only

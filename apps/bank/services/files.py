@@ -13,7 +13,7 @@ from django.db import IntegrityError, transaction
 
 from apps.bank.errors import FileNotFound, KnownFile, UnknownAccount, WrongFormat
 from apps.bank.models import BankFile, BankLine, BankStatement
-from apps.bank.readers import read_camt, read_csv, read_mt940
+from apps.bank.readers.csv_lines import read_csv
 from apps.bank.services.proposals import match_lines
 from apps.bank.statements import MOST_LINES, Statement, is_account, keyed
 from apps.billing_profiles.models import SellerBankAccount
@@ -157,8 +157,12 @@ def _format(raw: bytes) -> BankFile.Format:
 def _statements(file: BankFile) -> Sequence[Statement]:
     raw = gzip.decompress(file.content)
     if file.format == Format.CAMT:
+        from apps.bank.readers.camt import read_camt  # lxml takes memory that most processes never need
+
         return read_camt(raw)
     if file.format == Format.MT940:
+        from apps.bank.readers.swift import read_mt940
+
         return read_mt940(raw)
     assert file.account is not None
     csv_format = getattr(file.account, "csv_format", None)
