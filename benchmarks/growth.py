@@ -17,10 +17,12 @@ from apps.tenants.models import Organization
 from apps.tenants.services import provision_organization
 from apps.usage.services import ingest
 from apps.wallets.services import Charge, charge_many, grant_credits, open_wallet, take_checkpoints
+from benchmarks.copies import copy_year
 
 UNIT = 1_000_000
 DAYS = 360
 AT_ONCE = 1_000
+BY_SERVICES = 20_000  # of a larger number, the rest are copies
 METERS = (("chat", "token", "tokens"), ("search", "service", "quantity"), ("memory", "event", "events"))
 MODELS, OPERATIONS, EVENT_TYPES = ("large", "small", "tiny"), ("web", "vector"), ("write", "read")
 
@@ -54,7 +56,10 @@ def make_catalog(now: datetime) -> Plan:
 
 
 def grow(slug: str, size: int, plan: Plan, now: datetime) -> Organization:
-    """Create an organization with `size` ledger entries and as many usage events over the last year."""
+    """Create an organization with `size` charges and as many usage events over the last year.
+
+    Of a larger size than `BY_SERVICES`, which must divide it, the rest are copies.
+    """
     then = now - timedelta(days=DAYS)
     organization = provision_organization(name=slug, slug=slug, now=then)
     open_wallet(organization=organization, now=then)
@@ -69,12 +74,15 @@ def grow(slug: str, size: int, plan: Plan, now: datetime) -> Organization:
         paid_micros=UNIT,
     )
     start_subscription(organization=organization, plan=plan, created_by="benchmark", now=then)
+    written = min(size, BY_SERVICES)
     for number in range(DAYS - 1):
         day = then + timedelta(days=number)
-        rows = range(size * number // (DAYS - 1), size * (number + 1) // (DAYS - 1))
+        rows = range(written * number // (DAYS - 1), written * (number + 1) // (DAYS - 1))
         charge(organization, rows, day)
         for part in _parts(rows):
             _use(organization, part, day)
+    if size > written:
+        copy_year(organization.pk, size // written - 1)
     while take_checkpoints(now=now):
         pass
     return organization

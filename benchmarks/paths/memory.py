@@ -18,7 +18,7 @@ EACH = 100_000
 def measure(bench: Bench) -> dict[str, Found]:
     """Measure two fresh servers after the same number of requests, and ours again after many more."""
     with bench.place.bare() as bare, bench.place.product() as product:
-        connection, warm_up = bare.connect(), max(min(500, bench.scale.requests), bench.scale.requests // 20)
+        connection, warm_up = bare.connect(), max(min(500, bench.scale.requests), bench.scale.requests // 6)
         for _ in range(warm_up):
             connection.ask(EMPTY)
         use = _use(bench, product.connect())

@@ -27,7 +27,7 @@ def test_a_run_is_written_with_every_row(tmp_path: Path) -> None:
         table.add(name, {goal.path: Found(1.0, "why", details={"callers": 8}) for goal in goals})
     table.write(tmp_path / "new" / "run.json")
     run = json.loads((tmp_path / "new" / "run.json").read_text())
-    assert set(run) == {"startedAt", "seconds", "isQuick", "machine", "rows"}
+    assert set(run) == {"startedAt", "seconds", "isQuick", "machine", "secondsByGroup", "errors", "rows"}
     assert set(run["machine"]) == {"processors", "loadBefore", "kernel", "python"}
     assert [row["path"] for row in run["rows"]] == [goal.path for goals in GOALS.values() for goal in goals]
     assert run["rows"][0] == {
