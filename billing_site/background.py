@@ -48,21 +48,22 @@ def main() -> int:
 
     make_history(stop=stopping.is_set)
     if settings.STRIPE_IS_LOCAL and not stopping.is_set():
-        switch_on_demo_top_up()
+        visit_local_stripe()
     return serve(stopping)
 
 
-def switch_on_demo_top_up() -> None:
-    """Switch automatic top-up on for the demo; if the local Stripe does not answer, the next start tries again."""
+def visit_local_stripe() -> None:
+    """Let the demo's customer save a card and buy credit; if the local Stripe does not answer, the next start tries."""
     from django.utils import timezone
 
     from apps.common.errors import BillingError
-    from apps.demo.top_up import switch_on_top_up
+    from apps.demo.top_up import buy_credit, switch_on_top_up
 
     try:
         switch_on_top_up(now=timezone.now())
+        buy_credit(now=timezone.now())
     except (BillingError, OSError):
-        logger.exception("automatic top-up of the demo could not be switched on")
+        logger.exception("the demo's customer could not save a card or buy credit")
 
 
 def tell(answer: Path) -> None:

@@ -8,6 +8,13 @@ def payment_breaks() -> list[Break]:
     return breaks_of(PAYMENT_RULES)
 
 
+# What our own invoices add to an account: unapplied money, and tax, which `check_invoices` proves for each document.
+_INVOICES_UNAPPLIED = """SELECT organization_id, SUM(amount_micros - applied_micros - paid_back_micros) AS amount
+    FROM invoices_money GROUP BY 1"""
+_INVOICES_TAX = """SELECT t.book_id AS organization_id, SUM(e.amount_micros) AS amount FROM ledger_transfer t
+    JOIN ledger_entry e ON e.transfer_id = t.id JOIN ledger_account a ON a.id = e.account_id AND a.role = 'tax'
+    WHERE t.cause_type LIKE 'invoices.%' GROUP BY 1"""
+_NOTHING = "SELECT id AS organization_id, 0 AS amount FROM tenants_organization WHERE FALSE"
 # The balance of an organization's account, in its own currency or in another one in which it paid.
 _ON_ACCOUNT = """
     SELECT x.code, SUM(x.expected), SUM(x.found) FROM (
@@ -21,6 +28,8 @@ _ON_ACCOUNT = """
                         0 AS zero
                  FROM payments_dispute GROUP BY payment_id) d ON d.payment_id = p.id
       WHERE p.settled_at IS NOT NULL
+      UNION ALL
+      SELECT 'org:' || i.organization_id || ':{role}', i.amount, 0 FROM ({of_invoices}) i
       UNION ALL
       SELECT code, 0, balance_micros FROM ledger_account WHERE role = '{role}') x
     GROUP BY x.code HAVING SUM(x.expected) <> SUM(x.found)
@@ -63,17 +72,18 @@ PAYMENT_RULES = {
           AND p.amount_micros > 0 AND NOT EXISTS (
             SELECT 1 FROM payments_balancetransaction t WHERE t.payment_intent_id = p.payment_intent_id)
     """,
-    "payments' unapplied amounts equal the unapplied account": _ON_ACCOUNT.format(
+    "the unapplied money of payments and invoices equals the unapplied account": _ON_ACCOUNT.format(
         role="unapplied",
         of_payment="p.unapplied_micros - p.applied_micros",
         of_returns="unapplied",
         of_disputes="zero",
+        of_invoices=_INVOICES_UNAPPLIED,
     ),
-    "payments' tax equals the tax account": _ON_ACCOUNT.format(
-        role="tax", of_payment="p.tax_micros", of_returns="tax", of_disputes="zero"
+    "the tax of payments and invoices equals the tax account": _ON_ACCOUNT.format(
+        role="tax", of_payment="p.tax_micros", of_returns="tax", of_disputes="zero", of_invoices=_INVOICES_TAX
     ),
     "amounts moved by disputes equal the disputes account": _ON_ACCOUNT.format(
-        role="disputes", of_payment="- p.recovered_micros", of_returns="zero", of_disputes="held"
+        role="disputes", of_payment="- p.recovered_micros", of_returns="zero", of_disputes="held", of_invoices=_NOTHING
     ),
     "the total of a refund or lost dispute equals the sum over its payments": """
         SELECT x.code, SUM(x.taken), SUM(x.returned) FROM (

@@ -12,13 +12,17 @@ from django.db import transaction
 from django.test import Client
 
 from apps.approvals.services import approve
+from apps.bank.models import BankLine
 from apps.common.periods import add_months, midnight, month_label, month_of
 from apps.contracts.models import Contract, Installment, ServiceAgreement
 from apps.contracts.recurring_revenue import MOVES, movements
 from apps.contracts.selectors import recurring_stretches
 from apps.demo.access import demo_access
 from apps.demo.seed import history_is_complete, make_beginning, make_history, seed
+from apps.dunning.models import DunningCase
+from apps.invoices.audit import invoice_breaks
 from apps.ledger.models import Transfer
+from apps.payments.audit import payment_breaks
 from apps.plans.selectors import current_subscription
 from apps.snapshots.providers import OwnLedger
 from apps.snapshots.selectors import latest_balance, latest_costs
@@ -102,6 +106,17 @@ class TestSeed:
         assert list(Refusal.objects.values_list("reason", "budget")) == [("budget", "robotics")]
         assert WebhookEndpoint.objects.get().url.endswith("/try/events")
         assert [each.detail for each in check_budgets()] == []
+
+    def test_shows_a_bank_statement_to_match_and_a_customer_in_dunning(self, now):
+        assert list(BankLine.objects.order_by("pk").values_list("state", "grade", "amount_micros")) == [
+            ("proposed", "sure", 1_380_600_000),
+            ("proposed", "likely", 1_000_000_000),
+            ("new", "none", 250_000_000),
+            ("new", "none", -12_500_000),
+        ]
+        case = DunningCase.objects.get()
+        assert (case.organization.slug, case.steps_done, case.wait) == ("globex", 1, "promised")
+        assert [str(each) for each in (*invoice_breaks(), *payment_breaks())] == []
 
     def test_each_fee_stands_in_the_month_it_is_for(self, now):
         fees = Transfer.objects.filter(key__startswith="service-agreement:").order_by("pk")

@@ -8,10 +8,10 @@ import pytest
 from django.test import Client
 
 from apps.common.money import to_micros
-from apps.demo.top_up import switch_on_top_up
+from apps.demo.top_up import buy_credit, switch_on_top_up
 from apps.outbox.models import OutboxMessage
 from apps.payments import services
-from apps.payments.models import CheckoutSession, PaymentIssue, StripePayment
+from apps.payments.models import CheckoutSession, PaymentIssue, PayoutPart, StripePayment
 from apps.payments.services.automatic_top_ups import conclude, review_top_ups
 from apps.payments.stripe_operations import fetch_intent
 from apps.payments.top_up_links import confirmation_address
@@ -125,6 +125,11 @@ def test_the_demo_has_a_saved_card_and_automatic_top_up(desk: Desk, acme: Organi
         switch_on_top_up(now=now)
     top_up = TopUp.objects.get()
     assert (top_up.is_enabled, top_up.card_last4, top_up.consented_by) == (True, "4242", "user:user_demo")
+    for _ in range(2):
+        buy_credit(now=now)
+    desk.settle_all()
+    part = PayoutPart.objects.get()
+    assert (part.organization, part.amount_micros) == (acme, to_micros("98.25")), "less Stripe's fee"
 
 
 class TestRemoved:

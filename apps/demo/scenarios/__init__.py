@@ -3,9 +3,11 @@
 from collections.abc import Callable, Iterable
 
 from apps.demo.scenarios import (
+    bank,
     budgets,
     catalog,
     contracts,
+    dunning,
     invoices,
     portfolio,
     sellers,
@@ -27,6 +29,8 @@ SCENARIOS: tuple[Callable[[Demo], Iterable[Step]], ...] = (
     wallets.steps,
     budgets.steps,
     invoices.steps,
+    dunning.steps,
+    bank.steps,
     portfolio.steps,
     snapshots.steps,
 )

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
-from uuid import UUID
 
 from apps.common.money import Micros, to_micros
 from apps.demo.scenarios.organizations import ACME, GLOBEX
@@ -58,9 +57,11 @@ def _pay(demo: Demo, slug: str, amount: str, reference: str, at: datetime) -> No
 
 def _credit(demo: Demo, slug: str, amount: str, reason: str, at: datetime) -> None:
     terms = services.CreditTerms(reason=reason, amount=to_micros(amount))
-    services.credit_invoice(document_id=_only(demo, slug), terms=terms, created_by=CREATED_BY, now=at)
+    services.credit_invoice(document_id=only_invoice(demo, slug).pk, terms=terms, created_by=CREATED_BY, now=at)
 
 
-def _only(demo: Demo, slug: str) -> UUID:
-    found = Document.objects.get(organization=demo.organizations[slug], type=Document.Type.INVOICE)
-    return found.pk
+def only_invoice(demo: Demo, slug: str) -> Document:
+    """Return the one invoice that a customer got by hand."""
+    return Document.objects.get(
+        organization=demo.organizations[slug], type=Document.Type.INVOICE, kind=Document.Kind.MANUAL
+    )
