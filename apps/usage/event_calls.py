@@ -1,9 +1,12 @@
 """The model call in an event's row, and the parts of its charge by token kind and unit."""
 
 from dataclasses import replace
+from typing import Any
 
-from apps.common.money import MICROS_PER_UNIT
+from apps.common.money import MICROS_PER_UNIT, decimal_text
 from apps.pricing.cells import Call, CellTable, lines_of
+from apps.pricing.costs import PICO_PLACES
+from apps.pricing.models import Meter
 from apps.pricing.rating import PriceRule
 from apps.pricing.token_kinds import DETAILS, REQUESTS
 from apps.usage.cloudevents import TEXTS
@@ -59,6 +62,34 @@ def more_amounts(event: UsageEvent) -> MoreAmounts:
         event.cost_picos if told else None,
         event.cost_currency if told else "",
     )
+
+
+def sent_amounts(event: UsageEvent) -> tuple[int | None, int | None, int | None]:
+    """Return what an event's sender sent: the quantity in micros, tokens in and tokens out; None if not sent."""
+    quantity = event.quantity_micros if event.reported_micros is None else event.reported_micros
+    if event.state != UsageEvent.State.RATED or event.meter is None:
+        return quantity, event.input_tokens, event.output_tokens
+    if event.meter.counts == Meter.Counts.TOKENS:
+        return quantity or None, event.input_tokens, event.output_tokens
+    return None if event.meter.counts == Meter.Counts.UNIQUE else quantity, None, None
+
+
+def sent_data(event: UsageEvent) -> dict[str, Any]:
+    """Return the `data` of the CloudEvent that has an event's content."""
+    quantity, into, out = sent_amounts(event)
+    more = more_amounts(event)
+    amounts = {"input_tokens": into, "output_tokens": out}
+    data: dict[str, Any] = {name: count for name, count in amounts.items() if count is not None and quantity is None}
+    if quantity is not None:
+        data["quantity"] = decimal_text(quantity)
+    data |= {f"{kind}_tokens": count for kind, count in more.details.items()}
+    if more.quantities:
+        data["quantities"] = {name: decimal_text(micros) for name, micros in more.quantities.items()}
+    if more.cost_picos is not None:
+        data["cost"] = {"amount": decimal_text(more.cost_picos, PICO_PLACES), "currency": more.cost_currency}
+    texts = {name: getattr(event, name) for name in (*TEXTS, "billing_mode")}
+    texts["model"] = event.model_sent or event.model
+    return data | {name: text for name, text in texts.items() if text}
 
 
 def void_of(event: UsageEvent) -> MoreAmounts:

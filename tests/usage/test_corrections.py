@@ -1,5 +1,6 @@
 """Events voided and replaced by their senders: in place while the month is open, as a correction afterward."""
 
+import json
 import re
 from datetime import date, timedelta
 
@@ -12,8 +13,9 @@ from apps.approvals.submission import execute, submit
 from apps.common.periods import parse_month
 from apps.pricing.cell_text import read_lines
 from apps.pricing.cells import table_rows
-from apps.usage.actions import VoidEvent
+from apps.usage.actions import ReplaceEvent, VoidEvent
 from apps.usage.errors import AlreadyVoided, ChargeReversed, EventRefused, EventTooOld, NotVoidable, UnknownEvent
+from apps.usage.event_calls import sent_data
 from apps.usage.models import EventCorrection, MinimumCharge, UnknownModel, UsageDay, UsageEvent
 from apps.usage.services import check_budgets, check_usage, close_month, correct_event, rebuild_usage
 from apps.usage.services.corrections import Correction
@@ -245,6 +247,34 @@ class TestByStaff:
         correct(acme, now, event=event("e1", model="m", input_tokens=5))
         with pytest.raises(AlreadyVoided):
             VoidEvent.of(row, reason="Sent twice", key="k", by=ann, now=now)
+
+    def test_replaces_what_a_sender_could_replace(self, acme, chat, ann, now):
+        before = charged(acme, now)
+        send(acme, now, event("e1", model="m", project="p1", **LARGE))
+        row = UsageEvent.objects.get()
+        content = sent_data(row)
+        assert content == {**LARGE, "model": "m", "project": "p1"}
+        same = {"reason": "Checked", "key": "k", "by": ann, "now": now}
+        assert ReplaceEvent.of(row, **same, content=json.dumps(content)).amount_micros == 0
+        action = ReplaceEvent.of(row, **same, content=json.dumps(content | {"input_tokens": 257_955}))
+        assert (action.amount_micros, action.gives_back) == (12_512, True)
+        submit(action, by=ann, now=now)
+        assert charged(acme, now) - before == 178_662
+        with pytest.raises(EventRefused):
+            ReplaceEvent.of(UsageEvent.objects.latest("pk"), **same, content='{"color": 1}')
+        assert list(check_usage()) == []
+
+    def test_finds_a_form_with_the_content_that_stands(self, acme, chat, now):
+        client = client_of(create_staff("eve", is_superuser=True))
+        send(acme, now, event("e1", model="m", **LARGE))
+        address = address_of("admin:usage_usageevent_replace", args=[UsageEvent.objects.get().pk])
+        page = client.get(address).content.decode()
+        assert "cache_read_tokens&quot;: 257955" in page
+        token = re.search(r'name="token" value="([^"]+)"', page).group(1)
+        typed = {"token": token, "reason": "Sent twice", "content": "[1]"}
+        assert "is not an object" in client.post(address, {**typed, "_step": "review"}).content.decode()
+        client.post(address, {**typed, "_step": "confirm", "content": '{"input_tokens": 5, "model": "m"}'})
+        assert EventCorrection.objects.get().replacement is not None
 
     def test_is_a_button_on_the_events_page(self, acme, chat, now):
         client = client_of(create_staff("eve", is_superuser=True))

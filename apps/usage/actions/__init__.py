@@ -1,6 +1,6 @@
 """Actions of staff on prices and names of models, and the action that charges usage in quarantine."""
 
-from apps.usage.actions.corrections import VoidEvent
+from apps.usage.actions.corrections import ReplaceEvent, VoidEvent
 from apps.usage.actions.names import NameModel
 from apps.usage.actions.prices import (
     ALL_CHANGES,
@@ -32,6 +32,7 @@ __all__ = [
     "PublishPrice",
     "PublishPriceList",
     "RateUsage",
+    "ReplaceEvent",
     "TermsChanged",
     "VoidEvent",
     "WithdrawPrice",

@@ -1,9 +1,9 @@
-"""The action that takes a usage event back, as its sender could."""
+"""The actions that take a usage event back or replace it, as its sender could."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -11,6 +11,7 @@ from django.db.models import Model
 
 from apps.approvals.actions import Action, person, register
 from apps.common.admin import money_text
+from apps.common.strict_json import read_object
 from apps.common.transactions import serialized
 from apps.usage.actions.rating import OtherCharges, standing_of
 from apps.usage.errors import UnknownEvent
@@ -45,8 +46,8 @@ class VoidEvent(Action):
     gives_back: bool = True
 
     @classmethod
-    def of(cls, event: UsageEvent, *, reason: str, key: str, by: User, now: datetime) -> Self:
-        """Return the action that takes an event back, with what it moves now.
+    def of(cls, event: UsageEvent, *, reason: str, key: str, by: User, now: datetime, **content: Any) -> Self:
+        """Return the action that corrects an event, with what it moves now; a replacement has its `content`.
 
         Raises what `correct_event` raises.
         """
@@ -57,6 +58,7 @@ class VoidEvent(Action):
             event_pk=event.pk,
             reason=reason,
             key=key,
+            **content,
         )
         done = _rehearsed(action.correction(by), now)
         return replace(action, amount_micros=abs(done.charge_micros), gives_back=done.charge_micros <= 0)
@@ -94,6 +96,32 @@ class VoidEvent(Action):
             created_by=person(by),
             only=event.pk,
         )
+
+
+@register
+@dataclass(frozen=True, kw_only=True)
+class ReplaceEvent(VoidEvent):
+    """Replace a usage event by another with the same id, time and meter: the difference is charged or given back.
+
+    `content` is the new `data` as JSON. Amounts are as for `VoidEvent`.
+    """
+
+    kind: ClassVar[str] = "usage.replace_event"
+    title: ClassVar[str] = "Replace this event"
+
+    content: str = ""
+
+    def correction(self, by: User) -> Correction:
+        event = self.event()
+        attributes = {
+            "specversion": "1.0",
+            "source": event.source,
+            "id": event.event_id,
+            "type": event.meter_slug,
+            "time": event.occurred_at.isoformat(),
+        }
+        data = read_object(self.content)
+        return replace(super().correction(by), event={**attributes, "data": data})
 
 
 @serialized

@@ -1,10 +1,12 @@
 """Usage on screen: rated events with their charge and price, events in quarantine, and postings."""
 
+import json
 from collections.abc import Collection, Iterable, Iterator
 from itertools import chain
 from typing import Any, ClassVar
 from uuid import UUID
 
+from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import SEARCH_VAR
 from django.core import signing
@@ -15,11 +17,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from unfold.decorators import action
+from unfold.widgets import UnfoldAdminTextareaWidget
 
 from apps.approvals.pages import ask_about, review_of, submit_all
 from apps.common.admin import (
     AmountRangeFilter,
     Concern,
+    ConfirmForm,
     DayRangeFilter,
     Line,
     Menu,
@@ -32,11 +36,13 @@ from apps.common.admin import (
     confirm,
     quantity_column,
 )
+from apps.common.strict_json import NotStrictJson, read_object
 from apps.tenants.filters import CustomerFilter
 from apps.tenants.models import Organization
-from apps.usage.actions import Newest, OtherCharges, RateUsage, VoidEvent, newest_waiting, rate_actions
+from apps.usage.actions import Newest, OtherCharges, RateUsage, ReplaceEvent, VoidEvent, newest_waiting, rate_actions
 from apps.usage.actions.corrections import is_taken_back
 from apps.usage.admin.filters import BillingModeFilter
+from apps.usage.event_calls import sent_data
 from apps.usage.models import QuarantinedEvent, UsageEvent, UsagePosting
 from apps.usage.rated_events import cost_text
 from apps.usage.selectors import archived_events, newest_archived_month
@@ -99,8 +105,27 @@ def _with_organizations(events: Iterable[UsageEvent]) -> Iterator[UsageEvent]:
         yield event
 
 
+class ContentForm(ConfirmForm):
+    """What an event says instead."""
+
+    content = forms.CharField(
+        label="Content",
+        max_length=8_000,
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 12}),
+        help_text="The event's data as JSON, as its sender would send it.",
+    )
+
+    def clean_content(self) -> str:
+        content: str = self.cleaned_data["content"]
+        try:
+            read_object(content)
+        except NotStrictJson as error:
+            raise forms.ValidationError(f"The content {error}.") from error
+        return content
+
+
 class _EventAdmin(OffersByState[Any], ReadOnlyModelAdmin[Any]):
-    actions_detail = ("void",)
+    actions_detail = ("void", "replace")
     quantity = staticmethod(quantity_column("quantity_micros", "Quantity"))
     list_select_related = ("organization",)
     money_unit = "organization__currency"
@@ -115,7 +140,7 @@ class _EventAdmin(OffersByState[Any], ReadOnlyModelAdmin[Any]):
     )
 
     def fitting(self, row: UsageEvent) -> Collection[str]:
-        return () if is_taken_back(row) else ("void",)
+        return () if is_taken_back(row) else ("void", "replace")
 
     def has_void_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         return request.user.has_perm(VoidEvent.permission)
@@ -135,6 +160,27 @@ class _EventAdmin(OffersByState[Any], ReadOnlyModelAdmin[Any]):
                 "is closed. Its id cannot be used again. Alerts that were sent stay sent."
             ),
             button="Take it back",
+            back=reverse(f"admin:usage_{self.opts.model_name}_changelist"),
+        )
+
+    @action(description="Replace it", url_path="replace", permissions=["void"], icon="edit_note")
+    def replace(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        row = get_object_or_404(self.get_queryset(request).select_related("organization", "meter"), pk=object_id)
+        by: Any = request.user
+        return ask_about(
+            request,
+            row,
+            ReplaceEvent,
+            admin=self,
+            form=ContentForm,
+            initial={"content": json.dumps(sent_data(row), indent=2, ensure_ascii=False)},
+            given=lambda cleaned: {"by": by, "now": timezone.now(), "content": cleaned["content"]},
+            explanation=(
+                "The event is taken back, and another with the same id, time and meter is counted in its place: on the "
+                "event's own day while its month is open, today once it is closed. The difference is charged or goes "
+                "back to the customer."
+            ),
+            button="Replace it",
             back=reverse(f"admin:usage_{self.opts.model_name}_changelist"),
         )
 

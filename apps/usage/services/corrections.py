@@ -18,7 +18,7 @@ from apps.pricing.selectors import versions_by_id
 from apps.tenants.models import Organization
 from apps.usage.cloudevents import MODEL_SENT_LENGTH, TEXTS, Reading, Refusal, id_digest, read_event
 from apps.usage.errors import AlreadyVoided, ChargeReversed, EventRefused, EventTooOld, NotVoidable, UnknownEvent
-from apps.usage.event_calls import more_amounts, void_of
+from apps.usage.event_calls import more_amounts, sent_amounts, void_of
 from apps.usage.models import EventCorrection, EventId, OtherEventId, UsageEvent, UsagePosting
 from apps.usage.rated_events import HELD, WAITS, Cost, RatedEvent
 from apps.usage.services.event_rows import COLUMNS, event_row
@@ -189,11 +189,7 @@ def _merged(told: Reading, row: UsageEvent, known: EventId) -> Reading | None:
 
 def _content(row: UsageEvent) -> Reading:
     """Return what an event's row says, as its sender sent it."""
-    counts = row.meter.counts if row.meter else ""
-    quantity = row.quantity_micros if row.reported_micros is None else row.reported_micros
-    if row.state == UsageEvent.State.RATED and counts in (Meter.Counts.TOKENS, Meter.Counts.UNIQUE):
-        quantity = (quantity or None) if counts == Meter.Counts.TOKENS else None
-    is_split = counts == Meter.Counts.TOKENS or row.state != UsageEvent.State.RATED
+    quantity_micros, input_tokens, output_tokens = sent_amounts(row)
     sent = row.model_sent if 0 < len(row.model_sent) < MODEL_SENT_LENGTH else row.model
     waiting = _reading(row)
     texts = {**waiting.texts, "model": normal_model(sent)} if sent else waiting.texts
@@ -201,9 +197,9 @@ def _content(row: UsageEvent) -> Reading:
         waiting,
         texts=texts,
         held_for=row.reason if row.reason in HELD else "",
-        quantity_micros=quantity,
-        input_tokens=row.input_tokens if is_split else None,
-        output_tokens=row.output_tokens if is_split else None,
+        quantity_micros=quantity_micros,
+        input_tokens=input_tokens,
+        output_tokens=output_tokens,
         more=more_amounts(row),
     )
 
