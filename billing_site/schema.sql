@@ -1,4 +1,4 @@
--- Written by manage.py write_schema from the migrations and pins of SHA-256 239b31e076c9ba49301fec49f709ad658d8adb56f2eb9c45853eedc8f8145d5b
+-- Written by manage.py write_schema from the migrations and pins of SHA-256 8e634f2c3175c81353d8de8408026ede865892b019f6dc2e0081e2d99bddb97d
 
 CREATE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean
     LANGUAGE plpgsql
@@ -5969,6 +5969,8 @@ CREATE TABLE public.contracts_contractversion (
     onetime_service_micros bigint NOT NULL,
     credit_period_limit smallint,
     service_period_limit smallint,
+    payment_terms_days smallint NOT NULL,
+    typed_lines jsonb NOT NULL,
     reason character varying(500) NOT NULL,
     created_by character varying(200) NOT NULL,
     created_at timestamp with time zone NOT NULL,
@@ -5978,6 +5980,7 @@ CREATE TABLE public.contracts_contractversion (
     CONSTRAINT contracts_contractversion_first_month_check CHECK ((first_month >= 0)),
     CONSTRAINT contracts_contractversion_number_check CHECK ((number >= 0)),
     CONSTRAINT contracts_contractversion_onetime_within_portions CHECK (((onetime_credit_micros >= 0) AND (onetime_credit_micros <= credit_portion_micros) AND (onetime_service_micros >= 0) AND (onetime_service_micros <= service_portion_micros))),
+    CONSTRAINT contracts_contractversion_payment_terms_days_check CHECK ((payment_terms_days >= 0)),
     CONSTRAINT contracts_contractversion_service_period_limit_check CHECK ((service_period_limit >= 0)),
     CONSTRAINT contracts_contractversion_term_check CHECK ((term >= 0)),
     CONSTRAINT contracts_contractversion_term_months_check CHECK ((term_months >= 0))
@@ -13189,6 +13192,8 @@ CREATE INDEX bank_line_iban ON public.bank_bankline USING btree (party_iban) WHE
 
 CREATE INDEX bank_line_open ON public.bank_bankline USING btree (account_id, value_date) WHERE ((state)::text = ANY (ARRAY[('new'::character varying)::text, ('proposed'::character varying)::text, ('set_aside'::character varying)::text]));
 
+CREATE INDEX bank_line_reference ON public.bank_bankline USING btree (bank_reference) WHERE (NOT ((bank_reference)::text = ''::text));
+
 CREATE INDEX bank_statement_latest ON public.bank_bankstatement USING btree (account_id, last_day DESC);
 
 CREATE INDEX billing_profiles_billingprofile_owner_id_c16cb69d ON public.billing_profiles_billingprofile USING btree (owner_id);
@@ -13244,6 +13249,8 @@ CREATE INDEX contracts_installmentrefund_surplus_id_1b15f43b ON public.contracts
 CREATE INDEX contracts_installmentsurplus_installment_id_83a16050 ON public.contracts_installmentsurplus USING btree (installment_id);
 
 CREATE INDEX contracts_installmentsurplus_transfer_id_fea098fa ON public.contracts_installmentsurplus USING btree (transfer_id);
+
+CREATE INDEX contracts_payment_reference ON public.contracts_installmentpayment USING btree (reference) WHERE (NOT ((reference)::text = ''::text));
 
 CREATE INDEX contracts_refund_by_order ON public.contracts_installmentrefund USING btree (organization_id, order_key);
 
@@ -13341,6 +13348,8 @@ CREATE UNIQUE INDEX invoices_invoicedmonth_once ON public.invoices_invoicedmonth
 
 CREATE INDEX invoices_money_credit_note_id_eeb24678 ON public.invoices_money USING btree (credit_note_id);
 
+CREATE INDEX invoices_money_reference ON public.invoices_money USING btree (reference) WHERE (NOT ((reference)::text = ''::text));
+
 CREATE INDEX invoices_money_unapplied ON public.invoices_money USING btree (organization_id, value_date) WHERE (amount_micros > (applied_micros + paid_back_micros));
 
 CREATE INDEX invoices_writeoff_document_id_4b2368d7 ON public.invoices_writeoff USING btree (document_id);
@@ -13382,6 +13391,8 @@ CREATE INDEX ledger_transfer_recorded ON public.ledger_transfer USING btree (rec
 CREATE INDEX ledger_transfer_source_id_c0c32e3f ON public.ledger_transfer USING btree (source_id);
 
 CREATE UNIQUE INDEX mail_contact_address_once_per_customer ON public.mail_contact USING btree (organization_id, lower((email)::text));
+
+CREATE INDEX mail_contact_email ON public.mail_contact USING btree (lower((email)::text));
 
 CREATE INDEX mail_mailmessage_by_paper ON public.mail_mailmessage USING btree (organization_id, attached_id) WHERE (attached_id IS NOT NULL);
 
@@ -13877,9 +13888,9 @@ CREATE TRIGGER pgtrigger_facts_110f9 BEFORE UPDATE ON public.contracts_serviceag
 
 COMMENT ON TRIGGER pgtrigger_facts_110f9 ON public.contracts_serviceagreement IS 'b1c1bda58bef5f38f2e7c6199a9219b5c6e00bf0';
 
-CREATE TRIGGER pgtrigger_facts_12a88 BEFORE UPDATE ON public.contracts_contractversion FOR EACH ROW WHEN (((old.organization_id IS DISTINCT FROM new.organization_id) OR (old.contract_id IS DISTINCT FROM new.contract_id) OR (old.number IS DISTINCT FROM new.number) OR ((old.kind)::text IS DISTINCT FROM (new.kind)::text) OR (old.term IS DISTINCT FROM new.term) OR (old.effective_date IS DISTINCT FROM new.effective_date) OR (old.anchor_date IS DISTINCT FROM new.anchor_date) OR (old.first_month IS DISTINCT FROM new.first_month) OR (old.term_months IS DISTINCT FROM new.term_months) OR ((old.payment_frequency)::text IS DISTINCT FROM (new.payment_frequency)::text) OR (old.credit_portion_micros IS DISTINCT FROM new.credit_portion_micros) OR (old.service_portion_micros IS DISTINCT FROM new.service_portion_micros) OR (old.onetime_credit_micros IS DISTINCT FROM new.onetime_credit_micros) OR (old.onetime_service_micros IS DISTINCT FROM new.onetime_service_micros) OR (old.credit_period_limit IS DISTINCT FROM new.credit_period_limit) OR (old.service_period_limit IS DISTINCT FROM new.service_period_limit) OR ((old.reason)::text IS DISTINCT FROM (new.reason)::text) OR ((old.created_by)::text IS DISTINCT FROM (new.created_by)::text) OR (old.created_at IS DISTINCT FROM new.created_at))) EXECUTE FUNCTION public.pgtrigger_facts_12a88();
+CREATE TRIGGER pgtrigger_facts_12a88 BEFORE UPDATE ON public.contracts_contractversion FOR EACH ROW WHEN (((old.organization_id IS DISTINCT FROM new.organization_id) OR (old.contract_id IS DISTINCT FROM new.contract_id) OR (old.number IS DISTINCT FROM new.number) OR ((old.kind)::text IS DISTINCT FROM (new.kind)::text) OR (old.term IS DISTINCT FROM new.term) OR (old.effective_date IS DISTINCT FROM new.effective_date) OR (old.anchor_date IS DISTINCT FROM new.anchor_date) OR (old.first_month IS DISTINCT FROM new.first_month) OR (old.term_months IS DISTINCT FROM new.term_months) OR ((old.payment_frequency)::text IS DISTINCT FROM (new.payment_frequency)::text) OR (old.credit_portion_micros IS DISTINCT FROM new.credit_portion_micros) OR (old.service_portion_micros IS DISTINCT FROM new.service_portion_micros) OR (old.onetime_credit_micros IS DISTINCT FROM new.onetime_credit_micros) OR (old.onetime_service_micros IS DISTINCT FROM new.onetime_service_micros) OR (old.credit_period_limit IS DISTINCT FROM new.credit_period_limit) OR (old.service_period_limit IS DISTINCT FROM new.service_period_limit) OR (old.payment_terms_days IS DISTINCT FROM new.payment_terms_days) OR (old.typed_lines IS DISTINCT FROM new.typed_lines) OR ((old.reason)::text IS DISTINCT FROM (new.reason)::text) OR ((old.created_by)::text IS DISTINCT FROM (new.created_by)::text) OR (old.created_at IS DISTINCT FROM new.created_at))) EXECUTE FUNCTION public.pgtrigger_facts_12a88();
 
-COMMENT ON TRIGGER pgtrigger_facts_12a88 ON public.contracts_contractversion IS '6f1854538e251c3db79a17875b5e603a0fce061b';
+COMMENT ON TRIGGER pgtrigger_facts_12a88 ON public.contracts_contractversion IS 'b572371348748644a847cee9a368fef1278cd59b';
 
 CREATE TRIGGER pgtrigger_facts_1b0e2 BEFORE UPDATE ON public.wallets_budget FOR EACH ROW WHEN (((old.organization_id IS DISTINCT FROM new.organization_id) OR ((old.slug)::text IS DISTINCT FROM (new.slug)::text) OR ((old.kind)::text IS DISTINCT FROM (new.kind)::text) OR (old.scope IS DISTINCT FROM new.scope) OR ((old.scope_digest)::text IS DISTINCT FROM (new.scope_digest)::text) OR ((old.period)::text IS DISTINCT FROM (new.period)::text) OR (old.starts_on IS DISTINCT FROM new.starts_on) OR (old.ends_on IS DISTINCT FROM new.ends_on) OR (old.counts_from IS DISTINCT FROM new.counts_from) OR ((old.created_by)::text IS DISTINCT FROM (new.created_by)::text) OR (old.created_at IS DISTINCT FROM new.created_at))) EXECUTE FUNCTION public.pgtrigger_facts_1b0e2();
 

@@ -1,4 +1,4 @@
-"""The Ctrl-K search: records by id, customers and colleagues by name, external id, VAT number and tag, lists, commands.
+"""The Ctrl-K search: records by id, reference and amount, customers and colleagues by name, lists, commands.
 
 Every search uses an index, and finds only pages that the person may open. Ids are case-sensitive, as Stripe's are.
 """
@@ -19,6 +19,9 @@ from apps.backoffice.attention import waiting_for
 from apps.backoffice.copy_command import Found, copies
 from apps.backoffice.pages import Page, list_address, open_pages, page_of, pages
 from apps.billing_profiles.selectors import customers_known_as
+from apps.common.admin import money_text, reader
+from apps.common.admin.amounts import Unreadable, read_amount
+from apps.common.money import InexactAmount
 from apps.tenants.models import Organization
 from apps.tenants.selectors import organizations_named
 
@@ -34,7 +37,17 @@ def find(site: AdminSite, request: HttpRequest, text: str, now: datetime) -> lis
     if not wanted:
         return []
     found: dict[str, Found] = {}
-    finders = (_by_id, copies, _by_profile, _by_name, _commands, _money_commands, partial(_concerns, now=now), _lists)
+    finders = (
+        _by_id,
+        copies,
+        _by_profile,
+        _by_name,
+        _by_amount,
+        _commands,
+        _money_commands,
+        partial(_concerns, now=now),
+        _lists,
+    )
     for finder in finders:
         for each in finder(site, request, wanted):
             found.setdefault(each.link, each)
@@ -55,6 +68,21 @@ def _line(page: Page, row: Model) -> Found:
     about = f"{options.verbose_name}" + (f" of {owner}" if owner else "")
     link = reverse(f"admin:{options.app_label}_{options.model_name}_change", args=[row.pk])
     return Found(str(row), capfirst(about), link, page.found_icon)
+
+
+def _by_amount(site: AdminSite, request: HttpRequest, text: str) -> Iterator[Found]:
+    """Find open rows by their amount, in whole units as the person writes it, with or without the currency."""
+    number, _, unit = text.partition(" ")
+    try:
+        amount = read_amount(number, reader().style)
+    except (Unreadable, InexactAmount):
+        return
+    for page in open_pages(site, request):
+        for row in page.rows_with_amount(amount):
+            line = _line(page, row)
+            currency = str(getattr(row, "currency", "") or getattr(getattr(row, "organization", None), "currency", ""))
+            if unit.upper() in ("", currency) or not currency:
+                yield Found(line.title, f"{line.description}, {money_text(amount, currency)}", line.link, line.icon)
 
 
 def _by_name(site: AdminSite, request: HttpRequest, text: str) -> Iterator[Found]:

@@ -17,9 +17,12 @@ from apps.common.admin import MicrosField, day_field
 from apps.common.errors import BillingError
 from apps.contracts import services
 from apps.contracts.models import Contract, ContractVersion
-from apps.contracts.terms import CommercialTerms, Frequency, ScheduledTerms, find_problems
+from apps.contracts.terms import CommercialTerms, Frequency, ScheduledTerms, TypedLine, find_problems
+from apps.contracts.typed_lines import EXAMPLE, lines_text, read_lines
 from apps.tenants.forms import CustomerField
 from apps.tenants.models import Organization
+
+PORTIONS = ("credit_portion_micros", "service_portion_micros", "onetime_credit_micros", "onetime_service_micros")
 
 
 def amount_field(label: str, help_text: str) -> MicrosField:
@@ -38,6 +41,20 @@ class TermsForm(forms.Form):
     term_months = count_field("Term in months", "A whole number of payment periods.")
     payment_frequency = forms.ChoiceField(
         choices=ContractVersion.PaymentFrequency.choices, widget=UnfoldAdminSelectWidget(), initial=Frequency.MONTHLY
+    )
+    payment_terms_days = count_field(
+        "Days to pay",
+        "Days from the start of a period until its installment is due; 0 for at once.",
+        required=False,
+        min_value=0,
+    )
+    typed_lines = forms.CharField(
+        label="Schedule of one's own",
+        required=False,
+        max_length=20_000,
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 3, "placeholder": EXAMPLE}),
+        help_text="Instead of the frequency and the portions: one line for each day, with credit, service and a text. "
+        "A negative line lowers what else is due on its day, for example as a discount.",
     )
     credit_portion_micros = amount_field(
         "Credit portion", "The part of the total that becomes credit, one-time credit included."
@@ -84,14 +101,28 @@ class TermsForm(forms.Form):
     def agreed(self) -> CommercialTerms:
         """Return the terms of a valid form."""
         typed = self.cleaned_data
-        amounts = ("credit_portion_micros", "service_portion_micros", "onetime_credit_micros", "onetime_service_micros")
+        if lines := typed["typed_lines"]:
+            return CommercialTerms(
+                term_months=typed["term_months"],
+                payment_frequency=Frequency.ONE_TIME,
+                credit_portion_micros=sum(line.credit_micros for line in lines),
+                service_portion_micros=sum(line.service_micros for line in lines),
+                payment_terms_days=typed["payment_terms_days"] or 0,
+                typed_lines=lines,
+            )
         return CommercialTerms(
             term_months=typed["term_months"],
             payment_frequency=Frequency(typed["payment_frequency"]),
             credit_period_limit=typed["credit_period_limit"],
             service_period_limit=typed["service_period_limit"],
-            **{name: typed[name] or 0 for name in amounts},
+            payment_terms_days=typed["payment_terms_days"] or 0,
+            typed_lines=(),
+            **{name: typed[name] or 0 for name in PORTIONS},
         )
+
+    def clean_typed_lines(self) -> tuple[TypedLine, ...]:
+        """Read the lines."""
+        return read_lines(self.cleaned_data["typed_lines"])
 
     # Fields that the schedule does not depend on, so their errors do not block a preview.
     NOT_IN_SCHEDULE = frozenset(["reason", "notes"])
@@ -107,6 +138,8 @@ class TermsForm(forms.Form):
     def clean(self) -> dict[str, Any] | None:
         """Report every invalid term beside its field."""
         cleaned = super().clean()
+        if self.cleaned_data.get("typed_lines") and any(self.cleaned_data.get(name) for name in PORTIONS):
+            self.add_error("typed_lines", "Leave the portions and the one-time amounts empty if you type a schedule.")
         if self.makes_a_schedule():
             try:
                 for problem in find_problems(self.scheduled_terms()):
@@ -204,4 +237,6 @@ class AmendForm(_ExistingContractForm):
 
 def typed_from(version: ContractVersion) -> Mapping[str, Any]:
     """Return a version's terms as initial values of a form."""
-    return {name: getattr(version, name) for name in CommercialTerms.__dataclass_fields__}
+    values = {name: getattr(version, name) for name in CommercialTerms.__dataclass_fields__}
+    lines = version.lines()
+    return {**values, "typed_lines": lines_text(lines), **(dict.fromkeys(PORTIONS, None) if lines else {})}

@@ -5,7 +5,7 @@ Periods start on the anchor's day of the month, clamped to short months, without
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from apps.common.money import Micros, payable_step, split
 from apps.common.periods import add_months
@@ -42,6 +42,8 @@ def build_schedule(terms: ScheduledTerms) -> list[Row]:
         ImpossibleTerms: names the first invalid term; `problems` in its context lists all of them.
     """
     refuse_impossible(terms)
+    if terms.typed_lines:
+        return _typed_rows(terms)
     credits_micros = _spread(terms.recurring_credit_micros, terms, terms.credit_period_limit)
     services_micros = _spread(terms.recurring_service_micros, terms, terms.service_period_limit)
     starts = [
@@ -50,7 +52,7 @@ def build_schedule(terms: ScheduledTerms) -> list[Row]:
     ]
     recurring = [
         Row(
-            due_date=starts[number],
+            due_date=starts[number] + timedelta(days=terms.payment_terms_days),
             period_start=starts[number],
             period_end=starts[number + 1],
             credit_micros=credits_micros[number],
@@ -84,12 +86,27 @@ def _spread(portion_micros: int, terms: ScheduledTerms, limit: int | None) -> li
     return [Micros(share * step) for share in shares] + [Micros(0)] * (rows - carrying)
 
 
+def _typed_rows(terms: ScheduledTerms) -> list[Row]:
+    """Return one installment for each day of the typed lines; its period runs to the next day, or to the term's end."""
+    days = sorted({line.due_date for line in terms.typed_lines})
+    return [
+        Row(
+            due_date=day,
+            period_start=start,
+            period_end=end,
+            credit_micros=Micros(sum(line.credit_micros for line in terms.typed_lines if line.due_date == day)),
+            service_micros=Micros(sum(line.service_micros for line in terms.typed_lines if line.due_date == day)),
+        )
+        for day, start, end in zip(days, [terms.start_date, *days[1:]], [*days[1:], terms.end_date], strict=True)
+    ]
+
+
 def _one_time_rows(terms: ScheduledTerms) -> list[Row]:
     if not terms.onetime_credit_micros + terms.onetime_service_micros:
         return []
     return [
         Row(
-            due_date=terms.one_time_due_date,
+            due_date=terms.one_time_due_date + timedelta(days=terms.payment_terms_days),
             period_start=terms.one_time_due_date,
             period_end=terms.end_date,
             credit_micros=Micros(terms.onetime_credit_micros),

@@ -117,8 +117,8 @@ def recurring_version(contract: Contract) -> ContractVersion:
 
 
 def rows_to_replace(rows: Sequence[Installment], effective_date: date) -> list[Installment]:
-    """Return the rows that an amendment replaces: due on or after `effective_date`, except settled one-time rows."""
-    return [row for row in rows if row.due_date >= effective_date and not (row.is_one_time and row.is_settled)]
+    """Return the rows that an amendment replaces: those from the day on, except settled one-time rows."""
+    return [row for row in rows if row.period_start >= effective_date and not (row.is_one_time and row.is_settled)]
 
 
 def amendment_boundary(contract: Contract, rows: Sequence[Installment], effective_date: date) -> date:
@@ -130,7 +130,7 @@ def amendment_boundary(contract: Contract, rows: Sequence[Installment], effectiv
 def first_amendable_day(contract: Contract, rows: Sequence[Installment]) -> date:
     """Return the start of the first period after the last paid one, or the end of the term if none is left."""
     touched = [row for row in rows if row.is_settled or row.paid_micros or row.state == State.PROCESSING]
-    last = max((row.due_date for row in touched if not row.is_one_time), default=None)
+    last = max((row.period_start for row in touched if not row.is_one_time), default=None)
     starts = [row.period_start for row in rows if not row.is_one_time and (last is None or row.period_start > last)]
     return min(starts, default=contract.end_date)
 

@@ -13,6 +13,9 @@ from apps.common.money import Micros, money_text, payable_step
 from apps.common.periods import add_months
 
 MAX_TERM_MONTHS = 240
+MAX_PAYMENT_TERMS_DAYS = 365
+MAX_TYPED_LINES = 240
+AMOUNTS_OF_LINES = ("credit_micros", "service_micros")
 MAX_TOTAL_MICROS = 10**15
 FIRST_YEAR, LAST_YEAR = 1970, 2200
 
@@ -31,10 +34,24 @@ MONTHS_PER_PERIOD = {Frequency.MONTHLY: 1, Frequency.QUARTERLY: 3, Frequency.SEM
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TypedLine:
+    """A line of a schedule that was typed: the day it is due, its credit and service, and what it is for.
+
+    A negative line lowers what else is due on its day.
+    """
+
+    due_date: date
+    credit_micros: int
+    service_micros: int
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CommercialTerms:
     """The terms of a contract. The portions are totals: they include one-time amounts but no bonus credits.
 
-    A period limit k spreads its portion over the first k recurring installments only.
+    A period limit k spreads its portion over the first k recurring installments only. An installment is due
+    `payment_terms_days` after its period starts. `typed_lines` are the schedule instead; the portions are their sums.
     """
 
     term_months: int
@@ -45,6 +62,8 @@ class CommercialTerms:
     onetime_service_micros: int = 0
     credit_period_limit: int | None = None
     service_period_limit: int | None = None
+    payment_terms_days: int = 0
+    typed_lines: tuple[TypedLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,14 +129,19 @@ def find_problems(terms: ScheduledTerms) -> Iterator[TermProblem]:
     else:
         yield TermProblem("start_date", f"The start must be between {FIRST_YEAR} and {LAST_YEAR}.")
     yield from _problems_of_amounts(terms)
-    yield from _problems_of_limits(terms)
+    if not terms.typed_lines:
+        yield from _problems_of_limits(terms)
+    elif 0 < terms.term_months <= MAX_TERM_MONTHS and FIRST_YEAR <= terms.anchor_date.year <= LAST_YEAR:
+        yield from _problems_of_lines(terms)
+    if not 0 <= terms.payment_terms_days <= MAX_PAYMENT_TERMS_DAYS:
+        yield TermProblem("payment_terms_days", f"The days to pay must be 0 to {MAX_PAYMENT_TERMS_DAYS}.")
 
 
 def _problems_of_dates(terms: ScheduledTerms) -> Iterator[TermProblem]:
     if not 0 <= terms.term_months <= MAX_TERM_MONTHS:
         yield TermProblem("term_months", f"The term must be 1 to {MAX_TERM_MONTHS} months.")
         return
-    if terms.term_months % (terms.months_per_period or 1):
+    if not terms.typed_lines and terms.term_months % (terms.months_per_period or 1):
         rule = f"A term of {terms.term_months} months is not a whole number of {terms.payment_frequency} periods."
         yield TermProblem("term_months", rule)
     if terms.one_time_due_date >= terms.end_date:
@@ -147,6 +171,34 @@ def _problems_of_amounts(terms: ScheduledTerms) -> Iterator[TermProblem]:
     if not 0 < terms.total_micros <= MAX_TOTAL_MICROS:
         rule = f"The total must be above zero and at most {money_text(MAX_TOTAL_MICROS, terms.currency)}."
         yield TermProblem("credit_portion_micros", rule)
+
+
+def _problems_of_lines(terms: ScheduledTerms) -> Iterator[TermProblem]:
+    step = payable_step(terms.currency)
+    days = sorted({line.due_date for line in terms.typed_lines})
+    if len(terms.typed_lines) > MAX_TYPED_LINES:
+        yield TermProblem("typed_lines", f"There can be at most {MAX_TYPED_LINES} lines.")
+    for day in days:
+        lines = [line for line in terms.typed_lines if line.due_date == day]
+        credit, service = sum(line.credit_micros for line in lines), sum(line.service_micros for line in lines)
+        if credit < 0 or service < 0:
+            yield TermProblem("typed_lines", f"The credit or the service due on {day} is below zero.")
+        if any(line.credit_micros % step or line.service_micros % step for line in lines):
+            least = money_text(step, terms.currency)
+            yield TermProblem("typed_lines", f"The amounts due on {day} must be multiples of {least}.")
+    if not FIRST_YEAR <= days[0].year <= LAST_YEAR:
+        yield TermProblem("typed_lines", f"The days must be between {FIRST_YEAR} and {LAST_YEAR}.")
+    start, end = terms.start_date, terms.end_date
+    if not all(start < day < end for day in days[1:]):
+        rule = f"Every day but the first must be after {start} and before {end}, the end of the term."
+        yield TermProblem("typed_lines", rule)
+    credit, service = (sum(getattr(line, name) for line in terms.typed_lines) for name in AMOUNTS_OF_LINES)
+    if (credit, service) != (terms.credit_portion_micros, terms.service_portion_micros):
+        yield TermProblem("typed_lines", "The portions must be the sums of the lines.")
+    if terms.onetime_credit_micros or terms.onetime_service_micros:
+        yield TermProblem("typed_lines", "A typed schedule has no other one-time amounts.")
+    if terms.payment_terms_days:
+        yield TermProblem("payment_terms_days", "The lines of a typed schedule have their own days.")
 
 
 def _problems_of_limits(terms: ScheduledTerms) -> Iterator[TermProblem]:

@@ -1,11 +1,13 @@
 """Pages of contacts and of the log of mails; failed mails can be sent again."""
 
+from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
+from django.db.models.functions import Lower
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -25,6 +27,7 @@ from apps.common.admin import (
     TimestampedModelAdmin,
     confirm,
 )
+from apps.common.admin.pages import ROWS_PER_COLUMN
 from apps.mail import services
 from apps.mail.models import Contact, MailMessage
 from apps.mail.templates import Purpose
@@ -61,6 +64,12 @@ class ContactAdmin(TimestampedModelAdmin[Contact]):
     fields = ("organization", "name", "email", "phone", "purposes", "language", "bounced_at", "created_at")
     readonly_fields = ("bounced_at", "created_at")
     actions_detail = ("lift_bounce",)
+
+    def rows_with_id(self, text: str) -> Iterator[Contact]:
+        """Return the contacts with this mail address."""
+        if "@" in text:
+            rows = Contact.objects.alias(address=Lower("email")).filter(address=text.lower())
+            yield from rows.select_related("organization")[:ROWS_PER_COLUMN]
 
     @admin.display(description="Purposes")
     def listed_purposes(self, contact: Contact) -> str:

@@ -49,6 +49,7 @@ class Contact(models.Model):
                 condition=Q(purposes__contained_by=[*Purpose.values]) & Q(purposes__len__gt=0),
             ),
         ]
+        indexes = [Index(Lower("email"), name="mail_contact_email")]
 
     def __str__(self) -> str:
         return f"{self.name} <{self.email}>"

@@ -8,6 +8,8 @@ from apps.tenants.models import Organization
 from tests.approvals.factories import ask
 from tests.backoffice.people import client_of, create_staff
 from tests.backoffice.world import NOW, create_customer
+from tests.invoices import factories as invoices
+from tests.invoices.test_told import add_contact
 
 pytestmark = pytest.mark.django_db
 
@@ -66,6 +68,18 @@ class TestExactIds:
     def test_of_a_request_by_what_it_is_called(self, client, customer):
         asked = ask(create_staff("maker", "Billing"))
         assert found(client, f"Request {asked.pk}")[0] == f"/admin/approvals/approval/{asked.pk}/change/"
+
+    def test_of_a_mail_address_an_amount_and_a_reference(self, client):
+        payer = invoices.create_customer(NOW, invoices.create_seller(NOW), "payer")
+        contact = add_contact(payer, NOW, "Pay@acme.example")
+        document = invoices.invoice(payer, NOW, "1000")
+        assert found(client, "pay@ACME.example")[0] == f"/admin/mail/contact/{contact.pk}/change/"
+        page = f"/admin/invoices/document/{document.pk}/change/"
+        for text in ("1190", "1,190.00", "1190 eur"):
+            assert page in found(client, text)
+        assert page not in found(client, "1190 USD")
+        money = invoices.pay(payer, "10", NOW)
+        assert f"/admin/invoices/money/{money.pk}/change/" in found(client, "Transfer b1")
 
     @pytest.mark.parametrize("text", ["", " ", "\x00", "'", "%", "٣", "9" * 40, "x" * 5000, "<script>"])
     def test_that_are_none_find_nothing(self, client, customer, text):

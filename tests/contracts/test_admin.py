@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
+from html import unescape
 from typing import Any
 
 import pytest
@@ -17,10 +19,13 @@ from apps.approvals.services import approve
 from apps.approvals.submission import execute
 from apps.common.money import to_micros
 from apps.contracts import services
+from apps.contracts.audit import contract_breaks
+from apps.contracts.errors import CannotAmendFrom, ImpossibleTerms
 from apps.contracts.models import Contract, InstallmentPayment, ServiceAgreement
+from apps.contracts.typed_lines import read_lines
 from tests.backoffice.people import client_of, create_staff
 from tests.contracts.conftest import ACME
-from tests.contracts.factories import active, agreement, draft, offer, pay, rows
+from tests.contracts.factories import active, agreed, agreement, draft, offer, pay, rows
 from tests.factories import create_organization
 
 pytestmark = pytest.mark.django_db
@@ -33,6 +38,8 @@ TYPED = {
     "payment_frequency": "monthly",
     "credit_portion_micros": "100",
     "service_portion_micros": "1,000.01",
+    "payment_terms_days": "",
+    "typed_lines": "",
     "onetime_credit_micros": "",
     "onetime_service_micros": "",
     "credit_period_limit": "",
@@ -63,6 +70,50 @@ def act() -> Callable[..., Any]:
 
 def preview(client: Client, url: str, **typed: Any) -> str:
     return client.post(url, {**TYPED, **typed}, headers={"HX-Request": "true"}).content.decode()
+
+
+class TestATypedSchedule:
+    LINES = "2027-01-31; 1,500.50; ; First part\n2027-03-15\t\t250\tTraining\n2027-03-15; 0; -50; Discount"
+    FIELDS = {"credit_portion_micros": "", "service_portion_micros": "", "typed_lines": LINES}
+
+    def test_is_written_shown_again_and_paid_into_books_that_hold(self, billing, acme, now):
+        assert "2027-03-15/2027-04-30" in preview(billing, ADD, **self.FIELDS)
+        billing.post(ADD, {**TYPED, **self.FIELDS, "_offer": "1"})
+        contract = Contract.objects.get()
+        assert [(str(row.due_date), row.credit_micros, row.service_micros) for row in rows(contract)] == [
+            ("2027-01-31", 1_500_500_000, 0),
+            ("2027-03-15", 0, 200_000_000),
+        ]
+        edit = billing.get(f"/admin/contracts/contract/{contract.pk}/edit/").content.decode()
+        assert "2027-03-15; 0; -50; Discount" in edit
+        pay(rows(contract)[0], now)
+        assert contract_breaks() == []
+
+    def test_has_no_next_term_and_cannot_be_amended_within_a_month(self, acme, now):
+        agreed_lines = read_lines("2026-11-18; 100; 0\n2026-12-05; 100; 0")
+        terms = replace(agreed(frequency="one_time", credit="200"), typed_lines=agreed_lines)
+        draft = services.ContractDraft(start_date=date(2026, 11, 18), agreed=terms)
+        with pytest.raises(ImpossibleTerms, match="cannot renew"):
+            services.draft_contract(
+                organization=acme, draft=replace(draft, auto_renew=True), created_by="staff:ann", now=now
+            )
+        contract = services.draft_contract(organization=acme, draft=draft, created_by="staff:ann", now=now)
+        with pytest.raises(CannotAmendFrom, match="period from 2026-12-05"):
+            services.amended_terms(contract, effective_date=date(2026, 12, 1), agreed=agreed(months=2))
+
+    @pytest.mark.parametrize(
+        ("lines", "error"),
+        [
+            ("2027-01-31; 5", "Line 1: write a day"),
+            ("2027-01-31; 5; 0\n31 January; 5; 0", "Line 2: 31 January is no day."),
+            ("2027-01-31; 1.234; 0", "Line 1: 1.234 can be read as 1234.00 or as 1.2340"),
+        ],
+    )
+    def test_names_the_line_that_cannot_be_read(self, billing, acme, lines, error):
+        assert error in unescape(preview(billing, ADD, **{**self.FIELDS, "typed_lines": lines}))
+
+    def test_leaves_no_room_for_portions_beside_it(self, billing, acme):
+        assert "Leave the portions" in preview(billing, ADD, typed_lines=self.LINES)
 
 
 class TestWriting:

@@ -12,7 +12,7 @@ from apps.common.money import payable_step
 from apps.contracts.errors import ImpossibleTerms
 from apps.contracts.models import Installment
 from apps.contracts.schedule import Row, build_schedule
-from apps.contracts.terms import Frequency, ScheduledTerms, find_problems
+from apps.contracts.terms import Frequency, ScheduledTerms, TypedLine, find_problems
 
 USD = 1_000_000
 CENT = 10_000
@@ -236,6 +236,59 @@ class TestImpossibleTerms:
         )
         fields = [problem.field for problem in find_problems(agreed)]
         assert fields == ["term_months", "service_portion_micros", "onetime_credit_micros"]
+
+
+def line(day: str, credit: int = 0, service: int = 0) -> TypedLine:
+    return TypedLine(due_date=date.fromisoformat(day), credit_micros=credit * USD, service_micros=service * USD)
+
+
+def typed(*lines: TypedLine, **overrides) -> ScheduledTerms:
+    sums = {
+        f"{name}_portion_micros": sum(getattr(each, f"{name}_micros") for each in lines)
+        for name in ("credit", "service")
+    }
+    return terms(payment_frequency=Frequency.ONE_TIME, typed_lines=lines, **(sums | overrides))
+
+
+def test_days_to_pay_move_what_is_due_and_not_the_periods():
+    rows = build_schedule(terms(term_months=2, onetime_credit_micros=200 * USD, payment_terms_days=30))
+    assert [(str(row.due_date), row.period) for row in rows] == [
+        ("2026-01-31", "2026-01-01/2026-03-01"),
+        ("2026-01-31", "2026-01-01/2026-02-01"),
+        ("2026-03-03", "2026-02-01/2026-03-01"),
+    ]
+
+
+class TestATypedSchedule:
+    def test_has_an_installment_for_each_day_and_periods_without_gap(self):
+        agreed = typed(line("2026-01-10", 500, 120), line("2026-04-01", 700), line("2026-11-30", 0, 1))
+        assert [(str(row.due_date), row.period, row.amount_micros // USD) for row in build_schedule(agreed)] == [
+            ("2026-01-10", "2026-01-01/2026-04-01", 620),
+            ("2026-04-01", "2026-04-01/2026-11-30", 700),
+            ("2026-11-30", "2026-11-30/2027-01-01", 1),
+        ]
+
+    def test_takes_a_negative_line_from_what_is_due_on_its_day(self):
+        (row,) = build_schedule(typed(line("2026-01-01", 500, 120), line("2026-01-01", -50, -20)))
+        assert (row.credit_micros // USD, row.service_micros // USD) == (450, 100)
+
+    @pytest.mark.parametrize(
+        ("field", "agreed"),
+        [
+            ("typed_lines", typed(line("2026-01-01", 500), line("2026-02-01", -1))),
+            ("typed_lines", typed(line("2026-01-01", 500, 5), line("2026-01-01", 100, -6), line("2026-02-01", 0, 9))),
+            ("typed_lines", typed(line("2026-01-01", 500), line("2027-01-01", 1))),
+            ("typed_lines", typed(line("2025-12-01", 500), line("2026-01-01", 1))),
+            ("typed_lines", typed(line("2026-01-01", 500), credit_portion_micros=1 * USD)),
+            ("typed_lines", typed(line("2026-01-01", 500), onetime_credit_micros=1 * USD)),
+            ("payment_terms_days", typed(line("2026-01-01", 500), payment_terms_days=14)),
+            ("payment_terms_days", terms(payment_terms_days=366)),
+        ],
+    )
+    def test_is_refused_by_the_name_of_the_field(self, field, agreed):
+        with pytest.raises(ImpossibleTerms) as refused:
+            build_schedule(agreed)
+        assert refused.value.field == field
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """Pages of bank lines: those that wait first, what each may be, and the steps that decide it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any
 from uuid import UUID
 
@@ -39,6 +39,7 @@ from apps.common.admin import (
     Section,
     confirm,
 )
+from apps.common.admin.pages import ROWS_PER_COLUMN
 from apps.invoices.models import Document, Money
 from apps.tenants.models import Organization
 
@@ -64,6 +65,13 @@ class WaitsFilter(admin.SimpleListFilter):
 class BankLineAdmin(OffersByState[BankLine], ReadOnlyModelAdmin[BankLine]):
     menu = Menu(Section.MONEY, 24, "account_balance", (Role.BILLING,))
     list_title = "Bank lines"
+    found_by = ("bank_reference", "end_to_end_id")
+    found_icon = "account_balance"
+
+    def rows_with_amount(self, amount_micros: int) -> Iterable[BankLine]:
+        """Return the newest lines with this amount."""
+        return BankLine.objects.filter(amount_micros=amount_micros).order_by("-value_date")[:ROWS_PER_COLUMN]
+
     concern = Concern(
         title="Bank lines to match",
         rank=42,

@@ -214,6 +214,11 @@ class Migration(migrations.Migration):
                                 name="bank_line_iban",
                             ),
                             models.Index(
+                                condition=models.Q(("bank_reference", ""), _negated=True),
+                                fields=["bank_reference"],
+                                name="bank_line_reference",
+                            ),
+                            models.Index(
                                 condition=models.Q(("end_to_end_id", ""), _negated=True),
                                 fields=["end_to_end_id"],
                                 name="bank_line_end_to_end",

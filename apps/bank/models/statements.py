@@ -221,6 +221,7 @@ class BankLine(models.Model):
             ),
             Index(fields=["amount_micros"], name="bank_line_amount"),
             Index(fields=["party_iban"], name="bank_line_iban", condition=~Q(party_iban="")),
+            Index(fields=["bank_reference"], name="bank_line_reference", condition=~Q(bank_reference="")),
             Index(fields=["end_to_end_id"], name="bank_line_end_to_end", condition=~Q(end_to_end_id="")),
         ]
         triggers = [

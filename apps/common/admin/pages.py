@@ -4,7 +4,7 @@ The sidebar, the palette, the home page and the shortcuts read these declaration
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -128,6 +128,10 @@ class PageDescription:
             sought = self._with_primary_key(text) if column == "pk" else Q(**{column: text})
             if sought is not None:
                 yield from rows.filter(sought)[:ROWS_PER_COLUMN]
+
+    def rows_with_amount(self, amount_micros: int) -> Iterable[Model]:
+        """Return rows that have an amount and still matter for it, found by an index; none unless a page says which."""
+        return ()
 
     def _with_primary_key(self, text: str) -> Q | None:
         """Return the rows of a primary key: a UUID or its first digits, or a number with or without "#"."""

@@ -140,6 +140,7 @@ def _what_is_left(contract: Contract) -> dict[str, Any]:
     months = version.terms("").months_per_period
     return {
         "payment_frequency": version.payment_frequency,
+        "payment_terms_days": version.payment_terms_days,
         "effective_date": since,
         "term_months": len(left) * months,
         "credit_portion_micros": sum(row.credit_micros for row in left),

@@ -64,6 +64,7 @@ class VersionInline(ReadOnlyInline[Any, Any]):
         "effective_date",
         "term_months",
         "payment_frequency",
+        "payment_terms_days",
         "credit_portion_micros",
         "service_portion_micros",
         "reason",

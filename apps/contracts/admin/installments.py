@@ -1,5 +1,6 @@
 """Admin pages of installments: payments, refunds, and actions for money moved outside Stripe."""
 
+from collections.abc import Iterator
 from typing import Any, Unpack
 
 from django.contrib import admin
@@ -20,6 +21,7 @@ from apps.common.admin import (
     Section,
     micros_column,
 )
+from apps.common.admin.pages import ROWS_PER_COLUMN
 from apps.contracts.actions import (
     DiscountInstallment,
     GiveBackInstallment,
@@ -65,6 +67,12 @@ class InstallmentAdmin(ReadOnlyModelAdmin[Installment]):
         order="due_date",
     )
     explained_by = ("installment", "pk")
+
+    def rows_with_id(self, text: str) -> Iterator[Installment]:
+        """Return the installments with a payment of this reference, of the payer's bank or of Stripe."""
+        rows = Installment.objects.filter(payments__reference=text) if text else Installment.objects.none()
+        yield from rows.select_related("organization").distinct()[:ROWS_PER_COLUMN]
+
     actions = ("write_off_each", "void_each")
     remaining_micros = staticmethod(
         micros_column("remaining_micros", "Left to pay", unit=UNIT, ordering="amount_micros")

@@ -273,6 +273,20 @@ class Migration(migrations.Migration):
                                 null=True,
                             ),
                         ),
+                        (
+                            "payment_terms_days",
+                            models.PositiveSmallIntegerField(
+                                default=0, help_text="Days from the start of a period until its installment is due."
+                            ),
+                        ),
+                        (
+                            "typed_lines",
+                            models.JSONField(
+                                blank=True,
+                                default=list,
+                                help_text="A schedule that was typed: day, credit and service in micros, and text of each line.",
+                            ),
+                        ),
                         ("reason", models.CharField(blank=True, max_length=500)),
                         ("created_by", models.CharField(max_length=200)),
                         ("created_at", models.DateTimeField()),
@@ -314,9 +328,9 @@ class Migration(migrations.Migration):
                             pgtrigger.compiler.Trigger(
                                 name="facts",
                                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                                    condition="WHEN (OLD.organization_id IS DISTINCT FROM NEW.organization_id OR OLD.contract_id IS DISTINCT FROM NEW.contract_id OR OLD.number IS DISTINCT FROM NEW.number OR OLD.kind IS DISTINCT FROM NEW.kind OR OLD.term IS DISTINCT FROM NEW.term OR OLD.effective_date IS DISTINCT FROM NEW.effective_date OR OLD.anchor_date IS DISTINCT FROM NEW.anchor_date OR OLD.first_month IS DISTINCT FROM NEW.first_month OR OLD.term_months IS DISTINCT FROM NEW.term_months OR OLD.payment_frequency IS DISTINCT FROM NEW.payment_frequency OR OLD.credit_portion_micros IS DISTINCT FROM NEW.credit_portion_micros OR OLD.service_portion_micros IS DISTINCT FROM NEW.service_portion_micros OR OLD.onetime_credit_micros IS DISTINCT FROM NEW.onetime_credit_micros OR OLD.onetime_service_micros IS DISTINCT FROM NEW.onetime_service_micros OR OLD.credit_period_limit IS DISTINCT FROM NEW.credit_period_limit OR OLD.service_period_limit IS DISTINCT FROM NEW.service_period_limit OR OLD.reason IS DISTINCT FROM NEW.reason OR OLD.created_by IS DISTINCT FROM NEW.created_by OR OLD.created_at IS DISTINCT FROM NEW.created_at)",
+                                    condition="WHEN (OLD.organization_id IS DISTINCT FROM NEW.organization_id OR OLD.contract_id IS DISTINCT FROM NEW.contract_id OR OLD.number IS DISTINCT FROM NEW.number OR OLD.kind IS DISTINCT FROM NEW.kind OR OLD.term IS DISTINCT FROM NEW.term OR OLD.effective_date IS DISTINCT FROM NEW.effective_date OR OLD.anchor_date IS DISTINCT FROM NEW.anchor_date OR OLD.first_month IS DISTINCT FROM NEW.first_month OR OLD.term_months IS DISTINCT FROM NEW.term_months OR OLD.payment_frequency IS DISTINCT FROM NEW.payment_frequency OR OLD.credit_portion_micros IS DISTINCT FROM NEW.credit_portion_micros OR OLD.service_portion_micros IS DISTINCT FROM NEW.service_portion_micros OR OLD.onetime_credit_micros IS DISTINCT FROM NEW.onetime_credit_micros OR OLD.onetime_service_micros IS DISTINCT FROM NEW.onetime_service_micros OR OLD.credit_period_limit IS DISTINCT FROM NEW.credit_period_limit OR OLD.service_period_limit IS DISTINCT FROM NEW.service_period_limit OR OLD.payment_terms_days IS DISTINCT FROM NEW.payment_terms_days OR OLD.typed_lines IS DISTINCT FROM NEW.typed_lines OR OLD.reason IS DISTINCT FROM NEW.reason OR OLD.created_by IS DISTINCT FROM NEW.created_by OR OLD.created_at IS DISTINCT FROM NEW.created_at)",
                                     func="RAISE EXCEPTION 'the facts of contracts_contractversion never change' USING ERRCODE = 'integrity_constraint_violation';",
-                                    hash="6f1854538e251c3db79a17875b5e603a0fce061b",
+                                    hash="b572371348748644a847cee9a368fef1278cd59b",
                                     operation="UPDATE",
                                     pgid="pgtrigger_facts_12a88",
                                     table="contracts_contractversion",
@@ -779,6 +793,13 @@ class Migration(migrations.Migration):
                     options={
                         "verbose_name": "installment payment",
                         "verbose_name_plural": "installment payments",
+                        "indexes": [
+                            models.Index(
+                                condition=models.Q(("reference", ""), _negated=True),
+                                fields=["reference"],
+                                name="contracts_payment_reference",
+                            )
+                        ],
                         "constraints": [
                             models.CheckConstraint(
                                 condition=models.Q(("amount_micros__gt", 0)),

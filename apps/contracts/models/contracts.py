@@ -4,12 +4,13 @@ A version has the terms; an amendment or renewal adds a version and keeps the ol
 """
 
 import uuid
+from datetime import date
 
 from django.db import models
 from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
 
 from apps.common.triggers import FixedFields, append_only
-from apps.contracts.terms import Frequency, ScheduledTerms
+from apps.contracts.terms import Frequency, ScheduledTerms, TypedLine
 from apps.tenants.models import Organization
 from apps.wallets.models import OfOrganization
 
@@ -159,6 +160,14 @@ class ContractVersion(OfOrganization):
         blank=True,
         help_text="Spread the service portion over this many of the first periods; empty for all.",
     )
+    payment_terms_days = models.PositiveSmallIntegerField(
+        default=0, help_text="Days from the start of a period until its installment is due."
+    )
+    typed_lines = models.JSONField(
+        default=list,
+        blank=True,
+        help_text="A schedule that was typed: day, credit and service in micros, and text of each line.",
+    )
     reason = models.CharField(max_length=500, blank=True)
     created_by = models.CharField(max_length=200)
     created_at = models.DateTimeField()
@@ -192,6 +201,8 @@ class ContractVersion(OfOrganization):
                 "onetime_service_micros",
                 "credit_period_limit",
                 "service_period_limit",
+                "payment_terms_days",
+                "typed_lines",
                 "reason",
                 "created_by",
                 "created_at",
@@ -216,4 +227,13 @@ class ContractVersion(OfOrganization):
             onetime_service_micros=self.onetime_service_micros,
             credit_period_limit=self.credit_period_limit,
             service_period_limit=self.service_period_limit,
+            payment_terms_days=self.payment_terms_days,
+            typed_lines=self.lines(),
+        )
+
+    def lines(self) -> tuple[TypedLine, ...]:
+        """The lines of a schedule that was typed."""
+        return tuple(
+            TypedLine(due_date=date.fromisoformat(day), credit_micros=credit, service_micros=service, text=text)
+            for day, credit, service, text in self.typed_lines
         )

@@ -237,6 +237,7 @@ class InstallmentPayment(OfOrganization):
             UniqueConstraint(fields=["organization", "key"], name="contracts_installmentpayment_key_once"),
             UniqueConstraint(fields=["organization", "transfer"], name="contracts_installmentpayment_transfer_once"),
         ]
+        indexes = [Index(fields=["reference"], name="contracts_payment_reference", condition=~Q(reference=""))]
         triggers = append_only()
 
     def __str__(self) -> str:

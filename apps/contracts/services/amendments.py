@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
+from apps.common.periods import add_months
 from apps.common.transactions import serialized
 from apps.contracts.errors import CannotAmendFrom, ImpossibleTerms
 from apps.contracts.models import Contract, ContractVersion, Installment
@@ -25,6 +26,7 @@ def amended_terms(contract: Contract, *, effective_date: date, agreed: Commercia
 
     Raises:
         ImpossibleTerms: the term is 0 months, but periods begin on or after the day.
+        CannotAmendFrom: a typed schedule's next period starts on another day of the month than the contract.
     """
     rows = current_schedule(contract)
     dropped = [row for row in rows_to_replace(rows, effective_date) if not row.is_one_time]
@@ -36,6 +38,12 @@ def amended_terms(contract: Contract, *, effective_date: date, agreed: Commercia
         )
     boundary = amendment_boundary(contract, rows, effective_date)
     anchor = newest_version(contract).anchor_date
+    if add_months(anchor, months_to(anchor, boundary)) != boundary:
+        raise CannotAmendFrom(
+            f"The typed schedule has a period from {boundary}, which is no day on which periods of months start; "
+            "choose a day after its last period starts.",
+            field="effective_date",
+        )
     return terms_from(
         agreed,
         currency=contract.organization.currency,

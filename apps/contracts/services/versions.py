@@ -15,7 +15,7 @@ State = Installment.State
 
 
 def agreed_values(agreed: CommercialTerms) -> dict[str, Any]:
-    """Return the commercial terms by name; a version's columns have the same names."""
+    """Return the commercial terms by name; a version has columns of the same names."""
     return {field.name: getattr(agreed, field.name) for field in fields(CommercialTerms)}
 
 
@@ -60,7 +60,13 @@ def add_version(
         reason=reason,
         created_by=created_by,
         created_at=now,
-        **agreed_values(terms),
+        **agreed_values(terms)
+        | {
+            "typed_lines": [
+                [line.due_date.isoformat(), line.credit_micros, line.service_micros, line.text]
+                for line in terms.typed_lines
+            ]
+        },
     )
     return Installment.objects.bulk_create(
         _installment(contract, version, position, row) for position, row in enumerate(rows)

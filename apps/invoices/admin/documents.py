@@ -1,6 +1,6 @@
 """Admin pages of invoices and credit notes: drafts, and the actions on documents that have a number."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from functools import partial
 from typing import Any
 
@@ -27,6 +27,7 @@ from apps.common.admin import (
     confirm,
     micros_column,
 )
+from apps.common.admin.pages import ROWS_PER_COLUMN
 from apps.invoices import services
 from apps.invoices.actions import (
     CreditInvoice,
@@ -90,6 +91,12 @@ class DocumentAdmin(UsageDraftMixin, OffersByState[Document], MailedDocuments):
     list_title = "Invoices"
     found_by = ("pk", "number")
     found_icon = "receipt_long"
+
+    def rows_with_amount(self, amount_micros: int) -> Iterable[Document]:
+        """Return the open invoices with this total."""
+        rows = Document.objects.filter(state__in=["open", "part_paid"], total_micros=amount_micros)
+        return rows.select_related("organization").order_by("due_date")[:ROWS_PER_COLUMN]
+
     concern = Concern(
         title="Overdue invoices",
         rank=25,

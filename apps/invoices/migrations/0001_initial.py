@@ -1076,6 +1076,11 @@ class Migration(migrations.Migration):
                         "verbose_name_plural": "money received",
                         "indexes": [
                             models.Index(
+                                condition=models.Q(("reference", ""), _negated=True),
+                                fields=["reference"],
+                                name="invoices_money_reference",
+                            ),
+                            models.Index(
                                 condition=models.Q(
                                     (
                                         "amount_micros__gt",
@@ -1086,7 +1091,7 @@ class Migration(migrations.Migration):
                                 ),
                                 fields=["organization", "value_date"],
                                 name="invoices_money_unapplied",
-                            )
+                            ),
                         ],
                         "constraints": [
                             models.UniqueConstraint(fields=("organization", "key"), name="invoices_money_key_once"),

@@ -52,6 +52,7 @@ class Money(OfOrganization):
             ),
         ]
         indexes = [
+            Index(fields=["reference"], name="invoices_money_reference", condition=~Q(reference="")),
             Index(
                 fields=["organization", "value_date"],
                 name="invoices_money_unapplied",

@@ -78,6 +78,9 @@ class Migration(migrations.Migration):
                         ),
                     ],
                     options={
+                        "indexes": [
+                            models.Index(django.db.models.functions.text.Lower("email"), name="mail_contact_email")
+                        ],
                         "constraints": [
                             models.UniqueConstraint(
                                 models.F("organization"),

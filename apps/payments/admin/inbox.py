@@ -4,9 +4,9 @@ import json
 from collections.abc import Collection
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.defaultfilters import pluralize
 from django.urls import reverse
 from django.utils import timezone
@@ -18,6 +18,7 @@ from apps.common.admin import (
     Concern,
     ConfirmForm,
     DayRangeFilter,
+    Line,
     Menu,
     OffersByState,
     Question,
@@ -58,6 +59,9 @@ class StripeEventAdmin(OffersByState[StripeEvent], ReadOnlyModelAdmin[StripeEven
         rank=100,
         rows=lambda _: StripeEvent.objects.filter(state=StripeEvent.State.PARKED),
         query={"state__exact": "parked"},
+        line=lambda row: Line(organization=None, day=row.received_at.date()),
+        order="received_at",
+        related=(),
     )
     list_display = ("event_id", "type", "labelled_state", "attempts", "received_at", "source", "short_error")
     list_filter = ("state", TypeFilter, "source", "livemode", ("received_at", DayRangeFilter))
@@ -104,6 +108,9 @@ class StripeEventAdmin(OffersByState[StripeEvent], ReadOnlyModelAdmin[StripeEven
     @admin.action(description="Replay", permissions=["replay"])
     def replay(self, request: HttpRequest, events: QuerySet[StripeEvent]) -> HttpResponse:
         ids = list(events.exclude(state=State.HANDLED).order_by("created_at", "pk").values_list("event_id", flat=True))
+        if not ids:
+            messages.error(request, "All of these are handled; there is nothing to replay.")
+            return HttpResponseRedirect(request.get_full_path())
         return self._replay(request, ids, back=reverse(LIST))
 
     @action(description="Replay all that are parked", url_path="replay-all", permissions=["replay"], icon="replay")
