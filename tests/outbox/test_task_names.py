@@ -17,7 +17,10 @@ ENQUEUE = ("enqueue", "enqueue_many")
 def enqueued() -> Iterator[tuple[str, ast.expr, str]]:
     """Return the place, the task argument and the module of each call that enqueues."""
     for path in sorted((ROOT / "apps").rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text())):
+        source = path.read_text()
+        if "enqueue" not in source:
+            continue
+        for node in ast.walk(ast.parse(source)):
             if isinstance(node, ast.Call) and getattr(node.func, "attr", getattr(node.func, "id", "")) in ENQUEUE:
                 place = path.relative_to(ROOT)
                 given = node.args[0] if node.args else next(k.value for k in node.keywords if k.arg == "task")
