@@ -3,8 +3,21 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.db import transaction
+from django.db import connection, transaction
 from pytest_django import DjangoDbBlocker
+
+from apps.ledger.models import Account
+from apps.proofs.services import broken_chains
+from apps.wallets.audit import book_breaks
+
+# Rows that this transaction inserted into or updated in the tables of the books, and deleted from any table; also those
+# of savepoints that were rolled back.
+_CHANGES = """
+SELECT SUM(pg_stat_get_xact_tuples_deleted(oid) + CASE WHEN relname ~ '^(ledger|proofs|wallets)_'
+    THEN pg_stat_get_xact_tuples_inserted(oid) + pg_stat_get_xact_tuples_updated(oid) ELSE 0 END)
+FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
+"""
+_standing: list[str] = []
 
 
 @contextmanager
@@ -12,8 +25,30 @@ def kept(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """Keep what is written before the `yield` of a fixture of wider scope until its last test is over.
 
     Each test runs in a savepoint and is rolled back to these rows. So none of them may commit, and every test that the
-    fixture's scope has left sees the rows, whether it asks for them or not.
+    fixture's scope has left sees the rows, whether it asks for them or not. At the end, the books are proved.
     """
     with django_db_blocker.unblock(), transaction.atomic():
-        yield
-        transaction.set_rollback(True)
+        _standing.append("world")
+        try:
+            yield
+            broken = breaks_of_books()
+            assert broken == [], broken
+        finally:
+            _standing.pop()
+            transaction.set_rollback(True)
+
+
+def changes_of_books() -> int | None:
+    """Return a number that grows with every change of the books; None where no world is kept."""
+    if not _standing:
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute(_CHANGES)
+        return int(cursor.fetchone()[0])
+
+
+def breaks_of_books() -> list[str]:
+    """Return what is wrong with the books and their chains."""
+    if not Account.objects.exists():  # every other row of the books hangs on an account
+        return []
+    return [str(each) for each in (*book_breaks(), *broken_chains())]

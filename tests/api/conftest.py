@@ -9,11 +9,13 @@ import pytest
 import time_machine
 from django.conf import settings
 from django.test import Client
+from pytest_django import DjangoDbBlocker
 
 from apps.tenants.models import Organization
 from local_stripe.server import LocalStripe
 from tests.api.callers import as_bearer, key_of, session_of
 from tests.factories import create_organization
+from tests.kept_worlds import kept
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -35,6 +37,13 @@ def frozen(now: datetime) -> Iterator[None]:
 def acme(db: None, frozen: None, now: datetime) -> Organization:
     """An organization with a wallet."""
     return create_organization(now)
+
+
+@pytest.fixture(scope="module")
+def kept_acme(django_db_setup: None, django_db_blocker: DjangoDbBlocker, now: datetime) -> Iterator[Organization]:
+    """An organization with a wallet, made once for a module whose tests commit nothing."""
+    with kept(django_db_blocker):
+        yield create_organization(now)
 
 
 @pytest.fixture

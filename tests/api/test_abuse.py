@@ -8,6 +8,7 @@ from django.apps import apps
 from django.test import Client
 
 from apps.api.authentication import ReportSignature
+from apps.tenants.models import Organization
 from tests.api.routes import CALL_IDS, CALLS, ROUTES
 from tests.api.test_credentials import own
 
@@ -102,6 +103,11 @@ TAKING = [
     for route, method in CALLS
     if "requestBody" in route.operation(method) and route.view.authentication_classes != (ReportSignature,)
 ]
+
+
+@pytest.fixture
+def acme(kept_acme, db, frozen):
+    return Organization.objects.get(pk=kept_acme.pk)
 
 
 def row_counts():

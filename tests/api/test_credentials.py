@@ -24,6 +24,11 @@ CLOSED_IDS = [f"{method} {route.path}" for route, method in CLOSED]
 pytestmark = [pytest.mark.parametrize(("route", "method"), CLOSED, ids=CLOSED_IDS)]
 
 
+@pytest.fixture
+def acme(kept_acme, db, frozen):
+    return Organization.objects.get(pk=kept_acme.pk)
+
+
 def call(route, method, headers=None):
     return Client(headers=headers or {}).generic(method, route.url, b"{}", content_type="application/json")
 
