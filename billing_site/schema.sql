@@ -1,4 +1,4 @@
--- Written by manage.py write_schema from the migrations and pins of SHA-256 8e634f2c3175c81353d8de8408026ede865892b019f6dc2e0081e2d99bddb97d
+-- Written by manage.py write_schema from the migrations and pins of SHA-256 987a48b84892d27b9e6e36994174bd0ed9125d3b87670affcefec4e8b087d467
 
 CREATE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean
     LANGUAGE plpgsql
@@ -8528,7 +8528,7 @@ CREATE TABLE public.usage_recentarchivedevent (
 CREATE TABLE public.usage_reportendpoint (
     id uuid NOT NULL,
     name character varying(100) NOT NULL,
-    door character varying(9) NOT NULL,
+    report_format character varying(9) NOT NULL,
     secret bytea,
     secret_hint character varying(4) NOT NULL,
     previous_secret bytea,
@@ -13948,9 +13948,9 @@ CREATE TRIGGER pgtrigger_facts_591b4 BEFORE UPDATE ON public.wallets_wallet FOR 
 
 COMMENT ON TRIGGER pgtrigger_facts_591b4 ON public.wallets_wallet IS 'fa1dac670f2844224fdc6eee7446937b72bf894f';
 
-CREATE TRIGGER pgtrigger_facts_66ecf BEFORE UPDATE ON public.usage_reportendpoint FOR EACH ROW WHEN (((old.organization_id IS DISTINCT FROM new.organization_id) OR ((old.door)::text IS DISTINCT FROM (new.door)::text) OR (old.meter_id IS DISTINCT FROM new.meter_id) OR ((old.created_by)::text IS DISTINCT FROM (new.created_by)::text) OR (old.created_at IS DISTINCT FROM new.created_at))) EXECUTE FUNCTION public.pgtrigger_facts_66ecf();
+CREATE TRIGGER pgtrigger_facts_66ecf BEFORE UPDATE ON public.usage_reportendpoint FOR EACH ROW WHEN (((old.organization_id IS DISTINCT FROM new.organization_id) OR ((old.report_format)::text IS DISTINCT FROM (new.report_format)::text) OR (old.meter_id IS DISTINCT FROM new.meter_id) OR ((old.created_by)::text IS DISTINCT FROM (new.created_by)::text) OR (old.created_at IS DISTINCT FROM new.created_at))) EXECUTE FUNCTION public.pgtrigger_facts_66ecf();
 
-COMMENT ON TRIGGER pgtrigger_facts_66ecf ON public.usage_reportendpoint IS '056d98e44b9b6037dfb073d9f57c763d8f37970b';
+COMMENT ON TRIGGER pgtrigger_facts_66ecf ON public.usage_reportendpoint IS 'd076bd6c9139409a5d8f5fcfef7d5c7afa356ad9';
 
 CREATE TRIGGER pgtrigger_facts_6866d BEFORE UPDATE ON public.wallets_bucketperiod FOR EACH ROW WHEN (((old.organization_id IS DISTINCT FROM new.organization_id) OR (old.bucket_id IS DISTINCT FROM new.bucket_id) OR (old.starts_on IS DISTINCT FROM new.starts_on) OR (old.ends_on IS DISTINCT FROM new.ends_on))) EXECUTE FUNCTION public.pgtrigger_facts_6866d();
 

@@ -59,6 +59,7 @@ class TestTexts:
     )
     LOOKUPS = ("__startswith", "__endswith", "__contains")
     FORMATS = {
+        Path("apps/bank/readers/mt940.py"): "the tags of MT940, which stand between colons",
         Path("apps/payments/references.py"): "references come back from Stripe, also where our row is gone",
         Path("apps/backoffice/explain/links.py"): "addresses of explanations, put together there too",
         Path("apps/proofs/services/company.py"): "the names of the chains, as the signed leaves have them",

@@ -111,7 +111,7 @@ class OpenReportEndpoint(CredentialAction):
     permission: ClassVar[str] = "usage.add_reportendpoint"
 
     name: str
-    door: str
+    report_format: str
     meter_id: int | None
 
     def perform(self, *, by: User, now: datetime) -> None:
@@ -120,7 +120,7 @@ class OpenReportEndpoint(CredentialAction):
         open_report_endpoint(
             organization=organization,
             name=self.name,
-            door=self.door,
+            report_format=self.report_format,
             meter=Meter.objects.get(pk=self.meter_id) if self.meter_id else None,
             created_by=person(by),
             now=now,
@@ -130,7 +130,7 @@ class OpenReportEndpoint(CredentialAction):
         open_ones = ReportEndpoint.objects.filter(organization=self.organization_id, closed_at=None)
         return {
             "Open endpoints": count_text(open_ones.count()),
-            "Form of its reports": ReportEndpoint.Door(self.door).label,
+            "Format of its reports": ReportEndpoint.Format(self.report_format).label,
         }
 
 

@@ -8,7 +8,7 @@ import pytest
 from apps.bank.errors import DoesNotAddUp, WrongFormat
 from apps.bank.readers.camt import read_camt
 from apps.bank.readers.csv_lines import CsvColumns, read_csv
-from apps.bank.readers.swift import read_mt940
+from apps.bank.readers.mt940 import read_mt940
 from apps.bank.statements import Statement, StatementLine, is_account, keyed
 from tests.bank.files import IBAN, PAYER, SPACE, camt, entry
 

@@ -62,7 +62,7 @@ def told(vendor, number, into, out):
     return read_report(VENDOR_TABLES[vendor], report, {"time": TIME}, meter="chat")
 
 
-def test_a_door_that_is_believed_further_replaces_and_a_lesser_one_changes_nothing(chat, now):
+def test_a_report_of_a_higher_rank_replaces_the_event_and_one_of_a_lower_rank_changes_nothing(chat, now):
     acme, globex = create_organization(now), create_organization(now, "globex")
     tracer, vendor = told("otel", 1, 1_000, 10), told("openai", 1, 900, 10)
     assert send(acme, now, tracer).accepted == 1
@@ -103,7 +103,7 @@ def test_the_cost_that_a_gateway_told_stays_when_a_vendor_tells_none(chat, now):
     assert list(check_usage()) == []
 
 
-def test_a_better_door_adds_or_overrules_the_cost_and_the_charge_stays(chat, now):
+def test_a_report_of_a_higher_rank_adds_or_replaces_the_cost_and_the_charge_stays(chat, now):
     acme = create_organization(now)
     send(acme, now, told("otel", 1, 5, 5))
     assert (send(acme, now, logged(1, 5, 5, 2)).replaced, costs(acme)) == (1, [(2, "k1")])
@@ -114,7 +114,7 @@ def test_a_better_door_adds_or_overrules_the_cost_and_the_charge_stays(chat, now
 
 
 @pytest.mark.django_db(transaction=True)
-def test_doors_that_agree_take_one_further_statement(chat, now):
+def test_reports_that_agree_take_one_further_statement(chat, now):
     acme = create_organization(now)
     send(acme, now, *(told("otel", number, 5, 5) for number in range(100)))
     with CaptureQueriesContext(connection) as captured:
@@ -122,7 +122,7 @@ def test_doors_that_agree_take_one_further_statement(chat, now):
     assert (result.duplicate, len(captured)) == (100, 4)
 
 
-def test_a_door_that_agreed_is_believed_from_then_on(chat, now):
+def test_a_report_that_agrees_raises_the_rank_of_the_event(chat, now):
     acme = create_organization(now)
     send(acme, now, told("otel", 1, 5, 5))
     vendor = told("openai", 1, 5, 5)
@@ -132,7 +132,7 @@ def test_a_door_that_agreed_is_believed_from_then_on(chat, now):
     assert [each.code for each in send(acme, now, told("openai", 1, 6, 5)).refusals] == ["id_reused"]
 
 
-def test_a_better_door_replaces_a_middle_one_even_if_it_repeats_the_first(chat, now):
+def test_the_highest_rank_replaces_a_middle_one_even_if_it_repeats_the_lowest(chat, now):
     acme = create_organization(now)
     send(acme, now, told("otel", 1, 5, 0))
     assert [send(acme, now, told(vendor, 1, amount, 0)).replaced for vendor, amount in (("litellm", 6), ("openai", 5))]
@@ -161,7 +161,7 @@ def test_a_batch_that_takes_all_or_nothing_replaces_nothing_if_one_event_is_refu
     assert charged(acme, now) == 55 + 99
 
 
-def test_what_staff_reversed_is_replaced_by_no_door(chat, now):
+def test_no_report_replaces_what_staff_reversed(chat, now):
     acme = create_organization(now)
     send(acme, now, told("otel", 1, 5, 5))
     reverse_transfer(
@@ -175,7 +175,7 @@ def test_what_staff_reversed_is_replaced_by_no_door(chat, now):
     assert (send(acme, now, told("openai", 1, 9, 9)).duplicate, charged(acme, now)) == (1, 0)
 
 
-def test_the_same_door_cannot_say_otherwise(chat, now):
+def test_another_report_of_the_same_rank_is_refused(chat, now):
     acme = create_organization(now)
     send(acme, now, told("litellm", 1, 5, 5))
     assert [each.code for each in send(acme, now, told("litellm", 1, 6, 5)).refusals] == ["id_reused"]

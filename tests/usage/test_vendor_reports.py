@@ -127,7 +127,7 @@ class TestTokens:
         assert counts("anthropic", MESSAGE | {"usage": usage})["cache_write_tokens"] == 12_304
 
     @pytest.mark.parametrize("lifetimes", [{}, {"ephemeral_5m_input_tokens": None}, {"ephemeral_5m_input_tokens": 4}])
-    def test_written_tokens_of_no_told_lifetime_are_written_at_every_door(self, lifetimes):
+    def test_written_tokens_without_a_lifetime_have_the_same_kind_in_every_format(self, lifetimes):
         message = MESSAGE | {"usage": MESSAGE["usage"] | {"cache_creation": lifetimes}}
         told = {"cache_creation_tokens": 12_304, "cache_creation_token_details": lifetimes}
         logged = {"prompt_tokens": 12_307, "completion_tokens": 550, "prompt_tokens_details": told}

@@ -260,7 +260,7 @@ def _reported_event(vendor: str, report: Any, meter: str) -> ReportedEvent | Unp
 
 
 class SignedReports(ApiView):
-    """Ingests reports that an endpoint's secret signed, in the form that the endpoint names."""
+    """Ingests reports that an endpoint's secret signed, in the format of the endpoint."""
 
     authentication_classes = (ReportSignature,)
     permission_classes = (MaySendReports,)
@@ -273,12 +273,14 @@ class SignedReports(ApiView):
         """Ingest the reports for the endpoint's organization; they name no other by `subject`."""
         caller = credential_of(request)
         assert caller.endpoint is not None, "a signed report has its endpoint"
-        door, body = caller.endpoint.door, request.data
-        if door == ReportEndpoint.Door.EVENTS:
+        report_format, body = caller.endpoint.report_format, request.data
+        if report_format == ReportEndpoint.Format.EVENTS:
             events = _listed(body)  # attributes in headers are not signed
         else:
             meter = caller.endpoint.meter.slug if caller.endpoint.meter else _meter("")
-            events = _reported_events(door, _spans(body) if door == ReportEndpoint.Door.OTEL else _reports(body), meter)
+            events = _reported_events(
+                report_format, _spans(body) if report_format == ReportEndpoint.Format.OTEL else _reports(body), meter
+            )
         named = [index for index, each in enumerate(events) if _subject(each)]
         if named:
             rule = "is not taken here: the endpoint belongs to one organization"

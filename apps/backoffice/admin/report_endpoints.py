@@ -32,8 +32,8 @@ class EndpointForm(ConfirmForm):
 
     organization = CustomerField(ReportEndpoint._meta.get_field("organization"))
     name = forms.CharField(max_length=100, widget=UnfoldAdminTextInputWidget())
-    door = forms.ChoiceField(
-        label="Form of its reports", choices=ReportEndpoint.Door.choices, widget=UnfoldAdminSelectWidget
+    report_format = forms.ChoiceField(
+        label="Format of its reports", choices=ReportEndpoint.Format.choices, widget=UnfoldAdminSelectWidget
     )
     meter = forms.ModelChoiceField(
         Meter.objects.filter(counts=Meter.Counts.TOKENS).order_by("slug"),
@@ -59,15 +59,15 @@ class ReportEndpointAdmin(OffersByState[ReportEndpoint], ReadOnlyModelAdmin[Repo
     menu = Menu(Section.CUSTOMERS, 32, "vpn_lock", (Role.SUPPORT,))
     list_title = "Report endpoints"
     made_by = "open_endpoint"
-    list_display = ("name", "organization", "door", "state", "secret_hint", "created_at")
-    list_filter = ("door", "created_at")
+    list_display = ("name", "organization", "report_format", "state", "secret_hint", "created_at")
+    list_filter = ("report_format", "created_at")
     list_select_related = ("organization",)
     search_fields = ("name", "organization__slug", "organization__name")
     ordering = ("-created_at", "pk")
     actions_list = ("open_endpoint",)
     actions_detail = ("renew_secret", "close")
     fieldsets = (
-        (None, {"fields": ("name", "organization", "door", "meter", "path", "state")}),
+        (None, {"fields": ("name", "organization", "report_format", "meter", "path", "state")}),
         ("Secret", {"fields": ("secret_hint", "previous_secret_until")}),
         ("Life", {"fields": ("created_at", "created_by", "closed_at", "closed_by")}),
     )
@@ -178,7 +178,7 @@ def open_action(cleaned: Any) -> OpenReportEndpoint:
         organization_id=cleaned["organization"].pk,
         currency=cleaned["organization"].currency,
         name=cleaned["name"],
-        door=cleaned["door"],
+        report_format=cleaned["report_format"],
         meter_id=meter.pk if meter else None,
         **stated(cleaned),
     )

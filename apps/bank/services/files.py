@@ -161,7 +161,7 @@ def _statements(file: BankFile) -> Sequence[Statement]:
 
         return read_camt(raw)
     if file.format == Format.MT940:
-        from apps.bank.readers.swift import read_mt940
+        from apps.bank.readers.mt940 import read_mt940
 
         return read_mt940(raw)
     assert file.account is not None

@@ -1181,7 +1181,7 @@ class Migration(migrations.Migration):
                         ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                         ("name", models.CharField(max_length=100)),
                         (
-                            "door",
+                            "report_format",
                             models.CharField(
                                 choices=[
                                     ("events", "CloudEvents"),
@@ -1193,7 +1193,7 @@ class Migration(migrations.Migration):
                                     ("otel", "OpenTelemetry"),
                                 ],
                                 max_length=9,
-                                verbose_name="form of its reports",
+                                verbose_name="format of its reports",
                             ),
                         ),
                         (
@@ -1268,9 +1268,9 @@ class Migration(migrations.Migration):
                             pgtrigger.compiler.Trigger(
                                 name="facts",
                                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                                    condition="WHEN (OLD.organization_id IS DISTINCT FROM NEW.organization_id OR OLD.door IS DISTINCT FROM NEW.door OR OLD.meter_id IS DISTINCT FROM NEW.meter_id OR OLD.created_by IS DISTINCT FROM NEW.created_by OR OLD.created_at IS DISTINCT FROM NEW.created_at)",
+                                    condition="WHEN (OLD.organization_id IS DISTINCT FROM NEW.organization_id OR OLD.report_format IS DISTINCT FROM NEW.report_format OR OLD.meter_id IS DISTINCT FROM NEW.meter_id OR OLD.created_by IS DISTINCT FROM NEW.created_by OR OLD.created_at IS DISTINCT FROM NEW.created_at)",
                                     func="RAISE EXCEPTION 'the facts of usage_reportendpoint never change' USING ERRCODE = 'integrity_constraint_violation';",
-                                    hash="056d98e44b9b6037dfb073d9f57c763d8f37970b",
+                                    hash="d076bd6c9139409a5d8f5fcfef7d5c7afa356ad9",
                                     operation="UPDATE",
                                     pgid="pgtrigger_facts_66ecf",
                                     table="usage_reportendpoint",

@@ -12,14 +12,14 @@ from apps.tenants.models import Organization
 
 
 class ReportEndpoint(models.Model):
-    """Where an organization's runtime posts signed reports; the endpoint names the form and the meter of its reports.
+    """Where an organization's runtime posts signed reports; the endpoint fixes the format and the meter of its reports.
 
     Without a secret it takes nothing. While the secret changes, the previous one is taken too.
     """
 
     audit_trail = AuditTrail(excluded=("secret", "previous_secret"))
 
-    class Door(models.TextChoices):
+    class Format(models.TextChoices):
         EVENTS = "events", "CloudEvents"
         OPENAI = "openai", "OpenAI"
         ANTHROPIC = "anthropic", "Anthropic"
@@ -31,7 +31,7 @@ class ReportEndpoint(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
     name = models.CharField(max_length=100)
-    door = models.CharField("form of its reports", max_length=9, choices=Door)
+    report_format = models.CharField("format of its reports", max_length=9, choices=Format)
     meter = models.ForeignKey(
         Meter,
         on_delete=models.PROTECT,
@@ -61,7 +61,7 @@ class ReportEndpoint(models.Model):
                 condition=Q(closed_at__isnull=True, closed_by="") | Q(closed_at__isnull=False) & ~Q(closed_by=""),
             ),
         ]
-        triggers = [FixedFields("organization", "door", "meter", "created_by", "created_at")]
+        triggers = [FixedFields("organization", "report_format", "meter", "created_by", "created_at")]
 
     def __str__(self) -> str:
         return self.name

@@ -27,11 +27,16 @@ class Signature:
 
 @transaction.atomic
 def open_report_endpoint(
-    *, organization: Organization, name: str, door: str, meter: Meter | None, created_by: str, now: datetime
+    *, organization: Organization, name: str, report_format: str, meter: Meter | None, created_by: str, now: datetime
 ) -> ReportEndpoint:
     """Open an endpoint; it takes nothing before it has a secret."""
     return ReportEndpoint.objects.create(
-        organization=organization, name=name, door=door, meter=meter, created_by=created_by, created_at=now
+        organization=organization,
+        name=name,
+        report_format=report_format,
+        meter=meter,
+        created_by=created_by,
+        created_at=now,
     )
 
 

@@ -1,5 +1,6 @@
 import apps.common.model_creation
 import apps.wallets.balance_alerts
+import apps.wallets.state
 import django.contrib.postgres.fields
 import django.db.models.deletion
 import pgtrigger.compiler
@@ -656,6 +657,7 @@ class Migration(migrations.Migration):
                             ),
                         ],
                     },
+                    bases=(apps.wallets.state.Lifetime, models.Model),
                 ),
                 migrations.CreateModel(
                     name="Consumption",

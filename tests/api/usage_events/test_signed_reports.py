@@ -32,11 +32,16 @@ def chat(db):
     return meter
 
 
-def opened(organization, door="openai", meter=None):
+def opened(organization, report_format="openai", meter=None):
     """An endpoint with a secret, and a function that posts to it as the holder of a secret does."""
     now = timezone.now()
     endpoint = open_report_endpoint(
-        organization=organization, name="Runtime", door=door, meter=meter, created_by="staff:ann", now=now
+        organization=organization,
+        name="Runtime",
+        report_format=report_format,
+        meter=meter,
+        created_by="staff:ann",
+        now=now,
     )
     return endpoint, new_report_secret(endpoint_id=endpoint.pk, overlap=DAY, now=now)
 
@@ -105,8 +110,11 @@ def test_the_endpoint_names_the_form_of_its_reports(acme, chat):
 
 
 def test_an_endpoint_belongs_to_one_organization(acme, chat):
-    for door, body in (("openai", {"response": CHAT, "subject": str(acme.pk)}), ("events", event(subject="x"))):
-        endpoint, secret = opened(acme, door)
+    for report_format, body in (
+        ("openai", {"response": CHAT, "subject": str(acme.pk)}),
+        ("events", event(subject="x")),
+    ):
+        endpoint, secret = opened(acme, report_format)
         answer = post(endpoint, secret, body)
         assert (answer.status_code, answer.json()["errors"][0]["location"]) == (422, "body[0].subject")
     Organization.objects.filter(pk=acme.pk).update(status="suspended")
@@ -122,7 +130,11 @@ def test_staff_open_an_endpoint_and_see_its_secret_once(acme, chat, settings):
         return ann.post(address, {"_step": "confirm", "token": token, "reason": "Their runtime", **typed})
 
     send(
-        reverse("admin:usage_reportendpoint_open_endpoint"), organization=acme.pk, name="Edge", door="openai", meter=""
+        reverse("admin:usage_reportendpoint_open_endpoint"),
+        organization=acme.pk,
+        name="Edge",
+        report_format="openai",
+        meter="",
     )
     endpoint = ReportEndpoint.objects.get()
     shown = send(reverse("admin:usage_reportendpoint_renew_secret", args=[endpoint.pk]), overlap="24").content.decode()
