@@ -134,6 +134,11 @@ class TestMonths:
         rebuild_usage(now=now)
         assert list(check_usage()) == []
 
+    def test_end_with_the_last_of_all_days(self):
+        last = {"first_day": date(9998, 11, 2), "last_day": date.max}
+        assert asked("key", **last).months == [date(9998, 12, 1)]
+        assert asked("key", first_day=date(9999, 12, 1), last_day=date.max).months == []
+
     def test_that_began_before_the_breakdown_are_read_by_day(self, acme, usage):
         assert groups(acme, asked("user")) == [("u1", 2, 6_000_000), ("", 1, 4_000_000), ("u2", 1, 2_000_000)]
 

@@ -87,6 +87,18 @@ class TestCustomers:
         assert found.credit_ends_at.date() == date(2026, 11, 27)
         assert found.invoices == []  # prepaid, without a contract
 
+    def test_a_figure_of_the_month_is_expected_to_stay_and_to_begin_again_next_month(self, acme):
+        acme.anchor_day = 10
+        acme.save()
+        before = customer_forecast(acme, SIX).usage
+        price(make_meter("seats", "service", counts="max"), micros_per_million=12 * 10**12)
+        send(acme, SIX, event("s", "seats", quantity=5, time="2026-11-17T05:00:00Z"))
+        after = customer_forecast(acme, SIX).usage
+        assert after.month.so_far_micros - before.month.so_far_micros == 60_000_000
+        likely = [each.month.expected.likely_micros for each in (before, after)]
+        assert (likely[1] - likely[0], after.days) == (60_000_000, before.days)
+        assert after.billing.expected.low_micros - before.billing.expected.low_micros == 120_000_000
+
     def test_a_minimum_counts_where_its_price_is_the_customers_and_prices_to_come_are_named(self, acme):
         fax, later = make_meter("fax", "service", unknown_models="any_model"), SIX + timedelta(days=5)
         price(fax, model="a", micros_per_million=10**12, minimum_micros=100_000_000)

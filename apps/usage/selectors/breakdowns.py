@@ -46,11 +46,11 @@ class Asked:
     @property
     def months(self) -> list[date]:
         """The whole months among its days, by their first days."""
-        first = self.first_day if self.first_day.day == 1 else add_months(self.first_day.replace(day=1), 1)
-        found = []
-        while add_months(first, 1) <= self.last_day + timedelta(days=1):
-            found.append(first)
-            first = add_months(first, 1)
+        found: list[date] = []
+        first = self.first_day.replace(day=1)
+        while first.year < date.max.year and (end := add_months(first, 1)) - timedelta(days=1) <= self.last_day:
+            found += [first] * (first >= self.first_day)
+            first = end
         return found
 
     @property

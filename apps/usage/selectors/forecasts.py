@@ -1,12 +1,13 @@
 """Forecasts of usage until a period ends, from day totals."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
 from django.db.models import Min, Q, Sum
 
 from apps.common.periods import Period, billing_period, month_of
+from apps.pricing.models import FIGURES
 from apps.pricing.selectors import charging
 from apps.tenants.models import Organization
 from apps.usage.forecast import MOST_DAYS, Expected, below_minimum, expected
@@ -23,6 +24,10 @@ class SpanForecast:
     so_far_micros: int
     expected: Expected | None
 
+    def plus(self, amount_micros: int) -> "SpanForecast":
+        """Return it with a fixed amount added to what is expected."""
+        return replace(self, expected=self.expected and self.expected.plus(amount_micros))
+
 
 @dataclass(frozen=True, slots=True)
 class PriceAhead:
@@ -37,6 +42,7 @@ class PriceAhead:
 class UsageForecast:
     """The charges of the last full days, oldest first, and the forecasts for the billing period and the UTC month.
 
+    A month's greatest, latest or distinct count is expected to stay as it is, so the days leave it out.
     `minimum_micros` is the expected addition by monthly minimums; the month's forecast includes it.
     """
 
@@ -52,23 +58,37 @@ def usage_forecast(organization: Organization, now: datetime) -> UsageForecast:
     today = now.astimezone(UTC).date()
     billing, month = billing_period(organization.anchor_day, now), month_of(now)
     first = min(billing.start.date(), month.start.date(), today - timedelta(days=MOST_DAYS))
-    charges = _charges(organization, first, today)
+    charges, figures = _charges(organization, first, today)
+    of_day = _by_day(charges)
+    full = _full_days(organization, today)
+    flowing = _by_day({place: micros for place, micros in charges.items() if place[1] not in figures})
+    days = [flowing.get(day, 0) for day in full]
+    least = _minimums(organization, charges, figures, full, month, now)
+    standing = sum(
+        micros for (day, meter_id, _), micros in charges.items() if meter_id in figures and day >= month.start.date()
+    )
+    of_billing, of_month = _span(billing, of_day, days, now), _span(month, of_day, days, now)
+    if billing.end > month.end:  # the figures of the next month are expected to be those of this one
+        of_billing = of_billing.plus(standing)
+    return UsageForecast(days, of_billing, of_month.plus(least), least, _ahead(organization, now, month))
+
+
+def _charges(
+    organization: Organization, first: date, today: date
+) -> tuple[dict[tuple[date, int, str], int], frozenset[int]]:
+    """Return the charges by day, meter and model, and the meters whose charge is that of a figure of the month."""
+    rows = UsageDay.objects.filter(organization=organization, day__range=(first, today)).order_by()
+    names = ("day", "meter_id", "meter__counts", "model")
+    grouped = list(rows.values_list(*names).annotate(charge=Sum("charge_micros")))
+    figures = frozenset(meter_id for _, meter_id, counts, _, _ in grouped if counts in FIGURES)
+    return {(day, meter_id, model): int(charge) for day, meter_id, _, model, charge in grouped}, figures
+
+
+def _by_day(charges: Mapping[tuple[date, int, str], int]) -> dict[date, int]:
     of_day: dict[date, int] = {}
     for (day, _, _), micros in charges.items():
         of_day[day] = of_day.get(day, 0) + micros
-    full = _full_days(organization, today)
-    days = [of_day.get(day, 0) for day in full]
-    least = _minimums(organization, charges, full, month, now)
-    of_month = _span(month, of_day, days, now)
-    if of_month.expected is not None:
-        of_month = SpanForecast(month, of_month.so_far_micros, of_month.expected.plus(least))
-    return UsageForecast(days, _span(billing, of_day, days, now), of_month, least, _ahead(organization, now, month))
-
-
-def _charges(organization: Organization, first: date, today: date) -> dict[tuple[date, int, str], int]:
-    rows = UsageDay.objects.filter(organization=organization, day__range=(first, today)).order_by()
-    grouped = rows.values_list("day", "meter_id", "model").annotate(charge=Sum("charge_micros"))
-    return {(day, meter_id, model): int(charge) for day, meter_id, model, charge in grouped}
+    return of_day
 
 
 def _full_days(organization: Organization, today: date) -> list[date]:
@@ -85,7 +105,8 @@ def _span(period: Period, of_day: dict[date, int], days: Sequence[int], now: dat
 
 def _minimums(
     organization: Organization,
-    charges: dict[tuple[date, int, str], int],
+    charges: Mapping[tuple[date, int, str], int],
+    figures: Collection[int],
     full: Sequence[date],
     month: Period,
     now: datetime,
@@ -109,7 +130,8 @@ def _minimums(
         }
         used = [micros for (day, _), micros in mine.items() if day >= month.start.date()]
         if used:
-            days = [sum(micros for (day, _), micros in mine.items() if day == each) for each in full]
+            rated = () if of_meter in figures else full  # a figure of the month stays as it is
+            days = [sum(micros for (day, _), micros in mine.items() if day == each) for each in rated]
             found = expected(sum(used), days, month.end - now)
             total += below_minimum(minimum_micros, found.likely_micros if found else sum(used))
     return total
