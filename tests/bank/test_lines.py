@@ -137,7 +137,7 @@ def test_money_valued_in_closed_books_counts_from_the_first_open_day_and_is_in_t
     assert made.paid_on <= made.due_date
 
 
-def test_more_than_is_due_is_unapplied_and_less_leaves_a_rest(acme, now):
+def test_an_overpayment_is_unapplied_and_an_underpayment_leaves_an_amount_due(acme, now):
     made, other = invoice(acme, now, "100"), invoice(acme, now, "100")
     more, less = brought(
         now,
@@ -152,7 +152,7 @@ def test_more_than_is_due_is_unapplied_and_less_leaves_a_rest(acme, now):
     assert (books(acme)["unapplied"], other.left_micros) == ("1.00", to_micros("0.19"))
 
 
-def test_a_line_is_there_once_whatever_files_overlap_and_a_gap_is_told(acme, account, now):
+def test_overlapping_files_import_a_line_once_and_a_gap_is_reported(acme, account, now):
     one, two = entry("1.00", ref="A"), entry("2.00")
     brought(now, one, closing="1001.00")
     assert len(brought(now, one, two, closing="1003.00")) == 1
@@ -165,7 +165,7 @@ def test_a_line_is_there_once_whatever_files_overlap_and_a_gap_is_told(acme, acc
         brought(now, one, two, closing="1003.00")
 
 
-def test_a_file_of_nobody_or_that_does_not_add_up_changes_nothing(acme, now):
+def test_a_file_of_an_unknown_account_or_with_wrong_balances_changes_nothing(acme, now):
     for raw, refused in (
         (camt([entry("1.00")], closing="1001.01"), DoesNotAddUp),
         (camt([entry("1.00")], closing="1001.00", iban=PAYER), UnknownAccount),
@@ -177,7 +177,7 @@ def test_a_file_of_nobody_or_that_does_not_add_up_changes_nothing(acme, now):
     assert not BankFile.objects.exists()
 
 
-def test_a_file_with_more_lines_than_can_be_looked_at_is_refused(acme, now, monkeypatch):
+def test_a_file_with_too_many_lines_is_refused(acme, now, monkeypatch):
     monkeypatch.setattr(files, "MOST_LINES", 1)
     with pytest.raises(WrongFormat, match="more than 1 lines"):
         brought(now, entry("1.00"), entry("1.00"), closing="1002.00")
@@ -194,7 +194,7 @@ def test_a_csv_file_is_read_by_the_format_of_its_account(acme, account, now):
     assert BankLine.objects.get().amount_micros == to_micros("11.90")
 
 
-def test_money_of_nobody_is_in_our_own_book_until_its_customer_is_found(acme, now, tmp_path):
+def test_unidentified_money_is_in_our_own_book_until_its_customer_is_found(acme, now, tmp_path):
     made = invoice(acme, now, "10")
     (line,) = brought(now, entry("11.90", day="2026-11-18", name="", iban=""), closing="1011.90")
     services.set_line_aside(line_id=line.pk, reason="Unknown", created_by=BY, now=now)
@@ -207,7 +207,7 @@ def test_money_of_nobody_is_in_our_own_book_until_its_customer_is_found(acme, no
     assert "assets:bank:our own EUR" in journal
 
 
-def test_what_makes_a_confirmation_fail_leaves_all_lines_as_they_are(acme, seller, now):
+def test_a_failed_confirmation_changes_no_line(acme, seller, now):
     made = invoice(acme, now, "10")
     dollars = create_customer(now, seller, "dollars")
     line, ahead, paid = brought(
@@ -317,7 +317,7 @@ def test_unapplied_money_that_we_paid_back_is_booked_by_its_line(acme, now):
     assert books(acme) == {}
 
 
-def test_money_that_was_recorded_by_hand_is_not_booked_again(acme, now):
+def test_money_recorded_by_hand_is_not_booked_again_from_its_line(acme, now):
     made = invoice(acme, now, "10")
     money = pay(acme, "11.90", now - timedelta(days=1), invoice_id=made.pk)
     (line,) = brought(now, entry("11.90", day="2026-11-18", text=made.number), closing="1011.90")
@@ -330,7 +330,7 @@ def test_money_that_was_recorded_by_hand_is_not_booked_again(acme, now):
         services.tie_line(line_id=again.pk, money_id=money.pk, created_by=BY, now=now)
 
 
-def test_an_ignored_line_waits_again_when_it_is_looked_at_again(acme, now):
+def test_an_ignored_line_can_be_reopened(acme, now):
     (line,) = brought(now, entry("-5.00"), closing="995.00")
     services.ignore_line(line_id=line.pk, reason="Bank charges", created_by=BY, now=now)
     with pytest.raises(BillingError):

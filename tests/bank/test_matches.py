@@ -71,7 +71,7 @@ def best(received: Receipt, *claims: Claim, ibans: tuple[str, ...] = ()) -> tupl
     )
 
 
-def test_the_number_the_sum_and_the_name_are_sure_from_an_iban_never_seen() -> None:
+def test_number_amount_and_name_are_sure_even_from_an_unknown_iban() -> None:
     found = best(receipt("1190", "Rechnung EX 2026 00017 danke"), SEVENTEEN, EIGHTEEN)
     assert found == (110, Grade.SURE, ["EX-2026-00017"])
 
@@ -110,13 +110,13 @@ def test_a_creditor_reference_counts_as_the_number_and_a_mistyped_one_does_not()
         ("Kunde CRM-4711", 20),
     ],
 )
-def test_what_of_a_number_stands_in_the_text(text: str, points: int) -> None:
+def test_a_number_gives_points_by_how_much_of_it_is_in_the_text(text: str, points: int) -> None:
     wanted = replace(SEVENTEEN, references=("PO-998877",))
     anonymous = receipt("1190", text, party_name="", party_iban="")
     assert best(anonymous, wanted)[0] == points + 30 + 5
 
 
-def test_a_short_number_of_two_open_invoices_proves_nothing() -> None:
+def test_a_short_number_of_two_open_invoices_gives_no_points() -> None:
     one, other = claim("EX-2026-04711", "10", 1), claim("RE-2026-04711", "10", 2, OTHER)
     assert "4711" in short_numbers("EX-2026-04711")
     unknown = receipt("10", "Rechnung 4711", party_name="", party_iban="")
@@ -124,7 +124,7 @@ def test_a_short_number_of_two_open_invoices_proves_nothing() -> None:
     assert best(unknown, one, other)[0] == 30 + 5
 
 
-def test_the_iban_of_another_customer_counts_against_and_that_of_two_for_nobody() -> None:
+def test_the_iban_of_another_customer_costs_points_and_a_shared_iban_gives_none() -> None:
     theirs = claim("EX-2026-00020", "1190", 20, OTHER)
     found = propose(receipt("1190", "EX-2026-00020", party_name=""), Book([theirs], payers(IBAN)))
     assert (found[0].score, "IBAN of another customer" in found[0].signals) == (60 + 30 - 40 + 5, True)
@@ -147,7 +147,7 @@ def test_names_are_compared_by_their_words_without_legal_forms(name: str, points
     assert best(receipt("5", "EX-2026-00017", party_name=name), SEVENTEEN)[0] == 60 + points + 5
 
 
-def test_money_of_a_time_that_does_not_fit_gets_no_points_for_it() -> None:
+def test_a_receipt_before_the_invoice_or_long_after_it_gets_no_points_for_its_date() -> None:
     early, late = date(2026, 10, 30), date(2027, 1, 31)
     assert [best(receipt("1190", value_date=day), SEVENTEEN)[0] for day in (early, late)] == [45, 45]
 
@@ -167,7 +167,7 @@ def test_sums_of_two_to_four_are_found_with_the_fewest_invoices() -> None:
     assert first_sum([5, 5], 10) == (0, 1)
 
 
-def test_a_number_inside_a_longer_one_does_not_stand_in_a_text() -> None:
+def test_a_number_inside_a_longer_number_is_not_found() -> None:
     for text, stands in (("A1", True), ("A 1", True), ("A12", False), ("XA1", True)):
         assert stands_in("A-1", letters(text), normalized(text)) is stands
 

@@ -51,7 +51,7 @@ def wrong(raw: bytes) -> str:
 
 
 @pytest.mark.parametrize("version", ["02", "08", "13"])
-def test_a_camt_line_has_all_that_the_bank_says(version: str) -> None:
+def test_a_camt_line_has_every_field_of_the_file(version: str) -> None:
     raw = camt(
         [entry("1190.00", text="Rechnung EX 2026 00017 danke", ref="B4K4TX0001", e2e="E2E-1", booked="2026-11-05")],
         closing="2190.00",
@@ -91,7 +91,7 @@ def batch(*amounts: str) -> str:
     )
 
 
-def test_a_batch_is_one_line_for_each_transaction_if_they_add_up_and_else_one() -> None:
+def test_a_batch_is_split_into_its_transactions_only_if_they_add_up() -> None:
     (split,) = read_camt(camt([entry("30.00", details=batch("10.00", "20.00"))], closing="1030.00"))
     assert [(each.amount_micros, each.end_to_end_id) for each in split.lines] == [
         (10_000_000, "E1"),
@@ -100,7 +100,7 @@ def test_a_batch_is_one_line_for_each_transaction_if_they_add_up_and_else_one() 
     assert only(camt([entry("30.00", details=batch("10.00", "19.99"))], closing="1030.00")).amount_micros == 30_000_000
 
 
-def test_a_return_is_a_debit_of_the_one_who_had_paid() -> None:
+def test_a_return_is_a_debit_that_names_the_payer() -> None:
     raw = camt([entry("-10.00", code="AC04", reversal=True, e2e="E9")], opening="10.00", closing="0.00")
     raw = raw.replace(b"Cdtr>", b"Dbtr>").replace(b"CdtrAcct>", b"DbtrAcct>")
     line = only(raw)
@@ -108,7 +108,7 @@ def test_a_return_is_a_debit_of_the_one_who_had_paid() -> None:
     assert (line.party_name, line.party_iban) == ("ACME GMBH", PAYER)
 
 
-def test_what_is_pending_does_not_count() -> None:
+def test_pending_entries_are_not_read() -> None:
     pending = entry("5.00", status="<Sts><Cd>PDNG</Cd></Sts>")
     assert only(camt([pending, entry("1.00")], closing="1001.00")).amount_micros == 1_000_000
 
@@ -161,7 +161,7 @@ FOREIGN = """<?xml version="1.0"?><!DOCTYPE d [<!ENTITY x SYSTEM "file:///etc/pa
         (b"x" * 10_000_001, "larger than 10 MB"),
     ],
 )
-def test_what_is_not_a_statement_is_refused_with_the_place(raw: bytes, said: str) -> None:
+def test_a_file_that_is_no_statement_is_refused_with_the_place(raw: bytes, said: str) -> None:
     assert said in wrong(raw)
 
 
@@ -254,13 +254,13 @@ def test_a_csv_file_with_two_columns_of_one_name_is_refused() -> None:
 
 
 @pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01"])
-def test_days_that_no_bank_books_are_refused(day: str) -> None:
+def test_impossible_booking_days_are_refused(day: str) -> None:
     (statement,) = read_camt(camt([entry("1.00", day=day)], closing="1001.00"))
     with pytest.raises(WrongFormat, match=day):
         statement.prove()
 
 
-def test_csv_amounts_may_stand_in_two_columns() -> None:
+def test_csv_amounts_may_be_in_a_debit_and_a_credit_column() -> None:
     columns: Any = CsvColumns(delimiter=",", decimal_mark=".", days="iso", booking_date="Day", amount="In", debit="Out")
     raw = b'Day,In,Out\n2026-11-04,"1,190.00",\n2026-11-05,,3.50\n'
     (found,) = read_csv(raw, columns, account=IBAN, currency="EUR")
@@ -277,7 +277,7 @@ def test_a_line_has_the_same_key_in_overlapping_files_and_equal_ones_of_a_day_ar
     assert not {key for key, _ in keyed(2, part.lines)} & set(keys)
 
 
-def test_one_reference_for_all_lines_of_a_batch_does_not_make_them_one() -> None:
+def test_lines_of_a_batch_with_one_reference_stay_separate_lines() -> None:
     (batched,) = read_camt(
         camt([entry("30.00", ref="R1", details=batch("10.00", "10.00", "10.00"))], closing="1030.00")
     )

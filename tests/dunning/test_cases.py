@@ -66,7 +66,7 @@ def reserve(organization, amount, now):
     )
 
 
-def test_the_whole_course_and_its_end_by_a_payment(acme, deliver_outbox):
+def test_a_case_takes_every_step_and_closes_by_a_payment(acme, deliver_outbox):
     Organization.objects.update(billing_mode="postpaid", postpaid_limit_micros=to_micros("100"))
     acme.refresh_from_db()
     create_grant(acme, "10", at(1))
@@ -152,7 +152,7 @@ def test_a_fee_that_cannot_be_invoiced_stops_the_step_as_a_whole(acme):
     assert not Document.objects.filter(kind="fee").exists()
 
 
-def test_people_hold_skip_and_note_promises(acme):
+def test_staff_hold_a_case_skip_a_step_and_record_a_promise(acme):
     owe(acme, "1000")
     run(6)
     services.hold_case(case_id=case().pk, until=date(2026, 11, 18), reason="Asked for time", now=at(16))
@@ -177,7 +177,7 @@ def test_people_hold_skip_and_note_promises(acme):
     assert DunningCase.objects.count() == 1
 
 
-def test_a_policy_by_hand_takes_a_step_when_a_person_says_so(acme, seller):
+def test_a_manual_policy_takes_a_step_only_when_staff_ask_for_it(acme, seller):
     own = create_policy(
         seller, at(1), name="By hand", is_default=False, is_automatic=False, steps=(Step(1, fee_micros=2_000_000),)
     )
@@ -195,7 +195,7 @@ def test_a_policy_by_hand_takes_a_step_when_a_person_says_so(acme, seller):
     assert case().wait == "no_policy"
 
 
-def test_disputed_invoices_leave_until_that_is_decided(acme):
+def test_disputed_invoices_are_left_out_until_the_dispute_is_decided(acme):
     document = owe(acme, "1000")
     run(6)
     services.dispute_invoice(document_id=document.pk, reason="Twice", created_by="staff:ann", now=at(7))
@@ -206,7 +206,7 @@ def test_disputed_invoices_leave_until_that_is_decided(acme):
     assert DunningCase.objects.filter(closed_at=None).count() == 1
 
 
-def test_an_invoice_with_a_dispute_or_a_retry_at_stripe_leaves_until_that_is_over(acme):
+def test_an_invoice_disputed_or_retried_at_stripe_is_left_out_until_that_is_over(acme):
     document = owe(acme, "1000")
     terms = {"organization": acme, "currency": "EUR", "created_at": at(4), "amount_micros": to_micros("1190")}
     asked = StripeInvoice.objects.create(
@@ -291,14 +291,14 @@ def test_an_overdue_invoice_is_mailed_only_without_a_policy(acme, seller, delive
         ({"name": "Another", "is_default": False, "grace_days": 366}, "grace_days"),
     ],
 )
-def test_a_policy_that_does_not_fit_is_refused(acme, seller, changes, field):
+def test_an_invalid_policy_is_refused_by_field(acme, seller, changes, field):
     with pytest.raises(InvalidPolicy) as refused:
         create_policy(seller, at(1), **changes)
     assert refused.value.field == field
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_workers_take_a_step_once(acme):
+def test_two_workers_at_once_take_a_step_once(acme):
     owe(acme, "1000")
     run(6)
     place = Place(acme.pk, case().seller_id, "EUR")

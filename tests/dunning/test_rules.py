@@ -38,11 +38,11 @@ def course(*, days_off=(), start=DUE, through=date(2026, 12, 31)):
     return taken
 
 
-def test_steps_come_on_their_days_after_the_due_date():
+def test_a_step_is_taken_its_number_of_days_after_the_due_date():
     assert course() == [date(2026, 11, 6), date(2026, 11, 17), date(2026, 12, 1)]
 
 
-def test_a_job_that_was_off_keeps_the_spacing():
+def test_steps_keep_their_spacing_after_the_job_was_off():
     off = {DUE + timedelta(days=ahead) for ahead in range(17)}
     assert course(days_off=off) == [date(2026, 11, 20), date(2026, 12, 1), date(2026, 12, 15)]
 
@@ -74,7 +74,7 @@ def test_a_case_opens_past_the_grace_and_the_minimum(debts, policy, day, opens):
     assert decided(debts, policy, None, day).opens is opens
 
 
-def test_a_case_that_a_person_ended_opens_anew_for_a_later_invoice_alone():
+def test_a_case_ended_by_hand_opens_again_only_for_a_later_invoice():
     ended = {"progress": None, "day": 30, "ended_on": date(2026, 11, 20)}
     assert not decided(**ended).opens
     assert decided([*OWED, Debt(date(2026, 11, 20), 1)], **ended).opens
@@ -127,14 +127,14 @@ def test_what_a_case_waits_for(policy, progress, day, can_mail, wait):
         (None, 6, False),
     ],
 )
-def test_what_stripe_charges_again_waits_for_three_weeks(retried_on, day, waits):
+def test_an_invoice_that_stripe_retries_waits_at_most_three_weeks(retried_on, day, waits):
     owed = [Debt(DUE, 100, retried_on=retried_on)]
     assert (decided(owed, day=day).wait == Wait.RETRIED) is waits
     assert decided(owed, progress=None, day=day).opens is not waits
     assert decided([*owed, Debt(DUE, 1)], day=day).step == 0, "another invoice does not wait"
 
 
-def test_the_next_step_is_told_before_it_comes():
+def test_the_next_step_is_shown_the_day_before():
     assert decided(day=5) == Decision(next_on=date(2026, 11, 6))
     assert decided(day=6) == Decision(step=0, next_on=date(2026, 11, 6))
 

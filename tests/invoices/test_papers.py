@@ -40,7 +40,7 @@ def acme(db, now):
     return factories.create_customer(now, seller, vat_number="DE811569869")
 
 
-def test_an_invoice_says_who_owes_whom_what_and_until_when(acme, now, drawn):
+def test_the_paper_shows_seller_buyer_amounts_and_due_date(acme, now, drawn):
     terms = services.DraftTerms(
         lines=[
             services.LineTerms(text=LONG, quantity="12 hours", amount=to_micros("1000")),

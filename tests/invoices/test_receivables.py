@@ -52,7 +52,7 @@ def owe(customer, due, amount):
     return invoice(customer, issued, amount)
 
 
-def test_each_invoice_stands_in_the_column_of_its_age(seller):
+def test_each_invoice_is_in_the_column_of_its_age(seller):
     customer = create_customer(START, seller)
     for due, amount in (
         (date(2026, 10, 1), "70"),

@@ -41,7 +41,7 @@ def told():
     ]
 
 
-def test_each_change_is_told_once_with_rising_versions(acme, now, deliver_outbox):
+def test_each_change_sends_one_event_with_a_higher_version(acme, now, deliver_outbox):
     first = factories.invoice(acme, now, "1000")
     deliver_outbox(now)
     factories.pay(acme, "190", now, key="1")
@@ -72,7 +72,7 @@ def test_each_change_is_told_once_with_rising_versions(acme, now, deliver_outbox
     ]
 
 
-def test_an_invoice_that_unapplied_money_pays_is_told_as_it_was_issued(acme, now, deliver_outbox):
+def test_the_event_of_an_invoice_paid_by_unapplied_money_shows_it_as_issued(acme, now, deliver_outbox):
     factories.pay(acme, "1190", now)
     factories.invoice(acme, now, "1000")
     factories.pay(acme, "1", now, key="2")

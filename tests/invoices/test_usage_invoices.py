@@ -132,7 +132,7 @@ class TestExampleFour:
         assert (fresh(made).state, books(acme)["receivable"]) == (State.PAID, "-0.00")
         assert "invoiced" not in books(acme)
 
-    def test_twenty_three_void_frees_what_it_asked_for(self, acme: Organization, drafted: Document, now) -> None:
+    def test_a_voided_usage_invoice_frees_its_month(self, acme: Organization, drafted: Document, now) -> None:
         made = finalize(drafted, now)
         before = books(acme)
         note = services.void_invoice(document_id=made.pk, reason="Wrong address", created_by="staff:ann", now=now)
@@ -158,7 +158,7 @@ class TestWindow:
         later = close(acme, NOVEMBER, now + timedelta(days=20))
         assert (asked(later)[0], lines(later)) == ("7.000000", [("7.00", "API calls")])
 
-    def test_too_little_waits_for_the_next_month(self, acme, now):
+    def test_an_amount_below_one_payable_step_waits_for_the_next_month(self, acme, now):
         use(acme, now, "0.75")
         with pytest.raises(NothingToInvoice):
             close(acme, OCTOBER, now)
@@ -252,7 +252,7 @@ class TestPaidAndCredited:
         use(acme, now, "100")
         return finalize(close(acme, OCTOBER, now), now)
 
-    def test_a_note_gives_back_charges_first_of_what_is_left(self, acme, now, hundred):
+    def test_a_credit_note_reduces_the_amount_due_first(self, acme, now, hundred):
         terms = services.CreditTerms(reason="Outage", amount=to_micros("40"))
         services.credit_invoice(document_id=hundred.pk, terms=terms, created_by="staff:ann", now=now)
         assert books(acme) == {"receivable": "-60.00", "revenue": "60.00", "invoiced": "-11.40", "tax": "11.40"}

@@ -71,7 +71,7 @@ def test_a_template_says_nothing_that_is_not_translated(file):
 
 @pytest.mark.parametrize("language", TRANSLATED)
 class TestTranslations:
-    def test_are_there_for_everything_and_for_nothing_else(self, language):
+    def test_exist_for_every_text_and_no_other(self, language):
         said = {(texts["msgid"], texts.get("msgid_plural", "")) for _, texts in entries(language) if texts["msgid"]}
         assert (sorted(marked() - said), sorted(said - marked())) == ([], []), "run `make messages`"
 

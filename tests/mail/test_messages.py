@@ -70,7 +70,7 @@ def test_without_a_contact_of_its_purpose_it_goes_to_billing(contacts, queue, de
     assert [letter.to for letter in mail.outbox] == [["bo@acme.test"]]
 
 
-def test_without_any_contact_staff_have_to_act(contacts, queue, deliver_outbox, now, organization):
+def test_without_any_contact_it_is_listed_for_staff(contacts, queue, deliver_outbox, now, organization):
     queue()
     queue()
     (nobody,) = MailMessage.objects.all()

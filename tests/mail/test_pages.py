@@ -89,7 +89,7 @@ class TestStaff:
         lost.refresh_from_db()
         assert lost.handled_at
 
-    def test_are_told_of_a_mail_that_reached_nobody(self, staff, low):
+    def test_see_a_mail_that_reached_nobody_on_the_home_page(self, staff, low):
         low()
         page = staff.get(reverse("admin:index")).content.decode()
         assert "Mails that reached nobody" in page

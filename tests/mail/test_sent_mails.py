@@ -37,7 +37,7 @@ def test_an_installment_is_announced_once_within_a_week_of_its_due_date(acme, no
     ]
 
 
-def test_a_key_that_staff_add_is_told(acme, now, deliver_outbox):
+def test_the_customer_gets_a_mail_about_a_key_that_staff_add(acme, now, deliver_outbox):
     made = new_api_key()
     action = IssueApiKey(
         organization_id=acme.pk,

@@ -31,7 +31,7 @@ def test_there_is_a_template_for_each_mailed_notice_and_no_other():
 
 
 @pytest.mark.parametrize("template", MAIL_TEMPLATES)
-def test_a_mail_is_written_from_what_the_catalog_promises(template, organization):
+def test_every_mail_can_be_written_from_the_members_of_the_catalog(template, organization):
     """Optional members are absent, because a template may not rely on them."""
     schema = NOTICE_OF[template].data
     example = EXAMPLES[template]

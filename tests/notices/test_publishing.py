@@ -27,7 +27,7 @@ def test_an_event_is_recorded_with_exact_amounts(organization, now, deliver_outb
     assert '"balance":0.1,"threshold":20,"availableBudget":-0.000001' in event.body
 
 
-def test_a_repeated_key_tells_nothing(organization, now, deliver_outbox):
+def test_a_repeated_key_sends_nothing(organization, now, deliver_outbox):
     low(organization, now)
     deliver_outbox(now)
     low(organization, now)
@@ -38,7 +38,7 @@ def test_a_repeated_key_tells_nothing(organization, now, deliver_outbox):
     assert WebhookEvent.objects.count() == 1
 
 
-def test_nothing_is_told_if_the_transaction_is_aborted(organization, now, deliver_outbox):
+def test_an_aborted_transaction_sends_nothing(organization, now, deliver_outbox):
     with transaction.atomic():
         low(organization, now)
         transaction.set_rollback(True)

@@ -84,7 +84,7 @@ class TestExpiredReservations:
             metadata={"dimensions": {"project": "p"}},
         )
 
-    def test_are_told_to_who_names_them(self, acme, now, deliver_outbox):
+    def test_are_sent_to_endpoints_that_name_their_type(self, acme, now, deliver_outbox):
         make_endpoint(acme, now, types=("reservation.expired",))
         for _ in range(2):
             expire_reservations(now=now + timedelta(minutes=11))
@@ -93,7 +93,7 @@ class TestExpiredReservations:
         (data,) = told("reservation.expired")
         assert (data["amount"], data["dimensions"]) == (Decimal("2.5"), {"project": "p"})
 
-    def test_are_told_to_nobody_else(self, acme, now, deliver_outbox):
+    def test_are_sent_to_no_other_endpoint(self, acme, now, deliver_outbox):
         make_endpoint(acme, now, types=("*",))
         expire_reservations(now=now + timedelta(minutes=11))
         deliver_outbox(now + timedelta(minutes=11))
@@ -101,7 +101,7 @@ class TestExpiredReservations:
         assert told("reservation.expired") == []
 
 
-def test_nothing_that_failed_is_told(acme, now):
+def test_a_failed_service_sends_nothing(acme, now):
     with pytest.raises(ZeroDivisionError):
         failing(acme, now)
 

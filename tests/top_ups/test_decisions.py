@@ -114,7 +114,7 @@ class TestDeclines:
         assert blocked_until(tries, at) == NOW + timedelta(days=30)
         assert blocked_until(tries, NOW + timedelta(days=30)) is None
 
-    def test_a_lost_card_is_tried_once_and_named_to_staff_alone(self) -> None:
+    def test_a_lost_card_is_tried_once_and_only_staff_see_the_reason(self) -> None:
         assert consequence_of(Refusal("card_declined", "lost_card"), [], NOW).stopped_reason == "lost_card"
         assert told_reason("lost_card") == "declined_by_bank"
         assert told_reason("insufficient_funds") == "insufficient_funds"

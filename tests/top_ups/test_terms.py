@@ -27,7 +27,7 @@ def test_no_amount_rises_above_what_was_agreed_to(member: str) -> None:
     assert refused.value.field == f"body.{member}"
 
 
-def test_who_agreed_to_an_amount_did_not_agree_to_be_raised_up_to_one() -> None:
+def test_consent_to_an_amount_does_not_cover_a_top_up_to_a_balance() -> None:
     with pytest.raises(TermsRejected) as refused:
         replace(AGREED, amount_micros=None, up_to_micros=1).refuse_above(AGREED, "USD")
     assert (refused.value.field, refused.value.detail) == ("body.upTo", "The customer did not agree.")

@@ -87,13 +87,13 @@ def charged_posting():
 
 
 class TestRebuildUsage:
-    def test_brings_lost_totals_back(self, used, now):
+    def test_rebuilds_lost_totals(self, used, now):
         before = snapshot()
         for model in (models.UsageDay, models.Counter, models.DistinctId, models.DistinctIdDay):
             model.objects.all().delete()
         assert (rebuild_usage(now=now), snapshot(), list(check_usage())) == (1, before, [])
 
-    def test_mends_wrong_totals(self, used, now):
+    def test_corrects_wrong_totals(self, used, now):
         before = snapshot()
         tamper(models.UsageDay, quantity_micros=1)
         tamper(models.Counter, charge_micros=1)

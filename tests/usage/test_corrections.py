@@ -105,7 +105,7 @@ class TestVoid:
         assert correct(acme, now, "a").charge_micros == -1_250
         assert (charged(acme, now), list(check_usage())) == (0, [])
 
-    def test_its_id_stays_burnt(self, acme, chat, now):
+    def test_its_id_cannot_be_used_again(self, acme, chat, now):
         send(acme, now, event(model="m", **LARGE))
         correct(acme, now)
         assert [each.code for each in send(acme, now, event(model="m", **LARGE)).refusals] == ["event_voided"]

@@ -135,7 +135,7 @@ class TestOnce:
         send(acme, now, event(input_tokens=1), event(input_tokens=2, source="b"))
         assert send(other, now, event(input_tokens=3)).accepted == 1
 
-    def test_does_not_burn_the_id_of_a_refused_event(self, acme, chat, now):
+    def test_lets_the_id_of_a_refused_event_be_used_again(self, acme, chat, now):
         assert refused(send(acme, now, event(input_tokens=-1))) == [(0, "e1", "invalid_input_tokens")]
         assert send(acme, now, event(input_tokens=1)).accepted == 1
 

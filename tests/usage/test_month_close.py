@@ -135,7 +135,7 @@ class TestFailure:
         assert (row.state, row.attempts, row.closed_at) == ("failed", 1, None)
         assert row.error.startswith("WalletNotFound")
 
-    def test_is_mended_by_the_next_run(self, acme, broken, now):
+    def test_is_corrected_by_the_next_run(self, acme, broken, now):
         close(now)
         close(now)
         open_wallet(organization=broken, now=now)

@@ -267,7 +267,7 @@ def test_a_span_of_a_call_that_the_gateway_names_by_its_own_id_is_the_same_call(
     assert (send(acme, now, *batch).duplicate, OtherEventId.objects.count()) == (2, 2)
 
 
-def test_a_platform_key_is_believed_before_a_key_of_the_customer(chat, now):
+def test_a_platform_key_ranks_above_a_key_of_the_customer(chat, now):
     acme, globex = create_organization(now), create_organization(now, "globex")
     own, platform = event("e1", input_tokens=5), told("otel", 1, 9, 0)
     known_as = {**platform.event, "source": "app", "id": "e1"}

@@ -53,7 +53,7 @@ class TestSealing:
         with override_settings(SECRET_KEY="another"):
             assert unsealed(stored) is None
 
-    def test_a_former_key_still_opens_it(self, settings):
+    def test_a_former_encryption_key_still_decrypts_it(self, settings):
         stored = sealed(SECRET)
         with override_settings(SECRET_KEY="another", SECRET_KEY_FALLBACKS=[settings.SECRET_KEY]):
             assert unsealed(stored) == SECRET
@@ -112,7 +112,7 @@ class TestAddresses:
             "https://1.example.com/",
         ],
     )
-    def test_these_are_good(self, url):
+    def test_valid_urls_are_accepted(self, url):
         assert broken_rule(url, loopback=False) == ""
 
     @pytest.mark.parametrize(
@@ -146,11 +146,11 @@ class TestAddresses:
             ("https://hooks.example.com/" + "a" * 2_000, "2000 characters"),
         ],
     )
-    def test_these_break_a_rule(self, url, rule):
+    def test_invalid_urls_are_refused(self, url, rule):
         assert rule in broken_rule(url, loopback=False)
 
     @pytest.mark.parametrize("url", ["http://127.0.0.1:8000/in", "http://localhost:1024/", "https://[::1]:8443/"])
-    def test_this_machine_is_good_in_development_alone(self, url):
+    def test_this_machine_is_allowed_only_in_development(self, url):
         assert broken_rule(url, loopback=True) == ""
         assert broken_rule(url, loopback=False)
 

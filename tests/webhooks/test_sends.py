@@ -127,7 +127,7 @@ class TestFailures:
         assert not OutboxMessage.objects.exclude(state="done").exists()
 
     @pytest.mark.parametrize("count", range(1, 10))
-    def test_a_try_is_at_most_a_tenth_early_and_never_late(self, organization, now, deliver_outbox, count):
+    def test_jitter_makes_a_try_at_most_a_tenth_earlier(self, organization, now, deliver_outbox, count):
         with receiver(answers_status(500)) as bad:
             endpoint = make_endpoint(organization, now, bad.url)
             record(organization, now)
@@ -155,7 +155,7 @@ class TestFailures:
 
         assert delivery_of(endpoint).next_try_at - now >= 2 * HOUR
 
-    def test_no_answer_says_why(self, organization, now, deliver_outbox):
+    def test_a_failure_without_an_answer_has_its_reason(self, organization, now, deliver_outbox):
         with receiver() as gone:
             pass
         endpoint = make_endpoint(organization, now, gone.url)
@@ -256,7 +256,7 @@ class TestInFlight:
         bodies = [json.loads(each.body)["sequence"] for each in slow.requests]
         assert sorted(bodies) == list(range(1, 13))
 
-    def test_a_lost_worker_blocks_its_place_for_a_minute(self, now):
+    def test_the_lease_of_a_lost_worker_ends_after_a_minute(self, now):
         organization = create_organization(now)
         with receiver() as good:
             endpoint = make_endpoint(organization, now, good.url)

@@ -34,7 +34,7 @@ def subjects():
     return [each.subject for each in mail.outbox]
 
 
-def test_after_a_day_of_failures_the_customer_is_told_once_and_after_five_it_is_disabled(
+def test_after_a_day_of_failures_the_customer_gets_one_notice_and_after_five_it_is_disabled(
     organization, now, deliver_outbox
 ):
     with receiver() as good, receiver(answers_status(500, "no")) as bad:
