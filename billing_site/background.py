@@ -53,17 +53,20 @@ def main() -> int:
 
 
 def visit_local_stripe() -> None:
-    """Let the demo's customer save a card and buy credit; if the local Stripe does not answer, the next start tries."""
+    """Let the demo's customers pay at the local Stripe and take money back; if it fails, the next start tries."""
     from django.utils import timezone
 
     from apps.common.errors import BillingError
-    from apps.demo.top_up import buy_credit, switch_on_top_up
+    from apps.demo.scenarios.organizations import BUYER
+    from apps.demo.top_up import buy_credit, return_payments, switch_on_top_up
+    from apps.tenants.selectors import organization_with_slug
 
     try:
         switch_on_top_up(now=timezone.now())
         buy_credit(now=timezone.now())
+        return_payments(organization=organization_with_slug(BUYER), now=timezone.now())
     except (BillingError, OSError):
-        logger.exception("the demo's customer could not save a card or buy credit")
+        logger.exception("the demo's customer could not save a card, or buy credit and take it back")
 
 
 def tell(answer: Path) -> None:

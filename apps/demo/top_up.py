@@ -1,12 +1,15 @@
-"""What the demo's prepaid customer does on the local Stripe's pages: save a card, and buy credit that is paid out."""
+"""What the demo's customers do on the local Stripe's pages: save a card, buy credit, and take money back."""
 
 import http.client
+import re
 from datetime import datetime
 from urllib.parse import urlencode, urljoin, urlsplit
 
 from apps.demo.scenarios.organizations import ACME
 from apps.payments import services
 from apps.payments.models import CheckoutSession
+from apps.payments.stripe_operations import fetch_session
+from apps.tenants.models import Organization
 from apps.tenants.selectors import organization_with_slug
 from apps.top_ups.models import TopUp
 from apps.top_ups.terms import TopUpTerms
@@ -57,6 +60,41 @@ def buy_credit(*, now: datetime) -> None:
     )
     _press(url, "pay")
     _press(urljoin(url, f"/do/{bought.get().stripe_id}"), "pay_out")
+
+
+def return_payments(*, organization: Organization, now: datetime) -> None:
+    """Buy credit four times with a card, once: half of one is refunded, and one dispute each is won, lost, and open.
+
+    Not for use inside a transaction.
+
+    Raises:
+        BillingError, OSError: the local Stripe did not answer.
+    """
+    for end in ("refund_half", "won", "lost", "dispute"):
+        key = f"demo:{end}"
+        bought = CheckoutSession.objects.filter(organization=organization, request_key=key)
+        if bought.exists():
+            continue
+        url = services.start_top_up(
+            organization=organization, amount=CENTS, currency=None, request_key=key, created_by=CONSENTS, now=now
+        )
+        _press(url, "pay")
+        intent = fetch_session(str(bought.get().stripe_id)).payment_intent
+        before = _buttons(url, end)
+        _press(urljoin(url, f"/do/{intent}"), end if end == "refund_half" else "dispute")
+        for opened in _buttons(url, end) - before if end in ("won", "lost") else ():
+            _press(urljoin(url, opened), end)
+
+
+def _buttons(url: str, action: str) -> set[str]:
+    """Return the addresses of an action's buttons on the dashboard of the local Stripe."""
+    connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=SECONDS)
+    try:
+        connection.request("GET", "/")
+        page = connection.getresponse().read().decode()
+    finally:
+        connection.close()
+    return set(re.findall(rf"action='(/do/[^']+)'><button name=action value='{action}'", page))
 
 
 def _press(url: str, action: str) -> None:

@@ -8,10 +8,17 @@ import pytest
 from django.test import Client
 
 from apps.common.money import to_micros
-from apps.demo.top_up import buy_credit, switch_on_top_up
+from apps.demo.top_up import buy_credit, return_payments, switch_on_top_up
 from apps.outbox.models import OutboxMessage
 from apps.payments import services
-from apps.payments.models import CheckoutSession, PaymentIssue, PayoutPart, StripePayment
+from apps.payments.models import (
+    CheckoutSession,
+    Dispute,
+    PaymentIssue,
+    PayoutPart,
+    Refund,
+    StripePayment,
+)
 from apps.payments.services.automatic_top_ups import conclude, review_top_ups
 from apps.payments.stripe_operations import fetch_intent
 from apps.payments.top_up_links import confirmation_address
@@ -130,6 +137,16 @@ def test_the_demo_has_a_saved_card_and_automatic_top_up(desk: Desk, acme: Organi
     desk.settle_all()
     part = PayoutPart.objects.get()
     assert (part.organization, part.amount_micros) == (acme, to_micros("98.25")), "less Stripe's fee"
+
+
+def test_the_demo_has_a_refund_and_disputes_won_lost_and_open(desk: Desk, acme: Organization, now: datetime) -> None:
+    for _ in range(2):
+        return_payments(organization=acme, now=now)
+    desk.settle_all()
+    assert StripePayment.objects.count() == 4
+    assert Refund.objects.get().amount_micros == to_micros("50")
+    assert sorted(Dispute.objects.values_list("status", flat=True)) == ["lost", "needs_response", "won"]
+    assert wallet_figures(acme, now).balance_micros == to_micros("250"), "all but half and the lost one"
 
 
 class TestRemoved:

@@ -95,5 +95,13 @@ def _cells(waiting: Waiting, row: Model, line: Line, today: date) -> list[Cell]:
         Cell(str(row), page),
         money(line.amount_micros, line.unit),
         moment(line.day),
-        Cell("today" if not days else f"{days} days ago" if days > 0 else f"in {-days} days"),
+        Cell(_age(days)),
     ]
+
+
+def _age(days: int) -> str:
+    """Write how many days ago something was, or in how many days it will be."""
+    if not days:
+        return "today"
+    text = "1 day" if abs(days) == 1 else f"{abs(days)} days"
+    return f"{text} ago" if days > 0 else f"in {text}"

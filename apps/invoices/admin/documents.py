@@ -19,6 +19,7 @@ from apps.common.admin import (
     Change,
     Concern,
     DayRangeFilter,
+    Line,
     Menu,
     OffersByState,
     Question,
@@ -102,6 +103,10 @@ class DocumentAdmin(UsageDraftMixin, OffersByState[Document], MailedDocuments):
         rank=25,
         rows=overdue_invoices,
         query={"overdue": "yes"},
+        line=lambda row: Line(
+            organization=row.organization, amount_micros=row.left_micros, unit=row.currency, day=row.due_date
+        ),
+        order="due_date",
     )
     left_micros = staticmethod(micros_column("left_micros", "Left to pay", unit="currency"))
     list_display = (

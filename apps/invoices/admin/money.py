@@ -14,6 +14,7 @@ from apps.approvals.pages import ask, ask_about, typed_amount
 from apps.common.admin import (
     Concern,
     DayRangeFilter,
+    Line,
     Menu,
     OffersByState,
     ReadOnlyInline,
@@ -56,6 +57,13 @@ class MoneyAdmin(OffersByState[Money], ReadOnlyModelAdmin[Money]):
         rank=45,
         rows=lambda _: with_unapplied(Money.objects.all()),
         query={"unapplied": "yes"},
+        line=lambda row: Line(
+            organization=row.organization,
+            amount_micros=row.unapplied_micros,
+            unit=row.organization.currency,
+            day=row.value_date,
+        ),
+        order="value_date",
         alarm=False,
     )
     unapplied_micros = staticmethod(micros_column("unapplied_micros", "Unapplied", unit=UNIT))

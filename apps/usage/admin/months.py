@@ -15,6 +15,7 @@ from unfold.decorators import action, display
 from apps.approvals.actions import person
 from apps.common.admin import (
     Concern,
+    Line,
     Menu,
     OffersByState,
     Question,
@@ -120,6 +121,8 @@ class MonthCloseAdmin(OffersByState[MonthClose], ReadOnlyModelAdmin[MonthClose])
         rank=70,
         rows=lambda _: MonthClose.objects.filter(state=MonthClose.State.FAILED),
         query={"state__exact": "failed"},
+        line=lambda row: Line(organization=row.organization, day=row.month),
+        order="month",
     )
     list_display = (
         "month",
