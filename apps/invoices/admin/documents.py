@@ -85,6 +85,14 @@ OFFERED: dict[str, tuple[str, ...]] = {
     State.FINAL: ("pdf", "mail"),
 }
 
+EXPLANATIONS: dict[type[InvoiceAction], str] = {
+    FinalizeInvoice: "The invoice gets its number and never changes again; from now on it is due.",
+    VoidInvoice: "A credit note over all of it withdraws the invoice. Its reason is printed on the note.",
+    MarkUncollectible: "Nobody expects it to be paid any more. Nothing is posted, and it can be taken up again.",
+    WriteOffInvoice: "All that is due is our loss. A later payment undoes that much of it.",
+    TakeUpInvoice: "What was given up and not recovered is due again.",
+}
+
 
 @admin.register(Document)
 class DocumentAdmin(UsageDraftMixin, OffersByState[Document], MailedDocuments):
@@ -297,53 +305,23 @@ class DocumentAdmin(UsageDraftMixin, OffersByState[Document], MailedDocuments):
 
     @action(description="Finalize", url_path="finalize", permissions=["write"], icon="task_alt")
     def finalize(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        return self._ask_amount(
-            request,
-            object_id,
-            FinalizeInvoice,
-            lambda row: row.total_micros,
-            "The invoice gets its number, is asked for from now on, and never changes again.",
-        )
+        return self._ask_amount(request, object_id, FinalizeInvoice)
 
     @action(description="Void", url_path="void", permissions=["write"], icon="block")
     def void(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        return self._ask_amount(
-            request,
-            object_id,
-            VoidInvoice,
-            lambda row: row.left_micros,
-            "A credit note over all of it withdraws the invoice. Its reason is printed on the note.",
-        )
+        return self._ask_amount(request, object_id, VoidInvoice)
 
     @action(description="Mark uncollectible", url_path="uncollectible", permissions=["write"], icon="thumb_down")
     def uncollectible(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        return self._ask_amount(
-            request,
-            object_id,
-            MarkUncollectible,
-            lambda row: row.left_micros,
-            "Nobody expects it to be paid any more. Nothing is posted, and it can be taken up again.",
-        )
+        return self._ask_amount(request, object_id, MarkUncollectible)
 
     @action(description="Write off", url_path="write-off", permissions=["write"], icon="money_off")
     def write_off(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        return self._ask_amount(
-            request,
-            object_id,
-            WriteOffInvoice,
-            lambda row: row.left_micros,
-            "All that is left is our loss. Money that comes later takes that much of it back.",
-        )
+        return self._ask_amount(request, object_id, WriteOffInvoice)
 
     @action(description="Take up again", url_path="take-up", permissions=["write"], icon="undo")
     def take_up(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        return self._ask_amount(
-            request,
-            object_id,
-            TakeUpInvoice,
-            lambda row: row.left_micros + row.written_off_micros,
-            "What was given up and not recovered is asked for again.",
-        )
+        return self._ask_amount(request, object_id, TakeUpInvoice)
 
     @action(description="Credit note", url_path="credit", permissions=["write"], icon="assignment_return")
     def credit(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -389,20 +367,19 @@ class DocumentAdmin(UsageDraftMixin, OffersByState[Document], MailedDocuments):
             subject=row,
         )
 
-    def _ask_amount(
-        self, request: HttpRequest, object_id: str, kind: type[InvoiceAction], shown: Any, explanation: str
-    ) -> HttpResponse:
+    def _ask_amount(self, request: HttpRequest, object_id: str, kind: type[InvoiceAction]) -> HttpResponse:
         """Submit an action with the amount that the page showed."""
         row = self._document(object_id)
+        amount = row.total_micros if row.state == State.DRAFT else row.left_micros + row.written_off_micros
         return ask_about(
             request,
             row,
             kind,
             admin=self,
             form=ShownAmountForm,
-            initial={"amount": shown(row)},
+            initial={"amount": amount},
             given=typed_amount,
-            explanation=explanation,
+            explanation=EXPLANATIONS[kind],
         )
 
     def _document(self, object_id: str) -> Document:
