@@ -17,12 +17,17 @@ from hypothesis import strategies as st
 
 from apps.common.errors import BillingError
 from apps.common.money import Micros, payable_step
-from apps.common.periods import Period, billing_period, midnight, month_of
+from apps.common.periods import Period, billing_period, midnight, month_label, month_of
 from apps.contracts import services as contracts
 from apps.contracts import tasks
 from apps.contracts.audit import contract_breaks
 from apps.contracts.models import Installment
 from apps.contracts.terms import CommercialTerms, Frequency
+from apps.invoices import services as invoices
+from apps.invoices.audit import invoice_breaks
+from apps.invoices.models import Document, Money
+from apps.invoices.selectors import receivables, standing_usage
+from apps.invoices.services.dates import day_of
 from apps.ledger.models import Account, Hold, Transfer
 from apps.plans import services as plans
 from apps.pricing.rating import Totals, price_of
@@ -35,8 +40,9 @@ from apps.wallets import services as wallets
 from apps.wallets.accounts import Role, code_of
 from apps.wallets.audit import book_breaks
 from apps.wallets.models import Grant, HoldSlice, Shortfall
-from apps.wallets.selectors import charged_between, wallet_figures
-from tests.factories import cause_of, create_organization
+from apps.wallets.selectors import account_balances, charged_between, wallet_figures
+from tests.factories import cause_of
+from tests.invoices import factories
 from tests.pricing.factories import EARLY, make_meter, price
 from tests.usage.factories import event, send
 from tests.vouchers.factories import create_voucher, redeem
@@ -58,9 +64,12 @@ STEPS = [
     "renew",
 ]
 STEPS += ["use", "use", "use_late", "publish", "rate", "close", "redeem", "offer", "settle", "refund", "bill"]
+INVOICING = ["invoice", "invoice", "bank", "bank", "credit_invoice", "give_up", "send_back", "invoice_usage"]
+STEPS += INVOICING
 STEPS += ["wait", "wait_for_midnight", "wait_for_month", "wait_for_period"]
 # Something of everything comes first, so that few steps meet much.
 FIRST = [("start", 1), ("offer", 20), ("settle", 0), ("use", 3), ("use", 1), ("use", 2), ("charge", 3), ("reserve", 1)]
+FIRST += [("invoice", 9), ("bank", 30)]
 steps = st.lists(st.tuples(st.sampled_from(STEPS), st.integers(0, 40)), min_size=10, max_size=40)
 
 
@@ -84,9 +93,9 @@ class Customer:
 
     def __init__(self, currency: str, billing_mode: str) -> None:
         self.now, self.number, self.holds = T0, 0, list[Hold]()
-        self.organization = create_organization(
-            T0, currency=currency, billing_mode=billing_mode, postpaid_limit_micros=9 * MICRO, anchor_day=31
-        )
+        self.seller = factories.create_seller(T0, tax_currency=currency, review_days=0)
+        owned = {"currency": currency, "billing_mode": billing_mode, "postpaid_limit_micros": 9 * MICRO}
+        self.organization = factories.create_customer(T0, self.seller, **owned, anchor_day=31)
         self.meters = {slug: make_meter(slug, "other") for slug in ("disk", "bulk", "new")}
         tiers = [
             {"up_to_micros": 9 * MICRO, "micros_per_million": 777_777},
@@ -259,6 +268,64 @@ class Customer:
         for job in (tasks.mark_overdue, tasks.end_terms, tasks.recognize_service_revenue):
             job(now=self.now)
 
+    def cents(self, pick: int) -> Micros:
+        return Micros(payable_step(self.organization.currency) * (7 * pick + 1))
+
+    def document(self, pick: int) -> Document:
+        """An invoice; the newest ones more often, since they are open."""
+        rows = list(Document.objects.filter(type="invoice").order_by("-created_at", "pk")[: 1 + pick % 4])
+        return rows[-1]
+
+    def invoice(self, pick: int) -> int | None:
+        product = (factories.STANDARD, factories.REDUCED)[pick % 2]
+        line = invoices.LineTerms(text="Consulting", amount=self.cents(pick), product=product)
+        terms = invoices.DraftTerms(lines=[line])
+        by = self.common["created_by"]
+        draft = invoices.draft_invoice(organization=self.organization, terms=terms, created_by=by, now=self.now)
+        factories.finalize(draft, self.now)
+        return 0
+
+    def bank(self, pick: int) -> None:
+        """Money by bank, of a day before or of today, for the oldest invoices, for one, or for none."""
+        ids = (None, (), (self.document(pick).pk,))[pick % 3]
+        transfer = invoices.BankTransfer(
+            organization=self.organization,
+            amount=self.cents(pick),
+            value_date=self.now.date() - timedelta(days=pick % 4),
+            reference="r",
+            key=f"k{self.number}",
+            invoice_ids=ids,
+        )
+        for _ in range(2):
+            invoices.record_bank_transfer(transfer, created_by="staff:ann", now=self.now)
+
+    def credit_invoice(self, pick: int) -> None:
+        to = (Role.UNAPPLIED, Role.MANUAL_RECEIPTS)[pick % 2]
+        amount = self.cents(pick // 3) if pick % 3 else None
+        terms = invoices.CreditTerms(reason="r", amount=amount, destination=to)
+        invoices.credit_invoice(document_id=self.document(pick).pk, terms=terms, created_by="staff:ann", now=self.now)
+
+    def give_up(self, pick: int) -> None:
+        row, by = self.document(pick), {"created_by": "staff:ann", "now": self.now}
+        if pick % 3:
+            invoices.write_off_invoice(document_id=row.pk, left=Micros(row.left_micros), reason="r", **by)
+        else:
+            invoices.take_up_again(document_id=row.pk, **by)
+
+    def send_back(self, pick: int) -> None:
+        """Unapplied money goes back, or the bank takes a transfer back."""
+        rows = list(Money.objects.filter(source="bank").order_by("received_at", "pk"))
+        if rows and pick % 2:
+            invoices.return_money(money_id=rows[pick % len(rows)].pk, created_by="staff:ann", now=self.now)
+        elif rows:
+            invoices.pay_back_money(
+                money_id=rows[pick % len(rows)].pk, amount=self.cents(pick // 4), **self.common, now=self.now
+            )
+
+    def invoice_usage(self, pick: int) -> None:
+        month = month_of(month_of(self.now).start - timedelta(days=1))
+        factories.invoice_usage(self.organization, month_label(month.start), self.now)
+
     def wait(self, pick: int) -> int:
         self.now += timedelta(hours=pick)
         return 0
@@ -304,12 +371,29 @@ class Customer:
         events = sum(UsageEvent.objects.values_list("charge_micros", flat=True))
         characters = sum(ActiveCharacter.objects.values_list("charge_micros", flat=True))
         assert usage_totals(self.organization, days=400, now=self.now).charge_micros == events + characters
-        headroom = figures.postpaid_limit_micros - figures.outstanding_micros
+        headroom = figures.postpaid_limit_micros - figures.owed_micros
         held = sum(hold.amount_micros for hold in self.live_holds())
         assert figures.available_micros == figures.balance_micros - held + headroom
         self.check_admission(figures.available_micros)
         self.check_costs()
         assert [str(each) for each in (*book_breaks(), *contract_breaks(), *check_usage())] == []
+
+    def check_invoices(self) -> None:
+        """What is left of invoices, with its tax, is on the two accounts of receivables, and aging shows it by age."""
+        assert [str(each) for each in invoice_breaks()] == []
+        balances = account_balances(self.organization)
+        left = sum(each.left_micros for each in Document.objects.filter(type="invoice").exclude(number=""))
+        numbered = [each for each in standing_usage(self.organization.pk) if each.number]
+        of_usage = sum(each.balance.left_of_net(each.prices_include_tax) for each in numbered)
+        assert left == of_usage - balances[Role.INVOICED]
+        if self.organization.billing_mode == "postpaid":
+            assert of_usage <= -balances[Role.RECEIVABLE] + sum(each.carried_out_micros for each in numbered), (
+                "more is asked for than is owed"
+            )
+        aged = receivables(self.seller, day_of(self.seller, self.now))
+        assert sum(row.total_micros + row.uncollectible_micros for row in aged) == left
+        unapplied = sum(each.unapplied_micros for each in Money.objects.all())
+        assert sum(row.unapplied_micros for row in aged) == unapplied == balances[Role.UNAPPLIED]
 
     def check_admission(self, available: int) -> None:
         """What is shown as available is what a reservation is given, to the micro."""
@@ -364,6 +448,9 @@ def check_histories(currency: str, billing_mode: str, examples: int) -> None:
             for step, pick in [*FIRST, *history]:
                 customer.play(step, pick)
                 customer.check()
+                if step in INVOICING:
+                    customer.check_invoices()
+            customer.check_invoices()
             transaction.set_rollback(True)
 
     check()

@@ -15,6 +15,7 @@ from apps.wallets.models import Wallet
 from tests.factories import create_organization
 
 STANDARD, REDUCED = "service", "credit"
+OWNED = ("billing_mode", "postpaid_limit_micros", "currency", "anchor_day")  # of the organization, not of its profile
 
 
 def create_seller(now: datetime, **fields: Any) -> Seller:
@@ -51,7 +52,7 @@ def create_seller(now: datetime, **fields: Any) -> Seller:
 
 def create_customer(now: datetime, seller: Seller, slug: str = "acme", **fields: Any) -> Organization:
     """A customer in Germany, billed in euros by the seller."""
-    owned = {name: fields.pop(name) for name in ("billing_mode", "postpaid_limit_micros", "currency") if name in fields}
+    owned = {name: fields.pop(name) for name in OWNED if name in fields}
     organization = create_organization(now, slug, **{"currency": "EUR"} | owned)
     assert Wallet.objects.filter(organization=organization).exists()
     values = {

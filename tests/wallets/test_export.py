@@ -17,6 +17,7 @@ from apps.wallets.accounts import Role
 from apps.wallets.export import PLACES
 from tests.contracts.factories import active
 from tests.factories import capture, charge, create_grant, create_organization, reserve
+from tests.invoices import factories
 
 pytestmark = pytest.mark.django_db
 
@@ -25,7 +26,7 @@ TYPES = {"assets": "A", "liabilities": "L", "equity": "E", "revenues": "R", "exp
 
 @pytest.fixture
 def books(now):
-    """Prepaid credit and an overspent wallet, a postpaid debt, a paid contract, and postings that were learned late."""
+    """Credit, an overspent wallet, a postpaid debt, a paid contract, late postings, and invoices that were overpaid."""
     prepaid = create_organization(now)
     create_grant(prepaid, "10", now)
     create_grant(prepaid, "4.5", now, key="g2", source="top_up", paid_micros=4_500_000)
@@ -38,6 +39,11 @@ def books(now):
     charge(owing, "7.5", now, key="owed")
     active(create_organization(now, "signed"), now, service="120")
     create_grant(create_organization(now, "yen", currency="JPY"), "500", now, key="yen")
+    invoiced = factories.create_customer(now, factories.create_seller(now, tax_point="payment"), "invoiced")
+    factories.invoice(invoiced, now, "100", "20.50")
+    factories.pay(invoiced, "50", now)
+    factories.pay(invoiced, "200", now, key="b2")
+    factories.invoice(invoiced, now, "300")
     return prepaid
 
 
@@ -120,7 +126,7 @@ class TestHledger:
             assert journal.total("", unit) == 0
 
     def test_shows_as_many_decimals_as_amounts_have_and_a_yen_none(self, journal):
-        assert journal.commodities == {"USD": "1000.000000", "JPY": "1000."}
+        assert journal.commodities == {"USD": "1000.000000", "JPY": "1000.", "EUR": "1000.00"}
 
 
 class TestCsv:

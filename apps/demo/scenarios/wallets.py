@@ -11,7 +11,7 @@ from apps.demo.staff import carry_out
 from apps.demo.timeline import CREATED_BY, Demo, Step
 from apps.invoices.actions import SettleByBankTransfer
 from apps.payments.causes import CHECKOUT_SESSION
-from apps.payments.models import CheckoutSession
+from apps.payments.models import CheckoutSession, StripePayment
 from apps.tenants.causes import ORGANIZATION
 from apps.tenants.models import Organization
 from apps.wallets import services
@@ -64,7 +64,7 @@ def top_up(organization: Organization, amount: int, at: datetime) -> None:
         created_at=at,
         updated_at=at,
     )
-    services.grant_credits(
+    grant = services.grant_credits(
         organization=organization,
         amount=Micros(amount),
         source=Grant.Source.TOP_UP,
@@ -73,6 +73,16 @@ def top_up(organization: Organization, amount: int, at: datetime) -> None:
         created_by=CREATED_BY,
         now=at,
         paid_micros=amount,
+    )
+    StripePayment.objects.create(
+        organization=organization,
+        key=session.reference,
+        amount_micros=amount,
+        currency=organization.currency,
+        checkout=session,
+        grant=grant,
+        settled_at=at,
+        created_at=at,
     )
 
 
