@@ -66,6 +66,7 @@ BEAT_SCHEDULE = {
     "close settled dunning cases": {"task": "dunning.close_settled", "schedule": crontab(minute="*/10")},
     "grant included quota": {"task": "plans.grant_included_quota", "schedule": crontab(minute="*/5")},
     "close months": {"task": "usage.close_months", "schedule": crontab(minute=40)},
+    "review alerts about units": {"task": "usage.review_unit_alerts", "schedule": crontab()},
     "check margins": {"task": "usage.check_margins", "schedule": crontab(minute=45)},
     "create usage event partitions": {"task": PARTITIONS, "schedule": crontab(minute=30, hour=1)},
     "review webhook endpoints": {"task": "notices.review_endpoints", "schedule": crontab(minute="*/5")},

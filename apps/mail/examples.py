@@ -30,6 +30,13 @@ _ENDPOINT: Data = {"url": "https://example.com/billing/events", "since": "2027-0
 
 EXAMPLES: Mapping[str, Data] = {
     "balance_low": {"balance": Decimal("19.5"), "threshold": Decimal(20), "availableBudget": Decimal("17.350001")},
+    "units_low": {
+        "unit": "explorer_units",
+        "threshold": Decimal(100),
+        "left": Decimal("87.5"),
+        "included": Decimal(1000),
+        "periodEnd": "2027-04-01",
+    },
     "budget_threshold": {**_BUDGET, "spent": Decimal(400), "percent": Decimal(80)},
     "budget_exceeded": {**_BUDGET, "spent": Decimal("505.25"), "percent": Decimal("101.05")},
     "budget_recovered": {**_BUDGET, "spent": Decimal(0), "percent": Decimal(0), "reason": "new_period"},

@@ -40,6 +40,7 @@ MAIL_TEMPLATES: Mapping[str, MailTemplate] = {
     **_of(
         Purpose.ALERTS,
         balance_low=_("Balance is low"),
+        units_low=_("Few units are left"),
         budget_threshold=_("Budget reached a threshold"),
         budget_exceeded=_("Budget is used up"),
         budget_recovered=_("Budget has room again"),

@@ -37,6 +37,7 @@ class Notice:
 # The templates of the notices that are also events.
 MAILED_EVENTS: Mapping[str, str] = {
     "balance.low": "balance_low",
+    "units.low": "units_low",
     "budget.threshold_reached": "budget_threshold",
     "budget.exceeded": "budget_exceeded",
     "budget.recovered": "budget_recovered",

@@ -24,6 +24,12 @@ def check_margins(*, now: datetime) -> None:
     services.raise_margin_alarms(now=now)
 
 
+@scheduled_task("usage.review_unit_alerts")
+def review_unit_alerts(*, now: datetime) -> None:
+    """Tell customers whose plan's units reached a threshold, or are above it again."""
+    services.review_unit_alerts(now=now)
+
+
 @scheduled_task("usage.close_months")
 def close_months(*, now: datetime) -> None:
     """Close the months that ended at least USAGE_CLOSE_AFTER_HOURS ago; earlier failures are retried.

@@ -12,6 +12,7 @@ ANY_TYPE = "*"
 
 TEXT: Schema = {"type": "string"}
 AMOUNT: Schema = {"type": "number", "description": "Whole currency units with exact digits, at most six decimals."}
+AMOUNT_OF_UNITS: Schema = {"type": "number", "description": "Units with exact digits, at most six decimals."}
 USD: Schema = {"type": "number", "description": "US dollars."}
 CURRENCY: Schema = {"type": "string", "pattern": "^[A-Z]{3}$"}
 TIME: Schema = {"type": "string", "format": "date-time"}
@@ -81,6 +82,14 @@ class EventType:
 
 BALANCE = about(balance=AMOUNT, threshold=AMOUNT, availableBudget=AMOUNT, currency=CURRENCY)
 
+UNITS = about(
+    unit={"enum": ["explorer_units", "developer_units", "credits"]},
+    threshold=AMOUNT_OF_UNITS,
+    left=AMOUNT_OF_UNITS,
+    included=AMOUNT_OF_UNITS,
+    periodEnd=DATE,
+)
+
 
 def _budget(**changed: Schema) -> Schema:
     """Return the data of a budget's event; `changed` names the thresholds that it crossed or cleared."""
@@ -117,6 +126,8 @@ EVENT_TYPES: Mapping[str, EventType] = {
     for each in (
         EventType("balance.low", "The balance reached a threshold", BALANCE),
         EventType("balance.recovered", "The balance is above a threshold again", BALANCE),
+        EventType("units.low", "A plan's units reached a threshold", UNITS),
+        EventType("units.recovered", "A plan's units are above a threshold again", UNITS),
         EventType("budget.threshold_reached", "A budget reached a threshold", _budget(crossed=THRESHOLDS)),
         EventType("budget.exceeded", "A budget is used up", _budget(crossed=THRESHOLDS)),
         EventType("budget.recovered", "A budget has room again", _budget(cleared=THRESHOLDS)),

@@ -11,7 +11,9 @@ from apps.backoffice.components import Block, Cell, Link, Table, bar, moment, mo
 from apps.backoffice.customer_page.money_tabs import changelist
 from apps.backoffice.customer_page.summary import tab_of
 from apps.common.admin import count_text
+from apps.common.money import decimal_text
 from apps.tenants.models import Organization
+from apps.usage.selectors import unit_alerts
 from apps.wallets import selectors, services
 from apps.wallets.budgets.limits import percent_of, room_micros, status_of
 from apps.wallets.budgets.state import ANY, BudgetState, PeriodState
@@ -19,6 +21,7 @@ from apps.wallets.models import Budget
 
 SHOWN = 25
 STATES = {"ok": "success", "warned": "warning", "exceeded": "danger"}
+ALARMS = {"ok": "success", "low": "warning"}
 FIGURES = ["Limit", "Spent", "Held", "Room", "Used", "State"]
 
 
@@ -61,8 +64,32 @@ def budgets(request: HttpRequest, organization: Organization, now: datetime) -> 
             rows=buckets,
             empty="No value has spent anything.",
         ),
+        _alerts(organization),
         _refused(organization),
     ]
+
+
+def _alerts(organization: Organization) -> Table:
+    """The amounts of credit, and of the plan's units, at which the customer is told."""
+    alarms, unit = selectors.balance_alerts(organization), organization.currency
+    credit = [
+        [Cell("Credit"), money(amount, unit), _alarm(is_low=bool(alarms.bits >> place & 1))]
+        for place, amount in enumerate(alarms.thresholds)
+    ]
+    units = [
+        [Cell(each.get_unit_display()), Cell(decimal_text(each.threshold_micros)), _alarm(is_low=each.is_low)]
+        for each in unit_alerts(organization)
+    ]
+    return Table(
+        title="Alerts",
+        columns=["Of", "When no more is left than", "State"],
+        rows=[*credit, *units],
+        explanation=f"Set by the customer, who is told by webhook{' and mail' if alarms.by_mail else ' alone'}.",
+    )
+
+
+def _alarm(*, is_low: bool) -> Cell:
+    return state("low", "Reached", ALARMS) if is_low else state("ok", "Above", ALARMS)
 
 
 def _refused(organization: Organization) -> Table:

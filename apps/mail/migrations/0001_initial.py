@@ -106,6 +106,7 @@ class Migration(migrations.Migration):
                             models.CharField(
                                 choices=[
                                     ("balance_low", "Balance is low"),
+                                    ("units_low", "Few units are left"),
                                     ("budget_threshold", "Budget reached a threshold"),
                                     ("budget_exceeded", "Budget is used up"),
                                     ("budget_recovered", "Budget has room again"),

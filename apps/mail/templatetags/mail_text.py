@@ -42,11 +42,23 @@ DIMENSIONS = {
     "model": (_("the model %(value)s"), _("each model")),
 }
 
+UNITS = {
+    "explorer_units": _("%(amount)s explorer units"),
+    "developer_units": _("%(amount)s developer units"),
+    "credits": _("%(amount)s credits"),
+}
+
 
 @register.filter
 def money(amount: Decimal | int, currency: str) -> str:
     """Write whole units exactly, with grouped digits and the currency: 1,234.50 EUR, or 1.234,50 EUR in German."""
     return _separated(money_text(to_micros(amount), currency))
+
+
+@register.simple_tag
+def unit_words(amount: Decimal | int, unit: str) -> str:
+    """Write an amount of a plan's units: 1,234.5 explorer units."""
+    return gettext(UNITS[unit]) % {"amount": _separated(f"{Decimal(amount).normalize():,f}")}
 
 
 @register.filter

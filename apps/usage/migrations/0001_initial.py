@@ -1333,6 +1333,66 @@ class Migration(migrations.Migration):
                     },
                 ),
                 migrations.CreateModel(
+                    name="UnitAlert",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "unit",
+                            models.CharField(
+                                choices=[
+                                    ("explorer_units", "Explorer units"),
+                                    ("developer_units", "Developer units"),
+                                    ("credits", "Credits"),
+                                ],
+                                max_length=15,
+                            ),
+                        ),
+                        ("threshold_micros", models.BigIntegerField(help_text="In micros of the unit.")),
+                        ("is_low", models.BooleanField(default=False, help_text="Whether no more than this is left.")),
+                        ("version", models.PositiveIntegerField(default=0, help_text="How often that changed.")),
+                        ("mailed_at", models.DateTimeField(help_text="When it was last mailed.", null=True)),
+                        ("created_at", models.DateTimeField()),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="tenants.organization",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("organization", "unit", "threshold_micros"), name="usage_unitalert_once"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("threshold_micros__gte", 0)), name="usage_unitalert_not_negative"
+                            ),
+                        ],
+                        "triggers": [
+                            pgtrigger.compiler.Trigger(
+                                name="facts",
+                                sql=pgtrigger.compiler.UpsertTriggerSql(
+                                    condition="WHEN (OLD.organization_id IS DISTINCT FROM NEW.organization_id OR OLD.unit IS DISTINCT FROM NEW.unit OR OLD.threshold_micros IS DISTINCT FROM NEW.threshold_micros OR OLD.created_at IS DISTINCT FROM NEW.created_at)",
+                                    func="RAISE EXCEPTION 'the facts of usage_unitalert never change' USING ERRCODE = 'integrity_constraint_violation';",
+                                    hash="60af439626710c870685cc25e15d11130b9307fc",
+                                    operation="UPDATE",
+                                    pgid="pgtrigger_facts_12560",
+                                    table="usage_unitalert",
+                                    when="BEFORE",
+                                ),
+                            )
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
                     name="UnknownModel",
                     fields=[
                         (

@@ -24,6 +24,7 @@ from apps.usage.models.rollups import (
     UnknownModel,
     UsageDay,
 )
+from apps.usage.models.unit_alerts import UnitAlert
 
 __all__ = [
     "BYOK",
@@ -50,6 +51,7 @@ __all__ = [
     "RecentArchivedEvent",
     "ReportEndpoint",
     "ReportFinding",
+    "UnitAlert",
     "UnknownModel",
     "UsageDay",
     "UsageEvent",

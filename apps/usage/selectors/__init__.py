@@ -45,6 +45,7 @@ from apps.usage.selectors.periods import (
     consumed_units,
     resource_spend,
     resources_query,
+    unit_alerts,
     usage_lines,
     usage_lines_by_organization,
 )
@@ -111,6 +112,7 @@ __all__ = [
     "resource_spend",
     "resources_query",
     "total_of",
+    "unit_alerts",
     "unknown_models_charged",
     "usage_by_day",
     "usage_by_event_type",

@@ -1,6 +1,6 @@
 """Usage of a month or a period: units consumed, persistent resources, lines of costs, active characters."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -13,7 +13,7 @@ from apps.common.periods import Period, midnight, month_of, window_start
 from apps.common.queries import Query, fetch
 from apps.pricing.models import Meter
 from apps.tenants.models import Organization
-from apps.usage.models import CharacterMonth, FutureUsage, MinimumCharge, UsageDay
+from apps.usage.models import CharacterMonth, FutureUsage, MinimumCharge, UnitAlert, UsageDay
 from apps.usage.selectors.rows import by_meter, days_in
 
 
@@ -24,6 +24,15 @@ class ConsumedUnits:
     explorer_micros: int
     developer_micros: int
     credits_micros: int
+
+    @property
+    def by_unit(self) -> Mapping[str, int]:
+        """The units by the names that the API and a plan's allocation have for them."""
+        return {
+            "explorer_units": self.explorer_micros,
+            "developer_units": self.developer_micros,
+            "credits": self.credits_micros,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,3 +145,8 @@ def usage_lines_by_organization(organization_ids: Collection[UUID], period: Peri
     for pk, slug, amount in totals:
         found[pk].append(UsageLine(slug, "", "minimum charge", MICROS_PER_UNIT, amount))
     return found
+
+
+def unit_alerts(organization: Organization) -> list[UnitAlert]:
+    """Return an organization's thresholds of units, by unit and in ascending order."""
+    return list(UnitAlert.objects.filter(organization=organization).order_by("unit", "threshold_micros"))

@@ -20,6 +20,7 @@ from apps.usage.services.reports import (
     signed_by,
 )
 from apps.usage.services.rollup_rebuild import rebuild_usage
+from apps.usage.services.unit_alerts import review_unit_alerts, set_unit_alerts
 from apps.usage.services.usage_invoices import draft_usage_invoice, invoice_closed_month
 
 __all__ = [
@@ -58,6 +59,8 @@ __all__ = [
     "raise_margin_alarms",
     "rebuild_usage",
     "rerate_quarantined",
+    "review_unit_alerts",
+    "set_unit_alerts",
     "signed_by",
     "undo_cost_run",
 ]

@@ -159,6 +159,8 @@ class Migration(migrations.Migration):
                                 choices=[
                                     ("balance.low", "The balance reached a threshold"),
                                     ("balance.recovered", "The balance is above a threshold again"),
+                                    ("units.low", "A plan's units reached a threshold"),
+                                    ("units.recovered", "A plan's units are above a threshold again"),
                                     ("budget.threshold_reached", "A budget reached a threshold"),
                                     ("budget.exceeded", "A budget is used up"),
                                     ("budget.recovered", "A budget has room again"),

@@ -20,12 +20,13 @@ def put(client, **body):
 
 
 def test_are_replaced_and_told_at_once(person, acme, now, exact):
-    assert person.get(URL).json() == {"thresholds": [], "mail": True}
+    assert person.get(URL).json() == {"thresholds": [], "units": {}, "mail": True}
     create_grant(acme, "10", now)
-    answer = put(person, thresholds=["25.5", 5, 0, 25.5], mail=False)
+    answer = put(person, thresholds=["25.5", 5, 0, 25.5], units={"credits": [2, "0.5"]}, mail=False)
     assert answer.status_code == 200
     assert_described("putBalanceAlerts", answer.json(), "200")
-    assert exact(answer) == {"thresholds": [5, Decimal("25.5")], "mail": False}
+    units = {"credits": [Decimal("0.5"), 2]}
+    assert exact(answer) == {"thresholds": [5, Decimal("25.5")], "units": units, "mail": False}
     read = person.get(URL)
     assert_described("getBalanceAlerts", read.json(), "200")
     assert read.json() == answer.json()
@@ -42,6 +43,8 @@ def test_are_replaced_and_told_at_once(person, acme, now, exact):
         ({"thresholds": list(range(1, 10))}, "body.thresholds"),
         ({"thresholds": 5}, "body.thresholds"),
         ({"mail": "yes"}, "body.mail"),
+        ({"units": {"tokens": [1]}}, "body.units.tokens"),
+        ({"units": {"credits": [-1]}}, "body.units.credits[0]"),
         ({"sms": True}, "body.sms"),
     ],
 )
