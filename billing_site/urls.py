@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 from django.views.generic import RedirectView
 
 from apps.api.about.views import local_key_set
-from apps.mail.addresses import mail_urls
+from apps.mail.urls import mail_urls
 from apps.payments import pages
 from apps.payments.webhooks import stripe_webhook
 from billing_site import health, metrics

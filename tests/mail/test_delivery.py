@@ -11,9 +11,9 @@ import pytest
 from aiosmtpd.controller import Controller
 from django.test import Client, override_settings
 
-from apps.mail.addresses import mail_urls
 from apps.mail.models import Contact, MailMessage
 from apps.mail.services import ContactValues, queue_mail, replace_contacts
+from apps.mail.urls import mail_urls
 from apps.outbox.models import OutboxMessage
 from tests.mail.test_messages import LOW
 

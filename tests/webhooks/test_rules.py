@@ -9,7 +9,8 @@ from standardwebhooks import Webhook
 
 from apps.webhooks.addresses import broken_rule
 from apps.webhooks.schedule import MOST_TRIES, WAITS, read_retry_after, wait_after
-from apps.webhooks.secrets import hint, new_secret, sealed, signed_headers, unsealed
+from apps.webhooks.secrets import hint, new_secret, sealed, unsealed
+from apps.webhooks.signatures import signed_headers
 
 SECRET = "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
 EVENT = "evt_0190f3a2c4d57e6f8a9b0c1d2e3f4a5b"

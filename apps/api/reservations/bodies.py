@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -14,7 +15,8 @@ from apps.pricing.token_kinds import SENT_UNITS
 from apps.usage.event_amounts import MAX_TOKENS, MAX_UNITS
 from apps.wallets.kinds import Overage
 
-LONGEST_SECONDS = 86_400
+LONGEST_SECONDS = 86_400  # of one request
+LONGEST_LIFE = timedelta(days=7)  # of a reservation through all its extensions
 DEFAULT_SECONDS = 600
 MOST_CAPTURES = 100
 _MOST_UNITS = 10**9

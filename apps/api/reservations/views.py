@@ -57,7 +57,6 @@ from apps.wallets.selectors import (
 Outcome = services.Reserved | CapturedUsage | Exception
 LISTING = "reservations"
 LIMIT = IntegerParameter("limit", 1, 200, 50)
-LONGEST_LIFE = timedelta(days=7)
 
 
 class ReservationView(ApiView):
@@ -204,7 +203,7 @@ class Extension(ReservationView):
         seconds = read_body(request, bodies.ExtensionBody)["ttlSeconds"]
         hold = find_reservation(organization, uuid_in_path(reservation_id, HoldNotFound)).hold
         wanted = now + timedelta(seconds=seconds)
-        if wanted > hold.created_at + LONGEST_LIFE:
+        if wanted > hold.created_at + bodies.LONGEST_LIFE:
             raise InvalidInput(
                 [FieldError("body.ttlSeconds", "must end at most 7 days after the reservation", seconds)]
             )

@@ -11,7 +11,8 @@ from apps.pricing.models import Meter
 from apps.tenants.models import Organization
 from apps.usage.errors import ReportEndpointClosed, ReportOutOfTime, ReportUnsigned, UnknownReportEndpoint
 from apps.usage.models import ReportEndpoint
-from apps.webhooks.secrets import hint, is_signed, new_secret, sealed, unsealed
+from apps.webhooks.secrets import hint, new_secret, sealed, unsealed
+from apps.webhooks.signatures import is_signed
 
 TOLERANCE: Final = timedelta(minutes=5)
 

@@ -14,9 +14,10 @@ from apps.outbox.services import enqueue
 from apps.webhooks.http_client import Answer, NoAnswer, post
 from apps.webhooks.models import WebhookDelivery, WebhookEndpoint
 from apps.webhooks.schedule import read_retry_after, wait_after
-from apps.webhooks.secrets import signed_headers, unsealed
+from apps.webhooks.secrets import unsealed
 from apps.webhooks.services.endpoints import disable, locked_endpoint
 from apps.webhooks.services.events import SEND
+from apps.webhooks.signatures import signed_headers
 
 MOST_IN_FLIGHT = 2
 # The lease of a delivery is shorter than that of the worker's message, so that the next run can take over.
