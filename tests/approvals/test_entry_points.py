@@ -127,6 +127,7 @@ WITHOUT_MONEY = {
     "vouchers.services.code_download.claim_download": "reads",
     "vouchers.services.batch_state.disable_batch": "what was given stays",
     "vouchers.services.batch_state.disable_voucher": "what was given stays",
+    "usage.services.costs.enter_vendor_bill": "what a vendor billed us; no customer is charged",
     "usage.services.budgets.put_budget": "see BESIDE",
     "usage.services.usage_invoices.draft_usage_invoice": "see BESIDE",
     "usage.services.costs.correct_costs": "what usage cost us; no customer's money",

@@ -24,10 +24,11 @@ from apps.pricing.services import (
     set_price,
 )
 from apps.usage.errors import CostRunRefused
-from apps.usage.models import CostCorrection, CostRun, MarginAlarm, UsageDay, UsageEvent
+from apps.usage.models import CostCorrection, CostRun, MarginAlarm, UsageDay, UsageEvent, VendorBill
 from apps.usage.preview import preview_price
 from apps.usage.rated_events import cost_text
 from apps.usage.selectors import By, Margin, margins, total_of
+from apps.usage.selectors.margins import with_computed_costs
 from apps.usage.services import (
     check_usage,
     correct_costs,
@@ -46,6 +47,32 @@ from tests.usage.test_model_calls import CALL, cells
 
 DAY = date(2026, 11, 18)
 PICO = 10**12  # of a currency unit
+
+
+class TestVendorBills:
+    @pytest.mark.django_db
+    def test_stand_beside_the_cost_computed_from_usage_and_charge_nobody(self, now):
+        acme = create_organization(now)
+        price(make_meter(), micros_per_million=1_000_000)
+        for name, model, amount in (("a", "gpt-5", "1.5"), ("b", "gpt-4o", "0.25"), ("c", "claude-4", "9")):
+            cost = {"amount": amount, "currency": "USD"}
+            send(acme, now, event(name, quantity=1, model=model, cost=cost))
+        send(acme, now, event("d", quantity=1, model="gpt-5", cost={"amount": "7", "currency": "EUR"}))
+        client = client_of(create_staff("ann", is_superuser=True))
+        address = reverse("admin:usage_vendorbill_enter")
+        token = re.search(r'name="token" value="([^"]+)"', client.get(address).content.decode()).group(1)
+        typed = {"vendor": "OpenAI", "meter": Meter.objects.get().pk, "models_begin_with": "gpt-", "currency": "USD"}
+        typed |= {"first_day": "2026-11-01", "last_day": "2026-11-30", "amount": "2", "reason": "Invoice 17"}
+        sent = {"token": token, "_step": "confirm", **typed}
+        assert client.post(address, sent | {"last_day": "2026-10-01"}).status_code == 422
+        client.post(address, sent)
+        bill = with_computed_costs(VendorBill.objects.all()).get()
+        assert (bill.amount_micros, bill.computed_picos, bill.created_by) == (
+            2_000_000,
+            Decimal(175 * PICO // 100),
+            "staff:ann",
+        )
+        assert "0.25" in client.get(reverse("admin:usage_vendorbill_changelist")).content.decode()
 
 
 class TestMargin:

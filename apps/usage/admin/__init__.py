@@ -1,5 +1,6 @@
 """Usage and prices on screen."""
 
+from apps.usage.admin.bills import VendorBillAdmin
 from apps.usage.admin.events import QuarantinedEventAdmin, UsageEventAdmin, UsagePostingAdmin
 from apps.usage.admin.margins import CostRunAdmin, MarginAlarmAdmin
 from apps.usage.admin.months import (
@@ -27,4 +28,5 @@ __all__ = [
     "UsageDayAdmin",
     "UsageEventAdmin",
     "UsagePostingAdmin",
+    "VendorBillAdmin",
 ]

@@ -1977,6 +1977,76 @@ class Migration(migrations.Migration):
                     },
                 ),
                 migrations.CreateModel(
+                    name="VendorBill",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("vendor", models.CharField(max_length=64)),
+                        (
+                            "models_begin_with",
+                            models.CharField(
+                                blank=True,
+                                help_text="Beginning of the names of the billed models. Empty: all of the meter.",
+                                max_length=128,
+                            ),
+                        ),
+                        ("currency", models.CharField(max_length=3)),
+                        ("first_day", models.DateField(help_text="First UTC day of the bill.")),
+                        ("last_day", models.DateField(help_text="Last UTC day of the bill.")),
+                        ("amount_micros", models.BigIntegerField(help_text="In micros.", verbose_name="billed")),
+                        ("reason", models.CharField(max_length=500)),
+                        ("created_by", models.CharField(max_length=200)),
+                        ("created_at", models.DateTimeField()),
+                        (
+                            "meter",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="pricing.meter"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("last_day__gte", models.F("first_day"))),
+                                name="usage_vendorbill_days_in_order",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("amount_micros__gte", 0)),
+                                name="usage_vendorbill_amount_not_negative",
+                            ),
+                        ],
+                        "triggers": [
+                            pgtrigger.compiler.Trigger(
+                                name="kept",
+                                sql=pgtrigger.compiler.UpsertTriggerSql(
+                                    func="RAISE EXCEPTION 'usage_vendorbill is append-only' USING ERRCODE = 'integrity_constraint_violation';",
+                                    hash="c0d09e8aae3609c7e343401dad3bddd602b1019a",
+                                    operation="UPDATE OR DELETE",
+                                    pgid="pgtrigger_kept_c43fa",
+                                    table="usage_vendorbill",
+                                    when="BEFORE",
+                                ),
+                            ),
+                            pgtrigger.compiler.Trigger(
+                                name="not_emptied",
+                                sql=pgtrigger.compiler.UpsertTriggerSql(
+                                    func="RAISE EXCEPTION 'usage_vendorbill is append-only' USING ERRCODE = 'integrity_constraint_violation';",
+                                    hash="cfbc6f9556b18a41a49d8bfb2808ba631c1e91eb",
+                                    level="STATEMENT",
+                                    operation="TRUNCATE",
+                                    pgid="pgtrigger_not_emptied_aa4b2",
+                                    table="usage_vendorbill",
+                                    when="BEFORE",
+                                ),
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
                     name="ActiveCharacter",
                     fields=[
                         (

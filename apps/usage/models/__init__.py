@@ -11,7 +11,7 @@ from apps.usage.models.events import (
     UsageEvent,
     UsagePosting,
 )
-from apps.usage.models.margins import CostCorrection, CostRun, MarginAlarm
+from apps.usage.models.margins import CostCorrection, CostRun, MarginAlarm, VendorBill
 from apps.usage.models.months import ActiveCharacter, CharacterMonth, MinimumCharge, MonthClose, MonthFigure, MonthValue
 from apps.usage.models.reports import ReportEndpoint
 from apps.usage.models.rollups import (
@@ -56,4 +56,5 @@ __all__ = [
     "UsageDay",
     "UsageEvent",
     "UsagePosting",
+    "VendorBill",
 ]

@@ -69,6 +69,39 @@ class CostCorrection(models.Model):
         return f"{self.run_id} {self.organization_id} {self.day}"
 
 
+class VendorBill(models.Model):
+    """What a vendor billed us for some days, beside the cost computed from usage of these days.
+
+    The difference is shown as unexplained; it is never spread over customers. A corrected bill is entered again; of
+    bills with the same vendor, meter, models, currency and days, the newest counts.
+    """
+
+    audit_trail = AuditTrail(journal="append-only")
+
+    vendor = models.CharField(max_length=64)
+    meter = models.ForeignKey(Meter, on_delete=models.PROTECT, related_name="+")
+    models_begin_with = models.CharField(
+        max_length=128, blank=True, help_text="Beginning of the names of the billed models. Empty: all of the meter."
+    )
+    currency = models.CharField(max_length=3)
+    first_day = models.DateField(help_text="First UTC day of the bill.")
+    last_day = models.DateField(help_text="Last UTC day of the bill.")
+    amount_micros = models.BigIntegerField("billed", help_text="In micros.")
+    reason = models.CharField(max_length=500)
+    created_by = models.CharField(max_length=200)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            CheckConstraint(name="usage_vendorbill_days_in_order", condition=Q(last_day__gte=models.F("first_day"))),
+            CheckConstraint(name="usage_vendorbill_amount_not_negative", condition=Q(amount_micros__gte=0)),
+        ]
+        triggers = append_only()
+
+    def __str__(self) -> str:
+        return f"{self.vendor} {self.first_day:%Y-%m-%d}"
+
+
 class MarginAlarm(models.Model):
     """A customer's or a model's usage of a day, with its figures when the margin was first below the limit."""
 

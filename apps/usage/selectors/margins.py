@@ -9,12 +9,13 @@ from operator import or_
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import DecimalField, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Coalesce
 
 from apps.common.money import MICROS_PER_UNIT, divide_half_even
 from apps.pricing.cells import PARTS_PER_MILLION
 from apps.pricing.rating import PICOS_PER_MICRO
-from apps.usage.models import BYOK, CostCorrection, UsageDay
+from apps.usage.models import BYOK, CostCorrection, UsageDay, VendorBill
 from apps.usage.selectors.breakdowns import kept_breakdowns, narrowest, rows_of
 
 REPORTED_IN = "USD"
@@ -145,6 +146,23 @@ def _read(by: By) -> tuple[QuerySet[Any], QuerySet[Any]]:
         return CostCorrection.objects.none(), CostCorrection.objects.none()
     of_days = (Q(meter=meter_id, day__gte=each.since) for meter_id, each in chosen.items())
     return rows_of(chosen, ("key",), "(other keys)"), CostCorrection.objects.filter(reduce(or_, of_days))
+
+
+def with_computed_costs(bills: QuerySet[VendorBill]) -> QuerySet[Any]:
+    """Return vendors' bills with `computed_picos`: the cost of the billed usage in their currency, as corrected."""
+    billed = {
+        "meter": OuterRef("meter"),
+        "model__startswith": OuterRef("models_begin_with"),
+        "cost_currency": OuterRef("currency"),
+        "day__range": (OuterRef("first_day"), OuterRef("last_day")),
+    }
+    days = UsageDay.objects.filter(**billed).exclude(cost_currency="")
+    costs, corrections = (
+        Subquery(rows.order_by().values("meter").annotate(total=Sum("cost_picos")).values("total"))
+        for rows in (days, CostCorrection.objects.filter(**billed))
+    )
+    zero = Value(0, DecimalField(max_digits=38, decimal_places=0))
+    return bills.annotate(computed_picos=Coalesce(costs, zero) + Coalesce(corrections, zero))
 
 
 def total_of(lines: Iterable[MarginLine]) -> Margin:

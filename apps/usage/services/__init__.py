@@ -7,7 +7,7 @@ from apps.usage.services.backfill import Backfilled, backfill
 from apps.usage.services.budgets import add_to_budget, check_budgets, put_budget
 from apps.usage.services.captures import CapturedUsage, EventCapture, capture_usage
 from apps.usage.services.corrections import Corrected, Correction, correct_event
-from apps.usage.services.costs import correct_costs, raise_margin_alarms, undo_cost_run
+from apps.usage.services.costs import correct_costs, enter_vendor_bill, raise_margin_alarms, undo_cost_run
 from apps.usage.services.ingest import Ingested
 from apps.usage.services.late_rating import Rerated, price_characters, rerate_quarantined
 from apps.usage.services.month_close import Closing, close_month, months_to_close
@@ -47,6 +47,7 @@ __all__ = [
     "correct_costs",
     "correct_event",
     "draft_usage_invoice",
+    "enter_vendor_bill",
     "ingest",
     "invoice_closed_month",
     "make_partition",

@@ -18,7 +18,7 @@ from apps.pricing.models import PriceBook, PriceVersion
 from apps.pricing.rating import PICOS_PER_MICRO, PriceRule, Totals, Unpriceable, cost_of
 from apps.pricing.services import lock_price_book
 from apps.usage.errors import CostRunRefused
-from apps.usage.models import BYOK, CostCorrection, CostRun, MarginAlarm
+from apps.usage.models import BYOK, CostCorrection, CostRun, MarginAlarm, VendorBill
 from apps.usage.selectors.call_groups import CallGroup, call_groups
 from apps.usage.selectors.events import newest_archived_month
 from apps.usage.selectors.margins import By, margins
@@ -121,6 +121,19 @@ def undo_cost_run(*, run_id: int, reason: str, created_by: str, now: datetime) -
         ),
     )
     return undone
+
+
+@transaction.atomic
+def enter_vendor_bill(*, bill: VendorBill, created_by: str, now: datetime) -> None:
+    """Store what a vendor billed; it changes neither a cost nor a customer's money.
+
+    Raises:
+        CostRunRefused: the days are not in order.
+    """
+    if bill.last_day < bill.first_day:
+        raise CostRunRefused("the last day is before the first", field="last_day")
+    bill.created_by, bill.created_at = created_by, now
+    bill.save(force_insert=True)
 
 
 def raise_margin_alarms(*, now: datetime) -> int:
