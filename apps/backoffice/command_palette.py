@@ -109,7 +109,7 @@ def _commands(site: AdminSite, request: HttpRequest, text: str) -> Iterator[Foun
         return
     for page in pages(site):
         name = str(page.opts.verbose_name).lower()
-        if name.startswith(rest) and page.has_add_permission(request):
+        if (name.startswith(rest) or page.title().lower().startswith(rest)) and page.offers_new(request):
             link = reverse(f"admin:{page.opts.app_label}_{page.opts.model_name}_add")
             yield Found(f"New {name}", "Command", link, "add")
 

@@ -95,10 +95,13 @@ class TestNamesAndCommands:
 
     def test_new_opens_a_form(self, client):
         assert found(client, "new organization")[0] == "/admin/tenants/organization/add/"
+        assert found(client, "new contract")[0] == "/admin/contracts/contract/add/"
+        assert found(client, "new voucher")[0] == "/admin/vouchers/batch/add/"
 
     def test_what_one_may_not_open_is_not_found(self, customer):
         viewer = client_of(create_staff("viewer", "Viewer"))
         assert found(viewer, "new organization") == []
+        assert found(viewer, "new voucher") == []
         assert found(viewer, "viewer") == []
 
     def test_a_colleague_is_found_by_name_or_address(self, customer):

@@ -179,6 +179,10 @@ class ModelAdmin(PageDescription, MicrosMixin, UnfoldModelAdmin[Row]):
         """
         return rows.iterator(chunk_size=chunk_size)
 
+    def offers_new(self, request: HttpRequest) -> bool:
+        """Return whether the person may create a row, with the usual form or a button of the list."""
+        return self.has_add_permission(request)
+
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         actions = super().get_actions(request)
         actions.pop("delete_selected", None)
@@ -273,11 +277,21 @@ class ReadOnlyModelAdmin(ModelAdmin[Row]):
     made_by: ClassVar[str] = ""
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> Any:
-        name = f"{self.opts.app_label}_{self.opts.model_name}_{self.made_by}"
-        offered = self.get_actions_list(request)  # type: ignore[attr-defined]  # those that the person may use
-        if name in (each.action_name for each in offered):
-            return HttpResponseRedirect(f"{reverse(f'admin:{name}')}?{request.GET.urlencode()}".removesuffix("?"))
+        if self._offers_button(request):
+            button = reverse(f"admin:{self._button}")
+            return HttpResponseRedirect(f"{button}?{request.GET.urlencode()}".removesuffix("?"))
         return super().add_view(request, form_url, extra_context)
+
+    @property
+    def _button(self) -> str:
+        return f"{self.opts.app_label}_{self.opts.model_name}_{self.made_by}"
+
+    def offers_new(self, request: HttpRequest) -> bool:
+        return super().offers_new(request) or self._offers_button(request)
+
+    def _offers_button(self, request: HttpRequest) -> bool:
+        offered = self.get_actions_list(request)  # type: ignore[attr-defined]  # those that the person may use
+        return self._button in (each.action_name for each in offered)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
