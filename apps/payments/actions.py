@@ -4,16 +4,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Self
+from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.db.models import Model
 
 from apps.approvals.actions import person, register
 from apps.common.admin import money_text
+from apps.invoices.actions import left_texts
 from apps.payments.errors import PaymentNotFound
 from apps.payments.models import StripePayment
+from apps.payments.selectors import unapplied_left
 from apps.payments.services.refunds import request_refund
 from apps.payments.services.top_up_settings import lower_top_up, resume_top_up, switch_off_top_up
+from apps.payments.services.unapplied import apply_unapplied
 from apps.top_ups.models import TopUp
 from apps.top_ups.selectors import top_up_standing
 from apps.top_ups.terms import TopUpTerms
@@ -34,8 +38,8 @@ class RefundPayment(CustomerAction):
     payment_id: int
 
     @classmethod
-    def of(cls, payment: StripePayment, *, amount_micros: int, reason: str, key: str) -> Self:
-        """Return the action that refunds `amount_micros` of a payment."""
+    def of(cls, payment: StripePayment, *, amount_micros: int, reason: str, key: str, **given: object) -> Self:
+        """Return the action on `amount_micros` of a payment."""
         return cls(
             organization_id=payment.organization_id,
             amount_micros=amount_micros,
@@ -43,6 +47,7 @@ class RefundPayment(CustomerAction):
             payment_id=payment.pk,
             reason=reason,
             key=key,
+            **given,  # type: ignore[arg-type]
         )
 
     def about(self) -> str:
@@ -76,6 +81,34 @@ class RefundPayment(CustomerAction):
             "Refunds in progress": money_text(on_its_way, payment.currency),
             **wallet_texts(payment.organization, now),
         }
+
+
+@register
+@dataclass(frozen=True, kw_only=True)
+class ApplyPayment(RefundPayment):
+    """Pay an invoice with unapplied money of a payment. It stays the customer's, so staff limits do not apply."""
+
+    kind: ClassVar[str] = "payments.apply"
+    title: ClassVar[str] = "Apply a payment to an invoice"
+    danger: ClassVar[bool] = False
+    is_free_of_limit: ClassVar[bool] = True
+
+    document_id: UUID
+
+    def perform(self, *, by: User, now: datetime) -> None:
+        apply_unapplied(
+            payment_id=self.payment_id,
+            document_id=self.document_id,
+            amount=self.amount,
+            key=self.key,
+            created_by=person(by),
+            now=now,
+        )
+
+    def look(self, now: datetime) -> Mapping[str, str]:
+        payment = self.payment()
+        rest = money_text(unapplied_left(payment), payment.currency)
+        return {"Unapplied of this payment": rest, **left_texts([self.document_id])}
 
 
 class TopUpAction(CustomerAction):

@@ -19,9 +19,13 @@ from apps.common.admin import (
     Role,
     Section,
 )
-from apps.payments.actions import RefundPayment
+from apps.invoices.forms import ApplyForm
+from apps.invoices.models import Document
+from apps.invoices.models.documents import ASKING
+from apps.payments.actions import ApplyPayment, RefundPayment
 from apps.payments.admin.returns import returns_of, split_of
 from apps.payments.models import Dispute, Refund, StripePayment
+from apps.payments.selectors import unapplied_left
 from apps.payments.stripe_dashboard import dashboard_link
 
 
@@ -42,7 +46,7 @@ class StripePaymentAdmin(ReadOnlyModelAdmin[StripePayment]):
     list_select_related = ("organization",)
     money_unit = "currency"
     keyset = ("id",)
-    actions_detail = ("refund",)
+    actions_detail = ("refund", "apply")
     fields = (
         "at_stripe",
         "organization",
@@ -89,6 +93,25 @@ class StripePaymentAdmin(ReadOnlyModelAdmin[StripePayment]):
             initial={"amount": payment.returnable_micros},
             explanation="The payer gets the money back. Credit it bought is taken; spent credit becomes a debt.",
             button="Refund",
+        )
+
+    @action(description="Apply to an invoice", url_path="apply", permissions=["refund"], icon="link")
+    def apply(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        payment = self.row_or_404(request, object_id)
+        asking = Document.objects.filter(
+            organization=payment.organization_id, currency=payment.currency, state__in=ASKING
+        )
+        return ask_about(
+            request,
+            payment,
+            ApplyPayment,
+            admin=self,
+            given=lambda cleaned: {**typed_amount(cleaned), "document_id": cleaned["invoice"].pk},
+            form=ApplyForm,
+            form_options={"unit": payment.currency, "invoices": asking.order_by("due_date", "pk")},
+            initial={"amount": unapplied_left(payment)},
+            explanation="The invoice is paid with what is unapplied of this payment.",
+            button="Apply",
         )
 
 

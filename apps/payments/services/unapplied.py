@@ -1,13 +1,20 @@
 """Unapplied money: received without a matching claim. An issue is open while it is on the unapplied account."""
 
 from datetime import datetime
+from uuid import UUID
 
-from apps.common.money import money_text
+from apps.common.money import Micros, money_text
+from apps.common.transactions import serialized
+from apps.invoices.errors import AboveLeft, InvoiceNotFound
+from apps.invoices.models import Document, Money
+from apps.invoices.services import Collected, receive_collected
 from apps.payments import issues
-from apps.payments.errors import EventParked
+from apps.payments.errors import EventParked, PaymentNotFound
 from apps.payments.models import StripePayment
 from apps.payments.selectors import unapplied_left
 from apps.tenants.models import Organization
+from apps.wallets.accounts import Role
+from apps.wallets.services.locks import lock_wallet
 
 Kind = issues.Kind
 
@@ -18,6 +25,43 @@ class Misfit(EventParked):
     def __init__(self, reason: str, organization: Organization) -> None:
         self.organization = organization
         super().__init__(reason)
+
+
+@serialized
+def apply_unapplied(
+    *, payment_id: int, document_id: UUID, amount: Micros, key: str, created_by: str, now: datetime
+) -> StripePayment:
+    """Pay an invoice with unapplied money of a payment, in micros, once per key.
+
+    Raises:
+        PaymentNotFound: the customer has no such payment in its currency. InvoiceNotFound: there is no such invoice.
+        AboveLeft: it is more than is unapplied, or asked for.
+    """
+    document = Document.objects.select_related("organization").filter(pk=document_id).first()
+    if document is None:
+        raise InvoiceNotFound
+    lock_wallet(document.organization, now=now)
+    rows = StripePayment.objects.select_for_update(no_key=True).filter(organization=document.organization)
+    payment = rows.filter(pk=payment_id, currency=document.currency, settled_at__isnull=False).first()
+    if payment is None:
+        raise PaymentNotFound
+    name = f"stripe:{payment.key}:applied:{key}"
+    if Money.objects.filter(organization=document.organization, key=name).exists():
+        return payment
+    left = min(unapplied_left(payment), document.left_micros + document.written_off_micros)
+    applied = Collected(
+        document_id=document.pk,
+        amount=amount,
+        key=name,
+        reference=f"Stripe {payment}"[:255],
+        received_in=Role.UNAPPLIED,
+    )
+    if amount > left or receive_collected(applied, created_by=created_by, now=now) != amount:
+        raise AboveLeft(f"At most {money_text(max(0, left), document.currency)} can be applied.", field="amount")
+    payment.applied_micros += amount
+    payment.save(update_fields=["applied_micros"])
+    show_unapplied(payment, now=now)
+    return payment
 
 
 def show_unapplied(payment: StripePayment, *, now: datetime) -> None:
