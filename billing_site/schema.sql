@@ -1,4 +1,4 @@
--- Written by manage.py write_schema from the migrations and pins of SHA-256 928a632ab61ec931d6e869f545d06610067e6de7a70f7eacd0095f81f3799d8d
+-- Written by manage.py write_schema from the migrations and pins of SHA-256 222360aec4e60ddbf71aaaec670ccab55e42d921ec5e9316c6973c2a36d54072
 
 CREATE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean
     LANGUAGE plpgsql
@@ -4966,6 +4966,11 @@ DECLARE
     definitions json;
     buckets json;
     spent json;
+    backers bigint[] := '{}';
+    grants json;
+    unread_from text;
+    backing json;
+    unread json;
     slices json;
     short json := '[0, 0]';
     shortfalls json;
@@ -5019,7 +5024,7 @@ BEGIN
         );
         SELECT json_agg(
             json_build_array(s.id, s.hold_id, s.grant_id, s.amount_micros, s.is_freeze) ORDER BY s.id
-        ) INTO slices
+        ), array_agg(s.grant_id) INTO slices, backers
         FROM wallets_holdslice s
         WHERE s.organization_id = book AND s.hold_id IN (
             SELECT x.id FROM ledger_hold x WHERE x.book_id = book AND x.key = ANY(hold_keys)
@@ -5071,6 +5076,31 @@ BEGIN
             WHERE x.id = ANY(grant_ids) AND x.organization_id = book AND x.remaining_micros = 0
         ) g;
     END IF;
+    SELECT json_agg(json_build_array(
+        g.id, g.burn_key, g.transfer_id, g.source, g.priority, g.is_paid, g.amount_micros, g.remaining_micros,
+        g.held_micros, g.paid_micros, g.returned_micros, g.lapsed_micros, g.granted_at, g.starts_at,
+        g.expires_at, g.key, g.description
+    )) INTO grants
+    FROM (
+        SELECT * FROM wallets_grant x WHERE x.organization_id = book AND x.remaining_micros > 0
+        ORDER BY x.burn_key LIMIT (asks ->> 'first_grants')::bigint
+    ) g;
+    IF asks ? 'first_grants' THEN
+        SELECT x.burn_key INTO unread_from FROM wallets_grant x
+        WHERE x.organization_id = book AND x.remaining_micros > 0
+        ORDER BY x.burn_key LIMIT 1 OFFSET (asks ->> 'first_grants')::bigint;
+        IF FOUND THEN
+            SELECT json_agg(json_build_array(
+                g.id, g.burn_key, g.transfer_id, g.source, g.priority, g.is_paid, g.amount_micros, g.remaining_micros,
+                g.held_micros, g.paid_micros, g.returned_micros, g.lapsed_micros, g.granted_at, g.starts_at,
+                g.expires_at, g.key, g.description
+            )) INTO backing
+            FROM wallets_grant g
+            WHERE g.id = ANY(backers) AND g.organization_id = book AND g.remaining_micros > 0
+                AND g.burn_key >= unread_from;
+            unread := wallet_unread_grants(book, unread_from, backers, at);
+        END IF;
+    END IF;
     PERFORM 1 FROM wallets_shortfall s WHERE s.organization_id = book AND s.remaining_micros > 0 LIMIT 1;
     IF FOUND THEN
         SELECT json_build_array(count(*), COALESCE(sum(s.remaining_micros), 0)) INTO short FROM wallets_shortfall s
@@ -5109,15 +5139,10 @@ BEGIN
             ),
             top_up_open(book, at)
         ),
-        'grants', (
-            SELECT json_agg(json_build_array(
-                g.id, g.burn_key, g.transfer_id, g.source, g.priority, g.is_paid, g.amount_micros, g.remaining_micros,
-                g.held_micros, g.paid_micros, g.returned_micros, g.lapsed_micros, g.granted_at, g.starts_at,
-                g.expires_at, g.key, g.description
-            ))
-            FROM wallets_grant g WHERE g.organization_id = book AND g.remaining_micros > 0
-        ),
+        'grants', grants,
         'spent', spent,
+        'backing', backing,
+        'unread', unread,
         'slices', slices,
         'short', short,
         'shortfalls', shortfalls
@@ -5133,6 +5158,34 @@ BEGIN
         RETURN wallet_open(book, at, asks, lock);
     END IF;
     RETURN opened;
+END $$;
+
+CREATE FUNCTION public.wallet_unread_grants(book uuid, unread_from text, backers bigint[], at timestamp with time zone) RETURNS json
+    LANGUAGE plpgsql STABLE
+    SET plan_cache_mode TO 'force_generic_plan'
+    AS $$
+BEGIN
+    RETURN (
+        SELECT json_build_array(
+            unread_from,
+            COALESCE(sum(g.remaining_micros) FILTER (WHERE g.is_spendable), 0),
+            COALESCE(sum(g.held_micros) FILTER (WHERE NOT g.is_spendable), 0),
+            COALESCE(sum(g.remaining_micros) FILTER (WHERE g.is_spendable AND g.source = 'included_quota'), 0),
+            COALESCE(sum(g.held_micros) FILTER (WHERE g.is_spendable AND g.source = 'included_quota'), 0),
+            GREATEST(
+                max(g.expires_at) FILTER (WHERE g.expires_at <= at), max(g.starts_at) FILTER (WHERE g.starts_at <= at)
+            ),
+            LEAST(min(g.expires_at) FILTER (WHERE g.expires_at > at), min(g.starts_at) FILTER (WHERE g.starts_at > at))
+        )
+        FROM (
+            SELECT x.source, x.remaining_micros, x.held_micros, x.expires_at, x.starts_at,
+                (x.expires_at IS NULL OR x.expires_at > at) AND (x.starts_at IS NULL OR x.starts_at <= at)
+                    AS is_spendable
+            FROM wallets_grant x
+            WHERE x.organization_id = book AND x.remaining_micros > 0 AND x.burn_key >= unread_from
+                AND (backers IS NULL OR x.id <> ALL(backers))
+        ) AS g
+    );
 END $$;
 
 CREATE FUNCTION public.wallet_write(book uuid, expected bigint, changes jsonb) RETURNS jsonb

@@ -125,7 +125,7 @@ class TestFunctions:
     SUMS = re.compile(r"(?<=[\w)])\s*(?<![-/*])[-+*/%](?![->*/])\s*(?=[\w(])")
     CONDITION = re.compile(r"\bIF\b(.*?)\bTHEN\b", re.DOTALL)
     CONDITIONS = re.compile(
-        r"(lock|(NOT )?FOUND|(moved|wallet) IS NULL|ledger +'holds' IS NOT NULL|"
+        r"(lock|(NOT )?FOUND|(posted|moved|wallet) IS NULL|ledger +'holds' IS NOT NULL|"
         r"(asks|changes) \? '\w+'( OR (asks|changes) \? '\w+')*)"
     )
 

@@ -11,7 +11,16 @@ from apps.wallets.budget_rows import budgets_state, budgets_written
 from apps.wallets.burndown import Part
 from apps.wallets.keys import OWED
 from apps.wallets.low_credit_rows import watch_state, watch_written
-from apps.wallets.state import BookState, Changes, ChargeState, GrantState, ShortfallState, SliceState, WalletTerms
+from apps.wallets.state import (
+    BookState,
+    Changes,
+    ChargeState,
+    GrantState,
+    ShortfallState,
+    SliceState,
+    UnreadGrants,
+    WalletTerms,
+)
 
 POSTPAID = "postpaid"
 # A grant's burn key ends with the number of its transfer in this many hex digits.
@@ -24,7 +33,8 @@ def state_of(book_id: UUID, opened: Mapping[str, Any], *, bound: int, least_top_
     `least_top_up` is the least amount that can be bought, in the currency's smallest unit.
     """
     version, mode, limit, enabled, paused_at, pause_reason, *budget_terms, owes_no_more = opened["terms"]
-    grants = {each.number: each for each in map(_grant, (*(opened["grants"] or ()), *(opened["spent"] or ())))}
+    rows = (*(opened["grants"] or ()), *(opened["spent"] or ()), *(opened["backing"] or ()))
+    grants = {each.number: each for each in map(_grant, rows)}
     number_of = {grant.id: grant.number for grant in grants.values()}
     oldest = [_shortfall(row) for row in opened["shortfalls"] or ()]
     open_count, short_micros = opened["short"]
@@ -54,6 +64,7 @@ def state_of(book_id: UUID, opened: Mapping[str, Any], *, bound: int, least_top_
         has_more_charges=net_count >= bound,
         budgets=budgets_state(book_id, opened["budgets"], budget_terms),
         pending_holds=opened["pending_holds"],
+        unread=_unread(opened["unread"]) if opened["unread"] else None,
         **watch_state(opened["watch"], opened["ledger"]["unit"], least_top_up=least_top_up),
     )
 
@@ -63,6 +74,11 @@ def _grant(row: Sequence[Any]) -> GrantState:
     number = int(row[1][-NUMBER_DIGITS:], 16)
     moments = (datetime.fromisoformat(given), moment(starts), moment(ends))
     return GrantState(*[row[0], number, *row[2:12], *moments, *row[15:]])
+
+
+def _unread(row: Sequence[Any]) -> UnreadGrants:
+    first_key, spendable, held, quota, quota_held, since, until = row
+    return UnreadGrants(first_key, int(spendable + held), int(quota - quota_held), moment(since), moment(until))
 
 
 def _shortfall(row: Sequence[Any]) -> ShortfallState:

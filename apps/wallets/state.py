@@ -202,13 +202,37 @@ class Undone:
 
 
 @dataclass(frozen=True, slots=True)
+class UnreadGrants:
+    """The open grants that were not read, as sums in micros; `first_key` is the least key among them in burn order.
+
+    They hold from `since`, if there is one, until before `until`: then another one starts or ends.
+    """
+
+    first_key: str
+    credit_micros: int
+    free_quota_micros: int
+    since: datetime | None
+    until: datetime | None
+
+    def at(self, now: datetime) -> "UnreadGrants":
+        """Return the sums.
+
+        Raises:
+            NeedsMore: they do not hold at this moment.
+        """
+        if (self.since is not None and now < self.since) or (self.until is not None and now >= self.until):
+            raise NeedsMore
+        return self
+
+
+@dataclass(frozen=True, slots=True)
 class BookState:
     """The parts of a customer's book and credit that were read, at one version.
 
     `short_micros` is the sum of all open shortfalls. `shortfalls` has those up to the number `shortfalls_through` (all
     of them if that is None) and those of `charges`. `charges` has the newest that may still be undone (all of them
     unless `has_more_charges`) and those that were requested. `pending_holds` is the number of pending holds, None
-    if it was not read.
+    if it was not read. `grants` has all open grants unless some are `unread`, and those that were requested.
     """
 
     ledger: LedgerState
@@ -224,6 +248,7 @@ class BookState:
     alarms: AlarmState = field(default_factory=AlarmState)
     top_up: TopUpState | None = None
     pending_holds: int | None = None
+    unread: UnreadGrants | None = None
 
     @property
     def book_id(self) -> UUID:
@@ -307,4 +332,4 @@ class Decided(Generic[R]):
 
 
 class NeedsMore(Exception):
-    """A decision needs more shortfalls or charges than were read: read all of them and decide again."""
+    """A decision needs more grants, shortfalls or charges than were read: read all of them and decide again."""

@@ -92,6 +92,8 @@ class WalletPosting:
         """Spendable credit and the held part of other credit; added up once, then kept with every changed grant."""
         if self._credit_micros is None:
             self._credit_micros = credit_micros(self.grants, self.now)
+            if self.state.unread is not None:
+                self._credit_micros += self.state.unread.at(self.now).credit_micros
         return self._credit_micros
 
     @property
@@ -99,11 +101,23 @@ class WalletPosting:
         """The part of the included quota that is not held, kept likewise."""
         if self._free_quota_micros is None:
             self._free_quota_micros = sum(grant.free_quota_micros(self.now) for grant in self.grants.values())
+            if self.state.unread is not None:
+                self._free_quota_micros += self.state.unread.at(self.now).free_quota_micros
         return self._free_quota_micros
 
     def burn(self, grants: Iterable[GrantState], amount_micros: int) -> Burn:
-        """Return which of the grants pay for an amount, in burn order."""
-        return burn((grant.as_slice() for grant in grants), amount_micros)
+        """Return which of the grants pay for an amount, in burn order.
+
+        Raises:
+            NeedsMore: some that were not read may have to pay.
+        """
+        unread = self.state.unread
+        if unread is None:
+            return burn((grant.as_slice() for grant in grants), amount_micros)
+        paid = burn((grant.as_slice() for grant in grants if grant.burn_key < unread.first_key), amount_micros)
+        if paid.uncovered_micros:
+            raise NeedsMore
+        return paid
 
     def move(self, request: TransferRequest) -> TransferState:
         """Post a transfer; if it moves the wallet, add it to its day's total, and give a charge its net.

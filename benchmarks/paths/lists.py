@@ -38,7 +38,7 @@ def measure(bench: Bench) -> dict[str, Found]:
 
 
 def _compared(bench: Bench, small: Office, large: Office, page: str) -> Rounds:
-    calls = max(1, bench.scale.calls // 20)
+    calls = max(1, bench.scale.calls // 50)
     return compare_sizes(small.way(page), large.way(page), rounds=bench.scale.rounds, calls=calls)
 
 

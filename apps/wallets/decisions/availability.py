@@ -57,7 +57,8 @@ def burnable(draft: WalletPosting) -> list[GrantState]:
 
 def balance_micros(state: BookState, now: datetime) -> int:
     """Return the displayed balance: credit less open shortfalls; ended holds must be closed before."""
-    return credit_micros(state.grants, now) - state.short_micros
+    unread_micros = state.unread.at(now).credit_micros if state.unread is not None else 0
+    return credit_micros(state.grants, now) + unread_micros - state.short_micros
 
 
 def available_micros(draft: WalletPosting) -> int:

@@ -8,6 +8,7 @@ from apps.common.money import from_micros
 from apps.ledger.records import COVER, cover
 from apps.ledger.state import HoldState
 from apps.wallets.budgets.state import Notice
+from apps.wallets.state import NeedsMore
 from apps.wallets.wallet_posting import WalletPosting
 
 
@@ -15,7 +16,12 @@ def begin(draft: WalletPosting, only: Collection[UUID] | None = None) -> list[Ho
     """Close ended holds, and cover shortfalls with credit that this freed or that has started.
 
     With `only`, ended holds with other ids stay open. Return the holds that were closed.
+
+    Raises:
+        NeedsMore: a grant that was not read may have to cover a shortfall.
     """
+    if draft.short_micros and draft.state.unread is not None:
+        raise NeedsMore
     ended = [hold for hold in draft.ended_holds() if only is None or hold.id in only]
     for hold in sorted(ended, key=lambda each: each.id):
         draft.close_hold(hold)

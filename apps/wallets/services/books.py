@@ -40,6 +40,8 @@ R = TypeVar("R")
 ALWAYS_READ = frozenset({Role.WALLET, Role.RECEIVABLE, Role.UNAPPLIED})
 # How many of the oldest shortfalls and newest charges are read first; a decision that needs more reads all of them.
 FIRST_LOOK = 50
+# How many open grants a movement reads first, in burn order, with the sums of the others.
+FIRST_GRANTS = 64
 ALL = 2**62
 
 TAKEN = {
@@ -58,6 +60,7 @@ class Asks:
     adds the newest charges that can still be undone, `undo` the charges and shortfalls of these transfers. `days` adds
     the live budgets with their counters of these days: of the buckets with these `labels` or those of the holds' work,
     and all buckets of `budgets`. `buckets` adds counters by id, `pending_holds` the number of pending holds.
+    `first_grants` reads of the open grants only the first in burn order, those that back holds, and the others' sums.
     """
 
     roles: tuple[Role, ...] = ()
@@ -74,6 +77,7 @@ class Asks:
     buckets: tuple[UUID, ...] = ()
     nets: bool = False
     pending_holds: bool = False
+    first_grants: bool = False
     is_bounded: bool = True
 
     def as_json(self, book_id: UUID) -> dict[str, Any]:
@@ -93,6 +97,7 @@ class Asks:
             "nets": self.bound if self.nets else None,
             "pending_holds": self.pending_holds or None,
             "shortfalls": self.bound,
+            "first_grants": FIRST_GRANTS if self.first_grants and self.is_bounded else None,
         }
         return {name: value for name, value in asked.items() if value is not None and value != ()}
 
@@ -115,7 +120,12 @@ def all_asks(asks: Sequence[Asks]) -> Asks:
         return tuple(dict.fromkeys(value for each in asks for value in getattr(each, name)))
 
     merged: dict[str, Any] = {name: every(name) for name in _LISTED}
-    return Asks(**merged, nets=any(each.nets for each in asks), pending_holds=any(each.pending_holds for each in asks))
+    return Asks(
+        **merged,
+        nets=any(each.nets for each in asks),
+        pending_holds=any(each.pending_holds for each in asks),
+        first_grants=all(each.first_grants for each in asks),
+    )
 
 
 class StaleBooks:

@@ -141,7 +141,8 @@ def _asks(requests: Sequence[TransferRequest]) -> Asks:
     wallets = {code_of(request.book_id, Role.WALLET) for request in requests}
     takes = {request.key: request.source in wallets for request in requests}
     parts = [key_beside(key, part) for key, is_taken in takes.items() for part in BESIDE[is_taken]]
-    return Asks(roles=(Role.REVENUE,), keys=(*takes, *parts), nets=not all(takes.values()))
+    has_credits = not all(takes.values())
+    return Asks(roles=(Role.REVENUE,), keys=(*takes, *parts), nets=has_credits, first_grants=not has_credits)
 
 
 def charge(

@@ -79,7 +79,8 @@ def reserve(
     request = HoldRequest(
         uuid4(), key, amount, created_by, expires_at, description, metadata or {}, facts or {}, work.as_json()
     )
-    asks = Asks(hold_keys=(key,), days=_today(now), labels=tuple(sorted(labels_of([work]))), pending_holds=True)
+    labels = tuple(sorted(labels_of([work])))
+    asks = Asks(hold_keys=(key,), days=_today(now), labels=labels, pending_holds=True, first_grants=True)
     with counting_refusals(organization, work, now):
         answer = decide(organization.pk, asks, lambda state: decide_reserve(state, request, now), now)
     return _reserved(organization, answer)
@@ -87,7 +88,8 @@ def reserve(
 
 def admission(*, organization: Organization, work: Dimensions, amount: Micros, now: datetime) -> Admission:
     """Return whether `amount`, in micros, could be reserved for some work now, in one statement."""
-    asks = Asks(days=_today(now), labels=tuple(sorted(labels_of([work]))), pending_holds=True)
+    labels = tuple(sorted(labels_of([work])))
+    asks = Asks(days=_today(now), labels=labels, pending_holds=True, first_grants=True)
     decision = partial(decide_admission, work=work, amount_micros=amount, now=now)
     return decide(organization.pk, asks, decision, now).result
 
@@ -184,7 +186,7 @@ def reserved_by(organization: Organization, decided: Decided[Standing], answer: 
 def capture_asks(call: Capture, now: datetime) -> Asks:
     """Return what the decision on a capture reads."""
     keys = (call.key, beside(call.key, OWED))
-    return Asks(roles=(Role.REVENUE,), keys=keys, hold_ids=(call.hold_id,), days=_today(now))
+    return Asks(roles=(Role.REVENUE,), keys=keys, hold_ids=(call.hold_id,), days=_today(now), first_grants=True)
 
 
 def _today(now: datetime) -> tuple[date]:
@@ -205,7 +207,7 @@ def release_reservation(*, organization: Organization, hold_id: UUID, now: datet
         HoldNotFound: the organization has no such reservation. HoldClosed: it was captured. HoldExpired: it ended.
         HeldByDispute: a dispute froze it.
     """
-    asks = Asks(hold_ids=(hold_id,))
+    asks = Asks(hold_ids=(hold_id,), first_grants=True)
     answer = decide(organization.pk, asks, lambda state: decide_release(state, hold_id, now), now)
     return _reserved(organization, answer)
 
@@ -217,6 +219,6 @@ def extend_reservation(*, organization: Organization, hold_id: UUID, expires_at:
         HoldNotFound, HoldClosed, HoldExpired: it is not pending. HeldByDispute: a dispute froze it.
         EndHasPassed: the new end is not later than now.
     """
-    asks = Asks(hold_ids=(hold_id,))
+    asks = Asks(hold_ids=(hold_id,), first_grants=True)
     answer = decide(organization.pk, asks, lambda state: decide_extend(state, hold_id, expires_at, now), now)
     return _reserved(organization, answer)

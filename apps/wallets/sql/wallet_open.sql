@@ -3,6 +3,8 @@
 -- still be undone), undo (ids of transfers), grant_keys and grant_ids (grants that may be spent already).
 -- days and labels (counters of budgets: of these days, of the buckets with these values or those of the holds' work),
 -- budgets (all their buckets), buckets (by id). Live budgets are read if days are asked for. pending_holds (counted).
+-- first_grants: of the grants with a remaining amount only so many, the first in burn order, those that back the holds that
+-- were read, and the sums of the others with the moments between which they hold.
 -- Grants with a remaining amount, the buckets that count the holds that were read, and the slices of the holds that were
 -- read, are always included. What most calls do not need is a statement of its own, so that they do not set it up.
 -- Without the lock, each statement sees what was committed before it. A book that moved on the way is read again, since
@@ -25,6 +27,11 @@ DECLARE
     definitions json;
     buckets json;
     spent json;
+    backers bigint[] := '{}';
+    grants json;
+    unread_from text;
+    backing json;
+    unread json;
     slices json;
     short json := '[0, 0]';
     shortfalls json;
@@ -78,7 +85,7 @@ BEGIN
         );
         SELECT json_agg(
             json_build_array(s.id, s.hold_id, s.grant_id, s.amount_micros, s.is_freeze) ORDER BY s.id
-        ) INTO slices
+        ), array_agg(s.grant_id) INTO slices, backers
         FROM wallets_holdslice s
         WHERE s.organization_id = book AND s.hold_id IN (
             SELECT x.id FROM ledger_hold x WHERE x.book_id = book AND x.key = ANY(hold_keys)
@@ -130,6 +137,31 @@ BEGIN
             WHERE x.id = ANY(grant_ids) AND x.organization_id = book AND x.remaining_micros = 0
         ) g;
     END IF;
+    SELECT json_agg(json_build_array(
+        g.id, g.burn_key, g.transfer_id, g.source, g.priority, g.is_paid, g.amount_micros, g.remaining_micros,
+        g.held_micros, g.paid_micros, g.returned_micros, g.lapsed_micros, g.granted_at, g.starts_at,
+        g.expires_at, g.key, g.description
+    )) INTO grants
+    FROM (
+        SELECT * FROM wallets_grant x WHERE x.organization_id = book AND x.remaining_micros > 0
+        ORDER BY x.burn_key LIMIT (asks ->> 'first_grants')::bigint
+    ) g;
+    IF asks ? 'first_grants' THEN
+        SELECT x.burn_key INTO unread_from FROM wallets_grant x
+        WHERE x.organization_id = book AND x.remaining_micros > 0
+        ORDER BY x.burn_key LIMIT 1 OFFSET (asks ->> 'first_grants')::bigint;
+        IF FOUND THEN
+            SELECT json_agg(json_build_array(
+                g.id, g.burn_key, g.transfer_id, g.source, g.priority, g.is_paid, g.amount_micros, g.remaining_micros,
+                g.held_micros, g.paid_micros, g.returned_micros, g.lapsed_micros, g.granted_at, g.starts_at,
+                g.expires_at, g.key, g.description
+            )) INTO backing
+            FROM wallets_grant g
+            WHERE g.id = ANY(backers) AND g.organization_id = book AND g.remaining_micros > 0
+                AND g.burn_key >= unread_from;
+            unread := wallet_unread_grants(book, unread_from, backers, at);
+        END IF;
+    END IF;
     PERFORM 1 FROM wallets_shortfall s WHERE s.organization_id = book AND s.remaining_micros > 0 LIMIT 1;
     IF FOUND THEN
         SELECT json_build_array(count(*), COALESCE(sum(s.remaining_micros), 0)) INTO short FROM wallets_shortfall s
@@ -168,15 +200,10 @@ BEGIN
             ),
             top_up_open(book, at)
         ),
-        'grants', (
-            SELECT json_agg(json_build_array(
-                g.id, g.burn_key, g.transfer_id, g.source, g.priority, g.is_paid, g.amount_micros, g.remaining_micros,
-                g.held_micros, g.paid_micros, g.returned_micros, g.lapsed_micros, g.granted_at, g.starts_at,
-                g.expires_at, g.key, g.description
-            ))
-            FROM wallets_grant g WHERE g.organization_id = book AND g.remaining_micros > 0
-        ),
+        'grants', grants,
         'spent', spent,
+        'backing', backing,
+        'unread', unread,
         'slices', slices,
         'short', short,
         'shortfalls', shortfalls
