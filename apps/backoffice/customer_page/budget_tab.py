@@ -77,12 +77,12 @@ def _alerts(organization: Organization) -> Table:
         for place, amount in enumerate(alarms.thresholds)
     ]
     units = [
-        [Cell(each.get_unit_display()), Cell(decimal_text(each.threshold_micros)), _alarm(is_low=each.is_low)]
+        [Cell(each.get_unit_display()), Cell(decimal_text(each.threshold_micros), is_money=True), _alarm(is_low=each.is_low)]
         for each in unit_alerts(organization)
     ]
     return Table(
         title="Alerts",
-        columns=["Of", "When no more is left than", "State"],
+        columns=["Of", "At or below", "State"],
         rows=[*credit, *units],
         explanation=f"Set by the customer, who is told by webhook{' and mail' if alarms.by_mail else ' alone'}.",
     )
