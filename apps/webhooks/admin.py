@@ -25,6 +25,11 @@ STATES: dict[str, str] = {
     State.SKIPPED: "warning",
 }
 REPLAYED = timedelta(days=30)
+# The question before an endpoint is disabled (False) or enabled (True).
+SWITCHES = {
+    False: ("Disable the endpoint", "Pending and later events are skipped until it is enabled."),
+    True: ("Enable the endpoint", "It gets events from now on; skipped ones are sent only on request."),
+}
 
 
 def _send_again(title: str, explanation: str) -> Question:
@@ -40,7 +45,7 @@ def _found(model: Any, object_id: str) -> Any:
 
 @admin.register(WebhookEndpoint)
 class WebhookEndpointAdmin(ReadOnlyModelAdmin[WebhookEndpoint]):
-    """Where customers receive events. Customers manage them over the API."""
+    """Where customers receive events. Customers make them over the API; staff can disable, enable and test them."""
 
     menu = Menu(Section.CUSTOMERS, 21, "webhook")
     concern = Concern(
@@ -54,7 +59,7 @@ class WebhookEndpointAdmin(ReadOnlyModelAdmin[WebhookEndpoint]):
     list_select_related = ("organization",)
     search_fields = ("organization__name",)
     ordering = ("-created_at", "id")
-    actions_detail = ("replay",)
+    actions_detail = ("replay", "switch", "send_test")
     fieldsets = (
         (None, {"fields": ("organization", "url", "description", "types", "labelled_state", "disabled_because")}),
         ("Secret", {"fields": ("secret_hint", "previous_secret_until")}),
@@ -92,6 +97,37 @@ class WebhookEndpointAdmin(ReadOnlyModelAdmin[WebhookEndpoint]):
             perform=perform,
             subject=endpoint,
         )
+
+    has_switch_permission = has_send_test_permission = has_replay_permission
+
+    @action(description="Disable or enable", url_path="switch", permissions=["switch"], icon="toggle_on")
+    def switch(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Disable an enabled endpoint, or enable a disabled one."""
+        endpoint = _found(WebhookEndpoint, object_id)
+        enables = endpoint.disabled_at is not None
+
+        def perform(_cleaned: Any) -> str:
+            services.change_endpoint(
+                organization=endpoint.organization, endpoint_id=endpoint.pk, is_enabled=enables, now=timezone.now()
+            )
+            return "It is enabled." if enables else "It is disabled."
+
+        title, explanation = SWITCHES[enables]
+        question = Question(title=title, form=ConfirmForm, explanation=explanation, button=title)
+        return confirm(request, admin=self, question=question, perform=perform, subject=endpoint)
+
+    @action(description="Send a test event", url_path="test", permissions=["send_test"], icon="send")
+    def send_test(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Send the endpoint a `webhook.test` event."""
+        endpoint = _found(WebhookEndpoint, object_id)
+
+        def perform(_cleaned: Any) -> str:
+            services.send_test(organization=endpoint.organization, endpoint_id=endpoint.pk, now=timezone.now())
+            return "It will be sent in a moment."
+
+        explanation = "The customer's server gets an event of the type webhook.test."
+        question = Question(title="Send a test event", form=ConfirmForm, explanation=explanation, button="Send")
+        return confirm(request, admin=self, question=question, perform=perform, subject=endpoint)
 
 
 @admin.register(WebhookEvent)

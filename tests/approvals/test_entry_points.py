@@ -119,6 +119,8 @@ WITHOUT_MONEY = {
     "tenants.services.revoke_api_key": "takes a credential",
     "webhooks.services.deliveries.replay": "sends events again",
     "webhooks.services.deliveries.retry_delivery": "sends an event again",
+    "webhooks.services.deliveries.send_test": "sends an event without any figure",
+    "webhooks.services.endpoints.change_endpoint": "disables or enables where events go",
     "vouchers.services.batches.cancel_batch": "its codes never worked",
     "vouchers.services.batches.create_batch": "its codes do not work before the action that it submits",
     "vouchers.services.custom_codes.create_chosen": "its code does not work before the action that it submits",

@@ -44,6 +44,25 @@ def test_staff_send_again(staff, organization, now):
     assert states(endpoint) == ["pending"]
 
 
+def test_staff_disable_enable_and_test_an_endpoint(staff, organization, now):
+    endpoint = make_endpoint(organization, now)
+
+    def act(name, number):
+        token = f"00000000-0000-4000-8000-00000000000{number}"
+        path = f"/admin/webhooks/webhookendpoint/{endpoint.pk}/{name}/"
+        answer = staff.post(path, {"_step": "confirm", "token": token, "reason": "asked for"}, follow=True)
+        endpoint.refresh_from_db()
+        return answer.content.decode()
+
+    act("switch", 1)
+    assert endpoint.disabled_because == "requested"
+    assert "The endpoint is disabled" in act("test", 2)
+    act("switch", 3)
+    assert (endpoint.disabled_at, states(endpoint)) == (None, [])
+    act("test", 4)
+    assert states(endpoint) == ["pending"]
+
+
 def test_a_disabled_endpoint_is_among_what_needs_attention(staff, organization, now):
     make_endpoint(organization, now)
     WebhookEndpoint.objects.update(disabled_at=now, disabled_because="gone")

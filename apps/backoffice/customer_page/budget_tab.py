@@ -77,7 +77,11 @@ def _alerts(organization: Organization) -> Table:
         for place, amount in enumerate(alarms.thresholds)
     ]
     units = [
-        [Cell(each.get_unit_display()), Cell(decimal_text(each.threshold_micros), is_money=True), _alarm(is_low=each.is_low)]
+        [
+            Cell(each.get_unit_display()),
+            Cell(decimal_text(each.threshold_micros), is_money=True),
+            _alarm(is_low=each.is_low),
+        ]
         for each in unit_alerts(organization)
     ]
     return Table(
