@@ -274,8 +274,10 @@ class PayBackMoney(MoneyAction):
     title: ClassVar[str] = "Pay unapplied money back"
     danger: ClassVar[bool] = True
 
+    value_date: date | None = None
+
     def perform(self, *, by: User, now: datetime) -> None:
-        services.pay_back_money(money_id=self.money_id, **self.posting(by, now))
+        services.pay_back_money(money_id=self.money_id, value_date=self.value_date, **self.posting(by, now))
 
 
 @register
@@ -290,9 +292,11 @@ class ReturnMoney(MoneyAction):
     title: ClassVar[str] = "Record a returned transfer"
     danger: ClassVar[bool] = True
 
+    value_date: date | None = None
+
     def perform(self, *, by: User, now: datetime) -> None:
         refuse_other_size(self.amount, self.money().amount_micros)
-        services.return_money(money_id=self.money_id, created_by=person(by), now=now)
+        services.return_money(money_id=self.money_id, value_date=self.value_date, created_by=person(by), now=now)
 
 
 @register

@@ -264,6 +264,13 @@ class PayBackForm(ConfirmForm):
     """Unapplied money paid back by bank."""
 
     amount = MicrosField(help_text="At most what is unapplied.")
+    value_date = day_field(help_text="The day from which the bank counts it.")
+
+
+class ReturnForm(ShownAmountForm):
+    """A transfer that the bank took back."""
+
+    value_date = day_field(help_text="The day from which the bank counts it.")
 
 
 class UsageLineForm(ConfirmForm):

@@ -1,11 +1,13 @@
 """Staff write, finalize, credit and write off invoices, record payments, and see the transfers."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from apps.billing_profiles.models import BillingProfile
+from apps.common.periods import midnight
 from apps.invoices.models import Document, Money
+from apps.ledger.models import Transfer
 from apps.mail.models import Contact, MailMessage
 from tests.backoffice.people import client_of, create_staff
 from tests.invoices import factories
@@ -96,7 +98,10 @@ def test_unapplied_money_is_applied_and_paid_back(ada, acme, now):
     money = factories.pay(acme, "50", now)
     document = factories.draft(acme, now, "10")
     page = f"/admin/invoices/money/{money.pk}/"
-    confirm(ada, f"{page}pay-back/", amount="30")
+    refused = confirm(ada, f"{page}pay-back/", amount="30", value_date=str(now.date() - timedelta(days=1)))
+    assert list(refused.context["form"].errors) == ["value_date"], "before it came"
+    confirm(ada, f"{page}pay-back/", amount="30", value_date=str(now.date()))
+    assert Transfer.objects.get(kind="refund").effective_at == midnight(now.date())
     factories.finalize(document, now)
     money.refresh_from_db()
     assert (money.unapplied_micros, money.paid_back_micros) == (8_100_000, 30_000_000)

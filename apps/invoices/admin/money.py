@@ -1,6 +1,6 @@
 """Admin pages of money received: the invoices that it paid, and what is unapplied."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.contrib import admin
@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from unfold.decorators import action
 
-from apps.approvals.pages import ask, ask_about, typed_amount
+from apps.approvals.pages import Cleaned, ask, ask_about, typed_amount
 from apps.common.admin import (
     Concern,
     DayRangeFilter,
@@ -26,13 +26,18 @@ from apps.common.admin import (
 from apps.invoices.actions import ApplyMoney, PayBackMoney, RecordMoney, ReturnMoney
 from apps.invoices.admin.filters import UnappliedFilter
 from apps.invoices.admin.inlines import link
-from apps.invoices.forms import AnyTransferForm, ApplyForm, PayBackForm, ShownAmountForm
+from apps.invoices.forms import AnyTransferForm, ApplyForm, PayBackForm, ReturnForm
 from apps.invoices.models import Application, Document, Money
 from apps.invoices.models.documents import ASKING
 from apps.invoices.selectors import with_unapplied
 from apps.tenants.forms import customer_in_address
 
 UNIT = "organization__currency"
+
+
+def dated_amount(cleaned: Cleaned) -> Mapping[str, Any]:
+    """Return the amount and the value date of a form as arguments of an action."""
+    return {**typed_amount(cleaned), "value_date": cleaned["value_date"]}
 
 
 class AppliedInline(ReadOnlyInline[Application, Money]):
@@ -154,10 +159,10 @@ class MoneyAdmin(OffersByState[Money], ReadOnlyModelAdmin[Money]):
             row,
             PayBackMoney,
             admin=self,
-            given=typed_amount,
+            given=dated_amount,
             form=PayBackForm,
             form_options={"unit": row.organization.currency},
-            initial={"amount": row.unapplied_micros},
+            initial={"amount": row.unapplied_micros, "value_date": timezone.now().date()},
             explanation="This records a bank transfer that you send yourself.",
         )
 
@@ -169,9 +174,9 @@ class MoneyAdmin(OffersByState[Money], ReadOnlyModelAdmin[Money]):
             row,
             ReturnMoney,
             admin=self,
-            given=typed_amount,
-            form=ShownAmountForm,
-            initial={"amount": row.amount_micros},
+            given=dated_amount,
+            form=ReturnForm,
+            initial={"amount": row.amount_micros, "value_date": timezone.now().date()},
             explanation="The bank took the transfer back: what it paid is asked for again.",
         )
 

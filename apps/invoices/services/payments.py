@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db.models import Sum
 
 from apps.billing_profiles.selectors import seller_of
+from apps.common.errors import Rejected
 from apps.common.money import Micros, money_text, payable_step
 from apps.common.transactions import serialized
 from apps.invoices import postings
@@ -156,12 +157,15 @@ def pay_back_money(
     Raises:
         MoneyNotFound: there is none. AboveLeft: the amount is more than is unapplied.
         NotPayable: it is not a positive payable amount. ValueDateAhead: its value date has not come.
+        Rejected: its value date is before that of the money.
     """
     money = lock_money(money_id, now=now)
     _refuse_unpayable(amount, money.organization.currency)
     if amount > money.unapplied_micros:
         left = money_text(money.unapplied_micros, money.organization.currency)
         raise AboveLeft(f"Only {left} is unapplied.", field="amount")
+    if value_date is not None and value_date < money.value_date:
+        raise Rejected(f"The money came on {money.value_date}, which is later.", field="value_date")
     event = Event(
         key=f"money:{money.pk}:{key}",
         moves=[Move("paid-back", Role.UNAPPLIED, Role.MANUAL_RECEIPTS, amount)],
