@@ -1,4 +1,4 @@
--- Written by manage.py write_schema from the migrations and pins of SHA-256 222360aec4e60ddbf71aaaec670ccab55e42d921ec5e9316c6973c2a36d54072
+-- Written by manage.py write_schema from the migrations and pins of SHA-256 834d84d24368c1eae4ade3df60b91a9c4e00097b30daedc94f4aaad18dcbc15a
 
 CREATE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean
     LANGUAGE plpgsql

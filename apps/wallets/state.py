@@ -322,7 +322,7 @@ class Decided(Generic[R]):
     changes: Changes
     result: R
 
-    def telling(self, notices: tuple[Notice, ...]) -> "Decided[R]":
+    def with_notices(self, notices: tuple[Notice, ...]) -> "Decided[R]":
         """Return the same outcome with further notices, which are written only if something else is."""
         return replace(self, changes=replace(self.changes, notices=self.changes.notices + notices))
 

@@ -19,9 +19,9 @@ def close_reservations(*, now: datetime) -> None:
 
 
 @scheduled_task("wallets.tell_budget_digests")
-def tell_budget_digests(*, now: datetime) -> None:
+def send_budget_digests(*, now: datetime) -> None:
     """Mail which values of a budget were used up in the last hour."""
-    services.tell_budget_digests(now=now)
+    services.send_budget_digests(now=now)
 
 
 @scheduled_task("wallets.close_budget_periods")

@@ -19,7 +19,7 @@ from apps.wallets.services import (
     add_to_budget,
     drop_old_buckets,
     resources_standing,
-    tell_budget_digests,
+    send_budget_digests,
     undo_transfer,
 )
 from apps.webhooks.models import WebhookEvent
@@ -159,10 +159,10 @@ class TestDigest:
             use(acme, evening, user, quantity, user=user)
         use(acme, evening, "early", 9, user="eve", time="2026-11-18T10:00:00Z")
         add_to_budget(organization=acme, call=addition("each", "9", "bob"), now=evening)
-        assert tell_budget_digests(now=evening) == 0
+        assert send_budget_digests(now=evening) == 0
         use(acme, evening + timedelta(minutes=20), "late", 9, user="dan", time="2026-11-18T10:00:00Z")
         for minutes in (11, 71, 131):
-            tell_budget_digests(now=evening + timedelta(minutes=minutes))
+            send_budget_digests(now=evening + timedelta(minutes=minutes))
         deliver_outbox(evening + timedelta(hours=3))
         (told,) = OutboxMessage.objects.filter(arguments__notice="budget.digest")
         data = json.loads(told.arguments["data"])

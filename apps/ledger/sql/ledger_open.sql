@@ -1,6 +1,6 @@
 -- Read the requested parts of one book as JSON; NULL if there is no such book.
 -- With `lock`, lock the book's row until the transaction ends; everything else is read after the lock is granted.
--- The version is read first: what a later statement sees newer has moved it.
+-- The version is read first, so that the write notices a change that commits between these statements.
 -- asks: codes (accounts), keys (transfers), hold_keys, hold_ids. Pending holds that have expired by `at` are always read.
 CREATE OR REPLACE FUNCTION ledger_open(book uuid, at timestamptz, asks jsonb, lock boolean) RETURNS json
 LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$

@@ -54,11 +54,11 @@ def _lock_session(facts: CheckoutFacts, context: EventContext) -> CheckoutSessio
     try:
         return sessions.lock_session(facts, context)
     except Misfit as misfit:
-        _keep_stray(facts, misfit, context)
+        _keep_unmatched_session(facts, misfit, context)
         return None
 
 
-def _keep_stray(facts: CheckoutFacts, misfit: Misfit, context: EventContext) -> None:
+def _keep_unmatched_session(facts: CheckoutFacts, misfit: Misfit, context: EventContext) -> None:
     """Post the money of a session that disagrees with our row as unapplied.
 
     Raises:
@@ -181,7 +181,7 @@ def intent_moved(facts: IntentFacts, context: EventContext) -> None:
         return
     row = sessions.lock_referenced(facts.metadata, context)
     if row is None and context.fetched and context.fetched.is_alone:
-        _keep_lone(facts, context)
+        _keep_unmatched_intent(facts, context)
         return
     if row is None and context.fetched and context.fetched.under_way:
         follow_debits(context.fetched.under_way, context)
@@ -214,7 +214,7 @@ def _attempt_moved(attempt_id: UUID, facts: IntentFacts, context: EventContext) 
         enqueue(SEND_TOP_UP, now=context.now, key=key, arguments={"attempt_id": str(attempt_id)})
 
 
-def _keep_lone(facts: IntentFacts, context: EventContext) -> None:
+def _keep_unmatched_intent(facts: IntentFacts, context: EventContext) -> None:
     """Post a payment without session or invoice, such as one that staff took in Stripe's dashboard, as unapplied."""
     customer = StripeCustomer.objects.select_related("organization").get(stripe_id=facts.customer)
     came = Money(

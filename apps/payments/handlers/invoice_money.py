@@ -31,12 +31,12 @@ def receive(facts: InvoiceFacts, context: EventContext) -> None:
     created here.
 
     Raises:
-        NotOurs, Misfit: that is so, and nothing was received for it or its customer is not ours.
+        NotOurs, Misfit: it was not created here or disagrees, and nothing was received or its customer is not ours.
     """
     try:
         row = lock_invoice(facts, context)
-    except (NotOurs, Misfit) as stray:
-        _keep_strays(facts, stray, context)
+    except (NotOurs, Misfit) as mismatch:
+        _keep_unmatched(facts, mismatch, context)
         return
     _note(row, facts)
     for came in _received(facts):
@@ -48,12 +48,12 @@ def receive(facts: InvoiceFacts, context: EventContext) -> None:
     _apply_balance(row.organization, context)
 
 
-def _keep_strays(facts: InvoiceFacts, stray: NotOurs | Misfit, context: EventContext) -> None:
-    payer = stray.organization if isinstance(stray, Misfit) else payer_of(facts)
+def _keep_unmatched(facts: InvoiceFacts, mismatch: NotOurs | Misfit, context: EventContext) -> None:
+    payer = mismatch.organization if isinstance(mismatch, Misfit) else payer_of(facts)
     received = list(_received(facts))
     if payer is None or not received:
-        raise stray
-    reason = str(stray) or f"Invoice {facts.number or facts.id} was not made here"
+        raise mismatch
+    reason = str(mismatch) or f"Invoice {facts.number or facts.id} was not made here"
     for came in received:
         settle_unapplied(payer, came, reason, context)
 

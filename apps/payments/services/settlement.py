@@ -124,7 +124,7 @@ def _top_up(payment: StripePayment, row: CheckoutSession, came: Money, context: 
 
     payment.grant_id = give.drawn_id
     told = (_notice(payment, "top_up", came, context),)
-    context.rows.post(row.organization, grant_movement(give).telling(told), was_granted)
+    context.rows.post(row.organization, grant_movement(give).with_notices(told), was_granted)
     return amount
 
 

@@ -10,7 +10,7 @@ from apps.wallets.services.alerts import (
     set_work_pause,
 )
 from apps.wallets.services.bucket_ends import drop_old_buckets
-from apps.wallets.services.budget_digests import tell_budget_digests
+from apps.wallets.services.budget_digests import send_budget_digests
 from apps.wallets.services.budgets import (
     Standing,
     add_to_budget,
@@ -100,11 +100,11 @@ __all__ = [
     "reverse_transfer",
     "review_credit",
     "revoke_grant",
+    "send_budget_digests",
     "set_balance_alerts",
     "set_postpaid_pause",
     "set_work_pause",
     "take_checkpoints",
-    "tell_budget_digests",
     "undo_cause",
     "undo_transfer",
     "unfreeze",

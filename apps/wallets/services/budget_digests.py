@@ -16,7 +16,7 @@ LOOKS_BACK = timedelta(days=1)
 SHOWN = 50
 
 
-def tell_budget_digests(*, now: datetime) -> int:
+def send_budget_digests(*, now: datetime) -> int:
     """Tell of each full hour of the last day, and each live budget, the values that used it up then; return how many.
 
     A value that has room again, since its limit was raised or usage was taken back, is left out.

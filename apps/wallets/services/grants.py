@@ -60,7 +60,7 @@ def grant_credits(
         funded_by=funded_by,
     )
     asks = Asks(roles=(call.role,), keys=(key,))
-    answer = decide(organization.pk, asks, lambda state: decide_give(state, call, now).telling(notices), now)
+    answer = decide(organization.pk, asks, lambda state: decide_give(state, call, now).with_notices(notices), now)
     if answer.result.id is not None:
         return Grant.objects.get(organization=organization, transfer=answer.result.id)
     return grant_row(answer, answer.after.grants[answer.result.number])

@@ -35,9 +35,9 @@ class Movement:
     asks: Asks
     decision: Callable[[BookState, datetime], Decided[TransferState]]
 
-    def telling(self, notices: tuple[Notice, ...]) -> "Movement":
+    def with_notices(self, notices: tuple[Notice, ...]) -> "Movement":
         """Return the same movement with notices for the customer, which are written with it."""
-        return replace(self, decision=lambda state, now: self.decision(state, now).telling(notices))
+        return replace(self, decision=lambda state, now: self.decision(state, now).with_notices(notices))
 
 
 def transfer_movement(

@@ -6,10 +6,10 @@
 -- first_grants: of the grants with a remaining amount only so many, the first in burn order, those that back the holds that
 -- were read, and the sums of the others with the moments between which they hold.
 -- Grants with a remaining amount, the buckets that count the holds that were read, and the slices of the holds that were
--- read, are always included. What most calls do not need is a statement of its own, so that they do not set it up.
--- Without the lock, each statement sees what was committed before it. A book that moved on the way is read again, since
--- a refusal writes nothing, and so would not find out.
--- Its statements keep one plan: planned anew for each call, as the database would choose, they cost ten times their work.
+-- read, are always included. What few calls need has statements of its own, so that other calls do not pay for them.
+-- Without the lock, each statement sees what was committed before it. If the book changes in between, it is read again:
+-- a refusal writes nothing, so no write would notice the change.
+-- Its statements use generic plans: planning them for each call, as the database would choose, costs ten times more.
 CREATE OR REPLACE FUNCTION wallet_open(book uuid, at timestamptz, asks jsonb, lock boolean) RETURNS json
 LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
