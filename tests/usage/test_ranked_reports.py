@@ -282,7 +282,7 @@ def test_a_platform_key_ranks_above_a_key_of_the_customer(chat, now):
     assert (send(None, now, of[0]).duplicate, list(check_usage())) == (1, [])
 
 
-RANKED = ("openai", "litellm", "otel")
+RANKED = ("platform", "openai", "litellm", "otel")
 reports_of_calls = st.lists(
     st.tuples(st.sampled_from(RANKED), st.integers(0, 2), st.sampled_from([0, 7, 900]), st.sampled_from([0, 3])),
     min_size=1,
@@ -291,15 +291,28 @@ reports_of_calls = st.lists(
 )
 
 
+def routed(customer, route, number, into, out):
+    """Return a call as a route reports it: spans know it by an id of their own, which all others name beside theirs."""
+    if route == "otel":
+        span = told("otel", number, into, out)
+        return replace(span, event={**span.event, "id": f"span-{number}"})
+    reported = with_ids(told("openai" if route == "platform" else route, number, into, out), f"span-{number}")
+    subject = {"subject": str(customer.pk)} if route == "platform" else {}
+    return replace(reported, event={**reported.event, **subject})
+
+
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(reports=reports_of_calls, cuts=st.lists(st.integers(0, 9), max_size=3))
 @example(reports=[("otel", 0, 7, 0), ("openai", 0, 7, 0), ("litellm", 0, 900, 0)], cuts=[1, 2])
 @example(reports=[("otel", 0, 7, 0), ("litellm", 0, 900, 0), ("openai", 0, 7, 0)], cuts=[1, 2])
-def test_any_order_of_vendors_and_batches_gives_one_total(chat, now, reports, cuts):
+@example(reports=[("openai", 0, 7, 0), ("otel", 0, 900, 0), ("platform", 0, 7, 3)], cuts=[1, 2])
+def test_any_order_of_routes_and_batches_gives_one_total(chat, now, reports, cuts):
     customer = create_organization(now, slug=str(uuid4()))
     for start, end in zip([0, *sorted(cuts)], [*sorted(cuts), len(reports)], strict=True):
-        if batch := reports[start:end]:
-            send(customer, now, *(told(*each) for each in batch))
+        for sender in (customer, None):
+            batch = [each for each in reports[start:end] if (each[0] == "platform") == (sender is None)]
+            if batch:
+                send(sender, now, *(routed(customer, *each) for each in batch))
     best = {each[1]: each for each in sorted(reports, key=lambda each: -RANKED.index(each[0]))}
     assert charged(customer, now) == sum(into + 10 * out for _, _, into, out in best.values())
     assert list(check_usage()) == []

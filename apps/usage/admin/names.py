@@ -155,7 +155,7 @@ class ReportFindingAdmin(ReadOnlyModelAdmin[ReportFinding]):
 
     menu = Menu(Section.PRICES_AND_USAGE, 71, "troubleshoot")
     list_display = (
-        *("name", "kind", "meter_slug", "model", "organization", "report_count", "tokens", "last_event_id"),
+        *("kind", "name", "meter_slug", "model", "organization", "report_count", "tokens", "last_event_id"),
         *("first_seen_on", "last_seen_on"),
     )
     list_filter = (CustomerFilter, "kind")
