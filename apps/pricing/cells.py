@@ -19,6 +19,7 @@ YOCTO_DIGITS: Final = 24
 YOCTOS_PER_PICO: Final = 10**12
 STANDARD: Final = "standard"
 ANY: Final = "*"
+UNNAMED: Final = "\0"  # stands for any value of a dimension that no cell names, so that few prices are kept
 
 
 class NoCell(ValueError):
@@ -72,7 +73,7 @@ class Call:
         """All input tokens of one call, cached and written ones included; it selects the band."""
         if self.size_tokens is not None:
             return self.size_tokens
-        return sum(count for kind, count in self.tokens.items() if _side(kind) == "input")
+        return sum([count for kind, count in self.tokens.items() if kind in _OF_INPUT])
 
 
 def _counted(call: Call) -> Iterable[tuple[str, int]]:
@@ -83,6 +84,9 @@ def _side(kind: str) -> str:
     while kind in PARENTS:
         kind = PARENTS[kind]
     return kind
+
+
+_OF_INPUT: Final = frozenset(kind for kind in KINDS if _side(kind) == "input")
 
 
 @dataclass(frozen=True)
@@ -117,6 +121,14 @@ class CellTable:
         return frozenset(cell.of for cell in self.cells)
 
     @cached_property
+    def _named_values(self) -> list[set[str]]:
+        return [{cell.match[place] for cell in self.cells if cell.match} for place in range(len(self.match_by))]
+
+    @cached_property
+    def _rates_of(self) -> dict[tuple[tuple[str, ...], str, int, int | None], dict[str, int]]:
+        return {}
+
+    @cached_property
     def _filled(self) -> dict[tuple[str, ...], dict[tuple[str, str, int], Filled]]:
         return {}
 
@@ -145,13 +157,8 @@ class CellTable:
         return parts
 
     def _cell_parts(self, call: Call) -> dict[str, int]:
-        tier = self._tier_of(call.tier)
-        prices = self.filled([call.dimensions.get(name, "") for name in self.match_by])
-        band = next(above for above in self.bands if call.size > above or not above)
-        rate = {what: found.yoctos for (what, at, above), found in prices.items() if (at, above) == (tier, band)}
-        if (factor := self.region_factors.get(call.dimensions.get("region", ""))) is not None:
-            rate = {what: _multiplied(price, factor if what in KINDS else None) for what, price in rate.items()}
-        if any(count and name in self._priced and name not in rate for name, count in _counted(call)):
+        rate = self._rates(call)
+        if self.match_by and any(count and name in self._priced and name not in rate for name, count in _counted(call)):
             raise NoCell("no_price_for_value")
         units = {name: micros for name, micros in call.quantities.items() if name in rate and micros}
         if REQUESTS in rate:
@@ -167,6 +174,23 @@ class CellTable:
         if any(kind not in rate for kind in tokens) or (any(count for _, count in _counted(call)) and not parts):
             raise NoCell("no_price")
         return parts
+
+    def _rates(self, call: Call) -> Mapping[str, int]:
+        """Return the price of each kind and unit for a call, computed once for its tier, band and matched values."""
+        tier, size = self._tier_of(call.tier), call.size
+        band = next(above for above in self.bands if size > above or not above)
+        values = tuple(
+            value if (value := call.dimensions.get(name, "")) in named else UNNAMED
+            for name, named in zip(self.match_by, self._named_values, strict=True)
+        )
+        factor = self.region_factors.get(call.dimensions.get("region", "")) if self.region_factors else None
+        key = (values, tier, band, factor)
+        if key not in self._rates_of:
+            rates = {what: found.yoctos for (what, *at), found in self.filled(values).items() if at == [tier, band]}
+            self._rates_of[key] = {
+                what: _multiplied(price, factor if what in KINDS else None) for what, price in rates.items()
+            }
+        return self._rates_of[key]
 
     def _tier_of(self, tier: str) -> str:
         if tier in self.tiers:

@@ -87,6 +87,8 @@ def split(input_tokens: int, output_tokens: int, details: Mapping[str, int]) -> 
     Raises:
         InconsistentTokens: the details of the input, or of the output, exceed it.
     """
+    if not details:
+        return {kind: count for kind, count in ((INPUT, input_tokens), (OUTPUT, output_tokens)) if count}
     plain_input = input_tokens - sum(details.get(kind, 0) for kind in INPUT_DETAILS)
     plain_output = output_tokens - sum(details.get(kind, 0) for kind in OUTPUT_DETAILS)
     if plain_input < 0 or plain_output < 0:
