@@ -1,4 +1,4 @@
--- Written by manage.py write_schema from the migrations and pins of SHA-256 834d84d24368c1eae4ade3df60b91a9c4e00097b30daedc94f4aaad18dcbc15a
+-- Written by manage.py write_schema from the migrations and pins of SHA-256 2693c24370bd9291fe6766de8c6103fcf8755d3cf9d29f90fdd376f84321909e
 
 CREATE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean
     LANGUAGE plpgsql
@@ -6110,6 +6110,7 @@ CREATE TABLE public.contracts_installment (
     paid_micros bigint NOT NULL,
     refunded_micros bigint NOT NULL,
     state character varying(14) NOT NULL,
+    is_invoiced boolean NOT NULL,
     overdue_at timestamp with time zone,
     settled_at timestamp with time zone,
     contract_id uuid NOT NULL,
@@ -6705,12 +6706,14 @@ CREATE TABLE public.invoices_document (
     created_at timestamp with time zone NOT NULL,
     updated_at timestamp with time zone NOT NULL,
     credited_id uuid,
+    installment_id bigint,
     number_range_id bigint,
     organization_id uuid NOT NULL,
     seller_id bigint NOT NULL,
     CONSTRAINT invoices_document_credit_note_credits CHECK ((((credited_id IS NULL) AND (returned_net_micros = 0) AND (returned_tax_micros = 0) AND ((type)::text = 'invoice'::text)) OR ((credited_id IS NOT NULL) AND (paid_micros = 0) AND ((state)::text = ANY (ARRAY[('draft'::character varying)::text, ('final'::character varying)::text])) AND ((type)::text = 'credit_note'::text) AND ((returned_net_micros >= 0) AND (returned_net_micros <= net_micros)) AND ((returned_tax_micros >= 0) AND (returned_tax_micros <= tax_micros))))),
     CONSTRAINT invoices_document_finalized_has_number CHECK ((((due_date IS NULL) AND (finalized_at IS NULL) AND (issue_date IS NULL) AND ((number)::text = ''::text) AND (number_range_id IS NULL) AND (sequence IS NULL) AND ((state)::text = 'draft'::text)) OR ((NOT ((state)::text = 'draft'::text)) AND (NOT ((number)::text = ''::text)) AND (due_date >= issue_date) AND (finalized_at IS NOT NULL) AND (NOT is_held) AND (issue_date IS NOT NULL) AND (number_range_id IS NOT NULL) AND (sequence IS NOT NULL) AND (tax_date IS NOT NULL)))),
     CONSTRAINT invoices_document_left_not_negative CHECK (((total_micros >= (((paid_micros + credited_net_micros) + credited_tax_micros) + written_off_micros)) AND ((credited_net_micros >= 0) AND (credited_net_micros <= net_micros)) AND ((credited_tax_micros >= 0) AND (credited_tax_micros <= tax_micros)) AND (paid_micros >= 0) AND (written_off_micros >= 0))),
+    CONSTRAINT invoices_document_of_an_installment CHECK ((((installment_id IS NOT NULL) AND ((kind)::text = 'installment'::text)) OR ((NOT ((kind)::text = 'installment'::text)) AND (installment_id IS NULL)))),
     CONSTRAINT invoices_document_period_is_one CHECK ((((period_end IS NULL) AND (period_start IS NULL)) OR (period_end > period_start))),
     CONSTRAINT invoices_document_sequence_check CHECK ((sequence >= 0)),
     CONSTRAINT invoices_document_state_fits_what_is_left CHECK ((((state)::text = ANY (ARRAY[('draft'::character varying)::text, ('uncollectible'::character varying)::text])) OR (((state)::text = 'final'::text) AND ((type)::text = 'credit_note'::text)) OR ((paid_micros = 0) AND ((state)::text = 'open'::text) AND (total_micros > (((paid_micros + credited_net_micros) + credited_tax_micros) + written_off_micros)) AND ((type)::text = 'invoice'::text)) OR ((paid_micros > 0) AND ((state)::text = 'part_paid'::text) AND (total_micros > (((paid_micros + credited_net_micros) + credited_tax_micros) + written_off_micros)) AND ((type)::text = 'invoice'::text)) OR (((state)::text = 'paid'::text) AND (total_micros = (((paid_micros + credited_net_micros) + credited_tax_micros) + written_off_micros)) AND ((type)::text = 'invoice'::text)) OR ((paid_micros = 0) AND ((state)::text = 'void'::text) AND (total_micros = (((paid_micros + credited_net_micros) + credited_tax_micros) + written_off_micros)) AND ((type)::text = 'invoice'::text)))),
@@ -11946,12 +11949,12 @@ INSERT INTO public.django_migrations VALUES
 	(47, 'backoffice', '0001_initial', now()),
 	(48, 'backoffice', '0002_database', now()),
 	(49, 'ledger', '0001_initial', now()),
-	(50, 'billing_profiles', '0001_initial', now()),
-	(51, 'invoices', '0001_initial', now()),
-	(52, 'bank', '0001_initial', now()),
-	(53, 'billing_profiles', '0002_database', now()),
-	(54, 'wallets', '0001_initial', now()),
-	(55, 'contracts', '0001_initial', now()),
+	(50, 'wallets', '0001_initial', now()),
+	(51, 'contracts', '0001_initial', now()),
+	(52, 'billing_profiles', '0001_initial', now()),
+	(53, 'invoices', '0001_initial', now()),
+	(54, 'bank', '0001_initial', now()),
+	(55, 'billing_profiles', '0002_database', now()),
 	(56, 'contracts', '0002_database', now()),
 	(57, 'demo', '0001_initial', now()),
 	(58, 'django_celery_beat', '0001_initial', now()),
@@ -13503,6 +13506,8 @@ CREATE INDEX invoices_document_credited_id_820c0456 ON public.invoices_document 
 
 CREATE INDEX invoices_document_due ON public.invoices_document USING btree (due_date) WHERE ((state)::text = ANY (ARRAY[('open'::character varying)::text, ('part_paid'::character varying)::text]));
 
+CREATE INDEX invoices_document_installment_id_22685eda ON public.invoices_document USING btree (installment_id);
+
 CREATE INDEX invoices_document_newest ON public.invoices_document USING btree (organization_id, finalized_at DESC, id DESC) WHERE (NOT ((number)::text = ''::text));
 
 CREATE INDEX invoices_document_number ON public.invoices_document USING btree (number) WHERE (NOT ((number)::text = ''::text));
@@ -14209,9 +14214,9 @@ CREATE TRIGGER pgtrigger_facts_c053c BEFORE UPDATE ON public.backoffice_imported
 
 COMMENT ON TRIGGER pgtrigger_facts_c053c ON public.backoffice_importedfile IS '80c73d1efc05d5334f0af4f3d0fea74e151da846';
 
-CREATE TRIGGER pgtrigger_facts_c13cf BEFORE UPDATE ON public.invoices_document FOR EACH ROW WHEN ((((old.number)::text <> ''::text) AND ((old.organization_id IS DISTINCT FROM new.organization_id) OR ((old.type)::text IS DISTINCT FROM (new.type)::text) OR ((old.kind)::text IS DISTINCT FROM (new.kind)::text) OR (old.seller_id IS DISTINCT FROM new.seller_id) OR ((old.currency)::text IS DISTINCT FROM (new.currency)::text) OR (old.credited_id IS DISTINCT FROM new.credited_id) OR ((old.note)::text IS DISTINCT FROM (new.note)::text) OR (old.period_start IS DISTINCT FROM new.period_start) OR (old.period_end IS DISTINCT FROM new.period_end) OR ((old.number)::text IS DISTINCT FROM (new.number)::text) OR (old.sequence IS DISTINCT FROM new.sequence) OR (old.number_range_id IS DISTINCT FROM new.number_range_id) OR (old.issue_date IS DISTINCT FROM new.issue_date) OR (old.due_date IS DISTINCT FROM new.due_date) OR (old.tax_date IS DISTINCT FROM new.tax_date) OR (old.finalized_at IS DISTINCT FROM new.finalized_at) OR (old.net_micros IS DISTINCT FROM new.net_micros) OR (old.tax_micros IS DISTINCT FROM new.tax_micros) OR (old.total_micros IS DISTINCT FROM new.total_micros) OR ((old.tax_point)::text IS DISTINCT FROM (new.tax_point)::text) OR ((old.bad_debt_relief)::text IS DISTINCT FROM (new.bad_debt_relief)::text) OR ((old.language)::text IS DISTINCT FROM (new.language)::text) OR (old.prices_include_tax IS DISTINCT FROM new.prices_include_tax) OR (old.returned_net_micros IS DISTINCT FROM new.returned_net_micros) OR (old.returned_tax_micros IS DISTINCT FROM new.returned_tax_micros) OR ((old.returned_to)::text IS DISTINCT FROM (new.returned_to)::text) OR (old.exact_micros IS DISTINCT FROM new.exact_micros) OR (old.carried_in_micros IS DISTINCT FROM new.carried_in_micros) OR (old.carried_out_micros IS DISTINCT FROM new.carried_out_micros) OR (old.given_micros IS DISTINCT FROM new.given_micros) OR (old.book_number IS DISTINCT FROM new.book_number) OR ((old.purchase_order)::text IS DISTINCT FROM (new.purchase_order)::text) OR ((old.buyer_reference)::text IS DISTINCT FROM (new.buyer_reference)::text) OR ((old.iban)::text IS DISTINCT FROM (new.iban)::text) OR ((old.bic)::text IS DISTINCT FROM (new.bic)::text) OR ((old.bank_name)::text IS DISTINCT FROM (new.bank_name)::text) OR (old.terms_text IS DISTINCT FROM new.terms_text) OR (old.footer IS DISTINCT FROM new.footer) OR ((old.created_by)::text IS DISTINCT FROM (new.created_by)::text) OR (old.created_at IS DISTINCT FROM new.created_at)))) EXECUTE FUNCTION public.pgtrigger_facts_c13cf();
+CREATE TRIGGER pgtrigger_facts_c13cf BEFORE UPDATE ON public.invoices_document FOR EACH ROW WHEN ((((old.number)::text <> ''::text) AND ((old.organization_id IS DISTINCT FROM new.organization_id) OR ((old.type)::text IS DISTINCT FROM (new.type)::text) OR ((old.kind)::text IS DISTINCT FROM (new.kind)::text) OR (old.seller_id IS DISTINCT FROM new.seller_id) OR ((old.currency)::text IS DISTINCT FROM (new.currency)::text) OR (old.credited_id IS DISTINCT FROM new.credited_id) OR (old.installment_id IS DISTINCT FROM new.installment_id) OR ((old.note)::text IS DISTINCT FROM (new.note)::text) OR (old.period_start IS DISTINCT FROM new.period_start) OR (old.period_end IS DISTINCT FROM new.period_end) OR ((old.number)::text IS DISTINCT FROM (new.number)::text) OR (old.sequence IS DISTINCT FROM new.sequence) OR (old.number_range_id IS DISTINCT FROM new.number_range_id) OR (old.issue_date IS DISTINCT FROM new.issue_date) OR (old.due_date IS DISTINCT FROM new.due_date) OR (old.tax_date IS DISTINCT FROM new.tax_date) OR (old.finalized_at IS DISTINCT FROM new.finalized_at) OR (old.net_micros IS DISTINCT FROM new.net_micros) OR (old.tax_micros IS DISTINCT FROM new.tax_micros) OR (old.total_micros IS DISTINCT FROM new.total_micros) OR ((old.tax_point)::text IS DISTINCT FROM (new.tax_point)::text) OR ((old.bad_debt_relief)::text IS DISTINCT FROM (new.bad_debt_relief)::text) OR ((old.language)::text IS DISTINCT FROM (new.language)::text) OR (old.prices_include_tax IS DISTINCT FROM new.prices_include_tax) OR (old.returned_net_micros IS DISTINCT FROM new.returned_net_micros) OR (old.returned_tax_micros IS DISTINCT FROM new.returned_tax_micros) OR ((old.returned_to)::text IS DISTINCT FROM (new.returned_to)::text) OR (old.exact_micros IS DISTINCT FROM new.exact_micros) OR (old.carried_in_micros IS DISTINCT FROM new.carried_in_micros) OR (old.carried_out_micros IS DISTINCT FROM new.carried_out_micros) OR (old.given_micros IS DISTINCT FROM new.given_micros) OR (old.book_number IS DISTINCT FROM new.book_number) OR ((old.purchase_order)::text IS DISTINCT FROM (new.purchase_order)::text) OR ((old.buyer_reference)::text IS DISTINCT FROM (new.buyer_reference)::text) OR ((old.iban)::text IS DISTINCT FROM (new.iban)::text) OR ((old.bic)::text IS DISTINCT FROM (new.bic)::text) OR ((old.bank_name)::text IS DISTINCT FROM (new.bank_name)::text) OR (old.terms_text IS DISTINCT FROM new.terms_text) OR (old.footer IS DISTINCT FROM new.footer) OR ((old.created_by)::text IS DISTINCT FROM (new.created_by)::text) OR (old.created_at IS DISTINCT FROM new.created_at)))) EXECUTE FUNCTION public.pgtrigger_facts_c13cf();
 
-COMMENT ON TRIGGER pgtrigger_facts_c13cf ON public.invoices_document IS 'e75d267f7b5477ff21f9d2972c5c9334f8b3a090';
+COMMENT ON TRIGGER pgtrigger_facts_c13cf ON public.invoices_document IS 'c424aeb0e01cd49de20be230202117aafb3bcb6e';
 
 CREATE TRIGGER pgtrigger_facts_c1a9f BEFORE UPDATE ON public.contracts_installmentsurplus FOR EACH ROW WHEN (((old.organization_id IS DISTINCT FROM new.organization_id) OR (old.installment_id IS DISTINCT FROM new.installment_id) OR ((old.key)::text IS DISTINCT FROM (new.key)::text) OR (old.amount_micros IS DISTINCT FROM new.amount_micros) OR ((old.received_in)::text IS DISTINCT FROM (new.received_in)::text) OR ((old.reference)::text IS DISTINCT FROM (new.reference)::text) OR (old.transfer_id IS DISTINCT FROM new.transfer_id) OR ((old.created_by)::text IS DISTINCT FROM (new.created_by)::text) OR (old.received_at IS DISTINCT FROM new.received_at))) EXECUTE FUNCTION public.pgtrigger_facts_c1a9f();
 
@@ -15284,6 +15289,9 @@ ALTER TABLE ONLY public.invoices_application
 
 ALTER TABLE ONLY public.invoices_document
     ADD CONSTRAINT invoices_document_credited_id_820c0456_fk_invoices_document_id FOREIGN KEY (credited_id) REFERENCES public.invoices_document(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.invoices_document
+    ADD CONSTRAINT invoices_document_installment_id_22685eda_fk_contracts FOREIGN KEY (installment_id) REFERENCES public.contracts_installment(id) DEFERRABLE INITIALLY DEFERRED;
 
 ALTER TABLE ONLY public.invoices_document
     ADD CONSTRAINT invoices_document_number_range_id_15ab257b_fk_billing_p FOREIGN KEY (number_range_id) REFERENCES public.billing_profiles_numberrange(id) DEFERRABLE INITIALLY DEFERRED;

@@ -70,9 +70,19 @@ FAMILIES: set[Family] = {
     ("expiry", WALLET, PROMOTIONS, "wallets.grant"),
     *(
         ("invoice", Role.INVOICED, other, "invoices.invoice")
-        for other in (REVENUE, Role.LATE_FEES, Role.TAX, Role.TAX_PENDING)
+        for other in (REVENUE, Role.LATE_FEES, Role.BILLED, Role.TAX, Role.TAX_PENDING)
     ),
-    *(("payment", source, Role.INVOICED, "invoices.invoice") for source in (BANK, Role.UNAPPLIED)),
+    *(("payment", source, Role.INVOICED, "invoices.invoice") for source in (BANK, CASH, Role.UNAPPLIED)),
+    ("installment", Role.BILLED, INSTALLMENTS, "contracts.installment"),
+    *(
+        ("refund", source, Role.BILLED, "contracts.installment_refund")
+        for source in (INSTALLMENTS, WALLET, DEFERRED, REVENUE)
+    ),
+    ("payment", Role.INVOICED, Role.BILLED, "invoices.invoice"),
+    *(("refund", Role.INVOICED, to, "invoices.invoice") for to in (CASH, Role.DISPUTES)),
+    ("write_off", Role.BILLED, Role.INVOICED, "invoices.invoice"),
+    ("write_off", Role.INVOICED, Role.BILLED, "invoices.invoice"),
+    ("payment", CASH, Role.UNAPPLIED, "invoices.money"),
     ("payment", CASH, RECEIVABLE, "invoices.invoice"),
     ("refund", RECEIVABLE, CASH, "invoices.invoice"),
     ("payment", Role.TAX_PENDING, Role.TAX, "invoices.invoice"),
@@ -96,8 +106,8 @@ FAMILIES: set[Family] = {
     ("write_off", Role.INVOICED, WRITE_OFFS, "invoices.invoice"),
     *(
         ("credit_note", source, destination, "invoices.credit_note")
-        for source in (REVENUE, Role.TAX)
-        for destination in (Role.INVOICED, Role.UNAPPLIED, BANK)
+        for source in (REVENUE, Role.BILLED, Role.TAX)
+        for destination in (Role.INVOICED, Role.UNAPPLIED, BANK, CASH, Role.DISPUTES)
     ),
     *(
         ("reversal", "", "", kind)

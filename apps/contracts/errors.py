@@ -50,6 +50,13 @@ class CannotAmendFrom(Conflict):
     title = "The contract cannot be amended from this day"
 
 
+class OnAnInvoice(Conflict):
+    """The installment is paid and refunded only with its invoice."""
+
+    code = "installment_invoiced"
+    title = "An invoice asks for the installment; record its payment or credit note there"
+
+
 class NotPayable(Conflict):
     code = "installment_not_payable"
     title = "The installment is not open for payment"

@@ -144,25 +144,48 @@ INVOICE_RULES = {
                       WHEN d.kind = 'usage' AND d.prices_include_tax
                         THEN d.given_micros - d.tax_micros - COALESCE(n.net, 0)
                       WHEN d.kind = 'usage' THEN d.given_micros - COALESCE(n.net, 0)
+                      WHEN d.kind = 'installment' THEN LEAST(
+                        d.net_micros - COALESCE(n.net, 0),
+                        GREATEST(COALESCE(m.moved, 0), d.net_micros - COALESCE(n.net, 0) - d.written_off_micros))
                       ELSE d.net_micros - COALESCE(n.net, 0) END AS expected
           FROM invoices_document d
           LEFT JOIN MOVED m ON m.id = d.id
-            AND m.role = CASE WHEN d.kind = 'fee' THEN 'late_fees' ELSE 'revenue' END
+            AND m.role = CASE d.kind WHEN 'fee' THEN 'late_fees' WHEN 'installment' THEN 'billed' ELSE 'revenue' END
           LEFT JOIN NOTES n ON n.id = d.id
           WHERE d.type = 'invoice' AND d.number <> '') x
         WHERE x.expected <> x.found
     """),
     "each invoice owes its tax, less that of credit notes and of debt given up": _rule("""
         SELECT 'invoice ' || x.id, x.expected, x.found FROM (
-          SELECT d.id, d.tax_micros - COALESCE(n.tax, 0) - d.written_off_micros - COALESCE(w.moved, 0) AS expected,
+          SELECT d.id, d.tax_micros - COALESCE(n.tax, 0) - d.written_off_micros - COALESCE(w.moved, 0)
+                 + CASE WHEN d.kind = 'installment'
+                        THEN d.net_micros - COALESCE(n.net, 0) - COALESCE(b.moved, 0) ELSE 0 END AS expected,
                  COALESCE(m.moved, 0) + COALESCE(p.moved, 0) AS found
           FROM invoices_document d
           LEFT JOIN MOVED m ON m.id = d.id AND m.role = 'tax'
           LEFT JOIN MOVED p ON p.id = d.id AND p.role = 'tax_pending'
           LEFT JOIN MOVED w ON w.id = d.id AND w.role = 'write_offs'
+          LEFT JOIN MOVED b ON b.id = d.id AND b.role = 'billed'
           LEFT JOIN NOTES n ON n.id = d.id
           WHERE d.type = 'invoice' AND d.number <> '') x
         WHERE x.expected <> x.found
+    """),
+    "the billed account holds what invoices put there, less what went on to installments": _rule("""
+        SELECT 'organization ' || a.book_id, COALESCE(x.total, 0), a.balance_micros FROM ledger_account a
+        LEFT JOIN (SELECT y.organization_id, SUM(y.moved) AS total FROM (
+                     SELECT d.organization_id, m.moved FROM invoices_document d
+                     JOIN MOVED m ON m.id = d.id AND m.role = 'billed'
+                     UNION ALL
+                     SELECT organization_id, -amount_micros FROM contracts_installmentpayment
+                     WHERE received_in = 'billed'
+                     UNION ALL
+                     SELECT organization_id, -amount_micros FROM contracts_installmentsurplus
+                     WHERE received_in = 'billed'
+                     UNION ALL
+                     SELECT organization_id, amount_micros FROM contracts_installmentrefund
+                     WHERE paid_to = 'billed' AND undone_at IS NULL) y
+                   GROUP BY 1) x ON x.organization_id = a.book_id
+        WHERE a.role = 'billed' AND a.balance_micros <> COALESCE(x.total, 0)
     """),
     "the invoiced account holds what invoices put there": _rule("""
         SELECT 'organization ' || a.book_id, COALESCE(x.total, 0), a.balance_micros FROM ledger_account a

@@ -66,6 +66,13 @@ class HasPayments(Conflict):
     title = "Something was paid on the invoice; credit it instead"
 
 
+class InstallmentDecides(Conflict):
+    """What is left on an invoice for an installment follows the installment."""
+
+    code = "installment_decides"
+    title = "Void or discount the installment, or amend its contract; the credit note follows"
+
+
 class AboveLeft(Conflict):
     """The amount exceeds what is left."""
 

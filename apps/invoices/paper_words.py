@@ -145,6 +145,14 @@ USAGE_WORDS: Mapping[str, Mapping[str, str]] = {
 }
 
 
+# What lines of an invoice for an installment say.
+INSTALLMENT_WORDS: Mapping[str, Mapping[str, str]] = {
+    "en": {"credit": "Prepaid credit by contract", "service": "Service by contract", "discount": "Discount"},
+    "de": {"credit": "Guthaben laut Vertrag", "service": "Leistung laut Vertrag", "discount": "Rabatt"},
+    "fr": {"credit": "Crédit prépayé selon contrat", "service": "Service selon contrat", "discount": "Remise"},
+}
+
+
 def money_in(language: str, amount_micros: int, currency: str) -> str:
     """Write an amount with the language's separators, exact, followed by the currency."""
     group, decimal = _NUMBERS[language]

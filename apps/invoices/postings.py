@@ -1,8 +1,9 @@
 """The transfers of each event of an invoice. Pure; amounts are micros, and no transfer is of zero.
 
 A line by hand is for something delivered, so its net is revenue at once, and the invoiced account holds what is left to
-pay. Usage is revenue and owed since it was used, so its net stays on the receivable account, and only its tax is
-invoiced. Where tax becomes owed with the payment, it waits on an account of its own.
+pay. What an installment promises is earned later, so its net waits on the billed account until it is paid. Usage is
+revenue and owed since it was used, so its net stays on the receivable account, and only its tax is invoiced. Where tax
+becomes owed with the payment, it waits on an account of its own.
 """
 
 from collections.abc import Iterable
@@ -28,13 +29,15 @@ class Terms:
     """Where an invoice's net and tax are asked for, when its tax becomes owed to the authority, and whether it is given
     back for a debt given up.
 
-    `earned` is the account that its net is revenue on. `tax_source` is where the tax comes from: it is asked for beside
-    the net, or, if prices include it, is a part of what was earned.
+    `earned` is the account that its net is revenue on, or waits on until it is paid; `lost` is where its net goes if it
+    is given up: what waited was never earned, and so is no loss. `tax_source` is where the tax comes from: it is asked
+    for beside the net, or, if prices include it, is a part of what was earned.
     """
 
     is_owed_when_paid: bool = False
     has_relief: bool = False
     earned: Role = Role.REVENUE
+    lost: Role = Role.WRITE_OFFS
     net_claim: Role = Role.INVOICED
     tax_claim: Role = Role.INVOICED
     tax_source: Role = Role.INVOICED
@@ -76,7 +79,7 @@ def received(before: Balance, after: Balance, source: Role, terms: Terms) -> lis
     back = before.written_off_shares.minus(after.written_off_shares)
     paid = after.paid_shares.minus(before.paid_shares)
     return _moving(
-        Move("recovered", terms.net_claim, Role.WRITE_OFFS, back.net),
+        Move("recovered", terms.net_claim, terms.lost, back.net),
         Move("recovered-tax", terms.tax_claim, terms.loss_account, back.tax),
         *(Move(part, source, claim, amount) for part, claim, amount in _parts(paid, terms)),
         *_tax_paid(before, after, terms),
@@ -114,7 +117,7 @@ def written_off(before: Balance, after: Balance, terms: Terms) -> list[Move]:
     """Return the transfers of a write-off."""
     lost = after.written_off_shares.minus(before.written_off_shares)
     return _moving(
-        Move("net", Role.WRITE_OFFS, terms.net_claim, lost.net),
+        Move("net", terms.lost, terms.net_claim, lost.net),
         Move("tax", terms.loss_account, terms.tax_claim, lost.tax),
     )
 
@@ -123,7 +126,7 @@ def write_off_undone(before: Balance, terms: Terms) -> list[Move]:
     """Return the transfers that ask again for what was written off and not recovered."""
     lost = before.written_off_shares
     return _moving(
-        Move("undone-net", terms.net_claim, Role.WRITE_OFFS, lost.net),
+        Move("undone-net", terms.net_claim, terms.lost, lost.net),
         Move("undone-tax", terms.tax_claim, terms.loss_account, lost.tax),
     )
 

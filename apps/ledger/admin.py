@@ -123,6 +123,7 @@ class RoleFilter(admin.SimpleListFilter):
     roles: ClassVar[tuple[str, ...]] = (
         *("wallet", "cash", "manual_receipts", "installments", "promotions", "revenue", "deferred"),
         *("receivable", "breakage", "disputes", "write_offs", "tax", "unapplied", "invoiced", "tax_pending"),
+        "billed",
         "late_fees",
     )
 

@@ -8,8 +8,10 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import Min, Sum
 
+from apps.billing_profiles.selectors import missing_for_invoices
 from apps.contracts import selectors as contract_selectors
 from apps.contracts.models import Contract, Installment, InstallmentRefund
+from apps.invoices.models import Document
 from apps.payments.collection import Collection, Owed, split_schedule
 from apps.payments.models import (
     CheckoutPart,
@@ -38,8 +40,10 @@ def where_to_pay(contract_id: UUID) -> dict[int, str]:
     """Return the payment page of each installment of a contract, by installment id: its link, else its invoice."""
     asked = InvoicePart.objects.filter(invoice__contract=contract_id, invoice__state=StripeInvoice.State.OPEN)
     invoices = asked.exclude(invoice__hosted_url="").order_by("pk").values_list("installment", "invoice__hosted_url")
+    ours = StripeInvoice.objects.filter(document__installment__contract=contract_id, state=StripeInvoice.State.OPEN)
+    documents = ours.exclude(hosted_url="").order_by("pk").values_list("document__installment", "hosted_url")
     links = PaymentLink.objects.filter(installment__contract=contract_id, is_active=True)
-    return {**dict(invoices), **dict(links.values_list("installment", "url"))}
+    return {**dict(invoices), **dict(documents), **dict(links.values_list("installment", "url"))}
 
 
 def mandate_of(contract: Contract) -> Mandate | None:
@@ -71,8 +75,28 @@ def owed_rows(contract: Contract) -> list[Owed]:
 
 
 def collection_for(contract: Contract, now: datetime) -> Collection:
-    """Split a contract's schedule into what is paid at checkout now and what is charged later."""
-    return split_schedule(owed_rows(contract), today=now.astimezone(UTC).date(), renews=contract.auto_renew)
+    """Split a contract's schedule into what is paid at checkout now and what is charged later.
+
+    If invoices of ours ask for it, checkout only saves the payment method.
+    """
+    rows = owed_rows(contract)
+    if is_invoiced(contract):
+        return Collection((), tuple(rows), contract.auto_renew)
+    return split_schedule(rows, today=now.astimezone(UTC).date(), renews=contract.auto_renew)
+
+
+def payment_pages(documents: Iterable[Document]) -> dict[UUID, str]:
+    """Return the page at Stripe where each invoice of ours can be paid, by the invoice's id."""
+    open_ones = StripeInvoice.objects.filter(
+        document__in=[each.pk for each in documents], state=StripeInvoice.State.OPEN
+    )
+    found = open_ones.exclude(hosted_url="").order_by("pk").values_list("document", "hosted_url")
+    return {document_id: url for document_id, url in found if document_id is not None}
+
+
+def is_invoiced(contract: Contract) -> bool:
+    """Return whether invoices of ours ask for a contract's installments: its customer has what an invoice needs."""
+    return not missing_for_invoices(contract.organization_id)
 
 
 def inbox_lag(now: datetime) -> timedelta:

@@ -27,6 +27,7 @@ class Role(StrEnum):
     UNAPPLIED = "unapplied"  # received without a matching claim; belongs to the customer
     WRITE_OFFS = "write_offs"  # debt given up
     INVOICED = "invoiced"  # asked for by invoices and not paid, as a negative balance
+    BILLED = "billed"  # asked for by invoices for what is earned later, and not paid
     TAX_PENDING = "tax_pending"  # tax of unpaid invoices, where it becomes owed with the payment
     LATE_FEES = "late_fees"  # charged for paying late
     FEES = "fees"  # what Stripe keeps for its service

@@ -62,6 +62,7 @@ PLACES: Mapping[Role, Place] = {
     Role.TAX: Place(LIABILITIES, "tax"),
     Role.UNAPPLIED: Place(LIABILITIES, "unapplied"),
     Role.INVOICED: Place(ASSETS, "invoiced"),
+    Role.BILLED: Place(LIABILITIES, "billed"),
     Role.TAX_PENDING: Place(LIABILITIES, "tax pending"),
     Role.FEES: Place(EXPENSES, "stripe fees"),
     Role.UNIDENTIFIED: Place(LIABILITIES, "unidentified"),

@@ -5,10 +5,14 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import transaction
 
 from apps.common.errors import BillingError
 from apps.common.money import Micros, to_micros
 from apps.common.periods import month_of
+from apps.contracts import services as contracts
+from apps.contracts.audit import contract_breaks
+from apps.contracts.models import Contract, Installment
 from apps.invoices import services
 from apps.invoices.audit import invoice_breaks
 from apps.invoices.models import Document, Money
@@ -17,6 +21,7 @@ from apps.tenants.models import Organization
 from apps.wallets import services as wallets
 from apps.wallets.accounts import Role
 from apps.wallets.selectors import account_balances, owed_before
+from tests.contracts.factories import offer, pay
 from tests.factories import cause_of, charge, create_grant
 from tests.invoices import factories
 
@@ -93,7 +98,8 @@ class History:
         way = self.random.choice(self.ways())
         self.now += timedelta(seconds=1)  # so that rows have an order, and a seed the same history each time
         try:
-            way()
+            with transaction.atomic():
+                way()
         except BillingError:
             return ""
         return way.__name__
@@ -170,6 +176,70 @@ class UsageHistory(History):
         mine: list[Callable[[], None]] = [*[self.use] * 4, self.correct, self.grant, *[self.month] * 3]
         mine += [self.edit, *[self.finalize] * 4, self.discard, *[self.void] * 2, *[self.collect] * 2, self.refund]
         return [*mine, *super().ways()[1:]]
+
+
+class InstallmentHistory(UsageHistory):
+    """The same of a customer with contracts, whose installments change beside their invoices."""
+
+    def row(self) -> Installment:
+        return self.random.choice(list(Installment.objects.order_by("pk")))
+
+    def offer(self) -> None:
+        portions = {"credit": str(self.random.randint(1, 900)), "service": str(self.random.randint(0, 900))}
+        offer(self.acme, self.now, f"{self.now:%Y-%m-%d}", months=2, **portions)
+
+    def bill(self) -> None:
+        services.invoice_installment(installment_id=self.row().pk, now=self.now)
+
+    def discount(self) -> None:
+        self.count += 1
+        row = self.row()
+        amount, common = self.cents(row.remaining_micros // 2), {"created_by": BY, "now": self.now}
+        contracts.discount_installment(installment_id=row.pk, amount=amount, key=f"d{self.count}", **common)
+
+    def void_row(self) -> None:
+        contracts.void_installment(installment_id=self.row().pk, now=self.now)
+
+    def write_off_row(self) -> None:
+        contracts.write_off_installment(installment_id=self.row().pk, now=self.now)
+
+    def settle_row(self) -> None:
+        self.count += 1
+        pay(self.row(), self.now, key=f"k{self.count}")
+
+    def follow(self) -> None:
+        for contract_id in Contract.objects.values_list("pk", flat=True):
+            services.follow_installments(contract_id=contract_id, now=self.now)
+
+    def ways(self) -> list[Callable[[], None]]:
+        mine: list[Callable[[], None]] = [self.offer, *[self.bill] * 4, self.discount, self.void_row]
+        mine += [self.write_off_row, self.settle_row, *[self.follow] * 3, self.void, *[self.collect] * 2, self.refund]
+        return [*mine, *History.ways(self)[1:]]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("seed", "settings"), [(1, {}), (2, {"tax_point": "payment"}), (3, {"bad_debt_relief": "at_write_off"})]
+)
+def test_the_books_agree_after_each_step_of_a_customer_with_contracts(
+    now: datetime, seed: int, settings: dict[str, object]
+) -> None:
+    acme = factories.create_customer(now, factories.create_seller(now, **settings))
+    history, taken = InstallmentHistory(acme, now, seed), []
+    for first in (history.offer, history.bill, history.collect):
+        first()
+    for _ in range(2 * STEPS):
+        if name := history.step():
+            taken.append(name)
+            assert [*invoice_breaks(), *contract_breaks()] == [], taken
+            assert account_balances(acme).get(Role.BILLED, 0) == left_for_installments(), taken
+    assert len(set(taken)) >= 8, "a history in which hardly anything happens"
+
+
+def left_for_installments() -> int:
+    """What is left of invoices for installments, without tax."""
+    numbered = Document.objects.filter(kind="installment", type="invoice").exclude(number="")
+    return sum(each.balance.left_shares.net for each in numbered)
 
 
 @pytest.mark.django_db

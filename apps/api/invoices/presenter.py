@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.urls import reverse
 
@@ -11,9 +12,14 @@ from apps.common.periods import midnight
 from apps.invoices.models import Application, Document, DocumentLine, DocumentParty, DocumentTax
 from apps.tenants.models import Organization
 
+Pages = Mapping[UUID, str]
 
-def invoice(row: Document, organization: Organization, today: date) -> dict[str, Any]:
-    """Present a document without its details. Amounts are in its currency, those of a credit note positive."""
+
+def invoice(row: Document, organization: Organization, today: date, pages: Pages) -> dict[str, Any]:
+    """Present a document without its details. Amounts are in its currency, those of a credit note positive.
+
+    `pages` are payment pages by document id.
+    """
     rate, left = organization.usd_rate_micros, row.left_micros
     return _set(
         {
@@ -37,7 +43,9 @@ def invoice(row: Document, organization: Organization, today: date) -> dict[str,
             "paidAt": midnight(row.paid_on) if row.paid_on else None,
             "periodStart": row.period_start,
             "periodEnd": row.period_end,
+            "contractId": row.installment.contract_id if row.installment else None,
             "creditedInvoiceId": row.credited_id,
+            "paymentUrl": pages.get(row.pk) if left else None,
             "pdfUrl": reverse("invoice-pdf", args=[row.pk]),
             "createdAt": row.created_at,
             "updatedAt": row.updated_at,
@@ -45,11 +53,11 @@ def invoice(row: Document, organization: Organization, today: date) -> dict[str,
     )
 
 
-def details(row: Document, organization: Organization, today: date) -> dict[str, Any]:
+def details(row: Document, organization: Organization, today: date, pages: Pages) -> dict[str, Any]:
     """Present a document with its details."""
     parties = {party.side: party for party in row.parties.all()}
     return {
-        **invoice(row, organization, today),
+        **invoice(row, organization, today, pages),
         "lines": [_line(line) for line in row.lines.all() if not line.is_reduction],
         "reductions": [_line(line) for line in row.lines.all() if line.is_reduction],
         **_carried(row),

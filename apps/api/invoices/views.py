@@ -19,6 +19,7 @@ from apps.invoices.models import Document
 from apps.invoices.paper import file_name
 from apps.invoices.selectors import DocumentFilter, document_page, find_document
 from apps.invoices.services import paper_of, xml_of
+from apps.payments.selectors import payment_pages
 from apps.tenants.models import ApiKey
 
 LISTING = "invoices"
@@ -46,7 +47,8 @@ class Invoices(InvoiceView):
             after=read_position(request, LISTING, organization.pk),
         )
         rows = document_page(organization, wanted, limit=limit + 1)
-        body: dict[str, Any] = {"data": [presenter.invoice(row, organization, today) for row in rows[:limit]]}
+        pages = payment_pages(rows)
+        body: dict[str, Any] = {"data": [presenter.invoice(row, organization, today, pages) for row in rows[:limit]]}
         if len(rows) > limit:
             body["nextCursor"] = write_cursor(LISTING, organization.pk, _position(rows[limit - 1]).numbers())
         return Response(body)
@@ -59,7 +61,7 @@ class Invoice(InvoiceView):
         """Return it with its lines, tax, payments, credit notes and parties."""
         organization = organization_of(request)
         row = find_document(organization, uuid_in_path(invoice_id, InvoiceNotFound))
-        return Response(presenter.details(row, organization, timezone.now().date()))
+        return Response(presenter.details(row, organization, timezone.now().date(), payment_pages([row])))
 
 
 class InvoicePdf(InvoiceView):

@@ -109,7 +109,7 @@ class InstallmentAdmin(ReadOnlyModelAdmin[Installment]):
             {
                 "fields": (
                     ("organization", "contract"),
-                    ("row_state", "is_one_time"),
+                    ("row_state", "is_one_time", "is_invoiced"),
                     ("due_date", "period"),
                     ("amount_micros", "credit_micros", "service_micros"),
                     ("discount_micros", "paid_micros"),
@@ -124,24 +124,28 @@ class InstallmentAdmin(ReadOnlyModelAdmin[Installment]):
     def row_state(self, row: Installment) -> tuple[str, str]:
         return row.shown_state(timezone.now().date())
 
-    def _allows(self, request: HttpRequest, object_id: Any, states: tuple[State, ...]) -> bool:
+    def _allows(
+        self, request: HttpRequest, object_id: Any, states: tuple[State, ...], *, beside_invoice: bool = True
+    ) -> bool:
         if not request.user.has_perm("contracts.change_installment"):
             return False
         if object_id is None:
             return True
-        rows: dict[str, Any] = request.__dict__.setdefault("_installment_states", {})
+        rows: dict[str, tuple[str, bool] | None] = request.__dict__.setdefault("_installment_states", {})
         key = str(object_id)
         if key not in rows:
             found = Installment.objects.filter(pk=key).exclude(contract__status="draft") if key.isdecimal() else None
-            rows[key] = found.values_list("state", flat=True).first() if found is not None else None
-        return rows[key] in states
+            rows[key] = found.values_list("state", "is_invoiced").first() if found is not None else None
+        row = rows[key]
+        return row is not None and row[0] in states and (beside_invoice or not row[1])
 
     def has_receive_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
-        return self._allows(request, object_id, (State.DUE, State.PROCESSING, State.PARTIALLY_PAID, State.WRITTEN_OFF))
+        given = (State.DUE, State.PROCESSING, State.PARTIALLY_PAID, State.WRITTEN_OFF)
+        return self._allows(request, object_id, given, beside_invoice=False)
 
     def has_return_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         given = (State.PAID, State.PARTIALLY_PAID, State.VOID, State.WRITTEN_OFF)
-        return self._allows(request, object_id, given)
+        return self._allows(request, object_id, given, beside_invoice=False)
 
     def has_discount_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         return self._allows(request, object_id, (State.DUE, State.PARTIALLY_PAID))

@@ -390,6 +390,14 @@ class Migration(migrations.Migration):
                             ),
                         ),
                         (
+                            "is_invoiced",
+                            models.BooleanField(
+                                default=False,
+                                help_text="Whether it is paid and refunded only with its invoices.",
+                                verbose_name="on an invoice",
+                            ),
+                        ),
+                        (
                             "overdue_at",
                             models.DateTimeField(
                                 blank=True, help_text="When it was marked unpaid after its due date.", null=True
@@ -753,6 +761,7 @@ class Migration(migrations.Migration):
                                     ("manual_receipts", "Bank transfer"),
                                     ("unapplied", "Balance at Stripe"),
                                     ("disputes", "Dispute at Stripe"),
+                                    ("billed", "Invoice"),
                                 ],
                                 help_text="How it was received.",
                                 max_length=20,
@@ -864,6 +873,7 @@ class Migration(migrations.Migration):
                                     ("manual_receipts", "Bank transfer"),
                                     ("unapplied", "Balance at Stripe"),
                                     ("disputes", "Dispute at Stripe"),
+                                    ("billed", "Invoice"),
                                 ],
                                 help_text="How it was received.",
                                 max_length=20,
@@ -997,6 +1007,7 @@ class Migration(migrations.Migration):
                                     ("manual_receipts", "Bank transfer"),
                                     ("unapplied", "Balance at Stripe"),
                                     ("disputes", "Dispute at Stripe"),
+                                    ("billed", "Invoice"),
                                 ],
                                 help_text="How it was refunded.",
                                 max_length=20,

@@ -22,6 +22,7 @@ class MoneyAccount(models.TextChoices):
     MANUAL_RECEIPTS = "manual_receipts", "Bank transfer"
     UNAPPLIED = "unapplied", "Balance at Stripe"
     DISPUTES = "disputes", "Dispute at Stripe"
+    BILLED = "billed", "Invoice"
 
 
 class Installment(OfOrganization):
@@ -54,6 +55,9 @@ class Installment(OfOrganization):
     paid_micros = models.BigIntegerField(default=0, help_text="Amount received.")
     refunded_micros = models.BigIntegerField(default=0, help_text="Amount refunded after it was settled.")
     state = models.CharField(max_length=14, choices=State, default=State.DUE)
+    is_invoiced = models.BooleanField(
+        "on an invoice", default=False, help_text="Whether it is paid and refunded only with its invoices."
+    )
     overdue_at = models.DateTimeField(null=True, blank=True, help_text="When it was marked unpaid after its due date.")
     settled_at = models.DateTimeField(null=True, blank=True, help_text="When it was paid in full.")
     grant = models.ForeignKey("wallets.Grant", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
@@ -208,7 +212,7 @@ INSTALLMENT_TRANSITIONS: dict[Installment.State, set[Installment.State]] = {
     _S.PAID: {_S.REVERSED},
     _S.REVERSED: {_S.PAID},
     _S.NOTHING_DUE: {_S.VOID, _S.SUPERSEDED},
-    _S.WRITTEN_OFF: {_S.PARTIALLY_PAID, _S.PAID, _S.SUPERSEDED},
+    _S.WRITTEN_OFF: {_S.DUE, _S.PARTIALLY_PAID, _S.PAID, _S.SUPERSEDED},
     _S.VOID: {_S.SUPERSEDED},
     _S.SUPERSEDED: set(),
 }

@@ -28,6 +28,7 @@ from apps.contracts.services.lifecycle import (
     mark_processing,
     overdue_before,
     renewal_terms,
+    take_up_installment,
     void_installment,
     write_off_installment,
 )
@@ -77,6 +78,7 @@ __all__ = [
     "resume_agreement",
     "settle_installment",
     "stop_agreement",
+    "take_up_installment",
     "undo_installment_refund",
     "void_installment",
     "withdraw_discount",

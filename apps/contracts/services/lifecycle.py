@@ -207,6 +207,22 @@ def write_off_installment(*, installment_id: int, now: datetime) -> Installment:
     return _close(installment_id, State.WRITTEN_OFF, now)
 
 
+@serialized
+def take_up_installment(*, installment_id: int, now: datetime) -> Installment:
+    """Ask for a written-off installment again; other states do not change.
+
+    Raises:
+        InstallmentNotFound: there is none.
+    """
+    installment = lock_installment(installment_id)
+    if installment.state == State.WRITTEN_OFF:
+        move_installment(installment, State.PARTIALLY_PAID if installment.paid_micros else State.DUE)
+        keep(installment.contract, now=now)
+        follow_installments(installment.contract, now=now)
+        request_arrangement(installment.contract, now=now)
+    return installment
+
+
 def _close(installment_id: int, to: State, now: datetime) -> Installment:
     installment = lock_installment(installment_id)
     if installment.state == to:

@@ -14,7 +14,7 @@ from apps.common.money import Micros, money_text, payable_step
 from apps.common.periods import midnight
 from apps.common.transactions import serialized
 from apps.contracts.causes import CONTRACT, INSTALLMENT
-from apps.contracts.errors import NotInSmallestUnits, NotPayable, Overpaid
+from apps.contracts.errors import NotInSmallestUnits, NotPayable, OnAnInvoice, Overpaid
 from apps.contracts.models import Contract, Installment, InstallmentPayment, InstallmentSurplus, ServiceRevenue
 from apps.contracts.portions import Funding, Portions, earned_by_month, funding
 from apps.contracts.services.collection import arrangement
@@ -61,7 +61,7 @@ def receive_payment(receipt: Receipt, *, now: datetime, rows: ContractRows | Non
     Raises:
         InstallmentNotFound: there is none.
         IdempotencyMismatch: the key was used for another payment.
-        NotPayable: the contract is a draft.
+        NotPayable: the contract is a draft. OnAnInvoice: its money goes through its invoice.
         NotInSmallestUnits: the amount is not positive or not a multiple of the payable step.
     """
     if rows is None:
@@ -70,6 +70,7 @@ def receive_payment(receipt: Receipt, *, now: datetime, rows: ContractRows | Non
         rows.writes.write(now=now)
         return beyond
     installment = rows.installments[receipt.installment_id]
+    _refuse_beside_invoice(installment, receipt)
     unasked = installment.state in UNASKED
     fits = _fitting(rows, receipt)
     beyond = Micros(receipt.amount - fits)
@@ -91,16 +92,22 @@ def settle_installment(receipt: Receipt, *, now: datetime) -> InstallmentPayment
     Raises:
         InstallmentNotFound: there is none.
         IdempotencyMismatch: the key was used for another payment.
-        NotPayable: it is paid, void or replaced; nothing was posted.
+        NotPayable: it is paid, void or replaced; nothing was posted. OnAnInvoice: its money goes through its invoice.
         Overpaid: the amount is more than is left to pay; nothing was posted.
         NotInSmallestUnits: the amount is not positive or not a multiple of the payable step.
     """
     rows = _lock_rows(receipt)
     if known := _received_before(rows, receipt):
         return known
+    _refuse_beside_invoice(rows.installments[receipt.installment_id], receipt)
     payment = _settle_installment(rows, receipt, now)
     rows.writes.write(now=now)
     return payment
+
+
+def _refuse_beside_invoice(installment: Installment, receipt: Receipt) -> None:
+    if installment.is_invoiced and receipt.received_in != Role.BILLED:
+        raise OnAnInvoice
 
 
 def _lock_rows(receipt: Receipt) -> ContractRows:

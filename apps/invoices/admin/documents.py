@@ -50,7 +50,8 @@ from apps.invoices.admin.inlines import (
     WriteOffInline,
 )
 from apps.invoices.admin.mails import MailedDocuments
-from apps.invoices.admin.usage_drafts import HELD, USAGE_DRAFT, UsageDraftMixin
+from apps.invoices.admin.offers import offered
+from apps.invoices.admin.usage_drafts import UsageDraftMixin
 from apps.invoices.errors import InvoiceNotFound
 from apps.invoices.forms import CreditForm, DraftForm, ShownAmountForm, TransferForm
 from apps.invoices.models import Document
@@ -70,19 +71,6 @@ STATES = {
     "uncollectible": "danger",
     "void": "default",
     "final": "default",
-}
-WRITTEN_OFF = "written_off"
-OFFERED: dict[str, tuple[str, ...]] = {
-    State.DRAFT: ("edit", "finalize", "discard"),
-    USAGE_DRAFT: ("hold", "add_line", "drop_line", "finalize", "discard"),
-    HELD: ("release", "add_line", "drop_line", "finalize", "discard"),
-    State.OPEN: ("pdf", "mail", "receive", "credit", "void", "uncollectible", "write_off"),
-    State.PART_PAID: ("pdf", "mail", "receive", "credit", "uncollectible", "write_off"),
-    State.PAID: ("pdf", "mail", "credit"),
-    State.UNCOLLECTIBLE: ("pdf", "mail", "receive", "credit", "write_off", "take_up"),
-    WRITTEN_OFF: ("pdf", "mail", "receive", "take_up"),
-    State.VOID: ("pdf", "mail"),
-    State.FINAL: ("pdf", "mail"),
 }
 
 EXPLANATIONS: dict[type[InvoiceAction], str] = {
@@ -170,7 +158,7 @@ class DocumentAdmin(UsageDraftMixin, OffersByState[Document], MailedDocuments):
                 "fields": (
                     ("name", "row_state"),
                     ("organization", "seller"),
-                    ("type", "kind", "credited"),
+                    ("type", "kind", "credited", "installment"),
                     ("finalize_on", "is_held", "hold_reason"),
                     ("issue_date", "due_date", "paid_on"),
                     ("period_start", "period_end", "tax_date"),
@@ -200,9 +188,7 @@ class DocumentAdmin(UsageDraftMixin, OffersByState[Document], MailedDocuments):
         return row.state, row.get_state_display()
 
     def fitting(self, row: Document) -> Collection[str]:
-        if row.state == State.DRAFT and row.kind == Document.Kind.USAGE:
-            return OFFERED[HELD if row.is_held else USAGE_DRAFT]
-        return OFFERED[WRITTEN_OFF if row.written_off_micros else row.state]
+        return offered(row)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.has_perm("invoices.add_document")

@@ -12,6 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("billing_profiles", "0001_initial"),
+        ("contracts", "0001_initial"),
         ("ledger", "0001_initial"),
         ("tenants", "0001_initial"),
     ]
@@ -34,7 +35,12 @@ class Migration(migrations.Migration):
                         (
                             "kind",
                             models.CharField(
-                                choices=[("manual", "By hand"), ("usage", "Usage"), ("fee", "Late fee")],
+                                choices=[
+                                    ("manual", "By hand"),
+                                    ("usage", "Usage"),
+                                    ("fee", "Late fee"),
+                                    ("installment", "Contract installment"),
+                                ],
                                 default="manual",
                                 max_length=11,
                             ),
@@ -173,6 +179,8 @@ class Migration(migrations.Migration):
                                 blank=True,
                                 choices=[
                                     ("manual_receipts", "By bank transfer"),
+                                    ("cash", "By Stripe"),
+                                    ("disputes", "By a dispute at Stripe"),
                                     ("unapplied", "Kept as unapplied money"),
                                 ],
                                 help_text="Where the paid part went.",
@@ -220,6 +228,17 @@ class Migration(migrations.Migration):
                                 on_delete=django.db.models.deletion.PROTECT,
                                 related_name="credit_notes",
                                 to="invoices.document",
+                            ),
+                        ),
+                        (
+                            "installment",
+                            models.ForeignKey(
+                                blank=True,
+                                help_text="What an invoice for an installment asks for.",
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="invoices",
+                                to="contracts.installment",
                             ),
                         ),
                         (
@@ -340,6 +359,14 @@ class Migration(migrations.Migration):
                                     _connector="OR",
                                 ),
                                 name="invoices_document_window_of_usage",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("installment__isnull", False), ("kind", "installment")),
+                                    models.Q(models.Q(("kind", "installment"), _negated=True), ("installment", None)),
+                                    _connector="OR",
+                                ),
+                                name="invoices_document_of_an_installment",
                             ),
                             models.CheckConstraint(
                                 condition=models.Q(
@@ -493,9 +520,9 @@ class Migration(migrations.Migration):
                             pgtrigger.compiler.Trigger(
                                 name="facts",
                                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                                    condition="WHEN ((OLD.number <> '') AND (OLD.organization_id IS DISTINCT FROM NEW.organization_id OR OLD.type IS DISTINCT FROM NEW.type OR OLD.kind IS DISTINCT FROM NEW.kind OR OLD.seller_id IS DISTINCT FROM NEW.seller_id OR OLD.currency IS DISTINCT FROM NEW.currency OR OLD.credited_id IS DISTINCT FROM NEW.credited_id OR OLD.note IS DISTINCT FROM NEW.note OR OLD.period_start IS DISTINCT FROM NEW.period_start OR OLD.period_end IS DISTINCT FROM NEW.period_end OR OLD.number IS DISTINCT FROM NEW.number OR OLD.sequence IS DISTINCT FROM NEW.sequence OR OLD.number_range_id IS DISTINCT FROM NEW.number_range_id OR OLD.issue_date IS DISTINCT FROM NEW.issue_date OR OLD.due_date IS DISTINCT FROM NEW.due_date OR OLD.tax_date IS DISTINCT FROM NEW.tax_date OR OLD.finalized_at IS DISTINCT FROM NEW.finalized_at OR OLD.net_micros IS DISTINCT FROM NEW.net_micros OR OLD.tax_micros IS DISTINCT FROM NEW.tax_micros OR OLD.total_micros IS DISTINCT FROM NEW.total_micros OR OLD.tax_point IS DISTINCT FROM NEW.tax_point OR OLD.bad_debt_relief IS DISTINCT FROM NEW.bad_debt_relief OR OLD.language IS DISTINCT FROM NEW.language OR OLD.prices_include_tax IS DISTINCT FROM NEW.prices_include_tax OR OLD.returned_net_micros IS DISTINCT FROM NEW.returned_net_micros OR OLD.returned_tax_micros IS DISTINCT FROM NEW.returned_tax_micros OR OLD.returned_to IS DISTINCT FROM NEW.returned_to OR OLD.exact_micros IS DISTINCT FROM NEW.exact_micros OR OLD.carried_in_micros IS DISTINCT FROM NEW.carried_in_micros OR OLD.carried_out_micros IS DISTINCT FROM NEW.carried_out_micros OR OLD.given_micros IS DISTINCT FROM NEW.given_micros OR OLD.book_number IS DISTINCT FROM NEW.book_number OR OLD.purchase_order IS DISTINCT FROM NEW.purchase_order OR OLD.buyer_reference IS DISTINCT FROM NEW.buyer_reference OR OLD.iban IS DISTINCT FROM NEW.iban OR OLD.bic IS DISTINCT FROM NEW.bic OR OLD.bank_name IS DISTINCT FROM NEW.bank_name OR OLD.terms_text IS DISTINCT FROM NEW.terms_text OR OLD.footer IS DISTINCT FROM NEW.footer OR OLD.created_by IS DISTINCT FROM NEW.created_by OR OLD.created_at IS DISTINCT FROM NEW.created_at))",
+                                    condition="WHEN ((OLD.number <> '') AND (OLD.organization_id IS DISTINCT FROM NEW.organization_id OR OLD.type IS DISTINCT FROM NEW.type OR OLD.kind IS DISTINCT FROM NEW.kind OR OLD.seller_id IS DISTINCT FROM NEW.seller_id OR OLD.currency IS DISTINCT FROM NEW.currency OR OLD.credited_id IS DISTINCT FROM NEW.credited_id OR OLD.installment_id IS DISTINCT FROM NEW.installment_id OR OLD.note IS DISTINCT FROM NEW.note OR OLD.period_start IS DISTINCT FROM NEW.period_start OR OLD.period_end IS DISTINCT FROM NEW.period_end OR OLD.number IS DISTINCT FROM NEW.number OR OLD.sequence IS DISTINCT FROM NEW.sequence OR OLD.number_range_id IS DISTINCT FROM NEW.number_range_id OR OLD.issue_date IS DISTINCT FROM NEW.issue_date OR OLD.due_date IS DISTINCT FROM NEW.due_date OR OLD.tax_date IS DISTINCT FROM NEW.tax_date OR OLD.finalized_at IS DISTINCT FROM NEW.finalized_at OR OLD.net_micros IS DISTINCT FROM NEW.net_micros OR OLD.tax_micros IS DISTINCT FROM NEW.tax_micros OR OLD.total_micros IS DISTINCT FROM NEW.total_micros OR OLD.tax_point IS DISTINCT FROM NEW.tax_point OR OLD.bad_debt_relief IS DISTINCT FROM NEW.bad_debt_relief OR OLD.language IS DISTINCT FROM NEW.language OR OLD.prices_include_tax IS DISTINCT FROM NEW.prices_include_tax OR OLD.returned_net_micros IS DISTINCT FROM NEW.returned_net_micros OR OLD.returned_tax_micros IS DISTINCT FROM NEW.returned_tax_micros OR OLD.returned_to IS DISTINCT FROM NEW.returned_to OR OLD.exact_micros IS DISTINCT FROM NEW.exact_micros OR OLD.carried_in_micros IS DISTINCT FROM NEW.carried_in_micros OR OLD.carried_out_micros IS DISTINCT FROM NEW.carried_out_micros OR OLD.given_micros IS DISTINCT FROM NEW.given_micros OR OLD.book_number IS DISTINCT FROM NEW.book_number OR OLD.purchase_order IS DISTINCT FROM NEW.purchase_order OR OLD.buyer_reference IS DISTINCT FROM NEW.buyer_reference OR OLD.iban IS DISTINCT FROM NEW.iban OR OLD.bic IS DISTINCT FROM NEW.bic OR OLD.bank_name IS DISTINCT FROM NEW.bank_name OR OLD.terms_text IS DISTINCT FROM NEW.terms_text OR OLD.footer IS DISTINCT FROM NEW.footer OR OLD.created_by IS DISTINCT FROM NEW.created_by OR OLD.created_at IS DISTINCT FROM NEW.created_at))",
                                     func="RAISE EXCEPTION 'a document with a number never changes' USING ERRCODE = 'integrity_constraint_violation';",
-                                    hash="e75d267f7b5477ff21f9d2972c5c9334f8b3a090",
+                                    hash="c424aeb0e01cd49de20be230202117aafb3bcb6e",
                                     operation="UPDATE",
                                     pgid="pgtrigger_facts_c13cf",
                                     table="invoices_document",

@@ -11,6 +11,7 @@ from apps.billing_profiles.models import NumberRange, Seller
 from apps.common.languages import Language
 from apps.common.money import Micros, payable_step
 from apps.common.triggers import FixedFields, Refused
+from apps.contracts.models import Installment
 from apps.invoices.balances import Balance, Shares
 from apps.invoices.balances import State as BalanceState
 from apps.wallets.models import OfOrganization
@@ -30,6 +31,7 @@ class Document(OfOrganization):
         MANUAL = "manual", "By hand"
         USAGE = "usage", "Usage"
         FEE = "fee", "Late fee"
+        INSTALLMENT = "installment", "Contract installment"
 
     class State(models.TextChoices):
         DRAFT = BalanceState.DRAFT.value, "Draft"
@@ -42,6 +44,8 @@ class Document(OfOrganization):
 
     class Returned(models.TextChoices):
         BANK = "manual_receipts", "By bank transfer"
+        STRIPE = "cash", "By Stripe"
+        DISPUTE = "disputes", "By a dispute at Stripe"
         UNAPPLIED = "unapplied", "Kept as unapplied money"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -57,6 +61,14 @@ class Document(OfOrganization):
         blank=True,
         related_name="credit_notes",
         help_text="The invoice that a credit note lowers.",
+    )
+    installment = models.ForeignKey(
+        Installment,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="invoices",
+        help_text="What an invoice for an installment asks for.",
     )
     note = models.CharField(max_length=1000, blank=True, help_text="Printed; the reason of a credit note.")
     period_start = models.DateField(null=True, blank=True, help_text="First day of the service.")
@@ -169,6 +181,11 @@ class Document(OfOrganization):
                 ),
             ),
             CheckConstraint(
+                name="invoices_document_of_an_installment",
+                condition=Q(kind="installment", installment__isnull=False)
+                | ~Q(kind="installment") & Q(installment=None),
+            ),
+            CheckConstraint(
                 name="invoices_document_total_is_net_and_tax",
                 condition=Q(total_micros=F("net_micros") + F("tax_micros"), net_micros__gte=0, tax_micros__gte=0),
             ),
@@ -231,6 +248,7 @@ class Document(OfOrganization):
                     "seller",
                     "currency",
                     "credited",
+                    "installment",
                     "note",
                     "period_start",
                     "period_end",

@@ -6,6 +6,7 @@ from apps.invoices.services.credit_notes import CreditTerms, credit_invoice, cre
 from apps.invoices.services.debts import refuse_invoiced_debt
 from apps.invoices.services.drafts import DraftTerms, LineTerms, discard_draft, draft_invoice, edit_draft
 from apps.invoices.services.finalization import finalize_due, finalize_invoice, finalize_or_hold
+from apps.invoices.services.installments import follow_installments, invoice_installment
 from apps.invoices.services.papers import mark_paper_handled, paper_of, xml_of
 from apps.invoices.services.payments import (
     BankTransfer,
@@ -35,7 +36,9 @@ __all__ = [
     "finalize_due",
     "finalize_invoice",
     "finalize_or_hold",
+    "follow_installments",
     "hold_draft",
+    "invoice_installment",
     "left_of_lines",
     "mail_document",
     "mail_template",

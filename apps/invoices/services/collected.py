@@ -4,13 +4,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Sum
+
 from apps.common.money import Micros
 from apps.common.transactions import serialized
+from apps.invoices.balances import first_shares
 from apps.invoices.causes import MONEY
 from apps.invoices.models import Document, Money
 from apps.invoices.postings import Move
+from apps.invoices.services.credit_notes import CreditTerms, credit_locked
 from apps.invoices.services.dates import day_of
-from apps.invoices.services.locks import lock_document
+from apps.invoices.services.installment_rows import keeps_paid
+from apps.invoices.services.locks import lock_customer, lock_document
 from apps.invoices.services.payments import (
     TAKING,
     keep_payments,
@@ -23,7 +28,6 @@ from apps.invoices.services.transfers import Event, post_events
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role
 from apps.wallets.models import BookingKind
-from apps.wallets.services.locks import lock_wallet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,22 +80,30 @@ def receive_collected(collected: Collected, *, created_by: str, now: datetime) -
 def return_collected(
     *, organization: Organization, key: str, amount: Micros, to: Role, reason: str, created_by: str, now: datetime
 ) -> Micros:
-    """Take back what an invoice took of money, in micros: it is asked for again. Return how much was taken back.
+    """Take back what an invoice took of money, in micros. Return how much was taken back.
 
-    What staff moved to other invoices stays there.
+    The invoice asks for it again; a paid one for an installment is credited instead. What staff moved to other invoices
+    stays there.
     """
-    lock_wallet(organization, now=now)
+    lock_customer(organization, now=now)
     money = Money.objects.select_related("organization").filter(organization=organization, key=key).first()
     if money is None:
         return Micros(0)
-    payments, wanted = [], int(amount)
+    payments, wanted, back = [], int(amount), 0
     for row, rest in standing_of(money):
-        if share := min(wanted, rest):
+        document = row.document
+        if document.installment_id is not None and not document.left_micros:
+            share = min(wanted, rest, _creditable(document))
+            if share:
+                _credit(document, share, to, reason, created_by, now)
+            wanted -= share
+            back += share
+        elif (share := min(wanted, rest)) and not keeps_paid(document, share):
             payments.append(undone(row, Micros(share), created_by, now))
             wanted -= share
     posted = post_events(organization, [return_event(each, to, reason) for each in payments], now=now)
     keep_payments(payments, posted, now=now)
-    money.paid_back_micros += amount - wanted
+    money.paid_back_micros += amount - wanted - back
     money.save(update_fields=["applied_micros", "paid_back_micros"])
     return Micros(amount - wanted)
 
@@ -102,13 +114,14 @@ def restore_collected(
 ) -> Micros:
     """Undo a part of `return_collected`, since the money did not go back: the invoice takes it anew.
 
-    What it does not ask for any more is unapplied. `event` identifies what happened. Return how much was restored.
+    What it does not ask for any more is unapplied; so is what a credit note documents. `event` identifies what
+    happened. Return how much was restored.
     """
-    lock_wallet(organization, now=now)
+    lock_customer(organization, now=now)
     money = Money.objects.select_related("organization").filter(organization=organization, key=key).first()
-    if money is None:
+    if money is None or not amount:
         return Micros(0)
-    amount = Micros(min(amount, money.paid_back_micros))
+    whole, amount = amount, Micros(min(amount, money.paid_back_micros))
     money.paid_back_micros -= amount
     document_id = money.applications.order_by("created_at").values_list("document", flat=True)[0]
     document: Document = lock_document(document_id, now=now)
@@ -126,7 +139,45 @@ def restore_collected(
             created_by=created_by,
         )
     )
+    if whole > amount:
+        events.append(_kept(money, Micros(whole - amount), source, event, created_by, now))
     posted = post_events(organization, events, now=now)
     keep_payments(payments, posted, now=now)
     money.save(update_fields=["applied_micros", "paid_back_micros"])
-    return amount
+    return whole
+
+
+def _kept(money: Money, amount: Micros, source: Role, event: str, created_by: str, now: datetime) -> Event:
+    """Keep money of a credit note that did not go back as unapplied; return the event that posts it."""
+    kept = Money.objects.create(
+        organization=money.organization,
+        key=f"{money.key}:{event}",
+        source=Money.Source.STRIPE,
+        received_in=source,
+        amount_micros=amount,
+        value_date=now.date(),
+        reference=f"Did not go back: {money.reference}"[:255],
+        created_by=created_by,
+        received_at=now,
+    )
+    return Event(
+        key=f"money:{kept.pk}",
+        moves=[Move("unapplied", source, Role.UNAPPLIED, amount)],
+        cause=MONEY.of(kept.pk),
+        kind=BookingKind.PAYMENT,
+        text=kept.reference,
+        created_by=created_by,
+    )
+
+
+def _creditable(document: Document) -> int:
+    """Return what credit notes have left of what was paid on an invoice, in micros."""
+    noted = document.credit_notes.aggregate(total=Sum("total_micros", default=0))["total"]
+    return document.total_micros - int(noted)
+
+
+def _credit(document: Document, amount: int, to: Role, reason: str, created_by: str, now: datetime) -> None:
+    """Credit a part of what was paid on an invoice, which went to `to`; its tax is that of the first such part."""
+    exact = first_shares(amount, document.balance.printed, document.step)
+    terms = CreditTerms(reason=reason, exact=exact, destination=to)
+    credit_locked(document, terms, created_by, now)

@@ -16,16 +16,18 @@ from apps.common.errors import Rejected
 from apps.common.money import Micros, money_text
 from apps.common.periods import add_months
 from apps.common.transactions import serialized
+from apps.contracts import services as contracts
 from apps.invoices import postings
 from apps.invoices.balances import Shares
 from apps.invoices.causes import CREDIT_NOTE
 from apps.invoices.credit import credit_by_amount, credit_by_line
-from apps.invoices.errors import AboveLine, ChangedMeanwhile, HasPayments, StateForbids
+from apps.invoices.errors import AboveLine, ChangedMeanwhile, HasPayments, InstallmentDecides, StateForbids
 from apps.invoices.models import Document, DocumentLine, DocumentParty, DocumentTax, Money
 from apps.invoices.models.documents import SUMS
 from apps.invoices.services.announcements import tell_state
 from apps.invoices.services.dates import day_of
 from apps.invoices.services.finalization import take_number
+from apps.invoices.services.installment_rows import follow_paid
 from apps.invoices.services.locks import lock_document
 from apps.invoices.services.transfers import Event, ask_for_collection, earned_by, post_events, terms_of
 from apps.outbox.services import enqueue
@@ -41,7 +43,8 @@ class CreditTerms:
     """What to credit: `lines` (amounts in micros by line id), an `amount` over all lines, or else all that is left.
 
     Amounts are those of lines: without tax, or with tax if the invoice's prices include it. The paid part goes to
-    `destination`: the bank account, or unapplied money. `total` is the note's total with tax that was shown, or None.
+    `destination`: the bank account, or unapplied money; or where Stripe took it from us. `total` is the note's total
+    with tax that was shown, or None. `exact` is the net and the tax of a note that documents a sum with tax.
     """
 
     reason: str
@@ -49,6 +52,7 @@ class CreditTerms:
     amount: Micros | None = None
     destination: Role = Role.UNAPPLIED
     total: Micros | None = None
+    exact: Shares | None = None
 
 
 @serialized
@@ -59,20 +63,28 @@ def credit_invoice(*, document_id: UUID, terms: CreditTerms, created_by: str, no
         InvoiceNotFound: there is none. StateForbids: it is a draft, void, or was written off; nothing is left of it.
         AboveLine: more than is left of a line, or no payable amount. Rejected: the reason is empty.
         ChangedMeanwhile: the note's total is not the one that was shown.
+        InstallmentDecides: its installment is still to be paid.
     """
     if not terms.reason.strip():
         raise Rejected("Enter a reason; the credit note prints it.", field="reason")
-    return _credit(lock_document(document_id, now=now), terms, created_by, now)
+    invoice = lock_document(document_id, now=now)
+    if invoice.left_micros and invoice.installment is not None and invoice.installment.remaining_micros:
+        raise InstallmentDecides
+    return credit_locked(invoice, terms, created_by, now)
 
 
-def _credit(
+def credit_locked(
     invoice: Document, terms: CreditTerms, created_by: str, now: datetime, *, frees_usage: bool = False
 ) -> Document:
-    """Make a credit note on a locked invoice; with `frees_usage` the usage that it asks for stays owed."""
+    """Make a credit note on a locked invoice; with `frees_usage` the usage that it asks for stays owed.
+
+    Raises:
+        StateForbids, AboveLine, ChangedMeanwhile: as `credit_invoice`.
+    """
     if invoice.type != Document.Type.INVOICE or invoice.state not in CREDITABLE or invoice.written_off_micros:
         raise StateForbids(f"{invoice} cannot be credited: it is {invoice.get_state_display().lower()}.")
     lines = list(invoice.lines.order_by("position"))
-    note = _draft(invoice, lines, _amounts(invoice, lines, terms), terms.reason, created_by, now)
+    note = _draft(invoice, lines, terms, created_by, now)
     if terms.total is not None and note.total_micros != terms.total:
         raise ChangedMeanwhile
     before = invoice.balance
@@ -90,11 +102,13 @@ def _credit(
         created_by=created_by,
     )
     post_events(invoice.organization, [event], now=now)
+    paid = after.paid_shares.net - before.paid_shares.net - back.net
     if back.total and terms.destination == Role.UNAPPLIED:
         _keep_money(note, back, created_by, now)
     invoice.take(after)
     invoice.updated_at = now
     invoice.save(update_fields=SUMS)
+    follow_paid(invoice, paid, key=event.key, created_by=created_by, now=now)
     if invoice.state == State.VOID:
         tell_state(invoice, now=now)
     ask_for_collection(invoice, now=now)
@@ -109,7 +123,7 @@ def _credit(
 def void_invoice(*, document_id: UUID, reason: str, created_by: str, now: datetime) -> Document:
     """Withdraw an invoice on which nothing was paid, by a credit note of all that is left; return the note.
 
-    What an invoice for usage asked for stays owed and is drafted anew, held.
+    What an invoice for usage asked for stays owed and is drafted anew, held. An installment becomes void with it.
 
     Raises:
         HasPayments: something was paid on it. StateForbids: an invoice for usage was credited in part before.
@@ -123,7 +137,9 @@ def void_invoice(*, document_id: UUID, reason: str, created_by: str, now: dateti
     is_usage = invoice.kind == Document.Kind.USAGE
     if is_usage and invoice.balance.credited.total:
         raise StateForbids(f"A part of {invoice} was credited: credit the rest of it instead.")
-    note = _credit(invoice, CreditTerms(reason=reason), created_by, now, frees_usage=is_usage)
+    if invoice.installment is not None and invoice.installment.is_open:
+        contracts.void_installment(installment_id=invoice.installment.pk, now=now)
+    note = credit_locked(invoice, CreditTerms(reason=reason), created_by, now, frees_usage=is_usage)
     if is_usage:
         _free_usage(invoice, now)
     return note
@@ -177,13 +193,14 @@ def _amounts(invoice: Document, lines: Sequence[DocumentLine], terms: CreditTerm
     whole = sum(signs[pk] * amount for pk, amount in left.items())
     if not whole:
         raise StateForbids(f"{invoice} was credited as a whole.")
-    if not terms.lines and terms.amount in (None, whole):
+    amount = terms.amount if terms.exact is None else terms.exact.net
+    if not terms.lines and amount in (None, whole):
         return left
     creditable = {pk: amount for pk, amount in left.items() if signs[pk] > 0}
     if terms.lines:
         amounts = _by_line(invoice, lines, terms.lines, creditable)
     else:
-        amounts = _by_amount(invoice, terms.amount or 0, creditable, whole)
+        amounts = _by_amount(invoice, amount or 0, creditable, whole)
     _refuse_above_groups(invoice, lines, amounts, left)
     return amounts
 
@@ -233,14 +250,16 @@ def _by_line(
 def _draft(
     invoice: Document,
     lines: Sequence[DocumentLine],
-    amounts: Mapping[int, int],
-    reason: str,
+    terms: CreditTerms,
     created_by: str,
     now: datetime,
 ) -> Document:
     """Write a credit note with its lines and taxes, without a number yet."""
+    amounts = _amounts(invoice, lines, terms)
     credited = [line for line in lines if amounts.get(line.pk)]
     taxes = _taxes(invoice, credited, amounts)
+    if terms.exact is not None:
+        _fit(taxes, terms.exact)
     net, tax = sum(each.base_micros for each in taxes), sum(each.tax_micros for each in taxes)
     note = Document.objects.create(
         organization=invoice.organization,
@@ -249,7 +268,8 @@ def _draft(
         seller=invoice.seller,
         currency=invoice.currency,
         credited=invoice,
-        note=reason.strip(),
+        installment_id=invoice.installment_id,
+        note=terms.reason.strip(),
         period_start=invoice.period_start,
         period_end=invoice.period_end,
         tax_date=day_of(invoice.seller, now),
@@ -340,6 +360,13 @@ def _tax(invoice: Document, group: DocumentTax, amount: int) -> DocumentTax:
         reason=group.reason,
         vatex_code=group.vatex_code,
     )
+
+
+def _fit(taxes: Sequence[DocumentTax], exact: Shares) -> None:
+    """Make the tax of a note's groups add up to an exact amount, which a rounding may miss by a step."""
+    difference = exact.tax - sum(each.tax_micros for each in taxes)
+    largest = max(taxes, key=lambda each: (each.rate, each.base_micros))
+    largest.tax_micros = max(0, largest.tax_micros + difference)
 
 
 def _keep_money(note: Document, back: Shares, created_by: str, now: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from uuid import UUID
 
 from apps.billing_profiles.models import BillingProfile, Seller
@@ -183,7 +183,7 @@ def _keep_seller_terms(document: Document, profile: BillingProfile) -> None:
     document.language = profile.language or seller.language
     document.purchase_order, document.buyer_reference = profile.purchase_order, profile.buyer_reference
     document.terms_text, document.footer = seller.terms_text, seller.footer
-    document.prices_include_tax = seller.prices_include_tax
+    document.prices_include_tax = seller.prices_include_tax and document.kind != Document.Kind.INSTALLMENT
     document.tax_point, document.bad_debt_relief = seller.tax_point, seller.bad_debt_relief
     document.iban = account.iban if account else ""
     document.bic = account.bic if account else ""
@@ -228,8 +228,9 @@ def tax_lines(
         NegativeTotal: reductions are more than the lines of their tax rate.
     """
     table = tax_table(profile)
-    document.tax_date = document.period_end - timedelta(days=1) if document.period_end else day_of(profile.seller, now)
-    taxed = [TaxedLine(line.signed_micros, table.choose(line.product, document.tax_date)) for line in lines]
+    last_day = None if document.kind == Document.Kind.INSTALLMENT else document.last_day
+    tax_date = document.tax_date = last_day or day_of(profile.seller, now)
+    taxed = [TaxedLine(line.signed_micros, table.choose(line.product, tax_date)) for line in lines]
     for line, each in zip(lines, taxed, strict=True):
         line.tax_category, line.tax_rate, line.tax_rule_id = each.tax.category, each.tax.rate, each.tax.rule_id
     groups = tax_groups(taxed, step=document.step, prices_include_tax=document.prices_include_tax)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from apps.billing_profiles.models import NumberRange
@@ -124,18 +124,19 @@ def _post(document: Document, created_by: str, now: datetime) -> None:
 def take_number(document: Document, kind: Kind, *, terms_days: int, now: datetime) -> None:
     """Number a posted document and fix its content; the last two statements of its transaction.
 
-    The issue date is today, or the range's last issue date if that is later. The due date follows its payment terms,
-
-    and is at least a day later.
+    The issue date is today, or the range's last issue date if that is later. The due date is that of the installment or
+    follows the payment terms, and is at least a day later.
     """
     today = day_of(document.seller, now)
+    agreed = document.installment.due_date if document.installment and kind == Kind.INVOICE else date.min
     document.version = 1
     issue_after_commit(document, now=now)
     taken = take_numbers(seller=document.seller, kind=kind, today=today)
     document.number, document.sequence = taken.texts()[0], taken.first
     document.number_range_id = taken.range_id
     document.issue_date = taken.issue_date
-    document.due_date = taken.issue_date + timedelta(days=max(1, terms_days))
+    by_terms = taken.issue_date + timedelta(days=max(1, terms_days if agreed == date.min else 1))
+    document.due_date = max(agreed, by_terms)
     document.finalized_at = document.updated_at = now
     if document.state == Document.State.PAID and document.paid_on is None:
         document.paid_on = taken.issue_date

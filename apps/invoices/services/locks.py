@@ -1,15 +1,28 @@
-"""Locks of documents and money. A customer's book is locked first; everything else is read under its lock."""
+"""Locks of documents and money: a customer's contracts, then its book, then a document.
+
+Payments of invoices for installments change both, and contracts are always locked before books.
+"""
 
 from datetime import datetime
 from uuid import UUID
 
+from apps.contracts.models import Contract
 from apps.invoices.errors import InvoiceNotFound, MoneyNotFound
 from apps.invoices.models import Document, Money
+from apps.tenants.models import Organization
 from apps.wallets.services.locks import lock_wallet
+
+
+def lock_customer(organization: Organization, *, now: datetime) -> None:
+    """Lock a customer's contracts and its book."""
+    list(Contract.objects.select_for_update(no_key=True).filter(organization=organization).order_by("pk").values("pk"))
+    lock_wallet(organization, now=now)
 
 
 def lock_document(document_id: UUID, *, now: datetime) -> Document:
     """Lock a document's book and the document, and return the document with its customer and seller.
+
+    For an invoice for an installment, the customer's contracts are locked first.
 
     Raises:
         InvoiceNotFound: there is none.
@@ -17,7 +30,8 @@ def lock_document(document_id: UUID, *, now: datetime) -> Document:
     document = Document.objects.select_related("organization").filter(pk=document_id).first()
     if document is None:
         raise InvoiceNotFound
-    lock_wallet(document.organization, now=now)
+    lock = lock_wallet if document.installment_id is None else lock_customer
+    lock(document.organization, now=now)
     rows = Document.objects.select_for_update(no_key=True, of=("self",)).select_related("organization", "seller")
     locked = rows.filter(pk=document_id).first()
     if locked is None:
@@ -26,7 +40,7 @@ def lock_document(document_id: UUID, *, now: datetime) -> Document:
 
 
 def lock_money(money_id: UUID, *, now: datetime) -> Money:
-    """Lock the book that money belongs to, and return the money with its customer.
+    """Lock the contracts and the book of the customer that money belongs to, and return the money with its customer.
 
     Raises:
         MoneyNotFound: there is none.
@@ -34,5 +48,5 @@ def lock_money(money_id: UUID, *, now: datetime) -> Money:
     money = Money.objects.select_related("organization").filter(pk=money_id).first()
     if money is None:
         raise MoneyNotFound
-    lock_wallet(money.organization, now=now)
+    lock_customer(money.organization, now=now)
     return Money.objects.select_related("organization").get(pk=money_id)

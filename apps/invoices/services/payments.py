@@ -24,14 +24,14 @@ from apps.invoices.models.documents import ASKING, SUMS
 from apps.invoices.postings import Move
 from apps.invoices.services.announcements import tell_state
 from apps.invoices.services.dates import counts_from, day_of
-from apps.invoices.services.locks import lock_document, lock_money
+from apps.invoices.services.installment_rows import follow_paid, keeps_paid, payment_key
+from apps.invoices.services.locks import lock_customer, lock_document, lock_money
 from apps.invoices.services.transfers import Event, ask_for_collection, post_events, terms_of
 from apps.ledger.errors import IdempotencyMismatch
 from apps.outbox.services import enqueue
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role
 from apps.wallets.models import BookingKind
-from apps.wallets.services.locks import lock_wallet
 
 State = Document.State
 TAKING = (*ASKING, State.UNCOLLECTIBLE)
@@ -89,7 +89,7 @@ def record_bank_transfer(transfer: BankTransfer, *, created_by: str, now: dateti
     """
     organization = transfer.organization
     _refuse_unpayable(transfer.amount, organization.currency)
-    lock_wallet(organization, now=now)
+    lock_customer(organization, now=now)
     if known := _received_before(transfer):
         return known
     documents = _asked_by(transfer, now)
@@ -185,8 +185,8 @@ def pay_back_money(
 def return_money(*, money_id: UUID, created_by: str, now: datetime, value_date: date | None = None) -> Money:
     """Book that the bank took a transfer back: its invoices are open again, and none of it is unapplied.
 
-    What we had paid back of it was returned twice: it is our loss, and an issue of the customer names the sum. It
-    counts from the value date, if one is given.
+    What we had paid back of it was returned twice: it is our loss, and an issue of the customer names the sum. So is
+    what paid an installment that was credited since. It counts from the value date, if one is given.
 
     Raises:
         MoneyNotFound: there is none. StateForbids: it did not come by bank, or was returned before.
@@ -197,7 +197,12 @@ def return_money(*, money_id: UUID, created_by: str, now: datetime, value_date: 
         raise StateForbids("Only a bank transfer can be returned, once.")
     effective_at = _effective_if_dated(money.organization, value_date, now)
     lost, rest = Micros(money.paid_back_micros), Micros(money.unapplied_micros)
-    payments = [undone(row, rest_of, created_by, now, value_date) for row, rest_of in standing_of(money)]
+    payments = []
+    for row, rest_of in standing_of(money):
+        if keeps_paid(row.document, rest_of):
+            lost = Micros(lost + rest_of)
+        else:
+            payments.append(undone(row, rest_of, created_by, now, value_date))
     events = [
         return_event(
             each, Role.MANUAL_RECEIPTS, f"Payment of invoice {each.document} returned by the bank", effective_at
@@ -222,7 +227,7 @@ def return_money(*, money_id: UUID, created_by: str, now: datetime, value_date: 
             )
     posted = post_events(money.organization, events, now=now)
     keep_payments(payments, posted, now=now)
-    money.paid_back_micros, money.returned_at = money.amount_micros, now
+    money.paid_back_micros, money.returned_at = money.amount_micros - money.applied_micros, now
     money.save(update_fields=["applied_micros", "paid_back_micros", "returned_at"])
     if lost:
         arguments = {"money_id": str(money.pk), "lost_micros": lost}
@@ -289,6 +294,9 @@ def keep_payments(payments: Sequence[Payment], posted: dict[str, int], *, now: d
         if document.number and not is_returned and document.state in (State.PAID, State.PART_PAID):
             tell_state(document, now=now)
     Application.objects.bulk_create(each.row for each in payments)
+    for each in payments:
+        paid = each.after.paid_shares.net - each.before.paid_shares.net
+        follow_paid(each.document, paid, key=payment_key(each.row), created_by=each.row.created_by, now=now)
 
 
 def undone(row: Application, amount: Micros, created_by: str, now: datetime, value_date: date | None = None) -> Payment:

@@ -14,6 +14,11 @@ from apps.wallets.accounts import Role
 from apps.wallets.models import BookingKind
 from apps.wallets.services.movements import post_together, transfer_movement
 
+# The account of a kind's net; that of the other kinds is revenue.
+EARNED = {Document.Kind.FEE: Role.LATE_FEES, Document.Kind.INSTALLMENT: Role.BILLED}
+# The kinds that Stripe collects.
+COLLECTED = (Document.Kind.USAGE, Document.Kind.INSTALLMENT)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
@@ -60,7 +65,8 @@ def terms_of(document: Document) -> Terms:
         net_claim=Role.RECEIVABLE if is_usage else Role.INVOICED,
         tax_claim=Role.RECEIVABLE if is_tax_inside else Role.INVOICED,
         tax_source=Role.REVENUE if is_tax_inside else Role.INVOICED,
-        earned=Role.LATE_FEES if document.kind == Document.Kind.FEE else Role.REVENUE,
+        earned=EARNED.get(Document.Kind(document.kind), Role.REVENUE),
+        lost=Role.BILLED if document.kind == Document.Kind.INSTALLMENT else Role.WRITE_OFFS,
     )
 
 
@@ -71,10 +77,10 @@ def earned_by(document: Document) -> Micros:
 
 def ask_for_collection(document: Document, *, now: datetime) -> None:
     """Have Stripe ask for what is left to pay on an invoice, if it is one that Stripe collects."""
-    if document.kind == Document.Kind.USAGE:
+    if document.kind in COLLECTED:
         enqueue(
             "payments.arrange_document",
             now=now,
-            key=f"arrange-document:{document.pk}:{now.isoformat()}",
+            key=f"arrange-document:{document.pk}:{document.version}:{now.isoformat()}",
             arguments={"document_id": str(document.pk)},
         )

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from apps.common.money import Micros
 from apps.common.transactions import serialized
+from apps.contracts import services as contracts
 from apps.invoices import postings
 from apps.invoices.balances import Balance
 from apps.invoices.causes import INVOICE
@@ -66,6 +67,8 @@ def write_off_invoice(*, document_id: UUID, left: Micros, reason: str, created_b
     _end_standing(invoice, now)
     row.save(force_insert=True)
     _save(invoice, after, now)
+    if invoice.installment is not None and invoice.installment.is_open:
+        contracts.write_off_installment(installment_id=invoice.installment.pk, now=now)
     return invoice
 
 
@@ -86,6 +89,8 @@ def take_up_again(*, document_id: UUID, created_by: str, now: datetime) -> Docum
         post_events(invoice.organization, [_event(invoice, row, moves, "taken up again", created_by)], now=now)
     invoice.written_off_micros, invoice.is_given_up, invoice.overdue_told_at = 0, False, None
     _save(invoice, invoice.balance, now)
+    if invoice.installment_id is not None:
+        contracts.take_up_installment(installment_id=invoice.installment_id, now=now)
     return invoice
 
 

@@ -10,7 +10,16 @@ from django.utils.html import format_html
 from django.utils.http import urlencode
 from unfold.decorators import action
 
-from apps.common.admin import Change, PageExtension, Question, Review, confirm, money_text, register_extension
+from apps.common.admin import (
+    Change,
+    PageExtension,
+    Question,
+    Review,
+    confirm,
+    money_text,
+    register_extension,
+    shown_once,
+)
 from apps.contracts.admin.inlines import InstallmentInline
 from apps.contracts.admin.installments import InstallmentAdmin
 from apps.contracts.models import Contract, Installment
@@ -69,11 +78,12 @@ class InstallmentPaying(PageExtension[Installment], InstallmentAdmin):
     added_fieldsets = (("Where to pay", {"fields": ("pay_at",)}),)
 
     @admin.display(description="Pay at")
+    @shown_once
     def pay_at(self, row: Installment) -> str:
         return address(row, selectors.where_to_pay(row.contract_id).get(row.pk, ""))
 
     def has_link_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
-        return self._allows(request, object_id, (State.DUE, State.PARTIALLY_PAID))
+        return self._allows(request, object_id, (State.DUE, State.PARTIALLY_PAID), beside_invoice=False)
 
     @action(description="Payment link", url_path="payment-link", permissions=["link"], icon="link")
     def payment_link(self, request: HttpRequest, object_id: str) -> HttpResponse:

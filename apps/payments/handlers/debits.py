@@ -42,15 +42,18 @@ def follow_debits(under_way: Mapping[str, bool], context: EventContext) -> None:
 
 
 def tell_installments(row: StripeInvoice, tell: Callable[..., object], context: EventContext) -> None:
-    """Call a contract service for each open installment of an invoice.
+    """Call a contract service for each open installment of an invoice, or of the invoice of ours that it collects.
 
     Raises:
         EventParked: the service refused.
     """
-    for part in row.parts.select_related("installment").order_by("position"):
-        if not part.installment.is_open:
+    asked = [part.installment for part in row.parts.select_related("installment").order_by("position")]
+    if row.document is not None and row.document.installment is not None:
+        asked.append(row.document.installment)
+    for installment in asked:
+        if not installment.is_open:
             continue
         try:
-            tell(installment_id=part.installment_id, now=context.now)
+            tell(installment_id=installment.pk, now=context.now)
         except BillingError as error:
-            raise EventParked(f"Installment {part.installment_id}: {error.detail}") from error
+            raise EventParked(f"Installment {installment.pk}: {error.detail}") from error

@@ -7,6 +7,7 @@ from apps.common.errors import BillingError
 from apps.common.money import Micros, from_micros, from_minor_units, money_text, payable_step
 from apps.contracts import services as contracts
 from apps.contracts.selectors import surplus_left
+from apps.invoices.balances import first_shares
 from apps.notices.services import notify
 from apps.payments import issues
 from apps.payments.causes import DISPUTE
@@ -284,6 +285,15 @@ def _freezes(payment: StripePayment, amount: Micros, key: str, context: EventCon
             installment_id=part.installment_id,
             amount=Micros(brought),
             key=f"{key}:{part.pk}",
+            created_by=context.created_by,
+            now=context.now,
+        )
+    document = payment.invoice.document if payment.invoice else None
+    if document is not None and document.installment_id is not None and amount:
+        yield contracts.freeze_installment(
+            installment_id=document.installment_id,
+            amount=first_shares(min(amount, document.total_micros), document.balance.printed, document.step).net,
+            key=f"{key}:invoice",
             created_by=context.created_by,
             now=context.now,
         )

@@ -112,7 +112,8 @@ def invoice_voided(facts: InvoiceFacts, context: EventContext) -> None:
     """
     row = lock_invoice(facts, context)
     if move_invoice(row, State.VOID, context) and not row.ended_by_us:
-        tell_installments(row, contracts.void_installment, context)
+        if row.document_id is None:
+            tell_installments(row, contracts.void_installment, context)
         _show_ended_there(row, "voided", context)
 
 
@@ -123,7 +124,8 @@ def invoice_uncollectible(facts: InvoiceFacts, context: EventContext) -> None:
     """
     row = lock_invoice(facts, context)
     if move_invoice(row, State.UNCOLLECTIBLE, context):
-        tell_installments(row, contracts.write_off_installment, context)
+        if row.document_id is None:
+            tell_installments(row, contracts.write_off_installment, context)
         _show_ended_there(row, "marked uncollectible", context)
 
 

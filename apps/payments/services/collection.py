@@ -7,10 +7,20 @@ from django.conf import settings
 
 from apps.contracts import services as contracts
 from apps.contracts.models import Contract, Installment
+from apps.invoices import services as invoices
+from apps.invoices.models import Document
+from apps.invoices.models.documents import ASKING
 from apps.outbox.services import enqueue
+from apps.payments.collection import Owed
 from apps.payments.models import OPEN_SESSION_STATES, CheckoutPart
-from apps.payments.selectors import owed_rows
-from apps.payments.services.installment_invoices import close_settled, invoice_installment, open_invoice_of
+from apps.payments.selectors import is_invoiced, owed_rows
+from apps.payments.services.document_invoices import arrange_document
+from apps.payments.services.installment_invoices import (
+    close_settled,
+    invoice_installment,
+    open_invoice_of,
+    withdraw_own_invoice,
+)
 from apps.payments.services.mandates import method_to_charge
 from apps.payments.services.underpaid import review_underpaid
 from apps.payments.services.withdrawals import stop_collecting, withdraw_superfluous
@@ -29,6 +39,7 @@ def arrange_contract(*, contract_id: UUID, now: datetime) -> None:
         StripeRefused, StripeUnavailable: it failed; a retry continues from there.
     """
     contract = Contract.objects.select_related("organization").get(pk=contract_id)
+    invoices.follow_installments(contract_id=contract_id, now=now)
     if contract.status in OFFERED:
         withdraw_superfluous(contract=contract, now=now)
         _invoice_due(contract, now=now)
@@ -48,6 +59,10 @@ def _invoice_due(contract: Contract, *, now: datetime) -> None:
     at_checkout = _asked_for_at_checkout(contract)
     rows = [row for row in owed_rows(contract) if row.installment_id not in at_checkout]
     soon = [row for row in rows if row.due_date <= today + timedelta(days=settings.INVOICE_LEAD_DAYS)]
+    if is_invoiced(contract):
+        for row in soon:
+            _invoice_ourselves(row, now)
+        soon = []
     method = method_to_charge(contract, now=now) if soon else ""
     if method:
         soon = [row for row in soon if row.due_date <= today]
@@ -58,6 +73,19 @@ def _invoice_due(contract: Contract, *, now: datetime) -> None:
     close_settled(contract, now=now)
     invoice = open_invoice_of(rows[0].installment_id) if rows else None
     contracts.record_payment_address(contract_id=contract.pk, url=invoice.hosted_url if invoice else "", now=now)
+
+
+def _invoice_ourselves(row: Owed, now: datetime) -> None:
+    """Make our invoice for an installment, and have Stripe collect what is left of it.
+
+    If an invoice of its own at Stripe is being paid, that goes on instead.
+    """
+    if not withdraw_own_invoice(row.installment_id, now=now):
+        return
+    invoices.invoice_installment(installment_id=row.installment_id, now=now)
+    asking = Document.objects.filter(installment=row.installment_id, state__in=ASKING)
+    for document_id in list(asking.order_by("finalized_at", "pk").values_list("pk", flat=True)):
+        arrange_document(document_id=document_id, now=now)
 
 
 def _asked_for_at_checkout(contract: Contract) -> set[int]:

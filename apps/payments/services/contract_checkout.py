@@ -45,7 +45,7 @@ def subscribe(*, organization: Organization, contract_id: UUID, created_by: str,
     contract.organization = organization
     arrange_contract(contract_id=contract.pk, now=now)
     invoice = open_invoice_of(first.pk)
-    if invoice is not None and invoice.hosted_url:
+    if invoice is not None and invoice.hosted_url and (invoice.document_id is None or is_charged(contract)):
         return invoice.hosted_url
     if is_charged(contract):
         raise BeingPaid("The payment method is saved; the first payment is charged when it is due")

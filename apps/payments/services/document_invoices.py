@@ -9,14 +9,15 @@ from apps.common.money import to_minor_units
 from apps.common.periods import midnight
 from apps.invoices.models import Document
 from apps.invoices.models.documents import ASKING
+from apps.invoices.services.transfers import COLLECTED
 from apps.payments.models import UNPAID_STATES, StripeInvoice
 from apps.payments.references import Made
 from apps.payments.services.invoice_voids import void_invoice
+from apps.payments.services.mandates import method_to_charge
 from apps.payments.services.stripe_invoices import send_invoice
 from apps.wallets.services.locks import lock_wallet
 
 State = StripeInvoice.State
-COLLECTED = (Document.Kind.USAGE,)
 
 
 def arrange_document(*, document_id: UUID, now: datetime) -> StripeInvoice | None:
@@ -28,16 +29,38 @@ def arrange_document(*, document_id: UUID, now: datetime) -> StripeInvoice | Non
     Raises:
         StripeRefused, StripeUnavailable: it failed; a retry continues from there.
     """
-    document = Document.objects.select_related("organization").get(pk=document_id)
-    if document.kind not in COLLECTED:
+    rows = Document.objects.select_related("organization", "installment__contract")
+    document = rows.get(pk=document_id)
+    if document.kind not in COLLECTED or document.type != Document.Type.INVOICE:
         return None
-    stale = [row for row in _unpaid(document) if row.amount_micros - row.paid_micros != _asked_of(document)]
+    method = _method(document, now)
+    stale = [row for row in _unpaid(document) if _is_stale(row, document, method, now)]
     if not all([void_invoice(row, now=now) for row in stale]):
         return None
-    row = _write_down(document, now)
+    if method and not _is_due(document, now):
+        return None
+    row = _write_down(document, method, now)
     if row is not None and row.state == State.REQUESTED:
         send_invoice(row, text=f"Invoice {document.number}", now=now)
     return row
+
+
+def _method(document: Document, now: datetime) -> str:
+    """Return the Stripe id of the payment method that an installment is charged to; empty if the invoice is sent."""
+    if document.installment is None or not _asked_of(document):
+        return ""
+    return method_to_charge(document.installment.contract, now=now)
+
+
+def _is_due(document: Document, now: datetime) -> bool:
+    """Whether a saved payment method is charged now: on the installment's due date."""
+    return document.installment is None or document.installment.due_date <= now.date()
+
+
+def _is_stale(row: StripeInvoice, document: Document, method: str, now: datetime) -> bool:
+    """Whether an invoice at Stripe asks for another amount, or is sent although a method can be charged now."""
+    is_charged_instead = bool(method) and not row.charged_to and _is_due(document, now)
+    return row.amount_micros - row.paid_micros != _asked_of(document) or is_charged_instead
 
 
 def _asked_of(document: Document) -> int:
@@ -51,7 +74,7 @@ def _unpaid(document: Document) -> list[StripeInvoice]:
 
 
 @transaction.atomic
-def _write_down(document: Document, now: datetime) -> StripeInvoice | None:
+def _write_down(document: Document, method: str, now: datetime) -> StripeInvoice | None:
     """Store the row of an invoice's collection, under the wallet's lock so that nothing is asked for twice."""
     lock_wallet(document.organization, now=now)
     document = Document.objects.select_related("organization").get(pk=document.pk)
@@ -71,6 +94,7 @@ def _write_down(document: Document, now: datetime) -> StripeInvoice | None:
         reference=Made.DOCUMENT_INVOICE.reference(document.pk, len(rows) + 1),
         amount_micros=amount,
         currency=document.currency,
+        charged_to=method,
         due_at=midnight(document.due_date),
         created_at=now,
         updated_at=now,

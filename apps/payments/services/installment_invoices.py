@@ -40,7 +40,20 @@ def invoice_installment(*, installment_id: int, charged_to: str, now: datetime) 
 
 
 def open_invoice_of(installment_id: int) -> StripeInvoice | None:
-    """Return the unpaid invoice of an installment, if there is one."""
+    """Return the unpaid invoice at Stripe for an installment, if there is one: of its own, or of our invoice for it."""
+    ours = StripeInvoice.objects.filter(document__installment=installment_id, state__in=UNPAID_STATES)
+    if found := ours.select_related("organization").order_by("-pk").first():
+        return found
+    return _part_invoice_of(installment_id)
+
+
+def withdraw_own_invoice(installment_id: int, *, now: datetime) -> bool:
+    """Void an installment's own invoice at Stripe, since an invoice of ours asks; return whether none is left."""
+    current = _part_invoice_of(installment_id)
+    return current is None or void_invoice(current, now=now)
+
+
+def _part_invoice_of(installment_id: int) -> StripeInvoice | None:
     parts = InvoicePart.objects.filter(installment=installment_id, invoice__state__in=UNPAID_STATES)
     part = parts.select_related("invoice__organization").order_by("-pk").first()
     return part.invoice if part else None

@@ -7,6 +7,7 @@ from apps.payments import issues, stripe_operations
 from apps.payments.errors import BeingPaid, StripeRefused
 from apps.payments.models import PaymentLink
 from apps.payments.references import Made
+from apps.payments.selectors import is_invoiced
 from apps.payments.services.mandates import is_charged
 from apps.payments.services.sessions import line
 from apps.payments.services.stripe_requests import obtain
@@ -33,6 +34,8 @@ def _current_link(installment: Installment, created_by: str, now: datetime) -> P
         raise BeingPaid("Nothing is left to pay on the installment")
     if is_charged(installment.contract):
         raise BeingPaid("It is charged to the saved payment method; if that fails, it is paid at its invoice")
+    if is_invoiced(installment.contract):
+        raise BeingPaid("It is paid by its invoice, which has a payment page of its own")
     link = _make(installment, created_by, now)
     installment.refresh_from_db()
     if not _is_current(link, installment):  # it was paid, changed or canceled while the link was created
@@ -113,7 +116,7 @@ def renew_links(*, contract: Contract, now: datetime) -> None:
 
     If installments are charged to a saved payment method, all links are closed so that nothing is paid twice.
     """
-    charged = is_charged(contract)
+    charged = is_charged(contract) or is_invoiced(contract)
     rows = PaymentLink.objects.filter(installment__contract=contract, is_active=True)
     for link in rows.select_related("organization", "installment"):
         if _is_current(link, link.installment) and not charged:

@@ -90,6 +90,9 @@ def lock_payments(
     contracts = {part.installment.contract_id: part for part in parts.select_related("installment")}
     for part in contracts.values():
         lock_installment(part.installment_id)
+    documents = [each.invoice.document_id for each in payments if each.invoice is not None]
+    for installment_id in Installment.objects.filter(invoices__in=documents).values_list("pk", flat=True):
+        lock_installment(installment_id)
     return sorted(payments, key=lambda each: (each.pk not in first, -each.pk))
 
 

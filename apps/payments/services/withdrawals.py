@@ -5,6 +5,7 @@ from uuid import UUID
 
 from apps.contracts import services as contracts
 from apps.contracts.models import Contract
+from apps.invoices import services as invoices
 from apps.payments.collection import Collection
 from apps.payments.models import CheckoutSession
 from apps.payments.selectors import collection_for
@@ -35,6 +36,7 @@ def cancel_contract(*, contract_id: UUID, now: datetime) -> None:
 
 def stop_collecting(contract: Contract, *, now: datetime) -> None:
     """Withdraw everything for an ended contract. An invoice that Stripe does not void opens an issue."""
+    invoices.follow_installments(contract_id=contract.pk, now=now)
     withdraw_superfluous(contract=contract, now=now)
     contracts.record_payment_address(contract_id=contract.pk, url="", now=now)
 

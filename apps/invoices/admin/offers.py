@@ -1,0 +1,30 @@
+"""The buttons that an invoice or a credit note offers in its state."""
+
+from collections.abc import Collection
+
+from apps.invoices.admin.usage_drafts import HELD, USAGE_DRAFT
+from apps.invoices.models import Document
+
+State = Document.State
+WRITTEN_OFF = "written_off"
+OFFERED: dict[str, tuple[str, ...]] = {
+    State.DRAFT: ("edit", "finalize", "discard"),
+    USAGE_DRAFT: ("hold", "add_line", "drop_line", "finalize", "discard"),
+    HELD: ("release", "add_line", "drop_line", "finalize", "discard"),
+    State.OPEN: ("pdf", "mail", "receive", "credit", "void", "uncollectible", "write_off"),
+    State.PART_PAID: ("pdf", "mail", "receive", "credit", "uncollectible", "write_off"),
+    State.PAID: ("pdf", "mail", "credit"),
+    State.UNCOLLECTIBLE: ("pdf", "mail", "receive", "credit", "write_off", "take_up"),
+    WRITTEN_OFF: ("pdf", "mail", "receive", "take_up"),
+    State.VOID: ("pdf", "mail"),
+    State.FINAL: ("pdf", "mail"),
+}
+
+
+def offered(row: Document) -> Collection[str]:
+    """Return the names of the buttons; what is left on an invoice for an installment is not credited by hand."""
+    if row.state == State.DRAFT and row.kind == Document.Kind.USAGE:
+        return OFFERED[HELD if row.is_held else USAGE_DRAFT]
+    buttons = OFFERED[WRITTEN_OFF if row.written_off_micros else row.state]
+    follows = row.installment is not None and row.left_micros and row.installment.remaining_micros
+    return [each for each in buttons if each != "credit"] if follows else buttons

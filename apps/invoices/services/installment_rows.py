@@ -1,0 +1,107 @@
+"""What was paid on an invoice for an installment, brought to the installment, and taken back from it.
+
+The invoice's net waits on the billed account. What is paid of it goes to the installment as a payment from there, and
+what is returned or credited goes back there as a refund. So an installment is settled and refunded as without invoice.
+"""
+
+from datetime import datetime
+
+from django.db.models import Sum
+
+from apps.common.money import Micros
+from apps.contracts import services as contracts
+from apps.contracts.models import Installment, InstallmentRefund, InstallmentSurplus
+from apps.invoices.models import Application, Document
+from apps.wallets.accounts import Role
+
+
+def payment_key(row: Application) -> str:
+    """Return the key under which an installment follows a payment of its invoice, or its return."""
+    return f"application:{row.pk}"
+
+
+def follow_paid(document: Document, change: int, *, key: str, created_by: str, now: datetime) -> None:
+    """Let an installment follow a change of what is paid on its invoice, without tax, in micros; once per key."""
+    if document.installment_id is None or not change:
+        return
+    if change > 0:
+        receipt = contracts.Receipt(
+            installment_id=document.installment_id,
+            amount=Micros(change),
+            key=key,
+            received_in=Role.BILLED,
+            reference=str(document),
+            created_by=created_by,
+        )
+        contracts.receive_payment(receipt, now=now)
+        if not document.left_micros:
+            _restore(document, document.installment_id, key, created_by, now)
+        return
+    order = contracts.RefundOrder(
+        amount=Micros(-change),
+        key=key,
+        created_by=created_by,
+        reason=f"Invoice {document}",
+        paid_to=Role.BILLED,
+    )
+    _take(document.installment_id, order, now)
+
+
+def keeps_paid(document: Document, amount: int) -> bool:
+    """Whether a payment of an invoice, in micros, cannot be returned on it, since its installment has less left.
+
+    That is so if a credit note took it from the installment before.
+    """
+    row = document.installment
+    if row is None:
+        return False
+    beside = sum(each.left_micros for each in InstallmentSurplus.objects.filter(installment=row))
+    paid = document.balance.paid_shares.net - document.balance.give_back(Micros(amount)).paid_shares.net
+    return bool(paid > row.paid_micros - row.refunded_micros + beside)
+
+
+def _take(installment_id: int, order: contracts.RefundOrder, now: datetime) -> None:
+    """Take money from an installment: what brought nothing first."""
+    taken = contracts.refund_surplus(installment_id=installment_id, order=order, now=now)
+    if rest := order.amount - taken:
+        contracts.refund_installment(installment_id=installment_id, order=_part(order, rest), now=now)
+
+
+def _part(order: contracts.RefundOrder, amount: int) -> contracts.RefundOrder:
+    return contracts.RefundOrder(
+        amount=Micros(amount),
+        key=order.key,
+        created_by=order.created_by,
+        reason=order.reason,
+        paid_to=order.paid_to,
+    )
+
+
+def _restore(document: Document, installment_id: int, key: str, created_by: str, now: datetime) -> None:
+    """Undo what returned payments took from a settled installment, now that its invoice is paid in full anew.
+
+    The new payments lie beside the installment, since it asked for nothing; they take the place of the returned ones.
+    """
+    row = Installment.objects.get(pk=installment_id)
+    keys = [payment_key(each) for each in document.applications.exclude(undoes=None)]
+    refunds = InstallmentRefund.objects.filter(installment=row, key__in=keys, was_settled=True, undone_at=None)
+    taken = refunds.aggregate(total=Sum("amount_micros", default=0))["total"]
+    beside = sum(each.left_micros for each in InstallmentSurplus.objects.filter(installment=row))
+    if not row.is_settled or not taken or taken != beside:
+        return
+    order = contracts.RefundOrder(
+        amount=Micros(taken),
+        key=f"{key}:again",
+        created_by=created_by,
+        reason=f"Invoice {document} is paid again",
+        paid_to=Role.BILLED,
+    )
+    contracts.refund_surplus(installment_id=installment_id, order=order, now=now)
+    for each in refunds.order_by("-pk"):
+        contracts.undo_installment_refund(
+            organization=document.organization,
+            key=each.key,
+            reason=f"Invoice {document} is paid again",
+            created_by=created_by,
+            now=now,
+        )

@@ -1,0 +1,158 @@
+"""Invoices for installments: made before the due date, and kept equal to what their installments ask for.
+
+The installment decides what is to be paid. Its invoices ask for that and its tax; when it is discounted, void, replaced
+or written off after an invoice was finalized, a credit note or a write-off follows.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from apps.billing_profiles.models import BillingProfile
+from apps.billing_profiles.selectors import complete_profile
+from apps.common.money import Micros, split
+from apps.common.transactions import serialized
+from apps.contracts.models import Installment, InstallmentPayment
+from apps.contracts.services.receipts import UNASKED, funding_of
+from apps.invoices.balances import Balance
+from apps.invoices.models import Document, DocumentLine
+from apps.invoices.models.documents import ASKING
+from apps.invoices.paper_words import INSTALLMENT_WORDS
+from apps.invoices.printed_lines import print_lines
+from apps.invoices.services.credit_notes import CreditTerms, credit_locked
+from apps.invoices.services.drafts import write_draft
+from apps.invoices.services.finalization import finalize_invoice
+from apps.invoices.services.locks import lock_customer, lock_document
+from apps.invoices.services.write_offs import write_off_invoice
+from apps.wallets.accounts import Role
+
+State = Document.State
+STANDING = (*ASKING, State.UNCOLLECTIBLE)
+INVOICER = "system:invoice_installments"
+
+
+@serialized
+def invoice_installment(*, installment_id: int, now: datetime) -> Document | None:
+    """Finalize an invoice for what is payable of an open installment and no invoice asks for yet; None if nothing is.
+
+    Raises:
+        ProfileIncomplete, NoTaxRule, VatNumberMissing, RateNeeded: what an invoice needs is missing.
+    """
+    row = Installment.objects.select_related("contract__organization").get(pk=installment_id)
+    profile = complete_profile(row.organization_id)
+    lock_customer(row.contract.organization, now=now)
+    row.refresh_from_db()
+    missing = _to_ask(row) if row.is_open else 0
+    if missing <= 0:
+        return None
+    document = Document(
+        organization=row.contract.organization,
+        kind=Document.Kind.INSTALLMENT,
+        installment=row,
+        seller=profile.seller,
+        currency=row.contract.organization.currency,
+        period_start=row.period_start,
+        period_end=row.period_end,
+        created_by=INVOICER,
+        created_at=now,
+        updated_at=now,
+    )
+    write_draft(document, _lines(document, row, missing, profile), profile, now)
+    Installment.objects.filter(pk=row.pk).update(is_invoiced=True)
+    return finalize_invoice(document_id=document.pk, total=None, created_by=INVOICER, now=now)
+
+
+@serialized
+def follow_installments(*, contract_id: UUID, now: datetime) -> None:
+    """Credit or write off what invoices ask for and the installments of their contract do not ask for any more."""
+    standing = Document.objects.filter(
+        type=Document.Type.INVOICE, installment__contract=contract_id, state__in=STANDING, written_off_micros=0
+    )
+    for document_id in list(standing.order_by("-finalized_at", "pk").values_list("pk", flat=True)):
+        _follow(lock_document(document_id, now=now), now)
+
+
+def _follow(document: Document, now: datetime) -> None:
+    row = document.installment
+    assert row is not None, "only invoices for installments follow one"
+    if document.state not in STANDING or not document.left_micros:
+        return
+    if row.state == Installment.State.WRITTEN_OFF:
+        write_off_invoice(
+            document_id=document.pk,
+            left=Micros(document.left_micros),
+            reason="The installment was written off",
+            created_by=INVOICER,
+            now=now,
+        )
+        return
+    too_much = document.left_micros if row.state in UNASKED else -_to_ask(row)
+    if too_much > 0:
+        _credit(document, too_much, now)
+
+
+def _credit(document: Document, too_much: int, now: datetime) -> None:
+    """Credit what is too much without tax, or all that is left if that is at least as much."""
+    left = document.balance.left_shares
+    if not left.net:
+        return
+    reason = "The installment was changed"
+    if too_much < left.net:
+        terms = CreditTerms(reason=reason, amount=Micros(too_much))
+    elif document.paid_micros or document.balance.credited.total:
+        terms = CreditTerms(reason=reason, exact=left)
+    else:
+        terms = CreditTerms(reason=reason)
+    credit_locked(document, terms, INVOICER, now)
+
+
+def _to_ask(row: Installment) -> int:
+    """Return what is payable of an installment beyond what its invoices ask for and what was paid without them.
+
+    Negative if they ask for more than is payable.
+    """
+    documents = Document.objects.filter(installment=row, type=Document.Type.INVOICE).exclude(number="")
+    asked = sum(_due(each.balance) for each in documents)
+    paid = InstallmentPayment.objects.filter(installment=row).exclude(received_in=Role.BILLED)
+    beside = 0 if row.is_settled else min(row.paid_micros, sum(paid.values_list("amount_micros", flat=True)))
+    return row.payable_micros - beside - asked
+
+
+def _due(balance: Balance) -> int:
+    return balance.due.net
+
+
+def _lines(document: Document, row: Installment, amount: int, profile: BillingProfile) -> list[DocumentLine]:
+    """Return the lines over the portions, less their discount; over a rest, its share in each."""
+    words = INSTALLMENT_WORDS[profile.language or profile.seller.language]
+    portions = [("credit", row.credit_micros), ("service", row.service_micros)]
+    promotion = funding_of(row).promotion
+    reductions = [("credit", promotion.credit_micros), ("service", promotion.service_micros)]
+    if amount != row.payable_micros:
+        shares = split(amount // document.step, [micros for _, micros in portions])
+        portions = [(name, share * document.step) for (name, _), share in zip(portions, shares, strict=True)]
+        reductions = []
+    printed = print_lines([each for _, each in portions], [each for _, each in reductions], step=document.step)
+    rows = [
+        *((name, words[name], micros, False) for (name, _), micros in zip(portions, printed.lines, strict=True)),
+        *(
+            (name, words["discount"], micros, True)
+            for (name, _), micros in zip(reductions, printed.reductions, strict=True)
+        ),
+    ]
+    return [_line(document, place, each) for place, each in enumerate(each for each in rows if each[2])]
+
+
+def _line(document: Document, place: int, of: tuple[str, str, int, bool]) -> DocumentLine:
+    product, text, micros, is_reduction = of
+    return DocumentLine(
+        organization_id=document.organization_id,
+        document=document,
+        position=place,
+        product=product,
+        text=text,
+        amount_micros=micros,
+        is_reduction=is_reduction,
+        is_given=False,
+        period_start=document.period_start,
+        period_end=document.period_end,
+    )

@@ -1,0 +1,241 @@
+"""Invoices for installments: what they ask for and post, and how they and their installments follow each other."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from apps.billing_profiles.models import Seller, TaxRate
+from apps.common.money import Micros, to_micros
+from apps.contracts import services as contracts
+from apps.contracts.audit import contract_breaks
+from apps.contracts.errors import OnAnInvoice
+from apps.contracts.models import Contract, Installment
+from apps.invoices import services
+from apps.invoices.audit import invoice_breaks
+from apps.invoices.errors import InstallmentDecides
+from apps.invoices.models import Document, Money
+from apps.tenants.models import Organization
+from apps.wallets.accounts import Role
+from apps.wallets.selectors import account_balances
+from tests.contracts.factories import discount, offer, pay, refund, rows
+from tests.invoices import factories
+from tests.invoices.test_invoices import books, fresh
+
+pytestmark = pytest.mark.django_db
+State, Row = Document.State, Installment.State
+
+
+@pytest.fixture(autouse=True)
+def _invoices_agree_with_the_ledger() -> Iterator[None]:
+    yield
+    assert [str(each) for each in (*invoice_breaks(), *contract_breaks())] == []
+    for acme in Organization.objects.all():
+        assert account_balances(acme).get(Role.BILLED, 0) == left_net(acme)
+
+
+def left_net(acme: Organization) -> int:
+    """What is left of all invoices for installments, without tax."""
+    documents = Document.objects.filter(organization=acme, kind="installment", type="invoice").exclude(number="")
+    return sum(each.balance.left_shares.net for each in documents)
+
+
+@pytest.fixture
+def seller(now: datetime) -> Seller:
+    """19 % on service and on credit."""
+    made = factories.create_seller(now)
+    TaxRate.objects.filter(product="credit").update(rate_thousandths=19_000)
+    return made
+
+
+@pytest.fixture
+def acme(now: datetime, seller: Seller) -> Organization:
+    return factories.create_customer(now, seller)
+
+
+@pytest.fixture
+def contract(acme: Organization, now: datetime) -> Contract:
+    """A quarter with 600 of credit and 400 of service, paid at once."""
+    return offer(acme, now, months=3, frequency="quarterly", credit="600", service="400")
+
+
+@pytest.fixture
+def made(contract: Contract, now: datetime) -> Document:
+    return invoice(contract, now)
+
+
+def invoice(contract: Contract, now: datetime) -> Document:
+    found = services.invoice_installment(installment_id=rows(contract)[0].pk, now=now)
+    assert found is not None
+    return found
+
+
+def receive(acme: Organization, amount: str, now: datetime, key: str = "b1") -> Money:
+    return factories.pay(acme, amount, now, key=key)
+
+
+def row(contract: Contract) -> Installment:
+    return rows(contract)[0]
+
+
+def follow(contract: Contract, now: datetime) -> None:
+    services.follow_installments(contract_id=contract.pk, now=now)
+
+
+def credit(document: Document, now: datetime, amount: str | None = None, **given: Any) -> Document:
+    terms = services.CreditTerms(reason="r", amount=to_micros(amount) if amount else None, **given)
+    return services.credit_invoice(document_id=document.pk, terms=terms, created_by="staff:ann", now=now)
+
+
+class TestPaid:
+    def test_example_one_is_billed_then_paid_by_bank(self, acme, contract, made, now):
+        assert books(acme) == {"invoiced": "-1190.00", "billed": "1000.00", "tax": "190.00"}
+        lines = [(line.product, line.amount_micros // 10**6, line.last_day) for line in made.lines.order_by("position")]
+        last = made.last_day
+        assert (lines, made.due_date) == (
+            [("credit", 600, last), ("service", 400, last)],
+            made.issue_date + timedelta(days=1),
+        )
+        receive(acme, "1190", now)
+        assert books(acme) == {"manual_receipts": "-1190.00", "wallet": "600.00", "deferred": "400.00", "tax": "190.00"}
+        assert (fresh(made).state, row(contract).state) == (State.PAID, Row.PAID)
+
+    @pytest.mark.parametrize("tax_point", ["invoice", "payment"])
+    def test_example_two_in_parts(self, acme, contract, seller, now, tax_point):
+        seller.tax_point = tax_point
+        seller.save()
+        made = invoice(contract, now)
+        receive(acme, "500", now)
+        tax = {"tax": "190.00"} if tax_point == "invoice" else {"tax": "79.83", "tax_pending": "110.17"}
+        found = {"invoiced": "-690.00", "billed": "579.83", "installments": "420.17", "manual_receipts": "-500.00"}
+        assert books(acme) == found | tax
+        assert (fresh(made).state, row(contract).state) == (State.PART_PAID, Row.PARTIALLY_PAID)
+        receive(acme, "700", now, "b2")
+        assert books(acme) == {
+            "manual_receipts": "-1200.00", "wallet": "600.00", "deferred": "400.00", "tax": "190.00",
+            "unapplied": "10.00",
+        }  # fmt: skip
+
+    def test_by_unapplied_money_when_it_is_finalized(self, acme, contract, now):
+        receive(acme, "1190", now)
+        assert (invoice(contract, now).state, row(contract).state) == (State.PAID, Row.PAID)
+        assert books(acme)["wallet"] == "600.00"
+
+    def test_asks_once_and_only_for_the_rest(self, acme, contract, now):
+        pay(row(contract), now, "250")
+        made = invoice(contract, now)
+        assert (made.net_micros, services.invoice_installment(installment_id=row(contract).pk, now=now)) == (
+            to_micros("750"),
+            None,
+        )
+        receive(acme, "892.50", now)
+        assert (row(contract).state, books(acme)["wallet"]) == (Row.PAID, "600.00")
+
+    def test_money_and_refunds_go_through_the_invoice(self, acme, contract, made, now):
+        with pytest.raises(OnAnInvoice):
+            pay(row(contract), now)
+        receive(acme, "1190", now)
+        with pytest.raises(OnAnInvoice):
+            refund(row(contract), "10", now)
+
+
+class TestFollows:
+    def test_a_discount_is_credited_and_comes_out_of_promotions(self, acme, contract, made, now):
+        discount(acme, "100", now)
+        follow(contract, now)
+        assert books(acme) == {"invoiced": "-1071.00", "billed": "900.00", "tax": "171.00"}
+        receive(acme, "1071", now)
+        assert books(acme) == {
+            "manual_receipts": "-1071.00", "wallet": "600.00", "deferred": "400.00", "tax": "171.00",
+            "promotions": "-100.00",
+        }  # fmt: skip
+
+    def test_a_discount_before_it_is_a_reduction(self, acme, contract, now):
+        discount(acme, "100", now)
+        made = invoice(contract, now)
+        lowered = [line.amount_micros // 10**6 for line in made.lines.filter(is_reduction=True).order_by("position")]
+        assert (made.net_micros, lowered) == (to_micros("900"), [60, 40])
+
+    def test_a_withdrawn_discount_is_asked_for_anew(self, acme, contract, now):
+        discount(acme, "100", now)
+        made = invoice(contract, now)
+        contracts.withdraw_discount(organization=acme, key="redemption:1", now=now)
+        rest = invoice(contract, now)
+        receive(acme, "1190", now)
+        assert (rest.net_micros, fresh(made).state, row(contract).state) == (to_micros("100"), State.PAID, Row.PAID)
+
+    def test_a_void_installment_takes_the_rest_of_it_back(self, acme, contract, made, now):
+        receive(acme, "500", now)
+        contracts.void_installment(installment_id=row(contract).pk, now=now)
+        follow(contract, now)
+        assert books(acme) == {"installments": "420.17", "tax": "79.83", "manual_receipts": "-500.00"}
+        credit(made, now, destination=Role.MANUAL_RECEIPTS)
+        assert books(acme) == {}
+
+    def test_void_takes_the_installment_with_it(self, acme, contract, made, now):
+        with pytest.raises(InstallmentDecides):
+            credit(made, now)
+        services.void_invoice(document_id=made.pk, reason="r", created_by="staff:ann", now=now)
+        follow(contract, now)
+        assert (books(acme), row(contract).state, fresh(made).state) == ({}, Row.VOID, State.VOID)
+
+    def test_money_for_a_void_installment_waits_to_be_returned(self, acme, contract, made, now):
+        contracts.void_installment(installment_id=row(contract).pk, now=now)
+        receive(acme, "1190", now)
+        credit(made, now)
+        assert books(acme) == {"manual_receipts": "-1190.00", "unapplied": "1190.00"}
+
+    @pytest.mark.parametrize("by", ["installment", "invoice"])
+    def test_example_eleven_written_off_and_paid_after_all(self, acme, contract, made, now, by):
+        receive(acme, "500", now)
+        if by == "invoice":
+            services.write_off_invoice(
+                document_id=made.pk, left=Micros(690_000_000), reason="r", created_by="staff:ann", now=now
+            )
+        else:
+            contracts.write_off_installment(installment_id=row(contract).pk, now=now)
+        follow(contract, now)
+        written_off = {
+            "installments": "420.17", "tax": "190.00", "manual_receipts": "-500.00", "write_offs": "-110.17",
+        }  # fmt: skip
+        assert books(acme) == written_off
+        factories.pay(acme, "100", now, key="b2", invoice_id=made.pk)
+        assert books(acme) == {
+            "installments": "504.21", "tax": "190.00", "manual_receipts": "-600.00", "write_offs": "-94.21",
+        }  # fmt: skip
+        assert (fresh(made).state, row(contract).state) == (State.UNCOLLECTIBLE, Row.PARTIALLY_PAID)
+
+    def test_taken_up_again(self, acme, contract, made, now):
+        contracts.write_off_installment(installment_id=row(contract).pk, now=now)
+        follow(contract, now)
+        services.take_up_again(document_id=made.pk, created_by="staff:ann", now=now)
+        follow(contract, now)
+        assert (fresh(made).state, row(contract).state) == (State.OPEN, Row.DUE)
+        assert books(acme) == {"invoiced": "-1190.00", "billed": "1000.00", "tax": "190.00"}
+
+
+class TestGoesBack:
+    @pytest.fixture
+    def paid(self, acme: Organization, made: Document, now: datetime) -> Document:
+        receive(acme, "1190", now)
+        return fresh(made)
+
+    def test_example_ten_credited_after_it_was_paid(self, acme, paid, now):
+        credit(paid, now, "500", destination=Role.MANUAL_RECEIPTS)
+        assert books(acme) == {
+            "manual_receipts": "-595.00", "wallet": "300.00", "deferred": "200.00", "tax": "95.00",
+        }  # fmt: skip
+        credit(paid, now)
+        assert books(acme) == {"manual_receipts": "-595.00", "unapplied": "595.00"}
+
+    def test_a_returned_transfer_opens_it_and_a_new_one_restores_all(self, acme, contract, paid, now):
+        services.return_money(money_id=Money.objects.get().pk, created_by="staff:ann", now=now)
+        assert books(acme) == {"invoiced": "-1190.00", "billed": "1000.00", "tax": "190.00"}
+        assert (fresh(paid).state, row(contract).state) == (State.OPEN, Row.REVERSED)
+        follow(contract, now)
+        receive(acme, "190", now, "b2")
+        assert "wallet" not in books(acme)
+        receive(acme, "1000", now, "b3")
+        assert books(acme) == {"manual_receipts": "-1190.00", "wallet": "600.00", "deferred": "400.00", "tax": "190.00"}
+        assert (fresh(paid).state, row(contract).state) == (State.PAID, Row.PAID)
