@@ -6,6 +6,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from apps.common.reader import reader
@@ -37,14 +39,13 @@ def day_field(**options: Any) -> forms.DateField:
 
 
 class HourInput(UnfoldAdminTextInputWidget):
-    """The browser's own time input, with the reader's zone beside it."""
+    """The browser's own time input, named with the reader's zone."""
 
     input_type = "time"
 
     def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
         """Name the zone."""
-        zone = reader().zone.key
-        named = {**(attrs or {}), "aria-label": f"Hour, {zone}", "suffix": zone}
+        named = {**(attrs or {}), "aria-label": f"Hour, {reader().zone.key}"}
         context: dict[str, Any] = super().get_context(name, value, named)
         return context
 
@@ -59,6 +60,11 @@ class MomentInput(forms.SplitDateTimeWidget):
 
     def __init__(self) -> None:
         forms.MultiWidget.__init__(self, [DayInput(attrs={"aria-label": "Day"}), HourInput()])
+
+    def render(self, *arguments: Any, **options: Any) -> SafeString:
+        """Show the reader's zone below the inputs."""
+        inputs = super().render(*arguments, **options)
+        return format_html('{}<span class="text-subtle">{}</span>', inputs, reader().zone.key.replace("_", " "))
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
         """Return the date and time that were typed."""
