@@ -165,6 +165,25 @@ def test_a_file_that_is_no_statement_is_refused_with_the_place(raw: bytes, said:
     assert said in wrong(raw)
 
 
+ONE = camt([entry("1.00")], closing="1001.00")
+
+
+@pytest.mark.parametrize(
+    ("cut", "into", "said"),
+    [
+        (f"<Acct><Id><IBAN>{IBAN}</IBAN></Id>".encode(), b"<Acct>", "Id: it is missing in Acct"),
+        (b'<Amt Ccy="EUR">1001.00', b'<Amt Ccy="USD">1001.00', "a balance is not in EUR"),
+        (b'<Amt Ccy="EUR">1.00', b"<Amt>1.00", "it has no currency"),
+        (b"<BookgDt><Dt>2026-11-04</Dt></BookgDt><ValDt><Dt>2026-11-04</Dt></ValDt>", b"", "BookgDt: it is missing"),
+        (b"<BookgDt><Dt>2026-11-04</Dt></BookgDt>", b"<BookgDt/>", "Dt: it is missing in BookgDt"),
+        (b"<BookgDt><Dt>2026-11-04", b"<BookgDt><Dt>yesterday", "'yesterday' is not a date"),
+    ],
+)
+def test_a_camt_file_without_an_element_that_it_needs_is_refused_by_element(cut: bytes, into: bytes, said: str) -> None:
+    assert cut in ONE
+    assert said in wrong(ONE.replace(cut, into))
+
+
 def test_mt940_has_signs_of_reversals_the_payer_and_every_statement() -> None:
     first, second = read_mt940(MT940.replace("\n", "\r\n").encode("cp1252"))
     for each in (first, second):
