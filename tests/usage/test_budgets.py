@@ -97,6 +97,14 @@ class TestIngest:
 
 @pytest.mark.usefixtures("units")
 class TestNewBudget:
+    def test_leaves_what_counts_tomorrow_to_tomorrow(self, acme, now):
+        late = now.replace(hour=23, minute=58)
+        send(acme, late, event("a", "units", quantity=3, time=(late + timedelta(minutes=4)).isoformat()))
+        put_budget(acme, "day", "5", late)
+        assert spent("day", day=late.date() + timedelta(days=1)) == 3
+        reserve(acme, "5", late)
+        assert_proven()
+
     def test_knows_what_its_period_has_cost(self, acme, now):
         use(acme, now, "a", "2", project="web")
         use(acme, now, "old", "4", time="2026-10-30T00:00:00Z", project="web")

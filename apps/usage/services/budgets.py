@@ -33,11 +33,11 @@ def put_budget(*, organization: Organization, budget: BudgetState, version: int 
         ArchiveUnavailable: the file of an archived month cannot be read.
     """
 
-    def spent_since(made: BudgetState) -> dict[str, int]:
+    def spent_since(made: BudgetState) -> dict[tuple[str, date], int]:
         with every_event(organization.pk) as events:
-            found: dict[str, int] = {}
-            for value, _, amount in spent_on(events, organization.pk, made.scope, Budget.Kind.OWN, made.counts_from):
-                found[value] = found.get(value, 0) + amount
+            found: dict[tuple[str, date], int] = {}
+            for value, day, amount in spent_on(events, organization.pk, made.scope, Budget.Kind.OWN, made.counts_from):
+                found[value, day] = found.get((value, day), 0) + amount
             return found
 
     scope = dict(budget.scope)

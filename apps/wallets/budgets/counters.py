@@ -134,13 +134,16 @@ class Counters:
         self._touch(budget, value, replace(period, added_micros=period.added_micros + amount_micros))
         return self.periods[period.key]
 
-    def put(self, budget: BudgetState, spent: Iterable[tuple[str, int]] = ()) -> None:
-        """Create or change a budget; `spent` is the initial amount of a new one, by bucket, in the current period."""
+    def put(self, budget: BudgetState, spent: Iterable[tuple[tuple[str, date], int]] = ()) -> None:
+        """Create or change a budget; `spent` has the initial amounts of a new one by bucket and day.
+
+        A day may be tomorrow: events a few minutes ahead of the clock are taken.
+        """
         self.budgets[budget.id] = budget
         self._changed_budgets.add(budget.id)
         self.reason = LIMIT_RAISED
-        for value, amount_micros in spent:
-            period = self.period(budget, value, self.today)
+        for (value, day), amount_micros in spent:
+            period = self.period(budget, value, day)
             if period is not None:
                 self._touch(budget, value, replace(period, spent_micros=period.spent_micros + amount_micros))
         for key in [key for key, row in self.periods.items() if row.has(self.today)]:

@@ -33,12 +33,12 @@ CUSTOMER, STAFF = "customer", "staff"
 class PutBudget:
     """The wanted state of a budget; `budget.id` is used if it is new. `version` is the one that the caller has read.
 
-    `spent` is the cost of a new budget's work since its first counted day, in micros by bucket.
+    `spent` is the cost of a new budget's work since its first counted day, in micros by bucket and day.
     """
 
     budget: BudgetState
     version: int | None = None
-    spent: Mapping[str, int] = field(default_factory=dict)
+    spent: Mapping[tuple[str, date], int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,13 +106,13 @@ def put_budget(
     organization: Organization,
     budget: BudgetState,
     version: int | None,
-    spent_since: Callable[[BudgetState], Mapping[str, int]],
+    spent_since: Callable[[BudgetState], Mapping[tuple[str, date], int]],
     now: datetime,
 ) -> Put:
     """Create a budget or change the one with the same id, under the book's lock.
 
     A new one counts from the start of the current period: `spent_since` returns the cost of its work since the day
-    `counts_from`, in micros by bucket.
+    `counts_from`, in micros by bucket and day.
 
     Raises:
         BudgetSetByStaff, VersionConflict, BudgetScopeFixed, BudgetExists, TooManyBudgets: see `decide_put`.
@@ -123,7 +123,7 @@ def put_budget(
     if known is None:
         spent = dict(spent_since(wanted))
     call = PutBudget(budget=wanted, version=version, spent=spent)
-    asks = Asks(days=_today(now), labels=tuple(spent), budgets=(known.id,) if known else ())
+    asks = Asks(days=_today(now), labels=tuple({value for value, _ in spent}), budgets=(known.id,) if known else ())
     return decide(organization.pk, asks, partial(decide_put, call=call, now=now), now).result
 
 
