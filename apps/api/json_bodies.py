@@ -50,7 +50,7 @@ class StrictJSONParser(BaseParser):
         raw = stream.body if isinstance(stream, HttpRequest) else stream.read(most + 1)  # kept, to be read again
         if len(raw) > most:
             raise BodyTooLarge(f"The body must have at most {most} bytes here.")
-        return self.read(inflated(context["request"]._request, raw, most))
+        return self.read(inflated(context["request"]._request, raw, context["view"].max_unpacked_bytes or most))
 
     def read(self, raw: bytes) -> Any:
         """Parse a body whose size has been checked."""

@@ -30,7 +30,8 @@ from apps.tenants.known_credentials import CredentialChanged, checked_later
 class ApiView(APIView):
     """A view of the API.
 
-    `max_body_bytes` limits the body, before and after it is inflated, and `takes_gzip` allows a compressed one;
+    `max_body_bytes` limits the body, and `takes_gzip` allows a compressed one of at most `max_unpacked_bytes` (0: the
+    same limit);
     `invalid_input_status` is the status its surface documents for invalid values.
     HEAD responds like GET without the body; OPTIONS names the methods and needs no credential; any other method that
     is not implemented is a 405, before credentials are checked. A POST accepts an `Idempotency-Key`.
@@ -38,6 +39,7 @@ class ApiView(APIView):
 
     max_body_bytes: ClassVar[int] = 65_536
     takes_gzip: ClassVar[bool] = False
+    max_unpacked_bytes: ClassVar[int] = 0
     invalid_input_status: ClassVar[int] = 422
     permission_classes: Any = (Undeclared,)  # classes, and instances such as HasScope("billing:read")
     parser_classes: Any = (StrictJSONParser,)
@@ -89,7 +91,7 @@ class ApiView(APIView):
             raise BodyTooLarge(f"The body must have at most {self.max_body_bytes} bytes here.")
         super().initial(request, *args, **kwargs)
         if method == "post" and self.keeps_answers:
-            self.repeatable = Repeatable(request, timezone.now(), self.max_body_bytes)
+            self.repeatable = Repeatable(request, timezone.now(), self.max_unpacked_bytes or self.max_body_bytes)
 
     def get_throttles(self) -> Any:
         """Create the throttles, and keep them for the rate limit headers."""

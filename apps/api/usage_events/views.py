@@ -55,7 +55,7 @@ class ReplaceBody(VoidBody):
 
 
 WRAPPED = "response"
-MAX_REPORT_BYTES = 8_000_000
+MAX_REPORT_BYTES, MAX_UNPACKED_BYTES = 2_621_440, 8_000_000
 MAX_SPANS = 10_000  # of which at most MAX_BATCH may be calls of a model
 SHOWN = 20
 
@@ -163,7 +163,7 @@ class VendorReports(ApiView):
     authentication_classes = (PlatformAuthentication,)
     permission_classes = (MaySendUsage,)
     parser_classes = (EventsParser, LinesParser, PlainLinesParser)
-    max_body_bytes = MAX_REPORT_BYTES
+    max_body_bytes, max_unpacked_bytes = MAX_REPORT_BYTES, MAX_UNPACKED_BYTES
     takes_gzip = True
     vendor = ""
 
@@ -181,7 +181,7 @@ class Traces(ApiView):
     authentication_classes = (PlatformAuthentication,)
     permission_classes = (MaySendUsage,)
     parser_classes = (EventsParser, ProtobufParser)
-    max_body_bytes = MAX_REPORT_BYTES
+    max_body_bytes, max_unpacked_bytes = MAX_REPORT_BYTES, MAX_UNPACKED_BYTES
     takes_gzip = True
 
     def post(self, request: Request) -> HttpResponse | Response:
@@ -265,7 +265,7 @@ class SignedReports(ApiView):
     authentication_classes = (ReportSignature,)
     permission_classes = (MaySendReports,)
     parser_classes = (EventsParser, OneEventParser, BatchParser, LinesParser, PlainLinesParser, ProtobufParser)
-    max_body_bytes = MAX_REPORT_BYTES
+    max_body_bytes, max_unpacked_bytes = MAX_REPORT_BYTES, MAX_UNPACKED_BYTES
     takes_gzip = True
     keeps_answers = False  # the ids of events make a repeat harmless
 

@@ -135,6 +135,15 @@ class TestWhatIsRefused:
         assert post(Client(headers=as_header(key_of(acme, "billing:read"))), "openai", CHAT).status_code == 403
 
 
+def test_a_compressed_body_may_have_eight_megabytes_unpacked(sender, chat):
+    def sent(length):
+        raw = gzip.compress(json.dumps(CHAT | {"padding": "x" * length}, default=float).encode())
+        headers = {"Content-Encoding": "gzip", "Idempotency-Key": f"k{length}"}
+        return sender.post("/v1/usage/openai", raw, content_type="application/json", headers=headers)
+
+    assert [sent(length).status_code for length in (7_900_000, 8_000_000)] == [200, 413]
+
+
 class TestLiteLLM:
     def test_each_of_its_log_formats_is_taken(self, sender, chat):
         other = LOGGED | {"id": "chatcmpl-2", "litellm_call_id": "2"}
