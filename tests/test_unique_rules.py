@@ -67,6 +67,7 @@ ELSEWHERE: dict[tuple[str, tuple[str, ...]], str] = {
     ("pricing.priceversion", ("book", "meter", "model", "effective_from")): REFERENCE,
     ("approvals.approval", ("fingerprint",)): COMPANY,
     ("approvals.soloaction", ("key",)): COMPANY,
+    ("backoffice.preference", ("user",)): COMPANY,
     ("backoffice.importedfile", ("kind", "sha256")): COMPANY,
     ("outbox.heartbeat", ("job",)): COMPANY,
     ("usage.costrun", ("undoes",)): COMPANY,

@@ -16,6 +16,7 @@ from apps.backoffice.explain.figures import FIGURES
 from apps.backoffice.explain.links import why
 from apps.backoffice.home.figures import movement_chart
 from apps.common.money import to_micros
+from apps.common.papers.layout import Sheet
 from apps.common.periods import month_of
 from apps.contracts.models import Contract, Installment
 from apps.ledger.causes import TRANSFER
@@ -88,7 +89,7 @@ def test_a_statement_writes_its_rows_as_the_currency_does(client, monkeypatch, c
     customer = create_organization(NOW, "one", currency=currency)
     create_grant(customer, "5000", NOW)
     lines = []
-    monkeypatch.setattr(statement.Sheet, "row", lambda self, cells: lines.append(cells))
+    monkeypatch.setattr(Sheet, "row", lambda self, cells: lines.append(cells))
     statement.monthly_statement(organization=customer, month=month_of(NOW), now=NOW)
     assert [line[-2:] for line in lines] == [(shown, shown)]
 
@@ -100,7 +101,7 @@ def test_an_order_form_writes_its_amounts_as_the_currency_does(client, monkeypat
     customer = create_organization(NOW, "one", currency=currency)
     sign_contract(customer)
     lines = []
-    monkeypatch.setattr(order_form.Sheet, "row", lambda self, cells, bold=False: lines.append(cells))
+    monkeypatch.setattr(Sheet, "row", lambda self, cells, bold=False: lines.append(cells))
     order_form.order_form(contract=Contract.objects.get(organization=customer), now=NOW)
     assert [line[-1] for line in lines] == [month] * 12 + [term]
 

@@ -171,10 +171,14 @@ class TestPooler:
             assert named() == []
 
     def test_leaves_nothing_on_a_connection(self):
-        """With DATABASE_POOLER=1 nothing is set on a connection; without it, plans and timeouts are."""
+        """With DATABASE_POOLER=1 nothing is set in the session; without it, plans and timeouts are."""
         pooled, direct = (database_settings(DATABASE_POOLER=on) for on in ("1", "0"))
 
-        assert (pooled["OPTIONS"], pooled["DISABLE_SERVER_SIDE_CURSORS"]) == ({"prepare_threshold": None}, True)
+        of_client = {"connect_timeout", "tcp_user_timeout"} | {
+            f"keepalives_{name}" for name in ("idle", "interval", "count")
+        }
+        assert pooled["OPTIONS"].keys() - of_client == {"prepare_threshold"}
+        assert (pooled["OPTIONS"]["prepare_threshold"], pooled["DISABLE_SERVER_SIDE_CURSORS"]) == (None, True)
         assert direct["OPTIONS"]["prepare_threshold"] == 1
         assert "-c lock_timeout=5s -c idle_in_transaction_session_timeout=10s" in direct["OPTIONS"]["options"]
         assert (direct["CONN_MAX_AGE"], direct["DISABLE_SERVER_SIDE_CURSORS"]) == (None, False)
