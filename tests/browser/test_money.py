@@ -65,7 +65,6 @@ def test_a_bank_statement_is_imported_matched_and_confirmed(visit, acme, shot):
     confirm(page, reason="Of this morning")
     done(page)
     expect(page.locator("#result_list")).to_contain_text("Nobody")
-    shot(page, "bank-lines")
     page.goto("/admin/bank/bankline/confirm-sure/")
     expect(page.locator("body")).to_contain_text("1 lines whose match is sure")
     confirm(page, reason="As the bank says")
@@ -123,7 +122,6 @@ def test_a_case_opens_and_waits_for_what_the_customer_promises(visit, acme, shot
     confirm(page, on=day.isoformat(), amount="1190", reason="On the phone")
     done(page)
     expect(page.locator("body")).to_contain_text("A payment is promised")
-    shot(page, "dunning-case")
     case.refresh_from_db()
     assert (case.promised_on, case.wait) == (day, "promised")
 

@@ -39,7 +39,7 @@ class CustomerTopUpsMixin:
     """Buttons for automatic top-up; mixed into the organization's admin."""
 
     TOP_UP: Any = {
-        "title": "Automatic top-up",
+        "title": "Top-up",
         "icon": "autorenew",
         "items": ["resume_top_up", "lower_top_up", "switch_off_top_up"],
     }

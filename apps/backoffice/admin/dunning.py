@@ -157,9 +157,9 @@ def _csv(rows: Sequence[Planned]) -> HttpResponse:
 
 @register_extension(Organization)
 class PolicyOfCustomer(PageExtension[Organization]):
-    """A button of a customer's page."""
+    """Buttons of a customer's page."""
 
-    added_buttons = ("choose_policy", "skip_first_step")
+    added_buttons = ({"title": "Dunning", "icon": "rule", "items": ["choose_policy", "skip_first_step"]},)
 
     def has_policy_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         return request.user.has_perm(AssignPolicy.permission)

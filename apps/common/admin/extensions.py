@@ -19,14 +19,15 @@ Extension = TypeVar("Extension", bound=type["PageExtension[Any]"])
 class PageExtension(ModelAdmin[Row]):
     """Fields, buttons and columns for another app's page; its methods override the page's, which `super()` reaches.
 
-    `added_fields` are read-only. `added_fieldsets` come after the page's own, `added_buttons` before.
+    `added_fields` are read-only. `added_fieldsets` come after the page's own, `added_buttons` (names or groups of them)
+    before.
     `added_actions` are for rows chosen in the list.
     `extended_inlines` maps an inline of the page to the subclass that replaces it.
     """
 
     added_fields: ClassVar[tuple[str, ...]] = ()
     added_fieldsets: ClassVar[tuple[Any, ...]] = ()
-    added_buttons: ClassVar[tuple[str, ...]] = ()
+    added_buttons: ClassVar[tuple[Any, ...]] = ()
     added_actions: ClassVar[tuple[str, ...]] = ()
     extended_inlines: ClassVar[Mapping[type[Any], type[Any]]] = {}
 
