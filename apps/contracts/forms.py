@@ -49,7 +49,7 @@ class TermsForm(forms.Form):
         min_value=0,
     )
     typed_lines = forms.CharField(
-        label="Schedule of one's own",
+        label="Custom schedule",
         required=False,
         max_length=20_000,
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 3, "placeholder": EXAMPLE}),
