@@ -55,8 +55,8 @@ def budgets(request: HttpRequest, organization: Organization, now: datetime) -> 
             columns=["Budget", "For", "Period", "Set by", *FIGURES],
             rows=rows,
             empty="No budgets: only the wallet limits work.",
-            explanation="Room = limit with additions - spent - held. A budget for each value shows work without one here,"
-            " and its values below.",
+            explanation="Room = limit with additions - spent - held. A budget for each value shows work without one"
+            " here, and its values below.",
             links=[Link("What would a call cost?", reverse("admin:cost", args=[organization.pk]))],
         ),
         Table(
