@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
 
+from apps.common.strict_json import moment_text
 from apps.ledger.merkle import Step, Tree, leaf
 from apps.proofs.errors import ProofNotFound
 from apps.proofs.models import DayRoot
@@ -92,8 +93,3 @@ def root_document(sealed: DayRoot) -> dict[str, Any]:
         "sealedAt": moment_text(sealed.sealed_at),
     }
     return document if sealed.sent_at is None else {**document, "sentAt": moment_text(sealed.sent_at)}
-
-
-def moment_text(moment: datetime) -> str:
-    """Return a timestamp as RFC 3339 in UTC."""
-    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")

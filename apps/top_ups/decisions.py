@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from apps.common.periods import midnight
+from apps.common.periods import add_months, midnight
 from apps.top_ups.state import TopUpState
 
 DAY, MONTH = "day", "month"
@@ -52,7 +52,7 @@ def _amount(state: TopUpState, available_micros: int, now: datetime) -> Decision
     wanted = -(-wanted // state.step_micros) * state.step_micros
     wanted = max(wanted, state.least_micros)
     today = now.astimezone(UTC).date()
-    next_month = (today.replace(day=1) + timedelta(days=32)).replace(day=1)
+    next_month = add_months(today.replace(day=1), 1)
     left = {
         DAY: (state.most_per_day_micros, state.used_today_micros, midnight(today + timedelta(days=1))),
         MONTH: (state.most_per_month_micros, state.used_this_month_micros, midnight(next_month)),

@@ -16,9 +16,9 @@ from apps.backoffice.explain.links import why
 from apps.common.money import convert
 from apps.common.periods import add_months, midnight
 from apps.common.reader import reader
-from apps.contracts.models import OPEN_STATES, RUNNING, Installment
+from apps.contracts.models import RUNNING, Installment
 from apps.contracts.recurring_revenue import levels
-from apps.contracts.selectors import recurring_stretches
+from apps.contracts.selectors import overdue_installments, recurring_stretches
 from apps.ledger.models import Account, Entry
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role
@@ -164,13 +164,12 @@ LEFT_TO_PAY = F("amount_micros") - F("discount_micros") - F("paid_micros")
 
 def overdue_rows(currency: str) -> QuerySet[Installment]:
     """Return the open installments past their due date."""
-    rows = Installment.objects.filter(overdue_at__isnull=False, state__in=OPEN_STATES)
-    return rows.filter(of_currency(currency, "contract__organization__currency"))
+    return overdue_installments(Installment.objects.filter(of_currency(currency, "contract__organization__currency")))
 
 
 def alarmed_currencies() -> set[str]:
     """Return the currencies in which an installment is overdue."""
-    rows = Installment.objects.filter(overdue_at__isnull=False, state__in=OPEN_STATES)
+    rows = overdue_installments(Installment.objects.all())
     return set(rows.values_list("contract__organization__currency", flat=True).distinct())
 
 

@@ -142,7 +142,7 @@ def mark_payment_failed(*, installment_id: int, now: datetime) -> Installment:
     """
     installment = lock_installment(installment_id)
     if installment.state == State.PROCESSING:
-        move_installment(installment, State.PARTIALLY_PAID if installment.paid_micros else State.DUE)
+        _ask_again(installment)
         keep(installment.contract, now=now)
     return installment
 
@@ -216,7 +216,7 @@ def take_up_installment(*, installment_id: int, now: datetime) -> Installment:
     """
     installment = lock_installment(installment_id)
     if installment.state == State.WRITTEN_OFF:
-        move_installment(installment, State.PARTIALLY_PAID if installment.paid_micros else State.DUE)
+        _ask_again(installment)
         keep(installment.contract, now=now)
         follow_installments(installment.contract, now=now)
         request_arrangement(installment.contract, now=now)
@@ -234,6 +234,11 @@ def _close(installment_id: int, to: State, now: datetime) -> Installment:
     follow_installments(installment.contract, now=now)
     request_arrangement(installment.contract, now=now)
     return installment
+
+
+def _ask_again(installment: Installment) -> None:
+    """Make a locked installment payable again, as part paid if something of it was paid."""
+    move_installment(installment, State.PARTIALLY_PAID if installment.paid_micros else State.DUE)
 
 
 def _note_overdue(installment: Installment, now: datetime) -> None:

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -26,6 +27,7 @@ from apps.wallets.services.locks import lock_wallet
 
 logger = logging.getLogger(__name__)
 
+Outcome = DunningEvent.Outcome
 SYSTEM = "system:dunning"
 # The customer reads it where new work is refused.
 SUSPENDED = "Invoices are overdue. New work may begin again once they are paid."
@@ -132,20 +134,7 @@ def take_step(case: DunningCase, standing: Standing, step: Step, *, created_by: 
     """
     fee = _draft_fee(case, standing, step, created_by, now) if step.fee_micros else None
     _act(case, standing.organization, step.act, now)
-    DunningEvent.objects.create(
-        organization=case.organization,
-        case=case,
-        position=case.steps_done,
-        outcome=DunningEvent.Outcome.TAKEN,
-        happened_on=standing.today,
-        days=step.days,
-        letter=step.letter.value,
-        act=step.act.value,
-        fee=fee,
-        overdue_micros=standing.overdue_micros,
-        created_by=created_by,
-        created_at=now,
-    )
+    _next_event(case, standing, step, outcome=Outcome.TAKEN, fee=fee, created_by=created_by, created_at=now).save()
     if step.letter != rules.Letter.NONE:
         data = {"id": str(case.pk), "version": case.steps_done + 1, **letter_data(standing, step)}
         notify(
@@ -160,24 +149,28 @@ def take_step(case: DunningCase, standing: Standing, step: Step, *, created_by: 
         finalize_invoice(document_id=fee.pk, total=Micros(fee.total_micros), created_by=created_by, now=now)
 
 
-def note_skipped(
-    case: DunningCase, standing: Standing, step: Step, *, reason: str, created_by: str, now: datetime
-) -> None:
-    """Count the next step of a locked case as skipped by a person."""
-    DunningEvent.objects.create(
+def _next_event(case: DunningCase, standing: Standing, step: Step, **facts: Any) -> DunningEvent:
+    """Return the unsaved event of a case's next step, with what was overdue, and the facts of how it went."""
+    return DunningEvent(
         organization=case.organization,
         case=case,
         position=case.steps_done,
-        outcome=DunningEvent.Outcome.SKIPPED,
         happened_on=standing.today,
         days=step.days,
         letter=step.letter.value,
         act=step.act.value,
         overdue_micros=standing.overdue_micros,
-        reason=reason,
-        created_by=created_by,
-        created_at=now,
+        **facts,
     )
+
+
+def note_skipped(
+    case: DunningCase, standing: Standing, step: Step, *, reason: str, created_by: str, now: datetime
+) -> None:
+    """Count the next step of a locked case as skipped by a person."""
+    _next_event(
+        case, standing, step, outcome=Outcome.SKIPPED, reason=reason, created_by=created_by, created_at=now
+    ).save()
     advance(case, standing, step, now)
 
 

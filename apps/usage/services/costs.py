@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import Sum
 
 from apps.common.money import divide_half_even
+from apps.common.periods import add_months
 from apps.pricing.cells import NoCell
 from apps.pricing.costs import MOST_PICOS
 from apps.pricing.errors import PriceNotDraft, UnknownPriceVersion
@@ -61,7 +62,7 @@ def correct_costs(
     archived = newest_archived_month()
     if last_day < first_day:
         raise CostRunRefused("the last day is before the first", field="last_day")
-    if archived is not None and first_day < (archived + timedelta(days=32)).replace(day=1):
+    if archived is not None and first_day < add_months(archived, 1):
         raise CostRunRefused(f"the events up to {archived:%Y-%m} are archived", field="first_day")
     changed: dict[Place, _Sum] = {}
     for group in _groups(version, first_day, last_day):
