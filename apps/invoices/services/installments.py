@@ -13,7 +13,6 @@ from apps.common.money import Micros, split
 from apps.common.transactions import serialized
 from apps.contracts.models import Installment, InstallmentPayment
 from apps.contracts.services.receipts import UNASKED, funding_of
-from apps.invoices.balances import Balance
 from apps.invoices.models import Document, DocumentLine
 from apps.invoices.models.documents import ASKING
 from apps.invoices.paper_words import INSTALLMENT_WORDS
@@ -111,14 +110,10 @@ def _to_ask(row: Installment) -> int:
     Negative if they ask for more than is payable.
     """
     documents = Document.objects.filter(installment=row, type=Document.Type.INVOICE).exclude(number="")
-    asked = sum(_due(each.balance) for each in documents)
+    asked = sum(each.balance.due.net for each in documents)
     paid = InstallmentPayment.objects.filter(installment=row).exclude(received_in=Role.BILLED)
     beside = 0 if row.is_settled else min(row.paid_micros, sum(paid.values_list("amount_micros", flat=True)))
     return row.payable_micros - beside - asked
-
-
-def _due(balance: Balance) -> int:
-    return balance.due.net
 
 
 def _lines(document: Document, row: Installment, amount: int, profile: BillingProfile) -> list[DocumentLine]:
