@@ -1,21 +1,47 @@
-"""Bar charts per day as SVG: axes, grid, legend, and a table of the figures for screen readers.
+"""Bar charts per day or month as SVG: axes, grid, legend, and a table of the figures for screen readers.
 
 Drawn on the server, so a chart needs no script, prints well, and follows the page's light or dark style sheet.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from apps.common.admin import amount_text, day_text, money_text
+from apps.common.periods import add_months
 
 WIDTH, HEIGHT = 1000, 300
 LEFT, RIGHT, TOP, BOTTOM = 110, 10, 12, 40
 TICKS = 4
 
-# The address that a click on a day's bar of a series opens.
+# The address that a click on the bar of a day or month (by its first day) and a series opens.
 Lead = Callable[[date, str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """The days of a chart, or the first days of its months; `end` is its last day."""
+
+    starts: Sequence[date]
+    end: date
+    by_month: bool = False
+
+    def bar_of(self, day: date) -> date:
+        """Return the bar of a day: the day, or the first of its month."""
+        return day.replace(day=1) if self.by_month else day
+
+    def last_of(self, start: date) -> date:
+        """Return the last day of a bar."""
+        return add_months(start, 1) - timedelta(days=1) if self.by_month else start
+
+    def text(self, start: date) -> str:
+        """Write a day in the reader's style, or a month."""
+        return f"{start:%B %Y}" if self.by_month else day_text(start)
+
+    def label(self, start: date) -> str:
+        """Write a day or month below the axis."""
+        return f"{start:%b %Y}" if self.by_month else f"{start:%d %b}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,25 +92,25 @@ class Chart:
     floor: int = HEIGHT - BOTTOM
 
 
-def bars_per_day(
+def bars_over_time(
     name: str,
-    days: Sequence[date],
+    axis: Axis,
     series: Mapping[str, Mapping[date, int]],
     *,
     unit: str = "",
     stacked: bool = True,
     lead: Lead | None = None,
 ) -> Chart:
-    """Draw the series (micros by day, none negative) as daily bars, stacked if parts of a sum, else grouped."""
-    names = list(series)
-    heights = [[series[each].get(day, 0) for each in names] for day in days]
+    """Draw the series (micros by day or month) as bars, stacked if parts of a sum, else grouped; none below zero."""
+    names, days = list(series), axis.starts
+    heights = [[max(0, series[each].get(day, 0)) for each in names] for day in days]
     step = _step(max((sum(row) if stacked else max(row, default=0) for row in heights), default=0))
     bars = _stacked(heights, step) if stacked else _beside(heights, step)
     drawn = [
         Bar(
             *place,
             series=number,
-            says=f"{days[row]}, {names[number]}: {money_text(heights[row][number], unit)}",
+            says=f"{axis.text(days[row])}, {names[number]}: {money_text(heights[row][number], unit)}",
             href=lead(days[row], names[number]) if lead else "",
         )
         for row, number, place in bars
@@ -94,11 +120,15 @@ def bars_per_day(
         name=name,
         unit=unit,
         bars=drawn,
-        across=_days_below(days, _slot(len(days))),
+        across=_labels(axis, _slot(len(days))),
         up=[Mark(HEIGHT - BOTTOM - tick * room // TICKS, amount_text(step * tick, unit)) for tick in range(TICKS + 1)],
         legend=list(enumerate(names)),
-        columns=["Day", *names],
-        rows=[_numbers(day, names, row, unit, lead) for day, row in zip(days, heights, strict=True) if any(row)],
+        columns=["Month" if axis.by_month else "Day", *names],
+        rows=[
+            [Number(axis.text(day)), *_numbers(day, dict(zip(names, row, strict=True)), unit, lead)]
+            for day, row in zip(days, heights, strict=True)
+            if any(row)
+        ],
         is_empty=not drawn,
     )
 
@@ -133,16 +163,14 @@ def _beside(heights: Sequence[Sequence[int]], step: int) -> list[Placed]:
     return placed
 
 
-def _numbers(day: date, names: Sequence[str], amounts: Sequence[int], unit: str, lead: Lead | None) -> list[Number]:
-    figures = [
-        Number(money_text(amount, unit), lead(day, name) if lead and amount else "")
-        for name, amount in zip(names, amounts, strict=True)
+def _numbers(day: date, amounts: Mapping[str, int], unit: str, lead: Lead | None) -> list[Number]:
+    return [
+        Number(money_text(amount, unit), lead(day, name) if lead and amount else "") for name, amount in amounts.items()
     ]
-    return [Number(day_text(day)), *figures]
 
 
 def _slot(count: int) -> int:
-    """Return the width of one day."""
+    """Return the width of one day or month."""
     return max(1, (WIDTH - LEFT - RIGHT) // max(1, count))
 
 
@@ -157,8 +185,10 @@ def _step(highest: int) -> int:
         size *= 10
 
 
-def _days_below(days: Sequence[date], slot: int) -> list[Mark]:
-    every = max(1, -(-len(days) // 8))
+def _labels(axis: Axis, slot: int) -> list[Mark]:
+    every = max(1, -(-len(axis.starts) // (6 if axis.by_month else 8)))
     return [
-        Mark(LEFT + place * slot + slot // 2, f"{day:%d %b}") for place, day in enumerate(days) if place % every == 0
+        Mark(LEFT + place * slot + slot // 2, axis.label(start))
+        for place, start in enumerate(axis.starts)
+        if place % every == 0
     ]

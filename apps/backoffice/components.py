@@ -23,11 +23,12 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A link with its label."""
+    """A link with its label; `is_current` marks the chosen one of several."""
 
     text: str
     href: str
     icon: str = ""
+    is_current: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +77,7 @@ class Picture:
     title: str
     chart: Chart
     links: Sequence[Link] = ()
+    explanation: str = ""
     kind: str = "chart"
 
 

@@ -2,13 +2,14 @@ from datetime import date
 
 import pytest
 
-from apps.backoffice.charts import HEIGHT, LEFT, WIDTH, bars_per_day
+from apps.backoffice.charts import HEIGHT, LEFT, WIDTH, Axis, bars_over_time
 
 DAYS = [date(2026, 11, day) for day in range(1, 31)]
+AXIS = Axis(DAYS, DAYS[-1])
 
 
 def test_bars_stand_on_the_floor_and_under_the_top():
-    chart = bars_per_day("c", DAYS, {"a": {DAYS[0]: 3_000_000}, "b": {DAYS[0]: 1_000_000, DAYS[29]: 9_500_000}})
+    chart = bars_over_time("c", AXIS, {"a": {DAYS[0]: 3_000_000}, "b": {DAYS[0]: 1_000_000, DAYS[29]: 9_500_000}})
     assert all(bar.x >= LEFT and bar.x + bar.width <= WIDTH for bar in chart.bars)
     assert all(bar.y >= 0 and bar.y + bar.height <= HEIGHT for bar in chart.bars)
     assert chart.bars[0].y == chart.bars[1].y + chart.bars[1].height
@@ -25,28 +26,28 @@ def test_bars_stand_on_the_floor_and_under_the_top():
     ],
 )
 def test_the_scale_is_round_and_holds_the_highest(highest, top):
-    assert bars_per_day("c", DAYS, {"a": {DAYS[0]: highest}}).up[-1].text == top
+    assert bars_over_time("c", AXIS, {"a": {DAYS[0]: highest}}).up[-1].text == top
 
 
 def test_numbers_are_there_for_who_cannot_see_the_bars():
-    chart = bars_per_day("c", DAYS, {"a": {DAYS[2]: 1_500_000}}, unit="USD")
+    chart = bars_over_time("c", AXIS, {"a": {DAYS[2]: 1_500_000}}, unit="USD")
     assert chart.rows == [[("2026-11-03", ""), ("1.50 USD", "")]]
     assert chart.bars[0].says == "2026-11-03, a: 1.50 USD"
 
 
 def test_no_days_and_nothing_in_them_draw_nothing():
-    assert bars_per_day("c", [], {}).is_empty
-    assert bars_per_day("c", DAYS, {"a": {}}).is_empty
+    assert bars_over_time("c", Axis([], DAYS[0]), {}).is_empty
+    assert bars_over_time("c", AXIS, {"a": {}}).is_empty
 
 
 def test_bars_and_numbers_lead_to_what_they_are_made_of():
-    chart = bars_per_day("c", DAYS, {"a": {DAYS[2]: 1}, "b": {}}, lead=lambda day, name: f"/{day}/{name}")
+    chart = bars_over_time("c", AXIS, {"a": {DAYS[2]: 1}, "b": {}}, lead=lambda day, name: f"/{day}/{name}")
     assert chart.bars[0].href == "/2026-11-03/a"
     assert [number.href for number in chart.rows[0]] == ["", "/2026-11-03/a", ""]
 
 
 def test_what_is_no_sum_stands_beside_each_other():
-    chart = bars_per_day("c", DAYS, {"a": {DAYS[0]: 4_000_000}, "b": {DAYS[0]: 2_000_000}}, stacked=False)
+    chart = bars_over_time("c", AXIS, {"a": {DAYS[0]: 4_000_000}, "b": {DAYS[0]: 2_000_000}}, stacked=False)
     one, two = chart.bars
     assert one.x + one.width == two.x
     assert (one.y + one.height, two.y + two.height) == (chart.floor, chart.floor)

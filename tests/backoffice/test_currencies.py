@@ -3,18 +3,20 @@
 import csv
 import io
 import re
+from datetime import UTC, datetime
 
 import pytest
 from django.contrib import admin
 from django.core.cache import cache
 from django.urls import reverse
 
+from apps.backoffice.chart_ranges import RANGES
 from apps.backoffice.customer_page.page import TABS
 from apps.backoffice.customer_page.summary import tab_of
 from apps.backoffice.documents import order_form, statement
 from apps.backoffice.explain.figures import FIGURES
 from apps.backoffice.explain.links import why
-from apps.backoffice.home.figures import movement_chart
+from apps.backoffice.home.movements import movement_chart
 from apps.common.money import to_micros
 from apps.common.papers.layout import Sheet
 from apps.common.periods import month_of
@@ -69,7 +71,7 @@ def test_a_yen_shows_no_cents_anywhere(client, subtests):
     for address in addresses(customer):
         with subtests.test(page=address):
             assert not re.findall(r"[\d,]+\.\d\d(?= JPY|</span>|</td>)", content(client, address))
-    assert all("." not in mark.text for mark in movement_chart("JPY", NOW).up)
+    assert all("." not in mark.text for mark in movement_chart("JPY", RANGES[0], NOW).chart.up)
 
 
 def test_a_dinar_shows_three_decimals(client):
@@ -109,7 +111,7 @@ def test_an_order_form_writes_its_amounts_as_the_currency_does(client, monkeypat
 class TestWhatIsNotShown:
     @pytest.fixture(autouse=True)
     def _short(self, monkeypatch):
-        for module in ("causes", "entries", "figures", "money", "usage"):
+        for module in ("causes", "entries", "figures", "money", "owed", "usage"):
             monkeypatch.setattr(f"apps.backoffice.explain.{module}.SHOWN", 2)
 
     def rows(self, client, address):
@@ -135,13 +137,15 @@ class TestWhatIsNotShown:
             ("contract_value", "1,320.00", "3,960.00"),
         ],
     )
-    def test_of_each_figure_of_home(self, client, name, rest, total):
+    def test_of_each_figure_of_home(self, client, time_machine, name, rest, total):
         """Three contracts of 100.00 and 10.00 a month, one of each paid, with 50.00 of services; three owe 10 to 12."""
         for number in range(3):
             sign_contract(create_organization(NOW, f"c{number}"))
             owes = create_organization(NOW, f"owes{number}", billing_mode="postpaid", postpaid_limit_micros=10**9)
             charge(owes, str(10 + number), NOW, key=f"used{number}")
-        Installment.objects.filter(state="due", due_date="2026-12-18").update(overdue_at=NOW)
+        if name == "overdue":
+            time_machine.move_to(datetime(2026, 12, 19, tzinfo=UTC))
+            client = client_of(create_staff("bob", is_superuser=True))
         (foot,) = self.rows(client, why("figure", f"{name}:USD"))
         assert foot == ["Not", "shown", rest, "USD", "Total", total, "USD"]
 

@@ -1,4 +1,4 @@
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
@@ -11,7 +11,12 @@ from django.utils import timezone
 
 from apps.approvals.submission import submit
 from apps.backoffice.attention import concerns, counts, waiting_for
-from apps.backoffice.home.figures import ALL, currencies, glance, movement_chart
+from apps.backoffice.chart_ranges import RANGES
+from apps.backoffice.customer_page.summary import tab_of
+from apps.backoffice.home.currencies import ALL, currencies
+from apps.backoffice.home.figures import glance
+from apps.backoffice.home.movements import movement_chart
+from apps.common.periods import midnight
 from apps.contracts.services import mark_overdue
 from apps.outbox import services as outbox
 from apps.outbox.models import Heartbeat, OutboxMessage
@@ -45,7 +50,7 @@ class TestMoneyAtAGlance:
 
     def test_draws_charges_and_grants_per_day(self):
         create_customer()
-        chart = movement_chart("USD", NOW + timedelta(days=2))
+        chart = movement_chart("USD", RANGES[0], NOW + timedelta(days=2)).chart
         assert [[number.text for number in row] for row in chart.rows] == [
             ["2026-11-18", "12.345678 USD", "100.00 USD"]
         ]
@@ -62,15 +67,16 @@ class TestMoneyAtAGlance:
         create_customer()
         assert client.get("/admin/", {"currency": currency}).status_code == 200
 
-    def test_marks_the_currencies_with_overdue_installments(self, client):
+    @time_machine.travel(NOW + timedelta(days=60))
+    def test_marks_the_currencies_in_which_something_is_overdue(self):
+        client = client_of(create_staff("ada", "Administrator"))
         create_customer()
         contract = active(create_customer("yen", currency="JPY"), NOW, months=3, frequency="monthly")
-        assert not any(alarm for *_, alarm in client.get("/admin/").context["currencies"])
         mark_overdue(contract_id=contract.pk, now=NOW + timedelta(days=60))
         page = client.get("/admin/", {"currency": "USD"})
         alarms = [(name, alarm) for name, _, _, alarm in page.context["currencies"]]
         assert alarms == [("All in USD", False), ("JPY", True), ("USD", False)]
-        assert page.content.decode().count("has overdue installments") == 1
+        assert page.content.decode().count("has something overdue") == 1
 
     def test_compares_revenue_with_the_same_day_of_last_month(self):
         customer = create_organization(NOW, "postpaid", billing_mode="postpaid", postpaid_limit_micros=10**9)
@@ -85,11 +91,96 @@ class TestMoneyAtAGlance:
         euro = create_organization(NOW, "euro", currency="EUR", usd_rate_micros=1_100_000)
         create_grant(euro, "10", NOW, key="g")
         assert glance(ALL, NOW).credit_micros == 87_654_322 + 11_000_000
-        chart = movement_chart(ALL, NOW)
+        chart = movement_chart(ALL, RANGES[0], NOW).chart
         assert [number.text for number in chart.rows[0]] == ["2026-11-18", "12.345678 USD", "111.00 USD"]
         page = client.get("/admin/")
         assert [name for name, *_ in page.context["currencies"]] == ["All in USD", "EUR", "USD"]
         assert "98.654322 USD" in page.content.decode()
+
+    def test_figures_that_are_zero_take_no_room(self, client):
+        create_customer()
+        names = [tile.name for tile in client.get("/admin/").context["tiles"]]
+        assert names == ["Revenue this month", "Credit held", "Recognized revenue"]
+
+
+class TestTheChart:
+    def test_adds_months_up_and_compares_with_the_range_before(self):
+        customer = create_customer()
+        for day, amount in ((date(2026, 11, 3), "1"), (date(2026, 10, 2), "2"), (date(2025, 12, 1), "4")):
+            charge(customer, amount, midnight(day), key=str(day))
+        by_month = movement_chart("USD", RANGES[2], NOW)
+        assert [[number.text for number in row] for row in by_month.chart.rows] == [
+            ["December 2025", "4.00 USD", "0.00 USD"],
+            ["October 2026", "2.00 USD", "0.00 USD"],
+            ["November 2026", "13.345678 USD", "100.00 USD"],
+        ]
+        by_day = movement_chart("USD", RANGES[0], NOW)
+        assert by_day.explanation == (
+            "Charged 13.345678 USD (before: 2.00 USD); Granted 100.00 USD (before: 0.00 USD). "
+            "Before: 2026-09-20 to 2026-10-19."
+        )
+
+    def test_is_chosen_in_the_address_and_each_month_is_explained(self, client):
+        create_customer()
+        page = client.get("/admin/", {"currency": "USD", "range": "12m"})
+        picture = page.context["blocks"][-1]
+        assert [(link.text, link.is_current) for link in picture.links] == [
+            ("30 days", False),
+            ("90 days", False),
+            ("12 months", True),
+        ]
+        assert picture.links[1].href == "?currency=USD&range=90"
+        (charged, _) = picture.chart.bars
+        why = client.get(charged.href).content.decode()
+        assert "Charged in 2026-11 in USD" in why
+        assert "12.345678 USD" in why
+        assert "recorded_at_to=2026-11-30" in why
+
+    def test_of_a_customer_has_the_same_ranges(self, client):
+        customer = create_customer()
+        page = client.get(tab_of(customer), {"range": "12m"})
+        (picture, _) = page.context["blocks"]
+        assert picture.chart.rows[-1][1].text == "12.345678 USD"
+        assert "recorded_at_from=2026-11-01&recorded_at_to=2026-11-30" in picture.chart.bars[0].href
+
+
+class TestReceivables:
+    @pytest.fixture(autouse=True)
+    def _in_february(self, time_machine):
+        time_machine.move_to(datetime(2027, 2, 20, 9, tzinfo=UTC))
+
+    @pytest.fixture
+    def owing(self):
+        """One customer owes an installment of December and two later ones; another one owes in euros."""
+        active(create_organization(NOW, "dollar"), NOW, months=3, frequency="monthly")
+        euro = create_organization(NOW, "euro", currency="EUR", usd_rate_micros=2_000_000)
+        active(euro, NOW, months=3, frequency="monthly")
+
+    def table(self, currency):
+        client = client_of(create_staff("bob", "Administrator"))
+        blocks = client.get("/admin/", {"currency": currency}).context["blocks"]
+        return next(block for block in blocks if block.title.startswith("Receivables"))
+
+    def texts(self, rows):
+        return [[cell.text for cell in row] for row in rows]
+
+    def test_are_shown_by_customer_and_age_and_explained(self, owing):
+        table = self.table("USD")
+        assert self.texts(table.rows) == [["Dollar", "", "", "400.00 USD", "400.00 USD", "", "800.00 USD"]]
+        oldest = table.feet[-1][4]
+        page = client_of(create_staff("eve", "Administrator")).get(oldest.href)
+        assert [[cell.text for cell in row] for row in page.context["blocks"][0].rows] == [
+            ["2026-12-18", "Dollar", "Installment of 2026-12-18", "400.00 USD"]
+        ]
+
+    def test_are_shown_by_currency_and_added_up_at_the_rates_of_today(self, owing):
+        table = self.table(ALL)
+        assert [row[0] for row in self.texts(table.rows)] == ["EUR", "USD"]
+        assert self.texts(table.feet) == [["All in USD", "", "", "1,200.00 USD", "1,200.00 USD", "", "2,400.00 USD"]]
+
+    def test_take_no_room_where_nobody_owes(self):
+        client = client_of(create_staff("bob", "Administrator"))
+        assert client.get("/admin/").context["blocks"][0].title.startswith("Charged and granted")
 
 
 class TestRecurringRevenue:

@@ -15,7 +15,7 @@ from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminSelectWidge
 
 from apps.backoffice.components import Cell, Link, Table, money
 from apps.backoffice.customer_page.summary import tab_of
-from apps.backoffice.home.figures import REPORTING_CURRENCY, currencies
+from apps.backoffice.home.currencies import REPORTING_CURRENCY, currencies
 from apps.common.admin import PageExtension, register_extension
 from apps.common.csv_text import MARK, csv_line
 from apps.common.money import convert, decimal_text

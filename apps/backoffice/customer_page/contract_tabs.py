@@ -8,9 +8,10 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from apps.api.usage_forecast.facts import customer_forecast
-from apps.backoffice.charts import bars_per_day
+from apps.backoffice.chart_ranges import chosen_range, range_links
+from apps.backoffice.charts import Axis, bars_over_time
 from apps.backoffice.components import Block, Cell, Facts, Link, Picture, Table, amount_of, feet, moment, money, state
-from apps.backoffice.customer_page.money_tabs import CHART_DAYS, SHOWN, changelist, last_days
+from apps.backoffice.customer_page.money_tabs import SHOWN, changelist
 from apps.backoffice.customer_page.summary import tab_of
 from apps.backoffice.explain.links import why
 from apps.common.admin import day_text
@@ -22,6 +23,7 @@ from apps.usage import selectors as usage
 from apps.usage.forecast import daily_rate
 from apps.wallets.errors import WalletNotFound
 
+BREAKDOWN_DAYS = 30
 CONTRACT_STATES = {
     "draft": "default",
     "pending_payment": "info",
@@ -128,24 +130,39 @@ def _agreements(organization: Organization, today: date) -> Table:
 
 def usage_tab(request: HttpRequest, organization: Organization, now: datetime) -> Sequence[Block]:
     """Charged usage per day and meter, and the month's lines."""
-    days = last_days(CHART_DAYS, now)
+    range_ = chosen_range(request)
+    axis = range_.axis(now)
     series: dict[str, dict[date, int]] = {}
-    for row in usage.usage_by_day(organization, days=CHART_DAYS, now=now):
-        series.setdefault(row["meter__slug"], {})[row["day"]] = max(0, row["charge_micros"])
-    chart = bars_per_day(
-        f"Charged per day and meter, last {CHART_DAYS} days",
-        days,
+    for row in usage.usage_by_day(organization, days=(axis.end - axis.starts[0]).days + 1, now=now):
+        amounts, bar = series.setdefault(row["meter__slug"], {}), axis.bar_of(row["day"])
+        amounts[bar] = amounts.get(bar, 0) + row["charge_micros"]
+    chart = bars_over_time(
+        f"Charged by meter, last {range_.title}",
+        axis,
         series,
         unit=organization.currency,
-        lead=lambda day, meter: why("day", organization.pk, day, meter),
+        lead=lambda start, meter: _usage_of(organization, axis, start, meter),
     )
     month = month_of(now)
     return [
-        Picture(title=chart.name, chart=chart),
+        Picture(title=chart.name, chart=chart, links=range_links(request)),
         usage_lines(organization, month),
         breakdown(request, organization, now),
         forecast(organization, now),
     ]
+
+
+def _usage_of(organization: Organization, axis: Axis, start: date, meter: str) -> str:
+    """Return the address of what makes up a bar: the explanation of a day, or the list of a month's days."""
+    if not axis.by_month:
+        return why("day", organization.pk, start, meter)
+    return changelist(
+        "usage_usageday",
+        organization__id__exact=str(organization.pk),
+        day__gte=str(start),
+        day__lte=str(axis.last_of(start)),
+        meter__slug__exact=meter,
+    )
 
 
 def usage_lines(organization: Organization, month: Period) -> Table:
@@ -186,7 +203,8 @@ def breakdown(request: HttpRequest, organization: Organization, now: datetime) -
     choices = dict.fromkeys(["model", "meter", "operation", *(each.name for each in kept)])
     wanted = request.GET.get("by", "")
     by = wanted if wanted in choices else "model"
-    asked = usage.Asked(group_by=tuple(by.split(",")), first_day=today - timedelta(days=CHART_DAYS - 1), last_day=today)
+    first = today - timedelta(days=BREAKDOWN_DAYS - 1)
+    asked = usage.Asked(group_by=tuple(by.split(",")), first_day=first, last_day=today)
     found = usage.broken_down(organization, asked, offset=0, limit=SHOWN + 1)
     unit, shown = organization.currency, found.groups[:SHOWN]
     rows = [
@@ -210,7 +228,7 @@ def breakdown(request: HttpRequest, organization: Organization, now: datetime) -
         else ""
     )
     return Table(
-        title=f"Usage by {by.replace(',', ' and ')}, last {CHART_DAYS} days",
+        title=f"Usage by {by.replace(',', ' and ')}, last {BREAKDOWN_DAYS} days",
         columns=columns,
         rows=rows,
         feet=last,

@@ -7,7 +7,8 @@ from urllib.parse import urlencode
 from django.http import HttpRequest
 from django.urls import reverse
 
-from apps.backoffice.charts import bars_per_day
+from apps.backoffice.chart_ranges import chosen_range, range_links
+from apps.backoffice.charts import Axis, bars_over_time
 from apps.backoffice.components import Block, Cell, Facts, Link, Picture, Table, moment, money, state
 from apps.backoffice.customer_page.summary import tab_of
 from apps.backoffice.explain.links import why
@@ -19,14 +20,7 @@ from apps.wallets.accounts import Role, code_of
 from apps.wallets.models import CHARGES, EntryType, Grant, Shortfall
 
 SHOWN = 25
-CHART_DAYS = 30
 HOLD_STATES = {"pending": "info", "captured": "success", "released": "primary", "expired": "warning"}
-
-
-def last_days(count: int, now: datetime) -> list[date]:
-    """Return the last `count` UTC days, ending today."""
-    today = now.astimezone(UTC).date()
-    return [today - timedelta(days=back) for back in range(count - 1, -1, -1)]
 
 
 def changelist(name: str, **query: str) -> str:
@@ -35,32 +29,43 @@ def changelist(name: str, **query: str) -> str:
     return f"{address}?{urlencode(query)}" if query else address
 
 
-def entries_of(organization: Organization, day: date) -> str:
-    """Return the address of the list of a customer's wallet entries on a day."""
+def entries_of(organization: Organization, first: date, last: date) -> str:
+    """Return the address of the list of a customer's wallet entries from one day to another."""
     account = code_of(organization.pk, Role.WALLET)
-    return changelist("ledger_entry", account=account, recorded_at_from=str(day), recorded_at_to=str(day))
+    return changelist("ledger_entry", account=account, recorded_at_from=str(first), recorded_at_to=str(last))
 
 
 def overview(request: HttpRequest, organization: Organization, now: datetime) -> Sequence[Block]:
-    """Usage and credits per day, and the newest entries."""
-    days = last_days(CHART_DAYS, now)
-    period = Period(midnight(days[0]), midnight(days[-1] + timedelta(days=1)))
-    charged: dict[date, int] = {}
-    credited: dict[date, int] = {}
-    for row in wallets.day_totals(organization, period):
-        if row.kind in CHARGES:
-            charged[row.day] = charged.get(row.day, 0) + max(0, -row.amount_micros)
-        elif row.kind == EntryType.GRANT:
-            credited[row.day] = credited.get(row.day, 0) + max(0, row.amount_micros)
-    chart = bars_per_day(
-        f"Charged and granted per day, last {CHART_DAYS} days",
-        days,
-        {"Charged": charged, "Granted": credited},
+    """Usage and credits by day or month, and the newest entries."""
+    range_ = chosen_range(request)
+    axis = range_.axis(now)
+    moved = _moved(organization, axis)
+    before = _moved(organization, range_.axis_before(now))
+    name = f"Charged and granted, last {range_.title}"
+    chart = bars_over_time(
+        name,
+        axis,
+        moved,
         unit=organization.currency,
         stacked=False,
-        lead=lambda day, _: entries_of(organization, day),
+        lead=lambda start, _: entries_of(organization, start, axis.last_of(start)),
     )
-    return [Picture(title=chart.name, chart=chart), _movements(organization, now, 10)]
+    sums = [(side, sum(moved[side].values()), sum(before[side].values())) for side in moved]
+    explanation = range_.compared(now, organization.currency, sums)
+    picture = Picture(title=name, chart=chart, links=range_links(request), explanation=explanation)
+    return [picture, _movements(organization, now, 10)]
+
+
+def _moved(organization: Organization, axis: Axis) -> dict[str, dict[date, int]]:
+    """Return what the wallet was charged and granted by the days or months of an axis."""
+    period = Period(midnight(axis.starts[0]), midnight(axis.end + timedelta(days=1)))
+    moved: dict[str, dict[date, int]] = {"Charged": {}, "Granted": {}}
+    for row in wallets.day_totals(organization, period):
+        if row.kind in CHARGES or row.kind == EntryType.GRANT:
+            side, sign = ("Granted", 1) if row.kind == EntryType.GRANT else ("Charged", -1)
+            bar = axis.bar_of(row.day)
+            moved[side][bar] = moved[side].get(bar, 0) + sign * row.amount_micros
+    return moved
 
 
 def ledger(request: HttpRequest, organization: Organization, now: datetime) -> Sequence[Block]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.urls import reverse
 
@@ -17,9 +18,10 @@ from apps.wallets import selectors as wallets
 from apps.wallets.errors import WalletNotFound
 
 
-def tab_of(organization: Organization, tab: str = "", **query: str) -> str:
+def tab_of(organization: Organization | UUID, tab: str = "", **query: str) -> str:
     """Return the address of a tab of the customer's page."""
-    page = reverse("admin:tenants_organization_change", args=[organization.pk])
+    owner = organization if isinstance(organization, UUID) else organization.pk
+    page = reverse("admin:tenants_organization_change", args=[owner])
     wanted = {**({"tab": tab} if tab else {}), **query}
     return f"{page}?{urlencode(wanted)}" if wanted else page
 

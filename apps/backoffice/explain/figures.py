@@ -2,23 +2,24 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Count, F, QuerySet, Sum
+from django.db.models import Count, F, Sum
 from django.db.models.functions import Abs, Coalesce
 from django.http import Http404
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from apps.backoffice.components import Block, Cell, Facts, Link, Table, feet, moment, money
+from apps.backoffice.components import Block, Cell, Facts, Link, Table, feet, money
 from apps.backoffice.customer_page.summary import tab_of
 from apps.backoffice.explain.links import parts_of, why
+from apps.backoffice.explain.owed import owed_table
 from apps.backoffice.explain.page import SHOWN, Page
 from apps.backoffice.home import figures as home
+from apps.backoffice.home.currencies import ALL, REPORTING_CURRENCY, currencies, of_currency
 from apps.common.money import convert
-from apps.common.periods import midnight
-from apps.contracts.models import Installment
+from apps.common.periods import add_months, midnight
 from apps.ledger.models import Account
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role, code_of
@@ -41,9 +42,9 @@ def figure_page(identity: str, now: datetime) -> Page:
     """Explain one figure of the home page, `<name>:<currency>`, by customer and row."""
     name, currency = parts_of(identity, 2)
     figure = FIGURES.get(name)
-    if figure is None or currency not in (home.ALL, *home.currencies()):
+    if figure is None or currency not in (ALL, *currencies()):
         raise Http404
-    if currency == home.ALL:
+    if currency == ALL:
         return _page_of_all(name, figure, now)
     glance = home.glance(currency, now)
     tables, everything = figure.tables(currency, now.astimezone(UTC).date())
@@ -56,9 +57,9 @@ def figure_page(identity: str, now: datetime) -> Page:
 
 def _page_of_all(name: str, figure: Figure, now: datetime) -> Page:
     """Explain a figure of all currencies by currency; each leads to its own explanation."""
-    unit, of = home.REPORTING_CURRENCY, f"{name}_micros"
-    total: int = getattr(home.glance(home.ALL, now), of)
-    parts = [(each, home.glance(each, now), home.in_reporting_currency(each, now)) for each in home.currencies()]
+    unit, of = REPORTING_CURRENCY, f"{name}_micros"
+    total: int = getattr(home.glance(ALL, now), of)
+    parts = [(each, home.glance(each, now), home.in_reporting_currency(each, now)) for each in currencies()]
     rows = [
         [Cell(each, why("figure", name, each)), money(getattr(own, of), each), money(getattr(converted, of), unit)]
         for each, own, converted in parts
@@ -72,39 +73,50 @@ def _page_of_all(name: str, figure: Figure, now: datetime) -> Page:
 
 
 def movements_page(identity: str) -> Page:
-    """Explain one bar of the home page's chart, `<charged or granted>:<currency>:<day>`."""
-    side, currency, day = parts_of(identity, 3)
-    try:
-        on = date.fromisoformat(day)
-    except ValueError as error:
-        raise Http404 from error
-    if side not in ("charged", "granted") or currency not in (home.ALL, *home.currencies()):
+    """Explain one bar of the home page's chart, `<charged or granted>:<currency>:<day or month>`."""
+    side, currency, when = parts_of(identity, 3)
+    days = _days_of(when)
+    if side not in ("charged", "granted") or currency not in (ALL, *currencies()):
         raise Http404
-    unit = home.REPORTING_CURRENCY if currency == home.ALL else currency
+    unit = REPORTING_CURRENCY if currency == ALL else currency
     kinds = [EntryType.GRANT] if side == "granted" else list(CHARGES)
     totals = (
-        DayTotal.objects.filter(home.of_currency(currency, "organization__currency"), day=on, kind__in=kinds)
+        DayTotal.objects.filter(of_currency(currency, "organization__currency"), day__range=days, kind__in=kinds)
         .order_by()
         .values_list("organization", "organization__usd_rate_micros")
         .annotate(total=Sum("amount_micros"))
     )
     sign = 1 if side == "granted" else -1
-    of_owners = {owner: sign * (convert(sum_, rate) if currency == home.ALL else sum_) for owner, rate, sum_ in totals}
+    of_owners = {owner: sign * (convert(sum_, rate) if currency == ALL else sum_) for owner, rate, sum_ in totals}
     rows = sorted(of_owners.items(), key=lambda row: -row[1])
     owners = Organization.objects.in_bulk([owner for owner, _ in rows[:SHOWN]])
     cells = [
-        [Cell(owners[owner].name, tab_of(owners[owner])), money(amount, unit, _entries_of(owner, Role.WALLET, on))]
+        [
+            Cell(owners[owner].name, tab_of(owners[owner])),
+            money(amount, unit, _entries_of(owner, Role.WALLET, *days)),
+        ]
         for owner, amount in rows[:SHOWN]
     ]
     columns, amounts = ["Customer", side.capitalize()], [amount for _, amount in rows]
     last = feet(columns, 1, amounts[:SHOWN], sum(amounts), unit, is_cut=len(rows) > SHOWN)
-    title = f"{side.capitalize()} on {on} in {unit}"
+    title = f"{side.capitalize()} {'on' if days[0] == days[1] else 'in'} {when} in {unit}"
     table = Table(title=f"By customer, largest {SHOWN}", columns=columns, rows=cells, feet=last)
     return Page(title=title, organization=None, blocks=[table])
 
 
-def _entries_of(owner: UUID, role: Role, on: date | None = None) -> str:
-    days = {"recorded_at_from": str(on), "recorded_at_to": str(on)} if on else {}
+def _days_of(text: str) -> tuple[date, date]:
+    """Return the first and the last day of a month, `2026-11`, or a day twice."""
+    try:
+        if len(text) == len("2026-11"):
+            first = date.fromisoformat(f"{text}-01")
+            return first, add_months(first, 1) - timedelta(days=1)
+        return date.fromisoformat(text), date.fromisoformat(text)
+    except ValueError as error:
+        raise Http404 from error
+
+
+def _entries_of(owner: UUID, role: Role, first: date | None = None, last: date | None = None) -> str:
+    days = {"recorded_at_from": str(first), "recorded_at_to": str(last)} if first else {}
     query = urlencode({"account": code_of(owner, role), **days})
     return f"{reverse('admin:ledger_entry_changelist')}?{query}"
 
@@ -155,39 +167,8 @@ def _table(rows: Sequence[Sequence[Cell]], columns: Sequence[str], shown: _Shown
     )
 
 
-def _installments(
-    rows: QuerySet[Installment],
-    amount: Callable[[Installment], int],
-    currency: str,
-    *,
-    last: str,
-    total_micros: int,
-) -> Table:
-    shown = list(rows.select_related("contract__organization").order_by("-amount_micros", "pk")[:SHOWN])
-    cells = [
-        [
-            Cell(row.contract.organization.name, tab_of(row.contract.organization, "contracts")),
-            moment(row.due_date),
-            Cell("Once" if row.is_one_time else row.period.replace("/", " to ")),
-            money(row.amount_micros, currency, why("installment", row.pk)),
-            money(amount(row), currency),
-        ]
-        for row in shown
-    ]
-    what = _Shown([amount(row) for row in shown], total_micros, rows.count())
-    return _table(cells, ["Customer", "Due", "Period", "Installment", last], what, currency)
-
-
-def _overdue(currency: str, _: date) -> tuple[Sequence[Table], str]:
-    query = urlencode({"overdue": "yes", "contract__organization__currency": currency})
-    table = _installments(
-        home.overdue_rows(currency),
-        lambda row: row.remaining_micros,
-        currency,
-        last="Left to pay",
-        total_micros=home.overdue(currency),
-    )
-    return [table], f"{reverse('admin:contracts_installment_changelist')}?{query}"
+def _overdue(currency: str, today: date) -> tuple[Sequence[Table], str]:
+    return [owed_table(currency, today, lambda due: due < today)], reverse("admin:invoices_document_aging")
 
 
 def _recurring(currency: str, today: date) -> tuple[Sequence[Table], str]:
@@ -235,11 +216,10 @@ def _earned_this_month(currency: str, today: date) -> tuple[Sequence[Table], str
     earned = accounts.annotate(earned=home.earned_since(midnight(first))).exclude(earned=0)
     largest = list(earned.order_by(Abs("earned").desc(), "pk").values_list("book_id", "earned")[:SHOWN])
     owners = Organization.objects.in_bulk([owner for owner, _ in largest])
-    listed = urlencode({"recorded_at_from": str(first), "recorded_at_to": str(today)})
     rows = [
         [
             Cell(owners[owner].name, tab_of(owners[owner], "ledger")),
-            money(amount, currency, f"{_entries_of(owner, Role.REVENUE)}&{listed}"),
+            money(amount, currency, _entries_of(owner, Role.REVENUE, first, today)),
         ]
         for owner, amount in largest
     ]
@@ -269,8 +249,8 @@ FIGURES: Mapping[str, Figure] = {
     ),
     "overdue": Figure(
         "Overdue",
-        "overdue installments",
-        "What is left to pay of installments whose due date has passed.",
+        "past the due date",
+        "What is left to pay of invoices past their due date, and of such installments without an open invoice.",
         _overdue,
     ),
     "recognized": Figure(

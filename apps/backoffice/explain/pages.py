@@ -6,6 +6,7 @@ from datetime import datetime
 from apps.backoffice.explain.actions import action_page
 from apps.backoffice.explain.figures import figure_page, movements_page
 from apps.backoffice.explain.money import grant_page, installment_page, transfer_page
+from apps.backoffice.explain.owed import owed_page
 from apps.backoffice.explain.page import Page
 from apps.backoffice.explain.usage import day_page, event_page, posting_page, usage_page
 
@@ -26,6 +27,7 @@ PAGES: dict[str, tuple[str, Explain]] = {
     "day": ("usage.view_usageevent", _as_ever(day_page)),
     "action": ("ledger.view_transfer", _as_ever(action_page)),
     "installment": ("contracts.view_installment", _as_ever(installment_page)),
+    "owed": ("invoices.view_document", owed_page),
     "figure": ("ledger.view_account", figure_page),
     "movements": ("wallets.view_grant", _as_ever(movements_page)),
 }

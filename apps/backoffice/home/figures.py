@@ -1,35 +1,25 @@
 """Headline figures per currency: held for customers, owed, earned and contracted. A few sums, cached for a minute."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from typing import Any, TypeVar
+from datetime import UTC, date, datetime
+from typing import Any
 from uuid import UUID
 
-from django.core.cache import cache
-from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
+from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, Sum, When
 from django.db.models.expressions import Combinable, CombinedExpression
 from django.db.models.functions import Coalesce
 
-from apps.backoffice.charts import Chart, bars_per_day
-from apps.backoffice.explain.links import why
+from apps.backoffice.home.currencies import ALL, REPORTING_CURRENCY, kept_a_minute, of_currency
+from apps.backoffice.home.receivables import overdue
 from apps.common.money import convert
 from apps.common.periods import add_months, midnight
-from apps.common.reader import reader
 from apps.contracts.models import RUNNING, Installment
 from apps.contracts.recurring_revenue import levels
-from apps.contracts.selectors import overdue_installments, recurring_stretches
+from apps.contracts.selectors import recurring_stretches
 from apps.ledger.models import Account, Entry
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role
-from apps.wallets.models import CHARGES, DayTotal, EntryType
-
-T = TypeVar("T")
-
-KEPT_SECONDS = 60
-DAYS = 30
-REPORTING_CURRENCY = "USD"  # what the exchange rates of customers convert to
-ALL = "all"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +40,7 @@ class Glance:
 
 def glance(currency: str, now: datetime) -> Glance:
     """Return one currency's figures, or those of `ALL` in the reporting currency, at most a minute old."""
-    return _kept(
+    return kept_a_minute(
         "glance", lambda name, at: in_reporting_currency(name, at) if name == ALL else _glance(name, at), currency, now
     )
 
@@ -58,17 +48,6 @@ def glance(currency: str, now: datetime) -> Glance:
 def in_reporting_currency(currency: str, now: datetime) -> Glance:
     """Return the figures of a currency, or of `ALL`, converted by the rates of today."""
     return _glance(currency, now, is_converted=True)
-
-
-def currencies() -> list[str]:
-    """Return the currencies of customers, most used first."""
-    rows = (
-        Organization.objects.order_by()
-        .values_list("currency")
-        .annotate(count=Sum(Value(1)))
-        .order_by("-count", "currency")
-    )
-    return [currency for currency, _ in rows[:12]]
 
 
 def _glance(currency: str, now: datetime, *, is_converted: bool = False) -> Glance:
@@ -88,7 +67,7 @@ def _glance(currency: str, now: datetime, *, is_converted: bool = False) -> Glan
         currency=REPORTING_CURRENCY if is_converted else currency,
         credit_micros=of_role(Role.WALLET),
         outstanding_micros=-of_role(Role.RECEIVABLE),
-        overdue_micros=total(_by_rate(overdue_rows(currency), LEFT_TO_PAY)),
+        overdue_micros=total((row.rate_micros, row.left_micros) for row in overdue(currency, now)),
         recognized_micros=of_role(Role.REVENUE),
         revenue_this_month_micros=of_role("this_month"),
         revenue_last_month_micros=of_role("last_month"),
@@ -96,11 +75,6 @@ def _glance(currency: str, now: datetime, *, is_converted: bool = False) -> Glan
         monthly_recurring_micros=total((rates.get(owner, 0), amount) for owner, amount in recurring.items()),
         contract_value_micros=total(_by_rate(term_rows(currency), F("amount_micros"))),
     )
-
-
-def of_currency(currency: str, path: str) -> Q:
-    """Return the filter of rows by the currency at a path; none for `ALL`."""
-    return Q() if currency == ALL else Q((path, currency))
 
 
 def _by_rate(rows: QuerySet[Installment], amount: Combinable) -> list[tuple[int, int]]:
@@ -159,25 +133,6 @@ def _balance_before(moment: datetime) -> Case:
     return Case(When(role=Role.REVENUE, then=Coalesce(Subquery(last), 0)), default=0)
 
 
-LEFT_TO_PAY = F("amount_micros") - F("discount_micros") - F("paid_micros")
-
-
-def overdue_rows(currency: str) -> QuerySet[Installment]:
-    """Return the open installments past their due date."""
-    return overdue_installments(Installment.objects.filter(of_currency(currency, "contract__organization__currency")))
-
-
-def alarmed_currencies() -> set[str]:
-    """Return the currencies in which an installment is overdue."""
-    rows = overdue_installments(Installment.objects.all())
-    return set(rows.values_list("contract__organization__currency", flat=True).distinct())
-
-
-def overdue(currency: str) -> int:
-    """Return what is left to pay of overdue installments, in micros."""
-    return int(overdue_rows(currency).aggregate(total=Coalesce(Sum(LEFT_TO_PAY), 0))["total"])
-
-
 def _running(currency: str) -> Q:
     return (
         Q(contract__status__in=RUNNING)
@@ -202,50 +157,3 @@ def term_rows(currency: str) -> QuerySet[Installment]:
 def contract_value(currency: str) -> int:
     """Return the total of the running contracts' current terms, in micros."""
     return int(term_rows(currency).aggregate(total=Coalesce(Sum("amount_micros"), 0))["total"])
-
-
-def movement_chart(currency: str, now: datetime) -> Chart:
-    """Draw what all customers of a currency were charged and granted per day; at most a minute old."""
-    return _kept("movement", _movement_chart, currency, now)
-
-
-def _kept(name: str, measure: Callable[[str, datetime], T], currency: str, now: datetime) -> T:
-    """Return what `measure` returns for a currency and the time, cached for `KEPT_SECONDS` in the reader's style."""
-    key = f"backoffice.{name}.{currency}.{reader().style.name}"
-    kept: T | None = cache.get(key)
-    if kept is None:
-        kept = measure(currency, now)
-        cache.set(key, kept, KEPT_SECONDS)
-    return kept
-
-
-def _shown(days: Mapping[date, int]) -> dict[date, int]:
-    """Return the amounts to draw: a negative day, with more refunded than charged, has no bar."""
-    return {day: amount for day, amount in days.items() if amount > 0}
-
-
-def _movement_chart(currency: str, now: datetime) -> Chart:
-    today = now.astimezone(UTC).date()
-    days = [today - timedelta(days=back) for back in range(DAYS - 1, -1, -1)]
-    rows = (
-        DayTotal.objects.filter(day__gte=days[0], day__lte=today, kind__in=[*CHARGES, EntryType.GRANT])
-        .filter(of_currency(currency, "organization__currency"))
-        .order_by()
-        .values_list("day", "kind", "organization", "organization__usd_rate_micros")
-        .annotate(total=Sum("amount_micros"))
-    )
-    charged: dict[date, int] = {}
-    granted: dict[date, int] = {}
-    for day, kind, _, rate, total in rows:
-        side, sign = (granted, 1) if kind == EntryType.GRANT else (charged, -1)
-        amount = convert(total, rate) if currency == ALL else total
-        side[day] = side.get(day, 0) + sign * int(amount)
-    name = f"Charged and granted per day, last {DAYS} days"
-    return bars_per_day(
-        name,
-        days,
-        {"Charged": _shown(charged), "Granted": _shown(granted)},
-        unit=REPORTING_CURRENCY if currency == ALL else currency,
-        stacked=False,
-        lead=lambda day, side: why("movements", side.lower(), currency, day),
-    )

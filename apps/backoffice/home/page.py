@@ -1,6 +1,7 @@
 """The content of the home page."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -10,19 +11,16 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from apps.backoffice.attention import Waiting, waiting_for
-from apps.backoffice.components import Cell, Picture, Table, Tile, moment, money
+from apps.backoffice.chart_ranges import chosen_range, range_links
+from apps.backoffice.components import Block, Cell, Table, Tile, moment, money
 from apps.backoffice.customer_page.summary import tab_of
 from apps.backoffice.explain.figures import FIGURES
 from apps.backoffice.explain.links import why
-from apps.backoffice.home.figures import (
-    ALL,
-    REPORTING_CURRENCY,
-    Glance,
-    alarmed_currencies,
-    currencies,
-    glance,
-    movement_chart,
-)
+from apps.backoffice.home.aging import aging_tables
+from apps.backoffice.home.currencies import ALL, REPORTING_CURRENCY, currencies
+from apps.backoffice.home.figures import Glance, glance
+from apps.backoffice.home.movements import movement_chart
+from apps.backoffice.home.receivables import alarmed_currencies
 from apps.common.admin import Line, count_text, money_text
 
 SHOWN_ROWS = 5
@@ -31,15 +29,17 @@ SHOWN_ROWS = 5
 def context(site: AdminSite, request: HttpRequest, now: datetime) -> dict[str, Any]:
     """Return the template context for the requested currency, by default all of them, or the only one."""
     known = currencies() or ["USD"]
-    alarmed = alarmed_currencies() if request.user.has_perm("contracts.view_installment") else set()
+    alarmed = alarmed_currencies(now) if request.user.has_perm("contracts.view_installment") else set()
     tabs = [ALL, *known] if len(known) > 1 else known
     chosen = request.GET.get("currency", tabs[0])
     chosen = chosen if chosen in tabs else tabs[0]
-    blocks: Sequence[Picture] = ()
+    blocks: list[Block] = []
     waiting = [each for each in waiting_for(site, request, now) if each.count]
     if request.user.has_perm("wallets.view_grant"):
-        chart = movement_chart(chosen, now)
-        blocks = [Picture(title=chart.name, chart=chart)]
+        picture = movement_chart(chosen, chosen_range(request), now)
+        blocks = [replace(picture, links=range_links(request))]
+    if request.user.has_perm("invoices.view_document"):
+        blocks = [*aging_tables(chosen, now), *blocks]
     return {
         "tiles": _tiles(glance(chosen, now), chosen) if request.user.has_perm("ledger.view_account") else [],
         "waiting": [_as_tile(each) for each in waiting],
@@ -69,6 +69,7 @@ def _tiles(figures: Glance, chosen: str) -> list[Tile]:
             alarm=name == "overdue" and figures.overdue_micros > 0,
         )
         for name, figure in FIGURES.items()
+        if getattr(figures, f"{name}_micros") or (name in notes and figures.revenue_last_month_micros)
     ]
 
 

@@ -1,0 +1,85 @@
+"""The home page's table of receivables by age: by customer, the oldest first, or by currency."""
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from uuid import UUID
+
+from django.urls import reverse
+
+from apps.backoffice.components import Cell, Link, Table, money
+from apps.backoffice.customer_page.summary import tab_of
+from apps.backoffice.explain.links import why
+from apps.backoffice.home.currencies import ALL, REPORTING_CURRENCY, kept_a_minute
+from apps.backoffice.home.receivables import Owed, owed
+from apps.common.money import convert
+from apps.invoices.receivables import AGES, Aging, age_of
+
+SHOWN = 10
+NOT_SHOWN = "Not shown"
+EXPLANATION = "Open invoices by the days since they were due, and due installments without an open invoice."
+
+
+def aging_tables(currency: str, now: datetime) -> list[Table]:
+    """Return who owes how much by age, the oldest first, or for `ALL` each currency; nothing if nobody owes."""
+    return kept_a_minute("aging", _aging_tables, currency, now)
+
+
+def _aging_tables(currency: str, now: datetime) -> list[Table]:
+    today = now.astimezone(UTC).date()
+    rows = owed(currency, today)
+    if not rows:
+        return []
+    if currency == ALL:
+        return [_by_currency(rows, today)]
+    return [_by_customer(rows, currency, today)]
+
+
+def _by_currency(rows: Iterable[Owed], today: date) -> Table:
+    own: dict[str, Aging] = {}
+    total = Aging(None, f"All in {REPORTING_CURRENCY}", REPORTING_CURRENCY)
+    for row in rows:
+        age = age_of(row.due, today)
+        own.setdefault(row.currency, Aging(None, row.currency, row.currency)).by_age[age] += row.left_micros
+        total.by_age[age] += convert(row.left_micros, row.rate_micros)
+    cells = [[Cell(name, f"?currency={name}"), *_amounts(each)] for name, each in sorted(own.items())]
+    return _table("Currency", cells, total)
+
+
+def _by_customer(rows: Iterable[Owed], currency: str, today: date) -> Table:
+    own: dict[UUID, Aging] = {}
+    oldest: dict[UUID, date] = {}
+    total, rest = Aging(None, "Total", currency), Aging(None, NOT_SHOWN, currency)
+    for row in rows:
+        one = Aging(row.organization_id, row.name, currency)
+        one.by_age[age_of(row.due, today)] = row.left_micros
+        own.setdefault(row.organization_id, Aging(row.organization_id, row.name, currency)).add(one)
+        oldest[row.organization_id] = min(row.due, oldest.get(row.organization_id, row.due))
+        total.add(one)
+    first = sorted(own.items(), key=lambda row: (oldest[row[0]], row[1].name))
+    for _, each in first[SHOWN:]:
+        rest.add(each)
+    cells = [[Cell(each.name, tab_of(owner, "invoices")), *_amounts(each)] for owner, each in first[:SHOWN]]
+    return _table("Customer", cells, total, rest if len(first) > SHOWN else None)
+
+
+def _table(what: str, rows: list[list[Cell]], total: Aging, rest: Aging | None = None) -> Table:
+    return Table(
+        title="Receivables by age, in days overdue",
+        columns=[what, *AGES, "Total"],
+        rows=rows,
+        feet=[[Cell(each.name), *_amounts(each)] for each in (rest, total) if each],
+        explanation=EXPLANATION,
+        links=[Link("Aging report", reverse("admin:invoices_document_aging"))],
+    )
+
+
+def _amounts(each: Aging) -> list[Cell]:
+    """Return the amounts by age, each with its explanation if the row is of a whole currency; zero takes no room."""
+    is_whole = each.organization_id is None and each.name != NOT_SHOWN and not each.name.startswith("All")
+    ages = [
+        money(amount, each.currency, why("owed", each.currency, age) if is_whole else "")
+        if amount
+        else Cell("", is_money=True)
+        for age, amount in enumerate(each.by_age)
+    ]
+    return [*ages, money(each.total_micros, each.currency)]
