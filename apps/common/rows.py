@@ -5,13 +5,12 @@ A batch then takes one round trip whatever its size and never meets the limit on
 and values from parameters; nothing that a caller sends becomes SQL.
 """
 
-import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from functools import cache
 from typing import Any, TypeVar
-from uuid import UUID
 
+import orjson
 from django.db import connection
 from django.db.models import Model
 from django.db.models.base import ModelState
@@ -39,7 +38,11 @@ class Writing:
         self, model: type[Model], columns: Columns, rows: Sequence[Row], computed: Mapping[str, str] | None = None
     ) -> None:
         """Insert rows; a column in `computed` gets that SQL expression, which may refer to the row as `given`."""
-        self._insert(model, columns, rows, "", computed or {})
+        self._insert(model, columns, by_column(rows), "", computed or {})
+
+    def insert_columns(self, model: type[Model], columns: Columns, values: Sequence[Sequence[Any]]) -> None:
+        """Insert rows whose values are given column by column."""
+        self._insert(model, columns, values, "")
 
     def add(
         self,
@@ -57,7 +60,7 @@ class Writing:
             f"{name} = GREATEST({table}.{name}, excluded.{name})" for name in (_column(model, each) for each in newest)
         ]
         conflict = f" ON CONFLICT ({_names(model, keys)}) DO UPDATE SET {', '.join(added)}"
-        self._insert(model, (*keys, *sums, *newest, *first), rows, conflict)
+        self._insert(model, (*keys, *sums, *newest, *first), by_column(rows), conflict)
 
     def add_within(
         self, model: type[Model], groups: Columns, values: Columns, sums: Columns, rows: Sequence[Row], *, most: int
@@ -68,7 +71,7 @@ class Writing:
         """
         if not rows:
             return
-        given, parameters = _given(model, (*groups, *values, *sums), rows)
+        given, parameters = _given(model, (*groups, *values, *sums), by_column(rows))
         table, keys = _table(model), _names(model, groups)
         own, named = [_column(model, name) for name in values], [_column(model, name) for name in groups]
         same = " AND ".join(f"{table}.{name} = given.{name}" for name in named)
@@ -98,12 +101,12 @@ class Writing:
         """Insert rows of `keys` and `values`; on the same keys, replace the values."""
         put = ", ".join(f"{name} = excluded.{name}" for name in (_column(model, value) for value in values))
         conflict = f" ON CONFLICT ({_names(model, keys)}) DO UPDATE SET {put}"
-        self._insert(model, (*keys, *values), rows, conflict)
+        self._insert(model, (*keys, *values), by_column(rows), conflict)
 
     def update(self, model: type[Model], keys: Columns, values: Columns, rows: Sequence[Row]) -> None:
         """Set `values` on the existing rows that have these `keys`."""
         if rows:
-            given, parameters = _given(model, (*keys, *values), rows)
+            given, parameters = _given(model, (*keys, *values), by_column(rows))
             put = ", ".join(f"{_column(model, name)} = given.{_column(model, name)}" for name in values)
             sql = f"UPDATE {_table(model)} SET {put} FROM ({given}) AS given WHERE {_match(model, keys)}"
             self._parts.append((sql, parameters))
@@ -111,7 +114,7 @@ class Writing:
     def lower(self, model: type[Model], keys: Columns, column: str, rows: Sequence[Row]) -> None:
         """Lower a column to the given value in existing rows with these `keys` that hold more."""
         if rows:
-            given, parameters = _given(model, (*keys, column), rows)
+            given, parameters = _given(model, (*keys, column), by_column(rows))
             name, table = _column(model, column), _table(model)
             sql = f"UPDATE {table} SET {name} = given.{name} FROM ({given}) AS given WHERE {_match(model, keys)}"
             self._parts.append((f"{sql} AND given.{name} < {table}.{name}", parameters))
@@ -119,7 +122,7 @@ class Writing:
     def delete_until(self, model: type[Model], keys: Columns, rows: Sequence[Row], column: str, end: datetime) -> None:
         """Delete rows with these `keys` whose time in `column` is at or before the given end."""
         if rows:
-            given, parameters = _given(model, keys, rows)
+            given, parameters = _given(model, keys, by_column(rows))
             past = f"{_table(model)}.{_column(model, column)} <= CAST(%s AS timestamptz)"
             sql = f"DELETE FROM {_table(model)} USING ({given}) AS given WHERE {_match(model, keys)} AND {past}"
             self._parts.append((sql, [*parameters, end]))
@@ -147,15 +150,15 @@ class Writing:
         self,
         model: type[Model],
         columns: Columns,
-        rows: Sequence[Row],
+        values: Sequence[Sequence[Any]],
         ending: str,
         computed: Mapping[str, str] | None = None,
     ) -> None:
-        if rows:
-            given, parameters = _given(model, columns, rows)
-            values = ", ".join((computed or {}).get(name, f"given.{_column(model, name)}") for name in columns)
+        if values and values[0]:
+            given, parameters = _given(model, columns, values)
+            taken = ", ".join((computed or {}).get(name, f"given.{_column(model, name)}") for name in columns)
             into = f"INSERT INTO {_table(model)} ({_names(model, columns)})"
-            self._parts.append((f"{into} SELECT {values} FROM ({given}) AS given{ending}", parameters))
+            self._parts.append((f"{into} SELECT {taken} FROM ({given}) AS given{ending}", parameters))
 
 
 def read_row(model: type[M], row: Mapping[str, Any]) -> M:
@@ -183,67 +186,56 @@ def copy_row(row: M) -> M:
     return made
 
 
+def by_column(rows: Sequence[Row]) -> list[Sequence[Any]]:
+    """Return the rows' values column by column."""
+    return list(zip(*rows, strict=True))
+
+
 def _match(model: type[Model], keys: Columns) -> str:
     names = (_column(model, name) for name in keys)
     return " AND ".join(f"{_table(model)}.{name} = given.{name}" for name in names)
 
 
-def _given(model: type[Model], columns: Columns, rows: Sequence[Row]) -> tuple[str, list[Any]]:
+def _given(model: type[Model], columns: Columns, values: Sequence[Sequence[Any]]) -> tuple[str, list[Any]]:
     """Return the subquery that expands the JSON parameter into typed columns, and its parameters.
 
-    A value that many rows share is a parameter of its own, so that it is written and parsed once.
+    `values` are those of each column. A value that many rows share is a parameter of its own, so that it is written and
+    parsed once; the JSON has at least the first column.
     """
-    texts = _texts(model, columns, rows)
-    shared = [len(rows) >= MANY and values.count(values[0]) == len(values) for values in texts]
-    shared[0] = False  # The JSON needs at least one column.
-    names = [None if same else f"c{number}" for number, same in enumerate(shared)]
-    values = [values[0] for values, same in zip(texts, shared, strict=True) if same]
-    sent = [(name, column) for name, column in zip(names, texts, strict=True) if name]
-    keys, sent_columns = [name for name, _ in sent], [column for _, column in sent]
-    parameter = json.dumps([dict(zip(keys, row, strict=True)) for row in zip(*sent_columns, strict=True)])
-    return _typed(model, columns, names), [*values, parameter]
+    many = len(values[0]) >= MANY
+    shared = tuple([many and place > 0 and _is_shared(each) for place, each in enumerate(values)])
+    sent = [_written(model, name, each) for name, each, same in zip(columns, values, shared, strict=True) if not same]
+    keys = [f"c{number}" for number, same in enumerate(shared) if not same]
+    parameter = orjson.dumps([dict(zip(keys, row, strict=True)) for row in zip(*sent, strict=True)]).decode()
+    parameters = [each[0] for each, same in zip(values, shared, strict=True) if same]
+    return _typed(model, tuple(columns), shared), [*parameters, parameter]
 
 
-def _typed(model: type[Model], columns: Columns, names: Sequence[str | None]) -> str:
-    types = [(name, column, _type(_field(model, column))) for name, column in zip(names, columns, strict=True)]
-    fields = ", ".join(f"{name or f'CAST(%s AS {kind})'} AS {_column(model, column)}" for name, column, kind in types)
-    record = ", ".join(f"{name} {kind}" for name, _, kind in types if name)
+def _is_shared(values: Sequence[Any]) -> bool:
+    """Whether all rows have the same value; what is written as JSON within the JSON is always sent with its row."""
+    first = values[0]
+    return not isinstance(first, (dict, list)) and values.count(first) == len(values)
+
+
+@cache
+def _typed(model: type[Model], columns: Columns, shared: Sequence[bool]) -> str:
+    types = [
+        (number, same, column, _type(_field(model, column)))
+        for number, (column, same) in enumerate(zip(columns, shared, strict=True))
+    ]
+    fields = ", ".join(
+        f"{f'CAST(%s AS {kind})' if same else f'c{number}'} AS {_column(model, column)}"
+        for number, same, column, kind in types
+    )
+    record = ", ".join(f"c{number} {kind}" for number, same, _, kind in types if not same)
     return f"SELECT {fields} FROM json_to_recordset(%s) AS r({record})"
 
 
-def _texts(model: type[Model], columns: Columns, rows: Sequence[Row]) -> list[Sequence[Any]]:
-    """Return the values column by column, as JSON text."""
-    writers = [_WRITERS.get(_field(model, name).get_internal_type()) for name in columns]
-    return [
-        _written(write, values) if write else values
-        for write, values in zip(writers, zip(*rows, strict=True), strict=True)
-    ]
-
-
-def _written(write: Callable[[Any], str], values: Iterable[Any]) -> list[str | None]:
-    """Write a column's values; a value equal to the one before it, as most are in a batch, is not serialized again."""
-    texts: list[str | None] = []
-    last, text = None, None
-    for value in values:
-        if value is not last:
-            last, text = value, None if value is None else write(value)
-        texts.append(text)
-    return texts
-
-
-def _write_uuid(value: Any) -> str:
-    return value.hex if isinstance(value, UUID) else str(value)
-
-
-def _write_moment(value: datetime) -> str:
-    return (value if value.tzinfo is UTC else value.astimezone(UTC)).isoformat(sep=" ")
-
-
-_WRITERS: dict[str, Callable[[Any], str]] = {
-    "UUIDField": _write_uuid,
-    "DateTimeField": _write_moment,
-    "DateField": date.isoformat,
-}
+def _written(model: type[Model], name: str, values: Sequence[Any]) -> Sequence[Any]:
+    """Return a column's values as JSON can hold them: a whole number of any size is text."""
+    if _field(model, name).get_internal_type() != "DecimalField":
+        return values
+    return [None if value is None else str(value) for value in values]
 
 
 def _field(model: type[Model], name: str) -> Any:

@@ -62,7 +62,7 @@ class PriceRule:
         object.__setattr__(self, "tokens", _token_prices(self))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # one is made per event, and frozen ones take three times as long to make
 class Totals:
     """A counter's running totals: a quantity, or input and output tokens. Unsplit tokens are a quantity.
 

@@ -7,6 +7,7 @@ another spelling, maybe a new model. Its usage waits in quarantine, unless the m
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from uuid import UUID
 
 from apps.pricing.model_names import Alias, aliased, candidates, rank
@@ -64,6 +65,13 @@ class PriceIndex:
         self._aliases: dict[int, list[Alias]] = {}
         for alias in sorted(aliases, key=rank):
             self._aliases.setdefault(alias.meter_id, []).append(alias)
+
+    @property
+    def moments(self) -> set[datetime]:
+        """The moments at which a price or an alias starts or ends; between two of them nothing changes."""
+        spans = [(each.start, each.end) for prices in self._of.values() for each in prices]
+        spans += [(each.start, each.end) for aliases in self._aliases.values() for each in aliases]
+        return {moment for span in (*spans, *chain(*self._named.values())) for moment in span if moment is not None}
 
     def name_of(
         self, *, organization_id: UUID, currency: str, meter_id: int, model: str, provider: str, at: datetime

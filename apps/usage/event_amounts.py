@@ -129,8 +129,8 @@ def _cost(given: object) -> tuple[int, str]:
 
 def _tokens(data: Mapping[str, Any], name: str) -> int | None:
     value = data.get(name)
-    if value is None:
-        return None
+    if value is None or (type(value) is int and 0 <= value <= MAX_TOKENS):
+        return value
     if isinstance(value, bool) or not isinstance(value, (int, Decimal)) or not 0 <= value <= MAX_TOKENS:
         raise Unreadable(f"invalid_{name}", f"data.{name} must be a whole number from 0 to {MAX_TOKENS}")
     if value != int(value):

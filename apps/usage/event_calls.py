@@ -9,8 +9,8 @@ from apps.pricing.costs import PICO_PLACES
 from apps.pricing.models import Meter
 from apps.pricing.rating import PriceRule
 from apps.pricing.token_kinds import DETAILS, REQUESTS
-from apps.usage.cloudevents import TEXTS
 from apps.usage.event_amounts import MoreAmounts
+from apps.usage.event_labels import TEXTS
 from apps.usage.models import UsageEvent
 from apps.usage.rated_events import call_of
 

@@ -79,7 +79,7 @@ class RatedEvent:
     until now. `name_sent` is the model that the sender named, in normal form; `texts` has the name under which it is
     counted. `voids` is the id of the event that it voids with negative amounts. `names` are its own id and source.
     `reported_micros` is what it reported to a month's greatest or latest quantity, and `remaining` is what decides that
-    without the event that it takes back.
+    without the event that it takes back. Events of a batch with the same `kind` differ in their amounts alone.
     """
 
     key: int
@@ -99,6 +99,7 @@ class RatedEvent:
     price: Price | None = None
     charge_micros: int = 0
     cost: Cost = UNKNOWN_COST
+    cost_price: Price | None = None
     counted_on: date = date.min
     counted_in: date = date.min
     corrects_month: date | None = None
@@ -110,7 +111,8 @@ class RatedEvent:
     names: tuple[str, str] = ("", "")
     reported_micros: int | None = None
     remaining: DecidingEvent | None = None
-    reason: str = Reason.NONE
+    reason: str = ""
+    kind: int = 0
     organization_id: UUID = field(init=False)
     month: date = field(init=False)
 
@@ -180,56 +182,93 @@ def resource_of(meter: Meter | None) -> str:
     return meter.slug if meter and meter.is_persistent_resource else ""
 
 
+def utc_day(moment: datetime) -> date:
+    """Return the UTC day of a time."""
+    return (moment if moment.tzinfo is UTC else moment.astimezone(UTC)).date()
+
+
 def month_start(moment: datetime) -> date:
     """Return the first day of a time's UTC month."""
-    return moment.astimezone(UTC).date().replace(day=1)
+    day = utc_day(moment)
+    return date(day.year, day.month, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What decides how an event is rated, apart from its amounts.
+
+    `name_sent` is the model sent, `texts` have the one under which it is counted. `price` is None for usage of the
+    customer's own keys, which is free; `missing` is why there is none for other usage. `cost` is our own price of it.
+    """
+
+    meter: Meter | None
+    name_sent: str = ""
+    texts: Mapping[str, str] = field(default_factory=dict)
+    price: Price | None = None
+    missing: str = Reason.NONE
+    has_unknown_model: bool = False
+    cost: Price | None = None
 
 
 def resolve(draft: RatedEvent, meters: Mapping[str, Meter], prices: PriceIndex, costs: CostBooks = NO_COSTS) -> None:
-    """Set the draft's meter, totals, price and cost, or the reason why it cannot be rated.
+    """Set the draft's meter, totals, price and cost, or the reason why it cannot be rated."""
+    apply_terms(draft, find_terms(draft, meters, prices, costs))
+
+
+def find_terms(draft: RatedEvent, meters: Mapping[str, Meter], prices: PriceIndex, costs: CostBooks) -> Terms:
+    """Return the terms of an event.
 
     An event that voids another has all of these already; only whether its model is unknown is determined again.
     """
     if draft.voids is not None:
         assert draft.meter is not None, "only a rated event is voided"
-        draft.has_unknown_model = draft.billing_mode != BYOK and has_unknown_model(
-            prices, draft.organization, draft.meter, draft.text("model"), draft.time
-        )
-        return
-    draft.meter, draft.price = meters.get(draft.type), None
-    draft.reason = draft.held_for or (Reason.UNKNOWN_METER if draft.meter is None else _misfit(draft))
-    if draft.meter is None or draft.reason:
-        return
-    draft.totals = _totals(draft)
-    _name(draft, draft.meter, prices)
-    draft.cost = cost_by(draft, costs)
+        is_unknown = _has_unknown_model(draft, draft.meter, draft.text("model"), prices)
+        cost = _cost_price(draft, draft.meter, draft.name_sent, costs)
+        return Terms(draft.meter, has_unknown_model=is_unknown, cost=cost)
+    meter = meters.get(draft.type)
+    if meter is None:
+        return Terms(None)
+    name = _name_of(draft, meter, prices)
+    sent = draft.text("model")
+    texts = draft.texts if name == sent else {**draft.texts, "model": name}
     if draft.billing_mode == BYOK:
+        return Terms(meter, sent, texts)
+    price = find_price(prices, draft.organization, meter, name, draft.time)
+    is_unknown = _has_unknown_model(draft, meter, name, prices)
+    missing = Reason.NONE if price is not None else Reason.UNKNOWN_MODEL if is_unknown else Reason.NO_PRICE
+    return Terms(meter, sent, texts, price, missing, is_unknown, _cost_price(draft, meter, sent, costs))
+
+
+def apply_terms(draft: RatedEvent, terms: Terms) -> None:
+    """Set an event's meter, totals, price and cost by its terms, or the reason why it cannot be rated."""
+    draft.cost_price = terms.cost
+    if draft.voids is not None:
+        draft.has_unknown_model = terms.has_unknown_model
         return
-    price = find_price(prices, draft.organization, draft.meter, draft.text("model"), draft.time)
-    draft.has_unknown_model = has_unknown_model(
-        prices, draft.organization, draft.meter, draft.text("model"), draft.time
-    )
-    if price is None:
-        draft.reason = Reason.UNKNOWN_MODEL if draft.has_unknown_model else Reason.NO_PRICE
-    elif draft.counts != CHARACTERS:
-        draft.price = price
-        if price.rule.table is not None:
-            _add_exact_price(draft, price.rule.table)
+    meter = draft.meter = terms.meter
+    draft.price = None
+    draft.reason = draft.held_for or (Reason.UNKNOWN_METER if meter is None else _misfit(draft))
+    if meter is None or draft.reason:
+        return
+    draft.totals, draft.name_sent, draft.texts = _totals(draft), terms.name_sent, terms.texts
+    draft.cost = cost_of_event(draft)
+    draft.has_unknown_model, draft.reason = terms.has_unknown_model, terms.missing
+    if terms.price is not None and meter.counts != CHARACTERS:
+        draft.price = terms.price
+        if terms.price.rule.table is not None:
+            _add_exact_price(draft, terms.price.rule.table)
 
 
-def _name(draft: RatedEvent, meter: Meter, prices: PriceIndex) -> None:
-    """Count the event under the name under which its model has a price."""
-    draft.name_sent = draft.text("model")
-    name = prices.name_of(
+def _name_of(draft: RatedEvent, meter: Meter, prices: PriceIndex) -> str:
+    """Return the name under which the event's model has a price."""
+    return prices.name_of(
         organization_id=draft.organization_id,
         currency=draft.organization.currency,
         meter_id=meter.pk,
-        model=draft.name_sent,
+        model=draft.text("model"),
         provider=draft.text("provider"),
         at=draft.time,
     )
-    if name != draft.name_sent:
-        draft.texts = {**draft.texts, "model": name}
 
 
 def _add_exact_price(draft: RatedEvent, table: CellTable) -> None:
@@ -239,25 +278,31 @@ def _add_exact_price(draft: RatedEvent, table: CellTable) -> None:
         draft.price, draft.reason = None, Reason(error.reason)
 
 
-def cost_by(draft: RatedEvent, costs: CostBooks) -> Cost:
+def _cost_price(draft: RatedEvent, meter: Meter, name_sent: str, costs: CostBooks) -> Price | None:
+    """Return the cost books' price of an event; the model's name is resolved in each book separately."""
+    if meter.counts == CHARACTERS or not costs.currencies:
+        return None
+    return costs.find(
+        organization_id=draft.organization_id,
+        currency=draft.organization.currency,
+        meter_id=meter.pk,
+        model=name_sent,
+        provider=draft.text("provider"),
+        at=draft.time,
+    )
+
+
+def cost_of_event(draft: RatedEvent) -> Cost:
     """Return what a draft cost us: as it says itself, else by the cost books at its time.
 
     The cost of work on the customer's own keys is unknown.
     """
+    price = draft.cost_price
     if draft.billing_mode == BYOK:
         return UNKNOWN_COST
     if draft.more.cost_picos is not None:
         return Cost(draft.more.cost_picos, draft.more.cost_currency)
-    assert draft.meter is not None, "only an event of a known meter has a cost"
-    price = costs.find(
-        organization_id=draft.organization_id,
-        currency=draft.organization.currency,
-        meter_id=draft.meter.pk,
-        model=draft.name_sent,
-        provider=draft.text("provider"),
-        at=draft.time,
-    )
-    if price is None or draft.counts == CHARACTERS:
+    if price is None:
         return UNKNOWN_COST
     try:
         table = price.rule.table
@@ -283,19 +328,34 @@ def find_price(prices: PriceIndex, organization: Organization, meter: Meter, mod
     )
 
 
-def has_unknown_model(prices: PriceIndex, organization: Organization, meter: Meter, model: str, at: datetime) -> bool:
+def _has_unknown_model(draft: RatedEvent, meter: Meter, model: str, prices: PriceIndex) -> bool:
     """Return whether usage names a model without its own price while other models of the meter have one."""
-    return bool(model) and prices.is_unknown_model(
-        organization_id=organization.id, currency=organization.currency, meter_id=meter.pk, model=model, at=at
+    if not model or draft.billing_mode == BYOK:
+        return False
+    organization = draft.organization
+    return prices.is_unknown_model(
+        organization_id=organization.id,
+        currency=organization.currency,
+        meter_id=meter.pk,
+        model=model,
+        at=draft.time,
     )
 
 
-def place(draft: RatedEvent, closed: Collection[tuple[UUID, date]], today: date) -> None:
-    """Set the day and month the draft counts in: its own, or today's if its month is closed for its organization."""
-    late = (draft.organization_id, draft.month) in closed
-    draft.counted_on = today if late else draft.time.astimezone(UTC).date()
-    draft.counted_in = today.replace(day=1) if late else draft.month
-    draft.corrects_month = draft.month if late else None
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The day and month that usage counts in, and if it is late, the closed month that it corrects."""
+
+    day: date
+    month: date
+    corrects: date | None = None
+
+
+def find_place(draft: RatedEvent, closed: Collection[tuple[UUID, date]], today: date) -> Place:
+    """Return where an event counts: on its own day, or today if its month is closed for its organization."""
+    if (draft.organization_id, draft.month) in closed:
+        return Place(today, today.replace(day=1), draft.month)
+    return Place(utc_day(draft.time), draft.month)
 
 
 def _misfit(draft: RatedEvent) -> str:
@@ -305,15 +365,15 @@ def _misfit(draft: RatedEvent) -> str:
     if counts == TOKENS:
         if quantity is None:
             is_counted = told_apart or draft.more.quantities or draft.more.cost_picos is not None
-            return Reason.NONE if is_counted else Reason.NO_QUANTITY
-        return Reason.FRACTION_OF_TOKEN if quantity % MICROS_PER_UNIT else Reason.NONE
+            return "" if is_counted else Reason.NO_QUANTITY
+        return Reason.FRACTION_OF_TOKEN if quantity % MICROS_PER_UNIT else ""
     if told_apart or draft.more.quantities:
         return Reason.NOT_TOKENS
     if counts in (EVENTS, CHARACTERS) and quantity not in (None, MICROS_PER_UNIT):
         return Reason.NOT_QUANTITY
     if counts == CHARACTERS and not draft.text("character"):
         return Reason.NO_CHARACTER
-    return _figure_misfit(draft) if counts in FIGURES else Reason.NONE
+    return _figure_misfit(draft) if counts in FIGURES else ""
 
 
 def _figure_misfit(draft: RatedEvent) -> str:

@@ -48,7 +48,7 @@ class TestReadEvent:
 
     def test_leaves_out_dimensions_that_are_empty(self, now):
         reading = read(event(model="m1", session="", project=None, billing_mode="byok"), now)
-        assert (dict(reading.texts), reading.billing_mode) == ({"model": "m1"}, "byok")
+        assert (dict(reading.labels.texts), reading.labels.billing_mode) == ({"model": "m1"}, "byok")
 
     def test_ignores_extension_attributes(self, now):
         assert isinstance(read({**event(), "traceparent": "00-1", "datacontenttype": "application/json"}, now), Reading)

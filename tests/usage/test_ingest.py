@@ -106,6 +106,23 @@ class TestCounting:
         rows = UsageDay.objects.order_by("model").values_list("model", "operation", "event_count", "input_tokens")
         assert list(rows) == [("m1", "ask", 3, 6)]
 
+    def test_events_alike_but_for_their_time_have_the_price_of_that_time(self, acme, chat, now):
+        price(chat, start=now - timedelta(minutes=2), micros_per_million=10 * MICRO_A_TOKEN)
+        before, after = (f"2026-11-18T11:5{minute}:00Z" for minute in (7, 9))
+        send(acme, now, *several(2, input_tokens=1, time=before), *several(3, prefix="f", input_tokens=1, time=after))
+        charges = UsageEvent.objects.order_by("pk").values_list("charge_micros", flat=True)
+        assert list(charges) == [1, 1, 10, 10, 10]
+
+    def test_events_alike_but_for_the_currency_of_their_cost_are_added_up_apart(self, acme, chat, now):
+        costs = [{"amount": "1", "currency": currency} for currency in ("USD", "EUR", "USD")]
+        send(acme, now, *(event(f"e{number}", input_tokens=1, cost=cost) for number, cost in enumerate(costs)))
+        rows = UsageDay.objects.order_by("cost_currency").values_list("cost_currency", "event_count", "cost_picos")
+        assert list(rows) == [("EUR", 1, 10**12), ("USD", 2, 2 * 10**12)]
+
+    def test_takes_many_calls_with_the_same_details(self, acme, chat, now):
+        assert counts(send(acme, now, *several(20, input_tokens=9, cache_read_tokens=4))) == (20, 0, 0, 0)
+        assert [event.amounts for event in UsageEvent.objects.all()] == [{"cache_read": 4}] * 20
+
     def test_counts_distinct_ids_by_the_newest_day_they_were_seen_on(self, acme, chat, now):
         send(acme, now, event(input_tokens=1, session="s1"), event("e2", input_tokens=1, session="s2"))
         send(acme, now, event("e3", input_tokens=1, session="s1", time="2026-11-16T00:00:00Z"))

@@ -14,7 +14,7 @@ from apps.common.periods import add_months, midnight, window_start
 from apps.pricing.cells import read_table
 from apps.pricing.models import FIGURES, Meter, PriceVersion
 from apps.pricing.rating import Scheme
-from apps.usage.cloudevents import TEXTS
+from apps.usage.event_labels import TEXTS
 from apps.usage.figures import Figures
 from apps.usage.models import BYOK, ActiveCharacter, UsageDay, UsageEvent
 from apps.usage.rated_events import HELD, RatedEvent

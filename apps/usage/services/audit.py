@@ -18,9 +18,9 @@ from apps.pricing.breakdowns import DIMENSIONS
 from apps.pricing.rating import Totals, price_of
 from apps.pricing.resolution import Price
 from apps.pricing.selectors import versions_by_id
-from apps.usage.cloudevents import TEXTS
 from apps.usage.errors import ArchiveUnavailable
 from apps.usage.event_calls import exact_price_of
+from apps.usage.event_labels import TEXTS
 from apps.usage.figures import KEYS as KEYS_OF_FIGURES
 from apps.usage.models import Counter, UsageEvent, UsagePosting
 from apps.usage.partitions import SIGN

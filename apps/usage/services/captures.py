@@ -22,7 +22,7 @@ from apps.ledger.journal import refuse_unless_pending
 from apps.ledger.state import CAPTURED, RELEASED, TransferState
 from apps.pricing.rating import Scheme
 from apps.tenants.models import Organization
-from apps.usage.cloudevents import TEXTS, Reading, Refusal, read_event
+from apps.usage.cloudevents import Reading, Refusal, read_event
 from apps.usage.errors import DimensionMismatch, EventIdReused, EventRefused, UsageNotPriced
 from apps.usage.models import UsageEvent, UsagePosting
 from apps.usage.rated_events import LATEST, WAITS, RatedEvent, month_start
@@ -177,14 +177,12 @@ def _filled(
 
 
 def _fill(reading: Reading, reserved: Mapping[str, str]) -> Reading | BillingError:
+    texts = reading.labels.texts
     for name in COMPARED:
-        if reading.texts.get(name) and reserved.get(name) and reading.texts[name] != reserved[name]:
+        if texts.get(name) and reserved.get(name) and texts[name] != reserved[name]:
             return DimensionMismatch(f"The reservation's {name} is {reserved[name]}", field=f"event.data.{name}")
-    added = {name: reserved[name] for name in FILLED if reserved.get(name) and not reading.texts.get(name)}
-    if not added:
-        return reading
-    texts = {**reading.texts, **added}
-    return replace(reading, texts=texts, written=tuple(texts.get(name, "") for name in TEXTS))
+    added = {name: reserved[name] for name in FILLED if reserved.get(name) and not texts.get(name)}
+    return replace(reading, labels=reading.labels.filled(added)) if added else reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -346,7 +344,7 @@ class CaptureRun:
             description=capture.description,
             label=charge.description,
             metadata={**capture.metadata, **charge.metadata},
-            facts={"event": str(reading.digest)},
+            facts={"event": str(UUID(reading.digest))},
             effective_at=charge.effective_at,
             spending=posting.spending,
         )

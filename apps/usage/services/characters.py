@@ -11,6 +11,7 @@ from apps.pricing.models import Meter
 from apps.pricing.rating import Totals
 from apps.pricing.resolution import Price, PriceIndex
 from apps.tenants.models import Organization
+from apps.usage.alike import Alike
 from apps.usage.models import ActiveCharacter, CharacterMonth, UsagePosting
 from apps.usage.rated_events import RatedEvent, find_price, month_start, resource_of
 from apps.usage.services.counters import Counted, Counters
@@ -61,7 +62,7 @@ class Active:
 
 
 def activations(
-    drafts: Iterable[RatedEvent],
+    added: Iterable[Alike],
     meter: Meter | None,
     prices: PriceIndex,
     known: Mapping[Key, Active],
@@ -71,15 +72,16 @@ def activations(
     """Return the characters not yet `known` in their month, in order of arrival, with their prices.
 
     Any rated usage that names a character activates it, whatever its meter and billing mode. Also return the earliest
-    time in these drafts of characters that are only known from an event ahead of the clock.
+    time in this usage of characters that are only known from an event ahead of the clock.
     """
     first: dict[Key, RatedEvent] = {}
     earliest: dict[Key, datetime] = {}
-    for draft in drafts:
-        if draft.text("character") and not draft.reason:
+    for alike in added:
+        draft = alike.first
+        if draft.text("character"):
             key = (draft.organization_id, draft.month, draft.text("character"))
             first.setdefault(key, draft)
-            earliest[key] = min(draft.time, earliest.get(key, draft.time))
+            earliest[key] = min(alike.earliest, earliest.get(key, alike.earliest))
     new = [_activation(draft, earliest[key], meter, prices) for key, draft in first.items() if key not in known]
     ahead = {
         (key[0], active.counted_on, key[2]): earliest[key]

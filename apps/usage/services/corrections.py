@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
+from uuid import UUID
 
 from django.db.models import Subquery, UUIDField, Value
 from django.db.models.functions import Coalesce
@@ -16,12 +17,13 @@ from apps.pricing.models import Meter
 from apps.pricing.rating import Totals
 from apps.pricing.selectors import versions_by_id
 from apps.tenants.models import Organization
-from apps.usage.cloudevents import MODEL_SENT_LENGTH, TEXTS, Reading, Refusal, id_digest, read_event
+from apps.usage.cloudevents import Reading, Refusal, id_digest, read_event
 from apps.usage.errors import AlreadyVoided, ChargeReversed, EventRefused, EventTooOld, NotVoidable, UnknownEvent
 from apps.usage.event_calls import more_amounts, sent_amounts, void_of
+from apps.usage.event_labels import MODEL_SENT_LENGTH, TEXTS, Labels
 from apps.usage.models import EventCorrection, EventId, OtherEventId, UsageEvent, UsagePosting
 from apps.usage.rated_events import HELD, WAITS, Cost, RatedEvent
-from apps.usage.services.event_rows import COLUMNS, event_row
+from apps.usage.services.event_rows import COLUMNS, event_columns
 from apps.usage.services.figures import remaining_without
 from apps.usage.services.ingest import draft_of, with_partition
 from apps.usage.services.locks import lock_organizations
@@ -132,7 +134,7 @@ def _correct(correction: Correction, told: Reading | None, now: datetime) -> Cor
         priced_by, rank = known.priced_by if is_lesser else reading.priced_by, max(reading.rank, known.rank)
         vouched = (correction.organization.pk, digest, priced_by, rank, reading.facts)
         writing.update(EventId, ("organization_id", "digest"), ("priced_by", "rank", "facts"), [vouched])
-        if told is None and reading.fingerprint == row.fingerprint:
+        if told is None and reading.fingerprint == row.fingerprint.hex:
             writing.run()
             return Corrected(UNCHANGED)
     was_rated = row.state == UsageEvent.State.RATED
@@ -142,7 +144,7 @@ def _correct(correction: Correction, told: Reading | None, now: datetime) -> Cor
     new = None if reading is None else draft_of(reading, correction.organization, correction.credential)
     drafts = [draft for draft in (void, new) if draft is not None]
     asked = asked_for(drafts or [_waiting(row, correction.organization)])
-    asked.ids = [(correction.organization.pk, digest)] * len(drafts)
+    asked.ids = [(correction.organization.pk, digest.hex)] * len(drafts)
     opened = open_usage(asked, now=now)
     batch = RatingBatch(drafts, opened, now=now)
     batch.rate()
@@ -150,12 +152,10 @@ def _correct(correction: Correction, told: Reading | None, now: datetime) -> Cor
         raise EventRefused(str(UsageEvent.Reason(new.reason).label), field="event", reason=str(new.reason))
     pks = dict(zip(map(id, drafts), opened.event_ids, strict=False))
     readings = [_reading(row) if draft is void else reading for draft in drafts]
-    rows = [
-        event_row(pks[id(draft)], each, draft, correction.created_by, now)
-        for draft, each in zip(drafts, readings, strict=True)
-        if each is not None
-    ]
-    writing.insert(UsageEvent, COLUMNS, rows)
+    written = [(each, draft) for each, draft in zip(readings, drafts, strict=True) if each is not None]
+    if written:
+        rows = event_columns(list(pks.values()), written, correction.created_by, now)
+        writing.insert_columns(UsageEvent, COLUMNS, rows)
     if not was_rated:
         batch.withdrawn.append(_waiting(row, correction.organization))
         writing.update(
@@ -183,7 +183,7 @@ def _merged(told: Reading, row: UsageEvent, known: EventId) -> Reading | None:
         merged = told.completed({name: getattr(row, name) for name in TEXTS}, more_amounts(row))
         return replace(merged, source=row.source, id=row.event_id)
     if told.rank < known.rank and told.facts & ~known.facts:
-        return replace(_content(row).completed(told.texts, told.more), rank=known.rank)
+        return replace(_content(row).completed(told.labels.texts, told.more), rank=known.rank)
     return None
 
 
@@ -192,10 +192,9 @@ def _content(row: UsageEvent) -> Reading:
     quantity_micros, input_tokens, output_tokens = sent_amounts(row)
     sent = row.model_sent if 0 < len(row.model_sent) < MODEL_SENT_LENGTH else row.model
     waiting = _reading(row)
-    texts = {**waiting.texts, "model": normal_model(sent)} if sent else waiting.texts
     return replace(
         waiting,
-        texts=texts,
+        labels=waiting.labels.filled({"model": normal_model(sent)}) if sent else waiting.labels,
         held_for=row.reason if row.reason in HELD else "",
         quantity_micros=quantity_micros,
         input_tokens=input_tokens,
@@ -210,7 +209,7 @@ def _standing(correction: Correction, now: datetime) -> tuple[UsageEvent, EventI
     Raises what `correct_event` raises of the event.
     """
     of_customer = {"organization_id": correction.organization.pk}
-    digest = id_digest(correction.source, correction.event_id)
+    digest = UUID(id_digest(correction.source, correction.event_id))
     main = OtherEventId.objects.filter(**of_customer, digest=digest).values("main")
     known = EventId.objects.filter(**of_customer, digest=Coalesce(Subquery(main), Value(digest, UUIDField()))).first()
     if known is None:
@@ -300,7 +299,7 @@ def _waiting(row: UsageEvent, organization: Organization) -> RatedEvent:
 
 def _reading(row: UsageEvent) -> Reading:
     """Return the content of the row that voids an event."""
-    written = tuple(getattr(row, name) for name in TEXTS)
+    texts = {name: text for name in TEXTS if (text := getattr(row, name))}
     return Reading(
         index=0,
         source=row.source,
@@ -311,10 +310,8 @@ def _reading(row: UsageEvent) -> Reading:
         quantity_micros=None,
         input_tokens=None,
         output_tokens=None,
-        texts={name: text for name, text in zip(TEXTS, written, strict=True) if text},
-        billing_mode=row.billing_mode,
-        fingerprint=row.fingerprint,
-        written=written,
+        labels=Labels(texts, row.billing_mode, row.model_sent or row.model),
+        fingerprint=row.fingerprint.hex,
+        digest=id_digest(row.source, row.event_id),
         more=void_of(row),
-        model_sent=row.model_sent or row.model,
     )

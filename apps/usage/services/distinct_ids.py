@@ -12,8 +12,8 @@ from typing import NamedTuple
 from uuid import UUID
 
 from apps.common.rows import Writing
+from apps.usage.alike import Alike
 from apps.usage.models import DistinctId, DistinctIdDay
-from apps.usage.rated_events import RatedEvent
 
 KINDS = tuple(DistinctId.Kind.values)
 Key = tuple[UUID, str, str]
@@ -32,17 +32,20 @@ class DaysSeen(NamedTuple):
 
 
 def note_distinct_ids(
-    drafts: Iterable[RatedEvent], known: Mapping[Key, DaysSeen], writing: Writing, *, now: datetime
+    added: Iterable[Alike], known: Mapping[Key, DaysSeen], writing: Writing, *, now: datetime
 ) -> None:
     """Move each id that rated usage names to its newest day; `known` has the days of ids seen before."""
     sightings: dict[Key, set[Sighting]] = {}
-    for draft in drafts:
+    for alike in added:
+        draft = alike.first
+        times = {each.time for each in alike.ahead}
+        if len(alike.ahead) < alike.rows:
+            times.add(now)  # for past times, only the day matters
         for kind in KINDS:
             value = draft.texts.get(kind)
             if value:
-                # For past times, only the day matters.
-                sighting = (max(draft.time, now), draft.counted_on)
-                sightings.setdefault((draft.organization_id, kind, value), set()).add(sighting)
+                seen = sightings.setdefault((draft.organization_id, kind, value), set())
+                seen.update((time, draft.counted_on) for time in times)
     save_sightings(sightings, known, writing, now=now)
 
 

@@ -1,11 +1,17 @@
 """Convert a rated event to the values of its row."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from apps.usage.cloudevents import TEXTS, Reading
+from apps.common.rows import by_column
+from apps.usage.cloudevents import Reading
+from apps.usage.event_amounts import NO_MORE
+from apps.usage.event_labels import TEXTS
 from apps.usage.models import UsageEvent
 from apps.usage.rated_events import RatedEvent
 
+RATED = UsageEvent.State.RATED.value  # looking up enumeration members is slow in this hot path
 COUNTED = (
     "meter_id",
     "quantity_micros",
@@ -46,26 +52,35 @@ COLUMNS = (
 )
 
 
-def event_row(pk: int, reading: Reading, draft: RatedEvent, created_by: str, now: datetime) -> tuple[object, ...]:
-    """Return the new row's values in the order of COLUMNS."""
-    return (
-        pk,
-        draft.organization_id,
-        reading.source,
-        reading.id,
-        reading.fingerprint,
-        reading.type,
-        reading.time,
-        now,
-        reading.billing_mode,
-        created_by,
-        draft.credential,
-        {**reading.more.details, **reading.more.quantities} or None,
-        draft.voids,
-        *named_values(draft, reading.texts.get("model", ""), reading.model_sent),
-        *reading.written[1:],
-        *counted_values(draft),
-    )
+def event_columns(
+    pks: Sequence[int], taken: Sequence[tuple[Reading, RatedEvent]], created_by: str, now: datetime
+) -> list[Sequence[Any]]:
+    """Return the values of new rows, column by column in the order of COLUMNS."""
+    readings, drafts = [each for each, _ in taken], [draft for _, draft in taken]
+    labels = [each.labels for each in readings]
+    names = [
+        named_values(draft, each.texts.get("model", ""), each.model_sent)
+        for draft, each in zip(drafts, labels, strict=True)
+    ]
+    every = len(taken)
+    return [
+        pks,
+        [draft.organization_id for draft in drafts],
+        [each.source for each in readings],
+        [each.id for each in readings],
+        [each.fingerprint for each in readings],
+        [each.type for each in readings],
+        [each.time for each in readings],
+        [now] * every,
+        [each.billing_mode for each in labels],
+        [created_by] * every,
+        [draft.credential for draft in drafts],
+        [None if each.more is NO_MORE else {**each.more.details, **each.more.quantities} or None for each in readings],
+        [draft.voids for draft in drafts],
+        *by_column(names),
+        *by_column([each.written for each in labels])[1:],
+        *by_column([counted_values(draft) for draft in drafts]),
+    ]
 
 
 def named_values(draft: RatedEvent, normal: str, sent: str) -> tuple[str, str]:
@@ -85,12 +100,12 @@ def counted_values(draft: RatedEvent) -> tuple[object, ...]:
         return (draft.meter and draft.meter.pk, *sent, *waiting, draft.more.cost_picos, draft.more.cost_currency, None)
     assert draft.meter is not None, "a rated event has a meter"
     return (
-        draft.meter.pk,
+        draft.meter.id,
         draft.totals.quantity_micros,
         draft.reported_micros,
         draft.totals.input_tokens,
         draft.totals.output_tokens,
-        UsageEvent.State.RATED,
+        RATED,
         "",
         draft.counted_on,
         draft.corrects_month,

@@ -30,7 +30,7 @@ def note_different(reports: Iterable[tuple[Reading, UUID]], writing: Writing, no
 def _note(found: Iterable[tuple[Reading, UUID, str, str]], writing: Writing, now: datetime) -> None:
     sums: dict[tuple[Any, ...], list[Any]] = {}
     for reading, owner, kind, name in found:
-        key = (owner, kind, reading.type, reading.texts.get("model", ""), name)
+        key = (owner, kind, reading.type, reading.labels.texts.get("model", ""), name)
         total = sums.setdefault(key, [0, 0, ""])
         total[0] += 1
         total[1] += (reading.input_tokens or 0) + (reading.output_tokens or 0)

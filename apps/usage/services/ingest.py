@@ -15,19 +15,19 @@ from apps.common.periods import month_of
 from apps.common.rows import Writing
 from apps.common.transactions import all_or_nothing, serialized
 from apps.tenants.models import Organization
-from apps.usage.cloudevents import MAX_BATCH, Reading, Refusal, read_event
+from apps.usage.cloudevents import MAX_BATCH, EventReader, Reading, Refusal
 from apps.usage.errors import EventsRefused, TotalsTooLarge
 from apps.usage.models import EventId, OtherEventId, UsageEvent
 from apps.usage.partitions import is_without_partition, make_partition
 from apps.usage.rated_events import WAITS, RatedEvent
-from apps.usage.services.event_rows import COLUMNS, event_row
+from apps.usage.services.event_rows import COLUMNS, event_columns
 from apps.usage.services.findings import note_different, note_unread
 from apps.usage.services.rating_batch import RatingBatch
 from apps.usage.services.rating_inputs import Known, Opened, asked_for, open_usage
 
 _IDS = ("organization_id", "digest", "event", "fingerprint", "priced_by", "rank", "facts", "month")
 # An organization and the digest of an id.
-Id = tuple[UUID, UUID]
+Id = tuple[UUID, str]
 R = TypeVar("R")
 Owned = tuple[Reading, RatedEvent]
 
@@ -98,8 +98,8 @@ def ingest_batch(
     """
     if len(events) > MAX_BATCH:
         raise Rejected(f"A batch must have at most {MAX_BATCH} events.", field="body")
-    is_platform = organization is None
-    read = [read_event(event, index=index, now=now, is_platform=is_platform) for index, event in enumerate(events)]
+    reader = EventReader(now, is_platform=organization is None)
+    read = [reader.read(event, index) for index, event in enumerate(events)]
     readings = [each for each in read if isinstance(each, Reading)]
     result = Ingested(refusals=[each for each in read if isinstance(each, Refusal)])
     if readings and not (finish and result.refusals):
@@ -189,16 +189,14 @@ def _take(
 
 def insert_events(taken: Sequence[Owned], pks: Sequence[int], writing: Writing, created_by: str, now: datetime) -> None:
     """Write the events and their ids."""
+    if not taken:
+        return
+    used = pks[: len(taken)]  # the keys of duplicates stay unused
+    writing.insert_columns(UsageEvent, COLUMNS, event_columns(used, taken, created_by, now))
     month = month_of(now).start.date()
-    keyed = list(zip(pks, taken, strict=False))  # the keys of duplicates stay unused
-    rows = [event_row(pk, reading, draft, created_by, now) for pk, (reading, draft) in keyed]
-    writing.insert(UsageEvent, COLUMNS, rows)
     ids = [
-        (
-            *(draft.organization_id, reading.digest, pk, reading.fingerprint, reading.priced_by),
-            *(reading.rank, reading.facts, month),
-        )
-        for pk, (reading, draft) in keyed
+        (draft.organization_id, each.digest, pk, each.fingerprint, each.priced_by, each.rank, each.facts, month)
+        for pk, (each, draft) in zip(used, taken, strict=True)
     ]
     writing.insert(EventId, _IDS, ids)
 
@@ -233,7 +231,7 @@ def _uuid(text: str) -> UUID | None:
 
 def _fresh(
     owned: Sequence[Owned], opened: Opened, result: Ingested, writing: Writing
-) -> tuple[list[Owned], dict[Id, UUID]]:
+) -> tuple[list[Owned], dict[Id, str]]:
     """Return the new events, and for each id the digest of its event's own id.
 
     Repeats are counted, and different content of the same rank is refused.
@@ -245,6 +243,11 @@ def _fresh(
     seen, ids = dict(opened.known), dict(opened.ids)
     fresh, vouched = [], {}
     for reading, draft in sorted(owned, key=lambda each: -each[0].rank):
+        own = (draft.organization_id, reading.digest)
+        if own not in ids and not reading.others:
+            ids[own], seen[own] = reading.digest, _after(reading, None)
+            fresh.append((reading, draft))
+            continue
         named = ids_of(reading, draft.organization_id)
         mains = {ids[each]: name for each, name in named.items() if each in ids}
         key = (draft.organization_id, next(iter(mains), reading.digest))
@@ -299,14 +302,14 @@ def ids_of(reading: Reading, organization_id: UUID) -> dict[Id, str]:
 
 
 def known_events(
-    reading: Reading, organization_id: UUID, ids: Mapping[Id, UUID], known: Mapping[Id, Known]
+    reading: Reading, organization_id: UUID, ids: Mapping[Id, str], known: Mapping[Id, Known]
 ) -> list[Known]:
     """Return the known events that a call's ids belong to."""
     mains = {ids[each] for each in ids_of(reading, organization_id) if each in ids}
     return [known[organization_id, main] for main in mains]
 
 
-def note_other_ids(ids: Mapping[Id, UUID], taken: Iterable[Owned], opened: Opened, writing: Writing) -> None:
+def note_other_ids(ids: Mapping[Id, str], taken: Iterable[Owned], opened: Opened, writing: Writing) -> None:
     """Store the new ids that lead to a known event or to one that was taken."""
     mains = {*opened.known, *((draft.organization_id, reading.digest) for reading, draft in taken)}
     rows = [
@@ -327,8 +330,8 @@ def draft_of(reading: Reading, organization: Organization, credential: str) -> R
         quantity_micros=reading.quantity_micros,
         input_tokens=reading.input_tokens,
         output_tokens=reading.output_tokens,
-        texts=reading.texts,
-        billing_mode=reading.billing_mode,
+        texts=reading.labels.texts,
+        billing_mode=reading.labels.billing_mode,
         more=reading.more,
         held_for=reading.held_for,
         credential=credential,

@@ -56,12 +56,12 @@ class Pending:
     tokens: int = 0
     spent: dict[tuple[date, Dimensions], int] = field(default_factory=dict)
 
-    def add(self, amount_micros: int, day: date, work: Dimensions, tokens: int = 0) -> UUID:
-        """Add one item, which budgets count on a day, and return the posting's id."""
+    def add(self, amount_micros: int, day: date, work: Dimensions, tokens: int = 0, *, items: int = 1) -> UUID:
+        """Add items of the same work, which budgets count on a day, and return the posting's id."""
         if amount_micros:
             self.spent[day, work] = self.spent.get((day, work), 0) + amount_micros
         self.amount_micros += amount_micros
-        self.item_count += 1
+        self.item_count += items
         self.tokens += tokens
         return self.id
 

@@ -1,6 +1,6 @@
 """Rate a batch of new events: prices, characters, rollups and postings, each in one pass."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from copy import copy
 from datetime import UTC, date, datetime
 from uuid import UUID
@@ -9,15 +9,16 @@ from apps.common.rows import Writing
 from apps.pricing.models import FIGURES
 from apps.pricing.rating import Unpriceable
 from apps.pricing.resolution import Price
+from apps.usage.alike import Alike, add_up, resolve_alike
 from apps.usage.figures import KEYS, TOLD, Figures
 from apps.usage.models import MonthFigure, MonthValue, UsagePosting
-from apps.usage.rated_events import Cost, RatedEvent, Reason, cost_by, place, resolve
+from apps.usage.rated_events import RatedEvent, Reason, cost_of_event
 from apps.usage.services.characters import Activation, CharacterDay, activations, charge_activations, save_activations
 from apps.usage.services.counters import Counters, Key, OutOfRange, Running
 from apps.usage.services.distinct_ids import note_distinct_ids
 from apps.usage.services.future_usage import move_future_characters, note_future_usage
 from apps.usage.services.minimums import give_way_to_late_usage
-from apps.usage.services.postings import Postings
+from apps.usage.services.postings import Pending, Postings
 from apps.usage.services.rating_inputs import Opened, asked_for, open_usage
 from apps.usage.services.rollups import note_breakdowns, note_unknown_models, roll_up
 
@@ -49,16 +50,22 @@ class RatingBatch:
         """Compute each draft's charge, in order of arrival."""
         self.prepare()
         for draft in self.rated():
-            self.price(draft)
+            self._charge(draft)
+        rated = self.rated()
+        posted = {}
+        for alike in add_up(rated, self.now):
+            posting = self._posting(alike.first)
+            posted[alike.first.kind] = posting.add(
+                alike.charge_micros, alike.first.counted_on, alike.work, alike.tokens, items=alike.rows
+            )
+        for draft in rated:
+            draft.posting_id = posted[draft.kind]
         self.activate()
 
     def prepare(self) -> None:
         """Find each draft's meter, price, day and month."""
         read = self._read
-        for draft in self.drafts:
-            resolve(draft, read.meters, read.prices, read.costs)
-        for draft in self.rated():
-            place(draft, read.closed, self.today)
+        resolve_alike(self.drafts, read.meters, read.prices, read.costs, read.closed, self.today)
         self._counters = Counters(self._counter_keys(), read.counters)
         of_figures = [draft for draft in self.rated() if draft.counts in FIGURES]
         self._figures = Figures(of_figures) if of_figures else None
@@ -67,7 +74,7 @@ class RatingBatch:
         """Find the characters that appear for the first time."""
         read = self._read
         self.activations, self._earlier = activations(
-            self._new(), read.character_meter, read.prices, read.characters, now=self.now
+            self._new(add_up(self.rated(), self.now)), read.character_meter, read.prices, read.characters, now=self.now
         )
 
     def save(self, writing: Writing, *, created_by: str) -> None:
@@ -86,53 +93,59 @@ class RatingBatch:
         until their model has a price.
         """
         rated = self.rated()
+        added = add_up(rated, self.now)
         self._counters.save(writing)
         if self._figures is not None:
             figures, values = self._figures.changed()
             writing.put(MonthFigure, KEYS, TOLD, figures)
             writing.put(MonthValue, (*KEYS, "value"), ("event_count",), values)
         charge_activations(self.activations, self._read.counters, self.postings, writing)
-        roll_up(rated, self.activations, writing)
-        note_breakdowns(rated, writing)
+        roll_up(added, self.activations, writing)
+        note_breakdowns(added, writing)
         note_unknown_models([*rated, *waiting], writing)
         save_activations(self.activations, writing)
         move_future_characters(self._earlier, writing)
-        note_future_usage(rated, self.activations, writing, now=self.now)
-        note_distinct_ids(self._new(), self._read.seen, writing, now=self.now)
-        late = {(draft.organization_id, draft.month): draft.organization for draft in rated if draft.corrects_month}
+        note_future_usage(added, self.activations, writing, now=self.now)
+        note_distinct_ids(self._new(added), self._read.seen, writing, now=self.now)
+        firsts = [alike.first for alike in added]
+        late = {(draft.organization_id, draft.month): draft.organization for draft in firsts if draft.corrects_month}
         give_way_to_late_usage(late, self.postings, self.today, writing)
 
-    def _new(self) -> list[RatedEvent]:
-        """Return the counted drafts that void nothing; sessions and characters stay counted after a void."""
-        return [draft for draft in self.rated() if draft.voids is None]
+    @staticmethod
+    def _new(added: Iterable[Alike]) -> list[Alike]:
+        """Return the events that void nothing; sessions and characters stay counted after a void."""
+        return [alike for alike in added if alike.first.voids is None]
 
     def rated(self) -> list[RatedEvent]:
         """Return the drafts that are counted."""
         return [draft for draft in self.drafts if not draft.reason]
 
-    def price(self, draft: RatedEvent, hold_id: UUID | None = None) -> None:
-        """Charge a draft through its month's counter, in a posting of its own if it captures a hold."""
+    def price(self, draft: RatedEvent, hold_id: UUID) -> None:
+        """Charge a draft through its month's counter, in the posting of the hold that it captures."""
+        self._charge(draft, keeps_before=True)
+        if not draft.reason:
+            posting = self._posting(draft, hold_id)
+            draft.posting_id = posting.add(draft.charge_micros, draft.counted_on, draft.work, draft.tokens)
+
+    def _posting(self, draft: RatedEvent, hold_id: UUID | None = None) -> Pending:
+        kind, source = UsagePosting.Kind.USAGE, draft.text("traffic_source")
+        return self.postings.of(draft.organization, kind, draft.counted_in, source, hold_id=hold_id)
+
+    def _charge(self, draft: RatedEvent, *, keeps_before: bool = False) -> None:
+        """Add a draft to its month's counter; its charge is what that adds to the counter's price."""
         if self._figures is not None and draft.counts in FIGURES:
             self._figures.count(draft)
-            draft.cost = self._cost(draft)
+            if draft.voids is None or draft.cost.version_id is not None:  # what takes back a told cost has it
+                draft.cost = cost_of_event(draft)
         try:
             if draft.price is not None:
                 counter = self._counters.of(draft.organization_id, draft.month, draft.price)
-                self._before = copy(counter) if hold_id is not None else None
+                self._before = copy(counter) if keeps_before else None
                 draft.charge_micros = counter.add(draft.totals, draft.sign)
         except (OutOfRange, Unpriceable) as error:
             if self._figures is not None and draft.counts in FIGURES:
                 self._figures.undo()
             draft.reason = Reason.TOO_MUCH if isinstance(error, OutOfRange) else Reason.NO_SPLIT
-            return
-        kind, source = UsagePosting.Kind.USAGE, draft.text("traffic_source")
-        posting = self.postings.of(draft.organization, kind, draft.counted_in, source, hold_id=hold_id)
-        draft.posting_id = posting.add(draft.charge_micros, draft.counted_on, draft.work, draft.tokens)
-
-    def _cost(self, draft: RatedEvent) -> Cost:
-        """Return what the difference that an event made to its figure cost us; what takes back a told cost has it."""
-        is_known = draft.voids is None or draft.cost.version_id is not None
-        return cost_by(draft, self._read.costs) if is_known else draft.cost
 
     def take_back(self, draft: RatedEvent, hold_id: UUID, reason: str) -> None:
         """Undo the pricing of the last priced draft, because it may not capture its hold."""

@@ -1,6 +1,5 @@
 """Lock a batch's organizations and read all data for rating it, in one statement."""
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -36,19 +35,27 @@ class Asked:
     organizations: dict[UUID, Organization] = field(default_factory=dict)
     slugs: set[str] = field(default_factory=set)
     models: set[str] = field(default_factory=set)
-    times: set[datetime] = field(default_factory=set)
+    starts: datetime | None = None
+    ends: datetime | None = None
     months: set[Month] = field(default_factory=set)
     characters: set[tuple[UUID, date, str]] = field(default_factory=set)
     seen: set[tuple[UUID, str, str]] = field(default_factory=set)
-    ids: Sequence[tuple[UUID, UUID]] = ()
-    others: Sequence[tuple[UUID, UUID]] = ()
+    ids: Sequence[tuple[UUID, str]] = ()
+    others: Sequence[tuple[UUID, str]] = ()
     holds: Sequence[UUID] = ()
 
     def add(self, organization: Organization, time: datetime, month: date) -> None:
         """Add an organization's prices at a time, and its month."""
-        self.organizations[organization.pk] = organization
-        self.times.add(time)
-        self.months.add((organization.pk, month))
+        self.organizations[organization.id] = organization
+        self.months.add((organization.id, month))
+        self.at(time)
+
+    def at(self, time: datetime) -> None:
+        """Add the prices at a time."""
+        if self.starts is None or time < self.starts:
+            self.starts = time
+        if self.ends is None or time > self.ends:
+            self.ends = time
 
     def as_json(self) -> str:
         """Serialize it to the JSON that `usage_open` takes."""
@@ -57,8 +64,8 @@ class Asked:
             "currencies": sorted({each.currency for each in self.organizations.values()}),
             "slugs": sorted(self.slugs),
             "models": sorted(self.models),
-            "starts": min(self.times),
-            "ends": max(self.times),
+            "starts": self.starts,
+            "ends": self.ends,
             "events": len(self.ids),
             "ids": [{"organization": pk, "digest": digest} for pk, digest in (*self.ids, *self.others)],
             "months": [{"organization": pk, "month": month} for pk, month in self.months],
@@ -68,7 +75,7 @@ class Asked:
             "holds": self.holds,
             "seen": [{"organization": pk, "kind": kind, "value": value} for pk, kind, value in self.seen],
         }
-        return json.dumps(asks, default=str)
+        return orjson.dumps(asks).decode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +85,8 @@ class Known:
     `priced_by`, `rank` and `facts` belong to the current content.
     """
 
-    fingerprints: frozenset[UUID]
-    priced_by: UUID
+    fingerprints: frozenset[str]
+    priced_by: str
     rank: int
     facts: int
     is_voided: bool = False
@@ -100,8 +107,8 @@ class Opened:
     counters: dict[Key, Counted]
     characters: dict[tuple[UUID, date, str], Active]
     seen: dict[tuple[UUID, str, str], DaysSeen]
-    ids: dict[tuple[UUID, UUID], UUID]
-    known: dict[tuple[UUID, UUID], Known]
+    ids: dict[tuple[UUID, str], str]
+    known: dict[tuple[UUID, str], Known]
     event_ids: list[int]
     holds: dict[UUID, dict[str, str]]
 
@@ -113,8 +120,13 @@ class Opened:
 
 def asked_for(drafts: Iterable[RatedEvent]) -> Asked:
     """Return the data that rating these events needs."""
-    asked = Asked()
+    asked, known = Asked(), set[tuple[object, ...]]()
     for draft in drafts:
+        alike = (id(draft.texts), id(draft.organization), draft.type, draft.month)
+        if alike in known:
+            asked.at(draft.time)
+            continue
+        known.add(alike)
         asked.add(draft.organization, draft.time, draft.month)
         asked.slugs.add(draft.type)
         if model := draft.text("model"):
@@ -144,8 +156,8 @@ def open_usage(asked: Asked, *, now: datetime) -> Opened:
             for row in read["characters"] or ()
         },
         seen={(UUID(row[0]), row[1], row[2]): _days_seen(row[3:]) for row in read["seen"] or ()},
-        ids={(UUID(row[0]), UUID(row[1])): UUID(row[2]) for row in read["known"] or ()},
-        known={(UUID(row[0]), UUID(row[2])): _known(*row[3:]) for row in read["known"] or ()},
+        ids={(UUID(row[0]), _hex(row[1])): _hex(row[2]) for row in read["known"] or ()},
+        known={(UUID(row[0]), _hex(row[2])): _known(*row[3:]) for row in read["known"] or ()},
         event_ids=read["events"],
         holds={UUID(pk): dimensions for pk, dimensions in (read["holds"] or {}).items()},
     )
@@ -157,8 +169,12 @@ def _month(row: Sequence[Any]) -> Month:
 
 def _known(first: str, priced_by: str, rank: int, facts: int, corrections: Sequence[str | None] | None) -> Known:
     replaced = [first, *(corrections or ())]
-    fingerprints = frozenset(UUID(each) for each in replaced if each is not None)
-    return Known(fingerprints, UUID(priced_by), rank, facts, replaced[-1] is None)
+    fingerprints = frozenset([_hex(each) for each in replaced if each is not None])
+    return Known(fingerprints, _hex(priced_by), rank, facts, replaced[-1] is None)
+
+
+def _hex(digest: str) -> str:
+    return digest.replace("-", "")
 
 
 def _counted(row: Sequence[Any]) -> Counted:

@@ -1,0 +1,101 @@
+"""Events of a batch that differ in nothing but their amounts, ids, and times between two changes of prices.
+
+What they share is worked out once for all of them, and they are added up before they are counted anywhere.
+"""
+
+from bisect import bisect_right
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from uuid import UUID
+
+from apps.common.money import MICROS_PER_UNIT
+from apps.pricing.costs import CostBooks
+from apps.pricing.models import Meter
+from apps.pricing.resolution import PriceIndex
+from apps.usage.rated_events import TOKENS, Place, RatedEvent, Terms, apply_terms, find_place, find_terms, utc_day
+from apps.wallets.budgets.scopes import Dimensions
+
+
+@dataclass(slots=True)
+class Alike:
+    """Rated events that are alike: the first of them, and their totals.
+
+    `ahead` are those ahead of the clock, `earliest` is their first time; `work` are their dimensions for budgets.
+    """
+
+    first: RatedEvent
+    work: Dimensions
+    earliest: datetime
+    rows: int = 0
+    events: int = 0
+    quantity_micros: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
+    charge_micros: int = 0
+    cost_picos: int = 0
+    ahead: list[RatedEvent] = field(default_factory=list)
+
+    def add(self, draft: RatedEvent) -> None:
+        """Add an event."""
+        totals = draft.totals
+        self.rows += 1
+        self.events += 1 if draft.voids is None else -1
+        self.quantity_micros += totals.quantity_micros
+        self.input_tokens += totals.input_tokens
+        self.output_tokens += totals.output_tokens
+        self.charge_micros += draft.charge_micros
+        self.cost_picos += draft.cost.picos
+        self.earliest = min(self.earliest, draft.time)
+
+    @property
+    def tokens(self) -> int:
+        """The number of tokens counted, whether split into input and output or not."""
+        unsplit = self.quantity_micros // MICROS_PER_UNIT if self.first.counts == TOKENS else 0
+        return self.input_tokens + self.output_tokens + unsplit
+
+    @property
+    def sums(self) -> tuple[int, ...]:
+        """The number of events, quantity, tokens in and out, charge and cost."""
+        amounts = (self.quantity_micros, self.input_tokens, self.output_tokens, self.charge_micros, self.cost_picos)
+        return (self.events, *amounts)
+
+
+def resolve_alike(
+    drafts: Sequence[RatedEvent],
+    meters: Mapping[str, Meter],
+    prices: PriceIndex,
+    costs: CostBooks,
+    closed: Collection[tuple[UUID, date]],
+    today: date,
+) -> None:
+    """Resolve the drafts, and set the day and month that each one counts in.
+
+    Drafts with the same texts are those whose texts are one object.
+    """
+    moments = sorted(prices.moments | costs.prices.moments)
+    known: dict[tuple[object, ...], tuple[int, Terms, Place]] = {}
+    for draft in drafts:
+        span = bisect_right(moments, draft.time)
+        kind = (id(draft.texts), id(draft.organization), draft.type, draft.credential, span, utc_day(draft.time))
+        found = known.get(kind)
+        if found is None:
+            terms = find_terms(draft, meters, prices, costs)
+            found = known[kind] = len(known), terms, find_place(draft, closed, today)
+        draft.kind, terms, place = found
+        apply_terms(draft, terms)
+        draft.counted_on, draft.counted_in, draft.corrects_month = place.day, place.month, place.corrects
+
+
+def add_up(drafts: Iterable[RatedEvent], now: datetime) -> list[Alike]:
+    """Add up the rated drafts that are alike and have costs in one currency, in order of arrival."""
+    found: dict[tuple[int, str], Alike] = {}
+    for draft in drafts:
+        key = (draft.kind, draft.cost.currency)
+        alike = found.get(key)
+        if alike is None:
+            alike = found[key] = Alike(draft, draft.work, draft.time)
+        alike.add(draft)
+        if draft.time > now:
+            alike.ahead.append(draft)
+    return list(found.values())
