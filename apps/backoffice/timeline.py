@@ -1,32 +1,37 @@
 """The timeline of a customer: one line per event, written from audit entries."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import NamedTuple
 
 from auditlog.models import LogEntry
 from django.contrib.admin.models import LogEntry as Said
+from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model
 from django.urls import reverse
 
 from apps.backoffice.components import Cell, Table, moment
+from apps.backoffice.explain.undo import NOTHING, Undo
 from apps.common.admin.money import written
 
 SHOWN = 100
 LONGEST = 60
 _SECONDS = re.compile(r"\b(\d{4}-\d\d-\d\d \d\d:\d\d):\d\d(\.\d+)?")
+NO_FORMS: Mapping[str, Undo] = MappingProxyType({})
 CLOCKWORK = frozenset({"updated_at", "revision"})
 
 
 class Happening(NamedTuple):
-    """One event in a customer's history."""
+    """One event in a customer's history; `undo` is the form that reverses it."""
 
     at: datetime
     what: str
     text: str
     by: str
     href: str
+    undo: Undo = NOTHING
 
 
 def change_of(entry: LogEntry) -> Happening:
@@ -42,6 +47,21 @@ def change_of(entry: LogEntry) -> Happening:
         str(entry.actor or "system"),
         reverse("admin:auditlog_logentry_change", args=[entry.pk]),
     )
+
+
+def changes_of(
+    model: type[Model], keys: Sequence[str], count: int, undo: Mapping[str, Undo] = NO_FORMS
+) -> list[Happening]:
+    """Return the newest changes of some rows; `undo` has the form that undoes the creation of a row, by key."""
+    kind = ContentType.objects.get_for_model(model)
+    entries = LogEntry.objects.filter(content_type=kind, object_pk__in=keys).select_related("actor", "content_type")
+    return [
+        change_of(entry)._replace(
+            undo=undo.get(entry.object_pk, NOTHING) if entry.action == LogEntry.Action.CREATE else NOTHING
+        )
+        for entry in entries.order_by("-pk")[:count]
+        if says_something(entry)
+    ]
 
 
 def says_something(entry: LogEntry) -> bool:

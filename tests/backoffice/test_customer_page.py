@@ -14,14 +14,19 @@ from apps.backoffice.api_answers import PATHS, answer, indented
 from apps.backoffice.components import amount_of
 from apps.backoffice.customer_page.page import GROUPS, SETTINGS, TABS
 from apps.backoffice.customer_page.summary import tab_of, tiles
+from apps.backoffice.customer_page.timeline_tab import SOURCES
+from apps.backoffice.explain.links import why
 from apps.backoffice.models import Note
 from apps.backoffice.services import change_status
 from apps.billing_profiles.models import Seller
+from apps.ledger.models import Transfer
+from apps.mail.models import MailMessage
 from apps.plans.services import PlanTerms, define_plan, start_subscription
 from apps.tenants.models import Organization
+from apps.wallets import services as wallets
 from tests.api.routes import INTERNAL
 from tests.backoffice.people import client_of, create_staff
-from tests.backoffice.world import NOW, create_customer
+from tests.backoffice.world import NOW, create_customer, create_world
 from tests.factories import cause_of, create_organization
 from tests.plans.conftest import create_plan
 
@@ -273,6 +278,50 @@ class TestWords:
         text = client.get(tab_of(customer, "timeline")).content.decode()
         assert "name: Acme → Acme Robotics" in text
         assert "secret_sha256" not in text
+
+    def test_the_timeline_is_filtered_by_kind_and_by_person(self, client, customer):
+        person = create_staff("bob", "Billing")
+        Note.objects.create(organization=customer, text="Prefers mail", author=person, created_at=NOW)
+        (every,) = client.get(tab_of(customer, "timeline")).context["blocks"]
+        assert {"Note", "Grant", "Usage"} <= {row[1].text for row in every.rows}
+        (notes,) = client.get(tab_of(customer, "timeline", kind="notes")).context["blocks"]
+        assert [[cell.text for cell in row][1:4] for row in notes.rows] == [["Note", "Prefers mail", "bob"]]
+        (by_bob,) = client.get(notes.rows[0][3].href).context["blocks"]
+        assert by_bob.title == "Timeline of notes by bob"
+        (by_test,) = client.get(tab_of(customer, "timeline", by="staff:test")).context["blocks"]
+        assert {row[1].text for row in by_test.rows} == {"Grant", "Usage"}
+
+    def test_the_timeline_has_every_kind_of_event(self, client):
+        create_world()
+        organization = Organization.objects.get(slug="acme")
+        own = {"id": organization.pk, "organization": organization, "created_at": NOW}
+        MailMessage.objects.create(**own, template="balance_low", key="k", context="{}", subject="Balance is low")
+        empty = [
+            kind
+            for kind in SOURCES
+            if not client.get(tab_of(organization, "timeline", kind=kind)).context["blocks"][0].rows
+        ]
+        assert empty == ["vouchers"], "nobody redeems one in this world"
+
+    def test_what_can_be_undone_offers_its_form_until_it_is(self, client, customer):
+        person = client_of(create_staff("bob", "Billing"))
+        rows = self.undoing(person, customer)
+        assert sorted(rows) == ["Reverse", "Take back"]
+        assert all(person.get(href).status_code == 200 for href in rows.values())
+        entry = Transfer.objects.get(book_id=customer.pk, kind="usage")
+        why_page = why("transfer", entry.pk)
+        assert rows["Reverse"] in person.get(why_page).content.decode()
+        viewer = client_of(create_staff("eve", "Viewer"))
+        assert rows["Reverse"] not in viewer.get(why_page).content.decode()
+        assert self.undoing(viewer, customer) == {}
+        wallets.reverse_transfer(
+            organization=customer, transfer_id=entry.pk, cause=cause_of(customer), reason="r", created_by="t", now=NOW
+        )
+        assert sorted(self.undoing(person, customer)) == ["Take back"]
+
+    def undoing(self, client, customer):
+        (table,) = client.get(tab_of(customer, "timeline", kind="money")).context["blocks"]
+        return {row[4].text: row[4].href for row in table.rows if row[4].href}
 
     def test_a_quantity_has_no_cents(self):
         assert amount_of(7_324_738_000_000).text == "7,324,738"

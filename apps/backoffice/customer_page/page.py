@@ -20,6 +20,7 @@ from apps.backoffice.customer_page import (
     payment_tabs,
     statement_tab,
     summary,
+    timeline_tab,
     top_up_tab,
     webhook_tab,
 )
@@ -44,7 +45,7 @@ GROUPS: Mapping[str, Sequence[Tab]] = {
     "Overview": (
         Tab("", "Overview", money_tabs.overview),
         Tab("why", "Why this balance?", balance_blocks),
-        Tab("timeline", "Timeline", activity_tab.timeline),
+        Tab("timeline", "Timeline", timeline_tab.timeline),
         Tab("notes", "Notes", activity_tab.notes),
     ),
     "Credit": (

@@ -15,6 +15,7 @@ from apps.backoffice.explain.causes import causes
 from apps.backoffice.explain.entries import entry_blocks
 from apps.backoffice.explain.links import why
 from apps.backoffice.explain.page import SHOWN, Page, change, found, number, owner_of
+from apps.backoffice.explain.undo import NOTHING, undo_of
 from apps.common.admin import moment_words
 from apps.contracts.models import Installment
 from apps.ledger.models import Entry, Transfer
@@ -152,6 +153,7 @@ def transfer_page(identity: str) -> Page:
     return Page(
         title=f"Transfer {transfer.key}",
         organization=owner,
+        undo=NOTHING if owner is None else undo_of(owner.pk, [transfer.pk]).get(transfer.pk, NOTHING),
         blocks=[
             Facts(title="The transfer", rows=facts, links=[Link("Its page", change("ledger_transfer", transfer.pk))]),
             *causes(transfer),

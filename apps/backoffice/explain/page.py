@@ -9,6 +9,7 @@ from django.http import Http404
 from django.urls import NoReverseMatch, reverse
 
 from apps.backoffice.components import Block
+from apps.backoffice.explain.undo import NOTHING, Undo
 from apps.ledger.models import Account
 from apps.tenants.models import Organization
 
@@ -18,11 +19,12 @@ Row = TypeVar("Row")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """An explanation: its subject, its customer, and the blocks to show."""
+    """An explanation: its subject, its customer, the blocks to show, and what undoes it."""
 
     title: str
     organization: Organization | None
     blocks: Sequence[Block]
+    undo: Undo = NOTHING
 
 
 def owner_of(account: Account) -> Organization | None:

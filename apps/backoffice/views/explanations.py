@@ -32,5 +32,6 @@ def why_page(request: HttpRequest, site: AdminSite, what: str, identity: str) ->
         "organization": page.organization,
         "back": tab_of(page.organization) if page.organization else "",
         "blocks": page.blocks,
+        "undo": page.undo if request.user.has_perm("backoffice.move_money") else None,
     }
     return TemplateResponse(request, "admin/why.html", context)

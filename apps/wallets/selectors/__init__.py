@@ -21,6 +21,7 @@ from apps.wallets.selectors.entries import EntryCursor, WalletEntry, entries_pag
 from apps.wallets.selectors.explained import ExplainedEntry, explained_entry, wallet_entry_of
 from apps.wallets.selectors.figures import WalletFigures, balance_alerts, figures_query, require_wallet, wallet_figures
 from apps.wallets.selectors.grants import (
+    REVERSIBLE_KINDS,
     RecentGrant,
     deductible_micros,
     free_credit,
@@ -65,6 +66,7 @@ from apps.wallets.selectors.reservations import (
 __all__ = [
     "BUDGET_ORDERS",
     "RESERVATION_STATUSES",
+    "REVERSIBLE_KINDS",
     "EntryCursor",
     "ExplainedEntry",
     "Moved",

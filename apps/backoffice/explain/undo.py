@@ -1,0 +1,47 @@
+"""Which form undoes a transfer: staff reverse a charge, take back a grant, or refund one that was paid for."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef
+from django.urls import reverse
+
+from apps.common.causes import REGISTRY
+from apps.ledger.models import Transfer
+from apps.wallets.models import Grant
+from apps.wallets.selectors import REVERSIBLE_KINDS
+
+
+class Undo(NamedTuple):
+    """The address of a form that undoes something after a review, and the name of what it does."""
+
+    href: str = ""
+    text: str = ""
+
+
+NOTHING = Undo()
+
+
+def undo_of(organization_id: UUID, transfer_ids: Sequence[int]) -> Mapping[int, Undo]:
+    """Return the form for each transfer, in two statements; none if it is undone, or belongs to another record."""
+    causes = [name for name, kind in REGISTRY.items() if kind.staff_may_reverse]
+    rows = Transfer.objects.filter(
+        ~Exists(Transfer.objects.filter(book_id=organization_id, reverses=OuterRef("pk"))),
+        book_id=organization_id,
+        pk__in=transfer_ids,
+        reverses=None,
+        kind__in=REVERSIBLE_KINDS,
+        cause_type__in=causes,
+    )
+    found = {
+        pk: Undo(reverse("admin:ledger_transfer_reverse", args=[pk]), "Reverse")
+        for pk in rows.values_list("pk", flat=True)
+    }
+    grants = Grant.objects.filter(organization=organization_id, transfer__in=transfer_ids)
+    for pk, transfer_id, paid, left in grants.values_list("pk", "transfer_id", "paid_micros", "remaining_micros"):
+        if paid and left > 0:
+            found[transfer_id] = Undo(reverse("admin:wallets_grant_refund", args=[pk]), "Refund")
+        elif transfer_id in found:
+            found[transfer_id] = Undo(reverse("admin:wallets_grant_take_back", args=[pk]), "Take back")
+    return found
