@@ -1,4 +1,4 @@
--- Written by manage.py write_schema from the migrations and pins of SHA-256 2693c24370bd9291fe6766de8c6103fcf8755d3cf9d29f90fdd376f84321909e
+-- Written by manage.py write_schema from the migrations and pins of SHA-256 e58c072e3e389919002b6e8f92d3abde1f66a212ef6b5870e2f56181826ef2d6
 
 CREATE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean
     LANGUAGE plpgsql

@@ -41,9 +41,7 @@ def share_of_limit(amount_micros: int, currency: str) -> Fraction:
     return Fraction(abs(amount_micros), limit)
 
 
-def share_moved_alone(
-    *, person: User, scope: SoloAction.Scope, organization_id: UUID | None, now: datetime
-) -> Fraction:
+def share_used_alone(*, person: User, scope: SoloAction.Scope, organization_id: UUID | None, now: datetime) -> Fraction:
     """Return the share of the limit that a person has used alone in a scope within a day, over all currencies.
 
     Actions of accounts that the same person may control count too.

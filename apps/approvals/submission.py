@@ -17,7 +17,7 @@ from apps.approvals.errors import (
     MayNotAct,
     SentWithOtherValues,
 )
-from apps.approvals.limits import share_moved_alone, share_of_limit
+from apps.approvals.limits import share_of_limit, share_used_alone
 from apps.approvals.models import Approval, SoloAction
 from apps.approvals.services import OPEN, expire_approvals, lock_approval, spend
 from apps.common.errors import Rejected
@@ -39,7 +39,7 @@ def needs_second_person(*actions: Action, by: User, now: datetime) -> bool:
             return True
         place = (action.scope, action.organization_id)
         if place not in used:
-            used[place] = share_moved_alone(person=by, scope=place[0], organization_id=place[1], now=now)
+            used[place] = share_used_alone(person=by, scope=place[0], organization_id=place[1], now=now)
         used[place] += share_of_limit(action.amount_micros, action.currency)
     return any(share > 1 for share in used.values())
 

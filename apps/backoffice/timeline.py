@@ -23,7 +23,7 @@ NO_FORMS: Mapping[str, Undo] = MappingProxyType({})
 CLOCKWORK = frozenset({"updated_at", "revision"})
 
 
-class Happening(NamedTuple):
+class TimelineEvent(NamedTuple):
     """One event in a customer's history; `undo` is the form that reverses it."""
 
     at: datetime
@@ -34,13 +34,13 @@ class Happening(NamedTuple):
     undo: Undo = NOTHING
 
 
-def change_of(entry: LogEntry) -> Happening:
+def change_of(entry: LogEntry) -> TimelineEvent:
     """Describe an audit entry in one line."""
     details = entry.additional_data or {}
     told = "; ".join(f"{name}: {value}" for name, value in details.items())
     changed = entry.object_repr if entry.action == LogEntry.Action.CREATE else _differences(entry)
     verb = {LogEntry.Action.CREATE: "made", LogEntry.Action.ACCESS: "looked at"}.get(entry.action, "changed")
-    return Happening(
+    return TimelineEvent(
         entry.timestamp,
         f"{written(entry.content_type.name.capitalize())} {verb}",
         told or changed,
@@ -51,7 +51,7 @@ def change_of(entry: LogEntry) -> Happening:
 
 def changes_of(
     model: type[Model], keys: Sequence[str], count: int, undo: Mapping[str, Undo] = NO_FORMS
-) -> list[Happening]:
+) -> list[TimelineEvent]:
     """Return the newest changes of some rows; `undo` has the form that undoes the creation of a row, by key."""
     kind = ContentType.objects.get_for_model(model)
     entries = LogEntry.objects.filter(content_type=kind, object_pk__in=keys).select_related("actor", "content_type")
@@ -60,11 +60,11 @@ def changes_of(
             undo=undo.get(entry.object_pk, NOTHING) if entry.action == LogEntry.Action.CREATE else NOTHING
         )
         for entry in entries.order_by("-pk")[:count]
-        if says_something(entry)
+        if has_visible_change(entry)
     ]
 
 
-def says_something(entry: LogEntry) -> bool:
+def has_visible_change(entry: LogEntry) -> bool:
     """Return whether an entry changed more than the fields that the system maintains itself."""
     return entry.action != LogEntry.Action.UPDATE or bool(entry.additional_data) or bool(_differences(entry))
 
@@ -86,14 +86,14 @@ def _short(name: str, value: object) -> str:
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 
 
-def _said(entry: Said) -> Happening:
-    return Happening(entry.action_time, "Manual", str(entry.get_change_message()), str(entry.user), "")
+def _said(entry: Said) -> TimelineEvent:
+    return TimelineEvent(entry.action_time, "Manual", str(entry.get_change_message()), str(entry.user), "")
 
 
 def trail_of(row: Model, said: Iterable[Said]) -> Table:
     """Return a row's audit entries and admin log messages, newest first."""
     entries = LogEntry.objects.get_for_object(row).select_related("actor", "content_type").order_by("-timestamp", "-pk")
-    happened = [change_of(entry) for entry in entries[:SHOWN] if says_something(entry)]
+    happened = [change_of(entry) for entry in entries[:SHOWN] if has_visible_change(entry)]
     newest = sorted([*happened, *map(_said, said)], key=lambda each: each.at, reverse=True)
     rows = [[moment(each.at, each.href), Cell(each.what), Cell(each.text), Cell(each.by)] for each in newest]
     empty = "No manual changes. Ledger rows never change; their page shows what caused them."

@@ -73,26 +73,26 @@ class ConfirmLine(LineAction):
 
 @register
 @dataclass(frozen=True, kw_only=True)
-class TieLine(LineAction):
-    """Say that a received line was recorded by hand before. Nothing is posted for the customer."""
+class LinkLine(LineAction):
+    """Link a received line to money that staff recorded by hand before. Nothing is posted for the customer."""
 
     kind: ClassVar[str] = "bank.tie_line"
-    title: ClassVar[str] = "Tie a bank line to recorded money"
+    title: ClassVar[str] = "Link a bank line to recorded money"
     is_free_of_limit: ClassVar[bool] = True
 
     money_id: UUID
 
     def perform(self, *, by: User, now: datetime) -> None:
-        services.tie_line(line_id=self.line_id, money_id=self.money_id, created_by=person(by), now=now)
+        services.link_line(line_id=self.line_id, money_id=self.money_id, created_by=person(by), now=now)
 
 
 @register
 @dataclass(frozen=True, kw_only=True)
 class SettleDebit(LineAction):
-    """Book money that left: returned by the bank, paid back by us, or recorded before."""
+    """Book a debit: returned by the bank, paid back by us, or recorded before."""
 
     kind: ClassVar[str] = "bank.settle_debit"
-    title: ClassVar[str] = "Book money that left"
+    title: ClassVar[str] = "Book a debit"
     danger: ClassVar[bool] = True
 
     what: DebitKind
@@ -157,7 +157,7 @@ class ConfirmLines(Action):
 @register
 @dataclass(frozen=True, kw_only=True)
 class SetLineAside(Action):
-    """Book a received line in the seller's book, as money of nobody that we know. No customer gains anything."""
+    """Book a received line as unidentified in the seller's book. No customer gains anything."""
 
     kind: ClassVar[str] = "bank.set_line_aside"
     title: ClassVar[str] = "Set a bank line aside"

@@ -1,4 +1,4 @@
-"""What money that left the bank account may be: a transfer that the bank took back, or one that we paid back. Pure.
+"""Propose what a debit is: a transfer that the bank took back, or one that we paid back. Pure.
 
 Amounts are positive micros of one currency.
 """
@@ -15,16 +15,16 @@ SAME_ID, SAME_AMOUNT, SAME_IBAN, CODE, NAMED = 60, 30, 25, 20, 60
 
 
 class DebitKind(StrEnum):
-    """What is booked for a debit."""
+    """How a debit is booked."""
 
-    RETURNED = "returned"  # the bank took a transfer back: what it paid is asked for again
-    PAID_BACK = "paid_back"  # we paid unapplied money back, which nobody has recorded
-    KNOWN = "known"  # it was recorded before the statement came: the line is only tied to it
+    RETURNED = "returned"  # the bank took a transfer back: the invoices that it paid are open again
+    PAID_BACK = "paid_back"  # we paid unapplied money back, and nobody has recorded that yet
+    KNOWN = "known"  # it was recorded before the statement was imported: the line is only linked to it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Debit:
-    """A sum that left the account, as the bank describes it."""
+    """An amount that left the account, as the bank describes it."""
 
     amount_micros: int
     value_date: date
@@ -36,7 +36,7 @@ class Debit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Received:
-    """Money that came by bank and was not returned: `unseen_micros` was paid back and is on no statement yet."""
+    """Money received by bank and not returned; `unseen_micros` was paid back and is on no statement yet."""
 
     id: UUID
     organization_id: UUID
@@ -49,7 +49,7 @@ class Received:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refunded:
-    """A credit note whose paid part went back by bank."""
+    """A credit note whose paid part was refunded by bank."""
 
     id: UUID
     organization_id: UUID
@@ -60,7 +60,7 @@ class Refunded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DebitProposal:
-    """What a debit may be: of which money, or of which credit note."""
+    """A proposal for a debit: how to book it, and the money or the credit note that it belongs to."""
 
     kind: DebitKind
     organization_id: UUID
@@ -71,7 +71,7 @@ class DebitProposal:
 
 
 def propose_debits(debit: Debit, received: Iterable[Received], refunded: Iterable[Refunded]) -> list[DebitProposal]:
-    """Return what a debit may be, the best first."""
+    """Return the proposals for a debit, the best first."""
     found = [proposal for each in received for proposal in _of_money(debit, each)]
     found += [proposal for each in refunded for proposal in _of_note(debit, each)]
     return sorted(found, key=lambda each: (-each.score, str(each.money_id or each.document_id)))

@@ -11,12 +11,12 @@ class WrongFormat(Rejected):
 
     @classmethod
     def at(cls, line: int, column: int | str, reason: str) -> "WrongFormat":
-        """Return the error for a place in a file; the column is a number, or the name of what stands there."""
+        """Return the error for a place in a file; the column is a number or a name."""
         return cls(f"Line {line}, {column}: {reason}", field="file", line=line, column=column)
 
 
 class DoesNotAddUp(Rejected):
-    """Opening balance and lines are not the closing balance."""
+    """The opening balance plus the lines is not the closing balance."""
 
     code = "does_not_add_up"
     title = "The statement does not add up"
@@ -51,10 +51,10 @@ class LineNotFound(NotFound):
 
 
 class LineClosed(Conflict):
-    """The line was confirmed or ignored, or it is not of the kind that the step is for."""
+    """The line was settled or ignored before, or is of another kind than the action is for."""
 
     code = "bank_line_closed"
-    title = "The bank line is not open to this"
+    title = "The bank line's state does not allow this"
 
 
 class CurrencyDiffers(Conflict):

@@ -1,4 +1,4 @@
-"""Forms of bank statements: a file, what a line pays, and how CSV files are written."""
+"""Forms of bank statements: the upload, what a line pays, and the format of CSV files."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -62,14 +62,14 @@ class ProposedForm(ConfirmForm):
 
 
 class AssignForm(PaidInvoicesForm):
-    """A customer whose money a line is, and what it pays."""
+    """The customer that a line belongs to, and the invoices that it pays."""
 
     organization = CustomerField(BankLine._meta.get_field("organization"), label="Customer")
     field_order = ("organization", "numbers", "keep", "reason")
 
 
 class MoneyForm(ConfirmForm):
-    """Money that a line is, or whose return it is; hidden, as the page showed it."""
+    """The recorded money that a line belongs to, as the page showed it; hidden."""
 
     what = forms.CharField(required=False, max_length=20, widget=forms.HiddenInput)
     money = forms.UUIDField(required=False, widget=forms.HiddenInput)
@@ -94,7 +94,7 @@ class SureForm(ConfirmForm):
 
 
 class CsvFormatForm(forms.ModelForm):  # type: ignore[type-arg]
-    """How CSV files of an account are written."""
+    """The format of an account's CSV files."""
 
     class Meta:
         model = CsvFormat

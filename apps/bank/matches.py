@@ -1,6 +1,6 @@
-"""Which invoices a received sum is for: scored proposals. Pure; amounts are micros of one currency.
+"""Match a received amount with the invoices that it may pay, as scored proposals. Pure; amounts are micros.
 
-Each signal has points, and a proposal has the sum of its signals. A person confirms it; nothing is booked by score.
+Each signal has points, and a proposal has the sum of its signals. Staff confirm it; no score books anything.
 """
 
 import re
@@ -61,7 +61,7 @@ class Claim:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Payer:
-    """A customer: its names, the IBANs that a person confirmed for it, and its ids in other systems."""
+    """A customer: its names, the IBANs that staff confirmed for it, and its ids in other systems."""
 
     organization_id: UUID
     names: tuple[str, ...]
@@ -71,7 +71,7 @@ class Payer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
-    """A sum received, as the bank describes it."""
+    """An amount received, as the bank describes it."""
 
     amount_micros: int
     value_date: date
@@ -82,7 +82,7 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """The invoices that a sum may pay, in the order in which they take it, and why."""
+    """The invoices that an amount may pay, in the order in which it is applied, and the reasons."""
 
     organization_id: UUID
     claims: tuple[Claim, ...]
@@ -92,19 +92,19 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """What is open at a seller in one currency, and its customers, prepared for many lines."""
+    """A seller's open invoices in one currency and its customers, indexed for many lines."""
 
     claims: Sequence[Claim]
     payers: Mapping[UUID, Payer]
     by_customer: Mapping[UUID, list[Claim]] = field(init=False)
     owners: Mapping[str, UUID | None] = field(init=False)
     short: Mapping[str, Claim] = field(init=False)
-    # What a text may have of an invoice or of a customer, without what is neither letter nor digit.
+    # What a remittance text may contain of an invoice or a customer, reduced to letters and digits.
     numbers: Sequence[tuple[str, Claim]] = field(init=False)
     references: Sequence[tuple[str, Claim]] = field(init=False)
     by_amount: Mapping[int, Sequence[Claim]] = field(init=False)
     names: Sequence[tuple[str, UUID]] = field(init=False)
-    # The places in `names` that have two letters one after the other.
+    # By pair of adjacent letters, the indexes of the `names` that contain it.
     pairs: Mapping[str, Sequence[int]] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -114,7 +114,7 @@ class Book:
         owners: dict[str, UUID | None] = {}
         for payer in self.payers.values():
             for iban in payer.ibans:
-                # An IBAN of two customers proves nothing.
+                # An IBAN of two customers identifies neither of them.
                 owners[iban] = None if iban in owners else payer.organization_id
         shorts = [(short, claim) for claim in self.claims for short in short_numbers(claim.number)]
         often = Counter(short for short, _ in shorts)
@@ -149,7 +149,7 @@ class Book:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Hints:
-    """What a receipt says: points by invoice named, the invoices referred to, and points by customer named as payer."""
+    """What a receipt names: points by invoice number, invoices by other reference, points by customer as payer."""
 
     receipt: Receipt
     named: Mapping[UUID, int]
@@ -159,7 +159,7 @@ class _Hints:
 
 
 def propose(receipt: Receipt, book: Book) -> list[Proposal]:
-    """Return the proposals for a sum, the best first; those without any signal of weight are left out."""
+    """Return the proposals for an amount, the best first; those with only weak signals are left out."""
     text, together = letters(receipt.text), normalized(receipt.text)
     named, shortly = _named(text, together, book), _shortly_named(text, book)
     referred = _standing(book.references, text, together)
@@ -193,7 +193,7 @@ def grade_of(proposals: Sequence[Proposal]) -> Grade:
 
 
 def _groups(hints: _Hints, customer: UUID, claims: Sequence[Claim]) -> Iterator[tuple[Claim, ...]]:
-    """Yield the sets of a customer's invoices that are worth a score."""
+    """Yield the sets of a customer's invoices to score."""
     amount = hints.receipt.amount_micros
     told = tuple(claim for claim in claims if claim.id in hints.named)
     if len(told) > 1:
@@ -209,12 +209,12 @@ def _groups(hints: _Hints, customer: UUID, claims: Sequence[Claim]) -> Iterator[
 
 
 def first_sum(amounts: Sequence[int], wanted: int) -> tuple[int, ...]:
-    """Return the places of 2 to 4 amounts that add up to a sum: the fewest, and among these the first ones."""
+    """Return the indexes of 2 to 4 amounts that add up to `wanted`: as few as possible, and the first such ones."""
     for count in range(2, MOST_COMBINED):
         for places in combinations(range(len(amounts)), count):
             if sum(amounts[place] for place in places) == wanted:
                 return places
-    # Four are two pairs: the first pair whose rest is a later pair.
+    # Four amounts are two pairs: the first pair whose rest is the sum of a later pair.
     pairs: dict[int, list[tuple[int, int]]] = defaultdict(list)
     for pair in combinations(range(len(amounts)), 2):
         pairs[amounts[pair[0]] + amounts[pair[1]]].append(pair)
@@ -270,10 +270,10 @@ def _time_signal(receipt: Receipt, group: tuple[Claim, ...]) -> Iterator[tuple[i
 
 
 def _payers(name: str, book: Book) -> dict[UUID, int]:
-    """Return the points of each customer whose name is the payer's or like it.
+    """Return the points of each customer whose name equals the payer's name or is similar to it.
 
-    Texts of together n letters that are the same by 75 percent have n/8 - 1 pairs of letters in common or more, since
-    at most n/4 letters stand between what is the same. Only names with so many pairs are compared.
+    Two texts with n letters in total and a similarity of 75 percent share at least n/8 - 1 pairs of adjacent letters,
+    because at most n/4 letters differ. Only names that share that many pairs are compared in full.
     """
     told = words_of(name) if name else ""
     common = Counter(place for pair in _pairs_of(told) for place in book.pairs.get(pair, ()))
@@ -290,14 +290,14 @@ def _payers(name: str, book: Book) -> dict[UUID, int]:
 
 
 def _pairs_of(text: str) -> list[str]:
-    """Return each two letters one after the other; the ends of the text count as letters."""
+    """Return each pair of adjacent letters; the ends of the text count as letters."""
     ended = f" {text} "
     return [ended[place : place + 2] for place in range(len(ended) - 1)] if text else []
 
 
 @lru_cache(maxsize=20_000)
 def similarity(one: str, other: str) -> int:
-    """Return in percent how much of two texts is the same, in order; 0 if it is less than what counts."""
+    """Return how similar two texts are, in percent of the letters that match in order; 0 below the threshold."""
     together = len(one) + len(other)
     if not together or 200 * min(len(one), len(other)) < SIMILAR_PERCENT * together:
         return 0
@@ -333,12 +333,12 @@ def short_numbers(number: str) -> set[str]:
 
 
 def _named(text: str, together: str, book: Book) -> dict[UUID, Claim]:
-    """Return the invoices whose number or creditor reference the text has."""
+    """Return the invoices whose number or creditor reference is in the text."""
     return {claim.id: claim for claim in _standing(book.numbers, text, together)}
 
 
 def _shortly_named(text: str, book: Book) -> dict[UUID, Claim]:
-    """Return the invoices whose number without its prefix the text has."""
+    """Return the invoices whose number without its prefix is in the text."""
     claims = (book.short.get(token.lstrip("0")) for token in re.findall(r"\d+", text))
     return {claim.id: claim for claim in claims if claim is not None}
 
@@ -348,9 +348,9 @@ def _standing(known: Iterable[tuple[str, Claim]], text: str, together: str) -> l
 
 
 def stands_in(wanted: str, text: str, together: str) -> bool:
-    """Return whether a text has a number, whatever stands between its letters; longer numbers do not count.
+    """Return whether a text contains a number, with any separators between its characters, but not a longer number.
 
-    `text` is in capital letters, `together` the same without what is neither letter nor digit.
+    `text` is in capital letters; `together` is the same text reduced to letters and digits.
     """
     plain = normalized(wanted)
     return bool(plain) and plain in together and bool(_pattern(plain).search(text))

@@ -1,6 +1,6 @@
-"""What a bank statement says, as plain values, and the key by which a line is known for ever.
+"""Bank statements as plain values, and the key that identifies a line in every statement.
 
-Amounts are micros of the account's currency: positive came, negative went. Nothing here rounds.
+Amounts are micros of the account's currency: positive if received, negative if paid. Nothing is rounded.
 """
 
 import hashlib
@@ -28,7 +28,7 @@ _NONE = frozenset({"NONREF", "NOTPROVIDED", "NOT PROVIDED", "NONE", "NOREF"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatementLine:
-    """One movement: when it was booked, from which day it counts, and what the bank says of the other party."""
+    """One movement: its booking day and value date, and the bank's data about the other party."""
 
     amount_micros: int
     booking_date: date
@@ -43,13 +43,13 @@ class StatementLine:
 
     @property
     def days(self) -> tuple[date, date]:
-        """The days on which it was booked and from which it counts."""
+        """The booking day and the value date."""
         return self.booking_date, self.value_date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
-    """The lines of one account over some days; a CSV file states no balances, and no account by itself."""
+    """The lines of one account over some days; a CSV file has neither balances nor the account's number."""
 
     account: str
     currency: str
@@ -61,10 +61,10 @@ class Statement:
     lines: Sequence[StatementLine] = field(default=())
 
     def prove(self) -> None:
-        """Check that opening balance and lines make the closing balance, and that its days are days of our time.
+        """Check that the opening balance plus the lines is the closing balance, and that its days are plausible.
 
         Raises:
-            DoesNotAddUp: they do not. WrongFormat: a day is not.
+            DoesNotAddUp: the balances differ. WrongFormat: a day is not plausible.
         """
         for day in (self.first_day, self.last_day, *(each for line in self.lines for each in line.days)):
             if not FIRST_DAY <= day <= LAST_DAY:
@@ -99,19 +99,19 @@ def amount_of(text: str, currency: str) -> int:
 
 
 def plain(text: str, longest: int) -> str:
-    """Return a text of a bank on one line, without control characters, cut to what its column holds."""
+    """Return a text as one line without control characters, cut to the length of its column."""
     printable = "".join(letter if letter.isprintable() else " " for letter in text)
     return " ".join(printable.split())[:longest].strip()
 
 
 def reference(text: str) -> str:
-    """Return a reference, or nothing where the bank says that it has none."""
+    """Return a reference; empty if it is a placeholder for none."""
     found = plain(text, REFERENCE_LENGTH)
     return "" if found.upper() in _NONE else found
 
 
 def compact(text: str) -> str:
-    """Return an IBAN or account number without spaces, in upper case; nothing if it is too long to be one."""
+    """Return an IBAN or account number without spaces, in upper case; empty if it is too long to be one."""
     found = "".join(text.split()).upper()
     return found if len(found) <= 34 and found.isascii() and found.isalnum() else ""
 
@@ -131,8 +131,9 @@ def is_account(iban: str, written: str) -> bool:
 def keyed(account_id: int, lines: Iterable[StatementLine]) -> list[tuple[str, StatementLine]]:
     """Return each line with its key, which is the same in every statement that has the line.
 
-    A bank's reference counts together with day and sum, since banks use one for all lines of a batch. Without it, all
-    that is known of the line counts. Equal lines of a booking day are numbered: a statement has whole days.
+    The key is made of the bank's reference with day and amount, because banks use one reference for all lines of a
+    batch. Without a reference, it is made of all data of the line. Equal lines of a booking day are numbered; since a
+    statement has whole days, the numbers are the same in each statement.
     """
     seen: Counter[str] = Counter()
     found = []

@@ -8,5 +8,5 @@ from apps.outbox.delivery import scheduled_task
 
 @scheduled_task("bank.match_lines")
 def match_lines(*, now: datetime) -> None:
-    """Propose anew what the lines that wait may pay: invoices were finalized or paid since."""
+    """Update the proposals of open lines, because invoices were finalized or paid since."""
     services.match_lines(now=now)

@@ -35,7 +35,7 @@ def row_page(kind: CauseType, row: Model) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class FoundCause:
+class CauseLookup:
     """The type of a cause and its row; each None if it is unknown or no longer exists."""
 
     cause: Cause
@@ -53,10 +53,10 @@ class FoundCause:
         return row_page(self.kind, self.row) if self.kind and self.row is not None else ""
 
 
-def found_cause(cause: Cause, book_id: UUID) -> FoundCause:
+def found_cause(cause: Cause, book_id: UUID) -> CauseLookup:
     """Find a cause in a book."""
     kind = REGISTRY.get(cause.type)
-    return FoundCause(cause, kind, cause_row(kind, cause.id, book_id) if kind else None)
+    return CauseLookup(cause, kind, cause_row(kind, cause.id, book_id) if kind else None)
 
 
 def page_of(cause: Cause, book_id: UUID) -> str:

@@ -1,4 +1,4 @@
-"""Staff actions of dunning: which steps there are, who gets them, and a step taken by hand."""
+"""Staff actions of dunning: set a policy, assign one to a customer, and take a step before it is due."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from apps.wallets.actions import CustomerAction
 
 @dataclass(frozen=True, slots=True)
 class StepTerms:
-    """A step as a request keeps it; the fee is in micros."""
+    """A step as an approval request stores it; the fee is in micros."""
 
     days: int
     letter: Letter
@@ -31,7 +31,7 @@ class StepTerms:
 @register
 @dataclass(frozen=True, kw_only=True)
 class SetPolicy(Action):
-    """Make or change a dunning policy. The amount is what all its steps charge, for each customer that it covers."""
+    """Create or change a dunning policy. The amount is the sum of its fees, times the customers that it covers."""
 
     kind: ClassVar[str] = "dunning.set_policy"
     title: ClassVar[str] = "Set a dunning policy"
@@ -80,7 +80,7 @@ class SetPolicy(Action):
 @register
 @dataclass(frozen=True, kw_only=True)
 class AssignPolicy(CustomerAction):
-    """Give a customer a dunning policy of its own, none at all, or that of all customers. The amount is its fees."""
+    """Give a customer its own dunning policy, the default, or no dunning. The amount is the sum of the fees."""
 
     kind: ClassVar[str] = "dunning.assign_policy"
     title: ClassVar[str] = "Choose the dunning policy"
@@ -99,13 +99,13 @@ class AssignPolicy(CustomerAction):
 
     def look(self, now: datetime) -> Mapping[str, str]:
         own = CustomerPolicy.objects.select_related("policy").filter(pk=self.organization_id).first()
-        return {"Dunning policy": str(own) if own else "That of all customers of the seller"}
+        return {"Dunning policy": str(own) if own else "The seller's default"}
 
 
 @register
 @dataclass(frozen=True, kw_only=True)
 class TakeStep(CustomerAction):
-    """Take the next step of a dunning case by hand. The amount is its fee."""
+    """Take the next step of a dunning case before it is due. The amount is its fee."""
 
     kind: ClassVar[str] = "dunning.take_step"
     title: ClassVar[str] = "Take the next dunning step"
@@ -132,8 +132,8 @@ class TakeStep(CustomerAction):
         return {
             "Steps done": str(case.steps_done),
             "Next step": f"{case.next_on or 'none'}",
-            "Lets the customer owe nothing more": "yes" if case.paused_postpaid else "no",
-            "Lets no new work begin": "yes" if case.suspended_work else "no",
+            "Pauses postpaid use": "yes" if case.paused_postpaid else "no",
+            "Pauses new work": "yes" if case.suspended_work else "no",
         }
 
 
@@ -145,9 +145,9 @@ def policy_texts(policy: DunningPolicy) -> dict[str, str]:
     return {
         "Steps": str(len(steps)),
         "Name": policy.name,
-        "For all customers": "yes" if policy.is_default else "no",
+        "Default": "yes" if policy.is_default else "no",
         "In use": "yes" if policy.is_used else "no",
-        "Taken by themselves": "yes" if policy.is_automatic else "no",
+        "Automatic": "yes" if policy.is_automatic else "no",
         "Minimum": money_text(policy.minimum_micros, policy.currency),
         "Grace": f"{policy.grace_days} days",
         "Customers": str(customers_of(policy)),
@@ -156,7 +156,7 @@ def policy_texts(policy: DunningPolicy) -> dict[str, str]:
 
 
 def step_text(step: DunningStep, currency: str) -> str:
-    """Say what a step does, and when."""
+    """Describe a step: its day, letter, fee and pause."""
     does = [step.get_letter_display()] if step.letter != Letter.NONE else []
     does += [f"fee of {money_text(step.fee_micros, currency)}"] if step.fee_micros else []
     does += [step.get_act_display().lower()] if step.act != Act.NONE else []

@@ -32,14 +32,14 @@ class NoStepLeft(Conflict):
 
 
 class StepAhead(Conflict):
-    """The next step is not due, or what was shown of it has changed."""
+    """The case's next step is not the one that the page showed."""
 
     code = "dunning_step_changed"
-    title = "The next step of the dunning case is another one than was shown"
+    title = "The next step of the dunning case has changed; reload the page"
 
 
 class InvalidPolicy(Rejected):
-    """The steps of a policy do not fit together."""
+    """A policy breaks a rule."""
 
     code = "invalid_dunning_policy"
-    title = "The dunning policy cannot be used"
+    title = "The dunning policy is not valid"

@@ -1,4 +1,4 @@
-"""Forms of dunning: a policy with its steps, which policy a customer has, and what people decide about a case."""
+"""Forms of dunning: a policy with its steps, the choice of a customer's policy, and actions on a case."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -27,21 +27,21 @@ class PolicyForm(ConfirmForm):
         r"^[A-Za-z]{3}\Z",
         initial="EUR",
         widget=UnfoldAdminTextInputWidget(),
-        help_text="Three letters; only customers billed in it are covered.",
+        help_text="Three letters; the policy covers only customers billed in it.",
     )
     is_default = forms.BooleanField(
-        label="For all customers",
+        label="Default",
         required=False,
         widget=UnfoldBooleanSwitchWidget(),
-        help_text="Of the seller in this currency, but those with a policy of their own.",
+        help_text="Covers all customers of the seller in this currency except those with a policy of their own.",
     )
     is_used = forms.BooleanField(label="In use", required=False, initial=True, widget=UnfoldBooleanSwitchWidget())
     is_automatic = forms.BooleanField(
-        label="By itself",
+        label="Automatic",
         required=False,
         initial=True,
         widget=UnfoldBooleanSwitchWidget(),
-        help_text="Otherwise a person takes each step.",
+        help_text="Otherwise staff take each step.",
     )
     minimum_micros = MicrosField(label="Minimum", initial=0, help_text="A case opens once this much is overdue.")
     grace_days = forms.IntegerField(
@@ -56,7 +56,7 @@ class PolicyForm(ConfirmForm):
     def __init__(
         self, *args: Any, policy: DunningPolicy | None = None, steps: Sequence[DunningStep] = (), **kwargs: Any
     ) -> None:
-        """Build the form; with `policy`, that one is changed, which keeps its seller and its currency."""
+        """Build the form; with `policy`, that policy is changed, and its seller and currency are fixed."""
         super().__init__(*args, **kwargs)
         for name in ("seller", "currency") if policy else ():
             self.fields[name].disabled, self.fields[name].initial = True, getattr(policy, name)
@@ -79,7 +79,7 @@ class PolicyForm(ConfirmForm):
             ("act", DunningStep.Act.choices, DunningStep.Act.NONE),
         ):
             self.fields[f"{name}_{number}"] = forms.ChoiceField(
-                label=f"Step {number}: {'letter' if name == 'letter' else 'what it stops'}",
+                label=f"Step {number}: {'letter' if name == 'letter' else 'pause'}",
                 choices=choices,
                 required=False,
                 initial=getattr(step, name) if step else first,
@@ -91,7 +91,7 @@ class PolicyForm(ConfirmForm):
 
     @staticmethod
     def action(cleaned: Cleaned, *, policy_id: int | None = None) -> SetPolicy:
-        """Return the action that sets what was typed."""
+        """Return the action that sets the policy of a valid form."""
         numbers = [name.removeprefix("days_") for name, days in cleaned.items() if name.startswith("days_") and days]
         steps = tuple(
             StepTerms(
@@ -128,7 +128,7 @@ class PolicyForm(ConfirmForm):
 
 
 class AssignForm(ConfirmForm):
-    """Which policy a customer has."""
+    """The choice of a customer's policy."""
 
     FOLLOWS, NONE = "follows", "none"
 
@@ -140,14 +140,14 @@ class AssignForm(ConfirmForm):
         field = self.fields["policy"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [
-            (self.FOLLOWS, "That of all customers of the seller"),
+            (self.FOLLOWS, "The seller's default"),
             *((str(each.pk), str(each)) for each in policies),
             (self.NONE, "No dunning"),
         ]
 
 
 class SkipFirstStepForm(ConfirmForm):
-    """The oldest due date for which a first step was shown; hidden."""
+    """The oldest due date of the invoices whose first step was shown; hidden."""
 
     due = forms.DateField(
         widget=forms.HiddenInput, error_messages={"required": "No case of this customer opens tomorrow with a step."}
@@ -155,7 +155,7 @@ class SkipFirstStepForm(ConfirmForm):
 
 
 class HoldForm(ConfirmForm):
-    """Until when a case is held."""
+    """The day through which a case is held."""
 
     until = day_field(label="Hold through", help_text="Last day without a step; a day that has passed is refused.")
 

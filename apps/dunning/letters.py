@@ -1,27 +1,27 @@
-"""What a dunning letter says: the overdue invoices, the fee, and what the step stops."""
+"""The data and the text of a dunning letter: the overdue invoices, the fee, and the step's pause."""
 
 from typing import Any
 
 from apps.common.money import from_micros
 from apps.common.strict_json import read_object, write_json
 from apps.dunning.rules import Step
-from apps.dunning.selectors import TEMPLATE, Standing
+from apps.dunning.selectors import TEMPLATE, Assessment
 from apps.mail.letters import Written, write_mail
 from apps.mail.selectors import people_reached
 
-# Invoices that a letter lists; the sum counts all.
+# Most invoices that a letter lists; its total includes all of them.
 MOST_LINES = 50
 
 
-def letter_data(standing: Standing, step: Step) -> dict[str, Any]:
-    """Return the members of a letter about a step, as the notice's schema names them."""
+def letter_data(assessment: Assessment, step: Step) -> dict[str, Any]:
+    """Return a letter's data by the names of the notice's schema."""
     return {
         "level": step.letter.value,
-        "currency": standing.documents[0].currency,
-        "due": from_micros(standing.overdue_micros),
+        "currency": assessment.documents[0].currency,
+        "due": from_micros(assessment.overdue_micros),
         "fee": from_micros(step.fee_micros),
         "act": step.act.value,
-        "count": len(standing.documents),
+        "count": len(assessment.documents),
         "invoices": [
             {
                 "number": document.number,
@@ -29,17 +29,17 @@ def letter_data(standing: Standing, step: Step) -> dict[str, Any]:
                 "due": from_micros(document.left_micros),
                 "dueDate": document.due_date,
             }
-            for document in standing.documents[:MOST_LINES]
+            for document in assessment.documents[:MOST_LINES]
         ],
     }
 
 
-def letter_text(standing: Standing, step: Step) -> Written:
-    """Return a letter as the first contact would get it, before it is sent."""
-    people = people_reached(standing.organization.pk, TEMPLATE)
+def letter_text(assessment: Assessment, step: Step) -> Written:
+    """Return a step's letter as the first contact would get it now."""
+    people = people_reached(assessment.organization.pk, TEMPLATE)
     return write_mail(
-        organization=standing.organization,
+        organization=assessment.organization,
         template=TEMPLATE,
-        context=read_object(write_json(letter_data(standing, step))),
+        context=read_object(write_json(letter_data(assessment, step))),
         contact=people[0] if people else None,
     )

@@ -23,12 +23,12 @@ class DunningPolicy(models.Model):
     seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
     currency = models.CharField(max_length=3)
     is_default = models.BooleanField(
-        "for all customers", default=False, help_text="Whether customers without a policy of their own have this one."
+        "default", default=False, help_text="Whether it covers customers without a policy of their own."
     )
     minimum_micros = models.BigIntegerField(default=0, help_text="A case opens once at least this much is overdue.")
     grace_days = models.PositiveSmallIntegerField(default=0, help_text="Days after the due date before a case opens.")
     is_automatic = models.BooleanField(
-        default=True, help_text="Whether steps are taken by themselves; else a person takes each one."
+        default=True, help_text="Whether a job takes its steps; otherwise staff take each one."
     )
     is_used = models.BooleanField("in use", default=True, help_text="Whether it opens cases.")
     created_at = models.DateTimeField()
@@ -61,8 +61,8 @@ class DunningStep(models.Model):
 
     class Act(models.TextChoices):
         NONE = rules.Act.NONE.value, "Nothing"
-        PAUSE = rules.Act.PAUSE.value, "Let it owe nothing more"
-        SUSPEND = rules.Act.SUSPEND.value, "Let no new work begin"
+        PAUSE = rules.Act.PAUSE.value, "Pause postpaid use"
+        SUSPEND = rules.Act.SUSPEND.value, "Pause new work"
 
     policy = models.ForeignKey(DunningPolicy, on_delete=models.CASCADE, related_name="steps")
     position = models.PositiveSmallIntegerField()
@@ -83,7 +83,7 @@ class DunningStep(models.Model):
 
 
 class CustomerPolicy(models.Model):
-    """The policy of a customer that has one of its own; none of its own and no dunning at all if it is empty."""
+    """A customer's own policy instead of the seller's default; without `policy` the customer gets no dunning."""
 
     audit_trail = AuditTrail(excluded=("updated_at",))
 
@@ -100,7 +100,7 @@ class CustomerPolicy(models.Model):
 
 
 class DunningCase(OfOrganization):
-    """What is done about a customer's overdue invoices; one is open per customer, seller and currency."""
+    """The dunning of a customer's overdue invoices; one case is open per customer, seller and currency."""
 
     audit_trail = AuditTrail(excluded=("updated_at", "wait", "next_on", "overdue_micros"))
 
@@ -109,7 +109,7 @@ class DunningCase(OfOrganization):
         PROMISED = rules.Wait.PROMISED.value, "A payment is promised"
         RETRIED = rules.Wait.RETRIED.value, "Stripe charges it again"
         BELOW_MINIMUM = rules.Wait.BELOW_MINIMUM.value, "Less than the policy's minimum is overdue"
-        BY_HAND = rules.Wait.BY_HAND.value, "A person takes the next step"
+        BY_HAND = rules.Wait.BY_HAND.value, "Staff take the next step"
         NO_CONTACT = rules.Wait.NO_CONTACT.value, "No billing contact whose address works"
         STEPS_OVER = rules.Wait.STEPS_OVER.value, "All steps are done"
         NO_POLICY = rules.Wait.NO_POLICY.value, "The customer has no policy"
@@ -126,7 +126,7 @@ class DunningCase(OfOrganization):
     steps_done = models.PositiveSmallIntegerField(default=0, help_text="Steps taken or skipped.")
     last_on = models.DateField(null=True, blank=True, help_text="The day of the last step.")
     last_days = models.PositiveSmallIntegerField(default=0, help_text="The days of the last step in its policy.")
-    overdue_micros = models.BigIntegerField(default=0, help_text="What was overdue when it was last looked at.")
+    overdue_micros = models.BigIntegerField(default=0, help_text="What was overdue at the last check.")
     next_on = models.DateField(null=True, blank=True, help_text="The day of the next step.")
     wait = models.CharField("waits because", max_length=13, choices=Wait, blank=True)
     problem = models.CharField(max_length=500, blank=True, help_text="Why the next step failed.")
@@ -134,8 +134,8 @@ class DunningCase(OfOrganization):
     hold_reason = models.CharField(max_length=500, blank=True)
     promised_on = models.DateField(null=True, blank=True, help_text="The day for which a payment is promised.")
     promised_micros = models.BigIntegerField(default=0)
-    paused_postpaid = models.BooleanField(default=False, help_text="Whether this case lets the customer owe no more.")
-    suspended_work = models.BooleanField(default=False, help_text="Whether this case lets no new work begin.")
+    paused_postpaid = models.BooleanField(default=False, help_text="Whether this case pauses postpaid use.")
+    suspended_work = models.BooleanField(default=False, help_text="Whether this case pauses new work.")
     closed_at = models.DateTimeField(null=True, blank=True)
     closed_because = models.CharField(max_length=8, choices=Closed, blank=True)
     opened_at = models.DateTimeField()
@@ -177,14 +177,14 @@ class DunningEvent(OfOrganization):
         SKIPPED = "skipped", "Skipped"
 
     case = models.ForeignKey(DunningCase, on_delete=models.PROTECT, related_name="events")
-    position = models.PositiveSmallIntegerField(help_text="The place of the step in the case, from 0.")
+    position = models.PositiveSmallIntegerField(help_text="Number of the step in the case, from 0.")
     outcome = models.CharField(max_length=7, choices=Outcome)
     happened_on = models.DateField()
     days = models.PositiveSmallIntegerField()
     letter = models.CharField(max_length=8, choices=DunningStep.Letter)
     act = models.CharField(max_length=7, choices=DunningStep.Act)
     fee = models.ForeignKey(Document, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    overdue_micros = models.BigIntegerField(help_text="What was overdue then.")
+    overdue_micros = models.BigIntegerField(help_text="What was overdue on that day.")
     reason = models.CharField(max_length=500, blank=True, help_text="Why it was skipped.")
     created_by = models.CharField(max_length=200)
     created_at = models.DateTimeField()
@@ -205,7 +205,7 @@ class DunningEvent(OfOrganization):
 
 
 class SkippedFirstStep(OfOrganization):
-    """The first step of a case that is not open yet, skipped by a person; it is for one oldest due date."""
+    """A first step that staff skipped before its case opened; it is valid for one oldest due date only."""
 
     audit_trail = AuditTrail(journal="append-only, with created_by")
 
@@ -229,7 +229,7 @@ class SkippedFirstStep(OfOrganization):
 
 
 class DisputedInvoice(OfOrganization):
-    """An invoice that the customer disputes: it is left out of dunning until that is decided."""
+    """An invoice that the customer disputes; dunning excludes it until the dispute is decided."""
 
     document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="+")
     reason = models.CharField(max_length=500)

@@ -1,4 +1,4 @@
-"""When a customer who owes overdue invoices is reminded, charged a fee, or stopped. Pure.
+"""When a customer with overdue invoices is reminded, charged a fee, or stopped. Pure.
 
 Days are the seller's; amounts are micros. A step's `days` count from the oldest due date of the case.
 """
@@ -9,13 +9,13 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 ONE_DAY = timedelta(days=1)
-# So long after the due date it waits for Stripe to charge an invoice again.
+# How long after the due date a case waits for Stripe to charge an invoice again.
 RETRIED_FOR = timedelta(days=21)
 FRIDAY = 4
 
 
 class Act(StrEnum):
-    """What a step does to the customer's work."""
+    """How a step restricts the customer."""
 
     NONE = "none"
     PAUSE = "pause"
@@ -23,7 +23,7 @@ class Act(StrEnum):
 
 
 class Letter(StrEnum):
-    """What a step writes."""
+    """The letter that a step sends."""
 
     NONE = "none"
     REMINDER = "reminder"
@@ -32,7 +32,7 @@ class Letter(StrEnum):
 
 
 class Wait(StrEnum):
-    """Why a case takes no step, empty if it runs; a person is needed for those of `FOR_A_PERSON`."""
+    """Why a case waits instead of taking its next step; empty if it does not. Staff must act on `FOR_STAFF`."""
 
     NOTHING = ""
     HELD = "held"
@@ -46,7 +46,7 @@ class Wait(StrEnum):
     PROBLEM = "problem"
 
 
-FOR_A_PERSON = (Wait.BY_HAND, Wait.NO_CONTACT, Wait.STEPS_OVER, Wait.NO_POLICY, Wait.PROBLEM)
+FOR_STAFF = (Wait.BY_HAND, Wait.NO_CONTACT, Wait.STEPS_OVER, Wait.NO_POLICY, Wait.PROBLEM)
 
 
 class Closed(StrEnum):
@@ -88,13 +88,13 @@ class Debt:
     retried_on: date | None = None
 
     def waits_for_stripe(self, today: date) -> bool:
-        """Return whether Stripe has an attempt to charge it ahead; that counts for three weeks after the due date."""
+        """Return whether Stripe will charge it again; this is taken into account for three weeks after the due date."""
         return self.retried_on is not None and self.retried_on >= today and today <= self.due + RETRIED_FOR
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """How far a case is: the steps done, and of the last one its day and its `days`; and what it waits for."""
+    """The progress of a case: the number of steps done, the day and the `days` of the last one, a hold, a promise."""
 
     steps_done: int = 0
     last_on: date | None = None
@@ -105,7 +105,7 @@ class Progress:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """What becomes of a case on a day: opened or closed, the place of the step to take, or what it waits for.
+    """What happens to a case on a day: it opens, closes, takes the step at index `step`, or waits.
 
     `next_on` is the day of the next step, if there is one.
     """
@@ -120,15 +120,15 @@ class Decision:
 def next_step_on(due: date, days: Sequence[int], progress: Progress) -> date | None:
     """Return the day of the next step, or None if all are done.
 
-    In order, at most one a day; the spacing is kept when a step came late.
+    Steps are taken in order, at most one a day. If one was late, the next ones keep their distance to it.
     """
-    place = progress.steps_done
-    if place >= len(days):
+    index = progress.steps_done
+    if index >= len(days):
         return None
-    planned = due + timedelta(days=days[place])
+    planned = due + timedelta(days=days[index])
     if progress.last_on is None:
         return planned
-    return max(planned, progress.last_on + timedelta(days=max(1, days[place] - progress.last_days)))
+    return max(planned, progress.last_on + timedelta(days=max(1, days[index] - progress.last_days)))
 
 
 def next_business_day(day: date) -> date:
@@ -140,7 +140,7 @@ def next_business_day(day: date) -> date:
 
 
 def overdue(debts: Sequence[Debt], today: date) -> list[Debt]:
-    """Return the debts that count: those past their due date that are not disputed and that Stripe charges no more."""
+    """Return the debts past their due date that are not disputed and that Stripe will not charge again."""
     return [debt for debt in _unpaid(debts, today) if not debt.is_disputed and not debt.waits_for_stripe(today)]
 
 
@@ -157,10 +157,10 @@ def decide(
     can_mail: bool,
     ended_on: date | None = None,
 ) -> Decision:
-    """Decide what becomes of a customer's case on a day; `progress` is None if no case is open.
+    """Decide what happens to a customer's case on a day; `progress` is None if no case is open.
 
-    Late fees alone open no case and keep none open. `ended_on` is when a person ended the last case: only an invoice
-    that was due since then opens another.
+    Late fees alone neither open a case nor keep one open. `ended_on` is the day on which staff ended the last case:
+    only an invoice that fell due on or after it opens another one.
     """
     counted = overdue(debts, today)
     chased = [debt for debt in counted if not debt.is_fee]

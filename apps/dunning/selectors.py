@@ -1,4 +1,4 @@
-"""What dunning reads: which policy a customer has, what is overdue, and what would happen on a day."""
+"""Reads of dunning: a customer's policy, overdue invoices, and what would happen to a case on a day."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -23,8 +23,8 @@ from apps.tenants.models import Organization
 TEMPLATE = "dunning_letter"
 
 
-class Place(NamedTuple):
-    """Whose case: one is open per customer, seller and currency."""
+class Debtor(NamedTuple):
+    """A customer as the debtor of a seller in a currency; a debtor has at most one open case."""
 
     organization_id: UUID
     seller_id: int
@@ -32,8 +32,8 @@ class Place(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
-    """What dunning knows of a place on a day, and what becomes of it."""
+class Assessment:
+    """A debtor's overdue invoices, policy and case on a day, and the decision that follows from them."""
 
     organization: Organization
     seller: Seller
@@ -46,31 +46,31 @@ class Standing:
 
     @property
     def overdue_micros(self) -> int:
-        """What is left of the overdue invoices that count."""
+        """What is left to pay of the overdue invoices."""
         return sum(document.left_micros for document in self.documents)
 
     @property
     def oldest_due(self) -> date | None:
-        """The oldest due date of the overdue invoices that count, without late fees."""
+        """The oldest due date of the overdue invoices, without late fees."""
         chased = [document.due_date for document in self.documents if document.kind != Document.Kind.FEE]
         return min((due for due in chased if due is not None), default=None)
 
     @property
     def step(self) -> Step | None:
         """The step to take on that day, or else the next one that is planned."""
-        place = self.case.steps_done if self.case else 0
-        return self.policy.steps[place] if self.policy and place < len(self.policy.steps) else None
+        index = self.case.steps_done if self.case else 0
+        return self.policy.steps[index] if self.policy and index < len(self.policy.steps) else None
 
 
-def waiting_for_a_person(_now: datetime | None = None) -> QuerySet[DunningCase]:
-    """Return the open cases that take no step until a person does something."""
-    return DunningCase.objects.filter(closed_at=None, wait__in=rules.FOR_A_PERSON)
+def waiting_for_staff(_now: datetime | None = None) -> QuerySet[DunningCase]:
+    """Return the open cases that take no step until staff act."""
+    return DunningCase.objects.filter(closed_at=None, wait__in=rules.FOR_STAFF)
 
 
-def policy_row(place: Place) -> DunningPolicy | None:
-    """Return the policy of a customer: its own, or that of all customers of the seller in the currency."""
-    rows = DunningPolicy.objects.filter(seller=place.seller_id, currency=place.currency, is_used=True)
-    own = CustomerPolicy.objects.filter(pk=place.organization_id).first()
+def policy_row(debtor: Debtor) -> DunningPolicy | None:
+    """Return a customer's own policy, or else the default policy of the seller in the currency."""
+    rows = DunningPolicy.objects.filter(seller=debtor.seller_id, currency=debtor.currency, is_used=True)
+    own = CustomerPolicy.objects.filter(pk=debtor.organization_id).first()
     if own is None:
         return rows.filter(is_default=True).first()
     return rows.filter(pk=own.policy_id).first() if own.policy_id else None
@@ -89,35 +89,35 @@ def policy_terms(row: DunningPolicy) -> Policy:
     )
 
 
-def places(now: datetime) -> list[Place]:
-    """Return where something is overdue or a case is open, in a fixed order."""
+def debtors(now: datetime) -> list[Debtor]:
+    """Return the debtors with an overdue invoice or an open case, in a fixed order."""
     names = ("organization_id", "seller_id", "currency")
     found = set(overdue_invoices(now).values_list(*names))
     found |= set(DunningCase.objects.filter(closed_at=None).values_list(*names))
-    return sorted((Place(*each) for each in found), key=lambda place: (str(place[0]), *place[1:]))
+    return sorted((Debtor(*each) for each in found), key=lambda debtor: (str(debtor[0]), *debtor[1:]))
 
 
-def settled_places(now: datetime) -> list[Place]:
-    """Return the places of open cases in which nothing but fees and disputed invoices is overdue."""
+def settled_debtors(now: datetime) -> list[Debtor]:
+    """Return the debtors of open cases in which nothing but fees and disputed invoices is overdue."""
     chased = overdue_invoices(now).filter(
         organization=OuterRef("organization"), seller=OuterRef("seller"), currency=OuterRef("currency")
     )
     chased = chased.exclude(kind=Document.Kind.FEE).filter(~Exists(_open_disputes(document=OuterRef("pk"))))
     rows = DunningCase.objects.filter(~Exists(chased), closed_at=None).order_by("pk")
-    return [Place(*each) for each in rows.values_list("organization_id", "seller_id", "currency")]
+    return [Debtor(*each) for each in rows.values_list("organization_id", "seller_id", "currency")]
 
 
-def standing_at(place: Place, today: date, case: DunningCase | None = None) -> Standing:
-    """Return the standing of a place on a day; nothing is written. `case` is the open case, if it is locked."""
-    seller = Seller.objects.get(pk=place.seller_id)
-    organization = Organization.objects.get(pk=place.organization_id)
-    case = case or open_cases(place).first()
+def assess(debtor: Debtor, today: date, case: DunningCase | None = None) -> Assessment:
+    """Assess a debtor on a day; nothing is written. `case` is the open case, if the caller has locked it."""
+    seller = Seller.objects.get(pk=debtor.seller_id)
+    organization = Organization.objects.get(pk=debtor.organization_id)
+    case = case or open_cases(debtor).first()
     rows = Document.objects.filter(
-        organization=organization, seller=seller, currency=place.currency, state__in=ASKING, due_date__lt=today
+        organization=organization, seller=seller, currency=debtor.currency, state__in=ASKING, due_date__lt=today
     )
     documents = list(rows.order_by("due_date", "number"))
     debts = _debts_of(documents)
-    row = policy_row(place)
+    row = policy_row(debtor)
     policy = policy_terms(row) if row else None
     decision = rules.decide(
         [debts[document.pk] for document in documents],
@@ -125,9 +125,9 @@ def standing_at(place: Place, today: date, case: DunningCase | None = None) -> S
         _progress(case) if case else None,
         today=today,
         can_mail=bool(people_reached(organization.pk, TEMPLATE)),
-        ended_on=None if case else _ended_by_hand_on(place),
+        ended_on=None if case else _ended_by_hand_on(debtor),
     )
-    standing = Standing(
+    assessment = Assessment(
         organization=organization,
         seller=seller,
         today=today,
@@ -137,23 +137,23 @@ def standing_at(place: Place, today: date, case: DunningCase | None = None) -> S
         decision=decision,
     )
     if decision.step == 0:
-        rows_of_place = SkippedFirstStep.objects.filter(
-            organization=organization, seller=seller, currency=place.currency, due_date__in=[standing.oldest_due]
+        skipped = SkippedFirstStep.objects.filter(
+            organization=organization, seller=seller, currency=debtor.currency, due_date__in=[assessment.oldest_due]
         )
-        standing = replace(standing, skipped=rows_of_place.first())
-    return standing
+        assessment = replace(assessment, skipped=skipped.first())
+    return assessment
 
 
-def open_cases(place: Place) -> QuerySet[DunningCase]:
-    """Return the open case of a place, or none."""
+def open_cases(debtor: Debtor) -> QuerySet[DunningCase]:
+    """Return the query of a debtor's open case."""
     return DunningCase.objects.filter(
-        organization=place.organization_id, seller=place.seller_id, currency=place.currency, closed_at=None
+        organization=debtor.organization_id, seller=debtor.seller_id, currency=debtor.currency, closed_at=None
     )
 
 
-def place_of(case: DunningCase) -> Place:
-    """Return where a case is."""
-    return Place(case.organization_id, case.seller_id, case.currency)
+def debtor_of(case: DunningCase) -> Debtor:
+    """Return the debtor of a case."""
+    return Debtor(case.organization_id, case.seller_id, case.currency)
 
 
 def find_case(case_id: UUID) -> DunningCase:
@@ -181,11 +181,11 @@ def customers_of(policy: DunningPolicy) -> int:
     return count + of_seller.filter(~Exists(own)).count() if policy.is_default else count
 
 
-def _ended_by_hand_on(place: Place) -> date | None:
+def _ended_by_hand_on(debtor: Debtor) -> date | None:
     rows = DunningCase.objects.filter(
-        organization=place.organization_id,
-        seller=place.seller_id,
-        currency=place.currency,
+        organization=debtor.organization_id,
+        seller=debtor.seller_id,
+        currency=debtor.currency,
         closed_because=DunningCase.Closed.BY_HAND,
     )
     last = rows.order_by("-closed_at").values_list("closed_at", flat=True).first()
@@ -197,7 +197,7 @@ def _open_disputes(**where: Any) -> QuerySet[DisputedInvoice]:
 
 
 def _debts_of(documents: Sequence[Document]) -> dict[UUID, Debt]:
-    """Return what is left of each document, and what it waits for: a dispute here or at Stripe, or Stripe's retry."""
+    """Return each document's debt, with whether it is disputed here or at Stripe, and when Stripe charges it again."""
     disputed = set(_open_disputes(document__in=documents).values_list("document_id", flat=True))
     at_stripe = StripeInvoice.objects.filter(document__in=documents)
     disputed |= set(

@@ -8,7 +8,7 @@ from apps.outbox.delivery import scheduled_task
 
 @scheduled_task("dunning.run")
 def run(*, now: datetime) -> None:
-    """Tell customers of invoices that have become overdue, and take the steps that are due."""
+    """Notify customers of invoices that have become overdue, and take the steps that are due."""
     services.run(now=now)
 
 

@@ -28,7 +28,7 @@ def overdue_invoices(now: datetime) -> QuerySet[Document]:
     return Document.objects.filter(state__in=ASKING, due_date__lt=now.date())
 
 
-def untold_overdue(now: datetime) -> QuerySet[Document]:
+def unannounced_overdue(now: datetime) -> QuerySet[Document]:
     """Return the overdue invoices without a notice to the customer yet, the oldest due date first."""
     return overdue_invoices(now).filter(overdue_told_at=None).order_by("due_date", "pk")
 

@@ -19,7 +19,7 @@ from apps.payments.services.refunds import request_refund
 from apps.payments.services.top_up_settings import lower_top_up, resume_top_up, switch_off_top_up
 from apps.payments.services.unapplied import apply_unapplied
 from apps.top_ups.models import TopUp
-from apps.top_ups.selectors import top_up_standing
+from apps.top_ups.selectors import top_up_status
 from apps.top_ups.terms import TopUpTerms
 from apps.wallets.actions import CustomerAction, wallet_texts
 
@@ -115,7 +115,7 @@ class TopUpAction(CustomerAction):
     """An action on a customer's automatic top-up, which the customer alone switches on."""
 
     def look(self, now: datetime) -> Mapping[str, str]:
-        standing = top_up_standing(self.customer(), now)
+        standing = top_up_status(self.customer(), now)
         reason = f" ({standing.reason.replace('_', ' ')})" if standing.reason else ""
         return {"Automatic top-up": standing.status.replace("_", " ") + reason}
 

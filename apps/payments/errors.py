@@ -81,7 +81,7 @@ class BadSignature(ValueError):
 
 
 class EventParked(Exception):
-    """An event must not be applied; it waits for a person."""
+    """An event must not be applied; it waits for staff."""
 
 
 class NotReadyYet(Exception):

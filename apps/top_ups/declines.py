@@ -124,6 +124,6 @@ def blocked_until(declines: Collection[datetime], now: datetime) -> datetime | N
     return recent[-MOST_DECLINES] + WINDOW if len(recent) >= MOST_DECLINES else None
 
 
-def told_reason(reason: str) -> str:
+def shown_reason(reason: str) -> str:
     """Return the reason that the customer reads."""
     return BY_THE_BANK if reason in PRIVATE_CODES else reason

@@ -7,7 +7,7 @@ from uuid import UUID
 from apps.common.list_positions import Position, beyond
 from apps.common.queries import Query, fetch
 from apps.tenants.models import Organization
-from apps.top_ups.declines import WINDOW, told_reason
+from apps.top_ups.declines import WINDOW, shown_reason
 from apps.top_ups.models import TopUp, TopUpAttempt
 from apps.top_ups.state import BACKING_OFF, CAPPED, NEEDS_ACTION, OFF, STOPPED, TopUpState, top_up_state
 
@@ -16,7 +16,7 @@ NO_CARD = "no_payment_method"
 
 
 @dataclass(frozen=True, slots=True)
-class TopUpStanding:
+class TopUpStatus:
     """A customer's settings, if any, and the state that the customer sees.
 
     `until` is when the state ends by itself; `reason` is why it is stopped or waits. `state` has the figures, None if
@@ -30,21 +30,21 @@ class TopUpStanding:
     reason: str = ""
 
 
-def top_up_standing(organization: Organization, now: datetime) -> TopUpStanding:
+def top_up_status(organization: Organization, now: datetime) -> TopUpStatus:
     """Return the state of an organization's automatic top-up."""
     settings = TopUp.objects.filter(organization=organization).first()
     state = _state(organization, now) if settings is not None and settings.is_enabled else None
     if settings is None or state is None:
-        return TopUpStanding(settings, OFF)
+        return TopUpStatus(settings, OFF)
     status = state.status(now)
     if status == STOPPED:
-        return TopUpStanding(settings, status, state, reason=told_reason(state.stopped_reason or NO_CARD))
+        return TopUpStatus(settings, status, state, reason=shown_reason(state.stopped_reason or NO_CARD))
     until, reason = state.capped_until if status == CAPPED else None, ""
     if status == BACKING_OFF:
         until, reason = state.waits_until(now), _last_reason(organization)
     if status == NEEDS_ACTION and state.live is not None:
         until = TopUpAttempt.objects.values_list("action_until", flat=True).get(pk=state.live.id)
-    return TopUpStanding(settings, status, state, until, told_reason(reason))
+    return TopUpStatus(settings, status, state, until, shown_reason(reason))
 
 
 def _state(organization: Organization, now: datetime) -> TopUpState | None:

@@ -61,7 +61,7 @@ WITHOUT_MONEY = {
     "bank.services.files.read_bank_file": "reads",
     "bank.services.files.upload_bank_file": "checks a file",
     "bank.services.lines.ignore_line": "books nothing",
-    "bank.services.lines.take_line_up": "as above",
+    "bank.services.lines.reopen_line": "as above",
     "bank.services.proposals.match_lines": "proposes; an action books",
     "bank.services.proposals.proposals_of": "reads",
     "bank.services.proposals.reason_to_ignore": "reads",

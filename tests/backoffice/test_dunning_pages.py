@@ -51,10 +51,10 @@ def test_from_a_policy_to_a_step_by_hand(ada, acme):
 
     factories.invoice(acme, timezone.now() - timedelta(days=69), "1000")
     tomorrow = ada.get(f"{CASES}tomorrow/")
-    for part in ("Step 1: reminder", "1,190.00 EUR", "5.00 EUR", "Let it owe nothing more", "can owe nothing more"):
+    for part in ("Step 1: reminder", "1,190.00 EUR", "5.00 EUR", "Pause postpaid use", "can owe nothing more"):
         assert part in tomorrow.text
     csv = ada.get(f"{CASES}tomorrow/?format=csv").content.decode()
-    assert "Acme,Step 1: reminder,EUR,1190,5,Let it owe nothing more," in csv
+    assert "Acme,Step 1: reminder,EUR,1190,5,Pause postpaid use," in csv
     skipping = f"/admin/tenants/organization/{acme.pk}/skip-first-dunning-step/"
     assert skipping in tomorrow.text
     assert confirm(ada, skipping).status_code == 302
@@ -86,7 +86,7 @@ def test_a_customers_own_policy_and_a_disputed_invoice(ada, acme):
     document = factories.invoice(acme, timezone.now() - timedelta(days=60), "1000")
     customer = f"/admin/tenants/organization/{acme.pk}/"
     tab = ada.get(f"{customer}change/?tab=dunning").text
-    assert "Standard (EUR), that of all customers of the seller" in tab
+    assert "Standard (EUR), the seller's default" in tab
     assert confirm(ada, f"{customer}dunning-policy/", policy="none").status_code == 302
     assert CustomerPolicy.objects.get().policy is None
     assert confirm(ada, f"{DOCUMENTS}{document.pk}/dispute/").status_code == 302
@@ -102,6 +102,6 @@ def test_the_home_page_names_a_case_that_waits_for_a_person(ada, acme):
     services.run(now=timezone.now())
     cache.clear()
     home = ada.get("/admin/").text
-    assert "Dunning cases that wait for a person" in home
+    assert "Dunning cases that wait for staff" in home
     assert "1,190.00 EUR" in home
     assert "No billing contact whose address works" in ada.get(f"{CASES}?open=person").text

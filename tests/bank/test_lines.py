@@ -323,11 +323,11 @@ def test_money_recorded_by_hand_is_not_booked_again_from_its_line(acme, now):
     (line,) = brought(now, entry("11.90", day="2026-11-18", text=made.number), closing="1011.90")
     found = proposals_of(line)
     assert (found.grade, list(found.recorded)) == (Grade.LIKELY, [money])
-    services.tie_line(line_id=line.pk, money_id=money.pk, created_by=BY, now=now)
+    services.link_line(line_id=line.pk, money_id=money.pk, created_by=BY, now=now)
     assert books(acme)["manual_receipts"] == "-11.90"
     (again,) = brought(now, entry("11.90", day="2026-11-17"), opening="1011.90", closing="1023.80")
     with pytest.raises(LineClosed):
-        services.tie_line(line_id=again.pk, money_id=money.pk, created_by=BY, now=now)
+        services.link_line(line_id=again.pk, money_id=money.pk, created_by=BY, now=now)
 
 
 def test_an_ignored_line_can_be_reopened(acme, now):
@@ -335,7 +335,7 @@ def test_an_ignored_line_can_be_reopened(acme, now):
     services.ignore_line(line_id=line.pk, reason="Bank charges", created_by=BY, now=now)
     with pytest.raises(BillingError):
         confirm(line, acme, now=now)
-    assert services.take_line_up(line_id=line.pk, created_by=BY, now=now).state == "new"
+    assert services.reopen_line(line_id=line.pk, created_by=BY, now=now).state == "new"
 
 
 def test_a_credit_note_paid_back_by_bank_is_tied_to_its_debit(acme, now):

@@ -16,7 +16,7 @@ from apps.wallets.selectors import wallet_figures
 from tests.contracts.factories import agreed, agreement, discount, offer, pay, refund, rows
 
 JOBS = (tasks.mark_overdue, tasks.end_terms, tasks.recognize_service_revenue, tasks.bill_service_agreements)
-Happening = Callable[[Contract, datetime], object]
+TimelineEvent = Callable[[Contract, datetime], object]
 
 
 def month_row(contract: Contract, number: int):
@@ -36,7 +36,7 @@ def amend(contract: Contract, at: datetime) -> object:
 
 
 # What happens on which day of a contract that starts on 31 January 2027 and renews automatically.
-HAPPENINGS: dict[str, Happening] = {
+HAPPENINGS: dict[str, TimelineEvent] = {
     "2027-01-31": lambda contract, at: [pay(row, at) for row in current_schedule(contract)[:2]],
     "2027-02-28": lambda contract, at: pay(month_row(contract, 1), at),
     "2027-04-03": lambda contract, at: pay(month_row(contract, 2), at, received_in=Role.MANUAL_RECEIPTS),

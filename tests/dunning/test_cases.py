@@ -14,7 +14,7 @@ from apps.dunning import services
 from apps.dunning.errors import CaseIsClosed, InvalidPolicy, StepAhead
 from apps.dunning.models import DunningCase, DunningEvent
 from apps.dunning.rules import Act, Letter, Step
-from apps.dunning.selectors import Place, settled_places
+from apps.dunning.selectors import Debtor, settled_debtors
 from apps.invoices.audit import invoice_breaks
 from apps.invoices.models import Document
 from apps.ledger.models import Transfer
@@ -236,8 +236,8 @@ def test_an_invoice_disputed_or_retried_at_stripe_is_left_out_until_that_is_over
 
 def test_the_first_step_is_skipped_before_its_case_opens(acme):
     document = owe(acme, "1000")
-    place = Place(acme.pk, acme.billing_profile.seller_id, "EUR")
-    given = {"place": place, "reason": "Paid by cheque", "created_by": "staff:ann"}
+    debtor = Debtor(acme.pk, acme.billing_profile.seller_id, "EUR")
+    given = {"debtor": debtor, "reason": "Paid by cheque", "created_by": "staff:ann"}
     with pytest.raises(StepAhead):
         services.skip_first_step(**given, due=document.due_date, now=at(4))
     with pytest.raises(StepAhead):
@@ -301,11 +301,11 @@ def test_an_invalid_policy_is_refused_by_field(acme, seller, changes, field):
 def test_two_workers_at_once_take_a_step_once(acme):
     owe(acme, "1000")
     run(6)
-    place = Place(acme.pk, case().seller_id, "EUR")
+    debtor = Debtor(acme.pk, case().seller_id, "EUR")
 
     def work(_):
         try:
-            services.review(place=place, now=at(17))
+            services.review(debtor=debtor, now=at(17))
         finally:
             connections.close_all()
 
@@ -313,4 +313,4 @@ def test_two_workers_at_once_take_a_step_once(acme):
         list(pool.map(work, range(2)))
     assert len(steps()) == 2
     assert Transfer.objects.filter(destination__role="late_fees").count() == 1
-    assert settled_places(at(17)) == []
+    assert settled_debtors(at(17)) == []

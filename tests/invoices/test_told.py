@@ -49,7 +49,7 @@ def test_each_change_sends_one_event_with_a_higher_version(acme, now, deliver_ou
     services.credit_invoice(document_id=first.pk, terms=terms, created_by="staff:ann", now=now)
     later = now + timedelta(days=60)
     for _ in range(2):
-        services.tell_overdue(document_id=first.pk, mail=True, now=later)
+        services.notify_overdue(document_id=first.pk, mail=True, now=later)
     services.mark_uncollectible(document_id=first.pk, now=later)
     deliver_outbox(later)
     services.take_up_again(document_id=first.pk, created_by="staff:ann", now=later)
@@ -130,7 +130,7 @@ def test_a_customer_without_delivery_is_mailed_only_by_hand(acme, now, deliver_o
 def test_a_payment_that_goes_back_makes_the_invoice_overdue_anew(acme, now):
     document = factories.invoice(acme, now, "1000")
     later = now + timedelta(days=60)
-    services.tell_overdue(document_id=document.pk, mail=False, now=later)
+    services.notify_overdue(document_id=document.pk, mail=False, now=later)
     money = factories.pay(acme, "1190", later)
     services.return_money(money_id=money.pk, created_by="staff:ann", now=later)
     assert Document.objects.get(pk=document.pk).overdue_told_at is None

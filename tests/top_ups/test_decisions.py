@@ -8,7 +8,7 @@ import pytest
 
 from apps.common.money import to_micros
 from apps.top_ups.decisions import Capped, Charge, decide_top_up
-from apps.top_ups.declines import TOO_MANY, Decline, Refusal, blocked_until, consequence_of, kind_of, told_reason
+from apps.top_ups.declines import TOO_MANY, Decline, Refusal, blocked_until, consequence_of, kind_of, shown_reason
 from apps.top_ups.state import LiveAttempt, TopUpState
 
 NOW = datetime(2026, 11, 18, 12, tzinfo=UTC)
@@ -116,5 +116,5 @@ class TestDeclines:
 
     def test_a_lost_card_is_tried_once_and_only_staff_see_the_reason(self) -> None:
         assert consequence_of(Refusal("card_declined", "lost_card"), [], NOW).stopped_reason == "lost_card"
-        assert told_reason("lost_card") == "declined_by_bank"
-        assert told_reason("insufficient_funds") == "insufficient_funds"
+        assert shown_reason("lost_card") == "declined_by_bank"
+        assert shown_reason("insufficient_funds") == "insufficient_funds"

@@ -4,21 +4,21 @@ from typing import Any
 
 from apps.api.fields import number
 from apps.payments.top_up_links import confirmation_address
-from apps.top_ups.declines import told_reason
+from apps.top_ups.declines import shown_reason
 from apps.top_ups.models import TopUp, TopUpAttempt
-from apps.top_ups.selectors import TopUpStanding
+from apps.top_ups.selectors import TopUpStatus
 
 
-def top_up(standing: TopUpStanding) -> dict[str, Any]:
+def top_up(status: TopUpStatus) -> dict[str, Any]:
     """Present the terms, the saved card, and the state."""
-    settings, state = standing.settings, standing.state
+    settings, state = status.settings, status.state
     return {
         "enabled": settings is not None and settings.is_enabled,
         **(_terms(settings) if settings is not None and settings.most_per_charge_micros else {}),
         **({"paymentMethod": _card(settings)} if settings is not None and settings.payment_method_id else {}),
-        "state": standing.status,
-        **({"until": standing.until} if standing.until else {}),
-        **({"reason": standing.reason} if standing.reason else {}),
+        "state": status.status,
+        **({"until": status.until} if status.until else {}),
+        **({"reason": status.reason} if status.reason else {}),
         **(
             {}
             if state is None
@@ -63,7 +63,7 @@ def attempt(row: TopUpAttempt) -> dict[str, Any]:
         "state": row.state,
         "createdAt": row.created_at,
         **({"settledAt": row.settled_at} if row.settled_at else {}),
-        **({"reason": told_reason(row.reason)} if row.reason else {}),
+        **({"reason": shown_reason(row.reason)} if row.reason else {}),
         **({"nextAttemptAt": row.retry_at} if row.retry_at else {}),
         **({"url": confirmation_address(row.pk)} if waits else {}),
     }

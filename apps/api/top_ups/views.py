@@ -15,7 +15,7 @@ from apps.api.top_ups import bodies, presenter
 from apps.api.views import ApiView
 from apps.common.list_positions import Position
 from apps.payments import services
-from apps.top_ups.selectors import attempts_page, top_up_standing
+from apps.top_ups.selectors import attempts_page, top_up_status
 
 LISTING = "top-up-attempts"
 LIMIT = IntegerParameter("limit", 1, 200, 50)
@@ -39,9 +39,9 @@ class TopUpView(ApiView):
     authentication_classes = (BearerAuthentication,)
     permission_classes: Any = (ReadOrAdminInPerson,)
 
-    def standing(self, request: Request) -> Response:
+    def state_response(self, request: Request) -> Response:
         """Return the current state of automatic top-up."""
-        return Response(presenter.top_up(top_up_standing(organization_of(request), timezone.now())))
+        return Response(presenter.top_up(top_up_status(organization_of(request), timezone.now())))
 
 
 class TopUpSettings(TopUpView):
@@ -49,7 +49,7 @@ class TopUpSettings(TopUpView):
 
     def get(self, request: Request) -> Response:
         """Return it."""
-        return self.standing(request)
+        return self.state_response(request)
 
     def put(self, request: Request) -> Response:
         """Switch it on or off, or change its terms; credit that is due by them is bought at once."""
@@ -60,7 +60,7 @@ class TopUpSettings(TopUpView):
             services.switch_on_top_up(organization=organization, terms=terms, by=by, now=now)
         else:
             services.switch_off_top_up(organization=organization, terms=terms, by=by, now=now)
-        return self.standing(request)
+        return self.state_response(request)
 
 
 class Attempts(TopUpView):
@@ -103,4 +103,4 @@ class Resumption(TopUpView):
         services.resume_top_up(
             organization=organization_of(request), by=credential_of(request).created_by, now=timezone.now()
         )
-        return self.standing(request)
+        return self.state_response(request)

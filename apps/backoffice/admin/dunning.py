@@ -1,4 +1,4 @@
-"""What dunning will do tomorrow, as a page and as CSV; a customer's policy; and invoices that are disputed."""
+"""Adds to other apps' pages: tomorrow's dunning as a page and as CSV, a customer's policy, and disputed invoices."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ from apps.dunning.forms import AssignForm, SkipFirstStepForm
 from apps.dunning.letters import letter_text
 from apps.dunning.models import CustomerPolicy, DisputedInvoice, DunningCase, DunningPolicy, DunningStep
 from apps.dunning.rules import Letter
-from apps.dunning.selectors import Place, Standing, places, standing_at
+from apps.dunning.selectors import Assessment, Debtor, assess, debtors
 from apps.invoices.models import Document
 from apps.invoices.models.documents import ASKING
 from apps.invoices.services.dates import day_of
@@ -36,53 +36,53 @@ from apps.tenants.models import Organization
 COLUMNS = ("Customer", "What", "Overdue", "Fee", "Stops", "Letter")
 EXPLANATION = (
     "What the next run would do if nothing is paid until then. Open the case to skip its step with a reason, to hold "
-    "it, or to note a promise; a first step that comes with its case is skipped by its link."
+    "it, or to record a promise. To skip the first step of a case that is not open yet, follow its link."
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """What happens at one place tomorrow."""
+    """What happens to one debtor tomorrow: a short text, and the letter's subject and text, if there is one."""
 
-    standing: Standing
+    assessment: Assessment
     what: str
     subject: str = ""
     text: str = ""
 
 
-def planned_steps(now: datetime, only: Place | None = None) -> list[Planned]:
-    """Return what dunning does tomorrow by what is owed now: each step, and each case that waits or closes.
+def planned_steps(now: datetime, only: Debtor | None = None) -> list[Planned]:
+    """Return what dunning does tomorrow, by what is owed now: each step, and each case that waits or closes.
 
-    `only` is the place to look at; without it, all are.
+    `only` limits it to one debtor.
     """
     found = []
-    for place in [only] if only else places(now + timedelta(days=1)):
-        standing = standing_at(place, now.date())
-        today = day_of(standing.seller, now)
-        standing = standing_at(place, today + timedelta(days=1))
-        if standing.case or standing.decision.opens:
-            found.append(_planned(standing))
+    for debtor in [only] if only else debtors(now + timedelta(days=1)):
+        assessment = assess(debtor, now.date())
+        today = day_of(assessment.seller, now)
+        assessment = assess(debtor, today + timedelta(days=1))
+        if assessment.case or assessment.decision.opens:
+            found.append(_planned(assessment))
     return found
 
 
-def _planned(standing: Standing) -> Planned:
-    decision, step = standing.decision, standing.step
-    if standing.skipped:
-        return Planned(standing, f"Step 1 is skipped: {standing.skipped.reason}")
+def _planned(assessment: Assessment) -> Planned:
+    decision, step = assessment.decision, assessment.step
+    if assessment.skipped:
+        return Planned(assessment, f"Step 1 is skipped: {assessment.skipped.reason}")
     if decision.closes:
-        return Planned(standing, f"Closes: {DunningCase.Closed(decision.closes).label.lower()}")
+        return Planned(assessment, f"Closes: {DunningCase.Closed(decision.closes).label.lower()}")
     if decision.wait:
-        return Planned(standing, f"Waits: {DunningCase.Wait(decision.wait).label.lower()}")
+        return Planned(assessment, f"Waits: {DunningCase.Wait(decision.wait).label.lower()}")
     if decision.step is None or step is None:
         opens = "Opens; the" if decision.opens else "The"
-        return Planned(standing, f"{opens} next step is on {decision.next_on}")
-    written = letter_text(standing, step) if step.letter != Letter.NONE else None
+        return Planned(assessment, f"{opens} next step is on {decision.next_on}")
+    written = letter_text(assessment, step) if step.letter != Letter.NONE else None
     what = f"Step {decision.step + 1}: {DunningStep.Letter(step.letter).label.lower()}"
-    return Planned(standing, what, written.subject if written else "", written.text if written else "")
+    return Planned(assessment, what, written.subject if written else "", written.text if written else "")
 
 
 @register_extension(DunningCase)
-class PlannedSteps(PageExtension[DunningCase]):
+class PlannedDunning(PageExtension[DunningCase]):
     """A button of the list of cases."""
 
     actions_list = ("tomorrow",)
@@ -113,16 +113,16 @@ class PlannedSteps(PageExtension[DunningCase]):
 
 
 def _cells(row: Planned) -> list[Cell]:
-    standing, step = row.standing, _taken(row)
-    case = standing.case
+    assessment, step = row.assessment, _taken(row)
+    case = assessment.case
     page = reverse("admin:dunning_dunningcase_change", args=[case.pk]) if case else ""
     if not case and _taken(row):
-        page = reverse("admin:tenants_organization_skip_first_step", args=[standing.organization.pk])
-    currency = standing.organization.currency
+        page = reverse("admin:tenants_organization_skip_first_step", args=[assessment.organization.pk])
+    currency = assessment.organization.currency
     return [
-        Cell(standing.organization.name, tab_of(standing.organization, "dunning")),
+        Cell(assessment.organization.name, tab_of(assessment.organization, "dunning")),
         Cell(row.what, page),
-        money(standing.overdue_micros, currency),
+        money(assessment.overdue_micros, currency),
         money(step.fee_micros if step else None, currency),
         Cell(DunningStep.Act(step.act).label if step else ""),
         Cell(f"{row.subject}\n\n{row.text}".strip()),
@@ -130,20 +130,20 @@ def _cells(row: Planned) -> list[Cell]:
 
 
 def _taken(row: Planned) -> Any:
-    standing = row.standing
-    return standing.step if standing.decision.step is not None and not standing.skipped else None
+    assessment = row.assessment
+    return assessment.step if assessment.decision.step is not None and not assessment.skipped else None
 
 
 def _csv(rows: Sequence[Planned]) -> HttpResponse:
     text = csv_line(["customer", "what", "currency", "overdue", "fee", "stops", "subject", "text"])
     for row in rows:
-        standing, step = row.standing, _taken(row)
+        assessment, step = row.assessment, _taken(row)
         text += csv_line(
             [
-                standing.organization.name,
+                assessment.organization.name,
                 row.what,
-                standing.organization.currency,
-                decimal_text(standing.overdue_micros),
+                assessment.organization.currency,
+                decimal_text(assessment.overdue_micros),
                 decimal_text(step.fee_micros) if step else "",
                 DunningStep.Act(step.act).label if step else "",
                 row.subject,
@@ -193,7 +193,7 @@ class PolicyOfCustomer(PageExtension[Organization]):
             form=AssignForm,
             form_options={"policies": policies},
             initial={"policy": (str(own.policy_id) if own.policy_id else AssignForm.NONE) if own else "follows"},
-            explanation="Its steps count from the next run; an open case goes on from where it is.",
+            explanation="It applies from the next run; an open case continues with its next step.",
             back=tab_of(organization, "dunning"),
             subject=organization,
         )
@@ -210,14 +210,14 @@ class PolicyOfCustomer(PageExtension[Organization]):
     def skip_first_step(self, request: HttpRequest, object_id: str) -> HttpResponse:
         organization = get_object_or_404(Organization, pk=object_id)
         profile, now = profile_of(organization), timezone.now()
-        place = Place(organization.pk, profile.seller_id, organization.currency) if profile else None
-        planned = next((each for each in planned_steps(now, place) if _taken(each)), None) if place else None
-        standing = planned.standing if planned and not planned.standing.case else None
+        debtor = Debtor(organization.pk, profile.seller_id, organization.currency) if profile else None
+        planned = next((each for each in planned_steps(now, debtor) if _taken(each)), None) if debtor else None
+        assessment = planned.assessment if planned and not planned.assessment.case else None
 
         def perform(cleaned: Any) -> str:
-            assert place is not None
+            assert debtor is not None
             services.skip_first_step(
-                place=place,
+                debtor=debtor,
                 due=cleaned["due"],
                 reason=cleaned["reason"],
                 created_by=person(request.user),
@@ -229,9 +229,9 @@ class PolicyOfCustomer(PageExtension[Organization]):
         question = Question(
             title="Skip the first dunning step",
             form=SkipFirstStepForm,
-            initial={"due": standing.oldest_due if standing else None},
-            explanation="It is not taken when the case opens tomorrow: no letter, no fee, and nothing is stopped."
-            if standing
+            initial={"due": assessment.oldest_due if assessment else None},
+            explanation="It is not taken when the case opens tomorrow: no letter, no fee, no pause."
+            if assessment
             else "No case of this customer opens tomorrow with a step.",
             review=lambda _: Review([Change("Step tomorrow", planned.what if planned else "none", "skipped")]),
             button="Skip",
@@ -264,16 +264,16 @@ class DisputedDocument(PageExtension[Document]):
                 document_id=row.pk, reason=cleaned["reason"], created_by=person(request.user), now=timezone.now()
             )
             self.log_change(request, row, f"Disputed: {cleaned['reason']}")
-            return f"{row} is left out of dunning."
+            return f"{row} is excluded from dunning."
 
         return confirm(
             request,
             admin=self,
             question=Question(
                 title="The customer disputes this invoice",
-                explanation="It is left out of dunning until the dispute is decided; it stays due.",
+                explanation="Dunning excludes it until the dispute is decided; it stays due.",
                 review=lambda _: Review([Change("Disputed", "no", "yes")]),
-                button="Leave it out",
+                button="Exclude it",
                 always_review=True,
             ),
             perform=perform,
@@ -287,7 +287,7 @@ class DisputedDocument(PageExtension[Document]):
         def perform(cleaned: Any) -> str:
             services.decide_dispute(document_id=row.pk, now=timezone.now())
             self.log_change(request, row, f"Dispute decided: {cleaned['reason']}")
-            return f"{row} counts in dunning again while it is unpaid."
+            return f"Dunning includes {row} again while it is unpaid."
 
         return confirm(
             request,
@@ -296,7 +296,7 @@ class DisputedDocument(PageExtension[Document]):
                 title="The dispute is decided",
                 explanation="If the customer was right, write a credit note. What is still due is dunned again.",
                 review=lambda _: Review([Change("Disputed", "yes", "no")]),
-                button="It is decided",
+                button="Confirm",
                 always_review=True,
             ),
             perform=perform,

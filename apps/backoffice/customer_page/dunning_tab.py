@@ -1,4 +1,4 @@
-"""Tab for dunning: the customer's policy, its open case with the next step, and what was done so far."""
+"""Tab for dunning: the customer's policy, its cases with their next steps, and the steps taken and skipped."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -12,8 +12,8 @@ from apps.backoffice.customer_page.money_tabs import SHOWN, changelist
 from apps.billing_profiles.selectors import profile_of
 from apps.dunning.actions import AssignPolicy, step_text
 from apps.dunning.models import CustomerPolicy, DunningCase, DunningEvent, DunningPolicy
-from apps.dunning.rules import FOR_A_PERSON
-from apps.dunning.selectors import Place, disputed_invoices, policy_row
+from apps.dunning.rules import FOR_STAFF
+from apps.dunning.selectors import Debtor, disputed_invoices, policy_row
 from apps.tenants.models import Organization
 
 STATES = {"running": "info", "waiting": "default", "person": "warning", "closed": "success"}
@@ -31,10 +31,10 @@ def dunning(request: HttpRequest, organization: Organization, now: datetime) -> 
 
 def _policy(request: HttpRequest, organization: Organization) -> Facts:
     profile = profile_of(organization)
-    place = Place(organization.pk, profile.seller_id, organization.currency) if profile else None
-    policy = policy_row(place) if place else None
+    debtor = Debtor(organization.pk, profile.seller_id, organization.currency) if profile else None
+    policy = policy_row(debtor) if debtor else None
     own = CustomerPolicy.objects.filter(pk=organization.pk).exists()
-    whose = "its own" if own else "that of all customers of the seller"
+    whose = "its own" if own else "the seller's default"
     rows = [("Policy", Cell(f"{policy}, {whose}", _page(policy)) if policy else Cell("None"))]
     if policy:
         steps = policy.steps.order_by("position")
@@ -64,14 +64,14 @@ def _cases(organization: Organization) -> Table:
     ]
     links = [Link("All", changelist("dunning_dunningcase", organization__id__exact=str(organization.pk)))]
     columns = ["Opened", "State", "Overdue", "Steps done", "Next step", "Promised"]
-    return Table(title="Cases", columns=columns, rows=rows, links=links, empty="Never chased.")
+    return Table(title="Cases", columns=columns, rows=rows, links=links, empty="No dunning case so far.")
 
 
 def _state(case: DunningCase) -> Cell:
     if case.closed_at:
         return state("closed", case.get_closed_because_display(), STATES)
     if case.wait:
-        return state("person" if case.wait in FOR_A_PERSON else "waiting", case.get_wait_display(), STATES)
+        return state("person" if case.wait in FOR_STAFF else "waiting", case.get_wait_display(), STATES)
     return state("running", "Running", STATES)
 
 
@@ -90,7 +90,7 @@ def _events(organization: Organization) -> Table:
         .select_related("case", "fee")
         .order_by("-created_at", "-pk")[:SHOWN]
     ]
-    columns = ["Day", "Step", "Letter", "What it stopped", "Fee", "Overdue then", "Why, or by whom"]
+    columns = ["Day", "Step", "Letter", "Pause", "Fee", "Overdue then", "Why, or by whom"]
     return Table(title="Steps taken and skipped", columns=columns, rows=rows, empty="None.")
 
 

@@ -80,7 +80,7 @@ def _issues(organization: Organization) -> Sequence[Block]:
         ]
     ]
     columns = ["Since", "What", "", "Expected", "Found"]
-    return [Table(title="Needs a person", columns=columns, rows=rows)] if rows else []
+    return [Table(title="Open issues", columns=columns, rows=rows)] if rows else []
 
 
 def _payments(organization: Organization) -> Table:

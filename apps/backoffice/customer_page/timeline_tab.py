@@ -14,7 +14,7 @@ from apps.backoffice.customer_page.summary import tab_of
 from apps.backoffice.explain.links import why
 from apps.backoffice.explain.undo import NOTHING, Undo, undo_of
 from apps.backoffice.models import Note
-from apps.backoffice.timeline import Happening, changes_of
+from apps.backoffice.timeline import TimelineEvent, changes_of
 from apps.common.admin import money_text
 from apps.contracts.models import Contract
 from apps.dunning.models import DunningEvent
@@ -27,7 +27,7 @@ from apps.vouchers.models import Redemption
 from apps.wallets import selectors as wallets
 
 SHOWN = 60
-Source = Callable[[Organization], Iterable[Happening]]
+Source = Callable[[Organization], Iterable[TimelineEvent]]
 
 
 def timeline(request: HttpRequest, organization: Organization, now: datetime) -> Sequence[Block]:
@@ -70,12 +70,12 @@ def _choices(organization: Organization, kind: str, by: str) -> list[Link]:
     return [*every, Link(f"By everybody, not {by}", tab_of(organization, "timeline", kind=kind))] if by else every
 
 
-def _money(organization: Organization) -> Iterable[Happening]:
+def _money(organization: Organization) -> Iterable[TimelineEvent]:
     entries = wallets.entries_page(organization, since=organization.created_at, limit=SHOWN)
     undo = undo_of(organization.pk, [entry.transfer_id for entry in entries])
     for entry in entries:
         amount = money_text(entry.amount_micros, organization.currency)
-        yield Happening(
+        yield TimelineEvent(
             entry.recorded_at,
             entry.kind.replace("_", " ").capitalize(),
             f"{amount} {entry.description}".strip(),
@@ -89,65 +89,65 @@ def _page(row: Model) -> str:
     return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
 
 
-def _approvals(organization: Organization) -> Iterable[Happening]:
+def _approvals(organization: Organization) -> Iterable[TimelineEvent]:
     rows = Approval.objects.filter(organization=organization).select_related("requested_by", "decided_by")
     for row in rows.order_by("-pk")[:SHOWN]:
         text = f"{row.about}, {money_text(row.amount_micros, row.currency)}: {row.reason}"
-        yield Happening(row.requested_at, f"{row} asked", text, str(row.requested_by), _page(row))
+        yield TimelineEvent(row.requested_at, f"{row} asked", text, str(row.requested_by), _page(row))
         if row.decided_at is not None:
             what = f"{row} {row.get_status_display().lower()}"
-            yield Happening(row.decided_at, what, row.decision_note, str(row.decided_by), _page(row))
+            yield TimelineEvent(row.decided_at, what, row.decision_note, str(row.decided_by), _page(row))
 
 
-def _invoices(organization: Organization) -> Iterable[Happening]:
+def _invoices(organization: Organization) -> Iterable[TimelineEvent]:
     rows = Document.objects.filter(organization=organization).exclude(finalized_at=None)
     for row in rows.order_by("-finalized_at", "-pk")[:SHOWN]:
         assert row.finalized_at is not None, "rows without it are excluded"
         is_open = row.type == Document.Type.INVOICE and row.state in ("open", "part_paid", "overdue")
         undo = Undo(reverse("admin:invoices_document_credit", args=[row.pk]), "Credit") if is_open else NOTHING
         text = f"{row}, {money_text(row.total_micros, row.currency)}, {row.get_state_display().lower()}"
-        yield Happening(row.finalized_at, f"{row.get_type_display()} issued", text, "", _page(row), undo)
+        yield TimelineEvent(row.finalized_at, f"{row.get_type_display()} issued", text, "", _page(row), undo)
 
 
-def _payments(organization: Organization) -> Iterable[Happening]:
+def _payments(organization: Organization) -> Iterable[TimelineEvent]:
     unit = organization.currency
     for money in Money.objects.filter(organization=organization).order_by("-received_at")[:SHOWN]:
         text = f"{money_text(money.amount_micros, unit)}, {money.get_source_display()} {money.reference}".strip()
-        yield Happening(money.received_at, "Money received", text, money.created_by, _page(money))
+        yield TimelineEvent(money.received_at, "Money received", text, money.created_by, _page(money))
     for refund in Refund.objects.filter(organization=organization).order_by("-created_at")[:SHOWN]:
         text = f"{money_text(refund.amount_micros, unit)}, {refund.get_state_display().lower()} {refund.reason}".strip()
-        yield Happening(refund.created_at, "Refund", text, refund.requested_by or "Stripe", _page(refund))
+        yield TimelineEvent(refund.created_at, "Refund", text, refund.requested_by or "Stripe", _page(refund))
     for dispute in Dispute.objects.filter(organization=organization).order_by("-created_at")[:SHOWN]:
         text = f"{money_text(dispute.amount_micros, unit)}, {dispute.get_outcome_display().lower()} {dispute.reason}"
-        yield Happening(dispute.created_at, "Dispute", text.strip(), "Stripe", _page(dispute))
+        yield TimelineEvent(dispute.created_at, "Dispute", text.strip(), "Stripe", _page(dispute))
     for attempt in TopUpAttempt.objects.filter(organization=organization).order_by("-created_at")[:SHOWN]:
         text = f"{money_text(attempt.amount_micros, unit)}, {attempt.get_state_display().lower()} {attempt.reason}"
-        yield Happening(attempt.created_at, "Automatic top-up", text.strip(), "system", _page(attempt))
+        yield TimelineEvent(attempt.created_at, "Automatic top-up", text.strip(), "system", _page(attempt))
 
 
-def _vouchers(organization: Organization) -> Iterable[Happening]:
+def _vouchers(organization: Organization) -> Iterable[TimelineEvent]:
     rows = Redemption.objects.filter(organization=organization).order_by("-redeemed_at")[:SHOWN]
     for row in rows:
         text = money_text(row.amount_micros, organization.currency)
-        yield Happening(row.redeemed_at, "Voucher redeemed", text, row.redeemed_by, _page(row))
+        yield TimelineEvent(row.redeemed_at, "Voucher redeemed", text, row.redeemed_by, _page(row))
 
 
-def _dunning(organization: Organization) -> Iterable[Happening]:
+def _dunning(organization: Organization) -> Iterable[TimelineEvent]:
     rows = DunningEvent.objects.filter(organization=organization).select_related("case").order_by("-created_at")
     for row in rows[:SHOWN]:
         overdue = money_text(row.overdue_micros, row.case.currency)
         text = f"{row.get_letter_display()}, {row.get_outcome_display().lower()}, {overdue} overdue {row.reason}"
         what = f"Dunning, step {row.position + 1}"
-        yield Happening(row.created_at, what, text.strip(), row.created_by, _page(row.case))
+        yield TimelineEvent(row.created_at, what, text.strip(), row.created_by, _page(row.case))
 
 
-def _mails(organization: Organization) -> Iterable[Happening]:
+def _mails(organization: Organization) -> Iterable[TimelineEvent]:
     for row in MailMessage.objects.filter(organization=organization).order_by("-created_at", "id")[:SHOWN]:
         text = f"{row.subject}, to {row.address or 'nobody'}, {row.get_state_display().lower()}"
-        yield Happening(row.created_at, "Mail", text, "system", _page(row))
+        yield TimelineEvent(row.created_at, "Mail", text, "system", _page(row))
 
 
-def _changes(organization: Organization) -> Iterable[Happening]:
+def _changes(organization: Organization) -> Iterable[TimelineEvent]:
     """Return the changes of the customer, its contracts, keys and identity links; an active key can be revoked."""
     active = {
         str(key.pk): Undo(reverse("admin:tenants_apikey_revoke", args=[key.pk]), "Revoke")
@@ -164,9 +164,9 @@ def _keys_of(model: type[Model], organization: Organization) -> list[str]:
     return [str(key) for key in rows.values_list("pk", flat=True)[:500]]
 
 
-def _notes(organization: Organization) -> Iterable[Happening]:
+def _notes(organization: Organization) -> Iterable[TimelineEvent]:
     for note in Note.objects.filter(organization=organization).select_related("author")[:SHOWN]:
-        yield Happening(note.created_at, "Note", note.text, _name(note.author), _page(note))
+        yield TimelineEvent(note.created_at, "Note", note.text, _name(note.author), _page(note))
 
 
 def _name(person: User) -> str:

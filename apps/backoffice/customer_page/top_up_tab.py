@@ -10,7 +10,7 @@ from apps.backoffice.customer_page.contract_tabs import change_page
 from apps.payments.stripe_dashboard import dashboard_address
 from apps.tenants.models import Organization
 from apps.top_ups.models import TopUp
-from apps.top_ups.selectors import TopUpStanding, attempts_page, top_up_standing
+from apps.top_ups.selectors import TopUpStatus, attempts_page, top_up_status
 
 SHOWN = 25
 STATES = {
@@ -34,26 +34,26 @@ ATTEMPTS = {
 
 def top_up(request: HttpRequest, organization: Organization, now: datetime) -> Sequence[Block]:
     """Return the state of automatic top-up, its terms with the customer's consent, and the newest attempts."""
-    standing = top_up_standing(organization, now)
-    blocks: list[Block] = [_standing(standing, organization.currency)]
-    if standing.settings is not None:
-        blocks.append(_terms(standing.settings, organization.currency))
+    status = top_up_status(organization, now)
+    blocks: list[Block] = [_state_facts(status, organization.currency)]
+    if status.settings is not None:
+        blocks.append(_terms(status.settings, organization.currency))
     return [*blocks, _attempts(organization)]
 
 
-def _standing(standing: TopUpStanding, unit: str) -> Facts:
-    label = standing.status.replace("_", " ").capitalize()
-    rows = [("State", state(standing.status, label, STATES))]
-    if standing.until is not None:
-        rows.append(("Until", moment(standing.until)))
-    stripe_reason = standing.settings.stopped_reason if standing.settings is not None else ""
-    if reason := stripe_reason or standing.reason:
+def _state_facts(status: TopUpStatus, unit: str) -> Facts:
+    label = status.status.replace("_", " ").capitalize()
+    rows = [("State", state(status.status, label, STATES))]
+    if status.until is not None:
+        rows.append(("Until", moment(status.until)))
+    stripe_reason = status.settings.stopped_reason if status.settings is not None else ""
+    if reason := stripe_reason or status.reason:
         rows.append(("Reason", Cell(reason.replace("_", " ").capitalize())))
-    if standing.state is not None:
-        rows.append(("Bought today", money(standing.state.used_today_micros, unit)))
-        rows.append(("Bought this month", money(standing.state.used_this_month_micros, unit)))
-    if standing.settings is not None:
-        rows.append(("Card", _card(standing.settings)))
+    if status.state is not None:
+        rows.append(("Bought today", money(status.state.used_today_micros, unit)))
+        rows.append(("Bought this month", money(status.state.used_this_month_micros, unit)))
+    if status.settings is not None:
+        rows.append(("Card", _card(status.settings)))
     return Facts(title="Automatic top-up", rows=rows)
 
 

@@ -10,7 +10,7 @@ from apps.wallets.selectors import role_balances
 
 @admin.register(SellerBook)
 class SellerBookAdmin(ReadOnlyModelAdmin[SellerBook]):
-    """Money of a seller that belongs to no customer: at Stripe, at the bank, and from nobody that we know."""
+    """A seller's money that belongs to no customer: at Stripe, at the bank, and received but unidentified."""
 
     menu = Menu(Section.MONEY, 91, "domain")
     list_title = "Our own books"

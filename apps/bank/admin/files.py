@@ -1,4 +1,4 @@
-"""Pages of bank files: upload, what is in them, and the import; their statements; how CSV files are written."""
+"""Pages of bank files (upload, review, import), of their statements, and of CSV formats."""
 
 from collections.abc import Collection
 from typing import Any
@@ -16,7 +16,7 @@ from apps.approvals.actions import person
 from apps.bank import services
 from apps.bank.forms import BankFileForm, CsvFormatForm
 from apps.bank.models import BankFile, BankStatement, CsvFormat
-from apps.bank.services.files import OfAccount
+from apps.bank.services.files import AccountStatement
 from apps.bank.statements import StatementLine
 from apps.common.admin import (
     Change,
@@ -194,7 +194,7 @@ class BankStatementAdmin(ReadOnlyModelAdmin[BankStatement]):
 
 @admin.register(CsvFormat)
 class CsvFormatAdmin(ModelAdmin[CsvFormat]):
-    """How the CSV files of a bank account are written."""
+    """The format of a bank account's CSV files."""
 
     menu = Menu(Section.MONEY, 92, "table_chart")
     list_title = "CSV formats of banks"
@@ -212,7 +212,7 @@ def _balance(micros: int | None, currency: str) -> str:
     return "" if micros is None else money_text(micros, currency)
 
 
-def _shown(read: OfAccount) -> SafeString:
+def _shown(read: AccountStatement) -> SafeString:
     """Return a statement that is not imported yet, with its first lines."""
     statement, currency = read.statement, read.account.currency
     facts = [

@@ -1,4 +1,4 @@
-"""Pages of bank lines: those that wait first, what each may be, and the steps that decide it."""
+"""Pages of bank lines: open ones first, with their proposals and the actions that settle them."""
 
 from collections.abc import Collection, Iterable
 from typing import Any
@@ -16,8 +16,8 @@ from unfold.decorators import action, display
 from apps.approvals.actions import person
 from apps.approvals.pages import Cleaned, ask, ask_about, nothing, stated
 from apps.bank import services
-from apps.bank.actions import ConfirmLine, ConfirmLines, SetLineAside, SettleDebit, TieLine
-from apps.bank.admin.shown import SAID, choices_of, confirmations, proposal_table, said
+from apps.bank.actions import ConfirmLine, ConfirmLines, LinkLine, SetLineAside, SettleDebit
+from apps.bank.admin.proposal_texts import DEBIT_TEXTS, choices_of, confirmations, line_text, proposal_table
 from apps.bank.debits import DebitKind
 from apps.bank.forms import AssignForm, MoneyForm, ProposedForm, SureForm, customer_of
 from apps.bank.models import BankLine
@@ -49,13 +49,13 @@ GRADES = {"sure": "success", "likely": "info", "none": "default"}
 
 
 class WaitsFilter(admin.SimpleListFilter):
-    """Filter for lines that wait for a person."""
+    """Filter for lines that staff must settle."""
 
     title = "waits"
     parameter_name = "waits"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("yes", "Waits for a person")]
+        return [("yes", "Open")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset.filter(state__in=OPEN) if self.value() == "yes" else queryset
@@ -143,7 +143,7 @@ class BankLineAdmin(OffersByState[BankLine], ReadOnlyModelAdmin[BankLine]):
             return "none", "-"
         return line.grade, f"{line.get_grade_display()}, {line.score}" if line.score else line.get_grade_display()
 
-    @admin.display(description="What it may be")
+    @admin.display(description="Proposals")
     def proposals(self, line: BankLine) -> SafeString | str:
         return proposal_table(line) if line.state in OPEN else "Decided"
 
@@ -179,7 +179,7 @@ class BankLineAdmin(OffersByState[BankLine], ReadOnlyModelAdmin[BankLine]):
             build=lambda cleaned: self._confirmation(line, cleaned, customer_of(cleaned["documents"])),
             form=ProposedForm,
             initial={"documents": documents},
-            explanation=f"{said(line)} It pays {names or 'the invoices shown before'}; the rest is unapplied money.",
+            explanation=f"{line_text(line)} It pays {names or 'the invoices shown'}; the rest is unapplied money.",
             button="Confirm",
             back=self._page(line),
             subject=line,
@@ -194,7 +194,7 @@ class BankLineAdmin(OffersByState[BankLine], ReadOnlyModelAdmin[BankLine]):
             action=ConfirmLine,
             build=lambda cleaned: self._confirmation(line, cleaned, cleaned["organization"]),
             form=AssignForm,
-            explanation=f"{said(line)} What its invoices do not take is the customer's unapplied money.",
+            explanation=f"{line_text(line)} What its invoices do not take is the customer's unapplied money.",
             button="Confirm",
             back=self._page(line),
             subject=line,
@@ -209,7 +209,7 @@ class BankLineAdmin(OffersByState[BankLine], ReadOnlyModelAdmin[BankLine]):
             SetLineAside,
             admin=self,
             given=nothing,
-            explanation="It is booked as money of nobody that we know, in our own book, until its customer is found.",
+            explanation="It is booked in our own book as unidentified, until its customer is found.",
         )
 
     @action(description="Ignore", url_path="ignore", permissions=["write"], icon="block")
@@ -237,39 +237,39 @@ class BankLineAdmin(OffersByState[BankLine], ReadOnlyModelAdmin[BankLine]):
             subject=line,
         )
 
-    @action(description="Look at it again", url_path="take-up", permissions=["write"], icon="undo")
+    @action(description="Reopen", url_path="take-up", permissions=["write"], icon="undo")
     def take_up(self, request: HttpRequest, object_id: str) -> HttpResponse:
         line = self._line(object_id)
 
         def perform(cleaned: Cleaned) -> str:
-            services.take_line_up(line_id=line.pk, created_by=person(request.user), now=timezone.now())
-            self.log_change(request, line, f"Looked at again: {cleaned['reason']}")
-            return "It waits again."
+            services.reopen_line(line_id=line.pk, created_by=person(request.user), now=timezone.now())
+            self.log_change(request, line, f"Reopened: {cleaned['reason']}")
+            return "It is open again."
 
         return confirm(
             request,
             admin=self,
             question=Question(
-                title="Look at a bank line again",
+                title="Reopen a bank line",
                 review=lambda _: Review([Change("Bank line", line.get_state_display(), "Not matched")]),
-                button="Look at it again",
+                button="Reopen",
             ),
             perform=perform,
             subject=line,
         )
 
-    @action(description="Tie", url_path="tie", permissions=["write"], icon="link")
+    @action(description="Link", url_path="tie", permissions=["write"], icon="link")
     def tie(self, request: HttpRequest, object_id: str) -> HttpResponse:
         line = self._line(object_id)
         return ask(
             request,
             admin=self,
-            action=TieLine,
-            build=lambda cleaned: TieLine.of(line, **_of_money(cleaned), money_id=cleaned["money"], **stated(cleaned)),
+            action=LinkLine,
+            build=lambda cleaned: LinkLine.of(line, **_of_money(cleaned), money_id=cleaned["money"], **stated(cleaned)),
             form=MoneyForm,
             initial={"money": request.GET.get("money", "")},
-            explanation=f"{said(line)} It was recorded by hand; nothing more is booked.",
-            button="Tie",
+            explanation=f"{line_text(line)} It was recorded by hand; nothing more is booked.",
+            button="Link",
             back=self._page(line),
             subject=line,
         )
@@ -291,13 +291,13 @@ class BankLineAdmin(OffersByState[BankLine], ReadOnlyModelAdmin[BankLine]):
             ),
             form=MoneyForm,
             initial={name: request.GET.get(name, "") for name in ("what", "money", "document")},
-            explanation=f"{said(line)} {SAID.get(_known_kind(request), '')}.",
+            explanation=f"{line_text(line)} {DEBIT_TEXTS.get(_known_kind(request), '')}.",
             button="Book it",
             back=self._page(line),
             subject=line,
         )
 
-    @action(description="Confirm the sure ones", url_path="confirm-sure", permissions=["write"], icon="done_all")
+    @action(description="Confirm sure matches", url_path="confirm-sure", permissions=["write"], icon="done_all")
     def confirm_sure(self, request: HttpRequest) -> HttpResponse:
         account = self._account(request)
         found = sure_lines(account)
@@ -309,9 +309,9 @@ class BankLineAdmin(OffersByState[BankLine], ReadOnlyModelAdmin[BankLine]):
             form=SureForm,
             form_options={"choices": choices_of(account, found)},
             explanation=(
-                f"{account}: {len(found)} lines whose match is sure. Untick what you want to look at by itself."
+                f"{account}: {len(found)} lines with a sure match. Untick those that you want to check one by one."
                 if found
-                else f"{account}: no line's match is sure."
+                else f"{account}: no line has a sure match."
             ),
             button="Confirm",
             back=reverse("admin:bank_bankline_changelist"),
@@ -322,14 +322,14 @@ class BankLineAdmin(OffersByState[BankLine], ReadOnlyModelAdmin[BankLine]):
     def match_again(self, request: HttpRequest) -> HttpResponse:
         def perform(_cleaned: Cleaned) -> str:
             changed = services.match_lines(now=timezone.now())
-            return f"{changed} lines have another match now."
+            return f"The match of {changed} lines has changed."
 
         return confirm(
             request,
             admin=self,
             question=Question(
-                title="Match the lines that wait again",
-                explanation="With the invoices that are open now. It also happens by itself, every half hour.",
+                title="Match open lines again",
+                explanation="Uses the invoices that are open now. A job does the same every half hour.",
                 review=lambda _: Review([]),
                 button="Match again",
             ),
@@ -341,7 +341,7 @@ class BankLineAdmin(OffersByState[BankLine], ReadOnlyModelAdmin[BankLine]):
         return ConfirmLine.of(line, organization_id=customer.pk, document_ids=documents, **stated(cleaned))
 
     def _account(self, request: HttpRequest) -> SellerBankAccount:
-        """Return the account named in the address, else the one with the most lines that wait."""
+        """Return the account named in the address, else the one with the most open lines."""
         wanted = request.GET.get("account", "")
         rows = SellerBankAccount.objects.select_related("seller")
         if wanted:
@@ -377,8 +377,8 @@ def _kind(cleaned: Cleaned) -> DebitKind:
 
 
 def _known_kind(request: HttpRequest) -> DebitKind:
-    said = request.POST.get("what", request.GET.get("what", ""))
-    return DebitKind(said) if said in set(DebitKind) else DebitKind.KNOWN
+    line_text = request.POST.get("what", request.GET.get("what", ""))
+    return DebitKind(line_text) if line_text in set(DebitKind) else DebitKind.KNOWN
 
 
 def _ids(text: str) -> list[UUID]:

@@ -99,7 +99,7 @@ class Migration(migrations.Migration):
                             "key",
                             models.CharField(help_text="The same in every statement that has the line.", max_length=80),
                         ),
-                        ("amount_micros", models.BigIntegerField(help_text="Positive came, negative went.")),
+                        ("amount_micros", models.BigIntegerField(help_text="Positive: received. Negative: paid.")),
                         ("booking_date", models.DateField()),
                         ("value_date", models.DateField()),
                         ("is_reversal", models.BooleanField(default=False, verbose_name="reversal")),
@@ -143,7 +143,7 @@ class Migration(migrations.Migration):
                         (
                             "is_unidentified",
                             models.BooleanField(
-                                default=False, help_text="Whether the seller's book holds it as money of nobody."
+                                default=False, help_text="Whether it is booked as unidentified in the seller's book."
                             ),
                         ),
                         ("decided_by", models.CharField(blank=True, max_length=200)),
@@ -162,7 +162,7 @@ class Migration(migrations.Migration):
                             "document",
                             models.ForeignKey(
                                 blank=True,
-                                help_text="The credit note whose refund it is.",
+                                help_text="The credit note that it refunds.",
                                 null=True,
                                 on_delete=django.db.models.deletion.PROTECT,
                                 related_name="+",
@@ -335,7 +335,7 @@ class Migration(migrations.Migration):
                         (
                             "line",
                             models.ForeignKey(
-                                help_text="Where it was learned.",
+                                help_text="The confirmed line.",
                                 on_delete=django.db.models.deletion.PROTECT,
                                 related_name="+",
                                 to="bank.bankline",
@@ -370,7 +370,7 @@ class Migration(migrations.Migration):
                         (
                             "line_count",
                             models.PositiveIntegerField(
-                                help_text="In the statement; those known before are not new.", verbose_name="lines"
+                                help_text="All lines, also those that an earlier one had.", verbose_name="lines"
                             ),
                         ),
                         ("new_count", models.PositiveIntegerField(verbose_name="new lines")),
@@ -473,7 +473,7 @@ class Migration(migrations.Migration):
                         (
                             "amount",
                             models.CharField(
-                                help_text="With its sign, or what came if debits have their own column.", max_length=100
+                                help_text="Signed, or credits only if debits have their own column.", max_length=100
                             ),
                         ),
                         (
@@ -483,7 +483,7 @@ class Migration(migrations.Migration):
                         (
                             "debit",
                             models.CharField(
-                                blank=True, help_text="What went, if it stands in a column of its own.", max_length=100
+                                blank=True, help_text="Debits, if they have their own column.", max_length=100
                             ),
                         ),
                         ("text", models.CharField(blank=True, help_text="The purpose.", max_length=100)),

@@ -1,4 +1,4 @@
-"""Bank statements with their lines, what is known of payers, and the books of our own companies."""
+"""Bank statements with their lines, the IBANs of payers, and the books of our own companies."""
 
 from apps.bank.models.accounts import BankIdentity, SellerBook
 from apps.bank.models.statements import BankFile, BankLine, BankStatement, CsvFormat

@@ -13,11 +13,11 @@ from apps.wallets.models import OfOrganization
 
 
 class BankIdentity(OfOrganization):
-    """An IBAN from which a customer paid, learned when a person confirmed it. One of two customers proves nothing."""
+    """An IBAN from which a customer paid, stored when staff confirm a line. One of two customers identifies neither."""
 
     iban = models.CharField("IBAN", max_length=34)
     name = models.CharField(max_length=200, blank=True, help_text="The payer's name on the statement.")
-    line = models.ForeignKey(BankLine, on_delete=models.PROTECT, related_name="+", help_text="Where it was learned.")
+    line = models.ForeignKey(BankLine, on_delete=models.PROTECT, related_name="+", help_text="The confirmed line.")
     created_by = models.CharField(max_length=200)
     created_at = models.DateTimeField()
 

@@ -14,7 +14,7 @@ from apps.tenants.models import Organization
 
 
 class CsvFormat(models.Model):
-    """How the CSV files of a bank account are written: the name of each column, and how days and amounts look."""
+    """The format of a bank account's CSV files: the names of the columns, and the format of days and amounts."""
 
     class Delimiter(models.TextChoices):
         SEMICOLON = ";", "Semicolon"
@@ -37,9 +37,9 @@ class CsvFormat(models.Model):
     decimal_mark = models.CharField("amounts look like", max_length=1, choices=DecimalMark, default=DecimalMark.COMMA)
     days = models.CharField("days look like", max_length=11, choices=Days, default=Days.DMY_DOTS)
     booking_date = models.CharField(max_length=100, validators=[MinLengthValidator(1)])
-    amount = models.CharField(max_length=100, help_text="With its sign, or what came if debits have their own column.")
+    amount = models.CharField(max_length=100, help_text="Signed, or credits only if debits have their own column.")
     value_date = models.CharField(max_length=100, blank=True, help_text="Empty: the booking date.")
-    debit = models.CharField(max_length=100, blank=True, help_text="What went, if it stands in a column of its own.")
+    debit = models.CharField(max_length=100, blank=True, help_text="Debits, if they have their own column.")
     text = models.CharField(max_length=100, blank=True, help_text="The purpose.")
     party_name = models.CharField(max_length=100, blank=True, help_text="The payer or payee.")
     party_iban = models.CharField("party's IBAN", max_length=100, blank=True)
@@ -130,7 +130,7 @@ class BankStatement(models.Model):
     last_day = models.DateField()
     opening_micros = models.BigIntegerField(null=True, blank=True)
     closing_micros = models.BigIntegerField(null=True, blank=True)
-    line_count = models.PositiveIntegerField("lines", help_text="In the statement; those known before are not new.")
+    line_count = models.PositiveIntegerField("lines", help_text="All lines, also those that an earlier one had.")
     new_count = models.PositiveIntegerField("new lines")
     warning = models.CharField(max_length=300, blank=True, help_text="Such as a gap to the statement before.")
     imported_at = models.DateTimeField()
@@ -144,10 +144,10 @@ class BankStatement(models.Model):
 
 
 class BankLine(models.Model):
-    """One movement on a bank account, once for ever; what it means is decided by a person.
+    """A movement on a bank account, stored once; staff decide how it is booked.
 
-    A confirmed line has booked, or found booked, money of a customer, or a refund that a credit note made. A line set
-    aside stands in the seller's book as money of nobody.
+    A confirmed line was booked as a customer's money, or linked to money or a credit note's refund that was booked
+    before. A line set aside is booked as unidentified in the seller's book.
     """
 
     class State(models.TextChoices):
@@ -165,7 +165,7 @@ class BankLine(models.Model):
     account = models.ForeignKey(SellerBankAccount, on_delete=models.PROTECT, related_name="+", db_index=False)
     statement = models.ForeignKey(BankStatement, on_delete=models.PROTECT, related_name="lines")
     key = models.CharField(max_length=80, help_text="The same in every statement that has the line.")
-    amount_micros = models.BigIntegerField(help_text="Positive came, negative went.")
+    amount_micros = models.BigIntegerField(help_text="Positive: received. Negative: paid.")
     booking_date = models.DateField()
     value_date = models.DateField()
     is_reversal = models.BooleanField("reversal", default=False)
@@ -187,11 +187,11 @@ class BankLine(models.Model):
         null=True,
         blank=True,
         related_name="+",
-        help_text="The credit note whose refund it is.",
+        help_text="The credit note that it refunds.",
     )
     reason = models.CharField(max_length=500, blank=True, help_text="Why it was set aside or ignored.")
     is_unidentified = models.BooleanField(
-        default=False, help_text="Whether the seller's book holds it as money of nobody."
+        default=False, help_text="Whether it is booked as unidentified in the seller's book."
     )
     decided_by = models.CharField(max_length=200, blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)
@@ -242,6 +242,6 @@ class BankLine(models.Model):
         return f"{self.value_date} {self.party_name or self.text[:40] or self.bank_reference or 'bank line'}"
 
 
-# The states in which a line waits for a person; what is set aside still belongs to somebody.
+# The states in which staff must settle a line; money that was set aside still has to be identified.
 UNMATCHED = (BankLine.State.NEW, BankLine.State.PROPOSED)
 OPEN = (*UNMATCHED, BankLine.State.SET_ASIDE)

@@ -190,8 +190,8 @@ def _said(entry: Element, details: Element | None) -> str:
     information = _all(details, "RmtInf")
     texts = [each.text or "" for part in information for each in _all(part, "Ustrd")]
     texts += [_text(structured, "CdtrRefInf", "Ref") for part in information for structured in _all(part, "Strd")]
-    said = " ".join(each for each in texts if each.strip())
-    return plain(said or _text(details, "AddtlTxInf") or _text(entry, "AddtlNtryInf"), TEXT_LENGTH)
+    line_text = " ".join(each for each in texts if each.strip())
+    return plain(line_text or _text(details, "AddtlTxInf") or _text(entry, "AddtlNtryInf"), TEXT_LENGTH)
 
 
 def _signed(element: Element, amount: int) -> int:

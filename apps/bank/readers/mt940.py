@@ -87,7 +87,7 @@ def _statement(data: Data, lines: list[Data]) -> Statement:
 def _line(data: Data, currency: str) -> StatementLine:
     booked = data.get("entry_date") or data["date"]
     purpose = " ".join(filter(None, (data.get("purpose"), data.get("additional_purpose"))))
-    said = purpose or data.get("transaction_details") or data.get("extra_details") or data.get("posting_text") or ""
+    text = purpose or data.get("transaction_details") or data.get("extra_details") or data.get("posting_text") or ""
     return StatementLine(
         amount_micros=_micros(data["amount"].amount, currency),
         booking_date=_day(booked),
@@ -95,7 +95,7 @@ def _line(data: Data, currency: str) -> StatementLine:
         is_reversal=str(data.get("status") or "").upper().startswith("R"),
         bank_reference=reference(data.get("bank_reference") or ""),
         end_to_end_id=reference(data.get("end_to_end_reference") or ""),
-        text=plain(said, TEXT_LENGTH),
+        text=plain(text, TEXT_LENGTH),
         party_name=plain(data.get("applicant_name") or "", NAME_LENGTH),
         party_iban=compact(data.get("applicant_iban") or data.get("gvc_applicant_iban") or ""),
         return_code=plain(data.get("return_debit_notes") or "", 35),

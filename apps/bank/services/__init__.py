@@ -4,10 +4,10 @@ from apps.bank.services.files import import_bank_file, read_bank_file, upload_ba
 from apps.bank.services.lines import (
     confirm_lines,
     ignore_line,
+    link_line,
+    reopen_line,
     set_line_aside,
     settle_debit,
-    take_line_up,
-    tie_line,
 )
 from apps.bank.services.proposals import match_lines
 
@@ -15,11 +15,11 @@ __all__ = [
     "confirm_lines",
     "ignore_line",
     "import_bank_file",
+    "link_line",
     "match_lines",
     "read_bank_file",
+    "reopen_line",
     "set_line_aside",
     "settle_debit",
-    "take_line_up",
-    "tie_line",
     "upload_bank_file",
 ]

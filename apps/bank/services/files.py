@@ -1,6 +1,6 @@
-"""Upload a bank file, look at what is in it, and import it as a whole, once.
+"""Upload a bank file, review it, and import it as a whole, once.
 
-A line that another statement has brought before is not new: it is there once, whatever files overlap.
+A line that an earlier statement had is not imported again, so files may overlap.
 """
 
 import gzip
@@ -23,7 +23,7 @@ Format = BankFile.Format
 
 
 @dataclass(frozen=True, slots=True)
-class OfAccount:
+class AccountStatement:
     """A statement of one of our accounts, with the key of each line."""
 
     account: SellerBankAccount
@@ -35,10 +35,10 @@ class OfAccount:
 def upload_bank_file(
     *, file_name: str, raw: bytes, account: SellerBankAccount | None, created_by: str, now: datetime
 ) -> BankFile:
-    """Read a file and keep it; nothing is imported yet. `account` is that of a CSV file.
+    """Read a file and store it; nothing is imported yet. `account` is needed for a CSV file, which does not name it.
 
     Raises:
-        WrongFormat: it cannot be read. DoesNotAddUp: its lines do not make its balances.
+        WrongFormat: it cannot be read. DoesNotAddUp: its lines do not add up to its balances.
         UnknownAccount: no seller has its account. KnownFile: it was imported already.
     """
     kind = _format(raw)
@@ -60,8 +60,8 @@ def upload_bank_file(
     return file
 
 
-def read_bank_file(file: BankFile) -> list[OfAccount]:
-    """Return what a file that is not imported says, proved, with the account of each statement.
+def read_bank_file(file: BankFile) -> list[AccountStatement]:
+    """Return the checked statements of a file that is not imported yet, each with its account.
 
     Raises:
         WrongFormat, DoesNotAddUp, UnknownAccount: see `upload_bank_file`.
@@ -80,14 +80,14 @@ def read_bank_file(file: BankFile) -> list[OfAccount]:
                 f"No seller has the account {statement.account} in {statement.currency}.", field="file"
             )
         before = latest.get(account.pk) or _latest_of(account)
-        found.append(OfAccount(account, statement, _gap(before, statement)))
+        found.append(AccountStatement(account, statement, _gap(before, statement)))
         latest[account.pk] = statement
     return found
 
 
 @transaction.atomic
 def import_bank_file(*, file_id: int, created_by: str, now: datetime) -> BankFile:
-    """Import the lines of a file that are new, and propose what they pay. All or nothing, once.
+    """Import the new lines of a file, all or none, once, and propose what they pay.
 
     Raises:
         FileNotFound: there is none. KnownFile: it was imported already.
@@ -106,10 +106,10 @@ def import_bank_file(*, file_id: int, created_by: str, now: datetime) -> BankFil
     return file
 
 
-def _keep(file: BankFile, read: OfAccount, now: datetime) -> None:
-    """Write a statement and its new lines. The account is locked, so that two files do not bring one line twice."""
+def _keep(file: BankFile, read: AccountStatement, now: datetime) -> None:
+    """Store a statement and its new lines. The account is locked, so that two files cannot add the same line twice."""
     SellerBankAccount.objects.select_for_update(no_key=True).get(pk=read.account.pk)
-    # What moved nothing is a remark of the bank.
+    # A line without an amount is a remark of the bank.
     lines = dict(keyed(read.account.pk, [each for each in read.statement.lines if each.amount_micros]))
     known = set(BankLine.objects.filter(account=read.account, key__in=lines).values_list("key", flat=True))
     fresh = {key: line for key, line in lines.items() if key not in known}
@@ -167,7 +167,7 @@ def _statements(file: BankFile) -> Sequence[Statement]:
     assert file.account is not None
     csv_format = getattr(file.account, "csv_format", None)
     if csv_format is None:
-        raise WrongFormat(f"How CSV files of {file.account} are written is not set yet: add its format.", field="file")
+        raise WrongFormat(f"The CSV format of {file.account} is not set yet: add it first.", field="file")
     return read_csv(raw, csv_format.columns, account=file.account.iban, currency=file.account.currency)
 
 
@@ -177,7 +177,7 @@ def _latest_of(account: SellerBankAccount) -> BankStatement | None:
 
 
 def _gap(before: BankStatement | Statement | None, statement: Statement) -> str:
-    """Return a warning if a statement does not begin where the one before ended; overlapping ones may."""
+    """Return a warning if a statement does not open with the closing balance of the one before, unless they overlap."""
     if before is None or statement.opening_micros is None or before.closing_micros is None:
         return ""
     if statement.first_day < before.last_day or statement.opening_micros == before.closing_micros:

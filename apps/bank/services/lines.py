@@ -1,4 +1,4 @@
-"""What a person decides on a bank line: it pays invoices, was recorded already, belongs to nobody, or is not ours.
+"""Services by which staff settle a bank line: as a payment, as money recorded before, as unidentified, or ignored.
 
 Customers' books are locked first, in the order of their ids, then the lines, and a seller's book last.
 """
@@ -30,7 +30,7 @@ State = BankLine.State
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Confirmation:
-    """A line and what it pays: a customer's invoices in this order; the rest is the customer's unapplied money."""
+    """A line and the customer's invoices that it pays, in this order; the rest is the customer's unapplied money."""
 
     line_id: int
     organization_id: UUID
@@ -39,7 +39,7 @@ class Confirmation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DebitDecision:
-    """What a debit was: money returned by the bank, paid back by us, or known already, or a credit note's refund."""
+    """The decision on a debit: how to book it, and the money or the credit note that it belongs to."""
 
     line_id: int
     kind: DebitKind
@@ -49,10 +49,10 @@ class DebitDecision:
 
 @serialized
 def confirm_lines(wanted: Sequence[Confirmation], *, created_by: str, now: datetime) -> list[BankLine]:
-    """Book received lines as payments of customers, all or none; the payers' accounts are known from then on.
+    """Book received lines as payments of customers, all or none, and store the payers' IBANs for later matches.
 
     Raises:
-        LineNotFound: there is no such line. LineClosed: it was decided before, or the money left.
+        LineNotFound: there is no such line. LineClosed: it was settled before, or is a debit.
         CurrencyDiffers: the customer is billed in another currency, or by another seller.
         InvoiceNotFound, StateForbids, NotPayable, ValueDateAhead: see `record_bank_transfer`.
         ProfileIncomplete: the customer has no billing profile.
@@ -72,11 +72,11 @@ def confirm_lines(wanted: Sequence[Confirmation], *, created_by: str, now: datet
 
 
 @serialized
-def tie_line(*, line_id: int, money_id: UUID, created_by: str, now: datetime) -> BankLine:
-    """Say that received money was recorded by hand before; posts nothing for the customer.
+def link_line(*, line_id: int, money_id: UUID, created_by: str, now: datetime) -> BankLine:
+    """Link a received line to money that staff recorded by hand before; posts nothing for the customer.
 
     Raises:
-        LineNotFound: there is no such line. LineClosed: it was decided before, or is not that money.
+        LineNotFound: there is no such line. LineClosed: it was settled before, or is not that money.
     """
     line = _locked([line_id])[line_id]
     money = Money.objects.select_related("organization").filter(pk=money_id, source=Money.Source.BANK).first()
@@ -93,7 +93,7 @@ def tie_line(*, line_id: int, money_id: UUID, created_by: str, now: datetime) ->
 
 @serialized
 def settle_debit(decision: DebitDecision, *, created_by: str, now: datetime) -> BankLine:
-    """Book money that left the account: a transfer that the bank took back, or unapplied money that we paid back.
+    """Book a debit: a transfer that the bank took back, or unapplied money that we paid back.
 
     Raises:
         LineNotFound, LineClosed: see `confirm_lines`. StateForbids, AboveLeft, ValueDateAhead: the money is not there.
@@ -134,10 +134,10 @@ def settle_debit(decision: DebitDecision, *, created_by: str, now: datetime) -> 
 
 @serialized
 def set_line_aside(*, line_id: int, reason: str, created_by: str, now: datetime) -> BankLine:
-    """Book received money of nobody that we know in the seller's book, until it is confirmed for a customer.
+    """Book money of an unknown payer as unidentified in the seller's book, until it is confirmed for a customer.
 
     Raises:
-        LineNotFound: there is none. LineClosed: it was decided before, or the money left.
+        LineNotFound: there is none. LineClosed: it was settled before, or is a debit.
         ValueDateAhead: its value date has not come.
     """
     line = _locked([line_id])[line_id]
@@ -150,10 +150,10 @@ def set_line_aside(*, line_id: int, reason: str, created_by: str, now: datetime)
 
 @serialized
 def ignore_line(*, line_id: int, reason: str, created_by: str, now: datetime) -> BankLine:
-    """Leave a line out of the customers' books: a transfer of our own, a payout of Stripe, a charge of the bank.
+    """Ignore a line that concerns no customer: a transfer of our own, a payout of Stripe, a charge of the bank.
 
     Raises:
-        LineNotFound: there is none. LineClosed: it was decided before. Rejected: there is no reason.
+        LineNotFound: there is none. LineClosed: it was settled before. Rejected: there is no reason.
     """
     line = _locked([line_id])[line_id]
     if line.state not in UNMATCHED:
@@ -165,8 +165,8 @@ def ignore_line(*, line_id: int, reason: str, created_by: str, now: datetime) ->
 
 
 @serialized
-def take_line_up(*, line_id: int, created_by: str, now: datetime) -> BankLine:
-    """Look at an ignored line again.
+def reopen_line(*, line_id: int, created_by: str, now: datetime) -> BankLine:
+    """Reopen an ignored line.
 
     Raises:
         LineNotFound: there is none. LineClosed: it is not ignored.
@@ -229,7 +229,7 @@ def _refuse_other_refund(note: Document, amount: Micros) -> None:
 
 
 def _learn(line: BankLine, created_by: str, now: datetime) -> None:
-    """Remember that the customer pays from this account."""
+    """Store that the customer pays from this account."""
     if line.party_iban and line.organization is not None:
         identity = BankIdentity(
             organization=line.organization,
@@ -243,7 +243,7 @@ def _learn(line: BankLine, created_by: str, now: datetime) -> None:
 
 
 def _take_from_seller(line: BankLine, created_by: str, now: datetime) -> None:
-    """Take a line out of the seller's book if it was set aside: the money is a customer's now."""
+    """Move a line's money out of the seller's book if it was set aside, because it is a customer's now."""
     if line.is_unidentified:
         _post_unidentified(line, "identified", Role.UNIDENTIFIED, Role.MANUAL_RECEIPTS, created_by, now)
         line.is_unidentified = False

@@ -1,4 +1,4 @@
-"""What the open lines of statements may be for: read for many lines at once, and judged by pure rules."""
+"""Propose what open bank lines are for: the data is read for many lines at once, pure rules decide."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -21,14 +21,14 @@ from apps.invoices.models.documents import ASKING
 from apps.wallets.accounts import Role
 
 RECORDED_WITHIN = timedelta(days=5)
-# Other apps know of our own transfers, such as Stripe's payouts. Each function says what a sum (micros, currency) of a
-# day is, or returns an empty text.
+# Apps that know of our own transfers, such as Stripe's payouts, register a function. It describes what an amount
+# (micros, currency) of a day is, or returns an empty text.
 OWN_TRANSFERS: list[Callable[[int, str, date], str]] = []
 
 
 @dataclass(frozen=True, slots=True)
 class Proposals:
-    """What a line may be: invoices that it pays, money that was recorded by hand before, or where a debit belongs."""
+    """The proposals for a line: invoices that it pays, money recorded by hand before, or what a debit belongs to."""
 
     payments: Sequence[Proposal] = ()
     recorded: Sequence[Money] = ()
@@ -36,7 +36,7 @@ class Proposals:
 
     @property
     def grade(self) -> Grade:
-        """How certain the best one is; none is sure where the money may have been recorded already."""
+        """How certain the best one is; none is sure if the money may have been recorded before."""
         grade = matches.grade_of(self.payments)
         if self.recorded or self.debits:
             return Grade.LIKELY
@@ -50,7 +50,7 @@ class Proposals:
 
 
 class Matcher:
-    """Proposes for lines of one account; what is open at its seller is read once for all of them."""
+    """Makes proposals for lines of one account; its seller's open invoices are read once for all of them."""
 
     def __init__(self, account: SellerBankAccount, lines: Sequence[BankLine]) -> None:
         self.account = account
@@ -59,7 +59,7 @@ class Matcher:
         self.recorded = _recorded(account, lines)
 
     def proposals(self, line: BankLine) -> Proposals:
-        """Return what a line may be."""
+        """Return the proposals for a line."""
         if line.amount_micros < 0:
             return Proposals(debits=_debits_of(line, self.ibans))
         receipt = Receipt(
@@ -105,7 +105,7 @@ def book_of(account: SellerBankAccount, ibans: Mapping[UUID, set[str]]) -> Book:
 
 
 def proposals_of(line: BankLine) -> Proposals:
-    """Return what a line may be now."""
+    """Return the current proposals for a line."""
     return Matcher(line.account, [line]).proposals(line)
 
 
@@ -120,7 +120,7 @@ def sure_lines(account: SellerBankAccount) -> list[tuple[BankLine, Proposal]]:
 
 @transaction.atomic
 def match_lines(*, now: datetime) -> int:
-    """Propose anew for the lines that wait for a person; return how many have changed."""
+    """Update the proposals of open lines; return how many have changed."""
     rows = BankLine.objects.filter(state__in=UNMATCHED).select_related("account__seller").order_by("account", "pk")
     waiting = rows.select_for_update(of=("self",), skip_locked=True, no_key=True)
     changed = []
@@ -133,7 +133,7 @@ def match_lines(*, now: datetime) -> int:
 
 
 def _judge(line: BankLine, found: Proposals) -> bool:
-    """Set what a line is proposed as; return whether that is new."""
+    """Set a line's grade and score; return whether they have changed."""
     state = BankLine.State.NEW if found.grade == Grade.NONE else BankLine.State.PROPOSED
     before = (line.state, line.grade, line.score)
     line.state, line.grade, line.score = state, BankLine.Grade(found.grade.value), found.score
@@ -162,7 +162,7 @@ def _ibans() -> dict[UUID, set[str]]:
 
 
 def _recorded(account: SellerBankAccount, lines: Sequence[BankLine]) -> dict[int, list[Money]]:
-    """Return, by sum, the money that staff recorded by hand and no statement has shown yet."""
+    """Return, by amount, the money that staff recorded by hand and that is linked to no line yet."""
     rows = Money.objects.filter(
         source=Money.Source.BANK,
         amount_micros__in={each.amount_micros for each in lines},
@@ -178,7 +178,7 @@ def _recorded(account: SellerBankAccount, lines: Sequence[BankLine]) -> dict[int
 
 
 def _debits_of(line: BankLine, ibans: Mapping[UUID, set[str]]) -> list[DebitProposal]:
-    """Return what money that left may be: by the IBAN of a customer, or the end-to-end id of what came before."""
+    """Return the proposals for a debit: by a customer's IBAN, or by the end-to-end id of an earlier credit."""
     owners = {owner for owner, known in ibans.items() if line.party_iban and line.party_iban in known}
     same_id = BankLine.objects.filter(account=line.account, amount_micros__gt=0, money__isnull=False)
     wanted = Q(organization__in=owners)
@@ -231,6 +231,6 @@ def _refunded(note: Document, ibans: Mapping[UUID, set[str]]) -> debits.Refunded
 
 
 def reason_to_ignore(line: BankLine) -> str:
-    """Return what a line is if it is a transfer of our own, as the reason to ignore it; else an empty text."""
+    """Return the reason to ignore a line that is a transfer of our own; empty for any other."""
     known = (describe(line.amount_micros, line.account.currency, line.value_date) for describe in OWN_TRANSFERS)
     return next((each for each in known if each), "")

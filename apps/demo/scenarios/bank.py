@@ -1,4 +1,4 @@
-"""A bank statement whose lines wait for a person: one that is sure, one recorded by hand, one of nobody, a fee."""
+"""A bank statement with open lines: a sure match, one recorded by hand, one of an unknown payer, and a bank fee."""
 
 from collections.abc import Sequence
 from datetime import datetime

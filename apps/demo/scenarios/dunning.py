@@ -12,7 +12,7 @@ from apps.dunning import services
 from apps.dunning.models import DunningCase
 from apps.dunning.rules import Act, Letter
 from apps.dunning.rules import Step as DunningStep
-from apps.dunning.selectors import Place
+from apps.dunning.selectors import Debtor
 
 STEPS = (
     DunningStep(3),
@@ -43,7 +43,7 @@ def _policy(demo: Demo, at: datetime) -> None:
 
 def _review(demo: Demo, at: datetime) -> None:
     globex = demo.organizations[GLOBEX]
-    services.review(place=Place(globex.pk, seller_of(globex.pk).pk, globex.currency), now=at)
+    services.review(debtor=Debtor(globex.pk, seller_of(globex.pk).pk, globex.currency), now=at)
 
 
 def _promise(demo: Demo, at: datetime) -> None:

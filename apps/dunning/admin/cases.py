@@ -1,4 +1,4 @@
-"""Admin pages of dunning cases: what was done, what comes next, and what people decide about it."""
+"""Admin pages of dunning cases: the steps done, the next letter, and the actions of staff."""
 
 from collections.abc import Collection
 from typing import Any
@@ -36,8 +36,8 @@ from apps.dunning.actions import TakeStep
 from apps.dunning.forms import HoldForm, PromiseForm
 from apps.dunning.letters import letter_text
 from apps.dunning.models import DunningCase, DunningEvent
-from apps.dunning.rules import FOR_A_PERSON, Letter
-from apps.dunning.selectors import Standing, place_of, standing_at, waiting_for_a_person
+from apps.dunning.rules import FOR_STAFF, Letter
+from apps.dunning.selectors import Assessment, assess, debtor_of, waiting_for_staff
 from apps.invoices.services.dates import day_of
 
 STATES = {"running": "info", "waiting": "default", "person": "warning", "closed": "success"}
@@ -58,17 +58,17 @@ class EventInline(ReadOnlyInline[DunningEvent, DunningCase]):
 
 
 class OpenFilter(admin.SimpleListFilter):
-    """Filter for open cases, and for those that wait for a person."""
+    """Filter for open cases, and for those that wait for staff."""
 
     title = "state"
     parameter_name = "open"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("yes", "Open"), ("person", "Waits for a person")]
+        return [("yes", "Open"), ("person", "Waits for staff")]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         if self.value() == "person":
-            return queryset & waiting_for_a_person()
+            return queryset & waiting_for_staff()
         return queryset.filter(closed_at=None) if self.value() == "yes" else queryset
 
 
@@ -76,9 +76,9 @@ class OpenFilter(admin.SimpleListFilter):
 class DunningCaseAdmin(OffersByState[DunningCase], ReadOnlyModelAdmin[DunningCase]):
     menu = Menu(Section.MONEY, 58, "notification_important", (Role.BILLING,))
     concern = Concern(
-        title="Dunning cases that wait for a person",
+        title="Dunning cases that wait for staff",
         rank=27,
-        rows=waiting_for_a_person,
+        rows=waiting_for_staff,
         query={"open": "person"},
         line=lambda row: Line(
             organization=row.organization,
@@ -124,17 +124,22 @@ class DunningCaseAdmin(OffersByState[DunningCase], ReadOnlyModelAdmin[DunningCas
         if row.closed_at:
             return "closed", f"Closed: {row.get_closed_because_display()}"
         if row.wait:
-            return "person" if row.wait in FOR_A_PERSON else "waiting", row.get_wait_display()
+            return "person" if row.wait in FOR_STAFF else "waiting", row.get_wait_display()
         return "running", "Running"
 
     @admin.display(description="Text")
     @shown_once
     def next_letter(self, row: DunningCase) -> SafeString:
-        """Show the letter of the next step as it would be written now."""
-        standing = _standing(row)
-        if row.closed_at or standing.step is None or standing.step.letter == Letter.NONE or not standing.documents:
+        """Return the letter of the next step as it would be written now."""
+        assessment = _assess(row)
+        if (
+            row.closed_at
+            or assessment.step is None
+            or assessment.step.letter == Letter.NONE
+            or not assessment.documents
+        ):
             return SafeString("None.")
-        written = letter_text(standing, standing.step)
+        written = letter_text(assessment, assessment.step)
         return format_html("<pre>{}\n\n{}</pre>", written.subject, written.text)
 
     def fitting(self, row: DunningCase) -> Collection[str]:
@@ -148,7 +153,7 @@ class DunningCaseAdmin(OffersByState[DunningCase], ReadOnlyModelAdmin[DunningCas
     @action(description="Take the next step", url_path="take", permissions=["write"], icon="play_arrow")
     def take(self, request: HttpRequest, object_id: str) -> HttpResponse:
         row = _found(object_id)
-        step = _standing(row).step
+        step = _assess(row).step
 
         return ask_about(
             request,
@@ -156,7 +161,7 @@ class DunningCaseAdmin(OffersByState[DunningCase], ReadOnlyModelAdmin[DunningCas
             TakeStep,
             admin=self,
             given=lambda _: {"amount_micros": step.fee_micros if step else 0, "position": row.steps_done},
-            explanation="Its letter is sent and its fee is invoiced now, although the step is not due by itself.",
+            explanation="Its letter is sent and its fee is invoiced now, before the step is due.",
         )
 
     @action(description="Skip the next step", url_path="skip", permissions=["write"], icon="skip_next")
@@ -176,7 +181,7 @@ class DunningCaseAdmin(OffersByState[DunningCase], ReadOnlyModelAdmin[DunningCas
         question = Question(
             title="Skip the next step",
             form=ConfirmForm,
-            explanation="It is not taken: no letter, no fee, and nothing is stopped. The steps after it stay.",
+            explanation="The step is not taken: no letter, no fee, no pause. The later steps do not change.",
             review=lambda _: Review([Change("Steps done", str(row.steps_done), str(row.steps_done + 1))]),
             button="Skip",
             always_review=True,
@@ -207,10 +212,10 @@ class DunningCaseAdmin(OffersByState[DunningCase], ReadOnlyModelAdmin[DunningCas
             services.note_promise(
                 case_id=row.pk, on=cleaned["on"], amount=Micros(cleaned["amount"]), now=timezone.now()
             )
-            return "Noted."
+            return "Recorded."
 
         question = Question(
-            title="Note a promise to pay",
+            title="Record a promise to pay",
             form=PromiseForm,
             form_options={"unit": row.currency},
             initial={"amount": row.overdue_micros},
@@ -220,7 +225,7 @@ class DunningCaseAdmin(OffersByState[DunningCase], ReadOnlyModelAdmin[DunningCas
                     Change("Amount", "", money_text(cleaned["amount"], row.currency)),
                 ]
             ),
-            button="Note the promise",
+            button="Record the promise",
         )
         return self._confirm(request, row, question, perform)
 
@@ -235,8 +240,8 @@ class DunningCaseAdmin(OffersByState[DunningCase], ReadOnlyModelAdmin[DunningCas
         question = Question(
             title="End the case",
             form=ConfirmForm,
-            explanation="Its invoices stay overdue, and what it stopped goes on. Only an invoice that falls due later "
-            "opens another case.",
+            explanation="Its invoices stay overdue, and its pauses end. Only an invoice that falls due later opens "
+            "another case.",
             review=lambda _: Review([Change("State", "Open", "Closed by hand")]),
             button="End the case",
             danger=True,
@@ -245,9 +250,9 @@ class DunningCaseAdmin(OffersByState[DunningCase], ReadOnlyModelAdmin[DunningCas
 
     def _confirm(self, request: HttpRequest, row: DunningCase, question: Question, perform: Any) -> HttpResponse:
         def performed(cleaned: Any) -> str:
-            told: str = perform(cleaned)
-            self.log_change(request, row, f"{told} {cleaned['reason']}")
-            return told
+            message: str = perform(cleaned)
+            self.log_change(request, row, f"{message} {cleaned['reason']}")
+            return message
 
         return confirm(request, admin=self, question=question, perform=performed, subject=row)
 
@@ -256,5 +261,5 @@ def _found(object_id: str) -> DunningCase:
     return get_object_or_404(DunningCase.objects.select_related("organization", "seller"), pk=object_id)
 
 
-def _standing(row: DunningCase) -> Standing:
-    return standing_at(place_of(row), day_of(row.seller, timezone.now()), None if row.closed_at else row)
+def _assess(row: DunningCase) -> Assessment:
+    return assess(debtor_of(row), day_of(row.seller, timezone.now()), None if row.closed_at else row)

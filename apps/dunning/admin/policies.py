@@ -1,4 +1,4 @@
-"""Admin pages of dunning policies: each is made and changed by one action."""
+"""Admin pages of dunning policies; one action creates and changes them."""
 
 from functools import partial
 from typing import Any
@@ -16,8 +16,8 @@ from apps.dunning.forms import PolicyForm
 from apps.dunning.models import DunningPolicy, DunningStep
 
 EXPLANATION = (
-    "The days of steps rise, and count from the oldest due date. A fee is an invoice of its own. Open cases go on with "
-    "the new steps from where they are."
+    "The days of a step are counted from the oldest due date; each step needs more than the one before. A fee is "
+    "charged by an invoice of its own. Open cases continue with the new steps."
 )
 
 

@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
                         ),
                         (
                             "overdue_micros",
-                            models.BigIntegerField(default=0, help_text="What was overdue when it was last looked at."),
+                            models.BigIntegerField(default=0, help_text="What was overdue at the last check."),
                         ),
                         ("next_on", models.DateField(blank=True, help_text="The day of the next step.", null=True)),
                         (
@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
                                     ("promised", "A payment is promised"),
                                     ("retried", "Stripe charges it again"),
                                     ("below_minimum", "Less than the policy's minimum is overdue"),
-                                    ("by_hand", "A person takes the next step"),
+                                    ("by_hand", "Staff take the next step"),
                                     ("no_contact", "No billing contact whose address works"),
                                     ("steps_over", "All steps are done"),
                                     ("no_policy", "The customer has no policy"),
@@ -72,13 +72,11 @@ class Migration(migrations.Migration):
                         ("promised_micros", models.BigIntegerField(default=0)),
                         (
                             "paused_postpaid",
-                            models.BooleanField(
-                                default=False, help_text="Whether this case lets the customer owe no more."
-                            ),
+                            models.BooleanField(default=False, help_text="Whether this case pauses postpaid use."),
                         ),
                         (
                             "suspended_work",
-                            models.BooleanField(default=False, help_text="Whether this case lets no new work begin."),
+                            models.BooleanField(default=False, help_text="Whether this case pauses new work."),
                         ),
                         ("closed_at", models.DateTimeField(blank=True, null=True)),
                         (
@@ -206,7 +204,7 @@ class Migration(migrations.Migration):
                         ),
                         (
                             "position",
-                            models.PositiveSmallIntegerField(help_text="The place of the step in the case, from 0."),
+                            models.PositiveSmallIntegerField(help_text="Number of the step in the case, from 0."),
                         ),
                         (
                             "outcome",
@@ -231,13 +229,13 @@ class Migration(migrations.Migration):
                             models.CharField(
                                 choices=[
                                     ("none", "Nothing"),
-                                    ("pause", "Let it owe nothing more"),
-                                    ("suspend", "Let no new work begin"),
+                                    ("pause", "Pause postpaid use"),
+                                    ("suspend", "Pause new work"),
                                 ],
                                 max_length=7,
                             ),
                         ),
-                        ("overdue_micros", models.BigIntegerField(help_text="What was overdue then.")),
+                        ("overdue_micros", models.BigIntegerField(help_text="What was overdue on that day.")),
                         ("reason", models.CharField(blank=True, help_text="Why it was skipped.", max_length=500)),
                         ("created_by", models.CharField(max_length=200)),
                         ("created_at", models.DateTimeField()),
@@ -329,8 +327,8 @@ class Migration(migrations.Migration):
                             "is_default",
                             models.BooleanField(
                                 default=False,
-                                help_text="Whether customers without a policy of their own have this one.",
-                                verbose_name="for all customers",
+                                help_text="Whether it covers customers without a policy of their own.",
+                                verbose_name="default",
                             ),
                         ),
                         (
@@ -348,8 +346,7 @@ class Migration(migrations.Migration):
                         (
                             "is_automatic",
                             models.BooleanField(
-                                default=True,
-                                help_text="Whether steps are taken by themselves; else a person takes each one.",
+                                default=True, help_text="Whether a job takes its steps; otherwise staff take each one."
                             ),
                         ),
                         (
@@ -445,8 +442,8 @@ class Migration(migrations.Migration):
                             models.CharField(
                                 choices=[
                                     ("none", "Nothing"),
-                                    ("pause", "Let it owe nothing more"),
-                                    ("suspend", "Let no new work begin"),
+                                    ("pause", "Pause postpaid use"),
+                                    ("suspend", "Pause new work"),
                                 ],
                                 default="none",
                                 max_length=7,

@@ -1,4 +1,4 @@
-"""What people do about a case: hold it, note a promise, skip or take its next step, end it, or leave an invoice out."""
+"""Staff services on a case: hold it, record a promise, skip or take its next step, end it, or exclude an invoice."""
 
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -12,7 +12,7 @@ from apps.common.transactions import serialized
 from apps.dunning.errors import CaseIsClosed, NoStepLeft, StepAhead
 from apps.dunning.models import DisputedInvoice, DunningCase, SkippedFirstStep
 from apps.dunning.rules import Closed
-from apps.dunning.selectors import Place, Standing, find_case, place_of, standing_at
+from apps.dunning.selectors import Assessment, Debtor, assess, debtor_of, find_case
 from apps.dunning.services.cases import close, close_if_settled, lock_case, note_skipped, take_step
 from apps.invoices.errors import InvoiceNotFound, StateForbids
 from apps.invoices.models import Document
@@ -22,7 +22,7 @@ from apps.invoices.services.dates import day_of
 
 @serialized
 def hold_case(*, case_id: UUID, until: date | None, reason: str, now: datetime) -> DunningCase:
-    """Take no step of a case through a day; without one, go on.
+    """Hold a case through a day, or without a day end its hold.
 
     Raises:
         CaseNotFound: there is none. CaseIsClosed: it is closed. Rejected: the day has passed.
@@ -30,12 +30,12 @@ def hold_case(*, case_id: UUID, until: date | None, reason: str, now: datetime) 
     case = _locked(case_id, now)
     _refuse_past(until, case, now, "until")
     case.held_until, case.hold_reason = until, reason if until else ""
-    return _look_again(case, now)
+    return _save_wait(case, now)
 
 
 @serialized
 def note_promise(*, case_id: UUID, on: date | None, amount: Micros, now: datetime) -> DunningCase:
-    """Note that the customer promises to pay an amount on a day: the case waits until the business day after it.
+    """Record that the customer promises to pay an amount on a day; the case waits until the business day after it.
 
     Without a day, the promise is withdrawn.
 
@@ -45,47 +45,47 @@ def note_promise(*, case_id: UUID, on: date | None, amount: Micros, now: datetim
     case = _locked(case_id, now)
     _refuse_past(on, case, now, "on")
     case.promised_on, case.promised_micros = on, amount if on else 0
-    return _look_again(case, now)
+    return _save_wait(case, now)
 
 
 @serialized
 def skip_step(*, case_id: UUID, position: int, reason: str, created_by: str, now: datetime) -> DunningCase:
-    """Do not take the next step of a case, the one at `position`; the spacing of the others is kept.
+    """Skip the next step of a case, the one at `position`; the days between the other steps stay.
 
     Raises:
         CaseNotFound: there is none. CaseIsClosed: it is closed. NoStepLeft: all are done.
         StepAhead: another step is the next one.
     """
     case = _locked(case_id, now)
-    standing = _standing(case, now)
-    if standing.step is None:
+    assessment = _assess(case, now)
+    if assessment.step is None:
         raise NoStepLeft
     if position != case.steps_done:
         raise StepAhead
-    note_skipped(case, standing, standing.step, reason=reason, created_by=created_by, now=now)
+    note_skipped(case, assessment, assessment.step, reason=reason, created_by=created_by, now=now)
     return case
 
 
 @serialized
-def skip_first_step(*, place: Place, due: date, reason: str, created_by: str, now: datetime) -> SkippedFirstStep:
-    """Skip the first step of a case that would open tomorrow with it, for invoices whose oldest due date is `due`.
+def skip_first_step(*, debtor: Debtor, due: date, reason: str, created_by: str, now: datetime) -> SkippedFirstStep:
+    """Skip the first step of a case that would open tomorrow, for invoices whose oldest due date is `due`.
 
-    The case opens all the same, with its first step skipped.
+    The case still opens, with its first step marked as skipped.
 
     Raises:
         StepAhead: a case is open, no first step comes tomorrow, or it is for other invoices.
     """
-    case = lock_case(place, now=now)
-    tomorrow = day_of(Seller.objects.get(pk=place.seller_id), now) + timedelta(days=1)
-    standing = standing_at(place, tomorrow, case)
-    if case is not None or standing.decision.step != 0 or standing.oldest_due != due:
+    case = lock_case(debtor, now=now)
+    tomorrow = day_of(Seller.objects.get(pk=debtor.seller_id), now) + timedelta(days=1)
+    assessment = assess(debtor, tomorrow, case)
+    if case is not None or assessment.decision.step != 0 or assessment.oldest_due != due:
         raise StepAhead
-    if standing.skipped is not None:
-        return standing.skipped
+    if assessment.skipped is not None:
+        return assessment.skipped
     return SkippedFirstStep.objects.create(
-        organization=standing.organization,
-        seller=standing.seller,
-        currency=place.currency,
+        organization=assessment.organization,
+        seller=assessment.seller,
+        currency=debtor.currency,
         due_date=due,
         reason=reason,
         created_by=created_by,
@@ -95,7 +95,7 @@ def skip_first_step(*, place: Place, due: date, reason: str, created_by: str, no
 
 @serialized
 def take_step_now(*, case_id: UUID, position: int, fee: Micros, created_by: str, now: datetime) -> DunningCase:
-    """Take the next step of a case, the one at `position` with that fee in micros, although it is not due by itself.
+    """Take the next step of a case before it is due: the one at `position`, with this fee in micros.
 
     Raises:
         CaseNotFound: there is none. CaseIsClosed: it is closed, or nothing is overdue. NoStepLeft: all are done.
@@ -103,14 +103,14 @@ def take_step_now(*, case_id: UUID, position: int, fee: Micros, created_by: str,
         BillingError: the fee cannot be invoiced.
     """
     case = _locked(case_id, now)
-    standing = _standing(case, now)
-    if not standing.documents:
+    assessment = _assess(case, now)
+    if not assessment.documents:
         raise CaseIsClosed("Nothing is overdue that is neither disputed nor charged again by Stripe.")
-    if standing.step is None:
+    if assessment.step is None:
         raise NoStepLeft
-    if position != case.steps_done or fee != standing.step.fee_micros:
+    if position != case.steps_done or fee != assessment.step.fee_micros:
         raise StepAhead
-    take_step(case, standing, standing.step, created_by=created_by, now=now)
+    take_step(case, assessment, assessment.step, created_by=created_by, now=now)
     return case
 
 
@@ -126,7 +126,7 @@ def end_case(*, case_id: UUID, now: datetime) -> DunningCase:
 
 @serialized
 def dispute_invoice(*, document_id: UUID, reason: str, created_by: str, now: datetime) -> None:
-    """Leave an invoice that the customer disputes out of dunning until that is decided.
+    """Exclude an invoice that the customer disputes from dunning until the dispute is decided.
 
     Raises:
         InvoiceNotFound: there is none. StateForbids: nothing is to be paid on it, or it is disputed already.
@@ -137,12 +137,12 @@ def dispute_invoice(*, document_id: UUID, reason: str, created_by: str, now: dat
     DisputedInvoice.objects.create(
         organization=document.organization, document=document, reason=reason, opened_by=created_by, opened_at=now
     )
-    _look_at(document, now)
+    _close_if_settled(document, now)
 
 
 @serialized
 def decide_dispute(*, document_id: UUID, now: datetime) -> None:
-    """End the dispute of an invoice, which counts again if it is still unpaid.
+    """End the dispute of an invoice; if it is still unpaid, dunning includes it again.
 
     Raises:
         InvoiceNotFound: there is none. StateForbids: it is not disputed.
@@ -150,24 +150,24 @@ def decide_dispute(*, document_id: UUID, now: datetime) -> None:
     document = _document(document_id)
     if not _disputes(document).update(decided_at=now):
         raise StateForbids(f"{document} is not disputed.")
-    _look_at(document, now)
+    _close_if_settled(document, now)
 
 
 def _locked(case_id: UUID, now: datetime) -> DunningCase:
-    case = lock_case(place_of(find_case(case_id)), now=now)
+    case = lock_case(debtor_of(find_case(case_id)), now=now)
     if case is None or case.pk != case_id:
         raise CaseIsClosed
     return case
 
 
-def _standing(case: DunningCase, now: datetime) -> Standing:
-    return standing_at(place_of(case), day_of(case.seller, now), case)
+def _assess(case: DunningCase, now: datetime) -> Assessment:
+    return assess(debtor_of(case), day_of(case.seller, now), case)
 
 
-def _look_again(case: DunningCase, now: datetime) -> DunningCase:
-    """Save a case with what it waits for now."""
-    standing = _standing(case, now)
-    case.wait, case.next_on, case.updated_at = standing.decision.wait.value, standing.decision.next_on, now
+def _save_wait(case: DunningCase, now: datetime) -> DunningCase:
+    """Save a case with the reason why it waits now."""
+    assessment = _assess(case, now)
+    case.wait, case.next_on, case.updated_at = assessment.decision.wait.value, assessment.decision.next_on, now
     case.save()
     return case
 
@@ -188,7 +188,6 @@ def _disputes(document: Document) -> QuerySet[DisputedInvoice]:
     return DisputedInvoice.objects.filter(organization=document.organization, document=document, decided_at=None)
 
 
-def _look_at(document: Document, now: datetime) -> None:
-    """Close the case if nothing else is overdue."""
-    place = Place(document.organization_id, document.seller_id, document.currency)
-    close_if_settled(place=place, now=now)
+def _close_if_settled(document: Document, now: datetime) -> None:
+    debtor = Debtor(document.organization_id, document.seller_id, document.currency)
+    close_if_settled(debtor=debtor, now=now)

@@ -1,4 +1,4 @@
-"""Policies: written as a whole, and given to customers."""
+"""Create and change policies, and assign them to customers."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -36,11 +36,11 @@ class PolicyTerms:
 
 @serialized
 def set_policy(*, policy_id: int | None, terms: PolicyTerms, now: datetime) -> DunningPolicy:
-    """Make a policy, or replace the terms of one; open cases go on with the new steps from where they are.
+    """Create a policy, or replace the terms of one; open cases continue with the new steps.
 
     Raises:
-        PolicyNotFound: there is none. InvalidPolicy: the steps do not fit together, or the name or the place of the
-            policy for all customers is taken.
+        PolicyNotFound: there is none. InvalidPolicy: a step breaks a rule, another policy has the name, or another one
+            is the default already.
     """
     _refuse_invalid(terms)
     Seller.objects.select_for_update(no_key=True).get(pk=terms.seller_id)
@@ -49,18 +49,18 @@ def set_policy(*, policy_id: int | None, terms: PolicyTerms, now: datetime) -> D
     if others.filter(name=terms.name).exists():
         raise InvalidPolicy("Another policy of the seller in this currency has this name.", field="name")
     if terms.is_default and terms.is_used and others.filter(is_default=True, is_used=True).exists():
-        raise InvalidPolicy("Another policy is that for all customers.", field="is_default")
+        raise InvalidPolicy("Another policy is already the default for all customers.", field="is_default")
     if policy_id is not None and (policy.seller_id, policy.currency) != (terms.seller_id, terms.currency):
-        raise InvalidPolicy("The seller and the currency of a policy stay as they are.", field="seller")
+        raise InvalidPolicy("The seller and the currency of a policy cannot change.", field="seller")
     for name in ("name", "seller_id", "currency", "is_default", "minimum_micros", "grace_days", "is_automatic"):
         setattr(policy, name, getattr(terms, name))
     policy.is_used, policy.updated_at = terms.is_used, now
     policy.save()
     policy.steps.all().delete()
-    for place, step in enumerate(terms.steps):
+    for position, step in enumerate(terms.steps):
         DunningStep.objects.create(
             policy=policy,
-            position=place,
+            position=position,
             days=step.days,
             letter=step.letter.value,
             fee_micros=step.fee_micros,
@@ -71,7 +71,7 @@ def set_policy(*, policy_id: int | None, terms: PolicyTerms, now: datetime) -> D
 
 @serialized
 def assign_policy(*, organization_id: UUID, policy_id: int | None, follows_seller: bool, now: datetime) -> None:
-    """Give a customer a policy of its own, or none at all, or let it follow the one for all customers.
+    """Give a customer a policy of its own or no dunning (`policy_id` None), or with `follows_seller` the default.
 
     Raises:
         OrganizationNotFound: there is no such customer.
@@ -100,7 +100,7 @@ def _refuse_foreign(policy: DunningPolicy, organization: Organization) -> None:
     if policy.currency != organization.currency:
         raise PolicyNotFound(f"The policy is not in {organization.currency}.", field="policy")
     if policy.seller_id != seller_of(organization.pk).pk:
-        raise PolicyNotFound("The policy is of another seller.", field="policy")
+        raise PolicyNotFound("The policy belongs to another seller.", field="policy")
 
 
 def _refuse_invalid(terms: PolicyTerms) -> None:
@@ -109,17 +109,20 @@ def _refuse_invalid(terms: PolicyTerms) -> None:
     if not 0 < len(terms.steps) <= MOST_STEPS:
         raise InvalidPolicy(f"Enter 1 to {MOST_STEPS} steps.", field="days_1")
     if not 0 <= terms.grace_days <= LONGEST_DAYS:
-        raise InvalidPolicy(f"The grace is 0 to {LONGEST_DAYS} days.", field="grace_days")
+        raise InvalidPolicy(f"The grace must be 0 to {LONGEST_DAYS} days.", field="grace_days")
     if terms.minimum_micros < 0:
-        raise InvalidPolicy("The minimum is not negative.", field="minimum_micros")
+        raise InvalidPolicy("The minimum must not be negative.", field="minimum_micros")
     smallest = payable_step(terms.currency)
     before = 0
     for number, step in enumerate(terms.steps, 1):
         if not before < step.days <= LONGEST_DAYS:
-            raise InvalidPolicy(f"Step {number}: the days rise from 1 to {LONGEST_DAYS}.", field=f"days_{number}")
+            raise InvalidPolicy(
+                f"Step {number}: the days must be 1 to {LONGEST_DAYS}, and more than those of the step before.",
+                field=f"days_{number}",
+            )
         if step.fee_micros < 0 or step.fee_micros % smallest:
             least = money_text(smallest, terms.currency)
-            raise InvalidPolicy(f"Step {number}: the fee is a multiple of {least}.", field=f"fee_{number}")
+            raise InvalidPolicy(f"Step {number}: the fee must be a multiple of {least}.", field=f"fee_{number}")
         if (step.letter, step.fee_micros, step.act) == (Letter.NONE, 0, Act.NONE):
             raise InvalidPolicy(f"Step {number} does nothing.", field=f"letter_{number}")
         before = step.days

@@ -1,6 +1,6 @@
 """Services on invoices, credit notes, and money received."""
 
-from apps.invoices.services.announcements import mail_document, mail_template, tell_overdue
+from apps.invoices.services.announcements import mail_document, mail_template, notify_overdue
 from apps.invoices.services.collected import Collected, receive_collected, restore_collected, return_collected
 from apps.invoices.services.credit_notes import CreditTerms, credit_invoice, credit_total, left_of_lines, void_invoice
 from apps.invoices.services.debts import refuse_invoiced_debt
@@ -44,6 +44,7 @@ __all__ = [
     "mail_template",
     "mark_paper_handled",
     "mark_uncollectible",
+    "notify_overdue",
     "paper_of",
     "pay_back_money",
     "receive_collected",
@@ -54,7 +55,6 @@ __all__ = [
     "return_collected",
     "return_money",
     "take_up_again",
-    "tell_overdue",
     "void_invoice",
     "write_off_invoice",
     "xml_of",

@@ -52,14 +52,14 @@ def issue(*, document_id: UUID, now: datetime) -> None:
         _tell(document, f"invoice.{data['status']}", data, f"{document.pk}:{data['version']}", now, mail=False)
 
 
-def tell_state(document: Document, *, now: datetime) -> None:
+def notify_state(document: Document, *, now: datetime) -> None:
     """Tell a customer that an invoice is paid, partly paid, void or uncollectible, in the caller's transaction."""
     notice = {State.VOID: "invoice.voided"}.get(State(document.state), f"invoice.{document.state}")
     _tell(document, notice, invoice_data(document), f"{document.pk}:{document.version}", now)
 
 
 @transaction.atomic
-def tell_overdue(*, document_id: UUID, mail: bool, now: datetime) -> None:
+def notify_overdue(*, document_id: UUID, mail: bool, now: datetime) -> None:
     """Tell a customer once that an invoice is overdue; do nothing if it was paid meanwhile, or already announced.
 
     `mail` is False for a customer who gets reminders instead.

@@ -24,7 +24,7 @@ from apps.invoices.credit import credit_by_amount, credit_by_line
 from apps.invoices.errors import AboveLine, ChangedMeanwhile, HasPayments, InstallmentDecides, StateForbids
 from apps.invoices.models import Document, DocumentLine, DocumentParty, DocumentTax, Money
 from apps.invoices.models.documents import SUMS
-from apps.invoices.services.announcements import tell_state
+from apps.invoices.services.announcements import notify_state
 from apps.invoices.services.dates import day_of
 from apps.invoices.services.finalization import take_number
 from apps.invoices.services.installment_rows import follow_paid
@@ -110,7 +110,7 @@ def credit_locked(
     invoice.save(update_fields=SUMS)
     follow_paid(invoice, paid, key=event.key, created_by=created_by, now=now)
     if invoice.state == State.VOID:
-        tell_state(invoice, now=now)
+        notify_state(invoice, now=now)
     ask_for_collection(invoice, now=now)
     note.returned_net_micros, note.returned_tax_micros = back.net, back.tax
     note.returned_to = terms.destination if back.total else ""

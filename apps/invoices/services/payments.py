@@ -22,7 +22,7 @@ from apps.invoices.errors import AboveLeft, NotPayable, StateForbids
 from apps.invoices.models import Application, Document, Money
 from apps.invoices.models.documents import ASKING, SUMS
 from apps.invoices.postings import Move
-from apps.invoices.services.announcements import tell_state
+from apps.invoices.services.announcements import notify_state
 from apps.invoices.services.dates import counts_from, day_of
 from apps.invoices.services.installment_rows import follow_paid, keeps_paid, payment_key
 from apps.invoices.services.locks import lock_customer, lock_document, lock_money
@@ -292,7 +292,7 @@ def keep_payments(payments: Sequence[Payment], posted: dict[str, int], *, now: d
             document.save(update_fields=SUMS)
             ask_for_collection(document, now=now)
         if document.number and not is_returned and document.state in (State.PAID, State.PART_PAID):
-            tell_state(document, now=now)
+            notify_state(document, now=now)
     Application.objects.bulk_create(each.row for each in payments)
     for each in payments:
         paid = each.after.paid_shares.net - each.before.paid_shares.net

@@ -13,7 +13,7 @@ from apps.invoices.causes import INVOICE
 from apps.invoices.errors import ChangedMeanwhile, StateForbids
 from apps.invoices.models import Document, WriteOff
 from apps.invoices.models.documents import ASKING, SUMS
-from apps.invoices.services.announcements import tell_state
+from apps.invoices.services.announcements import notify_state
 from apps.invoices.services.locks import lock_document
 from apps.invoices.services.transfers import Event, ask_for_collection, post_events, terms_of
 from apps.wallets.models import BookingKind
@@ -120,5 +120,5 @@ def _save(invoice: Document, balance: Balance, now: datetime) -> None:
     invoice.updated_at = now
     invoice.save(update_fields=SUMS)
     if invoice.state == State.UNCOLLECTIBLE != before:
-        tell_state(invoice, now=now)
+        notify_state(invoice, now=now)
     ask_for_collection(invoice, now=now)

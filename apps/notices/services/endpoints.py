@@ -39,9 +39,9 @@ def review_endpoints(*, now: datetime) -> None:
 
     Disable those that fail for too long, with a notice.
     """
-    for endpoint in webhooks.take_disabled(now=now):
+    for endpoint in webhooks.disable_failing(now=now):
         _tell_disabled(endpoint, now)
-    for endpoint in webhooks.take_failing(now=now):
+    for endpoint in webhooks.claim_failing(now=now):
         notify(
             organization_id=endpoint.organization_id,
             notice="endpoint.failing",

@@ -1,4 +1,4 @@
-"""Payment issues on screen: findings that need a person."""
+"""Pages of payment issues: findings that staff must handle."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ from apps.payments.models import PaymentIssue
 class PaymentIssueAdmin(ReadOnlyModelAdmin[PaymentIssue]):
     menu = Menu(Section.STRIPE, 80, "report", (Role.BILLING,))
     concern = Concern(
-        title="Payments that need a person",
+        title="Open payment issues",
         rank=110,
         rows=lambda _: PaymentIssue.objects.filter(resolved_at=None),
         query={"resolved_at__isempty": "1"},

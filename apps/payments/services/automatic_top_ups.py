@@ -23,7 +23,7 @@ from apps.payments.services.top_up_settings import CANCELED, END_CONFIRMATION, N
 from apps.payments.stripe_objects import IntentFacts
 from apps.payments.top_up_links import confirmation_address
 from apps.tenants.models import Organization
-from apps.top_ups.declines import Decline, Refusal, blocked_until, consequence_of, kind_of, told_reason
+from apps.top_ups.declines import Decline, Refusal, blocked_until, consequence_of, kind_of, shown_reason
 from apps.top_ups.models import LIVE, TopUp, TopUpAttempt
 from apps.top_ups.selectors import recent_declines
 from apps.top_ups.state import SEND_TOP_UP
@@ -216,10 +216,10 @@ def _fail(attempt: TopUpAttempt, top_up: TopUp, refusal: Refusal, now: datetime)
     attempt.save()
     top_up.save()
     if top_up.stopped_reason:
-        _tell("top_up.stopped", attempt, now, reason=told_reason(top_up.stopped_reason))
+        _tell("top_up.stopped", attempt, now, reason=shown_reason(top_up.stopped_reason))
     elif attempt.state == State.DECLINED:
         # Only the first of several declines in a row sends a mail.
-        told = {"reason": told_reason(attempt.reason), "nextAttemptAt": top_up.retry_at}
+        told = {"reason": shown_reason(attempt.reason), "nextAttemptAt": top_up.retry_at}
         _tell("top_up.failed", attempt, now, mail=not earlier, **told)
 
 
@@ -243,7 +243,7 @@ def give_up_authentication(*, attempt_id: UUID, now: datetime) -> None:
         stop(top_up, NOT_AUTHENTICATED, now)
         top_up.updated_at = now
         top_up.save()
-        _tell("top_up.stopped", attempt, now, reason=told_reason(top_up.stopped_reason))
+        _tell("top_up.stopped", attempt, now, reason=shown_reason(top_up.stopped_reason))
     else:
         wallets.review_credit(organization=attempt.organization, now=now)
 

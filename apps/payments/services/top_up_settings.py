@@ -19,7 +19,7 @@ from apps.notices.services import notify
 from apps.outbox.services import enqueue
 from apps.payments.stripe_objects import MethodFacts
 from apps.tenants.models import Organization
-from apps.top_ups.declines import blocked_until, told_reason
+from apps.top_ups.declines import blocked_until, shown_reason
 from apps.top_ups.errors import CardTriedTooOften, NoPaymentMethod, NotPrepaid, TopUpIsOff
 from apps.top_ups.models import TopUp, TopUpAttempt
 from apps.top_ups.selectors import cards_that_expire, recent_declines
@@ -262,7 +262,7 @@ def tell_stopped(organization: Organization, reason: str, now: datetime) -> None
         organization_id=organization.pk,
         notice="top_up.stopped",
         key=f"{reason}:{now.isoformat()}",
-        data={"id": str(organization.pk), "version": 1, "reason": told_reason(reason)},
+        data={"id": str(organization.pk), "version": 1, "reason": shown_reason(reason)},
         now=now,
     )
 

@@ -147,7 +147,7 @@ class PriceVersionForm(forms.ModelForm):  # type: ignore[type-arg]  # it cannot 
         cleaned: dict[str, Any] = super().clean() or {}
         if self.errors:
             return cleaned
-        self._put_the_price_of_one_in_its_place(cleaned)
+        self._copy_unit_price(cleaned)
         try:
             check_terms(PriceVersion(**{name: value for name, value in cleaned.items() if name in _FIELDS}))
         except BillingError as error:
@@ -157,7 +157,7 @@ class PriceVersionForm(forms.ModelForm):  # type: ignore[type-arg]  # it cannot 
     def clean_model(self) -> str:
         return normal_model(self.cleaned_data["model"])
 
-    def _put_the_price_of_one_in_its_place(self, cleaned: dict[str, Any]) -> None:
+    def _copy_unit_price(self, cleaned: dict[str, Any]) -> None:
         """Copy the price of one unit to the column that holds every price; the scheme decides which field is used."""
         if cleaned["scheme"] == Scheme.PER_UNIT:
             cleaned["micros_per_million"] = cleaned["unit_price"]

@@ -22,7 +22,7 @@ from apps.usage.services.characters import Activation, charge_activations
 from apps.usage.services.event_rows import COUNTED, NAMED, counted_values, named_values
 from apps.usage.services.future_usage import price_future_characters
 from apps.usage.services.locks import lock_organizations
-from apps.usage.services.minimums import Month, give_way_to_late_usage
+from apps.usage.services.minimums import Month, adjust_minimums
 from apps.usage.services.postings import Postings
 from apps.usage.services.rating_batch import RatingBatch
 from apps.usage.services.rating_inputs import Asked, Opened, open_usage
@@ -208,7 +208,7 @@ def _price_characters(*, character_pks: Collection[int], created_by: str, now: d
     columns = ("meter_id", "counted_on", "price_version_id", "charge_micros", "posting_id")
     writing.update(ActiveCharacter, ("id",), columns, values)
     _add_to_open_months(new, writing)
-    give_way_to_late_usage(_closed_months(new), postings, now.astimezone(UTC).date(), writing)
+    adjust_minimums(_closed_months(new), postings, now.astimezone(UTC).date(), writing)
     postings.post(writing, created_by=created_by, now=now)
     return Rerated(len(activations), len(found) - len(activations), postings.charges())
 

@@ -28,7 +28,7 @@ _COLUMNS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class MinimumGroup:
     """A group's usage charge, the minimum of the newest price version used (0 for none), and its meter."""
 
     usage_micros: int
@@ -46,7 +46,7 @@ class Standing:
         return max(0, self.minimum_micros - self.usage_micros)
 
 
-def standings(organization_ids: Iterable[UUID], months: Iterable[date]) -> dict[Group, Standing]:
+def minimum_groups(organization_ids: Iterable[UUID], months: Iterable[date]) -> dict[Group, MinimumGroup]:
     """Return the charge of each priced meter and model per month, and the minimum of its newest price."""
     rows = (
         Counter.objects.filter(organization__in=organization_ids, month__in=months)
@@ -62,17 +62,17 @@ def standings(organization_ids: Iterable[UUID], months: Iterable[date]) -> dict[
             "meter__is_persistent_resource",
         )
     )
-    found: dict[Group, Standing] = {}
+    found: dict[Group, MinimumGroup] = {}
     for organization_id, month, meter_id, model, charge, minimum, slug, is_resource in rows:
         group = (organization_id, month, meter_id, model)
         before = found.get(group)
-        found[group] = Standing(charge + (before.usage_micros if before else 0), minimum, slug, is_resource)
+        found[group] = MinimumGroup(charge + (before.usage_micros if before else 0), minimum, slug, is_resource)
     return found
 
 
 def charge_minimums(
     lacking: Mapping[Group, int],
-    found: Mapping[Group, Standing],
+    found: Mapping[Group, MinimumGroup],
     organizations: Mapping[UUID, Organization],
     days: Mapping[Group, date],
     postings: Postings,
@@ -90,9 +90,7 @@ def charge_minimums(
     writing.insert(MinimumCharge, _COLUMNS, rows)
 
 
-def give_way_to_late_usage(
-    late: Mapping[Month, Organization], postings: Postings, today: date, writing: Writing
-) -> None:
+def adjust_minimums(late: Mapping[Month, Organization], postings: Postings, today: date, writing: Writing) -> None:
     """Adjust the minimum charges of closed months for late usage, so that the order of events does not matter.
 
     Late usage replaces part of a minimum charged at the close. If its price is newer and has no minimum, the whole
@@ -104,11 +102,11 @@ def give_way_to_late_usage(
     writing.run()
     charged = _charged(late)
     found = {
-        group: standing
-        for group, standing in standings({key[0] for key in late}, {key[1] for key in late}).items()
+        group: minimum
+        for group, minimum in minimum_groups({key[0] for key in late}, {key[1] for key in late}).items()
         if (group[0], group[1]) in late
     }
-    changes = {group: standing.lacking_micros - charged.get(group, 0) for group, standing in found.items()}
+    changes = {group: minimum.lacking_micros - charged.get(group, 0) for group, minimum in found.items()}
     changes = {group: change for group, change in changes.items() if change}
     organizations = {organization.pk: organization for organization in late.values()}
     charge_minimums(changes, found, organizations, dict.fromkeys(changes, today), postings, writing)

@@ -24,7 +24,7 @@ from apps.tenants.models import Organization
 from apps.usage.errors import MonthNotOver
 from apps.usage.models import CharacterMonth, Counter, MinimumCharge, MonthClose, UsageDay
 from apps.usage.services.locks import lock_organizations
-from apps.usage.services.minimums import charge_minimums, standings
+from apps.usage.services.minimums import charge_minimums, minimum_groups
 from apps.usage.services.postings import Postings
 
 logger = logging.getLogger(__name__)
@@ -129,10 +129,8 @@ def _close(*, organization_ids: Sequence[UUID], month: Period, closed_by: str, n
 def _charge_minimums(
     organizations: Mapping[UUID, Organization], first: date, last: date, postings: Postings, writing: Writing
 ) -> None:
-    found = {
-        group: standing for group, standing in standings(organizations, [first]).items() if standing.lacking_micros
-    }
-    lacking = {group: standing.lacking_micros for group, standing in found.items()}
+    found = {group: each for group, each in minimum_groups(organizations, [first]).items() if each.lacking_micros}
+    lacking = {group: each.lacking_micros for group, each in found.items()}
     charge_minimums(lacking, found, organizations, dict.fromkeys(found, last), postings, writing)
 
 

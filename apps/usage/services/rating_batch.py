@@ -17,7 +17,7 @@ from apps.usage.services.characters import Activation, CharacterDay, activations
 from apps.usage.services.counters import Counters, Key, OutOfRange, Running
 from apps.usage.services.distinct_ids import note_distinct_ids
 from apps.usage.services.future_usage import move_future_characters, note_future_usage
-from apps.usage.services.minimums import give_way_to_late_usage
+from apps.usage.services.minimums import adjust_minimums
 from apps.usage.services.postings import Pending, Postings
 from apps.usage.services.rating_inputs import Opened, asked_for, open_usage
 from apps.usage.services.rollups import note_breakdowns, note_unknown_models, roll_up
@@ -109,7 +109,7 @@ class RatingBatch:
         note_distinct_ids(self._new(added), self._read.seen, writing, now=self.now)
         firsts = [alike.first for alike in added]
         late = {(draft.organization_id, draft.month): draft.organization for draft in firsts if draft.corrects_month}
-        give_way_to_late_usage(late, self.postings, self.today, writing)
+        adjust_minimums(late, self.postings, self.today, writing)
 
     @staticmethod
     def _new(added: Iterable[Alike]) -> list[Alike]:

@@ -4,11 +4,11 @@ from apps.webhooks.services.deliveries import EventFilter, purge, replay, retry_
 from apps.webhooks.services.endpoints import (
     WithSecret,
     change_endpoint,
+    claim_failing,
     create_endpoint,
     delete_endpoint,
+    disable_failing,
     rotate_secret,
-    take_disabled,
-    take_failing,
 )
 from apps.webhooks.services.events import NewEvent, record_event
 from apps.webhooks.services.sends import MESSAGE_LEASE_SECONDS, send_due
@@ -19,8 +19,10 @@ __all__ = [
     "NewEvent",
     "WithSecret",
     "change_endpoint",
+    "claim_failing",
     "create_endpoint",
     "delete_endpoint",
+    "disable_failing",
     "purge",
     "record_event",
     "replay",
@@ -28,6 +30,4 @@ __all__ = [
     "rotate_secret",
     "send_due",
     "send_test",
-    "take_disabled",
-    "take_failing",
 ]

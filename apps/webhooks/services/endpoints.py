@@ -166,7 +166,7 @@ def disable(endpoint: WebhookEndpoint, *, because: Because, now: datetime) -> No
 
 
 @transaction.atomic
-def take_failing(*, now: datetime) -> list[WebhookEndpoint]:
+def claim_failing(*, now: datetime) -> list[WebhookEndpoint]:
     """Return, once each, the endpoints that have been failing for a day; the caller notifies their customers."""
     failing = WebhookEndpoint.objects.filter(
         disabled_at=None, failing_since__lte=now - FAILING_TOLD_AFTER, told_of=State.ENABLED
@@ -175,7 +175,7 @@ def take_failing(*, now: datetime) -> list[WebhookEndpoint]:
 
 
 @transaction.atomic
-def take_disabled(*, now: datetime) -> list[WebhookEndpoint]:
+def disable_failing(*, now: datetime) -> list[WebhookEndpoint]:
     """Disable the endpoints that fail for too long and those of archived customers.
 
     Return, once each, those that were not disabled on request; the caller notifies their customers. An endpoint fails

@@ -1,4 +1,4 @@
-"""How pages name bank lines and what they may be."""
+"""Texts of bank lines and of their proposals, for pages."""
 
 from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode
@@ -19,7 +19,7 @@ from apps.common.admin.markup import table
 from apps.tenants.models import Organization
 
 MOST = 10
-SAID = {
+DEBIT_TEXTS = {
     DebitKind.RETURNED: "Returned by the bank: its invoices are open again",
     DebitKind.PAID_BACK: "Unapplied money that we paid back",
     DebitKind.KNOWN: "Paid back, and recorded before",
@@ -28,14 +28,14 @@ _STEPS = {"confirm_line": "Confirm", "tie": "Tie", "settle": "Book it"}
 Sure = Sequence[tuple[BankLine, Proposal]]
 
 
-def said(line: BankLine) -> str:
-    """Return what the bank says of a line, as a sentence."""
+def line_text(line: BankLine) -> str:
+    """Describe a line by the bank's data."""
     amount = money_text(line.amount_micros, line.account.currency)
     return f"{amount} of {line.value_date}, {line.party_name or 'without a name'}: “{line.text[:140]}”."
 
 
 def proposal_table(line: BankLine) -> SafeString | str:
-    """Return what a line may be, the best first, each with its reasons and the step that books it."""
+    """Return a table of a line's proposals, the best first, with reasons and links to the pages that book them."""
     found, unit = proposals_of(line), line.account.currency
     payments, debits = found.payments[:MOST], found.debits[:MOST]
     owners = {each.organization_id for each in payments} | {each.organization_id for each in debits}
@@ -51,12 +51,14 @@ def proposal_table(line: BankLine) -> SafeString | str:
     for debit in debits:
         of = {"money": str(debit.money_id)} if debit.money_id else {"document": str(debit.document_id)}
         link = _link(line, "settle", {"what": debit.kind.value, **of})
-        rows.append((customers[debit.organization_id], SAID[debit.kind], debit.score, ", ".join(debit.signals), link))
+        rows.append(
+            (customers[debit.organization_id], DEBIT_TEXTS[debit.kind], debit.score, ", ".join(debit.signals), link)
+        )
     return table(("Customer", "What it is for", "Points", "Why", ""), rows) if rows else "Nothing fits."
 
 
 def choices_of(account: SellerBankAccount, found: Sure) -> list[tuple[str, str]]:
-    """Return a choice for each sure line: payer and sum, and the customer's invoices with what is left of them."""
+    """Return a choice for each sure line: payer and amount, and the customer's invoices with what is left of them."""
     customers = Organization.objects.in_bulk({proposal.organization_id for _, proposal in found})
     unit = account.currency
     choices = []
