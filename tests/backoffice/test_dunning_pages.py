@@ -86,7 +86,7 @@ def test_a_customers_own_policy_and_a_disputed_invoice(ada, acme):
     document = factories.invoice(acme, timezone.now() - timedelta(days=60), "1000")
     customer = f"/admin/tenants/organization/{acme.pk}/"
     tab = ada.get(f"{customer}change/?tab=dunning").text
-    assert "Standard (EUR), the seller's default" in tab
+    assert "Standard (EUR), default of the seller" in tab
     assert confirm(ada, f"{customer}dunning-policy/", policy="none").status_code == 302
     assert CustomerPolicy.objects.get().policy is None
     assert confirm(ada, f"{DOCUMENTS}{document.pk}/dispute/").status_code == 302

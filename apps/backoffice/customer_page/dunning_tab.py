@@ -34,7 +34,7 @@ def _policy(request: HttpRequest, organization: Organization) -> Facts:
     debtor = Debtor(organization.pk, profile.seller_id, organization.currency) if profile else None
     policy = policy_row(debtor) if debtor else None
     own = CustomerPolicy.objects.filter(pk=organization.pk).exists()
-    whose = "its own" if own else "the seller's default"
+    whose = "its own" if own else "default of the seller"
     rows = [("Policy", Cell(f"{policy}, {whose}", _page(policy)) if policy else Cell("None"))]
     if policy:
         steps = policy.steps.order_by("position")
