@@ -1,9 +1,15 @@
 """A price table as lines of text, in the form that staff type and read.
 
-input 1.25                          for a million tokens cache_read above=200000 0.25        for calls with more than
-200,000 input tokens output tier=priority 20 output_seconds variant=1080p 0.165  for one unit tier flex 0.5
-a tier as a factor of the standard prices region eu 1.1                       token prices in a region, as a factor
-other tiers standard cost 1.3                            the call's cost times 1.3
+input 1.25                          for a million tokens
+cache_read above=200000 0.25        for calls with more than 200,000 input tokens
+output tier=priority 20
+output_seconds variant=1080p 0.165  for one unit
+tier flex 0.5                       a tier as a factor of the standard prices
+region eu 1.1                       token prices in a region, as a factor
+other tiers standard
+cost 1.3                            the call's cost times 1.3
+month input graduated 10000000=1.25 1   by the month's total: to 10 million at 1.25, then at 1 a million
+month searches package 1000 5           for each 1,000 begun
 """
 
 import re
@@ -11,6 +17,7 @@ from typing import Final
 
 from apps.common.money import decimal_text
 from apps.pricing.cells import ANY, STANDARD, YOCTO_DIGITS, Cell, CellTable
+from apps.pricing.month_prices import ALL_TOKENS, MOST_ONES, MonthPrice, MonthScheme, Step
 from apps.pricing.terms import MATCHED
 from apps.pricing.token_kinds import KINDS, UNITS
 
@@ -32,6 +39,7 @@ def read_lines(text: str) -> CellTable:
     cells: list[tuple[Cell, dict[str, str]]] = []
     multipliers: dict[str, int] = {}
     regions: dict[str, int] = {}
+    months: list[MonthPrice] = []
     other_tiers_standard, per_cost_ppm = False, 0
     for number, line in enumerate(text.splitlines(), start=1):
         words = line.split()
@@ -43,6 +51,8 @@ def read_lines(text: str) -> CellTable:
             multipliers[words[1]] = _factor(number, words[2])
         elif words[0] == "region" and len(words) == 3:
             regions[words[1]] = _factor(number, words[2])
+        elif words[0] == "month":
+            months.append(_month_price(f"Line {number}", words[1:]))
         elif words[0] == "cost" and len(words) == 2:
             per_cost_ppm = _factor(number, words[1])
         else:
@@ -52,7 +62,42 @@ def read_lines(text: str) -> CellTable:
         Cell(cell.of, cell.yoctos, cell.tier, cell.above, tuple(named.get(name, ANY) for name in match_by))
         for cell, named in cells
     ]
-    return CellTable(tuple(placed), multipliers, other_tiers_standard, match_by, per_cost_ppm, regions)
+    return CellTable(tuple(placed), multipliers, other_tiers_standard, match_by, per_cost_ppm, regions, tuple(months))
+
+
+def _month_price(where: str, words: list[str]) -> MonthPrice:
+    if len(words) < 3 or words[1] not in list(MonthScheme) or words[0] not in (ALL_TOKENS, *KINDS, *UNITS):
+        raise NotATable(
+            f"{where}: after month, write a token kind, a unit or {ALL_TOKENS}; graduated, volume or package; prices."
+        )
+    of, scheme, *steps = words
+    if scheme == MonthScheme.PACKAGE:
+        if len(steps) != 2:
+            raise NotATable(f"{where}: a package has a size and a price.")
+        return MonthPrice(of, MonthScheme.PACKAGE, (Step(_ones(where, steps[0]), _package_price(where, steps[1])),))
+    *first, last = steps
+    named = [step.partition("=") for step in first]
+    found = [Step(_ones(where, end), yoctos_of(of, price, where)) for end, _, price in named]
+    return MonthPrice(of, MonthScheme(scheme), (*found, Step(None, yoctos_of(of, last, where))))
+
+
+def _ones(where: str, text: str) -> int:
+    if not text.isdecimal() or not text.isascii() or not 0 < int(text[:20]) <= MOST_ONES:
+        raise NotATable(f"{where}: {text[:40]} is not a whole number of tokens or units, such as 1000000=1.25.")
+    return int(text)
+
+
+def _package_price(where: str, price: str) -> int:
+    return yoctos_of("", price, where)  # of one package
+
+
+def _month_line(price: MonthPrice) -> str:
+    if price.scheme is MonthScheme.PACKAGE:
+        (step,) = price.steps
+        return f"month {price.of} package {step.up_to} {price_text('', step.yoctos)}"
+    ends = ["" if each.up_to is None else f"{each.up_to}=" for each in price.steps]
+    steps = [end + price_text(price.of, each.yoctos) for end, each in zip(ends, price.steps, strict=True)]
+    return " ".join(["month", price.of, price.scheme.value, *steps])
 
 
 def _cell(number: int, words: list[str]) -> tuple[Cell, dict[str, str]]:
@@ -80,10 +125,14 @@ def yoctos_of(of: str, price: str, where: str) -> int:
     """
     if not _DECIMAL.fullmatch(price):
         raise NotATable(f"{where}: {price[:40]} is not a price: write a plain decimal number.")
-    exact, rest = divmod(_scaled(price, YOCTO_DIGITS), TOKENS_PER_PRICE if of in KINDS else 1)
+    exact, rest = divmod(_scaled(price, YOCTO_DIGITS), _ones_per_price(of))
     if rest:
         raise NotATable(f"{where}: {price[:40]} is finer than 24 decimals for one.")
     return exact
+
+
+def _ones_per_price(of: str) -> int:
+    return TOKENS_PER_PRICE if of in KINDS or of == ALL_TOKENS else 1
 
 
 def _scaled(text: str, digits: int) -> int:
@@ -100,7 +149,7 @@ def _factor(number: int, text: str) -> int:
 
 def price_text(of: str, yoctos: int) -> str:
     """Write the price of a million tokens, or of one unit, with every decimal."""
-    return decimal_text(yoctos * (TOKENS_PER_PRICE if of in KINDS else 1), YOCTO_DIGITS)
+    return decimal_text(yoctos * _ones_per_price(of), YOCTO_DIGITS)
 
 
 def write_lines(table: CellTable) -> str:
@@ -116,6 +165,7 @@ def write_lines(table: CellTable) -> str:
         lines.append(f"tier {tier} {decimal_text(factor)}")
     for region, factor in table.region_factors.items():
         lines.append(f"region {region} {decimal_text(factor)}")
+    lines.extend(map(_month_line, table.month_prices))
     if table.other_tiers_standard:
         lines.append("other tiers standard")
     if table.per_cost_ppm:

@@ -11,6 +11,7 @@ from itertools import chain
 from typing import Any, Final
 
 from apps.common.money import MICROS_PER_UNIT, divide_half_even, split
+from apps.pricing.month_prices import Amounts, MonthPrice, amounts_of, counted_by, month_price_rows, read_month_prices
 from apps.pricing.token_kinds import KINDS, PARENTS, REQUESTS, STANDS_IN_FOR, UNITS, UNSPLIT
 
 EXACT_PER_MICRO: Final = 10**24  # the parts of a micro in which a call's price is added up
@@ -89,6 +90,19 @@ def _side(kind: str) -> str:
 _OF_INPUT: Final = frozenset(kind for kind in KINDS if _side(kind) == "input")
 
 
+@dataclass(frozen=True, slots=True)
+class Priced:
+    """The price of a call by kind and unit, in 10^-30 of the currency unit, and what it adds to the month's totals."""
+
+    parts: dict[str, int]
+    months: Amounts = ()
+
+    @property
+    def exact(self) -> int:
+        """The price of the call by the cells."""
+        return sum(self.parts.values())
+
+
 @dataclass(frozen=True)
 class CellTable:
     """The price table of a version.
@@ -96,7 +110,8 @@ class CellTable:
     `multipliers` gives tiers that cost a share of the standard tier, in millionths. `match_by` names the dimensions
     of the cells' `match`. If the table names tiers, a tier that it does not name costs the standard price where
     `other_tiers_standard` is set, else it has no price. `per_cost_ppm` charges the call's cost, in millionths.
-    `region_factors` multiplies every token price for calls in a region, in millionths, to a whole yocto.
+    `region_factors` multiplies every token price for calls in a region, in millionths, to a whole yocto. `month_prices`
+    are for kinds and units without cells.
     """
 
     cells: tuple[Cell, ...]
@@ -105,6 +120,7 @@ class CellTable:
     match_by: tuple[str, ...] = ()
     per_cost_ppm: int = 0
     region_factors: Mapping[str, int] = field(default_factory=dict)
+    month_prices: tuple[MonthPrice, ...] = ()
 
     @cached_property
     def tiers(self) -> frozenset[str]:
@@ -119,6 +135,16 @@ class CellTable:
     @cached_property
     def _priced(self) -> frozenset[str]:
         return frozenset(cell.of for cell in self.cells)
+
+    @cached_property
+    def counted_by(self) -> dict[str, str]:
+        """The price by the month that counts each kind and unit; those priced by cells are missing."""
+        return counted_by(self.month_prices, self._priced)
+
+    def price_of_month(self, months: Amounts) -> int:
+        """Return the price of a month's totals by the month prices, in 10^-30 of the currency unit."""
+        totals = dict(months)
+        return sum(each.exact(totals.get(each.of, 0)) for each in self.month_prices)
 
     @cached_property
     def _named_values(self) -> list[set[str]]:
@@ -140,40 +166,53 @@ class CellTable:
         return self._filled[key]
 
     def exact_price(self, call: Call) -> int:
-        """Return the price of a call, in 10^-30 of the currency unit.
+        """Return the price of a call by the cells, in 10^-30 of the currency unit; see `priced`."""
+        return self.priced(call).exact
+
+    def priced(self, call: Call) -> Priced:
+        """Return the price of each kind and unit of a call, and what it adds to the month's totals.
 
         Raises:
             NoCell: there is no price for its tier, its values of `match_by`, its tokens, or nothing that it counted.
         """
-        return sum(self.parts(call).values())
-
-    def parts(self, call: Call) -> dict[str, int]:
-        """Return the price of each kind and unit of a call, in 10^-30 of the currency unit; see `exact_price`."""
-        parts = self._cell_parts(call) if self.cells else {}
+        priced = self._priced_amounts(call) if self.cells or self.month_prices else Priced({})
         if self.per_cost_ppm:
             if call.cost_picos is None:
                 raise NoCell("no_cost")
-            parts["cost"] = call.cost_picos * YOCTOS_PER_PICO * self.per_cost_ppm
-        return parts
+            priced.parts["cost"] = call.cost_picos * YOCTOS_PER_PICO * self.per_cost_ppm
+        return priced
 
-    def _cell_parts(self, call: Call) -> dict[str, int]:
-        rate = self._rates(call)
+    def _priced_amounts(self, call: Call) -> Priced:
+        rate, monthly = self._rates(call), self.counted_by
         if self.match_by and any(count and name in self._priced and name not in rate for name, count in _counted(call)):
             raise NoCell("no_price_for_value")
-        units = {name: micros for name, micros in call.quantities.items() if name in rate and micros}
-        if REQUESTS in rate:
+        units = {
+            name: micros for name, micros in call.quantities.items() if micros and (name in rate or name in monthly)
+        }
+        if REQUESTS in rate or REQUESTS in monthly:
             units[REQUESTS] = call.count * MICROS_PER_UNIT
         replaced = {STANDS_IN_FOR[name] for name in units if name in STANDS_IN_FOR}
         tokens = {kind: count for kind, count in call.tokens.items() if kind not in replaced}
-        if UNSPLIT in tokens and UNSPLIT not in rate:
+        if UNSPLIT in tokens and UNSPLIT not in rate and UNSPLIT not in monthly:
             raise NoCell("no_price_for_unsplit_tokens")
         parts = {
             kind: tokens[kind] * rate[kind] * MICROS_PER_UNIT for kind in KINDS if tokens.get(kind) and kind in rate
         }
-        parts |= {name: units[name] * rate[name] for name in UNITS if name in units}
-        if any(kind not in rate for kind in tokens) or (any(count for _, count in _counted(call)) and not parts):
+        parts |= {name: units[name] * rate[name] for name in UNITS if name in units and name in rate}
+        months = self._month_amounts(tokens, units) if monthly else ()
+        is_priced = parts or months
+        if any(kind not in rate and kind not in monthly for kind in tokens) or (
+            any(count for _, count in _counted(call)) and not is_priced
+        ):
             raise NoCell("no_price")
-        return parts
+        return Priced(parts, months)
+
+    def _month_amounts(self, tokens: Mapping[str, int], units: Mapping[str, int]) -> Amounts:
+        sums: dict[str, int] = {}
+        for name, micros in (*((kind, count * MICROS_PER_UNIT) for kind, count in tokens.items()), *units.items()):
+            if (of := self.counted_by.get(name)) is not None:
+                sums[of] = sums.get(of, 0) + micros
+        return amounts_of(sums)
 
     def _rates(self, call: Call) -> Mapping[str, int]:
         """Return the price of each kind and unit for a call, computed once for its tier, band and matched values."""
@@ -223,6 +262,7 @@ def read_table(rows: Mapping[str, Any]) -> CellTable:
         tuple(rows.get("match_by", ())),
         int(rows.get("per_cost_ppm", 0)),
         dict(rows.get("region_factors", {})),
+        read_month_prices(rows.get("month_prices", ())),
     )
 
 
@@ -240,6 +280,7 @@ def table_rows(table: CellTable) -> dict[str, Any]:
         "match_by": list(table.match_by),
         "per_cost_ppm": table.per_cost_ppm,
         "region_factors": dict(table.region_factors),
+        "month_prices": month_price_rows(table.month_prices),
     }
     return {name: value for name, value in rows.items() if value}
 

@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from apps.common.money import MICROS_PER_UNIT, Micros, divide_half_even
 from apps.pricing.cells import EXACT_PER_MICRO, STANDARD, CellTable
+from apps.pricing.month_prices import Amounts, MonthScheme, added
 
 MILLION = 1_000_000
 # quantity_micros x micros_per_million counts in millionths of millionths of a micro.
@@ -66,13 +67,15 @@ class PriceRule:
 class Totals:
     """A counter's running totals: a quantity, or input and output tokens. Unsplit tokens are a quantity.
 
-    `exact_price` adds up what calls cost by a table of cells, in 10^-30 of the currency unit.
+    `exact_price` adds up what calls cost by a table of cells, in 10^-30 of the currency unit; `months` what they add to
+    the totals that its prices by the month are for.
     """
 
     quantity_micros: int = 0
     input_tokens: int = 0
     output_tokens: int = 0
     exact_price: int = 0
+    months: Amounts = ()
 
     def __add__(self, other: "Totals") -> "Totals":
         return Totals(
@@ -80,6 +83,7 @@ class Totals:
             self.input_tokens + other.input_tokens,
             self.output_tokens + other.output_tokens,
             self.exact_price + other.exact_price,
+            added(self.months, other.months),
         )
 
     @property
@@ -104,9 +108,14 @@ def price_of(rule: PriceRule, totals: Totals) -> Micros:
         Unpriceable: the rule has no price for unsplit tokens.
     """
     if rule.scheme is Scheme.CELLS:
-        return Micros(divide_half_even(totals.exact_price, EXACT_PER_MICRO))
+        return Micros(divide_half_even(_exact(rule, totals), EXACT_PER_MICRO))
     fractions = _FRACTIONS[rule.scheme](rule, totals)
     return Micros(divide_half_even(fractions, FRACTIONS_PER_MICRO))
+
+
+def _exact(rule: PriceRule, totals: Totals) -> int:
+    by_month = rule.table.price_of_month(totals.months) if totals.months and rule.table is not None else 0
+    return totals.exact_price + by_month
 
 
 def ceiling_of(rule: PriceRule, totals: Totals) -> Micros:
@@ -116,7 +125,7 @@ def ceiling_of(rule: PriceRule, totals: Totals) -> Micros:
         Unpriceable: the rule has no price for unsplit tokens.
     """
     if rule.scheme is Scheme.CELLS:
-        return Micros(-(-totals.exact_price // EXACT_PER_MICRO))
+        return Micros(-(-_exact(rule, totals) // EXACT_PER_MICRO))
     return Micros(-(-_FRACTIONS[rule.scheme](rule, totals) // FRACTIONS_PER_MICRO))
 
 
@@ -145,9 +154,18 @@ def _token_prices(rule: PriceRule) -> TokenPrices:
 
 
 def _first_cell(table: CellTable, of: str) -> int | None:
-    """Return the standard price of a kind for small calls, in micros per million tokens, half to even."""
+    """Return the standard price of a kind for small calls, in micros per million tokens, half to even.
+
+    Of a price by the month it is the first step's; a package's is spread over its size.
+    """
     found = table.filled(("",) * len(table.match_by)).get((of, STANDARD, 0))
-    return divide_half_even(found.yoctos, YOCTOS_PER_MICRO_PER_MILLION) if found else None
+    if found is not None:
+        return divide_half_even(found.yoctos, YOCTOS_PER_MICRO_PER_MILLION)
+    price = next((each for each in table.month_prices if each.of == table.counted_by.get(of)), None)
+    if price is None:
+        return None
+    size = price.steps[0].up_to or 1 if price.scheme is MonthScheme.PACKAGE else 1
+    return divide_half_even(price.steps[0].yoctos, YOCTOS_PER_MICRO_PER_MILLION * size)
 
 
 def entry_price(rule: PriceRule) -> int | None:

@@ -6,6 +6,7 @@ from typing import Any
 from apps.common.money import MAX_MICROS
 from apps.pricing.cells import ANY, PARTS_PER_MILLION, STANDARD, CellTable, read_table
 from apps.pricing.errors import PriceTermsInvalid
+from apps.pricing.month_prices import ALL_TOKENS, problem_of
 from apps.pricing.rating import Scheme
 from apps.pricing.token_kinds import KINDS, UNITS
 
@@ -56,6 +57,7 @@ def _check_tier(number: int, tier: Mapping[str, Any], *, last: bool) -> None:
 
 
 MOST_CELLS, MOST_BANDS, MOST_TIERS, MOST_DIMENSIONS, MOST_REGIONS = 512, 8, 8, 2, 64
+MOST_MONTH_PRICES = 4
 MOST_YOCTOS = 10**36  # 10^12 currency units for one
 MATCHED = ("variant", "region", "operation", "operator", "tag", "provider")
 
@@ -74,15 +76,17 @@ def check_cells(scheme: str, rows: Mapping[str, Any]) -> None:
         table = read_table(rows)
     except (KeyError, TypeError, ValueError) as error:
         raise PriceTermsInvalid("the price table is malformed", field="cells") from error
-    if not table.cells and not table.per_cost_ppm:
+    if not table.cells and not table.per_cost_ppm and not table.month_prices:
         raise PriceTermsInvalid("the price table needs at least one price", field="cells")
     _check_names(table)
+    _check_month_prices(table)
     bounds = (
         (len(table.cells), MOST_CELLS, "prices"),
         (len(table.bands) - 1, MOST_BANDS, "sizes"),
         (len(table.tiers), MOST_TIERS, "tiers"),
         (len(table.match_by), MOST_DIMENSIONS, "dimensions"),
         (len(table.region_factors), MOST_REGIONS, "regions"),
+        (len(table.month_prices), MOST_MONTH_PRICES, "prices by the month"),
     )
     for count, most, what in bounds:
         if count > most:
@@ -90,6 +94,23 @@ def check_cells(scheme: str, rows: Mapping[str, Any]) -> None:
     places = [(cell.of, cell.tier, cell.above, cell.match) for cell in table.cells]
     if twice := next((place for place in places if places.count(place) > 1), None):
         raise PriceTermsInvalid(f"the price table has two prices for {twice[0]}", field="cells")
+
+
+def _check_month_prices(table: CellTable) -> None:
+    """Refuse prices by the month that are malformed, or that price what cells or another one of them price already."""
+    named = [each.of for each in table.month_prices]
+    priced = {cell.of for cell in table.cells} & {*named, *(KINDS if ALL_TOKENS in named else ())}
+    if priced:
+        raise PriceTermsInvalid(
+            f"bands_with_month_component: {min(priced)} has a price by the month, so it cannot have prices of single "
+            "calls",
+            field="cells",
+        )
+    if len(set(named)) != len(named) or (ALL_TOKENS in named and any(each in KINDS for each in named)):
+        raise PriceTermsInvalid("a token kind or unit has at most one price by the month", field="cells")
+    for each in table.month_prices:
+        if problem := problem_of(each, MOST_YOCTOS):
+            raise PriceTermsInvalid(problem, field="cells")
 
 
 def _check_names(table: CellTable) -> None:

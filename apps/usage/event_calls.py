@@ -3,12 +3,13 @@
 from dataclasses import replace
 from typing import Any
 
-from apps.common.money import MICROS_PER_UNIT, decimal_text
-from apps.pricing.cells import Call, CellTable, lines_of
+from apps.common.money import MICROS_PER_UNIT, decimal_text, divide_half_even
+from apps.pricing.cells import EXACT_PER_MICRO, Call, CellTable, Priced, lines_of
 from apps.pricing.costs import PICO_PLACES
 from apps.pricing.models import Meter
+from apps.pricing.month_prices import Amounts, negated
 from apps.pricing.rating import PriceRule
-from apps.pricing.token_kinds import DETAILS, REQUESTS
+from apps.pricing.token_kinds import DETAILS, REQUESTS, UNITS
 from apps.usage.event_amounts import MoreAmounts
 from apps.usage.event_labels import TEXTS
 from apps.usage.models import UsageEvent
@@ -30,9 +31,34 @@ def lines_of_row(event: UsageEvent, rule: PriceRule | None) -> list[tuple[str, i
         return []
     sign, event = (1, event) if event.voids is None else (-1, taken_back(event))
     call = call_of_row(event)
-    parts = lines_of(rule.table.parts(call), event.charge_micros)
-    counted = {**call.tokens, **call.quantities, REQUESTS: MICROS_PER_UNIT}
+    priced = rule.table.priced(call)
+    parts = charge_parts(priced, event.charge_micros)
+    counted = {**call.tokens, **call.quantities, REQUESTS: MICROS_PER_UNIT} | {
+        name: micros if name in UNITS else micros // MICROS_PER_UNIT for name, micros in priced.months
+    }
     return [(name, sign * counted.get(name, 0), sign * micros) for name, micros in parts.items()]
+
+
+def charge_parts(priced: Priced, charge_micros: int) -> dict[str, int]:
+    """Divide a charge over what cells and the month's totals price.
+
+    Cells come to their own price, rounded; the rest is what the event changed in the prices by the month, divided by
+    the amounts that count there.
+    """
+    if not priced.months:
+        return lines_of(priced.parts, charge_micros)
+    by_cells = divide_half_even(priced.exact, EXACT_PER_MICRO)
+    months = {name: abs(micros) for name, micros in priced.months}
+    return lines_of(priced.parts, by_cells) | lines_of(months, charge_micros - by_cells)
+
+
+def months_of(rule: PriceRule, event: UsageEvent) -> Amounts:
+    """Return what an event's row added to the month's totals of its price; negative for a row that voids an event."""
+    if rule.table is None or not rule.table.month_prices:
+        return ()
+    if event.voids is not None:
+        return negated(months_of(rule, taken_back(event)))
+    return rule.table.priced(call_of_row(event)).months
 
 
 def exact_price_of(table: CellTable, event: UsageEvent) -> int:

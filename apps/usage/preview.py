@@ -8,8 +8,7 @@ from itertools import chain
 from typing import Any
 from uuid import UUID
 
-from apps.common.money import divide_half_even
-from apps.pricing.cells import EXACT_PER_MICRO, NoCell
+from apps.pricing.cells import NoCell, Priced
 from apps.pricing.models import PriceBook, PriceListImport, PriceVersion
 from apps.pricing.rating import Totals, Unpriceable, price_of
 from apps.pricing.resolution import Price, PriceIndex
@@ -117,12 +116,12 @@ def preview_price_list(
     """
     if imported.book.purpose == PriceBook.Purpose.COST:
         return CHARGES_NOBODY, []
-    tables = {row.model: row.rule.table for row in imported.versions.all()}
-    bands = {above for table in tables.values() if table for above in table.bands}
+    prices = {row.model: as_price(row) for row in imported.versions.select_related("book", "meter")}
+    bands = {above for price in prices.values() if price.rule.table for above in price.rule.table.bands}
     draft = PriceVersion(book=imported.book, meter=imported.meter, effective_from=imported.effective_from)
     window = window or last_days(now)
     used = chain(charged_calls(bands, draft, window), waiting_calls(bands, draft, window))
-    rows = [row for row in used if row["model"] in tables]
+    rows = [row for row in used if row["model"] in prices]
     organizations = Organization.objects.in_bulk({row["organization_id"] for row in rows})
     own = {
         (price.organization_id, price.model)
@@ -132,7 +131,7 @@ def preview_price_list(
     }
     kept = set(imported.kept.values_list("organization_id", flat=True))
     before: dict[tuple[UUID, str], int] = {}
-    sums: dict[tuple[UUID, str], dict[Any, int | None]] = {}
+    sums: dict[tuple[UUID, str], dict[Any, Totals | None]] = {}
     for row in rows:
         key = (row["organization_id"], row["model"])
         if key[0] in kept:
@@ -140,14 +139,8 @@ def preview_price_list(
         if imported.book.organization_id is None and (key in own or (key[0], "") in own):
             continue
         before[key] = before.get(key, 0) + row["charge"]
-        months, table = sums.setdefault(key, {}), tables[row["model"]]
-        assert table is not None, "every draft of a list has a table"
-        try:
-            exact, total = table.exact_price(row["call"]), months.get(row["month"], 0)
-            months[row["month"]] = None if total is None else total + exact
-        except NoCell:
-            months[row["month"]] = None
-    after = {key: _rounded(months.values()) for key, months in sums.items()}
+        _add(sums.setdefault(key, {}), row["month"], row, prices[key[1]])
+    after = {key: _priced(prices[key[1]], months.values()) for key, months in sums.items()}
     lines = [ListChange(organizations[pk], model, before[pk, model], after[pk, model]) for pk, model in sorted(after)]
     changes = []
     for pk, organization in organizations.items():
@@ -157,12 +150,6 @@ def preview_price_list(
             whole = None if None in parts else sum(part or 0 for part in parts)
             changes.append(PriceChange(organization, sum(line.before_micros for line in mine), whole))
     return _preview(changes, has_usage=bool(lines)), lines
-
-
-def _rounded(exact: Iterable[int | None]) -> int | None:
-    """Return the sum of months' exact prices, each rounded as its counter would be; None if one is unknown."""
-    prices = list(exact)
-    return None if None in prices else sum(divide_half_even(price or 0, EXACT_PER_MICRO) for price in prices)
 
 
 def preview_without(version: PriceVersion, now: datetime) -> PricePreview:
@@ -203,13 +190,13 @@ def _add(sums: dict[Any, Totals | None], key: Any, row: Mapping[str, Any], price
     """Add a row of usage to the totals of a key, which become None if a price table cannot price the row."""
     table = price.rule.table if price else None
     try:
-        exact = table.exact_price(row["call"]) if table else 0
+        priced = table.priced(row["call"]) if table else Priced({})
     except NoCell:
         sums[key] = None
         return
     before = sums.get(key, Totals())
     if before is not None:
-        sums[key] = before + Totals(row["quantity"], row["into"], row["out"], exact)
+        sums[key] = before + Totals(row["quantity"], row["into"], row["out"], priced.exact, priced.months)
 
 
 def _priced_by_each(gone: Price, parts: Mapping[tuple[Price | None, Any], Totals | None]) -> int | None:

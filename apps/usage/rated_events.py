@@ -273,7 +273,8 @@ def _name_of(draft: RatedEvent, meter: Meter, prices: PriceIndex) -> str:
 
 def _add_exact_price(draft: RatedEvent, table: CellTable) -> None:
     try:
-        draft.totals = replace(draft.totals, exact_price=table.exact_price(draft.call))
+        priced = table.priced(draft.call)
+        draft.totals = replace(draft.totals, exact_price=priced.exact, months=priced.months)
     except NoCell as error:
         draft.price, draft.reason = None, Reason(error.reason)
 

@@ -32,12 +32,16 @@ class TestWorkedExamples:
     def test_cached_tokens_cost_their_own_price(self):
         table = CellTable((per_million("input", 1.25), per_million("cache_read", 0.625), per_million("output", 10)))
         assert charge(table, CACHED_CALL) == 184_918  # exactly 184,918.125 micros
-        assert lines_of(table.parts(CACHED_CALL), 184_918) == {"input": 6_256, "cache_read": 161_222, "output": 17_440}
+        assert lines_of(table.priced(CACHED_CALL).parts, 184_918) == {
+            "input": 6_256,
+            "cache_read": 161_222,
+            "output": 17_440,
+        }
 
     def test_without_a_cached_price_the_input_price_of_the_band_holds(self):
         assert charge(CellTable(LONG), CACHED_CALL) == 683_560
         lines = {"input": 12_513, "cache_read": 644_887, "output": 26_160}
-        assert lines_of(CellTable(LONG).parts(CACHED_CALL), 683_560) == lines
+        assert lines_of(CellTable(LONG).priced(CACHED_CALL).parts, 683_560) == lines
 
     def test_a_region_multiplies_token_prices_alone(self):
         cells = (per_million("input", 1.25), Cell("searches", 10**22))

@@ -13,7 +13,7 @@ from apps.pricing.cells import table_rows
 from apps.usage.models import Counter, UsageEvent, UsagePosting
 from apps.usage.preview import preview_price, preview_without
 from apps.usage.selectors import Work, estimate_charge, posted_lines, posted_rows
-from apps.usage.services import check_usage, rebuild_usage, rerate_quarantined
+from apps.usage.services import Correction, check_usage, correct_event, rebuild_usage, rerate_quarantined
 from apps.wallets.selectors import wallet_figures
 from tests.factories import create_organization
 from tests.pricing.factories import make_meter, price
@@ -81,6 +81,13 @@ class TestCharges:
         }
         assert sum(micros for _, micros in line.kinds.values()) == line.charge_micros == 369_836
 
+    def test_many_equal_calls_come_in_one_batch(self, acme, chat, now):
+        send(acme, now, *(event(f"e{number}", model="gpt-5", **CALL) for number in range(30)))
+        assert (charged(acme, now), UsageEvent.objects.filter(amounts={"cache_read": 257_955}).count()) == (
+            5_547_544,  # exactly 30 x 184,918.125 = 5,547,543.75
+            30,
+        )
+
     def test_the_size_of_a_call_and_its_tier_decide(self, acme, chat, now):
         send(acme, now, event("a", model="tiered", input_tokens=200_000))
         assert charged(acme, now) == 250_000
@@ -117,6 +124,51 @@ class TestCharges:
         send(acme, now, event(model="gpt-5", cache_read_tokens=1_000_000, reasoning_tokens=100))
         row = UsageEvent.objects.get()
         assert (row.input_tokens, row.output_tokens, row.charge_micros) == (1_000_000, 100, 626_000)
+
+
+class TestPricesByTheMonth:
+    """Worked example 12: input free to 10 million a month, then 1.25; output 10."""
+
+    FREE = "output 10\noutput above=200000 15\nmonth input graduated 10000000=0 1.25"
+
+    def test_a_call_is_charged_by_the_months_total_and_its_own_size(self, acme, now):
+        price(make_meter(), model="m", **cells(self.FREE))
+        send(acme, now, event("a", model="m", input_tokens=9_999_000))
+        send(acme, now, event("b", model="m", input_tokens=2_000, output_tokens=100))
+        charges = [row.charge_micros for row in UsageEvent.objects.order_by("id")]
+        assert (charges, Counter.objects.get().months) == ([0, 2_250], {"input": 10_001_000_000_000})
+        rows = [row for posting in UsagePosting.objects.order_by("created_at") for row in posted_rows(posting)]
+        assert [row.kinds for row in rows if row.id == "b"] == [[("output", 100, 1_000), ("input", 2_000, 1_250)]]
+        assert estimate_charge(acme, Work(model="m", input_tokens=1_000_000), now).amount == 1_250_000
+
+    def test_a_void_takes_back_what_the_event_makes_of_the_month_now(self, acme, now):
+        price(make_meter(), model="m", **cells(self.FREE))
+        send(acme, now, event("a", model="m", input_tokens=9_999_000))
+        send(acme, now, event("b", model="m", input_tokens=2_000, output_tokens=100))
+        void = Correction(
+            organization=acme, source="app", event_id="b", reason="It was a test", created_by="key:test", event=None
+        )
+        assert correct_event(void, now=now).charge_micros == -2_250
+        assert (charged(acme, now), Counter.objects.get().months) == (0, {"input": 9_999_000_000_000})
+        assert list(check_usage()) == []
+
+    def test_totals_are_proved_and_rebuilt_from_the_events(self, acme, now):
+        price(make_meter(), model="m", **cells(self.FREE))
+        send(acme, now, event(model="m", input_tokens=10_001_000))
+        Counter.objects.update(months={"input": 1})
+        assert {each.proof for each in check_usage()} == {
+            "months' totals against events",
+            "counters against their price",
+        }
+        rebuild_usage(now=now)
+        assert list(check_usage()) == []
+
+    def test_a_preview_prices_the_months_total(self, acme, now):
+        meter = make_meter()
+        price(meter, model="m", **cells("input 1\noutput 10"))
+        send(acme, now, event("a", model="m", input_tokens=10_400_000), event("b", model="m", output_tokens=100))
+        preview = preview_price(draft(meter, now, model="m", micros_per_million=None, **cells(self.FREE)), now)
+        assert shown(preview) == [("acme", 10_401_000, 501_000)]
 
 
 class TestWaiting:

@@ -152,6 +152,26 @@ class TestWhatAnAliasMayBe:
         with pytest.raises(AliasInvalid, match="alias_of_alias"):
             give(chat, "n4", "n3")
 
+    def test_names_never_lead_in_a_circle(self, acme, chat, now):
+        give(chat, "a", "nimbus-3")
+        for name, target in (("nimbus-3", "a"), ("b", "a"), ("a", "a"), ("*", "a")):
+            with pytest.raises(AliasInvalid):
+                give(chat, name, target)
+        give(chat, "loop/*", "*")
+        give(chat, "nimbus-*", "nimbus-3")  # the pattern matches its own target, which has a price
+        sent = ("loop/nimbus-9", "loop/loop/nimbus-3", "loop/a", "nimbus-9", "loop/nimbus-3", "a", "loop/")
+        send(acme, now, *(event(str(number), model=name, **CALL) for number, name in enumerate(sent)))
+        # One step, never a second: what that does not lead to a price waits under its own name.
+        assert [name for name, *_ in names()] == [*sent[:3], "nimbus-3", "nimbus-3", "nimbus-3", "loop/"]
+        assert [amount for *_, amount in names()] == [0, 0, 0, 880_000, 880_000, 880_000, 0]
+
+    def test_a_pattern_is_read_in_one_pass_whatever_it_says(self, acme, chat, now):
+        give(chat, "(a+)+" + "a" * 59 + "*" + "a" * 59 + "$x", "nimbus-3")
+        give(chat, "#" * 63 + "*" + "#" * 60 + ".y", "nimbus-3")
+        hostile = ("a" * 128, "(a+)+" + "a" * 119 + "$x", "1" * 128, "1" * 126 + ".y", "1" * 126 + "zy")
+        send(acme, now, *(event(str(number), model=name, **CALL) for number, name in enumerate(hostile)))
+        assert [name == "nimbus-3" for name, *_ in names()] == [False, True, False, True, False]
+
     def test_a_name_means_one_thing_at_a_time(self, chat):
         price(chat, micros_per_million=MICRO, model="other")
         give(chat, "n3", "nimbus-3")

@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
                                 blank=True,
                                 editable=False,
                                 help_text="The pattern as a regular expression; empty for a name.",
-                                max_length=400,
+                                max_length=650,
                             ),
                         ),
                         (

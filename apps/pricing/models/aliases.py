@@ -21,7 +21,7 @@ class ModelAlias(models.Model):
         help_text="As callers send it, or provider/name. In a pattern, * stands for any text and # for a digit.",
     )
     expression = models.CharField(
-        max_length=400, blank=True, editable=False, help_text="The pattern as a regular expression; empty for a name."
+        max_length=650, blank=True, editable=False, help_text="The pattern as a regular expression; empty for a name."
     )
     target = models.CharField(
         "stands for",

@@ -108,5 +108,7 @@ def _check_cost(draft: PriceVersion) -> None:
         raise errors.PriceTermsInvalid("a cost is per unit, per token or a price table", field="scheme")
     if draft.minimum_micros:
         raise errors.PriceTermsInvalid("a cost has no minimum of the month", field="minimum_micros")
+    if "month_prices" in draft.cells:
+        raise errors.PriceTermsInvalid("a cost cannot depend on the month's total", field="cells")
     if "per_cost_ppm" in draft.cells:
         raise errors.PriceTermsInvalid("a cost cannot be a share of the cost", field="cells")

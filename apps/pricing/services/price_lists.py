@@ -162,7 +162,7 @@ def _is_same(version: PriceVersion | None, table: CellTable) -> bool:
 
 
 def _beside_cells(table: CellTable) -> tuple[Any, ...]:
-    return table.tiers, table.match_by, table.per_cost_ppm, dict(table.region_factors)
+    return table.tiers, table.match_by, table.per_cost_ppm, dict(table.region_factors), table.month_prices
 
 
 def _warnings(

@@ -25,6 +25,8 @@ from apps.common.admin import (
     confirm,
     quantity_column,
 )
+from apps.common.money import decimal_text
+from apps.pricing.month_prices import amounts_of
 from apps.tenants.filters import CustomerFilter
 from apps.tenants.models import Organization
 from apps.usage.admin.filters import BillingModeFilter
@@ -98,8 +100,12 @@ class CounterAdmin(ReadOnlyModelAdmin[Counter]):
     keyset = ("id",)
     fields = (
         *("month", "organization", "meter", "price_version"),
-        *("event_count", "quantity", "input_tokens", "output_tokens", "charge_micros"),
+        *("event_count", "quantity", "input_tokens", "output_tokens", "by_month", "charge_micros"),
     )
+
+    @admin.display(description="Totals priced by the month")
+    def by_month(self, row: Counter) -> str:
+        return ", ".join(f"{name} {decimal_text(micros)}" for name, micros in amounts_of(row.months)) or "-"
 
 
 @admin.register(CharacterMonth)

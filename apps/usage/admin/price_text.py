@@ -41,9 +41,11 @@ def _table_text(table: CellTable, unit: str) -> str:
         for of, name in (("input", "in"), ("output", "out"))
         if (found := prices.get((of, STANDARD, 0)))
     ]
+    by_month = [f"{each.of} by the month, {each.scheme}" for each in table.month_prices]
     if sides:
-        return ", ".join(sides) + " a million"
-    return f"{len(table.cells)} prices" if table.cells else "a share of the cost"
+        return ", ".join([", ".join(sides) + " a million", *by_month])
+    counts = [f"{len(table.cells)} prices"] if table.cells else []
+    return ", ".join([*counts, *by_month]) or "a share of the cost"
 
 
 def filled_text(table: CellTable) -> str:

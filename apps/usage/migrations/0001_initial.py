@@ -334,6 +334,13 @@ class Migration(migrations.Migration):
                                 on_delete=django.db.models.deletion.PROTECT, related_name="+", to="pricing.priceversion"
                             ),
                         ),
+                        (
+                            "months",
+                            models.JSONField(
+                                default=dict,
+                                help_text="What its events add to the totals of the table's prices by the month, in micros of one.",
+                            ),
+                        ),
                     ],
                     options={
                         "constraints": [

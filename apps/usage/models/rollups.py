@@ -33,6 +33,10 @@ class Counter(models.Model):
         help_text="Sum of its events' prices by a table of cells, in 10^-30 of the currency unit.",
     )
     charge_micros = models.BigIntegerField()
+    months = models.JSONField(
+        default=dict,
+        help_text="What its events add to the totals of the table's prices by the month, in micros of one.",
+    )
 
     class Meta:
         constraints = [

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from apps.common.money import Micros
 from apps.pricing.models import FIGURES, Meter
+from apps.pricing.month_prices import amounts_of
 from apps.pricing.rating import Totals, Unpriceable, ceiling_of, price_of
 from apps.pricing.resolution import PriceIndex
 from apps.pricing.selectors import counted_model, prices_of
@@ -139,7 +140,7 @@ def _counted(organization: Organization, draft: RatedEvent) -> Totals:
     assert draft.price is not None
     rows = Counter.objects.filter(
         organization=organization.pk, month=month_start(draft.time), price_version_id=draft.price.version_id
-    ).values_list("quantity_micros", "input_tokens", "output_tokens", "exact_price")
-    for quantity_micros, input_tokens, output_tokens, exact_price in rows:
-        return Totals(quantity_micros, input_tokens, output_tokens, int(exact_price))
+    ).values_list("quantity_micros", "input_tokens", "output_tokens", "exact_price", "months")
+    for quantity_micros, input_tokens, output_tokens, exact_price, months in rows:
+        return Totals(quantity_micros, input_tokens, output_tokens, int(exact_price), amounts_of(months))
     return Totals()

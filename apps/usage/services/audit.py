@@ -8,6 +8,7 @@ is constant.
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from django.db import connection
 from django.db.models import F
@@ -15,6 +16,7 @@ from django.db.models.functions import Abs
 
 from apps.common.transactions import set_based_plans
 from apps.pricing.breakdowns import DIMENSIONS
+from apps.pricing.month_prices import amounts_of
 from apps.pricing.rating import Totals, price_of
 from apps.pricing.resolution import Price
 from apps.pricing.selectors import versions_by_id
@@ -26,6 +28,7 @@ from apps.usage.models import Counter, UsageEvent, UsagePosting
 from apps.usage.partitions import SIGN
 from apps.usage.services.all_events import EVENTS, every_event
 from apps.usage.services.figures import event_differences, event_figures, event_values
+from apps.usage.services.month_totals import wrong_month_totals
 
 _SUMS = ("event_count", "quantity_micros", "input_tokens", "output_tokens", "charge_micros")
 _PRICED = (
@@ -87,6 +90,9 @@ def check_usage(*, limit: int = 100) -> Iterator[Break]:
         with every_event() as events:
             found = [each for proof in _proofs(events) for each in _left_over(proof, limit)]
             found += _mispriced_events(events, limit)
+            found += [
+                Break("months' totals against events", each) for each in islice(wrong_month_totals(events), limit)
+            ]
     except ArchiveUnavailable as error:
         found = [Break("archived months", error.detail)]
     yield from found
@@ -109,7 +115,8 @@ def _mispriced_counters(limit: int) -> Iterator[Break]:
     versions = versions_by_id(set(Counter.objects.order_by().values_list("price_version_id", flat=True).distinct()))
     for counter in Counter.objects.order_by("pk").iterator():
         exact = int(counter.exact_price)
-        totals = Totals(counter.quantity_micros, counter.input_tokens, counter.output_tokens, exact)
+        months = amounts_of(counter.months)
+        totals = Totals(counter.quantity_micros, counter.input_tokens, counter.output_tokens, exact, months)
         expected = price_of(versions[counter.price_version_id].rule, totals)
         if expected != counter.charge_micros and found < limit:
             found += 1
@@ -328,10 +335,12 @@ def event_month() -> str:
 def event_counters(month: str, events: str = EVENTS) -> tuple[str, str]:
     """Return the SQL of what counters sum: priced events, and priced characters as units of their meter."""
     return (
-        f"SELECT organization_id, {month} AS month, price_version_id, meter_id, {SIGN} AS event_count,"
+        f"SELECT organization_id, {month} AS month, price_version_id, meter_id, '{{}}'::jsonb AS months,"
+        f" {SIGN} AS event_count,"
         " quantity_micros, input_tokens, output_tokens, COALESCE(exact_price, 0) AS exact_price, charge_micros"
         f" FROM {events} WHERE price_version_id IS NOT NULL",
-        "SELECT organization_id, month, price_version_id, meter_id, 1 AS event_count, 1000000 AS quantity_micros,"
+        "SELECT organization_id, month, price_version_id, meter_id, '{}'::jsonb AS months, 1 AS event_count,"
+        " 1000000 AS quantity_micros,"
         " 0 AS input_tokens, 0 AS output_tokens, 0 AS exact_price, charge_micros FROM usage_activecharacter"
         " WHERE price_version_id IS NOT NULL",
     )

@@ -14,12 +14,13 @@ from apps.common.rows import Writing
 from apps.common.transactions import serialized
 from apps.pricing.model_names import normal_model
 from apps.pricing.models import Meter
+from apps.pricing.month_prices import negated
 from apps.pricing.rating import Totals
 from apps.pricing.selectors import versions_by_id
 from apps.tenants.models import Organization
 from apps.usage.cloudevents import Reading, Refusal, id_digest, read_event
 from apps.usage.errors import AlreadyVoided, ChargeReversed, EventRefused, EventTooOld, NotVoidable, UnknownEvent
-from apps.usage.event_calls import more_amounts, sent_amounts, void_of
+from apps.usage.event_calls import months_of, more_amounts, sent_amounts, void_of
 from apps.usage.event_labels import MODEL_SENT_LENGTH, TEXTS, Labels
 from apps.usage.models import EventCorrection, EventId, OtherEventId, UsageEvent, UsagePosting
 from apps.usage.rated_events import HELD, WAITS, Cost, RatedEvent
@@ -270,10 +271,12 @@ def _void(row: UsageEvent, organization: Organization) -> RatedEvent:
     """Return the event that voids a rated one: the same price, all amounts negated."""
     draft = _waiting(row, organization)
     draft.more, draft.waited_for, draft.voids = void_of(row), "", row.pk
-    counts = (row.quantity_micros, row.input_tokens, row.output_tokens, int(row.exact_price or 0))
-    draft.totals, draft.remaining = Totals(*(-(count or 0) for count in counts)), remaining_without(row)
+    quantity_micros, into, out = (-(count or 0) for count in (row.quantity_micros, row.input_tokens, row.output_tokens))
+    draft.totals = Totals(quantity_micros, into, out, -int(row.exact_price or 0))
+    draft.remaining = remaining_without(row)
     if row.price_version_id is not None:
         draft.price = versions_by_id([row.price_version_id])[row.price_version_id]
+        draft.totals = replace(draft.totals, months=negated(months_of(draft.price.rule, row)))
     if row.cost_picos is not None:
         draft.cost = Cost(-row.cost_picos, row.cost_currency, row.cost_version_id)
     return draft

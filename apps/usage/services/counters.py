@@ -6,6 +6,7 @@ from datetime import date
 from uuid import UUID
 
 from apps.common.rows import Writing
+from apps.pricing.month_prices import Amounts
 from apps.pricing.rating import Totals, price_of
 from apps.pricing.resolution import Price
 from apps.usage.errors import TotalsTooLarge
@@ -14,7 +15,7 @@ from apps.usage.models import Counter
 Key = tuple[UUID, date, int]
 MOST_MICROS = 2**61
 _KEYS = ("organization_id", "month", "price_version_id")
-_TOTALS = ("event_count", "quantity_micros", "input_tokens", "output_tokens", "exact_price", "charge_micros")
+_TOTALS = ("event_count", "quantity_micros", "input_tokens", "output_tokens", "exact_price", "charge_micros", "months")
 
 
 class OutOfRange(TotalsTooLarge):
@@ -31,6 +32,7 @@ class Counted:
     output_tokens: int
     exact_price: int
     charge_micros: int
+    months: Amounts = ()
 
 
 @dataclass(slots=True)
@@ -51,7 +53,7 @@ class Running:
         """
         totals = self.totals + added
         charge = price_of(self.price.rule, totals)
-        if totals.all_micros > MOST_MICROS or charge > MOST_MICROS:
+        if max(totals.all_micros, charge, *(micros for _, micros in totals.months)) > MOST_MICROS:
             raise OutOfRange
         moved = charge - self.charge_micros
         self.totals, self.charge_micros, self.changed = totals, charge, True
@@ -67,7 +69,11 @@ class Counters:
         for key, running in self._running.items():
             if (before := counted.get(key)) is not None:
                 running.totals = Totals(
-                    before.quantity_micros, before.input_tokens, before.output_tokens, before.exact_price
+                    before.quantity_micros,
+                    before.input_tokens,
+                    before.output_tokens,
+                    before.exact_price,
+                    before.months,
                 )
                 running.charge_micros, running.event_count = before.charge_micros, before.event_count
 
@@ -91,6 +97,7 @@ class Counters:
                 running.totals.output_tokens,
                 running.totals.exact_price,
                 running.charge_micros,
+                dict(running.totals.months),
             )
             for key, running in sorted(self._running.items())
             if running.changed

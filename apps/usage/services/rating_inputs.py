@@ -12,6 +12,7 @@ from apps.common.queries import prepared_cursor
 from apps.pricing.costs import CostBooks
 from apps.pricing.model_names import candidates
 from apps.pricing.models import Meter
+from apps.pricing.month_prices import amounts_of
 from apps.pricing.resolution import PriceIndex
 from apps.pricing.selectors import read_prices
 from apps.tenants.models import Organization
@@ -178,8 +179,9 @@ def _hex(digest: str) -> str:
 
 
 def _counted(row: Sequence[Any]) -> Counted:
-    events, quantity_micros, input_tokens, output_tokens, exact_price, charge_micros = row
-    return Counted(events, quantity_micros, input_tokens, output_tokens, int(exact_price), charge_micros)
+    events, quantity_micros, input_tokens, output_tokens, exact_price, charge_micros, months = row
+    amounts = amounts_of(months) if months else ()
+    return Counted(events, quantity_micros, input_tokens, output_tokens, int(exact_price), charge_micros, amounts)
 
 
 def _days_seen(row: Sequence[str | None]) -> DaysSeen:

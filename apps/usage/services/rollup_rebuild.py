@@ -21,6 +21,7 @@ from apps.usage.services.audit import event_breakdowns, event_counters, event_da
 from apps.usage.services.distinct_ids import KINDS, DaysSeen, save_sightings
 from apps.usage.services.figures import event_figures, event_values
 from apps.usage.services.locks import lock_organizations
+from apps.usage.services.month_totals import refill_month_totals
 from apps.usage.services.rollups import BROKEN_DOWN, KEYS, SUMS, VALUES
 
 
@@ -37,11 +38,12 @@ def rebuild_usage(*, now: datetime, organization_ids: Sequence[UUID] | None = No
 @serialized
 def _rebuild(*, organization_id: UUID, now: datetime) -> None:
     lock_organizations([organization_id], now=now)
-    keys = ("organization_id", "month", "price_version_id", "meter_id")
+    keys = ("organization_id", "month", "price_version_id", "meter_id", "months")
     counted = (*SUMS[:-1], "exact_price")
     with every_event(organization_id) as events:
         _refill(UsageDay, organization_id, KEYS, SUMS, event_days(events))
         _refill(Counter, organization_id, keys, counted, event_counters(event_month(), events))
+        refill_month_totals(organization_id, events)
         _refill_breakdowns(organization_id, events)
         _refill_figures(organization_id, events)
         _refill_distinct_ids(organization_id, events, now)

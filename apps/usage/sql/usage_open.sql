@@ -40,7 +40,7 @@ BEGIN
         'counters', (
             SELECT json_agg(json_build_array(
                 c.organization_id, c.month, c.price_version_id, c.event_count, c.quantity_micros, c.input_tokens,
-                c.output_tokens, c.exact_price::text, c.charge_micros
+                c.output_tokens, c.exact_price::text, c.charge_micros, c.months
             ))
             FROM jsonb_to_recordset(asks -> 'months') AS r(organization uuid, month date)
             JOIN usage_counter c ON c.organization_id = r.organization AND c.month = r.month
