@@ -13,8 +13,8 @@ from apps.pricing.models import PriceVersion
 from apps.pricing.month_prices import Amounts, added
 from apps.pricing.rating import Scheme
 from apps.pricing.selectors import versions_by_id
-from apps.usage.event_labels import TEXTS
 from apps.usage.event_calls import months_of
+from apps.usage.event_labels import TEXTS
 from apps.usage.models import Counter, UsageEvent
 from apps.usage.rated_events import month_start
 
