@@ -63,7 +63,9 @@ class PriceRule:
         object.__setattr__(self, "tokens", _token_prices(self))
 
 
-@dataclass(slots=True)  # one is made per event, and frozen ones take three times as long to make
+@dataclass(
+    slots=True, unsafe_hash=True
+)  # never changed; one is made per event, and frozen ones take three times as long to make
 class Totals:
     """A counter's running totals: a quantity, or input and output tokens. Unsplit tokens are a quantity.
 

@@ -25,6 +25,7 @@ ID_LENGTH = 200
 MAX_IDS = 4
 
 _SLUG = re.compile(r"[-a-zA-Z0-9_.]{1,64}", re.ASCII)
+_JSON = "application/json"
 _JSON_TYPE = re.compile(r"application/([a-z0-9.-]+\+)?json( *;.*)?", re.ASCII | re.IGNORECASE)
 _DATA = NAMES | AMOUNTS | {"ids"}
 # The source of calls that are identified by their vendor's id.
@@ -72,6 +73,7 @@ class ReportedEvent:
     unread: tuple[str, ...] = ()
 
 
+NO_OTHERS: Final[Mapping[str, str]] = {}
 # A report that says nothing about itself, as all events that are no reports.
 FIRST_HAND_EVENT: Final = ReportedEvent({})
 
@@ -138,7 +140,7 @@ class EventReader:
 
     def __init__(self, now: datetime, *, is_platform: bool = False) -> None:
         self._now, self._added_rank = now, PLATFORM if is_platform else 0
-        self._labels = LabelReader()
+        self._labels, self._times = LabelReader(), dict[str, tuple[datetime, str]]()
 
     def read(self, event: object, index: int) -> Reading | Refusal:
         """Return the event, or the reason why it is refused."""
@@ -153,14 +155,14 @@ class EventReader:
         told = event if isinstance(event, ReportedEvent) else FIRST_HAND_EVENT
         if told is not FIRST_HAND_EVENT:
             event = told.event
-        if not isinstance(event, Mapping):
+        if type(event) is not dict and not isinstance(event, Mapping):  # the second question takes longer
             raise Unreadable("not_an_event", "each event is a JSON object")
         source, given_id, kind = _attributes(event)
         is_undated = told is not FIRST_HAND_EVENT and event.get("time") is None
-        time, data = self._now if is_undated else _time(event.get("time"), self._now), _data(event)
+        time, moment = (self._now, "") if is_undated else self._time(event.get("time"))
+        data = _data(event)
         quantity_micros, into, out = read_amounts(data, told.held_for)
         more, labels, subject = read_more(data), self._labels.read(data), event.get("subject")
-        moment = "" if is_undated else time.isoformat()
         content = f"{kind}\0{moment}\0{quantity_micros}\0{into}\0{out}\0{labels.content}"
         return Reading(
             index,
@@ -182,6 +184,14 @@ class EventReader:
             told.unread,
         )
 
+    def _time(self, given: object) -> tuple[datetime, str]:
+        """Return an event's time, and how it is written into its fingerprint; many events have the same."""
+        known = self._times.get(given) if isinstance(given, str) else None
+        if known is None:
+            time = _time(given, self._now)
+            known = self._times[str(given)] = time, time.isoformat()
+        return known
+
 
 def shown_id(event: object) -> str:
     """Return an event's id for the response; empty if it has no printable one."""
@@ -194,7 +204,7 @@ def shown_id(event: object) -> str:
 def _others(given: object, told: Sequence[str]) -> Mapping[str, str]:
     """Return a call's other ids by digest: those in `data.ids`, and those that its report had."""
     if given is None and not told:
-        return {}
+        return NO_OTHERS
     ids = [] if given is None else given
     if not isinstance(ids, list) or len(ids) > MAX_IDS or not all(isinstance(each, Mapping) for each in ids):
         raise Unreadable("invalid_ids", f"data.ids must be an array of at most {MAX_IDS} objects of source and id")
@@ -225,10 +235,11 @@ def _attributes(event: Mapping[str, Any]) -> tuple[str, str, str]:
 def _data(event: Mapping[str, Any]) -> Mapping[str, Any]:
     given = event.get("data")
     data = {} if given is None else given
-    content_type = event.get("datacontenttype", "application/json")
-    if "data_base64" in event or not isinstance(content_type, str) or not _JSON_TYPE.fullmatch(content_type):
+    content_type = event.get("datacontenttype", _JSON)
+    is_json = content_type is _JSON or (isinstance(content_type, str) and _JSON_TYPE.fullmatch(content_type))
+    if "data_base64" in event or not is_json:
         raise Unreadable("invalid_data", "data must be JSON")
-    if not isinstance(data, Mapping):
+    if type(data) is not dict and not isinstance(data, Mapping):
         raise Unreadable("invalid_data", "data must be an object")
     if not data.keys() <= _DATA:
         shown = ", ".join(sorted(name[:40] for name in data.keys() - _DATA if name.isprintable())[:3])

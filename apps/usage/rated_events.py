@@ -32,6 +32,7 @@ TOKENS, EVENTS, CHARACTERS, MAX, LATEST, UNIQUE = (
 )
 # Reasons why a vendor's report cannot be rated at any price.
 HELD = frozenset([Reason.UNKNOWN_KIND, Reason.INCONSISTENT])
+NOTHING = Totals()
 # Events with these reasons are kept until staff add a price or meter; others are refused.
 WAITS = HELD | frozenset(
     [
@@ -95,7 +96,7 @@ class RatedEvent:
     held_for: str = ""
     credential: str = ""
     meter: Meter | None = None
-    totals: Totals = field(default_factory=Totals)
+    totals: Totals = NOTHING
     price: Price | None = None
     charge_micros: int = 0
     cost: Cost = UNKNOWN_COST

@@ -241,17 +241,17 @@ def _fresh(
     lacks. Ids that a report names in addition lead to the same event from then on.
     """
     seen, ids = dict(opened.known), dict(opened.ids)
-    fresh, vouched = [], {}
+    fresh, vouched, first = [], {}, dict[Id, Reading]()
     for reading, draft in sorted(owned, key=lambda each: -each[0].rank):
         own = (draft.organization_id, reading.digest)
         if own not in ids and not reading.others:
-            ids[own], seen[own] = reading.digest, _after(reading, None)
+            ids[own], first[own] = reading.digest, reading
             fresh.append((reading, draft))
             continue
         named = ids_of(reading, draft.organization_id)
         mains = {ids[each]: name for each, name in named.items() if each in ids}
         key = (draft.organization_id, next(iter(mains), reading.digest))
-        before = seen.get(key)
+        before = seen.get(key) or (_after(first[key], None) if key in first else None)
         verdict = Verdict.TWO_EVENTS if len(mains) > 1 else _verdict(reading, before)
         if verdict in _REFUSED:
             result.refuse(reading, verdict, _REFUSED[verdict].format(" and ".join(mains.values())))
