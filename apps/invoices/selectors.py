@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import F, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from apps.billing_profiles.models import Seller
@@ -125,8 +125,8 @@ def find_document(organization: Organization, document_id: UUID) -> Document:
 def receivables(seller: Seller, day: date) -> list[Aging]:
     """Return what each customer owes a seller as of a day, by currency and name.
 
-    A payment counts from its value date, a credit note from its issue date, a write-off from the day it was made.
-    Whether an invoice is uncollectible is as of now.
+    A payment counts from its value date, a credit note from its issue date, and that an invoice is uncollectible or
+    written off from the seller's day on which that was decided.
     """
     found: dict[tuple[str, UUID], Aging] = {}
 
@@ -138,7 +138,7 @@ def receivables(seller: Seller, day: date) -> list[Aging]:
         if left <= 0:
             continue
         row = row_of(invoice["organization"], invoice["organization__name"], invoice["currency"])
-        if invoice["is_given_up"]:
+        if invoice["is_uncollectible"]:
             row.uncollectible_micros += left
         else:
             row.by_age[age_of(invoice["due_date"], day)] += left
@@ -151,11 +151,11 @@ def receivables(seller: Seller, day: date) -> list[Aging]:
 
 
 def _invoices_of(seller: Seller, day: date) -> Iterable[dict[str, Any]]:
-    after = midnight(day + timedelta(days=1))
+    after = seller.start_of(day + timedelta(days=1))
     notes = Document.objects.filter(type=Document.Type.CREDIT_NOTE, issue_date__lte=day, credited=OuterRef("pk"))
     of_unpaid = F("total_micros") - F("returned_net_micros") - F("returned_tax_micros")
     write_offs = WriteOff.objects.filter(document=OuterRef("pk"), created_at__lt=after)
-    stands = Q(undone_at=None) | Q(undone_at__gte=after)
+    standing = write_offs.filter(Q(undone_at=None) | Q(undone_at__gte=after))
     rows: Iterable[dict[str, Any]] = (
         Document.objects.filter(seller=seller, type=Document.Type.INVOICE, issue_date__lte=day)
         .annotate(
@@ -163,10 +163,11 @@ def _invoices_of(seller: Seller, day: date) -> Iterable[dict[str, Any]]:
                 Application.objects.filter(document=OuterRef("pk"), value_date__lte=day), "document", F("amount_micros")
             ),
             credited_part=_sum(notes, "credited", of_unpaid),
-            given_up=_sum(write_offs.filter(stands), "document", F("net_micros") + F("tax_micros")),
+            given_up=_sum(standing, "document", F("net_micros") + F("tax_micros")),
+            is_uncollectible=Exists(standing),
         )
         .values(
-            *("organization", "organization__name", "currency", "due_date", "is_given_up"),
+            *("organization", "organization__name", "currency", "due_date", "is_uncollectible"),
             *("total_micros", "paid", "credited_part", "given_up"),
         )
     )

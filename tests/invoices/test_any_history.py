@@ -70,7 +70,7 @@ class History:
         services.write_off_invoice(document_id=row.pk, left=left, reason="r", created_by=BY, now=self.now)
 
     def mark(self) -> None:
-        services.mark_uncollectible(document_id=self.document().pk, now=self.now)
+        services.mark_uncollectible(document_id=self.document().pk, reason="r", created_by=BY, now=self.now)
 
     def take_up(self) -> None:
         services.take_up_again(document_id=self.document().pk, created_by=BY, now=self.now)

@@ -206,6 +206,20 @@ class TestFollows:
         }  # fmt: skip
         assert (fresh(made).state, row(contract).state) == (State.UNCOLLECTIBLE, Row.PARTIALLY_PAID)
 
+    def test_marked_uncollectible_it_posts_nothing_and_can_still_be_paid(self, acme, contract, made, now):
+        owed = books(acme)
+        services.mark_uncollectible(document_id=made.pk, reason="r", created_by="staff:ann", now=now)
+        follow(contract, now)
+        assert (books(acme), fresh(made).state, row(contract).state) == (owed, State.UNCOLLECTIBLE, Row.DUE)
+        services.take_up_again(document_id=made.pk, created_by="staff:ann", now=now)
+        assert (books(acme), fresh(made).state) == (owed, State.OPEN)
+        services.mark_uncollectible(document_id=made.pk, reason="r", created_by="staff:ann", now=now)
+        factories.pay(acme, "500", now, invoice_id=made.pk)
+        assert (fresh(made).state, row(contract).state) == (State.UNCOLLECTIBLE, Row.PARTIALLY_PAID)
+        factories.pay(acme, "690", now, key="b2", invoice_id=made.pk)
+        assert (fresh(made).state, row(contract).state) == (State.PAID, Row.PAID)
+        assert books(acme) == {"manual_receipts": "-1190.00", "wallet": "600.00", "deferred": "400.00", "tax": "190.00"}
+
     def test_taken_up_again(self, acme, contract, made, now):
         contracts.write_off_installment(installment_id=row(contract).pk, now=now)
         follow(contract, now)

@@ -336,7 +336,7 @@ class TestGivingUp:
     def test_marking_posts_nothing_and_is_undone(self, acme, now):
         made = invoice(acme, now, "100")
         before = books(acme)
-        services.mark_uncollectible(document_id=made.pk, now=now)
+        services.mark_uncollectible(document_id=made.pk, reason="r", created_by="staff:ann", now=now)
         assert (fresh(made).state, books(acme)) == (State.UNCOLLECTIBLE, before)
         services.take_up_again(document_id=made.pk, created_by="staff:ann", now=now)
         assert (fresh(made).state, books(acme)) == (State.OPEN, before)

@@ -129,3 +129,26 @@ def test_unapplied_money_is_the_account_s_on_each_day_and_pays_from_the_day_it_c
     later = invoice(customer, applied, "5")
     rows = list(Application.objects.filter(document=later))
     assert [row.value_date for row in rows] == [applied.date()], "money that waited pays no invoice before its issue"
+
+
+def test_an_invoice_is_uncollectible_from_the_day_on_which_staff_decided_it(seller):
+    """The aging of a past day is the same whenever it is asked for; days are the seller's, in New York."""
+    seller.time_zone = "America/New_York"
+    seller.save()
+    customer = create_customer(START, seller)
+    owed = owe(customer, date(2026, 10, 1), "70")
+    marked, written_off = datetime(2026, 11, 6, 2, tzinfo=UTC), datetime(2026, 11, 20, 9, tzinfo=UTC)
+    resumed, by = datetime(2026, 12, 3, 9, tzinfo=UTC), {"created_by": "staff:ann"}
+
+    def aging():
+        days = [date(2026, 11, 4), date(2026, 11, 5), date(2026, 11, 20), date(2026, 12, 3)]
+        rows = [receivables(seller, day) for day in days]
+        return [(row[0].total_micros, row[0].uncollectible_micros) if row else None for row in rows]
+
+    services.mark_uncollectible(document_id=owed.pk, reason="r", now=marked, **by)
+    whole = to_micros("70")
+    assert aging() == [(whole, 0), (0, whole), (0, whole), (0, whole)]
+    services.write_off_invoice(document_id=owed.pk, left=whole, reason="r", now=written_off, **by)
+    assert aging() == [(whole, 0), (0, whole), None, None], "nothing is left of it"
+    services.take_up_again(document_id=owed.pk, now=resumed, **by)
+    assert aging() == [(whole, 0), (0, whole), None, (whole, 0)]

@@ -106,6 +106,10 @@ class Seller(Address):
         """Return the seller's day at a time."""
         return now.astimezone(ZoneInfo(self.time_zone)).date()
 
+    def start_of(self, day: date) -> datetime:
+        """Return the first moment of a day of the seller's."""
+        return datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(self.time_zone))
+
 
 class SellerBankAccount(models.Model):
     """A bank account of a seller, printed on invoices in its currency."""

@@ -113,7 +113,10 @@ class Application(OfOrganization):
 
 
 class WriteOff(OfOrganization):
-    """What was left of an invoice when it was written off. It can be undone once, for the part not recovered since."""
+    """What was left of an invoice when it was written off; of nothing if it was only marked uncollectible.
+
+    It can be undone once, for the part not recovered since.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="write_offs")

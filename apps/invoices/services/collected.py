@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db.models import Sum
 
+from apps.billing_profiles.selectors import seller_of
 from apps.common.money import Micros
 from apps.common.transactions import serialized
 from apps.invoices.balances import first_shares
@@ -155,7 +156,7 @@ def _kept(money: Money, amount: Micros, source: Role, event: str, created_by: st
         source=Money.Source.STRIPE,
         received_in=source,
         amount_micros=amount,
-        value_date=now.date(),
+        value_date=day_of(seller_of(money.organization_id), now),
         reference=f"Did not go back: {money.reference}"[:255],
         created_by=created_by,
         received_at=now,

@@ -8,7 +8,7 @@ from apps.common.money import Micros
 from apps.common.transactions import serialized
 from apps.contracts import services as contracts
 from apps.invoices import postings
-from apps.invoices.balances import Balance
+from apps.invoices.balances import Balance, Shares
 from apps.invoices.causes import INVOICE
 from apps.invoices.errors import ChangedMeanwhile, StateForbids
 from apps.invoices.models import Document, WriteOff
@@ -22,8 +22,10 @@ State = Document.State
 
 
 @serialized
-def mark_uncollectible(*, document_id: UUID, now: datetime) -> Document:
+def mark_uncollectible(*, document_id: UUID, reason: str, created_by: str, now: datetime) -> Document:
     """Mark an invoice as one that nobody expects to be paid; posts nothing.
+
+    A write-off of nothing keeps since when it is marked.
 
     Raises:
         InvoiceNotFound: there is none. StateForbids: nothing is left to pay on it, or it is marked already.
@@ -32,6 +34,7 @@ def mark_uncollectible(*, document_id: UUID, now: datetime) -> Document:
     if invoice.state not in ASKING:
         raise StateForbids(f"{invoice} is {invoice.get_state_display().lower()}.")
     invoice.is_given_up = True
+    _row(invoice, Shares(), reason, created_by, now).save(force_insert=True)
     _save(invoice, invoice.balance, now)
     return invoice
 
@@ -51,19 +54,10 @@ def write_off_invoice(*, document_id: UUID, left: Micros, reason: str, created_b
     if before.left != left:
         raise ChangedMeanwhile
     after = before.write_off()
-    row = WriteOff(
-        id=uuid.uuid4(),
-        organization_id=invoice.organization_id,
-        document=invoice,
-        net_micros=after.written_off_shares.net,
-        tax_micros=after.written_off_shares.tax,
-        reason=reason,
-        created_by=created_by,
-        created_at=now,
-    )
+    row = _row(invoice, after.written_off_shares, reason, created_by, now)
     event = _event(invoice, row, postings.written_off(before, after, terms_of(invoice)), "written off", created_by)
     post_events(invoice.organization, [event], now=now)
-    # An earlier write-off may have been fully recovered by money that was later returned.
+    # It was marked before, or an earlier write-off was fully recovered by money that was later returned.
     _end_standing(invoice, now)
     row.save(force_insert=True)
     _save(invoice, after, now)
@@ -92,6 +86,19 @@ def take_up_again(*, document_id: UUID, created_by: str, now: datetime) -> Docum
     if invoice.installment_id is not None:
         contracts.take_up_installment(installment_id=invoice.installment_id, now=now)
     return invoice
+
+
+def _row(invoice: Document, lost: Shares, reason: str, created_by: str, now: datetime) -> WriteOff:
+    return WriteOff(
+        id=uuid.uuid4(),
+        organization_id=invoice.organization_id,
+        document=invoice,
+        net_micros=lost.net,
+        tax_micros=lost.tax,
+        reason=reason,
+        created_by=created_by,
+        created_at=now,
+    )
 
 
 def _end_standing(invoice: Document, now: datetime) -> WriteOff | None:
