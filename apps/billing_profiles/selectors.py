@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from apps.billing_profiles.errors import ProfileIncomplete
 from apps.billing_profiles.models import BillingProfile, ExternalId, Seller, TaxRate
 from apps.billing_profiles.models.addresses import ADDRESS
-from apps.billing_profiles.tax import Buyer, Exemption, TaxChoice, TaxRule, TaxTable, tax_on
+from apps.billing_profiles.tax import Buyer, Exemption, TaxChoice, TaxOnTop, TaxRule, TaxTable, tax_on
 from apps.common.money import Micros, payable_step
 from apps.tenants.models import Organization
 
@@ -110,8 +110,8 @@ def tax_table(profile: BillingProfile) -> TaxTable:
     return TaxTable(tuple(map(rule_of, rows)), buyer_of(profile), seller.vat_number, untaxed)
 
 
-def tax_on_credit(organization: Organization, amount: Micros, now: datetime) -> Micros:
-    """Return the tax that is charged on top of bought credit; both in micros.
+def tax_on_credit(organization: Organization, amount: Micros, now: datetime) -> TaxOnTop:
+    """Return the tax that is charged on top of bought credit of an amount in micros.
 
     There is none if prices include tax: it is then in what the credit pays for. A customer without a billing profile
     has no seller yet, and pays none.
@@ -121,9 +121,9 @@ def tax_on_credit(organization: Organization, amount: Micros, now: datetime) -> 
     """
     profile = _found(organization.pk)
     if profile is None or profile.seller.prices_include_tax:
-        return Micros(0)
+        return TaxOnTop()
     choice = tax_table(profile).choose(TaxRate.Product.CREDIT, profile.seller.day_of(now))
-    return Micros(tax_on(amount, choice.rate, payable_step(organization.currency)))
+    return TaxOnTop(tax_on(amount, choice.rate, payable_step(organization.currency)), choice)
 
 
 def buyer_of(profile: BillingProfile) -> Buyer:

@@ -142,6 +142,27 @@ def _exemption_text(exemption: Exemption) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class TaxOnTop:
+    """The tax on top of bought credit, in micros, and its category and rate; `choice` is None where none is shown."""
+
+    micros: int = 0
+    choice: TaxChoice | None = None
+
+    @property
+    def columns(self) -> dict[str, str | int | None]:
+        """The columns of a row that keeps it."""
+        choice = self.choice or TaxChoice("", 0)
+        return {
+            "tax_micros": self.micros,
+            "tax_category": choice.category,
+            "tax_rate": choice.rate,
+            "tax_reason": choice.reason,
+            "tax_vatex_code": choice.vatex_code,
+            "tax_rule": choice.rule_id,
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class TaxTable:
     """The rules for the tax of one customer's lines.
 

@@ -150,9 +150,7 @@ class MarkUncollectible(InvoiceAction):
     danger: ClassVar[bool] = True
 
     def perform(self, *, by: User, now: datetime) -> None:
-        services.mark_uncollectible(
-            document_id=self.document_id, reason=self.reason, created_by=person(by), now=now
-        )
+        services.mark_uncollectible(document_id=self.document_id, reason=self.reason, created_by=person(by), now=now)
 
 
 @register

@@ -78,9 +78,16 @@ INVOICE_RULES = {
     """,
     "a payment was posted with its amount": """
         SELECT 'payment ' || a.id, ABS(a.amount_micros), COALESCE(SUM(t.amount_micros), 0) FROM invoices_application a
+        JOIN invoices_document d ON d.id = a.document_id AND d.kind <> 'top_up'
         LEFT JOIN ledger_transfer t ON t.book_id = a.organization_id
           AND t.key IN ('application:' || a.id || ':payment', 'application:' || a.id || ':payment-tax')
         GROUP BY a.id, a.amount_micros HAVING ABS(a.amount_micros) <> COALESCE(SUM(t.amount_micros), 0)
+    """,
+    "the payment of bought credit is the transfer that brought it": """
+        SELECT 'payment ' || a.id, a.net_micros, t.amount_micros FROM invoices_application a
+        JOIN invoices_document d ON d.id = a.document_id AND d.kind = 'top_up'
+        JOIN ledger_transfer t ON t.id = a.transfer_id
+        WHERE t.amount_micros < a.net_micros
     """,
     "what was applied of money is the sum of its payments": """
         SELECT 'money ' || m.id, COALESCE(a.total, 0), m.applied_micros FROM invoices_money m
@@ -140,7 +147,7 @@ INVOICE_RULES = {
     "each invoice earned its net less credit notes": _rule("""
         SELECT 'invoice ' || x.id, x.expected, x.found FROM (
           SELECT d.id, COALESCE(m.moved, 0) AS found,
-                 CASE WHEN d.freed_at IS NOT NULL THEN 0
+                 CASE WHEN d.freed_at IS NOT NULL OR d.kind = 'top_up' THEN 0
                       WHEN d.kind = 'usage' AND d.prices_include_tax
                         THEN d.given_micros - d.tax_micros - COALESCE(n.net, 0)
                       WHEN d.kind = 'usage' THEN d.given_micros - COALESCE(n.net, 0)
@@ -167,7 +174,7 @@ INVOICE_RULES = {
           LEFT JOIN MOVED w ON w.id = d.id AND w.role = 'write_offs'
           LEFT JOIN MOVED b ON b.id = d.id AND b.role = 'billed'
           LEFT JOIN NOTES n ON n.id = d.id
-          WHERE d.type = 'invoice' AND d.number <> '') x
+          WHERE d.type = 'invoice' AND d.kind <> 'top_up' AND d.number <> '') x
         WHERE x.expected <> x.found
     """),
     "the billed account holds what invoices put there, less what went on to installments": _rule("""

@@ -73,6 +73,13 @@ class InstallmentDecides(Conflict):
     title = "Void or discount the installment, or amend its contract; the credit note follows"
 
 
+class PaymentDecides(Conflict):
+    """An invoice for bought credit follows its payment."""
+
+    code = "payment_decides"
+    title = "Refund the payment that bought the credit; the credit note follows"
+
+
 class AboveLeft(Conflict):
     """The amount exceeds what is left."""
 

@@ -133,7 +133,7 @@ def _sums(paper: _Paper) -> None:
 
 
 def paid_at_issue(document: Document) -> int:
-    """Return what unapplied money paid when the invoice was finalized, in micros; later payments are not printed."""
+    """Return what was paid when the invoice was finalized, in micros; later payments are not printed."""
     assert document.finalized_at is not None, "a numbered document has its dates"
     rows = document.applications.filter(created_at=document.finalized_at, undoes=None)
     return sum(rows.values_list("amount_micros", flat=True))
@@ -143,8 +143,7 @@ def _returned(paper: _Paper) -> None:
     document = paper.document
     amount = document.returned_net_micros + document.returned_tax_micros
     if amount:
-        to = "bank" if document.returned_to == Document.Returned.BANK else "unapplied"
-        paper.sheet.sum(paper.word(f"returned_{to}"), paper.money(amount))
+        paper.sheet.sum(paper.word(f"returned_{document.returned_to}"), paper.money(amount))
 
 
 def _terms(paper: _Paper) -> None:

@@ -38,7 +38,9 @@ _ENGLISH = {
     "payment_reference": "Payment reference",
     "vat": "VAT number",
     "tax_number": "Tax number",
-    "returned_bank": "Paid back by bank transfer",
+    "returned_manual_receipts": "Paid back by bank transfer",
+    "returned_cash": "Paid back the way it was paid",
+    "returned_disputes": "Taken back by your bank",
     "carried_in": "Carried from earlier invoices: {amount}",
     "carried_out": "Carried to the next invoice: {amount}",
     "returned_unapplied": "Kept for your next invoices",
@@ -73,7 +75,9 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "payment_reference": "Verwendungszweck",
         "vat": "USt-IdNr.",
         "tax_number": "Steuernummer",
-        "returned_bank": "Rückzahlung per Überweisung",
+        "returned_manual_receipts": "Rückzahlung per Überweisung",
+        "returned_cash": "Rückzahlung auf dem Zahlungsweg",
+        "returned_disputes": "Von Ihrer Bank zurückgeholt",
         "carried_in": "Von früheren Rechnungen übertragen: {amount}",
         "carried_out": "Auf die nächste Rechnung übertragen: {amount}",
         "returned_unapplied": "Guthaben für Ihre nächsten Rechnungen",
@@ -106,7 +110,9 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "payment_reference": "Référence de paiement",
         "vat": "N° de TVA",
         "tax_number": "N° fiscal",
-        "returned_bank": "Remboursé par virement",
+        "returned_manual_receipts": "Remboursé par virement",
+        "returned_cash": "Remboursé par le moyen de paiement utilisé",
+        "returned_disputes": "Repris par votre banque",
         "carried_in": "Reporté des factures précédentes : {amount}",
         "carried_out": "Reporté sur la prochaine facture : {amount}",
         "returned_unapplied": "Porté au crédit de vos prochaines factures",
@@ -151,6 +157,12 @@ INSTALLMENT_WORDS: Mapping[str, Mapping[str, str]] = {
     "de": {"credit": "Guthaben laut Vertrag", "service": "Leistung laut Vertrag", "discount": "Rabatt"},
     "fr": {"credit": "Crédit prépayé selon contrat", "service": "Service selon contrat", "discount": "Remise"},
 }
+CREDIT_PAID_BACK: Mapping[str, str] = {
+    "en": "The payment was refunded.",
+    "de": "Die Zahlung wurde erstattet.",
+    "fr": "Le paiement a été remboursé.",
+}
+BOUGHT_CREDIT: Mapping[str, str] = {"en": "Prepaid credit", "de": "Guthaben", "fr": "Crédit prépayé"}
 
 
 def money_in(language: str, amount_micros: int, currency: str) -> str:

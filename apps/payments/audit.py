@@ -96,6 +96,19 @@ PAYMENT_RULES = {
                  0, amount_micros FROM payments_paymentreturn WHERE undone_at IS NULL) x
         GROUP BY x.code HAVING SUM(x.taken) <> SUM(x.returned)
     """,
+    "the invoices of bought credit show what is kept of its payment": """
+        SELECT 'payment ' || x.id, x.kept, x.shown FROM (
+          SELECT p.id, p.amount_micros - p.tax_micros - p.unapplied_micros - COALESCE(r.net, 0) AS kept, d.shown
+          FROM payments_stripepayment p
+          JOIN (SELECT i.payment_id, SUM(CASE WHEN n.type = 'invoice' THEN n.net_micros ELSE -n.net_micros END) AS shown
+                FROM payments_topupinvoice i JOIN invoices_document n ON i.document_id IN (n.id, n.credited_id)
+                WHERE n.number <> '' GROUP BY 1) d ON d.payment_id = p.id
+          LEFT JOIN (SELECT payment_id, SUM(amount_micros - tax_micros - unapplied_micros) AS net
+                     FROM payments_paymentreturn WHERE undone_at IS NULL GROUP BY 1) r ON r.payment_id = p.id) x
+        WHERE x.kept <> x.shown AND NOT EXISTS (
+          SELECT 1 FROM outbox_outboxmessage m WHERE m.task = 'payments.invoice_top_up' AND m.state <> 'done'
+            AND (m.arguments ->> 'payment_id')::bigint = x.id)
+    """,
     "an invoice's paid amount equals the sum of its payments": """
         SELECT 'invoice ' || i.id, COALESCE(p.total, 0), i.paid_micros FROM payments_stripeinvoice i
         LEFT JOIN (SELECT invoice_id, SUM(amount_micros - tax_micros - unapplied_micros) AS total

@@ -14,6 +14,7 @@ from apps.payments.handlers.payouts import FETCH_BALANCE
 from apps.payments.services import balance
 from apps.payments.services.automatic_top_ups import charge_attempt, review_top_ups
 from apps.payments.services.reconciliation import ask_for_reconciliation
+from apps.payments.services.top_up_invoices import INVOICE_TOP_UP, invoice_top_up
 from apps.payments.services.top_up_settings import END_CONFIRMATION, LOOK_AT_CARD
 from apps.tenants.models import Organization
 from apps.top_ups.state import SEND_TOP_UP
@@ -101,6 +102,12 @@ def withdraw_invoice(*, invoice_id: int, now: datetime, **_newer_arguments: obje
 def arrange_document(*, document_id: str, now: datetime, **_newer_arguments: object) -> None:
     """Make Stripe ask for what is left to pay on an invoice of ours."""
     services.arrange_document(document_id=UUID(document_id), now=now)
+
+
+@outbox_task(INVOICE_TOP_UP)
+def invoice_bought_credit(*, payment_id: int, now: datetime, **_newer_arguments: object) -> None:
+    """Make the invoice of credit that was bought, or the credit note of what was paid back."""
+    invoice_top_up(payment_id=payment_id, now=now)
 
 
 @outbox_task("payments.reconcile_organization", lease_seconds=600)

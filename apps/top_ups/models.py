@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import UTC, datetime
+from typing import Any
 
 from django.db import models
 from django.db.models import CheckConstraint, Index, Q, UniqueConstraint
@@ -102,7 +103,27 @@ class TopUp(models.Model):
         return bool(self.payment_method_id) and not self.stopped_reason and self.retry_at is None
 
 
-class TopUpAttempt(models.Model):
+class TaxedCredit(models.Model):
+    """The tax on top of credit that is bought, as it was when the payment was asked for; its invoice shows it."""
+
+    tax_micros = models.BigIntegerField(default=0, help_text="Tax that is charged on top of the credit, in micros.")
+    tax_category = models.CharField(max_length=2, blank=True, help_text="Empty where no tax is shown.")
+    tax_rate = models.PositiveIntegerField(default=0, help_text="In thousandths of a percent: 19000 is 19 %.")
+    tax_reason = models.CharField(max_length=300, blank=True, help_text="Why there is no tax.")
+    tax_vatex_code = models.CharField("VATEX code", max_length=30, blank=True)
+    tax_rule = models.BigIntegerField(null=True, blank=True, help_text="The row of the tax table.")
+
+    class Meta:
+        abstract = True
+
+    @property
+    def taxed(self) -> dict[str, Any]:
+        """These columns, for a row about the same payment."""
+        names = ("tax_micros", "tax_category", "tax_rate", "tax_reason", "tax_vatex_code", "tax_rule")
+        return {name: getattr(self, name) for name in names}
+
+
+class TopUpAttempt(TaxedCredit):
     """One charge of the saved card. It is written with the movement that made it due; at most one is live at a time."""
 
     class State(models.TextChoices):
@@ -117,9 +138,6 @@ class TopUpAttempt(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+", db_index=False)
     amount_micros = models.BigIntegerField(help_text="Credit to buy, in micros.")
-    tax_micros = models.BigIntegerField(
-        default=0, help_text="Charged on top of the credit, in micros; known when it is sent."
-    )
     currency = models.CharField(max_length=3)
     state = models.CharField(max_length=15, choices=State, default=State.REQUESTED)
     is_for_refusal = models.BooleanField(
@@ -172,7 +190,7 @@ class TopUpAttempt(models.Model):
             *append_only(updates=True),
             FixedFields("id", "organization", "amount_micros", "currency", "is_for_refusal", "created_at"),
             FixedFields(
-                "tax_micros",
+                *("tax_micros", "tax_category", "tax_rate", "tax_reason", "tax_vatex_code", "tax_rule"),
                 name="taxed",
                 where="OLD.state <> 'requested'",
                 message="the tax of a {table} that was sent stays",

@@ -1,13 +1,19 @@
 """Tax on top of bought credit, at the rate of the seller's table for credit: 7 % in Germany."""
 
 from datetime import datetime
+from decimal import Decimal
 
 import pytest
 
 from apps.billing_profiles.errors import NoTaxRule
 from apps.billing_profiles.models import Seller, TaxRate
-from apps.common.money import to_micros
-from apps.payments.models import PaymentIssue, StripePayment
+from apps.common.money import from_micros, to_micros
+from apps.invoices import services
+from apps.invoices.audit import invoice_breaks
+from apps.invoices.errors import PaymentDecides
+from apps.invoices.models import Document
+from apps.payments.audit import payment_breaks
+from apps.payments.models import CheckoutSession, PaymentIssue, StripePayment
 from apps.payments.services.top_up_sessions import confirm_top_up
 from apps.tenants.models import Organization
 from apps.top_ups.models import TopUp, TopUpAttempt
@@ -38,6 +44,19 @@ def booked(organization: Organization) -> tuple[int, int]:
     return -balances[Role.CASH], balances[Role.TAX]
 
 
+def papers(organization: Organization) -> list[tuple[str, str, Decimal, Decimal]]:
+    """Return the customer's invoices and credit notes: type, state, net and tax."""
+    rows = Document.objects.filter(organization=organization).order_by("-type", "sequence")
+    return [(row.type, row.state, from_micros(row.net_micros), from_micros(row.tax_micros)) for row in rows]
+
+
+def agrees() -> bool:
+    """Whether invoices and payments agree with the ledger."""
+    found = [str(each) for each in (*invoice_breaks(), *payment_breaks())]
+    assert found == []
+    return True
+
+
 class TestAutomatic:
     def test_is_charged_beyond_the_caps_and_booked_apart(self, desk: Desk, acme: Organization, now: datetime) -> None:
         switch_on(desk, acme, now, most_per_charge="50", most_per_day="50")
@@ -46,10 +65,18 @@ class TestAutomatic:
         assert desk.take("payment_intent")["amount"] == 5_350
         assert wallet_figures(acme, now).balance_micros == to_micros("70")
         assert booked(acme) == (to_micros("53.5"), to_micros("3.5"))
+        (invoice,) = Document.objects.all()
+        assert (invoice.kind, invoice.state, invoice.number) == ("top_up", "paid", "TEST-INV-2026-00001")
+        assert [(tax.category, tax.rate) for tax in invoice.taxes.all()] == [("S", 7_000)]
         desk.refund()
         desk.settle_all()
         assert wallet_figures(acme, now).balance_micros == to_micros("20")
         assert booked(acme) == (0, 0)
+        assert papers(acme) == [
+            ("invoice", "paid", Decimal(50), Decimal("3.5")),
+            ("credit_note", "final", Decimal(50), Decimal("3.5")),
+        ]
+        assert agrees()
 
     def test_is_in_the_payment_that_the_customer_confirms(self, desk: Desk, acme: Organization, now: datetime) -> None:
         switch_on(desk, acme, now)
@@ -86,11 +113,39 @@ class TestPurchase:
         assert booked(acme) == (to_micros("26.75"), to_micros("1.75"))
         assert not PaymentIssue.objects.exists()
         assert StripePayment.objects.get().unapplied_micros == 0
+        assert papers(acme) == [("invoice", "paid", Decimal(25), Decimal("1.75"))]
+        assert agrees()
+
+    def test_is_credited_with_what_is_refunded_and_invoiced_again_if_that_fails(
+        self, desk: Desk, acme: Organization, now: datetime
+    ) -> None:
+        desk.press(buy(acme, now))
+        desk.deliver()
+        refund = desk.refund(amount=1_070)
+        desk.deliver()
+        invoice, partly = Document.objects.order_by("-type")
+        assert papers(acme)[1] == ("credit_note", "final", Decimal(10), Decimal("0.7"))
+        assert (partly.credited, partly.returned_to) == (invoice, "cash")
+        with pytest.raises(PaymentDecides):
+            services.credit_invoice(
+                document_id=invoice.pk, terms=services.CreditTerms(reason="r"), created_by="staff:ann", now=now
+            )
+        desk.fail_refund(refund)
+        desk.deliver()
+        assert papers(acme)[1] == ("invoice", "paid", Decimal(10), Decimal("0.7"))
+        desk.refund()
+        desk.deliver()
+        assert sum(net if type == "invoice" else -net for type, _, net, _ in papers(acme)) == 0
+        assert booked(acme) == (0, 0)
+        assert agrees()
 
     def test_is_none_where_prices_include_it(self, desk: Desk, acme: Organization, now: datetime) -> None:
         Seller.objects.update(prices_include_tax=True)
         buy(acme, now)
         assert desk.take("checkout.session")["amount_total"] == 2_500
+        desk.press(CheckoutSession.objects.get().url)
+        desk.deliver()
+        assert papers(acme) == [], "the tax is in what the credit pays for"
 
     def test_that_no_rate_covers_sells_nothing(self, desk: Desk, acme: Organization, now: datetime) -> None:
         TaxRate.objects.all().delete()

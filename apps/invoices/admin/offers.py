@@ -22,9 +22,13 @@ OFFERED: dict[str, tuple[str, ...]] = {
 
 
 def offered(row: Document) -> Collection[str]:
-    """Return the names of the buttons; what is left on an invoice for an installment is not credited by hand."""
+    """Return the names of the buttons.
+
+    What is left on an invoice for an installment, and bought credit, are not credited by hand.
+    """
     if row.state == State.DRAFT and row.kind == Document.Kind.USAGE:
         return OFFERED[HELD if row.is_held else USAGE_DRAFT]
     buttons = OFFERED[WRITTEN_OFF if row.written_off_micros else row.state]
     follows = row.installment is not None and row.left_micros and row.installment.remaining_micros
-    return [each for each in buttons if each != "credit"] if follows else buttons
+    is_bought = row.kind == Document.Kind.TOP_UP
+    return [each for each in buttons if each != "credit"] if follows or is_bought else buttons

@@ -40,6 +40,7 @@ class Migration(migrations.Migration):
                                     ("usage", "Usage"),
                                     ("fee", "Late fee"),
                                     ("installment", "Contract installment"),
+                                    ("top_up", "Bought credit"),
                                 ],
                                 default="manual",
                                 max_length=11,

@@ -32,6 +32,7 @@ class Document(OfOrganization):
         USAGE = "usage", "Usage"
         FEE = "fee", "Late fee"
         INSTALLMENT = "installment", "Contract installment"
+        TOP_UP = "top_up", "Bought credit"
 
     class State(models.TextChoices):
         DRAFT = BalanceState.DRAFT.value, "Draft"

@@ -1,6 +1,7 @@
 """Services on invoices, credit notes, and money received."""
 
 from apps.invoices.services.announcements import mail_document, mail_template, notify_overdue
+from apps.invoices.services.bought_credit import BoughtCredit, credit_bought_credit, invoice_bought_credit
 from apps.invoices.services.collected import Collected, receive_collected, restore_collected, return_collected
 from apps.invoices.services.credit_notes import CreditTerms, credit_invoice, credit_total, left_of_lines, void_invoice
 from apps.invoices.services.debts import refuse_invoiced_debt
@@ -20,12 +21,14 @@ from apps.invoices.services.write_offs import mark_uncollectible, take_up_again,
 
 __all__ = [
     "BankTransfer",
+    "BoughtCredit",
     "Collected",
     "CreditTerms",
     "DraftTerms",
     "LineTerms",
     "add_line",
     "apply_money",
+    "credit_bought_credit",
     "credit_invoice",
     "credit_total",
     "discard_draft",
@@ -38,6 +41,7 @@ __all__ = [
     "finalize_or_hold",
     "follow_installments",
     "hold_draft",
+    "invoice_bought_credit",
     "invoice_installment",
     "left_of_lines",
     "mail_document",

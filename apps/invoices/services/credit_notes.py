@@ -21,7 +21,14 @@ from apps.invoices import postings
 from apps.invoices.balances import Shares
 from apps.invoices.causes import CREDIT_NOTE
 from apps.invoices.credit import credit_by_amount, credit_by_line
-from apps.invoices.errors import AboveLine, ChangedMeanwhile, HasPayments, InstallmentDecides, StateForbids
+from apps.invoices.errors import (
+    AboveLine,
+    ChangedMeanwhile,
+    HasPayments,
+    InstallmentDecides,
+    PaymentDecides,
+    StateForbids,
+)
 from apps.invoices.models import Document, DocumentLine, DocumentParty, DocumentTax, Money
 from apps.invoices.models.documents import SUMS
 from apps.invoices.services.announcements import notify_state
@@ -63,13 +70,15 @@ def credit_invoice(*, document_id: UUID, terms: CreditTerms, created_by: str, no
         InvoiceNotFound: there is none. StateForbids: it is a draft, void, or was written off; nothing is left of it.
         AboveLine: more than is left of a line, or no payable amount. Rejected: the reason is empty.
         ChangedMeanwhile: the note's total is not the one that was shown.
-        InstallmentDecides: its installment is still to be paid.
+        InstallmentDecides: its installment is still to be paid. PaymentDecides: it is for bought credit.
     """
     if not terms.reason.strip():
         raise Rejected("Enter a reason; the credit note prints it.", field="reason")
     invoice = lock_document(document_id, now=now)
     if invoice.left_micros and invoice.installment is not None and invoice.installment.remaining_micros:
         raise InstallmentDecides
+    if invoice.kind == Document.Kind.TOP_UP:
+        raise PaymentDecides
     return credit_locked(invoice, terms, created_by, now)
 
 
@@ -89,7 +98,9 @@ def credit_locked(
         raise ChangedMeanwhile
     before = invoice.balance
     after, back = before.credit(Shares(Micros(note.net_micros), Micros(note.tax_micros)))
-    if frees_usage:
+    if invoice.kind == Document.Kind.TOP_UP:
+        moves = []  # the refund has taken back the credit and the tax
+    elif frees_usage:
         moves = postings.withdrawn(earned_by(invoice), Micros(invoice.tax_micros), terms_of(invoice))
     else:
         moves = postings.credited(before, after, back, terms.destination, terms_of(invoice))

@@ -25,6 +25,8 @@ from apps.invoices.services.dates import day_of
 from apps.tenants.models import Organization
 
 Side = DocumentParty.Side
+# The kinds whose amounts never include tax: contract prices are without, and tax comes on top of bought credit.
+NET_KINDS = (Document.Kind.INSTALLMENT, Document.Kind.TOP_UP)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,10 +153,16 @@ def write_draft(document: Document, lines: Sequence[DocumentLine], profile: Bill
     Raises:
         NoTaxRule, VatNumberMissing, RateNeeded, NegativeTotal: the lines have no tax or no total.
     """
-    is_new = document._state.adding
     document.seller = profile.seller
-    _keep_seller_terms(document, profile)
-    taxes = tax_lines(document, lines, profile, now)
+    keep_seller_terms(document, profile)
+    write_parts(document, lines, tax_lines(document, lines, profile, now), profile)
+
+
+def write_parts(
+    document: Document, lines: Sequence[DocumentLine], taxes: Sequence[DocumentTax], profile: BillingProfile
+) -> None:
+    """Write a document without a number, its lines and taxes, and both parties, in place of what it had."""
+    is_new = document._state.adding
     document.save(force_insert=is_new)
     if not is_new:
         for parts in (document.lines, document.taxes, document.parties):
@@ -176,14 +184,14 @@ def refuse_unpayable(line: LineTerms, document: Document, field: str, prefix: st
         raise NotPayable(f"{prefix}{amount} is not a positive multiple of {step}.", field=field)
 
 
-def _keep_seller_terms(document: Document, profile: BillingProfile) -> None:
+def keep_seller_terms(document: Document, profile: BillingProfile) -> None:
     """Copy what the paper prints of the seller's and the customer's settings."""
     seller = profile.seller
     account = seller.bank_accounts.filter(currency=document.currency).first()
     document.language = profile.language or seller.language
     document.purchase_order, document.buyer_reference = profile.purchase_order, profile.buyer_reference
     document.terms_text, document.footer = seller.terms_text, seller.footer
-    document.prices_include_tax = seller.prices_include_tax and document.kind != Document.Kind.INSTALLMENT
+    document.prices_include_tax = seller.prices_include_tax and document.kind not in NET_KINDS
     document.tax_point, document.bad_debt_relief = seller.tax_point, seller.bad_debt_relief
     document.iban = account.iban if account else ""
     document.bic = account.bic if account else ""

@@ -25,6 +25,7 @@ from apps.payments.services.reversals import (
     return_from_each,
     shares_next,
 )
+from apps.payments.services.top_up_invoices import follow_returns
 from apps.payments.services.top_up_settings import DISPUTED, stop_top_up
 from apps.payments.services.unapplied import show_unapplied
 from apps.payments.shares import spread
@@ -344,6 +345,7 @@ def _take(dispute: Dispute, payments: Sequence[StripePayment], amount_micros: in
         payment.save(update_fields=["disputed_micros"])
         close_unasked(payment, now=context.now)
         show_unapplied(payment, now=context.now)
+        follow_returns(payment, key, now=context.now)
 
 
 def _move_money(

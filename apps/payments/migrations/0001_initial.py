@@ -940,7 +940,7 @@ class Migration(migrations.Migration):
                         (
                             "tax_micros",
                             models.BigIntegerField(
-                                default=0, help_text="Tax that the session asks for on top of credit."
+                                default=0, help_text="Tax that is charged on top of the credit, in micros."
                             ),
                         ),
                         (
@@ -1013,6 +1013,22 @@ class Migration(migrations.Migration):
                             models.ForeignKey(
                                 on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenants.organization"
                             ),
+                        ),
+                        (
+                            "tax_category",
+                            models.CharField(blank=True, help_text="Empty where no tax is shown.", max_length=2),
+                        ),
+                        (
+                            "tax_rate",
+                            models.PositiveIntegerField(
+                                default=0, help_text="In thousandths of a percent: 19000 is 19 %."
+                            ),
+                        ),
+                        ("tax_reason", models.CharField(blank=True, help_text="Why there is no tax.", max_length=300)),
+                        ("tax_vatex_code", models.CharField(blank=True, max_length=30, verbose_name="VATEX code")),
+                        (
+                            "tax_rule",
+                            models.BigIntegerField(blank=True, help_text="The row of the tax table.", null=True),
                         ),
                     ],
                     options={
@@ -1810,6 +1826,72 @@ class Migration(migrations.Migration):
                                     operation="UPDATE",
                                     pgid="pgtrigger_facts_cf947",
                                     table="payments_balancetransaction",
+                                    when="BEFORE",
+                                ),
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="TopUpInvoice",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="tenants.organization",
+                            ),
+                        ),
+                        (
+                            "payment",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="top_up_invoices",
+                                to="payments.stripepayment",
+                            ),
+                        ),
+                        (
+                            "document",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="invoices.document"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("organization", "document"), name="payments_topupinvoice_document_once"
+                            )
+                        ],
+                        "triggers": [
+                            pgtrigger.compiler.Trigger(
+                                name="kept",
+                                sql=pgtrigger.compiler.UpsertTriggerSql(
+                                    func="RAISE EXCEPTION 'payments_topupinvoice is append-only' USING ERRCODE = 'integrity_constraint_violation';",
+                                    hash="20f379fcb2c5b87e54b2735ebde576435b32386d",
+                                    operation="UPDATE OR DELETE",
+                                    pgid="pgtrigger_kept_b3180",
+                                    table="payments_topupinvoice",
+                                    when="BEFORE",
+                                ),
+                            ),
+                            pgtrigger.compiler.Trigger(
+                                name="not_emptied",
+                                sql=pgtrigger.compiler.UpsertTriggerSql(
+                                    func="RAISE EXCEPTION 'payments_topupinvoice is append-only' USING ERRCODE = 'integrity_constraint_violation';",
+                                    hash="d44806a4460efe1a002459d428bc28c9a7dd6cdf",
+                                    level="STATEMENT",
+                                    operation="TRUNCATE",
+                                    pgid="pgtrigger_not_emptied_7028c",
+                                    table="payments_topupinvoice",
                                     when="BEFORE",
                                 ),
                             ),

@@ -16,7 +16,7 @@ from apps.payments.models.checkout import (
 )
 from apps.payments.models.inbox import EVENT_TRANSITIONS, StripeEvent, SweepMark
 from apps.payments.models.issues import PaymentIssue
-from apps.payments.models.money import Dispute, PaymentPart, PaymentReturn, Refund, StripePayment
+from apps.payments.models.money import Dispute, PaymentPart, PaymentReturn, Refund, StripePayment, TopUpInvoice
 from apps.payments.models.payouts import BalanceTransaction, Payout, PayoutPart
 from apps.payments.models.requests import StripeCustomer, StripeRequest
 
@@ -45,4 +45,5 @@ __all__ = [
     "StripePayment",
     "StripeRequest",
     "SweepMark",
+    "TopUpInvoice",
 ]

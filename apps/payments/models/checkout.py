@@ -8,11 +8,11 @@ from django.db.models import CheckConstraint, Q, UniqueConstraint
 from apps.contracts.models import Contract, Installment
 from apps.payments.references import Made
 from apps.tenants.models import Organization
-from apps.top_ups.models import TopUpAttempt
+from apps.top_ups.models import TaxedCredit, TopUpAttempt
 from apps.wallets.models import OfOrganization
 
 
-class CheckoutSession(models.Model):
+class CheckoutSession(TaxedCredit):
     """One checkout session at Stripe and its purpose. Its payment is posted once."""
 
     class Purpose(models.TextChoices):
@@ -43,7 +43,6 @@ class CheckoutSession(models.Model):
         help_text="The automatic top-up that the customer authenticates and pays in this session.",
     )
     amount_micros = models.BigIntegerField(help_text="To be paid in the session, in micros, without tax on top.")
-    tax_micros = models.BigIntegerField(default=0, help_text="Tax that the session asks for on top of credit.")
     saves_method = models.BooleanField(
         default=False, help_text="Whether it saves the payment method for later installments."
     )

@@ -5,8 +5,10 @@ import uuid
 from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 
+from apps.common.audit_trail import AuditTrail
 from apps.common.triggers import append_only
 from apps.contracts.models import Installment
+from apps.invoices.models import Document
 from apps.payments.models.billing import StripeInvoice
 from apps.payments.models.checkout import CheckoutSession
 from apps.payments.references import Made
@@ -103,6 +105,24 @@ class StripePayment(models.Model):
             tax_micros=self.tax_micros,
             net_micros=self.amount_micros - self.tax_micros - self.unapplied_micros,
         )
+
+
+class TopUpInvoice(OfOrganization):
+    """The invoice for credit that a payment bought; a second one is made if a refund of it fails late."""
+
+    audit_trail = AuditTrail(journal="append-only, made with the invoice")
+
+    payment = models.ForeignKey(StripePayment, on_delete=models.PROTECT, related_name="top_up_invoices")
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["organization", "document"], name="payments_topupinvoice_document_once"),
+        ]
+        triggers = append_only()
+
+    def __str__(self) -> str:
+        return str(self.document)
 
 
 class PaymentPart(OfOrganization):

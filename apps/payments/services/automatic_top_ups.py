@@ -96,10 +96,12 @@ def _sent(attempt_id: UUID, now: datetime) -> TopUpAttempt | None:
         attempt.state, attempt.reason, attempt.settled_at = State.CANCELED, CANCELED, now
         attempt.save(update_fields=["state", "reason", "settled_at"])
         return None
-    attempt.tax_micros = tax_on_credit(attempt.organization, Micros(attempt.amount_micros), now)
+    taxed = tax_on_credit(attempt.organization, Micros(attempt.amount_micros), now).columns
+    for name, value in taxed.items():
+        setattr(attempt, name, value)
     attempt.state, attempt.sent_at = State.SENT, now
     attempt.payment_method_id, attempt.card_fingerprint = top_up.payment_method_id, top_up.card_fingerprint
-    attempt.save(update_fields=["state", "sent_at", "tax_micros", "payment_method_id", "card_fingerprint"])
+    attempt.save(update_fields=["state", "sent_at", *taxed, "payment_method_id", "card_fingerprint"])
     prepare(
         stripe_operations.CREATE_INTENT,
         reference=attempt.reference,

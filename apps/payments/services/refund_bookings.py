@@ -23,6 +23,7 @@ from apps.payments.services.reversals import (
     book_loss,
     return_from_each,
 )
+from apps.payments.services.top_up_invoices import follow_returns
 from apps.payments.services.top_up_settings import REFUNDED, stop_top_up
 from apps.payments.services.unapplied import show_unapplied
 from apps.payments.stripe_objects import RefundFacts
@@ -157,6 +158,7 @@ def _show_what_is_left(payments: Sequence[StripePayment], key: str, context: Eve
         close_unasked(payment, now=context.now)
         show_unasked(payment, now=context.now)
         show_unapplied(payment, now=context.now)
+        follow_returns(payment, key, now=context.now)
 
 
 def _undo(refund: Refund, payments: Sequence[StripePayment], context: EventContext) -> None:

@@ -20,6 +20,7 @@ from apps.payments.deferred_events import wake
 from apps.payments.event_context import EventContext
 from apps.payments.models import CheckoutSession, PaymentIssue, StripeInvoice, StripePayment
 from apps.payments.services.installment_parts import postpone_discounts, session_parts, settle_parts, unpaid_parts
+from apps.payments.services.top_up_invoices import invoice_message
 from apps.payments.services.unapplied import show_unapplied
 from apps.tenants.models import Organization
 from apps.top_ups.causes import TOP_UP_ATTEMPT
@@ -123,6 +124,8 @@ def _top_up(payment: StripePayment, row: CheckoutSession, came: Money, context: 
         payment.grant_id = Grant.objects.values_list("pk", flat=True).get(transfer=transfer_id)
 
     payment.grant_id = give.drawn_id
+    for each in invoice_message(payment, row, now=context.now):
+        context.rows.send(each)
     told = (_notice(payment, "top_up", came, context),)
     context.rows.post(row.organization, grant_movement(give).with_notices(told), was_granted)
     return amount
@@ -150,6 +153,8 @@ def settle_attempt(attempt: TopUpAttempt, came: Money, context: EventContext) ->
         description="Automatic top-up",
         paid_micros=amount,
     )
+    for each in invoice_message(payment, attempt, now=context.now):
+        context.rows.send(each)
     _finish(payment, came, Micros(came.net - amount), f"It exceeds the amount of {attempt}", context)
     context.rows.write(now=context.now)
     wake([came.payment_intent_id], now=context.now)

@@ -149,7 +149,7 @@ def _confirmation(attempt_id: UUID, now: datetime) -> CheckoutSession:
             "organization_id": attempt.organization_id,
             "purpose": Purpose.CONFIRMATION,
             "amount_micros": attempt.amount_micros,
-            "tax_micros": attempt.tax_micros,
+            **attempt.taxed,
             "currency": attempt.currency,
             "customer_id": top_up.customer_id,
             "created_by": "system:top-up",

@@ -75,7 +75,7 @@ def _write_down(
         defaults={
             "purpose": Purpose.TOP_UP,
             "amount_micros": micros,
-            "tax_micros": tax_on_credit(organization, micros, now),
+            **tax_on_credit(organization, micros, now).columns,
             "currency": organization.currency,
             "customer_id": customer_id,
             "created_by": created_by,

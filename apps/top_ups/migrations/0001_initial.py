@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
                         (
                             "tax_micros",
                             models.BigIntegerField(
-                                default=0, help_text="Charged on top of the credit, in micros; known when it is sent."
+                                default=0, help_text="Tax that is charged on top of the credit, in micros."
                             ),
                         ),
                         ("currency", models.CharField(max_length=3)),
@@ -85,6 +85,22 @@ class Migration(migrations.Migration):
                                 related_name="+",
                                 to="tenants.organization",
                             ),
+                        ),
+                        (
+                            "tax_category",
+                            models.CharField(blank=True, help_text="Empty where no tax is shown.", max_length=2),
+                        ),
+                        (
+                            "tax_rate",
+                            models.PositiveIntegerField(
+                                default=0, help_text="In thousandths of a percent: 19000 is 19 %."
+                            ),
+                        ),
+                        ("tax_reason", models.CharField(blank=True, help_text="Why there is no tax.", max_length=300)),
+                        ("tax_vatex_code", models.CharField(blank=True, max_length=30, verbose_name="VATEX code")),
+                        (
+                            "tax_rule",
+                            models.BigIntegerField(blank=True, help_text="The row of the tax table.", null=True),
                         ),
                     ],
                     options={
@@ -167,9 +183,9 @@ class Migration(migrations.Migration):
                             pgtrigger.compiler.Trigger(
                                 name="taxed",
                                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                                    condition="WHEN ((OLD.state <> 'requested') AND (OLD.tax_micros IS DISTINCT FROM NEW.tax_micros))",
+                                    condition="WHEN ((OLD.state <> 'requested') AND (OLD.tax_micros IS DISTINCT FROM NEW.tax_micros OR OLD.tax_category IS DISTINCT FROM NEW.tax_category OR OLD.tax_rate IS DISTINCT FROM NEW.tax_rate OR OLD.tax_reason IS DISTINCT FROM NEW.tax_reason OR OLD.tax_vatex_code IS DISTINCT FROM NEW.tax_vatex_code OR OLD.tax_rule IS DISTINCT FROM NEW.tax_rule))",
                                     func="RAISE EXCEPTION 'the tax of a top_ups_topupattempt that was sent stays' USING ERRCODE = 'integrity_constraint_violation';",
-                                    hash="7e40f4078478d5cd34768ef9f20bc7d4c2b6a385",
+                                    hash="5f8c379335a805eedac67c93f8a19983e9bd5cf4",
                                     operation="UPDATE",
                                     pgid="pgtrigger_taxed_e58de",
                                     table="top_ups_topupattempt",

@@ -5,10 +5,10 @@ LANGUAGE plpgsql AS $$
 BEGIN
     IF changes ? 'attempt' THEN
         INSERT INTO top_ups_topupattempt (
-            id, organization_id, amount_micros, tax_micros, currency, state, is_for_refusal, payment_method_id,
+            id, organization_id, amount_micros, tax_micros, tax_category, tax_rate, tax_reason, tax_vatex_code, currency, state, is_for_refusal, payment_method_id,
             card_fingerprint, payment_intent_id, reason, created_at
         )
-        SELECT r.id, organization, r.amount_micros, 0, r.currency, 'requested', r.is_for_refusal, '', '', '', '',
+        SELECT r.id, organization, r.amount_micros, 0, '', 0, '', '', r.currency, 'requested', r.is_for_refusal, '', '', '', '',
             r.created_at
         FROM jsonb_populate_record(NULL::top_ups_topupattempt, changes -> 'attempt') r
         ON CONFLICT DO NOTHING;

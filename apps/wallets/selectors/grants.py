@@ -13,7 +13,7 @@ from apps.common.queries import Query, moment
 from apps.ledger.models import Transfer
 from apps.tenants.models import Organization
 from apps.wallets.burndown import Slice
-from apps.wallets.models import CHARGES, BookingKind, Consumption, EntryType, Grant, Wallet
+from apps.wallets.models import CHARGES, BookingKind, Consumption, EntryType, Grant, GrantReturn, Wallet
 from apps.wallets.selectors.figures import wallet_figures
 
 
@@ -85,6 +85,14 @@ def free_credit(organization: Organization, now: datetime) -> list[Slice]:
 def returned_micros(grant: Grant) -> int:
     """Return how much of the money received for a grant went back by refunds and lost disputes, in micros."""
     return Grant.objects.values_list("returned_micros", flat=True).get(pk=grant.pk)
+
+
+def restored_by(grant: Grant) -> int:
+    """Return the id of the newest transfer that undid a refund of a grant's money."""
+    returns = GrantReturn.objects.filter(grant=grant).values("transfer")
+    undone = Transfer.objects.filter(book=grant.organization_id, reverses__in=returns).order_by("-pk")
+    newest: int = undone.values_list("pk", flat=True)[0]
+    return newest
 
 
 def deductible_micros(organization: Organization, now: datetime) -> int:

@@ -1,0 +1,144 @@
+"""Invoices for bought credit: made when it is paid, with the tax paid on top, and credited when it is refunded.
+
+They post nothing: the payment itself brought the credit and the tax, and a refund of it took them back.
+"""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from apps.billing_profiles.models import NumberRange
+from apps.billing_profiles.selectors import complete_profile
+from apps.billing_profiles.services import use_tax_rates
+from apps.billing_profiles.tax import TaxChoice
+from apps.common.transactions import serialized
+from apps.invoices.balances import Shares
+from apps.invoices.models import Application, Document, DocumentLine, DocumentTax, Money
+from apps.invoices.paper_words import BOUGHT_CREDIT
+from apps.invoices.services.credit_notes import CreditTerms, credit_locked
+from apps.invoices.services.drafts import keep_seller_terms, write_parts
+from apps.invoices.services.finalization import take_number
+from apps.invoices.services.locks import lock_document
+from apps.tenants.models import Organization
+from apps.wallets.accounts import Role
+from apps.wallets.services.locks import lock_wallet
+
+INVOICER = "system:invoice_top_ups"
+CREDIT = "credit"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoughtCredit:
+    """A payment for credit: what it paid, how that is taxed, and the transfer that brought the credit."""
+
+    organization: Organization
+    paid: Shares
+    tax: TaxChoice
+    transfer_id: int
+    reference: str
+    paid_at: datetime
+
+
+@serialized
+def invoice_bought_credit(bought: BoughtCredit, *, now: datetime) -> Document:
+    """Make the invoice of credit that was paid for; it has its number and is paid.
+
+    Raises:
+        ProfileIncomplete: the customer or its seller lacks what an invoice needs.
+    """
+    profile = complete_profile(bought.organization.pk)
+    lock_wallet(bought.organization, now=now)
+    document = Document(
+        organization=bought.organization,
+        kind=Document.Kind.TOP_UP,
+        seller=profile.seller,
+        currency=bought.organization.currency,
+        tax_date=profile.seller.day_of(bought.paid_at),
+        net_micros=bought.paid.net,
+        tax_micros=bought.paid.tax,
+        total_micros=bought.paid.total,
+        created_by=INVOICER,
+        created_at=now,
+        updated_at=now,
+    )
+    keep_seller_terms(document, profile)
+    write_parts(document, [_line(document, bought)], [_tax(document, bought)], profile)
+    use_tax_rates([bought.tax.rule_id])
+    document.take(document.balance.receive(bought.paid.total))
+    document.paid_on = profile.seller.day_of(bought.paid_at)
+    _keep_payment(document, bought, now)
+    take_number(document, NumberRange.Kind.INVOICE, terms_days=0, now=now)
+    return document
+
+
+@serialized
+def credit_bought_credit(
+    *, document_id: UUID, back: Shares, destination: Role, reason: str, created_by: str, now: datetime
+) -> Document:
+    """Make the credit note of credit that was paid back; `destination` is where the money went.
+
+    Raises:
+        InvoiceNotFound: there is no such invoice. StateForbids, AboveLine: less is left of it.
+    """
+    document = lock_document(document_id, now=now)
+    terms = CreditTerms(reason=reason, exact=back, destination=destination)
+    return credit_locked(document, terms, created_by, now)
+
+
+def _line(document: Document, bought: BoughtCredit) -> DocumentLine:
+    return DocumentLine(
+        organization_id=document.organization_id,
+        document=document,
+        position=0,
+        product=CREDIT,
+        text=BOUGHT_CREDIT[document.language],
+        amount_micros=bought.paid.net,
+        is_given=False,
+        tax_category=bought.tax.category,
+        tax_rate=bought.tax.rate,
+        tax_rule_id=bought.tax.rule_id,
+    )
+
+
+def _tax(document: Document, bought: BoughtCredit) -> DocumentTax:
+    return DocumentTax(
+        organization_id=document.organization_id,
+        document=document,
+        position=0,
+        category=bought.tax.category,
+        rate=bought.tax.rate,
+        base_micros=bought.paid.net,
+        tax_micros=bought.paid.tax,
+        reason=bought.tax.reason,
+        vatex_code=bought.tax.vatex_code,
+    )
+
+
+def _keep_payment(document: Document, bought: BoughtCredit, now: datetime) -> None:
+    """Keep the money that paid an invoice, with the transfer that brought the credit; nothing is posted."""
+    money = Money.objects.create(
+        organization=document.organization,
+        key=f"top-up:{document.pk}",
+        source=Money.Source.STRIPE,
+        received_in=Role.CASH,
+        amount_micros=bought.paid.total,
+        applied_micros=bought.paid.total,
+        value_date=document.seller.day_of(bought.paid_at),
+        reference=bought.reference,
+        created_by=INVOICER,
+        received_at=now,
+    )
+    Application.objects.create(
+        id=uuid.uuid4(),
+        organization_id=document.organization_id,
+        money=money,
+        document=document,
+        amount_micros=bought.paid.total,
+        net_micros=bought.paid.net,
+        tax_micros=bought.paid.tax,
+        value_date=money.value_date,
+        transfer_id=bought.transfer_id,
+        created_by=INVOICER,
+        created_at=now,
+    )
