@@ -1,4 +1,4 @@
--- Written by manage.py write_schema from the migrations and pins of SHA-256 63801ba71170ef5e5c317493907902177660b493b1515cef2002c2f2ce677474
+-- Written by manage.py write_schema from the migrations and pins of SHA-256 263ee8b86738fcd05cb91b369c32a83c0ea94b6179faee76dc1901752859c164
 
 CREATE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean
     LANGUAGE plpgsql
@@ -4585,8 +4585,15 @@ DECLARE
     currencies text[] := ARRAY(SELECT jsonb_array_elements_text(asks -> 'currencies'));
     slugs text[] := ARRAY(SELECT jsonb_array_elements_text(asks -> 'slugs'));
     reserved uuid[] := ARRAY(SELECT jsonb_array_elements_text(asks -> 'holds')::uuid);
+    ids regclass := pg_get_serial_sequence('usage_usageevent', 'id');
+    owners uuid[];
+    digests uuid[];
     opened json;
 BEGIN
+    -- Each id is looked up by index: of the rows of an array few are expected, of those of JSON so many that the plan
+    -- would read the whole table.
+    SELECT array_agg(o.key::uuid), array_agg(d.digest::uuid) INTO owners, digests
+    FROM jsonb_each(asks -> 'ids') AS o, jsonb_array_elements_text(o.value) AS d(digest);
     INSERT INTO usage_meteredorganization (organization_id, created_at)
     SELECT metered, at FROM unnest(organizations) metered ON CONFLICT DO NOTHING;
     PERFORM 1 FROM usage_meteredorganization m
@@ -4603,7 +4610,7 @@ BEGIN
                 WHERE c.organization_id = e.organization_id AND c.digest = e.digest
                 )
             ))
-            FROM jsonb_to_recordset(asks -> 'ids') AS r(organization uuid, digest uuid)
+            FROM unnest(owners, digests) AS r(organization, digest)
             LEFT JOIN usage_othereventid o ON o.organization_id = r.organization AND o.digest = r.digest
             JOIN usage_eventid e ON e.organization_id = r.organization AND e.digest = COALESCE(o.main, r.digest)
         ),
@@ -4648,8 +4655,7 @@ BEGIN
             FROM ledger_hold h WHERE h.id = ANY(reserved) AND h.book_id = ANY(organizations)
         ),
         'events', ARRAY(
-            SELECT nextval(pg_get_serial_sequence('usage_usageevent', 'id'))
-            FROM generate_series(1, (asks ->> 'events')::int)
+            SELECT nextval(ids) FROM generate_series(1, (asks ->> 'events')::int)
         )
     ) INTO opened;
     RETURN opened;

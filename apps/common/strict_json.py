@@ -22,6 +22,7 @@ _MAX_DEPTH = 64  # The limit for what Stripe, an issuer or an upstream sends.
 _STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
 _NOT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 _FRACTION = re.compile(r"-?[0-9.]{1,40}(?:[eE][+-]?[0-9]{1,2})?")
+_LONG_NUMBER = re.compile(rb"\d{19}")
 _SPACED_COLON = re.compile(rb'"[ \t\r\n]+:')
 _EXACT = frozenset([str, int, bool, type(None), Decimal, UUID, date])
 _SURROGATES = re.compile("[\ud800-\udfff]")
@@ -102,6 +103,7 @@ def _is_as_written(value: Any, raw: bytes, max_depth: int) -> bool:
     if b"\\" in raw or _SPACED_COLON.search(raw):
         return False
     members, depth, level = 0, 0, [value]
+    has_long = _LONG_NUMBER.search(raw) is not None
     while level:
         below: list[Any] = []
         for each in level:
@@ -114,7 +116,9 @@ def _is_as_written(value: Any, raw: bytes, max_depth: int) -> bool:
             else:
                 return type(each) is not float and members == raw.count(b'":')
             kinds = set(map(type, inner))
-            if float in kinds or (int in kinds and any(type(one) is int and one >= _LARGEST for one in inner)):
+            if float in kinds:
+                return False
+            if has_long and any(type(one) is int and one >= _LARGEST for one in inner):
                 return False
             if dict in kinds or list in kinds:
                 below += [one for one in inner if type(one) is dict or type(one) is list]

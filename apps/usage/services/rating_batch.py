@@ -35,6 +35,7 @@ class RatingBatch:
         self.today: date = now.astimezone(UTC).date()
         self.postings = Postings()
         self.activations: list[Activation] = []
+        self._added: list[Alike] | None = None  # the rated drafts once all are
         self._earlier: dict[CharacterDay, datetime] = {}
         self._counters = Counters({}, {})
         self._before: Running | None = None
@@ -51,9 +52,9 @@ class RatingBatch:
         self.prepare()
         for draft in self.rated():
             self._charge(draft)
-        rated = self.rated()
-        posted = {}
-        for alike in add_up(rated, self.now):
+        rated, posted = self.rated(), {}
+        self._added = add_up(rated, self.now)
+        for alike in self._added:
             posting = self._posting(alike.first)
             posted[alike.first.kind] = posting.add(
                 alike.charge_micros, alike.first.counted_on, alike.work, alike.tokens, items=alike.rows
@@ -74,7 +75,7 @@ class RatingBatch:
         """Find the characters that appear for the first time."""
         read = self._read
         self.activations, self._earlier = activations(
-            self._new(add_up(self.rated(), self.now)), read.character_meter, read.prices, read.characters, now=self.now
+            self._new(self._all_added()), read.character_meter, read.prices, read.characters, now=self.now
         )
 
     def save(self, writing: Writing, *, created_by: str) -> None:
@@ -92,8 +93,7 @@ class RatingBatch:
         Late usage runs them at once, to adjust the minimums of closed months. `waiting` are the drafts that are kept
         until their model has a price.
         """
-        rated = self.rated()
-        added = add_up(rated, self.now)
+        rated, added = self.rated(), self._all_added()
         self._counters.save(writing)
         if self._figures is not None:
             figures, values = self._figures.changed()
@@ -110,6 +110,10 @@ class RatingBatch:
         firsts = [alike.first for alike in added]
         late = {(draft.organization_id, draft.month): draft.organization for draft in firsts if draft.corrects_month}
         adjust_minimums(late, self.postings, self.today, writing)
+
+    def _all_added(self) -> list[Alike]:
+        """Return the rated drafts added up; a caller that decides event by event has them added up each time."""
+        return add_up(self.rated(), self.now) if self._added is None else self._added
 
     @staticmethod
     def _new(added: Iterable[Alike]) -> list[Alike]:

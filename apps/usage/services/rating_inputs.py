@@ -68,7 +68,7 @@ class Asked:
             "starts": self.starts,
             "ends": self.ends,
             "events": len(self.ids),
-            "ids": [{"organization": pk, "digest": digest} for pk, digest in (*self.ids, *self.others)],
+            "ids": _by_organization((*self.ids, *self.others)),
             "months": [{"organization": pk, "month": month} for pk, month in self.months],
             "characters": [
                 {"organization": pk, "month": month, "character": character} for pk, month, character in self.characters
@@ -77,6 +77,13 @@ class Asked:
             "seen": [{"organization": pk, "kind": kind, "value": value} for pk, kind, value in self.seen],
         }
         return orjson.dumps(asks).decode()
+
+
+def _by_organization(ids: Iterable[tuple[UUID, str]]) -> dict[str, list[str]]:
+    found: dict[UUID, list[str]] = {}
+    for pk, digest in ids:
+        found.setdefault(pk, []).append(digest)
+    return {str(pk): digests for pk, digests in found.items()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 -- order of their ids, and everything else is read after the wait.
 -- asks: organizations, currencies, slugs (of meters), models, starts and ends (of the events' times), events (how many ids of
 -- new events to draw), holds (by id, of the organizations; the projects they name are looked up too), and rows to look
--- up: ids, months, characters, seen.
+-- up: ids (digests by organization), months, characters, seen.
 CREATE OR REPLACE FUNCTION usage_open(at timestamptz, asks jsonb) RETURNS json
 LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
@@ -10,8 +10,15 @@ DECLARE
     currencies text[] := ARRAY(SELECT jsonb_array_elements_text(asks -> 'currencies'));
     slugs text[] := ARRAY(SELECT jsonb_array_elements_text(asks -> 'slugs'));
     reserved uuid[] := ARRAY(SELECT jsonb_array_elements_text(asks -> 'holds')::uuid);
+    ids regclass := pg_get_serial_sequence('usage_usageevent', 'id');
+    owners uuid[];
+    digests uuid[];
     opened json;
 BEGIN
+    -- Each id is looked up by index: of the rows of an array few are expected, of those of JSON so many that the plan
+    -- would read the whole table.
+    SELECT array_agg(o.key::uuid), array_agg(d.digest::uuid) INTO owners, digests
+    FROM jsonb_each(asks -> 'ids') AS o, jsonb_array_elements_text(o.value) AS d(digest);
     INSERT INTO usage_meteredorganization (organization_id, created_at)
     SELECT metered, at FROM unnest(organizations) metered ON CONFLICT DO NOTHING;
     PERFORM 1 FROM usage_meteredorganization m
@@ -28,7 +35,7 @@ BEGIN
                 WHERE c.organization_id = e.organization_id AND c.digest = e.digest
                 )
             ))
-            FROM jsonb_to_recordset(asks -> 'ids') AS r(organization uuid, digest uuid)
+            FROM unnest(owners, digests) AS r(organization, digest)
             LEFT JOIN usage_othereventid o ON o.organization_id = r.organization AND o.digest = r.digest
             JOIN usage_eventid e ON e.organization_id = r.organization AND e.digest = COALESCE(o.main, r.digest)
         ),
@@ -73,8 +80,7 @@ BEGIN
             FROM ledger_hold h WHERE h.id = ANY(reserved) AND h.book_id = ANY(organizations)
         ),
         'events', ARRAY(
-            SELECT nextval(pg_get_serial_sequence('usage_usageevent', 'id'))
-            FROM generate_series(1, (asks ->> 'events')::int)
+            SELECT nextval(ids) FROM generate_series(1, (asks ->> 'events')::int)
         )
     ) INTO opened;
     RETURN opened;
