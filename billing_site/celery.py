@@ -33,6 +33,7 @@ BEAT_SCHEDULE = {
     "post expiries": {"task": "wallets.expire", "schedule": crontab(minute="*/10")},
     "end old requests for approval": {"task": "approvals.expire", "schedule": crontab(minute=35)},
     "drop old counters of work": {"task": "wallets.drop_old_counters", "schedule": crontab(minute=20, hour=3)},
+    "mail saved views": {"task": "backoffice.mail_saved_views", "schedule": crontab(minute=0, hour=6)},
     "forget old sessions and sign-ins": {"task": "backoffice.forget_sign_ins", "schedule": crontab(minute=50)},
     "heartbeat": {"task": HEARTBEAT, "schedule": 15.0},
     "recalculate wallet totals": {"task": "wallets.take_checkpoints", "schedule": crontab(minute="*/10")},

@@ -74,6 +74,7 @@ ELSEWHERE: dict[tuple[str, tuple[str, ...]], str] = {
     ("outbox.outboxmessage", ("key",)): COMPANY,
     ("payments.sweepmark", ("livemode",)): COMPANY,
     ("backoffice.savedview", ("owner", "list_name", "name")): COMPANY,
+    ("backoffice.savedview", ("owner", "list_name")): COMPANY,
 }
 
 

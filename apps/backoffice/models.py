@@ -1,8 +1,9 @@
 """Notes on customers, saved views of lists, and imported files. Nothing here moves money."""
 
 from django.conf import settings
+from django.contrib.auth.models import Group
 from django.db import models
-from django.db.models import UniqueConstraint
+from django.db.models import Q, UniqueConstraint
 
 from apps.common.audit_trail import AuditTrail
 from apps.common.reader import Style
@@ -13,36 +14,71 @@ STYLES = [(style.name, style.title) for style in Style]
 
 
 class Note(models.Model):
-    """A note on a customer for colleagues. A pinned one is at the top of the page."""
+    """A note for colleagues on a customer, or on one of its rows, such as a contract. A pinned one is at the top."""
+
+    audit_trail = AuditTrail(relations=("mentioned",))
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
-    text = models.TextField(max_length=4000)
-    is_pinned = models.BooleanField(default=False, help_text="Show it at the top of the customer's page.")
+    subject_type = models.CharField(
+        max_length=100, blank=True, help_text="The model of the row it is about, such as `contracts.contract`."
+    )
+    subject_id = models.CharField(max_length=64, blank=True, help_text="The row's id; empty if about the customer.")
+    text = models.TextField(max_length=4000, help_text="@name mentions a colleague, who gets a mail.")
+    is_pinned = models.BooleanField(default=False, help_text="Show it at the top of the page, and of the customer's.")
+    mentioned = models.ManyToManyField(settings.AUTH_USER_MODEL, blank=True, related_name="+")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
 
     class Meta:
         ordering = ["-pk"]
-        indexes = [models.Index(fields=["organization", "-id"], name="backoffice_note_of_customer")]
+        indexes = [
+            models.Index(fields=["organization", "-id"], name="backoffice_note_of_customer"),
+            models.Index(fields=["subject_id", "-id"], name="backoffice_note_of_row", condition=~Q(subject_id="")),
+        ]
 
     def __str__(self) -> str:
         return self.text if len(self.text) <= 60 else f"{self.text[:59]}…"
 
 
 class SavedView(models.Model):
-    """A list with the filters, search and order in its address, saved under a name."""
+    """A list with the filters, search, order and columns in its address, saved under a name.
+
+    A default view opens with its list. A mailed one is sent to its owner as a file.
+    """
+
+    class Mailed(models.TextChoices):
+        NEVER = "never", "Not mailed"
+        DAILY = "daily", "Every day"
+        WEEKLY = "weekly", "Every Monday"
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     list_name = models.CharField(max_length=100, help_text="The list it belongs to: `wallets.grant`.")
     name = models.CharField(max_length=60)
     query = models.CharField(max_length=1000, blank=True, help_text="What follows the `?` in the list's address.")
-    is_shared = models.BooleanField(default=False, help_text="Whether colleagues see it.")
+    is_shared = models.BooleanField("shared", default=False, help_text="Whether colleagues see it.")
+    team = models.ForeignKey(
+        Group,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Who sees it; empty: all.",
+    )
+    is_default = models.BooleanField("default", default=False, help_text="Whether the list opens with it.")
+    mailed = models.CharField(max_length=6, choices=Mailed, default=Mailed.NEVER, help_text="As CSV, to your address.")
+    mailed_on = models.DateField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField()
 
     class Meta:
         ordering = ["name"]
         constraints = [
-            UniqueConstraint(fields=["owner", "list_name", "name"], name="backoffice_savedview_name_once_per_person")
+            UniqueConstraint(fields=["owner", "list_name", "name"], name="backoffice_savedview_name_once_per_person"),
+            UniqueConstraint(
+                fields=["owner", "list_name"],
+                name="backoffice_savedview_one_default",
+                condition=Q(is_default=True),
+                violation_error_message="Another view of this list is your default.",
+            ),
         ]
 
     def __str__(self) -> str:

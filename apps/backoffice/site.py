@@ -16,6 +16,7 @@ from django.utils.http import urlencode
 
 from apps.backoffice import navigation
 from apps.backoffice.command_palette import find
+from apps.backoffice.default_views import with_default_view
 from apps.common.admin import ModelAdmin
 
 if TYPE_CHECKING:
@@ -75,11 +76,15 @@ class BackofficeSite(UnfoldAdminSite):
             ),
             path("local-mails/", self._page(views.local_mails), name="local_mails"),
             path("local-mails/<slug:name>/", self._page(views.local_mails), name="local_mail"),
-            path("save-view/", self._page(views.save_view), name="save_view"),
+            path("save-view/", self._page(views.save_list_view), name="save_view"),
             path("statements/<uuid:organization_id>/<str:month>/", self._page(views.statement_paper), name="statement"),
             path("order-forms/<uuid:contract_id>/", self._page(views.order_form_paper), name="order_form"),
         ]
         return own + super().get_urls()
+
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        """Let a list without a query open with the person's default view of it."""
+        return super().admin_view(with_default_view(view), cacheable)
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         from apps.backoffice.home.page import context

@@ -110,7 +110,7 @@ def test_webhooks_by_type(client):
 
 
 def test_a_narrowed_list_is_kept_under_a_name_and_shared(client):
-    sent = {"list_name": "wallets.grant", "name": "Small", "query": "amount_micros_to=5", "is_shared": "1"}
+    sent = {"list_name": "wallets.grant", "name": "Small", "query": "amount_micros_to=5", "shared": "everybody"}
     assert client.post("/admin/save-view/", sent).status_code == 302
     assert SavedView.objects.filter(name="Small", is_shared=True).exists()
 

@@ -152,12 +152,12 @@ class TestSavedViews:
         other = client_of(create_staff("bob", "Viewer"))
         self.save(client)
         assert "Bonuses" not in other.get(self.LIST).content.decode()
-        self.save(client, is_shared="1")
+        self.save(client, shared="everybody")
         assert "Bonuses" in other.get(self.LIST).content.decode()
         assert SavedView.objects.count() == 1
 
     def test_are_changed_and_removed_by_their_owner_alone(self, client):
-        self.save(client, is_shared="1")
+        self.save(client, shared="everybody")
         page = f"/admin/backoffice/savedview/{SavedView.objects.get().pk}"
         other = client_of(create_staff("bob", "Administrator"))
         assert other.post(f"{page}/delete/", {"post": "yes"}).status_code == 403

@@ -1,15 +1,44 @@
 """Pages for notes and saved views."""
 
-from typing import Any
+from typing import Any, ClassVar
 
+from django import forms
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponseRedirect
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.text import capfirst
 
-from apps.backoffice.customer_page.summary import tab_of
+from apps.backoffice import services
 from apps.backoffice.models import Note, SavedView
-from apps.common.admin import Menu, ModelAdmin, Section
+from apps.backoffice.services.notes import page_of, row_of
+from apps.common.admin import DayRangeFilter, Menu, ModelAdmin, Section
+
+
+class NoteForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A note; the row it is about comes from the link to the form."""
+
+    class Meta:
+        model = Note
+        fields = ("organization", "subject_type", "subject_id", "text", "is_pinned")
+        widgets: ClassVar[Any] = {"subject_type": forms.HiddenInput, "subject_id": forms.HiddenInput}
+
+    def clean_subject_id(self) -> str:
+        subject: str = self.cleaned_data["subject_id"]
+        row = row_of(self.cleaned_data.get("subject_type", ""), subject) if subject else None
+        if subject and getattr(row, "organization", None) != self.cleaned_data.get("organization"):
+            raise ValidationError("The note is about a row that this customer does not have.")
+        return subject
+
+    def clean_text(self) -> str:
+        text: str = self.cleaned_data["text"]
+        _, unknown = services.mentioned_in(text)
+        if unknown:
+            names = " and ".join(f"@{name}" for name in unknown)
+            raise ValidationError(f"{names} is not exactly one colleague: write the user name.")
+        return text
 
 
 @admin.register(Note)
@@ -17,13 +46,29 @@ class NoteAdmin(ModelAdmin[Note]):
     """Notes. The author edits and pins a note; colleagues read it."""
 
     menu = Menu(Section.CUSTOMERS, 50, "sticky_note_2")
-    list_display = ("__str__", "organization", "is_pinned", "author", "created_at")
-    list_filter = ("is_pinned",)
+    form = NoteForm
+    list_display = ("__str__", "organization", "about", "is_pinned", "author", "created_at")
+    list_filter = ("is_pinned", "author", ("created_at", DayRangeFilter))
+    linked_by = ("subject_id",)
     list_select_related = ("organization", "author")
     search_fields = ("text", "organization__name")
     raw_id_fields = ("organization",)
-    fields = ("organization", "text", "is_pinned", "author", "created_at")
-    readonly_fields = ("author", "created_at")
+    fields = ("organization", "text", "is_pinned", "about", "mentions", "author", "created_at")
+    readonly_fields = ("about", "mentions", "author", "created_at")
+
+    @admin.display(description="About")
+    def about(self, note: Note) -> str:
+        row = row_of(note.subject_type, note.subject_id) if note.subject_id else None
+        if row is None:
+            return "the customer"
+        return format_html('<a class="link" href="{}">{} {}</a>', page_of(note), capfirst(row._meta.verbose_name), row)
+
+    @admin.display(description="Mentions")
+    def mentions(self, note: Note) -> str:
+        return ", ".join(str(person) for person in note.mentioned.all()) if note.pk else ""
+
+    def get_fields(self, request: HttpRequest, obj: Note | None = None) -> Any:
+        return self.fields if obj else NoteForm.Meta.fields
 
     def get_readonly_fields(self, request: HttpRequest, obj: Note | None = None) -> Any:
         return [*super().get_readonly_fields(request, obj), *(["organization"] if obj else [])]
@@ -36,8 +81,8 @@ class NoteAdmin(ModelAdmin[Note]):
         return False
 
     def response_post_save_add(self, request: HttpRequest, obj: Note) -> HttpResponseRedirect:
-        """Return to the page of the customer whom the note is about."""
-        return HttpResponseRedirect(tab_of(obj.organization, "notes"))
+        """Return to the page of the row that the note is about, or of the customer."""
+        return HttpResponseRedirect(page_of(obj))
 
     response_post_save_change = response_post_save_add
 
@@ -45,6 +90,7 @@ class NoteAdmin(ModelAdmin[Note]):
         if not change:
             obj.author, obj.created_at = request.user, timezone.now()  # type: ignore[assignment]
         super().save_model(request, obj, form, change)
+        services.mention(note=obj, now=timezone.now())
 
 
 @admin.register(SavedView)
@@ -52,14 +98,18 @@ class SavedViewAdmin(ModelAdmin[SavedView]):
     """A person's own views and those that colleagues share."""
 
     menu = Menu(Section.CUSTOMERS, 60, "bookmark")
-    list_display = ("name", "list_name", "owner", "is_shared")
-    list_filter = ("is_shared",)
-    list_select_related = ("owner",)
-    fields = ("name", "list_name", "query", "is_shared", "owner", "created_at")
+    list_display = ("name", "list_name", "owner", "is_shared", "team", "is_default", "mailed")
+    list_filter = ("is_shared", "mailed")
+    list_select_related = ("owner", "team")
+    fields = ("name", "list_name", "query", "is_shared", "team", "is_default", "mailed", "owner", "created_at")
     readonly_fields = ("list_name", "owner", "created_at")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[SavedView]:
-        return super().get_queryset(request).filter(Q(owner_id=request.user.pk) | Q(is_shared=True))
+        shared = Q(is_shared=True) & (Q(team=None) | Q(team__in=request.user.groups.all()))
+        return super().get_queryset(request).filter(Q(owner_id=request.user.pk) | shared)
+
+    def save_model(self, request: HttpRequest, obj: SavedView, form: Any, change: bool) -> None:
+        services.save_view(obj)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.apps import apps
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -12,6 +13,7 @@ from apps.backoffice.audit import record_access
 from apps.backoffice.components import Block, Cell, Link, Table, Text, moment
 from apps.backoffice.customer_page.summary import tab_of
 from apps.backoffice.models import Note
+from apps.backoffice.services.notes import page_of
 from apps.tenants.models import Organization
 
 SHOWN = 60
@@ -24,13 +26,20 @@ def notes(request: HttpRequest, organization: Organization, now: datetime) -> Se
             moment(note.created_at, reverse("admin:backoffice_note_change", args=[note.pk])),
             Cell("Pinned", variant="info") if note.is_pinned else Cell(""),
             Cell(note.text),
+            Cell(_about(note), page_of(note)) if note.subject_id else Cell(""),
             Cell(str(note.author)),
         ]
         for note in Note.objects.filter(organization=organization).select_related("author")[:SHOWN]
     ]
     add = f"{reverse('admin:backoffice_note_add')}?{urlencode({'organization': str(organization.pk)})}"
     links = [Link("Write a note", add)] if request.user.has_perm("backoffice.add_note") else []
-    return [Table(title="Notes", columns=["When", "", "Note", "By"], rows=rows, empty="No notes.", links=links)]
+    return [
+        Table(title="Notes", columns=["When", "", "Note", "About", "By"], rows=rows, empty="No notes.", links=links)
+    ]
+
+
+def _about(note: Note) -> str:
+    return str(apps.get_model(note.subject_type)._meta.verbose_name).capitalize()
 
 
 def api_tab(request: HttpRequest, organization: Organization, now: datetime) -> Sequence[Block]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.contrib.admin import AdminSite
@@ -21,9 +21,12 @@ from apps.backoffice.home.currencies import ALL, REPORTING_CURRENCY, currencies
 from apps.backoffice.home.figures import Glance, glance
 from apps.backoffice.home.movements import movement_chart
 from apps.backoffice.home.receivables import alarmed_currencies
+from apps.backoffice.models import Note
+from apps.backoffice.services.notes import page_of
 from apps.common.admin import Line, count_text, money_text
 
 SHOWN_ROWS = 5
+MENTIONED_FOR = timedelta(days=14)
 
 
 def context(site: AdminSite, request: HttpRequest, now: datetime) -> dict[str, Any]:
@@ -43,7 +46,7 @@ def context(site: AdminSite, request: HttpRequest, now: datetime) -> dict[str, A
     return {
         "tiles": _tiles(glance(chosen, now), chosen) if request.user.has_perm("ledger.view_account") else [],
         "waiting": [_as_tile(each) for each in waiting],
-        "blocks": [*_first_rows(waiting, now), *blocks],
+        "blocks": [*_mentions(request.user, now), *_first_rows(waiting, now), *blocks],
         "currencies": [
             (
                 f"All in {REPORTING_CURRENCY}" if name == ALL else name,
@@ -98,6 +101,23 @@ def _cells(waiting: Waiting, row: Model, line: Line, today: date) -> list[Cell]:
         moment(line.day),
         Cell(_age(days)),
     ]
+
+
+def _mentions(person: Any, now: datetime) -> list[Table]:
+    """Return the notes of the last days that mention a person, the newest first; nothing if there is none."""
+    notes = Note.objects.filter(mentioned=person.pk, created_at__gte=now - MENTIONED_FOR)
+    rows = [
+        [
+            moment(note.created_at, page_of(note)),
+            Cell(note.organization.name, tab_of(note.organization)),
+            Cell(str(note.author)),
+            Cell(note.text),
+        ]
+        for note in notes.select_related("organization", "author")[:SHOWN_ROWS]
+    ]
+    return (
+        [Table(title="Notes that mention you", columns=("When", "Customer", "By", "Note"), rows=rows)] if rows else []
+    )
 
 
 def _age(days: int) -> str:

@@ -46,10 +46,15 @@ class Migration(migrations.Migration):
                                 auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                             ),
                         ),
-                        ("text", models.TextField(max_length=4000)),
+                        (
+                            "text",
+                            models.TextField(help_text="@name mentions a colleague, who gets a mail.", max_length=4000),
+                        ),
                         (
                             "is_pinned",
-                            models.BooleanField(default=False, help_text="Show it at the top of the customer's page."),
+                            models.BooleanField(
+                                default=False, help_text="Show it at the top of the page, and of the customer's."
+                            ),
                         ),
                         ("created_at", models.DateTimeField()),
                         (
@@ -66,10 +71,35 @@ class Migration(migrations.Migration):
                                 on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenants.organization"
                             ),
                         ),
+                        (
+                            "mentioned",
+                            models.ManyToManyField(blank=True, related_name="+", to=settings.AUTH_USER_MODEL),
+                        ),
+                        (
+                            "subject_type",
+                            models.CharField(
+                                blank=True,
+                                help_text="The model of the row it is about, such as `contracts.contract`.",
+                                max_length=100,
+                            ),
+                        ),
+                        (
+                            "subject_id",
+                            models.CharField(
+                                blank=True, help_text="The row's id; empty if about the customer.", max_length=64
+                            ),
+                        ),
                     ],
                     options={
                         "ordering": ["-pk"],
-                        "indexes": [models.Index(fields=["organization", "-id"], name="backoffice_note_of_customer")],
+                        "indexes": [
+                            models.Index(fields=["organization", "-id"], name="backoffice_note_of_customer"),
+                            models.Index(
+                                condition=models.Q(("subject_id", ""), _negated=True),
+                                fields=["subject_id", "-id"],
+                                name="backoffice_note_of_row",
+                            ),
+                        ],
                     },
                 ),
                 migrations.CreateModel(
@@ -133,7 +163,12 @@ class Migration(migrations.Migration):
                                 blank=True, help_text="What follows the `?` in the list's address.", max_length=1000
                             ),
                         ),
-                        ("is_shared", models.BooleanField(default=False, help_text="Whether colleagues see it.")),
+                        (
+                            "is_shared",
+                            models.BooleanField(
+                                default=False, help_text="Whether colleagues see it.", verbose_name="shared"
+                            ),
+                        ),
                         ("created_at", models.DateTimeField()),
                         (
                             "owner",
@@ -143,13 +178,46 @@ class Migration(migrations.Migration):
                                 to=settings.AUTH_USER_MODEL,
                             ),
                         ),
+                        (
+                            "is_default",
+                            models.BooleanField(
+                                default=False, help_text="Whether the list opens with it.", verbose_name="default"
+                            ),
+                        ),
+                        (
+                            "mailed",
+                            models.CharField(
+                                choices=[("never", "Not mailed"), ("daily", "Every day"), ("weekly", "Every Monday")],
+                                default="never",
+                                help_text="As CSV, to your address.",
+                                max_length=6,
+                            ),
+                        ),
+                        ("mailed_on", models.DateField(blank=True, editable=False, null=True)),
+                        (
+                            "team",
+                            models.ForeignKey(
+                                blank=True,
+                                help_text="Who sees it; empty: all.",
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="auth.group",
+                            ),
+                        ),
                     ],
                     options={
                         "ordering": ["name"],
                         "constraints": [
                             models.UniqueConstraint(
                                 fields=("owner", "list_name", "name"), name="backoffice_savedview_name_once_per_person"
-                            )
+                            ),
+                            models.UniqueConstraint(
+                                condition=models.Q(("is_default", True)),
+                                fields=("owner", "list_name"),
+                                name="backoffice_savedview_one_default",
+                                violation_error_message="Another view of this list is your default.",
+                            ),
                         ],
                     },
                 ),

@@ -3,10 +3,16 @@
 from typing import Any
 
 from django import template
-from django.db.models import Model, Q
+from django.db.models import Model
 from django.urls import reverse
+from django.utils.http import urlencode
 
-from apps.backoffice.models import SavedView
+from apps.backoffice.default_views import ALL_ROWS
+from apps.backoffice.models import Note, SavedView
+from apps.backoffice.services.notes import subject_of
+from apps.backoffice.services.saved_views import views_for
+from apps.common.reader import reader
+from apps.tenants.models import Organization
 
 register = template.Library()
 
@@ -43,13 +49,27 @@ def why_link(row: Any) -> dict[str, str]:
     return {"href": why_of(row) if isinstance(row, Model) else ""}
 
 
+@register.inclusion_tag("admin/notes.html", takes_context=True)
+def notes_of(context: dict[str, Any], row: Any) -> dict[str, Any]:
+    """Return the notes on a row of a customer, the pinned ones first, and the address that writes one."""
+    if not isinstance(row, Model) or isinstance(row, (Organization, Note)) or not hasattr(row, "organization_id"):
+        return {}
+    subject, may_write = subject_of(row), context["request"].user.has_perm("backoffice.add_note")
+    query = urlencode({"organization": str(row.organization_id), **subject})
+    notes = Note.objects.filter(**subject).select_related("author").order_by("-is_pinned", "-pk")
+    return {
+        "notes": list(notes[:20]),
+        "write": f"{reverse('admin:backoffice_note_add')}?{query}" if may_write and row.organization_id else "",
+    }
+
+
 @register.inclusion_tag("admin/list_tools.html", takes_context=True)
 def list_tools(context: dict[str, Any], changelist: Any) -> dict[str, Any]:
     """Return the saved views of a list, own and shared, and the addresses of its exports."""
     request = context["request"]
     options = changelist.opts
     name = f"{options.app_label}.{options.model_name}"
-    rows = SavedView.objects.filter(Q(owner=request.user) | Q(is_shared=True), list_name=name).select_related("owner")
+    rows = views_for(request.user, name)
     here = request.GET.urlencode()
     exports = []
     if request.user.has_perm("backoffice.export_lists"):
@@ -65,6 +85,9 @@ def list_tools(context: dict[str, Any], changelist: Any) -> dict[str, Any]:
         "exports": exports,
         "list_name": name,
         "query": here,
+        "all_rows": ALL_ROWS,
+        "teams": sorted(role.value for role in reader().roles),
+        "mailed": SavedView.Mailed.choices,
         "may_save": request.user.has_perm("backoffice.add_savedview"),
         "csrf_token": context.get("csrf_token"),
     }

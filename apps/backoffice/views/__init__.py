@@ -6,7 +6,7 @@ from apps.backoffice.views.error_pages import locked_out
 from apps.backoffice.views.explanations import why_page
 from apps.backoffice.views.invitation import Invitation
 from apps.backoffice.views.keys import keys
-from apps.backoffice.views.lists import export, save_view
+from apps.backoffice.views.lists import export, save_list_view
 from apps.backoffice.views.mails import local_mails, mail_html, mail_preview
 from apps.backoffice.views.papers import order_form_paper, statement_paper
 from apps.backoffice.views.preferences import preferences
@@ -25,7 +25,7 @@ __all__ = [
     "mail_preview",
     "order_form_paper",
     "preferences",
-    "save_view",
+    "save_list_view",
     "statement_paper",
     "why_page",
 ]

@@ -8,7 +8,7 @@ from django.contrib.admin import AdminSite
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.http import FileResponse, Http404, HttpRequest, HttpResponseRedirect, QueryDict, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
@@ -19,6 +19,7 @@ from apps.backoffice.audit import record_access
 from apps.backoffice.exports.files import csv_lines, workbook
 from apps.backoffice.exports.rows import ListRows
 from apps.backoffice.models import SavedView
+from apps.backoffice.services import save_view
 from apps.backoffice.views.error_pages import refused
 from apps.common.errors import Unavailable
 
@@ -55,8 +56,8 @@ def export(request: HttpRequest, site: AdminSite, app_label: str, model_name: st
 
 
 @require_POST
-def save_view(request: HttpRequest, site: AdminSite) -> HttpResponseRedirect:
-    """Save a list's filters, search and order under a name; an existing view of that name is replaced."""
+def save_list_view(request: HttpRequest, site: AdminSite) -> HttpResponseRedirect:
+    """Save a list's filters, search, order and columns under a name; an existing view of that name is replaced."""
     if not request.user.has_perm("backoffice.add_savedview"):
         raise PermissionDenied
     app_label, _, model_name = request.POST.get("list_name", "").partition(".")
@@ -76,13 +77,17 @@ def save_view(request: HttpRequest, site: AdminSite) -> HttpResponseRedirect:
 
 
 def _keep(request: HttpRequest, list_name: str, name: str, query: str) -> None:
-    shared = request.POST.get("is_shared") == "1"
     found = SavedView.objects.filter(owner_id=request.user.pk, list_name=list_name, name=name).first()
     owner: Any = request.user
     view = found or SavedView(owner=owner, list_name=list_name, name=name, created_at=timezone.now())
-    view.query, view.is_shared = query, shared
+    shared, mailed = request.POST.get("shared", ""), request.POST.get("mailed", "")
+    view.query, view.is_shared = query, bool(shared)
+    view.team = owner.groups.filter(name=shared).first()
+    view.is_default = request.POST.get("is_default") == "1"
+    view.mailed = SavedView.Mailed(mailed) if mailed in SavedView.Mailed else SavedView.Mailed.NEVER
     try:
-        with transaction.atomic():
-            view.save()
+        save_view(view)
     except IntegrityError:
         messages.error(request, "A view with this name was just saved in another tab.")
+    if view.mailed != SavedView.Mailed.NEVER and not owner.email:
+        messages.warning(request, "Your account has no mail address, so the view cannot be mailed.")
