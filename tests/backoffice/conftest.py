@@ -1,6 +1,9 @@
+from collections.abc import Callable
+
 import pytest
 from django.core.cache import cache
 from django.template import Template, engines
+from django.template.response import TemplateResponse
 
 from apps.backoffice.site import BackofficeSite
 
@@ -19,3 +22,22 @@ def content_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(loader.get_template_cache, "unfold/layouts/skeleton.html", frame)
     monkeypatch.setattr(BackofficeSite, "get_sidebar_list", lambda site, request: [])
     monkeypatch.setattr("django.test.client.store_rendered_templates", lambda *args, **named: None)
+
+
+@pytest.fixture
+def refusals_drawn_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Draw a refused form once for each set of refused fields; drawn again, only values and errors would differ."""
+    drawn: set[tuple[str, ...]] = set()
+    draw: Callable[[TemplateResponse], str] = TemplateResponse.rendered_content.fget  # type: ignore[attr-defined]
+
+    def content(response: TemplateResponse) -> str:
+        context = response.context_data or {}
+        form = context.get("adminform") or context.get("form")
+        fields = sorted(getattr(form, "errors", None) or ())
+        refusal = (response._request.path, *fields, str(len(context.get("errors") or ())))
+        if fields and refusal in drawn:
+            return ""
+        drawn.add(refusal)
+        return draw(response)
+
+    monkeypatch.setattr(TemplateResponse, "rendered_content", property(content))

@@ -83,7 +83,7 @@ def still():
         yield
 
 
-@pytest.mark.usefixtures("still")
+@pytest.mark.usefixtures("still", "content_alone")
 def test_lists_do_not_ask_more_with_more_rows(subtests):
     """A list makes the same number of queries for one row as for several."""
     client = client_of(create_staff("crawler", is_superuser=True))

@@ -82,6 +82,14 @@ class TestSellers:
         ):
             assert errors(admin.post(page, form | {field: value})) == {field}
 
+    def test_no_more_rows_of_a_table_are_made_than_it_may_have(self, admin, seller):
+        page = f"{SELLERS}{seller.pk}/change/"
+        answer = admin.post(page, filled(admin, page, **{"number_ranges-TOTAL_FORMS": "9" * 30}))
+        formset = next(
+            each.formset for each in answer.context["inline_admin_formsets"] if "ranges" in each.formset.prefix
+        )
+        assert (len(formset.forms), formset.non_form_errors()) == (200, ["Please submit at most 200 forms."])
+
     def test_closed_books_do_not_open_again(self, admin, seller):
         page = f"{SELLERS}{seller.pk}/change/"
         assert admin.post(page, filled(admin, page, closed_through="2026-10-31")).status_code == 302

@@ -304,9 +304,14 @@ class ReadOnlyModelAdmin(ModelAdmin[Row]):
 
 
 class TabularInline(MicrosMixin, UnfoldTabularInline[Row, Parent]):
-    """Rows of a parent as a table; `*_micros` columns are shown and typed as money."""
+    """Rows of a parent as a table, at most 200; `*_micros` columns are shown and typed as money."""
 
     extra = 0
+    max_num = 200
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        """Make no more forms than `max_num`, whatever number of them a request claims to send."""
+        return super().get_formset(request, obj, **{"absolute_max": self.max_num or None, **kwargs})
 
     def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
         """Name each input: in a table only the column has a label."""
