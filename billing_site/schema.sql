@@ -1,4 +1,4 @@
--- Written by manage.py write_schema from the migrations and pins of SHA-256 e52df2d39893826cf5baa9e4a527d12673d25b4c699761552a3d84e715d4fdc9
+-- Written by manage.py write_schema from the migrations and pins of SHA-256 4c1cd2c5ba5bb566a458238ff5d001d17b24a21f44a41d9132c8f2ccf62c12f3
 
 CREATE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean
     LANGUAGE plpgsql

@@ -33,7 +33,7 @@ def switch_on_top_up(*, now: datetime) -> None:
     url = services.save_card(organization=organization, request_key=KEY, created_by=CONSENTS, now=now)
     _press(url, "pay")
     session = CheckoutSession.objects.get(organization=organization, request_key=KEY)
-    services.look_at_card(session_id=session.pk, paid_at=now, now=now)
+    services.save_checkout_card(session_id=session.pk, paid_at=now, now=now)
     terms = TopUpTerms(
         threshold_micros=20 * UNIT,
         amount_micros=50 * UNIT,

@@ -10,7 +10,7 @@ from apps.wallets.selectors import wallet_figures
 DEBT = issues.Kind.DEBT
 
 
-def open_debt(organization: Organization, *, reason: str, now: datetime) -> None:
+def open_debt_issue(organization: Organization, *, reason: str, now: datetime) -> None:
     """Open an issue for the organization's debt, if any; `reason` says why the money was returned."""
     if owed := wallet_figures(organization, now).overspend_micros:
         issues.open_issue(
@@ -23,7 +23,7 @@ def open_debt(organization: Organization, *, reason: str, now: datetime) -> None
         )
 
 
-def tell_debt(organization: Organization, *, now: datetime) -> None:
+def update_debt_issue(organization: Organization, *, now: datetime) -> None:
     """Update an open issue to the current debt; close it when there is none."""
     found = PaymentIssue.objects.filter(kind=DEBT, organization=organization, resolved_at=None)
     if not found.exists():
@@ -35,8 +35,8 @@ def tell_debt(organization: Organization, *, now: datetime) -> None:
 
 
 def review_debts(*, now: datetime) -> None:
-    """Call `tell_debt` for every open issue, because any credit can have paid the debt."""
+    """Call `update_debt_issue` for every open issue, because any credit can have paid the debt."""
     found = PaymentIssue.objects.filter(kind=DEBT, resolved_at=None).select_related("organization")
     for issue in found.order_by("pk"):
         if issue.organization is not None:
-            tell_debt(issue.organization, now=now)
+            update_debt_issue(issue.organization, now=now)

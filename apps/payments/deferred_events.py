@@ -10,7 +10,7 @@ from apps.payments.models import StripeEvent
 HANDLE_EVENT = "payments.handle_stripe_event"
 
 
-def ask_for(event_id: str, *, now: datetime, again: str = "", delay_seconds: int = 0) -> None:
+def enqueue_event(event_id: str, *, now: datetime, again: str = "", delay_seconds: int = 0) -> None:
     """Enqueue the handling of an event; `again` makes the message's key differ from earlier ones."""
     enqueue(
         HANDLE_EVENT,
@@ -21,7 +21,7 @@ def ask_for(event_id: str, *, now: datetime, again: str = "", delay_seconds: int
     )
 
 
-def first_asking(event_id: str, *, now: datetime) -> dict[str, Any]:
+def first_message(event_id: str, *, now: datetime) -> dict[str, Any]:
     """Return the first message for an event, in the form that the outbox's SQL function takes."""
     return message(HANDLE_EVENT, now=now, key=_key(event_id), arguments={"event_id": event_id})
 
@@ -36,4 +36,4 @@ def wake(ids: Iterable[str], *, now: datetime) -> None:
     waiting = StripeEvent.objects.filter(state=StripeEvent.State.RECEIVED, waits_for__in=wanted)
     rows = list(waiting.order_by("pk").values_list("event_id", "attempts"))
     for event_id, attempts in rows:
-        ask_for(event_id, now=now, again=f"woken-{attempts}")
+        enqueue_event(event_id, now=now, again=f"woken-{attempts}")

@@ -23,7 +23,7 @@ class StripeUnknownOutcome(StripeUnavailable):
 
 
 class StripeBroke(StripeUnknownOutcome):
-    """Stripe answered 5xx and repeats that answer for the same key. Look the object up, then use a new key."""
+    """Stripe answered 5xx and repeats that answer for the same key. Look up the object, then use a new key."""
 
     code = "stripe_broke"
 

@@ -11,7 +11,7 @@ from apps.payments.event_rows import EventRows
 class EventContext:
     """The facts of an event beside its object, and the rows read with it.
 
-    `fetched` is the result of the handler's `look`, fetched from Stripe before the transaction began.
+    `fetched` is the result of the handler's `look_up`, fetched from Stripe before the transaction began.
     """
 
     event_id: str

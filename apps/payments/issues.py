@@ -66,8 +66,8 @@ def close_issue(kind: PaymentIssue.Kind, *, subject: str, resolution: str, now: 
     )
 
 
-def show_returned_twice(*, money_id: UUID, lost_micros: int, now: datetime) -> None:
-    """Open an issue over what we had paid back of a transfer that the bank then returned; it is booked as our loss."""
+def open_returned_twice_issue(*, money_id: UUID, lost_micros: int, now: datetime) -> None:
+    """Open an issue for the part of a transfer that we had paid back before the bank returned it; it is our loss."""
     money = Money.objects.select_related("organization").get(pk=money_id)
     open_issue(
         Kind.OUR_LOSS,
@@ -84,7 +84,7 @@ def show_returned_twice(*, money_id: UUID, lost_micros: int, now: datetime) -> N
 
 
 @contextmanager
-def refused_key_shown(subject: str, *, now: datetime, closes: bool = True) -> Iterator[None]:
+def refused_key_issue(subject: str, *, now: datetime, closes: bool = True) -> Iterator[None]:
     """Open an issue when Stripe refuses our key or a permission is missing; close it when the calls succeed.
 
     The issue of a missing permission is limited to `subject`, because other calls still work. Without `closes`, success
@@ -107,7 +107,7 @@ def refused_key_shown(subject: str, *, now: datetime, closes: bool = True) -> It
         close_issue(Kind.KEY_REFUSED, subject=each, resolution="Stripe answers again", now=now)
 
 
-def shows_refused_key(name: str) -> Callable[[Service], Service]:
+def opens_refused_key_issue(name: str) -> Callable[[Service], Service]:
     """Decorate a service so that a refused key or missing permission is an open issue of `name` until it succeeds.
 
     For services that are called outside a transaction: the issue is then committed even if the caller fails.
@@ -116,7 +116,7 @@ def shows_refused_key(name: str) -> Callable[[Service], Service]:
     def decorate(service: Service) -> Service:
         @wraps(service)
         def shown(*, now: datetime, **arguments: Any) -> Any:
-            with refused_key_shown(name, now=now):
+            with refused_key_issue(name, now=now):
                 return service(now=now, **arguments)
 
         return cast(Service, shown)

@@ -10,7 +10,7 @@ from uuid import UUID
 SEPARATOR = ":"
 
 
-class Made(StrEnum):
+class ObjectKind(StrEnum):
     """The kind of an object that we created at Stripe; the first word of its reference."""
 
     CHECKOUT = "checkout"
@@ -25,16 +25,16 @@ class Made(StrEnum):
         return SEPARATOR.join([self, *map(str, parts)])
 
 
-INVOICES = (Made.DOCUMENT_INVOICE, Made.INSTALLMENT_INVOICE)
+INVOICES = (ObjectKind.DOCUMENT_INVOICE, ObjectKind.INSTALLMENT_INVOICE)
 
 
-def made_of(reference: str) -> Made | None:
+def kind_of_reference(reference: str) -> ObjectKind | None:
     """Return the kind that a reference names, None if it is not ours."""
     word = reference.partition(SEPARATOR)[0]
-    return next((each for each in Made if each == word), None)
+    return next((each for each in ObjectKind if each == word), None)
 
 
-def row_id(reference: str, made: Made) -> UUID | None:
+def row_id(reference: str, made: ObjectKind) -> UUID | None:
     """Return the id of the row that a reference names, None if it is not of this kind."""
     word, _, text = reference.partition(SEPARATOR)
     try:

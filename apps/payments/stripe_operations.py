@@ -19,6 +19,7 @@ from apps.payments.stripe_objects import (
     Facts,
     IntentFacts,
     InvoiceFacts,
+    InvoiceItemFacts,
     InvoicePaymentFacts,
     LinkFacts,
     MethodFacts,
@@ -26,7 +27,6 @@ from apps.payments.stripe_objects import (
     PortalFacts,
     RefundFacts,
     SubscriptionFacts,
-    ThingFacts,
 )
 
 T = TypeVar("T")
@@ -48,9 +48,9 @@ def find_invoice(params: Json, reference: str, since: int) -> InvoiceFacts | Non
     return _with_reference(InvoiceFacts.read, rows, reference)
 
 
-def find_invoice_item(params: Json, reference: str, since: int) -> ThingFacts | None:
+def find_invoice_item(params: Json, reference: str, since: int) -> InvoiceItemFacts | None:
     rows = pages(lambda v1, page: v1.invoice_items.list({**_of_customer(params, since), **page}))
-    return _with_reference(ThingFacts.read, rows, reference)
+    return _with_reference(InvoiceItemFacts.read, rows, reference)
 
 
 def find_intent(params: Json, reference: str, since: int) -> IntentFacts | None:
@@ -208,30 +208,32 @@ def _with_reference(reader: Callable[[Json], T], rows: Iterator[Json], reference
     return None
 
 
-def _making(
+def _creating(
     name: str, method: Callable[[Any], Any], kind: type[F], find: Callable[[Json, str, int], F | None] | None = None
 ) -> Operation[F]:
     """An operation that makes an object; `find` looks it up after a lost answer."""
     return Operation(name, lambda v1, _, params, options: method(v1)(params, options), kind, find)
 
 
-def _doing(name: str, method: Callable[[Any], Any], kind: type[F]) -> Operation[F]:
+def _repeatable(name: str, method: Callable[[Any], Any], kind: type[F]) -> Operation[F]:
     """An operation on an existing object, which may safely be repeated."""
     return Operation(name, lambda v1, target, params, options: method(v1)(target, params, options), kind)
 
 
-CREATE_CUSTOMER = _making("customer.create", lambda v1: v1.customers.create, CustomerFacts, find_customer)
-CREATE_SESSION = _making("checkout.create", lambda v1: v1.checkout.sessions.create, CheckoutFacts, find_session)
-EXPIRE_SESSION = _doing("checkout.expire", lambda v1: v1.checkout.sessions.expire, CheckoutFacts)
-CREATE_INTENT = _making("payment_intent.create", lambda v1: v1.payment_intents.create, IntentFacts, find_intent)
-CANCEL_INTENT = _doing("payment_intent.cancel", lambda v1: v1.payment_intents.cancel, IntentFacts)
-CREATE_PORTAL = _making("portal.create", lambda v1: v1.billing_portal.sessions.create, PortalFacts)
-CREATE_INVOICE = _making("invoice.create", lambda v1: v1.invoices.create, InvoiceFacts, find_invoice)
-ADD_INVOICE_ITEM = _making("invoice_item.create", lambda v1: v1.invoice_items.create, ThingFacts, find_invoice_item)
-FINALIZE_INVOICE = _doing("invoice.finalize", lambda v1: v1.invoices.finalize_invoice, InvoiceFacts)
-VOID_INVOICE = _doing("invoice.void", lambda v1: v1.invoices.void_invoice, InvoiceFacts)
+CREATE_CUSTOMER = _creating("customer.create", lambda v1: v1.customers.create, CustomerFacts, find_customer)
+CREATE_SESSION = _creating("checkout.create", lambda v1: v1.checkout.sessions.create, CheckoutFacts, find_session)
+EXPIRE_SESSION = _repeatable("checkout.expire", lambda v1: v1.checkout.sessions.expire, CheckoutFacts)
+CREATE_INTENT = _creating("payment_intent.create", lambda v1: v1.payment_intents.create, IntentFacts, find_intent)
+CANCEL_INTENT = _repeatable("payment_intent.cancel", lambda v1: v1.payment_intents.cancel, IntentFacts)
+CREATE_PORTAL = _creating("portal.create", lambda v1: v1.billing_portal.sessions.create, PortalFacts)
+CREATE_INVOICE = _creating("invoice.create", lambda v1: v1.invoices.create, InvoiceFacts, find_invoice)
+ADD_INVOICE_ITEM = _creating(
+    "invoice_item.create", lambda v1: v1.invoice_items.create, InvoiceItemFacts, find_invoice_item
+)
+FINALIZE_INVOICE = _repeatable("invoice.finalize", lambda v1: v1.invoices.finalize_invoice, InvoiceFacts)
+VOID_INVOICE = _repeatable("invoice.void", lambda v1: v1.invoices.void_invoice, InvoiceFacts)
 # Stripe cannot list links by customer or time. If an answer was lost, nobody knows that link's address, so a second
 # link does no harm.
-CREATE_LINK = _making("payment_link.create", lambda v1: v1.payment_links.create, LinkFacts)
-UPDATE_LINK = _doing("payment_link.update", lambda v1: v1.payment_links.update, LinkFacts)
-CREATE_REFUND = _making("refund.create", lambda v1: v1.refunds.create, RefundFacts, find_refund)
+CREATE_LINK = _creating("payment_link.create", lambda v1: v1.payment_links.create, LinkFacts)
+UPDATE_LINK = _repeatable("payment_link.update", lambda v1: v1.payment_links.update, LinkFacts)
+CREATE_REFUND = _creating("refund.create", lambda v1: v1.refunds.create, RefundFacts, find_refund)

@@ -13,7 +13,7 @@ from apps.payments.handlers import dispatch, event_backfill
 from apps.payments.handlers.payouts import FETCH_BALANCE
 from apps.payments.services import balance
 from apps.payments.services.automatic_top_ups import charge_attempt, review_top_ups
-from apps.payments.services.reconciliation import ask_for_reconciliation
+from apps.payments.services.reconciliation import enqueue_reconciliations
 from apps.payments.services.top_up_invoices import INVOICE_TOP_UP, invoice_top_up
 from apps.payments.services.top_up_settings import END_CONFIRMATION, LOOK_AT_CARD
 from apps.tenants.models import Organization
@@ -27,7 +27,7 @@ def stripe_task(name: str, *, lease_seconds: int) -> Callable[[Work], Work]:
     """
 
     def register(work: Work) -> Work:
-        return outbox_task(name, lease_seconds=lease_seconds)(issues.shows_refused_key(name)(work))
+        return outbox_task(name, lease_seconds=lease_seconds)(issues.opens_refused_key_issue(name)(work))
 
     return register
 
@@ -51,9 +51,9 @@ def charge_top_up(*, attempt_id: str, now: datetime, **_newer_arguments: object)
 
 
 @stripe_task(LOOK_AT_CARD, lease_seconds=120)
-def look_at_card(*, session_id: str, paid_at: str, now: datetime, **_newer_arguments: object) -> None:
+def save_checkout_card(*, session_id: str, paid_at: str, now: datetime, **_newer_arguments: object) -> None:
     """Keep the card that a checkout session saved for automatic top-up."""
-    services.look_at_card(session_id=UUID(session_id), paid_at=datetime.fromisoformat(paid_at), now=now)
+    services.save_checkout_card(session_id=UUID(session_id), paid_at=datetime.fromisoformat(paid_at), now=now)
 
 
 @stripe_task(END_CONFIRMATION, lease_seconds=120)
@@ -65,7 +65,7 @@ def end_confirmation(*, attempt_id: str, now: datetime, **_newer_arguments: obje
 @scheduled_task("payments.announce_expiring_cards")
 def announce_expiring_cards(*, now: datetime) -> None:
     """Notify customers whose card for automatic top-up expires soon."""
-    services.tell_expiring_cards(now=now)
+    services.notify_expiring_cards(now=now)
 
 
 @scheduled_task("payments.review_top_ups")
@@ -100,7 +100,7 @@ def withdraw_invoice(*, invoice_id: int, now: datetime, **_newer_arguments: obje
 
 @stripe_task("payments.arrange_document", lease_seconds=300)
 def arrange_document(*, document_id: str, now: datetime, **_newer_arguments: object) -> None:
-    """Make Stripe ask for what is left to pay on an invoice of ours."""
+    """Make Stripe collect what is left to pay on an invoice of ours."""
     services.arrange_document(document_id=UUID(document_id), now=now)
 
 
@@ -118,13 +118,13 @@ def reconcile_organization(*, organization_id: str, now: datetime, **_newer_argu
 
 @stripe_task(FETCH_BALANCE, lease_seconds=600)
 def fetch_balance(*, now: datetime, **_newer_arguments: object) -> None:
-    """Fetch and book what moved the balance at Stripe, since it told us of a payout."""
+    """Fetch and book balance transactions and payouts, after an event about a payout."""
     balance.fetch_balance(now=now)
 
 
 @scheduled_task("payments.fetch_balance_hourly")
 def fetch_balance_hourly(*, now: datetime) -> None:
-    """Fetch and book what moved the balance at Stripe; without a Stripe key, do nothing."""
+    """Fetch and book balance transactions and payouts; without a Stripe key, do nothing."""
     with suppress(StripeNotConfigured):
         balance.fetch_balance(now=now)
 
@@ -136,9 +136,9 @@ def book_payout(*, payout_id: int, undo: bool, now: datetime, **_newer_arguments
 
 
 @outbox_task(SHOW_LOSS)
-def show_returned_twice(*, money_id: str, lost_micros: int, now: datetime, **_newer_arguments: object) -> None:
+def open_returned_twice_issue(*, money_id: str, lost_micros: int, now: datetime, **_newer_arguments: object) -> None:
     """Open an issue over money that we paid back before the bank returned the transfer."""
-    issues.show_returned_twice(money_id=UUID(money_id), lost_micros=lost_micros, now=now)
+    issues.open_returned_twice_issue(money_id=UUID(money_id), lost_micros=lost_micros, now=now)
 
 
 @scheduled_task("payments.sweep_stripe_events")
@@ -157,10 +157,10 @@ def review_debts(*, now: datetime) -> None:
 @scheduled_task("payments.reconcile")
 def reconcile(*, now: datetime) -> None:
     """Enqueue the reconciliation of every organization with a customer at Stripe."""
-    ask_for_reconciliation(now=now)
+    enqueue_reconciliations(now=now)
 
 
 @scheduled_task("payments.invoice_due_installments")
 def invoice_due_installments(*, now: datetime) -> None:
     """Invoice installments: charged on the due date, or sent some days before it."""
-    services.ask_for_what_is_due(now=now)
+    services.enqueue_due_arrangements(now=now)

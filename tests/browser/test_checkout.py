@@ -134,7 +134,7 @@ def subscribe_and_pay(page: Page, contract: Contract, work: Work) -> None:
 def charge_the_next(page: Page, contract: Contract, work: Work) -> None:
     """Move the clock to the next due date: the second installment is charged to the card saved at checkout."""
     then = timezone.now() + timedelta(days=31)
-    services.ask_for_what_is_due(now=then)
+    services.enqueue_due_arrangements(now=then)
     work(then)
     work_until(page, work, lambda: rows(contract)[1].state == "paid")
 

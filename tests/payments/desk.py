@@ -100,7 +100,7 @@ class Desk:
         wanted = date.fromisoformat(day) if isinstance(day, str) else day
         self.now = datetime.combine(wanted, time(0, 10), UTC)
         self.clock.move_to(self.now)
-        services.ask_for_what_is_due(now=self.now)
+        services.enqueue_due_arrangements(now=self.now)
         self.run(self.now)
         self.settle_all()
 

@@ -23,7 +23,7 @@ from apps.payments.errors import (
 from apps.payments.handlers import event_backfill
 from apps.payments.models import CheckoutSession, PaymentIssue, StripeCustomer, StripeEvent, StripeRequest
 from apps.payments.services.customers import ensure_customer
-from apps.payments.services.reconciliation import ask_for_reconciliation
+from apps.payments.services.reconciliation import enqueue_reconciliations
 from apps.payments.services.sessions import expire_session
 from apps.tenants.models import Organization
 from apps.wallets.selectors import wallet_figures
@@ -319,7 +319,7 @@ class TestRetryAfter:
 
     def test_is_kept_by_a_task(self, desk: Desk, acme: Organization, now: datetime) -> None:
         ensure_customer(organization=acme, now=now)
-        ask_for_reconciliation(now=now)
+        enqueue_reconciliations(now=now)
         desk.local.faults.add(Fault("429", method="GET", path="/v1/payment_intents", seconds=7_200))
         desk.run(now)
         assert OutboxMessage.objects.get(task="payments.reconcile_organization").available_at == now + timedelta(

@@ -173,7 +173,7 @@ class TestExpiring:
     def test_in_thirty_days_is_told_once(self, acme: Organization, now: datetime, day: str, times: int) -> None:
         create_top_up(acme, now, **RUNNING_OUT)
         for hour in (7, 8):
-            services.tell_expiring_cards(now=datetime.fromisoformat(f"{day}T0{hour}:25:00+00:00"))
+            services.notify_expiring_cards(now=datetime.fromisoformat(f"{day}T0{hour}:25:00+00:00"))
         assert told("card.expires_soon") == times
 
     def test_is_not_told_once_the_bank_has_replaced_it(self, desk: Desk, acme: Organization, now: datetime) -> None:
@@ -182,7 +182,7 @@ class TestExpiring:
         with desk.account.store.transaction():
             desk.account.emit("payment_method.automatically_updated", desk.take("payment_method"))
         desk.settle_all()
-        assert services.tell_expiring_cards(now=datetime.fromisoformat("2026-12-15T07:25:00+00:00")) == 0
+        assert services.notify_expiring_cards(now=datetime.fromisoformat("2026-12-15T07:25:00+00:00")) == 0
         assert TopUp.objects.get().card_exp_year == desk.take("payment_method")["card"]["exp_year"]
 
 

@@ -10,7 +10,7 @@ from apps.invoices.errors import AboveLeft
 from apps.payments.audit import payment_breaks
 from apps.payments.errors import PaymentNotFound
 from apps.payments.models import PaymentIssue, StripePayment
-from apps.payments.services.unapplied import apply_unapplied, show_unapplied
+from apps.payments.services.unapplied import apply_unapplied, update_unapplied_issue
 from apps.wallets import services as wallets
 from apps.wallets.accounts import Role
 from apps.wallets.selectors import account_balances
@@ -44,7 +44,7 @@ def test_money_that_nothing_asked_for_pays_an_invoice_up_to_what_is_left_of_both
         created_by="system:test",
         now=now,
     )
-    show_unapplied(paid, now=now)
+    update_unapplied_issue(paid, now=now)
     first, second, foreign = invoice(acme, now, "30"), invoice(acme, now, "30"), invoice(other, now, "1")
     given = {"payment_id": paid.pk, "created_by": "staff:ann", "now": now}
     for _ in range(2):

@@ -130,7 +130,7 @@ REASONS = {
     "card_gone": _("The saved card was removed"),
     "refunded": _("An earlier top-up was refunded"),
     "disputed": _("An earlier top-up was disputed"),
-    "not_authenticated": _("The bank's confirmation was not given in time"),
+    "not_authenticated": _("The payment was not confirmed in time"),
     # why a card was declined, according to the bank
     "insufficient_funds": _("Insufficient funds"),
     "generic_decline": _("Generic decline"),
@@ -141,7 +141,7 @@ REASONS = {
     "try_again_later": _("Try again later"),
     "authentication_required": _("Authentication required"),
     # why a payment was disputed, according to the card networks
-    "credit_not_processed": _("A refund that was expected did not come"),
+    "credit_not_processed": _("A refund was not received"),
     "duplicate": _("Charged twice"),
     "fraudulent": _("The cardholder does not recognize it"),
     "product_not_received": _("The goods or services were not received"),

@@ -40,7 +40,7 @@ def review_endpoints(*, now: datetime) -> None:
     Disable those that fail for too long, with a notice.
     """
     for endpoint in webhooks.disable_failing(now=now):
-        _tell_disabled(endpoint, now)
+        _notify_disabled(endpoint, now)
     for endpoint in webhooks.claim_failing(now=now):
         notify(
             organization_id=endpoint.organization_id,
@@ -51,7 +51,7 @@ def review_endpoints(*, now: datetime) -> None:
         )
 
 
-def _tell_disabled(endpoint: WebhookEndpoint, now: datetime) -> None:
+def _notify_disabled(endpoint: WebhookEndpoint, now: datetime) -> None:
     """Notify the customer's other endpoints, and its technical contacts unless the customer was archived."""
     notify(
         organization_id=endpoint.organization_id,

@@ -11,7 +11,7 @@ class PartInline(ReadOnlyInline[PayoutPart, Payout]):
     money_unit = "payout__currency"
     fields = readonly_fields = ("whose", "amount_micros", "posted_at", "undone_at")
     ordering = ("-amount_micros", "pk")
-    verbose_name_plural = "Whose money it paid"
+    verbose_name_plural = "Customer"
 
     @admin.display(description="Customer")
     def whose(self, row: PayoutPart) -> str:

@@ -16,7 +16,7 @@ from apps.payments.handlers.checkout import (
     session_paid_later,
 )
 from apps.payments.handlers.customers import customer_deleted
-from apps.payments.handlers.debits import look_at_debit
+from apps.payments.handlers.debits import look_up_debit
 from apps.payments.handlers.disputes import (
     dispute_closed,
     dispute_opened,
@@ -33,17 +33,17 @@ from apps.payments.handlers.invoices import (
     invoice_payment_paid,
     invoice_uncollectible,
     invoice_voided,
-    look_at_credit_note,
-    look_at_invoice,
-    look_at_its_invoice,
+    look_up_credit_note,
+    look_up_invoice,
+    look_up_paid_invoice,
 )
 from apps.payments.handlers.mandates import method_detached, method_updated
 from apps.payments.handlers.payouts import balance_moved
-from apps.payments.handlers.refunds import charge_refunded, look_at_refunds, refund_changed
-from apps.payments.handlers.sessions import NotOurs, lock_rows, look_at_intent, look_at_session
-from apps.payments.handlers.subscriptions import look_at_subscription, subscription_changed
+from apps.payments.handlers.refunds import charge_refunded, look_up_refunds, refund_changed
+from apps.payments.handlers.sessions import NotOurs, lock_rows, look_up_intent, look_up_session
+from apps.payments.handlers.subscriptions import look_up_subscription, subscription_changed
 from apps.payments.models import StripeEvent
-from apps.payments.services.reversals import look_at_siblings
+from apps.payments.services.reversals import look_up_sibling_payments
 from apps.payments.stripe_objects import (
     ChargeFacts,
     CheckoutFacts,
@@ -66,33 +66,33 @@ __all__ = ["HANDLERS", "EventContext", "Handler", "NotOurs"]
 class Handler:
     """Reads an event's object, optionally looks it up at Stripe before the transaction, and applies it.
 
-    `look_beside` also gets the event as `waiting_event` read it. `lock` locks the event with the rows that it is about,
-    in one statement; without it the event alone is locked.
+    `look_up_with_event` also gets the event as `waiting_event` read it. `lock` locks the event with the rows that it is
+    about, in one statement; without it the event alone is locked.
     """
 
     read: Callable[[Json], Any]
     apply: Callable[[Any, EventContext], None]
-    look: Callable[[Any], Any] | None = None
-    look_beside: Callable[[Any, StripeEvent], Any] | None = None
+    look_up: Callable[[Any], Any] | None = None
+    look_up_with_event: Callable[[Any, StripeEvent], Any] | None = None
     lock: Callable[[int, Any], tuple[StripeEvent, EventRows]] | None = None
 
     def fetch(self, facts: Any, event: StripeEvent) -> Any:
         """Look the object up at Stripe, if the handler needs that; None if not."""
-        if self.look_beside is not None:
-            return self.look_beside(facts, event)
-        return None if self.look is None else self.look(facts)
+        if self.look_up_with_event is not None:
+            return self.look_up_with_event(facts, event)
+        return None if self.look_up is None else self.look_up(facts)
 
 
 def _session(apply: Callable[[CheckoutFacts, EventContext], None]) -> Handler:
-    return Handler(CheckoutFacts.read, apply, look_beside=look_at_session, lock=lock_rows)
+    return Handler(CheckoutFacts.read, apply, look_up_with_event=look_up_session, lock=lock_rows)
 
 
-_INTENT = Handler(IntentFacts.read, intent_moved, look_at_intent)
+_INTENT = Handler(IntentFacts.read, intent_moved, look_up_intent)
 _CHARGE = Handler(ChargeFacts.read, charge_moved)
-_SUBSCRIPTION = Handler(SubscriptionFacts.read, subscription_changed, look_at_subscription)
-_CREDIT_NOTE = Handler(CreditNoteFacts.read, credit_note_changed, look_at_credit_note)
+_SUBSCRIPTION = Handler(SubscriptionFacts.read, subscription_changed, look_up_subscription)
+_CREDIT_NOTE = Handler(CreditNoteFacts.read, credit_note_changed, look_up_credit_note)
 _BALANCE = Handler(lambda body: body, balance_moved)
-_REFUND = Handler(RefundFacts.read, refund_changed, look_at_siblings)
+_REFUND = Handler(RefundFacts.read, refund_changed, look_up_sibling_payments)
 
 # Other types are stored and ignored, among them invoice.payment_succeeded, which duplicates invoice.paid.
 HANDLERS: dict[str, Handler] = {
@@ -107,26 +107,26 @@ HANDLERS: dict[str, Handler] = {
     "charge.succeeded": _CHARGE,
     "charge.failed": _CHARGE,
     "invoice.finalized": Handler(InvoiceFacts.read, invoice_finalized),
-    "invoice.paid": Handler(InvoiceFacts.read, invoice_paid, look_at_invoice),
-    "invoice.payment_failed": Handler(InvoiceFacts.read, invoice_payment_failed, look_at_debit),
-    "invoice.payment_action_required": Handler(InvoiceFacts.read, invoice_payment_failed, look_at_debit),
-    "invoice.overdue": Handler(InvoiceFacts.read, invoice_overdue, look_at_debit),
+    "invoice.paid": Handler(InvoiceFacts.read, invoice_paid, look_up_invoice),
+    "invoice.payment_failed": Handler(InvoiceFacts.read, invoice_payment_failed, look_up_debit),
+    "invoice.payment_action_required": Handler(InvoiceFacts.read, invoice_payment_failed, look_up_debit),
+    "invoice.overdue": Handler(InvoiceFacts.read, invoice_overdue, look_up_debit),
     "invoice.voided": Handler(InvoiceFacts.read, invoice_voided),
     "invoice.marked_uncollectible": Handler(InvoiceFacts.read, invoice_uncollectible),
-    "invoice.overpaid": Handler(InvoiceFacts.read, invoice_paid, look_at_invoice),
+    "invoice.overpaid": Handler(InvoiceFacts.read, invoice_paid, look_up_invoice),
     "credit_note.created": _CREDIT_NOTE,
     "credit_note.voided": _CREDIT_NOTE,
-    "invoice_payment.paid": Handler(InvoicePaymentFacts.read, invoice_payment_paid, look_at_its_invoice),
+    "invoice_payment.paid": Handler(InvoicePaymentFacts.read, invoice_payment_paid, look_up_paid_invoice),
     "refund.created": _REFUND,
     "refund.updated": _REFUND,
     "refund.failed": _REFUND,
     "charge.refund.updated": _REFUND,
-    "charge.refunded": Handler(ChargeFacts.read, charge_refunded, look_at_refunds),
-    "charge.dispute.created": Handler(DisputeFacts.read, dispute_opened, look_at_siblings),
-    "charge.dispute.updated": Handler(DisputeFacts.read, dispute_opened, look_at_siblings),
-    "charge.dispute.funds_withdrawn": Handler(DisputeFacts.read, funds_withdrawn, look_at_siblings),
-    "charge.dispute.funds_reinstated": Handler(DisputeFacts.read, funds_reinstated, look_at_siblings),
-    "charge.dispute.closed": Handler(DisputeFacts.read, dispute_closed, look_at_siblings),
+    "charge.refunded": Handler(ChargeFacts.read, charge_refunded, look_up_refunds),
+    "charge.dispute.created": Handler(DisputeFacts.read, dispute_opened, look_up_sibling_payments),
+    "charge.dispute.updated": Handler(DisputeFacts.read, dispute_opened, look_up_sibling_payments),
+    "charge.dispute.funds_withdrawn": Handler(DisputeFacts.read, funds_withdrawn, look_up_sibling_payments),
+    "charge.dispute.funds_reinstated": Handler(DisputeFacts.read, funds_reinstated, look_up_sibling_payments),
+    "charge.dispute.closed": Handler(DisputeFacts.read, dispute_closed, look_up_sibling_payments),
     "radar.early_fraud_warning.created": Handler(FraudWarningFacts.read, fraud_warned),
     "customer.subscription.created": _SUBSCRIPTION,
     "customer.subscription.updated": _SUBSCRIPTION,

@@ -11,15 +11,15 @@ from apps.payments.errors import NotReadyYet
 from apps.payments.event_context import EventContext
 from apps.payments.handlers import sessions
 from apps.payments.handlers.debits import follow_debits
-from apps.payments.handlers.mandates import give_mandate
+from apps.payments.handlers.mandates import store_mandate
 from apps.payments.handlers.sessions import NotOurs
 from apps.payments.models import CheckoutSession, StripeCustomer, StripePayment
-from apps.payments.references import Made, made_of, row_id
+from apps.payments.references import ObjectKind, kind_of_reference, row_id
 from apps.payments.services.automatic_top_ups import conclude
 from apps.payments.services.settlement import Money, payment_of_session, settle_session, settle_unapplied
 from apps.payments.services.top_up_settings import LOOK_AT_CARD, waits
 from apps.payments.services.unapplied import Misfit
-from apps.payments.services.underpaid import AmountDue, subject_of_session, tell_underpaid
+from apps.payments.services.underpaid import AmountDue, subject_of_session, update_underpaid_issue
 from apps.payments.shares import tax_within
 from apps.payments.stripe_objects import ChargeFacts, CheckoutFacts, IntentFacts
 from apps.top_ups.declines import Refusal
@@ -38,7 +38,7 @@ def session_completed(facts: CheckoutFacts, context: EventContext) -> None:
     if facts.is_paid:
         _paid(row, facts, context.fetched, context)
     elif sessions.move(row, State.PROCESSING, context) or row.state == State.PROCESSING:
-        _tell_installments(row, context, failed=False)
+        _update_installments(row, context, failed=False)
 
 
 def session_paid_later(facts: CheckoutFacts, context: EventContext) -> None:
@@ -54,11 +54,11 @@ def _lock_session(facts: CheckoutFacts, context: EventContext) -> CheckoutSessio
     try:
         return sessions.lock_session(facts, context)
     except Misfit as misfit:
-        _keep_unmatched_session(facts, misfit, context)
+        _post_unmatched_session(facts, misfit, context)
         return None
 
 
-def _keep_unmatched_session(facts: CheckoutFacts, misfit: Misfit, context: EventContext) -> None:
+def _post_unmatched_session(facts: CheckoutFacts, misfit: Misfit, context: EventContext) -> None:
     """Post the money of a session that disagrees with our row as unapplied.
 
     Raises:
@@ -67,7 +67,7 @@ def _keep_unmatched_session(facts: CheckoutFacts, misfit: Misfit, context: Event
     if not facts.is_paid or not facts.amount_total:
         raise misfit
     intent = context.fetched.intent
-    came = _came(
+    came = _received_money(
         f"unmatched:{facts.payment_intent or facts.id}", facts, intent.amount_received if intent else facts.amount_total
     )
     settle_unapplied(misfit.organization, came, str(misfit), context)
@@ -78,7 +78,7 @@ def session_failed(facts: CheckoutFacts, context: EventContext) -> None:
     row = sessions.lock_session(facts, context)
     if not sessions.move(row, State.FAILED, context):
         return
-    _tell_installments(row, context, failed=True)
+    _update_installments(row, context, failed=True)
     issues.open_issue(
         issues.Kind.PAYMENT_FAILED,
         organization=row.organization,
@@ -94,7 +94,7 @@ def session_expired(facts: CheckoutFacts, context: EventContext) -> None:
     sessions.move(sessions.lock_session(facts, context), State.EXPIRED, context)
 
 
-def _paid(row: CheckoutSession, facts: CheckoutFacts, look: sessions.Look, context: EventContext) -> None:
+def _paid(row: CheckoutSession, facts: CheckoutFacts, look: sessions.SessionLookup, context: EventContext) -> None:
     """Post a session's money, then store its payment method: if a delayed payment fails, the payer must pay again.
 
     The payment of an automatic top-up is booked like a charge of the saved card.
@@ -104,23 +104,23 @@ def _paid(row: CheckoutSession, facts: CheckoutFacts, look: sessions.Look, conte
             conclude(attempt_id=row.attempt_id, facts=look.intent, refusal=Refusal(), now=context.now)
         sessions.move(row, State.PAID, context)
         return
-    came = _came(row.reference, facts, _received(facts, look.intent, context), row)
+    came = _received_money(row.reference, facts, _received(facts, look.intent, context), row)
     paid = settle_session(row, came, context) if came.amount else Micros(0)
     subject = subject_of_session(row.pk)
     if paid < row.amount_micros or context.rows.may_be_open(issues.Kind.UNDERPAID, subject):
-        tell_underpaid(
+        update_underpaid_issue(
             AmountDue(row.organization, subject, str(row), row.amount_micros, row.currency),
             paid,
             [("A coupon took off", from_minor_units(facts.amount_discount, row.currency))],
             now=context.now,
         )
-    give_mandate(row, look, context)
+    store_mandate(row, look, context)
     if row.purpose == Purpose.SAVE_CARD:
-        _look_at_card(row, context)
+        _enqueue_card(row, context)
     sessions.move(row, State.PAID, context)
 
 
-def _look_at_card(row: CheckoutSession, context: EventContext) -> None:
+def _enqueue_card(row: CheckoutSession, context: EventContext) -> None:
     """Queue storing the card that the session saved for automatic top-up.
 
     A payment for credit ends a wait after a decline.
@@ -139,7 +139,7 @@ def _received(facts: CheckoutFacts, intent: IntentFacts | None, context: EventCo
     return noted.amount_micros // micros_per_minor_unit(facts.currency)
 
 
-def _came(key: str, facts: CheckoutFacts, received: int, row: CheckoutSession | None = None) -> Money:
+def _received_money(key: str, facts: CheckoutFacts, received: int, row: CheckoutSession | None = None) -> Money:
     """Return the money of a paid session: the captured amount, and in it, in proportion, Stripe's tax or the row's."""
     amount, total, tax = (
         from_minor_units(each, facts.currency) for each in (received, facts.amount_total, facts.amount_tax)
@@ -155,7 +155,7 @@ def _came(key: str, facts: CheckoutFacts, received: int, row: CheckoutSession | 
     )
 
 
-def _tell_installments(row: CheckoutSession, context: EventContext, *, failed: bool) -> None:
+def _update_installments(row: CheckoutSession, context: EventContext, *, failed: bool) -> None:
     """Mark the installments of a session as processing or failed; one that refuses leaves a note on the session."""
     tell = contracts.mark_payment_failed if failed else contracts.mark_processing
     for part in row.parts.order_by("position"):
@@ -175,13 +175,13 @@ def intent_moved(facts: IntentFacts, context: EventContext) -> None:
     Raises:
         NotOurs: we did not create it. NotReadyYet: it was captured manually and its session is not known yet.
     """
-    attempt_id = row_id(facts.metadata.get("reference", ""), Made.TOP_UP_ATTEMPT)
+    attempt_id = row_id(facts.metadata.get("reference", ""), ObjectKind.TOP_UP_ATTEMPT)
     if attempt_id is not None and TopUpAttempt.objects.filter(pk=attempt_id).exists():
         _attempt_moved(attempt_id, facts, context)
         return
     row = sessions.lock_referenced(facts.metadata, context)
     if row is None and context.fetched and context.fetched.is_alone:
-        _keep_unmatched_intent(facts, context)
+        _post_unmatched_intent(facts, context)
         return
     if row is None and context.fetched and context.fetched.under_way:
         follow_debits(context.fetched.under_way, context)
@@ -191,9 +191,9 @@ def intent_moved(facts: IntentFacts, context: EventContext) -> None:
     if facts.status == "succeeded":
         _note_ids(row, facts.id, facts.charge, facts.amount_received, facts.currency, context)
         if row.purpose == Purpose.TOP_UP and (facts.setup_future_usage or waits(row.organization_id)):
-            _look_at_card(row, context)
+            _enqueue_card(row, context)
         if facts.is_captured_by_hand:
-            captured: sessions.CapturedLook = context.fetched
+            captured: sessions.IntentLookup = context.fetched
             if captured.session is None:
                 raise NotReadyYet("Its session has not arrived yet", waits_for=facts.id)
             _paid(row, captured.session, captured.look, context)
@@ -214,7 +214,7 @@ def _attempt_moved(attempt_id: UUID, facts: IntentFacts, context: EventContext) 
         enqueue(SEND_TOP_UP, now=context.now, key=key, arguments={"attempt_id": str(attempt_id)})
 
 
-def _keep_unmatched_intent(facts: IntentFacts, context: EventContext) -> None:
+def _post_unmatched_intent(facts: IntentFacts, context: EventContext) -> None:
     """Post a payment without session or invoice, such as one that staff took in Stripe's dashboard, as unapplied."""
     customer = StripeCustomer.objects.select_related("organization").get(stripe_id=facts.customer)
     came = Money(
@@ -251,7 +251,7 @@ def charge_moved(facts: ChargeFacts, context: EventContext) -> None:
 
 
 def _is_for_us(facts: ChargeFacts) -> bool:
-    if made_of(facts.metadata.get("reference", "")) == Made.PAYMENT_LINK:
+    if kind_of_reference(facts.metadata.get("reference", "")) == ObjectKind.PAYMENT_LINK:
         return True
     return bool(facts.customer) and StripeCustomer.objects.filter(stripe_id=facts.customer).exists()
 

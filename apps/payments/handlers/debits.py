@@ -17,7 +17,7 @@ from apps.payments.models import UNPAID_STATES, StripeInvoice
 from apps.payments.stripe_objects import InvoiceFacts
 
 
-def look_at_debit(facts: InvoiceFacts) -> bool:
+def look_up_debit(facts: InvoiceFacts) -> bool:
     """Ask Stripe whether a payment of an invoice is in progress."""
     return stripe_operations.is_under_way(facts.id)
 
@@ -34,14 +34,14 @@ def follow_debits(under_way: Mapping[str, bool], context: EventContext) -> None:
         raise NotOurs
     for row in known:
         if row.state in UNPAID_STATES:
-            tell_installments(
+            update_installments(
                 row,
                 contracts.mark_processing if under_way[row.stripe_id or ""] else contracts.mark_payment_failed,
                 context,
             )
 
 
-def tell_installments(row: StripeInvoice, tell: Callable[..., object], context: EventContext) -> None:
+def update_installments(row: StripeInvoice, tell: Callable[..., object], context: EventContext) -> None:
     """Call a contract service for each open installment of an invoice, or of the invoice of ours that it collects.
 
     Raises:

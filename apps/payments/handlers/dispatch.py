@@ -22,7 +22,7 @@ from apps.payments.handlers import HANDLERS, EventContext, Handler, NotOurs
 from apps.payments.handlers.ownership import is_ours
 from apps.payments.handlers.sessions import waiting_event
 from apps.payments.models import StripeEvent
-from apps.payments.services.inbox import close_event, lock_event, put_off_event, settle_event
+from apps.payments.services.inbox import close_event, lock_event, postpone_event, settle_event
 
 logger = logging.getLogger(__name__)
 
@@ -41,7 +41,7 @@ def handle_event(*, event_id: str, now: datetime) -> None:
     if event is None:
         return
     try:
-        with issues.refused_key_shown(event.type, now=now, closes=bool(event.error)):
+        with issues.refused_key_issue(event.type, now=now, closes=bool(event.error)):
             prepared = _prepare(event, now)
         with all_or_nothing():
             _apply(event.pk, *prepared, now=now)
@@ -50,13 +50,13 @@ def handle_event(*, event_id: str, now: datetime) -> None:
     except (EventParked, MalformedObject) as error:
         settle_event(event, State.PARKED, str(error), now=now)
     except NotReadyYet as error:
-        put_off_event(event, str(error), now=now, waits_for=error.waits_for)
+        postpone_event(event, str(error), now=now, waits_for=error.waits_for)
     except EventBusy:
         raise
     except Exception as error:  # recorded and retried; after the last attempt the event is parked
         logger.exception("stripe_event_failed", extra={"event_id": event_id, "type": event.type})
         wait = error.retry_after_seconds if isinstance(error, StripeUnavailable) else 0
-        put_off_event(event, f"{type(error).__name__}: {error}", now=now, wait=timedelta(seconds=wait))
+        postpone_event(event, f"{type(error).__name__}: {error}", now=now, wait=timedelta(seconds=wait))
 
 
 def _prepare(event: StripeEvent, now: datetime) -> tuple[Handler | None, Any, EventContext | None]:

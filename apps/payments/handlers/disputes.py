@@ -11,12 +11,12 @@ from apps.invoices.balances import first_shares
 from apps.notices.services import notify
 from apps.payments import issues
 from apps.payments.causes import DISPUTE
-from apps.payments.debts import tell_debt
+from apps.payments.debts import update_debt_issue
 from apps.payments.errors import EventParked
 from apps.payments.event_context import EventContext
 from apps.payments.models import Dispute, StripePayment
 from apps.payments.services.double_refunds import recover
-from apps.payments.services.overpayments import close_unasked
+from apps.payments.services.overpayments import close_overpaid_issues
 from apps.payments.services.reversals import (
     MoneyOut,
     book_loss,
@@ -27,7 +27,7 @@ from apps.payments.services.reversals import (
 )
 from apps.payments.services.top_up_invoices import follow_returns
 from apps.payments.services.top_up_settings import DISPUTED, stop_top_up
-from apps.payments.services.unapplied import show_unapplied
+from apps.payments.services.unapplied import update_unapplied_issue
 from apps.payments.shares import spread
 from apps.payments.stripe_objects import DisputeFacts, FraudWarningFacts
 from apps.wallets import services as wallets
@@ -57,7 +57,7 @@ def dispute_opened(facts: DisputeFacts, context: EventContext) -> None:
     if dispute.closed_at is not None:
         return
     if not facts.is_inquiry:
-        _tell_customer(dispute, context)
+        _notify_customer(dispute, context)
     issues.open_issue(
         issues.Kind.DISPUTE,
         organization=dispute.payment.organization,
@@ -80,7 +80,7 @@ def funds_withdrawn(facts: DisputeFacts, context: EventContext) -> None:
         dispute.outcome = Outcome.OPEN
         _freeze(dispute, payments, context)
     _save(dispute, context)
-    _tell_outcome(dispute, payments, "withdrawn", context)
+    _review_outcome(dispute, payments, "withdrawn", context)
 
 
 def funds_reinstated(facts: DisputeFacts, context: EventContext) -> None:
@@ -88,7 +88,7 @@ def funds_reinstated(facts: DisputeFacts, context: EventContext) -> None:
     dispute, payments = _lock_dispute(facts, context)
     _follow_money(dispute, facts, context, reinstated=dispute.amount_micros)
     _save(dispute, context)
-    _tell_outcome(dispute, payments, "reinstated", context)
+    _review_outcome(dispute, payments, "reinstated", context)
 
 
 def dispute_closed(facts: DisputeFacts, context: EventContext) -> None:
@@ -110,12 +110,12 @@ def dispute_closed(facts: DisputeFacts, context: EventContext) -> None:
         _, given = _moved(facts, dispute)
         _take(dispute, payments, dispute.amount_micros - given, context)
     _save(dispute, context)
-    tell_debt(dispute.payment.organization, now=context.now)
+    update_debt_issue(dispute.payment.organization, now=context.now)
     issues.close_issue(issues.Kind.DISPUTE, subject=facts.id, resolution=dispute.get_outcome_display(), now=context.now)
-    _tell_outcome(dispute, payments, "closed", context)
+    _review_outcome(dispute, payments, "closed", context)
 
 
-def _tell_customer(dispute: Dispute, context: EventContext) -> None:
+def _notify_customer(dispute: Dispute, context: EventContext) -> None:
     """Notify the customer of a dispute, once."""
     notify(
         organization_id=dispute.organization_id,
@@ -133,7 +133,7 @@ def _tell_customer(dispute: Dispute, context: EventContext) -> None:
     )
 
 
-def _tell_outcome(dispute: Dispute, payments: Sequence[StripePayment], step: str, context: EventContext) -> None:
+def _review_outcome(dispute: Dispute, payments: Sequence[StripePayment], step: str, context: EventContext) -> None:
     """Offset our losses with money returned for a lost dispute; open an issue if a won one returned too little."""
     if dispute.outcome == Outcome.LOST:
         _lose_the_rest(dispute, step, context)
@@ -343,8 +343,8 @@ def _take(dispute: Dispute, payments: Sequence[StripePayment], amount_micros: in
         each.payment.disputed_micros += each.amount_micros
     for payment in payments:
         payment.save(update_fields=["disputed_micros"])
-        close_unasked(payment, now=context.now)
-        show_unapplied(payment, now=context.now)
+        close_overpaid_issues(payment, now=context.now)
+        update_unapplied_issue(payment, now=context.now)
         follow_returns(payment, key, now=context.now)
 
 

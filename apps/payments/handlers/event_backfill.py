@@ -42,7 +42,7 @@ def sweep_events(*, now: datetime, since: datetime | None = None) -> Swept:
     begin = since or _where_it_ended(now)
     listed = missing = 0
     found: list[Delivery] = []
-    with issues.refused_key_shown("events.list", now=now):
+    with issues.refused_key_issue("events.list", now=now):
         for batch in _batches(_listed(begin), 100):
             listed += len(batch)
             found += _missing(batch)

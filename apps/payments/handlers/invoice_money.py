@@ -16,8 +16,8 @@ from apps.payments.handlers.sessions import NotOurs
 from apps.payments.models import StripeInvoice, StripePayment
 from apps.payments.selectors import unapplied_left
 from apps.payments.services.settlement import Money, settle_invoice_payment, settle_unapplied
-from apps.payments.services.unapplied import Misfit, show_unapplied
-from apps.payments.services.underpaid import AmountDue, subject_of_invoice, tell_underpaid
+from apps.payments.services.unapplied import Misfit, update_unapplied_issue
+from apps.payments.services.underpaid import AmountDue, subject_of_invoice, update_underpaid_issue
 from apps.payments.shares import tax_within
 from apps.payments.stripe_objects import InvoiceFacts
 from apps.tenants.models import Organization
@@ -36,7 +36,7 @@ def receive(facts: InvoiceFacts, context: EventContext) -> None:
     try:
         row = lock_invoice(facts, context)
     except (NotOurs, Misfit) as mismatch:
-        _keep_unmatched(facts, mismatch, context)
+        _post_unmatched(facts, mismatch, context)
         return
     _note(row, facts)
     for came in _received(facts):
@@ -48,7 +48,7 @@ def receive(facts: InvoiceFacts, context: EventContext) -> None:
     _apply_balance(row.organization, context)
 
 
-def _keep_unmatched(facts: InvoiceFacts, mismatch: NotOurs | Misfit, context: EventContext) -> None:
+def _post_unmatched(facts: InvoiceFacts, mismatch: NotOurs | Misfit, context: EventContext) -> None:
     payer = mismatch.organization if isinstance(mismatch, Misfit) else payer_of(facts)
     received = list(_received(facts))
     if payer is None or not received:
@@ -144,7 +144,7 @@ def _tell(row: StripeInvoice, context: EventContext) -> None:
         ("Credit notes took off", row.credited_micros),
         ("Without money received here, the customer's balance at Stripe paid", row.balance_micros - _applied(row)),
     ]
-    tell_underpaid(asked, row.paid_micros, why, now=context.now)
+    update_underpaid_issue(asked, row.paid_micros, why, now=context.now)
 
 
 def _applied(row: StripeInvoice) -> int:
@@ -199,5 +199,5 @@ def _take_from_balance(row: StripeInvoice, sources: list[StripePayment], context
         amount -= share
         source.applied_micros += share
         source.save(update_fields=["applied_micros"])
-        show_unapplied(source, now=context.now)
+        update_unapplied_issue(source, now=context.now)
     _tell(row, context)

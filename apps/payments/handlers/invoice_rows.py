@@ -5,7 +5,7 @@ from apps.payments.errors import NotReadyYet
 from apps.payments.event_context import EventContext
 from apps.payments.handlers.sessions import NotOurs
 from apps.payments.models import INVOICE_TRANSITIONS, UNPAID_STATES, StripeCustomer, StripeInvoice
-from apps.payments.references import INVOICES, made_of
+from apps.payments.references import INVOICES, kind_of_reference
 from apps.payments.services.unapplied import Misfit
 from apps.payments.stripe_objects import InvoiceFacts
 from apps.tenants.models import Organization
@@ -63,7 +63,7 @@ def _locked(**wanted: object) -> StripeInvoice | None:
 
 def _referenced(facts: InvoiceFacts) -> StripeInvoice:
     reference = facts.metadata.get("reference", "")
-    if made_of(reference) not in INVOICES:
+    if kind_of_reference(reference) not in INVOICES:
         raise NotOurs
     row = _locked(reference=reference)
     if row is not None:

@@ -8,7 +8,7 @@ from apps.contracts import services as contracts
 from apps.outbox.services import enqueue
 from apps.payments import issues, stripe_operations
 from apps.payments.event_context import EventContext
-from apps.payments.handlers.debits import tell_installments
+from apps.payments.handlers.debits import update_installments
 from apps.payments.handlers.invoice_money import receive
 from apps.payments.handlers.invoice_rows import lock_invoice, move_invoice
 from apps.payments.models import UNPAID_STATES, StripeInvoice
@@ -17,27 +17,29 @@ from apps.payments.stripe_objects import CreditNoteFacts, InvoiceFacts, InvoiceP
 State = StripeInvoice.State
 
 
-def look_at_invoice(facts: InvoiceFacts) -> InvoiceFacts:
+def look_up_invoice(facts: InvoiceFacts) -> InvoiceFacts:
     """Fetch the invoice with its payments, which events do not carry."""
     return stripe_operations.fetch_invoice(facts.id)
 
 
-def look_at_its_invoice(facts: InvoicePaymentFacts) -> InvoiceFacts:
+def look_up_paid_invoice(facts: InvoicePaymentFacts) -> InvoiceFacts:
     """Fetch the invoice that a payment is for."""
     return stripe_operations.fetch_invoice(facts.invoice)
 
 
 @dataclass(frozen=True, slots=True)
-class LookedAtNote:
+class CreditNoteLookup:
     """A credit note's current state at Stripe, and its invoice."""
 
     note: CreditNoteFacts
     invoice: InvoiceFacts
 
 
-def look_at_credit_note(facts: CreditNoteFacts) -> LookedAtNote:
+def look_up_credit_note(facts: CreditNoteFacts) -> CreditNoteLookup:
     """Fetch a credit note's current state, since events arrive in any order, and its invoice."""
-    return LookedAtNote(stripe_operations.fetch_credit_note(facts.id), stripe_operations.fetch_invoice(facts.invoice))
+    return CreditNoteLookup(
+        stripe_operations.fetch_credit_note(facts.id), stripe_operations.fetch_invoice(facts.invoice)
+    )
 
 
 def invoice_paid(facts: InvoiceFacts, context: EventContext) -> None:
@@ -76,13 +78,13 @@ def invoice_payment_failed(facts: InvoiceFacts, context: EventContext) -> None:
     row.save(update_fields=["failed_at", "retry_at"])
     if context.fetched:
         return
-    tell_installments(row, contracts.mark_payment_failed, context)
-    tell_installments(row, contracts.mark_installment_overdue, context)
+    update_installments(row, contracts.mark_payment_failed, context)
+    update_installments(row, contracts.mark_installment_overdue, context)
     if row.charged_to:
-        _show_failure(row, context)
+        _open_failure_issue(row, context)
 
 
-def _show_failure(row: StripeInvoice, context: EventContext) -> None:
+def _open_failure_issue(row: StripeInvoice, context: EventContext) -> None:
     issues.open_issue(
         issues.Kind.PAYMENT_FAILED,
         organization=row.organization,
@@ -102,7 +104,7 @@ def invoice_overdue(facts: InvoiceFacts, context: EventContext) -> None:
     row.overdue_at = context.now
     row.save(update_fields=["overdue_at"])
     if not context.fetched:
-        tell_installments(row, contracts.mark_installment_overdue, context)
+        update_installments(row, contracts.mark_installment_overdue, context)
 
 
 def invoice_voided(facts: InvoiceFacts, context: EventContext) -> None:
@@ -113,8 +115,8 @@ def invoice_voided(facts: InvoiceFacts, context: EventContext) -> None:
     row = lock_invoice(facts, context)
     if move_invoice(row, State.VOID, context) and not row.ended_by_us:
         if row.document_id is None:
-            tell_installments(row, contracts.void_installment, context)
-        _show_ended_there(row, "voided", context)
+            update_installments(row, contracts.void_installment, context)
+        _open_ended_issue(row, "voided", context)
 
 
 def invoice_uncollectible(facts: InvoiceFacts, context: EventContext) -> None:
@@ -125,11 +127,11 @@ def invoice_uncollectible(facts: InvoiceFacts, context: EventContext) -> None:
     row = lock_invoice(facts, context)
     if move_invoice(row, State.UNCOLLECTIBLE, context):
         if row.document_id is None:
-            tell_installments(row, contracts.write_off_installment, context)
-        _show_ended_there(row, "marked uncollectible", context)
+            update_installments(row, contracts.write_off_installment, context)
+        _open_ended_issue(row, "marked uncollectible", context)
 
 
-def _show_ended_there(row: StripeInvoice, how: str, context: EventContext) -> None:
+def _open_ended_issue(row: StripeInvoice, how: str, context: EventContext) -> None:
     """Tell staff of an invoice of ours that Stripe no longer collects, though it is still to be paid."""
     if row.document is None or not row.document.left_micros:
         return
@@ -152,7 +154,7 @@ def credit_note_changed(facts: CreditNoteFacts, context: EventContext) -> None:
     It moves no money itself: its refund has its own events, and a lower payment shows once the invoice is paid. A
     voided one closes its issue, since the whole amount is due at Stripe again.
     """
-    looked: LookedAtNote = context.fetched
+    looked: CreditNoteLookup = context.fetched
     row, note = lock_invoice(looked.invoice, context), looked.note
     if note.status == "void":
         issues.close_issue(

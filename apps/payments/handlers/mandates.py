@@ -3,14 +3,14 @@
 from apps.outbox.services import enqueue
 from apps.payments import issues
 from apps.payments.event_context import EventContext
-from apps.payments.handlers.sessions import Look, NotOurs
+from apps.payments.handlers.sessions import NotOurs, SessionLookup
 from apps.payments.models import CheckoutSession, Mandate
-from apps.payments.services.mandates import forget_method
+from apps.payments.services.mandates import remove_method
 from apps.payments.services.top_up_settings import forget_card, note_card
 from apps.payments.stripe_objects import MethodFacts
 
 
-def give_mandate(row: CheckoutSession, look: Look, context: EventContext) -> None:
+def store_mandate(row: CheckoutSession, look: SessionLookup, context: EventContext) -> None:
     """Store the payment method that a session saved for its contract, and charge due installments to it.
 
     Nothing is stored if the session's installments are not settled because the schedule changed meanwhile: the payer
@@ -37,7 +37,7 @@ def give_mandate(row: CheckoutSession, look: Look, context: EventContext) -> Non
         issues.Kind.METHOD_REMOVED, subject=str(contract.pk), resolution="Another one was saved", now=context.now
     )
     if not look.is_attached:
-        forget_method(look.payment_method, now=context.now)
+        remove_method(look.payment_method, now=context.now)
     enqueue(
         "payments.arrange_contract",
         now=context.now,
@@ -58,7 +58,7 @@ def method_detached(facts: MethodFacts, context: EventContext) -> None:
         NotOurs: neither a contract nor automatic top-up uses it.
     """
     was_topped_up = forget_card(method_id=facts.id, now=context.now)
-    if not forget_method(facts.id, now=context.now) and not was_topped_up:
+    if not remove_method(facts.id, now=context.now) and not was_topped_up:
         raise NotOurs
 
 

@@ -23,12 +23,12 @@ from apps.payments.models import (
     StripePayment,
     StripeRequest,
 )
-from apps.payments.references import INVOICES, Made, made_of, row_id
+from apps.payments.references import INVOICES, ObjectKind, kind_of_reference, row_id
 from apps.tenants.models import Organization
 from apps.top_ups.models import TopUp
 
 # The form of these references makes them ours: after restoring a backup, their rows may be missing.
-KNOWN_BY_FORM = (Made.PAYMENT_LINK, *INVOICES)
+KNOWN_BY_FORM = (ObjectKind.PAYMENT_LINK, *INVOICES)
 # These are the account's own, whatever products share it.
 OF_THE_ACCOUNT = ("payout", "balance")
 _NAMES = (
@@ -79,7 +79,7 @@ def is_ours(body: Json, *, ask: bool) -> bool:
 def _names_ours(body: Json) -> bool:
     about = _texts(_member(body, "metadata"), ("reference", "organization"))
     reference = about.get("reference", "")
-    if row_id(reference, Made.CHECKOUT) or made_of(reference) in KNOWN_BY_FORM:
+    if row_id(reference, ObjectKind.CHECKOUT) or kind_of_reference(reference) in KNOWN_BY_FORM:
         return True
     ids = {*_texts(body, _NAMES).values(), *_texts(_member(body, "payment"), _NAMES).values()}
     rows: list[QuerySet[Any]] = [kept._default_manager.filter(**{f"{name}__in": ids}) for kept, name in _KEPT]

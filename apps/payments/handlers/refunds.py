@@ -8,7 +8,7 @@ from apps.payments.services.refund_bookings import apply_refund, known_refund
 from apps.payments.services.reversals import (
     StripeContext,
     lock_payments,
-    look_at_siblings,
+    look_up_sibling_payments,
 )
 from apps.payments.stripe_objects import ChargeFacts, RefundFacts
 
@@ -26,10 +26,10 @@ def refund_changed(facts: RefundFacts, context: EventContext) -> None:
     apply_refund(facts, payments, context)
 
 
-def look_at_refunds(facts: ChargeFacts) -> StripeContext:
+def look_up_refunds(facts: ChargeFacts) -> StripeContext:
     """Fetch all refunds of a charge from Stripe; the event has only their sum."""
     made = stripe_operations.refunds_of(facts.payment_intent) if facts.payment_intent else ()
-    return replace(look_at_siblings(facts), refunds=tuple(made))
+    return replace(look_up_sibling_payments(facts), refunds=tuple(made))
 
 
 def charge_refunded(facts: ChargeFacts, context: EventContext) -> None:

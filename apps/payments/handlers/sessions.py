@@ -25,7 +25,7 @@ from apps.payments.models import (
     StripeEvent,
     StripePayment,
 )
-from apps.payments.references import Made, made_of, row_id
+from apps.payments.references import ObjectKind, kind_of_reference, row_id
 from apps.payments.services.unapplied import Misfit
 from apps.payments.stripe_objects import CheckoutFacts, CustomerFacts, IntentFacts
 from apps.tenants.models import Organization
@@ -42,7 +42,7 @@ class NotOurs(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class SessionLookup:
     """Data of a session at Stripe: its payer if not known here, its payment, and the saved payment method.
 
     `intent` is set only if no event of the payment has reported the captured amount. `default_method` is the customer's
@@ -57,7 +57,7 @@ class Look:
 
 
 @dataclass(frozen=True, slots=True)
-class CapturedLook:
+class IntentLookup:
     """Data of a payment at Stripe: the session it was manually captured for, and the payment method saved there.
 
     `is_alone` is true if a customer of ours paid without a session of ours and without an invoice. `under_way` says for
@@ -65,13 +65,13 @@ class CapturedLook:
     """
 
     session: CheckoutFacts | None = None
-    look: Look = Look()
+    look: SessionLookup = SessionLookup()
     is_alone: bool = False
     under_way: Mapping[str, bool] = field(default_factory=dict)
 
 
 def waiting_event(event_id: str) -> StripeEvent | None:
-    """Return an event that was not handled yet, with the data that `look_at_session` needs of its session.
+    """Return an event that was not handled yet, with the data that `look_up_session` needs of its session.
 
     That is `session_saves`, whether the session saves a payment method, and `noted_intent`, the intent of its payment;
     both are None if no such row is known by Stripe's id of the session.
@@ -85,56 +85,56 @@ def waiting_event(event_id: str) -> StripeEvent | None:
     ).first()
 
 
-def look_at_session(facts: CheckoutFacts, event: Any) -> Look:
+def look_up_session(facts: CheckoutFacts, event: Any) -> SessionLookup:
     """Fetch the data that a session's event lacks from Stripe."""
     named = reference_id(facts.metadata)
     if not named and not _is_of_our_link(facts):
-        return Look()
+        return SessionLookup()
     is_noted = bool(facts.payment_intent) and event.noted_intent == facts.payment_intent
-    intent = None if is_noted else _look_at_what_came(facts)
+    intent = None if is_noted else _look_up_captured_payment(facts)
     if not facts.customer or not named:
-        return Look(intent=intent)
+        return SessionLookup(intent=intent)
     saves = event.session_saves
     if saves is None:
         saves = CheckoutSession.objects.filter(pk=named).values_list("saves_method", flat=True).first()
     if saves and facts.status == "complete":
-        return replace(_look_at_what_was_saved(facts), intent=intent)
+        return replace(_look_up_saved_method(facts), intent=intent)
     if saves is not None or StripeCustomer.objects.filter(stripe_id=facts.customer).exists():
-        return Look(intent=intent)
-    return Look(payer=stripe_operations.fetch_customer(facts.customer), intent=intent)
+        return SessionLookup(intent=intent)
+    return SessionLookup(payer=stripe_operations.fetch_customer(facts.customer), intent=intent)
 
 
-def look_at_intent(facts: IntentFacts) -> CapturedLook:
+def look_up_intent(facts: IntentFacts) -> IntentLookup:
     """Fetch the session or invoices of a payment, if no other event reports them.
 
     That is the session of a manually captured payment. For a payment without our reference by a customer of ours, it is
     the invoices it pays: only such payments report that a debit is in progress.
     """
-    if attempt_id := row_id(facts.metadata.get("reference", ""), Made.TOP_UP_ATTEMPT):
+    if attempt_id := row_id(facts.metadata.get("reference", ""), ObjectKind.TOP_UP_ATTEMPT):
         is_lost = facts.status == "succeeded" and not TopUpAttempt.objects.filter(pk=attempt_id).exists()
-        return CapturedLook(is_alone=is_lost and StripeCustomer.objects.filter(stripe_id=facts.customer).exists())
+        return IntentLookup(is_alone=is_lost and StripeCustomer.objects.filter(stripe_id=facts.customer).exists())
     if not _is_from_us(facts.metadata):
         by_our_customer = StripeCustomer.objects.filter(stripe_id=facts.customer).exclude(stripe_id="").exists()
         invoices = stripe_operations.invoices_paid_by(facts.id) if by_our_customer else ()
         if facts.status == "succeeded":
-            return CapturedLook(is_alone=by_our_customer and not invoices)
-        return CapturedLook(under_way={each: stripe_operations.is_under_way(each) for each in invoices})
+            return IntentLookup(is_alone=by_our_customer and not invoices)
+        return IntentLookup(under_way={each: stripe_operations.is_under_way(each) for each in invoices})
     if facts.status != "succeeded" or not facts.is_captured_by_hand:
-        return CapturedLook()
+        return IntentLookup()
     named = reference_id(facts.metadata)
     row = CheckoutSession.objects.filter(pk=named).first() if named else None
     if row is None or not row.stripe_id:
-        return CapturedLook()
+        return IntentLookup()
     session = stripe_operations.fetch_session(row.stripe_id)
-    saved = _look_at_what_was_saved(session) if row.saves_method else Look()
-    return CapturedLook(session, replace(saved, intent=facts))
+    saved = _look_up_saved_method(session) if row.saves_method else SessionLookup()
+    return IntentLookup(session, replace(saved, intent=facts))
 
 
 def _is_of_our_link(facts: CheckoutFacts) -> bool:
     return bool(facts.payment_link) and PaymentLink.objects.filter(stripe_id=facts.payment_link).exists()
 
 
-def _look_at_what_came(facts: CheckoutFacts) -> IntentFacts | None:
+def _look_up_captured_payment(facts: CheckoutFacts) -> IntentFacts | None:
     if not facts.is_paid or not facts.payment_intent:
         return None
     if StripePayment.objects.filter(payment_intent_id=facts.payment_intent).exists():
@@ -145,13 +145,13 @@ def _look_at_what_came(facts: CheckoutFacts) -> IntentFacts | None:
         return None
 
 
-def _look_at_what_was_saved(facts: CheckoutFacts) -> Look:
+def _look_up_saved_method(facts: CheckoutFacts) -> SessionLookup:
     saved = stripe_operations.fetch_session(facts.id).payment_method
     if not saved:
-        return Look()
+        return SessionLookup()
     attached = stripe_operations.fetch_method(saved).customer == facts.customer
     default = stripe_operations.fetch_customer(facts.customer).default_payment_method
-    return Look(payment_method=saved, is_attached=attached, default_method=default)
+    return SessionLookup(payment_method=saved, is_attached=attached, default_method=default)
 
 
 def lock_rows(event_pk: int, facts: CheckoutFacts) -> tuple[StripeEvent, EventRows]:
@@ -228,12 +228,15 @@ def move(row: CheckoutSession, to: CheckoutSession.State, context: EventContext)
 
 def reference_id(metadata: dict[str, str]) -> UUID | None:
     """Return the id of our session row from the reference in metadata, or None."""
-    return row_id(metadata.get("reference", ""), Made.CHECKOUT)
+    return row_id(metadata.get("reference", ""), ObjectKind.CHECKOUT)
 
 
 def _is_from_us(metadata: dict[str, str]) -> bool:
     """Return whether metadata names a session or payment link of ours."""
-    return reference_id(metadata) is not None or made_of(metadata.get("reference", "")) == Made.PAYMENT_LINK
+    return (
+        reference_id(metadata) is not None
+        or kind_of_reference(metadata.get("reference", "")) == ObjectKind.PAYMENT_LINK
+    )
 
 
 def lock_referenced(metadata: dict[str, str], context: EventContext) -> CheckoutSession | None:

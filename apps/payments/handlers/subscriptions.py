@@ -17,7 +17,7 @@ _MEANING = {
 }
 
 
-def look_at_subscription(facts: SubscriptionFacts) -> SubscriptionFacts:
+def look_up_subscription(facts: SubscriptionFacts) -> SubscriptionFacts:
     """Fetch its current state from Stripe, since events arrive in any order."""
     return stripe_operations.fetch_subscription(facts.id)
 

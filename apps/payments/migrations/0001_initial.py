@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
                         ("status", models.CharField(help_text="Stripe's status, unchanged.", max_length=40)),
                         (
                             "is_automatic",
-                            models.BooleanField(default=True, help_text="Only those tell which transactions they pay."),
+                            models.BooleanField(default=True, help_text="Stripe lists the transactions only of these."),
                         ),
                         ("arrival_date", models.DateField()),
                         ("created_at", models.DateTimeField(help_text="When Stripe made it.")),
@@ -1739,13 +1739,16 @@ class Migration(migrations.Migration):
                         ),
                         ("source_id", models.CharField(blank=True, max_length=255)),
                         ("payment_intent_id", models.CharField(blank=True, max_length=255)),
-                        ("amount_micros", models.BigIntegerField(help_text="Without the fee; negative went.")),
+                        (
+                            "amount_micros",
+                            models.BigIntegerField(help_text="Before the fee; negative if paid out or returned."),
+                        ),
                         ("fee_micros", models.BigIntegerField(help_text="What Stripe kept.")),
                         ("currency", models.CharField(max_length=3)),
                         (
                             "is_exchanged",
                             models.BooleanField(
-                                default=False, help_text="Whether Stripe changed it from another currency."
+                                default=False, help_text="Whether Stripe converted it from another currency."
                             ),
                         ),
                         ("created_at", models.DateTimeField(help_text="When Stripe made it.")),
@@ -1753,7 +1756,7 @@ class Migration(migrations.Migration):
                         (
                             "booked_at",
                             models.DateTimeField(
-                                blank=True, help_text="When its fee was booked, or all of it.", null=True
+                                blank=True, help_text="When its fee, or all of it, was booked.", null=True
                             ),
                         ),
                         (

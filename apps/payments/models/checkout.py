@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import CheckConstraint, Q, UniqueConstraint
 
 from apps.contracts.models import Contract, Installment
-from apps.payments.references import Made
+from apps.payments.references import ObjectKind
 from apps.tenants.models import Organization
 from apps.top_ups.models import TaxedCredit, TopUpAttempt
 from apps.wallets.models import OfOrganization
@@ -100,7 +100,7 @@ class CheckoutSession(TaxedCredit):
     @property
     def reference(self) -> str:
         """The reference that the session and its payment have in their metadata at Stripe."""
-        return Made.CHECKOUT.reference(self.id)
+        return ObjectKind.CHECKOUT.reference(self.id)
 
 
 _S = CheckoutSession.State

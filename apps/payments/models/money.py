@@ -11,7 +11,7 @@ from apps.contracts.models import Installment
 from apps.invoices.models import Document
 from apps.payments.models.billing import StripeInvoice
 from apps.payments.models.checkout import CheckoutSession
-from apps.payments.references import Made
+from apps.payments.references import ObjectKind
 from apps.payments.shares import Shares
 from apps.tenants.models import Organization
 from apps.wallets.models import Grant, OfOrganization
@@ -207,7 +207,7 @@ class Refund(OfOrganization):
     @property
     def reference(self) -> str:
         """The reference that the refund has in its metadata at Stripe."""
-        return Made.REFUND.reference(self.id)
+        return ObjectKind.REFUND.reference(self.id)
 
 
 class Dispute(OfOrganization):

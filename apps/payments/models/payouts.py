@@ -1,4 +1,4 @@
-"""What moved the balance at Stripe, the payouts of it to the bank, and whose money each payout paid."""
+"""Balance transactions at Stripe, payouts to the bank, and each customer's part of a payout."""
 
 from django.db import models
 from django.db.models import CheckConstraint, Index, Q, UniqueConstraint
@@ -9,7 +9,7 @@ from apps.tenants.models import Organization
 
 
 class Payout(models.Model):
-    """A transfer of Stripe to our bank account; a negative one takes from it."""
+    """A transfer from Stripe to our bank account; a negative one goes the other way."""
 
     audit_trail = AuditTrail(journal="a copy of Stripe's payouts, kept by a task")
 
@@ -17,7 +17,7 @@ class Payout(models.Model):
     amount_micros = models.BigIntegerField()
     currency = models.CharField(max_length=3)
     status = models.CharField(max_length=40, help_text="Stripe's status, unchanged.")
-    is_automatic = models.BooleanField(default=True, help_text="Only those tell which transactions they pay.")
+    is_automatic = models.BooleanField(default=True, help_text="Stripe lists the transactions only of these.")
     arrival_date = models.DateField()
     created_at = models.DateTimeField(help_text="When Stripe made it.")
     split_at = models.DateTimeField(null=True, blank=True, help_text="When it was divided over the books it pays.")
@@ -34,7 +34,7 @@ class Payout(models.Model):
 
 
 class BalanceTransaction(models.Model):
-    """A movement of the balance at Stripe: what came or went, less Stripe's fee. Its customer has paid, or was paid."""
+    """A movement of the balance at Stripe, with Stripe's fee, and the customer whose payment or refund it is."""
 
     audit_trail = AuditTrail(journal="a copy of Stripe's balance transactions, kept by a task")
 
@@ -43,17 +43,17 @@ class BalanceTransaction(models.Model):
     category = models.CharField(max_length=60, blank=True, help_text="Stripe's reporting category.")
     source_id = models.CharField(max_length=255, blank=True)
     payment_intent_id = models.CharField(max_length=255, blank=True)
-    amount_micros = models.BigIntegerField(help_text="Without the fee; negative went.")
+    amount_micros = models.BigIntegerField(help_text="Before the fee; negative if paid out or returned.")
     fee_micros = models.BigIntegerField(help_text="What Stripe kept.")
     currency = models.CharField(max_length=3)
-    is_exchanged = models.BooleanField(default=False, help_text="Whether Stripe changed it from another currency.")
+    is_exchanged = models.BooleanField(default=False, help_text="Whether Stripe converted it from another currency.")
     organization = models.ForeignKey(
         Organization, on_delete=models.PROTECT, null=True, blank=True, related_name="+", help_text="Empty: not ours."
     )
     payout = models.ForeignKey(Payout, on_delete=models.PROTECT, null=True, blank=True, related_name="transactions")
     created_at = models.DateTimeField(help_text="When Stripe made it.")
     fetched_at = models.DateTimeField()
-    booked_at = models.DateTimeField(null=True, blank=True, help_text="When its fee was booked, or all of it.")
+    booked_at = models.DateTimeField(null=True, blank=True, help_text="When its fee, or all of it, was booked.")
 
     class Meta:
         indexes = [
@@ -77,7 +77,7 @@ class BalanceTransaction(models.Model):
 
 
 class PayoutPart(models.Model):
-    """What a payout paid of one customer's money, net of fees; without a customer: what is not ours."""
+    """The part of a payout that is one customer's money, net of fees; without a customer, the part that is not ours."""
 
     audit_trail = AuditTrail(journal="made with the payout's split")
 

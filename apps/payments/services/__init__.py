@@ -1,6 +1,6 @@
 """Services of the payments app: collect money through Stripe, refund it, and keep both sides in sync."""
 
-from apps.payments.services.collection import arrange_contract, ask_for_what_is_due
+from apps.payments.services.collection import arrange_contract, enqueue_due_arrangements
 from apps.payments.services.contract_checkout import subscribe
 from apps.payments.services.customers import recreate_customer
 from apps.payments.services.document_invoices import arrange_document
@@ -11,12 +11,12 @@ from apps.payments.services.portal import open_portal
 from apps.payments.services.reconciliation import reconcile_organization
 from apps.payments.services.refunds import request_refund, send_refund
 from apps.payments.services.sessions import resume_checkout
-from apps.payments.services.top_up_sessions import confirm_top_up, end_confirmation, look_at_card, save_card
+from apps.payments.services.top_up_sessions import confirm_top_up, end_confirmation, save_card, save_checkout_card
 from apps.payments.services.top_up_settings import (
+    notify_expiring_cards,
     resume_top_up,
     switch_off_top_up,
     switch_on_top_up,
-    tell_expiring_cards,
 )
 from apps.payments.services.top_ups import start_top_up
 from apps.payments.services.withdrawals import cancel_contract
@@ -24,13 +24,13 @@ from apps.payments.services.withdrawals import cancel_contract
 __all__ = [
     "arrange_contract",
     "arrange_document",
-    "ask_for_what_is_due",
     "cancel_contract",
     "confirm_top_up",
     "create_payment_link",
     "dismiss_event",
     "end_confirmation",
-    "look_at_card",
+    "enqueue_due_arrangements",
+    "notify_expiring_cards",
     "open_portal",
     "reconcile_organization",
     "recreate_customer",
@@ -40,12 +40,12 @@ __all__ = [
     "resume_checkout",
     "resume_top_up",
     "save_card",
+    "save_checkout_card",
     "send_refund",
     "start_top_up",
     "store_event",
     "subscribe",
     "switch_off_top_up",
     "switch_on_top_up",
-    "tell_expiring_cards",
     "withdraw_again",
 ]

@@ -203,7 +203,7 @@ def _fail(attempt: TopUpAttempt, top_up: TopUp, refusal: Refusal, now: datetime)
     elif kind is Decline.OURS:
         attempt.state, attempt.reason = State.FAILED, refusal.reason
         top_up.retry_at = now + AFTER_OUR_FAULT
-        _tell_staff(attempt, now)
+        _open_attempt_issue(attempt, now)
     elif kind is Decline.ACTION:
         attempt.reason = refusal.reason
         _ask_to_authenticate(attempt, now)
@@ -250,7 +250,7 @@ def give_up_authentication(*, attempt_id: UUID, now: datetime) -> None:
         wallets.review_credit(organization=attempt.organization, now=now)
 
 
-def _tell_staff(attempt: TopUpAttempt, now: datetime) -> None:
+def _open_attempt_issue(attempt: TopUpAttempt, now: datetime) -> None:
     issues.open_issue(
         issues.Kind.PAYMENT_FAILED,
         organization=attempt.organization,

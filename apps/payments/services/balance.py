@@ -29,9 +29,9 @@ from apps.wallets.services.movements import post_together, transfer_movement
 BOOK_PAYOUT = "payments.book_payout"
 SLICE, BATCH = 500, 100
 OVERLAP, LOOKED_BACK = timedelta(days=1), timedelta(days=30)
-# So long a payment's own event may be on its way; after that, what has no payment here is not ours.
+# How long a payment's own event may take to arrive; a transaction without a payment here is then treated as not ours.
 ON_ITS_WAY = timedelta(hours=2)
-# Payouts move the balance too; they are booked by themselves.
+# Payouts are balance transactions too, but are booked separately.
 OF_PAYOUTS = ("payout", "payout_failure", "payout_cancel")
 BY = "system:payments"
 
@@ -42,25 +42,25 @@ def fetch_balance(*, now: datetime) -> None:
     Raises:
         StripeUnavailable: Stripe does not respond; the next run begins where this one did.
     """
-    with issues.refused_key_shown("balance_transactions.list", now=now):
+    with issues.refused_key_issue("balance_transactions.list", now=now):
         since = _since(now)
         if since is None:
             return
         movements = stripe_operations.movements_since(int(since.timestamp()))
         while batch := list(islice(movements, BATCH)):
-            keep_movements(batch, now=now)
+            store_balance_transactions(batch, now=now)
         book_movements(now=now)
         for facts in stripe_operations.payouts_since(int((now - LOOKED_BACK).timestamp())):
-            look_at_payout(facts, now=now)
+            update_payout(facts, now=now)
 
 
-def look_at_payout(facts: PayoutFacts, *, now: datetime) -> None:
+def update_payout(facts: PayoutFacts, *, now: datetime) -> None:
     """Keep a payout's state; one that is paid is divided over the books it pays, one that failed is taken back."""
-    payout = keep_payout(facts)
+    payout = store_payout(facts)
     is_undone = facts.status in ("failed", "canceled")
     if facts.status == "paid" and payout.split_at is None and facts.is_reconciled:
         paid = list(stripe_operations.movements_of(facts.id)) if facts.is_automatic else []
-        keep_movements(paid, now=now)
+        store_balance_transactions(paid, now=now)
         book_movements(now=now)
         if not split_payout(payout.pk, [each.id for each in paid], now=now):
             return
@@ -71,7 +71,7 @@ def look_at_payout(facts: PayoutFacts, *, now: datetime) -> None:
 
 
 @serialized
-def keep_movements(found: Sequence[BalanceFacts], *, now: datetime) -> None:
+def store_balance_transactions(found: Sequence[BalanceFacts], *, now: datetime) -> None:
     """Keep balance transactions that are new, with the customer whose money each is."""
     known = BalanceTransaction.objects.filter(stripe_id__in=[each.id for each in found])
     new = {each.id: each for each in found}
@@ -128,7 +128,7 @@ def _book_movements(owner: UUID | None, ids: Sequence[int], now: datetime) -> No
         each.organization, each.booked_at = organization, now
         each.is_exchanged = organization is not None and each.pk not in kept
         if each.is_exchanged and organization is not None:
-            _tell_exchanged(each, organization, now)
+            _open_exchange_issue(each, organization, now)
     BalanceTransaction.objects.bulk_update(rows, ["organization", "booked_at", "is_exchanged"])
 
 
@@ -185,7 +185,7 @@ def _own_moves(row: BalanceTransaction) -> list[OwnMove]:
     ]
 
 
-def keep_payout(facts: PayoutFacts) -> Payout:
+def store_payout(facts: PayoutFacts) -> Payout:
     """Keep a payout with its state."""
     kept, _ = Payout.objects.update_or_create(
         stripe_id=facts.id,
@@ -334,7 +334,7 @@ def _holder() -> Seller | None:
     return Seller.objects.order_by("pk").first()
 
 
-def _tell_exchanged(row: BalanceTransaction, organization: Organization, now: datetime) -> None:
+def _open_exchange_issue(row: BalanceTransaction, organization: Organization, now: datetime) -> None:
     issues.open_issue(
         issues.Kind.CLEARING,
         subject=row.stripe_id,

@@ -22,7 +22,7 @@ from apps.payments.services.installment_invoices import (
     withdraw_own_invoice,
 )
 from apps.payments.services.mandates import method_to_charge
-from apps.payments.services.underpaid import review_underpaid
+from apps.payments.services.underpaid import close_underpaid_issues
 from apps.payments.services.withdrawals import stop_collecting, withdraw_superfluous
 
 Status = Contract.Status
@@ -43,7 +43,7 @@ def arrange_contract(*, contract_id: UUID, now: datetime) -> None:
     if contract.status in OFFERED:
         withdraw_superfluous(contract=contract, now=now)
         _invoice_due(contract, now=now)
-    review_underpaid(contract, now=now)
+    close_underpaid_issues(contract, now=now)
     contract.refresh_from_db(fields=["status"])
     if contract.is_ended:
         stop_collecting(contract, now=now)
@@ -56,7 +56,7 @@ def _invoice_due(contract: Contract, *, now: datetime) -> None:
     payment has not begun is not invoiced: its payer goes through checkout first.
     """
     today = now.astimezone(UTC).date()
-    at_checkout = _asked_for_at_checkout(contract)
+    at_checkout = _in_open_sessions(contract)
     rows = [row for row in owed_rows(contract) if row.installment_id not in at_checkout]
     soon = [row for row in rows if row.due_date <= today + timedelta(days=settings.INVOICE_LEAD_DAYS)]
     if is_invoiced(contract):
@@ -88,7 +88,7 @@ def _invoice_ourselves(row: Owed, now: datetime) -> None:
         arrange_document(document_id=document_id, now=now)
 
 
-def _asked_for_at_checkout(contract: Contract) -> set[int]:
+def _in_open_sessions(contract: Contract) -> set[int]:
     """Return the installments of open sessions; after the withdrawals, these are being paid at checkout."""
     parts = CheckoutPart.objects.filter(session__contract=contract, session__state__in=OPEN_SESSION_STATES)
     return set(parts.values_list("installment", flat=True))
@@ -100,7 +100,7 @@ def _has_begun(contract: Contract) -> bool:
     return contract.status != Status.PENDING_PAYMENT or contract.installments.filter(state__in=begun).exists()
 
 
-def ask_for_arrangement(*, contract_id: UUID, now: datetime) -> None:
+def enqueue_arrangement(*, contract_id: UUID, now: datetime) -> None:
     """Queue the collection update of a contract, once a day."""
     enqueue(
         "payments.arrange_contract",
@@ -110,12 +110,12 @@ def ask_for_arrangement(*, contract_id: UUID, now: datetime) -> None:
     )
 
 
-def ask_for_what_is_due(*, now: datetime) -> int:
+def enqueue_due_arrangements(*, now: datetime) -> int:
     """Queue an update for each contract with an installment to invoice now; return how many."""
     until = (now.astimezone(UTC) + timedelta(days=settings.INVOICE_LEAD_DAYS)).date()
     rows = Installment.objects.filter(due_date__lte=until, state__in=["due", "partially_paid"])
     rows = rows.filter(contract__status__in=OFFERED)
     ids = list(rows.order_by("contract").values_list("contract", flat=True).distinct())
     for contract_id in ids:
-        ask_for_arrangement(contract_id=contract_id, now=now)
+        enqueue_arrangement(contract_id=contract_id, now=now)
     return len(ids)

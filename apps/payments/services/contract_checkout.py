@@ -30,7 +30,7 @@ Purpose = CheckoutSession.Purpose
 STILL_GOOD_FOR = timedelta(minutes=5)
 
 
-@issues.shows_refused_key("payments.subscribe")
+@issues.opens_refused_key_issue("payments.subscribe")
 def subscribe(*, organization: Organization, contract_id: UUID, created_by: str, now: datetime) -> str:
     """Return the URL at which an offered contract is paid; an open session is reused.
 

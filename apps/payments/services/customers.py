@@ -31,7 +31,7 @@ def ensure_customer(*, organization: Organization, now: datetime) -> str:
     return _make(organization, f"customer:{organization.pk}", now)
 
 
-@issues.shows_refused_key("payments.recreate_customer")
+@issues.opens_refused_key_issue("payments.recreate_customer")
 def recreate_customer(*, organization: Organization, now: datetime) -> str:
     """Create a new customer after the old one was deleted at Stripe, and return its id; an existing one is kept."""
     rows = StripeCustomer.objects.filter(organization=organization, livemode=settings.STRIPE_LIVEMODE)

@@ -1,4 +1,4 @@
-"""Let an invoice of ours be paid at Stripe: one invoice there, with what is left to pay as its one item."""
+"""Collect an invoice of ours through Stripe: one invoice there, whose only item is what is left to pay."""
 
 from datetime import datetime
 from uuid import UUID
@@ -11,7 +11,7 @@ from apps.invoices.models import Document
 from apps.invoices.models.documents import ASKING
 from apps.invoices.services.transfers import COLLECTED
 from apps.payments.models import UNPAID_STATES, StripeInvoice
-from apps.payments.references import Made
+from apps.payments.references import ObjectKind
 from apps.payments.services.invoice_voids import void_invoice
 from apps.payments.services.mandates import method_to_charge
 from apps.payments.services.stripe_invoices import send_invoice
@@ -21,7 +21,7 @@ State = StripeInvoice.State
 
 
 def arrange_document(*, document_id: UUID, now: datetime) -> StripeInvoice | None:
-    """Make Stripe ask for what is left to pay on an invoice of ours, and for nothing else; return its invoice there.
+    """Make Stripe collect what is left to pay on an invoice of ours, and nothing else; return the invoice at Stripe.
 
     An invoice there with another amount is voided and made anew. One that was ended at Stripe by hand is not made
     again. Repeating it changes nothing.
@@ -47,7 +47,7 @@ def arrange_document(*, document_id: UUID, now: datetime) -> StripeInvoice | Non
 
 def _method(document: Document, now: datetime) -> str:
     """Return the Stripe id of the payment method that an installment is charged to; empty if the invoice is sent."""
-    if document.installment is None or not _asked_of(document):
+    if document.installment is None or not _amount_to_collect(document):
         return ""
     return method_to_charge(document.installment.contract, now=now)
 
@@ -60,10 +60,10 @@ def _is_due(document: Document, now: datetime) -> bool:
 def _is_stale(row: StripeInvoice, document: Document, method: str, now: datetime) -> bool:
     """Whether an invoice at Stripe asks for another amount, or is sent although a method can be charged now."""
     is_charged_instead = bool(method) and not row.charged_to and _is_due(document, now)
-    return row.amount_micros - row.paid_micros != _asked_of(document) or is_charged_instead
+    return row.amount_micros - row.paid_micros != _amount_to_collect(document) or is_charged_instead
 
 
-def _asked_of(document: Document) -> int:
+def _amount_to_collect(document: Document) -> int:
     """Return what Stripe is to ask for: what is left, while somebody expects it to be paid."""
     return document.left_micros if document.state in ASKING else 0
 
@@ -78,7 +78,7 @@ def _write_down(document: Document, method: str, now: datetime) -> StripeInvoice
     """Store the row of an invoice's collection, under the wallet's lock so that nothing is asked for twice."""
     lock_wallet(document.organization, now=now)
     document = Document.objects.select_related("organization").get(pk=document.pk)
-    amount = _asked_of(document)
+    amount = _amount_to_collect(document)
     rows = StripeInvoice.objects.filter(document=document).select_related("organization").order_by("-pk")
     standing = [row for row in rows if row.state in UNPAID_STATES]
     if standing:
@@ -91,7 +91,7 @@ def _write_down(document: Document, method: str, now: datetime) -> StripeInvoice
         organization=document.organization,
         purpose=StripeInvoice.Purpose.DOCUMENT,
         document=document,
-        reference=Made.DOCUMENT_INVOICE.reference(document.pk, len(rows) + 1),
+        reference=ObjectKind.DOCUMENT_INVOICE.reference(document.pk, len(rows) + 1),
         amount_micros=amount,
         currency=document.currency,
         charged_to=method,

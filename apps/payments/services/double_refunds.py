@@ -21,7 +21,7 @@ Kind = issues.Kind
 
 
 def recover(payments: Sequence[StripePayment], key: str, context: EventContext) -> None:
-    """Offset our losses on an intent with what Stripe gave back of its lost disputes; open issues for any excess.
+    """Offset our losses on an intent with what Stripe returned of its lost disputes; open issues for any excess.
 
     `key` names the outside event that changed either. The offset amount is stored on the oldest of the payments.
     """
@@ -42,7 +42,7 @@ def recover(payments: Sequence[StripePayment], key: str, context: EventContext) 
         subjects = [*(f"dispute:{each.stripe_id}" for each in lost), *(f"refund:{each.stripe_id}" for each in refunds)]
         for subject in subjects:
             issues.close_issue(Kind.OUR_LOSS, subject=subject, resolution="Stripe gave it back", now=context.now)
-    _show_over(lost, over - made_up, context)
+    _open_excess_issue(lost, over - made_up, context)
 
 
 def _move(payment: StripePayment, amount_micros: int, key: str, dispute: Dispute, context: EventContext) -> None:
@@ -62,7 +62,7 @@ def _move(payment: StripePayment, amount_micros: int, key: str, dispute: Dispute
     )
 
 
-def _show_over(lost: list[Dispute], over_micros: int, context: EventContext) -> None:
+def _open_excess_issue(lost: list[Dispute], over_micros: int, context: EventContext) -> None:
     """Open an issue if the customer lost credit and Stripe gave us the money for it anyway.
 
     This happens when a bank changes its decision. Staff decide what to do.

@@ -14,14 +14,14 @@ from apps.common.queries import prepared_cursor
 from apps.common.row_changes import RowChanges
 from apps.common.transactions import serialized
 from apps.payments import stripe_gateway
-from apps.payments.deferred_events import ask_for, first_asking
+from apps.payments.deferred_events import enqueue_event, first_message
 from apps.payments.errors import (
     EventBusy,
     EventIsHandled,
     EventNotFound,
 )
 from apps.payments.models import EVENT_TRANSITIONS, StripeEvent
-from apps.payments.services.parked_events import close_not_booked, tell_not_booked
+from apps.payments.services.parked_events import close_not_booked_issue, open_not_booked_issue
 from apps.payments.webhook_body import Delivery
 
 logger = logging.getLogger(__name__)
@@ -52,7 +52,7 @@ def store_event(*, delivery: Delivery, now: datetime, source: StripeEvent.Source
         "created_at": delivery.created_at.isoformat(),
         "received_at": now.isoformat(),
     }
-    asking = [first_asking(delivery.event_id, now=now)]
+    asking = [first_message(delivery.event_id, now=now)]
     with prepared_cursor() as cursor:
         cursor.execute(STORE, [json.dumps(event), delivery.text, json.dumps(asking)])
         kept_version, state = orjson.loads(cursor.fetchone()[0])
@@ -78,8 +78,8 @@ def _replace_unread(delivery: Delivery, now: datetime) -> None:
         settled_at=None,
     )
     if is_replaced:
-        close_not_booked(StripeEvent.objects.get(event_id=delivery.event_id), now=now)
-        ask_for(delivery.event_id, now=now, again="delivered")
+        close_not_booked_issue(StripeEvent.objects.get(event_id=delivery.event_id), now=now)
+        enqueue_event(delivery.event_id, now=now, again="delivered")
 
 
 def lock_event(event_pk: int) -> StripeEvent:
@@ -113,9 +113,9 @@ def close_event(
     else:
         changes.save(event, *fields)
     if to == State.PARKED:
-        tell_not_booked(event, now=now)
+        open_not_booked_issue(event, now=now)
     elif had_failed:
-        close_not_booked(event, now=now)
+        close_not_booked_issue(event, now=now)
 
 
 @serialized
@@ -131,7 +131,7 @@ def settle_event(event: StripeEvent, to: StripeEvent.State, error: str, *, now: 
 
 
 @serialized
-def put_off_event(
+def postpone_event(
     event: StripeEvent, error: str, *, now: datetime, waits_for: str = "", wait: timedelta = timedelta(0)
 ) -> None:
     """Count an attempt and retry after at least `wait`; after STRIPE_EVENT_MAX_ATTEMPTS the event is parked.
@@ -150,7 +150,7 @@ def put_off_event(
     if row.attempts >= settings.STRIPE_EVENT_MAX_ATTEMPTS:
         close_event(row, State.PARKED, error, now)
         return
-    ask_for(row.event_id, now=now, again=f"try-{row.attempts}", delay_seconds=int(pause.total_seconds()))
+    enqueue_event(row.event_id, now=now, again=f"try-{row.attempts}", delay_seconds=int(pause.total_seconds()))
 
 
 @transaction.atomic
@@ -169,7 +169,7 @@ def replay_event(*, event_id: str, by: str, now: datetime) -> None:
     event.attempts, event.next_attempt_at, event.waits_for = 0, now, ""
     event.note = f"Replayed by {by}"
     event.save(update_fields=["state", "settled_at", "attempts", "next_attempt_at", "waits_for", "note"])
-    ask_for(event.event_id, now=now, again=f"replay-{now.timestamp():.6f}")
+    enqueue_event(event.event_id, now=now, again=f"replay-{now.timestamp():.6f}")
 
 
 def replay_parked(*, by: str, now: datetime, limit: int = 1_000) -> int:
@@ -210,13 +210,13 @@ def requeue_stuck(*, now: datetime, limit: int = 1_000) -> int:
     """
     before = now - timedelta(seconds=settings.STRIPE_EVENT_STUCK_SECONDS)
     stuck = StripeEvent.objects.filter(state=State.RECEIVED, next_attempt_at__lte=before).order_by("created_at", "pk")
-    return _ask_for_all(list(stuck.values_list("event_id", flat=True)[:limit]), now)
+    return _enqueue_all(list(stuck.values_list("event_id", flat=True)[:limit]), now)
 
 
 @transaction.atomic
-def _ask_for_all(event_ids: Iterable[str], now: datetime) -> int:
+def _enqueue_all(event_ids: Iterable[str], now: datetime) -> int:
     asked = 0
     for event_id in event_ids:
-        ask_for(event_id, now=now, again=f"sweep-{now:%Y%m%d%H%M%S}")
+        enqueue_event(event_id, now=now, again=f"sweep-{now:%Y%m%d%H%M%S}")
         asked += 1
     return asked

@@ -11,7 +11,7 @@ from apps.contracts.models import Contract, Installment
 from apps.contracts.services.locks import lock_installment
 from apps.payments import issues
 from apps.payments.models import UNPAID_STATES, InvoicePart, PaymentIssue, StripeInvoice
-from apps.payments.references import Made
+from apps.payments.references import ObjectKind
 from apps.payments.services.invoice_voids import void_invoice
 from apps.payments.services.stripe_invoices import send_invoice
 
@@ -28,7 +28,7 @@ def invoice_installment(*, installment_id: int, charged_to: str, now: datetime) 
         StripeRefused, StripeUnavailable: it failed; a retry continues from there.
     """
     current = open_invoice_of(installment_id)
-    fits = current is None or _asks_for_what_is_left(current, installment_id)
+    fits = current is None or _is_current(current, installment_id)
     if current is not None and not fits and not void_invoice(current, now=now):
         return current
     row = _write_down(installment_id=installment_id, charged_to=charged_to, now=now)
@@ -48,7 +48,7 @@ def open_invoice_of(installment_id: int) -> StripeInvoice | None:
 
 
 def withdraw_own_invoice(installment_id: int, *, now: datetime) -> bool:
-    """Void an installment's own invoice at Stripe, since an invoice of ours asks; return whether none is left."""
+    """Void an installment's own invoice at Stripe, which an invoice of ours replaces; return whether none is left."""
     current = _part_invoice_of(installment_id)
     return current is None or void_invoice(current, now=now)
 
@@ -59,7 +59,7 @@ def _part_invoice_of(installment_id: int) -> StripeInvoice | None:
     return part.invoice if part else None
 
 
-def _asks_for_what_is_left(invoice: StripeInvoice, installment_id: int) -> bool:
+def _is_current(invoice: StripeInvoice, installment_id: int) -> bool:
     left = Installment.objects.get(pk=installment_id).remaining_micros
     return invoice.amount_micros - invoice.paid_micros == left
 
@@ -72,12 +72,12 @@ def _write_down(*, installment_id: int, charged_to: str, now: datetime) -> Strip
     if current is not None or not installment.is_open or not installment.remaining_micros:
         return current
     if _is_too_small(installment):
-        _show_too_small(installment, now)
+        _open_too_small_issue(installment, now)
         return None
     contract = installment.contract
     number = InvoicePart.objects.filter(installment=installment).count() + 1
     row = StripeInvoice.objects.create(
-        reference=Made.INSTALLMENT_INVOICE.reference(installment.pk, number),
+        reference=ObjectKind.INSTALLMENT_INVOICE.reference(installment.pk, number),
         organization=contract.organization,
         purpose=StripeInvoice.Purpose.INSTALLMENTS,
         contract=contract,
@@ -107,7 +107,7 @@ def _is_too_small(installment: Installment) -> bool:
     return bool(to_minor_units(installment.remaining_micros, currency) < settings.INVOICE_LEAST)
 
 
-def _show_too_small(installment: Installment, now: datetime) -> None:
+def _open_too_small_issue(installment: Installment, now: datetime) -> None:
     organization = installment.contract.organization
     left = money_text(installment.remaining_micros, organization.currency)
     issues.open_issue(

@@ -13,7 +13,7 @@ from apps.contracts.services.locks import lock_installment
 from apps.payments.event_context import EventContext
 from apps.payments.event_rows import SessionPart
 from apps.payments.models import CheckoutPart, CheckoutSession, InvoicePart, PaymentPart, StripeInvoice, StripePayment
-from apps.payments.services.overpayments import show_unasked
+from apps.payments.services.overpayments import open_overpaid_issues
 from apps.wallets.accounts import Role
 
 
@@ -80,7 +80,7 @@ def settle_parts(
             brings_nothing += unasked
             context.rows.changes.insert(part)
     if brings_nothing:
-        context.rows.after.append(partial(show_unasked, payment, now=context.now))
+        context.rows.after.append(partial(open_overpaid_issues, payment, now=context.now))
     return Micros(taken)
 
 

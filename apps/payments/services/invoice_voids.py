@@ -18,10 +18,10 @@ def void_invoice(row: StripeInvoice, *, now: datetime) -> bool:
     money.
     """
     StripeInvoice.objects.filter(pk=row.pk).update(ended_by_us=True)
-    stripe_id = row.stripe_id or _begun(row, now)
-    if stripe_id is not None and (refusal := _void_there(row, stripe_id, now)):
+    stripe_id = row.stripe_id or _begun_invoice_id(row, now)
+    if stripe_id is not None and (refusal := _void_at_stripe(row, stripe_id, now)):
         StripeInvoice.objects.filter(pk=row.pk).update(ended_by_us=False)
-        _show_refusal(row, stripe_id, refusal, now)
+        _open_refusal_issue(row, stripe_id, refusal, now)
         return False
     StripeInvoice.objects.filter(pk=row.pk, state__in=UNPAID_STATES).update(state=State.VOID, updated_at=now)
     if stripe_id is not None:
@@ -29,7 +29,7 @@ def void_invoice(row: StripeInvoice, *, now: datetime) -> bool:
     return True
 
 
-def _begun(row: StripeInvoice, now: datetime) -> str | None:
+def _begun_invoice_id(row: StripeInvoice, now: datetime) -> str | None:
     """Return the id of an invoice whose creation has no known response; at worst this creates a draft."""
     if not StripeRequest.objects.filter(reference=row.reference).exists():
         return None
@@ -37,7 +37,7 @@ def _begun(row: StripeInvoice, now: datetime) -> str | None:
     return made.id
 
 
-def _void_there(row: StripeInvoice, stripe_id: str, now: datetime) -> str:
+def _void_at_stripe(row: StripeInvoice, stripe_id: str, now: datetime) -> str:
     """Void an invoice at Stripe; return why it is still payable there, or an empty string."""
     try:
         obtain(
@@ -54,7 +54,7 @@ def _void_there(row: StripeInvoice, stripe_id: str, now: datetime) -> str:
     return ""
 
 
-def _show_refusal(row: StripeInvoice, stripe_id: str, reason: str, now: datetime) -> None:
+def _open_refusal_issue(row: StripeInvoice, stripe_id: str, reason: str, now: datetime) -> None:
     issues.open_issue(
         issues.Kind.SCHEDULE,
         organization=row.organization,

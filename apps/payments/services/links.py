@@ -6,14 +6,14 @@ from apps.contracts.models import Contract, Installment
 from apps.payments import issues, stripe_operations
 from apps.payments.errors import BeingPaid, StripeRefused
 from apps.payments.models import PaymentLink
-from apps.payments.references import Made
+from apps.payments.references import ObjectKind
 from apps.payments.selectors import is_invoiced
 from apps.payments.services.mandates import is_charged
 from apps.payments.services.sessions import line
 from apps.payments.services.stripe_requests import obtain
 
 
-@issues.shows_refused_key("payments.create_payment_link")
+@issues.opens_refused_key_issue("payments.create_payment_link")
 def create_payment_link(*, installment: Installment, created_by: str, now: datetime) -> PaymentLink:
     """Create a link at which anyone can pay an open installment; a current link is reused.
 
@@ -52,7 +52,7 @@ def _make(installment: Installment, created_by: str, now: datetime) -> PaymentLi
     organization = installment.contract.organization
     number = PaymentLink.objects.filter(installment=installment).count() + 1
     amount = installment.remaining_micros
-    reference = Made.PAYMENT_LINK.reference(installment.pk, number, amount)
+    reference = ObjectKind.PAYMENT_LINK.reference(installment.pk, number, amount)
     about = {"reference": reference, "organization": str(organization.pk)}
     made = obtain(
         stripe_operations.CREATE_LINK,

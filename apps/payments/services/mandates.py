@@ -35,7 +35,7 @@ def method_to_charge(contract: Contract, *, now: datetime) -> str:
     return chosen
 
 
-def forget_method(method_id: str, *, now: datetime) -> int:
+def remove_method(method_id: str, *, now: datetime) -> int:
     """Stop charging a payment method that its owner removed, and open an issue; return the number of contracts."""
     mandates = list(Mandate.objects.filter(payment_method_id=method_id).select_related("contract__organization"))
     for mandate in mandates:

@@ -12,26 +12,26 @@ from apps.payments.models import PaymentPart, StripePayment
 Kind = issues.Kind
 
 
-def show_unasked(payment: StripePayment, *, now: datetime) -> None:
+def open_overpaid_issues(payment: StripePayment, *, now: datetime) -> None:
     """Open an issue per installment of a payment that holds more money than its amount."""
     for row in _installments(payment):
-        if lying := _lying(row):
+        if overpaid := _overpaid(row):
             issues.open_issue(
                 Kind.UNASKED,
                 organization=payment.organization,
                 subject=_subject(row),
                 detail=(
-                    f"{money_text(lying, payment.currency)} is overpaid on the {str(row).lower()}, which is "
+                    f"{money_text(overpaid, payment.currency)} is overpaid on the {str(row).lower()}, which is "
                     f"{row.get_state_display().lower()} without it. Refund that much of payment {payment}."
                 ),
-                actual_micros=lying,
+                actual_micros=overpaid,
                 now=now,
             )
 
 
-def close_unasked(payment: StripePayment, *, now: datetime) -> None:
+def close_overpaid_issues(payment: StripePayment, *, now: datetime) -> None:
     """Close the issues of installments that are no longer overpaid."""
-    settled = [_subject(row) for row in _installments(payment) if not _lying(row)]
+    settled = [_subject(row) for row in _installments(payment) if not _overpaid(row)]
     if not payment.returnable_micros:
         settled.append(payment.key)  # the subject in earlier releases
     for subject in settled:
@@ -43,7 +43,7 @@ def _installments(payment: StripePayment) -> list[Installment]:
     return list(Installment.objects.filter(pk__in=parts.values("installment")).order_by("pk"))
 
 
-def _lying(row: Installment) -> int:
+def _overpaid(row: Installment) -> int:
     return surplus_left(row.pk) + (row.paid_micros if row.state in UNASKED else 0)
 
 

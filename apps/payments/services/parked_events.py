@@ -26,7 +26,7 @@ SUMS = {
 }
 
 
-def tell_not_booked(event: StripeEvent, *, now: datetime) -> None:
+def open_not_booked_issue(event: StripeEvent, *, now: datetime) -> None:
     """Open an issue on the customer for a parked event with money.
 
     Without a known customer it is only listed as parked. If the object cannot be read, no issue is opened; that may be
@@ -41,7 +41,7 @@ def tell_not_booked(event: StripeEvent, *, now: datetime) -> None:
         subject = readers.member(read_object(event.payload), "data", "object")
         amount = readers.amount(subject, name, 0)
         currency = readers.currency(subject)
-        organization = _whose(subject) if amount else None
+        organization = _organization_of(subject) if amount else None
     except MalformedObject:
         return
     if organization is None:
@@ -58,12 +58,12 @@ def tell_not_booked(event: StripeEvent, *, now: datetime) -> None:
     )
 
 
-def close_not_booked(event: StripeEvent, *, now: datetime) -> None:
+def close_not_booked_issue(event: StripeEvent, *, now: datetime) -> None:
     """Close the issue of an event that was handled or dismissed after all."""
     issues.close_issue(issues.Kind.NOT_BOOKED, subject=event.event_id, resolution="The event was handled", now=now)
 
 
-def _whose(subject: Json) -> Organization | None:
+def _organization_of(subject: Json) -> Organization | None:
     """Return the organization of an object, by its customer or else by the payment or invoice it names."""
     customer = readers.optional_id(subject, "customer")
     owner = StripeCustomer.objects.filter(stripe_id=customer).select_related("organization").first()

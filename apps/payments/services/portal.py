@@ -12,7 +12,7 @@ from apps.tenants.models import Organization
 RETURN_PATH = "/checkout/closed"
 
 
-@issues.shows_refused_key("payments.open_portal")
+@issues.opens_refused_key_issue("payments.open_portal")
 def open_portal(*, organization: Organization, request_key: str, now: datetime) -> str:
     """Return the URL of a new, short-lived portal session; a repeat creates another one.
 

@@ -11,7 +11,7 @@ from apps.common.money import Micros, from_minor_units
 from apps.contracts.models import Contract
 from apps.outbox.services import enqueue
 from apps.payments import issues, stripe_operations
-from apps.payments.debts import tell_debt
+from apps.payments.debts import update_debt_issue
 from apps.payments.models import BalanceTransaction, Dispute, PayoutPart, StripeCustomer, StripeInvoice, StripePayment
 from apps.payments.services.invoice_voids import invoices_to_withdraw
 from apps.payments.services.withdrawals import withdraw_superfluous
@@ -32,7 +32,7 @@ def organizations_at_stripe() -> list[UUID]:
     return list(rows.order_by("pk").values_list("pk", flat=True))
 
 
-def ask_for_reconciliation(*, now: datetime) -> int:
+def enqueue_reconciliations(*, now: datetime) -> int:
     """Queue a reconciliation per organization, so that one failure does not stop the others; return how many."""
     ids = organizations_at_stripe()
     for organization_id in ids:
@@ -51,8 +51,8 @@ def reconcile_organization(*, organization: Organization, now: datetime) -> None
     Raises:
         StripeUnavailable: Stripe does not respond.
     """
-    tell_debt(organization, now=now)
-    with issues.refused_key_shown("reconciliation", now=now):
+    update_debt_issue(organization, now=now)
+    with issues.refused_key_issue("reconciliation", now=now):
         _compare(organization, now)
 
 
@@ -103,7 +103,7 @@ def compare_clearing(organization: Organization, now: datetime) -> bool:
             booked[currency] = balance
     return all(
         [
-            _tell(
+            _update_issue(
                 _Comparison(
                     kind=Kind.CLEARING,
                     subject=str(organization.pk)
@@ -130,7 +130,7 @@ def _compare_payments(organization: Organization, intents: Iterable[IntentFacts]
         fresh = not payments and now.timestamp() - intent.created < ON_ITS_WAY.total_seconds()
         if fresh:
             continue
-        _tell(
+        _update_issue(
             _Comparison(
                 kind=Kind.MISSING_PAYMENT,
                 subject=intent.id,
@@ -142,7 +142,7 @@ def _compare_payments(organization: Organization, intents: Iterable[IntentFacts]
             now=now,
         )
         if payments:
-            _tell(
+            _update_issue(
                 _Comparison(
                     kind=Kind.REFUNDS_DIFFER,
                     subject=intent.id,
@@ -181,7 +181,7 @@ def _compare_invoices(organization: Organization, invoices: Iterable[InvoiceFact
         if invoice.status not in _SAME or (row is None and not invoice.total) or invoice.id in kept:
             continue
         here = row.get_state_display() if row else "not known"
-        _tell_schedule(
+        _update_schedule_issue(
             organization,
             invoice.id,
             _agree(row, invoice),
@@ -198,7 +198,7 @@ def _agree(row: StripeInvoice | None, invoice: InvoiceFacts) -> bool:
     return invoice.status == "paid" if row is None else row.state in _SAME[invoice.status]
 
 
-def _tell_schedule(organization: Organization, subject: str, same: bool, detail: str, now: datetime) -> None:
+def _update_schedule_issue(organization: Organization, subject: str, same: bool, detail: str, now: datetime) -> None:
     if same:
         issues.close_issue(Kind.SCHEDULE, subject=subject, resolution="Both agree", now=now)
     else:
@@ -217,7 +217,7 @@ class _Comparison:
     detail: str
 
 
-def _tell(found: _Comparison, *, now: datetime) -> bool:
+def _update_issue(found: _Comparison, *, now: datetime) -> bool:
     """Open an issue if two amounts differ, close it if they are equal; return whether they are."""
     if found.expected_micros == found.actual_micros:
         issues.close_issue(found.kind, subject=found.subject, resolution="Both agree", now=now)

@@ -11,13 +11,13 @@ from apps.invoices import services as invoices
 from apps.notices.services import notify
 from apps.payments import issues
 from apps.payments.causes import REFUND
-from apps.payments.debts import tell_debt
+from apps.payments.debts import update_debt_issue
 from apps.payments.errors import EventParked
 from apps.payments.event_context import EventContext
 from apps.payments.models import PaymentPart, PaymentReturn, Refund, StripePayment
-from apps.payments.references import Made, row_id
+from apps.payments.references import ObjectKind, row_id
 from apps.payments.services.double_refunds import recover
-from apps.payments.services.overpayments import close_unasked, show_unasked
+from apps.payments.services.overpayments import close_overpaid_issues, open_overpaid_issues
 from apps.payments.services.reversals import (
     MoneyOut,
     book_loss,
@@ -25,7 +25,7 @@ from apps.payments.services.reversals import (
 )
 from apps.payments.services.top_up_invoices import follow_returns
 from apps.payments.services.top_up_settings import REFUNDED, stop_top_up
-from apps.payments.services.unapplied import show_unapplied
+from apps.payments.services.unapplied import update_unapplied_issue
 from apps.payments.stripe_objects import RefundFacts
 from apps.wallets import services as wallets
 from apps.wallets.accounts import Role
@@ -69,7 +69,7 @@ def apply_refund(facts: RefundFacts, payments: Sequence[StripePayment], context:
 def known_refund(facts: RefundFacts) -> Refund | None:
     """Return our row of a refund, by Stripe's id or by our reference; None if there is none."""
     known = Refund.objects.filter(stripe_id=facts.id).first()
-    named = row_id(facts.metadata.get("reference", ""), Made.REFUND)
+    named = row_id(facts.metadata.get("reference", ""), ObjectKind.REFUND)
     if known is not None or named is None:
         return known
     asked = Refund.objects.filter(pk=named, stripe_id=None, payment__payment_intent_id=facts.payment_intent)
@@ -153,11 +153,11 @@ def _show_what_is_left(payments: Sequence[StripePayment], key: str, context: Eve
     for payment in payments:
         payment.save(update_fields=["refunded_micros"])
     recover(payments, key, context)
-    tell_debt(payments[0].organization, now=context.now)
+    update_debt_issue(payments[0].organization, now=context.now)
     for payment in payments:
-        close_unasked(payment, now=context.now)
-        show_unasked(payment, now=context.now)
-        show_unapplied(payment, now=context.now)
+        close_overpaid_issues(payment, now=context.now)
+        open_overpaid_issues(payment, now=context.now)
+        update_unapplied_issue(payment, now=context.now)
         follow_returns(payment, key, now=context.now)
 
 
@@ -191,7 +191,7 @@ def _undo(refund: Refund, payments: Sequence[StripePayment], context: EventConte
 
 
 def _restore(taken: PaymentReturn, payment: StripePayment, refund: Refund, context: EventContext) -> None:
-    """Let the invoice of ours take the money again that did not go back."""
+    """Apply money that was not returned after all to our invoice again."""
     invoices.restore_collected(
         organization=payment.organization,
         key=f"stripe:{payment.key}",
@@ -232,13 +232,13 @@ def _undo_part(refund: Refund, part: PaymentPart, reason: str, context: EventCon
                     now=context.now,
                 )
         except BillingError as error:
-            _keep_unapplied(refund, part, taken, error, context)
+            _post_unapplied(refund, part, taken, error, context)
         back += taken.amount_micros
     part.returned_micros -= back
     return back
 
 
-def _keep_unapplied(
+def _post_unapplied(
     refund: Refund, part: PaymentPart, taken: InstallmentRefund, error: BillingError, context: EventContext
 ) -> None:
     """Post money of a failed refund as unapplied, since its installment was paid again meanwhile."""

@@ -12,7 +12,7 @@ from apps.contracts.models import Installment, InstallmentRefund
 from apps.contracts.services.locks import lock_installment
 from apps.invoices import services as invoices
 from apps.payments import issues, stripe_operations
-from apps.payments.debts import open_debt
+from apps.payments.debts import open_debt_issue
 from apps.payments.errors import NotReadyYet
 from apps.payments.event_context import EventContext
 from apps.payments.models import PaymentPart, PaymentReturn, StripeInvoice, StripePayment
@@ -32,7 +32,7 @@ class StripeContext:
     refunds: tuple[RefundFacts, ...] = ()
 
 
-def look_at_siblings(facts: RefundFacts | DisputeFacts | ChargeFacts) -> StripeContext:
+def look_up_sibling_payments(facts: RefundFacts | DisputeFacts | ChargeFacts) -> StripeContext:
     """Fetch the payments of the same invoices from Stripe, except of invoices that are fully paid here.
 
     If more is returned than is left of the known payments, the intent may have paid other invoices of ours as well.
@@ -53,7 +53,7 @@ def look_at_siblings(facts: RefundFacts | DisputeFacts | ChargeFacts) -> StripeC
     return StripeContext(tuple(siblings))
 
 
-def wait_for_siblings(looked: StripeContext | None) -> None:
+def require_settled_siblings(looked: StripeContext | None) -> None:
     """Make sure that all payments of the same invoices are settled before money is returned.
 
     Raises:
@@ -85,7 +85,7 @@ def lock_payments(
     payments = [each for each in rows.filter(named | Q(pk__in=first)) if each.settled_at is not None]
     if not payments:
         raise NotReadyYet("Its payment is not settled here yet", waits_for=payment_intent or charge)
-    wait_for_siblings(looked)
+    require_settled_siblings(looked)
     parts = PaymentPart.objects.filter(payment__in=payments).order_by("installment__contract_id", "installment_id")
     contracts = {part.installment.contract_id: part for part in parts.select_related("installment")}
     for part in contracts.values():
@@ -184,7 +184,7 @@ def _take_net(taking: MoneyOut) -> None:
         _take_from_document(taking)
     else:
         _take_from_grant(taking, taking.amount, taking.key)
-    open_debt(taking.payment.organization, reason=taking.reason, now=taking.context.now)
+    open_debt_issue(taking.payment.organization, reason=taking.reason, now=taking.context.now)
 
 
 def parts_to_take(payment: StripePayment, amount: int) -> list[tuple[PaymentPart, int]]:

@@ -99,7 +99,7 @@ def open_session(row: CheckoutSession, *, now: datetime) -> CheckoutSession:
             contracts.ContractNotFound: its contract ended meanwhile; the session is expired.
     """
     kept = _keep(row, _made(row, now), now)
-    if _is_for_nothing(kept):
+    if _contract_has_ended(kept):
         expire_session(kept, now=now)
         raise ContractNotFound
     return kept
@@ -120,7 +120,7 @@ def _made(row: CheckoutSession, now: datetime) -> CheckoutFacts:
     return made
 
 
-def _is_for_nothing(row: CheckoutSession) -> bool:
+def _contract_has_ended(row: CheckoutSession) -> bool:
     """Return whether the session's contract has ended.
 
     It is read after our commit, because ending it expires committed rows.
@@ -172,13 +172,13 @@ def expire_session(session: CheckoutSession, *, now: datetime) -> bool:
     there = stripe_operations.fetch_session(session.stripe_id or "").status
     if there == "complete":
         return False
-    if there == "open" and not _expire_there(session, now):
+    if there == "open" and not _expire_at_stripe(session, now):
         return False
     CheckoutSession.objects.filter(pk=session.pk, state=State.OPEN).update(state=State.EXPIRED, updated_at=now)
     return True
 
 
-def _expire_there(session: CheckoutSession, now: datetime) -> bool:
+def _expire_at_stripe(session: CheckoutSession, now: datetime) -> bool:
     """Expire a session at Stripe; False if it was completed since it was fetched."""
     try:
         obtain(

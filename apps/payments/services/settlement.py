@@ -15,13 +15,13 @@ from apps.common.rows import draw_ids
 from apps.invoices import services as invoices
 from apps.notices.services import notice_message
 from apps.payments.causes import CHECKOUT_SESSION, STRIPE_PAYMENT
-from apps.payments.debts import tell_debt
+from apps.payments.debts import update_debt_issue
 from apps.payments.deferred_events import wake
 from apps.payments.event_context import EventContext
 from apps.payments.models import CheckoutSession, PaymentIssue, StripeInvoice, StripePayment
 from apps.payments.services.installment_parts import postpone_discounts, session_parts, settle_parts, unpaid_parts
 from apps.payments.services.top_up_invoices import invoice_message
-from apps.payments.services.unapplied import show_unapplied
+from apps.payments.services.unapplied import update_unapplied_issue
 from apps.tenants.models import Organization
 from apps.top_ups.causes import TOP_UP_ATTEMPT
 from apps.top_ups.models import TopUpAttempt
@@ -63,7 +63,7 @@ def settle_session(row: CheckoutSession, came: Money, context: EventContext) -> 
     if payment.settled_at is not None:
         return Micros(min(payment.whole.net_micros, row.amount_micros))
     if came.currency != row.currency:
-        _keep_unapplied(payment, came, f"{row} is in {row.currency}", context)
+        _post_unapplied(payment, came, f"{row} is in {row.currency}", context)
         return NOTHING
     if row.purpose == CheckoutSession.Purpose.TOP_UP:
         left = came.net - _top_up(payment, row, came, context)
@@ -138,7 +138,7 @@ def settle_attempt(attempt: TopUpAttempt, came: Money, context: EventContext) ->
         return payment.grant
     payment.organization = attempt.organization
     if came.currency != attempt.currency:
-        _keep_unapplied(payment, came, f"{attempt} is in {attempt.currency}", context)
+        _post_unapplied(payment, came, f"{attempt} is in {attempt.currency}", context)
         context.rows.write(now=context.now)
         return None
     amount = Micros(min(came.net, attempt.amount_micros))
@@ -167,7 +167,7 @@ def settle_invoice_payment(invoice: StripeInvoice, came: Money, context: EventCo
     if not created:
         return
     if came.currency != invoice.currency:
-        _keep_unapplied(payment, came, f"Invoice {invoice} is in {invoice.currency}", context)
+        _post_unapplied(payment, came, f"Invoice {invoice} is in {invoice.currency}", context)
         return
     kind = "installment"
     if invoice.document_id is not None:
@@ -189,7 +189,7 @@ def settle_unapplied(organization: Organization, came: Money, reason: str, conte
     """Post money that is not due for anything to the unapplied account, once per key, with the reason for staff."""
     payment, _ = _written(organization, came, context)
     if payment.settled_at is None:
-        _keep_unapplied(payment, came, reason, context)
+        _post_unapplied(payment, came, reason, context)
         context.rows.write(now=context.now)
 
 
@@ -229,7 +229,7 @@ def _pay_document(document_id: UUID, invoice: StripeInvoice, came: Money, contex
     return Micros(came.net - taken)
 
 
-def _keep_unapplied(payment: StripePayment, came: Money, reason: str, context: EventContext) -> None:
+def _post_unapplied(payment: StripePayment, came: Money, reason: str, context: EventContext) -> None:
     _finish(payment, came, came.net, reason, context)
     if context.rows.may_have_waiting:
         wake([came.payment_intent_id, payment.charge_id], now=context.now)
@@ -256,9 +256,9 @@ def _finish(payment: StripePayment, came: Money, left: Micros, reason: str, cont
         "settled_at",
     )
     if payment.unapplied_micros:
-        context.rows.after.append(partial(show_unapplied, payment, now=context.now))
+        context.rows.after.append(partial(update_unapplied_issue, payment, now=context.now))
     if context.rows.may_be_open(PaymentIssue.Kind.DEBT, payment.organization_id):
-        context.rows.after.append(partial(tell_debt, payment.organization, now=context.now))
+        context.rows.after.append(partial(update_debt_issue, payment.organization, now=context.now))
 
 
 def _notice(payment: StripePayment, kind: str, came: Money, context: EventContext) -> Notice:

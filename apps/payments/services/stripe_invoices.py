@@ -11,7 +11,7 @@ from apps.payments.errors import StripeRefused
 from apps.payments.models import StripeInvoice
 from apps.payments.services.customers import ensure_customer
 from apps.payments.services.invoice_voids import void_invoice
-from apps.payments.services.mandates import forget_method
+from apps.payments.services.mandates import remove_method
 from apps.payments.services.stripe_requests import obtain
 from apps.payments.stripe_objects import InvoiceFacts
 
@@ -67,7 +67,7 @@ def _draft(row: StripeInvoice, customer_id: str, text: str, now: datetime) -> In
     except StripeRefused:
         if not row.charged_to or stripe_operations.fetch_method(row.charged_to).customer == customer_id:
             raise
-    forget_method(row.charged_to, now=now)
+    remove_method(row.charged_to, now=now)
     row.charged_to = ""
     row.save(update_fields=["charged_to"])
     return _create(row, customer_id, text, now)

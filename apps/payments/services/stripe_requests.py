@@ -62,7 +62,7 @@ def obtain(
 
 def _send(operation: Operation[F], request: StripeRequest, now: datetime) -> F:
     try:
-        with issues.refused_key_shown(operation.name, now=now):
+        with issues.refused_key_issue(operation.name, now=now):
             made = stripe_gateway.send(operation, params=request.params, key=request.key, target=request.target)
     except StripeBroke as error:
         _failed(request, State.BROKEN, error.detail, now)

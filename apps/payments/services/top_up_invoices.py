@@ -14,7 +14,7 @@ from apps.invoices.models import Document
 from apps.invoices.paper_words import CREDIT_PAID_BACK
 from apps.outbox.services import enqueue, message
 from apps.payments.models import StripePayment, TopUpInvoice
-from apps.payments.references import Made, row_id
+from apps.payments.references import ObjectKind, row_id
 from apps.payments.selectors import returned_of
 from apps.top_ups.models import TaxedCredit, TopUpAttempt
 from apps.wallets.accounts import Role
@@ -65,7 +65,7 @@ def _key(payment: StripePayment, event: str) -> str:
 
 def _taxed(payment: StripePayment) -> TaxedCredit | None:
     """Return the row that asked for a payment of credit, with the tax on top of it."""
-    attempt_id = row_id(payment.key, Made.TOP_UP_ATTEMPT)
+    attempt_id = row_id(payment.key, ObjectKind.TOP_UP_ATTEMPT)
     return payment.checkout if attempt_id is None else TopUpAttempt.objects.filter(pk=attempt_id).first()
 
 

@@ -35,7 +35,7 @@ SHORTEST = timedelta(minutes=31)  # Stripe wants at least 30 minutes until a ses
 STILL_GOOD_FOR = timedelta(minutes=1)
 
 
-@issues.shows_refused_key("payments.save_card")
+@issues.opens_refused_key_issue("payments.save_card")
 def save_card(*, organization: Organization, request_key: str, created_by: str, now: datetime) -> str:
     """Return the URL at which a card is saved for automatic top-up; the same `request_key` returns the same session.
 
@@ -82,7 +82,7 @@ def _card_session(
     return row
 
 
-def look_at_card(*, session_id: UUID, paid_at: datetime, now: datetime) -> None:
+def save_checkout_card(*, session_id: UUID, paid_at: datetime, now: datetime) -> None:
     """Keep the card that a completed session saved for automatic top-up; other payment methods are not charged.
 
     A card that paid for credit is kept only if no other card works. That payment ends a wait after a decline. `paid_at`
@@ -120,7 +120,7 @@ def _saved_card(row: CheckoutSession) -> MethodFacts | None:
     return card if is_saved else None
 
 
-@issues.shows_refused_key("payments.confirm_top_up")
+@issues.opens_refused_key_issue("payments.confirm_top_up")
 def confirm_top_up(*, attempt_id: UUID, now: datetime) -> str:
     """Return the URL at which the customer authenticates and pays an automatic top-up; an open session is reused.
 

@@ -185,7 +185,7 @@ def forget_card(*, method_id: str, now: datetime) -> bool:
         if is_running:
             stop(top_up, CARD_GONE, now)
     if is_running:
-        tell_stopped(found.organization, CARD_GONE, now)
+        notify_stopped(found.organization, CARD_GONE, now)
     return True
 
 
@@ -200,7 +200,7 @@ def note_card(*, card: MethodFacts, now: datetime) -> bool:
     return True
 
 
-def tell_expiring_cards(*, now: datetime) -> int:
+def notify_expiring_cards(*, now: datetime) -> int:
     """Notify customers whose card expires within 30 days, once per card and expiry; return how many there are."""
     found = cards_that_expire(now, SOON)
     for top_up in found:
@@ -245,7 +245,7 @@ def stop_top_up(*, organization: Organization, reason: str, now: datetime) -> bo
         return False
     with _locked(organization, "system:stripe", now) as top_up:
         stop(top_up, reason, now)
-    tell_stopped(organization, reason, now)
+    notify_stopped(organization, reason, now)
     return True
 
 
@@ -256,7 +256,7 @@ def stop(top_up: TopUp, reason: str, now: datetime) -> None:
     top_up.stopped_at, top_up.stopped_reason, top_up.retry_at = now, reason[:60], None
 
 
-def tell_stopped(organization: Organization, reason: str, now: datetime) -> None:
+def notify_stopped(organization: Organization, reason: str, now: datetime) -> None:
     """Notify the customer of a stop that no attempt caused."""
     notify(
         organization_id=organization.pk,

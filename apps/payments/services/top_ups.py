@@ -22,7 +22,7 @@ Purpose = CheckoutSession.Purpose
 State = CheckoutSession.State
 
 
-@issues.shows_refused_key("payments.start_top_up")
+@issues.opens_refused_key_issue("payments.start_top_up")
 def start_top_up(
     *,
     organization: Organization,

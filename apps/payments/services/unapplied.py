@@ -60,11 +60,11 @@ def apply_unapplied(
         raise AboveLeft(f"At most {money_text(max(0, left), document.currency)} can be applied.", field="amount")
     payment.applied_micros += amount
     payment.save(update_fields=["applied_micros"])
-    show_unapplied(payment, now=now)
+    update_unapplied_issue(payment, now=now)
     return payment
 
 
-def show_unapplied(payment: StripePayment, *, now: datetime) -> None:
+def update_unapplied_issue(payment: StripePayment, *, now: datetime) -> None:
     """Open an issue while money of a payment is unapplied, with the reason; close it once it was used or returned."""
     if not payment.unapplied_micros:
         return

@@ -35,34 +35,34 @@ class AmountDue:
     currency: str
 
 
-def tell_underpaid(asked: AmountDue, paid_micros: int, why: Iterable[tuple[str, int]], *, now: datetime) -> None:
+def update_underpaid_issue(due: AmountDue, paid_micros: int, why: Iterable[tuple[str, int]], *, now: datetime) -> None:
     """Open an issue if less was paid than was due, with the reasons, or close it if all was paid.
 
     `why` lists Stripe's reasons with their amounts in micros; zero amounts are left out.
     """
-    if paid_micros >= asked.amount_micros:
-        issues.close_issue(issues.Kind.UNDERPAID, subject=asked.subject, resolution="All of it is paid", now=now)
+    if paid_micros >= due.amount_micros:
+        issues.close_issue(issues.Kind.UNDERPAID, subject=due.subject, resolution="All of it is paid", now=now)
         return
-    left = asked.amount_micros - paid_micros
-    reasons = [f"{text} {money_text(amount, asked.currency)}." for text, amount in why if amount]
+    left = due.amount_micros - paid_micros
+    reasons = [f"{text} {money_text(amount, due.currency)}." for text, amount in why if amount]
     issues.open_issue(
         issues.Kind.UNDERPAID,
-        organization=asked.organization,
-        subject=asked.subject,
+        organization=due.organization,
+        subject=due.subject,
         detail=" ".join(
             [
-                f"{money_text(left, asked.currency)} of {asked.name} was not paid, and Stripe will not collect it.",
+                f"{money_text(left, due.currency)} of {due.name} was not paid, and Stripe will not collect it.",
                 *reasons,
             ]
         ),
-        expected_micros=asked.amount_micros,
+        expected_micros=due.amount_micros,
         actual_micros=paid_micros,
-        currency=asked.currency,
+        currency=due.currency,
         now=now,
     )
 
 
-def review_underpaid(contract: Contract, *, now: datetime) -> None:
+def close_underpaid_issues(contract: Contract, *, now: datetime) -> None:
     """Close the underpayment issues of a contract whose installments are no longer open."""
     told = PaymentIssue.objects.filter(
         kind=issues.Kind.UNDERPAID, organization=contract.organization_id, resolved_at=None
@@ -72,14 +72,14 @@ def review_underpaid(contract: Contract, *, now: datetime) -> None:
         return
     invoiced = InvoicePart.objects.filter(invoice__contract=contract)
     visited = CheckoutPart.objects.filter(session__contract=contract)
-    asked = [
+    due = [
         *(
             (subject_of_invoice(one), state)
             for one, state in invoiced.values_list("invoice__stripe_id", "installment__state")
         ),
         *((subject_of_session(one), state) for one, state in visited.values_list("session", "installment__state")),
     ]
-    left_open = {subject for subject, state in asked if state in OPEN_STATES}
-    for subject in sorted(subjects & {subject for subject, _ in asked} - left_open):
+    left_open = {subject for subject, state in due if state in OPEN_STATES}
+    for subject in sorted(subjects & {subject for subject, _ in due} - left_open):
         resolution = "Nothing is left to pay"
         issues.close_issue(issues.Kind.UNDERPAID, subject=subject, resolution=resolution, now=now)

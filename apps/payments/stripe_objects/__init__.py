@@ -7,10 +7,10 @@ from apps.payments.stripe_objects.billing import CreditNoteFacts, InvoiceFacts, 
 from apps.payments.stripe_objects.checkout import (
     CheckoutFacts,
     CustomerFacts,
+    InvoiceItemFacts,
     LinkFacts,
     MethodFacts,
     PortalFacts,
-    ThingFacts,
 )
 from apps.payments.stripe_objects.fields import Facts
 from apps.payments.stripe_objects.money import (
@@ -35,6 +35,7 @@ __all__ = [
     "FraudWarningFacts",
     "IntentFacts",
     "InvoiceFacts",
+    "InvoiceItemFacts",
     "InvoicePaymentFacts",
     "LinkFacts",
     "MethodFacts",
@@ -43,5 +44,4 @@ __all__ = [
     "PortalFacts",
     "RefundFacts",
     "SubscriptionFacts",
-    "ThingFacts",
 ]

@@ -101,7 +101,7 @@ class PortalFacts(Facts):
 
 
 @fields.stripe_object()
-class ThingFacts(Facts):
+class InvoiceItemFacts(Facts):
     """An object of which only the id and metadata matter: an invoice item."""
 
     id: str = fields.required_id()

@@ -135,7 +135,7 @@ class PayoutFacts(Facts):
 
     @property
     def is_reconciled(self) -> bool:
-        """Whether Stripe tells all that it pays; of one made by hand it never does."""
+        """Whether Stripe lists all transactions that it pays; it never does for a payout made by hand."""
         return self.reconciliation != "in_progress"
 
 

@@ -171,7 +171,7 @@ def claim_failing(*, now: datetime) -> list[WebhookEndpoint]:
     failing = WebhookEndpoint.objects.filter(
         disabled_at=None, failing_since__lte=now - FAILING_TOLD_AFTER, told_of=State.ENABLED
     )
-    return _told(failing, State.FAILING)
+    return _mark_notified(failing, State.FAILING)
 
 
 @transaction.atomic
@@ -193,10 +193,10 @@ def disable_failing(*, now: datetime) -> list[WebhookEndpoint]:
     for endpoint in archived.select_for_update(no_key=True, of=("self",)):
         disable(endpoint, because=Because.ORGANIZATION_ARCHIVED, now=now)
     untold = WebhookEndpoint.objects.filter(disabled_at__isnull=False).exclude(told_of=State.DISABLED)
-    return _told(untold.exclude(disabled_because=Because.REQUESTED), State.DISABLED)
+    return _mark_notified(untold.exclude(disabled_because=Because.REQUESTED), State.DISABLED)
 
 
-def _told(untold: QuerySet[WebhookEndpoint], state: State) -> list[WebhookEndpoint]:
+def _mark_notified(untold: QuerySet[WebhookEndpoint], state: State) -> list[WebhookEndpoint]:
     """Mark endpoints as notified and return them; a concurrent run skips them."""
     endpoints = list(untold.select_for_update(no_key=True, skip_locked=True).order_by("pk"))
     WebhookEndpoint.objects.filter(pk__in=[each.pk for each in endpoints]).update(told_of=state)

@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 
 from apps.payments.models import PaymentIssue, StripeEvent, StripePayment
-from apps.payments.references import Made
+from apps.payments.references import ObjectKind
 from apps.tenants.models import Organization
 from local_stripe.shapes import Body
 from tests.payments import recorded as made
@@ -66,7 +66,7 @@ def test_at_another_s_payment_link_is_kept_unapplied_and_nothing_is_parked(
 
 
 def test_at_a_payment_link_of_ours_is_left_to_its_session(desk: Desk, acme: Organization, now: datetime) -> None:
-    assert desk.post(by_hand(metadata={"reference": Made.PAYMENT_LINK.reference(1)})).status_code == 200
+    assert desk.post(by_hand(metadata={"reference": ObjectKind.PAYMENT_LINK.reference(1)})).status_code == 200
     desk.run(now)
     assert (books(acme, now), open_issues()) == ({}, {})
 
