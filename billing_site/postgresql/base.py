@@ -4,8 +4,34 @@ import select
 from typing import Any
 
 import psycopg
+from django.conf import settings
 from django.db.backends.postgresql import base, operations
-from psycopg import pq
+from psycopg import errors, pq
+
+# A server that works ends a statement by `statement_timeout`; its message needs a moment to arrive.
+GRACE_SECONDS = 5
+
+
+class Connection(psycopg.Connection[Any]):
+    """A connection that waits `answer_seconds` for each answer of the server; None is without end.
+
+    A server that is frozen, with its machine still on the network, keeps the connection alive and never answers.
+    """
+
+    answer_seconds: float | None = None
+
+    def wait(self, gen: Any, interval: float = 0.1, timeout: float | None = None) -> Any:
+        """Return what the server answers.
+
+        Raises:
+            OperationalError: it did not answer in time; the connection is closed.
+        """
+        try:
+            return super().wait(gen, interval, timeout or self.answer_seconds)
+        except errors._WaitTimeout as late:
+            self.close()
+            message = f"the database did not answer within {timeout or self.answer_seconds} s"
+            raise psycopg.OperationalError(message) from late
 
 
 class DatabaseOperations(operations.DatabaseOperations):
@@ -24,6 +50,14 @@ class DatabaseWrapper(base.DatabaseWrapper):
     """
 
     ops_class = DatabaseOperations
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Connection:
+        """Connect; where statements are bounded in time, so is the wait for an answer."""
+        self.isolation_level = psycopg.IsolationLevel.READ_COMMITTED
+        connection = Connection.connect(**conn_params)
+        seconds = settings.DATABASE_TIMEOUTS["statement_timeout"]
+        connection.answer_seconds = seconds + GRACE_SECONDS if seconds else None
+        return connection
 
     def is_usable(self) -> bool:
         """Return whether the server still holds this connection, as far as this side knows; no statement is sent.

@@ -1,5 +1,7 @@
 """Connections to the database are kept; a lost one costs at most one response, a 503 with Retry-After."""
 
+import os
+import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -190,6 +192,29 @@ class TestNotServing:
         assert (answer.status_code, answer.json()["code"], answer["Retry-After"]) == (503, "unavailable", "1")
         assert not Hold.objects.exists()
         assert ask().status_code == 201
+
+
+class TestFrozen:
+    def test_is_answered_503_and_the_next_call_has_a_new_connection(self, machine):
+        """The server's process stops, as on a machine that hangs; the connection to it stays open."""
+        assert machine.get(SUMMARY).status_code == 200
+        stopped = backend()
+        connection.connection.answer_seconds = 0.5
+        os.kill(stopped, signal.SIGSTOP)
+        try:
+            answer = machine.get(SUMMARY)
+        finally:
+            os.kill(stopped, signal.SIGCONT)
+        assert (answer.status_code, answer.json()["code"], answer["Retry-After"]) == (503, "unavailable", "1")
+        assert machine.get(SUMMARY).status_code == 200
+        assert backend() != stopped
+
+    def test_waits_a_little_longer_than_a_statement_may_take(self, monkeypatch):
+        monkeypatch.setitem(settings.DATABASE_TIMEOUTS, "statement_timeout", 30)
+        connection.close()
+        connection.ensure_connection()
+        assert connection.connection.answer_seconds == 35
+        connection.close()
 
 
 class TestKept:
