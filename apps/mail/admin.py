@@ -6,7 +6,6 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import admin
-from django.db.models import QuerySet
 from django.db.models.functions import Lower
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -90,10 +89,6 @@ class ContactAdmin(TimestampedModelAdmin[Contact]):
 
     def delete_model(self, request: HttpRequest, obj: Contact) -> None:
         services.erase_contact(contact_id=obj.pk)
-
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Contact]) -> None:
-        for contact in queryset:
-            services.erase_contact(contact_id=contact.pk)
 
     def has_bounce_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         return self.has_change_permission(request)

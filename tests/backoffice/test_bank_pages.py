@@ -1,5 +1,7 @@
 """Staff upload a bank file, see what each line may be, and confirm it; what cannot be booked has no button."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -99,3 +101,84 @@ def test_what_cannot_be_booked_says_so_before_the_button_and_large_sums_wait(ada
     assert Approval.objects.get().kind == "bank.confirm_line"
     big.refresh_from_db()
     assert big.state == "proposed"
+
+
+def test_a_line_of_no_customer_is_set_aside_or_ignored_and_reopened(ada, now):
+    factories.create_seller(now)
+    raw = camt(
+        [entry("7.00", day="2026-11-18", name="", iban=""), entry("-5.00", day="2026-11-18", name="Bank")],
+        closing="1002.00",
+    )
+    confirm(ada, upload(ada, raw)["Location"].replace("change/", "import/"))
+    unknown, fee = BankLine.objects.order_by("pk")
+    reviewed = ada.get(f"{LINES}{unknown.pk}/set-aside/")
+    assert "unidentified" in reviewed.text
+    assert confirm(ada, f"{LINES}{unknown.pk}/set-aside/").status_code == 302
+    assert ada.get("/admin/bank/sellerbook/").text.count("7.00") >= 2  # at the bank, and unidentified
+    assert confirm(ada, f"{LINES}{fee.pk}/ignore/", reason="Bank charges").status_code == 302
+    assert "Bank charges" in ada.get(f"{LINES}{fee.pk}/change/").text
+    assert confirm(ada, f"{LINES}{fee.pk}/take-up/").status_code == 302
+    fee.refresh_from_db()
+    assert fee.state == "new"
+    waiting = ada.get(f"{LINES}?waits=yes").text
+    assert f"{LINES}{fee.pk}/change/" in waiting
+    assert f"{LINES}{unknown.pk}/change/" in waiting
+
+
+def test_recorded_money_is_linked_and_a_returned_transfer_is_booked_from_its_proposal(ada, now):
+    acme = factories.create_customer(now, factories.create_seller(now))
+    made = factories.invoice(acme, now, "10")
+    money = factories.pay(acme, "11.90", now - timedelta(days=1), invoice_id=made.pk)
+    raw = camt([entry("11.90", day="2026-11-18", text=made.number, e2e="E1")], closing="1011.90")
+    confirm(ada, upload(ada, raw)["Location"].replace("change/", "import/"))
+    line = BankLine.objects.get()
+    assert "Recorded by hand" in ada.get(f"{LINES}{line.pk}/change/").text
+    assert confirm(ada, f"{LINES}{line.pk}/tie/?money={money.pk}", money=str(money.pk)).status_code == 302
+    line.refresh_from_db()
+    assert (line.state, line.money_id) == ("confirmed", money.pk)
+
+    back = camt(
+        [entry("-11.90", day="2026-11-18", e2e="E1", code="AC04")],
+        opening="1011.90",
+        closing="1000.00",
+    )
+    confirm(ada, upload(ada, back)["Location"].replace("change/", "import/"))
+    debit = BankLine.objects.exclude(pk=line.pk).get()
+    page = ada.get(f"{LINES}{debit.pk}/change/").text
+    assert "its invoices are open again" in page
+    sent = {"what": "returned", "money": str(money.pk), "document": ""}
+    assert confirm(ada, f"{LINES}{debit.pk}/settle/?what=returned&money={money.pk}", **sent).status_code == 302
+    made.refresh_from_db()
+    assert made.left_micros == 11_900_000
+
+
+def test_an_invoice_written_after_the_file_is_matched_by_the_button_and_the_job(ada, now):
+    acme = factories.create_customer(now, factories.create_seller(now))
+    before = factories.invoice(acme, now, "1").number
+    following = f"{before[:-1]}{int(before[-1]) + 1}"
+    raw = camt([entry("11.90", day="2026-11-18", name="Acme", text=following)], closing="1011.90")
+    confirm(ada, upload(ada, raw)["Location"].replace("change/", "import/"))
+    assert factories.invoice(acme, now, "10").number == following
+    assert BankLine.objects.get().state == "new"
+    assert confirm(ada, f"{LINES}match/").status_code == 302
+    assert BankLine.objects.get().state == "proposed"
+    assert ada.get(f"{LINES}confirm-sure/?account=999999").status_code == 404
+    assert ada.get(f"{LINES}confirm-sure/?account=one").status_code == 404
+    assert "1 lines with a sure match" in ada.get(f"{LINES}confirm-sure/").text
+
+
+def test_a_csv_format_names_each_column_once_and_its_file_is_imported(ada, now):
+    seller = factories.create_seller(now)
+    account = seller.bank_accounts.get()
+    given = {"account": str(account.pk), "delimiter": ";", "decimal_mark": ",", "days": "dmy_dots"}
+    given |= {"booking_date": "Tag", "amount": "Betrag", "text": "Betrag"}
+    twice = ada.post("/admin/bank/csvformat/add/", given)
+    assert "Two fields name the same column." in twice.text
+    assert ada.post("/admin/bank/csvformat/add/", given | {"text": "Zweck"}).status_code == 302
+    shown = ada.get(f"{FILES}upload/")
+    sent = {"token": str(shown.context["form"]["token"].value()), "reason": "Today's", "_step": "confirm"}
+    file = SimpleUploadedFile("f.csv", b"Tag;Betrag;Zweck\n18.11.2026;11,90;Danke\n")
+    assert "choose it" in ada.post(f"{FILES}upload/", sent | {"file": file}).text
+    file = SimpleUploadedFile("f.csv", b"Tag;Betrag;Zweck\n18.11.2026;11,90;Danke\n")
+    page = ada.post(f"{FILES}upload/", sent | {"file": file, "account": str(account.pk)})["Location"]
+    assert "not stated: look at each line" in ada.get(page).text

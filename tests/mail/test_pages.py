@@ -140,3 +140,33 @@ class TestStaff:
     def test_do_not_see_files_where_mails_are_sent(self, staff, settings):
         settings.MAIL_IS_LOCAL = False
         assert staff.get(reverse("admin:local_mails")).status_code == 404
+
+
+def confirmed(client, url, **fields):
+    """Open a confirmation page, and send its form."""
+    shown = client.get(url)
+    token = str(shown.context["form"]["token"].value())
+    return client.post(url, {"token": token, "reason": "The customer called", "_step": "confirm", **fields})
+
+
+class TestBounces:
+    def test_staff_list_find_and_lift_the_bounce_of_an_address(self, staff, ada, now):
+        Contact.objects.filter(pk=ada.pk).update(bounced_at=now)
+        listed = staff.get(reverse("admin:mail_contact_changelist")).text
+        assert "bounced" in listed
+        assert "Alerts" in listed
+        found = staff.get(reverse("admin:search"), {"s": "ADA@acme.test"}).text
+        assert f"/admin/mail/contact/{ada.pk}/" in found
+        assert confirmed(staff, f"/admin/mail/contact/{ada.pk}/lift/").status_code == 302
+        assert "works" in staff.get(reverse("admin:mail_contact_changelist")).text
+        assert Contact.objects.get(pk=ada.pk).bounced_at is None
+
+
+def test_staff_close_a_mail_that_reached_nobody_once(staff, low, organization):
+    message = low()
+    page = f"/admin/mail/mailmessage/{message.pk}/handled/"
+    shown = staff.get(f"/admin/mail/mailmessage/{message.pk}/change/").text
+    assert "Acme" in shown
+    assert confirmed(staff, page).status_code == 302
+    assert MailMessage.objects.get(pk=message.pk).handled_at is not None
+    assert "already marked" in staff.get(confirmed(staff, page)["Location"]).text

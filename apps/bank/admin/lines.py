@@ -377,8 +377,8 @@ def _kind(cleaned: Cleaned) -> DebitKind:
 
 
 def _known_kind(request: HttpRequest) -> DebitKind:
-    line_text = request.POST.get("what", request.GET.get("what", ""))
-    return DebitKind(line_text) if line_text in set(DebitKind) else DebitKind.KNOWN
+    kind = request.POST.get("what", request.GET.get("what", ""))
+    return DebitKind(kind) if kind in set(DebitKind) else DebitKind.KNOWN
 
 
 def _ids(text: str) -> list[UUID]:
