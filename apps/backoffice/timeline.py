@@ -39,7 +39,7 @@ def change_of(entry: LogEntry) -> TimelineEvent:
     details = entry.additional_data or {}
     told = "; ".join(f"{name}: {value}" for name, value in details.items())
     changed = entry.object_repr if entry.action == LogEntry.Action.CREATE else _differences(entry)
-    verb = {LogEntry.Action.CREATE: "made", LogEntry.Action.ACCESS: "looked at"}.get(entry.action, "changed")
+    verb = {LogEntry.Action.CREATE: "made", LogEntry.Action.ACCESS: "viewed"}.get(entry.action, "changed")
     return TimelineEvent(
         entry.timestamp,
         f"{written(entry.content_type.name.capitalize())} {verb}",

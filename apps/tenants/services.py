@@ -157,7 +157,7 @@ def set_status(*, organization_id: UUID, status: Organization.Status, now: datet
 
 @transaction.atomic
 def set_postpaid_pause(*, organization_id: UUID, paused: bool, now: datetime) -> Organization:
-    """Let a customer owe nothing more, or up to its postpaid limit again. The caller holds the lock of its book.
+    """Pause postpaid use, or allow it up to the postpaid limit again. The caller holds the lock of the customer's book.
 
     Raises:
         OrganizationNotFound: there is none.

@@ -1,7 +1,7 @@
 """Reads the lines of a CSV file by the columns that staff named for the account.
 
 A bank may write anything above the line with the names of the columns. There are no balances to prove the file by, so
-its lines are looked at before they are imported.
+staff review its lines before they are imported.
 """
 
 import csv

@@ -170,7 +170,7 @@ def _received_before(rows: ContractRows, receipt: Receipt) -> InstallmentPayment
 
 
 def _refuse_other_surplus(rows: ContractRows, receipt: Receipt) -> bool:
-    """Say whether an overpayment was kept under the key.
+    """Return whether an overpayment was stored under the key.
 
     Raises:
         IdempotencyMismatch: it was, of another installment.

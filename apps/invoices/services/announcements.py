@@ -1,4 +1,4 @@
-"""Tell customers about their invoices, and mail them their papers.
+"""Notify customers of their invoices, and mail them the PDFs.
 
 The work after a document gets its number runs after the commit, by the outbox, so that nobody waits for the number
 range: the PDF is drawn, and the customer is notified with the document's figures at its issue.

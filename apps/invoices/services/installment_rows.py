@@ -1,4 +1,4 @@
-"""What was paid on an invoice for an installment, brought to the installment, and taken back from it.
+"""Apply payments of an invoice for an installment to the installment, and take returned ones back.
 
 The invoice's net waits on the billed account. What is paid of it goes to the installment as a payment from there, and
 what is returned or credited goes back there as a refund. So an installment is settled and refunded as without invoice.
@@ -61,7 +61,7 @@ def keeps_paid(document: Document, amount: int) -> bool:
 
 
 def _take(installment_id: int, order: contracts.RefundOrder, now: datetime) -> None:
-    """Take money from an installment: what brought nothing first."""
+    """Take money from an installment, from its overpayments first."""
     taken = contracts.refund_surplus(installment_id=installment_id, order=order, now=now)
     if rest := order.amount - taken:
         contracts.refund_installment(installment_id=installment_id, order=_part(order, rest), now=now)

@@ -151,7 +151,7 @@ class UnknownModelAdmin(ReadOnlyModelAdmin[UnknownModel]):
 
 @admin.register(ReportFinding)
 class ReportFindingAdmin(ReadOnlyModelAdmin[ReportFinding]):
-    """What reports of model calls say that is not counted: unknown members, and what differs from the event."""
+    """Findings in reports of model calls: unknown members, and values that differ from the counted event."""
 
     menu = Menu(Section.PRICES_AND_USAGE, 71, "troubleshoot")
     list_display = (

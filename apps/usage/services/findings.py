@@ -1,4 +1,4 @@
-"""What staff should look at in reports of model calls: unknown members, and tokens that differ from those counted."""
+"""Findings for staff in reports of model calls: unknown members, and tokens that differ from those counted."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime

@@ -41,7 +41,7 @@ def lock_terms(*, organization: Organization, now: datetime) -> None:
 
 @serialized
 def set_postpaid_pause(*, organization: Organization, paused: bool, now: datetime) -> Organization:
-    """Let a customer owe nothing more: credit can be spent, and what would be owed is refused; or end that."""
+    """Pause or resume postpaid use: while paused, credit can be spent, and work beyond it is refused."""
     lock_terms(organization=organization, now=now)
     return tenants.set_postpaid_pause(organization_id=organization.pk, paused=paused, now=now)
 

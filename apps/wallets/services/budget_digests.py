@@ -11,7 +11,7 @@ from apps.notices.services import notify
 from apps.wallets.models import BucketPeriod, Budget
 
 HOUR = timedelta(hours=1)
-# Hours that are looked at again, for those in which no job ran. An hour is told once.
+# How many past hours each run checks, in case a job did not run; each hour is mailed once.
 LOOKS_BACK = timedelta(days=1)
 SHOWN = 50
 
