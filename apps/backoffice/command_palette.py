@@ -101,7 +101,7 @@ def _by_profile(site: AdminSite, request: HttpRequest, text: str) -> Iterator[Fo
 
 
 def _commands(site: AdminSite, request: HttpRequest, text: str) -> Iterator[Found]:
-    """Return the commands that match: "new contract" opens its form."""
+    """Return the commands that match: "new contract" opens its form, "new contract acme" that of a customer."""
     verb, _, rest = text.lower().partition(" ")
     if (any(word.startswith(text.lower()) for word in HELP) and len(text) > 1) or text == "?":
         yield Found("Keyboard", "Command", reverse("admin:keys"), "keyboard")
@@ -110,8 +110,24 @@ def _commands(site: AdminSite, request: HttpRequest, text: str) -> Iterator[Foun
     for page in pages(site):
         name = str(page.opts.verbose_name).lower()
         if (name.startswith(rest) or page.title().lower().startswith(rest)) and page.offers_new(request):
-            link = reverse(f"admin:{page.opts.app_label}_{page.opts.model_name}_add")
-            yield Found(f"New {name}", "Command", link, "add")
+            yield Found(f"New {name}", "Command", _form_of(page), "add")
+        else:
+            yield from _for_customer(page, request, rest)
+
+
+def _form_of(page: Page) -> str:
+    return reverse(f"admin:{page.opts.app_label}_{page.opts.model_name}_add")
+
+
+def _for_customer(page: Page, request: HttpRequest, rest: str) -> Iterator[Found]:
+    """Return the form of a new row for each customer that is named after what the row is called."""
+    nouns = (str(page.opts.verbose_name).lower(), page.title().lower().removesuffix("s"))
+    customer = next((rest[len(noun) :].strip() for noun in nouns if rest.startswith(f"{noun} ")), "")
+    has_customer = any(field.name == "organization" for field in page.opts.fields)
+    if customer and has_customer and page.offers_new(request):
+        for row in organizations_named(customer)[:NAMED]:
+            link = f"{_form_of(page)}?{urlencode({'organization': str(row.pk)})}"
+            yield Found(f"New {nouns[-1]}: {row.name}", "Command", link, "add")
 
 
 def _money_commands(site: AdminSite, request: HttpRequest, text: str) -> Iterator[Found]:

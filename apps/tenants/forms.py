@@ -1,6 +1,7 @@
 """Forms to issue an API key and to link an identity, and fields to choose a customer or project."""
 
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.contrib import admin
@@ -42,9 +43,12 @@ class ProjectField(forms.ModelChoiceField):  # type: ignore[type-arg]
 
 
 def customer_in_address(request: HttpRequest) -> Organization | None:
-    """Return the customer named by slug in the URL's query, as the initial value of a form."""
-    slug = request.GET.get("organization", "")
-    return Organization.objects.filter(slug=slug).first() if slug.isprintable() else None
+    """Return the customer named by slug or id in the URL's query, as the initial value of a form."""
+    named = request.GET.get("organization", "")
+    try:
+        return Organization.objects.filter(pk=UUID(named)).first()
+    except ValueError:
+        return Organization.objects.filter(slug=named).first() if named.isprintable() else None
 
 
 class OfCustomerForm(ConfirmForm):

@@ -97,6 +97,16 @@ class TestNamesAndCommands:
         assert found(client, "new organization")[0] == "/admin/tenants/organization/add/"
         assert found(client, "new contract")[0] == "/admin/contracts/contract/add/"
         assert found(client, "new voucher")[0] == "/admin/vouchers/batch/add/"
+        acme = create_customer().pk
+        for noun, form in (
+            ("contract", "contracts/contract"),
+            ("invoice", "invoices/document"),
+            ("api key", "tenants/apikey"),
+            ("note", "backoffice/note"),
+        ):
+            address = f"/admin/{form}/add/?organization={acme}"
+            assert found(client, f"new {noun} acme")[0] == address
+            assert "Acme" in client.get(address, follow=True).content.decode(), noun
 
     def test_what_one_may_not_open_is_not_found(self, customer):
         viewer = client_of(create_staff("viewer", "Viewer"))

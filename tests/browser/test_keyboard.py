@@ -9,13 +9,30 @@ from playwright.sync_api import Page, expect
 
 from apps.approvals.models import Approval
 from apps.contracts.models import Contract
-from apps.tenants.models import Organization
+from apps.invoices.models import Document
+from apps.tenants.models import ApiKey, Organization
 from apps.vouchers.models import Batch
 from apps.wallets.models import Grant
 from tests.backoffice.people import PASSWORD
 from tests.browser.world import create_busy_customer
+from tests.invoices.factories import create_customer, create_seller
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+# How many pages each job opens, from the first key to done; docs/decisions/0024-staff-pages.md compares them.
+PAGES = {
+    "sign in": 2,
+    "find": 1,
+    "why": 1,
+    "export": 1,
+    "grant": 3,
+    "contract": 2,
+    "vouchers": 3,
+    "approve": 3,
+    "new customer": 2,
+    "credit and key": 6,
+    "invoice": 5,
+}
 
 NAME = """(() => {
   const at = document.activeElement, copy = at.cloneNode(true);
@@ -26,10 +43,28 @@ NAME = """(() => {
 
 
 class Phone:
-    """A phone with a keyboard: it only presses keys, and checks that no page is wider than the screen."""
+    """A phone with a keyboard: it only presses keys, and checks that no page is wider than the screen.
+
+    `pages` counts the pages that opened.
+    """
 
     def __init__(self, page: Page) -> None:
-        self.page = page
+        self.page, self.pages = page, 0
+        page.on("load", self.opened)
+
+    def opened(self, _page: Page) -> None:
+        self.pages += 1
+        assert self.page.evaluate("document.documentElement.scrollWidth") <= 391, self.page.url
+
+    def counted(self) -> int:
+        """Return how many pages opened since this was last asked."""
+        count, self.pages = self.pages, 0
+        return count
+
+    def open_actions(self) -> None:
+        """Open the buttons of a row, which a phone has behind one."""
+        self.go_to("Actions")
+        self.page.keyboard.press("Enter")
 
     def go_to(self, name: str) -> None:
         """Press Tab until a link, button or field of this name has the focus."""
@@ -50,7 +85,6 @@ class Phone:
         self.go_to(name)
         with self.page.expect_navigation():
             self.page.keyboard.press("Enter")
-        assert self.page.evaluate("document.documentElement.scrollWidth") <= 391, self.page.url
 
     def command(self, text: str) -> None:
         """Choose the first result of the palette."""
@@ -76,10 +110,11 @@ def phone(chromium, live_server, enrolled):
         contexts.append(chromium.new_context(viewport={"width": 390, "height": 844}, base_url=live_server.url))
         page = contexts[-1].new_page()
         page.set_default_timeout(30_000)
-        page.goto("/admin/login/")
         phone = Phone(page)
+        page.goto("/admin/login/")
         phone.fill(Username=username, Password=PASSWORD, Code=codes[0])
         phone.press("Sign in")
+        assert phone.counted() == PAGES["sign in"]
         return phone
 
     yield sign_in
@@ -95,40 +130,40 @@ def test_a_day_of_billing(phone):
     ada.fill(Reason="After the outage")
     ada.confirm("Grant credit")
     assert Grant.objects.filter(organization=customer, amount_micros=25_500_000).exists()
+    assert ada.counted() == PAGES["grant"]
 
-    ada.command("acme")  # find, and why
+    ada.command("acme")
+    assert ada.counted() == PAGES["find"]
     ada.press("Why this balance")
     expect(ada.page.locator("body")).to_contain_text("25.50 USD")
+    assert ada.counted() == PAGES["why"]
 
-    ada.command("new contract")  # contract, by its customer's search
-    ada.go_to("organization")
-    ada.page.keyboard.press("Enter")
-    ada.page.keyboard.type("acme")
-    expect(ada.page.locator(".select2-results__option--highlighted")).to_have_text("Acme Robotics")
-    ada.page.keyboard.press("Enter")
+    ada.command("new contract acme")
     ada.go_to("Start")
     ada.page.keyboard.type(f"{timezone.now() + timedelta(days=1):%m%d%Y}")
     ada.fill(Service_portion="1200")
     ada.press("Save draft")
     assert Contract.objects.get().organization == customer
+    assert ada.counted() == PAGES["contract"]
 
-    ada.command("new voucher")  # vouchers, which a second person approves
+    ada.command("new voucher")  # which a second person approves
     ada.fill(Amount="50", Reason="Spring campaign")  # a hundred codes
     ada.confirm("Ask for approval")
     assert Batch.objects.get().state == Batch.State.AWAITING_APPROVAL
+    assert ada.counted() == PAGES["vouchers"]
 
     cache.clear()  # home counts what waits every half minute
     eve = phone("eve", "Approver")
     eve.press("Request")
-    eve.go_to("Actions")  # on a phone, the buttons of a row are behind one
-    eve.page.keyboard.press("Enter")
+    eve.open_actions()
     eve.press("Approve")
     eve.fill(Reason="Agreed with marketing")
     eve.press("Approve")
     assert Approval.objects.get().status == Approval.Status.USED
+    assert eve.counted() == PAGES["approve"]
 
 
-def test_a_new_customer_and_a_file(phone):
+def test_a_new_customer_with_credit_and_a_key_and_a_file(phone):
     ada = phone("ada", "Billing")
     ada.command("new organization")
     ada.fill(Name="Pied Piper")
@@ -136,8 +171,42 @@ def test_a_new_customer_and_a_file(phone):
     made = Organization.objects.get()
     assert made.slug == "pied-piper"
     assert ada.page.url.endswith(f"/organization/{made.pk}/change/")
+    assert ada.counted() == PAGES["new customer"]
+
+    ada.command("grant pied 100")
+    ada.fill(Reason="Welcome")
+    ada.confirm("Grant credit")
+    ada.command("new api key pied")
+    ada.fill(Name="CI")
+    ada.go_to("Read billing")
+    ada.page.keyboard.press("Space")
+    ada.fill(Reason="Their pipeline reads the balance")
+    ada.confirm("Issue the key")
+    key = ApiKey.objects.get(organization=made)
+    assert str(ada.page.input_value("#issued-key")).startswith(key.prefix)
+    assert Grant.objects.get(organization=made).amount_micros == 100_000_000
+    assert ada.counted() == PAGES["credit and key"]
+
     ada.command("organizations")
     ada.go_to("CSV")
     with ada.page.expect_download() as file:
         ada.page.keyboard.press("Enter")
     assert "pied-piper" in file.value.path().read_text()
+    assert ada.counted() == PAGES["export"]
+
+
+def test_an_invoice_from_its_lines_to_its_number(phone):
+    now = timezone.now()
+    customer = create_customer(now, create_seller(now))
+    ada = phone("ada", "Billing")
+    ada.command("new invoice acme")
+    ada.fill(Line_1="Onboarding", Amount_1="500", Reason="As agreed by mail")
+    ada.press("Save draft")
+    ada.open_actions()
+    ada.press("Finalize")
+    ada.fill(Reason="Checked")
+    ada.confirm("Finalize")
+    document = Document.objects.get(organization=customer)
+    assert (document.state, document.net_micros) == ("open", 500_000_000)
+    assert document.number
+    assert ada.counted() == PAGES["invoice"]
