@@ -22,22 +22,23 @@ DOMAIN = (
 LEAST_PERCENT = 95
 # Tests outside an app's own folder that exercise it: its pages in the back office, its endpoints, and its callers.
 DRIVEN_BY: dict[str, tuple[str, ...]] = {
-    "approvals": ("backoffice/test_approved_moves.py", "backoffice/test_money_moves.py"),
+    "approvals": ("backoffice/test_approved_moves.py", "backoffice/test_money_moves.py", "backoffice/test_requests.py"),
     "bank": ("backoffice/test_bank_pages.py",),
-    "billing_profiles": ("invoices",),
+    "billing_profiles": ("backoffice/test_invoice_pages.py", "invoices"),
     "common": ("api", "backoffice", "ledger", "outbox", "wallets"),
     "dunning": ("backoffice/test_dunning_pages.py",),
-    "invoices": ("api/invoices", "backoffice/test_invoice_pages.py", "usage"),
+    "invoices": ("api/invoices", "backoffice/test_invoice_pages.py", "contracts", "payments", "usage"),
     "ledger": ("backoffice", "wallets"),
     "mail": ("webhooks",),
     "notices": ("api/webhooks", "mail", "webhooks"),
     "outbox": ("backoffice", "payments"),
+    "payments": ("api", "backoffice"),
     "pricing": ("api", "usage"),
     "proofs": ("api/test_proofs.py", "ledger"),
     "tenants": ("api", "backoffice"),
     "top_ups": ("api/top_ups", "payments"),
     "usage": ("api",),
-    "wallets": ("api",),
+    "wallets": ("api", "backoffice", "contracts", "usage"),
     "webhooks": ("api/webhooks", "api/usage_events"),
 }
 

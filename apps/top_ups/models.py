@@ -209,5 +209,3 @@ class TopUpAttempt(TaxedCredit):
 
 _S = TopUpAttempt.State
 LIVE = (_S.REQUESTED, _S.SENT, _S.ACTION_REQUIRED)
-# Attempts that took no money do not count toward the caps.
-NOT_COUNTED = (_S.DECLINED, _S.CANCELED)
