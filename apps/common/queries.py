@@ -6,6 +6,7 @@ their plans for the life of a connection, even behind a pooler that keeps no pre
 
 import json
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -47,13 +48,32 @@ def fetch(query: Query[T]) -> T:
 
 
 def fetch_together(*queries: Query[Any]) -> tuple[Any, ...]:
-    """Run several queries in one statement, so that all see the same snapshot; return their results in order."""
-    values = [value for query in queries for value in query.values]
-    with prepared_cursor() as cursor:
-        expressions = ", ".join([query.expression for query in queries])
-        cursor.execute(f"SELECT json_build_array({expressions})::text", values)
-        found = json.loads(cursor.fetchone()[0], parse_float=Decimal)
-    return tuple([query.read(value) for query, value in zip(queries, found, strict=True)])
+    """Run several queries in one statement, so that all see the same snapshot; return their results in order.
+
+    A check that has to come before the caller's first statement (`check_along`) is made by the same statement.
+    """
+    with _checks[0]() as check:
+        asked = queries if check is None else (check, *queries)
+        values = [value for query in asked for value in query.values]
+        with prepared_cursor() as cursor:
+            expressions = ", ".join([query.expression for query in asked])
+            cursor.execute(f"SELECT json_build_array({expressions})::text", values)
+            found = json.loads(cursor.fetchone()[0], parse_float=Decimal)
+        answers = tuple([query.read(value) for query, value in zip(asked, found, strict=True)])
+    return answers if check is None else answers[1:]
+
+
+Check = Callable[[], AbstractContextManager[Query[Any] | None]]
+_checks: list[Check] = [nullcontext]
+
+
+def check_along(check: Check) -> None:
+    """Let a check's query be part of the statements made here: its `read` raises if the answer does not pass.
+
+    `check` returns a context that yields the query, or None if nothing has to be checked; if the block fails, the check
+    was not made.
+    """
+    _checks[0] = check
 
 
 def moment(text: str | None) -> datetime | None:

@@ -5,8 +5,8 @@ platform keys have a version of their own. A cached entry is used only if its ve
 query checks in every request. So a request obeys every revocation committed before it began, in every process and also
 behind a connection pooler. Invalid credentials are not cached.
 
-Within `checked_later`, the request's first statement checks the version: a movement's reads it along
-(`version_to_check`), and before any other one the query is sent.
+Within `checked_later`, the request's first statement checks the version: a movement's (`version_to_check`) and those of
+`apps.common.queries` (`checked_along`) read it along, and before any other one the query is sent.
 """
 
 import threading
@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from apps.common.queries import prepared_cursor
+from apps.common.queries import Query, prepared_cursor
 
 T = TypeVar("T")
 MOST = 10_000
@@ -150,6 +150,35 @@ def version_to_check(organization_id: UUID) -> int | None:
         return None
     version, unchecked.kept = unchecked.kept.version, None
     return version
+
+
+@contextmanager
+def checked_along() -> Iterator[Query[None] | None]:
+    """Yield the query that checks a credential that is still unchecked, for the statement made in the block.
+
+    If that statement fails, the credential is still unchecked after it.
+    """
+    unchecked = _UNCHECKED.get()
+    if unchecked is None or unchecked.kept is None:
+        yield None
+        return
+    kept, unchecked.kept = unchecked.kept, None
+    try:
+        yield _check_of(kept)
+    except BaseException:
+        if not unchecked.has_changed:
+            unchecked.kept = kept
+        raise
+
+
+def _check_of(kept: _Kept[Any]) -> Query[None]:
+    def compare(version: int | None) -> None:
+        if version != kept.version:
+            raise credential_changed()
+
+    if kept.organization_id is None:
+        return Query("(SELECT version FROM tenants_platformkeyversion)", (), compare)
+    return Query("(SELECT version FROM tenants_organization WHERE id = %s)", (kept.organization_id,), compare)
 
 
 def credential_changed() -> CredentialChanged:

@@ -9,10 +9,11 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from apps.common.queries import Query, fetch, fetch_together
 from apps.ledger.models import Hold
 from apps.tenants import selectors, services
 from apps.tenants.errors import InvalidCredential, OrganizationInactive
@@ -21,6 +22,7 @@ from apps.tenants.models import ApiKey, IdentityLink, Organization, PlatformKeyV
 from apps.wallets import services as wallets
 from tests.factories import create_grant
 
+ONE = Query("1", (), int)
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -182,6 +184,40 @@ class TestCheckedLater:
             assert ApiKey.objects.count() == 1
             assert ApiKey.objects.count() == 1
         assert [each["sql"].split()[1] for each in asked] == ["version", "COUNT(*)", "COUNT(*)"]
+
+    def test_is_checked_by_a_read_of_queries_itself(self, key, now, django_assert_num_queries):
+        selectors.authenticate_api_key(key.text, now)
+        with django_assert_num_queries(1), checked_later():
+            selectors.authenticate_api_key(key.text, now)
+            assert fetch_together(ONE, ONE) == (1, 1)
+
+    @pytest.mark.parametrize("of", ["key", "platform_key"])
+    def test_is_told_to_have_changed_by_a_read_of_queries(self, request, of, now):
+        text = request.getfixturevalue(of).text
+        selectors.authenticate_api_key(text, now)
+        ApiKey.objects.update(scopes=[])
+
+        def read() -> None:
+            selectors.authenticate_api_key(text, now)
+            with pytest.raises(CredentialChanged):
+                fetch(ONE)
+
+        with pytest.raises(CredentialChanged), checked_later():
+            read()
+
+    def test_is_still_to_be_checked_after_a_read_that_failed(self, key, now):
+        selectors.authenticate_api_key(key.text, now)
+        ApiKey.objects.update(scopes=[])
+
+        def fail_and_read() -> None:
+            selectors.authenticate_api_key(key.text, now)
+            with pytest.raises(DatabaseError):
+                fetch(Query("1", ("a value too many",), int))
+            with pytest.raises(CredentialChanged):
+                fetch(ONE)
+
+        with pytest.raises(CredentialChanged), checked_later():
+            fail_and_read()
 
     def test_is_asked_at_the_end_if_nothing_else_was(self, key, now):
         selectors.authenticate_api_key(key.text, now)
