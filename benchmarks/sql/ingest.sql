@@ -77,8 +77,8 @@ BEGIN
     charge := round((read + written) * micros_per_million / 1000000);
     INSERT INTO usage_counter (
         organization_id, month, price_version_id, meter_id, event_count, quantity_micros, input_tokens, output_tokens,
-        exact_price, charge_micros
-    ) VALUES (org, first, version, meter, added, 0, read, written, 0, charge)
+        exact_price, charge_micros, months
+    ) VALUES (org, first, version, meter, added, 0, read, written, 0, charge, '{}')
     ON CONFLICT (organization_id, month, price_version_id) DO UPDATE
     SET event_count = usage_counter.event_count + added, input_tokens = usage_counter.input_tokens + read,
         output_tokens = usage_counter.output_tokens + written,

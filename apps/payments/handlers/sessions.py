@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import orjson
-from django.db.models import OuterRef, Subquery
 
 from apps.common.money import from_minor_units
-from apps.common.queries import prepared_cursor
+from apps.common.queries import Query, fetch, prepared_cursor
 from apps.common.rows import read_row
 from apps.payments import stripe_operations
 from apps.payments.errors import EventBusy, NotReadyYet, StripeRefused
@@ -35,6 +34,20 @@ State = CheckoutSession.State
 
 
 OPEN = "SELECT session_open(%s::bigint, %s::text, %s::uuid, %s::text)::text"
+
+
+_WAITING = """COALESCE((
+    SELECT json_build_object(
+        'event', e,
+        'saves', (SELECT s.saves_method FROM payments_checkoutsession s WHERE s.stripe_id = e.object_id LIMIT 1),
+        'intent', (
+            SELECT p.payment_intent_id
+            FROM payments_checkoutsession s JOIN payments_stripepayment p ON p.checkout_id = s.id
+            WHERE s.stripe_id = e.object_id LIMIT 1
+        )
+    )
+    FROM payments_stripeevent e WHERE e.event_id = %s AND e.state = %s
+), '{}')"""
 
 
 class NotOurs(Exception):
@@ -76,13 +89,12 @@ def waiting_event(event_id: str) -> StripeEvent | None:
     That is `session_saves`, whether the session saves a payment method, and `noted_intent`, the intent of its payment;
     both are None if no such row is known by Stripe's id of the session.
     """
-    sessions = CheckoutSession.objects.filter(stripe_id=OuterRef("object_id"))
-    payments = StripePayment.objects.filter(checkout__stripe_id=OuterRef("object_id"))
-    waiting = StripeEvent.objects.filter(event_id=event_id, state=StripeEvent.State.RECEIVED)
-    return waiting.annotate(
-        session_saves=Subquery(sessions.values("saves_method")[:1]),
-        noted_intent=Subquery(payments.values("payment_intent_id")[:1]),
-    ).first()
+    read = fetch(Query(_WAITING, (event_id, StripeEvent.State.RECEIVED.value), dict[str, Any]))
+    if not read:
+        return None
+    event: Any = read_row(StripeEvent, read["event"])
+    event.session_saves, event.noted_intent = read["saves"], read["intent"]
+    return cast(StripeEvent, event)
 
 
 def look_up_session(facts: CheckoutFacts, event: Any) -> SessionLookup:
