@@ -36,9 +36,9 @@ FROM unnest(%(organizations)s::uuid[]) AS organization (id), unnest(%(months)s::
     unnest(ARRAY[2, 16, 23]) AS day, unnest(ARRAY['large', 'small']) AS model;
 INSERT INTO usage_counter (
     organization_id, month, price_version_id, meter_id, event_count, quantity_micros, input_tokens, output_tokens,
-    exact_price, charge_micros
+    exact_price, charge_micros, months
 )
-SELECT organization.id, month, %(version)s, %(meter)s, 60, 0, 6000, 1200, 0, 14400
+SELECT organization.id, month, %(version)s, %(meter)s, 60, 0, 6000, 1200, 0, 14400, '{}'
 FROM unnest(%(organizations)s::uuid[]) AS organization (id), unnest(%(months)s::date[]) AS month
 """
 
