@@ -5,9 +5,11 @@ from urllib.parse import urlencode
 
 import pytest
 from django.contrib import admin
+from django.contrib.auth.models import User
 from django.urls import reverse
 
 from apps.backoffice.models import SavedView
+from apps.billing_profiles.models import BillingProfile
 from tests.backoffice.people import client_of, create_staff
 from tests.backoffice.world import NOW, create_customer, create_world
 from tests.pricing.factories import make_meter, price
@@ -29,6 +31,10 @@ LISTS = {
     "payments.StripeInvoice": ("created_at", "amount_micros"),
     "payments.CheckoutSession": ("created_at", "amount_micros"),
     "payments.Refund": ("created_at", "amount_micros"),
+    "payments.Dispute": ("created_at", "amount_micros"),
+    "invoices.Money": ("value_date", "amount_micros"),
+    "contracts.Installment": ("due_date", "amount_micros"),
+    "tenants.Organization": ("created_at", ""),
     "payments.StripeEvent": ("received_at", ""),
     "auditlog.LogEntry": ("timestamp", ""),
     "idempotency.IdempotentCall": ("created_at", ""),
@@ -59,6 +65,28 @@ def test_by_days_and_amounts(client, label):
         every = model._default_manager.count()
         assert rows(**{f"{amount}_from": "-1000000000"}) == min(50, every)
         assert rows(**{f"{amount}_from": "1000000000"}) == 0
+
+
+@pytest.mark.parametrize("label", ["invoices/document", "invoices/money", "contracts/installment"])
+def test_filters_by_day_amount_and_currency_add_up(client, label):
+    list_ = f"/admin/{label}/"
+    assert client.get(list_, {"currency_code": "usd"}).context["cl"].result_count >= 1
+    assert client.get(list_, {"currency_code": "jpy"}).context["cl"].result_count == 0
+    amount = "total_micros" if label == "invoices/document" else "amount_micros"
+    every = client.get(list_, {f"{amount}_from": "0"}).context["cl"].result_count
+    found = client.get(list_, {f"{amount}_from": "0", "currency_code": "USD"}).context["cl"].result_count
+    none = client.get(list_, {f"{amount}_from": "100000000", "currency_code": "USD"}).context["cl"].result_count
+    assert every >= found > none == 0
+
+
+@pytest.mark.parametrize("label", ["invoices/document", "invoices/money"])
+def test_by_the_owner_and_a_tag_of_the_customer(client, label):
+    list_ = f"/admin/{label}/"
+    BillingProfile.objects.update(owner=User.objects.get(username="ada"), tags=["vip"])
+    for query in ({"tag": "VIP"}, {"owner": "Ada"}, {"tag": "vip", "owner": "ada"}):
+        assert client.get(list_, query).context["cl"].result_count >= 1, query
+    for query in ({"tag": "other"}, {"owner": "bob"}, {"tag": "vip", "owner": "bob"}):
+        assert client.get(list_, query).context["cl"].result_count == 0, query
 
 
 class TestUsageEvents:

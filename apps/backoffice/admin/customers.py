@@ -28,6 +28,7 @@ from apps.common.admin import (
     Change,
     Concern,
     ConfirmForm,
+    DayRangeFilter,
     Line,
     Menu,
     ModelAdmin,
@@ -139,7 +140,15 @@ class OrganizationAdmin(CustomerMoneyMixin, CustomerBudgetsMixin, CustomerTopUps
         "tags",
         "created_at",
     )
-    list_filter = ("status", "billing_mode", "currency", "billing_profile__owner", TagFilter, LackingProfileFilter)
+    list_filter = (
+        "status",
+        "billing_mode",
+        "currency",
+        "billing_profile__owner",
+        TagFilter,
+        LackingProfileFilter,
+        ("created_at", DayRangeFilter),
+    )
     list_select_related = ("billing_profile__owner",)
     search_fields = (
         "id__exact",

@@ -15,6 +15,7 @@ from apps.contracts.admin.contract_actions import ContractActions
 from apps.contracts.admin.filters import EndingFilter
 from apps.contracts.admin.inlines import InstallmentInline, VersionInline
 from apps.contracts.models import Contract
+from apps.tenants.filters import CurrencyFilter
 
 STATES = {
     "draft": "default",
@@ -54,7 +55,14 @@ class ContractAdmin(ContractActions):
         "next_due",
         "renews",
     )
-    list_filter = ("status", EndingFilter, "auto_renew", ("end_date", DayRangeFilter))
+    list_filter = (
+        "status",
+        EndingFilter,
+        "auto_renew",
+        ("start_date", DayRangeFilter),
+        ("end_date", DayRangeFilter),
+        CurrencyFilter,
+    )
     linked_by = ("organization", "organization__id__exact", "organization__currency")
     list_select_related = ("organization",)
     money_unit = UNIT

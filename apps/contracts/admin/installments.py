@@ -12,6 +12,7 @@ from unfold.decorators import action, display
 
 from apps.approvals.pages import Given, Shown, Stated, ask_about, ask_about_each, nothing, typed
 from apps.common.admin import (
+    AmountRangeFilter,
     Concern,
     DayRangeFilter,
     Line,
@@ -42,6 +43,7 @@ from apps.contracts.admin.inlines import (
 from apps.contracts.confirmations import BankTransferForm, DiscountForm, GiveUpForm, ReturnForm
 from apps.contracts.models import Installment
 from apps.contracts.selectors import overdue_installments
+from apps.tenants.filters import CurrencyFilter
 
 State = Installment.State
 UNIT = "contract__organization__currency"
@@ -94,6 +96,8 @@ class InstallmentAdmin(ReadOnlyModelAdmin[Installment]):
         OverdueFilter,
         "is_one_time",
         ("due_date", DayRangeFilter),
+        ("amount_micros", AmountRangeFilter),
+        CurrencyFilter,
     )
     linked_by = ("contract__organization__id__exact", "contract__id__exact", "contract__organization__currency")
     list_select_related = ("organization", "contract__organization")

@@ -14,8 +14,10 @@ from unfold.decorators import action, display
 
 from apps.approvals.actions import person
 from apps.approvals.pages import ask, ask_about, typed_amount
+from apps.billing_profiles.filters import OwnerFilter, TagFilter
 from apps.common.admin import (
     EVERY_ROLE,
+    AmountRangeFilter,
     Change,
     Concern,
     DayRangeFilter,
@@ -57,6 +59,7 @@ from apps.invoices.forms import CreditForm, DraftForm, ShownAmountForm, Transfer
 from apps.invoices.models import Document
 from apps.invoices.paper import file_name
 from apps.invoices.selectors import overdue_invoices
+from apps.tenants.filters import CurrencyFilter
 from apps.tenants.forms import customer_in_address
 from apps.wallets.accounts import Role
 
@@ -126,6 +129,10 @@ class DocumentAdmin(UsageDraftMixin, OffersByState[Document], MailedDocuments):
         "seller",
         ("issue_date", DayRangeFilter),
         ("due_date", DayRangeFilter),
+        ("total_micros", AmountRangeFilter),
+        CurrencyFilter,
+        OwnerFilter,
+        TagFilter,
     )
     linked_by = ("organization", "organization__id__exact", "credited__id__exact")
     list_select_related = ("organization", "seller")

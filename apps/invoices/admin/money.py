@@ -11,7 +11,9 @@ from django.utils import timezone
 from unfold.decorators import action
 
 from apps.approvals.pages import Cleaned, ask, ask_about, typed_amount
+from apps.billing_profiles.filters import OwnerFilter, TagFilter
 from apps.common.admin import (
+    AmountRangeFilter,
     Concern,
     DayRangeFilter,
     Line,
@@ -30,6 +32,7 @@ from apps.invoices.forms import AnyTransferForm, ApplyForm, PayBackForm, ReturnF
 from apps.invoices.models import Application, Document, Money
 from apps.invoices.models.documents import ASKING
 from apps.invoices.selectors import with_unapplied
+from apps.tenants.filters import CurrencyFilter
 from apps.tenants.forms import customer_in_address
 
 UNIT = "organization__currency"
@@ -82,7 +85,15 @@ class MoneyAdmin(OffersByState[Money], ReadOnlyModelAdmin[Money]):
         "paid_back_micros",
         "unapplied_micros",
     )
-    list_filter = (UnappliedFilter, "source", ("value_date", DayRangeFilter))
+    list_filter = (
+        UnappliedFilter,
+        "source",
+        ("value_date", DayRangeFilter),
+        ("amount_micros", AmountRangeFilter),
+        CurrencyFilter,
+        OwnerFilter,
+        TagFilter,
+    )
     linked_by = ("organization", "organization__id__exact")
     list_select_related = ("organization",)
     money_unit = UNIT

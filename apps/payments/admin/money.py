@@ -155,7 +155,7 @@ class DisputeAdmin(ReadOnlyModelAdmin[Dispute]):
         related=("organization", "payment"),
     )
     list_display = ("stripe_id", "payment", "amount_micros", "outcome", "status", "respond_by", "created_at")
-    list_filter = ("outcome", "status")
+    list_filter = ("outcome", "status", ("created_at", DayRangeFilter), ("amount_micros", AmountRangeFilter))
     search_fields = ("stripe_id__exact",)
     list_select_related = ("payment",)
     money_unit = "payment__currency"
