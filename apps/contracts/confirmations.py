@@ -75,6 +75,13 @@ class AgreementForm(SeenForm, OfCustomerForm):
         widget=UnfoldAdminSelectWidget(),
     )
     amount_micros = MicrosField(label="Amount", help_text="Price of each period.")
+    bill_by = forms.ChoiceField(
+        choices=ServiceAgreement.BillBy.choices,
+        initial=ServiceAgreement.BillBy.WALLET,
+        required=False,
+        widget=UnfoldAdminSelectWidget(),
+        help_text="An invoice needs a complete billing profile, and adds tax.",
+    )
     start_date = day_field(label="Start", help_text="The first period starts here and is billed on this day.")
     end_date = day_field(label="End", required=False, help_text="First day not covered; leave empty for no end.")
     seen_revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
@@ -100,4 +107,5 @@ class AgreementForm(SeenForm, OfCustomerForm):
             start_date=cleaned["start_date"],
             end_date=cleaned["end_date"],
             project_id=project.pk if project else None,
+            bill_by=ServiceAgreement.BillBy(cleaned["bill_by"] or ServiceAgreement.BillBy.WALLET),
         )

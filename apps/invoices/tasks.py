@@ -1,9 +1,10 @@
 """Tasks of invoices that workers take from the outbox."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
-from apps.invoices.services import announcements, finalization
+from apps.contracts.services.agreements import INVOICE_PERIOD
+from apps.invoices.services import agreements, announcements, finalization
 from apps.outbox.delivery import outbox_task, scheduled_task
 
 
@@ -11,6 +12,28 @@ from apps.outbox.delivery import outbox_task, scheduled_task
 def issue(*, document_id: str, now: datetime, **_newer_arguments: object) -> None:
     """Draw a document that got its number, and notify its customer."""
     announcements.issue(document_id=UUID(document_id), now=now)
+
+
+@outbox_task(INVOICE_PERIOD)
+def invoice_agreement(
+    *,
+    agreement_id: str,
+    start: str,
+    end: str | None,
+    amount_micros: int,
+    text: str,
+    now: datetime,
+    **_newer_arguments: object,
+) -> None:
+    """Invoice a period of a service agreement."""
+    period = agreements.AgreedPeriod(
+        agreement_id=UUID(agreement_id),
+        start=date.fromisoformat(start),
+        end=date.fromisoformat(end) if end else None,
+        amount_micros=amount_micros,
+        text=text,
+    )
+    agreements.invoice_agreement(period, now=now)
 
 
 @scheduled_task("invoices.finalize_due")

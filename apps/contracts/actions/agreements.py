@@ -1,4 +1,4 @@
-"""Staff actions on service agreements, which charge the customer's wallet period by period."""
+"""Staff actions on service agreements, which bill the customer period by period."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -31,6 +31,7 @@ class AgreementTerms:
     start_date: date
     end_date: date | None = None
     project_id: UUID | None = None
+    bill_by: ServiceAgreement.BillBy = ServiceAgreement.BillBy.WALLET
 
     def draft(self) -> AgreementDraft:
         """Convert to the draft that the services take."""
@@ -41,6 +42,7 @@ class AgreementTerms:
             start_date=self.start_date,
             end_date=self.end_date,
             project=Project.objects.filter(pk=self.project_id).first() if self.project_id else None,
+            bill_by=self.bill_by,
         )
 
 
@@ -119,6 +121,7 @@ class AgreementAction(CustomerAction):
             "Start": day_text(agreement.start_date),
             "End": str(agreement.end_date or "none"),
             "Project": str(agreement.project or "none"),
+            "Billed by": agreement.get_bill_by_display(),
             "Next charge": str(agreement.next_due_date or "none"),
             **wallet_texts(agreement.organization, now),
         }

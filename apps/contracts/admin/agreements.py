@@ -42,7 +42,17 @@ class ServiceAgreementAdmin(ReadOnlyModelAdmin[ServiceAgreement]):
     ordering = ("-created_at", "pk")
     actions_detail = ("change", "stop", "resume")
     fieldsets = (
-        (None, {"fields": (("organization", "project"), "description", ("charge_type", "amount_micros"), "state")}),
+        (
+            None,
+            {
+                "fields": (
+                    ("organization", "project"),
+                    "description",
+                    ("charge_type", "amount_micros"),
+                    ("bill_by", "state"),
+                )
+            },
+        ),
         ("Periods", {"fields": (("start_date", "end_date"), ("next_due_date", "billed_at"))}),
         ("History", {"fields": (("created_by", "created_at"), ("updated_at", "revision"))}),
     )
@@ -70,7 +80,7 @@ class ServiceAgreementAdmin(ReadOnlyModelAdmin[ServiceAgreement]):
             ),
             form=AgreementForm,
             initial={"organization": customer_in_address(request)},
-            explanation="Each period is charged to the wallet when it begins; past periods are charged immediately.",
+            explanation="Each period is charged to the wallet, or invoiced, when it begins; past periods immediately.",
             button="Create agreement",
             back=reverse("admin:contracts_serviceagreement_changelist"),
         )
@@ -148,6 +158,7 @@ def _as_written(agreement: ServiceAgreement) -> dict[str, Any]:
         "description": agreement.description,
         "charge_type": agreement.charge_type,
         "amount_micros": agreement.amount_micros,
+        "bill_by": agreement.bill_by,
         "start_date": agreement.start_date,
         "end_date": agreement.end_date,
         "seen_revision": agreement.revision,

@@ -1233,6 +1233,15 @@ class Migration(migrations.Migration):
                                 to="tenants.project",
                             ),
                         ),
+                        (
+                            "bill_by",
+                            models.CharField(
+                                choices=[("wallet", "Charge to the wallet"), ("invoice", "Invoice")],
+                                default="wallet",
+                                help_text="Whether each period is charged to the wallet, or asked for by an invoice of its own.",
+                                max_length=7,
+                            ),
+                        ),
                     ],
                     options={
                         "indexes": [

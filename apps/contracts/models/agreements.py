@@ -1,4 +1,4 @@
-"""Service agreements: one-time or recurring charges, paid from the wallet."""
+"""Service agreements: one-time or recurring charges, paid from the wallet or by invoice."""
 
 import uuid
 
@@ -17,6 +17,10 @@ class ServiceAgreement(models.Model):
         MONTHLY = "monthly", "Monthly"
         ANNUAL = "annual", "Annually"
 
+    class BillBy(models.TextChoices):
+        WALLET = "wallet", "Charge to the wallet"
+        INVOICE = "invoice", "Invoice"
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+", db_index=False)
     project = models.ForeignKey(
@@ -30,6 +34,12 @@ class ServiceAgreement(models.Model):
     description = models.CharField(max_length=500, help_text="The customer sees this text.")
     charge_type = models.CharField(max_length=8, choices=ChargeType)
     amount_micros = models.BigIntegerField(help_text="Price of each period.")
+    bill_by = models.CharField(
+        max_length=7,
+        choices=BillBy,
+        default=BillBy.WALLET,
+        help_text="Whether each period is charged to the wallet, or asked for by an invoice of its own.",
+    )
     start_date = models.DateField(help_text="First day of the first period; later ones start on the same day.")
     end_date = models.DateField(
         null=True, blank=True, help_text="No period that starts on or after this day is billed; empty for no end."

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from uuid import UUID
 
-from apps.common.money import Micros
+from apps.common.money import Micros, payable_step
 from apps.common.periods import add_months
 from apps.common.transactions import serialized
 from apps.contracts.causes import SERVICE_AGREEMENT
@@ -13,12 +13,15 @@ from apps.contracts.models import MONTHS_PER_CHARGE, ServiceAgreement
 from apps.contracts.schedule import months_to
 from apps.contracts.services.locks import lock_agreement
 from apps.contracts.terms import FIRST_YEAR, LAST_YEAR, MAX_TOTAL_MICROS
+from apps.outbox.services import enqueue
 from apps.tenants.models import Organization, Project
 from apps.tenants.services import lock_open_organization
 from apps.wallets import services as wallets
 from apps.wallets.models import EntryType
 
-ChargeType = ServiceAgreement.ChargeType
+ChargeType, BillBy = ServiceAgreement.ChargeType, ServiceAgreement.BillBy
+# The task that invoices a period; it is in invoices.
+INVOICE_PERIOD = "invoices.invoice_agreement"
 AT_MOST_AT_ONCE = 120
 
 
@@ -32,6 +35,7 @@ class AgreementDraft:
     start_date: date
     end_date: date | None = None
     project: Project | None = None
+    bill_by: BillBy = BillBy.WALLET
 
 
 @serialized
@@ -124,9 +128,9 @@ def resume_agreement(*, agreement_id: UUID, now: datetime) -> ServiceAgreement:
 
 @serialized
 def bill_agreement(*, agreement_id: UUID, now: datetime) -> int:
-    """Charge the wallet for every unbilled period that has begun, up to `AT_MOST_AT_ONCE`; return their number.
+    """Bill every unbilled period that has begun, up to `AT_MOST_AT_ONCE`, as the agreement says; return their number.
 
-    Each period is charged once, even if this runs concurrently or again. An agreement past its end becomes inactive.
+    Each period is billed once, even if this runs concurrently or again. An agreement past its end becomes inactive.
     Archived organizations are not billed.
     """
     agreement = lock_agreement(agreement_id)
@@ -165,6 +169,26 @@ def _charge_period(agreement: ServiceAgreement, now: datetime) -> None:
     assert due is not None, "checked by the caller"
     following = following_due_date(agreement, due)
     period = f"{due}/{following}" if following else str(due)
+    if agreement.bill_by == BillBy.INVOICE:
+        _invoice_period(agreement, due, following, charge_key(agreement, period), now)
+    else:
+        _charge_wallet(agreement, period, now)
+    agreement.next_due_date, agreement.billed_at = following, now
+
+
+def _invoice_period(agreement: ServiceAgreement, due: date, following: date | None, key: str, now: datetime) -> None:
+    """Have a period invoiced, at the price and with the text of today."""
+    arguments = {
+        "agreement_id": str(agreement.pk),
+        "start": str(due),
+        "end": str(following) if following else None,
+        "amount_micros": agreement.amount_micros,
+        "text": agreement.description,
+    }
+    enqueue(INVOICE_PERIOD, now=now, key=f"invoice-{key}", arguments=arguments)
+
+
+def _charge_wallet(agreement: ServiceAgreement, period: str, now: datetime) -> None:
     wallets.charge(
         organization=agreement.organization,
         amount=Micros(agreement.amount_micros),
@@ -176,13 +200,13 @@ def _charge_period(agreement: ServiceAgreement, now: datetime) -> None:
         description=agreement.description,
         metadata={"period": period},
     )
-    agreement.next_due_date, agreement.billed_at = following, now
 
 
 def _write(agreement: ServiceAgreement, draft: AgreementDraft) -> None:
     agreement.description, agreement.project = draft.description, draft.project
     agreement.charge_type, agreement.amount_micros = draft.charge_type, draft.amount_micros
     agreement.start_date, agreement.end_date = draft.start_date, draft.end_date
+    agreement.bill_by = draft.bill_by
 
 
 def _keep(agreement: ServiceAgreement, *, now: datetime) -> None:
@@ -205,5 +229,7 @@ def _refuse_impossible(organization: Organization, draft: AgreementDraft) -> Non
         raise ImpossibleTerms(f"The start must be between {FIRST_YEAR} and {LAST_YEAR}.", field="start_date")
     if draft.end_date is not None and draft.end_date <= draft.start_date:
         raise ImpossibleTerms("The end must be after the start.", field="end_date")
+    if draft.bill_by == BillBy.INVOICE and draft.amount_micros % payable_step(organization.currency):
+        raise ImpossibleTerms("An invoiced amount must be a payable one.", field="amount_micros")
     if draft.project is not None and draft.project.organization_id != organization.pk:
         raise ImpossibleTerms("The project belongs to another organization.", field="project")

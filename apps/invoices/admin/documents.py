@@ -165,7 +165,7 @@ class DocumentAdmin(UsageDraftMixin, OffersByState[Document], MailedDocuments):
                 "fields": (
                     ("name", "row_state"),
                     ("organization", "seller"),
-                    ("type", "kind", "credited", "installment"),
+                    ("type", "kind", "credited", "installment", "agreement"),
                     ("finalize_on", "is_held", "hold_reason"),
                     ("issue_date", "due_date", "paid_on"),
                     ("period_start", "period_end", "tax_date"),

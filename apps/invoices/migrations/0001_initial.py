@@ -41,6 +41,7 @@ class Migration(migrations.Migration):
                                     ("fee", "Late fee"),
                                     ("installment", "Contract installment"),
                                     ("top_up", "Bought credit"),
+                                    ("agreement", "Service agreement"),
                                 ],
                                 default="manual",
                                 max_length=11,
@@ -270,6 +271,21 @@ class Migration(migrations.Migration):
                                 to="billing_profiles.seller",
                             ),
                         ),
+                        (
+                            "period_key",
+                            models.CharField(blank=True, help_text="The period of a service agreement.", max_length=30),
+                        ),
+                        (
+                            "agreement",
+                            models.ForeignKey(
+                                blank=True,
+                                help_text="The service agreement that an invoice is for.",
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="contracts.serviceagreement",
+                            ),
+                        ),
                     ],
                     options={
                         "verbose_name": "invoice",
@@ -368,6 +384,19 @@ class Migration(migrations.Migration):
                                     _connector="OR",
                                 ),
                                 name="invoices_document_of_an_installment",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("agreement__isnull", False), ("kind", "agreement")),
+                                    models.Q(models.Q(("kind", "agreement"), _negated=True), ("agreement", None)),
+                                    _connector="OR",
+                                ),
+                                name="invoices_document_of_an_agreement",
+                            ),
+                            models.UniqueConstraint(
+                                condition=models.Q(("kind", "agreement"), ("type", "invoice")),
+                                fields=("organization", "agreement", "period_key"),
+                                name="invoices_document_period_of_agreement_once",
                             ),
                             models.CheckConstraint(
                                 condition=models.Q(
@@ -521,9 +550,9 @@ class Migration(migrations.Migration):
                             pgtrigger.compiler.Trigger(
                                 name="facts",
                                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                                    condition="WHEN ((OLD.number <> '') AND (OLD.organization_id IS DISTINCT FROM NEW.organization_id OR OLD.type IS DISTINCT FROM NEW.type OR OLD.kind IS DISTINCT FROM NEW.kind OR OLD.seller_id IS DISTINCT FROM NEW.seller_id OR OLD.currency IS DISTINCT FROM NEW.currency OR OLD.credited_id IS DISTINCT FROM NEW.credited_id OR OLD.installment_id IS DISTINCT FROM NEW.installment_id OR OLD.note IS DISTINCT FROM NEW.note OR OLD.period_start IS DISTINCT FROM NEW.period_start OR OLD.period_end IS DISTINCT FROM NEW.period_end OR OLD.number IS DISTINCT FROM NEW.number OR OLD.sequence IS DISTINCT FROM NEW.sequence OR OLD.number_range_id IS DISTINCT FROM NEW.number_range_id OR OLD.issue_date IS DISTINCT FROM NEW.issue_date OR OLD.due_date IS DISTINCT FROM NEW.due_date OR OLD.tax_date IS DISTINCT FROM NEW.tax_date OR OLD.finalized_at IS DISTINCT FROM NEW.finalized_at OR OLD.net_micros IS DISTINCT FROM NEW.net_micros OR OLD.tax_micros IS DISTINCT FROM NEW.tax_micros OR OLD.total_micros IS DISTINCT FROM NEW.total_micros OR OLD.tax_point IS DISTINCT FROM NEW.tax_point OR OLD.bad_debt_relief IS DISTINCT FROM NEW.bad_debt_relief OR OLD.language IS DISTINCT FROM NEW.language OR OLD.prices_include_tax IS DISTINCT FROM NEW.prices_include_tax OR OLD.returned_net_micros IS DISTINCT FROM NEW.returned_net_micros OR OLD.returned_tax_micros IS DISTINCT FROM NEW.returned_tax_micros OR OLD.returned_to IS DISTINCT FROM NEW.returned_to OR OLD.exact_micros IS DISTINCT FROM NEW.exact_micros OR OLD.carried_in_micros IS DISTINCT FROM NEW.carried_in_micros OR OLD.carried_out_micros IS DISTINCT FROM NEW.carried_out_micros OR OLD.given_micros IS DISTINCT FROM NEW.given_micros OR OLD.book_number IS DISTINCT FROM NEW.book_number OR OLD.purchase_order IS DISTINCT FROM NEW.purchase_order OR OLD.buyer_reference IS DISTINCT FROM NEW.buyer_reference OR OLD.iban IS DISTINCT FROM NEW.iban OR OLD.bic IS DISTINCT FROM NEW.bic OR OLD.bank_name IS DISTINCT FROM NEW.bank_name OR OLD.terms_text IS DISTINCT FROM NEW.terms_text OR OLD.footer IS DISTINCT FROM NEW.footer OR OLD.created_by IS DISTINCT FROM NEW.created_by OR OLD.created_at IS DISTINCT FROM NEW.created_at))",
+                                    condition="WHEN ((OLD.number <> '') AND (OLD.organization_id IS DISTINCT FROM NEW.organization_id OR OLD.type IS DISTINCT FROM NEW.type OR OLD.kind IS DISTINCT FROM NEW.kind OR OLD.seller_id IS DISTINCT FROM NEW.seller_id OR OLD.currency IS DISTINCT FROM NEW.currency OR OLD.credited_id IS DISTINCT FROM NEW.credited_id OR OLD.installment_id IS DISTINCT FROM NEW.installment_id OR OLD.agreement_id IS DISTINCT FROM NEW.agreement_id OR OLD.period_key IS DISTINCT FROM NEW.period_key OR OLD.note IS DISTINCT FROM NEW.note OR OLD.period_start IS DISTINCT FROM NEW.period_start OR OLD.period_end IS DISTINCT FROM NEW.period_end OR OLD.number IS DISTINCT FROM NEW.number OR OLD.sequence IS DISTINCT FROM NEW.sequence OR OLD.number_range_id IS DISTINCT FROM NEW.number_range_id OR OLD.issue_date IS DISTINCT FROM NEW.issue_date OR OLD.due_date IS DISTINCT FROM NEW.due_date OR OLD.tax_date IS DISTINCT FROM NEW.tax_date OR OLD.finalized_at IS DISTINCT FROM NEW.finalized_at OR OLD.net_micros IS DISTINCT FROM NEW.net_micros OR OLD.tax_micros IS DISTINCT FROM NEW.tax_micros OR OLD.total_micros IS DISTINCT FROM NEW.total_micros OR OLD.tax_point IS DISTINCT FROM NEW.tax_point OR OLD.bad_debt_relief IS DISTINCT FROM NEW.bad_debt_relief OR OLD.language IS DISTINCT FROM NEW.language OR OLD.prices_include_tax IS DISTINCT FROM NEW.prices_include_tax OR OLD.returned_net_micros IS DISTINCT FROM NEW.returned_net_micros OR OLD.returned_tax_micros IS DISTINCT FROM NEW.returned_tax_micros OR OLD.returned_to IS DISTINCT FROM NEW.returned_to OR OLD.exact_micros IS DISTINCT FROM NEW.exact_micros OR OLD.carried_in_micros IS DISTINCT FROM NEW.carried_in_micros OR OLD.carried_out_micros IS DISTINCT FROM NEW.carried_out_micros OR OLD.given_micros IS DISTINCT FROM NEW.given_micros OR OLD.book_number IS DISTINCT FROM NEW.book_number OR OLD.purchase_order IS DISTINCT FROM NEW.purchase_order OR OLD.buyer_reference IS DISTINCT FROM NEW.buyer_reference OR OLD.iban IS DISTINCT FROM NEW.iban OR OLD.bic IS DISTINCT FROM NEW.bic OR OLD.bank_name IS DISTINCT FROM NEW.bank_name OR OLD.terms_text IS DISTINCT FROM NEW.terms_text OR OLD.footer IS DISTINCT FROM NEW.footer OR OLD.created_by IS DISTINCT FROM NEW.created_by OR OLD.created_at IS DISTINCT FROM NEW.created_at))",
                                     func="RAISE EXCEPTION 'a document with a number never changes' USING ERRCODE = 'integrity_constraint_violation';",
-                                    hash="c424aeb0e01cd49de20be230202117aafb3bcb6e",
+                                    hash="a355fb0abdf2a8b9c15b873028b5796906401229",
                                     operation="UPDATE",
                                     pgid="pgtrigger_facts_c13cf",
                                     table="invoices_document",

@@ -11,7 +11,7 @@ from apps.billing_profiles.models import NumberRange, Seller
 from apps.common.languages import Language
 from apps.common.money import Micros, payable_step
 from apps.common.triggers import FixedFields, Refused
-from apps.contracts.models import Installment
+from apps.contracts.models import Installment, ServiceAgreement
 from apps.invoices.balances import Balance, Shares
 from apps.invoices.balances import State as BalanceState
 from apps.wallets.models import OfOrganization
@@ -33,6 +33,7 @@ class Document(OfOrganization):
         FEE = "fee", "Late fee"
         INSTALLMENT = "installment", "Contract installment"
         TOP_UP = "top_up", "Bought credit"
+        AGREEMENT = "agreement", "Service agreement"
 
     class State(models.TextChoices):
         DRAFT = BalanceState.DRAFT.value, "Draft"
@@ -71,6 +72,15 @@ class Document(OfOrganization):
         related_name="invoices",
         help_text="What an invoice for an installment asks for.",
     )
+    agreement = models.ForeignKey(
+        ServiceAgreement,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="The service agreement that an invoice is for.",
+    )
+    period_key = models.CharField(max_length=30, blank=True, help_text="The period of a service agreement.")
     note = models.CharField(max_length=1000, blank=True, help_text="Printed; the reason of a credit note.")
     period_start = models.DateField(null=True, blank=True, help_text="First day of the service.")
     period_end = models.DateField(null=True, blank=True, help_text="First day after the service.")
@@ -187,6 +197,15 @@ class Document(OfOrganization):
                 | ~Q(kind="installment") & Q(installment=None),
             ),
             CheckConstraint(
+                name="invoices_document_of_an_agreement",
+                condition=Q(kind="agreement", agreement__isnull=False) | ~Q(kind="agreement") & Q(agreement=None),
+            ),
+            UniqueConstraint(
+                fields=["organization", "agreement", "period_key"],
+                condition=Q(kind="agreement", type="invoice"),
+                name="invoices_document_period_of_agreement_once",
+            ),
+            CheckConstraint(
                 name="invoices_document_total_is_net_and_tax",
                 condition=Q(total_micros=F("net_micros") + F("tax_micros"), net_micros__gte=0, tax_micros__gte=0),
             ),
@@ -250,6 +269,8 @@ class Document(OfOrganization):
                     "currency",
                     "credited",
                     "installment",
+                    "agreement",
+                    "period_key",
                     "note",
                     "period_start",
                     "period_end",

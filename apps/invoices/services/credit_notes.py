@@ -280,6 +280,7 @@ def _draft(
         currency=invoice.currency,
         credited=invoice,
         installment_id=invoice.installment_id,
+        agreement_id=invoice.agreement_id,
         note=terms.reason.strip(),
         period_start=invoice.period_start,
         period_end=invoice.period_end,

@@ -26,7 +26,7 @@ from apps.tenants.models import Organization
 
 Side = DocumentParty.Side
 # The kinds whose amounts never include tax: contract prices are without, and tax comes on top of bought credit.
-NET_KINDS = (Document.Kind.INSTALLMENT, Document.Kind.TOP_UP)
+NET_KINDS = (Document.Kind.INSTALLMENT, Document.Kind.TOP_UP, Document.Kind.AGREEMENT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,7 @@ from apps.wallets.services.movements import post_together, transfer_movement
 # The account of a kind's net; that of the other kinds is revenue.
 EARNED = {Document.Kind.FEE: Role.LATE_FEES, Document.Kind.INSTALLMENT: Role.BILLED}
 # The kinds that Stripe collects.
-COLLECTED = (Document.Kind.USAGE, Document.Kind.INSTALLMENT)
+COLLECTED = (Document.Kind.USAGE, Document.Kind.INSTALLMENT, Document.Kind.AGREEMENT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
