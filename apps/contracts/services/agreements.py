@@ -19,7 +19,8 @@ from apps.tenants.services import lock_open_organization
 from apps.wallets import services as wallets
 from apps.wallets.models import EntryType
 
-ChargeType, BillBy = ServiceAgreement.ChargeType, ServiceAgreement.BillBy
+ChargeType = ServiceAgreement.ChargeType
+BillBy = ServiceAgreement.BillBy
 # The task that invoices a period; it is in invoices.
 INVOICE_PERIOD = "invoices.invoice_agreement"
 AT_MOST_AT_ONCE = 120
