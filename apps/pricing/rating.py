@@ -63,9 +63,8 @@ class PriceRule:
         object.__setattr__(self, "tokens", _token_prices(self))
 
 
-@dataclass(
-    slots=True, unsafe_hash=True
-)  # never changed; one is made per event, and frozen ones take three times as long to make
+# Never changed, but not frozen: one is made for each event, and frozen ones take three times as long to make.
+@dataclass(slots=True, unsafe_hash=True)
 class Totals:
     """A counter's running totals: a quantity, or input and output tokens. Unsplit tokens are a quantity.
 

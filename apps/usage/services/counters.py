@@ -53,7 +53,7 @@ class Running:
         """
         totals = self.totals + added
         charge = price_of(self.price.rule, totals)
-        if max(totals.all_micros, charge, *(micros for _, micros in totals.months)) > MOST_MICROS:
+        if max(totals.all_micros, charge) > MOST_MICROS or any(micros > MOST_MICROS for _, micros in totals.months):
             raise OutOfRange
         moved = charge - self.charge_micros
         self.totals, self.charge_micros, self.changed = totals, charge, True
