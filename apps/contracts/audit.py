@@ -12,7 +12,8 @@ CONTRACT_RULES = {
     "a version's installments add up to its portions": """
         SELECT 'version ' || v.id, v.credit_portion_micros + v.service_portion_micros, i.credit + i.service
         FROM contracts_contractversion v
-        JOIN (SELECT version_id, SUM(credit_micros) AS credit, SUM(service_micros) AS service
+        JOIN (SELECT version_id, SUM(credit_micros + cancelled_credit_micros) AS credit,
+                     SUM(service_micros + cancelled_service_micros) AS service
               FROM contracts_installment GROUP BY version_id) i ON i.version_id = v.id
         WHERE i.credit <> v.credit_portion_micros OR i.service <> v.service_portion_micros
     """,
@@ -21,7 +22,9 @@ CONTRACT_RULES = {
           SELECT i.id, i.period_start,
                  LAG(i.period_end) OVER (PARTITION BY i.contract_id, v.term ORDER BY i.period_start) AS before
           FROM contracts_installment i JOIN contracts_contractversion v ON v.id = i.version_id
-          WHERE i.is_one_time = FALSE AND i.state <> 'superseded') p
+          JOIN contracts_contract c ON c.id = i.contract_id
+          WHERE i.is_one_time = FALSE AND i.state <> 'superseded'
+            AND (i.period_start < c.cancelled_from OR c.cancelled_from IS NULL)) p
         WHERE p.before <> p.period_start
     """,
     "the paid amount is payments minus refunds before settlement": """
@@ -79,11 +82,14 @@ CONTRACT_RULES = {
         LEFT JOIN ledger_transfer v ON v.reverses_id = t.id
         WHERE v.id IS NULL AND t.cause_type <> 'contracts.installment_refund'
     """,
-    "an installment's discount is the sum of its discount rows": """
-        SELECT 'installment ' || i.id, COALESCE(d.total, 0), i.discount_micros FROM contracts_installment i
-        LEFT JOIN (SELECT installment_id, SUM(amount_micros) AS total FROM contracts_installmentdiscount
-                   WHERE withdrawn_at IS NULL GROUP BY installment_id) d ON d.installment_id = i.id
-        WHERE i.discount_micros <> COALESCE(d.total, 0)
+    "an installment's discount is what its terms agree on and the sum of its discount rows": """
+        SELECT 'installment ' || x.id, x.expected, x.discount_micros FROM (
+          SELECT i.id, i.discount_micros, COALESCE(d.total, 0)
+                 + CASE WHEN i.state = 'superseded' THEN 0 ELSE i.agreed_discount_micros END AS expected
+          FROM contracts_installment i
+          LEFT JOIN (SELECT installment_id, SUM(amount_micros) AS total FROM contracts_installmentdiscount
+                     WHERE withdrawn_at IS NULL GROUP BY installment_id) d ON d.installment_id = i.id) x
+        WHERE x.discount_micros <> x.expected
     """,
     "a payment was posted with its amount": """
         SELECT p.key, t.amount_micros, p.amount_micros FROM contracts_installmentpayment p

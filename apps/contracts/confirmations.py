@@ -23,6 +23,18 @@ class SeenForm(ConfirmForm):
     seen_revision = forms.IntegerField(widget=forms.HiddenInput)
 
 
+class CancelAtForm(SeenForm):
+    """The first day that the contract no longer covers."""
+
+    day = day_field(label="From", help_text="The first day that is no longer covered. Earlier days stay due.")
+    divides_one_time = forms.BooleanField(
+        required=False,
+        label="Divide one-time amounts too",
+        widget=UnfoldBooleanSwitchWidget(),
+        help_text="Otherwise a one-time amount that has begun is due whole.",
+    )
+
+
 class DetailsForm(SeenForm):
     """Automatic renewal, and the notes that the customer reads."""
 

@@ -17,11 +17,13 @@ from apps.common.admin import MicrosField, day_field
 from apps.common.errors import BillingError
 from apps.contracts import services
 from apps.contracts.models import Contract, ContractVersion
+from apps.contracts.schedule import build_schedule
 from apps.contracts.terms import CommercialTerms, Frequency, ScheduledTerms, TypedLine, find_problems
 from apps.contracts.typed_lines import EXAMPLE, lines_text, read_lines
 from apps.tenants.forms import CustomerField
 from apps.tenants.models import Organization
 
+DISCOUNT = ("discount_percent_micros", "discount_micros", "discount_periods", "discount_until")
 PORTIONS = ("credit_portion_micros", "service_portion_micros", "onetime_credit_micros", "onetime_service_micros")
 
 
@@ -77,6 +79,24 @@ class TermsForm(forms.Form):
         min_value=1,
     )
 
+    discount_percent_micros = MicrosField(
+        label="Discount in percent", required=False, help_text="Lowers what is paid, never what it brings."
+    )
+    discount_micros = amount_field(
+        "Discount as an amount", "Instead of a percentage: spread over the discounted installments by their amounts."
+    )
+    discount_periods = count_field(
+        "Discounted installments",
+        "Discount this many of the first installments; leave empty for all.",
+        required=False,
+        min_value=1,
+    )
+    discount_until = day_field(
+        label="Discount until",
+        required=False,
+        help_text="Instead of a number: discount installments whose period starts before this day.",
+    )
+
     @property
     def currency(self) -> str:
         """The customer's currency; empty while no customer is chosen."""
@@ -90,17 +110,22 @@ class TermsForm(forms.Form):
     @property
     def amounts(self) -> list[str]:
         """The names of the fields that hold amounts."""
-        return [name for name, field in self.fields.items() if isinstance(field, MicrosField)]
+        found = [name for name, field in self.fields.items() if isinstance(field, MicrosField)]
+        return [name for name in found if name != "discount_percent_micros"]
 
     def show_currency(self) -> None:
         """Show the currency beside each amount."""
         for name in self.amounts:
             field = cast(MicrosField, self.fields[name])
             field.show_unit(self.currency, unit_id=f"{name}-unit")
+        cast(MicrosField, self.fields["discount_percent_micros"]).show_unit("%")
 
     def agreed(self) -> CommercialTerms:
         """Return the terms of a valid form."""
         typed = self.cleaned_data
+        discount: dict[str, Any] = {name: typed[name] for name in DISCOUNT}
+        for name in ("discount_percent_micros", "discount_micros"):
+            discount[name] = discount[name] or 0
         if lines := typed["typed_lines"]:
             return CommercialTerms(
                 term_months=typed["term_months"],
@@ -109,7 +134,9 @@ class TermsForm(forms.Form):
                 service_portion_micros=sum(line.service_micros for line in lines),
                 payment_terms_days=typed["payment_terms_days"] or 0,
                 typed_lines=lines,
+                **discount,
             )
+        portions: dict[str, Any] = {name: typed[name] or 0 for name in PORTIONS}
         return CommercialTerms(
             term_months=typed["term_months"],
             payment_frequency=Frequency(typed["payment_frequency"]),
@@ -117,7 +144,8 @@ class TermsForm(forms.Form):
             service_period_limit=typed["service_period_limit"],
             payment_terms_days=typed["payment_terms_days"] or 0,
             typed_lines=(),
-            **{name: typed[name] or 0 for name in PORTIONS},
+            **portions,
+            **discount,
         )
 
     def clean_typed_lines(self) -> tuple[TypedLine, ...]:
@@ -142,8 +170,11 @@ class TermsForm(forms.Form):
             self.add_error("typed_lines", "Leave the portions and the one-time amounts empty if you type a schedule.")
         if self.makes_a_schedule():
             try:
-                for problem in find_problems(self.scheduled_terms()):
+                terms = self.scheduled_terms()
+                for problem in find_problems(terms):
                     self.add_error(problem.field if problem.field in self.fields else None, problem.rule)
+                if self.makes_a_schedule():
+                    build_schedule(terms)
             except BillingError as error:
                 self.refuse(error)
         return cleaned

@@ -19,7 +19,8 @@ class Line:
     period: str
     credit: str
     service: str
-    amount: str
+    discount: str
+    payable: str
     note: str
 
 
@@ -31,6 +32,8 @@ class SchedulePreview:
     credit: str
     service: str
     total: str
+    discount: str
+    payable: str
     end_date: date
     summary: str
     renewal: str
@@ -57,6 +60,8 @@ def preview(
         credit=money_text(sum(row.credit_micros for row in counted), currency),
         service=money_text(sum(row.service_micros for row in counted), currency),
         total=money_text(sum(row.amount_micros for row in counted), currency),
+        discount=_less(sum(row.discount_micros for row in counted), currency),
+        payable=money_text(sum(row.payable_micros for row in counted), currency),
         end_date=terms.end_date,
         summary=_summary(rows, currency),
         renewal=f"{renewal.term_months} months: {_summary(build_schedule(renewal), currency)}" if renewal else "",
@@ -70,9 +75,15 @@ def _line(row: Row | Installment, mark: str, currency: str, note: str) -> Line:
         period=row.period,
         credit=money_text(row.credit_micros, currency),
         service=money_text(row.service_micros, currency),
-        amount=money_text(row.amount_micros, currency),
+        discount=_less(row.discount_micros, currency),
+        payable=money_text(row.payable_micros, currency),
         note=note,
     )
+
+
+def _less(micros: int, currency: str) -> str:
+    """Return a discount as text, as a negative amount; empty if there is none."""
+    return money_text(-micros, currency) if micros else ""
 
 
 def _note(row: Row) -> str:
@@ -85,8 +96,8 @@ def _summary(rows: Sequence[Row], currency: str) -> str:
     """Summarize the payments in words: "1 of 350.00 USD, then 12 of 100.00 USD"."""
     runs: list[tuple[int, int]] = []
     for row in rows:
-        if runs and runs[-1][1] == row.amount_micros:
-            runs[-1] = (runs[-1][0] + 1, row.amount_micros)
-        elif row.amount_micros:
-            runs.append((1, row.amount_micros))
+        if runs and runs[-1][1] == row.payable_micros:
+            runs[-1] = (runs[-1][0] + 1, row.payable_micros)
+        elif row.payable_micros:
+            runs.append((1, row.payable_micros))
     return ", then ".join(f"{count} of {money_text(amount, currency)}" for count, amount in runs)

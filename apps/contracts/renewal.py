@@ -27,8 +27,10 @@ def next_term(terms: ScheduledTerms, *, term_start: date) -> ScheduledTerms:
 def _repeated(terms: ScheduledTerms, months: int) -> ScheduledTerms:
     """Return the recurring part of `terms` for `months` months from their end.
 
-    A portion limited to the first periods keeps its amount and its limit.
+    A portion limited to the first periods keeps its amount and its limit. A percentage on all installments stays;
+    any other discount was for the term.
     """
+    stays = terms.discount_periods is None and terms.discount_until is None
     periods = months // terms.months_per_period
     credit, service = terms.recurring_credit_micros, terms.recurring_service_micros
     return replace(
@@ -40,6 +42,10 @@ def _repeated(terms: ScheduledTerms, months: int) -> ScheduledTerms:
         service_portion_micros=service if terms.service_period_limit else _over(service, terms, periods),
         onetime_credit_micros=0,
         onetime_service_micros=0,
+        discount_percent_micros=terms.discount_percent_micros if stays else 0,
+        discount_micros=0,
+        discount_periods=None,
+        discount_until=None,
     )
 
 

@@ -17,6 +17,7 @@ MAX_PAYMENT_TERMS_DAYS = 365
 MAX_TYPED_LINES = 240
 AMOUNTS_OF_LINES = ("credit_micros", "service_micros")
 MAX_TOTAL_MICROS = 10**15
+WHOLE_PERCENT_MICROS = 100 * 10**6
 FIRST_YEAR, LAST_YEAR = 1970, 2200
 
 
@@ -52,6 +53,9 @@ class CommercialTerms:
 
     A period limit k spreads its portion over the first k recurring installments only. An installment is due
     `payment_terms_days` after its period starts. `typed_lines` are the schedule instead; the portions are their sums.
+
+    A discount is a percentage, in millionths of a percent, or an amount. It lowers what is paid on all installments,
+    on the first `discount_periods`, or on those whose period starts before `discount_until`; never what they bring.
     """
 
     term_months: int
@@ -64,6 +68,10 @@ class CommercialTerms:
     service_period_limit: int | None = None
     payment_terms_days: int = 0
     typed_lines: tuple[TypedLine, ...] = ()
+    discount_percent_micros: int = 0
+    discount_micros: int = 0
+    discount_periods: int | None = None
+    discount_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,6 +141,7 @@ def find_problems(terms: ScheduledTerms) -> Iterator[TermProblem]:
         yield from _problems_of_limits(terms)
     elif 0 < terms.term_months <= MAX_TERM_MONTHS and FIRST_YEAR <= terms.anchor_date.year <= LAST_YEAR:
         yield from _problems_of_lines(terms)
+    yield from _problems_of_discount(terms)
     if not 0 <= terms.payment_terms_days <= MAX_PAYMENT_TERMS_DAYS:
         yield TermProblem("payment_terms_days", f"The days to pay must be 0 to {MAX_PAYMENT_TERMS_DAYS}.")
 
@@ -171,6 +180,24 @@ def _problems_of_amounts(terms: ScheduledTerms) -> Iterator[TermProblem]:
     if not 0 < terms.total_micros <= MAX_TOTAL_MICROS:
         rule = f"The total must be above zero and at most {money_text(MAX_TOTAL_MICROS, terms.currency)}."
         yield TermProblem("credit_portion_micros", rule)
+
+
+def _problems_of_discount(terms: ScheduledTerms) -> Iterator[TermProblem]:
+    step, is_given = payable_step(terms.currency), terms.discount_micros or terms.discount_percent_micros
+    if not 0 <= terms.discount_percent_micros < WHOLE_PERCENT_MICROS:
+        yield TermProblem("discount_percent_micros", "The discount must be zero or more, and below 100 percent.")
+    if terms.discount_micros < 0 or terms.discount_micros % step:
+        rule = f"The discount must be zero or a multiple of {money_text(step, terms.currency)}."
+        yield TermProblem("discount_micros", rule)
+    if terms.discount_micros and terms.discount_percent_micros:
+        yield TermProblem("discount_micros", "Enter a percentage or an amount, not both.")
+    if terms.discount_periods is not None and terms.discount_until is not None:
+        yield TermProblem("discount_until", "Enter a number of installments or a day, not both.")
+    for field in ("discount_periods", "discount_until"):
+        if getattr(terms, field) is not None and not is_given:
+            yield TermProblem(field, "Enter the discount too: a percentage or an amount.")
+    if terms.discount_periods is not None and terms.discount_periods < 1:
+        yield TermProblem("discount_periods", "The number of installments must be at least 1.")
 
 
 def _problems_of_lines(terms: ScheduledTerms) -> Iterator[TermProblem]:

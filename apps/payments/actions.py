@@ -1,8 +1,8 @@
-"""Actions of staff on payments received through Stripe, and on automatic top-up."""
+"""Actions of staff on payments received through Stripe, on contracts whose money goes back, and on automatic top-up."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar, Self
 from uuid import UUID
 
@@ -10,11 +10,18 @@ from django.contrib.auth.models import User
 from django.db.models import Model
 
 from apps.approvals.actions import person, register
-from apps.common.admin import money_text
-from apps.invoices.actions import left_texts
+from apps.common.admin import day_text, money_text
+from apps.contracts.actions.contracts import RevisionAction
+from apps.contracts.cancellation import CancellationTerms, Cut
+from apps.contracts.errors import ChangedMeanwhile
+from apps.contracts.models import Contract, Installment
+from apps.contracts.services import cancellation_cuts
+from apps.contracts.services.locks import lock_contract
+from apps.invoices.actions import invoice_texts, left_texts
 from apps.payments.errors import PaymentNotFound
-from apps.payments.models import StripePayment
+from apps.payments.models import Refund, StripePayment
 from apps.payments.selectors import unapplied_left
+from apps.payments.services.cancellations import cancel_contract_at, givings_back
 from apps.payments.services.refunds import request_refund
 from apps.payments.services.top_up_settings import lower_top_up, resume_top_up, switch_off_top_up
 from apps.payments.services.unapplied import apply_unapplied
@@ -109,6 +116,67 @@ class ApplyPayment(RefundPayment):
         payment = self.payment()
         rest = money_text(unapplied_left(payment), payment.currency)
         return {"Unapplied of this payment": rest, **left_texts([self.document_id])}
+
+
+@register
+@dataclass(frozen=True, kw_only=True)
+class CancelContractAt(RevisionAction):
+    """Cancel a contract from a day on. Its size is what is no longer due, and what goes back of what was paid."""
+
+    kind: ClassVar[str] = "contracts.cancel_at"
+    title: ClassVar[str] = "Cancel a contract at a date"
+    danger: ClassVar[bool] = True
+
+    terms: CancellationTerms
+
+    @classmethod
+    def of(
+        cls,
+        contract: Contract,
+        *,
+        day: date,
+        divides_one_time: bool,
+        seen_revision: int,
+        reason: str,
+        key: str,
+    ) -> Self:
+        """Return the action.
+
+        Raises:
+            StateForbids, NotPayable, OnAnInvoice: the contract cannot be cancelled so.
+        """
+        terms = CancellationTerms(day=day, divides_one_time=divides_one_time)
+        size = _size(cancellation_cuts(contract, terms))
+        return cls.on(contract, amount_micros=size, terms=terms, seen_revision=seen_revision, reason=reason, key=key)
+
+    def perform(self, *, by: User, now: datetime) -> None:
+        if _size(cancellation_cuts(lock_contract(self.contract_id), self.terms)) != self.amount_micros:
+            raise ChangedMeanwhile
+        cancel_contract_at(terms=self.terms, reason=self.reason, key=self.key, created_by=person(by), **self.seen(now))
+
+    def look(self, now: datetime) -> Mapping[str, str]:
+        contract, owner = self.contract(), self.organization_id
+        waiting = Refund.objects.filter(organization=owner, state__in=["requested", "pending"])
+        return {
+            **super().look(now),
+            **{f"Installment of {day_text(row.due_date)}": self._installment(row, now) for row in _rows_of(contract)},
+            **invoice_texts(self),
+            "Refunds on their way through Stripe": money_text(
+                sum(waiting.values_list("amount_micros", flat=True)), self.currency
+            ),
+        }
+
+    def _installment(self, row: Installment, now: datetime) -> str:
+        amount = money_text(row.payable_micros - row.refunded_micros, self.currency)
+        return f"{amount}, {row.shown_state(now.date())[1].lower()}, until {day_text(row.period_end)}"
+
+
+def _rows_of(contract: Contract) -> Iterable[Installment]:
+    return contract.installments.exclude(state=Installment.State.SUPERSEDED).order_by("due_date", "pk")
+
+
+def _size(cuts: Sequence[Cut]) -> int:
+    return sum(cut.not_due_micros for cut in cuts) + sum(back.total_micros for back in givings_back(cuts))
 
 
 class TopUpAction(CustomerAction):

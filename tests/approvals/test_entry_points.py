@@ -215,6 +215,7 @@ FED_BY = {
     "contracts.services.amendments.amend_contract": "contracts.amend",
     "contracts.services.drafts.change_details": "contracts.change_renewal",
     "contracts.services.drafts.offer_contract": "contracts.offer",
+    "contracts.services.cancellations.cancel_contract_at": "contracts.cancel_at",
     "contracts.services.lifecycle.cancel_contract": "contracts.cancel",
     "plans.services.subscriptions.activate_subscription": "plans.activate",
     "plans.services.subscriptions.change_plan": "plans.change",

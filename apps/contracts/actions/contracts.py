@@ -13,7 +13,7 @@ from apps.approvals.actions import person, register
 from apps.common.admin import day_text, money_text
 from apps.contracts.errors import ChangedMeanwhile, ContractNotFound
 from apps.contracts.models import Contract, Installment
-from apps.contracts.schedule import refuse_impossible
+from apps.contracts.schedule import build_schedule, refuse_impossible
 from apps.contracts.selectors import current_schedule, rows_to_replace
 from apps.contracts.services import (
     ContractDraft,
@@ -106,20 +106,21 @@ class RevisionAction(ContractAction):
 @register
 @dataclass(frozen=True, kw_only=True)
 class OfferContract(RevisionAction):
-    """Offer a draft to the customer. Its size is the bonus, which the first paid installment grants."""
+    """Offer a draft to the customer. Its size is what its installments bring beyond their price: bonus and discount."""
 
     kind: ClassVar[str] = "contracts.offer"
     title: ClassVar[str] = "Offer a contract"
 
     @classmethod
     def of(cls, contract: Contract, *, seen_revision: int, reason: str, key: str) -> Self:
-        """Return the action; its size is the bonus."""
-        bonus = contract.bonus_credits_micros
-        return cls.on(contract, amount_micros=bonus, seen_revision=seen_revision, reason=reason, key=key)
+        """Return the action on a stored draft."""
+        return cls.on(
+            contract, amount_micros=_given_away(contract), seen_revision=seen_revision, reason=reason, key=key
+        )
 
     def perform(self, *, by: User, now: datetime) -> None:
         offered = offer_contract(**self.seen(now))
-        if offered.bonus_credits_micros != self.amount_micros:
+        if _given_away(offered) != self.amount_micros:
             raise ChangedMeanwhile
 
 
@@ -278,11 +279,16 @@ def difference(replaced: Iterable[Installment], terms: ScheduledTerms) -> int:
     rows = [row for row in replaced if row.is_open]
     left = sum(row.remaining_micros for row in rows)
     credit, service = sum(row.credit_micros for row in rows), sum(row.service_micros for row in rows)
+    payable = sum(row.payable_micros for row in build_schedule(terms))
     return max(
-        abs(terms.total_micros - left),
+        abs(payable - left),
         abs(terms.credit_portion_micros - credit),
         abs(terms.service_portion_micros - service),
     )
+
+
+def _given_away(contract: Contract) -> int:
+    return contract.bonus_credits_micros + sum(row.agreed_discount_micros for row in current_schedule(contract))
 
 
 def _counts(row: Installment) -> bool:

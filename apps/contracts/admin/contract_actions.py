@@ -19,6 +19,7 @@ ALLOWED = {
     "offer": (Status.DRAFT,),
     "amend": (Status.PENDING_PAYMENT, Status.ACTIVE, Status.PAST_DUE),
     "details": (Status.PENDING_PAYMENT, Status.ACTIVE, Status.PAST_DUE),
+    "cancel_at": (Status.ACTIVE, Status.PAST_DUE),
     "cancel": (Status.DRAFT, Status.PENDING_PAYMENT, Status.ACTIVE, Status.PAST_DUE),
 }
 
@@ -97,7 +98,7 @@ class ContractActions(ReadOnlyModelAdmin[Contract]):
             button="Save",
         )
 
-    @action(description="Cancel", url_path="cancel", permissions=["cancel"], icon="cancel")
+    @action(description="Cancel at once", url_path="cancel", permissions=["cancel"], icon="cancel")
     def cancel(self, request: HttpRequest, object_id: str) -> HttpResponse:
         contract = self._contract(request, object_id)
         return ask_about(

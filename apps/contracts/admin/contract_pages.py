@@ -21,6 +21,7 @@ from apps.contracts.actions import AmendContract, EditContract, OfferContract
 from apps.contracts.forms import AmendForm, ContractForm, EditForm, TermsForm, typed_from
 from apps.contracts.models import Contract
 from apps.contracts.preview import SchedulePreview, preview
+from apps.contracts.schedule import build_schedule
 from apps.tenants.forms import customer_in_address
 
 # The contract to show next, and the action to submit for it, if any.
@@ -55,8 +56,9 @@ def write_page(request: HttpRequest, admin: Any) -> HttpResponse:
 
     def proposed() -> Action:
         typed = form.cleaned_data
-        bonus = typed["bonus_credits_micros"] or 0
-        return _offer(Contract(organization=typed["organization"], bonus_credits_micros=bonus), "")
+        given = typed["bonus_credits_micros"] or 0
+        given += sum(row.discount_micros for row in build_schedule(form.scheduled_terms()))
+        return _offer(Contract(organization=typed["organization"], bonus_credits_micros=given), "")
 
     return _page(request, admin, form, _Purpose("Write a contract", save, proposed, may_offer=True))
 
@@ -147,6 +149,7 @@ def _what_is_left(contract: Contract) -> dict[str, Any]:
         "service_portion_micros": sum(row.service_micros for row in left),
         "credit_period_limit": _limit([row.credit_micros for row in left]),
         "service_period_limit": _limit([row.service_micros for row in left]),
+        "discount_micros": sum(row.agreed_discount_micros for row in left),
         "seen_revision": contract.revision,
     }
 

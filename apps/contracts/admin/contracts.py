@@ -92,7 +92,7 @@ class ContractAdmin(ContractActions):
                 "fields": (
                     ("created_by", "created_at"),
                     ("offered_at", "activated_at"),
-                    ("ended_at", "end_reason"),
+                    ("cancelled_from", "ended_at", "end_reason"),
                     ("updated_at", "revision"),
                 )
             },

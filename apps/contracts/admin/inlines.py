@@ -8,7 +8,8 @@ from django.utils import timezone
 from django.utils.html import format_html
 from unfold.decorators import display
 
-from apps.common.admin import ReadOnlyInline, day_text
+from apps.common.admin import ReadOnlyInline, day_text, money_text
+from apps.common.reader import quantity_text
 from apps.contracts.models import (
     ContractVersion,
     Installment,
@@ -67,11 +68,23 @@ class VersionInline(ReadOnlyInline[Any, Any]):
         "payment_terms_days",
         "credit_portion_micros",
         "service_portion_micros",
+        "discount",
         "reason",
         "created_by",
     )
     ordering = ("number",)
     verbose_name_plural = "Versions"
+
+    @admin.display(description="Discount")
+    def discount(self, version: ContractVersion) -> str:
+        amount = f"{quantity_text(version.discount_percent_micros)} %" if version.discount_percent_micros else ""
+        if version.discount_micros:
+            amount = money_text(version.discount_micros, version.contract.organization.currency)
+        if amount and version.discount_periods:
+            return f"{amount} on the first {version.discount_periods}"
+        if amount and version.discount_until:
+            return f"{amount} until {day_text(version.discount_until)}"
+        return amount or "-"
 
 
 class PaymentInline(ReadOnlyInline[Any, Any]):

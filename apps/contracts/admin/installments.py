@@ -116,7 +116,9 @@ class InstallmentAdmin(ReadOnlyModelAdmin[Installment]):
                     ("row_state", "is_one_time", "is_invoiced"),
                     ("due_date", "period"),
                     ("amount_micros", "credit_micros", "service_micros"),
-                    ("discount_micros", "paid_micros"),
+                    ("discount_micros", "agreed_discount_micros"),
+                    ("cancelled_credit_micros", "cancelled_service_micros"),
+                    ("paid_micros",),
                     ("remaining_micros", "refunded_micros"),
                 )
             },

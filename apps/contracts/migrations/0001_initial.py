@@ -92,6 +92,15 @@ class Migration(migrations.Migration):
                                 on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenants.organization"
                             ),
                         ),
+                        (
+                            "cancelled_from",
+                            models.DateField(
+                                blank=True,
+                                editable=False,
+                                help_text="First day not covered, if it was cancelled at a date.",
+                                null=True,
+                            ),
+                        ),
                     ],
                     options={
                         "indexes": [
@@ -307,6 +316,35 @@ class Migration(migrations.Migration):
                                 to="tenants.organization",
                             ),
                         ),
+                        (
+                            "discount_percent_micros",
+                            models.BigIntegerField(
+                                default=0,
+                                help_text="Discount in percent of the discounted installments, in millionths of a percent.",
+                            ),
+                        ),
+                        (
+                            "discount_micros",
+                            models.BigIntegerField(
+                                default=0, help_text="Discount as an amount, spread over the discounted installments."
+                            ),
+                        ),
+                        (
+                            "discount_periods",
+                            models.PositiveSmallIntegerField(
+                                blank=True,
+                                help_text="Discount this many of the first installments; empty for all.",
+                                null=True,
+                            ),
+                        ),
+                        (
+                            "discount_until",
+                            models.DateField(
+                                blank=True,
+                                help_text="Discount installments whose period starts before this day; empty for all.",
+                                null=True,
+                            ),
+                        ),
                     ],
                     options={
                         "constraints": [
@@ -328,9 +366,9 @@ class Migration(migrations.Migration):
                             pgtrigger.compiler.Trigger(
                                 name="facts",
                                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                                    condition="WHEN (OLD.organization_id IS DISTINCT FROM NEW.organization_id OR OLD.contract_id IS DISTINCT FROM NEW.contract_id OR OLD.number IS DISTINCT FROM NEW.number OR OLD.kind IS DISTINCT FROM NEW.kind OR OLD.term IS DISTINCT FROM NEW.term OR OLD.effective_date IS DISTINCT FROM NEW.effective_date OR OLD.anchor_date IS DISTINCT FROM NEW.anchor_date OR OLD.first_month IS DISTINCT FROM NEW.first_month OR OLD.term_months IS DISTINCT FROM NEW.term_months OR OLD.payment_frequency IS DISTINCT FROM NEW.payment_frequency OR OLD.credit_portion_micros IS DISTINCT FROM NEW.credit_portion_micros OR OLD.service_portion_micros IS DISTINCT FROM NEW.service_portion_micros OR OLD.onetime_credit_micros IS DISTINCT FROM NEW.onetime_credit_micros OR OLD.onetime_service_micros IS DISTINCT FROM NEW.onetime_service_micros OR OLD.credit_period_limit IS DISTINCT FROM NEW.credit_period_limit OR OLD.service_period_limit IS DISTINCT FROM NEW.service_period_limit OR OLD.payment_terms_days IS DISTINCT FROM NEW.payment_terms_days OR OLD.typed_lines IS DISTINCT FROM NEW.typed_lines OR OLD.reason IS DISTINCT FROM NEW.reason OR OLD.created_by IS DISTINCT FROM NEW.created_by OR OLD.created_at IS DISTINCT FROM NEW.created_at)",
+                                    condition="WHEN (OLD.organization_id IS DISTINCT FROM NEW.organization_id OR OLD.contract_id IS DISTINCT FROM NEW.contract_id OR OLD.number IS DISTINCT FROM NEW.number OR OLD.kind IS DISTINCT FROM NEW.kind OR OLD.term IS DISTINCT FROM NEW.term OR OLD.effective_date IS DISTINCT FROM NEW.effective_date OR OLD.anchor_date IS DISTINCT FROM NEW.anchor_date OR OLD.first_month IS DISTINCT FROM NEW.first_month OR OLD.term_months IS DISTINCT FROM NEW.term_months OR OLD.payment_frequency IS DISTINCT FROM NEW.payment_frequency OR OLD.credit_portion_micros IS DISTINCT FROM NEW.credit_portion_micros OR OLD.service_portion_micros IS DISTINCT FROM NEW.service_portion_micros OR OLD.onetime_credit_micros IS DISTINCT FROM NEW.onetime_credit_micros OR OLD.onetime_service_micros IS DISTINCT FROM NEW.onetime_service_micros OR OLD.credit_period_limit IS DISTINCT FROM NEW.credit_period_limit OR OLD.service_period_limit IS DISTINCT FROM NEW.service_period_limit OR OLD.payment_terms_days IS DISTINCT FROM NEW.payment_terms_days OR OLD.typed_lines IS DISTINCT FROM NEW.typed_lines OR OLD.discount_percent_micros IS DISTINCT FROM NEW.discount_percent_micros OR OLD.discount_micros IS DISTINCT FROM NEW.discount_micros OR OLD.discount_periods IS DISTINCT FROM NEW.discount_periods OR OLD.discount_until IS DISTINCT FROM NEW.discount_until OR OLD.reason IS DISTINCT FROM NEW.reason OR OLD.created_by IS DISTINCT FROM NEW.created_by OR OLD.created_at IS DISTINCT FROM NEW.created_at)",
                                     func="RAISE EXCEPTION 'the facts of contracts_contractversion never change' USING ERRCODE = 'integrity_constraint_violation';",
-                                    hash="b572371348748644a847cee9a368fef1278cd59b",
+                                    hash="8b479f541577ab2b5990da886078a6def7532d82",
                                     operation="UPDATE",
                                     pgid="pgtrigger_facts_12a88",
                                     table="contracts_contractversion",
@@ -452,6 +490,26 @@ class Migration(migrations.Migration):
                                 to="contracts.contractversion",
                             ),
                         ),
+                        (
+                            "agreed_discount_micros",
+                            models.BigIntegerField(
+                                default=0, help_text="The part of the discount that the contract's terms agree on."
+                            ),
+                        ),
+                        (
+                            "cancelled_credit_micros",
+                            models.BigIntegerField(
+                                default=0,
+                                help_text="Credit of days after the contract was cancelled, which is never due.",
+                            ),
+                        ),
+                        (
+                            "cancelled_service_micros",
+                            models.BigIntegerField(
+                                default=0,
+                                help_text="Service of days after the contract was cancelled, which is never due.",
+                            ),
+                        ),
                     ],
                     options={
                         "verbose_name": "installment",
@@ -505,6 +563,14 @@ class Migration(migrations.Migration):
                                     ),
                                 ),
                                 name="contracts_installment_paid_within_payable",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("agreed_discount_micros__gte", 0),
+                                    ("cancelled_credit_micros__gte", 0),
+                                    ("cancelled_service_micros__gte", 0),
+                                ),
+                                name="contracts_installment_parts_of_terms_not_negative",
                             ),
                             models.CheckConstraint(
                                 condition=models.Q(
@@ -592,9 +658,9 @@ class Migration(migrations.Migration):
                             pgtrigger.compiler.Trigger(
                                 name="facts",
                                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                                    condition="WHEN ((OLD.settled_at IS NOT NULL) AND (OLD.contract_id IS DISTINCT FROM NEW.contract_id OR OLD.version_id IS DISTINCT FROM NEW.version_id OR OLD.position IS DISTINCT FROM NEW.position OR OLD.due_date IS DISTINCT FROM NEW.due_date OR OLD.period_start IS DISTINCT FROM NEW.period_start OR OLD.period_end IS DISTINCT FROM NEW.period_end OR OLD.is_one_time IS DISTINCT FROM NEW.is_one_time OR OLD.amount_micros IS DISTINCT FROM NEW.amount_micros OR OLD.credit_micros IS DISTINCT FROM NEW.credit_micros OR OLD.service_micros IS DISTINCT FROM NEW.service_micros OR OLD.discount_micros IS DISTINCT FROM NEW.discount_micros OR OLD.paid_micros IS DISTINCT FROM NEW.paid_micros OR OLD.settled_at IS DISTINCT FROM NEW.settled_at OR OLD.grant_id IS DISTINCT FROM NEW.grant_id OR OLD.service_transfer_id IS DISTINCT FROM NEW.service_transfer_id))",
+                                    condition="WHEN ((OLD.settled_at IS NOT NULL) AND (OLD.contract_id IS DISTINCT FROM NEW.contract_id OR OLD.version_id IS DISTINCT FROM NEW.version_id OR OLD.position IS DISTINCT FROM NEW.position OR OLD.due_date IS DISTINCT FROM NEW.due_date OR OLD.period_start IS DISTINCT FROM NEW.period_start OR OLD.period_end IS DISTINCT FROM NEW.period_end OR OLD.is_one_time IS DISTINCT FROM NEW.is_one_time OR OLD.amount_micros IS DISTINCT FROM NEW.amount_micros OR OLD.credit_micros IS DISTINCT FROM NEW.credit_micros OR OLD.service_micros IS DISTINCT FROM NEW.service_micros OR OLD.discount_micros IS DISTINCT FROM NEW.discount_micros OR OLD.agreed_discount_micros IS DISTINCT FROM NEW.agreed_discount_micros OR OLD.cancelled_credit_micros IS DISTINCT FROM NEW.cancelled_credit_micros OR OLD.cancelled_service_micros IS DISTINCT FROM NEW.cancelled_service_micros OR OLD.paid_micros IS DISTINCT FROM NEW.paid_micros OR OLD.settled_at IS DISTINCT FROM NEW.settled_at OR OLD.grant_id IS DISTINCT FROM NEW.grant_id OR OLD.service_transfer_id IS DISTINCT FROM NEW.service_transfer_id))",
                                     func="RAISE EXCEPTION 'the facts of contracts_installment never change' USING ERRCODE = 'integrity_constraint_violation';",
-                                    hash="5019340ed5f282193c3971464567da4d29ed927b",
+                                    hash="b5e2f3dbc7b5f9296200b58e7503ed60afdc7a63",
                                     operation="UPDATE",
                                     pgid="pgtrigger_facts_1db64",
                                     table="contracts_installment",

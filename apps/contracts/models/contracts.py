@@ -57,6 +57,9 @@ class Contract(models.Model):
     offered_at = models.DateTimeField(null=True, blank=True, editable=False)
     activated_at = models.DateTimeField(null=True, blank=True, editable=False)
     ended_at = models.DateTimeField(null=True, blank=True, editable=False)
+    cancelled_from = models.DateField(
+        null=True, blank=True, editable=False, help_text="First day not covered, if it was cancelled at a date."
+    )
     end_reason = models.CharField(max_length=500, blank=True, editable=False)
     created_by = models.CharField(max_length=200, editable=False)
     created_at = models.DateTimeField(editable=False)
@@ -168,6 +171,18 @@ class ContractVersion(OfOrganization):
         blank=True,
         help_text="A schedule that was typed: day, credit and service in micros, and text of each line.",
     )
+    discount_percent_micros = models.BigIntegerField(
+        default=0, help_text="Discount in percent of the discounted installments, in millionths of a percent."
+    )
+    discount_micros = models.BigIntegerField(
+        default=0, help_text="Discount as an amount, spread over the discounted installments."
+    )
+    discount_periods = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="Discount this many of the first installments; empty for all."
+    )
+    discount_until = models.DateField(
+        null=True, blank=True, help_text="Discount installments whose period starts before this day; empty for all."
+    )
     reason = models.CharField(max_length=500, blank=True)
     created_by = models.CharField(max_length=200)
     created_at = models.DateTimeField()
@@ -203,6 +218,10 @@ class ContractVersion(OfOrganization):
                 "service_period_limit",
                 "payment_terms_days",
                 "typed_lines",
+                "discount_percent_micros",
+                "discount_micros",
+                "discount_periods",
+                "discount_until",
                 "reason",
                 "created_by",
                 "created_at",
@@ -229,6 +248,10 @@ class ContractVersion(OfOrganization):
             service_period_limit=self.service_period_limit,
             payment_terms_days=self.payment_terms_days,
             typed_lines=self.lines(),
+            discount_percent_micros=self.discount_percent_micros,
+            discount_micros=self.discount_micros,
+            discount_periods=self.discount_periods,
+            discount_until=self.discount_until,
         )
 
     def lines(self) -> tuple[TypedLine, ...]:

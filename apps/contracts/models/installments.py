@@ -52,6 +52,15 @@ class Installment(OfOrganization):
     discount_micros = models.BigIntegerField(
         default=0, help_text="Amount the customer does not have to pay, at our cost."
     )
+    agreed_discount_micros = models.BigIntegerField(
+        default=0, help_text="The part of the discount that the contract's terms agree on."
+    )
+    cancelled_credit_micros = models.BigIntegerField(
+        default=0, help_text="Credit of days after the contract was cancelled, which is never due."
+    )
+    cancelled_service_micros = models.BigIntegerField(
+        default=0, help_text="Service of days after the contract was cancelled, which is never due."
+    )
     paid_micros = models.BigIntegerField(default=0, help_text="Amount received.")
     refunded_micros = models.BigIntegerField(default=0, help_text="Amount refunded after it was settled.")
     state = models.CharField(max_length=14, choices=State, default=State.DUE)
@@ -81,6 +90,11 @@ class Installment(OfOrganization):
                 name="contracts_installment_paid_within_payable",
                 condition=Q(discount_micros__gte=0, paid_micros__gte=0)
                 & Q(paid_micros__lte=F("amount_micros") - F("discount_micros")),
+            ),
+            CheckConstraint(
+                name="contracts_installment_parts_of_terms_not_negative",
+                condition=Q(agreed_discount_micros__gte=0, cancelled_credit_micros__gte=0)
+                & Q(cancelled_service_micros__gte=0),
             ),
             CheckConstraint(
                 name="contracts_installment_settled_has_its_postings",
@@ -142,6 +156,9 @@ class Installment(OfOrganization):
                 "credit_micros",
                 "service_micros",
                 "discount_micros",
+                "agreed_discount_micros",
+                "cancelled_credit_micros",
+                "cancelled_service_micros",
                 "paid_micros",
                 "settled_at",
                 "grant",

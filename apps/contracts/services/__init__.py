@@ -10,6 +10,7 @@ from apps.contracts.services.agreements import (
 )
 from apps.contracts.services.amendments import amend_contract, amended_terms
 from apps.contracts.services.announcements import announce_installments
+from apps.contracts.services.cancellations import cancel_contract_at, cancellation_cuts
 from apps.contracts.services.collection import record_payment_address
 from apps.contracts.services.discounts import (
     apply_discount,
@@ -54,6 +55,8 @@ __all__ = [
     "apply_discount",
     "bill_agreement",
     "cancel_contract",
+    "cancel_contract_at",
+    "cancellation_cuts",
     "change_agreement",
     "change_details",
     "discount_installment",

@@ -11,7 +11,7 @@ from apps.contracts.schedule import months_to
 from apps.contracts.selectors import amendment_boundary, current_schedule, newest_version, rows_to_replace
 from apps.contracts.services.collection import request_arrangement
 from apps.contracts.services.locks import lock_seen_contract
-from apps.contracts.services.transitions import follow_installments, keep, refuse_unless, tell
+from apps.contracts.services.transitions import follow_installments, keep, refuse_if_cancelled, refuse_unless, tell
 from apps.contracts.services.versions import add_version, supersede, terms_from
 from apps.contracts.terms import CommercialTerms, ScheduledTerms
 
@@ -72,12 +72,13 @@ def amend_contract(
 
     Raises:
         ChangedMeanwhile: `seen_revision` is not the newest.
-        StateForbids: the contract is a draft or has ended.
+        StateForbids: the contract is a draft, has ended, or is cancelled at a date.
         CannotAmendFrom: the day is outside the term, or a later installment has a payment.
         ImpossibleTerms: names the field to change.
     """
     contract = lock_seen_contract(contract_id, seen_revision)
     refuse_unless(contract, AMENDABLE)
+    refuse_if_cancelled(contract)
     old = _replaceable(contract, effective_date)
     terms = amended_terms(contract, effective_date=effective_date, agreed=agreed)
     new = add_version(contract, terms, ContractVersion.Kind.AMENDMENT, created_by=created_by, now=now, reason=reason)

@@ -54,11 +54,15 @@ def cancel_contract(*, contract_id: UUID, reason: str, now: datetime, seen_revis
 def end_term(*, contract_id: UUID, now: datetime) -> Contract:
     """Renew or expire a contract whose term is over, once no installment of an active contract is open.
 
-    Safe to run early, late, or twice. A renewal adds one term; the next one follows when that term is over and paid.
+    Safe to run early, late, or twice. One that was cancelled at a date ends as cancelled. A renewal adds one term; the
+    next one follows when that term is over and paid.
     Contracts of archived organizations do not renew.
     """
     contract = lock_contract(contract_id)
     if contract.end_date > now.astimezone(UTC).date() or not _may_end(contract):
+        return contract
+    if contract.cancelled_from is not None:
+        end_contract(contract, Status.CANCELLED, reason=contract.end_reason, now=now)
         return contract
     renews = contract.auto_renew and contract.status == Status.ACTIVE
     archived = contract.organization.status == Organization.Status.ARCHIVED

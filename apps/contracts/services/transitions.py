@@ -30,6 +30,12 @@ def refuse_unless(contract: Contract, allowed: Collection[Status]) -> None:
         raise StateForbids(f"The contract is {contract.get_status_display().lower()}")
 
 
+def refuse_if_cancelled(contract: Contract) -> None:
+    """Raise StateForbids if the contract was cancelled at a date."""
+    if contract.cancelled_from is not None:
+        raise StateForbids(f"The contract is cancelled from {contract.cancelled_from}")
+
+
 def save(row: Model, *fields: str, writes: PendingWrites | None) -> None:
     """Save a locked row's fields, at once or with `writes`."""
     if writes is None:

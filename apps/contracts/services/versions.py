@@ -86,6 +86,8 @@ def _installment(contract: Contract, version: ContractVersion, position: int, ro
         amount_micros=row.amount_micros,
         credit_micros=row.credit_micros,
         service_micros=row.service_micros,
+        discount_micros=row.discount_micros,
+        agreed_discount_micros=row.discount_micros,
         state=State.DUE if row.amount_micros else State.NOTHING_DUE,
     )
 

@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.http import urlencode
 from unfold.decorators import action
 
+from apps.approvals.pages import ask_about, typed
 from apps.common.admin import (
     Change,
     PageExtension,
@@ -20,10 +21,13 @@ from apps.common.admin import (
     register_extension,
     shown_once,
 )
+from apps.contracts.admin.contract_actions import ContractActions
 from apps.contracts.admin.inlines import InstallmentInline
 from apps.contracts.admin.installments import InstallmentAdmin
+from apps.contracts.confirmations import CancelAtForm
 from apps.contracts.models import Contract, Installment
 from apps.payments import selectors, services
+from apps.payments.actions import CancelContractAt
 from apps.payments.stripe_dashboard import dashboard_link
 
 State = Installment.State
@@ -55,10 +59,33 @@ class PayableInline(InstallmentInline):
 
 
 @register_extension(Contract)
-class ContractCharging(PageExtension[Contract]):
+class ContractCharging(PageExtension[Contract], ContractActions):
+    added_buttons = ("cancel_at",)
     extended_inlines = MappingProxyType({InstallmentInline: PayableInline})
     added_fields = ("charged_to",)
     added_fieldsets = (("How it is charged", {"fields": ("charged_to",)}),)
+
+    def has_cancel_at_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return self._allows(request, object_id, "cancel_at")
+
+    @action(description="Cancel at a date", url_path="cancel-at", permissions=["cancel_at"], icon="event_busy")
+    def cancel_at(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        contract = self._contract(request, object_id)
+        return ask_about(
+            request,
+            contract,
+            CancelContractAt,
+            admin=self,
+            given=typed("day", "divides_one_time", "seen_revision"),
+            form=CancelAtForm,
+            initial={"seen_revision": contract.revision, "day": timezone.now().date()},
+            explanation=(
+                "Installments are divided by days: what falls on later days is not due, or goes back as a credit note, "
+                "through Stripe or by bank. Credit that was bought with it is taken back, as far as it is unspent; the "
+                "rest becomes debt."
+            ),
+            button="Cancel at this date",
+        )
 
     @admin.display(description="Charged to")
     def charged_to(self, contract: Contract) -> str:

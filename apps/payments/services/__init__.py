@@ -1,5 +1,6 @@
 """Services of the payments app: collect money through Stripe, refund it, and keep both sides in sync."""
 
+from apps.payments.services.cancellations import cancel_contract_at, givings_back
 from apps.payments.services.collection import arrange_contract, enqueue_due_arrangements
 from apps.payments.services.contract_checkout import subscribe
 from apps.payments.services.customers import recreate_customer
@@ -25,11 +26,13 @@ __all__ = [
     "arrange_contract",
     "arrange_document",
     "cancel_contract",
+    "cancel_contract_at",
     "confirm_top_up",
     "create_payment_link",
     "dismiss_event",
     "end_confirmation",
     "enqueue_due_arrangements",
+    "givings_back",
     "notify_expiring_cards",
     "open_portal",
     "reconcile_organization",

@@ -1,0 +1,124 @@
+"""Cancel a contract at a date: what falls on later days is not due, or is to be given back."""
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+from apps.common.transactions import serialized
+from apps.contracts.cancellation import CancellationTerms, Cut, Kept, cuts_of
+from apps.contracts.errors import StateForbids
+from apps.contracts.models import OPEN_STATES, RUNNING, Contract, Installment
+from apps.contracts.services.collection import request_arrangement
+from apps.contracts.services.contract_rows import draw_installment_ids
+from apps.contracts.services.locks import lock_seen_contract
+from apps.contracts.services.receipts import settle
+from apps.contracts.services.transitions import (
+    end_contract,
+    follow_installments,
+    keep,
+    move_installment,
+    refuse_unless,
+    save,
+    tell,
+)
+from apps.wallets.services.movements import PendingWrites
+
+State = Installment.State
+CUT_FIELDS = (
+    "period_end",
+    "amount_micros",
+    "credit_micros",
+    "service_micros",
+    "discount_micros",
+    "agreed_discount_micros",
+    "cancelled_credit_micros",
+    "cancelled_service_micros",
+)
+
+
+def cancellation_cuts(contract: Contract, terms: CancellationTerms) -> list[Cut]:
+    """Return what a cancellation would change on a running contract's installments.
+
+    Raises:
+        StateForbids: it does not run, or the day is not within its term.
+        NotPayable: an installment that would be divided has a payment that does not fit.
+    """
+    refuse_unless(contract, RUNNING)
+    if not contract.start_date < terms.day <= contract.end_date:
+        first, last = contract.start_date, contract.end_date
+        raise StateForbids(f"Choose a day after {first}, the start of the term, and not after {last}.", field="day")
+    rows = list(contract.installments.exclude(state=State.SUPERSEDED).order_by("period_start", "pk"))
+    for row in rows:
+        row.contract = contract
+    return list(cuts_of(rows, terms, contract.organization.currency))
+
+
+@serialized
+def cancel_contract_at(
+    *, contract_id: UUID, seen_revision: int, terms: CancellationTerms, reason: str, created_by: str, now: datetime
+) -> list[Cut]:
+    """Cancel a running contract from a day on and return what was cut; the caller gives back what was paid of it.
+
+    Open installments are due for the days before only. The contract ends on the day, or when its installments are
+    settled; it does not renew.
+
+    Raises:
+        ChangedMeanwhile: `seen_revision` is not the newest.
+        StateForbids, NotPayable: as `cancellation_cuts`.
+    """
+    contract = lock_seen_contract(contract_id, seen_revision)
+    cuts = cancellation_cuts(contract, terms)
+    for cut in cuts:
+        if cut.kept is not None:
+            _cut_open(contract, cut.row, cut.kept, terms, created_by=created_by, now=now)
+    for row in contract.installments.filter(state=State.NOTHING_DUE, period_start__gte=terms.day):
+        move_installment(row, State.VOID)
+    contract.end_date = contract.cancelled_from = terms.day
+    contract.auto_renew, contract.end_reason = False, reason
+    keep(contract, "end_date", "cancelled_from", "auto_renew", "end_reason", now=now)
+    tell(contract, was=contract.status, now=now)
+    follow_installments(contract, now=now)
+    if may_end_cancelled(contract, now):
+        end_contract(contract, Contract.Status.CANCELLED, reason=reason, now=now)
+    else:
+        request_arrangement(contract, now=now)
+    return cuts
+
+
+def may_end_cancelled(contract: Contract, now: datetime) -> bool:
+    """Return whether the day of a cancellation has come and no installment is open."""
+    if contract.cancelled_from is None or contract.cancelled_from > now.astimezone(UTC).date():
+        return False
+    return not contract.installments.filter(state__in=OPEN_STATES).exists()
+
+
+def _cut_open(
+    contract: Contract, row: Installment, kept: Kept, terms: CancellationTerms, *, created_by: str, now: datetime
+) -> None:
+    """Leave an open installment what its days before the cancellation cost; void it if that is nothing."""
+    if not kept.credit_micros + kept.service_micros:
+        move_installment(row, State.VOID)
+        return
+    writes = PendingWrites()
+    writes.changes.watch(contract)
+    writes.changes.watch(row)
+    _lapse(row, row.discount_micros - row.agreed_discount_micros - (kept.discount_micros - kept.agreed_micros))
+    row.cancelled_credit_micros += row.credit_micros - kept.credit_micros
+    row.cancelled_service_micros += row.service_micros - kept.service_micros
+    row.credit_micros, row.service_micros = kept.credit_micros, kept.service_micros
+    row.amount_micros = kept.credit_micros + kept.service_micros
+    row.discount_micros, row.agreed_discount_micros = kept.discount_micros, kept.agreed_micros
+    row.period_end = terms.day
+    save(row, *CUT_FIELDS, writes=writes)
+    if row.paid_micros == row.payable_micros:
+        settle(row, draw_installment_ids(), writes, created_by=created_by, now=now)
+    writes.write(now=now)
+
+
+def _lapse(row: Installment, too_much: int) -> None:
+    """Lower the newest discounts that were given on an installment, which no longer fit."""
+    for discount in row.discounts.filter(withdrawn_at=None, amount_micros__gt=0).order_by("-pk"):
+        share = min(too_much, discount.amount_micros)
+        if share:
+            discount.amount_micros -= share
+            discount.save(update_fields=["amount_micros"])
+            too_much -= share

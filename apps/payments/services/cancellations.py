@@ -1,0 +1,152 @@
+"""Cancel a contract at a date and give back what was paid for later days.
+
+What an invoice of ours was paid with goes back by a credit note, as unapplied money; what came through Stripe by a
+refund there; the rest by bank.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Sum
+
+from apps.common.money import Micros, micros_per_minor_unit
+from apps.common.transactions import serialized
+from apps.contracts import services as contracts
+from apps.contracts.cancellation import CancellationTerms, Cut
+from apps.contracts.errors import OnAnInvoice
+from apps.contracts.models import Installment
+from apps.invoices import services as invoices
+from apps.invoices.models import Document
+from apps.payments.models import PaymentPart, Refund, StripePayment
+from apps.payments.services.refunds import request_refund
+from apps.wallets.accounts import Role
+
+CREDITABLE = (Document.State.PAID, Document.State.PART_PAID)
+WAITING = (Refund.State.REQUESTED, Refund.State.PENDING)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GivingBack:
+    """Money of an installment that goes back on one way, in micros: by a credit note, through Stripe, or by bank.
+
+    `total_micros` includes tax.
+    """
+
+    row: Installment
+    net_micros: int
+    total_micros: int
+    document: Document | None = None
+    payment: StripePayment | None = None
+
+    @property
+    def key(self) -> str:
+        """What tells it from the others of the same cancellation."""
+        way = self.document or self.payment
+        return f"{self.row.pk}:{way.pk if way else 'bank'}"
+
+
+def givings_back(cuts: Iterable[Cut]) -> list[GivingBack]:
+    """Return how the money that a cancellation gives back goes.
+
+    Raises:
+        OnAnInvoice: an installment on an invoice was paid beside it too.
+    """
+    asked: dict[int, int] = {}
+    found = []
+    for cut in cuts:
+        left = cut.back_micros
+        for way in _ways(cut.row, asked):
+            share = min(left, way.net_micros)
+            if share > 0:
+                left -= share
+                found.append(_part(way, share))
+                if way.payment is not None:
+                    asked[way.payment.pk] = asked.get(way.payment.pk, 0) + found[-1].total_micros
+        if left and cut.row.is_invoiced:
+            raise OnAnInvoice
+        if left:
+            found.append(GivingBack(row=cut.row, net_micros=left, total_micros=left))
+    return found
+
+
+@serialized
+def cancel_contract_at(
+    *,
+    contract_id: UUID,
+    seen_revision: int,
+    terms: CancellationTerms,
+    reason: str,
+    key: str,
+    created_by: str,
+    now: datetime,
+) -> None:
+    """Cancel a contract from a day on; credit its invoices and give back what was paid for later days.
+
+    Raises:
+        ChangedMeanwhile, StateForbids, NotPayable: as `contracts.cancel_contract_at`. OnAnInvoice: as `givings_back`.
+    """
+    cuts = contracts.cancel_contract_at(
+        contract_id=contract_id,
+        seen_revision=seen_revision,
+        terms=terms,
+        reason=reason,
+        created_by=created_by,
+        now=now,
+    )
+    invoices.follow_installments(contract_id=contract_id, now=now)
+    for back in givings_back(cuts):
+        _give_back(back, f"{key}:{back.key}", reason, created_by, now)
+
+
+def _ways(row: Installment, asked: dict[int, int]) -> Iterator[GivingBack]:
+    """Yield each way with what it can give back at most; `asked` is what goes back of payments already."""
+    if row.is_invoiced:
+        for document in row.invoices.filter(type=Document.Type.INVOICE, state__in=CREDITABLE).order_by("-finalized_at"):
+            due = document.balance.due
+            yield GivingBack(row=row, net_micros=due.net, total_micros=due.total, document=document)
+        return
+    parts = PaymentPart.objects.filter(
+        installment=row, payment__received_in=Role.CASH, payment__settled_at__isnull=False
+    )
+    for part in parts.exclude(payment__payment_intent_id="").select_related("payment").order_by("-pk"):
+        payment, whole = part.payment, part.payment.whole
+        if not whole.net_micros:
+            continue
+        waiting = payment.refunds.filter(state__in=WAITING).aggregate(total=Sum("amount_micros", default=0))["total"]
+        taxed = whole.net_micros + whole.tax_micros
+        most = (payment.returnable_micros - waiting - asked.get(payment.pk, 0)) * whole.net_micros // taxed
+        net = min(part.amount_micros - part.returned_micros, most)
+        yield GivingBack(row=row, net_micros=net, total_micros=net * taxed // whole.net_micros, payment=payment)
+
+
+def _part(way: GivingBack, share: int) -> GivingBack:
+    """Return a part of a way without tax, with its tax, in the currency's smallest unit."""
+    unit = micros_per_minor_unit(way.row.contract.organization.currency)
+    total = way.total_micros * share // way.net_micros // unit * unit
+    return replace(way, net_micros=share, total_micros=total)
+
+
+def _give_back(back: GivingBack, key: str, reason: str, created_by: str, now: datetime) -> None:
+    if back.document is not None:
+        terms = invoices.CreditTerms(reason=reason, amount=Micros(back.net_micros))
+        invoices.credit_invoice(document_id=back.document.pk, terms=terms, created_by=created_by, now=now)
+    elif back.payment is not None:
+        request_refund(
+            payment_id=back.payment.pk,
+            amount=Micros(back.total_micros),
+            reason=reason,
+            key=key,
+            requested_by=created_by,
+            now=now,
+        )
+    else:
+        order = contracts.RefundOrder(
+            amount=Micros(back.net_micros),
+            key=key,
+            created_by=created_by,
+            reason=reason,
+            paid_to=Role.MANUAL_RECEIPTS,
+        )
+        contracts.refund_installment(installment_id=back.row.pk, order=order, now=now)

@@ -1,0 +1,151 @@
+"""A contract cancelled at a date: days before it are due, days after it are not, or their money goes back."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from apps.common.money import Micros, to_micros
+from apps.contracts import services, tasks
+from apps.contracts.cancellation import CancellationTerms, share_after
+from apps.contracts.errors import NotPayable, StateForbids
+from apps.contracts.models import Contract
+from tests.contracts.factories import active, agreed, discount, offer, pay, rows
+
+pytestmark = pytest.mark.django_db
+
+
+def cancel(contract, day, now, *, divides_one_time=False):
+    contract.refresh_from_db()
+    return services.cancel_contract_at(
+        contract_id=contract.pk,
+        seen_revision=contract.revision,
+        terms=CancellationTerms(day=date.fromisoformat(day), divides_one_time=divides_one_time),
+        reason="They moved",
+        created_by="staff:ann",
+        now=now,
+    )
+
+
+def shown(contract):
+    return [(row.state, str(row.period_end), row.amount_micros / 10**6) for row in rows(contract)]
+
+
+@pytest.mark.parametrize(
+    ("day", "expected"),
+    [
+        ("2026-12-18", [("paid", "2026-12-18", 100.0), ("void", "2027-01-18", 100.0), ("void", "2027-02-18", 100.0)]),
+        ("2026-12-28", [("paid", "2026-12-18", 100.0), ("due", "2026-12-28", 32.26), ("void", "2027-02-18", 100.0)]),
+        ("2027-01-18", [("paid", "2026-12-18", 100.0), ("due", "2027-01-18", 100.0), ("void", "2027-02-18", 100.0)]),
+    ],
+)
+def test_open_installments_are_due_for_the_days_before(acme, now, day, expected):
+    contract = active(acme, now, months=3, credit="180", service="120")
+    cuts = cancel(contract, day, now)
+    assert shown(contract) == expected
+    assert sum(cut.not_due_micros for cut in cuts) == to_micros("300") - sum(
+        to_micros(str(amount)) for state, _, amount in expected if state != "void"
+    )
+    contract.refresh_from_db()
+    assert (contract.status, str(contract.end_date), contract.auto_renew) == ("active", day, False)
+
+
+def test_the_parts_before_and_after_add_up_to_the_cent(acme, now):
+    contract = active(acme, now, months=2, credit="66.67", service="33.33")
+    (row,) = rows(contract)[1:]
+    cancel(contract, "2027-01-01", now)
+    cut = rows(contract)[1]
+    assert cut.credit_micros + cut.cancelled_credit_micros == row.credit_micros
+    assert cut.service_micros + cut.cancelled_service_micros == row.service_micros
+    assert share_after(1_000_000, date(2027, 1, 1), date(2027, 1, 4), date(2027, 1, 2), 10_000) == 670_000
+
+
+def test_what_was_paid_for_days_after_is_to_go_back(acme, now):
+    contract = active(acme, now, months=12, frequency="annual", credit="0", service="365")
+    (cut,) = cancel(contract, "2027-02-18", now)
+    assert (cut.back_micros, cut.row.state) == (to_micros("273"), "paid")
+
+
+def test_a_contract_ends_on_its_day_once_its_installments_are_settled(acme, now):
+    contract = active(acme, now, months=3)
+    cancel(contract, "2026-12-28", now)
+    later = now + timedelta(days=60)
+    tasks.end_terms(now=later)
+    contract.refresh_from_db()
+    assert contract.status == "active"
+    pay(rows(contract)[1], later)
+    tasks.end_terms(now=later)
+    contract.refresh_from_db()
+    assert (contract.status, contract.end_reason) == ("cancelled", "They moved")
+
+
+def test_it_ends_at_once_if_nothing_is_left_to_pay(acme, now):
+    contract = active(acme, now, months=1)
+    cancel(contract, "2026-11-19", now + timedelta(days=1))
+    assert Contract.objects.get(pk=contract.pk).status == "cancelled"
+
+
+def test_one_time_amounts_are_divided_only_if_asked(acme, now):
+    contract = active(acme, now, months=3, onetime_service="90", service="90", credit="0")
+    assert not [cut for cut in cancel(contract, "2026-12-18", now) if cut.row.is_one_time]
+    other = services.cancellation_cuts(
+        Contract.objects.get(pk=contract.pk), CancellationTerms(day=date(2026, 12, 18), divides_one_time=True)
+    )
+    assert [cut.back_micros for cut in other if cut.row.is_one_time] == [to_micros("60.65")]
+
+
+def test_a_part_payment_within_the_days_settles(acme, now):
+    contract = active(acme, now, months=3)
+    pay(rows(contract)[1], now, "129.03", key="part")
+    cancel(contract, "2026-12-28", now)
+    assert rows(contract)[1].state == "paid"
+
+
+def test_a_part_payment_beyond_the_days_is_refunded_first(acme, now):
+    contract = active(acme, now, months=3)
+    pay(rows(contract)[1], now, "130", key="part")
+    with pytest.raises(NotPayable, match=r"refund 0\.97"):
+        cancel(contract, "2026-12-28", now)
+
+
+def test_a_discount_shrinks_with_its_installment_and_leaves_something_to_pay(acme, now):
+    contract = active(acme, now, months=2, credit="200")
+    discount(acme, "99.99", now)
+    cancel(contract, "2026-12-19", now)
+    row = rows(contract)[1]
+    assert (row.amount_micros, row.discount_micros, row.discounts.get().amount_micros) == (
+        3_230_000,
+        3_220_000,
+        3_220_000,
+    )
+
+
+@pytest.mark.parametrize("day", ["2026-11-18", "2027-02-19"])
+def test_the_day_is_within_the_term(acme, now, day):
+    with pytest.raises(StateForbids, match="after 2026-11-18"):
+        cancel(active(acme, now, months=3), day, now)
+
+
+def test_an_offered_contract_is_cancelled_at_once_instead(acme, now):
+    with pytest.raises(StateForbids):
+        cancel(offer(acme, now), "2026-12-18", now)
+
+
+def test_a_cancelled_contract_is_neither_amended_nor_renewed(acme, now):
+    contract = active(acme, now, months=3, auto_renew=True)
+    cancel(contract, "2026-12-28", now)
+    contract.refresh_from_db()
+    given = {"contract_id": contract.pk, "seen_revision": contract.revision, "now": now}
+    with pytest.raises(StateForbids, match="cancelled from 2026-12-28"):
+        services.amend_contract(
+            effective_date=date(2026, 12, 28), agreed=agreed(months=1), reason="r", created_by="staff:ann", **given
+        )
+    with pytest.raises(StateForbids):
+        services.change_details(auto_renew=True, notes="", **given)
+
+
+def test_it_can_be_cancelled_earlier_later_on(acme, now):
+    contract = active(acme, now, months=3)
+    cancel(contract, "2027-02-08", now)
+    cancel(contract, "2026-12-28", now)
+    assert shown(contract)[1:] == [("due", "2026-12-28", 129.03), ("void", "2027-02-08", 270.97)]
+    assert Micros(rows(contract)[1].cancelled_credit_micros) == to_micros("270.97")
