@@ -229,9 +229,21 @@ def _sums(actions: Sequence[Action]) -> Iterator[Change]:
 
 
 def review_of(changes: Sequence[Change], actions: Sequence[Action], *, by: User, now: datetime) -> Review:
-    """Return the review of actions: their changes, and whether the button performs or requests them."""
+    """Return the review of actions: whom each concerns, its amount, their changes, and whether the button requests."""
     needed = needs_second_person(*actions, by=by, now=now)
-    return Review([*changes, second_person(needed)], button=ASK if needed else "")
+    concerned = _concerned(actions, now)
+    return Review([*concerned, *changes, second_person(needed)], button=ASK if needed else "")
+
+
+def _concerned(actions: Sequence[Action], now: datetime) -> Iterator[Change]:
+    for each in actions:
+        known = each.has_known_size(now)
+        amount = money_text(each.amount_micros, each.currency) if known else "not known before it is done"
+        if len(actions) > 1:
+            yield Change(each.about(), "", amount)
+        else:
+            yield Change("About", "", each.about())
+            yield Change("Amount", "", amount)
 
 
 def second_person(needed: bool) -> Change:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Min, Sum
+from django.db.models import Min, Q, Sum
 
 from apps.billing_profiles.selectors import missing_for_invoices
 from apps.contracts import selectors as contract_selectors
@@ -16,11 +16,13 @@ from apps.payments.collection import Collection, Owed, split_schedule
 from apps.payments.models import (
     CheckoutPart,
     CheckoutSession,
+    Dispute,
     InvoicePart,
     Mandate,
     PaymentLink,
     PaymentPart,
     PaymentReturn,
+    Refund,
     StripeCustomer,
     StripeEvent,
     StripeInvoice,
@@ -183,3 +185,20 @@ def _order_key(row: PaymentReturn, part: PaymentPart) -> str:
     """Return the order key of the installment refund that a refund or lost dispute made."""
     cause = f"refund:{row.refund.stripe_id}" if row.refund else f"dispute:{row.dispute}:lost"
     return f"{cause}:{part.payment_id}:{part.pk}"
+
+
+def events_of(slug: str) -> Q:
+    """Return the condition for Stripe's events about a customer's objects: payments, invoices, sessions and so on."""
+    owner = Organization.objects.filter(slug=slug).values_list("pk", flat=True).first()
+    if owner is None:
+        return Q(pk=None)
+    payments = StripePayment.objects.filter(organization=owner)
+    named = [
+        rows.filter(organization=owner).values("stripe_id")
+        for rows in (StripeCustomer.objects, StripeInvoice.objects, CheckoutSession.objects, Refund.objects)
+    ]
+    disputes = Dispute.objects.filter(payment__organization=owner).values("stripe_id")
+    condition = Q(object_id__in=disputes) | Q(object_id__in=payments.exclude(charge_id="").values("charge_id"))
+    for ids in (*named, payments.exclude(payment_intent_id="").values("payment_intent_id")):
+        condition |= Q(object_id__in=ids)
+    return condition

@@ -1,18 +1,31 @@
 """Pages of webhook endpoints, events and deliveries; events can be sent again."""
 
-import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from unfold.decorators import action, display
 
-from apps.common.admin import Concern, ConfirmForm, Menu, Question, ReadOnlyModelAdmin, Role, Section, confirm
+from apps.common.admin import (
+    Concern,
+    ConfirmForm,
+    DayRangeFilter,
+    Menu,
+    Question,
+    ReadOnlyModelAdmin,
+    Role,
+    Section,
+    TextFilter,
+    confirm,
+)
+from apps.common.reader import moment_words
+from apps.tenants.filters import CustomerFilter
 from apps.webhooks import services
 from apps.webhooks.models import WebhookDelivery, WebhookEndpoint, WebhookEvent
 
@@ -34,6 +47,28 @@ SWITCHES = {
 
 def _send_again(title: str, explanation: str) -> Question:
     return Question(title=title, form=ConfirmForm, explanation=explanation, button="Send again")
+
+
+def _in_words(attempt: dict[str, Any]) -> str:
+    """Say what came of a try: how the customer's server answered, or why it did not."""
+    status, error, took = attempt.get("status"), attempt.get("error", ""), f"after {attempt['milliseconds']} ms"
+    if status is None:
+        return f"No answer {took}: {error or 'the connection failed'}"
+    if 200 <= status < 300:
+        return f"Accepted with {status} {took}"
+    return f"Refused with {status} {took}" + (f": {error}" if error else "")
+
+
+class TypeFilter(TextFilter):
+    """Filters by an event's type, `invoice.paid`, or by a prefix that ends in a dot."""
+
+    title = "type"
+    parameter_name = "type"
+
+    def narrow(self, queryset: QuerySet[Any], text: str) -> QuerySet[Any]:
+        if text.endswith("."):
+            return queryset.filter(event__type__startswith=text)
+        return queryset.filter(event__type=text)
 
 
 def _found(model: Any, object_id: str) -> Any:
@@ -152,13 +187,24 @@ class WebhookDeliveryAdmin(ReadOnlyModelAdmin[WebhookDelivery]):
     """Deliveries of events to endpoints, with every try."""
 
     menu = Menu(Section.CUSTOMERS, 23, "outgoing_mail", (Role.SUPPORT,))
-    list_display = ("event_type", "organization", "endpoint", "labelled_state", "next_try_at", "created_at")
-    list_filter = ("state",)
+    list_display = ("event_type", "organization", "endpoint", "labelled_state", "last_answer", "created_at")
+    list_filter = ("state", TypeFilter, CustomerFilter, ("created_at", DayRangeFilter))
     list_select_related = ("organization", "endpoint", "event")
     search_fields = ("organization__name",)
     ordering = ("-created_at", "id")
     actions_detail = ("retry",)
-    fields = ("organization", "event", "endpoint", "labelled_state", "readable_tries", "next_try_at", "created_at")
+    fields = (
+        *("organization", "event", "endpoint", "labelled_state", "next_try_at", "created_at"),
+        *("readable_tries", "payload"),
+    )
+
+    @admin.display(description="Payload")
+    def payload(self, delivery: WebhookDelivery) -> str:
+        return format_html("<pre>{}</pre>", delivery.event.body)
+
+    @admin.display(description="Last answer")
+    def last_answer(self, delivery: WebhookDelivery) -> str:
+        return _in_words(delivery.tries[-1]) if delivery.tries else "Not tried yet"
 
     @admin.display(description="Event")
     def event_type(self, delivery: WebhookDelivery) -> str:
@@ -170,7 +216,10 @@ class WebhookDeliveryAdmin(ReadOnlyModelAdmin[WebhookDelivery]):
 
     @admin.display(description="Tries")
     def readable_tries(self, delivery: WebhookDelivery) -> str:
-        return format_html("<pre>{}</pre>", json.dumps(delivery.tries, indent=2))
+        if not delivery.tries:
+            return "Not tried yet"
+        rows = ((moment_words(datetime.fromisoformat(each["at"])), _in_words(each)) for each in delivery.tries)
+        return format_html("<ul>{}</ul>", format_html_join("", "<li>{}: {}</li>", rows))
 
     def has_retry_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         return request.user.has_perm("backoffice.replay_work")

@@ -136,7 +136,7 @@ class TestWriting:
 
     def test_shows_the_currency_beside_each_amount_once_the_customer_is_known(self, billing, acme):
         amounts = ["credit_portion_micros", "service_portion_micros", "onetime_credit_micros", "onetime_service_micros"]
-        units = {f"{name}-unit": "USD" for name in [*amounts, "bonus_credits_micros"]}
+        units = {f"{name}-unit": "USD" for name in [*amounts, "bonus_credits_micros", "discount_micros"]}
 
         def shown(page: str) -> dict[str, str]:
             return dict(re.findall(r'<span id="([a-z_]+-unit)"[^>]*>([A-Z]*)</span>', page))

@@ -47,6 +47,25 @@ class TestInbox:
         assert StripeEvent.objects.get().state == "received"
         assert OutboxMessage.objects.filter(task="payments.handle_stripe_event").count() == 1
 
+    def test_says_in_plain_words_what_is_parked_and_what_a_replay_does(self, staff: Client) -> None:
+        event = StripeEvent.objects.get()
+        page = staff.get(reverse("admin:payments_stripeevent_change", args=[event.pk])).text
+        assert f"({event.type}). It could not be handled, and nothing of it is booked" in page
+        form = staff.get(reverse("admin:payments_stripeevent_replay_one", args=[event.pk])).text
+        assert "Replayed after its cause was mended</textarea>" in form
+        assert "Tried again" in form
+        assert "Parked for staff" in form
+
+    def test_is_filtered_by_customer(self, staff: Client, acme: Organization) -> None:
+        event = StripeEvent.objects.get()
+        page = reverse("admin:payments_stripeevent_changelist")
+        assert event.event_id not in staff.get(page, {"customer": acme.slug}).text
+        refund = Refund.objects.exclude(stripe_id=None).first()
+        assert refund is not None
+        StripeEvent.objects.filter(pk=event.pk).update(object_id=refund.stripe_id)
+        assert event.event_id in staff.get(page, {"customer": acme.slug}).text
+        assert event.event_id not in staff.get(page, {"customer": "nobody"}).text
+
     def test_replays_all_that_are_parked(self, staff: Client) -> None:
         assert do(staff, "stripeevent_replay_all", None).status_code == 302
         assert StripeEvent.objects.get().state == "received"

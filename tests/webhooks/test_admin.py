@@ -90,3 +90,35 @@ def test_the_customers_page_shows_endpoints_and_deliveries_with_what_sends_them_
         False,
         False,
     ]
+
+
+def test_the_log_is_filtered_and_says_what_the_customers_server_answered(staff, organization, now):
+    make_endpoint(organization, now)
+    event = record(organization, now)
+    delivery = WebhookDelivery.objects.get()
+    at = now.isoformat()
+    delivery.tries = [
+        {"at": at, "milliseconds": 40, "error": "the connection was refused"},
+        {"at": at, "milliseconds": 12, "status": 500, "error": "oops"},
+        {"at": at, "milliseconds": 9, "status": 204},
+    ]
+    delivery.save()
+    page = staff.get(f"/admin/webhooks/webhookdelivery/{delivery.pk}/change/").text
+    for text in (
+        "No answer after 40 ms: the connection was refused",
+        "Refused with 500 after 12 ms: oops",
+        "Accepted with 204 after 9 ms",
+    ):
+        assert text in page
+    found = {
+        query: "Accepted with 204" in staff.get(f"/admin/webhooks/webhookdelivery/?{query}").text
+        for query in (
+            f"type={event.type}",
+            f"type={event.type.split('.')[0]}.",
+            "type=other",
+            f"customer={organization.slug}",
+            "customer=nobody",
+            "state__exact=failed",
+        )
+    }
+    assert list(found.values()) == [True, True, False, True, False, False]

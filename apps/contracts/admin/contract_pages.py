@@ -186,14 +186,16 @@ def _save(request: HttpRequest, save: Callable[[], Saved]) -> Contract:
     return saved
 
 
-def _second_person(request: HttpRequest, proposed: Callable[[], Action]) -> str:
-    """Return a note if saving needs a second person; empty if saving would be refused."""
+def _consequences(request: HttpRequest, proposed: Callable[[], Action], *, is_stored: bool) -> dict[str, Any]:
+    """Return what saving changes on a stored contract and if a second person is needed; empty if it is refused."""
+    by, now = cast(User, request.user), timezone.now()
     try:
-        needed = needs_second_person(proposed(), by=cast(User, request.user), now=timezone.now())
+        action = proposed()
+        changes = action.preview(by=by, now=now) if is_stored else []
+        row = second_person(needs_second_person(action, by=by, now=now))
     except BillingError:
-        return ""
-    row = second_person(needed)
-    return f"{row.what} {row.after}"
+        return {}
+    return {"changes": changes, "second_person": f"{row.what} {row.after}"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +215,7 @@ def _page(request: HttpRequest, admin: Any, form: TermsForm, purpose: _Purpose) 
     form.show_currency()
     context: dict[str, Any] = {"form": form, "preview": shown, "contract": contract}
     if shown is not None and proposed is not None:
-        context["second_person"] = _second_person(request, proposed)
+        context |= _consequences(request, proposed, is_stored=contract is not None)
     if request.headers.get("HX-Request") == "true":
         return TemplateResponse(request, "admin/contracts/preview.html", {**context, "is_update": True})
     if request.method == "POST" and "_preview" not in request.POST and form.is_valid():

@@ -15,6 +15,7 @@ from django.utils.text import Truncator
 from unfold.decorators import action, display
 
 from apps.common.admin import (
+    Change,
     Concern,
     ConfirmForm,
     DayRangeFilter,
@@ -23,20 +24,44 @@ from apps.common.admin import (
     OffersByState,
     Question,
     ReadOnlyModelAdmin,
+    Review,
     Role,
     Section,
     TextFilter,
     confirm,
+    money_text,
+    shown_once,
 )
 from apps.common.errors import BillingError
 from apps.payments import services
 from apps.payments.models import StripeEvent
+from apps.payments.selectors import events_of
 from apps.payments.stripe_dashboard import dashboard_link
 
 State = StripeEvent.State
+SHOWN = 20  # events named in a review
 LABELS = {State.RECEIVED: "warning", State.HANDLED: "success", State.IGNORED: "info", State.PARKED: "danger"}
 OFFERED = {State.RECEIVED: ("replay_one",), State.IGNORED: ("replay_one",), State.PARKED: ("replay_one", "dismiss")}
 LIST = "admin:payments_stripeevent_changelist"
+# What an event is about, by the beginning of its type; the first that fits.
+THINGS = {
+    "checkout.session.": "a checkout",
+    "payment_intent.": "a payment",
+    "invoice": "an invoice",
+    "charge.dispute.": "a dispute",
+    "charge.refund": "a refund",
+    "refund.": "a refund",
+    "charge.": "a payment",
+    "payout.": "a payout",
+    "customer.": "a customer",
+}
+STATE_WORDS = {
+    State.RECEIVED: "It waits for its next try.",
+    State.HANDLED: "It is handled, and what it brought is booked.",
+    State.IGNORED: "Nothing here follows from it.",
+    State.PARKED: "It could not be handled, and nothing of it is booked. Once the cause below is mended, replay it; "
+    "close it by hand if you have booked it yourself.",
+}
 
 
 class TypeFilter(TextFilter):
@@ -47,6 +72,16 @@ class TypeFilter(TextFilter):
 
     def narrow(self, queryset: QuerySet[Any], text: str) -> QuerySet[Any]:
         return queryset.filter(type__startswith=text) if text.endswith(".") else queryset.filter(type=text)
+
+
+class PayerFilter(TextFilter):
+    """Filters by customer: events about its objects at Stripe. A customer is named by its slug."""
+
+    title = "customer (slug)"
+    parameter_name = "customer"
+
+    def narrow(self, queryset: QuerySet[Any], text: str) -> QuerySet[Any]:
+        return queryset.filter(events_of(text))
 
 
 @admin.register(StripeEvent)
@@ -64,7 +99,7 @@ class StripeEventAdmin(OffersByState[StripeEvent], ReadOnlyModelAdmin[StripeEven
         related=(),
     )
     list_display = ("event_id", "type", "labelled_state", "attempts", "received_at", "source", "short_error")
-    list_filter = ("state", TypeFilter, "source", "livemode", ("received_at", DayRangeFilter))
+    list_filter = ("state", TypeFilter, PayerFilter, "source", "livemode", ("received_at", DayRangeFilter))
     search_fields = ("event_id__exact", "object_id__exact", "type__exact")
     search_help_text = "An event's id, an object's id, or a type"
     keyset = ("id",)
@@ -72,7 +107,7 @@ class StripeEventAdmin(OffersByState[StripeEvent], ReadOnlyModelAdmin[StripeEven
     actions_list = ("replay_all",)
     actions_detail = ("replay_one", "dismiss")
     fieldsets = (
-        (None, {"fields": ("at_stripe", "type", "labelled_state", "error", "note", "waits_for")}),
+        (None, {"fields": ("in_plain_words", "at_stripe", "type", "labelled_state", "error", "note", "waits_for")}),
         ("Tries", {"fields": ("attempts", "next_attempt_at", "settled_at")}),
         ("Source", {"fields": ("source", "livemode", "api_version", "account", "object_id")}),
         ("Times", {"fields": ("created_at", "received_at")}),
@@ -86,6 +121,15 @@ class StripeEventAdmin(OffersByState[StripeEvent], ReadOnlyModelAdmin[StripeEven
     @admin.display(description="Error")
     def short_error(self, event: StripeEvent) -> str:
         return Truncator(event.error).chars(80)
+
+    @admin.display(description="In plain words")
+    @shown_once
+    def in_plain_words(self, event: StripeEvent) -> str:
+        thing = next((word for start, word in THINGS.items() if event.type.startswith(start)), "something")
+        moved = services.moved_by(event)
+        over = f" over {money_text(moved.amount_micros, moved.currency)}" if moved and moved.amount_micros else ""
+        whose = f" of {moved.organization}" if moved and moved.organization else ""
+        return f"Stripe reports {thing}{over}{whose} ({event.type}). {STATE_WORDS[State(event.state)]}"
 
     @admin.display(description="At Stripe")
     def at_stripe(self, event: StripeEvent) -> str:
@@ -140,6 +184,8 @@ class StripeEventAdmin(OffersByState[StripeEvent], ReadOnlyModelAdmin[StripeEven
             question=Question(
                 title=f"Replay {len(event_ids)} event{pluralize(event_ids)}",
                 form=ConfirmForm,
+                initial={"reason": "Replayed after its cause was mended"},
+                review=lambda _: Review(_tried_again(event_ids)),
                 explanation="Each event is applied from the start. Effects it had before are not repeated.",
                 button="Replay",
             ),
@@ -169,6 +215,21 @@ class StripeEventAdmin(OffersByState[StripeEvent], ReadOnlyModelAdmin[StripeEven
             back=_page(object_id),
             subject=event,
         )
+
+
+def _tried_again(event_ids: list[str]) -> list[Change]:
+    """Return what a replay does to the first events, with customer and amount where they are known."""
+    events = StripeEvent.objects.filter(event_id__in=event_ids[:SHOWN]).order_by("created_at", "pk")
+    changes = []
+    for event in events:
+        moved = services.moved_by(event)
+        amount = money_text(moved.amount_micros, moved.currency) if moved else ""
+        whom = str(moved.organization or "") if moved else ""
+        what = ", ".join(filter(None, (event.type, whom, amount)))
+        changes.append(Change(what, event.get_state_display(), "Tried again"))
+    if more := len(event_ids) - len(changes):
+        changes.append(Change(f"{more} more", "", "Tried again"))
+    return changes
 
 
 def _page(object_id: str) -> str:

@@ -8,6 +8,7 @@ from apps.payments.services.document_invoices import arrange_document
 from apps.payments.services.inbox import dismiss_event, replay_event, replay_parked, store_event
 from apps.payments.services.invoice_voids import withdraw_again
 from apps.payments.services.links import create_payment_link
+from apps.payments.services.parked_events import moved_by
 from apps.payments.services.portal import open_portal
 from apps.payments.services.reconciliation import reconcile_organization
 from apps.payments.services.refunds import request_refund, send_refund
@@ -33,6 +34,7 @@ __all__ = [
     "end_confirmation",
     "enqueue_due_arrangements",
     "givings_back",
+    "moved_by",
     "notify_expiring_cards",
     "open_portal",
     "reconcile_organization",

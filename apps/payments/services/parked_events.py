@@ -1,5 +1,6 @@
 """Issues for parked events with money: on the customer, with the amount, until the event is handled."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
@@ -26,6 +27,15 @@ SUMS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """The money that an event reports, in micros, and the customer whose it is, if known."""
+
+    organization: Organization | None
+    amount_micros: int
+    currency: str
+
+
 def open_not_booked_issue(event: StripeEvent, *, now: datetime) -> None:
     """Open an issue on the customer for a parked event with money.
 
@@ -34,31 +44,36 @@ def open_not_booked_issue(event: StripeEvent, *, now: datetime) -> None:
     """
     if event.is_thin or event.account or event.livemode != settings.STRIPE_LIVEMODE:
         return
-    name = next((name for start, name in SUMS.items() if event.type.startswith(start)), None)
-    if name is None:
+    moved = moved_by(event)
+    if moved is None or moved.organization is None or not moved.amount_micros:
         return
-    try:
-        subject = readers.member(read_object(event.payload), "data", "object")
-        amount = readers.amount(subject, name, 0)
-        currency = readers.currency(subject)
-        organization = _organization_of(subject) if amount else None
-    except MalformedObject:
-        return
-    if organization is None:
-        return
-    micros = from_minor_units(amount, currency)
+    amount = money_text(moved.amount_micros, moved.currency)
     issues.open_issue(
         issues.Kind.NOT_BOOKED,
-        organization=organization,
+        organization=moved.organization,
         subject=event.event_id,
-        detail=f"{event.type} over {money_text(micros, currency)} is parked and not in the books: {event.error}",
-        actual_micros=micros,
-        currency=currency,
+        detail=f"{event.type} over {amount} is parked and not in the books: {event.error}",
+        actual_micros=moved.amount_micros,
+        currency=moved.currency,
         now=now,
     )
 
 
-def close_not_booked_issue(event: StripeEvent, *, now: datetime) -> None:
+def moved_by(event: StripeEvent) -> Moved | None:
+    """Return the amount that an event reports and its customer, if one is known; None if its object has no amount."""
+    name = next((name for start, name in SUMS.items() if event.type.startswith(start)), None)
+    if name is None:
+        return None
+    try:
+        subject = readers.member(read_object(event.payload), "data", "object")
+        currency = readers.currency(subject)
+        micros = from_minor_units(readers.amount(subject, name, 0), currency)
+        return Moved(_organization_of(subject), micros, currency)
+    except MalformedObject:
+        return None
+
+
+def close_not_booked(event: StripeEvent, *, now: datetime) -> None:
     """Close the issue of an event that was handled or dismissed after all."""
     issues.close_issue(issues.Kind.NOT_BOOKED, subject=event.event_id, resolution="The event was handled", now=now)
 
