@@ -52,6 +52,11 @@ class MonthNotOver(Conflict):
     title = "The month has not ended yet"
 
 
+class MonthIsClosed(Conflict):
+    code = "month_is_closed"
+    title = "The month is closed already"
+
+
 class MonthNotClosed(Conflict):
     """`organizations` lists some whose month is open; without it, the month ended too recently."""
 

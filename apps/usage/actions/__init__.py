@@ -1,6 +1,7 @@
 """Actions of staff on prices and names of models, and the action that charges usage in quarantine."""
 
 from apps.usage.actions.corrections import ReplaceEvent, VoidEvent
+from apps.usage.actions.months import CloseMonth
 from apps.usage.actions.names import NameModel
 from apps.usage.actions.prices import (
     ALL_CHANGES,
@@ -24,6 +25,7 @@ from apps.usage.actions.rating import (
 
 __all__ = [
     "ALL_CHANGES",
+    "CloseMonth",
     "EndPrice",
     "NameModel",
     "Newest",

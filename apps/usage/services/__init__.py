@@ -10,7 +10,7 @@ from apps.usage.services.corrections import Corrected, Correction, correct_event
 from apps.usage.services.costs import correct_costs, enter_vendor_bill, raise_margin_alarms, undo_cost_run
 from apps.usage.services.ingest import Ingested
 from apps.usage.services.late_rating import Rerated, price_characters, rerate_quarantined
-from apps.usage.services.month_close import Closing, close_month, months_to_close
+from apps.usage.services.month_close import Closing, close_month, close_month_of, lacking_minimum, months_to_close
 from apps.usage.services.ranked_reports import ingest
 from apps.usage.services.reports import (
     Signature,
@@ -21,7 +21,7 @@ from apps.usage.services.reports import (
 )
 from apps.usage.services.rollup_rebuild import rebuild_usage
 from apps.usage.services.unit_alerts import review_unit_alerts, set_unit_alerts
-from apps.usage.services.usage_invoices import draft_usage_invoice, invoice_closed_month
+from apps.usage.services.usage_invoices import draft_usage_invoice, invoice_closed_month, invoice_to_come
 
 __all__ = [
     "Archived",
@@ -43,6 +43,7 @@ __all__ = [
     "check_budgets",
     "check_usage",
     "close_month",
+    "close_month_of",
     "close_report_endpoint",
     "correct_costs",
     "correct_event",
@@ -50,6 +51,8 @@ __all__ = [
     "enter_vendor_bill",
     "ingest",
     "invoice_closed_month",
+    "invoice_to_come",
+    "lacking_minimum",
     "make_partition",
     "make_partitions",
     "months_to_close",

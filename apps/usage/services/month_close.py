@@ -21,7 +21,7 @@ from apps.common.transactions import all_or_nothing, serialized
 from apps.notices.services import notice_message
 from apps.outbox.services import add_messages, enqueue_many
 from apps.tenants.models import Organization
-from apps.usage.errors import MonthNotOver
+from apps.usage.errors import MonthIsClosed, MonthNotOver
 from apps.usage.models import CharacterMonth, Counter, MinimumCharge, MonthClose, UsageDay
 from apps.usage.services.locks import lock_organizations
 from apps.usage.services.minimums import charge_minimums, minimum_groups
@@ -67,6 +67,28 @@ def close_month(*, month: Period, closed_by: str, now: datetime) -> Closing:
     return result
 
 
+@serialized
+def close_month_of(
+    *, organization: Organization, month: Period, hold_reason: str, closed_by: str, now: datetime
+) -> None:
+    """Close a month for one customer; with a `hold_reason` the draft of its invoice is held.
+
+    Raises:
+        MonthNotOver: the month has not ended. MonthIsClosed: it is closed.
+    """
+    if now < month.end:
+        raise MonthNotOver(f"{month.start:%Y-%m} ends on {month.end:%Y-%m-%d} at midnight UTC", field="month")
+    ids = [organization.pk]
+    if not _close(organization_ids=ids, month=month, closed_by=closed_by, now=now, hold_reason=hold_reason):
+        raise MonthIsClosed(f"{month.start:%Y-%m} is closed for {organization}", field="month")
+
+
+def lacking_minimum(organization: Organization, month: Period) -> int:
+    """Return what a close of the month would charge, in micros: what its usage is short of minimum prices."""
+    found = minimum_groups([organization.pk], [month.start.date()])
+    return sum(max(0, group.lacking_micros) for group in found.values())
+
+
 def months_to_close(*, ended_before: datetime) -> list[Period]:
     """Return the newest month that ended by a time, and older ones with usage that are open for some organization."""
     newest = month_of(month_of(ended_before).start - timedelta(days=1))
@@ -101,7 +123,9 @@ def _close_together_or_each(ids: Sequence[UUID], month: Period, closed_by: str, 
 
 
 @serialized
-def _close(*, organization_ids: Sequence[UUID], month: Period, closed_by: str, now: datetime) -> int:
+def _close(
+    *, organization_ids: Sequence[UUID], month: Period, closed_by: str, now: datetime, hold_reason: str = ""
+) -> int:
     """Close the month of some organizations in one transaction; return how many were open."""
     first, last = month.start.date(), add_months(month.start.date(), 1) - timedelta(days=1)
     lock_organizations(organization_ids, now=now)
@@ -120,7 +144,7 @@ def _close(*, organization_ids: Sequence[UUID], month: Period, closed_by: str, n
         for pk in ids
     ]
     writing.put(MonthClose, ("organization_id", "month"), _VALUES, rows)
-    _ask_for_invoices(organizations, first, now)
+    _ask_for_invoices(organizations, first, hold_reason, now)
     add_messages([_notice(pk, first, totals(pk), now) for pk in ids])
     postings.post(writing, created_by=closed_by, now=now)
     return len(ids)
@@ -151,11 +175,12 @@ def _totals(ids: Sequence[UUID], first: date, last: date) -> Any:
     return of
 
 
-def _ask_for_invoices(organizations: Mapping[UUID, Organization], month: date, now: datetime) -> None:
+def _ask_for_invoices(organizations: Mapping[UUID, Organization], month: date, hold_reason: str, now: datetime) -> None:
     """Queue invoices for the debts of postpaid organizations."""
     label = f"{month:%Y-%m}"
+    given = {"hold_reason": hold_reason} if hold_reason else {}
     postpaid = [pk for pk, row in organizations.items() if row.billing_mode == Organization.BillingMode.POSTPAID]
-    calls = {f"draft-usage:{pk}:{label}": {"organization_id": str(pk), "month": label} for pk in postpaid}
+    calls = {f"draft-usage:{pk}:{label}": {"organization_id": str(pk), "month": label, **given} for pk in postpaid}
     enqueue_many(INVOICE, now=now, arguments_by_key=calls)
 
 

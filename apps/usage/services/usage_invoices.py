@@ -2,14 +2,18 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.db import transaction
 from django.db.models import F, Sum
 from django.db.models.functions import TruncMonth
 
+from apps.common.errors import BillingError
 from apps.common.money import MICROS_PER_UNIT
 from apps.common.periods import add_months
+from apps.common.transactions import serialized
 from apps.invoices import services as invoices
 from apps.invoices.errors import NothingToInvoice
 from apps.invoices.models import Document
@@ -43,6 +47,32 @@ def draft_usage_invoice(
         created_by=created_by,
         now=now,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceToCome:
+    """What the invoice for a month would be now, in micros: its lines, net and tax; or why there is none."""
+
+    lines: tuple[tuple[str, str, int], ...] = ()
+    net_micros: int = 0
+    tax_micros: int = 0
+    missing: str = ""
+
+
+@serialized
+def invoice_to_come(*, organization: Organization, month: date, now: datetime) -> InvoiceToCome:
+    """Return what the invoice for a month's usage would be now; nothing is written."""
+    if organization.billing_mode != Organization.BillingMode.POSTPAID:
+        return InvoiceToCome(missing="none, as usage is paid with credit")
+    try:
+        with transaction.atomic():
+            made = draft_usage_invoice(organization=organization, month=month, now=now)
+            rows = made.lines.order_by("position")
+            lines = tuple((row.text, row.quantity, row.signed_micros) for row in rows)
+            transaction.set_rollback(True)
+    except BillingError as error:
+        return InvoiceToCome(missing=f"none: {error.detail}")
+    return InvoiceToCome(lines, made.net_micros, made.tax_micros)
 
 
 def invoice_closed_month(*, organization: Organization, month: date, hold_reason: str, now: datetime) -> None:
