@@ -4,8 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from apps.common.admin import money_text
-from apps.common.money import Micros, payable_step, split
+from apps.common.money import Micros, money_text, payable_step, split
 from apps.contracts.errors import NotPayable
 from apps.contracts.models import Installment
 

@@ -73,7 +73,7 @@ def moved_by(event: StripeEvent) -> Moved | None:
         return None
 
 
-def close_not_booked(event: StripeEvent, *, now: datetime) -> None:
+def close_not_booked_issue(event: StripeEvent, *, now: datetime) -> None:
     """Close the issue of an event that was handled or dismissed after all."""
     issues.close_issue(issues.Kind.NOT_BOOKED, subject=event.event_id, resolution="The event was handled", now=now)
 
