@@ -130,7 +130,7 @@ def test_an_invoice_that_falls_due_later_joins_the_letter(acme, deliver_outbox):
     assert "TEST-INV-2026-00002: 119.00 EUR, due on 10 November 2026" in second
     assert "1,309.00 EUR" in second
     assert "fee of 5.00 EUR" in second
-    assert "can owe nothing more" in second
+    assert "only prepaid credit can be used" in second
 
 
 def test_a_customer_without_a_contact_is_listed_and_not_mailed(acme):
