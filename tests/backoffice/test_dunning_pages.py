@@ -51,7 +51,8 @@ def test_from_a_policy_to_a_step_by_hand(ada, acme):
 
     factories.invoice(acme, timezone.now() - timedelta(days=69), "1000")
     tomorrow = ada.get(f"{CASES}tomorrow/")
-    for part in ("Step 1: reminder", "1,190.00 EUR", "5.00 EUR", "Pause postpaid use", "only prepaid credit can be used"):
+    step = ("Step 1: reminder", "1,190.00 EUR", "5.00 EUR", "Pause postpaid use", "only prepaid credit can be used")
+    for part in step:
         assert part in tomorrow.text
     csv = ada.get(f"{CASES}tomorrow/?format=csv").content.decode()
     assert "Acme,Step 1: reminder,EUR,1190,5,Pause postpaid use," in csv
