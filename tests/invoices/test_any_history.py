@@ -7,21 +7,24 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import transaction
 
+from apps.billing_profiles.tax import TaxChoice
 from apps.common.errors import BillingError
 from apps.common.money import Micros, to_micros
 from apps.common.periods import month_of
 from apps.contracts import services as contracts
 from apps.contracts.audit import contract_breaks
-from apps.contracts.models import Contract, Installment
+from apps.contracts.models import Contract, Installment, ServiceAgreement
 from apps.invoices import services
 from apps.invoices.audit import invoice_breaks
+from apps.invoices.balances import Shares
 from apps.invoices.models import Document, Money
 from apps.invoices.selectors import standing_usage
+from apps.invoices.services.agreements import AgreedPeriod, invoice_agreement
 from apps.tenants.models import Organization
 from apps.wallets import services as wallets
 from apps.wallets.accounts import Role
 from apps.wallets.selectors import account_balances, owed_before
-from tests.contracts.factories import offer, pay
+from tests.contracts.factories import agreement, offer, pay
 from tests.factories import cause_of, charge, create_grant
 from tests.invoices import factories
 
@@ -47,6 +50,41 @@ class History:
         amounts = [f"{self.random.randint(1, 99_999) / 100:.2f}" for _ in range(self.random.randint(1, 3))]
         product = self.random.choice([factories.STANDARD, factories.REDUCED])
         factories.invoice(self.acme, self.now, *amounts, product=product)
+
+    def agree(self) -> None:
+        """Invoice a service agreement, and ask for it once more, which changes nothing."""
+        once, amount = ServiceAgreement.ChargeType.ONE_TIME, self.cents(to_micros("90"))
+        by_invoice = {"bill_by": ServiceAgreement.BillBy.INVOICE, "charge_type": once}
+        made = agreement(self.acme, self.now, **by_invoice, amount_micros=amount, start_date=self.now.date())
+        period = AgreedPeriod(
+            agreement_id=made.pk, start=made.start_date, end=None, amount_micros=amount, text=made.description
+        )
+        assert invoice_agreement(period, now=self.now) == invoice_agreement(period, now=self.now)
+
+    def buy(self) -> None:
+        """Buy credit with 7 % of tax on top, and get a part of it back at times; the money is booked elsewhere."""
+        self.count += 1
+        net = self.random.randint(1, 900) * 1_000_000
+        paid = Shares(Micros(net), Micros(net * 7 // 100))
+        grant = create_grant(self.acme, str(net // 1_000_000), self.now, key=f"b{self.count}")
+        bought = services.BoughtCredit(
+            organization=self.acme,
+            paid=paid,
+            tax=TaxChoice("S", 7_000),
+            transfer_id=grant.transfer_id,
+            reference="r",
+            paid_at=self.now,
+        )
+        document = services.invoice_bought_credit(bought, now=self.now)
+        for _ in range(self.random.randint(0, 2)):
+            services.credit_bought_credit(
+                document_id=document.pk,
+                back=Shares(Micros(net // 2_000_000 * 1_000_000), Micros(paid.tax // 20_000 * 10_000)),
+                destination=Role.CASH,
+                reason="r",
+                created_by=BY,
+                now=self.now,
+            )
 
     def pay(self) -> None:
         self.count += 1
@@ -91,7 +129,7 @@ class History:
 
     def ways(self) -> list[Callable[[], None]]:
         ways: list[Callable[[], None]] = [self.invoice, *[self.pay] * 3, *[self.credit] * 2, self.write_off, self.mark]
-        return [*ways, self.take_up, self.apply, self.pay_back, self.take_back]
+        return [*ways, self.take_up, self.apply, self.pay_back, self.take_back, self.agree, self.buy]
 
     def step(self) -> str:
         """Take a step; return its name, or nothing if it was refused."""
