@@ -8,7 +8,7 @@ from itertools import chain
 from typing import Any
 from uuid import UUID
 
-from apps.pricing.cells import NoCell, Priced
+from apps.pricing.cells import NoCell, Priced, read_table
 from apps.pricing.models import PriceBook, PriceListImport, PriceVersion
 from apps.pricing.rating import Totals, Unpriceable, price_of
 from apps.pricing.resolution import Price, PriceIndex
@@ -16,10 +16,10 @@ from apps.pricing.selectors import as_price, prices_in_force
 from apps.tenants.models import Organization
 from apps.usage.selectors.previewed_usage import (
     Window,
-    bands_of,
     charged_calls,
     charged_usage,
     last_days,
+    tables_of,
     waiting_calls,
     waiting_characters,
     waiting_usage,
@@ -71,11 +71,9 @@ def preview_price(draft: PriceVersion, now: datetime, window: Window | None = No
         return CHARGES_NOBODY
     price = replace(as_price(draft), start=datetime.min.replace(tzinfo=UTC), end=None)
     window = window or last_days(now)
-    bands = bands_of(draft)
+    tables = tables_of(draft)
     usage, waiting = (
-        (charged_usage, waiting_usage)
-        if bands is None
-        else (partial(charged_calls, bands), partial(waiting_calls, bands))
+        (partial(charged_calls, tables), partial(waiting_calls, tables)) if tables else (charged_usage, waiting_usage)
     )
     rows = [*usage(draft, window), *waiting(draft, window), *waiting_characters(draft, window)]
     organizations = Organization.objects.in_bulk({row["organization_id"] for row in rows})
@@ -116,12 +114,13 @@ def preview_price_list(
     """
     if imported.book.purpose == PriceBook.Purpose.COST:
         return CHARGES_NOBODY, []
-    prices = {row.model: as_price(row) for row in imported.versions.select_related("book", "meter")}
-    bands = {above for price in prices.values() if price.rule.table for above in price.rule.table.bands}
+    tables = {model: read_table(cells) for model, cells in imported.versions.values_list("model", "cells")}
     draft = PriceVersion(book=imported.book, meter=imported.meter, effective_from=imported.effective_from)
     window = window or last_days(now)
-    used = chain(charged_calls(bands, draft, window), waiting_calls(bands, draft, window))
-    rows = [row for row in used if row["model"] in prices]
+    used = chain(charged_calls(tables.values(), draft, window), waiting_calls(tables.values(), draft, window))
+    rows = [row for row in used if row["model"] in tables]
+    versions = imported.versions.filter(model__in={row["model"] for row in rows}).select_related("book", "meter")
+    prices = {row.model: as_price(row) for row in versions}
     organizations = Organization.objects.in_bulk({row["organization_id"] for row in rows})
     own = {
         (price.organization_id, price.model)
@@ -160,8 +159,8 @@ def preview_without(version: PriceVersion, now: datetime) -> PricePreview:
     if version.book.purpose == PriceBook.Purpose.COST:
         return CHARGES_NOBODY
     price = replace(as_price(version), start=datetime.min.replace(tzinfo=UTC), end=None)
-    bands, window = bands_of(version), last_days(now)
-    rows = list(charged_usage(version, window) if bands is None else charged_calls(bands, version, window))
+    tables, window = tables_of(version), last_days(now)
+    rows = list(charged_calls(tables, version, window) if tables else charged_usage(version, window))
     organizations = Organization.objects.in_bulk({row["organization_id"] for row in rows})
     in_force = _in_force(price, organizations.values(), now)
     with_it = _prices_with(price, in_force)

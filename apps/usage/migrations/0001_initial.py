@@ -2266,6 +2266,95 @@ class Migration(migrations.Migration):
                     },
                     bases=("usage.usageevent",),
                 ),
+                migrations.CreateModel(
+                    name="CallDay",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("day", models.DateField()),
+                        ("model", models.CharField(blank=True, max_length=128)),
+                        ("provider", models.CharField(blank=True, max_length=64)),
+                        ("service_tier", models.CharField(blank=True, max_length=16)),
+                        ("variant", models.CharField(blank=True, max_length=32)),
+                        ("region", models.CharField(blank=True, max_length=32)),
+                        ("operation", models.CharField(blank=True, max_length=128)),
+                        ("operator", models.CharField(blank=True, max_length=128)),
+                        (
+                            "above",
+                            models.BigIntegerField(
+                                help_text="The calls have more input tokens than this, up to the next usual size."
+                            ),
+                        ),
+                        (
+                            "names",
+                            models.CharField(
+                                blank=True,
+                                help_text="The details and units that each of the calls has.",
+                                max_length=600,
+                            ),
+                        ),
+                        (
+                            "of",
+                            models.CharField(
+                                blank=True, help_text="One of these; empty in the row of the calls.", max_length=32
+                            ),
+                        ),
+                        ("event_count", models.BigIntegerField(help_text="Of the calls, in the row with them.")),
+                        ("quantity_micros", models.BigIntegerField(help_text="Unsplit tokens in micros.")),
+                        ("input_tokens", models.BigIntegerField()),
+                        ("output_tokens", models.BigIntegerField()),
+                        (
+                            "amount",
+                            models.BigIntegerField(help_text="Whole tokens of the detail, or micros of the unit."),
+                        ),
+                        ("charge_micros", models.BigIntegerField()),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="tenants.organization",
+                            ),
+                        ),
+                        (
+                            "meter",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="pricing.meter",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "indexes": [models.Index(fields=["meter", "day"], name="usage_callday_by_meter")],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=(
+                                    "organization",
+                                    "day",
+                                    "meter",
+                                    "model",
+                                    "provider",
+                                    "service_tier",
+                                    "variant",
+                                    "region",
+                                    "operation",
+                                    "operator",
+                                    "above",
+                                    "names",
+                                    "of",
+                                ),
+                                name="usage_callday_once",
+                            )
+                        ],
+                    },
+                ),
             ],
         ),
     ]

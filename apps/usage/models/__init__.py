@@ -1,6 +1,7 @@
 """Usage: events, their totals by day and month, and their postings."""
 
 from apps.usage.models.archive import ArchivedMonth, RecentArchivedEvent
+from apps.usage.models.call_days import CallDay
 from apps.usage.models.events import (
     BYOK,
     EventCorrection,
@@ -31,6 +32,7 @@ __all__ = [
     "ActiveCharacter",
     "ArchivedMonth",
     "BreakdownTotal",
+    "CallDay",
     "CharacterMonth",
     "CostCorrection",
     "CostRun",

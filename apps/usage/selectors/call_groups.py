@@ -14,7 +14,7 @@ from apps.pricing.terms import MATCHED
 from apps.pricing.token_kinds import DETAILS, SENT_UNITS, split
 from apps.usage.partitions import SIGN, TABLE
 
-_DIMENSIONS = tuple(name for name in MATCHED if name != "tag")
+_DIMENSIONS = MATCHED
 _AMOUNTS = (*DETAILS, *SENT_UNITS)
 _KEYS = ("organization_id", "month", "model", "service_tier", *_DIMENSIONS, "band", "names")
 

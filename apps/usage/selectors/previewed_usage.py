@@ -1,6 +1,6 @@
 """The usage that a preview prices again: what was charged in a window of UTC days, and what waits for a price."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce, TruncMonth
 from apps.common.errors import Rejected
 from apps.common.money import MICROS_PER_UNIT
 from apps.common.periods import add_months, midnight, window_start
-from apps.pricing.cells import read_table
+from apps.pricing.cells import CellTable, read_table
 from apps.pricing.models import FIGURES, Meter, PriceVersion
 from apps.pricing.rating import Scheme
 from apps.usage.event_labels import TEXTS
@@ -20,6 +20,7 @@ from apps.usage.models import BYOK, ActiveCharacter, UsageDay, UsageEvent
 from apps.usage.rated_events import HELD, RatedEvent
 from apps.usage.selectors.call_groups import call_groups
 from apps.usage.selectors.events import newest_archived_month
+from apps.usage.selectors.kept_calls import are_enough_for, kept_calls
 
 DAYS = 30
 MOST_DAYS = 400
@@ -70,35 +71,44 @@ def chosen_days(first: date, last: date) -> Window:
     return Window(first, last)
 
 
-def bands_of(version: PriceVersion) -> set[int] | None:
-    """Return the sizes above which some price table of the meter differs; None if none of its prices is a table."""
+def tables_of(version: PriceVersion) -> list[CellTable]:
+    """Return the price tables of the meter that may price the usage of a version, its own included."""
     rows = PriceVersion.objects.filter(meter=version.meter_id, scheme=Scheme.CELLS)
     rows = rows.filter(Q(status=PriceVersion.Status.PUBLISHED) | Q(pk=version.pk))
     rows = rows.filter(model__in=[version.model, ""]) if version.model else rows
     tables = [read_table(cells) for cells in rows.values_list("cells", flat=True)]
     if version.scheme == Scheme.CELLS:
         tables.append(read_table(version.cells))
-    return {above for table in tables for above in table.bands} if tables else None
+    return tables
 
 
-def charged_calls(bands: Iterable[int], draft: PriceVersion, window: Window) -> Iterable[Mapping[str, Any]]:
-    """Return the rated model calls of the window, read from the events; see `charged_usage`."""
+def charged_calls(tables: Collection[CellTable], draft: PriceVersion, window: Window) -> Iterable[Mapping[str, Any]]:
+    """Return the rated model calls of the window; see `charged_usage`.
+
+    They come from day totals, or from the events if these tables price something differently that the totals add up.
+    """
+    if are_enough_for(tables):
+        return kept_calls(_priced_by(draft) & Q(meter=draft.meter_id, day__range=(window.first, window.last)))
     return _grouped(
-        bands,
+        _bands(tables),
         draft,
         "state = 'rated' AND meter_id = %s AND counted_on BETWEEN %s AND %s",
         [draft.meter_id, window.first, window.last],
     )
 
 
-def waiting_calls(bands: Iterable[int], draft: PriceVersion, window: Window) -> Iterable[Mapping[str, Any]]:
+def _bands(tables: Iterable[CellTable]) -> set[int]:
+    return {above for table in tables for above in table.bands}
+
+
+def waiting_calls(tables: Iterable[CellTable], draft: PriceVersion, window: Window) -> Iterable[Mapping[str, Any]]:
     """Return the model calls in quarantine that the draft would price; see `waiting_usage`."""
     held = ", ".join(f"'{reason}'" for reason in sorted(HELD))
     spans = window.waiting(draft)
     within = " OR ".join("(occurred_at >= %s AND (occurred_at < %s OR %s))" for _ in spans)
     where = f"state = 'quarantined' AND meter_slug = %s AND reason NOT IN ({held}) AND ({within})"
     times = [each for start, end in spans for each in (start, end, end is None)]
-    return _grouped(bands, draft, where, [draft.meter.slug, *times])
+    return _grouped(_bands(tables), draft, where, [draft.meter.slug, *times])
 
 
 def _grouped(

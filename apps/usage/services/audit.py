@@ -27,6 +27,9 @@ from apps.usage.figures import KEYS as KEYS_OF_FIGURES
 from apps.usage.models import Counter, UsageEvent, UsagePosting
 from apps.usage.partitions import SIGN
 from apps.usage.services.all_events import EVENTS, every_event
+from apps.usage.services.call_days import KEYS as CALL_KEYS
+from apps.usage.services.call_days import SUMS as CALL_SUMS
+from apps.usage.services.call_days import event_calls
 from apps.usage.services.figures import event_differences, event_figures, event_values
 from apps.usage.services.month_totals import wrong_month_totals
 
@@ -157,6 +160,7 @@ def _proofs(events: str) -> list[Proof]:
     totals = [
         *_figure_proofs(events),
         day_proof(events),
+        Proof("calls by day against events", CALL_KEYS, CALL_SUMS, event_calls(events), "SELECT * FROM usage_callday"),
         _breakdowns_proof(events),
         _breakdown_months_proof(),
         _counters_proof(events),

@@ -13,6 +13,7 @@ from apps.usage.alike import Alike, add_up, resolve_alike
 from apps.usage.figures import KEYS, TOLD, Figures
 from apps.usage.models import MonthFigure, MonthValue, UsagePosting
 from apps.usage.rated_events import RatedEvent, Reason, cost_of_event
+from apps.usage.services.call_days import note_calls
 from apps.usage.services.characters import Activation, CharacterDay, activations, charge_activations, save_activations
 from apps.usage.services.counters import Counters, Key, OutOfRange, Running
 from apps.usage.services.distinct_ids import note_distinct_ids
@@ -102,6 +103,7 @@ class RatingBatch:
         charge_activations(self.activations, self._read.counters, self.postings, writing)
         roll_up(added, self.activations, writing)
         note_breakdowns(added, writing)
+        note_calls(rated, writing)
         note_unknown_models([*rated, *waiting], writing)
         save_activations(self.activations, writing)
         move_future_characters(self._earlier, writing)

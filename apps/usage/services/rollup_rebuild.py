@@ -15,9 +15,21 @@ from apps.pricing.breakdowns import VALUES_A_DAY, VALUES_A_MONTH
 from apps.tenants.models import Organization
 from apps.usage.figures import KEYS as FIGURE_KEYS
 from apps.usage.figures import TOLD
-from apps.usage.models import BreakdownTotal, Counter, DistinctId, DistinctIdDay, MonthFigure, MonthValue, UsageDay
+from apps.usage.models import (
+    BreakdownTotal,
+    CallDay,
+    Counter,
+    DistinctId,
+    DistinctIdDay,
+    MonthFigure,
+    MonthValue,
+    UsageDay,
+)
 from apps.usage.services.all_events import every_event
 from apps.usage.services.audit import event_breakdowns, event_counters, event_days, event_month
+from apps.usage.services.call_days import KEYS as CALL_KEYS
+from apps.usage.services.call_days import SUMS as CALL_SUMS
+from apps.usage.services.call_days import event_calls
 from apps.usage.services.distinct_ids import KINDS, DaysSeen, save_sightings
 from apps.usage.services.figures import event_figures, event_values
 from apps.usage.services.locks import lock_organizations
@@ -44,6 +56,7 @@ def _rebuild(*, organization_id: UUID, now: datetime) -> None:
         _refill(UsageDay, organization_id, KEYS, SUMS, event_days(events))
         _refill(Counter, organization_id, keys, counted, event_counters(event_month(), events))
         refill_month_totals(organization_id, events)
+        _refill(CallDay, organization_id, CALL_KEYS, CALL_SUMS, event_calls(events))
         _refill_breakdowns(organization_id, events)
         _refill_figures(organization_id, events)
         _refill_distinct_ids(organization_id, events, now)

@@ -1,0 +1,69 @@
+"""Model calls from their day totals, in groups that a price table prices exactly, however many events there are."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final
+
+from django.db.models import Q, Sum
+from django.db.models.functions import TruncMonth
+
+from apps.pricing.cells import STANDARD, Call, CellTable
+from apps.pricing.terms import MATCHED
+from apps.pricing.token_kinds import DETAILS, UNSPLIT, split
+from apps.usage.models import CallDay
+from apps.usage.models.call_days import SIZES
+
+_DIMENSIONS: Final = tuple(name for name in MATCHED if name != "tag")
+_GROUP: Final = ("organization_id", "month", "model", "service_tier", *_DIMENSIONS, "above", "names")
+_SUMS: Final = ("event_count", "quantity_micros", "input_tokens", "output_tokens", "charge_micros")
+
+
+def are_enough_for(tables: Iterable[CellTable]) -> bool:
+    """Whether day totals tell apart everything that these tables price differently.
+
+    They do not tell tags apart, sizes that are not usual ones, and what calls cost us.
+    """
+    return all(
+        set(table.bands) <= set(SIZES) and "tag" not in table.match_by and not table.per_cost_ppm for table in tables
+    )
+
+
+def kept_calls(condition: Q) -> Iterator[Mapping[str, Any]]:
+    """Yield the calls of the day totals that meet a condition, in the form of `charged_calls`."""
+    rows = CallDay.objects.filter(condition).annotate(month=TruncMonth("day")).order_by()
+    sums = {f"sum_{name}": Sum(name) for name in (*_SUMS, "amount")}
+    groups: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for row in rows.values(*_GROUP, "of").annotate(**sums).iterator():
+        group = groups.setdefault(tuple(row[name] for name in _GROUP), {"amounts": {}} | dict.fromkeys(_SUMS, 0))
+        if row["of"]:
+            group["amounts"][row["of"]] = int(row["sum_amount"])
+            continue
+        group.update({name: int(row[f"sum_{name}"]) for name in _SUMS})
+    for key, group in groups.items():
+        yield _priced_alike(dict(zip(_GROUP, key, strict=True)), group)
+
+
+def _priced_alike(named: Mapping[str, Any], group: Mapping[str, Any]) -> Mapping[str, Any]:
+    into, out, quantity = group["input_tokens"], group["output_tokens"], group["quantity_micros"]
+    found = {name: amount for name, amount in group["amounts"].items() if amount}
+    tokens = split(into, out, {name: amount for name, amount in found.items() if name in DETAILS})
+    if quantity:
+        tokens[UNSPLIT] = quantity // 1_000_000
+    call = Call(
+        tokens,
+        {name: amount for name, amount in found.items() if name not in DETAILS},
+        named["service_tier"] or STANDARD,
+        {name: named[name] for name in _DIMENSIONS},
+        None,
+        group["event_count"],
+        named["above"] + 1,
+    )
+    return {
+        "organization_id": named["organization_id"],
+        "month": named["month"],
+        "model": named["model"],
+        "quantity": quantity,
+        "into": into,
+        "out": out,
+        "charge": group["charge_micros"],
+        "call": call,
+    }
