@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from apps.pricing.models import Meter, PriceVersion
 from apps.pricing.services import Place, PriceTerms, define_meter, list_price_book, set_price
+from apps.pricing.token_kinds import DETAILS, KINDS
 from apps.usage.services import make_partitions
 from apps.usage.services.locks import lock_organizations
 from apps.wallets.accounts import Role
@@ -33,17 +34,22 @@ def measure(bench: Bench) -> dict[str, Found]:
     most = calls * (bench.scale.rounds + 1)
     make_partitions(now=timezone.now())
     meter = priced_meter()
-    raw, ours, one = (Customers(slug, 1).next() for slug in ("ingest-raw", "ingest", "ingest-one"))
+    meter_of_calls()
+    raw, ours, one, caller = (
+        Customers(slug, 1).next() for slug in ("ingest-raw", "ingest", "ingest-one", "ingest-calls")
+    )
     connection, product = bench.product.connect(), bench.place.work_of(bench.product)
     raw_batches = [list(events(f"raw-{number}", BATCH)) for number in range(most)]
     batches = [sent(ours, events(f"batch-{number}", BATCH)) for number in range(most)]
     singles = iter([sent(one, events(f"single-{number}", 1)) for number in range(most)])
     first, again = iter(batches), iter(batches)
+    calls_of_models = iter([sent(caller, model_calls(f"call-{number}", BATCH)) for number in range(most)])
     holders = OwnCalls(connection, Customers("ingest-hold"))
     ways = {
         "raw": Way(raw_call(bench.raw, raw, meter, raw_batches), bench.place.own_work()),
         "ingest of 500": Way(lambda: _taken(connection, next(first), accepted=BATCH), product),
         "again": Way(lambda: _taken(connection, next(again), accepted=0), product),
+        "calls": Way(lambda: _taken(connection, next(calls_of_models), accepted=BATCH), product),
         "ingest of one": Way(lambda: _taken(connection, next(singles), accepted=1), product),
         "hold": Way(lambda: holders.hold(holders.customers.next()), product),
     }
@@ -56,6 +62,7 @@ def measure(bench: Bench) -> dict[str, Found]:
     return {
         "ingest of 500": ratio("raw", "ingest of 500"),
         "ingest of 500, repeated": ratio("ingest of 500", "again"),
+        "ingest of 500 calls": ratio("calls", "ingest of 500"),
         "ingest of one": ratio("ingest of one", "hold"),
     }
 
@@ -65,6 +72,17 @@ def priced_meter() -> Meter:
     then = timezone.now() - timedelta(days=60)
     meter = define_meter(slug="ingested", name="Ingested", unit="token", kind="token", counts="tokens", now=then)
     terms = PriceTerms(scheme="per_token", micros_per_million=MICROS_PER_MILLION)
+    place = Place(book=list_price_book(currency="USD", now=then), meter=meter, effective_from=then)
+    set_price(place=place, terms=terms, created_by="benchmark", now=then)
+    return meter
+
+
+def meter_of_calls() -> Meter:
+    """Make a meter of model calls with a price for every kind of token, as of two months ago."""
+    then = timezone.now() - timedelta(days=60)
+    meter = define_meter(slug="called", name="Called", unit="token", kind="token", counts="tokens", now=then)
+    cells = [{"of": kind, "yoctos": str(number * 10**18)} for number, kind in enumerate(KINDS, start=1)]
+    terms = PriceTerms(scheme="cells", cells={"cells": cells})
     place = Place(book=list_price_book(currency="USD", now=then), meter=meter, effective_from=then)
     set_price(place=place, terms=terms, created_by="benchmark", now=then)
     return meter
@@ -119,3 +137,10 @@ def events(name: str, count: int) -> Iterator[Event]:
                 "output_tokens": 100 + number,
             },
         }
+
+
+def model_calls(name: str, count: int) -> Iterator[Event]:
+    """Create calls of models with every kind of token, by a table with a price for each of them."""
+    for number, event in enumerate(events(name, count)):
+        details = {f"{kind}_tokens": 1 + number % 7 for kind in DETAILS}
+        yield {**event, "type": "called", "data": {**event["data"], **details}}

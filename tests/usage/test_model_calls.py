@@ -221,7 +221,7 @@ class TestProof:
         send(acme, now, event(model="gpt-5", **CALL))
         with without_triggers(connection):
             UsageEvent.objects.update(amounts={"cache_read": 257_954})
-        assert {each.proof for each in check_usage()} == {"events against their price"}
+        assert {each.proof for each in check_usage()} == {"events against their price", "calls by day against events"}
 
 
 class TestPreviewsAndEstimates:

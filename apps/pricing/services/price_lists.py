@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import Q, Subquery
 
 from apps.common.money import MICROS_PER_UNIT, divide_half_even
+from apps.common.row_changes import RowChanges
 from apps.common.rows import Writing
 from apps.pricing import errors
 from apps.pricing.cells import PARTS_PER_MILLION, STANDARD, Cell, CellTable, table_rows
@@ -26,7 +27,7 @@ from apps.pricing.terms import check_cells, check_scheme_fits
 Status, State = PriceVersion.Status, PriceListImport.State
 LISTED_IN = "USD"
 MOST_BYTES = 32_000_000
-BATCH = 1_000
+BATCH = 10_000  # every list, in one statement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -226,10 +227,13 @@ def publish_price_list(*, import_id: int, published_by: str, now: datetime, appr
     published = ("took_over_from_id", "status", "published_by", "published_at", "approval")
     writing = _update(drafts, published, Writing())
     insert_links(imported.book_id, head, records_of_list(ended, drafts, approval), now=now, writing=writing)
+    changes = RowChanges()
+    changes.watch(imported)
+    imported.state = State.PUBLISHED
+    changes.save(imported, "state")
+    changes.take_into(writing)
     writing.run()
     keep_old_prices(imported, before, published_by=published_by, approval=approval, now=now)
-    imported.state = State.PUBLISHED
-    imported.save(update_fields=["state"])
     return imported
 
 

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from unfold.decorators import action
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
@@ -106,10 +107,10 @@ class UnknownModelAdmin(ReadOnlyModelAdmin[UnknownModel]):
     )
     list_display = (
         "model",
+        "nearest",
         "provider",
         "meter",
         "organization",
-        "nearest",
         "waiting_count",
         "event_count",
         "tokens",
@@ -127,11 +128,17 @@ class UnknownModelAdmin(ReadOnlyModelAdmin[UnknownModel]):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[UnknownModel]:
         self._priced: dict[int, frozenset[str]] = {}
+        self._may_name = self.has_name_permission(request)
         return super().get_queryset(request)
 
-    @admin.display(description="Nearest name with a price")
+    @admin.display(description="Is an alias of")
     def nearest(self, row: UnknownModel) -> str:
-        return self._nearest(row) or "-"
+        """Name the nearest model with a price, with a link to the form that makes the name an alias of it."""
+        name = self._nearest(row)
+        if not self._may_name:
+            return name or "-"
+        link = reverse("admin:usage_unknownmodel_give_name", args=[row.pk])
+        return format_html('<a class="underline" href="{}">{}</a>', link, f"{name}?" if name else "Choose a model")
 
     def _nearest(self, row: UnknownModel) -> str:
         if row.meter_id not in self._priced:

@@ -275,6 +275,7 @@ class PriceListAdmin(OffersByState[PriceListImport], ReadOnlyModelAdmin[PriceLis
             "tables": [
                 (
                     "By customer",
+                    "Customer",
                     [
                         (change.organization.name, *_amounts(change.before_micros, change.after_micros, unit))
                         for change in preview.changes[:SHOWN]
@@ -283,6 +284,7 @@ class PriceListAdmin(OffersByState[PriceListImport], ReadOnlyModelAdmin[PriceLis
                 ),
                 (
                     "By customer and model",
+                    "Customer and model",
                     [
                         (
                             f"{line.organization.name}, {line.model}",
