@@ -1,4 +1,4 @@
--- Written by manage.py write_schema from the migrations and pins of SHA-256 a64de46e6d97e8c3057b99940af7ed36b716ec3c2c4c8fb887d36a11a4e267c6
+-- Written by manage.py write_schema from the migrations and pins of SHA-256 8a3b6d27995d642273d3a9fae50ba5a556528a8c52ba05fec3f062e77a7a55c0
 
 CREATE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean
     LANGUAGE plpgsql
@@ -6317,6 +6317,7 @@ CREATE TABLE public.contracts_serviceagreement (
     updated_at timestamp with time zone NOT NULL,
     organization_id uuid NOT NULL,
     project_id uuid,
+    bill_by character varying(7) NOT NULL,
     CONSTRAINT contracts_serviceagreement_amount_positive CHECK ((amount_micros > 0)),
     CONSTRAINT contracts_serviceagreement_ends_after_start CHECK (((end_date IS NULL) OR (end_date > start_date))),
     CONSTRAINT contracts_serviceagreement_revision_check CHECK ((revision >= 0))
@@ -6769,9 +6770,12 @@ CREATE TABLE public.invoices_document (
     number_range_id bigint,
     organization_id uuid NOT NULL,
     seller_id bigint NOT NULL,
+    period_key character varying(30) NOT NULL,
+    agreement_id uuid,
     CONSTRAINT invoices_document_credit_note_credits CHECK ((((credited_id IS NULL) AND (returned_net_micros = 0) AND (returned_tax_micros = 0) AND ((type)::text = 'invoice'::text)) OR ((credited_id IS NOT NULL) AND (paid_micros = 0) AND ((state)::text = ANY (ARRAY[('draft'::character varying)::text, ('final'::character varying)::text])) AND ((type)::text = 'credit_note'::text) AND ((returned_net_micros >= 0) AND (returned_net_micros <= net_micros)) AND ((returned_tax_micros >= 0) AND (returned_tax_micros <= tax_micros))))),
     CONSTRAINT invoices_document_finalized_has_number CHECK ((((due_date IS NULL) AND (finalized_at IS NULL) AND (issue_date IS NULL) AND ((number)::text = ''::text) AND (number_range_id IS NULL) AND (sequence IS NULL) AND ((state)::text = 'draft'::text)) OR ((NOT ((state)::text = 'draft'::text)) AND (NOT ((number)::text = ''::text)) AND (due_date >= issue_date) AND (finalized_at IS NOT NULL) AND (NOT is_held) AND (issue_date IS NOT NULL) AND (number_range_id IS NOT NULL) AND (sequence IS NOT NULL) AND (tax_date IS NOT NULL)))),
     CONSTRAINT invoices_document_left_not_negative CHECK (((total_micros >= (((paid_micros + credited_net_micros) + credited_tax_micros) + written_off_micros)) AND ((credited_net_micros >= 0) AND (credited_net_micros <= net_micros)) AND ((credited_tax_micros >= 0) AND (credited_tax_micros <= tax_micros)) AND (paid_micros >= 0) AND (written_off_micros >= 0))),
+    CONSTRAINT invoices_document_of_an_agreement CHECK ((((agreement_id IS NOT NULL) AND ((kind)::text = 'agreement'::text)) OR ((NOT ((kind)::text = 'agreement'::text)) AND (agreement_id IS NULL)))),
     CONSTRAINT invoices_document_of_an_installment CHECK ((((installment_id IS NOT NULL) AND ((kind)::text = 'installment'::text)) OR ((NOT ((kind)::text = 'installment'::text)) AND (installment_id IS NULL)))),
     CONSTRAINT invoices_document_period_is_one CHECK ((((period_end IS NULL) AND (period_start IS NULL)) OR (period_end > period_start))),
     CONSTRAINT invoices_document_sequence_check CHECK ((sequence >= 0)),
@@ -13685,6 +13689,8 @@ CREATE INDEX invoices_application_transfer_id_63540e7a ON public.invoices_applic
 
 CREATE INDEX invoices_application_undoes_id_ce77eda9 ON public.invoices_application USING btree (undoes_id);
 
+CREATE INDEX invoices_document_agreement_id_24426d45 ON public.invoices_document USING btree (agreement_id);
+
 CREATE INDEX invoices_document_credited_id_820c0456 ON public.invoices_document USING btree (credited_id);
 
 CREATE INDEX invoices_document_due ON public.invoices_document USING btree (due_date) WHERE ((state)::text = ANY (ARRAY[('open'::character varying)::text, ('part_paid'::character varying)::text]));
@@ -13700,6 +13706,8 @@ CREATE UNIQUE INDEX invoices_document_number_once_per_seller ON public.invoices_
 CREATE INDEX invoices_document_number_range_id_15ab257b ON public.invoices_document USING btree (number_range_id);
 
 CREATE INDEX invoices_document_open ON public.invoices_document USING btree (organization_id, due_date) WHERE ((state)::text = ANY (ARRAY[('open'::character varying)::text, ('part_paid'::character varying)::text]));
+
+CREATE UNIQUE INDEX invoices_document_period_of_agreement_once ON public.invoices_document USING btree (organization_id, agreement_id, period_key) WHERE (((kind)::text = 'agreement'::text) AND ((type)::text = 'invoice'::text));
 
 CREATE INDEX invoices_document_tax_date ON public.invoices_document USING btree (seller_id, tax_date);
 
@@ -14403,9 +14411,9 @@ CREATE TRIGGER pgtrigger_facts_c053c BEFORE UPDATE ON public.backoffice_imported
 
 COMMENT ON TRIGGER pgtrigger_facts_c053c ON public.backoffice_importedfile IS '80c73d1efc05d5334f0af4f3d0fea74e151da846';
 
-CREATE TRIGGER pgtrigger_facts_c13cf BEFORE UPDATE ON public.invoices_document FOR EACH ROW WHEN ((((old.number)::text <> ''::text) AND ((old.organization_id IS DISTINCT FROM new.organization_id) OR ((old.type)::text IS DISTINCT FROM (new.type)::text) OR ((old.kind)::text IS DISTINCT FROM (new.kind)::text) OR (old.seller_id IS DISTINCT FROM new.seller_id) OR ((old.currency)::text IS DISTINCT FROM (new.currency)::text) OR (old.credited_id IS DISTINCT FROM new.credited_id) OR (old.installment_id IS DISTINCT FROM new.installment_id) OR ((old.note)::text IS DISTINCT FROM (new.note)::text) OR (old.period_start IS DISTINCT FROM new.period_start) OR (old.period_end IS DISTINCT FROM new.period_end) OR ((old.number)::text IS DISTINCT FROM (new.number)::text) OR (old.sequence IS DISTINCT FROM new.sequence) OR (old.number_range_id IS DISTINCT FROM new.number_range_id) OR (old.issue_date IS DISTINCT FROM new.issue_date) OR (old.due_date IS DISTINCT FROM new.due_date) OR (old.tax_date IS DISTINCT FROM new.tax_date) OR (old.finalized_at IS DISTINCT FROM new.finalized_at) OR (old.net_micros IS DISTINCT FROM new.net_micros) OR (old.tax_micros IS DISTINCT FROM new.tax_micros) OR (old.total_micros IS DISTINCT FROM new.total_micros) OR ((old.tax_point)::text IS DISTINCT FROM (new.tax_point)::text) OR ((old.bad_debt_relief)::text IS DISTINCT FROM (new.bad_debt_relief)::text) OR ((old.language)::text IS DISTINCT FROM (new.language)::text) OR (old.prices_include_tax IS DISTINCT FROM new.prices_include_tax) OR (old.returned_net_micros IS DISTINCT FROM new.returned_net_micros) OR (old.returned_tax_micros IS DISTINCT FROM new.returned_tax_micros) OR ((old.returned_to)::text IS DISTINCT FROM (new.returned_to)::text) OR (old.exact_micros IS DISTINCT FROM new.exact_micros) OR (old.carried_in_micros IS DISTINCT FROM new.carried_in_micros) OR (old.carried_out_micros IS DISTINCT FROM new.carried_out_micros) OR (old.given_micros IS DISTINCT FROM new.given_micros) OR (old.book_number IS DISTINCT FROM new.book_number) OR ((old.purchase_order)::text IS DISTINCT FROM (new.purchase_order)::text) OR ((old.buyer_reference)::text IS DISTINCT FROM (new.buyer_reference)::text) OR ((old.iban)::text IS DISTINCT FROM (new.iban)::text) OR ((old.bic)::text IS DISTINCT FROM (new.bic)::text) OR ((old.bank_name)::text IS DISTINCT FROM (new.bank_name)::text) OR (old.terms_text IS DISTINCT FROM new.terms_text) OR (old.footer IS DISTINCT FROM new.footer) OR ((old.created_by)::text IS DISTINCT FROM (new.created_by)::text) OR (old.created_at IS DISTINCT FROM new.created_at)))) EXECUTE FUNCTION public.pgtrigger_facts_c13cf();
+CREATE TRIGGER pgtrigger_facts_c13cf BEFORE UPDATE ON public.invoices_document FOR EACH ROW WHEN ((((old.number)::text <> ''::text) AND ((old.organization_id IS DISTINCT FROM new.organization_id) OR ((old.type)::text IS DISTINCT FROM (new.type)::text) OR ((old.kind)::text IS DISTINCT FROM (new.kind)::text) OR (old.seller_id IS DISTINCT FROM new.seller_id) OR ((old.currency)::text IS DISTINCT FROM (new.currency)::text) OR (old.credited_id IS DISTINCT FROM new.credited_id) OR (old.installment_id IS DISTINCT FROM new.installment_id) OR (old.agreement_id IS DISTINCT FROM new.agreement_id) OR ((old.period_key)::text IS DISTINCT FROM (new.period_key)::text) OR ((old.note)::text IS DISTINCT FROM (new.note)::text) OR (old.period_start IS DISTINCT FROM new.period_start) OR (old.period_end IS DISTINCT FROM new.period_end) OR ((old.number)::text IS DISTINCT FROM (new.number)::text) OR (old.sequence IS DISTINCT FROM new.sequence) OR (old.number_range_id IS DISTINCT FROM new.number_range_id) OR (old.issue_date IS DISTINCT FROM new.issue_date) OR (old.due_date IS DISTINCT FROM new.due_date) OR (old.tax_date IS DISTINCT FROM new.tax_date) OR (old.finalized_at IS DISTINCT FROM new.finalized_at) OR (old.net_micros IS DISTINCT FROM new.net_micros) OR (old.tax_micros IS DISTINCT FROM new.tax_micros) OR (old.total_micros IS DISTINCT FROM new.total_micros) OR ((old.tax_point)::text IS DISTINCT FROM (new.tax_point)::text) OR ((old.bad_debt_relief)::text IS DISTINCT FROM (new.bad_debt_relief)::text) OR ((old.language)::text IS DISTINCT FROM (new.language)::text) OR (old.prices_include_tax IS DISTINCT FROM new.prices_include_tax) OR (old.returned_net_micros IS DISTINCT FROM new.returned_net_micros) OR (old.returned_tax_micros IS DISTINCT FROM new.returned_tax_micros) OR ((old.returned_to)::text IS DISTINCT FROM (new.returned_to)::text) OR (old.exact_micros IS DISTINCT FROM new.exact_micros) OR (old.carried_in_micros IS DISTINCT FROM new.carried_in_micros) OR (old.carried_out_micros IS DISTINCT FROM new.carried_out_micros) OR (old.given_micros IS DISTINCT FROM new.given_micros) OR (old.book_number IS DISTINCT FROM new.book_number) OR ((old.purchase_order)::text IS DISTINCT FROM (new.purchase_order)::text) OR ((old.buyer_reference)::text IS DISTINCT FROM (new.buyer_reference)::text) OR ((old.iban)::text IS DISTINCT FROM (new.iban)::text) OR ((old.bic)::text IS DISTINCT FROM (new.bic)::text) OR ((old.bank_name)::text IS DISTINCT FROM (new.bank_name)::text) OR (old.terms_text IS DISTINCT FROM new.terms_text) OR (old.footer IS DISTINCT FROM new.footer) OR ((old.created_by)::text IS DISTINCT FROM (new.created_by)::text) OR (old.created_at IS DISTINCT FROM new.created_at)))) EXECUTE FUNCTION public.pgtrigger_facts_c13cf();
 
-COMMENT ON TRIGGER pgtrigger_facts_c13cf ON public.invoices_document IS 'c424aeb0e01cd49de20be230202117aafb3bcb6e';
+COMMENT ON TRIGGER pgtrigger_facts_c13cf ON public.invoices_document IS 'a355fb0abdf2a8b9c15b873028b5796906401229';
 
 CREATE TRIGGER pgtrigger_facts_c1a9f BEFORE UPDATE ON public.contracts_installmentsurplus FOR EACH ROW WHEN (((old.organization_id IS DISTINCT FROM new.organization_id) OR (old.installment_id IS DISTINCT FROM new.installment_id) OR ((old.key)::text IS DISTINCT FROM (new.key)::text) OR (old.amount_micros IS DISTINCT FROM new.amount_micros) OR ((old.received_in)::text IS DISTINCT FROM (new.received_in)::text) OR ((old.reference)::text IS DISTINCT FROM (new.reference)::text) OR (old.transfer_id IS DISTINCT FROM new.transfer_id) OR ((old.created_by)::text IS DISTINCT FROM (new.created_by)::text) OR (old.received_at IS DISTINCT FROM new.received_at))) EXECUTE FUNCTION public.pgtrigger_facts_c1a9f();
 
@@ -15492,6 +15500,9 @@ ALTER TABLE ONLY public.invoices_application
 
 ALTER TABLE ONLY public.invoices_application
     ADD CONSTRAINT invoices_application_undoes_id_ce77eda9_fk_invoices_ FOREIGN KEY (undoes_id) REFERENCES public.invoices_application(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.invoices_document
+    ADD CONSTRAINT invoices_document_agreement_id_24426d45_fk_contracts FOREIGN KEY (agreement_id) REFERENCES public.contracts_serviceagreement(id) DEFERRABLE INITIALLY DEFERRED;
 
 ALTER TABLE ONLY public.invoices_document
     ADD CONSTRAINT invoices_document_credited_id_820c0456_fk_invoices_document_id FOREIGN KEY (credited_id) REFERENCES public.invoices_document(id) DEFERRABLE INITIALLY DEFERRED;
