@@ -1,4 +1,4 @@
--- Written by manage.py write_schema from the migrations and pins of SHA-256 8a3b6d27995d642273d3a9fae50ba5a556528a8c52ba05fec3f062e77a7a55c0
+-- Written by manage.py write_schema from the migrations and pins of SHA-256 27f7babfd7f2306a44193a2495959078ef820d27e78299f817d8f5a48e3c0445
 
 CREATE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean
     LANGUAGE plpgsql
@@ -6105,6 +6105,7 @@ CREATE TABLE public.contracts_contract (
     updated_at timestamp with time zone NOT NULL,
     bonus_taken_back_id bigint,
     organization_id uuid NOT NULL,
+    cancelled_from date,
     CONSTRAINT contracts_contract_active_has_moment CHECK (((NOT ((status)::text = ANY (ARRAY[('active'::character varying)::text, ('past_due'::character varying)::text]))) OR (activated_at IS NOT NULL))),
     CONSTRAINT contracts_contract_bonus_not_negative CHECK ((bonus_credits_micros >= 0)),
     CONSTRAINT contracts_contract_ended_has_moment CHECK ((((ended_at IS NOT NULL) AND ((status)::text = ANY (ARRAY[('expired'::character varying)::text, ('cancelled'::character varying)::text]))) OR ((NOT ((status)::text = ANY (ARRAY[('expired'::character varying)::text, ('cancelled'::character varying)::text]))) AND (ended_at IS NULL)))),
@@ -6136,7 +6137,12 @@ CREATE TABLE public.contracts_contractversion (
     created_at timestamp with time zone NOT NULL,
     contract_id uuid NOT NULL,
     organization_id uuid NOT NULL,
+    discount_percent_micros bigint NOT NULL,
+    discount_micros bigint NOT NULL,
+    discount_periods smallint,
+    discount_until date,
     CONSTRAINT contracts_contractversion_credit_period_limit_check CHECK ((credit_period_limit >= 0)),
+    CONSTRAINT contracts_contractversion_discount_periods_check CHECK ((discount_periods >= 0)),
     CONSTRAINT contracts_contractversion_first_month_check CHECK ((first_month >= 0)),
     CONSTRAINT contracts_contractversion_number_check CHECK ((number >= 0)),
     CONSTRAINT contracts_contractversion_onetime_within_portions CHECK (((onetime_credit_micros >= 0) AND (onetime_credit_micros <= credit_portion_micros) AND (onetime_service_micros >= 0) AND (onetime_service_micros <= service_portion_micros))),
@@ -6177,8 +6183,12 @@ CREATE TABLE public.contracts_installment (
     organization_id uuid NOT NULL,
     service_transfer_id bigint,
     version_id bigint NOT NULL,
+    agreed_discount_micros bigint NOT NULL,
+    cancelled_credit_micros bigint NOT NULL,
+    cancelled_service_micros bigint NOT NULL,
     CONSTRAINT contracts_installment_credit_and_service_are_the_amount CHECK (((amount_micros = (credit_micros + service_micros)) AND (credit_micros >= 0) AND (service_micros >= 0))),
     CONSTRAINT contracts_installment_paid_within_payable CHECK (((discount_micros >= 0) AND (paid_micros >= 0) AND (paid_micros <= (amount_micros - discount_micros)))),
+    CONSTRAINT contracts_installment_parts_of_terms_not_negative CHECK (((agreed_discount_micros >= 0) AND (cancelled_credit_micros >= 0) AND (cancelled_service_micros >= 0))),
     CONSTRAINT contracts_installment_period_is_one CHECK ((period_end > period_start)),
     CONSTRAINT contracts_installment_position_check CHECK (("position" >= 0)),
     CONSTRAINT contracts_installment_refunded_within_paid CHECK (((refunded_micros >= 0) AND (refunded_micros <= paid_micros))),
@@ -14283,9 +14293,9 @@ CREATE TRIGGER pgtrigger_facts_12560 BEFORE UPDATE ON public.usage_unitalert FOR
 
 COMMENT ON TRIGGER pgtrigger_facts_12560 ON public.usage_unitalert IS '60af439626710c870685cc25e15d11130b9307fc';
 
-CREATE TRIGGER pgtrigger_facts_12a88 BEFORE UPDATE ON public.contracts_contractversion FOR EACH ROW WHEN (((old.organization_id IS DISTINCT FROM new.organization_id) OR (old.contract_id IS DISTINCT FROM new.contract_id) OR (old.number IS DISTINCT FROM new.number) OR ((old.kind)::text IS DISTINCT FROM (new.kind)::text) OR (old.term IS DISTINCT FROM new.term) OR (old.effective_date IS DISTINCT FROM new.effective_date) OR (old.anchor_date IS DISTINCT FROM new.anchor_date) OR (old.first_month IS DISTINCT FROM new.first_month) OR (old.term_months IS DISTINCT FROM new.term_months) OR ((old.payment_frequency)::text IS DISTINCT FROM (new.payment_frequency)::text) OR (old.credit_portion_micros IS DISTINCT FROM new.credit_portion_micros) OR (old.service_portion_micros IS DISTINCT FROM new.service_portion_micros) OR (old.onetime_credit_micros IS DISTINCT FROM new.onetime_credit_micros) OR (old.onetime_service_micros IS DISTINCT FROM new.onetime_service_micros) OR (old.credit_period_limit IS DISTINCT FROM new.credit_period_limit) OR (old.service_period_limit IS DISTINCT FROM new.service_period_limit) OR (old.payment_terms_days IS DISTINCT FROM new.payment_terms_days) OR (old.typed_lines IS DISTINCT FROM new.typed_lines) OR ((old.reason)::text IS DISTINCT FROM (new.reason)::text) OR ((old.created_by)::text IS DISTINCT FROM (new.created_by)::text) OR (old.created_at IS DISTINCT FROM new.created_at))) EXECUTE FUNCTION public.pgtrigger_facts_12a88();
+CREATE TRIGGER pgtrigger_facts_12a88 BEFORE UPDATE ON public.contracts_contractversion FOR EACH ROW WHEN (((old.organization_id IS DISTINCT FROM new.organization_id) OR (old.contract_id IS DISTINCT FROM new.contract_id) OR (old.number IS DISTINCT FROM new.number) OR ((old.kind)::text IS DISTINCT FROM (new.kind)::text) OR (old.term IS DISTINCT FROM new.term) OR (old.effective_date IS DISTINCT FROM new.effective_date) OR (old.anchor_date IS DISTINCT FROM new.anchor_date) OR (old.first_month IS DISTINCT FROM new.first_month) OR (old.term_months IS DISTINCT FROM new.term_months) OR ((old.payment_frequency)::text IS DISTINCT FROM (new.payment_frequency)::text) OR (old.credit_portion_micros IS DISTINCT FROM new.credit_portion_micros) OR (old.service_portion_micros IS DISTINCT FROM new.service_portion_micros) OR (old.onetime_credit_micros IS DISTINCT FROM new.onetime_credit_micros) OR (old.onetime_service_micros IS DISTINCT FROM new.onetime_service_micros) OR (old.credit_period_limit IS DISTINCT FROM new.credit_period_limit) OR (old.service_period_limit IS DISTINCT FROM new.service_period_limit) OR (old.payment_terms_days IS DISTINCT FROM new.payment_terms_days) OR (old.typed_lines IS DISTINCT FROM new.typed_lines) OR (old.discount_percent_micros IS DISTINCT FROM new.discount_percent_micros) OR (old.discount_micros IS DISTINCT FROM new.discount_micros) OR (old.discount_periods IS DISTINCT FROM new.discount_periods) OR (old.discount_until IS DISTINCT FROM new.discount_until) OR ((old.reason)::text IS DISTINCT FROM (new.reason)::text) OR ((old.created_by)::text IS DISTINCT FROM (new.created_by)::text) OR (old.created_at IS DISTINCT FROM new.created_at))) EXECUTE FUNCTION public.pgtrigger_facts_12a88();
 
-COMMENT ON TRIGGER pgtrigger_facts_12a88 ON public.contracts_contractversion IS 'b572371348748644a847cee9a368fef1278cd59b';
+COMMENT ON TRIGGER pgtrigger_facts_12a88 ON public.contracts_contractversion IS '8b479f541577ab2b5990da886078a6def7532d82';
 
 CREATE TRIGGER pgtrigger_facts_1b0e2 BEFORE UPDATE ON public.wallets_budget FOR EACH ROW WHEN (((old.organization_id IS DISTINCT FROM new.organization_id) OR ((old.slug)::text IS DISTINCT FROM (new.slug)::text) OR ((old.kind)::text IS DISTINCT FROM (new.kind)::text) OR (old.scope IS DISTINCT FROM new.scope) OR ((old.scope_digest)::text IS DISTINCT FROM (new.scope_digest)::text) OR ((old.period)::text IS DISTINCT FROM (new.period)::text) OR (old.starts_on IS DISTINCT FROM new.starts_on) OR (old.ends_on IS DISTINCT FROM new.ends_on) OR (old.counts_from IS DISTINCT FROM new.counts_from) OR ((old.created_by)::text IS DISTINCT FROM (new.created_by)::text) OR (old.created_at IS DISTINCT FROM new.created_at))) EXECUTE FUNCTION public.pgtrigger_facts_1b0e2();
 
@@ -14295,9 +14305,9 @@ CREATE TRIGGER pgtrigger_facts_1d9cc BEFORE UPDATE ON public.usage_monthclose FO
 
 COMMENT ON TRIGGER pgtrigger_facts_1d9cc ON public.usage_monthclose IS '0419101cdc07352fd4faa72a7adfe306ede915f9';
 
-CREATE TRIGGER pgtrigger_facts_1db64 BEFORE UPDATE ON public.contracts_installment FOR EACH ROW WHEN (((old.settled_at IS NOT NULL) AND ((old.contract_id IS DISTINCT FROM new.contract_id) OR (old.version_id IS DISTINCT FROM new.version_id) OR (old."position" IS DISTINCT FROM new."position") OR (old.due_date IS DISTINCT FROM new.due_date) OR (old.period_start IS DISTINCT FROM new.period_start) OR (old.period_end IS DISTINCT FROM new.period_end) OR (old.is_one_time IS DISTINCT FROM new.is_one_time) OR (old.amount_micros IS DISTINCT FROM new.amount_micros) OR (old.credit_micros IS DISTINCT FROM new.credit_micros) OR (old.service_micros IS DISTINCT FROM new.service_micros) OR (old.discount_micros IS DISTINCT FROM new.discount_micros) OR (old.paid_micros IS DISTINCT FROM new.paid_micros) OR (old.settled_at IS DISTINCT FROM new.settled_at) OR (old.grant_id IS DISTINCT FROM new.grant_id) OR (old.service_transfer_id IS DISTINCT FROM new.service_transfer_id)))) EXECUTE FUNCTION public.pgtrigger_facts_1db64();
+CREATE TRIGGER pgtrigger_facts_1db64 BEFORE UPDATE ON public.contracts_installment FOR EACH ROW WHEN (((old.settled_at IS NOT NULL) AND ((old.contract_id IS DISTINCT FROM new.contract_id) OR (old.version_id IS DISTINCT FROM new.version_id) OR (old."position" IS DISTINCT FROM new."position") OR (old.due_date IS DISTINCT FROM new.due_date) OR (old.period_start IS DISTINCT FROM new.period_start) OR (old.period_end IS DISTINCT FROM new.period_end) OR (old.is_one_time IS DISTINCT FROM new.is_one_time) OR (old.amount_micros IS DISTINCT FROM new.amount_micros) OR (old.credit_micros IS DISTINCT FROM new.credit_micros) OR (old.service_micros IS DISTINCT FROM new.service_micros) OR (old.discount_micros IS DISTINCT FROM new.discount_micros) OR (old.agreed_discount_micros IS DISTINCT FROM new.agreed_discount_micros) OR (old.cancelled_credit_micros IS DISTINCT FROM new.cancelled_credit_micros) OR (old.cancelled_service_micros IS DISTINCT FROM new.cancelled_service_micros) OR (old.paid_micros IS DISTINCT FROM new.paid_micros) OR (old.settled_at IS DISTINCT FROM new.settled_at) OR (old.grant_id IS DISTINCT FROM new.grant_id) OR (old.service_transfer_id IS DISTINCT FROM new.service_transfer_id)))) EXECUTE FUNCTION public.pgtrigger_facts_1db64();
 
-COMMENT ON TRIGGER pgtrigger_facts_1db64 ON public.contracts_installment IS '5019340ed5f282193c3971464567da4d29ed927b';
+COMMENT ON TRIGGER pgtrigger_facts_1db64 ON public.contracts_installment IS 'b5e2f3dbc7b5f9296200b58e7503ed60afdc7a63';
 
 CREATE TRIGGER pgtrigger_facts_1e6df BEFORE UPDATE ON public.vouchers_batch FOR EACH ROW WHEN (((old.id IS DISTINCT FROM new.id) OR ((old.kind)::text IS DISTINCT FROM (new.kind)::text) OR ((old.origin)::text IS DISTINCT FROM (new.origin)::text) OR (old.amount_micros IS DISTINCT FROM new.amount_micros) OR ((old.currency)::text IS DISTINCT FROM (new.currency)::text) OR (old.code_count IS DISTINCT FROM new.code_count) OR ((old.prefix)::text IS DISTINCT FROM (new.prefix)::text) OR (old.max_per_organization IS DISTINCT FROM new.max_per_organization) OR (old.max_codes_per_organization IS DISTINCT FROM new.max_codes_per_organization) OR (old.starts_at IS DISTINCT FROM new.starts_at) OR (old.credit_days IS DISTINCT FROM new.credit_days) OR ((old.key_fingerprint)::text IS DISTINCT FROM (new.key_fingerprint)::text) OR ((old.created_by)::text IS DISTINCT FROM (new.created_by)::text) OR (old.created_at IS DISTINCT FROM new.created_at))) EXECUTE FUNCTION public.pgtrigger_facts_1e6df();
 
