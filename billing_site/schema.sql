@@ -1,4 +1,4 @@
--- Written by manage.py write_schema from the migrations and pins of SHA-256 27f7babfd7f2306a44193a2495959078ef820d27e78299f817d8f5a48e3c0445
+-- Written by manage.py write_schema from the migrations and pins of SHA-256 50c2007967a15b8aecc19bff619f73c073d121a30bc0406337cdd56ae5e0a66d
 
 CREATE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean
     LANGUAGE plpgsql
@@ -5077,7 +5077,7 @@ BEGIN
             SELECT v.value FROM ledger_hold h CROSS JOIN LATERAL jsonb_each_text(h.dimensions) v
             WHERE h.book_id = book AND h.id = ANY(hold_ids)
         );
-        SELECT json_agg(b) INTO definitions FROM wallets_budget b
+        SELECT json_agg(row_to_json(b)::text) INTO definitions FROM wallets_budget b
         WHERE b.organization_id = book AND b.ended_at IS NULL AND b.kind = 'own';
     END IF;
     PERFORM 1 FROM wallets_bucket x WHERE x.organization_id = book LIMIT 1;

@@ -2,10 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 from apps.ledger.state import AccountState, HoldState, LedgerChanges, LedgerState, TransferState
+
+# For ids that come with every movement.
+known_uuid = lru_cache(maxsize=8_192)(UUID)
 
 
 def ledger_state(book_id: UUID, read: Mapping[str, Any]) -> LedgerState:

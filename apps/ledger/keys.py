@@ -4,8 +4,9 @@ A fingerprint distinguishes a repeat from a different request with the same key.
 """
 
 import hashlib
-import json
 from collections.abc import Mapping
+
+import orjson
 
 from apps.ledger.errors import InvalidKey
 
@@ -33,5 +34,4 @@ def refuse_unfit(key: str) -> None:
 
 def fingerprint(facts: Mapping[str, object]) -> str:
     """Return the SHA-256 of the facts in hex; their order does not matter."""
-    text = json.dumps(facts, sort_keys=True, separators=(",", ":"), default=str)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(orjson.dumps(facts, str, orjson.OPT_SORT_KEYS)).hexdigest()

@@ -7,6 +7,7 @@ or expires.
 """
 
 from enum import StrEnum
+from functools import lru_cache
 from uuid import UUID
 
 
@@ -34,6 +35,7 @@ class Role(StrEnum):
     UNIDENTIFIED = "unidentified"  # received from nobody that we know; only in a seller's book
 
 
+@lru_cache(maxsize=8_192)
 def code_of(organization_id: UUID, role: Role, foreign: str = "") -> str:
     """Return the code of an organization's account; `foreign` is a currency other than the organization's own."""
     return f"org:{organization_id}:{role}:{foreign}" if foreign else f"org:{organization_id}:{role}"

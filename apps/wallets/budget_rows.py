@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
 import orjson
 
-from apps.ledger.book_rows import moment
+from apps.ledger.book_rows import known_uuid, moment
 from apps.wallets.budgets.resources import resources_budget
 from apps.wallets.budgets.scopes import scope_of
 from apps.wallets.budgets.state import BucketState, BudgetChanges, BudgetsState, BudgetState, PeriodState, Scope
@@ -23,7 +24,7 @@ def budgets_state(book_id: UUID, read: Mapping[str, Any], terms: Sequence[Any]) 
     buckets: dict[UUID, BucketState] = {}
     periods: dict[tuple[UUID, date], PeriodState] = {}
     for pk, budget_id, value, held, rows in read["buckets"] or ():
-        bucket = BucketState(UUID(pk), UUID(budget_id), value, held)
+        bucket = BucketState(known_uuid(pk), known_uuid(budget_id), value, held)
         buckets[bucket.id] = bucket
         for row in rows or ():
             period = _period(bucket.id, row)
@@ -40,7 +41,10 @@ def budgets_state(book_id: UUID, read: Mapping[str, Any], terms: Sequence[Any]) 
     )
 
 
-def _budget(row: Mapping[str, Any]) -> BudgetState:
+@lru_cache(maxsize=2_048)
+def _budget(text: str) -> BudgetState:
+    """Parse a budget's row; the same text is parsed once, because budgets seldom change between movements."""
+    row: Mapping[str, Any] = orjson.loads(text)
     return BudgetState(
         id=UUID(row["id"]),
         slug=row["slug"],

@@ -311,9 +311,9 @@ class WalletPosting:
 
     def pending_holds(self) -> int | None:
         """Return the number of pending holds; None if it was not read."""
-        moved = self.journal.changes()
         if self.state.pending_holds is None:
             return None
+        moved = self.journal.changes()
         ended = sum(self.journal.holds[each].status != PENDING for each in moved.changed_holds)
         return self.state.pending_holds + len(moved.new_holds) - ended
 
@@ -324,18 +324,22 @@ class WalletPosting:
         from apps.wallets.decisions.low_credit import watch  # it looks at a posting
 
         noticed = watch(self)
-        after = replace(
-            self.state,
+        before = self.state
+        after = BookState(
             ledger=self.journal.after(),
+            terms=before.terms,
             grants=self.grants,
             slices=tuple(self.slices),
             shortfalls=self.shortfalls,
             short_micros=self.short_micros,
+            shortfalls_through=before.shortfalls_through,
             charges=self.charges,
+            has_more_charges=before.has_more_charges,
             budgets=self.budgets.after(),
             alarms=noticed.alarms,
             top_up=noticed.top_up,
             pending_holds=self.pending_holds(),
+            unread=before.unread,
         )
         changes = Changes(
             ledger=self.journal.changes(),

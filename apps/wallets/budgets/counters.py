@@ -1,13 +1,13 @@
 """The pending changes that one decision makes to a customer's budgets and their counters."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from uuid import UUID
 
 from apps.wallets.budgets.limits import BUDGET, RESOURCE_SPEND, Limit, in_alarm, room_micros
 from apps.wallets.budgets.notices import crossing_notices, pause_notice, recovery_notices, refusal_notice
-from apps.wallets.budgets.periods import span_of
+from apps.wallets.budgets.periods import has_period, span_of
 from apps.wallets.budgets.scopes import Dimensions, counting, rank_of, rules_on
 from apps.wallets.budgets.state import (
     FULL,
@@ -47,6 +47,8 @@ class Counters:
         self._by_bucket: dict[UUID, set[PeriodKey]] = {}
         for key in state.periods:
             self._by_bucket.setdefault(key[0], set()).add(key)
+        self._current: list[BudgetState] | None = None
+        self._hard_on: dict[Dimensions, list[tuple[BudgetState, str]]] = {}
         self._changed_budgets: set[UUID] = set()
         self._changed_buckets: set[UUID] = set()
         self._changed_periods: set[PeriodKey] = set()
@@ -60,17 +62,24 @@ class Counters:
 
     def current(self) -> list[BudgetState]:
         """Return the live budgets that have a period today."""
-        anchor = self._state.anchor_day
-        return [budget for budget in self.live() if span_of(budget, self.today, anchor) is not None]
+        if self._current is None:
+            self._current = [budget for budget in self.live() if has_period(budget, self.today)]
+        return self._current
 
     def limits_on(self, work: Dimensions, amount_micros: int) -> list[Limit]:
         """Return the hard limits that apply to work done now, in the order in which errors name them."""
-        current = self.current()
-        found = [(budget, value) for budget, value in counting(current, work) if budget.mode == HARD]
-        ranked = sorted(found, key=lambda each: (each[0].kind != RESOURCES, rank_of(each[0])))
-        ruling = (each for each in ranked if rules_on(*each, current))
-        limits = (self._limit(budget, value, amount_micros) for budget, value in ruling)
+        limits = [self._limit(budget, value, amount_micros) for budget, value in self._ruling_on(work)]
         return [limit for limit in limits if limit is not None]
+
+    def _ruling_on(self, work: Dimensions) -> list[tuple[BudgetState, str]]:
+        """Return the hard budgets that apply to work done now, with its buckets; found once for each work."""
+        ruling = self._hard_on.get(work)
+        if ruling is None:
+            current = self.current()
+            found = [(budget, value) for budget, value in counting(current, work) if budget.mode == HARD]
+            ranked = sorted(found, key=lambda each: (each[0].kind != RESOURCES, rank_of(each[0])))
+            ruling = self._hard_on[work] = [each for each in ranked if rules_on(*each, current)]
+        return ruling
 
     def _limit(self, budget: BudgetState, value: str, amount_micros: int) -> Limit | None:
         period = self.period(budget, value, self.today)
@@ -139,8 +148,7 @@ class Counters:
 
         A day may be tomorrow: events a few minutes ahead of the clock are taken.
         """
-        self.budgets[budget.id] = budget
-        self._changed_budgets.add(budget.id)
+        self._set_budget(budget)
         self.reason = LIMIT_RAISED
         for (value, day), amount_micros in spent:
             period = self.period(budget, value, day)
@@ -152,8 +160,7 @@ class Counters:
 
     def end(self, budget: BudgetState) -> None:
         """End a budget: it counts no more work, but keeps its counters and the amounts of its live holds."""
-        self.budgets[budget.id] = replace(budget, ended_at=self.now, updated_at=self.now)
-        self._changed_budgets.add(budget.id)
+        self._set_budget(replace(budget, ended_at=self.now, updated_at=self.now))
 
     def recount_resources(self, budget: BudgetState, *, paused_before: bool) -> None:
         """Compare this month's cost of persistent resources with their limit again after the limit's terms changed."""
@@ -193,7 +200,7 @@ class Counters:
         is_new = budget.id not in self._state.budgets
         if not is_new and day not in self._state.days:
             raise LookupError(f"the counters of {day} were not read")
-        rows = sorted(self._rows(bucket.id), key=lambda row: row.starts_on)
+        rows = self._rows(bucket.id)
         for row in rows:
             if row.has(day):
                 return row
@@ -207,16 +214,25 @@ class Counters:
 
     def bucket(self, budget: BudgetState, value: str) -> BucketState:
         """Return a bucket of a budget, empty if there is none yet."""
-        found = self.buckets.get(bucket_id(budget.id, value))
+        pk = bucket_id(budget.id, value)
+        found = self.buckets.get(pk)
         if found is not None:
             return found
         is_read = value in self._state.labels or budget.id in self._state.whole
         if not is_read and budget.id in self._state.budgets:
             raise LookupError(f"the bucket {value!r} was not read")
-        return BucketState(bucket_id(budget.id, value), budget.id, value, 0)
+        return BucketState(pk, budget.id, value, 0)
 
-    def _rows(self, bucket: UUID) -> Iterator[PeriodState]:
-        return (self.periods[key] for key in self._by_bucket.get(bucket, ()))
+    def _rows(self, bucket: UUID) -> list[PeriodState]:
+        """Return the periods of a bucket, oldest first."""
+        rows = [self.periods[key] for key in self._by_bucket.get(bucket, ())]
+        return sorted(rows, key=lambda row: row.starts_on) if len(rows) > 1 else rows
+
+    def _set_budget(self, budget: BudgetState) -> None:
+        self.budgets[budget.id] = budget
+        self._changed_budgets.add(budget.id)
+        self._current = None
+        self._hard_on.clear()
 
     def _touch(self, budget: BudgetState, value: str, period: PeriodState) -> None:
         if period.bucket_id not in self.buckets:
@@ -233,7 +249,7 @@ class Counters:
         self._changed_periods.add(period.key)
 
     def _close_ended(self, bucket: UUID) -> None:
-        for row in list(self._rows(bucket)):
+        for row in self._rows(bucket):
             if row.alarms and not row.is_closed and self._is_over(row):
                 closed = replace(row, is_closed=True, version=row.version + 1)
                 self._set_period(closed)
@@ -247,12 +263,11 @@ class Counters:
 
     def settle(self) -> None:
         """Recompute the alarms of changed counters, and add one notice for each crossing."""
-        current = self.current()
         for key in sorted(self._changed_periods, key=str):
             row = self.periods[key]
             bucket = self.buckets[key[0]]
             budget = self.budgets.get(bucket.budget_id)
-            if budget is not None and budget.ended_at is None and rules_on(budget, bucket.value, current):
+            if budget is not None and budget.ended_at is None and rules_on(budget, bucket.value, self.current()):
                 self._settle(budget, bucket, row)
 
     def _settle(self, budget: BudgetState, bucket: BucketState, row: PeriodState) -> None:

@@ -4,6 +4,7 @@ All begin at midnight UTC, so that a day lies in exactly one period of each kind
 """
 
 from datetime import date, timedelta
+from functools import lru_cache
 
 from apps.common.periods import add_months, billing_period, midnight
 from apps.wallets.budgets.state import BILLING_PERIOD, DAY, MONTH, ONCE, WEEK, BudgetState
@@ -22,6 +23,12 @@ def span_of(budget: BudgetState, day: date, anchor_day: int) -> Span | None:
     return regular_span(budget.period, day, anchor_day)
 
 
+def has_period(budget: BudgetState, day: date) -> bool:
+    """Return whether some period of a budget contains a day, as for all that recur."""
+    return budget.period != ONCE or span_of(budget, day, 1) is not None
+
+
+@lru_cache(maxsize=1_024)
 def regular_span(period: str, day: date, anchor_day: int) -> Span:
     """Return the recurring period of this kind that contains a day."""
     if period == DAY:

@@ -1,6 +1,7 @@
 """The monthly limit for persistent resources: a budget that follows from an organization's terms."""
 
 from datetime import date
+from functools import lru_cache
 from uuid import UUID, uuid5
 
 from apps.common.money import MICROS_PER_UNIT
@@ -14,6 +15,7 @@ def resources_id(book_id: UUID) -> UUID:
     return uuid5(book_id, "monthly-resource-spend")
 
 
+@lru_cache(maxsize=2_048)
 def resources_budget(
     book_id: UUID, *, limit_usd_micros: int | None, usd_rate_micros: int, pauses: bool, mails: bool
 ) -> BudgetState:

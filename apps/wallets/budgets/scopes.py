@@ -35,8 +35,9 @@ class Dimensions:
     def values(self, name: str) -> tuple[str, ...]:
         """Return the values that a selector of this dimension may match; the first is the one that `"*"` uses."""
         value = getattr(self, name)
-        found = (value, self.credential) if name == "key" else (value,)
-        return tuple(each for each in found if each)
+        if name == "key" and self.credential:
+            return (value, self.credential) if value else (self.credential,)
+        return (value,) if value else ()
 
 
 FIELDS = tuple(field.name for field in fields(Dimensions))

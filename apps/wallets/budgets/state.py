@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 from uuid import UUID, uuid5
 
 ANY = "*"
@@ -60,6 +61,7 @@ class BudgetState:
         return tuple(sorted({*self.thresholds, FULL}))
 
 
+@lru_cache(maxsize=8_192)
 def bucket_id(budget_id: UUID, value: str) -> UUID:
     """Return the id of a budget's bucket, computed from its value, so that no lookup is needed."""
     return uuid5(budget_id, value)

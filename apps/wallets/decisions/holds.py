@@ -264,6 +264,8 @@ def refuse_paused(draft: WalletPosting, work: Dimensions) -> None:
     terms = draft.state.terms
     if terms.paused_at is not None:
         raise WorkPaused(terms.pause_reason, reason=terms.pause_reason, since=terms.paused_at)
+    if not work.resource:  # that budget counts nothing else
+        return
     for limit in draft.budgets.limits_on(work, 0):
         if limit.kind == RESOURCE_SPEND and limit.room_micros + limit.held_micros <= 0:
             raise ResourcesPaused

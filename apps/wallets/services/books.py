@@ -4,7 +4,6 @@ Outside a transaction this takes two round trips, each its own transaction. If t
 written, and the decision is made again under the book's lock. Inside a transaction the book is locked from the start.
 """
 
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, fields, replace
@@ -297,7 +296,7 @@ def answer_of(after: BookState, result: R, ids: Mapping[str, Mapping[str, int] |
 def _open(calls: list[Call[R]], now: datetime, *, lock: bool) -> list[BookState]:
     asked = [{"book": str(call.organization_id), "asks": call.asks.as_json(call.organization_id)} for call in calls]
     with prepared_cursor() as cursor:
-        cursor.execute(OPEN, [now, lock, json.dumps(asked)])
+        cursor.execute(OPEN, [now, lock, orjson.dumps(asked).decode()])
         texts = [row[0] for row in cursor.fetchall()]
     if None in texts:
         raise WalletNotFound
@@ -306,7 +305,7 @@ def _open(calls: list[Call[R]], now: datetime, *, lock: bool) -> list[BookState]
 
 def opening(call: Call[Any], now: datetime) -> RawSQL:
     """Return the expression that reads a book for a call, for a statement that reads other rows as well."""
-    asks = json.dumps(call.asks.as_json(call.organization_id))
+    asks = orjson.dumps(call.asks.as_json(call.organization_id)).decode()
     return RawSQL("wallet_open(%s::uuid, %s::timestamptz, %s::jsonb, false)::text", [call.organization_id, now, asks])
 
 
@@ -325,7 +324,7 @@ def _write(decided: list[Decided[R]], beside: Writing | None = None) -> list[Map
         for each in decided
     ]
     with refusing_what_is_taken():
-        came = (beside or Writing()).run_with("moved", WRITE, [json.dumps(books)], WRITTEN)
+        came = (beside or Writing()).run_with("moved", WRITE, [orjson.dumps(books).decode()], WRITTEN)
         ids = [row[0] and orjson.loads(row[0]) for row in came]
     for each, found in zip(decided, ids, strict=True):
         if found is not None:

@@ -100,7 +100,7 @@ BEGIN
             SELECT v.value FROM ledger_hold h CROSS JOIN LATERAL jsonb_each_text(h.dimensions) v
             WHERE h.book_id = book AND h.id = ANY(hold_ids)
         );
-        SELECT json_agg(b) INTO definitions FROM wallets_budget b
+        SELECT json_agg(row_to_json(b)::text) INTO definitions FROM wallets_budget b
         WHERE b.organization_id = book AND b.ended_at IS NULL AND b.kind = 'own';
     END IF;
     PERFORM 1 FROM wallets_bucket x WHERE x.organization_id = book LIMIT 1;
