@@ -96,12 +96,12 @@ class Grant(Movement):
 
 
 urlpatterns = [
-    path("benchmark/own-empty", OwnEmptyView.as_view()),
-    path("benchmark/known-empty", KnownEmptyView.as_view()),
-    path("benchmark/hold", Reserve.as_view()),
-    path("benchmark/capture", Capture.as_view()),
-    path("benchmark/charge", Charge.as_view()),
-    path("benchmark/grant", Grant.as_view()),
+    path("v1/benchmark/own-empty", OwnEmptyView.as_view()),
+    path("v1/benchmark/known-empty", KnownEmptyView.as_view()),
+    path("v1/benchmark/hold", Reserve.as_view()),
+    path("v1/benchmark/capture", Capture.as_view()),
+    path("v1/benchmark/charge", Charge.as_view()),
+    path("v1/benchmark/grant", Grant.as_view()),
     path("", include("billing_site.urls")),
 ]
 # Django looks these up in the root URL configuration.

@@ -14,6 +14,7 @@ SECRET = re.compile(  # Stripe's keys, our API keys, session tokens
 SEARCHED = re.compile(r"(?<=[?&][qs]=)[^&\s\"']+")  # staff search by whole voucher codes
 SECRET_NAMES = frozenset(("authorization", "password", "secret", "token", "api_key", "cookie"))
 HIDDEN = "[hidden]"
+PROBES = frozenset(("GET /healthz", "GET /readyz"))
 
 
 def hide_secrets(_logger: Any, _method: str, event: Event) -> Event:
@@ -23,7 +24,7 @@ def hide_secrets(_logger: Any, _method: str, event: Event) -> Event:
 
 def leave_out_probes(_logger: Any, _method: str, event: Event) -> Event:
     """Drop the lines of successful health probes, which come every few seconds."""
-    if event.get("code") == 200 and event.get("request") in ("GET /healthz", "GET /readyz"):
+    if event.get("code") == 200 and event.get("request") in PROBES:
         raise structlog.DropEvent
     return event
 

@@ -90,6 +90,7 @@ MIDDLEWARE = [
     "apps.api.middleware.ProtectiveHeadersMiddleware",
     "apps.api.middleware.ProblemMiddleware",
     "billing_site.request_log.RequestLog",
+    "billing_site.api_calls.ApiCalls",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "billing_site.staff_middleware.Sessions",

@@ -72,9 +72,8 @@ class WindowThrottle(SimpleRateThrottle):
     duration: int
     quota: Quota | None = None
 
-    def get_rate(self) -> str:
-        """Return the limit in DRF's format."""
-        return f"{getattr(settings, self.setting)}/min"
+    def __init__(self) -> None:
+        self.num_requests, self.duration = getattr(settings, self.setting), 60
 
     def allow_request(self, request: Request, view: Any) -> bool:
         """Count the call and return whether it is within the limit."""

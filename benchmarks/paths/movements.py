@@ -126,7 +126,7 @@ class OwnCalls:
 
     def _move(self, what: str, who: Customer, amount: int, **more: str) -> bytes:
         body = {"key": self.customers.key(), "amount": amount, **more}
-        return self.connection.ask(request("POST", f"/benchmark/{what}", body=body, headers=who.machine))
+        return self.connection.ask(request("POST", f"/v1/benchmark/{what}", body=body, headers=who.machine))
 
     def _redeem(self, who: Customer, given: Iterator[str]) -> bytes:
         path = "/api/v1/org/vouchers/redeem"

@@ -39,8 +39,8 @@ def measure(bench: Bench) -> dict[str, Found]:
 def measure_credentials(bench: Bench) -> dict[str, Found]:
     """Measure the overhead of our view base class over an empty view, and of verifying a credential."""
     grown, client = Grown.of(bench.scale.small), bench.product.connect()
-    own = request("GET", "/benchmark/own-empty")
-    key, session = (grown.request(kind, "/benchmark/known-empty") for kind in ("machine", "person"))
+    own = request("GET", "/v1/benchmark/own-empty")
+    key, session = (grown.request(kind, "/v1/benchmark/known-empty") for kind in ("machine", "person"))
     product = bench.place.work_of(bench.product)
     ways = {
         "empty": bench.bare_way(),

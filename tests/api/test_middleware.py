@@ -1,24 +1,11 @@
 """Middleware before every view: CORS, and no middleware that API paths do not need."""
 
 import pytest
-from django.conf import settings
+from django.core.handlers.exception import convert_exception_to_response
 from django.http import HttpResponse
-from django.test import RequestFactory
-from django.utils.module_loading import import_string
+from django.middleware.common import CommonMiddleware
 
-# What an API call passes: each adds a header to the answer, an id, a log line, a problem, or answers for a file.
-OF_EVERY_PATH = [
-    "apps.api.middleware.AllowedOriginsMiddleware",
-    "apps.api.middleware.ProtectiveHeadersMiddleware",
-    "apps.api.middleware.ProblemMiddleware",
-    "billing_site.request_log.RequestLog",
-    "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "axes.middleware.AxesMiddleware",
-]
+from billing_site.api_calls import OF_PAGES, past_pages
 
 PUBLIC = "/api/v1/schemas/ErrorModel.json"
 
@@ -65,17 +52,55 @@ class TestAllowedOrigins:
         assert "Access-Control-Allow-Origin" not in client.get(PUBLIC, headers={"Origin": origin})
 
 
-class TestMiddlewareOfStaffPages:
-    @pytest.mark.parametrize("name", [name for name in settings.MIDDLEWARE if name not in OF_EVERY_PATH])
-    def test_hands_an_api_call_straight_on(self, name: str) -> None:
-        request, answer = RequestFactory().get("/v1/organization", headers={"Cookie": "sessionid=x"}), HttpResponse()
-        before = dict(vars(request))
-        assert import_string(name)(lambda _: answer)(request) is answer
-        assert (vars(request), dict(answer.headers), dict(answer.cookies)) == (
-            before,
-            {"Content-Type": "text/html; charset=utf-8"},
-            {},
-        )
+class TestApiCalls:
+    """The middleware of pages is left out, and its headers are not."""
 
-    def test_is_all_that_an_api_call_does_not_pass(self) -> None:
-        assert [name for name in settings.MIDDLEWARE if name in OF_EVERY_PATH] == OF_EVERY_PATH
+    ADDED = ("X-Content-Type-Options", "Referrer-Policy", "Cross-Origin-Opener-Policy", "X-Frame-Options")
+
+    @pytest.fixture
+    def _no_pages(self, monkeypatch):
+        def refuse(_self, _request):
+            raise AssertionError("only for pages")
+
+        for each in OF_PAGES:
+            monkeypatch.setattr(each, "__call__", refuse)
+
+    @pytest.mark.usefixtures("_no_pages")
+    @pytest.mark.parametrize("path", [PUBLIC, "/v1/organization", "/api/v1/nothing"])
+    def test_pass_none_of_it(self, client, path):
+        answer = client.get(path)
+        assert answer.status_code in (200, 401, 404)
+        assert {name: answer[name] for name in self.ADDED} == {
+            "X-Content-Type-Options": "nosniff",
+            "Referrer-Policy": "same-origin",
+            "Cross-Origin-Opener-Policy": "same-origin",
+            "X-Frame-Options": "DENY",
+        }
+        assert answer["Content-Length"] == str(len(answer.content))
+
+    @pytest.mark.usefixtures("_no_pages")
+    def test_pages_pass_it(self, client):
+        with pytest.raises(AssertionError, match="only for pages"):
+            client.get("/try")
+
+    def test_are_redirected_to_https(self, settings, client):
+        settings.SECURE_SSL_REDIRECT = True
+        assert client.get(PUBLIC)["Location"] == f"https://testserver{PUBLIC}"
+
+    def test_to_another_host_are_refused(self, client):
+        assert client.get(PUBLIC, headers={"Host": "evil.example"}).status_code == 400
+
+    def test_keep_middleware_that_is_not_for_pages(self):
+        def counted(request):
+            return HttpResponse()
+
+        class Counting:
+            get_response = staticmethod(counted)
+
+            def __call__(self, request):
+                return HttpResponse()
+
+        inner = convert_exception_to_response(counted)
+        wrapped = convert_exception_to_response(Counting())
+        assert past_pages(convert_exception_to_response(CommonMiddleware(wrapped))) is wrapped
+        assert past_pages(convert_exception_to_response(CommonMiddleware(inner))) is inner
