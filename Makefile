@@ -30,11 +30,11 @@ coverage: install ## branch coverage of each domain app, at least 95 %; APPS="wa
 benchmark: install ## how fast each path is, against the least it could cost; QUICK=1 for a look in two minutes
 	$(VENV)/python -m benchmarks $(if $(QUICK),--quick)
 
-messages: install ## what mails say, for translation: writes locale/*/LC_MESSAGES/django.po (needs GNU gettext)
+messages: install ## what mails and papers say, for translation: writes locale/*/LC_MESSAGES/django.po (needs GNU gettext)
 	DEVELOPMENT=1 $(VENV)/python manage.py makemessages --locale de --locale fr --extension html,txt,py --no-location --no-wrap \
-	  --ignore .venv --ignore var --ignore tests --ignore "templates/admin*"
+	  --ignore .venv --ignore var --ignore tests --ignore "templates/admin*" --ignore "templates/unfold*"
 
-compile-messages: install ## writes the .mo files that mails are read from (needs GNU gettext)
+compile-messages: install ## writes the .mo files that mails and papers are read from (needs GNU gettext)
 	DEVELOPMENT=1 $(VENV)/python manage.py compilemessages --ignore .venv
 
 lint: install ## style, types, layers, migrations, production settings

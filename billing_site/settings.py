@@ -80,6 +80,7 @@ INSTALLED_APPS = [
     "apps.invoices",
     "apps.dunning",
     "apps.bank",
+    "apps.papers",
     "apps.proofs",
     "apps.api",
     "apps.backoffice.apps.BackofficeConfig",

@@ -77,10 +77,19 @@ class BackofficeSite(UnfoldAdminSite):
             path("local-mails/", self._page(views.local_mails), name="local_mails"),
             path("local-mails/<slug:name>/", self._page(views.local_mails), name="local_mail"),
             path("save-view/", self._page(views.save_list_view), name="save_view"),
-            path("statements/<uuid:organization_id>/<str:month>/", self._page(views.statement_paper), name="statement"),
-            path("order-forms/<uuid:contract_id>/", self._page(views.order_form_paper), name="order_form"),
+            path("papers/<uuid:paper_id>/", self._page(views.paper_pdf), name="paper_pdf"),
+            *self._paper("statements/<uuid:organization_id>/<str:month>/", views.statement_paper, "statement"),
+            *self._paper("order-forms/<uuid:contract_id>/", views.order_form_paper, "order_form"),
+            *self._paper("receipts/<uuid:money_id>/", views.receipt_paper, "receipt"),
         ]
         return own + super().get_urls()
+
+    def _paper(self, route: str, view: Callable[..., HttpResponseBase], name: str) -> list[URLPattern]:
+        """Return the addresses of a paper and of the page that mails it."""
+        return [
+            path(route, self._page(view), name=name),
+            path(f"{route}mail/", self._page(partial(view, mail=True)), name=f"{name}_mail"),
+        ]
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
         """Let a list without a query open with the person's default view of it."""

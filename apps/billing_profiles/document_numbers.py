@@ -9,7 +9,12 @@ _AROUND = re.compile(r"(.*?)(\d*)\{n\}(\d*)(.*)", re.ASCII)
 _LITERAL = re.compile(r"[A-Za-z0-9/._-]*", re.ASCII)
 _YEAR = "{year}"
 TEST_PREFIX = "TEST-"
-DEFAULTS = {"invoice": "INV-{year}-{n:05}", "credit_note": "CN-{year}-{n:05}", "receipt": "REC-{year}-{n:05}"}
+DEFAULTS = {
+    "invoice": "INV-{year}-{n:05}",
+    "credit_note": "CN-{year}-{n:05}",
+    "receipt": "REC-{year}-{n:05}",
+    "order_form": "OF-{year}-{n:05}",
+}
 """The patterns of a seller's first ranges, by kind."""
 
 

@@ -1,6 +1,7 @@
 """The languages in which customers read mails and papers."""
 
 from django.db import models
+from django.utils.translation import gettext, override
 
 
 class Language(models.TextChoices):
@@ -9,3 +10,10 @@ class Language(models.TextChoices):
     ENGLISH = "en", "English"
     GERMAN = "de", "German"
     FRENCH = "fr", "French"
+
+
+def say(language: str, text: str, **values: object) -> str:
+    """Return a text, which is marked for translation where it is written, in a language and with its values."""
+    with override(language):
+        said = gettext(text)
+    return said % values if values else said

@@ -1,65 +1,36 @@
-"""The PDF of an invoice or a credit note: what a payer needs, in the customer's language, without internal codes."""
+"""The paper of an invoice or a credit note: what a payer needs, in the customer's language, without internal codes."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import TYPE_CHECKING
 
-from apps.invoices.models import Document, DocumentLine, DocumentParty
-from apps.invoices.paper_words import WORDS, day_in, money_in, rate_in
+from django.utils.translation import gettext_noop as _
+
+from apps.billing_profiles.letterheads import PAGE_TEXT, address_in, footer_of, grouped
+from apps.common.languages import say
+from apps.common.papers.content import Column, Letter, Pairs, Section, Sum
+from apps.common.papers.formats import day_in, days_in, money_in, rate_in
+from apps.invoices.models import Document, DocumentLine, DocumentParty, DocumentTax
 from apps.invoices.references import creditor_reference
 
-if TYPE_CHECKING:
-    from apps.common.papers.layout import Sheet
-
-# The edges of the columns: description, quantity, tax, amount.
-COLUMNS = ((45, False), (330, False), (470, True), (550, True))
-LOGO = {"width": 130, "height": 45}
-
-
-@dataclass(slots=True)
-class _Paper:
-    """A document being drawn, and its language."""
-
-    document: Document
-    sheet: Sheet
-
-    @property
-    def language(self) -> str:
-        return self.document.language
-
-    def word(self, name: str) -> str:
-        return WORDS[self.language][name]
-
-    def money(self, micros: int) -> str:
-        return money_in(self.language, micros, self.document.currency)
+Returned = Document.Returned
+TITLES = {Document.Type.INVOICE: _("Invoice"), Document.Type.CREDIT_NOTE: _("Credit note")}
+# The columns of the lines, with their shares of the width.
+COLUMNS = ((_("Description"), 46), (_("Quantity"), 22), (_("Tax"), 10), (_("Amount"), 22))
+RETURNED = {
+    Returned.BANK: _("Paid back by bank transfer"),
+    Returned.STRIPE: _("Paid back the way it was paid"),
+    Returned.DISPUTE: _("Taken back by your bank"),
+    Returned.UNAPPLIED: _("Kept for your next invoices"),
+}
 
 
 def draw_document(document: Document) -> bytes:
     """Draw a numbered document as a PDF; the same document always gives the same bytes."""
-    from apps.common.papers.layout import Sheet  # its fonts take memory that most processes never need
+    from apps.common.papers.renderer import render  # its fonts take memory that most processes never need
 
-    seller = document.parties.get(side=DocumentParty.Side.SELLER)
-    buyer = document.parties.get(side=DocumentParty.Side.BUYER)
-    title = f"{WORDS[document.language][document.type]} {document.number}"
-    footer = " · ".join(filter(None, (seller.legal_name, *document.footer.split("\n"))))[:150]
-    paper = _Paper(document, Sheet(title, footer, page=WORDS[document.language]["page"]))
-    if document.seller.logo:
-        paper.sheet.picture(bytes(document.seller.logo), **LOGO)
-    paper.sheet.line(", ".join([seller.legal_name, *address_of(seller)]))
-    paper.sheet.skip()
-    paper.sheet.beside([buyer.legal_name, *address_of(buyer)], _facts(paper, buyer))
-    paper.sheet.skip(2)
-    _lines(paper)
-    _sums(paper)
-    if document.note:
-        paper.sheet.paragraph(document.note)
-        paper.sheet.skip()
-    if document.type == Document.Type.INVOICE:
-        _terms(paper)
-    _seller(paper, seller)
-    return paper.sheet.finish()
+    return render(letter_of(document), bytes(document.seller.logo))
 
 
 def file_name(document: Document, kind: str = "pdf") -> str:
@@ -67,69 +38,24 @@ def file_name(document: Document, kind: str = "pdf") -> str:
     return f"{document.number.replace('/', '-')}.{kind}"
 
 
-def address_of(party: DocumentParty) -> list[str]:
-    """Return the lines of an address below the name."""
-    return [*party.address_lines(), *filter(None, [party.country])]
-
-
-def _facts(paper: _Paper, buyer: DocumentParty) -> list[tuple[str, str]]:
-    document = paper.document
-
-    def day(at: date | None) -> str:
-        return day_in(paper.language, at) if at else ""
-
-    period = f"{day(document.period_start)} - {day(document.last_day)}" if document.period_start else ""
-    is_invoice = document.type == Document.Type.INVOICE
-    facts = [
-        ("number", document.number),
-        ("issued", day(document.issue_date)),
-        ("due", day(document.due_date) if is_invoice else ""),
-        ("credits", document.credited.number if document.credited else ""),
-        ("service", period),
-        ("order", document.purchase_order),
-        ("reference", document.buyer_reference),
-        ("buyer_vat", buyer.vat_number),
-    ]
-    return [(paper.word(name), value) for name, value in facts if value]
-
-
-def _lines(paper: _Paper) -> None:
-    names = ("description", "quantity", "tax", "amount")
-    paper.sheet.table_head(COLUMNS, [paper.word(name) for name in names])
-    for line in paper.document.lines.order_by("position"):
-        paper.sheet.wrapped_row((line.text, line.quantity, _rate(paper, line), paper.money(line.signed_micros)))
-    paper.sheet.end_table()
-
-
-def _rate(paper: _Paper, line: DocumentLine) -> str:
-    return rate_in(paper.language, line.tax_rate) if line.tax_category == "S" else paper.word("no_tax")
-
-
-def _sums(paper: _Paper) -> None:
-    document, sheet = paper.document, paper.sheet
+def letter_of(document: Document) -> Letter:
+    """Return what the paper of a numbered document says."""
+    language = document.language
+    seller = document.parties.get(side=DocumentParty.Side.SELLER)
+    buyer = document.parties.get(side=DocumentParty.Side.BUYER)
     taxes = list(document.taxes.order_by("position"))
-    sheet.sum(paper.word("net"), paper.money(document.net_micros))
-    for tax in taxes:
-        if tax.category == "S":
-            rate, base = rate_in(paper.language, tax.rate), paper.money(tax.base_micros)
-            sheet.sum(f"{paper.word('tax')} {rate} {paper.word('on')} {base}", paper.money(tax.tax_micros))
-    sheet.sum(paper.word("total"), paper.money(document.total_micros), bold=True)
-    if document.type == Document.Type.CREDIT_NOTE:
-        _returned(paper)
-    else:
-        paid = paid_at_issue(document)
-        if paid:
-            sheet.sum(paper.word("paid"), paper.money(paid))
-        sheet.sum(paper.word("left"), paper.money(document.total_micros - paid), bold=True)
-    sheet.skip()
-    for name, micros in (("carried_in", document.carried_in_micros), ("carried_out", document.carried_out_micros)):
-        if micros:
-            sheet.line(paper.word(name).format(amount=paper.money(micros)))
-    if document.prices_include_tax:
-        sheet.line(f"{paper.word('included')}.")
-    for reason in dict.fromkeys(tax.reason for tax in taxes if tax.reason):
-        sheet.paragraph(reason)
-    sheet.skip()
+    return Letter(
+        title=say(language, TITLES[Document.Type(document.type)]),
+        number=document.number,
+        language=language,
+        sender=seller.legal_name,
+        sender_address=address_in(language, seller),
+        recipient=(buyer.legal_name, *address_in(language, buyer)),
+        facts=_facts(document, buyer),
+        sections=(_lines(document, taxes), *_remarks(document, taxes), *_terms(document)),
+        footer=footer_of(language, seller, document if document.iban else None, document.footer),
+        page_text=say(language, PAGE_TEXT),
+    )
 
 
 def paid_at_issue(document: Document) -> int:
@@ -139,28 +65,108 @@ def paid_at_issue(document: Document) -> int:
     return sum(rows.values_list("amount_micros", flat=True))
 
 
-def _returned(paper: _Paper) -> None:
-    document = paper.document
+def _facts(document: Document, buyer: DocumentParty) -> Pairs:
+    is_invoice = document.type == Document.Type.INVOICE
+    facts = (
+        (_("Number"), document.number),
+        (_("Issue date"), _day(document, document.issue_date)),
+        (_("Due date"), _day(document, document.due_date) if is_invoice else ""),
+        (_("Credits invoice"), document.credited.number if document.credited else ""),
+        (_("Service period"), _period(document, document)),
+        (_("Purchase order"), document.purchase_order),
+        (_("Your reference"), document.buyer_reference),
+        (_("Your VAT number"), buyer.vat_number),
+    )
+    return tuple((say(document.language, name), value) for name, value in facts if value)
+
+
+def _day(document: Document, at: date | None) -> str:
+    return day_in(document.language, at) if at else ""
+
+
+def _period(document: Document, of: Document | DocumentLine) -> str:
+    return days_in(document.language, of.period_start, of.last_day) if of.period_start and of.last_day else ""
+
+
+def _lines(document: Document, taxes: Sequence[DocumentTax]) -> Section:
+    rows: tuple[tuple[str, ...], ...] = tuple(
+        (_text(document, line), line.quantity, _rate(document, line), _money(document, line.signed_micros))
+        for line in document.lines.order_by("position")
+    )
+    columns = [Column(say(document.language, name), share, place > 0) for place, (name, share) in enumerate(COLUMNS)]
+    if not any(quantity for _of, quantity, *_rest in rows):
+        columns, rows = columns[:1] + columns[2:], tuple((text, *rest) for text, _quantity, *rest in rows)
+    return Section(columns=tuple(columns), rows=rows, sums=tuple(_sums(document, taxes)))
+
+
+def _text(document: Document, line: DocumentLine) -> str:
+    """Return a line's text, and below it its period if that is not the document's."""
+    period = "" if line.period_start == document.period_start else _period(document, line)
+    return f"{line.text}\n{period}" if period else line.text
+
+
+def _rate(document: Document, line: DocumentLine) -> str:
+    return (
+        rate_in(document.language, line.tax_rate) if line.tax_category == "S" else say(document.language, _("no tax"))
+    )
+
+
+def _sums(document: Document, taxes: Sequence[DocumentTax]) -> Iterator[Sum]:
+    language = document.language
+    yield Sum(say(language, _("Net")), _money(document, document.net_micros))
+    for tax in taxes:
+        if tax.category == "S":
+            rate, base = rate_in(language, tax.rate), _money(document, tax.base_micros)
+            name = say(language, _("Tax %(rate)s on %(base)s"), rate=rate, base=base)
+            yield Sum(name, _money(document, tax.tax_micros))
+    yield Sum(say(language, _("Total")), _money(document, document.total_micros), is_bold=True)
+    if document.type == Document.Type.CREDIT_NOTE:
+        yield from _returned(document)
+        return
+    paid = paid_at_issue(document)
+    if paid:
+        yield Sum(say(language, _("Paid")), _money(document, paid))
+    yield Sum(say(language, _("Left to pay")), _money(document, document.total_micros - paid), is_bold=True)
+
+
+def _returned(document: Document) -> Iterator[Sum]:
+    """Yield the paid part of a credit note, with where it went."""
     amount = document.returned_net_micros + document.returned_tax_micros
     if amount:
-        paper.sheet.sum(paper.word(f"returned_{document.returned_to}"), paper.money(amount))
+        yield Sum(say(document.language, RETURNED[Returned(document.returned_to)]), _money(document, amount))
 
 
-def _terms(paper: _Paper) -> None:
-    document, sheet = paper.document, paper.sheet
-    assert document.due_date is not None, "a numbered document has its dates"
+def _remarks(document: Document, taxes: Sequence[DocumentTax]) -> Iterator[Section]:
+    language = document.language
+    carried = (
+        (_("Carried from earlier invoices: %(amount)s"), document.carried_in_micros),
+        (_("Carried to the next invoice: %(amount)s"), document.carried_out_micros),
+    )
+    said = [say(language, text, amount=_money(document, micros)) for text, micros in carried if micros]
+    if document.prices_include_tax:
+        said.append(say(language, _("Prices include tax.")))
+    said += dict.fromkeys(tax.reason for tax in taxes if tax.reason)
+    for text in ("\n".join(said), document.note):
+        if text:
+            yield Section(text=text)
+
+
+def _terms(document: Document) -> Iterator[Section]:
+    """Yield how an invoice is paid, and the seller's terms."""
+    language = document.language
+    if document.type != Document.Type.INVOICE:
+        return
     if document.total_micros > paid_at_issue(document):
-        sheet.line(paper.word("pay_by").format(day=day_in(paper.language, document.due_date)) + ".", bold=True)
-        bank = ", ".join(filter(None, (document.iban, document.bic, document.bank_name)))
-        facts = [("bank", bank), ("payment_reference", creditor_reference(document.number))]
-        sheet.facts([(paper.word(name), value) for name, value in facts if value])
-        sheet.skip()
+        bank = ", ".join(filter(None, (grouped(document.iban), document.bic, document.bank_name)))
+        facts = ((_("Bank account"), bank), (_("Payment reference"), creditor_reference(document.number)))
+        yield Section(
+            text=say(language, _("Please pay by %(day)s."), day=_day(document, document.due_date)),
+            is_bold=True,
+            facts=tuple((say(language, name), value) for name, value in facts if value),
+        )
     if document.terms_text:
-        sheet.paragraph(document.terms_text)
-        sheet.skip()
+        yield Section(text=document.terms_text)
 
 
-def _seller(paper: _Paper, seller: DocumentParty) -> None:
-    numbers = (("vat", seller.vat_number), ("tax_number", seller.tax_number))
-    texts = [seller.register_text, *(f"{paper.word(name)} {value}" for name, value in numbers if value)]
-    paper.sheet.paragraph(" · ".join(text for text in (seller.legal_name, *texts) if text))
+def _money(document: Document, micros: int) -> str:
+    return money_in(document.language, micros, document.currency)

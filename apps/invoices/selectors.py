@@ -133,7 +133,7 @@ def receivables(seller: Seller, day: date) -> list[Aging]:
     def row_of(organization_id: UUID, name: str, currency: str) -> Aging:
         return found.setdefault((currency, organization_id), Aging(organization_id, name, currency))
 
-    for invoice in _invoices_of(seller, day):
+    for invoice in invoices_on(Document.objects.filter(seller=seller), seller, day):
         left = invoice["total_micros"] - invoice["paid"] - invoice["credited_part"] - invoice["given_up"]
         if left <= 0:
             continue
@@ -150,14 +150,15 @@ def receivables(seller: Seller, day: date) -> list[Aging]:
     return sorted(found.values(), key=lambda row: (row.currency, row.name, str(row.organization_id)))
 
 
-def _invoices_of(seller: Seller, day: date) -> Iterable[dict[str, Any]]:
+def invoices_on(documents: QuerySet[Document], seller: Seller, day: date) -> Iterable[dict[str, Any]]:
+    """Return the invoices as of a seller's day, with what was paid, credited while unpaid, and given up."""
     after = seller.start_of(day + timedelta(days=1))
     notes = Document.objects.filter(type=Document.Type.CREDIT_NOTE, issue_date__lte=day, credited=OuterRef("pk"))
     of_unpaid = F("total_micros") - F("returned_net_micros") - F("returned_tax_micros")
     write_offs = WriteOff.objects.filter(document=OuterRef("pk"), created_at__lt=after)
     standing = write_offs.filter(Q(undone_at=None) | Q(undone_at__gte=after))
     rows: Iterable[dict[str, Any]] = (
-        Document.objects.filter(seller=seller, type=Document.Type.INVOICE, issue_date__lte=day)
+        documents.filter(type=Document.Type.INVOICE, issue_date__lte=day)
         .annotate(
             paid=_sum(
                 Application.objects.filter(document=OuterRef("pk"), value_date__lte=day), "document", F("amount_micros")
@@ -167,7 +168,8 @@ def _invoices_of(seller: Seller, day: date) -> Iterable[dict[str, Any]]:
             is_uncollectible=Exists(standing),
         )
         .values(
-            *("organization", "organization__name", "currency", "due_date", "is_uncollectible"),
+            *("organization", "organization__name", "currency", "number", "issue_date", "due_date"),
+            "is_uncollectible",
             *("total_micros", "paid", "credited_part", "given_up"),
         )
     )

@@ -1,12 +1,14 @@
 """The lines of an invoice for usage: what was charged, and what lowers it. Pure; amounts are exact micros."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 
+from apps.common.languages import say
 from apps.common.money import split
 from apps.common.periods import add_months
-from apps.invoices.paper_words import USAGE_WORDS
+from apps.invoices.paper_words import CREDIT_USED, KEPT_AS_CREDIT, OTHER_USAGE, SETTLED_BEFORE
 
 AGREEMENT = "contracts.service_agreement"
 SERVICE, USAGE = "service", "usage"
@@ -48,7 +50,7 @@ def complete_lines(
     meter counted has a line of its own. `settled`, by month, is what was paid or given up before. The rest of the
     difference to `owed_micros` is prepaid credit that paid, or, if negative, credit that came of corrections.
     """
-    words = USAGE_WORDS[language]
+    translate = partial(say, language)
     lines = [each for each in metered if each.exact_micros]
     counted: dict[date, int] = {}
     for each in lines:
@@ -59,15 +61,17 @@ def complete_lines(
         else:
             counted[month] = counted.get(month, 0) - micros
     lines += [
-        UsageLine(month=month, text=words["other"], exact_micros=-micros) for month, micros in counted.items() if micros
+        UsageLine(month=month, text=translate(OTHER_USAGE), exact_micros=-micros)
+        for month, micros in counted.items()
+        if micros
     ]
     lines += [
-        UsageLine(month=month, text=words["settled"], exact_micros=micros)
+        UsageLine(month=month, text=translate(SETTLED_BEFORE), exact_micros=micros)
         for month, micros in settled.items()
         if micros
     ]
     lines = [_turned(each) for each in lines]
-    return lines + _credit(lines, owed_micros, words, last_month)
+    return lines + _credit(lines, owed_micros, translate, last_month)
 
 
 def _turned(line: UsageLine) -> UsageLine:
@@ -75,7 +79,9 @@ def _turned(line: UsageLine) -> UsageLine:
     return replace(line, exact_micros=-line.exact_micros, is_reduction=True) if line.exact_micros < 0 else line
 
 
-def _credit(lines: Sequence[UsageLine], owed_micros: int, words: Mapping[str, str], month: date) -> list[UsageLine]:
+def _credit(
+    lines: Sequence[UsageLine], owed_micros: int, translate: Callable[[str], str], month: date
+) -> list[UsageLine]:
     """Return what prepaid credit paid of the lines, by product, or what was kept as credit."""
     by_product: dict[str, int] = {}
     for each in lines:
@@ -85,11 +91,11 @@ def _credit(lines: Sequence[UsageLine], owed_micros: int, words: Mapping[str, st
     if not used:
         return []
     if used < 0:
-        return [UsageLine(month=month, text=words["kept" if lines else "other"], exact_micros=-used)]
+        return [UsageLine(month=month, text=translate(KEPT_AS_CREDIT if lines else OTHER_USAGE), exact_micros=-used)]
     weights = [max(0, micros) for micros in by_product.values()]
     parts = split(used, weights if any(weights) else [1] * len(weights))
     return [
-        UsageLine(month=month, text=words["credit"], exact_micros=part, product=product, is_reduction=True)
+        UsageLine(month=month, text=translate(CREDIT_USED), exact_micros=part, product=product, is_reduction=True)
         for product, part in zip(by_product, parts, strict=True)
         if part
     ]

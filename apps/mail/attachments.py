@@ -18,8 +18,8 @@ class Attachment:
     sha256: str
 
 
-# Returns the paper of a document by its id.
-PAPERS: list[Callable[[UUID], Attachment]] = []
+# Each returns a paper by the id of what it is of, or None if it knows no such paper.
+PAPERS: list[Callable[[UUID], Attachment | None]] = []
 
 
 def attachment_of(template: str, context: Mapping[str, Any]) -> Attachment | None:
@@ -30,5 +30,4 @@ def attachment_of(template: str, context: Mapping[str, Any]) -> Attachment | Non
 
 def paper_by_id(document_id: UUID) -> Attachment:
     """Return the paper of a document."""
-    (read,) = PAPERS
-    return read(document_id)
+    return next(paper for read in PAPERS if (paper := read(document_id)) is not None)

@@ -18,6 +18,7 @@ _BUDGET: Data = {
 }
 _RESOURCES: Data = {"month": "2027-03", "limitUsd": Decimal(100)}
 _ATTEMPT: Data = {"amount": Decimal(100), "automatic": True}
+_PAPER = {"paperId": "5d0c1b7e-2f3a-4c4d-9e8f-1a2b3c4d5e6f"}
 _INVOICE: Data = {
     "id": "5f0c6a52-3f0e-4f7e-9f6b-0d7b6f1f2a10",
     "number": "EX-2027-00017",
@@ -75,6 +76,9 @@ EXAMPLES: Mapping[str, Data] = {
         "creditNoteNumber": "CN-2027-00003",
         "credited": Decimal(119),
     },
+    "order_form_sent": {**_PAPER, "number": "OF-2027-00002", "start": "2027-04-01", "lastDay": "2028-03-31"},
+    "receipt_sent": {**_PAPER, "number": "REC-2027-00005", "amount": Decimal(1190), "receivedOn": "2027-03-02"},
+    "statement_sent": {**_PAPER, "start": "2027-02-01", "lastDay": "2027-02-28", "due": Decimal("690.5")},
     "dunning_letter": {
         "level": "demand",
         "due": Decimal("1270.5"),

@@ -67,6 +67,9 @@ MAIL_TEMPLATES: Mapping[str, MailTemplate] = {
     "invoice_issued": MailTemplate(_("Invoice"), Purpose.BILLING, attached="id"),
     "invoice_overdue": MailTemplate(_("Invoice overdue"), Purpose.BILLING, attached="id"),
     "credit_note_issued": MailTemplate(_("Credit note"), Purpose.BILLING, attached="creditNoteId"),
+    "order_form_sent": MailTemplate(_("Order form"), Purpose.BILLING, attached="paperId"),
+    "receipt_sent": MailTemplate(_("Receipt"), Purpose.BILLING, attached="paperId"),
+    "statement_sent": MailTemplate(_("Statement of account"), Purpose.BILLING, attached="paperId"),
     **_of(
         Purpose.TECHNICAL,
         endpoint_failing=_("Webhook endpoint fails"),

@@ -59,6 +59,11 @@ WITHOUT_MONEY = {
     "backoffice.services.new_customers.create_customer": "makes a customer, who may owe nothing",
     "backoffice.services.invitations.ask_to_join": "mails a colleague",
     "backoffice.services.invitations.invite": "an account; its maker decides for nobody whom it concerns",
+    "papers.services.issuing.order_form_of": "makes a paper",
+    "papers.services.issuing.receipt_of": "makes a paper",
+    "papers.services.issuing.statement_of": "makes a paper",
+    "papers.services.mailing.mail_paper": "mails a paper",
+    "papers.services.mailing.template_of": "reads",
     "bank.services.files.import_bank_file": "lines, which book nothing before an action",
     "bank.services.files.read_bank_file": "reads",
     "bank.services.files.upload_bank_file": "checks a file",
@@ -155,7 +160,6 @@ WITHOUT_MONEY = {
 # Functions beside services that write, or look as if they did.
 WRITING = {
     "backoffice.access_changes.write": "who changed whose access",
-    "common.papers.layout.Sheet.finish": "a paper",
     "backoffice.exports.files.workbook": "a file",
     "backoffice.second_factor.confirm_device": "a person's own second factor",
     "backoffice.second_factor.forget_devices": "a second factor",

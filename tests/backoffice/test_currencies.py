@@ -13,13 +13,10 @@ from django.urls import reverse
 from apps.backoffice.chart_ranges import RANGES
 from apps.backoffice.customer_page.page import TABS
 from apps.backoffice.customer_page.summary import tab_of
-from apps.backoffice.documents import order_form, statement
 from apps.backoffice.explain.figures import FIGURES
 from apps.backoffice.explain.links import why
 from apps.backoffice.home.movements import movement_chart
 from apps.common.money import to_micros
-from apps.common.papers.layout import Sheet
-from apps.common.periods import month_of
 from apps.contracts.models import Contract, Installment
 from apps.ledger.causes import TRANSFER
 from apps.ledger.models import Transfer
@@ -82,30 +79,6 @@ def test_a_dinar_shows_three_decimals(client):
     answer = client.get(reverse("admin:export", args=["wallets", "grant", "csv"]))
     rows = csv.reader(io.StringIO(b"".join(answer.streaming_content).decode("utf-8-sig")))
     assert any("50.500" in row for row in rows)
-
-
-@pytest.mark.parametrize(
-    ("currency", "shown"), [("JPY", "5,000"), ("ISK", "5,000"), ("KWD", "5,000.000"), ("USD", "5,000.00")]
-)
-def test_a_statement_writes_its_rows_as_the_currency_does(client, monkeypatch, currency, shown):
-    customer = create_organization(NOW, "one", currency=currency)
-    create_grant(customer, "5000", NOW)
-    lines = []
-    monkeypatch.setattr(Sheet, "row", lambda self, cells: lines.append(cells))
-    statement.monthly_statement(organization=customer, month=month_of(NOW), now=NOW)
-    assert [line[-2:] for line in lines] == [(shown, shown)]
-
-
-@pytest.mark.parametrize(
-    ("currency", "month", "term"), [("JPY", "110 JPY", "1,320 JPY"), ("KWD", "110.000 KWD", "1,320.000 KWD")]
-)
-def test_an_order_form_writes_its_amounts_as_the_currency_does(client, monkeypatch, currency, month, term):
-    customer = create_organization(NOW, "one", currency=currency)
-    sign_contract(customer)
-    lines = []
-    monkeypatch.setattr(Sheet, "row", lambda self, cells, bold=False: lines.append(cells))
-    order_form.order_form(contract=Contract.objects.get(organization=customer), now=NOW)
-    assert [line[-1] for line in lines] == [month] * 12 + [term]
 
 
 class TestWhatIsNotShown:

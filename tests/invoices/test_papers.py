@@ -6,32 +6,18 @@ from datetime import date
 import pytest
 
 from apps.billing_profiles.models import BillingProfile
+from apps.common.languages import Language
 from apps.common.money import to_micros
-from apps.common.papers import layout
+from apps.common.papers.formats import day_in, money_in, rate_in
 from apps.invoices import services
 from apps.invoices.errors import InvoiceNotFound
 from apps.invoices.models import Document
 from apps.invoices.paper import draw_document
-from apps.invoices.paper_words import WORDS, day_in, money_in, rate_in
 from apps.invoices.references import creditor_reference, is_creditor_reference
 from tests.invoices import factories
+from tests.papers.read_papers import text_of
 
 LONG = " ".join(f"word{number}" for number in range(40))
-
-
-@pytest.fixture
-def drawn(monkeypatch):
-    """The texts that were drawn, in order."""
-    texts = []
-    draw = layout.draw
-
-    def keep(canvas, x, y, text, font, size):
-        texts.append(text)
-        draw(canvas, x, y, text, font, size)
-
-    monkeypatch.setattr(layout, "draw", keep)
-    monkeypatch.setattr(layout, "draw_to", keep)
-    return texts
 
 
 @pytest.fixture
@@ -40,7 +26,7 @@ def acme(db, now):
     return factories.create_customer(now, seller, vat_number="DE811569869")
 
 
-def test_the_paper_shows_seller_buyer_amounts_and_due_date(acme, now, drawn):
+def test_the_paper_shows_seller_buyer_amounts_and_due_date(acme, now):
     terms = services.DraftTerms(
         lines=[
             services.LineTerms(text=LONG, quantity="12 hours", amount=to_micros("1000")),
@@ -52,15 +38,15 @@ def test_the_paper_shows_seller_buyer_amounts_and_due_date(acme, now, drawn):
     )
     document = services.draft_invoice(organization=acme, terms=terms, created_by="staff:ann", now=now)
     factories.pay(acme, "10", now)
-    draw_document(factories.finalize(document, now))
+    said = text_of(draw_document(factories.finalize(document, now)))
     for text in (
         "Invoice TEST-INV-2026-00001",
-        "Example GmbH, Hauptstraße 1, 10115 Berlin, DE",
+        "Example GmbH, Hauptstraße 1, 10115 Berlin, Germany",
         "Acme AG",
         "80331 München",
         "18 Nov 2026",
         "18 Dec 2026",
-        "01 Oct 2026 - 31 Oct 2026",
+        "01 Oct 2026 \N{EN DASH} 31 Oct 2026",
         "DE811569869",
         "12 hours",
         "1,234.50 EUR",
@@ -72,22 +58,23 @@ def test_the_paper_shows_seller_buyer_amounts_and_due_date(acme, now, drawn):
         "2,500.92 EUR",
         "Agreed on the phone.",
         "Please pay by 18 Dec 2026.",
-        "DE89370400440532013000, COBADEFFXXX",
+        "DE89 3704 0044 0532 0130 00, COBADEFFXXX",
         creditor_reference("TEST-INV-2026-00001"),
         "Thank you.",
-        "Example GmbH · HRB 12345, Berlin · VAT number DE136695976 · Tax number 37/123/45678",
+        "HRB 12345, Berlin VAT number DE136695976 Tax number 37/123/45678",
+        "Page 1 of 1",
     ):
-        assert text in drawn, text
-    assert LONG in " ".join(drawn[drawn.index("Amount") + 1 :]).replace(" 12 hours 19 % 1,000.00 EUR", "")
+        assert text in said, text
+    assert LONG in said
 
 
-def test_a_credit_note_names_its_invoice_and_where_the_money_went(acme, now, drawn):
+def test_a_credit_note_names_its_invoice_and_where_the_money_went(acme, now):
     BillingProfile.objects.update(language="de")
     invoice = factories.invoice(acme, now, "1000")
     factories.pay(acme, "1190", now)
     terms = services.CreditTerms(reason="Doppelt berechnet", amount=to_micros("100"))
     note = services.credit_invoice(document_id=invoice.pk, terms=terms, created_by="staff:ann", now=now)
-    draw_document(note)
+    said = text_of(draw_document(note))
     for text in (
         "Gutschrift TEST-CN-2026-00001",
         "TEST-INV-2026-00001",
@@ -95,8 +82,8 @@ def test_a_credit_note_names_its_invoice_and_where_the_money_went(acme, now, dra
         "119,00 EUR",
         "Guthaben für Ihre nächsten Rechnungen",
     ):
-        assert text in drawn, text
-    assert not any("zahlen" in text for text in drawn)
+        assert text in said, text
+    assert "zahlen" not in said
 
 
 def test_is_drawn_once_and_kept(acme, now):
@@ -112,14 +99,17 @@ def test_is_drawn_once_and_kept(acme, now):
 
 
 def test_words_dates_and_amounts_follow_the_language():
-    assert {language: set(words) for language, words in WORDS.items()} == {each: set(WORDS["en"]) for each in WORDS}
     assert [money_in(each, to_micros("-1234567.5"), "EUR") for each in ("en", "de")] == [
-        "-1,234,567.50 EUR",
-        "-1.234.567,50 EUR",
+        "-1,234,567.50\N{NO-BREAK SPACE}EUR",
+        "-1.234.567,50\N{NO-BREAK SPACE}EUR",
     ]
-    assert money_in("fr", to_micros("1234"), "JPY") == "1\N{NARROW NO-BREAK SPACE}234 JPY"
-    assert [day_in(each, date(2026, 11, 9)) for each in WORDS] == ["09 Nov 2026", "09.11.2026", "09/11/2026"]
-    assert [rate_in(each, 5_500) for each in WORDS] == ["5.5 %", "5,5 %", "5,5 %"]
+    assert money_in("fr", to_micros("1234"), "JPY") == "1\N{NARROW NO-BREAK SPACE}234\N{NO-BREAK SPACE}JPY"
+    assert [day_in(each, date(2026, 11, 9)) for each in Language] == ["09 Nov 2026", "09.11.2026", "09/11/2026"]
+    assert [rate_in(each, 5_500) for each in Language] == [
+        "5.5\N{NO-BREAK SPACE}%",
+        "5,5\N{NO-BREAK SPACE}%",
+        "5,5\N{NO-BREAK SPACE}%",
+    ]
 
 
 def test_the_creditor_reference_has_the_check_digits_of_iso_11649():

@@ -1,4 +1,4 @@
-"""Mails in English, German and French: complete translations, and figures and days in each language's format."""
+"""Mails and papers in English, German and French: complete translations, and each language's formats."""
 
 import ast
 import gettext
@@ -35,9 +35,9 @@ def marked_in(text: str) -> Iterator[tuple[str, str]]:
 
 
 def marked() -> set[tuple[str, str]]:
-    """Return all texts of mails, from their templates and from code."""
+    """Return all texts of mails and papers, from templates and from code."""
     found = {pair for file in TEMPLATES for pair in marked_in(file.read_text())}
-    for file in (settings.BASE_DIR / "apps" / "mail").rglob("*.py"):
+    for file in (settings.BASE_DIR / "apps").rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text())):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("_", "gettext"):
                 found |= {(each.value, "") for each in node.args if isinstance(each, ast.Constant)}

@@ -6,9 +6,7 @@ from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from apps.backoffice.documents.statement import monthly_statement
 from apps.common.money import MICROS_PER_UNIT, Micros, to_micros
-from apps.common.periods import month_of
 from apps.ledger.models import Transfer
 from apps.snapshots.providers import OwnLedger
 from apps.wallets import services
@@ -187,8 +185,6 @@ class TestSurfaces:
         profile, ledger = (http.get(f"/api/v1/org/{name}").json() for name in ("billing", "ledger"))
         assert (profile["creditBalance"], profile["outstandingUsd"]) == (30, 0)
         assert sum(entry["amountCredits"] for entry in ledger) == 30
-        _, statement = monthly_statement(organization=overpaid, month=month_of(now), now=now)
-        assert statement.closing_micros == to_micros("30")
         assert OwnLedger().balance(overpaid, now).amount_micros == to_micros("30")
 
 

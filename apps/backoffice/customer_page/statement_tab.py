@@ -1,4 +1,4 @@
-"""The tab with a statement for every month since the customer began."""
+"""The tab with a statement for every month since the customer began, each can be mailed."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from django.http import HttpRequest
 from django.urls import reverse
 
-from apps.backoffice.components import Block, Cell, Table
+from apps.backoffice.components import Block, Cell, Link, Table
 from apps.backoffice.customer_page.money_tabs import changelist
 from apps.common.periods import add_months, month_of, parse_month
 from apps.tenants.models import Organization
@@ -21,6 +21,7 @@ def statements(request: HttpRequest, organization: Organization, now: datetime) 
         [
             Cell(label),
             Cell("Open as PDF", statement_page(organization, label)),
+            Cell("Mail it", reverse("admin:statement_mail", args=[organization.pk, label])),
             Cell("Its entries", _movements(organization, label)),
         ]
         for label in _months(organization, now)
@@ -28,12 +29,18 @@ def statements(request: HttpRequest, organization: Organization, now: datetime) 
     return [
         Table(
             title="Statements",
-            columns=["Month", "Paper", "On screen"],
+            columns=["Month", "Paper", "To the customer", "On screen"],
             rows=rows,
             explanation=(
-                "Opening balance, every entry, closing balance; the totals equal the ledger. On screen each "
-                "entry links to what caused it."
+                "Invoices and payments by value date, open invoices, prepaid credit and what was used, in the "
+                "customer's language. On screen each entry of the credit links to what caused it."
             ),
+            links=[
+                Link(
+                    "Statements, receipts and order forms made",
+                    changelist("papers_paper", organization__id__exact=f"{organization.pk}"),
+                )
+            ],
         )
     ]
 

@@ -8,7 +8,7 @@ from apps.backoffice.views.invitation import Invitation
 from apps.backoffice.views.keys import keys
 from apps.backoffice.views.lists import export, save_list_view
 from apps.backoffice.views.mails import local_mails, mail_html, mail_preview
-from apps.backoffice.views.papers import order_form_paper, statement_paper
+from apps.backoffice.views.papers import order_form_paper, paper_pdf, receipt_paper, statement_paper
 from apps.backoffice.views.preferences import preferences
 from apps.backoffice.views.second_factor import SecondFactor
 
@@ -24,7 +24,9 @@ __all__ = [
     "mail_html",
     "mail_preview",
     "order_form_paper",
+    "paper_pdf",
     "preferences",
+    "receipt_paper",
     "save_list_view",
     "statement_paper",
     "why_page",

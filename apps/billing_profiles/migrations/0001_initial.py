@@ -692,6 +692,7 @@ class Migration(migrations.Migration):
                                     ("invoice", "Invoices"),
                                     ("credit_note", "Credit notes"),
                                     ("receipt", "Receipts"),
+                                    ("order_form", "Order forms"),
                                 ],
                                 max_length=11,
                             ),

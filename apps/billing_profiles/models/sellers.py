@@ -141,6 +141,7 @@ class NumberRange(models.Model):
         INVOICE = "invoice", "Invoices"
         CREDIT_NOTE = "credit_note", "Credit notes"
         RECEIPT = "receipt", "Receipts"
+        ORDER_FORM = "order_form", "Order forms"
 
     seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="number_ranges", db_index=False)
     kind = models.CharField(max_length=11, choices=Kind)

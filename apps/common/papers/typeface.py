@@ -1,17 +1,20 @@
 """Fonts for PDFs. DejaVu Sans, embedded in the file, covers Latin, Greek, Cyrillic and more.
 
 Chinese, Japanese and Korean use standard fonts that PDF readers supply. A character in neither is drawn as an empty
-box; right-to-left scripts are drawn letter by letter, unshaped and in logical order.
+box.
 """
 
 from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
+from xml.sax.saxutils import escape
 
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
+
+from apps.common.papers.right_to_left import displayed
 
 REGULAR, BOLD = "DejaVuSans", "DejaVuSans-Bold"
 CHINESE, JAPANESE, KOREAN = "STSong-Light", "HeiseiKakuGo-W5", "HYGothic-Medium"
@@ -19,6 +22,7 @@ BOX = "\N{WHITE SQUARE}"
 
 for _name in (REGULAR, BOLD):
     pdfmetrics.registerFont(TTFont(_name, str(Path(__file__).parent / "fonts" / f"{_name}.ttf")))
+pdfmetrics.registerFontFamily(REGULAR, normal=REGULAR, bold=BOLD, italic=REGULAR, boldItalic=BOLD)
 for _name in (CHINESE, JAPANESE, KOREAN):
     pdfmetrics.registerFont(UnicodeCIDFont(_name))
 
@@ -39,29 +43,34 @@ _KANA = ((0x3040, 0x30FF), (0x31F0, 0x31FF))
 _HANGUL = ((0x1100, 0x11FF), (0x3130, 0x318F), (0xAC00, 0xD7AF))
 
 
-def width_of(text: str, font: str, size: int) -> float:
-    """Return the width of a text in points."""
-    widths: list[float] = [pdfmetrics.stringWidth(piece, name, size) for name, piece in _pieces(text, font)]
-    return sum(widths)
+def marked(text: str, font: str) -> str:
+    """Return a text as a paragraph's markup, in which each run of letters names the font that has them."""
+    lines = (
+        "".join(f'<font name="{name}">{escape(piece)}</font>' for name, piece in pieces(line, font))
+        for line in text.split("\n")
+    )
+    return "<br/>".join(lines)
 
 
-def draw(canvas: Canvas, x: float, y: float, text: str, font: str, size: int) -> None:
+def draw(canvas: Canvas, x: float, y: float, text: str, font: str, size: float) -> None:
     """Draw a text that starts at `x`."""
-    for name, piece in _pieces(text, font):
+    for name, piece in pieces(text, font):
         canvas.setFont(name, size)
         canvas.drawString(x, y, piece)
         x += pdfmetrics.stringWidth(piece, name, size)
 
 
-def draw_to(canvas: Canvas, x: float, y: float, text: str, font: str, size: int) -> None:
+def draw_to(canvas: Canvas, x: float, y: float, text: str, font: str, size: float) -> None:
     """Draw a text that ends at `x`."""
-    draw(canvas, x - width_of(text, font, size), y, text, font, size)
+    width = sum(pdfmetrics.stringWidth(piece, name, size) for name, piece in pieces(text, font))
+    draw(canvas, x - width, y, text, font, size)
 
 
-def _pieces(text: str, font: str) -> Iterator[tuple[str, str]]:
-    """Split a text into runs of one font each."""
-    eastern = _eastern(text)
-    drawn = ((_font_of(letter, font, eastern), letter) for letter in text)
+def pieces(text: str, font: str) -> Iterator[tuple[str, str]]:
+    """Split a text, as it is read from left to right, into runs of one font each."""
+    shown = displayed(text)
+    eastern = _eastern(shown)
+    drawn = ((_font_of(letter, font, eastern), letter) for letter in shown)
     for name, letters in groupby(drawn, key=lambda each: each[0]):
         piece = "".join(letter for _, letter in letters)
         yield (name, piece) if name else (font, BOX * len(piece))

@@ -1,6 +1,7 @@
 """The part of a document's page about mail: who gets it, the log of its mails, and the button that sends it."""
 
 from typing import Any
+from uuid import UUID
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
@@ -20,6 +21,27 @@ from apps.mail.selectors import mails_about, people_reached
 
 NOBODY = "The customer has no billing contact whose address works, so it cannot be mailed."
 NOT_DELIVERED = "It is not mailed by itself: the billing profile says that the customer gets no mail with invoices."
+
+
+def mail_log(organization_id: UUID, paper_id: UUID) -> SafeString:
+    """List the mails with a paper, newest first; each leads to its page, where it is sent again."""
+    lines = format_html_join(
+        "",
+        '<li><a class="font-medium text-link" href="{}">{} UTC</a> {} to {}: {}{}. SHA-256 {}</li>',
+        (
+            (
+                reverse("admin:mail_mailmessage_change", args=[mail.pk]),
+                time_text(mail.created_at),
+                mail.get_template_display(),
+                mail.address or "nobody",
+                mail.get_state_display(),
+                f", {mail.detail}" if mail.detail else f", {mail.provider_id}" if mail.provider_id else "",
+                mail.attached_sha256,
+            )
+            for mail in mails_about(organization_id, paper_id)
+        ),
+    )
+    return format_html("<ul>{}</ul>", lines) if lines else SafeString("None yet.")
 
 
 class MailedDocuments(ReadOnlyModelAdmin[Document]):
@@ -42,24 +64,8 @@ class MailedDocuments(ReadOnlyModelAdmin[Document]):
     @admin.display(description="Mails")
     @shown_once
     def mails(self, row: Document) -> SafeString:
-        """List the mails with its paper, newest first; each leads to its page, where it is sent again."""
-        lines = format_html_join(
-            "",
-            '<li><a class="font-medium text-link" href="{}">{} UTC</a> {} to {}: {}{}. SHA-256 {}</li>',
-            (
-                (
-                    reverse("admin:mail_mailmessage_change", args=[mail.pk]),
-                    time_text(mail.created_at),
-                    mail.get_template_display(),
-                    mail.address or "nobody",
-                    mail.get_state_display(),
-                    f", {mail.detail}" if mail.detail else f", {mail.provider_id}" if mail.provider_id else "",
-                    mail.attached_sha256,
-                )
-                for mail in mails_about(row.organization_id, row.pk)
-            ),
-        )
-        return format_html("<ul>{}</ul>", lines) if lines else SafeString("None yet.")
+        """List the mails with its paper, newest first."""
+        return mail_log(row.organization_id, row.pk)
 
     @action(description="Mail to the customer", url_path="mail", permissions=["mail"], icon="forward_to_inbox")
     def mail(self, request: HttpRequest, object_id: str) -> HttpResponse:

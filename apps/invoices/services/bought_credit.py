@@ -12,6 +12,7 @@ from apps.billing_profiles.models import NumberRange
 from apps.billing_profiles.selectors import complete_profile
 from apps.billing_profiles.services import use_tax_rates
 from apps.billing_profiles.tax import TaxChoice
+from apps.common.languages import say
 from apps.common.transactions import serialized
 from apps.invoices.balances import Shares
 from apps.invoices.models import Application, Document, DocumentLine, DocumentTax, Money
@@ -92,7 +93,7 @@ def _line(document: Document, bought: BoughtCredit) -> DocumentLine:
         document=document,
         position=0,
         product=CREDIT,
-        text=BOUGHT_CREDIT[document.language],
+        text=say(document.language, BOUGHT_CREDIT),
         amount_micros=bought.paid.net,
         is_given=False,
         tax_category=bought.tax.category,

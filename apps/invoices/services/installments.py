@@ -9,13 +9,14 @@ from uuid import UUID
 
 from apps.billing_profiles.models import BillingProfile
 from apps.billing_profiles.selectors import complete_profile
+from apps.common.languages import say
 from apps.common.money import Micros, split
 from apps.common.transactions import serialized
 from apps.contracts.models import Installment, InstallmentPayment
 from apps.contracts.services.receipts import UNASKED, funding_of
 from apps.invoices.models import Document, DocumentLine
 from apps.invoices.models.documents import ASKING
-from apps.invoices.paper_words import INSTALLMENT_WORDS
+from apps.invoices.paper_words import CREDIT_BY_CONTRACT, DISCOUNT, SERVICE_BY_CONTRACT
 from apps.invoices.printed_lines import print_lines
 from apps.invoices.services.credit_notes import CreditTerms, credit_locked
 from apps.invoices.services.drafts import write_draft
@@ -118,7 +119,8 @@ def _to_ask(row: Installment) -> int:
 
 def _lines(document: Document, row: Installment, amount: int, profile: BillingProfile) -> list[DocumentLine]:
     """Return the lines over the portions, less their discount; over a rest, its share in each."""
-    words = INSTALLMENT_WORDS[profile.language or profile.seller.language]
+    language = profile.language or profile.seller.language
+    words = {"credit": say(language, CREDIT_BY_CONTRACT), "service": say(language, SERVICE_BY_CONTRACT)}
     portions = [("credit", row.credit_micros), ("service", row.service_micros)]
     promotion = funding_of(row).promotion
     reductions = [("credit", promotion.credit_micros), ("service", promotion.service_micros)]
@@ -130,7 +132,7 @@ def _lines(document: Document, row: Installment, amount: int, profile: BillingPr
     rows = [
         *((name, words[name], micros, False) for (name, _), micros in zip(portions, printed.lines, strict=True)),
         *(
-            (name, words["discount"], micros, True)
+            (name, say(language, DISCOUNT), micros, True)
             for (name, _), micros in zip(reductions, printed.reductions, strict=True)
         ),
     ]

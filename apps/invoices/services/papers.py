@@ -68,7 +68,9 @@ def _drawn(document: Document) -> tuple[bytes, bytes | None, str]:
     return with_xml(pdf, xml, document.language), xml, ""
 
 
-def paper_attachment(document_id: UUID) -> Attachment:
-    """Return the stored PDF of a document as an attachment."""
-    paper = DocumentPaper.objects.select_related("document").get(document=document_id)
+def paper_attachment(document_id: UUID) -> Attachment | None:
+    """Return the stored PDF of a document as an attachment, or None if there is none."""
+    paper = DocumentPaper.objects.select_related("document").filter(document=document_id).first()
+    if paper is None:
+        return None
     return Attachment(document_id, file_name(paper.document), bytes(paper.pdf), paper.sha256)

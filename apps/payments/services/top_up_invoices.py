@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import Sum
 
 from apps.billing_profiles.tax import TaxChoice
+from apps.common.languages import say
 from apps.common.money import Micros
 from apps.common.transactions import serialized
 from apps.invoices import services as invoices
@@ -116,7 +117,7 @@ def _credit(payment: StripePayment, documents: list[Document], back: Shares, now
                 document_id=document.pk,
                 back=part,
                 destination=destination,
-                reason=CREDIT_PAID_BACK[document.language],
+                reason=say(document.language, CREDIT_PAID_BACK),
                 created_by=INVOICER,
                 now=now,
             )

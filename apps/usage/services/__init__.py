@@ -21,7 +21,12 @@ from apps.usage.services.reports import (
 )
 from apps.usage.services.rollup_rebuild import rebuild_usage
 from apps.usage.services.unit_alerts import review_unit_alerts, set_unit_alerts
-from apps.usage.services.usage_invoices import draft_usage_invoice, invoice_closed_month, invoice_to_come
+from apps.usage.services.usage_invoices import (
+    draft_usage_invoice,
+    invoice_closed_month,
+    invoice_to_come,
+    metered_lines,
+)
 
 __all__ = [
     "Archived",
@@ -55,6 +60,7 @@ __all__ = [
     "lacking_minimum",
     "make_partition",
     "make_partitions",
+    "metered_lines",
     "months_to_close",
     "new_report_secret",
     "open_report_endpoint",

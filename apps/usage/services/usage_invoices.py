@@ -11,13 +11,14 @@ from django.db.models import F, Sum
 from django.db.models.functions import TruncMonth
 
 from apps.common.errors import BillingError
+from apps.common.languages import say
 from apps.common.money import MICROS_PER_UNIT
 from apps.common.periods import add_months
 from apps.common.transactions import serialized
 from apps.invoices import services as invoices
 from apps.invoices.errors import NothingToInvoice
 from apps.invoices.models import Document
-from apps.invoices.paper_words import USAGE_WORDS, count_in
+from apps.invoices.paper_words import MINIMUM_CHARGE, count_in
 from apps.invoices.usage_lines import UsageLine
 from apps.pricing.models import Meter
 from apps.tenants.models import Organization
@@ -37,7 +38,7 @@ def draft_usage_invoice(
     """
 
     def metered(months: Sequence[date], language: str) -> list[UsageLine]:
-        return list(_metered(organization, months, language)) if months else []
+        return list(metered_lines(organization, months, language)) if months else []
 
     return invoices.draft_usage(
         organization=organization,
@@ -89,9 +90,8 @@ def invoice_closed_month(*, organization: Organization, month: date, hold_reason
             invoices.finalize_or_hold(made.pk, now=now)
 
 
-def _metered(organization: Organization, months: Sequence[date], language: str) -> Iterator[UsageLine]:
+def metered_lines(organization: Organization, months: Sequence[date], language: str) -> Iterator[UsageLine]:
     """Yield a line per month, meter and model, from sums by day, which have characters too, then minimum charges."""
-    words = USAGE_WORDS[language]
     span = {"organization": organization, "day__gte": min(months), "day__lt": add_months(max(months), 1)}
     for row in _in_months(UsageDay.objects.filter(**span), "day", months).annotate(
         events=Sum("event_count"),
@@ -104,7 +104,7 @@ def _metered(organization: Organization, months: Sequence[date], language: str) 
     for row in _in_months(MinimumCharge.objects.filter(**counted), "counted_on", months).annotate(
         charge=Sum("amount_micros")
     ):
-        yield _line(row, "", words["minimum"])
+        yield _line(row, "", say(language, MINIMUM_CHARGE))
 
 
 def _in_months(rows: Any, day: str, months: Iterable[date]) -> Any:

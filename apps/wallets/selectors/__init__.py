@@ -43,7 +43,7 @@ from apps.wallets.selectors.periods import (
     moved_by_kind,
     reversed_by_key,
 )
-from apps.wallets.selectors.receivables import Owed, charges_in, owed_before
+from apps.wallets.selectors.receivables import Owed, UnappliedMove, charges_in, owed_before, unapplied_moves
 from apps.wallets.selectors.reservation_pages import (
     RESERVATION_STATUSES,
     ReservationFilter,
@@ -78,6 +78,7 @@ __all__ = [
     "ReservationFilter",
     "ReservationRow",
     "ReservationStats",
+    "UnappliedMove",
     "WalletEntry",
     "WalletFigures",
     "account_balances",
@@ -122,6 +123,7 @@ __all__ = [
     "reversed_by_key",
     "role_balances",
     "spent_on",
+    "unapplied_moves",
     "upcoming_credit",
     "wallet_entry_of",
     "wallet_figures",

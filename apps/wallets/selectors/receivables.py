@@ -1,4 +1,4 @@
-"""What is owed by month, and what was charged for it: what invoices for usage are made from."""
+"""What is owed by month and what was charged for it, for invoices and statements."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from django.db import connection
 
-from apps.common.periods import add_months, midnight
+from apps.common.periods import Period, add_months, midnight
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role, code_of
 
@@ -20,6 +20,8 @@ _ENTRIES = """
     JOIN ledger_account o ON o.id = CASE WHEN t.source_id = a.id THEN t.destination_id ELSE t.source_id END
     WHERE a.book_id = %s AND a.code = %s
 """
+# The accounts of money outside the books: at Stripe, at the bank, and in dispute.
+OUTSIDE = (Role.CASH, Role.MANUAL_RECEIPTS, Role.DISPUTES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,3 +77,28 @@ def charges_in(organization: Organization, months: Iterable[date]) -> dict[tuple
     with connection.cursor() as cursor:
         cursor.execute(query, [organization.pk, code, start, end, months])
         return {(month, cause, text): int(micros) for month, cause, text, micros in cursor.fetchall()}
+
+
+@dataclass(frozen=True, slots=True)
+class UnappliedMove:
+    """Money that came from outside onto unapplied money, or, negative, went back outside; in micros."""
+
+    day: date
+    amount_micros: int
+    cause_type: str
+
+
+def unapplied_moves(organization: Organization, period: Period) -> list[UnappliedMove]:
+    """Return what came to unapplied money from outside and went back in a period, by the day on which it counts."""
+    query = f"""
+        SELECT day, SUM(-micros), cause_type FROM (
+            SELECT (effective_at AT TIME ZONE 'UTC')::date AS day, micros, cause_type
+            FROM ({_ENTRIES.replace("t.description,", "t.description, e.effective_at,")}) e
+            WHERE other = ANY(%s) AND effective_at >= %s AND effective_at < %s
+        ) x GROUP BY day, cause_type, micros < 0 ORDER BY day, cause_type
+    """  # noqa: S608
+    code = code_of(organization.pk, Role.UNAPPLIED)
+    outside = [str(role) for role in OUTSIDE]
+    with connection.cursor() as cursor:
+        cursor.execute(query, [organization.pk, code, outside, period.start, period.end])
+        return [UnappliedMove(day, int(micros), cause) for day, micros, cause in cursor.fetchall()]

@@ -1,0 +1,155 @@
+"""A customer's account in a month by value dates: what it owed, what changed that, and what is left of each invoice."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Q
+
+from apps.billing_profiles.selectors import seller_of
+from apps.common.periods import Period, midnight
+from apps.invoices.causes import PREFIX
+from apps.invoices.models import Application, Document, Money, WriteOff
+from apps.invoices.selectors import invoices_on
+from apps.tenants.models import Organization
+from apps.wallets.accounts import Role
+from apps.wallets.selectors import balances_before, unapplied_moves
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """What changed what a customer owes, in micros; `name` is one of `Names`."""
+
+    day: date
+    name: str
+    number: str
+    amount_micros: int
+
+
+class Names:
+    """The kinds of moves, which the statement names."""
+
+    INVOICE, CREDIT_NOTE = "invoice", "credit_note"
+    PAYMENT, RETURNED, PAID_BACK = "payment", "returned", "paid_back"
+    WRITTEN_OFF, TAKEN_UP, OTHER = "written_off", "taken_up", "other"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenInvoice:
+    """An invoice with what is left of it."""
+
+    number: str
+    issue_date: date
+    due_date: date
+    total_micros: int
+    left_micros: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountMonth:
+    """The month: what was owed before it, what changed that, and what is open and unapplied at its end.
+
+    Unapplied money counts against what is owed: opening balance and moves add up to open invoices less such money.
+    """
+
+    opening_micros: int
+    moves: tuple[Move, ...]
+    open_invoices: tuple[OpenInvoice, ...]
+    unapplied_micros: int
+
+    @property
+    def closing_micros(self) -> int:
+        """What is owed at the end, less unapplied money."""
+        return sum(each.left_micros for each in self.open_invoices) - self.unapplied_micros
+
+
+def account_month(organization: Organization, period: Period) -> AccountMonth:
+    """Return a customer's account in a period of whole days."""
+    first, last = period.start.date(), period.end.date() - timedelta(days=1)
+    opened = sum(each.left_micros for each in _open_on(organization, first - timedelta(days=1)))
+    opening = opened - _unapplied(organization, first)
+    found = AccountMonth(
+        opening_micros=opening,
+        moves=_in_order(_moves(organization, first, last, period)),
+        open_invoices=tuple(_open_on(organization, last)),
+        unapplied_micros=_unapplied(organization, last + timedelta(days=1)),
+    )
+    rest = found.closing_micros - opening - sum(move.amount_micros for move in found.moves)
+    if not rest:
+        return found
+    return AccountMonth(
+        opening_micros=opening,
+        moves=(*found.moves, Move(last, Names.OTHER, "", rest)),
+        open_invoices=found.open_invoices,
+        unapplied_micros=found.unapplied_micros,
+    )
+
+
+def _in_order(moves: Iterable[Move]) -> tuple[Move, ...]:
+    return tuple(sorted((move for move in moves if move.amount_micros), key=lambda move: move.day))
+
+
+def _open_on(organization: Organization, day: date) -> Iterator[OpenInvoice]:
+    rows: Any = Document.objects.filter(organization=organization).order_by("issue_date", "sequence")
+    for each in invoices_on(rows, seller_of(organization.pk), day):
+        left = each["total_micros"] - each["paid"] - each["credited_part"] - each["given_up"]
+        if left > 0:
+            yield OpenInvoice(each["number"], each["issue_date"], each["due_date"], each["total_micros"], left)
+
+
+def _unapplied(organization: Organization, end: date) -> int:
+    """Return the unapplied money that counts before a day."""
+    rows = balances_before(Organization.objects.filter(pk=organization.pk), Role.UNAPPLIED, midnight(end))
+    return sum(micros for _, unit, micros in rows if unit == organization.currency)
+
+
+def _moves(organization: Organization, first: date, last: date, period: Period) -> Iterator[Move]:
+    yield from _documents(organization, first, last)
+    yield from _payments(organization, first, last)
+    for move in unapplied_moves(organization, period):
+        if move.amount_micros < 0:
+            yield Move(move.day, Names.PAID_BACK, "", -move.amount_micros)
+        elif not move.cause_type.startswith(PREFIX):
+            yield Move(move.day, Names.PAYMENT, "", -move.amount_micros)
+    yield from _write_offs(organization, period)
+
+
+def _documents(organization: Organization, first: date, last: date) -> Iterator[Move]:
+    rows = Document.objects.filter(organization=organization, issue_date__range=(first, last))
+    for row in rows.order_by("issue_date", "finalized_at"):
+        assert row.issue_date is not None, "a row found by its issue date has one"
+        if row.type == Document.Type.INVOICE:
+            yield Move(row.issue_date, Names.INVOICE, row.number, row.total_micros)
+            continue
+        yield Move(row.issue_date, Names.CREDIT_NOTE, row.number, -row.total_micros)
+        returned = row.returned_net_micros + row.returned_tax_micros
+        if returned and row.returned_to != Document.Returned.UNAPPLIED:
+            yield Move(row.issue_date, Names.PAID_BACK, row.number, returned)
+
+
+def _payments(organization: Organization, first: date, last: date) -> Iterator[Move]:
+    """Yield money from outside, and what of it was taken back from invoices.
+
+    Money that lay unapplied before it was recorded as such counts from when it came.
+    """
+    outside = Q(source__in=[Money.Source.BANK, Money.Source.STRIPE]) & ~Q(received_in=Role.UNAPPLIED)
+    rows = Money.objects.filter(outside, organization=organization, value_date__range=(first, last))
+    for row in rows.order_by("value_date", "received_at"):
+        reference = row.reference if row.source == Money.Source.BANK else ""
+        yield Move(row.value_date, Names.PAYMENT, reference, -row.amount_micros)
+    undone = Application.objects.filter(
+        organization=organization, value_date__range=(first, last), undoes__isnull=False
+    )
+    for each in undone.select_related("document").order_by("value_date", "created_at"):
+        yield Move(each.value_date, Names.RETURNED, each.document.number, -each.amount_micros)
+
+
+def _write_offs(organization: Organization, period: Period) -> Iterator[Move]:
+    within = (period.start, period.end - timedelta(microseconds=1))
+    rows = WriteOff.objects.filter(organization=organization).select_related("document")
+    for row in rows.filter(created_at__range=within).order_by("created_at"):
+        yield Move(row.created_at.date(), Names.WRITTEN_OFF, row.document.number, -row.net_micros - row.tax_micros)
+    for row in rows.filter(undone_at__range=within).order_by("undone_at"):
+        assert row.undone_at is not None, "a row found by its time has one"
+        yield Move(row.undone_at.date(), Names.TAKEN_UP, row.document.number, row.net_micros + row.tax_micros)

@@ -1,0 +1,17 @@
+"""Errors of papers."""
+
+from apps.common.errors import Conflict
+
+
+class BooksDisagree(Conflict):
+    """The month's totals by kind do not lead from its opening to its closing balance; nothing is sent out."""
+
+    code = "books_disagree"
+    title = "The month's opening balance and movements do not add up to its closing balance"
+
+
+class NoReceipt(Conflict):
+    """A receipt says that we have money that came from outside."""
+
+    code = "no_receipt"
+    title = "There is no receipt for money that a credit note gave, or that the bank took back"

@@ -1,0 +1,91 @@
+"""Order forms, receipts and statements that were made for customers."""
+
+import uuid
+
+from django.db import models
+from django.db.models import CheckConstraint, Index, Q, UniqueConstraint
+
+from apps.billing_profiles.models import NumberRange, Seller
+from apps.common.audit_trail import AuditTrail
+from apps.common.languages import Language
+from apps.common.triggers import FixedFields, append_only
+from apps.wallets.models import OfOrganization
+
+
+class Paper(OfOrganization):
+    """A paper with what it says; its PDF is drawn once, after its number is certain, and kept unchanged."""
+
+    audit_trail = AuditTrail(journal="append-only, with created_by")
+
+    class Kind(models.TextChoices):
+        ORDER_FORM = "order_form", "Order form"
+        RECEIPT = "receipt", "Receipt"
+        STATEMENT = "statement", "Statement of account"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(max_length=10, choices=Kind)
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
+    subject_id = models.UUIDField(help_text="The contract, the money received, or the customer that it is about.")
+    number = models.CharField(max_length=60, blank=True)
+    sequence = models.PositiveIntegerField(null=True, blank=True)
+    number_range = models.ForeignKey(NumberRange, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    issue_date = models.DateField()
+    first_day = models.DateField(help_text="First day of the term or the month, or the day on which the money came.")
+    last_day = models.DateField()
+    amount_micros = models.BigIntegerField(help_text="Sum of the order, money received, or balance at the end.")
+    language = models.CharField(max_length=2, choices=Language)
+    title = models.CharField(max_length=120)
+    content = models.JSONField(help_text="What it says, in the customer's language.")
+    content_sha256 = models.CharField(max_length=64, help_text="Of what it says, without its number and issue date.")
+    pdf = models.BinaryField(null=True)
+    sha256 = models.CharField("SHA-256", max_length=64, blank=True)
+    created_by = models.CharField(max_length=200)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name, verbose_name_plural = "paper", "papers"
+        constraints = [
+            UniqueConstraint(
+                fields=["organization", "kind", "subject_id", "content_sha256"], name="papers_paper_same_content_once"
+            ),
+            UniqueConstraint(fields=["number_range", "sequence"], name="papers_paper_sequence_once_per_range"),
+            CheckConstraint(
+                name="papers_paper_statement_has_no_number",
+                condition=Q(kind="statement", number="", sequence=None, number_range=None)
+                | ~Q(kind="statement") & ~Q(number="") & Q(sequence__isnull=False, number_range__isnull=False),
+            ),
+            CheckConstraint(
+                name="papers_paper_drawn_has_hash",
+                condition=Q(pdf=None, sha256="") | Q(pdf__isnull=False) & ~Q(sha256=""),
+            ),
+        ]
+        indexes = [
+            Index(fields=["organization", "subject_id", "-created_at"], name="papers_paper_of_subject"),
+            Index(fields=["number"], name="papers_paper_number", condition=~Q(number="")),
+        ]
+        triggers = [
+            *append_only(updates=True),
+            FixedFields(
+                *("organization", "kind", "seller", "subject_id", "number", "sequence", "number_range", "issue_date"),
+                *(
+                    "first_day",
+                    "last_day",
+                    "amount_micros",
+                    "language",
+                    "title",
+                    "content",
+                    "content_sha256",
+                    "created_by",
+                    "created_at",
+                ),
+            ),
+            FixedFields("pdf", "sha256", name="drawn_once", where="OLD.sha256 <> ''"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number or self.title
+
+    @property
+    def file_name(self) -> str:
+        """The name of its file: the number or the title, without characters that file names cannot contain."""
+        return f"{(self.number or self.title).replace('/', '-')}.pdf"

@@ -1,0 +1,133 @@
+"""The order form of a contract: its terms, its schedule with tax, and lines for both sides to sign."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from django.utils.translation import gettext_noop as _
+
+from apps.billing_profiles.selectors import tax_table
+from apps.billing_profiles.tax import TaxedLine, TaxGroup, TaxTable, tax_groups
+from apps.common.errors import BillingError
+from apps.common.papers.content import Letter, Section, Sum
+from apps.common.papers.formats import rate_in
+from apps.contracts import selectors as contracts
+from apps.contracts.models import Contract, ContractVersion, Installment
+from apps.papers.desk import Desk
+
+TITLE = _("Order form")
+Frequency = ContractVersion.PaymentFrequency
+FREQUENCIES = {
+    Frequency.ONE_TIME: _("Once"),
+    Frequency.MONTHLY: _("Monthly"),
+    Frequency.QUARTERLY: _("Quarterly"),
+    Frequency.SEMIANNUAL: _("Every six months"),
+    Frequency.ANNUAL: _("Yearly"),
+}
+RENEWS = _("Renews for the same term")
+ENDS = _("Ends")
+COLUMNS = (
+    (_("Due date"), 14, False),
+    (_("Period"), 28, False),
+    (_("Prepaid credit"), 19, True),
+    (_("Service"), 19, True),
+)
+LOWERED = (_("Discount"), 17, True)
+AMOUNT = (_("Amount"), 20, True)
+
+
+def order_form_letter(contract: Contract) -> Letter:
+    """Return what the order form of a contract's current term says.
+
+    Raises:
+        ProfileIncomplete: the customer or its seller lacks what papers need.
+    """
+    desk = Desk.of(contract.organization)
+    rows = contracts.current_schedule(contract)
+    version = contracts.recurring_version(contract)
+    names = (desk.profile.seller.legal_name, desk.profile.legal_name)
+    frequency = desk.say(FREQUENCIES[Frequency(version.payment_frequency)])
+    return desk.letter(
+        TITLE,
+        (
+            (_("Contract term"), desk.period(contract.start_date, contract.end_date)),
+            (_("At the end of the term"), desk.say(RENEWS if contract.auto_renew else ENDS)),
+            (_("Payments"), desk.say(_("By the dates below")) if version.typed_lines else frequency),
+            (_("Payment terms"), _terms_of(desk, version)),
+            (_("Purchase order"), desk.profile.purchase_order),
+            (_("Your reference"), desk.profile.buyer_reference),
+            (_("Your VAT number"), desk.profile.vat_number),
+        ),
+        (
+            _schedule(desk, rows),
+            *_texts(desk, contract),
+            Section(signatures=tuple(desk.say(_("Place, date, signature for %(name)s"), name=name) for name in names)),
+        ),
+    )
+
+
+def _terms_of(desk: Desk, version: ContractVersion) -> str:
+    days = version.payment_terms_days
+    return desk.say(_("Due %(days)s days after the start of each period"), days=days) if days else ""
+
+
+def _texts(desk: Desk, contract: Contract) -> Iterator[Section]:
+    bonus = contract.bonus_credits_micros
+    if bonus:
+        text = _("With the first payment, %(amount)s of bonus credit is added free of charge.")
+        yield Section(text=desk.say(text, amount=desk.money(bonus)))
+    for text in (contract.notes, desk.profile.seller.terms_text):
+        if text:
+            yield Section(text=text)
+
+
+def _schedule(desk: Desk, rows: Sequence[Installment]) -> Section:
+    has_discount = any(row.discount_micros for row in rows)
+    return Section(
+        columns=desk.columns(*COLUMNS, *([LOWERED] if has_discount else []), AMOUNT),
+        rows=tuple(tuple(_cells(desk, row, has_discount=has_discount)) for row in rows),
+        sums=tuple(_sums(desk, rows)),
+    )
+
+
+def _cells(desk: Desk, row: Installment, *, has_discount: bool) -> Iterator[str]:
+    yield desk.day(row.due_date)
+    yield (
+        desk.say(FREQUENCIES[Frequency.ONE_TIME]) if row.is_one_time else desk.period(row.period_start, row.period_end)
+    )
+    yield desk.money(row.credit_micros)
+    yield desk.money(row.service_micros)
+    if has_discount:
+        yield desk.money(-row.discount_micros)
+    yield desk.money(row.payable_micros)
+
+
+def _sums(desk: Desk, rows: Sequence[Installment]) -> Iterator[Sum]:
+    """Yield the sum without tax, the tax of all installments, each rounded as on its invoice, and the total."""
+    net = sum(row.payable_micros for row in rows)
+    yield Sum(desk.say(_("Net")), desk.money(net))
+    try:
+        table = tax_table(desk.profile)
+        groups = [group for row in rows for group in _taxed(table, row, desk.step)]
+    except BillingError:
+        yield Sum(desk.say(_("Tax")), desk.say(_("as on the invoice")))
+        return
+    taxes: Counter[int] = Counter()
+    for group in groups:
+        taxes[group.tax.rate] += group.tax_micros
+    for rate, micros in sorted(taxes.items()):
+        if micros:
+            yield Sum(f"{desk.say(_('Tax'))} {rate_in(desk.language, rate)}", desk.money(micros))
+    yield Sum(desk.say(_("Total")), desk.money(net + taxes.total()), is_bold=True)
+    for reason in dict.fromkeys(group.tax.reason for group in groups if group.tax.reason):
+        yield Sum(reason, "")
+
+
+def _taxed(table: TaxTable, row: Installment, step: int) -> list[TaxGroup]:
+    """Return the tax of an installment by the rates of its due date; a discount lowers credit and service alike."""
+    payable, whole = row.payable_micros, row.amount_micros
+    if not whole:
+        return []
+    credit = row.credit_micros * payable // whole // step * step
+    parts = (("credit", credit), ("service", payable - credit))
+    lines = [TaxedLine(micros, table.choose(product, row.due_date)) for product, micros in parts if micros]
+    return tax_groups(lines, step=step, prices_include_tax=False)

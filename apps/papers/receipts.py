@@ -1,0 +1,68 @@
+"""The receipt for money received: when and how it came, and the invoices that it paid."""
+
+from collections.abc import Iterator
+
+from django.db.models import Sum as SumOf
+from django.utils.translation import gettext_noop as _
+
+from apps.common.papers.content import Letter, Section, Sum
+from apps.invoices.models import Document, Money
+from apps.papers.desk import Desk
+from apps.papers.errors import NoReceipt
+
+TITLE = _("Receipt")
+WAYS = {Money.Source.BANK: _("Bank transfer"), Money.Source.STRIPE: _("Online payment")}
+COLUMNS = (
+    (_("Invoice"), 34, False),
+    (_("Issue date"), 18, False),
+    (_("Total"), 24, True),
+    (_("Paid with this payment"), 24, True),
+)
+
+
+def receipt_letter(money: Money) -> Letter:
+    """Return what the receipt for money received says.
+
+    Raises:
+        NoReceipt: it came of a credit note, or the bank took it back.
+        ProfileIncomplete: the customer or its seller lacks what papers need.
+    """
+    if money.source not in WAYS or money.returned_at is not None:
+        raise NoReceipt
+    desk = Desk.of(money.organization)
+    return desk.letter(
+        TITLE,
+        (
+            (_("Received on"), desk.day(money.value_date)),
+            (_("Paid by"), desk.say(WAYS[Money.Source(money.source)])),
+            (_("Payment reference"), money.reference if money.source == Money.Source.BANK else ""),
+            (_("Your reference"), desk.profile.buyer_reference),
+        ),
+        (
+            Section(
+                text=desk.say(_("We have received your payment of %(amount)s."), amount=desk.money(money.amount_micros))
+            ),
+            _invoices(desk, money),
+        ),
+    )
+
+
+def _invoices(desk: Desk, money: Money) -> Section:
+    """Return the invoices that the money paid, and what of it is kept."""
+    paid = money.applications.values("document").annotate(paid=SumOf("amount_micros")).filter(paid__gt=0)
+    amounts = dict(paid.values_list("document", "paid"))
+    documents = Document.objects.filter(pk__in=amounts).order_by("issue_date", "number")
+    rows = tuple(
+        (each.number, desk.day(each.issue_date), desk.money(each.total_micros), desk.money(amounts[each.pk]))
+        for each in documents
+        if each.issue_date
+    )
+    return Section(columns=desk.columns(*COLUMNS) if rows else (), rows=rows, sums=tuple(_sums(desk, money)))
+
+
+def _sums(desk: Desk, money: Money) -> Iterator[Sum]:
+    if money.unapplied_micros:
+        yield Sum(desk.say(_("Kept for your next invoices")), desk.money(money.unapplied_micros))
+    if money.paid_back_micros:
+        yield Sum(desk.say(_("Paid back")), desk.money(-money.paid_back_micros))
+    yield Sum(desk.say(_("Payment received")), desk.money(money.amount_micros), is_bold=True)

@@ -1,0 +1,179 @@
+"""The statement of a month: the account of invoices by value dates, prepaid credit, and what was used."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext_noop as _
+
+from apps.common.money import divide_half_even
+from apps.common.papers.content import Letter, Section, Sum
+from apps.common.periods import Period
+from apps.invoices.printed_lines import print_lines
+from apps.papers.account import AccountMonth, Move, Names
+from apps.papers.desk import Desk
+from apps.papers.errors import BooksDisagree
+from apps.tenants.models import Organization
+from apps.usage.services import metered_lines
+from apps.wallets.accounts import Role
+from apps.wallets.kinds import Kind
+from apps.wallets.selectors import balances_before, moved_by_kind
+
+TITLE = _("Statement of account")
+MOVES = {
+    Names.INVOICE: _("Invoice"),
+    Names.CREDIT_NOTE: _("Credit note"),
+    Names.PAYMENT: _("Payment received"),
+    Names.RETURNED: _("Payment returned"),
+    Names.PAID_BACK: _("Paid back"),
+    Names.WRITTEN_OFF: _("Written off"),
+    Names.TAKEN_UP: _("Write-off undone"),
+    Names.OTHER: _("Other changes"),
+}
+CREDIT = {
+    Kind.GRANT: _("Credit added"),
+    Kind.USAGE: _("Usage"),
+    Kind.CHARACTER: _("Active characters"),
+    Kind.SERVICE: _("Services"),
+    Kind.EXPIRY: _("Credit expired"),
+    Kind.REFUND: _("Credit refunded"),
+    Kind.DISPUTE: _("Credit of a disputed payment"),
+    Kind.ADJUSTMENT: _("Credit corrected"),
+    Kind.REVERSAL: _("Corrections"),
+}
+ACCOUNT_COLUMNS = (
+    (_("Date"), 13, False),
+    (_("What"), 24, False),
+    (_("Number"), 25, False),
+    (_("Amount"), 19, True),
+    (_("New balance"), 19, True),
+)
+OPEN_COLUMNS = (
+    (_("Invoice"), 30, False),
+    (_("Issue date"), 16, False),
+    (_("Due date"), 16, False),
+    (_("Total"), 19, True),
+    (_("Left to pay"), 19, True),
+)
+USED_COLUMNS = ((_("What"), 50, False), (_("Quantity"), 28, True), (_("Amount"), 22, True))
+CREDIT_COLUMNS = ((_("What"), 78, False), (_("Amount"), 22, True))
+
+
+def statement_letter(organization: Organization, month: Period, account: AccountMonth) -> Letter:
+    """Return what the statement of a month of whole days says, from the customer's account in it.
+
+    Raises:
+        ProfileIncomplete: the customer or its seller lacks what papers need.
+        BooksDisagree: the month's credit does not add up.
+    """
+    desk = Desk.of(organization)
+    used = _used(desk, month)
+    credit = _credit(desk, month)
+    return desk.letter(
+        TITLE,
+        (
+            (_("Period"), desk.period(month.start.date(), month.end.date())),
+            (_("Currency"), organization.currency),
+            (_("Balance at the end"), desk.money(account.closing_micros)),
+            (_("Your reference"), desk.profile.buyer_reference),
+        ),
+        (_account(desk, account), *_favor(desk, account), _open(desk, account, month), *credit, *used),
+    )
+
+
+def _account(desk: Desk, account: AccountMonth) -> Section:
+    rows, balance = [], account.opening_micros
+    for move in account.moves:
+        balance += move.amount_micros
+        rows.append(_move(desk, move, balance))
+    opening = ("", desk.say(_("Opening balance")), "", "", desk.money(account.opening_micros))
+    return Section(
+        heading=desk.say(_("Invoices and payments")),
+        columns=desk.columns(*ACCOUNT_COLUMNS),
+        rows=(opening, *rows),
+        sums=(Sum(desk.say(_("Closing balance")), desk.money(account.closing_micros), is_bold=True),),
+    )
+
+
+def _favor(desk: Desk, account: AccountMonth) -> Iterator[Section]:
+    if account.closing_micros < 0:
+        yield Section(text=desk.say(_("A negative balance is in your favor.")))
+
+
+def _move(desk: Desk, move: Move, balance_micros: int) -> tuple[str, ...]:
+    name = desk.say(MOVES[move.name])
+    return desk.day(move.day), name, move.number, desk.money(move.amount_micros), desk.money(balance_micros)
+
+
+def _open(desk: Desk, account: AccountMonth, month: Period) -> Section:
+    if not account.open_invoices and not account.unapplied_micros:
+        return Section(text=desk.say(_("All invoices are paid.")))
+    sums = [Sum(desk.say(_("Open invoices")), desk.money(account.closing_micros + account.unapplied_micros))]
+    if account.unapplied_micros:
+        sums.append(Sum(desk.say(_("Received and not used for an invoice")), desk.money(-account.unapplied_micros)))
+    sums.append(Sum(desk.say(_("Closing balance")), desk.money(account.closing_micros), is_bold=True))
+    day = desk.day(month.end.date() - timedelta(days=1))
+    return Section(
+        heading=desk.say(_("Open invoices on %(day)s"), day=day),
+        columns=desk.columns(*OPEN_COLUMNS) if account.open_invoices else (),
+        rows=tuple(
+            (
+                *(each.number, desk.day(each.issue_date), desk.day(each.due_date)),
+                *(desk.money(each.total_micros), desk.money(each.left_micros)),
+            )
+            for each in account.open_invoices
+        ),
+        empty=desk.say(_("All invoices are paid.")),
+        sums=tuple(sums),
+    )
+
+
+def _credit(desk: Desk, month: Period) -> Iterator[Section]:
+    """Yield how prepaid credit changed, in payable amounts: each line is the difference of two rounded balances."""
+    organization = desk.organization
+    moved = moved_by_kind([organization.pk], month)[organization.pk]
+    exact, rows = _balance_before(organization, month.start), []
+    opening = printed = _rounded(exact, desk.step)
+    for kind, text in CREDIT.items():
+        if kind not in moved:
+            continue
+        exact += moved[kind].amount_micros
+        before, printed = printed, _rounded(exact, desk.step)
+        rows.append((desk.say(text), desk.money(printed - before)))
+    closing = _balance_before(organization, month.end)
+    if exact != closing:
+        raise BooksDisagree(f"They lead to {desk.money(exact)}, not to {desk.money(closing)}.")
+    if not rows and not printed:
+        return
+    yield Section(
+        heading=desk.say(_("Prepaid credit")),
+        columns=desk.columns(*CREDIT_COLUMNS),
+        rows=((desk.say(_("Opening balance")), desk.money(opening)), *rows),
+        sums=(Sum(desk.say(_("Closing balance")), desk.money(printed), is_bold=True),),
+    )
+
+
+def _used(desk: Desk, month: Period) -> Iterator[Section]:
+    lines = metered_lines(desk.organization, [month.start.date()], desk.language)
+    found = [each for each in lines if each.exact_micros]
+    if not found:
+        return
+    printed = print_lines([each.exact_micros for each in found], step=desk.step)
+    yield Section(
+        heading=desk.say(_("What was used")),
+        columns=desk.columns(*USED_COLUMNS),
+        rows=tuple(
+            (line.text, line.quantity, desk.money(micros)) for line, micros in zip(found, printed.lines, strict=True)
+        ),
+        sums=(Sum(desk.say(_("Total")), desk.money(printed.net), is_bold=True),),
+    )
+
+
+def _balance_before(organization: Organization, end: datetime) -> int:
+    rows: Sequence[tuple[object, str, int]] = list(
+        balances_before(Organization.objects.filter(pk=organization.pk), Role.WALLET, end)
+    )
+    return sum(micros for _, unit, micros in rows if unit == organization.currency)
+
+
+def _rounded(micros: int, step: int) -> int:
+    return divide_half_even(micros, step) * step

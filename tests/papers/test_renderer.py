@@ -1,0 +1,52 @@
+"""The drawing of papers: pages, repeated heads, the language for screen readers, and the same bytes each time."""
+
+import json
+from io import BytesIO
+
+from pypdf import PdfReader
+
+from apps.common.papers.content import Letter, Section
+from apps.common.papers.renderer import render
+from tests.papers.letters import LETTER, drawn
+
+
+def pages(pdf: bytes) -> list[str]:
+    return [page.extract_text() for page in PdfReader(BytesIO(pdf)).pages]
+
+
+def test_sixty_lines_span_pages_that_are_counted_and_repeat_the_head():
+    found = pages(drawn())
+    assert len(found) == 3
+    for number, page in enumerate(found, 1):
+        assert f"Page {number} of 3" in page
+        assert page.count("Description") == ("Line" in page)
+        assert "HRB 12345" in page
+    assert [number for number in range(1, 61) if f"Line {number}\n" in "\n".join(found)] == list(range(1, 61))
+    assert "Invoice EX-2026-00017 · Acme AG" in found[1]
+
+
+def test_the_file_names_its_title_and_its_language():
+    reader = PdfReader(BytesIO(drawn()))
+    assert reader.metadata is not None
+    assert (reader.metadata.title, reader.metadata.author) == ("Invoice EX-2026-00017", "Example GmbH")
+    catalog = reader.trailer["/Root"]
+    assert (catalog["/Lang"], catalog["/ViewerPreferences"]["/DisplayDocTitle"]) == ("de", True)
+
+
+def test_the_same_letter_gives_the_same_bytes_also_after_it_was_kept():
+    assert render(Letter.from_json(json.loads(json.dumps(LETTER.as_json())))) == render(LETTER)
+
+
+def test_a_long_word_and_markup_stay_within_their_cell():
+    columns = LETTER.sections[0].columns
+    section = Section(columns=columns, rows=(("<b>&" + "x" * 400, "1.00 EUR"),))
+    (page,) = pages(drawn(sections=(section,)))
+    assert "<b>&x" in page
+    assert page.replace("\n", "").count("x") > 400
+
+
+def test_an_empty_table_says_so():
+    section = Section(columns=LETTER.sections[0].columns, empty="All invoices are paid.")
+    (page,) = pages(drawn(sections=(section,)))
+    assert "All invoices are paid." in page
+    assert "Description" not in page
