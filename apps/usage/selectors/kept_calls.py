@@ -37,7 +37,7 @@ def kept_calls(condition: Q) -> Iterator[Mapping[str, Any]]:
         if row["of"]:
             group["amounts"][row["of"]] = int(row["sum_amount"])
             continue
-        group.update({name: int(row[f"sum_{name}"]) for name in _SUMS})
+        group |= {name: int(row[f"sum_{name}"]) for name in _SUMS}
     for key, group in groups.items():
         yield _priced_alike(dict(zip(_GROUP, key, strict=True)), group)
 
