@@ -19,7 +19,7 @@ from apps.billing_profiles.document_numbers import check_pattern, default_patter
 from apps.billing_profiles.models import BillingProfile, NumberRange, Seller, TaxRate
 from apps.billing_profiles.tax import percent_text
 from apps.billing_profiles.vat_numbers import read_vat_number
-from apps.common.admin import LongSelect
+from apps.common.admin import LongSelect, MicrosField
 from apps.common.errors import BillingError
 from apps.common.territories import country_choices, currency_choices, time_zone_choices
 
@@ -120,6 +120,13 @@ class SellerForm(VatNumberMixin, forms.ModelForm):  # type: ignore[type-arg]  # 
         if day is not None and day >= self.today:
             raise forms.ValidationError("Only days that are over can be closed.")
         return day
+
+
+class ExchangeRateForm(forms.ModelForm):  # type: ignore[type-arg]  # it cannot be subscripted at run time
+    """A rate of a day, typed in whole units of the tax currency."""
+
+    currency = currency_field(initial="USD")
+    rate_micros = MicrosField(label="Rate", minimum_micros=1, help_text="In the seller's tax currency, such as 0.9234.")
 
 
 class BankAccountForm(forms.ModelForm):  # type: ignore[type-arg]  # it cannot be subscripted at run time

@@ -115,6 +115,13 @@ class RateNeeded(Rejected):
     title = "The tax has to be shown in another currency, for which there is no rate"
 
 
+class RateTooOld(Rejected):
+    """The newest exchange rate is more than a week older than the day whose tax rates count."""
+
+    code = "rate_too_old"
+    title = "The exchange rate is too old"
+
+
 class NotPayable(Rejected):
     """The amount is not a positive multiple of the smallest payable amount."""
 

@@ -143,12 +143,29 @@ def _remarks(document: Document, taxes: Sequence[DocumentTax]) -> Iterator[Secti
         (_("Carried to the next invoice: %(amount)s"), document.carried_out_micros),
     )
     said = [say(language, text, amount=_money(document, micros)) for text, micros in carried if micros]
+    if document.tax_currency:
+        said.append(_converted(document))
     if document.prices_include_tax:
         said.append(say(language, _("Prices include tax.")))
     said += dict.fromkeys(tax.reason for tax in taxes if tax.reason)
     for text in ("\n".join(said), document.note):
         if text:
             yield Section(text=text)
+
+
+def _converted(document: Document) -> str:
+    """Return the tax in the currency in which it is declared, with its rate."""
+    assert document.exchange_rate_on is not None, "a converted tax has its rate"
+    return say(
+        document.language,
+        _("Tax in %(currency)s: %(amount)s (1 %(of)s = %(rate)s, %(source)s, %(day)s)"),
+        currency=document.tax_currency,
+        amount=money_in(document.language, document.converted_tax_micros, document.tax_currency),
+        of=document.currency,
+        rate=money_in(document.language, document.exchange_rate_micros or 0, document.tax_currency),
+        source=document.exchange_rate_source,
+        day=_day(document, document.exchange_rate_on),
+    )
 
 
 def _terms(document: Document) -> Iterator[Section]:

@@ -1,19 +1,21 @@
 """Factur-X: the XML of all kinds of documents keeps the rules of EN 16931, and lies inside the PDF."""
 
-from datetime import date
+from datetime import date, timedelta
 from io import BytesIO
 
 import pytest
 from pypdf import PdfReader
 
-from apps.billing_profiles.models import BillingProfile, Seller, TaxRate
+from apps.billing_profiles.models import BillingProfile, ExchangeRate, Seller, TaxRate
 from apps.common.money import to_micros
 from apps.invoices import services
 from apps.invoices.e_invoice import facturx_data, facturx_xml, net_lines
-from apps.invoices.errors import NoEInvoice
+from apps.invoices.errors import NoEInvoice, RateNeeded, RateTooOld
 from apps.invoices.models import Document, DocumentPaper
+from apps.invoices.paper import draw_document
 from tests.invoices import factories
 from tests.invoices.schematron import broken_rules
+from tests.papers.read_papers import text_of
 
 STEP = 10_000
 
@@ -81,6 +83,72 @@ def test_documents_without_tax_keep_the_rules(seller, now, category, country, va
     )
     customer = factories.create_customer(now, seller, country=country, vat_number=vat_number)
     assert broken_rules(facturx_xml(factories.invoice(customer, now, "100"))) == []
+
+
+class TestTaxInAnotherCurrency:
+    @pytest.fixture
+    def abroad(self, seller, now):
+        """A customer of the German seller who is billed in US dollars."""
+        return factories.create_customer(
+            now, seller, "abroad", currency="USD", vat_number="DE811569869", e_invoice="facturx"
+        )
+
+    def rate(self, seller, day, rate="0.9234", currency="USD"):
+        ExchangeRate.objects.create(
+            seller=seller, currency=currency, day=day, rate_micros=to_micros(rate), source="ECB"
+        )
+
+    def test_is_converted_at_the_rate_of_the_tax_date_and_keeps_the_rules(self, seller, abroad, now):
+        today = now.date()
+        self.rate(seller, today - timedelta(days=2), "0.5")
+        self.rate(seller, today - timedelta(days=1))
+        self.rate(seller, today + timedelta(days=1), "0.7")
+        invoice = factories.invoice(abroad, now, "100.05")
+        data = facturx_data(invoice)
+        assert (data["BT-5"], data["BT-110"], data["BT-6"], data["BT-111"]) == ("USD", "19.01", "EUR", "17.55")
+        assert broken_rules(facturx_xml(invoice)) == []
+        said = text_of(draw_document(invoice))
+        assert "Tax in EUR: 17.55 EUR (1 USD = 0.9234 EUR, ECB, 17 Nov 2026)" in said
+
+    def test_notes_credit_together_what_the_invoice_has_at_its_own_rate(self, seller, abroad, now):
+        self.rate(seller, now.date())
+        invoice = factories.invoice(abroad, now, "100.05")
+        self.rate(seller, now.date() + timedelta(days=1), "0.1")
+        notes = [
+            services.credit_invoice(
+                document_id=invoice.pk,
+                terms=services.CreditTerms(reason="Agreed", amount=amount),
+                created_by="staff:ann",
+                now=now + timedelta(days=1),
+            )
+            for amount in (to_micros("33.33"), to_micros("33.33"), None)
+        ]
+        assert sum(note.converted_tax_micros for note in notes) == invoice.converted_tax_micros
+        for note in notes:
+            assert facturx_data(note)["BT-6"] == "EUR"
+            assert broken_rules(facturx_xml(note)) == []
+
+    def test_without_a_rate_the_draft_waits_and_names_what_to_enter(self, seller, abroad, now):
+        draft = factories.draft(abroad, now, "100")
+        with pytest.raises(RateNeeded, match="what one USD is in EUR"):
+            factories.finalize(draft, now)
+        self.rate(seller, now.date() - timedelta(days=8))
+        with pytest.raises(RateTooOld):
+            factories.finalize(draft, now)
+        self.rate(seller, now.date())
+        assert factories.finalize(draft, now).tax_currency == "EUR"
+
+    def test_the_rate_of_the_customers_page_counts_for_tax_in_dollars(self, seller, acme, now):
+        Seller.objects.update(tax_currency="USD")
+        acme.usd_rate_micros, acme.usd_rate_date = to_micros("1.08"), now.date()
+        acme.save()
+        invoice = factories.invoice(acme, now, "100")
+        assert (invoice.tax_currency, invoice.converted_tax_micros) == ("USD", to_micros("20.52"))
+
+    def test_no_rate_is_needed_without_tax_or_in_the_same_currency(self, seller, abroad, acme, now):
+        assert factories.invoice(acme, now, "100").tax_currency == ""
+        Seller.objects.update(tax_engine="none")
+        assert factories.invoice(abroad, now, "100").tax_currency == ""
 
 
 def test_the_xml_lies_in_the_pdf_which_claims_no_archive_format(acme, now):

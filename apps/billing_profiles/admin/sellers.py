@@ -8,8 +8,14 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html
 
-from apps.billing_profiles.forms import BankAccountForm, NumberRangeForm, NumberRangeFormSet, SellerForm
-from apps.billing_profiles.models import NumberRange, Seller, SellerBankAccount
+from apps.billing_profiles.forms import (
+    BankAccountForm,
+    ExchangeRateForm,
+    NumberRangeForm,
+    NumberRangeFormSet,
+    SellerForm,
+)
+from apps.billing_profiles.models import ExchangeRate, NumberRange, Seller, SellerBankAccount
 from apps.common.admin import KeptModelAdmin, Menu, Role, Section, TabularInline, TimestampedModelAdmin
 
 
@@ -17,6 +23,19 @@ class BankAccountInline(TabularInline[SellerBankAccount, Seller]):
     model = SellerBankAccount
     form = BankAccountForm
     fields = ("currency", "iban", "bic", "bank_name")
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm("billing_profiles.change_seller")
+
+
+class ExchangeRateInline(TabularInline[ExchangeRate, Seller]):
+    """Rates into the seller's tax currency. Documents keep the rate that they used, so a wrong one can be deleted."""
+
+    model = ExchangeRate
+    form = ExchangeRateForm
+    fields = ("currency", "day", "rate_micros", "source")
+    ordering = ("-day", "currency")
+    extra = 1
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.has_perm("billing_profiles.change_seller")
@@ -44,7 +63,7 @@ class SellerAdmin(TimestampedModelAdmin[Seller], KeptModelAdmin[Seller]):
     search_fields = ("legal_name", "trade_name", "vat_number")
     ordering = ("legal_name",)
     readonly_fields = ("shown_logo", "created_at", "updated_at")
-    inlines = (BankAccountInline, NumberRangeInline)
+    inlines = (BankAccountInline, NumberRangeInline, ExchangeRateInline)
     fieldsets: ClassVar[Any] = (
         (
             None,

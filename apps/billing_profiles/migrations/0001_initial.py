@@ -794,6 +794,65 @@ class Migration(migrations.Migration):
                         ],
                     },
                 ),
+                migrations.CreateModel(
+                    name="ExchangeRate",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "currency",
+                            models.CharField(
+                                help_text="The currency of the invoices.",
+                                max_length=3,
+                                validators=[
+                                    django.core.validators.RegexValidator(
+                                        "^[A-Z]{3}\\Z", "The currency must be three capital letters, such as EUR."
+                                    )
+                                ],
+                            ),
+                        ),
+                        ("day", models.DateField(help_text="The day for which the rate was published.")),
+                        (
+                            "rate_micros",
+                            models.BigIntegerField(
+                                help_text="What one unit of it is in the seller's tax currency, in micros.",
+                                validators=[django.core.validators.MinValueValidator(1)],
+                                verbose_name="rate",
+                            ),
+                        ),
+                        (
+                            "source",
+                            models.CharField(
+                                help_text="Who published it, such as ECB; printed on invoices.", max_length=100
+                            ),
+                        ),
+                        (
+                            "seller",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="exchange_rates",
+                                to="billing_profiles.seller",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "exchange rate",
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("seller", "currency", "day"), name="billing_profiles_exchangerate_once_per_day"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("rate_micros__gt", 0)),
+                                name="billing_profiles_exchangerate_positive",
+                            ),
+                        ],
+                    },
+                ),
             ],
         ),
     ]

@@ -117,6 +117,15 @@ class Document(OfOrganization):
     prices_include_tax = models.BooleanField(default=False, help_text="Whether the amounts of its lines include tax.")
     tax_point = models.CharField(max_length=7, choices=Seller.TaxPoint, default=Seller.TaxPoint.INVOICE)
     bad_debt_relief = models.CharField(max_length=12, choices=Seller.BadDebtRelief, default=Seller.BadDebtRelief.NONE)
+    tax_currency = models.CharField(
+        max_length=3, blank=True, help_text="The currency in which the tax is declared, if it is another one."
+    )
+    converted_tax_micros = models.BigIntegerField(default=0, help_text="The tax in the tax currency.")
+    exchange_rate_micros = models.BigIntegerField(
+        null=True, blank=True, help_text="What one unit is in the tax currency, in micros."
+    )
+    exchange_rate_on = models.DateField(null=True, blank=True, help_text="The day of the exchange rate.")
+    exchange_rate_source = models.CharField(max_length=100, blank=True)
     language = models.CharField(max_length=2, choices=Language, default=Language.ENGLISH)
     purchase_order = models.CharField(max_length=100, blank=True)
     buyer_reference = models.CharField(max_length=100, blank=True)
@@ -210,6 +219,11 @@ class Document(OfOrganization):
                 condition=Q(total_micros=F("net_micros") + F("tax_micros"), net_micros__gte=0, tax_micros__gte=0),
             ),
             CheckConstraint(
+                name="invoices_document_tax_currency_has_rate",
+                condition=Q(tax_currency="", converted_tax_micros=0, exchange_rate_micros=None, exchange_rate_on=None)
+                | ~Q(tax_currency="") & Q(exchange_rate_micros__gt=0, exchange_rate_on__isnull=False),
+            ),
+            CheckConstraint(
                 name="invoices_document_left_not_negative",
                 condition=Q(total_micros__gte=NOT_LEFT)
                 & Q(
@@ -277,6 +291,8 @@ class Document(OfOrganization):
                 ),
                 *("number", "sequence", "number_range", "issue_date", "due_date", "tax_date", "finalized_at"),
                 *("net_micros", "tax_micros", "total_micros", "tax_point", "bad_debt_relief", "language"),
+                *("tax_currency", "converted_tax_micros"),
+                *("exchange_rate_micros", "exchange_rate_on", "exchange_rate_source"),
                 *("prices_include_tax", "returned_net_micros", "returned_tax_micros", "returned_to"),
                 *("exact_micros", "carried_in_micros", "carried_out_micros", "given_micros", "book_number"),
                 *("purchase_order", "buyer_reference", "iban", "bic", "bank_name", "terms_text", "footer"),

@@ -33,6 +33,7 @@ from apps.invoices.models import Document, DocumentLine, DocumentParty, Document
 from apps.invoices.models.documents import SUMS
 from apps.invoices.services.announcements import notify_state
 from apps.invoices.services.dates import day_of
+from apps.invoices.services.exchange import copy_rate
 from apps.invoices.services.finalization import take_number
 from apps.invoices.services.installment_rows import follow_paid
 from apps.invoices.services.locks import lock_document
@@ -272,7 +273,7 @@ def _draft(
     if terms.exact is not None:
         _fit(taxes, terms.exact)
     net, tax = sum(each.base_micros for each in taxes), sum(each.tax_micros for each in taxes)
-    note = Document.objects.create(
+    note = Document(
         organization=invoice.organization,
         type=Document.Type.CREDIT_NOTE,
         kind=invoice.kind,
@@ -299,6 +300,8 @@ def _draft(
         created_at=now,
         updated_at=now,
     )
+    copy_rate(note, invoice)
+    note.save(force_insert=True)
     DocumentLine.objects.bulk_create(_credit_line(note, place, line, amounts) for place, line in enumerate(credited))
     for place, each in enumerate(taxes):
         each.document, each.position = note, place

@@ -16,12 +16,12 @@ from apps.invoices.errors import (
     NotADraft,
     NothingToInvoice,
     NotPayable,
-    RateNeeded,
     StateForbids,
 )
 from apps.invoices.models import Document, DocumentLine, DocumentParty, DocumentTax
 from apps.invoices.selectors import standing_usage
 from apps.invoices.services.dates import day_of
+from apps.invoices.services.exchange import convert_tax
 from apps.tenants.models import Organization
 
 Side = DocumentParty.Side
@@ -64,7 +64,6 @@ def draft_invoice(
     Raises:
         ProfileIncomplete, NoTaxRule, VatNumberMissing: what an invoice needs is missing; the detail names it.
         NothingToInvoice: there are no lines. NotPayable: an amount is not a payable amount.
-        RateNeeded: the tax would have to be shown in another currency.
     """
     profile = complete_profile(organization.pk)
     document = Document(
@@ -151,7 +150,7 @@ def write_draft(document: Document, lines: Sequence[DocumentLine], profile: Bill
     """Write a draft with these lines, and with the seller, the buyer and the tax of today, in place of what it had.
 
     Raises:
-        NoTaxRule, VatNumberMissing, RateNeeded, NegativeTotal: the lines have no tax or no total.
+        NoTaxRule, VatNumberMissing, NegativeTotal: the lines have no tax or no total.
     """
     document.seller = profile.seller
     keep_seller_terms(document, profile)
@@ -232,7 +231,6 @@ def tax_lines(
 
     Raises:
         NoTaxRule, VatNumberMissing, SettingsContradict: the lines have no tax together.
-        RateNeeded: there is tax, and it is declared in another currency.
         NegativeTotal: reductions are more than the lines of their tax rate.
     """
     table = tax_table(profile)
@@ -249,8 +247,7 @@ def tax_lines(
     document.total_micros = document.net_micros + document.tax_micros
     if document.total_micros > MAX_MICROS:
         raise NotPayable("The lines add up to more than can be stored.")
-    if document.tax_micros and document.currency != profile.seller.tax_currency:
-        raise RateNeeded(f"Tax in {document.currency} has to be shown in {profile.seller.tax_currency} too.")
+    convert_tax(document)
     return [
         DocumentTax(
             organization_id=document.organization_id,

@@ -20,6 +20,7 @@ from apps.invoices.selectors import unapplied_money
 from apps.invoices.services.announcements import issue_after_commit
 from apps.invoices.services.dates import day_of
 from apps.invoices.services.drafts import tax_lines
+from apps.invoices.services.exchange import require_rate
 from apps.invoices.services.locks import lock_document
 from apps.invoices.services.payments import keep_payments, plan_payments
 from apps.invoices.services.transfers import Event, ask_for_collection, earned_by, post_events, terms_of
@@ -41,7 +42,8 @@ def finalize_invoice(*, document_id: UUID, total: Micros | None, created_by: str
         InvoiceNotFound: there is none. NotADraft: it has a number.
         ChangedMeanwhile: its total differs from the one that was shown, because it was edited or a tax rate has
             changed.
-        NoTaxRule, VatNumberMissing, RateNeeded: the tax of its day can no longer be determined.
+        NoTaxRule, VatNumberMissing: the tax of its day can no longer be determined.
+        RateNeeded, RateTooOld: the tax is declared in another currency, for which there is no rate of its days.
     """
     document = lock_document(document_id, now=now)
     if document.state != Document.State.DRAFT:
@@ -49,6 +51,7 @@ def finalize_invoice(*, document_id: UUID, total: Micros | None, created_by: str
     profile = complete_profile(document.organization_id)
     lines = list(document.lines.order_by("position"))
     taxes = tax_lines(document, lines, profile, now)
+    require_rate(document)
     if total is not None and document.total_micros != total:
         raise ChangedMeanwhile
     _keep_tax(document, lines, taxes)
@@ -145,6 +148,7 @@ def take_number(document: Document, kind: Kind, *, terms_days: int, now: datetim
 
 NUMBERED = (
     *("tax_date", "net_micros", "tax_micros", "total_micros"),
+    *("tax_currency", "converted_tax_micros", "exchange_rate_micros", "exchange_rate_on", "exchange_rate_source"),
     *("number", "sequence", "number_range", "issue_date", "due_date", "finalized_at"),
     *("returned_net_micros", "returned_tax_micros", "returned_to"),
     *("is_held", "hold_reason"),

@@ -35,7 +35,7 @@ def invoice_installment(*, installment_id: int, now: datetime) -> Document | Non
     """Finalize an invoice for what is payable of an open installment and no invoice asks for yet; None if nothing is.
 
     Raises:
-        ProfileIncomplete, NoTaxRule, VatNumberMissing, RateNeeded: what an invoice needs is missing.
+        ProfileIncomplete, NoTaxRule, VatNumberMissing: what an invoice needs is missing.
     """
     row = Installment.objects.select_related("contract__organization").get(pk=installment_id)
     profile = complete_profile(row.organization_id)

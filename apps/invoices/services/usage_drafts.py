@@ -42,7 +42,7 @@ def draft_usage(
     review days, unless a `hold_reason` keeps it.
 
     Raises:
-        ProfileIncomplete, NoTaxRule, VatNumberMissing, RateNeeded: what an invoice needs is missing.
+        ProfileIncomplete, NoTaxRule, VatNumberMissing: what an invoice needs is missing.
         NothingToInvoice: nothing is owed beyond earlier invoices, or too little to ask for.
     """
     profile = complete_profile(organization.pk)

@@ -82,7 +82,7 @@ def invoice_closed_month(*, organization: Organization, month: date, hold_reason
     It is finalized at once if the seller has no review days.
 
     Raises:
-        ProfileIncomplete, NoTaxRule, VatNumberMissing, RateNeeded: what an invoice needs is missing.
+        ProfileIncomplete, NoTaxRule, VatNumberMissing: what an invoice needs is missing.
     """
     with suppress(NothingToInvoice):
         made = draft_usage_invoice(organization=organization, month=month, hold_reason=hold_reason, now=now)
