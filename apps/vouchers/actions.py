@@ -93,6 +93,9 @@ class StartBatch(BatchAction):
         """Return the action; its size is the batch's maximum cost."""
         return cls(amount_micros=batch.worth_micros, currency=batch.currency, batch_id=batch.pk, reason=reason, key=key)
 
+    def about(self) -> str:
+        return super().about() if Batch.objects.filter(pk=self.batch_id).exists() else "A new batch of vouchers"
+
     def perform(self, *, by: User, now: datetime) -> None:
         open_batch(batch_id=self.batch_id, reason=self.reason, by=by, now=now)
 
