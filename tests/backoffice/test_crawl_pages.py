@@ -77,6 +77,7 @@ def identities(customer):
         "day": f"{customer.pk}:2026-11-18:chat",
         "installment": Installment.objects.latest("pk").pk,
         "movements": "charged:USD:2026-11-18",
+        "owed": "USD:0",
     }
     assert {*known, "figure"} == set(PAGES)
     return [*known.items(), *(("figure", f"{name}:USD") for name in FIGURES)]
