@@ -52,6 +52,16 @@
     }
   });
 
+  // The theme opens the palette only if no field has the focus: leave the field first.
+  document.addEventListener(
+    "keydown",
+    (event) => {
+      const opens = event.key === "k" && (event.ctrlKey || event.metaKey);
+      if (opens && typing(event.target) && event.target.id !== "search-input-command") event.target.blur();
+    },
+    true,
+  );
+
   function say(text) {
     const note = document.createElement("p");
     note.className = "said";
