@@ -229,6 +229,25 @@ class TestAnswers:
         answer = caller.get(self.ADDRESS + query)
         assert (answer.status_code, answer.json()["errors"][0]["location"]) == (422, field)
 
+    @pytest.mark.parametrize(
+        ("query", "table", "told"),
+        [
+            ("key,model", "usage_breakdowntotal", b'"charge":15'),
+            ("user&interval=day", "usage_breakdowntotal", b'"charge":12'),
+            ("key&format=csv", "usage_breakdowntotal", b"k1,,3,8"),
+            ("model", "usage_usageday", b'"charge":15'),
+            ("meter&interval=month&format=csv", "usage_usageday", b"2026-11,chat,,5,15"),
+        ],
+    )
+    def test_read_sums_and_no_event(self, caller, query, table, told):
+        with CaptureQueriesContext(connection) as captured:
+            answer = caller.get(self.ADDRESS + query)
+            content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+        statements = [each["sql"] for each in captured]
+        assert told in content
+        assert any(table in sql for sql in statements)
+        assert [sql for sql in statements if "usage_usageevent" in sql] == []
+
     def test_a_window_is_bounded_and_what_is_not_kept_is_named(self, caller):
         assert caller.get("/v1/usage/breakdown?group_by=key&from=2020-01-01&to=2026-01-01").status_code == 422
         answer = caller.get(self.ADDRESS + "agent")
