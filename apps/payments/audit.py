@@ -101,7 +101,7 @@ PAYMENT_RULES = {
           SELECT p.id, p.amount_micros - p.tax_micros - p.unapplied_micros - COALESCE(r.net, 0) AS kept, d.shown
           FROM payments_stripepayment p
           JOIN (SELECT i.payment_id, SUM(CASE WHEN n.type = 'invoice' THEN n.net_micros ELSE -n.net_micros END) AS shown
-                FROM payments_topupinvoice i JOIN invoices_document n ON i.document_id IN (n.id, n.credited_id)
+                FROM payments_topupinvoice i JOIN invoices_document n ON i.document_id = COALESCE(n.credited_id, n.id)
                 WHERE n.number <> '' GROUP BY 1) d ON d.payment_id = p.id
           LEFT JOIN (SELECT payment_id, SUM(amount_micros - tax_micros - unapplied_micros) AS net
                      FROM payments_paymentreturn WHERE undone_at IS NULL GROUP BY 1) r ON r.payment_id = p.id) x

@@ -26,8 +26,8 @@ STRIPE_SECRET = "whsec_benchmark"
 THREADS = 8
 PRODUCT = "billing_site.asgi:application"
 BARE = (
-    "exec granian --interface wsgi --http 1 --host 127.0.0.1 --port ${PORT} --workers 1 --blocking-threads "
-    f"{THREADS} --no-ws --log-level error benchmarks.bare:application"
+    "exec granian --interface wsgi --http 1 --host 127.0.0.1 --port ${PORT} --workers ${WEB_WORKERS:-1} "
+    "--blocking-threads ${WEB_THREADS} --no-ws --log-level error benchmarks.bare:application"
 )
 # Settings that affect durability are unchanged: fsync, full_page_writes and synchronous_commit stay on.
 POSTGRES = {"shared_buffers": "512MB", "max_wal_size": "4GB", "max_connections": "200"}
@@ -92,9 +92,9 @@ class Place:
             yield server
 
     @contextmanager
-    def bare(self) -> Iterator[Server]:
+    def bare(self, environment: Mapping[str, str] | None = None) -> Iterator[Server]:
         """Serve an empty view of Django REST framework, without database and middleware."""
-        with self._serve(BARE, "/benchmark/empty", None) as server:
+        with self._serve(BARE, "/benchmark/empty", environment) as server:
             yield server
 
     def run(self, module: str, *arguments: object, environment: Mapping[str, str] | None = None) -> str:

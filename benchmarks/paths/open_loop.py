@@ -1,9 +1,10 @@
 """Reservations at a fixed rate, whether or not earlier ones were answered, against an empty view at the same rate.
 
 A call's time is counted from the moment it was due, so that waiting for a slow one before it counts. Each organization
-has eight budgets that rule on its calls.
+has eight budgets that rule on its calls. The web server has a process for each core, as one that serves such a rate.
 """
 
+import os
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -38,13 +39,15 @@ def measure(bench: Bench) -> dict[str, Found]:
     keys = [_prepared(each.organization) for each in customers.made]
     sent = (_reservation(each, customers.key()) for each in cycle(keys))
     count = max(1, round(RATE * bench.scale.seconds * SECONDS_FOR_EACH))
-    ways: list[tuple[Server, Callable[[], bytes], int]] = [
-        (bench.bare, lambda: EMPTY, 200),
-        (bench.product, lambda: next(sent), 201),
-    ]
-    for way in ways:
-        _milliseconds(*way, count // 4 + 1)
-    bare, ours = (_milliseconds(*way, count) for way in ways)
+    served = {**bench.place.environment, "WEB_WORKERS": str(os.cpu_count() or 1), "WEB_THREADS": "4"}
+    with bench.place.bare(served) as empty_view, bench.place.product(served) as product:
+        ways: list[tuple[Server, Callable[[], bytes], int]] = [
+            (empty_view, lambda: EMPTY, 200),
+            (product, lambda: next(sent), 201),
+        ]
+        for way in ways:
+            _milliseconds(*way, count // 4 + 1)
+        bare, ours = (_milliseconds(*way, count) for way in ways)
     prove(customers)
     details = {
         "calls": count,

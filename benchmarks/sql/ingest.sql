@@ -57,6 +57,22 @@ BEGIN
             input_tokens = usage_usageday.input_tokens + excluded.input_tokens,
             output_tokens = usage_usageday.output_tokens + excluded.output_tokens,
             charge_micros = usage_usageday.charge_micros + excluded.charge_micros
+    ), calls AS (
+        INSERT INTO usage_callday (
+            organization_id, day, meter_id, model, provider, service_tier, variant, region, operation, operator, above,
+            names, "of", event_count, quantity_micros, input_tokens, output_tokens, amount, charge_micros
+        )
+        SELECT org, today, meter, model, '', '', '', '', '', '', 0, '', '', count(*), 0, sum(input_tokens),
+            sum(output_tokens), 0, round(sum(input_tokens + output_tokens) * micros_per_million / 1000000)
+        FROM fresh GROUP BY model
+        ON CONFLICT (
+            organization_id, day, meter_id, model, provider, service_tier, variant, region, operation, operator, above,
+            names, "of"
+        ) DO UPDATE
+        SET event_count = usage_callday.event_count + excluded.event_count,
+            input_tokens = usage_callday.input_tokens + excluded.input_tokens,
+            output_tokens = usage_callday.output_tokens + excluded.output_tokens,
+            charge_micros = usage_callday.charge_micros + excluded.charge_micros
     ), seen AS (
         INSERT INTO usage_distinctid (organization_id, kind, value, last_day)
         SELECT DISTINCT org, 'session', session, today FROM fresh
