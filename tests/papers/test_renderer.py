@@ -4,9 +4,12 @@ import json
 from io import BytesIO
 
 from pypdf import PdfReader
+from reportlab.lib.units import mm
+from reportlab.pdfbase.pdfmetrics import stringWidth
 
 from apps.common.papers.content import Letter, Section
-from apps.common.papers.renderer import render
+from apps.common.papers.renderer import SIZE, render
+from apps.common.papers.typeface import REGULAR
 from tests.papers.letters import LETTER, drawn
 
 
@@ -35,6 +38,19 @@ def test_the_file_names_its_title_and_its_language():
 
 def test_the_same_letter_gives_the_same_bytes_also_after_it_was_kept():
     assert render(Letter.from_json(json.loads(json.dumps(LETTER.as_json())))) == render(LETTER)
+
+
+def test_the_longest_name_of_a_fact_keeps_its_distance_to_the_value():
+    places: dict[str, float] = {}
+
+    def keep(text, matrix, position, _font, _size):
+        places.setdefault(text.strip(), matrix[4] + position[4])
+
+    facts = (("At the end of the term", "Renews"), ("Place", "Berlin"))
+    PdfReader(BytesIO(drawn(facts=facts))).pages[0].extract_text(visitor_text=keep)
+    name_ends = places["At the end of the term"] + stringWidth("At the end of the term", REGULAR, SIZE)
+    assert places["Renews"] == places["Berlin"]
+    assert places["Renews"] - name_ends > 2 * mm
 
 
 def test_a_long_word_and_markup_stay_within_their_cell():

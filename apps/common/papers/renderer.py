@@ -36,7 +36,8 @@ ROOM = WIDTH - LEFT - RIGHT
 LOGO_WIDTH, LOGO_HEIGHT = 60 * mm, 20 * mm
 # The head of the first page: the logo, then the address at the place of a window envelope (DIN 5008, form B).
 ADDRESS_TOP, HEAD = 45 * mm, 92 * mm
-FACTS = 82 * mm
+# The facts beside the address: their width, that of their names, and what stays free between a name and its value.
+FACTS, NAMES, GAP = 85 * mm, 37 * mm, 3 * mm
 WINDOW = ROOM - FACTS - 8 * mm
 INK, QUIET, RULE, SHADE = HexColor("#1a1a1a"), HexColor("#595959"), HexColor("#b8b8b8"), HexColor("#f0f2f4")
 SIZE, SMALL = 8.5, 7
@@ -103,7 +104,7 @@ def _frame(height: float) -> Frame:
 
 def _head_height(letter: Letter) -> float:
     """Return the height of the first page's head, which is larger for many facts or a long address."""
-    facts = _facts(letter.facts, FACTS, 34 * mm).wrap(FACTS, HEIGHT)[1]
+    facts = _facts(letter.facts, FACTS, NAMES).wrap(FACTS, HEIGHT)[1]
     name, *address = letter.recipient
     lines = Paragraph(marked(name, BOLD), STRONG).wrap(WINDOW, HEIGHT)[1]
     lines += Paragraph(marked("\n".join(address), REGULAR), TEXT).wrap(WINDOW, HEIGHT)[1]
@@ -126,7 +127,7 @@ def _draw_head(canvas: Canvas, letter: Letter, logo: bytes, head: float) -> None
     name, *address = letter.recipient
     below = _place(canvas, Paragraph(marked(name, BOLD), STRONG), LEFT, HEIGHT - ADDRESS_TOP, WINDOW)
     _place(canvas, Paragraph(marked("\n".join(address), REGULAR), TEXT), LEFT, below, WINDOW)
-    _place(canvas, _facts(letter.facts, FACTS, 34 * mm), WIDTH - RIGHT - FACTS, HEIGHT - ADDRESS_TOP, FACTS)
+    _place(canvas, _facts(letter.facts, FACTS, NAMES), WIDTH - RIGHT - FACTS, HEIGHT - ADDRESS_TOP, FACTS)
     _place(canvas, Paragraph(marked(letter.name, BOLD), TITLE), LEFT, HEIGHT - head + 11 * mm, ROOM)
 
 
@@ -212,7 +213,8 @@ def _facts(facts: Pairs, width: float, names: float) -> Table | Spacer:
     ]
     if not rows:
         return Spacer(0, 0)
-    return Table(rows, colWidths=[names, width - names], style=_tight(), hAlign="LEFT")
+    gap = ("RIGHTPADDING", (0, 0), (0, -1), GAP)
+    return Table(rows, colWidths=[names, width - names], style=[*_tight(), gap], hAlign="LEFT")
 
 
 def _quiet() -> ParagraphStyle:
