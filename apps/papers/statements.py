@@ -16,7 +16,7 @@ from apps.tenants.models import Organization
 from apps.usage.services import metered_lines
 from apps.wallets.accounts import Role
 from apps.wallets.kinds import Kind
-from apps.wallets.selectors import balances_before, moved_by_kind
+from apps.wallets.selectors import balances_before, moved_by_kind, owed_for_wallet
 
 TITLE = _("Statement of account")
 MOVES = {
@@ -40,6 +40,7 @@ CREDIT = {
     Kind.ADJUSTMENT: _("Credit corrected"),
     Kind.REVERSAL: _("Corrections"),
 }
+ON_ACCOUNT = _("Usage to pay by invoice")
 ACCOUNT_COLUMNS = (
     (_("Date"), 13, False),
     (_("What"), 24, False),
@@ -130,13 +131,10 @@ def _open(desk: Desk, account: AccountMonth, month: Period) -> Section:
 def _credit(desk: Desk, month: Period) -> Iterator[Section]:
     """Yield how prepaid credit changed, in payable amounts: each line is the difference of two rounded balances."""
     organization = desk.organization
-    moved = moved_by_kind([organization.pk], month)[organization.pk]
     exact, rows = _balance_before(organization, month.start), []
     opening = printed = _rounded(exact, desk.step)
-    for kind, text in CREDIT.items():
-        if kind not in moved:
-            continue
-        exact += moved[kind].amount_micros
+    for text, micros in _changes(organization, month):
+        exact += micros
         before, printed = printed, _rounded(exact, desk.step)
         rows.append((desk.say(text), desk.money(printed - before)))
     closing = _balance_before(organization, month.end)
@@ -150,6 +148,15 @@ def _credit(desk: Desk, month: Period) -> Iterator[Section]:
         rows=((desk.say(_("Opening balance")), desk.money(opening)), *rows),
         sums=(Sum(desk.say(_("Closing balance")), desk.money(printed), is_bold=True),),
     )
+
+
+def _changes(organization: Organization, month: Period) -> Iterator[tuple[str, int]]:
+    """Yield what changed prepaid credit, and by how many micros; usage that is owed instead has a text of its own."""
+    moved, owed = moved_by_kind([organization.pk], month)[organization.pk], owed_for_wallet(organization, month)
+    for kind, text in CREDIT.items():
+        micros = moved[kind].amount_micros if kind in moved else 0
+        parts = ((ON_ACCOUNT, owed), (text, micros - owed)) if kind == Kind.ADJUSTMENT else ((text, micros),)
+        yield from (part for part in parts if part[1])
 
 
 def _used(desk: Desk, month: Period) -> Iterator[Section]:

@@ -14,8 +14,9 @@ from apps.papers import services
 from apps.papers.errors import NoReceipt
 from apps.papers.models import Paper
 from apps.pricing.services import list_price_book
+from apps.wallets import services as wallets
 from tests.contracts.factories import discount, draft, offer
-from tests.factories import charge, create_grant, create_organization
+from tests.factories import cause_of, charge, create_grant, create_organization
 from tests.invoices import factories
 from tests.papers.read_papers import text_of
 from tests.pricing.factories import EARLY, make_meter, price
@@ -188,6 +189,22 @@ class TestStatement:
         assert "345678" not in said
         for code in ("grant", "wallet", "org:", "usage:"):
             assert code not in said
+
+    def test_usage_that_no_credit_paid_is_named_apart_from_corrections_of_credit(self, now):
+        postpaid = {"billing_mode": "postpaid", "postpaid_limit_micros": to_micros("9000")}
+        bolt = factories.create_customer(now, factories.create_seller(now), "bolt", **postpaid)
+        create_grant(bolt, "30", now)
+        charge(bolt, "152.32", now)
+        said = statement(bolt, now)
+        assert (
+            "Credit added 30.00 EUR Usage -152.32 EUR Usage to pay by invoice 122.32 EUR Closing balance 0.00" in said
+        )
+        assert "Credit corrected" not in said
+        create_grant(bolt, "20", now, key="g2")
+        why = {"cause": cause_of(bolt), "reason": "Given twice", "created_by": "staff:ann"}
+        wallets.deduct(organization=bolt, amount=to_micros("5"), key="d1", now=now, **why)
+        said = statement(bolt, now)
+        assert "Usage to pay by invoice 122.32 EUR Credit corrected -5.00 EUR Closing balance 15.00 EUR" in said
 
     def test_says_what_was_used_in_words(self, acme, now):
         book = list_price_book(currency="EUR", now=EARLY)

@@ -43,7 +43,14 @@ from apps.wallets.selectors.periods import (
     moved_by_kind,
     reversed_by_key,
 )
-from apps.wallets.selectors.receivables import Owed, UnappliedMove, charges_in, owed_before, unapplied_moves
+from apps.wallets.selectors.receivables import (
+    Owed,
+    UnappliedMove,
+    charges_in,
+    owed_before,
+    owed_for_wallet,
+    unapplied_moves,
+)
 from apps.wallets.selectors.reservation_pages import (
     RESERVATION_STATUSES,
     ReservationFilter,
@@ -107,6 +114,7 @@ __all__ = [
     "of_each_wallet",
     "overpaid_micros",
     "owed_before",
+    "owed_for_wallet",
     "recent_grants_query",
     "recent_holds",
     "recent_refusals",

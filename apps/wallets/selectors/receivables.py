@@ -5,10 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import connection
+from django.db.models import Sum
 
 from apps.common.periods import Period, add_months, midnight
+from apps.ledger.models import Entry
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role, code_of
+from apps.wallets.kinds import Kind
 
 # Entries of an account by the UTC month from which they count, with the role of the transfer's other account.
 _ENTRIES = """
@@ -77,6 +80,19 @@ def charges_in(organization: Organization, months: Iterable[date]) -> dict[tuple
     with connection.cursor() as cursor:
         cursor.execute(query, [organization.pk, code, start, end, months])
         return {(month, cause, text): int(micros) for month, cause, text, micros in cursor.fetchall()}
+
+
+def owed_for_wallet(organization: Organization, period: Period) -> int:
+    """Return what a period's charges left owed because no credit paid them, less what credit paid later, in micros."""
+    entries = Entry.objects.filter(
+        account__book=organization.pk,
+        account__code=code_of(organization.pk, Role.RECEIVABLE),
+        transfer__kind=Kind.ADJUSTMENT,
+        effective_at__gte=period.start,
+        effective_at__lt=period.end,
+    )
+    moved: int = entries.aggregate(total=Sum("amount_micros", default=0))["total"]
+    return -int(moved)
 
 
 @dataclass(frozen=True, slots=True)
