@@ -192,6 +192,7 @@ FORMS = {
     "backoffice.SavedView": "a filter",
     "bank.CsvFormat": "how a bank writes its files",
     "billing_profiles.BillingProfile": "who is billed; counts from the next draft of an invoice",
+    "billing_profiles.ExchangeRate": "in what the tax of the next documents is stated too; for administrators",
     "billing_profiles.ExternalId": "a name",
     "billing_profiles.NumberRange": "how the numbers of documents look",
     "billing_profiles.Seller": "who bills; for administrators, counts from the next draft of an invoice",

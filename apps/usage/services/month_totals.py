@@ -28,9 +28,8 @@ _READ = (
 
 def month_totals(events: str, organization_id: UUID | None = None) -> dict[Key, Amounts]:
     """Return the totals by counter, of the versions that have prices by the month; `events` is what to read from."""
-    versions = versions_by_id(
-        PriceVersion.objects.filter(scheme=Scheme.CELLS, cells__has_key="month_prices").values_list("pk", flat=True)
-    )
+    by_month = PriceVersion.objects.filter(scheme=Scheme.CELLS, cells__has_key="month_prices")
+    versions = versions_by_id(list(by_month.values_list("pk", flat=True)))
     totals: dict[Key, Amounts] = {}
     for event in _events(events, list(versions), organization_id) if versions else ():
         assert event.price_version_id is not None, "only priced events are read"
