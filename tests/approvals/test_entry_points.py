@@ -210,6 +210,7 @@ FORMS = {
 }
 # Amounts that are typed in those forms, each with the reason why no limit is needed.
 TYPED = {
+    "billing_profiles.ExchangeRate rate_micros": "states the tax of an invoice in another currency; what is owed stays",
     "pricing.Meter credits_micros": "how another figure shows a unit",
     "pricing.Meter developer_units_micros": "likewise",
     "pricing.Meter explorer_units_micros": "likewise",
@@ -224,7 +225,7 @@ TYPED = {
     "plans.Plan explorer_units_micros": "likewise",
     "plans.Plan list_quota_micros": "fixed once somebody is on the plan; putting somebody on it is an action",
     "tenants.Organization monthly_resource_spend_limit_usd_micros": "a figure that is shown; nothing is held to it",
-    "tenants.Organization usd_rate_micros": "for display; limits have rates of their own",
+    "tenants.Organization usd_rate_micros": "for display, and to state tax in dollars; limits have rates of their own",
 }
 # What the clock or a customer turns into postings, and which action leads there.
 FED_BY = {
