@@ -20,7 +20,7 @@ from apps.invoices.models.documents import ASKING, NOT_LEFT
 from apps.invoices.receivables import Aging, age_of
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role
-from apps.wallets.selectors import balance_of, balances_before
+from apps.wallets.selectors import balance_of, balances_before, balances_by_unit
 
 
 def overdue_invoices(now: datetime) -> QuerySet[Document]:
@@ -47,6 +47,11 @@ def unapplied_money(organization_id: UUID) -> QuerySet[Money]:
 def unapplied_micros(organization_id: UUID) -> int:
     """Return a customer's unapplied money in its currency, in micros, also that which came by Stripe."""
     return balance_of(organization_id, Role.UNAPPLIED)
+
+
+def unapplied_by_currency(organization_id: UUID) -> dict[str, int]:
+    """Return a customer's unapplied money in micros by currency, also that in foreign ones; empty if there is none."""
+    return balances_by_unit(organization_id, Role.UNAPPLIED)
 
 
 def asked_micros(organization_id: UUID) -> int:

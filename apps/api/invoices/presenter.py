@@ -77,6 +77,11 @@ def details(row: Document, organization: Organization, today: date, pages: Pages
     }
 
 
+def unapplied(by_currency: Mapping[str, int]) -> list[dict[str, Any]]:
+    """Present money that no invoice took, given in micros by currency."""
+    return [{"currency": currency, "amount": number(micros)} for currency, micros in by_currency.items()]
+
+
 def _line(line: DocumentLine) -> dict[str, Any]:
     return _set(
         {

@@ -17,7 +17,7 @@ from apps.common.list_positions import Position
 from apps.invoices.errors import InvoiceNotFound
 from apps.invoices.models import Document
 from apps.invoices.paper import file_name
-from apps.invoices.selectors import DocumentFilter, document_page, find_document
+from apps.invoices.selectors import DocumentFilter, document_page, find_document, unapplied_by_currency
 from apps.invoices.services import paper_of, xml_of
 from apps.payments.selectors import payment_pages
 from apps.tenants.models import ApiKey
@@ -38,7 +38,7 @@ class Invoices(InvoiceView):
     """The organization's invoices and credit notes."""
 
     def get(self, request: Request) -> Response:
-        """Return a page of them, newest first."""
+        """Return a page of them, newest first, and the organization's unapplied money."""
         organization, today = organization_of(request), timezone.now().date()
         (limit,) = read_integers(request, LIMIT)
         wanted = DocumentFilter(
@@ -48,7 +48,10 @@ class Invoices(InvoiceView):
         )
         rows = document_page(organization, wanted, limit=limit + 1)
         pages = payment_pages(rows)
-        body: dict[str, Any] = {"data": [presenter.invoice(row, organization, today, pages) for row in rows[:limit]]}
+        body: dict[str, Any] = {
+            "data": [presenter.invoice(row, organization, today, pages) for row in rows[:limit]],
+            "unapplied": presenter.unapplied(unapplied_by_currency(organization.pk)),
+        }
         if len(rows) > limit:
             body["nextCursor"] = write_cursor(LISTING, organization.pk, _position(rows[limit - 1]).numbers())
         return Response(body)

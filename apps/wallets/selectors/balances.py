@@ -30,6 +30,12 @@ def balance_of(organization_id: UUID, role: Role) -> int:
     return rows.values_list("balance_micros", flat=True).first() or 0
 
 
+def balances_by_unit(organization_id: UUID, role: Role) -> dict[str, int]:
+    """Return the posted balances of an organization's accounts of a role, also foreign ones, in micros by currency."""
+    rows = Account.objects.filter(book=organization_id, role=role).exclude(balance_micros=0).order_by("unit")
+    return dict(rows.values_list("unit", "balance_micros"))
+
+
 def balances_before(owners: QuerySet[Organization], role: Role, end: datetime) -> Iterator[tuple[UUID, str, int]]:
     """Yield the accounts of a role in each owner's book: the owner, the unit, and the sum of what counts before `end`.
 

@@ -10,8 +10,11 @@ from django.test import Client
 from apps.billing_profiles.models import BillingProfile
 from apps.common.money import to_micros
 from apps.invoices import services
+from apps.wallets import services as wallets
+from apps.wallets.accounts import Role
 from tests.api.callers import as_bearer, key_of
 from tests.api.documents import assert_described
+from tests.factories import cause_of
 from tests.invoices import factories
 
 URL = "/v1/billing/invoices"
@@ -80,6 +83,37 @@ def test_lists_invoices_and_credit_notes_newest_first(client, acme, now, exact):
     ]
 
 
+def test_shows_unapplied_money_by_currency_on_each_page_until_an_invoice_takes_it(client, acme, now, exact):
+    factories.invoice(acme, now - timedelta(days=2), "1000")
+    factories.invoice(acme, now - timedelta(days=1), "10")
+    factories.pay(acme, "1301.90", now)
+    wallets.post_transfer(
+        organization=acme,
+        source=Role.CASH,
+        destination=Role.UNAPPLIED,
+        amount=to_micros("7.50"),
+        currency="USD",
+        kind="payment",
+        key="p1",
+        cause=cause_of(acme),
+        created_by="system:test",
+        now=now,
+    )
+    page = client.get(URL, {"limit": 1})
+    assert exact(page)["unapplied"] == [
+        {"currency": "EUR", "amount": Decimal(100)},
+        {"currency": "USD", "amount": Decimal("7.5")},
+    ]
+    assert_described("listInvoices", page.json())
+    rest = client.get(URL, {"cursor": page.json()["nextCursor"], "status": "paid"})
+    assert rest.json()["unapplied"] == page.json()["unapplied"]
+    factories.invoice(acme, now, "80")
+    assert exact(client.get(URL))["unapplied"] == [
+        {"currency": "EUR", "amount": Decimal("4.8")},
+        {"currency": "USD", "amount": Decimal("7.5")},
+    ]
+
+
 def test_one_has_its_details_and_its_paper(client, acme, now, exact):
     made = factories.invoice(acme, now, "100", "50")
     factories.pay(acme, "178.50", now)
@@ -115,7 +149,7 @@ def test_drafts_of_ones_own_and_invoices_of_others_are_not_found(client, acme, n
         for path in ("", "/pdf", "/xml"):
             answer = client.get(f"{URL}/{pk}{path}")
             assert (answer.status_code, answer.json()["code"]) == (404, "invoice_not_found")
-    assert client.get(URL).json() == {"data": []}
+    assert client.get(URL).json() == {"data": [], "unapplied": []}
 
 
 @pytest.mark.parametrize(("query", "field"), [("status=draft", "query.status"), ("kind=x", "query.kind")])
