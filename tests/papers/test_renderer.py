@@ -3,6 +3,7 @@
 import json
 from io import BytesIO
 
+import pytest
 from pypdf import PdfReader
 from reportlab.lib.units import mm
 from reportlab.pdfbase.pdfmetrics import stringWidth
@@ -40,17 +41,16 @@ def test_the_same_letter_gives_the_same_bytes_also_after_it_was_kept():
     assert render(Letter.from_json(json.loads(json.dumps(LETTER.as_json())))) == render(LETTER)
 
 
-def test_the_longest_name_of_a_fact_keeps_its_distance_to_the_value():
+@pytest.mark.parametrize("name", ["At the end of the term", "Zahlungsbedingungen", "Conditions de paiement"])
+def test_the_longest_names_of_facts_take_one_line_and_keep_their_distance_to_the_value(name):
     places: dict[str, float] = {}
 
     def keep(text, matrix, position, _font, _size):
         places.setdefault(text.strip(), matrix[4] + position[4])
 
-    facts = (("At the end of the term", "Renews"), ("Place", "Berlin"))
-    PdfReader(BytesIO(drawn(facts=facts))).pages[0].extract_text(visitor_text=keep)
-    name_ends = places["At the end of the term"] + stringWidth("At the end of the term", REGULAR, SIZE)
+    PdfReader(BytesIO(drawn(facts=((name, "Renews"), ("Place", "Berlin"))))).pages[0].extract_text(visitor_text=keep)
     assert places["Renews"] == places["Berlin"]
-    assert places["Renews"] - name_ends > 2 * mm
+    assert places["Renews"] - places[name] - stringWidth(name, REGULAR, SIZE) > 2 * mm
 
 
 def test_a_long_word_and_markup_stay_within_their_cell():

@@ -37,7 +37,7 @@ LOGO_WIDTH, LOGO_HEIGHT = 60 * mm, 20 * mm
 # The head of the first page: the logo, then the address at the place of a window envelope (DIN 5008, form B).
 ADDRESS_TOP, HEAD = 45 * mm, 92 * mm
 # The facts beside the address: their width, that of their names, and what stays free between a name and its value.
-FACTS, NAMES, GAP = 85 * mm, 37 * mm, 3 * mm
+FACTS, NAMES, GAP = 87 * mm, 39 * mm, 3 * mm
 WINDOW = ROOM - FACTS - 8 * mm
 INK, QUIET, RULE, SHADE = HexColor("#1a1a1a"), HexColor("#595959"), HexColor("#b8b8b8"), HexColor("#f0f2f4")
 SIZE, SMALL = 8.5, 7
