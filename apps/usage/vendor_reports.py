@@ -23,6 +23,7 @@ STANDARD_TIERS: Final = frozenset(["", "default", "auto", "standard", "on_demand
 MOST_UNREAD: Final = 4
 COUNTS_TOKENS: Final = ("tokens", "tokencount")
 NAME_LENGTH: Final = 64
+_OF_ANY_MODALITY: Final = ("cache_read", "cache_write", "cache_write_1h", "cache_write_12h")
 WRAPPER_TEXTS: Final = ("project", "key", "user", "agent", "tag", "session", "region")
 
 
@@ -33,9 +34,17 @@ class Take:
     paths: tuple[str, ...]
     targets: tuple[str, ...]
 
-    def found(self, usage: Json) -> Any:
-        """Return the value in a usage object, or None."""
-        return next((value for path in self.paths if (value := at(usage, path)) is not None), None)
+    def is_in(self, usage: Json) -> bool:
+        """Return whether a usage object has one of the paths."""
+        return any(at(usage, path) is not None for path in self.paths)
+
+    def count(self, usage: Json) -> int:
+        """Return the count in a usage object, 0 if there is none.
+
+        Raises:
+            Unreadable: it is not a whole number of at least 0.
+        """
+        return next((count_at(usage, path) for path in self.paths if at(usage, path) is not None), 0)
 
 
 def take(path: str, *targets: str) -> Take:
@@ -87,27 +96,39 @@ def read_report(tables: Sequence[VendorTable], report: Json, wrapper: Json, *, m
         raise Unreadable("missing_response_id", "the response has no id, and none was sent with it")
     data: dict[str, Any] = {}
     for row in table.takes:
-        for target in row.targets if (count := counted(row.found(usage))) else ():
+        for target in row.targets if (count := row.count(usage)) else ():
             data[target] = data.get(target, 0) + count
     data.setdefault(IN, 0)
     data.setdefault(OUT, 0)
-    texts = {
-        "model": text_of(_first(report, table.model)) or text_of(wrapper.get("model")),
+    texts: dict[str, Any] = {
+        "model": text_of(_first(report, table.model)) or wrapper.get("model"),
         "service_tier": _tier(table, report),
-        **{name: text_of(wrapper.get(name)) for name in WRAPPER_TEXTS},
+        **{name: wrapper.get(name) for name in WRAPPER_TEXTS},
     }
     own = {"region": table.region, **table.texts}
     texts |= {name: found for name, paths in own.items() if (found := text_of(_first(report, paths)))}
-    data |= {name: text for name, text in texts.items() if text}
+    data |= {name: text for name, text in texts.items() if text not in (None, "")}
     unread = list(_unread(table, usage))
     is_free = "unknown_token_kind" if table.is_beside and any("." not in name for name in unread) else ""
     reason = (table.finish and table.finish(report, usage, data)) or is_free or _misfit(data)
-    data |= {name: wrapper[name] for name in ("cost", "quantities", "ids") if wrapper.get(name) is not None}
+    data = _with_added(data, wrapper)
     event = {"specversion": "1.0", "type": meter, "source": SOURCE, "id": event_id, "data": data}
     time = _moment(_first(report, table.time)) or wrapper.get("time")
-    event |= {name: value for name, value in (("time", time), ("subject", wrapper.get("subject"))) if value}
+    event |= {
+        name: value for name, value in (("time", time), ("subject", wrapper.get("subject"))) if value not in (None, "")
+    }
     ids = tuple(other for other in [other_id(table, report)] if other)
     return ReportedEvent(event, reason, table.rank, ids, tuple(unread[:MOST_UNREAD]))
+
+
+def _with_added(data: dict[str, Any], wrapper: Json) -> dict[str, Any]:
+    """Return the data with the cost, quantities and ids that the sender added; the vendor's own take precedence."""
+    added = {name: wrapper[name] for name in ("cost", "quantities", "ids") if wrapper.get(name) is not None}
+    quantities = added.get("quantities")
+    own = data.pop("quantities", {}) if quantities is not None else {}
+    if isinstance(quantities, Mapping):
+        added["quantities"] = {**quantities, **own}
+    return added | data
 
 
 def other_id(table: VendorTable, report: Json) -> str:
@@ -120,7 +141,7 @@ def _open(tables: Sequence[VendorTable], report: Json) -> tuple[VendorTable, Jso
     """Return the first table whose usage object is in the report with one of its members, and that object."""
     for table in tables:
         usage = _first(report, table.usage)
-        if isinstance(usage, Mapping) and any(row.found(usage) is not None for row in table.takes):
+        if isinstance(usage, Mapping) and any(row.is_in(usage) for row in table.takes):
             return table, usage
     raise Unreadable("missing_usage", "the response has no usage object of this vendor")
 
@@ -150,16 +171,17 @@ def text_of(value: Any) -> str:
     return value if isinstance(value, str) else ""
 
 
-def counted(value: Any) -> int:
-    """Return a count, 0 if there is none.
+def count_at(usage: Any, path: str) -> int:
+    """Return the count at a path, 0 if there is none.
 
     Raises:
         Unreadable: it is not a whole number of at least 0.
     """
+    value = at(usage, path)
     if value is None:
         return 0
     if isinstance(value, bool) or not isinstance(value, (int, Decimal)) or value < 0 or value != int(value):
-        raise Unreadable("invalid_count", "a count in the usage object is not a whole number of at least 0")
+        raise Unreadable("invalid_count", f"{path} in the usage object must be a whole number of at least 0")
     return int(value)
 
 
@@ -192,9 +214,10 @@ def _misfit(data: dict[str, Any]) -> str:
     Return `inconsistent_tokens` if the details still exceed their total.
     """
     excess = sum(data.get(f"{kind}_tokens", 0) for kind in INPUT_DETAILS) - data[IN]
+    hidden = min(excess, sum(data.get(f"{kind}_tokens", 0) for kind in _OF_ANY_MODALITY))
     for kind in ("input_image_tokens", "input_video_tokens", "input_audio_tokens"):
-        less = min(max(0, excess), data.get(kind, 0))
+        less = min(max(0, hidden), data.get(kind, 0))
         if less:
-            data[kind], excess = data[kind] - less, excess - less
+            data[kind], excess, hidden = data[kind] - less, excess - less, hidden - less
     beyond = sum(data.get(f"{kind}_tokens", 0) for kind in OUTPUT_DETAILS) - data[OUT]
     return "inconsistent_tokens" if excess > 0 or beyond > 0 else ""

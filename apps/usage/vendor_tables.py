@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from apps.usage.cloudevents import LOGGED, TRACED
-from apps.usage.vendor_reports import IN, OUT, Json, VendorTable, at, counted, take, text_of
+from apps.usage.vendor_reports import IN, OUT, Json, VendorTable, at, count_at, take, text_of
 
 
 def _written_at_once(data: dict[str, Any], written: int) -> None:
@@ -26,25 +26,25 @@ def _searches(report: Json, _usage: Json, data: dict[str, Any]) -> str:
 
 
 def _anthropic(_report: Json, usage: Json, data: dict[str, Any]) -> str:
-    searches = counted(at(usage, "server_tool_use.web_search_requests"))
+    searches = count_at(usage, "server_tool_use.web_search_requests")
     if searches:
         data["quantities"] = {"searches": searches}
-    _written_at_once(data, counted(usage.get("cache_creation_input_tokens")))
+    _written_at_once(data, count_at(usage, "cache_creation_input_tokens"))
     return ""
 
 
 def _bedrock(_report: Json, usage: Json, data: dict[str, Any]) -> str:
     """Divide cache-write tokens by lifetime; OpenAI's models report cached and written tokens inside the input."""
-    apart = counted(usage.get("cacheReadInputTokens")) + counted(usage.get("cacheWriteInputTokens"))
-    if text_of(data.get("model")).startswith("openai.") and counted(usage.get("inputTokens")) >= apart:
+    apart = count_at(usage, "cacheReadInputTokens") + count_at(usage, "cacheWriteInputTokens")
+    if text_of(data.get("model")).startswith("openai.") and count_at(usage, "inputTokens") >= apart:
         data[IN] -= apart
     details = usage.get("cacheDetails")
     by_lifetime = {"1h": "cache_write_1h_tokens"}
     for each in details if isinstance(details, list) else ():
         target = by_lifetime.get(text_of(at(each, "ttl")), "cache_write_tokens")
-        if count := counted(at(each, "inputTokens")):
+        if count := count_at(each, "inputTokens"):
             data[target] = data.get(target, 0) + count
-    _written_at_once(data, counted(usage.get("cacheWriteInputTokens")))
+    _written_at_once(data, count_at(usage, "cacheWriteInputTokens"))
     return ""
 
 
@@ -55,7 +55,7 @@ def _gemini(_report: Json, usage: Json, data: dict[str, Any]) -> str:
     """Divide tokens by modality, and check the vendor's own total: prompt, candidates, tool use and thoughts."""
     parts = ("promptTokenCount", "candidatesTokenCount", "toolUsePromptTokenCount", "thoughtsTokenCount")
     total = usage.get("totalTokenCount")
-    if total is not None and counted(total) != sum(counted(usage.get(name)) for name in parts):
+    if total is not None and count_at(usage, "totalTokenCount") != sum(count_at(usage, name) for name in parts):
         return "inconsistent_tokens"
     cached = _by_modality(usage, "cacheTokensDetails")
     given = _by_modality(usage, "promptTokensDetails", "toolUsePromptTokensDetails")
@@ -77,7 +77,7 @@ def _by_modality(usage: Json, *names: str) -> dict[str, int]:
         rows = usage.get(name)
         for row in rows if isinstance(rows, list) else ():
             modality = _MODALITIES.get(text_of(at(row, "modality")))
-            if modality and (count := counted(at(row, "tokenCount"))):
+            if modality and (count := count_at(row, "tokenCount")):
                 counts[modality] = counts.get(modality, 0) + count
     return counts
 
@@ -185,8 +185,8 @@ def _beside_if_larger(_report: Json, usage: Json, data: dict[str, Any]) -> str:
 def _litellm(report: Json, usage: Json, data: dict[str, Any]) -> str:
     """Read the cost and the first tag; a call that the gateway answered from its own cache costs nothing."""
     details = usage.get("prompt_tokens_details")
-    written = at(details, "cache_creation_tokens") or at(details, "cache_write_tokens")
-    _written_at_once(data, counted(written or usage.get("cache_creation_input_tokens")))
+    written = count_at(details, "cache_creation_tokens") or count_at(details, "cache_write_tokens")
+    _written_at_once(data, written or count_at(usage, "cache_creation_input_tokens"))
     tags = report.get("request_tags")
     if isinstance(tags, list) and tags and text_of(tags[0]):
         data["tag"] = tags[0]

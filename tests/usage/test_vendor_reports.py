@@ -186,6 +186,13 @@ class TestTheRest:
     def test_searches_of_anthropic(self):
         assert data_of("anthropic", MESSAGE)["quantities"] == {"searches": 2}
 
+    def test_what_the_sender_adds_takes_the_place_of_nothing_that_the_vendor_counted(self):
+        added = {"images": 1, "searches": 0}
+        assert data_of("anthropic", MESSAGE, quantities=added)["quantities"] == {"images": 1, "searches": 2}
+        cost = {"amount": 7, "currency": "EUR"}
+        assert data_of("litellm", LOGGED, cost=cost)["cost"]["currency"] == "USD"
+        assert data_of("openai", CHAT, cost=cost)["cost"] == cost
+
     def test_what_was_said_is_never_read(self):
         assert "a secret" not in str(read_report(VENDOR_TABLES["openai"], CHAT, {}))
 
@@ -270,6 +277,12 @@ class TestWhatMustWait:
     def test_details_above_their_total(self):
         usage = {"prompt_tokens": 10, "completion_tokens": 5, "completion_tokens_details": {"reasoning_tokens": 6}}
         assert read_report(VENDOR_TABLES["openai"], CHAT | {"usage": usage}, {})[1] == "inconsistent_tokens"
+
+    @pytest.mark.parametrize(("audio", "reason"), [(10, ""), (11, "inconsistent_tokens")])
+    def test_sound_above_the_total_less_what_was_cached(self, audio, reason):
+        usage = {"prompt_tokens": 10, "prompt_tokens_details": {"audio_tokens": audio, "cached_tokens": 4}}
+        event, held = read_report(VENDOR_TABLES["openai"], CHAT | {"usage": usage}, {})
+        assert (held, event["data"]["input_audio_tokens"]) == (reason, audio - 4)
 
 
 def span(operation="chat", **attributes):

@@ -1,0 +1,165 @@
+"""POST /v1/usage/{vendor} with values that no vendor sends: each report is refused by name, and none is an error."""
+
+import json
+from copy import deepcopy
+
+import pytest
+from django.test import Client
+
+from apps.usage.models import UsageEvent
+from apps.usage.services import check_usage
+from apps.usage.vendor_tables import VENDOR_TABLES
+from tests.api.callers import as_header, key_of
+from tests.pricing.factories import make_meter, price
+from tests.usage.test_vendor_reports import CHAT, CONVERSED, GENERATED, LOGGED, MESSAGE, RESPONSE, USED, exported, span
+
+NOT_COUNTS = [-1, 1.5, "7", True, [], {}, [[None]], {"a": {"b": None}}, 10**18, 10**30, 2 * 10**12]
+SAMPLES = {
+    "openai": [CHAT, RESPONSE],
+    "anthropic": [MESSAGE],
+    "gemini": [GENERATED],
+    "bedrock": [CONVERSED],
+    "litellm": [LOGGED, LOGGED | {"metadata": {}}],
+}
+WRAPPER_TEXTS = ("model", "project", "key", "user", "agent", "tag", "session", "region")
+
+
+@pytest.fixture
+def sender(acme, db):
+    price(make_meter(), micros_per_million=1_000_000)
+    return Client(headers=as_header(key_of(acme, "usage:write")), raise_request_exception=False)
+
+
+def post(sender, vendor, body):
+    raw = body if isinstance(body, str) else json.dumps(body, default=float)
+    return sender.post(f"/v1/usage/{vendor}", raw, content_type="application/json")
+
+
+def wrapped(report, **more):
+    return {"response": report, "id": "call-1", **more}
+
+
+def put(report, path, value):
+    """Return a copy of a report with a value at a path."""
+    changed = deepcopy(report)
+    *parents, last = path.split(".")
+    place = changed
+    for name in parents:
+        if not isinstance(place.get(name), dict):
+            place[name] = {}
+        place = place[name]
+    place[last] = value
+    return changed
+
+
+def counts():
+    """Yield each vendor with a sample, the path of each count in it, and the members of the event that it is for."""
+    for vendor, samples in SAMPLES.items():
+        for table, sample in zip(VENDOR_TABLES[vendor], samples, strict=True):
+            root = ".".join(filter(None, table.usage))
+            for row in table.takes:
+                path = f"{root}.{row.paths[0]}" if root else row.paths[0]
+                yield pytest.param(vendor, sample, path, row.targets, id=f"{vendor}-{row.paths[0]}")
+
+
+@pytest.mark.parametrize(("vendor", "sample", "path", "targets"), list(counts()))
+def test_a_count_that_is_none_is_refused_by_its_name(sender, vendor, sample, path, targets):
+    answer = post(sender, vendor, {"events": [wrapped(put(sample, path, value)) for value in NOT_COUNTS]})
+    told = {each["index"]: each["reason"] for each in answer.json()["rejections"]}
+    names = (path.rpartition(".")[2], "data.cache_write_tokens", *(f"data.{name}" for name in targets))
+    assert (answer.status_code, sorted(told)) == (200, list(range(len(NOT_COUNTS))))
+    assert [reason for reason in told.values() if not any(name in reason for name in names)] == []
+    assert not UsageEvent.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "name", sorted(VENDOR_TABLES["otel"][0].takes, key=lambda row: row.paths), ids=lambda row: row.paths[0]
+)
+def test_an_attribute_that_is_no_count_is_refused_by_its_name(sender, name):
+    hostile = [{"intValue": value} for value in ("-1", "1e3", -1, 1.5, True, [], {"a": None}, 10**18, "9" * 30)]
+    hostile += [{"stringValue": "7"}, {"stringValue": ["7"]}]
+    spans = []
+    for value in hostile:
+        one = span(**USED)
+        one["attributes"] = [each for each in one["attributes"] if each["key"] not in name.paths]
+        spans.append(one | {"attributes": [*one["attributes"], {"key": name.paths[0], "value": value}]})
+    answer = post(sender, "otel", exported(*spans))
+    told = answer.json()["partialSuccess"]
+    reasons = told["errorMessage"].split("; ")
+    names = (name.paths[0], *(f"data.{target}" for target in name.targets))
+    assert (answer.status_code, told["rejectedSpans"]) == (200, str(len(hostile)))
+    assert [reason for reason in reasons if not any(one in reason for one in names)] == []
+
+
+@pytest.mark.parametrize("name", WRAPPER_TEXTS)
+@pytest.mark.parametrize("vendor", SAMPLES)
+def test_a_text_that_the_sender_adds_is_refused_by_its_name(sender, vendor, name):
+    sample = {key: value for key, value in SAMPLES[vendor][0].items() if key not in ("model", "modelVersion")}
+    values = [5, False, [None], {"a": None}, "x" * 300, "a\x00b", "a\nb"]
+    taken = {"key", "user", "tag"} if vendor == "litellm" else set()  # its payload has these itself
+    answer = post(sender, vendor, {"events": [wrapped(sample, **{name: value}) for value in values]}).json()
+    if name in taken:
+        assert answer["rejected"] == 0
+        return
+    assert [f"data.{name} must be" in each["reason"] for each in answer["rejections"]] == [True] * len(values)
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        ({"time": 0}, "time must be"),
+        ({"time": [None]}, "time must be"),
+        ({"time": "9999-99-99T00:00:00Z"}, "time must be"),
+        ({"quantities": 5}, "data.quantities must be"),
+        ({"quantities": {"searches": -1}}, "data.quantities.searches must be"),
+        ({"quantities": {"searches": {"a": None}}}, "data.quantities.searches must be"),
+        ({"quantities": {"serches": 1}}, "unknown unit: serches"),
+        ({"cost": 5}, "data.cost must have"),
+        ({"cost": {"amount": "NaN", "currency": "USD"}}, "data.cost.amount must be"),
+        ({"cost": {"amount": -1, "currency": "USD"}}, "data.cost.amount must be"),
+        ({"cost": {"amount": 10**12, "currency": "USD"}}, "data.cost.amount must be"),
+        ({"ids": {"source": "a"}}, "data.ids must be"),
+        ({"ids": [{"source": None, "id": [None]}]}, "data.ids: source must be"),
+    ],
+)
+def test_what_else_the_sender_adds_is_refused_by_its_name(sender, more, told):
+    answer = post(sender, "bedrock", {"events": [wrapped(CONVERSED, **more)]}).json()
+    assert [told in each["reason"] for each in answer["rejections"]] == [True]
+
+
+@pytest.mark.parametrize("text", ["NaN", "Infinity", "-Infinity", "1e", "[" * 5_000, '{"id": 1, "id": 2}', '"\ud800"'])
+@pytest.mark.parametrize("vendor", [*SAMPLES, "otel"])
+def test_what_is_not_json_is_refused_as_such(sender, vendor, text):
+    raw = f'{{"usage": {{"prompt_tokens": {text}}}}}'.encode("utf-8", "surrogatepass")
+    answer = sender.post(f"/v1/usage/{vendor}", raw, content_type="application/json")
+    assert (answer.status_code, answer.json()["code"]) == (400, "malformed_body")
+
+
+LONG = "x" * 2_000_000
+
+
+@pytest.mark.parametrize("vendor", SAMPLES)
+def test_long_texts_and_members_that_nobody_knows_end_in_no_row(sender, vendor):
+    sample, table = SAMPLES[vendor][0], VENDOR_TABLES[vendor][0]
+    count = f"{table.usage[0]}.{table.takes[0].paths[0]}"
+    places = dict.fromkeys(table.id, "id must") | dict.fromkeys(table.model, "data.model must")
+    places |= dict.fromkeys(table.tier, "data.service_tier must") | dict.fromkeys(table.time, "time must")
+    for place, told in {**places, count: table.takes[0].paths[0]}.items():
+        (refused,) = post(sender, vendor, wrapped(put(sample, place, LONG))).json()["rejections"]
+        assert told in refused["reason"]
+        assert len(refused["reason"]) < 200
+    assert not UsageEvent.objects.exists()
+    odd = sample | {LONG[:1_000]: [{"a": [None, {"b": None}]}], "x": None, "": LONG}
+    assert post(sender, vendor, wrapped(odd, model="m")).json()["accepted"] == 1
+    assert "xxx" not in json.dumps(list(UsageEvent.objects.values()), default=str)
+    assert list(check_usage()) == []
+
+
+@pytest.mark.parametrize("vendor", [*SAMPLES, "otel"])
+def test_nested_nothing_is_no_error(sender, vendor):
+    names = ("id", "model", "usage", "usageMetadata", "metadata", "output", "request_tags", "resourceSpans", "status")
+    for value in (None, [], [[None]], {}, {"usage_object": None}, {"scopeSpans": [{"spans": [None]}]}, 0, False, ""):
+        whole = post(sender, vendor, dict.fromkeys(names, value))
+        several = post(sender, vendor, [value, {name: value for name in names[:3]}])
+        assert {whole.status_code, several.status_code} <= {200, 422}
+    assert not UsageEvent.objects.exists()
