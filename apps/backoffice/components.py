@@ -110,9 +110,9 @@ def money(amount_micros: int | None, unit: str = "", href: str = "") -> Cell:
     return Cell("" if amount_micros is None else money_text(amount_micros, unit), href, is_money=True)
 
 
-def bar(percent: Decimal) -> Cell:
-    """Return a percentage as a bar with its figure."""
-    return Cell(f"{percent.normalize():f} %", percent=percent)
+def bar(percent: Decimal, variant: str) -> Cell:
+    """Return a percentage as a bar in the color of its state, with its figure."""
+    return Cell(f"{percent.normalize():f} %", percent=percent, variant=variant)
 
 
 def feet(

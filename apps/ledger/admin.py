@@ -300,7 +300,7 @@ class HoldAdmin(ReadOnlyModelAdmin[Hold]):
 
     @admin.display(description="For")
     def work(self, hold: Hold) -> str:
-        return ", ".join(f"{name} {value}" for name, value in hold.dimensions.items())
+        return ", ".join(f"{name} {value}" for name, value in hold.dimensions.items()) or hold.description
 
     @display(description="State", label=HOLD_LABELS)
     def state(self, hold: Hold) -> tuple[str, str]:

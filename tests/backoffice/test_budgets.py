@@ -1,15 +1,18 @@
 """The customer's page shows the room of budgets; staff set and end them with a reason."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
+from apps.backoffice.components import bar
 from apps.backoffice.customer_page.summary import tab_of
 from apps.wallets.budgets.scopes import Dimensions
 from apps.wallets.errors import BudgetLimitReached, WorkPaused
-from apps.wallets.models import BucketPeriod, Budget, BudgetAddition
+from apps.wallets.models import BucketPeriod, Budget, BudgetAddition, Refusal
 from apps.wallets.services import write_refusals
 from tests.backoffice.people import client_of, create_staff
 from tests.backoffice.world import create_customer
@@ -48,6 +51,11 @@ def test_the_tab_shows_each_budget_with_its_figures(customer, now):
     assert "<meter" in text
 
 
+@pytest.mark.parametrize(("variant", "limits"), [("success", 'low="100"'), ("danger", 'low="0" high="0"')])
+def test_the_bar_has_the_color_of_the_state(variant, limits):
+    assert limits in render_to_string("admin/blocks/cell.html", {"cell": bar(Decimal(70), variant)})
+
+
 def test_staff_see_what_was_refused_and_which_holds_live(customer, now):
     put_budget(customer, "bob", "0", now, scope={"user": "bob"})
     with pytest.raises(BudgetLimitReached):
@@ -55,13 +63,16 @@ def test_staff_see_what_was_refused_and_which_holds_live(customer, now):
     later = timezone.now() + timedelta(minutes=5)
     reserve(customer, "0", now, key="live", expires_at=later, work=Dimensions(agent="writer"))
     reserve(customer, "0", now, key="ended", expires_at=now, work=Dimensions(agent="reader"))
+    reserve(customer, "0", now, key="told", expires_at=later, description="Nightly batch")
     write_refusals()
+    assert str(Refusal.objects.get()).startswith("Budget 20")
     client = client_of(create_staff("ada", "Support"))
     tab = client.get(tab_of(customer, "budgets")).content.decode()
     page = client.get(reverse("admin:wallets_refusal_changelist")).content.decode()
     assert all("user bob" in each and "1.00 USD" in each for each in (tab, page))
     holds = client.get(reverse("admin:ledger_hold_changelist"), {"live": "yes"}).content.decode()
     assert "agent writer" in holds
+    assert "Nightly batch" in holds
     assert "agent reader" not in holds
 
 
@@ -142,9 +153,16 @@ def test_staff_ask_what_a_call_would_cost_and_whether_it_would_be_admitted(custo
     call = {"meter": "gpt", "input_tokens": "12000", "output_tokens": "4000", "user": "bob"}
     facts, limits = client.get(url, call).context["blocks"]
     assert facts.rows[0][1].text == "0.055 USD"
-    assert "No: " in facts.rows[3][1].text
+    assert facts.rows[3][1].text == "No: A budget does not cover this amount (bob)"
     assert [cell.text for cell in limits.rows[-1]][:4] == ["Budget", "bob", "0.05 USD", "0.005 USD"]
     for wrong in ({"meter": "gpt"}, {**call, "quantity": "1"}, {**call, "meter": "x"}, {**call, "input_tokens": "-1"}):
         answer = client.get(url, wrong)
         assert (answer.status_code, answer.context["blocks"]) == (200, [])
         assert answer.context["form"].errors
+
+
+def test_a_call_without_a_price_is_explained_in_words(customer):
+    make_meter("gpt")
+    client, url = client_of(create_staff("ada", "Support")), reverse("admin:cost", args=[customer.pk])
+    form = client.get(url, {"meter": "gpt", "input_tokens": "1"}).context["form"]
+    assert form.non_field_errors() == ["This usage has no price: No price at its time"]

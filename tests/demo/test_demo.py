@@ -1,5 +1,6 @@
 """The demo data: created once, by public services, with consistent books."""
 
+import json
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from io import StringIO
@@ -13,7 +14,8 @@ from django.test import Client
 
 from apps.approvals.services import approve
 from apps.bank.models import BankLine
-from apps.common.periods import add_months, midnight, month_label, month_of
+from apps.common.money import from_micros
+from apps.common.periods import Period, add_months, midnight, month_label, month_of
 from apps.contracts.models import Contract, Installment, ServiceAgreement
 from apps.contracts.recurring_revenue import MOVES, movements
 from apps.contracts.selectors import recurring_stretches
@@ -22,6 +24,7 @@ from apps.demo.seed import history_is_complete, make_beginning, make_history, se
 from apps.dunning.models import DunningCase
 from apps.invoices.audit import invoice_breaks
 from apps.ledger.models import Transfer
+from apps.outbox.models import OutboxMessage
 from apps.payments.audit import payment_breaks
 from apps.plans.selectors import current_subscription
 from apps.snapshots.providers import OwnLedger
@@ -29,7 +32,7 @@ from apps.snapshots.selectors import latest_balance, latest_costs
 from apps.tenants import selectors
 from apps.tenants.models import Organization
 from apps.usage.models import MonthClose, UsageDay, UsageEvent, UsagePosting
-from apps.usage.selectors import consumed_units
+from apps.usage.selectors import consumed_units, unit_alerts
 from apps.usage.services import check_budgets
 from apps.wallets.models import BucketPeriod, Budget, Refusal
 from apps.wallets.selectors import wallet_figures
@@ -106,6 +109,19 @@ class TestSeed:
         assert list(Refusal.objects.values_list("reason", "budget")) == [("budget", "robotics")]
         assert WebhookEndpoint.objects.get().url.endswith("/try/events")
         assert [each.detail for each in check_budgets()] == []
+
+    def test_shows_a_customer_who_was_told_that_few_units_are_left(self, now):
+        globex = Organization.objects.get(slug="globex")
+        assert [(each.unit, each.threshold_micros, each.is_low) for each in unit_alerts(globex)] == [
+            ("credits", 1_000_000_000, False),
+            ("credits", 5_000_000_000, True),
+        ]
+        told = OutboxMessage.objects.get(arguments__notice__startswith="units.")
+        data, day = json.loads(told.arguments["data"], parse_float=Decimal), told.arguments["occurred_at"][:10]
+        begun = current_subscription(globex, now).allocation.start
+        used = consumed_units(globex, Period(begun, midnight(date.fromisoformat(day)))).credits_micros
+        assert (told.arguments["notice"], told.arguments["mail"], data["threshold"]) == ("units.low", True, 5_000)
+        assert 5_000 > data["left"] == from_micros(data["included"] * 1_000_000 - used) > 4_500
 
     def test_shows_a_bank_statement_to_match_and_a_customer_in_dunning(self, now):
         assert list(BankLine.objects.order_by("pk").values_list("state", "grade", "amount_micros")) == [

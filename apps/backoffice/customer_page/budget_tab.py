@@ -89,7 +89,8 @@ def _alerts(organization: Organization) -> Table:
         title="Alerts",
         columns=["Of", "At or below", "State"],
         rows=[*credit, *units],
-        explanation=f"Set by the customer, who is told by webhook{' and mail' if alarms.by_mail else ' alone'}.",
+        explanation="Set by the customer, except no credit at all, which is always told:"
+        f" by webhook{' and mail' if alarms.by_mail else ' alone'}.",
     )
 
 
@@ -149,6 +150,6 @@ def _figures(
         money(period.spent_micros, unit),
         money(held_micros, unit),
         money(room_micros(limit, period, held_micros), unit),
-        bar(percent_of(limit, period)),
+        bar(percent_of(limit, period), STATES[status]),
         state(status, status.capitalize(), STATES),
     ]

@@ -23,9 +23,11 @@ from apps.pricing.model_names import normal_model
 from apps.pricing.models import Meter
 from apps.tenants.models import Organization
 from apps.usage.event_amounts import MAX_TOKENS
+from apps.usage.models import UsageEvent
 from apps.usage.selectors import Estimate, Work, estimate_charge
 from apps.wallets.budgets.limits import Limit
 from apps.wallets.budgets.scopes import Dimensions
+from apps.wallets.decisions.holds import Admission
 from apps.wallets.models import Refusal
 from apps.wallets.services import admission
 
@@ -77,7 +79,7 @@ def cost_page(request: HttpRequest, site: AdminSite, organization_id: UUID) -> H
         try:
             blocks = _answer(organization, form.cleaned_data, now)
         except BillingError as error:
-            form.add_error(None, f"{error.title}: {error.detail}")
+            form.add_error(None, _words(error))
     context: dict[str, Any] = {
         **site.each_context(request),
         "title": "What would this call cost?",
@@ -103,8 +105,7 @@ def _answer(organization: Organization, given: dict[str, Any], now: datetime) ->
     named = {name: given[name] for name in ("project", "user", "agent", "tag")}
     dimensions = Dimensions(**named, meter=found.meter, model=found.model, resource=found.resource)
     admitted = admission(organization=organization, work=dimensions, amount=found.amount, now=now)
-    unit, refusal = organization.currency, admitted.refusal
-    answer = "Yes" if refusal is None else f"No: {refusal.title}. {refusal.detail}"
+    unit = organization.currency
     return [
         Facts(
             title="Cost",
@@ -112,7 +113,7 @@ def _answer(organization: Organization, given: dict[str, Any], now: datetime) ->
                 ("At most", money(found.amount, unit)),
                 ("Price", _price(found)),
                 ("Available", money(admitted.available_micros, unit)),
-                ("Would a reservation be admitted now?", Cell(answer)),
+                ("Would a reservation be admitted now?", Cell(_decision(admitted))),
             ],
             explanation="In addition to this month's usage, rounded up to the micro, as for a reservation by estimate.",
         ),
@@ -120,9 +121,30 @@ def _answer(organization: Organization, given: dict[str, Any], now: datetime) ->
             title="Limits",
             columns=["Limit", "Budget", "Room", "Missing", "Resets", "Decision"],
             rows=[_limit(each, unit) for each in admitted.limits],
-            explanation="In the order in which refusals name them.",
+            explanation="In the order in which refusals name them, without the budgets that only tell.",
         ),
     ]
+
+
+def _words(error: BillingError) -> str:
+    """Return an error as a sentence; the reasons of usage without a price as the lists of events show them."""
+    if error.detail == error.title:
+        return error.title
+    reasons = dict(UsageEvent.Reason.choices)
+    return f"{error.title}: {reasons.get(error.detail, error.detail)}"
+
+
+def _decision(admitted: Admission) -> str:
+    """Return whether the call would be admitted, or why not and the budgets that refuse it."""
+    if admitted.refusal is None:
+        return "Yes"
+    names = ", ".join(filter(None, (_budget_name(each) for each in admitted.limits if each.refuses)))
+    return f"No: {_words(admitted.refusal)}{f' ({names})' if names else ''}"
+
+
+def _budget_name(limit: Limit) -> str:
+    slug = limit.budget.slug if limit.budget is not None else ""
+    return f"{slug} {limit.bucket}".strip()
 
 
 def _price(found: Estimate) -> Cell:
@@ -133,11 +155,10 @@ def _price(found: Estimate) -> Cell:
 
 
 def _limit(limit: Limit, unit: str) -> list[Cell]:
-    budget = limit.budget.slug if limit.budget is not None else ""
     decision = "refuses" if limit.refuses else "admits"
     return [
         Cell(str(Refusal.Reason(limit.kind).label)),
-        Cell(f"{budget} {limit.bucket}".strip()),
+        Cell(_budget_name(limit)),
         money(limit.room_micros, unit),
         money(max(0, limit.missing_micros), unit),
         moment(limit.resets_on),

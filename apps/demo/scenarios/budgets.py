@@ -1,4 +1,4 @@
-"""What keeps Acme's spending in bounds: contacts, alerts, budgets of several scopes, and an endpoint for events."""
+"""What keeps spending in bounds: Acme's contacts, alerts, budgets and endpoint for events; Globex's alerts in units."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
@@ -9,12 +9,12 @@ from django.conf import settings
 
 from apps.common.errors import BillingError
 from apps.common.money import Micros
-from apps.demo.scenarios.organizations import ACME
+from apps.demo.scenarios.organizations import ACME, GLOBEX
 from apps.demo.timeline import CREATED_BY, Demo, Step
 from apps.mail.services import ContactValues, replace_contacts
 from apps.mail.templates import Purpose
 from apps.tenants.models import Organization
-from apps.usage.services import add_to_budget, put_budget
+from apps.usage.services import add_to_budget, put_budget, review_unit_alerts, set_unit_alerts
 from apps.wallets import services
 from apps.wallets.budgets.scopes import Dimensions, scope_of
 from apps.wallets.budgets.state import DAY, HARD, MONTH, SOFT, WEEK, BudgetState
@@ -39,6 +39,14 @@ def steps(demo: Demo) -> Iterator[Step]:
     yield Step(demo.ago(days=2), partial(_receive_events, acme))
     yield Step(demo.ago(days=1), partial(_add_to_robotics, acme))
     yield Step(demo.ago(hours=2), partial(_try_too_much, acme))
+    yield from _alerts_in_units(demo)
+
+
+def _alerts_in_units(demo: Demo) -> Iterator[Step]:
+    """Globex hears when half and when a tenth of its annual credits are left; by the end the first is reached."""
+    yield Step(demo.ago(days=120), partial(_ask_for_unit_alerts, demo.organizations[GLOBEX]))
+    for days in range(119, -1, -1):
+        yield Step(demo.ago(days=days, hours=1), _review_unit_alerts)
 
 
 def _name_contacts(organization: Organization, at: datetime) -> None:
@@ -51,6 +59,14 @@ def _name_contacts(organization: Organization, at: datetime) -> None:
 
 def _ask_for_alerts(organization: Organization, at: datetime) -> None:
     services.set_balance_alerts(organization=organization, thresholds=(50 * UNIT, 20 * UNIT), by_mail=True, now=at)
+
+
+def _ask_for_unit_alerts(organization: Organization, at: datetime) -> None:
+    set_unit_alerts(organization=organization, thresholds={"credits": (5_000 * UNIT, 1_000 * UNIT)}, now=at)
+
+
+def _review_unit_alerts(at: datetime) -> None:
+    review_unit_alerts(now=at)
 
 
 def _budget(slug: str, scope: Mapping[str, str], period: str, limit: int, mode: str, set_by: str) -> BudgetState:

@@ -51,4 +51,4 @@ class Refusal(OfOrganization):
         indexes = [Index(fields=["minute", "id"], name="wallets_refusal_list")]
 
     def __str__(self) -> str:
-        return f"{self.organization_id} {self.minute:%Y-%m-%d %H:%M} {self.reason}"
+        return f"{self.get_reason_display()} {self.minute:%Y-%m-%d %H:%M}"
