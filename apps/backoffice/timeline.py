@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from auditlog.models import LogEntry
 from django.contrib.admin.models import LogEntry as Said
@@ -15,6 +15,7 @@ from django.urls import reverse
 from apps.backoffice.components import Cell, Table, moment
 from apps.backoffice.explain.undo import NOTHING, Undo
 from apps.common.admin.money import written
+from apps.common.money import amount_text
 
 SHOWN = 100
 LONGEST = 60
@@ -36,8 +37,7 @@ class TimelineEvent(NamedTuple):
 
 def change_of(entry: LogEntry) -> TimelineEvent:
     """Describe an audit entry in one line."""
-    details = entry.additional_data or {}
-    told = "; ".join(f"{name}: {value}" for name, value in details.items())
+    told = _details(entry.additional_data or {})
     changed = entry.object_repr if entry.action == LogEntry.Action.CREATE else _differences(entry)
     verb = {LogEntry.Action.CREATE: "made", LogEntry.Action.ACCESS: "viewed"}.get(entry.action, "changed")
     return TimelineEvent(
@@ -47,6 +47,17 @@ def change_of(entry: LogEntry) -> TimelineEvent:
         str(entry.actor or "system"),
         reverse("admin:auditlog_logentry_change", args=[entry.pk]),
     )
+
+
+def _details(recorded: Mapping[str, Any]) -> str:
+    """Write what an action recorded: its title, then its values; its key stands on the entry's own page."""
+    texts = [str(recorded["what"])] if "what" in recorded else []
+    for name, value in recorded.items():
+        if name.endswith("_micros") and isinstance(value, int):
+            texts.append(f"{name.removesuffix('_micros').replace('_', ' ')}: {amount_text(value, '')}")
+        elif name not in ("what", "key") and value not in (None, ""):
+            texts.append(f"{name.replace('_', ' ')}: {value}")
+    return "; ".join(texts)
 
 
 def changes_of(

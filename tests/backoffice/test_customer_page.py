@@ -279,6 +279,18 @@ class TestWords:
         assert "name: Acme → Acme Robotics" in text
         assert "secret_sha256" not in text
 
+    def test_the_timeline_says_what_an_action_did_in_whole_units(self, client, customer):
+        recorded = {
+            "what": "Grant credit",
+            "amount_micros": 10_500_000,
+            "reason": "Goodwill",
+            "key": "k1",
+            "source": "bonus",
+        }
+        LogEntry.objects.log_create(customer, force_log=True, action=1, changes={}, additional_data=recorded)
+        text = client.get(tab_of(customer, "timeline")).content.decode()
+        assert "Grant credit; reason: Goodwill; source: bonus; amount: 10.5" in text
+
     def test_the_timeline_is_filtered_by_kind_and_by_person(self, client, customer):
         person = create_staff("bob", "Billing")
         Note.objects.create(organization=customer, text="Prefers mail", author=person, created_at=NOW)
