@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from apps.pricing.token_kinds import INPUT_DETAILS, OUTPUT_DETAILS
-from apps.usage.cloudevents import CALLS, FIRST_HAND, ReportedEvent
+from apps.usage.cloudevents import CALLS, FIRST_HAND, ID_LENGTH, ReportedEvent
 from apps.usage.event_amounts import Unreadable
 
 Json = Mapping[str, Any]
@@ -86,7 +86,7 @@ def read_report(tables: Sequence[VendorTable], report: Json, wrapper: Json, *, m
     The vendor's own values take precedence. A report without a time gets the time of receipt.
 
     Raises:
-        Unreadable: no usage object of the vendor, or no id.
+        Unreadable: no usage object of the vendor, no id, or a value that breaks a rule.
     """
     if any(table.ignores is not None and table.ignores(report) for table in tables):
         return None
@@ -132,8 +132,15 @@ def _with_added(data: dict[str, Any], wrapper: Json) -> dict[str, Any]:
 
 
 def other_id(table: VendorTable, report: Json) -> str:
-    """Return the further id of a call, such as `litellm:…`; empty if the report lacks a part of it."""
+    """Return the further id of a call, such as `litellm:…`; empty if the report lacks a part of it.
+
+    Raises:
+        Unreadable: a part is longer than an id, or not printable.
+    """
     parts = [text_of(at(report, path)) for path in table.other_id[1:]]
+    for path, part in zip(table.other_id[1:], parts, strict=True):
+        if len(part) > ID_LENGTH or not part.isprintable():
+            raise Unreadable("invalid_ids", f"{path} must be at most {ID_LENGTH} printable characters")
     return ":".join([table.other_id[0], *parts]) if parts and all(parts) else ""
 
 

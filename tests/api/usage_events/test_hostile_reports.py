@@ -163,3 +163,10 @@ def test_nested_nothing_is_no_error(sender, vendor):
         several = post(sender, vendor, [value, {name: value for name in names[:3]}])
         assert {whole.status_code, several.status_code} <= {200, 422}
     assert not UsageEvent.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["a\ud800", "a\x00", "x" * 201])
+def test_another_id_of_a_call_is_refused_by_its_name(sender, name):
+    answer = post(sender, "litellm", LOGGED | {"litellm_call_id": name})
+    (refused,) = answer.json()["rejections"]
+    assert (refused["code"], "litellm_call_id must be" in refused["reason"]) == ("invalid_ids", True)
