@@ -51,7 +51,10 @@ def test_the_tab_shows_each_budget_with_its_figures(customer, now):
     assert "<meter" in text
 
 
-@pytest.mark.parametrize(("variant", "limits"), [("success", 'low="100"'), ("danger", 'low="0" high="0"')])
+@pytest.mark.parametrize(
+    ("variant", "limits"),
+    [("success", 'low="100"'), ("warning", 'low="0.01" value'), ("danger", 'low="0.01" high="0.01"')],
+)
 def test_the_bar_has_the_color_of_the_state(variant, limits):
     assert limits in render_to_string("admin/blocks/cell.html", {"cell": bar(Decimal(70), variant)})
 

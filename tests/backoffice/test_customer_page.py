@@ -54,6 +54,7 @@ def test_every_tab_opens_with_the_figures_above_it(client, customer, name):
     assert page.status_code == 200
     assert "87.654322 USD" in text
     assert "82.654322 USD" in text
+    assert f'text-important">{customer.name}</p>' in text
     assert len(queries) <= 40, len(queries)
 
 

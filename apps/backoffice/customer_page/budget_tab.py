@@ -79,7 +79,7 @@ def _alerts(organization: Organization) -> Table:
     ]
     units = [
         [
-            Cell(each.get_unit_display()),
+            Cell(f"{each.get_unit_display()} of the plan"),
             Cell(decimal_text(each.threshold_micros), is_money=True),
             _alarm(is_low=each.is_low),
         ]
@@ -89,8 +89,8 @@ def _alerts(organization: Organization) -> Table:
         title="Alerts",
         columns=["Of", "At or below", "State"],
         rows=[*credit, *units],
-        explanation="Set by the customer, except no credit at all, which is always told:"
-        f" by webhook{' and mail' if alarms.by_mail else ' alone'}.",
+        explanation="Set by the customer, except the alert at zero, which everyone has."
+        f" Told by webhook{' and mail' if alarms.by_mail else ' alone'}.",
     )
 
 
