@@ -139,7 +139,7 @@ def papers_about(row: Contract | Money) -> QuerySet[Paper]:
 
 @register_extension(Contract)
 class ContractPapers(PageExtension[Contract]):
-    added_buttons = ("order_form", "mail_order_form")
+    added_buttons = ({"title": "Order form", "icon": "picture_as_pdf", "items": ["order_form", "mail_order_form"]},)
     added_fields = ("order_forms",)
     added_fieldsets = (("Papers", {"fields": ("order_forms",)}),)
 
@@ -151,7 +151,7 @@ class ContractPapers(PageExtension[Contract]):
     def order_forms(self, row: Contract) -> SafeString:
         return paper_links(papers_about(row))
 
-    @action(description="Order form", url_path="order-form", permissions=["view"], icon="picture_as_pdf")
+    @action(description="Open order form", url_path="order-form", permissions=["view"], icon="picture_as_pdf")
     def order_form(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return HttpResponseRedirect(reverse("admin:order_form", args=[object_id]))
 
