@@ -271,7 +271,7 @@ class HoldAdmin(ReadOnlyModelAdmin[Hold]):
         "amount_micros",
         "captured_micros",
         "state",
-        "account",
+        "where",
         "work",
         "expires_at",
         "created_by",
@@ -286,6 +286,7 @@ class HoldAdmin(ReadOnlyModelAdmin[Hold]):
         ("amount_micros", AmountRangeFilter),
     )
     list_select_related = ("account",)
+    file_columns = {"where": "account__code"}
     money_unit = "account__unit"
     search_fields = ("key__exact", "id__exact")
     keyset = ("created_at", "pk")
@@ -297,6 +298,10 @@ class HoldAdmin(ReadOnlyModelAdmin[Hold]):
         ("When", {"fields": ("created_at", "expires_at", "closed_at")}),
         ("Trace", {"fields": ("id", "key", "fingerprint")}),
     )
+
+    @admin.display(description="Account")
+    def where(self, hold: Hold) -> str:
+        return short_code(hold.account)
 
     @admin.display(description="For")
     def work(self, hold: Hold) -> str:

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from apps.backoffice.components import bar
 from apps.backoffice.customer_page.summary import tab_of
+from apps.usage.services import set_unit_alerts
 from apps.wallets.budgets.scopes import Dimensions
 from apps.wallets.errors import BudgetLimitReached, WorkPaused
 from apps.wallets.models import BucketPeriod, Budget, BudgetAddition, Refusal
@@ -51,6 +52,12 @@ def test_the_tab_shows_each_budget_with_its_figures(customer, now):
     assert "<meter" in text
 
 
+def test_the_tab_shows_the_units_of_the_plan_at_which_the_customer_is_told(customer, now):
+    set_unit_alerts(organization=customer, thresholds={"credits": [5_000_000_000]}, now=now)
+    alerts = client_of(create_staff("ada", "Support")).get(tab_of(customer, "budgets")).context["blocks"][2]
+    assert [cell.text for cell in alerts.rows[-1]] == ["Credits of the plan", "5,000", "Above"]
+
+
 @pytest.mark.parametrize(
     ("variant", "limits"),
     [("success", 'low="100"'), ("warning", 'low="0.01" value'), ("danger", 'low="0.01" high="0.01"')],
@@ -76,6 +83,7 @@ def test_staff_see_what_was_refused_and_which_holds_live(customer, now):
     holds = client.get(reverse("admin:ledger_hold_changelist"), {"live": "yes"}).content.decode()
     assert "agent writer" in holds
     assert "Nightly batch" in holds
+    assert f'wallet <span class="text-subtle">{str(customer.pk)[:8]}' in holds
     assert "agent reader" not in holds
 
 

@@ -11,7 +11,6 @@ from apps.backoffice.components import Block, Cell, Link, Table, bar, moment, mo
 from apps.backoffice.customer_page.money_tabs import changelist
 from apps.backoffice.customer_page.summary import tab_of
 from apps.common.admin import count_text
-from apps.common.money import decimal_text
 from apps.tenants.models import Organization
 from apps.usage.selectors import unit_alerts
 from apps.wallets import selectors, services
@@ -80,7 +79,7 @@ def _alerts(organization: Organization) -> Table:
     units = [
         [
             Cell(f"{each.get_unit_display()} of the plan"),
-            Cell(decimal_text(each.threshold_micros), is_money=True),
+            money(each.threshold_micros),
             _alarm(is_low=each.is_low),
         ]
         for each in unit_alerts(organization)
