@@ -11,7 +11,7 @@ from apps.pricing.models import Meter
 from apps.pricing.rating import Totals
 from apps.pricing.resolution import Price, PriceIndex
 from apps.tenants.models import Organization
-from apps.usage.alike import Alike
+from apps.usage.event_sums import EventSum
 from apps.usage.models import ActiveCharacter, CharacterMonth, UsagePosting
 from apps.usage.rated_events import RatedEvent, find_price, month_start, resource_of
 from apps.usage.services.counters import Counted, Counters
@@ -62,7 +62,7 @@ class Active:
 
 
 def activations(
-    added: Iterable[Alike],
+    added: Iterable[EventSum],
     meter: Meter | None,
     prices: PriceIndex,
     known: Mapping[Key, Active],
@@ -76,12 +76,12 @@ def activations(
     """
     first: dict[Key, RatedEvent] = {}
     earliest: dict[Key, datetime] = {}
-    for alike in added:
-        draft = alike.first
+    for group in added:
+        draft = group.first
         if draft.text("character"):
             key = (draft.organization_id, draft.month, draft.text("character"))
             first.setdefault(key, draft)
-            earliest[key] = min(alike.earliest, earliest.get(key, alike.earliest))
+            earliest[key] = min(group.earliest, earliest.get(key, group.earliest))
     new = [_activation(draft, earliest[key], meter, prices) for key, draft in first.items() if key not in known]
     ahead = {
         (key[0], active.counted_on, key[2]): earliest[key]

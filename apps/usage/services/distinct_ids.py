@@ -12,7 +12,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from apps.common.rows import Writing
-from apps.usage.alike import Alike
+from apps.usage.event_sums import EventSum
 from apps.usage.models import DistinctId, DistinctIdDay
 
 KINDS = tuple(DistinctId.Kind.values)
@@ -32,14 +32,14 @@ class DaysSeen(NamedTuple):
 
 
 def note_distinct_ids(
-    added: Iterable[Alike], known: Mapping[Key, DaysSeen], writing: Writing, *, now: datetime
+    added: Iterable[EventSum], known: Mapping[Key, DaysSeen], writing: Writing, *, now: datetime
 ) -> None:
     """Move each id that rated usage names to its newest day; `known` has the days of ids seen before."""
     sightings: dict[Key, set[Sighting]] = {}
-    for alike in added:
-        draft = alike.first
-        times = {each.time for each in alike.ahead}
-        if len(alike.ahead) < alike.rows:
+    for group in added:
+        draft = group.first
+        times = {each.time for each in group.ahead}
+        if len(group.ahead) < group.rows:
             times.add(now)  # for past times, only the day matters
         for kind in KINDS:
             value = draft.texts.get(kind)

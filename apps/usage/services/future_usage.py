@@ -6,7 +6,7 @@ from uuid import UUID
 
 from apps.common.money import MICROS_PER_UNIT
 from apps.common.rows import Writing
-from apps.usage.alike import Alike
+from apps.usage.event_sums import EventSum
 from apps.usage.models import FutureUsage
 from apps.usage.rated_events import RatedEvent
 from apps.usage.services.characters import Activation, CharacterDay
@@ -18,10 +18,10 @@ Key = tuple[UUID, datetime, date, int | None, str, str, str]
 
 
 def note_future_usage(
-    added: Iterable[Alike], activations: Sequence[Activation], writing: Writing, *, now: datetime
+    added: Iterable[EventSum], activations: Sequence[Activation], writing: Writing, *, now: datetime
 ) -> None:
     """Store the rated events and new activations that are ahead of the clock; their organizations are locked."""
-    rows = _event_sums(draft for alike in added for draft in alike.ahead)
+    rows = _event_sums(draft for group in added for draft in group.ahead)
     for each in activations:
         if each.active_from > now and not each.late:
             meter_id, quantity, charge = _price(each)

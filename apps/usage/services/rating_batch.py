@@ -9,7 +9,7 @@ from apps.common.rows import Writing
 from apps.pricing.models import FIGURES
 from apps.pricing.rating import Unpriceable
 from apps.pricing.resolution import Price
-from apps.usage.alike import Alike, add_up, resolve_alike
+from apps.usage.event_sums import EventSum, add_up, resolve_drafts
 from apps.usage.figures import KEYS, TOLD, Figures
 from apps.usage.models import MonthFigure, MonthValue, UsagePosting
 from apps.usage.rated_events import RatedEvent, Reason, cost_of_event
@@ -36,7 +36,7 @@ class RatingBatch:
         self.today: date = now.astimezone(UTC).date()
         self.postings = Postings()
         self.activations: list[Activation] = []
-        self._added: list[Alike] | None = None  # the rated drafts once all are
+        self._added: list[EventSum] | None = None  # the rated drafts once all are
         self._earlier: dict[CharacterDay, datetime] = {}
         self._counters = Counters({}, {})
         self._before: Running | None = None
@@ -55,10 +55,10 @@ class RatingBatch:
             self._charge(draft)
         rated, posted = self.rated(), {}
         self._added = add_up(rated, self.now)
-        for alike in self._added:
-            posting = self._posting(alike.first)
-            posted[alike.first.kind] = posting.add(
-                alike.charge_micros, alike.first.counted_on, alike.work, alike.tokens, items=alike.rows
+        for group in self._added:
+            posting = self._posting(group.first)
+            posted[group.first.kind] = posting.add(
+                group.charge_micros, group.first.counted_on, group.work, group.tokens, items=group.rows
             )
         for draft in rated:
             draft.posting_id = posted[draft.kind]
@@ -67,7 +67,7 @@ class RatingBatch:
     def prepare(self) -> None:
         """Find each draft's meter, price, day and month."""
         read = self._read
-        resolve_alike(self.drafts, read.meters, read.prices, read.costs, read.closed, self.today)
+        resolve_drafts(self.drafts, read.meters, read.prices, read.costs, read.closed, self.today)
         self._counters = Counters(self._counter_keys(), read.counters)
         of_figures = [draft for draft in self.rated() if draft.counts in FIGURES]
         self._figures = Figures(of_figures) if of_figures else None
@@ -109,18 +109,18 @@ class RatingBatch:
         move_future_characters(self._earlier, writing)
         note_future_usage(added, self.activations, writing, now=self.now)
         note_distinct_ids(self._new(added), self._read.seen, writing, now=self.now)
-        firsts = [alike.first for alike in added]
+        firsts = [group.first for group in added]
         late = {(draft.organization_id, draft.month): draft.organization for draft in firsts if draft.corrects_month}
         adjust_minimums(late, self.postings, self.today, writing)
 
-    def _all_added(self) -> list[Alike]:
+    def _all_added(self) -> list[EventSum]:
         """Return the rated drafts added up; a caller that decides event by event has them added up each time."""
         return add_up(self.rated(), self.now) if self._added is None else self._added
 
     @staticmethod
-    def _new(added: Iterable[Alike]) -> list[Alike]:
+    def _new(added: Iterable[EventSum]) -> list[EventSum]:
         """Return the events that void nothing; sessions and characters stay counted after a void."""
-        return [alike for alike in added if alike.first.voids is None]
+        return [group for group in added if group.first.voids is None]
 
     def rated(self) -> list[RatedEvent]:
         """Return the drafts that are counted."""

@@ -7,7 +7,7 @@ from uuid import UUID
 from apps.common.money import MICROS_PER_UNIT
 from apps.common.rows import Writing
 from apps.pricing.breakdowns import VALUES_A_DAY, VALUES_A_MONTH, Breakdown, read_breakdowns
-from apps.usage.alike import Alike
+from apps.usage.event_sums import EventSum
 from apps.usage.models import BreakdownTotal, UnknownModel, UsageDay
 from apps.usage.models.rollups import DAY_DIMENSIONS
 from apps.usage.rated_events import RatedEvent, Reason
@@ -19,14 +19,14 @@ BROKEN_DOWN = ("organization_id", "meter_id", "by", "is_month", "day", "cost_cur
 VALUES = ("value_1", "value_2")
 
 
-def roll_up(added: Iterable[Alike], activations: Iterable[Activation], writing: Writing) -> None:
+def roll_up(added: Iterable[EventSum], activations: Iterable[Activation], writing: Writing) -> None:
     """Add rated events and priced activations to their day totals.
 
     An activation adds one unit of the character meter and its charge, but no event: its event counts on its own meter.
     """
     days: dict[tuple[object, ...], list[int]] = {}
-    for alike in added:
-        _count(days.setdefault(_key(alike.first), [0] * len(SUMS)), alike)
+    for group in added:
+        _count(days.setdefault(_key(group.first), [0] * len(SUMS)), group)
     for each in activations:
         if each.price is not None:
             key = (each.organization.pk, each.counted_on, each.price.meter_id, "", "", "", "", "", "")
@@ -36,13 +36,13 @@ def roll_up(added: Iterable[Alike], activations: Iterable[Activation], writing: 
     writing.add(UsageDay, KEYS, SUMS, [(*key, *total) for key, total in days.items()])
 
 
-def note_breakdowns(added: Iterable[Alike], writing: Writing) -> None:
+def note_breakdowns(added: Iterable[EventSum], writing: Writing) -> None:
     """Add rated events to the breakdowns that their meters keep for their days and months."""
     days: dict[tuple[object, ...], list[int]] = {}
     months: dict[tuple[object, ...], list[int]] = {}
     kept: dict[int, list[Breakdown]] = {}
-    for alike in added:
-        draft, meter = alike.first, alike.first.meter
+    for group in added:
+        draft, meter = group.first, group.first.meter
         if meter is None or not meter.breakdowns:
             continue
         if meter.pk not in kept:
@@ -53,14 +53,14 @@ def note_breakdowns(added: Iterable[Alike], writing: Writing) -> None:
                 place = (draft.organization_id, meter.pk, each.name)
                 rest = (draft.cost.currency, values[0], values[1] if len(values) > 1 else "")
                 for sums, day in ((days, draft.counted_on), (months, draft.counted_on.replace(day=1))):
-                    _count(sums.setdefault((*place, sums is months, day, *rest), [0] * len(SUMS)), alike)
+                    _count(sums.setdefault((*place, sums is months, day, *rest), [0] * len(SUMS)), group)
     for sums, most in ((days, VALUES_A_DAY), (months, VALUES_A_MONTH)):
         rows = [(*key, *total) for key, total in sums.items()]
         writing.add_within(BreakdownTotal, BROKEN_DOWN, VALUES, SUMS, rows, most=most)
 
 
-def _count(total: list[int], alike: Alike) -> None:
-    for place, amount in enumerate(alike.sums):
+def _count(total: list[int], group: EventSum) -> None:
+    for place, amount in enumerate(group.sums):
         total[place] += amount
 
 

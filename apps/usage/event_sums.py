@@ -18,7 +18,7 @@ from apps.wallets.budgets.scopes import Dimensions
 
 
 @dataclass(slots=True)
-class Alike:
+class EventSum:
     """Rated events that are alike: the first of them, and their totals.
 
     `ahead` are those ahead of the clock, `earliest` is their first time; `work` are their dimensions for budgets.
@@ -61,7 +61,7 @@ class Alike:
         return (self.events, *amounts)
 
 
-def resolve_alike(
+def resolve_drafts(
     drafts: Sequence[RatedEvent],
     meters: Mapping[str, Meter],
     prices: PriceIndex,
@@ -87,15 +87,15 @@ def resolve_alike(
         draft.counted_on, draft.counted_in, draft.corrects_month = place.day, place.month, place.corrects
 
 
-def add_up(drafts: Iterable[RatedEvent], now: datetime) -> list[Alike]:
+def add_up(drafts: Iterable[RatedEvent], now: datetime) -> list[EventSum]:
     """Add up the rated drafts that are alike and have costs in one currency, in order of arrival."""
-    found: dict[tuple[int, str], Alike] = {}
+    found: dict[tuple[int, str], EventSum] = {}
     for draft in drafts:
         key = (draft.kind, draft.cost.currency)
-        alike = found.get(key)
-        if alike is None:
-            alike = found[key] = Alike(draft, draft.work, draft.time)
-        alike.add(draft)
+        group = found.get(key)
+        if group is None:
+            group = found[key] = EventSum(draft, draft.work, draft.time)
+        group.add(draft)
         if draft.time > now:
-            alike.ahead.append(draft)
+            group.ahead.append(draft)
     return list(found.values())
