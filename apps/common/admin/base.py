@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters
-from django.contrib.admin.utils import label_for_field, unquote
+from django.contrib.admin.utils import flatten_fieldsets, label_for_field, unquote
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import ValidationError
 from django.db import DataError, connection, models
@@ -310,8 +310,14 @@ class TabularInline(MicrosMixin, UnfoldTabularInline[Row, Parent]):
     max_num = 200
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        """Make no more forms than `max_num`, whatever number of them a request claims to send."""
-        return super().get_formset(request, obj, **{"absolute_max": self.max_num or None, **kwargs})
+        """Make no more forms than `max_num`, whatever number of them a request claims to send.
+
+        Money that is only shown is a column of the page, not a field of the form.
+        """
+        shown = flatten_fieldsets(self.get_fieldsets(request, obj))
+        fields = [name for name in shown if isinstance(name, str)]
+        options = {"absolute_max": self.max_num or None, "fields": fields}
+        return super().get_formset(request, obj, **{**options, **kwargs})
 
     def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
         """Name each input: in a table only the column has a label."""
