@@ -14,23 +14,19 @@ from django.utils.safestring import SafeString
 from unfold.decorators import action
 
 from apps.common.admin import (
-    Change,
     DayRangeFilter,
     Menu,
     PageExtension,
-    Question,
     ReadOnlyModelAdmin,
-    Review,
     Section,
-    confirm,
     micros_column,
     register_extension,
     shown_once,
 )
 from apps.contracts.models import Contract
-from apps.invoices.admin.mails import NOBODY, mail_log
 from apps.invoices.models import Money
 from apps.mail.models import MailMessage
+from apps.mail.paper_mails import NOBODY, mail_after_review, mail_log
 from apps.mail.selectors import people_reached
 from apps.papers import services
 from apps.papers.models import Paper
@@ -95,30 +91,10 @@ class PaperAdmin(ReadOnlyModelAdmin[Paper]):
         """Mail the paper to the customer's billing contacts."""
         row = get_object_or_404(self.get_queryset(request).select_related("organization"), pk=object_id)
 
-        def review(_cleaned: Any) -> Review:
-            return Review([Change("To", "", self.delivery(row))])
+        def send(key: str) -> list[MailMessage]:
+            return services.mail_paper(paper_id=row.pk, key=key, now=timezone.now())
 
-        def perform(cleaned: Any) -> str:
-            mails = services.mail_paper(paper_id=row.pk, key=f"staff:{cleaned['token']}", now=timezone.now())
-            to = [mail.address for mail in mails if mail.state == MailMessage.State.QUEUED]
-            if not to:
-                return f"{row} was mailed before."
-            self.log_change(request, row, f"Mailed to {', '.join(to)}: {cleaned['reason']}")
-            return f"{row} is being mailed to {', '.join(to)}."
-
-        return confirm(
-            request,
-            admin=self,
-            question=Question(
-                title=f"Mail {row} to the customer",
-                review=review,
-                explanation="The billing contacts get the PDF as it was drawn.",
-                button="Mail it",
-                always_review=True,
-            ),
-            perform=perform,
-            subject=row,
-        )
+        return mail_after_review(request, self, row, to=lambda: self.delivery(row), send=send)
 
 
 def paper_links(papers: Iterable[Paper]) -> SafeString:
