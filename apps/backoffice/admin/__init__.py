@@ -15,6 +15,7 @@ from apps.backoffice.admin import (
     receivables,
     recurring_revenue,
     report_endpoints,
+    tax_report,
 )
 
 __all__ = [
@@ -32,4 +33,5 @@ __all__ = [
     "receivables",
     "recurring_revenue",
     "report_endpoints",
+    "tax_report",
 ]
