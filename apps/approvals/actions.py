@@ -76,9 +76,9 @@ class Action(ABC):
     # True if the action does not permanently change what the customer owns.
     is_free_of_limit: ClassVar[bool] = False
     # Derived fields that change with time; they do not make an action different.
-    moving: ClassVar[frozenset[str]] = frozenset()
+    varying: ClassVar[frozenset[str]] = frozenset()
     # Own fields hidden from the audit trail and from the request's page.
-    untold: ClassVar[frozenset[str]] = frozenset()
+    hidden: ClassVar[frozenset[str]] = frozenset()
 
     organization_id: UUID | None
     amount_micros: int
@@ -102,7 +102,7 @@ class Action(ABC):
         """
 
     @abstractmethod
-    def look(self, now: datetime) -> Mapping[str, str]:
+    def figures(self, now: datetime) -> Mapping[str, str]:
         """Return the current figures that it affects; the first one is shown even if it does not change."""
 
     def about(self) -> str:
@@ -150,9 +150,9 @@ class Action(ABC):
 
     @property
     def fingerprint(self) -> str:
-        """A hash of the exact action: everything but the reason, the key, and the `moving` fields."""
-        size = None if "amount_micros" in self.moving else self.amount_micros
-        arguments = {name: value for name, value in self.arguments().items() if name not in self.moving}
+        """A hash of the exact action: everything but the reason, the key, and the `varying` fields."""
+        size = None if "amount_micros" in self.varying else self.amount_micros
+        arguments = {name: value for name, value in self.arguments().items() if name not in self.varying}
         facts = [self.kind, encode(self.organization_id), size, self.currency, arguments]
         text = json.dumps(facts, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
         return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
@@ -242,9 +242,9 @@ def request_of(action: Action) -> Approval:
 @serialized
 def _rehearse(action: Action, by: User, now: datetime) -> list[Change]:
     with transaction.atomic():
-        before = action.look(now)
+        before = action.figures(now)
         action.perform(by=by, now=now)
-        after = action.look(now)
+        after = action.figures(now)
         transaction.set_rollback(True)
     names = list(dict.fromkeys([*before, *after]))
     return [

@@ -205,7 +205,7 @@ def _current_effect(approval: Approval) -> list[Change]:
 def _readable(approval: Approval) -> list[tuple[str, str]]:
     """Return the arguments as labels and texts, amounts in whole units; ids and empty values are omitted."""
     kind = REGISTRY.get(approval.kind)
-    hidden = kind.untold if kind else ()
+    hidden = kind.hidden if kind else ()
     told = {name: value for name, value in approval.arguments.items() if name not in hidden}
     return list(_lines(told, approval.currency))
 

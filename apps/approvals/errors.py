@@ -53,8 +53,8 @@ class MakerMayNotAct(Forbidden):
     title = "The person who requested this no longer has the permission for it"
 
 
-class AskedAlready(Conflict):
-    code = "asked_already"
+class AlreadyRequested(Conflict):
+    code = "already_requested"
     title = "A request for this is already waiting"
 
 

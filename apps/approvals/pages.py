@@ -24,7 +24,7 @@ from apps.common.transactions import serialized
 
 Cleaned = Mapping[str, Any]
 Build = Callable[[Cleaned], Action]
-Given = Callable[[Cleaned], Mapping[str, Any]]
+Arguments = Callable[[Cleaned], Mapping[str, Any]]
 
 ASK = "Ask for approval"
 MOST_AT_ONCE = 50  # each is rehearsed for the review
@@ -40,26 +40,26 @@ class Shown(TypedDict, total=False):
     button: str
 
 
-def typed(*names: str) -> Given:
+def form_fields(*names: str) -> Arguments:
     """Return a function that reads the named fields of a form."""
     return lambda cleaned: {name: cleaned[name] for name in names}
 
 
-nothing = typed()
+no_fields = form_fields()
 
 
-def typed_amount(cleaned: Cleaned) -> Mapping[str, Any]:
+def form_amount(cleaned: Cleaned) -> Mapping[str, Any]:
     """Return the amount of a form as the argument of an action."""
     return {"amount_micros": cleaned["amount"]}
 
 
-def ask_about(
+def confirm_row_action(
     request: HttpRequest,
     row: Model,
     action: type[Action],
     *,
     admin: Any,
-    given: Given = nothing,
+    given: Arguments = no_fields,
     back: str = "",
     **shown: Unpack[Shown],
 ) -> HttpResponse:
@@ -72,30 +72,30 @@ def ask_about(
     """
     of: Callable[..., Action] = action.of  # type: ignore[attr-defined]  # every action on a row has its own
     back = back or reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
-    return ask(
+    return confirm_action(
         request,
         admin=admin,
         action=action,
-        build=lambda cleaned: of(row, **stated(cleaned), **given(cleaned)),
+        build=lambda cleaned: of(row, **reason_and_key(cleaned), **given(cleaned)),
         back=back,
         subject=row,
         **shown,
     )
 
 
-class Stated(TypedDict):
+class ReasonAndKey(TypedDict):
     """The arguments that every action takes from its form."""
 
     reason: str
     key: str
 
 
-def stated(cleaned: Cleaned) -> Stated:
+def reason_and_key(cleaned: Cleaned) -> ReasonAndKey:
     """Return the reason, and the key that makes a form that is sent twice act once."""
     return {"reason": cleaned["reason"], "key": f"staff:{cleaned['token']}"}
 
 
-def ask(
+def confirm_action(
     request: HttpRequest,
     *,
     admin: Any,
@@ -122,7 +122,7 @@ def ask(
     def perform(cleaned: Cleaned) -> HttpResponse:
         wanted = build(cleaned)
         waiting = submit(wanted, by=by, now=timezone.now())
-        tell(request, wanted, waiting)
+        report_result(request, wanted, waiting)
         return HttpResponseRedirect(back)
 
     return confirm(
@@ -141,11 +141,11 @@ def ask(
     )
 
 
-def ask_about_each(
+def confirm_row_actions(
     request: HttpRequest,
     rows: QuerySet[Any],
     action: type[Action],
-    build: Callable[[Any, Stated, Cleaned], Action],
+    build: Callable[[Any, ReasonAndKey, Cleaned], Action],
     *,
     admin: Any,
     **shown: Unpack[Shown],
@@ -256,12 +256,12 @@ def submit_all(request: HttpRequest, actions: Sequence[Action]) -> None:
     """Submit the actions of one form, all or none, and report each result on the next page."""
     by: Any = request.user
     for action in actions:
-        tell(request, action, submit(action, by=by, now=timezone.now()))
+        report_result(request, action, submit(action, by=by, now=timezone.now()))
     if not actions:
         messages.info(request, "Nothing to do.")
 
 
-def tell(request: HttpRequest, action: Action, waiting: Approval | None) -> None:
+def report_result(request: HttpRequest, action: Action, waiting: Approval | None) -> None:
     """Report the result of an action on the next page."""
     if waiting is None:
         messages.success(request, f"{action.title}: done.")

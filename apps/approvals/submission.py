@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 
 from apps.approvals.actions import REGISTRY, Action, Scope, action_of, request_of
 from apps.approvals.errors import (
-    AskedAlready,
+    AlreadyRequested,
     MakerMayNotAct,
     MayNotAct,
     SentWithOtherValues,
@@ -54,7 +54,7 @@ def submit(action: Action, *, by: User, now: datetime) -> Approval | None:
     Raises:
         MayNotAct: `by` lacks the action's permission.
         Rejected: the reason is empty, or the amount is negative or beyond 64 bits.
-        AskedAlready: a request for the same or an overlapping action waits.
+        AlreadyRequested: a request for the same or an overlapping action waits.
         SentWithOtherValues: the form was sent before with other values.
         BillingError: whatever performing it raises; nothing is counted then.
     """
@@ -72,7 +72,7 @@ def submit(action: Action, *, by: User, now: datetime) -> Approval | None:
         if waiting.key == action.key and waiting.requested_by_id == by.pk:
             return waiting
         same = "exactly this" if waiting.fingerprint == action.fingerprint else "a part of this"
-        raise AskedAlready(f"{waiting} by {waiting.requested_by} for {same} waits for a second person.")
+        raise AlreadyRequested(f"{waiting} by {waiting.requested_by} for {same} waits for a second person.")
     if needs_second_person(action, by=by, now=now):
         return _create_request(action, by, now)
     with transaction.atomic():
@@ -157,7 +157,7 @@ def _create_request(action: Action, by: User, now: datetime) -> Approval:
     except IntegrityError as error:
         if not Approval.objects.filter(fingerprint=action.fingerprint, status__in=OPEN).exists():
             raise
-        raise AskedAlready("A colleague has just requested exactly this.") from error
+        raise AlreadyRequested("A colleague has just requested exactly this.") from error
     return request
 
 
@@ -166,7 +166,7 @@ def _write_down(action: Action, **agreed: Any) -> None:
     row = action.organization() or action.subject.row()
     if row is None:
         return
-    own = {name: value for name, value in action.arguments().items() if name not in action.untold}
+    own = {name: value for name, value in action.arguments().items() if name not in action.hidden}
     told = {"amount_micros": action.amount_micros, "reason": action.reason, "key": action.key, **own}
     LogEntry.objects.log_create(
         row,

@@ -48,8 +48,8 @@ class IssueApiKey(CredentialAction):
     kind: ClassVar[str] = "tenants.issue_key"
     title: ClassVar[str] = "Issue an API key"
     permission: ClassVar[str] = "tenants.add_apikey"
-    moving: ClassVar[frozenset[str]] = frozenset({"prefix", "secret_sha256"})
-    untold: ClassVar[frozenset[str]] = frozenset({"secret_sha256"})
+    varying: ClassVar[frozenset[str]] = frozenset({"prefix", "secret_sha256"})
+    hidden: ClassVar[frozenset[str]] = frozenset({"secret_sha256"})
 
     name: str
     scopes: tuple[str, ...]
@@ -94,7 +94,7 @@ class IssueApiKey(CredentialAction):
                 now=now,
             )
 
-    def look(self, now: datetime) -> Mapping[str, str]:
+    def figures(self, now: datetime) -> Mapping[str, str]:
         keys = ApiKey.objects.filter(organization=self.organization_id).order_by("pk")
         working = [key for key in keys if key.works_at(now)]
         scopes = [ApiKey.Scope(scope).label for key in working if key.prefix == self.prefix for scope in key.scopes]
@@ -126,7 +126,7 @@ class OpenReportEndpoint(CredentialAction):
             now=now,
         )
 
-    def look(self, now: datetime) -> Mapping[str, str]:
+    def figures(self, now: datetime) -> Mapping[str, str]:
         open_ones = ReportEndpoint.objects.filter(organization=self.organization_id, closed_at=None)
         return {
             "Open endpoints": count_text(open_ones.count()),
@@ -156,7 +156,7 @@ class LinkIdentity(CredentialAction):
             now=now,
         )
 
-    def look(self, now: datetime) -> Mapping[str, str]:
+    def figures(self, now: datetime) -> Mapping[str, str]:
         links = IdentityLink.objects.filter(organization=self.organization_id).order_by("pk")
         return {
             "Identities": ", ".join(f"{link.external_organization_id} at {link.issuer}" for link in links) or "none"

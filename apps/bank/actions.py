@@ -44,7 +44,7 @@ class LineAction(CustomerAction):
         """
         return self.row_among(BankLine.objects.select_related("account"), LineNotFound)
 
-    def look(self, now: datetime) -> Mapping[str, str]:
+    def figures(self, now: datetime) -> Mapping[str, str]:
         return {"Bank line": self.line().get_state_display(), **invoice_texts(self)}
 
     def refuse_other_line(self) -> None:
@@ -62,8 +62,8 @@ class ConfirmLine(LineAction):
 
     document_ids: tuple[UUID, ...] = ()
 
-    def look(self, now: datetime) -> Mapping[str, str]:
-        return {**super().look(now), **left_texts(self.document_ids)}
+    def figures(self, now: datetime) -> Mapping[str, str]:
+        return {**super().figures(now), **left_texts(self.document_ids)}
 
     def perform(self, *, by: User, now: datetime) -> None:
         self.refuse_other_line()
@@ -131,7 +131,7 @@ class ConfirmLines(Action):
 
     lines: tuple[SureLine, ...]
 
-    def look(self, now: datetime) -> Mapping[str, str]:
+    def figures(self, now: datetime) -> Mapping[str, str]:
         waiting = BankLine.objects.filter(pk__in=[each.line_id for each in self.lines]).exclude(state="confirmed")
         documents = [document for each in self.lines for document in each.document_ids]
         return {"Lines that wait": str(waiting.count()), **left_texts(documents)}
@@ -175,7 +175,7 @@ class SetLineAside(Action):
         facts = {"amount_micros": row.amount_micros, "currency": row.account.currency, "organization_id": None}
         return cls(line_id=row.pk, **facts, **given)  # type: ignore[arg-type]
 
-    def look(self, now: datetime) -> Mapping[str, str]:
+    def figures(self, now: datetime) -> Mapping[str, str]:
         line = self.row_among(BankLine.objects.select_related("account"), LineNotFound)
         held = money_text(line.amount_micros if line.is_unidentified else 0, line.account.currency)
         return {"Bank line": line.get_state_display(), "Of it in our own book": held}

@@ -38,7 +38,7 @@ class SetPolicy(Action):
     permission: ClassVar[str] = "dunning.change_dunningpolicy"
     subject_model: ClassVar[type[Model]] = DunningPolicy
     pool: ClassVar[Scope] = Scope.PRICES
-    moving: ClassVar[frozenset[str]] = frozenset({"amount_micros"})
+    varying: ClassVar[frozenset[str]] = frozenset({"amount_micros"})
 
     policy_id: int | None
     name: str
@@ -71,7 +71,7 @@ class SetPolicy(Action):
         )
         services.set_policy(policy_id=self.policy_id, terms=terms, now=now)
 
-    def look(self, now: datetime) -> Mapping[str, str]:
+    def figures(self, now: datetime) -> Mapping[str, str]:
         rows = DunningPolicy.objects.filter(seller=self.seller_id, currency=self.currency, name=self.name)
         policy = rows.first() if self.policy_id is None else DunningPolicy.objects.filter(pk=self.policy_id).first()
         return policy_texts(policy) if policy else {"Steps": "none"}
@@ -97,7 +97,7 @@ class AssignPolicy(CustomerAction):
             now=now,
         )
 
-    def look(self, now: datetime) -> Mapping[str, str]:
+    def figures(self, now: datetime) -> Mapping[str, str]:
         own = CustomerPolicy.objects.select_related("policy").filter(pk=self.organization_id).first()
         return {"Dunning policy": str(own) if own else "The seller's default"}
 
@@ -127,7 +127,7 @@ class TakeStep(CustomerAction):
             case_id=self.case_id, position=self.position, fee=self.amount, created_by=person(by), now=now
         )
 
-    def look(self, now: datetime) -> Mapping[str, str]:
+    def figures(self, now: datetime) -> Mapping[str, str]:
         case = find_case(self.case_id)
         return {
             "Steps done": str(case.steps_done),

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget, UnfoldBooleanSwitchWidget
 
-from apps.approvals.pages import Cleaned, stated
+from apps.approvals.pages import Cleaned, reason_and_key
 from apps.billing_profiles.models import Seller
 from apps.common.admin import ConfirmForm, MicrosField, day_field
 from apps.dunning.actions import SetPolicy, StepTerms
@@ -123,7 +123,7 @@ class PolicyForm(ConfirmForm):
             is_automatic=cleaned["is_automatic"],
             is_used=cleaned["is_used"],
             steps=steps,
-            **stated(cleaned),
+            **reason_and_key(cleaned),
         )
 
 

@@ -51,7 +51,7 @@ class InvoiceAction(CustomerAction):
         """
         return self.row_among(Document.objects.select_related("organization"), InvoiceNotFound)
 
-    def look(self, now: datetime) -> Mapping[str, str]:
+    def figures(self, now: datetime) -> Mapping[str, str]:
         row = self.document()
         return {
             "State": row.get_state_display(),
@@ -210,7 +210,7 @@ class RecordMoney(CustomerAction):
         )
         services.record_bank_transfer(transfer, created_by=person(by), now=now)
 
-    def look(self, now: datetime) -> Mapping[str, str]:
+    def figures(self, now: datetime) -> Mapping[str, str]:
         return {**invoice_texts(self), **left_texts(self.document_ids or ())}
 
 
@@ -238,7 +238,7 @@ class MoneyAction(CustomerAction):
         """
         return self.row_among(Money.objects.select_related("organization"), MoneyNotFound)
 
-    def look(self, now: datetime) -> Mapping[str, str]:
+    def figures(self, now: datetime) -> Mapping[str, str]:
         row = self.money()
         rest = money_text(row.unapplied_micros, row.organization.currency)
         return {"Unapplied of this money": rest, **invoice_texts(self)}

@@ -14,7 +14,7 @@ from unfold.widgets import (
     UnfoldBooleanWidget,
 )
 
-from apps.approvals.pages import Cleaned, stated, typed_amount
+from apps.approvals.pages import Cleaned, form_amount, reason_and_key
 from apps.billing_profiles.models import TaxRate
 from apps.common.admin import ConfirmForm, MicrosField, day_field
 from apps.common.money import Micros
@@ -229,8 +229,8 @@ class TransferForm(OfCustomerForm):
             value_date=cleaned["value_date"],
             reference=cleaned["reference"],
             document_ids=document_ids,
-            **typed_amount(cleaned),
-            **stated(cleaned),
+            **form_amount(cleaned),
+            **reason_and_key(cleaned),
         )
 
 

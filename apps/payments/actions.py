@@ -79,7 +79,7 @@ class RefundPayment(CustomerAction):
             now=now,
         )
 
-    def look(self, now: datetime) -> Mapping[str, str]:
+    def figures(self, now: datetime) -> Mapping[str, str]:
         payment = self.payment()
         waiting = payment.refunds.filter(state__in=["requested", "pending"])
         on_its_way = sum(waiting.values_list("amount_micros", flat=True))
@@ -112,7 +112,7 @@ class ApplyPayment(RefundPayment):
             now=now,
         )
 
-    def look(self, now: datetime) -> Mapping[str, str]:
+    def figures(self, now: datetime) -> Mapping[str, str]:
         payment = self.payment()
         rest = money_text(unapplied_left(payment), payment.currency)
         return {"Unapplied of this payment": rest, **left_texts([self.document_id])}
@@ -154,11 +154,11 @@ class CancelContractAt(RevisionAction):
             raise ChangedMeanwhile
         cancel_contract_at(terms=self.terms, reason=self.reason, key=self.key, created_by=person(by), **self.seen(now))
 
-    def look(self, now: datetime) -> Mapping[str, str]:
+    def figures(self, now: datetime) -> Mapping[str, str]:
         contract, owner = self.contract(), self.organization_id
         waiting = Refund.objects.filter(organization=owner, state__in=["requested", "pending"])
         return {
-            **super().look(now),
+            **super().figures(now),
             **{f"Installment of {day_text(row.due_date)}": self._installment(row, now) for row in _rows_of(contract)},
             **invoice_texts(self),
             "Refunds on their way through Stripe": money_text(
@@ -182,7 +182,7 @@ def _size(cuts: Sequence[Cut]) -> int:
 class TopUpAction(CustomerAction):
     """An action on a customer's automatic top-up, which the customer alone switches on."""
 
-    def look(self, now: datetime) -> Mapping[str, str]:
+    def figures(self, now: datetime) -> Mapping[str, str]:
         standing = top_up_status(self.customer(), now)
         reason = f" ({standing.reason.replace('_', ' ')})" if standing.reason else ""
         return {"Automatic top-up": standing.status.replace("_", " ") + reason}
@@ -246,7 +246,7 @@ class LowerTopUp(TopUpAction):
         )
         lower_top_up(organization=customer, terms=terms, by=person(by), now=now)
 
-    def look(self, now: datetime) -> Mapping[str, str]:
+    def figures(self, now: datetime) -> Mapping[str, str]:
         agreed = TopUp.objects.filter(pk=self.organization_id).first()
         amounts = agreed.terms.amounts() if agreed is not None else ()
-        return {**super().look(now), **{title: money_text(micros, self.currency) for title, micros in amounts}}
+        return {**super().figures(now), **{title: money_text(micros, self.currency) for title, micros in amounts}}

@@ -33,7 +33,7 @@ class PlanAction(CustomerAction):
 
     permission: ClassVar[str] = "plans.change_subscription"
 
-    def look(self, now: datetime) -> Mapping[str, str]:
+    def figures(self, now: datetime) -> Mapping[str, str]:
         organization = self.customer()
         row = Subscription.objects.filter(organization=organization, ended_at=None).select_related("plan").first()
         quota = row.plan.list_quota_micros if row else 0

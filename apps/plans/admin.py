@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from unfold.decorators import action, display
 
-from apps.approvals.pages import ask, ask_about, stated, typed
+from apps.approvals.pages import confirm_action, confirm_row_action, form_fields, reason_and_key
 from apps.common.admin import (
     Change,
     Menu,
@@ -117,7 +117,7 @@ class SubscriptionAdmin(ReadOnlyModelAdmin[Subscription]):
 
     @action(description="Put an organization on a plan", url_path="start", permissions=["move"], icon="add")
     def start(self, request: HttpRequest) -> HttpResponse:
-        return ask(
+        return confirm_action(
             request,
             admin=self,
             action=StartSubscription,
@@ -127,7 +127,7 @@ class SubscriptionAdmin(ReadOnlyModelAdmin[Subscription]):
                 source=Subscription.Source(cleaned["source"]),
                 trial=cleaned["trial"],
                 started_at=cleaned["started_on"],
-                **stated(cleaned),
+                **reason_and_key(cleaned),
             ),
             form=StartForm,
             initial={"organization": customer_in_address(request)},
@@ -139,12 +139,12 @@ class SubscriptionAdmin(ReadOnlyModelAdmin[Subscription]):
     @action(description="Change plan", url_path="change-plan", permissions=["move"], icon="swap_horiz")
     def change_plan(self, request: HttpRequest, object_id: str) -> HttpResponse:
         subscription = self._current(request, object_id)
-        return ask_about(
+        return confirm_row_action(
             request,
             subscription,
             ChangePlan,
             admin=self,
-            given=typed("plan"),
+            given=form_fields("plan"),
             form=PlanForm,
             explanation="Takes effect at once. A larger quota adds the difference now; a smaller one applies from the "
             "next period.",
@@ -154,7 +154,7 @@ class SubscriptionAdmin(ReadOnlyModelAdmin[Subscription]):
     @action(description="Activate", url_path="activate", permissions=["move"], icon="check_circle")
     def activate(self, request: HttpRequest, object_id: str) -> HttpResponse:
         subscription = self._current(request, object_id)
-        return ask_about(
+        return confirm_row_action(
             request,
             subscription,
             ActivateSubscription,

@@ -32,7 +32,7 @@ class VoucherAction(Action):
 
     permission: ClassVar[str] = "vouchers.change_batch"
     pool: ClassVar[Scope] = Scope.VOUCHERS
-    moving: ClassVar[frozenset[str]] = frozenset({"amount_micros"})
+    varying: ClassVar[frozenset[str]] = frozenset({"amount_micros"})
 
     organization_id: UUID | None = None
 
@@ -69,7 +69,7 @@ class BatchAction(VoucherAction):
         """
         return self.row_among(Batch.objects.all(), BatchNotFound)
 
-    def look(self, now: datetime) -> Mapping[str, str]:
+    def figures(self, now: datetime) -> Mapping[str, str]:
         batch = self.batch()
         return {
             "State": batch.get_state_display(),
@@ -204,7 +204,7 @@ class CodeAction(VoucherAction):
         """
         return self.row_among(Voucher.objects.select_related("batch"), VoucherNotFound)
 
-    def look(self, now: datetime) -> Mapping[str, str]:
+    def figures(self, now: datetime) -> Mapping[str, str]:
         voucher = self.voucher()
         state = "Revoked" if voucher.revoked_at else "Switched off" if voucher.disabled_at else "On"
         left = left_of_code(voucher) if state == "On" else 0

@@ -57,7 +57,7 @@ class CustomerAction(Action):
     subject_model: ClassVar[type[Model]] = Organization
     subject_field: ClassVar[str] = "organization_id"
 
-    def look(self, now: datetime) -> Mapping[str, str]:
+    def figures(self, now: datetime) -> Mapping[str, str]:
         return wallet_texts(self.organization(), now)
 
     def customer(self) -> Organization:
@@ -150,7 +150,7 @@ class ChangePostpaidLimit(CustomerAction):
     def perform(self, *, by: User, now: datetime) -> None:
         change_postpaid_limit(organization_id=self.customer().pk, limit=self.amount, now=now)
 
-    def look(self, now: datetime) -> Mapping[str, str]:
+    def figures(self, now: datetime) -> Mapping[str, str]:
         organization = self.customer()
         limit = money_text(organization.postpaid_limit_micros, organization.currency)
         return {"Postpaid limit": limit, **wallet_texts(organization, now)}

@@ -33,7 +33,7 @@ class Rename(Action):
     def perform(self, *, by: User, now: datetime) -> None:
         User.objects.filter(pk=by.pk).update(last_name=self.name)
 
-    def look(self, now: datetime) -> dict[str, str]:
+    def figures(self, now: datetime) -> dict[str, str]:
         return {"Names": ", ".join(User.objects.exclude(last_name="").values_list("last_name", flat=True))}
 
     def about(self) -> str:

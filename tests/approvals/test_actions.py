@@ -9,10 +9,10 @@ from django.db import DatabaseError, transaction
 
 from apps.approvals.actions import register
 from apps.approvals.errors import (
+    AlreadyRequested,
     ApprovalClosed,
     ApprovalForSomethingElse,
     ApprovalRequired,
-    AskedAlready,
     MakerMayNotAct,
     MayNotAct,
     SentWithOtherValues,
@@ -153,10 +153,10 @@ class TestAsking:
         ann, bob = create_person("ann"), create_person("bob")
         first = ask(ann)
         for person in (ann, bob):
-            with pytest.raises(AskedAlready, match=f"Request {first.pk} by ann"):
+            with pytest.raises(AlreadyRequested, match=f"Request {first.pk} by ann"):
                 ask(person, key="staff:2")
         settings.APPROVAL_LIMIT_MICROS = 10**12
-        with pytest.raises(AskedAlready):
+        with pytest.raises(AlreadyRequested):
             submit(rename(key="staff:3"), by=bob, now=NOW)
 
     def test_is_possible_again_after_a_refusal_or_when_time_ran_out(self):

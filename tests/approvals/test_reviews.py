@@ -14,7 +14,7 @@ from tests.approvals.factories import NOW, create_person, rename
 from tests.factories import create_organization
 
 KINDS = sorted(kind for kind in REGISTRY if not kind.startswith("test."))
-REVIEWERS = {"ask", "ask_about", "ask_about_each", "review_of"}
+REVIEWERS = {"confirm_action", "confirm_row_action", "confirm_row_actions", "review_of"}
 # Its page shows the terms and their consequences as they are typed, with the same figures.
 WHILE_TYPED = {"contracts.edit": "contract_pages", "contracts.amend": "contract_pages"}
 

@@ -3,7 +3,7 @@
 import pytest
 from django.contrib.auth.models import User
 
-from apps.approvals.errors import AskedAlready
+from apps.approvals.errors import AlreadyRequested
 from apps.approvals.models import Approval, SoloAction
 from apps.approvals.services import approve
 from apps.approvals.submission import execute, submit
@@ -128,7 +128,7 @@ def test_rating_cannot_be_asked_for_twice_nor_done_beside_a_request(acme, people
     if alone:
         settings.APPROVAL_LIMIT_MICROS = 10**9
     for chosen in (None, [one]):
-        with pytest.raises(AskedAlready, match=f"Request {waiting.pk} by ann"):
+        with pytest.raises(AlreadyRequested, match=f"Request {waiting.pk} by ann"):
             submit(rating(bob, now, "staff:2", chosen), by=bob, now=now)
 
 
@@ -140,7 +140,7 @@ def test_rating_other_events_can_be_asked_for_beside_a_request(acme, people, now
         submit(rating(people[0], now, f"staff:{pk}", [pk]), by=people[0], now=now).amount_micros for pk in (one, other)
     ]
     assert asked == [8, 12]
-    with pytest.raises(AskedAlready):
+    with pytest.raises(AlreadyRequested):
         submit(rating(people[0], now, "staff:3", [one, other]), by=people[0], now=now)
 
 

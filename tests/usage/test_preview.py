@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 from django.contrib.auth.models import User
 
-from apps.approvals.errors import ApprovalClosed, ApprovalRequired, AskedAlready
+from apps.approvals.errors import AlreadyRequested, ApprovalClosed, ApprovalRequired
 from apps.approvals.models import SoloAction
 from apps.approvals.services import approve
 from apps.approvals.submission import execute, submit
@@ -155,7 +155,7 @@ class TestPublishing:
         row, (ann, bob) = draft(chat, now), people
         asked = self.ask(row, ann, now)
         send(acme, now, event("more", quantity=4))
-        with pytest.raises(AskedAlready):
+        with pytest.raises(AlreadyRequested):
             self.ask(row, bob, now, key="staff:2")
         assert self.ask(row, ann, now).pk == asked.pk
 

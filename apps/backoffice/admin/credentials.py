@@ -15,7 +15,7 @@ from unfold.decorators import action, display
 
 from apps.approvals.actions import person
 from apps.approvals.models import Approval
-from apps.approvals.pages import ask, review_of, stated
+from apps.approvals.pages import confirm_action, reason_and_key, review_of
 from apps.approvals.submission import submit
 from apps.backoffice.actions import IssueApiKey, LinkIdentity
 from apps.common.admin import Change, Menu, ModelAdmin, Question, ReadOnlyModelAdmin, Review, Role, Section, confirm
@@ -155,7 +155,7 @@ def issue_action(cleaned: Any, made: NewKey) -> IssueApiKey:
         days=cleaned["days"],
         prefix=made.prefix,
         secret_sha256=made.sha256,
-        **stated(cleaned),
+        **reason_and_key(cleaned),
     )
 
 
@@ -173,7 +173,7 @@ class IdentityLinkAdmin(ModelAdmin[IdentityLink]):
         return False
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
-        return ask(
+        return confirm_action(
             request,
             admin=self,
             action=LinkIdentity,
@@ -207,5 +207,5 @@ def link_action(cleaned: Any) -> LinkIdentity:
         currency=organization.currency,
         issuer=cleaned["issuer"],
         external_organization_id=cleaned["external_organization_id"],
-        **stated(cleaned),
+        **reason_and_key(cleaned),
     )

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from unfold.decorators import action
 
-from apps.approvals.pages import Stated, ask, ask_about_each, stated
+from apps.approvals.pages import ReasonAndKey, confirm_action, confirm_row_actions, reason_and_key
 from apps.backoffice.customer_page.summary import tab_of
 from apps.backoffice.forms import AmountForm, BankTransferForm, GrantForm, LimitForm, MoneyForm
 from apps.common.admin import money_text
@@ -56,7 +56,7 @@ class CustomerMoneyMixin:
             messages.error(request, f"Choose customers of one currency, not of {' and '.join(currencies)}.")
             return HttpResponseRedirect(request.get_full_path())
 
-        def build(organization: Organization, said: Stated, cleaned: Mapping[str, Any]) -> GrantCredit:
+        def build(organization: Organization, said: ReasonAndKey, cleaned: Mapping[str, Any]) -> GrantCredit:
             return GrantCredit(
                 organization_id=organization.pk,
                 amount_micros=cleaned["amount"],
@@ -66,7 +66,7 @@ class CustomerMoneyMixin:
                 **said,
             )
 
-        return ask_about_each(
+        return confirm_row_actions(
             request,
             organizations,
             GrantCredit,
@@ -121,11 +121,11 @@ class CustomerMoneyMixin:
                 organization_id=organization.pk,
                 amount_micros=cleaned["amount"],
                 currency=organization.currency,
-                **stated(cleaned),
+                **reason_and_key(cleaned),
                 **given,
             )
 
-        return ask(
+        return confirm_action(
             request,
             admin=self,
             action=kind,

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from unfold.decorators import action
 
-from apps.approvals.pages import ask, stated
+from apps.approvals.pages import confirm_action, reason_and_key
 from apps.backoffice.customer_page.summary import tab_of
 from apps.backoffice.forms import MoneyForm
 from apps.common.admin import MicrosField
@@ -67,10 +67,10 @@ class CustomerTopUpsMixin:
                 most_per_charge_micros=cleaned["mostPerCharge"],
                 most_per_day_micros=cleaned["mostPerDay"],
                 most_per_month_micros=cleaned["mostPerMonth"],
-                **stated(cleaned),
+                **reason_and_key(cleaned),
             )
 
-        return ask(
+        return confirm_action(
             request,
             admin=self,
             action=LowerTopUp,
@@ -98,10 +98,10 @@ class CustomerTopUpsMixin:
                 organization_id=organization.pk,
                 amount_micros=top_up.most_per_charge_micros if top_up is not None else 0,
                 currency=organization.currency,
-                **stated(cleaned),
+                **reason_and_key(cleaned),
             )
 
-        return ask(
+        return confirm_action(
             request,
             admin=self,
             action=kind,

@@ -14,7 +14,7 @@ from django.utils import timezone
 from unfold.decorators import action
 
 from apps.approvals.actions import person
-from apps.approvals.pages import ask, stated
+from apps.approvals.pages import confirm_action, reason_and_key
 from apps.backoffice.components import Cell, Link, Table, money
 from apps.backoffice.customer_page.summary import tab_of
 from apps.billing_profiles.selectors import profile_of
@@ -182,10 +182,10 @@ class PolicyOfCustomer(PageExtension[Organization]):
                 amount_micros=sum(step.fee_micros for step in chosen.steps.all()) if chosen else 0,
                 policy_id=chosen.pk if chosen else None,
                 follows_seller=cleaned["policy"] == AssignForm.FOLLOWS,
-                **stated(cleaned),
+                **reason_and_key(cleaned),
             )
 
-        return ask(
+        return confirm_action(
             request,
             admin=self,
             action=AssignPolicy,

@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from unfold.decorators import action
 
-from apps.approvals.pages import Shown, Stated, ask, ask_about_each, stated
+from apps.approvals.pages import ReasonAndKey, Shown, confirm_action, confirm_row_actions, reason_and_key
 from apps.backoffice.explain.page import owner_of
 from apps.backoffice.forms import AmountForm, MoneyForm
 from apps.common.admin import OffersByState, PageExtension, money_text, register_extension
@@ -47,14 +47,14 @@ class MoneyMover(PageExtension[Any]):
         shown.setdefault("form", MoneyForm)
         shown["form_options"] = {"request": request, **(shown.get("form_options") or {})}
         page = f"admin:{subject._meta.app_label}_{subject._meta.model_name}_change"
-        return ask(
+        return confirm_action(
             request,
             admin=self,
             action=kind,
             build=lambda cleaned: kind(
                 organization_id=organization.pk,
                 currency=organization.currency,
-                **stated(cleaned),
+                **reason_and_key(cleaned),
                 **read(cleaned),
             ),
             back=reverse(page, args=[subject.pk]),
@@ -131,13 +131,13 @@ class GrantButtons(OffersByState[Grant], MoneyMover):
 
     @admin.action(description="Take back", permissions=["move"])
     def take_back_each(self, request: HttpRequest, grants: QuerySet[Grant]) -> HttpResponse:
-        def build(grant: Grant, said: Stated, _: Mapping[str, Any]) -> RevokeGrant:
+        def build(grant: Grant, said: ReasonAndKey, _: Mapping[str, Any]) -> RevokeGrant:
             owner, left = grant.organization, max(0, grant.remaining_micros)
             return RevokeGrant(
                 organization_id=owner.pk, currency=owner.currency, amount_micros=left, grant_id=grant.pk, **said
             )
 
-        return ask_about_each(
+        return confirm_row_actions(
             request,
             grants.select_related("organization"),
             RevokeGrant,

@@ -12,7 +12,7 @@ from django.utils import timezone
 from unfold.decorators import action
 from unfold.widgets import UnfoldAdminTextInputWidget
 
-from apps.approvals.pages import Stated, ask, ask_about_each, stated
+from apps.approvals.pages import ReasonAndKey, confirm_action, confirm_row_actions, reason_and_key
 from apps.backoffice.customer_page.summary import tab_of
 from apps.common.admin import ConfirmForm, PageExtension, register_extension
 from apps.common.periods import parse_month
@@ -52,7 +52,7 @@ def last_month() -> str:
     return f"{timezone.now().replace(day=1) - timedelta(days=1):%Y-%m}"
 
 
-def _build(organization: Organization, said: Stated, cleaned: Any) -> CloseMonth:
+def _build(organization: Organization, said: ReasonAndKey, cleaned: Any) -> CloseMonth:
     return CloseMonth.of(organization, month=cleaned["month"], hold_reason=cleaned["hold_reason"], **said)
 
 
@@ -69,11 +69,11 @@ class MonthsOfCustomer(PageExtension[Organization]):
     @action(description="Close a month", url_path="close-month", permissions=["close"], icon="event_available")
     def close_month(self, request: HttpRequest, object_id: str) -> HttpResponse:
         organization = get_object_or_404(Organization, pk=object_id)
-        return ask(
+        return confirm_action(
             request,
             admin=self,
             action=CloseMonth,
-            build=lambda cleaned: _build(organization, stated(cleaned), cleaned),
+            build=lambda cleaned: _build(organization, reason_and_key(cleaned), cleaned),
             form=MonthForm,
             initial={"month": last_month()},
             explanation=EXPLANATION,
@@ -83,7 +83,7 @@ class MonthsOfCustomer(PageExtension[Organization]):
 
     @admin.action(description="Close a month", permissions=["close"])
     def close_month_of_each(self, request: HttpRequest, organizations: QuerySet[Organization]) -> HttpResponse:
-        return ask_about_each(
+        return confirm_row_actions(
             request,
             organizations,
             CloseMonth,

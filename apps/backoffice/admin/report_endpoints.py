@@ -15,7 +15,7 @@ from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from apps.approvals.actions import person
-from apps.approvals.pages import ask, stated
+from apps.approvals.pages import confirm_action, reason_and_key
 from apps.backoffice.actions import OpenReportEndpoint
 from apps.common.admin import ConfirmForm, Menu, OffersByState, Question, ReadOnlyModelAdmin, Role, Section, confirm
 from apps.pricing.models import Meter
@@ -93,7 +93,7 @@ class ReportEndpointAdmin(OffersByState[ReportEndpoint], ReadOnlyModelAdmin[Repo
 
     @action(description="Open an endpoint", url_path="open", permissions=["open"], icon="add_link")
     def open_endpoint(self, request: HttpRequest) -> HttpResponse:
-        return ask(
+        return confirm_action(
             request,
             admin=self,
             action=OpenReportEndpoint,
@@ -180,5 +180,5 @@ def open_action(cleaned: Any) -> OpenReportEndpoint:
         name=cleaned["name"],
         report_format=cleaned["report_format"],
         meter_id=meter.pk if meter else None,
-        **stated(cleaned),
+        **reason_and_key(cleaned),
     )

@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from unfold.decorators import action, display
 
 from apps.approvals.actions import person
-from apps.approvals.pages import Cleaned, ask, ask_about, nothing, stated
+from apps.approvals.pages import Cleaned, confirm_action, confirm_row_action, no_fields, reason_and_key
 from apps.bank import services
 from apps.bank.actions import ConfirmLine, ConfirmLines, LinkLine, SetLineAside, SettleDebit
 from apps.bank.admin.proposal_texts import DEBIT_TEXTS, choices_of, confirmations, line_text, proposal_table
@@ -172,7 +172,7 @@ class BankLineAdmin(OffersByState[BankLine], ReadOnlyModelAdmin[BankLine]):
             documents = ",".join(str(claim.id) for each in best for claim in each.claims)
         shown = Document.objects.select_related("organization").in_bulk(_ids(documents))
         names = ", ".join(f"{each} of {each.organization}" for each in shown.values())
-        return ask(
+        return confirm_action(
             request,
             admin=self,
             action=ConfirmLine,
@@ -188,7 +188,7 @@ class BankLineAdmin(OffersByState[BankLine], ReadOnlyModelAdmin[BankLine]):
     @action(description="Choose a customer", url_path="assign", permissions=["write"], icon="person_search")
     def assign(self, request: HttpRequest, object_id: str) -> HttpResponse:
         line = self._line(object_id)
-        return ask(
+        return confirm_action(
             request,
             admin=self,
             action=ConfirmLine,
@@ -203,12 +203,12 @@ class BankLineAdmin(OffersByState[BankLine], ReadOnlyModelAdmin[BankLine]):
     @action(description="Set aside", url_path="set-aside", permissions=["write"], icon="help")
     def set_aside(self, request: HttpRequest, object_id: str) -> HttpResponse:
         line = self._line(object_id)
-        return ask_about(
+        return confirm_row_action(
             request,
             line,
             SetLineAside,
             admin=self,
-            given=nothing,
+            given=no_fields,
             explanation="It is booked in our own book as unidentified, until its customer is found.",
         )
 
@@ -261,11 +261,13 @@ class BankLineAdmin(OffersByState[BankLine], ReadOnlyModelAdmin[BankLine]):
     @action(description="Link", url_path="tie", permissions=["write"], icon="link")
     def tie(self, request: HttpRequest, object_id: str) -> HttpResponse:
         line = self._line(object_id)
-        return ask(
+        return confirm_action(
             request,
             admin=self,
             action=LinkLine,
-            build=lambda cleaned: LinkLine.of(line, **_of_money(cleaned), money_id=cleaned["money"], **stated(cleaned)),
+            build=lambda cleaned: LinkLine.of(
+                line, **_of_money(cleaned), money_id=cleaned["money"], **reason_and_key(cleaned)
+            ),
             form=MoneyForm,
             initial={"money": request.GET.get("money", "")},
             explanation=f"{line_text(line)} It was recorded by hand; nothing more is booked.",
@@ -277,7 +279,7 @@ class BankLineAdmin(OffersByState[BankLine], ReadOnlyModelAdmin[BankLine]):
     @action(description="Book it", url_path="settle", permissions=["write"], icon="undo")
     def settle(self, request: HttpRequest, object_id: str) -> HttpResponse:
         line = self._line(object_id)
-        return ask(
+        return confirm_action(
             request,
             admin=self,
             action=SettleDebit,
@@ -287,7 +289,7 @@ class BankLineAdmin(OffersByState[BankLine], ReadOnlyModelAdmin[BankLine]):
                 what=_kind(cleaned),
                 money_id=cleaned["money"],
                 document_id=cleaned["document"],
-                **stated(cleaned),
+                **reason_and_key(cleaned),
             ),
             form=MoneyForm,
             initial={name: request.GET.get(name, "") for name in ("what", "money", "document")},
@@ -301,7 +303,7 @@ class BankLineAdmin(OffersByState[BankLine], ReadOnlyModelAdmin[BankLine]):
     def confirm_sure(self, request: HttpRequest) -> HttpResponse:
         account = self._account(request)
         found = sure_lines(account)
-        return ask(
+        return confirm_action(
             request,
             admin=self,
             action=ConfirmLines,
@@ -338,7 +340,7 @@ class BankLineAdmin(OffersByState[BankLine], ReadOnlyModelAdmin[BankLine]):
 
     def _confirmation(self, line: BankLine, cleaned: Cleaned, customer: Organization) -> ConfirmLine:
         documents = tuple(each.pk for each in cleaned["documents"])
-        return ConfirmLine.of(line, organization_id=customer.pk, document_ids=documents, **stated(cleaned))
+        return ConfirmLine.of(line, organization_id=customer.pk, document_ids=documents, **reason_and_key(cleaned))
 
     def _account(self, request: HttpRequest) -> SellerBankAccount:
         """Return the account named in the address, else the one with the most open lines."""

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from apps.approvals.pages import Cleaned, stated
+from apps.approvals.pages import Cleaned, reason_and_key
 from apps.bank.actions import ConfirmLines, SureLine
 from apps.bank.debits import DebitKind
 from apps.bank.matches import Proposal
@@ -82,7 +82,7 @@ def confirmations(account: SellerBankAccount, found: Sure, cleaned: Cleaned) -> 
         amount_micros=sum(each.amount_micros for each in lines),
         currency=account.currency,
         lines=lines,
-        **stated(cleaned),
+        **reason_and_key(cleaned),
     )
 
 

@@ -85,7 +85,7 @@ class WriteAgreement(CustomerAction):
             )
         write_agreement(organization=self.customer(), draft=self.terms.draft(), created_by=person(by), now=now)
 
-    def look(self, now: datetime) -> Mapping[str, str]:
+    def figures(self, now: datetime) -> Mapping[str, str]:
         rows = ServiceAgreement.objects.filter(organization=self.organization_id, active=True).order_by("created_at")
         return {"Active agreements": str(len(rows)), **_texts(rows.last(), self.terms, self.currency)}
 
@@ -112,7 +112,7 @@ class AgreementAction(CustomerAction):
         """
         return self.row_among(ServiceAgreement.objects.select_related("organization", "project"), AgreementNotFound)
 
-    def look(self, now: datetime) -> Mapping[str, str]:
+    def figures(self, now: datetime) -> Mapping[str, str]:
         agreement = self.agreement()
         return {
             "State": "Active" if agreement.active else "Stopped",

@@ -61,7 +61,7 @@ class ContractAction(CustomerAction):
         """
         return self.row_among(Contract.objects.select_related("organization"), ContractNotFound)
 
-    def look(self, now: datetime) -> Mapping[str, str]:
+    def figures(self, now: datetime) -> Mapping[str, str]:
         contract = self.contract()
         rows = current_schedule(contract)
 

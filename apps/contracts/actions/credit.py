@@ -45,7 +45,7 @@ class GrantAction(CustomerAction):
         rows = Grant.objects.filter(organization=self.organization_id).select_related("organization", "transfer")
         return self.row_among(rows, SubjectGone)
 
-    def look(self, now: datetime) -> Mapping[str, str]:
+    def figures(self, now: datetime) -> Mapping[str, str]:
         left = money_text(self.grant().remaining_micros, self.currency)
         return {"Left of the grant": left, **wallet_texts(self.organization(), now)}
 

@@ -58,7 +58,7 @@ class InstallmentAction(CustomerAction):
         """
         return self.row_among(Installment.objects.select_related("contract__organization"), InstallmentNotFound)
 
-    def look(self, now: datetime) -> Mapping[str, str]:
+    def figures(self, now: datetime) -> Mapping[str, str]:
         row = self.installment()
 
         def money(micros: int) -> str:

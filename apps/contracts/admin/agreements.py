@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from unfold.decorators import action, display
 
-from apps.approvals.pages import ask, ask_about, stated
+from apps.approvals.pages import confirm_action, confirm_row_action, reason_and_key
 from apps.common.admin import Change, DayRangeFilter, Menu, Question, ReadOnlyModelAdmin, Review, Role, Section, confirm
 from apps.contracts import services
 from apps.contracts.actions import ChangeAgreement, ResumeAgreement, WriteAgreement
@@ -68,14 +68,14 @@ class ServiceAgreementAdmin(ReadOnlyModelAdmin[ServiceAgreement]):
         return request.user.has_perm("contracts.change_serviceagreement")
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
-        return ask(
+        return confirm_action(
             request,
             admin=self,
             action=WriteAgreement,
             build=lambda cleaned: WriteAgreement.of(
                 cleaned["organization"],
                 AgreementForm.terms(cleaned),
-                **stated(cleaned),
+                **reason_and_key(cleaned),
                 now=timezone.now(),
             ),
             form=AgreementForm,
@@ -88,7 +88,7 @@ class ServiceAgreementAdmin(ReadOnlyModelAdmin[ServiceAgreement]):
     @action(description="Change", url_path="edit", permissions=["write"], icon="edit")
     def change(self, request: HttpRequest, object_id: str) -> HttpResponse:
         agreement = self._agreement(object_id)
-        return ask_about(
+        return confirm_row_action(
             request,
             agreement,
             ChangeAgreement,
@@ -131,7 +131,7 @@ class ServiceAgreementAdmin(ReadOnlyModelAdmin[ServiceAgreement]):
     @action(description="Resume", url_path="resume", permissions=["write"], icon="play_circle")
     def resume(self, request: HttpRequest, object_id: str) -> HttpResponse:
         agreement = self._agreement(object_id)
-        return ask_about(
+        return confirm_row_action(
             request,
             agreement,
             ResumeAgreement,

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse
 from unfold.decorators import action
 
-from apps.approvals.pages import ask_about, typed
+from apps.approvals.pages import confirm_row_action, form_fields
 from apps.common.admin import ReadOnlyModelAdmin
 from apps.contracts.actions import CancelContract, ChangeRenewal, OfferContract
 from apps.contracts.admin import contract_pages
@@ -67,12 +67,12 @@ class ContractActions(ReadOnlyModelAdmin[Contract]):
     @action(description="Offer", url_path="offer", permissions=["offer"], icon="send")
     def offer(self, request: HttpRequest, object_id: str) -> HttpResponse:
         contract = self._contract(request, object_id)
-        return ask_about(
+        return confirm_row_action(
             request,
             contract,
             OfferContract,
             admin=self,
-            given=typed("seen_revision"),
+            given=form_fields("seen_revision"),
             form=SeenForm,
             initial={"seen_revision": contract.revision},
             explanation="The customer can now see and pay it. Collection is set up at Stripe.",
@@ -82,12 +82,12 @@ class ContractActions(ReadOnlyModelAdmin[Contract]):
     @action(description="Renewal and notes", url_path="details", permissions=["details"], icon="event_repeat")
     def details(self, request: HttpRequest, object_id: str) -> HttpResponse:
         contract = self._contract(request, object_id)
-        return ask_about(
+        return confirm_row_action(
             request,
             contract,
             ChangeRenewal,
             admin=self,
-            given=typed("auto_renew", "notes", "seen_revision"),
+            given=form_fields("auto_renew", "notes", "seen_revision"),
             form=DetailsForm,
             initial={
                 "auto_renew": contract.auto_renew,
@@ -101,12 +101,12 @@ class ContractActions(ReadOnlyModelAdmin[Contract]):
     @action(description="Cancel at once", url_path="cancel", permissions=["cancel"], icon="cancel")
     def cancel(self, request: HttpRequest, object_id: str) -> HttpResponse:
         contract = self._contract(request, object_id)
-        return ask_about(
+        return confirm_row_action(
             request,
             contract,
             CancelContract,
             admin=self,
-            given=typed("seen_revision"),
+            given=form_fields("seen_revision"),
             form=SeenForm,
             initial={"seen_revision": contract.revision},
             explanation=(

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.approvals.actions import Action
-from apps.approvals.pages import second_person, tell
+from apps.approvals.pages import report_result, second_person
 from apps.approvals.submission import needs_second_person, submit
 from apps.common.errors import BillingError
 from apps.common.transactions import serialized
@@ -179,7 +179,7 @@ def _save(request: HttpRequest, save: Callable[[], Saved]) -> Contract:
     saved, action = save()
     waiting = submit(action, by=cast(User, request.user), now=timezone.now()) if action else None
     if action is not None and waiting is not None:
-        tell(request, action, waiting)
+        report_result(request, action, waiting)
     else:
         saved.refresh_from_db()
         messages.success(request, f"Saved: {saved.organization}, {saved.get_status_display().lower()}.")

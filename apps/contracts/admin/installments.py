@@ -10,7 +10,15 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from unfold.decorators import action, display
 
-from apps.approvals.pages import Given, Shown, Stated, ask_about, ask_about_each, nothing, typed
+from apps.approvals.pages import (
+    Arguments,
+    ReasonAndKey,
+    Shown,
+    confirm_row_action,
+    confirm_row_actions,
+    form_fields,
+    no_fields,
+)
 from apps.common.admin import (
     AmountRangeFilter,
     Concern,
@@ -170,7 +178,7 @@ class InstallmentAdmin(ReadOnlyModelAdmin[Installment]):
             amount=row.remaining_micros,
             explanation="For money received outside Stripe. An installment that is paid in full grants its credit.",
             button="Record transfer",
-            given=typed("reference"),
+            given=form_fields("reference"),
         )
 
     @action(description="Refund by bank transfer", url_path="give-back", permissions=["return"], icon="undo")
@@ -234,11 +242,11 @@ class InstallmentAdmin(ReadOnlyModelAdmin[Installment]):
     def _give_up_each(
         self, request: HttpRequest, rows: QuerySet[Installment], kind: type[CloseInstallment], *, explanation: str
     ) -> HttpResponse:
-        def build(row: Installment, said: Stated, _: Any) -> CloseInstallment:
+        def build(row: Installment, said: ReasonAndKey, _: Any) -> CloseInstallment:
             return kind.of(row, amount_micros=row.remaining_micros, **said)
 
         chosen = rows.select_related("contract__organization")
-        return ask_about_each(request, chosen, kind, build, admin=self, explanation=explanation)
+        return confirm_row_actions(request, chosen, kind, build, admin=self, explanation=explanation)
 
     def _installment(self, request: HttpRequest, object_id: str) -> Installment:
         return get_object_or_404(self.get_queryset(request).select_related("contract__organization"), pk=object_id)
@@ -250,11 +258,11 @@ class InstallmentAdmin(ReadOnlyModelAdmin[Installment]):
         row: Installment,
         *,
         amount: int,
-        given: Given = nothing,
+        given: Arguments = no_fields,
         **shown: Unpack[Shown],
     ) -> HttpResponse:
         shown["form_options"], shown["initial"] = {"unit": row.contract.organization.currency}, {"amount": amount}
-        return ask_about(
+        return confirm_row_action(
             request,
             row,
             kind,

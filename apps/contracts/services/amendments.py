@@ -11,7 +11,13 @@ from apps.contracts.schedule import months_to
 from apps.contracts.selectors import amendment_boundary, current_schedule, newest_version, rows_to_replace
 from apps.contracts.services.collection import request_arrangement
 from apps.contracts.services.locks import lock_seen_contract
-from apps.contracts.services.transitions import follow_installments, keep, refuse_if_cancelled, refuse_unless, tell
+from apps.contracts.services.transitions import (
+    follow_installments,
+    keep,
+    notify_change,
+    refuse_if_cancelled,
+    refuse_unless,
+)
 from apps.contracts.services.versions import add_version, supersede, terms_from
 from apps.contracts.terms import CommercialTerms, ScheduledTerms
 
@@ -85,7 +91,7 @@ def amend_contract(
     supersede(old, new, now=now)
     contract.end_date = terms.end_date
     keep(contract, "end_date", now=now)
-    tell(contract, was=contract.status, now=now)
+    notify_change(contract, was=contract.status, now=now)
     follow_installments(contract, now=now)
     request_arrangement(contract, now=now)
     return contract

@@ -16,9 +16,9 @@ from apps.contracts.services.transitions import (
     follow_installments,
     keep,
     move_installment,
+    notify_change,
     refuse_unless,
     save,
-    tell,
 )
 from apps.wallets.services.movements import PendingWrites
 
@@ -75,7 +75,7 @@ def cancel_contract_at(
     contract.end_date = contract.cancelled_from = terms.day
     contract.auto_renew, contract.end_reason = False, reason
     keep(contract, "end_date", "cancelled_from", "auto_renew", "end_reason", now=now)
-    tell(contract, was=contract.status, now=now)
+    notify_change(contract, was=contract.status, now=now)
     follow_installments(contract, now=now)
     if may_end_cancelled(contract, now):
         end_contract(contract, Contract.Status.CANCELLED, reason=reason, now=now)

@@ -17,8 +17,8 @@ from apps.contracts.services.transitions import (
     follow_installments,
     keep,
     move_installment,
+    notify_change,
     refuse_unless,
-    tell,
 )
 from apps.contracts.services.versions import add_version
 from apps.contracts.terms import ScheduledTerms
@@ -117,7 +117,7 @@ def _renew(contract: Contract, terms: ScheduledTerms, *, now: datetime) -> None:
     contract.term += 1
     contract.start_date, contract.end_date = terms.start_date, terms.end_date
     keep(contract, "term", "start_date", "end_date", now=now)
-    tell(contract, was=contract.status, now=now)
+    notify_change(contract, was=contract.status, now=now)
     add_version(contract, terms, ContractVersion.Kind.RENEWAL, created_by="system:renewal", now=now)
     follow_installments(contract, now=now)
     request_arrangement(contract, now=now)

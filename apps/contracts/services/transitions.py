@@ -69,10 +69,10 @@ def move_contract(contract: Contract, to: Status, *, now: datetime, writes: Pend
     if to in (Status.EXPIRED, Status.CANCELLED):
         contract.ended_at = now
     keep(contract, "status", "offered_at", "activated_at", "ended_at", "end_reason", now=now, writes=writes)
-    tell(contract, was=was, now=now, writes=writes)
+    notify_change(contract, was=was, now=now, writes=writes)
 
 
-def tell(contract: Contract, *, was: str, now: datetime, writes: PendingWrites | None = None) -> None:
+def notify_change(contract: Contract, *, was: str, now: datetime, writes: PendingWrites | None = None) -> None:
     """Tell the customer that a saved contract has changed: its state, or if that is as it was, its terms.
 
     A draft that was never offered sends no notice.

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from unfold.decorators import action, display
 
 from apps.approvals.actions import person
-from apps.approvals.pages import ask_about
+from apps.approvals.pages import confirm_row_action
 from apps.common.admin import (
     Change,
     Concern,
@@ -155,7 +155,7 @@ class DunningCaseAdmin(OffersByState[DunningCase], ReadOnlyModelAdmin[DunningCas
         row = _found(object_id)
         step = _assess(row).step
 
-        return ask_about(
+        return confirm_row_action(
             request,
             row,
             TakeStep,

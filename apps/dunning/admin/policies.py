@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from unfold.decorators import action
 
-from apps.approvals.pages import ask
+from apps.approvals.pages import confirm_action
 from apps.common.admin import Menu, ReadOnlyInline, ReadOnlyModelAdmin, Section
 from apps.dunning.actions import SetPolicy
 from apps.dunning.forms import PolicyForm
@@ -61,7 +61,7 @@ class DunningPolicyAdmin(ReadOnlyModelAdmin[DunningPolicy]):
 
     @action(description="New policy", url_path="new", permissions=["write"], icon="add")
     def new(self, request: HttpRequest) -> HttpResponse:
-        return ask(
+        return confirm_action(
             request,
             admin=self,
             action=SetPolicy,
@@ -76,7 +76,7 @@ class DunningPolicyAdmin(ReadOnlyModelAdmin[DunningPolicy]):
     def change(self, request: HttpRequest, object_id: str) -> HttpResponse:
         row = get_object_or_404(DunningPolicy, pk=object_id)
         names = ("name", "seller", "currency", "is_default", "is_used", "is_automatic", "minimum_micros", "grace_days")
-        return ask(
+        return confirm_action(
             request,
             admin=self,
             action=SetPolicy,

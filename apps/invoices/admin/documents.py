@@ -13,7 +13,7 @@ from django.utils import timezone
 from unfold.decorators import action, display
 
 from apps.approvals.actions import person
-from apps.approvals.pages import ask, ask_about, typed_amount
+from apps.approvals.pages import confirm_action, confirm_row_action, form_amount
 from apps.billing_profiles.filters import OwnerFilter, TagFilter
 from apps.common.admin import (
     EVERY_ROLE,
@@ -328,7 +328,7 @@ class DocumentAdmin(UsageDraftMixin, OffersByState[Document], MailedDocuments):
                 "destination": Role(cleaned["destination"]),
             }
 
-        return ask_about(
+        return confirm_row_action(
             request,
             row,
             CreditInvoice,
@@ -346,7 +346,7 @@ class DocumentAdmin(UsageDraftMixin, OffersByState[Document], MailedDocuments):
     @action(description="Record a bank transfer", url_path="receive", permissions=["money"], icon="payments")
     def receive(self, request: HttpRequest, object_id: str) -> HttpResponse:
         row = self._document(object_id)
-        return ask(
+        return confirm_action(
             request,
             admin=self,
             action=RecordMoney,
@@ -364,14 +364,14 @@ class DocumentAdmin(UsageDraftMixin, OffersByState[Document], MailedDocuments):
         """Submit an action with the amount that the page showed."""
         row = self._document(object_id)
         amount = row.total_micros if row.state == State.DRAFT else row.left_micros + row.written_off_micros
-        return ask_about(
+        return confirm_row_action(
             request,
             row,
             kind,
             admin=self,
             form=ShownAmountForm,
             initial={"amount": amount},
-            given=typed_amount,
+            given=form_amount,
             explanation=EXPLANATIONS[kind],
         )
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from unfold.decorators import action
 
-from apps.approvals.pages import Cleaned, ask, ask_about, typed_amount
+from apps.approvals.pages import Cleaned, confirm_action, confirm_row_action, form_amount
 from apps.billing_profiles.filters import OwnerFilter, TagFilter
 from apps.common.admin import (
     AmountRangeFilter,
@@ -40,7 +40,7 @@ UNIT = "organization__currency"
 
 def dated_amount(cleaned: Cleaned) -> Mapping[str, Any]:
     """Return the amount and the value date of a form as arguments of an action."""
-    return {**typed_amount(cleaned), "value_date": cleaned["value_date"]}
+    return {**form_amount(cleaned), "value_date": cleaned["value_date"]}
 
 
 class AppliedInline(ReadOnlyInline[Application, Money]):
@@ -134,7 +134,7 @@ class MoneyAdmin(OffersByState[Money], ReadOnlyModelAdmin[Money]):
 
     @action(description="Record a bank transfer", url_path="record", permissions=["record"], icon="add")
     def record(self, request: HttpRequest) -> HttpResponse:
-        return ask(
+        return confirm_action(
             request,
             admin=self,
             action=RecordMoney,
@@ -150,12 +150,12 @@ class MoneyAdmin(OffersByState[Money], ReadOnlyModelAdmin[Money]):
     def apply(self, request: HttpRequest, object_id: str) -> HttpResponse:
         row = self._money(object_id)
         invoices = Document.objects.filter(organization=row.organization, state__in=ASKING).order_by("due_date", "pk")
-        return ask_about(
+        return confirm_row_action(
             request,
             row,
             ApplyMoney,
             admin=self,
-            given=lambda cleaned: {**typed_amount(cleaned), "document_id": cleaned["invoice"].pk},
+            given=lambda cleaned: {**form_amount(cleaned), "document_id": cleaned["invoice"].pk},
             form=ApplyForm,
             form_options={"unit": row.organization.currency, "invoices": invoices},
             initial={"amount": row.unapplied_micros},
@@ -165,7 +165,7 @@ class MoneyAdmin(OffersByState[Money], ReadOnlyModelAdmin[Money]):
     @action(description="Pay back", url_path="pay-back", permissions=["write"], icon="undo")
     def pay_back(self, request: HttpRequest, object_id: str) -> HttpResponse:
         row = self._money(object_id)
-        return ask_about(
+        return confirm_row_action(
             request,
             row,
             PayBackMoney,
@@ -180,7 +180,7 @@ class MoneyAdmin(OffersByState[Money], ReadOnlyModelAdmin[Money]):
     @action(description="Returned by the bank", url_path="take-back", permissions=["write"], icon="money_off")
     def take_back(self, request: HttpRequest, object_id: str) -> HttpResponse:
         row = self._money(object_id)
-        return ask_about(
+        return confirm_row_action(
             request,
             row,
             ReturnMoney,

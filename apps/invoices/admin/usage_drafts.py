@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from unfold.decorators import action
 
-from apps.approvals.pages import ask_about, typed
+from apps.approvals.pages import confirm_row_action, form_fields
 from apps.common.admin import Change, Question, Review, confirm
 from apps.invoices import services
 from apps.invoices.actions import AddUsageLine
@@ -72,9 +72,9 @@ class UsageDraftMixin:
         row = self._document(object_id)
 
         def given(cleaned: Any) -> dict[str, Any]:
-            return {"amount_micros": cleaned["amount"], **typed("text", "product", "is_reduction")(cleaned)}
+            return {"amount_micros": cleaned["amount"], **form_fields("text", "product", "is_reduction")(cleaned)}
 
-        return ask_about(
+        return confirm_row_action(
             request,
             row,
             AddUsageLine,

@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from unfold.decorators import action
 
-from apps.approvals.pages import ask_about, typed_amount
+from apps.approvals.pages import confirm_row_action, form_amount
 from apps.common.admin import (
     AmountRangeFilter,
     Concern,
@@ -82,12 +82,12 @@ class StripePaymentAdmin(ReadOnlyModelAdmin[StripePayment]):
     @action(description="Refund", url_path="refund", permissions=["refund"], icon="undo")
     def refund(self, request: HttpRequest, object_id: str) -> HttpResponse:
         payment = self.row_or_404(request, object_id)
-        return ask_about(
+        return confirm_row_action(
             request,
             payment,
             RefundPayment,
             admin=self,
-            given=typed_amount,
+            given=form_amount,
             form=RefundForm,
             form_options={"unit": payment.currency},
             initial={"amount": payment.returnable_micros},
@@ -101,12 +101,12 @@ class StripePaymentAdmin(ReadOnlyModelAdmin[StripePayment]):
         asking = Document.objects.filter(
             organization=payment.organization_id, currency=payment.currency, state__in=ASKING
         )
-        return ask_about(
+        return confirm_row_action(
             request,
             payment,
             ApplyPayment,
             admin=self,
-            given=lambda cleaned: {**typed_amount(cleaned), "document_id": cleaned["invoice"].pk},
+            given=lambda cleaned: {**form_amount(cleaned), "document_id": cleaned["invoice"].pk},
             form=ApplyForm,
             form_options={"unit": payment.currency, "invoices": asking.order_by("due_date", "pk")},
             initial={"amount": unapplied_left(payment)},

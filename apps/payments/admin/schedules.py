@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from django.utils.http import urlencode
 from unfold.decorators import action
 
-from apps.approvals.pages import ask_about, typed
+from apps.approvals.pages import confirm_row_action, form_fields
 from apps.common.admin import (
     Change,
     PageExtension,
@@ -71,12 +71,12 @@ class ContractCharging(PageExtension[Contract], ContractActions):
     @action(description="Cancel at a date", url_path="cancel-at", permissions=["cancel_at"], icon="event_busy")
     def cancel_at(self, request: HttpRequest, object_id: str) -> HttpResponse:
         contract = self._contract(request, object_id)
-        return ask_about(
+        return confirm_row_action(
             request,
             contract,
             CancelContractAt,
             admin=self,
-            given=typed("day", "divides_one_time", "seen_revision"),
+            given=form_fields("day", "divides_one_time", "seen_revision"),
             form=CancelAtForm,
             initial={"seen_revision": contract.revision, "day": timezone.now().date()},
             explanation=(

@@ -37,8 +37,8 @@ class VoidEvent(Action):
     kind: ClassVar[str] = "usage.void_event"
     title: ClassVar[str] = "Take this event back"
     danger: ClassVar[bool] = True
-    moving: ClassVar[frozenset[str]] = frozenset({"amount_micros", "gives_back"})
-    untold: ClassVar[frozenset[str]] = frozenset({"gives_back"})
+    varying: ClassVar[frozenset[str]] = frozenset({"amount_micros", "gives_back"})
+    hidden: ClassVar[frozenset[str]] = frozenset({"gives_back"})
     subject_model: ClassVar[type[Model]] = UsageEvent
     subject_field: ClassVar[str] = "event_pk"
 
@@ -76,7 +76,7 @@ class VoidEvent(Action):
         if (abs(done.charge_micros), done.charge_micros <= 0) != (self.amount_micros, self.gives_back):
             raise OtherCharges
 
-    def look(self, now: datetime) -> Mapping[str, str]:
+    def figures(self, now: datetime) -> Mapping[str, str]:
         event = self.event()
         standing = standing_of([event.organization_id], now).get(event.organization_id, "")
         return {

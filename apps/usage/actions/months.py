@@ -65,7 +65,7 @@ class CloseMonth(CustomerAction):
             now=now,
         )
 
-    def look(self, now: datetime) -> Mapping[str, str]:
+    def figures(self, now: datetime) -> Mapping[str, str]:
         organization = self.customer()
         close = MonthClose.objects.filter(organization=organization, month=self.period.start.date()).first()
         closed = close is not None and close.state == MonthClose.State.CLOSED

@@ -38,8 +38,8 @@ class NameModel(Action):
     title: ClassVar[str] = "Is another name of a model"
     permission: ClassVar[str] = "pricing.change_priceversion"
     pool: ClassVar[Scope] = Scope.PRICES
-    moving: ClassVar[frozenset[str]] = frozenset({"amount_micros", "newest_event", "charges"})
-    untold: ClassVar[frozenset[str]] = frozenset({"newest_event", "charges"})
+    varying: ClassVar[frozenset[str]] = frozenset({"amount_micros", "newest_event", "charges"})
+    hidden: ClassVar[frozenset[str]] = frozenset({"newest_event", "charges"})
     subject_model: ClassVar[type[Model]] = ModelAlias
 
     organization_id: UUID | None = None
@@ -86,7 +86,7 @@ class NameModel(Action):
         if (done.charged_micros, charges_digest(done)) != (self.amount_micros, self.charges):
             raise OtherCharges
 
-    def look(self, now: datetime) -> Mapping[str, str]:
+    def figures(self, now: datetime) -> Mapping[str, str]:
         naming = self.naming
         return {
             "Events that wait under the name": count_text(naming.waiting(now).events().count()),

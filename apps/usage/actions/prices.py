@@ -40,7 +40,7 @@ class PriceAction(Action):
 
     permission: ClassVar[str] = "pricing.change_priceversion"
     pool: ClassVar[Scope] = Scope.PRICES
-    moving: ClassVar[frozenset[str]] = frozenset({"amount_micros"})
+    varying: ClassVar[frozenset[str]] = frozenset({"amount_micros"})
     subject_model: ClassVar[type[Model]] = PriceVersion
     subject_field: ClassVar[str] = "version_id"
 
@@ -66,7 +66,7 @@ class PriceAction(Action):
         """
         return self.row_among(PriceVersion.objects.select_related("book", "meter"), UnknownPriceVersion)
 
-    def look(self, now: datetime) -> Mapping[str, str]:
+    def figures(self, now: datetime) -> Mapping[str, str]:
         version = self.version()
         end = version.effective_to
         return {
@@ -138,8 +138,8 @@ class PublishPriceList(Action):
     title: ClassVar[str] = "Publish this price list"
     permission: ClassVar[str] = "pricing.change_priceversion"
     pool: ClassVar[Scope] = Scope.PRICES
-    moving: ClassVar[frozenset[str]] = frozenset({"amount_micros"})
-    untold: ClassVar[frozenset[str]] = frozenset({"drafts"})
+    varying: ClassVar[frozenset[str]] = frozenset({"amount_micros"})
+    hidden: ClassVar[frozenset[str]] = frozenset({"drafts"})
     subject_model: ClassVar[type[Model]] = PriceListImport
     subject_field: ClassVar[str] = "import_id"
 
@@ -181,7 +181,7 @@ class PublishPriceList(Action):
             now=now,
         )
 
-    def look(self, now: datetime) -> Mapping[str, str]:
+    def figures(self, now: datetime) -> Mapping[str, str]:
         imported = self.imported()
         in_force = PriceVersion.objects.filter(
             book=imported.book, meter=imported.meter, status=PriceVersion.Status.PUBLISHED

@@ -43,8 +43,8 @@ class RateUsage(Action):
     title: ClassVar[str] = "Rate usage in quarantine"
     permission: ClassVar[str] = "pricing.change_priceversion"
     pool: ClassVar[Scope] = Scope.PRICES
-    moving: ClassVar[frozenset[str]] = frozenset({"amount_micros", "newest_event", "newest_character", "charges"})
-    untold: ClassVar[frozenset[str]] = frozenset({"newest_event", "newest_character", "charges"})
+    varying: ClassVar[frozenset[str]] = frozenset({"amount_micros", "newest_event", "newest_character", "charges"})
+    hidden: ClassVar[frozenset[str]] = frozenset({"newest_event", "newest_character", "charges"})
     subject_model: ClassVar[type[Model]] = QuarantinedEvent
 
     organization_id: UUID | None = None
@@ -79,7 +79,7 @@ class RateUsage(Action):
         if (done.charged_micros, charges_digest(done)) != (self.amount_micros, self.charges):
             raise OtherCharges
 
-    def look(self, now: datetime) -> Mapping[str, str]:
+    def figures(self, now: datetime) -> Mapping[str, str]:
         waiting = UsageEvent.objects.filter(
             state=UsageEvent.State.QUARANTINED, organization__currency=self.currency
         ).count()
@@ -95,11 +95,11 @@ def charge_rows(action: Action, rate: Callable[[], Rerated], now: datetime) -> l
     `rate` carries the action out in a transaction that is rolled back.
     """
     with transaction.atomic():
-        waited = dict(action.look(now))
+        waited = dict(action.figures(now))
         done = rate()
         largest = sorted(done.charges.items(), key=lambda each: -abs(each[1]))[:SHOWN]
         after = standing_of([pk for pk, _ in largest], now)
-        waits = action.look(now)
+        waits = action.figures(now)
         transaction.set_rollback(True)
     before = standing_of([pk for pk, _ in largest], now)
     customers = Organization.objects.in_bulk(done.charges)

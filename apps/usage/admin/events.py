@@ -19,7 +19,7 @@ from django.utils.html import format_html
 from unfold.decorators import action
 from unfold.widgets import UnfoldAdminTextareaWidget
 
-from apps.approvals.pages import ask_about, review_of, submit_all
+from apps.approvals.pages import confirm_row_action, review_of, submit_all
 from apps.common.admin import (
     AmountRangeFilter,
     Concern,
@@ -149,7 +149,7 @@ class _EventAdmin(OffersByState[Any], ReadOnlyModelAdmin[Any]):
     def void(self, request: HttpRequest, object_id: str) -> HttpResponse:
         row = get_object_or_404(self.get_queryset(request).select_related("organization"), pk=object_id)
         by: Any = request.user
-        return ask_about(
+        return confirm_row_action(
             request,
             row,
             VoidEvent,
@@ -167,7 +167,7 @@ class _EventAdmin(OffersByState[Any], ReadOnlyModelAdmin[Any]):
     def replace(self, request: HttpRequest, object_id: str) -> HttpResponse:
         row = get_object_or_404(self.get_queryset(request).select_related("organization", "meter"), pk=object_id)
         by: Any = request.user
-        return ask_about(
+        return confirm_row_action(
             request,
             row,
             ReplaceEvent,

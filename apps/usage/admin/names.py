@@ -14,7 +14,7 @@ from unfold.decorators import action
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from apps.approvals.actions import Action
-from apps.approvals.pages import ask
+from apps.approvals.pages import confirm_action
 from apps.common.admin import (
     Concern,
     ConfirmForm,
@@ -70,7 +70,7 @@ def _ask(request: HttpRequest, page: Any, back: str, initial: dict[str, Any], su
             now=timezone.now(),
         )
 
-    return ask(
+    return confirm_action(
         request,
         admin=page,
         action=NameModel,

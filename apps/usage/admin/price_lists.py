@@ -18,7 +18,7 @@ from django.utils.safestring import SafeString
 from unfold.decorators import action, display
 
 from apps.approvals.actions import Action
-from apps.approvals.pages import ask
+from apps.approvals.pages import confirm_action
 from apps.common.admin import (
     Menu,
     OffersByState,
@@ -197,7 +197,7 @@ class PriceListAdmin(OffersByState[PriceListImport], ReadOnlyModelAdmin[PriceLis
             key = f"staff:{cleaned['token']}"
             return PublishPriceList.of(row, reason=cleaned["reason"], key=key, now=timezone.now())
 
-        return ask(
+        return confirm_action(
             request,
             admin=self,
             action=PublishPriceList,

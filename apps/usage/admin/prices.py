@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from unfold.decorators import action, display
 
-from apps.approvals.pages import Given, Shown, ask_about, nothing, typed
+from apps.approvals.pages import Arguments, Shown, confirm_row_action, form_fields, no_fields
 from apps.common.admin import ConfirmForm, EndField, Menu, OffersByState, Role, Section
 from apps.pricing.models import PRICE_FIELDS, PriceVersion
 from apps.usage.actions import EndPrice, PriceAction, PublishPrice, WithdrawPrice
@@ -124,7 +124,7 @@ class PriceVersionAdmin(OffersByState[PriceVersion]):
     def end(self, request: HttpRequest, object_id: str) -> HttpResponse:
         explanation = "From then on, usage without another price waits in quarantine."
         return self._ask(
-            request, object_id, EndPrice, explanation=explanation, button="End", form=EndForm, given=typed("at")
+            request, object_id, EndPrice, explanation=explanation, button="End", form=EndForm, given=form_fields("at")
         )
 
     @action(description="Withdraw", url_path="withdraw", permissions=["move"], icon="undo")
@@ -138,10 +138,10 @@ class PriceVersionAdmin(OffersByState[PriceVersion]):
         object_id: str,
         kind: type[PriceAction],
         *,
-        given: Given = nothing,
+        given: Arguments = no_fields,
         **shown: Unpack[Shown],
     ) -> HttpResponse:
         version = get_object_or_404(self.get_queryset(request), pk=object_id)
-        return ask_about(
+        return confirm_row_action(
             request, version, kind, admin=self, given=lambda cleaned: {"now": timezone.now(), **given(cleaned)}, **shown
         )

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from unfold.decorators import action
 
-from apps.approvals.pages import Given, Shown, ask_about, nothing, typed
+from apps.approvals.pages import Arguments, Shown, confirm_row_action, form_fields, no_fields
 from apps.common.admin import Question, confirm
 from apps.common.csv_text import MARK, csv_line
 from apps.common.money import decimal_text
@@ -55,7 +55,7 @@ class BatchActionsMixin:
     @action(description="Extend", url_path="extend", permissions=["change_batch"], icon="more_time")
     def extend(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
         return self._submit(
-            request, object_id, ExtendBatch, form=ExtendForm, given=typed("expires_at"), button="Extend"
+            request, object_id, ExtendBatch, form=ExtendForm, given=form_fields("expires_at"), button="Extend"
         )
 
     @action(description="Switch off", url_path="disable", permissions=["change_batch"], icon="toggle_off")
@@ -87,11 +87,11 @@ class BatchActionsMixin:
         object_id: str,
         kind: type[BatchAction],
         *,
-        given: Given = nothing,
+        given: Arguments = no_fields,
         **shown: Unpack[Shown],
     ) -> HttpResponseBase:
         batch = get_object_or_404(self.get_queryset(request), pk=object_id)
-        return ask_about(request, batch, kind, admin=self, given=given, **shown)
+        return confirm_row_action(request, batch, kind, admin=self, given=given, **shown)
 
     def _ask(
         self,

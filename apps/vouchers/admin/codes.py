@@ -10,7 +10,15 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from unfold.decorators import action, display
 
-from apps.approvals.pages import Given, Shown, Stated, ask_about, ask_about_each, nothing, typed
+from apps.approvals.pages import (
+    Arguments,
+    ReasonAndKey,
+    Shown,
+    confirm_row_action,
+    confirm_row_actions,
+    form_fields,
+    no_fields,
+)
 from apps.common.admin import (
     AmountRangeFilter,
     DayRangeFilter,
@@ -114,7 +122,7 @@ class VoucherAdmin(ReadOnlyModelAdmin[Voucher]):
             ChangeVoucherLimit,
             form=LimitForm,
             initial={"max_redemptions": limit},
-            given=typed("max_redemptions"),
+            given=form_fields("max_redemptions"),
             button="Change",
         )
 
@@ -124,11 +132,11 @@ class VoucherAdmin(ReadOnlyModelAdmin[Voucher]):
 
     @admin.action(description="Revoke", permissions=["change_code"])
     def revoke_each(self, request: HttpRequest, vouchers: QuerySet[Voucher]) -> HttpResponse:
-        def build(voucher: Voucher, said: Stated, _: Any) -> RevokeVoucher:
+        def build(voucher: Voucher, said: ReasonAndKey, _: Any) -> RevokeVoucher:
             return RevokeVoucher.of(voucher, **said)
 
         chosen = vouchers.select_related("batch")
-        return ask_about_each(request, chosen, RevokeVoucher, build, admin=self, explanation=REVOKED)
+        return confirm_row_actions(request, chosen, RevokeVoucher, build, admin=self, explanation=REVOKED)
 
     def _submit(
         self,
@@ -136,11 +144,11 @@ class VoucherAdmin(ReadOnlyModelAdmin[Voucher]):
         object_id: str,
         kind: type[CodeAction],
         *,
-        given: Given = nothing,
+        given: Arguments = no_fields,
         **shown: Unpack[Shown],
     ) -> HttpResponse:
         voucher = get_object_or_404(self.get_queryset(request), pk=object_id)
-        return ask_about(request, voucher, kind, admin=self, given=given, **shown)
+        return confirm_row_action(request, voucher, kind, admin=self, given=given, **shown)
 
 
 @admin.register(Redemption)
