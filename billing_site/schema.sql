@@ -89,12 +89,12 @@ BEGIN
     );
 END $$;
 
-CREATE FUNCTION public.ledger_open(book uuid, at timestamp with time zone, asks jsonb, lock boolean) RETURNS json
+CREATE FUNCTION public.ledger_open(book uuid, at timestamp with time zone, query jsonb, lock boolean) RETURNS json
     LANGUAGE plpgsql
     SET plan_cache_mode TO 'force_generic_plan'
     AS $$
 DECLARE
-    codes text[] := ARRAY(SELECT jsonb_array_elements_text(asks -> 'codes'));
+    codes text[] := ARRAY(SELECT jsonb_array_elements_text(query -> 'codes'));
     keys text[] := '{}';
     hold_keys text[] := '{}';
     hold_ids uuid[] := '{}';
@@ -117,8 +117,8 @@ BEGIN
     IF NOT FOUND THEN
         RETURN NULL;
     END IF;
-    IF asks ? 'keys' THEN
-        keys := ARRAY(SELECT jsonb_array_elements_text(asks -> 'keys'));
+    IF query ? 'keys' THEN
+        keys := ARRAY(SELECT jsonb_array_elements_text(query -> 'keys'));
         SELECT json_agg(json_build_array(
             t.id, t.number, t.key, t.fingerprint, t.source_id, s.code, t.destination_id, d.code, t.amount_micros,
             t.kind, t.description, t.created_by, t.cause_type, t.cause_id, t.metadata, t.grant_terms,
@@ -128,11 +128,11 @@ BEGIN
         JOIN ledger_account s ON s.id = t.source_id JOIN ledger_account d ON d.id = t.destination_id
         WHERE t.book_id = book AND t.key = ANY(keys);
     END IF;
-    IF asks ? 'hold_keys' THEN
-        hold_keys := ARRAY(SELECT jsonb_array_elements_text(asks -> 'hold_keys'));
+    IF query ? 'hold_keys' THEN
+        hold_keys := ARRAY(SELECT jsonb_array_elements_text(query -> 'hold_keys'));
     END IF;
-    IF asks ? 'hold_ids' THEN
-        hold_ids := ARRAY(SELECT jsonb_array_elements_text(asks -> 'hold_ids'));
+    IF query ? 'hold_ids' THEN
+        hold_ids := ARRAY(SELECT jsonb_array_elements_text(query -> 'hold_ids'));
     END IF;
     SELECT json_agg(json_build_array(
         h.id, h.account_id, h.key, h.fingerprint, h.amount_micros, h.captured_micros, h.status, h.description,
@@ -4640,15 +4640,15 @@ BEGIN
     );
 END $$;
 
-CREATE FUNCTION public.usage_open(at timestamp with time zone, asks jsonb) RETURNS json
+CREATE FUNCTION public.usage_open(at timestamp with time zone, query jsonb) RETURNS json
     LANGUAGE plpgsql
     SET plan_cache_mode TO 'force_generic_plan'
     AS $$
 DECLARE
-    organizations uuid[] := ARRAY(SELECT jsonb_array_elements_text(asks -> 'organizations')::uuid ORDER BY 1);
-    currencies text[] := ARRAY(SELECT jsonb_array_elements_text(asks -> 'currencies'));
-    slugs text[] := ARRAY(SELECT jsonb_array_elements_text(asks -> 'slugs'));
-    reserved uuid[] := ARRAY(SELECT jsonb_array_elements_text(asks -> 'holds')::uuid);
+    organizations uuid[] := ARRAY(SELECT jsonb_array_elements_text(query -> 'organizations')::uuid ORDER BY 1);
+    currencies text[] := ARRAY(SELECT jsonb_array_elements_text(query -> 'currencies'));
+    slugs text[] := ARRAY(SELECT jsonb_array_elements_text(query -> 'slugs'));
+    reserved uuid[] := ARRAY(SELECT jsonb_array_elements_text(query -> 'holds')::uuid);
     ids regclass := pg_get_serial_sequence('usage_usageevent', 'id');
     owners uuid[];
     digests uuid[];
@@ -4657,15 +4657,15 @@ BEGIN
     -- Each id is looked up by index: of the rows of an array few are expected, of those of JSON so many that the plan
     -- would read the whole table.
     SELECT array_agg(o.key::uuid), array_agg(d.digest::uuid) INTO owners, digests
-    FROM jsonb_each(asks -> 'ids') AS o, jsonb_array_elements_text(o.value) AS d(digest);
+    FROM jsonb_each(query -> 'ids') AS o, jsonb_array_elements_text(o.value) AS d(digest);
     INSERT INTO usage_meteredorganization (organization_id, created_at)
     SELECT metered, at FROM unnest(organizations) metered ON CONFLICT DO NOTHING;
     PERFORM 1 FROM usage_meteredorganization m
     WHERE m.organization_id = ANY(organizations) ORDER BY m.organization_id FOR NO KEY UPDATE;
     SELECT json_build_object(
         'prices', price_open(
-            organizations, currencies, slugs, ARRAY(SELECT jsonb_array_elements_text(asks -> 'models')),
-            (asks ->> 'starts')::timestamptz, (asks ->> 'ends')::timestamptz
+            organizations, currencies, slugs, ARRAY(SELECT jsonb_array_elements_text(query -> 'models')),
+            (query ->> 'starts')::timestamptz, (query ->> 'ends')::timestamptz
         ),
         'known', (
             SELECT json_agg(json_build_array(
@@ -4680,7 +4680,7 @@ BEGIN
         ),
         'months', (
             SELECT json_agg(json_build_array(c.organization_id, c.month, c.state))
-            FROM jsonb_to_recordset(asks -> 'months') AS r(organization uuid, month date)
+            FROM jsonb_to_recordset(query -> 'months') AS r(organization uuid, month date)
             JOIN usage_monthclose c ON c.organization_id = r.organization AND c.month = r.month
         ),
         'counters', (
@@ -4688,7 +4688,7 @@ BEGIN
                 c.organization_id, c.month, c.price_version_id, c.event_count, c.quantity_micros, c.input_tokens,
                 c.output_tokens, c.exact_price::text, c.charge_micros, c.months
             ))
-            FROM jsonb_to_recordset(asks -> 'months') AS r(organization uuid, month date)
+            FROM jsonb_to_recordset(query -> 'months') AS r(organization uuid, month date)
             JOIN usage_counter c ON c.organization_id = r.organization AND c.month = r.month
             JOIN pricing_meter m ON m.id = c.meter_id AND (m.slug = ANY(slugs) OR m.kind = 'character')
         ),
@@ -4696,7 +4696,7 @@ BEGIN
             SELECT json_agg(json_build_array(
                 a.organization_id, a.month, a.character, a.activated_at, a.counted_on
             ))
-            FROM jsonb_to_recordset(asks -> 'characters') AS r(organization uuid, month date, "character" text)
+            FROM jsonb_to_recordset(query -> 'characters') AS r(organization uuid, month date, "character" text)
             JOIN usage_activecharacter a
                 ON a.organization_id = r.organization AND a.month = r.month AND a.character = r.character
         ),
@@ -4707,7 +4707,7 @@ BEGIN
             ))
             FROM (
                 SELECT r.organization, r.kind, r.value
-                FROM jsonb_to_recordset(asks -> 'seen') AS r(organization uuid, kind text, value text)
+                FROM jsonb_to_recordset(query -> 'seen') AS r(organization uuid, kind text, value text)
                 UNION
                 SELECT h.book_id, 'project', h.dimensions ->> 'project'
                 FROM ledger_hold h WHERE h.id = ANY(reserved) AND h.book_id = ANY(organizations)
@@ -4719,7 +4719,7 @@ BEGIN
             FROM ledger_hold h WHERE h.id = ANY(reserved) AND h.book_id = ANY(organizations)
         ),
         'events', ARRAY(
-            SELECT nextval(ids) FROM generate_series(1, (asks ->> 'events')::int)
+            SELECT nextval(ids) FROM generate_series(1, (query ->> 'events')::int)
         )
     ) INTO opened;
     RETURN opened;
@@ -4752,12 +4752,12 @@ BEGIN
     );
 END $$;
 
-CREATE FUNCTION public.voucher_open(book uuid, at timestamp with time zone, asks jsonb, lock boolean) RETURNS json
+CREATE FUNCTION public.voucher_open(book uuid, at timestamp with time zone, query jsonb, lock boolean) RETURNS json
     LANGUAGE plpgsql
     SET plan_cache_mode TO 'force_generic_plan'
     AS $$
 DECLARE
-    hash text := asks ->> 'code_hash';
+    hash text := query ->> 'code_hash';
     wallet json;
     opened json;
 BEGIN
@@ -4766,7 +4766,7 @@ BEGIN
         PERFORM 1 FROM vouchers_wrongcodes WHERE organization_id = book FOR NO KEY UPDATE;
         PERFORM 1 FROM vouchers_voucher WHERE code_hash = hash FOR NO KEY UPDATE;
     END IF;
-    wallet := wallet_open(book, at, asks -> 'wallet', lock);
+    wallet := wallet_open(book, at, query -> 'wallet', lock);
     IF wallet IS NULL THEN
         RETURN NULL;
     END IF;
@@ -4778,7 +4778,7 @@ BEGIN
                 b.kind, b.origin, b.prefix, r.amount_micros, r.balance_after_micros, r.redeemed_at, b.credit_days
             )
             FROM vouchers_redemption r JOIN vouchers_batch b ON b.id = r.batch_id
-            WHERE r.organization_id = book AND r.call_id = (asks ->> 'call_id')::uuid
+            WHERE r.organization_id = book AND r.call_id = (query ->> 'call_id')::uuid
         ),
         'voucher', (
             SELECT json_build_array(
@@ -5049,12 +5049,12 @@ BEGIN
     );
 END $$;
 
-CREATE FUNCTION public.wallet_open(book uuid, at timestamp with time zone, asks jsonb, lock boolean) RETURNS json
+CREATE FUNCTION public.wallet_open(book uuid, at timestamp with time zone, query jsonb, lock boolean) RETURNS json
     LANGUAGE plpgsql
     SET plan_cache_mode TO 'force_generic_plan'
     AS $$
 DECLARE
-    ledger json := ledger_open(book, at, asks, lock);
+    ledger json := ledger_open(book, at, query, lock);
     hold_keys text[] := '{}';
     hold_ids uuid[] := '{}';
     grant_keys text[] := '{}';
@@ -5078,25 +5078,25 @@ DECLARE
     shortfalls json;
     opened json;
 BEGIN
-    IF asks ? 'grant_keys' THEN
-        grant_keys := ARRAY(SELECT jsonb_array_elements_text(asks -> 'grant_keys'));
+    IF query ? 'grant_keys' THEN
+        grant_keys := ARRAY(SELECT jsonb_array_elements_text(query -> 'grant_keys'));
     END IF;
-    IF asks ? 'grant_ids' THEN
-        grant_ids := ARRAY(SELECT jsonb_array_elements_text(asks -> 'grant_ids'));
+    IF query ? 'grant_ids' THEN
+        grant_ids := ARRAY(SELECT jsonb_array_elements_text(query -> 'grant_ids'));
     END IF;
-    IF asks ? 'budgets' THEN
-        whole := ARRAY(SELECT jsonb_array_elements_text(asks -> 'budgets')::uuid);
+    IF query ? 'budgets' THEN
+        whole := ARRAY(SELECT jsonb_array_elements_text(query -> 'budgets')::uuid);
     END IF;
-    IF asks ? 'buckets' THEN
-        bucket_ids := ARRAY(SELECT jsonb_array_elements_text(asks -> 'buckets')::uuid);
+    IF query ? 'buckets' THEN
+        bucket_ids := ARRAY(SELECT jsonb_array_elements_text(query -> 'buckets')::uuid);
     END IF;
-    IF asks ? 'nets' THEN
+    IF query ? 'nets' THEN
         paid := ARRAY(
             SELECT x.transfer_id FROM (
                 SELECT n.transfer_id FROM wallets_chargenet n
                 WHERE n.organization_id = book AND n.undone_micros < n.amount_micros
-                ORDER BY n.id DESC LIMIT (asks ->> 'nets')::bigint
-            ) x UNION SELECT jsonb_array_elements_text(asks -> 'undo')::bigint
+                ORDER BY n.id DESC LIMIT (query ->> 'nets')::bigint
+            ) x UNION SELECT jsonb_array_elements_text(query -> 'undo')::bigint
         );
         grant_ids := grant_ids || ARRAY(SELECT c.grant_id FROM wallets_consumption c WHERE c.transfer_id = ANY(paid));
         SELECT json_agg(json_build_array(
@@ -5118,8 +5118,8 @@ BEGIN
         WHERE t.id = ANY(paid) AND t.book_id = book;
     END IF;
     IF ledger ->> 'holds' IS NOT NULL THEN
-        hold_keys := ARRAY(SELECT jsonb_array_elements_text(asks -> 'hold_keys'));
-        hold_ids := ARRAY(SELECT jsonb_array_elements_text(asks -> 'hold_ids'));
+        hold_keys := ARRAY(SELECT jsonb_array_elements_text(query -> 'hold_keys'));
+        hold_ids := ARRAY(SELECT jsonb_array_elements_text(query -> 'hold_ids'));
         bucket_ids := bucket_ids || ARRAY(
             SELECT unnest(h.bucket_ids) FROM ledger_hold h
             WHERE h.book_id = book AND h.status = 'pending' AND (h.expires_at <= at OR h.id = ANY(hold_ids))
@@ -5135,9 +5135,9 @@ BEGIN
             WHERE x.book_id = book AND x.status = 'pending' AND x.expires_at <= at
         );
     END IF;
-    IF asks ? 'days' THEN
-        days := ARRAY(SELECT jsonb_array_elements_text(asks -> 'days')::date);
-        labels := ARRAY(SELECT jsonb_array_elements_text(asks -> 'labels')) || ARRAY(
+    IF query ? 'days' THEN
+        days := ARRAY(SELECT jsonb_array_elements_text(query -> 'days')::date);
+        labels := ARRAY(SELECT jsonb_array_elements_text(query -> 'labels')) || ARRAY(
             SELECT v.value FROM ledger_hold h CROSS JOIN LATERAL jsonb_each_text(h.dimensions) v
             WHERE h.book_id = book AND h.id = ANY(hold_ids)
         );
@@ -5165,7 +5165,7 @@ BEGIN
             UNION SELECT x.* FROM wallets_bucket x WHERE x.organization_id = book AND x.budget_id = ANY(whole)
         ) c;
     END IF;
-    IF asks ? 'grant_keys' OR asks ? 'grant_ids' OR asks ? 'nets' THEN
+    IF query ? 'grant_keys' OR query ? 'grant_ids' OR query ? 'nets' THEN
         SELECT json_agg(json_build_array(
             g.id, g.burn_key, g.transfer_id, g.source, g.priority, g.is_paid, g.amount_micros, g.remaining_micros,
             g.held_micros, g.paid_micros, g.returned_micros, g.lapsed_micros, g.granted_at, g.starts_at,
@@ -5185,12 +5185,12 @@ BEGIN
     )) INTO grants
     FROM (
         SELECT * FROM wallets_grant x WHERE x.organization_id = book AND x.remaining_micros > 0
-        ORDER BY x.burn_key LIMIT (asks ->> 'first_grants')::bigint
+        ORDER BY x.burn_key LIMIT (query ->> 'first_grants')::bigint
     ) g;
-    IF asks ? 'first_grants' THEN
+    IF query ? 'first_grants' THEN
         SELECT x.burn_key INTO unread_from FROM wallets_grant x
         WHERE x.organization_id = book AND x.remaining_micros > 0
-        ORDER BY x.burn_key LIMIT 1 OFFSET (asks ->> 'first_grants')::bigint;
+        ORDER BY x.burn_key LIMIT 1 OFFSET (query ->> 'first_grants')::bigint;
         IF FOUND THEN
             SELECT json_agg(json_build_array(
                 g.id, g.burn_key, g.transfer_id, g.source, g.priority, g.is_paid, g.amount_micros, g.remaining_micros,
@@ -5212,7 +5212,7 @@ BEGIN
         )) INTO shortfalls
         FROM (
             SELECT * FROM wallets_shortfall x WHERE x.organization_id = book AND x.remaining_micros > 0
-            ORDER BY x.id LIMIT (asks ->> 'shortfalls')::bigint
+            ORDER BY x.id LIMIT (query ->> 'shortfalls')::bigint
         ) s JOIN ledger_transfer t ON t.id = s.transfer_id;
     END IF;
     SELECT json_build_object(
@@ -5233,7 +5233,7 @@ BEGIN
         ),
         'pending_holds', (
             SELECT count(*) FROM ledger_hold h
-            WHERE h.book_id = book AND h.status = 'pending' HAVING asks ? 'pending_holds'
+            WHERE h.book_id = book AND h.status = 'pending' HAVING query ? 'pending_holds'
         ),
         'watch', json_build_array(
             json_build_array(
@@ -5257,7 +5257,7 @@ BEGIN
     END IF;
     PERFORM 1 FROM ledger_book b WHERE b.id = book AND b.version = (ledger ->> 'version')::bigint;
     IF NOT FOUND THEN
-        RETURN wallet_open(book, at, asks, lock);
+        RETURN wallet_open(book, at, query, lock);
     END IF;
     RETURN opened;
 END $$;

@@ -126,7 +126,7 @@ class TestFunctions:
     CONDITION = re.compile(r"\bIF\b(.*?)\bTHEN\b", re.DOTALL)
     CONDITIONS = re.compile(
         r"(lock|(NOT )?FOUND|(posted|moved|wallet) IS NULL|ledger +'holds' IS NOT NULL|"
-        r"(asks|changes) \? '\w+'( OR (asks|changes) \? '\w+')*)"
+        r"(query|changes) \? '\w+'( OR (query|changes) \? '\w+')*)"
     )
 
     @pytest.mark.parametrize("file", FUNCTIONS, ids=lambda file: file.stem)

@@ -36,17 +36,17 @@ class EventSum:
     cost_picos: int = 0
     ahead: list[RatedEvent] = field(default_factory=list)
 
-    def add(self, draft: RatedEvent) -> None:
+    def add(self, event: RatedEvent) -> None:
         """Add an event."""
-        totals = draft.totals
+        totals = event.totals
         self.rows += 1
-        self.events += 1 if draft.voids is None else -1
+        self.events += 1 if event.voids is None else -1
         self.quantity_micros += totals.quantity_micros
         self.input_tokens += totals.input_tokens
         self.output_tokens += totals.output_tokens
-        self.charge_micros += draft.charge_micros
-        self.cost_picos += draft.cost.picos
-        self.earliest = min(self.earliest, draft.time)
+        self.charge_micros += event.charge_micros
+        self.cost_picos += event.cost.picos
+        self.earliest = min(self.earliest, event.time)
 
     @property
     def tokens(self) -> int:
@@ -61,41 +61,41 @@ class EventSum:
         return (self.events, *amounts)
 
 
-def resolve_drafts(
-    drafts: Sequence[RatedEvent],
+def resolve_events(
+    events: Sequence[RatedEvent],
     meters: Mapping[str, Meter],
     prices: PriceIndex,
     costs: CostBooks,
     closed: Collection[tuple[UUID, date]],
     today: date,
 ) -> None:
-    """Resolve the drafts, and set the day and month that each one counts in.
+    """Resolve the events, and set the day and month that each one counts in.
 
     Drafts with the same texts are those whose texts are one object.
     """
     moments = sorted(prices.moments | costs.prices.moments)
     known: dict[tuple[object, ...], tuple[int, Terms, Place]] = {}
-    for draft in drafts:
-        span = bisect_right(moments, draft.time)
-        kind = (id(draft.texts), id(draft.organization), draft.type, draft.credential, span, utc_day(draft.time))
+    for event in events:
+        span = bisect_right(moments, event.time)
+        kind = (id(event.texts), id(event.organization), event.type, event.credential, span, utc_day(event.time))
         found = known.get(kind)
         if found is None:
-            terms = find_terms(draft, meters, prices, costs)
-            found = known[kind] = len(known), terms, find_place(draft, closed, today)
-        draft.kind, terms, place = found
-        apply_terms(draft, terms)
-        draft.counted_on, draft.counted_in, draft.corrects_month = place.day, place.month, place.corrects
+            terms = find_terms(event, meters, prices, costs)
+            found = known[kind] = len(known), terms, find_place(event, closed, today)
+        event.kind, terms, place = found
+        apply_terms(event, terms)
+        event.counted_on, event.counted_in, event.corrects_month = place.day, place.month, place.corrects
 
 
-def add_up(drafts: Iterable[RatedEvent], now: datetime) -> list[EventSum]:
-    """Add up the rated drafts that are alike and have costs in one currency, in order of arrival."""
+def add_up(events: Iterable[RatedEvent], now: datetime) -> list[EventSum]:
+    """Add up the rated events that are alike and have costs in one currency, in order of arrival."""
     found: dict[tuple[int, str], EventSum] = {}
-    for draft in drafts:
-        key = (draft.kind, draft.cost.currency)
+    for event in events:
+        key = (event.kind, event.cost.currency)
         group = found.get(key)
         if group is None:
-            group = found[key] = EventSum(draft, draft.work, draft.time)
-        group.add(draft)
-        if draft.time > now:
-            group.ahead.append(draft)
+            group = found[key] = EventSum(event, event.work, event.time)
+        group.add(event)
+        if event.time > now:
+            group.ahead.append(event)
     return list(found.values())

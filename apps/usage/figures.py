@@ -39,25 +39,25 @@ def deciding(counts: str, standing: DecidingEvent | None, told: DecidingEvent) -
 class Figures:
     """The figures of a batch's events, read under their organizations' locks: at most two statements."""
 
-    def __init__(self, drafts: Sequence[RatedEvent]) -> None:
+    def __init__(self, events: Sequence[RatedEvent]) -> None:
         self._standing: dict[Key, DecidingEvent | None] = {}
         self._values: dict[tuple[Any, ...], int] = {}
         self._changed: set[tuple[Any, ...]] = set()
         self._last: tuple[dict[Any, Any], Any, Any] | None = None
-        quantities = [draft for draft in drafts if draft.counts in (MAX, LATEST)]
-        values = [draft for draft in drafts if draft.counts == UNIQUE]
+        quantities = [event for event in events if event.counts in (MAX, LATEST)]
+        values = [event for event in events if event.counts == UNIQUE]
         if quantities:
             for row in _of(MonthFigure, quantities).exclude(decided_at=None):
                 told = DecidingEvent(row.quantity_micros, row.decided_at, row.decided_by, row.decided_source)
                 self._standing[tuple(getattr(row, name) for name in KEYS)] = told
         if values:
-            for row in _of(MonthValue, values).filter(value__in={value_of(draft) for draft in values}):
+            for row in _of(MonthValue, values).filter(value__in={value_of(event) for event in values}):
                 self._values[(*(getattr(row, name) for name in KEYS), row.value)] = row.event_count
 
-    def count(self, draft: RatedEvent) -> None:
+    def count(self, event: RatedEvent) -> None:
         """Let an event count the difference that it makes to its figure; its totals become that difference."""
-        difference = self._value(draft) if draft.counts == UNIQUE else self._quantity(draft)
-        draft.totals = Totals(difference)
+        difference = self._value(event) if event.counts == UNIQUE else self._quantity(event)
+        event.totals = Totals(difference)
 
     def undo(self) -> None:
         """Take back the event that was counted last."""
@@ -71,23 +71,23 @@ class Figures:
         values = [(*key, count) for key, count in self._values.items() if key in self._changed]
         return sorted(figures, key=str), sorted(values, key=str)
 
-    def _quantity(self, draft: RatedEvent) -> int:
-        key = key_of(draft)
+    def _quantity(self, event: RatedEvent) -> int:
+        key = key_of(event)
         before = self._standing.get(key)
-        if draft.voids is not None:
-            after = draft.remaining
+        if event.voids is not None:
+            after = event.remaining
         else:
-            assert draft.quantity_micros is not None, "an event without a quantity does not fit its meter"
-            draft.reported_micros = draft.quantity_micros
-            after = deciding(draft.counts, before, as_deciding(draft))
+            assert event.quantity_micros is not None, "an event without a quantity does not fit its meter"
+            event.reported_micros = event.quantity_micros
+            after = deciding(event.counts, before, as_deciding(event))
         self._put(self._standing, key, before, after)
         return (after.quantity_micros if after else 0) - (before.quantity_micros if before else 0)
 
-    def _value(self, draft: RatedEvent) -> int:
-        key = (*key_of(draft), value_of(draft))
+    def _value(self, event: RatedEvent) -> int:
+        key = (*key_of(event), value_of(event))
         before = self._values.get(key, 0)
-        self._put(self._values, key, before, before + draft.sign)
-        return MICROS_PER_UNIT * ((before + draft.sign > 0) - (before > 0))
+        self._put(self._values, key, before, before + event.sign)
+        return MICROS_PER_UNIT * ((before + event.sign > 0) - (before > 0))
 
     def _put(self, figures: dict[Any, Any], key: Any, before: Any, after: Any) -> None:
         self._last = (figures, key, before)
@@ -95,25 +95,25 @@ class Figures:
         self._changed.add(key)
 
 
-def key_of(draft: RatedEvent) -> Key:
+def key_of(event: RatedEvent) -> Key:
     """Return the figure that an event belongs to."""
-    assert draft.meter is not None, "an event of a figure has a meter"
-    return draft.organization_id, draft.meter.pk, draft.month, draft.text("model"), draft.billing_mode
+    assert event.meter is not None, "an event of a figure has a meter"
+    return event.organization_id, event.meter.pk, event.month, event.text("model"), event.billing_mode
 
 
-def value_of(draft: RatedEvent) -> str:
+def value_of(event: RatedEvent) -> str:
     """Return the value of which an event's meter counts the distinct ones."""
-    assert draft.meter is not None, "an event of a figure has a meter"
-    return draft.text(draft.meter.unique_of)
+    assert event.meter is not None, "an event of a figure has a meter"
+    return event.text(event.meter.unique_of)
 
 
-def as_deciding(draft: RatedEvent) -> DecidingEvent:
+def as_deciding(event: RatedEvent) -> DecidingEvent:
     """Return an event in the form in which it is compared."""
-    return DecidingEvent(draft.quantity_micros or 0, draft.time, *draft.names)
+    return DecidingEvent(event.quantity_micros or 0, event.time, *event.names)
 
 
-def _of(model: type[Model], drafts: Sequence[RatedEvent]) -> Any:
-    keys = [key_of(draft) for draft in drafts]
+def _of(model: type[Model], events: Sequence[RatedEvent]) -> Any:
+    keys = [key_of(event) for event in events]
     names = ("organization", "meter", "month", "model", "billing_mode")
     wanted = {f"{name}__in": set(values) for name, values in zip(names, zip(*keys, strict=True), strict=True)}
     return model._default_manager.filter(**wanted)

@@ -211,104 +211,104 @@ class Terms:
     cost: Price | None = None
 
 
-def resolve(draft: RatedEvent, meters: Mapping[str, Meter], prices: PriceIndex, costs: CostBooks = NO_COSTS) -> None:
-    """Set the draft's meter, totals, price and cost, or the reason why it cannot be rated."""
-    apply_terms(draft, find_terms(draft, meters, prices, costs))
+def resolve(event: RatedEvent, meters: Mapping[str, Meter], prices: PriceIndex, costs: CostBooks = NO_COSTS) -> None:
+    """Set the event's meter, totals, price and cost, or the reason why it cannot be rated."""
+    apply_terms(event, find_terms(event, meters, prices, costs))
 
 
-def find_terms(draft: RatedEvent, meters: Mapping[str, Meter], prices: PriceIndex, costs: CostBooks) -> Terms:
+def find_terms(event: RatedEvent, meters: Mapping[str, Meter], prices: PriceIndex, costs: CostBooks) -> Terms:
     """Return the terms of an event.
 
     An event that voids another has all of these already; only whether its model is unknown is determined again.
     """
-    if draft.voids is not None:
-        assert draft.meter is not None, "only a rated event is voided"
-        is_unknown = _has_unknown_model(draft, draft.meter, draft.text("model"), prices)
-        cost = _cost_price(draft, draft.meter, draft.name_sent, costs)
-        return Terms(draft.meter, has_unknown_model=is_unknown, cost=cost)
-    meter = meters.get(draft.type)
+    if event.voids is not None:
+        assert event.meter is not None, "only a rated event is voided"
+        is_unknown = _has_unknown_model(event, event.meter, event.text("model"), prices)
+        cost = _cost_price(event, event.meter, event.name_sent, costs)
+        return Terms(event.meter, has_unknown_model=is_unknown, cost=cost)
+    meter = meters.get(event.type)
     if meter is None:
         return Terms(None)
-    name = _name_of(draft, meter, prices)
-    sent = draft.text("model")
-    texts = draft.texts if name == sent else {**draft.texts, "model": name}
-    if draft.billing_mode == BYOK:
+    name = _name_of(event, meter, prices)
+    sent = event.text("model")
+    texts = event.texts if name == sent else {**event.texts, "model": name}
+    if event.billing_mode == BYOK:
         return Terms(meter, sent, texts)
-    price = find_price(prices, draft.organization, meter, name, draft.time)
-    is_unknown = _has_unknown_model(draft, meter, name, prices)
+    price = find_price(prices, event.organization, meter, name, event.time)
+    is_unknown = _has_unknown_model(event, meter, name, prices)
     missing = Reason.NONE if price is not None else Reason.UNKNOWN_MODEL if is_unknown else Reason.NO_PRICE
-    return Terms(meter, sent, texts, price, missing, is_unknown, _cost_price(draft, meter, sent, costs))
+    return Terms(meter, sent, texts, price, missing, is_unknown, _cost_price(event, meter, sent, costs))
 
 
-def apply_terms(draft: RatedEvent, terms: Terms) -> None:
+def apply_terms(event: RatedEvent, terms: Terms) -> None:
     """Set an event's meter, totals, price and cost by its terms, or the reason why it cannot be rated."""
-    draft.cost_price = terms.cost
-    if draft.voids is not None:
-        draft.has_unknown_model = terms.has_unknown_model
+    event.cost_price = terms.cost
+    if event.voids is not None:
+        event.has_unknown_model = terms.has_unknown_model
         return
-    meter = draft.meter = terms.meter
-    draft.price = None
-    draft.reason = draft.held_for or (Reason.UNKNOWN_METER if meter is None else _misfit(draft))
-    if meter is None or draft.reason:
+    meter = event.meter = terms.meter
+    event.price = None
+    event.reason = event.held_for or (Reason.UNKNOWN_METER if meter is None else _misfit(event))
+    if meter is None or event.reason:
         return
-    draft.totals, draft.name_sent, draft.texts = _totals(draft), terms.name_sent, terms.texts
-    draft.cost = cost_of_event(draft)
-    draft.has_unknown_model, draft.reason = terms.has_unknown_model, terms.missing
+    event.totals, event.name_sent, event.texts = _totals(event), terms.name_sent, terms.texts
+    event.cost = cost_of_event(event)
+    event.has_unknown_model, event.reason = terms.has_unknown_model, terms.missing
     if terms.price is not None and meter.counts != CHARACTERS:
-        draft.price = terms.price
+        event.price = terms.price
         if terms.price.rule.table is not None:
-            _add_exact_price(draft, terms.price.rule.table)
+            _add_exact_price(event, terms.price.rule.table)
 
 
-def _name_of(draft: RatedEvent, meter: Meter, prices: PriceIndex) -> str:
+def _name_of(event: RatedEvent, meter: Meter, prices: PriceIndex) -> str:
     """Return the name under which the event's model has a price."""
     return prices.name_of(
-        organization_id=draft.organization_id,
-        currency=draft.organization.currency,
+        organization_id=event.organization_id,
+        currency=event.organization.currency,
         meter_id=meter.pk,
-        model=draft.text("model"),
-        provider=draft.text("provider"),
-        at=draft.time,
+        model=event.text("model"),
+        provider=event.text("provider"),
+        at=event.time,
     )
 
 
-def _add_exact_price(draft: RatedEvent, table: CellTable) -> None:
+def _add_exact_price(event: RatedEvent, table: CellTable) -> None:
     try:
-        priced = table.priced(draft.call)
-        draft.totals = replace(draft.totals, exact_price=priced.exact, months=priced.months)
+        priced = table.priced(event.call)
+        event.totals = replace(event.totals, exact_price=priced.exact, months=priced.months)
     except NoCell as error:
-        draft.price, draft.reason = None, Reason(error.reason)
+        event.price, event.reason = None, Reason(error.reason)
 
 
-def _cost_price(draft: RatedEvent, meter: Meter, name_sent: str, costs: CostBooks) -> Price | None:
+def _cost_price(event: RatedEvent, meter: Meter, name_sent: str, costs: CostBooks) -> Price | None:
     """Return the cost books' price of an event; the model's name is resolved in each book separately."""
     if meter.counts == CHARACTERS or not costs.currencies:
         return None
     return costs.find(
-        organization_id=draft.organization_id,
-        currency=draft.organization.currency,
+        organization_id=event.organization_id,
+        currency=event.organization.currency,
         meter_id=meter.pk,
         model=name_sent,
-        provider=draft.text("provider"),
-        at=draft.time,
+        provider=event.text("provider"),
+        at=event.time,
     )
 
 
-def cost_of_event(draft: RatedEvent) -> Cost:
-    """Return what a draft cost us: as it says itself, else by the cost books at its time.
+def cost_of_event(event: RatedEvent) -> Cost:
+    """Return what an event cost us: as it says itself, else by the cost books at its time.
 
     The cost of work on the customer's own keys is unknown.
     """
-    price = draft.cost_price
-    if draft.billing_mode == BYOK:
+    price = event.cost_price
+    if event.billing_mode == BYOK:
         return UNKNOWN_COST
-    if draft.more.cost_picos is not None:
-        return Cost(draft.more.cost_picos, draft.more.cost_currency)
+    if event.more.cost_picos is not None:
+        return Cost(event.more.cost_picos, event.more.cost_currency)
     if price is None:
         return UNKNOWN_COST
     try:
         table = price.rule.table
-        totals = draft.totals if table is None else replace(draft.totals, exact_price=table.exact_price(draft.call))
+        totals = event.totals if table is None else replace(event.totals, exact_price=table.exact_price(event.call))
         picos = cost_of(price.rule, totals)
     except (NoCell, Unpriceable):
         return UNKNOWN_COST
@@ -330,17 +330,17 @@ def find_price(prices: PriceIndex, organization: Organization, meter: Meter, mod
     )
 
 
-def _has_unknown_model(draft: RatedEvent, meter: Meter, model: str, prices: PriceIndex) -> bool:
+def _has_unknown_model(event: RatedEvent, meter: Meter, model: str, prices: PriceIndex) -> bool:
     """Return whether usage names a model without its own price while other models of the meter have one."""
-    if not model or draft.billing_mode == BYOK:
+    if not model or event.billing_mode == BYOK:
         return False
-    organization = draft.organization
+    organization = event.organization
     return prices.is_unknown_model(
         organization_id=organization.id,
         currency=organization.currency,
         meter_id=meter.pk,
         model=model,
-        at=draft.time,
+        at=event.time,
     )
 
 
@@ -353,44 +353,44 @@ class Place:
     corrects: date | None = None
 
 
-def find_place(draft: RatedEvent, closed: Collection[tuple[UUID, date]], today: date) -> Place:
+def find_place(event: RatedEvent, closed: Collection[tuple[UUID, date]], today: date) -> Place:
     """Return where an event counts: on its own day, or today if its month is closed for its organization."""
-    if (draft.organization_id, draft.month) in closed:
-        return Place(today, today.replace(day=1), draft.month)
-    return Place(utc_day(draft.time), draft.month)
+    if (event.organization_id, event.month) in closed:
+        return Place(today, today.replace(day=1), event.month)
+    return Place(utc_day(event.time), event.month)
 
 
-def _misfit(draft: RatedEvent) -> str:
+def _misfit(event: RatedEvent) -> str:
     """Return why the event does not fit its meter, or an empty string if it does."""
-    told_apart = draft.input_tokens is not None or draft.output_tokens is not None
-    quantity, counts = draft.quantity_micros, draft.counts
+    told_apart = event.input_tokens is not None or event.output_tokens is not None
+    quantity, counts = event.quantity_micros, event.counts
     if counts == TOKENS:
         if quantity is None:
-            is_counted = told_apart or draft.more.quantities or draft.more.cost_picos is not None
+            is_counted = told_apart or event.more.quantities or event.more.cost_picos is not None
             return "" if is_counted else Reason.NO_QUANTITY
         return Reason.FRACTION_OF_TOKEN if quantity % MICROS_PER_UNIT else ""
-    if told_apart or draft.more.quantities:
+    if told_apart or event.more.quantities:
         return Reason.NOT_TOKENS
     if counts in (EVENTS, CHARACTERS) and quantity not in (None, MICROS_PER_UNIT):
         return Reason.NOT_QUANTITY
-    if counts == CHARACTERS and not draft.text("character"):
+    if counts == CHARACTERS and not event.text("character"):
         return Reason.NO_CHARACTER
-    return _figure_misfit(draft) if counts in FIGURES else ""
+    return _figure_misfit(event) if counts in FIGURES else ""
 
 
-def _figure_misfit(draft: RatedEvent) -> str:
+def _figure_misfit(event: RatedEvent) -> str:
     """Return why the event does not fit its meter of a figure of the month, or an empty string."""
-    if draft.counts != UNIQUE:
-        return Reason.NO_QUANTITY if draft.quantity_micros is None else Reason.NONE
-    assert draft.meter is not None, "only an event of a known meter is compared with it"
-    if draft.quantity_micros not in (None, MICROS_PER_UNIT):
+    if event.counts != UNIQUE:
+        return Reason.NO_QUANTITY if event.quantity_micros is None else Reason.NONE
+    assert event.meter is not None, "only an event of a known meter is compared with it"
+    if event.quantity_micros not in (None, MICROS_PER_UNIT):
         return Reason.NOT_QUANTITY
-    return Reason.NONE if draft.text(draft.meter.unique_of) else Reason.NO_DIMENSION
+    return Reason.NONE if event.text(event.meter.unique_of) else Reason.NO_DIMENSION
 
 
-def _totals(draft: RatedEvent) -> Totals:
-    if draft.counts == TOKENS:
-        return Totals(draft.quantity_micros or 0, draft.input_tokens or 0, draft.output_tokens or 0)
-    if draft.counts == CHARACTERS:
+def _totals(event: RatedEvent) -> Totals:
+    if event.counts == TOKENS:
+        return Totals(event.quantity_micros or 0, event.input_tokens or 0, event.output_tokens or 0)
+    if event.counts == CHARACTERS:
         return Totals()  # the character is counted once a month, not the event
-    return Totals(MICROS_PER_UNIT if draft.quantity_micros is None else draft.quantity_micros)
+    return Totals(MICROS_PER_UNIT if event.quantity_micros is None else event.quantity_micros)

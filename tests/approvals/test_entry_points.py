@@ -158,10 +158,10 @@ WITHOUT_MONEY = {
     "usage.services.reports.new_report_secret": "a secret of an endpoint that an action opened",
     "wallets.services.reservations.admission": "reads",
     "usage.services.budgets.add_to_budget": "see BESIDE",
-    "wallets.services.budgets.budget_standings": "reads",
+    "wallets.services.budgets.budget_statuses": "reads",
     "wallets.services.budgets.end_budget": "see BESIDE",
     "wallets.services.budgets.recount_resources": "see BESIDE",
-    "wallets.services.budgets.resources_standing": "reads",
+    "wallets.services.budgets.resources_status": "reads",
     "wallets.services.alerts.set_work_pause": "see BESIDE",
 }
 # Functions beside services that write, or look as if they did.

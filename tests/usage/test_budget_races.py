@@ -89,10 +89,10 @@ def paused_reading() -> Iterator[None]:
     with connection.cursor() as cursor:
         cursor.execute("ALTER FUNCTION ledger_open RENAME TO ledger_open_itself")
         cursor.execute(f"""
-            CREATE FUNCTION ledger_open(book uuid, at timestamptz, asks jsonb, lock boolean) RETURNS json
+            CREATE FUNCTION ledger_open(book uuid, at timestamptz, query jsonb, lock boolean) RETURNS json
             LANGUAGE plpgsql AS $$
             DECLARE
-                opened json := ledger_open_itself(book, at, asks, lock);
+                opened json := ledger_open_itself(book, at, query, lock);
             BEGIN
                 PERFORM pg_advisory_lock_shared({READ_ALONE}), pg_advisory_unlock_shared({READ_ALONE});
                 RETURN opened;

@@ -18,7 +18,7 @@ from apps.wallets.models import Bucket, BucketPeriod
 from apps.wallets.services import (
     add_to_budget,
     drop_old_buckets,
-    resources_standing,
+    resources_status,
     send_budget_digests,
     undo_transfer,
 )
@@ -192,7 +192,7 @@ def test_what_a_meter_counted_as_when_it_was_charged_stays(acme, now, was_flagge
     assert_proven()
     send(acme, now, event("e2", "gpu", quantity=4))
     reverse(acme, Transfer.objects.get(kind="usage", amount_micros=3_000_000), now)
-    counted = resources_standing(acme, now).period
+    counted = resources_status(acme, now).period
     assert counted.spent_micros == (2_000_000 if was_flagged else 4_000_000)
 
 

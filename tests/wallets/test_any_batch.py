@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from apps.ledger.models import Entry, Hold, Transfer
 from apps.tenants.models import Organization
-from apps.wallets.decisions.holds import Standing
+from apps.wallets.decisions.holds import HoldResult
 from apps.wallets.models import ChargeNet, Consumption, DayTotal, Grant, HoldSlice, Shortfall, Undoing
 from apps.wallets.services.books import Call, Outcome, take_turn
 from tests.factories import charge, create_grant, create_organization, reserve
@@ -29,15 +29,15 @@ Step = tuple[str, int, int]
 
 
 class CollectedError(Exception):
-    """A service has come to what it asks of a book."""
+    """A service has reached its read of a book."""
 
 
 def call_of(work: Any) -> Call[Any]:
-    """What a service asks of a book, without asking it."""
+    """What a service would read of a book; nothing is read."""
     found: list[Call[Any]] = []
 
-    def collect(organization_id: Any, asks: Any, decision: Any, now: datetime) -> None:
-        found.append(Call(organization_id, asks, decision))
+    def collect(organization_id: Any, query: Any, decision: Any, now: datetime) -> None:
+        found.append(Call(organization_id, query, decision))
         raise CollectedError
 
     with ExitStack() as patches:
@@ -49,7 +49,7 @@ def call_of(work: Any) -> Call[Any]:
 
 
 def ask(organization: Organization, step: Step, key: str, now: datetime) -> Call[Any]:
-    """What one step asks of a book, at its own moment."""
+    """What one step reads of a book, at its own moment."""
     kind, amount, minutes = step
     value = str(amount)
     if kind == "reserve":
@@ -68,7 +68,7 @@ def said(outcome: Outcome) -> str:
     if isinstance(outcome, Exception):
         return type(outcome).__name__
     result = outcome.result
-    result = result.hold if isinstance(result, Standing) else result
+    result = result.hold if isinstance(result, HoldResult) else result
     keys = sorted(result) if isinstance(result, dict) else [result.key]
     return ",".join(keys)
 

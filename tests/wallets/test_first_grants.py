@@ -71,7 +71,7 @@ def opened_twice(call: Call[Any], first: int, now: datetime) -> tuple[BookState,
     """Return the book with so many of its first grants, and with all of them."""
     with patch.object(books, "FIRST_GRANTS", first):
         (some,) = books._open([call], now, lock=False)
-        (every,) = books._open([replace(call, asks=replace(call.asks, is_bounded=False))], now, lock=False)
+        (every,) = books._open([replace(call, query=replace(call.query, is_bounded=False))], now, lock=False)
     return some, every
 
 

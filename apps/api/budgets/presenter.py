@@ -16,12 +16,12 @@ from apps.wallets.budgets.limits import (
     status_of,
 )
 from apps.wallets.budgets.state import ONCE, BudgetState, PeriodState
-from apps.wallets.services import Standing
+from apps.wallets.services import BudgetStatus
 
 
-def budget(standing: Standing, now: datetime) -> dict[str, Any]:
+def budget(status: BudgetStatus, now: datetime) -> dict[str, Any]:
     """Present a budget; a budget with a bucket for each value has no counter of its own."""
-    shown, today = standing.budget, now.date()
+    shown, today = status.budget, now.date()
     ended = shown.period == ONCE and shown.ends_on is not None and shown.ends_on < today
     body: dict[str, Any] = {
         "id": shown.slug,
@@ -39,8 +39,8 @@ def budget(standing: Standing, now: datetime) -> dict[str, Any]:
     for name, day in (("startsOn", shown.starts_on), ("endsOn", shown.ends_on)):
         if day is not None:
             body[name] = day.isoformat()
-    if standing.period is not None and not shown.any_dimension:
-        body["current"] = period(shown, standing.bucket, standing.period, standing.held_micros)
+    if status.period is not None and not shown.any_dimension:
+        body["current"] = period(shown, status.bucket, status.period, status.held_micros)
     return body
 
 

@@ -74,7 +74,7 @@ class Budgets(BudgetView):
         if scope["model"] not in ("", ANY):
             _, scope["model"] = counted_model(organization, scope["meter"], scope["model"], now)
         start = _offset(request, LISTING)
-        shown = [presenter.budget(each, now) for each in services.budget_standings(organization, now)]
+        shown = [presenter.budget(each, now) for each in services.budget_statuses(organization, now)]
         wanted = [
             each
             for each in shown
@@ -90,7 +90,7 @@ class Budget(BudgetView):
     def get(self, request: Request, budget_id: str) -> Response:
         """Return it."""
         now = timezone.now()
-        return Response(presenter.budget(services.find_standing(organization_of(request), budget_id, now), now))
+        return Response(presenter.budget(services.find_budget_status(organization_of(request), budget_id, now), now))
 
     def put(self, request: Request, budget_id: str) -> Response:
         """Create it, or change everything except its scope and period."""
@@ -105,8 +105,8 @@ class Budget(BudgetView):
             version=asked.get("version"),
             now=now,
         )
-        standing = services.find_standing(organization, budget_id, now)
-        return Response(presenter.budget(standing, now), status=201 if made.is_new else 200)
+        status = services.find_budget_status(organization, budget_id, now)
+        return Response(presenter.budget(status, now), status=201 if made.is_new else 200)
 
     def delete(self, request: Request, budget_id: str) -> Response:
         """End it; it counts no more work."""
@@ -125,7 +125,7 @@ class Usage(BudgetView):
         organization, now = organization_of(request), timezone.now()
         (limit,) = read_integers(request, LIMIT)
         order = read_choice(request, "order", BUDGET_ORDERS, BUDGET_ORDERS[0])
-        start, shown = _offset(request, PERIODS), services.find_standing(organization, budget_id, now).budget
+        start, shown = _offset(request, PERIODS), services.find_budget_status(organization, budget_id, now).budget
         bucket = read_text(request, "bucket") if "bucket" in request.query_params else None
         wanted = PeriodFilter(
             bucket=None if bucket is None else bucket_named(organization, shown, bucket, now),

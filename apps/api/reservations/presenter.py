@@ -10,7 +10,7 @@ from apps.tenants.models import Organization
 from apps.top_ups.state import TopUpState
 from apps.usage.selectors import Estimate
 from apps.usage.services import CapturedUsage
-from apps.wallets.decisions.holds import Admission, Standing
+from apps.wallets.decisions.holds import Admission, HoldResult
 from apps.wallets.errors import BudgetExceeded, WorkPaused
 from apps.wallets.selectors import ReservationRow, reservation_status
 from apps.wallets.services import Reserved
@@ -18,7 +18,7 @@ from apps.wallets.services import Reserved
 
 def reserved_row(reserved: Reserved) -> ReservationRow:
     """Return the row of a reservation that was just changed, without reading it again."""
-    backing = tuple((grant.id or 0, grant.source, micros) for grant, micros in reserved.standing.backing)
+    backing = tuple((grant.id or 0, grant.source, micros) for grant, micros in reserved.result.backing)
     return ReservationRow(reserved.hold, backing, reserved.entry_id)
 
 
@@ -63,7 +63,7 @@ def capture(
         "charged": number(charged),
         "released": number(max(0, reserved.hold.amount_micros - charged)),
         "notCharged": number(asked_micros - charged),
-        "availableBudget": number(reserved.standing.available_micros),
+        "availableBudget": number(reserved.result.available_micros),
     }
 
 
@@ -82,7 +82,9 @@ def captured_usage(
     return {**charged, "charged": number(captured.charge_micros), "usage": usage}
 
 
-def standing(organization: Organization, row: ReservationRow, found: Standing, now: datetime) -> dict[str, Any]:
+def reservation_result(
+    organization: Organization, row: ReservationRow, found: HoldResult, now: datetime
+) -> dict[str, Any]:
     """Present a reservation with the hard budgets that apply to its work, and the available amount."""
     return {
         **reservation(organization, row, now),

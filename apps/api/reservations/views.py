@@ -129,9 +129,9 @@ class Reservations(ReservationView):
         except IdempotencyMismatch as error:  # its detail names the key as it is stored
             rule = f"This {HEADER} was used before with another amount, estimate or dimensions"
             raise IdempotencyMismatch(rule) from error
-        again = reserved.standing.is_repeat
+        again = reserved.result.is_repeat
         row = find_reservation(organization, reserved.hold.pk) if again else presenter.reserved_row(reserved)
-        shown = presenter.standing(organization, row, reserved.standing, now)
+        shown = presenter.reservation_result(organization, row, reserved.result, now)
         response = Response(shown, status=201)
         if again:
             response.headers[REPLAYED] = "true"
@@ -146,8 +146,8 @@ class Reservation(ReservationView):
     def get(self, request: Request, reservation_id: str) -> Response:
         """Return it, in any state, with the available amount for its work."""
         organization, now = organization_of(request), timezone.now()
-        row, standing = services.reservation_standing(organization, uuid_in_path(reservation_id, HoldNotFound), now)
-        return Response(presenter.standing(organization, row, standing, now))
+        row, result = services.reservation_result(organization, uuid_in_path(reservation_id, HoldNotFound), now)
+        return Response(presenter.reservation_result(organization, row, result, now))
 
 
 class Capture(ReservationView):
@@ -333,7 +333,7 @@ def _capture_shown(
     organization: Organization, outcome: services.Reserved | CapturedUsage, asked_micros: int, now: datetime
 ) -> dict[str, Any]:
     reserved = outcome.reserved if isinstance(outcome, CapturedUsage) else outcome
-    again = reserved.standing.is_repeat
+    again = reserved.result.is_repeat
     row = find_reservation(organization, reserved.hold.pk) if again else presenter.reserved_row(reserved)
     if isinstance(outcome, CapturedUsage):
         return presenter.captured_usage(organization, row, outcome, now)

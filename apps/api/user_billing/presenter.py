@@ -12,11 +12,11 @@ from apps.tenants.session_claims import user_of
 from apps.usage.selectors import DayCost
 from apps.wallets.budgets.periods import Span
 from apps.wallets.selectors import WalletEntry
-from apps.wallets.services import Standing
+from apps.wallets.services import BudgetStatus
 
 
 def user_budget(
-    facts: BudgetFacts, credential: Credential, standings: Sequence[Standing], total: int, today: int, month: int
+    facts: BudgetFacts, credential: Credential, statuses: Sequence[BudgetStatus], total: int, today: int, month: int
 ) -> dict[str, Any]:
     """Present the summary's budget with the total spending, that of today and this month, in micros, and the limits.
 
@@ -24,21 +24,21 @@ def user_budget(
     """
     shown = {**callers(credential), **budget(facts), "totalSpent": number(total)}
     for name, period, charged in (("daily", "day", today), ("monthly", "month", month)):
-        ruling = next((each for each in standings if _limits_all(each, period)), None)
+        ruling = next((each for each in statuses if _limits_all(each, period)), None)
         limit, spent = (None, charged) if ruling is None else _counted(ruling)
         shown |= {f"{name}Limit": None if limit is None else number(limit), f"{name}Spent": number(spent)}
     return shown
 
 
-def _limits_all(standing: Standing, period: str) -> bool:
-    ruling = standing.budget
+def _limits_all(status: BudgetStatus, period: str) -> bool:
+    ruling = status.budget
     return not ruling.scope and (ruling.mode, ruling.period) == ("hard", period)
 
 
-def _counted(standing: Standing) -> tuple[int | None, int]:
+def _counted(status: BudgetStatus) -> tuple[int | None, int]:
     """Return the limit of the current period including additions, and the amount spent, in micros."""
-    added, spent = (standing.period.added_micros, standing.period.spent_micros) if standing.period else (0, 0)
-    return (standing.budget.limit_micros or 0) + added, spent
+    added, spent = (status.period.added_micros, status.period.spent_micros) if status.period else (0, 0)
+    return (status.budget.limit_micros or 0) + added, spent
 
 
 def record(entry: WalletEntry) -> dict[str, Any]:

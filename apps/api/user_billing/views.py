@@ -20,7 +20,7 @@ from apps.usage.selectors import cost_by_day
 from apps.wallets.budgets.periods import regular_span
 from apps.wallets.budgets.state import BILLING_PERIOD, DAY, MONTH, WEEK
 from apps.wallets.selectors import charged_query, wallet_records
-from apps.wallets.services import budget_standings
+from apps.wallets.services import budget_statuses
 
 LIMIT = IntegerParameter("limit", 1, 200, 50)
 OFFSET = IntegerParameter("offset", 0, 10_000, 0)
@@ -49,9 +49,9 @@ class UserBudget(UserBillingView):
             *budget_queries(organization, now), *(charged_query(organization, each) for each in spans)
         )
         facts = BudgetFacts(organization, now, *found)
-        standings = budget_standings(organization, now)
+        statuses = budget_statuses(organization, now)
         spent = (total, spent_today, spent_this_month)
-        return Response(presenter.user_budget(facts, credential_of(request), standings, *spent))
+        return Response(presenter.user_budget(facts, credential_of(request), statuses, *spent))
 
 
 class Records(UserBillingView):

@@ -282,7 +282,7 @@ class CustomerBudgetsMixin:
 
 def _live(organization: Organization) -> dict[str, BudgetState]:
     """Return a customer's budgets that have not ended, by their ids."""
-    return {each.budget.slug: each.budget for each in wallets.budget_standings(organization, timezone.now())}
+    return {each.budget.slug: each.budget for each in wallets.budget_statuses(organization, timezone.now())}
 
 
 def _initial(organization: Organization, slug: str) -> dict[str, Any]:

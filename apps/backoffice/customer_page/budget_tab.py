@@ -26,10 +26,10 @@ FIGURES = ["Limit", "Spent", "Held", "Room", "Used", "State"]
 
 def budgets(request: HttpRequest, organization: Organization, now: datetime) -> Sequence[Block]:
     """The live budgets as a tree, the organization's first, and the buckets of those with one for each value."""
-    standings = services.budget_standings(organization, now)
-    resources = services.resources_standing(organization, now)
+    statuses = services.budget_statuses(organization, now)
+    resources = services.resources_status(organization, now)
     if resources.budget.limit_micros is not None:
-        standings = [resources, *standings]
+        statuses = [resources, *statuses]
     rows = [
         [
             Cell(
@@ -40,9 +40,9 @@ def budgets(request: HttpRequest, organization: Organization, now: datetime) -> 
             Cell("Staff" if each.budget.set_by == "staff" else "Customer"),
             *_figures(organization, each.budget, each.period, each.held_micros),
         ]
-        for each in standings
+        for each in statuses
     ]
-    by_id = {each.budget.id: each.budget for each in standings}
+    by_id = {each.budget.id: each.budget for each in statuses}
     buckets = [
         [Cell(by_id[budget].slug), Cell(value), *_figures(organization, by_id[budget], period, held)]
         for budget, value, period, held in selectors.most_spent_buckets(organization, SHOWN, now)

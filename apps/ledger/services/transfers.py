@@ -28,12 +28,12 @@ def post(requests: Sequence[TransferRequest], *, now: datetime) -> list[Transfer
         IdempotencyMismatch: a key was used before, or in this call, with other inputs.
     """
     (book_id,) = {request.book_id for request in requests}
-    asks = {
+    query = {
         "codes": sorted({code for request in requests for code in (request.source, request.destination)}),
         "keys": [request.key for request in requests],
     }
     with connection.cursor() as cursor:
-        cursor.execute("SELECT ledger_open(%s, %s, %s::jsonb, true)::text", [book_id, now, json.dumps(asks)])
+        cursor.execute("SELECT ledger_open(%s, %s, %s::jsonb, true)::text", [book_id, now, json.dumps(query)])
         (opened,) = cursor.fetchone()
     if opened is None:
         raise UnknownBook

@@ -1,11 +1,11 @@
 -- Read the requested parts of one book as JSON; NULL if there is no such book.
 -- With `lock`, lock the book's row until the transaction ends; everything else is read after the lock is granted.
 -- The version is read first, so that the write notices a change that commits between these statements.
--- asks: codes (accounts), keys (transfers), hold_keys, hold_ids. Pending holds that have expired by `at` are always read.
-CREATE OR REPLACE FUNCTION ledger_open(book uuid, at timestamptz, asks jsonb, lock boolean) RETURNS json
+-- query: codes (accounts), keys (transfers), hold_keys, hold_ids. Pending holds that have expired by `at` are always read.
+CREATE OR REPLACE FUNCTION ledger_open(book uuid, at timestamptz, query jsonb, lock boolean) RETURNS json
 LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
-    codes text[] := ARRAY(SELECT jsonb_array_elements_text(asks -> 'codes'));
+    codes text[] := ARRAY(SELECT jsonb_array_elements_text(query -> 'codes'));
     keys text[] := '{}';
     hold_keys text[] := '{}';
     hold_ids uuid[] := '{}';
@@ -28,8 +28,8 @@ BEGIN
     IF NOT FOUND THEN
         RETURN NULL;
     END IF;
-    IF asks ? 'keys' THEN
-        keys := ARRAY(SELECT jsonb_array_elements_text(asks -> 'keys'));
+    IF query ? 'keys' THEN
+        keys := ARRAY(SELECT jsonb_array_elements_text(query -> 'keys'));
         SELECT json_agg(json_build_array(
             t.id, t.number, t.key, t.fingerprint, t.source_id, s.code, t.destination_id, d.code, t.amount_micros,
             t.kind, t.description, t.created_by, t.cause_type, t.cause_id, t.metadata, t.grant_terms,
@@ -39,11 +39,11 @@ BEGIN
         JOIN ledger_account s ON s.id = t.source_id JOIN ledger_account d ON d.id = t.destination_id
         WHERE t.book_id = book AND t.key = ANY(keys);
     END IF;
-    IF asks ? 'hold_keys' THEN
-        hold_keys := ARRAY(SELECT jsonb_array_elements_text(asks -> 'hold_keys'));
+    IF query ? 'hold_keys' THEN
+        hold_keys := ARRAY(SELECT jsonb_array_elements_text(query -> 'hold_keys'));
     END IF;
-    IF asks ? 'hold_ids' THEN
-        hold_ids := ARRAY(SELECT jsonb_array_elements_text(asks -> 'hold_ids'));
+    IF query ? 'hold_ids' THEN
+        hold_ids := ARRAY(SELECT jsonb_array_elements_text(query -> 'hold_ids'));
     END IF;
     SELECT json_agg(json_build_array(
         h.id, h.account_id, h.key, h.fingerprint, h.amount_micros, h.captured_micros, h.status, h.description,

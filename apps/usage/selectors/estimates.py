@@ -64,31 +64,31 @@ def estimate_charge(organization: Organization, work: Work, now: datetime) -> Es
     """
     meter = named_or_token_meter(work.meter, field="body.estimate.meter")
     prices, plain = prices_of(organization, meter, [work.model], now), MoreAmounts(quantities=work.quantities)
-    draft = _resolved(organization, meter, work, plain, prices, now)
-    if draft.reason:
-        raise UsageNotPriced(str(draft.reason), field="body.estimate")
-    if work.output_tokens and draft.price is not None and draft.price.rule.table is not None:
+    event = _resolved(organization, meter, work, plain, prices, now)
+    if event.reason:
+        raise UsageNotPriced(str(event.reason), field="body.estimate")
+    if work.output_tokens and event.price is not None and event.price.rule.table is not None:
         reasoning = replace(plain, details={"reasoning": work.output_tokens})
         other = _resolved(organization, meter, work, reasoning, prices, now)
-        if not other.reason and other.totals.exact_price > draft.totals.exact_price:
-            draft = other
-    if draft.counts in FIGURES:
-        Figures([draft]).count(draft)  # of distinct values at most one more
-    if draft.price is None:
-        return Estimate(Micros(0), meter.slug, draft.text("model"), resource_of(meter), None)
-    counted = _counted(organization, draft)
+        if not other.reason and other.totals.exact_price > event.totals.exact_price:
+            event = other
+    if event.counts in FIGURES:
+        Figures([event]).count(event)  # of distinct values at most one more
+    if event.price is None:
+        return Estimate(Micros(0), meter.slug, event.text("model"), resource_of(meter), None)
+    counted = _counted(organization, event)
     try:
-        cost = ceiling_of(draft.price.rule, counted + draft.totals) - price_of(draft.price.rule, counted)
+        cost = ceiling_of(event.price.rule, counted + event.totals) - price_of(event.price.rule, counted)
     except Unpriceable as error:
         raise UsageNotPriced(str(error), field="body.estimate") from error
-    return Estimate(Micros(max(0, cost)), meter.slug, draft.text("model"), resource_of(meter), draft.price.version_id)
+    return Estimate(Micros(max(0, cost)), meter.slug, event.text("model"), resource_of(meter), event.price.version_id)
 
 
 def _resolved(
     organization: Organization, meter: Meter, work: Work, more: MoreAmounts, prices: PriceIndex, now: datetime
 ) -> RatedEvent:
     texts = {"model": work.model, "service_tier": work.service_tier}
-    draft = RatedEvent(
+    event = RatedEvent(
         key=0,
         organization=organization,
         type=meter.slug,
@@ -100,8 +100,8 @@ def _resolved(
         billing_mode=work.billing_mode,
         more=more,
     )
-    resolve(draft, {meter.slug: meter}, prices)
-    return draft
+    resolve(event, {meter.slug: meter}, prices)
+    return event
 
 
 def work_named(organization: Organization, named: Mapping[str, str], now: datetime) -> Dimensions:
@@ -136,10 +136,10 @@ def named_or_token_meter(slug: str, *, field: str) -> Meter:
     return meters[0]
 
 
-def _counted(organization: Organization, draft: RatedEvent) -> Totals:
-    assert draft.price is not None
+def _counted(organization: Organization, event: RatedEvent) -> Totals:
+    assert event.price is not None
     rows = Counter.objects.filter(
-        organization=organization.pk, month=month_start(draft.time), price_version_id=draft.price.version_id
+        organization=organization.pk, month=month_start(event.time), price_version_id=event.price.version_id
     ).values_list("quantity_micros", "input_tokens", "output_tokens", "exact_price", "months")
     for quantity_micros, input_tokens, output_tokens, exact_price, months in rows:
         return Totals(quantity_micros, input_tokens, output_tokens, int(exact_price), amounts_of(months))

@@ -55,7 +55,7 @@ def add_to_budget(*, organization: Organization, call: AddToBudget, now: datetim
     Raises:
         BudgetNotFound, BudgetSetByStaff, NoPeriodToday, Rejected: see `decide_add`.
     """
-    known = wallets.find_standing(organization, call.slug, now).budget
+    known = wallets.find_budget_status(organization, call.slug, now).budget
     bucket = bucket_named(organization, known, call.bucket, now)
     return wallets.add_to_budget(organization=organization, call=replace(call, bucket=bucket), now=now)
 

@@ -15,27 +15,27 @@ KEYS: Final = ("organization_id", "day", "meter_id", *DIMENSIONS, "above", "name
 SUMS: Final = ("event_count", "quantity_micros", "input_tokens", "output_tokens", "amount", "charge_micros")
 
 
-def note_calls(drafts: Iterable[RatedEvent], writing: Writing) -> None:
+def note_calls(events: Iterable[RatedEvent], writing: Writing) -> None:
     """Add rated model calls to their day totals."""
     rows: dict[tuple[object, ...], list[int]] = {}
-    for draft in drafts:
-        meter = draft.meter
-        if meter is None or meter.counts != TOKENS or draft.billing_mode == BYOK:
+    for event in events:
+        meter = event.meter
+        if meter is None or meter.counts != TOKENS or event.billing_mode == BYOK:
             continue
-        totals, text = draft.totals, draft.texts.get
+        totals, text = event.totals, event.texts.get
         above = SIZES[max(bisect_left(SIZES, abs(totals.input_tokens)) - 1, 0)]
-        details = (*draft.more.details.items(), *draft.more.quantities.items())
+        details = (*event.more.details.items(), *event.more.quantities.items())
         key = (
-            *(draft.organization_id, draft.counted_on, meter.pk),
+            *(event.organization_id, event.counted_on, meter.pk),
             *[text(name, "") for name in DIMENSIONS],
             *(above, ",".join(sorted([name for name, _ in details]))),
         )
         row = rows.setdefault((*key, ""), [0] * len(SUMS))
-        row[0] += draft.sign
+        row[0] += event.sign
         row[1] += totals.quantity_micros
         row[2] += totals.input_tokens
         row[3] += totals.output_tokens
-        row[5] += draft.charge_micros
+        row[5] += event.charge_micros
         for name, amount in details:
             rows.setdefault((*key, name), [0] * len(SUMS))[4] += amount
     writing.add(CallDay, KEYS, SUMS, [(*key, *sums) for key, sums in rows.items()])

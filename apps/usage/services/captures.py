@@ -26,20 +26,27 @@ from apps.usage.cloudevents import Reading, Refusal, read_event
 from apps.usage.errors import DimensionMismatch, EventIdReused, EventRefused, UsageNotPriced
 from apps.usage.models import UsageEvent, UsagePosting
 from apps.usage.rated_events import LATEST, WAITS, RatedEvent, month_start
-from apps.usage.services.ingest import draft_of, ids_of, insert_events, known_events, note_other_ids, with_partition
+from apps.usage.services.ingest import (
+    ids_of,
+    insert_events,
+    known_events,
+    note_other_ids,
+    rated_event_of,
+    with_partition,
+)
 from apps.usage.services.rating_batch import RatingBatch
 from apps.usage.services.rating_inputs import Asked, Known, Opened, asked_for, open_usage
 from apps.wallets import services as wallets
 from apps.wallets.budgets.scopes import NOWHERE, labels_of
 from apps.wallets.decisions.availability import available_micros
-from apps.wallets.decisions.holds import Capture, Standing, decide_capture, decide_release, hold_of
+from apps.wallets.decisions.holds import Capture, HoldResult, decide_capture, decide_release, hold_of
 from apps.wallets.errors import CapturesRefused
 from apps.wallets.keys import capture_key
 from apps.wallets.kinds import Overage
 from apps.wallets.services import Place, Reserved
-from apps.wallets.services.books import Answer, Asks, Call, after_refusal, all_asks, decide_each
+from apps.wallets.services.books import Answer, BookQuery, Call, after_refusal, decide_each, merged_query
 from apps.wallets.services.charges import charge_call
-from apps.wallets.services.reservations import capture_asks, reserved_by
+from apps.wallets.services.reservations import capture_query, reserved_by
 from apps.wallets.state import BookState, Changes, Decided
 from apps.wallets.wallet_posting import WalletPosting
 
@@ -134,7 +141,7 @@ def _capture(
 ) -> list[Outcome]:
     opened = _opened(organization, captures, readings, sender, now)
     run = CaptureRun(organization, captures, _filled(captures, readings, opened), opened, sender, now)
-    call = Call(organization.pk, run.asks(), run.decide)
+    call = Call(organization.pk, run.query(), run.decide)
     (answer,) = decide_each([call], now=now, beside=run.rows_beside)
     outcomes = [_outcome(organization, each, answer) for each in answer.result]
     refused = next(((index, each) for index, each in enumerate(outcomes) if isinstance(each, Exception)), None)
@@ -152,7 +159,7 @@ def _opened(
 ) -> Opened:
     """Lock the organization's usage, and read the data that its events need and the dimensions of the reservations."""
     valid = [reading for reading in readings if isinstance(reading, Reading)]
-    asked = asked_for(draft_of(reading, organization, sender.credential) for reading in valid)
+    asked = asked_for(rated_event_of(reading, organization, sender.credential) for reading in valid)
     if not valid:
         asked = Asked()
         asked.add(organization, now, month_start(now))
@@ -187,11 +194,11 @@ def _fill(reading: Reading, reserved: Mapping[str, str]) -> Reading | BillingErr
 
 @dataclass(frozen=True, slots=True)
 class _Decided:
-    """The decision on one capture; `reading` is its event, if any, `draft` the rated event."""
+    """The decision on one capture; `reading` is its event, if any, `rated` the rated event."""
 
-    decided: Decided[Standing]
+    decided: Decided[HoldResult]
     reading: Reading | None = None
-    draft: RatedEvent | None = None
+    rated: RatedEvent | None = None
 
 
 class CaptureRun:
@@ -214,30 +221,30 @@ class CaptureRun:
         self._start()
 
     def _start(self) -> None:
-        self.drafts = {
-            index: draft_of(reading, self.organization, self.credential)
+        self.rated_events = {
+            index: rated_event_of(reading, self.organization, self.credential)
             for index, reading in enumerate(self.readings)
             if isinstance(reading, Reading)
         }
-        self.batch = RatingBatch(list(self.drafts.values()), self.opened, now=self.now)
+        self.batch = RatingBatch(list(self.rated_events.values()), self.opened, now=self.now)
         self.batch.prepare()
         self.known, self.ids = dict(self.opened.known), dict(self.opened.ids)
         self.taken: list[tuple[Reading, RatedEvent]] = []
         self.posted: dict[Place, TransferState] = {}
         self.writing = Writing()
 
-    def asks(self) -> Asks:
+    def query(self) -> BookQuery:
         """Return the reads of the decision."""
-        drafts = list(self.drafts.values())
-        works = [draft.work for draft in drafts]
+        rated_events = list(self.rated_events.values())
+        works = [rated.work for rated in rated_events]
         meter = self.opened.character_meter
-        gives_back = any(draft.corrects_month or _may_get_cheaper(draft) for draft in drafts)
-        charges = Asks(
-            days=tuple(sorted({self.batch.today, *(draft.counted_on for draft in self.batch.rated())})),
+        gives_back = any(rated.corrects_month or _may_get_cheaper(rated) for rated in rated_events)
+        charges = BookQuery(
+            days=tuple(sorted({self.batch.today, *(rated.counted_on for rated in self.batch.counted())})),
             labels=tuple(sorted(labels_of(works) | ({meter.slug} if meter else set()))),
             nets=gives_back,
         )
-        return all_asks([charges, *(capture_asks(self._closing_call(each), self.now) for each in self.captures)])
+        return merged_query([charges, *(capture_query(self._closing_call(each), self.now) for each in self.captures)])
 
     def _closing_call(self, each: EventCapture | Capture) -> Capture:
         """Return the call that ends a reservation; the call for an event charges nothing itself."""
@@ -250,7 +257,7 @@ class CaptureRun:
     def decide(self, state: BookState) -> Decided[list[_Decided | Exception]]:
         """Decide on each capture, then on further charges of their events."""
         self._start()
-        late = any(draft.corrects_month for draft in self.drafts.values())
+        late = any(rated.corrects_month for rated in self.rated_events.values())
         with transaction.atomic() if late else nullcontext():  # late usage already writes rows here
             return self._decide(state)
 
@@ -266,8 +273,8 @@ class CaptureRun:
             state, changes = each.decided.after, changes.then(each.decided.changes)
             self._note(each.decided.result.transfer)
             outcomes.append(each)
-        for draft in self.drafts.values():
-            draft.reason = draft.reason or ("" if draft.posting_id else _REFUSED)
+        for rated in self.rated_events.values():
+            rated.reason = rated.reason or ("" if rated.posting_id else _REFUSED)
         self.batch.activate()
         insert_events(self.taken, self.opened.event_ids, self.writing, self.created_by, self.now)
         note_other_ids(self.ids, self.taken, self.opened, self.writing)
@@ -296,48 +303,48 @@ class CaptureRun:
             return self._again(state, capture, reading)
         if known:
             raise EventIdReused(field="event.id")
-        return self._first(state, capture, reading, self.drafts[index])
+        return self._first(state, capture, reading, self.rated_events[index])
 
     def _again(self, state: BookState, capture: EventCapture, reading: Reading) -> _Decided:
         """Release the reservation of an event that was already charged; one that has ended is handled later."""
-        draft = WalletPosting(state, self.now)
-        hold = hold_of(draft, capture.hold_id)
+        posting = WalletPosting(state, self.now)
+        hold = hold_of(posting, capture.hold_id)
         if hold.status != CAPTURED:
             return _Decided(decide_release(state, capture.hold_id, self.now), reading)
         transfer = state.ledger.transfers.get(capture_key(hold.id))
-        standing = Standing(hold, available_micros(draft), transfer=transfer, is_repeat=True)
-        return _Decided(Decided(state, Changes(), standing), reading)
+        result = HoldResult(hold, available_micros(posting), transfer=transfer, is_repeat=True)
+        return _Decided(Decided(state, Changes(), result), reading)
 
-    def _first(self, state: BookState, capture: EventCapture, reading: Reading, draft: RatedEvent) -> _Decided:
+    def _first(self, state: BookState, capture: EventCapture, reading: Reading, rated: RatedEvent) -> _Decided:
         """Rate an event and charge it from its reservation."""
         refuse_unless_pending(hold_of(WalletPosting(state, self.now), capture.hold_id), now=self.now)
-        if not draft.reason:
-            self.batch.price(draft, capture.hold_id)
-        if draft.reason:
-            refusal = UsageNotPriced if draft.reason in WAITS else EventRefused
-            raise refusal(str(UsageEvent.Reason(draft.reason).label), field="event", reason=str(draft.reason))
+        if not rated.reason:
+            self.batch.price(rated, capture.hold_id)
+        if rated.reason:
+            refusal = UsageNotPriced if rated.reason in WAITS else EventRefused
+            raise refusal(str(UsageEvent.Reason(rated.reason).label), field="event", reason=str(rated.reason))
         try:
-            decided = self._charge(state, capture, reading, draft)
+            decided = self._charge(state, capture, reading, rated)
         except BillingError:
-            self.batch.take_back(draft, capture.hold_id, _REFUSED)
+            self.batch.take_back(rated, capture.hold_id, _REFUSED)
             raise
         self.known[self.organization.pk, reading.digest] = Known(
             frozenset([reading.fingerprint]), reading.priced_by, reading.rank, reading.facts
         )
         self.ids |= dict.fromkeys(ids_of(reading, self.organization.pk), reading.digest)
-        self.taken.append((reading, draft))
-        return _Decided(decided, reading, draft)
+        self.taken.append((reading, rated))
+        return _Decided(decided, reading, rated)
 
     def _charge(
-        self, state: BookState, capture: EventCapture, reading: Reading, draft: RatedEvent
-    ) -> Decided[Standing]:
-        if draft.charge_micros <= 0:
+        self, state: BookState, capture: EventCapture, reading: Reading, rated: RatedEvent
+    ) -> Decided[HoldResult]:
+        if rated.charge_micros <= 0:
             return decide_release(state, capture.hold_id, self.now)
         posting = self.batch.postings.of_hold(capture.hold_id)
         charge = posting.as_charge(self.created_by, self.now).request()
         call = Capture(
             hold_id=capture.hold_id,
-            amount=Micros(draft.charge_micros),
+            amount=Micros(rated.charge_micros),
             key=charge.key,
             created_by=self.created_by,
             overage=capture.overage,
@@ -357,12 +364,12 @@ class CaptureRun:
         return self.writing
 
 
-def _may_get_cheaper(draft: RatedEvent) -> bool:
+def _may_get_cheaper(rated: RatedEvent) -> bool:
     """Whether an event may lower the month's charge: by a price for all of it, or as the latest quantity."""
-    return draft.counts == LATEST or (draft.price is not None and draft.price.rule.scheme is Scheme.VOLUME)
+    return rated.counts == LATEST or (rated.price is not None and rated.price.rule.scheme is Scheme.VOLUME)
 
 
-def _closed(decide: partial[Decided[Standing]]) -> Decided[Standing]:
+def _closed(decide: partial[Decided[HoldResult]]) -> Decided[HoldResult]:
     """Report the key mismatch of a second capture as a closed hold: both use the hold's key."""
     try:
         return decide()
@@ -378,11 +385,11 @@ def _outcome(
     reserved = reserved_by(organization, each.decided, answer)
     if each.reading is None:
         return reserved
-    reading, draft = each.reading, each.draft
-    if draft is None:
+    reading, rated = each.reading, each.rated
+    if rated is None:
         return _known(organization, reserved, reading)
-    versions = (draft.price.version_id,) if draft.price is not None else ()
-    return CapturedUsage(reserved, reading.source, reading.id, RATED, draft.charge_micros, versions)
+    versions = (rated.price.version_id,) if rated.price is not None else ()
+    return CapturedUsage(reserved, reading.source, reading.id, RATED, rated.charge_micros, versions)
 
 
 def _known(organization: Organization, reserved: Reserved, reading: Reading) -> Outcome:

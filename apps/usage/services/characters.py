@@ -77,12 +77,12 @@ def activations(
     first: dict[Key, RatedEvent] = {}
     earliest: dict[Key, datetime] = {}
     for group in added:
-        draft = group.first
-        if draft.text("character"):
-            key = (draft.organization_id, draft.month, draft.text("character"))
-            first.setdefault(key, draft)
+        event = group.first
+        if event.text("character"):
+            key = (event.organization_id, event.month, event.text("character"))
+            first.setdefault(key, event)
             earliest[key] = min(group.earliest, earliest.get(key, group.earliest))
-    new = [_activation(draft, earliest[key], meter, prices) for key, draft in first.items() if key not in known]
+    new = [_activation(event, earliest[key], meter, prices) for key, event in first.items() if key not in known]
     ahead = {
         (key[0], active.counted_on, key[2]): earliest[key]
         for key, active in known.items()
@@ -91,18 +91,18 @@ def activations(
     return new, ahead
 
 
-def _activation(draft: RatedEvent, active_from: datetime, meter: Meter | None, prices: PriceIndex) -> Activation:
+def _activation(event: RatedEvent, active_from: datetime, meter: Meter | None, prices: PriceIndex) -> Activation:
     return Activation(
-        organization=draft.organization,
-        month=month_start(draft.time),
-        character=draft.text("character"),
+        organization=event.organization,
+        month=month_start(event.time),
+        character=event.text("character"),
         meter=meter,
-        activated_at=draft.time,
+        activated_at=event.time,
         active_from=active_from,
-        counted_on=draft.counted_on,
-        late=draft.corrects_month is not None,
-        traffic_source=draft.text("traffic_source"),
-        price=find_price(prices, draft.organization, meter, "", draft.time) if meter else None,
+        counted_on=event.counted_on,
+        late=event.corrects_month is not None,
+        traffic_source=event.text("traffic_source"),
+        price=find_price(prices, event.organization, meter, "", event.time) if meter else None,
     )
 
 

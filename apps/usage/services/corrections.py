@@ -26,7 +26,7 @@ from apps.usage.models import EventCorrection, EventId, OtherEventId, UsageEvent
 from apps.usage.rated_events import HELD, WAITS, Cost, RatedEvent
 from apps.usage.services.event_rows import COLUMNS, event_columns
 from apps.usage.services.figures import remaining_without
-from apps.usage.services.ingest import draft_of, with_partition
+from apps.usage.services.ingest import rated_event_of, with_partition
 from apps.usage.services.locks import lock_organizations
 from apps.usage.services.rating_batch import RatingBatch
 from apps.usage.services.rating_inputs import asked_for, open_usage
@@ -142,18 +142,18 @@ def _correct(correction: Correction, told: Reading | None, now: datetime) -> Cor
     if was_rated:
         _refuse_reversed(row, correction.organization, now)
     void = _void(row, correction.organization) if was_rated else None
-    new = None if reading is None else draft_of(reading, correction.organization, correction.credential)
-    drafts = [draft for draft in (void, new) if draft is not None]
-    asked = asked_for(drafts or [_waiting(row, correction.organization)])
-    asked.ids = [(correction.organization.pk, digest.hex)] * len(drafts)
+    new = None if reading is None else rated_event_of(reading, correction.organization, correction.credential)
+    rated_events = [rated for rated in (void, new) if rated is not None]
+    asked = asked_for(rated_events or [_waiting(row, correction.organization)])
+    asked.ids = [(correction.organization.pk, digest.hex)] * len(rated_events)
     opened = open_usage(asked, now=now)
-    batch = RatingBatch(drafts, opened, now=now)
+    batch = RatingBatch(rated_events, opened, now=now)
     batch.rate()
     if new is not None and new.reason and new.reason not in WAITS:
         raise EventRefused(str(UsageEvent.Reason(new.reason).label), field="event", reason=str(new.reason))
-    pks = dict(zip(map(id, drafts), opened.event_ids, strict=False))
-    readings = [_reading(row) if draft is void else reading for draft in drafts]
-    written = [(each, draft) for each, draft in zip(readings, drafts, strict=True) if each is not None]
+    pks = dict(zip(map(id, rated_events), opened.event_ids, strict=False))
+    readings = [_reading(row) if rated is void else reading for rated in rated_events]
+    written = [(each, rated) for each, rated in zip(readings, rated_events, strict=True) if each is not None]
     if written:
         rows = event_columns(list(pks.values()), written, correction.created_by, now)
         writing.insert_columns(UsageEvent, COLUMNS, rows)
@@ -169,7 +169,7 @@ def _correct(correction: Correction, told: Reading | None, now: datetime) -> Cor
     )
     writing.insert(EventCorrection, _COLUMNS, [facts])
     batch.save(writing, created_by=correction.created_by)
-    counted = [draft for draft in drafts if not draft.reason]
+    counted = [rated for rated in rated_events if not rated.reason]
     return Corrected(
         VOIDED if new is None else REPLACED,
         sum(batch.postings.charges().values()),
@@ -269,17 +269,17 @@ def _read(correction: Correction, row: UsageEvent, now: datetime) -> Reading:
 
 def _void(row: UsageEvent, organization: Organization) -> RatedEvent:
     """Return the event that voids a rated one: the same price, all amounts negated."""
-    draft = _waiting(row, organization)
-    draft.more, draft.waited_for, draft.voids = void_of(row), "", row.pk
+    rated = _waiting(row, organization)
+    rated.more, rated.waited_for, rated.voids = void_of(row), "", row.pk
     quantity_micros, into, out = (-(count or 0) for count in (row.quantity_micros, row.input_tokens, row.output_tokens))
-    draft.totals = Totals(quantity_micros, into, out, -int(row.exact_price or 0))
-    draft.remaining = remaining_without(row)
+    rated.totals = Totals(quantity_micros, into, out, -int(row.exact_price or 0))
+    rated.remaining = remaining_without(row)
     if row.price_version_id is not None:
-        draft.price = versions_by_id([row.price_version_id])[row.price_version_id]
-        draft.totals = replace(draft.totals, months=negated(months_of(draft.price.rule, row)))
+        rated.price = versions_by_id([row.price_version_id])[row.price_version_id]
+        rated.totals = replace(rated.totals, months=negated(months_of(rated.price.rule, row)))
     if row.cost_picos is not None:
-        draft.cost = Cost(-row.cost_picos, row.cost_currency, row.cost_version_id)
-    return draft
+        rated.cost = Cost(-row.cost_picos, row.cost_currency, row.cost_version_id)
+    return rated
 
 
 def _waiting(row: UsageEvent, organization: Organization) -> RatedEvent:

@@ -37,15 +37,15 @@ def note_distinct_ids(
     """Move each id that rated usage names to its newest day; `known` has the days of ids seen before."""
     sightings: dict[Key, set[Sighting]] = {}
     for group in added:
-        draft = group.first
+        event = group.first
         times = {each.time for each in group.ahead}
         if len(group.ahead) < group.rows:
             times.add(now)  # for past times, only the day matters
         for kind in KINDS:
-            value = draft.texts.get(kind)
+            value = event.texts.get(kind)
             if value:
-                seen = sightings.setdefault((draft.organization_id, kind, value), set())
-                seen.update((time, draft.counted_on) for time in times)
+                seen = sightings.setdefault((event.organization_id, kind, value), set())
+                seen.update((time, event.counted_on) for time in times)
     save_sightings(sightings, known, writing, now=now)
 
 

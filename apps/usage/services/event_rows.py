@@ -56,16 +56,16 @@ def event_columns(
     pks: Sequence[int], taken: Sequence[tuple[Reading, RatedEvent]], created_by: str, now: datetime
 ) -> list[Sequence[Any]]:
     """Return the values of new rows, column by column in the order of COLUMNS."""
-    readings, drafts = [each for each, _ in taken], [draft for _, draft in taken]
+    readings, events = [each for each, _ in taken], [event for _, event in taken]
     labels = [each.labels for each in readings]
     names = [
-        named_values(draft, each.texts.get("model", ""), each.model_sent)
-        for draft, each in zip(drafts, labels, strict=True)
+        named_values(event, each.texts.get("model", ""), each.model_sent)
+        for event, each in zip(events, labels, strict=True)
     ]
     every = len(taken)
     return [
         pks,
-        [draft.organization_id for draft in drafts],
+        [event.organization_id for event in events],
         [each.source for each in readings],
         [each.id for each in readings],
         [each.fingerprint for each in readings],
@@ -74,46 +74,46 @@ def event_columns(
         [now] * every,
         [each.billing_mode for each in labels],
         [created_by] * every,
-        [draft.credential for draft in drafts],
+        [event.credential for event in events],
         [None if each.more is NO_MORE else {**each.more.details, **each.more.quantities} or None for each in readings],
-        [draft.voids for draft in drafts],
+        [event.voids for event in events],
         *by_column(names),
         *by_column([each.written for each in labels])[1:],
-        *by_column([counted_values(draft) for draft in drafts]),
+        *by_column([counted_values(event) for event in events]),
     ]
 
 
-def named_values(draft: RatedEvent, normal: str, sent: str) -> tuple[str, str]:
+def named_values(event: RatedEvent, normal: str, sent: str) -> tuple[str, str]:
     """Return the values of NAMED for a model sent as `sent`, in normal form `normal`.
 
     A waiting event keeps that name.
     """
-    name = normal if draft.reason else draft.text("model")
+    name = normal if event.reason else event.text("model")
     return name, "" if sent == name else sent
 
 
-def counted_values(draft: RatedEvent) -> tuple[object, ...]:
+def counted_values(event: RatedEvent) -> tuple[object, ...]:
     """Return the counted values in the order of COUNTED; for a quarantined event, the amounts sent."""
-    if draft.reason:
-        sent = (draft.quantity_micros, None, draft.input_tokens, draft.output_tokens)
-        waiting = (UsageEvent.State.QUARANTINED, draft.reason, None, None, None, None, 0, None)
-        return (draft.meter and draft.meter.pk, *sent, *waiting, draft.more.cost_picos, draft.more.cost_currency, None)
-    assert draft.meter is not None, "a rated event has a meter"
+    if event.reason:
+        sent = (event.quantity_micros, None, event.input_tokens, event.output_tokens)
+        waiting = (UsageEvent.State.QUARANTINED, event.reason, None, None, None, None, 0, None)
+        return (event.meter and event.meter.pk, *sent, *waiting, event.more.cost_picos, event.more.cost_currency, None)
+    assert event.meter is not None, "a rated event has a meter"
     return (
-        draft.meter.id,
-        draft.totals.quantity_micros,
-        draft.reported_micros,
-        draft.totals.input_tokens,
-        draft.totals.output_tokens,
+        event.meter.id,
+        event.totals.quantity_micros,
+        event.reported_micros,
+        event.totals.input_tokens,
+        event.totals.output_tokens,
         RATED,
         "",
-        draft.counted_on,
-        draft.corrects_month,
-        draft.price and draft.price.version_id,
-        draft.totals.exact_price if draft.price is not None and draft.price.rule.table is not None else None,
-        draft.charge_micros,
-        draft.posting_id,
-        draft.cost.picos if draft.cost.currency else None,
-        draft.cost.currency,
-        draft.cost.version_id,
+        event.counted_on,
+        event.corrects_month,
+        event.price and event.price.version_id,
+        event.totals.exact_price if event.price is not None and event.price.rule.table is not None else None,
+        event.charge_micros,
+        event.posting_id,
+        event.cost.picos if event.cost.currency else None,
+        event.cost.currency,
+        event.cost.version_id,
     )

@@ -21,7 +21,7 @@ def note_future_usage(
     added: Iterable[EventSum], activations: Sequence[Activation], writing: Writing, *, now: datetime
 ) -> None:
     """Store the rated events and new activations that are ahead of the clock; their organizations are locked."""
-    rows = _event_sums(draft for group in added for draft in group.ahead)
+    rows = _event_sums(event for group in added for event in group.ahead)
     for each in activations:
         if each.active_from > now and not each.late:
             meter_id, quantity, charge = _price(each)
@@ -44,17 +44,17 @@ def move_future_characters(earliest: Mapping[CharacterDay, datetime], writing: W
     writing.lower(FutureUsage, _CHARACTER, "counts_from", [(*key, moment) for key, moment in earliest.items()])
 
 
-def _event_sums(drafts: Iterable[RatedEvent]) -> dict[Key, list[int]]:
+def _event_sums(events: Iterable[RatedEvent]) -> dict[Key, list[int]]:
     rows: dict[Key, list[int]] = {}
-    for draft in drafts:
-        assert draft.meter is not None, "a rated event has a meter"
-        group = (draft.meter.pk, draft.text("operation"), draft.text("event_type"), "")
-        sums = rows.setdefault((draft.organization_id, draft.time, draft.counted_on, *group), [0] * len(_SUMS))
-        sums[0] += draft.sign
-        sums[1] += draft.totals.quantity_micros
-        sums[2] += draft.totals.input_tokens
-        sums[3] += draft.totals.output_tokens
-        sums[4] += draft.charge_micros
+    for event in events:
+        assert event.meter is not None, "a rated event has a meter"
+        group = (event.meter.pk, event.text("operation"), event.text("event_type"), "")
+        sums = rows.setdefault((event.organization_id, event.time, event.counted_on, *group), [0] * len(_SUMS))
+        sums[0] += event.sign
+        sums[1] += event.totals.quantity_micros
+        sums[2] += event.totals.input_tokens
+        sums[3] += event.totals.output_tokens
+        sums[4] += event.charge_micros
     return rows
 
 

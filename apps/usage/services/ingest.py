@@ -154,28 +154,28 @@ def _take(
 ) -> Ingested:
     result = Ingested(refusals=list(refused))
     owned = [
-        (reading, draft_of(reading, owner, sender.credential))
+        (reading, rated_event_of(reading, owner, sender.credential))
         for reading, owner in _owned(readings, sender.organization, result)
     ]
     if not owned:
         return result
-    asked = asked_for(draft for _, draft in owned)
-    asked.ids = [(draft.organization_id, reading.digest) for reading, draft in owned]
-    asked.others = [(draft.organization_id, other) for reading, draft in owned for other in reading.others]
+    asked = asked_for(rated for _, rated in owned)
+    asked.ids = [(rated.organization_id, reading.digest) for reading, rated in owned]
+    asked.others = [(rated.organization_id, other) for reading, rated in owned for other in reading.others]
     opened = open_usage(asked, now=now)
     writing = Writing()
     fresh, ids = _fresh(owned, opened, result, writing)
     note_different(result.different, writing, now)
     taken: list[Owned] = []
     if fresh:
-        batch = RatingBatch([draft for _, draft in fresh], opened, now=now)
+        batch = RatingBatch([rated for _, rated in fresh], opened, now=now)
         batch.rate()
         taken = _sort(fresh, result)
         if finish and result.refusals:
             raise EventsRefused(refusals=result.refusals)
         insert_events(taken, opened.event_ids, writing, sender.created_by, now)
         note_other_ids(ids, taken, opened, writing)
-        note_unread(((reading, draft.organization_id) for reading, draft in taken), writing, now)
+        note_unread(((reading, rated.organization_id) for reading, rated in taken), writing, now)
         batch.save(writing, created_by=sender.created_by)
     elif not (finish and result.refusals):
         note_other_ids(ids, taken, opened, writing)
@@ -195,8 +195,8 @@ def insert_events(taken: Sequence[Owned], pks: Sequence[int], writing: Writing, 
     writing.insert_columns(UsageEvent, COLUMNS, event_columns(used, taken, created_by, now))
     month = month_of(now).start.date()
     ids = [
-        (draft.organization_id, each.digest, pk, each.fingerprint, each.priced_by, each.rank, each.facts, month)
-        for pk, (each, draft) in zip(used, taken, strict=True)
+        (rated.organization_id, each.digest, pk, each.fingerprint, each.priced_by, each.rank, each.facts, month)
+        for pk, (each, rated) in zip(used, taken, strict=True)
     ]
     writing.insert(EventId, _IDS, ids)
 
@@ -242,15 +242,15 @@ def _fresh(
     """
     seen, ids = dict(opened.known), dict(opened.ids)
     fresh, vouched, first = [], {}, dict[Id, Reading]()
-    for reading, draft in sorted(owned, key=lambda each: -each[0].rank):
-        own = (draft.organization_id, reading.digest)
+    for reading, rated in sorted(owned, key=lambda each: -each[0].rank):
+        own = (rated.organization_id, reading.digest)
         if own not in ids and not reading.others:
             ids[own], first[own] = reading.digest, reading
-            fresh.append((reading, draft))
+            fresh.append((reading, rated))
             continue
-        named = ids_of(reading, draft.organization_id)
+        named = ids_of(reading, rated.organization_id)
         mains = {ids[each]: name for each, name in named.items() if each in ids}
-        key = (draft.organization_id, next(iter(mains), reading.digest))
+        key = (rated.organization_id, next(iter(mains), reading.digest))
         before = seen.get(key) or (_after(first[key], None) if key in first else None)
         verdict = Verdict.TWO_EVENTS if len(mains) > 1 else _verdict(reading, before)
         if verdict in _REFUSED:
@@ -259,15 +259,15 @@ def _fresh(
         ids |= dict.fromkeys(named, key[1])
         seen[key] = _after(reading, before)
         if verdict is Verdict.NEW:
-            fresh.append((reading, draft))
+            fresh.append((reading, rated))
         elif verdict is Verdict.CHANGES:
-            result.better.append((reading, draft.organization))
+            result.better.append((reading, rated.organization))
         else:
             result.duplicate += 1
             if verdict is Verdict.VOUCHES:
                 vouched[key] = (*key, reading.fingerprint, reading.rank)
         if before is not None and reading.rank < before.rank and reading.priced_by != before.priced_by:
-            result.different.append((reading, draft.organization_id))
+            result.different.append((reading, rated.organization_id))
     writing.update(EventId, ("organization_id", "digest"), ("fingerprint", "rank"), list(vouched.values()))
     return fresh, ids
 
@@ -311,7 +311,7 @@ def known_events(
 
 def note_other_ids(ids: Mapping[Id, str], taken: Iterable[Owned], opened: Opened, writing: Writing) -> None:
     """Store the new ids that lead to a known event or to one that was taken."""
-    mains = {*opened.known, *((draft.organization_id, reading.digest) for reading, draft in taken)}
+    mains = {*opened.known, *((rated.organization_id, reading.digest) for reading, rated in taken)}
     rows = [
         (*each, main)
         for each, main in ids.items()
@@ -320,7 +320,7 @@ def note_other_ids(ids: Mapping[Id, str], taken: Iterable[Owned], opened: Opened
     writing.insert(OtherEventId, ("organization_id", "digest", "main"), rows)
 
 
-def draft_of(reading: Reading, organization: Organization, credential: str) -> RatedEvent:
+def rated_event_of(reading: Reading, organization: Organization, credential: str) -> RatedEvent:
     """Return the event to rate."""
     return RatedEvent(
         key=reading.index,
@@ -342,11 +342,11 @@ def draft_of(reading: Reading, organization: Organization, credential: str) -> R
 def _sort(fresh: Sequence[Owned], result: Ingested) -> list[Owned]:
     """Count rated and quarantined events, refuse the rest; return the ones to store."""
     kept = []
-    for reading, draft in fresh:
-        if draft.reason and draft.reason not in WAITS:
-            result.refuse(reading, draft.reason, str(UsageEvent.Reason(draft.reason).label))
+    for reading, rated in fresh:
+        if rated.reason and rated.reason not in WAITS:
+            result.refuse(reading, rated.reason, str(UsageEvent.Reason(rated.reason).label))
             continue
-        result.accepted += not draft.reason
-        result.quarantined += bool(draft.reason)
-        kept.append((reading, draft))
+        result.accepted += not rated.reason
+        result.quarantined += bool(rated.reason)
+        kept.append((reading, rated))
     return kept

@@ -131,23 +131,23 @@ def _rerate(*, event_pks: Collection[int], created_by: str, now: datetime) -> Re
     events = list(rows.select_related("organization").order_by("pk"))
     if not events:
         return Rerated(0, 0)
-    batch = RatingBatch.opened([_draft(event) for event in events], now=now)
+    batch = RatingBatch.opened([_rated_event(event) for event in events], now=now)
     batch.rate()
-    values = [_rated_row(event, draft) for event, draft in zip(events, batch.drafts, strict=True)]
+    values = [_rated_row(event, rated) for event, rated in zip(events, batch.events, strict=True)]
     writing = Writing()
     writing.update(UsageEvent, ("id", "recorded_at"), (*NAMED, *COUNTED), values)
     batch.save(writing, created_by=created_by)
-    rated = len(batch.rated())
+    rated = len(batch.counted())
     return Rerated(rated, len(events) - rated, batch.postings.charges())
 
 
-def _rated_row(event: UsageEvent, draft: RatedEvent) -> tuple[object, ...]:
+def _rated_row(event: UsageEvent, rated: RatedEvent) -> tuple[object, ...]:
     """Return the event's key, with the time by which the database finds its partition, and its counted values."""
-    names = named_values(draft, event.model, event.model_sent or event.model)
-    return (event.pk, event.recorded_at, *names, *counted_values(draft))
+    names = named_values(rated, event.model, event.model_sent or event.model)
+    return (event.pk, event.recorded_at, *names, *counted_values(rated))
 
 
-def _draft(event: UsageEvent) -> RatedEvent:
+def _rated_event(event: UsageEvent) -> RatedEvent:
     return RatedEvent(
         key=event.pk,
         organization=event.organization,

@@ -9,7 +9,7 @@ from apps.common.rows import Writing
 from apps.pricing.models import FIGURES
 from apps.pricing.rating import Unpriceable
 from apps.pricing.resolution import Price
-from apps.usage.event_sums import EventSum, add_up, resolve_drafts
+from apps.usage.event_sums import EventSum, add_up, resolve_events
 from apps.usage.figures import KEYS, TOLD, Figures
 from apps.usage.models import MonthFigure, MonthValue, UsagePosting
 from apps.usage.rated_events import RatedEvent, Reason, cost_of_event
@@ -25,18 +25,18 @@ from apps.usage.services.rollups import note_breakdowns, note_unknown_models, ro
 
 
 class RatingBatch:
-    """A batch of drafts, and the data read for them under their organizations' locks.
+    """A batch of events, and the data read for them under their organizations' locks.
 
-    `rate` computes and `save` writes; call `rate` first. After `rate`, a draft with a reason is not counted. A caller
+    `rate` computes and `save` writes; call `rate` first. After `rate`, an event with a reason is not counted. A caller
     that decides event by event calls `prepare`, `price` and `activate` instead of `rate`, `write` instead of `save`.
     """
 
-    def __init__(self, drafts: Sequence[RatedEvent], read: Opened, *, now: datetime) -> None:
-        self.drafts, self.now, self._read = drafts, now, read
+    def __init__(self, events: Sequence[RatedEvent], read: Opened, *, now: datetime) -> None:
+        self.events, self.now, self._read = events, now, read
         self.today: date = now.astimezone(UTC).date()
         self.postings = Postings()
         self.activations: list[Activation] = []
-        self._added: list[EventSum] | None = None  # the rated drafts once all are
+        self._added: list[EventSum] | None = None  # the rated events once all are
         self._earlier: dict[CharacterDay, datetime] = {}
         self._counters = Counters({}, {})
         self._before: Running | None = None
@@ -44,32 +44,32 @@ class RatingBatch:
         self.withdrawn: list[RatedEvent] = []  # events that waited until now and were voided
 
     @classmethod
-    def opened(cls, drafts: Sequence[RatedEvent], *, now: datetime) -> "RatingBatch":
-        """Lock the drafts' organizations, read what the batch needs, and return it."""
-        return cls(drafts, open_usage(asked_for(drafts), now=now), now=now)
+    def opened(cls, events: Sequence[RatedEvent], *, now: datetime) -> "RatingBatch":
+        """Lock the events' organizations, read what the batch needs, and return it."""
+        return cls(events, open_usage(asked_for(events), now=now), now=now)
 
     def rate(self) -> None:
-        """Compute each draft's charge, in order of arrival."""
+        """Compute each event's charge, in order of arrival."""
         self.prepare()
-        for draft in self.rated():
-            self._charge(draft)
-        rated, posted = self.rated(), {}
+        for event in self.counted():
+            self._charge(event)
+        rated, posted = self.counted(), {}
         self._added = add_up(rated, self.now)
         for group in self._added:
             posting = self._posting(group.first)
             posted[group.first.kind] = posting.add(
                 group.charge_micros, group.first.counted_on, group.work, group.tokens, items=group.rows
             )
-        for draft in rated:
-            draft.posting_id = posted[draft.kind]
+        for event in rated:
+            event.posting_id = posted[event.kind]
         self.activate()
 
     def prepare(self) -> None:
-        """Find each draft's meter, price, day and month."""
+        """Find each event's meter, price, day and month."""
         read = self._read
-        resolve_drafts(self.drafts, read.meters, read.prices, read.costs, read.closed, self.today)
+        resolve_events(self.events, read.meters, read.prices, read.costs, read.closed, self.today)
         self._counters = Counters(self._counter_keys(), read.counters)
-        of_figures = [draft for draft in self.rated() if draft.counts in FIGURES]
+        of_figures = [event for event in self.counted() if event.counts in FIGURES]
         self._figures = Figures(of_figures) if of_figures else None
 
     def activate(self) -> None:
@@ -84,17 +84,17 @@ class RatingBatch:
 
         It is one statement, unless there is late usage: then the minimums of closed months are adjusted in between.
         """
-        waiting = [draft for draft in self.drafts if draft.reason == Reason.UNKNOWN_MODEL]
+        waiting = [event for event in self.events if event.reason == Reason.UNKNOWN_MODEL]
         self.write(writing, waiting=[*waiting, *self.withdrawn])
         self.postings.post(writing, created_by=created_by, now=self.now)
 
     def write(self, writing: Writing, waiting: Sequence[RatedEvent] = ()) -> None:
         """Add the batch's totals to the given writes.
 
-        Late usage runs them at once, to adjust the minimums of closed months. `waiting` are the drafts that are kept
+        Late usage runs them at once, to adjust the minimums of closed months. `waiting` are the events that are kept
         until their model has a price.
         """
-        rated, added = self.rated(), self._all_added()
+        rated, added = self.counted(), self._all_added()
         self._counters.save(writing)
         if self._figures is not None:
             figures, values = self._figures.changed()
@@ -110,61 +110,61 @@ class RatingBatch:
         note_future_usage(added, self.activations, writing, now=self.now)
         note_distinct_ids(self._new(added), self._read.seen, writing, now=self.now)
         firsts = [group.first for group in added]
-        late = {(draft.organization_id, draft.month): draft.organization for draft in firsts if draft.corrects_month}
+        late = {(event.organization_id, event.month): event.organization for event in firsts if event.corrects_month}
         adjust_minimums(late, self.postings, self.today, writing)
 
     def _all_added(self) -> list[EventSum]:
-        """Return the rated drafts added up; a caller that decides event by event has them added up each time."""
-        return add_up(self.rated(), self.now) if self._added is None else self._added
+        """Return the rated events added up; a caller that decides event by event has them added up each time."""
+        return add_up(self.counted(), self.now) if self._added is None else self._added
 
     @staticmethod
     def _new(added: Iterable[EventSum]) -> list[EventSum]:
         """Return the events that void nothing; sessions and characters stay counted after a void."""
         return [group for group in added if group.first.voids is None]
 
-    def rated(self) -> list[RatedEvent]:
-        """Return the drafts that are counted."""
-        return [draft for draft in self.drafts if not draft.reason]
+    def counted(self) -> list[RatedEvent]:
+        """Return the events that are counted."""
+        return [event for event in self.events if not event.reason]
 
-    def price(self, draft: RatedEvent, hold_id: UUID) -> None:
-        """Charge a draft through its month's counter, in the posting of the hold that it captures."""
-        self._charge(draft, keeps_before=True)
-        if not draft.reason:
-            posting = self._posting(draft, hold_id)
-            draft.posting_id = posting.add(draft.charge_micros, draft.counted_on, draft.work, draft.tokens)
+    def price(self, event: RatedEvent, hold_id: UUID) -> None:
+        """Charge an event through its month's counter, in the posting of the hold that it captures."""
+        self._charge(event, keeps_before=True)
+        if not event.reason:
+            posting = self._posting(event, hold_id)
+            event.posting_id = posting.add(event.charge_micros, event.counted_on, event.work, event.tokens)
 
-    def _posting(self, draft: RatedEvent, hold_id: UUID | None = None) -> Pending:
-        kind, source = UsagePosting.Kind.USAGE, draft.text("traffic_source")
-        return self.postings.of(draft.organization, kind, draft.counted_in, source, hold_id=hold_id)
+    def _posting(self, event: RatedEvent, hold_id: UUID | None = None) -> Pending:
+        kind, source = UsagePosting.Kind.USAGE, event.text("traffic_source")
+        return self.postings.of(event.organization, kind, event.counted_in, source, hold_id=hold_id)
 
-    def _charge(self, draft: RatedEvent, *, keeps_before: bool = False) -> None:
-        """Add a draft to its month's counter; its charge is what that adds to the counter's price."""
-        if self._figures is not None and draft.counts in FIGURES:
-            self._figures.count(draft)
-            if draft.voids is None or draft.cost.version_id is not None:  # what takes back a told cost has it
-                draft.cost = cost_of_event(draft)
+    def _charge(self, event: RatedEvent, *, keeps_before: bool = False) -> None:
+        """Add an event to its month's counter; its charge is what that adds to the counter's price."""
+        if self._figures is not None and event.counts in FIGURES:
+            self._figures.count(event)
+            if event.voids is None or event.cost.version_id is not None:  # what takes back a told cost has it
+                event.cost = cost_of_event(event)
         try:
-            if draft.price is not None:
-                counter = self._counters.of(draft.organization_id, draft.month, draft.price)
+            if event.price is not None:
+                counter = self._counters.of(event.organization_id, event.month, event.price)
                 self._before = copy(counter) if keeps_before else None
-                draft.charge_micros = counter.add(draft.totals, draft.sign)
+                event.charge_micros = counter.add(event.totals, event.sign)
         except (OutOfRange, Unpriceable) as error:
-            if self._figures is not None and draft.counts in FIGURES:
+            if self._figures is not None and event.counts in FIGURES:
                 self._figures.undo()
-            draft.reason = Reason.TOO_MUCH if isinstance(error, OutOfRange) else Reason.NO_SPLIT
+            event.reason = Reason.TOO_MUCH if isinstance(error, OutOfRange) else Reason.NO_SPLIT
 
-    def take_back(self, draft: RatedEvent, hold_id: UUID, reason: str) -> None:
-        """Undo the pricing of the last priced draft, because it may not capture its hold."""
-        if draft.price is not None and self._before is not None:
-            self._counters.put_back(draft.organization_id, draft.month, self._before)
-        if self._figures is not None and draft.counts in FIGURES:
+    def take_back(self, event: RatedEvent, hold_id: UUID, reason: str) -> None:
+        """Undo the pricing of the last priced event, because it may not capture its hold."""
+        if event.price is not None and self._before is not None:
+            self._counters.put_back(event.organization_id, event.month, self._before)
+        if self._figures is not None and event.counts in FIGURES:
             self._figures.undo()
         self.postings.drop_hold(hold_id)
-        draft.charge_micros, draft.posting_id, draft.reason = 0, None, reason
+        event.charge_micros, event.posting_id, event.reason = 0, None, reason
 
     def _counter_keys(self) -> dict[Key, Price]:
         return {
-            (draft.organization_id, draft.month, draft.price.version_id): draft.price
-            for draft in self.rated()
-            if draft.price is not None
+            (event.organization_id, event.month, event.price.version_id): event.price
+            for event in self.counted()
+            if event.price is not None
         }

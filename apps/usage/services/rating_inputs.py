@@ -60,7 +60,7 @@ class Asked:
 
     def as_json(self) -> str:
         """Serialize it to the JSON that `usage_open` takes."""
-        asks = {
+        query = {
             "organizations": list(self.organizations),
             "currencies": sorted({each.currency for each in self.organizations.values()}),
             "slugs": sorted(self.slugs),
@@ -76,7 +76,7 @@ class Asked:
             "holds": self.holds,
             "seen": [{"organization": pk, "kind": kind, "value": value} for pk, kind, value in self.seen],
         }
-        return orjson.dumps(asks).decode()
+        return orjson.dumps(query).decode()
 
 
 def _by_organization(ids: Iterable[tuple[UUID, str]]) -> dict[str, list[str]]:
@@ -126,24 +126,24 @@ class Opened:
         return next((meter for meter in self.meters.values() if meter.kind == Meter.Kind.CHARACTER), None)
 
 
-def asked_for(drafts: Iterable[RatedEvent]) -> Asked:
+def asked_for(events: Iterable[RatedEvent]) -> Asked:
     """Return the data that rating these events needs."""
     asked, known = Asked(), set[tuple[object, ...]]()
-    for draft in drafts:
-        alike = (id(draft.texts), id(draft.organization), draft.type, draft.month)
+    for event in events:
+        alike = (id(event.texts), id(event.organization), event.type, event.month)
         if alike in known:
-            asked.at(draft.time)
+            asked.at(event.time)
             continue
         known.add(alike)
-        asked.add(draft.organization, draft.time, draft.month)
-        asked.slugs.add(draft.type)
-        if model := draft.text("model"):
-            asked.models.update(candidates(draft.text("provider"), model))
-        if character := draft.text("character"):
-            asked.characters.add((draft.organization_id, draft.month, character))
+        asked.add(event.organization, event.time, event.month)
+        asked.slugs.add(event.type)
+        if model := event.text("model"):
+            asked.models.update(candidates(event.text("provider"), model))
+        if character := event.text("character"):
+            asked.characters.add((event.organization_id, event.month, character))
         for kind in KINDS:
-            if value := draft.texts.get(kind):
-                asked.seen.add((draft.organization_id, kind, value))
+            if value := event.texts.get(kind):
+                asked.seen.add((event.organization_id, kind, value))
     return asked
 
 

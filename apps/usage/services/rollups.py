@@ -42,17 +42,17 @@ def note_breakdowns(added: Iterable[EventSum], writing: Writing) -> None:
     months: dict[tuple[object, ...], list[int]] = {}
     kept: dict[int, list[Breakdown]] = {}
     for group in added:
-        draft, meter = group.first, group.first.meter
+        event, meter = group.first, group.first.meter
         if meter is None or not meter.breakdowns:
             continue
         if meter.pk not in kept:
             kept[meter.pk] = read_breakdowns(meter.breakdowns)
         for each in kept[meter.pk]:
-            if draft.counted_on >= each.since:
-                values = [draft.text(name) for name in each.by]
-                place = (draft.organization_id, meter.pk, each.name)
-                rest = (draft.cost.currency, values[0], values[1] if len(values) > 1 else "")
-                for sums, day in ((days, draft.counted_on), (months, draft.counted_on.replace(day=1))):
+            if event.counted_on >= each.since:
+                values = [event.text(name) for name in each.by]
+                place = (event.organization_id, meter.pk, each.name)
+                rest = (event.cost.currency, values[0], values[1] if len(values) > 1 else "")
+                for sums, day in ((days, event.counted_on), (months, event.counted_on.replace(day=1))):
                     _count(sums.setdefault((*place, sums is months, day, *rest), [0] * len(SUMS)), group)
     for sums, most in ((days, VALUES_A_DAY), (months, VALUES_A_MONTH)):
         rows = [(*key, *total) for key, total in sums.items()]
@@ -64,42 +64,42 @@ def _count(total: list[int], group: EventSum) -> None:
         total[place] += amount
 
 
-def note_unknown_models(drafts: Iterable[RatedEvent], writing: Writing) -> None:
+def note_unknown_models(events: Iterable[RatedEvent], writing: Writing) -> None:
     """Count the events of models without their own price: waiting ones, and those charged at the price for any model.
 
     An event that waited for its model's price stops counting as waiting, unless it still has no price.
     """
     found: dict[tuple[UUID, int, str, str], list[int]] = {}
     days: dict[tuple[UUID, int, str, str], list[date]] = {}
-    for draft in drafts:
-        waited, waits = draft.waited_for == Reason.UNKNOWN_MODEL, draft.reason == Reason.UNKNOWN_MODEL
-        is_charged = draft.has_unknown_model and not draft.reason
-        if draft.meter is None or not (waited or waits or is_charged):
+    for event in events:
+        waited, waits = event.waited_for == Reason.UNKNOWN_MODEL, event.reason == Reason.UNKNOWN_MODEL
+        is_charged = event.has_unknown_model and not event.reason
+        if event.meter is None or not (waited or waits or is_charged):
             continue
-        key = (draft.organization_id, draft.meter.pk, draft.name_sent or draft.text("model"), draft.text("provider"))
+        key = (event.organization_id, event.meter.pk, event.name_sent or event.text("model"), event.text("provider"))
         counts = found.setdefault(key, [0, 0, 0, 0])
         counts[0] += waits - waited
-        counts[1] += draft.sign * is_charged
-        counts[2] += 0 if draft.waited_for else draft.tokens
-        counts[3] += draft.charge_micros if is_charged else 0
-        days.setdefault(key, []).append(draft.counted_on if is_charged else draft.time.astimezone(UTC).date())
+        counts[1] += event.sign * is_charged
+        counts[2] += 0 if event.waited_for else event.tokens
+        counts[3] += event.charge_micros if is_charged else 0
+        days.setdefault(key, []).append(event.counted_on if is_charged else event.time.astimezone(UTC).date())
     rows = [(*key, *counts, max(days[key]), min(days[key])) for key, counts in sorted(found.items())]
     keys = ("organization_id", "meter_id", "model", "provider")
     sums = ("waiting_count", "event_count", "tokens", "charge_micros")
     writing.add(UnknownModel, keys, sums, rows, newest=("last_seen_on",), first=("first_seen_on",))
 
 
-def _key(draft: RatedEvent) -> tuple[object, ...]:
-    assert draft.meter is not None, "only rated events are rolled up"
-    text = draft.texts.get
+def _key(event: RatedEvent) -> tuple[object, ...]:
+    assert event.meter is not None, "only rated events are rolled up"
+    text = event.texts.get
     return (
-        draft.organization_id,
-        draft.counted_on,
-        draft.meter.pk,
+        event.organization_id,
+        event.counted_on,
+        event.meter.pk,
         text("model", ""),
         text("operation", ""),
         text("event_type", ""),
         text("operator", ""),
-        draft.billing_mode,
-        draft.cost.currency,
+        event.billing_mode,
+        event.cost.currency,
     )

@@ -1,15 +1,15 @@
 -- What counting a batch of usage needs, as JSON: its organizations' rows are locked until the transaction ends, in the
 -- order of their ids, and everything else is read after the wait.
--- asks: organizations, currencies, slugs (of meters), models, starts and ends (of the events' times), events (how many ids of
+-- query: organizations, currencies, slugs (of meters), models, starts and ends (of the events' times), events (how many ids of
 -- new events to draw), holds (by id, of the organizations; the projects they name are looked up too), and rows to look
 -- up: ids (digests by organization), months, characters, seen.
-CREATE OR REPLACE FUNCTION usage_open(at timestamptz, asks jsonb) RETURNS json
+CREATE OR REPLACE FUNCTION usage_open(at timestamptz, query jsonb) RETURNS json
 LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
-    organizations uuid[] := ARRAY(SELECT jsonb_array_elements_text(asks -> 'organizations')::uuid ORDER BY 1);
-    currencies text[] := ARRAY(SELECT jsonb_array_elements_text(asks -> 'currencies'));
-    slugs text[] := ARRAY(SELECT jsonb_array_elements_text(asks -> 'slugs'));
-    reserved uuid[] := ARRAY(SELECT jsonb_array_elements_text(asks -> 'holds')::uuid);
+    organizations uuid[] := ARRAY(SELECT jsonb_array_elements_text(query -> 'organizations')::uuid ORDER BY 1);
+    currencies text[] := ARRAY(SELECT jsonb_array_elements_text(query -> 'currencies'));
+    slugs text[] := ARRAY(SELECT jsonb_array_elements_text(query -> 'slugs'));
+    reserved uuid[] := ARRAY(SELECT jsonb_array_elements_text(query -> 'holds')::uuid);
     ids regclass := pg_get_serial_sequence('usage_usageevent', 'id');
     owners uuid[];
     digests uuid[];
@@ -18,15 +18,15 @@ BEGIN
     -- Each id is looked up by index: of the rows of an array few are expected, of those of JSON so many that the plan
     -- would read the whole table.
     SELECT array_agg(o.key::uuid), array_agg(d.digest::uuid) INTO owners, digests
-    FROM jsonb_each(asks -> 'ids') AS o, jsonb_array_elements_text(o.value) AS d(digest);
+    FROM jsonb_each(query -> 'ids') AS o, jsonb_array_elements_text(o.value) AS d(digest);
     INSERT INTO usage_meteredorganization (organization_id, created_at)
     SELECT metered, at FROM unnest(organizations) metered ON CONFLICT DO NOTHING;
     PERFORM 1 FROM usage_meteredorganization m
     WHERE m.organization_id = ANY(organizations) ORDER BY m.organization_id FOR NO KEY UPDATE;
     SELECT json_build_object(
         'prices', price_open(
-            organizations, currencies, slugs, ARRAY(SELECT jsonb_array_elements_text(asks -> 'models')),
-            (asks ->> 'starts')::timestamptz, (asks ->> 'ends')::timestamptz
+            organizations, currencies, slugs, ARRAY(SELECT jsonb_array_elements_text(query -> 'models')),
+            (query ->> 'starts')::timestamptz, (query ->> 'ends')::timestamptz
         ),
         'known', (
             SELECT json_agg(json_build_array(
@@ -41,7 +41,7 @@ BEGIN
         ),
         'months', (
             SELECT json_agg(json_build_array(c.organization_id, c.month, c.state))
-            FROM jsonb_to_recordset(asks -> 'months') AS r(organization uuid, month date)
+            FROM jsonb_to_recordset(query -> 'months') AS r(organization uuid, month date)
             JOIN usage_monthclose c ON c.organization_id = r.organization AND c.month = r.month
         ),
         'counters', (
@@ -49,7 +49,7 @@ BEGIN
                 c.organization_id, c.month, c.price_version_id, c.event_count, c.quantity_micros, c.input_tokens,
                 c.output_tokens, c.exact_price::text, c.charge_micros, c.months
             ))
-            FROM jsonb_to_recordset(asks -> 'months') AS r(organization uuid, month date)
+            FROM jsonb_to_recordset(query -> 'months') AS r(organization uuid, month date)
             JOIN usage_counter c ON c.organization_id = r.organization AND c.month = r.month
             JOIN pricing_meter m ON m.id = c.meter_id AND (m.slug = ANY(slugs) OR m.kind = 'character')
         ),
@@ -57,7 +57,7 @@ BEGIN
             SELECT json_agg(json_build_array(
                 a.organization_id, a.month, a.character, a.activated_at, a.counted_on
             ))
-            FROM jsonb_to_recordset(asks -> 'characters') AS r(organization uuid, month date, "character" text)
+            FROM jsonb_to_recordset(query -> 'characters') AS r(organization uuid, month date, "character" text)
             JOIN usage_activecharacter a
                 ON a.organization_id = r.organization AND a.month = r.month AND a.character = r.character
         ),
@@ -68,7 +68,7 @@ BEGIN
             ))
             FROM (
                 SELECT r.organization, r.kind, r.value
-                FROM jsonb_to_recordset(asks -> 'seen') AS r(organization uuid, kind text, value text)
+                FROM jsonb_to_recordset(query -> 'seen') AS r(organization uuid, kind text, value text)
                 UNION
                 SELECT h.book_id, 'project', h.dimensions ->> 'project'
                 FROM ledger_hold h WHERE h.id = ANY(reserved) AND h.book_id = ANY(organizations)
@@ -80,7 +80,7 @@ BEGIN
             FROM ledger_hold h WHERE h.id = ANY(reserved) AND h.book_id = ANY(organizations)
         ),
         'events', ARRAY(
-            SELECT nextval(ids) FROM generate_series(1, (asks ->> 'events')::int)
+            SELECT nextval(ids) FROM generate_series(1, (query ->> 'events')::int)
         )
     ) INTO opened;
     RETURN opened;

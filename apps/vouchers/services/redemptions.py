@@ -38,7 +38,7 @@ from apps.wallets.decisions.availability import balance_micros
 from apps.wallets.decisions.expiry import decide_ends
 from apps.wallets.decisions.grants import Give, decide_give
 from apps.wallets.kinds import Source
-from apps.wallets.services.books import Asks
+from apps.wallets.services.books import BookQuery
 from apps.wallets.services.books_with_rows import Layer, LayerCall, LayerDecided, decide_with_rows, look
 from apps.wallets.state import BookState, Decided
 from apps.wallets.wallet_posting import unchanged
@@ -145,7 +145,7 @@ def _with_decision(call: Redeem, discount: InstallmentDiscount | None = None) ->
     return LayerCall(
         VOUCHERS,
         call.organization.pk,
-        Asks(roles=(Role.PROMOTIONS,)),
+        BookQuery(roles=(Role.PROMOTIONS,)),
         {"code_hash": codes.keyed_hash(lookup_key(), call.code), "call_id": str(call.call_id)},
         lambda state, read: _decide(call, state, opening_of(read), discount),
     )

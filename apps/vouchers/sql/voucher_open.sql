@@ -1,10 +1,10 @@
 -- Read what a redemption needs, with the customer's wallet at one version of the book, as JSON; NULL if there is no
 -- wallet. With `lock`, the wrong codes, the voucher, and the book are locked, in this order.
--- asks: wallet (the argument of wallet_open), code_hash, call_id.
-CREATE OR REPLACE FUNCTION voucher_open(book uuid, at timestamptz, asks jsonb, lock boolean) RETURNS json
+-- query: wallet (the argument of wallet_open), code_hash, call_id.
+CREATE OR REPLACE FUNCTION voucher_open(book uuid, at timestamptz, query jsonb, lock boolean) RETURNS json
 LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
-    hash text := asks ->> 'code_hash';
+    hash text := query ->> 'code_hash';
     wallet json;
     opened json;
 BEGIN
@@ -13,7 +13,7 @@ BEGIN
         PERFORM 1 FROM vouchers_wrongcodes WHERE organization_id = book FOR NO KEY UPDATE;
         PERFORM 1 FROM vouchers_voucher WHERE code_hash = hash FOR NO KEY UPDATE;
     END IF;
-    wallet := wallet_open(book, at, asks -> 'wallet', lock);
+    wallet := wallet_open(book, at, query -> 'wallet', lock);
     IF wallet IS NULL THEN
         RETURN NULL;
     END IF;
@@ -25,7 +25,7 @@ BEGIN
                 b.kind, b.origin, b.prefix, r.amount_micros, r.balance_after_micros, r.redeemed_at, b.credit_days
             )
             FROM vouchers_redemption r JOIN vouchers_batch b ON b.id = r.batch_id
-            WHERE r.organization_id = book AND r.call_id = (asks ->> 'call_id')::uuid
+            WHERE r.organization_id = book AND r.call_id = (query ->> 'call_id')::uuid
         ),
         'voucher', (
             SELECT json_build_array(

@@ -47,10 +47,10 @@ def owed_micros(*, receivable_micros: int, unapplied_micros: int, is_postpaid: b
     return -receivable_micros - (unapplied_micros if is_postpaid else 0)
 
 
-def burnable(draft: WalletPosting) -> list[GrantState]:
+def burnable(posting: WalletPosting) -> list[GrantState]:
     """Return the grants that new work may burn: the spendable ones, or only the included quota if billing is off."""
-    spendable = draft.spendable()
-    if draft.state.terms.usage_billing_enabled:
+    spendable = posting.spendable()
+    if posting.state.terms.usage_billing_enabled:
         return spendable
     return [grant for grant in spendable if grant.is_quota]
 
@@ -61,38 +61,38 @@ def balance_micros(state: BookState, now: datetime) -> int:
     return credit_micros(state.grants, now) + unread_micros - state.short_micros
 
 
-def available_micros(draft: WalletPosting) -> int:
+def available_micros(posting: WalletPosting) -> int:
     """Return what new work may spend, by the rule of `Funds`; ended holds must be closed before."""
-    return _funds(draft).available_micros
+    return _funds(posting).available_micros
 
 
-def wallet_limits(draft: WalletPosting, amount_micros: int) -> list[Limit]:
+def wallet_limits(posting: WalletPosting, amount_micros: int) -> list[Limit]:
     """Return the wallet's limits on new work, in the order in which errors name them.
 
     The smallest room is the available amount. A prepaid customer is limited by credit, a postpaid one by credit plus
     the postpaid limit, and either by the included quota if usage beyond it is not charged. Ended holds must be closed
     before.
     """
-    funds, terms = _funds(draft), draft.state.terms
+    funds, terms = _funds(posting), posting.state.terms
     quota = [] if terms.usage_billing_enabled else [(INCLUDED_QUOTA, funds.free_quota_micros)]
     payable = funds.payable_micros
     rooms = [*quota, (POSTPAID_LIMIT, payable)] if terms.is_postpaid else [(WALLET, payable), *quota]
     return [Limit(kind=kind, room_micros=room, requested_micros=amount_micros) for kind, room in rooms]
 
 
-def _funds(draft: WalletPosting) -> Funds:
-    terms = draft.state.terms
+def _funds(posting: WalletPosting) -> Funds:
+    terms = posting.state.terms
     return Funds(
-        credit_micros=draft.credit_micros,
-        overspend_micros=draft.short_micros,
-        held_micros=draft.account(Role.WALLET).held_micros,
+        credit_micros=posting.credit_micros,
+        overspend_micros=posting.short_micros,
+        held_micros=posting.account(Role.WALLET).held_micros,
         postpaid_limit_micros=terms.postpaid_limit_micros if terms.is_postpaid else 0,
         owed_micros=owed_micros(
-            receivable_micros=draft.account(Role.RECEIVABLE).balance_micros,
-            unapplied_micros=draft.account(Role.UNAPPLIED).balance_micros,
+            receivable_micros=posting.account(Role.RECEIVABLE).balance_micros,
+            unapplied_micros=posting.account(Role.UNAPPLIED).balance_micros,
             is_postpaid=terms.is_postpaid,
         ),
-        free_quota_micros=draft.free_quota_micros,
+        free_quota_micros=posting.free_quota_micros,
         beyond_quota=terms.usage_billing_enabled,
         owes_no_more=terms.owes_no_more,
     )

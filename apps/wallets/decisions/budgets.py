@@ -85,24 +85,24 @@ def decide_put(state: BookState, call: PutBudget, now: datetime) -> Decided[Put]
     if changed == known:
         return unchanged(state, Put(known, is_new=False))
     changed = replace(changed, version=known.version + 1, updated_at=now)
-    draft = WalletPosting(state, now)
-    draft.budgets.put(changed)
-    return draft.decided(Put(changed, is_new=False))
+    posting = WalletPosting(state, now)
+    posting.budgets.put(changed)
+    return posting.decided(Put(changed, is_new=False))
 
 
 def _made(state: BookState, call: PutBudget, now: datetime) -> Decided[Put]:
-    draft, wanted = WalletPosting(state, now), call.budget
+    posting, wanted = WalletPosting(state, now), call.budget
     if call.version is not None:
         raise VersionConflict("There is no such budget", field="body.version")
-    live = [each for each in draft.budgets.live() if each.kind != RESOURCES]
+    live = [each for each in posting.budgets.live() if each.kind != RESOURCES]
     if any((each.scope, each.period) == (wanted.scope, wanted.period) for each in live):
         raise BudgetExists(field="body.scope")
     with_any = sum(bool(each.any_dimension) for each in live)
     if len(live) >= MOST_BUDGETS or (wanted.any_dimension and with_any >= MOST_WITH_ANY):
         raise TooManyBudgets
     made = replace(wanted, created_at=now, updated_at=now)
-    draft.budgets.put(made, call.spent.items())
-    return draft.decided(Put(made, is_new=True))
+    posting.budgets.put(made, call.spent.items())
+    return posting.decided(Put(made, is_new=True))
 
 
 def _place(budget: BudgetState) -> tuple[object, ...]:
@@ -127,9 +127,9 @@ def decide_end(state: BookState, slug: str, set_by: str, now: datetime) -> Decid
         raise BudgetNotFound
     if known.set_by == STAFF and set_by != STAFF:
         raise BudgetSetByStaff
-    draft = WalletPosting(state, now)
-    draft.budgets.end(known)
-    return draft.decided(None)
+    posting = WalletPosting(state, now)
+    posting.budgets.end(known)
+    return posting.decided(None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,16 +171,16 @@ def decide_add(state: BookState, call: AddToBudget, now: datetime) -> Decided[Ad
     if bool(bucket) != any(wanted == ANY for _, wanted in known.scope):
         rule = "is required: the budget has a bucket for each value" if not bucket else "must be left out here"
         raise Rejected(rule, field="body.bucket")
-    draft = WalletPosting(state, now)
-    begin(draft)
-    period = draft.budgets.add(known, bucket, call.amount, call.reason, call.created_by)
+    posting = WalletPosting(state, now)
+    begin(posting)
+    period = posting.budgets.add(known, bucket, call.amount, call.reason, call.created_by)
     if period is None:
         raise NoPeriodToday
     if period.added_micros > MOST_ADDED_MICROS:
         rule = f"must add at most {MOST_ADDED_MICROS // MICROS_PER_UNIT} to a period in all"
         raise Rejected(rule, field="body.amount")
-    decided = draft.decided(None)
-    counters = draft.budgets
+    decided = posting.decided(None)
+    counters = posting.budgets
     added = Added(known, bucket, counters.periods[period.key], counters.bucket(known, bucket).held_micros)
     return Decided(decided.after, decided.changes, added)
 
@@ -190,18 +190,18 @@ def decide_close_periods(state: BookState, now: datetime) -> Decided[int]:
 
     Return how many were closed.
     """
-    draft = WalletPosting(state, now)
-    draft.budgets.close_ended()
-    closed = len(draft.budgets.changes().periods)
-    return draft.decided(closed) if closed else unchanged(state, 0)
+    posting = WalletPosting(state, now)
+    posting.budgets.close_ended()
+    closed = len(posting.budgets.changes().periods)
+    return posting.decided(closed) if closed else unchanged(state, 0)
 
 
 def decide_recount_resources(state: BookState, paused_before: bool, now: datetime) -> Decided[None]:
     """Compare this month's cost of persistent resources with a changed limit, rate or pause switch."""
-    draft = WalletPosting(state, now)
-    budget = next(each for each in draft.budgets.live() if each.kind == RESOURCES)
-    draft.budgets.recount_resources(budget, paused_before=paused_before)
-    return draft.decided(None) if draft.budgets.changes() else unchanged(state, None)
+    posting = WalletPosting(state, now)
+    budget = next(each for each in posting.budgets.live() if each.kind == RESOURCES)
+    posting.budgets.recount_resources(budget, paused_before=paused_before)
+    return posting.decided(None) if posting.budgets.changes() else unchanged(state, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,9 +221,9 @@ def decide_correct(
 
     `held` has, by bucket, the micros by which the held amount is too low.
     """
-    draft = WalletPosting(state, now)
+    posting = WalletPosting(state, now)
     for each in spent:
-        draft.budgets.count(draft.budgets.budgets[each.budget_id], each.bucket, each.day, each.missing_micros)
+        posting.budgets.count(posting.budgets.budgets[each.budget_id], each.bucket, each.day, each.missing_micros)
     for bucket, missing_micros in held:
-        draft.budgets.free((bucket,), -missing_micros)
-    return draft.decided(None)
+        posting.budgets.free((bucket,), -missing_micros)
+    return posting.decided(None)

@@ -36,25 +36,25 @@ def decide_charges(
     Raises:
         IdempotencyMismatch: a key was used with other inputs, before or in this batch.
     """
-    draft = WalletPosting(state, now)
+    posting = WalletPosting(state, now)
     once = once_per_key(requests)
-    posted = {key: known for key, request in once.items() if (known := draft.journal.known(request)) is not None}
+    posted = {key: known for key, request in once.items() if (known := posting.journal.known(request)) is not None}
     spent = [each for key, some in spending.items() if key not in posted for each in some]
     if len(posted) == len(once) and not spent:
         return unchanged(state, posted)
-    begin(draft)
-    draft.budgets.spend(spent)
-    wallet = draft.code(Role.WALLET)
+    begin(posting)
+    posting.budgets.spend(spent)
+    wallet = posting.code(Role.WALLET)
     fresh = [request for key, request in once.items() if key not in posted]
     giving = [request for request in fresh if request.destination == wallet]
     for request in fresh:
         if request.source == wallet:
-            posted[request.key] = take_from_grants(draft, request)
+            posted[request.key] = take_from_grants(posting, request)
     for request in giving:
-        posted[request.key] = give_back(draft, request)
-        pay_overspend(draft)
-        settle_receivable(draft, posted[request.key], request.created_by)
-    return draft.decided(posted)
+        posted[request.key] = give_back(posting, request)
+        pay_overspend(posting)
+        settle_receivable(posting, posted[request.key], request.created_by)
+    return posting.decided(posted)
 
 
 def once_per_key(requests: Sequence[TransferRequest]) -> dict[str, TransferRequest]:
@@ -70,30 +70,30 @@ def once_per_key(requests: Sequence[TransferRequest]) -> dict[str, TransferReque
     return once
 
 
-def take_from_grants(draft: WalletPosting, request: TransferRequest) -> TransferState:
+def take_from_grants(posting: WalletPosting, request: TransferRequest) -> TransferState:
     """Post a charge and burn grants in order; what they do not cover is owed or becomes a shortfall."""
-    transfer = draft.move(request)
-    paid = draft.burn(draft.spendable(), request.amount)
-    draft.consume(paid, transfer)
-    leave_uncovered(draft, paid.uncovered_micros, request, transfer)
+    transfer = posting.move(request)
+    paid = posting.burn(posting.spendable(), request.amount)
+    posting.consume(paid, transfer)
+    leave_uncovered(posting, paid.uncovered_micros, request, transfer)
     return transfer
 
 
 def leave_uncovered(
-    draft: WalletPosting, amount_micros: int, request: TransferRequest, transfer: TransferState
+    posting: WalletPosting, amount_micros: int, request: TransferRequest, transfer: TransferState
 ) -> None:
     """Book the part of a charge that no grant covers: a debt if postpaid, a shortfall if prepaid."""
     if not amount_micros:
         return
-    if not draft.is_postpaid:
-        draft.fall_short(amount_micros, transfer)
+    if not posting.is_postpaid:
+        posting.fall_short(amount_micros, transfer)
         return
-    draft.move(
+    posting.move(
         TransferRequest(
-            book_id=draft.book_id,
+            book_id=posting.book_id,
             key=beside(request.key, OWED),
-            source=draft.code(Role.RECEIVABLE),
-            destination=draft.code(Role.WALLET),
+            source=posting.code(Role.RECEIVABLE),
+            destination=posting.code(Role.WALLET),
             amount=Micros(amount_micros),
             kind=Kind.ADJUSTMENT,
             created_by=request.created_by,
@@ -102,4 +102,4 @@ def leave_uncovered(
             effective_at=request.effective_at,
         )
     )
-    draft.owe(amount_micros, transfer)
+    posting.owe(amount_micros, transfer)

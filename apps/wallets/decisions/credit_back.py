@@ -12,7 +12,7 @@ from apps.wallets.state import NeedsMore
 from apps.wallets.wallet_posting import WalletPosting
 
 
-def give_back(draft: WalletPosting, request: TransferRequest) -> TransferState:
+def give_back(posting: WalletPosting, request: TransferRequest) -> TransferState:
     """Post a credit back and undo charges by its amount, the newest first.
 
     If the amount exceeds what is left of all charges, the excess was credited back before: for example, staff reversed
@@ -21,62 +21,62 @@ def give_back(draft: WalletPosting, request: TransferRequest) -> TransferState:
     Raises:
         NeedsMore: it reaches further back than the charges that were read.
     """
-    transfer = draft.move(request)
+    transfer = posting.move(request)
     missing, owed = int(request.amount), 0
-    for number in sorted(draft.charges, reverse=True):
-        charge = draft.charges[number]
+    for number in sorted(posting.charges, reverse=True):
+        charge = posting.charges[number]
         if missing and charge.has_net and charge.left_micros:
             amount = min(missing, charge.left_micros)
-            owed += undo(draft, number, amount, transfer)
+            owed += undo(posting, number, amount, transfer)
             missing -= amount
-    if missing and draft.state.has_more_charges:
+    if missing and posting.state.has_more_charges:
         raise NeedsMore
-    lower_debt(draft, owed, request)
-    _move_on(draft, missing, request, Role.REVENUE, RETURNED_BEFORE, "Was given back before")
+    lower_debt(posting, owed, request)
+    _move_on(posting, missing, request, Role.REVENUE, RETURNED_BEFORE, "Was given back before")
     return transfer
 
 
-def undo(draft: WalletPosting, number: int, amount_micros: int, transfer: TransferState) -> int:
+def undo(posting: WalletPosting, number: int, amount_micros: int, transfer: TransferState) -> int:
     """Undo part of what is left of a charge on behalf of another transfer; return how much of that was owed.
 
     It undoes the part that is still a shortfall, then the part that a postpaid customer owed, then the grants, the last
     one burned first. Earlier undoings followed the same order.
     """
-    charge, short = draft.charges[number], draft.shortfalls.get(number)
+    charge, short = posting.charges[number], posting.shortfalls.get(number)
     still_short = short.remaining_micros if short else 0
     paid = sum(part.amount_micros for part in charge.parts)
     undone = still_short + charge.owed_micros + paid - charge.left_micros
     of_owed = min(undone, charge.owed_micros)
     parts = drop_first(charge.parts, undone - of_owed)
     rest = amount_micros
-    draft.undo(number, rest, transfer)
+    posting.undo(number, rest, transfer)
     uncovered = min(rest, still_short)
     if uncovered:
-        draft.cover(number, uncovered)
+        posting.cover(number, uncovered)
     rest -= uncovered
     owed = min(rest, charge.owed_micros - of_owed)
     for part in take_in_order(parts, rest - owed).parts:
-        draft.take(part.grant, -part.amount_micros, transfer)
+        posting.take(part.grant, -part.amount_micros, transfer)
     return owed
 
 
-def lower_debt(draft: WalletPosting, amount_micros: int, request: TransferRequest) -> None:
+def lower_debt(posting: WalletPosting, amount_micros: int, request: TransferRequest) -> None:
     """Move an amount from the wallet to the receivable account, which lowers the debt."""
-    _move_on(draft, amount_micros, request, Role.RECEIVABLE, OWED_REDUCED, "Owed less, charged too much before")
+    _move_on(posting, amount_micros, request, Role.RECEIVABLE, OWED_REDUCED, "Owed less, charged too much before")
 
 
 def _move_on(
-    draft: WalletPosting, amount_micros: int, request: TransferRequest, to: Role, suffix: str, description: str
+    posting: WalletPosting, amount_micros: int, request: TransferRequest, to: Role, suffix: str, description: str
 ) -> None:
     """Move an amount that came into the wallet, but that the customer may not spend, to another account."""
     if amount_micros <= 0:
         return
-    draft.move(
+    posting.move(
         TransferRequest(
-            book_id=draft.book_id,
+            book_id=posting.book_id,
             key=beside(request.key, suffix),
-            source=draft.code(Role.WALLET),
-            destination=draft.code(to),
+            source=posting.code(Role.WALLET),
+            destination=posting.code(to),
             amount=Micros(amount_micros),
             kind=Kind.ADJUSTMENT,
             created_by=request.created_by,

@@ -17,40 +17,40 @@ from apps.wallets.wallet_posting import WalletPosting
 
 def decide_ends(state: BookState, now: datetime) -> Decided[bool]:
     """Close ended holds, and cover shortfalls with credit that this freed or that has started."""
-    draft = WalletPosting(state, now)
-    begin(draft)
-    return draft.decided(True)
+    posting = WalletPosting(state, now)
+    begin(posting)
+    return posting.decided(True)
 
 
 def decide_ends_of(state: BookState, now: datetime, hold_ids: Collection[UUID]) -> Decided[list[HoldState]]:
     """Close the given holds that have ended, by the rules of `decide_ends`; return them as they were before."""
-    draft = WalletPosting(state, now)
-    ended = begin(draft, only=hold_ids)
-    return draft.decided(ended)
+    posting = WalletPosting(state, now)
+    ended = begin(posting, only=hold_ids)
+    return posting.decided(ended)
 
 
 def decide_expiry(state: BookState, now: datetime) -> Decided[bool]:
     """Post the expiry of all expired grants; return whether any had expired."""
-    draft = WalletPosting(state, now)
-    begin(draft)
-    lapsed = [draft.grants[number] for number in sorted(draft.grants)]
+    posting = WalletPosting(state, now)
+    begin(posting)
+    lapsed = [posting.grants[number] for number in sorted(posting.grants)]
     lapsed = [grant for grant in lapsed if grant.is_expired(now) and grant.free_micros > 0]
     for grant in lapsed:
-        post_expiry(draft, grant)
-    return draft.decided(bool(lapsed))
+        post_expiry(posting, grant)
+    return posting.decided(bool(lapsed))
 
 
-def post_expiry(draft: WalletPosting, grant: GrantState) -> None:
+def post_expiry(posting: WalletPosting, grant: GrantState) -> None:
     """Move the unheld rest of an expired grant out of the wallet: paid credit to breakage, other to promotions."""
     request = TransferRequest(
-        book_id=draft.book_id,
+        book_id=posting.book_id,
         key=f"grant-expiry:{grant.id}:after:{grant.lapsed_micros}",
-        source=draft.code(Role.WALLET),
-        destination=draft.code(Role.BREAKAGE if grant.is_paid else Role.PROMOTIONS),
+        source=posting.code(Role.WALLET),
+        destination=posting.code(Role.BREAKAGE if grant.is_paid else Role.PROMOTIONS),
         amount=Micros(grant.free_micros),
         kind=Kind.EXPIRY,
         created_by="system:expiry",
         cause=GRANT.of(grant.id),
         description=f"Expired: {grant.description}",
     )
-    draft.lapse(grant.number, draft.move(request))
+    posting.lapse(grant.number, posting.move(request))

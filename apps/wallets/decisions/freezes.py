@@ -22,49 +22,49 @@ from apps.wallets.wallet_posting import WalletPosting, unchanged
 
 def decide_freeze(state: BookState, grant_id: int, request: HoldRequest, now: datetime) -> Decided[HoldState | None]:
     """Hold the free part of one grant, up to the request's amount; the result is None if nothing is free."""
-    draft = WalletPosting(state, now)
-    known = [hold for hold in draft.journal.holds.values() if hold.key == request.key]
+    posting = WalletPosting(state, now)
+    known = [hold for hold in posting.journal.holds.values() if hold.key == request.key]
     if known:
         return unchanged(state, known[0])
-    begin(draft)
-    grant = grant_of(draft, grant_id)
+    begin(posting)
+    grant = grant_of(posting, grant_id)
     frozen = min(request.amount, grant.free_micros) if not grant.is_expired(now) else 0
     if frozen <= 0:
-        return draft.decided(None)
-    hold = draft.journal.place_hold(draft.account(Role.WALLET), replace(request, amount=Micros(frozen)), now)
-    draft.set_aside(hold, (Part(grant.number, frozen),), is_freeze=True)
-    return draft.decided(hold)
+        return posting.decided(None)
+    hold = posting.journal.place_hold(posting.account(Role.WALLET), replace(request, amount=Micros(frozen)), now)
+    posting.set_aside(hold, (Part(grant.number, frozen),), is_freeze=True)
+    return posting.decided(hold)
 
 
 def decide_unfreeze(state: BookState, hold_id: UUID, now: datetime) -> Decided[HoldState]:
     """Release what a dispute froze, after the dispute is decided; a freeze that has ended stays unchanged."""
-    draft = WalletPosting(state, now)
-    begin(draft)
-    end_freeze(draft, hold_of(draft, hold_id))
-    pay_overspend(draft)
-    return draft.decided(hold_of(draft, hold_id))
+    posting = WalletPosting(state, now)
+    begin(posting)
+    end_freeze(posting, hold_of(posting, hold_id))
+    pay_overspend(posting)
+    return posting.decided(hold_of(posting, hold_id))
 
 
-def end_freeze(draft: WalletPosting, hold: HoldState) -> None:
+def end_freeze(posting: WalletPosting, hold: HoldState) -> None:
     """End a pending freeze: extend its grants by the time of the freeze, and free what it held."""
     if hold.status != PENDING:
         return
-    for part in draft.slices_of(hold.id):
+    for part in posting.slices_of(hold.id):
         if part.is_freeze:
-            _extend_grant(draft, part.grant, hold.created_at)
-    draft.close_hold(hold)
+            _extend_grant(posting, part.grant, hold.created_at)
+    posting.close_hold(hold)
 
 
-def _extend_grant(draft: WalletPosting, number: int, frozen_at: datetime) -> None:
-    grant = draft.grants[number]
+def _extend_grant(posting: WalletPosting, number: int, frozen_at: datetime) -> None:
+    grant = posting.grants[number]
     if grant.expires_at is None:
         return
-    if grant.is_expired(draft.now) and grant.free_micros:
-        post_expiry(draft, grant)
-    end = grant.expires_at + (draft.now - frozen_at)
-    draft.note_end(number, end, by="system:disputes", why="Extended by the time it was frozen")
+    if grant.is_expired(posting.now) and grant.free_micros:
+        post_expiry(posting, grant)
+    end = grant.expires_at + (posting.now - frozen_at)
+    posting.note_end(number, end, by="system:disputes", why="Extended by the time it was frozen")
 
 
-def grant_of(draft: WalletPosting, grant_id: int) -> GrantState:
+def grant_of(posting: WalletPosting, grant_id: int) -> GrantState:
     """Return a grant by its id; it must be among the grants that were read."""
-    return next(grant for grant in draft.grants.values() if grant.id == grant_id)
+    return next(grant for grant in posting.grants.values() if grant.id == grant_id)

@@ -57,14 +57,14 @@ class Give:
         """Its priority in the burn order."""
         return PRIORITIES[self.source] if self.priority is None else self.priority
 
-    def request(self, draft: WalletPosting) -> TransferRequest:
+    def request(self, posting: WalletPosting) -> TransferRequest:
         """Return the transfer that moves it into the wallet."""
         start, end = (moment and moment.astimezone(UTC).isoformat() for moment in (self.starts_at, self.expires_at))
         return TransferRequest(
-            book_id=draft.book_id,
+            book_id=posting.book_id,
             key=self.key,
-            source=draft.code(self.role),
-            destination=draft.code(Role.WALLET),
+            source=posting.code(self.role),
+            destination=posting.code(Role.WALLET),
             amount=self.amount,
             kind=Kind.GRANT,
             created_by=self.created_by,
@@ -87,21 +87,21 @@ def decide_give(state: BookState, call: Give, now: datetime) -> Decided[Transfer
         InvalidAmount: the amount is not positive or too large.
         IdempotencyMismatch: the key was used before with other inputs.
     """
-    draft = WalletPosting(state, now)
-    known = draft.journal.known(call.request(draft))
+    posting = WalletPosting(state, now)
+    known = posting.journal.known(call.request(posting))
     if known is not None:
         return unchanged(state, known)
-    begin(draft)
-    return draft.decided(give(draft, call))
+    begin(posting)
+    return posting.decided(give(posting, call))
 
 
-def give(draft: WalletPosting, call: Give) -> TransferState:
+def give(posting: WalletPosting, call: Give) -> TransferState:
     """Grant credit in a posting; a repeat returns the transfer of the first grant."""
-    request, now = call.request(draft), draft.now
-    known = draft.journal.known(request)
+    request, now = call.request(posting), posting.now
+    known = posting.journal.known(request)
     if known is not None:
         return known
-    transfer = draft.move(request)
+    transfer = posting.move(request)
     grant = GrantState(
         id=None,
         number=transfer.number,
@@ -122,20 +122,20 @@ def give(draft: WalletPosting, call: Give) -> TransferState:
         description=call.description[:DESCRIPTION_LENGTH],
         drawn_id=call.drawn_id,
     )
-    draft.add_grant(grant)
-    if grant.has_started(now) and draft.short_micros:
-        _cover_shortfalls(draft, grant)
+    posting.add_grant(grant)
+    if grant.has_started(now) and posting.short_micros:
+        _cover_shortfalls(posting, grant)
     return transfer
 
 
-def _cover_shortfalls(draft: WalletPosting, grant: GrantState) -> None:
+def _cover_shortfalls(posting: WalletPosting, grant: GrantState) -> None:
     left = grant.remaining_micros
-    for short in draft.open_shortfalls():
+    for short in posting.open_shortfalls():
         if not left:
             break
         if grant.is_expired(short.recorded_at):
             continue
         share = min(short.remaining_micros, left)
-        draft.pay_short(grant.number, share, short, grant.number)
-        draft.journal.effects(grant.number).covers.append((short.number, share))
+        posting.pay_short(grant.number, share, short, grant.number)
+        posting.journal.effects(grant.number).covers.append((short.number, share))
         left -= share

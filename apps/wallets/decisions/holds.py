@@ -40,7 +40,7 @@ PENDING_SECONDS = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class HoldResult:
     """A hold after a call, the grants that backed it with their amounts, and the available amount; all in micros.
 
     `transfer` is the charge from it, if any; `limits` are the hard budgets that apply to its work. A call that repeats
@@ -55,7 +55,7 @@ class Standing:
     limits: tuple[Limit, ...] = ()
 
 
-def decide_reserve(state: BookState, request: HoldRequest, now: datetime) -> Decided[Standing]:
+def decide_reserve(state: BookState, request: HoldRequest, now: datetime) -> Decided[HoldResult]:
     """Set an amount aside, once per key, and assign the grants that back it; see `reserve`.
 
     Raises:
@@ -64,18 +64,18 @@ def decide_reserve(state: BookState, request: HoldRequest, now: datetime) -> Dec
         ResourcesPaused: the monthly limit for persistent resources is reached. DimensionRequired: the work lacks one.
         IdempotencyMismatch, InvalidAmount, InvalidKey, InvalidMetadata: as `Journal.find_hold` and `place_hold`.
     """
-    draft = WalletPosting(state, now)
-    known = draft.journal.find_hold(draft.account(Role.WALLET), request)
-    begin(draft)
+    posting = WalletPosting(state, now)
+    known = posting.journal.find_hold(posting.account(Role.WALLET), request)
+    begin(posting)
     if known is not None:
-        limits = tuple(draft.budgets.limits_on(dimensions_of(known.dimensions), 0))
-        return unchanged(state, Standing(known, available_micros(draft), is_repeat=True, limits=limits))
+        limits = tuple(posting.budgets.limits_on(dimensions_of(known.dimensions), 0))
+        return unchanged(state, HoldResult(known, available_micros(posting), is_repeat=True, limits=limits))
     work = dimensions_of(request.dimensions)
-    refuse_new_work(draft, work, request.amount)
-    counted = replace(request, bucket_ids=draft.budgets.hold(work, request.amount))
-    hold = draft.journal.place_hold(draft.account(Role.WALLET), counted, now)
-    draft.set_aside(hold, draft.burn(burnable(draft), request.amount).parts)
-    return draft.decided(replace(_standing(draft, hold.id), limits=tuple(draft.budgets.limits_on(work, 0))))
+    refuse_new_work(posting, work, request.amount)
+    counted = replace(request, bucket_ids=posting.budgets.hold(work, request.amount))
+    hold = posting.journal.place_hold(posting.account(Role.WALLET), counted, now)
+    posting.set_aside(hold, posting.burn(burnable(posting), request.amount).parts)
+    return posting.decided(replace(_result(posting, hold.id), limits=tuple(posting.budgets.limits_on(work, 0))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,46 +89,46 @@ class Admission:
 
 def decide_admission(state: BookState, work: Dimensions, amount_micros: int, now: datetime) -> Decided[Admission]:
     """Check whether an amount could be reserved for some work, without reserving it."""
-    draft = WalletPosting(state, now)
-    begin(draft)
+    posting = WalletPosting(state, now)
+    begin(posting)
     refusal = None
     try:
-        refuse_new_work(draft, work, amount_micros)
+        refuse_new_work(posting, work, amount_micros)
     except BillingError as error:
         refusal = error
-    limits = tuple(limits_on(draft, work, amount_micros))
-    return unchanged(state, Admission(available_micros(draft), limits, refusal))
+    limits = tuple(limits_on(posting, work, amount_micros))
+    return unchanged(state, Admission(available_micros(posting), limits, refusal))
 
 
-def refuse_new_work(draft: WalletPosting, work: Dimensions, amount_micros: int) -> None:
+def refuse_new_work(posting: WalletPosting, work: Dimensions, amount_micros: int) -> None:
     """Refuse new work that a pause or a limit forbids; ended holds must be closed before.
 
     Raises:
         WorkPaused, ResourcesPaused, DimensionRequired, TooManyReservations, BudgetExceeded, BudgetLimitReached: see
             `decide_reserve`.
     """
-    refuse_paused(draft, work)
-    refuse_missing(draft.budgets.live(), work)
-    _refuse_too_many(draft)
-    refuse_beyond_limits(draft, work, amount_micros)
+    refuse_paused(posting, work)
+    refuse_missing(posting.budgets.live(), work)
+    _refuse_too_many(posting)
+    refuse_beyond_limits(posting, work, amount_micros)
 
 
-def decide_standing(state: BookState, hold_id: UUID, now: datetime) -> Decided[Standing]:
+def decide_read(state: BookState, hold_id: UUID, now: datetime) -> Decided[HoldResult]:
     """Return a hold with the available amount and the hard budgets that apply to its work.
 
     Raises:
         HoldNotFound: the book has no such hold.
     """
-    draft = WalletPosting(state, now)
-    hold = hold_of(draft, hold_id)
-    begin(draft)
-    limits = tuple(draft.budgets.limits_on(dimensions_of(hold.dimensions), 0))
-    return unchanged(state, Standing(hold, available_micros(draft), limits=limits))
+    posting = WalletPosting(state, now)
+    hold = hold_of(posting, hold_id)
+    begin(posting)
+    limits = tuple(posting.budgets.limits_on(dimensions_of(hold.dimensions), 0))
+    return unchanged(state, HoldResult(hold, available_micros(posting), limits=limits))
 
 
-def _standing(draft: WalletPosting, hold_id: UUID, transfer: TransferState | None = None) -> Standing:
-    backing = tuple((draft.grants[each.grant], each.amount_micros) for each in draft.slices_of(hold_id))
-    return Standing(draft.journal.holds[hold_id], available_micros(draft), backing, transfer)
+def _result(posting: WalletPosting, hold_id: UUID, transfer: TransferState | None = None) -> HoldResult:
+    backing = tuple((posting.grants[each.grant], each.amount_micros) for each in posting.slices_of(hold_id))
+    return HoldResult(posting.journal.holds[hold_id], available_micros(posting), backing, transfer)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,13 +152,13 @@ class Capture:
     effective_at: datetime | None = None
     spending: Sequence[Spending] = ()
 
-    def request(self, draft: WalletPosting, hold: HoldState, amount: Micros) -> TransferRequest:
+    def request(self, posting: WalletPosting, hold: HoldState, amount: Micros) -> TransferRequest:
         """Return the capture's transfer of `amount`, which may be less than requested; facts have the requested one."""
         return TransferRequest(
-            book_id=draft.book_id,
+            book_id=posting.book_id,
             key=self.key,
-            source=draft.code(Role.WALLET),
-            destination=draft.code(Role.REVENUE),
+            source=posting.code(Role.WALLET),
+            destination=posting.code(Role.REVENUE),
             amount=amount,
             kind=self.kind,
             created_by=self.created_by,
@@ -170,7 +170,7 @@ class Capture:
         )
 
 
-def decide_capture(state: BookState, call: Capture, now: datetime) -> Decided[Standing]:
+def decide_capture(state: BookState, call: Capture, now: datetime) -> Decided[HoldResult]:
     """Charge an amount from a hold and free the rest; a charge of zero releases the hold.
 
     Raises:
@@ -179,31 +179,31 @@ def decide_capture(state: BookState, call: Capture, now: datetime) -> Decided[St
         InvalidAmount: the amount is negative.
         IdempotencyMismatch: the key was used with other inputs.
     """
-    draft = WalletPosting(state, now)
-    hold = hold_of(draft, call.hold_id)
-    if call.amount and (known := draft.journal.known(call.request(draft, hold, call.amount))) is not None:
-        return unchanged(state, Standing(hold, available_micros(draft), transfer=known, is_repeat=True))
+    posting = WalletPosting(state, now)
+    hold = hold_of(posting, call.hold_id)
+    if call.amount and (known := posting.journal.known(call.request(posting, hold, call.amount))) is not None:
+        return unchanged(state, HoldResult(hold, available_micros(posting), transfer=known, is_repeat=True))
     if hold.status == RELEASED and _may_charge_nothing(call, hold):
-        return unchanged(state, Standing(hold, available_micros(draft), is_repeat=True))
-    begin(draft)
-    hold = hold_of(draft, call.hold_id)
-    refuse_frozen_hold(draft, hold)
+        return unchanged(state, HoldResult(hold, available_micros(posting), is_repeat=True))
+    begin(posting)
+    hold = hold_of(posting, call.hold_id)
+    refuse_frozen_hold(posting, hold)
     refuse_unless_pending(hold, now=now)
-    extra = _admitted_extra(draft, call, hold)
+    extra = _admitted_extra(posting, call, hold)
     captured = min(call.amount, hold.amount_micros)
     if captured < 0:
         raise InvalidAmount(field="amount")
     if not captured + extra:
-        draft.close_hold(hold)
-        pay_overspend(draft)
-        return draft.decided(_standing(draft, hold.id))
-    draft.capture_hold(hold, captured)
-    today, work = draft.budgets.today, dimensions_of(hold.dimensions)
-    draft.budgets.spend(call.spending or [Spending(today, work, captured + extra)])
-    transfer = _charge_from(draft, hold, extra, call.request(draft, hold, Micros(captured + extra)))
+        posting.close_hold(hold)
+        pay_overspend(posting)
+        return posting.decided(_result(posting, hold.id))
+    posting.capture_hold(hold, captured)
+    today, work = posting.budgets.today, dimensions_of(hold.dimensions)
+    posting.budgets.spend(call.spending or [Spending(today, work, captured + extra)])
+    transfer = _charge_from(posting, hold, extra, call.request(posting, hold, Micros(captured + extra)))
     if call.amount < hold.amount_micros:
-        pay_overspend(draft)
-    return draft.decided(_standing(draft, hold.id, transfer))
+        pay_overspend(posting)
+    return posting.decided(_result(posting, hold.id, transfer))
 
 
 def _may_charge_nothing(call: Capture, hold: HoldState) -> bool:
@@ -211,7 +211,7 @@ def _may_charge_nothing(call: Capture, hold: HoldState) -> bool:
     return not call.amount or (call.overage is Overage.AVAILABLE and not hold.amount_micros)
 
 
-def _admitted_extra(draft: WalletPosting, call: Capture, hold: HoldState) -> int:
+def _admitted_extra(posting: WalletPosting, call: Capture, hold: HoldState) -> int:
     """Return how many micros of the part above the hold the call's overage rule allows to charge."""
     extra = max(0, call.amount - hold.amount_micros)
     if not extra or call.overage is Overage.OWE:
@@ -220,33 +220,35 @@ def _admitted_extra(draft: WalletPosting, call: Capture, hold: HoldState) -> int
         raise CaptureAboveHold(field="amount")
     work = dimensions_of(hold.dimensions)
     if call.overage is Overage.AVAILABLE:
-        rooms = (limit.room_micros for limit in limits_on(draft, work, extra))
+        rooms = (limit.room_micros for limit in limits_on(posting, work, extra))
         return max(0, min(extra, *rooms))
-    refuse_beyond_limits(draft, work, extra, field="amount")
+    refuse_beyond_limits(posting, work, extra, field="amount")
     return extra
 
 
-def limits_on(draft: WalletPosting, work: Dimensions, amount_micros: int) -> list[Limit]:
+def limits_on(posting: WalletPosting, work: Dimensions, amount_micros: int) -> list[Limit]:
     """Return the wallet's limits and the hard budgets' limits on work, in the order in which errors name them."""
-    return [*wallet_limits(draft, amount_micros), *draft.budgets.limits_on(work, amount_micros)]
+    return [*wallet_limits(posting, amount_micros), *posting.budgets.limits_on(work, amount_micros)]
 
 
-def refuse_beyond_limits(draft: WalletPosting, work: Dimensions, amount_micros: int, field: str | None = None) -> None:
+def refuse_beyond_limits(
+    posting: WalletPosting, work: Dimensions, amount_micros: int, field: str | None = None
+) -> None:
     """Refuse an amount above the available budget or the room of a hard budget.
 
     Raises:
         BudgetExceeded, BudgetLimitReached: raised for the first limit that refuses; `context` has all `limits`, and the
             error's `kept` the changes to write despite the refusal.
     """
-    limits = limits_on(draft, work, amount_micros)
+    limits = limits_on(posting, work, amount_micros)
     refusing = tuple(limit for limit in limits if limit.refuses)
     if not refusing:
         return
     of_budget = refusing[0].kind in (RESOURCE_SPEND, BUDGET)
     error = (BudgetLimitReached if of_budget else BudgetExceeded)(
-        field=field, limits=refusing, available_micros=available_micros(draft), work=work
+        field=field, limits=refusing, available_micros=available_micros(posting), work=work
     )
-    noted = WalletPosting(draft.state, draft.now)
+    noted = WalletPosting(posting.state, posting.now)
     noted.budgets.note_refusals(refusing)
     if refusing[0].kind == WALLET and len(refusing) == 1:
         noted.refused_micros, noted.refused_available_micros = amount_micros, limits[0].room_micros
@@ -255,98 +257,98 @@ def refuse_beyond_limits(draft: WalletPosting, work: Dimensions, amount_micros: 
     raise error
 
 
-def refuse_paused(draft: WalletPosting, work: Dimensions) -> None:
+def refuse_paused(posting: WalletPosting, work: Dimensions) -> None:
     """Refuse new work while staff have paused it, and work on persistent resources while their limit pauses them.
 
     Raises:
         WorkPaused, ResourcesPaused: it is paused.
     """
-    terms = draft.state.terms
+    terms = posting.state.terms
     if terms.paused_at is not None:
         raise WorkPaused(terms.pause_reason, reason=terms.pause_reason, since=terms.paused_at)
     if not work.resource:  # that budget counts nothing else
         return
-    for limit in draft.budgets.limits_on(work, 0):
+    for limit in posting.budgets.limits_on(work, 0):
         if limit.kind == RESOURCE_SPEND and limit.room_micros + limit.held_micros <= 0:
             raise ResourcesPaused
 
 
-def _refuse_too_many(draft: WalletPosting) -> None:
+def _refuse_too_many(posting: WalletPosting) -> None:
     """Refuse a reservation if as many as are allowed are pending; ended ones must be closed before.
 
     Raises:
         TooManyReservations: as many as are allowed are pending.
     """
-    pending = draft.pending_holds()
+    pending = posting.pending_holds()
     assert pending is not None, "a reservation reads how many are pending"
     if pending >= MOST_PENDING:
         raise TooManyReservations(f"{pending} reservations are pending", retry_after_seconds=PENDING_SECONDS)
 
 
-def _charge_from(draft: WalletPosting, hold: HoldState, extra_micros: int, request: TransferRequest) -> TransferState:
+def _charge_from(posting: WalletPosting, hold: HoldState, extra_micros: int, request: TransferRequest) -> TransferState:
     """Charge the held part from the slices that backed it, and the rest from free grants."""
-    transfer = draft.move(request)
-    parts = [Part(each.grant, each.amount_micros) for each in draft.slices_of(hold.id)]
-    draft.free_slices(hold.id)
+    transfer = posting.move(request)
+    parts = [Part(each.grant, each.amount_micros) for each in posting.slices_of(hold.id)]
+    posting.free_slices(hold.id)
     held = take_in_order(parts, request.amount - extra_micros)
-    draft.consume(held, transfer)
-    beyond = draft.burn(draft.spendable(), held.uncovered_micros + extra_micros)
-    draft.consume(beyond, transfer)
-    leave_uncovered(draft, beyond.uncovered_micros, request, transfer)
+    posting.consume(held, transfer)
+    beyond = posting.burn(posting.spendable(), held.uncovered_micros + extra_micros)
+    posting.consume(beyond, transfer)
+    leave_uncovered(posting, beyond.uncovered_micros, request, transfer)
     return transfer
 
 
-def decide_release(state: BookState, hold_id: UUID, now: datetime) -> Decided[Standing]:
+def decide_release(state: BookState, hold_id: UUID, now: datetime) -> Decided[HoldResult]:
     """Release a hold; a repeat changes nothing.
 
     Raises:
         HoldNotFound, HoldExpired, HoldClosed: it cannot be released. HeldByDispute: it is a freeze.
     """
-    draft = WalletPosting(state, now)
-    hold = hold_of(draft, hold_id)
+    posting = WalletPosting(state, now)
+    hold = hold_of(posting, hold_id)
     if hold.status == RELEASED:
-        return unchanged(state, Standing(hold, available_micros(draft), is_repeat=True))
-    begin(draft)
-    hold = hold_of(draft, hold_id)
-    refuse_frozen_hold(draft, hold)
+        return unchanged(state, HoldResult(hold, available_micros(posting), is_repeat=True))
+    begin(posting)
+    hold = hold_of(posting, hold_id)
+    refuse_frozen_hold(posting, hold)
     refuse_unless_pending(hold, now=now)
-    draft.close_hold(hold)
-    pay_overspend(draft)
-    return draft.decided(_standing(draft, hold_id))
+    posting.close_hold(hold)
+    pay_overspend(posting)
+    return posting.decided(_result(posting, hold_id))
 
 
-def decide_extend(state: BookState, hold_id: UUID, expires_at: datetime, now: datetime) -> Decided[Standing]:
+def decide_extend(state: BookState, hold_id: UUID, expires_at: datetime, now: datetime) -> Decided[HoldResult]:
     """Move the end of a pending hold to a later moment; an end that is already later stays.
 
     Raises:
         HoldNotFound, HoldExpired, HoldClosed: it is not pending. HeldByDispute: it is a freeze.
         EndHasPassed: the new end is not later than now.
     """
-    draft = WalletPosting(state, now)
-    begin(draft)
-    hold = hold_of(draft, hold_id)
-    refuse_frozen_hold(draft, hold)
-    draft.journal.extend_hold(hold, expires_at, now)
-    return draft.decided(_standing(draft, hold_id))
+    posting = WalletPosting(state, now)
+    begin(posting)
+    hold = hold_of(posting, hold_id)
+    refuse_frozen_hold(posting, hold)
+    posting.journal.extend_hold(hold, expires_at, now)
+    return posting.decided(_result(posting, hold_id))
 
 
-def hold_of(draft: WalletPosting, hold_id: UUID) -> HoldState:
+def hold_of(posting: WalletPosting, hold_id: UUID) -> HoldState:
     """Return a hold of the book.
 
     Raises:
         HoldNotFound: the book has no such hold.
     """
-    found = draft.journal.holds.get(hold_id)
+    found = posting.journal.holds.get(hold_id)
     if found is None:
         raise HoldNotFound
     return found
 
 
-def refuse_frozen_hold(draft: WalletPosting, hold: HoldState) -> None:
+def refuse_frozen_hold(posting: WalletPosting, hold: HoldState) -> None:
     """Refuse to end or extend a hold that a dispute placed.
 
     Raises:
         HeldByDispute: it is a freeze.
     """
-    if any(part.is_freeze for part in draft.slices_of(hold.id)):
+    if any(part.is_freeze for part in posting.slices_of(hold.id)):
         raise HeldByDispute(f"Frozen by {hold.key} until the dispute is decided")

@@ -27,41 +27,41 @@ class Noticed:
     notices: tuple[Notice, ...]
 
 
-def watch(draft: WalletPosting) -> Noticed:
+def watch(posting: WalletPosting) -> Noticed:
     """Check the credit that is left after a movement: which thresholds it crosses, and whether to buy credit."""
-    state, available = draft.state, available_micros(draft)
-    alarms, notices = _alarms(draft, available)
+    state, available = posting.state, available_micros(posting)
+    alarms, notices = _alarms(posting, available)
     changes = Watched(alarms=alarms != state.alarms)
-    refused = draft.refused_micros
+    refused = posting.refused_micros
     top_up, wanted = state.top_up, None
     if top_up is not None:
         if refused:
             # A refusal does not close ended holds, so the available amount of its error is used.
-            available = draft.refused_available_micros
-        wanted = decide_top_up(top_up, available, draft.now, refused_micros=refused)
+            available = posting.refused_available_micros
+        wanted = decide_top_up(top_up, available, posting.now, refused_micros=refused)
     if top_up is not None and isinstance(wanted, Charge):
         unit = state.ledger.unit
-        attempt = NewAttempt(uuid4(), wanted.amount_micros, unit, bool(refused), draft.now)
+        attempt = NewAttempt(uuid4(), wanted.amount_micros, unit, bool(refused), posting.now)
         changes = replace(changes, attempt=attempt)
         top_up = _with_attempt(top_up, attempt)
     if top_up is not None and isinstance(wanted, Capped) and top_up.capped_until != wanted.until:
         changes = replace(changes, capped_until=wanted.until)
         top_up = replace(top_up, capped_until=wanted.until)
-        notices.append(_capped(wanted, draft))
+        notices.append(_capped(wanted, posting))
     return Noticed(alarms, top_up, changes, tuple(notices))
 
 
-def _alarms(draft: WalletPosting, available: int) -> tuple[AlarmState, list[Notice]]:
+def _alarms(posting: WalletPosting, available: int) -> tuple[AlarmState, list[Notice]]:
     """Return the alarms after the movement; a wallet that never had credit is not low."""
-    before, wallet = draft.state.alarms, draft.account(Role.WALLET)
+    before, wallet = posting.state.alarms, posting.account(Role.WALLET)
     if not wallet.version:
         return before, []
     after = before.after(available + wallet.held_micros)
     if after is before:
         return before, []
-    balance = draft.credit_micros - draft.short_micros
-    told = Balance(draft.book_id, balance, available, draft.state.ledger.unit)
-    return crossings(before, after, told, draft.now)
+    balance = posting.credit_micros - posting.short_micros
+    told = Balance(posting.book_id, balance, available, posting.state.ledger.unit)
+    return crossings(before, after, told, posting.now)
 
 
 def _with_attempt(top_up: TopUpState, attempt: NewAttempt) -> TopUpState:
@@ -73,16 +73,16 @@ def _with_attempt(top_up: TopUpState, attempt: NewAttempt) -> TopUpState:
     )
 
 
-def _capped(capped: Capped, draft: WalletPosting) -> Notice:
+def _capped(capped: Capped, posting: WalletPosting) -> Notice:
     data = {
-        "id": str(draft.book_id),
+        "id": str(posting.book_id),
         "cap": capped.cap,
         "limit": from_micros(capped.limit_micros),
-        "currency": draft.state.ledger.unit,
+        "currency": posting.state.ledger.unit,
         "until": capped.until,
-        "version": draft.state.ledger.version,
+        "version": posting.state.ledger.version,
     }
-    return Notice("top_up.capped", f"{capped.cap}:{capped.until.date()}", data, draft.now)
+    return Notice("top_up.capped", f"{capped.cap}:{capped.until.date()}", data, posting.now)
 
 
 def decide_touch(state: BookState) -> Decided[None]:
@@ -95,15 +95,15 @@ def decide_thresholds(
 ) -> Decided[AlarmState]:
     """Set the thresholds of the alerts, in micros; one that is already reached sends its notice at once."""
     alarms = state.alarms.with_thresholds(thresholds, by_mail=by_mail)
-    draft = WalletPosting(replace(state, alarms=alarms), now)
-    begin(draft)
-    decided = draft.decided(None)
+    posting = WalletPosting(replace(state, alarms=alarms), now)
+    begin(posting)
+    decided = posting.decided(None)
     watched = replace(decided.changes.watched, alarms=True)
     return Decided(decided.after, replace(decided.changes, watched=watched), decided.after.alarms)
 
 
 def decide_review(state: BookState, now: datetime) -> Decided[None]:
     """Check the current credit, after terms changed or a waiting time ended."""
-    draft = WalletPosting(state, now)
-    begin(draft)
-    return draft.decided(None)
+    posting = WalletPosting(state, now)
+    begin(posting)
+    return posting.decided(None)

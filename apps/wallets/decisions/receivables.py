@@ -25,18 +25,18 @@ from apps.wallets.wallet_posting import WalletPosting, unchanged
 
 def decide_transfer(state: BookState, request: TransferRequest, now: datetime) -> Decided[TransferState]:
     """Move an amount between two accounts other than the wallet; see `post_transfer`."""
-    draft = WalletPosting(state, now)
-    known = draft.journal.known(request)
+    posting = WalletPosting(state, now)
+    known = posting.journal.known(request)
     if known is not None:
         return unchanged(state, known)
-    begin(draft)
-    return draft.decided(_post(draft, request))
+    begin(posting)
+    return posting.decided(_post(posting, request))
 
 
-def _post(draft: WalletPosting, request: TransferRequest) -> TransferState:
-    transfer = draft.move(request)
-    if draft.code(Role.RECEIVABLE) in (request.source, request.destination):
-        settle_receivable(draft, transfer, request.created_by)
+def _post(posting: WalletPosting, request: TransferRequest) -> TransferState:
+    transfer = posting.move(request)
+    if posting.code(Role.RECEIVABLE) in (request.source, request.destination):
+        settle_receivable(posting, transfer, request.created_by)
     return transfer
 
 
@@ -58,40 +58,40 @@ def decide_postpaid_payment(state: BookState, call: PostpaidPayment, now: dateti
     Raises:
         IdempotencyMismatch: the key was used before with another amount.
     """
-    draft = WalletPosting(state, now)
+    posting = WalletPosting(state, now)
     keys = (call.key, beside(call.key, OVERPAID))
-    known = {key: draft.journal.transfers[key] for key in keys if key in draft.journal.transfers}
+    known = {key: posting.journal.transfers[key] for key in keys if key in posting.journal.transfers}
     if known:
         if sum(each.amount_micros for each in known.values()) != call.amount:
             raise IdempotencyMismatch(f"The payment {call.key} was recorded before with another amount")
         return unchanged(state, known.get(call.key))
-    begin(draft)
-    owed = max(0, -draft.account(Role.RECEIVABLE).balance_micros)
+    begin(posting)
+    owed = max(0, -posting.account(Role.RECEIVABLE).balance_micros)
     clears = min(call.amount, owed)
     if call.amount > clears:
-        keep_as_credit(draft, Micros(call.amount - clears), call.received_in, call.key, call.cause, call.created_by)
+        keep_as_credit(posting, Micros(call.amount - clears), call.received_in, call.key, call.cause, call.created_by)
     if not clears:
-        return draft.decided(None)
+        return posting.decided(None)
     request = TransferRequest(
-        book_id=draft.book_id,
+        book_id=posting.book_id,
         key=call.key,
-        source=draft.code(call.received_in),
-        destination=draft.code(Role.RECEIVABLE),
+        source=posting.code(call.received_in),
+        destination=posting.code(Role.RECEIVABLE),
         amount=Micros(clears),
         kind="payment",
         created_by=call.created_by,
         cause=call.cause,
         description=call.description,
     )
-    return draft.decided(_post(draft, request))
+    return posting.decided(_post(posting, request))
 
 
 def keep_as_credit(
-    draft: WalletPosting, amount: Micros, received_in: Role, key: str, cause: Cause, created_by: str
+    posting: WalletPosting, amount: Micros, received_in: Role, key: str, cause: Cause, created_by: str
 ) -> None:
     """Grant money received above the debt as credit, once per `key` of the transfer that left the excess."""
     give(
-        draft,
+        posting,
         Give(
             amount=amount,
             source=Source.ADJUSTMENT,
@@ -105,32 +105,32 @@ def keep_as_credit(
     )
 
 
-def settle_receivable(draft: WalletPosting, moved: TransferState, created_by: str) -> None:
+def settle_receivable(posting: WalletPosting, moved: TransferState, created_by: str) -> None:
     """Net debt against overpaid credit after a transfer, so that a postpaid customer never has both.
 
     A credit balance on the receivable account becomes a grant. A debt is paid from free overpaid credit.
     """
-    balance = draft.account(Role.RECEIVABLE).balance_micros
+    balance = posting.account(Role.RECEIVABLE).balance_micros
     if balance > 0:
-        keep_as_credit(draft, Micros(balance), Role.RECEIVABLE, moved.key, TRANSFER.of(moved.number), created_by)
+        keep_as_credit(posting, Micros(balance), Role.RECEIVABLE, moved.key, TRANSFER.of(moved.number), created_by)
     elif balance < 0:
-        _pay_debt(draft, -balance, moved, created_by)
+        _pay_debt(posting, -balance, moved, created_by)
 
 
-def _pay_debt(draft: WalletPosting, owed_micros: int, moved: TransferState, created_by: str) -> None:
-    paid = draft.burn((grant for grant in draft.spendable() if grant.is_overpaid), owed_micros)
+def _pay_debt(posting: WalletPosting, owed_micros: int, moved: TransferState, created_by: str) -> None:
+    paid = posting.burn((grant for grant in posting.spendable() if grant.is_overpaid), owed_micros)
     total = sum(part.amount_micros for part in paid.parts)
     if not total:
         return
     request = TransferRequest(
-        book_id=draft.book_id,
+        book_id=posting.book_id,
         key=beside(moved.key, OVERPAID_USED),
-        source=draft.code(Role.WALLET),
-        destination=draft.code(Role.RECEIVABLE),
+        source=posting.code(Role.WALLET),
+        destination=posting.code(Role.RECEIVABLE),
         amount=Micros(total),
         kind=Kind.ADJUSTMENT,
         created_by=created_by,
         cause=TRANSFER.of(moved.number),
         description="Paid before, pays what is owed again",
     )
-    draft.consume(paid, draft.move(request))
+    posting.consume(paid, posting.move(request))

@@ -33,13 +33,13 @@ class TakeBack:
     description: str
     hold_id: UUID | None = None
 
-    def request(self, draft: WalletPosting) -> TransferRequest:
+    def request(self, posting: WalletPosting) -> TransferRequest:
         """Return the transfer that takes it."""
         return TransferRequest(
-            book_id=draft.book_id,
+            book_id=posting.book_id,
             key=self.key,
-            source=draft.code(Role.WALLET),
-            destination=draft.code(self.to_role),
+            source=posting.code(Role.WALLET),
+            destination=posting.code(self.to_role),
             amount=self.amount,
             kind=self.kind,
             created_by=self.created_by,
@@ -51,26 +51,26 @@ class TakeBack:
 
 def decide_take_back(state: BookState, call: TakeBack, now: datetime) -> Decided[TransferState]:
     """Take an amount out of the wallet, from the grant's free part first; the rest becomes a shortfall."""
-    draft = WalletPosting(state, now)
-    request = call.request(draft)
-    known = draft.journal.known(request)
+    posting = WalletPosting(state, now)
+    request = call.request(posting)
+    known = posting.journal.known(request)
     if known is not None:
         return unchanged(state, known)
-    begin(draft)
+    begin(posting)
     if call.hold_id is not None:
-        end_freeze(draft, hold_of(draft, call.hold_id))
-    number = grant_of(draft, call.grant_id).number
-    transfer = draft.move(request)
-    draft.count_returned(number, transfer)
-    take_unspent(draft, number, transfer)
+        end_freeze(posting, hold_of(posting, call.hold_id))
+    number = grant_of(posting, call.grant_id).number
+    transfer = posting.move(request)
+    posting.count_returned(number, transfer)
+    take_unspent(posting, number, transfer)
     if call.hold_id is not None:
-        pay_overspend(draft)
-    return draft.decided(transfer)
+        pay_overspend(posting)
+    return posting.decided(transfer)
 
 
-def take_unspent(draft: WalletPosting, number: int, transfer: TransferState) -> None:
+def take_unspent(posting: WalletPosting, number: int, transfer: TransferState) -> None:
     """Take a transfer's amount from the unheld part of a grant; the rest becomes a shortfall."""
-    grant = draft.grants[number]
-    own = 0 if grant.is_expired(draft.now) else min(transfer.amount_micros, grant.free_micros)
-    draft.take(number, own, transfer)
-    draft.fall_short(transfer.amount_micros - own, transfer)
+    grant = posting.grants[number]
+    own = 0 if grant.is_expired(posting.now) else min(transfer.amount_micros, grant.free_micros)
+    posting.take(number, own, transfer)
+    posting.fall_short(transfer.amount_micros - own, transfer)

@@ -42,17 +42,17 @@ def decide_deduct(state: BookState, request: TransferRequest, now: datetime) -> 
     Raises:
         BudgetExceeded: less is available. IdempotencyMismatch: the key was used with other inputs.
     """
-    draft = WalletPosting(state, now)
-    known = draft.journal.known(request)
+    posting = WalletPosting(state, now)
+    known = posting.journal.known(request)
     if known is not None:
         return unchanged(state, known)
-    begin(draft)
-    paid = draft.burn(draft.spendable(), request.amount)
-    if paid.uncovered_micros or request.amount > available_micros(draft):
+    begin(posting)
+    paid = posting.burn(posting.spendable(), request.amount)
+    if paid.uncovered_micros or request.amount > available_micros(posting):
         raise BudgetExceeded(field="amount")
-    transfer = draft.move(request)
-    draft.consume(paid, transfer)
-    return draft.decided(transfer)
+    transfer = posting.move(request)
+    posting.consume(paid, transfer)
+    return posting.decided(transfer)
 
 
 def decide_undo(
@@ -71,31 +71,31 @@ def decide_undo(
     Raises:
         NotReversible: nothing is left of it, or it cannot be undone on its own.
     """
-    draft = WalletPosting(state, now)
-    begin(draft)
-    wallet = draft.code(Role.WALLET)
+    posting = WalletPosting(state, now)
+    begin(posting)
+    wallet = posting.code(Role.WALLET)
     belongs = original.kind in (Kind.REVERSAL, Kind.EXPIRY) or original.cause_type == TRANSFER.name
     if belongs or original.destination == wallet:
         raise NotReversible
     if original.source == wallet:
-        reversal = _undo_spending(draft, original, correction)
-        draft.budgets.spend(Spending(draft.budgets.today, each, -amount) for each, amount in work)
+        reversal = _undo_spending(posting, original, correction)
+        posting.budgets.spend(Spending(posting.budgets.today, each, -amount) for each, amount in work)
         if returned is not None:
-            draft.count_kept(grant_of(draft, returned).number, original.amount_micros)
+            posting.count_kept(grant_of(posting, returned).number, original.amount_micros)
     else:
-        reversal = draft.move(reversal_of(draft, original, original.amount_micros, correction))
-    pay_overspend(draft)
-    settle_receivable(draft, reversal, correction.created_by)
-    return draft.decided(reversal)
+        reversal = posting.move(reversal_of(posting, original, original.amount_micros, correction))
+    pay_overspend(posting)
+    settle_receivable(posting, reversal, correction.created_by)
+    return posting.decided(reversal)
 
 
-def _undo_spending(draft: WalletPosting, original: TransferState, correction: Correction) -> TransferState:
-    left = draft.charges[original.number].left_micros
+def _undo_spending(posting: WalletPosting, original: TransferState, correction: Correction) -> TransferState:
+    left = posting.charges[original.number].left_micros
     if not left:
         raise NotReversible(GIVEN_BACK)
-    request = reversal_of(draft, original, left, correction)
-    reversal = draft.move(request)
-    lower_debt(draft, undo(draft, original.number, left, reversal), request)
+    request = reversal_of(posting, original, left, correction)
+    reversal = posting.move(request)
+    lower_debt(posting, undo(posting, original.number, left, reversal), request)
     return reversal
 
 
@@ -106,20 +106,20 @@ def decide_revoke(
 
     `made_by` is the transfer that made the grant; it must not be reversed.
     """
-    draft = WalletPosting(state, now)
-    begin(draft)
-    grant = grant_of(draft, grant_id)
+    posting = WalletPosting(state, now)
+    begin(posting)
+    grant = grant_of(posting, grant_id)
     if not grant.remaining_micros or grant.is_expired(now):
-        return draft.decided(Micros(0))
+        return posting.decided(Micros(0))
     unspent = Micros(grant.free_micros)
     if unspent:
         key = f"grant-revocation:{grant.id}"
-        reversal = draft.move(reversal_of(draft, made_by, unspent, correction, key))
-        draft.take(grant.number, unspent, reversal)
-        draft.end_with(grant.number, reversal)
+        reversal = posting.move(reversal_of(posting, made_by, unspent, correction, key))
+        posting.take(grant.number, unspent, reversal)
+        posting.end_with(grant.number, reversal)
     else:
-        draft.note_end(grant.number, now, by=correction.created_by, why=correction.reason)
-    return draft.decided(unspent)
+        posting.note_end(grant.number, now, by=correction.created_by, why=correction.reason)
+    return posting.decided(unspent)
 
 
 def decide_reverse_grant(
@@ -138,24 +138,24 @@ def decide_reverse_grant(
     Raises:
         NotReversible: nothing is left of it.
     """
-    draft = WalletPosting(state, now)
-    begin(draft)
-    grant = grant_of(draft, grant_id)
+    posting = WalletPosting(state, now)
+    begin(posting)
+    grant = grant_of(posting, grant_id)
     if grant.is_expired(now) and grant.free_micros:
-        post_expiry(draft, grant)
-        grant = grant_of(draft, grant_id)
+        post_expiry(posting, grant)
+        grant = grant_of(posting, grant_id)
     gone = grant.lapsed_micros + grant.returned_micros + deducted_micros + grant.held_micros
     if grant.amount_micros <= gone:
         raise NotReversible("Nothing is left of it: it has expired, was taken back, or is held")
-    reversal = draft.move(reversal_of(draft, made_by, grant.amount_micros - gone, correction))
-    take_unspent(draft, grant.number, reversal)
+    reversal = posting.move(reversal_of(posting, made_by, grant.amount_micros - gone, correction))
+    take_unspent(posting, grant.number, reversal)
     if not grant.is_expired(now):
-        draft.end_with(grant.number, reversal)
-    return draft.decided(reversal)
+        posting.end_with(grant.number, reversal)
+    return posting.decided(reversal)
 
 
 def reversal_of(
-    draft: WalletPosting,
+    posting: WalletPosting,
     original: TransferState,
     amount_micros: int,
     correction: Correction,
@@ -163,7 +163,7 @@ def reversal_of(
 ) -> TransferRequest:
     """Return the transfer that undoes an amount of another one."""
     return TransferRequest(
-        book_id=draft.book_id,
+        book_id=posting.book_id,
         key=key or f"reversal:{original.id}",
         source=original.destination,
         destination=original.source,

@@ -12,17 +12,17 @@ from apps.wallets.services.alerts import (
 from apps.wallets.services.bucket_ends import drop_old_buckets
 from apps.wallets.services.budget_digests import send_budget_digests
 from apps.wallets.services.budgets import (
-    Standing,
+    BudgetStatus,
     add_to_budget,
-    budget_standings,
+    budget_statuses,
     change_spending_switches,
     close_budget_periods,
     correct_counters,
     end_budget,
-    find_standing,
+    find_budget_status,
     put_budget,
     recount_resources,
-    resources_standing,
+    resources_status,
 )
 from apps.wallets.services.charges import POSTED, Charge, charge, charge_many, give_back
 from apps.wallets.services.checkpoints import take_checkpoints
@@ -46,7 +46,7 @@ from apps.wallets.services.reservations import (
     capture_reservations,
     extend_reservation,
     release_reservation,
-    reservation_standing,
+    reservation_result,
     reserve,
 )
 from apps.wallets.services.reversals import undo_cause, undo_transfer
@@ -54,15 +54,15 @@ from apps.wallets.services.wallet_creation import open_wallet
 
 __all__ = [
     "POSTED",
+    "BudgetStatus",
     "Charge",
     "ClosedReservation",
     "Place",
     "Rebuilt",
     "Reserved",
-    "Standing",
     "add_to_budget",
     "admission",
-    "budget_standings",
+    "budget_statuses",
     "capture_reservation",
     "capture_reservations",
     "change_spending_switches",
@@ -80,7 +80,7 @@ __all__ = [
     "expire_grants",
     "expire_reservations",
     "extend_reservation",
-    "find_standing",
+    "find_budget_status",
     "freeze_grant",
     "give_back",
     "grant_credits",
@@ -94,9 +94,9 @@ __all__ = [
     "recount_resources",
     "refund_grant",
     "release_reservation",
-    "reservation_standing",
+    "reservation_result",
     "reserve",
-    "resources_standing",
+    "resources_status",
     "reverse_transfer",
     "review_credit",
     "revoke_grant",

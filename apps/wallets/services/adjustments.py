@@ -16,7 +16,7 @@ from apps.wallets.decisions.reversals import Correction, decide_deduct, decide_r
 from apps.wallets.errors import NotReversible
 from apps.wallets.models import Consumption, EntryType, Grant
 from apps.wallets.selectors import why_not_reversible
-from apps.wallets.services.books import Asks
+from apps.wallets.services.books import BookQuery
 from apps.wallets.services.dispute_holds import refuse_frozen
 from apps.wallets.services.group_commit import decide
 from apps.wallets.services.locks import lock_wallet
@@ -44,8 +44,8 @@ def deduct(
         cause=cause,
         description=reason,
     )
-    asks = Asks(roles=(Role.PROMOTIONS,), keys=(key,))
-    answer = decide(organization.pk, asks, lambda state: decide_deduct(state, request, now), now)
+    query = BookQuery(roles=(Role.PROMOTIONS,), keys=(key,))
+    answer = decide(organization.pk, query, lambda state: decide_deduct(state, request, now), now)
     return transfer_row(answer, answer.result)
 
 
@@ -65,7 +65,7 @@ def revoke_grant(*, grant: Grant, cause: Cause, reason: str, created_by: str, no
     if reversal_of(made_by) is not None:
         return Micros(0)
     key = f"grant-revocation:{grant.pk}"
-    asks = Asks(codes=(made_by.source.code, made_by.destination.code), keys=(key,), grant_ids=(grant.pk,))
+    query = BookQuery(codes=(made_by.source.code, made_by.destination.code), keys=(key,), grant_ids=(grant.pk,))
     decision = partial(
         decide_revoke,
         grant_id=grant.pk,
@@ -73,7 +73,7 @@ def revoke_grant(*, grant: Grant, cause: Cause, reason: str, created_by: str, no
         correction=Correction(cause, reason, created_by),
         now=now,
     )
-    return decide(grant.organization_id, asks, decision, now).result
+    return decide(grant.organization_id, query, decision, now).result
 
 
 @serialized
@@ -97,7 +97,7 @@ def reverse_transfer(
     if grant is None:
         return undo_by_new(organization, original, correction, now)
     made_by = transfer_state(original)
-    asks = Asks(
+    query = BookQuery(
         roles=(Role.BREAKAGE, Role.PROMOTIONS),
         codes=(made_by.source, made_by.destination),
         keys=(f"reversal:{original.pk}",),
@@ -111,7 +111,7 @@ def reverse_transfer(
         correction=correction,
         now=now,
     )
-    answer = decide(organization.pk, asks, decision, now)
+    answer = decide(organization.pk, query, decision, now)
     return transfer_row(answer, answer.result)
 
 

@@ -8,7 +8,7 @@ from apps.tenants import services as tenants
 from apps.tenants.models import Organization
 from apps.wallets.balance_alerts import AlarmState
 from apps.wallets.decisions.low_credit import decide_review, decide_thresholds, decide_touch
-from apps.wallets.services.books import Asks
+from apps.wallets.services.books import BookQuery
 from apps.wallets.services.group_commit import decide
 
 
@@ -21,13 +21,13 @@ def set_balance_alerts(
         WalletNotFound: the organization has no wallet.
     """
     return decide(
-        organization.pk, Asks(), lambda state: decide_thresholds(state, thresholds, now, by_mail=by_mail), now
+        organization.pk, BookQuery(), lambda state: decide_thresholds(state, thresholds, now, by_mail=by_mail), now
     ).result
 
 
 def review_credit(*, organization: Organization, now: datetime) -> None:
     """Check a customer's current credit: send notices of crossed thresholds, and start a top-up that is due."""
-    decide(organization.pk, Asks(), lambda state: decide_review(state, now), now)
+    decide(organization.pk, BookQuery(), lambda state: decide_review(state, now), now)
 
 
 @serialized
@@ -36,7 +36,7 @@ def lock_terms(*, organization: Organization, now: datetime) -> None:
 
     The book gets a new version, so no movement that was decided on the old terms is written.
     """
-    decide(organization.pk, Asks(), decide_touch, now)
+    decide(organization.pk, BookQuery(), decide_touch, now)
 
 
 @serialized

@@ -52,7 +52,7 @@ TAKEN = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asks:
+class BookQuery:
     """What a decision reads of a book besides its open grants, ended holds and oldest shortfalls.
 
     Accounts by role, or by code if in a foreign currency; transfers and holds by key; holds and grants by id. `nets`
@@ -80,7 +80,7 @@ class Asks:
     is_bounded: bool = True
 
     def as_json(self, book_id: UUID) -> dict[str, Any]:
-        """Return the `asks` argument of `wallet_open`."""
+        """Return the `query` argument of `wallet_open`."""
         asked = {
             "codes": [*(code_of(book_id, role) for role in {*ALWAYS_READ, *self.roles}), *self.codes],
             "keys": self.keys,
@@ -106,24 +106,24 @@ class Asks:
         return FIRST_LOOK if self.is_bounded else ALL
 
 
-# The fields of `Asks` that list what is read.
-_LISTED = [each.name for each in fields(Asks) if each.default == ()]
+# The fields of `BookQuery` that list what is read.
+_LISTED = [each.name for each in fields(BookQuery) if each.default == ()]
 
 
-def all_asks(asks: Sequence[Asks]) -> Asks:
+def merged_query(query: Sequence[BookQuery]) -> BookQuery:
     """Merge the reads of several decisions on one book."""
-    if len(asks) == 1:
-        return asks[0]
+    if len(query) == 1:
+        return query[0]
 
     def every(name: str) -> tuple[Any, ...]:
-        return tuple(dict.fromkeys(value for each in asks for value in getattr(each, name)))
+        return tuple(dict.fromkeys(value for each in query for value in getattr(each, name)))
 
     merged: dict[str, Any] = {name: every(name) for name in _LISTED}
-    return Asks(
+    return BookQuery(
         **merged,
-        nets=any(each.nets for each in asks),
-        pending_holds=any(each.pending_holds for each in asks),
-        first_grants=all(each.first_grants for each in asks),
+        nets=any(each.nets for each in query),
+        pending_holds=any(each.pending_holds for each in query),
+        first_grants=all(each.first_grants for each in query),
     )
 
 
@@ -166,7 +166,7 @@ class Call(Generic[R]):
     """
 
     organization_id: UUID
-    asks: Asks
+    query: BookQuery
     decision: Callable[[BookState], Decided[R]]
     version: int | None = None
 
@@ -213,7 +213,7 @@ def _under_lock(calls: Sequence[Call[Any]], now: datetime) -> list[Outcome]:
 
 def _turn(calls: Sequence[Call[Any]], now: datetime, *, lock: bool) -> list[Outcome] | None:
     """Return the outcome of each call; None if the book changed first or the database broke off the transaction."""
-    whole = Call(calls[0].organization_id, all_asks([call.asks for call in calls]), partial(in_turn, calls))
+    whole = Call(calls[0].organization_id, merged_query([call.query for call in calls]), partial(in_turn, calls))
     try:
         (decided,) = _decided([whole], now, lock=lock)
         ids = _write([decided])[0] if decided.changes else {}
@@ -282,7 +282,7 @@ def _decided(calls: list[Call[R]], now: datetime, *, lock: bool) -> list[Decided
     try:
         return [call.decision(state) for call, state in zip(calls, _open(calls, now, lock=lock), strict=True)]
     except NeedsMore:
-        calls = [replace(call, asks=replace(call.asks, is_bounded=False)) for call in calls]
+        calls = [replace(call, query=replace(call.query, is_bounded=False)) for call in calls]
         return [call.decision(state) for call, state in zip(calls, _open(calls, now, lock=lock), strict=True)]
 
 
@@ -294,7 +294,7 @@ def answer_of(after: BookState, result: R, ids: Mapping[str, Mapping[str, int] |
 
 
 def _open(calls: list[Call[R]], now: datetime, *, lock: bool) -> list[BookState]:
-    asked = [{"book": str(call.organization_id), "asks": call.asks.as_json(call.organization_id)} for call in calls]
+    asked = [{"book": str(call.organization_id), "query": call.query.as_json(call.organization_id)} for call in calls]
     with prepared_cursor() as cursor:
         cursor.execute(OPEN, [now, lock, orjson.dumps(asked).decode()])
         texts = [row[0] for row in cursor.fetchall()]
@@ -305,13 +305,15 @@ def _open(calls: list[Call[R]], now: datetime, *, lock: bool) -> list[BookState]
 
 def opening(call: Call[Any], now: datetime) -> RawSQL:
     """Return the expression that reads a book for a call, for a statement that reads other rows as well."""
-    asks = orjson.dumps(call.asks.as_json(call.organization_id)).decode()
-    return RawSQL("wallet_open(%s::uuid, %s::timestamptz, %s::jsonb, false)::text", [call.organization_id, now, asks])
+    query = orjson.dumps(call.query.as_json(call.organization_id)).decode()
+    return RawSQL("wallet_open(%s::uuid, %s::timestamptz, %s::jsonb, false)::text", [call.organization_id, now, query])
 
 
 def opened(call: Call[Any], text: str) -> BookState:
     """Return the book that `opening` has read."""
-    return state_of(call.organization_id, orjson.loads(text), bound=call.asks.bound, least_top_up=settings.TOP_UP_LEAST)
+    return state_of(
+        call.organization_id, orjson.loads(text), bound=call.query.bound, least_top_up=settings.TOP_UP_LEAST
+    )
 
 
 def _write(decided: list[Decided[R]], beside: Writing | None = None) -> list[Mapping[str, Any] | None]:
@@ -386,9 +388,9 @@ def log_changes(decided: Decided[Any]) -> None:
 
 # A set-returning function in FROM keeps its rows' order, so books are locked in the order of their ids.
 OPEN = """
-SELECT wallet_open(asked.book, now.at, asked.asks, now.lock)::text
+SELECT wallet_open(asked.book, now.at, asked.query, now.lock)::text
 FROM (SELECT %s::timestamptz AS at, %s::boolean AS lock) AS now,
-     jsonb_to_recordset(%s::jsonb) AS asked(book uuid, asks jsonb)
+     jsonb_to_recordset(%s::jsonb) AS asked(book uuid, query jsonb)
 """
 WRITE = """
 SELECT place, book, wallet_write(book, expected, changes) AS ids

@@ -26,7 +26,7 @@ from apps.wallets.services.books import (
     FIRST_LOOK,
     STALE,
     Answer,
-    Asks,
+    BookQuery,
     answer_of,
     log_changes,
     refusing_what_is_taken,
@@ -57,12 +57,12 @@ class LayerDecided(Generic[R]):
 
 @dataclass(frozen=True, slots=True)
 class LayerCall(Generic[R]):
-    """A decision on an organization's book and an app's rows; `own_asks` is what the app's open function reads."""
+    """A decision on an organization's book and an app's rows; `own_query` is what the app's open function reads."""
 
     layer: Layer
     organization_id: UUID
-    asks: Asks
-    own_asks: Json
+    query: BookQuery
+    own_query: Json
     decision: Callable[[BookState, Json], LayerDecided[R]]
 
 
@@ -122,11 +122,11 @@ def _decided(call: LayerCall[R], now: datetime, *, lock: bool) -> LayerDecided[R
 
 
 def _open(call: LayerCall[Any], now: datetime, *, bound: int, lock: bool) -> tuple[BookState, Json]:
-    asks = replace(call.asks, is_bounded=bound != ALL).as_json(call.organization_id)
+    query = replace(call.query, is_bounded=bound != ALL).as_json(call.organization_id)
     with prepared_cursor() as cursor:
         cursor.execute(
             f"SELECT {call.layer.opening}(%s::uuid, %s::timestamptz, %s::jsonb, %s::boolean)::text",
-            [call.organization_id, now, json.dumps({"wallet": asks, **call.own_asks}), lock],
+            [call.organization_id, now, json.dumps({"wallet": query, **call.own_query}), lock],
         )
         (text,) = cursor.fetchone()
     if text is None:

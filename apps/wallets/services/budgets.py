@@ -32,7 +32,7 @@ from apps.wallets.decisions.budgets import (
 from apps.wallets.decisions.shortfalls import begin
 from apps.wallets.errors import BudgetNotFound
 from apps.wallets.models import BucketPeriod
-from apps.wallets.services.books import Asks
+from apps.wallets.services.books import BookQuery
 from apps.wallets.services.group_commit import decide
 from apps.wallets.services.locks import lock_wallet
 from apps.wallets.state import BookState, Decided
@@ -44,7 +44,7 @@ BATCH = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class BudgetStatus:
     """A bucket of a budget at a moment: its current period, if there is one, and the sum of live holds, in micros."""
 
     budget: BudgetState
@@ -53,51 +53,51 @@ class Standing:
     held_micros: int
 
 
-def budget_standings(organization: Organization, now: datetime) -> list[Standing]:
+def budget_statuses(organization: Organization, now: datetime) -> list[BudgetStatus]:
     """Return the live budgets of an organization with their current counters, in one statement.
 
     For a budget with a bucket for each value, that is the bucket of work without a value.
     """
 
-    def stand(state: BookState) -> list[Standing]:
+    def read(state: BookState) -> list[BudgetStatus]:
         counters = _counters(state, now)
         own = sorted((each for each in counters.live() if each.kind != RESOURCES), key=rank_of)
-        return [_standing(counters, each, "") for each in own]
+        return [_status(counters, each, "") for each in own]
 
-    return decide(organization.pk, Asks(days=_today(now)), lambda state: unchanged(state, stand(state)), now).result
+    return decide(organization.pk, BookQuery(days=_today(now)), lambda state: unchanged(state, read(state)), now).result
 
 
-def resources_standing(organization: Organization, now: datetime) -> Standing:
+def resources_status(organization: Organization, now: datetime) -> BudgetStatus:
     """Return the current counter of the monthly limit for persistent resources."""
 
-    def stand(state: BookState) -> Standing:
+    def read(state: BookState) -> BudgetStatus:
         counters = _counters(state, now)
-        return _standing(counters, next(each for each in counters.live() if each.kind == RESOURCES), "")
+        return _status(counters, next(each for each in counters.live() if each.kind == RESOURCES), "")
 
-    return decide(organization.pk, Asks(days=_today(now)), lambda state: unchanged(state, stand(state)), now).result
+    return decide(organization.pk, BookQuery(days=_today(now)), lambda state: unchanged(state, read(state)), now).result
 
 
-def find_standing(organization: Organization, slug: str, now: datetime) -> Standing:
+def find_budget_status(organization: Organization, slug: str, now: datetime) -> BudgetStatus:
     """Return one live budget with its current counter.
 
     Raises:
         BudgetNotFound: the organization has no such budget.
     """
-    for each in budget_standings(organization, now):
+    for each in budget_statuses(organization, now):
         if each.budget.slug == slug:
             return each
     raise BudgetNotFound
 
 
 def _counters(state: BookState, now: datetime) -> Counters:
-    draft = WalletPosting(state, now)
-    begin(draft)
-    return draft.budgets
+    posting = WalletPosting(state, now)
+    begin(posting)
+    return posting.budgets
 
 
-def _standing(counters: Counters, budget: BudgetState, value: str) -> Standing:
+def _status(counters: Counters, budget: BudgetState, value: str) -> BudgetStatus:
     period = counters.period(budget, value, counters.today)
-    return Standing(budget, value, period, counters.bucket(budget, value).held_micros)
+    return BudgetStatus(budget, value, period, counters.bucket(budget, value).held_micros)
 
 
 @serialized
@@ -119,12 +119,14 @@ def put_budget(
     """
     lock_wallet(organization, now=now)
     wanted, spent = _from_period_start(organization, budget, now), {}
-    known = decide(organization.pk, Asks(days=_today(now)), partial(_find, slug=budget.slug), now).result
+    known = decide(organization.pk, BookQuery(days=_today(now)), partial(_find, slug=budget.slug), now).result
     if known is None:
         spent = dict(spent_since(wanted))
     call = PutBudget(budget=wanted, version=version, spent=spent)
-    asks = Asks(days=_today(now), labels=tuple({value for value, _ in spent}), budgets=(known.id,) if known else ())
-    return decide(organization.pk, asks, partial(decide_put, call=call, now=now), now).result
+    query = BookQuery(
+        days=_today(now), labels=tuple({value for value, _ in spent}), budgets=(known.id,) if known else ()
+    )
+    return decide(organization.pk, query, partial(decide_put, call=call, now=now), now).result
 
 
 def _from_period_start(organization: Organization, budget: BudgetState, now: datetime) -> BudgetState:
@@ -143,7 +145,7 @@ def end_budget(*, organization: Organization, slug: str, set_by: str, now: datet
         BudgetNotFound: there is no such budget. BudgetSetByStaff: staff set it, and a customer would end it.
     """
     decision = partial(decide_end, slug=slug, set_by=set_by, now=now)
-    decide(organization.pk, Asks(days=_today(now)), decision, now)
+    decide(organization.pk, BookQuery(days=_today(now)), decision, now)
 
 
 def add_to_budget(*, organization: Organization, call: AddToBudget, now: datetime) -> Added:
@@ -152,15 +154,15 @@ def add_to_budget(*, organization: Organization, call: AddToBudget, now: datetim
     Raises:
         BudgetNotFound, BudgetSetByStaff, NoPeriodToday, Rejected: see `decide_add`.
     """
-    asks = Asks(days=_today(now), labels=(call.bucket,))
+    query = BookQuery(days=_today(now), labels=(call.bucket,))
     decision = partial(decide_add, call=call, now=now)
-    return decide(organization.pk, asks, decision, now).result
+    return decide(organization.pk, query, decision, now).result
 
 
 def recount_resources(*, organization: Organization, paused_before: bool, now: datetime) -> None:
     """Compare this month's cost of persistent resources with their limit again after the limit's terms changed."""
     decision = partial(decide_recount_resources, paused_before=paused_before, now=now)
-    decide(organization.pk, Asks(days=_today(now)), decision, now)
+    decide(organization.pk, BookQuery(days=_today(now)), decision, now)
 
 
 @serialized
@@ -187,9 +189,9 @@ def close_budget_periods(*, now: datetime, limit: int = BATCH) -> int:
     closed = 0
     for organization_id, keys in by_book.items():
         days = tuple(sorted({today, *(start for _, start in keys)}))
-        asks = Asks(days=days, buckets=tuple(bucket for bucket, _ in keys))
+        query = BookQuery(days=days, buckets=tuple(bucket for bucket, _ in keys))
         try:
-            closed += decide(organization_id, asks, partial(decide_close_periods, now=now), now).result
+            closed += decide(organization_id, query, partial(decide_close_periods, now=now), now).result
         except Exception:  # one failure must not stop the others
             logger.exception("the ended budget periods of %s could not be closed", organization_id)
     return closed
@@ -199,13 +201,13 @@ def correct_counters(
     *, organization: Organization, spent: Sequence[Miscount], held: Sequence[tuple[UUID, int]], now: datetime
 ) -> None:
     """Correct counters of live budgets to the sums of their rows, which the caller has added up under the lock."""
-    asks = Asks(
+    query = BookQuery(
         days=tuple({*_today(now), *(each.day for each in spent)}),
         labels=tuple({each.bucket for each in spent}),
         budgets=tuple({each.budget_id for each in spent}),
         buckets=tuple(bucket for bucket, _ in held),
     )
-    decide(organization.pk, asks, partial(decide_correct, spent=spent, held=held, now=now), now)
+    decide(organization.pk, query, partial(decide_correct, spent=spent, held=held, now=now), now)
 
 
 def _today(now: datetime) -> tuple[date]:

@@ -21,7 +21,7 @@ from apps.wallets.budgets.scopes import labels_of
 from apps.wallets.decisions.charges import decide_charges
 from apps.wallets.keys import OVERPAID, OVERPAID_USED, OWED, OWED_REDUCED, RETURNED_BEFORE
 from apps.wallets.models import EntryType
-from apps.wallets.services.books import Asks, Call, decide_each
+from apps.wallets.services.books import BookQuery, Call, decide_each
 from apps.wallets.services.group_commit import decide
 from apps.wallets.services.rows import transfer_row
 from apps.wallets.state import Decided
@@ -102,7 +102,7 @@ def charge_many(
         answers = decide_each(calls, now=now, beside=partial(_beside, beside))
     elif len(calls) == 1:
         (call,) = calls
-        answers = [decide(call.organization_id, call.asks, call.decision, now)]
+        answers = [decide(call.organization_id, call.query, call.decision, now)]
     else:
         answers = decide_each(calls, now=now) if calls else []
     posted: dict[Place, Transfer] = {}
@@ -129,7 +129,7 @@ def charge_call(book_id: UUID, charges: Sequence[Charge], now: datetime) -> Call
 
 
 def counters_of(spending: Iterable[Iterable[Spending]], now: datetime) -> dict[str, Any]:
-    """Return the part of `Asks` with the counters that some work needs; empty without work."""
+    """Return the part of `BookQuery` with the counters that some work needs; empty without work."""
     works = [each for some in spending for each in some]
     if not works:
         return {}
@@ -137,12 +137,12 @@ def counters_of(spending: Iterable[Iterable[Spending]], now: datetime) -> dict[s
     return {"days": tuple(sorted(days)), "labels": tuple(sorted(labels_of(each.work for each in works)))}
 
 
-def _asks(requests: Sequence[TransferRequest]) -> Asks:
+def _asks(requests: Sequence[TransferRequest]) -> BookQuery:
     wallets = {code_of(request.book_id, Role.WALLET) for request in requests}
     takes = {request.key: request.source in wallets for request in requests}
     parts = [key_beside(key, part) for key, is_taken in takes.items() for part in BESIDE[is_taken]]
     has_credits = not all(takes.values())
-    return Asks(roles=(Role.REVENUE,), keys=(*takes, *parts), nets=has_credits, first_grants=not has_credits)
+    return BookQuery(roles=(Role.REVENUE,), keys=(*takes, *parts), nets=has_credits, first_grants=not has_credits)
 
 
 def charge(

@@ -11,7 +11,7 @@ from apps.wallets.accounts import Role
 from apps.wallets.decisions.freezes import decide_freeze, decide_unfreeze
 from apps.wallets.errors import NotReversible
 from apps.wallets.models import Grant, HoldSlice
-from apps.wallets.services.books import Asks
+from apps.wallets.services.books import BookQuery
 from apps.wallets.services.group_commit import decide
 from apps.wallets.services.rows import hold_row
 
@@ -24,8 +24,8 @@ def freeze_grant(
     Once per key. Returns None if nothing is free. Only `unfreeze` and `claw_back_grant` end it.
     """
     request = HoldRequest(uuid4(), key, amount, created_by, None, description)
-    asks = Asks(hold_keys=(key,), grant_ids=(grant.pk,))
-    answer = decide(grant.organization_id, asks, lambda state: decide_freeze(state, grant.pk, request, now), now)
+    query = BookQuery(hold_keys=(key,), grant_ids=(grant.pk,))
+    answer = decide(grant.organization_id, query, lambda state: decide_freeze(state, grant.pk, request, now), now)
     return hold_row(grant.organization_id, answer.result) if answer.result is not None else None
 
 
@@ -35,8 +35,8 @@ def unfreeze(*, organization: Organization, hold_id: UUID, now: datetime) -> Hol
     Raises:
         HoldNotFound: the organization has no such hold.
     """
-    asks = Asks(roles=(Role.BREAKAGE, Role.PROMOTIONS), hold_ids=(hold_id,))
-    answer = decide(organization.pk, asks, lambda state: decide_unfreeze(state, hold_id, now), now)
+    query = BookQuery(roles=(Role.BREAKAGE, Role.PROMOTIONS), hold_ids=(hold_id,))
+    answer = decide(organization.pk, query, lambda state: decide_unfreeze(state, hold_id, now), now)
     return hold_row(organization.pk, answer.result)
 
 

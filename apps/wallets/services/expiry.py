@@ -15,7 +15,7 @@ from apps.tenants.models import Organization
 from apps.wallets.accounts import Role
 from apps.wallets.decisions.expiry import decide_ends, decide_ends_of, decide_expiry
 from apps.wallets.models import Grant, Shortfall, Wallet
-from apps.wallets.services.books import Asks
+from apps.wallets.services.books import BookQuery
 from apps.wallets.services.group_commit import decide
 
 logger = logging.getLogger(__name__)
@@ -77,7 +77,7 @@ def close_reservations(
 def _close_some(
     hold_ids: Collection[UUID], closed: list[ClosedReservation], *, organization: Organization, now: datetime
 ) -> bool:
-    holds = decide(organization.pk, Asks(), lambda state: decide_ends_of(state, now, hold_ids), now).result
+    holds = decide(organization.pk, BookQuery(), lambda state: decide_ends_of(state, now, hold_ids), now).result
     closed.extend(ClosedReservation(organization, hold.id, hold.amount_micros) for hold in holds)
     return bool(holds)
 
@@ -101,9 +101,9 @@ def _logged(wallet: Wallet, end: Callable[..., bool], now: datetime) -> bool:
 
 
 def _close_ended(*, organization: Organization, now: datetime) -> bool:
-    return decide(organization.pk, Asks(), lambda state: decide_ends(state, now), now).result
+    return decide(organization.pk, BookQuery(), lambda state: decide_ends(state, now), now).result
 
 
 def _expire_wallet(*, organization: Organization, now: datetime) -> bool:
-    asks = Asks(roles=(Role.BREAKAGE, Role.PROMOTIONS))
-    return decide(organization.pk, asks, lambda state: decide_expiry(state, now), now).result
+    query = BookQuery(roles=(Role.BREAKAGE, Role.PROMOTIONS))
+    return decide(organization.pk, query, lambda state: decide_expiry(state, now), now).result

@@ -10,7 +10,7 @@ from apps.wallets.budgets.state import Notice
 from apps.wallets.decisions.grants import Give, decide_give
 from apps.wallets.kinds import Source
 from apps.wallets.models import Grant
-from apps.wallets.services.books import Asks
+from apps.wallets.services.books import BookQuery
 from apps.wallets.services.group_commit import decide
 from apps.wallets.services.rows import grant_row
 
@@ -59,8 +59,8 @@ def grant_credits(
         paid_micros=paid_micros,
         funded_by=funded_by,
     )
-    asks = Asks(roles=(call.role,), keys=(key,))
-    answer = decide(organization.pk, asks, lambda state: decide_give(state, call, now).with_notices(notices), now)
+    query = BookQuery(roles=(call.role,), keys=(key,))
+    answer = decide(organization.pk, query, lambda state: decide_give(state, call, now).with_notices(notices), now)
     if answer.result.id is not None:
         return Grant.objects.get(organization=organization, transfer=answer.result.id)
     return grant_row(answer, answer.after.grants[answer.result.number])

@@ -15,7 +15,7 @@ from django.db import DatabaseError, connection
 
 from apps.common.errors import Unavailable
 from apps.tenants.known_credentials import CredentialChanged, credential_changed, version_to_check
-from apps.wallets.services.books import Answer, Asks, Call, Outcome, decide_each, take_turn
+from apps.wallets.services.books import Answer, BookQuery, Call, Outcome, decide_each, take_turn
 from apps.wallets.state import BookState, Decided
 
 R = TypeVar("R")
@@ -85,7 +85,9 @@ class Lanes:
 LANES = Lanes()
 
 
-def decide(organization_id: UUID, asks: Asks, decision: Callable[[BookState], Decided[R]], now: datetime) -> Answer[R]:
+def decide(
+    organization_id: UUID, query: BookQuery, decision: Callable[[BookState], Decided[R]], now: datetime
+) -> Answer[R]:
     """Decide on one organization's book and write the changes.
 
     Raises:
@@ -95,8 +97,8 @@ def decide(organization_id: UUID, asks: Asks, decision: Callable[[BookState], De
         The decision's own errors; then nothing is written.
     """
     if connection.in_atomic_block:
-        return decide_each([Call(organization_id, asks, decision)], now=now)[0]
-    seat = Seat(Call(organization_id, asks, decision, version_to_check(organization_id)), now)
+        return decide_each([Call(organization_id, query, decision)], now=now)[0]
+    seat = Seat(Call(organization_id, query, decision, version_to_check(organization_id)), now)
     if LANES.enter(seat) or _is_called_to_lead(seat):
         _lead(seat)
     if isinstance(seat.outcome, CredentialChanged):

@@ -6,7 +6,7 @@ from datetime import datetime
 from apps.common.transactions import serialized
 from apps.tenants.models import Organization
 from apps.wallets.decisions.expiry import decide_ends
-from apps.wallets.services.books import Asks
+from apps.wallets.services.books import BookQuery
 from apps.wallets.services.group_commit import decide
 from apps.wallets.state import GrantState
 
@@ -20,5 +20,5 @@ def lock_wallet(organization: Organization, *, now: datetime) -> Mapping[int, Gr
     Raises:
         WalletNotFound: the organization has no wallet.
     """
-    answer = decide(organization.pk, Asks(), lambda state: decide_ends(state, now), now)
+    answer = decide(organization.pk, BookQuery(), lambda state: decide_ends(state, now), now)
     return {grant.id: grant for grant in answer.after.grants.values() if grant.id is not None}

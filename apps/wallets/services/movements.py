@@ -21,7 +21,7 @@ from apps.wallets.decisions.receivables import decide_transfer
 from apps.wallets.errors import WalletOnly
 from apps.wallets.keys import OVERPAID, OVERPAID_USED
 from apps.wallets.models import BookingKind
-from apps.wallets.services.books import Asks, Call, all_asks, decide_each
+from apps.wallets.services.books import BookQuery, Call, decide_each, merged_query
 from apps.wallets.services.group_commit import decide
 from apps.wallets.state import BookState, Changes, Decided
 
@@ -32,7 +32,7 @@ WasPosted = Callable[[int], None]
 class Movement:
     """A movement: what its decision reads, and the decision."""
 
-    asks: Asks
+    query: BookQuery
     decision: Callable[[BookState, datetime], Decided[TransferState]]
 
     def with_notices(self, notices: tuple[Notice, ...]) -> "Movement":
@@ -82,12 +82,12 @@ def transfer_movement(
 
     settling = (OVERPAID, OVERPAID_USED) if Role.RECEIVABLE in (source, destination) else ()
     keys = (key, *(beside_key(key, part) for part in settling))
-    return Movement(Asks(roles=(source, destination), keys=keys), decision)
+    return Movement(BookQuery(roles=(source, destination), keys=keys), decision)
 
 
 def grant_movement(give: Give) -> Movement:
     """Grant credit; see `grant_credits`."""
-    return Movement(Asks(roles=(give.role,), keys=(give.key,)), lambda state, now: decide_give(state, give, now))
+    return Movement(BookQuery(roles=(give.role,), keys=(give.key,)), lambda state, now: decide_give(state, give, now))
 
 
 @dataclass(slots=True)
@@ -129,9 +129,9 @@ class PendingWrites:
             if messages:
                 add_messages(messages)
         else:
-            asks = all_asks([movement.asks for movement, _ in movements])
+            query = merged_query([movement.query for movement, _ in movements])
             decisions = [each for each, _ in movements]
-            call = Call(organization.pk, asks, lambda state: _decide_all(state, decisions, now).sending(messages))
+            call = Call(organization.pk, query, lambda state: _decide_all(state, decisions, now).sending(messages))
             decide_each([call], now=now, beside=lambda decided: self._beside(movements, decided[0].result))
         after, self.after = self.after, []
         for each in after:
@@ -157,8 +157,8 @@ def post_together(*, organization: Organization, movements: Mapping[str, Movemen
     Raises:
         InvalidAmount: an amount is not positive. IdempotencyMismatch: a key was used before with other inputs.
     """
-    asks = all_asks([each.asks for each in movements.values()])
-    answer = decide(organization.pk, asks, lambda state: _decide_all(state, movements.values(), now), now)
+    query = merged_query([each.query for each in movements.values()])
+    answer = decide(organization.pk, query, lambda state: _decide_all(state, movements.values(), now), now)
     return {
         name: answer.transfers[each.number] if each.id is None else each.id
         for name, each in zip(movements, answer.result, strict=True)

@@ -16,7 +16,7 @@ from apps.wallets.decisions.receivables import PostpaidPayment, decide_postpaid_
 from apps.wallets.errors import WalletOnly
 from apps.wallets.keys import OVERPAID, OVERPAID_USED
 from apps.wallets.models import BookingKind
-from apps.wallets.services.books import Asks
+from apps.wallets.services.books import BookQuery
 from apps.wallets.services.group_commit import decide
 from apps.wallets.services.rows import transfer_row
 
@@ -61,8 +61,8 @@ def post_transfer(
         cause=cause,
         description=description,
     )
-    asks = Asks(codes=codes, keys=(key, beside(key, OVERPAID), beside(key, OVERPAID_USED)))
-    answer = decide(organization.pk, asks, lambda state: decide_transfer(state, request, now), now)
+    query = BookQuery(codes=codes, keys=(key, beside(key, OVERPAID), beside(key, OVERPAID_USED)))
+    answer = decide(organization.pk, query, lambda state: decide_transfer(state, request, now), now)
     return transfer_row(answer, answer.result)
 
 
@@ -97,6 +97,6 @@ def receive_postpaid_payment(
         received_in=received_in,
         description=description or "Payment received",
     )
-    asks = Asks(roles=(received_in,), keys=(key, beside(key, OVERPAID), beside(key, OVERPAID_USED)))
-    answer = decide(organization.pk, asks, lambda state: decide_postpaid_payment(state, call, now), now)
+    query = BookQuery(roles=(received_in,), keys=(key, beside(key, OVERPAID), beside(key, OVERPAID_USED)))
+    answer = decide(organization.pk, query, lambda state: decide_postpaid_payment(state, call, now), now)
     return transfer_row(answer, answer.result) if answer.result is not None else None

@@ -9,7 +9,7 @@ from apps.ledger.models import Transfer
 from apps.wallets.accounts import Role
 from apps.wallets.decisions.refunds import TakeBack, decide_take_back
 from apps.wallets.models import EntryType, Grant
-from apps.wallets.services.books import Asks
+from apps.wallets.services.books import BookQuery
 from apps.wallets.services.group_commit import decide
 from apps.wallets.services.rows import transfer_row
 
@@ -74,11 +74,11 @@ def claw_back_grant(
 
 
 def _take_back(grant: Grant, call: TakeBack, now: datetime) -> Transfer:
-    asks = Asks(
+    query = BookQuery(
         roles=(call.to_role, Role.BREAKAGE, Role.PROMOTIONS),
         keys=(call.key,),
         grant_ids=(grant.pk,),
         hold_ids=() if call.hold_id is None else (call.hold_id,),
     )
-    answer = decide(grant.organization_id, asks, lambda state: decide_take_back(state, call, now), now)
+    answer = decide(grant.organization_id, query, lambda state: decide_take_back(state, call, now), now)
     return transfer_row(answer, answer.result)

@@ -17,20 +17,20 @@ from apps.wallets.budgets.scopes import NOWHERE, Dimensions, labels_of
 from apps.wallets.decisions.holds import (
     Admission,
     Capture,
-    Standing,
+    HoldResult,
     decide_admission,
     decide_capture,
     decide_extend,
+    decide_read,
     decide_release,
     decide_reserve,
-    decide_standing,
 )
 from apps.wallets.errors import CapturesRefused
 from apps.wallets.keys import OWED
 from apps.wallets.kinds import Overage
 from apps.wallets.models import EntryType
 from apps.wallets.selectors import ReservationRow, find_reservation
-from apps.wallets.services.books import Answer, Asks, Call, all_asks, in_turn, opened, opening
+from apps.wallets.services.books import Answer, BookQuery, Call, in_turn, merged_query, opened, opening
 from apps.wallets.services.group_commit import decide
 from apps.wallets.services.refusals import counting_refusals, note_refused
 from apps.wallets.services.rows import hold_row, transfer_row
@@ -39,13 +39,13 @@ from apps.wallets.state import BookState, Decided
 
 @dataclass(frozen=True, slots=True)
 class Reserved:
-    """A reservation after a call: its row, its standing, and the charge from it, if any.
+    """A reservation after a call: its row, its result, and the charge from it, if any.
 
     `entry_id` is the charge's entry in the wallet, if this call posted it.
     """
 
     hold: Hold
-    standing: Standing
+    result: HoldResult
     transfer: Transfer | None = None
     entry_id: int | None = None
 
@@ -80,28 +80,28 @@ def reserve(
         uuid4(), key, amount, created_by, expires_at, description, metadata or {}, facts or {}, work.as_json()
     )
     labels = tuple(sorted(labels_of([work])))
-    asks = Asks(hold_keys=(key,), days=_today(now), labels=labels, pending_holds=True, first_grants=True)
+    query = BookQuery(hold_keys=(key,), days=_today(now), labels=labels, pending_holds=True, first_grants=True)
     with counting_refusals(organization, work, now):
-        answer = decide(organization.pk, asks, lambda state: decide_reserve(state, request, now), now)
+        answer = decide(organization.pk, query, lambda state: decide_reserve(state, request, now), now)
     return _reserved(organization, answer)
 
 
 def admission(*, organization: Organization, work: Dimensions, amount: Micros, now: datetime) -> Admission:
     """Return whether `amount`, in micros, could be reserved for some work now, in one statement."""
     labels = tuple(sorted(labels_of([work])))
-    asks = Asks(days=_today(now), labels=labels, pending_holds=True, first_grants=True)
+    query = BookQuery(days=_today(now), labels=labels, pending_holds=True, first_grants=True)
     decision = partial(decide_admission, work=work, amount_micros=amount, now=now)
-    return decide(organization.pk, asks, decision, now).result
+    return decide(organization.pk, query, decision, now).result
 
 
-def reservation_standing(organization: Organization, hold_id: UUID, now: datetime) -> tuple[ReservationRow, Standing]:
-    """Return a reservation in any status with its standing, in one statement.
+def reservation_result(organization: Organization, hold_id: UUID, now: datetime) -> tuple[ReservationRow, HoldResult]:
+    """Return a reservation in any status with the available amount and its limits, in one statement.
 
     Raises:
         HoldNotFound: the organization has no such reservation.
     """
-    asks = Asks(hold_ids=(hold_id,), days=_today(now), is_bounded=False)
-    call = Call(organization.pk, asks, partial(decide_standing, hold_id=hold_id, now=now))
+    query = BookQuery(hold_ids=(hold_id,), days=_today(now), is_bounded=False)
+    call = Call(organization.pk, query, partial(decide_read, hold_id=hold_id, now=now))
     row = find_reservation(organization, hold_id, opened=opening(call, now))
     read: Any = row.hold
     return row, call.decision(opened(call, read.opened)).result
@@ -147,7 +147,7 @@ def capture_reservation(
         metadata=metadata or {},
     )
     with counting_refusals(organization, NOWHERE, now):
-        answer = decide(organization.pk, capture_asks(call, now), lambda state: decide_capture(state, call, now), now)
+        answer = decide(organization.pk, capture_query(call, now), lambda state: decide_capture(state, call, now), now)
     return _reserved(organization, answer)
 
 
@@ -162,10 +162,11 @@ def capture_reservations(
         CapturesRefused: `atomic`, and one was refused (422); `context` has its index and the refusal.
     """
     calls = [
-        Call(organization.pk, capture_asks(each, now), partial(decide_capture, call=each, now=now)) for each in captures
+        Call(organization.pk, capture_query(each, now), partial(decide_capture, call=each, now=now))
+        for each in captures
     ]
 
-    def decide_all(state: BookState) -> Decided[list[Decided[Standing] | Exception]]:
+    def decide_all(state: BookState) -> Decided[list[Decided[HoldResult] | Exception]]:
         decided = in_turn(calls, state)
         refused = next((each for each in enumerate(decided.result) if isinstance(each[1], Exception)), None)
         if atomic and refused is not None:
@@ -173,31 +174,31 @@ def capture_reservations(
         return decided
 
     with counting_refusals(organization, NOWHERE, now):
-        answer = decide(organization.pk, all_asks([each.asks for each in calls]), decide_all, now)
+        answer = decide(organization.pk, merged_query([each.query for each in calls]), decide_all, now)
     note_refused(organization, answer.result, now)
     return [each if isinstance(each, Exception) else reserved_by(organization, each, answer) for each in answer.result]
 
 
-def reserved_by(organization: Organization, decided: Decided[Standing], answer: Answer[Any]) -> Reserved:
+def reserved_by(organization: Organization, decided: Decided[HoldResult], answer: Answer[Any]) -> Reserved:
     """Return the reservation after one decision of an answer."""
     return _reserved(organization, replace(answer, result=decided.result, after=decided.after))
 
 
-def capture_asks(call: Capture, now: datetime) -> Asks:
+def capture_query(call: Capture, now: datetime) -> BookQuery:
     """Return what the decision on a capture reads."""
     keys = (call.key, beside(call.key, OWED))
-    return Asks(roles=(Role.REVENUE,), keys=keys, hold_ids=(call.hold_id,), days=_today(now), first_grants=True)
+    return BookQuery(roles=(Role.REVENUE,), keys=keys, hold_ids=(call.hold_id,), days=_today(now), first_grants=True)
 
 
 def _today(now: datetime) -> tuple[date]:
     return (now.astimezone(UTC).date(),)
 
 
-def _reserved(organization: Organization, answer: Answer[Standing]) -> Reserved:
-    standing = answer.result
-    transfer = None if standing.transfer is None else transfer_row(answer, standing.transfer)
-    entry_id = None if standing.transfer is None else answer.entries.get(standing.transfer.number)
-    return Reserved(hold_row(organization.pk, standing.hold), standing, transfer, entry_id)
+def _reserved(organization: Organization, answer: Answer[HoldResult]) -> Reserved:
+    result = answer.result
+    transfer = None if result.transfer is None else transfer_row(answer, result.transfer)
+    entry_id = None if result.transfer is None else answer.entries.get(result.transfer.number)
+    return Reserved(hold_row(organization.pk, result.hold), result, transfer, entry_id)
 
 
 def release_reservation(*, organization: Organization, hold_id: UUID, now: datetime) -> Reserved:
@@ -207,8 +208,8 @@ def release_reservation(*, organization: Organization, hold_id: UUID, now: datet
         HoldNotFound: the organization has no such reservation. HoldClosed: it was captured. HoldExpired: it ended.
         HeldByDispute: a dispute froze it.
     """
-    asks = Asks(hold_ids=(hold_id,), first_grants=True)
-    answer = decide(organization.pk, asks, lambda state: decide_release(state, hold_id, now), now)
+    query = BookQuery(hold_ids=(hold_id,), first_grants=True)
+    answer = decide(organization.pk, query, lambda state: decide_release(state, hold_id, now), now)
     return _reserved(organization, answer)
 
 
@@ -219,6 +220,6 @@ def extend_reservation(*, organization: Organization, hold_id: UUID, expires_at:
         HoldNotFound, HoldClosed, HoldExpired: it is not pending. HeldByDispute: a dispute froze it.
         EndHasPassed: the new end is not later than now.
     """
-    asks = Asks(hold_ids=(hold_id,), first_grants=True)
-    answer = decide(organization.pk, asks, lambda state: decide_extend(state, hold_id, expires_at, now), now)
+    query = BookQuery(hold_ids=(hold_id,), first_grants=True)
+    answer = decide(organization.pk, query, lambda state: decide_extend(state, hold_id, expires_at, now), now)
     return _reserved(organization, answer)

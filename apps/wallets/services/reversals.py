@@ -16,7 +16,7 @@ from apps.wallets.decisions.reversals import Correction, decide_undo
 from apps.wallets.errors import TransferNotFound
 from apps.wallets.keys import OVERPAID, OVERPAID_USED, OWED_REDUCED
 from apps.wallets.models import GrantReturn
-from apps.wallets.services.books import Asks
+from apps.wallets.services.books import BookQuery
 from apps.wallets.services.group_commit import decide
 from apps.wallets.services.locks import lock_wallet
 from apps.wallets.services.rows import transfer_row, transfer_state
@@ -71,7 +71,7 @@ def undo_by_new(organization: Organization, original: Transfer, correction: Corr
     returned = gone.values_list("grant", flat=True).first()
     key, undone = f"reversal:{original.pk}", transfer_state(original)
     work = work_of(original)
-    asks = Asks(
+    query = BookQuery(
         codes=(undone.source, undone.destination),
         keys=(key, *(beside(key, each) for each in (OWED_REDUCED, OVERPAID, OVERPAID_USED))),
         grant_ids=() if returned is None else (returned,),
@@ -81,7 +81,7 @@ def undo_by_new(organization: Organization, original: Transfer, correction: Corr
         labels=tuple(sorted(labels_of(each for each, _ in work))),
     )
     decision = partial(decide_undo, original=undone, returned=returned, correction=correction, work=work, now=now)
-    answer = decide(organization.pk, asks, decision, now)
+    answer = decide(organization.pk, query, decision, now)
     return transfer_row(answer, answer.result)
 
 

@@ -1,5 +1,5 @@
 -- Read what a decision on a customer's credit needs, at one version of the book, as JSON; NULL if there is no wallet.
--- asks, besides those of ledger_open: shortfalls (number of oldest open ones), nets (number of newest charges that can
+-- query, besides those of ledger_open: shortfalls (number of oldest open ones), nets (number of newest charges that can
 -- still be undone), undo (ids of transfers), grant_keys and grant_ids (grants that may be spent already).
 -- days and labels (counters of budgets: of these days, of the buckets with these values or those of the holds' work),
 -- budgets (all their buckets), buckets (by id). Live budgets are read if days are asked for. pending_holds (counted).
@@ -10,10 +10,10 @@
 -- Without the lock, each statement sees what was committed before it. If the book changes in between, it is read again:
 -- a refusal writes nothing, so no write would notice the change.
 -- Its statements use generic plans: planning them for each call, as the database would choose, costs ten times more.
-CREATE OR REPLACE FUNCTION wallet_open(book uuid, at timestamptz, asks jsonb, lock boolean) RETURNS json
+CREATE OR REPLACE FUNCTION wallet_open(book uuid, at timestamptz, query jsonb, lock boolean) RETURNS json
 LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
-    ledger json := ledger_open(book, at, asks, lock);
+    ledger json := ledger_open(book, at, query, lock);
     hold_keys text[] := '{}';
     hold_ids uuid[] := '{}';
     grant_keys text[] := '{}';
@@ -37,25 +37,25 @@ DECLARE
     shortfalls json;
     opened json;
 BEGIN
-    IF asks ? 'grant_keys' THEN
-        grant_keys := ARRAY(SELECT jsonb_array_elements_text(asks -> 'grant_keys'));
+    IF query ? 'grant_keys' THEN
+        grant_keys := ARRAY(SELECT jsonb_array_elements_text(query -> 'grant_keys'));
     END IF;
-    IF asks ? 'grant_ids' THEN
-        grant_ids := ARRAY(SELECT jsonb_array_elements_text(asks -> 'grant_ids'));
+    IF query ? 'grant_ids' THEN
+        grant_ids := ARRAY(SELECT jsonb_array_elements_text(query -> 'grant_ids'));
     END IF;
-    IF asks ? 'budgets' THEN
-        whole := ARRAY(SELECT jsonb_array_elements_text(asks -> 'budgets')::uuid);
+    IF query ? 'budgets' THEN
+        whole := ARRAY(SELECT jsonb_array_elements_text(query -> 'budgets')::uuid);
     END IF;
-    IF asks ? 'buckets' THEN
-        bucket_ids := ARRAY(SELECT jsonb_array_elements_text(asks -> 'buckets')::uuid);
+    IF query ? 'buckets' THEN
+        bucket_ids := ARRAY(SELECT jsonb_array_elements_text(query -> 'buckets')::uuid);
     END IF;
-    IF asks ? 'nets' THEN
+    IF query ? 'nets' THEN
         paid := ARRAY(
             SELECT x.transfer_id FROM (
                 SELECT n.transfer_id FROM wallets_chargenet n
                 WHERE n.organization_id = book AND n.undone_micros < n.amount_micros
-                ORDER BY n.id DESC LIMIT (asks ->> 'nets')::bigint
-            ) x UNION SELECT jsonb_array_elements_text(asks -> 'undo')::bigint
+                ORDER BY n.id DESC LIMIT (query ->> 'nets')::bigint
+            ) x UNION SELECT jsonb_array_elements_text(query -> 'undo')::bigint
         );
         grant_ids := grant_ids || ARRAY(SELECT c.grant_id FROM wallets_consumption c WHERE c.transfer_id = ANY(paid));
         SELECT json_agg(json_build_array(
@@ -77,8 +77,8 @@ BEGIN
         WHERE t.id = ANY(paid) AND t.book_id = book;
     END IF;
     IF ledger ->> 'holds' IS NOT NULL THEN
-        hold_keys := ARRAY(SELECT jsonb_array_elements_text(asks -> 'hold_keys'));
-        hold_ids := ARRAY(SELECT jsonb_array_elements_text(asks -> 'hold_ids'));
+        hold_keys := ARRAY(SELECT jsonb_array_elements_text(query -> 'hold_keys'));
+        hold_ids := ARRAY(SELECT jsonb_array_elements_text(query -> 'hold_ids'));
         bucket_ids := bucket_ids || ARRAY(
             SELECT unnest(h.bucket_ids) FROM ledger_hold h
             WHERE h.book_id = book AND h.status = 'pending' AND (h.expires_at <= at OR h.id = ANY(hold_ids))
@@ -94,9 +94,9 @@ BEGIN
             WHERE x.book_id = book AND x.status = 'pending' AND x.expires_at <= at
         );
     END IF;
-    IF asks ? 'days' THEN
-        days := ARRAY(SELECT jsonb_array_elements_text(asks -> 'days')::date);
-        labels := ARRAY(SELECT jsonb_array_elements_text(asks -> 'labels')) || ARRAY(
+    IF query ? 'days' THEN
+        days := ARRAY(SELECT jsonb_array_elements_text(query -> 'days')::date);
+        labels := ARRAY(SELECT jsonb_array_elements_text(query -> 'labels')) || ARRAY(
             SELECT v.value FROM ledger_hold h CROSS JOIN LATERAL jsonb_each_text(h.dimensions) v
             WHERE h.book_id = book AND h.id = ANY(hold_ids)
         );
@@ -124,7 +124,7 @@ BEGIN
             UNION SELECT x.* FROM wallets_bucket x WHERE x.organization_id = book AND x.budget_id = ANY(whole)
         ) c;
     END IF;
-    IF asks ? 'grant_keys' OR asks ? 'grant_ids' OR asks ? 'nets' THEN
+    IF query ? 'grant_keys' OR query ? 'grant_ids' OR query ? 'nets' THEN
         SELECT json_agg(json_build_array(
             g.id, g.burn_key, g.transfer_id, g.source, g.priority, g.is_paid, g.amount_micros, g.remaining_micros,
             g.held_micros, g.paid_micros, g.returned_micros, g.lapsed_micros, g.granted_at, g.starts_at,
@@ -144,12 +144,12 @@ BEGIN
     )) INTO grants
     FROM (
         SELECT * FROM wallets_grant x WHERE x.organization_id = book AND x.remaining_micros > 0
-        ORDER BY x.burn_key LIMIT (asks ->> 'first_grants')::bigint
+        ORDER BY x.burn_key LIMIT (query ->> 'first_grants')::bigint
     ) g;
-    IF asks ? 'first_grants' THEN
+    IF query ? 'first_grants' THEN
         SELECT x.burn_key INTO unread_from FROM wallets_grant x
         WHERE x.organization_id = book AND x.remaining_micros > 0
-        ORDER BY x.burn_key LIMIT 1 OFFSET (asks ->> 'first_grants')::bigint;
+        ORDER BY x.burn_key LIMIT 1 OFFSET (query ->> 'first_grants')::bigint;
         IF FOUND THEN
             SELECT json_agg(json_build_array(
                 g.id, g.burn_key, g.transfer_id, g.source, g.priority, g.is_paid, g.amount_micros, g.remaining_micros,
@@ -171,7 +171,7 @@ BEGIN
         )) INTO shortfalls
         FROM (
             SELECT * FROM wallets_shortfall x WHERE x.organization_id = book AND x.remaining_micros > 0
-            ORDER BY x.id LIMIT (asks ->> 'shortfalls')::bigint
+            ORDER BY x.id LIMIT (query ->> 'shortfalls')::bigint
         ) s JOIN ledger_transfer t ON t.id = s.transfer_id;
     END IF;
     SELECT json_build_object(
@@ -192,7 +192,7 @@ BEGIN
         ),
         'pending_holds', (
             SELECT count(*) FROM ledger_hold h
-            WHERE h.book_id = book AND h.status = 'pending' HAVING asks ? 'pending_holds'
+            WHERE h.book_id = book AND h.status = 'pending' HAVING query ? 'pending_holds'
         ),
         'watch', json_build_array(
             json_build_array(
@@ -216,7 +216,7 @@ BEGIN
     END IF;
     PERFORM 1 FROM ledger_book b WHERE b.id = book AND b.version = (ledger ->> 'version')::bigint;
     IF NOT FOUND THEN
-        RETURN wallet_open(book, at, asks, lock);
+        RETURN wallet_open(book, at, query, lock);
     END IF;
     RETURN opened;
 END $$;
