@@ -64,6 +64,7 @@ class TestTexts:
         Path("apps/backoffice/explain/links.py"): "addresses of explanations, put together there too",
         Path("apps/proofs/services/company.py"): "the names of the chains, as the signed leaves have them",
         Path("apps/tenants/session_claims.py"): "the actors of sessions, put together there too",
+        Path("apps/common/admin/actors.py"): "who acted, worded for display alone",
         Path("apps/tenants/local_issuer.py"): "the session token's own format of roles",
     }
     KEYS = frozenset({"key", "code", "subject", "reference", "created_by", "call_id", "order_key"})

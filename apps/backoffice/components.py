@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from apps.backoffice.charts import Chart
-from apps.common.admin import day_text, money_text, quantity_text, time_text
+from apps.common.admin import actor_text, day_text, money_text, quantity_text, time_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +139,11 @@ def moment(at: date | None, href: str = "") -> Cell:
     """Return a day, or a time, as a cell; empty for None."""
     text = time_text(at) if isinstance(at, datetime) else day_text(at) if at else ""
     return Cell(text, href, is_moment=True)
+
+
+def actor(text: str) -> Cell:
+    """Return who did something as a cell."""
+    return Cell(actor_text(text))
 
 
 def state(value: str, label: str, variants: dict[str, str]) -> Cell:

@@ -12,7 +12,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model
 from django.urls import reverse
 
-from apps.backoffice.components import Cell, Table, moment
+from apps.backoffice.components import Cell, Table, actor, moment
 from apps.backoffice.explain.undo import NOTHING, Undo
 from apps.common.admin.money import written
 from apps.common.money import amount_text
@@ -106,6 +106,6 @@ def trail_of(row: Model, said: Iterable[Said]) -> Table:
     entries = LogEntry.objects.get_for_object(row).select_related("actor", "content_type").order_by("-timestamp", "-pk")
     happened = [change_of(entry) for entry in entries[:SHOWN] if has_visible_change(entry)]
     newest = sorted([*happened, *map(_said, said)], key=lambda each: each.at, reverse=True)
-    rows = [[moment(each.at, each.href), Cell(each.what), Cell(each.text), Cell(each.by)] for each in newest]
+    rows = [[moment(each.at, each.href), Cell(each.what), Cell(each.text), actor(each.by)] for each in newest]
     empty = "No manual changes. Ledger rows never change; their page shows what caused them."
     return Table(title=f"Changes, newest {SHOWN}", columns=["When", "What", "", "By"], rows=rows, empty=empty)

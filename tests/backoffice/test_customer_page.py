@@ -19,7 +19,8 @@ from apps.backoffice.explain.links import why
 from apps.backoffice.models import Note
 from apps.backoffice.services import change_status
 from apps.billing_profiles.models import Seller
-from apps.ledger.models import Transfer
+from apps.common.admin import actor_text
+from apps.ledger.models import Hold, Transfer
 from apps.mail.models import MailMessage
 from apps.plans.services import PlanTerms, define_plan, start_subscription
 from apps.tenants.models import Organization
@@ -269,6 +270,19 @@ def test_the_plan_is_called_as_it_is_named_and_has_no_end_where_there_is_none(cu
 
 
 class TestWords:
+    def test_say_who_acted_as_people_do(self, client, customer):
+        pages = (
+            "/admin/ledger/hold/",
+            f"/admin/ledger/hold/{Hold.objects.get().pk}/change/",
+            tab_of(customer, "holds"),
+        )
+        for page in (*pages, tab_of(customer, "ledger"), tab_of(customer, "timeline")):
+            text = re.sub(r"<[^>]*>", " ", client.get(page).content.decode())
+            assert "staff:test" not in text, page
+            assert re.search(r"\btest\b", text), page
+        assert actor_text("system:included-quota") == "system (included quota)"
+        assert actor_text("import of 2027") == "import of 2027"
+
     def test_no_page_speaks_of_micros(self, client, customer):
         for name in [*NAMES, "settings"]:
             assert "micros" not in _visible(client.get(tab_of(customer, name)).content.decode()), name

@@ -10,7 +10,20 @@ from django.utils.http import urlencode
 from apps.api.usage_forecast.facts import customer_forecast
 from apps.backoffice.chart_ranges import chosen_range, range_links
 from apps.backoffice.charts import Axis, bars_over_time
-from apps.backoffice.components import Block, Cell, Facts, Link, Picture, Table, amount_of, feet, moment, money, state
+from apps.backoffice.components import (
+    Block,
+    Cell,
+    Facts,
+    Link,
+    Picture,
+    Table,
+    actor,
+    amount_of,
+    feet,
+    moment,
+    money,
+    state,
+)
 from apps.backoffice.customer_page.money_tabs import SHOWN, changelist
 from apps.backoffice.customer_page.summary import tab_of
 from apps.backoffice.explain.links import why
@@ -56,7 +69,7 @@ def contract_tab(request: HttpRequest, organization: Organization, now: datetime
             Cell("Renews" if contract.auto_renew else "Ends"),
             money(contract.bonus_credits_micros, organization.currency),
             moment(contract.created_at),
-            Cell(contract.created_by),
+            actor(contract.created_by),
         ]
         for contract in every
     ]
@@ -282,7 +295,7 @@ def keys_tab(request: HttpRequest, organization: Organization, now: datetime) ->
             _key_state(key, now),
             Cell(", ".join(key.scopes)),
             moment(key.created_at),
-            Cell(key.created_by),
+            actor(key.created_by),
             moment(key.expires_at),
             moment(key.last_used_at),
         ]

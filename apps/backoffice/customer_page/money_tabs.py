@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from apps.backoffice.chart_ranges import chosen_range, range_links
 from apps.backoffice.charts import Axis, bars_over_time
-from apps.backoffice.components import Block, Cell, Facts, Link, Picture, Table, moment, money, state
+from apps.backoffice.components import Block, Cell, Facts, Link, Picture, Table, actor, moment, money, state
 from apps.backoffice.customer_page.summary import tab_of
 from apps.backoffice.explain.links import why
 from apps.common.admin import day_text
@@ -83,7 +83,7 @@ def _movements(organization: Organization, now: datetime, limit: int) -> Table:
             money(entry.amount_micros, unit),
             money(entry.balance_after_micros, unit),
             Cell(entry.description),
-            Cell(entry.created_by),
+            actor(entry.created_by),
         ]
         for entry in wallets.entries_page(organization, since=everything, limit=limit)
     ]
@@ -202,7 +202,7 @@ def holds(request: HttpRequest, organization: Organization, now: datetime) -> Se
                 state(status, status.capitalize(), HOLD_STATES),
                 moment(hold.expires_at),
                 Cell(hold.description or hold.key),
-                Cell(hold.created_by),
+                actor(hold.created_by),
             ]
         )
     return [

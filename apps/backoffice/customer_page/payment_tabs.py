@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.http import HttpRequest
 
-from apps.backoffice.components import Block, Cell, Facts, Table, moment, money, state
+from apps.backoffice.components import Block, Cell, Facts, Table, actor, moment, money, state
 from apps.backoffice.customer_page.contract_tabs import change_page
 from apps.backoffice.customer_page.money_tabs import SHOWN
 from apps.backoffice.explain.links import why
@@ -35,7 +35,7 @@ def vouchers(request: HttpRequest, organization: Organization, now: datetime) ->
             Cell(each.batch.tag or "Batch", change_page("vouchers_batch", each.batch_id)),
             money(each.amount_micros, organization.currency, why("grant", each.grant_id) if each.grant_id else ""),
             Cell("Taken back", variant="danger") if each.take_backs.all() else Cell(""),
-            Cell(each.redeemed_by),
+            actor(each.redeemed_by),
         ]
         for each in found.order_by("-redeemed_at")[:SHOWN]
     ]
@@ -144,7 +144,7 @@ def _checkouts(organization: Organization) -> Table:
             money(session.amount_micros, session.currency),
             Cell(session.get_state_display(), variant="default"),
             Cell(session.last_failure),
-            Cell(session.created_by),
+            actor(session.created_by),
         ]
         for session in sessions.order_by("-created_at")[:SHOWN]
     ]

@@ -15,7 +15,7 @@ from apps.backoffice.explain.links import why
 from apps.backoffice.explain.undo import NOTHING, Undo, undo_of
 from apps.backoffice.models import Note
 from apps.backoffice.timeline import TimelineEvent, changes_of
-from apps.common.admin import money_text
+from apps.common.admin import actor_text, money_text
 from apps.contracts.models import Contract
 from apps.dunning.models import DunningEvent
 from apps.invoices.models import Document, Money
@@ -43,14 +43,14 @@ def timeline(request: HttpRequest, organization: Organization, now: datetime) ->
             moment(each.at, each.href),
             Cell(each.what),
             Cell(each.text),
-            Cell(each.by, tab_of(organization, "timeline", **({"kind": kind} if kind else {}), by=each.by)),
+            Cell(actor_text(each.by), tab_of(organization, "timeline", **({"kind": kind} if kind else {}), by=each.by)),
             Cell(each.undo.text, each.undo.href) if may_undo else Cell(""),
         ]
         for each in newest
     ]
     return [
         Table(
-            title=" ".join(["Timeline", *([f"of {kind}"] if kind else []), *([f"by {by}"] if by else [])]),
+            title=" ".join(["Timeline", *([f"of {kind}"] if kind else []), *([f"by {actor_text(by)}"] if by else [])]),
             columns=["When", "What", "", "By", "Undo"],
             rows=rows,
             empty="Nothing happened yet.",
@@ -67,7 +67,9 @@ def _choices(organization: Organization, kind: str, by: str) -> list[Link]:
         Link(each.capitalize(), tab_of(organization, "timeline", **kept, kind=each), is_current=each == kind)
         for each in SOURCES
     ]
-    return [*every, Link(f"By everybody, not {by}", tab_of(organization, "timeline", kind=kind))] if by else every
+    if by:
+        every.append(Link(f"By everybody, not {actor_text(by)}", tab_of(organization, "timeline", kind=kind)))
+    return every
 
 
 def _money(organization: Organization) -> Iterable[TimelineEvent]:

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from apps.backoffice.components import Block, Cell, Facts, Link, Table, feet, moment, money
+from apps.backoffice.components import Block, Cell, Facts, Link, Table, actor, feet, moment, money
 from apps.backoffice.customer_page.summary import tab_of
 from apps.backoffice.explain.causes import causes
 from apps.backoffice.explain.entries import entry_blocks
@@ -130,7 +130,7 @@ def transfer_page(identity: str) -> Page:
         ("Amount", money(transfer.amount_micros, unit)),
         ("What", Cell(transfer.kind)),
         ("Description", Cell(transfer.description)),
-        ("By", Cell(transfer.created_by)),
+        ("By", actor(transfer.created_by)),
         ("Counts from", moment(transfer.effective_at)),
         ("Recorded", moment(transfer.recorded_at)),
         ("Key", Cell(transfer.key)),
@@ -170,7 +170,7 @@ def _given_back(row: Installment, unit: str) -> list[list[Cell]]:
             money(refund.amount_micros, unit),
             Cell(refund.get_paid_to_display()),
             Cell(f"{refund.get_kind_display()}{', failed since' if refund.undone_at else ''}"),
-            Cell(refund.created_by),
+            actor(refund.created_by),
         ]
         for refund in row.refunds.order_by("pk")
     ]
@@ -217,7 +217,7 @@ def installment_page(identity: str) -> Page:
             money(payment.amount_micros, unit),
             Cell(payment.get_received_in_display()),
             Cell(payment.reference),
-            Cell(payment.created_by),
+            actor(payment.created_by),
         ]
         for payment in row.payments.order_by("pk")
     ]

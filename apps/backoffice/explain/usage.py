@@ -12,7 +12,7 @@ from apps.backoffice.components import Cell, Facts, Link, Table, amount_of, feet
 from apps.backoffice.explain.entries import usage_blocks
 from apps.backoffice.explain.links import parts_of, why
 from apps.backoffice.explain.page import SHOWN, Page, change, found, number, uuid
-from apps.common.admin import count_text, day_text
+from apps.common.admin import actor_text, count_text, day_text
 from apps.common.periods import parse_month
 from apps.pricing.token_kinds import KINDS
 from apps.tenants.models import Organization
@@ -137,7 +137,7 @@ def _corrections(event: UsageEvent) -> list[tuple[str, Cell]]:
     rows = EventCorrection.objects.filter(Q(event=event.pk) | Q(void=event.pk) | Q(replacement=event.pk)).order_by("pk")
     told = []
     for row in rows:
-        said = f"{row.reason} ({row.created_by})"
+        said = f"{row.reason} ({actor_text(row.created_by)})"
         if row.event != event.pk:
             title = "Takes back" if row.void == event.pk else "Replaces"
             told.append((title, Cell(said, why("event", row.event))))

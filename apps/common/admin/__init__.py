@@ -1,5 +1,6 @@
 """Base classes of every admin page: safe defaults, exact money, and actions that ask for confirmation."""
 
+from apps.common.admin.actors import actor_text
 from apps.common.admin.base import (
     KeptModelAdmin,
     ModelAdmin,
@@ -76,6 +77,7 @@ __all__ = [
     "TabularInline",
     "TextFilter",
     "TimestampedModelAdmin",
+    "actor_text",
     "amount_text",
     "confirm",
     "count_text",

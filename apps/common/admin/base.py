@@ -14,6 +14,7 @@ from django.contrib.admin.utils import flatten_fieldsets, label_for_field, unquo
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import ValidationError
 from django.db import DataError, connection, models
+from django.forms.utils import pretty_name
 from django.http import Http404, HttpRequest, HttpResponseRedirect
 from django.urls import URLPattern, reverse
 from django.utils import timezone
@@ -317,14 +318,10 @@ class TabularInline(MicrosMixin, UnfoldTabularInline[Row, Parent]):
         shown = flatten_fieldsets(self.get_fieldsets(request, obj))
         fields = [name for name in shown if isinstance(name, str)]
         options = {"absolute_max": self.max_num or None, "fields": fields}
-        return super().get_formset(request, obj, **{**options, **kwargs})
-
-    def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
-        """Name each input: in a table only the column has a label."""
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if field is not None and field.label:
-            field.widget.attrs.setdefault("aria-label", str(field.label))
-        return field
+        formset: Any = super().get_formset(request, obj, **{**options, **kwargs})
+        for name, field in formset.form.base_fields.items():  # in a table, only the column has a label
+            field.widget.attrs.setdefault("aria-label", str(field.label or pretty_name(name)))
+        return formset
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Return whether rows may be added to a parent, or to one that does not exist yet."""

@@ -11,6 +11,7 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.http import HttpRequest
 
+from apps.common.admin.actors import actor_column, is_actor
 from apps.common.admin.money import (
     Column,
     MicrosField,
@@ -75,12 +76,12 @@ class MicrosMixin:
         if isinstance(field, models.JSONField):
             shown: dict[str, Column] = self.__dict__.setdefault("_json_columns", {})
             return shown.setdefault(name, json_column(field))
-        if not name.endswith("_micros"):
-            return name
-        columns: dict[str, Column] = self.__dict__.setdefault("_micros_columns", {})
-        if name not in columns:
+        columns: dict[str, Column] = self.__dict__.setdefault("_own_columns", {})
+        if name not in columns and is_actor(field):
+            columns[name] = actor_column(field)
+        if name not in columns and name.endswith("_micros"):
             columns[name] = micros_column(name, micros_label(field), unit=self.money_unit)
-        return columns[name]
+        return columns.get(name, name)
 
     def _count(self, name: Any) -> Any:
         """Return the list column for a name: right-aligned for numbers, unchanged for anything else."""
