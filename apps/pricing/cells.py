@@ -53,7 +53,7 @@ class Filled:
     source: Cell
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # never changed; frozen instances take several times as long to make
 class Call:
     """A model call: tokens by kind, micros of other units, and its cost in picos, if known.
 
@@ -184,6 +184,16 @@ class CellTable:
 
     def _priced_amounts(self, call: Call) -> Priced:
         rate, monthly = self._rates(call), self.counted_by
+        if (
+            not call.quantities
+            and not monthly
+            and REQUESTS not in rate
+            and call.tokens
+            and call.tokens.keys() <= rate.keys()
+        ):
+            return Priced(
+                {kind: call.tokens[kind] * rate[kind] * MICROS_PER_UNIT for kind in KINDS if kind in call.tokens}
+            )
         if self.match_by and any(count and name in self._priced and name not in rate for name, count in _counted(call)):
             raise NoCell("no_price_for_value")
         units = {

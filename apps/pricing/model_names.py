@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from difflib import get_close_matches
+from difflib import SequenceMatcher
 from typing import Final
 
 MOST_PATTERNS: Final = 64
@@ -95,16 +95,45 @@ def aliased(aliases: Sequence[Alias], names: Sequence[str], at: datetime) -> str
     return next(found, "")
 
 
-def nearest_model(name: str, priced: Iterable[str]) -> str:
-    """Return the priced name nearest to an unknown one: the same without provider and date, else the most similar
-    spelling.
+class PricedNames:
+    """Priced names, among which the nearest to each of many unknown names is found without comparing every two.
+
+    A name's letters are bits: one for the first "a", another for the second. What two names have in common is then one
+    operation on whole numbers, and bounds how similar they can be; only names that may be similar enough are compared.
     """
-    names = sorted(priced)
-    core = bare_model(name)
-    equal = next((each for each in names if each == core), "") or next(
-        (each for each in names if bare_model(each) == core), ""
-    )
-    return equal or next(iter(get_close_matches(name, names, n=1, cutoff=ALIKE_PERCENT / 100)), "")
+
+    def __init__(self, priced: Iterable[str]) -> None:
+        names = sorted(priced)
+        self._known = frozenset(names)
+        self._by_bare: dict[str, str] = {}
+        for name in names:
+            self._by_bare.setdefault(bare_model(name), name)
+        self._bits: dict[tuple[str, int], int] = {}
+        self._letters = [(name, len(name), self._letters_of(name)) for name in names]
+
+    def nearest(self, name: str) -> str:
+        """Return the same name without provider and date, else the most similar spelling, else an empty string."""
+        core = bare_model(name)
+        return core if core in self._known else self._by_bare.get(core) or self._most_similar(name)
+
+    def _most_similar(self, name: str) -> str:
+        letters, length = self._letters_of(name), len(name)
+        bounds = ((200 * (letters & other).bit_count() // (length + size), each) for each, size, other in self._letters)
+        possible = sorted((each for each in bounds if each[0] >= ALIKE_PERCENT), reverse=True)
+        compared, best = SequenceMatcher(b=name), (ALIKE_PERCENT / 100, "")
+        for bound, each in possible:
+            if bound + 1 < best[0] * 100:
+                break
+            compared.set_seq1(each)
+            best = max(best, (compared.ratio(), each))
+        return best[1]
+
+    def _letters_of(self, name: str) -> int:
+        letters, seen = 0, dict[str, int]()
+        for each in name:
+            seen[each] = nth = seen.get(each, 0) + 1
+            letters |= 1 << self._bits.setdefault((each, nth), len(self._bits))
+        return letters
 
 
 def bare_model(name: str) -> str:

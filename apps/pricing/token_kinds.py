@@ -42,6 +42,8 @@ PARENTS: Final = {
     "output_video": OUTPUT,
 }
 
+_SIDES: Final = dict.fromkeys(INPUT_DETAILS, INPUT) | dict.fromkeys(OUTPUT_DETAILS, OUTPUT)
+
 # One request is counted for every event, so it is never sent.
 REQUESTS: Final = "requests"
 SENT_UNITS: Final = (
@@ -89,10 +91,10 @@ def split(input_tokens: int, output_tokens: int, details: Mapping[str, int]) -> 
     """
     if not details:
         return {kind: count for kind, count in ((INPUT, input_tokens), (OUTPUT, output_tokens)) if count}
-    plain_input = input_tokens - sum(details.get(kind, 0) for kind in INPUT_DETAILS)
-    plain_output = output_tokens - sum(details.get(kind, 0) for kind in OUTPUT_DETAILS)
-    if plain_input < 0 or plain_output < 0:
-        side = INPUT if plain_input < 0 else OUTPUT
-        raise InconsistentTokens(f"the details of {side}_tokens add up to more than {side}_tokens")
-    counts = {INPUT: plain_input, OUTPUT: plain_output} | {kind: details.get(kind, 0) for kind in DETAILS}
-    return {kind: counts[kind] for kind in KINDS if counts.get(kind)}
+    plain = {INPUT: input_tokens, OUTPUT: output_tokens}
+    for kind, count in details.items():
+        plain[_SIDES[kind]] -= count
+    for side, count in plain.items():
+        if count < 0:
+            raise InconsistentTokens(f"the details of {side}_tokens add up to more than {side}_tokens")
+    return {kind: count for kind, count in (*plain.items(), *details.items()) if count}

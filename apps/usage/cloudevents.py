@@ -15,7 +15,7 @@ from typing import Any, Final
 import orjson
 
 from apps.common.strict_json import read_moment
-from apps.usage.event_amounts import AMOUNTS, NO_MORE, MoreAmounts, Unreadable, read_amounts, read_more
+from apps.usage.event_amounts import AMOUNTS, NO_MORE, MoreAmounts, Unreadable, read_amounts
 from apps.usage.event_labels import COST_BIT, NAMES, LabelReader, Labels
 
 MAX_BATCH = 1_000
@@ -119,7 +119,7 @@ class Reading:
         month = self.time.astimezone(UTC).isoformat()[:7]
         amounts = f"{self.quantity_micros}\0{self.input_tokens}\0{self.output_tokens}"
         parts = [self.type, month, amounts, self.labels.billing_mode, self.held_for, self.labels.priced_by]
-        return hashed("\0".join(parts if self.more is NO_MORE else [*parts, *self.more.counts()]))
+        return hashed("\0".join([*parts, self.more.counts] if self.more.counts else parts))
 
     def completed(self, texts: Mapping[str, str], more: MoreAmounts) -> "Reading":
         """Return it with the cost and the dimensions that only an earlier report of the call had."""
@@ -161,9 +161,9 @@ class EventReader:
         is_undated = told is not FIRST_HAND_EVENT and event.get("time") is None
         time, moment = (self._now, "") if is_undated else self._time(event.get("time"))
         data = _data(event)
-        quantity_micros, into, out = read_amounts(data, told.held_for)
-        more, labels, subject = read_more(data), self._labels.read(data), event.get("subject")
-        content = f"{kind}\0{moment}\0{quantity_micros}\0{into}\0{out}\0{labels.content}"
+        read, labels, subject = read_amounts(data, told.held_for), self._labels.read(data), event.get("subject")
+        amounts = f"{read.quantity_micros}\0{read.input_tokens}\0{read.output_tokens}"
+        content = f"{kind}\0{moment}\0{amounts}\0{labels.content}"
         return Reading(
             index,
             source,
@@ -171,13 +171,13 @@ class EventReader:
             kind,
             time,
             subject if isinstance(subject, str) else "",
-            quantity_micros,
-            into,
-            out,
+            read.quantity_micros,
+            read.input_tokens,
+            read.output_tokens,
             labels,
-            hashed(content if more is NO_MORE else "\0".join([content, *more.facts()])),
+            hashed(content if read.more is NO_MORE else "\0".join(filter(None, [content, read.more.facts]))),
             id_digest(source, given_id),
-            more,
+            read.more,
             told.held_for,
             told.rank + self._added_rank,
             _others(data.get("ids"), told.ids),

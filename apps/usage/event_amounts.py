@@ -18,6 +18,7 @@ PICOS_PER_UNIT = 10**PICO_PLACES
 TOO_FINE = "data.{name} must have at most six decimals: round binary floating-point results such as 0.30000000000000004"
 
 _DETAILS = {f"{kind}_tokens": kind for kind in DETAILS}
+_OF = {name: frozenset(kinds) for name, kinds in (("input_tokens", INPUT_DETAILS), ("output_tokens", OUTPUT_DETAILS))}
 _MORE = frozenset(_DETAILS) | {"quantities", "cost"}
 AMOUNTS = _MORE | {"quantity", "input_tokens", "output_tokens"}
 _QUANTITY = re.compile(r"\d{1,12}(\.\d{1,40})?", re.ASCII)
@@ -32,72 +33,97 @@ class Unreadable(Exception):
         super().__init__(reason)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)  # never changed; frozen instances take several times as long to make
 class MoreAmounts:
-    """The details of a model call: tokens by kind, other units in micros, and its cost in picos."""
+    """The details of a model call: tokens by kind, other units in micros, and its cost in picos.
+
+    `counts` has the counts, without the cost, as one text in a fixed order.
+    """
 
     details: Mapping[str, int] = field(default_factory=dict)
     quantities: Mapping[str, int] = field(default_factory=dict)
     cost_picos: int | None = None
     cost_currency: str = ""
+    counts: str = field(init=False, compare=False)
 
-    def counts(self) -> list[str]:
-        """Return the counts, without the cost, as texts in a fixed order."""
-        return [f"{name}={count}" for name, count in sorted((*self.details.items(), *self.quantities.items()))]
+    def __post_init__(self) -> None:
+        """Write the counts once; two digests of an event contain them."""
+        amounts = sorted((*self.details.items(), *self.quantities.items()))
+        self.counts = "\0".join([f"{name}={count}" for name, count in amounts])
 
-    def facts(self) -> list[str]:
-        """Return all of it as texts in a fixed order, for the fingerprint."""
+    @property
+    def facts(self) -> str:
+        """All of it as one text in a fixed order, for the fingerprint."""
         cost = [] if self.cost_picos is None else [f"cost={self.cost_picos} {self.cost_currency}"]
-        return [*self.counts(), *cost]
+        return "\0".join(filter(None, [self.counts, *cost]))
 
 
 NO_MORE = MoreAmounts()
 
 
-def read_amounts(data: Mapping[str, Any], held_for: str) -> tuple[int | None, int | None, int | None]:
-    """Return the quantity in micros, and the tokens in and out; None for those not sent.
+@dataclass(slots=True)
+class Amounts:
+    """The amounts of an event: its quantity in micros, or its tokens in and out, None if not sent; and its details."""
+
+    quantity_micros: int | None
+    input_tokens: int | None
+    output_tokens: int | None
+    more: MoreAmounts
+
+
+def read_amounts(data: Mapping[str, Any], held_for: str) -> Amounts:
+    """Return the amounts in an event's data.
 
     If the event is held, its totals are not compared with its details.
 
     Raises:
-        Unreadable: a number breaks a rule, or there are both a quantity and tokens.
+        Unreadable: a number breaks a rule, there are both a quantity and tokens, or a unit or currency breaks a rule.
     """
-    total = _tokens if held_for or data.keys().isdisjoint(_DETAILS) else _total
-    into, out = total(data, "input_tokens"), total(data, "output_tokens")
+    more, details = NO_MORE, dict[str, int]()
+    if not data.keys().isdisjoint(_MORE):
+        details = _details(data)
+        more = _more(data, details)
+    if held_for or not details:
+        into, out = _tokens(data, "input_tokens"), _tokens(data, "output_tokens")
+    else:
+        into, out = _total(data, "input_tokens", details), _total(data, "output_tokens", details)
     quantity = _quantity(data["quantity"]) if data.get("quantity") is not None else None
     if quantity is not None and (into is not None or out is not None):
         raise Unreadable("ambiguous_quantity", "data must have either quantity, or input_tokens and output_tokens")
-    return quantity, into, out
+    return Amounts(quantity, into, out, more)
 
 
-def _total(data: Mapping[str, Any], name: str) -> int | None:
+def _details(data: Mapping[str, Any]) -> dict[str, int]:
+    """Return the details that were sent, zeros included, by kind."""
+    found = {}
+    for name, kind in _DETAILS.items():
+        value = data.get(name)
+        if value is not None:
+            is_plain = type(value) is int and 0 <= value <= MAX_TOKENS  # nearly always
+            found[kind] = value if is_plain else _tokens(data, name) or 0
+    return found
+
+
+def _total(data: Mapping[str, Any], name: str, details: Mapping[str, int]) -> int | None:
     """Return a total of tokens; if it was not sent, it is the sum of its details, if there are any.
 
     Raises:
         Unreadable: the details add up to more than the total.
     """
-    kinds = INPUT_DETAILS if name == "input_tokens" else OUTPUT_DETAILS
-    details = [count for kind in kinds if (count := _tokens(data, f"{kind}_tokens")) is not None]
+    kinds = _OF[name]
+    counts = [count for kind, count in details.items() if kind in kinds]
     total = _tokens(data, name)
     if total is None:
-        return sum(details) if details else None
-    if sum(details) > total:
+        return sum(counts) if counts else None
+    if sum(counts) > total:
         raise Unreadable("inconsistent_tokens", f"the details of data.{name} add up to more than it")
     return total
 
 
-def read_more(data: Mapping[str, Any]) -> MoreAmounts:
-    """Return the details.
-
-    Raises:
-        Unreadable: a number breaks a rule, or a unit or currency does.
-    """
-    if data.keys().isdisjoint(_MORE):
-        return NO_MORE
-    details = {kind: count for name, kind in _DETAILS.items() if (count := _tokens(data, name))}
+def _more(data: Mapping[str, Any], details: Mapping[str, int]) -> MoreAmounts:
     quantities, cost = data.get("quantities"), data.get("cost")
     return MoreAmounts(
-        details,
+        {kind: count for kind, count in details.items() if count},
         {} if quantities is None else _quantities(quantities),
         *((None, "") if cost is None else _cost(cost)),
     )

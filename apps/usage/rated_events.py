@@ -175,7 +175,8 @@ def call_of(
     tokens = split(input_tokens or 0, output_tokens or 0, more.details)
     if quantity_micros:
         tokens[UNSPLIT] = quantity_micros // MICROS_PER_UNIT
-    return Call(tokens, more.quantities, texts.get("service_tier") or STANDARD, texts, more.cost_picos)
+    tier = texts.get("service_tier") or STANDARD
+    return Call(tokens, more.quantities, tier, texts, more.cost_picos, 1, input_tokens or 0)
 
 
 def resource_of(meter: Meter | None) -> str:
@@ -275,7 +276,8 @@ def _name_of(event: RatedEvent, meter: Meter, prices: PriceIndex) -> str:
 def _add_exact_price(event: RatedEvent, table: CellTable) -> None:
     try:
         priced = table.priced(event.call)
-        event.totals = replace(event.totals, exact_price=priced.exact, months=priced.months)
+        of = event.totals
+        event.totals = Totals(of.quantity_micros, of.input_tokens, of.output_tokens, priced.exact, priced.months)
     except NoCell as error:
         event.price, event.reason = None, Reason(error.reason)
 

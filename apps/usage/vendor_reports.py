@@ -19,7 +19,9 @@ from apps.usage.event_amounts import Unreadable
 Json = Mapping[str, Any]
 IN, OUT = "input_tokens", "output_tokens"
 SOURCE: Final = CALLS
-STANDARD_TIERS: Final = frozenset(["", "default", "auto", "standard", "on_demand"])
+STANDARD_TIERS: Final = frozenset(["", "default", "auto", "standard", "on_demand", "traffic_type_unspecified"])
+# Shorter names of tiers, whose vendors' names are longer than a tier's may be.
+_SHORT_TIERS: Final = {"provisioned_throughput": "provisioned"}
 MOST_UNREAD: Final = 4
 COUNTS_TOKENS: Final = ("tokens", "tokencount")
 NAME_LENGTH: Final = 64
@@ -170,7 +172,8 @@ def _first(report: Json, paths: Iterable[str]) -> Any:
 def _tier(table: VendorTable, report: Json) -> str:
     """Return the first named tier that is not the standard one, or an empty text."""
     named = (text_of(at(report, path)).lower() for path in table.tier)
-    return next((tier for tier in named if tier not in STANDARD_TIERS), "").removeprefix("on_demand_")
+    tier = next((tier for tier in named if tier not in STANDARD_TIERS), "").removeprefix("on_demand_")
+    return _SHORT_TIERS.get(tier, tier)
 
 
 def text_of(value: Any) -> str:

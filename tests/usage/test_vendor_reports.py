@@ -183,6 +183,13 @@ class TestTheRest:
         assert "service_tier" not in data_of("openai", CHAT)
         assert data_of("gemini", GENERATED)["service_tier"] == "flex"
 
+    @pytest.mark.parametrize(
+        ("traffic", "tier"), [("PROVISIONED_THROUGHPUT", "provisioned"), ("TRAFFIC_TYPE_UNSPECIFIED", None)]
+    )
+    def test_a_long_name_of_a_tier_is_shortened(self, traffic, tier):
+        usage = GENERATED["usageMetadata"] | {"trafficType": traffic}
+        assert data_of("gemini", GENERATED | {"usageMetadata": usage}).get("service_tier") == tier
+
     def test_searches_of_anthropic(self):
         assert data_of("anthropic", MESSAGE)["quantities"] == {"searches": 2}
 

@@ -28,7 +28,7 @@ from apps.common.admin import (
     confirm,
     moment_words,
 )
-from apps.pricing.model_names import nearest_model
+from apps.pricing.model_names import PricedNames
 from apps.pricing.models import Meter, ModelAlias
 from apps.pricing.selectors import priced_models
 from apps.pricing.services import end_alias
@@ -127,7 +127,7 @@ class UnknownModelAdmin(ReadOnlyModelAdmin[UnknownModel]):
     actions_detail = ("give_name",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[UnknownModel]:
-        self._priced: dict[int, frozenset[str]] = {}
+        self._priced: dict[int, PricedNames] = {}
         self._may_name = self.has_name_permission(request)
         return super().get_queryset(request)
 
@@ -142,8 +142,8 @@ class UnknownModelAdmin(ReadOnlyModelAdmin[UnknownModel]):
 
     def _nearest(self, row: UnknownModel) -> str:
         if row.meter_id not in self._priced:
-            self._priced[row.meter_id] = priced_models(row.meter_id, timezone.now())
-        return nearest_model(row.model, self._priced[row.meter_id])
+            self._priced[row.meter_id] = PricedNames(priced_models(row.meter_id, timezone.now()))
+        return self._priced[row.meter_id].nearest(row.model)
 
     def has_name_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         return request.user.has_perm(NameModel.permission)

@@ -1,7 +1,8 @@
 """Totals of model calls by day, updated as events are rated, for previews of price tables."""
 
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from operator import add
 from typing import Final
 
 from apps.common.rows import Writing
@@ -17,28 +18,55 @@ SUMS: Final = ("event_count", "quantity_micros", "input_tokens", "output_tokens"
 
 def note_calls(events: Iterable[RatedEvent], writing: Writing) -> None:
     """Add rated model calls to their day totals."""
-    rows: dict[tuple[object, ...], list[int]] = {}
+    groups: dict[tuple[object, ...], _Calls] = {}
     for event in events:
-        meter = event.meter
-        if meter is None or meter.counts != TOKENS or event.billing_mode == BYOK:
+        if event.counts != TOKENS or event.billing_mode == BYOK:
             continue
-        totals, text = event.totals, event.texts.get
-        above = SIZES[max(bisect_left(SIZES, abs(totals.input_tokens)) - 1, 0)]
-        details = (*event.more.details.items(), *event.more.quantities.items())
-        key = (
-            *(event.organization_id, event.counted_on, meter.pk),
-            *[text(name, "") for name in DIMENSIONS],
-            *(above, ",".join(sorted([name for name, _ in details]))),
-        )
-        row = rows.setdefault((*key, ""), [0] * len(SUMS))
-        row[0] += event.sign
-        row[1] += totals.quantity_micros
-        row[2] += totals.input_tokens
-        row[3] += totals.output_tokens
-        row[5] += event.charge_micros
-        for name, amount in details:
-            rows.setdefault((*key, name), [0] * len(SUMS))[4] += amount
+        above = SIZES[max(bisect_left(SIZES, abs(event.totals.input_tokens)) - 1, 0)]
+        key = (event.kind, above, *event.more.details, *event.more.quantities)
+        group = groups.get(key)
+        if group is None:
+            group = groups[key] = _Calls(event, above)
+        group.add(event)
+    rows: dict[tuple[object, ...], list[int]] = {}
+    for group in groups.values():
+        for row_key, sums in group.rows():
+            row = rows.setdefault(row_key, [0] * len(SUMS))
+            row[:] = map(add, row, sums)
     writing.add(CallDay, KEYS, SUMS, [(*key, *sums) for key, sums in rows.items()])
+
+
+class _Calls:
+    """Calls of a batch that are alike and have the same details: the first of them, and their totals."""
+
+    def __init__(self, first: RatedEvent, above: int) -> None:
+        self._first, self._above = first, above
+        self._calls, self._amounts = [0] * len(SUMS), dict[str, int]()
+
+    def add(self, event: RatedEvent) -> None:
+        """Add a call."""
+        totals, sums, amounts = event.totals, self._calls, self._amounts
+        sums[0] += event.sign
+        sums[1] += totals.quantity_micros
+        sums[2] += totals.input_tokens
+        sums[3] += totals.output_tokens
+        sums[5] += event.charge_micros
+        for counts in (event.more.details, event.more.quantities):
+            for name, amount in counts.items():
+                amounts[name] = amounts.get(name, 0) + amount
+
+    def rows(self) -> Iterator[tuple[tuple[object, ...], list[int]]]:
+        """Yield the keys and sums of their rows: one of the calls, and one of each detail or unit."""
+        first, text = self._first, self._first.texts.get
+        assert first.meter is not None, "only rated events are counted"
+        key = (
+            *(first.organization_id, first.counted_on, first.meter.pk),
+            *[text(name, "") for name in DIMENSIONS],
+            *(self._above, ",".join(sorted(self._amounts))),
+        )
+        yield (*key, ""), self._calls
+        for name, amount in self._amounts.items():
+            yield (*key, name), [0, 0, 0, 0, amount, 0]
 
 
 def event_calls(events: str) -> tuple[str, str]:
