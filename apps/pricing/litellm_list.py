@@ -66,6 +66,10 @@ _BY_VARIANT: Final = {"output_cost_per_image_": "output_images", "output_cost_pe
 _SEARCHES, _SEARCH_SIZES = "search_context_cost_per_query", "search_context_size_"
 _TIERED = "tiered_pricing"
 _REGION: Final = re.compile(r"regional_processing_uplift_multiplier_([a-z0-9-]+)")
+# Factors on token prices whose fields do not end in a region's name, with the region that calls must name.
+_REGIONS: Final = {"fedramp_uplift_multiplier": "fedramp", "regional_endpoint_uplift_multiplier": "regional"}
+# Among other things this field has factors: of a region, and of the tier of fast calls.
+_SPECIFIC, _SPECIFIC_REGION, _SPECIFIC_TIER = "provider_specific_entry", "us", "fast"
 _LOOKS_PRICED = re.compile(r"cost|pric|multiplier")
 
 
@@ -82,13 +86,23 @@ class Priced:
 
 
 @dataclass(frozen=True, slots=True)
+class Factor:
+    """A field that multiplies token prices in a region, or all prices of a tier, in millionths."""
+
+    path: tuple[str, ...]
+    name: str
+    millionths: int
+    is_tier: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Listed:
-    """A model of the list: its prices, and the fields that look like prices but are not read."""
+    """A model of the list: its prices and factors, and the fields that look like prices but are not read."""
 
     name: str
     prices: tuple[Priced, ...]
     unread: tuple[str, ...] = ()
-    region_factors: Mapping[str, int] = field(default_factory=dict)
+    factors: tuple[Factor, ...] = ()
 
     @property
     def table(self) -> CellTable:
@@ -100,8 +114,12 @@ class Listed:
             )
             for each in self.prices
         }
+        tiers, regions = (
+            {each.name: each.millionths for each in self.factors if each.is_tier is is_tier}
+            for is_tier in (True, False)
+        )
         return CellTable(
-            tuple(cells.values()), match_by=("variant",) if is_varied else (), region_factors=self.region_factors
+            tuple(cells.values()), tiers, match_by=("variant",) if is_varied else (), region_factors=regions
         )
 
 
@@ -154,15 +172,12 @@ def read_list(raw: bytes) -> PriceList:
 
 def _read_model(found: PriceList, given: str, entry: Mapping[str, Any]) -> None:
     name = normal_model(given)
-    prices, unread = [], []
-    factors: dict[str, int] = {}
+    prices, unread, factors = list[Priced](), list[str](), list[Factor]()
     for key, value in entry.items():
-        if (region := _REGION.fullmatch(key)) is not None and value is not None:
-            factors[region[1]] = _factor(key, value)
-            continue
-        priced = list(_read_field(key, value))
+        multiplied, priced = list(_factors(key, value)), list(_read_field(key, value))
+        factors += multiplied
         prices += priced
-        if not priced and _LOOKS_PRICED.search(key) and value is not None:
+        if not priced and not multiplied and _LOOKS_PRICED.search(key) and value is not None:
             unread.append(key)
     if not prices:
         return
@@ -170,7 +185,7 @@ def _read_model(found: PriceList, given: str, entry: Mapping[str, Any]) -> None:
         raise Unreadable(f"the name must be 1 to {LONGEST_NAME} printable characters")
     if name in found.models:
         raise Unreadable(f"it is listed twice, as {name} in lower case")
-    model = Listed(name, tuple(prices), tuple(unread), factors)
+    model = Listed(name, tuple(prices), tuple(unread), tuple(factors))
     _refuse_contradictions(model)
     found.models[name] = model
 
@@ -181,6 +196,27 @@ def _refuse_contradictions(model: Listed) -> None:
         first = seen.setdefault((each.of, each.tier, each.above, each.variant), each)
         if first.yoctos != each.yoctos:
             raise Unreadable(f"{each.path[0]} and {first.path[0]} price {each.of} differently")
+    factors: dict[tuple[str, bool], Factor] = {}
+    for factor in model.factors:
+        known = factors.setdefault((factor.name, factor.is_tier), factor)
+        if known.millionths != factor.millionths:
+            raise Unreadable(f"{factor.path[0]} and {known.path[0]} multiply {factor.name} differently")
+
+
+def _factors(key: str, value: Any) -> Iterable[Factor]:
+    """Yield the factors of a field."""
+    if key == _SPECIFIC and isinstance(value, dict):
+        for name in (_SPECIFIC_REGION, _SPECIFIC_TIER):
+            if value.get(name) is not None:
+                yield Factor((key, name), name, _factor(f"{key}.{name}", value[name]), name == _SPECIFIC_TIER)
+    elif value is not None and (region := _region_of(key)):
+        yield Factor((key,), region, _factor(key, value))
+
+
+def _region_of(key: str) -> str:
+    """Return the region whose factor a field is; empty if it is none."""
+    found = _REGION.fullmatch(key)
+    return found[1] if found else _REGIONS.get(key, "")
 
 
 def _read_field(key: str, value: Any) -> Iterable[Priced]:
@@ -276,27 +312,47 @@ def _write_model(entry: dict[str, Any], listed: Listed, table: CellTable) -> Non
     cells = {(cell.of, cell.tier, cell.above, _variant(cell)): cell.yoctos for cell in table.cells}
     for each in listed.prices:
         yoctos = cells.get((each.of, each.tier, each.above, each.variant))
-        if yoctos is not None and yoctos != each.yoctos:
-            _put(entry, each.path, yoctos)
-    for region, factor in table.region_factors.items():
-        if listed.region_factors.get(region) != factor:
-            entry[f"regional_processing_uplift_multiplier_{region}"] = Decimal(factor).scaleb(-6).normalize()
+        if yoctos != each.yoctos:
+            _put(entry, each.path, None if yoctos is None else _dollars(yoctos))
+    _write_factors(entry, listed, table)
     known = {(each.of, each.tier, each.above, each.variant) for each in listed.prices}
     for place, yoctos in cells.items():
         if place not in known and (key := _field_of(*place)) is not None:
             entry[key] = _dollars(yoctos)
 
 
+def _write_factors(entry: dict[str, Any], listed: Listed, table: CellTable) -> None:
+    new = {(name, False): millionths for name, millionths in table.region_factors.items()}
+    new |= {(name, True): millionths for name, millionths in table.multipliers.items()}
+    for each in listed.factors:
+        millionths = new.pop((each.name, each.is_tier), None)
+        if millionths != each.millionths:
+            _put(entry, each.path, None if millionths is None else _decimal(millionths))
+    for (name, is_tier), millionths in new.items():
+        if is_tier:
+            entry[_SPECIFIC] = {**entry.get(_SPECIFIC, {}), name: _decimal(millionths)}
+        else:
+            entry[f"regional_processing_uplift_multiplier_{name}"] = _decimal(millionths)
+
+
+def _decimal(millionths: int) -> Decimal:
+    return Decimal(millionths).scaleb(-6).normalize()
+
+
 def _variant(cell: Cell) -> str:
     return next((value for value in cell.match if value != ANY), "")
 
 
-def _put(entry: Any, path: tuple[str | int, ...], yoctos: int) -> None:
+def _put(entry: Any, path: tuple[str | int, ...], number: Decimal | None) -> None:
+    """Write a number at a path, or delete what is there."""
     *parents, last = path
     for name in parents:
         entry[name] = list(entry[name]) if isinstance(entry[name], list) else dict(entry[name])
         entry = entry[name]
-    entry[last] = _dollars(yoctos)
+    if number is None:
+        del entry[last]
+    else:
+        entry[last] = number
 
 
 def _field_of(of: str, tier: str, above: int, variant: str) -> str | None:

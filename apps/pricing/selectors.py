@@ -111,14 +111,17 @@ def read_prices(opened: Mapping[str, Any]) -> tuple[dict[str, Meter], PriceIndex
     return {meter.slug: meter for meter in meters.values()}, charges, CostBooks(costs, currencies)
 
 
-def prices_of(organization: Organization, meter: Meter, models: Collection[str], at: datetime) -> PriceIndex:
-    """Return an index of a meter's prices for some models and for any model at a moment, in one statement."""
+def prices_of(
+    organization: Organization, meter: Meter, models: Collection[str], at: datetime
+) -> tuple[PriceIndex, CostBooks]:
+    """Return a meter's prices and costs for some models and for any model at a moment, in one statement."""
     with prepared_cursor() as cursor:
         cursor.execute(
             "SELECT price_open(%s::uuid[], %s::text[], %s::text[], %s::text[], %s::timestamptz, %s::timestamptz)::text",
             [[organization.pk], [organization.currency], [meter.slug], list(models), at, at],
         )
-        return read_prices(orjson.loads(cursor.fetchone()[0]))[1]
+        _, prices, costs = read_prices(orjson.loads(cursor.fetchone()[0]))
+        return prices, costs
 
 
 def counted_model(organization: Organization, slug: str, model: str, at: datetime) -> tuple[dict[str, Meter], str]:

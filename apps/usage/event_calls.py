@@ -17,9 +17,10 @@ from apps.usage.rated_events import call_of
 
 
 def call_of_row(event: UsageEvent) -> Call:
-    """Return the model call in an event's row."""
+    """Return the model call in an event's row, with its cost, whether that was reported or is that of a cost book."""
     texts = {name: getattr(event, name) for name in TEXTS}
-    return call_of(event.quantity_micros, event.input_tokens, event.output_tokens, more_amounts(event), texts)
+    call = call_of(event.quantity_micros, event.input_tokens, event.output_tokens, more_amounts(event), texts)
+    return replace(call, cost_picos=event.cost_picos)
 
 
 def lines_of_row(event: UsageEvent, rule: PriceRule | None) -> list[tuple[str, int, int]]:

@@ -274,8 +274,11 @@ def _name_of(event: RatedEvent, meter: Meter, prices: PriceIndex) -> str:
 
 
 def _add_exact_price(event: RatedEvent, table: CellTable) -> None:
+    call = event.call
+    if table.per_cost_ppm and event.cost.currency:
+        call = replace(call, cost_picos=event.cost.picos)
     try:
-        priced = table.priced(event.call)
+        priced = table.priced(call)
         of = event.totals
         event.totals = Totals(of.quantity_micros, of.input_tokens, of.output_tokens, priced.exact, priced.months)
     except NoCell as error:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from apps.pricing import errors
-from apps.pricing.cell_text import read_lines
+from apps.pricing.cell_text import read_lines, write_lines
 from apps.pricing.litellm_list import read_list, write_list
 from apps.pricing.models import PriceLink, PriceListImport, PriceVersion
 from apps.pricing.services import (
@@ -43,6 +43,17 @@ def exact(raw):
     return json.loads(raw, parse_float=Decimal)
 
 
+# Models with factors: those of tiers and those of regions.
+FACTORS = {
+    "claude-opus-5": ({"fast": 2_000_000}, {"us": 1_100_000}),
+    "claude-sonnet-5": ({}, {"us": 1_100_000}),
+    "computer-use-preview": ({}, {"fedramp": 1_100_000}),
+    "vertex_ai/gemini-3.5-flash": ({}, {"regional": 1_100_000}),
+    "gpt-4o": ({}, {"fedramp": 1_100_000}),
+    "gemini-2.5-pro": ({}, {}),
+}
+
+
 class TestReading:
     @pytest.fixture(scope="class")
     def public(self):
@@ -60,13 +71,11 @@ class TestReading:
                 "annotation_cost_per_page_batches",
                 "cost_per_second",
                 "explicit_cache_read_input_token_cost",
-                "fedramp_uplift_multiplier",
                 "input_cost_per_video_per_second_above_15s_interval",
                 "input_cost_per_video_per_second_above_8s_interval",
                 "input_dbu_cost_per_token",
                 "off_peak_pricing",
                 "output_dbu_cost_per_token",
-                "regional_endpoint_uplift_multiplier",
                 "regional_processing_uplift_multiplier_eu",
                 "regional_processing_uplift_multiplier_us",
             }
@@ -87,12 +96,40 @@ class TestReading:
         assert {"cache_write", "cache_write_1h"} <= claude
 
     def test_a_changed_price_alone_is_written_anew(self, public):
-        tables = {"gemini-2.5-pro": read_lines("input 1.5\ninput above=200000 2.5")}
+        lines = write_lines(public.models["gemini-2.5-pro"].table)
+        tables = {"gemini-2.5-pro": read_lines(lines.replace("input 1.25\n", "input 1.5\n", 1))}
         written = exact(write_list(public, tables))
         before = exact(PUBLIC)
         assert written["gemini-2.5-pro"]["input_cost_per_token"] == Decimal("0.0000015")
         written["gemini-2.5-pro"]["input_cost_per_token"] = before["gemini-2.5-pro"]["input_cost_per_token"]
         assert written == before
+
+    def test_a_price_that_was_removed_is_not_written(self, public):
+        lines = write_lines(public.models["claude-opus-5"].table).splitlines()
+        kept = [line for line in lines if not line.startswith(("cache_read", "region", "tier"))]
+        written = exact(write_list(public, {"claude-opus-5": read_lines("\n".join(kept))}))["claude-opus-5"]
+        before = exact(PUBLIC)["claude-opus-5"]
+        gone = {name for name in before if name.startswith("cache_read")}
+        assert gone
+        assert {name: value for name, value in before.items() if name not in gone} == written | {
+            "provider_specific_entry": {"us": Decimal("1.1"), "fast": Decimal("2.0")}
+        }
+        assert written["provider_specific_entry"] == {}
+
+    def test_factors_of_regions_and_of_fast_calls(self, public):
+        factors = {
+            name: (dict(public.models[name].table.multipliers), public.models[name].table.region_factors)
+            for name in FACTORS
+        }
+        assert factors == FACTORS
+        dearer = replace(
+            public.models["claude-opus-5"].table,
+            multipliers={"fast": 3_000_000},
+            region_factors={"us": 1_100_000, "eu": 1_200_000},
+        )
+        written = exact(write_list(public, {"claude-opus-5": dearer}))["claude-opus-5"]
+        assert written["provider_specific_entry"] == {"us": Decimal("1.1"), "fast": 3}
+        assert written["regional_processing_uplift_multiplier_eu"] == Decimal("1.2")
 
     @pytest.mark.parametrize(
         ("entry", "problem"),
@@ -101,6 +138,15 @@ class TestReading:
             ({"input_cost_per_token": "cheap"}, "is not a price"),
             ({"input_cost_per_token": 1e-25}, "finer than 24 decimals"),
             ({"input_cost_per_token_cache_hit": 1, "cache_read_input_token_cost": 2}, "differently"),
+            (
+                {
+                    "input_cost_per_token": 1,
+                    "regional_processing_uplift_multiplier_us": 2,
+                    "provider_specific_entry": {"us": 3},
+                },
+                "multiply us differently",
+            ),
+            ({"input_cost_per_token": 1, "provider_specific_entry": {"fast": "2"}}, "provider_specific_entry.fast"),
         ],
     )
     def test_a_bad_model_is_named_and_the_rest_is_read(self, entry, problem):

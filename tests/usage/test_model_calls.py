@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from apps.pricing.cell_text import read_lines
 from apps.pricing.cells import table_rows
+from apps.pricing.services import cost_book
 from apps.usage.models import Counter, UsageEvent, UsagePosting
 from apps.usage.preview import preview_price, preview_without
 from apps.usage.selectors import Work, estimate_charge, posted_lines, posted_rows
@@ -108,6 +109,22 @@ class TestCharges:
         send(acme, now, event("b", model="m", input_tokens=5))
         assert charged(acme, now) == 16_049
         assert reasons() == ["", "no_cost"]
+
+    def test_a_share_of_the_cost_by_the_cost_book_where_none_is_reported(self, acme, now):
+        meter = make_meter()
+        price(meter, model="m", **cells("cost 1.3"))
+        price(meter, model="m", book=cost_book(currency="USD", now=now), **cells("input 2\noutput 10"))
+        send(acme, now, event("a", model="m", input_tokens=1_000_000))
+        send(acme, now, event("b", model="m", input_tokens=5, cost={"amount": "1", "currency": "USD"}))
+        assert charged(acme, now) == 2_600_000 + 1_300_000
+        assert estimate_charge(acme, Work(model="m", output_tokens=100), now).amount == 1_300
+        assert list(check_usage()) == []
+        void = Correction(
+            organization=acme, source="app", event_id="a", reason="It was a test", created_by="key:test", event=None
+        )
+        assert correct_event(void, now=now).charge_micros == -2_600_000
+        rebuild_usage(now=now)
+        assert (charged(acme, now), list(check_usage())) == (1_300_000, [])
 
     def test_other_units(self, acme, now):
         price(

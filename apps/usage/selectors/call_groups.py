@@ -53,9 +53,9 @@ def call_groups(
         SELECT {keys}, SUM({SIGN}), COUNT(*), COALESCE(SUM(quantity_micros), 0)::bigint,
             COALESCE(SUM(input_tokens), 0)::bigint, COALESCE(SUM(output_tokens), 0)::bigint,
             SUM(charge_micros)::bigint, COALESCE(SUM(cost_picos), 0),
-            CASE WHEN COUNT(told_picos) = COUNT(*) THEN SUM(told_picos) END, {sums}
+            CASE WHEN COUNT(cost_picos) = COUNT(*) THEN SUM(cost_picos) END, {sums}
         FROM (
-            SELECT *, CASE WHEN cost_version_id IS NULL THEN cost_picos END AS told_picos,
+            SELECT *,
                 date_trunc('month', COALESCE(counted_on, (occurred_at AT TIME ZONE 'UTC')))::date AS month,
                 width_bucket(abs(COALESCE(input_tokens, 0)), %s::bigint[]) AS band,
                 ARRAY(SELECT jsonb_object_keys(COALESCE(amounts, '{{}}')) ORDER BY 1) AS names

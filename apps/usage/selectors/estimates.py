@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import uuid4
 
 from apps.common.money import Micros
+from apps.pricing.costs import CostBooks
 from apps.pricing.models import FIGURES, Meter
 from apps.pricing.month_prices import amounts_of
 from apps.pricing.rating import Totals, Unpriceable, ceiling_of, price_of
@@ -63,13 +64,13 @@ def estimate_charge(organization: Organization, work: Work, now: datetime) -> Es
         UsageNotPriced: an event of it could not be rated now.
     """
     meter = named_or_token_meter(work.meter, field="body.estimate.meter")
-    prices, plain = prices_of(organization, meter, [work.model], now), MoreAmounts(quantities=work.quantities)
-    event = _resolved(organization, meter, work, plain, prices, now)
+    books, plain = prices_of(organization, meter, [work.model], now), MoreAmounts(quantities=work.quantities)
+    event = _resolved(organization, meter, work, plain, books, now)
     if event.reason:
         raise UsageNotPriced(str(event.reason), field="body.estimate")
     if work.output_tokens and event.price is not None and event.price.rule.table is not None:
         reasoning = replace(plain, details={"reasoning": work.output_tokens})
-        other = _resolved(organization, meter, work, reasoning, prices, now)
+        other = _resolved(organization, meter, work, reasoning, books, now)
         if not other.reason and other.totals.exact_price > event.totals.exact_price:
             event = other
     if event.counts in FIGURES:
@@ -85,7 +86,12 @@ def estimate_charge(organization: Organization, work: Work, now: datetime) -> Es
 
 
 def _resolved(
-    organization: Organization, meter: Meter, work: Work, more: MoreAmounts, prices: PriceIndex, now: datetime
+    organization: Organization,
+    meter: Meter,
+    work: Work,
+    more: MoreAmounts,
+    books: tuple[PriceIndex, CostBooks],
+    now: datetime,
 ) -> RatedEvent:
     texts = {"model": work.model, "service_tier": work.service_tier}
     event = RatedEvent(
@@ -100,7 +106,7 @@ def _resolved(
         billing_mode=work.billing_mode,
         more=more,
     )
-    resolve(event, {meter.slug: meter}, prices)
+    resolve(event, {meter.slug: meter}, *books)
     return event
 
 

@@ -4,12 +4,16 @@ from copy import deepcopy
 
 import pytest
 from django.test import Client
+from google.protobuf.json_format import ParseDict
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 from apps.usage.services import check_usage
 from tests.api.callers import as_header, key_of
 from tests.api.usage_events.test_hostile_reports import SAMPLES, post, wrapped
+from tests.api.usage_events.test_signed_reports import opened
+from tests.api.usage_events.test_signed_reports import post as post_signed
 from tests.pricing.factories import make_meter, price
 from tests.usage.factories import event
 from tests.usage.test_vendor_reports import LOGGED, USED, exported, span
@@ -68,5 +72,32 @@ changes = st.lists(st.tuples(st.integers(0, 10**4), st.sampled_from(ODD)), min_s
 def test_any_changed_report_is_answered_and_leaves_totals_proved(sender, body, given):
     door, report = body
     answer = post(sender, door, changed(report, given))
+    assert answer.status_code in (200, 400, 422), answer.content
+    assert list(check_usage()) == []
+
+
+SPANS = ParseDict(exported(span(**USED), span("embeddings", **USED)), ExportTraceServiceRequest()).SerializeToString()
+cuts = st.lists(st.tuples(st.integers(0, len(SPANS)), st.integers(0, 9), st.binary(max_size=9)), min_size=1, max_size=4)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(cuts)
+@example([(0, 0, b"\x0a\xff\xff\xff\xff\x7f")])
+@example([(0, len(SPANS), b"\x0a\x02" * 200)])
+def test_any_changed_protobuf_is_answered_and_leaves_totals_proved(sender, given):
+    raw = SPANS
+    for place, length, more in given:
+        raw = raw[:place] + more + raw[place + length :]
+    answer = sender.post("/v1/usage/otel", raw, content_type="application/x-protobuf")
+    assert answer.status_code in (200, 400, 422), answer.content
+    assert list(check_usage()) == []
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.sampled_from(BODIES), changes)
+def test_any_changed_signed_report_is_answered_and_leaves_totals_proved(acme, sender, body, given):
+    door, report = body
+    endpoint, secret = opened(acme, door)
+    answer = post_signed(endpoint, secret, changed(report, given))
     assert answer.status_code in (200, 400, 422), answer.content
     assert list(check_usage()) == []
