@@ -49,6 +49,16 @@ def test_decisions_are_all_in_their_index() -> None:
     assert listed == sorted(path.name for path in folder.glob("0*.md"))
 
 
+def test_the_index_lists_every_decision_by_its_title() -> None:
+    folder = ROOT / "docs" / "decisions"
+    rows = dict(
+        re.findall(r"^\| \[\d{4}\]\((\S+)\) \| [^|]+ \| (.+) \|$", (folder / "README.md").read_text(), re.MULTILINE)
+    )
+    for path in folder.glob("0*.md"):
+        titles = re.findall(r"^## (.+)$", path.read_text(), re.MULTILINE)
+        assert not titles or rows[path.name] == "; ".join(titles), path.name
+
+
 def test_every_decision_has_a_status_and_dates() -> None:
     for path in (ROOT / "docs" / "decisions").glob("0*.md"):
         text = path.read_text()

@@ -9,8 +9,8 @@ PAGE = ROOT / "docs" / "settings.md"
 HEAD = """# Settings
 
 Written by `make documents` from `.env.example`; a test fails while the two differ. Settings come from the environment
-or from a file `.env` beside `.env.example`. What is marked as required has no default outside development, and
-`manage.py check` says by name what is missing or contradicts something else. Web, worker, beat and dispatcher run the
+or from a file `.env` beside `.env.example`. Settings marked as required have no default outside development, and
+`manage.py check` names each that is missing or contradicts another. Web, worker, beat and dispatcher run the
 same checks and do not start on an error.
 """
 
@@ -39,4 +39,6 @@ def _section(name: str, body: str) -> str:
             (f"`{value}`" if value else "empty") if is_optional else f"required{f', e.g. `{value}`' if value else ''}"
         )
         rows.append(f"| `{setting}` | {default} | {' '.join(comment).strip()} |")
-    return "\n".join([f"## {name.capitalize()}\n", "| setting | default | meaning |", "|---|---|---|", *rows, ""])
+    return "\n".join(
+        [f"## {name[0].upper()}{name[1:]}\n", "| setting | default | meaning |", "|---|---|---|", *rows, ""]
+    )
