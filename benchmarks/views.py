@@ -11,10 +11,10 @@ from uuid import UUID
 from django.urls import include, path
 from django.utils import timezone
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from apps.api.authentication import BearerAuthentication, credential_of, organization_of
 from apps.api.permissions import HasScope
+from apps.api.responses import Response
 from apps.api.views import ApiView, PublicView
 from apps.tenants.causes import ORGANIZATION
 from apps.tenants.models import ApiKey

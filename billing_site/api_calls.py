@@ -7,7 +7,7 @@ from axes.middleware import AxesMiddleware
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.clickjacking import XFrameOptionsMiddleware
 from django.middleware.common import CommonMiddleware
@@ -16,6 +16,7 @@ from django.middleware.security import SecurityMiddleware
 from django_otp.middleware import OTPMiddleware
 from whitenoise.middleware import WhiteNoiseMiddleware  # type: ignore[import-untyped]  # whitenoise has no types
 
+from apps.api.responses import Prepared, add_missing, headers_of
 from apps.backoffice.middleware import BackOffice
 
 PREFIXES = ("/api/", "/v1/", "/webhooks/")
@@ -42,7 +43,7 @@ class ApiCalls:
         self.pages = get_response
         self.view: Callable[[HttpRequest], Any] = past_pages(get_response)
         self.security, self.common = SecurityMiddleware(self.view), CommonMiddleware(self.view)
-        self.frame = XFrameOptionsMiddleware(self.view)
+        self.added = self._added(is_secure=False), self._added(is_secure=True)
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if not request.path_info.startswith(PREFIXES):
@@ -50,10 +51,20 @@ class ApiCalls:
         response: Any = self.security.process_request(request)
         if response is None:
             self.common.process_request(request)
-            response = self.frame.process_response(request, self.view(request))
-            response = self.common.process_response(request, response)
-        answer: HttpResponseBase = self.security.process_response(request, response)
+            response = self.common.process_response(request, self.view(request))
+        add_missing(response, self.added[request.is_secure()])
+        answer: HttpResponseBase = response
         return answer
+
+    def _added(self, *, is_secure: bool) -> Prepared:
+        """Return the headers that the middleware of pages adds to every response."""
+        request: Any = HttpRequest()
+        request._get_scheme = lambda: "https" if is_secure else "http"
+        response = HttpResponse()
+        del response.headers["Content-Type"]
+        XFrameOptionsMiddleware(self.view).process_response(request, response)
+        self.security.process_response(request, response)
+        return headers_of(response)
 
 
 def past_pages(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[HttpRequest], HttpResponseBase]:

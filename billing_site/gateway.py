@@ -9,13 +9,17 @@ long as its reader keeps reading.
 import asyncio
 import sys
 from collections.abc import Awaitable, Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
-from tempfile import SpooledTemporaryFile
+from functools import lru_cache, partial
+from io import BytesIO
+from tempfile import TemporaryFile
 from typing import IO, Any
 from urllib.parse import unquote_to_bytes
 
 from django.core.exceptions import RequestDataTooBig
+
+from billing_site.threads import Threads
 
 Message = dict[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -47,28 +51,27 @@ class Gateway:
     def __init__(self, application: Wsgi, *, threads: int, limits: Limits) -> None:
         self.application = application
         self.limits = limits
-        self.pool = ThreadPoolExecutor(threads, thread_name_prefix="request")
+        self.threads = Threads(threads, "request")
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Answer one request: 408 if the body comes too slowly; nothing if the sender has left."""
-        with SpooledTemporaryFile(IN_MEMORY_BYTES) as body:
-            try:
-                given = await self._read(scope, receive, body)
-            except TimeoutError:
-                await _refuse(send, 408)
-                return
-            except _SenderLeft:
-                return
-            environ = environ_of(scope, given)
-            stream = _Stream(receive, send, self.limits.silence_seconds)
-            try:
-                whole = await stream.loop.run_in_executor(self.pool, self._answer, environ, stream)
-            except _SenderLeft:
-                return
+        try:
+            body = await self._body(scope, receive)
+        except TimeoutError:
+            await _refuse(send, 408)
+            return
+        except _SenderLeft:
+            return
+        try:
+            whole = await self._answered(environ_of(scope, body), _Stream(receive, send, self.limits.silence_seconds))
+        except _SenderLeft:
+            return
+        finally:
+            body.close()
         for message in whole:
             await send(message)
 
-    async def _read(self, scope: Message, receive: Receive, body: IO[bytes]) -> IO[bytes] | "_TooLarge":
+    async def _body(self, scope: Message, receive: Receive) -> IO[bytes] | "_TooLarge":
         """Read the body; one of unknown or excessive length is left unread, for Django to refuse.
 
         Raises:
@@ -76,12 +79,11 @@ class Gateway:
             _SenderLeft: the connection ended before it was complete.
         """
         declared = _length(scope["headers"])
-        if declared is None:
-            return body
+        if not declared:
+            return BytesIO()
         if declared > self.limits.body_bytes:
             return _TooLarge()
-        if declared == 0:
-            return body
+        body: IO[bytes] = TemporaryFile() if declared > IN_MEMORY_BYTES else BytesIO()  # noqa: SIM115 (closed above)
         clock = asyncio.get_running_loop().time
         end = clock() + self.limits.body_seconds
         async with asyncio.timeout(0) as limit:
@@ -95,6 +97,24 @@ class Gateway:
                     body.seek(0)
                     return body
 
+    async def _answered(self, environ: Environ, stream: "_Stream") -> list[Message]:
+        """Run Django in a thread and return what is left to send.
+
+        Raises:
+            _SenderLeft: nobody takes the pieces of a stream any more.
+        """
+        whole: asyncio.Future[list[Message]] = stream.loop.create_future()
+        self.threads.run(partial(self._answer_to, whole, environ, stream))
+        return await whole
+
+    def _answer_to(self, whole: "asyncio.Future[list[Message]]", environ: Environ, stream: "_Stream") -> None:
+        try:
+            settle = partial(_settle, whole, whole.set_result, self._answer(environ, stream))
+        except BaseException as error:
+            settle = partial(_settle, whole, whole.set_exception, error)
+        with suppress(RuntimeError):  # the loop was closed: the server has stopped
+            stream.loop.call_soon_threadsafe(settle)
+
     def _answer(self, environ: Environ, stream: "_Stream") -> list[Message]:
         """Run Django in a thread; send a complete response at once, a stream piece by piece.
 
@@ -104,7 +124,7 @@ class Gateway:
         start: Message = {}
 
         def start_response(status: str, headers: list[tuple[str, str]], _exc_info: Any = None) -> None:
-            encoded = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
+            encoded = [(_lower(name), value.encode("latin-1")) for name, value in headers]
             start.update(type="http.response.start", status=int(status[:3]), headers=encoded)
 
         pieces = self.application(environ, start_response)
@@ -148,15 +168,32 @@ def environ_of(scope: Message, body: "IO[bytes] | _TooLarge") -> Environ:
         "wsgi.run_once": False,
     }
     for raw_name, raw_value in scope["headers"]:
-        name = raw_name.decode("latin-1").upper()
-        if "_" in name:
-            continue
-        key = name.replace("-", "_")
-        if key not in ("CONTENT_LENGTH", "CONTENT_TYPE"):
-            key = f"HTTP_{key}"
-        value = raw_value.decode("latin-1")
-        environ[key] = f"{environ[key]},{value}" if key in environ else value
+        key = _key_of(raw_name)
+        if key is not None:
+            value = raw_value.decode("latin-1")
+            environ[key] = f"{environ[key]},{value}" if key in environ else value
     return environ
+
+
+@lru_cache(maxsize=256)
+def _key_of(raw_name: bytes) -> str | None:
+    """Return the key of a header in the environment; None if its name has an underscore."""
+    name = raw_name.decode("latin-1").upper()
+    if "_" in name:
+        return None
+    key = name.replace("-", "_")
+    return key if key in ("CONTENT_LENGTH", "CONTENT_TYPE") else f"HTTP_{key}"
+
+
+@lru_cache(maxsize=256)
+def _lower(name: str) -> bytes:
+    return name.lower().encode("latin-1")
+
+
+def _settle(future: "asyncio.Future[Any]", put: Callable[[Any], None], value: Any) -> None:
+    """Settle a future, unless its request was cancelled."""
+    if not future.done():
+        put(value)
 
 
 class _SenderLeft(Exception):
@@ -202,6 +239,9 @@ class _TooLarge:
         raise RequestDataTooBig("The body is larger than any page or endpoint takes.")
 
     readline = read
+
+    def close(self) -> None:
+        """Do nothing: there is nothing to close."""
 
 
 def _length(headers: Headers) -> int | None:

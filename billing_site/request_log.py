@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse
 from django_structlog.middlewares import RequestMiddleware
-from structlog.contextvars import bind_contextvars, clear_contextvars
+from structlog.contextvars import bind_contextvars, reset_contextvars
 
 from apps.api.problems.request_ids import assign_request_id
 from billing_site.logs import PROBES
@@ -25,19 +25,19 @@ class RequestLog(RequestMiddleware):
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request_id = assign_request_id(request)
-        bind_contextvars(request_id=request_id)
-        response = cast(HttpResponse, self.get_response(request))
+        bound = bind_contextvars(request_id=request_id)
+        response: Any = self.get_response(request)
         if response.streaming or hasattr(request, "_raised_exception"):
             self.handle_response(request, response)
-            return response
-        level = self._log_level_for_status_code(response.status_code)
+            return cast(HttpResponse, response)
+        level = logging.ERROR if response.status_code >= 500 else logging.INFO
         asked = self.format_request(request)
         if logger.isEnabledFor(level) and not (response.status_code == 200 and asked in PROBES):
             user = getattr(request, "user", None)
             known = {} if user is None else {"user_id": user.pk}
             _write(level, {"code": response.status_code, "request": asked, "request_id": request_id, **known})
-        clear_contextvars()
-        return response
+        reset_contextvars(**bound)
+        return cast(HttpResponse, response)
 
 
 def _write(level: int, facts: dict[str, Any]) -> None:

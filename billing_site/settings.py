@@ -175,11 +175,9 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": ["apps.api.permissions.Undeclared"],
     "DEFAULT_PARSER_CLASSES": ["apps.api.json_bodies.StrictJSONParser"],
-    "DEFAULT_RENDERER_CLASSES": ["apps.api.json_bodies.ExactJSONRenderer"],
-    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "apps.api.json_bodies.OnlyOneFormat",
+    "DEFAULT_RENDERER_CLASSES": [],  # `apps.api.responses` writes JSON
     "EXCEPTION_HANDLER": "apps.api.problems.problem_handler",
     "UNAUTHENTICATED_USER": None,
-    "NUM_PROXIES": PROXY_COUNT,
     "UNAUTHENTICATED_TOKEN": None,
     "URL_FORMAT_OVERRIDE": None,
 }

@@ -3,7 +3,7 @@
 import gc
 import os
 
-from django.core.wsgi import get_wsgi_application
+import django
 from django.urls import get_resolver
 
 from billing_site.checks import refuse_to_start
@@ -11,11 +11,13 @@ from billing_site.checks import refuse_to_start
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "billing_site.settings")
 # No client waits longer than this for a response; jobs and commands have statements that take minutes.
 os.environ.setdefault("DATABASE_STATEMENT_SECONDS", "30")
-application = get_wsgi_application()
+django.setup(set_prefix=False)
 refuse_to_start()
 
 from apps.wallets.services import write_refusals_until_exit  # noqa: E402 (needs the apps)
+from billing_site.site_handler import SiteHandler  # noqa: E402 (needs the settings)
 
+application = SiteHandler()
 write_refusals_until_exit()
 
 # What was imported stays for ever. Frozen, it is not searched, and a full collection does not wait until garbage

@@ -13,11 +13,10 @@ from django.http import HttpRequest
 from rest_framework import serializers
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.parsers import BaseParser
-from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
 from apps.api.problems import BodyTooLarge, FieldError, InvalidInput, MalformedBody, UnsupportedBody, located
-from apps.common.strict_json import NotStrictJson, OutOfRange, read_items, write_json
+from apps.common.strict_json import NotStrictJson, OutOfRange, read_items
 
 MAX_DEPTH = 32
 GZIP = frozenset(["gzip", "x-gzip"])
@@ -168,29 +167,10 @@ def _shared(kind: type[RequestBody]) -> RequestBody:
     return kind()
 
 
-class ExactJSONRenderer(BaseRenderer):
-    """Render JSON with exact numbers, without floats."""
-
-    media_type = "application/json"
-    format = "json"
-    charset = None
-    render_style = "binary"
-
-    def render(
-        self, data: Any, accepted_media_type: str | None = None, renderer_context: Mapping[str, Any] | None = None
-    ) -> bytes:
-        """Return the body in UTF-8, empty if there is no data."""
-        return b"" if data is None else write_json(data)
-
-
-class OnlyOneFormat(BaseContentNegotiation):
-    """Respond in the view's one format whatever `Accept` says, as RFC 9110 allows, instead of a 406."""
+class ParserByType(BaseContentNegotiation):
+    """Choose the parser by the body's content type. Answers have one format whatever `Accept` says (RFC 9110)."""
 
     def select_parser(self, request: Request, parsers: Any) -> Any:
         """Return the parser for the body's content type, or None."""
         given = (request.content_type or "").partition(";")[0].strip().lower()
         return next((parser for parser in parsers if parser.media_type == given), None)
-
-    def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> tuple[Any, str]:
-        """Return the first renderer."""
-        return renderers[0], renderers[0].media_type

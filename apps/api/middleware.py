@@ -20,12 +20,17 @@ from apps.api.problems import (
     wants_html,
 )
 from apps.api.problems.request_ids import HEADER, assign_request_id
+from apps.api.responses import add_missing, prepared
 from apps.common.errors import BillingError
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 # The headers that a problem keeps of the response it replaces.
 _KEPT = ("Allow", "Retry-After", "WWW-Authenticate", "Vary")
 _JSON = ("application/json", CONTENT_TYPE)
+_OF_ANSWERS = prepared(
+    {"Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'", "Cache-Control": "no-store"}
+)
+_OF_ALL = prepared({"Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()"})
 # CORS: the paths open to other origins, the request headers they may send, the response headers they may read.
 _SHARED_PREFIXES = ("/api/", "/v1/")
 _SENT = "Authorization, Content-Type, Idempotency-Key, X-API-KEY, X-Request-ID"
@@ -93,9 +98,8 @@ class ProtectiveHeadersMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
         if not wants_html(request) and not request.path_info.startswith(settings.STATIC_URL):
-            response.headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
-            response.headers.setdefault("Cache-Control", "no-store")
-        response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()")
+            add_missing(response, _OF_ANSWERS)
+        add_missing(response, _OF_ALL)
         return response
 
 
@@ -112,13 +116,13 @@ class AllowedOriginsMiddleware:
         response = self.get_response(request)
         if settings.CORS_ALLOWED_ORIGINS and request.path_info.startswith(_SHARED_PREFIXES):
             patch_vary_headers(response, ["Origin"])
-            if request.headers.get("Origin") in settings.CORS_ALLOWED_ORIGINS:
+            if request.META.get("HTTP_ORIGIN") in settings.CORS_ALLOWED_ORIGINS:
                 _allow(request, response)
         return response
 
 
 def _allow(request: HttpRequest, response: HttpResponseBase) -> None:
-    response.headers["Access-Control-Allow-Origin"] = request.headers["Origin"]
+    response.headers["Access-Control-Allow-Origin"] = request.META["HTTP_ORIGIN"]
     response.headers["Access-Control-Expose-Headers"] = _READ
     if request.method == "OPTIONS":
         response.headers["Access-Control-Allow-Methods"] = response.headers.get("Allow", "")

@@ -6,18 +6,21 @@ nothing is counted: these limits protect the service, and no money depends on th
 """
 
 import logging
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.conf import settings
+from django.core.cache import cache
 from rest_framework.request import Request
-from rest_framework.throttling import BaseThrottle, SimpleRateThrottle
 
 from apps.common.errors import TooManyRequests
 
 logger = logging.getLogger(__name__)
+WINDOW_SECONDS = 60
 
 
 class RateLimited(TooManyRequests):
@@ -61,43 +64,36 @@ class Quota:
         }
 
 
-class WindowThrottle(SimpleRateThrottle):
+class WindowThrottle:
     """Counts in fixed windows of a minute, with one atomic increment in the cache, so no concurrent call is missed.
 
-    `setting` names the limit's setting, 0 for no limit; `get_cache_key` returns the subject to count, or None.
+    `setting` names the limit's setting, 0 for no limit; `subject` returns what to count, or None.
     """
 
     setting: ClassVar[str]
-    num_requests: int
-    duration: int
-    quota: Quota | None = None
 
-    def __init__(self) -> None:
-        self.num_requests, self.duration = getattr(settings, self.setting), 60
+    def counted(self, request: Request) -> Quota | None:
+        """Count the call and return the quota; None if it has no limit or counts for nobody."""
+        limit = getattr(settings, self.setting)
+        subject = self.subject(request) if limit > 0 else None
+        return None if subject is None else _counted(subject, limit)
 
-    def allow_request(self, request: Request, view: Any) -> bool:
-        """Count the call and return whether it is within the limit."""
-        subject = self.get_cache_key(request, view)
-        if subject is None or self.num_requests <= 0:
-            return True
-        self.quota = self._counted(subject)
-        return not self.quota.is_exceeded
+    def subject(self, request: Request) -> str | None:
+        """Return the key under which the call is counted, or None."""
+        raise NotImplementedError
 
-    def wait(self) -> int:
-        """Return the seconds until the next window."""
-        return self.quota.reset_seconds if self.quota else 0
 
-    def _counted(self, subject: str) -> Quota:
-        window, elapsed = divmod(int(self.timer()), self.duration)
-        key = f"rate:{subject}:{window}"
-        try:
-            used = 1 if self.cache.add(key, 1, 2 * self.duration) else self.cache.incr(key)
-        except ValueError:  # the counter was evicted in between
-            used = 1
-        except Exception:  # if counting fails, the call is allowed
-            logger.exception("rate_limit_not_counted")
-            used = 0
-        return Quota(self.num_requests, used, self.duration - elapsed)
+def _counted(subject: str, limit: int) -> Quota:
+    window, elapsed = divmod(int(time.time()), WINDOW_SECONDS)
+    key = f"rate:{subject}:{window}"
+    try:
+        used = 1 if cache.add(key, 1, 2 * WINDOW_SECONDS) else cache.incr(key)
+    except ValueError:  # the counter was evicted in between
+        used = 1
+    except Exception:  # if counting fails, the call is allowed
+        logger.exception("rate_limit_not_counted")
+        used = 0
+    return Quota(limit, used, WINDOW_SECONDS - elapsed)
 
 
 class CredentialThrottle(WindowThrottle):
@@ -105,7 +101,7 @@ class CredentialThrottle(WindowThrottle):
 
     setting = "API_RATE_PER_CREDENTIAL"
 
-    def get_cache_key(self, request: Request, view: Any) -> str | None:
+    def subject(self, request: Request) -> str | None:
         """Return the credential's key."""
         return f"credential:{request.auth.pk}" if request.auth else None
 
@@ -115,7 +111,7 @@ class OrganizationThrottle(WindowThrottle):
 
     setting = "API_RATE_PER_ORGANIZATION"
 
-    def get_cache_key(self, request: Request, view: Any) -> str | None:
+    def subject(self, request: Request) -> str | None:
         """Return the organization's key; platform keys have no organization."""
         organization = getattr(request.auth, "organization", None)
         return f"organization:{organization.pk}" if organization else None
@@ -126,7 +122,7 @@ class AddressThrottle(WindowThrottle):
 
     setting = "API_RATE_PER_ADDRESS"
 
-    def get_cache_key(self, request: Request, view: Any) -> str | None:
+    def subject(self, request: Request) -> str | None:
         """Return the address's key."""
         return None if request.auth else f"address:{network_of(request)}"
 
@@ -136,15 +132,18 @@ class WrongCredentialThrottle(WindowThrottle):
 
     setting = "API_WRONG_CREDENTIALS_PER_ADDRESS"
 
-    def get_cache_key(self, request: Request, view: Any) -> str | None:
+    def subject(self, request: Request) -> str | None:
         """Return the address."""
         return f"wrong-credentials:{network_of(request)}"
 
 
-def tightest(throttles: Iterable[WindowThrottle]) -> Quota | None:
+def tightest(quotas: Iterable[Quota | None]) -> Quota | None:
     """Return the quota with the least left, or None if nothing was counted."""
-    quotas = [throttle.quota for throttle in throttles if throttle.quota]
-    return min(quotas, key=lambda quota: quota.remaining - quota.is_exceeded, default=None)
+    counted = [quota for quota in quotas if quota is not None]
+    return min(counted, key=lambda quota: quota.remaining - quota.is_exceeded, default=None)
+
+
+_WRONG = WrongCredentialThrottle()
 
 
 def count_wrong(request: Request) -> None:
@@ -153,14 +152,22 @@ def count_wrong(request: Request) -> None:
     Raises:
         TooManyWrongCredentials: it is over the limit; the error has the seconds until the next window.
     """
-    throttle = WrongCredentialThrottle()
-    if not throttle.allow_request(request, None):
-        raise TooManyWrongCredentials(retry_after_seconds=throttle.wait())
+    quota = _WRONG.counted(request)
+    if quota is not None and quota.is_exceeded:
+        raise TooManyWrongCredentials(retry_after_seconds=quota.reset_seconds)
 
 
 def network_of(request: Request) -> str:
     """Return the caller's address, from the connection or our own proxies; for IPv6, the subscriber's /64."""
-    text = BaseThrottle().get_ident(request)
+    forwarded = request.META.get("HTTP_X_FORWARDED_FOR")
+    if not settings.PROXY_COUNT or forwarded is None:
+        return _network(request.META.get("REMOTE_ADDR", ""))
+    addresses = forwarded.split(",")
+    return _network(addresses[-min(settings.PROXY_COUNT, len(addresses))].strip())
+
+
+@lru_cache(maxsize=10_000)
+def _network(text: str) -> str:
     try:
         address = ip_address(text)
     except ValueError:

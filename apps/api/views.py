@@ -1,7 +1,7 @@
 """The base of API views. A view parses its input, calls one service and presents the result."""
 
-from collections.abc import Sequence
-from typing import Any, ClassVar, NoReturn
+from functools import lru_cache
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -9,22 +9,22 @@ from django.http.response import HttpResponseBase
 from django.utils import timezone
 from rest_framework import exceptions
 from rest_framework.request import Request
-from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from apps.api.idempotency import AlreadyAnswered, Repeatable, replayed
-from apps.api.json_bodies import ExactJSONRenderer, OnlyOneFormat, StrictJSONParser
+from apps.api.json_bodies import ParserByType, StrictJSONParser
 from apps.api.permissions import Public, Undeclared
 from apps.api.problems import BodyTooLarge
 from apps.api.rate_limits import (
     AddressThrottle,
     CredentialThrottle,
     OrganizationThrottle,
+    Quota,
     RateLimited,
-    WindowThrottle,
     tightest,
 )
-from apps.tenants.known_credentials import CredentialChanged, checked_later
+from apps.api.responses import Prepared, Response, prepared, replace_headers
+from apps.tenants.known_credentials import CheckedLater, CredentialChanged
 
 
 class ApiView(APIView):
@@ -41,17 +41,16 @@ class ApiView(APIView):
     takes_gzip: ClassVar[bool] = False
     max_unpacked_bytes: ClassVar[int] = 0
     invalid_input_status: ClassVar[int] = 422
+    authentication_classes: Any = ()
     permission_classes: Any = (Undeclared,)  # classes, and instances such as HasScope("billing:read")
     parser_classes: Any = (StrictJSONParser,)
-    renderer_classes = (ExactJSONRenderer,)
-    content_negotiation_class = OnlyOneFormat
     throttle_classes: Any = (CredentialThrottle, OrganizationThrottle, AddressThrottle)
     finishes_work: ClassVar[bool] = False  # whether keys of a suspended or archived organization may call it
     keeps_answers: ClassVar[bool] = (
         True  # whether a repeated POST gets the stored response, or the view handles repeats
     )
     repeatable: Repeatable | None = None
-    throttles: Sequence[WindowThrottle] = ()
+    quota: Quota | None = None
 
     @property
     def call_id(self) -> UUID:
@@ -62,7 +61,7 @@ class ApiView(APIView):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Handle the request; if its cached credential turns out to have changed, once more with what it is now."""
         try:
-            with checked_later():
+            with CheckedLater():
                 return self._dispatch(request, *args, **kwargs)
         except CredentialChanged:
             self.repeatable = None
@@ -70,8 +69,10 @@ class ApiView(APIView):
 
     def _dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Handle the request; a POST that fails with an exception can be retried under its key."""
+        self.args, self.kwargs = args, kwargs
+        self.request = asked = self.initialize_request(request, *args, **kwargs)
         try:
-            response = super().dispatch(request, *args, **kwargs)
+            response = self._answer(asked, *args, **kwargs)
             if self.repeatable is not None:
                 self.repeatable.settle(response, timezone.now())
         except BaseException:
@@ -80,27 +81,62 @@ class ApiView(APIView):
             raise
         return response
 
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+    def _answer(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        response: HttpResponseBase
+        try:
+            self.initial(request, *args, **kwargs)
+            response = getattr(self, (request._request.method or "").lower())(request, *args, **kwargs)
+        except Exception as error:
+            response = self.handle_exception(error)
+        replace_headers(response, _allow(self))
+        if self.quota is not None:
+            replace_headers(response, prepared(self.quota.headers()))
+        return response
+
+    def initialize_request(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Request:
+        """Return REST framework's request; parsers and authenticators keep no state, so all requests share them."""
+        return Request(
+            request,
+            parsers=instances(self.parser_classes),
+            authenticators=instances(self.authentication_classes),
+            negotiator=_PARSER_BY_TYPE,
+            parser_context={"view": self, "args": args, "kwargs": kwargs},
+        )
+
+    def initial(self, request: Any, *args: Any, **kwargs: Any) -> None:
         """Check method and size first, which is cheap, then credential, permission, rate limits and idempotency."""
-        method = (request.method or "").lower()
+        asked = request._request
+        method = (asked.method or "").lower()
         if method == "options":
             return
         if method not in self.http_method_names or not hasattr(self, method):
-            raise exceptions.MethodNotAllowed(request.method or "")
-        if int(request.META.get("CONTENT_LENGTH") or 0) > self.max_body_bytes:
+            raise exceptions.MethodNotAllowed(asked.method or "")
+        if int(asked.META.get("CONTENT_LENGTH") or 0) > self.max_body_bytes:
             raise BodyTooLarge(f"The body must have at most {self.max_body_bytes} bytes here.")
-        super().initial(request, *args, **kwargs)
+        request._authenticate()
+        self.check_permissions(request)
+        self.check_throttles(request)
         if method == "post" and self.keeps_answers:
             self.repeatable = Repeatable(request, timezone.now(), self.max_unpacked_bytes or self.max_body_bytes)
 
-    def get_throttles(self) -> Any:
-        """Create the throttles, and keep them for the rate limit headers."""
-        self.throttles = [throttle() for throttle in self.throttle_classes]
-        return self.throttles
+    def get_authenticators(self) -> Any:
+        """Return the shared authenticators."""
+        return instances(self.authentication_classes)
 
-    def throttled(self, request: Request, wait: float | None) -> NoReturn:
-        """Refuse a call over the rate limit."""
-        raise RateLimited(retry_after_seconds=int(wait or 0))
+    def get_permissions(self) -> Any:
+        """Return the shared permissions."""
+        return instances(self.permission_classes)
+
+    def check_throttles(self, request: Request) -> None:
+        """Count the call, and keep the quota with the least left for the rate limit headers.
+
+        Raises:
+            RateLimited: it is over a limit.
+        """
+        quotas = [each.counted(request) for each in instances(self.throttle_classes)]
+        self.quota = tightest(quotas)
+        if self.quota is not None and self.quota.is_exceeded:
+            raise RateLimited(retry_after_seconds=self.quota.reset_seconds)
 
     def handle_exception(self, exc: Exception) -> Any:
         """Replay the stored response of a repeated call; turn any other exception into a problem."""
@@ -108,19 +144,27 @@ class ApiView(APIView):
             raise exc
         return replayed(exc.answer) if isinstance(exc, AlreadyAnswered) else super().handle_exception(exc)
 
-    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
-        """Add the rate limit headers; render a POST now, so that the stored response is the one sent."""
-        final = super().finalize_response(request, response, *args, **kwargs)
-        quota = tightest(self.throttles)
-        for name, value in quota.headers().items() if quota is not None else ():
-            final.headers[name] = value
-        if self.repeatable is not None and isinstance(final, Response):
-            final.render()
-        return final
-
-    def options(self, request: Any, *args: Any, **kwargs: Any) -> Response:
+    def options(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         """Name the methods."""
         return Response(status=204)
+
+
+@lru_cache(maxsize=256)
+def instances(classes: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Return an instance of each class, the same at every call."""
+    return tuple([each() for each in classes])
+
+
+def _allow(view: Any) -> Prepared:
+    """Return the header that names a view's methods."""
+    known = _ALLOWED.get(type(view))
+    if known is None:
+        known = _ALLOWED[type(view)] = prepared({"Allow": ", ".join(view._allowed_methods())})
+    return known
+
+
+_ALLOWED: dict[type[ApiView], Prepared] = {}
+_PARSER_BY_TYPE = ParserByType()
 
 
 class PublicView(ApiView):

@@ -5,7 +5,7 @@ their plans for the life of a connection, even behind a pooler that keeps no pre
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,21 +13,24 @@ from decimal import Decimal
 from typing import Any, Generic, TypeVar, cast
 
 from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.backends.utils import CursorWrapper
 from psycopg import Cursor
 
 
-def prepared_cursor() -> CursorWrapper:
-    """Return a cursor, usable as a context manager, for statements whose text is always the same.
+def prepared_rows(statement: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+    """Run a statement whose text is always the same, so that the server plans it once, and return its rows.
 
     The ORM's cursors merge values into the text, so every text differs. Execute wrappers and the query log see these
     statements too. With `DATABASE_PREPARED_STATEMENTS` off, as behind some poolers, they are planned each time.
     """
     line = connections[DEFAULT_DB_ALIAS]  # each attribute of `django.db.connection` would look it up again
     line.close_if_health_check_failed()
-    line.ensure_connection()
-    cursor: Any = Cursor(line.connection)  # The type stubs expect the wrapper that is made here.
-    return line.make_debug_cursor(cursor) if line.queries_logged else line.make_cursor(cursor)
+    if line.connection is None:
+        line.ensure_connection()
+    own = Cursor(line.connection)
+    made: Any = own  # The type stubs expect the wrapper that is made here.
+    cursor = line.make_debug_cursor(made) if line.queries_logged else line.make_cursor(made)
+    cursor.execute(statement, values)
+    return own.fetchall()
 
 
 T = TypeVar("T")
@@ -55,10 +58,9 @@ def fetch_together(*queries: Query[Any]) -> tuple[Any, ...]:
     with _checks[0]() as check:
         asked = queries if check is None else (check, *queries)
         values = [value for query in asked for value in query.values]
-        with prepared_cursor() as cursor:
-            expressions = ", ".join([query.expression for query in asked])
-            cursor.execute(f"SELECT json_build_array({expressions})::text", values)
-            found = json.loads(cursor.fetchone()[0], parse_float=Decimal)
+        expressions = ", ".join([query.expression for query in asked])
+        ((text,),) = prepared_rows(f"SELECT json_build_array({expressions})::text", values)
+        found = json.loads(text, parse_float=Decimal)
         answers = tuple([query.read(value) for query, value in zip(asked, found, strict=True)])
     return answers if check is None else answers[1:]
 

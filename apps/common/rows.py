@@ -11,11 +11,11 @@ from functools import cache
 from typing import Any, TypeVar
 
 import orjson
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import Model
 from django.db.models.base import ModelState
 
-from apps.common.queries import prepared_cursor
+from apps.common.queries import prepared_rows
 
 M = TypeVar("M", bound=Model)
 Row = Sequence[Any]
@@ -141,10 +141,7 @@ class Writing:
         parts, self._parts = self._parts, []
         names = [first, *(f"part{number}" for number in range(1, len(parts)))]
         texts = ", ".join(f"{name} AS ({sql})" for name, (sql, _) in zip(names, parts, strict=True))
-        with prepared_cursor() as cursor:
-            cursor.execute(f"WITH {texts} {answer}", [value for _, values in parts for value in values])
-            answered: list[tuple[Any, ...]] = cursor.fetchall()
-            return answered
+        return prepared_rows(f"WITH {texts} {answer}", [value for _, values in parts for value in values])
 
     def _insert(
         self,
@@ -170,10 +167,17 @@ def read_row(model: type[M], row: Mapping[str, Any]) -> M:
 
 def draw_ids(model: type[Model], count: int) -> list[int]:
     """Return unused ids for new rows, for callers that name them in other rows of the same statement."""
-    with prepared_cursor() as cursor:
-        sequence = "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)"
-        cursor.execute(sequence, [model._meta.db_table, count])
-        return [row[0] for row in cursor.fetchall()]
+    sequence = "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)"
+    return [pk for (pk,) in prepared_rows(sequence, [model._meta.db_table, count])]
+
+
+def stored_row(model: type[M], values: Mapping[str, Any]) -> M:
+    """Return the instance of a stored row with these values of all its columns; it takes a fifth of `from_db`."""
+    made = model.__new__(model)
+    made.__dict__.update(values)
+    made._state = ModelState()
+    made._state.adding, made._state.db = False, DEFAULT_DB_ALIAS
+    return made
 
 
 def copy_row(row: M) -> M:

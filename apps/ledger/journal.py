@@ -287,12 +287,20 @@ class Journal:
         self.holds[hold.id] = hold
         self._changed_holds.add(hold.id)
 
+    def pending_change(self) -> int:
+        """Return by how many the pending changes raise the number of pending holds."""
+        ended = [each for each in self._changed_holds if self.holds[each].status != PENDING]
+        return len(self._new_holds) - len(ended)
+
     def after(self) -> LedgerState:
         """Return the book with the pending changes applied."""
-        return replace(
-            self._state,
+        before = self._state
+        return LedgerState(
+            book_id=self.book_id,
+            version=before.version,
             number=self.number,
             head=self.head,
+            unit=before.unit,
             accounts=self.accounts,
             transfers=self.transfers,
             holds=self.holds,

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F, QuerySet
 
-from apps.common.queries import prepared_cursor
+from apps.common.queries import prepared_rows
 from apps.outbox.errors import MessageNotParked
 from apps.outbox.models import OutboxMessage
 
@@ -59,8 +59,7 @@ def enqueue_many(task: str, *, now: datetime, arguments_by_key: Mapping[str, Map
 
 def add_messages(messages: Sequence[Mapping[str, Any]]) -> None:
     """Add messages made by `message`, in one statement; those whose keys exist are not added."""
-    with prepared_cursor() as cursor:
-        cursor.execute("SELECT outbox_add(%s::jsonb)", [json.dumps(messages)])
+    prepared_rows("SELECT outbox_add(%s::jsonb)", [json.dumps(messages)])
 
 
 def lock_due(now: datetime, limit: int) -> QuerySet[OutboxMessage]:

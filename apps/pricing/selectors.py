@@ -10,7 +10,7 @@ import orjson
 from django.db.models import Q, QuerySet
 
 from apps.common.money import Micros
-from apps.common.queries import prepared_cursor
+from apps.common.queries import prepared_rows
 from apps.common.rows import read_row
 from apps.pricing.chain import chain_of
 from apps.pricing.costs import CostBooks
@@ -115,13 +115,12 @@ def prices_of(
     organization: Organization, meter: Meter, models: Collection[str], at: datetime
 ) -> tuple[PriceIndex, CostBooks]:
     """Return a meter's prices and costs for some models and for any model at a moment, in one statement."""
-    with prepared_cursor() as cursor:
-        cursor.execute(
-            "SELECT price_open(%s::uuid[], %s::text[], %s::text[], %s::text[], %s::timestamptz, %s::timestamptz)::text",
-            [[organization.pk], [organization.currency], [meter.slug], list(models), at, at],
-        )
-        _, prices, costs = read_prices(orjson.loads(cursor.fetchone()[0]))
-        return prices, costs
+    ((text,),) = prepared_rows(
+        "SELECT price_open(%s::uuid[], %s::text[], %s::text[], %s::text[], %s::timestamptz, %s::timestamptz)::text",
+        [[organization.pk], [organization.currency], [meter.slug], list(models), at, at],
+    )
+    _, prices, costs = read_prices(orjson.loads(text))
+    return prices, costs
 
 
 def counted_model(organization: Organization, slug: str, model: str, at: datetime) -> tuple[dict[str, Meter], str]:
@@ -130,17 +129,16 @@ def counted_model(organization: Organization, slug: str, model: str, at: datetim
     That is the name by the prices and aliases of one meter, or without a slug by the first meter that knows the model
     by another name; `model` in normal form if none does.
     """
-    with prepared_cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT price_open(%s::uuid[], %s::text[], ARRAY(
-                SELECT m.slug::text FROM pricing_meter m
-                WHERE m.slug = %s OR %s = '' AND EXISTS (SELECT FROM pricing_modelalias a WHERE a.meter_id = m.id)
-            ), %s::text[], %s::timestamptz, %s::timestamptz)::text
-            """,
-            [[organization.pk], [organization.currency], slug, slug, [normal_model(model)], at, at],
-        )
-        meters, prices, _ = read_prices(orjson.loads(cursor.fetchone()[0]))
+    ((text,),) = prepared_rows(
+        """
+        SELECT price_open(%s::uuid[], %s::text[], ARRAY(
+            SELECT m.slug::text FROM pricing_meter m
+            WHERE m.slug = %s OR %s = '' AND EXISTS (SELECT FROM pricing_modelalias a WHERE a.meter_id = m.id)
+        ), %s::text[], %s::timestamptz, %s::timestamptz)::text
+        """,
+        [[organization.pk], [organization.currency], slug, slug, [normal_model(model)], at, at],
+    )
+    meters, prices, _ = read_prices(orjson.loads(text))
     name = normal_model(model)
     for meter in sorted(meters.values(), key=lambda each: each.pk):
         found = prices.name_of(

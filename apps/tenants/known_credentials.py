@@ -5,7 +5,7 @@ platform keys have a version of their own. A cached entry is used only if its ve
 query checks in every request. So a request obeys every revocation committed before it began, in every process and also
 behind a connection pooler. Invalid credentials are not cached.
 
-Within `checked_later`, the request's first statement checks the version: a movement's (`version_to_check`) and those of
+Within `CheckedLater`, the request's first statement checks the version: a movement's (`version_to_check`) and those of
 `apps.common.queries` (`checked_along`) read it along, and before any other one the query is sent.
 """
 
@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from apps.common.queries import Query, prepared_cursor
+from apps.common.queries import Query, prepared_rows
 
 T = TypeVar("T")
 MOST = 10_000
@@ -92,13 +92,11 @@ class KnownCredentials(Generic[T]):
 
 def version_of(organization_id: UUID | None) -> int | None:
     """Return an organization's current version, or that of platform keys for None; None if there is no row."""
-    with prepared_cursor() as cursor:
-        if organization_id is None:
-            cursor.execute("SELECT version FROM tenants_platformkeyversion")
-        else:
-            cursor.execute("SELECT version FROM tenants_organization WHERE id = %s", [organization_id])
-        row = cursor.fetchone()
-    return int(row[0]) if row else None
+    if organization_id is None:
+        rows = prepared_rows("SELECT version FROM tenants_platformkeyversion")
+    else:
+        rows = prepared_rows("SELECT version FROM tenants_organization WHERE id = %s", [organization_id])
+    return int(rows[0][0]) if rows else None
 
 
 @dataclass(slots=True)
@@ -124,20 +122,25 @@ class _Unchecked:
 _UNCHECKED: ContextVar[_Unchecked | None] = ContextVar("unchecked_credential", default=None)
 
 
-@contextmanager
-def checked_later() -> Iterator[None]:
-    """Let the first statement inside check a cached credential, at the latest the end of the block.
+class CheckedLater:
+    """Within it, the first statement checks a cached credential, at the latest the end of the block.
 
     Raises:
         CredentialChanged: the credential's version was not current; nothing was read or written with it.
     """
-    unchecked = _Unchecked()
-    token = _UNCHECKED.set(unchecked)
-    try:
-        yield
-        unchecked.check()
-    finally:
-        _UNCHECKED.reset(token)
+
+    __slots__ = ("_token", "_unchecked")
+
+    def __enter__(self) -> None:
+        self._unchecked = _Unchecked()
+        self._token = _UNCHECKED.set(self._unchecked)
+
+    def __exit__(self, kind: type[BaseException] | None, error: object, trace: object) -> None:
+        try:
+            if kind is None:
+                self._unchecked.check()
+        finally:
+            _UNCHECKED.reset(self._token)
 
 
 def version_to_check(organization_id: UUID) -> int | None:

@@ -6,6 +6,7 @@ postpaid customer owes more, invoiced falls as invoices ask for more, and revenu
 or expires.
 """
 
+from collections.abc import Mapping
 from enum import StrEnum
 from functools import lru_cache
 from uuid import UUID
@@ -41,9 +42,15 @@ def code_of(organization_id: UUID, role: Role, foreign: str = "") -> str:
     return f"org:{organization_id}:{role}:{foreign}" if foreign else f"org:{organization_id}:{role}"
 
 
+@lru_cache(maxsize=1_024)
+def codes_of(organization_id: UUID) -> Mapping[Role, str]:
+    """Return the codes of an organization's accounts in its own currency."""
+    return {role: code_of(organization_id, role) for role in Role}
+
+
 def roles_of(organization_id: UUID) -> dict[str, Role]:
     """Return the roles of an organization's accounts in its own currency, by account code."""
-    return {code_of(organization_id, role): role for role in Role if role != Role.UNIDENTIFIED}
+    return {code: role for role, code in codes_of(organization_id).items() if role != Role.UNIDENTIFIED}
 
 
 # The accounts of a seller's book: money of ours that belongs to no customer.

@@ -14,7 +14,7 @@ from apps.ledger.journal import Journal
 from apps.ledger.records import GRANT_END, GrantTerms, grant_end
 from apps.ledger.requests import TransferRequest
 from apps.ledger.state import CAPTURED, PENDING, AccountState, HoldState, TransferState
-from apps.wallets.accounts import Role, code_of
+from apps.wallets.accounts import Role, codes_of
 from apps.wallets.budgets.counters import Counters
 from apps.wallets.burndown import Burn, Part, burn
 from apps.wallets.kinds import CHARGED
@@ -45,6 +45,7 @@ class WalletPosting:
 
     def __init__(self, state: BookState, now: datetime) -> None:
         self.state, self.now = state, now
+        self.codes = codes_of(state.ledger.book_id)
         self.journal = Journal(state.ledger)
         self.grants = dict(state.grants)
         self.slices = list(state.slices)
@@ -77,11 +78,11 @@ class WalletPosting:
 
     def code(self, role: Role) -> str:
         """Return the code of one of the organization's accounts."""
-        return code_of(self.book_id, role)
+        return self.codes[role]
 
     def account(self, role: Role) -> AccountState:
         """Return one of the organization's accounts with the pending changes applied."""
-        return self.journal.account(self.code(role))
+        return self.journal.account(self.codes[role])
 
     def spendable(self) -> list[GrantState]:
         """Return the grants that have started and have not expired; their free parts may be burned."""
@@ -313,9 +314,7 @@ class WalletPosting:
         """Return the number of pending holds; None if it was not read."""
         if self.state.pending_holds is None:
             return None
-        moved = self.journal.changes()
-        ended = sum(self.journal.holds[each].status != PENDING for each in moved.changed_holds)
-        return self.state.pending_holds + len(moved.new_holds) - ended
+        return self.state.pending_holds + self.journal.pending_change()
 
     def decided(self, result: R) -> Decided[R]:
         """Hash the pending records into the book's chain and return the outcome of the decision."""

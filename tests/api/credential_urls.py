@@ -5,7 +5,6 @@ from typing import Any
 from django.urls import path
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from apps.api.authentication import (
     ApiKeyHeaderAuthentication,
@@ -15,6 +14,7 @@ from apps.api.authentication import (
     credential_of,
 )
 from apps.api.permissions import HasScope, IsOrgAdmin, Public
+from apps.api.responses import Response
 from apps.api.views import ApiView
 from billing_site.urls import handler400, handler403, handler404, handler500  # noqa: F401
 

@@ -4,10 +4,10 @@ import pytest
 from django.test import Client
 from django.urls import path
 from rest_framework.authentication import BaseAuthentication
-from rest_framework.response import Response
 
 from apps.api.authentication import Credential
 from apps.api.permissions import Public
+from apps.api.responses import Response
 from apps.api.views import ApiView
 from apps.common.errors import Conflict, TooManyRequests
 from apps.idempotency.models import IdempotentCall

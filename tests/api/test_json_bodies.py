@@ -5,11 +5,11 @@ from decimal import Decimal
 
 import pytest
 from django.urls import path
-from rest_framework.response import Response
 
 from apps.api.fields import StrictInteger, StrictText
 from apps.api.json_bodies import RequestBody, read_body, read_json
 from apps.api.problems import InvalidInput, MalformedBody
+from apps.api.responses import Response
 from apps.api.views import PublicView
 from billing_site.urls import handler400, handler403, handler404, handler500  # noqa: F401
 

@@ -4,11 +4,11 @@ import pytest
 from django.db import OperationalError
 from django.test import Client
 from django.urls import path
-from rest_framework.response import Response
 
 from apps.api.fields import StrictInteger
 from apps.api.problems import FieldError, InvalidInput
 from apps.api.query_parameters import DAYS, read_integers
+from apps.api.responses import Response
 from apps.api.views import ApiView, PublicView
 from apps.common.errors import Gone, InsufficientFunds, TooManyRequests
 from billing_site import urls as site

@@ -10,10 +10,10 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from apps.api.openapi import json_schema, served_description
 from apps.api.problems import explained_codes
+from apps.api.responses import Response
 from apps.api.views import PublicView
 from apps.tenants import local_issuer
 

@@ -3,11 +3,11 @@
 from typing import Any
 
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from apps.api.authentication import BearerAuthentication, organization_of
 from apps.api.permissions import HasScope
 from apps.api.query_parameters import IntegerParameter, read_integers
+from apps.api.responses import Response
 from apps.api.views import ApiView
 from apps.common.money import decimal_text
 from apps.snapshots import selectors

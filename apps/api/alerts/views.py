@@ -5,13 +5,13 @@ from typing import Any
 from django.utils import timezone
 from rest_framework import serializers
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from apps.api.authentication import organization_of
 from apps.api.budgets.views import BudgetView
 from apps.api.fields import number
 from apps.api.json_bodies import RequestBody, read_body
 from apps.api.reservations.bodies import Amount, StrictBoolean
+from apps.api.responses import Response
 from apps.tenants.models import Organization
 from apps.usage.selectors import unit_alerts
 from apps.usage.services import set_unit_alerts

@@ -2,13 +2,13 @@
 
 from django.utils import timezone
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from apps.api.authentication import BearerAuthentication, credential_of, organization_of
 from apps.api.billing_summary.facts import read_facts
 from apps.api.billing_summary.presenter import summary
 from apps.api.permissions import HasScope
 from apps.api.query_parameters import IntegerParameter, read_integers
+from apps.api.responses import Response
 from apps.api.views import ApiView
 from apps.tenants.models import ApiKey
 

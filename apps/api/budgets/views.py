@@ -8,7 +8,6 @@ from uuid import uuid4
 from django.utils import timezone
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from apps.api.authentication import BearerAuthentication, credential_of, organization_of
 from apps.api.budgets import bodies, presenter
@@ -24,6 +23,7 @@ from apps.api.query_parameters import (
     read_value,
     write_cursor,
 )
+from apps.api.responses import Response
 from apps.api.views import ApiView
 from apps.pricing.selectors import counted_model
 from apps.tenants.models import ApiKey

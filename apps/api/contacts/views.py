@@ -6,11 +6,11 @@ from typing import Any
 from django.utils import timezone
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from apps.api.authentication import BearerAuthentication, credential_of, organization_of
 from apps.api.contacts import bodies
 from apps.api.json_bodies import read_body
+from apps.api.responses import Response
 from apps.api.views import ApiView
 from apps.mail.models import Contact
 from apps.mail.services import ContactValues, replace_contacts

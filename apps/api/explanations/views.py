@@ -1,12 +1,12 @@
 """`/v1/billing/explain/{entryId}`: from an amount in the wallet down to the events and grants that make it up."""
 
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from apps.api.authentication import BearerAuthentication, organization_of
 from apps.api.explanations import presenter
 from apps.api.permissions import HasScope
 from apps.api.query_parameters import IntegerParameter, read_cursor, read_integers, read_text, write_cursor
+from apps.api.responses import Response
 from apps.api.views import ApiView
 from apps.tenants.models import ApiKey, Organization
 from apps.usage.selectors import explain_entry

@@ -5,13 +5,13 @@ from typing import Any
 from django.http import HttpResponse
 from django.utils import timezone
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from apps.api.authentication import BearerAuthentication, organization_of
 from apps.api.fields import uuid_in_path
 from apps.api.invoices import presenter
 from apps.api.permissions import HasScope
 from apps.api.query_parameters import IntegerParameter, read_choice, read_integers, read_position, write_cursor
+from apps.api.responses import Response
 from apps.api.views import ApiView
 from apps.common.list_positions import Position
 from apps.invoices.errors import InvoiceNotFound

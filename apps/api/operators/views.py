@@ -6,7 +6,6 @@ from uuid import UUID
 
 from django.utils import timezone
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from apps.api.authentication import PlatformAuthentication
 from apps.api.fields import StrictInteger, StrictMoment, StrictUUID
@@ -15,6 +14,7 @@ from apps.api.operators import presenter
 from apps.api.permissions import HasScope
 from apps.api.problems import FieldError, InvalidInput
 from apps.api.query_parameters import IntegerParameter, read_flag, read_integers, read_text, read_value
+from apps.api.responses import Response
 from apps.api.views import ApiView
 from apps.tenants.models import ApiKey, Organization
 from apps.tenants.selectors import organization_with_id

@@ -5,11 +5,11 @@ from typing import Any
 
 from django.utils import timezone
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from apps.api.authentication import organization_of
 from apps.api.fields import usd_number
 from apps.api.org_billing.base import OrgBillingView
+from apps.api.responses import Response
 from apps.contracts.models import ServiceAgreement
 from apps.contracts.selectors import active_agreements
 from apps.tenants.models import Organization

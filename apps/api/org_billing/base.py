@@ -3,11 +3,10 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from rest_framework.response import Response
-
 from apps.api.authentication import SessionTokenAuthentication
 from apps.api.permissions import HasScope
 from apps.api.problems import schema_url
+from apps.api.responses import Response
 from apps.api.views import ApiView
 from apps.tenants.models import ApiKey
 

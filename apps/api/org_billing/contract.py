@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from apps.api.authentication import organization_of
 from apps.api.fields import number, usd_number
 from apps.api.org_billing.base import OrgBillingView
+from apps.api.responses import Response
 from apps.common.money import convert_parts
 from apps.common.periods import midnight
 from apps.contracts.errors import ContractNotFound

@@ -7,12 +7,12 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.utils import timezone
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from apps.api.authentication import organization_of
 from apps.api.fields import number, usd_number
 from apps.api.org_billing.base import OrgBillingView
 from apps.api.query_parameters import DAYS, IntegerParameter, read_cursor, read_integers, read_text, write_cursor
+from apps.api.responses import Response
 from apps.common.periods import window_start
 from apps.tenants.models import Organization
 from apps.wallets.selectors import EntryCursor, WalletEntry, entries_page

@@ -2,13 +2,13 @@
 
 from django.utils import timezone
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from apps.api.authentication import credential_of, organization_of
 from apps.api.fields import StrictInteger, StrictText, StrictUUID
 from apps.api.json_bodies import RequestBody, read_body
 from apps.api.org_billing.base import OrgBillingView
 from apps.api.permissions import HasScope, IsOrgAdmin
+from apps.api.responses import Response
 from apps.payments import services
 from apps.tenants.models import ApiKey
 

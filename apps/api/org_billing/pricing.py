@@ -4,11 +4,11 @@ from typing import Any
 
 from django.utils import timezone
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from apps.api.authentication import organization_of
 from apps.api.fields import price_per_1k
 from apps.api.org_billing.base import OrgBillingView
+from apps.api.responses import Response
 from apps.pricing.selectors import ModelPrice, model_prices
 
 

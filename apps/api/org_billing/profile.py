@@ -5,11 +5,11 @@ from typing import Any
 
 from django.utils import timezone
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from apps.api.authentication import organization_of
 from apps.api.fields import number, price_per_1k, unit_price, usd_number
 from apps.api.org_billing.base import OrgBillingView
+from apps.api.responses import Response
 from apps.common.money import convert
 from apps.payments.selectors import stripe_customer_id
 from apps.pricing.selectors import PriceSheet, price_sheet

@@ -5,12 +5,12 @@ from typing import Any
 from django.utils import timezone
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from apps.api.authentication import BearerAuthentication, credential_of, organization_of
 from apps.api.fields import number
 from apps.api.json_bodies import RequestBody, read_body
 from apps.api.reservations.bodies import Amount, StrictBoolean
+from apps.api.responses import Response
 from apps.api.views import ApiView
 from apps.tenants.models import ApiKey, Organization
 from apps.wallets.services import change_spending_switches

@@ -5,11 +5,11 @@ from datetime import date
 from typing import Any
 
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from apps.api.authentication import BearerAuthentication, organization_of
 from apps.api.permissions import HasScope
 from apps.api.problems import ApiError, FieldError
+from apps.api.responses import Response
 from apps.api.views import ApiView
 from apps.proofs.selectors import OwnPath, proof_of, root_document
 from apps.tenants.models import ApiKey

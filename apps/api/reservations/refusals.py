@@ -7,10 +7,10 @@ from django.http import HttpResponse
 from rest_framework.request import Request
 
 from apps.api.authentication import organization_of
-from apps.api.json_bodies import ExactJSONRenderer
 from apps.api.problems import CONTENT_TYPE, billing_problem, problem_body
 from apps.api.reservations import presenter
 from apps.common.errors import BillingError
+from apps.common.strict_json import write_json
 from apps.top_ups.state import IN_FLIGHT
 from apps.wallets.errors import BudgetExceeded, CapturesRefused, WorkPaused
 from apps.wallets.selectors import exhausted_since
@@ -40,7 +40,7 @@ def refusal_response(request: Request, error: BillingError, now: datetime) -> Ht
     top_up = error.top_up if isinstance(error, BudgetExceeded) else None
     is_coming = top_up is not None and top_up.status(now) == IN_FLIGHT
     return HttpResponse(
-        ExactJSONRenderer().render(refusal_body(request, error, now)),
+        write_json(refusal_body(request, error, now)),
         status=billing_problem(error).status,
         content_type=CONTENT_TYPE,
         headers={"Retry-After": str(TOP_UP_SECONDS)} if is_coming else {},

@@ -11,7 +11,6 @@ from django.utils import timezone
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from apps.api.authentication import BearerAuthentication, credential_of, organization_of
 from apps.api.fields import StrictMoment, number, uuid_in_path
@@ -31,6 +30,7 @@ from apps.api.query_parameters import (
 from apps.api.reservations import bodies, presenter
 from apps.api.reservations.estimates import estimated
 from apps.api.reservations.refusals import refusal_body, refusal_response
+from apps.api.responses import Response
 from apps.api.views import ApiView
 from apps.common.errors import BillingError
 from apps.common.list_positions import Position

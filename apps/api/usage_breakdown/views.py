@@ -6,7 +6,6 @@ from django.http import StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from apps.api.authentication import BearerAuthentication, organization_of
 from apps.api.budgets.bodies import StrictDate
@@ -21,6 +20,7 @@ from apps.api.query_parameters import (
     read_value,
     write_cursor,
 )
+from apps.api.responses import Response
 from apps.api.usage_breakdown import presenter
 from apps.api.views import ApiView
 from apps.common.csv_text import MARK

@@ -10,16 +10,16 @@ from django.utils import timezone
 from rest_framework import serializers
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
-from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from apps.api.authentication import Credential, PlatformAuthentication, ReportSignature, credential_of
 from apps.api.binary_mode import NotDecodable, attribute_headers, attributes_of
 from apps.api.fields import StrictText, number
-from apps.api.json_bodies import ExactJSONRenderer, RequestBody, read_body
+from apps.api.json_bodies import RequestBody, read_body
 from apps.api.permissions import HasScope
 from apps.api.problems import CONTENT_TYPE, FieldError, InvalidInput, Problem, problem_body, status_of
 from apps.api.query_parameters import read_flag, read_text
+from apps.api.responses import Response
 from apps.api.usage_events.parsers import (
     TOO_MANY,
     BatchParser,
@@ -30,6 +30,7 @@ from apps.api.usage_events.parsers import (
     ProtobufParser,
 )
 from apps.api.views import ApiView
+from apps.common.strict_json import write_json
 from apps.tenants.models import ApiKey
 from apps.usage.cloudevents import ID_LENGTH, MAX_BATCH, Refusal, ReportedEvent, Unparsed, shown_id
 from apps.usage.errors import EventsRefused, UnknownEvent
@@ -150,7 +151,7 @@ def _nothing_taken(request: Request, error: EventsRefused) -> HttpResponse:
     located = tuple(FieldError(f"body[{refusal.index}]", refusal.reason) for refusal in refusals)
     problem = Problem(status_of(type(error)), error.code, error.title, error.detail, located)
     counts = outcome(Ingested(refusals=refusals))
-    body = ExactJSONRenderer().render({**problem_body(problem, request._request), **counts})
+    body = write_json({**problem_body(problem, request._request), **counts})
     return HttpResponse(body, status=problem.status, content_type=CONTENT_TYPE)
 
 

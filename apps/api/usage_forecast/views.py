@@ -4,11 +4,11 @@ from typing import Any
 
 from django.utils import timezone
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from apps.api.authentication import BearerAuthentication, organization_of
 from apps.api.fields import number
 from apps.api.permissions import HasScope
+from apps.api.responses import Response
 from apps.api.usage_forecast.facts import CustomerForecast, NextInvoice, customer_forecast
 from apps.api.views import ApiView
 from apps.tenants.models import ApiKey

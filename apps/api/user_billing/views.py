@@ -4,13 +4,13 @@ from datetime import UTC, datetime, timedelta
 
 from django.utils import timezone
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from apps.api.authentication import BearerAuthentication, credential_of, organization_of
 from apps.api.billing_summary.facts import BudgetFacts, budget_queries
 from apps.api.fields import StrictMoment
 from apps.api.permissions import HasScope
 from apps.api.query_parameters import IntegerParameter, read_choice, read_integers, read_value
+from apps.api.responses import Response
 from apps.api.user_billing import presenter
 from apps.api.views import ApiView
 from apps.common.periods import Period, midnight, month_of

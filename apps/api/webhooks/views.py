@@ -8,7 +8,6 @@ from uuid import UUID
 from django.utils import timezone
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from apps.api.authentication import BearerAuthentication, credential_of, organization_of
 from apps.api.fields import StrictUUID, uuid_in_path
@@ -25,6 +24,7 @@ from apps.api.query_parameters import (
     write_cursor,
 )
 from apps.api.reservations.bodies import NoBody
+from apps.api.responses import Response
 from apps.api.views import ApiView
 from apps.api.webhooks import bodies, presenter
 from apps.common.list_positions import Position

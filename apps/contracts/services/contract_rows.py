@@ -8,7 +8,7 @@ from uuid import UUID
 import orjson
 from django.db.models import Model
 
-from apps.common.queries import prepared_cursor
+from apps.common.queries import prepared_rows
 from apps.common.rows import read_row
 from apps.contracts.errors import InstallmentNotFound
 from apps.contracts.models import Contract, Installment, InstallmentPayment, InstallmentSurplus
@@ -59,9 +59,8 @@ def lock_contract_rows(installment_ids: Sequence[int], keys: Sequence[str], writ
     Raises:
         InstallmentNotFound: there is none of them, or an edit has just deleted one.
     """
-    with prepared_cursor() as cursor:
-        cursor.execute("SELECT installment_open(%s::bigint[], %s::text[])::text", [list(installment_ids), list(keys)])
-        (text,) = cursor.fetchone()
+    asked = [list(installment_ids), list(keys)]
+    ((text,),) = prepared_rows("SELECT installment_open(%s::bigint[], %s::text[])::text", asked)
     if text is None:
         raise InstallmentNotFound
     rows = contract_rows(orjson.loads(text), writes)
@@ -72,9 +71,7 @@ def lock_contract_rows(installment_ids: Sequence[int], keys: Sequence[str], writ
 
 def draw_installment_ids() -> DrawnIds:
     """Return unused ids for what settling an installment makes."""
-    with prepared_cursor() as cursor:
-        cursor.execute("SELECT installment_ids()::text")
-        (text,) = cursor.fetchone()
+    ((text,),) = prepared_rows("SELECT installment_ids()::text")
     return DrawnIds(**orjson.loads(text))
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 import orjson
 
 from apps.common.money import from_minor_units
-from apps.common.queries import Query, fetch, prepared_cursor
+from apps.common.queries import Query, fetch, prepared_rows
 from apps.common.rows import read_row
 from apps.payments import stripe_operations
 from apps.payments.errors import EventBusy, NotReadyYet, StripeRefused
@@ -173,9 +173,7 @@ def lock_rows(event_pk: int, facts: CheckoutFacts) -> tuple[StripeEvent, EventRo
         EventBusy: another worker holds the event.
     """
     named = None if facts.payment_link else reference_id(facts.metadata)
-    with prepared_cursor() as cursor:
-        cursor.execute(OPEN, [event_pk, facts.id, named, facts.payment_intent])
-        (text,) = cursor.fetchone()
+    ((text,),) = prepared_rows(OPEN, [event_pk, facts.id, named, facts.payment_intent])
     if text is None:
         raise EventBusy
     read = orjson.loads(text)

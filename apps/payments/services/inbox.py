@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Q
 
-from apps.common.queries import prepared_cursor
+from apps.common.queries import prepared_rows
 from apps.common.row_changes import RowChanges
 from apps.common.transactions import serialized
 from apps.payments import stripe_gateway
@@ -53,9 +53,8 @@ def store_event(*, delivery: Delivery, now: datetime, source: StripeEvent.Source
         "received_at": now.isoformat(),
     }
     asking = [first_message(delivery.event_id, now=now)]
-    with prepared_cursor() as cursor:
-        cursor.execute(STORE, [json.dumps(event), delivery.text, json.dumps(asking)])
-        kept_version, state = orjson.loads(cursor.fetchone()[0])
+    ((text,),) = prepared_rows(STORE, [json.dumps(event), delivery.text, json.dumps(asking)])
+    kept_version, state = orjson.loads(text)
     reads_more = stripe_gateway.can_read(delivery.api_version) and not stripe_gateway.can_read(kept_version)
     if source == StripeEvent.Source.WEBHOOK and reads_more and state != State.HANDLED:
         _replace_unread(delivery, now)

@@ -123,7 +123,7 @@ def capture_usage(
     capture = partial(
         _capture, organization, captures, readings, Sender(created_by, credential), atomic=atomic, now=now
     )
-    with wallets.counting_refusals(organization, NOWHERE, now):
+    with wallets.CountingRefusals(organization, NOWHERE, now):
         outcomes = with_partition(capture, now=now)
     wallets.note_refused(organization, outcomes, now)
     return outcomes

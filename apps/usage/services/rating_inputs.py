@@ -8,7 +8,7 @@ from uuid import UUID
 
 import orjson
 
-from apps.common.queries import prepared_cursor
+from apps.common.queries import prepared_rows
 from apps.pricing.costs import CostBooks
 from apps.pricing.model_names import candidates
 from apps.pricing.models import Meter
@@ -149,9 +149,8 @@ def asked_for(events: Iterable[RatedEvent]) -> Asked:
 
 def open_usage(asked: Asked, *, now: datetime) -> Opened:
     """Lock the organizations until the transaction ends, then read the requested data."""
-    with prepared_cursor() as cursor:
-        cursor.execute(OPEN, [now, asked.as_json()])
-        read = orjson.loads(cursor.fetchone()[0])
+    ((text,),) = prepared_rows(OPEN, [now, asked.as_json()])
+    read = orjson.loads(text)
     meters, prices, costs = read_prices(read["prices"])
     return Opened(
         meters=meters,

@@ -287,6 +287,8 @@ class Counters:
 
     def after(self) -> BudgetsState:
         """Return the budgets and counters with the pending changes applied."""
+        if not (self._changed_budgets or self._changed_buckets or self._changed_periods):
+            return self._state
         return replace(self._state, budgets=self.budgets, buckets=self.buckets, periods=self.periods)
 
     def changes(self) -> BudgetChanges:

@@ -72,10 +72,11 @@ def decide_reserve(state: BookState, request: HoldRequest, now: datetime) -> Dec
         return unchanged(state, HoldResult(known, available_micros(posting), is_repeat=True, limits=limits))
     work = dimensions_of(request.dimensions)
     refuse_new_work(posting, work, request.amount)
-    counted = replace(request, bucket_ids=posting.budgets.hold(work, request.amount))
+    bucket_ids = posting.budgets.hold(work, request.amount)
+    counted = replace(request, bucket_ids=bucket_ids) if bucket_ids else request
     hold = posting.journal.place_hold(posting.account(Role.WALLET), counted, now)
     posting.set_aside(hold, posting.burn(burnable(posting), request.amount).parts)
-    return posting.decided(replace(_result(posting, hold.id), limits=tuple(posting.budgets.limits_on(work, 0))))
+    return posting.decided(_result(posting, hold.id, limits=posting.budgets.limits_on(work, 0)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,9 +127,12 @@ def decide_read(state: BookState, hold_id: UUID, now: datetime) -> Decided[HoldR
     return unchanged(state, HoldResult(hold, available_micros(posting), limits=limits))
 
 
-def _result(posting: WalletPosting, hold_id: UUID, transfer: TransferState | None = None) -> HoldResult:
+def _result(
+    posting: WalletPosting, hold_id: UUID, transfer: TransferState | None = None, limits: Sequence[Limit] = ()
+) -> HoldResult:
     backing = tuple((posting.grants[each.grant], each.amount_micros) for each in posting.slices_of(hold_id))
-    return HoldResult(posting.journal.holds[hold_id], available_micros(posting), backing, transfer)
+    hold = posting.journal.holds[hold_id]
+    return HoldResult(hold, available_micros(posting), backing, transfer, limits=tuple(limits))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

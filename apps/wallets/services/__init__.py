@@ -33,7 +33,7 @@ from apps.wallets.services.rebuild import Rebuilt, rebuild_kept_figures
 from apps.wallets.services.receivables import post_transfer, receive_postpaid_payment
 from apps.wallets.services.refunds import claw_back_grant, refund_grant
 from apps.wallets.services.refusals import (
-    counting_refusals,
+    CountingRefusals,
     drop_refusals,
     note_refused,
     write_refusals,
@@ -57,6 +57,7 @@ __all__ = [
     "BudgetStatus",
     "Charge",
     "ClosedReservation",
+    "CountingRefusals",
     "Place",
     "Rebuilt",
     "Reserved",
@@ -72,7 +73,6 @@ __all__ = [
     "close_budget_periods",
     "close_reservations",
     "correct_counters",
-    "counting_refusals",
     "deduct",
     "drop_old_buckets",
     "drop_refusals",

@@ -4,8 +4,7 @@ Outside a transaction this takes two round trips, each its own transaction. If t
 written, and the decision is made again under the book's lock. Inside a transaction the book is locked from the start.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from functools import partial
@@ -15,22 +14,22 @@ from uuid import UUID
 
 import orjson
 from django.conf import settings
-from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db import OperationalError
 from django.db.models.expressions import RawSQL
 
 from apps.common.errors import BillingError
-from apps.common.queries import prepared_cursor
+from apps.common.queries import prepared_rows
 from apps.common.rows import Writing
 from apps.common.transactions import BROKEN_OFF, serialized
-from apps.ledger.errors import AlreadyReversed, IdempotencyMismatch
 from apps.ledger.services.books import log_records
 from apps.notices.services import notice_message
 from apps.outbox.services import message
 from apps.tenants.known_credentials import CredentialChanged
 from apps.top_ups.state import SEND_TOP_UP
-from apps.wallets.accounts import Role, code_of
+from apps.wallets.accounts import Role, codes_of
 from apps.wallets.book_rows import state_of, written
 from apps.wallets.errors import WalletNotFound
+from apps.wallets.services.taken_keys import TakenIsRefused
 from apps.wallets.state import BookState, Changes, Decided, NeedsMore
 
 R = TypeVar("R")
@@ -42,13 +41,6 @@ FIRST_LOOK = 50
 # How many open grants a movement reads first, in burn order, with the sums of the others.
 FIRST_GRANTS = 64
 ALL = 2**62
-
-TAKEN = {
-    "ledger_transfer_reversed_once": AlreadyReversed,
-    "ledger_transfer_key_once_per_book": IdempotencyMismatch,
-    "ledger_hold_key_once_per_book": IdempotencyMismatch,
-    "wallets_grant_key_once_per_organization": IdempotencyMismatch,
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +74,7 @@ class BookQuery:
     def as_json(self, book_id: UUID) -> dict[str, Any]:
         """Return the `query` argument of `wallet_open`."""
         asked = {
-            "codes": [*(code_of(book_id, role) for role in {*ALWAYS_READ, *self.roles}), *self.codes],
+            "codes": [*map(codes_of(book_id).__getitem__, {*ALWAYS_READ, *self.roles}), *self.codes],
             "keys": self.keys,
             "hold_keys": self.hold_keys,
             "hold_ids": [str(pk) for pk in self.hold_ids],
@@ -294,10 +286,15 @@ def answer_of(after: BookState, result: R, ids: Mapping[str, Mapping[str, int] |
 
 
 def _open(calls: list[Call[R]], now: datetime, *, lock: bool) -> list[BookState]:
-    asked = [{"book": str(call.organization_id), "query": call.query.as_json(call.organization_id)} for call in calls]
-    with prepared_cursor() as cursor:
-        cursor.execute(OPEN, [now, lock, orjson.dumps(asked).decode()])
-        texts = [row[0] for row in cursor.fetchall()]
+    if len(calls) == 1:
+        book_id = calls[0].organization_id
+        rows = prepared_rows(OPEN, [book_id, now, orjson.dumps(calls[0].query.as_json(book_id)).decode(), lock])
+    else:
+        asked = [
+            {"book": str(call.organization_id), "query": call.query.as_json(call.organization_id)} for call in calls
+        ]
+        rows = prepared_rows(OPEN_EACH, [now, lock, orjson.dumps(asked).decode()])
+    texts = [text for (text,) in rows]
     if None in texts:
         raise WalletNotFound
     return [opened(call, text) for call, text in zip(calls, texts, strict=True)]
@@ -317,6 +314,22 @@ def opened(call: Call[Any], text: str) -> BookState:
 
 
 def _write(decided: list[Decided[R]], beside: Writing | None = None) -> list[Mapping[str, Any] | None]:
+    with TakenIsRefused():
+        rows = _write_one(decided[0]) if len(decided) == 1 and beside is None else _write_each(decided, beside)
+        ids = [text and orjson.loads(text) for (text,) in rows]
+    for each, found in zip(decided, ids, strict=True):
+        if found is not None:
+            log_changes(each)
+    return ids
+
+
+def _write_one(decided: Decided[Any]) -> list[tuple[Any, ...]]:
+    after = decided.after
+    changes = orjson.dumps(written_with_notices(after, decided.changes)).decode()
+    return prepared_rows(WRITE, [after.book_id, after.ledger.version, changes])
+
+
+def _write_each(decided: list[Decided[R]], beside: Writing | None) -> list[tuple[Any, ...]]:
     books = [
         {
             "book": str(each.after.book_id),
@@ -325,13 +338,7 @@ def _write(decided: list[Decided[R]], beside: Writing | None = None) -> list[Map
         }
         for each in decided
     ]
-    with refusing_what_is_taken():
-        came = (beside or Writing()).run_with("moved", WRITE, [orjson.dumps(books).decode()], WRITTEN)
-        ids = [row[0] and orjson.loads(row[0]) for row in came]
-    for each, found in zip(decided, ids, strict=True):
-        if found is not None:
-            log_changes(each)
-    return ids
+    return (beside or Writing()).run_with("moved", WRITE_EACH, [orjson.dumps(books).decode()], WRITTEN)
 
 
 def written_with_notices(after: BookState, changes: Changes) -> dict[str, Any]:
@@ -358,24 +365,6 @@ def written_with_notices(after: BookState, changes: Changes) -> dict[str, Any]:
     return rows
 
 
-@contextmanager
-def refusing_what_is_taken() -> Iterator[None]:
-    """Raise the matching ledger error when the database reports that a key is already used.
-
-    Inside a transaction, the error marks it for rollback, so that a caller who catches it cannot commit half of it.
-    """
-    guard = transaction.atomic(savepoint=False) if connection.in_atomic_block else nullcontext()
-    try:
-        with guard:
-            yield
-    except IntegrityError as error:
-        diagnostics = getattr(error.__cause__, "diag", None)
-        taken = TAKEN.get(getattr(diagnostics, "constraint_name", None) or "")
-        if taken is None:
-            raise
-        raise taken("It was used at the same moment by another request") from error
-
-
 def log_changes(decided: Decided[Any]) -> None:
     """Log the records that were added to a book's chain."""
     made = decided.changes.ledger
@@ -386,13 +375,15 @@ def log_changes(decided: Decided[Any]) -> None:
     log_records((decided.after.book_id, number, digest) for number, digest in sorted(records))
 
 
+OPEN = "SELECT wallet_open(%s::uuid, %s::timestamptz, %s::jsonb, %s::boolean)::text"
+WRITE = "SELECT wallet_write(%s::uuid, %s::bigint, %s::jsonb)::text"
 # A set-returning function in FROM keeps its rows' order, so books are locked in the order of their ids.
-OPEN = """
+OPEN_EACH = """
 SELECT wallet_open(asked.book, now.at, asked.query, now.lock)::text
 FROM (SELECT %s::timestamptz AS at, %s::boolean AS lock) AS now,
      jsonb_to_recordset(%s::jsonb) AS asked(book uuid, query jsonb)
 """
-WRITE = """
+WRITE_EACH = """
 SELECT place, book, wallet_write(book, expected, changes) AS ids
 FROM ROWS FROM (jsonb_to_recordset(%s::jsonb) AS (book uuid, expected bigint, changes jsonb))
      WITH ORDINALITY AS decided(book, expected, changes, place)

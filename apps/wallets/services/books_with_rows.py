@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db import OperationalError, connection
 
 from apps.common.errors import Unavailable
-from apps.common.queries import prepared_cursor
+from apps.common.queries import prepared_rows
 from apps.common.transactions import BROKEN_OFF, TRIES, serialized
 from apps.wallets.book_rows import state_of
 from apps.wallets.errors import WalletNotFound
@@ -29,9 +29,9 @@ from apps.wallets.services.books import (
     BookQuery,
     answer_of,
     log_changes,
-    refusing_what_is_taken,
     written_with_notices,
 )
+from apps.wallets.services.taken_keys import TakenIsRefused
 from apps.wallets.state import BookState, Decided, NeedsMore
 
 R = TypeVar("R")
@@ -123,12 +123,10 @@ def _decided(call: LayerCall[R], now: datetime, *, lock: bool) -> LayerDecided[R
 
 def _open(call: LayerCall[Any], now: datetime, *, bound: int, lock: bool) -> tuple[BookState, Json]:
     query = replace(call.query, is_bounded=bound != ALL).as_json(call.organization_id)
-    with prepared_cursor() as cursor:
-        cursor.execute(
-            f"SELECT {call.layer.opening}(%s::uuid, %s::timestamptz, %s::jsonb, %s::boolean)::text",
-            [call.organization_id, now, json.dumps({"wallet": query, **call.own_query}), lock],
-        )
-        (text,) = cursor.fetchone()
+    ((text,),) = prepared_rows(
+        f"SELECT {call.layer.opening}(%s::uuid, %s::timestamptz, %s::jsonb, %s::boolean)::text",
+        [call.organization_id, now, json.dumps({"wallet": query, **call.own_query}), lock],
+    )
     if text is None:
         raise WalletNotFound
     opened = orjson.loads(text)
@@ -138,12 +136,11 @@ def _open(call: LayerCall[Any], now: datetime, *, bound: int, lock: bool) -> tup
 def _write(call: LayerCall[Any], decided: LayerDecided[Any]) -> Json | None:
     after, changes = decided.book.after, decided.book.changes
     rows = {**decided.rows, "wallet": written_with_notices(after, changes)} if changes else decided.rows
-    with refusing_what_is_taken(), prepared_cursor() as cursor:
-        cursor.execute(
+    with TakenIsRefused():
+        ((text,),) = prepared_rows(
             f"SELECT {call.layer.writing}(%s::uuid, %s::bigint, %s::jsonb)::text",
             [call.organization_id, after.ledger.version, json.dumps(rows)],
         )
-        (text,) = cursor.fetchone()
     if text is None:
         return None
     log_changes(decided.book)

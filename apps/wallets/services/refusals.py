@@ -3,8 +3,7 @@
 import atexit
 import json
 import logging
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Event, Lock, Thread
@@ -79,16 +78,22 @@ class RefusalCounts:
 REFUSALS = RefusalCounts()
 
 
-@contextmanager
-def counting_refusals(organization: Organization, work: Dimensions, now: datetime) -> Iterator[None]:
-    """Count refusals by a limit or a pause in the body of a `with` statement."""
-    try:
-        yield
-    except BillingError as error:
-        refusal = error.context.get("refusal", error)
-        if isinstance(refusal, COUNTED):
-            REFUSALS.note(organization.pk, refusal, work, now)
-        raise
+class CountingRefusals:
+    """Counts refusals by a limit or a pause in the body of a `with` statement."""
+
+    __slots__ = ("_now", "_organization", "_work")
+
+    def __init__(self, organization: Organization, work: Dimensions, now: datetime) -> None:
+        self._organization, self._work, self._now = organization, work, now
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, BillingError):
+            refusal = error.context.get("refusal", error)
+            if isinstance(refusal, COUNTED):
+                REFUSALS.note(self._organization.pk, refusal, self._work, self._now)
 
 
 def note_refused(organization: Organization, outcomes: Iterable[object], now: datetime) -> None:

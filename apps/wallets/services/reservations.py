@@ -32,7 +32,7 @@ from apps.wallets.models import EntryType
 from apps.wallets.selectors import ReservationRow, find_reservation
 from apps.wallets.services.books import Answer, BookQuery, Call, in_turn, merged_query, opened, opening
 from apps.wallets.services.group_commit import decide
-from apps.wallets.services.refusals import counting_refusals, note_refused
+from apps.wallets.services.refusals import CountingRefusals, note_refused
 from apps.wallets.services.rows import hold_row, transfer_row
 from apps.wallets.state import BookState, Decided
 
@@ -81,7 +81,7 @@ def reserve(
     )
     labels = tuple(sorted(labels_of([work])))
     query = BookQuery(hold_keys=(key,), days=_today(now), labels=labels, pending_holds=True, first_grants=True)
-    with counting_refusals(organization, work, now):
+    with CountingRefusals(organization, work, now):
         answer = decide(organization.pk, query, lambda state: decide_reserve(state, request, now), now)
     return _reserved(organization, answer)
 
@@ -146,7 +146,7 @@ def capture_reservation(
         label=str(EntryType(kind).label),
         metadata=metadata or {},
     )
-    with counting_refusals(organization, NOWHERE, now):
+    with CountingRefusals(organization, NOWHERE, now):
         answer = decide(organization.pk, capture_query(call, now), lambda state: decide_capture(state, call, now), now)
     return _reserved(organization, answer)
 
@@ -173,7 +173,7 @@ def capture_reservations(
             raise CapturesRefused(str(refused[1]), index=refused[0], refusal=refused[1])
         return decided
 
-    with counting_refusals(organization, NOWHERE, now):
+    with CountingRefusals(organization, NOWHERE, now):
         answer = decide(organization.pk, merged_query([each.query for each in calls]), decide_all, now)
     note_refused(organization, answer.result, now)
     return [each if isinstance(each, Exception) else reserved_by(organization, each, answer) for each in answer.result]

@@ -4,9 +4,9 @@ from functools import cache
 from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db import DEFAULT_DB_ALIAS
 from django.db.models import Model
 
+from apps.common.rows import stored_row
 from apps.ledger.models import Hold, Transfer
 from apps.ledger.state import HoldState, TransferState
 from apps.wallets.models import Grant
@@ -39,10 +39,8 @@ def grant_row(answer: Answer[Any], state: GrantState) -> Grant:
 
 def _stored(model: type[M], state: object, **more: object) -> M:
     """Return a stored row with the values of a state, which are named like the columns, and with those of `more`."""
-    names = _columns(model)
-    return model.from_db(
-        DEFAULT_DB_ALIAS, names, [more[name] if name in more else getattr(state, name) for name in names]
-    )
+    values = {name: more[name] if name in more else getattr(state, name) for name in _columns(model)}
+    return stored_row(model, values)
 
 
 @cache

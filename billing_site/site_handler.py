@@ -1,0 +1,43 @@
+"""Django's WSGI handler for a site at the root of its host that has one URL configuration.
+
+Django notes the script prefix and the URL configuration of each request in the thread, looks for queries to forget, and
+looks for connections to close both before and after the request. Here the first two are always the same, queries are
+logged in tests only, and a thread does nothing between two requests.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.core.handlers.base import reset_urlconf
+from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections, reset_queries
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+
+class SiteHandler(WSGIHandler):
+    """Answers requests."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        request_started.disconnect(reset_queries)
+        request_started.disconnect(close_old_connections)
+        request_finished.disconnect(reset_urlconf)
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> HttpResponseBase:
+        request_started.send(sender=SiteHandler, environ=environ)
+        response: Any = self.get_response(WSGIRequest(environ))
+        response._handler_class = SiteHandler
+        cookies = [("Set-Cookie", each.OutputString()) for each in response.cookies.values()]
+        status = f"{response.status_code} {response.reason_phrase}"
+        start_response(status, [*response.headers._store.values(), *cookies])
+        answer: HttpResponseBase = response
+        return answer
+
+    def get_response(self, request: HttpRequest) -> HttpResponseBase:
+        """Return the response; what is refused is in the log line of the request."""
+        response: Any = self._middleware_chain(request)  # type: ignore[attr-defined]
+        response._resource_closers.append(request.close)
+        answer: HttpResponseBase = response
+        return answer
