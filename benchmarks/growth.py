@@ -11,7 +11,7 @@ from apps.common.money import Micros
 from apps.plans.models import Plan
 from apps.plans.services import PlanTerms, define_plan, start_subscription
 from apps.pricing.models import Meter
-from apps.pricing.services import Place, PriceTerms, define_meter, list_price_book, set_price
+from apps.pricing.services import PriceSlot, PriceTerms, define_meter, list_price_book, set_price
 from apps.tenants.causes import ORGANIZATION
 from apps.tenants.models import Organization
 from apps.tenants.services import provision_organization
@@ -41,7 +41,7 @@ def make_catalog(now: datetime) -> Plan:
         )
         terms = PriceTerms("per_token" if kind == Meter.Kind.TOKEN else "per_unit", micros_per_million=2 * UNIT)
         set_price(
-            place=Place(book=book, meter=meter, effective_from=then + timedelta(hours=1)),
+            slot=PriceSlot(book=book, meter=meter, effective_from=then + timedelta(hours=1)),
             terms=terms,
             created_by="benchmark",
             now=then,

@@ -247,7 +247,7 @@ AXES_DISABLE_ACCESS_LOG = True
 AXES_CLIENT_IP_CALLABLE = "apps.backoffice.client_ip.client_address"
 AXES_LOCKOUT_CALLABLE = "apps.backoffice.views.locked_out"
 AXES_SENSITIVE_PARAMETERS = ["password", "code", "csrfmiddlewaretoken"]
-AUDITLOG_CID_GETTER = "apps.backoffice.audit.request_id"
+AUDITLOG_CID_GETTER = "apps.backoffice.audit_trail.request_id"
 UNFOLD = unfold_settings()
 
 # --- contracts -------------------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from pytest_django import DjangoDbBlocker
 
 from apps.ledger.models import Account
 from apps.proofs.services import broken_chains
-from apps.wallets.audit import book_breaks
+from apps.wallets.consistency import book_breaks
 
 # Rows that this transaction inserted into or updated in the tables of the books, and deleted from any table; also those
 # of savepoints that were rolled back.

@@ -15,7 +15,7 @@ $proof$
 
 
 def plan_proofs_once(execute: Callable[..., Any]) -> Callable[..., Any]:
-    """Return a cursor's `execute` that runs the statements of `ledger.audit.breaks_of` over all books as functions.
+    """Return a cursor's `execute` that runs the checks of `ledger.consistency.breaks_of` over all books as functions.
 
     The plan of a function's statement is kept with the connection. The plan of a prepared statement is not: psycopg
     discards all of a connection's prepared statements after a rollback, and almost every test ends with one.

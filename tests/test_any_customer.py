@@ -20,11 +20,11 @@ from apps.common.money import Micros, payable_step
 from apps.common.periods import Period, billing_period, midnight, month_label, month_of
 from apps.contracts import services as contracts
 from apps.contracts import tasks
-from apps.contracts.audit import contract_breaks
+from apps.contracts.consistency import contract_breaks
 from apps.contracts.models import Installment
 from apps.contracts.terms import CommercialTerms, Frequency
 from apps.invoices import services as invoices
-from apps.invoices.audit import invoice_breaks
+from apps.invoices.consistency import invoice_breaks
 from apps.invoices.models import Document, Money
 from apps.invoices.selectors import receivables, standing_usage
 from apps.invoices.services.dates import day_of
@@ -38,7 +38,7 @@ from apps.usage.selectors import usage_totals
 from apps.usage.services import check_usage, close_month, price_characters, rerate_quarantined
 from apps.wallets import services as wallets
 from apps.wallets.accounts import Role, code_of
-from apps.wallets.audit import book_breaks
+from apps.wallets.consistency import book_breaks
 from apps.wallets.models import Grant, HoldSlice, Shortfall
 from apps.wallets.selectors import account_balances, charged_between, wallet_figures
 from tests.factories import cause_of

@@ -35,10 +35,10 @@ OUTSIDE_THE_KIT = {
     ("apps/wallets/services/wallet_creation.py", "Wallet"): "a wallet is opened over empty accounts",
     ("apps/wallets/services/wallet_creation.py", "Budget"): "the counter of resources is opened with nothing in it",
     (
-        "apps/ledger/services/audit.py",
+        "apps/ledger/services/checkpoints.py",
         "Checkpoint",
     ): "the proof writes the sum it came to, also where the book says other",
-    ("apps/ledger/services/audit.py", "HoldTotal"): "as above",
+    ("apps/ledger/services/checkpoints.py", "HoldTotal"): "as above",
     ("apps/wallets/services/rebuild.py", "DayTotal"): "as above",
     ("apps/wallets/services/bucket_ends.py", "Bucket"): "counters of long ago are dropped, under the book's lock",
     ("apps/wallets/services/bucket_ends.py", "BucketPeriod"): "as above",

@@ -16,7 +16,7 @@ from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from apps.approvals.models import AccessChange
-from apps.backoffice.audit import signed_in_person
+from apps.backoffice.audit_trail import signed_in_person
 
 What = AccessChange.What
 STATUS_FIELDS = ("is_active", "is_staff", "is_superuser")

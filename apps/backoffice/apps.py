@@ -9,10 +9,10 @@ class BackofficeConfig(AppConfig):
     verbose_name = "Back office"
 
     def ready(self) -> None:
-        from apps.backoffice import access_changes, audit, checks, roles
+        from apps.backoffice import access_changes, audit_trail, checks, roles
 
         register(checks.check_second_factor, "configuration")
-        audit.register_models()
+        audit_trail.register_models()
         access_changes.connect()
         post_migrate.connect(roles.grant_permissions, sender=self, dispatch_uid="backoffice.roles")
 

@@ -8,7 +8,7 @@ from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from apps.backoffice import audit
+from apps.backoffice import audit_trail
 from apps.backoffice.readers import reader_of
 from apps.common.reader import read_by
 
@@ -46,7 +46,7 @@ class BackOffice:
             return self.get_response(request)
         end_old_session(request, timezone.now())
         with read_by(reader_of(request.user)):
-            response: HttpResponse = audit.within(request, self.get_response)
+            response: HttpResponse = audit_trail.within(request, self.get_response)
         response.headers.setdefault("Content-Security-Policy", CONTENT_POLICY)
         response.headers.setdefault("Referrer-Policy", "same-origin")
         response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=()")

@@ -12,7 +12,7 @@ from django.core.mail import EmailMessage
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 
-from apps.backoffice.audit import record_access
+from apps.backoffice.audit_trail import record_access
 from apps.backoffice.exports.files import csv_lines
 from apps.backoffice.exports.rows import ListRows
 from apps.backoffice.models import SavedView

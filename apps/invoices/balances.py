@@ -108,7 +108,7 @@ class Balance:
         recovered = max(ZERO, amount - self.left)
         return replace(self, paid=Micros(self.paid + amount), written_off=Micros(self.written_off - recovered))
 
-    def give_back(self, amount: Micros) -> "Balance":
+    def undo_payment(self, amount: Micros) -> "Balance":
         """Return the balance after a payment, or a part of it, went back to the payer.
 
         That amount is left to pay again.

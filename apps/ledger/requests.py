@@ -11,7 +11,7 @@ from apps.ledger.keys import fingerprint
 from apps.ledger.state import TransferState
 
 # The book and key that identify a transfer.
-Place = tuple[UUID, str]
+TransferKey = tuple[UUID, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class TransferRequest:
     drawn_id: int | None = None
 
     @property
-    def place(self) -> Place:
+    def transfer_key(self) -> TransferKey:
         """The book and the key, which is unique in it."""
         return self.book_id, self.key
 

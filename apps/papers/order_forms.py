@@ -12,7 +12,7 @@ from apps.common.papers.content import Letter, Section, Sum
 from apps.common.papers.formats import rate_in
 from apps.contracts import selectors as contracts
 from apps.contracts.models import Contract, ContractVersion, Installment
-from apps.papers.desk import Desk
+from apps.papers.letter_writer import LetterWriter
 
 TITLE = _("Order form")
 Frequency = ContractVersion.PaymentFrequency
@@ -41,83 +41,87 @@ def order_form_letter(contract: Contract) -> Letter:
     Raises:
         ProfileIncomplete: the customer or its seller lacks what papers need.
     """
-    desk = Desk.of(contract.organization)
+    writer = LetterWriter.of(contract.organization)
     rows = contracts.current_schedule(contract)
     version = contracts.recurring_version(contract)
-    names = (desk.profile.seller.legal_name, desk.profile.legal_name)
-    frequency = desk.say(FREQUENCIES[Frequency(version.payment_frequency)])
-    return desk.letter(
+    names = (writer.profile.seller.legal_name, writer.profile.legal_name)
+    frequency = writer.say(FREQUENCIES[Frequency(version.payment_frequency)])
+    return writer.letter(
         TITLE,
         (
-            (_("Contract term"), desk.period(contract.start_date, contract.end_date)),
-            (_("At the end of the term"), desk.say(RENEWS if contract.auto_renew else ENDS)),
-            (_("Payments"), desk.say(_("By the dates below")) if version.typed_lines else frequency),
-            (_("Payment terms"), _terms_of(desk, version)),
-            (_("Purchase order"), desk.profile.purchase_order),
-            (_("Your reference"), desk.profile.buyer_reference),
-            (_("Your VAT number"), desk.profile.vat_number),
+            (_("Contract term"), writer.period(contract.start_date, contract.end_date)),
+            (_("At the end of the term"), writer.say(RENEWS if contract.auto_renew else ENDS)),
+            (_("Payments"), writer.say(_("By the dates below")) if version.typed_lines else frequency),
+            (_("Payment terms"), _terms_of(writer, version)),
+            (_("Purchase order"), writer.profile.purchase_order),
+            (_("Your reference"), writer.profile.buyer_reference),
+            (_("Your VAT number"), writer.profile.vat_number),
         ),
         (
-            _schedule(desk, rows),
-            *_texts(desk, contract),
-            Section(signatures=tuple(desk.say(_("Place, date, signature for %(name)s"), name=name) for name in names)),
+            _schedule(writer, rows),
+            *_texts(writer, contract),
+            Section(
+                signatures=tuple(writer.say(_("Place, date, signature for %(name)s"), name=name) for name in names)
+            ),
         ),
     )
 
 
-def _terms_of(desk: Desk, version: ContractVersion) -> str:
+def _terms_of(writer: LetterWriter, version: ContractVersion) -> str:
     days = version.payment_terms_days
-    return desk.say(_("Due %(days)s days after the start of each period"), days=days) if days else ""
+    return writer.say(_("Due %(days)s days after the start of each period"), days=days) if days else ""
 
 
-def _texts(desk: Desk, contract: Contract) -> Iterator[Section]:
+def _texts(writer: LetterWriter, contract: Contract) -> Iterator[Section]:
     bonus = contract.bonus_credits_micros
     if bonus:
         text = _("With the first payment, %(amount)s of bonus credit is added free of charge.")
-        yield Section(text=desk.say(text, amount=desk.money(bonus)))
-    for text in (contract.notes, desk.profile.seller.terms_text):
+        yield Section(text=writer.say(text, amount=writer.money(bonus)))
+    for text in (contract.notes, writer.profile.seller.terms_text):
         if text:
             yield Section(text=text)
 
 
-def _schedule(desk: Desk, rows: Sequence[Installment]) -> Section:
+def _schedule(writer: LetterWriter, rows: Sequence[Installment]) -> Section:
     has_discount = any(row.discount_micros for row in rows)
     return Section(
-        columns=desk.columns(*COLUMNS, *([LOWERED] if has_discount else []), AMOUNT),
-        rows=tuple(tuple(_cells(desk, row, has_discount=has_discount)) for row in rows),
-        sums=tuple(_sums(desk, rows)),
+        columns=writer.columns(*COLUMNS, *([LOWERED] if has_discount else []), AMOUNT),
+        rows=tuple(tuple(_cells(writer, row, has_discount=has_discount)) for row in rows),
+        sums=tuple(_sums(writer, rows)),
     )
 
 
-def _cells(desk: Desk, row: Installment, *, has_discount: bool) -> Iterator[str]:
-    yield desk.day(row.due_date)
+def _cells(writer: LetterWriter, row: Installment, *, has_discount: bool) -> Iterator[str]:
+    yield writer.day(row.due_date)
     yield (
-        desk.say(FREQUENCIES[Frequency.ONE_TIME]) if row.is_one_time else desk.period(row.period_start, row.period_end)
+        writer.say(FREQUENCIES[Frequency.ONE_TIME])
+        if row.is_one_time
+        else writer.period(row.period_start, row.period_end)
     )
-    yield desk.money(row.credit_micros)
-    yield desk.money(row.service_micros)
+    yield writer.money(row.credit_micros)
+    yield writer.money(row.service_micros)
     if has_discount:
-        yield desk.money(-row.discount_micros)
-    yield desk.money(row.payable_micros)
+        yield writer.money(-row.discount_micros)
+    yield writer.money(row.payable_micros)
 
 
-def _sums(desk: Desk, rows: Sequence[Installment]) -> Iterator[Sum]:
+def _sums(writer: LetterWriter, rows: Sequence[Installment]) -> Iterator[Sum]:
     """Yield the sum without tax, the tax of all installments, each rounded as on its invoice, and the total."""
     net = sum(row.payable_micros for row in rows)
-    yield Sum(desk.say(_("Net")), desk.money(net))
+    yield Sum(writer.say(_("Net")), writer.money(net))
     try:
-        table = tax_table(desk.profile)
-        groups = [group for row in rows for group in _taxed(table, row, desk.step)]
+        table = tax_table(writer.profile)
+        groups = [group for row in rows for group in _taxed(table, row, writer.step)]
     except BillingError:
-        yield Sum(desk.say(_("Tax")), desk.say(_("as on the invoice")))
+        yield Sum(writer.say(_("Tax")), writer.say(_("as on the invoice")))
         return
     taxes: Counter[int] = Counter()
     for group in groups:
         taxes[group.tax.rate] += group.tax_micros
     for rate, micros in sorted(taxes.items()):
         if micros:
-            yield Sum(f"{desk.say(_('Tax'))} {rate_in(desk.language, rate)}", desk.money(micros))
-    yield Sum(desk.say(_("Total")), desk.money(net + taxes.total()), is_bold=True)
+            yield Sum(f"{writer.say(_('Tax'))} {rate_in(writer.language, rate)}", writer.money(micros))
+    yield Sum(writer.say(_("Total")), writer.money(net + taxes.total()), is_bold=True)
     for reason in dict.fromkeys(group.tax.reason for group in groups if group.tax.reason):
         yield Sum(reason, "")
 

@@ -7,8 +7,8 @@ from django.utils.translation import gettext_noop as _
 
 from apps.common.papers.content import Letter, Section, Sum
 from apps.invoices.models import Document, Money
-from apps.papers.desk import Desk
 from apps.papers.errors import NoReceipt
+from apps.papers.letter_writer import LetterWriter
 
 TITLE = _("Receipt")
 WAYS = {Money.Source.BANK: _("Bank transfer"), Money.Source.STRIPE: _("Online payment")}
@@ -29,40 +29,42 @@ def receipt_letter(money: Money) -> Letter:
     """
     if money.source not in WAYS or money.returned_at is not None:
         raise NoReceipt
-    desk = Desk.of(money.organization)
-    return desk.letter(
+    writer = LetterWriter.of(money.organization)
+    return writer.letter(
         TITLE,
         (
-            (_("Received on"), desk.day(money.value_date)),
-            (_("Paid by"), desk.say(WAYS[Money.Source(money.source)])),
+            (_("Received on"), writer.day(money.value_date)),
+            (_("Paid by"), writer.say(WAYS[Money.Source(money.source)])),
             (_("Payment reference"), money.reference if money.source == Money.Source.BANK else ""),
-            (_("Your reference"), desk.profile.buyer_reference),
+            (_("Your reference"), writer.profile.buyer_reference),
         ),
         (
             Section(
-                text=desk.say(_("We have received your payment of %(amount)s."), amount=desk.money(money.amount_micros))
+                text=writer.say(
+                    _("We have received your payment of %(amount)s."), amount=writer.money(money.amount_micros)
+                )
             ),
-            _invoices(desk, money),
+            _invoices(writer, money),
         ),
     )
 
 
-def _invoices(desk: Desk, money: Money) -> Section:
+def _invoices(writer: LetterWriter, money: Money) -> Section:
     """Return the invoices that the money paid, and what of it is kept."""
     paid = money.applications.values("document").annotate(paid=SumOf("amount_micros")).filter(paid__gt=0)
     amounts = dict(paid.values_list("document", "paid"))
     documents = Document.objects.filter(pk__in=amounts).order_by("issue_date", "number")
     rows = tuple(
-        (each.number, desk.day(each.issue_date), desk.money(each.total_micros), desk.money(amounts[each.pk]))
+        (each.number, writer.day(each.issue_date), writer.money(each.total_micros), writer.money(amounts[each.pk]))
         for each in documents
         if each.issue_date
     )
-    return Section(columns=desk.columns(*COLUMNS) if rows else (), rows=rows, sums=tuple(_sums(desk, money)))
+    return Section(columns=writer.columns(*COLUMNS) if rows else (), rows=rows, sums=tuple(_sums(writer, money)))
 
 
-def _sums(desk: Desk, money: Money) -> Iterator[Sum]:
+def _sums(writer: LetterWriter, money: Money) -> Iterator[Sum]:
     if money.unapplied_micros:
-        yield Sum(desk.say(_("Kept for your next invoices")), desk.money(money.unapplied_micros))
+        yield Sum(writer.say(_("Kept for your next invoices")), writer.money(money.unapplied_micros))
     if money.paid_back_micros:
-        yield Sum(desk.say(_("Paid back")), desk.money(-money.paid_back_micros))
-    yield Sum(desk.say(_("Payment received")), desk.money(money.amount_micros), is_bold=True)
+        yield Sum(writer.say(_("Paid back")), writer.money(-money.paid_back_micros))
+    yield Sum(writer.say(_("Payment received")), writer.money(money.amount_micros), is_bold=True)

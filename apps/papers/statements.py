@@ -10,8 +10,8 @@ from apps.common.papers.content import Letter, Section, Sum
 from apps.common.periods import Period
 from apps.invoices.printed_lines import print_lines
 from apps.papers.account import AccountMonth, Move, Names
-from apps.papers.desk import Desk
 from apps.papers.errors import BooksDisagree
+from apps.papers.letter_writer import LetterWriter
 from apps.tenants.models import Organization
 from apps.usage.services import metered_lines
 from apps.wallets.accounts import Role
@@ -66,87 +66,87 @@ def statement_letter(organization: Organization, month: Period, account: Account
         ProfileIncomplete: the customer or its seller lacks what papers need.
         BooksDisagree: the month's credit does not add up.
     """
-    desk = Desk.of(organization)
-    used = _used(desk, month)
-    credit = _credit(desk, month)
-    return desk.letter(
+    writer = LetterWriter.of(organization)
+    used = _used(writer, month)
+    credit = _credit(writer, month)
+    return writer.letter(
         TITLE,
         (
-            (_("Period"), desk.period(month.start.date(), month.end.date())),
+            (_("Period"), writer.period(month.start.date(), month.end.date())),
             (_("Currency"), organization.currency),
-            (_("Balance at the end"), desk.money(account.closing_micros)),
-            (_("Your reference"), desk.profile.buyer_reference),
+            (_("Balance at the end"), writer.money(account.closing_micros)),
+            (_("Your reference"), writer.profile.buyer_reference),
         ),
-        (_account(desk, account), *_favor(desk, account), _open(desk, account, month), *credit, *used),
+        (_account(writer, account), *_favor(writer, account), _open(writer, account, month), *credit, *used),
     )
 
 
-def _account(desk: Desk, account: AccountMonth) -> Section:
+def _account(writer: LetterWriter, account: AccountMonth) -> Section:
     rows, balance = [], account.opening_micros
     for move in account.moves:
         balance += move.amount_micros
-        rows.append(_move(desk, move, balance))
-    opening = ("", desk.say(_("Opening balance")), "", "", desk.money(account.opening_micros))
+        rows.append(_move(writer, move, balance))
+    opening = ("", writer.say(_("Opening balance")), "", "", writer.money(account.opening_micros))
     return Section(
-        heading=desk.say(_("Invoices and payments")),
-        columns=desk.columns(*ACCOUNT_COLUMNS),
+        heading=writer.say(_("Invoices and payments")),
+        columns=writer.columns(*ACCOUNT_COLUMNS),
         rows=(opening, *rows),
-        sums=(Sum(desk.say(_("Closing balance")), desk.money(account.closing_micros), is_bold=True),),
+        sums=(Sum(writer.say(_("Closing balance")), writer.money(account.closing_micros), is_bold=True),),
     )
 
 
-def _favor(desk: Desk, account: AccountMonth) -> Iterator[Section]:
+def _favor(writer: LetterWriter, account: AccountMonth) -> Iterator[Section]:
     if account.closing_micros < 0:
-        yield Section(text=desk.say(_("A negative balance is in your favor.")))
+        yield Section(text=writer.say(_("A negative balance is in your favor.")))
 
 
-def _move(desk: Desk, move: Move, balance_micros: int) -> tuple[str, ...]:
-    name = desk.say(MOVES[move.name])
-    return desk.day(move.day), name, move.number, desk.money(move.amount_micros), desk.money(balance_micros)
+def _move(writer: LetterWriter, move: Move, balance_micros: int) -> tuple[str, ...]:
+    name = writer.say(MOVES[move.name])
+    return writer.day(move.day), name, move.number, writer.money(move.amount_micros), writer.money(balance_micros)
 
 
-def _open(desk: Desk, account: AccountMonth, month: Period) -> Section:
+def _open(writer: LetterWriter, account: AccountMonth, month: Period) -> Section:
     if not account.open_invoices and not account.unapplied_micros:
-        return Section(text=desk.say(_("All invoices are paid.")))
-    sums = [Sum(desk.say(_("Open invoices")), desk.money(account.closing_micros + account.unapplied_micros))]
+        return Section(text=writer.say(_("All invoices are paid.")))
+    sums = [Sum(writer.say(_("Open invoices")), writer.money(account.closing_micros + account.unapplied_micros))]
     if account.unapplied_micros:
-        sums.append(Sum(desk.say(_("Received and not used for an invoice")), desk.money(-account.unapplied_micros)))
-    sums.append(Sum(desk.say(_("Closing balance")), desk.money(account.closing_micros), is_bold=True))
-    day = desk.day(month.end.date() - timedelta(days=1))
+        sums.append(Sum(writer.say(_("Received and not used for an invoice")), writer.money(-account.unapplied_micros)))
+    sums.append(Sum(writer.say(_("Closing balance")), writer.money(account.closing_micros), is_bold=True))
+    day = writer.day(month.end.date() - timedelta(days=1))
     return Section(
-        heading=desk.say(_("Open invoices on %(day)s"), day=day),
-        columns=desk.columns(*OPEN_COLUMNS) if account.open_invoices else (),
+        heading=writer.say(_("Open invoices on %(day)s"), day=day),
+        columns=writer.columns(*OPEN_COLUMNS) if account.open_invoices else (),
         rows=tuple(
             (
-                *(each.number, desk.day(each.issue_date), desk.day(each.due_date)),
-                *(desk.money(each.total_micros), desk.money(each.left_micros)),
+                *(each.number, writer.day(each.issue_date), writer.day(each.due_date)),
+                *(writer.money(each.total_micros), writer.money(each.left_micros)),
             )
             for each in account.open_invoices
         ),
-        empty=desk.say(_("All invoices are paid.")),
+        empty=writer.say(_("All invoices are paid.")),
         sums=tuple(sums),
     )
 
 
-def _credit(desk: Desk, month: Period) -> Iterator[Section]:
+def _credit(writer: LetterWriter, month: Period) -> Iterator[Section]:
     """Yield how prepaid credit changed, in payable amounts: each line is the difference of two rounded balances."""
-    organization = desk.organization
+    organization = writer.organization
     exact, rows = _balance_before(organization, month.start), []
-    opening = printed = _rounded(exact, desk.step)
+    opening = printed = _rounded(exact, writer.step)
     for text, micros in _changes(organization, month):
         exact += micros
-        before, printed = printed, _rounded(exact, desk.step)
-        rows.append((desk.say(text), desk.money(printed - before)))
+        before, printed = printed, _rounded(exact, writer.step)
+        rows.append((writer.say(text), writer.money(printed - before)))
     closing = _balance_before(organization, month.end)
     if exact != closing:
-        raise BooksDisagree(f"They lead to {desk.money(exact)}, not to {desk.money(closing)}.")
+        raise BooksDisagree(f"They lead to {writer.money(exact)}, not to {writer.money(closing)}.")
     if not rows and not printed:
         return
     yield Section(
-        heading=desk.say(_("Prepaid credit")),
-        columns=desk.columns(*CREDIT_COLUMNS),
-        rows=((desk.say(_("Opening balance")), desk.money(opening)), *rows),
-        sums=(Sum(desk.say(_("Closing balance")), desk.money(printed), is_bold=True),),
+        heading=writer.say(_("Prepaid credit")),
+        columns=writer.columns(*CREDIT_COLUMNS),
+        rows=((writer.say(_("Opening balance")), writer.money(opening)), *rows),
+        sums=(Sum(writer.say(_("Closing balance")), writer.money(printed), is_bold=True),),
     )
 
 
@@ -159,19 +159,19 @@ def _changes(organization: Organization, month: Period) -> Iterator[tuple[str, i
         yield from (part for part in parts if part[1])
 
 
-def _used(desk: Desk, month: Period) -> Iterator[Section]:
-    lines = metered_lines(desk.organization, [month.start.date()], desk.language)
+def _used(writer: LetterWriter, month: Period) -> Iterator[Section]:
+    lines = metered_lines(writer.organization, [month.start.date()], writer.language)
     found = [each for each in lines if each.exact_micros]
     if not found:
         return
-    printed = print_lines([each.exact_micros for each in found], step=desk.step)
+    printed = print_lines([each.exact_micros for each in found], step=writer.step)
     yield Section(
-        heading=desk.say(_("What was used")),
-        columns=desk.columns(*USED_COLUMNS),
+        heading=writer.say(_("What was used")),
+        columns=writer.columns(*USED_COLUMNS),
         rows=tuple(
-            (line.text, line.quantity, desk.money(micros)) for line, micros in zip(found, printed.lines, strict=True)
+            (line.text, line.quantity, writer.money(micros)) for line, micros in zip(found, printed.lines, strict=True)
         ),
-        sums=(Sum(desk.say(_("Total")), desk.money(printed.net), is_bold=True),),
+        sums=(Sum(writer.say(_("Total")), writer.money(printed.net), is_bold=True),),
     )
 
 

@@ -21,7 +21,7 @@ from apps.invoices.actions import invoice_texts, left_texts
 from apps.payments.errors import PaymentNotFound
 from apps.payments.models import Refund, StripePayment
 from apps.payments.selectors import unapplied_left
-from apps.payments.services.cancellations import cancel_contract_at, givings_back
+from apps.payments.services.cancellations import cancel_contract_at, refund_plans
 from apps.payments.services.refunds import request_refund
 from apps.payments.services.top_up_settings import lower_top_up, resume_top_up, switch_off_top_up
 from apps.payments.services.unapplied import apply_unapplied
@@ -176,7 +176,7 @@ def _rows_of(contract: Contract) -> Iterable[Installment]:
 
 
 def _size(cuts: Sequence[Cut]) -> int:
-    return sum(cut.not_due_micros for cut in cuts) + sum(back.total_micros for back in givings_back(cuts))
+    return sum(cut.not_due_micros for cut in cuts) + sum(back.total_micros for back in refund_plans(cuts))
 
 
 class TopUpAction(CustomerAction):

@@ -13,7 +13,16 @@ from apps.common.money import MICROS_PER_UNIT
 from apps.pricing.costs import CostBooks
 from apps.pricing.models import Meter
 from apps.pricing.resolution import PriceIndex
-from apps.usage.rated_events import TOKENS, Place, RatedEvent, Terms, apply_terms, find_place, find_terms, utc_day
+from apps.usage.rated_events import (
+    TOKENS,
+    RatedEvent,
+    Terms,
+    UsageDate,
+    apply_terms,
+    find_terms,
+    find_usage_date,
+    utc_day,
+)
 from apps.wallets.budgets.scopes import Dimensions
 
 
@@ -71,20 +80,20 @@ def resolve_events(
 ) -> None:
     """Resolve the events, and set the day and month that each one counts in.
 
-    Drafts with the same texts are those whose texts are one object.
+    Events with the same texts share one texts object.
     """
     moments = sorted(prices.moments | costs.prices.moments)
-    known: dict[tuple[object, ...], tuple[int, Terms, Place]] = {}
+    known: dict[tuple[object, ...], tuple[int, Terms, UsageDate]] = {}
     for event in events:
         span = bisect_right(moments, event.time)
         kind = (id(event.texts), id(event.organization), event.type, event.credential, span, utc_day(event.time))
         found = known.get(kind)
         if found is None:
             terms = find_terms(event, meters, prices, costs)
-            found = known[kind] = len(known), terms, find_place(event, closed, today)
-        event.kind, terms, place = found
+            found = known[kind] = len(known), terms, find_usage_date(event, closed, today)
+        event.kind, terms, date = found
         apply_terms(event, terms)
-        event.counted_on, event.counted_in, event.corrects_month = place.day, place.month, place.corrects
+        event.counted_on, event.counted_in, event.corrects_month = date.day, date.month, date.corrects
 
 
 def add_up(events: Iterable[RatedEvent], now: datetime) -> list[EventSum]:

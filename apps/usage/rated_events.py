@@ -350,7 +350,7 @@ def _has_unknown_model(event: RatedEvent, meter: Meter, model: str, prices: Pric
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class UsageDate:
     """The day and month that usage counts in, and if it is late, the closed month that it corrects."""
 
     day: date
@@ -358,11 +358,11 @@ class Place:
     corrects: date | None = None
 
 
-def find_place(event: RatedEvent, closed: Collection[tuple[UUID, date]], today: date) -> Place:
+def find_usage_date(event: RatedEvent, closed: Collection[tuple[UUID, date]], today: date) -> UsageDate:
     """Return where an event counts: on its own day, or today if its month is closed for its organization."""
     if (event.organization_id, event.month) in closed:
-        return Place(today, today.replace(day=1), event.month)
-    return Place(utc_day(event.time), event.month)
+        return UsageDate(today, today.replace(day=1), event.month)
+    return UsageDate(utc_day(event.time), event.month)
 
 
 def _misfit(event: RatedEvent) -> str:

@@ -28,7 +28,7 @@ TYPES = {ASSETS: "A", LIABILITIES: "L", EQUITY: "E", REVENUES: "R", EXPENSES: "X
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ExportAccount:
     """An account's name in hledger: one of the five types, and the name within it."""
 
     type: str
@@ -38,7 +38,7 @@ class Place:
         return f"{self.type}:{self.name}"
 
     @property
-    def is_turned_by_credit(self) -> bool:
+    def flips_if_positive(self) -> bool:
         """Whether a positive balance moves the account to the other side.
 
         True for assets, which are negative in our books.
@@ -46,39 +46,39 @@ class Place:
         return self.type == ASSETS
 
 
-PLACES: Mapping[Role, Place] = {
-    Role.WALLET: Place(LIABILITIES, "credit"),
-    Role.CASH: Place(ASSETS, "stripe"),
-    Role.MANUAL_RECEIPTS: Place(ASSETS, "bank"),
-    Role.INSTALLMENTS: Place(LIABILITIES, "received for installments"),
-    Role.PROMOTIONS: Place(EXPENSES, "promotions"),
-    Role.REVENUE: Place(REVENUES, "earned"),
-    Role.DEFERRED: Place(LIABILITIES, "deferred revenue"),
-    Role.RECEIVABLE: Place(ASSETS, "receivable"),
-    Role.BREAKAGE: Place(REVENUES, "breakage"),
-    Role.LATE_FEES: Place(REVENUES, "late fees"),
-    Role.DISPUTES: Place(ASSETS, "disputes"),
-    Role.WRITE_OFFS: Place(EXPENSES, "write-offs"),
-    Role.TAX: Place(LIABILITIES, "tax"),
-    Role.UNAPPLIED: Place(LIABILITIES, "unapplied"),
-    Role.INVOICED: Place(ASSETS, "invoiced"),
-    Role.BILLED: Place(LIABILITIES, "billed"),
-    Role.TAX_PENDING: Place(LIABILITIES, "tax pending"),
-    Role.FEES: Place(EXPENSES, "stripe fees"),
-    Role.UNIDENTIFIED: Place(LIABILITIES, "unidentified"),
+EXPORT_ACCOUNTS: Mapping[Role, ExportAccount] = {
+    Role.WALLET: ExportAccount(LIABILITIES, "credit"),
+    Role.CASH: ExportAccount(ASSETS, "stripe"),
+    Role.MANUAL_RECEIPTS: ExportAccount(ASSETS, "bank"),
+    Role.INSTALLMENTS: ExportAccount(LIABILITIES, "received for installments"),
+    Role.PROMOTIONS: ExportAccount(EXPENSES, "promotions"),
+    Role.REVENUE: ExportAccount(REVENUES, "earned"),
+    Role.DEFERRED: ExportAccount(LIABILITIES, "deferred revenue"),
+    Role.RECEIVABLE: ExportAccount(ASSETS, "receivable"),
+    Role.BREAKAGE: ExportAccount(REVENUES, "breakage"),
+    Role.LATE_FEES: ExportAccount(REVENUES, "late fees"),
+    Role.DISPUTES: ExportAccount(ASSETS, "disputes"),
+    Role.WRITE_OFFS: ExportAccount(EXPENSES, "write-offs"),
+    Role.TAX: ExportAccount(LIABILITIES, "tax"),
+    Role.UNAPPLIED: ExportAccount(LIABILITIES, "unapplied"),
+    Role.INVOICED: ExportAccount(ASSETS, "invoiced"),
+    Role.BILLED: ExportAccount(LIABILITIES, "billed"),
+    Role.TAX_PENDING: ExportAccount(LIABILITIES, "tax pending"),
+    Role.FEES: ExportAccount(EXPENSES, "stripe fees"),
+    Role.UNIDENTIFIED: ExportAccount(LIABILITIES, "unidentified"),
 }
-# The place of an account whose balance has the opposite sign.
-TURNED: Mapping[Role, Place] = {
-    Role.WALLET: Place(ASSETS, "overspent"),
-    Role.RECEIVABLE: Place(LIABILITIES, "overpaid"),
+# The names of accounts whose balance has the opposite sign.
+OPPOSITE_ACCOUNTS: Mapping[Role, ExportAccount] = {
+    Role.WALLET: ExportAccount(ASSETS, "overspent"),
+    Role.RECEIVABLE: ExportAccount(LIABILITIES, "overpaid"),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """An account's place and code, as the export declares them."""
+    """An account's name and code, as the export declares them."""
 
-    place: Place
+    name: ExportAccount
     code: str
 
 
@@ -94,13 +94,13 @@ def hledger_lines() -> Iterator[str]:
     yield "".join(f"account {name}  ; type: {letter}\n" for name, letter in TYPES.items())
     names = _account_names()
     for pk, account in names.items():
-        yield f"account {account.place}  ; type: {TYPES[account.place.type]}, code: {account.code}, id: {pk}\n"
+        yield f"account {account.name}  ; type: {TYPES[account.name.type]}, code: {account.code}, id: {pk}\n"
     yield "\n"
     for transfer in _transfers().filter(pk__lte=newest).order_by("effective_at", "pk").iterator(chunk_size=CHUNK):
         amount, unit = decimal_text(transfer.amount_micros), transfer.source.unit
         yield f"{transfer.effective_at:%Y-%m-%d} ({_one_line(transfer.key)}) {_one_line(transfer.kind)}\n"
-        yield f'    {names[transfer.source_id].place}  {amount} "{unit}"\n'
-        yield f'    {names[transfer.destination_id].place}  -{amount} "{unit}"\n\n'
+        yield f'    {names[transfer.source_id].name}  {amount} "{unit}"\n'
+        yield f'    {names[transfer.destination_id].name}  -{amount} "{unit}"\n\n'
 
 
 def csv_lines() -> Iterator[str]:
@@ -133,22 +133,24 @@ def _account_names() -> dict[int, Named]:
     # Only the book of a seller has this account.
     own_books = set(Account.objects.filter(role=Role.UNIDENTIFIED).values_list("book_id", flat=True))
     accounts = Account.objects.order_by("code").iterator(chunk_size=CHUNK)
-    return {each.pk: Named(_place(each, customers, own_books), _one_line(each.code)) for each in accounts}
+    return {each.pk: Named(_export_account(each, customers, own_books), _one_line(each.code)) for each in accounts}
 
 
-def _place(account: Account, customers: Mapping[UUID, tuple[str, str]], own_books: Collection[UUID] = ()) -> Place:
+def _export_account(
+    account: Account, customers: Mapping[UUID, tuple[str, str]], own_books: Collection[UUID] = ()
+) -> ExportAccount:
     if account.book_id in own_books:
-        place = PLACES[Role(account.role)]
-        return Place(place.type, f"{place.name}:our own {account.unit} {str(account.book_id)[:8]}")
+        base = EXPORT_ACCOUNTS[Role(account.role)]
+        return ExportAccount(base.type, f"{base.name}:our own {account.unit} {str(account.book_id)[:8]}")
     if account.book_id not in customers or account.role not in set(Role):
-        return Place(EQUITY, _one_line(account.code))
+        return ExportAccount(EQUITY, _one_line(account.code))
     (slug, currency), role = customers[account.book_id], Role(account.role)
-    place = PLACES[role]
+    base = EXPORT_ACCOUNTS[role]
     balance = account.balance_micros
-    if role in TURNED and (balance > 0 if place.is_turned_by_credit else balance < 0):
-        place = TURNED[role]
+    if role in OPPOSITE_ACCOUNTS and (balance > 0 if base.flips_if_positive else balance < 0):
+        base = OPPOSITE_ACCOUNTS[role]
     foreign = "" if account.unit == currency else f":{account.unit}"
-    return Place(place.type, f"{place.name}:{slug}{foreign}")
+    return ExportAccount(base.type, f"{base.name}:{slug}{foreign}")
 
 
 def _decimals(newest: int) -> dict[str, int]:

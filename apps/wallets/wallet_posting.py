@@ -1,7 +1,7 @@
 """The pending changes that one decision makes to a customer's book.
 
-No database access. Each method keeps the figures that the audit compares consistent: a transfer that burns a grant
-lowers the grant, a charge gets its net, and every entry of the wallet is added to its day's total.
+No database access. Each method keeps the figures consistent that `apps.wallets.consistency` compares: a transfer that
+burns a grant lowers the grant, a charge gets its net, and every entry of the wallet is added to its day's total.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from apps.pricing.models import Meter, PriceVersion
-from apps.pricing.services import Place, PriceTerms, define_meter, list_price_book, set_price
+from apps.pricing.services import PriceSlot, PriceTerms, define_meter, list_price_book, set_price
 from apps.pricing.token_kinds import DETAILS, KINDS
 from apps.usage.services import make_partitions
 from apps.usage.services.locks import lock_organizations
@@ -72,8 +72,8 @@ def priced_meter() -> Meter:
     then = timezone.now() - timedelta(days=60)
     meter = define_meter(slug="ingested", name="Ingested", unit="token", kind="token", counts="tokens", now=then)
     terms = PriceTerms(scheme="per_token", micros_per_million=MICROS_PER_MILLION)
-    place = Place(book=list_price_book(currency="USD", now=then), meter=meter, effective_from=then)
-    set_price(place=place, terms=terms, created_by="benchmark", now=then)
+    slot = PriceSlot(book=list_price_book(currency="USD", now=then), meter=meter, effective_from=then)
+    set_price(slot=slot, terms=terms, created_by="benchmark", now=then)
     return meter
 
 
@@ -83,8 +83,8 @@ def meter_of_calls() -> Meter:
     meter = define_meter(slug="called", name="Called", unit="token", kind="token", counts="tokens", now=then)
     cells = [{"of": kind, "yoctos": str(number * 10**18)} for number, kind in enumerate(KINDS, start=1)]
     terms = PriceTerms(scheme="cells", cells={"cells": cells})
-    place = Place(book=list_price_book(currency="USD", now=then), meter=meter, effective_from=then)
-    set_price(place=place, terms=terms, created_by="benchmark", now=then)
+    slot = PriceSlot(book=list_price_book(currency="USD", now=then), meter=meter, effective_from=then)
+    set_price(slot=slot, terms=terms, created_by="benchmark", now=then)
     return meter
 
 

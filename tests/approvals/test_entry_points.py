@@ -115,7 +115,7 @@ WITHOUT_MONEY = {
     "mail.services.messages.mark_handled": "words",
     "mail.services.messages.send_again": "a mail",
     "outbox.services.retry_parked": "sends again what was asked for before, with the same key",
-    "payments.services.cancellations.givings_back": "reads",
+    "payments.services.cancellations.refund_plans": "reads",
     "payments.services.customers.recreate_customer": "makes a customer at Stripe",
     "payments.services.inbox.dismiss_event": "applies nothing",
     "payments.services.inbox.replay_event": "see BESIDE",

@@ -20,7 +20,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice, default_key
 from apps.approvals import services
 from apps.approvals.errors import NotIndependent
 from apps.approvals.models import AccessChange, Approval
-from apps.backoffice import audit, second_factor
+from apps.backoffice import audit_trail, second_factor
 from apps.common.admin.edit_conflicts import SEEN
 from tests.approvals.factories import ask
 from tests.backoffice.people import PASSWORD, client_of, create_staff
@@ -51,7 +51,7 @@ def signed_in(person: User, rf: Any, change: Callable[[], Any]) -> Any:
     """Make a change as a page of the back office would, signed in as this person."""
     request = rf.get("/admin/")
     request.user = person
-    return audit.within(request, lambda _: change())
+    return audit_trail.within(request, lambda _: change())
 
 
 def permission(codename: str) -> Permission:

@@ -17,7 +17,7 @@ from apps.approvals.submission import execute, submit
 from apps.common.changes import Change
 from apps.common.money import Micros
 from apps.contracts.actions import RefundGrant, RevokeGrant, WriteOffInstallment
-from apps.contracts.audit import contract_breaks
+from apps.contracts.consistency import contract_breaks
 from apps.contracts.errors import RefundAboveReceived
 from apps.contracts.models import Installment
 from apps.invoices.actions import SettleByBankTransfer, WriteOffDebt

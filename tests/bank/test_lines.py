@@ -21,7 +21,7 @@ from apps.billing_profiles.models import Seller, SellerBankAccount
 from apps.common.errors import BillingError
 from apps.common.money import to_micros
 from apps.invoices import services as invoices
-from apps.invoices.audit import invoice_breaks
+from apps.invoices.consistency import invoice_breaks
 from apps.invoices.errors import StateForbids, ValueDateAhead
 from apps.invoices.models import Application, Document
 from apps.tenants.models import Organization

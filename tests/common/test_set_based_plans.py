@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from apps.contracts.audit import contract_breaks
-from apps.payments.audit import payment_breaks
+from apps.contracts.consistency import contract_breaks
+from apps.payments.consistency import payment_breaks
 from apps.usage.services import check_usage
-from apps.wallets.audit import book_breaks
+from apps.wallets.consistency import book_breaks
 
 PROOFS = {
     "check_ledger": book_breaks,

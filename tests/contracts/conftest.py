@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from apps.contracts.audit import contract_breaks
+from apps.contracts.consistency import contract_breaks
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role, code_of
 from tests.factories import create_organization

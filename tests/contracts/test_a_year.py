@@ -7,11 +7,11 @@ import pytest
 
 from apps.common.money import decimal_text, to_micros
 from apps.contracts import services, tasks
-from apps.contracts.audit import contract_breaks
+from apps.contracts.consistency import contract_breaks
 from apps.contracts.models import Contract
 from apps.contracts.selectors import current_schedule
 from apps.wallets.accounts import Role
-from apps.wallets.audit import book_breaks
+from apps.wallets.consistency import book_breaks
 from apps.wallets.selectors import wallet_figures
 from tests.contracts.factories import agreed, agreement, discount, offer, pay, refund, rows
 

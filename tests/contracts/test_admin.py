@@ -19,7 +19,7 @@ from apps.approvals.services import approve
 from apps.approvals.submission import execute
 from apps.common.money import to_micros
 from apps.contracts import services
-from apps.contracts.audit import contract_breaks
+from apps.contracts.consistency import contract_breaks
 from apps.contracts.errors import CannotAmendFrom, ImpossibleTerms
 from apps.contracts.models import Contract, InstallmentPayment, ServiceAgreement
 from apps.contracts.typed_lines import read_lines

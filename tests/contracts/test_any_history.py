@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from apps.common.errors import BillingError
 from apps.common.money import Micros
 from apps.contracts import services, tasks
-from apps.contracts.audit import contract_breaks
+from apps.contracts.consistency import contract_breaks
 from apps.contracts.models import Contract, Installment, InstallmentRefund
 from apps.wallets.accounts import Role
-from apps.wallets.audit import book_breaks
+from apps.wallets.consistency import book_breaks
 from tests.contracts.factories import active, agreed, agreement, draft_fields, offer, rows
 from tests.factories import charge, create_organization
 

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from apps.common.money import to_micros
 from apps.contracts import services
-from apps.contracts.audit import contract_breaks
+from apps.contracts.consistency import contract_breaks
 from apps.contracts.models import (
     Contract,
     ContractVersion,

@@ -6,7 +6,7 @@ import pytest
 
 from apps.common.money import Micros, to_micros
 from apps.contracts import services
-from apps.contracts.audit import contract_breaks
+from apps.contracts.consistency import contract_breaks
 from apps.contracts.errors import InstallmentNotFound, NotInSmallestUnits, NotPayable
 from apps.contracts.models import InstallmentRefund, InstallmentSurplus
 from apps.contracts.selectors import surplus_left
@@ -25,7 +25,7 @@ def receive(row, now, amount="100", key="pi_9", **fields: Any) -> int:
     )
 
 
-def give_back(row, now, amount="100", key="re_9") -> int:
+def refund(row, now, amount="100", key="re_9") -> int:
     order = services.RefundOrder(
         amount=Micros(to_micros(amount)), key=key, created_by="system:stripe", reason="Paid twice"
     )
@@ -99,7 +99,7 @@ class TestReceiving:
             receive(row, now)
 
 
-class TestGivingBack:
+class TestRefunding:
     @pytest.fixture
     def row(self, acme, now):
         """A paid row with overpayments of 100 and 30."""
@@ -110,19 +110,19 @@ class TestGivingBack:
 
     def test_takes_what_lies_beside_the_row_and_no_more(self, row, now):
         for _ in range(2):
-            assert give_back(row, now, "110") == to_micros("110")
+            assert refund(row, now, "110") == to_micros("110")
         assert lying(row) == (to_micros("20"), to_micros("20"))
-        assert give_back(row, now, "110", key="re_10") == to_micros("20")
-        assert give_back(row, now, "110", key="re_11") == 0
+        assert refund(row, now, "110", key="re_10") == to_micros("20")
+        assert refund(row, now, "110", key="re_11") == 0
         assert (row.state, row.refunded_micros) == ("paid", 0)
 
     def test_that_failed_lies_there_again(self, row, now):
-        give_back(row, now, "110")
-        for refund in InstallmentRefund.objects.order_by("pk"):
+        refund(row, now, "110")
+        for row_of_refund in InstallmentRefund.objects.order_by("pk"):
             for _ in range(2):
                 services.undo_installment_refund(
                     organization=Organization.objects.get(slug="acme"),
-                    key=refund.key,
+                    key=row_of_refund.key,
                     reason="Failed",
                     created_by="system:stripe",
                     now=now,

@@ -22,10 +22,10 @@ from apps.contracts.selectors import recurring_stretches
 from apps.demo.access import demo_access
 from apps.demo.seed import history_is_complete, make_beginning, make_history, seed
 from apps.dunning.models import DunningCase
-from apps.invoices.audit import invoice_breaks
+from apps.invoices.consistency import invoice_breaks
 from apps.ledger.models import Transfer
 from apps.outbox.models import OutboxMessage
-from apps.payments.audit import payment_breaks
+from apps.payments.consistency import payment_breaks
 from apps.plans.selectors import current_subscription
 from apps.snapshots.providers import OwnLedger
 from apps.snapshots.selectors import latest_balance, latest_costs

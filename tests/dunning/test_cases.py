@@ -15,7 +15,7 @@ from apps.dunning.errors import CaseIsClosed, InvalidPolicy, StepAhead
 from apps.dunning.models import DunningCase, DunningEvent
 from apps.dunning.rules import Act, Letter, Step
 from apps.dunning.selectors import Debtor, settled_debtors
-from apps.invoices.audit import invoice_breaks
+from apps.invoices.consistency import invoice_breaks
 from apps.invoices.models import Document
 from apps.ledger.models import Transfer
 from apps.payments.models import Dispute, StripeInvoice, StripePayment

@@ -10,7 +10,7 @@ from apps.contracts import services as contracts
 from apps.contracts.errors import ImpossibleTerms
 from apps.contracts.models import ServiceAgreement
 from apps.invoices import services, tasks
-from apps.invoices.audit import invoice_breaks
+from apps.invoices.consistency import invoice_breaks
 from apps.invoices.models import Document
 from apps.outbox.models import OutboxMessage
 from apps.tenants.models import Organization

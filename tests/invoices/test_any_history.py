@@ -12,11 +12,11 @@ from apps.common.errors import BillingError
 from apps.common.money import Micros, to_micros
 from apps.common.periods import month_of
 from apps.contracts import services as contracts
-from apps.contracts.audit import contract_breaks
+from apps.contracts.consistency import contract_breaks
 from apps.contracts.models import Contract, Installment, ServiceAgreement
 from apps.invoices import services
-from apps.invoices.audit import invoice_breaks
 from apps.invoices.balances import Shares
+from apps.invoices.consistency import invoice_breaks
 from apps.invoices.models import Document, Money
 from apps.invoices.selectors import standing_usage
 from apps.invoices.services.agreements import AgreedPeriod, invoice_agreement
@@ -155,7 +155,7 @@ class UsageHistory(History):
 
     def correct(self) -> None:
         self.count += 1
-        wallets.give_back(
+        wallets.credit_back(
             organization=self.acme,
             amount=Micros(self.random.randint(1, 10**7)),
             kind="usage",

@@ -35,8 +35,8 @@ class TestPayments:
 
     def test_that_goes_back_opens_the_invoice(self):
         paid = invoice("100", "19").receive(to_micros("119"))
-        assert paid.give_back(to_micros("19")).state == State.PART_PAID
-        assert paid.give_back(to_micros("119")).state == State.OPEN
+        assert paid.undo_payment(to_micros("19")).state == State.PART_PAID
+        assert paid.undo_payment(to_micros("119")).state == State.OPEN
 
     def test_zero_is_paid_at_once(self):
         assert invoice("0", "0").state == State.PAID
@@ -83,7 +83,7 @@ class TestWriteOff:
 
 @st.composite
 def steps(draw):
-    kinds = st.sampled_from(["receive", "give_back", "credit", "write_off"])
+    kinds = st.sampled_from(["receive", "undo_payment", "credit", "write_off"])
     return draw(st.lists(st.tuples(kinds, st.integers(1, 60_000), st.integers(0, 100)), max_size=12))
 
 
@@ -94,8 +94,8 @@ def test_nothing_left_is_ever_negative(net, tax, story):
     for kind, cents, percent in story:
         if kind == "receive" and (most := balance.left + balance.written_off):
             balance = balance.receive(Micros(min(cents * CENT, most)))
-        elif kind == "give_back" and balance.paid:
-            balance = balance.give_back(Micros(min(cents * CENT, balance.paid)))
+        elif kind == "undo_payment" and balance.paid:
+            balance = balance.undo_payment(Micros(min(cents * CENT, balance.paid)))
         elif kind == "credit" and not balance.written_off:
             whole = balance.printed.minus(noted)
             note = Shares(

@@ -9,11 +9,11 @@ import pytest
 from apps.billing_profiles.models import Seller, TaxRate
 from apps.common.money import Micros, to_micros
 from apps.contracts import services as contracts
-from apps.contracts.audit import contract_breaks
+from apps.contracts.consistency import contract_breaks
 from apps.contracts.errors import OnAnInvoice
 from apps.contracts.models import Contract, Installment
 from apps.invoices import services
-from apps.invoices.audit import invoice_breaks
+from apps.invoices.consistency import invoice_breaks
 from apps.invoices.errors import InstallmentDecides
 from apps.invoices.models import Document, Money
 from apps.tenants.models import Organization

@@ -13,7 +13,7 @@ from apps.common.errors import BillingError
 from apps.common.money import Micros, to_micros
 from apps.invoices import services
 from apps.invoices.actions import CreditInvoice, LineCredit, ReturnMoney, TakeUpInvoice
-from apps.invoices.audit import invoice_breaks
+from apps.invoices.consistency import invoice_breaks
 from apps.invoices.errors import (
     AboveLeft,
     AboveLine,

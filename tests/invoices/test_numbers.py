@@ -6,7 +6,7 @@ from datetime import datetime
 import pytest
 from django.db import connection, transaction
 
-from apps.invoices.audit import invoice_breaks
+from apps.invoices.consistency import invoice_breaks
 from apps.invoices.models import Document
 from tests.invoices import factories
 

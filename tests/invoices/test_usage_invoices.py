@@ -12,7 +12,7 @@ from apps.billing_profiles.models import Seller, TaxRate
 from apps.common.money import Micros, to_micros
 from apps.common.periods import midnight, month_of
 from apps.invoices import services
-from apps.invoices.audit import invoice_breaks
+from apps.invoices.consistency import invoice_breaks
 from apps.invoices.errors import HasPayments, NegativeTotal, NothingToInvoice, StateForbids
 from apps.invoices.models import Document, InvoicedMonth
 from apps.outbox.models import OutboxMessage

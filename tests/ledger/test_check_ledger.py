@@ -6,7 +6,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
-from apps.wallets.audit import book_breaks
+from apps.wallets.consistency import book_breaks
 from apps.wallets.services import revoke_grant
 from tests.factories import capture, cause_of, charge, create_grant, create_organization, reserve
 from tests.table_truncation import without_triggers

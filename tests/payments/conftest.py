@@ -8,9 +8,9 @@ import pytest
 import stripe
 import time_machine
 
-from apps.contracts.audit import contract_breaks
+from apps.contracts.consistency import contract_breaks
 from apps.payments import stripe_gateway
-from apps.payments.audit import payment_breaks
+from apps.payments.consistency import payment_breaks
 from apps.tenants.models import Organization
 from local_stripe.server import LOCAL_KEY, LocalStripe
 from tests.factories import create_organization

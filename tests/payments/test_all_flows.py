@@ -24,7 +24,7 @@ from apps.payments.models import (
 from apps.payments.services.installment_invoices import invoice_installment
 from apps.payments.services.reconciliation import compare_clearing
 from apps.tenants.models import Organization
-from apps.wallets.audit import book_breaks
+from apps.wallets.consistency import book_breaks
 from apps.wallets.selectors import account_balances, wallet_figures
 from local_stripe import money
 from tests.contracts.factories import offer, rows

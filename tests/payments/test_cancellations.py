@@ -9,7 +9,7 @@ from apps.billing_profiles.models import TaxRate
 from apps.common.money import to_micros
 from apps.contracts.models import Contract
 from apps.contracts.services import cancellation_cuts
-from apps.invoices.audit import invoice_breaks
+from apps.invoices.consistency import invoice_breaks
 from apps.invoices.models import Document, Money
 from apps.payments import services
 from apps.payments.actions import CancelContractAt

@@ -16,15 +16,15 @@ from django.db import transaction
 
 from apps.common.money import to_micros
 from apps.contracts import services as contracts
-from apps.contracts.audit import contract_breaks
+from apps.contracts.consistency import contract_breaks
 from apps.contracts.models import Contract, Installment
 from apps.payments import services
-from apps.payments.audit import payment_breaks
+from apps.payments.consistency import payment_breaks
 from apps.payments.models import CheckoutSession, Mandate, StripeEvent, StripeInvoice, StripePayment
 from apps.payments.services.installment_invoices import invoice_installment
 from apps.payments.services.reconciliation import compare_clearing
 from apps.tenants.models import Organization
-from apps.wallets.audit import book_breaks
+from apps.wallets.consistency import book_breaks
 from apps.wallets.models import Grant
 from apps.wallets.selectors import account_balances, wallet_figures
 from local_stripe import taxes

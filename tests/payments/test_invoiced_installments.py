@@ -9,7 +9,7 @@ from apps.billing_profiles.models import TaxRate
 from apps.common.money import to_micros
 from apps.contracts import services as contracts
 from apps.contracts.models import Contract, Installment
-from apps.invoices.audit import invoice_breaks
+from apps.invoices.consistency import invoice_breaks
 from apps.invoices.models import Document, Money
 from apps.payments import services
 from apps.payments.errors import BeingPaid

@@ -6,7 +6,7 @@ import pytest
 
 from apps.bank.models import SellerBook
 from apps.common.money import from_minor_units, to_micros
-from apps.payments.audit import payment_breaks
+from apps.payments.consistency import payment_breaks
 from apps.payments.models import BalanceTransaction, PaymentIssue, Payout, PayoutPart
 from apps.payments.services import balance
 from apps.payments.services.reconciliation import compare_clearing

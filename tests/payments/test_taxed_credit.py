@@ -9,10 +9,10 @@ from apps.billing_profiles.errors import NoTaxRule
 from apps.billing_profiles.models import Seller, TaxRate
 from apps.common.money import from_micros, to_micros
 from apps.invoices import services
-from apps.invoices.audit import invoice_breaks
+from apps.invoices.consistency import invoice_breaks
 from apps.invoices.errors import PaymentDecides
 from apps.invoices.models import Document
-from apps.payments.audit import payment_breaks
+from apps.payments.consistency import payment_breaks
 from apps.payments.models import CheckoutSession, PaymentIssue, StripePayment
 from apps.payments.services.top_up_sessions import confirm_top_up
 from apps.tenants.models import Organization

@@ -5,9 +5,9 @@ from datetime import datetime
 import pytest
 
 from apps.common.money import to_micros
-from apps.invoices.audit import invoice_breaks
+from apps.invoices.consistency import invoice_breaks
 from apps.invoices.errors import AboveLeft
-from apps.payments.audit import payment_breaks
+from apps.payments.consistency import payment_breaks
 from apps.payments.errors import PaymentNotFound
 from apps.payments.models import PaymentIssue, StripePayment
 from apps.payments.services.unapplied import apply_unapplied, update_unapplied_issue

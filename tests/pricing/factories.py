@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from apps.pricing.models import Meter, PriceBook, PriceVersion
-from apps.pricing.services import Place, PriceTerms, define_meter, list_price_book, set_price
+from apps.pricing.services import PriceSlot, PriceTerms, define_meter, list_price_book, set_price
 
 EARLY = datetime(2020, 1, 1, tzinfo=UTC)
 KIND_COUNTS = {"token": "tokens", "event": "events", "character": "characters"}
@@ -28,7 +28,7 @@ def price(
     """Publish a price, on the dollar list unless another book is given, the day before it starts."""
     terms.setdefault("scheme", "per_token" if meter.counts == "tokens" else "per_unit")
     return set_price(
-        place=Place(
+        slot=PriceSlot(
             book=book or list_price_book(currency="USD", now=EARLY),
             meter=meter,
             model=model,

@@ -9,7 +9,7 @@ from apps.common.errors import Rejected
 from apps.pricing import errors
 from apps.pricing.models import Meter, PriceBook, PriceVersion
 from apps.pricing.services import (
-    Place,
+    PriceSlot,
     PriceTerms,
     draft_price_version,
     end_price_version,
@@ -34,7 +34,7 @@ def publish(draft, now):
 def draft(meter, start, *, book=None, terms=PER_UNIT, end=None, model=""):
     book = book or list_price_book(currency="USD", now=EARLY)
     return draft_price_version(
-        place=Place(book=book, meter=meter, model=model, effective_from=start, effective_to=end),
+        slot=PriceSlot(book=book, meter=meter, model=model, effective_from=start, effective_to=end),
         terms=terms,
         created_by="staff:ann",
         now=EARLY,

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from apps.common.periods import parse_month
 from apps.pricing.models import Meter, PriceVersion
-from apps.pricing.services import Place, PriceTerms, draft_price_version, list_price_book, publish_price_version
+from apps.pricing.services import PriceSlot, PriceTerms, draft_price_version, list_price_book, publish_price_version
 from apps.usage import models
 from apps.usage.services import close_month
 from tests.factories import create_organization
@@ -76,7 +76,9 @@ def write(client, meter, **terms):
 
 def draft(meter, now):
     return draft_price_version(
-        place=Place(book=list_price_book(currency="USD", now=now), meter=meter, effective_from=now.replace(year=2031)),
+        slot=PriceSlot(
+            book=list_price_book(currency="USD", now=now), meter=meter, effective_from=now.replace(year=2031)
+        ),
         terms=PriceTerms(scheme="per_token", micros_per_million=5 * MICRO),
         created_by="staff:ann",
         now=now,

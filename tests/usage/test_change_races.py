@@ -6,12 +6,12 @@ from datetime import timedelta
 import pytest
 
 from apps.common.periods import parse_month
-from apps.pricing.services import Place, PriceTerms, draft_price_version, list_price_book, publish_price_version
+from apps.pricing.services import PriceSlot, PriceTerms, draft_price_version, list_price_book, publish_price_version
 from apps.usage.errors import AlreadyVoided
 from apps.usage.models import EventCorrection, MinimumCharge, MonthClose, UnknownModel, UsageEvent
 from apps.usage.services import Correction, check_usage, close_month, correct_event, rerate_quarantined
 from apps.usage.services.names import Naming, name_and_rate
-from apps.wallets.audit import book_breaks
+from apps.wallets.consistency import book_breaks
 from apps.wallets.selectors import wallet_figures
 from tests.factories import create_grant, create_organization
 from tests.pricing.factories import EARLY, make_meter, price
@@ -98,7 +98,7 @@ def test_a_replacement_after_a_change_of_price_counts_once_at_its_own_price(acme
     price(meter, micros_per_million=MICRO)
     start, later = now + timedelta(minutes=10), now + timedelta(minutes=20)
     draft = draft_price_version(
-        place=Place(book=list_price_book(currency="USD", now=now), meter=meter, effective_from=start),
+        slot=PriceSlot(book=list_price_book(currency="USD", now=now), meter=meter, effective_from=start),
         terms=PriceTerms(scheme="per_token", micros_per_million=9 * MICRO),
         created_by="staff:ann",
         now=now,

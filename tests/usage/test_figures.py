@@ -12,7 +12,7 @@ from apps.common.money import to_micros
 from apps.common.periods import parse_month
 from apps.pricing.errors import PriceTermsInvalid
 from apps.pricing.services import PriceTerms, draft_price_version, end_price_version, list_price_book
-from apps.pricing.services.drafts import Place
+from apps.pricing.services.drafts import PriceSlot
 from apps.usage.models import MonthFigure, MonthValue, UsageDay, UsageEvent
 from apps.usage.preview import preview_price
 from apps.usage.selectors import Work, estimate_charge
@@ -209,8 +209,8 @@ def test_what_waited_counts_as_if_it_had_come_in_time(acme, now):
 
 
 def place_of(meter, start, now, **terms):
-    place = Place(book=list_price_book(currency="USD", now=now), meter=meter, effective_from=start)
-    return draft_price_version(place=place, terms=PriceTerms("per_unit", **terms), created_by="staff:ann", now=now)
+    slot = PriceSlot(book=list_price_book(currency="USD", now=now), meter=meter, effective_from=start)
+    return draft_price_version(slot=slot, terms=PriceTerms("per_unit", **terms), created_by="staff:ann", now=now)
 
 
 def test_a_month_has_one_price(acme, meters, now):

@@ -16,7 +16,7 @@ from apps.pricing.models import Meter, PriceBook, PriceListImport
 from apps.pricing.rating import PriceRule, Scheme, Totals, cost_of
 from apps.pricing.services import (
     ListTerms,
-    Place,
+    PriceSlot,
     PriceTerms,
     cost_book,
     import_price_list,
@@ -223,8 +223,8 @@ class TestCostBook:
         place = {"book": costs, "meter": chat, "model": "gpt-5"}
         terms, by = PriceTerms(**cells("input 9")), {"created_by": "staff:ann", "now": now}
         with pytest.raises(errors.PriceAlreadyEffective):
-            set_price(place=Place(effective_from=now - timedelta(hours=1), **place), terms=terms, **by)
-        set_price(place=Place(effective_from=now, **place), terms=terms, **by)
+            set_price(slot=PriceSlot(effective_from=now - timedelta(hours=1), **place), terms=terms, **by)
+        set_price(slot=PriceSlot(effective_from=now, **place), terms=terms, **by)
 
     @pytest.mark.parametrize(
         ("terms", "field"),

@@ -13,7 +13,7 @@ from apps.approvals.submission import execute, submit
 from apps.pricing.models import Meter, PriceVersion
 from apps.pricing.services import (
     ListTerms,
-    Place,
+    PriceSlot,
     PriceTerms,
     draft_price_version,
     import_price_list,
@@ -58,7 +58,7 @@ def chat(acme, now):
 def draft(meter, now, *, book=None, model="", **terms):
     terms = {"scheme": "per_token", "micros_per_million": 5 * MICRO} | terms
     return draft_price_version(
-        place=Place(
+        slot=PriceSlot(
             book=book or list_price_book(currency="USD", now=now),
             meter=meter,
             model=model,

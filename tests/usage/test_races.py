@@ -8,10 +8,10 @@ import pytest
 from django.db import connection
 
 from apps.common.periods import parse_month
-from apps.pricing.services import Place, PriceTerms, draft_price_version, list_price_book, publish_price_version
+from apps.pricing.services import PriceSlot, PriceTerms, draft_price_version, list_price_book, publish_price_version
 from apps.usage.models import MonthClose, UsageEvent
 from apps.usage.services import check_usage, close_month
-from apps.wallets.audit import book_breaks
+from apps.wallets.consistency import book_breaks
 from apps.wallets.selectors import wallet_figures
 from tests.factories import create_organization
 from tests.pricing.factories import EARLY, make_meter, price
@@ -91,7 +91,7 @@ class TestAtOnce:
         price(meter, micros_per_million=1_000_000)
         start = now + timedelta(minutes=10)
         draft = draft_price_version(
-            place=Place(book=list_price_book(currency="USD", now=now), meter=meter, effective_from=start),
+            slot=PriceSlot(book=list_price_book(currency="USD", now=now), meter=meter, effective_from=start),
             terms=PriceTerms(scheme="per_token", micros_per_million=9_000_000),
             created_by="staff:ann",
             now=now,

@@ -8,7 +8,7 @@ from apps.common.money import to_micros
 from apps.common.periods import month_of
 from apps.wallets import services
 from apps.wallets.accounts import Role
-from apps.wallets.audit import book_breaks
+from apps.wallets.consistency import book_breaks
 from apps.wallets.errors import BudgetExceeded, NotReversible, TransferNotFound, WalletOnly
 from apps.wallets.models import DayTotal, Grant
 from apps.wallets.selectors import (

@@ -12,7 +12,7 @@ from apps.common.errors import BillingError
 from apps.common.money import Micros
 from apps.wallets import services
 from apps.wallets.accounts import Role
-from apps.wallets.audit import book_breaks
+from apps.wallets.consistency import book_breaks
 from apps.wallets.models import CHARGES, Grant, Shortfall
 from apps.wallets.selectors import account_balances, entries_page, wallet_figures
 from tests.factories import cause_of, create_organization
@@ -76,7 +76,7 @@ class History:
         )
 
     def back(self, amount):
-        services.give_back(
+        services.credit_back(
             organization=self.organization,
             cause=cause_of(self.organization),
             amount=amount,

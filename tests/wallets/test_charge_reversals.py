@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from apps.common.money import Micros, to_micros
 from apps.ledger.models import Entry
 from apps.wallets import services
-from apps.wallets.audit import book_breaks
+from apps.wallets.consistency import book_breaks
 from apps.wallets.models import ChargeNet, Consumption, DayTotal, Grant, Shortfall
 from apps.wallets.selectors import wallet_figures
 from tests.factories import cause_of, charge, create_grant, create_organization
@@ -55,7 +55,7 @@ def play(customers, history):
         elif step == "charge":
             services.charge(kind="usage", **common)
         elif step == "back":
-            services.give_back(kind="usage", **common)
+            services.credit_back(kind="usage", **common)
         else:
             services.receive_postpaid_payment(**common)
     return now

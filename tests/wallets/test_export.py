@@ -14,7 +14,7 @@ from apps.backoffice.home.figures import glance
 from apps.common.money import from_micros, to_micros
 from apps.ledger.models import Account
 from apps.wallets.accounts import Role
-from apps.wallets.export import PLACES
+from apps.wallets.export import EXPORT_ACCOUNTS
 from tests.contracts.factories import active
 from tests.factories import capture, charge, create_grant, create_organization, reserve
 from tests.invoices import factories
@@ -111,7 +111,7 @@ class TestHledger:
     def test_gives_every_account_its_type(self, journal):
         assert all(TYPES[name.partition(":")[0]] == letter for name, letter in journal.accounts.items())
         assert set(TYPES) <= set(journal.accounts)
-        assert set(PLACES) == set(Role)
+        assert set(EXPORT_ACCOUNTS) == set(Role)
 
     def test_shows_the_same_figures_as_home(self, journal, now):
         home = glance("USD", now)

@@ -39,7 +39,7 @@ def pay(organization, amount, now, key="p1"):
     )
 
 
-def give_back(organization, amount, now, key="back"):
+def credit_back(organization, amount, now, key="back"):
     return charge(organization, f"-{amount}", now, key=key)
 
 
@@ -80,7 +80,7 @@ def overpaid(owes, now):
     """They used 100, paid 100, and were charged 30 too much."""
     charge(owes, "100", now)
     pay(owes, "100", now)
-    give_back(owes, "30", now)
+    credit_back(owes, "30", now)
     return owes
 
 
@@ -91,7 +91,7 @@ class TestACorrectionAfterThePayment:
         assert overpaid_micros(overpaid) == to_micros("30")
 
     def test_is_credit_once(self, overpaid, now):
-        give_back(overpaid, "30", now)
+        credit_back(overpaid, "30", now)
         assert credit_and_debt(overpaid, now) == (30, 0)
 
     def test_pays_what_is_used_next(self, overpaid, now):
@@ -104,7 +104,7 @@ class TestACorrectionAfterThePayment:
     def test_lowers_what_is_still_owed_first(self, owes, now):
         charge(owes, "100", now)
         pay(owes, "90", now)
-        give_back(owes, "30", now)
+        credit_back(owes, "30", now)
         assert credit_and_debt(owes, now) == (20, 0)
 
     def test_by_a_reversal_is_credit_too(self, owes, now):
@@ -158,7 +158,7 @@ class TestMoneyThatGoesBack:
         charge(overpaid, "30", now, key="c2")
         money_goes_back(overpaid, "20", now)
         assert credit_and_debt(overpaid, now) == (0, 20)
-        give_back(overpaid, "30", now, key="back-2")
+        credit_back(overpaid, "30", now, key="back-2")
         assert credit_and_debt(overpaid, now) == (10, 0)
 
     def test_takes_no_credit_that_was_given(self, owes, now):
@@ -224,7 +224,7 @@ def _check_history(now, steps):
             used += amount if services.charge(amount=micros, kind="usage", **common) else 0
         elif step == "back":
             given = min(amount, used)
-            used -= given if given and services.give_back(amount=Micros(given * UNIT), kind="usage", **common) else 0
+            used -= given if given and services.credit_back(amount=Micros(given * UNIT), kind="usage", **common) else 0
         elif step == "pay":
             if cleared := pay(organization, str(amount), now, key):
                 payments.append(cleared)

@@ -11,7 +11,7 @@ from apps.common.money import to_micros
 from apps.ledger.errors import EndHasPassed, HoldClosed, HoldExpired, HoldNotFound, IdempotencyMismatch
 from apps.ledger.models import HoldTotal
 from apps.wallets import services
-from apps.wallets.audit import book_breaks
+from apps.wallets.consistency import book_breaks
 from apps.wallets.errors import BudgetExceeded, CaptureAboveHold, HeldByDispute
 from apps.wallets.models import Grant
 from apps.wallets.selectors import recent_holds, recent_reservations, reservation_stats, wallet_figures

@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from apps.common.money import from_micros, to_micros
-from apps.contracts.audit import contract_breaks
+from apps.contracts.consistency import contract_breaks
 from apps.wallets import services
 from apps.wallets.accounts import Role
 from apps.wallets.errors import NotReversible

@@ -73,7 +73,7 @@ class TestOverspendIsPaidBy:
         hold = reserve(acme, "6", now)
         charge(acme, "7", now)
         capture(acme, hold.pk, "6", now, key="captured")
-        services.give_back(
+        services.credit_back(
             organization=acme,
             cause=cause_of(acme),
             amount=5_000_000,

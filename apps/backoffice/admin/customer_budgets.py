@@ -14,7 +14,7 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from apps.api.budgets.bodies import BUDGET_ID, DEFAULT_THRESHOLDS, MOST_PERCENT, MOST_THRESHOLDS, ScopeField
 from apps.approvals.actions import person
-from apps.backoffice.audit import record_action
+from apps.backoffice.audit_trail import record_action
 from apps.backoffice.customer_page.budget_tab import scope_text
 from apps.backoffice.customer_page.summary import tab_of
 from apps.common.admin import Change, ConfirmForm, DayInput, MicrosField, Question, Review, confirm, money_text

@@ -19,7 +19,7 @@ from apps.backoffice import services
 from apps.backoffice.admin.customer_budgets import CustomerBudgetsMixin
 from apps.backoffice.admin.customer_money import CustomerMoneyMixin
 from apps.backoffice.admin.customer_top_ups import CustomerTopUpsMixin
-from apps.backoffice.audit import record_action
+from apps.backoffice.audit_trail import record_action
 from apps.backoffice.customer_forms import CustomerForm, NewCustomerForm
 from apps.backoffice.customer_page import page
 from apps.billing_profiles.selectors import lacking_profile, profile_of

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from apps.backoffice import api_answers
-from apps.backoffice.audit import record_access
+from apps.backoffice.audit_trail import record_access
 from apps.backoffice.components import Block, Cell, Link, Table, Text, moment
 from apps.backoffice.customer_page.summary import tab_of
 from apps.backoffice.models import Note

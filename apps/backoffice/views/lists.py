@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from apps.backoffice.audit import record_access
+from apps.backoffice.audit_trail import record_access
 from apps.backoffice.exports.files import csv_lines, workbook
 from apps.backoffice.exports.rows import ListRows
 from apps.backoffice.models import SavedView

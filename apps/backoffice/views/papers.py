@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.approvals.actions import person
-from apps.backoffice.audit import record_access
+from apps.backoffice.audit_trail import record_access
 from apps.backoffice.customer_page.summary import tab_of
 from apps.common.errors import BillingError
 from apps.common.periods import parse_month

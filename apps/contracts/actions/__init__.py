@@ -5,8 +5,8 @@ from apps.contracts.actions.contracts import AmendContract, CancelContract, Chan
 from apps.contracts.actions.credit import RefundGrant, RevokeGrant
 from apps.contracts.actions.installments import (
     DiscountInstallment,
-    GiveBackInstallment,
     RecordBankTransfer,
+    RefundInstallment,
     VoidInstallment,
     WriteOffInstallment,
 )
@@ -18,10 +18,10 @@ __all__ = [
     "ChangeRenewal",
     "DiscountInstallment",
     "EditContract",
-    "GiveBackInstallment",
     "OfferContract",
     "RecordBankTransfer",
     "RefundGrant",
+    "RefundInstallment",
     "ResumeAgreement",
     "RevokeGrant",
     "VoidInstallment",

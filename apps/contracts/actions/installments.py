@@ -110,7 +110,7 @@ class RecordBankTransfer(InstallmentAction):
 
 @register
 @dataclass(frozen=True, kw_only=True)
-class GiveBackInstallment(InstallmentAction):
+class RefundInstallment(InstallmentAction):
     """Refund an installment by bank transfer: unspent credit is taken back, the rest becomes visible debt."""
 
     kind: ClassVar[str] = "contracts.give_back"

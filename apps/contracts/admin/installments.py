@@ -33,8 +33,8 @@ from apps.common.admin import (
 from apps.common.admin.pages import ROWS_PER_COLUMN
 from apps.contracts.actions import (
     DiscountInstallment,
-    GiveBackInstallment,
     RecordBankTransfer,
+    RefundInstallment,
     VoidInstallment,
     WriteOffInstallment,
 )
@@ -113,7 +113,7 @@ class InstallmentAdmin(ReadOnlyModelAdmin[Installment]):
     search_fields = ("id__exact", "contract__id__exact", "contract__organization__slug", "payments__reference__exact")
     ordering = ("due_date", "pk")
     inlines = (PaymentInline, SurplusInline, DiscountInline, RefundInline, RevenueInline)
-    actions_detail = ("bank_transfer", "give_back", "discount", "void", "write_off")
+    actions_detail = ("bank_transfer", "refund", "discount", "void", "write_off")
     readonly_fields = ("remaining_micros",)
     fieldsets = (
         (
@@ -182,11 +182,11 @@ class InstallmentAdmin(ReadOnlyModelAdmin[Installment]):
         )
 
     @action(description="Refund by bank transfer", url_path="give-back", permissions=["return"], icon="undo")
-    def give_back(self, request: HttpRequest, object_id: str) -> HttpResponse:
+    def refund(self, request: HttpRequest, object_id: str) -> HttpResponse:
         row = self._installment(request, object_id)
         return self._ask(
             request,
-            GiveBackInstallment,
+            RefundInstallment,
             row,
             form=ReturnForm,
             amount=row.paid_micros - row.refunded_micros,

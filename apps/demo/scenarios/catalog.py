@@ -12,7 +12,7 @@ from apps.plans.models import Plan
 from apps.plans.services import PlanTerms, define_plan, retire_plan
 from apps.pricing.models import Meter, PriceBook
 from apps.pricing.services import (
-    Place,
+    PriceSlot,
     PriceTerms,
     cost_book,
     define_meter,
@@ -189,7 +189,7 @@ def _offer(demo: Demo, at: datetime) -> None:
 
 def _price(book: PriceBook, meter: Meter, model: str, terms: PriceTerms, at: datetime) -> None:
     set_price(
-        place=Place(book=book, meter=meter, model=model, effective_from=at + timedelta(minutes=15)),
+        slot=PriceSlot(book=book, meter=meter, model=model, effective_from=at + timedelta(minutes=15)),
         terms=terms,
         created_by=CREATED_BY,
         now=at,

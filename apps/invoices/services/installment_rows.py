@@ -56,7 +56,7 @@ def keeps_paid(document: Document, amount: int) -> bool:
     if row is None:
         return False
     beside = sum(each.left_micros for each in InstallmentSurplus.objects.filter(installment=row))
-    paid = document.balance.paid_shares.net - document.balance.give_back(Micros(amount)).paid_shares.net
+    paid = document.balance.paid_shares.net - document.balance.undo_payment(Micros(amount)).paid_shares.net
     return bool(paid > row.paid_micros - row.refunded_micros + beside)
 
 

@@ -306,7 +306,7 @@ def undone(row: Application, amount: Micros, created_by: str, now: datetime, val
     """
     money, document = row.money, row.document
     before = document.balance
-    after = before.give_back(amount)
+    after = before.undo_payment(amount)
     shares = after.paid_shares.minus(before.paid_shares)
     counter = Application(
         id=uuid.uuid4(),

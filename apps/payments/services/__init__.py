@@ -1,6 +1,6 @@
 """Services of the payments app: collect money through Stripe, refund it, and keep both sides in sync."""
 
-from apps.payments.services.cancellations import cancel_contract_at, givings_back
+from apps.payments.services.cancellations import cancel_contract_at, refund_plans
 from apps.payments.services.collection import arrange_contract, enqueue_due_arrangements
 from apps.payments.services.contract_checkout import subscribe
 from apps.payments.services.customers import recreate_customer
@@ -33,12 +33,12 @@ __all__ = [
     "dismiss_event",
     "end_confirmation",
     "enqueue_due_arrangements",
-    "givings_back",
     "moved_by",
     "notify_expiring_cards",
     "open_portal",
     "reconcile_organization",
     "recreate_customer",
+    "refund_plans",
     "replay_event",
     "replay_parked",
     "request_refund",

@@ -28,7 +28,7 @@ WAITING = (Refund.State.REQUESTED, Refund.State.PENDING)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class GivingBack:
+class RefundPlan:
     """Money of an installment that goes back on one way, in micros: by a credit note, through Stripe, or by bank.
 
     `total_micros` includes tax.
@@ -47,7 +47,7 @@ class GivingBack:
         return f"{self.row.pk}:{way.pk if way else 'bank'}"
 
 
-def givings_back(cuts: Iterable[Cut]) -> list[GivingBack]:
+def refund_plans(cuts: Iterable[Cut]) -> list[RefundPlan]:
     """Return how the money that a cancellation gives back goes.
 
     Raises:
@@ -67,7 +67,7 @@ def givings_back(cuts: Iterable[Cut]) -> list[GivingBack]:
         if left and cut.row.is_invoiced:
             raise OnAnInvoice
         if left:
-            found.append(GivingBack(row=cut.row, net_micros=left, total_micros=left))
+            found.append(RefundPlan(row=cut.row, net_micros=left, total_micros=left))
     return found
 
 
@@ -85,7 +85,7 @@ def cancel_contract_at(
     """Cancel a contract from a day on; credit its invoices and give back what was paid for later days.
 
     Raises:
-        ChangedMeanwhile, StateForbids, NotPayable: as `contracts.cancel_contract_at`. OnAnInvoice: as `givings_back`.
+        ChangedMeanwhile, StateForbids, NotPayable: as `contracts.cancel_contract_at`. OnAnInvoice: as `refund_plans`.
     """
     cuts = contracts.cancel_contract_at(
         contract_id=contract_id,
@@ -96,16 +96,16 @@ def cancel_contract_at(
         now=now,
     )
     invoices.follow_installments(contract_id=contract_id, now=now)
-    for back in givings_back(cuts):
-        _give_back(back, f"{key}:{back.key}", reason, created_by, now)
+    for back in refund_plans(cuts):
+        _refund(back, f"{key}:{back.key}", reason, created_by, now)
 
 
-def _ways(row: Installment, asked: dict[int, int]) -> Iterator[GivingBack]:
+def _ways(row: Installment, asked: dict[int, int]) -> Iterator[RefundPlan]:
     """Yield each way with what it can give back at most; `asked` is what goes back of payments already."""
     if row.is_invoiced:
         for document in row.invoices.filter(type=Document.Type.INVOICE, state__in=CREDITABLE).order_by("-finalized_at"):
             due = document.balance.due
-            yield GivingBack(row=row, net_micros=due.net, total_micros=due.total, document=document)
+            yield RefundPlan(row=row, net_micros=due.net, total_micros=due.total, document=document)
         return
     parts = PaymentPart.objects.filter(
         installment=row, payment__received_in=Role.CASH, payment__settled_at__isnull=False
@@ -118,17 +118,17 @@ def _ways(row: Installment, asked: dict[int, int]) -> Iterator[GivingBack]:
         taxed = whole.net_micros + whole.tax_micros
         most = (payment.returnable_micros - waiting - asked.get(payment.pk, 0)) * whole.net_micros // taxed
         net = min(part.amount_micros - part.returned_micros, most)
-        yield GivingBack(row=row, net_micros=net, total_micros=net * taxed // whole.net_micros, payment=payment)
+        yield RefundPlan(row=row, net_micros=net, total_micros=net * taxed // whole.net_micros, payment=payment)
 
 
-def _part(way: GivingBack, share: int) -> GivingBack:
+def _part(way: RefundPlan, share: int) -> RefundPlan:
     """Return a part of a way without tax, with its tax, in the currency's smallest unit."""
     unit = micros_per_minor_unit(way.row.contract.organization.currency)
     total = way.total_micros * share // way.net_micros // unit * unit
     return replace(way, net_micros=share, total_micros=total)
 
 
-def _give_back(back: GivingBack, key: str, reason: str, created_by: str, now: datetime) -> None:
+def _refund(back: RefundPlan, key: str, reason: str, created_by: str, now: datetime) -> None:
     if back.document is not None:
         terms = invoices.CreditTerms(reason=reason, amount=Micros(back.net_micros))
         invoices.credit_invoice(document_id=back.document.pk, terms=terms, created_by=created_by, now=now)

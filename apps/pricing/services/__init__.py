@@ -2,7 +2,7 @@
 
 from apps.pricing.services.aliases import end_alias, name_model
 from apps.pricing.services.catalog import cost_book, define_meter, list_price_book, override_price_book
-from apps.pricing.services.drafts import Place, PriceTerms, check_terms, draft_price_version
+from apps.pricing.services.drafts import PriceSlot, PriceTerms, check_terms, draft_price_version
 from apps.pricing.services.kept_prices import choose_kept_prices
 from apps.pricing.services.price_lists import (
     ListTerms,
@@ -25,7 +25,7 @@ from apps.pricing.services.publication import (
 __all__ = [
     "LEAD",
     "ListTerms",
-    "Place",
+    "PriceSlot",
     "PriceTerms",
     "check_terms",
     "choose_kept_prices",

@@ -31,7 +31,7 @@ class PriceTerms:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class PriceSlot:
     """The book, meter and model that a price is for, and the half-open span in which it is in force."""
 
     book: PriceBook
@@ -42,18 +42,18 @@ class Place:
 
 
 @transaction.atomic
-def draft_price_version(*, place: Place, terms: PriceTerms, created_by: str, now: datetime) -> PriceVersion:
+def draft_price_version(*, slot: PriceSlot, terms: PriceTerms, created_by: str, now: datetime) -> PriceVersion:
     """Create a draft, which is not in force until it is published.
 
     Raises:
         PriceTermsInvalid: the terms are invalid.
     """
     row = PriceVersion(
-        book=place.book,
-        meter=place.meter,
-        model=normal_model(place.model),
-        effective_from=place.effective_from,
-        effective_to=place.effective_to,
+        book=slot.book,
+        meter=slot.meter,
+        model=normal_model(slot.model),
+        effective_from=slot.effective_from,
+        effective_to=slot.effective_to,
         created_by=created_by,
         created_at=now,
         **asdict(terms),

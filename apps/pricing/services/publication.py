@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from apps.pricing import errors
 from apps.pricing.models import PriceBook, PriceVersion
 from apps.pricing.services.chain import link_end, link_publication, link_withdrawal
-from apps.pricing.services.drafts import Place, PriceTerms, check_span, check_terms, draft_price_version
+from apps.pricing.services.drafts import PriceSlot, PriceTerms, check_span, check_terms, draft_price_version
 
 # Events up to five minutes ahead of the clock are accepted and priced. A price that replaces another starts later than
 # any of those, so that the replaced version cannot have priced an event of the new one's span.
@@ -183,10 +183,10 @@ def _set_end(version: PriceVersion, end: datetime | None, approval: str, now: da
 
 
 @transaction.atomic
-def set_price(*, place: Place, terms: PriceTerms, created_by: str, now: datetime) -> PriceVersion:
+def set_price(*, slot: PriceSlot, terms: PriceTerms, created_by: str, now: datetime) -> PriceVersion:
     """Draft and publish in one step, for seeding and tests; staff preview a draft first.
 
     Raises what `draft_price_version` and `publish_price_version` raise.
     """
-    draft = draft_price_version(place=place, terms=terms, created_by=created_by, now=now)
+    draft = draft_price_version(slot=slot, terms=terms, created_by=created_by, now=now)
     return publish_price_version(version_id=draft.pk, published_by=created_by, now=now)

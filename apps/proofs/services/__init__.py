@@ -5,10 +5,10 @@ from apps.proofs.services.books import all_books, broken_chains
 from apps.proofs.services.company import prove_roots
 from apps.proofs.services.day_seals import seal_day
 from apps.proofs.services.outside import send_root
-from apps.proofs.services.proof import Outcome, prove_all, prove_moved, prove_one, prove_thirtieth
+from apps.proofs.services.proof_runs import ProofResult, prove_all, prove_moved, prove_one, prove_thirtieth
 
 __all__ = [
-    "Outcome",
+    "ProofResult",
     "all_books",
     "broken_chains",
     "link_audit_trail",

@@ -14,7 +14,7 @@ from apps.proofs.book_rows import SLICE, record_slice
 from apps.proofs.findings import Finding, Rule, record_finding
 from apps.proofs.models import ProofMark
 from apps.proofs.replay import Broken, Sums
-from apps.wallets.audit import book_breaks
+from apps.wallets.consistency import book_breaks
 
 logger = logging.getLogger(__name__)
 

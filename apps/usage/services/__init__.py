@@ -2,10 +2,10 @@
 
 from apps.usage.partitions import attached_months, make_partition, make_partitions
 from apps.usage.services.archive import Archived, archive_usage
-from apps.usage.services.audit import Break, check_usage
 from apps.usage.services.backfill import Backfilled, backfill
 from apps.usage.services.budgets import add_to_budget, check_budgets, put_budget
 from apps.usage.services.captures import CapturedUsage, EventCapture, capture_usage
+from apps.usage.services.consistency import Break, check_usage
 from apps.usage.services.corrections import Corrected, Correction, correct_event
 from apps.usage.services.costs import correct_costs, enter_vendor_bill, raise_margin_alarms, undo_cost_run
 from apps.usage.services.ingest import Ingested

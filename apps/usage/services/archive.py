@@ -24,7 +24,7 @@ from apps.usage.errors import ArchiveDiffers, MonthHasQuarantined, MonthNotClose
 from apps.usage.event_files import COLUMNS, Row, file_of, hash_of, read_file, sync, write_file
 from apps.usage.models import ArchivedMonth, MonthClose, UsageEvent
 from apps.usage.partitions import TABLE, attached_months, detach_partition, partition_of
-from apps.usage.services.audit import Proof, day_proof, posting_proof
+from apps.usage.services.consistency import Proof, day_proof, posting_proof
 
 # Corrections may go this far back.
 SETTLED_AFTER = timedelta(days=35)

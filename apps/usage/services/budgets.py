@@ -13,7 +13,7 @@ from apps.tenants.models import Organization
 from apps.usage.errors import ArchiveUnavailable
 from apps.usage.selectors import bucket_named
 from apps.usage.services.all_events import every_event
-from apps.usage.services.audit import Break
+from apps.usage.services.consistency import Break
 from apps.usage.services.work_rows import spent_on
 from apps.wallets import services as wallets
 from apps.wallets.budgets.scopes import scope_of

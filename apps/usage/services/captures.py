@@ -43,7 +43,7 @@ from apps.wallets.decisions.holds import Capture, HoldResult, decide_capture, de
 from apps.wallets.errors import CapturesRefused
 from apps.wallets.keys import capture_key
 from apps.wallets.kinds import Overage
-from apps.wallets.services import Place, Reserved
+from apps.wallets.services import Reserved, TransferKey
 from apps.wallets.services.books import Answer, BookQuery, Call, after_refusal, decide_each, merged_query
 from apps.wallets.services.charges import charge_call
 from apps.wallets.services.reservations import capture_query, reserved_by
@@ -230,7 +230,7 @@ class CaptureRun:
         self.batch.prepare()
         self.known, self.ids = dict(self.opened.known), dict(self.opened.ids)
         self.taken: list[tuple[Reading, RatedEvent]] = []
-        self.posted: dict[Place, TransferState] = {}
+        self.posted: dict[TransferKey, TransferState] = {}
         self.writing = Writing()
 
     def query(self) -> BookQuery:
@@ -359,7 +359,7 @@ class CaptureRun:
 
     def rows_beside(self, _: Sequence[Decided[Any]]) -> Writing:
         """Return the events, totals and postings, to write with the book."""
-        numbers = {place: transfer.number for place, transfer in self.posted.items()}
+        numbers = {key: transfer.number for key, transfer in self.posted.items()}
         self.batch.postings.insert(self.writing, numbers, self.created_by, self.now)
         return self.writing
 

@@ -26,7 +26,7 @@ from apps.usage.selectors.margins import By, margins
 
 BATCH = 1_000
 # Organization, day, model, key, currency.
-Place = tuple[UUID, date, str, str, str]
+CostKey = tuple[UUID, date, str, str, str]
 
 
 @dataclass(slots=True)
@@ -64,7 +64,7 @@ def correct_costs(
         raise CostRunRefused("the last day is before the first", field="last_day")
     if archived is not None and first_day < add_months(archived, 1):
         raise CostRunRefused(f"the events up to {archived:%Y-%m} are archived", field="first_day")
-    changed: dict[Place, _Sum] = {}
+    changed: dict[CostKey, _Sum] = {}
     for group in _groups(version, first_day, last_day):
         organization_id, (day, key, currency) = group.organization_id, group.labels
         events, charge = group.call.count, group.charge_micros
@@ -74,8 +74,8 @@ def correct_costs(
             )
         picos = _cost(version.rule, group)
         if picos is not None:
-            place = (organization_id, day, group.model, key, version.book.currency)
-            _of(changed, place).add(events, charge, picos)
+            cost_key = (organization_id, day, group.model, key, version.book.currency)
+            _of(changed, cost_key).add(events, charge, picos)
     for *labels, events, charge, picos in _corrected_before(version, first_day, last_day):
         _of(changed, tuple(labels)).add(events, charge, int(picos), sign=-1)
     run = CostRun.objects.create(
@@ -86,7 +86,7 @@ def correct_costs(
         created_by=created_by,
         created_at=now,
     )
-    _write(run, version.meter_id, ((place, found) for place, found in sorted(changed.items()) if found))
+    _write(run, version.meter_id, ((cost_key, found) for cost_key, found in sorted(changed.items()) if found))
     return run
 
 
@@ -219,11 +219,11 @@ def _cost(rule: PriceRule, group: CallGroup) -> int | None:
     return picos if abs(picos) <= MOST_PICOS * group.rows else None
 
 
-def _of(sums: dict[Place, _Sum], place: Any) -> _Sum:
-    return sums.setdefault(place, _Sum())
+def _of(sums: dict[CostKey, _Sum], cost_key: Any) -> _Sum:
+    return sums.setdefault(cost_key, _Sum())
 
 
-def _write(run: CostRun, meter_id: int, rows: Iterable[tuple[Place, _Sum]]) -> None:
+def _write(run: CostRun, meter_id: int, rows: Iterable[tuple[CostKey, _Sum]]) -> None:
     CostCorrection.objects.bulk_create(
         [
             CostCorrection(

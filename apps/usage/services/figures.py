@@ -1,5 +1,5 @@
 # ruff: noqa: S608 (statements made of this file's own names)
-"""What decides a month's figure, found among its events: for a void, for the audit and for a rebuild."""
+"""What decides a month's figure, found among its events: for a void, for consistency checks and for a rebuild."""
 
 from django.db import connection
 

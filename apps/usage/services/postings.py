@@ -66,7 +66,7 @@ class Pending:
         return self.id
 
     @property
-    def place(self) -> wallets.Place:
+    def transfer_key(self) -> wallets.TransferKey:
         """The book and the key of its transfer."""
         key = f"usage:{self.id}" if self.hold_id is None else capture_key(self.hold_id)
         return self.organization.pk, key
@@ -97,7 +97,7 @@ class Pending:
             organization=self.organization,
             amount=Micros(self.amount_micros),
             kind=_ENTRY_TYPES[self.kind],
-            key=self.place[1],
+            key=self.transfer_key[1],
             cause=POSTING.of(self.id),
             created_by=created_by,
             description=f"{self.kind.label}: {self.about or self.counted()}",
@@ -159,13 +159,15 @@ class Postings:
         This comes last in a batch, since wallets are locked after usage.
         """
 
-        def rows_beside(numbers: Mapping[wallets.Place, int]) -> Writing:
+        def rows_beside(numbers: Mapping[wallets.TransferKey, int]) -> Writing:
             self.insert(writing, numbers, created_by, now)
             return writing
 
         wallets.charge_many(charges=self.as_charges(created_by, now), now=now, beside=rows_beside)
 
-    def insert(self, writing: Writing, numbers: Mapping[wallets.Place, int], created_by: str, now: datetime) -> None:
+    def insert(
+        self, writing: Writing, numbers: Mapping[wallets.TransferKey, int], created_by: str, now: datetime
+    ) -> None:
         """Write the postings, each with the id of its transfer, given the numbers of the new transfers."""
         rows = [
             (
@@ -176,7 +178,7 @@ class Postings:
                 each.amount_micros,
                 each.item_count,
                 each.tokens,
-                numbers.get(each.place),
+                numbers.get(each.transfer_key),
                 each.hold_id,
                 each.resources,
                 created_by,

@@ -26,10 +26,10 @@ from apps.usage.models import (
     UsageDay,
 )
 from apps.usage.services.all_events import every_event
-from apps.usage.services.audit import event_breakdowns, event_counters, event_days, event_month
 from apps.usage.services.call_days import KEYS as CALL_KEYS
 from apps.usage.services.call_days import SUMS as CALL_SUMS
 from apps.usage.services.call_days import event_calls
+from apps.usage.services.consistency import event_breakdowns, event_counters, event_days, event_month
 from apps.usage.services.distinct_ids import KINDS, DaysSeen, save_sightings
 from apps.usage.services.figures import event_figures, event_values
 from apps.usage.services.locks import lock_organizations

@@ -11,7 +11,7 @@ from apps.ledger.requests import PostedWith, TransferRequest
 from apps.ledger.state import TransferState
 from apps.wallets.accounts import Role
 from apps.wallets.budgets.counters import Spending
-from apps.wallets.decisions.credit_back import give_back
+from apps.wallets.decisions.credit_back import credit_back
 from apps.wallets.decisions.receivables import settle_receivable
 from apps.wallets.decisions.shortfalls import begin, pay_overspend
 from apps.wallets.keys import OWED
@@ -51,7 +51,7 @@ def decide_charges(
         if request.source == wallet:
             posted[request.key] = take_from_grants(posting, request)
     for request in giving:
-        posted[request.key] = give_back(posting, request)
+        posted[request.key] = credit_back(posting, request)
         pay_overspend(posting)
         settle_receivable(posting, posted[request.key], request.created_by)
     return posting.decided(posted)

@@ -12,7 +12,7 @@ from apps.wallets.state import NeedsMore
 from apps.wallets.wallet_posting import WalletPosting
 
 
-def give_back(posting: WalletPosting, request: TransferRequest) -> TransferState:
+def credit_back(posting: WalletPosting, request: TransferRequest) -> TransferState:
     """Post a credit back and undo charges by its amount, the newest first.
 
     If the amount exceeds what is left of all charges, the excess was credited back before: for example, staff reversed
@@ -32,7 +32,7 @@ def give_back(posting: WalletPosting, request: TransferRequest) -> TransferState
     if missing and posting.state.has_more_charges:
         raise NeedsMore
     lower_debt(posting, owed, request)
-    _move_on(posting, missing, request, Role.REVENUE, RETURNED_BEFORE, "Was given back before")
+    _move_on(posting, missing, request, Role.REVENUE, RETURNED_BEFORE, "Was credited back before")
     return transfer
 
 

@@ -1,6 +1,6 @@
 """Services that move an organization's credit. Each is one transaction and idempotent by key."""
 
-from apps.ledger.requests import Place
+from apps.ledger.requests import TransferKey
 from apps.wallets.services.adjustments import deduct, reverse_transfer, revoke_grant
 from apps.wallets.services.alerts import (
     lock_terms,
@@ -24,7 +24,7 @@ from apps.wallets.services.budgets import (
     recount_resources,
     resources_status,
 )
-from apps.wallets.services.charges import POSTED, Charge, charge, charge_many, give_back
+from apps.wallets.services.charges import POSTED, Charge, charge, charge_many, credit_back
 from apps.wallets.services.checkpoints import take_checkpoints
 from apps.wallets.services.dispute_holds import freeze_grant, unfreeze
 from apps.wallets.services.expiry import ClosedReservation, close_reservations, expire_grants, expire_reservations
@@ -58,9 +58,9 @@ __all__ = [
     "Charge",
     "ClosedReservation",
     "CountingRefusals",
-    "Place",
     "Rebuilt",
     "Reserved",
+    "TransferKey",
     "add_to_budget",
     "admission",
     "budget_statuses",
@@ -73,6 +73,7 @@ __all__ = [
     "close_budget_periods",
     "close_reservations",
     "correct_counters",
+    "credit_back",
     "deduct",
     "drop_old_buckets",
     "drop_refusals",
@@ -82,7 +83,6 @@ __all__ = [
     "extend_reservation",
     "find_budget_status",
     "freeze_grant",
-    "give_back",
     "grant_credits",
     "lock_terms",
     "note_refused",

@@ -12,7 +12,7 @@ from apps.common.money import Micros
 from apps.common.rows import Writing
 from apps.ledger.keys import beside as key_beside
 from apps.ledger.models import Transfer
-from apps.ledger.requests import Place, TransferRequest
+from apps.ledger.requests import TransferKey, TransferRequest
 from apps.ledger.state import TransferState
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role, code_of
@@ -52,7 +52,7 @@ class Charge:
     spending: Sequence[Spending] = ()
 
     @property
-    def place(self) -> Place:
+    def transfer_key(self) -> TransferKey:
         """The book and the key, which is unique in it."""
         return self.organization.pk, self.key
 
@@ -80,7 +80,7 @@ POSTED = "(SELECT (moved.ids -> 'transfers' ->> {number}::text)::bigint FROM mov
 
 
 def charge_many(
-    *, charges: Sequence[Charge], now: datetime, beside: Callable[[Mapping[Place, int]], Writing] | None = None
+    *, charges: Sequence[Charge], now: datetime, beside: Callable[[Mapping[TransferKey, int]], Writing] | None = None
 ) -> list[Transfer | None]:
     """Post a batch of charges in a constant number of statements; a zero amount posts nothing and returns None.
 
@@ -105,15 +105,15 @@ def charge_many(
         answers = [decide(call.organization_id, call.query, call.decision, now)]
     else:
         answers = decide_each(calls, now=now) if calls else []
-    posted: dict[Place, Transfer] = {}
+    posted: dict[TransferKey, Transfer] = {}
     for answer in answers:
         for key, transfer in answer.result.items():
             posted[answer.after.book_id, key] = transfer_row(answer, transfer)
-    return [posted[charge.place] if charge.amount else None for charge in charges]
+    return [posted[charge.transfer_key] if charge.amount else None for charge in charges]
 
 
 def _beside(
-    make: Callable[[Mapping[Place, int]], Writing], decided: Sequence[Decided[dict[str, TransferState]]]
+    make: Callable[[Mapping[TransferKey, int]], Writing], decided: Sequence[Decided[dict[str, TransferState]]]
 ) -> Writing:
     posted = [(each.after.book_id, key, transfer) for each in decided for key, transfer in each.result.items()]
     assert all(transfer.id is None for _, _, transfer in posted), "rows can be added to new transfers only"
@@ -175,7 +175,7 @@ def charge(
     return charge_many(charges=[one], now=now)[0]
 
 
-def give_back(
+def credit_back(
     *,
     organization: Organization,
     amount: Micros,

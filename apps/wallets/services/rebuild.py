@@ -8,7 +8,7 @@ from django.db import connection
 from apps.common.transactions import serialized
 from apps.ledger import services as ledger
 from apps.tenants.models import Organization
-from apps.wallets.audit import ENTRIES_BY_KIND
+from apps.wallets.consistency import ENTRIES_BY_KIND
 from apps.wallets.models import Wallet
 from apps.wallets.services.locks import lock_wallet
 

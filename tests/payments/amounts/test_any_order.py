@@ -6,15 +6,15 @@ from datetime import datetime
 import pytest
 from django.db import transaction
 
-from apps.contracts.audit import contract_breaks
+from apps.contracts.consistency import contract_breaks
 from apps.contracts.models import Installment
-from apps.payments.audit import payment_breaks
+from apps.payments.consistency import payment_breaks
 from apps.payments.models import (
     StripeEvent,
     StripePayment,
 )
 from apps.tenants.models import Organization
-from apps.wallets.audit import book_breaks
+from apps.wallets.consistency import book_breaks
 from local_stripe.shapes import Body
 from tests.payments import recorded as made
 from tests.payments.amounts.stripe_events import (

@@ -11,7 +11,7 @@ from django.utils.html import strip_tags
 
 from apps.common.money import Micros, to_micros
 from apps.contracts.models import Contract
-from apps.payments.audit import payment_breaks
+from apps.payments.consistency import payment_breaks
 from apps.payments.models import Dispute, PaymentReturn, Refund, StripeEvent, StripePayment
 from apps.payments.services import request_refund
 from apps.tenants.models import Organization

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from apps.common.proof_command import ProofCommand
-from apps.contracts.audit import CONTRACT_RULES, contract_breaks
+from apps.contracts.consistency import CONTRACT_RULES, contract_breaks
 
 
 class Command(ProofCommand):

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from apps.common.proof_command import ProofCommand
-from apps.invoices.audit import INVOICE_RULES, invoice_breaks
+from apps.invoices.consistency import INVOICE_RULES, invoice_breaks
 
 
 class Command(ProofCommand):

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from apps.common.proof_command import ProofCommand
-from apps.payments.audit import PAYMENT_RULES, payment_breaks
+from apps.payments.consistency import PAYMENT_RULES, payment_breaks
 
 
 class Command(ProofCommand):

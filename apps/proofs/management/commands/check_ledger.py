@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from apps.proofs import services
-from apps.proofs.services import Outcome
+from apps.proofs.services import ProofResult
 
 
 class Command(BaseCommand):
@@ -41,11 +41,11 @@ class Command(BaseCommand):
             sys.exit(1)
         self.stdout.write(f"The books are intact: {outcome.books} proven.")
 
-    def _outcome(self, options: dict[str, Any], published: dict[date, str]) -> Outcome:
+    def _outcome(self, options: dict[str, Any], published: dict[date, str]) -> ProofResult:
         now = timezone.now()
         if published:
             found = services.prove_roots(whole=False, published=published)
-            return Outcome(findings=[found] if found else [])
+            return ProofResult(findings=[found] if found else [])
         if options["book"]:
             if options["book"] not in services.all_books():
                 raise CommandError("There is no such book.")

@@ -1,6 +1,6 @@
 """Check invoices against the ledger: numbers, sums, and the transfers of each document and each sum of money."""
 
-from apps.ledger.audit import Break, breaks_of
+from apps.ledger.consistency import Break, breaks_of
 
 
 def invoice_breaks() -> list[Break]:

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from apps.ledger.audit import Break, breaks_of, journal_rules
+from apps.ledger.consistency import Break, breaks_of, journal_rules
 
 
 def book_breaks(book_id: UUID | None = None) -> list[Break]:

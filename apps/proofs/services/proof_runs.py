@@ -10,7 +10,7 @@ from apps.proofs.services import books, company
 
 
 @dataclass(slots=True)
-class Outcome:
+class ProofResult:
     """The number of books proven, and the first finding of each broken chain."""
 
     books: int = 0
@@ -22,30 +22,30 @@ class Outcome:
             self.findings.append(found)
 
 
-def prove_moved(*, now: datetime) -> Outcome:
+def prove_moved(*, now: datetime) -> ProofResult:
     """Prove the new records of books and the audit trail, all prices, and the newest root."""
     return _prove(books.moved_books(), whole_books=False, whole_company=False, now=now)
 
 
-def prove_thirtieth(*, now: datetime) -> Outcome:
+def prove_thirtieth(*, now: datetime) -> ProofResult:
     """Prove a thirtieth of all books from their first record, the whole audit trail and all roots."""
     return _prove(books.books_due(now), whole_books=True, whole_company=True, now=now)
 
 
-def prove_all(*, now: datetime) -> Outcome:
+def prove_all(*, now: datetime) -> ProofResult:
     """Prove every book from its first record, the whole audit trail, all prices and all roots."""
     return _prove(books.all_books(), whole_books=True, whole_company=True, now=now)
 
 
-def prove_one(book_id: UUID, *, now: datetime) -> Outcome:
+def prove_one(book_id: UUID, *, now: datetime) -> ProofResult:
     """Prove one book from its first record."""
-    outcome = Outcome(books=1)
+    outcome = ProofResult(books=1)
     outcome.add(books.prove_book(book_id, whole=True, now=now))
     return outcome
 
 
-def _prove(book_ids: Iterable[UUID], *, whole_books: bool, whole_company: bool, now: datetime) -> Outcome:
-    outcome = Outcome(findings=company.lost_books())
+def _prove(book_ids: Iterable[UUID], *, whole_books: bool, whole_company: bool, now: datetime) -> ProofResult:
+    outcome = ProofResult(findings=company.lost_books())
     for book_id in book_ids:
         outcome.books += 1
         outcome.add(books.prove_book(book_id, whole=whole_books, now=now))

@@ -63,7 +63,7 @@ def register_models() -> None:
                 exclude_fields=[*trail.excluded, *(each.name for each in model._meta.related_objects)],
                 m2m_fields=set(trail.relations),
             )
-    pre_save.connect(_stamp, sender=LogEntry, dispatch_uid="backoffice.audit")
+    pre_save.connect(_stamp, sender=LogEntry, dispatch_uid="backoffice.audit_trail")
 
 
 def signed_in_person() -> User | None:

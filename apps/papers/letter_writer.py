@@ -1,4 +1,4 @@
-"""Who a paper is from and to, and how it writes words, amounts and days."""
+"""The sender and the addressee of a paper, and its texts, amounts and days in the customer's language."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -16,15 +16,15 @@ Texts = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
-    """The sender and the addressee of a paper, as they are today."""
+class LetterWriter:
+    """Writes a paper from the sender and to the addressee as they are today."""
 
     organization: Organization
     profile: BillingProfile
 
     @classmethod
-    def of(cls, organization: Organization) -> "Desk":
-        """Return the desk for a customer.
+    def of(cls, organization: Organization) -> "LetterWriter":
+        """Return the writer for a customer.
 
         Raises:
             ProfileIncomplete: the customer or its seller lacks what papers need; the detail names each field.

@@ -1,6 +1,6 @@
-"""Audit of payments against the ledger: unapplied money, tax, disputed money, paid amounts of invoices."""
+"""Check payments against the ledger: unapplied money, tax, disputed money, paid amounts of invoices."""
 
-from apps.ledger.audit import Break, breaks_of
+from apps.ledger.consistency import Break, breaks_of
 
 
 def payment_breaks() -> list[Break]:

@@ -1,5 +1,5 @@
 # ruff: noqa: S608 (statements made of this file's own names)
-"""Audit of usage: every rollup, counter and posting is compared with the sum of its events, by the database.
+"""Checks of usage: every rollup, counter and posting is compared with the sum of its events, by the database.
 
 Each proof is one statement that sums the events and subtracts the stored totals; any remainder is a break. Memory use
 is constant.

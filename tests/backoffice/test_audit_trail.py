@@ -9,7 +9,7 @@ from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from apps.backoffice import audit
+from apps.backoffice import audit_trail
 from apps.common.audit_trail import audit_trail_of
 from apps.tenants.models import ApiKey, Organization
 from tests.backoffice.people import client_of, create_staff
@@ -65,7 +65,7 @@ class TestTheTrail:
         assert [query["sql"][:6] for query in queries] == ["INSERT", "INSERT"]
 
     def test_says_who_looked(self, organization):
-        audit.record_access(organization, what="the billing summary")
+        audit_trail.record_access(organization, what="the billing summary")
         entry = LogEntry.objects.get_for_object(organization).filter(action=LogEntry.Action.ACCESS).get()
         assert entry.additional_data == {"what": "the billing summary"}
 

@@ -6,13 +6,13 @@ import pytest
 
 from apps.ledger.models import Account
 from apps.wallets.accounts import Role, code_of
-from apps.wallets.export import PLACES, _place
+from apps.wallets.export import EXPORT_ACCOUNTS, _export_account
 
 ACME = UUID("0a3d4c1e-5b7f-4f1e-9c52-6d8e2f90b7a1")
 
 
 def test_every_role_has_a_place() -> None:
-    assert set(PLACES) == set(Role)
+    assert set(EXPORT_ACCOUNTS) == set(Role)
 
 
 @pytest.mark.parametrize(
@@ -27,4 +27,4 @@ def test_tax_and_unapplied_money_are_liabilities(role: Role, foreign: str, name:
     account = Account(
         code=code_of(ACME, role, foreign), book_id=ACME, role=role, unit=foreign or "USD", balance_micros=1
     )
-    assert str(_place(account, {ACME: ("acme", "USD")})) == name
+    assert str(_export_account(account, {ACME: ("acme", "USD")})) == name

@@ -1,6 +1,6 @@
 """Check contracts against the ledger: schedules, receipts, refunds, granted credit, and revenue still to earn."""
 
-from apps.ledger.audit import Break, breaks_of
+from apps.ledger.consistency import Break, breaks_of
 
 
 def contract_breaks() -> list[Break]:
