@@ -76,11 +76,10 @@ class DecidingEvent:
 class RatedEvent:
     """An event, and how it is counted once that is known. `key` is its index in the batch, or its row's id.
 
-    `held_for` is why the report cannot be rated at any price; empty for all others. `waited_for` is why it has waited
-    until now. `name_sent` is the model that the sender named, in normal form; `texts` has the name under which it is
-    counted. `voids` is the id of the event that it voids with negative amounts. `names` are its own id and source.
-    `reported_micros` is what it reported to a month's greatest or latest quantity, and `remaining` is what decides that
-    without the event that it takes back. Events of a batch with the same `kind` differ in their amounts alone.
+    `held_for` is why the report can be rated at no price, `waited_for` why it waited until now. `name_sent` is the sent
+    model in normal form; `texts` has the name under which it is counted. `voids` is the id of the event that it voids by
+    negative amounts, `names` are its own id and source. `reported_micros` is the quantity reported to a month's greatest
+    or latest, `remaining` decides that without the voided event. Events of one `kind` differ only in their amounts.
     """
 
     key: int

@@ -26,14 +26,7 @@ from apps.usage.cloudevents import Reading, Refusal, read_event
 from apps.usage.errors import DimensionMismatch, EventIdReused, EventRefused, UsageNotPriced
 from apps.usage.models import UsageEvent, UsagePosting
 from apps.usage.rated_events import LATEST, WAITS, RatedEvent, month_start
-from apps.usage.services.ingest import (
-    ids_of,
-    insert_events,
-    known_events,
-    note_other_ids,
-    rated_event_of,
-    with_partition,
-)
+from apps.usage.services.ingest import event_of, ids_of, insert_events, known_events, note_other_ids, with_partition
 from apps.usage.services.rating_batch import RatingBatch
 from apps.usage.services.rating_inputs import Asked, Known, Opened, asked_for, open_usage
 from apps.wallets import services as wallets
@@ -159,7 +152,7 @@ def _opened(
 ) -> Opened:
     """Lock the organization's usage, and read the data that its events need and the dimensions of the reservations."""
     valid = [reading for reading in readings if isinstance(reading, Reading)]
-    asked = asked_for(rated_event_of(reading, organization, sender.credential) for reading in valid)
+    asked = asked_for(event_of(reading, organization, sender.credential) for reading in valid)
     if not valid:
         asked = Asked()
         asked.add(organization, now, month_start(now))
@@ -222,7 +215,7 @@ class CaptureRun:
 
     def _start(self) -> None:
         self.rated_events = {
-            index: rated_event_of(reading, self.organization, self.credential)
+            index: event_of(reading, self.organization, self.credential)
             for index, reading in enumerate(self.readings)
             if isinstance(reading, Reading)
         }

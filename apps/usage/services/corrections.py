@@ -26,7 +26,7 @@ from apps.usage.models import EventCorrection, EventId, OtherEventId, UsageEvent
 from apps.usage.rated_events import HELD, WAITS, Cost, RatedEvent
 from apps.usage.services.event_rows import COLUMNS, event_columns
 from apps.usage.services.figures import remaining_without
-from apps.usage.services.ingest import rated_event_of, with_partition
+from apps.usage.services.ingest import event_of, with_partition
 from apps.usage.services.locks import lock_organizations
 from apps.usage.services.rating_batch import RatingBatch
 from apps.usage.services.rating_inputs import asked_for, open_usage
@@ -142,7 +142,7 @@ def _correct(correction: Correction, told: Reading | None, now: datetime) -> Cor
     if was_rated:
         _refuse_reversed(row, correction.organization, now)
     void = _void(row, correction.organization) if was_rated else None
-    new = None if reading is None else rated_event_of(reading, correction.organization, correction.credential)
+    new = None if reading is None else event_of(reading, correction.organization, correction.credential)
     rated_events = [rated for rated in (void, new) if rated is not None]
     asked = asked_for(rated_events or [_waiting(row, correction.organization)])
     asked.ids = [(correction.organization.pk, digest.hex)] * len(rated_events)

@@ -154,7 +154,7 @@ def _take(
 ) -> Ingested:
     result = Ingested(refusals=list(refused))
     owned = [
-        (reading, rated_event_of(reading, owner, sender.credential))
+        (reading, event_of(reading, owner, sender.credential))
         for reading, owner in _owned(readings, sender.organization, result)
     ]
     if not owned:
@@ -320,7 +320,7 @@ def note_other_ids(ids: Mapping[Id, str], taken: Iterable[Owned], opened: Opened
     writing.insert(OtherEventId, ("organization_id", "digest", "main"), rows)
 
 
-def rated_event_of(reading: Reading, organization: Organization, credential: str) -> RatedEvent:
+def event_of(reading: Reading, organization: Organization, credential: str) -> RatedEvent:
     """Return the event to rate."""
     return RatedEvent(
         key=reading.index,
