@@ -77,8 +77,8 @@ class RatedEvent:
     """An event, and how it is counted once that is known. `key` is its index in the batch, or its row's id.
 
     `held_for` is why the report can be rated at no price, `waited_for` why it waited until now. `name_sent` is the sent
-    model in normal form; `texts` has the name under which it is counted. `voids` is the id of the event that it voids by
-    negative amounts, `names` are its own id and source. `reported_micros` is the quantity reported to a month's greatest
+    model in normal form; `texts` has the counted name. `voids` is the id of the event that it voids with
+    negative amounts, `names` are its own id and source. `reported_micros` is what it reported to a month's greatest
     or latest, `remaining` decides that without the voided event. Events of one `kind` differ only in their amounts.
     """
 
