@@ -45,6 +45,7 @@ def find(site: AdminSite, request: HttpRequest, text: str, now: datetime) -> lis
         _by_amount,
         _commands,
         _money_commands,
+        _row_commands,
         partial(_concerns, now=now),
         _lists,
     )
@@ -131,11 +132,13 @@ def _for_customer(page: Page, request: HttpRequest, rest: str) -> Iterator[Found
 
 
 def _money_commands(site: AdminSite, request: HttpRequest, text: str) -> Iterator[Found]:
-    """Return the forms for "grant acme 50": an action's first word, a customer, and an amount if there is one."""
+    """Return the forms for "grant acme 50" or "close acme": an action's first word, a customer, perhaps an amount."""
     verb, _, rest = text.partition(" ")
     page: Any = page_of(Organization)
-    names = [name for name in page.MONEY["items"] if _description(page, name).lower().startswith(f"{verb.lower()} ")]
-    if not rest or not names or not page.has_move_permission(request):
+    names = [
+        name for name in _buttons(page, request) if _description(page, name).lower().startswith(f"{verb.lower()} ")
+    ]
+    if not rest or not names:
         return
     customer, _, amount = rest.rpartition(" ")
     if not customer or not any(digit.isdigit() for digit in amount):
@@ -143,8 +146,37 @@ def _money_commands(site: AdminSite, request: HttpRequest, text: str) -> Iterato
     for row in organizations_named(customer.strip())[:NAMED]:
         for name in names:
             link = reverse(f"admin:{page.opts.app_label}_{page.opts.model_name}_{name}", args=[row.pk])
-            title = f"{_description(page, name)}: {row.name}" + (f", {amount} {row.currency}" if amount else "")
-            yield Found(title, "Command", f"{link}?{urlencode({'amount': amount})}" if amount else link, "payments")
+            is_priced = amount and name in page.MONEY["items"]
+            title = f"{_description(page, name)}: {row.name}" + (f", {amount} {row.currency}" if is_priced else "")
+            yield Found(title, "Command", f"{link}?{urlencode({'amount': amount})}" if is_priced else link, "payments")
+
+
+def _row_commands(site: AdminSite, request: HttpRequest, text: str) -> Iterator[Found]:
+    """Return the forms for "refund acme": what a page offers on a customer's newest rows."""
+    verb, _, customer = text.partition(" ")
+    for page in open_pages(site, request) if customer else ():
+        for name, fitting in page.row_commands.items():
+            if _description(page, name).lower() != verb.lower() or not _may_use(page, request, name):
+                continue
+            owners = organizations_named(customer.strip())[:NAMED]
+            rows = page.model._default_manager.filter(fitting, organization__in=owners).select_related("organization")
+            for row in rows.order_by("-pk")[:NAMED]:
+                link = reverse(f"admin:{page.opts.app_label}_{page.opts.model_name}_{name}", args=[row.pk])
+                amount = money_text(row.amount_micros, row.currency)
+                yield Found(f"{_description(page, name)} {amount}: {row.organization}", str(row), link, page.found_icon)
+
+
+def _buttons(page: Any, request: HttpRequest) -> Iterator[str]:
+    """Return the names of the buttons of a row's page, of groups too, that the person may use."""
+    for each in page.actions_detail:
+        for name in each["items"] if isinstance(each, dict) else [each]:
+            if _may_use(page, request, name):
+                yield name
+
+
+def _may_use(page: Any, request: HttpRequest, name: str) -> bool:
+    needed = getattr(page, name).allowed_permissions
+    return all(getattr(page, f"has_{permission}_permission")(request) for permission in needed)
 
 
 def _description(page: Any, name: str) -> str:

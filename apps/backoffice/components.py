@@ -53,6 +53,16 @@ class Table:
         first = self.rows[0] if self.rows else ()
         return [(name, place < len(first) and first[place].is_money) for place, name in enumerate(self.columns)]
 
+    @property
+    def labelled_rows(self) -> list[list[tuple[str, Cell]]]:
+        """The rows, each cell with its column's name, which a narrow screen shows in front of it."""
+        return [list(zip(self.columns, row, strict=False)) for row in self.rows]
+
+    @property
+    def labelled_feet(self) -> list[list[tuple[str, Cell]]]:
+        """The footer rows in the same way."""
+        return [list(zip(self.columns, row, strict=False)) for row in self.feet]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:

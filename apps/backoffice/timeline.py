@@ -14,12 +14,14 @@ from django.urls import reverse
 
 from apps.backoffice.components import Cell, Table, actor, moment
 from apps.backoffice.explain.undo import NOTHING, Undo
+from apps.common.admin import time_text
 from apps.common.admin.money import written
 from apps.common.money import amount_text
 
 SHOWN = 100
 LONGEST = 60
 _SECONDS = re.compile(r"\b(\d{4}-\d\d-\d\d \d\d:\d\d):\d\d(\.\d+)?")
+_MOMENT = re.compile(r"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:\+00:00|Z)")
 NO_FORMS: Mapping[str, Undo] = MappingProxyType({})
 CLOCKWORK = frozenset({"updated_at", "revision"})
 
@@ -56,8 +58,13 @@ def _details(recorded: Mapping[str, Any]) -> str:
         if name.endswith("_micros") and isinstance(value, int):
             texts.append(f"{name.removesuffix('_micros').replace('_', ' ')}: {amount_text(value, '')}")
         elif name not in ("what", "key") and value not in (None, ""):
-            texts.append(f"{name.replace('_', ' ')}: {value}")
+            texts.append(f"{name.replace('_', ' ')}: {_MOMENT.sub(_as_read, str(value))}")
     return "; ".join(texts)
+
+
+def _as_read(moment_found: re.Match[str]) -> str:
+    """Write a time of an audit entry, which is kept in ISO format, as its reader writes times."""
+    return time_text(datetime.fromisoformat(moment_found[0]))
 
 
 def changes_of(
@@ -108,4 +115,4 @@ def trail_of(row: Model, said: Iterable[Said]) -> Table:
     newest = sorted([*happened, *map(_said, said)], key=lambda each: each.at, reverse=True)
     rows = [[moment(each.at, each.href), Cell(each.what), Cell(each.text), actor(each.by)] for each in newest]
     empty = "No manual changes. Ledger rows never change; their page shows what caused them."
-    return Table(title=f"Changes, newest {SHOWN}", columns=["When", "What", "", "By"], rows=rows, empty=empty)
+    return Table(title=f"Changes, newest {SHOWN}", columns=["When", "What", "Details", "By"], rows=rows, empty=empty)

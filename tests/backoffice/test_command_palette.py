@@ -2,7 +2,7 @@ import pytest
 from django.contrib.auth.models import User
 
 from apps.ledger.models import Hold, Transfer
-from apps.payments.models import StripeCustomer
+from apps.payments.models import StripeCustomer, StripePayment
 from apps.tenants import services as tenants
 from apps.tenants.models import Organization
 from tests.approvals.factories import ask
@@ -10,6 +10,7 @@ from tests.backoffice.people import client_of, create_staff
 from tests.backoffice.world import NOW, create_customer
 from tests.invoices import factories as invoices
 from tests.invoices.test_told import add_contact
+from tests.payments.world import create_payment_rows
 
 pytestmark = pytest.mark.django_db
 
@@ -135,6 +136,18 @@ class TestMoneyCommands:
         Organization.objects.filter(pk=customer.pk).update(name="Acme Data 2 Go")
         assert found(client, "deduct acme data 2 go") == [f"/admin/tenants/organization/{customer.pk}/deduct/"]
         assert found(client, "deduct data 2 go 7.50")[0].endswith("/deduct/?amount=7.50")
+
+    def test_refund_a_customers_newest_payments(self, client, customer):
+        create_payment_rows(customer, NOW)
+        payment = StripePayment.objects.get()
+        assert found(client, "refund acme") == [f"/admin/payments/stripepayment/{payment.pk}/refund/"]
+        assert found(client_of(create_staff("viewer", "Viewer")), "refund acme") == []
+        StripePayment.objects.update(refunded_micros=payment.amount_micros)
+        assert found(client, "refund acme") == []
+
+    def test_close_a_customers_month(self, client, customer):
+        assert found(client, "close acme") == [f"/admin/tenants/organization/{customer.pk}/close-month/"]
+        assert found(client_of(create_staff("viewer", "Viewer")), "close acme") == []
 
     def test_are_offered_only_to_who_may_move_money(self, customer):
         assert found(client_of(create_staff("viewer", "Viewer")), "grant acme 50") == []

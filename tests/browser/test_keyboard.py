@@ -1,6 +1,7 @@
 """Staff's jobs from sign-in to done by keyboard alone, on a phone of 390 pixels."""
 
 from datetime import timedelta
+from urllib.parse import urljoin
 
 import pytest
 from django.core.cache import cache
@@ -10,12 +11,18 @@ from playwright.sync_api import Page, expect
 from apps.approvals.models import Approval
 from apps.contracts.models import Contract
 from apps.invoices.models import Document
+from apps.payments.models import Dispute, StripePayment
+from apps.pricing.models import PriceVersion
 from apps.tenants.models import ApiKey, Organization
+from apps.usage.models import MonthClose
 from apps.vouchers.models import Batch
 from apps.wallets.models import Grant
 from tests.backoffice.people import PASSWORD
-from tests.browser.world import create_busy_customer
+from tests.browser.test_checkout import work_until
+from tests.browser.world import create_busy_customer, open_checkout
 from tests.invoices.factories import create_customer, create_seller
+from tests.pricing.factories import make_meter, price
+from tests.usage.factories import event, send
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -32,6 +39,10 @@ PAGES = {
     "new customer": 2,
     "credit and key": 6,
     "invoice": 5,
+    "price": 5,
+    "refund": 3,
+    "dispute": 1,
+    "month close": 3,
 }
 
 NAME = """(() => {
@@ -79,6 +90,14 @@ class Phone:
         for name, text in fields.items():
             self.go_to(name.replace("_", " "))
             self.page.keyboard.type(text)
+
+    def choose(self, name: str, text: str) -> None:
+        """Search a row in a field and choose the first that is found."""
+        self.go_to(name)
+        self.page.keyboard.press("Enter")
+        self.page.keyboard.type(text)
+        expect(self.page.locator(".select2-results__option--highlighted")).to_contain_text(text)
+        self.page.keyboard.press("Enter")
 
     def press(self, name: str) -> None:
         """Press a button or follow a link."""
@@ -210,3 +229,68 @@ def test_an_invoice_from_its_lines_to_its_number(phone):
     assert (document.state, document.net_micros) == ("open", 500_000_000)
     assert document.number
     assert ada.counted() == PAGES["invoice"]
+
+
+def test_a_price_from_its_draft_to_published(phone):
+    now = timezone.now()
+    meter = make_meter("api", "other", name="API calls", unit="call")
+    old = price(meter, micros_per_million=200_000 * 1_000_000)
+    send(create_busy_customer(), now, event("a", "api", quantity=4, time=f"{now:%Y-%m-%dT%H:%M:%SZ}"))
+    ada = phone("ada", "Billing")
+    ada.command("new price version")
+    ada.choose("book", "USD")
+    ada.choose("meter", "api")
+    ada.go_to("Day")
+    ada.page.keyboard.type(f"{now + timedelta(days=1):%m%d%Y}")
+    ada.fill(Price_of_one_unit="0.25")
+    ada.press("Save")
+    ada.open_actions()
+    ada.press("Publish")
+    ada.fill(Reason="As agreed")
+    ada.confirm("Publish")
+    version = PriceVersion.objects.exclude(pk=old.pk).get()
+    assert (version.meter, version.status, version.micros_per_million) == (meter, "published", 250_000 * 1_000_000)
+    assert ada.counted() == PAGES["price"]
+
+
+def at_stripe(page: Page, address: str, button: str) -> None:
+    """Press a button of the local Stripe, then open the home page again."""
+    page.goto(address)
+    page.click(f"button[value={button}]")
+    page.wait_for_load_state()
+    page.goto("/admin/")
+
+
+def test_a_payment_is_refunded_and_its_dispute_is_read(phone, local_stripe, deliver_outbox):
+    customer = create_busy_customer()
+    ada = phone("ada", "Billing")
+    checkout = open_checkout(customer)
+    at_stripe(ada.page, checkout, "pay")
+    work_until(ada.page, deliver_outbox, StripePayment.objects.exclude(settled_at=None).exists)
+    ada.counted()
+    ada.command("refund acme")
+    ada.fill(Amount="30", Reason="Bought by mistake")
+    ada.confirm("Refund")
+    assert ada.counted() == PAGES["refund"]
+    work_until(ada.page, deliver_outbox, StripePayment.objects.filter(refunded_micros=30_000_000).exists)
+
+    at_stripe(ada.page, urljoin(checkout, "/"), "dispute")
+    work_until(ada.page, deliver_outbox, Dispute.objects.exclude(frozen_at=None).exists)
+    cache.clear()  # home counts what waits every half minute
+    ada.page.goto("/admin/")
+    ada.counted()
+    ada.press("du_")
+    expect(ada.page.locator("#content")).to_contain_text("70.00 USD")
+    assert ada.counted() == PAGES["dispute"]
+
+
+def test_a_month_is_closed(phone):
+    now = timezone.now()
+    seller = create_seller(now)
+    customer = create_customer(now - timedelta(days=90), seller, billing_mode="postpaid", postpaid_limit_micros=10**10)
+    ada = phone("ada", "Billing")
+    ada.command("close acme")
+    ada.fill(Hold="They dispute a day", Reason="Asked for")
+    ada.confirm("Close a month")
+    assert MonthClose.objects.get(organization=customer).state == "closed"
+    assert ada.counted() == PAGES["month close"]

@@ -14,7 +14,6 @@ from apps.bank.models import BankFile, BankLine
 from apps.dunning import services as dunning
 from apps.dunning.models import DunningCase
 from apps.invoices.models import Document, Money
-from apps.payments import services as payments
 from apps.payments.models import CheckoutSession, Dispute, StripePayment
 from apps.tenants.models import Organization
 from apps.wallets.selectors import wallet_figures
@@ -22,7 +21,7 @@ from local_stripe.server import LocalStripe
 from tests.bank.files import camt, entry
 from tests.browser.test_back_office import confirm
 from tests.browser.test_checkout import work_until
-from tests.browser.world import create_busy_customer
+from tests.browser.world import create_busy_customer, open_checkout
 from tests.dunning.factories import create_policy
 from tests.invoices import factories
 
@@ -128,14 +127,7 @@ def test_a_case_opens_and_waits_for_what_the_customer_promises(visit, acme, shot
 
 def test_a_payment_is_refunded_and_disputed(visit, local_stripe: LocalStripe, deliver_outbox: Work):
     organization = create_busy_customer()
-    url = payments.start_top_up(
-        organization=organization,
-        amount=10_000,
-        currency=None,
-        request_key="k",
-        created_by="user:1",
-        now=timezone.now(),
-    )
+    url = open_checkout(organization)
     page = visit("billing", "Billing")
     page.goto(url)
     page.click("button[value=pay]")

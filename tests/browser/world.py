@@ -1,10 +1,11 @@
-"""A customer with a month of history."""
+"""A customer with a month of history, and one who is about to pay."""
 
 from datetime import timedelta
 
 from django.utils import timezone
 
 from apps.common.money import Micros
+from apps.payments import services as payments
 from apps.tenants import services as tenants
 from apps.tenants.models import Organization
 from apps.wallets import services as wallets
@@ -49,3 +50,15 @@ def create_busy_customer() -> Organization:
         now=now,
     )
     return organization
+
+
+def open_checkout(organization: Organization) -> str:
+    """Start a top-up of 100 and return the address of its checkout."""
+    return payments.start_top_up(
+        organization=organization,
+        amount=10_000,
+        currency=None,
+        request_key="k",
+        created_by="user:1",
+        now=timezone.now(),
+    )

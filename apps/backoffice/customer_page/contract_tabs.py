@@ -183,28 +183,24 @@ def usage_lines(organization: Organization, month: Period) -> Table:
     """Return a month's charges by meter and operator; the lines add up to the month's total."""
     label = f"{month.start:%Y-%m}"
     lines = usage.usage_lines(organization, month)
+    has_operators = any(line.operator for line in lines)
     rows = [
         [
             Cell(line.service),
-            Cell(line.operator or "-"),
+            *([Cell(line.operator)] if has_operators else []),
             amount_of(line.quantity_micros),
             Cell(line.unit),
             money(line.amount_micros, organization.currency, why("usage", organization.pk, label)),
         ]
         for line in lines
     ]
-    total = [
-        Cell("Total"),
-        Cell(""),
-        Cell(""),
-        Cell(""),
-        money(sum(x.amount_micros for x in lines), organization.currency),
-    ]
+    columns = ["Meter", *(["Operator"] if has_operators else []), "Quantity", "Unit", "Charged"]
+    amounts = [line.amount_micros for line in lines]
     return Table(
         title=f"Usage in {label}",
-        columns=["Meter", "Operator", "Quantity", "Unit", "Charged"],
+        columns=columns,
         rows=rows,
-        feet=[total] if rows else [],
+        feet=feet(columns, len(columns) - 1, amounts, sum(amounts), organization.currency, is_cut=False),
         empty="No usage this month.",
         links=[Link("Why this total?", why("usage", organization.pk, label))],
     )
@@ -232,7 +228,7 @@ def breakdown(request: HttpRequest, organization: Organization, now: datetime) -
         ]
         for each in shown
     ]
-    columns = [by.replace(",", " / "), "Events", "Quantity", "Tokens in", "Tokens out", "Charged"]
+    columns = [by.replace(",", " / ").capitalize(), "Events", "Quantity", "Tokens in", "Tokens out", "Charged"]
     charges = [each.sums["charge_micros"] for each in shown]
     last = feet(columns, 5, charges, found.total["charge_micros"], unit, is_cut=len(found.groups) > SHOWN)
     since = f" Complete from {found.since} on." if found.since else ""

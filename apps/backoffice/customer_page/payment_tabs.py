@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.http import HttpRequest
+from django.urls import reverse
 
 from apps.backoffice.components import Block, Cell, Facts, Table, actor, moment, money, state
 from apps.backoffice.customer_page.contract_tabs import change_page
@@ -48,7 +49,7 @@ def stripe(request: HttpRequest, organization: Organization, now: datetime) -> S
     return [
         _customer(organization),
         *_issues(organization),
-        _payments(organization),
+        _payments(organization, may_refund=request.user.has_perm("backoffice.move_money")),
         *_refunds(organization),
         _invoices(organization),
         _checkouts(organization),
@@ -83,21 +84,22 @@ def _issues(organization: Organization) -> Sequence[Block]:
     return [Table(title="Open issues", columns=columns, rows=rows)] if rows else []
 
 
-def _payments(organization: Organization) -> Table:
+def _payments(organization: Organization, *, may_refund: bool) -> Table:
     rows = [
         [
-            moment(
-                payment.settled_at or payment.created_at, why("grant", payment.grant_id) if payment.grant_id else ""
-            ),
+            moment(payment.settled_at or payment.created_at, change_page("payments_stripepayment", payment.pk)),
             money(payment.amount_micros, payment.currency),
             money(payment.refunded_micros, payment.currency),
             money(payment.disputed_micros, payment.currency),
             Cell(payment.payment_intent_id, dashboard_address("payments", payment.payment_intent_id)),
             Cell("Fraud is likely", variant="danger") if payment.flagged_at else Cell(""),
+            Cell("Refund", reverse("admin:payments_stripepayment_refund", args=[payment.pk]))
+            if may_refund and payment.returnable_micros
+            else Cell(""),
         ]
         for payment in StripePayment.objects.filter(organization=organization).order_by("-created_at")[:SHOWN]
     ]
-    columns = ["Settled", "Amount", "Refunded", "Lost in disputes", "At Stripe", ""]
+    columns = ["Settled", "Amount", "Refunded", "Lost in disputes", "At Stripe", "", ""]
     return Table(title="Payments", columns=columns, rows=rows, empty="No payments through Stripe.")
 
 

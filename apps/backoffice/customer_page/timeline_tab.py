@@ -51,7 +51,7 @@ def timeline(request: HttpRequest, organization: Organization, now: datetime) ->
     return [
         Table(
             title=" ".join(["Timeline", *([f"of {kind}"] if kind else []), *([f"by {actor_text(by)}"] if by else [])]),
-            columns=["When", "What", "", "By", "Undo"],
+            columns=["When", "What", "Details", "By", "Undo"],
             rows=rows,
             empty="Nothing happened yet.",
             links=_choices(organization, kind, by),

@@ -86,7 +86,7 @@ def _first_rows(waiting: Sequence[Waiting], now: datetime) -> list[Table]:
     rows = [
         _cells(each, row, line, now.date()) for each in waiting for row, line in each.concern.first(SHOWN_ROWS, now)
     ]
-    columns = ("What", "Customer", "Row", "Amount", "Day", "")
+    columns = ("What", "Customer", "Item", "Amount", "Day", "")
     return [Table(title="First in line", columns=columns, rows=rows)] if rows else []
 
 

@@ -105,6 +105,9 @@ class PageDescription:
     found_icon: ClassVar[str] = "tag"
     # The name of a row, if the model's name does not fit.
     found_noun: ClassVar[str] = ""
+    # Buttons of a row that the palette offers on a customer's newest rows that fit ("refund acme"). The rows have
+    # `organization`, `amount_micros` and `currency`.
+    row_commands: ClassVar[Mapping[str, Q]] = {}
     concern: ClassVar[Concern | None] = None
     # The name of the page that explains a row's amounts, and the column with the row's id there.
     explained_by: ClassVar[tuple[str, str] | None] = None

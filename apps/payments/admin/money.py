@@ -1,8 +1,9 @@
 """Payments, refunds and disputes on screen; a refund is requested on a payment's page."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
+from django.db.models import F, Q
 from django.http import HttpRequest, HttpResponse
 from unfold.decorators import action
 
@@ -40,6 +41,7 @@ class StripePaymentAdmin(ReadOnlyModelAdmin[StripePayment]):
     menu = Menu(Section.STRIPE, 40, "paid", (Role.VIEWER, Role.SUPPORT, Role.BILLING, Role.ADMINISTRATOR))
     found_by = ("payment_intent_id",)
     explained_by = ("grant", "grant_id")
+    row_commands: ClassVar[Any] = {"refund": Q(refunded_micros__lt=F("amount_micros"))}
     list_display = ("payment_intent_id", "organization", "amount_micros", "refunded_micros", "settled_at", "flagged_at")
     list_filter = ("received_in", ("created_at", DayRangeFilter), ("amount_micros", AmountRangeFilter))
     search_fields = ("payment_intent_id__exact", "charge_id__exact", "key__exact")

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from typing import Any, ClassVar, Unpack
 
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.defaultfilters import linebreaksbr
 from django.urls import reverse
@@ -107,6 +107,10 @@ class PriceVersionAdmin(OffersByState[PriceVersion]):
         if not change:
             obj.created_by, obj.created_at = f"staff:{request.user.get_username()}", timezone.now()
         super().save_model(request, obj, form, change)
+
+    def response_post_save_add(self, request: HttpRequest, obj: PriceVersion) -> HttpResponseRedirect:
+        """Lead to the draft, where it is published."""
+        return HttpResponseRedirect(reverse("admin:pricing_priceversion_change", args=[obj.pk]))
 
     def fitting(self, row: PriceVersion) -> Collection[str]:
         return OFFERED.get(Status(row.status), ())
