@@ -1,4 +1,6 @@
-"""What a cancellation at a date changes: of each installment, the part by days that is not due or goes back. Pure."""
+"""What a cancellation at a date changes on each installment: the part, by days, that is no longer due or is refunded.
+Pure.
+"""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -13,7 +15,7 @@ State = Installment.State
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CancellationTerms:
-    """From which day on a contract is cancelled, and whether one-time amounts are divided by days too."""
+    """The day from which a contract is cancelled, and whether one-time amounts are divided by days too."""
 
     day: date
     divides_one_time: bool = False
@@ -21,7 +23,9 @@ class CancellationTerms:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """What stays of an open installment, in micros; `agreed_micros` is the part of the discount that its terms have."""
+    """What remains of an open installment, in micros; `agreed_micros` is the part of the discount that the contract's
+    terms agree on.
+    """
 
     credit_micros: int
     service_micros: int
@@ -35,7 +39,9 @@ class Kept:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cut:
-    """What a cancellation does to an installment: what is no longer due if it is open, what goes back if it is paid."""
+    """What a cancellation does to an installment: the part no longer due if it is open, the part refunded if it is
+    paid.
+    """
 
     row: Installment
     kept: Kept | None = None
@@ -44,7 +50,7 @@ class Cut:
 
 
 def share_after(amount_micros: int, start: date, end: date, day: date, step: int) -> Micros:
-    """Return the part of a period's amount that its days from `day` on bear, in payable steps."""
+    """Return the part of a period's amount for its days from `day` on, in payable steps."""
     if day >= end:
         return Micros(0)
     if day <= start:
@@ -57,7 +63,7 @@ def cuts_of(rows: Iterable[Installment], terms: CancellationTerms, currency: str
     """Yield what a cancellation changes on a contract's installments, read under the contract's lock.
 
     Raises:
-        NotPayable: a payment of a divided installment is under way, or more of it is paid than its days cost.
+        NotPayable: a payment of a divided installment is in progress, or more is paid than the covered days cost.
     """
     for row in rows:
         is_whole = row.is_one_time and row.period_start < terms.day and not terms.divides_one_time
@@ -79,7 +85,7 @@ def _open_cut(row: Installment, day: date, currency: str) -> Cut:
 
 
 def _kept(row: Installment, day: date, step: int) -> Kept:
-    """Return what stays of an open row; a discount leaves something to pay, and the rest of it lapses."""
+    """Return what remains of an open installment; a discount always leaves something to pay, and its excess lapses."""
 
     def before(micros: int) -> int:
         return micros - share_after(micros, row.period_start, row.period_end, day, step)
@@ -94,9 +100,9 @@ def _kept(row: Installment, day: date, step: int) -> Kept:
 
 def _refuse_payments(row: Installment, kept: Kept, currency: str) -> None:
     if row.state == State.PROCESSING:
-        raise NotPayable(f"A payment of the {str(row).lower()} is under way; wait until it has come or failed.")
+        raise NotPayable(f"A payment of the {str(row).lower()} is in progress; wait until it succeeds or fails.")
     if row.paid_micros > kept.payable_micros:
         over = money_text(row.paid_micros - kept.payable_micros, currency)
         raise NotPayable(
-            f"The {str(row).lower()} is paid in part, beyond what its days cost: refund {over} of it first."
+            f"The {str(row).lower()} is partly paid, with more than its covered days cost: refund {over} of it first."
         )

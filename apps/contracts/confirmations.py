@@ -31,7 +31,7 @@ class CancelAtForm(SeenForm):
         required=False,
         label="Divide one-time amounts too",
         widget=UnfoldBooleanSwitchWidget(),
-        help_text="Otherwise a one-time amount that has begun is due whole.",
+        help_text="Otherwise a one-time amount whose period has begun is due in full.",
     )
 
 

@@ -54,7 +54,7 @@ class OnAnInvoice(Conflict):
     """The installment is paid and refunded only with its invoice."""
 
     code = "installment_invoiced"
-    title = "An invoice asks for the installment; record its payment or credit note there"
+    title = "The installment is on an invoice; record its payment or credit note there"
 
 
 class NotPayable(Conflict):

@@ -80,7 +80,7 @@ class TermsForm(forms.Form):
     )
 
     discount_percent_micros = MicrosField(
-        label="Discount in percent", required=False, help_text="Lowers what is paid, never what it brings."
+        label="Discount in percent", required=False, help_text="Lowers the price, never the credit or service."
     )
     discount_micros = amount_field(
         "Discount as an amount", "Instead of a percentage: spread over the discounted installments by their amounts."

@@ -1,4 +1,4 @@
-"""Recurring revenue: what contracts and agreements bring each month, and how it moved. Plain values."""
+"""Recurring revenue: the monthly amounts of contracts and agreements, and how they moved. Plain values."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ MOVES = ("New", "Reactivation", "Expansion", "Contraction", "Churn")
 
 
 class Stretch(NamedTuple):
-    """An amount in micros that pays for `months`, and the days on which it counts; without an end while it is None."""
+    """An amount in micros that pays for `months` months, and the days on which it counts; an end of None is open."""
 
     organization_id: UUID
     start: date
@@ -31,7 +31,7 @@ class Stretch(NamedTuple):
 
 @dataclass(slots=True)
 class Month:
-    """How recurring revenue moved after one day, through another: amounts in micros, and who moved it."""
+    """How recurring revenue moved after one day through another: amounts in micros, by customer."""
 
     after: date
     through: date
@@ -49,7 +49,7 @@ class Month:
 
 
 def levels(stretches: Iterable[Stretch], day: date) -> dict[UUID, int]:
-    """Return what each customer brings a month on a day, in micros; customers that bring nothing are left out."""
+    """Return each customer's monthly recurring revenue on a day, in micros; customers without any are left out."""
     found: dict[UUID, int] = {}
     for stretch in stretches:
         if stretch.covers(day) and stretch.monthly_micros:
@@ -58,7 +58,7 @@ def levels(stretches: Iterable[Stretch], day: date) -> dict[UUID, int]:
 
 
 def move_of(before_micros: int, now_micros: int, *, is_known: bool) -> str:
-    """Return which of `MOVES` a change is; `is_known` says whether the customer brought something earlier."""
+    """Return which of `MOVES` a change is; `is_known` says whether the customer had recurring revenue earlier."""
     if not before_micros:
         return "Reactivation" if is_known else "New"
     if not now_micros:
@@ -69,7 +69,7 @@ def move_of(before_micros: int, now_micros: int, *, is_known: bool) -> str:
 def movements(stretches: Sequence[Stretch], days: Sequence[date]) -> list[Month]:
     """Return how recurring revenue moved from each day to the next.
 
-    A customer counts once for each pair of days, with the change of all that it has: opening plus moves is closing.
+    A customer counts once for each pair of days, with the change of its total: opening plus moves is closing.
     """
     first: dict[UUID, date] = {}
     for stretch in stretches:

@@ -30,7 +30,7 @@ class Row:
 
     @property
     def payable_micros(self) -> Micros:
-        """What the customer pays of it."""
+        """The amount that the customer pays."""
         return Micros(self.amount_micros - self.discount_micros)
 
     @property
@@ -98,17 +98,17 @@ def _spread(portion_micros: int, terms: ScheduledTerms, limit: int | None) -> li
 
 
 def _discounted(terms: ScheduledTerms, rows: list[Row]) -> list[Row]:
-    """Spread the discount over the rows that it is for, in proportion to their amounts.
+    """Spread the discount over the rows that it applies to, in proportion to their amounts.
 
     Raises:
-        ImpossibleTerms: it is for no installment, or leaves nothing to pay on one.
+        ImpossibleTerms: it applies to no installment, or leaves nothing to pay on one.
     """
     field = "discount_micros" if terms.discount_micros else "discount_percent_micros"
     if not getattr(terms, field):
         return rows
     chosen = _rows_to_discount(terms, rows)
     if not chosen:
-        raise ImpossibleTerms("The discount is for no installment with an amount.", field=field)
+        raise ImpossibleTerms("The discount applies to no installment with an amount.", field=field)
     step = payable_step(terms.currency)
     amounts = [row.amount_micros // step for row in chosen]
     percent = divide_half_even(sum(amounts) * terms.discount_percent_micros, WHOLE_PERCENT_MICROS)

@@ -173,7 +173,7 @@ def active_agreements(organization: Organization, today: date) -> list[ServiceAg
 
 
 def what_runs(organization: Organization) -> list[str]:
-    """Return the names of an organization's offered and running contracts and active service agreements."""
+    """Return an organization's offered and running contracts and active service agreements as texts."""
     open_states = [Status.PENDING_PAYMENT, Status.ACTIVE, Status.PAST_DUE]
     contracts = Contract.objects.filter(organization=organization, status__in=open_states).order_by("start_date", "pk")
     agreements = ServiceAgreement.objects.filter(organization=organization, active=True).order_by("created_at", "pk")
@@ -227,7 +227,7 @@ def surplus_left(installment_id: int) -> Micros:
 
 
 def recurring_stretches(customers: QuerySet[Organization]) -> list[Stretch]:
-    """Return what recurring installments and service agreements bring customers' months, from the first on.
+    """Return the amounts of recurring installments and service agreements, each with the days on which it counts.
 
     An installment counts in its period while its contract runs; a replaced one never counts, a void one only before
     its contract ended. An agreement counts from its start until its end, or its next period once it is switched off.

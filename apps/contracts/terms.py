@@ -54,8 +54,9 @@ class CommercialTerms:
     A period limit k spreads its portion over the first k recurring installments only. An installment is due
     `payment_terms_days` after its period starts. `typed_lines` are the schedule instead; the portions are their sums.
 
-    A discount is a percentage, in millionths of a percent, or an amount. It lowers what is paid on all installments,
-    on the first `discount_periods`, or on those whose period starts before `discount_until`; never what they bring.
+    A discount is a percentage, in millionths of a percent, or an amount. It lowers what is paid on all installments, on
+    the first `discount_periods`, or on those whose period starts before `discount_until`, but never their credit or
+    service.
     """
 
     term_months: int

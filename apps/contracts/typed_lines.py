@@ -49,4 +49,4 @@ def _day(text: str) -> date:
             return datetime.strptime(text, pattern).date()  # noqa: DTZ007
         except ValueError:
             continue
-    raise ValueError(f"{text} is no day.")
+    raise ValueError(f"{text} is not a date.")

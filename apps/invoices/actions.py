@@ -28,7 +28,7 @@ from apps.wallets.selectors import wallet_figures
 class InvoiceAction(CustomerAction):
     """An action on an invoice.
 
-    The amount is the one that the request names, or what was left to pay when it was made.
+    The amount is the one named in the request, or what was left to pay at the time of the request.
     """
 
     permission: ClassVar[str] = "invoices.change_document"
@@ -79,7 +79,7 @@ class FinalizeInvoice(InvoiceAction):
 @register
 @dataclass(frozen=True, kw_only=True)
 class AddUsageLine(InvoiceAction):
-    """Add a line to a draft for usage, or a reduction, which gives up a part of what is owed."""
+    """Add a line or a reduction to a draft for usage. A reduction gives up part of the debt."""
 
     kind: ClassVar[str] = "invoices.add_usage_line"
     title: ClassVar[str] = "Add a line to a draft"
@@ -95,7 +95,7 @@ class AddUsageLine(InvoiceAction):
 
 @dataclass(frozen=True, slots=True)
 class LineCredit:
-    """What to credit of a line of an invoice, in micros."""
+    """The amount to credit on one line of an invoice, in micros."""
 
     line_id: int
     amount_micros: int
@@ -104,9 +104,10 @@ class LineCredit:
 @register
 @dataclass(frozen=True, kw_only=True)
 class CreditInvoice(InvoiceAction):
-    """Credit the lines in `lines` of an invoice, or all that is left of it. The amount is the note's total, with tax.
+    """Credit the given `lines` of an invoice, or everything that is left of it. The amount is the note's total with
+    tax.
 
-    The part that was already paid goes to `destination`: the bank account, or the customer's unapplied money.
+    The part that was already paid goes to `destination`: the customer's bank account or unapplied money.
     """
 
     kind: ClassVar[str] = "invoices.credit"
@@ -125,7 +126,7 @@ class CreditInvoice(InvoiceAction):
 @register
 @dataclass(frozen=True, kw_only=True)
 class VoidInvoice(InvoiceAction):
-    """Withdraw an invoice on which nothing was paid, by a credit note over its whole amount.
+    """Withdraw an invoice without payments by issuing a credit note for its whole amount.
 
     The amount is what is left.
     """
@@ -142,7 +143,7 @@ class VoidInvoice(InvoiceAction):
 @register
 @dataclass(frozen=True, kw_only=True)
 class MarkUncollectible(InvoiceAction):
-    """Mark an invoice as one that nobody expects to be paid. It posts nothing and can be undone."""
+    """Mark an invoice that we no longer expect to be paid. It posts nothing and can be undone."""
 
     kind: ClassVar[str] = "invoices.mark_uncollectible"
     title: ClassVar[str] = "Mark an invoice uncollectible"
@@ -187,7 +188,7 @@ class TakeUpInvoice(InvoiceAction):
 class RecordMoney(CustomerAction):
     """Record a bank transfer from a customer.
 
-    It pays the invoices in `document_ids` in their order, or the open ones, the oldest first, if that is None. The rest
+    It pays the invoices in `document_ids` in that order; if that is None, it pays open invoices, oldest first. The rest
     becomes unapplied money.
     """
 
@@ -216,7 +217,7 @@ class RecordMoney(CustomerAction):
 
 @dataclass(frozen=True, kw_only=True)
 class MoneyAction(CustomerAction):
-    """An action on money received."""
+    """An action on a sum of money received."""
 
     permission: ClassVar[str] = "invoices.change_money"
     subject_model: ClassVar[type[Model]] = Money
@@ -226,7 +227,7 @@ class MoneyAction(CustomerAction):
 
     @classmethod
     def of(cls, row: Money, **given: object) -> Self:
-        """Return the action on money, with its customer and currency filled in."""
+        """Return the action on a sum of money, with its customer and currency filled in."""
         owner = {"organization_id": row.organization_id, "currency": row.organization.currency}
         return cls(money_id=row.pk, **owner, **given)  # type: ignore[arg-type]
 
@@ -241,13 +242,15 @@ class MoneyAction(CustomerAction):
     def figures(self, now: datetime) -> Mapping[str, str]:
         row = self.money()
         rest = money_text(row.unapplied_micros, row.organization.currency)
-        return {"Unapplied of this money": rest, **invoice_texts(self)}
+        return {"Unapplied part of this money": rest, **invoice_texts(self)}
 
 
 @register
 @dataclass(frozen=True, kw_only=True)
 class ApplyMoney(MoneyAction):
-    """Pay an invoice with unapplied money. It stays the customer's, so staff limits do not apply."""
+    """Pay an invoice with unapplied money. The money is the customer's own, so the limit for one person does not
+    apply.
+    """
 
     kind: ClassVar[str] = "invoices.apply_money"
     title: ClassVar[str] = "Apply money to an invoice"
@@ -268,7 +271,7 @@ class ApplyMoney(MoneyAction):
 @register
 @dataclass(frozen=True, kw_only=True)
 class PayBackMoney(MoneyAction):
-    """Record that unapplied money was paid back by bank."""
+    """Record that unapplied money was paid back by bank transfer."""
 
     kind: ClassVar[str] = "invoices.pay_back_money"
     title: ClassVar[str] = "Pay unapplied money back"
@@ -302,7 +305,7 @@ class ReturnMoney(MoneyAction):
 @register
 @dataclass(frozen=True, kw_only=True)
 class SettleByBankTransfer(CustomerAction):
-    """Record a bank transfer for debt that no invoice asks for; the part above the debt becomes credit."""
+    """Record a bank transfer for debt that is on no invoice. The part above the debt becomes credit."""
 
     kind: ClassVar[str] = "invoices.settle_by_bank_transfer"
     title: ClassVar[str] = "Settle by bank transfer"
@@ -324,7 +327,7 @@ class SettleByBankTransfer(CustomerAction):
 @register
 @dataclass(frozen=True, kw_only=True)
 class WriteOffDebt(CustomerAction):
-    """Write off debt of a postpaid customer that no invoice asks for."""
+    """Write off a postpaid customer's debt that is on no invoice."""
 
     kind: ClassVar[str] = "invoices.write_off_debt"
     title: ClassVar[str] = "Write off debt"
@@ -347,7 +350,7 @@ class WriteOffDebt(CustomerAction):
 
 
 def refuse_other_size(asked: int, real: int) -> None:
-    """Refuse an action if its amount, which was compared with the limit for one person, is not its real amount.
+    """Refuse an action whose amount, which was compared with the limit for one person, is not the real amount.
 
     Raises:
 

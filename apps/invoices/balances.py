@@ -1,8 +1,8 @@
 """What is left to pay on an invoice, its state, and how a payment divides into net and tax. Pure; amounts are micros.
 
-What is due is divided into what was paid, what is left, and what was written off, in this order. The tax in any first
-part of it depends only on the size of that part, so the order of payments, credit notes and write-offs does not matter.
-The tax that one of them takes is the difference between before and after.
+The amount due consists of what was paid, what is left, and what was written off, in this order. The tax in the first N
+micros of it depends only on N, so the order of payments, credit notes and write-offs does not matter. The tax of a
+payment is the tax in the paid part after it, less that before it.
 """
 
 from dataclasses import dataclass, replace
@@ -50,7 +50,9 @@ NOTHING = Shares()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Balance:
-    """The sums of a finalized invoice: printed, credited while unpaid, paid, and written off; `step` is payable."""
+    """The sums of a finalized invoice, in micros: printed, credited while unpaid, paid, and written off. `step` is the
+    smallest payable amount.
+    """
 
     printed: Shares
     step: int
@@ -61,7 +63,7 @@ class Balance:
 
     @property
     def due(self) -> Shares:
-        """The total to be paid: the printed amounts less what was credited while it was unpaid."""
+        """The total to pay: the printed amounts less what was credited while unpaid."""
         return self.printed.minus(self.credited)
 
     @property
@@ -85,7 +87,7 @@ class Balance:
         return self.due.minus(self.paid_shares).minus(self.written_off_shares)
 
     def left_of_net(self, includes_tax: bool) -> Micros:
-        """Return what is left to pay without tax, or with it if the prices include it."""
+        """Return what is left to pay: without tax, or with tax if prices include it."""
         return self.left if includes_tax else self.left_shares.net
 
     @property
@@ -109,21 +111,21 @@ class Balance:
         return replace(self, paid=Micros(self.paid + amount), written_off=Micros(self.written_off - recovered))
 
     def undo_payment(self, amount: Micros) -> "Balance":
-        """Return the balance after a payment, or a part of it, went back to the payer.
+        """Return the balance after an amount was returned to the payer.
 
-        That amount is left to pay again.
+        The amount is due again.
 
         Raises:
             ValueError: the amount is not positive, or more than was paid.
         """
         if not 0 < amount <= self.paid:
-            raise ValueError("what goes back is positive and at most what was paid")
+            raise ValueError("the returned amount is positive and at most what was paid")
         return replace(self, paid=Micros(self.paid - amount))
 
     def credit(self, note: Shares) -> tuple["Balance", Shares]:
-        """Return the balance after a credit note, and the part of the note that was paid, to be given back.
+        """Return the balance after a credit note, and the part of the note that was already paid and must be returned.
 
-        The note first reduces what is left to pay. If it exceeds that, its tax is divided in proportion.
+        The note first lowers what is left to pay. If it is larger than that, its tax is divided in proportion.
 
         Raises:
             ValueError: something was written off; the write-off must be undone first.
@@ -139,7 +141,9 @@ class Balance:
 
 
 def first_shares(amount: int, due: Shares, step: int) -> Shares:
-    """Return the net and the tax in the first `amount` of what is due: `tax * amount // total`, in steps."""
+    """Divide the first `amount` of what is due into net and tax; the tax is `tax * amount // total`, rounded down to a
+    step.
+    """
     if not due.total:
         return NOTHING
     tax = due.tax * amount // (due.total * step) * step

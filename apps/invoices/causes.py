@@ -6,5 +6,5 @@ INVOICE = register(CauseType(name="invoices.invoice", label="Invoice", models=("
 CREDIT_NOTE = register(CauseType(name="invoices.credit_note", label="Credit note", models=("invoices.Document",)))
 MONEY = register(CauseType(name="invoices.money", label="Money received", models=("invoices.Money",)))
 
-# What the names of all of them begin with.
+# The common prefix of their names.
 PREFIX = "invoices."

@@ -10,7 +10,7 @@ def invoice_breaks() -> list[Break]:
 
 # What is left to pay on an invoice `d`.
 LEFT = "(d.total_micros - d.paid_micros - d.credited_net_micros - d.credited_tax_micros - d.written_off_micros)"
-# How much each invoice, with its credit notes, added to an account.
+# What each invoice and its credit notes added to an account.
 MOVED = """(
     SELECT COALESCE(n.credited_id, n.id) AS id, a.role, SUM(e.amount_micros) AS moved
     FROM invoices_document n
@@ -20,7 +20,7 @@ MOVED = """(
     JOIN ledger_account a ON a.id = e.account_id
     GROUP BY 1, 2
 )"""
-# What finalized credit notes took off each invoice, and the part of that which was unpaid.
+# What finalized credit notes took off each invoice, and the unpaid part of that.
 NOTES = """(
     SELECT credited_id AS id, SUM(net_micros) AS net, SUM(tax_micros) AS tax,
            SUM(net_micros - returned_net_micros) AS unpaid_net, SUM(tax_micros - returned_tax_micros) AS unpaid_tax
@@ -29,7 +29,7 @@ NOTES = """(
 
 
 def _rule(query: str) -> str:
-    """Return a rule whose SQL has the expressions above in place of their names."""
+    """Replace the names in a rule's SQL by the expressions above."""
     return query.replace("LEFT_TO_PAY", LEFT).replace("MOVED", MOVED).replace("NOTES", NOTES)
 
 
@@ -89,23 +89,23 @@ INVOICE_RULES = {
         JOIN ledger_transfer t ON t.id = a.transfer_id
         WHERE t.amount_micros < a.net_micros
     """,
-    "what was applied of money is the sum of its payments": """
+    "the applied part of a sum of money is the sum of its payments": """
         SELECT 'money ' || m.id, COALESCE(a.total, 0), m.applied_micros FROM invoices_money m
         LEFT JOIN (SELECT money_id, SUM(amount_micros) AS total FROM invoices_application GROUP BY 1) a
           ON a.money_id = m.id
         WHERE m.applied_micros <> COALESCE(a.total, 0)
     """,
-    "a counter-row undoes at most its payment": """
+    "a counter-row undoes at most the payment that it names": """
         SELECT 'payment ' || a.id, a.amount_micros, -SUM(c.amount_micros) FROM invoices_application a
         JOIN invoices_application c ON c.undoes_id = a.id
         GROUP BY a.id, a.amount_micros HAVING -SUM(c.amount_micros) > a.amount_micros
     """,
-    "each invoice put on the invoiced account what is left of it": _rule("""
+    "each invoice left its unpaid amount on the invoiced account": _rule("""
         SELECT 'invoice ' || d.id, -LEFT_TO_PAY, COALESCE(m.moved, 0) FROM invoices_document d
         LEFT JOIN MOVED m ON m.id = d.id AND m.role = 'invoiced'
         WHERE d.type = 'invoice' AND d.kind <> 'usage' AND d.number <> '' AND COALESCE(m.moved, 0) <> -LEFT_TO_PAY
     """),
-    "what is left of an invoice for usage is its tax on the invoiced account and its part of what is owed": _rule("""
+    "what is left of an invoice for usage is its tax on the invoiced account and its part of the debt": _rule("""
         SELECT 'invoice ' || x.id, x.remains, x.asked - x.cleared - x.invoiced FROM (
           SELECT d.id, LEFT_TO_PAY AS remains,
                  CASE WHEN d.freed_at IS NOT NULL THEN 0
@@ -124,7 +124,7 @@ INVOICE_RULES = {
           FROM invoices_document d WHERE d.type = 'invoice' AND d.kind = 'usage') x
         WHERE x.printed <> x.asked
     """,
-    "all that is owed through the last invoiced month is on one invoice for usage": """
+    "everything owed through the last invoiced month is on exactly one invoice for usage": """
         WITH standing AS (
           SELECT * FROM invoices_document WHERE type = 'invoice' AND kind = 'usage' AND freed_at IS NULL
         ), newest AS (
@@ -177,7 +177,7 @@ INVOICE_RULES = {
           WHERE d.type = 'invoice' AND d.kind <> 'top_up' AND d.number <> '') x
         WHERE x.expected <> x.found
     """),
-    "the billed account holds what invoices put there, less what went on to installments": _rule("""
+    "the billed account holds what invoices posted to it, less what moved on to installments": _rule("""
         SELECT 'organization ' || a.book_id, COALESCE(x.total, 0), a.balance_micros FROM ledger_account a
         LEFT JOIN (SELECT y.organization_id, SUM(y.moved) AS total FROM (
                      SELECT d.organization_id, m.moved FROM invoices_document d
@@ -194,13 +194,13 @@ INVOICE_RULES = {
                    GROUP BY 1) x ON x.organization_id = a.book_id
         WHERE a.role = 'billed' AND a.balance_micros <> COALESCE(x.total, 0)
     """),
-    "the invoiced account holds what invoices put there": _rule("""
+    "the invoiced account holds what invoices posted to it": _rule("""
         SELECT 'organization ' || a.book_id, COALESCE(x.total, 0), a.balance_micros FROM ledger_account a
         LEFT JOIN (SELECT d.organization_id, SUM(m.moved) AS total FROM invoices_document d
                    JOIN MOVED m ON m.id = d.id AND m.role = 'invoiced' GROUP BY 1) x ON x.organization_id = a.book_id
         WHERE a.role = 'invoiced' AND a.balance_micros <> COALESCE(x.total, 0)
     """),
-    "unapplied money is what no invoice took and was not paid back": """
+    "unapplied money is what was neither applied to an invoice nor paid back": """
         SELECT 'organization ' || a.book_id, COALESCE(m.rest, 0), COALESCE(e.moved, 0) FROM ledger_account a
         LEFT JOIN (SELECT organization_id,
                           SUM(amount_micros - applied_micros - paid_back_micros

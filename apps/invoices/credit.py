@@ -1,4 +1,4 @@
-"""Divide a credit note over the lines of its invoice. Pure; amounts are micros, multiples of the payable step."""
+"""Divide a credit note over the lines of its invoice. Pure; amounts are micros and multiples of the payable step."""
 
 from collections.abc import Mapping, Sequence
 
@@ -17,7 +17,7 @@ def credit_by_amount(amount: int, left: Sequence[int], step: int) -> list[int]:
 
 
 def credit_by_line(wanted: Mapping[int, int], left: Mapping[int, int], step: int) -> int | None:
-    """Return the first line whose amount exceeds what is left of it or is not payable; None if there is none."""
+    """Return the first line whose amount is not payable or exceeds what is left of the line; None if all are valid."""
     for line, amount in wanted.items():
         if not 0 < amount <= left.get(line, 0) or amount % step:
             return line

@@ -20,12 +20,12 @@ SEPA_TRANSFER = "58"
 ONE_PIECE = ("1", "C62")
 Category = TaxRate.Category
 CLAIM = re.compile(rb"<pdfaid:(\w+)>[^<]*</pdfaid:\1>")
-# Categories that print no reason why there is no tax.
+# Tax categories for which no exemption reason is printed.
 WITHOUT_REASON = (Category.STANDARD, Category.ZERO)
 
 
 class InvalidEInvoice(Exception):
-    """The XML does not fit its schema, or lacks what the profile needs; the text says what."""
+    """The XML violates its schema or lacks a term that the profile requires; the message names it."""
 
 
 def facturx_xml(document: Document) -> bytes:
@@ -44,7 +44,7 @@ def facturx_xml(document: Document) -> bytes:
 
 
 def with_xml(pdf: bytes, xml: bytes, language: str) -> bytes:
-    """Return a PDF with the XML inside, as Factur-X says. It does not claim to be PDF/A-3, which is not proven."""
+    """Embed the XML in a PDF as Factur-X specifies. The PDF does not claim to be PDF/A-3, which we do not verify."""
     from facturx import generate_from_binary
 
     made: bytes = generate_from_binary(
@@ -102,7 +102,7 @@ def facturx_data(document: Document) -> dict[str, Any]:
 
 
 def amount(micros: int) -> str:
-    """Return an amount with two decimals, which all payable amounts have at most."""
+    """Return an amount with two decimals; payable amounts never have more."""
     return f"{from_micros(micros):.2f}"
 
 
@@ -111,7 +111,8 @@ def net_lines(
 ) -> list[int]:
     """Return the net amounts of lines, given as category, rate and amount in micros.
 
-    Lines with tax inside share the net of their group, which `groups` has, by size, largest remainder.
+    If prices include tax, the net of each tax group, given in `groups`, is divided over its lines by size and largest
+    remainder.
     """
     if not is_gross:
         return [micros for _, _, micros in lines]
@@ -164,12 +165,12 @@ def _tax(tax: DocumentTax) -> dict[str, str]:
 
 
 def _rate(category: str, thousandths: int) -> str:
-    """Return a rate in percent; what is outside the scope of tax has none."""
+    """Return a rate in percent; None outside the scope of tax."""
     return "" if category == Category.OUTSIDE else percent_text(thousandths)
 
 
 def _seller(party: DocumentParty, *, is_outside: bool) -> dict[str, Any]:
-    """Return the seller. Where no VAT number may stand, another number identifies it."""
+    """Return the seller; if its VAT number may not be shown, another number identifies it."""
     found = _party(party, is_outside=is_outside)
     if party.register_text:
         found["legal_identifier"] = party.register_text
@@ -204,5 +205,5 @@ def _payment(document: Document) -> dict[str, str]:
 
 
 def _without_claim(pdf: bytes) -> bytes:
-    """Blank the claim of PDF/A-3 in the metadata, which factur-x always writes; every byte keeps its place."""
+    """Blank the claim of PDF/A-3 that factur-x always writes to the metadata; byte offsets do not change."""
     return CLAIM.sub(lambda found: b" " * len(found[0]), pdf)

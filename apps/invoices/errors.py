@@ -39,7 +39,7 @@ class NothingToInvoice(Conflict):
 
 
 class NegativeTotal(Conflict):
-    """Reductions are more than what they reduce."""
+    """The reductions exceed the lines that they reduce."""
 
     code = "negative_total"
     title = "The total would be negative"
@@ -67,14 +67,14 @@ class HasPayments(Conflict):
 
 
 class InstallmentDecides(Conflict):
-    """What is left on an invoice for an installment follows the installment."""
+    """What is left on an invoice for an installment is determined by the installment."""
 
     code = "installment_decides"
     title = "Void or discount the installment, or amend its contract; the credit note follows"
 
 
 class PaymentDecides(Conflict):
-    """An invoice for bought credit follows its payment."""
+    """An invoice for bought credit is determined by its payment."""
 
     code = "payment_decides"
     title = "Refund the payment that bought the credit; the credit note follows"
@@ -95,28 +95,28 @@ class AboveLine(Conflict):
 
 
 class DebtInvoiced(Conflict):
-    """An invoice asks for the debt, so it is cleared with the invoice."""
+    """The debt is on an invoice, so it is cleared by clearing the invoice."""
 
     code = "debt_invoiced"
-    title = "An invoice asks for the debt"
+    title = "The debt is on an invoice"
 
 
 class ValueDateAhead(Conflict):
     """The value date, from which money counts, is in the future."""
 
     code = "value_date_ahead"
-    title = "The value date lies ahead"
+    title = "The value date is in the future"
 
 
 class RateNeeded(Rejected):
     """Tax must be shown in the currency in which it is declared."""
 
     code = "rate_needed"
-    title = "The tax has to be shown in another currency, for which there is no rate"
+    title = "The tax must be shown in another currency, but there is no exchange rate"
 
 
 class RateTooOld(Rejected):
-    """The newest exchange rate is more than a week older than the day whose tax rates count."""
+    """The newest exchange rate is more than a week older than the tax date."""
 
     code = "rate_too_old"
     title = "The exchange rate is too old"
@@ -126,4 +126,4 @@ class NotPayable(Rejected):
     """The amount is not a positive multiple of the smallest payable amount."""
 
     code = "not_payable"
-    title = "The amount is not a payable amount"
+    title = "The amount is not a multiple of the smallest payable amount"

@@ -36,7 +36,9 @@ class DraftForm(OfCustomerForm):
 
     organization = CustomerField(Document._meta.get_field("organization"))
     period_start = day_field(label="Service from", required=False, help_text="First day of the service.")
-    period_end = day_field(label="Service to", required=False, help_text="Last day of the service; its tax counts.")
+    period_end = day_field(
+        label="Service to", required=False, help_text="Last day of the service; its tax rates apply."
+    )
     note = forms.CharField(
         required=False,
         max_length=1000,
@@ -47,7 +49,7 @@ class DraftForm(OfCustomerForm):
     def __init__(
         self, *args: Any, customer: Organization | None = None, lines: Sequence[DocumentLine] = (), **kwargs: Any
     ) -> None:
-        """Build the form; with `customer`, an existing draft with these lines is edited."""
+        """Build the form; with `customer`, it edits an existing draft with these lines."""
         super().__init__(*args, customer=customer, **kwargs)
         data = args[0] if args else kwargs.get("data")
         self.count = max(len(lines) + EMPTY_LINES, _posted(data))
@@ -89,7 +91,7 @@ class DraftForm(OfCustomerForm):
                 self.add_error(f"text_{number}", "Enter what the amount is for.")
         start, end = cleaned.get("period_start"), cleaned.get("period_end")
         if (start is None) != (end is None):
-            self.add_error("period_end", "Enter both days of the service, or none.")
+            self.add_error("period_end", "Enter both days of the service, or neither.")
         if end == date.max:
             self.add_error("period_end", "The service has to end before that day.")
         if start and end and end < start:
@@ -135,11 +137,11 @@ class CreditForm(ConfirmForm):
     """A credit note: an amount for each line, and where the paid part goes."""
 
     destination = forms.ChoiceField(
-        label="What was paid",
+        label="The paid part",
         choices=DESTINATIONS,
         initial=Role.UNAPPLIED.value,
         widget=UnfoldAdminSelectWidget(),
-        help_text="The note first lowers what is left to pay; this is about the rest.",
+        help_text="The note first lowers what is left to pay; this applies to the part that was already paid.",
     )
 
     def __init__(self, *args: Any, lines: Sequence[DocumentLine], left: dict[int, int], **kwargs: Any) -> None:
@@ -169,7 +171,7 @@ class CreditForm(ConfirmForm):
 
 
 class PaidInvoicesForm(ConfirmForm):
-    """The invoices of the customer in `organization` that received money pays, by their numbers."""
+    """The invoices to pay with a sum of money, by number; the customer is in `organization`."""
 
     numbers = forms.CharField(
         required=False,
@@ -183,16 +185,16 @@ class PaidInvoicesForm(ConfirmForm):
         required=False,
         label="Keep as unapplied money",
         widget=UnfoldBooleanWidget(),
-        help_text="It pays no invoice now.",
+        help_text="No invoice is paid now.",
     )
 
     def clean(self) -> dict[str, Any]:
-        """Find the invoices: `documents`, in the order in which they take the money."""
+        """Set `documents` to the named invoices, in the order in which to pay them."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         owner, numbers = cleaned.get("organization"), re.split(r"[\s,;]+", cleaned.get("numbers", "").strip())
         numbers = [each for each in dict.fromkeys(numbers) if each]
         if numbers and cleaned.get("keep"):
-            self.add_error("keep", "Name invoices, or keep it as unapplied money.")
+            self.add_error("keep", "Enter invoice numbers or keep the money unapplied, not both.")
         if owner is None:
             return cleaned
         rows = Document.objects.filter(organization=owner)
@@ -210,10 +212,12 @@ class PaidInvoicesForm(ConfirmForm):
 
 
 class TransferForm(OfCustomerForm):
-    """A bank transfer received; with `customer`, it is for an invoice of that customer."""
+    """A bank transfer received; with `customer`, the customer is fixed."""
 
     organization = CustomerField(Money._meta.get_field("organization"))
-    amount = MicrosField(help_text="Amount received. What is more than is due stays the customer's unapplied money.")
+    amount = MicrosField(
+        help_text="Amount received. Anything above the amount due becomes the customer's unapplied money."
+    )
     value_date = day_field(help_text="The day from which the bank counts it.")
     reference = forms.CharField(
         max_length=255, widget=UnfoldAdminTextInputWidget(), help_text="The reference on the bank statement."
@@ -221,7 +225,7 @@ class TransferForm(OfCustomerForm):
 
     @staticmethod
     def action(cleaned: Cleaned, *, document_ids: tuple[UUID, ...] | None = None) -> RecordMoney:
-        """Return the action that records the transfer, for these invoices or for the customer's oldest ones."""
+        """Return the action that records the transfer, for these invoices or for the customer's oldest open ones."""
         customer: Organization = cleaned["organization"]
         return RecordMoney(
             organization_id=customer.pk,
@@ -250,7 +254,7 @@ class ApplyForm(ConfirmForm):
     """An open invoice to pay with unapplied money."""
 
     invoice = forms.ModelChoiceField(queryset=Document.objects.none(), widget=UnfoldAdminSelectWidget())
-    amount = MicrosField(help_text="At most what is unapplied and what is left to pay.")
+    amount = MicrosField(help_text="At most the unapplied amount and the amount left to pay.")
 
     def __init__(self, *args: Any, invoices: Any, **kwargs: Any) -> None:
         """Build the form for a choice of these invoices."""
@@ -263,7 +267,7 @@ class ApplyForm(ConfirmForm):
 class PayBackForm(ConfirmForm):
     """Unapplied money paid back by bank."""
 
-    amount = MicrosField(help_text="At most what is unapplied.")
+    amount = MicrosField(help_text="At most the unapplied amount.")
     value_date = day_field(help_text="The day from which the bank counts it.")
 
 
@@ -281,11 +285,11 @@ class UsageLineForm(ConfirmForm):
     product = forms.ChoiceField(
         label="Taxed as", choices=SOLD, initial=TaxRate.Product.USAGE.value, widget=UnfoldAdminSelectWidget()
     )
-    is_reduction = forms.BooleanField(label="Reduction", required=False, help_text="It lowers the invoice.")
+    is_reduction = forms.BooleanField(label="Reduction", required=False, help_text="Lowers the invoice.")
 
 
 class DropLineForm(ConfirmForm):
-    """A line that staff added to a draft for usage, to be taken off again."""
+    """Choose a line that staff added to a draft for usage, to remove it."""
 
     line = forms.ModelChoiceField(queryset=DocumentLine.objects.none(), widget=UnfoldAdminSelectWidget())
 

@@ -1,4 +1,6 @@
-"""The paper of an invoice or a credit note: what a payer needs, in the customer's language, without internal codes."""
+"""The content of an invoice's or a credit note's PDF: what a payer needs, in the customer's language, without internal
+codes.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,9 @@ RETURNED = {
 
 def draw_document(document: Document) -> bytes:
     """Draw a numbered document as a PDF; the same document always gives the same bytes."""
-    from apps.common.papers.renderer import render  # its fonts take memory that most processes never need
+    from apps.common.papers.renderer import (
+        render,
+    )  # imported here because its fonts take memory that most processes never need
 
     return render(letter_of(document), bytes(document.seller.logo))
 
@@ -39,7 +43,7 @@ def file_name(document: Document, kind: str = "pdf") -> str:
 
 
 def letter_of(document: Document) -> Letter:
-    """Return what the paper of a numbered document says."""
+    """Return the content of a numbered document's PDF."""
     language = document.language
     seller = document.parties.get(side=DocumentParty.Side.SELLER)
     buyer = document.parties.get(side=DocumentParty.Side.BUYER)
@@ -59,7 +63,7 @@ def letter_of(document: Document) -> Letter:
 
 
 def paid_at_issue(document: Document) -> int:
-    """Return what was paid when the invoice was finalized, in micros; later payments are not printed."""
+    """Return the amount paid by the time the invoice was finalized, in micros; later payments are not printed."""
     assert document.finalized_at is not None, "a numbered document has its dates"
     rows = document.applications.filter(created_at=document.finalized_at, undoes=None)
     return sum(rows.values_list("amount_micros", flat=True))
@@ -100,7 +104,7 @@ def _lines(document: Document, taxes: Sequence[DocumentTax]) -> Section:
 
 
 def _text(document: Document, line: DocumentLine) -> str:
-    """Return a line's text, and below it its period if that is not the document's."""
+    """Return a line's text, followed by its period if that differs from the document's."""
     period = "" if line.period_start == document.period_start else _period(document, line)
     return f"{line.text}\n{period}" if period else line.text
 
@@ -130,7 +134,7 @@ def _sums(document: Document, taxes: Sequence[DocumentTax]) -> Iterator[Sum]:
 
 
 def _returned(document: Document) -> Iterator[Sum]:
-    """Yield the paid part of a credit note, with where it went."""
+    """Yield the paid part of a credit note and where it went."""
     amount = document.returned_net_micros + document.returned_tax_micros
     if amount:
         yield Sum(say(document.language, RETURNED[Returned(document.returned_to)]), _money(document, amount))
@@ -154,7 +158,7 @@ def _remarks(document: Document, taxes: Sequence[DocumentTax]) -> Iterator[Secti
 
 
 def _converted(document: Document) -> str:
-    """Return the tax in the currency in which it is declared, with its rate."""
+    """Return the tax in the seller's tax currency, with the exchange rate."""
     assert document.exchange_rate_on is not None, "a converted tax has its rate"
     return say(
         document.language,

@@ -8,26 +8,26 @@ from apps.common.languages import say
 from apps.common.money import MICROS_PER_UNIT, amount_text
 from apps.common.papers.formats import number_in
 
-# What lines of an invoice for usage say beside the names of meters, models and agreements.
+# Texts on lines of usage invoices, besides the names of meters, models and agreements.
 MINIMUM_CHARGE = _("minimum charge")
 OTHER_USAGE = _("Other usage")
 CREDIT_USED = _("Prepaid credit used")
 KEPT_AS_CREDIT = _("Corrections, kept as credit")
 SETTLED_BEFORE = _("Paid or waived before this invoice")
-# What lines of an invoice for an installment say.
+# Texts on lines of installment invoices.
 CREDIT_BY_CONTRACT = _("Prepaid credit by contract")
 SERVICE_BY_CONTRACT = _("Service by contract")
 DISCOUNT = _("Discount")
-# Of top-ups: what their invoices sell, and why one is credited.
+# Top-ups: the text of the invoice line, and the reason on a credit note.
 BOUGHT_CREDIT = _("Prepaid credit")
 CREDIT_PAID_BACK = _("The payment was refunded.")
-# Units that have a translation; others are written as staff named them.
+# Units that are translated; others are printed as staff named them.
 UNITS = (_("token"), _("tokens"))
 _Y = re.compile("[^aeiou]y$")
 
 
 def count_in(language: str, quantity_micros: int, unit: str) -> str:
-    """Write a quantity, in micros of its unit, with the unit's name; English makes a plural."""
+    """Write a quantity, in micros of its unit, with the unit's name; in English, in the plural if needed."""
     is_one = quantity_micros == MICROS_PER_UNIT
     plural = unit if unit.endswith("s") else f"{unit[:-1]}ies" if _Y.search(unit) else f"{unit}s"
     counted = unit if is_one else plural

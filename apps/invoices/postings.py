@@ -1,9 +1,9 @@
 """The transfers of each event of an invoice. Pure; amounts are micros, and no transfer is of zero.
 
-A line by hand is for something delivered, so its net is revenue at once, and the invoiced account holds what is left to
-pay. What an installment promises is earned later, so its net waits on the billed account until it is paid. Usage is
-revenue and owed since it was used, so its net stays on the receivable account, and only its tax is invoiced. Where tax
-becomes owed with the payment, it waits on an account of its own.
+A line entered by hand is for something delivered: its net is revenue at once, and the invoiced account holds what is
+left to pay. An installment is earned later: its net stays on the billed account until it is paid. Usage was revenue and
+a receivable when it happened: its net stays on the receivable account, and only its tax is invoiced. If tax becomes
+payable with the payment, it stays on the tax-pending account until then.
 """
 
 from collections.abc import Iterable
@@ -26,12 +26,13 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """Where an invoice's net and tax are asked for, when its tax becomes owed to the authority, and whether it is given
-    back for a debt given up.
+    """The accounts of an invoice's net and tax, when its tax becomes payable to the authority, and whether the
+    authority refunds the tax of a written-off debt.
 
-    `earned` is the account that its net is revenue on, or waits on until it is paid; `lost` is where its net goes if it
-    is given up: what waited was never earned, and so is no loss. `tax_source` is where the tax comes from: it is asked
-    for beside the net, or, if prices include it, is a part of what was earned.
+    `earned` is the account that its net is credited to: revenue, or billed until it is paid. `lost` is the account that
+    its net goes to when it is written off: a net on the billed account was never earned, so it is no loss. `tax_source`
+    is the account that the tax comes from: it is charged on top of the net, or, if prices include it, is part of what
+    was earned.
     """
 
     is_owed_when_paid: bool = False
@@ -49,16 +50,18 @@ class Terms:
 
     @property
     def loss_account(self) -> Role:
-        """The account of the tax in a written-off debt: not yet owed, given back by the authority, or our loss."""
+        """The account of the tax in a written-off debt: tax that is not payable yet, tax that the authority refunds, or
+        our loss.
+        """
         if self.is_owed_when_paid or self.has_relief:
             return self.account
         return Role.WRITE_OFFS
 
 
 def finalized(earned: Micros, tax: Micros, terms: Terms) -> list[Move]:
-    """Return the transfers of a finalized invoice: what it earns is asked for, and so is its tax.
+    """Return the transfers that finalizing an invoice posts: its net and its tax become due.
 
-    A usage invoice earns what staff added to it; negative if they took something off.
+    A usage invoice earns only what staff added to it; negative if they lowered it.
     """
     return _moving(
         _either("net", terms.net_claim, terms.earned, earned),
@@ -67,7 +70,7 @@ def finalized(earned: Micros, tax: Micros, terms: Terms) -> list[Move]:
 
 
 def withdrawn(earned: Micros, tax: Micros, terms: Terms) -> list[Move]:
-    """Return the transfers that take back those of a finalized invoice, whose usage another one will ask for."""
+    """Return the transfers that undo those of a finalized invoice whose usage will be on another invoice."""
     return _moving(
         _either("net", terms.earned, terms.net_claim, earned),
         Move("tax", terms.account, terms.tax_source, tax),
@@ -75,7 +78,7 @@ def withdrawn(earned: Micros, tax: Micros, terms: Terms) -> list[Move]:
 
 
 def received(before: Balance, after: Balance, source: Role, terms: Terms) -> list[Move]:
-    """Return the transfers of a payment out of `source`; money that comes after a write-off first takes it back."""
+    """Return the transfers of a payment from `source`; after a write-off, the payment first undoes that much of it."""
     back = before.written_off_shares.minus(after.written_off_shares)
     paid = after.paid_shares.minus(before.paid_shares)
     return _moving(
@@ -87,7 +90,7 @@ def received(before: Balance, after: Balance, source: Role, terms: Terms) -> lis
 
 
 def returned(before: Balance, after: Balance, destination: Role, terms: Terms) -> list[Move]:
-    """Return the transfers of a payment that goes back to where it came from, so that it is asked for again."""
+    """Return the transfers of a returned payment, whose amount is due again."""
     back = before.paid_shares.minus(after.paid_shares)
     return _moving(
         *(Move(part, claim, destination, amount) for part, claim, amount in _parts(back, terms)),
@@ -96,9 +99,10 @@ def returned(before: Balance, after: Balance, destination: Role, terms: Terms) -
 
 
 def credited(before: Balance, after: Balance, back: Shares, destination: Role, terms: Terms) -> list[Move]:
-    """Return the transfers of a credit note: the unpaid part is asked for no more, `back` goes to `destination`.
+    """Return the transfers of a credit note: the unpaid part is no longer due, and `back`, the paid part, goes to
+    `destination`.
 
-    What was paid divides anew into net and tax.
+    The paid amount is divided into net and tax again.
     """
     unpaid = after.credited.minus(before.credited)
     more_net = Micros(after.paid_shares.net - before.paid_shares.net)
@@ -123,7 +127,7 @@ def written_off(before: Balance, after: Balance, terms: Terms) -> list[Move]:
 
 
 def write_off_undone(before: Balance, terms: Terms) -> list[Move]:
-    """Return the transfers that ask again for what was written off and not recovered."""
+    """Return the transfers that make the unrecovered part of a write-off due again."""
     lost = before.written_off_shares
     return _moving(
         Move("undone-net", terms.net_claim, terms.lost, lost.net),
@@ -132,19 +136,19 @@ def write_off_undone(before: Balance, terms: Terms) -> list[Move]:
 
 
 def _parts(shares: Shares, terms: Terms) -> list[tuple[str, Role, Micros]]:
-    """Return the parts of a payment with the accounts that ask for them: one if it is the same for net and tax."""
+    """Return the parts of a payment with the accounts that they clear; one part if net and tax share an account."""
     if terms.net_claim == terms.tax_claim:
         return [("payment", terms.net_claim, shares.total)]
     return [("payment", terms.net_claim, shares.net), ("payment-tax", terms.tax_claim, shares.tax)]
 
 
 def _either(part: str, source: Role, destination: Role, amount: Micros) -> Move:
-    """Return a move that goes the other way if the amount is negative."""
+    """Return a move, in the opposite direction if the amount is negative."""
     return Move(part, source, destination, amount) if amount > 0 else Move(part, destination, source, Micros(-amount))
 
 
 def _tax_paid(before: Balance, after: Balance, terms: Terms) -> Iterable[Move]:
-    """Yield the transfer of the tax that a payment makes owed, or no longer owed, if it becomes owed that way."""
+    """Yield the transfer of the tax that becomes payable with a payment, or is no longer payable after a return."""
     if not terms.is_owed_when_paid:
         return
     more = after.paid_shares.tax - before.paid_shares.tax

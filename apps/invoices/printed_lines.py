@@ -27,9 +27,9 @@ def print_lines(
 ) -> PrintedLines:
     """Round exact amounts in micros so that lines less reductions are the net, and the net plus the rest is exact.
 
-    `carried_in + lines - reductions = net + carried_out`. Each amount is rounded down, a reduction as the negative
-    amount that it is; the missing steps go to the largest remainders, ties to the earliest. What was carried in can be
-    negative, after an earlier invoice was voided: then the largest amounts print a step less.
+    `carried_in + lines - reductions = net + carried_out`. Each amount is rounded down, a reduction as a negative
+    amount; the missing steps go to the largest remainders, ties to the earliest line. `carried_in` can be negative
+    after an earlier invoice was voided; then the largest amounts print one step less.
     """
     exact = [*lines, *(-each for each in reductions)]
     steps, carried_out = divmod(sum(exact) + carried_in, step)

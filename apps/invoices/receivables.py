@@ -1,4 +1,4 @@
-"""Aging of receivables: what is left of invoices by the days since they were due. Plain values."""
+"""Aging of receivables: unpaid amounts of invoices by the number of days since the due date. Plain values."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -17,7 +17,9 @@ def age_of(due: date, day: date) -> int:
 
 @dataclass(slots=True)
 class Aging:
-    """What a customer owes in one currency by age, in micros, with uncollectible amounts and unapplied money apart."""
+    """What a customer owes in one currency by age, in micros; uncollectible amounts and unapplied money are kept
+    apart.
+    """
 
     organization_id: UUID | None
     name: str
@@ -33,7 +35,7 @@ class Aging:
 
     @property
     def net_micros(self) -> int:
-        """The total without the customer's own unapplied money."""
+        """The total less the customer's unapplied money."""
         return self.total_micros - self.unapplied_micros
 
     def add(self, other: "Aging") -> None:

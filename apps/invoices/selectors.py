@@ -34,7 +34,7 @@ def unannounced_overdue(now: datetime) -> QuerySet[Document]:
 
 
 def with_unapplied(rows: QuerySet[Money]) -> QuerySet[Money]:
-    """Return the rows that are partly or wholly unapplied."""
+    """Return the money that is partly or wholly unapplied."""
     return rows.filter(amount_micros__gt=F("applied_micros") + F("paid_back_micros"))
 
 
@@ -45,12 +45,12 @@ def unapplied_money(organization_id: UUID) -> QuerySet[Money]:
 
 
 def unapplied_micros(organization_id: UUID) -> int:
-    """Return a customer's unapplied money in its currency, in micros, also that which came by Stripe."""
+    """Return a customer's unapplied money in its currency, in micros, including money received through Stripe."""
     return balance_of(organization_id, Role.UNAPPLIED)
 
 
 def unapplied_by_currency(organization_id: UUID) -> dict[str, int]:
-    """Return a customer's unapplied money in micros by currency, also that in foreign ones; empty if there is none."""
+    """Return a customer's unapplied money in micros by currency, foreign ones included; empty if there is none."""
     return balances_by_unit(organization_id, Role.UNAPPLIED)
 
 
@@ -62,13 +62,15 @@ def asked_micros(organization_id: UUID) -> int:
 
 
 def standing_usage(organization_id: UUID) -> QuerySet[Document]:
-    """Return a customer's invoices for usage, drafts too, but for those whose usage is to be asked anew."""
+    """Return a customer's invoices for usage, drafts included, except voided ones whose usage will be invoiced
+    again.
+    """
     kind, invoice = Document.Kind.USAGE, Document.Type.INVOICE
     return Document.objects.filter(organization=organization_id, kind=kind, type=invoice, freed_at=None)
 
 
 def asked_for_usage(organization_id: UUID) -> int:
-    """Return what invoices for usage, drafts too, ask for of what is owed, in micros, without tax that is added."""
+    """Return the part of the debt that is on invoices for usage, drafts included, in micros and without added tax."""
     return sum(
         each.window_micros if each.state == Document.State.DRAFT else each.balance.left_of_net(each.prices_include_tax)
         for each in asking_for_usage(organization_id)
@@ -76,14 +78,16 @@ def asked_for_usage(organization_id: UUID) -> int:
 
 
 def asking_for_usage(organization_id: UUID) -> list[Document]:
-    """Return a customer's invoices for usage, drafts too, that ask for a part of what is owed, by due date."""
+    """Return a customer's unpaid invoices for usage, drafts included, by due date."""
     states = [Document.State.DRAFT, *ASKING, Document.State.UNCOLLECTIBLE]
     rows = standing_usage(organization_id).filter(state__in=states).order_by("due_date", "number", "pk")
     return [each for each in rows if each.left_micros or each.state == Document.State.DRAFT]
 
 
 def usage_amount(owed_micros: int, currency: str) -> Micros:
-    """Return what an invoice for usage asks of a debt: a payable amount, 0 if that is too little to ask for."""
+    """Return the part of a debt that an invoice for usage can be made for: a payable amount, or 0 if it is too
+    small.
+    """
     amount = max(0, owed_micros)
     amount -= amount % payable_step(currency)
     return Micros(amount if to_minor_units(amount, currency) >= settings.INVOICE_LEAST else 0)
@@ -91,7 +95,7 @@ def usage_amount(owed_micros: int, currency: str) -> Micros:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentFilter:
-    """Which documents of a customer are listed; `after` is the position of the last one of the previous page."""
+    """Which of a customer's documents to list; `after` is the position of the last one on the previous page."""
 
     status: str = ""
     kind: str = ""
@@ -130,8 +134,8 @@ def find_document(organization: Organization, document_id: UUID) -> Document:
 def receivables(seller: Seller, day: date) -> list[Aging]:
     """Return what each customer owes a seller as of a day, by currency and name.
 
-    A payment counts from its value date, a credit note from its issue date, and that an invoice is uncollectible or
-    written off from the seller's day on which that was decided.
+    A payment counts from its value date, a credit note from its issue date, and a write-off or an uncollectible mark
+    from the seller's day on which it was made.
     """
     found: dict[tuple[str, UUID], Aging] = {}
 
@@ -156,7 +160,7 @@ def receivables(seller: Seller, day: date) -> list[Aging]:
 
 
 def invoices_on(documents: QuerySet[Document], seller: Seller, day: date) -> Iterable[dict[str, Any]]:
-    """Return the invoices as of a seller's day, with what was paid, credited while unpaid, and given up."""
+    """Return the invoices as of a seller's day, with the amounts paid, credited while unpaid, and written off."""
     after = seller.start_of(day + timedelta(days=1))
     notes = Document.objects.filter(type=Document.Type.CREDIT_NOTE, issue_date__lte=day, credited=OuterRef("pk"))
     of_unpaid = F("total_micros") - F("returned_net_micros") - F("returned_tax_micros")
@@ -189,5 +193,5 @@ def _numbered(organization: Organization) -> QuerySet[Document]:
 
 
 def _sum(rows: QuerySet[Any], by: str, amount: Any) -> Coalesce:
-    """Return the sum over rows of an outer row, 0 if there are none, as a subquery."""
+    """Return a subquery with the sum over the rows that belong to an outer row; 0 without rows."""
     return Coalesce(Subquery(rows.order_by().values(by).annotate(sum=Sum(amount)).values("sum")), 0)

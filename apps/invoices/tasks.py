@@ -10,7 +10,7 @@ from apps.outbox.delivery import outbox_task, scheduled_task
 
 @outbox_task(announcements.ISSUE)
 def issue(*, document_id: str, now: datetime, **_newer_arguments: object) -> None:
-    """Draw a document that got its number, and notify its customer."""
+    """Draw the PDF of a numbered document, and notify its customer."""
     announcements.issue(document_id=UUID(document_id), now=now)
 
 

@@ -1,4 +1,4 @@
-"""The lines of an invoice for usage: what was charged, and what lowers it. Pure; amounts are exact micros."""
+"""The lines of an invoice for usage: charges and reductions. Pure; amounts are exact micros."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -16,9 +16,9 @@ SERVICE, USAGE = "service", "usage"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UsageLine:
-    """What was charged in a month for one thing, or, if `is_reduction`, what lowers the invoice.
+    """The charge of a month for one product, meter and model, or, if `is_reduction`, an amount that lowers the invoice.
 
-    `product` is one of the tax table. `meter` and `model` say what was used; they are empty for other charges.
+    `product` is one of the tax table. `meter` and `model` are empty for charges other than usage.
     """
 
     month: date
@@ -44,11 +44,11 @@ def complete_lines(
     language: str,
     last_month: date,
 ) -> list[UsageLine]:
-    """Return the lines of a window, whose sum is what it added to what is owed.
+    """Return the lines of a window; their sum is the debt that the window added.
 
-    `metered` is what meters counted. `charges` are all charges of its months, by month, cause and text: what of them no
-    meter counted has a line of its own. `settled`, by month, is what was paid or given up before. The rest of the
-    difference to `owed_micros` is prepaid credit that paid, or, if negative, credit that came of corrections.
+    `metered` are the lines of metered usage. `charges` are all charges of its months, by month, cause and text;
+    unmetered ones get their own lines. `settled` is what was paid or written off before the invoice, by month. The
+    remaining difference to `owed_micros` was paid from prepaid credit, or, if negative, corrections left it as credit.
     """
     translate = partial(say, language)
     lines = [each for each in metered if each.exact_micros]
@@ -82,7 +82,7 @@ def _turned(line: UsageLine) -> UsageLine:
 def _credit(
     lines: Sequence[UsageLine], owed_micros: int, translate: Callable[[str], str], month: date
 ) -> list[UsageLine]:
-    """Return what prepaid credit paid of the lines, by product, or what was kept as credit."""
+    """Return reductions for the part that prepaid credit paid, by product, or a line for what was kept as credit."""
     by_product: dict[str, int] = {}
     for each in lines:
         sign = -1 if each.is_reduction else 1

@@ -382,10 +382,10 @@ class TestOwed:
     @pytest.mark.parametrize("action", ["settle", "write_off"])
     def test_an_open_invoice_for_usage_is_named(self, debtor, maker, action):
         address = reverse(f"admin:tenants_organization_{action}", args=[debtor.pk])
-        assert "asks for" not in client_of(maker).get(address).text
+        assert "has 117.34 USD" not in client_of(maker).get(address).text
         bill(debtor, NOW)
         invoice = invoice_usage(debtor, "2026-11", NOW)
-        assert f"Invoice {invoice} asks for 117.34 USD" in client_of(maker).get(address).text
+        assert f"Invoice {invoice} has 117.34 USD" in client_of(maker).get(address).text
 
     @pytest.mark.parametrize("number", [True, False])
     @pytest.mark.parametrize(("kind", "given"), [(SettleByBankTransfer, {"reference": "RF18"}), (WriteOffDebt, {})])
@@ -393,7 +393,7 @@ class TestOwed:
         bill(debtor, NOW, review_days=0 if number else 3)
         made = invoice_usage(debtor, "2026-11", NOW)
         owed = self.owed(debtor)
-        with pytest.raises(DebtInvoiced, match=str(made) if number else "A draft asks for"):
+        with pytest.raises(DebtInvoiced, match=str(made) if number else "A draft has"):
             submit(order(debtor, 1, kind, **given), by=maker, now=NOW)
         assert (self.owed(debtor), made.state) == (owed, "open" if number else "draft")
 

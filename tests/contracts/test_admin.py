@@ -105,7 +105,7 @@ class TestATypedSchedule:
         ("lines", "error"),
         [
             ("2027-01-31; 5", "Line 1: write a day"),
-            ("2027-01-31; 5; 0\n31 January; 5; 0", "Line 2: 31 January is no day."),
+            ("2027-01-31; 5; 0\n31 January; 5; 0", "Line 2: 31 January is not a date."),
             ("2027-01-31; 1.234; 0", "Line 1: 1.234 can be read as 1234.00 or as 1.2340"),
         ],
     )

@@ -28,9 +28,9 @@ from apps.wallets.selectors import deductible_micros
 
 
 def _still_asked(organization_id: str, instead: str) -> str:
-    """Name the open invoices for usage, which ask for a part of what is owed, and say what to do with them."""
+    """Name the open invoices for usage, which cover a part of the debt, and say what to do with them."""
     rows = [row for row in asking_for_usage(UUID(organization_id)) if row.number]
-    return "".join(f" Invoice {row} asks for {money_text(row.left_micros, row.currency)}: {instead}." for row in rows)
+    return "".join(f" Invoice {row} has {money_text(row.left_micros, row.currency)} left: {instead}." for row in rows)
 
 
 class CustomerMoneyMixin:

@@ -106,7 +106,7 @@ class RevisionAction(ContractAction):
 @register
 @dataclass(frozen=True, kw_only=True)
 class OfferContract(RevisionAction):
-    """Offer a draft to the customer. Its size is what its installments bring beyond their price: bonus and discount."""
+    """Offer a draft to the customer. Its size is the credit and service given for free: the bonus and the discount."""
 
     kind: ClassVar[str] = "contracts.offer"
     title: ClassVar[str] = "Offer a contract"

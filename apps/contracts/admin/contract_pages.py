@@ -187,7 +187,7 @@ def _save(request: HttpRequest, save: Callable[[], Saved]) -> Contract:
 
 
 def _consequences(request: HttpRequest, proposed: Callable[[], Action], *, is_stored: bool) -> dict[str, Any]:
-    """Return what saving changes on a stored contract and if a second person is needed; empty if it is refused."""
+    """Return what saving changes on a stored contract and whether a second person is needed; empty if it is refused."""
     by, now = cast(User, request.user), timezone.now()
     try:
         action = proposed()
@@ -200,7 +200,7 @@ def _consequences(request: HttpRequest, proposed: Callable[[], Action], *, is_st
 
 @dataclass(frozen=True, slots=True)
 class _Purpose:
-    """What the terms are typed for: how they are saved, and the action that saving submits."""
+    """The purpose of the page: how the terms are saved, and the action that saving submits."""
 
     title: str
     save: Callable[[], Saved]

@@ -1304,7 +1304,7 @@ class Migration(migrations.Migration):
                             models.CharField(
                                 choices=[("wallet", "Charge to the wallet"), ("invoice", "Invoice")],
                                 default="wallet",
-                                help_text="Whether each period is charged to the wallet, or asked for by an invoice of its own.",
+                                help_text="Whether each period is charged to the wallet or by an invoice of its own.",
                                 max_length=7,
                             ),
                         ),

@@ -38,7 +38,7 @@ class ServiceAgreement(models.Model):
         max_length=7,
         choices=BillBy,
         default=BillBy.WALLET,
-        help_text="Whether each period is charged to the wallet, or asked for by an invoice of its own.",
+        help_text="Whether each period is charged to the wallet or by an invoice of its own.",
     )
     start_date = models.DateField(help_text="First day of the first period; later ones start on the same day.")
     end_date = models.DateField(

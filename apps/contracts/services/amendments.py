@@ -46,7 +46,7 @@ def amended_terms(contract: Contract, *, effective_date: date, agreed: Commercia
     anchor = newest_version(contract).anchor_date
     if add_months(anchor, months_to(anchor, boundary)) != boundary:
         raise CannotAmendFrom(
-            f"The typed schedule has a period from {boundary}, which is no day on which periods of months start; "
+            f"The typed schedule has a period from {boundary}, but monthly periods do not start on that day; "
             "choose a day after its last period starts.",
             field="effective_date",
         )

@@ -1,4 +1,4 @@
-"""Cancel a contract at a date: what falls on later days is not due, or is to be given back."""
+"""Cancel a contract at a date: amounts for later days are no longer due, or must be refunded if paid."""
 
 from datetime import UTC, datetime
 from uuid import UUID
@@ -40,7 +40,7 @@ def cancellation_cuts(contract: Contract, terms: CancellationTerms) -> list[Cut]
 
     Raises:
         StateForbids: it does not run, or the day is not within its term.
-        NotPayable: an installment that would be divided has a payment that does not fit.
+        NotPayable: an installment that would be divided has a payment in progress, or too much is paid on it.
     """
     refuse_unless(contract, RUNNING)
     if not contract.start_date < terms.day <= contract.end_date:
@@ -56,9 +56,9 @@ def cancellation_cuts(contract: Contract, terms: CancellationTerms) -> list[Cut]
 def cancel_contract_at(
     *, contract_id: UUID, seen_revision: int, terms: CancellationTerms, reason: str, created_by: str, now: datetime
 ) -> list[Cut]:
-    """Cancel a running contract from a day on and return what was cut; the caller gives back what was paid of it.
+    """Cancel a running contract from a day on and return the cuts; the caller refunds the paid part.
 
-    Open installments are due for the days before only. The contract ends on the day, or when its installments are
+    Open installments are due only for the days before. The contract ends on the day, or when its installments are
     settled; it does not renew.
 
     Raises:
@@ -94,7 +94,7 @@ def may_end_cancelled(contract: Contract, now: datetime) -> bool:
 def _cut_open(
     contract: Contract, row: Installment, kept: Kept, terms: CancellationTerms, *, created_by: str, now: datetime
 ) -> None:
-    """Leave an open installment what its days before the cancellation cost; void it if that is nothing."""
+    """Lower an open installment to the cost of its days before the cancellation; void it if that is zero."""
     if not kept.credit_micros + kept.service_micros:
         move_installment(row, State.VOID)
         return
@@ -115,7 +115,7 @@ def _cut_open(
 
 
 def _lapse(row: Installment, too_much: int) -> None:
-    """Lower the newest discounts that were given on an installment, which no longer fit."""
+    """Lower the newest discounts of an installment that now exceed it."""
     for discount in row.discounts.filter(withdrawn_at=None, amount_micros__gt=0).order_by("-pk"):
         share = min(too_much, discount.amount_micros)
         if share:

@@ -1,4 +1,4 @@
-"""A customer's contracts as receipts of installments need them: locked and read in one statement."""
+"""A customer's contracts as needed to book receipts of installments: locked and read in one statement."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -36,9 +36,9 @@ class DrawnIds:
 
 @dataclass(slots=True)
 class ContractRows:
-    """All contracts of one organization, locked; all installments of those that are paid; earlier receipts, by key.
+    """All contracts of one organization, locked; all installments of the contracts being paid; earlier receipts by key.
 
-    What changes is written with `writes`. `drawn` is by installment; each can take one receipt.
+    Changes are written with `writes`. `drawn` has unused ids by installment, for one receipt each.
     """
 
     contracts: Mapping[UUID, Contract]
@@ -57,7 +57,7 @@ def lock_contract_rows(installment_ids: Sequence[int], keys: Sequence[str], writ
     """Lock the contracts of one organization's installments, and read what receipts under these keys need.
 
     Raises:
-        InstallmentNotFound: there is none of them, or an edit has just deleted one.
+        InstallmentNotFound: one does not exist, or an edit has just deleted it.
     """
     asked = [list(installment_ids), list(keys)]
     ((text,),) = prepared_rows("SELECT installment_open(%s::bigint[], %s::text[])::text", asked)
@@ -70,7 +70,7 @@ def lock_contract_rows(installment_ids: Sequence[int], keys: Sequence[str], writ
 
 
 def draw_installment_ids() -> DrawnIds:
-    """Return unused ids for what settling an installment makes."""
+    """Return unused ids for the rows that settling an installment makes."""
     ((text,),) = prepared_rows("SELECT installment_ids()::text")
     return DrawnIds(**orjson.loads(text))
 

@@ -115,7 +115,7 @@ def change_details(*, contract_id: UUID, seen_revision: int, auto_renew: bool, n
 
     Raises:
         ChangedMeanwhile: `seen_revision` is not the newest.
-        StateForbids: it has ended, or is to renew and is cancelled at a date.
+        StateForbids: it has ended, or would renew although it is cancelled at a date.
     """
     contract = lock_seen_contract(contract_id, seen_revision)
     if contract.is_ended:
@@ -128,7 +128,7 @@ def change_details(*, contract_id: UUID, seen_revision: int, auto_renew: bool, n
 
 
 def refuse_if_paid_on(contract: Contract) -> None:
-    """Raise PaidOn if the contract ever had a payment, refunded or not, or one is processing."""
+    """Raise PaidOn if the contract ever had a payment, even a refunded one, or has one in progress."""
     touched = [*SETTLED_STATES, Installment.State.PROCESSING]
     if (
         InstallmentPayment.objects.filter(installment__contract=contract).exists()

@@ -54,9 +54,8 @@ def cancel_contract(*, contract_id: UUID, reason: str, now: datetime, seen_revis
 def end_term(*, contract_id: UUID, now: datetime) -> Contract:
     """Renew or expire a contract whose term is over, once no installment of an active contract is open.
 
-    Safe to run early, late, or twice. One that was cancelled at a date ends as cancelled. A renewal adds one term; the
-    next one follows when that term is over and paid.
-    Contracts of archived organizations do not renew.
+    Safe to run early, late, or twice. A contract cancelled at a date ends as cancelled. A renewal adds one term; the
+    next renewal comes when that term is over and paid. Contracts of archived organizations do not renew.
     """
     contract = lock_contract(contract_id)
     if contract.end_date > now.astimezone(UTC).date() or not _may_end(contract):
@@ -86,7 +85,7 @@ def _may_end(contract: Contract) -> bool:
 
 
 def given_up(contract: Contract) -> Micros:
-    """Return the micros that a cancellation gives up: the rest to pay on open installments; 0 for a draft."""
+    """Return the micros that a cancellation gives up: what is left to pay on open installments; 0 for a draft."""
     if contract.status == Status.DRAFT:
         return Micros(0)
     return Micros(sum(row.remaining_micros for row in contract.installments.all() if row.is_open))
@@ -213,7 +212,7 @@ def write_off_installment(*, installment_id: int, now: datetime) -> Installment:
 
 @serialized
 def take_up_installment(*, installment_id: int, now: datetime) -> Installment:
-    """Ask for a written-off installment again; other states do not change.
+    """Make a written-off installment payable again; other states do not change.
 
     Raises:
         InstallmentNotFound: there is none.
@@ -241,7 +240,7 @@ def _close(installment_id: int, to: State, now: datetime) -> Installment:
 
 
 def _ask_again(installment: Installment) -> None:
-    """Make a locked installment payable again, as part paid if something of it was paid."""
+    """Make a locked installment payable again; it is partly paid if it has payments."""
     move_installment(installment, State.PARTIALLY_PAID if installment.paid_micros else State.DUE)
 
 

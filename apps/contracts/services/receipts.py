@@ -61,7 +61,7 @@ def receive_payment(receipt: Receipt, *, now: datetime, rows: ContractRows | Non
     Raises:
         InstallmentNotFound: there is none.
         IdempotencyMismatch: the key was used for another payment.
-        NotPayable: the contract is a draft. OnAnInvoice: its money goes through its invoice.
+        NotPayable: the contract is a draft. OnAnInvoice: it is paid through its invoice.
         NotInSmallestUnits: the amount is not positive or not a multiple of the payable step.
     """
     if rows is None:
@@ -92,7 +92,7 @@ def settle_installment(receipt: Receipt, *, now: datetime) -> InstallmentPayment
     Raises:
         InstallmentNotFound: there is none.
         IdempotencyMismatch: the key was used for another payment.
-        NotPayable: it is paid, void or replaced; nothing was posted. OnAnInvoice: its money goes through its invoice.
+        NotPayable: it is paid, void or replaced; nothing was posted. OnAnInvoice: it is paid through its invoice.
         Overpaid: the amount is more than is left to pay; nothing was posted.
         NotInSmallestUnits: the amount is not positive or not a multiple of the payable step.
     """
@@ -147,7 +147,7 @@ def _receive_unasked(rows: ContractRows, receipt: Receipt, now: datetime) -> Non
 
 
 def _fitting(rows: ContractRows, receipt: Receipt) -> Micros:
-    """Return the part of a payment that the installment accepts, or accepted if the payment was already posted."""
+    """Return the part of a payment that the installment takes, or took if the payment was posted before."""
     installment = rows.installments[receipt.installment_id]
     _refuse_broken_units(installment, receipt.amount)
     before = rows.payments.get(receipt.key), rows.surpluses.get(receipt.key)
@@ -244,7 +244,7 @@ def _movement(installment: Installment, receipt: Receipt, drawn_id: int, *, is_s
 def settle(installment: Installment, ids: DrawnIds, writes: PendingWrites, *, created_by: str, now: datetime) -> None:
     """Settle a fully paid installment: post its discount, grant its credit and any bonus, defer its service.
 
-    `writes` watches the installment and its contract as they were before; nothing is posted until they are written.
+    `writes` must already watch the unchanged installment and contract; nothing is posted until it is written.
     """
     for movement in _movements(installment, ids, created_by):
         writes.post(installment.contract.organization, movement)
@@ -322,7 +322,7 @@ def funding_of(installment: Installment) -> Funding:
 
 
 def grant_bonus_once(contract: Contract, writes: PendingWrites, *, created_by: str, now: datetime) -> None:
-    """Grant a locked contract's bonus credits once, with `writes`; restore them after it if they were taken back."""
+    """Grant a locked contract's bonus credits once, with `writes`; ones that were taken back are restored afterward."""
     if not contract.bonus_credits_micros:
         return
     if contract.bonus_granted_at is not None:

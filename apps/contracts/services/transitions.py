@@ -54,7 +54,7 @@ def keep(contract: Contract, *fields: str, now: datetime, writes: PendingWrites 
 def move_contract(contract: Contract, to: Status, *, now: datetime, writes: PendingWrites | None = None) -> None:
     """Move a locked contract along a legal transition and record when it was offered, activated or ended.
 
-    It is saved and told at once or with `writes`.
+    It is saved, and the customer is notified, at once or with `writes`.
 
     Raises:
         StateForbids: there is no such transition.
@@ -73,7 +73,7 @@ def move_contract(contract: Contract, to: Status, *, now: datetime, writes: Pend
 
 
 def notify_change(contract: Contract, *, was: str, now: datetime, writes: PendingWrites | None = None) -> None:
-    """Tell the customer that a saved contract has changed: its state, or if that is as it was, its terms.
+    """Notify the customer that a saved contract has changed: its state, or if that is unchanged, its terms.
 
     A draft that was never offered sends no notice.
     """
@@ -113,10 +113,10 @@ def move_installment(
 
 
 def follow_installments(contract: Contract, *, now: datetime, rows: ContractRows | None = None) -> None:
-    """Update a locked contract's state from its installments, as `rows` has them or else as they are stored.
+    """Update a locked contract's state from its installments: those in `rows`, or else the stored ones.
 
     The first paid installment activates it, unless another contract runs. An overdue installment makes it past due;
-    with none left it is active again.
+    without one it is active again.
     """
     if contract.status not in (Status.PENDING_PAYMENT, *RUNNING):
         return

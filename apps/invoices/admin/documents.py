@@ -77,11 +77,11 @@ STATES = {
 }
 
 EXPLANATIONS: dict[type[InvoiceAction], str] = {
-    FinalizeInvoice: "The invoice gets its number and never changes again; from now on it is due.",
-    VoidInvoice: "A credit note over all of it withdraws the invoice. Its reason is printed on the note.",
-    MarkUncollectible: "Nobody expects it to be paid any more. Nothing is posted, and it can be taken up again.",
-    WriteOffInvoice: "All that is due is our loss. A later payment undoes that much of it.",
-    TakeUpInvoice: "What was given up and not recovered is due again.",
+    FinalizeInvoice: "The invoice gets its number, becomes due, and never changes again.",
+    VoidInvoice: "A credit note for the whole amount withdraws the invoice. The reason is printed on the note.",
+    MarkUncollectible: "You no longer expect it to be paid. Nothing is posted, and it can be taken up again.",
+    WriteOffInvoice: "Everything due becomes our loss. A later payment undoes that much of it.",
+    TakeUpInvoice: "The unrecovered part of the write-off is due again.",
 }
 
 
@@ -227,7 +227,7 @@ class DocumentAdmin(UsageDraftMixin, OffersByState[Document], MailedDocuments):
                 title="Write an invoice",
                 form=DraftForm,
                 initial={"organization": customer_in_address(request)},
-                explanation="Saves a draft, which has no number and asks for nothing until it is finalized.",
+                explanation="Saves a draft. It has no number and is not due until it is finalized.",
                 button="Save draft",
                 makes_drafts=True,
             ),
@@ -254,7 +254,7 @@ class DocumentAdmin(UsageDraftMixin, OffersByState[Document], MailedDocuments):
                 form=DraftForm,
                 form_options={"customer": row.organization, "lines": list(row.lines.order_by("position"))},
                 initial={"note": row.note, "period_start": row.period_start, "period_end": end},
-                explanation="Seller, buyer and tax are taken anew from today's records.",
+                explanation="Seller, buyer and tax are updated from today's records.",
                 button="Save draft",
                 makes_drafts=True,
             ),

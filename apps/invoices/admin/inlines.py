@@ -29,7 +29,7 @@ class LineInline(_PartInline):
 
     @admin.display(description="Usage in")
     def period(self, row: DocumentLine) -> str:
-        """Link to the days of usage that the line is for, which open to events."""
+        """Link to the line's usage by day."""
         if row.period_start is None or row.last_day is None:
             return "-"
         days = f"{day_text(row.period_start)} to {day_text(row.last_day)}"

@@ -1,4 +1,4 @@
-"""The part of a document's page about mail: who gets it, the log of its mails, and the button that sends it."""
+"""Mail on a document's page: the recipients, the log of its mails, and the button that sends it."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ from apps.mail.models import MailMessage
 from apps.mail.paper_mails import NOBODY, mail_after_review, mail_log
 from apps.mail.selectors import people_reached
 
-NOT_DELIVERED = "It is not mailed by itself: the billing profile says that the customer gets no mail with invoices."
+NOT_DELIVERED = "Not mailed automatically: by the billing profile, the customer gets no invoices by mail."
 
 
 class MailedDocuments(ReadOnlyModelAdmin[Document]):
@@ -29,7 +29,7 @@ class MailedDocuments(ReadOnlyModelAdmin[Document]):
     @admin.display(description="Delivery")
     @shown_once
     def delivery(self, row: Document) -> str:
-        """Say who gets it by mail, or why nobody does."""
+        """Name the recipients, or say why there are none."""
         people = people_reached(row.organization_id, services.mail_template(row))
         if not people:
             return NOBODY

@@ -1,4 +1,4 @@
-"""Admin pages of money received: the invoices that it paid, and what is unapplied."""
+"""Admin pages of money received: the invoices that it paid, and its unapplied part."""
 
 from collections.abc import Collection, Mapping
 from typing import Any
@@ -141,7 +141,7 @@ class MoneyAdmin(OffersByState[Money], ReadOnlyModelAdmin[Money]):
             build=AnyTransferForm.action_on_named,
             form=AnyTransferForm,
             initial={"organization": customer_in_address(request), "value_date": timezone.now().date()},
-            explanation="It pays the invoices you name, or the customer's open ones. The rest is unapplied money.",
+            explanation="It pays the invoices you name, or the customer's open ones. The rest is unapplied.",
             button="Record transfer",
             back=reverse("admin:invoices_money_changelist"),
         )
@@ -159,7 +159,7 @@ class MoneyAdmin(OffersByState[Money], ReadOnlyModelAdmin[Money]):
             form=ApplyForm,
             form_options={"unit": row.organization.currency, "invoices": invoices},
             initial={"amount": row.unapplied_micros},
-            explanation="The invoice is paid with this money.",
+            explanation="The money is applied to the invoice.",
         )
 
     @action(description="Pay back", url_path="pay-back", permissions=["write"], icon="undo")
@@ -188,7 +188,7 @@ class MoneyAdmin(OffersByState[Money], ReadOnlyModelAdmin[Money]):
             given=dated_amount,
             form=ReturnForm,
             initial={"amount": row.amount_micros, "value_date": timezone.now().date()},
-            explanation="The bank took the transfer back: what it paid is asked for again.",
+            explanation="The bank took the transfer back: the invoices that it paid are due again.",
         )
 
     def _money(self, object_id: str) -> Money:

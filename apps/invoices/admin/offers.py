@@ -1,4 +1,4 @@
-"""The buttons that an invoice or a credit note offers in its state."""
+"""The buttons of an invoice or a credit note, by its state."""
 
 from collections.abc import Collection
 
@@ -24,7 +24,7 @@ OFFERED: dict[str, tuple[str, ...]] = {
 def offered(row: Document) -> Collection[str]:
     """Return the names of the buttons.
 
-    What is left on an invoice for an installment, and bought credit, are not credited by hand.
+    An unpaid invoice for an installment and an invoice for bought credit cannot be credited by hand.
     """
     if row.state == State.DRAFT and row.kind == Document.Kind.USAGE:
         return OFFERED[HELD if row.is_held else USAGE_DRAFT]

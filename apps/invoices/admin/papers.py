@@ -1,4 +1,4 @@
-"""Admin page of papers: what was given out, with its hash, and e-invoices that could not be made."""
+"""Admin page of stored PDFs with their hashes, and of e-invoices that could not be made."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ from apps.invoices.models import DocumentPaper
 
 
 def without_wanted_xml(_now: Any = None) -> QuerySet[DocumentPaper]:
-    """Return the papers that should have an e-invoice and have none, unless staff dealt with it."""
+    """Return the papers that lack a wanted e-invoice, unless staff marked that as handled."""
     return DocumentPaper.objects.exclude(xml_problem="").filter(handled_at=None)
 
 
@@ -72,7 +72,7 @@ class DocumentPaperAdmin(ReadOnlyModelAdmin[DocumentPaper]):
             question=Question(
                 title="Dealt with",
                 form=ConfirmForm,
-                explanation="The paper stays as it is; it no longer counts among what needs a person.",
+                explanation="The paper stays as it is. It no longer counts among the items that staff must handle.",
                 button="Dealt with",
             ),
             perform=perform,

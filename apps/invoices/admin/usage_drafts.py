@@ -1,4 +1,4 @@
-"""What staff do with drafts for usage before they are finalized: hold and release them, add lines and drop them."""
+"""Buttons of drafts for usage: hold or release the draft, add or drop a line."""
 
 from typing import Any
 
@@ -59,7 +59,7 @@ class UsageDraftMixin:
             admin=self,
             question=Question(
                 title="Release the draft",
-                explanation="It is finalized when its review days are over.",
+                explanation="It is finalized once its review days are over.",
                 review=lambda _: Review([Change("Finalized by itself", "no", str(row.finalize_on))]),
                 button="Release draft",
             ),

@@ -82,16 +82,20 @@ class Migration(migrations.Migration):
                             "exact_micros",
                             models.BigIntegerField(
                                 default=0,
-                                help_text="What its usage added to what is owed, exactly; without tax, or with it if prices include it.",
+                                help_text="The exact debt that its usage added; without tax, or with tax if prices include it.",
                             ),
                         ),
                         (
                             "carried_in_micros",
-                            models.BigIntegerField(default=0, help_text="Too small to ask for on earlier invoices."),
+                            models.BigIntegerField(
+                                default=0, help_text="Rest of earlier invoices that was too small to be paid."
+                            ),
                         ),
                         (
                             "carried_out_micros",
-                            models.BigIntegerField(default=0, help_text="Too small to ask for; on the next invoice."),
+                            models.BigIntegerField(
+                                default=0, help_text="Rest that is too small to be paid; it is on the next invoice."
+                            ),
                         ),
                         (
                             "given_micros",
@@ -108,7 +112,7 @@ class Migration(migrations.Migration):
                         (
                             "finalize_on",
                             models.DateField(
-                                blank=True, help_text="The day on which a draft is finalized by itself.", null=True
+                                blank=True, help_text="The day on which a draft is finalized automatically.", null=True
                             ),
                         ),
                         (
@@ -121,7 +125,9 @@ class Migration(migrations.Migration):
                         (
                             "freed_at",
                             models.DateTimeField(
-                                blank=True, help_text="When it was voided, for its usage to be asked anew.", null=True
+                                blank=True,
+                                help_text="When it was voided so that its usage goes onto another invoice.",
+                                null=True,
                             ),
                         ),
                         ("number", models.CharField(blank=True, max_length=60)),
@@ -130,7 +136,7 @@ class Migration(migrations.Migration):
                         ("due_date", models.DateField(blank=True, null=True)),
                         (
                             "tax_date",
-                            models.DateField(blank=True, help_text="The day whose tax rates count.", null=True),
+                            models.DateField(blank=True, help_text="The day whose tax rates apply.", null=True),
                         ),
                         ("finalized_at", models.DateTimeField(blank=True, null=True)),
                         ("net_micros", models.BigIntegerField(default=0)),
@@ -203,7 +209,7 @@ class Migration(migrations.Migration):
                         (
                             "paid_on",
                             models.DateField(
-                                blank=True, help_text="Value date of what paid the last of it.", null=True
+                                blank=True, help_text="Value date of the payment that paid it in full.", null=True
                             ),
                         ),
                         (
@@ -215,7 +221,7 @@ class Migration(migrations.Migration):
                         (
                             "overdue_told_at",
                             models.DateTimeField(
-                                blank=True, help_text="When the customer was told that it is overdue.", null=True
+                                blank=True, help_text="When the customer was notified that it is overdue.", null=True
                             ),
                         ),
                         ("created_by", models.CharField(max_length=200)),
@@ -225,7 +231,7 @@ class Migration(migrations.Migration):
                             "credited",
                             models.ForeignKey(
                                 blank=True,
-                                help_text="The invoice that a credit note lowers.",
+                                help_text="For a credit note: the invoice that it lowers.",
                                 null=True,
                                 on_delete=django.db.models.deletion.PROTECT,
                                 related_name="credit_notes",
@@ -236,7 +242,7 @@ class Migration(migrations.Migration):
                             "installment",
                             models.ForeignKey(
                                 blank=True,
-                                help_text="What an invoice for an installment asks for.",
+                                help_text="For an invoice for an installment: that installment.",
                                 null=True,
                                 on_delete=django.db.models.deletion.PROTECT,
                                 related_name="invoices",
@@ -279,7 +285,7 @@ class Migration(migrations.Migration):
                             "agreement",
                             models.ForeignKey(
                                 blank=True,
-                                help_text="The service agreement that an invoice is for.",
+                                help_text="For an invoice for a service agreement: that agreement.",
                                 null=True,
                                 on_delete=django.db.models.deletion.PROTECT,
                                 related_name="+",
@@ -301,7 +307,7 @@ class Migration(migrations.Migration):
                         (
                             "exchange_rate_micros",
                             models.BigIntegerField(
-                                blank=True, help_text="What one unit is in the tax currency, in micros.", null=True
+                                blank=True, help_text="The price of one unit in the tax currency, in micros.", null=True
                             ),
                         ),
                         (
@@ -797,7 +803,10 @@ class Migration(migrations.Migration):
                         ),
                         ("pdf", models.BinaryField()),
                         ("sha256", models.CharField(max_length=64, verbose_name="SHA-256")),
-                        ("xml", models.BinaryField(help_text="Its Factur-X, if the customer wanted one.", null=True)),
+                        (
+                            "xml",
+                            models.BinaryField(help_text="Its Factur-X XML, if the customer wanted one.", null=True),
+                        ),
                         (
                             "xml_problem",
                             models.CharField(
@@ -810,7 +819,7 @@ class Migration(migrations.Migration):
                         (
                             "handled_at",
                             models.DateTimeField(
-                                blank=True, help_text="When staff dealt with the missing Factur-X.", null=True
+                                blank=True, help_text="When staff handled the missing Factur-X.", null=True
                             ),
                         ),
                         ("drawn_at", models.DateTimeField()),
@@ -921,7 +930,7 @@ class Migration(migrations.Migration):
                         (
                             "kind",
                             models.CharField(
-                                blank=True, help_text="The buyer's: business, consumer or public.", max_length=8
+                                blank=True, help_text="For the buyer: business, consumer or public.", max_length=8
                             ),
                         ),
                         ("vat_number", models.CharField(blank=True, max_length=20, verbose_name="VAT number")),
@@ -1111,9 +1120,7 @@ class Migration(migrations.Migration):
                         ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                         (
                             "key",
-                            models.CharField(
-                                help_text="Identifies the outside fact, which is booked once.", max_length=150
-                            ),
+                            models.CharField(help_text="Identifies the receipt, which is booked once.", max_length=150),
                         ),
                         (
                             "source",
@@ -1130,15 +1137,18 @@ class Migration(migrations.Migration):
                             "received_in",
                             models.CharField(
                                 blank=True,
-                                help_text="The account it came in on, if it came from outside.",
+                                help_text="The account that it was received in, if it came from outside.",
                                 max_length=15,
                             ),
                         ),
                         ("amount_micros", models.BigIntegerField()),
-                        ("applied_micros", models.BigIntegerField(default=0, help_text="What invoices took of it.")),
+                        (
+                            "applied_micros",
+                            models.BigIntegerField(default=0, help_text="The part applied to invoices."),
+                        ),
                         (
                             "paid_back_micros",
-                            models.BigIntegerField(default=0, help_text="What was paid back or returned by the bank."),
+                            models.BigIntegerField(default=0, help_text="The part paid back or returned by the bank."),
                         ),
                         ("value_date", models.DateField()),
                         ("reference", models.CharField(blank=True, max_length=255)),

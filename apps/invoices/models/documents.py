@@ -62,7 +62,7 @@ class Document(OfOrganization):
         null=True,
         blank=True,
         related_name="credit_notes",
-        help_text="The invoice that a credit note lowers.",
+        help_text="For a credit note: the invoice that it lowers.",
     )
     installment = models.ForeignKey(
         Installment,
@@ -70,7 +70,7 @@ class Document(OfOrganization):
         null=True,
         blank=True,
         related_name="invoices",
-        help_text="What an invoice for an installment asks for.",
+        help_text="For an invoice for an installment: that installment.",
     )
     agreement = models.ForeignKey(
         ServiceAgreement,
@@ -78,38 +78,44 @@ class Document(OfOrganization):
         null=True,
         blank=True,
         related_name="+",
-        help_text="The service agreement that an invoice is for.",
+        help_text="For an invoice for a service agreement: that agreement.",
     )
     period_key = models.CharField(max_length=30, blank=True, help_text="The period of a service agreement.")
     note = models.CharField(max_length=1000, blank=True, help_text="Printed; the reason of a credit note.")
     period_start = models.DateField(null=True, blank=True, help_text="First day of the service.")
     period_end = models.DateField(null=True, blank=True, help_text="First day after the service.")
 
-    # Of an invoice for usage: what its window of the book added to what is owed, and when it is finalized.
+    # For an invoice for usage: the debt that its window of the book added, and when it is finalized.
     exact_micros = models.BigIntegerField(
         default=0,
-        help_text="What its usage added to what is owed, exactly; without tax, or with it if prices include it.",
+        help_text="The exact debt that its usage added; without tax, or with tax if prices include it.",
     )
-    carried_in_micros = models.BigIntegerField(default=0, help_text="Too small to ask for on earlier invoices.")
-    carried_out_micros = models.BigIntegerField(default=0, help_text="Too small to ask for; on the next invoice.")
+    carried_in_micros = models.BigIntegerField(
+        default=0, help_text="Rest of earlier invoices that was too small to be paid."
+    )
+    carried_out_micros = models.BigIntegerField(
+        default=0, help_text="Rest that is too small to be paid; it is on the next invoice."
+    )
     given_micros = models.BigIntegerField(default=0, help_text="What staff added, less what they took off.")
     book_number = models.BigIntegerField(
         null=True, blank=True, help_text="The last record of the customer's book when it was drafted."
     )
-    finalize_on = models.DateField(null=True, blank=True, help_text="The day on which a draft is finalized by itself.")
+    finalize_on = models.DateField(
+        null=True, blank=True, help_text="The day on which a draft is finalized automatically."
+    )
     is_held = models.BooleanField("held", default=False, help_text="Whether a draft waits for staff.")
     hold_reason = models.CharField(max_length=500, blank=True)
     freed_at = models.DateTimeField(
-        null=True, blank=True, help_text="When it was voided, for its usage to be asked anew."
+        null=True, blank=True, help_text="When it was voided so that its usage goes onto another invoice."
     )
 
-    # What was fixed when it was finalized.
+    # Fixed when it was finalized.
     number = models.CharField(max_length=60, blank=True)
     sequence = models.PositiveIntegerField(null=True, blank=True)
     number_range = models.ForeignKey(NumberRange, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     issue_date = models.DateField(null=True, blank=True)
     due_date = models.DateField(null=True, blank=True)
-    tax_date = models.DateField(null=True, blank=True, help_text="The day whose tax rates count.")
+    tax_date = models.DateField(null=True, blank=True, help_text="The day whose tax rates apply.")
     finalized_at = models.DateTimeField(null=True, blank=True)
     net_micros = models.BigIntegerField(default=0)
     tax_micros = models.BigIntegerField(default=0)
@@ -122,7 +128,7 @@ class Document(OfOrganization):
     )
     converted_tax_micros = models.BigIntegerField(default=0, help_text="The tax in the tax currency.")
     exchange_rate_micros = models.BigIntegerField(
-        null=True, blank=True, help_text="What one unit is in the tax currency, in micros."
+        null=True, blank=True, help_text="The price of one unit in the tax currency, in micros."
     )
     exchange_rate_on = models.DateField(null=True, blank=True, help_text="The day of the exchange rate.")
     exchange_rate_source = models.CharField(max_length=100, blank=True)
@@ -135,7 +141,7 @@ class Document(OfOrganization):
     terms_text = models.TextField(blank=True)
     footer = models.TextField(blank=True)
 
-    # For a credit note: the part of it that had been paid, and where that went.
+    # For a credit note: the part that had been paid, and where that went.
     returned_net_micros = models.BigIntegerField(default=0)
     returned_tax_micros = models.BigIntegerField(default=0)
     returned_to = models.CharField(max_length=15, blank=True, choices=Returned, help_text="Where the paid part went.")
@@ -146,10 +152,10 @@ class Document(OfOrganization):
     credited_tax_micros = models.BigIntegerField(default=0, help_text="Tax credited while it was unpaid.")
     written_off_micros = models.BigIntegerField(default=0)
     is_given_up = models.BooleanField("uncollectible", default=False)
-    paid_on = models.DateField(null=True, blank=True, help_text="Value date of what paid the last of it.")
+    paid_on = models.DateField(null=True, blank=True, help_text="Value date of the payment that paid it in full.")
     version = models.PositiveIntegerField(default=0, help_text="Raised by each change of its sums or its state.")
     overdue_told_at = models.DateTimeField(
-        null=True, blank=True, help_text="When the customer was told that it is overdue."
+        null=True, blank=True, help_text="When the customer was notified that it is overdue."
     )
 
     created_by = models.CharField(max_length=200)
@@ -342,7 +348,7 @@ class Document(OfOrganization):
 
     @property
     def window_micros(self) -> int:
-        """What an invoice for usage asks for of what its window added to what is owed."""
+        """The part of its window's debt that an invoice for usage charges."""
         return self.carried_in_micros + self.exact_micros - self.carried_out_micros
 
     @property
@@ -355,7 +361,7 @@ class Document(OfOrganization):
         return self.state in ASKING and self.due_date is not None and self.due_date < day
 
     def take(self, balance: Balance) -> None:
-        """Set the sums and the state from a balance; the caller saves `SUMS`."""
+        """Copy the sums and the state from a balance; the caller saves the fields in `SUMS`."""
         self.paid_micros = balance.paid
         self.credited_net_micros, self.credited_tax_micros = balance.credited.net, balance.credited.tax
         self.written_off_micros, self.is_given_up = balance.written_off, balance.is_given_up

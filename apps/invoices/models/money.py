@@ -12,7 +12,9 @@ from apps.wallets.models import OfOrganization
 
 
 class Money(OfOrganization):
-    """Money of a customer: received by bank, or the paid part of a credit note. What paid no invoice is unapplied."""
+    """A sum of a customer's money: received by bank, or the paid part of a credit note. What is not applied to invoices
+    is unapplied.
+    """
 
     class Source(models.TextChoices):
         BANK = "bank", "Bank transfer"
@@ -20,15 +22,15 @@ class Money(OfOrganization):
         CREDIT_NOTE = "credit_note", "Credit note"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    key = models.CharField(max_length=150, help_text="Identifies the outside fact, which is booked once.")
+    key = models.CharField(max_length=150, help_text="Identifies the receipt, which is booked once.")
     source = models.CharField(max_length=11, choices=Source)
     credit_note = models.ForeignKey(Document, on_delete=models.PROTECT, null=True, blank=True, related_name="money")
     received_in = models.CharField(
-        max_length=15, blank=True, help_text="The account it came in on, if it came from outside."
+        max_length=15, blank=True, help_text="The account that it was received in, if it came from outside."
     )
     amount_micros = models.BigIntegerField()
-    applied_micros = models.BigIntegerField(default=0, help_text="What invoices took of it.")
-    paid_back_micros = models.BigIntegerField(default=0, help_text="What was paid back or returned by the bank.")
+    applied_micros = models.BigIntegerField(default=0, help_text="The part applied to invoices.")
+    paid_back_micros = models.BigIntegerField(default=0, help_text="The part paid back or returned by the bank.")
     value_date = models.DateField()
     reference = models.CharField(max_length=255, blank=True)
     returned_at = models.DateTimeField(null=True, blank=True, help_text="When the bank took it back.")
@@ -72,12 +74,12 @@ class Money(OfOrganization):
 
     @property
     def unapplied_micros(self) -> int:
-        """What neither paid an invoice nor was paid back."""
+        """The part that was neither applied to an invoice nor paid back."""
         return self.amount_micros - self.applied_micros - self.paid_back_micros
 
 
 class Application(OfOrganization):
-    """What an invoice took of money, split into net and tax; counter-rows, which are negative, undo it or a part."""
+    """Money applied to an invoice, split into net and tax; a negative counter-row undoes all or part of another row."""
 
     audit_trail = AuditTrail(journal="append-only, with created_by")
 
@@ -113,9 +115,9 @@ class Application(OfOrganization):
 
 
 class WriteOff(OfOrganization):
-    """What was left of an invoice when it was written off; of nothing if it was only marked uncollectible.
+    """The amount left on an invoice when it was written off; zero if it was only marked uncollectible.
 
-    It can be undone once, for the part not recovered since.
+    It can be undone once, for the part that was not recovered.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -17,11 +17,11 @@ class DocumentPaper(OfOrganization):
     document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="papers")
     pdf = models.BinaryField()
     sha256 = models.CharField("SHA-256", max_length=64)
-    xml = models.BinaryField(null=True, help_text="Its Factur-X, if the customer wanted one.")
+    xml = models.BinaryField(null=True, help_text="Its Factur-X XML, if the customer wanted one.")
     xml_problem = models.CharField(
         "problem", max_length=1000, blank=True, help_text="Why it has no Factur-X, although the customer wanted one."
     )
-    handled_at = models.DateTimeField(null=True, blank=True, help_text="When staff dealt with the missing Factur-X.")
+    handled_at = models.DateTimeField(null=True, blank=True, help_text="When staff handled the missing Factur-X.")
     drawn_at = models.DateTimeField()
 
     class Meta:

@@ -1,4 +1,4 @@
-"""The parts of a document, which are fixed with it: lines, tax, and the seller and the buyer."""
+"""The parts of a document, which are fixed with it: lines, tax, seller and buyer."""
 
 from datetime import date, timedelta
 
@@ -79,7 +79,7 @@ class DocumentLine(OfOrganization):
 
     @property
     def signed_micros(self) -> int:
-        """What it adds to the invoice; negative for a reduction."""
+        """The amount that it adds to the invoice; negative for a reduction."""
         return -self.amount_micros if self.is_reduction else self.amount_micros
 
     @property
@@ -116,7 +116,7 @@ class DocumentTax(OfOrganization):
 
 
 class DocumentParty(OfOrganization, Address):
-    """The seller or the buyer as they were when the document was finalized."""
+    """The seller or the buyer as of finalization."""
 
     audit_trail = AuditTrail(journal="made once with the document's number, and fixed with it")
 
@@ -127,7 +127,7 @@ class DocumentParty(OfOrganization, Address):
     document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="parties")
     side = models.CharField(max_length=6, choices=Side)
     legal_name = models.CharField(max_length=200)
-    kind = models.CharField(max_length=8, blank=True, help_text="The buyer's: business, consumer or public.")
+    kind = models.CharField(max_length=8, blank=True, help_text="For the buyer: business, consumer or public.")
     vat_number = models.CharField("VAT number", max_length=20, blank=True)
     tax_number = models.CharField(max_length=30, blank=True)
     register_text = models.CharField(max_length=200, blank=True)

@@ -1,4 +1,4 @@
-"""Which months of usage an invoice is for."""
+"""The months of usage that an invoice is for."""
 
 from django.db import models
 from django.db.models import Q, UniqueConstraint
@@ -9,7 +9,7 @@ from apps.wallets.models import OfOrganization
 
 
 class InvoicedMonth(OfOrganization):
-    """A month whose usage an invoice asks for. A void invoice frees its months for the next draft."""
+    """A month whose usage is on an invoice. Voiding the invoice releases its months for the next draft."""
 
     audit_trail = AuditTrail(journal="made with the draft of an invoice for usage, and deleted with it")
 

@@ -18,7 +18,7 @@ SERVICE = "service"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgreedPeriod:
-    """A period of a service agreement as it was when it began; without an end, a one-time charge on its day."""
+    """A period of a service agreement, with the terms at its start; without an end, a one-time charge on a day."""
 
     agreement_id: UUID
     start: date

@@ -1,7 +1,7 @@
 """Notify customers of their invoices, and mail them the PDFs.
 
-The work after a document gets its number runs after the commit, by the outbox, so that nobody waits for the number
-range: the PDF is drawn, and the customer is notified with the document's figures at its issue.
+The PDF is drawn and the customer notified by an outbox task after the commit, so that the number range is locked only
+briefly. The notice has the document's figures at its issue.
 """
 
 from collections.abc import Mapping
@@ -32,7 +32,7 @@ Data = Mapping[str, Any]
 
 
 def issue_after_commit(document: Document, *, now: datetime) -> None:
-    """Let a document that gets its number in this transaction be drawn, announced and mailed after the commit."""
+    """Enqueue the task that draws, announces and mails a document that gets its number in this transaction."""
     enqueue(ISSUE, now=now, key=f"{ISSUE}:{document.pk}", arguments={"document_id": str(document.pk)})
 
 
@@ -53,14 +53,14 @@ def issue(*, document_id: UUID, now: datetime) -> None:
 
 
 def notify_state(document: Document, *, now: datetime) -> None:
-    """Tell a customer that an invoice is paid, partly paid, void or uncollectible, in the caller's transaction."""
+    """Notify a customer that an invoice is paid, partly paid, void or uncollectible, in the caller's transaction."""
     notice = {State.VOID: "invoice.voided"}.get(State(document.state), f"invoice.{document.state}")
     _tell(document, notice, invoice_data(document), f"{document.pk}:{document.version}", now)
 
 
 @transaction.atomic
 def notify_overdue(*, document_id: UUID, mail: bool, now: datetime) -> None:
-    """Tell a customer once that an invoice is overdue; do nothing if it was paid meanwhile, or already announced.
+    """Notify a customer once that an invoice is overdue; do nothing if it has been paid or the notice was sent before.
 
     `mail` is False for a customer who gets reminders instead.
     """
@@ -77,7 +77,7 @@ def notify_overdue(*, document_id: UUID, mail: bool, now: datetime) -> None:
 
 @transaction.atomic
 def mail_document(*, document_id: UUID, key: str, now: datetime) -> list[MailMessage]:
-    """Mail a numbered document to the customer's billing contacts, once per `key`, whatever delivery the profile has.
+    """Mail a numbered document to the billing contacts, once per `key`, even if the profile asks for no mail.
 
     Returns the new mails.
 
@@ -104,7 +104,7 @@ def mail_document(*, document_id: UUID, key: str, now: datetime) -> list[MailMes
 
 
 def mail_template(document: Document) -> str:
-    """Return the template of the mail with a document."""
+    """Return the mail template for a document."""
     return "credit_note_issued" if document.type == Document.Type.CREDIT_NOTE else "invoice_issued"
 
 
@@ -123,7 +123,7 @@ def invoice_data(document: Document) -> dict[str, Any]:
 
 
 def _issued_data(document: Document) -> dict[str, Any]:
-    """Return an event's data about an invoice as it was when it got its number."""
+    """Return an event's data about an invoice as of its issue."""
     paid = paid_at_issue(document)
     left = document.total_micros - paid
     status = State.PART_PAID if paid and left else State.OPEN if left else State.PAID

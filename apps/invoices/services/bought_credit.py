@@ -1,6 +1,6 @@
-"""Invoices for bought credit: made when it is paid, with the tax paid on top, and credited when it is refunded.
+"""Invoices for bought credit: issued once it is paid for, with the added tax, and credited when it is refunded.
 
-They post nothing: the payment itself brought the credit and the tax, and a refund of it took them back.
+They post nothing: the payment already posted the credit and the tax, and its refund reverses both.
 """
 
 import uuid
@@ -31,7 +31,7 @@ CREDIT = "credit"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BoughtCredit:
-    """A payment for credit: what it paid, how that is taxed, and the transfer that brought the credit."""
+    """A payment for credit: its amount, its tax, and the transfer that granted the credit."""
 
     organization: Organization
     paid: Shares
@@ -43,7 +43,7 @@ class BoughtCredit:
 
 @serialized
 def invoice_bought_credit(bought: BoughtCredit, *, now: datetime) -> Document:
-    """Make the invoice of credit that was paid for; it has its number and is paid.
+    """Issue the invoice for credit that was paid for; it is numbered and paid at once.
 
     Raises:
         ProfileIncomplete: the customer or its seller lacks what an invoice needs.
@@ -77,7 +77,7 @@ def invoice_bought_credit(bought: BoughtCredit, *, now: datetime) -> Document:
 def credit_bought_credit(
     *, document_id: UUID, back: Shares, destination: Role, reason: str, created_by: str, now: datetime
 ) -> Document:
-    """Make the credit note of credit that was paid back; `destination` is where the money went.
+    """Issue the credit note for refunded credit; `destination` is where the money went.
 
     Raises:
         InvoiceNotFound: there is no such invoice. StateForbids, AboveLine: less is left of it.
@@ -117,7 +117,7 @@ def _tax(document: Document, bought: BoughtCredit) -> DocumentTax:
 
 
 def _keep_payment(document: Document, bought: BoughtCredit, now: datetime) -> None:
-    """Keep the money that paid an invoice, with the transfer that brought the credit; nothing is posted."""
+    """Store the money that paid an invoice, with the transfer that granted the credit; nothing is posted."""
     money = Money.objects.create(
         organization=document.organization,
         key=f"top-up:{document.pk}",

@@ -1,4 +1,4 @@
-"""Payments of invoices that were collected at Stripe, and what refunds and disputes take of them."""
+"""Invoice payments collected by Stripe, and the refunds and disputes that return them."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -33,7 +33,7 @@ from apps.wallets.models import BookingKind
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Collected:
-    """Money that Stripe reports for an invoice, in micros. `key` identifies it; `received_in` is where it lies."""
+    """Money that Stripe reports for an invoice, in micros. `key` identifies it; `received_in` is its account."""
 
     document_id: UUID
     amount: Micros
@@ -44,9 +44,9 @@ class Collected:
 
 @serialized
 def receive_collected(collected: Collected, *, created_by: str, now: datetime) -> Micros:
-    """Let an invoice take what is left to pay, once per key; return how much it took.
+    """Apply money to an invoice, at most what is left to pay, once per key; return the applied amount.
 
-    The rest is not posted.
+    The caller posts the rest.
 
     Raises:
         InvoiceNotFound: there is no such invoice.
@@ -81,10 +81,10 @@ def receive_collected(collected: Collected, *, created_by: str, now: datetime) -
 def return_collected(
     *, organization: Organization, key: str, amount: Micros, to: Role, reason: str, created_by: str, now: datetime
 ) -> Micros:
-    """Take back what an invoice took of money, in micros. Return how much was taken back.
+    """Return an amount of an applied payment, in micros; return how much was taken back.
 
-    The invoice asks for it again; a paid one for an installment is credited instead. What staff moved to other invoices
-    stays there.
+    The amount is due again on the invoice; a paid invoice for an installment is credited instead. Amounts that staff
+    moved to other invoices stay there.
     """
     lock_customer(organization, now=now)
     money = Money.objects.select_related("organization").filter(organization=organization, key=key).first()
@@ -113,10 +113,10 @@ def return_collected(
 def restore_collected(
     *, organization: Organization, key: str, event: str, amount: Micros, source: Role, created_by: str, now: datetime
 ) -> Micros:
-    """Undo a part of `return_collected`, since the money did not go back: the invoice takes it anew.
+    """Undo a part of `return_collected`: the money was not returned after all and is applied to the invoice again.
 
-    What it does not ask for any more is unapplied; so is what a credit note documents. `event` identifies what
-    happened. Return how much was restored.
+    What is no longer due on the invoice, or was credited, becomes unapplied money. `event` identifies the restoration.
+    Return how much was restored.
     """
     lock_customer(organization, now=now)
     money = Money.objects.select_related("organization").filter(organization=organization, key=key).first()
@@ -149,7 +149,7 @@ def restore_collected(
 
 
 def _kept(money: Money, amount: Micros, source: Role, event: str, created_by: str, now: datetime) -> Event:
-    """Keep money of a credit note that did not go back as unapplied; return the event that posts it."""
+    """Keep a credit note's paid part, which was not returned, as unapplied money; return the event that posts it."""
     kept = Money.objects.create(
         organization=money.organization,
         key=f"{money.key}:{event}",
@@ -172,13 +172,13 @@ def _kept(money: Money, amount: Micros, source: Role, event: str, created_by: st
 
 
 def _creditable(document: Document) -> int:
-    """Return what credit notes have left of what was paid on an invoice, in micros."""
+    """Return the paid amount of an invoice that no credit note covers yet, in micros."""
     noted = document.credit_notes.aggregate(total=Sum("total_micros", default=0))["total"]
     return document.total_micros - int(noted)
 
 
 def _credit(document: Document, amount: int, to: Role, reason: str, created_by: str, now: datetime) -> None:
-    """Credit a part of what was paid on an invoice, which went to `to`; its tax is that of the first such part."""
+    """Credit a part of an invoice's paid amount, which went to `to`, with the tax of the first such part."""
     exact = first_shares(amount, document.balance.printed, document.step)
     terms = CreditTerms(reason=reason, exact=exact, destination=to)
     credit_locked(document, terms, created_by, now)

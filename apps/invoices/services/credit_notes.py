@@ -1,6 +1,6 @@
-"""Credit notes: over all that is left of an invoice's lines, an amount, or parts of lines.
+"""Credit notes: for everything left of an invoice, for an amount, or for parts of lines.
 
-A note first reduces what is left to pay. The paid part goes back by bank, or becomes the customer's unapplied money.
+A note first lowers what is left to pay. The part already paid is returned by bank transfer or becomes unapplied money.
 """
 
 from collections.abc import Mapping, Sequence
@@ -48,11 +48,11 @@ CREDITABLE = (State.OPEN, State.PART_PAID, State.PAID, State.UNCOLLECTIBLE)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CreditTerms:
-    """What to credit: `lines` (amounts in micros by line id), an `amount` over all lines, or else all that is left.
+    """What to credit: `lines` (amounts in micros by line id), an `amount` over all lines, or else everything left.
 
-    Amounts are those of lines: without tax, or with tax if the invoice's prices include it. The paid part goes to
-    `destination`: the bank account, or unapplied money; or where Stripe took it from us. `total` is the note's total
-    with tax that was shown, or None. `exact` is the net and the tax of a note that documents a sum with tax.
+    Like the lines, amounts are without tax, or with tax if the invoice's prices include it. The paid part goes to
+    `destination`: bank, unapplied money, or the account from which Stripe took it. `total` is the note's total with tax
+    as the page showed it, or None. `exact` is the net and the tax of a note for a given sum with tax.
     """
 
     reason: str
@@ -65,13 +65,13 @@ class CreditTerms:
 
 @serialized
 def credit_invoice(*, document_id: UUID, terms: CreditTerms, created_by: str, now: datetime) -> Document:
-    """Make a credit note on an invoice, with its own number, and return it.
+    """Issue a credit note on an invoice, with a number of its own, and return it.
 
     Raises:
-        InvoiceNotFound: there is none. StateForbids: it is a draft, void, or was written off; nothing is left of it.
-        AboveLine: more than is left of a line, or no payable amount. Rejected: the reason is empty.
+        InvoiceNotFound: there is none. StateForbids: it is a draft, void or written off, or nothing is left of it.
+        AboveLine: an amount exceeds what is left of its line or is not payable. Rejected: the reason is empty.
         ChangedMeanwhile: the note's total is not the one that was shown.
-        InstallmentDecides: its installment is still to be paid. PaymentDecides: it is for bought credit.
+        InstallmentDecides: its installment is unpaid. PaymentDecides: it is for bought credit.
     """
     if not terms.reason.strip():
         raise Rejected("Enter a reason; the credit note prints it.", field="reason")
@@ -86,7 +86,7 @@ def credit_invoice(*, document_id: UUID, terms: CreditTerms, created_by: str, no
 def credit_locked(
     invoice: Document, terms: CreditTerms, created_by: str, now: datetime, *, frees_usage: bool = False
 ) -> Document:
-    """Make a credit note on a locked invoice; with `frees_usage` the usage that it asks for stays owed.
+    """Issue a credit note on a locked invoice; with `frees_usage`, the usage on it stays owed.
 
     Raises:
         StateForbids, AboveLine, ChangedMeanwhile: as `credit_invoice`.
@@ -133,9 +133,10 @@ def credit_locked(
 
 @serialized
 def void_invoice(*, document_id: UUID, reason: str, created_by: str, now: datetime) -> Document:
-    """Withdraw an invoice on which nothing was paid, by a credit note of all that is left; return the note.
+    """Withdraw an invoice without payments by a credit note for everything left; return the note.
 
-    What an invoice for usage asked for stays owed and is drafted anew, held. An installment becomes void with it.
+    The usage on an invoice for usage stays owed and goes onto a new draft, which is held. The installment of an invoice
+    becomes void with it.
 
     Raises:
         HasPayments: something was paid on it. StateForbids: an invoice for usage was credited in part before.
@@ -148,7 +149,7 @@ def void_invoice(*, document_id: UUID, reason: str, created_by: str, now: dateti
         raise HasPayments
     is_usage = invoice.kind == Document.Kind.USAGE
     if is_usage and invoice.balance.credited.total:
-        raise StateForbids(f"A part of {invoice} was credited: credit the rest of it instead.")
+        raise StateForbids(f"A part of {invoice} has been credited: credit the rest instead.")
     if invoice.installment is not None and invoice.installment.is_open:
         contracts.void_installment(installment_id=invoice.installment.pk, now=now)
     note = credit_locked(invoice, CreditTerms(reason=reason), created_by, now, frees_usage=is_usage)
@@ -158,7 +159,7 @@ def void_invoice(*, document_id: UUID, reason: str, created_by: str, now: dateti
 
 
 def _free_usage(invoice: Document, now: datetime) -> None:
-    """Free the usage that a void invoice asked for, and have it drafted anew."""
+    """Release the usage of a void invoice, and have a new draft made for it."""
     invoice.freed_at = now
     invoice.save(update_fields=["freed_at"])
     invoice.months.update(freed_at=now)
@@ -172,7 +173,7 @@ def _free_usage(invoice: Document, now: datetime) -> None:
 
 
 def credit_total(invoice: Document, wanted: Mapping[int, int]) -> Micros:
-    """Return the total, with tax, of a note over these amounts by line id; all amounts are micros.
+    """Return the total with tax of a note for these amounts by line id; all amounts are micros.
 
     Raises:
         StateForbids, AboveLine: as `credit_invoice`.
@@ -184,7 +185,7 @@ def credit_total(invoice: Document, wanted: Mapping[int, int]) -> Micros:
 
 
 def left_of_lines(invoice: Document) -> dict[int, int]:
-    """Return what credit notes have left of each line of an invoice but reductions, in micros, by the line's id."""
+    """Return the uncredited amount of each line of an invoice except reductions, in micros, by line id."""
     left = _left(invoice)
     return {line.pk: left[line.pk] for line in invoice.lines.order_by("position") if not line.is_reduction}
 
@@ -199,7 +200,7 @@ def _left(invoice: Document) -> dict[int, int]:
 
 
 def _amounts(invoice: Document, lines: Sequence[DocumentLine], terms: CreditTerms) -> dict[int, int]:
-    """Return what to credit of each line, by its id; all that is left takes the reductions with it."""
+    """Return the amount to credit on each line, by line id; crediting everything includes the reductions."""
     left = _left(invoice)
     signs = {line.pk: -1 if line.is_reduction else 1 for line in lines}
     whole = sum(signs[pk] * amount for pk, amount in left.items())
@@ -231,7 +232,7 @@ def _by_amount(invoice: Document, amount: int, left: Mapping[int, int], whole: i
 def _refuse_above_groups(
     invoice: Document, lines: Sequence[DocumentLine], amounts: Mapping[int, int], left: Mapping[int, int]
 ) -> None:
-    """Refuse to credit more of the lines of a tax rate than its reductions leave.
+    """Refuse to credit more than the reductions leave of the lines with one tax rate.
 
     Raises:
         AboveLine: so it is.
@@ -255,7 +256,7 @@ def _by_line(
         texts = {line.pk: line.text for line in lines}
         most = money_text(left.get(refused, 0), invoice.currency)
         name = texts.get(refused, "a line of another document")
-        raise AboveLine(f"Of “{name}” at most {most} can be credited, in payable amounts.", field=f"lines.{refused}")
+        raise AboveLine(f"At most {most} of “{name}” can be credited, in payable amounts.", field=f"lines.{refused}")
     return dict(wanted)
 
 
@@ -336,7 +337,7 @@ def _copy(party: DocumentParty, note: Document) -> DocumentParty:
 
 
 def _taxes(invoice: Document, lines: Sequence[DocumentLine], amounts: Mapping[int, int]) -> list[DocumentTax]:
-    """Return the tax rows of a note: for each group of the invoice, the difference from what was credited before."""
+    """Return the tax rows of a note: for each tax group, the total credited tax less what was credited before."""
     rows = []
     for group in invoice.taxes.order_by("position"):
         own = [line for line in lines if (line.tax_category, line.tax_rate) == (group.category, group.rate)]
@@ -347,7 +348,7 @@ def _taxes(invoice: Document, lines: Sequence[DocumentLine], amounts: Mapping[in
 
 
 def _tax(invoice: Document, group: DocumentTax, amount: int) -> DocumentTax:
-    """Return the tax row of a note over an amount of one group's lines."""
+    """Return the tax row of a note for an amount of one group's lines."""
     before = DocumentTax.objects.filter(document__credited=invoice, category=group.category, rate=group.rate).aggregate(
         base=Sum("base_micros", default=0), tax=Sum("tax_micros", default=0)
     )
@@ -378,7 +379,7 @@ def _tax(invoice: Document, group: DocumentTax, amount: int) -> DocumentTax:
 
 
 def _fit(taxes: Sequence[DocumentTax], exact: Shares) -> None:
-    """Make the tax of a note's groups add up to an exact amount, which a rounding may miss by a step."""
+    """Adjust the tax of a note's groups to an exact sum, which rounding may miss by a step."""
     difference = exact.tax - sum(each.tax_micros for each in taxes)
     largest = max(taxes, key=lambda each: (each.rate, each.base_micros))
     largest.tax_micros = max(0, largest.tax_micros + difference)

@@ -13,13 +13,13 @@ def day_of(seller: Seller, now: datetime) -> date:
 
 
 def counts_from(seller: Seller, value_date: date, now: datetime) -> datetime:
-    """Return the time from which money of a value date counts: midnight of that day, or of the first day still open.
+    """Return the time from which money with a value date counts: midnight of that day, or of the first open day.
 
     Raises:
         ValueDateAhead: the value date is in the future.
     """
     if value_date > day_of(seller, now):
-        raise ValueDateAhead(f"The value date {value_date} has not come.", field="value_date")
+        raise ValueDateAhead(f"The value date {value_date} is in the future.", field="value_date")
     if seller.closed_through is not None and value_date <= seller.closed_through:
         return midnight(seller.closed_through + timedelta(days=1))
     return midnight(value_date)

@@ -1,4 +1,4 @@
-"""Debt of postpaid customers that no invoice asks for: only that is settled or written off without an invoice."""
+"""Debt of postpaid customers that is on no invoice; only this debt can be settled or written off without an invoice."""
 
 from datetime import datetime
 
@@ -12,10 +12,10 @@ from apps.wallets.services.locks import lock_wallet
 
 
 def refuse_invoiced_debt(organization: Organization, amount: Micros, *, now: datetime) -> None:
-    """Refuse to clear debt that invoices for usage ask for, drafts too; locks the customer's book.
+    """Refuse to clear debt that is on invoices for usage, drafts included; locks the customer's book.
 
     Raises:
-        DebtInvoiced: an invoice asks for a part of that debt; the detail names each one.
+        DebtInvoiced: a part of the debt is on invoices; the detail names each one.
     """
     lock_wallet(organization, now=now)
     rows = asking_for_usage(organization.pk)
@@ -29,5 +29,5 @@ def refuse_invoiced_debt(organization: Organization, amount: Micros, *, now: dat
 
 def _what_asks(row: Document) -> str:
     if row.state == Document.State.DRAFT:
-        return f"A draft asks for {money_text(row.total_micros, row.currency)}: finalize or discard it."
-    return f"Invoice {row} asks for {money_text(row.left_micros, row.currency)}: clear it on its page."
+        return f"A draft has {money_text(row.total_micros, row.currency)} of it: finalize or discard it."
+    return f"Invoice {row} has {money_text(row.left_micros, row.currency)} of it: clear it on the invoice's page."

@@ -1,4 +1,4 @@
-"""Drafts of invoices: those by hand, and what all drafts share. A draft posts nothing and has no number."""
+"""Drafts of invoices: drafts written by hand, and functions for all drafts. A draft posts nothing and has no number."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -25,7 +25,7 @@ from apps.invoices.services.exchange import convert_tax
 from apps.tenants.models import Organization
 
 Side = DocumentParty.Side
-# The kinds whose amounts never include tax: contract prices are without, and tax comes on top of bought credit.
+# The kinds whose amounts never include tax: contract prices exclude it, and it is added to bought credit.
 NET_KINDS = (Document.Kind.INSTALLMENT, Document.Kind.TOP_UP, Document.Kind.AGREEMENT)
 
 
@@ -42,7 +42,7 @@ class LineTerms:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DraftTerms:
-    """A draft as staff write it. The period is that of the service, half-open; its last day's tax rates count."""
+    """A draft as staff write it. The service period is half-open; the tax rates of its last day apply."""
 
     lines: Sequence[LineTerms] = field(default_factory=tuple)
     note: str = ""
@@ -59,7 +59,7 @@ def draft_invoice(
     now: datetime,
     kind: Document.Kind = Document.Kind.MANUAL,
 ) -> Document:
-    """Write a draft of an invoice by hand, or of one for a late fee, with the seller, the buyer and the tax of today.
+    """Write a draft entered by hand or for a late fee, with today's seller, buyer and tax.
 
     Raises:
         ProfileIncomplete, NoTaxRule, VatNumberMissing: what an invoice needs is missing; the detail names it.
@@ -81,7 +81,7 @@ def draft_invoice(
 
 @serialized
 def edit_draft(*, document_id: UUID, terms: DraftTerms, now: datetime) -> Document:
-    """Replace the content of a draft; seller, buyer and tax are those of today.
+    """Replace the content of a draft, with today's seller, buyer and tax.
 
     Raises:
         InvoiceNotFound: there is none. NotADraft: it has a number. Otherwise as `draft_invoice`.
@@ -99,12 +99,12 @@ def discard_draft(*, document_id: UUID) -> None:
 
     Raises:
         InvoiceNotFound: there is none. NotADraft: it has a number.
-        StateForbids: it is for usage, and a later invoice was made on top of it.
+        StateForbids: it is for usage, and a later invoice builds on it.
     """
     document = lock_draft(document_id)
     later = standing_usage(document.organization_id).filter(book_number__gte=document.book_number or 0)
     if document.kind == Document.Kind.USAGE and later.exclude(pk=document.pk).exists():
-        raise StateForbids("A later invoice for usage was made since: edit or hold this draft instead.")
+        raise StateForbids("A later invoice for usage exists: edit or hold this draft instead.")
     document.delete()
 
 
@@ -147,7 +147,7 @@ def _write(document: Document, terms: DraftTerms, profile: BillingProfile, now: 
 
 
 def write_draft(document: Document, lines: Sequence[DocumentLine], profile: BillingProfile, now: datetime) -> None:
-    """Write a draft with these lines, and with the seller, the buyer and the tax of today, in place of what it had.
+    """Replace a draft's lines, tax, seller and buyer; tax, seller and buyer are today's.
 
     Raises:
         NoTaxRule, VatNumberMissing, NegativeTotal: the lines have no tax or no total.
@@ -160,7 +160,7 @@ def write_draft(document: Document, lines: Sequence[DocumentLine], profile: Bill
 def write_parts(
     document: Document, lines: Sequence[DocumentLine], taxes: Sequence[DocumentTax], profile: BillingProfile
 ) -> None:
-    """Write a document without a number, its lines and taxes, and both parties, in place of what it had."""
+    """Write an unnumbered document, and replace its lines, taxes and parties."""
     is_new = document._state.adding
     document.save(force_insert=is_new)
     if not is_new:
@@ -184,7 +184,7 @@ def refuse_unpayable(line: LineTerms, document: Document, field: str, prefix: st
 
 
 def keep_seller_terms(document: Document, profile: BillingProfile) -> None:
-    """Copy what the paper prints of the seller's and the customer's settings."""
+    """Copy the settings of the seller and the customer that the PDF prints."""
     seller = profile.seller
     account = seller.bank_accounts.filter(currency=document.currency).first()
     document.language = profile.language or seller.language
@@ -225,13 +225,13 @@ def _party(document: Document, side: str, source: Seller | BillingProfile, **fie
 def tax_lines(
     document: Document, lines: Sequence[DocumentLine], profile: BillingProfile, now: datetime
 ) -> list[DocumentTax]:
-    """Set the tax of a draft's lines and its sums, by the tax table of the day that counts; return its tax rows.
+    """Set the tax of a draft's lines and its sums by the tax table of its tax date; return its tax rows.
 
     Nothing is written.
 
     Raises:
-        NoTaxRule, VatNumberMissing, SettingsContradict: the lines have no tax together.
-        NegativeTotal: reductions are more than the lines of their tax rate.
+        NoTaxRule, VatNumberMissing, SettingsContradict: the tax of the lines cannot be determined.
+        NegativeTotal: reductions exceed the lines with the same tax rate.
     """
     table = tax_table(profile)
     last_day = None if document.kind == Document.Kind.INSTALLMENT else document.last_day

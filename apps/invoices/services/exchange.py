@@ -1,4 +1,4 @@
-"""The tax of an invoice in the currency in which its seller declares tax: at a rate that is fixed with the invoice."""
+"""The tax of an invoice in the currency in which its seller declares tax, at a rate fixed with the invoice."""
 
 from datetime import timedelta
 
@@ -13,10 +13,10 @@ USD = "USD"
 
 
 def convert_tax(document: Document) -> None:
-    """Set the tax in the seller's tax currency, with the newest rate up to the tax date; nothing without a rate.
+    """Set the tax in the seller's tax currency by the newest rate up to the tax date; without a rate, leave it empty.
 
-    Where tax is declared in US dollars, the rate that the customer's page keeps counts too. A document whose currency
-    is the seller's, or without tax, has none. Nothing is written.
+    If tax is declared in US dollars, the rate on the customer's page counts too. Nothing is set on documents in the tax
+    currency or without tax. Nothing is written to the database.
     """
     rate = _newest(document) if needs_rate(document) else None
     document.tax_currency = document.seller.tax_currency if rate else ""
@@ -27,7 +27,7 @@ def convert_tax(document: Document) -> None:
 
 
 def require_rate(document: Document) -> None:
-    """Refuse a document whose tax has to be shown in another currency, without a rate of its days.
+    """Refuse a document whose tax must be shown in another currency if there is no recent rate.
 
     Raises:
         RateNeeded: there is no rate. RateTooOld: the newest one is more than seven days older than the tax date.
@@ -47,7 +47,7 @@ def needs_rate(document: Document) -> bool:
 
 
 def copy_rate(note: Document, invoice: Document) -> None:
-    """Give a credit note the rate of its invoice; all notes together credit what their tax is at it, rounded once."""
+    """Copy an invoice's rate to its credit note. The converted tax of all its notes together is rounded once."""
     if not invoice.tax_currency:
         return
     note.tax_currency, note.exchange_rate_source = invoice.tax_currency, invoice.exchange_rate_source

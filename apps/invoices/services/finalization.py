@@ -1,4 +1,4 @@
-"""Finalize a draft: fix its content, post it, pay it with unapplied money, and take its number last."""
+"""Finalize a draft: fix its content, post it, apply unapplied money, and take its number last."""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -34,16 +34,16 @@ FINALIZER = "system:finalize_invoices"
 
 @serialized
 def finalize_invoice(*, document_id: UUID, total: Micros | None, created_by: str, now: datetime) -> Document:
-    """Give a draft its number and post it. `total` is the total that was shown, in micros; None if none was.
+    """Number and post a draft. `total` is the total that the page showed, in micros, or None.
 
-    Its total is posted to the invoiced account, and unapplied money pays it, the oldest first.
+    Its total is posted to the invoiced account; then unapplied money is applied to it, oldest first.
 
     Raises:
         InvoiceNotFound: there is none. NotADraft: it has a number.
         ChangedMeanwhile: its total differs from the one that was shown, because it was edited or a tax rate has
             changed.
         NoTaxRule, VatNumberMissing: the tax of its day can no longer be determined.
-        RateNeeded, RateTooOld: the tax is declared in another currency, for which there is no rate of its days.
+        RateNeeded, RateTooOld: the tax is declared in another currency for which there is no recent rate.
     """
     document = lock_document(document_id, now=now)
     if document.state != Document.State.DRAFT:
@@ -66,14 +66,14 @@ def finalize_invoice(*, document_id: UUID, total: Micros | None, created_by: str
 
 
 def finalize_due(*, now: datetime) -> int:
-    """Finalize the drafts whose review days are over, each by itself; return how many.
+    """Finalize the drafts whose review days are over, each in its own transaction; return how many.
 
-    One that cannot be finalized is held, with the reason.
+    A draft that cannot be finalized is held with the reason.
     """
     due = Document.objects.filter(state=Document.State.DRAFT, is_held=False, finalize_on__lte=now.date())
     done = 0
     for document_id in list(due.order_by("finalize_on", "pk").values_list("pk", flat=True)):
-        with suppress(InvoiceNotFound, NotADraft):  # somebody else was faster
+        with suppress(InvoiceNotFound, NotADraft):  # another process was faster
             done += finalize_or_hold(document_id, now=now).state != Document.State.DRAFT
     return done
 
@@ -92,14 +92,14 @@ def finalize_or_hold(document_id: UUID, *, now: datetime) -> Document:
 
 
 def _keep_tax(document: Document, lines: Sequence[DocumentLine], taxes: Sequence[DocumentTax]) -> None:
-    """Write the tax of the day on which a draft is finalized, which may not be that of the draft."""
+    """Write the tax of the day of finalization, which may differ from the draft's."""
     DocumentLine.objects.bulk_update(lines, ["tax_category", "tax_rate", "tax_rule"])
     document.taxes.all().delete()
     DocumentTax.objects.bulk_create(taxes)
 
 
 def _post(document: Document, created_by: str, now: datetime) -> None:
-    """Post a document, and what unapplied money pays of it, in one write."""
+    """Post a document and the unapplied money applied to it in one write."""
     terms = terms_of(document)
     events = [
         Event(
@@ -125,10 +125,10 @@ def _post(document: Document, created_by: str, now: datetime) -> None:
 
 
 def take_number(document: Document, kind: Kind, *, terms_days: int, now: datetime) -> None:
-    """Number a posted document and fix its content; the last two statements of its transaction.
+    """Number a posted document and fix its content, in the last two statements of the transaction.
 
-    The issue date is today, or the range's last issue date if that is later. The due date is that of the installment or
-    follows the payment terms, and is at least a day later.
+    The issue date is today, or the number range's last issue date if that is later. The due date is the installment's
+    or follows from the payment terms, and is at least a day later.
     """
     today = day_of(document.seller, now)
     agreed = document.installment.due_date if document.installment and kind == Kind.INVOICE else date.min

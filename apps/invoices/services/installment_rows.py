@@ -1,7 +1,7 @@
-"""Apply payments of an invoice for an installment to the installment, and take returned ones back.
+"""Apply payments of an installment's invoice to the installment, and take them back when they are returned.
 
-The invoice's net waits on the billed account. What is paid of it goes to the installment as a payment from there, and
-what is returned or credited goes back there as a refund. So an installment is settled and refunded as without invoice.
+The invoice's net is on the billed account. A payment moves from there to the installment, and a return or credit note
+moves back as a refund. So an installment is settled and refunded as it is without an invoice.
 """
 
 from datetime import datetime
@@ -16,12 +16,12 @@ from apps.wallets.accounts import Role
 
 
 def payment_key(row: Application) -> str:
-    """Return the key under which an installment follows a payment of its invoice, or its return."""
+    """Return the key of an installment's payment or refund that follows a payment of its invoice or its return."""
     return f"application:{row.pk}"
 
 
 def follow_paid(document: Document, change: int, *, key: str, created_by: str, now: datetime) -> None:
-    """Let an installment follow a change of what is paid on its invoice, without tax, in micros; once per key."""
+    """Apply a change of the net paid on an invoice, in micros, to its installment, once per key."""
     if document.installment_id is None or not change:
         return
     if change > 0:
@@ -48,9 +48,9 @@ def follow_paid(document: Document, change: int, *, key: str, created_by: str, n
 
 
 def keeps_paid(document: Document, amount: int) -> bool:
-    """Whether a payment of an invoice, in micros, cannot be returned on it, since its installment has less left.
+    """Whether a payment, in micros, cannot be undone on its invoice because less of it is left on the installment.
 
-    That is so if a credit note took it from the installment before.
+    This happens after a credit note took it from the installment.
     """
     row = document.installment
     if row is None:
@@ -61,7 +61,7 @@ def keeps_paid(document: Document, amount: int) -> bool:
 
 
 def _take(installment_id: int, order: contracts.RefundOrder, now: datetime) -> None:
-    """Take money from an installment, from its overpayments first."""
+    """Take money from an installment; overpayments go first."""
     taken = contracts.refund_surplus(installment_id=installment_id, order=order, now=now)
     if rest := order.amount - taken:
         contracts.refund_installment(installment_id=installment_id, order=_part(order, rest), now=now)
@@ -78,9 +78,9 @@ def _part(order: contracts.RefundOrder, amount: int) -> contracts.RefundOrder:
 
 
 def _restore(document: Document, installment_id: int, key: str, created_by: str, now: datetime) -> None:
-    """Undo what returned payments took from a settled installment, now that its invoice is paid in full anew.
+    """Undo the refunds of a settled installment for returned payments, now that its invoice is paid in full again.
 
-    The new payments lie beside the installment, since it asked for nothing; they take the place of the returned ones.
+    The new payments were booked as overpayments, because nothing was due; they replace the returned ones.
     """
     row = Installment.objects.get(pk=installment_id)
     keys = [payment_key(each) for each in document.applications.exclude(undoes=None)]

@@ -1,7 +1,7 @@
-"""Invoices for installments: made before the due date, and kept equal to what their installments ask for.
+"""Invoices for installments: made before the due date, and kept equal to what is payable on their installments.
 
-The installment decides what is to be paid. Its invoices ask for that and its tax; when it is discounted, void, replaced
-or written off after an invoice was finalized, a credit note or a write-off follows.
+The installment decides what is payable; its invoices charge that and the tax. If it is discounted, voided, replaced or
+written off after an invoice was finalized, a credit note or a write-off of the invoice follows.
 """
 
 from datetime import datetime
@@ -32,7 +32,7 @@ INVOICER = "system:invoice_installments"
 
 @serialized
 def invoice_installment(*, installment_id: int, now: datetime) -> Document | None:
-    """Finalize an invoice for what is payable of an open installment and no invoice asks for yet; None if nothing is.
+    """Finalize an invoice for the payable amount of an open installment that is on no invoice yet; None if it is zero.
 
     Raises:
         ProfileIncomplete, NoTaxRule, VatNumberMissing: what an invoice needs is missing.
@@ -63,7 +63,7 @@ def invoice_installment(*, installment_id: int, now: datetime) -> Document | Non
 
 @serialized
 def follow_installments(*, contract_id: UUID, now: datetime) -> None:
-    """Credit or write off what invoices ask for and the installments of their contract do not ask for any more."""
+    """Credit or write off what a contract's invoices charge beyond what is payable on its installments."""
     standing = Document.objects.filter(
         type=Document.Type.INVOICE, installment__contract=contract_id, state__in=STANDING, written_off_micros=0
     )
@@ -91,7 +91,7 @@ def _follow(document: Document, now: datetime) -> None:
 
 
 def _credit(document: Document, too_much: int, now: datetime) -> None:
-    """Credit what is too much without tax, or all that is left if that is at least as much."""
+    """Credit an excess without tax; if it is at least what is left, credit everything left."""
     left = document.balance.left_shares
     if not left.net:
         return
@@ -106,9 +106,9 @@ def _credit(document: Document, too_much: int, now: datetime) -> None:
 
 
 def _to_ask(row: Installment) -> int:
-    """Return what is payable of an installment beyond what its invoices ask for and what was paid without them.
+    """Return what is payable on an installment, less what is due on its invoices and what was paid without them.
 
-    Negative if they ask for more than is payable.
+    Negative if the invoices charge too much.
     """
     documents = Document.objects.filter(installment=row, type=Document.Type.INVOICE).exclude(number="")
     asked = sum(each.balance.due.net for each in documents)
@@ -118,7 +118,7 @@ def _to_ask(row: Installment) -> int:
 
 
 def _lines(document: Document, row: Installment, amount: int, profile: BillingProfile) -> list[DocumentLine]:
-    """Return the lines over the portions, less their discount; over a rest, its share in each."""
+    """Return a line for each portion, less its discount; for a partial amount, each portion's share of it."""
     language = profile.language or profile.seller.language
     words = {"credit": say(language, CREDIT_BY_CONTRACT), "service": say(language, SERVICE_BY_CONTRACT)}
     portions = [("credit", row.credit_micros), ("service", row.service_micros)]

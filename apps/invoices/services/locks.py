@@ -1,4 +1,4 @@
-"""Locks of documents and money: a customer's contracts, then its book, then a document.
+"""Locks of documents and money, in this order: a customer's contracts, its book, the document.
 
 Payments of invoices for installments change both, and contracts are always locked before books.
 """

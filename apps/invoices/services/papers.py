@@ -1,4 +1,4 @@
-"""The PDFs of documents: drawn at the first request, and the same bytes from then on."""
+"""The PDFs of documents: drawn at the first request, then stored and never drawn again."""
 
 import hashlib
 from datetime import datetime
@@ -15,10 +15,10 @@ from apps.mail.attachments import Attachment
 
 @serialized
 def paper_of(document: Document, *, now: datetime) -> DocumentPaper:
-    """Return the PDF of a document with a number; it is drawn once and stored.
+    """Return the PDF of a numbered document; it is drawn once and stored.
 
     Raises:
-        InvoiceNotFound: the document is a draft, which has no paper.
+        InvoiceNotFound: the document is a draft, which has no PDF.
     """
     if not document.number:
         raise InvoiceNotFound
@@ -40,10 +40,10 @@ def paper_of(document: Document, *, now: datetime) -> DocumentPaper:
 
 
 def xml_of(document: Document, *, now: datetime) -> bytes:
-    """Return the Factur-X of a document with a number; its paper is drawn if it was not.
+    """Return the Factur-X XML of a numbered document; its PDF is drawn first if necessary.
 
     Raises:
-        InvoiceNotFound: the document is a draft. NoEInvoice: its paper was drawn without one.
+        InvoiceNotFound: the document is a draft. NoEInvoice: its PDF was drawn without one.
     """
     xml = paper_of(document, now=now).xml
     if xml is None:
@@ -52,12 +52,12 @@ def xml_of(document: Document, *, now: datetime) -> bytes:
 
 
 def mark_paper_handled(*, paper_id: int, now: datetime) -> None:
-    """Take a paper whose Factur-X is missing from what needs staff."""
+    """Mark a missing Factur-X as handled by staff."""
     DocumentPaper.objects.filter(pk=paper_id, handled_at=None).exclude(xml_problem="").update(handled_at=now)
 
 
 def _drawn(document: Document) -> tuple[bytes, bytes | None, str]:
-    """Draw a document; return its PDF, the Factur-X inside, and why there is none although the customer wants one."""
+    """Draw a document; return its PDF, the Factur-X XML inside, and the reason if a wanted one is missing."""
     pdf = draw_document(document)
     if not wants_facturx(document.organization_id):
         return pdf, None, ""

@@ -1,6 +1,6 @@
-"""Money received from a customer: the part that pays invoices, and the rest, which is unapplied.
+"""Money received from a customer: the part applied to invoices, and the rest, which is unapplied.
 
-Unapplied money belongs to the customer: it pays the next finalized invoice, or an open one by hand, or is paid back.
+Unapplied money belongs to the customer: it pays the next finalized invoice, or staff apply it or pay it back.
 """
 
 import uuid
@@ -35,7 +35,7 @@ from apps.wallets.models import BookingKind
 
 State = Document.State
 TAKING = (*ASKING, State.UNCOLLECTIBLE)
-# The task that opens an issue over money that was returned twice; it is in payments.
+# The task in payments that opens an issue for money that was returned twice.
 SHOW_LOSS = "payments.show_returned_twice"
 
 
@@ -43,8 +43,8 @@ SHOW_LOSS = "payments.show_returned_twice"
 class BankTransfer:
     """Money received by bank, in micros of the customer's currency. `key` identifies it; it is booked once.
 
-    `invoice_ids` are the invoices that it is for, in the order in which they take it; None: the open ones, oldest due
-    date first. With no ids at all, it is unapplied.
+    `invoice_ids` are the invoices to pay, in this order; None means open ones, oldest due date first. If it is empty,
+    the money stays unapplied.
     """
 
     organization: Organization
@@ -57,7 +57,7 @@ class BankTransfer:
 
 @dataclass(slots=True)
 class Payment:
-    """A payment of one invoice from one sum of money, before it is written."""
+    """A payment of one invoice from one sum of money, not yet written."""
 
     money: Money
     document: Document
@@ -80,7 +80,7 @@ class Payment:
 
 @serialized
 def record_bank_transfer(transfer: BankTransfer, *, created_by: str, now: datetime) -> Money:
-    """Book money received by bank, once per key: it pays invoices, and the rest is unapplied.
+    """Book money received by bank, once per key: apply it to invoices and keep the rest unapplied.
 
     Raises:
         InvoiceNotFound: the customer has no such invoice. StateForbids: nothing is due on it.
@@ -152,7 +152,7 @@ def apply_money(*, money_id: UUID, invoice_id: UUID, amount: Micros, created_by:
 def pay_back_money(
     *, money_id: UUID, amount: Micros, key: str, created_by: str, now: datetime, value_date: date | None = None
 ) -> Money:
-    """Pay unapplied money, in micros, back to the customer by bank; it counts from the value date, if one is given.
+    """Book that unapplied money, in micros, was paid back by bank; it counts from the value date, if given.
 
     Raises:
         MoneyNotFound: there is none. AboveLeft: the amount is more than is unapplied.
@@ -165,7 +165,7 @@ def pay_back_money(
         left = money_text(money.unapplied_micros, money.organization.currency)
         raise AboveLeft(f"Only {left} is unapplied.", field="amount")
     if value_date is not None and value_date < money.value_date:
-        raise Rejected(f"The money came on {money.value_date}, which is later.", field="value_date")
+        raise Rejected(f"The money was received later, on {money.value_date}.", field="value_date")
     event = Event(
         key=f"money:{money.pk}:{key}",
         moves=[Move("paid-back", Role.UNAPPLIED, Role.MANUAL_RECEIPTS, amount)],
@@ -183,10 +183,11 @@ def pay_back_money(
 
 @serialized
 def return_money(*, money_id: UUID, created_by: str, now: datetime, value_date: date | None = None) -> Money:
-    """Book that the bank took a transfer back: its invoices are open again, and none of it is unapplied.
+    """Book that the bank took a transfer back: its invoices are open again, and none of it is unapplied any more.
 
-    What we had paid back of it was returned twice: it is our loss, and an issue of the customer names the sum. So is
-    what paid an installment that was credited since. It counts from the value date, if one is given.
+    The part that we had already paid back was returned twice: it is our loss, and an issue on the customer names the
+    sum. The same holds for the part that paid an installment credited since. The return counts from the value date, if
+    given.
 
     Raises:
         MoneyNotFound: there is none. StateForbids: it did not come by bank, or was returned before.
@@ -194,7 +195,7 @@ def return_money(*, money_id: UUID, created_by: str, now: datetime, value_date: 
     """
     money = lock_money(money_id, now=now)
     if money.source != Money.Source.BANK or money.returned_at is not None:
-        raise StateForbids("Only a bank transfer can be returned, once.")
+        raise StateForbids("Only a bank transfer can be returned, and only once.")
     effective_at = _effective_if_dated(money.organization, value_date, now)
     lost, rest = Micros(money.paid_back_micros), Micros(money.unapplied_micros)
     payments = []
@@ -244,9 +245,9 @@ def plan_payments(
     most: Micros | None = None,
     waited: bool = False,
 ) -> list[Payment]:
-    """Pay documents in order with unapplied money; this changes the sums of both objects, and writes nothing.
+    """Apply unapplied money to documents in order; changes the sums of both objects and writes nothing.
 
-    It counts from the money's value date; money that waited for a document counts from its issue date at the earliest.
+    A payment counts from the money's value date, but not before the document's issue date.
     """
     payments = []
     for document in documents:
@@ -280,7 +281,7 @@ def plan_payments(
 
 
 def keep_payments(payments: Sequence[Payment], posted: dict[str, int], *, now: datetime) -> None:
-    """Write the rows of posted payments and the sums of their documents, and tell the customer of them."""
+    """Write the rows of posted payments and the sums of their documents, and notify the customer."""
     for each in payments:
         document, is_returned = each.document, each.row.amount_micros < 0
         key = f"application:{each.row.pk}:payment"
@@ -300,9 +301,9 @@ def keep_payments(payments: Sequence[Payment], posted: dict[str, int], *, now: d
 
 
 def undone(row: Application, amount: Micros, created_by: str, now: datetime, value_date: date | None = None) -> Payment:
-    """Return the payment that undoes an application or a part of it; the sums of both sides are changed.
+    """Return the payment that undoes an application or a part of it; changes the sums of both sides.
 
-    Nothing is written. It counts from the value date, if one is given.
+    Nothing is written. It counts from the value date, if given.
     """
     money, document = row.money, row.document
     before = document.balance
@@ -328,7 +329,7 @@ def undone(row: Application, amount: Micros, created_by: str, now: datetime, val
 
 
 def return_event(payment: Payment, destination: Role, text: str, effective_at: datetime | None = None) -> Event:
-    """Return the event that posts a payment that goes back to where it came from."""
+    """Return the event that posts the return of a payment."""
     return Event(
         key=f"application:{payment.row.pk}",
         moves=postings.returned(payment.before, payment.after, destination, terms_of(payment.document)),
@@ -341,9 +342,9 @@ def return_event(payment: Payment, destination: Role, text: str, effective_at: d
 
 
 def standing_of(money: Money) -> list[tuple[Application, Micros]]:
-    """Return the applications of money, newest first, with what of each nothing has undone.
+    """Return the applications of a sum of money, newest first, each with the amount that was not undone.
 
-    Applications to one document share its object.
+    Applications to the same document share one object.
     """
     rows = money.applications.filter(undoes=None).annotate(undone=Sum("undone_by__amount_micros", default=0))
     documents: dict[UUID, Document] = {}

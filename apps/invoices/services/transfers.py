@@ -1,4 +1,4 @@
-"""Post events of documents and money in one write of the customer's book."""
+"""Post the transfers of document and money events in one write of the customer's book."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,9 +14,9 @@ from apps.wallets.accounts import Role
 from apps.wallets.models import BookingKind
 from apps.wallets.services.movements import post_together, transfer_movement
 
-# The account of a kind's net; that of the other kinds is revenue.
+# The account of the net by kind of invoice; revenue for all others.
 EARNED = {Document.Kind.FEE: Role.LATE_FEES, Document.Kind.INSTALLMENT: Role.BILLED}
-# The kinds that Stripe collects.
+# The kinds of invoices that Stripe collects.
 COLLECTED = (Document.Kind.USAGE, Document.Kind.INSTALLMENT, Document.Kind.AGREEMENT)
 
 
@@ -56,7 +56,7 @@ def post_events(organization: Organization, events: Sequence[Event], *, now: dat
 
 
 def terms_of(document: Document) -> Terms:
-    """Return where a document's net and tax are asked for, and when its tax becomes owed, as was fixed with it."""
+    """Return the accounts of a document's net and tax, and when its tax becomes payable, as fixed at finalization."""
     is_usage = document.kind == Document.Kind.USAGE
     is_tax_inside = is_usage and document.prices_include_tax
     return Terms(
@@ -76,7 +76,7 @@ def earned_by(document: Document) -> Micros:
 
 
 def ask_for_collection(document: Document, *, now: datetime) -> None:
-    """Have Stripe ask for what is left to pay on an invoice, if it is one that Stripe collects."""
+    """Have Stripe collect what is left to pay on an invoice, if Stripe collects invoices of its kind."""
     if document.kind in COLLECTED:
         enqueue(
             "payments.arrange_document",

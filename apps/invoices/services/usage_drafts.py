@@ -1,8 +1,8 @@
-"""Drafts of invoices for usage: made from what a window of the customer's book added to what is owed.
+"""Drafts of invoices for usage: made from the debt that a window of the customer's book added.
 
-The invoice of a month is for all that counts before the month's end, up to the book's last record, less what earlier
-invoices ask for. So no charge is asked for twice, and what came late is on the next invoice. A void invoice frees what
-it asked for.
+The invoice of a month covers everything that counts before the month's end, up to the book's last record, less what is
+on earlier invoices. So no charge is invoiced twice, and late charges are on the next invoice. Voiding an invoice
+releases its usage for a new one.
 """
 
 from collections.abc import Callable, Sequence
@@ -36,14 +36,14 @@ Metered = Callable[[Sequence[date], str], Sequence[UsageLine]]
 def draft_usage(
     *, organization: Organization, month: date, metered: Metered, hold_reason: str = "", created_by: str, now: datetime
 ) -> Document:
-    """Draft the invoice for a postpaid customer's usage up to the end of a month, given by its first day.
+    """Draft the invoice for a postpaid customer's usage through a month, given by its first day.
 
-    `metered` returns what meters counted in months, with texts in a language. The draft is finalized after the seller's
-    review days, unless a `hold_reason` keeps it.
+    `metered` returns the lines of metered usage of some months, with texts in a language. The draft is finalized after
+    the seller's review days, unless it is held for a `hold_reason`.
 
     Raises:
         ProfileIncomplete, NoTaxRule, VatNumberMissing: what an invoice needs is missing.
-        NothingToInvoice: nothing is owed beyond earlier invoices, or too little to ask for.
+        NothingToInvoice: nothing is owed beyond earlier invoices, or less than the smallest payable amount.
     """
     profile = complete_profile(organization.pk)
     lock_wallet(organization, now=now)
@@ -102,7 +102,7 @@ def draft_usage(
 
 @serialized
 def hold_draft(*, document_id: UUID, reason: str, now: datetime) -> Document:
-    """Keep a draft from being finalized by itself.
+    """Keep a draft from being finalized automatically.
 
     Raises:
         InvoiceNotFound: there is none. NotADraft: it has a number. Rejected: the reason is empty.
@@ -114,7 +114,7 @@ def hold_draft(*, document_id: UUID, reason: str, now: datetime) -> Document:
 
 @serialized
 def release_draft(*, document_id: UUID, now: datetime) -> Document:
-    """Let a held draft be finalized when its review days are over.
+    """Let a held draft be finalized once its review days are over.
 
     Raises:
         InvoiceNotFound: there is none. NotADraft: it has a number.
@@ -124,11 +124,11 @@ def release_draft(*, document_id: UUID, now: datetime) -> Document:
 
 @serialized
 def add_line(*, document_id: UUID, line: LineTerms, is_reduction: bool, now: datetime) -> DocumentLine:
-    """Add a line, or a reduction, to a draft for usage; its reason is not printed.
+    """Add a line or a reduction to a draft for usage; its reason is not printed.
 
     Raises:
         InvoiceNotFound: there is no such draft. NotADraft: it has a number. Rejected: the reason is empty.
-        NotPayable: its amount is not a payable amount. NegativeTotal: the reduction is more than what it reduces.
+        NotPayable: its amount is not payable. NegativeTotal: the reduction exceeds the lines that it reduces.
     """
     document = lock_draft(document_id, Document.Kind.USAGE)
     if not line.reason.strip():
@@ -152,7 +152,7 @@ def add_line(*, document_id: UUID, line: LineTerms, is_reduction: bool, now: dat
 
 @serialized
 def drop_line(*, document_id: UUID, line_id: int, now: datetime) -> Document:
-    """Take a line that staff added off a draft for usage.
+    """Remove a line that staff added to a draft for usage.
 
     Raises:
         InvoiceNotFound: there is no such draft, or no such line on it. NotADraft: it has a number.
@@ -181,7 +181,7 @@ def _rewrite(document: Document, lines: Sequence[DocumentLine], now: datetime) -
 
 
 def _free_months(organization: Organization, owed: Owed) -> list[date]:
-    """Return the months in which something was owed and that no invoice is for."""
+    """Return the months with debt that no invoice covers."""
     taken = set(InvoicedMonth.objects.filter(organization=organization, freed_at=None).values_list("month", flat=True))
     return [month for month in owed.by_month if month not in taken]
 

@@ -1,4 +1,4 @@
-"""Invoices that nobody expects to be paid: marked uncollectible, written off, and taken up again."""
+"""Invoices that we no longer expect to be paid: mark them uncollectible, write them off, and reopen them."""
 
 import uuid
 from datetime import datetime
@@ -23,9 +23,9 @@ State = Document.State
 
 @serialized
 def mark_uncollectible(*, document_id: UUID, reason: str, created_by: str, now: datetime) -> Document:
-    """Mark an invoice as one that nobody expects to be paid; posts nothing.
+    """Mark an invoice that we no longer expect to be paid; posts nothing.
 
-    A write-off of nothing keeps since when it is marked.
+    A write-off row with an amount of zero records since when it is marked.
 
     Raises:
         InvoiceNotFound: there is none. StateForbids: nothing is left to pay on it, or it is marked already.
@@ -41,7 +41,7 @@ def mark_uncollectible(*, document_id: UUID, reason: str, created_by: str, now: 
 
 @serialized
 def write_off_invoice(*, document_id: UUID, left: Micros, reason: str, created_by: str, now: datetime) -> Document:
-    """Write off all that is left to pay on an invoice; money that comes later reverses that much of it.
+    """Write off everything left to pay on an invoice; a later payment undoes that much of it.
 
     Raises:
         InvoiceNotFound: there is none. StateForbids: nothing is left to pay on it, or it was written off before.
@@ -57,7 +57,7 @@ def write_off_invoice(*, document_id: UUID, left: Micros, reason: str, created_b
     row = _row(invoice, after.written_off_shares, reason, created_by, now)
     event = _event(invoice, row, postings.written_off(before, after, terms_of(invoice)), "written off", created_by)
     post_events(invoice.organization, [event], now=now)
-    # It was marked before, or an earlier write-off was fully recovered by money that was later returned.
+    # It was only marked, or an earlier write-off was fully recovered by a payment that was later returned.
     _end_standing(invoice, now)
     row.save(force_insert=True)
     _save(invoice, after, now)
@@ -68,7 +68,7 @@ def write_off_invoice(*, document_id: UUID, left: Micros, reason: str, created_b
 
 @serialized
 def take_up_again(*, document_id: UUID, created_by: str, now: datetime) -> Document:
-    """Reopen an invoice that was marked uncollectible; what was written off and not recovered is left to pay again.
+    """Reopen an uncollectible invoice; the unrecovered part of a write-off is due again.
 
     Raises:
         InvoiceNotFound: there is none. StateForbids: it is not uncollectible.
