@@ -91,7 +91,11 @@ def test_what_cannot_be_booked_says_so_before_the_button_and_large_sums_wait(ada
     confirm(ada, file_page.replace("change/", "import/"))
     future, big = BankLine.objects.order_by("pk")
     reviewed = confirm(ada, f"{LINES}{future.pk}/confirm/")
-    assert (reviewed.status_code, "is in the future" in reviewed.text, ">Confirm<" in reviewed.text) == (422, True, False)
+    assert (reviewed.status_code, "in the future" in reviewed.text, ">Confirm<" in reviewed.text) == (
+        422,
+        True,
+        False,
+    )
     page = f"{LINES}{big.pk}/confirm/"
     shown = ada.get(page)
     sent = {name: str(shown.context["form"][name].value()) for name in ("token", "documents")}
