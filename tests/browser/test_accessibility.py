@@ -49,15 +49,16 @@ def test_no_serious_fault(visit, scheme):
     assert [fault for address in pages(customer) for fault in faults(page, address)] == []
 
 
-def test_nothing_is_wider_than_a_phone(visit):
+def test_nothing_is_wider_than_a_screen_of_1440_or_a_phone_or_at_a_zoom_of_200_percent(visit):
     customer = create_busy_customer()
-    page = visit("admin", "Administrator")
-    page.set_viewport_size({"width": 390, "height": 844})
+    page = visit("admin", "Administrator", "Billing")
     wide = []
-    for address in pages(customer):
+    for address in (*pages(customer), "/admin/contracts/contract/", "/admin/invoices/money/", "/api/docs"):
         page.goto(address)
-        if page.evaluate("document.documentElement.scrollWidth") > 391:
-            wide.append(address)
+        for width in (1440, 720, 390):
+            page.set_viewport_size({"width": width, "height": 844})
+            if page.evaluate("document.documentElement.scrollWidth") > width + 1:
+                wide.append((address, width))
     assert wide == []
 
 
