@@ -8,10 +8,12 @@ import csv
 import io
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import product
 from typing import Final
 
+from apps.common.money import divide_half_even
 from apps.pricing.cell_text import NotATable, price_text, yoctos_of
-from apps.pricing.cells import ANY, STANDARD, Cell, CellTable
+from apps.pricing.cells import ANY, PARTS_PER_MILLION, STANDARD, Cell, CellTable
 from apps.pricing.errors import PriceListUnreadable
 from apps.pricing.litellm_list import LONGEST_NAME, PriceList
 from apps.pricing.model_names import normal_model
@@ -98,12 +100,43 @@ def _table(cells: Iterable[Cell]) -> CellTable:
     return CellTable(tuple(placed), match_by=tuple(_MATCHED[place] for place in used))
 
 
+def says_csv(table: CellTable) -> bool:
+    """Whether the columns of a CSV list can say all prices of a table."""
+    return not table.month_prices and not table.per_cost_ppm and set(_without_factors(table).match_by) <= set(_MATCHED)
+
+
+def _without_factors(table: CellTable) -> CellTable:
+    """Return a table that prices every call alike, without factors of tiers and regions: they become prices."""
+    if not table.multipliers and not table.region_factors:
+        return table
+    names = tuple(dict.fromkeys([*table.match_by, *(["region"] if table.region_factors else [])]))
+    values = [
+        {
+            ANY,
+            *(cell.match[table.match_by.index(name)] for cell in table.cells if cell.match and name in table.match_by),
+        }
+        | (set(table.region_factors) if name == "region" else set())
+        for name in names
+    ]
+    priced, cells = {cell.of for cell in table.cells}, list[Cell]()
+    for match in product(*map(sorted, values)):
+        named = dict(zip(names, match, strict=True))
+        factor = table.region_factors.get(named.get("region", ""), PARTS_PER_MILLION)
+        filled = table.filled([named[name] for name in table.match_by])
+        for (of, tier, above), found in filled.items():
+            share = factor if of in KINDS else PARTS_PER_MILLION
+            if of in priced:
+                cells.append(Cell(of, divide_half_even(found.yoctos * share, PARTS_PER_MILLION), tier, above, match))
+    return CellTable(tuple(cells), other_tiers_standard=table.other_tiers_standard, match_by=names)
+
+
 def write_csv(tables: Mapping[str, CellTable]) -> bytes:
-    """Write the prices of these tables by model, tokens per million; `read_csv` reads the same tables."""
+    """Write the prices of these tables by model, tokens per million; `read_csv` reads tables that price alike."""
     text = io.StringIO()
     lines = csv.writer(text)
     lines.writerow(COLUMNS)
-    for model, table in sorted(tables.items()):
+    for model, given in sorted(tables.items()):
+        table = _without_factors(given)
         for cell in table.cells:
             matched = dict(zip(table.match_by, cell.match, strict=False))
             named = ["" if matched.get(name, ANY) == ANY else matched[name] for name in _MATCHED]

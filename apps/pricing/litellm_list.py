@@ -1,8 +1,8 @@
-"""Read and write LiteLLM's `model_prices_and_context_window.json`: prices exactly, everything else unchanged.
+"""Read LiteLLM's `model_prices_and_context_window.json`: prices exactly, everything else unchanged.
 
 A price field is named by its token kind or unit, optionally a size (`_above_200k_tokens`), and optionally a service
 tier (`_batches`). Prices are dollars for one token or one unit, and are read as decimal text. Other fields are listed
-by model, and kept when the list is written back.
+by model, and kept when `apps.pricing.litellm_output` writes the list back.
 """
 
 import json
@@ -20,11 +20,11 @@ YOCTOS_PER_MILLIONTH: Final = 10**18
 SAMPLE: Final = "sample_spec"
 LONGEST_NAME: Final = 128
 _SIZE = re.compile(r"_above_(\d+)k_tokens")
-_TIERS: Final = {"batches": "batch", "flex": "flex", "priority": "priority", "ultrafast": "ultrafast"} | {
+TIERS: Final = {"batches": "batch", "flex": "flex", "priority": "priority", "ultrafast": "ultrafast"} | {
     "balanced": "balanced",
     "decisions": "decisions",
 }
-_PRICED: Final = {
+PRICED: Final = {
     "input_cost_per_token": "input",
     "output_cost_per_token": "output",
     "cache_read_input_token_cost": "cache_read",
@@ -62,14 +62,14 @@ _PRICED: Final = {
     "ocr_cost_per_credit": "credits",
     "code_interpreter_cost_per_session": "code_runs",
 }
-_BY_VARIANT: Final = {"output_cost_per_image_": "output_images", "output_cost_per_second_": "output_seconds"}
-_SEARCHES, _SEARCH_SIZES = "search_context_cost_per_query", "search_context_size_"
+BY_VARIANT: Final = {"output_cost_per_image_": "output_images", "output_cost_per_second_": "output_seconds"}
+SEARCHES, SEARCH_SIZES = "search_context_cost_per_query", "search_context_size_"
 _TIERED = "tiered_pricing"
 _REGION: Final = re.compile(r"regional_processing_uplift_multiplier_([a-z0-9-]+)")
 # Factors on token prices whose fields do not end in a region's name, with the region that calls must name.
 _REGIONS: Final = {"fedramp_uplift_multiplier": "fedramp", "regional_endpoint_uplift_multiplier": "regional"}
 # Among other things this field has factors: of a region, and of the tier of fast calls.
-_SPECIFIC, _SPECIFIC_REGION, _SPECIFIC_TIER = "provider_specific_entry", "us", "fast"
+SPECIFIC, _SPECIFIC_REGION, SPECIFIC_TIER = "provider_specific_entry", "us", "fast"
 _LOOKS_PRICED = re.compile(r"cost|pric|multiplier")
 
 
@@ -205,10 +205,10 @@ def _refuse_contradictions(model: Listed) -> None:
 
 def _factors(key: str, value: Any) -> Iterable[Factor]:
     """Yield the factors of a field."""
-    if key == _SPECIFIC and isinstance(value, dict):
-        for name in (_SPECIFIC_REGION, _SPECIFIC_TIER):
+    if key == SPECIFIC and isinstance(value, dict):
+        for name in (_SPECIFIC_REGION, SPECIFIC_TIER):
             if value.get(name) is not None:
-                yield Factor((key, name), name, _factor(f"{key}.{name}", value[name]), name == _SPECIFIC_TIER)
+                yield Factor((key, name), name, _factor(f"{key}.{name}", value[name]), name == SPECIFIC_TIER)
     elif value is not None and (region := _region_of(key)):
         yield Factor((key,), region, _factor(key, value))
 
@@ -221,7 +221,7 @@ def _region_of(key: str) -> str:
 
 def _read_field(key: str, value: Any) -> Iterable[Priced]:
     """Yield the prices of a field; none if it is not a known price field."""
-    if key == _SEARCHES and isinstance(value, dict):
+    if key == SEARCHES and isinstance(value, dict):
         yield from _searches(key, value)
     elif key == _TIERED and isinstance(value, list):
         yield from _bands(key, value)
@@ -232,7 +232,7 @@ def _read_field(key: str, value: Any) -> Iterable[Priced]:
 
 def _place(key: str) -> tuple[str, str, int, str] | None:
     name, tier = key, STANDARD
-    for suffix, named in _TIERS.items():
+    for suffix, named in TIERS.items():
         if name.endswith(f"_{suffix}"):
             name, tier = name.removesuffix(f"_{suffix}"), named
     size = _SIZE.search(name)
@@ -241,9 +241,9 @@ def _place(key: str) -> tuple[str, str, int, str] | None:
     elif size is not None:
         return None
     above = int(size.group(1)) * 1_000 if size else 0
-    if name in _PRICED:
-        return _PRICED[name], tier, above, ""
-    for prefix, of in _BY_VARIANT.items():
+    if name in PRICED:
+        return PRICED[name], tier, above, ""
+    for prefix, of in BY_VARIANT.items():
         variant = name.removeprefix(prefix)
         if variant != name and re.fullmatch(r"[0-9.]+[pkK]?", variant):
             return of, tier, above, variant
@@ -252,9 +252,9 @@ def _place(key: str) -> tuple[str, str, int, str] | None:
 
 def _searches(key: str, value: Mapping[str, Any]) -> Iterable[Priced]:
     prices = {
-        size.removeprefix(_SEARCH_SIZES): (size, _yoctos(f"{key}.{size}", price))
+        size.removeprefix(SEARCH_SIZES): (size, _yoctos(f"{key}.{size}", price))
         for size, price in value.items()
-        if size.startswith(_SEARCH_SIZES) and price is not None
+        if size.startswith(SEARCH_SIZES) and price is not None
     }
     are_alike = len({yoctos for _, yoctos in prices.values()}) == 1
     for variant, (size, yoctos) in prices.items():
@@ -268,8 +268,8 @@ def _bands(key: str, rows: list[Any]) -> Iterable[Priced]:
             continue
         above = int(bounds[0])
         for name, price in row.items():
-            if name in _PRICED and price is not None:
-                yield Priced((key, number, name), _PRICED[name], STANDARD, above, "", _yoctos(f"{key}.{name}", price))
+            if name in PRICED and price is not None:
+                yield Priced((key, number, name), PRICED[name], STANDARD, above, "", _yoctos(f"{key}.{name}", price))
 
 
 def _factor(where: str, value: Any) -> int:
@@ -292,95 +292,3 @@ def _yoctos(where: str, value: Any) -> int:
     if rest:
         raise Unreadable(f"{where} is finer than {YOCTO_DIGITS} decimals")
     return whole
-
-
-def write_list(found: PriceList, tables: Mapping[str, CellTable]) -> bytes:
-    """Write a list with the prices of these tables by normal name; a price that did not change keeps its text.
-
-    Models and prices that are missing from the list are added in plain fields.
-    """
-    content = {name: dict(entry) for name, entry in found.content.items()}
-    names = {normal_model(name): name for name in reversed(list(content)) if name != SAMPLE}
-    for model, table in tables.items():
-        entry = content.setdefault(names.get(model, model), {})
-        listed = found.models.get(model)
-        _write_model(entry, listed if isinstance(listed, Listed) else Listed(model, ()), table)
-    return _text(content).encode()
-
-
-def _write_model(entry: dict[str, Any], listed: Listed, table: CellTable) -> None:
-    cells = {(cell.of, cell.tier, cell.above, _variant(cell)): cell.yoctos for cell in table.cells}
-    for each in listed.prices:
-        yoctos = cells.get((each.of, each.tier, each.above, each.variant))
-        if yoctos != each.yoctos:
-            _put(entry, each.path, None if yoctos is None else _dollars(yoctos))
-    _write_factors(entry, listed, table)
-    known = {(each.of, each.tier, each.above, each.variant) for each in listed.prices}
-    for place, yoctos in cells.items():
-        if place not in known and (key := _field_of(*place)) is not None:
-            entry[key] = _dollars(yoctos)
-
-
-def _write_factors(entry: dict[str, Any], listed: Listed, table: CellTable) -> None:
-    new = {(name, False): millionths for name, millionths in table.region_factors.items()}
-    new |= {(name, True): millionths for name, millionths in table.multipliers.items()}
-    for each in listed.factors:
-        millionths = new.pop((each.name, each.is_tier), None)
-        if millionths != each.millionths:
-            _put(entry, each.path, None if millionths is None else _decimal(millionths))
-    for (name, is_tier), millionths in new.items():
-        if is_tier:
-            entry[_SPECIFIC] = {**entry.get(_SPECIFIC, {}), name: _decimal(millionths)}
-        else:
-            entry[f"regional_processing_uplift_multiplier_{name}"] = _decimal(millionths)
-
-
-def _decimal(millionths: int) -> Decimal:
-    return Decimal(millionths).scaleb(-6).normalize()
-
-
-def _variant(cell: Cell) -> str:
-    return next((value for value in cell.match if value != ANY), "")
-
-
-def _put(entry: Any, path: tuple[str | int, ...], number: Decimal | None) -> None:
-    """Write a number at a path, or delete what is there."""
-    *parents, last = path
-    for name in parents:
-        entry[name] = list(entry[name]) if isinstance(entry[name], list) else dict(entry[name])
-        entry = entry[name]
-    if number is None:
-        del entry[last]
-    else:
-        entry[last] = number
-
-
-def _field_of(of: str, tier: str, above: int, variant: str) -> str | None:
-    name = next((key for key, priced in _PRICED.items() if priced == of), None)
-    if variant:
-        prefix = next((key for key, priced in _BY_VARIANT.items() if priced == of), None)
-        name = f"{prefix}{variant}" if prefix else None
-    suffix = next((key for key, named in _TIERS.items() if named == tier), None)
-    if name is None or (tier != STANDARD and suffix is None) or above % 1_000:
-        return None
-    return name + (f"_above_{above // 1_000}k_tokens" if above else "") + (f"_{suffix}" if suffix else "")
-
-
-def _dollars(yoctos: int) -> Decimal:
-    return Decimal((0, tuple(map(int, str(yoctos))), -YOCTO_DIGITS)).normalize()
-
-
-def _text(content: Mapping[str, Any]) -> str:
-    """Return the content as indented JSON, with numbers digit by digit as they were read."""
-    marks: list[str] = []
-
-    def spelled(value: Any) -> Any:
-        if isinstance(value, Decimal):
-            marks.append(str(value))
-            return f"\x00{len(marks) - 1}\x00"
-        if isinstance(value, dict):
-            return {name: spelled(each) for name, each in value.items()}
-        return [spelled(each) for each in value] if isinstance(value, list) else value
-
-    text = json.dumps(spelled(content), indent=4, ensure_ascii=False)
-    return re.sub(r'"\\u0000(\d+)\\u0000"', lambda found: marks[int(found[1])], text)

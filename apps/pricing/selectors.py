@@ -154,6 +154,13 @@ def counted_model(organization: Organization, slug: str, model: str, at: datetim
     return meters, name
 
 
+def standing_alias(version: PriceVersion) -> ModelAlias | None:
+    """Return the alias that gives a version's model another meaning until the version starts; None if there is none."""
+    later = Q(effective_to__isnull=True) | Q(effective_to__gt=version.effective_from)
+    rows = ModelAlias.objects.filter(later, meter=version.meter_id, name=version.model, expression="")
+    return rows.filter(effective_from__lte=version.effective_from).first()
+
+
 def as_alias(row: ModelAlias) -> Alias:
     """Return another name of a model as a value for resolving names."""
     return Alias.of(row.meter_id, row.name, row.target, row.effective_from, row.effective_to)

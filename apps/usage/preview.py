@@ -13,6 +13,7 @@ from apps.pricing.models import PriceBook, PriceListImport, PriceVersion
 from apps.pricing.rating import Totals, Unpriceable, price_of
 from apps.pricing.resolution import Price, PriceIndex
 from apps.pricing.selectors import as_price, prices_in_force
+from apps.pricing.services import ending_models
 from apps.tenants.models import Organization
 from apps.usage.selectors.previewed_usage import (
     Window,
@@ -110,17 +111,19 @@ def preview_price_list(
     """Price a window, or else the last 30 days, again as if a whole list had been in force.
 
     Return the changes by customer, and by customer and model. Usage of customers with a price of their own for its
-    model, or for any model, does not change; nor does that of the customers who keep the old prices.
+    model, or for any model, does not change; nor does that of the customers who keep the old prices. Usage of models
+    whose price ends counts as waiting, even where the price for any model would apply.
     """
     if imported.book.purpose == PriceBook.Purpose.COST:
         return CHARGES_NOBODY, []
     tables = {model: read_table(cells) for model, cells in imported.versions.values_list("model", "cells")}
     draft = PriceVersion(book=imported.book, meter=imported.meter, effective_from=imported.effective_from)
     window = window or last_days(now)
+    ending = dict.fromkeys(ending_models(imported))
     used = chain(charged_calls(tables.values(), draft, window), waiting_calls(tables.values(), draft, window))
-    rows = [row for row in used if row["model"] in tables]
+    rows = [row for row in used if row["model"] in tables or row["model"] in ending]
     versions = imported.versions.filter(model__in={row["model"] for row in rows}).select_related("book", "meter")
-    prices = {row.model: as_price(row) for row in versions}
+    prices: dict[str, Price | None] = ending | {row.model: as_price(row) for row in versions}
     organizations = Organization.objects.in_bulk({row["organization_id"] for row in rows})
     own = {
         (price.organization_id, price.model)
@@ -139,7 +142,9 @@ def preview_price_list(
             continue
         before[key] = before.get(key, 0) + row["charge"]
         _add(sums.setdefault(key, {}), row["month"], row, prices[key[1]])
-    after = {key: _priced(prices[key[1]], months.values()) for key, months in sums.items()}
+    after = {
+        key: _priced(price, months.values()) if (price := prices[key[1]]) else None for key, months in sums.items()
+    }
     lines = [ListChange(organizations[pk], model, before[pk, model], after[pk, model]) for pk, model in sorted(after)]
     changes = []
     for pk, organization in organizations.items():

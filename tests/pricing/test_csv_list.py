@@ -1,12 +1,15 @@
 """Price lists as CSV, and markups by model."""
 
+from dataclasses import replace
 from datetime import timedelta
+from itertools import product
 
 import pytest
 
 from apps.pricing import errors
 from apps.pricing.cell_text import read_lines, write_lines
-from apps.pricing.csv_list import is_csv, read_csv, write_csv
+from apps.pricing.cells import Call, NoCell
+from apps.pricing.csv_list import is_csv, read_csv, says_csv, write_csv
 from apps.pricing.markups import MarkupInvalid, Markups, read_markups
 from apps.pricing.services import ListTerms, export_price_list, import_price_list, list_price_book
 from tests.pricing.factories import make_meter
@@ -61,6 +64,35 @@ class TestReading:
     def test_a_region_is_written_as_a_factor_too(self):
         text = "input 1\nregion eu 1.1"
         assert write_lines(read_lines(text)) == text
+
+    @pytest.mark.parametrize(
+        "lines",
+        [
+            "input 1\noutput 10\ncache_read 0.1\ninput above=200000 2\ntier flex 0.5\nregion eu 1.1",
+            "input region=eu 2\ninput 1\noutput 3\nsearches 0.01\nregion us 1.2\ntier fast 3\nother tiers standard",
+            "input 1\noutput 3\noutput_images variant=hd 2\noutput_images 1\ntier batch 0.5",
+        ],
+    )
+    def test_factors_are_written_as_the_prices_that_they_make(self, lines):
+        table = read_lines(lines)
+        again = read_csv(write_csv({"m": table})).models["m"].table
+        again = replace(again, other_tiers_standard=table.other_tiers_standard)
+        tiers, regions, variants = ("standard", "flex", "fast", "batch"), ("", "eu", "us"), ("", "hd")
+        for size, tier, region, variant in product((5, 300_000), tiers, regions, variants):
+            named = {"region": region, "variant": variant}
+            call = Call({"input": size, "cache_read": 7, "output": 9}, {"output_images": 10**6}, tier, named)
+            assert charged(again, call) == charged(table, call)
+
+    @pytest.mark.parametrize("line", ["month output graduated 1000=1 2", "cost 1.3", "output operator=o 2"])
+    def test_what_has_no_column_is_not_written(self, line):
+        assert not says_csv(read_lines(f"input 1\n{line}"))
+
+
+def charged(table, call):
+    try:
+        return table.exact_price(call)
+    except NoCell as error:
+        return error.reason
 
 
 class TestMarkups:

@@ -14,7 +14,9 @@ import pytest
 
 from apps.pricing import errors
 from apps.pricing.cell_text import read_lines, write_lines
-from apps.pricing.litellm_list import read_list, write_list
+from apps.pricing.list_comparison import is_same
+from apps.pricing.litellm_list import read_list
+from apps.pricing.litellm_output import says_list, write_list
 from apps.pricing.models import PriceLink, PriceListImport, PriceVersion
 from apps.pricing.services import (
     ListTerms,
@@ -23,6 +25,7 @@ from apps.pricing.services import (
     export_price_list,
     import_price_list,
     list_price_book,
+    name_model,
     override_price_book,
     publish_price_list,
 )
@@ -132,6 +135,27 @@ class TestReading:
         assert written["regional_processing_uplift_multiplier_eu"] == Decimal("1.2")
 
     @pytest.mark.parametrize(
+        ("lines", "said"),
+        [
+            ("input 1\ninput tier=batch above=200000 2\noutput_images variant=1024p 0.1\nsearches 0.01", True),
+            ("searches variant=low 0.01\nsearches variant=high 0.02\ninput 1\ntier fast 2\nregion eu 1.1", True),
+            ("input 1\nmonth output graduated 1000=1 2", False),
+            ("cost 1.3", False),
+            ("input 1\ninput operator=o 2", False),
+            ("input 1\ntier flex 0.5", False),
+            ("input tier=odd 1", False),
+            ("input above=100500 1", False),
+            ("searches tier=batch 1", False),
+        ],
+    )
+    def test_a_new_price_is_written_where_the_list_can_say_it(self, lines, said):
+        table = read_lines(lines)
+        assert says_list(table) is said
+        if said:
+            again = read_list(write_list(read_list(b"{}"), {"m": table})).models["m"].table
+            assert is_same(table, again)
+
+    @pytest.mark.parametrize(
         ("entry", "problem"),
         [
             ({"input_cost_per_token": -1}, "is not a price"),
@@ -223,6 +247,35 @@ class TestImport:
             "cache_read": "150000000000000000",
         }
 
+    def test_prices_of_tokens_are_rounded_to_a_step(self, terms, now):
+        stepped = replace(terms, markup_ppm=100_000, step_micros=10_000)
+        take(stepped, now, small(one=ONE | {"input_cost_per_token": 1.25e-6, "input_cost_per_image": 0.0031}))
+        assert write_lines(PriceVersion.objects.get().rule.table) == "input 1.38\noutput 11\nimages 0.00341"
+
+    def test_a_name_that_stands_for_another_model_until_then_is_said(self, terms, meter, now):
+        publish(take(terms, now, small(one=ONE)), now)
+        name_model(
+            meter_id=meter.pk, name="uno", target="one", effective_from=now, reason="r", created_by="staff:ann", now=now
+        )
+        later = replace(terms, effective_from=now + timedelta(days=1))
+        again = take(later, now, small(one=ONE, uno=ONE))
+        assert again.warnings == [["uno", "it is another name of one, until this price starts"]]
+
+    def test_the_prices_of_models_that_are_gone_end_on_demand(self, terms, now):
+        publish(take(terms, now, small(one=ONE, two=ONE, three=ONE)), now)
+        later = replace(terms, effective_from=now + timedelta(days=1), ends_gone=True)
+        acme = create_organization(now)
+        again = take(later, now, small(one=ONE))
+        choose_kept_prices(imported=again, until={acme: None}, created_by="staff:ann", now=now)
+        publish(again, now)
+        ends = dict(PriceVersion.objects.filter(book=terms.book).values_list("model", "effective_to"))
+        assert ends == {"one": None, "two": later.effective_from, "three": later.effective_from}
+        assert set(PriceVersion.objects.filter(book__organization=acme).values_list("model", flat=True)) == {
+            "two",
+            "three",
+        }
+        assert prove_prices(now=now) == []
+
     def test_a_book_in_another_currency_needs_the_rate(self, meter, now):
         euros = ListTerms(book=list_price_book(currency="EUR", now=now), meter=meter, effective_from=now)
         with pytest.raises(errors.PriceTermsInvalid) as refused:
@@ -270,7 +323,7 @@ class TestImport:
 
     def test_the_number_of_statements_does_not_depend_on_the_list(self, terms, now, django_assert_max_num_queries):
         many = {f"m{number}": ONE for number in range(1_200)}
-        with django_assert_max_num_queries(5 + 2):
+        with django_assert_max_num_queries(6 + 2):
             imported = take(terms, now, small(**many))
         with django_assert_max_num_queries(PUBLICATION):
             publish(imported, now)

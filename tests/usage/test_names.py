@@ -13,7 +13,7 @@ from apps.approvals.submission import execute, submit
 from apps.pricing.errors import AliasInvalid, AliasOverlaps
 from apps.pricing.models import ModelAlias
 from apps.pricing.services import LEAD, end_alias, name_model
-from apps.usage.actions import NameModel
+from apps.usage.actions import NameModel, PublishPrice
 from apps.usage.models import UnknownModel, UsageEvent
 from apps.usage.selectors import Work, estimate_charge
 from apps.usage.services import check_usage
@@ -22,6 +22,7 @@ from tests.backoffice.people import client_of, create_staff
 from tests.factories import create_organization
 from tests.pricing.factories import EARLY, make_meter, price
 from tests.usage.factories import event, send
+from tests.usage.test_preview import draft
 
 pytestmark = pytest.mark.django_db
 MICRO = 1_000_000
@@ -233,6 +234,12 @@ class TestTheAction:
         action.perform(by=ann, now=now)
         assert ModelAlias.objects.get().effective_from == now + LEAD
         assert charged(acme, now) == 4_500_000
+
+
+def test_a_price_under_a_name_that_stands_for_another_model_says_so(acme, chat, now):
+    give(chat, "n3", "nimbus-3")
+    action = PublishPrice.of(draft(chat, now, model="n3"), reason="own price", key="k", now=now)
+    assert action.figures(now)["Until it starts"] == "n3 is another name of nimbus-3"
 
 
 def test_the_page_of_unknown_names_offers_the_nearest_one(acme, chat, now):

@@ -20,7 +20,7 @@ from apps.pricing.services import (
     list_price_book,
     override_price_book,
 )
-from apps.usage.actions import PublishPrice, TermsChanged
+from apps.usage.actions import PublishPrice, PublishPriceList, TermsChanged
 from apps.usage.preview import preview_price, preview_price_list, preview_without
 from apps.usage.selectors.previewed_usage import chosen_days
 from tests.factories import create_organization
@@ -234,3 +234,19 @@ class TestPreviewPriceList:
         send(acme, now, event("d", model="m1", time="2026-08-03T23:59:59Z", input_tokens=2_000_000))
         _, lines = preview_price_list(imported, now, window)
         assert [(line.model, line.before_micros, line.after_micros) for line in lines] == [("m1", 4 * MICRO, 6 * MICRO)]
+
+    def test_counts_the_charges_of_models_whose_price_ends(self, acme, now):
+        meter, book = make_meter(), list_price_book(currency="USD", now=now)
+        for model in ("m1", "gone"):
+            price(meter, model=model, scheme="cells", cells=TWO)
+        send(acme, now, event("a", model="m1", input_tokens=5), event("b", model="gone", input_tokens=1_000_000))
+        terms = ListTerms(book=book, meter=meter, effective_from=now + DAY, ends_gone=True)
+        raw = json.dumps({"m1": {"input_cost_per_token": 2e-6}}).encode()
+        imported = import_price_list(
+            terms=terms, file_name="l", raw=raw, reason="New list", created_by="staff:ann", now=now
+        )
+        preview, lines = preview_price_list(imported, now)
+        assert [(line.model, line.before_micros, line.after_micros) for line in lines] == [("gone", 2_000_000, None)]
+        assert (shown(preview), preview.change_micros) == ([("acme", 2_000_000, None)], 2_000_000)
+        action = PublishPriceList.of(imported, reason="New list", key="k", now=now)
+        assert (action.amount_micros, action.figures(now)["Prices that end without another"]) == (2_000_000, "1")

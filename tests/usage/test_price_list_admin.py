@@ -88,6 +88,22 @@ def test_the_export_is_the_file_with_the_books_prices(ann, chosen):
     assert exported == ENTRIES | {"gpt-5": ENTRIES["gpt-5"] | {"input_cost_per_token": 1.5e-6}}
 
 
+def test_a_price_that_the_files_form_cannot_say_is_named(ann, chosen):
+    take(ann, chosen)
+    PriceVersion.objects.update(cells={"per_cost_ppm": 1_300_000})
+    row = PriceListImport.objects.get()
+    answer = ann.get(page("export_file", row), follow=True)
+    assert answer.redirect_chain == [(page("change", row), 302)]
+    assert "a file of this kind cannot say the prices of 1 models: gpt-5" in answer.content.decode()
+
+
+def test_prices_are_rounded_and_those_that_are_gone_end_where_that_is_chosen(ann, chosen):
+    take(ann, chosen | {"step": "0.4", "ends_gone": "on"})
+    assert PriceVersion.objects.get().cells["cells"][0]["yoctos"] == "1600000000000000000"
+    row = PriceListImport.objects.get()
+    assert (row.step_micros, row.ends_gone) == (400_000, True)
+
+
 def test_the_preview_is_a_file(ann, chosen):
     take(ann, chosen)
     address = page("preview_file", PriceListImport.objects.get())

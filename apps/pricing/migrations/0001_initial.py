@@ -364,12 +364,7 @@ class Migration(migrations.Migration):
                         ("new_count", models.IntegerField()),
                         ("changed_count", models.IntegerField()),
                         ("same_count", models.IntegerField()),
-                        (
-                            "gone",
-                            models.JSONField(
-                                help_text="Models with a current price that are not in the file; they do not change."
-                            ),
-                        ),
+                        ("gone", models.JSONField(help_text="Models with a current price that are not in the file.")),
                         ("problems", models.JSONField(help_text="Reasons why models could not be read, by name.")),
                         (
                             "warnings",
@@ -408,13 +403,31 @@ class Migration(migrations.Migration):
                                 on_delete=django.db.models.deletion.PROTECT, related_name="+", to="pricing.meter"
                             ),
                         ),
+                        (
+                            "step_micros",
+                            models.BigIntegerField(
+                                default=0,
+                                help_text="Prices of a million tokens are multiples of this, in micros, rounded half to even; 0: not rounded.",
+                                verbose_name="rounded to",
+                            ),
+                        ),
+                        (
+                            "ends_gone",
+                            models.BooleanField(
+                                default=False,
+                                help_text="If not, models that the file no longer names keep their price.",
+                                verbose_name="end prices of models that are not listed",
+                            ),
+                        ),
                     ],
                     options={
                         "verbose_name": "price list",
                         "constraints": [
                             models.CheckConstraint(
                                 condition=models.Q(
-                                    ("markup_ppm__range", (-1000000, 100000000)), ("rate_micros__gt", 0)
+                                    ("markup_ppm__range", (-1000000, 100000000)),
+                                    ("rate_micros__gt", 0),
+                                    ("step_micros__gte", 0),
                                 ),
                                 name="pricing_pricelistimport_markup_bounds",
                             )
@@ -423,9 +436,9 @@ class Migration(migrations.Migration):
                             pgtrigger.compiler.Trigger(
                                 name="facts",
                                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                                    condition="WHEN (OLD.book_id IS DISTINCT FROM NEW.book_id OR OLD.meter_id IS DISTINCT FROM NEW.meter_id OR OLD.file_name IS DISTINCT FROM NEW.file_name OR OLD.sha256 IS DISTINCT FROM NEW.sha256 OR OLD.content IS DISTINCT FROM NEW.content OR OLD.effective_from IS DISTINCT FROM NEW.effective_from OR OLD.markup_ppm IS DISTINCT FROM NEW.markup_ppm OR OLD.markups IS DISTINCT FROM NEW.markups OR OLD.rate_micros IS DISTINCT FROM NEW.rate_micros OR OLD.reason IS DISTINCT FROM NEW.reason OR OLD.other_tiers_standard IS DISTINCT FROM NEW.other_tiers_standard OR OLD.created_by IS DISTINCT FROM NEW.created_by OR OLD.created_at IS DISTINCT FROM NEW.created_at)",
+                                    condition="WHEN (OLD.book_id IS DISTINCT FROM NEW.book_id OR OLD.meter_id IS DISTINCT FROM NEW.meter_id OR OLD.file_name IS DISTINCT FROM NEW.file_name OR OLD.sha256 IS DISTINCT FROM NEW.sha256 OR OLD.content IS DISTINCT FROM NEW.content OR OLD.effective_from IS DISTINCT FROM NEW.effective_from OR OLD.markup_ppm IS DISTINCT FROM NEW.markup_ppm OR OLD.markups IS DISTINCT FROM NEW.markups OR OLD.rate_micros IS DISTINCT FROM NEW.rate_micros OR OLD.step_micros IS DISTINCT FROM NEW.step_micros OR OLD.reason IS DISTINCT FROM NEW.reason OR OLD.other_tiers_standard IS DISTINCT FROM NEW.other_tiers_standard OR OLD.ends_gone IS DISTINCT FROM NEW.ends_gone OR OLD.created_by IS DISTINCT FROM NEW.created_by OR OLD.created_at IS DISTINCT FROM NEW.created_at)",
                                     func="RAISE EXCEPTION 'the facts of pricing_pricelistimport never change' USING ERRCODE = 'integrity_constraint_violation';",
-                                    hash="6f8db83045cb8eaf776848a36abbc746c725d302",
+                                    hash="7f11848c171aa1684878cefda2f98c8662c85026",
                                     operation="UPDATE",
                                     pgid="pgtrigger_facts_57709",
                                     table="pricing_pricelistimport",

@@ -37,16 +37,26 @@ class PriceListImport(models.Model):
     rate_micros = models.BigIntegerField(
         default=1_000_000, help_text="Units of the book's currency for a dollar of the file, in micros."
     )
+    step_micros = models.BigIntegerField(
+        "rounded to",
+        default=0,
+        help_text="Prices of a million tokens are multiples of this, in micros, rounded half to even; 0: not rounded.",
+    )
     other_tiers_standard = models.BooleanField(
         "other service tiers at the standard price",
         default=False,
         help_text="If not, usage of a service tier without a price waits for one.",
     )
+    ends_gone = models.BooleanField(
+        "end prices of models that are not listed",
+        default=False,
+        help_text="If not, models that the file no longer names keep their price.",
+    )
     model_count = models.IntegerField(help_text="Models with a price in the file.")
     new_count = models.IntegerField()
     changed_count = models.IntegerField()
     same_count = models.IntegerField()
-    gone = models.JSONField(help_text="Models with a current price that are not in the file; they do not change.")
+    gone = models.JSONField(help_text="Models with a current price that are not in the file.")
     problems = models.JSONField(help_text="Reasons why models could not be read, by name.")
     warnings = models.JSONField(help_text="Warnings to check before publishing: pairs of model and text.")
     aliases = models.JSONField(help_text="Other names of models in the file, which have no price of their own.")
@@ -61,7 +71,7 @@ class PriceListImport(models.Model):
         constraints = [
             CheckConstraint(
                 name="pricing_pricelistimport_markup_bounds",
-                condition=Q(markup_ppm__range=(-1_000_000, 100_000_000), rate_micros__gt=0),
+                condition=Q(markup_ppm__range=(-1_000_000, 100_000_000), rate_micros__gt=0, step_micros__gte=0),
             )
         ]
         triggers = [
@@ -75,8 +85,10 @@ class PriceListImport(models.Model):
                 "markup_ppm",
                 "markups",
                 "rate_micros",
+                "step_micros",
                 "reason",
                 "other_tiers_standard",
+                "ends_gone",
                 "created_by",
                 "created_at",
             )

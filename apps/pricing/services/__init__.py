@@ -7,6 +7,7 @@ from apps.pricing.services.kept_prices import choose_kept_prices
 from apps.pricing.services.price_lists import (
     ListTerms,
     discard_price_list,
+    ending_models,
     export_price_list,
     import_price_list,
     lock_price_list,
@@ -35,6 +36,7 @@ __all__ = [
     "draft_price_version",
     "end_alias",
     "end_price_version",
+    "ending_models",
     "export_price_list",
     "import_price_list",
     "list_price_book",

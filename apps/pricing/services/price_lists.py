@@ -2,10 +2,9 @@
 
 import gzip
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db import transaction
 from django.db.models import Q, Subquery
@@ -14,15 +13,19 @@ from apps.common.money import MICROS_PER_UNIT, divide_half_even
 from apps.common.row_changes import RowChanges
 from apps.common.rows import Writing
 from apps.pricing import errors
-from apps.pricing.cells import PARTS_PER_MILLION, STANDARD, Cell, CellTable, table_rows
-from apps.pricing.csv_list import is_csv, read_csv, write_csv
-from apps.pricing.litellm_list import PriceList, read_list, write_list
+from apps.pricing.cells import PARTS_PER_MILLION, Cell, CellTable, table_rows
+from apps.pricing.csv_list import is_csv, read_csv, says_csv, write_csv
+from apps.pricing.list_comparison import is_same, warnings_of
+from apps.pricing.litellm_list import read_list
+from apps.pricing.litellm_output import says_list, write_list
 from apps.pricing.markups import NO_MARKUPS, Markups
-from apps.pricing.models import Meter, PriceBook, PriceLink, PriceListImport, PriceVersion
+from apps.pricing.models import Meter, ModelAlias, PriceBook, PriceLink, PriceListImport, PriceVersion
+from apps.pricing.rating import YOCTOS_PER_MICRO_PER_MILLION
 from apps.pricing.services.chain import NO_HEAD, Head, insert_links, records_of_list
 from apps.pricing.services.kept_prices import keep_old_prices
 from apps.pricing.services.publication import LEAD, lock_price_book
 from apps.pricing.terms import check_cells, check_scheme_fits
+from apps.pricing.token_kinds import KINDS
 
 Status, State = PriceVersion.Status, PriceListImport.State
 LISTED_IN = "USD"
@@ -34,7 +37,9 @@ BATCH = 10_000  # every list, in one statement
 class ListTerms:
     """The book of a list, when it takes effect, and its markups in millionths, by model or for all.
 
-    The list is in dollars; `rate_micros` is the value of a dollar in micros of the book's currency.
+    The list is in dollars; `rate_micros` is the value of a dollar in micros of the book's currency. Prices of a million
+    tokens are rounded, half to even, to a multiple of `step_micros`. With `ends_gone`, the prices in force of models
+    that the list no longer names end.
     """
 
     book: PriceBook
@@ -43,7 +48,9 @@ class ListTerms:
     markup_ppm: int = 0
     markups: Markups = NO_MARKUPS
     rate_micros: int = MICROS_PER_UNIT
+    step_micros: int = 0
     other_tiers_standard: bool = False
+    ends_gone: bool = False
 
 
 @transaction.atomic
@@ -75,8 +82,10 @@ def import_price_list(
         except errors.PriceTermsInvalid as error:
             found.problems[name] = error.detail
             del tables[name]
-    changed = {name: table for name, table in tables.items() if not _is_same(before.get(name), table)}
-    if not changed:
+    old_tables = {name: row.rule.table for name, row in before.items()}
+    changed = {name: table for name, table in tables.items() if not is_same(old_tables.get(name), table)}
+    gone = sorted(name for name in before if name and name not in tables)
+    if not changed and not (terms.ends_gone and gone):
         raise errors.PriceListUnchanged(field="file")
     imported = PriceListImport.objects.create(
         book=terms.book,
@@ -88,15 +97,17 @@ def import_price_list(
         markup_ppm=terms.markup_ppm,
         markups=terms.markups.rows(),
         rate_micros=terms.rate_micros,
+        step_micros=terms.step_micros,
         reason=reason,
         other_tiers_standard=terms.other_tiers_standard,
+        ends_gone=terms.ends_gone,
         model_count=len(tables),
         new_count=sum(name not in before for name in changed),
         changed_count=sum(name in before for name in changed),
         same_count=len(tables) - len(changed),
-        gone=sorted(name for name in before if name and name not in tables),
+        gone=gone,
         problems=found.problems,
-        warnings=[list(each) for each in _warnings(changed, before, found)],
+        warnings=[list(each) for each in warnings_of(changed, old_tables, found.aliases | _aliases(terms))],
         aliases=found.aliases,
         created_by=created_by,
         created_at=now,
@@ -133,72 +144,41 @@ def _in_force(terms: ListTerms) -> dict[str, PriceVersion]:
     return {row.model: row for row in rows}
 
 
+def _aliases(terms: ListTerms) -> dict[str, str]:
+    """Return the names that stand for another model when the list takes effect."""
+    rows = ModelAlias.objects.filter(
+        Q(effective_to__isnull=True) | Q(effective_to__gt=terms.effective_from),
+        meter=terms.meter,
+        effective_from__lte=terms.effective_from,
+        expression="",
+    )
+    return dict(rows.values_list("name", "target"))
+
+
 def _marked_up(model: str, table: CellTable, terms: ListTerms) -> CellTable:
     factor, whole = (
         (PARTS_PER_MILLION + terms.markups.of(model, terms.markup_ppm)) * terms.rate_micros,
         PARTS_PER_MILLION * MICROS_PER_UNIT,
     )
-    cells = (
-        Cell(cell.of, divide_half_even(cell.yoctos * factor, whole), cell.tier, cell.above, cell.match)
-        for cell in table.cells
-    )
+    step = terms.step_micros * YOCTOS_PER_MICRO_PER_MILLION
+
+    def marked(cell: Cell) -> Cell:
+        yoctos = divide_half_even(cell.yoctos * factor, whole)
+        if step and cell.of in KINDS:
+            yoctos = divide_half_even(yoctos, step) * step
+        return replace(cell, yoctos=yoctos)
+
+    cells = map(marked, table.cells)
     return CellTable(
         tuple(cells), table.multipliers, terms.other_tiers_standard, table.match_by, 0, table.region_factors
     )
 
 
-def _is_same(version: PriceVersion | None, table: CellTable) -> bool:
-    """Whether a version prices every call as the table does."""
-    old = version.rule.table if version is not None else None
-    if old is None or _beside_cells(old) != _beside_cells(table):
-        return False
-    if old.tiers and old.other_tiers_standard != table.other_tiers_standard:
-        return False
-    values = {cell.match for cell in (*old.cells, *table.cells) if cell.match} or {()}
-    return all(
-        {place: found.yoctos for place, found in old.filled(each).items()}
-        == {place: found.yoctos for place, found in table.filled(each).items()}
-        for each in values
-    )
-
-
-def _beside_cells(table: CellTable) -> tuple[Any, ...]:
-    return table.tiers, table.match_by, table.per_cost_ppm, dict(table.region_factors), table.month_prices
-
-
-def _warnings(
-    changed: Mapping[str, CellTable], before: Mapping[str, PriceVersion], found: PriceList
-) -> Iterable[tuple[str, str]]:
-    """Yield (model, warning) for prices that staff should check before publication."""
-    for name, table in changed.items():
-        if all(cell.yoctos == 0 for cell in table.cells):
-            yield name, "every price is 0"
-        prices = {(cell.of, cell.tier, cell.above, cell.match): cell.yoctos for cell in table.cells}
-        for (of, tier, above, match), yoctos in prices.items():
-            below = prices.get((of, tier, 0, match))
-            if above and below is not None and yoctos < below:
-                yield name, f"{of} above {above:,} tokens is cheaper than below"
-        old = before[name].rule.table if name in before else None
-        if old is not None:
-            yield from ((name, text) for text in _large_changes(old, table))
-        if name in found.aliases:
-            yield name, "it is also listed as another name of a model"
-
-
-def _large_changes(old: CellTable, new: CellTable) -> Iterable[str]:
-    values = ("",) * max(len(old.match_by), len(new.match_by))
-    before = old.filled(values[: len(old.match_by)])
-    for place, found in new.filled(values[: len(new.match_by)]).items():
-        was = before.get(place)
-        is_own = found.source.of == place[0] and place[1:] == (STANDARD, 0)
-        before_yoctos = was.yoctos if was is not None and is_own else 0
-        if before_yoctos and not before_yoctos <= 2 * found.yoctos <= 4 * before_yoctos:
-            yield f"{place[0]} changes by more than a factor of 2"
-
-
 @transaction.atomic
 def publish_price_list(*, import_id: int, published_by: str, now: datetime, approval: str = "") -> PriceListImport:
-    """Publish all drafts of a list; the versions they replace end where the list takes effect.
+    """Publish all drafts of a list; the versions that they replace end where the list takes effect.
+
+    So do the prices of models that the list no longer names, if it was imported with `ends_gone`.
 
     Raises:
         PriceNotDraft: the list is published or discarded, or has no draft left.
@@ -207,9 +187,11 @@ def publish_price_list(*, import_id: int, published_by: str, now: datetime, appr
     """
     imported = lock_price_list(import_id)
     drafts, open_versions, head = _read_for_publication(imported)
-    if imported.state != State.DRAFT or not drafts:
+    models = set(ending_models(imported)) - {draft.model for draft in drafts}
+    ending = _ending(models, open_versions, imported.effective_from)
+    if imported.state != State.DRAFT or not (drafts or ending):
         raise errors.PriceNotDraft()
-    before = _replaced(imported, open_versions)
+    before = _replaced(imported, (row for row in open_versions if row.model not in models)) | ending
     lead = timedelta() if imported.book.purpose == PriceBook.Purpose.COST else LEAD
     if before and imported.effective_from < now + lead:
         raise errors.PriceAlreadyEffective(
@@ -251,8 +233,7 @@ def _read_for_publication(imported: PriceListImport) -> tuple[list[PriceVersion]
         book=imported.book,
         meter=imported.meter,
         status=Status.PUBLISHED,
-        model__in=drafts.values("model"),
-    )
+    ) & (Q(model__in=drafts.values("model")) | Q(model__in=ending_models(imported)))
     newest = PriceLink.objects.filter(book=imported.book).order_by("-number")
     rows = PriceVersion.objects.filter(overlapping | Q(price_list=imported, status=Status.DRAFT))
     rows = rows.annotate(
@@ -265,6 +246,17 @@ def _read_for_publication(imported: PriceListImport) -> tuple[list[PriceVersion]
         [row for row in read if row.status != Status.DRAFT],
         head,
     )
+
+
+def ending_models(imported: PriceListImport) -> list[str]:
+    """Return the models whose prices end when a list is published."""
+    return list(imported.gone) if imported.ends_gone else []
+
+
+def _ending(models: set[str], rows: Iterable[PriceVersion], start: datetime) -> dict[str, PriceVersion]:
+    """Return the versions of models that end at the start of a list; a version with an end keeps it."""
+    found = (row for row in rows if row.model in models and row.effective_to is None and row.effective_from < start)
+    return {row.model: row for row in found}
 
 
 def lock_price_list(import_id: int) -> PriceListImport:
@@ -319,7 +311,7 @@ def export_price_list(imported: PriceListImport, now: datetime) -> bytes:
     If the list is not in force yet, its own prices are written.
 
     Raises:
-        PriceTermsInvalid: the book is not in dollars, in which the file is.
+        PriceTermsInvalid: the book is not in dollars, in which the file is, or has prices that such a file cannot say.
     """
     if imported.book.currency != LISTED_IN:
         raise errors.PriceTermsInvalid(f"a price list is in {LISTED_IN}, the book in {imported.book.currency}")
@@ -333,4 +325,10 @@ def export_price_list(imported: PriceListImport, now: datetime) -> bytes:
     )
     versions = {row.model: row for row in rows} or {row.model: row for row in imported.versions.all()}
     tables = {model: table for model, row in versions.items() if model and (table := row.rule.table) is not None}
-    return write_csv(tables) if is_csv(raw) else write_list(read_list(raw), tables)
+    in_csv = is_csv(raw)
+    unsaid = sorted(name for name, table in tables.items() if not (says_csv(table) if in_csv else says_list(table)))
+    if unsaid:
+        raise errors.PriceTermsInvalid(
+            f"a file of this kind cannot say the prices of {len(unsaid)} models: {', '.join(unsaid[:10])}"
+        )
+    return write_csv(tables) if in_csv else write_list(read_list(raw), tables)

@@ -15,8 +15,10 @@ from apps.common.changes import Change
 from apps.common.errors import Conflict
 from apps.pricing.errors import UnknownPriceList, UnknownPriceVersion
 from apps.pricing.models import PriceListImport, PriceVersion
+from apps.pricing.selectors import standing_alias
 from apps.pricing.services import (
     end_price_version,
+    ending_models,
     lock_price_list,
     publish_price_list,
     publish_price_version,
@@ -69,10 +71,12 @@ class PriceAction(Action):
     def figures(self, now: datetime) -> Mapping[str, str]:
         version = self.version()
         end = version.effective_to
-        return {
+        shown = {
             "State": version.get_status_display(),
             "In force until": moment_words(end) if end else "another follows",
         }
+        alias = standing_alias(version)
+        return shown | ({"Until it starts": f"{alias.name} is another name of {alias.target}"} if alias else {})
 
     def preview(self, *, by: User, now: datetime) -> list[Change]:
         return [*super().preview(by=by, now=now), *change_rows(self.changed(now), self.currency)]
@@ -190,6 +194,7 @@ class PublishPriceList(Action):
             "State": imported.get_state_display(),
             "Published prices in the book": count_text(in_force),
             "Customers who keep the old prices": count_text(imported.kept.count()),
+            "Prices that end without another": count_text(len(ending_models(imported))),
         }
 
     def preview(self, *, by: User, now: datetime) -> list[Change]:

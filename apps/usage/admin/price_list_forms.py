@@ -57,6 +57,18 @@ class ImportForm(ConfirmForm):
         minimum_micros=1,
         help_text="The list is in dollars. Only for a book in another currency, for example 0.92 for euros.",
     )
+    step = MicrosField(
+        label="Round to",
+        required=False,
+        minimum_micros=1,
+        help_text="Prices of a million tokens become multiples of this, for example 0.01; empty for exact prices.",
+    )
+    ends_gone = forms.BooleanField(
+        label="End the prices of models that are not in the list",
+        required=False,
+        widget=UnfoldBooleanSwitchWidget,
+        help_text="Their usage then waits for a price, or costs the price for any model. If not, they keep theirs.",
+    )
     other_tiers_standard = forms.BooleanField(
         label="Other service tiers at the standard price",
         required=False,

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
@@ -32,6 +32,7 @@ from apps.common.admin import (
     money_text,
 )
 from apps.common.csv_text import MARK, csv_line
+from apps.common.errors import BillingError
 from apps.common.money import MICROS_PER_UNIT, decimal_text
 from apps.pricing.csv_list import is_csv
 from apps.pricing.models import KeptPrices, PriceListImport
@@ -91,7 +92,9 @@ class PriceListAdmin(OffersByState[PriceListImport], ReadOnlyModelAdmin[PriceLis
                     "effective_from",
                     "markup",
                     "rate_shown",
+                    "step_micros",
                     "other_tiers_standard",
+                    "ends_gone",
                     "state",
                 )
             },
@@ -164,7 +167,9 @@ class PriceListAdmin(OffersByState[PriceListImport], ReadOnlyModelAdmin[PriceLis
                 markup_ppm=int(Decimal(cleaned["markup_percent"]).scaleb(4)),
                 markups=cleaned["markups"],
                 rate_micros=MICROS_PER_UNIT if cleaned["rate"] is None else cleaned["rate"],
+                step_micros=cleaned["step"] or 0,
                 other_tiers_standard=cleaned["other_tiers_standard"],
+                ends_gone=cleaned["ends_gone"],
             )
             imported = import_price_list(
                 terms=terms,
@@ -316,7 +321,11 @@ class PriceListAdmin(OffersByState[PriceListImport], ReadOnlyModelAdmin[PriceLis
     @action(description="Export", url_path="export", permissions=["move"], icon="download")
     def export_file(self, request: HttpRequest, object_id: str) -> HttpResponse:
         row = get_object_or_404(self.get_queryset(request), pk=object_id)
-        content = export_price_list(row, timezone.now())
+        try:
+            content = export_price_list(row, timezone.now())
+        except BillingError as error:
+            messages.error(request, f"There is no file: {error.detail}.")
+            return HttpResponseRedirect(self._page(row))
         kind, ending = ("text/csv; charset=utf-8", "csv") if is_csv(content) else ("application/json", "json")
         return _file(content, kind, f"price-list-{row.pk}.{ending}")
 
