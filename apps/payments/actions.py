@@ -93,7 +93,9 @@ class RefundPayment(CustomerAction):
 @register
 @dataclass(frozen=True, kw_only=True)
 class ApplyPayment(RefundPayment):
-    """Pay an invoice with unapplied money of a payment. It stays the customer's, so staff limits do not apply."""
+    """Pay an invoice with unapplied money of a payment. The money is the customer's own, so the limit for one person
+    does not apply.
+    """
 
     kind: ClassVar[str] = "payments.apply"
     title: ClassVar[str] = "Apply a payment to an invoice"
@@ -121,7 +123,7 @@ class ApplyPayment(RefundPayment):
 @register
 @dataclass(frozen=True, kw_only=True)
 class CancelContractAt(RevisionAction):
-    """Cancel a contract from a day on. Its size is what is no longer due, and what goes back of what was paid."""
+    """Cancel a contract from a day on. Its size is the amount no longer due plus the amount refunded."""
 
     kind: ClassVar[str] = "contracts.cancel_at"
     title: ClassVar[str] = "Cancel a contract at a date"
@@ -143,7 +145,7 @@ class CancelContractAt(RevisionAction):
         """Return the action.
 
         Raises:
-            StateForbids, NotPayable, OnAnInvoice: the contract cannot be cancelled so.
+            StateForbids, NotPayable, OnAnInvoice: the contract cannot be cancelled from that day.
         """
         terms = CancellationTerms(day=day, divides_one_time=divides_one_time)
         size = _size(cancellation_cuts(contract, terms))
@@ -161,7 +163,7 @@ class CancelContractAt(RevisionAction):
             **super().figures(now),
             **{f"Installment of {day_text(row.due_date)}": self._installment(row, now) for row in _rows_of(contract)},
             **invoice_texts(self),
-            "Refunds on their way through Stripe": money_text(
+            "Refunds in progress at Stripe": money_text(
                 sum(waiting.values_list("amount_micros", flat=True)), self.currency
             ),
         }
@@ -191,7 +193,7 @@ class TopUpAction(CustomerAction):
 @register
 @dataclass(frozen=True, kw_only=True)
 class ResumeTopUp(TopUpAction):
-    """Charge the customer's saved card again after a stop; `amount_micros` is the most that one charge may be."""
+    """Charge the customer's saved card again after a stop; `amount_micros` is the maximum of one charge."""
 
     kind: ClassVar[str] = "payments.resume_top_up"
     title: ClassVar[str] = "Resume automatic top-up"
@@ -203,7 +205,7 @@ class ResumeTopUp(TopUpAction):
 @register
 @dataclass(frozen=True, kw_only=True)
 class SwitchOffTopUp(TopUpAction):
-    """Charge the customer's saved card no more; the customer can switch it on again."""
+    """Stop charging the customer's saved card; the customer can switch it on again."""
 
     kind: ClassVar[str] = "payments.switch_off_top_up"
     title: ClassVar[str] = "Switch automatic top-up off"
@@ -219,7 +221,7 @@ class SwitchOffTopUp(TopUpAction):
 class LowerTopUp(TopUpAction):
     """Lower the amounts that the customer agreed to; only the customer can raise them again.
 
-    `bought_micros` is what is bought each time, or the amount to which credit is raised, as the customer chose.
+    `bought_micros` is the amount bought each time, or the amount up to which credit is raised, as the customer chose.
     """
 
     kind: ClassVar[str] = "payments.lower_top_up"

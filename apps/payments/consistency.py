@@ -35,7 +35,7 @@ _ON_ACCOUNT = """
     GROUP BY x.code HAVING SUM(x.expected) <> SUM(x.found)
 """
 
-# What payments through Stripe brought of each customer's own currency: the amounts of its balance transactions.
+# The amounts of each customer's balance transactions for payments in its own currency.
 _BROUGHT = """(
     SELECT x.organization_id, SUM(x.amount) AS amount FROM (
       SELECT p.organization_id, p.amount_micros - p.refunded_micros AS amount
@@ -46,7 +46,7 @@ _BROUGHT = """(
       FROM payments_dispute d JOIN payments_stripepayment p ON p.id = d.payment_id
       JOIN tenants_organization o ON o.id = p.organization_id AND o.currency = p.currency) x
     GROUP BY x.organization_id)"""
-# The balance transactions of each customer: their sum, and what is left of them after fees and payouts.
+# The balance transactions of each customer: their sum, and the rest after fees and payouts.
 _UNPAID = """(
     SELECT x.organization_id, SUM(x.amount) AS amount, SUM(x.amount - x.fee - x.paid) AS unpaid FROM (
       SELECT organization_id, amount_micros AS amount, fee_micros AS fee, 0 AS paid FROM payments_balancetransaction

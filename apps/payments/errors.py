@@ -6,7 +6,7 @@ from apps.common.errors import Conflict, NotFound, Rejected, Unavailable
 
 
 class StripeUnavailable(Unavailable):
-    """Stripe did nothing: it was busy, failing or unreachable. Retry after `retry_after_seconds`."""
+    """Stripe did not perform the call: it was busy, failing or unreachable. Retry after `retry_after_seconds`."""
 
     code = "stripe_unavailable"
     title = "The payment service is not responding right now"
@@ -17,7 +17,9 @@ class StripeUnavailable(Unavailable):
 
 
 class StripeUnknownOutcome(StripeUnavailable):
-    """The answer was lost, so Stripe may have done it. A retry with the same idempotency key returns the outcome."""
+    """The answer was lost, so Stripe may have performed the call. A retry with the same idempotency key returns the
+    outcome.
+    """
 
     code = "stripe_unknown_outcome"
 
@@ -133,7 +135,7 @@ class RequestKeyReused(Conflict):
 
 class BeingPaid(Conflict):
     code = "being_paid"
-    title = "A payment is under way; wait for it"
+    title = "A payment is in progress; wait for it"
 
 
 class PaymentNotFound(NotFound):

@@ -15,7 +15,7 @@ from apps.wallets.services.movements import PendingWrites
 class SessionPart:
     """The part of a session or invoice that pays for an installment, in micros.
 
-    `drawn_id` is an unused id for the part of a payment that it brings.
+    `drawn_id` is an unused id for the `PaymentPart` to create.
     """
 
     installment_id: int
@@ -25,10 +25,10 @@ class SessionPart:
 
 @dataclass(slots=True)
 class SessionRows:
-    """What was read with a checkout session: its payment, whether events wait for it, the keys of its open issues.
+    """The rows read with a checkout session: its payment, whether events wait for it, and the keys of its open issues.
 
-    `parts` are the installments that it pays, `contracts` what `installment_open` read of them. `grant_id` was drawn
-    from the sequence, for the credit that the session buys.
+    `parts` are the installments that it pays, `contracts` the rows that `installment_open` read for them. `grant_id`
+    was drawn from the sequence, for the credit that the session buys.
     """
 
     session: CheckoutSession
@@ -42,7 +42,7 @@ class SessionRows:
 
 @dataclass(slots=True)
 class EventRows(PendingWrites):
-    """An event's locked row, its session's if it is about one, and what waits to be written with them."""
+    """An event's locked row, that of its session, if any, and the pending changes to write with them."""
 
     event: StripeEvent | None = None
     about: SessionRows | None = None

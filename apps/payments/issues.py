@@ -67,7 +67,9 @@ def close_issue(kind: PaymentIssue.Kind, *, subject: str, resolution: str, now: 
 
 
 def open_returned_twice_issue(*, money_id: UUID, lost_micros: int, now: datetime) -> None:
-    """Open an issue for the part of a transfer that we had paid back before the bank returned it; it is our loss."""
+    """Open an issue for the part of a transfer that we had paid back before the bank returned all of it; it is our
+    loss.
+    """
     money = Money.objects.select_related("organization").get(pk=money_id)
     open_issue(
         Kind.OUR_LOSS,
@@ -75,7 +77,7 @@ def open_returned_twice_issue(*, money_id: UUID, lost_micros: int, now: datetime
         organization=money.organization,
         detail=(
             f"We had paid back {money_text(lost_micros, money.organization.currency)} of the transfer {money}, and the "
-            "bank returned all of it. What went out twice is booked as our loss: ask the customer for it."
+            "bank returned all of it. The amount paid back twice is booked as our loss: ask the customer for it."
         ),
         expected_micros=0,
         actual_micros=lost_micros,

@@ -69,7 +69,7 @@ def try_it(request: HttpRequest) -> HttpResponse:
 @csrf_exempt
 @require_POST
 def receive_event(request: HttpRequest) -> HttpResponse:
-    """Take a webhook as a customer's receiver would, so that the demo's endpoint has one; development only."""
+    """Accept a webhook like a customer's receiver, for the demo's endpoint; development only."""
     if not settings.DEVELOPMENT:
         raise Http404
     return HttpResponse(status=204)

@@ -79,7 +79,7 @@ def owed_rows(contract: Contract) -> list[Owed]:
 def collection_for(contract: Contract, now: datetime) -> Collection:
     """Split a contract's schedule into what is paid at checkout now and what is charged later.
 
-    If invoices of ours ask for it, checkout only saves the payment method.
+    If our own invoices charge the installments, checkout only saves the payment method.
     """
     rows = owed_rows(contract)
     if is_invoiced(contract):
@@ -97,7 +97,9 @@ def payment_pages(documents: Iterable[Document]) -> dict[UUID, str]:
 
 
 def is_invoiced(contract: Contract) -> bool:
-    """Return whether invoices of ours ask for a contract's installments: its customer has what an invoice needs."""
+    """Return whether a contract's installments are charged by our own invoices: whether the customer's profile is
+    complete.
+    """
     return not missing_for_invoices(contract.organization_id)
 
 
@@ -109,7 +111,7 @@ def inbox_lag(now: datetime) -> timedelta:
 
 
 def returned_of(payment: StripePayment) -> Shares:
-    """Return how much of a payment refunds in force and lost disputes have taken."""
+    """Return how much of a payment was returned by refunds in force and lost disputes."""
     sums = payment.returns.filter(undone_at=None).aggregate(
         taken=Sum("amount_micros"), tax=Sum("tax_micros"), unapplied=Sum("unapplied_micros")
     )

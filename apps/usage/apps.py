@@ -9,7 +9,7 @@ class UsageConfig(AppConfig):
     audit_trail = AuditTrail(journal="events and their totals, in high volume")
 
     def ready(self) -> None:
-        """Register how wallets find the work that a posting charged, or an event that captured a reservation."""
+        """Tell wallets how to find the work that a posting charged, or that captured a reservation."""
         from apps.ledger.causes import HOLD
         from apps.usage.causes import POSTING
         from apps.usage.services.work_rows import work_of_capture, work_of_posting

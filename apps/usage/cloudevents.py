@@ -51,8 +51,7 @@ class Unparsed:
     id: str = ""
 
 
-# Which report of a call wins: tracers and gateways repeat what the vendor or the sender itself reports. Reports of
-# platform keys win over all those of organizations' keys; `PLATFORM` is added to their rank.
+# Which of several reports of a call counts: tracers and gateways repeat what the vendor or the sender reports. Reports
 TRACED, LOGGED, FIRST_HAND = range(3)
 PLATFORM = 3
 
@@ -74,11 +73,11 @@ class ReportedEvent:
 
 
 NO_OTHERS: Final[Mapping[str, str]] = {}
-# A report that says nothing about itself, as all events that are no reports.
+# The default for events that are not made from a report.
 FIRST_HAND_EVENT: Final = ReportedEvent({})
 
 
-@dataclass(slots=True)  # frozen instances take several times as long to make
+@dataclass(slots=True)  # not frozen: creating frozen instances takes several times as long
 class Reading:
     """A well-formed event. Quantities are micros of the meter's unit, None if the event has none.
 
@@ -106,7 +105,7 @@ class Reading:
 
     @property
     def facts(self) -> int:
-        """The bits of what it has of the cost and the dimensions that decide no price."""
+        """Bits that tell which of the cost and of the dimensions that decide no price it has."""
         return self.labels.facts + (COST_BIT if self.more.cost_picos is not None else 0)
 
     @property
@@ -122,7 +121,7 @@ class Reading:
         return hashed("\0".join([*parts, self.more.counts] if self.more.counts else parts))
 
     def completed(self, texts: Mapping[str, str], more: MoreAmounts) -> "Reading":
-        """Return it with the cost and the dimensions that only an earlier report of the call had."""
+        """Return a copy with the cost and the dimensions that only an earlier report of the call had."""
         if self.more.cost_picos is None:
             more = replace(self.more, cost_picos=more.cost_picos, cost_currency=more.cost_currency)
         else:
@@ -155,7 +154,7 @@ class EventReader:
         told = event if isinstance(event, ReportedEvent) else FIRST_HAND_EVENT
         if told is not FIRST_HAND_EVENT:
             event = told.event
-        if type(event) is not dict and not isinstance(event, Mapping):  # the second question takes longer
+        if type(event) is not dict and not isinstance(event, Mapping):  # the cheaper check first
             raise Unreadable("not_an_event", "each event is a JSON object")
         source, given_id, kind = _attributes(event)
         is_undated = told is not FIRST_HAND_EVENT and event.get("time") is None
@@ -185,7 +184,7 @@ class EventReader:
         )
 
     def _time(self, given: object) -> tuple[datetime, str]:
-        """Return an event's time, and how it is written into its fingerprint; many events have the same."""
+        """Return an event's time, and its text in the fingerprint; cached, because many events have the same time."""
         known = self._times.get(given) if isinstance(given, str) else None
         if known is None:
             time = _time(given, self._now)
@@ -261,7 +260,9 @@ def _time(value: object, now: datetime) -> datetime:
     try:
         time = read_moment(value)
     except (ValueError, OverflowError) as error:
-        raise Unreadable("invalid_time", "time must be a moment that exists, in RFC 3339 with an offset") from error
+        raise Unreadable(
+            "invalid_time", "time must be an existing date and time, in RFC 3339 with an offset"
+        ) from error
     if time > now + AHEAD:
         raise Unreadable("time_in_the_future", "time is more than 5 minutes ahead")
     if time < OLDEST:

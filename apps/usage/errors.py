@@ -36,7 +36,9 @@ class ReportEndpointClosed(Conflict):
 
 
 class ReportUnsigned(Unauthenticated):
-    """The signature's headers are missing or malformed, or no secret of the endpoint made it of this body."""
+    """The signature headers are missing or malformed, or the signature was not made from this body with a secret of the
+    endpoint.
+    """
 
     code = "bad_signature"
     title = "The report is not signed with a secret of this endpoint"
@@ -126,7 +128,7 @@ class UsageNotPriced(Rejected):
 
 
 class UnknownEvent(NotFound):
-    """There is no event with this source and id. A sender whose event is still on its way should try again."""
+    """There is no event with this source and id. If the event is still being sent, the sender should try again."""
 
     code = "unknown_event"
     title = "There is no event of this source and id"

@@ -43,8 +43,8 @@ def lines_of_row(event: UsageEvent, rule: PriceRule | None) -> list[tuple[str, i
 def charge_parts(priced: Priced, charge_micros: int) -> dict[str, int]:
     """Divide a charge over what cells and the month's totals price.
 
-    Cells come to their own price, rounded; the rest is what the event changed in the prices by the month, divided by
-    the amounts that count there.
+    Each cell gets its own price, rounded. The rest is the event's change of the month prices, divided in proportion to
+    the amounts that they count.
     """
     if not priced.months:
         return lines_of(priced.parts, charge_micros)
@@ -68,7 +68,7 @@ def exact_price_of(table: CellTable, event: UsageEvent) -> int:
 
 
 def taken_back(void: UsageEvent) -> UsageEvent:
-    """Return the amounts, cost and charge that a row voids, as positive values."""
+    """Return the amounts, cost and charge of a voiding row as positive values."""
     names = ("quantity_micros", "input_tokens", "output_tokens")
     event = UsageEvent(**{name: -(getattr(void, name) or 0) for name in names})
     for name in (*TEXTS, "cost_version_id", "cost_currency"):
@@ -92,7 +92,7 @@ def more_amounts(event: UsageEvent) -> MoreAmounts:
 
 
 def sent_amounts(event: UsageEvent) -> tuple[int | None, int | None, int | None]:
-    """Return what an event's sender sent: the quantity in micros, tokens in and tokens out; None if not sent."""
+    """Return the quantity in micros and the input and output tokens as sent; None if not sent."""
     quantity = event.quantity_micros if event.reported_micros is None else event.reported_micros
     if event.state != UsageEvent.State.RATED or event.meter is None:
         return quantity, event.input_tokens, event.output_tokens
@@ -102,7 +102,7 @@ def sent_amounts(event: UsageEvent) -> tuple[int | None, int | None, int | None]
 
 
 def sent_data(event: UsageEvent) -> dict[str, Any]:
-    """Return the `data` of the CloudEvent that has an event's content."""
+    """Return an event's content as the `data` of a CloudEvent."""
     quantity, into, out = sent_amounts(event)
     more = more_amounts(event)
     amounts = {"input_tokens": into, "output_tokens": out}

@@ -1,6 +1,6 @@
-"""Read what an event's data says besides its amounts: the dimensions of the work, and whose keys were used.
+"""Read the labels in an event's data: the dimensions of the work, and whose keys were used.
 
-Many events of a batch say the same, so a reader works each of these out once.
+Many events of a batch have the same labels, so a reader parses each combination once.
 """
 
 from collections.abc import Mapping
@@ -30,7 +30,7 @@ _LENGTHS = {
     "agent": 128,
     "tag": 128,
 }
-# These are part of the fingerprint only if sent, so that fingerprints of events without them do not change.
+# Part of the fingerprint only if sent, so that fingerprints of events without them do not change.
 _LATER_TEXTS = ("provider", "variant", "region", "service_tier", "key", "user", "agent", "tag")
 _FIRST_TEXTS = tuple(name for name in _LENGTHS if name not in _LATER_TEXTS)
 _PRICED_BY = ("model", "provider", "operation", "operator", "variant", "region", "service_tier", "tag", "character")
@@ -38,7 +38,7 @@ _MODES = {"": "", "standard": "", "byok": "byok"}
 TEXTS = tuple(_LENGTHS)
 MODE: Final = "billing_mode"
 NAMES: Final = frozenset([*TEXTS, MODE])
-# What a report may add to an event without changing its price, each with its bit in `Reading.facts`.
+# Fields that a report may add to an event without changing its price, each with its bit in `Reading.facts`.
 _ADDED = ("event_type", "project", "session", "traffic_source", "key", "user", "agent")
 COST_BIT: Final = 1 << len(_ADDED)
 
@@ -61,7 +61,7 @@ class Labels:
     priced_by: str = field(init=False)
 
     def __post_init__(self) -> None:
-        """Work out what many events of a batch share."""
+        """Compute the digest texts once for all events with these labels."""
         text = self.texts.get
         later = [f"{name}={self.texts[name]}" for name in _LATER_TEXTS if text(name)]
         first = [text(name, "") for name in _FIRST_TEXTS]
@@ -71,11 +71,11 @@ class Labels:
         object.__setattr__(self, "priced_by", "\0".join([text(name, "") for name in _PRICED_BY]))
 
     def filled(self, texts: Mapping[str, str]) -> "Labels":
-        """Return them with these texts in addition."""
+        """Return a copy with these texts added."""
         return Labels({**self.texts, **texts}, self.billing_mode, self.model_sent)
 
     def completed(self, texts: Mapping[str, str]) -> "Labels":
-        """Return them with the dimensions that only an earlier report of the call had.
+        """Return a copy with the dimensions that only an earlier report of the call had.
 
         Dimensions that can decide the price are taken from this report only, even if they are empty.
         """
@@ -96,7 +96,7 @@ def read_labels(data: Mapping[str, Any]) -> Labels:
 
 
 class LabelReader:
-    """Reads the labels of a batch's events, the same ones only once."""
+    """Reads the labels of a batch's events; equal ones are parsed once."""
 
     def __init__(self) -> None:
         self._read: dict[tuple[tuple[str, Any], ...], Labels] = {}
@@ -110,7 +110,7 @@ class LabelReader:
         sent = tuple([item for item in data.items() if item[0] in NAMES])
         try:
             known = self._read.get(sent)
-        except TypeError:  # an array or object, which no text may be
+        except TypeError:  # an array or object is not hashable, and not a valid text
             return read_labels(data)
         if known is None:
             known = self._read[sent] = read_labels(data)

@@ -1,6 +1,6 @@
 """Events of a batch that differ in nothing but their amounts, ids, and times between two changes of prices.
 
-What they share is worked out once for all of them, and they are added up before they are counted anywhere.
+Their meter and prices are determined once, and their amounts are added up before any total is updated.
 """
 
 from bisect import bisect_right
@@ -28,9 +28,9 @@ from apps.wallets.budgets.scopes import Dimensions
 
 @dataclass(slots=True)
 class EventSum:
-    """Rated events that are alike: the first of them, and their totals.
+    """Rated events that differ only in their amounts: the first of them, and their totals.
 
-    `ahead` are those ahead of the clock, `earliest` is their first time; `work` are their dimensions for budgets.
+    `ahead` are those ahead of the clock, `earliest` is the first time, and `work` the dimensions for budgets.
     """
 
     first: RatedEvent

@@ -1,9 +1,9 @@
-"""Figures of a month that are no sums: the greatest quantity, the latest one, or the number of distinct values.
+"""Monthly figures that are not sums: the greatest quantity, the latest quantity, or the number of distinct values.
 
-There is one figure for each organization, meter, model, billing mode and UTC month. An event counts the difference that
-it makes to its figure, which is 0 for most events and may be negative; so counters, day totals and breakdowns add
-events up as for any other meter, and the sum of a month is its figure. Which event decides a figure depends on the
-events alone, never on their order.
+There is one figure for each organization, meter, model, billing mode and UTC month. An event's quantity is the change
+that it makes to its figure: 0 for most events, and possibly negative. So counters, day totals and breakdowns add events
+up as for any other meter, and the sum of a month is its figure. Which event decides a figure depends only on the
+events, never on the order in which they arrive.
 """
 
 from collections.abc import Sequence
@@ -27,7 +27,8 @@ Rows = list[tuple[Any, ...]]
 def deciding(counts: str, standing: DecidingEvent | None, told: DecidingEvent) -> DecidingEvent:
     """Return which of two events decides a figure.
 
-    It is the one of greater quantity, or the later one. Of events of one time the one with the greater id decides.
+    It is the one with the greater quantity, or the later one. Between events with the same time, the greater id
+    decides.
     """
     if standing is None:
         return told
@@ -55,7 +56,7 @@ class Figures:
                 self._values[(*(getattr(row, name) for name in KEYS), row.value)] = row.event_count
 
     def count(self, event: RatedEvent) -> None:
-        """Let an event count the difference that it makes to its figure; its totals become that difference."""
+        """Set an event's totals to the change that it makes to its figure."""
         difference = self._value(event) if event.counts == UNIQUE else self._quantity(event)
         event.totals = Totals(difference)
 
@@ -66,7 +67,7 @@ class Figures:
             figures[key] = before
 
     def changed(self) -> tuple[Rows, Rows]:
-        """Return the changed rows of `MonthFigure` and of `MonthValue`: their keys, then what they hold."""
+        """Return the changed rows of `MonthFigure` and of `MonthValue`: their keys, then their values."""
         figures = [(*key, *_facts(told)) for key, told in self._standing.items() if key in self._changed]
         values = [(*key, count) for key, count in self._values.items() if key in self._changed]
         return sorted(figures, key=str), sorted(values, key=str)
@@ -102,7 +103,7 @@ def key_of(event: RatedEvent) -> Key:
 
 
 def value_of(event: RatedEvent) -> str:
-    """Return the value of which an event's meter counts the distinct ones."""
+    """Return the value that an event's meter counts as distinct."""
     assert event.meter is not None, "an event of a figure has a meter"
     return event.text(event.meter.unique_of)
 

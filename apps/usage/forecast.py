@@ -28,7 +28,7 @@ class Expected:
     high_micros: int
 
     def plus(self, amount_micros: int) -> "Expected":
-        """Return it with a fixed amount added."""
+        """Return a copy with a fixed amount added."""
         return Expected(*(each + amount_micros for each in (self.likely_micros, self.low_micros, self.high_micros)))
 
 

@@ -1,7 +1,7 @@
 """Convert OTLP spans, in JSON or protobuf, to reports for the OpenTelemetry table.
 
-Only the attributes that the table reads and other counts of tokens are kept; prompts and answers in other attributes
-are dropped here.
+Only the attributes that the table reads and other token counts are kept; prompts and answers in other attributes are
+dropped here.
 """
 
 import re
@@ -21,7 +21,7 @@ from apps.usage.vendor_reports import Json, at, other_id
 from apps.usage.vendor_tables import OTEL
 
 _PREFIX: Final = "attributes."
-# Counts that the table does not read; they are kept to be named.
+# Counts that the table does not read; they are kept so that findings can name them.
 _UNREAD: Final = re.compile(r"gen_ai\.usage\.[a-z0-9_.]{1,40}tokens")
 READ: Final = frozenset(
     ["gen_ai.operation.name"]
@@ -44,7 +44,7 @@ def read_protobuf(raw: bytes) -> Json:
         read: Json = MessageToDict(ExportTraceServiceRequest.FromString(raw))
     except (DecodeError, ValueError) as error:
         raise NotTraces from error
-    for span in _spans(read):  # bytes are Base64 there, but these are hexadecimal in OTLP's JSON
+    for span in _spans(read):  # protobuf's JSON writes bytes in Base64, but OTLP's JSON writes ids in hexadecimal
         span.update({name: b64decode(span[name]).hex() for name in ("traceId", "spanId") if name in span})
     return read
 
@@ -90,12 +90,14 @@ def _report(span: Json) -> Json:
 
 
 def span_id(report: Json) -> str:
-    """Return the id of a span, by which it counts if nothing else reports its call; empty if it has none."""
+    """Return the id of a span, which identifies the event if no other report of its call exists; empty if it has
+    none.
+    """
     return other_id(OTEL, report)
 
 
 def _hexadecimal(value: Any) -> str:
-    """Return an id of a trace or span in one form; empty if it is none."""
+    """Return an id of a trace or span in lowercase hexadecimal; empty if it is invalid."""
     return value.lower() if isinstance(value, str) and re.fullmatch(r"[0-9a-fA-F]{1,64}", value) else ""
 
 

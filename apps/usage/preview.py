@@ -64,9 +64,9 @@ CHARGES_NOBODY = PricePreview([], has_usage=True)
 def preview_price(draft: PriceVersion, now: datetime, window: Window | None = None) -> PricePreview:
     """Price a window, or else the last 30 days, again as if the draft had been in force.
 
-    Tiers start again in each calendar month. Usage in quarantine is included, at a charge of 0 before: that of the
-    window, and without one also older usage that the draft will price when it is rated. A minimum is counted once for
-    each organization with usage. The number of statements does not depend on the amount of usage.
+    Tiers start again in each calendar month. Usage in quarantine is included with a charge of 0 before: that of the
+    window, and without a window also older usage that the draft will price when it is rated. A minimum is counted once
+    for each organization with usage. The number of statements does not depend on the amount of usage.
     """
     if draft.book.purpose == PriceBook.Purpose.COST:
         return CHARGES_NOBODY

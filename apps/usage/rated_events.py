@@ -34,17 +34,8 @@ TOKENS, EVENTS, CHARACTERS, MAX, LATEST, UNIQUE = (
 HELD = frozenset([Reason.UNKNOWN_KIND, Reason.INCONSISTENT])
 NOTHING = Totals()
 # Events with these reasons are kept until staff add a price or meter; others are refused.
-WAITS = HELD | frozenset(
-    [
-        Reason.UNKNOWN_METER,
-        Reason.NO_PRICE,
-        Reason.UNKNOWN_MODEL,
-        Reason.NO_SPLIT,
-        Reason.NO_TIER,
-        Reason.NO_VALUE,
-        Reason.NO_COST,
-    ]
-)
+NO_TERMS = [Reason.UNKNOWN_METER, Reason.NO_PRICE, Reason.UNKNOWN_MODEL, Reason.NO_SPLIT, Reason.NO_TIER]
+WAITS = HELD | frozenset([*NO_TERMS, Reason.NO_VALUE, Reason.NO_COST])
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +118,7 @@ class RatedEvent:
 
     @property
     def sign(self) -> int:
-        """How much it adds to a number of events: 1 or -1."""
+        """The change that it makes to a number of events: 1, or -1 for a row that voids another."""
         return 1 if self.voids is None else -1
 
     @property
@@ -199,7 +190,8 @@ class Terms:
     """What decides how an event is rated, apart from its amounts.
 
     `name_sent` is the model sent, `texts` have the one under which it is counted. `price` is None for usage of the
-    customer's own keys, which is free; `missing` is why there is none for other usage. `cost` is our own price of it.
+    customer's own keys, which is free; for other usage without one, `missing` is the reason. `cost` is the price that
+    we pay.
     """
 
     meter: Meter | None
@@ -299,7 +291,7 @@ def _cost_price(event: RatedEvent, meter: Meter, name_sent: str, costs: CostBook
 
 
 def cost_of_event(event: RatedEvent) -> Cost:
-    """Return what an event cost us: as it says itself, else by the cost books at its time.
+    """Return what an event cost us: as reported, or else by the cost books at its time.
 
     The cost of work on the customer's own keys is unknown.
     """
@@ -358,7 +350,7 @@ class UsageDate:
 
 
 def find_usage_date(event: RatedEvent, closed: Collection[tuple[UUID, date]], today: date) -> UsageDate:
-    """Return where an event counts: on its own day, or today if its month is closed for its organization."""
+    """Return the day and month of an event: its own, or today's if its month is closed for its organization."""
     if (event.organization_id, event.month) in closed:
         return UsageDate(today, today.replace(day=1), event.month)
     return UsageDate(utc_day(event.time), event.month)

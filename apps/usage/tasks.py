@@ -26,7 +26,7 @@ def check_margins(*, now: datetime) -> None:
 
 @scheduled_task("usage.review_unit_alerts")
 def review_unit_alerts(*, now: datetime) -> None:
-    """Tell customers whose plan's units reached a threshold, or are above it again."""
+    """Notify customers when their plan's remaining units reach a threshold, or rise above it again."""
     services.review_unit_alerts(now=now)
 
 

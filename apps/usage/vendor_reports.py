@@ -2,8 +2,8 @@
 
 The tables are in `apps.usage.vendor_tables`. A `VendorTable` converts one vendor's unchanged response to the members of
 a CloudEvent for a meter of tokens. Our totals include their details: a detail that the vendor reports in addition to
-the total is added to it. Prompts and answers are never read. Members that count tokens and that no table reads are
-named, so that staff see them.
+the total is added to it. Prompts and answers are never read. Members that count tokens but are not read by any table
+are reported, so that staff see them.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -50,7 +50,7 @@ class Take:
 
 
 def take(path: str, *targets: str) -> Take:
-    """Return a row of a table; a bar separates the path from its older names."""
+    """Return a row of a table; a vertical bar separates a path from its older names."""
     return Take(tuple(path.split("|")), targets)
 
 
@@ -58,10 +58,10 @@ def take(path: str, *targets: str) -> Take:
 class VendorTable:
     """One vendor's table.
 
-    `other_id` names the paths of a further id of the call, after its prefix, such as the gateway's own.
-    `usage` is the path of its usage object; the paths of `takes` are relative to it. `finish` makes corrections that a
-    table cannot express, and returns why the call must wait, or an empty text. In a `beside` table, token kinds are not
-    part of a total, so an unknown one would be free: such a call waits with `unknown_token_kind`. `texts` are further
+    `other_id` names the paths of a further id of the call, after its prefix, such as the gateway's own. `usage` is the
+    path of its usage object; the paths of `takes` are relative to it. `finish` makes corrections that a table cannot
+    express, and returns why the call must wait, or an empty text. In a `beside` table, token kinds are added to the
+    totals, so an unknown kind would be free: such a call waits with `unknown_token_kind`. `texts` are further
     dimensions. Reports that match `ignores` are not model calls.
     """
 
@@ -84,8 +84,8 @@ class VendorTable:
 def read_report(tables: Sequence[VendorTable], report: Json, wrapper: Json, *, meter: str) -> ReportedEvent | None:
     """Return a report as an event of a meter, with the reason if staff must review it; None if it is not a model call.
 
-    `wrapper` has what the sender knows in addition to the vendor's object: id, model, time, project, key and the like.
-    The vendor's own values take precedence. A report without a time gets the time of receipt.
+    `wrapper` has the sender's own data about the call: id, model, time, project, key and the like. The vendor's own
+    values take precedence. A report without a time gets the time of receipt.
 
     Raises:
         Unreadable: no usage object of the vendor, no id, or a value that breaks a rule.
@@ -124,7 +124,9 @@ def read_report(tables: Sequence[VendorTable], report: Json, wrapper: Json, *, m
 
 
 def _with_added(data: dict[str, Any], wrapper: Json) -> dict[str, Any]:
-    """Return the data with the cost, quantities and ids that the sender added; the vendor's own take precedence."""
+    """Return the data with the cost, quantities and ids that the sender added; the vendor's own values take
+    precedence.
+    """
     added = {name: wrapper[name] for name in ("cost", "quantities", "ids") if wrapper.get(name) is not None}
     quantities = added.get("quantities")
     own = data.pop("quantities", {}) if quantities is not None else {}
@@ -219,7 +221,8 @@ def _unread(table: VendorTable, usage: Json) -> Iterator[str]:
 
 
 def _misfit(data: dict[str, Any]) -> str:
-    """Subtract cached and written tokens, whose modality is unknown, from text first, then from image, video and audio.
+    """Subtract cached and cache-write tokens, whose modality is unknown, from text first, then from image, video and
+    audio.
 
     Return `inconsistent_tokens` if the details still exceed their total.
     """

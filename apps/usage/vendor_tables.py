@@ -20,7 +20,7 @@ def _searches(report: Json, _usage: Json, data: dict[str, Any]) -> str:
     if found:
         data["quantities"] = {"searches": found}
     written, longest = data.get("cache_write_tokens", 0), data.get("cache_write_12h_tokens", 0)
-    if longest:  # these are included in the written tokens
+    if longest:  # these are included in the cache-write tokens
         data["cache_write_tokens"] = max(0, written - longest)
     return ""
 
@@ -34,7 +34,7 @@ def _anthropic(_report: Json, usage: Json, data: dict[str, Any]) -> str:
 
 
 def _bedrock(_report: Json, usage: Json, data: dict[str, Any]) -> str:
-    """Divide cache-write tokens by lifetime; OpenAI's models report cached and written tokens inside the input."""
+    """Divide cache-write tokens by lifetime; OpenAI's models report cached and cache-write tokens inside the input."""
     apart = count_at(usage, "cacheReadInputTokens") + count_at(usage, "cacheWriteInputTokens")
     if text_of(data.get("model")).startswith("openai.") and count_at(usage, "inputTokens") >= apart:
         data[IN] -= apart
@@ -175,7 +175,7 @@ GEMINI = VendorTable(
 
 
 def _beside_if_larger(_report: Json, usage: Json, data: dict[str, Any]) -> str:
-    """Add cached and written tokens to the input if they exceed it; some senders of spans leave them out of it."""
+    """Add cached and cache-write tokens to the input if they exceed it; some senders of spans leave them out."""
     apart = data.get("cache_read_tokens", 0) + data.get("cache_write_tokens", 0)
     if apart > data[IN]:
         data[IN] += apart
@@ -200,7 +200,7 @@ def _litellm(report: Json, usage: Json, data: dict[str, Any]) -> str:
 
 
 def _is_no_call(report: Json) -> bool:
-    """Whether LiteLLM logged a failed call without tokens, or a request that only looked something up."""
+    """Whether LiteLLM logged something other than a model call: a failed call without tokens, or a lookup request."""
     kind = text_of(report.get("call_type"))
     failed = report.get("status") not in (None, "success")
     return kind.startswith(("aget_", "get_", "alist_", "list_")) or (failed and not report.get("total_tokens"))

@@ -52,7 +52,7 @@ class TestInbox:
         page = staff.get(reverse("admin:payments_stripeevent_change", args=[event.pk])).text
         assert f"({event.type}). It could not be handled, and nothing of it is booked" in page
         form = staff.get(reverse("admin:payments_stripeevent_replay_one", args=[event.pk])).text
-        assert "Replayed after its cause was mended</textarea>" in form
+        assert "Replayed after its cause was fixed</textarea>" in form
         assert "Tried again" in form
         assert "Parked for staff" in form
 

@@ -57,7 +57,7 @@ class TestWithoutInvoices:
         desk.settle_all()
         wanted = action(yearly, "2027-02-18")
         shown = {row.what: (row.before, row.after) for row in wanted.preview(by=create_staff("bo", "Billing"), now=now)}
-        assert shown["Refunds on their way through Stripe"] == ("0.00 USD", "546.00 USD")
+        assert shown["Refunds in progress at Stripe"] == ("0.00 USD", "546.00 USD")
         assert shown["Ends"] == ("2027-11-18", "2027-02-18")
         cancel(yearly, "2027-02-18", now)
         desk.settle_all()

@@ -196,7 +196,7 @@ class TestTheAction:
         rows = {row.what: (row.before, row.after) for row in action.preview(by=ann, now=now)}
         assert rows["Events that wait under the name"] == ("1", "0")
         assert rows["Total charged"] == ("", "0.88 USD")
-        assert rows["It holds for usage from"] == ("", "2026-11-18 11:59 UTC")
+        assert rows["It applies to usage from"] == ("", "2026-11-18 11:59 UTC")
         assert (charged(acme, now), ModelAlias.objects.count()) == (0, 0)
         assert submit(action, by=ann, now=now) is None
         assert charged(acme, now) == 880_000

@@ -56,11 +56,11 @@ THINGS = {
     "customer.": "a customer",
 }
 STATE_WORDS = {
-    State.RECEIVED: "It waits for its next try.",
-    State.HANDLED: "It is handled, and what it brought is booked.",
-    State.IGNORED: "Nothing here follows from it.",
-    State.PARKED: "It could not be handled, and nothing of it is booked. Once the cause below is mended, replay it; "
-    "close it by hand if you have booked it yourself.",
+    State.RECEIVED: "It will be tried again.",
+    State.HANDLED: "It has been handled, and its effects are booked.",
+    State.IGNORED: "It has no effect here.",
+    State.PARKED: "It could not be handled, and nothing is booked for it. Once the cause below is fixed, replay it. "
+    "If you have booked its effects yourself, close it by hand.",
 }
 
 
@@ -184,7 +184,7 @@ class StripeEventAdmin(OffersByState[StripeEvent], ReadOnlyModelAdmin[StripeEven
             question=Question(
                 title=f"Replay {len(event_ids)} event{pluralize(event_ids)}",
                 form=ConfirmForm,
-                initial={"reason": "Replayed after its cause was mended"},
+                initial={"reason": "Replayed after its cause was fixed"},
                 review=lambda _: Review(_tried_again(event_ids)),
                 explanation="Each event is applied from the start. Effects it had before are not repeated.",
                 button="Replay",
@@ -218,7 +218,7 @@ class StripeEventAdmin(OffersByState[StripeEvent], ReadOnlyModelAdmin[StripeEven
 
 
 def _tried_again(event_ids: list[str]) -> list[Change]:
-    """Return what a replay does to the first events, with customer and amount where they are known."""
+    """Describe what a replay does to the first events, with customer and amount if known."""
     events = StripeEvent.objects.filter(event_id__in=event_ids[:SHOWN]).order_by("created_at", "pk")
     changes = []
     for event in events:

@@ -112,7 +112,7 @@ class StripePaymentAdmin(ReadOnlyModelAdmin[StripePayment]):
             form=ApplyForm,
             form_options={"unit": payment.currency, "invoices": asking.order_by("due_date", "pk")},
             initial={"amount": unapplied_left(payment)},
-            explanation="The invoice is paid with what is unapplied of this payment.",
+            explanation="The invoice is paid with the unapplied part of this payment.",
             button="Apply",
         )
 

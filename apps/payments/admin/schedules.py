@@ -80,9 +80,9 @@ class ContractCharging(PageExtension[Contract], ContractActions):
             form=CancelAtForm,
             initial={"seen_revision": contract.revision, "day": timezone.now().date()},
             explanation=(
-                "Installments are divided by days: what falls on later days is not due, or goes back as a credit note, "
-                "through Stripe or by bank. Credit that was bought with it is taken back, as far as it is unspent; the "
-                "rest becomes debt."
+                "Installments are divided by days. Amounts for later days are no longer due; if paid, they are "
+                "returned by a credit note, through Stripe or by bank. Unspent credit that they bought is taken back; "
+                "spent credit becomes debt."
             ),
             button="Cancel at this date",
         )

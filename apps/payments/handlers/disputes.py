@@ -159,7 +159,7 @@ def _review_outcome(dispute: Dispute, payments: Sequence[StripePayment], step: s
 
 
 def _lose_the_rest(dispute: Dispute, step: str, context: EventContext) -> None:
-    """Book as our loss what Stripe withdrew for a lost dispute beyond its amount when it was lost."""
+    """Book as our loss what Stripe withdrew for a lost dispute after it was booked as lost."""
     if dispute.over_micros < 0:
         more = -dispute.over_micros
         key = f"dispute:{dispute.stripe_id}:{step}"
@@ -319,7 +319,7 @@ def _thaw(dispute: Dispute, context: EventContext) -> None:
 
 
 def _take(dispute: Dispute, payments: Sequence[StripePayment], amount_micros: int, context: EventContext) -> None:
-    """Book a lost dispute: take from the customer what was not returned before; the rest is our loss."""
+    """Book a lost dispute: take from the customer the part that was not refunded before; the rest is our loss."""
     key, first, cause = f"dispute:{dispute.stripe_id}", payments[0], DISPUTE.of(dispute.pk)
     taking = MoneyOut(
         payment=first,

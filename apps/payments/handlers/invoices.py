@@ -67,8 +67,8 @@ def invoice_finalized(facts: InvoiceFacts, context: EventContext) -> None:
 def invoice_payment_failed(facts: InvoiceFacts, context: EventContext) -> None:
     """An attempt to collect the invoice failed, or the payer has to confirm it: its installments become overdue.
 
-    Nothing is posted. Stripe retries by itself or the payer pays at the invoice's page; staff see an issue until then.
-    While a newer attempt is in progress, installments and issues do not change.
+    Nothing is posted. Stripe retries automatically, or the payer pays on the invoice's page; staff see an issue until
+    then. While a newer attempt is in progress, installments and issues do not change.
     """
     row = lock_invoice(facts, context)
     if row.state not in UNPAID_STATES:
@@ -110,7 +110,7 @@ def invoice_overdue(facts: InvoiceFacts, context: EventContext) -> None:
 def invoice_voided(facts: InvoiceFacts, context: EventContext) -> None:
     """The invoice was voided: by us to replace it, or at Stripe, which voids its installments too.
 
-    An invoice of ours that it was to collect stays open, and staff are told.
+    Our invoice that it should have collected stays open, and an issue is opened.
     """
     row = lock_invoice(facts, context)
     if move_invoice(row, State.VOID, context) and not row.ended_by_us:
@@ -122,7 +122,7 @@ def invoice_voided(facts: InvoiceFacts, context: EventContext) -> None:
 def invoice_uncollectible(facts: InvoiceFacts, context: EventContext) -> None:
     """The invoice is uncollectible: its installments are written off, which a later payment undoes.
 
-    An invoice of ours that it was to collect stays open, and staff are told.
+    Our invoice that it should have collected stays open, and an issue is opened.
     """
     row = lock_invoice(facts, context)
     if move_invoice(row, State.UNCOLLECTIBLE, context):
@@ -132,7 +132,7 @@ def invoice_uncollectible(facts: InvoiceFacts, context: EventContext) -> None:
 
 
 def _open_ended_issue(row: StripeInvoice, how: str, context: EventContext) -> None:
-    """Tell staff of an invoice of ours that Stripe no longer collects, though it is still to be paid."""
+    """Open an issue for an unpaid invoice of ours that Stripe no longer collects."""
     if row.document is None or not row.document.left_micros:
         return
     issues.open_issue(
@@ -140,7 +140,7 @@ def _open_ended_issue(row: StripeInvoice, how: str, context: EventContext) -> No
         organization=row.organization,
         subject=row.stripe_id or "",
         detail=(
-            f"Invoice {row.document} is still to be paid, but at Stripe {row} was {how}. "
+            f"Invoice {row.document} is still due, but at Stripe {row} was {how}. "
             "Void, credit or write off the invoice here, or record how it was paid."
         ),
         expected_micros=row.document.left_micros,

@@ -63,7 +63,7 @@ def method_detached(facts: MethodFacts, context: EventContext) -> None:
 
 
 def method_updated(facts: MethodFacts, context: EventContext) -> None:
-    """Store a saved card's new expiry, which banks tell when they replace a card.
+    """Store a saved card's new expiry, which banks report when they replace a card.
 
     Raises:
         NotOurs: automatic top-up does not use it.

@@ -1,4 +1,4 @@
-"""Events about our balance at Stripe: they only say that there is something to fetch."""
+"""Events about our balance at Stripe: they only trigger fetching it."""
 
 from apps.common.strict_json import Json
 from apps.outbox.services import enqueue
@@ -8,5 +8,5 @@ FETCH_BALANCE = "payments.fetch_balance"
 
 
 def balance_moved(body: Json, context: EventContext) -> None:
-    """Ask for the balance transactions and payouts, once for each event."""
+    """Queue fetching the balance transactions and payouts, once per event."""
     enqueue(FETCH_BALANCE, now=context.now, key=f"balance:{context.event_id}")

@@ -35,20 +35,22 @@ class Migration(migrations.Migration):
                         ("status", models.CharField(help_text="Stripe's status, unchanged.", max_length=40)),
                         (
                             "is_automatic",
-                            models.BooleanField(default=True, help_text="Stripe lists the transactions only of these."),
+                            models.BooleanField(
+                                default=True, help_text="Stripe lists the transactions only of automatic payouts."
+                            ),
                         ),
                         ("arrival_date", models.DateField()),
                         ("created_at", models.DateTimeField(help_text="When Stripe made it.")),
                         (
                             "split_at",
                             models.DateTimeField(
-                                blank=True, help_text="When it was divided over the books it pays.", null=True
+                                blank=True, help_text="When it was split over the books that it pays.", null=True
                             ),
                         ),
                         (
                             "undone_at",
                             models.DateTimeField(
-                                blank=True, help_text="When it was taken back, since it failed.", null=True
+                                blank=True, help_text="When its postings were undone because it failed.", null=True
                             ),
                         ),
                     ],
@@ -479,7 +481,7 @@ class Migration(migrations.Migration):
                         (
                             "amount_micros",
                             models.BigIntegerField(
-                                help_text="The amount we ask for, in micros; for an invoice of ours with its tax."
+                                help_text="The amount to collect, in micros; for an invoice of ours with its tax."
                             ),
                         ),
                         (
@@ -634,7 +636,7 @@ class Migration(migrations.Migration):
                         (
                             "key",
                             models.CharField(
-                                help_text="Identifies the payment outside, so that it is posted once.", max_length=200
+                                help_text="Identifies the external payment, so that it is posted once.", max_length=200
                             ),
                         ),
                         (
@@ -934,7 +936,7 @@ class Migration(migrations.Migration):
                         (
                             "amount_micros",
                             models.BigIntegerField(
-                                help_text="To be paid in the session, in micros, without tax on top."
+                                help_text="The amount to pay in the session, in micros, without added tax."
                             ),
                         ),
                         (
@@ -956,7 +958,7 @@ class Migration(migrations.Migration):
                                 choices=[
                                     ("requested", "Requested"),
                                     ("open", "Open"),
-                                    ("processing", "Payment under way"),
+                                    ("processing", "Payment in progress"),
                                     ("paid", "Paid"),
                                     ("failed", "Failed"),
                                     ("expired", "Expired"),
@@ -1402,7 +1404,7 @@ class Migration(migrations.Migration):
                                     ("fraud_warning", "Fraud is likely"),
                                     ("our_loss", "Money was returned twice"),
                                     ("payment_failed", "A payment failed"),
-                                    ("unasked", "Payment for something no longer due"),
+                                    ("unasked", "Payment of something no longer due"),
                                     ("unapplied", "Payment without a matching claim"),
                                     ("underpaid", "Paid less than was due"),
                                     ("credit_note", "A credit note was issued at Stripe"),
@@ -1743,7 +1745,7 @@ class Migration(migrations.Migration):
                             "amount_micros",
                             models.BigIntegerField(help_text="Before the fee; negative if paid out or returned."),
                         ),
-                        ("fee_micros", models.BigIntegerField(help_text="What Stripe kept.")),
+                        ("fee_micros", models.BigIntegerField(help_text="Stripe's fee.")),
                         ("currency", models.CharField(max_length=3)),
                         (
                             "is_exchanged",

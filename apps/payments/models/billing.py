@@ -38,7 +38,7 @@ class Mandate(OfOrganization):
 
 
 class StripeInvoice(models.Model):
-    """An invoice at Stripe: how an invoice of ours is paid there, or for installments."""
+    """An invoice at Stripe: it collects an invoice of ours, or installments."""
 
     class Purpose(models.TextChoices):
         DOCUMENT = "document", "Invoice of ours"
@@ -58,7 +58,7 @@ class StripeInvoice(models.Model):
     contract = models.ForeignKey(Contract, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     stripe_id = models.CharField(max_length=255, null=True, blank=True, unique=True)
     amount_micros = models.BigIntegerField(
-        help_text="The amount we ask for, in micros; for an invoice of ours with its tax."
+        help_text="The amount to collect, in micros; for an invoice of ours with its tax."
     )
     paid_micros = models.BigIntegerField(
         default=0, help_text="The part paid at Stripe, elsewhere or from the balance at Stripe, in micros."

@@ -25,7 +25,7 @@ class CheckoutSession(TaxedCredit):
     class State(models.TextChoices):
         REQUESTED = "requested", "Requested"
         OPEN = "open", "Open"
-        PROCESSING = "processing", "Payment under way"
+        PROCESSING = "processing", "Payment in progress"
         PAID = "paid", "Paid"
         FAILED = "failed", "Failed"
         EXPIRED = "expired", "Expired"
@@ -42,7 +42,7 @@ class CheckoutSession(TaxedCredit):
         related_name="+",
         help_text="The automatic top-up that the customer authenticates and pays in this session.",
     )
-    amount_micros = models.BigIntegerField(help_text="To be paid in the session, in micros, without tax on top.")
+    amount_micros = models.BigIntegerField(help_text="The amount to pay in the session, in micros, without added tax.")
     saves_method = models.BooleanField(
         default=False, help_text="Whether it saves the payment method for later installments."
     )

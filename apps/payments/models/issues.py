@@ -19,7 +19,7 @@ class PaymentIssue(models.Model):
         FRAUD_WARNING = "fraud_warning", "Fraud is likely"
         OUR_LOSS = "our_loss", "Money was returned twice"
         PAYMENT_FAILED = "payment_failed", "A payment failed"
-        UNASKED = "unasked", "Payment for something no longer due"
+        UNASKED = "unasked", "Payment of something no longer due"
         UNAPPLIED = "unapplied", "Payment without a matching claim"
         UNDERPAID = "underpaid", "Paid less than was due"
         CREDIT_NOTE = "credit_note", "A credit note was issued at Stripe"

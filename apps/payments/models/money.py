@@ -28,7 +28,7 @@ class StripePayment(models.Model):
         UNAPPLIED = "unapplied", "Balance at Stripe"
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
-    key = models.CharField(max_length=200, help_text="Identifies the payment outside, so that it is posted once.")
+    key = models.CharField(max_length=200, help_text="Identifies the external payment, so that it is posted once.")
     payment_intent_id = models.CharField(
         max_length=255,
         blank=True,

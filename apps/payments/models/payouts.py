@@ -9,7 +9,7 @@ from apps.tenants.models import Organization
 
 
 class Payout(models.Model):
-    """A transfer from Stripe to our bank account; a negative one goes the other way."""
+    """A transfer from Stripe to our bank account; a negative amount is a transfer to Stripe."""
 
     audit_trail = AuditTrail(journal="a copy of Stripe's payouts, kept by a task")
 
@@ -17,11 +17,15 @@ class Payout(models.Model):
     amount_micros = models.BigIntegerField()
     currency = models.CharField(max_length=3)
     status = models.CharField(max_length=40, help_text="Stripe's status, unchanged.")
-    is_automatic = models.BooleanField(default=True, help_text="Stripe lists the transactions only of these.")
+    is_automatic = models.BooleanField(
+        default=True, help_text="Stripe lists the transactions only of automatic payouts."
+    )
     arrival_date = models.DateField()
     created_at = models.DateTimeField(help_text="When Stripe made it.")
-    split_at = models.DateTimeField(null=True, blank=True, help_text="When it was divided over the books it pays.")
-    undone_at = models.DateTimeField(null=True, blank=True, help_text="When it was taken back, since it failed.")
+    split_at = models.DateTimeField(null=True, blank=True, help_text="When it was split over the books that it pays.")
+    undone_at = models.DateTimeField(
+        null=True, blank=True, help_text="When its postings were undone because it failed."
+    )
 
     class Meta:
         triggers = [
@@ -34,7 +38,7 @@ class Payout(models.Model):
 
 
 class BalanceTransaction(models.Model):
-    """A movement of the balance at Stripe, with Stripe's fee, and the customer whose payment or refund it is."""
+    """A movement of the balance at Stripe, with Stripe's fee and the customer of its payment or refund."""
 
     audit_trail = AuditTrail(journal="a copy of Stripe's balance transactions, kept by a task")
 
@@ -44,7 +48,7 @@ class BalanceTransaction(models.Model):
     source_id = models.CharField(max_length=255, blank=True)
     payment_intent_id = models.CharField(max_length=255, blank=True)
     amount_micros = models.BigIntegerField(help_text="Before the fee; negative if paid out or returned.")
-    fee_micros = models.BigIntegerField(help_text="What Stripe kept.")
+    fee_micros = models.BigIntegerField(help_text="Stripe's fee.")
     currency = models.CharField(max_length=3)
     is_exchanged = models.BooleanField(default=False, help_text="Whether Stripe converted it from another currency.")
     organization = models.ForeignKey(
@@ -72,7 +76,7 @@ class BalanceTransaction(models.Model):
 
     @property
     def net_micros(self) -> int:
-        """What it changed the balance by."""
+        """The change of the balance."""
         return self.amount_micros - self.fee_micros
 
 

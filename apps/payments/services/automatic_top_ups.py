@@ -37,7 +37,7 @@ AUTHENTICATION_LASTS = timedelta(hours=24)
 
 
 def charge_attempt(*, attempt_id: UUID, now: datetime) -> None:
-    """Charge the saved card once for an attempt and book the result; a repeat asks Stripe under the same key.
+    """Charge the saved card once for an attempt and book the result; a repeat sends the same idempotency key to Stripe.
 
     Raises:
         StripeUnavailable: the result is not known yet; a retry returns it.
@@ -80,7 +80,7 @@ def _sent(attempt_id: UUID, now: datetime) -> TopUpAttempt | None:
     """Mark an attempt as sent and store its request; return None if it has ended or may no longer be charged.
 
     Raises:
-        NoTaxRule, VatNumberMissing: the seller's table does not say which tax is on top of the credit.
+        NoTaxRule, VatNumberMissing: the seller's tax table does not determine the tax on the credit.
     """
     attempt = TopUpAttempt.objects.select_for_update(no_key=True).filter(pk=attempt_id, state__in=OPEN).first()
     if attempt is None:
@@ -226,7 +226,7 @@ def _fail(attempt: TopUpAttempt, top_up: TopUp, refusal: Refusal, now: datetime)
 
 
 def _ask_to_authenticate(attempt: TopUpAttempt, now: datetime) -> None:
-    """Let the customer authenticate the payment within 24 hours; until then the attempt counts as under way."""
+    """Let the customer authenticate the payment within 24 hours; until then the attempt counts as in progress."""
     until = now + AUTHENTICATION_LASTS
     attempt.state, attempt.action_until = State.ACTION_REQUIRED, until
     attempt.save()
@@ -255,7 +255,7 @@ def _open_attempt_issue(attempt: TopUpAttempt, now: datetime) -> None:
         issues.Kind.PAYMENT_FAILED,
         organization=attempt.organization,
         subject=attempt.reference,
-        detail=f"An automatic top-up could not be charged, for a reason of ours: {attempt.reason}",
+        detail=f"An automatic top-up could not be charged because of a problem on our side: {attempt.reason}",
         expected_micros=attempt.amount_micros,
         now=now,
     )

@@ -1,7 +1,8 @@
-"""Book the balance at Stripe: fees when they are known, payouts when they are paid, over the books that they pay.
+"""Book the balance at Stripe: fees once known, and payouts once paid, split over the books that they pay.
 
-What a payment brought was booked with the payment, so a balance transaction of a customer books its fee alone. What has
-no customer is booked in our own book as a whole. All runs again without effect: rows and postings have Stripe's ids.
+A payment's amount is booked with the payment, so a customer's balance transaction books only its fee. A transaction
+without a customer is booked in full in our own book. Everything can be repeated without effect, because rows and
+postings are identified by Stripe's ids.
 """
 
 from collections import defaultdict
@@ -29,7 +30,7 @@ from apps.wallets.services.movements import post_together, transfer_movement
 BOOK_PAYOUT = "payments.book_payout"
 SLICE, BATCH = 500, 100
 OVERLAP, LOOKED_BACK = timedelta(days=1), timedelta(days=30)
-# How long a payment's own event may take to arrive; a transaction without a payment here is then treated as not ours.
+# How long to wait for a payment's own event; afterward a transaction without a payment here is treated as not ours.
 ON_ITS_WAY = timedelta(hours=2)
 # Payouts are balance transactions too, but are booked separately.
 OF_PAYOUTS = ("payout", "payout_failure", "payout_cancel")
@@ -55,7 +56,7 @@ def fetch_balance(*, now: datetime) -> None:
 
 
 def update_payout(facts: PayoutFacts, *, now: datetime) -> None:
-    """Keep a payout's state; one that is paid is divided over the books it pays, one that failed is taken back."""
+    """Store a payout's state; split a paid one over the books that it pays, and undo a failed one."""
     payout = store_payout(facts)
     is_undone = facts.status in ("failed", "canceled")
     if facts.status == "paid" and payout.split_at is None and facts.is_reconciled:
@@ -72,7 +73,7 @@ def update_payout(facts: PayoutFacts, *, now: datetime) -> None:
 
 @serialized
 def store_balance_transactions(found: Sequence[BalanceFacts], *, now: datetime) -> None:
-    """Keep balance transactions that are new, with the customer whose money each is."""
+    """Store new balance transactions, each with the customer whose money it is."""
     known = BalanceTransaction.objects.filter(stripe_id__in=[each.id for each in found])
     new = {each.id: each for each in found}
     for key in known.values_list("stripe_id", flat=True):
@@ -99,7 +100,7 @@ def store_balance_transactions(found: Sequence[BalanceFacts], *, now: datetime) 
 
 
 def book_movements(*, now: datetime) -> None:
-    """Book the balance transactions that are not booked, by customer, and those that are not ours in our own book."""
+    """Book new balance transactions in the books of their customers, or without a customer in our own book."""
     waiting = list(BalanceTransaction.objects.filter(booked_at=None).order_by("pk"))
     owners = _owners(waiting)
     by_owner: dict[UUID | None, list[int]] = defaultdict(list)
@@ -153,7 +154,7 @@ def _post_fees(organization: Organization, rows: Iterable[BalanceTransaction], n
 
 
 def _book_own(rows: Sequence[BalanceTransaction], now: datetime) -> bool:
-    """Book what has no customer in our own books; say whether there is a seller to book it for."""
+    """Book a transaction without a customer in our own book; return whether there is a seller to book it for."""
     by_currency: dict[str, list[OwnMove]] = defaultdict(list)
     for each in rows:
         by_currency[each.currency] += _own_moves(each)
@@ -186,7 +187,7 @@ def _own_moves(row: BalanceTransaction) -> list[OwnMove]:
 
 
 def store_payout(facts: PayoutFacts) -> Payout:
-    """Keep a payout with its state."""
+    """Store a payout with its state."""
     kept, _ = Payout.objects.update_or_create(
         stripe_id=facts.id,
         defaults={"status": facts.status},
@@ -204,10 +205,10 @@ def store_payout(facts: PayoutFacts) -> Payout:
 
 @serialized
 def split_payout(payout_id: int, paid: Sequence[str], *, now: datetime) -> bool:
-    """Divide a paid payout over the customers whose transactions it pays; what is left is ours. Say whether it is done.
+    """Split a paid payout over the customers whose transactions it pays; the rest is ours. Return whether it was split.
 
-    It waits while a transaction has no customer and may get one. A difference to the payout is in the part without a
-    customer, so that the payout is booked as a whole.
+    It waits while a transaction may still get its customer. Any difference goes to the part without a customer, so that
+    the payout is booked in full.
     """
     payout = Payout.objects.select_for_update(no_key=True).get(pk=payout_id)
     if payout.split_at is not None:
@@ -235,7 +236,7 @@ def split_payout(payout_id: int, paid: Sequence[str], *, now: datetime) -> bool:
 
 
 def book_payout(*, payout_id: int, undo: bool, now: datetime) -> None:
-    """Post the parts of a payout, or take them back, a slice at a time; the rest goes on as a message of its own."""
+    """Post or undo the parts of a payout in batches; the next batch is a message of its own."""
     waiting = _waiting(payout_id, undo=undo)
     ids = list(waiting.order_by("pk").values_list("pk", flat=True)[: SLICE + 1])
     for part_id in ids[:SLICE]:
@@ -287,7 +288,7 @@ def _post_part(part_id: int, undo: bool, now: datetime) -> None:
 
 
 def payout_at_bank(amount_micros: int, currency: str, day: date) -> str:
-    """Return which payout a sum on the bank account is, within five days of its arrival; else an empty text."""
+    """Return the payout that a sum at the bank matches, within five days of its arrival, as text; empty if none."""
     rows = Payout.objects.filter(amount_micros=amount_micros, currency=currency, undone_at=None)
     near = rows.filter(arrival_date__range=(day - timedelta(days=5), day + timedelta(days=5)))
     found = near.order_by("arrival_date").first()
@@ -321,7 +322,7 @@ def _owners(rows: Sequence[BalanceTransaction]) -> dict[int, UUID]:
 
 
 def _since(now: datetime) -> datetime | None:
-    """Return from when to fetch: a day before the newest that we have, or the first payment; None without any."""
+    """Return when to fetch from: a day before the newest transaction, or the first payment; None without payments."""
     newest = BalanceTransaction.objects.order_by("-created_at").values_list("created_at", flat=True).first()
     if newest is not None:
         return newest - OVERLAP

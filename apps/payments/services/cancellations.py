@@ -1,7 +1,7 @@
-"""Cancel a contract at a date and give back what was paid for later days.
+"""Cancel a contract at a date and refund what was paid for later days.
 
-What an invoice of ours was paid with goes back by a credit note, as unapplied money; what came through Stripe by a
-refund there; the rest by bank.
+Payments of our invoices are returned by a credit note, as unapplied money; payments through Stripe are refunded there;
+the rest is refunded by bank.
 """
 
 from collections.abc import Iterable, Iterator
@@ -29,7 +29,7 @@ WAITING = (Refund.State.REQUESTED, Refund.State.PENDING)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefundPlan:
-    """Money of an installment that goes back on one way, in micros: by a credit note, through Stripe, or by bank.
+    """An amount of an installment to refund in one way, in micros: by a credit note, through Stripe, or by bank.
 
     `total_micros` includes tax.
     """
@@ -42,16 +42,16 @@ class RefundPlan:
 
     @property
     def key(self) -> str:
-        """What tells it from the others of the same cancellation."""
+        """Identifies it within the cancellation."""
         way = self.document or self.payment
         return f"{self.row.pk}:{way.pk if way else 'bank'}"
 
 
 def refund_plans(cuts: Iterable[Cut]) -> list[RefundPlan]:
-    """Return how the money that a cancellation gives back goes.
+    """Return how the paid part of a cancellation is refunded.
 
     Raises:
-        OnAnInvoice: an installment on an invoice was paid beside it too.
+        OnAnInvoice: an invoiced installment was also paid outside its invoice.
     """
     asked: dict[int, int] = {}
     found = []
@@ -82,7 +82,7 @@ def cancel_contract_at(
     created_by: str,
     now: datetime,
 ) -> None:
-    """Cancel a contract from a day on; credit its invoices and give back what was paid for later days.
+    """Cancel a contract from a day on; credit its invoices and refund what was paid for later days.
 
     Raises:
         ChangedMeanwhile, StateForbids, NotPayable: as `contracts.cancel_contract_at`. OnAnInvoice: as `refund_plans`.
@@ -101,7 +101,7 @@ def cancel_contract_at(
 
 
 def _ways(row: Installment, asked: dict[int, int]) -> Iterator[RefundPlan]:
-    """Yield each way with what it can give back at most; `asked` is what goes back of payments already."""
+    """Yield each way of refunding with its maximum; `asked` has the micros already planned, by payment."""
     if row.is_invoiced:
         for document in row.invoices.filter(type=Document.Type.INVOICE, state__in=CREDITABLE).order_by("-finalized_at"):
             due = document.balance.due
@@ -122,7 +122,7 @@ def _ways(row: Installment, asked: dict[int, int]) -> Iterator[RefundPlan]:
 
 
 def _part(way: RefundPlan, share: int) -> RefundPlan:
-    """Return a part of a way without tax, with its tax, in the currency's smallest unit."""
+    """Return a part of a refund, given without tax, with its tax, in the currency's smallest unit."""
     unit = micros_per_minor_unit(way.row.contract.organization.currency)
     total = way.total_micros * share // way.net_micros // unit * unit
     return replace(way, net_micros=share, total_micros=total)

@@ -28,10 +28,10 @@ def is_taken_back(event: UsageEvent) -> bool:
 @register
 @dataclass(frozen=True, kw_only=True)
 class VoidEvent(Action):
-    """Take a usage event back: its charge goes back to the customer, in its own month while that is open.
+    """Void a usage event: the customer gets its charge back, in the event's own month while that is open.
 
-    `amount_micros` is what the charge changes by at the review, and `gives_back` whether the customer gets it; another
-    amount when it is carried out is refused. An event that only waits moves nothing.
+    `amount_micros` is the change of the charge at the review, and `gives_back` says whether the customer receives it.
+    The action is refused if the amount differs when it is performed. An event in quarantine moves no money.
     """
 
     kind: ClassVar[str] = "usage.void_event"
@@ -47,7 +47,7 @@ class VoidEvent(Action):
 
     @classmethod
     def of(cls, event: UsageEvent, *, reason: str, key: str, by: User, now: datetime, **content: Any) -> Self:
-        """Return the action that corrects an event, with what it moves now; a replacement has its `content`.
+        """Return the action that corrects an event, with the amount it moves now; a replacement has its `content`.
 
         Raises what `correct_event` raises.
         """
@@ -82,11 +82,11 @@ class VoidEvent(Action):
         return {
             "Balance, less what is owed": standing,
             "Taken back": "yes" if is_taken_back(event) else "no",
-            "Charged for it": money_text(event.charge_micros, self.currency),
+            "Charge of the event": money_text(event.charge_micros, self.currency),
         }
 
     def correction(self, by: User) -> Correction:
-        """Return the correction that it makes."""
+        """Return the correction to make."""
         event = self.event()
         return Correction(
             organization=event.organization,

@@ -22,9 +22,9 @@ from apps.wallets.actions import CustomerAction, wallet_texts
 @register
 @dataclass(frozen=True, kw_only=True)
 class CloseMonth(CustomerAction):
-    """Close a customer's month, written as `YYYY-MM`. Its size is what the close charges: minimums not reached.
+    """Close a customer's month, written as `YYYY-MM`. Its size is the sum of the minimum charges that the close adds.
 
-    With a `hold_reason` the draft of the month's invoice is held until somebody releases it.
+    With a `hold_reason`, the draft of the month's invoice is held until somebody releases it.
     """
 
     kind: ClassVar[str] = "usage.close_month"
@@ -78,7 +78,7 @@ class CloseMonth(CustomerAction):
         }
 
     def preview(self, *, by: User, now: datetime) -> list[Change]:
-        """Return what the close changes, if the month is over, and the lines of the invoice to come before it."""
+        """Return the lines of the invoice to come, and what the close changes if the month is over."""
         invoice = self._invoice(now)
         if now < self.period.end:
             until = f"open until {self.period.end:%Y-%m-%d}, and can be closed then"

@@ -103,7 +103,7 @@ class NameModel(Action):
             return done
 
         rows = charge_rows(self, rate, now)
-        return [*rows, *moved, Change("It holds for usage from", "", start)]
+        return [*rows, *moved, Change("It applies to usage from", "", start)]
 
     def has_known_size(self, now: datetime) -> bool:
         waiting = self.naming.waiting(now).events()
@@ -122,7 +122,7 @@ def _rehearsed(naming: Naming, by: User, now: datetime) -> Rerated:
 
 
 def _moved_rows(naming: Naming, by: User, now: datetime) -> list[Change]:
-    """Return each name that was moved in this transaction, with its events and charges, or that will be from now on."""
+    """Return each name that this transaction moved, with its events and charges, or that will be moved from now on."""
     charged = (
         UsageEvent.objects.filter(meter=naming.meter_id, posting__created_by=person(by), posting__created_at=now)
         .order_by()
@@ -148,7 +148,7 @@ def _named(provider: str, model: str) -> str:
 
 
 def _currency(meter: Meter, target: str) -> str:
-    """Return a currency in which the model has a price, the list's first; any if it has none."""
+    """Return a currency in which the model has a price, preferring list prices; any currency if it has none."""
     rows = PriceVersion.objects.filter(meter=meter, status=PriceVersion.Status.PUBLISHED)
     priced = rows.filter(model=target).order_by("book__organization", "pk").values_list("book__currency", flat=True)
     return priced.first() or PriceBook.objects.order_by("pk").values_list("currency", flat=True).first() or "USD"

@@ -76,7 +76,7 @@ OWN_ORDER = (
     "counted_on__exact",
 )
 INDEXED = (*OWN_ORDER, "posting__id__exact")
-# Parameters without an index; they filter the events that the parameters above select.
+# Parameters without an index; they can only filter events selected by the parameters above.
 UNINDEXED = (
     BillingModeFilter.parameter_name,
     "charge_micros_from",
@@ -106,7 +106,7 @@ def _with_organizations(events: Iterable[UsageEvent]) -> Iterator[UsageEvent]:
 
 
 class ContentForm(ConfirmForm):
-    """What an event says instead."""
+    """The replacement's content."""
 
     content = forms.CharField(
         label="Content",
@@ -156,8 +156,8 @@ class _EventAdmin(OffersByState[Any], ReadOnlyModelAdmin[Any]):
             admin=self,
             given=lambda _: {"by": by, "now": timezone.now()},
             explanation=(
-                "Its charge goes back to the customer: on the event's own day while its month is open, today once it "
-                "is closed. Its id cannot be used again. Alerts that were sent stay sent."
+                "The customer gets its charge back: on the event's own day while its month is open, today once it is "
+                "closed. Its id cannot be used again. Alerts already sent are not withdrawn."
             ),
             button="Take it back",
             back=reverse(f"admin:usage_{self.opts.model_name}_changelist"),
@@ -176,9 +176,8 @@ class _EventAdmin(OffersByState[Any], ReadOnlyModelAdmin[Any]):
             initial={"content": json.dumps(sent_data(row), indent=2, ensure_ascii=False)},
             given=lambda cleaned: {"by": by, "now": timezone.now(), "content": cleaned["content"]},
             explanation=(
-                "The event is taken back, and another with the same id, time and meter is counted in its place: on the "
-                "event's own day while its month is open, today once it is closed. The difference is charged or goes "
-                "back to the customer."
+                "The event is voided and replaced by another with the same id, time and meter: on the event's own day "
+                "while its month is open, today once it is closed. The difference is charged or credited."
             ),
             button="Replace it",
             back=reverse(f"admin:usage_{self.opts.model_name}_changelist"),
@@ -257,7 +256,7 @@ class UsageEventAdmin(_EventAdmin):
 
 @admin.register(QuarantinedEvent)
 class QuarantinedEventAdmin(_EventAdmin):
-    """Events in quarantine, which wait for a meter or a price, and the action that rates them."""
+    """Events in quarantine, waiting for a meter or a price, and the action that rates them."""
 
     menu = Menu(Section.PRICES_AND_USAGE, 60, "hourglass_top", (Role.SUPPORT, Role.BILLING))
     shortcut = "q"

@@ -279,7 +279,7 @@ class CostRunAdmin(ReadOnlyModelAdmin[CostRun]):
             question=Question(
                 title="Correct costs",
                 form=CostForm,
-                explanation="The cost of these days is computed again; differences are kept. No customer is charged.",
+                explanation="The cost of these days is computed again; differences are stored. No customer is charged.",
                 button="Correct",
             ),
             perform=perform,
@@ -297,7 +297,7 @@ class CostRunAdmin(ReadOnlyModelAdmin[CostRun]):
                 created_by=f"staff:{request.user.get_username()}",
                 now=timezone.now(),
             )
-            return "The differences are taken back."
+            return "The stored differences are undone."
 
         return confirm(
             request,

@@ -174,8 +174,9 @@ class MonthCloseAdmin(OffersByState[MonthClose], ReadOnlyModelAdmin[MonthClose])
             question=Question(
                 title="Draft the invoice for usage",
                 explanation=(
-                    "Drafts what is owed up to the month's end and on no invoice yet. That happens by itself after the "
-                    "close, unless a billing profile or a tax rate was missing, or the draft was discarded."
+                    "Drafts an invoice for all debt up to the month's end that is on no invoice. This happens "
+                    "automatically after the close, unless a billing profile or a tax rate was missing or the draft "
+                    "was discarded."
                 ),
                 button="Draft invoice",
                 makes_drafts=True,

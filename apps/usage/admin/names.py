@@ -78,10 +78,10 @@ def _ask(request: HttpRequest, page: Any, back: str, initial: dict[str, Any], su
         form=NameForm,
         initial=initial,
         explanation=(
-            "The name is then counted and charged as the model that it stands for, and events that wait under it are "
-            "charged at the prices of their own times. Another name never changes; it can end."
+            "Usage of the name is then counted and charged as the model, and events waiting under it are charged at "
+            "the prices of their own times. An alias cannot be changed, only ended."
         ),
-        button="Give this name",
+        button="Create this alias",
         back=back,
         subject=subject,
     )
@@ -89,7 +89,7 @@ def _ask(request: HttpRequest, page: Any, back: str, initial: dict[str, Any], su
 
 @admin.register(UnknownModel)
 class UnknownModelAdmin(ReadOnlyModelAdmin[UnknownModel]):
-    """Names of models without their own price; their usage waits, or was charged at the price for any model."""
+    """Models without their own price; their usage waits or was charged at the price for any model."""
 
     menu = Menu(Section.PRICES_AND_USAGE, 70, "help_center", (Role.SUPPORT, Role.BILLING))
     concern = Concern(
@@ -199,7 +199,7 @@ class ModelAliasAdmin(ReadOnlyModelAdmin[ModelAlias]):
     def has_name_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         return request.user.has_perm(NameModel.permission)
 
-    @action(description="Give a model another name", url_path="name", permissions=["name"], icon="add_link")
+    @action(description="Create an alias of a model", url_path="name", permissions=["name"], icon="add_link")
     def give_name(self, request: HttpRequest) -> HttpResponse:
         return _ask(request, self, reverse("admin:pricing_modelalias_changelist"), {})
 
@@ -215,9 +215,9 @@ class ModelAliasAdmin(ReadOnlyModelAdmin[ModelAlias]):
             request,
             admin=self,
             question=Question(
-                title="End another name of a model",
+                title="End an alias of a model",
                 form=EndNameForm,
-                explanation="Usage of the name after that moment waits for a price, or costs the price for any model.",
+                explanation="From then on, usage of the name waits for a price or costs the price for any model.",
                 button="End",
                 danger=True,
             ),

@@ -73,7 +73,7 @@ class ImportForm(ConfirmForm):
         label="Other service tiers at the standard price",
         required=False,
         widget=UnfoldBooleanSwitchWidget,
-        help_text="If not, usage of a service tier that the list does not price waits for a price.",
+        help_text="Otherwise usage of a service tier that the list does not price waits for a price.",
     )
 
     def clean_markups(self) -> Markups:
@@ -89,8 +89,9 @@ class KeptForm(ConfirmForm):
     customers = forms.CharField(
         required=False,
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 6}),
-        help_text="One a line, by slug: for good, or followed by a day, such as 2027-06-30, until its start in UTC, or "
-        "by the word contract, to the end of the running contract. These replace the customers chosen before.",
+        help_text="One a line, by slug: alone to keep them permanently, followed by a day such as 2027-06-30 to keep "
+        "them until that day begins in UTC, or by the word contract to keep them to the end of the running contract. "
+        "These replace the customers chosen before.",
     )
 
     def clean_customers(self) -> dict[Organization, datetime | None]:
@@ -115,4 +116,4 @@ def _end_of(organization: Organization, text: str) -> datetime | None:
     try:
         return midnight(date.fromisoformat(text))
     except ValueError as error:
-        raise forms.ValidationError(f"{organization.slug}: {text[:40]} is no day.") from error
+        raise forms.ValidationError(f"{organization.slug}: {text[:40]} is not a date.") from error

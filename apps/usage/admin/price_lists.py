@@ -120,7 +120,7 @@ class PriceListAdmin(OffersByState[PriceListImport], ReadOnlyModelAdmin[PriceLis
     @admin.display(description="Models")
     def compared(self, row: PriceListImport) -> str:
         new, changed, same = (count_text(count) for count in (row.new_count, row.changed_count, row.same_count))
-        return f"{new} new, {changed} changed, {same} as they are"
+        return f"{new} new, {changed} changed, {same} unchanged"
 
     @admin.display(description="Prices")
     def drafts_link(self, row: PriceListImport) -> SafeString:
@@ -334,10 +334,10 @@ class PriceListAdmin(OffersByState[PriceListImport], ReadOnlyModelAdmin[PriceLis
 
 
 def window_of(request: HttpRequest, now: datetime) -> Window:
-    """Return the days that were asked for, or those that decide how large the change of prices is.
+    """Return the requested days, or the default ones, which decide how large the price change is.
 
     Raises:
-        WindowInvalid: they are no days, or no window that can be previewed.
+        WindowInvalid: they are not dates, or not a window that can be previewed.
     """
     texts = [request.GET.get(name, "") for name in ("from", "to")]
     if not any(texts):
@@ -349,8 +349,8 @@ def window_of(request: HttpRequest, now: datetime) -> Window:
 
 
 def query_of(window: Window) -> str:
-    """Return the query that asks for a window again; empty for the one that is shown without."""
-    return "" if window.is_standing else urlencode({"from": str(window.first), "to": str(window.last)})
+    """Return the query string of a window; empty for the default one."""
+    return "" if window.is_default else urlencode({"from": str(window.first), "to": str(window.last)})
 
 
 def _amounts(before_micros: int, after_micros: int | None, unit: str) -> tuple[str, str, str]:

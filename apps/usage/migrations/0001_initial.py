@@ -1206,7 +1206,7 @@ class Migration(migrations.Migration):
                         (
                             "secret",
                             models.BinaryField(
-                                help_text="The encrypted signing secret. Empty: it takes nothing yet.", null=True
+                                help_text="The encrypted signing secret. Empty: it accepts nothing yet.", null=True
                             ),
                         ),
                         (
@@ -1219,15 +1219,14 @@ class Migration(migrations.Migration):
                         ),
                         (
                             "previous_secret_until",
-                            models.DateTimeField(help_text="Until when the previous secret is taken too.", null=True),
+                            models.DateTimeField(
+                                help_text="Until when the previous secret is accepted too.", null=True
+                            ),
                         ),
                         ("created_by", models.CharField(max_length=200)),
                         ("created_at", models.DateTimeField()),
                         ("closed_by", models.CharField(blank=True, max_length=200)),
-                        (
-                            "closed_at",
-                            models.DateTimeField(help_text="Since when it takes nothing, for good.", null=True),
-                        ),
+                        ("closed_at", models.DateTimeField(help_text="When it was closed for good.", null=True)),
                         (
                             "meter",
                             models.ForeignKey(
@@ -1310,7 +1309,7 @@ class Migration(migrations.Migration):
                             models.CharField(help_text="The member, or who reported the other tokens.", max_length=64),
                         ),
                         ("report_count", models.BigIntegerField(verbose_name="reports")),
-                        ("tokens", models.BigIntegerField(help_text="All tokens of these reports, as they told them.")),
+                        ("tokens", models.BigIntegerField(help_text="All tokens of these reports, as reported.")),
                         (
                             "last_event_id",
                             models.CharField(

@@ -8,7 +8,7 @@ from django.db.models import Index, UniqueConstraint
 from apps.pricing.models import Meter
 from apps.tenants.models import Organization
 
-# The sizes above which published prices differ; a size in between is told apart by events alone.
+# The input sizes above which published prices usually differ. Other sizes can only be told apart by reading events.
 SIZES: Final = (0, 32_000, 100_000, 128_000, 200_000, 256_000, 272_000, 512_000)
 
 

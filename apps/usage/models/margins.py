@@ -72,8 +72,8 @@ class CostCorrection(models.Model):
 class VendorBill(models.Model):
     """What a vendor billed us for some days, beside the cost computed from usage of these days.
 
-    The difference is shown as unexplained; it is never spread over customers. A corrected bill is entered again; of
-    bills with the same vendor, meter, models, currency and days, the newest counts.
+    The difference is shown as unexplained; it is never spread over customers. To correct a bill, staff enter it again:
+    of bills with the same vendor, meter, models, currency and days, the newest counts.
     """
 
     audit_trail = AuditTrail(journal="append-only")

@@ -14,7 +14,7 @@ from apps.tenants.models import Organization
 class ReportEndpoint(models.Model):
     """Where an organization's runtime posts signed reports; the endpoint fixes the format and the meter of its reports.
 
-    Without a secret it takes nothing. While the secret changes, the previous one is taken too.
+    Without a secret it accepts no reports. While the secret is being changed, the previous one is accepted too.
     """
 
     audit_trail = AuditTrail(excluded=("secret", "previous_secret"))
@@ -40,14 +40,14 @@ class ReportEndpoint(models.Model):
         blank=True,
         help_text="Meter of its model calls. Empty: the only meter that counts tokens. CloudEvents name their own.",
     )
-    secret = models.BinaryField(null=True, help_text="The encrypted signing secret. Empty: it takes nothing yet.")
+    secret = models.BinaryField(null=True, help_text="The encrypted signing secret. Empty: it accepts nothing yet.")
     secret_hint = models.CharField(max_length=4, blank=True, help_text="The last characters of the secret.")
     previous_secret = models.BinaryField(null=True, help_text="The encrypted secret before the current one.")
-    previous_secret_until = models.DateTimeField(null=True, help_text="Until when the previous secret is taken too.")
+    previous_secret_until = models.DateTimeField(null=True, help_text="Until when the previous secret is accepted too.")
     created_by = models.CharField(max_length=200)
     created_at = models.DateTimeField()
     closed_by = models.CharField(max_length=200, blank=True)
-    closed_at = models.DateTimeField(null=True, help_text="Since when it takes nothing, for good.")
+    closed_at = models.DateTimeField(null=True, help_text="When it was closed for good.")
 
     class Meta:
         constraints = [

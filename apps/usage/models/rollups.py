@@ -6,9 +6,9 @@ from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
 from apps.pricing.models import Meter, PriceVersion
 from apps.tenants.models import Organization
 
-# One more batch still fits into 64 bits above this, so a sum is refused before it overflows.
+# Above this, one more batch still fits into 64 bits, so a sum is refused before it overflows.
 MOST = 2**62
-# What usage is told apart by in a day, besides its meter.
+# The dimensions of day totals, besides the meter.
 DAY_DIMENSIONS = ("model", "operation", "event_type", "operator", "billing_mode", "cost_currency")
 
 
@@ -93,7 +93,7 @@ class UsageDay(models.Model):
 class BreakdownTotal(models.Model):
     """An organization's rated usage on a UTC day or in a month, by the one or two dimensions of a meter's breakdown.
 
-    Only so many values of a day or month have a row of their own; the sum of all others is the row with `is_other`.
+    A limited number of values per day or month have their own rows; the row with `is_other` is the sum of all others.
     Long windows read the months, so that they need few rows.
     """
 
@@ -183,7 +183,7 @@ class ReportFinding(models.Model):
     model = models.CharField(max_length=128, blank=True, help_text="The model as reported.")
     name = models.CharField(max_length=64, help_text="The member, or who reported the other tokens.")
     report_count = models.BigIntegerField("reports")
-    tokens = models.BigIntegerField(help_text="All tokens of these reports, as they told them.")
+    tokens = models.BigIntegerField(help_text="All tokens of these reports, as reported.")
     last_event_id = models.CharField("for example", max_length=200, help_text="Id of one of these reports.")
     first_seen_on = models.DateField(help_text="The UTC day of the first such report.")
     last_seen_on = models.DateField(help_text="The UTC day of the newest such report.")
@@ -201,7 +201,8 @@ class ReportFinding(models.Model):
 
 
 class FutureUsage(models.Model):
-    """Usage that was ahead of the clock when it was taken: in the day totals, but in no window before `counts_from`.
+    """Usage that was ahead of the clock when it was received: it is in the day totals, but in no window before
+    `counts_from`.
 
     Usage events are added up by moment, day, meter and group. An active character has a row of its own, whose moment
     moves when usage with an earlier time names the character. A row with a moment in the past has no effect; such rows

@@ -10,7 +10,7 @@ from apps.tenants.models import Organization
 
 
 class UnitAlert(models.Model):
-    """A number of units at which a customer is told that few are left in the allocation period."""
+    """A number of units at which a customer is notified that few are left in the allocation period."""
 
     audit_trail = AuditTrail(journal="customers set them; notices tell of their changes")
 

@@ -18,7 +18,7 @@ from apps.usage.errors import BreakdownNotKept
 from apps.usage.models import BreakdownTotal, UsageDay
 
 METER: Final = "meter"
-# Kept for every meter, by its day totals.
+# Every meter has these in its day totals.
 ALWAYS: Final = ("model", "operation", "event_type", "operator")
 GROUPS: Final = (METER, *DIMENSIONS, "event_type", "operator")
 INTERVALS: Final = ("none", "day", "month")
@@ -134,8 +134,8 @@ def _of_breakdowns(
 def rows_of(chosen: Mapping[int, Breakdown], named: Iterable[str], other: str = "", months: Sequence[date] = ()) -> Any:
     """Return the complete days of the breakdown chosen for each meter, with the named dimensions as columns.
 
-    Rows that add up the values without a row have `other` there. `months` are months, by their first days and one after
-    the other, whose own rows are read instead of those of their days.
+    Rows that add up the values without their own row are marked `other`. `months` are consecutive months, by their
+    first days, whose month rows are read instead of their days.
     """
     others = When(is_other=True, then=Value(other))
     of_meters = (Q(meter=meter_id, by=each.name) & _days(each, months) for meter_id, each in chosen.items())

@@ -24,9 +24,9 @@ from apps.wallets.budgets.state import BudgetState
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
-    """Work to come: a quantity in micros of the meter's unit, or whole tokens and micros of a call's other units.
+    """Future work: a quantity in micros of the meter's unit, or whole tokens and micros of a call's other units.
 
-    `meter` is empty where it is implied.
+    `meter` is empty if it is implied.
     """
 
     meter: str = ""
@@ -57,7 +57,7 @@ class Estimate:
 def estimate_charge(organization: Organization, work: Work, now: datetime) -> Estimate:
     """Return the charge of an event of this work now, in addition to the month's usage, rounded up to the micro.
 
-    Of a model's call, nothing is read from a cache, and the output costs the dearer of output and reasoning.
+    For a model call, no input is assumed to be cached, and output costs the higher of the output and reasoning prices.
 
     Raises:
         MeterNotNamed: no meter is named, and there is not exactly one that counts tokens.
@@ -74,7 +74,7 @@ def estimate_charge(organization: Organization, work: Work, now: datetime) -> Es
         if not other.reason and other.totals.exact_price > event.totals.exact_price:
             event = other
     if event.counts in FIGURES:
-        Figures([event]).count(event)  # of distinct values at most one more
+        Figures([event]).count(event)  # a count of distinct values grows by at most one
     if event.price is None:
         return Estimate(Micros(0), meter.slug, event.text("model"), resource_of(meter), None)
     counted = _counted(organization, event)
@@ -111,7 +111,8 @@ def _resolved(
 
 
 def work_named(organization: Organization, named: Mapping[str, str], now: datetime) -> Dimensions:
-    """Return the dimensions of work as its usage event would be counted: its model by name, and if it is a resource.
+    """Return the dimensions of work as its usage event would have them: the model's counted name, and the resource, if
+    any.
 
     It takes a statement where `named` has a meter or a model.
     """
@@ -123,7 +124,7 @@ def work_named(organization: Organization, named: Mapping[str, str], now: dateti
 
 
 def bucket_named(organization: Organization, budget: BudgetState, value: str, now: datetime) -> str:
-    """Return the bucket of a budget that is meant by a value, which for a model may be any of its names."""
+    """Return the bucket of a budget for a value; a model may be given by any of its names."""
     if budget.any_dimension != "model" or not value:
         return value
     return counted_model(organization, dict(budget.scope).get("meter", ""), value, now)[1]

@@ -62,7 +62,7 @@ class PostedLine:
 
 @dataclass(frozen=True, slots=True)
 class EntryExplanation:
-    """An entry of a wallet with its posting and the rows that its amount adds up, if it charged usage.
+    """A wallet entry, and if it charged usage, its posting and the rows that add up to its amount.
 
     A reversal has the rows of the reversed entry, with `sign` -1.
     """

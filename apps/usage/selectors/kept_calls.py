@@ -20,7 +20,7 @@ _SUMS: Final = ("event_count", "quantity_micros", "input_tokens", "output_tokens
 def are_enough_for(tables: Iterable[CellTable]) -> bool:
     """Whether day totals tell apart everything that these tables price differently.
 
-    They do not tell tags apart, sizes that are not usual ones, and what calls cost us.
+    They do not distinguish tags, unusual sizes, or what calls cost us.
     """
     return all(
         set(table.bands) <= set(SIZES) and "tag" not in table.match_by and not table.per_cost_ppm for table in tables

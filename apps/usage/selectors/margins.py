@@ -43,7 +43,7 @@ _SUMS = ("event_count", "charge_micros", "cost_picos")
 class Margin:
     """Charges and costs in picos (10^-12) of a US dollar.
 
-    `charge` counts only the events with known cost, so that charge and cost are of the same events; `uncosted` is the
+    `charge` covers only events with a known cost, so that charge and cost are of the same events; `uncosted` is the
     charge of the others. `first_cost` excludes the corrections of costs.
     """
 

@@ -36,23 +36,23 @@ class WindowInvalid(Rejected):
 class Window:
     """The UTC days whose usage a preview prices again, both included.
 
-    With `is_standing`, usage that waits and that the draft will price when it is rated counts whatever its day.
+    With `is_default`, waiting usage that the draft will price when it is rated counts whatever its day.
     """
 
     first: date
     last: date
-    is_standing: bool = False
+    is_default: bool = False
 
     def waiting(self, draft: PriceVersion) -> list[tuple[datetime, datetime | None]]:
-        """Return the half-open spans of time in which usage that waits counts."""
+        """Return the half-open spans of time in which waiting usage counts."""
         days = (midnight(self.first), midnight(self.last + timedelta(days=1)))
-        return [days, (draft.effective_from, draft.effective_to)] if self.is_standing else [days]
+        return [days, (draft.effective_from, draft.effective_to)] if self.is_default else [days]
 
 
 def last_days(now: datetime) -> Window:
-    """Return the window that decides how large a change of prices is: the last 30 days, and all that waits."""
+    """Return the window that decides how large a price change is: the last 30 days and all waiting usage."""
     today = now.astimezone(UTC).date()
-    return Window(window_start(DAYS, now).date(), today + timedelta(days=1), is_standing=True)
+    return Window(window_start(DAYS, now).date(), today + timedelta(days=1), is_default=True)
 
 
 def chosen_days(first: date, last: date) -> Window:
@@ -85,7 +85,7 @@ def tables_of(version: PriceVersion) -> list[CellTable]:
 def charged_calls(tables: Collection[CellTable], draft: PriceVersion, window: Window) -> Iterable[Mapping[str, Any]]:
     """Return the rated model calls of the window; see `charged_usage`.
 
-    They come from day totals, or from the events if these tables price something differently that the totals add up.
+    They come from day totals, or from the events if the tables distinguish something that the totals do not.
     """
     if are_enough_for(tables):
         return kept_calls(_priced_by(draft) & Q(meter=draft.meter_id, day__range=(window.first, window.last)))

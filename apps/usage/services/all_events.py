@@ -17,7 +17,7 @@ _READ_IN = "usage_readin"
 
 @contextmanager
 def every_event(organization_id: UUID | None = None) -> Iterator[str]:
-    """Yield the FROM expression for all events; archived months may be limited to the organization.
+    """Yield the FROM expression for all events; archived months may be limited to one organization.
 
     Archived rows are loaded into a temporary table, in one transaction that lasts as long as the context.
 

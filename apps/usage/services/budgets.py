@@ -26,7 +26,7 @@ from apps.wallets.services.locks import lock_wallet
 def put_budget(*, organization: Organization, budget: BudgetState, version: int | None = None, now: datetime) -> Put:
     """Create a budget, or change the one with its id; a new one starts with the cost of its current period so far.
 
-    A model that it selects is meant by any of its names.
+    A model in its scope may be given by any of its names.
 
     Raises:
         BudgetSetByStaff, VersionConflict, BudgetScopeFixed, BudgetExists, TooManyBudgets: see `decide_put`.
@@ -50,7 +50,7 @@ def put_budget(*, organization: Organization, budget: BudgetState, version: int 
 
 
 def add_to_budget(*, organization: Organization, call: AddToBudget, now: datetime) -> Added:
-    """Raise the limit of a budget's bucket for the current period; a model's bucket is meant by any of its names.
+    """Raise the limit of a budget's bucket for the current period; a model's bucket may be given by any of its names.
 
     Raises:
         BudgetNotFound, BudgetSetByStaff, NoPeriodToday, Rejected: see `decide_add`.
@@ -107,7 +107,7 @@ def _wrong_periods(events: str, budget: Budget) -> Iterator[Break]:
 
 
 def _miscounts(events: str, budget: Budget) -> Iterator[tuple[str, date, int]]:
-    """Yield the bucket, the first day of the period and the micros that each counter of a budget lacks."""
+    """Yield each wrong counter of a budget: the bucket, the first day of the period, and the missing micros."""
     rows = BucketPeriod.objects.filter(organization=budget.organization_id, bucket__budget=budget)
     kept = {(row.bucket.value, row.starts_on): row for row in rows.select_related("bucket")}
     missing = {key: -row.spent_micros for key, row in kept.items() if not _was_dropped(budget, *key)}

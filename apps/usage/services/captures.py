@@ -44,7 +44,7 @@ from apps.wallets.state import BookState, Changes, Decided
 from apps.wallets.wallet_posting import WalletPosting
 
 RATED, DUPLICATE = "rated", "duplicate"
-# A reservation's dimensions that its event may not contradict, and those that it adds to the event.
+# The dimensions of a reservation that its event may not contradict; missing ones are added to the event.
 COMPARED = ("project", "user", "agent", "tag")
 FILLED = (*COMPARED, "key")
 _REFUSED = "refused"
@@ -79,7 +79,7 @@ class CapturedUsage:
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Who sends the captures, and the prefix of the API key with which, if any."""
+    """The sender of the captures, and the prefix of the API key that it used, if any."""
 
     created_by: str
     credential: str
@@ -367,7 +367,7 @@ def _closed(decide: partial[Decided[HoldResult]]) -> Decided[HoldResult]:
     try:
         return decide()
     except IdempotencyMismatch as error:
-        raise HoldClosed("It was already captured otherwise") from error
+        raise HoldClosed("It was already captured by another call") from error
 
 
 def _outcome(

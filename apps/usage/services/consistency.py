@@ -48,7 +48,7 @@ _PRICED = (
     *TEXTS,
 )
 _TEXTS = ("model", "operation", "event_type", "operator", "billing_mode")
-# The breakdowns that the meter of a row keeps, listed once for each meter and not for each row.
+# The breakdowns that a row's meter keeps, listed once per meter and not per row.
 _KEPT = (
     "JOIN (SELECT m.id, listed.by, listed.since FROM pricing_meter m"
     " CROSS JOIN LATERAL jsonb_to_recordset(m.breakdowns) AS listed(by text, since date) OFFSET 0) AS b"

@@ -51,9 +51,9 @@ _COLUMNS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Correction:
-    """What a sender says of an event of theirs: that it was none, or, with `event`, what it was instead.
+    """A sender's correction of an event: it is void, or, with `event`, replaced by that.
 
-    With `only`, it is said of that row, and not of what has taken its place since.
+    With `only`, the correction applies to that row only, not to a row that has replaced it since.
     """
 
     organization: Organization
@@ -131,7 +131,7 @@ def _correct(correction: Correction, told: Reading | None, now: datetime) -> Cor
             return Corrected(UNCHANGED)
     writing = Writing()
     if reading is not None:
-        is_lesser = told is not None and told.rank < known.rank  # then it decides no price
+        is_lesser = told is not None and told.rank < known.rank  # equal digests: the report leads to the same price
         priced_by, rank = known.priced_by if is_lesser else reading.priced_by, max(reading.rank, known.rank)
         vouched = (correction.organization.pk, digest, priced_by, rank, reading.facts)
         writing.update(EventId, ("organization_id", "digest"), ("priced_by", "rank", "facts"), [vouched])
@@ -179,7 +179,7 @@ def _correct(correction: Correction, told: Reading | None, now: datetime) -> Cor
 
 
 def _merged(told: Reading, row: UsageEvent, known: EventId) -> Reading | None:
-    """Return what an event is after a further report of its call; None if another request was faster."""
+    """Return an event's content merged with a further report of its call; None if another request was faster."""
     if told.rank > known.rank:
         merged = told.completed({name: getattr(row, name) for name in TEXTS}, more_amounts(row))
         return replace(merged, source=row.source, id=row.event_id)
@@ -189,7 +189,7 @@ def _merged(told: Reading, row: UsageEvent, known: EventId) -> Reading | None:
 
 
 def _content(row: UsageEvent) -> Reading:
-    """Return what an event's row says, as its sender sent it."""
+    """Return the content of an event's row in the form in which its sender sent it."""
     quantity_micros, input_tokens, output_tokens = sent_amounts(row)
     sent = row.model_sent if 0 < len(row.model_sent) < MODEL_SENT_LENGTH else row.model
     waiting = _reading(row)
@@ -207,7 +207,7 @@ def _content(row: UsageEvent) -> Reading:
 def _standing(correction: Correction, now: datetime) -> tuple[UsageEvent, EventId]:
     """Return the event's current row, after all corrections of it, and its id.
 
-    Raises what `correct_event` raises of the event.
+    Raises what `correct_event` raises about the event.
     """
     of_customer = {"organization_id": correction.organization.pk}
     digest = UUID(id_digest(correction.source, correction.event_id))
@@ -238,7 +238,7 @@ def _refuse_reversed(row: UsageEvent, organization: Organization, now: datetime)
     Conversely, staff may not reverse a charge after one of its events was corrected (`apps.usage.causes`).
 
     Raises:
-        ChargeReversed: they did.
+        ChargeReversed: staff reversed it.
     """
     postings = UsagePosting.objects.filter(pk__in=[row.posting_id], transfer__isnull=False)
     charges = [pk for pk in postings.values_list("transfer", flat=True) if pk is not None]

@@ -1,8 +1,8 @@
 """Count distinct sessions, projects and characters in windows that end now, without a row per day and id.
 
-An id counts in such a window if its newest day is in it. So each id's newest day is stored, and the number of ids per
-newest day; a query sums at most one row per day. Usage ahead of the clock moves an id to its day at once; the row
-stores the time from which that counts, and the newest days before.
+An id counts in a window if its newest day is in the window. So each id's newest day is stored, along with the number of
+ids per newest day; a query sums at most one row per day. Usage ahead of the clock moves an id to its day at once; the
+row stores the time from which that counts, and the newest days before.
 """
 
 from collections import Counter as Tally

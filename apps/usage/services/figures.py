@@ -1,5 +1,5 @@
 # ruff: noqa: S608 (statements made of this file's own names)
-"""What decides a month's figure, found among its events: for a void, for consistency checks and for a rebuild."""
+"""SQL that finds the event that decides a month's figure: for voids, consistency checks and rebuilds."""
 
 from django.db import connection
 
@@ -11,13 +11,13 @@ from apps.usage.rated_events import LATEST, MAX, UNIQUE, DecidingEvent, month_st
 from apps.usage.selectors.events import newest_archived_month
 from apps.usage.services.all_events import EVENTS, every_event
 
-# Which event of a month decides, first; ids compare by code points, as texts do in Python.
+# Sort order: the deciding event of a month comes first. Ids are compared by code points, as Python does.
 _LATER = 'occurred_at DESC, event_id COLLATE "C" DESC, source COLLATE "C" DESC'
 _ORDER = {MAX: f"reported_micros DESC, {_LATER}", LATEST: _LATER}
 _FACTS = dict(zip(TOLD, ("reported_micros", "occurred_at", "event_id", "source"), strict=True))
 _MONTH = "CAST(date_trunc('month', occurred_at AT TIME ZONE 'UTC') AS date)"
 _KEYS = ", ".join(f"{_MONTH} AS month" if name == "month" else name for name in KEYS)
-# The condition of events that count: rated, and neither taken back nor taking another one back.
+# The condition of events that count: rated, neither voided nor voiding another one.
 _STANDING = "state = 'rated' AND voids IS NULL AND id NOT IN (SELECT event FROM usage_eventcorrection{0})"
 _OF_METERS = "meter_id IN (SELECT id FROM pricing_meter WHERE counts = '{0}')"
 _VALUE = (
@@ -28,7 +28,7 @@ _VALUE = (
 
 
 def remaining_without(row: UsageEvent) -> DecidingEvent | None:
-    """Return what decides a month's figure without an event, found among all other events; None if there is none.
+    """Return the event that decides a month's figure once the given event is left out; None if there is none.
 
     Raises:
         ArchiveUnavailable: events of the month are in a file that cannot be read.
@@ -59,7 +59,7 @@ def _remaining(row: UsageEvent, events: str, counts: str) -> DecidingEvent | Non
 
 
 def event_figures(events: str = EVENTS) -> tuple[str, str]:
-    """Return the SQL of months' greatest and latest quantities, with what decides them, as the events say."""
+    """Return the SQL that computes months' greatest and latest quantities, and the deciding events, from the events."""
     facts = ", ".join(f"{column} AS {name}" for name, column in _FACTS.items())
     greatest, latest = (
         f"SELECT DISTINCT ON ({', '.join(KEYS[:2])}, {_MONTH}, {', '.join(KEYS[3:])}) {_KEYS}, {facts} FROM {events}"
@@ -71,7 +71,7 @@ def event_figures(events: str = EVENTS) -> tuple[str, str]:
 
 
 def event_values(events: str = EVENTS) -> str:
-    """Return the SQL of the values that the standing events of months name, one row an event."""
+    """Return the SQL of the values named by the months' events that count, one row per event."""
     return (
         f"SELECT {_KEYS}, {_VALUE} AS value, 1 AS event_count FROM {events}"
         f" WHERE {_STANDING.format('')} AND {_OF_METERS.format(UNIQUE)}"

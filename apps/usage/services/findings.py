@@ -16,7 +16,7 @@ _REPORTERS = {TRACED: "a tracer", LOGGED: "a gateway", FIRST_HAND: "a vendor or 
 
 
 def note_unread(taken: Iterable[tuple[Reading, UUID]], writing: Writing, now: datetime) -> None:
-    """Count the members of new events that count tokens and are not read."""
+    """Count members of new events that seem to count tokens but are not read."""
     kind = ReportFinding.Kind.UNREAD
     _note(((reading, owner, kind, name) for reading, owner in taken for name in reading.unread), writing, now)
 

@@ -33,9 +33,9 @@ Owned = tuple[Reading, RatedEvent]
 
 
 class Verdict(StrEnum):
-    """What a report does: nothing is known of its call, or it changes the event, vouches for it, or repeats it.
+    """The effect of a report: its call is new, or it changes the known event, raises its rank, or repeats it.
 
-    The others are refused, with the value as code.
+    The other members are refusals, with the value as code.
     """
 
     NEW = "new"
@@ -59,8 +59,8 @@ class Ingested:
     """The result of a batch: accepted, replaced, duplicate, quarantined and refused events add up to its size.
 
     `better` are reports of known calls that change the event: those of a higher rank with other amounts or a cost
-    replace it, others add the cost and the dimensions that it lacks. `different` are reports of known
-    calls whose other amounts count nowhere, with their organizations.
+    replace it, others add the cost and the dimensions that it lacks. `different` are reports of known calls whose
+    differing amounts are not counted, with their organizations.
     """
 
     accepted: int = 0
@@ -87,9 +87,9 @@ def ingest_batch(
 ) -> Ingested:
     """Ingest a batch of CloudEvents of an organization, or of those named by `subject` if it is None.
 
-    `credential` is the prefix of the API key that sent them, by which budgets count them, if there is one. Valid events
-    are accepted even if others are invalid, unless `finish` is given: it stores the result's `better` events in the
-    same transaction. A refused event's id can be sent again.
+    `credential` is the prefix of the API key that sent them, if any; budgets may count by it. Valid events are accepted
+    even if others are invalid, unless `finish` is given: it stores the result's `better` events in the same
+    transaction. A refused event's id can be sent again.
 
     Raises:
         EventsRefused: `finish` is given and an event is invalid; none was accepted.
@@ -137,7 +137,7 @@ def with_partition(take: Callable[[], R], *, now: datetime) -> R:
 
 @dataclass(frozen=True, slots=True)
 class _Sender:
-    """Who sent events; without an organization, each event names its own."""
+    """The sender of the events; without an organization, each event names its own."""
 
     organization: Organization | None
     created_by: str
@@ -191,7 +191,7 @@ def insert_events(taken: Sequence[Owned], pks: Sequence[int], writing: Writing, 
     """Write the events and their ids."""
     if not taken:
         return
-    used = pks[: len(taken)]  # the keys of duplicates stay unused
+    used = pks[: len(taken)]  # the primary keys drawn for duplicates stay unused
     writing.insert_columns(UsageEvent, COLUMNS, event_columns(used, taken, created_by, now))
     month = month_of(now).start.date()
     ids = [
@@ -234,11 +234,11 @@ def _fresh(
 ) -> tuple[list[Owned], dict[Id, str]]:
     """Return the new events, and for each id the digest of its event's own id.
 
-    Repeats are counted, and different content of the same rank is refused.
+    Repeats are counted as duplicates, and different content of the same rank is refused.
 
     A report with a higher rank that leads to the same price only raises the event's stored rank. If it has a cost, it
     replaces the event instead, because the event may lack the cost. One with a lower rank only adds what the event
-    lacks. Ids that a report names in addition lead to the same event from then on.
+    lacks. Further ids in a report lead to the same event from then on.
     """
     seen, ids = dict(opened.known), dict(opened.ids)
     fresh, vouched, first = [], {}, dict[Id, Reading]()
@@ -273,7 +273,7 @@ def _fresh(
 
 
 def _verdict(reading: Reading, known: Known | None) -> Verdict:
-    """Return what a report of a known event does; of a new one if None."""
+    """Return the effect of a report of a known event; None stands for a new one."""
     if known is None:
         return Verdict.NEW
     if known.is_voided:
@@ -287,7 +287,7 @@ def _verdict(reading: Reading, known: Known | None) -> Verdict:
 
 
 def _after(reading: Reading, known: Known | None) -> Known:
-    """Return what is known of an event after a report that was not refused."""
+    """Return the stored facts about an event after a report that was not refused."""
     told = Known(frozenset([reading.fingerprint]), reading.priced_by, reading.rank, reading.facts)
     if known is None:
         return told
@@ -310,7 +310,7 @@ def known_events(
 
 
 def note_other_ids(ids: Mapping[Id, str], taken: Iterable[Owned], opened: Opened, writing: Writing) -> None:
-    """Store the new ids that lead to a known event or to one that was taken."""
+    """Store the new ids that lead to a known event or to one accepted in this batch."""
     mains = {*opened.known, *((rated.organization_id, reading.digest) for reading, rated in taken)}
     rows = [
         (*each, main)

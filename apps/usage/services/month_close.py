@@ -84,7 +84,7 @@ def close_month_of(
 
 
 def lacking_minimum(organization: Organization, month: Period) -> int:
-    """Return what a close of the month would charge, in micros: what its usage is short of minimum prices."""
+    """Return what closing the month would charge, in micros: what its usage lacks to minimums."""
     found = minimum_groups([organization.pk], [month.start.date()])
     return sum(max(0, group.lacking_micros) for group in found.values())
 

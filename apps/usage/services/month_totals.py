@@ -1,5 +1,5 @@
 # ruff: noqa: S608 (columns of this module)
-"""The totals that prices by the month are for, added up from the events again, to check and rebuild counters."""
+"""The month totals that month prices are applied to, added up from the events again, to check and rebuild counters."""
 
 import json
 from collections.abc import Iterator
@@ -27,7 +27,7 @@ _READ = (
 
 
 def month_totals(events: str, organization_id: UUID | None = None) -> dict[Key, Amounts]:
-    """Return the totals by counter, of the versions that have prices by the month; `events` is what to read from."""
+    """Return the totals by counter, for versions that have month prices; `events` is the FROM expression to read."""
     by_month = PriceVersion.objects.filter(scheme=Scheme.CELLS, cells__has_key="month_prices")
     versions = versions_by_id(list(by_month.values_list("pk", flat=True)))
     totals: dict[Key, Amounts] = {}
@@ -53,7 +53,7 @@ def _events(events: str, versions: list[int], organization_id: UUID | None) -> I
 
 
 def wrong_month_totals(events: str) -> Iterator[str]:
-    """Yield the counters whose totals are not those of their events, with these."""
+    """Yield the counters whose totals differ from those of their events, with the latter."""
     expected = {key: dict(amounts) for key, amounts in month_totals(events).items()}
     rows = Counter.objects.exclude(months={}).values_list("organization", "month", "price_version", "months")
     kept = {(organization, month, version): months for organization, month, version, months in rows.iterator()}

@@ -38,7 +38,7 @@ class Naming:
         return sum(row.event_count for row in self._seen(now))
 
     def later(self, now: datetime) -> list[tuple[str, str, str, int]]:
-        """Return the names charged at the price for any model: provider, name, what it will stand for, events."""
+        """Return the names charged at the price for any model: provider, name, alias target, and event count."""
         alias, found = self.alias(now), dict[tuple[str, str, str], int]()
         for row in self._seen(now):
             target = next(filter(None, map(alias.target_of, candidates(row.provider, row.model))))
@@ -69,7 +69,7 @@ class Naming:
 
 @serialized
 def name_and_rate(naming: Naming, *, created_by: str, now: datetime) -> Rerated:
-    """Give a model another name, and rate the usage that waits under it unless the name starts later.
+    """Create an alias of a model, and rate the usage that waits under it unless the alias starts later.
 
     Raises:
         AliasInvalid, AliasOverlaps: see `name_model`.

@@ -42,7 +42,7 @@ _COLUMNS = (
 
 @dataclass(slots=True)
 class Pending:
-    """A posting that is still collecting items; the one with a hold has the event that captures the reservation."""
+    """A posting that is still collecting items; with a hold, it has the event that captures the reservation."""
 
     organization: Organization
     kind: Kind
@@ -57,7 +57,7 @@ class Pending:
     spent: dict[tuple[date, Dimensions], int] = field(default_factory=dict)
 
     def add(self, amount_micros: int, day: date, work: Dimensions, tokens: int = 0, *, items: int = 1) -> UUID:
-        """Add items of the same work, which budgets count on a day, and return the posting's id."""
+        """Add items of the same work, which budgets count on the given day, and return the posting's id."""
         if amount_micros:
             self.spent[day, work] = self.spent.get((day, work), 0) + amount_micros
         self.amount_micros += amount_micros
@@ -86,7 +86,7 @@ class Pending:
         return month_of(midnight(self.month)).nearest_to(now)
 
     def counted(self) -> str:
-        """Return the number of items as text; for events with their noun, other kinds are named by their label."""
+        """Return the number of items as text, for events with the noun; other kinds are named by their label."""
         if self.kind != Kind.USAGE:
             return str(self.item_count)
         return "1 event" if self.item_count == 1 else f"{self.item_count:,} events"

@@ -41,7 +41,7 @@ class RatingBatch:
         self._counters = Counters({}, {})
         self._before: Running | None = None
         self._figures: Figures | None = None
-        self.withdrawn: list[RatedEvent] = []  # events that waited until now and were voided
+        self.withdrawn: list[RatedEvent] = []  # quarantined events that were voided before they had a price
 
     @classmethod
     def opened(cls, events: Sequence[RatedEvent], *, now: datetime) -> "RatingBatch":
@@ -82,7 +82,7 @@ class RatingBatch:
     def save(self, writing: Writing, *, created_by: str) -> None:
         """Run the given writes and the batch's totals, postings and wallet charges; the events are the caller's.
 
-        It is one statement, unless there is late usage: then the minimums of closed months are adjusted in between.
+        It takes one statement; late usage takes more, because the minimums of closed months are adjusted in between.
         """
         waiting = [event for event in self.events if event.reason == Reason.UNKNOWN_MODEL]
         self.write(writing, waiting=[*waiting, *self.withdrawn])
@@ -91,8 +91,8 @@ class RatingBatch:
     def write(self, writing: Writing, waiting: Sequence[RatedEvent] = ()) -> None:
         """Add the batch's totals to the given writes.
 
-        Late usage runs them at once, to adjust the minimums of closed months. `waiting` are the events that are kept
-        until their model has a price.
+        With late usage, they are run at once, to adjust the minimums of closed months. `waiting` are the events that
+        are kept until their model has a price.
         """
         rated, added = self.counted(), self._all_added()
         self._counters.save(writing)
@@ -114,7 +114,7 @@ class RatingBatch:
         adjust_minimums(late, self.postings, self.today, writing)
 
     def _all_added(self) -> list[EventSum]:
-        """Return the rated events added up; a caller that decides event by event has them added up each time."""
+        """Return the sums of the rated events; a caller that decides event by event computes them each time."""
         return add_up(self.counted(), self.now) if self._added is None else self._added
 
     @staticmethod
@@ -138,10 +138,10 @@ class RatingBatch:
         return self.postings.of(event.organization, kind, event.counted_in, source, hold_id=hold_id)
 
     def _charge(self, event: RatedEvent, *, keeps_before: bool = False) -> None:
-        """Add an event to its month's counter; its charge is what that adds to the counter's price."""
+        """Add an event to its month's counter; its charge is the increase of the counter's price."""
         if self._figures is not None and event.counts in FIGURES:
             self._figures.count(event)
-            if event.voids is None or event.cost.version_id is not None:  # what takes back a told cost has it
+            if event.voids is None or event.cost.version_id is not None:  # a voiding event already has the negated cost
                 event.cost = cost_of_event(event)
         try:
             if event.price is not None:

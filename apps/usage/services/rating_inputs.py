@@ -30,7 +30,8 @@ OPEN = "SELECT usage_open(%s::timestamptz, %s::jsonb)::text"
 class Asked:
     """The data that a batch needs: its organizations, times and months, and the ids it names.
 
-    `ids` are the events' own ids; as many keys for new events are drawn. `others` are further ids of the same calls.
+    `ids` are the events' own ids; as many primary keys are drawn for new events. `others` are further ids of the same
+    calls.
     """
 
     organizations: dict[UUID, Organization] = field(default_factory=dict)

@@ -30,7 +30,7 @@ class Signature:
 def open_report_endpoint(
     *, organization: Organization, name: str, report_format: str, meter: Meter | None, created_by: str, now: datetime
 ) -> ReportEndpoint:
-    """Open an endpoint; it takes nothing before it has a secret."""
+    """Open an endpoint; it accepts no reports before it has a secret."""
     return ReportEndpoint.objects.create(
         organization=organization,
         name=name,
@@ -43,7 +43,7 @@ def open_report_endpoint(
 
 @transaction.atomic
 def new_report_secret(*, endpoint_id: UUID, overlap: timedelta, now: datetime) -> str:
-    """Give an endpoint a new secret and return it, which is done this once; the present one is taken for `overlap`.
+    """Give an endpoint a new secret and return it, which happens only here; the current one stays valid for `overlap`.
 
     Raises:
         UnknownReportEndpoint: there is none. ReportEndpointClosed: it is closed.
@@ -77,7 +77,7 @@ def signed_by(endpoint_id: UUID, signature: Signature, body: bytes, *, now: date
     Raises:
         UnknownReportEndpoint: there is none, or it is closed.
         ReportUnsigned: none of its secrets signed this body, id and time.
-        ReportOutOfTime: it was signed more than five minutes ago or ahead.
+        ReportOutOfTime: its time is more than five minutes in the past or future.
     """
     found = ReportEndpoint.objects.select_related("organization", "meter").filter(pk=endpoint_id, closed_at=None)
     endpoint = found.first()

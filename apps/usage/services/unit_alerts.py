@@ -1,7 +1,7 @@
 """Alerts about the units that are left of a plan's allocation: set by the customer, checked by a job each minute.
 
-A threshold is in alarm while no more than it is left. Each change of that is told once, by webhook; mail goes for the
-lowest threshold reached, at most once in 24 hours for each.
+A threshold is in alarm while the units left are at or below it. Each change is announced once by webhook; mail is sent
+for the lowest threshold reached, at most once in 24 hours for each threshold.
 """
 
 import logging
@@ -26,7 +26,7 @@ logger = logging.getLogger(__name__)
 def set_unit_alerts(*, organization: Organization, thresholds: Mapping[str, Sequence[int]], now: datetime) -> None:
     """Replace a customer's thresholds, in micros by unit; those that stay keep their state.
 
-    One that is already reached sends its notice at once.
+    A threshold that is already reached sends its notice at once.
     """
     Organization.objects.select_for_update(no_key=True).get(pk=organization.pk)
     wanted = {(unit, micros) for unit, amounts in thresholds.items() for micros in amounts}
@@ -44,7 +44,7 @@ def set_unit_alerts(*, organization: Organization, thresholds: Mapping[str, Sequ
 
 
 def review_unit_alerts(*, now: datetime) -> int:
-    """Check the units of all customers with thresholds, and tell of changes; return how many customers there are."""
+    """Check the units of all customers with thresholds and announce changes; return the number of customers."""
     organizations = Organization.objects.filter(
         pk__in=UnitAlert.objects.values("organization"), status=Organization.Status.ACTIVE
     )
@@ -59,7 +59,7 @@ def review_unit_alerts(*, now: datetime) -> int:
 
 
 def _review(organization: Organization, now: datetime) -> None:
-    """Store which thresholds are in alarm, and tell of each change. Without an allocation nothing changes."""
+    """Store which thresholds are in alarm, and announce each change. Without an allocation, nothing changes."""
     plan = current_subscription(organization, now)
     if plan.allocation is None:
         return

@@ -1,4 +1,4 @@
-"""Invoices for the usage of closed months: what meters counted, as lines in the customer's language."""
+"""Invoices for the usage of closed months: metered usage as lines in the customer's language."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
@@ -52,7 +52,7 @@ def draft_usage_invoice(
 
 @dataclass(frozen=True, slots=True)
 class InvoiceToCome:
-    """What the invoice for a month would be now, in micros: its lines, net and tax; or why there is none."""
+    """The invoice for a month as it would be made now, in micros: its lines, net and tax; or why there is none."""
 
     lines: tuple[tuple[str, str, int], ...] = ()
     net_micros: int = 0
@@ -62,7 +62,7 @@ class InvoiceToCome:
 
 @serialized
 def invoice_to_come(*, organization: Organization, month: date, now: datetime) -> InvoiceToCome:
-    """Return what the invoice for a month's usage would be now; nothing is written."""
+    """Return the invoice for a month's usage as it would be made now; nothing is written."""
     if organization.billing_mode != Organization.BillingMode.POSTPAID:
         return InvoiceToCome(missing="none, as usage is paid with credit")
     try:
@@ -77,7 +77,7 @@ def invoice_to_come(*, organization: Organization, month: date, now: datetime) -
 
 
 def invoice_closed_month(*, organization: Organization, month: date, hold_reason: str, now: datetime) -> None:
-    """Draft the invoice of a month after its close, if there is something to ask for.
+    """Draft the invoice of a month after its close, if there is anything to invoice.
 
     It is finalized at once if the seller has no review days.
 
@@ -91,7 +91,7 @@ def invoice_closed_month(*, organization: Organization, month: date, hold_reason
 
 
 def metered_lines(organization: Organization, months: Sequence[date], language: str) -> Iterator[UsageLine]:
-    """Yield a line per month, meter and model, from sums by day, which have characters too, then minimum charges."""
+    """Yield a line per month, meter and model from day totals, characters included, then the minimum charges."""
     span = {"organization": organization, "day__gte": min(months), "day__lt": add_months(max(months), 1)}
     for row in _in_months(UsageDay.objects.filter(**span), "day", months).annotate(
         events=Sum("event_count"),
