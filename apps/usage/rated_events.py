@@ -34,8 +34,8 @@ TOKENS, EVENTS, CHARACTERS, MAX, LATEST, UNIQUE = (
 HELD = frozenset([Reason.UNKNOWN_KIND, Reason.INCONSISTENT])
 NOTHING = Totals()
 # Events with these reasons are kept until staff add a price or meter; others are refused.
-NO_TERMS = [Reason.UNKNOWN_METER, Reason.NO_PRICE, Reason.UNKNOWN_MODEL, Reason.NO_SPLIT, Reason.NO_TIER]
-WAITS = HELD | frozenset([*NO_TERMS, Reason.NO_VALUE, Reason.NO_COST])
+_NO_TERMS = [Reason.UNKNOWN_METER, Reason.NO_PRICE, Reason.UNKNOWN_MODEL, Reason.NO_SPLIT, Reason.NO_TIER]
+WAITS = HELD | frozenset([*_NO_TERMS, Reason.NO_VALUE, Reason.NO_COST])
 
 
 @dataclass(frozen=True, slots=True)

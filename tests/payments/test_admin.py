@@ -50,7 +50,7 @@ class TestInbox:
     def test_says_in_plain_words_what_is_parked_and_what_a_replay_does(self, staff: Client) -> None:
         event = StripeEvent.objects.get()
         page = staff.get(reverse("admin:payments_stripeevent_change", args=[event.pk])).text
-        assert f"({event.type}). It could not be handled, and nothing of it is booked" in page
+        assert f"({event.type}). It could not be handled, and nothing is booked for it" in page
         form = staff.get(reverse("admin:payments_stripeevent_replay_one", args=[event.pk])).text
         assert "Replayed after its cause was fixed</textarea>" in form
         assert "Tried again" in form
