@@ -16,10 +16,13 @@ from unfold.widgets import (
 from apps.common.admin import MicrosField, day_field
 from apps.common.errors import BillingError
 from apps.contracts import services
+from apps.contracts.agreed_prices import AgreedPrice
 from apps.contracts.models import Contract, ContractVersion
 from apps.contracts.schedule import build_schedule
 from apps.contracts.terms import CommercialTerms, Frequency, ScheduledTerms, TypedLine, find_problems
 from apps.contracts.typed_lines import EXAMPLE, lines_text, read_lines
+from apps.contracts.typed_prices import EXAMPLE as PRICE_EXAMPLE
+from apps.contracts.typed_prices import prices_text, read_prices
 from apps.tenants.forms import CustomerField
 from apps.tenants.models import Organization
 
@@ -97,6 +100,16 @@ class TermsForm(forms.Form):
         help_text="Instead of a number: discount installments whose period starts before this day.",
     )
 
+    prices = forms.CharField(
+        label="Own prices",
+        required=False,
+        max_length=20_000,
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 3, "placeholder": PRICE_EXAMPLE}),
+        help_text="What usage costs this customer while the contract runs. One line for each price: the meter, a model "
+        "or nothing for any, and the price of one unit. For tokens, the price of a million, or of a million input and "
+        "of a million output tokens. They are published when the contract is offered, and end with it.",
+    )
+
     @property
     def currency(self) -> str:
         """The customer's currency; empty while no customer is chosen."""
@@ -123,7 +136,7 @@ class TermsForm(forms.Form):
     def agreed(self) -> CommercialTerms:
         """Return the terms of a valid form."""
         typed = self.cleaned_data
-        discount: dict[str, Any] = {name: typed[name] for name in DISCOUNT}
+        discount: dict[str, Any] = {name: typed[name] for name in (*DISCOUNT, "prices")}
         for name in ("discount_percent_micros", "discount_micros"):
             discount[name] = discount[name] or 0
         if lines := typed["typed_lines"]:
@@ -151,6 +164,10 @@ class TermsForm(forms.Form):
     def clean_typed_lines(self) -> tuple[TypedLine, ...]:
         """Read the lines."""
         return read_lines(self.cleaned_data["typed_lines"])
+
+    def clean_prices(self) -> tuple[AgreedPrice, ...]:
+        """Read the prices."""
+        return read_prices(self.cleaned_data["prices"])
 
     # Fields that the schedule does not depend on, so their errors do not block a preview.
     NOT_IN_SCHEDULE = frozenset(["reason", "notes"])
@@ -253,6 +270,13 @@ class AmendForm(_ExistingContractForm):
     )
     field_order = ("effective_date",)
 
+    def __init__(self, *args: Any, contract: Contract, **kwargs: Any) -> None:
+        super().__init__(*args, contract=contract, **kwargs)
+        self.fields["prices"].help_text = (
+            "Prices from this day on, in addition to the contract's earlier ones; a new price of the same meter and "
+            "model replaces the earlier one. Write them as in a new contract."
+        )
+
     def scheduled_terms(self) -> ScheduledTerms:
         return services.amended_terms(
             self.contract, effective_date=self.cleaned_data["effective_date"], agreed=self.agreed()
@@ -270,4 +294,5 @@ def typed_from(version: ContractVersion) -> Mapping[str, Any]:
     """Return a version's terms as initial values of a form."""
     values = {name: getattr(version, name) for name in CommercialTerms.__dataclass_fields__}
     lines = version.lines()
-    return {**values, "typed_lines": lines_text(lines), **(dict.fromkeys(PORTIONS, None) if lines else {})}
+    values |= {"typed_lines": lines_text(lines), "prices": prices_text(version.agreed_prices())}
+    return {**values, **(dict.fromkeys(PORTIONS, None) if lines else {})}

@@ -23,6 +23,7 @@ from django.db.models.functions import Coalesce
 
 from apps.common.money import Micros
 from apps.common.queries import Query
+from apps.contracts.agreed_prices import AgreedPrice, newest_of
 from apps.contracts.errors import AlreadyRunning, ContractNotFound, NothingToPay
 from apps.contracts.models import (
     MONTHS_PER_CHARGE,
@@ -107,6 +108,12 @@ def newest_version(contract: Contract) -> ContractVersion:
     version = contract.versions.order_by("-number").first()
     assert version is not None, "every contract is drafted with a version"
     return version
+
+
+def agreed_prices(contract: Contract) -> list[AgreedPrice]:
+    """Return the customer's own prices that the contract agrees on; an amendment's replace those before it."""
+    versions = contract.versions.order_by("number")
+    return newest_of(price for version in versions for price in version.agreed_prices())
 
 
 def recurring_version(contract: Contract) -> ContractVersion:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from apps.common.money import Micros, money_text, payable_step
 from apps.common.periods import add_months
+from apps.contracts.agreed_prices import AgreedPrice
 
 MAX_TERM_MONTHS = 240
 MAX_PAYMENT_TERMS_DAYS = 365
@@ -57,6 +58,8 @@ class CommercialTerms:
     A discount is a percentage, in millionths of a percent, or an amount. It lowers what is paid on all installments, on
     the first `discount_periods`, or on those whose period starts before `discount_until`, but never their credit or
     service.
+
+    `prices` are the customer's own while the contract runs; those of an amendment are added to the earlier ones.
     """
 
     term_months: int
@@ -73,6 +76,7 @@ class CommercialTerms:
     discount_micros: int = 0
     discount_periods: int | None = None
     discount_until: date | None = None
+    prices: tuple[AgreedPrice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

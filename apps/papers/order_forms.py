@@ -9,10 +9,14 @@ from apps.billing_profiles.selectors import tax_table
 from apps.billing_profiles.tax import TaxedLine, TaxGroup, TaxTable, tax_groups
 from apps.common.errors import BillingError
 from apps.common.papers.content import Letter, Section, Sum
-from apps.common.papers.formats import rate_in
+from apps.common.papers.formats import number_in, rate_in
 from apps.contracts import selectors as contracts
+from apps.contracts.agreed_prices import AgreedPrice
 from apps.contracts.models import Contract, ContractVersion, Installment
 from apps.papers.letter_writer import LetterWriter
+from apps.pricing.models import Meter
+from apps.pricing.price_text import one_text
+from apps.pricing.rating import Scheme
 
 TITLE = _("Order form")
 Frequency = ContractVersion.PaymentFrequency
@@ -31,6 +35,7 @@ COLUMNS = (
     (_("Prepaid credit"), 19, True),
     (_("Service"), 19, True),
 )
+PRICE_COLUMNS = ((_("Service"), 34, False), (_("Model"), 26, False), (_("Price"), 40, True))
 LOWERED = (_("Discount"), 17, True)
 AMOUNT = (_("Amount"), 20, True)
 
@@ -59,6 +64,7 @@ def order_form_letter(contract: Contract) -> Letter:
         ),
         (
             _schedule(writer, rows),
+            *_prices(writer, contract),
             *_texts(writer, contract),
             Section(
                 signatures=tuple(writer.say(_("Place, date, signature for %(name)s"), name=name) for name in names)
@@ -89,6 +95,40 @@ def _schedule(writer: LetterWriter, rows: Sequence[Installment]) -> Section:
         rows=tuple(tuple(_cells(writer, row, has_discount=has_discount)) for row in rows),
         sums=tuple(_sums(writer, rows)),
     )
+
+
+def _prices(writer: LetterWriter, contract: Contract) -> Iterator[Section]:
+    """Yield the customer's own prices of usage, which the contract agrees on."""
+    prices = contracts.agreed_prices(contract)
+    if not prices:
+        return
+    meters = {row.slug: row for row in Meter.objects.filter(slug__in=[price.meter for price in prices])}
+    yield Section(text=writer.say(_("During the term of the contract, usage costs:")))
+    yield Section(
+        columns=writer.columns(*PRICE_COLUMNS),
+        rows=tuple(
+            (meter.name, price.model or writer.say(_("any model")), each)
+            for price in prices
+            if (meter := meters.get(price.meter))
+            for each in _price_words(writer, price, meter)
+        ),
+    )
+
+
+def _price_words(writer: LetterWriter, price: AgreedPrice, meter: Meter) -> Iterator[str]:
+    """Yield the price of one unit, or those of a million tokens."""
+    if price.scheme is Scheme.PER_UNIT:
+        amount = number_in(writer.language, one_text(price.micros_per_million or 0))
+        one = f"{amount} {writer.organization.currency}"
+        yield writer.say(_("%(amount)s per %(unit)s"), amount=one, unit=meter.unit)
+        return
+    for text, micros in (
+        (_("%(amount)s per million tokens"), price.micros_per_million),
+        (_("%(amount)s per million input tokens"), price.input_micros_per_million),
+        (_("%(amount)s per million output tokens"), price.output_micros_per_million),
+    ):
+        if micros is not None:
+            yield writer.say(text, amount=writer.money(micros))
 
 
 def _cells(writer: LetterWriter, row: Installment, *, has_discount: bool) -> Iterator[str]:

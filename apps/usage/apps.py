@@ -9,11 +9,14 @@ class UsageConfig(AppConfig):
     audit_trail = AuditTrail(journal="events and their totals, in high volume")
 
     def ready(self) -> None:
-        """Tell wallets how to find the work that a posting charged, or that captured a reservation."""
+        """Tell wallets how to find the work of a charge, and pricing how to estimate a customer's own price."""
         from apps.ledger.causes import HOLD
+        from apps.pricing.price_effects import register_estimate
         from apps.usage.causes import POSTING
+        from apps.usage.preview import effect_on_customer
         from apps.usage.services.work_rows import work_of_capture, work_of_posting
         from apps.wallets.work_of_charges import register_work
 
         register_work(POSTING.name, work_of_posting)
         register_work(HOLD.name, work_of_capture)
+        register_estimate(effect_on_customer)

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from apps.pricing.cells import NoCell, Priced, read_table
 from apps.pricing.models import PriceBook, PriceListImport, PriceVersion
+from apps.pricing.price_effects import PriceEffect
 from apps.pricing.rating import Totals, Unpriceable, price_of
 from apps.pricing.resolution import Price, PriceIndex
 from apps.pricing.selectors import as_price, prices_in_force
@@ -93,6 +94,15 @@ def preview_price(draft: PriceVersion, now: datetime, window: Window | None = No
     before = {pk: max(charge, least_before) for pk, charge in before.items()}
     changes = [PriceChange(organizations[pk], before[pk], after[pk]) for pk in after if after[pk] != before[pk]]
     return _preview(changes, has_usage=bool(totals))
+
+
+def effect_on_customer(draft: PriceVersion, now: datetime) -> PriceEffect:
+    """Return what a draft of a customer's own price would have changed of the last 30 days."""
+    found = preview_price(draft, now)
+    if not found.changes:
+        return PriceEffect(has_usage=found.has_usage)
+    change = found.changes[0]
+    return PriceEffect(change.before_micros, change.after_micros, has_usage=found.has_usage)
 
 
 @dataclass(frozen=True, slots=True)

@@ -235,6 +235,7 @@ FED_BY = {
     "contracts.services.amendments.amend_contract": "contracts.amend",
     "contracts.services.drafts.change_details": "contracts.change_renewal",
     "contracts.services.drafts.offer_contract": "contracts.offer",
+    "contracts.services.prices.publish_agreed_prices": "contracts.offer",
     "payments.services.cancellations.cancel_contract_at": "contracts.cancel_at",
     "contracts.services.lifecycle.cancel_contract": "contracts.cancel",
     "plans.services.subscriptions.activate_subscription": "plans.activate",

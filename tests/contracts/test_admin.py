@@ -27,6 +27,7 @@ from tests.backoffice.people import client_of, create_staff
 from tests.contracts.conftest import ACME
 from tests.contracts.factories import active, agreed, agreement, draft, offer, pay, rows
 from tests.factories import create_organization
+from tests.pricing.factories import make_meter, price
 
 pytestmark = pytest.mark.django_db
 
@@ -46,6 +47,7 @@ TYPED = {
     "service_period_limit": "",
     "bonus_credits_micros": "5",
     "notes": "",
+    "prices": "",
 }
 
 
@@ -70,6 +72,63 @@ def act() -> Callable[..., Any]:
 
 def preview(client: Client, url: str, **typed: Any) -> str:
     return client.post(url, {**TYPED, **typed}, headers={"HX-Request": "true"}).content.decode()
+
+
+class TestOwnPrices:
+    """Staff state prices with the contract, see their effect, and find them on its page."""
+
+    LINES = "gpu-hours; ; 1.20\nchat; opus; 1.5; 7.50"
+
+    @pytest.fixture(autouse=True)
+    def _meters(self, acme):
+        price(make_meter("gpu-hours", kind="other"), micros_per_million=2_000_000_000_000)
+        make_meter("chat")
+
+    def test_are_written_offered_with_a_second_person_and_shown(self, billing, acme):
+        shown = preview(billing, ADD, prices=self.LINES)
+        for text in ("Price of gpu-hours, any model", "2 USD each", "1.2 USD each", "7.50 USD out", "must approve"):
+            assert text in shown, text
+        billing.post(ADD, {**TYPED, "prices": self.LINES, "_offer": ""})
+        contract = Contract.objects.get()
+        assert (contract.status, contract.prices.count()) == ("draft", 0)
+        request = Approval.objects.get()
+        assert ["Price of gpu-hours, any model", "2 USD each"] in [row[:2] for row in request.preview]
+        approve(approval_id=request.pk, by=create_staff("bob", "Approver"), now=timezone.now())
+        execute(request.pk, now=timezone.now())
+        page = billing.get(f"/admin/contracts/contract/{contract.pk}/change/").content.decode()
+        for text in ("Own prices", "Gpu-Hours, any model", "1.2 USD each", "Chat, opus", "1.50 USD in, 7.50 USD out"):
+            assert text in page, text
+
+    def test_are_shown_again_for_editing(self, billing, acme):
+        billing.post(ADD, {**TYPED, "prices": self.LINES, "_save": ""})
+        page = billing.get(f"/admin/contracts/contract/{Contract.objects.get().pk}/edit/").content.decode()
+        assert "gpu-hours; ; 1.2\nchat; opus; 1.5; 7.5" in page
+
+    @pytest.mark.parametrize(
+        ("lines", "error"),
+        [
+            ("nothing; ; 1", "Line 1: there is no meter nothing."),
+            ("gpu-hours; 1", "Line 1: write a meter"),
+            ("gpu-hours; ; x", "Line 1: x is not a price"),
+            ("gpu-hours; ; 1; 2", "Line 1: gpu-hours has one price"),
+            ("gpu-hours; ; 1\n\ngpu-hours; ; 2", "Line 3: gpu-hours has a price for that already."),
+            ("chat; ; -1", "Line 1: -1 is below zero."),
+        ],
+    )
+    def test_that_cannot_be_read_are_named_by_their_line(self, billing, acme, lines, error):
+        answer = billing.post(ADD, {**TYPED, "prices": lines, "_save": ""})
+        assert answer.status_code == 422
+        assert error in unescape(answer.content.decode())
+
+    def test_a_review_that_cannot_be_carried_out_says_why(self, billing, acme, now):
+        price(make_meter("seats", kind="other", counts="max"), micros_per_million=2_000_000)
+        shown = preview(billing, ADD, prices="seats; ; 1", start_date="2027-01-15")
+        assert "seats" in shown
+        contract = offer(acme, now, start="2027-01-15")
+        url = f"/admin/contracts/contract/{contract.pk}/edit/"
+        typed = {**TYPED, "start_date": "2027-01-15", "seen_revision": contract.revision, "prices": "seats; ; 1"}
+        shown = billing.post(url, typed, headers={"HX-Request": "true"}).content.decode()
+        assert "This cannot be saved: the price of a month" in unescape(shown)
 
 
 class TestATypedSchedule:

@@ -1,5 +1,6 @@
 """Order forms, receipts and statements: what they say, their numbers, and that they are made and drawn once."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -8,14 +9,17 @@ from apps.billing_profiles.errors import ProfileIncomplete
 from apps.billing_profiles.models import BillingProfile
 from apps.common.money import to_micros
 from apps.common.periods import parse_month
+from apps.contracts import services as contracts
+from apps.contracts.agreed_prices import AgreedPrice
 from apps.invoices import services as invoices
 from apps.invoices.models import Money
 from apps.papers import services
 from apps.papers.errors import NoReceipt
 from apps.papers.models import Paper
+from apps.pricing.rating import Scheme
 from apps.pricing.services import list_price_book
 from apps.wallets import services as wallets
-from tests.contracts.factories import discount, draft, offer
+from tests.contracts.factories import discount, draft, draft_fields, offer
 from tests.factories import cause_of, charge, create_grant, create_organization
 from tests.invoices import factories
 from tests.papers.read_papers import text_of
@@ -71,6 +75,35 @@ class TestOrderForm:
         said = text_of(bytes(order_form(contract, now).pdf))
         for text in ("Discount", "-30.00 EUR", "70.00 EUR", "Net 1,170.00 EUR"):
             assert text in said, text
+
+    def test_shows_an_agreed_discount_and_own_prices_in_the_customers_language(self, acme, now):
+        make_meter("gpu-hours", kind="other", name="GPU hours", unit="hour")
+        make_meter("chat", name="Chat")
+        terms = draft_fields(credit="1200")
+        prices = (
+            AgreedPrice(meter="gpu-hours", micros_per_million=1_250_000_000_000),
+            AgreedPrice(meter="chat", model="opus", scheme=Scheme.PER_TOKEN, output_micros_per_million=7_500_000),
+        )
+        agreed = replace(terms.agreed, discount_percent_micros=12_500_000, discount_periods=2, prices=prices)
+        contract = contracts.draft_contract(
+            organization=acme, draft=replace(terms, agreed=agreed), created_by="staff:ann", now=now
+        )
+        said = text_of(bytes(order_form(contract, now).pdf))
+        for text in (
+            "Discount",
+            "-12.50 EUR",
+            "87.50 EUR",
+            "Net 1,175.00 EUR",
+            "Total 1,257.26 EUR",
+            "During the term of the contract, usage costs:",
+            "GPU hours any model 1.25 EUR per hour",
+            "Chat opus 7.50 EUR per million output tokens",
+        ):
+            assert text in said, text
+        BillingProfile.objects.filter(organization=acme).update(language="de")
+        german = text_of(bytes(order_form(contract, now).pdf))
+        for text in ("Rabatt", "1,25 EUR je hour", "7,50 EUR je Million Ausgabetokens", "jedes Modell"):
+            assert text in german, text
 
     def test_is_the_same_paper_until_the_terms_change(self, acme, now):
         contract = draft(acme, now)

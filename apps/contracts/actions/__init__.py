@@ -1,7 +1,7 @@
 """Staff actions on contracts, installments, service agreements, and the credit of installments."""
 
 from apps.contracts.actions.agreements import ChangeAgreement, ResumeAgreement, WriteAgreement
-from apps.contracts.actions.contracts import AmendContract, CancelContract, ChangeRenewal, EditContract, OfferContract
+from apps.contracts.actions.contracts import CancelContract, ChangeRenewal
 from apps.contracts.actions.credit import RefundGrant, RevokeGrant
 from apps.contracts.actions.installments import (
     DiscountInstallment,
@@ -10,6 +10,7 @@ from apps.contracts.actions.installments import (
     VoidInstallment,
     WriteOffInstallment,
 )
+from apps.contracts.actions.terms import AmendContract, EditContract, OfferContract
 
 __all__ = [
     "AmendContract",

@@ -1,33 +1,29 @@
 """Staff actions that offer, edit, amend, or cancel a contract and so change what a customer pays or receives."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import ClassVar, Self, TypedDict
 from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.db.models import Model
 
-from apps.approvals.actions import person, register
+from apps.approvals.actions import register
 from apps.common.admin import day_text, money_text
 from apps.contracts.errors import ChangedMeanwhile, ContractNotFound
 from apps.contracts.models import Contract, Installment
-from apps.contracts.schedule import build_schedule, refuse_impossible
-from apps.contracts.selectors import current_schedule, rows_to_replace
+from apps.contracts.price_reviews import (
+    published_texts,
+)
+from apps.contracts.selectors import current_schedule
 from apps.contracts.services import (
-    ContractDraft,
-    amend_contract,
-    amended_terms,
     cancel_contract,
     change_details,
-    edit_contract,
     given_up,
-    offer_contract,
     renewal_terms,
 )
 from apps.contracts.services.locks import lock_contract, refuse_stale
-from apps.contracts.terms import CommercialTerms, ScheduledTerms
 from apps.wallets.actions import CustomerAction, wallet_texts
 
 
@@ -80,6 +76,7 @@ class ContractAction(CustomerAction):
             "Ends": day_text(contract.end_date),
             "Renews automatically": "yes" if contract.auto_renew else "no",
             "Notes": contract.notes,
+            **published_texts(contract),
             **wallet_texts(contract.organization, now),
         }
 
@@ -101,114 +98,6 @@ class RevisionAction(ContractAction):
     def seen(self, now: datetime) -> Seen:
         """Return the arguments common to services that change a contract."""
         return {"contract_id": self.contract_id, "seen_revision": self.seen_revision, "now": now}
-
-
-@register
-@dataclass(frozen=True, kw_only=True)
-class OfferContract(RevisionAction):
-    """Offer a draft to the customer. Its size is the credit and service given for free: the bonus and the discount."""
-
-    kind: ClassVar[str] = "contracts.offer"
-    title: ClassVar[str] = "Offer a contract"
-
-    @classmethod
-    def of(cls, contract: Contract, *, seen_revision: int, reason: str, key: str) -> Self:
-        """Return the action on a stored draft."""
-        return cls.on(
-            contract, amount_micros=_given_away(contract), seen_revision=seen_revision, reason=reason, key=key
-        )
-
-    def perform(self, *, by: User, now: datetime) -> None:
-        offered = offer_contract(**self.seen(now))
-        if _given_away(offered) != self.amount_micros:
-            raise ChangedMeanwhile
-
-
-@register
-@dataclass(frozen=True, kw_only=True)
-class EditContract(RevisionAction):
-    """Edit an offered contract. Its size is the change in the payments plus the change in the bonus."""
-
-    kind: ClassVar[str] = "contracts.edit"
-    title: ClassVar[str] = "Edit an offered contract"
-
-    draft: ContractDraft
-
-    @classmethod
-    def of(cls, contract: Contract, *, draft: ContractDraft, seen_revision: int, reason: str, key: str) -> Self:
-        """Return the action.
-
-        Raises:
-            ImpossibleTerms: names the field to change.
-        """
-        terms = draft.terms(contract.organization.currency)
-        refuse_impossible(terms)
-        bonus = abs(draft.bonus_credits_micros - contract.bonus_credits_micros)
-        return cls.on(
-            contract,
-            amount_micros=difference(current_schedule(contract), terms) + bonus,
-            seen_revision=seen_revision,
-            draft=draft,
-            reason=reason,
-            key=key,
-        )
-
-    def perform(self, *, by: User, now: datetime) -> None:
-        edit_contract(
-            draft=self.draft,
-            edited_by=person(by),
-            **self.seen(now),
-        )
-
-
-@register
-@dataclass(frozen=True, kw_only=True)
-class AmendContract(RevisionAction):
-    """Apply new terms from a given day. Its size is the change in what is left to pay."""
-
-    kind: ClassVar[str] = "contracts.amend"
-    title: ClassVar[str] = "Amend a contract"
-
-    effective_date: date
-    agreed: CommercialTerms
-
-    @classmethod
-    def of(
-        cls,
-        contract: Contract,
-        *,
-        effective_date: date,
-        agreed: CommercialTerms,
-        seen_revision: int,
-        reason: str,
-        key: str,
-    ) -> Self:
-        """Return the action.
-
-        Raises:
-            ImpossibleTerms: names the field to change.
-        """
-        terms = amended_terms(contract, effective_date=effective_date, agreed=agreed)
-        refuse_impossible(terms)
-        replaced = rows_to_replace(current_schedule(contract), effective_date)
-        return cls.on(
-            contract,
-            amount_micros=difference(replaced, terms),
-            seen_revision=seen_revision,
-            effective_date=effective_date,
-            agreed=agreed,
-            reason=reason,
-            key=key,
-        )
-
-    def perform(self, *, by: User, now: datetime) -> None:
-        amend_contract(
-            effective_date=self.effective_date,
-            agreed=self.agreed,
-            reason=self.reason,
-            created_by=person(by),
-            **self.seen(now),
-        )
 
 
 @register
@@ -268,27 +157,6 @@ class CancelContract(ContractAction):
         if given_up(lock_contract(self.contract_id)) != self.amount_micros:
             raise ChangedMeanwhile
         cancel_contract(contract_id=self.contract_id, reason=self.reason, now=now)
-
-
-def difference(replaced: Iterable[Installment], terms: ScheduledTerms) -> int:
-    """Return by how many micros `terms` change the open rows that they replace.
-
-    The result is the largest change of the total, the credit, or the service, so that swapping one portion for the
-    other counts too.
-    """
-    rows = [row for row in replaced if row.is_open]
-    left = sum(row.remaining_micros for row in rows)
-    credit, service = sum(row.credit_micros for row in rows), sum(row.service_micros for row in rows)
-    payable = sum(row.payable_micros for row in build_schedule(terms))
-    return max(
-        abs(payable - left),
-        abs(terms.credit_portion_micros - credit),
-        abs(terms.service_portion_micros - service),
-    )
-
-
-def _given_away(contract: Contract) -> int:
-    return contract.bonus_credits_micros + sum(row.agreed_discount_micros for row in current_schedule(contract))
 
 
 def _counts(row: Installment) -> bool:

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
 from unfold.decorators import action
 
 from apps.approvals.pages import confirm_row_action, form_fields
@@ -72,7 +73,7 @@ class ContractActions(ReadOnlyModelAdmin[Contract]):
             contract,
             OfferContract,
             admin=self,
-            given=form_fields("seen_revision"),
+            given=lambda cleaned: {"seen_revision": cleaned["seen_revision"], "now": timezone.now()},
             form=SeenForm,
             initial={"seen_revision": contract.revision},
             explanation="The customer can now see and pay it. Collection is set up at Stripe.",

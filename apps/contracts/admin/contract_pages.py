@@ -18,6 +18,8 @@ from apps.common.errors import BillingError
 from apps.common.transactions import serialized
 from apps.contracts import selectors, services
 from apps.contracts.actions import AmendContract, EditContract, OfferContract
+from apps.contracts.actions.terms import PricingAction
+from apps.contracts.agreed_prices import AgreedPrice
 from apps.contracts.forms import AmendForm, ContractForm, EditForm, TermsForm, typed_from
 from apps.contracts.models import Contract
 from apps.contracts.preview import SchedulePreview, preview
@@ -54,11 +56,12 @@ def write_page(request: HttpRequest, admin: Any) -> HttpResponse:
         admin.log_addition(request, contract, "Written")
         return contract, _offer(contract, "Offered when it was created") if "_offer" in request.POST else None
 
-    def proposed() -> Action:
+    def proposed() -> PricingAction:
         typed = form.cleaned_data
         given = typed["bonus_credits_micros"] or 0
         given += sum(row.discount_micros for row in build_schedule(form.scheduled_terms()))
-        return _offer(Contract(organization=typed["organization"], bonus_credits_micros=given), "")
+        contract = Contract(organization=typed["organization"], bonus_credits_micros=given)
+        return _offer(contract, "", form.cleaned_data["prices"])
 
     return _page(request, admin, form, _Purpose("Write a contract", save, proposed, may_offer=True))
 
@@ -69,7 +72,7 @@ def edit_page(request: HttpRequest, admin: Any, contract: Contract) -> HttpRespo
         request.POST if request.method == "POST" else None, contract=contract, initial=_as_written(contract)
     )
 
-    def edit() -> Action:
+    def edit() -> PricingAction:
         seen = form.cleaned_data["seen_revision"]
         return EditContract.of(
             contract,
@@ -77,6 +80,7 @@ def edit_page(request: HttpRequest, admin: Any, contract: Contract) -> HttpRespo
             seen_revision=seen,
             reason="Edited before the first payment",
             key=f"contract-edit:{contract.pk}:{seen}",
+            now=timezone.now(),
         )
 
     def save() -> Saved:
@@ -102,7 +106,7 @@ def amend_page(request: HttpRequest, admin: Any, contract: Contract) -> HttpResp
         request.POST if request.method == "POST" else None, contract=contract, initial=_what_is_left(contract)
     )
 
-    def amend() -> Action:
+    def amend() -> PricingAction:
         seen = form.cleaned_data["seen_revision"]
         return AmendContract.of(
             contract,
@@ -111,14 +115,15 @@ def amend_page(request: HttpRequest, admin: Any, contract: Contract) -> HttpResp
             seen_revision=seen,
             reason=form.cleaned_data.get("reason", ""),
             key=f"contract-amendment:{contract.pk}:{seen}",
+            now=timezone.now(),
         )
 
     return _page(request, admin, form, _Purpose("Amend the contract", lambda: (contract, amend()), amend, contract))
 
 
-def _offer(contract: Contract, reason: str) -> OfferContract:
-    key = f"contract-offer:{contract.pk}:{contract.revision}"
-    return OfferContract.of(contract, seen_revision=contract.revision, reason=reason, key=key)
+def _offer(contract: Contract, reason: str, prices: tuple[AgreedPrice, ...] | None = None) -> OfferContract:
+    key, now = f"contract-offer:{contract.pk}:{contract.revision}", timezone.now()
+    return OfferContract.of(contract, seen_revision=contract.revision, reason=reason, key=key, now=now, prices=prices)
 
 
 def _as_written(contract: Contract) -> dict[str, Any]:
@@ -186,15 +191,15 @@ def _save(request: HttpRequest, save: Callable[[], Saved]) -> Contract:
     return saved
 
 
-def _consequences(request: HttpRequest, proposed: Callable[[], Action], *, is_stored: bool) -> dict[str, Any]:
-    """Return what saving changes on a stored contract and whether a second person is needed; empty if it is refused."""
+def _consequences(request: HttpRequest, proposed: Callable[[], PricingAction], *, is_stored: bool) -> dict[str, Any]:
+    """Return what saving changes on a stored contract and if a second person is needed, or why it is refused."""
     by, now = cast(User, request.user), timezone.now()
     try:
         action = proposed()
-        changes = action.preview(by=by, now=now) if is_stored else []
+        changes = action.preview(by=by, now=now) if is_stored else action.price_changes(now)
         row = second_person(needs_second_person(action, by=by, now=now))
-    except BillingError:
-        return {}
+    except BillingError as error:
+        return {"refused": error.detail or error.title}
     return {"changes": changes, "second_person": f"{row.what} {row.after}"}
 
 
@@ -204,7 +209,7 @@ class _Purpose:
 
     title: str
     save: Callable[[], Saved]
-    proposed: Callable[[], Action] | None
+    proposed: Callable[[], PricingAction] | None
     contract: Contract | None = None
     may_offer: bool = False
 

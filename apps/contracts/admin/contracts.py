@@ -13,7 +13,7 @@ from apps.contracts import selectors
 from apps.contracts.admin import contract_pages
 from apps.contracts.admin.contract_actions import ContractActions
 from apps.contracts.admin.filters import EndingFilter
-from apps.contracts.admin.inlines import InstallmentInline, VersionInline
+from apps.contracts.admin.inlines import InstallmentInline, PriceInline, VersionInline
 from apps.contracts.models import Contract
 from apps.tenants.filters import CurrencyFilter
 
@@ -69,7 +69,7 @@ class ContractAdmin(ContractActions):
     readonly_fields = ("total_micros", "unpaid_micros", "overdue_micros")
     search_fields = ("id__exact", "organization__slug", "organization__name")
     ordering = ("-created_at", "pk")
-    inlines = (InstallmentInline, VersionInline)
+    inlines = (InstallmentInline, PriceInline, VersionInline)
     fieldsets = (
         (
             None,

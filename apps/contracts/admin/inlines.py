@@ -3,14 +3,18 @@
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import mark_safe
 from unfold.decorators import display
 
-from apps.common.admin import ReadOnlyInline, day_text, money_text
+from apps.common.admin import ReadOnlyInline, day_text, moment_words, money_text
 from apps.common.reader import quantity_text
 from apps.contracts.models import (
+    ContractPrice,
     ContractVersion,
     Installment,
     InstallmentDiscount,
@@ -19,6 +23,7 @@ from apps.contracts.models import (
     InstallmentSurplus,
     ServiceRevenue,
 )
+from apps.pricing.price_text import price_text, rule_text
 
 ROW_STATES = {
     "paid": "success",
@@ -69,11 +74,21 @@ class VersionInline(ReadOnlyInline[Any, Any]):
         "credit_portion_micros",
         "service_portion_micros",
         "discount",
+        "prices_agreed",
         "reason",
         "created_by",
     )
     ordering = ("number",)
     verbose_name_plural = "Versions"
+
+    @admin.display(description="Own prices")
+    def prices_agreed(self, version: ContractVersion) -> str:
+        unit = version.contract.organization.currency
+        lines = (
+            (f"{price.meter}, {price.model or 'any model'}: {rule_text(price.rule, unit)}",)
+            for price in version.agreed_prices()
+        )
+        return format_html_join(mark_safe("<br>"), "{}", lines) or "-"
 
     @admin.display(description="Discount")
     def discount(self, version: ContractVersion) -> str:
@@ -85,6 +100,38 @@ class VersionInline(ReadOnlyInline[Any, Any]):
         if amount and version.discount_until:
             return f"{amount} until {day_text(version.discount_until)}"
         return amount or "-"
+
+
+class PriceInline(ReadOnlyInline[Any, Any]):
+    model = ContractPrice
+    fields = readonly_fields = ("price_of", "amount", "starts", "ends", "state")
+    ordering = ("pk",)
+    verbose_name_plural = "Own prices"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).select_related("price__meter", "price__book")
+
+    @admin.display(description="Price of")
+    def price_of(self, row: ContractPrice) -> str:
+        page = reverse("admin:pricing_priceversion_change", args=[row.price_id])
+        text = f"{row.price.meter.name}, {row.price.model or 'any model'}"
+        return format_html('<a class="font-medium text-link" href="{}">{}</a>', page, text)
+
+    @admin.display(description="Price")
+    def amount(self, row: ContractPrice) -> str:
+        return price_text(row.price)
+
+    @admin.display(description="From")
+    def starts(self, row: ContractPrice) -> str:
+        return moment_words(row.price.effective_from)
+
+    @admin.display(description="Until")
+    def ends(self, row: ContractPrice) -> str:
+        return moment_words(row.price.effective_to) if row.price.effective_to else "the contract ends"
+
+    @admin.display(description="State")
+    def state(self, row: ContractPrice) -> str:
+        return row.price.get_status_display()
 
 
 class PaymentInline(ReadOnlyInline[Any, Any]):

@@ -11,6 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("ledger", "0001_initial"),
+        ("pricing", "0001_initial"),
         ("tenants", "0001_initial"),
         ("wallets", "0001_initial"),
     ]
@@ -345,6 +346,14 @@ class Migration(migrations.Migration):
                                 null=True,
                             ),
                         ),
+                        (
+                            "prices",
+                            models.JSONField(
+                                blank=True,
+                                default=list,
+                                help_text="The customer's own prices: meter, model, scheme, and the price, that of input and of output.",
+                            ),
+                        ),
                     ],
                     options={
                         "constraints": [
@@ -366,9 +375,9 @@ class Migration(migrations.Migration):
                             pgtrigger.compiler.Trigger(
                                 name="facts",
                                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                                    condition="WHEN (OLD.organization_id IS DISTINCT FROM NEW.organization_id OR OLD.contract_id IS DISTINCT FROM NEW.contract_id OR OLD.number IS DISTINCT FROM NEW.number OR OLD.kind IS DISTINCT FROM NEW.kind OR OLD.term IS DISTINCT FROM NEW.term OR OLD.effective_date IS DISTINCT FROM NEW.effective_date OR OLD.anchor_date IS DISTINCT FROM NEW.anchor_date OR OLD.first_month IS DISTINCT FROM NEW.first_month OR OLD.term_months IS DISTINCT FROM NEW.term_months OR OLD.payment_frequency IS DISTINCT FROM NEW.payment_frequency OR OLD.credit_portion_micros IS DISTINCT FROM NEW.credit_portion_micros OR OLD.service_portion_micros IS DISTINCT FROM NEW.service_portion_micros OR OLD.onetime_credit_micros IS DISTINCT FROM NEW.onetime_credit_micros OR OLD.onetime_service_micros IS DISTINCT FROM NEW.onetime_service_micros OR OLD.credit_period_limit IS DISTINCT FROM NEW.credit_period_limit OR OLD.service_period_limit IS DISTINCT FROM NEW.service_period_limit OR OLD.payment_terms_days IS DISTINCT FROM NEW.payment_terms_days OR OLD.typed_lines IS DISTINCT FROM NEW.typed_lines OR OLD.discount_percent_micros IS DISTINCT FROM NEW.discount_percent_micros OR OLD.discount_micros IS DISTINCT FROM NEW.discount_micros OR OLD.discount_periods IS DISTINCT FROM NEW.discount_periods OR OLD.discount_until IS DISTINCT FROM NEW.discount_until OR OLD.reason IS DISTINCT FROM NEW.reason OR OLD.created_by IS DISTINCT FROM NEW.created_by OR OLD.created_at IS DISTINCT FROM NEW.created_at)",
+                                    condition="WHEN (OLD.organization_id IS DISTINCT FROM NEW.organization_id OR OLD.contract_id IS DISTINCT FROM NEW.contract_id OR OLD.number IS DISTINCT FROM NEW.number OR OLD.kind IS DISTINCT FROM NEW.kind OR OLD.term IS DISTINCT FROM NEW.term OR OLD.effective_date IS DISTINCT FROM NEW.effective_date OR OLD.anchor_date IS DISTINCT FROM NEW.anchor_date OR OLD.first_month IS DISTINCT FROM NEW.first_month OR OLD.term_months IS DISTINCT FROM NEW.term_months OR OLD.payment_frequency IS DISTINCT FROM NEW.payment_frequency OR OLD.credit_portion_micros IS DISTINCT FROM NEW.credit_portion_micros OR OLD.service_portion_micros IS DISTINCT FROM NEW.service_portion_micros OR OLD.onetime_credit_micros IS DISTINCT FROM NEW.onetime_credit_micros OR OLD.onetime_service_micros IS DISTINCT FROM NEW.onetime_service_micros OR OLD.credit_period_limit IS DISTINCT FROM NEW.credit_period_limit OR OLD.service_period_limit IS DISTINCT FROM NEW.service_period_limit OR OLD.payment_terms_days IS DISTINCT FROM NEW.payment_terms_days OR OLD.typed_lines IS DISTINCT FROM NEW.typed_lines OR OLD.discount_percent_micros IS DISTINCT FROM NEW.discount_percent_micros OR OLD.discount_micros IS DISTINCT FROM NEW.discount_micros OR OLD.discount_periods IS DISTINCT FROM NEW.discount_periods OR OLD.discount_until IS DISTINCT FROM NEW.discount_until OR OLD.prices IS DISTINCT FROM NEW.prices OR OLD.reason IS DISTINCT FROM NEW.reason OR OLD.created_by IS DISTINCT FROM NEW.created_by OR OLD.created_at IS DISTINCT FROM NEW.created_at)",
                                     func="RAISE EXCEPTION 'the facts of contracts_contractversion never change' USING ERRCODE = 'integrity_constraint_violation';",
-                                    hash="8b479f541577ab2b5990da886078a6def7532d82",
+                                    hash="097052147cf097e27f0a0eb845680a79ca9963fe",
                                     operation="UPDATE",
                                     pgid="pgtrigger_facts_12a88",
                                     table="contracts_contractversion",
@@ -1504,6 +1513,83 @@ class Migration(migrations.Migration):
                                     operation="UPDATE",
                                     pgid="pgtrigger_facts_87089",
                                     table="contracts_servicerevenue",
+                                    when="BEFORE",
+                                ),
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="ContractPrice",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField()),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="tenants.organization",
+                            ),
+                        ),
+                        (
+                            "contract",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="prices",
+                                to="contracts.contract",
+                            ),
+                        ),
+                        (
+                            "version",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="contracts.contractversion",
+                            ),
+                        ),
+                        (
+                            "price",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="pricing.priceversion"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "price of a contract",
+                        "verbose_name_plural": "prices of contracts",
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("organization", "price"), name="contracts_contractprice_price_once"
+                            )
+                        ],
+                        "triggers": [
+                            pgtrigger.compiler.Trigger(
+                                name="kept",
+                                sql=pgtrigger.compiler.UpsertTriggerSql(
+                                    func="RAISE EXCEPTION 'contracts_contractprice is append-only' USING ERRCODE = 'integrity_constraint_violation';",
+                                    hash="296f9d963638a5c72221435628d89b1b3d5f2d55",
+                                    operation="UPDATE OR DELETE",
+                                    pgid="pgtrigger_kept_946e0",
+                                    table="contracts_contractprice",
+                                    when="BEFORE",
+                                ),
+                            ),
+                            pgtrigger.compiler.Trigger(
+                                name="not_emptied",
+                                sql=pgtrigger.compiler.UpsertTriggerSql(
+                                    func="RAISE EXCEPTION 'contracts_contractprice is append-only' USING ERRCODE = 'integrity_constraint_violation';",
+                                    hash="48269d56c93d8d615ec56b15cd047cf01207b155",
+                                    level="STATEMENT",
+                                    operation="TRUNCATE",
+                                    pgid="pgtrigger_not_emptied_a6331",
+                                    table="contracts_contractprice",
                                     when="BEFORE",
                                 ),
                             ),

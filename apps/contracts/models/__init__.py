@@ -1,7 +1,7 @@
 """Models: contracts and versions, installments and their payments, deferred service revenue, service agreements."""
 
 from apps.contracts.models.agreements import MONTHS_PER_CHARGE, ServiceAgreement
-from apps.contracts.models.contracts import CONTRACT_TRANSITIONS, RUNNING, Contract, ContractVersion
+from apps.contracts.models.contracts import CONTRACT_TRANSITIONS, RUNNING, Contract, ContractPrice, ContractVersion
 from apps.contracts.models.installments import (
     INSTALLMENT_TRANSITIONS,
     OPEN_STATES,
@@ -22,6 +22,7 @@ __all__ = [
     "RUNNING",
     "SETTLED_STATES",
     "Contract",
+    "ContractPrice",
     "ContractVersion",
     "Installment",
     "InstallmentDiscount",

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
 
 from apps.common.triggers import FixedFields, append_only
+from apps.contracts.agreed_prices import AgreedPrice, read_price_rows
 from apps.contracts.terms import Frequency, ScheduledTerms, TypedLine
 from apps.tenants.models import Organization
 from apps.wallets.models import OfOrganization
@@ -183,6 +184,11 @@ class ContractVersion(OfOrganization):
     discount_until = models.DateField(
         null=True, blank=True, help_text="Discount installments whose period starts before this day; empty for all."
     )
+    prices = models.JSONField(
+        default=list,
+        blank=True,
+        help_text="The customer's own prices: meter, model, scheme, and the price, that of input and of output.",
+    )
     reason = models.CharField(max_length=500, blank=True)
     created_by = models.CharField(max_length=200)
     created_at = models.DateTimeField()
@@ -222,6 +228,7 @@ class ContractVersion(OfOrganization):
                 "discount_micros",
                 "discount_periods",
                 "discount_until",
+                "prices",
                 "reason",
                 "created_by",
                 "created_at",
@@ -252,6 +259,7 @@ class ContractVersion(OfOrganization):
             discount_micros=self.discount_micros,
             discount_periods=self.discount_periods,
             discount_until=self.discount_until,
+            prices=self.agreed_prices(),
         )
 
     def lines(self) -> tuple[TypedLine, ...]:
@@ -260,3 +268,26 @@ class ContractVersion(OfOrganization):
             TypedLine(due_date=date.fromisoformat(day), credit_micros=credit, service_micros=service, text=text)
             for day, credit, service, text in self.typed_lines
         )
+
+    def agreed_prices(self) -> tuple[AgreedPrice, ...]:
+        """The customer's own prices that these terms agree on."""
+        return read_price_rows(self.prices)
+
+
+class ContractPrice(OfOrganization):
+    """A price of the customer that was published with a contract's version, and ends with the contract."""
+
+    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="prices")
+    version = models.ForeignKey(ContractVersion, on_delete=models.PROTECT, related_name="+")
+    price = models.ForeignKey("pricing.PriceVersion", on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name, verbose_name_plural = "price of a contract", "prices of contracts"
+        constraints = [
+            UniqueConstraint(fields=["organization", "price"], name="contracts_contractprice_price_once"),
+        ]
+        triggers = append_only()
+
+    def __str__(self) -> str:
+        return str(self.price)

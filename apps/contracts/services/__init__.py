@@ -33,6 +33,7 @@ from apps.contracts.services.lifecycle import (
     void_installment,
     write_off_installment,
 )
+from apps.contracts.services.prices import publish_agreed_prices
 from apps.contracts.services.receipts import UNASKED, Receipt, receive_payment, settle_installment
 from apps.contracts.services.refund_postings import RefundOrder
 from apps.contracts.services.refunds import (
@@ -72,6 +73,7 @@ __all__ = [
     "offer_contract",
     "overdue_before",
     "postpone_discounts",
+    "publish_agreed_prices",
     "receive_payment",
     "recognize_service_revenue",
     "record_payment_address",

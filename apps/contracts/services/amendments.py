@@ -11,6 +11,7 @@ from apps.contracts.schedule import months_to
 from apps.contracts.selectors import amendment_boundary, current_schedule, newest_version, rows_to_replace
 from apps.contracts.services.collection import request_arrangement
 from apps.contracts.services.locks import lock_seen_contract
+from apps.contracts.services.prices import end_of_prices, move_prices
 from apps.contracts.services.transitions import (
     follow_installments,
     keep,
@@ -89,8 +90,10 @@ def amend_contract(
     terms = amended_terms(contract, effective_date=effective_date, agreed=agreed)
     new = add_version(contract, terms, ContractVersion.Kind.AMENDMENT, created_by=created_by, now=now, reason=reason)
     supersede(old, new, now=now)
+    were_to_end = end_of_prices(contract)
     contract.end_date = terms.end_date
     keep(contract, "end_date", now=now)
+    move_prices(contract, were_to_end, now=now)
     notify_change(contract, was=contract.status, now=now)
     follow_installments(contract, now=now)
     request_arrangement(contract, now=now)

@@ -10,6 +10,7 @@ from apps.contracts.models import OPEN_STATES, RUNNING, Contract, Installment
 from apps.contracts.services.collection import request_arrangement
 from apps.contracts.services.contract_rows import draw_installment_ids
 from apps.contracts.services.locks import lock_seen_contract
+from apps.contracts.services.prices import end_of_prices, move_prices
 from apps.contracts.services.receipts import settle
 from apps.contracts.services.transitions import (
     end_contract,
@@ -72,9 +73,11 @@ def cancel_contract_at(
             _cut_open(contract, cut.row, cut.kept, terms, created_by=created_by, now=now)
     for row in contract.installments.filter(state=State.NOTHING_DUE, period_start__gte=terms.day):
         move_installment(row, State.VOID)
+    were_to_end = end_of_prices(contract)
     contract.end_date = contract.cancelled_from = terms.day
     contract.auto_renew, contract.end_reason = False, reason
     keep(contract, "end_date", "cancelled_from", "auto_renew", "end_reason", now=now)
+    move_prices(contract, were_to_end, now=now)
     notify_change(contract, was=contract.status, now=now)
     follow_installments(contract, now=now)
     if may_end_cancelled(contract, now):

@@ -12,6 +12,7 @@ from apps.contracts.schedule import refuse_impossible
 from apps.contracts.selectors import newest_version
 from apps.contracts.services.collection import request_arrangement
 from apps.contracts.services.locks import lock_seen_contract
+from apps.contracts.services.prices import end_of_prices, move_prices
 from apps.contracts.services.transitions import keep, move_contract, refuse_if_cancelled, refuse_unless
 from apps.contracts.services.versions import add_version, supersede, terms_from
 from apps.contracts.terms import MAX_TOTAL_MICROS, CommercialTerms, ScheduledTerms
@@ -64,6 +65,8 @@ def edit_contract(
     *, contract_id: UUID, seen_revision: int, draft: ContractDraft, edited_by: str, now: datetime
 ) -> Contract:
     """Edit a contract without payments. An offered one gets a new version, and its collection is set up again.
+
+    `publish_agreed_prices` publishes the prices of the new version instead of those before.
 
     Raises:
         ChangedMeanwhile: `seen_revision` is not the newest.
@@ -122,8 +125,10 @@ def change_details(*, contract_id: UUID, seen_revision: int, auto_renew: bool, n
         raise StateForbids(f"The contract is {contract.get_status_display().lower()}")
     if auto_renew:
         refuse_if_cancelled(contract)
+    were_to_end = end_of_prices(contract)
     contract.auto_renew, contract.notes = auto_renew, notes
     keep(contract, "auto_renew", "notes", now=now)
+    move_prices(contract, were_to_end, now=now)
     return contract
 
 

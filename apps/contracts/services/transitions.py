@@ -17,6 +17,7 @@ from apps.contracts.models import (
 )
 from apps.contracts.services import collection
 from apps.contracts.services.contract_rows import ContractRows
+from apps.contracts.services.prices import take_back_prices
 from apps.notices.services import notice_message
 from apps.outbox.services import add_messages
 from apps.wallets.services.movements import PendingWrites
@@ -142,9 +143,10 @@ def _runs_one(contract: Contract, rows: ContractRows | None) -> bool:
 
 
 def end_contract(contract: Contract, to: Status, *, reason: str, now: datetime) -> None:
-    """End a locked contract and its collection at Stripe, and activate a paid contract that waits for its end."""
+    """End a locked contract, its prices and its collection at Stripe; activate a paid one that waits for its end."""
     contract.end_reason = reason
     move_contract(contract, to, now=now)
+    take_back_prices(contract, now=now)
     if contract.offered_at is not None:
         collection.request_end(contract, now=now)
     waiting = Contract.objects.filter(organization=contract.organization_id, status=Status.PENDING_PAYMENT)

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from apps.common.money import payable_step
+from apps.contracts.agreed_prices import price_rows
 from apps.contracts.models import Contract, ContractVersion, Installment, InstallmentDiscount
 from apps.contracts.schedule import Row, build_schedule
 from apps.contracts.services.transitions import move_installment
@@ -65,7 +66,8 @@ def add_version(
             "typed_lines": [
                 [line.due_date.isoformat(), line.credit_micros, line.service_micros, line.text]
                 for line in terms.typed_lines
-            ]
+            ],
+            "prices": price_rows(terms.prices),
         },
     )
     return Installment.objects.bulk_create(

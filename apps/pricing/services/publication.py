@@ -57,8 +57,8 @@ def publish_price_version(*, version_id: int, published_by: str, now: datetime, 
 
 
 @transaction.atomic
-def end_price_version(*, version_id: int, at: datetime, now: datetime, approval: str = "") -> PriceVersion:
-    """End a published price at a future time; later usage is unpriced unless another price follows.
+def end_price_version(*, version_id: int, at: datetime | None, now: datetime, approval: str = "") -> PriceVersion:
+    """End a published price at a future time, or with None take its end away; later usage needs another price.
 
     Raises:
         UnknownPriceVersion: there is no such version.
@@ -68,9 +68,10 @@ def end_price_version(*, version_id: int, at: datetime, now: datetime, approval:
     """
     version = _lock_version(version_id)
     ended = version.effective_to is not None and version.effective_to < now + LEAD
-    if version.status != PriceVersion.Status.PUBLISHED or ended or at < now + LEAD:
+    is_soon = at is not None and at < now + LEAD
+    if version.status != PriceVersion.Status.PUBLISHED or ended or is_soon:
         raise errors.PriceAlreadyEffective(field="effective_to")
-    if at <= version.effective_from:
+    if at is not None and at <= version.effective_from:
         raise errors.PriceTermsInvalid("a price must end after it starts; withdraw it instead", field="effective_to")
     if _overlapping(_siblings(version), version.effective_from, at).exists():
         raise errors.PriceOverlaps("another version starts before that moment", field="effective_to")

@@ -1,7 +1,5 @@
 """The form of a draft price: for one unit, or for a million tokens, in whole units of its currency."""
 
-import re
-from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -9,14 +7,14 @@ from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from apps.common.admin import EndField, MicrosField, MomentField
 from apps.common.errors import BillingError
-from apps.common.money import MAX_MICROS, InexactAmount, to_micros
+from apps.common.money import InexactAmount, to_micros
 from apps.pricing.cell_text import NotATable, read_lines, write_lines
 from apps.pricing.cells import read_table, table_rows
 from apps.pricing.model_names import normal_model
 from apps.pricing.models import PriceVersion
+from apps.pricing.price_text import NotAPrice, one_text, read_one, tier_line
 from apps.pricing.rating import Scheme
 from apps.pricing.services import check_terms
-from apps.usage.admin.price_text import one_text, tier_line
 
 CELLS_HELP = (
     "For model calls, one price a line: a token kind with the price of a million, or a unit with the price of one. "
@@ -25,7 +23,6 @@ CELLS_HELP = (
     "month input graduated 10000000=1.25 1 (by the month's total: to 10 million at 1.25, then at 1; also volume); "
     "month searches package 1000 5 (5 for each 1,000 begun)."
 )
-_DECIMAL = re.compile(r"\d{1,9}(\.\d{1,12})?", re.ASCII)
 TIERS_HELP = (
     "One tier a line: up to how many units, the price of one unit, and a fixed amount if it has one; "
     'the last line starts with "rest". For example "1000 0.0025" and then "rest 0.0015 5".'
@@ -33,15 +30,15 @@ TIERS_HELP = (
 
 
 def read_price(text: str) -> int:
-    """Return the price of one unit, with up to twelve decimals, in micros per million units.
+    """Return the price of one unit in micros per million units.
 
     Raises:
         ValidationError: it is not a plain number, or has more than twelve decimals.
     """
-    price = int(Decimal(text).scaleb(12)) if _DECIMAL.fullmatch(text) else None
-    if price is None or price > MAX_MICROS:
-        raise forms.ValidationError(f"{text[:40]} is not a price: write a plain number with at most twelve decimals.")
-    return price
+    try:
+        return read_one(text)
+    except NotAPrice as error:
+        raise forms.ValidationError(str(error)) from error
 
 
 class UnitPriceField(forms.CharField):

@@ -15,9 +15,9 @@ from unfold.decorators import action, display
 from apps.approvals.pages import Arguments, Shown, confirm_row_action, form_fields, no_fields
 from apps.common.admin import ConfirmForm, EndField, Menu, OffersByState, Role, Section
 from apps.pricing.models import PRICE_FIELDS, PriceVersion
+from apps.pricing.price_text import filled_text, price_text, tiers_text
 from apps.usage.actions import EndPrice, PriceAction, PublishPrice, WithdrawPrice
 from apps.usage.admin.price_form import PriceVersionForm
-from apps.usage.admin.price_text import filled_text, price_text, tiers_text
 
 Status = PriceVersion.Status
 OFFERED = {Status.DRAFT: ("publish",), Status.PUBLISHED: ("end", "withdraw")}

@@ -1,14 +1,33 @@
 """Prices as text for staff: per unit, or per million tokens, with every decimal."""
 
+import re
 from decimal import Decimal
 
 from apps.common.admin import count_text, money_text
-from apps.common.money import decimal_text
+from apps.common.money import MAX_MICROS, decimal_text
 from apps.pricing.cell_text import price_text as cell_price
 from apps.pricing.cell_text import write_lines
 from apps.pricing.cells import STANDARD, CellTable
 from apps.pricing.models import PriceVersion
-from apps.pricing.rating import Scheme
+from apps.pricing.rating import PriceRule, Scheme
+
+_DECIMAL = re.compile(r"\d{1,9}(\.\d{1,12})?", re.ASCII)
+
+
+class NotAPrice(ValueError):
+    """A text is not the price of one unit; the message says why."""
+
+
+def read_one(text: str) -> int:
+    """Return the price of one unit, with up to twelve decimals, in micros per million units.
+
+    Raises:
+        NotAPrice: it is not a plain number, or has more than twelve decimals.
+    """
+    price = int(Decimal(text).scaleb(12)) if _DECIMAL.fullmatch(text) else None
+    if price is None or price > MAX_MICROS:
+        raise NotAPrice(f"{text[:40]} is not a price: write a plain number with at most twelve decimals.")
+    return price
 
 
 def one_text(micros_per_million: int) -> str:
@@ -19,7 +38,11 @@ def one_text(micros_per_million: int) -> str:
 
 def price_text(version: PriceVersion) -> str:
     """Describe a price in a few words; its book should be loaded."""
-    unit, rule = version.book.currency, version.rule
+    return rule_text(version.rule, version.book.currency)
+
+
+def rule_text(rule: PriceRule, unit: str) -> str:
+    """Describe a price in a currency in a few words."""
     if rule.scheme is Scheme.PER_TOKEN:
         sides = (rule.input_micros_per_million, rule.output_micros_per_million, rule.micros_per_million)
         named = zip(("in", "out", "blended"), sides, strict=True)

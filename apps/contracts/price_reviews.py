@@ -1,0 +1,96 @@
+"""What the review of a contract says about prices: in force now, agreed on, and what they change of the charges."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from apps.common.admin import moment_words, money_text
+from apps.common.changes import Change
+from apps.contracts.agreed_prices import AgreedPrice
+from apps.contracts.models import Contract
+from apps.pricing.models import Meter, PriceBook, PriceVersion
+from apps.pricing.price_effects import PriceEffect, effect_of
+from apps.pricing.price_text import price_text, rule_text
+from apps.pricing.selectors import price_index
+from apps.tenants.models import Organization
+
+
+def name_of(meter: str, model: str) -> str:
+    """Return the name of what a price is for."""
+    return f"Price of {meter}, {model or 'any model'}"
+
+
+def published_texts(contract: Contract) -> dict[str, str]:
+    """Return the published prices of a contract and their time, by name; of several, the last one."""
+    rows = contract.prices.filter(price__status=PriceVersion.Status.PUBLISHED)
+    prices = [row.price for row in rows.select_related("price__meter", "price__book").order_by("pk")]
+    return {
+        name_of(price.meter.slug, price.model): f"{price_text(price)}, from {moment_words(price.effective_from)}"
+        + (f" until {moment_words(price.effective_to)}" if price.effective_to else "")
+        for price in prices
+    }
+
+
+def texts_in_force(prices: Sequence[AgreedPrice], customer: Organization, now: datetime) -> dict[str, str]:
+    """Return what the customer pays now where a contract agrees on prices, by name."""
+    if not prices:
+        return {}
+    index = price_index(organization_ids=[customer.pk], currencies=[customer.currency], start=now, end=now)
+    meters = _meters(prices)
+    found = {}
+    for price in prices:
+        meter = meters.get(price.meter)
+        current = meter and index.find(
+            organization_id=customer.pk, currency=customer.currency, meter_id=meter.pk, model=price.model, at=now
+        )
+        found[name_of(*price.slot)] = rule_text(current.rule, customer.currency) if current else "no price"
+    return found
+
+
+def agreed_changes(prices: Sequence[AgreedPrice], customer: Organization, now: datetime) -> Iterator[Change]:
+    """Yield each agreed price beside the one in force."""
+    before = texts_in_force(prices, customer, now)
+    for price in prices:
+        name = name_of(*price.slot)
+        yield Change(name, before[name], rule_text(price.rule, customer.currency))
+
+
+def effects_of(prices: Sequence[AgreedPrice], customer: Organization, now: datetime) -> list[PriceEffect]:
+    """Return what each price would have changed of the customer's charges of the last 30 days."""
+    meters = _meters(prices)
+    book = PriceBook(organization=customer, currency=customer.currency)
+    return [
+        effect_of(
+            PriceVersion(
+                book=book,
+                meter=meters[price.meter],
+                model=price.model,
+                scheme=price.scheme,
+                micros_per_million=price.micros_per_million,
+                input_micros_per_million=price.input_micros_per_million,
+                output_micros_per_million=price.output_micros_per_million,
+                effective_from=now,
+            ),
+            now,
+        )
+        for price in prices
+        if price.meter in meters
+    ]
+
+
+def charge_changes(prices: Sequence[AgreedPrice], customer: Organization, now: datetime) -> Iterator[Change]:
+    """Yield the customer's charges of the last 30 days at the prices in force and at each agreed one."""
+    for price, effect in zip(prices, effects_of(prices, customer, now), strict=True):
+        name = f"{name_of(*price.slot)}: charges of the last 30 days"
+        if not effect.has_usage:
+            yield Change(name, "", "no usage to compare")
+            continue
+        after = effect.after_micros
+        yield Change(
+            name,
+            money_text(effect.before_micros, customer.currency),
+            "would wait in quarantine" if after is None else money_text(after, customer.currency),
+        )
+
+
+def _meters(prices: Sequence[AgreedPrice]) -> dict[str, Meter]:
+    return {row.slug: row for row in Meter.objects.filter(slug__in=[price.meter for price in prices])}

@@ -1,0 +1,38 @@
+"""What a price would change of a customer's charges, estimated by the app above that stores the usage."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from apps.pricing.models import PriceVersion
+
+
+@dataclass(frozen=True, slots=True)
+class PriceEffect:
+    """A customer's charges of the last 30 days before and after a price, in micros; after is None if it prices nothing.
+
+    Without usage to compare, `has_usage` is False.
+    """
+
+    before_micros: int = 0
+    after_micros: int | None = 0
+    has_usage: bool = False
+
+    @property
+    def change_micros(self) -> int:
+        """The size of the change; if the new charge cannot be computed, the whole charge."""
+        return abs(self.before_micros if self.after_micros is None else self.after_micros - self.before_micros)
+
+
+Estimate = Callable[[PriceVersion, datetime], PriceEffect]
+_ESTIMATES: list[Estimate] = []
+
+
+def register_estimate(estimate: Estimate) -> None:
+    """Register the function that prices usage again by a draft of a customer's own price."""
+    _ESTIMATES[:] = [estimate]
+
+
+def effect_of(draft: PriceVersion, now: datetime) -> PriceEffect:
+    """Return what a draft of a customer's own price, which need not be stored, would change."""
+    return next((estimate(draft, now) for estimate in _ESTIMATES), PriceEffect())
