@@ -101,7 +101,7 @@ class ModelName(StrictText):
 class StrictMoment(serializers.Field[datetime, Any, str, Any]):
     """Input: a time as RFC 3339 text with its offset."""
 
-    default_error_messages = {"invalid": "must be a moment of RFC 3339 with its offset"}
+    default_error_messages = {"invalid": "must be a time as in RFC 3339, with its offset"}
 
     def to_internal_value(self, data: Any) -> datetime:
         """Return the moment in UTC."""

@@ -22,7 +22,7 @@ _KEY = re.compile(r"[\x21-\x7e]{1,255}")
 
 
 class AlreadyAnswered(Exception):
-    """The call was answered before, with `answer`."""
+    """The call was already answered, with `answer`."""
 
     def __init__(self, answer: Answer) -> None:
         self.answer = answer

@@ -24,7 +24,7 @@ from apps.api.responses import add_missing, prepared
 from apps.common.errors import BillingError
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
-# The headers that a problem keeps of the response it replaces.
+# Headers of the original response that the problem keeps.
 _KEPT = ("Allow", "Retry-After", "WWW-Authenticate", "Vary")
 _JSON = ("application/json", CONTENT_TYPE)
 _OF_ANSWERS = prepared(
@@ -90,7 +90,7 @@ def unreadable(request: HttpRequest) -> BillingError | None:
 
 
 class ProtectiveHeadersMiddleware:
-    """Forbid framing, caching and running API responses; pages with scripts set their own policy."""
+    """Forbid framing and caching API responses and running scripts in them; pages with scripts set their own policy."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class IsOrgAdmin(BasePermission):
-    """A person with the role org:admin, required to spend, buy or redeem."""
+    """Requires a person with the role org:admin, who alone may spend, buy or redeem."""
 
     message = "This needs the role org:admin in your organization."
 
@@ -23,7 +23,7 @@ class IsOrgAdmin(BasePermission):
 
 
 class HasScope(BasePermission):
-    """A credential with this scope, used as `HasScope("billing:read")` in `permission_classes`."""
+    """Requires a credential with this scope; used as `HasScope("billing:read")` in `permission_classes`."""
 
     def __init__(self, scope: str) -> None:
         self.scope = scope

@@ -1,4 +1,4 @@
-"""The routes of the API, by surface; what is called most comes first, because Django tries them in order."""
+"""The routes of the API, by surface; those called most come first, because Django tries them in order."""
 
 from django.urls import path, re_path
 

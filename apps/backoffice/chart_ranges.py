@@ -39,7 +39,7 @@ class ChartRange:
         return Axis([day - timedelta(days=days) for days in back], day)
 
     def compared(self, now: datetime, unit: str, sums: Iterable[tuple[str, int, int]]) -> str:
-        """Write the sum of each series in the range and, as of `now`, in the range before."""
+        """Write the sum of each series in the range that ends at `now`, and in the range before it."""
         axis = self.axis_before(now)
         text = "; ".join(
             f"{name} {money_text(amount, unit)} (before: {money_text(before, unit)})" for name, amount, before in sums

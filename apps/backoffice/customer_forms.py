@@ -86,7 +86,7 @@ class CustomerForm(forms.ModelForm):  # type: ignore[type-arg]  # it cannot be s
 class NewCustomerForm(VatNumberMixin, CustomerForm):
     """A new customer: its row, its billing profile, and the contact for invoices."""
 
-    currency = currency_field(initial="USD", help_text="Of all billing; cannot be changed.")
+    currency = currency_field(initial="USD", help_text="The currency of all billing; it cannot be changed later.")
     seller = forms.ModelChoiceField(
         Seller.objects.all(),
         required=False,
@@ -151,7 +151,7 @@ class NewCustomerForm(VatNumberMixin, CustomerForm):
         of_profile = (*OF_PROFILE, "tags", "external_id")
         is_given = any(cleaned.get(name) for name in of_profile if name != "kind")
         if cleaned.get("seller") is None and is_given and "seller" not in self.errors:
-            self.add_error("seller", "Choose who sells to this customer.")
+            self.add_error("seller", "Choose the seller for this customer.")
         for one, other, rule in _TOGETHER:
             if cleaned.get(other) and not cleaned.get(one) and one not in self.errors:
                 self.add_error(one, rule)

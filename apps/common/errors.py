@@ -32,14 +32,14 @@ class NotFound(BillingError):
 
 
 class Forbidden(BillingError):
-    """The caller is known and may not do this."""
+    """The caller is authenticated but not allowed to do this."""
 
     code = "forbidden"
     title = "Not allowed"
 
 
 class Unauthenticated(BillingError):
-    """The caller is not who it must be."""
+    """The caller has no valid credential for this request."""
 
     code = "unauthenticated"
     title = "The caller is not known"
@@ -53,7 +53,7 @@ class Conflict(BillingError):
 
 
 class Gone(BillingError):
-    """It existed and no longer works."""
+    """The object existed and can no longer be used."""
 
     code = "gone"
     title = "No longer available"

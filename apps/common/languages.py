@@ -13,7 +13,7 @@ class Language(models.TextChoices):
 
 
 def say(language: str, text: str, **values: object) -> str:
-    """Return a text, which is marked for translation where it is written, in a language and with its values."""
+    """Translate a text into a language and fill in its values; it is marked for translation where it is written."""
     with override(language):
         said = gettext(text)
     return said % values if values else said

@@ -112,7 +112,7 @@ def count_text(number: int) -> str:
 
 
 def input_text(amount_micros: int) -> str:
-    """Write micros as they are typed: without grouping, and never so that they read both ways."""
+    """Write micros as they are typed: without grouping, and so that only one reading is possible."""
     text = decimal_text(amount_micros)
     _, _, fraction = text.partition(".")
     return reader().style.digits(f"{text}0" if len(fraction) == 3 else text)

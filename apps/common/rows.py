@@ -181,7 +181,8 @@ def stored_row(model: type[M], values: Mapping[str, Any]) -> M:
 
 
 def copy_row(row: M) -> M:
-    """Return another instance with the values and related rows of a stored one; it takes a fifth of `copy.copy`."""
+    """Return another instance with the values and related rows of a stored one, in a fifth of the time of
+    `copy.copy`."""
     made = type(row).__new__(type(row))
     made.__dict__.update(row.__dict__)
     made._state = ModelState()

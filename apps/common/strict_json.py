@@ -1,4 +1,5 @@
-"""Strict and fast JSON: no ambiguity when reading, exact numbers, and no input that makes it fail otherwise.
+"""Strict and fast JSON: no ambiguity when reading, exact numbers, and no errors but those named here, whatever the
+input.
 
 Reading: UTF-8 without a byte order mark, no duplicate names, no NaN or Infinity, bounded depth, fractions as Decimal,
 integers within 64 bits. Writing: Decimals digit by digit; floats are refused, since they cannot carry money. Pure.
@@ -238,7 +239,7 @@ def read_moment(text: str) -> datetime:
     """Return the time in an RFC 3339 text, in UTC, cut to microseconds.
 
     Raises:
-        ValueError: it has another form, or no offset. OverflowError: in UTC it is in no year from 1 to 9999.
+        ValueError: it has another form, or no offset. OverflowError: its year in UTC is not from 1 to 9999.
     """
     match = _MOMENT.fullmatch(text)
     if match is None:

@@ -49,7 +49,7 @@ def all_or_nothing() -> AbstractContextManager[object]:
 
 @contextmanager
 def set_based_plans() -> Iterator[None]:
-    """Forbid nested loop joins inside, for statements that read whole tables.
+    """Forbid nested loop joins inside the block, for statements that read whole tables.
 
     After a restore or an import the planner may assume that a table is empty, scan it once for each row of another
     table, and run for hours. The cost of a hash or merge join does not depend on that assumption.

@@ -1,4 +1,4 @@
-"""State changes along a table of legal transitions, which stands beside its model."""
+"""Changes a row's state, if the table of legal transitions beside its model allows it."""
 
 from collections.abc import Collection, Mapping
 from typing import Any

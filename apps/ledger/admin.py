@@ -51,7 +51,7 @@ class EntryDayFilter(DayRangeFilter):
 
 
 class EntryAmountFilter(AmountRangeFilter):
-    """Filter by amount: a range that does not span zero also goes by the transfers' amounts, which have an index."""
+    """Filter by amount; a range that does not include zero also filters the transfers' amounts, which have an index."""
 
     def within(self, queryset: QuerySet[Any], least: int | None, most: int | None, column: str = "") -> QuerySet[Any]:
         rows = super().within(queryset, least, most, column)

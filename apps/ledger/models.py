@@ -38,7 +38,7 @@ class Book(models.Model):
 
 
 class InBook(models.Model):
-    """A row that belongs to one book, and stays on the book's node if books are sharded."""
+    """A row that belongs to one book; if books are sharded, it is on the book's node."""
 
     book = models.ForeignKey(Book, on_delete=models.PROTECT, related_name="+", db_index=False)
 

@@ -106,7 +106,7 @@ def arrange_document(*, document_id: str, now: datetime, **_newer_arguments: obj
 
 @outbox_task(INVOICE_TOP_UP)
 def invoice_bought_credit(*, payment_id: int, now: datetime, **_newer_arguments: object) -> None:
-    """Make the invoice of credit that was bought, or the credit note of what was paid back."""
+    """Make the invoice for credit that was bought, or the credit note for what was paid back."""
     invoice_top_up(payment_id=payment_id, now=now)
 
 
@@ -137,7 +137,7 @@ def book_payout(*, payout_id: int, undo: bool, now: datetime, **_newer_arguments
 
 @outbox_task(SHOW_LOSS)
 def open_returned_twice_issue(*, money_id: str, lost_micros: int, now: datetime, **_newer_arguments: object) -> None:
-    """Open an issue over money that we paid back before the bank returned the transfer."""
+    """Open an issue about money that we had paid back when the bank returned the transfer."""
     issues.open_returned_twice_issue(money_id=UUID(money_id), lost_micros=lost_micros, now=now)
 
 

@@ -31,8 +31,8 @@ class MeterForm(forms.ModelForm):  # type: ignore[type-arg]  # it cannot be subs
         label="Breakdowns",
         required=False,
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 4}),
-        help_text=f"One a line: one or two of {', '.join(DIMENSIONS)}. At most {MOST}. A new one counts from the next "
-        f"UTC day; of a day, {VALUES_A_DAY:,} values have their own rows, of a month {VALUES_A_MONTH:,}. "
+        help_text=f"One per line: one or two of {', '.join(DIMENSIONS)}. At most {MOST}. A new one counts from the "
+        f"next UTC day. In a day, {VALUES_A_DAY:,} values have their own rows, of a month {VALUES_A_MONTH:,}. "
         "Each breakdown makes ingestion slower.",
     )
 

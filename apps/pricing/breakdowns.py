@@ -54,7 +54,7 @@ def parse_breakdowns(text: str, before: Iterable[Breakdown], since: date) -> lis
         if len(set(by)) != len(by) or len(by) > WIDEST:
             raise BreakdownInvalid(f"{line}: name one or two different dimensions")
         if any(each.by == by for each in found):
-            raise BreakdownInvalid(f"{line} is there twice")
+            raise BreakdownInvalid(f"{line} is listed twice")
         found.append(known.get(by, Breakdown(by, since)))
     if len(found) > MOST:
         raise BreakdownInvalid(f"a meter has at most {MOST} breakdowns")

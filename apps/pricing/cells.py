@@ -24,7 +24,7 @@ UNNAMED: Final = "\0"  # stands for any value of a dimension that no cell names,
 
 
 class NoCell(ValueError):
-    """A table has no price for a call; `reason` says what is missing, as the call is quarantined for."""
+    """A table has no price for a call; `reason` says what is missing; it is the reason of the quarantine."""
 
     def __init__(self, reason: str) -> None:
         self.reason = reason
@@ -124,7 +124,7 @@ class CellTable:
 
     @cached_property
     def tiers(self) -> frozenset[str]:
-        """The tiers that it names; empty if it has only the standard tier, which then prices every tier."""
+        """The tiers that the table names; empty if it has only the standard tier, which then prices every tier."""
         return frozenset({cell.tier for cell in self.cells if cell.tier != STANDARD} | set(self.multipliers))
 
     @cached_property
@@ -138,7 +138,7 @@ class CellTable:
 
     @cached_property
     def counted_by(self) -> dict[str, str]:
-        """The price by the month that counts each kind and unit; those priced by cells are missing."""
+        """The price by the month under which each kind and unit counts; those priced by cells are missing."""
         return counted_by(self.month_prices, self._priced)
 
     def price_of_month(self, months: Amounts) -> int:
@@ -170,7 +170,7 @@ class CellTable:
         return self.priced(call).exact
 
     def priced(self, call: Call) -> Priced:
-        """Return the price of each kind and unit of a call, and what it adds to the month's totals.
+        """Return the price of each kind and unit of a call, and the amounts that it adds to the month's totals.
 
         Raises:
             NoCell: there is no price for its tier, its values of `match_by`, its tokens, or nothing that it counted.

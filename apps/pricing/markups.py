@@ -48,6 +48,6 @@ def read_markups(text: str) -> Markups:
         if not LEAST_PPM <= ppm <= MOST_PPM:
             raise MarkupInvalid(f"{line[:60]}: a markup is from -100 to 10000 percent")
         if name in found:
-            raise MarkupInvalid(f"{name[:60]} is there twice")
+            raise MarkupInvalid(f"{name[:60]} is listed twice")
         found[name] = ppm
     return Markups(found)

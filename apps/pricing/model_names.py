@@ -1,7 +1,7 @@
 """Model names: their normal form, aliases, and the priced name nearest to an unknown one.
 
 The normal form is applied where events are read and where prices and aliases are written. Nothing is stripped from a
-name by itself: `openai/atlas-mini` and `atlas-mini` may have two prices, and so may a dated name.
+name automatically: `openai/atlas-mini` and `atlas-mini` may have two prices, and so may a dated name.
 """
 
 import re

@@ -42,7 +42,7 @@ class MonthPrice:
     steps: tuple[Step, ...]
 
     def exact(self, total_micros: int) -> int:
-        """Return the price of a total, in 10^-30 of the currency unit; 0 where more was taken back than counted."""
+        """Return the price of a total, in 10^-30 of the currency unit; 0 if more was taken back than was counted."""
         total = max(total_micros, 0)
         if self.scheme is MonthScheme.PACKAGE:
             size = (self.steps[0].up_to or 1) * MICROS_PER_UNIT
@@ -61,9 +61,8 @@ def _reach(step: Step, total: int) -> int:
 
 
 def counted_by(prices: Iterable[MonthPrice], with_cells: frozenset[str]) -> dict[str, str]:
-    """Return which price by the month counts each kind and unit; those with cells of their own, or none, are missing.
-
-    A kind without either is counted as its parent is.
+    """Return the price by the month under which each kind and unit counts; those priced by cells or not at all are
+    missing. A kind with neither is counted as its parent is.
     """
     names = {each.of for each in prices}
     found: dict[str, str] = {name: name for name in UNITS if name in names}
@@ -89,12 +88,12 @@ def added(one: Amounts, other: Amounts) -> Amounts:
 
 
 def amounts_of(sums: Mapping[str, int]) -> Amounts:
-    """Return sums in the form in which totals keep them."""
+    """Return sums in the form in which totals store them."""
     return tuple(sorted((name, micros) for name, micros in sums.items() if micros))
 
 
 def negated(amounts: Amounts) -> Amounts:
-    """Return what takes amounts back."""
+    """Return the amounts with opposite signs, which take them back."""
     return tuple((name, -micros) for name, micros in amounts)
 
 

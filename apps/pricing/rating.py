@@ -157,7 +157,7 @@ def _token_prices(rule: PriceRule) -> TokenPrices:
 def _first_cell(table: CellTable, of: str) -> int | None:
     """Return the standard price of a kind for small calls, in micros per million tokens, half to even.
 
-    Of a price by the month it is the first step's; a package's is spread over its size.
+    For a price by the month it is the price of the first step; a package's price is divided by its size.
     """
     found = table.filled(("",) * len(table.match_by)).get((of, STANDARD, 0))
     if found is not None:

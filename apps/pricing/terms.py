@@ -66,7 +66,7 @@ def check_cells(scheme: str, rows: Mapping[str, Any]) -> None:
     """Refuse a table of cells that is malformed, too large, or names one price twice.
 
     Raises:
-        PriceTermsInvalid: it is; `field` is `cells`.
+        PriceTermsInvalid: the table is one of these; `field` is `cells`.
     """
     if scheme != Scheme.CELLS:
         if rows:

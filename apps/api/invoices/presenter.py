@@ -78,7 +78,7 @@ def details(row: Document, organization: Organization, today: date, pages: Pages
 
 
 def unapplied(by_currency: Mapping[str, int]) -> list[dict[str, Any]]:
-    """Present money that no invoice took, given in micros by currency."""
+    """Present unapplied money, given in micros by currency."""
     return [{"currency": currency, "amount": number(micros)} for currency, micros in by_currency.items()]
 
 
@@ -98,7 +98,7 @@ def _line(line: DocumentLine) -> dict[str, Any]:
 
 
 def _carried(row: Document) -> dict[str, Any]:
-    """Present what was too small to ask for, of an invoice for usage."""
+    """Present the remainders, below a payable step, that an invoice for usage carried in and on."""
     if row.kind != Document.Kind.USAGE or row.type != Document.Type.INVOICE:
         return {}
     return {"carriedIn": number(row.carried_in_micros), "carriedOut": number(row.carried_out_micros)}

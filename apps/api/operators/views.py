@@ -139,6 +139,6 @@ def _statuses(request: Request) -> list[Any]:
     given = read_text(request, "status")
     statuses = given.split(",") if given else []
     if not set(statuses) <= set(RESERVATION_STATUSES):
-        rule = f"must be a comma list of {', '.join(RESERVATION_STATUSES)}"
+        rule = f"must be a comma-separated list of {', '.join(RESERVATION_STATUSES)}"
         raise InvalidInput([FieldError("query.status", rule, given)])
     return statuses

@@ -31,7 +31,7 @@ class UsageSwitches(RequestBody):
 
 
 class PreferencesBody(RequestBody):
-    """The switches to change; members that are left out stay."""
+    """The switches to change; omitted members do not change."""
 
     billing = BillingSwitches(required=False)
     usage = UsageSwitches(required=False)

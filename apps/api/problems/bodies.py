@@ -73,10 +73,10 @@ def plain_problem(status: int, detail: str = "", *, headers: Mapping[str, str] |
 
 
 def billing_problem(error: errors.BillingError, sent: object = UNKNOWN, *, within: str = "body") -> Problem:
-    """Return the problem for an error of the domain or of the edge, its category giving the status.
+    """Return the problem for an error of a service or of the HTTP layer; the error's category decides the status.
 
-    `sent` is the body, where one was read: what it has in the field that the error names is repeated. A field without
-    a place is one of `within`, since a service names its own argument.
+    `sent` is the body, if one was read; its value in the field that the error names is repeated in the problem. A field
+    without a location is looked for in `within`, since a service only names its argument.
     """
     retry_after = getattr(error, "retry_after_seconds", 1 if isinstance(error, errors.Unavailable) else None)
     details = error.errors if isinstance(error, ApiError) else ()

@@ -28,8 +28,8 @@ from apps.common.errors import BillingError
 logger = logging.getLogger(__name__)
 
 HTML_PREFIXES = ("/admin/",)
-# SQLSTATEs of a database that responds and refuses all work: one that is read-only, such as a standby or one whose disk
-# is full, and one that gives our role no rights.
+# SQLSTATEs of a database that responds but refuses all work: it is read-only, as a standby or one with a full disk is,
+# or our role has no rights.
 NOT_SERVING = frozenset(["25006", "42501"])
 
 
@@ -100,7 +100,7 @@ def _invalid(error: drf.ValidationError, status: int) -> Problem:
 
 
 def request_problem(error: BaseException | None, status: int, request: HttpRequest) -> HttpResponse:
-    """Return the response to what Django refused outside our views."""
+    """Return the response to a request that Django refused outside our views."""
     problem = problem_for(error) if error is not None else None
     return problem_response(problem or plain_problem(status), request)
 

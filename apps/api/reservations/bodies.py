@@ -86,7 +86,7 @@ class Metadata(serializers.Field[dict[str, str], Any, dict[str, str], Any]):
 
 
 class StrictBoolean(serializers.Field[bool, Any, bool, Any]):
-    """Input: a JSON boolean, and nothing that is only converted to one."""
+    """Input: a JSON boolean, never a text or number that stands for one."""
 
     default_error_messages = {"invalid": "must be true or false"}
 
@@ -246,7 +246,7 @@ class CapturesBody(RequestBody):
 
 
 class ExtensionBody(RequestBody):
-    """How long the reservation is to last from now, at least."""
+    """The least time from now that the reservation is to last."""
 
     ttlSeconds = StrictInteger(least=1, most=LONGEST_SECONDS)
 

@@ -284,7 +284,7 @@ class SignedReports(ApiView):
             )
         named = [index for index, each in enumerate(events) if _subject(each)]
         if named:
-            rule = "is not taken here: the endpoint belongs to one organization"
+            rule = "is not accepted here: the endpoint belongs to one organization"
             raise InvalidInput([FieldError(f"body[{index}].subject", rule) for index in named])
         return Response(reported(_take(caller, events)))
 

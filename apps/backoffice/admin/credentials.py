@@ -90,8 +90,8 @@ class ApiKeyAdmin(ReadOnlyModelAdmin[ApiKey]):
                 form_options={"may_issue_for_all": request.user.has_perm("tenants.change_organization")},
                 initial={"organization": customer_in_address(request)},
                 explanation=(
-                    "The key is shown once, on the last page, and cannot be retrieved later. One that may send usage "
-                    "charges customers, so a second person may have to agree before it works."
+                    "The key is shown once, on the last page, and cannot be retrieved later. A key that may send "
+                    "usage can charge customers, so a second person may have to approve it before it works."
                 ),
                 review=review,
                 button="Issue the key",

@@ -51,30 +51,30 @@ class BudgetForm(ConfirmForm):
     limit = MicrosField(minimum_micros=0)
     mode = forms.ChoiceField(label="At the limit", choices=Budget.Mode.choices, widget=UnfoldAdminSelectWidget)
     thresholds = forms.CharField(
-        label="Told at",
+        label="Notices at",
         initial=", ".join(map(str, DEFAULT_THRESHOLDS)),
         required=False,
         widget=UnfoldAdminTextInputWidget,
-        help_text=f"Percentages, at most {MOST_THRESHOLDS}, of 1 to 1000. 100 is always one.",
+        help_text=f"Up to {MOST_THRESHOLDS} percentages from 1 to 1000. 100 is always included.",
     )
     when_missing = forms.ChoiceField(
         label="Work without the dimension",
         choices=Budget.Missing.choices,
         widget=UnfoldAdminSelectWidget,
-        help_text="For a reservation without a value of the dimension.",
+        help_text="Whether a reservation is refused that has no value of the dimension.",
     )
     starts_on = forms.DateField(
-        label="First day", required=False, widget=DayInput, help_text="Only for a period of once; empty: today."
+        label="First day", required=False, widget=DayInput, help_text="Only for the period “once”. Empty: today."
     )
     ends_on = forms.DateField(
-        label="Last day", required=False, widget=DayInput, help_text="Only for a period of once; empty: no end."
+        label="Last day", required=False, widget=DayInput, help_text="Only for the period “once”. Empty: no end."
     )
 
     def clean_thresholds(self) -> tuple[int, ...]:
         """Read the percentages, by the rules of the API."""
         texts = [part.strip() for part in self.cleaned_data["thresholds"].split(",") if part.strip()]
         if not all(text.isascii() and text.isdigit() and 1 <= int(text) <= MOST_PERCENT for text in texts):
-            raise forms.ValidationError(f"Write whole percentages of 1 to {MOST_PERCENT}.", code="thresholds")
+            raise forms.ValidationError(f"Write whole percentages from 1 to {MOST_PERCENT}.", code="thresholds")
         found = tuple(sorted(set(map(int, texts))))
         if len(found) > MOST_THRESHOLDS:
             raise forms.ValidationError(f"Write at most {MOST_THRESHOLDS}.", code="thresholds")
@@ -89,7 +89,7 @@ class BudgetForm(ConfirmForm):
                 if self.cleaned_data.get(name):
                     self.add_error(name, "Only a budget for one period has a first and last day.")
         elif starts_on and ends_on and ends_on < starts_on:
-            self.add_error("ends_on", "It is before the first day.")
+            self.add_error("ends_on", "The last day is before the first day.")
 
     def clean_scope(self) -> Scope:
         """Read the selectors, by the rules of the API."""
@@ -136,7 +136,7 @@ class PauseForm(ConfirmForm):
         max_length=Organization._meta.get_field("work_pause_reason").max_length,
         required=False,
         widget=UnfoldAdminTextInputWidget,
-        help_text="Refused calls answer with it. Empty: end the pause.",
+        help_text="Refused calls return it. Leave empty to end the pause.",
     )
 
 
@@ -165,14 +165,14 @@ class CustomerBudgetsMixin:
             before = "-" if known is None else money_text(known.limit_micros or 0, organization.currency)
             limit = Change("Limit", before, money_text(cleaned["limit"], organization.currency))
             told = "-" if known is None else _percentages(known.thresholds)
-            return Review([limit, Change("Told at", told, _percentages(cleaned["thresholds"]))])
+            return Review([limit, Change("Notices at", told, _percentages(cleaned["thresholds"]))])
 
         return confirm(
             request,
             admin=self,
             question=Question(
                 title="Set a budget",
-                explanation="The customer can read it, not change it. It includes the cost of its period so far.",
+                explanation="The customer can see it, but not change it. It includes the cost of its period so far.",
                 form=BudgetForm,
                 form_options={"unit": organization.currency},
                 initial=_initial(organization, request.GET.get("budget", "")),
@@ -241,7 +241,7 @@ class CustomerBudgetsMixin:
             admin=self,
             question=Question(
                 title="End a budget",
-                explanation="It counts no more work and refuses none.",
+                explanation="It no longer counts or refuses work.",
                 form=OneBudgetForm,
                 form_options={"organization": organization},
                 review=lambda cleaned: Review([Change("Budget", cleaned["budget"], "ended")]),
@@ -268,7 +268,8 @@ class CustomerBudgetsMixin:
             admin=self,
             question=Question(
                 title="Pause new work",
-                explanation="Reservations are refused. Work that has begun goes on: captures, extensions, usage.",
+                explanation="New reservations are refused. Work that has begun can go on: captures, extensions and "
+                "usage are accepted.",
                 form=PauseForm,
                 initial={"shown": before},
                 review=lambda cleaned: Review([Change("Paused", before or "no", cleaned["shown"] or "no")]),

@@ -84,7 +84,7 @@ class CustomerTopUpsMixin:
 
     @action(description="Switch top-up off", url_path="switch-off-top-up", permissions=["move"], icon="stop")
     def switch_off_top_up(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        explanation = "The card is charged no more. Only an admin of the customer can switch it on again."
+        explanation = "The card is no longer charged. Only an admin of the customer can switch it on again."
         return self._ask_top_up(request, object_id, SwitchOffTopUp, explanation)
 
     def _ask_top_up(

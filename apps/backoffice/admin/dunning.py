@@ -51,7 +51,7 @@ class Planned:
 
 
 def planned_steps(now: datetime, only: Debtor | None = None) -> list[Planned]:
-    """Return what dunning does tomorrow, by what is owed now: each step, and each case that waits or closes.
+    """Return what dunning does tomorrow if nothing is paid until then: each step, and each case that waits or closes.
 
     `only` limits it to one debtor.
     """

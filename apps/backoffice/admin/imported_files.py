@@ -122,7 +122,7 @@ class ImportedFileAdmin(OffersByState[ImportedFile], ReadOnlyModelAdmin[Imported
                 form=FileForm,
                 explanation=(
                     f"The first line names the columns: {', '.join(needed)}; and, if needed, {optional}. UTF-8 or "
-                    "Windows-1252; comma, semicolon or tab. Nothing is created before you have seen each line."
+                    "Windows-1252; comma, semicolon or tab. Nothing is created until you have reviewed the lines."
                 ),
                 button="Check the file",
                 makes_drafts=True,

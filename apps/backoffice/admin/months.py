@@ -21,7 +21,7 @@ from apps.usage.actions import CloseMonth
 
 EXPLANATION = (
     "Charges minimums that were not reached, stores the final totals and drafts the invoice, which the review shows. "
-    "Months close by themselves some days after their end; usage that comes later counts in the open month."
+    "Months close automatically some time after their end; usage that arrives later counts in the open month."
 )
 
 
@@ -34,11 +34,11 @@ class MonthForm(ConfirmForm):
         required=False,
         label="Hold the draft of the invoice because",
         widget=UnfoldAdminTextInputWidget(),
-        help_text="A held draft takes lines and reductions, and is not finalized until somebody releases it.",
+        help_text="Lines and reductions can be added to a held draft. It is not finalized until somebody releases it.",
     )
 
     def clean_month(self) -> str:
-        """Refuse what is no month."""
+        """Refuse a text that is not a month."""
         label: str = self.cleaned_data["month"].strip()
         try:
             parse_month(label)

@@ -219,7 +219,7 @@ class DeviceAdmin(ReadOnlyModelAdmin[TOTPDevice]):
 
 @admin.register(AccessChange)
 class AccessChangeAdmin(ReadOnlyModelAdmin[AccessChange]):
-    """Who created or changed whose access: such pairs may not decide for one another for a week."""
+    """Who created whose account or changed whose access: for a week they may not approve each other's requests."""
 
     menu = Menu(Section.PEOPLE, 50, "manage_history", (Role.ADMINISTRATOR,))
     list_display = ("changed_at", "person", "what", "detail", "changed_by")

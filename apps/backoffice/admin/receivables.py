@@ -25,7 +25,8 @@ from apps.tenants.models import Organization
 
 COLUMNS = ("Customer", *AGES, "Total", "Uncollectible", "Unapplied", "Net")
 EXPLANATION = (
-    "What is left of invoices by the days since they were due, on that day. Uncollectible invoices are not in "
+    "What is left to pay on invoices, by the number of days overdue on the chosen day. Uncollectible invoices are not "
+    "in "
     "the total; unapplied money is the customer's own and lowers the net."
 )
 

@@ -28,17 +28,20 @@ from apps.tenants.models import Organization
 ALL = "all"
 COLUMNS = ("Through", "Opening", *MOVES, "Closing")
 EXPLANATION = (
-    "What running contracts' installments and service agreements bring a month: each divided by the months it pays "
-    "for. One-time amounts, taxes, and usage are left out. Past months are counted from the schedules of today."
+    "The monthly amount of running contracts' installments and of service agreements, each divided by the months it "
+    "pays for. One-time amounts, taxes, and usage are left out. Past months are counted from the schedules of today."
 )
 
 
 class RecurringForm(forms.Form):
-    """Of which currency, and how many months back."""
+    """The currency, and the number of months."""
 
     currency = forms.ChoiceField(widget=UnfoldAdminSelectWidget)
     months = forms.IntegerField(
-        min_value=1, max_value=60, widget=UnfoldAdminIntegerFieldWidget, help_text="How many months, this one included."
+        min_value=1,
+        max_value=60,
+        widget=UnfoldAdminIntegerFieldWidget,
+        help_text="The number of months, including this one.",
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -121,7 +124,7 @@ def _by_month(found: list[Month], unit: str, query: dict[str, Any]) -> Table:
 def _by_customer(
     found: list[Month], unit: str, customers: Mapping[UUID, Organization], through: str | None
 ) -> list[Table]:
-    """Return the table of who moved the month that was chosen, else the newest with a move; the largest first."""
+    """Return the moves by customer, largest first, of the chosen month, else of the newest month with a move."""
     chosen = [month for month in found if str(month.through) == through] or [each for each in found if any(each.sums)]
     if not chosen:
         return []
@@ -131,7 +134,7 @@ def _by_customer(
         [Cell(customers[owner].name, tab_of(customers[owner], "contracts")), Cell(move), money(amount, unit)]
         for move, owner, amount in sorted(moved, key=lambda each: (-abs(each[2]), customers[each[1]].name))
     ]
-    title = f"Who moved it after {month.after}, through {month.through}"
+    title = f"Moves by customer after {month.after}, through {month.through}"
     feet = [[Cell("Total"), Cell(""), money(sum(month.sums), unit)]]
     return [Table(title=title, columns=("Customer", "Move", "Per month"), rows=rows, feet=feet)]
 

@@ -44,7 +44,7 @@ class EndpointForm(ConfirmForm):
 
 
 class SecretForm(ConfirmForm):
-    """How long the present secret goes on working."""
+    """How long the present secret remains valid."""
 
     overlap = forms.ChoiceField(
         label="The present secret still works",
@@ -100,7 +100,8 @@ class ReportEndpointAdmin(OffersByState[ReportEndpoint], ReadOnlyModelAdmin[Repo
             build=open_action,
             form=EndpointForm,
             initial={"organization": customer_in_address(request)},
-            explanation="Whoever has its secret reports usage, which charges the customer. Give it a secret afterward.",
+            explanation="Whoever has its secret can report usage that charges the customer. Create the secret "
+            "afterward.",
             button="Open",
             back=reverse("admin:usage_reportendpoint_changelist"),
         )
@@ -146,7 +147,7 @@ class ReportEndpointAdmin(OffersByState[ReportEndpoint], ReadOnlyModelAdmin[Repo
         def perform(cleaned: Any) -> str:
             close_report_endpoint(endpoint_id=endpoint.pk, closed_by=person(request.user), now=timezone.now())
             self.log_change(request, endpoint, f"Closed: {cleaned['reason']}")
-            return f"{endpoint} takes nothing any more."
+            return f"{endpoint} accepts no more reports."
 
         return confirm(
             request,

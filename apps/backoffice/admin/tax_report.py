@@ -33,8 +33,8 @@ COLUMNS = ("Month", "Country", "Category", "Rate", "Documents", "Taxed amount", 
 BY_VAT_NUMBER = ("Month", "VAT number", "Documents", "Amount")
 CSV = ("month", "country", "category", "rate", "currency", "documents", "base", "tax", "vat number")
 EXPLANATION = (
-    "Invoices less credit notes, each in the month of its {}. Tax becomes owed as the documents say; what was "
-    "written off is not deducted."
+    "Invoices less credit notes, each in the month of its {}. Tax is owed at the time stated on the document; "
+    "write-offs are not deducted."
 )
 
 
@@ -88,7 +88,7 @@ class TaxReport(PageExtension[Document]):
 
 
 def _last_month(seller: Seller | None) -> dict[str, Any]:
-    """Return what the form shows at first: the month before this one, which is declared next."""
+    """Return the initial values of the form: the month before this one, which is declared next."""
     last = timezone.now().date().replace(day=1) - timedelta(days=1)
     days = {"first": last.replace(day=1).isoformat(), "last": last.isoformat()}
     return {"seller": seller.pk if seller else "", **days, "by": "tax_date"}

@@ -1,4 +1,4 @@
-"""The tab for budgets: each budget's limit, counters and room, and the values that spent most."""
+"""The tab for budgets: each budget's limit, counters and room, and the values with the highest spending."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -53,13 +53,13 @@ def budgets(request: HttpRequest, organization: Organization, now: datetime) -> 
             title="Budgets",
             columns=["Budget", "For", "Period", "Set by", *FIGURES],
             rows=rows,
-            empty="No budgets: only the wallet limits work.",
-            explanation="Room = limit with additions - spent - held. A budget for each value shows work without one"
-            " here, and its values below.",
+            empty="No budgets: only the wallet's limits apply.",
+            explanation="Room = limit with additions - spent - held. For a budget with one bucket for each value, "
+            "this row is the work without a value; the values are below.",
             links=[Link("What would a call cost?", reverse("admin:cost", args=[organization.pk]))],
         ),
         Table(
-            title="Values that spent most in the current period",
+            title="Values with the highest spending in the current period",
             columns=["Budget", "Value", *FIGURES],
             rows=buckets,
             empty="No value has spent anything.",

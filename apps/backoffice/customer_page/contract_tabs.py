@@ -167,7 +167,7 @@ def usage_tab(request: HttpRequest, organization: Organization, now: datetime) -
 
 
 def _usage_of(organization: Organization, axis: Axis, start: date, meter: str) -> str:
-    """Return the address of what makes up a bar: the explanation of a day, or the list of a month's days."""
+    """Return the address that a bar opens: the explanation of a day, or the list of a month's days."""
     if not axis.by_month:
         return why("day", organization.pk, start, meter)
     return changelist(
@@ -262,7 +262,7 @@ def forecast(organization: Organization, now: datetime) -> Facts:
     rate = daily_rate(found.usage.days)
     if rate is None:
         return Facts(title="Forecast", rows=[], explanation="There is no full day of usage yet.")
-    rows = [("Charged a day, mean of the last full days", money(rate, unit))]
+    rows = [("Mean charge per day, over the last full days", money(rate, unit))]
     for name, span in (("Billing period", found.usage.billing), ("Month", found.usage.month)):
         assert span.expected is not None, "a forecast needs one full day"
         rows.append((f"{name} so far", money(span.so_far_micros, unit)))

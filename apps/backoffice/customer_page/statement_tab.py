@@ -1,4 +1,4 @@
-"""The tab with a statement for every month since the customer began, each can be mailed."""
+"""The tab with a statement for every month since the customer was created; each can be mailed."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta

@@ -36,7 +36,7 @@ def tiles(organization: Organization, now: datetime) -> Sequence[Tile]:
     try:
         return [*_money_tiles(organization, now), *_agreement_tiles(organization, now)]
     except WalletNotFound:
-        return [Tile(name="Wallet", value="None yet", note="It is made with the customer", alarm=True)]
+        return [Tile(name="Wallet", value="None yet", note="A customer gets one when it is created", alarm=True)]
 
 
 def _money_tiles(organization: Organization, now: datetime) -> list[Tile]:
@@ -68,10 +68,12 @@ def _money_tiles(organization: Organization, now: datetime) -> list[Tile]:
             Tile(name="Invoices", value="Not possible", href=tab_of(organization, "billing"), note=lacking, alarm=True)
         )
     if figures.unapplied_micros:
-        rows.append(tile("Unapplied", figures.unapplied_micros, "invoices", "money that no invoice took"))
+        rows.append(tile("Unapplied", figures.unapplied_micros, "invoices", "received, not used by an invoice"))
     if figures.wallet_row_micros != figures.journal_micros:
         difference = figures.wallet_row_micros - figures.journal_micros
-        rows.append(tile("Books differ by", difference, "ledger", "wallet row against its entries", alarm=True))
+        rows.append(
+            tile("Books differ by", difference, "ledger", "stored balance less the sum of its entries", alarm=True)
+        )
     return rows
 
 

@@ -232,7 +232,7 @@ FIGURES: Mapping[str, Figure] = {
     "revenue_this_month": Figure(
         "Revenue this month",
         "booked so far",
-        "What the customers' revenue accounts have gained since the first of the month, by when it was booked.",
+        "The increase of the customers' revenue accounts since the first of the month, by the time of booking.",
         _earned_this_month,
     ),
     "credit": Figure(
@@ -244,13 +244,13 @@ FIGURES: Mapping[str, Figure] = {
     "outstanding": Figure(
         "Outstanding",
         "owed by postpaid customers",
-        "What postpaid customers used and have not paid: receivable accounts, which are below zero.",
+        "What postpaid customers have used and not paid: their receivable accounts, which are negative.",
         _of_accounts(Role.RECEIVABLE),
     ),
     "overdue": Figure(
         "Overdue",
         "past the due date",
-        "What is left to pay of invoices past their due date, and of such installments without an open invoice.",
+        "What is left to pay on overdue invoices, and on overdue installments that have no open invoice.",
         _overdue,
     ),
     "recognized": Figure(
@@ -268,8 +268,8 @@ FIGURES: Mapping[str, Figure] = {
     "monthly_recurring": Figure(
         "Monthly recurring",
         "contracts, per month",
-        "Each customer's installments whose period includes today, of running contracts, and its service agreements, "
-        "divided by the months they pay for.",
+        "Installments of running contracts whose period includes today, and service agreements, each divided by the "
+        "months it pays for.",
         _recurring,
     ),
     "contract_value": Figure(

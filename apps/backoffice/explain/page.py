@@ -1,4 +1,4 @@
-"""An explanation as a value, and parsers for the id in its address; malformed ids give 404."""
+"""An explanation as a value, and parsers for the id in its address; a malformed id is a 404."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Which form undoes a transfer: staff reverse a charge, take back a grant, or refund one that was paid for."""
+"""Finds the form that undoes a transfer: staff reverse a charge, take back a grant, or refund one that was paid for."""
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple

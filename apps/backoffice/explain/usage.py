@@ -88,7 +88,7 @@ def event_page(identity: str) -> Page:
     reported = event.reported_micros
     counted = [
         *([] if reported is None else [("Quantity reported", amount_of(reported))]),
-        ("Quantity" if reported is None else "Difference to the month's figure", amount_of(event.quantity_micros)),
+        ("Quantity" if reported is None else "Change of the month's figure", amount_of(event.quantity_micros)),
         ("Input tokens", Cell("" if event.input_tokens is None else count_text(event.input_tokens))),
         ("Output tokens", Cell("" if event.output_tokens is None else count_text(event.output_tokens))),
         ("Added to the month's total", money(event.charge_micros, unit)),
@@ -96,7 +96,7 @@ def event_page(identity: str) -> Page:
     ]
     facts = [
         ("Happened", moment(event.occurred_at)),
-        ("Taken", moment(event.recorded_at)),
+        ("Received", moment(event.recorded_at)),
         ("State", Cell(f"{event.get_state_display()} {event.get_reason_display() if event.reason else ''}".strip())),
         ("Source and id", Cell(f"{event.source} {event.event_id}")),
         ("Charge it is in", Cell("Open", why("posting", event.posting_id)) if event.posting_id else Cell("None")),

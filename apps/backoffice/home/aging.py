@@ -74,7 +74,7 @@ def _table(what: str, rows: list[list[Cell]], total: Aging, rest: Aging | None =
 
 
 def _amounts(each: Aging) -> list[Cell]:
-    """Return the amounts by age, each with its explanation if the row is of a whole currency; zero takes no room."""
+    """Return the amounts by age, each linked to its explanation if the row is for a whole currency; zeros are empty."""
     is_whole = each.organization_id is None and each.name != NOT_SHOWN and not each.name.startswith("All")
     ages = [
         money(amount, each.currency, why("owed", each.currency, age) if is_whole else "")

@@ -145,7 +145,7 @@ _GONE = (Installment.State.SUPERSEDED, Installment.State.VOID)
 
 
 def monthly_recurring(currency: str, today: date) -> dict[UUID, int]:
-    """Return what each customer's contracts and service agreements bring a month, in micros."""
+    """Return each customer's monthly recurring revenue from contracts and service agreements, in micros."""
     return levels(recurring_stretches(Organization.objects.filter(of_currency(currency, "currency"))), today)
 
 

@@ -1,4 +1,4 @@
-"""What customers owe by age: open invoices, and due installments that no invoice asks for."""
+"""What customers owe by age: open invoices, and due installments that are on no invoice."""
 
 from datetime import UTC, date, datetime
 from typing import NamedTuple
@@ -32,7 +32,7 @@ def open_invoices(currency: str) -> QuerySet[Document]:
 
 
 def due_installments(currency: str, today: date) -> QuerySet[Installment]:
-    """Return the unpaid installments that are due and that no open invoice asks for."""
+    """Return the unpaid installments that are due and are on no open invoice."""
     asked = Document.objects.filter(installment=OuterRef("pk"), state__in=ASKING)
     own = of_currency(currency, "contract__organization__currency")
     return Installment.objects.filter(own, ~Exists(asked), state__in=OPEN_STATES, due_date__lte=today)

@@ -1,4 +1,4 @@
-"""The page of all lists that a person may open, by section, each with what it holds."""
+"""The page of all lists that a person may open, by section, each with a description."""
 
 from itertools import groupby
 

@@ -121,7 +121,7 @@ def _answer(organization: Organization, given: dict[str, Any], now: datetime) ->
             title="Limits",
             columns=["Limit", "Budget", "Room", "Missing", "Resets", "Decision"],
             rows=[_limit(each, unit) for each in admitted.limits],
-            explanation="In the order in which refusals name them, without the budgets that only tell.",
+            explanation="In the order in which a refusal names them; soft budgets are not included.",
         ),
     ]
 

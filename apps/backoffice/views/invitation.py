@@ -9,7 +9,7 @@ from unfold.widgets import UnfoldAdminPasswordWidget
 
 
 class InvitationForm(SetPasswordForm):  # type: ignore[type-arg]  # no generic when it runs
-    """Two equal passwords that keep the rules of settings."""
+    """The same password twice, checked by the validators in the settings."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

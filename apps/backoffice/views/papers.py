@@ -1,6 +1,6 @@
 """Papers of customers. Each download is recorded, because the paper leaves the company.
 
-A paper is made when it is first asked for; while what it says stays the same, the same paper is shown and mailed.
+A paper is made at the first request. As long as its content would be the same, that paper is shown and mailed again.
 """
 
 from collections.abc import Callable

@@ -15,14 +15,15 @@ _PLAIN = r"\d+({point}\d*)?|{point}\d+"
 
 
 class Unreadable(ValueError):
-    """A text is no amount in a person's style, or it is another amount in the style with the other decimal point."""
+    """A text is not an amount in the person's style, or is another amount when read with the other decimal
+    separator."""
 
 
 def read_amount(text: str, style: Style) -> Micros:
     """Return the micros of whole units typed in a style, grouped or not.
 
     Raises:
-        Unreadable: it is no number in this style, or reads both ways ("1.234"); the message says what to type.
+        Unreadable: it is not a number in this style, or has two readings ("1.234"); the message says what to type.
         InexactAmount: it is finer than a micro, or too large.
     """
     own = _plain(text, style.group, style.point)
@@ -37,7 +38,7 @@ def read_amount(text: str, style: Style) -> Micros:
 
 
 def _plain(text: str, group: str, point: str) -> str | None:
-    """Return a number with these separators as Python reads it; None if it is none."""
+    """Return a number with these separators as Python reads it; None if it is not a number."""
     digits, groups = text.lstrip("+-"), _TYPED_AS.get(group, group)
     signs = text[: len(text) - len(digits)]
     named = {"group": re.escape(groups), "point": re.escape(point)}

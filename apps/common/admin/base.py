@@ -245,7 +245,7 @@ class TimestampedModelAdmin(ModelAdmin[Row]):
 
 
 class KeptModelAdmin(ModelAdmin[Row]):
-    """Rows that nobody deletes, not even a superuser; a new one has no section "History" yet."""
+    """A page of rows that nobody can delete, not even a superuser; a new row has no section "History" yet."""
 
     def get_fieldsets(self, request: HttpRequest, obj: Row | None = None) -> Any:
         sets = super().get_fieldsets(request, obj)

@@ -9,7 +9,7 @@ COLUMNS, COLUMN = "columns", "column"
 
 
 class ColumnChangeList(ChangeList):
-    """A change list that does not take the chosen columns for a filter."""
+    """A change list that does not treat the parameter with the chosen columns as a filter."""
 
     def get_filters_params(self, params: Any = None) -> dict[str, Any]:
         filters: dict[str, Any] = super().get_filters_params(params)

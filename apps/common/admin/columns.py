@@ -26,7 +26,7 @@ from apps.common.admin.numbers import count_column, is_count
 
 
 def shown_once(show: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
-    """Keep what a read-only field shows on its row: the page's template asks several times."""
+    """Compute what a read-only field shows once per row, because the page's template asks for it several times."""
 
     @wraps(show)
     def shown(page: Any, row: Any) -> Any:

@@ -30,7 +30,8 @@ def _text(value: Any) -> str:
 
 
 class _StaleSaveRefused:
-    """A model form that keeps the digest of its opening in a hidden input, written by `admin/seen.html`."""
+    """A model form with a hidden input, written by `admin/seen.html`, for the digest of the values when it was
+    opened."""
 
     @property
     def seen(self: Any) -> str:

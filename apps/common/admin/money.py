@@ -92,7 +92,7 @@ def exact_at(column: object, row: Any) -> Decimal | int | None:
 class MicrosField(forms.CharField):
     """An amount typed in whole units as the reader writes it, cleaned to integer micros; finer ones are refused.
 
-    What reads both ways, such as "1.234", is refused, too.
+    An amount with two readings, such as "1.234", is refused, too.
 
     `currency` refuses amounts that cannot be paid in it; `minimum_micros` and `maximum_micros` are inclusive. `unit` is
     the displayed unit, set by `show_unit`.

@@ -133,7 +133,7 @@ class PageDescription:
                 yield from rows.filter(sought)[:ROWS_PER_COLUMN]
 
     def rows_with_amount(self, amount_micros: int) -> Iterable[Model]:
-        """Return rows that have an amount and still matter for it, found by an index; none unless a page says which."""
+        """Return open rows with this amount, found by an index; none unless the page's class overrides this."""
         return ()
 
     def _with_primary_key(self, text: str) -> Q | None:

@@ -68,7 +68,7 @@ class Letter:
         return f"{self.title} {self.number}".strip()
 
     def as_json(self) -> dict[str, Any]:
-        """Return it as JSON members."""
+        """Return the letter as JSON members."""
         return asdict(self)
 
     @classmethod

@@ -1,4 +1,4 @@
-"""The drawing of all papers as PDF: letterhead, facts, tables that span pages, pages counted.
+"""Draws all papers as PDF: letterhead, facts, tables that span pages, numbered pages.
 
 The same letter gives the same bytes. The file names its title and its language for screen readers.
 """

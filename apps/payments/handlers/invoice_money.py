@@ -120,7 +120,7 @@ def _note(row: StripeInvoice, facts: InvoiceFacts) -> None:
 
 
 def _taxed(row: StripeInvoice, came: Money) -> Money:
-    """Set the tax in a payment, so that the tax received so far is proportional to the amount paid so far."""
+    """Set the tax of a payment, so that the tax received so far is in proportion to the amount paid so far."""
     if came.currency != row.currency:
         return came
     sums = row.payments.aggregate(came=Sum("amount_micros"), over=Sum("unapplied_micros"), tax=Sum("tax_micros"))

@@ -94,7 +94,7 @@ class StripePayment(models.Model):
 
     @property
     def ours_micros(self) -> int:
-        """The amount that no refund, lost dispute or later invoice has taken, in micros; never below zero."""
+        """The amount that no refund, lost dispute or later invoice has taken, in micros; never negative."""
         return max(0, self.amount_micros - self.applied_micros - self.refunded_micros - self.disputed_micros)
 
     @property

@@ -78,7 +78,7 @@ def _invoice_due(contract: Contract, *, now: datetime) -> None:
 def _invoice_ourselves(row: Owed, now: datetime) -> None:
     """Make our invoice for an installment, and have Stripe collect what is left of it.
 
-    If an invoice of its own at Stripe is being paid, that goes on instead.
+    If the installment's own invoice at Stripe is being paid, ours is not made.
     """
     if not withdraw_own_invoice(row.installment_id, now=now):
         return

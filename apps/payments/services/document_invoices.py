@@ -23,7 +23,7 @@ State = StripeInvoice.State
 def arrange_document(*, document_id: UUID, now: datetime) -> StripeInvoice | None:
     """Make Stripe collect what is left to pay on an invoice of ours, and nothing else; return the invoice at Stripe.
 
-    An invoice there with another amount is voided and made anew. One that was ended at Stripe by hand is not made
+    An invoice there with another amount is voided and created again. One that somebody ended at Stripe is not created
     again. Repeating it changes nothing.
 
     Raises:
@@ -58,13 +58,14 @@ def _is_due(document: Document, now: datetime) -> bool:
 
 
 def _is_stale(row: StripeInvoice, document: Document, method: str, now: datetime) -> bool:
-    """Whether an invoice at Stripe asks for another amount, or is sent although a method can be charged now."""
+    """Whether an invoice at Stripe has another amount, or is sent although a payment method can be charged now."""
     is_charged_instead = bool(method) and not row.charged_to and _is_due(document, now)
     return row.amount_micros - row.paid_micros != _amount_to_collect(document) or is_charged_instead
 
 
 def _amount_to_collect(document: Document) -> int:
-    """Return what Stripe is to ask for: what is left, while somebody expects it to be paid."""
+    """Return the amount for Stripe to collect: what is left to pay, or nothing if the invoice is not expected to be
+    paid."""
     return document.left_micros if document.state in ASKING else 0
 
 

@@ -214,7 +214,7 @@ def _written(
 
 
 def _pay_document(document_id: UUID, invoice: StripeInvoice, came: Money, context: EventContext) -> Micros:
-    """Pay an invoice of ours; return what it did not ask for."""
+    """Pay an invoice of ours; return the excess."""
     taken = invoices.receive_collected(
         invoices.Collected(
             document_id=document_id,
@@ -262,7 +262,7 @@ def _finish(payment: StripePayment, came: Money, left: Micros, reason: str, cont
 
 
 def _notice(payment: StripePayment, kind: str, came: Money, context: EventContext) -> Notice:
-    """Return what the customer is told of a settled payment."""
+    """Return the notice to the customer of a settled payment."""
     data = {
         "id": str(payment.pk),
         "version": 1,
@@ -286,7 +286,10 @@ def _cause_of(payment: StripePayment) -> Cause:
 
 
 def _book(payment: StripePayment, came: Money, role: Role, amount: Micros, text: str, context: EventContext) -> None:
-    """Move a part of a payment to another account; the movement waits for the event's end, except a foreign one."""
+    """Move a part of a payment to another account.
+
+    It is written at the end of the event, unless it is in a foreign currency.
+    """
     if not amount or came.received_in == role:
         return
     terms: dict[str, Any] = {

@@ -92,7 +92,7 @@ def _create(row: StripeInvoice, customer_id: str, text: str, now: datetime) -> I
 
 
 def _of_document(row: StripeInvoice) -> Json:
-    """Return what is shown of an invoice of ours: its number. Its tax is in its amount."""
+    """Return the parameters that show the number of an invoice of ours; its tax is included in the amount."""
     if row.document is None:
         return {}
     return {

@@ -27,21 +27,23 @@ INVOICER = "system:invoice_top_ups"
 
 
 def invoice_message(payment: StripePayment, taxed: TaxedCredit, *, now: datetime) -> list[dict[str, Any]]:
-    """Return the outbox message that has bought credit invoiced; none where no tax is shown on it."""
+    """Return the outbox message that invoices bought credit; none if no tax is shown on it."""
     if not taxed.tax_category:
         return []
     return [message(INVOICE_TOP_UP, now=now, key=_key(payment, "paid"), arguments={"payment_id": payment.pk})]
 
 
 def follow_returns(payment: StripePayment, event: str, *, now: datetime) -> None:
-    """Let the invoice of bought credit follow what an event took back, or gave back; others have none."""
+    """Adjust the invoice of bought credit to what an event took back or gave back; other payments have no such
+    invoice."""
     if payment.grant is not None and payment.grant.source == Grant.Source.TOP_UP:
         enqueue(INVOICE_TOP_UP, now=now, key=_key(payment, event), arguments={"payment_id": payment.pk})
 
 
 @serialized
 def invoice_top_up(*, payment_id: int, now: datetime) -> Document | None:
-    """Make the invoice or the credit note by which documents and what is kept of a payment differ; None if by nothing.
+    """Make an invoice or credit note for the difference between a payment's documents and what is kept of it; None
+    without one.
 
     Raises:
         ProfileIncomplete: the customer or its seller lacks what an invoice needs.
@@ -79,7 +81,7 @@ def _kept(payment: StripePayment) -> Shares:
 
 
 def _shown(documents: list[Document]) -> Shares:
-    """Return what invoices show, less their credit notes."""
+    """Return the total of invoices, less their credit notes."""
     shown = Shares()
     for each in documents:
         shown = shown.plus(Shares(Micros(each.net_micros), Micros(each.tax_micros)))
@@ -104,7 +106,7 @@ def _invoice(payment: StripePayment, taxed: TaxedCredit, paid: Shares, *, is_fir
 
 
 def _credit(payment: StripePayment, documents: list[Document], back: Shares, now: datetime) -> Document | None:
-    """Credit the newest invoices with what went back; return the last credit note."""
+    """Credit an amount that went back, on the newest invoices first; return the last credit note."""
     newest = payment.returns.filter(undone_at=None).order_by("-pk").first()
     destination = Role.DISPUTES if newest is not None and newest.dispute_id else Role.CASH
     note = None

@@ -86,7 +86,7 @@ def save_checkout_card(*, session_id: UUID, paid_at: datetime, now: datetime) ->
     """Keep the card that a completed session saved for automatic top-up; other payment methods are not charged.
 
     A card that paid for credit is kept only if no other card works. That payment ends a wait after a decline. `paid_at`
-    is when the session was completed, by Stripe's clock: it ends no stop that came later.
+    is when the session was completed, by Stripe's clock: it does not end a stop that came later.
 
     Raises:
         StripeUnavailable: retry.

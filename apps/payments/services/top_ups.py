@@ -39,7 +39,7 @@ def start_top_up(
     Raises:
         AmountOutOfRange, AmountNotPayable, WrongCurrency: they name the field.
         RequestKeyReused: the key was used for another amount. WalletNotFound: the organization has no wallet.
-        NoTaxRule, VatNumberMissing: the seller's table does not say which tax is on top of it.
+        NoTaxRule, VatNumberMissing: the seller's tax table has no rate for the credit.
         CustomerDeleted, StripeRefused: it cannot be bought now. StripeUnavailable: retry.
     """
     _refuse_amount(amount, organization.currency)

@@ -75,24 +75,24 @@ def _refuse_bad_names(standing: QuerySet[ModelAlias], meter_id: int, name: str, 
     if not name or not target or max(len(name), len(target)) > 128 or not (name + target).isprintable():
         raise errors.AliasInvalid("a name has 1 to 128 printable characters", field="name")
     if name == target:
-        raise errors.AliasInvalid("a model is not another name of itself", field="target")
+        raise errors.AliasInvalid("a model cannot be an alias of itself", field="target")
     if is_pattern(name):
         _refuse_bad_pattern(standing, name, target)
     elif is_pattern(target):
-        raise errors.AliasInvalid("only a pattern with a * can stand for what its * stands for", field="target")
+        raise errors.AliasInvalid("only a pattern with a * can have * as its model", field="target")
     if target == CAPTURED:
         return
     if not PriceVersion.objects.filter(meter=meter_id, model=target, status=PriceVersion.Status.PUBLISHED).exists():
         raise errors.AliasInvalid(f"no price is published for {target}", field="target")
     if standing.filter(Q(name=target) | Q(target=name)).exists():
-        raise errors.AliasInvalid("alias_of_alias: one of the two is another name already", field="target")
+        raise errors.AliasInvalid("alias_of_alias: one of the two is already an alias", field="target")
 
 
 def _refuse_bad_pattern(standing: QuerySet[ModelAlias], name: str, target: str) -> None:
     if name.count("*") > 1 or not name.strip("*#"):
-        raise errors.AliasInvalid("a pattern has one * at most, and other characters", field="name")
+        raise errors.AliasInvalid("a pattern has at most one *, and at least one other character", field="name")
     if (target != CAPTURED and is_pattern(target)) or (target == CAPTURED and "*" not in name):
-        raise errors.AliasInvalid("a pattern stands for a model, or for what its * stands for", field="target")
+        raise errors.AliasInvalid("the model of a pattern is a name, or * alone", field="target")
     patterns = [row.name for row in standing.exclude(expression="")]
     if len(patterns) >= MOST_PATTERNS:
         raise errors.AliasInvalid(f"a meter has at most {MOST_PATTERNS} patterns", field="name")

@@ -20,7 +20,7 @@ MOST = 50_000  # prices that one publication may write for them
 def choose_kept_prices(
     *, imported: PriceListImport, until: Mapping[Organization, datetime | None], created_by: str, now: datetime
 ) -> None:
-    """Choose the customers that keep the prices that a list would replace, each until a time or permanently.
+    """Choose the customers that keep the prices that a list would replace, until a time or permanently.
 
     Raises:
         PriceNotDraft: the list is published or discarded.
@@ -31,7 +31,9 @@ def choose_kept_prices(
         raise errors.PriceNotDraft()
     book = locked.book
     if until and (book.organization_id is not None or book.purpose != PriceBook.Purpose.CHARGE):
-        raise errors.PriceTermsInvalid("only a list for all customers of a currency has customers to leave out")
+        raise errors.PriceTermsInvalid(
+            "only for a list that applies to all customers of a currency can customers be left out"
+        )
     for organization, end in until.items():
         if organization.currency != book.currency:
             raise errors.PriceTermsInvalid(
