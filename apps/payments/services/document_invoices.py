@@ -64,8 +64,7 @@ def _is_stale(row: StripeInvoice, document: Document, method: str, now: datetime
 
 
 def _amount_to_collect(document: Document) -> int:
-    """Return the amount for Stripe to collect: what is left to pay, or nothing if the invoice is not expected to be
-    paid."""
+    """Return the amount for Stripe to collect: what is left to pay, or 0 if payment is no longer expected."""
     return document.left_micros if document.state in ASKING else 0
 
 

@@ -34,16 +34,14 @@ def invoice_message(payment: StripePayment, taxed: TaxedCredit, *, now: datetime
 
 
 def follow_returns(payment: StripePayment, event: str, *, now: datetime) -> None:
-    """Adjust the invoice of bought credit to what an event took back or gave back; other payments have no such
-    invoice."""
+    """Queue the adjustment of the invoice of bought credit after an event took back or gave back a part of it."""
     if payment.grant is not None and payment.grant.source == Grant.Source.TOP_UP:
         enqueue(INVOICE_TOP_UP, now=now, key=_key(payment, event), arguments={"payment_id": payment.pk})
 
 
 @serialized
 def invoice_top_up(*, payment_id: int, now: datetime) -> Document | None:
-    """Make an invoice or credit note for the difference between a payment's documents and what is kept of it; None
-    without one.
+    """Make an invoice or credit note if a payment's documents differ from what is kept of it; return it, or None.
 
     Raises:
         ProfileIncomplete: the customer or its seller lacks what an invoice needs.
