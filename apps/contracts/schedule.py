@@ -4,14 +4,14 @@ Plain Python. Amounts are micros, split in the smallest payable step; leftover s
 Periods start on the anchor's day of the month, clamped to short months, without gap or overlap.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from apps.common.money import Micros, divide_half_even, payable_step, split
+from apps.common.money import Micros, payable_step, split
 from apps.common.periods import add_months
+from apps.contracts.discount_shares import discount_shares
 from apps.contracts.errors import ImpossibleTerms
-from apps.contracts.terms import WHOLE_PERCENT_MICROS, ScheduledTerms, find_problems
+from apps.contracts.terms import ScheduledTerms, find_problems
 
 NOTHING = Micros(0)
 
@@ -51,7 +51,9 @@ def build_schedule(terms: ScheduledTerms) -> list[Row]:
         ImpossibleTerms: names the first invalid term; `problems` in its context lists all of them.
     """
     refuse_impossible(terms)
-    return _discounted(terms, _typed_rows(terms) if terms.typed_lines else _regular_rows(terms))
+    rows = _typed_rows(terms) if terms.typed_lines else _regular_rows(terms)
+    shares = discount_shares(terms, [(row.period_start, row.amount_micros) for row in rows])
+    return [replace(row, discount_micros=share) for row, share in zip(rows, shares, strict=True)]
 
 
 def _regular_rows(terms: ScheduledTerms) -> list[Row]:
@@ -95,34 +97,6 @@ def _spread(portion_micros: int, terms: ScheduledTerms, limit: int | None) -> li
     step = payable_step(terms.currency)
     shares = split(portion_micros // step, [1] * carrying)
     return [Micros(share * step) for share in shares] + [Micros(0)] * (rows - carrying)
-
-
-def _discounted(terms: ScheduledTerms, rows: list[Row]) -> list[Row]:
-    """Spread the discount over the rows that it applies to, in proportion to their amounts.
-
-    Raises:
-        ImpossibleTerms: it applies to no installment, or leaves nothing to pay on one.
-    """
-    field = "discount_micros" if terms.discount_micros else "discount_percent_micros"
-    if not getattr(terms, field):
-        return rows
-    chosen = _rows_to_discount(terms, rows)
-    if not chosen:
-        raise ImpossibleTerms("The discount applies to no installment with an amount.", field=field)
-    step = payable_step(terms.currency)
-    amounts = [row.amount_micros // step for row in chosen]
-    percent = divide_half_even(sum(amounts) * terms.discount_percent_micros, WHOLE_PERCENT_MICROS)
-    shares = split(terms.discount_micros // step or percent, amounts)
-    if any(share >= amount for share, amount in zip(shares, amounts, strict=True)):
-        raise ImpossibleTerms("The discount must leave something to pay on each installment.", field=field)
-    given = {id(row): Micros(share * step) for row, share in zip(chosen, shares, strict=True)}
-    return [replace(row, discount_micros=given.get(id(row), NOTHING)) for row in rows]
-
-
-def _rows_to_discount(terms: ScheduledTerms, rows: Sequence[Row]) -> list[Row]:
-    until = terms.discount_until
-    found = [row for row in rows if row.amount_micros and (until is None or row.period_start < until)]
-    return found[: terms.discount_periods]
 
 
 def _typed_rows(terms: ScheduledTerms) -> list[Row]:

@@ -18,7 +18,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
 )
 
 from apps.usage.vendor_reports import Json, at, other_id
-from apps.usage.vendor_tables import OTEL
+from apps.usage.vendor_tables.opentelemetry import OTEL
 
 _PREFIX: Final = "attributes."
 # Counts that the table does not read; they are kept so that findings can name them.

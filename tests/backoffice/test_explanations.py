@@ -11,7 +11,7 @@ from apps.backoffice.customer_page.summary import tab_of
 from apps.backoffice.explain.figures import FIGURES
 from apps.backoffice.explain.links import why
 from apps.backoffice.explain.money import transfer_page
-from apps.backoffice.home.figures import glance
+from apps.backoffice.home.tile_figures import tile_figures
 from apps.ledger.models import Transfer
 from apps.tenants.models import Organization
 from apps.usage.models import UsageEvent
@@ -71,7 +71,7 @@ class TestHome:
         from apps.backoffice.explain.figures import figure_page
 
         page = figure_page(f"{name}:USD", NOW)
-        total = getattr(glance("USD", NOW), f"{name}_micros")
+        total = getattr(tile_figures("USD", NOW), f"{name}_micros")
         rows = [row[-1].text for row in page.blocks[1].rows]
         assert sum(_micros(text) for text in rows) in (total, -total)
         assert all(client.get(cell.href).status_code == 200 for row in page.blocks[1].rows for cell in row if cell.href)

@@ -14,8 +14,8 @@ from apps.backoffice.attention import concerns, counts, waiting_for
 from apps.backoffice.chart_ranges import RANGES
 from apps.backoffice.customer_page.summary import tab_of
 from apps.backoffice.home.currencies import ALL, currencies
-from apps.backoffice.home.figures import glance
 from apps.backoffice.home.movements import movement_chart
+from apps.backoffice.home.tile_figures import tile_figures
 from apps.common.periods import midnight
 from apps.contracts.services import mark_overdue
 from apps.outbox import services as outbox
@@ -43,7 +43,7 @@ class TestMoneyAtAGlance:
         create_customer()
         create_customer("second")
         create_customer("yen", currency="JPY")
-        figures = glance("USD", NOW)
+        figures = tile_figures("USD", NOW)
         assert figures.credit_micros == 2 * 87_654_322
         assert figures.recognized_micros == 2 * 12_345_678
         assert currencies() == ["USD", "JPY"]
@@ -83,14 +83,14 @@ class TestMoneyAtAGlance:
         for day, amount in ((18, "1"), (19, "2"), (25, "4")):
             charge(customer, amount, NOW.replace(day=day), key=f"october {day}")
         charge(customer, "8", NOW + timedelta(days=31), key="november")
-        figures = glance("USD", NOW + timedelta(days=32))  # the 20th
+        figures = tile_figures("USD", NOW + timedelta(days=32))  # the 20th
         assert (figures.revenue_this_month_micros, figures.revenue_last_month_micros) == (8_000_000, 3_000_000)
 
     def test_adds_up_all_currencies_by_the_customers_rates(self, client):
         create_customer()
         euro = create_organization(NOW, "euro", currency="EUR", usd_rate_micros=1_100_000)
         create_grant(euro, "10", NOW, key="g")
-        assert glance(ALL, NOW).credit_micros == 87_654_322 + 11_000_000
+        assert tile_figures(ALL, NOW).credit_micros == 87_654_322 + 11_000_000
         chart = movement_chart(ALL, RANGES[0], NOW).chart
         assert [number.text for number in chart.rows[0]] == ["2026-11-18", "12.345678 USD", "111.00 USD"]
         page = client.get("/admin/")

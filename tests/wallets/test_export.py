@@ -10,7 +10,7 @@ from decimal import Decimal
 import pytest
 from django.core.management import call_command
 
-from apps.backoffice.home.figures import glance
+from apps.backoffice.home.tile_figures import tile_figures
 from apps.common.money import from_micros, to_micros
 from apps.ledger.models import Account
 from apps.wallets.accounts import Role
@@ -114,7 +114,7 @@ class TestHledger:
         assert set(EXPORT_ACCOUNTS) == set(Role)
 
     def test_shows_the_same_figures_as_home(self, journal, now):
-        home = glance("USD", now)
+        home = tile_figures("USD", now)
         assert -journal.total("liabilities:credit:", "USD") == from_micros(home.credit_micros)
         assert journal.total("assets:receivable:", "USD") == from_micros(home.outstanding_micros)
         assert -journal.total("revenues:earned:", "USD") == from_micros(home.recognized_micros)

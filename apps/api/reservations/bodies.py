@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -10,14 +9,12 @@ from rest_framework import serializers
 
 from apps.api.fields import ModelName, StrictInteger, StrictText, StrictUUID
 from apps.api.json_bodies import RequestBody
+from apps.api.reservations.lifetimes import DEFAULT_SECONDS, LONGEST_SECONDS
 from apps.common.money import MICROS_PER_UNIT, InexactAmount, decimal_text, to_micros
 from apps.pricing.token_kinds import SENT_UNITS
 from apps.usage.event_amounts import MAX_TOKENS, MAX_UNITS
 from apps.wallets.kinds import Overage
 
-LONGEST_SECONDS = 86_400  # of one request
-LONGEST_LIFE = timedelta(days=7)  # of a reservation through all its extensions
-DEFAULT_SECONDS = 600
 MOST_CAPTURES = 100
 _MOST_UNITS = 10**9
 _DIGITS = re.compile(r"[0-9]{1,10}(\.[0-9]{1,6})?", re.ASCII)

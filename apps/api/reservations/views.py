@@ -29,6 +29,7 @@ from apps.api.query_parameters import (
 )
 from apps.api.reservations import bodies, presenter
 from apps.api.reservations.estimates import estimated
+from apps.api.reservations.lifetimes import extended_end
 from apps.api.reservations.refusals import refusal_body, refusal_response
 from apps.api.responses import Response
 from apps.api.views import ApiView
@@ -202,13 +203,9 @@ class Extension(ReservationView):
         organization, now = organization_of(request), timezone.now()
         seconds = read_body(request, bodies.ExtensionBody)["ttlSeconds"]
         hold = find_reservation(organization, uuid_in_path(reservation_id, HoldNotFound)).hold
-        wanted = now + timedelta(seconds=seconds)
-        if wanted > hold.created_at + bodies.LONGEST_LIFE:
-            raise InvalidInput(
-                [FieldError("body.ttlSeconds", "must end at most 7 days after the reservation", seconds)]
-            )
+        end = extended_end(created_at=hold.created_at, seconds=seconds, now=now)
         reserved = services.extend_reservation(
-            organization=organization, hold_id=uuid_in_path(reservation_id, HoldNotFound), expires_at=wanted, now=now
+            organization=organization, hold_id=uuid_in_path(reservation_id, HoldNotFound), expires_at=end, now=now
         )
         return Response(presenter.reservation(organization, presenter.reserved_row(reserved), now))
 

@@ -16,7 +16,7 @@ from apps.backoffice.customer_page.summary import tab_of
 from apps.backoffice.explain.links import parts_of, why
 from apps.backoffice.explain.owed import owed_table
 from apps.backoffice.explain.page import SHOWN, Page
-from apps.backoffice.home import figures as home
+from apps.backoffice.home import tile_figures as home
 from apps.backoffice.home.currencies import ALL, REPORTING_CURRENCY, currencies, of_currency
 from apps.common.money import convert
 from apps.common.periods import add_months, midnight
@@ -46,10 +46,10 @@ def figure_page(identity: str, now: datetime) -> Page:
         raise Http404
     if currency == ALL:
         return _page_of_all(name, figure, now)
-    glance = home.glance(currency, now)
+    tile_figures = home.tile_figures(currency, now)
     tables, everything = figure.tables(currency, now.astimezone(UTC).date())
     links = [Link("All of them", everything)] if everything else []
-    total = money(getattr(glance, f"{name}_micros"), currency)
+    total = money(getattr(tile_figures, f"{name}_micros"), currency)
     facts = Facts(title="The figure", rows=[(figure.title, total)], links=links, explanation=figure.meaning)
     blocks: list[Block] = [facts, *tables]
     return Page(title=f"{figure.title} in {currency}", organization=None, blocks=blocks)
@@ -58,8 +58,8 @@ def figure_page(identity: str, now: datetime) -> Page:
 def _page_of_all(name: str, figure: Figure, now: datetime) -> Page:
     """Explain a figure of all currencies by currency; each leads to its own explanation."""
     unit, of = REPORTING_CURRENCY, f"{name}_micros"
-    total: int = getattr(home.glance(ALL, now), of)
-    parts = [(each, home.glance(each, now), home.in_reporting_currency(each, now)) for each in currencies()]
+    total: int = getattr(home.tile_figures(ALL, now), of)
+    parts = [(each, home.tile_figures(each, now), home.in_reporting_currency(each, now)) for each in currencies()]
     rows = [
         [Cell(each, why("figure", name, each)), money(getattr(own, of), each), money(getattr(converted, of), unit)]
         for each, own, converted in parts

@@ -18,9 +18,9 @@ from apps.backoffice.explain.figures import FIGURES
 from apps.backoffice.explain.links import why
 from apps.backoffice.home.aging import aging_tables
 from apps.backoffice.home.currencies import ALL, REPORTING_CURRENCY, currencies
-from apps.backoffice.home.figures import Glance, glance
 from apps.backoffice.home.movements import movement_chart
 from apps.backoffice.home.receivables import alarmed_currencies
+from apps.backoffice.home.tile_figures import TileFigures, tile_figures
 from apps.backoffice.models import Note
 from apps.backoffice.services.notes import page_of
 from apps.common.admin import Line, count_text, money_text
@@ -44,7 +44,7 @@ def context(site: AdminSite, request: HttpRequest, now: datetime) -> dict[str, A
     if request.user.has_perm("invoices.view_document"):
         blocks = [*aging_tables(chosen, now), *blocks]
     return {
-        "tiles": _tiles(glance(chosen, now), chosen) if request.user.has_perm("ledger.view_account") else [],
+        "tiles": _tiles(tile_figures(chosen, now), chosen) if request.user.has_perm("ledger.view_account") else [],
         "waiting": [_as_tile(each) for each in waiting],
         "blocks": [*_mentions(request.user, now), *_first_rows(waiting, now), *blocks],
         "currencies": [
@@ -59,7 +59,7 @@ def context(site: AdminSite, request: HttpRequest, now: datetime) -> dict[str, A
     }
 
 
-def _tiles(figures: Glance, chosen: str) -> list[Tile]:
+def _tiles(figures: TileFigures, chosen: str) -> list[Tile]:
     unit = figures.currency
     last = money_text(figures.revenue_last_month_micros, unit)
     notes = {"revenue_this_month": f"{last} by the same day of last month"}

@@ -23,7 +23,7 @@ from apps.wallets.accounts import Role
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Glance:
+class TileFigures:
     """The figures of one currency, in micros."""
 
     currency: str
@@ -38,19 +38,22 @@ class Glance:
     contract_value_micros: int
 
 
-def glance(currency: str, now: datetime) -> Glance:
+def tile_figures(currency: str, now: datetime) -> TileFigures:
     """Return one currency's figures, or those of `ALL` in the reporting currency, at most a minute old."""
     return kept_a_minute(
-        "glance", lambda name, at: in_reporting_currency(name, at) if name == ALL else _glance(name, at), currency, now
+        "tile_figures",
+        lambda name, at: in_reporting_currency(name, at) if name == ALL else _tile_figures(name, at),
+        currency,
+        now,
     )
 
 
-def in_reporting_currency(currency: str, now: datetime) -> Glance:
+def in_reporting_currency(currency: str, now: datetime) -> TileFigures:
     """Return the figures of a currency, or of `ALL`, converted by the rates of today."""
-    return _glance(currency, now, is_converted=True)
+    return _tile_figures(currency, now, is_converted=True)
 
 
-def _glance(currency: str, now: datetime, *, is_converted: bool = False) -> Glance:
+def _tile_figures(currency: str, now: datetime, *, is_converted: bool = False) -> TileFigures:
     """Add up a currency's figures from sums by currency and exchange rate; each sum is converted as a whole."""
     accounts = _by_role(currency, now)
 
@@ -63,7 +66,7 @@ def _glance(currency: str, now: datetime, *, is_converted: bool = False) -> Glan
     recurring, rates = monthly_recurring(currency, now.astimezone(UTC).date()), {}
     if is_converted:
         rates = dict(Organization.objects.filter(pk__in=recurring).values_list("pk", "usd_rate_micros"))
-    return Glance(
+    return TileFigures(
         currency=REPORTING_CURRENCY if is_converted else currency,
         credit_micros=of_role(Role.WALLET),
         outstanding_micros=-of_role(Role.RECEIVABLE),
