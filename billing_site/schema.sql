@@ -1,4 +1,4 @@
--- Written by manage.py write_schema from the migrations and pins of SHA-256 22cac1fd12e3caf157fab8f1526c9c4a5f028bec9a050add8915e08663eae67d
+-- Written by manage.py write_schema from the migrations and pins of SHA-256 e959050108553e2390bf336291065a32b2fe1c866bd68390f67029788a6f4303
 
 CREATE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean
     LANGUAGE plpgsql

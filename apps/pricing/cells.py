@@ -141,6 +141,11 @@ class CellTable:
         """The price by the month under which each kind and unit counts; those priced by cells are missing."""
         return counted_by(self.month_prices, self._priced)
 
+    @cached_property
+    def priced_units(self) -> frozenset[str]:
+        """The units that have a price, in some tier or for some dimension, or by the month."""
+        return frozenset(name for name in UNITS if name in self._priced or name in self.counted_by)
+
     def price_of_month(self, months: Amounts) -> int:
         """Return the price of a month's totals by the month prices, in 10^-30 of the currency unit."""
         totals = dict(months)

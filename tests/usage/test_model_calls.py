@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from apps.pricing.cell_text import read_lines
 from apps.pricing.cells import table_rows
 from apps.pricing.services import cost_book
-from apps.usage.models import Counter, UsageEvent, UsagePosting
+from apps.usage.models import Counter, ReportFinding, UsageEvent, UsagePosting
 from apps.usage.preview import preview_price, preview_without
 from apps.usage.selectors import Work, estimate_charge, posted_lines, posted_rows
 from apps.usage.services import Correction, check_usage, correct_event, rebuild_usage, rerate_quarantined
@@ -136,6 +136,17 @@ class TestCharges:
         send(acme, now, event("b", model="m", quantities={"output_seconds": 1}, variant="4k"))
         assert charged(acme, now) == 1_402_712
         assert reasons() == ["", "no_price_for_value"]
+
+    def test_a_unit_without_a_price_costs_nothing_and_is_listed(self, acme, now):
+        meter = make_meter()
+        price(meter, model="m", **cells("input 1\nsearches 0.01"))
+        price(meter, model="shared", **cells("cost 1.3"))
+        told = {"quantities": {"searches": 2, "pages": 3}, "input_tokens": 5}
+        send(acme, now, event("a", model="m", **told), event("b", model="m", **told))
+        send(acme, now, event("c", model="shared", **told, cost={"amount": 1, "currency": "USD"}))
+        assert charged(acme, now) == 2 * 20_005 + 1_300_000
+        rows = ReportFinding.objects.values_list("kind", "name", "model", "report_count", "last_event_id")
+        assert list(rows) == [("free", "pages", "m", 2, "b")]
 
     def test_details_alone_make_their_total(self, acme, chat, now):
         send(acme, now, event(model="gpt-5", cache_read_tokens=1_000_000, reasoning_tokens=100))

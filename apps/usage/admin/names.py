@@ -47,7 +47,8 @@ class NameForm(ConfirmForm):
         label="Name or pattern",
         max_length=128,
         widget=UnfoldAdminTextInputWidget,
-        help_text="As callers send it, or provider/name. In a pattern, * stands for any text and # for a digit.",
+        help_text="As callers send it, or provider/name. In a pattern, * stands for any text and # for a digit. "
+        "openai/* drops a provider and *-####-##-## a date, each with * as what it stands for; both may change prices.",
     )
     target = forms.CharField(
         label="Stands for",
@@ -158,7 +159,7 @@ class UnknownModelAdmin(ReadOnlyModelAdmin[UnknownModel]):
 
 @admin.register(ReportFinding)
 class ReportFindingAdmin(ReadOnlyModelAdmin[ReportFinding]):
-    """Findings in reports of model calls: unknown members, and values that differ from the counted event."""
+    """Findings in reports of calls: unknown members, values that differ from the counted event, units that are free."""
 
     menu = Menu(Section.PRICES_AND_USAGE, 71, "troubleshoot")
     list_display = (

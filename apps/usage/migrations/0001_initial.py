@@ -1298,7 +1298,11 @@ class Migration(migrations.Migration):
                         (
                             "kind",
                             models.CharField(
-                                choices=[("unread", "Unknown member"), ("differs", "Differs from what counts")],
+                                choices=[
+                                    ("unread", "Unknown member"),
+                                    ("differs", "Differs from what counts"),
+                                    ("free", "Unit without a price"),
+                                ],
                                 max_length=7,
                             ),
                         ),
@@ -1306,7 +1310,9 @@ class Migration(migrations.Migration):
                         ("model", models.CharField(blank=True, help_text="The model as reported.", max_length=128)),
                         (
                             "name",
-                            models.CharField(help_text="The member, or who reported the other tokens.", max_length=64),
+                            models.CharField(
+                                help_text="The member, who reported the other tokens, or the unit.", max_length=64
+                            ),
                         ),
                         ("report_count", models.BigIntegerField(verbose_name="reports")),
                         ("tokens", models.BigIntegerField(help_text="All tokens of these reports, as reported.")),

@@ -168,20 +168,21 @@ class UnknownModel(models.Model):
 class ReportFinding(models.Model):
     """Something in reports of model calls that staff should look at, by customer, meter and model.
 
-    Either a member that counts tokens of a kind that is not known: inside a total these are charged as plain tokens. Or
+    A member that counts tokens of a kind that is not known: inside a total these are charged as plain tokens. Or
     reports whose tokens, model or tier differ from those that count, since another report has a higher rank or the
-    event is too old to be replaced.
+    event is too old to be replaced. Or a unit that costs nothing, since the model's price has none for it.
     """
 
     class Kind(models.TextChoices):
         UNREAD = "unread", "Unknown member"
         DIFFERS = "differs", "Differs from what counts"
+        FREE = "free", "Unit without a price"
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+", db_index=False)
     kind = models.CharField(max_length=7, choices=Kind)
     meter_slug = models.CharField("meter", max_length=64)
     model = models.CharField(max_length=128, blank=True, help_text="The model as reported.")
-    name = models.CharField(max_length=64, help_text="The member, or who reported the other tokens.")
+    name = models.CharField(max_length=64, help_text="The member, who reported the other tokens, or the unit.")
     report_count = models.BigIntegerField("reports")
     tokens = models.BigIntegerField(help_text="All tokens of these reports, as reported.")
     last_event_id = models.CharField("for example", max_length=200, help_text="Id of one of these reports.")

@@ -1,4 +1,4 @@
-"""Findings for staff in reports of model calls: unknown members, and tokens that differ from those counted."""
+"""Findings for staff in reports of model calls: unknown members, tokens that differ from those counted, free units."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -6,8 +6,10 @@ from typing import Any
 from uuid import UUID
 
 from apps.common.rows import Writing
+from apps.pricing.cells import CellTable
 from apps.usage.cloudevents import FIRST_HAND, LOGGED, PLATFORM, TRACED, Reading
 from apps.usage.models import ReportFinding
+from apps.usage.rated_events import RatedEvent
 
 _KEYS = ("organization_id", "kind", "meter_slug", "model", "name")
 _SUMS = ("report_count", "tokens")
@@ -19,6 +21,23 @@ def note_unread(taken: Iterable[tuple[Reading, UUID]], writing: Writing, now: da
     """Count members of new events that seem to count tokens but are not read."""
     kind = ReportFinding.Kind.UNREAD
     _note(((reading, owner, kind, name) for reading, owner in taken for name in reading.unread), writing, now)
+
+
+def note_free_units(taken: Iterable[tuple[Reading, RatedEvent]], writing: Writing, now: datetime) -> None:
+    """Count the units of new events that cost nothing, since the table that prices the event has no price for them."""
+    kind = ReportFinding.Kind.FREE
+    free = (
+        (reading, event.organization_id, kind, name)
+        for reading, event in taken
+        if event.more.quantities and (table := _table_of(event)) is not None and not table.per_cost_ppm
+        for name in event.more.quantities
+        if name not in table.priced_units
+    )
+    _note(free, writing, now)
+
+
+def _table_of(event: RatedEvent) -> CellTable | None:
+    return None if event.price is None else event.price.rule.table
 
 
 def note_different(reports: Iterable[tuple[Reading, UUID]], writing: Writing, now: datetime) -> None:

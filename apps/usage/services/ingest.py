@@ -21,7 +21,7 @@ from apps.usage.models import EventId, OtherEventId, UsageEvent
 from apps.usage.partitions import is_without_partition, make_partition
 from apps.usage.rated_events import WAITS, RatedEvent
 from apps.usage.services.event_rows import COLUMNS, event_columns
-from apps.usage.services.findings import note_different, note_unread
+from apps.usage.services.findings import note_different, note_free_units, note_unread
 from apps.usage.services.rating_batch import RatingBatch
 from apps.usage.services.rating_inputs import Known, Opened, asked_for, open_usage
 
@@ -176,6 +176,7 @@ def _take(
         insert_events(taken, opened.event_ids, writing, sender.created_by, now)
         note_other_ids(ids, taken, opened, writing)
         note_unread(((reading, rated.organization_id) for reading, rated in taken), writing, now)
+        note_free_units(taken, writing, now)
         batch.save(writing, created_by=sender.created_by)
     elif not (finish and result.refusals):
         note_other_ids(ids, taken, opened, writing)
