@@ -1,8 +1,5 @@
 """Lists of money and events can be filtered by days and amounts."""
 
-from datetime import timedelta
-from urllib.parse import urlencode
-
 import pytest
 from django.contrib import admin
 from django.contrib.auth.models import User
@@ -11,9 +8,8 @@ from django.urls import reverse
 from apps.backoffice.models import SavedView
 from apps.billing_profiles.models import BillingProfile
 from tests.backoffice.people import client_of, create_staff
-from tests.backoffice.world import NOW, create_customer, create_world
-from tests.pricing.factories import make_meter, price
-from tests.usage.factories import event, send
+from tests.backoffice.world import create_world
+from tests.kept_worlds import kept
 
 pytestmark = pytest.mark.django_db
 
@@ -41,9 +37,15 @@ LISTS = {
 }
 
 
+@pytest.fixture(scope="module")
+def world(django_db_setup, django_db_blocker):
+    with kept(django_db_blocker):
+        create_world()
+        yield
+
+
 @pytest.fixture
-def client():
-    create_world()
+def client(world, db):
     return client_of(create_staff("ada", "Administrator"))
 
 
@@ -87,43 +89,6 @@ def test_by_the_owner_and_a_tag_of_the_customer(client, label):
         assert client.get(list_, query).context["cl"].result_count >= 1, query
     for query in ({"tag": "other"}, {"owner": "bob"}, {"tag": "vip", "owner": "bob"}):
         assert client.get(list_, query).context["cl"].result_count == 0, query
-
-
-class TestUsageEvents:
-    """Sixty events of a day with 1 to 60 units at a dollar each, and one of the next day."""
-
-    EVENTS = "/admin/usage/usageevent/"
-    DAY = {"counted_on_from": "2026-11-18", "counted_on_to": "2026-11-18"}
-
-    @pytest.fixture
-    def client(self):
-        customer = create_customer()
-        price(make_meter("call", "service", unit="call"), micros_per_million=10**12)
-        times = [*["2026-11-18T11:59:00Z"] * 60, "2026-11-19T00:00:00Z"]
-        for number, at in enumerate(times, start=1):
-            send(customer, NOW + timedelta(days=1), event(f"e{number}", "call", time=at, quantity=number))
-        return client_of(create_staff("ada", "Viewer"))
-
-    def rows(self, client, query=""):
-        return client.get(f"{self.EVENTS}{query}").context["cl"]
-
-    def test_pages_of_some_days_follow_on_each_other(self, client):
-        first = self.rows(client, "?" + urlencode(self.DAY))
-        assert first.get_ordering(None, None) == ["-counted_on", "-id"]
-        second = self.rows(client, first.older)
-        seen = [row.event_id for page in (first, second) for row in page.result_list]
-        assert seen == [f"e{number}" for number in range(60, 0, -1)]
-        assert second.older == ""
-
-    def test_the_day_after_is_another(self, client):
-        assert [row.event_id for row in self.rows(client, "?counted_on_from=2026-11-19").result_list] == ["e61"]
-        assert self.rows(client, "?counted_on_to=9999-12-31").result_list
-
-    @pytest.mark.parametrize("also", [DAY, {"customer": "acme"}])
-    def test_by_what_they_cost(self, client, also):
-        amounts = {"charge_micros_from": "10", "charge_micros_to": "12"}
-        found = self.rows(client, "?" + urlencode(amounts | also)).result_list
-        assert [row.event_id for row in found] == ["e12", "e11", "e10"]
 
 
 def test_webhooks_by_type(client):
