@@ -30,7 +30,7 @@ ASK = "Ask for approval"
 MOST_AT_ONCE = 50  # each is rehearsed for the review
 
 
-class Shown(TypedDict, total=False):
+class PageOptions(TypedDict, total=False):
     """How the page of an action looks; see `Question`."""
 
     form: type[ConfirmForm]
@@ -61,7 +61,7 @@ def confirm_row_action(
     admin: Any,
     given: Arguments = no_fields,
     back: str = "",
-    **shown: Unpack[Shown],
+    **shown: Unpack[PageOptions],
 ) -> HttpResponse:
     """Show the pages of an action on a row: `action.of(row, …)` with the reason, the key and what `given` returns.
 
@@ -103,7 +103,7 @@ def confirm_action(
     build: Build,
     back: str,
     subject: Any = None,
-    **shown: Unpack[Shown],
+    **shown: Unpack[PageOptions],
 ) -> HttpResponse:
     """Show the form and the review of an action and submit it; `build` makes the action from the cleaned data.
 
@@ -148,7 +148,7 @@ def confirm_row_actions(
     build: Callable[[Any, ReasonAndKey, Cleaned], Action],
     *,
     admin: Any,
-    **shown: Unpack[Shown],
+    **shown: Unpack[PageOptions],
 ) -> HttpResponse:
     """Show the pages of one action on each row that was chosen in a list, and submit them all or none.
 

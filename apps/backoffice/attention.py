@@ -20,7 +20,7 @@ CACHE_KEY = "backoffice.attention"
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class WaitingItems:
     """How many items a concern has, and the address of their list."""
 
     concern: Concern
@@ -52,11 +52,11 @@ def _counted(named: dict[str, Concern], now: datetime) -> dict[str, int]:
     return dict(every)
 
 
-def waiting_for(site: AdminSite, request: HttpRequest, now: datetime) -> list[Waiting]:
+def waiting_for(site: AdminSite, request: HttpRequest, now: datetime) -> list[WaitingItems]:
     """Return the concerns whose lists this person may open: those with rows first, then by rank."""
     found = []
     for page in open_pages(site, request):
         if page.concern:
             query = f"?{urlencode(page.concern.query)}" if page.concern.query else ""
-            found.append(Waiting(page.concern, counts(now)[page.opts.label], f"{list_address(page)}{query}"))
+            found.append(WaitingItems(page.concern, counts(now)[page.opts.label], f"{list_address(page)}{query}"))
     return sorted(found, key=lambda each: (each.count == 0, each.concern.rank))

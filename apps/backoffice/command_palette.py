@@ -16,7 +16,7 @@ from django.utils.http import urlencode
 from django.utils.text import capfirst
 
 from apps.backoffice.attention import waiting_for
-from apps.backoffice.copy_command import Found, copies
+from apps.backoffice.copy_command import PaletteEntry, copies
 from apps.backoffice.pages import Page, list_address, open_pages, page_of, pages
 from apps.billing_profiles.selectors import customers_known_as
 from apps.common.admin import money_text, reader
@@ -31,12 +31,12 @@ HELP = ("keys", "keyboard", "shortcuts", "help", "commands")
 LONGEST = 200
 
 
-def find(site: AdminSite, request: HttpRequest, text: str, now: datetime) -> list[Found]:
+def find(site: AdminSite, request: HttpRequest, text: str, now: datetime) -> list[PaletteEntry]:
     """Return the matches for a text: exact ids, then customers by name, then lists and commands."""
     wanted = text.strip().replace("\x00", "")[:LONGEST]
     if not wanted:
         return []
-    found: dict[str, Found] = {}
+    found: dict[str, PaletteEntry] = {}
     finders = (
         _by_id,
         copies,
@@ -57,21 +57,21 @@ def find(site: AdminSite, request: HttpRequest, text: str, now: datetime) -> lis
     return list(found.values())[:MOST]
 
 
-def _by_id(site: AdminSite, request: HttpRequest, text: str) -> Iterator[Found]:
+def _by_id(site: AdminSite, request: HttpRequest, text: str) -> Iterator[PaletteEntry]:
     for page in open_pages(site, request):
         for row in page.rows_with_id(text):
             yield _line(page, row)
 
 
-def _line(page: Page, row: Model) -> Found:
+def _line(page: Page, row: Model) -> PaletteEntry:
     options = row._meta
     owner = getattr(row, "organization", None)
     about = f"{options.verbose_name}" + (f" of {owner}" if owner else "")
     link = reverse(f"admin:{options.app_label}_{options.model_name}_change", args=[row.pk])
-    return Found(str(row), capfirst(about), link, page.found_icon)
+    return PaletteEntry(str(row), capfirst(about), link, page.found_icon)
 
 
-def _by_amount(site: AdminSite, request: HttpRequest, text: str) -> Iterator[Found]:
+def _by_amount(site: AdminSite, request: HttpRequest, text: str) -> Iterator[PaletteEntry]:
     """Find open rows by their amount, in whole units as the person writes it, with or without the currency."""
     number, _, unit = text.partition(" ")
     try:
@@ -83,35 +83,37 @@ def _by_amount(site: AdminSite, request: HttpRequest, text: str) -> Iterator[Fou
             line = _line(page, row)
             currency = str(getattr(row, "currency", "") or getattr(getattr(row, "organization", None), "currency", ""))
             if unit.upper() in ("", currency) or not currency:
-                yield Found(line.title, f"{line.description}, {money_text(amount, currency)}", line.link, line.icon)
+                yield PaletteEntry(
+                    line.title, f"{line.description}, {money_text(amount, currency)}", line.link, line.icon
+                )
 
 
-def _by_name(site: AdminSite, request: HttpRequest, text: str) -> Iterator[Found]:
+def _by_name(site: AdminSite, request: HttpRequest, text: str) -> Iterator[PaletteEntry]:
     page = page_of(Organization)
     if page is not None and page.has_view_permission(request):
         yield from (_line(page, row) for row in organizations_named(text)[:NAMED])
 
 
-def _by_profile(site: AdminSite, request: HttpRequest, text: str) -> Iterator[Found]:
+def _by_profile(site: AdminSite, request: HttpRequest, text: str) -> Iterator[PaletteEntry]:
     """Find customers by external id, VAT number and tag."""
     page = page_of(Organization)
     if page is not None and page.has_view_permission(request):
         for organization, known_as in customers_known_as(text):
             line = _line(page, organization)
-            yield Found(line.title, f"Customer, {known_as}", line.link, line.icon)
+            yield PaletteEntry(line.title, f"Customer, {known_as}", line.link, line.icon)
 
 
-def _commands(site: AdminSite, request: HttpRequest, text: str) -> Iterator[Found]:
+def _commands(site: AdminSite, request: HttpRequest, text: str) -> Iterator[PaletteEntry]:
     """Return the commands that match: "new contract" opens its form, "new contract acme" that of a customer."""
     verb, _, rest = text.lower().partition(" ")
     if (any(word.startswith(text.lower()) for word in HELP) and len(text) > 1) or text == "?":
-        yield Found("Keyboard", "Command", reverse("admin:keys"), "keyboard")
+        yield PaletteEntry("Keyboard", "Command", reverse("admin:keys"), "keyboard")
     if verb not in ("new", "add") or not rest:
         return
     for page in pages(site):
         name = str(page.opts.verbose_name).lower()
         if (name.startswith(rest) or page.title().lower().startswith(rest)) and page.offers_new(request):
-            yield Found(f"New {name}", "Command", _form_of(page), "add")
+            yield PaletteEntry(f"New {name}", "Command", _form_of(page), "add")
         else:
             yield from _for_customer(page, request, rest)
 
@@ -120,7 +122,7 @@ def _form_of(page: Page) -> str:
     return reverse(f"admin:{page.opts.app_label}_{page.opts.model_name}_add")
 
 
-def _for_customer(page: Page, request: HttpRequest, rest: str) -> Iterator[Found]:
+def _for_customer(page: Page, request: HttpRequest, rest: str) -> Iterator[PaletteEntry]:
     """Return the form of a new row for each customer that is named after what the row is called."""
     nouns = (str(page.opts.verbose_name).lower(), page.title().lower().removesuffix("s"))
     customer = next((rest[len(noun) :].strip() for noun in nouns if rest.startswith(f"{noun} ")), "")
@@ -128,10 +130,10 @@ def _for_customer(page: Page, request: HttpRequest, rest: str) -> Iterator[Found
     if customer and has_customer and page.offers_new(request):
         for row in organizations_named(customer)[:NAMED]:
             link = f"{_form_of(page)}?{urlencode({'organization': str(row.pk)})}"
-            yield Found(f"New {nouns[-1]}: {row.name}", "Command", link, "add")
+            yield PaletteEntry(f"New {nouns[-1]}: {row.name}", "Command", link, "add")
 
 
-def _money_commands(site: AdminSite, request: HttpRequest, text: str) -> Iterator[Found]:
+def _money_commands(site: AdminSite, request: HttpRequest, text: str) -> Iterator[PaletteEntry]:
     """Return the forms for "grant acme 50" or "close acme": an action's first word, a customer, perhaps an amount."""
     verb, _, rest = text.partition(" ")
     page: Any = page_of(Organization)
@@ -148,10 +150,12 @@ def _money_commands(site: AdminSite, request: HttpRequest, text: str) -> Iterato
             link = reverse(f"admin:{page.opts.app_label}_{page.opts.model_name}_{name}", args=[row.pk])
             is_priced = amount and name in page.MONEY["items"]
             title = f"{_description(page, name)}: {row.name}" + (f", {amount} {row.currency}" if is_priced else "")
-            yield Found(title, "Command", f"{link}?{urlencode({'amount': amount})}" if is_priced else link, "payments")
+            yield PaletteEntry(
+                title, "Command", f"{link}?{urlencode({'amount': amount})}" if is_priced else link, "payments"
+            )
 
 
-def _row_commands(site: AdminSite, request: HttpRequest, text: str) -> Iterator[Found]:
+def _row_commands(site: AdminSite, request: HttpRequest, text: str) -> Iterator[PaletteEntry]:
     """Return the forms for "refund acme": what a page offers on a customer's newest rows."""
     verb, _, customer = text.partition(" ")
     for page in open_pages(site, request) if customer else ():
@@ -163,7 +167,9 @@ def _row_commands(site: AdminSite, request: HttpRequest, text: str) -> Iterator[
             for row in rows.order_by("-pk")[:NAMED]:
                 link = reverse(f"admin:{page.opts.app_label}_{page.opts.model_name}_{name}", args=[row.pk])
                 amount = money_text(row.amount_micros, row.currency)
-                yield Found(f"{_description(page, name)} {amount}: {row.organization}", str(row), link, page.found_icon)
+                yield PaletteEntry(
+                    f"{_description(page, name)} {amount}: {row.organization}", str(row), link, page.found_icon
+                )
 
 
 def _buttons(page: Any, request: HttpRequest) -> Iterator[str]:
@@ -183,14 +189,14 @@ def _description(page: Any, name: str) -> str:
     return str(getattr(page, name).short_description)
 
 
-def _concerns(site: AdminSite, request: HttpRequest, text: str, *, now: datetime) -> Iterator[Found]:
+def _concerns(site: AdminSite, request: HttpRequest, text: str, *, now: datetime) -> Iterator[PaletteEntry]:
     """Return the lists of items that staff must handle, by their titles."""
     for each in waiting_for(site, request, now):
         if text.lower() in each.concern.title.lower():
-            yield Found(each.concern.title, f"{each.count} waiting", each.href, "notifications")
+            yield PaletteEntry(each.concern.title, f"{each.count} waiting", each.href, "notifications")
 
 
-def _lists(site: AdminSite, request: HttpRequest, text: str) -> Iterator[Found]:
+def _lists(site: AdminSite, request: HttpRequest, text: str) -> Iterator[PaletteEntry]:
     for page in open_pages(site, request):
         if text.lower() in str(page.opts.verbose_name_plural).lower():
-            yield Found(page.title(), "List", list_address(page), "list")
+            yield PaletteEntry(page.title(), "List", list_address(page), "list")

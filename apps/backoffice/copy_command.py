@@ -20,7 +20,7 @@ NAMED = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class PaletteEntry:
     """A result in the palette."""
 
     title: str
@@ -29,7 +29,7 @@ class Found:
     icon: str
 
 
-def copies(site: AdminSite, request: HttpRequest, text: str) -> Iterator[Found]:
+def copies(site: AdminSite, request: HttpRequest, text: str) -> Iterator[PaletteEntry]:
     """Return the results for `copy` and `copy <customer>`."""
     verb, _, rest = text.partition(" ")
     if verb.lower() != VERB:
@@ -44,14 +44,14 @@ def copies(site: AdminSite, request: HttpRequest, text: str) -> Iterator[Found]:
         yield from _at_stripe(site, request, customer)
 
 
-def _at_stripe(site: AdminSite, request: HttpRequest, customer: Organization) -> Iterator[Found]:
+def _at_stripe(site: AdminSite, request: HttpRequest, customer: Organization) -> Iterator[PaletteEntry]:
     if site._registry[StripeCustomer].has_view_permission(request):
         rows = StripeCustomer.objects.filter(organization=customer, deleted_at=None)
         for row in rows.order_by("-pk")[:1]:
             yield _line(f"Copy Stripe's id of {customer.name}", row.stripe_id)
 
 
-def _open_page(request: HttpRequest) -> Iterator[Found]:
+def _open_page(request: HttpRequest) -> Iterator[PaletteEntry]:
     """Return the id in the address of the page on which the palette was opened."""
     path = urlsplit(request.headers.get("HX-Current-URL", "")).path
     try:
@@ -62,5 +62,5 @@ def _open_page(request: HttpRequest) -> Iterator[Found]:
         yield _line("Copy the id of this page", identity)
 
 
-def _line(title: str, identity: str) -> Found:
-    return Found(title, identity, f"#copy={quote(identity)}", "content_copy")
+def _line(title: str, identity: str) -> PaletteEntry:
+    return PaletteEntry(title, identity, f"#copy={quote(identity)}", "content_copy")

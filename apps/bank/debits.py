@@ -35,7 +35,7 @@ class Debit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Received:
+class ReceivedMoney:
     """Money received by bank and not returned; `unseen_micros` was paid back and is on no statement yet."""
 
     id: UUID
@@ -48,7 +48,7 @@ class Received:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Refunded:
+class RefundedDocument:
     """A credit note whose paid part was refunded by bank."""
 
     id: UUID
@@ -70,14 +70,16 @@ class DebitProposal:
     signals: tuple[str, ...]
 
 
-def propose_debits(debit: Debit, received: Iterable[Received], refunded: Iterable[Refunded]) -> list[DebitProposal]:
+def propose_debits(
+    debit: Debit, received: Iterable[ReceivedMoney], refunded: Iterable[RefundedDocument]
+) -> list[DebitProposal]:
     """Return the proposals for a debit, the best first."""
     found = [proposal for each in received for proposal in _of_money(debit, each)]
     found += [proposal for each in refunded for proposal in _of_note(debit, each)]
     return sorted(found, key=lambda each: (-each.score, str(each.money_id or each.document_id)))
 
 
-def _of_money(debit: Debit, money: Received) -> Iterator[DebitProposal]:
+def _of_money(debit: Debit, money: ReceivedMoney) -> Iterator[DebitProposal]:
     same_id = bool(debit.end_to_end_id) and debit.end_to_end_id in money.end_to_end_ids
     same_iban = bool(debit.party_iban) and debit.party_iban in money.ibans
     if not (same_id or same_iban):
@@ -101,7 +103,7 @@ def _of_money(debit: Debit, money: Received) -> Iterator[DebitProposal]:
             )
 
 
-def _of_note(debit: Debit, note: Refunded) -> Iterator[DebitProposal]:
+def _of_note(debit: Debit, note: RefundedDocument) -> Iterator[DebitProposal]:
     is_named = stands_in(note.number, letters(debit.text), normalized(debit.text))
     same_iban = bool(debit.party_iban) and debit.party_iban in note.ibans
     if debit.amount_micros == note.amount_micros and (is_named or same_iban) and not debit.is_return:

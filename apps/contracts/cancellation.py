@@ -22,7 +22,7 @@ class CancellationTerms:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
+class RemainingAmounts:
     """What remains of an open installment, in micros; `agreed_micros` is the part of the discount that the contract's
     terms agree on.
     """
@@ -44,7 +44,7 @@ class Cut:
     """
 
     row: Installment
-    kept: Kept | None = None
+    kept: RemainingAmounts | None = None
     not_due_micros: int = 0
     back_micros: int = 0
 
@@ -84,7 +84,7 @@ def _open_cut(row: Installment, day: date, currency: str) -> Cut:
     return Cut(row=row, kept=kept, not_due_micros=row.remaining_micros - max(0, kept.payable_micros - row.paid_micros))
 
 
-def _kept(row: Installment, day: date, step: int) -> Kept:
+def _kept(row: Installment, day: date, step: int) -> RemainingAmounts:
     """Return what remains of an open installment; a discount always leaves something to pay, and its excess lapses."""
 
     def before(micros: int) -> int:
@@ -95,10 +95,12 @@ def _kept(row: Installment, day: date, step: int) -> Kept:
     most = max(0, credit + service - step)
     agreed = min(before(row.agreed_discount_micros), most)
     given = min(row.discount_micros - row.agreed_discount_micros, most - agreed)
-    return Kept(credit_micros=credit, service_micros=service, agreed_micros=agreed, discount_micros=agreed + given)
+    return RemainingAmounts(
+        credit_micros=credit, service_micros=service, agreed_micros=agreed, discount_micros=agreed + given
+    )
 
 
-def _refuse_payments(row: Installment, kept: Kept, currency: str) -> None:
+def _refuse_payments(row: Installment, kept: RemainingAmounts, currency: str) -> None:
     if row.state == State.PROCESSING:
         raise NotPayable(f"A payment of the {str(row).lower()} is in progress; wait until it succeeds or fails.")
     if row.paid_micros > kept.payable_micros:

@@ -12,7 +12,7 @@ from apps.common.money import divide_half_even
 MOVES = ("New", "Reactivation", "Expansion", "Contraction", "Churn")
 
 
-class Stretch(NamedTuple):
+class RecurringAmount(NamedTuple):
     """An amount in micros that pays for `months` months, and the days on which it counts; an end of None is open."""
 
     organization_id: UUID
@@ -48,7 +48,7 @@ class Month:
         return self.opening_micros + sum(self.sums)
 
 
-def levels(stretches: Iterable[Stretch], day: date) -> dict[UUID, int]:
+def levels(stretches: Iterable[RecurringAmount], day: date) -> dict[UUID, int]:
     """Return each customer's monthly recurring revenue on a day, in micros; customers without any are left out."""
     found: dict[UUID, int] = {}
     for stretch in stretches:
@@ -66,7 +66,7 @@ def move_of(before_micros: int, now_micros: int, *, is_known: bool) -> str:
     return "Expansion" if now_micros > before_micros else "Contraction"
 
 
-def movements(stretches: Sequence[Stretch], days: Sequence[date]) -> list[Month]:
+def movements(stretches: Sequence[RecurringAmount], days: Sequence[date]) -> list[Month]:
     """Return how recurring revenue moved from each day to the next.
 
     A customer counts once for each pair of days, with the change of its total: opening plus moves is closing.

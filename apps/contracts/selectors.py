@@ -35,7 +35,7 @@ from apps.contracts.models import (
     ServiceAgreement,
     ServiceRevenue,
 )
-from apps.contracts.recurring_revenue import Stretch
+from apps.contracts.recurring_revenue import RecurringAmount
 from apps.contracts.terms import MONTHS_PER_PERIOD, Frequency
 from apps.tenants.models import Organization
 from apps.wallets.models import Grant
@@ -233,7 +233,7 @@ def surplus_left(installment_id: int) -> Micros:
     return Micros(sum(row.left_micros for row in rows))
 
 
-def recurring_stretches(customers: QuerySet[Organization]) -> list[Stretch]:
+def recurring_stretches(customers: QuerySet[Organization]) -> list[RecurringAmount]:
     """Return the amounts of recurring installments and service agreements, each with the days on which it counts.
 
     An installment counts in its period while its contract runs; a replaced one never counts, a void one only before
@@ -253,12 +253,14 @@ def recurring_stretches(customers: QuerySet[Organization]) -> list[Stretch]:
         after = min(end, ended.astimezone(UTC).date()) if ended else end
         months = MONTHS_PER_PERIOD.get(Frequency(frequency), term)
         if first < after and months:
-            found.append(Stretch(owner, first, after, amount, months))
+            found.append(RecurringAmount(owner, first, after, amount, months))
     agreements = ServiceAgreement.objects.filter(organization__in=customers, charge_type__in=MONTHS_PER_CHARGE)
     for agreement in agreements:
         months = MONTHS_PER_CHARGE[ServiceAgreement.ChargeType(agreement.charge_type)]
         end, off = agreement.end_date, agreement.next_due_date
         if not agreement.active and off is not None:
             end = min(end, off) if end else off
-        found.append(Stretch(agreement.organization_id, agreement.start_date, end, agreement.amount_micros, months))
+        found.append(
+            RecurringAmount(agreement.organization_id, agreement.start_date, end, agreement.amount_micros, months)
+        )
     return found

@@ -6,7 +6,7 @@ from apps.common.money import from_micros
 from apps.common.strict_json import read_object, write_json
 from apps.dunning.rules import Step
 from apps.dunning.selectors import TEMPLATE, Assessment
-from apps.mail.letters import Written, write_mail
+from apps.mail.letters import WrittenMail, write_mail
 from apps.mail.selectors import people_reached
 
 # Most invoices that a letter lists; its total includes all of them.
@@ -34,7 +34,7 @@ def letter_data(assessment: Assessment, step: Step) -> dict[str, Any]:
     }
 
 
-def letter_text(assessment: Assessment, step: Step) -> Written:
+def letter_text(assessment: Assessment, step: Step) -> WrittenMail:
     """Return a step's letter as the first contact would get it now."""
     people = people_reached(assessment.organization.pk, TEMPLATE)
     return write_mail(

@@ -43,7 +43,7 @@ class _Missing(str):
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class WrittenMail:
     """A mail's subject and its two bodies."""
 
     subject: str
@@ -53,7 +53,7 @@ class Written:
 
 def write_mail(
     *, organization: Organization, template: str, context: Mapping[str, Any], contact: Contact | None
-) -> Written:
+) -> WrittenMail:
     """Write a mail to a contact in its language; without one, for a preview, it has no link to unsubscribe.
 
     Raises:
@@ -67,7 +67,7 @@ def write_mail(
 
 def _written(
     organization: Organization, template: str, context: Mapping[str, Any], contact: Contact | None, language: str
-) -> Written:
+) -> WrittenMail:
     kind = MAIL_TEMPLATES[template]
     values = {
         **context,
@@ -78,7 +78,7 @@ def _written(
         "site": settings.PUBLIC_BASE_URL,
         "unsubscribe": unsubscribe_address(contact, template) if contact and kind.may_unsubscribe else "",
     }
-    return Written(
+    return WrittenMail(
         subject=re.sub(
             r"\s+", " ", _render(f"mail/{template}.subject.txt", values, autoescape=False), flags=re.ASCII
         ).strip()[:250],

@@ -13,7 +13,7 @@ AT_CHECKOUT = timedelta(days=2)
 
 
 @dataclass(frozen=True, slots=True)
-class Owed:
+class OpenInstallment:
     """An open installment: its due date, and the amount left to pay in micros."""
 
     installment_id: int
@@ -28,8 +28,8 @@ class Collection:
     `renews`: the contract continues after the last one.
     """
 
-    now: tuple[Owed, ...]
-    later: tuple[Owed, ...]
+    now: tuple[OpenInstallment, ...]
+    later: tuple[OpenInstallment, ...]
     renews: bool = False
 
     @property
@@ -42,7 +42,7 @@ class Collection:
         return bool(self.later) or self.renews
 
 
-def split_schedule(rows: Sequence[Owed], *, today: date, renews: bool = False) -> Collection:
+def split_schedule(rows: Sequence[OpenInstallment], *, today: date, renews: bool = False) -> Collection:
     """Split open installments: those due within two days are paid at checkout, the others are charged later."""
     reach = today + AT_CHECKOUT
     now = tuple(row for row in rows if row.due_date <= reach)

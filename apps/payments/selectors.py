@@ -12,7 +12,7 @@ from apps.billing_profiles.selectors import missing_for_invoices
 from apps.contracts import selectors as contract_selectors
 from apps.contracts.models import Contract, Installment, InstallmentRefund
 from apps.invoices.models import Document
-from apps.payments.collection import Collection, Owed, split_schedule
+from apps.payments.collection import Collection, OpenInstallment, split_schedule
 from apps.payments.models import (
     CheckoutPart,
     CheckoutSession,
@@ -60,7 +60,7 @@ def counted_as_paid(contract: Contract) -> set[int]:
     return {*invoiced.values_list("installment", flat=True), *visited.values_list("installment", flat=True)}
 
 
-def owed_rows(contract: Contract) -> list[Owed]:
+def owed_rows(contract: Contract) -> list[OpenInstallment]:
     """Return the installments to collect, by due date, one-time amounts first.
 
     Payments in progress are excluded, and so are underpaid installments that Stripe counts as paid: staff decide on
@@ -73,7 +73,7 @@ def owed_rows(contract: Contract) -> list[Owed]:
         for row in rows
         if row.is_open and row.state != Installment.State.PROCESSING and row.pk not in decided_by_staff
     ]
-    return [Owed(row.pk, row.due_date, row.remaining_micros) for row in to_pay if row.remaining_micros]
+    return [OpenInstallment(row.pk, row.due_date, row.remaining_micros) for row in to_pay if row.remaining_micros]
 
 
 def collection_for(contract: Contract, now: datetime) -> Collection:

@@ -46,7 +46,7 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Filled:
+class FilledCell:
     """A price in force, in yoctos for one, and the cell that it comes from."""
 
     yoctos: int
@@ -160,10 +160,10 @@ class CellTable:
         return {}
 
     @cached_property
-    def _filled(self) -> dict[tuple[str, ...], dict[tuple[str, str, int], Filled]]:
+    def _filled(self) -> dict[tuple[str, ...], dict[tuple[str, str, int], FilledCell]]:
         return {}
 
-    def filled(self, values: Sequence[str] = ()) -> dict[tuple[str, str, int], Filled]:
+    def filled(self, values: Sequence[str] = ()) -> dict[tuple[str, str, int], FilledCell]:
         """Return the price of each (kind or unit, tier, band), for a call with these values of `match_by`."""
         key = tuple(values)
         if key not in self._filled:
@@ -319,7 +319,7 @@ def _precision(cell: Cell, values: tuple[str, ...]) -> tuple[int, list[bool]]:
 
 def fill(
     cells: Iterable[Cell], multipliers: Mapping[str, int], bands: Sequence[int]
-) -> dict[tuple[str, str, int], Filled]:
+) -> dict[tuple[str, str, int], FilledCell]:
     """Return the price of each kind or unit in each tier and band; those without any price are omitted.
 
     The first of these applies: its own cell; the standard cell of the band times the tier's multiplier; the standard
@@ -349,18 +349,18 @@ def _find(
     multipliers: Mapping[str, int],
     bands: Sequence[int],
     place: tuple[str, str, int],
-) -> Filled | None:
+) -> FilledCell | None:
     what, tier, band = place
     while what:
         lower = [each for each in bands if each < band]
         if (cell := own.get((what, tier, band))) is not None:
-            return Filled(cell.yoctos, cell)
+            return FilledCell(cell.yoctos, cell)
         if (standard := own.get((what, STANDARD, band))) is not None:
-            return Filled(_multiplied(standard.yoctos, multipliers.get(tier)), standard)
+            return FilledCell(_multiplied(standard.yoctos, multipliers.get(tier)), standard)
         for at in (tier, STANDARD):
             cell = next((own[what, at, each] for each in lower if (what, at, each) in own), None)
             if cell is not None:
-                return Filled(_multiplied(cell.yoctos, multipliers.get(tier) if at != tier else None), cell)
+                return FilledCell(_multiplied(cell.yoctos, multipliers.get(tier) if at != tier else None), cell)
         what = PARENTS.get(what, "")
     return None
 

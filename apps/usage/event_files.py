@@ -56,7 +56,7 @@ def read_file(path: Path, organization_id: UUID | None = None) -> Iterator[Row]:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundEvents:
     """Events found in a file: the first ones, the number of all, and the charge of all in micros."""
 
     events: Sequence[UsageEvent]
@@ -64,7 +64,7 @@ class Found:
     charge_micros: int
 
 
-def find_events(archived: ArchivedMonth, *, limit: int, **wanted: object) -> Found:
+def find_events(archived: ArchivedMonth, *, limit: int, **wanted: object) -> FoundEvents:
     """Return an archived month's events with the given column values, in the order of the file.
 
     If the organization is given, only its part of the file is read.
@@ -76,7 +76,7 @@ def find_events(archived: ArchivedMonth, *, limit: int, **wanted: object) -> Fou
     charges = data.to_table(columns=["charge_micros"], filter=only).column("charge_micros")
     rows = _rows(data.head(limit, columns=list(COLUMNS), filter=only).combine_chunks()) if limit else iter(())
     events = [UsageEvent(**dict(zip(COLUMNS, row, strict=True))) for row in rows]
-    return Found(events, len(charges), sum(charges.to_pylist()))
+    return FoundEvents(events, len(charges), sum(charges.to_pylist()))
 
 
 def file_of(archived: ArchivedMonth) -> Path:

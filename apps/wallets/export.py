@@ -75,7 +75,7 @@ OPPOSITE_ACCOUNTS: Mapping[Role, ExportAccount] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class ExportName:
     """An account's name and code, as the export declares them."""
 
     name: ExportAccount
@@ -125,7 +125,7 @@ def _transfers() -> QuerySet[Transfer]:
     return Transfer.objects.select_related("source", "destination")
 
 
-def _account_names() -> dict[int, Named]:
+def _account_names() -> dict[int, ExportName]:
     """Return all accounts by id."""
     customers = {
         pk: (slug, currency) for pk, slug, currency in Organization.objects.values_list("pk", "slug", "currency")
@@ -133,7 +133,7 @@ def _account_names() -> dict[int, Named]:
     # Only the book of a seller has this account.
     own_books = set(Account.objects.filter(role=Role.UNIDENTIFIED).values_list("book_id", flat=True))
     accounts = Account.objects.order_by("code").iterator(chunk_size=CHUNK)
-    return {each.pk: Named(_export_account(each, customers, own_books), _one_line(each.code)) for each in accounts}
+    return {each.pk: ExportName(_export_account(each, customers, own_books), _one_line(each.code)) for each in accounts}
 
 
 def _export_account(

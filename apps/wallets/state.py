@@ -13,7 +13,7 @@ from uuid import UUID
 from apps.ledger.state import AccountState, LedgerChanges, LedgerState, add_pairs
 from apps.top_ups.state import TopUpState
 from apps.wallets.accounts import Role, code_of
-from apps.wallets.balance_alerts import AlarmState, Watched
+from apps.wallets.balance_alerts import AlarmState, WatchedChanges
 from apps.wallets.budgets.state import BudgetChanges, BudgetsState, Notice
 from apps.wallets.burndown import Part, Slice, burn_key
 from apps.wallets.kinds import Source
@@ -288,7 +288,7 @@ class Changes:
     updated_at: datetime | None = None
     budgets: BudgetChanges = field(default_factory=BudgetChanges)
     notices: tuple[Notice, ...] = ()
-    watched: Watched = field(default_factory=Watched)
+    watched: WatchedChanges = field(default_factory=WatchedChanges)
     messages: tuple[Mapping[str, Any], ...] = ()
 
     def __bool__(self) -> bool:

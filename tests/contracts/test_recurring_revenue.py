@@ -4,7 +4,7 @@ from uuid import UUID
 import pytest
 
 from apps.contracts.models import Installment
-from apps.contracts.recurring_revenue import MOVES, Stretch, levels, movements
+from apps.contracts.recurring_revenue import MOVES, RecurringAmount, levels, movements
 from apps.contracts.selectors import recurring_stretches
 from apps.contracts.services import cancel_contract
 from apps.contracts.services.agreements import stop_agreement
@@ -19,8 +19,8 @@ def customer(number: int) -> UUID:
     return UUID(int=number)
 
 
-def stretch(number: int, start: date, end: date | None, units: int, months: int = 1) -> Stretch:
-    return Stretch(customer(number), start, end, units * UNIT, months)
+def stretch(number: int, start: date, end: date | None, units: int, months: int = 1) -> RecurringAmount:
+    return RecurringAmount(customer(number), start, end, units * UNIT, months)
 
 
 class TestMovements:
@@ -73,7 +73,7 @@ class TestStretches:
     def test_of_a_contract_begin_when_it_is_paid_and_end_when_it_is_canceled(self, acme):
         contract = active(acme, self.NOW, "2026-10-01", months=3, frequency="quarterly")
         row = Installment.objects.get(contract=contract)
-        monthly = Stretch(acme.pk, OCTOBER, None, row.amount_micros, 3).monthly_micros
+        monthly = RecurringAmount(acme.pk, OCTOBER, None, row.amount_micros, 3).monthly_micros
         assert [self.level(acme, day) for day in (date(2026, 9, 30), date(2026, 10, 1), OCTOBER)] == [
             0,
             monthly,

@@ -13,7 +13,7 @@ from apps.common.money import Micros, to_micros
 from apps.contracts.models import Contract
 from apps.contracts.schedule import build_schedule
 from apps.contracts.terms import Frequency, ScheduledTerms
-from apps.payments.collection import Owed, split_schedule
+from apps.payments.collection import OpenInstallment, split_schedule
 from apps.payments.models import StripeInvoice
 from apps.payments.services.reconciliation import compare_clearing
 from apps.tenants.models import Organization
@@ -57,7 +57,7 @@ def test_whatever_the_terms_and_the_day_each_installment_is_collected_once_and_n
             anchor_date=start,
         )
         schedule = build_schedule(terms)
-        owed = [Owed(number, row.due_date, row.amount_micros) for number, row in enumerate(schedule)]
+        owed = [OpenInstallment(number, row.due_date, row.amount_micros) for number, row in enumerate(schedule)]
         expected = days_of(start, frequency, months)
         for today in (start - timedelta(days=40), start - timedelta(days=1), start, start + timedelta(days=100)):
             found = split_schedule(owed, today=today)

@@ -11,13 +11,13 @@ from apps.usage.services import check_budgets
 from apps.usage.services import put_budget as put
 from apps.wallets.budgets.scopes import scope_of
 from apps.wallets.budgets.state import BudgetState
-from apps.wallets.decisions.budgets import Put
+from apps.wallets.decisions.budgets import PutResult
 from apps.wallets.models import Bucket, BucketPeriod
 
 
 def put_budget(
     organization: Organization, slug: str, limit: str, now: datetime, version: int | None = None, **fields: Any
-) -> Put:
+) -> PutResult:
     """Make or change a budget; its limit is in whole units, its scope by dimension."""
     fields = {"name": "", "period": "day", "mode": "hard", "thresholds": (50, 80, 100), "set_by": "customer"} | fields
     scope = scope_of(fields.pop("scope", {}))

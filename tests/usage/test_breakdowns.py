@@ -15,7 +15,7 @@ from apps.pricing.breakdowns import Breakdown, BreakdownInvalid, parse_breakdown
 from apps.pricing.models import Meter
 from apps.usage.errors import BreakdownNotKept
 from apps.usage.models import BreakdownTotal
-from apps.usage.selectors import Asked, By, broken_down, margins
+from apps.usage.selectors import BreakdownQuery, By, broken_down, margins
 from apps.usage.services import check_usage, rebuild_usage, rollups
 from tests.api.callers import as_bearer, key_of
 from tests.api.documents import assert_described
@@ -71,7 +71,9 @@ def usage(acme, chat, now):
 
 
 def asked(*group_by, **more):
-    return Asked(group_by=group_by, **({"first_day": date(2026, 11, 1), "last_day": date(2026, 11, 30)} | more))
+    return BreakdownQuery(
+        group_by=group_by, **({"first_day": date(2026, 11, 1), "last_day": date(2026, 11, 30)} | more)
+    )
 
 
 def groups(organization, question):

@@ -13,10 +13,10 @@ from apps.usage.services import CapturedUsage
 from apps.wallets.decisions.holds import Admission, HoldResult
 from apps.wallets.errors import BudgetExceeded, WorkPaused
 from apps.wallets.selectors import ReservationRow, reservation_status
-from apps.wallets.services import Reserved
+from apps.wallets.services import ReservationResult
 
 
-def reserved_row(reserved: Reserved) -> ReservationRow:
+def reserved_row(reserved: ReservationResult) -> ReservationRow:
     """Return the row of a reservation that was just changed, without reading it again."""
     backing = tuple((grant.id or 0, grant.source, micros) for grant, micros in reserved.result.backing)
     return ReservationRow(reserved.hold, backing, reserved.entry_id)
@@ -54,7 +54,7 @@ def reservation(organization: Organization, row: ReservationRow, now: datetime) 
 
 
 def capture(
-    organization: Organization, row: ReservationRow, reserved: Reserved, asked_micros: int, now: datetime
+    organization: Organization, row: ReservationRow, reserved: ReservationResult, asked_micros: int, now: datetime
 ) -> dict[str, Any]:
     """Present a capture: the amount charged, the amount released, and the requested amount not charged."""
     charged = reserved.transfer.amount_micros if reserved.transfer is not None else 0

@@ -55,7 +55,7 @@ from apps.wallets.selectors import (
     reservation_page,
 )
 
-Outcome = services.Reserved | CapturedUsage | Exception
+Outcome = services.ReservationResult | CapturedUsage | Exception
 LISTING = "reservations"
 LIMIT = IntegerParameter("limit", 1, 200, 50)
 
@@ -320,14 +320,14 @@ def _closed(outcome: Outcome) -> Outcome:
     return outcome
 
 
-def _charged(outcome: services.Reserved | CapturedUsage) -> int:
+def _charged(outcome: services.ReservationResult | CapturedUsage) -> int:
     if isinstance(outcome, CapturedUsage):
         return outcome.charge_micros
     return outcome.transfer.amount_micros if outcome.transfer is not None else 0
 
 
 def _capture_shown(
-    organization: Organization, outcome: services.Reserved | CapturedUsage, asked_micros: int, now: datetime
+    organization: Organization, outcome: services.ReservationResult | CapturedUsage, asked_micros: int, now: datetime
 ) -> dict[str, Any]:
     reserved = outcome.reserved if isinstance(outcome, CapturedUsage) else outcome
     again = reserved.result.is_repeat

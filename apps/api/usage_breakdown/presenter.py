@@ -6,7 +6,7 @@ from typing import Any
 from apps.api.fields import number
 from apps.common.csv_text import csv_line
 from apps.common.money import decimal_text
-from apps.usage.selectors import Asked, Breakdowns, Group
+from apps.usage.selectors import BreakdownQuery, Breakdowns, Group
 
 AMOUNTS = {
     "events": "event_count",
@@ -17,7 +17,7 @@ AMOUNTS = {
 }
 
 
-def breakdown(asked: Asked, found: Breakdowns, currency: str) -> dict[str, Any]:
+def breakdown(asked: BreakdownQuery, found: Breakdowns, currency: str) -> dict[str, Any]:
     """Present a page of groups with the sums of the whole window."""
     body: dict[str, Any] = {
         "from": asked.first_day,
@@ -34,7 +34,7 @@ def breakdown(asked: Asked, found: Breakdowns, currency: str) -> dict[str, Any]:
     return {**body, "data": [_group(each, asked) for each in found.groups]}
 
 
-def _group(group: Group, asked: Asked) -> dict[str, Any]:
+def _group(group: Group, asked: BreakdownQuery) -> dict[str, Any]:
     shown: dict[str, Any] = {}
     if group.period is not None:
         shown[asked.interval] = f"{group.period:%Y-%m}" if asked.interval == "month" else group.period
@@ -49,7 +49,7 @@ def _sums(sums: Mapping[str, int]) -> dict[str, Any]:
     }
 
 
-def csv_lines(asked: Asked, found: Breakdowns, currency: str) -> Iterator[str]:
+def csv_lines(asked: BreakdownQuery, found: Breakdowns, currency: str) -> Iterator[str]:
     """Yield the lines of a file with all groups; a column marks the sums of values without a row."""
     period = [] if asked.interval == "none" else [asked.interval]
     yield csv_line([*period, *asked.group_by, "is_other", *AMOUNTS, "currency"])

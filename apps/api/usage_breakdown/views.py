@@ -25,7 +25,7 @@ from apps.api.usage_breakdown import presenter
 from apps.api.views import ApiView
 from apps.common.csv_text import MARK
 from apps.tenants.models import ApiKey
-from apps.usage.selectors import GROUPS, INTERVALS, ORDERS, Asked, broken_down
+from apps.usage.selectors import GROUPS, INTERVALS, ORDERS, BreakdownQuery, broken_down
 
 LISTING = "usage-breakdown"
 LIMIT = IntegerParameter("limit", 1, 500, 100)
@@ -60,7 +60,7 @@ class UsageBreakdown(ApiView):
         return Response(body)
 
 
-def _asked(request: Request, now: datetime) -> Asked:
+def _asked(request: Request, now: datetime) -> BreakdownQuery:
     first_day, last_day = _window(request, now)
     group_by = tuple(filter(None, read_text(request, "group_by").split(",")))
     wrong = [name for name in group_by if name not in GROUPS]
@@ -68,7 +68,7 @@ def _asked(request: Request, now: datetime) -> Asked:
         rule = f"must be one or two different ones of {', '.join(GROUPS)}"
         raise InvalidInput([FieldError("query.group_by", rule, ",".join(group_by))])
     only = {name: read_text(request, name) for name in GROUPS if name != "meter" and name in request.query_params}
-    return Asked(
+    return BreakdownQuery(
         group_by=group_by,
         first_day=first_day,
         last_day=last_day,

@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from unfold.decorators import action
 
-from apps.approvals.pages import ReasonAndKey, Shown, confirm_action, confirm_row_actions, reason_and_key
+from apps.approvals.pages import PageOptions, ReasonAndKey, confirm_action, confirm_row_actions, reason_and_key
 from apps.backoffice.explain.page import owner_of
 from apps.backoffice.forms import AmountForm, MoneyForm
 from apps.common.admin import OffersByState, PageExtension, money_text, register_extension
@@ -41,7 +41,7 @@ class MoneyMover(PageExtension[Any]):
         read: Callable[[Mapping[str, Any]], dict[str, Any]],
         *,
         subject: Model,
-        **shown: Unpack[Shown],
+        **shown: Unpack[PageOptions],
     ) -> HttpResponse:
         """Show the confirmation pages of an action on a row; `read` converts the form to the action's own fields."""
         shown.setdefault("form", MoneyForm)

@@ -214,7 +214,7 @@ def breakdown(request: HttpRequest, organization: Organization, now: datetime) -
     wanted = request.GET.get("by", "")
     by = wanted if wanted in choices else "model"
     first = today - timedelta(days=BREAKDOWN_DAYS - 1)
-    asked = usage.Asked(group_by=tuple(by.split(",")), first_day=first, last_day=today)
+    asked = usage.BreakdownQuery(group_by=tuple(by.split(",")), first_day=first, last_day=today)
     found = usage.broken_down(organization, asked, offset=0, limit=SHOWN + 1)
     unit, shown = organization.currency, found.groups[:SHOWN]
     rows = [

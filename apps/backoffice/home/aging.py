@@ -10,7 +10,7 @@ from apps.backoffice.components import Cell, Link, Table, money
 from apps.backoffice.customer_page.summary import tab_of
 from apps.backoffice.explain.links import why
 from apps.backoffice.home.currencies import ALL, REPORTING_CURRENCY, kept_a_minute
-from apps.backoffice.home.receivables import Owed, owed
+from apps.backoffice.home.receivables import OwedAmount, owed
 from apps.common.money import convert
 from apps.invoices.receivables import AGES, Aging, age_of
 
@@ -34,7 +34,7 @@ def _aging_tables(currency: str, now: datetime) -> list[Table]:
     return [_by_customer(rows, currency, today)]
 
 
-def _by_currency(rows: Iterable[Owed], today: date) -> Table:
+def _by_currency(rows: Iterable[OwedAmount], today: date) -> Table:
     own: dict[str, Aging] = {}
     total = Aging(None, f"All in {REPORTING_CURRENCY}", REPORTING_CURRENCY)
     for row in rows:
@@ -45,7 +45,7 @@ def _by_currency(rows: Iterable[Owed], today: date) -> Table:
     return _table("Currency", cells, total)
 
 
-def _by_customer(rows: Iterable[Owed], currency: str, today: date) -> Table:
+def _by_customer(rows: Iterable[OwedAmount], currency: str, today: date) -> Table:
     own: dict[UUID, Aging] = {}
     oldest: dict[UUID, date] = {}
     total, rest = Aging(None, "Total", currency), Aging(None, NOT_SHOWN, currency)

@@ -10,7 +10,7 @@ from django.db.models import Model
 from django.http import HttpRequest
 from django.urls import reverse
 
-from apps.backoffice.attention import Waiting, waiting_for
+from apps.backoffice.attention import WaitingItems, waiting_for
 from apps.backoffice.chart_ranges import chosen_range, range_links
 from apps.backoffice.components import Block, Cell, Table, Tile, moment, money
 from apps.backoffice.customer_page.summary import tab_of
@@ -76,12 +76,12 @@ def _tiles(figures: TileFigures, chosen: str) -> list[Tile]:
     ]
 
 
-def _as_tile(waiting: Waiting) -> Tile:
+def _as_tile(waiting: WaitingItems) -> Tile:
     alarm = waiting.concern.alarm and waiting.count > 0
     return Tile(name=waiting.concern.title, value=count_text(waiting.count), href=waiting.href, alarm=alarm)
 
 
-def _first_rows(waiting: Sequence[Waiting], now: datetime) -> list[Table]:
+def _first_rows(waiting: Sequence[WaitingItems], now: datetime) -> list[Table]:
     """Return the table that names the oldest rows of each concern: customer, amount, and since or until when."""
     rows = [
         _cells(each, row, line, now.date()) for each in waiting for row, line in each.concern.first(SHOWN_ROWS, now)
@@ -90,7 +90,7 @@ def _first_rows(waiting: Sequence[Waiting], now: datetime) -> list[Table]:
     return [Table(title="First in line", columns=columns, rows=rows)] if rows else []
 
 
-def _cells(waiting: Waiting, row: Model, line: Line, today: date) -> list[Cell]:
+def _cells(waiting: WaitingItems, row: Model, line: Line, today: date) -> list[Cell]:
     days = (today - line.day).days
     page = reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
     return [

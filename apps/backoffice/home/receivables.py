@@ -15,7 +15,7 @@ LEFT_OF_INSTALLMENT = F("amount_micros") - F("discount_micros") - F("paid_micros
 LEFT_OF_INVOICE = F("total_micros") - NOT_LEFT
 
 
-class Owed(NamedTuple):
+class OwedAmount(NamedTuple):
     """What a customer owes that was due on one day."""
 
     organization_id: UUID
@@ -38,16 +38,16 @@ def due_installments(currency: str, today: date) -> QuerySet[Installment]:
     return Installment.objects.filter(own, ~Exists(asked), state__in=OPEN_STATES, due_date__lte=today)
 
 
-def owed(currency: str, today: date) -> list[Owed]:
+def owed(currency: str, today: date) -> list[OwedAmount]:
     """Return what is owed in a currency, or in all, by customer and due date."""
     of = ("organization", "organization__name", "organization__currency", "organization__usd_rate_micros", "due_date")
     invoices = open_invoices(currency).order_by().values_list(*of).annotate(left=Sum(LEFT_OF_INVOICE))
     own = tuple(name if name == "due_date" else f"contract__{name}" for name in of)
     rows = due_installments(currency, today).order_by().values_list(*own).annotate(left=Sum(LEFT_OF_INSTALLMENT))
-    return [Owed(*row) for row in (*invoices, *rows)]
+    return [OwedAmount(*row) for row in (*invoices, *rows)]
 
 
-def overdue(currency: str, now: datetime) -> list[Owed]:
+def overdue(currency: str, now: datetime) -> list[OwedAmount]:
     """Return what is owed past its due date."""
     today = now.astimezone(UTC).date()
     return [row for row in owed(currency, today) if row.due < today]

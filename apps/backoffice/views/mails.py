@@ -17,7 +17,7 @@ from django.utils.http import urlencode
 
 from apps.common.strict_json import read_object
 from apps.mail.examples import EXAMPLES
-from apps.mail.letters import Written, write_mail
+from apps.mail.letters import WrittenMail, write_mail
 from apps.mail.models import MailMessage
 from apps.mail.templates import MAIL_TEMPLATES
 from apps.tenants.models import Organization
@@ -66,7 +66,7 @@ def local_mails(request: HttpRequest, site: AdminSite, name: str = "") -> HttpRe
     letter = _read(path)
     if request.GET.get("part") == "html":
         return _html(_body(letter, "html"))
-    mail = Written(subject=str(letter["Subject"]), text=_body(letter, "plain"), html="")
+    mail = WrittenMail(subject=str(letter["Subject"]), text=_body(letter, "plain"), html="")
     return _page(request, site, mail.subject, mail=mail, headers=[*letter.items()])
 
 
@@ -76,7 +76,7 @@ def _customer(request: HttpRequest, organization_id: UUID) -> Organization:
     return get_object_or_404(Organization, pk=organization_id)
 
 
-def _written(organization: Organization, template: str) -> tuple[Written, bool]:
+def _written(organization: Organization, template: str) -> tuple[WrittenMail, bool]:
     """Write a notice from the data of the customer's last one, else from an example; also return which of the two."""
     mails = MailMessage.objects.filter(organization=organization, template=template)
     last = mails.order_by("-created_at").values_list("context", flat=True).first()

@@ -206,10 +206,10 @@ def _debits_of(line: BankLine, ibans: Mapping[UUID, set[str]]) -> list[DebitProp
     return debits.propose_debits(debit, received, refunded)
 
 
-def _received(money: Money, ibans: Mapping[UUID, set[str]]) -> debits.Received:
+def _received(money: Money, ibans: Mapping[UUID, set[str]]) -> debits.ReceivedMoney:
     lines: Iterable[BankLine] = money.bank_lines.all()
     seen = -sum(each.amount_micros for each in lines if each.amount_micros < 0)
-    return debits.Received(
+    return debits.ReceivedMoney(
         id=money.pk,
         organization_id=money.organization_id,
         amount_micros=money.amount_micros,
@@ -220,8 +220,8 @@ def _received(money: Money, ibans: Mapping[UUID, set[str]]) -> debits.Received:
     )
 
 
-def _refunded(note: Document, ibans: Mapping[UUID, set[str]]) -> debits.Refunded:
-    return debits.Refunded(
+def _refunded(note: Document, ibans: Mapping[UUID, set[str]]) -> debits.RefundedDocument:
+    return debits.RefundedDocument(
         id=note.pk,
         organization_id=note.organization_id,
         number=note.number,

@@ -12,8 +12,8 @@ from unfold.decorators import action, display
 
 from apps.approvals.pages import (
     Arguments,
+    PageOptions,
     ReasonAndKey,
-    Shown,
     confirm_row_action,
     confirm_row_actions,
     form_fields,
@@ -259,7 +259,7 @@ class InstallmentAdmin(ReadOnlyModelAdmin[Installment]):
         *,
         amount: int,
         given: Arguments = no_fields,
-        **shown: Unpack[Shown],
+        **shown: Unpack[PageOptions],
     ) -> HttpResponse:
         shown["form_options"], shown["initial"] = {"unit": row.contract.organization.currency}, {"amount": amount}
         return confirm_row_action(

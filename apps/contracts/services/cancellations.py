@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from apps.common.transactions import serialized
-from apps.contracts.cancellation import CancellationTerms, Cut, Kept, cuts_of
+from apps.contracts.cancellation import CancellationTerms, Cut, RemainingAmounts, cuts_of
 from apps.contracts.errors import StateForbids
 from apps.contracts.models import OPEN_STATES, RUNNING, Contract, Installment
 from apps.contracts.services.collection import request_arrangement
@@ -95,7 +95,13 @@ def may_end_cancelled(contract: Contract, now: datetime) -> bool:
 
 
 def _cut_open(
-    contract: Contract, row: Installment, kept: Kept, terms: CancellationTerms, *, created_by: str, now: datetime
+    contract: Contract,
+    row: Installment,
+    kept: RemainingAmounts,
+    terms: CancellationTerms,
+    *,
+    created_by: str,
+    now: datetime,
 ) -> None:
     """Lower an open installment to the cost of its days before the cancellation; void it if that is zero."""
     if not kept.credit_micros + kept.service_micros:

@@ -23,7 +23,7 @@ from apps.contracts.services.transitions import follow_installments, keep, move_
 from apps.ledger.errors import IdempotencyMismatch
 from apps.wallets import services as wallets
 from apps.wallets.accounts import Role
-from apps.wallets.decisions.grants import Give
+from apps.wallets.decisions.grants import NewGrant
 from apps.wallets.kinds import Source
 from apps.wallets.models import BookingKind
 from apps.wallets.selectors import granted_by
@@ -273,7 +273,7 @@ def _movements(installment: Installment, ids: DrawnIds, created_by: str) -> Iter
             description=f"Discount on installment {installment.period}",
         )
     if installment.credit_micros:
-        give = Give(
+        new_grant = NewGrant(
             amount=Micros(installment.credit_micros),
             source=Source.CONTRACT,
             key=f"installment:{installment.pk}:credit",
@@ -285,7 +285,7 @@ def _movements(installment: Installment, ids: DrawnIds, created_by: str) -> Iter
             funded_by=Role.INSTALLMENTS,
             drawn_id=ids.grant,
         )
-        yield grant_movement(give)
+        yield grant_movement(new_grant)
     if installment.service_micros:
         yield transfer_movement(
             source=Role.INSTALLMENTS,
@@ -328,7 +328,7 @@ def grant_bonus_once(contract: Contract, writes: PendingWrites, *, created_by: s
     if contract.bonus_granted_at is not None:
         writes.after.append(partial(_restore_bonus, contract, created_by=created_by, now=now))
         return
-    give = Give(
+    new_grant = NewGrant(
         amount=Micros(contract.bonus_credits_micros),
         source=Source.BONUS,
         key=f"contract:{contract.pk}:bonus",
@@ -337,7 +337,7 @@ def grant_bonus_once(contract: Contract, writes: PendingWrites, *, created_by: s
         description="Contract bonus credit",
         starts_at=midnight(contract.start_date),
     )
-    writes.post(contract.organization, grant_movement(give))
+    writes.post(contract.organization, grant_movement(new_grant))
     contract.bonus_granted_at = now
     save(contract, "bonus_granted_at", writes=writes)
 

@@ -26,7 +26,7 @@ from apps.invoices.services.dates import day_of
 from apps.invoices.services.drafts import LineTerms, lock_draft, refuse_unpayable, write_draft
 from apps.invoices.usage_lines import UsageLine, complete_lines
 from apps.tenants.models import Organization
-from apps.wallets.selectors import Owed, charges_in, owed_before
+from apps.wallets.selectors import OwedByMonth, charges_in, owed_before
 from apps.wallets.services.locks import lock_wallet
 
 Metered = Callable[[Sequence[date], str], Sequence[UsageLine]]
@@ -180,7 +180,7 @@ def _rewrite(document: Document, lines: Sequence[DocumentLine], now: datetime) -
     write_draft(document, lines, profile, now)
 
 
-def _free_months(organization: Organization, owed: Owed) -> list[date]:
+def _free_months(organization: Organization, owed: OwedByMonth) -> list[date]:
     """Return the months with debt that no invoice covers."""
     taken = set(InvoicedMonth.objects.filter(organization=organization, freed_at=None).values_list("month", flat=True))
     return [month for month in owed.by_month if month not in taken]

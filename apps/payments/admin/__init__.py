@@ -5,14 +5,14 @@ from apps.payments.admin.issues import PaymentIssueAdmin
 from apps.payments.admin.money import DisputeAdmin, RefundAdmin, StripePaymentAdmin
 from apps.payments.admin.payouts import BalanceTransactionAdmin, PayoutAdmin
 from apps.payments.admin.requests import CheckoutSessionAdmin, PaymentLinkAdmin, StripeCustomerAdmin, StripeInvoiceAdmin
-from apps.payments.admin.schedules import ContractCharging, InstallmentPaying
+from apps.payments.admin.schedules import ContractPaymentPage, InstallmentPaymentPage
 
 __all__ = [
     "BalanceTransactionAdmin",
     "CheckoutSessionAdmin",
-    "ContractCharging",
+    "ContractPaymentPage",
     "DisputeAdmin",
-    "InstallmentPaying",
+    "InstallmentPaymentPage",
     "PaymentIssueAdmin",
     "PaymentLinkAdmin",
     "PayoutAdmin",

@@ -59,7 +59,7 @@ class PayableInline(InstallmentInline):
 
 
 @register_extension(Contract)
-class ContractCharging(PageExtension[Contract], ContractActions):
+class ContractPaymentPage(PageExtension[Contract], ContractActions):
     added_buttons = ("cancel_at",)
     extended_inlines = MappingProxyType({InstallmentInline: PayableInline})
     added_fields = ("charged_to",)
@@ -99,7 +99,7 @@ class ContractCharging(PageExtension[Contract], ContractActions):
 
 
 @register_extension(Installment)
-class InstallmentPaying(PageExtension[Installment], InstallmentAdmin):
+class InstallmentPaymentPage(PageExtension[Installment], InstallmentAdmin):
     added_buttons = ("payment_link",)
     added_fields = ("pay_at",)
     added_fieldsets = (("Where to pay", {"fields": ("pay_at",)}),)

@@ -11,7 +11,7 @@ from apps.invoices import services as invoices
 from apps.invoices.models import Document
 from apps.invoices.models.documents import ASKING
 from apps.outbox.services import enqueue
-from apps.payments.collection import Owed
+from apps.payments.collection import OpenInstallment
 from apps.payments.models import OPEN_SESSION_STATES, CheckoutPart
 from apps.payments.selectors import is_invoiced, owed_rows
 from apps.payments.services.document_invoices import arrange_document
@@ -75,7 +75,7 @@ def _invoice_due(contract: Contract, *, now: datetime) -> None:
     contracts.record_payment_address(contract_id=contract.pk, url=invoice.hosted_url if invoice else "", now=now)
 
 
-def _invoice_ourselves(row: Owed, now: datetime) -> None:
+def _invoice_ourselves(row: OpenInstallment, now: datetime) -> None:
     """Make our invoice for an installment, and have Stripe collect what is left of it.
 
     If the installment's own invoice at Stripe is being paid, ours is not made.

@@ -28,7 +28,7 @@ SUMS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
+class MovedMoney:
     """The money that an event reports, in micros, and the customer whose it is, if known."""
 
     organization: Organization | None
@@ -59,7 +59,7 @@ def open_not_booked_issue(event: StripeEvent, *, now: datetime) -> None:
     )
 
 
-def moved_by(event: StripeEvent) -> Moved | None:
+def moved_by(event: StripeEvent) -> MovedMoney | None:
     """Return the amount that an event reports and its customer, if one is known; None if its object has no amount."""
     name = next((name for start, name in SUMS.items() if event.type.startswith(start)), None)
     if name is None:
@@ -68,7 +68,7 @@ def moved_by(event: StripeEvent) -> Moved | None:
         subject = readers.member(read_object(event.payload), "data", "object")
         currency = readers.currency(subject)
         micros = from_minor_units(readers.amount(subject, name, 0), currency)
-        return Moved(_organization_of(subject), micros, currency)
+        return MovedMoney(_organization_of(subject), micros, currency)
     except MalformedObject:
         return None
 

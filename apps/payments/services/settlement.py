@@ -28,7 +28,7 @@ from apps.top_ups.models import TopUpAttempt
 from apps.wallets import services as wallets
 from apps.wallets.accounts import Role
 from apps.wallets.budgets.state import Notice
-from apps.wallets.decisions.grants import Give
+from apps.wallets.decisions.grants import NewGrant
 from apps.wallets.kinds import Source
 from apps.wallets.models import BookingKind, Grant
 from apps.wallets.services.movements import grant_movement, transfer_movement
@@ -109,7 +109,7 @@ def _top_up(payment: StripePayment, row: CheckoutSession, came: Money, context: 
     amount = Micros(min(came.net, row.amount_micros))
     if not amount:
         return amount
-    give = Give(
+    new_grant = NewGrant(
         amount=amount,
         source=Source.TOP_UP,
         key=f"top-up:{row.pk}",
@@ -123,11 +123,11 @@ def _top_up(payment: StripePayment, row: CheckoutSession, came: Money, context: 
     def was_granted(transfer_id: int) -> None:
         payment.grant_id = Grant.objects.values_list("pk", flat=True).get(transfer=transfer_id)
 
-    payment.grant_id = give.drawn_id
+    payment.grant_id = new_grant.drawn_id
     for each in invoice_message(payment, row, now=context.now):
         context.rows.send(each)
     told = (_notice(payment, "top_up", came, context),)
-    context.rows.post(row.organization, grant_movement(give).with_notices(told), was_granted)
+    context.rows.post(row.organization, grant_movement(new_grant).with_notices(told), was_granted)
     return amount
 
 

@@ -20,7 +20,7 @@ from apps.tenants.models import Organization
 from apps.usage.actions.rating import SHOWN, OtherCharges, charge_rows, charges_digest, newest_waiting
 from apps.usage.models import UsageEvent
 from apps.usage.services.late_rating import Rerated
-from apps.usage.services.names import Naming, name_and_rate
+from apps.usage.services.names import NewAlias, name_and_rate
 
 
 @register
@@ -67,64 +67,64 @@ class NameModel(Action):
             reason=reason,
             key=key,
         )
-        done = _rehearsed(action.naming, by, now)
+        done = _rehearsed(action.new_alias, by, now)
         charged = Organization.objects.filter(pk__in=done.charges).values_list("currency", flat=True)
         currency = min(charged, default=action.currency)
         return replace(action, amount_micros=done.charged_micros, currency=currency, charges=charges_digest(done))
 
     @property
-    def naming(self) -> Naming:
+    def new_alias(self) -> NewAlias:
         """The alias that it creates."""
         approval = "" if self.approval_id is None else str(self.approval_id)
-        return Naming(self.meter_id, self.name, self.target, self.newest_event, self.reason, approval)
+        return NewAlias(self.meter_id, self.name, self.target, self.newest_event, self.reason, approval)
 
     def about(self) -> str:
         return f"{self.name} is another name of {self.target}"
 
     def perform(self, *, by: User, now: datetime) -> None:
-        done = name_and_rate(self.naming, created_by=person(by), now=now)
+        done = name_and_rate(self.new_alias, created_by=person(by), now=now)
         if (done.charged_micros, charges_digest(done)) != (self.amount_micros, self.charges):
             raise OtherCharges
 
     def figures(self, now: datetime) -> Mapping[str, str]:
-        naming = self.naming
+        new_alias = self.new_alias
         return {
-            "Events that wait under the name": count_text(naming.waiting(now).events().count()),
-            "Events charged at the price for any model, which stay": count_text(naming.charged_count(now)),
+            "Events that wait under the name": count_text(new_alias.waiting(now).events().count()),
+            "Events charged at the price for any model, which stay": count_text(new_alias.charged_count(now)),
         }
 
     def preview(self, *, by: User, now: datetime) -> list[Change]:
-        start = moment_words(self.naming.start(now))
+        start = moment_words(self.new_alias.start(now))
         moved: list[Change] = []
 
         def rate() -> Rerated:
-            done = name_and_rate(self.naming, created_by=person(by), now=now)
-            moved.extend(_moved_rows(self.naming, by, now))
+            done = name_and_rate(self.new_alias, created_by=person(by), now=now)
+            moved.extend(_moved_rows(self.new_alias, by, now))
             return done
 
         rows = charge_rows(self, rate, now)
         return [*rows, *moved, Change("It applies to usage from", "", start)]
 
     def has_known_size(self, now: datetime) -> bool:
-        waiting = self.naming.waiting(now).events()
-        return waiting.values("organization__currency").distinct().count() == 1 and self.naming.start(now) <= now
+        waiting = self.new_alias.waiting(now).events()
+        return waiting.values("organization__currency").distinct().count() == 1 and self.new_alias.start(now) <= now
 
     def overlaps(self, other: Self) -> bool:
         return (self.meter_id, self.name) == (other.meter_id, other.name)
 
 
 @serialized
-def _rehearsed(naming: Naming, by: User, now: datetime) -> Rerated:
+def _rehearsed(new_alias: NewAlias, by: User, now: datetime) -> Rerated:
     with transaction.atomic():
-        done = name_and_rate(naming, created_by=person(by), now=now)
+        done = name_and_rate(new_alias, created_by=person(by), now=now)
         transaction.set_rollback(True)
     return done
 
 
-def _moved_rows(naming: Naming, by: User, now: datetime) -> list[Change]:
+def _moved_rows(new_alias: NewAlias, by: User, now: datetime) -> list[Change]:
     """Return each name that this transaction moved, with its events and charges, or that will be moved from now on."""
     charged = (
-        UsageEvent.objects.filter(meter=naming.meter_id, posting__created_by=person(by), posting__created_at=now)
+        UsageEvent.objects.filter(meter=new_alias.meter_id, posting__created_by=person(by), posting__created_at=now)
         .order_by()
         .values_list("model_sent", "provider", "model", "organization__currency")
         .annotate(events=Count("pk"), charge=Sum("charge_micros"))
@@ -135,7 +135,7 @@ def _moved_rows(naming: Naming, by: User, now: datetime) -> list[Change]:
         )
         for sent, provider, model, currency, events, charge in sorted(charged, key=lambda row: (-abs(row[5]), row[:4]))
     ]
-    for provider, model, target, events in naming.later(now):
+    for provider, model, target, events in new_alias.later(now):
         rows.append(
             Change(_named(provider, model), f"{count_text(events)} charged as any model", f"{target}, from then on")
         )

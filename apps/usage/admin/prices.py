@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from unfold.decorators import action, display
 
-from apps.approvals.pages import Arguments, Shown, confirm_row_action, form_fields, no_fields
+from apps.approvals.pages import Arguments, PageOptions, confirm_row_action, form_fields, no_fields
 from apps.common.admin import ConfirmForm, EndField, Menu, OffersByState, Role, Section
 from apps.pricing.models import PRICE_FIELDS, PriceVersion
 from apps.pricing.price_text import filled_text, price_text, tiers_text
@@ -143,7 +143,7 @@ class PriceVersionAdmin(OffersByState[PriceVersion]):
         kind: type[PriceAction],
         *,
         given: Arguments = no_fields,
-        **shown: Unpack[Shown],
+        **shown: Unpack[PageOptions],
     ) -> HttpResponse:
         version = get_object_or_404(self.get_queryset(request), pk=object_id)
         return confirm_row_action(

@@ -32,7 +32,7 @@ ORDERS: Final = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class BreakdownQuery:
     """The dimensions to group by, the UTC days, and the only values wanted, by dimension."""
 
     group_by: tuple[str, ...]
@@ -86,7 +86,7 @@ def kept_breakdowns(meter: str = "") -> list[tuple[Meter, Breakdown]]:
     return [(row, each) for row in rows for each in read_breakdowns(row.breakdowns)]
 
 
-def broken_down(organization: Organization, asked: Asked, *, offset: int, limit: int | None) -> Breakdowns:
+def broken_down(organization: Organization, asked: BreakdownQuery, *, offset: int, limit: int | None) -> Breakdowns:
     """Return an organization's usage by group, in three statements for any number of events.
 
     Raises:
@@ -117,13 +117,13 @@ def narrowest(kept: Iterable[tuple[Meter, Breakdown]], named: Iterable[str]) -> 
     return found
 
 
-def _of_days(organization: Organization, asked: Asked, offset: int, limit: int | None) -> Breakdowns:
+def _of_days(organization: Organization, asked: BreakdownQuery, offset: int, limit: int | None) -> Breakdowns:
     rows: Any = UsageDay.objects.annotate(is_other=Value(value=False, output_field=BooleanField()))
     return _page(_narrowed(rows, organization, asked).filter(**asked.only), asked, offset, limit, None)
 
 
 def _of_breakdowns(
-    organization: Organization, asked: Asked, chosen: Mapping[int, Breakdown], offset: int, limit: int | None
+    organization: Organization, asked: BreakdownQuery, chosen: Mapping[int, Breakdown], offset: int, limit: int | None
 ) -> Breakdowns:
     rows = rows_of(chosen, asked.named, months=() if asked.interval == "day" else asked.months)
     since = max((each.since for each in chosen.values()), default=None)
@@ -154,12 +154,12 @@ def _days(breakdown: Breakdown, months: Sequence[date]) -> Q:
     return Q(is_month=True, day__range=(first, complete[-1])) | days & (Q(day__lt=first) | Q(day__gte=end))
 
 
-def _narrowed(rows: "QuerySet[Any]", organization: Organization, asked: Asked) -> "QuerySet[Any]":
+def _narrowed(rows: "QuerySet[Any]", organization: Organization, asked: BreakdownQuery) -> "QuerySet[Any]":
     rows = rows.filter(organization=organization, day__range=(asked.first_day, asked.last_day))
     return rows.filter(meter__slug=asked.meter) if asked.meter else rows
 
 
-def _page(rows: Any, asked: Asked, offset: int, limit: int | None, since: date | None) -> Breakdowns:
+def _page(rows: Any, asked: BreakdownQuery, offset: int, limit: int | None, since: date | None) -> Breakdowns:
     names = {name: "meter__slug" if name == METER else name for name in asked.group_by}
     period = {"none": None, "day": F("day"), "month": TruncMonth("day")}[asked.interval]
     if period is not None:

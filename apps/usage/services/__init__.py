@@ -10,7 +10,7 @@ from apps.usage.services.corrections import Corrected, Correction, correct_event
 from apps.usage.services.costs import correct_costs, enter_vendor_bill, raise_margin_alarms, undo_cost_run
 from apps.usage.services.ingest import Ingested
 from apps.usage.services.late_rating import Rerated, price_characters, rerate_quarantined
-from apps.usage.services.month_close import Closing, close_month, close_month_of, lacking_minimum, months_to_close
+from apps.usage.services.month_close import CloseResult, close_month, close_month_of, lacking_minimum, months_to_close
 from apps.usage.services.ranked_reports import ingest
 from apps.usage.services.reports import (
     Signature,
@@ -33,7 +33,7 @@ __all__ = [
     "Backfilled",
     "Break",
     "CapturedUsage",
-    "Closing",
+    "CloseResult",
     "Corrected",
     "Correction",
     "EventCapture",

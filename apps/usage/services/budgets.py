@@ -18,12 +18,14 @@ from apps.usage.services.work_rows import spent_on
 from apps.wallets import services as wallets
 from apps.wallets.budgets.scopes import scope_of
 from apps.wallets.budgets.state import ANY, BudgetState
-from apps.wallets.decisions.budgets import Added, AddToBudget, Miscount, Put
+from apps.wallets.decisions.budgets import AdditionResult, AddToBudget, Miscount, PutResult
 from apps.wallets.models import BucketPeriod, Budget
 from apps.wallets.services.locks import lock_wallet
 
 
-def put_budget(*, organization: Organization, budget: BudgetState, version: int | None = None, now: datetime) -> Put:
+def put_budget(
+    *, organization: Organization, budget: BudgetState, version: int | None = None, now: datetime
+) -> PutResult:
     """Create a budget, or change the one with its id; a new one starts with the cost of its current period so far.
 
     A model in its scope may be given by any of its names.
@@ -49,7 +51,7 @@ def put_budget(*, organization: Organization, budget: BudgetState, version: int 
     )
 
 
-def add_to_budget(*, organization: Organization, call: AddToBudget, now: datetime) -> Added:
+def add_to_budget(*, organization: Organization, call: AddToBudget, now: datetime) -> AdditionResult:
     """Raise the limit of a budget's bucket for the current period; a model's bucket may be given by any of its names.
 
     Raises:

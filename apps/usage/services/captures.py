@@ -28,7 +28,7 @@ from apps.usage.models import UsageEvent, UsagePosting
 from apps.usage.rated_events import LATEST, WAITS, RatedEvent, month_start
 from apps.usage.services.ingest import event_of, ids_of, insert_events, known_events, note_other_ids, with_partition
 from apps.usage.services.rating_batch import RatingBatch
-from apps.usage.services.rating_inputs import Asked, Known, Opened, asked_for, open_usage
+from apps.usage.services.rating_inputs import KnownEvent, RatingData, RatingQuery, open_usage, rating_query
 from apps.wallets import services as wallets
 from apps.wallets.budgets.scopes import NOWHERE, labels_of
 from apps.wallets.decisions.availability import available_micros
@@ -36,7 +36,7 @@ from apps.wallets.decisions.holds import Capture, HoldResult, decide_capture, de
 from apps.wallets.errors import CapturesRefused
 from apps.wallets.keys import capture_key
 from apps.wallets.kinds import Overage
-from apps.wallets.services import Reserved, TransferKey
+from apps.wallets.services import ReservationResult, TransferKey
 from apps.wallets.services.books import Answer, BookQuery, Call, after_refusal, decide_each, merged_query
 from apps.wallets.services.charges import charge_call
 from apps.wallets.services.reservations import capture_query, reserved_by
@@ -69,7 +69,7 @@ class CapturedUsage:
     the event made earlier usage cheaper.
     """
 
-    reserved: Reserved
+    reserved: ReservationResult
     source: str
     event_id: str
     state: str
@@ -85,7 +85,7 @@ class Sender:
     credential: str
 
 
-Outcome = Reserved | CapturedUsage | Exception
+Outcome = ReservationResult | CapturedUsage | Exception
 
 
 def capture_usage(
@@ -149,12 +149,12 @@ def _opened(
     readings: Sequence[Reading | Refusal | None],
     sender: Sender,
     now: datetime,
-) -> Opened:
+) -> RatingData:
     """Lock the organization's usage, and read the data that its events need and the dimensions of the reservations."""
     valid = [reading for reading in readings if isinstance(reading, Reading)]
-    asked = asked_for(event_of(reading, organization, sender.credential) for reading in valid)
+    asked = rating_query(event_of(reading, organization, sender.credential) for reading in valid)
     if not valid:
-        asked = Asked()
+        asked = RatingQuery()
         asked.add(organization, now, month_start(now))
     asked.ids = [(organization.pk, reading.digest) for reading in valid]
     asked.others = [(organization.pk, other) for reading in valid for other in reading.others]
@@ -163,7 +163,7 @@ def _opened(
 
 
 def _filled(
-    captures: Sequence[EventCapture | Capture], readings: Sequence[Reading | Refusal | None], opened: Opened
+    captures: Sequence[EventCapture | Capture], readings: Sequence[Reading | Refusal | None], opened: RatingData
 ) -> list[Reading | BillingError | None]:
     """Return each event completed with its reservation's dimensions, or the reason why it is refused."""
     return [
@@ -205,7 +205,7 @@ class CaptureRun:
         organization: Organization,
         captures: Sequence[EventCapture | Capture],
         readings: Sequence[Reading | BillingError | None],
-        opened: Opened,
+        opened: RatingData,
         sender: Sender,
         now: datetime,
     ) -> None:
@@ -321,7 +321,7 @@ class CaptureRun:
         except BillingError:
             self.batch.take_back(rated, capture.hold_id, _REFUSED)
             raise
-        self.known[self.organization.pk, reading.digest] = Known(
+        self.known[self.organization.pk, reading.digest] = KnownEvent(
             frozenset([reading.fingerprint]), reading.priced_by, reading.rank, reading.facts
         )
         self.ids |= dict.fromkeys(ids_of(reading, self.organization.pk), reading.digest)
@@ -385,7 +385,7 @@ def _outcome(
     return CapturedUsage(reserved, reading.source, reading.id, RATED, rated.charge_micros, versions)
 
 
-def _known(organization: Organization, reserved: Reserved, reading: Reading) -> Outcome:
+def _known(organization: Organization, reserved: ReservationResult, reading: Reading) -> Outcome:
     """Return the outcome of a known event: it captured this reservation, or it did not."""
     posting = UsagePosting.objects.filter(organization=organization, hold=reserved.hold.pk).first()
     events = UsageEvent.objects.filter(posting=posting) if posting is not None else UsageEvent.objects.none()

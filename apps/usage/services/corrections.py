@@ -29,7 +29,7 @@ from apps.usage.services.figures import remaining_without
 from apps.usage.services.ingest import event_of, with_partition
 from apps.usage.services.locks import lock_organizations
 from apps.usage.services.rating_batch import RatingBatch
-from apps.usage.services.rating_inputs import asked_for, open_usage
+from apps.usage.services.rating_inputs import open_usage, rating_query
 from apps.wallets.services.locks import lock_wallet
 from apps.wallets.services.reversals import is_any_reversed
 
@@ -144,7 +144,7 @@ def _correct(correction: Correction, told: Reading | None, now: datetime) -> Cor
     void = _void(row, correction.organization) if was_rated else None
     new = None if reading is None else event_of(reading, correction.organization, correction.credential)
     rated_events = [rated for rated in (void, new) if rated is not None]
-    asked = asked_for(rated_events or [_waiting(row, correction.organization)])
+    asked = rating_query(rated_events or [_waiting(row, correction.organization)])
     asked.ids = [(correction.organization.pk, digest.hex)] * len(rated_events)
     opened = open_usage(asked, now=now)
     batch = RatingBatch(rated_events, opened, now=now)

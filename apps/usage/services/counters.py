@@ -36,7 +36,7 @@ class Counted:
 
 
 @dataclass(slots=True)
-class Running:
+class RunningCounter:
     """A counter during a batch."""
 
     price: Price
@@ -65,7 +65,7 @@ class Counters:
     """The counters of a batch, under their organizations' locks."""
 
     def __init__(self, prices: Mapping[Key, Price], counted: Mapping[Key, Counted]) -> None:
-        self._running = {key: Running(price) for key, price in prices.items()}
+        self._running = {key: RunningCounter(price) for key, price in prices.items()}
         for key, running in self._running.items():
             if (before := counted.get(key)) is not None:
                 running.totals = Totals(
@@ -77,11 +77,11 @@ class Counters:
                 )
                 running.charge_micros, running.event_count = before.charge_micros, before.event_count
 
-    def of(self, organization_id: UUID, month: date, price: Price) -> Running:
+    def of(self, organization_id: UUID, month: date, price: Price) -> RunningCounter:
         """Return the counter of an organization's month and price."""
         return self._running[organization_id, month, price.version_id]
 
-    def put_back(self, organization_id: UUID, month: date, running: Running) -> None:
+    def put_back(self, organization_id: UUID, month: date, running: RunningCounter) -> None:
         """Restore a counter from an earlier copy."""
         self._running[organization_id, month, running.price.version_id] = running
 

@@ -23,7 +23,7 @@ from apps.usage.rated_events import WAITS, RatedEvent
 from apps.usage.services.event_rows import COLUMNS, event_columns
 from apps.usage.services.findings import note_different, note_free_units, note_unread
 from apps.usage.services.rating_batch import RatingBatch
-from apps.usage.services.rating_inputs import Known, Opened, asked_for, open_usage
+from apps.usage.services.rating_inputs import KnownEvent, RatingData, open_usage, rating_query
 
 _IDS = ("organization_id", "digest", "event", "fingerprint", "priced_by", "rank", "facts", "month")
 # An organization and the digest of an id.
@@ -159,7 +159,7 @@ def _take(
     ]
     if not owned:
         return result
-    asked = asked_for(rated for _, rated in owned)
+    asked = rating_query(rated for _, rated in owned)
     asked.ids = [(rated.organization_id, reading.digest) for reading, rated in owned]
     asked.others = [(rated.organization_id, other) for reading, rated in owned for other in reading.others]
     opened = open_usage(asked, now=now)
@@ -231,7 +231,7 @@ def _uuid(text: str) -> UUID | None:
 
 
 def _fresh(
-    owned: Sequence[Owned], opened: Opened, result: Ingested, writing: Writing
+    owned: Sequence[Owned], opened: RatingData, result: Ingested, writing: Writing
 ) -> tuple[list[Owned], dict[Id, str]]:
     """Return the new events, and for each id the digest of its event's own id.
 
@@ -273,7 +273,7 @@ def _fresh(
     return fresh, ids
 
 
-def _verdict(reading: Reading, known: Known | None) -> Verdict:
+def _verdict(reading: Reading, known: KnownEvent | None) -> Verdict:
     """Return the effect of a report of a known event; None stands for a new one."""
     if known is None:
         return Verdict.NEW
@@ -287,9 +287,9 @@ def _verdict(reading: Reading, known: Known | None) -> Verdict:
     return Verdict.REPEATS if reading.fingerprint in known.fingerprints else Verdict.REUSED
 
 
-def _after(reading: Reading, known: Known | None) -> Known:
+def _after(reading: Reading, known: KnownEvent | None) -> KnownEvent:
     """Return the stored facts about an event after a report that was not refused."""
-    told = Known(frozenset([reading.fingerprint]), reading.priced_by, reading.rank, reading.facts)
+    told = KnownEvent(frozenset([reading.fingerprint]), reading.priced_by, reading.rank, reading.facts)
     if known is None:
         return told
     facts = known.facts | reading.facts
@@ -303,14 +303,14 @@ def ids_of(reading: Reading, organization_id: UUID) -> dict[Id, str]:
 
 
 def known_events(
-    reading: Reading, organization_id: UUID, ids: Mapping[Id, str], known: Mapping[Id, Known]
-) -> list[Known]:
+    reading: Reading, organization_id: UUID, ids: Mapping[Id, str], known: Mapping[Id, KnownEvent]
+) -> list[KnownEvent]:
     """Return the known events that a call's ids belong to."""
     mains = {ids[each] for each in ids_of(reading, organization_id) if each in ids}
     return [known[organization_id, main] for main in mains]
 
 
-def note_other_ids(ids: Mapping[Id, str], taken: Iterable[Owned], opened: Opened, writing: Writing) -> None:
+def note_other_ids(ids: Mapping[Id, str], taken: Iterable[Owned], opened: RatingData, writing: Writing) -> None:
     """Store the new ids that lead to a known event or to one accepted in this batch."""
     mains = {*opened.known, *((rated.organization_id, reading.digest) for reading, rated in taken)}
     rows = [

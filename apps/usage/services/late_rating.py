@@ -25,7 +25,7 @@ from apps.usage.services.locks import lock_organizations
 from apps.usage.services.minimums import Month, adjust_minimums
 from apps.usage.services.postings import Postings
 from apps.usage.services.rating_batch import RatingBatch
-from apps.usage.services.rating_inputs import Asked, Opened, open_usage
+from apps.usage.services.rating_inputs import RatingData, RatingQuery, open_usage
 from apps.usage.services.rollups import roll_up
 
 Row = TypeVar("Row", UsageEvent, ActiveCharacter)
@@ -185,7 +185,7 @@ def _price_characters(*, character_pks: Collection[int], created_by: str, now: d
     found = list(rows.select_related("organization").order_by("pk"))
     if not found:
         return Rerated(0, 0)
-    asked = Asked()
+    asked = RatingQuery()
     for row in found:
         asked.add(row.organization, row.activated_at, row.month)
     opened = open_usage(asked, now=now)
@@ -213,13 +213,13 @@ def _price_characters(*, character_pks: Collection[int], created_by: str, now: d
     return Rerated(len(activations), len(found) - len(activations), postings.charges())
 
 
-def _activations(rows: list[ActiveCharacter], opened: Opened, now: datetime) -> list[tuple[int, Activation]]:
+def _activations(rows: list[ActiveCharacter], opened: RatingData, now: datetime) -> list[tuple[int, Activation]]:
     today = now.astimezone(UTC).date()
     late = {row.pk for row in rows if (row.organization_id, row.month) in opened.closed}
     return [(row.pk, _activation(row, opened, today if row.pk in late else row.counted_on)) for row in rows]
 
 
-def _activation(row: ActiveCharacter, opened: Opened, counted_on: date) -> Activation:
+def _activation(row: ActiveCharacter, opened: RatingData, counted_on: date) -> Activation:
     meter = opened.character_meter
     return Activation(
         organization=row.organization,

@@ -45,14 +45,14 @@ _VALUES = ("state", "attempts", "error", *_MonthTotals._fields, "closed_at", "cl
 
 
 @dataclass(slots=True)
-class Closing:
+class CloseResult:
     """The result of a run: the number of organizations closed, and the ids of those that failed."""
 
     closed: int = 0
     failed: list[UUID] = field(default_factory=list)
 
 
-def close_month(*, month: Period, closed_by: str, now: datetime) -> Closing:
+def close_month(*, month: Period, closed_by: str, now: datetime) -> CloseResult:
     """Close a month for every organization that has it open.
 
     Raises:
@@ -60,7 +60,7 @@ def close_month(*, month: Period, closed_by: str, now: datetime) -> Closing:
     """
     if now < month.end:
         raise MonthNotOver(f"{month.start:%Y-%m} ends on {month.end:%Y-%m-%d} at midnight UTC")
-    result, last = Closing(), None
+    result, last = CloseResult(), None
     while chunk := _open_organizations(month.start.date(), after=last):
         _close_together_or_each(chunk, month, closed_by, now, result)
         last = chunk[-1]
@@ -108,7 +108,9 @@ def _open_organizations(month: date, *, after: UUID | None) -> list[UUID]:
     return list(rows.order_by("pk").values_list("pk", flat=True)[:CHUNK])
 
 
-def _close_together_or_each(ids: Sequence[UUID], month: Period, closed_by: str, now: datetime, result: Closing) -> None:
+def _close_together_or_each(
+    ids: Sequence[UUID], month: Period, closed_by: str, now: datetime, result: CloseResult
+) -> None:
     try:
         with all_or_nothing():
             result.closed += _close(organization_ids=ids, month=month, closed_by=closed_by, now=now)

@@ -15,7 +15,7 @@ from apps.usage.services.late_rating import Rerated, Selection, rate_selection
 
 
 @dataclass(frozen=True, slots=True)
-class Naming:
+class NewAlias:
     """A name, or a pattern of names, to give to a model of a meter. Usage up to `newest_event` is charged."""
 
     meter_id: int
@@ -68,22 +68,22 @@ class Naming:
 
 
 @serialized
-def name_and_rate(naming: Naming, *, created_by: str, now: datetime) -> Rerated:
+def name_and_rate(new_alias: NewAlias, *, created_by: str, now: datetime) -> Rerated:
     """Create an alias of a model, and rate the usage that waits under it unless the alias starts later.
 
     Raises:
         AliasInvalid, AliasOverlaps: see `name_model`.
     """
-    Meter.objects.select_for_update(no_key=True).get(pk=naming.meter_id)
-    start = naming.start(now)
+    Meter.objects.select_for_update(no_key=True).get(pk=new_alias.meter_id)
+    start = new_alias.start(now)
     name_model(
-        meter_id=naming.meter_id,
-        name=naming.name,
-        target=naming.target,
+        meter_id=new_alias.meter_id,
+        name=new_alias.name,
+        target=new_alias.target,
         effective_from=start,
-        reason=naming.reason,
+        reason=new_alias.reason,
         created_by=created_by,
         now=now,
-        approval=naming.approval,
+        approval=new_alias.approval,
     )
-    return Rerated(0, 0) if start > now else rate_selection(naming.waiting(now), created_by=created_by, now=now)
+    return Rerated(0, 0) if start > now else rate_selection(new_alias.waiting(now), created_by=created_by, now=now)

@@ -41,7 +41,7 @@ _COLUMNS = (
 
 
 @dataclass(slots=True)
-class Pending:
+class PendingPosting:
     """A posting that is still collecting items; with a hold, it has the event that captures the reservation."""
 
     organization: Organization
@@ -112,7 +112,7 @@ class Postings:
     """The postings of one batch."""
 
     def __init__(self) -> None:
-        self._pending: dict[tuple[UUID, Kind, str, str, date, UUID | None], Pending] = {}
+        self._pending: dict[tuple[UUID, Kind, str, str, date, UUID | None], PendingPosting] = {}
 
     def of(
         self,
@@ -122,7 +122,7 @@ class Postings:
         traffic_source: str = "",
         about: str = "",
         hold_id: UUID | None = None,
-    ) -> Pending:
+    ) -> PendingPosting:
         """Return the posting for an organization's usage of one kind and traffic source.
 
         `month` is the first day of the month whose totals include it; `about` and the captured hold separate postings
@@ -130,10 +130,10 @@ class Postings:
         """
         key = (organization.pk, kind, traffic_source, about, month, hold_id)
         if key not in self._pending:
-            self._pending[key] = Pending(organization, kind, traffic_source, about, month, hold_id)
+            self._pending[key] = PendingPosting(organization, kind, traffic_source, about, month, hold_id)
         return self._pending[key]
 
-    def of_hold(self, hold_id: UUID) -> Pending:
+    def of_hold(self, hold_id: UUID) -> PendingPosting:
         """Return the posting of the event that captures a hold."""
         return next(each for each in self._pending.values() if each.hold_id == hold_id)
 

@@ -15,12 +15,12 @@ from apps.usage.models import MonthFigure, MonthValue, UsagePosting
 from apps.usage.rated_events import RatedEvent, Reason, cost_of_event
 from apps.usage.services.call_days import note_calls
 from apps.usage.services.characters import Activation, CharacterDay, activations, charge_activations, save_activations
-from apps.usage.services.counters import Counters, Key, OutOfRange, Running
+from apps.usage.services.counters import Counters, Key, OutOfRange, RunningCounter
 from apps.usage.services.distinct_ids import note_distinct_ids
 from apps.usage.services.future_usage import move_future_characters, note_future_usage
 from apps.usage.services.minimums import adjust_minimums
-from apps.usage.services.postings import Pending, Postings
-from apps.usage.services.rating_inputs import Opened, asked_for, open_usage
+from apps.usage.services.postings import PendingPosting, Postings
+from apps.usage.services.rating_inputs import RatingData, open_usage, rating_query
 from apps.usage.services.rollups import note_breakdowns, note_unknown_models, roll_up
 
 
@@ -31,7 +31,7 @@ class RatingBatch:
     that decides event by event calls `prepare`, `price` and `activate` instead of `rate`, `write` instead of `save`.
     """
 
-    def __init__(self, events: Sequence[RatedEvent], read: Opened, *, now: datetime) -> None:
+    def __init__(self, events: Sequence[RatedEvent], read: RatingData, *, now: datetime) -> None:
         self.events, self.now, self._read = events, now, read
         self.today: date = now.astimezone(UTC).date()
         self.postings = Postings()
@@ -39,14 +39,14 @@ class RatingBatch:
         self._added: list[EventSum] | None = None  # the rated events once all are
         self._earlier: dict[CharacterDay, datetime] = {}
         self._counters = Counters({}, {})
-        self._before: Running | None = None
+        self._before: RunningCounter | None = None
         self._figures: Figures | None = None
         self.withdrawn: list[RatedEvent] = []  # quarantined events that were voided before they had a price
 
     @classmethod
     def opened(cls, events: Sequence[RatedEvent], *, now: datetime) -> "RatingBatch":
         """Lock the events' organizations, read what the batch needs, and return it."""
-        return cls(events, open_usage(asked_for(events), now=now), now=now)
+        return cls(events, open_usage(rating_query(events), now=now), now=now)
 
     def rate(self) -> None:
         """Compute each event's charge, in order of arrival."""
@@ -133,7 +133,7 @@ class RatingBatch:
             posting = self._posting(event, hold_id)
             event.posting_id = posting.add(event.charge_micros, event.counted_on, event.work, event.tokens)
 
-    def _posting(self, event: RatedEvent, hold_id: UUID | None = None) -> Pending:
+    def _posting(self, event: RatedEvent, hold_id: UUID | None = None) -> PendingPosting:
         kind, source = UsagePosting.Kind.USAGE, event.text("traffic_source")
         return self.postings.of(event.organization, kind, event.counted_in, source, hold_id=hold_id)
 

@@ -27,7 +27,7 @@ OPEN = "SELECT usage_open(%s::timestamptz, %s::jsonb)::text"
 
 
 @dataclass(slots=True)
-class Asked:
+class RatingQuery:
     """The data that a batch needs: its organizations, times and months, and the ids it names.
 
     `ids` are the events' own ids; as many primary keys are drawn for new events. `others` are further ids of the same
@@ -88,7 +88,7 @@ def _by_organization(ids: Iterable[tuple[UUID, str]]) -> dict[str, list[str]]:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownEvent:
     """A known event: the fingerprints of it and of its replacements, and whether it was voided.
 
     `priced_by`, `rank` and `facts` belong to the current content.
@@ -102,7 +102,7 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class RatingData:
     """The data read: meters and prices, closed months, counters, and which of the requested ids are known.
 
     `known` is by the digest of the event's own id, to which `ids` leads from every requested id. `event_ids` are new
@@ -117,7 +117,7 @@ class Opened:
     characters: dict[tuple[UUID, date, str], Active]
     seen: dict[tuple[UUID, str, str], DaysSeen]
     ids: dict[tuple[UUID, str], str]
-    known: dict[tuple[UUID, str], Known]
+    known: dict[tuple[UUID, str], KnownEvent]
     event_ids: list[int]
     holds: dict[UUID, dict[str, str]]
 
@@ -127,9 +127,9 @@ class Opened:
         return next((meter for meter in self.meters.values() if meter.kind == Meter.Kind.CHARACTER), None)
 
 
-def asked_for(events: Iterable[RatedEvent]) -> Asked:
+def rating_query(events: Iterable[RatedEvent]) -> RatingQuery:
     """Return the data that rating these events needs."""
-    asked, known = Asked(), set[tuple[object, ...]]()
+    asked, known = RatingQuery(), set[tuple[object, ...]]()
     for event in events:
         alike = (id(event.texts), id(event.organization), event.type, event.month)
         if alike in known:
@@ -148,12 +148,12 @@ def asked_for(events: Iterable[RatedEvent]) -> Asked:
     return asked
 
 
-def open_usage(asked: Asked, *, now: datetime) -> Opened:
+def open_usage(asked: RatingQuery, *, now: datetime) -> RatingData:
     """Lock the organizations until the transaction ends, then read the requested data."""
     ((text,),) = prepared_rows(OPEN, [now, asked.as_json()])
     read = orjson.loads(text)
     meters, prices, costs = read_prices(read["prices"])
-    return Opened(
+    return RatingData(
         meters=meters,
         prices=prices,
         costs=costs,
@@ -175,10 +175,10 @@ def _month(row: Sequence[Any]) -> Month:
     return UUID(row[0]), date.fromisoformat(row[1])
 
 
-def _known(first: str, priced_by: str, rank: int, facts: int, corrections: Sequence[str | None] | None) -> Known:
+def _known(first: str, priced_by: str, rank: int, facts: int, corrections: Sequence[str | None] | None) -> KnownEvent:
     replaced = [first, *(corrections or ())]
     fingerprints = frozenset([_hex(each) for each in replaced if each is not None])
-    return Known(fingerprints, _hex(priced_by), rank, facts, replaced[-1] is None)
+    return KnownEvent(fingerprints, _hex(priced_by), rank, facts, replaced[-1] is None)
 
 
 def _hex(digest: str) -> str:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from unfold.decorators import action
 
-from apps.approvals.pages import Arguments, Shown, confirm_row_action, form_fields, no_fields
+from apps.approvals.pages import Arguments, PageOptions, confirm_row_action, form_fields, no_fields
 from apps.common.admin import Question, confirm
 from apps.common.csv_text import MARK, csv_line
 from apps.common.money import decimal_text
@@ -88,7 +88,7 @@ class BatchActionsMixin:
         kind: type[BatchAction],
         *,
         given: Arguments = no_fields,
-        **shown: Unpack[Shown],
+        **shown: Unpack[PageOptions],
     ) -> HttpResponseBase:
         batch = get_object_or_404(self.get_queryset(request), pk=object_id)
         return confirm_row_action(request, batch, kind, admin=self, given=given, **shown)

@@ -12,8 +12,8 @@ from unfold.decorators import action, display
 
 from apps.approvals.pages import (
     Arguments,
+    PageOptions,
     ReasonAndKey,
-    Shown,
     confirm_row_action,
     confirm_row_actions,
     form_fields,
@@ -145,7 +145,7 @@ class VoucherAdmin(ReadOnlyModelAdmin[Voucher]):
         kind: type[CodeAction],
         *,
         given: Arguments = no_fields,
-        **shown: Unpack[Shown],
+        **shown: Unpack[PageOptions],
     ) -> HttpResponse:
         voucher = get_object_or_404(self.get_queryset(request), pk=object_id)
         return confirm_row_action(request, voucher, kind, admin=self, given=given, **shown)

@@ -36,7 +36,7 @@ from apps.vouchers.terms import VoucherKind, credit_expiry
 from apps.wallets.accounts import Role
 from apps.wallets.decisions.availability import balance_micros
 from apps.wallets.decisions.expiry import decide_ends
-from apps.wallets.decisions.grants import Give, decide_give
+from apps.wallets.decisions.grants import NewGrant, decide_grant
 from apps.wallets.kinds import Source
 from apps.wallets.services.books import BookQuery
 from apps.wallets.services.books_with_rows import Layer, LayerCall, LayerDecided, decide_with_rows, look
@@ -211,7 +211,7 @@ def _notice(call: Redeem, redeemed: Redeemed, currency: str) -> dict[str, Any]:
 
 def _give(call: Redeem, voucher: VoucherState, state: BookState) -> Decided[int]:
     """Grant the credit of a voucher; the result is the number of its transfer."""
-    give = Give(
+    new_grant = NewGrant(
         amount=Micros(voucher.amount_micros),
         source=Source.VOUCHER,
         key=redemption_key(call.redemption_id),
@@ -220,7 +220,7 @@ def _give(call: Redeem, voucher: VoucherState, state: BookState) -> Decided[int]
         description=f"Voucher {voucher.masked}",
         expires_at=credit_expiry(call.now, voucher.credit_days),
     )
-    decided = decide_give(state, give, call.now)
+    decided = decide_grant(state, new_grant, call.now)
     return Decided(decided.after, decided.changes, decided.result.number)
 
 

@@ -42,7 +42,7 @@ class PutBudget:
 
 
 @dataclass(frozen=True, slots=True)
-class Put:
+class PutResult:
     """A budget after a call, and whether it is new."""
 
     budget: BudgetState
@@ -55,7 +55,7 @@ def find_budget(state: BookState, slug: str) -> BudgetState | None:
     return next((each for each in live if each.slug == slug), None)
 
 
-def decide_put(state: BookState, call: PutBudget, now: datetime) -> Decided[Put]:
+def decide_put(state: BookState, call: PutBudget, now: datetime) -> Decided[PutResult]:
     """Create a budget, or change its name, limit, mode, thresholds and rule for work without its dimension.
 
     Raises:
@@ -83,14 +83,14 @@ def decide_put(state: BookState, call: PutBudget, now: datetime) -> Decided[Put]
         set_by=wanted.set_by,
     )
     if changed == known:
-        return unchanged(state, Put(known, is_new=False))
+        return unchanged(state, PutResult(known, is_new=False))
     changed = replace(changed, version=known.version + 1, updated_at=now)
     posting = WalletPosting(state, now)
     posting.budgets.put(changed)
-    return posting.decided(Put(changed, is_new=False))
+    return posting.decided(PutResult(changed, is_new=False))
 
 
-def _made(state: BookState, call: PutBudget, now: datetime) -> Decided[Put]:
+def _made(state: BookState, call: PutBudget, now: datetime) -> Decided[PutResult]:
     posting, wanted = WalletPosting(state, now), call.budget
     if call.version is not None:
         raise VersionConflict("There is no such budget", field="body.version")
@@ -102,7 +102,7 @@ def _made(state: BookState, call: PutBudget, now: datetime) -> Decided[Put]:
         raise TooManyBudgets
     made = replace(wanted, created_at=now, updated_at=now)
     posting.budgets.put(made, call.spent.items())
-    return posting.decided(Put(made, is_new=True))
+    return posting.decided(PutResult(made, is_new=True))
 
 
 def _place(budget: BudgetState) -> tuple[object, ...]:
@@ -133,7 +133,7 @@ def decide_end(state: BookState, slug: str, set_by: str, now: datetime) -> Decid
 
 
 @dataclass(frozen=True, slots=True)
-class Added:
+class AdditionResult:
     """A bucket's current period after its limit was raised, and the budget."""
 
     budget: BudgetState
@@ -154,7 +154,7 @@ class AddToBudget:
     set_by: str
 
 
-def decide_add(state: BookState, call: AddToBudget, now: datetime) -> Decided[Added]:
+def decide_add(state: BookState, call: AddToBudget, now: datetime) -> Decided[AdditionResult]:
     """Raise the limit of a bucket for its current period.
 
     Raises:
@@ -181,7 +181,7 @@ def decide_add(state: BookState, call: AddToBudget, now: datetime) -> Decided[Ad
         raise Rejected(rule, field="body.amount")
     decided = posting.decided(None)
     counters = posting.budgets
-    added = Added(known, bucket, counters.periods[period.key], counters.bucket(known, bucket).held_micros)
+    added = AdditionResult(known, bucket, counters.periods[period.key], counters.bucket(known, bucket).held_micros)
     return Decided(decided.after, decided.changes, added)
 
 

@@ -28,7 +28,7 @@ FUNDED_BY = {Source.TOP_UP: Role.CASH, Source.CONTRACT: Role.INSTALLMENTS}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Give:
+class NewGrant:
     """Credit to grant under an idempotency key; see `grant_credits`.
 
     `drawn_id` is the id that the grant gets, for callers that write it to other rows in the same statement.
@@ -80,7 +80,7 @@ class Give:
         )
 
 
-def decide_give(state: BookState, call: Give, now: datetime) -> Decided[TransferState]:
+def decide_grant(state: BookState, call: NewGrant, now: datetime) -> Decided[TransferState]:
     """Grant credit, once per key; return the transfer that made the grant.
 
     Raises:
@@ -92,10 +92,10 @@ def decide_give(state: BookState, call: Give, now: datetime) -> Decided[Transfer
     if known is not None:
         return unchanged(state, known)
     begin(posting)
-    return posting.decided(give(posting, call))
+    return posting.decided(grant_credit(posting, call))
 
 
-def give(posting: WalletPosting, call: Give) -> TransferState:
+def grant_credit(posting: WalletPosting, call: NewGrant) -> TransferState:
     """Grant credit in a posting; a repeat returns the transfer of the first grant."""
     request, now = call.request(posting), posting.now
     known = posting.journal.known(request)

@@ -9,7 +9,7 @@ from apps.common.money import from_micros
 from apps.top_ups.decisions import Capped, Charge, decide_top_up
 from apps.top_ups.state import LiveAttempt, TopUpState
 from apps.wallets.accounts import Role
-from apps.wallets.balance_alerts import AlarmState, Balance, NewAttempt, Watched, crossings
+from apps.wallets.balance_alerts import AlarmState, Balance, NewAttempt, WatchedChanges, crossings
 from apps.wallets.budgets.state import Notice
 from apps.wallets.decisions.availability import available_micros
 from apps.wallets.decisions.shortfalls import begin
@@ -18,20 +18,20 @@ from apps.wallets.wallet_posting import WalletPosting
 
 
 @dataclass(frozen=True, slots=True)
-class Noticed:
+class LowCreditResult:
     """The alarms and the top-up after a movement, their rows to write, and the notices to send."""
 
     alarms: AlarmState
     top_up: TopUpState | None
-    changes: Watched
+    changes: WatchedChanges
     notices: tuple[Notice, ...]
 
 
-def watch(posting: WalletPosting) -> Noticed:
+def watch(posting: WalletPosting) -> LowCreditResult:
     """Check the credit that is left after a movement: which thresholds it crosses, and whether to buy credit."""
     state, available = posting.state, available_micros(posting)
     alarms, notices = _alarms(posting, available)
-    changes = Watched(alarms=alarms != state.alarms)
+    changes = WatchedChanges(alarms=alarms != state.alarms)
     refused = posting.refused_micros
     top_up, wanted = state.top_up, None
     if top_up is not None:
@@ -48,7 +48,7 @@ def watch(posting: WalletPosting) -> Noticed:
         changes = replace(changes, capped_until=wanted.until)
         top_up = replace(top_up, capped_until=wanted.until)
         notices.append(_capped(wanted, posting))
-    return Noticed(alarms, top_up, changes, tuple(notices))
+    return LowCreditResult(alarms, top_up, changes, tuple(notices))
 
 
 def _alarms(posting: WalletPosting, available: int) -> tuple[AlarmState, list[Notice]]:
@@ -87,7 +87,7 @@ def _capped(capped: Capped, posting: WalletPosting) -> Notice:
 
 def decide_touch(state: BookState) -> Decided[None]:
     """Give the book a new version, so that no decision based on terms that the caller is about to change is written."""
-    return Decided(state, Changes(watched=Watched(is_touched=True)), None)
+    return Decided(state, Changes(watched=WatchedChanges(is_touched=True)), None)
 
 
 def decide_thresholds(

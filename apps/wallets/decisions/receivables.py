@@ -15,7 +15,7 @@ from apps.ledger.keys import beside
 from apps.ledger.requests import TransferRequest
 from apps.ledger.state import TransferState
 from apps.wallets.accounts import Role
-from apps.wallets.decisions.grants import Give, give
+from apps.wallets.decisions.grants import NewGrant, grant_credit
 from apps.wallets.decisions.shortfalls import begin
 from apps.wallets.keys import OVERPAID, OVERPAID_USED
 from apps.wallets.kinds import Kind, Source
@@ -90,9 +90,9 @@ def keep_as_credit(
     posting: WalletPosting, amount: Micros, received_in: Role, key: str, cause: Cause, created_by: str
 ) -> None:
     """Grant money received above the debt as credit, once per `key` of the transfer that left the excess."""
-    give(
+    grant_credit(
         posting,
-        Give(
+        NewGrant(
             amount=amount,
             source=Source.ADJUSTMENT,
             key=beside(key, OVERPAID),

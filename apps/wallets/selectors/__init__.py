@@ -45,7 +45,7 @@ from apps.wallets.selectors.periods import (
     reversed_by_key,
 )
 from apps.wallets.selectors.receivables import (
-    Owed,
+    OwedByMonth,
     UnappliedMove,
     charges_in,
     owed_before,
@@ -79,7 +79,7 @@ __all__ = [
     "EntryCursor",
     "ExplainedEntry",
     "Moved",
-    "Owed",
+    "OwedByMonth",
     "PeriodFilter",
     "RecentGrant",
     "Reservation",

@@ -58,18 +58,18 @@ def overpaid_micros(organization: Organization) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Upcoming:
+class UpcomingCredit:
     """Credit that has not started, in micros, and the earliest start."""
 
     amount_micros: int
     starts_at: datetime
 
 
-def upcoming_credit(organization: Organization, now: datetime) -> Upcoming | None:
+def upcoming_credit(organization: Organization, now: datetime) -> UpcomingCredit | None:
     """Return an organization's credit that has not started; None if there is none."""
     rows = Grant.objects.filter(organization=organization, starts_at__gt=now, remaining_micros__gt=0)
     found = rows.aggregate(total=Sum("remaining_micros"), first=Min("starts_at"))
-    return Upcoming(int(found["total"]), found["first"]) if found["total"] else None
+    return UpcomingCredit(int(found["total"]), found["first"]) if found["total"] else None
 
 
 def free_credit(organization: Organization, now: datetime) -> list[Slice]:

@@ -28,7 +28,7 @@ OUTSIDE = (Role.CASH, Role.MANUAL_RECEIPTS, Role.DISPUTES)
 
 
 @dataclass(frozen=True, slots=True)
-class Owed:
+class OwedByMonth:
     """What was added to what is owed, by month, in micros, up to the book's record `number`.
 
     `settled` is the part that was paid or given up, as a negative amount.
@@ -44,7 +44,7 @@ class Owed:
         return sum(self.by_month.values())
 
 
-def owed_before(organization: Organization, end: datetime, *, without_causes: str) -> Owed:
+def owed_before(organization: Organization, end: datetime, *, without_causes: str) -> OwedByMonth:
     """Return what counts before a moment on the receivable account, but for causes that begin with a prefix."""
     query = f"""
         SELECT (SELECT number FROM ledger_book WHERE id = %s), month, SUM(micros),
@@ -56,7 +56,7 @@ def owed_before(organization: Organization, end: datetime, *, without_causes: st
     with connection.cursor() as cursor:
         cursor.execute(query, [organization.pk, organization.pk, code, end, f"{without_causes}%"])
         rows = cursor.fetchall()
-    return Owed(
+    return OwedByMonth(
         rows[0][0] if rows else 0,
         {month: int(micros) for _, month, micros, _ in rows},
         {month: int(settled) for _, month, _, settled in rows if settled},

@@ -40,7 +40,7 @@ from apps.wallets.services.refusals import (
     write_refusals_until_exit,
 )
 from apps.wallets.services.reservations import (
-    Reserved,
+    ReservationResult,
     admission,
     capture_reservation,
     capture_reservations,
@@ -59,7 +59,7 @@ __all__ = [
     "ClosedReservation",
     "CountingRefusals",
     "Rebuilt",
-    "Reserved",
+    "ReservationResult",
     "TransferKey",
     "add_to_budget",
     "admission",

@@ -15,11 +15,11 @@ from apps.wallets.budgets.counters import Counters
 from apps.wallets.budgets.scopes import rank_of
 from apps.wallets.budgets.state import RESOURCES, BudgetState, PeriodState
 from apps.wallets.decisions.budgets import (
-    Added,
+    AdditionResult,
     AddToBudget,
     Miscount,
-    Put,
     PutBudget,
+    PutResult,
     counts_from,
     decide_add,
     decide_close_periods,
@@ -108,7 +108,7 @@ def put_budget(
     version: int | None,
     spent_since: Callable[[BudgetState], Mapping[tuple[str, date], int]],
     now: datetime,
-) -> Put:
+) -> PutResult:
     """Create a budget or change the one with the same id, under the book's lock.
 
     A new one counts from the start of the current period: `spent_since` returns the cost of its work since the day
@@ -148,7 +148,7 @@ def end_budget(*, organization: Organization, slug: str, set_by: str, now: datet
     decide(organization.pk, BookQuery(days=_today(now)), decision, now)
 
 
-def add_to_budget(*, organization: Organization, call: AddToBudget, now: datetime) -> Added:
+def add_to_budget(*, organization: Organization, call: AddToBudget, now: datetime) -> AdditionResult:
     """Raise the limit of a budget's bucket for the current period.
 
     Raises:

@@ -7,7 +7,7 @@ from apps.common.money import Micros
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role
 from apps.wallets.budgets.state import Notice
-from apps.wallets.decisions.grants import Give, decide_give
+from apps.wallets.decisions.grants import NewGrant, decide_grant
 from apps.wallets.kinds import Source
 from apps.wallets.models import Grant
 from apps.wallets.services.books import BookQuery
@@ -46,7 +46,7 @@ def grant_credits(
         IdempotencyMismatch: the key was used before with other inputs.
     """
     kind = Grant.Source(source)
-    call = Give(
+    call = NewGrant(
         amount=amount,
         source=Source(kind),
         key=key,
@@ -60,7 +60,7 @@ def grant_credits(
         funded_by=funded_by,
     )
     query = BookQuery(roles=(call.role,), keys=(key,))
-    answer = decide(organization.pk, query, lambda state: decide_give(state, call, now).with_notices(notices), now)
+    answer = decide(organization.pk, query, lambda state: decide_grant(state, call, now).with_notices(notices), now)
     if answer.result.id is not None:
         return Grant.objects.get(organization=organization, transfer=answer.result.id)
     return grant_row(answer, answer.after.grants[answer.result.number])

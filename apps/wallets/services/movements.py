@@ -16,7 +16,7 @@ from apps.outbox.services import add_messages
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role
 from apps.wallets.budgets.state import Notice
-from apps.wallets.decisions.grants import Give, decide_give
+from apps.wallets.decisions.grants import NewGrant, decide_grant
 from apps.wallets.decisions.receivables import decide_transfer
 from apps.wallets.errors import WalletOnly
 from apps.wallets.keys import OVERPAID, OVERPAID_USED
@@ -85,9 +85,9 @@ def transfer_movement(
     return Movement(BookQuery(roles=(source, destination), keys=keys), decision)
 
 
-def grant_movement(give: Give) -> Movement:
+def grant_movement(give: NewGrant) -> Movement:
     """Grant credit; see `grant_credits`."""
-    return Movement(BookQuery(roles=(give.role,), keys=(give.key,)), lambda state, now: decide_give(state, give, now))
+    return Movement(BookQuery(roles=(give.role,), keys=(give.key,)), lambda state, now: decide_grant(state, give, now))
 
 
 @dataclass(slots=True)

@@ -38,7 +38,7 @@ from apps.wallets.state import BookState, Decided
 
 
 @dataclass(frozen=True, slots=True)
-class Reserved:
+class ReservationResult:
     """A reservation after a call: its row, its result, and the charge from it, if any.
 
     `entry_id` is the charge's entry in the wallet, if this call posted it.
@@ -62,7 +62,7 @@ def reserve(
     metadata: Mapping[str, object] | None = None,
     facts: Mapping[str, object] | None = None,
     work: Dimensions = NOWHERE,
-) -> Reserved:
+) -> ReservationResult:
     """Set `amount`, in micros, aside until `expires_at`, once per key, and assign the grants that back it.
 
     `metadata` is stored with the hold. When the key is used again, `facts` and the amount must match; a fact named
@@ -119,7 +119,7 @@ def capture_reservation(
     kind: EntryType | str = EntryType.USAGE,
     description: str = "",
     metadata: Mapping[str, object] | None = None,
-) -> Reserved:
+) -> ReservationResult:
     """Charge `amount`, in micros, from a reservation and free the rest; zero charged releases it without a transfer.
 
     A part that neither its slices nor free grants cover is owed by a postpaid organization, otherwise a shortfall.
@@ -153,7 +153,7 @@ def capture_reservation(
 
 def capture_reservations(
     *, organization: Organization, captures: Sequence[Capture], atomic: bool, now: datetime
-) -> list[Reserved | Exception]:
+) -> list[ReservationResult | Exception]:
     """Capture from several reservations in order and in one write; return the outcome of each.
 
     A refused capture does not affect the others, unless `atomic`: then nothing is captured.
@@ -179,7 +179,7 @@ def capture_reservations(
     return [each if isinstance(each, Exception) else reserved_by(organization, each, answer) for each in answer.result]
 
 
-def reserved_by(organization: Organization, decided: Decided[HoldResult], answer: Answer[Any]) -> Reserved:
+def reserved_by(organization: Organization, decided: Decided[HoldResult], answer: Answer[Any]) -> ReservationResult:
     """Return the reservation after one decision of an answer."""
     return _reserved(organization, replace(answer, result=decided.result, after=decided.after))
 
@@ -194,14 +194,14 @@ def _today(now: datetime) -> tuple[date]:
     return (now.astimezone(UTC).date(),)
 
 
-def _reserved(organization: Organization, answer: Answer[HoldResult]) -> Reserved:
+def _reserved(organization: Organization, answer: Answer[HoldResult]) -> ReservationResult:
     result = answer.result
     transfer = None if result.transfer is None else transfer_row(answer, result.transfer)
     entry_id = None if result.transfer is None else answer.entries.get(result.transfer.number)
-    return Reserved(hold_row(organization.pk, result.hold), result, transfer, entry_id)
+    return ReservationResult(hold_row(organization.pk, result.hold), result, transfer, entry_id)
 
 
-def release_reservation(*, organization: Organization, hold_id: UUID, now: datetime) -> Reserved:
+def release_reservation(*, organization: Organization, hold_id: UUID, now: datetime) -> ReservationResult:
     """Release a reservation; a repeat changes nothing.
 
     Raises:
@@ -213,7 +213,9 @@ def release_reservation(*, organization: Organization, hold_id: UUID, now: datet
     return _reserved(organization, answer)
 
 
-def extend_reservation(*, organization: Organization, hold_id: UUID, expires_at: datetime, now: datetime) -> Reserved:
+def extend_reservation(
+    *, organization: Organization, hold_id: UUID, expires_at: datetime, now: datetime
+) -> ReservationResult:
     """Move the end of a pending reservation to a later moment; a later end stays.
 
     Raises:
