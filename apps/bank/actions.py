@@ -1,4 +1,4 @@
-"""Staff actions on bank lines: whatever books money for a customer."""
+"""Staff actions on bank lines that book money for a customer, or set it aside."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -55,7 +55,7 @@ class LineAction(CustomerAction):
 @register
 @dataclass(frozen=True, kw_only=True)
 class ConfirmLine(LineAction):
-    """Book a received line for a customer: its invoices in `document_ids` take it, the rest is unapplied."""
+    """Book a received line for a customer: it pays the invoices in `document_ids`, and the rest is unapplied."""
 
     kind: ClassVar[str] = "bank.confirm_line"
     title: ClassVar[str] = "Confirm a bank line"
@@ -178,7 +178,7 @@ class SetLineAside(Action):
     def figures(self, now: datetime) -> Mapping[str, str]:
         line = self.row_among(BankLine.objects.select_related("account"), LineNotFound)
         held = money_text(line.amount_micros if line.is_unidentified else 0, line.account.currency)
-        return {"Bank line": line.get_state_display(), "Of it in our own book": held}
+        return {"Bank line": line.get_state_display(), "In our own book": held}
 
     def perform(self, *, by: User, now: datetime) -> None:
         services.set_line_aside(line_id=self.line_id, reason=self.reason, created_by=person(by), now=now)

@@ -51,7 +51,7 @@ class LineNotFound(NotFound):
 
 
 class LineClosed(Conflict):
-    """The line was settled or ignored before, or is of another kind than the action is for."""
+    """The line was already settled or ignored, or the action is not for lines of its kind."""
 
     code = "bank_line_closed"
     title = "The bank line's state does not allow this"

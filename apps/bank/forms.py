@@ -30,7 +30,7 @@ class BankFileForm(ConfirmForm):
         queryset=SellerBankAccount.objects.select_related("seller").order_by("seller__legal_name", "currency"),
         required=False,
         widget=UnfoldAdminSelectWidget(),
-        help_text="Of a CSV file only; other files name their account.",
+        help_text="Only for a CSV file; other files name their account.",
     )
 
 

@@ -48,7 +48,7 @@ class Grade(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """An invoice that asks for money; `references` are its purchase order and contract."""
+    """An invoice with an amount left to pay; `references` are its purchase order and contract."""
 
     id: UUID
     organization_id: UUID
@@ -209,7 +209,8 @@ def _groups(hints: _Hints, customer: UUID, claims: Sequence[Claim]) -> Iterator[
 
 
 def first_sum(amounts: Sequence[int], wanted: int) -> tuple[int, ...]:
-    """Return the indexes of 2 to 4 amounts that add up to `wanted`: as few as possible, and the first such ones."""
+    """Return the indexes of 2 to 4 amounts that add up to `wanted`: as few as possible, and the first such
+    combination."""
     for count in range(2, MOST_COMBINED):
         for places in combinations(range(len(amounts)), count):
             if sum(amounts[place] for place in places) == wanted:

@@ -22,7 +22,7 @@ MOST_LINES = 20_000  # of a file
 FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2199, 12, 31)
 
 _AMOUNT = re.compile(r"[0-9]{1,13}(\.[0-9]{1,6})?", re.ASCII)
-# What banks write where they have no reference.
+# Placeholders that banks write if there is no reference.
 _NONE = frozenset({"NONREF", "NOTPROVIDED", "NOT PROVIDED", "NONE", "NOREF"})
 
 
@@ -68,7 +68,7 @@ class Statement:
         """
         for day in (self.first_day, self.last_day, *(each for line in self.lines for each in line.days)):
             if not FIRST_DAY <= day <= LAST_DAY:
-                raise WrongFormat(f"{day.isoformat()} is no day of a statement.", field="file")
+                raise WrongFormat(f"{day.isoformat()} is not a plausible day.", field="file")
         if self.opening_micros is None or self.closing_micros is None:
             return
         found = self.opening_micros + sum(line.amount_micros for line in self.lines)
@@ -152,8 +152,7 @@ def keyed(account_id: int, lines: Iterable[StatementLine]) -> list[tuple[str, St
 def refuse_size(raw: bytes) -> None:
     """Refuse a file that is empty or too large.
 
-    Raises:
-        WrongFormat: it is.
+    Raises: WrongFormat: it is empty or too large.
     """
     if not raw.strip():
         raise WrongFormat("The file is empty.", field="file")

@@ -39,7 +39,7 @@ class VatNumberMissing(Rejected):
 
 
 class SettingsContradict(Rejected):
-    """Two settings exclude each other."""
+    """Two settings cannot be combined."""
 
     code = "settings_contradict"
     title = "Two settings contradict each other"

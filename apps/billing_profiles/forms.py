@@ -79,7 +79,7 @@ class SellerForm(VatNumberMixin, forms.ModelForm):  # type: ignore[type-arg]  # 
 
     country = country_field()
     tax_currency = currency_field(help_text="The currency in which tax is declared.")
-    time_zone = zone_field("Of the dates on papers.")
+    time_zone = zone_field("The time zone of the dates on papers.")
     logo_file = forms.FileField(
         label="New logo",
         required=False,
@@ -108,7 +108,7 @@ class SellerForm(VatNumberMixin, forms.ModelForm):  # type: ignore[type-arg]  # 
             with Image.open(io.BytesIO(content), formats=["PNG", "JPEG"]) as image:
                 image.load()
         except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError) as error:
-            raise forms.ValidationError("This is no PNG or JPEG image.") from error
+            raise forms.ValidationError("This is not a PNG or JPEG image.") from error
         return content
 
     def clean_closed_through(self) -> date | None:
@@ -116,9 +116,9 @@ class SellerForm(VatNumberMixin, forms.ModelForm):  # type: ignore[type-arg]  # 
         day: date | None = self.cleaned_data["closed_through"]
         before: date | None = self.initial.get("closed_through")
         if before is not None and (day is None or day < before):
-            raise forms.ValidationError(f"The books are closed through {before} and do not open again.")
+            raise forms.ValidationError(f"The books are closed through {before} and cannot be reopened.")
         if day is not None and day >= self.today:
-            raise forms.ValidationError("Only days that are over can be closed.")
+            raise forms.ValidationError("Only past days can be closed.")
         return day
 
 
@@ -244,7 +244,7 @@ class TaxRateForm(forms.ModelForm):  # type: ignore[type-arg]  # it cannot be su
         row = {name: cleaned.get(name, getattr(self.instance, name, None)) for name in _OF_A_RATE}
         taxed = row["category"] == TaxRate.Category.STANDARD
         if taxed != bool(row["rate_thousandths"]):
-            self.add_error("rate_thousandths", "Needed for this category." if taxed else "This category has no rate.")
+            self.add_error("rate_thousandths", "Required for this category." if taxed else "This category has no rate.")
         if row["category"] not in (TaxRate.Category.STANDARD, TaxRate.Category.ZERO) and not row["reason"]:
             self.add_error("reason", "Say why no tax is due; invoices print it.")
         if row["region"] and not row["country"]:
@@ -298,7 +298,7 @@ class BillingProfileForm(VatNumberMixin, forms.ModelForm):  # type: ignore[type-
         first, last = cleaned.get("exempt_from"), cleaned.get("exempt_to")
         if cleaned.get("exemption_reason"):
             if first is None and "exempt_from" not in self.errors:
-                self.add_error("exempt_from", "Needed with an exemption.")
+                self.add_error("exempt_from", "Required for an exemption.")
         elif first or last or cleaned.get("exemption_certificate"):
             self.add_error("exemption_reason", "Say why no tax is charged; invoices print it.")
         if first and last and last < first:

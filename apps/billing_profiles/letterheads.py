@@ -42,7 +42,7 @@ def address_in(language: str, party: Party) -> tuple[str, ...]:
 
 
 def footer_of(language: str, seller: SellingParty, account: Account | None, note: str) -> tuple[str, ...]:
-    """Return the columns at the foot of a paper: the seller, its numbers, its bank account, and its own words."""
+    """Return the columns at the foot of a paper: the seller, its numbers, its bank account, and its own text."""
     numbers = (
         (_("VAT number %(number)s"), seller.vat_number),
         (_("Tax number %(number)s"), seller.tax_number),

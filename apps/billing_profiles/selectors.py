@@ -113,11 +113,11 @@ def tax_table(profile: BillingProfile) -> TaxTable:
 def tax_on_credit(organization: Organization, amount: Micros, now: datetime) -> TaxOnTop:
     """Return the tax that is charged on top of bought credit of an amount in micros.
 
-    There is none if prices include tax: it is then in what the credit pays for. A customer without a billing profile
-    has no seller yet, and pays none.
+    There is none if prices include tax, because the tax is then in the usage that the credit pays for. A customer
+    without a billing profile has no seller yet, and pays none.
 
     Raises:
-        NoTaxRule, VatNumberMissing: the seller's table does not say which tax it is.
+        NoTaxRule, VatNumberMissing: the seller's tax table has no rate for it.
     """
     profile = _found(organization.pk)
     if profile is None or profile.seller.prices_include_tax:

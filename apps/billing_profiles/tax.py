@@ -143,7 +143,7 @@ def _exemption_text(exemption: Exemption) -> str:
 
 @dataclass(frozen=True, slots=True)
 class TaxOnTop:
-    """The tax on top of bought credit, in micros, and its category and rate; `choice` is None where none is shown."""
+    """The tax on top of bought credit, in micros, and its category and rate; `choice` is None if no tax is shown."""
 
     micros: int = 0
     choice: TaxChoice | None = None
@@ -219,7 +219,7 @@ def tax_on(base_micros: int, rate: int, step: int) -> int:
 
 
 def net_of(gross_micros: int, rate: int, step: int) -> int:
-    """Return what is left of an amount without the tax inside it, in micros: half up to the step."""
+    """Return an amount without the tax that it includes, in micros: half up to the step."""
     return half_up(gross_micros * WHOLE, (WHOLE + rate) * step) * step
 
 
@@ -229,7 +229,7 @@ def tax_groups(
     """Return a document's tax by category and rate, in the order of the lines.
 
     Each reduction (positive, in micros) lowers the groups by their amounts, the rest by largest remainder. If prices
-    include tax, so do the reductions, and a group's tax is what its rounded net leaves.
+    include tax, so do the reductions, and a group's tax is the difference to its rounded net.
 
     Raises:
         SettingsContradict: a line outside the scope of tax stands beside others (EN 16931, BR-O-11).
@@ -249,7 +249,7 @@ def tax_groups(
 
 
 def net_lines(lines: Sequence[TaxedLine], groups: Sequence[TaxGroup], *, step: int) -> list[int]:
-    """Return what is printed as each line's amount without tax, in micros; the lines of a group add up to its base.
+    """Return each line's printed amount without tax, in micros; the lines of a group add up to its base.
 
     They are the lines' own amounts unless prices include tax: then a group's net is divided by the lines' amounts, the
     rest by largest remainder.
@@ -290,10 +290,9 @@ class Taxed:
 
 
 def credited_tax(*, invoiced: Taxed, credited: Taxed, note_base: int, rate: int, step: int) -> int:
-    """Return the tax of a credit note over `note_base` of a group, in micros; `credited` is by earlier notes.
-
-    The tax credited in all is that of the base credited in all, so several notes add up; the note that credits the rest
-    takes exactly the tax that is left.
+    """Return the tax of a credit note for `note_base` of a group, in micros; `credited` is the sum of earlier notes. It
+    is the tax on all that is credited so far less the tax credited before, so several notes add up; the note that
+    credits the rest takes exactly the tax that is left.
     """
     in_all = credited.base_micros + note_base
     if in_all == invoiced.base_micros:

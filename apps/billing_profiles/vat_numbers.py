@@ -26,7 +26,7 @@ def read_vat_number(text: str, country: str) -> str:
     if not number[:2].isalpha():
         number = letters + number
     if not (number.isascii() and number.isalnum() and len(number) > 3):
-        raise InvalidVatNumber(f"{text} is no VAT number.", field="vat_number")
+        raise InvalidVatNumber(f"{text} is not a VAT number.", field="vat_number")
     try:
         return _checked(number)
     except ValidationError as error:

@@ -138,7 +138,7 @@ class TakeStep(CustomerAction):
 
 
 def policy_texts(policy: DunningPolicy) -> dict[str, str]:
-    """Return the terms of a policy as texts."""
+    """Return the terms of a policy as texts, by name."""
     steps = {
         f"Step {step.position + 1}": step_text(step, policy.currency) for step in policy.steps.order_by("position")
     }

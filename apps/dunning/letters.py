@@ -9,7 +9,7 @@ from apps.dunning.selectors import TEMPLATE, Assessment
 from apps.mail.letters import WrittenMail, write_mail
 from apps.mail.selectors import people_reached
 
-# Most invoices that a letter lists; its total includes all of them.
+# The most invoices that a letter lists; its total includes all invoices.
 MOST_LINES = 50
 
 

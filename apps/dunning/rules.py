@@ -88,7 +88,8 @@ class Debt:
     retried_on: date | None = None
 
     def waits_for_stripe(self, today: date) -> bool:
-        """Return whether Stripe will charge it again; this is taken into account for three weeks after the due date."""
+        """Return whether Stripe will charge it again, which postpones dunning for at most three weeks after the due
+        date."""
         return self.retried_on is not None and self.retried_on >= today and today <= self.due + RETRIED_FOR
 
 

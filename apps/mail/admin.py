@@ -100,13 +100,14 @@ class ContactAdmin(TimestampedModelAdmin[Contact]):
         question = Question(
             title=f"Mail {contact.email} again",
             form=ConfirmForm,
-            explanation="Mail to it bounced, so none is sent to it. Mails that were not sent meanwhile stay unsent.",
+            explanation="A mail to this address bounced, so no further ones are sent to it. Mails that were not "
+            "sent in the meantime stay unsent.",
             button="Mail again",
         )
 
         def perform(_cleaned: Any) -> str:
             services.lift_bounce(contact_id=contact.pk, now=timezone.now())
-            return f"{contact.email} gets mail again."
+            return f"Mail is sent to {contact.email} again."
 
         return confirm(
             request,
@@ -158,7 +159,7 @@ class MailMessageAdmin(ReadOnlyModelAdmin[MailMessage]):
 
     @action(description="Send again", url_path="again", permissions=["send"], icon="forward_to_inbox")
     def send_again(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Send the mail again, to the customer's current contacts."""
+        """Send the mail again to the customer's current contacts."""
         mail = _found(object_id)
         question = Question(
             title=f"Send again: {mail.subject}",
@@ -187,7 +188,7 @@ class MailMessageAdmin(ReadOnlyModelAdmin[MailMessage]):
 
         def perform(_cleaned: Any) -> str:
             count = services.mark_handled(message_ids=[mail.pk], now=timezone.now())
-            return "Marked." if count else "It reached somebody, or was already marked."
+            return "Marked." if count else "The mail reached somebody, or was already marked."
 
         return confirm(request, admin=self, question=question, perform=perform, back=_page(mail))
 

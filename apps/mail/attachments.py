@@ -1,4 +1,4 @@
-"""Papers that go with mails. The app that draws them adds itself, since it is above this one."""
+"""Papers that are attached to mails. Apps that draw them are above this one, so they register a function here."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -18,12 +18,12 @@ class Attachment:
     sha256: str
 
 
-# Each returns a paper by the id of what it is of, or None if it knows no such paper.
+# Each function returns a paper by the id of its document, or None if it knows no such document.
 PAPERS: list[Callable[[UUID], Attachment | None]] = []
 
 
 def attachment_of(template: str, context: Mapping[str, Any]) -> Attachment | None:
-    """Return the paper that a mail about `context` has, or None."""
+    """Return the paper to attach to a mail with the data `context`, or None."""
     member = MAIL_TEMPLATES[template].attached
     return paper_by_id(UUID(str(context[member]))) if member else None
 

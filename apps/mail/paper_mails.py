@@ -1,4 +1,4 @@
-"""What the page of a paper that customers get by mail shows: the log of its mails, and the button that sends it."""
+"""The parts of a paper's page about mail: the log of its mails, and the button that sends it."""
 
 from collections.abc import Callable, Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""What is read of contacts and mails."""
+"""Queries on contacts and mails."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -18,7 +18,7 @@ class Addressee(Person):
 
 
 def addressees(organization_id: UUID, template: str) -> list[Addressee]:
-    """Return a customer's contacts as far as they decide who gets a mail of a template, oldest first."""
+    """Return the data of a customer's contacts that decides who gets a mail of a template, oldest first."""
     contacts = Contact.objects.filter(organization=organization_id).order_by("created_at", "id")
     out = MailOptOut.objects.filter(contact__organization=organization_id, template=template)
     opted_out = set(out.values_list("contact_id", flat=True))

@@ -28,7 +28,7 @@ class OutboxTask:
         self.name, self.work, self.lease_seconds = name, work, lease_seconds
 
     def deliver(self, *, message_id: int, send: int, clock: Callable[[], datetime]) -> None:
-        """Run one send of a message, unless it is done, taken by a worker, or has been sent again since."""
+        """Run one send of a message, unless the message is done, taken by a worker, or was sent again since."""
         message = services.start(message_id=message_id, send=send, lease_seconds=self.lease_seconds, now=clock())
         if message is not None:
             self._run(message, clock)

@@ -46,7 +46,7 @@ def _send(broker: Sender, message: OutboxMessage, unsent: list[OutboxMessage], n
 
 
 class Dispatcher:
-    """Dispatches until it must stop, also through outages of the broker or the database."""
+    """Dispatches until it is told to stop, and survives outages of the broker and the database."""
 
     def __init__(self, *, broker: Sender, clock: Callable[[], datetime], wait: Callable[[float], bool]) -> None:
         """`wait(seconds)` sleeps; it returns True, and early, when it is time to stop."""

@@ -1,4 +1,4 @@
-"""A customer's account in a month by value dates: what it owed, what changed that, and what is left of each invoice."""
+"""A customer's account in a month by value dates: what was owed, what changed it, and what is left of each invoice."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from apps.wallets.selectors import balances_before, unapplied_moves
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """What changed what a customer owes, in micros; `name` is one of `Names`."""
+    """A change of what a customer owes, in micros; `name` is one of `Names`."""
 
     day: date
     name: str
@@ -48,7 +48,7 @@ class OpenInvoice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountMonth:
-    """The month: what was owed before it, what changed that, and what is open and unapplied at its end.
+    """The month: what was owed before it, the changes, and what is open and unapplied at its end.
 
     Unapplied money counts against what is owed: opening balance and moves add up to open invoices less such money.
     """
@@ -129,9 +129,8 @@ def _documents(organization: Organization, first: date, last: date) -> Iterator[
 
 
 def _payments(organization: Organization, first: date, last: date) -> Iterator[Move]:
-    """Yield money from outside, and what of it was taken back from invoices.
-
-    Money that lay unapplied before it was recorded as such counts from when it came.
+    """Yield money received, and the part of it that was taken back from invoices. Money counts from the day it was
+    received, even if it was recorded as unapplied later.
     """
     outside = Q(source__in=[Money.Source.BANK, Money.Source.STRIPE]) & ~Q(received_in=Role.UNAPPLIED)
     rows = Money.objects.filter(outside, organization=organization, value_date__range=(first, last))

@@ -11,7 +11,7 @@ class BooksDisagree(Conflict):
 
 
 class NoReceipt(Conflict):
-    """A receipt says that we have money that came from outside."""
+    """There is no receipt for money that did not come from outside, or that the bank took back."""
 
     code = "no_receipt"
     title = "There is no receipt for money that a credit note gave, or that the bank took back"

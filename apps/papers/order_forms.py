@@ -41,7 +41,7 @@ AMOUNT = (_("Amount"), 20, True)
 
 
 def order_form_letter(contract: Contract) -> Letter:
-    """Return what the order form of a contract's current term says.
+    """Return the content of the order form for a contract's current term.
 
     Raises:
         ProfileIncomplete: the customer or its seller lacks what papers need.
@@ -146,7 +146,7 @@ def _cells(writer: LetterWriter, row: Installment, *, has_discount: bool) -> Ite
 
 
 def _sums(writer: LetterWriter, rows: Sequence[Installment]) -> Iterator[Sum]:
-    """Yield the sum without tax, the tax of all installments, each rounded as on its invoice, and the total."""
+    """Yield the sum without tax, the tax (rounded per installment, as on its invoice), and the total."""
     net = sum(row.payable_micros for row in rows)
     yield Sum(writer.say(_("Net")), writer.money(net))
     try:

@@ -21,11 +21,8 @@ COLUMNS = (
 
 
 def receipt_letter(money: Money) -> Letter:
-    """Return what the receipt for money received says.
-
-    Raises:
-        NoReceipt: it came of a credit note, or the bank took it back.
-        ProfileIncomplete: the customer or its seller lacks what papers need.
+    """Return the content of the receipt for money received. Raises: NoReceipt: it came from a credit note, or the bank
+    took it back. ProfileIncomplete: the customer or its seller lacks what papers need.
     """
     if money.source not in WAYS or money.returned_at is not None:
         raise NoReceipt
@@ -50,7 +47,7 @@ def receipt_letter(money: Money) -> Letter:
 
 
 def _invoices(writer: LetterWriter, money: Money) -> Section:
-    """Return the invoices that the money paid, and what of it is kept."""
+    """Return the invoices that the money paid, and the rest that is kept or was paid back."""
     paid = money.applications.values("document").annotate(paid=SumOf("amount_micros")).filter(paid__gt=0)
     amounts = dict(paid.values_list("document", "paid"))
     documents = Document.objects.filter(pk__in=amounts).order_by("issue_date", "number")

@@ -60,7 +60,7 @@ CREDIT_COLUMNS = ((_("What"), 78, False), (_("Amount"), 22, True))
 
 
 def statement_letter(organization: Organization, month: Period, account: AccountMonth) -> Letter:
-    """Return what the statement of a month of whole days says, from the customer's account in it.
+    """Return the content of the statement of a month of whole days, from the customer's account in it.
 
     Raises:
         ProfileIncomplete: the customer or its seller lacks what papers need.

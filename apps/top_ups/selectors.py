@@ -81,7 +81,7 @@ def recent_declines(organization_id: UUID, fingerprint: str, now: datetime) -> l
 
 
 def cards_that_expire(now: datetime, within: timedelta) -> list[TopUp]:
-    """Return the settings in use whose card expires by `within` from now, but has not expired yet.
+    """Return the active settings whose card expires within `within` from now and has not expired yet.
 
     A card is good until the end of its month.
     """

@@ -26,7 +26,7 @@ class LiveAttempt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TopUpState(TopUpTerms):
-    """The terms of a customer who switched it on, what its attempts used of the caps, and the live attempt."""
+    """The terms of a customer who switched it on, the used part of its caps, and the live attempt."""
 
     step_micros: int
     least_micros: int

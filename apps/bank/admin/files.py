@@ -112,7 +112,7 @@ class BankFileAdmin(OffersByState[BankFile], ReadOnlyModelAdmin[BankFile]):
             question=Question(
                 title="Upload a bank file",
                 form=BankFileForm,
-                explanation="The file is read and shown. Nothing is imported before you have seen it.",
+                explanation="The file is read and shown. Nothing is imported until you confirm.",
                 button="Check the file",
                 makes_drafts=True,
             ),
@@ -136,7 +136,7 @@ class BankFileAdmin(OffersByState[BankFile], ReadOnlyModelAdmin[BankFile]):
                         f"{day_text(each.statement.last_day)}",
                         "",
                         f"{count_text(len(each.statement.lines))} lines; "
-                        f"{each.warning or 'those known before are left out'}",
+                        f"{each.warning or 'those imported before are left out'}",
                     )
                     for each in read
                 ]
@@ -147,7 +147,7 @@ class BankFileAdmin(OffersByState[BankFile], ReadOnlyModelAdmin[BankFile]):
             admin=self,
             question=Question(
                 title="Import the bank file",
-                explanation="All lines or none, once. Nothing is booked: each line is confirmed by a person.",
+                explanation="Imports all lines or none, once. Nothing is booked yet: a person confirms each line.",
                 review=review,
                 button="Import",
             ),

@@ -194,7 +194,7 @@ class BankLineAdmin(OffersByState[BankLine], ReadOnlyModelAdmin[BankLine]):
             action=ConfirmLine,
             build=lambda cleaned: self._confirmation(line, cleaned, cleaned["organization"]),
             form=AssignForm,
-            explanation=f"{line_text(line)} What its invoices do not take is the customer's unapplied money.",
+            explanation=f"{line_text(line)} What remains after its invoices is the customer's unapplied money.",
             button="Confirm",
             back=self._page(line),
             subject=line,
@@ -229,7 +229,7 @@ class BankLineAdmin(OffersByState[BankLine], ReadOnlyModelAdmin[BankLine]):
             question=Question(
                 title="Ignore a bank line",
                 initial={"reason": reason_to_ignore(line)},
-                explanation="For transfers of our own, payouts of Stripe, and charges of the bank. Nothing is booked.",
+                explanation="For our own transfers, Stripe's payouts, and bank charges. Nothing is booked.",
                 review=lambda _: Review([Change("Bank line", line.get_state_display(), "Ignored")]),
                 button="Ignore",
             ),
@@ -311,7 +311,7 @@ class BankLineAdmin(OffersByState[BankLine], ReadOnlyModelAdmin[BankLine]):
             form=SureForm,
             form_options={"choices": choices_of(account, found)},
             explanation=(
-                f"{account}: {len(found)} lines with a sure match. Untick those that you want to check one by one."
+                f"{account}: {len(found)} lines with a sure match. Clear those that you want to check one by one."
                 if found
                 else f"{account}: no line has a sure match."
             ),

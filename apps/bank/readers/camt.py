@@ -35,8 +35,7 @@ OPENING, CLOSING = ("OPBD", "PRCD"), ("CLBD",)
 def read_camt(raw: bytes) -> list[Statement]:
     """Return the statements of a file.
 
-    Raises:
-        WrongFormat: it is not CAMT.053, or something in it is missing or unreadable; says where.
+    Raises: WrongFormat: it is not CAMT.053, or a part is missing or unreadable; the error says where.
     """
     root = _root(raw)
     name = etree.QName(root)
@@ -51,7 +50,7 @@ def read_camt(raw: bytes) -> list[Statement]:
 def _root(raw: bytes) -> Element:
     """Parse a file without entities, without a document type, and without a network."""
     refuse_size(raw)
-    # In any encoding with zero bytes, too; what hides it otherwise is found after parsing.
+    # Encodings with zero bytes are covered, too; any other way to hide one is found after parsing.
     if b"<!DOCTYPE" in raw.replace(b"\0", b""):
         raise WrongFormat.at(1, "DOCTYPE", "a statement has no document type")
     parser = etree.XMLParser(
@@ -175,7 +174,7 @@ def _line(entry: Element, details: Element | None, amount: int, own: str) -> Sta
 
 
 def _party(details: Element | None, came: bool, own: str) -> tuple[str, str]:
-    """Return name and IBAN of the other party; what goes back to a payer names it as the payer still."""
+    """Return name and IBAN of the other party; a transfer that goes back to its payer still names it as the payer."""
     parties = _at(details, "RltdPties")
     sides = ("Dbtr", "Cdtr") if came else ("Cdtr", "Dbtr")
     for side in sides:

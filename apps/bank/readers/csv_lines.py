@@ -35,7 +35,7 @@ DAYS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CsvColumns:
-    """How an account's CSV files are written: the names of the columns; empty ones are not in the file."""
+    """The format of an account's CSV files: the names of the columns; empty if the file does not have it."""
 
     delimiter: str = ";"
     decimal_mark: str = ","
@@ -64,7 +64,7 @@ def read_csv(raw: bytes, columns: CsvColumns, *, account: str, currency: str) ->
     """Return the lines of a file as one statement of an account.
 
     Raises:
-        WrongFormat: it has no line with the names of the columns, or a line cannot be read; says which.
+        WrongFormat: it has no line with the names of the columns, or a line cannot be read; the error says which.
     """
     refuse_size(raw)
     rows = list(enumerate(_rows(raw, columns.delimiter), 1))
@@ -128,7 +128,7 @@ class _Row:
         return self.cells.get(name, "") if name else ""
 
     def _movement(self) -> int:
-        """Return what moved: signed, or in two columns of which one is filled."""
+        """Return the amount that moved, from one signed column, or from two columns of which one is filled."""
         columns = self.columns
         if not columns.debit:
             return self._amount(columns.amount)

@@ -24,9 +24,10 @@ from apps.bank.statements import (
 )
 
 Data = Mapping[str, Any]
-# Value date, entry date, mark, funds code, and an amount with its comma: the package takes one without as a whole one.
+# Value date, entry date, mark, funds code, and an amount with its comma: the package reads an amount without a comma as
+# whole units.
 _LINE = re.compile(r"^:61:\d{6}(?:\d{4}| {4})?R?[CD][A-Z]?\d{1,12},\d{0,2}(?![\d,])", re.ASCII)
-# It logs what it cannot read line by line, with all that the bank says.
+# The package logs each line that it cannot read, with all that the bank says.
 logging.getLogger("mt940").setLevel(logging.CRITICAL)
 
 
@@ -42,7 +43,7 @@ def read_mt940(raw: bytes) -> list[Statement]:
         if line.startswith(":61:") and not _LINE.match(line):
             raise WrongFormat.at(number, ":61:", f"{line[4:44]!r} does not begin with days, mark and amount")
     try:
-        # From a stream: the package takes a text that names a file on this machine for that file.
+        # From a stream: given a text that names a file on this machine, the package would read that file.
         blocks = mt940.parse_statements(io.StringIO(text), options=mt940.Options.all())
     except Exception as error:  # the package raises many kinds
         raise WrongFormat(f"The MT940 file cannot be read: {str(error)[:200]}", field="file") from error

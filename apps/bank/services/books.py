@@ -47,7 +47,8 @@ def seller_book(seller: Seller, currency: str, *, now: datetime) -> SellerBook:
 def post_own(book: SellerBook, moves: Sequence[OwnMove], *, now: datetime) -> None:
     """Post transfers to a seller's book, each once per key.
 
-    A transaction that also posts to customers' books posts to theirs first: so no two wait for each other.
+    A transaction that also posts to customers' books posts to theirs first, so that no two transactions wait for each
+    other.
     """
     requests = [
         TransferRequest(

@@ -56,7 +56,7 @@ def upload_bank_file(
         with transaction.atomic():
             file.save()
     except IntegrityError as error:
-        raise KnownFile("Somebody has just uploaded it too.", field="file") from error
+        raise KnownFile("Somebody else has just uploaded it.", field="file") from error
     return file
 
 

@@ -82,7 +82,7 @@ def link_line(*, line_id: int, money_id: UUID, created_by: str, now: datetime) -
     money = Money.objects.select_related("organization").filter(pk=money_id, source=Money.Source.BANK).first()
     is_other = money is None or money.amount_micros != line.amount_micros or money.returned_at is not None
     if money is None or is_other or money.bank_lines.filter(amount_micros__gt=0).exists():
-        raise LineClosed("This is not money of that sum, or another line stands for it.")
+        raise LineClosed("The money has another sum, or is linked to another line.")
     _refuse_decided(line, came=True)
     _refuse_foreign(line, money.organization)
     line.organization, line.money = money.organization, money
@@ -95,8 +95,8 @@ def link_line(*, line_id: int, money_id: UUID, created_by: str, now: datetime) -
 def settle_debit(decision: DebitDecision, *, created_by: str, now: datetime) -> BankLine:
     """Book a debit: a transfer that the bank took back, or unapplied money that we paid back.
 
-    Raises:
-        LineNotFound, LineClosed: see `confirm_lines`. StateForbids, AboveLeft, ValueDateAhead: the money is not there.
+    Raises: LineNotFound, LineClosed: see `confirm_lines`. StateForbids, AboveLeft, ValueDateAhead: the money does not
+    allow it.
     """
     row: Money | Document | None
     if decision.money_id is not None:
@@ -128,7 +128,7 @@ def settle_debit(decision: DebitDecision, *, created_by: str, now: datetime) -> 
     else:
         seen = -sum(each.amount_micros for each in row.bank_lines.filter(amount_micros__lt=0))
         if amount > row.paid_back_micros - seen:
-            raise LineClosed("So much was not paid back of this money.")
+            raise LineClosed("Less was paid back of this money.")
     return _decide(line, State.CONFIRMED, created_by, now)
 
 
@@ -225,7 +225,7 @@ def _refuse_other_refund(note: Document, amount: Micros) -> None:
     is_refund = note.type == Document.Type.CREDIT_NOTE and note.returned_to == Role.MANUAL_RECEIPTS
     is_seen = BankLine.objects.filter(document=note).exists()
     if not is_refund or is_seen or note.returned_net_micros + note.returned_tax_micros != amount:
-        raise LineClosed("No credit note returned this sum by bank, or another line stands for it.")
+        raise LineClosed("No credit note returned this sum by bank, or it is linked to another line.")
 
 
 def _learn(line: BankLine, created_by: str, now: datetime) -> None:

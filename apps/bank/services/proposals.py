@@ -21,8 +21,8 @@ from apps.invoices.models.documents import ASKING
 from apps.wallets.accounts import Role
 
 RECORDED_WITHIN = timedelta(days=5)
-# Apps that know of our own transfers, such as Stripe's payouts, register a function. It describes what an amount
-# (micros, currency) of a day is, or returns an empty text.
+# Apps that know of our own transfers, such as Stripe's payouts, register a function. It names what an amount (micros,
+# currency) on a day is, or returns an empty text.
 OWN_TRANSFERS: list[Callable[[int, str, date], str]] = []
 
 

@@ -21,7 +21,7 @@ class ExternalIdInline(TabularInline[ExternalId, BillingProfile]):
 
 @admin.register(BillingProfile)
 class BillingProfileAdmin(TimestampedModelAdmin[BillingProfile], KeptModelAdmin[BillingProfile]):
-    """What invoices need to know about a customer. Changes count from the next draft."""
+    """The data of a customer that invoices need. Changes apply from the next draft."""
 
     menu = Menu(Section.CUSTOMERS, 15, "badge")
     found_by = ("vat_number",)

@@ -55,7 +55,7 @@ class NumberRangeInline(TabularInline[NumberRange, Seller]):
 
 @admin.register(Seller)
 class SellerAdmin(TimestampedModelAdmin[Seller], KeptModelAdmin[Seller]):
-    """Our legal entities. Documents keep the seller as it was; changes count from the next draft."""
+    """Our legal entities. Documents keep the seller's data as it was; changes apply from the next draft."""
 
     menu = Menu(Section.MONEY, 90, "storefront", (Role.ADMINISTRATOR,))
     form = SellerForm

@@ -15,7 +15,7 @@ from apps.common.admin import KeptModelAdmin, Menu, Role, Section
 
 @admin.register(TaxRate)
 class TaxRateAdmin(KeptModelAdmin[TaxRate]):
-    """The tax table. A row that a document has used is only ended, and another one begins the day after."""
+    """The tax table. A row that a document has used can only be ended; a new row begins on the day after."""
 
     menu = Menu(Section.MONEY, 95, "percent", (Role.ADMINISTRATOR,))
     list_title = "Tax table"

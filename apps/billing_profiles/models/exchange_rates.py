@@ -9,7 +9,8 @@ from apps.common.audit_trail import AuditTrail
 
 
 class ExchangeRate(models.Model):
-    """What a unit of a currency is in the seller's tax currency, as published for a day. Documents keep a copy."""
+    """The value of one unit of a currency in the seller's tax currency, as published for a day. Documents keep a
+    copy."""
 
     audit_trail = AuditTrail()
 

@@ -15,7 +15,7 @@ from apps.tenants.models import Organization
 
 
 class BillingProfile(Address):
-    """The customer as a buyer. Documents keep its values as they were; changes count from the next draft."""
+    """The customer as a buyer. Documents keep its values as they were; changes apply from the next draft."""
 
     audit_trail = AuditTrail(excluded=("updated_at",))
 

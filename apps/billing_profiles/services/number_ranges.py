@@ -1,4 +1,4 @@
-"""Numbers of documents, without gaps."""
+"""Takes the numbers of documents, without gaps."""
 
 from dataclasses import dataclass
 from datetime import date

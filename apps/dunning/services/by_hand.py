@@ -22,7 +22,7 @@ from apps.invoices.services.dates import day_of
 
 @serialized
 def hold_case(*, case_id: UUID, until: date | None, reason: str, now: datetime) -> DunningCase:
-    """Hold a case through a day, or without a day end its hold.
+    """Hold a case through a day; without a day, end its hold.
 
     Raises:
         CaseNotFound: there is none. CaseIsClosed: it is closed. Rejected: the day has passed.
@@ -50,7 +50,7 @@ def note_promise(*, case_id: UUID, on: date | None, amount: Micros, now: datetim
 
 @serialized
 def skip_step(*, case_id: UUID, position: int, reason: str, created_by: str, now: datetime) -> DunningCase:
-    """Skip the next step of a case, the one at `position`; the days between the other steps stay.
+    """Skip the next step of a case, the one at `position`; the days between the other steps do not change.
 
     Raises:
         CaseNotFound: there is none. CaseIsClosed: it is closed. NoStepLeft: all are done.
@@ -99,7 +99,7 @@ def take_step_now(*, case_id: UUID, position: int, fee: Micros, created_by: str,
 
     Raises:
         CaseNotFound: there is none. CaseIsClosed: it is closed, or nothing is overdue. NoStepLeft: all are done.
-        StepAhead: another step is the next one, or its fee is another.
+        StepAhead: another step is the next one, or its fee has changed.
         BillingError: the fee cannot be invoiced.
     """
     case = _locked(case_id, now)
@@ -129,11 +129,11 @@ def dispute_invoice(*, document_id: UUID, reason: str, created_by: str, now: dat
     """Exclude an invoice that the customer disputes from dunning until the dispute is decided.
 
     Raises:
-        InvoiceNotFound: there is none. StateForbids: nothing is to be paid on it, or it is disputed already.
+        InvoiceNotFound: there is none. StateForbids: nothing is left to pay on it, or it is already disputed.
     """
     document = _document(document_id)
     if document.state not in ASKING or _disputes(document).exists():
-        raise StateForbids(f"{document} is not open, or disputed already.")
+        raise StateForbids(f"{document} is not open, or is already disputed.")
     DisputedInvoice.objects.create(
         organization=document.organization, document=document, reason=reason, opened_by=created_by, opened_at=now
     )

@@ -124,7 +124,7 @@ def _message(
 
 
 def _unsent(mail: MailMessage, refusal: str) -> MailMessage:
-    """Mark a mail as one that is not sent, for a reason; without a reason it is sent."""
+    """Mark a mail as not to be sent, with the reason; an empty reason changes nothing."""
     if refusal:
         mail.state, mail.detail = State.SUPPRESSED if mail.contact else State.FAILED, refusal
     return mail

@@ -65,7 +65,7 @@ def receipt_of(money: Money, *, created_by: str, now: datetime) -> Paper:
     """Return the receipt for money as it is applied now, with its PDF.
 
     Raises:
-        NoReceipt: it came of a credit note, or the bank took it back.
+        NoReceipt: it came from a credit note, or the bank took it back.
         ProfileIncomplete: the customer or its seller lacks what papers need.
     """
     subject = Subject(
@@ -107,7 +107,7 @@ def paper_attachment(paper_id: UUID) -> Attachment | None:
 
 @serialized
 def _issued(subject: Subject, letter: Letter, *, now: datetime) -> Paper:
-    """Return the paper that says this, or write it with its number and issue date."""
+    """Return the existing paper with this content, or write a new one with its number and issue date."""
     Organization.objects.select_for_update(no_key=True).get(pk=subject.organization.pk)
     digest = hashlib.sha256(write_json(letter.as_json())).hexdigest()
     same = Paper.objects.filter(
@@ -123,7 +123,7 @@ def _issued(subject: Subject, letter: Letter, *, now: datetime) -> Paper:
 
 
 def _numbered(subject: Subject, letter: Letter, digest: str, seller: Seller, now: datetime) -> Paper:
-    """Write a paper; its number, if it has one, is taken by the statement before."""
+    """Write a paper; its number, if it has one, is taken by the statement before that."""
     paper = Paper(
         organization=subject.organization,
         kind=subject.kind,
@@ -152,7 +152,7 @@ def _numbered(subject: Subject, letter: Letter, digest: str, seller: Seller, now
 
 @serialized
 def _drawn(paper: Paper) -> Paper:
-    """Draw a paper if it was not, from what is kept of it; nobody waits for a number meanwhile."""
+    """Draw a paper from its stored content, unless it is drawn; no number range is locked meanwhile."""
     if paper.sha256:
         return paper
     from apps.common.papers.renderer import render  # its fonts take memory that most processes never need

@@ -41,7 +41,7 @@ def mail_paper(*, paper_id: UUID, key: str, now: datetime) -> list[MailMessage]:
 
 
 def _said(paper: Paper) -> Mapping[str, Any]:
-    """Return what the mail says of a paper."""
+    """Return the data of a paper for its mail."""
     if paper.kind == Paper.Kind.RECEIPT:
         return {
             "number": paper.number,
