@@ -1,4 +1,4 @@
--- Written by manage.py write_schema from the migrations and pins of SHA-256 e959050108553e2390bf336291065a32b2fe1c866bd68390f67029788a6f4303
+-- Written by manage.py write_schema from the migrations and pins of SHA-256 6e6272fe57478ab246e0e6d518b099ffed949d16b494899e94c574611c339d57
 
 CREATE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean
     LANGUAGE plpgsql
@@ -107,7 +107,7 @@ BEGIN
     END IF;
     SELECT b.version, b.number, encode(b.head, 'hex') AS head, b.unit, (
         SELECT json_agg(json_build_array(
-            a.id, a.code, a.unit, a.balance_micros, a.held_micros, a.version,
+            a.id, a.code, a.unit, a.balance_micros, a.held_micros, a.pending_holds, a.version,
             COALESCE((
                 SELECT c.through_version FROM ledger_checkpoint c WHERE c.book_id = book AND c.account_id = a.id
             ), 0)
@@ -222,7 +222,8 @@ BEGIN
     END IF;
     IF changes ? 'accounts' THEN
         UPDATE ledger_account a
-        SET balance_micros = r.balance_micros, held_micros = r.held_micros, version = r.version
+        SET balance_micros = r.balance_micros, held_micros = r.held_micros, pending_holds = r.pending_holds,
+            version = r.version
         FROM jsonb_populate_recordset(NULL::ledger_account, changes -> 'accounts') r
         WHERE a.id = r.id AND a.book_id = book;
     END IF;
@@ -4946,7 +4947,7 @@ BEGIN
                         WHERE h.book_id = book AND h.account_id = a.id AND h.status = 'pending' AND h.expires_at <= at
                         GROUP BY s.grant_id
                     ) AS ended ON ended.grant_id = g.id
-                    WHERE g.organization_id = book AND g.remaining_micros > 0
+                    WHERE g.organization_id = book AND g.is_open
                     GROUP BY g.source, now.is_spendable
                 ) AS credit
             ),
@@ -5205,9 +5206,9 @@ BEGIN
         )) INTO spent
         FROM (
             SELECT * FROM wallets_grant x
-            WHERE x.organization_id = book AND x.key = ANY(grant_keys) AND x.remaining_micros = 0
+            WHERE x.organization_id = book AND x.key = ANY(grant_keys) AND NOT x.is_open
             UNION ALL SELECT * FROM wallets_grant x
-            WHERE x.id = ANY(grant_ids) AND x.organization_id = book AND x.remaining_micros = 0
+            WHERE x.id = ANY(grant_ids) AND x.organization_id = book AND NOT x.is_open
         ) g;
     END IF;
     SELECT json_agg(json_build_array(
@@ -5216,12 +5217,12 @@ BEGIN
         g.expires_at, g.key, g.description
     )) INTO grants
     FROM (
-        SELECT * FROM wallets_grant x WHERE x.organization_id = book AND x.remaining_micros > 0
+        SELECT * FROM wallets_grant x WHERE x.organization_id = book AND x.is_open
         ORDER BY x.burn_key LIMIT (query ->> 'first_grants')::bigint
     ) g;
     IF query ? 'first_grants' THEN
         SELECT x.burn_key INTO unread_from FROM wallets_grant x
-        WHERE x.organization_id = book AND x.remaining_micros > 0
+        WHERE x.organization_id = book AND x.is_open
         ORDER BY x.burn_key LIMIT 1 OFFSET (query ->> 'first_grants')::bigint;
         IF FOUND THEN
             SELECT json_agg(json_build_array(
@@ -5230,7 +5231,7 @@ BEGIN
                 g.expires_at, g.key, g.description
             )) INTO backing
             FROM wallets_grant g
-            WHERE g.id = ANY(backers) AND g.organization_id = book AND g.remaining_micros > 0
+            WHERE g.id = ANY(backers) AND g.organization_id = book AND g.is_open
                 AND g.burn_key >= unread_from;
             unread := wallet_unread_grants(book, unread_from, backers, at);
         END IF;
@@ -5262,10 +5263,6 @@ BEGIN
         'budgets', json_build_object(
             'days', days, 'labels', labels, 'whole', whole,
             'definitions', definitions, 'buckets', buckets
-        ),
-        'pending_holds', (
-            SELECT count(*) FROM ledger_hold h
-            WHERE h.book_id = book AND h.status = 'pending' HAVING query ? 'pending_holds'
         ),
         'watch', json_build_array(
             json_build_array(
@@ -5316,7 +5313,7 @@ BEGIN
                 (x.expires_at IS NULL OR x.expires_at > at) AND (x.starts_at IS NULL OR x.starts_at <= at)
                     AS is_spendable
             FROM wallets_grant x
-            WHERE x.organization_id = book AND x.remaining_micros > 0 AND x.burn_key >= unread_from
+            WHERE x.organization_id = book AND x.is_open AND x.burn_key >= unread_from
                 AND (backers IS NULL OR x.id <> ALL(backers))
         ) AS g
     );
@@ -7100,7 +7097,9 @@ CREATE TABLE public.ledger_account (
     version bigint NOT NULL,
     created_at timestamp with time zone NOT NULL,
     book_id uuid NOT NULL,
+    pending_holds integer NOT NULL,
     CONSTRAINT ledger_account_held_not_negative CHECK ((held_micros >= 0)),
+    CONSTRAINT ledger_account_holds_not_negative CHECK ((pending_holds >= 0)),
     CONSTRAINT ledger_account_version_not_negative CHECK ((version >= 0))
 );
 
@@ -9466,6 +9465,7 @@ CREATE TABLE public.wallets_grant (
     description character varying(500) NOT NULL,
     organization_id uuid NOT NULL,
     transfer_id bigint NOT NULL,
+    is_open boolean GENERATED ALWAYS AS ((remaining_micros > 0)) STORED,
     CONSTRAINT wallets_grant_amount_positive CHECK ((amount_micros > 0)),
     CONSTRAINT wallets_grant_held_not_negative CHECK ((held_micros >= 0)),
     CONSTRAINT wallets_grant_held_within_remaining CHECK ((held_micros <= remaining_micros)),
@@ -9473,7 +9473,8 @@ CREATE TABLE public.wallets_grant (
     CONSTRAINT wallets_grant_paid_not_negative CHECK ((paid_micros >= 0)),
     CONSTRAINT wallets_grant_remaining_within_amount CHECK ((remaining_micros <= amount_micros)),
     CONSTRAINT wallets_grant_returned_not_negative CHECK ((returned_micros >= 0))
-);
+)
+WITH (fillfactor='70');
 
 ALTER TABLE public.wallets_grant ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME public.wallets_grant_id_seq
@@ -14435,15 +14436,15 @@ CREATE INDEX wallets_grant_by_key ON public.wallets_grant USING btree (key);
 
 CREATE INDEX wallets_grant_by_source ON public.wallets_grant USING btree (organization_id, source);
 
-CREATE INDEX wallets_grant_due ON public.wallets_grant USING btree (expires_at) WHERE (remaining_micros > 0);
+CREATE INDEX wallets_grant_due ON public.wallets_grant USING btree (expires_at) WHERE is_open;
 
 CREATE INDEX wallets_grant_newest ON public.wallets_grant USING btree (organization_id, granted_at);
 
 CREATE INDEX wallets_grant_of_source ON public.wallets_grant USING btree (source);
 
-CREATE INDEX wallets_grant_open ON public.wallets_grant USING btree (organization_id, burn_key) WHERE (remaining_micros > 0);
+CREATE INDEX wallets_grant_open ON public.wallets_grant USING btree (organization_id, burn_key) WHERE is_open;
 
-CREATE INDEX wallets_grant_starting ON public.wallets_grant USING btree (starts_at) WHERE ((remaining_micros > 0) AND (starts_at IS NOT NULL));
+CREATE INDEX wallets_grant_starting ON public.wallets_grant USING btree (starts_at) WHERE (is_open AND (starts_at IS NOT NULL));
 
 CREATE INDEX wallets_grantreturn_grant_id_d37aa9d3 ON public.wallets_grantreturn USING btree (grant_id);
 

@@ -1,7 +1,7 @@
 """The site's URL configuration."""
 
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import path
 from django.views.decorators.http import require_safe
 from django.views.generic import RedirectView
 
@@ -10,8 +10,10 @@ from apps.mail.urls import mail_urls
 from apps.payments import pages
 from apps.payments.webhooks import stripe_webhook
 from billing_site import health, metrics
+from billing_site.literal_routes import LiteralRoutes
 
 urlpatterns = [
+    LiteralRoutes("apps.api.urls"),
     path("", require_safe(RedirectView.as_view(pattern_name="admin:index"))),
     path("healthz", health.alive),
     path("readyz", health.ready),
@@ -24,7 +26,6 @@ urlpatterns = [
     *mail_urls(),
     path("try", pages.try_it, name="try"),
     path("try/events", pages.receive_event),
-    path("", include("apps.api.urls")),
 ]
 
 handler400 = "billing_site.handlers.bad_request"

@@ -108,6 +108,7 @@ def ledger_written(after: LedgerState, changed: LedgerChanges) -> dict[str, Any]
                 "id": each.id,
                 "balance_micros": each.balance_micros,
                 "held_micros": each.held_micros,
+                "pending_holds": each.pending_holds,
                 "version": each.version,
             }
             for each in (after.accounts[code] for code in sorted(changed.accounts))

@@ -141,6 +141,14 @@ JOURNAL_RULES = {
           ON h.account_id = a.id
         WHERE a.held_micros <> COALESCE(h.total, 0)
     """,
+    "an account's pending holds are counted": """
+        SELECT a.code, COALESCE(h.total, 0), a.pending_holds FROM ledger_account a
+        LEFT JOIN (
+          SELECT account_id, COUNT(*) AS total FROM ledger_hold WHERE status = 'pending'
+          GROUP BY account_id) h
+          ON h.account_id = a.id
+        WHERE a.pending_holds <> COALESCE(h.total, 0)
+    """,
     "an account's ended holds are counted by status": """
         SELECT a.code || ' ' || x.status, SUM(x.expected), SUM(x.found) FROM (
           SELECT account_id, status, COUNT(*) AS expected, 0 AS found FROM ledger_hold WHERE status <> 'pending'

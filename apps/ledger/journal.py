@@ -249,7 +249,7 @@ class Journal:
         )
         self.holds[hold.id] = hold
         self._new_holds.add(hold.id)
-        self._set_account(replace(account, held_micros=account.held_micros + request.amount))
+        self._hold(account, request.amount, 1)
         return hold
 
     def end_hold(self, hold: HoldState, status: str, now: datetime, captured_micros: int = 0) -> HoldState:
@@ -257,7 +257,7 @@ class Journal:
         ended = replace(hold, status=status, captured_micros=captured_micros, closed_at=now)
         self._set_hold(ended)
         account = next(each for each in self.accounts.values() if each.id == hold.account_id)
-        self._set_account(replace(account, held_micros=account.held_micros - hold.amount_micros))
+        self._hold(account, -hold.amount_micros, -1)
         self._totals = add_pairs(self._totals, {(hold.account_id, status): (1, hold.amount_micros)})
         return ended
 
@@ -279,6 +279,10 @@ class Journal:
         self._set_hold(moved)
         return moved
 
+    def _hold(self, account: AccountState, amount_micros: int, count: int) -> None:
+        held, pending = account.held_micros + amount_micros, account.pending_holds + count
+        self._set_account(replace(account, held_micros=held, pending_holds=pending))
+
     def _set_account(self, account: AccountState) -> None:
         self.accounts[account.code] = account
         self._touched.add(account.code)
@@ -286,11 +290,6 @@ class Journal:
     def _set_hold(self, hold: HoldState) -> None:
         self.holds[hold.id] = hold
         self._changed_holds.add(hold.id)
-
-    def pending_change(self) -> int:
-        """Return by how many the pending changes raise the number of pending holds."""
-        ended = [each for each in self._changed_holds if self.holds[each].status != PENDING]
-        return len(self._new_holds) - len(ended)
 
     def after(self) -> LedgerState:
         """Return the book with the pending changes applied."""

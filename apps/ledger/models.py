@@ -54,12 +54,14 @@ class Account(InBook):
     unit = models.CharField(max_length=24, help_text="ISO 4217 currency or named unit of its amounts.")
     balance_micros = models.BigIntegerField(default=0, help_text="Sum of its entries, in micros.")
     held_micros = models.BigIntegerField(default=0, help_text="Sum of its pending holds, in micros.")
+    pending_holds = models.IntegerField(default=0, help_text="Number of its pending holds.")
     version = models.BigIntegerField(default=0, help_text="Number of its entries; version of the last one.")
     created_at = models.DateTimeField()
 
     class Meta:
         constraints = [
             CheckConstraint(name="ledger_account_held_not_negative", condition=Q(held_micros__gte=0)),
+            CheckConstraint(name="ledger_account_holds_not_negative", condition=Q(pending_holds__gte=0)),
             CheckConstraint(name="ledger_account_version_not_negative", condition=Q(version__gte=0)),
             UniqueConstraint(fields=["book", "code"], name="ledger_account_code_once_per_book"),
             UniqueConstraint(fields=["book", "role", "unit"], name="ledger_account_role_once_per_unit"),

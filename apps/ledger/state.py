@@ -20,6 +20,7 @@ class AccountState:
     unit: str
     balance_micros: int
     held_micros: int
+    pending_holds: int
     version: int
     checkpoint_version: int
 

@@ -18,9 +18,10 @@ TERMS = ("source", "priority", "is paid", "amount", "paid", "granted", "end", "k
 _FIGURES = """
 WITH b AS MATERIALIZED (SELECT * FROM ledger_book WHERE id = %(book)s)
 SELECT b.number, b.head,
-  (SELECT json_agg(json_build_array(a.code, a.balance_micros, a.version, a.held_micros, COALESCE(h.held, 0)))
+  (SELECT json_agg(json_build_array(a.code, a.balance_micros, a.version, a.held_micros, COALESCE(h.held, 0),
+     a.pending_holds, COALESCE(h.pending, 0)))
    FROM ledger_account a LEFT JOIN (
-     SELECT h.account_id, SUM(h.amount_micros) AS held FROM ledger_hold h
+     SELECT h.account_id, SUM(h.amount_micros) AS held, COUNT(*) AS pending FROM ledger_hold h
      WHERE h.book_id = %(book)s AND h.status = 'pending' GROUP BY h.account_id) h ON h.account_id = a.id
    WHERE a.book_id = b.id),
   (SELECT json_agg(json_build_array(t.number, json_build_array(
@@ -32,7 +33,7 @@ SELECT b.number, b.head,
    FROM wallets_grant g JOIN ledger_transfer t ON t.id = g.transfer_id LEFT JOIN (
      SELECT l.grant_id, SUM(l.amount_micros) AS held FROM wallets_holdslice l JOIN ledger_hold h ON h.id = l.hold_id
      WHERE h.book_id = %(book)s AND h.status = 'pending' GROUP BY l.grant_id) l ON l.grant_id = g.id
-   WHERE g.organization_id = b.id AND (g.remaining_micros > 0 OR %(all)s)),
+   WHERE g.organization_id = b.id AND (g.is_open OR %(all)s)),
   (SELECT json_agg(json_build_array(t.number, f.remaining_micros))
    FROM wallets_shortfall f JOIN ledger_transfer t ON t.id = f.transfer_id
    WHERE f.organization_id = b.id AND f.remaining_micros > 0),
@@ -54,7 +55,7 @@ class Figures:
 
     number: int
     head: bytes
-    accounts: Sequence[tuple[str, int, int, int, int]]
+    accounts: Sequence[tuple[str, int, int, int, int, int, int]]
     grants: Sequence[Sequence[Any]]
     shortfalls: Mapping[int, int]
     checkpoints: Sequence[tuple[str, int, int, int | None]]
@@ -100,11 +101,12 @@ def _sum(chain: str, where: str, what: str, expected: object, found: object) -> 
 
 def _of_accounts(chain: str, figures: Figures, sums: Sums) -> list[Finding]:
     found: list[Finding] = []
-    for code, balance, version, held, pending in figures.accounts:
+    for code, balance, version, held, sum_of_holds, pending, count_of_holds in figures.accounts:
         expected = sums.accounts.get(code, [0, 0])
         found += _sum(chain, code, "balance", expected[0], balance)
         found += _sum(chain, code, "version", expected[1], version)
-        found += _sum(chain, code, "held", pending, held)
+        found += _sum(chain, code, "held", sum_of_holds, held)
+        found += _sum(chain, code, "pending holds", count_of_holds, pending)
     missing = sums.accounts.keys() - {code for code, *_ in figures.accounts}
     return [*found, *(Finding(chain, Rule.R6, code, "no such account") for code in sorted(missing))]
 

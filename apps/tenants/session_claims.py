@@ -65,7 +65,7 @@ def read_claims(
     Raises:
         InvalidCredential: a claim is missing, of the wrong type, expired or not yet valid, or for another party.
     """
-    _check_times(claims, now)
+    check_times(claims, now)
     without_party = azp_optional and claims.get("azp") is None
     if not without_party and _text(claims, "azp") not in authorized_parties:
         raise InvalidCredential("The token was issued to another party.")
@@ -84,7 +84,12 @@ def read_claims(
     )
 
 
-def _check_times(claims: Mapping[str, Any], now: datetime) -> None:
+def check_times(claims: Mapping[str, Any], now: datetime) -> None:
+    """Refuse a token that has expired, or is not valid yet.
+
+    Raises:
+        InvalidCredential: it is one of these, or one of its times is missing or of the wrong type.
+    """
     moment = now.timestamp()
     if _seconds(claims, "exp") <= moment - SKEW_SECONDS:
         raise InvalidCredential("The token has expired.")

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from apps.tenants.errors import InvalidCredential
 from apps.tenants.issuers import Issuer, trusted_issuer
 from apps.tenants.known_credentials import RecentlyUsed
-from apps.tenants.session_claims import SessionClaims, parse_payload, read_claims
+from apps.tenants.session_claims import SessionClaims, check_times, parse_payload, read_claims
 
 LONGEST_TOKEN = 8192
 LONGEST_KEY_ID = 255
@@ -24,12 +24,13 @@ _signatures = jwt.PyJWS(algorithms=["RS256"], options={"enforce_minimum_key_leng
 
 @dataclass(frozen=True, slots=True)
 class _Verified:
-    """A token's claims, and the key that its signature was verified with."""
+    """A token's claims as its issuer's settings allow them, and the key that its signature was verified with."""
 
-    issuer: str
+    issuer: Issuer
     kid: str
     key: RSAPublicKey
     claims: Mapping[str, Any]
+    session: SessionClaims
 
 
 VERIFIED: RecentlyUsed[_Verified] = RecentlyUsed()
@@ -38,7 +39,8 @@ VERIFIED: RecentlyUsed[_Verified] = RecentlyUsed()
 def verify_session_token(token: str, *, now: datetime) -> SessionClaims:
     """Verify a session token and return the caller.
 
-    A signature is verified once, as long as its issuer still has the key; the claims are checked in every call.
+    A token is verified once, as long as its issuer still has the key and the same settings; its times are checked in
+    every call.
 
     Raises:
         InvalidCredential: it was not signed by a trusted issuer with RS256, or a claim is not valid.
@@ -48,19 +50,20 @@ def verify_session_token(token: str, *, now: datetime) -> SessionClaims:
         raise InvalidCredential("The session token cannot be read.")
     digest = hashlib.sha256(token.encode()).hexdigest()
     verified = VERIFIED.get(digest)
-    issuer = trusted_issuer(verified.issuer) if verified else None
-    if verified is None or issuer is None or issuer.key(verified.kid) != verified.key:
-        issuer, verified = _verify(token)
-        VERIFIED.put(digest, verified)
-    return read_claims(
-        verified.claims,
-        authorized_parties=issuer.authorized_parties,
-        azp_optional=issuer.azp_optional,
-        now=now,
-    )
+    if verified is not None and _is_trusted(verified):
+        check_times(verified.claims, now)
+        return verified.session
+    verified = _verify(token, now)
+    VERIFIED.put(digest, verified)
+    return verified.session
 
 
-def _verify(token: str) -> tuple[Issuer, _Verified]:
+def _is_trusted(verified: _Verified) -> bool:
+    issuer = verified.issuer
+    return trusted_issuer(issuer.issuer) == issuer and issuer.key(verified.kid) == verified.key
+
+
+def _verify(token: str, now: datetime) -> _Verified:
     issuer, kid = _claimed_signer(token)
     key = issuer.key(kid)
     if key is None:
@@ -69,7 +72,11 @@ def _verify(token: str) -> tuple[Issuer, _Verified]:
         payload = _signatures.decode(token, key, algorithms=["RS256"])
     except jwt.PyJWTError:
         raise InvalidCredential("The session token's signature is not valid.") from None
-    return issuer, _Verified(issuer.issuer, kid, key, parse_payload(payload))
+    claims = parse_payload(payload)
+    session = read_claims(
+        claims, authorized_parties=issuer.authorized_parties, azp_optional=issuer.azp_optional, now=now
+    )
+    return _Verified(issuer, kid, key, claims, session)
 
 
 def _claimed_signer(token: str) -> tuple[Issuer, str]:

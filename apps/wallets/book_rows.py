@@ -63,7 +63,6 @@ def state_of(book_id: UUID, opened: Mapping[str, Any], *, bound: int, least_top_
         charges=charges,
         has_more_charges=net_count >= bound,
         budgets=budgets_state(book_id, opened["budgets"], budget_terms),
-        pending_holds=opened["pending_holds"],
         unread=_unread(opened["unread"]) if opened["unread"] else None,
         **watch_state(opened["watch"], opened["ledger"]["unit"], least_top_up=least_top_up),
     )

@@ -99,6 +99,11 @@ class GrantState(Lifetime):
         return self.remaining_micros - self.held_micros
 
     @property
+    def is_open(self) -> bool:
+        """Whether some of it is not yet spent."""
+        return self.remaining_micros > 0
+
+    @property
     def is_quota(self) -> bool:
         """Whether it is a plan's included quota."""
         return self.source == Source.INCLUDED_QUOTA
@@ -231,8 +236,8 @@ class BookState:
 
     `short_micros` is the sum of all open shortfalls. `shortfalls` has those up to the number `shortfalls_through` (all
     of them if that is None) and those of `charges`. `charges` has the newest that may still be undone (all of them
-    unless `has_more_charges`) and those that were requested. `pending_holds` is the number of pending holds, None
-    if it was not read. `grants` has all open grants unless some are `unread`, and those that were requested.
+    unless `has_more_charges`) and those that were requested. `grants` has all open grants unless some are
+    `unread`, and those that were requested.
     """
 
     ledger: LedgerState
@@ -247,7 +252,6 @@ class BookState:
     budgets: BudgetsState = field(default_factory=BudgetsState)
     alarms: AlarmState = field(default_factory=AlarmState)
     top_up: TopUpState | None = None
-    pending_holds: int | None = None
     unread: UnreadGrants | None = None
 
     @property

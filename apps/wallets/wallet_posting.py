@@ -310,12 +310,6 @@ class WalletPosting:
         self.charges[charge.number] = charge
         self._charges.add(charge.number)
 
-    def pending_holds(self) -> int | None:
-        """Return the number of pending holds; None if it was not read."""
-        if self.state.pending_holds is None:
-            return None
-        return self.state.pending_holds + self.journal.pending_change()
-
     def decided(self, result: R) -> Decided[R]:
         """Hash the pending records into the book's chain and return the outcome of the decision."""
         self.journal.seal()
@@ -337,7 +331,6 @@ class WalletPosting:
             budgets=self.budgets.after(),
             alarms=noticed.alarms,
             top_up=noticed.top_up,
-            pending_holds=self.pending_holds(),
             unread=before.unread,
         )
         changes = Changes(

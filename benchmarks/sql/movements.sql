@@ -18,7 +18,7 @@ BEGIN
     INSERT INTO wallets_holdslice (organization_id, hold_id, grant_id, amount_micros, is_freeze)
     VALUES (org, hold, given, amount, false);
     UPDATE wallets_grant SET held_micros = held_micros + amount WHERE id = given;
-    UPDATE ledger_account SET held_micros = held_micros + amount
+    UPDATE ledger_account SET held_micros = held_micros + amount, pending_holds = pending_holds + 1
     WHERE id = account AND balance_micros - held_micros >= amount;
     IF NOT FOUND THEN
         RAISE 'not covered';
@@ -89,7 +89,7 @@ BEGIN
     UPDATE ledger_hold SET status = 'captured', captured_micros = amount, closed_at = at
     WHERE id = hold AND status = 'pending' RETURNING amount_micros INTO held;
     UPDATE wallets_grant SET held_micros = held_micros - held WHERE id = given;
-    UPDATE ledger_account SET held_micros = held_micros - held WHERE id = account;
+    UPDATE ledger_account SET held_micros = held_micros - held, pending_holds = pending_holds - 1 WHERE id = account;
     INSERT INTO ledger_holdtotal (book_id, account_id, status, hold_count, amount_micros)
     VALUES (org, account, 'captured', 1, held)
     ON CONFLICT (book_id, account_id, status) DO UPDATE SET hold_count = ledger_holdtotal.hold_count + 1,

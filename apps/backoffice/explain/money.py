@@ -45,7 +45,7 @@ def balance_blocks(request: HttpRequest, organization: Organization, now: dateti
     if not figures.usage_billing_enabled:
         rows.append(("Limited to the quota not on hold", money(figures.free_quota_micros, unit)))
     rows.append(("= Available", money(figures.available_micros, unit)))
-    live = Grant.objects.filter(organization=organization, remaining_micros__gt=0).order_by("granted_at", "pk")
+    live = Grant.objects.filter(organization=organization, is_open=True).order_by("granted_at", "pk")
     shown = list(live[:SHOWN])
     grants = [
         [

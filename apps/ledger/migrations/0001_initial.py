@@ -727,6 +727,7 @@ class Migration(migrations.Migration):
                                 to="ledger.book",
                             ),
                         ),
+                        ("pending_holds", models.IntegerField(default=0, help_text="Number of its pending holds.")),
                     ],
                     options={
                         "indexes": [
@@ -738,6 +739,9 @@ class Migration(migrations.Migration):
                         "constraints": [
                             models.CheckConstraint(
                                 condition=models.Q(("held_micros__gte", 0)), name="ledger_account_held_not_negative"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("pending_holds__gte", 0)), name="ledger_account_holds_not_negative"
                             ),
                             models.CheckConstraint(
                                 condition=models.Q(("version__gte", 0)), name="ledger_account_version_not_negative"

@@ -18,7 +18,7 @@ BEGIN
     END IF;
     SELECT b.version, b.number, encode(b.head, 'hex') AS head, b.unit, (
         SELECT json_agg(json_build_array(
-            a.id, a.code, a.unit, a.balance_micros, a.held_micros, a.version,
+            a.id, a.code, a.unit, a.balance_micros, a.held_micros, a.pending_holds, a.version,
             COALESCE((
                 SELECT c.through_version FROM ledger_checkpoint c WHERE c.book_id = book AND c.account_id = a.id
             ), 0)

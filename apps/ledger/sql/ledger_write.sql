@@ -71,7 +71,8 @@ BEGIN
     END IF;
     IF changes ? 'accounts' THEN
         UPDATE ledger_account a
-        SET balance_micros = r.balance_micros, held_micros = r.held_micros, version = r.version
+        SET balance_micros = r.balance_micros, held_micros = r.held_micros, pending_holds = r.pending_holds,
+            version = r.version
         FROM jsonb_populate_recordset(NULL::ledger_account, changes -> 'accounts') r
         WHERE a.id = r.id AND a.book_id = book;
     END IF;

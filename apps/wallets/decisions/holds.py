@@ -283,8 +283,7 @@ def _refuse_too_many(posting: WalletPosting) -> None:
     Raises:
         TooManyReservations: as many as are allowed are pending.
     """
-    pending = posting.pending_holds()
-    assert pending is not None, "a reservation reads how many are pending"
+    pending = posting.account(Role.WALLET).pending_holds
     if pending >= MOST_PENDING:
         raise TooManyReservations(f"{pending} reservations are pending", retry_after_seconds=PENDING_SECONDS)
 

@@ -564,11 +564,19 @@ class Migration(migrations.Migration):
                                 to="ledger.transfer",
                             ),
                         ),
+                        (
+                            "is_open",
+                            models.GeneratedField(
+                                db_persist=True,
+                                expression=models.Q(("remaining_micros__gt", 0)),
+                                output_field=models.BooleanField(help_text="Whether some of it is not yet spent."),
+                            ),
+                        ),
                     ],
                     options={
                         "indexes": [
                             models.Index(
-                                condition=models.Q(("remaining_micros__gt", 0)),
+                                condition=models.Q(("is_open", True)),
                                 fields=["organization", "burn_key"],
                                 name="wallets_grant_open",
                             ),
@@ -577,12 +585,10 @@ class Migration(migrations.Migration):
                             models.Index(fields=["organization", "source"], name="wallets_grant_by_source"),
                             models.Index(fields=["source"], name="wallets_grant_of_source"),
                             models.Index(
-                                condition=models.Q(("remaining_micros__gt", 0)),
-                                fields=["expires_at"],
-                                name="wallets_grant_due",
+                                condition=models.Q(("is_open", True)), fields=["expires_at"], name="wallets_grant_due"
                             ),
                             models.Index(
-                                condition=models.Q(("remaining_micros__gt", 0), ("starts_at__isnull", False)),
+                                condition=models.Q(("is_open", True), ("starts_at__isnull", False)),
                                 fields=["starts_at"],
                                 name="wallets_grant_starting",
                             ),

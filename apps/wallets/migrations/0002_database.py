@@ -12,6 +12,9 @@ SQL = Path(__file__).resolve().parents[1] / "sql"
 class Migration(migrations.Migration):
     dependencies = [("wallets", "0001_initial"), ("ledger", "0002_database"), ("top_ups", "0002_database")]
     operations = [
+        migrations.RunSQL(
+            "ALTER TABLE wallets_grant SET (fillfactor = 70)", "ALTER TABLE wallets_grant RESET (fillfactor)"
+        ),
         function(SQL, "wallet_unread_grants", "uuid, text, bigint[], timestamptz"),
         function(SQL, "wallet_open", "uuid, timestamptz, jsonb, boolean"),
         function(SQL, "wallet_write", "uuid, bigint, jsonb"),

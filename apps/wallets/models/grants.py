@@ -29,6 +29,12 @@ class Grant(Lifetime, OfOrganization):
     is_paid = models.BooleanField(help_text="Whether it was paid for. Promotional credit is burned before paid.")
     amount_micros = models.BigIntegerField(help_text="Granted amount, in micros.")
     remaining_micros = models.BigIntegerField(help_text="Amount not yet spent, in micros.")
+    # Indexes on the amount itself would each get a new entry whenever it changes.
+    is_open = models.GeneratedField(
+        expression=Q(remaining_micros__gt=0),  # type: ignore[arg-type]  # the stubs do not know conditions
+        output_field=models.BooleanField(help_text="Whether some of it is not yet spent."),
+        db_persist=True,
+    )
     held_micros = models.BigIntegerField(
         default=0, help_text="Part of the remaining amount held by pending holds, in micros."
     )
@@ -66,16 +72,16 @@ class Grant(Lifetime, OfOrganization):
             UniqueConstraint(fields=["organization", "transfer"], name="wallets_grant_once_per_transfer"),
         ]
         indexes = [
-            Index(fields=["organization", "burn_key"], name="wallets_grant_open", condition=Q(remaining_micros__gt=0)),
+            Index(fields=["organization", "burn_key"], name="wallets_grant_open", condition=Q(is_open=True)),
             Index(fields=["key"], name="wallets_grant_by_key"),
             Index(fields=["organization", "granted_at"], name="wallets_grant_newest"),
             Index(fields=["organization", "source"], name="wallets_grant_by_source"),
             Index(fields=["source"], name="wallets_grant_of_source"),
-            Index(fields=["expires_at"], name="wallets_grant_due", condition=Q(remaining_micros__gt=0)),
+            Index(fields=["expires_at"], name="wallets_grant_due", condition=Q(is_open=True)),
             Index(
                 fields=["starts_at"],
                 name="wallets_grant_starting",
-                condition=Q(remaining_micros__gt=0, starts_at__isnull=False),
+                condition=Q(is_open=True, starts_at__isnull=False),
             ),
         ]
         triggers = [

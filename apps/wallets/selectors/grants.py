@@ -52,7 +52,7 @@ def granted_by(organization: Organization, cause: Cause) -> Grant | None:
 def overpaid_micros(organization: Organization) -> int:
     """Return the remaining credit from payments above the debt, in micros."""
     overpaid = Grant.objects.filter(
-        organization=organization, source=Grant.Source.ADJUSTMENT, is_paid=True, remaining_micros__gt=0
+        organization=organization, source=Grant.Source.ADJUSTMENT, is_paid=True, is_open=True
     )
     return int(overpaid.aggregate(total=Coalesce(Sum("remaining_micros"), 0))["total"])
 
@@ -67,7 +67,7 @@ class UpcomingCredit:
 
 def upcoming_credit(organization: Organization, now: datetime) -> UpcomingCredit | None:
     """Return an organization's credit that has not started; None if there is none."""
-    rows = Grant.objects.filter(organization=organization, starts_at__gt=now, remaining_micros__gt=0)
+    rows = Grant.objects.filter(organization=organization, starts_at__gt=now, is_open=True)
     found = rows.aggregate(total=Sum("remaining_micros"), first=Min("starts_at"))
     return UpcomingCredit(int(found["total"]), found["first"]) if found["total"] else None
 
@@ -75,7 +75,9 @@ def upcoming_credit(organization: Organization, now: datetime) -> UpcomingCredit
 def free_credit(organization: Organization, now: datetime) -> list[Slice]:
     """Return the parts of an organization's valid grants that are neither spent nor held."""
     begun, unexpired = Q(starts_at=None) | Q(starts_at__lte=now), Q(expires_at=None) | Q(expires_at__gt=now)
-    rows = Grant.objects.filter(begun, unexpired, organization=organization, remaining_micros__gt=F("held_micros"))
+    rows = Grant.objects.filter(
+        begun, unexpired, organization=organization, is_open=True, remaining_micros__gt=F("held_micros")
+    )
     return [
         Slice(row.pk, row.remaining_micros - row.held_micros, row.priority, row.expires_at, row.is_paid, row.granted_at)
         for row in rows

@@ -50,7 +50,7 @@ class BookQuery:
     Accounts by role, or by code if in a foreign currency; transfers and holds by key; holds and grants by id. `nets`
     adds the newest charges that can still be undone, `undo` the charges and shortfalls of these transfers. `days` adds
     the live budgets with their counters of these days: of the buckets with these `labels` or those of the holds' work,
-    and all buckets of `budgets`. `buckets` adds counters by id, `pending_holds` the number of pending holds.
+    and all buckets of `budgets`. `buckets` adds counters by id.
     `first_grants` reads of the open grants only the first in burn order, those that back holds, and the others' sums.
     """
 
@@ -67,7 +67,6 @@ class BookQuery:
     budgets: tuple[UUID, ...] = ()
     buckets: tuple[UUID, ...] = ()
     nets: bool = False
-    pending_holds: bool = False
     first_grants: bool = False
     is_bounded: bool = True
 
@@ -86,7 +85,6 @@ class BookQuery:
             "budgets": [str(pk) for pk in self.budgets] or (),
             "buckets": [str(pk) for pk in self.buckets] or (),
             "nets": self.bound if self.nets else None,
-            "pending_holds": self.pending_holds or None,
             "shortfalls": self.bound,
             "first_grants": FIRST_GRANTS if self.first_grants and self.is_bounded else None,
         }
@@ -114,7 +112,6 @@ def merged_query(query: Sequence[BookQuery]) -> BookQuery:
     return BookQuery(
         **merged,
         nets=any(each.nets for each in query),
-        pending_holds=any(each.pending_holds for each in query),
         first_grants=all(each.first_grants for each in query),
     )
 

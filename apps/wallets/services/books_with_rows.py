@@ -5,7 +5,6 @@ under `wallet` and the app's own members beside it; the second takes the same sh
 rows.
 """
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -125,7 +124,7 @@ def _open(call: LayerCall[Any], now: datetime, *, bound: int, lock: bool) -> tup
     query = replace(call.query, is_bounded=bound != ALL).as_json(call.organization_id)
     ((text,),) = prepared_rows(
         f"SELECT {call.layer.opening}(%s::uuid, %s::timestamptz, %s::jsonb, %s::boolean)::text",
-        [call.organization_id, now, json.dumps({"wallet": query, **call.own_query}), lock],
+        [call.organization_id, now, orjson.dumps({"wallet": query, **call.own_query}).decode(), lock],
     )
     if text is None:
         raise WalletNotFound
@@ -139,7 +138,7 @@ def _write(call: LayerCall[Any], decided: LayerDecided[Any]) -> Json | None:
     with TakenIsRefused():
         ((text,),) = prepared_rows(
             f"SELECT {call.layer.writing}(%s::uuid, %s::bigint, %s::jsonb)::text",
-            [call.organization_id, after.ledger.version, json.dumps(rows)],
+            [call.organization_id, after.ledger.version, orjson.dumps(rows).decode()],
         )
     if text is None:
         return None

@@ -30,10 +30,14 @@ def expire_grants(*, now: datetime, limit: int = BATCH) -> int:
     started covers open shortfalls before it can expire. A wallet that fails is logged and does not stop the others.
     """
     expire_reservations(now=now, limit=limit)
-    begun = Grant.objects.filter(remaining_micros__gt=F("held_micros"), starts_at__lte=now).values("organization")
+    begun = Grant.objects.filter(is_open=True, remaining_micros__gt=F("held_micros"), starts_at__lte=now).values(
+        "organization"
+    )
     uncovered = Shortfall.objects.filter(organization=OuterRef("organization"), remaining_micros__gt=0)
     _for_each(Wallet.objects.filter(Exists(uncovered), organization__in=begun), _close_ended, now, limit)
-    lapsed = Grant.objects.filter(remaining_micros__gt=F("held_micros"), expires_at__lte=now).values("organization")
+    lapsed = Grant.objects.filter(is_open=True, remaining_micros__gt=F("held_micros"), expires_at__lte=now).values(
+        "organization"
+    )
     return _for_each(Wallet.objects.filter(organization__in=lapsed), _expire_wallet, now, limit)
 
 

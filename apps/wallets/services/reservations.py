@@ -80,7 +80,7 @@ def reserve(
         uuid4(), key, amount, created_by, expires_at, description, metadata or {}, facts or {}, work.as_json()
     )
     labels = tuple(sorted(labels_of([work])))
-    query = BookQuery(hold_keys=(key,), days=_today(now), labels=labels, pending_holds=True, first_grants=True)
+    query = BookQuery(hold_keys=(key,), days=_today(now), labels=labels, first_grants=True)
     with CountingRefusals(organization, work, now):
         answer = decide(organization.pk, query, lambda state: decide_reserve(state, request, now), now)
     return _reserved(organization, answer)
@@ -89,7 +89,7 @@ def reserve(
 def admission(*, organization: Organization, work: Dimensions, amount: Micros, now: datetime) -> Admission:
     """Return whether `amount`, in micros, could be reserved for some work now, in one statement."""
     labels = tuple(sorted(labels_of([work])))
-    query = BookQuery(days=_today(now), labels=labels, pending_holds=True, first_grants=True)
+    query = BookQuery(days=_today(now), labels=labels, first_grants=True)
     decision = partial(decide_admission, work=work, amount_micros=amount, now=now)
     return decide(organization.pk, query, decision, now).result
 

@@ -28,7 +28,7 @@ BEGIN
                         WHERE h.book_id = book AND h.account_id = a.id AND h.status = 'pending' AND h.expires_at <= at
                         GROUP BY s.grant_id
                     ) AS ended ON ended.grant_id = g.id
-                    WHERE g.organization_id = book AND g.remaining_micros > 0
+                    WHERE g.organization_id = book AND g.is_open
                     GROUP BY g.source, now.is_spendable
                 ) AS credit
             ),

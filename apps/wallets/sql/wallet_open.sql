@@ -2,7 +2,7 @@
 -- query, besides those of ledger_open: shortfalls (number of oldest open ones), nets (number of newest charges that can
 -- still be undone), undo (ids of transfers), grant_keys and grant_ids (grants that may be spent already).
 -- days and labels (counters of budgets: of these days, of the buckets with these values or those of the holds' work),
--- budgets (all their buckets), buckets (by id). Live budgets are read if days are asked for. pending_holds (counted).
+-- budgets (all their buckets), buckets (by id). Live budgets are read if days are asked for.
 -- first_grants: of the grants with a remaining amount only so many, the first in burn order, those that back the holds that
 -- were read, and the sums of the others with the moments between which they hold.
 -- Grants with a remaining amount, the buckets that count the holds that were read, and the slices of the holds that were
@@ -132,9 +132,9 @@ BEGIN
         )) INTO spent
         FROM (
             SELECT * FROM wallets_grant x
-            WHERE x.organization_id = book AND x.key = ANY(grant_keys) AND x.remaining_micros = 0
+            WHERE x.organization_id = book AND x.key = ANY(grant_keys) AND NOT x.is_open
             UNION ALL SELECT * FROM wallets_grant x
-            WHERE x.id = ANY(grant_ids) AND x.organization_id = book AND x.remaining_micros = 0
+            WHERE x.id = ANY(grant_ids) AND x.organization_id = book AND NOT x.is_open
         ) g;
     END IF;
     SELECT json_agg(json_build_array(
@@ -143,12 +143,12 @@ BEGIN
         g.expires_at, g.key, g.description
     )) INTO grants
     FROM (
-        SELECT * FROM wallets_grant x WHERE x.organization_id = book AND x.remaining_micros > 0
+        SELECT * FROM wallets_grant x WHERE x.organization_id = book AND x.is_open
         ORDER BY x.burn_key LIMIT (query ->> 'first_grants')::bigint
     ) g;
     IF query ? 'first_grants' THEN
         SELECT x.burn_key INTO unread_from FROM wallets_grant x
-        WHERE x.organization_id = book AND x.remaining_micros > 0
+        WHERE x.organization_id = book AND x.is_open
         ORDER BY x.burn_key LIMIT 1 OFFSET (query ->> 'first_grants')::bigint;
         IF FOUND THEN
             SELECT json_agg(json_build_array(
@@ -157,7 +157,7 @@ BEGIN
                 g.expires_at, g.key, g.description
             )) INTO backing
             FROM wallets_grant g
-            WHERE g.id = ANY(backers) AND g.organization_id = book AND g.remaining_micros > 0
+            WHERE g.id = ANY(backers) AND g.organization_id = book AND g.is_open
                 AND g.burn_key >= unread_from;
             unread := wallet_unread_grants(book, unread_from, backers, at);
         END IF;
@@ -189,10 +189,6 @@ BEGIN
         'budgets', json_build_object(
             'days', days, 'labels', labels, 'whole', whole,
             'definitions', definitions, 'buckets', buckets
-        ),
-        'pending_holds', (
-            SELECT count(*) FROM ledger_hold h
-            WHERE h.book_id = book AND h.status = 'pending' HAVING query ? 'pending_holds'
         ),
         'watch', json_build_array(
             json_build_array(

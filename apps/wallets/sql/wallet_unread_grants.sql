@@ -22,7 +22,7 @@ BEGIN
                 (x.expires_at IS NULL OR x.expires_at > at) AND (x.starts_at IS NULL OR x.starts_at <= at)
                     AS is_spendable
             FROM wallets_grant x
-            WHERE x.organization_id = book AND x.remaining_micros > 0 AND x.burn_key >= unread_from
+            WHERE x.organization_id = book AND x.is_open AND x.burn_key >= unread_from
                 AND (backers IS NULL OR x.id <> ALL(backers))
         ) AS g
     );
