@@ -61,16 +61,24 @@ def _badge(waiting: int) -> dict[str, str]:
 
 def crumbs(parts: Iterable[dict[str, Any]]) -> list[Link]:
     """Return the crumbs: the app's section, the list's title in the sidebar, and the row's own name."""
-    return [_crumb(str(part.get("link", "")), str(part["title"])) for part in parts]
+    named = [(str(part.get("link", "")), str(part["title"])) for part in parts]
+    lists = [page for link, _ in named if (page := _page_of_list(link))]
+    own = next((str(page.menu.section) for page in lists if page.menu), "")
+    return [_crumb(link, title, own) for link, title in named]
 
 
-def _crumb(link: str, title: str) -> Link:
+def _crumb(link: str, title: str, section: str) -> Link:
     match = resolve(link) if link else None
-    name = match.url_name or "" if match else ""
-    if match is not None and name == "app_list":
-        return Link(section_of(admin_site, match.kwargs["app_label"]) or title, "")
-    if name.endswith("_changelist"):
-        app_label, model_name = name.removesuffix("_changelist").rsplit("_", 1)
-        page = page_of(apps.get_model(app_label, model_name))
-        return Link(page.title() if page else title, link)
-    return Link(title, link)
+    if match is not None and match.url_name == "app_list":
+        return Link(section or section_of(admin_site, match.kwargs["app_label"]) or title, "")
+    page = _page_of_list(link)
+    return Link(page.title() if page else title, link)
+
+
+def _page_of_list(link: str) -> Page | None:
+    """Return the page whose list an address opens."""
+    name = (resolve(link).url_name or "") if link else ""
+    if not name.endswith("_changelist"):
+        return None
+    app_label, model_name = name.removesuffix("_changelist").rsplit("_", 1)
+    return page_of(apps.get_model(app_label, model_name))

@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from apps.backoffice.components import Cell, Table, actor, moment
 from apps.backoffice.explain.undo import NOTHING, Undo
-from apps.common.admin import time_text
+from apps.common.admin import actor_text, time_text
 from apps.common.admin.money import written
 from apps.common.money import amount_text
 
@@ -56,9 +56,9 @@ def _details(recorded: Mapping[str, Any]) -> str:
     texts = [str(recorded["what"])] if "what" in recorded else []
     for name, value in recorded.items():
         if name.endswith("_micros") and isinstance(value, int):
-            texts.append(f"{name.removesuffix('_micros').replace('_', ' ')}: {amount_text(value, '')}")
+            texts.append(f"{_label(name)}: {amount_text(value, '')}")
         elif name not in ("what", "key") and value not in (None, ""):
-            texts.append(f"{name.replace('_', ' ')}: {_MOMENT.sub(_as_read, str(value))}")
+            texts.append(f"{_label(name)}: {_MOMENT.sub(_as_read, str(value))}")
     return "; ".join(texts)
 
 
@@ -90,14 +90,22 @@ def has_visible_change(entry: LogEntry) -> bool:
 def _differences(entry: LogEntry) -> str:
     """Describe the changed fields, old to new, without those that the system maintains itself."""
     texts = [
-        f"{name.replace('_', ' ')}: {_short(name, values[0])} → {_short(name, values[-1])}"
+        f"{_label(name)}: {_short(name, values[0])} → {_short(name, values[-1])}"
         for name, values in sorted((entry.changes_dict or {}).items())
         if name not in CLOCKWORK and isinstance(values, list) and values
     ]
     return "; ".join(texts)
 
 
+def _label(name: str) -> str:
+    return name.removesuffix("_micros").replace("_", " ")
+
+
 def _short(name: str, value: object) -> str:
+    if name.endswith("_micros") and str(value).removeprefix("-").isdecimal():
+        return amount_text(int(str(value)), "")
+    if name.endswith("_by"):
+        value = actor_text(str(value or ""))
     text = "nothing" if value in (None, "", "None") else _SECONDS.sub(r"\1", str(value))
     if name in ("status", "state"):
         text = text.replace("_", " ")

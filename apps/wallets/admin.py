@@ -41,7 +41,6 @@ class GrantAdmin(ReadOnlyModelAdmin[Grant]):
         "source",
         "amount_micros",
         "remaining_micros",
-        "held_micros",
         "paid_micros",
         "expires_at",
         "state",

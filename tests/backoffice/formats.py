@@ -11,7 +11,11 @@ FOREIGN = re.compile(
 )
 
 
+# How rows keep amounts and actors, which pages write in words.
+STORED = re.compile(r"\b[Mm]icros\b|\b(?:staff|system):\w+")
+
+
 def foreign(page: HttpResponse) -> list[str]:
-    """Return what a page shows in another style."""
+    """Return what a page shows in another style, or as it is stored."""
     text = re.sub(r"<(pre|script|style|textarea|select)\b.*?</\1>", "", page.content.decode(), flags=re.S)
-    return sorted(set(FOREIGN.findall(text)))
+    return sorted({*FOREIGN.findall(text), *STORED.findall(re.sub(r"<[^>]*>", " ", text))})

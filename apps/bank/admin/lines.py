@@ -141,7 +141,7 @@ class BankLineAdmin(OffersByState[BankLine], ReadOnlyModelAdmin[BankLine]):
     def row_grade(self, line: BankLine) -> tuple[str, str]:
         if line.state not in UNMATCHED:
             return "none", "-"
-        return line.grade, f"{line.get_grade_display()}, {line.score}" if line.score else line.get_grade_display()
+        return line.grade, line.get_grade_display()
 
     @admin.display(description="Proposals")
     def proposals(self, line: BankLine) -> SafeString | str:

@@ -23,6 +23,7 @@ from apps.common.admin.change_list import COLUMN, ColumnChangeList, chosen, with
 from apps.common.admin.columns import MicrosMixin
 from apps.common.admin.edit_conflicts import refuse_stale_saves
 from apps.common.admin.keyset import KeysetChangeList
+from apps.common.admin.money import written
 from apps.common.admin.pages import PageDescription
 from apps.common.admin.search import search
 
@@ -119,8 +120,9 @@ class ModelAdmin(PageDescription, MicrosMixin, UnfoldModelAdmin[Row]):
         """Return the columns that the list can be without: name, label, and whether it is shown."""
         every = self.columns(request)
         shown = chosen(every, request)
-        labels = [str(label_for_field(name, self.model, self)).capitalize() for name in every]
-        return [(name, label, name in shown) for name, label in list(zip(every, labels, strict=True))[1:]]
+        labels = [str(label_for_field(name, self.model, self)).removesuffix(" micros") for name in every]
+        named = zip(every, map(written, map(str.capitalize, labels)), strict=True)
+        return [(name, label, name in shown) for name, label in list(named)[1:]]
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
         if COLUMN in request.GET:

@@ -22,7 +22,7 @@ from apps.common.admin.money import (
     micros_label,
     written,
 )
-from apps.common.admin.numbers import count_column, is_count
+from apps.common.admin.numbers import count_column, is_count, is_month, month_column
 
 
 def shown_once(show: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
@@ -79,6 +79,8 @@ class MicrosMixin:
         columns: dict[str, Column] = self.__dict__.setdefault("_own_columns", {})
         if name not in columns and is_actor(field):
             columns[name] = actor_column(field)
+        if name not in columns and is_month(field):
+            columns[name] = month_column(field)
         if name not in columns and name.endswith("_micros"):
             columns[name] = micros_column(name, micros_label(field), unit=self.money_unit)
         return columns.get(name, name)

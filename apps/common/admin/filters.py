@@ -22,6 +22,13 @@ from apps.common.periods import midnight
 class AmountRangeFilter(RangeNumericFilter):
     """From and to, typed as money and compared in micros; an invalid amount matches nothing."""
 
+    title: str
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        """Name the filter without the unit that the column is stored in."""
+        super().__init__(*args, **options)
+        self.title = str(self.title).removesuffix(" micros")
+
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         field = MicrosField(required=False)
         try:

@@ -1,4 +1,4 @@
-"""Counts and quantities on staff pages, right-aligned with grouped digits."""
+"""Counts and quantities on staff pages, right-aligned with grouped digits, and months without a day."""
 
 from __future__ import annotations
 
@@ -29,6 +29,24 @@ def count_column(field: models.Field[Any, Any]) -> Column:
 def quantity_column(name: str, description: str) -> Column:
     """Return a list column or read-only field that shows the micros at `name` as a quantity."""
     return _column(name, description, quantity_text, from_micros)
+
+
+def is_month(field: Any) -> bool:
+    """Return whether a column holds a month, as its first day."""
+    return isinstance(field, models.DateField) and field.name == "month"
+
+
+def month_column(field: Any) -> Column:
+    """Return a list column or read-only field that shows a month as `2026-10`."""
+
+    def column(row: Any) -> str | None:
+        month = getattr(row, field.name)
+        return f"{month:%Y-%m}" if month else None
+
+    column.__name__ = field.name
+    column.short_description = str(field.verbose_name).capitalize()  # type: ignore[attr-defined]
+    column.admin_order_field = field.name  # type: ignore[attr-defined]
+    return column
 
 
 def _column(name: str, description: str, write: Any, exact: Any) -> Column:

@@ -35,12 +35,17 @@ ROW_STATES = {
 }
 
 
+def days_of(row: Installment) -> str:
+    """Write the period of an installment; its end is the first day after it."""
+    return f"{day_text(row.period_start)} to {day_text(row.period_end)}"
+
+
 class InstallmentInline(ReadOnlyInline[Any, Any]):
     model = Installment
     money_unit = "contract__organization__currency"
     fields = readonly_fields = (
         "due",
-        "period",
+        "days",
         "credit_micros",
         "service_micros",
         "amount_micros",
@@ -55,6 +60,10 @@ class InstallmentInline(ReadOnlyInline[Any, Any]):
     def due(self, row: Installment) -> str:
         page = reverse("admin:contracts_installment_change", args=[row.pk])
         return format_html('<a class="font-medium text-link" href="{}">{}</a>', page, day_text(row.due_date))
+
+    @admin.display(description="Period")
+    def days(self, row: Installment) -> str:
+        return days_of(row)
 
     @display(description="State", label=ROW_STATES)
     def row_state(self, row: Installment) -> tuple[str, str]:

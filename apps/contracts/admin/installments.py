@@ -47,6 +47,7 @@ from apps.contracts.admin.inlines import (
     RefundInline,
     RevenueInline,
     SurplusInline,
+    days_of,
 )
 from apps.contracts.confirmations import BankTransferForm, DiscountForm, GiveUpForm, ReturnForm
 from apps.contracts.models import Installment
@@ -91,7 +92,7 @@ class InstallmentAdmin(ReadOnlyModelAdmin[Installment]):
     list_display = (
         "organization",
         "due_date",
-        "period",
+        "days",
         "amount_micros",
         "credit_micros",
         "service_micros",
@@ -122,7 +123,7 @@ class InstallmentAdmin(ReadOnlyModelAdmin[Installment]):
                 "fields": (
                     ("organization", "contract"),
                     ("row_state", "is_one_time", "is_invoiced"),
-                    ("due_date", "period"),
+                    ("due_date", "days"),
                     ("amount_micros", "credit_micros", "service_micros"),
                     ("discount_micros", "agreed_discount_micros"),
                     ("cancelled_credit_micros", "cancelled_service_micros"),
@@ -133,6 +134,10 @@ class InstallmentAdmin(ReadOnlyModelAdmin[Installment]):
         ),
         ("Settlement", {"fields": (("settled_at", "overdue_at"), ("grant", "service_transfer"))}),
     )
+
+    @admin.display(description="Period", ordering="period_start")
+    def days(self, row: Installment) -> str:
+        return days_of(row)
 
     @display(description="State", label=ROW_STATES, ordering="state")
     def row_state(self, row: Installment) -> tuple[str, str]:

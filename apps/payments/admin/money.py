@@ -156,13 +156,17 @@ class DisputeAdmin(ReadOnlyModelAdmin[Dispute]):
         order="respond_by",
         related=("organization", "payment"),
     )
-    list_display = ("stripe_id", "payment", "amount_micros", "outcome", "status", "respond_by", "created_at")
+    list_display = ("stripe_id", "organization", "amount_micros", "outcome", "in_words", "respond_by", "created_at")
     list_filter = ("outcome", "status", ("created_at", DayRangeFilter), ("amount_micros", AmountRangeFilter))
     search_fields = ("stripe_id__exact",)
-    list_select_related = ("payment",)
+    list_select_related = ("organization", "payment")
     money_unit = "payment__currency"
     ordering = ("-created_at",)
     readonly_fields = ("split",)
+
+    @admin.display(description="At Stripe", ordering="status")
+    def in_words(self, dispute: Dispute) -> str:
+        return dispute.status.replace("_", " ").capitalize()
 
     @admin.display(description="Split by payment")
     def split(self, dispute: Dispute) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from typing import Any, ClassVar, Unpack
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.defaultfilters import linebreaksbr
@@ -42,7 +43,6 @@ class PriceVersionAdmin(OffersByState[PriceVersion]):
     form = PriceVersionForm
     list_display = ("meter", "model_shown", "book", "scheme", "price", "effective_from", "effective_to", "state")
     list_filter = ("status", "meter", "book__currency", "scheme")
-    list_select_related = ("meter", "book")
     search_fields = ("=id", "model", "meter__slug", "book__name", "book__organization__slug")
     ordering = ("-effective_from", "-pk")
     autocomplete_fields = ("book", "meter")
@@ -85,10 +85,12 @@ class PriceVersionAdmin(OffersByState[PriceVersion]):
         sets = super().get_fieldsets(request, obj)
         if obj is None or self.has_change_permission(request, obj):
             return sets
-        return [
-            (name, {**options, "fields": SHOWN_TERMS if name == "Terms" else options["fields"]})
-            for name, options in sets
-        ]
+        terms = self._names_to_show(request, obj, SHOWN_TERMS)
+        return [(name, {**options, "fields": terms} if name == "Terms" else options) for name, options in sets]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[PriceVersion]:
+        """Join what a price is named by."""
+        return super().get_queryset(request).select_related("meter", "book")
 
     def get_readonly_fields(self, request: HttpRequest, obj: PriceVersion | None = None) -> Any:
         return [*super().get_readonly_fields(request, obj), "price", "tiers_shown", "cells_shown"]

@@ -154,7 +154,7 @@ class MonthClose(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.organization_id} {self.month:%Y-%m} {self.state}"
+        return f"Close of {self.month:%Y-%m}"
 
 
 class MonthFigure(models.Model):
