@@ -33,7 +33,7 @@ def main() -> None:
                     traceback.print_exc()
                     table.errors[name] = repr(error)
                 table.seconds[name] = round(time.perf_counter() - started, 1)
-                table.write(asked.json)  # after each group, so that a run that is stopped leaves what it found
+                table.write(asked.json)  # after each group, so that a stopped run keeps its results
         finally:
             run.close()
     missed = [row["path"] for row in table.rows if row["isMet"] is False]

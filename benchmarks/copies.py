@@ -1,4 +1,5 @@
-"""Multiplies an organization's charges and usage events in bulk; writing a million by the services takes long."""
+"""Multiplies an organization's charges and usage events in bulk, because writing a million by the services takes
+long."""
 
 from collections.abc import Mapping
 from uuid import UUID
@@ -11,7 +12,8 @@ SELECT array_agg(column_name::text ORDER BY ordinal_position) FROM information_s
 WHERE table_schema = 'public' AND table_name = %s
 """
 # By table: which of its rows are copied, and the columns that differ between copies. `copy.number` counts the copies;
-# each `span` is larger than what it is added to, so that no two copies meet. Other ids are drawn anew.
+# each `span` is larger than the values that it is added to, so that no two copies collide. Other ids come from
+# sequences.
 COPIED: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "ledger_transfer": (
         "book_id = %(book)s AND kind = 'usage'",
@@ -58,7 +60,7 @@ SELECT (SELECT max(id) FROM ledger_transfer) AS transfer, (SELECT max(id) FROM u
     (SELECT max(version) FROM ledger_account WHERE book_id = %(book)s) AS version;
 ANALYZE copied
 """
-# Balances, kept sums and counters as if the copies had been written one after the other.
+# Set balances, stored sums and counters as if the copies had been written one after the other.
 FIGURES = """
 UPDATE ledger_account AS account
 SET version = span.version * (1 + %(copies)s), balance_micros = account.balance_micros + %(copies)s * moved.micros
@@ -87,9 +89,8 @@ SELECT setval(pg_get_serial_sequence('ledger_transfer', 'id'), transfer * (1 + %
 
 
 def copy_year(book: UUID, copies: int) -> None:
-    """Add so many copies of an organization's charges and events, each at the moments of the originals.
-
-    Their hashes are those of the originals, so that the book does not prove.
+    """Add this many copies of an organization's charges and events, each at the times of the originals. Their hashes
+    are those of the originals, so a proof of the book fails.
     """
     given: dict[str, str | int] = {"book": str(book), "copies": copies}
     with transaction.atomic(), connection.cursor() as cursor:

@@ -58,7 +58,7 @@ def make_catalog(now: datetime) -> Plan:
 def grow(slug: str, size: int, plan: Plan, now: datetime) -> Organization:
     """Create an organization with `size` charges and as many usage events over the last year.
 
-    Of a larger size than `BY_SERVICES`, which must divide it, the rest are copies.
+    If `size` is larger than `BY_SERVICES`, which must divide it, the rest are copies.
     """
     then = now - timedelta(days=DAYS)
     organization = provision_organization(name=slug, slug=slug, now=then)

@@ -20,7 +20,7 @@ from apps.api.responses import Prepared, add_missing, headers_of
 from apps.backoffice.middleware import BackOffice
 
 PREFIXES = ("/api/", "/v1/", "/webhooks/")
-# Of these, an API call needs the redirect to HTTPS, the check of the host and some headers: see `ApiCalls`.
+# Of this middleware, API calls need only the redirect to HTTPS, the check of the host and some headers; see `ApiCalls`.
 OF_PAGES = (
     SecurityMiddleware,
     WhiteNoiseMiddleware,
@@ -37,7 +37,7 @@ OF_PAGES = (
 
 
 class ApiCalls:
-    """Stands before the middleware of pages. It gives an API call to what follows them, and answers as they would."""
+    """Comes before the middleware of pages, hands API calls past it, and does what API calls need of it."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.pages = get_response
@@ -68,7 +68,8 @@ class ApiCalls:
 
 
 def past_pages(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[HttpRequest], HttpResponseBase]:
-    """Return what follows the middleware of pages; Django wraps each one to turn its exceptions into responses."""
+    """Return the handler after the middleware of pages; Django wraps each middleware to turn its exceptions into
+    responses."""
     wrapper: Any = get_response
     while isinstance(wrapper.__wrapped__, OF_PAGES):
         wrapper = wrapper.__wrapped__.get_response

@@ -54,7 +54,8 @@ def main() -> int:
 
 
 def visit_local_stripe() -> None:
-    """Let the demo's customers pay at the local Stripe and take money back; if it fails, the next start tries."""
+    """Let the demo's customers pay at the local Stripe and take money back; after a failure the next start tries
+    again."""
     from django.utils import timezone
 
     from apps.common.errors import BillingError

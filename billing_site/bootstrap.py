@@ -31,7 +31,7 @@ PREPARE_SECONDS = 600
 PROCESSES = ("web", "background")
 SERVERS = {"postgres": "DATABASE_URL", "broker": "CELERY_BROKER_URL", "local_stripe": "STRIPE_API_KEY"}
 ACCESS_FILE = "demo_access.json"  # The text that billing_site/background.py writes when the demo is ready.
-HISTORY_FOLLOWS = "The demo's first weeks are there; the year since then follows within a minute."
+HISTORY_FOLLOWS = "The demo's first weeks are ready; the year since then is added within a minute."
 LOCAL_STRIPE_PORTS_AHEAD = 4111  # 12111 for a site on port 8000
 
 
@@ -122,7 +122,7 @@ def port_of_local_stripe(port: int) -> int:
 
 
 def read_dotenv(file: Path) -> "dict[str, str]":
-    """Return the settings of a .env file, as far as the first run needs them; Django reads the file itself."""
+    """Return those settings of a .env file that the first run needs; Django reads the file itself."""
     if not file.is_file():
         return {}
     lines = (line.strip() for line in file.read_text().splitlines())

@@ -28,7 +28,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "billing_site.settings")
 
 BEAT_SCHEDULE = {
     "close ended reservations": {"task": "wallets.close_reservations", "schedule": 10.0},
-    "mail what used up its budget": {"task": "wallets.tell_budget_digests", "schedule": crontab(minute=1)},
+    "mail budgets that were used up": {"task": "wallets.tell_budget_digests", "schedule": crontab(minute=1)},
     "close ended budget periods": {"task": "wallets.close_budget_periods", "schedule": crontab()},
     "post expiries": {"task": "wallets.expire", "schedule": crontab(minute="*/10")},
     "end old requests for approval": {"task": "approvals.expire", "schedule": crontab(minute=35)},

@@ -119,7 +119,7 @@ class Gateway:
         """Run Django in a thread; send a complete response at once, a stream piece by piece.
 
         Raises:
-            _SenderLeft: nobody takes the pieces any more.
+            _SenderLeft: the client no longer reads.
         """
         start: Message = {}
 

@@ -28,7 +28,7 @@ def say(*lines: str) -> None:
 
 
 def install(root: Path, requirements: str) -> Path:
-    """Install a requirements file into `.venv` unless that was done; return the environment's Python.
+    """Install a requirements file into `.venv`, unless it is installed; return the environment's Python.
 
     Raises:
         Stop: names the package that cannot be installed, or says that the index cannot be reached.
@@ -53,7 +53,8 @@ def fingerprint(file: Path) -> str:
 
 
 def runs(python: Path) -> bool:
-    """Return whether the interpreter exists and starts; that of a moved or half-made environment does not."""
+    """Return whether the interpreter exists and starts; the interpreter of a moved or incomplete environment does
+    not."""
     try:
         return subprocess.run([str(python), "-c", ""], check=False, stderr=subprocess.DEVNULL).returncode == 0
     except OSError:

@@ -170,7 +170,7 @@ if CACHES["default"]["BACKEND"].endswith("LocMemCache"):
     CACHES["default"]["OPTIONS"] = {"MAX_ENTRIES": 100_000}
 
 # --- DRF -------------------------------------------------------------------------------------------------------------
-# A view says who may call it; by default it is closed. No browsable API, no format by suffix or parameter.
+# A view declares who may call it; by default nobody may. No browsable API, no format by suffix or parameter.
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": ["apps.api.permissions.Undeclared"],

@@ -73,7 +73,7 @@ def uv_platform() -> str:
         return "macosx_10_12_x86_64" if machine == "x86_64" else "macosx_11_0_arm64"
     if sys.platform == "linux" and machine in ("x86_64", "aarch64") and platform.libc_ver()[0] == "glibc":
         return f"manylinux2014_{machine}"
-    raise NotFetched(f"there is no known uv for {sys.platform} on {machine}")
+    raise NotFetched(f"no version of uv is known for {sys.platform} on {machine}")
 
 
 def fetch(index: str, project: str, version: str, tag: str) -> "tuple[str, bytes]":
@@ -98,5 +98,5 @@ def fetch(index: str, project: str, version: str, tag: str) -> "tuple[str, bytes
     except (OSError, ValueError, KeyError) as exc:
         raise NotFetched(f"{page} could not be read ({type(exc).__name__}: {exc})") from None
     if hashlib.sha256(content).hexdigest() != expected:
-        raise NotFetched(f"what came is not the file that {page} describes")
+        raise NotFetched(f"the downloaded file is not the one that {page} describes")
     return Path(wheel["filename"]).name, content

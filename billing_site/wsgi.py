@@ -20,8 +20,8 @@ from billing_site.site_handler import SiteHandler  # noqa: E402 (needs the setti
 application = SiteHandler()
 write_refusals_until_exit()
 
-# What was imported stays for ever. Frozen, it is not searched, and a full collection does not wait until garbage
-# amounts to a quarter of it: the second collection counts what is left.
+# Imported objects live as long as the process. Frozen ones are not searched, and a full collection does not wait until
+# garbage amounts to a quarter of them: the second collection resets that count.
 _ = get_resolver().url_patterns  # which imports the views
 gc.collect()
 gc.freeze()

@@ -3,7 +3,7 @@
     BILLING_KEY=bk_… python examples/gateway.py http://127.0.0.1:8000 --calls 20 --workers 4
 
 The model is a stand-in that uses between a half and all of the output tokens that it may. The billing API prices the
-event itself. Needs Python alone, and a key with reservations:write and usage:write.
+event itself. It needs only Python, and a key with reservations:write and usage:write.
 """
 
 import argparse
@@ -22,7 +22,7 @@ from http.client import HTTPException
 from typing import Any
 
 INPUT_TOKENS, MOST_OUTPUT_TOKENS = 12_000, 4_000
-# How often a call without an answer is made, and the pause before it is made again.
+# How often a call without an answer is tried, and the pause before the next try.
 TRIES, PAUSE_SECONDS = 10, 1
 UNAVAILABLE = 503
 
@@ -34,7 +34,7 @@ class Billing:
         self.address, self.key = address.rstrip("/"), key
 
     def post(self, path: str, body: dict[str, Any], call_id: str = "") -> tuple[int, dict[str, Any]]:
-        """Send a POST, again if no answer or a 503 comes, and return its status and its body, whatever they are."""
+        """Send a POST, again after no answer or a 503, and return the status and the body of the last answer."""
         request = urllib.request.Request(  # noqa: S310 (the address is the operator's)
             f"{self.address}/v1/billing/{path}",
             json.dumps(body).encode(),
@@ -53,7 +53,7 @@ class Billing:
                     if refused.code != UNAVAILABLE or not tries_left:
                         return refused.code, json.load(refused, parse_float=Decimal)
                 time.sleep(PAUSE_SECONDS)
-            except (OSError, HTTPException):  # no answer: asking again reserves and charges once all the same
+            except (OSError, HTTPException):  # no answer: a repeated call still reserves and charges only once
                 if not tries_left:
                     raise
                 time.sleep(PAUSE_SECONDS)
@@ -61,12 +61,12 @@ class Billing:
 
 
 def call_model() -> int:
-    """Do the work: return how many output tokens it took."""
+    """Stand in for the model: return the number of output tokens used."""
     return random.randint(MOST_OUTPUT_TOKENS // 2, MOST_OUTPUT_TOKENS)  # noqa: S311 (not a secret)
 
 
 def serve(billing: Billing, meter: str, model: str) -> tuple[str, Decimal]:
-    """Serve one call: say how it ended, and what it was charged."""
+    """Serve one call; return how it ended and the amount charged."""
     call_id = str(uuid.uuid4())
     work = {"meter": meter, "model": model, "inputTokens": INPUT_TOKENS, "maxOutputTokens": MOST_OUTPUT_TOKENS}
     status, hold = billing.post("reservations", {"estimate": work, "ttlSeconds": 60}, call_id)

@@ -196,7 +196,7 @@ def _received(account: Account, invoice: Body, payment: Body) -> Body:
 
 
 def _keep_for_customer(account: Account, invoice: Body, over: int) -> None:
-    """Add what was overpaid on an invoice to the customer's balance."""
+    """Add the overpaid amount of an invoice to the customer's balance."""
     account.change(invoice, amount_overpaid=invoice["amount_overpaid"] + over)
     account.emit("invoice.overpaid", invoice)
     about = {"invoice": invoice["id"], "currency": invoice["currency"]}

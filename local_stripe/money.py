@@ -265,7 +265,7 @@ def warn_of_fraud(account: Account, charge: Body) -> Body:
 
 
 def _received(account: Account, charge: Body) -> None:
-    """Record what a charge brought to the balance."""
+    """Record the amount that a charge added to the balance."""
     amount = charge["amount_captured"]
     movements.moved(account, charge, amount, "charge", fee=movements.fee_of(amount))
 

@@ -10,12 +10,12 @@ DAY = 86_400
 
 
 def fee_of(amount: int) -> int:
-    """Return Stripe's fee of a charge: 1.5 % and 25 of the smallest unit."""
+    """Return Stripe's fee for a charge: 1.5 % plus 25 of the smallest unit."""
     return (amount * 15 + 500) // 1_000 + 25
 
 
 def moved(account: Account, source: Body, amount: int, kind: str, *, fee: int = 0, category: str = "") -> Body:
-    """Record a movement of the balance; the source names its transaction."""
+    """Record a movement of the balance; its source object gets the id of the transaction."""
     made = account.create(
         "balance_transaction",
         amount=amount,
@@ -44,7 +44,7 @@ def unpaid(account: Account) -> list[Body]:
 
 
 def pay_out(account: Account) -> list[Body]:
-    """Pay what is unpaid, one payout for each currency, and tell of it."""
+    """Pay out what is unpaid, by one payout for each currency, and emit their events."""
     rows, made = unpaid(account), []
     for currency in sorted({row["currency"] for row in rows}):
         parts = [row for row in rows if row["currency"] == currency]
@@ -62,7 +62,7 @@ def pay_out_daily(account: Account) -> None:
 
 
 def fail_payout(account: Account, payout: Body) -> None:
-    """Give a payout back, as when the bank account is closed: the money is on the balance again."""
+    """Fail a payout, as if the bank account were closed: its money is on the balance again."""
     failed = moved(account, payout, payout["amount"], "payout_failure")
     account.change(payout, status="failed", failure_code="account_closed", failure_balance_transaction=failed["id"])
     account.emit("payout.failed", payout)

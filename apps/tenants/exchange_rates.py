@@ -7,7 +7,7 @@ FIELD = "usd_rate_micros"
 
 
 def checked_rate(currency: str, rate_micros: int | None, *, is_pegged: bool) -> int:
-    """Return the US dollars for a unit of the currency, in micros; 1 for the US dollar itself.
+    """Return the value of one unit of the currency in US dollars, in micros; one dollar for the dollar itself.
 
     Raises:
         RateNeeded: there is none, or it is 1 without the confirmation that the currency is pegged to the US dollar.
@@ -20,6 +20,6 @@ def checked_rate(currency: str, rate_micros: int | None, *, is_pegged: bool) -> 
         raise RateNeeded(f"Enter how many US dollars one {currency} is.", field=FIELD)
     if rate_micros == MICROS_PER_UNIT and not is_pegged:
         raise RateNeeded(
-            f"One {currency} is probably not one US dollar; tick the box if the currency is pegged.", field=FIELD
+            f"One {currency} is probably not one US dollar; check the box if the currency is pegged.", field=FIELD
         )
     return rate_micros

@@ -50,7 +50,7 @@ def _send_again(title: str, explanation: str) -> Question:
 
 
 def _in_words(attempt: dict[str, Any]) -> str:
-    """Say what came of a try: how the customer's server answered, or why it did not."""
+    """Describe the result of a try: how the customer's server answered, or why it did not."""
     status, error, took = attempt.get("status"), attempt.get("error", ""), f"after {attempt['milliseconds']} ms"
     if status is None:
         return f"No answer {took}: {error or 'the connection failed'}"
@@ -160,7 +160,7 @@ class WebhookEndpointAdmin(ReadOnlyModelAdmin[WebhookEndpoint]):
             services.send_test(organization=endpoint.organization, endpoint_id=endpoint.pk, now=timezone.now())
             return "It will be sent in a moment."
 
-        explanation = "The customer's server gets an event of the type webhook.test."
+        explanation = "An event of the type webhook.test is sent to the customer's server."
         question = Question(title="Send a test event", form=ConfirmForm, explanation=explanation, button="Send")
         return confirm(request, admin=self, question=question, perform=perform, subject=endpoint)
 

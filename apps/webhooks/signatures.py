@@ -30,7 +30,7 @@ def is_signed(
 ) -> bool:
     """Whether one of the signatures, as Standard Webhooks writes them, is of this message by one of the secrets.
 
-    The body is bytes, which need not be text, as the library wants it; the time is not compared with a clock.
+    The body is bytes, because the library's own check only takes text; the time is not compared with a clock.
     """
     if not event_id or not _SECONDS.fullmatch(timestamp):
         return False

@@ -65,7 +65,7 @@ def _round(ways: Mapping[str, Way], calls: int) -> Costs:
 def _cost(way: Way, calls: int) -> Cost:
     before = way.clock.seconds()
     used, started = way.clock.seconds(), time.perf_counter()
-    reading = used - before  # what a look at the clock itself costs, which is in the measured time once
+    reading = used - before  # the time of reading the clock itself, which the measured time includes once
     for _ in range(calls):
         way.call()
     wall, processor = time.perf_counter() - started, max(1e-9, way.clock.seconds() - used - reading)

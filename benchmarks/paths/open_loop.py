@@ -1,7 +1,8 @@
 """Reservations at a fixed rate, whether or not earlier ones were answered, against an empty view at the same rate.
 
-A call's time is counted from the moment it was due, so that waiting for a slow one before it counts. Each organization
-has eight budgets that rule on its calls. The web server has a process for each core, as one that serves such a rate.
+A call's time is counted from the moment it was due, so that time spent waiting for a slow call before it is included.
+Each organization has eight budgets that apply to its calls. The web server has a process for each core, as a server for
+such a rate would.
 """
 
 import os

@@ -13,7 +13,7 @@ GRACE_SECONDS = 5
 
 
 class Connection(psycopg.Connection[Any]):
-    """A connection that waits `answer_seconds` for each answer of the server; None is without end.
+    """A connection that waits `answer_seconds` for each answer of the server; None: without a limit.
 
     A server that is frozen, with its machine still on the network, keeps the connection alive and never answers.
     """

@@ -226,7 +226,7 @@ class TestWheels:
         assert (fetched.name, fetched.read_bytes()) == (self.pip, b"wheel")
 
     def test_another_one_is_refused(self, tmp_path, index):
-        with pytest.raises(NotFetched, match=r"is not the file that http:.*/simple/pip/ describes"):
+        with pytest.raises(NotFetched, match=r"is not the one that http:.*/simple/pip/ describes"):
             wheels.fetch_pip(tmp_path, index(self.pip, b"wheel", digest="0" * 64))
 
     def test_a_missing_one_is_named(self, tmp_path, index):

@@ -43,7 +43,7 @@ def steps(demo: Demo) -> Iterator[Step]:
 
 
 def _alerts_in_units(demo: Demo) -> Iterator[Step]:
-    """Globex hears when half and when a tenth of its annual credits are left; by the end the first is reached."""
+    """Notify Globex when half and when a tenth of its annual credits are left; the first is reached by the end."""
     yield Step(demo.ago(days=120), partial(_ask_for_unit_alerts, demo.organizations[GLOBEX]))
     for days in range(119, -1, -1):
         yield Step(demo.ago(days=days, hours=1), _review_unit_alerts)
@@ -113,7 +113,7 @@ def _add_to_robotics(organization: Organization, at: datetime) -> None:
 
 
 def _try_too_much(organization: Organization, at: datetime) -> None:
-    """Ask for more than the project may cost, so that staff see what was refused and why."""
+    """Reserve more than the project's budget allows, so that staff see what was refused and why."""
     try:
         services.reserve(
             organization=organization,

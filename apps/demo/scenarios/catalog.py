@@ -26,7 +26,7 @@ MILLION = 1_000_000
 # Units of each currency per dollar in the price list, times 100.
 CURRENCIES = {"USD": 100, "EUR": 92, "JPY": 15_000}
 LARGE, SMALL = "atlas-large", "atlas-mini"
-# What the tokens of chat are told apart by.
+# The dimensions by which chat tokens are broken down.
 BREAKDOWNS = ("key,model", "project,user", "agent")
 
 METERS: tuple[Mapping[str, Any], ...] = (

@@ -1,4 +1,5 @@
-"""Nine more customers: their contracts are new, grown, shrunk, canceled, come back or paid late; some only top up."""
+"""Nine more customers: contracts that are new, grew, shrank, were canceled, came back, or are paid late; some only top
+up."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -28,7 +29,7 @@ USD_PER = {"USD": 1_000_000, "EUR": 1_080_000, "GBP": 1_270_000, "CHF": 1_120_00
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deal:
-    """A contract of a year: what it costs each period, from how many days ago, and what became of it later."""
+    """A contract for a year: its amount per period, how many days ago it began, and what happened to it later."""
 
     since_days: int
     credit: int
