@@ -1,6 +1,6 @@
--- The least that taking a batch can cost: one function call that leaves the same durable rows in the product's own
--- tables, constraints and triggers on, and checks nothing a caller sends. Of a meter whose price is one for all models.
--- The limit that `benchmarks.paths.ingest` measures by; it charges with the function of `movements.sql`.
+-- The least that taking a batch can cost: one function call that writes the same rows to the product's own tables, with
+-- constraints and triggers on, and checks nothing that a caller sends. For a meter with one price for all models. The
+-- limit against which `benchmarks.paths.ingest` measures; it charges with the function of `movements.sql`.
 CREATE OR REPLACE FUNCTION benchmark_ingest(
     org uuid, meter bigint, version bigint, micros_per_million numeric, account bigint, revenue bigint, given bigint,
     batch uuid, moved_at timestamptz, events json

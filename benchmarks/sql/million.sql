@@ -1,8 +1,8 @@
--- A history of so many rows of everything, written in bulk: half of it one customer's, the rest of nine others.
+-- A history with this many rows of each kind, written in bulk: half of them one customer's, the rest nine others'.
 -- Triggers and foreign keys, which check rows one by one as services write them, are off for the session.
 SET session_replication_role = replica;
 
--- Whose a row is, and when it happened: spread over the last year, in the order of the ids.
+-- The customer of a row and its time: spread over the last year, in the order of the ids.
 CREATE TEMP TABLE customer AS
 SELECT row_number() OVER (ORDER BY organization.slug) AS place, organization.id AS organization_id,
   purse.id AS purse_id, revenue.id AS revenue_id

@@ -1,5 +1,5 @@
 -- The least that closing an organization's month can cost: one call that locks it, adds its days up and seals the month.
--- The limit that `benchmarks.paths.month` measures by.
+-- The limit against which `benchmarks.paths.month` measures.
 CREATE OR REPLACE FUNCTION benchmark_close(org uuid, first date, at timestamptz) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM 1 FROM usage_meteredorganization WHERE organization_id = org FOR NO KEY UPDATE;

@@ -1,6 +1,6 @@
--- The least that moving credit can cost: functions that leave the same durable rows in the product's own tables,
--- constraints and triggers on, under the same locks, and find out nothing: the grant, the accounts and the amounts are
--- given. The limits that `benchmarks.paths.movements` measures by.
+-- The least that moving credit can cost: functions that write the same rows to the product's own tables, with
+-- constraints and triggers on, under the same locks, and decide nothing: the grant, the accounts and the amounts are
+-- given. The limits against which `benchmarks.paths.movements` measures.
 CREATE OR REPLACE FUNCTION benchmark_hold(
     org uuid, account bigint, given bigint, key text, amount bigint, at timestamptz
 ) RETURNS uuid LANGUAGE plpgsql AS $$

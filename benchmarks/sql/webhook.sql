@@ -1,6 +1,6 @@
 -- The least that a paid top-up can cost: one function that stores the delivery with the request to apply it, and one
--- that applies it, each leaving the same durable rows in the product's own tables. The limits that
--- `benchmarks.paths.webhook` measures by; the grant's transfer is the function of `movements.sql`.
+-- that applies it, each writing the same rows to the product's own tables. The limits against which
+-- `benchmarks.paths.webhook` measures; the grant's transfer is the function of `movements.sql`.
 CREATE OR REPLACE FUNCTION benchmark_take(
     event text, about text, version text, body text, at timestamptz
 ) RETURNS void LANGUAGE sql AS $$

@@ -172,7 +172,7 @@ class TestDispute:
         desk.deliver()
         assert mails("dispute_opened") == ["A payment of 25.00 USD was disputed"]
         due = datetime.fromtimestamp(made["evidence_details"]["due_by"], UTC)
-        assert f"Settled after: {due.day} {due:%B %Y}" in MailMessage.objects.get(template="dispute_opened").text
+        assert f"Decision after: {due.day} {due:%B %Y}" in MailMessage.objects.get(template="dispute_opened").text
         assert wallet_figures(paid, now).available_micros == 0
         assert balance(paid, now) == to_micros("25")
         concern = DisputeAdmin.concern
