@@ -22,7 +22,7 @@ test-long: install ## what takes minutes
 	$(VENV)/python -m pytest -m long
 
 test-browser: install ## drives chromium from CHROMIUM_PATH or PATH
-	$(VENV)/python -m pytest -m browser
+	$(VENV)/python -m pytest -m browser tests/browser
 
 coverage: install ## branch coverage of each domain app, at least 95 %; APPS="wallets pricing" for these alone
 	$(VENV)/python -m tools.coverage $(APPS)

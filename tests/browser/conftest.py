@@ -9,7 +9,7 @@ import pytest
 import stripe
 from django.conf import settings as django_settings
 from django.contrib.auth.models import User
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from apps.backoffice import second_factor
 from apps.payments import stripe_gateway
@@ -20,6 +20,7 @@ INSTALL = "Chromium is missing: apt-get install -y chromium, or set CHROMIUM_PAT
 SECRET = "whsec_browser"
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # playwright keeps a loop running in this thread
+expect.set_options(timeout=30_000)  # a busy machine is no reason to fail
 
 
 @pytest.fixture(scope="session")
