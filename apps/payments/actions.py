@@ -1,6 +1,6 @@
 """Actions of staff on payments received through Stripe, on contracts whose money goes back, and on automatic top-up."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import ClassVar, Self
@@ -161,7 +161,10 @@ class CancelContractAt(RevisionAction):
         waiting = Refund.objects.filter(organization=owner, state__in=["requested", "pending"])
         return {
             **super().figures(now),
-            **{f"Installment of {day_text(row.due_date)}": self._installment(row, now) for row in _rows_of(contract)},
+            **{
+                f"Installment of {day_text(row.due_date)}": self._installment(row, now)
+                for row in contract.installments.exclude(state=Installment.State.SUPERSEDED).order_by("due_date", "pk")
+            },
             **invoice_texts(self),
             "Refunds in progress at Stripe": money_text(
                 sum(waiting.values_list("amount_micros", flat=True)), self.currency
@@ -171,10 +174,6 @@ class CancelContractAt(RevisionAction):
     def _installment(self, row: Installment, now: datetime) -> str:
         amount = money_text(row.payable_micros - row.refunded_micros, self.currency)
         return f"{amount}, {row.shown_state(now.date())[1].lower()}, until {day_text(row.period_end)}"
-
-
-def _rows_of(contract: Contract) -> Iterable[Installment]:
-    return contract.installments.exclude(state=Installment.State.SUPERSEDED).order_by("due_date", "pk")
 
 
 def _size(cuts: Sequence[Cut]) -> int:

@@ -11,11 +11,8 @@ SALT = "apps.payments.top_up"
 
 def confirmation_address(attempt_id: UUID) -> str:
     """Return the address at which an attempt is paid."""
-    return f"{settings.PUBLIC_BASE_URL}{reverse('top-up-confirmation', args=[_signed(attempt_id)])}"
-
-
-def _signed(attempt_id: UUID) -> str:
-    return signing.dumps(attempt_id.hex, salt=SALT)
+    token = signing.dumps(attempt_id.hex, salt=SALT)
+    return f"{settings.PUBLIC_BASE_URL}{reverse('top-up-confirmation', args=[token])}"
 
 
 def read_token(token: str) -> UUID | None:

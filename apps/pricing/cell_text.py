@@ -74,7 +74,7 @@ def _month_price(where: str, words: list[str]) -> MonthPrice:
     if scheme == MonthScheme.PACKAGE:
         if len(steps) != 2:
             raise NotATable(f"{where}: a package has a size and a price.")
-        return MonthPrice(of, MonthScheme.PACKAGE, (Step(_ones(where, steps[0]), _package_price(where, steps[1])),))
+        return MonthPrice(of, MonthScheme.PACKAGE, (Step(_ones(where, steps[0]), yoctos_of("", steps[1], where)),))
     *first, last = steps
     named = [step.partition("=") for step in first]
     found = [Step(_ones(where, end), yoctos_of(of, price, where)) for end, _, price in named]
@@ -85,10 +85,6 @@ def _ones(where: str, text: str) -> int:
     if not text.isdecimal() or not text.isascii() or not 0 < int(text[:20]) <= MOST_ONES:
         raise NotATable(f"{where}: {text[:40]} is not a whole number of tokens or units, such as 1000000=1.25.")
     return int(text)
-
-
-def _package_price(where: str, price: str) -> int:
-    return yoctos_of("", price, where)  # of one package
 
 
 def _month_line(price: MonthPrice) -> str:

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from apps.api.fields import number, usd_number
 from apps.common.periods import midnight
-from apps.invoices.models import Application, Document, DocumentLine, DocumentParty, DocumentTax
+from apps.invoices.models import Document, DocumentLine, DocumentParty, DocumentTax
 from apps.tenants.models import Organization
 
 Pages = Mapping[UUID, str]
@@ -62,7 +62,10 @@ def details(row: Document, organization: Organization, today: date, pages: Pages
         "reductions": [_line(line) for line in row.lines.all() if line.is_reduction],
         **_carried(row),
         "taxes": [_tax(tax) for tax in row.taxes.all()],
-        "payments": [_payment(each) for each in row.applications.all()],
+        "payments": [
+            {"amount": number(each.amount_micros), "valueDate": each.value_date, "method": each.money.source}
+            for each in row.applications.all()
+        ],
         "creditNotes": [
             {
                 "invoiceId": note.pk,
@@ -114,10 +117,6 @@ def _tax(tax: DocumentTax) -> dict[str, Any]:
             "note": tax.reason,
         }
     )
-
-
-def _payment(each: Application) -> dict[str, Any]:
-    return {"amount": number(each.amount_micros), "valueDate": each.value_date, "method": each.money.source}
 
 
 def _party(party: DocumentParty) -> dict[str, Any]:

@@ -109,7 +109,7 @@ class ImportedFileAdmin(OffersByState[ImportedFile], ReadOnlyModelAdmin[Imported
                 created_by=person(request.user),
                 now=timezone.now(),
             )
-            return HttpResponseRedirect(_page(file))
+            return HttpResponseRedirect(reverse("admin:backoffice_importedfile_change", args=[file.pk]))
 
         columns = KINDS[kind].columns
         needed = KINDS[kind].required
@@ -151,10 +151,6 @@ class ImportedFileAdmin(OffersByState[ImportedFile], ReadOnlyModelAdmin[Imported
             perform=perform,
             subject=file,
         )
-
-
-def _page(file: ImportedFile) -> str:
-    return reverse("admin:backoffice_importedfile_change", args=[file.pk])
 
 
 def _table(heads: Collection[str], rows: Collection[tuple[object, ...]]) -> SafeString:

@@ -73,7 +73,11 @@ class RecurringRevenue(PageExtension[Contract]):
         if is_valid:
             currency, count = form.cleaned_data["currency"], form.cleaned_data["months"]
             unit = REPORTING_CURRENCY if currency == ALL else currency
-            customers = Organization.objects.in_bulk() if currency == ALL else _of_currency(currency)
+            customers = (
+                Organization.objects.in_bulk()
+                if currency == ALL
+                else Organization.objects.filter(currency=currency).in_bulk()
+            )
             found = _months(customers, count, timezone.now().astimezone(UTC).date(), is_converted=currency == ALL)
             if request.GET.get("format") == "csv":
                 return _csv(found, unit)
@@ -88,10 +92,6 @@ class RecurringRevenue(PageExtension[Contract]):
             "blocks": blocks,
         }
         return TemplateResponse(request, "admin/report.html", context, status=200 if is_valid else 422)
-
-
-def _of_currency(currency: str) -> dict[UUID, Organization]:
-    return Organization.objects.filter(currency=currency).in_bulk()
 
 
 def _months(customers: Mapping[UUID, Organization], count: int, today: date, *, is_converted: bool) -> list[Month]:

@@ -11,7 +11,7 @@ from apps.backoffice.customer_page.contract_tabs import change_page
 from apps.backoffice.customer_page.money_tabs import SHOWN, changelist
 from apps.billing_profiles.selectors import profile_of
 from apps.dunning.actions import AssignPolicy, step_text
-from apps.dunning.models import CustomerPolicy, DunningCase, DunningEvent, DunningPolicy
+from apps.dunning.models import CustomerPolicy, DunningCase, DunningEvent
 from apps.dunning.rules import FOR_STAFF
 from apps.dunning.selectors import Debtor, disputed_invoices, policy_row
 from apps.tenants.models import Organization
@@ -35,8 +35,9 @@ def _policy(request: HttpRequest, organization: Organization) -> Facts:
     policy = policy_row(debtor) if debtor else None
     own = CustomerPolicy.objects.filter(pk=organization.pk).exists()
     whose = "its own" if own else "default of the seller"
-    rows = [("Policy", Cell(f"{policy}, {whose}", _page(policy)) if policy else Cell("None"))]
+    rows = [("Policy", Cell("None"))]
     if policy:
+        rows = [("Policy", Cell(f"{policy}, {whose}", change_page("dunning_dunningpolicy", policy.pk)))]
         steps = policy.steps.order_by("position")
         rows += [(f"Step {step.position + 1}", Cell(step_text(step, policy.currency))) for step in steps]
     links = []
@@ -44,10 +45,6 @@ def _policy(request: HttpRequest, organization: Organization) -> Facts:
         address = reverse("admin:tenants_organization_choose_policy", args=[organization.pk])
         links.append(Link("Choose the policy", address, "rule"))
     return Facts(title="Dunning policy", rows=rows, links=links)
-
-
-def _page(policy: DunningPolicy) -> str:
-    return change_page("dunning_dunningpolicy", policy.pk)
 
 
 def _cases(organization: Organization) -> Table:

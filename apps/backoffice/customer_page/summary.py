@@ -58,7 +58,7 @@ def _money_tiles(organization: Organization, now: datetime) -> list[Tile]:
             figures.available_micros,
             "why",
             _pause_note(organization),
-            alarm=_is_stuck(organization, figures),
+            alarm=figures.available_micros <= 0 or organization.work_paused_at is not None,
         ),
         tile("Held", figures.held_micros, "holds"),
         tile("Outstanding", figures.outstanding_micros, "ledger", alarm=figures.outstanding_micros > 0),
@@ -81,10 +81,6 @@ def _pause_note(organization: Organization) -> str:
     if organization.work_paused_at is None:
         return ""
     return f"new work paused since {time_text(organization.work_paused_at)}: {organization.work_pause_reason}"
-
-
-def _is_stuck(organization: Organization, figures: wallets.WalletFigures) -> bool:
-    return figures.available_micros <= 0 or organization.work_paused_at is not None
 
 
 def _balance_note(organization: Organization, figures: wallets.WalletFigures, now: datetime) -> str:

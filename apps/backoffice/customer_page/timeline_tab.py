@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
-from django.contrib.auth.models import User
 from django.db.models import Model
 from django.http import HttpRequest
 from django.urls import reverse
@@ -168,11 +167,7 @@ def _keys_of(model: type[Model], organization: Organization) -> list[str]:
 
 def _notes(organization: Organization) -> Iterable[TimelineEvent]:
     for note in Note.objects.filter(organization=organization).select_related("author")[:SHOWN]:
-        yield TimelineEvent(note.created_at, "Note", note.text, _name(note.author), _page(note))
-
-
-def _name(person: User) -> str:
-    return str(person)
+        yield TimelineEvent(note.created_at, "Note", note.text, str(note.author), _page(note))
 
 
 SOURCES: Mapping[str, Source] = {

@@ -104,7 +104,7 @@ class BankFileAdmin(OffersByState[BankFile], ReadOnlyModelAdmin[BankFile]):
                 created_by=person(request.user),
                 now=timezone.now(),
             )
-            return HttpResponseRedirect(_page(file))
+            return HttpResponseRedirect(reverse("admin:bank_bankfile_change", args=[file.pk]))
 
         return confirm(
             request,
@@ -202,10 +202,6 @@ class CsvFormatAdmin(ModelAdmin[CsvFormat]):
     list_display = ("account", "delimiter", "decimal_mark", "days", "booking_date", "amount")
     list_select_related = ("account",)
     ordering = ("account",)
-
-
-def _page(file: BankFile) -> str:
-    return reverse("admin:bank_bankfile_change", args=[file.pk])
 
 
 def _balance(micros: int | None, currency: str) -> str:

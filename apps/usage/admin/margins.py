@@ -109,7 +109,8 @@ class MarginAlarmAdmin(ReadOnlyModelAdmin[MarginAlarm]):
     def report(self, request: HttpRequest) -> HttpResponse:
         """Show the margins of a window, or write them as a file."""
         first, last = _window(request, timezone.now())
-        by = _choice(request.GET.get("by", ""))
+        chosen = request.GET.get("by", "")
+        by = By(chosen) if chosen in set(By) else By.CUSTOMER
         customer = request.GET.get("customer", "").strip()
         of_customer = _organization(customer) if customer else None
         lines = margins(by, first_day=first, last_day=last, organization_id=of_customer)
@@ -152,10 +153,6 @@ def _day(text: str) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         return None
-
-
-def _choice(text: str) -> By:
-    return By(text) if text in set(By) else By.CUSTOMER
 
 
 def _organization(text: str) -> UUID:

@@ -187,7 +187,7 @@ def _groups(version: PriceVersion, first_day: date, last_day: date) -> Iterable[
         " AND (cost_picos IS NULL OR cost_version_id IS NOT NULL)"
     )
     parameters: list[Any] = [version.meter_id, first_day, last_day, BYOK]
-    condition, wanted = _of_model(version)
+    condition, wanted = ("model = %s", version.model) if version.model else ("model <> ALL(%s)", _own_models(version))
     table = version.rule.table
     return call_groups(
         where=f"{where} AND {condition}",
@@ -195,10 +195,6 @@ def _groups(version: PriceVersion, first_day: date, last_day: date) -> Iterable[
         bands=table.bands if table else (),
         labels=("counted_on", "key", "cost_currency"),
     )
-
-
-def _of_model(version: PriceVersion) -> tuple[str, Any]:
-    return ("model = %s", version.model) if version.model else ("model <> ALL(%s)", _own_models(version))
 
 
 def _corrected_before(version: PriceVersion, first_day: date, last_day: date) -> Iterable[tuple[Any, ...]]:
