@@ -1,6 +1,6 @@
 """JSON bodies: read strictly and within bounds, written with exact digits.
 
-A gzip body is inflated only up to the size limit. Every refusal is a 4xx that says why.
+A gzip body is inflated only up to the size limit. Every refusal is a 4xx with its reason.
 """
 
 import re

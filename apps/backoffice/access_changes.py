@@ -135,8 +135,9 @@ def _affected(action: str, pk_set: set[int] | None, related: Any) -> list[int]:
 
 
 def _sides(instance: Any, affected: list[int], reverse: bool) -> tuple[list[int], list[int]]:
-    """Return the keys of those whose access changes and of what they get or lose; with `reverse`, the instance is the
-    latter."""
+    """Return the keys of the people whose access changes and of what they gain or lose; with `reverse`, the instance is
+    the latter.
+    """
     own = [instance.pk] if affected else []
     return (affected, own) if reverse else (own, affected)
 

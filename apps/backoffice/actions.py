@@ -21,7 +21,7 @@ from apps.usage.services import open_report_endpoint
 
 @dataclass(frozen=True, kw_only=True)
 class CredentialAction(Action):
-    """An action that lets somebody act as a customer.
+    """An action that creates a credential with which somebody can act as a customer.
 
     It has no amount, because nobody knows yet what the holder will do.
     """
@@ -40,7 +40,7 @@ class CredentialAction(Action):
 @register
 @dataclass(frozen=True, kw_only=True)
 class IssueApiKey(CredentialAction):
-    """Activate an API key whose text was shown once to the person who asked for it; only its hash is stored.
+    """Activate an API key whose text was shown once to the person who requested it; only its hash is stored.
 
     Its lifetime of `days` starts at activation. A read-only key cannot charge anybody, so one person may add it alone.
     """

@@ -59,7 +59,7 @@ def register_models() -> None:
             auditlog.register(
                 model,
                 mask_fields=list(trail.masked),
-                # What refers to a row is no part of it, and would be looked up for each row that is written.
+                # Rows that refer to a row are not part of it, and would be looked up for each written row.
                 exclude_fields=[*trail.excluded, *(each.name for each in model._meta.related_objects)],
                 m2m_fields=set(trail.relations),
             )

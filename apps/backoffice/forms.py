@@ -1,4 +1,4 @@
-"""Forms of actions that move money. They ask for the password again if it was not entered recently."""
+"""Forms of actions that move money. They require the password again if it was not entered recently."""
 
 from datetime import datetime, timedelta
 from typing import Any

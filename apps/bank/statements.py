@@ -85,7 +85,7 @@ def amount_of(text: str, currency: str) -> int:
     """Return an unsigned amount, written with a point, in micros.
 
     Raises:
-        ValueError: it is no such amount, or has more decimals than the currency.
+        ValueError: it is not such an amount, or has more decimals than the currency.
     """
     if not _AMOUNT.fullmatch(text):
         raise ValueError(f"{text[:40]!r} is not an amount")

@@ -23,7 +23,7 @@ WHOLE = 100_000
 
 
 def in_force(day: date, first: date, last: date | None) -> bool:
-    """Return whether a day is one of those from the first to the last, both included; None is no end."""
+    """Return whether a day is in a span, first and last day included; a last day of None is open."""
     return first <= day and (last is None or day <= last)
 
 

@@ -1,4 +1,4 @@
-"""Triggers for `Meta.triggers`: changes that the database refuses, whoever asks for them.
+"""Triggers for `Meta.triggers`: changes that the database refuses, whoever attempts them.
 
 Each raises `integrity_constraint_violation`, which Django turns into `IntegrityError`. Bulk writes, shells and
 migrations are refused too.

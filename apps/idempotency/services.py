@@ -54,8 +54,8 @@ class Answer:
 def claim_call(*, call: Call, now: datetime) -> Claim | Answer:
     """Claim the right to run a call, or return the response of an earlier run.
 
-    An interrupted attempt can be taken over when its lease ends, and so can a response that a change of SECRET_KEY has
-    made unreadable; keyed hashes cannot be compared then. After 48 hours a key can be used for another call.
+    An interrupted attempt can be taken over once its lease ends; so can a response that a change of SECRET_KEY has made
+    unreadable; keyed hashes cannot be compared then. After 48 hours a key can be used for another call.
 
     Raises:
         IdempotencyKeyReused: the key belongs to another call.

@@ -103,7 +103,7 @@ MAIL_ONLY = (
     ),
     Notice(
         "dunning.letter",
-        "Overdue invoices are asked for",
+        "Reminder of overdue invoices",
         about(
             level={"enum": ["reminder", "demand", "final"]},
             currency=CURRENCY,

@@ -1,4 +1,4 @@
-"""A customer's account in a month by value dates: what was owed, what changed it, and what is left of each invoice."""
+"""A customer's account in a month by value dates: the opening balance, each change, and the open invoices."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ class Names:
 
 @dataclass(frozen=True, slots=True)
 class OpenInvoice:
-    """An invoice with what is left of it."""
+    """An invoice with its unpaid amount."""
 
     number: str
     issue_date: date
@@ -48,9 +48,10 @@ class OpenInvoice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountMonth:
-    """The month: what was owed before it, the changes, and what is open and unapplied at its end.
+    """The month: the opening balance, the changes, and the open invoices and unapplied money at its end.
 
-    Unapplied money counts against what is owed: opening balance and moves add up to open invoices less such money.
+    Unapplied money counts against the debt: the opening balance plus the moves is the open invoices less unapplied
+    money.
     """
 
     opening_micros: int

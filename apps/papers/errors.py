@@ -11,7 +11,7 @@ class BooksDisagree(Conflict):
 
 
 class NoReceipt(Conflict):
-    """There is no receipt for money that did not come from outside, or that the bank took back."""
+    """Money from a credit note, or that the bank took back, has no receipt."""
 
     code = "no_receipt"
     title = "There is no receipt for money that a credit note gave, or that the bank took back"

@@ -13,7 +13,7 @@ from apps.wallets.models import OfOrganization
 
 
 class Paper(OfOrganization):
-    """A paper with what it says; its PDF is drawn once, after its number is certain, and kept unchanged."""
+    """A paper with its content; its PDF is drawn once, after the number is final, and kept unchanged."""
 
     audit_trail = AuditTrail(journal="append-only, with created_by")
 
@@ -36,7 +36,7 @@ class Paper(OfOrganization):
     language = models.CharField(max_length=2, choices=Language)
     title = models.CharField(max_length=120)
     content = models.JSONField(help_text="What it says, in the customer's language.")
-    content_sha256 = models.CharField(max_length=64, help_text="Of what it says, without its number and issue date.")
+    content_sha256 = models.CharField(max_length=64, help_text="Hash of its content, without number and issue date.")
     pdf = models.BinaryField(null=True)
     sha256 = models.CharField("SHA-256", max_length=64, blank=True)
     created_by = models.CharField(max_length=200)

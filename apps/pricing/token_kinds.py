@@ -44,7 +44,7 @@ PARENTS: Final = {
 
 _SIDES: Final = dict.fromkeys(INPUT_DETAILS, INPUT) | dict.fromkeys(OUTPUT_DETAILS, OUTPUT)
 
-# One request is counted for every event, so it is never sent.
+# One request is counted for every event, so senders never send this unit.
 REQUESTS: Final = "requests"
 SENT_UNITS: Final = (
     "images",

@@ -25,7 +25,7 @@ MOST = 10_000
 
 
 class CredentialChanged(Exception):
-    """A credential that was used unchecked has a newer version: whatever was done with it must begin anew."""
+    """A credential that was used unchecked has a newer version: whatever was done with it must be repeated."""
 
 
 @dataclass(frozen=True, slots=True)

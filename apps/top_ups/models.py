@@ -104,7 +104,7 @@ class TopUp(models.Model):
 
 
 class TaxedCredit(models.Model):
-    """The tax on top of credit that is bought, as it was when the payment was asked for; its invoice shows it."""
+    """The tax added to bought credit, as of the payment request; its invoice shows it."""
 
     tax_micros = models.BigIntegerField(default=0, help_text="Tax that is charged on top of the credit, in micros.")
     tax_category = models.CharField(max_length=2, blank=True, help_text="Empty where no tax is shown.")

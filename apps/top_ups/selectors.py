@@ -19,8 +19,8 @@ NO_CARD = "no_payment_method"
 class TopUpStatus:
     """A customer's settings, if any, and the state that the customer sees.
 
-    `until` is when the state ends by itself; `reason` is why it is stopped or waits. `state` has the figures, None if
-    it is off.
+    `until` is when the state ends automatically; `reason` is why it is stopped or waits. `state` has the figures, None
+    if it is off.
     """
 
     settings: TopUp | None

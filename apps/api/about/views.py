@@ -27,7 +27,7 @@ class SchemaDocument(PublicView):
     """The JSON Schema that `$schema` names."""
 
     def get(self, request: Request, name: str) -> Response:
-        """Return it, as application/schema+json if the Accept header asks for that."""
+        """Return it, as application/schema+json if the Accept header prefers that."""
         schema = json_schema(name, settings.PUBLIC_BASE_URL)
         if schema is None:
             raise Http404

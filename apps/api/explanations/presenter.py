@@ -48,7 +48,7 @@ def presented(organization: Organization, explanation: EntryExplanation, page: S
 
 def _cause(explained: ExplainedEntry) -> dict[str, str]:
     cause = found_cause(explained.transfer.cause, explained.transfer.book_id)
-    # A reservation's text is its key, which is a hash of the caller's; the answer has its id beside it.
+    # A reservation is described by its key, a hash of the caller's key; the response has its id next to it.
     is_named = cause.row is not None and not explained.reservation_id
     title = f"{cause.label}: {cause.row}" if is_named else cause.label
     return {"type": explained.transfer.cause_type, "id": explained.transfer.cause_id, "title": title}

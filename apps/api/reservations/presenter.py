@@ -94,7 +94,7 @@ def reservation_result(
 
 
 def estimate(found: Estimate, asked: Mapping[str, Any], admitted: Admission, since: datetime | None) -> dict[str, Any]:
-    """Present the estimated cost of the work asked for, the limits on it, and whether it would be admitted now.
+    """Present the estimated cost of the requested work, the limits on it, and whether it would be admitted now.
 
     If not, `refusal` is the first reason.
     """

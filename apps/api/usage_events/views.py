@@ -186,7 +186,7 @@ class Traces(ApiView):
     takes_gzip = True
 
     def post(self, request: Request) -> HttpResponse | Response:
-        """Ingest the spans; the answer has the request's form, and says how many were rejected and why."""
+        """Ingest the spans; the response has the request's format and says how many were rejected, and why."""
         exported = _spans(request.data)
         if read_flag(request, "span_ids"):
             exported = [{WRAPPED: span, "id": span_id(span)} for span in exported]

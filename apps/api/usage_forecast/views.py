@@ -30,7 +30,7 @@ class Forecast(ApiView):
 
 
 def forecast(found: CustomerForecast, currency: str) -> dict[str, Any]:
-    """Present it; without a full day of usage there is no forecast, and `reason` says so."""
+    """Present the forecast; without a full day of usage there is none, and `reason` says so."""
     usage, rate = found.usage, daily_rate(found.usage.days)
     body: dict[str, Any] = {
         "currency": currency,

@@ -18,7 +18,7 @@ from apps.wallets.services import BudgetStatus
 def user_budget(
     facts: BudgetFacts, credential: Credential, statuses: Sequence[BudgetStatus], total: int, today: int, month: int
 ) -> dict[str, Any]:
-    """Present the summary's budget with the total spending, that of today and this month, in micros, and the limits.
+    """Present the summary's budget with the spending in total, today and this month, in micros, and the limits.
 
     If a hard budget of the whole organization limits the day or month, its counter is shown as spent.
     """

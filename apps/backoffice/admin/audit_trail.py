@@ -35,7 +35,7 @@ class TrailAdmin(LogEntryAdmin, ReadOnlyModelAdmin[LogEntry]):
     list_select_related = ("content_type", "actor")
     date_hierarchy = None
     search_fields = ("object_pk__exact", "cid__exact")
-    search_help_text = "The id of what was changed, or a request's id"
+    search_help_text = "The id of the changed row, or of a request"
     keyset = ("timestamp", "id")
     fieldsets = (
         (None, {"fields": ("created", "user_url", "remote_addr", "cid", "resource_url", "action")}),

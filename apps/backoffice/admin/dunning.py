@@ -42,7 +42,7 @@ EXPLANATION = (
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """What happens to one debtor tomorrow: a short text, and the letter's subject and text, if there is one."""
+    """The next step for one debtor, due tomorrow: a short text, and the letter's subject and text, if any."""
 
     assessment: Assessment
     what: str
@@ -230,7 +230,7 @@ class PolicyOfCustomer(PageExtension[Organization]):
             title="Skip the first dunning step",
             form=SkipFirstStepForm,
             initial={"due": assessment.oldest_due if assessment else None},
-            explanation="It is not taken when the case opens tomorrow: no letter, no fee, no pause."
+            explanation="The step is skipped when the case opens tomorrow: no letter, no fee, no pause."
             if assessment
             else "No case of this customer opens tomorrow with a step.",
             review=lambda _: Review([Change("Step tomorrow", planned.what if planned else "none", "skipped")]),

@@ -1,6 +1,6 @@
 """Money buttons on the pages of transfers, grants and holds.
 
-Each asks for confirmation; the rules are in the services.
+Each has a confirmation page; the rules are in the services.
 """
 
 from collections.abc import Callable, Collection, Mapping

@@ -29,7 +29,7 @@ ALL = "all"
 COLUMNS = ("Through", "Opening", *MOVES, "Closing")
 EXPLANATION = (
     "The monthly amount of running contracts' installments and of service agreements, each divided by the months it "
-    "pays for. One-time amounts, taxes, and usage are left out. Past months are counted from the schedules of today."
+    "pays for. One-time amounts, taxes, and usage are left out. Past months are computed from today's schedules."
 )
 
 

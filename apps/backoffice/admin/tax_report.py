@@ -55,7 +55,7 @@ class TaxReportForm(forms.Form):
 
 @register_extension(Document)
 class TaxReport(PageExtension[Document]):
-    """A button of the list of invoices, beside that of the aging."""
+    """A button of the list of invoices, next to that of the aging report."""
 
     actions_list = ("aging", "tax_report")
 
@@ -133,7 +133,7 @@ def _month(month: date) -> Cell:
 
 
 def _declared(period: TaxPeriod) -> list[Table]:
-    """Return the table of what is declared, in the seller's tax currency; none without documents."""
+    """Return the table of the tax to declare, in the seller's tax currency; None without documents."""
     currency, found = period.seller.tax_currency, declared_by_month(period)
     rows = [[_month(each.month), money(each.tax_micros, currency)] for each in found]
     explanation = f"All currencies together, each document at the exchange rate that it was issued with, in {currency}."

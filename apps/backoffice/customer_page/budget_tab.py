@@ -70,7 +70,7 @@ def budgets(request: HttpRequest, organization: Organization, now: datetime) -> 
 
 
 def _alerts(organization: Organization) -> Table:
-    """The amounts of credit, and of the plan's units, at which the customer is told."""
+    """The amounts of credit and of the plan's units at which the customer is notified."""
     alarms, unit = selectors.balance_alerts(organization), organization.currency
     credit = [
         [Cell("Credit"), money(amount, unit), _alarm(is_low=bool(alarms.bits >> place & 1))]

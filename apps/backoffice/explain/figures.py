@@ -67,7 +67,7 @@ def _page_of_all(name: str, figure: Figure, now: datetime) -> Page:
     columns = ["Currency", "Amount", f"In {unit}"]
     amounts = [getattr(converted, of) for _, _, converted in parts]
     last = feet(columns, 2, amounts, total, unit, is_cut=sum(amounts) != total)
-    table = Table(title="By currency, at the rates of today", columns=columns, rows=rows, feet=last)
+    table = Table(title="By currency, at today's rates", columns=columns, rows=rows, feet=last)
     facts = Facts(title="The figure", rows=[(figure.title, money(total, unit))], explanation=figure.meaning)
     return Page(title=f"{figure.title}, all in {unit}", organization=None, blocks=[facts, table])
 

@@ -14,7 +14,7 @@ from apps.wallets.selectors import REVERSIBLE_KINDS
 
 
 class Undo(NamedTuple):
-    """The address of a form that undoes something after a review, and the name of what it does."""
+    """The address of a form that undoes a transfer after a review, and the name of the action."""
 
     href: str = ""
     text: str = ""

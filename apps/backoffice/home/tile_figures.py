@@ -49,7 +49,7 @@ def tile_figures(currency: str, now: datetime) -> TileFigures:
 
 
 def in_reporting_currency(currency: str, now: datetime) -> TileFigures:
-    """Return the figures of a currency, or of `ALL`, converted by the rates of today."""
+    """Return the figures of a currency, or of `ALL`, converted at today's rates."""
     return _tile_figures(currency, now, is_converted=True)
 
 

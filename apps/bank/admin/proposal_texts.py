@@ -58,7 +58,9 @@ def proposal_table(line: BankLine) -> SafeString | str:
 
 
 def choices_of(account: SellerBankAccount, found: Sure) -> list[tuple[str, str]]:
-    """Return a choice for each sure line: payer and amount, and the customer's invoices with what is left of them."""
+    """Return a choice for each certain match: payer and amount, and the customer's invoices with their unpaid
+    amounts.
+    """
     customers = Organization.objects.in_bulk({proposal.organization_id for _, proposal in found})
     unit = account.currency
     choices = []

@@ -1,6 +1,6 @@
 """Reads the lines of a CSV file by the columns that staff named for the account.
 
-A bank may write anything above the line with the names of the columns. There are no balances to prove the file by, so
+A bank may write anything above the line with the column names. There are no balances to check the file against, so
 staff review its lines before they are imported.
 """
 
@@ -64,7 +64,7 @@ def read_csv(raw: bytes, columns: CsvColumns, *, account: str, currency: str) ->
     """Return the lines of a file as one statement of an account.
 
     Raises:
-        WrongFormat: it has no line with the names of the columns, or a line cannot be read; the error says which.
+        WrongFormat: it has no line with the column names, or a line cannot be read; the error names it.
     """
     refuse_size(raw)
     rows = list(enumerate(_rows(raw, columns.delimiter), 1))
@@ -76,7 +76,7 @@ def read_csv(raw: bytes, columns: CsvColumns, *, account: str, currency: str) ->
         raise WrongFormat.at(rows[place][0], names.index(twice[0]) + 1, f"two columns are called {twice[0]}")
     filled = [(number, row) for number, row in rows[place + 1 :] if any(cell.strip() for cell in row)]
     if not filled:
-        raise WrongFormat.at(rows[place][0], 1, "there are no lines below the names of the columns")
+        raise WrongFormat.at(rows[place][0], 1, "there are no lines below the column names")
     lines = [_Row(number, _cells(number, names, row), columns, currency).line() for number, row in filled]
     days = [line.booking_date for line in lines]
     return [Statement(account=account, currency=currency, first_day=min(days), last_day=max(days), lines=tuple(lines))]

@@ -172,7 +172,7 @@ class Migration(migrations.Migration):
                             models.CharField(
                                 choices=[("none", "None"), ("at_write_off", "When written off")],
                                 default="none",
-                                help_text="Whether tax on a debt that is given up is taken back.",
+                                help_text="Whether the authority refunds the tax on a written-off debt.",
                                 max_length=12,
                             ),
                         ),

@@ -72,7 +72,7 @@ class Seller(Address):
         max_length=12,
         choices=BadDebtRelief,
         default=BadDebtRelief.NONE,
-        help_text="Whether tax on a debt that is given up is taken back.",
+        help_text="Whether the authority refunds the tax on a written-off debt.",
     )
     terms_days = models.PositiveSmallIntegerField(
         default=30, validators=[MinValueValidator(1), MaxValueValidator(365)], help_text="Days until an invoice is due."

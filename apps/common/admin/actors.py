@@ -23,7 +23,7 @@ def actor_text(actor: str) -> str:
 
 
 def is_actor(field: Any) -> bool:
-    """Return whether a column says who acted, judged by the suffix that all such columns have."""
+    """Return whether a column holds who acted, judged by the suffix of all such columns."""
     return isinstance(field, models.CharField) and field.name.endswith("_by") and not field.choices
 
 

@@ -313,7 +313,7 @@ class TabularInline(MicrosMixin, UnfoldTabularInline[Row, Parent]):
     max_num = 200
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        """Make no more forms than `max_num`, whatever number of them a request claims to send.
+        """Make at most `max_num` forms, however many the request claims to send.
 
         Money that is only shown is a column of the page, not a field of the form.
         """

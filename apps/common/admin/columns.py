@@ -26,7 +26,7 @@ from apps.common.admin.numbers import count_column, is_count, is_month, month_co
 
 
 def shown_once(show: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
-    """Compute what a read-only field shows once per row, because the page's template asks for it several times."""
+    """Compute a read-only field once per row, because the page's template reads it several times."""
 
     @wraps(show)
     def shown(page: Any, row: Any) -> Any:

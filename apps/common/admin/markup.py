@@ -28,7 +28,7 @@ class LongSelect(UnfoldAdminSelectWidget):
     """A select that writes its options in one piece; a template for each would take most of the time of a page."""
 
     def optgroups(self, name: str, value: list[str], attrs: dict[str, Any] | None = None) -> list[Any]:
-        """Leave the options out of what the template writes."""
+        """Write no options to the page."""
         return []
 
     def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:

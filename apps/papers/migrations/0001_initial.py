@@ -64,7 +64,7 @@ class Migration(migrations.Migration):
                         (
                             "content_sha256",
                             models.CharField(
-                                help_text="Of what it says, without its number and issue date.", max_length=64
+                                help_text="Hash of its content, without number and issue date.", max_length=64
                             ),
                         ),
                         ("pdf", models.BinaryField(null=True)),

@@ -32,7 +32,7 @@ def choose_kept_prices(
     book = locked.book
     if until and (book.organization_id is not None or book.purpose != PriceBook.Purpose.CHARGE):
         raise errors.PriceTermsInvalid(
-            "only for a list that applies to all customers of a currency can customers be left out"
+            "customers can keep old prices only if the list applies to all customers of a currency"
         )
     for organization, end in until.items():
         if organization.currency != book.currency:

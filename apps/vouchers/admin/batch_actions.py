@@ -1,4 +1,4 @@
-"""The actions on a batch; each has a confirmation page that asks for a reason."""
+"""The actions on a batch; each has a confirmation page that requires a reason."""
 
 from collections.abc import Callable, Iterator
 from datetime import datetime

@@ -22,7 +22,7 @@ TWO_PEOPLE = "Above the limit, a second person must approve before any code work
 
 
 class BatchCreateMixin:
-    """List actions that ask for terms, show their maximum cost, and create the batch once per form."""
+    """List actions with a form for the terms: they show the maximum cost and create the batch once per form."""
 
     def has_make_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         return request.user.has_perm("vouchers.add_batch")

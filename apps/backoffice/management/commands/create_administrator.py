@@ -19,8 +19,8 @@ GROUP = "Administrator"
 
 class Command(BaseCommand):
     help = (
-        "Create a member of staff in the group Administrator. The password is asked for, or read from standard input "
-        "when that is no terminal; the second factor is set up at the first sign-in."
+        "Create a member of staff in the group Administrator. The password is prompted for, or read from standard "
+        "input if that is not a terminal; the second factor is set up at the first sign-in."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
