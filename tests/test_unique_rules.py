@@ -67,6 +67,8 @@ ELSEWHERE: dict[tuple[str, tuple[str, ...]], str] = {
     ("pricing.priceversion", ("book", "meter", "model", "effective_from")): REFERENCE,
     ("approvals.approval", ("fingerprint",)): COMPANY,
     ("approvals.soloaction", ("key",)): COMPANY,
+    ("approvals.bulkrun", ("key",)): COMPANY,
+    ("approvals.bulkrow", ("key",)): COMPANY,
     ("backoffice.preference", ("user",)): COMPANY,
     ("backoffice.importedfile", ("kind", "sha256")): COMPANY,
     ("outbox.heartbeat", ("job",)): COMPANY,

@@ -7,8 +7,8 @@ class ApprovalsConfig(AppConfig):
     name = "apps.approvals"
 
     def ready(self) -> None:
-        """Import every app's `actions` module, which registers its actions."""
+        """Import every app's `actions` module, and the bulk actions, which register their actions."""
         from apps.approvals.limits import check_rates
 
         register(check_rates, "configuration")
-        autodiscover_modules("actions")
+        autodiscover_modules("actions", "runs")

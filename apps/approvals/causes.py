@@ -1,4 +1,4 @@
-"""The cause of transfers ordered by staff: the key of the action, performed alone or after approval."""
+"""The cause of transfers ordered by staff: the key of the action, performed alone, after approval, or in bulk."""
 
 from apps.common.causes import CauseType, Explanation, register
 
@@ -6,7 +6,7 @@ ACTION = register(
     CauseType(
         name="approvals.action",
         label="Ordered by staff",
-        models=("approvals.SoloAction", "approvals.Approval"),
+        models=("approvals.SoloAction", "approvals.Approval", "approvals.BulkRow"),
         column="key",
         page=Explanation("action", lambda row: row.key),
         staff_may_reverse=True,

@@ -63,6 +63,16 @@ class SentWithOtherValues(Conflict):
     title = "This form was already sent with other values; open it again"
 
 
+class RunNotFound(NotFound):
+    code = "bulk_action_not_found"
+    title = "There is no such bulk action"
+
+
+class RowsChanged(Conflict):
+    code = "rows_changed"
+    title = "The rows have changed since they were reviewed; review them again"
+
+
 class UnknownAction(NotFound):
     code = "unknown_action"
     title = "There is no such action"

@@ -1,4 +1,4 @@
-"""Approval requests, actions performed alone, and changes of access."""
+"""Approval requests, actions performed alone, bulk actions, and changes of access."""
 
 from datetime import datetime
 
@@ -153,6 +153,7 @@ class SoloAction(models.Model):
         VOUCHERS = "vouchers", "Vouchers"
         PRICES = "prices", "Prices of all customers"
         BANK = "bank", "Bank lines of several customers"
+        ROWS = "rows", "Rows of bulk actions"
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False)
     scope = models.CharField(max_length=8, choices=Scope)
@@ -185,6 +186,121 @@ class SoloAction(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} for {self.subject_type} {self.subject_id}"
+
+
+class BulkRun(models.Model):
+    """One action on many rows, stored as reviewed; once a second person approves it, the worker performs the rows."""
+
+    audit_trail = AuditTrail(journal="its facts never change; each row says what came of it")
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "Waits for a second person"
+        RUNNING = "running", "Running"
+        DONE = "done", "Finished"
+
+    kind = models.CharField(max_length=60, help_text="The kind of the action on each row.")
+    title = models.CharField(max_length=100, help_text="What is done to each row.")
+    currency = models.CharField(max_length=3)
+    amount_micros = models.BigIntegerField(help_text="The sum of the rows' amounts.")
+    row_count = models.PositiveIntegerField(help_text="Number of rows.")
+    digest = models.CharField(max_length=64, editable=False, help_text="Hash of the exact actions.")
+    reason = models.TextField(help_text="Why it is requested.")
+    key = models.CharField(max_length=200, unique=True, editable=False, help_text="Idempotency key of the form.")
+    state = models.CharField(max_length=7, choices=State, default=State.WAITING)
+    approval = models.ForeignKey(Approval, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    requested_at = models.DateTimeField()
+    started_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name, verbose_name_plural = "bulk action", "bulk actions"
+        ordering = ["-pk"]
+        constraints = [
+            CheckConstraint(name="approvals_bulkrun_amount_not_negative", condition=Q(amount_micros__gte=0)),
+            CheckConstraint(
+                name="approvals_bulkrun_started_has_moment",
+                condition=Q(state="waiting", started_at=None) | ~Q(state="waiting") & Q(started_at__isnull=False),
+            ),
+            CheckConstraint(
+                name="approvals_bulkrun_done_has_ended",
+                condition=Q(state="done", ended_at__isnull=False) | ~Q(state="done") & Q(ended_at=None),
+            ),
+        ]
+        triggers = [
+            FixedFields(
+                "kind",
+                "title",
+                "currency",
+                "amount_micros",
+                "row_count",
+                "digest",
+                "reason",
+                "key",
+                "requested_by",
+                "requested_at",
+            ),
+            *append_only(updates=True),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title}: {self.row_count} rows"
+
+
+class BulkRow(models.Model):
+    """The action on one row of a run, and what came of it."""
+
+    audit_trail = AuditTrail(journal="its facts never change; it says what came of it")
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "Not yet"
+        DONE = "done", "Done"
+        REFUSED = "refused", "Refused"
+
+    run = models.ForeignKey(BulkRun, on_delete=models.PROTECT, related_name="rows", db_index=False)
+    position = models.PositiveIntegerField(help_text="Position in the run, from 0.")
+    organization = models.ForeignKey(
+        Organization, on_delete=models.PROTECT, related_name="+", null=True, blank=True, db_index=False
+    )
+    about = models.CharField(max_length=300, help_text="The row as text.")
+    amount_micros = models.BigIntegerField(help_text="Size of the action on it, in micros.")
+    arguments = models.JSONField(editable=False, help_text="The action's other fields, exactly as approved.")
+    key = models.CharField(
+        max_length=200, unique=True, editable=False, help_text="Idempotency key of the action on it."
+    )
+    state = models.CharField(max_length=7, choices=State, default=State.WAITING)
+    outcome = models.TextField(blank=True, help_text="Why it was refused.")
+    ended_at = models.DateTimeField(null=True, blank=True, help_text="When it was done or refused.")
+
+    class Meta:
+        verbose_name, verbose_name_plural = "row of a bulk action", "rows of bulk actions"
+        ordering = ["run", "position"]
+        indexes = [models.Index(fields=["run", "state", "position"], name="approvals_bulkrow_waiting")]
+        constraints = [
+            CheckConstraint(name="approvals_bulkrow_amount_not_negative", condition=Q(amount_micros__gte=0)),
+            CheckConstraint(
+                name="approvals_bulkrow_ended_has_moment",
+                condition=Q(state="waiting", ended_at=None) | ~Q(state="waiting") & Q(ended_at__isnull=False),
+            ),
+        ]
+        triggers = [
+            FixedFields("run", "position", "organization", "about", "amount_micros", "arguments", "key"),
+            FixedFields("state", "outcome", "ended_at", name="outcome", where="OLD.state <> 'waiting'"),
+            *append_only(updates=True),
+        ]
+
+    def __str__(self) -> str:
+        return self.about
+
+    @property
+    def kind(self) -> str:
+        """The kind of the action on it."""
+        return self.run.kind
+
+    @property
+    def currency(self) -> str:
+        """The currency of its amount."""
+        return self.run.currency
 
 
 class AccessChange(models.Model):

@@ -15,9 +15,11 @@ from django.utils import timezone
 from django.utils.html import format_html
 
 from apps.approvals.actions import Action
+from apps.approvals.errors import RowsChanged
 from apps.approvals.models import Approval
+from apps.approvals.runs import MOST_ROWS, PerformRun, digest_of, refuse_unlike, store_run
 from apps.approvals.submission import needs_second_person, submit
-from apps.common.admin import ConfirmForm, Question, Review, confirm, money_text
+from apps.common.admin import ConfirmForm, Question, Review, confirm, count_text, money_text
 from apps.common.changes import Change
 from apps.common.errors import BillingError, Rejected
 from apps.common.transactions import serialized
@@ -153,7 +155,8 @@ def confirm_row_actions(
     """Show the pages of one action on each row that was chosen in a list, and submit them all or none.
 
     `build` makes the action on a row. The review names each row, its amount and its first figure before and after, and
-    the sums by currency. A row that refuses is named, and nothing is done.
+    the sums by currency. A row that refuses is named, and nothing is done. More rows than a review can rehearse become
+    one bulk action, which a second person approves as a whole.
 
     Raises:
         PermissionDenied: the user lacks the action's permission.
@@ -162,10 +165,13 @@ def confirm_row_actions(
         raise PermissionDenied
     by: Any = request.user
     back = request.get_full_path()
-    chosen = list(rows[: MOST_AT_ONCE + 1])
-    if len(chosen) > MOST_AT_ONCE:
-        messages.error(request, f"Choose at most {MOST_AT_ONCE} rows; nothing was done.")
+    chosen = list(rows[: MOST_ROWS + 1])
+    if len(chosen) > MOST_ROWS:
+        messages.error(request, f"Choose at most {count_text(MOST_ROWS)} rows; nothing was done.")
         return HttpResponseRedirect(back)
+    is_run = len(chosen) > MOST_AT_ONCE
+
+    reviewed: list[str] = []
 
     def built(cleaned: Cleaned) -> list[Action]:
         keys = (f"staff:{uuid5(cleaned['token'], str(row.pk))}" for row in chosen)
@@ -176,19 +182,28 @@ def confirm_row_actions(
 
     def review(cleaned: Cleaned) -> Review:
         wanted, now = built(cleaned), timezone.now()
+        if is_run:
+            reviewed.append(digest_of(wanted))
+            return Review([*_rows_of_run(wanted), *_sums(wanted), second_person(needed=True)], button=ASK)
         asked = _requested(wanted, by, now)
         text = f"must approve {asked} of {len(wanted)}" if asked else "is not needed"
         changes = [*_each(wanted, by, now), *_sums(wanted), Change("A second person", "", text)]
         return Review(changes, button=ASK if asked else "")
 
     def perform(cleaned: Cleaned) -> HttpResponse:
-        submit_all(request, built(cleaned))
-        return HttpResponseRedirect(back)
+        wanted = built(cleaned)
+        if not is_run:
+            submit_all(request, wanted)
+            return HttpResponseRedirect(back)
+        if request.POST.get("_seen") != digest_of(wanted):
+            raise RowsChanged
+        return HttpResponseRedirect(_submit_run(request, wanted, reason_and_key(cleaned)))
 
     shown.setdefault("button", action.title)
     question = Question(
-        title=f"{action.title}: {len(chosen)} rows",
+        title=f"{action.title}: {count_text(len(chosen))} rows",
         review=review,
+        seen=reviewed.pop if is_run else None,
         danger=action.danger,
         always_review=True,
         **shown,
@@ -209,6 +224,28 @@ def _each(actions: Sequence[Action], by: User, now: datetime) -> Iterator[Change
             raise Rejected(f"{each.about()}: {error.detail}") from error
         amount = money_text(each.amount_micros, each.currency)
         yield Change(f"{each.about()}, {amount}: {first.what}", first.before, first.after)
+
+
+def _rows_of_run(actions: Sequence[Action]) -> Iterator[Change]:
+    """Yield each row with its amount; a run rehearses none of them.
+
+    Raises:
+        Rejected: they are of several currencies.
+    """
+    refuse_unlike(actions)
+    for each in actions:
+        yield Change(each.about(), "", money_text(each.amount_micros, each.currency))
+
+
+@serialized
+def _submit_run(request: HttpRequest, actions: Sequence[Action], said: ReasonAndKey) -> str:
+    """Store a run, request its approval and return the address of its page."""
+    by: Any = request.user
+    now = timezone.now()
+    run = store_run(actions, by=by, now=now, **said)
+    action = PerformRun.of(run)
+    report_result(request, action, submit(action, by=by, now=now))
+    return reverse("admin:approvals_bulkrun_change", args=[run.pk])
 
 
 def _requested(actions: Sequence[Action], by: User, now: datetime) -> int:
@@ -267,5 +304,6 @@ def report_result(request: HttpRequest, action: Action, waiting: Approval | None
         messages.success(request, f"{action.title}: done.")
         return
     page = reverse("admin:approvals_approval_change", args=[waiting.pk])
-    text = '{}: above the limit for one person. <a class="underline" href="{}">{} waits for a second person.</a>'
-    messages.warning(request, format_html(text, action.title, page, waiting))
+    why = "" if action.always_approved else " above the limit for one person."
+    text = '{}:{} <a class="underline" href="{}">{} waits for a second person.</a>'
+    messages.warning(request, format_html(text, action.title, why, page, waiting))

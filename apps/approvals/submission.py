@@ -29,13 +29,13 @@ from apps.common.transactions import serialized
 def needs_second_person(*actions: Action, by: User, now: datetime) -> bool:
     """Return whether the actions of one form exceed the limit, added to what the person did alone within a day.
 
-    An action of unknown size always needs a second person.
+    An action of unknown size always needs a second person, as does a bulk action.
     """
     used: dict[tuple[Scope, UUID | None], Fraction] = {}
     for action in actions:
         if action.is_free_of_limit:
             continue
-        if not action.has_known_size(now):
+        if action.always_approved or not action.has_known_size(now):
             return True
         place = (action.scope, action.organization_id)
         if place not in used:
@@ -59,7 +59,7 @@ def submit(action: Action, *, by: User, now: datetime) -> Approval | None:
         BillingError: whatever performing it raises; nothing is counted then.
     """
     assert REGISTRY.get(action.kind) is type(action), f"{action.kind} is not registered"
-    if not _may(by, action):
+    if not may_submit(by, action):
         raise MayNotAct
     if not action.reason.strip():
         raise Rejected("Enter a reason.", field="reason")
@@ -93,7 +93,7 @@ def execute(approval_id: int, *, now: datetime) -> Action:
     """
     approval = lock_approval(approval_id)
     action = action_of(approval)
-    if not _may(approval.requested_by, action):
+    if not may_submit(approval.requested_by, action):
         raise MakerMayNotAct
     with transaction.atomic():
         spend(approval, now=now)
@@ -102,7 +102,21 @@ def execute(approval_id: int, *, now: datetime) -> Action:
     return action
 
 
-def _may(person: User, action: Action) -> bool:
+def perform_agreed(action: Action, *, approval: Approval, now: datetime) -> None:
+    """Perform one of the actions that a request covers, in the name of the person who requested it.
+
+    Raises:
+        MakerMayNotAct: that person has since lost the permission.
+        BillingError: whatever performing it raises; nothing has changed then.
+    """
+    if not may_submit(approval.requested_by, action):
+        raise MakerMayNotAct
+    with transaction.atomic():
+        action.perform(by=approval.requested_by, now=now)
+        _write_down(action, approval=approval.pk, agreed_by=str(approval.decided_by))
+
+
+def may_submit(person: User, action: Action) -> bool:
     """Return whether a person may submit an action."""
     return person.is_active and person.is_staff and person.has_perm(action.permission)
 

@@ -109,10 +109,3 @@ def test_revokes_each_code(client, now):
     codes = list(Voucher.objects.order_by("pk"))
     choose(client, "/admin/vouchers/voucher/", "revoke_each", codes[:2])
     assert [code.revoked_at is None for code in Voucher.objects.order_by("pk")] == [False, False, True]
-
-
-def test_takes_at_most_fifty_rows(client, now, monkeypatch):
-    monkeypatch.setattr("apps.approvals.pages.MOST_AT_ONCE", 1)
-    chosen = [create_organization(now, name) for name in ("acme", "globex")]
-    client.post(CUSTOMERS, {"action": "grant_to_each", "_selected_action": [row.pk for row in chosen]})
-    assert "Choose at most 1 rows" in client.get(CUSTOMERS).content.decode()

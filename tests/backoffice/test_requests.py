@@ -9,7 +9,7 @@ from django.utils import timezone
 from hypothesis import HealthCheck, Phase, find, settings
 
 from apps.approvals.actions import REGISTRY, request_of
-from apps.approvals.admin import page_of_subject
+from apps.approvals.admin.requests import page_of_subject
 from apps.approvals.models import Approval
 from apps.pricing.services import ListTerms, import_price_list
 from apps.tenants.models import Organization

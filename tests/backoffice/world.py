@@ -1,5 +1,6 @@
 """Rows for every page of the admin, created by the public services where one exists."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.contrib.auth.models import Group, User
 from django_celery_beat.models import IntervalSchedule, PeriodicTask
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from apps.approvals.runs import store_run
 from apps.approvals.submission import submit
 from apps.backoffice.models import Note, SavedView
 from apps.backoffice.services.file_imports import upload_file
@@ -107,6 +109,7 @@ def create_world() -> None:
         organization_id=organization.pk, amount_micros=10**12, currency="USD", reason="why", key="world:request"
     )
     assert submit(grant, by=asker, now=NOW) is not None
+    store_run([replace(grant, key="world:row")], reason="why", key="world:run", by=asker, now=NOW)
     TOTPDevice.objects.create(user=person, name="authenticator")
     AccessAttempt.objects.create(username="eve", ip_address="192.0.2.1", failures_since_start=3)
     every = IntervalSchedule.objects.create(every=1, period="hours")

@@ -333,6 +333,7 @@ class Migration(migrations.Migration):
                                     ("vouchers", "Vouchers"),
                                     ("prices", "Prices of all customers"),
                                     ("bank", "Bank lines of several customers"),
+                                    ("rows", "Rows of bulk actions"),
                                 ],
                                 max_length=8,
                             ),
@@ -417,6 +418,267 @@ class Migration(migrations.Migration):
                                     operation="TRUNCATE",
                                     pgid="pgtrigger_not_emptied_04e06",
                                     table="approvals_soloaction",
+                                    when="BEFORE",
+                                ),
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="BulkRow",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("position", models.PositiveIntegerField(help_text="Position in the run, from 0.")),
+                        ("about", models.CharField(help_text="The row as text.", max_length=300)),
+                        ("amount_micros", models.BigIntegerField(help_text="Size of the action on it, in micros.")),
+                        (
+                            "arguments",
+                            models.JSONField(
+                                editable=False, help_text="The action's other fields, exactly as approved."
+                            ),
+                        ),
+                        (
+                            "key",
+                            models.CharField(
+                                editable=False,
+                                help_text="Idempotency key of the action on it.",
+                                max_length=200,
+                                unique=True,
+                            ),
+                        ),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[("waiting", "Not yet"), ("done", "Done"), ("refused", "Refused")],
+                                default="waiting",
+                                max_length=7,
+                            ),
+                        ),
+                        ("outcome", models.TextField(blank=True, help_text="Why it was refused.")),
+                        (
+                            "ended_at",
+                            models.DateTimeField(blank=True, help_text="When it was done or refused.", null=True),
+                        ),
+                        (
+                            "run",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="rows",
+                                to="approvals.bulkrun",
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                blank=True,
+                                db_index=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="tenants.organization",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "row of a bulk action",
+                        "verbose_name_plural": "rows of bulk actions",
+                        "ordering": ["run", "position"],
+                        "indexes": [
+                            models.Index(fields=["run", "state", "position"], name="approvals_bulkrow_waiting")
+                        ],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("amount_micros__gte", 0)),
+                                name="approvals_bulkrow_amount_not_negative",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("ended_at", None), ("state", "waiting")),
+                                    models.Q(
+                                        models.Q(("state", "waiting"), _negated=True), ("ended_at__isnull", False)
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="approvals_bulkrow_ended_has_moment",
+                            ),
+                        ],
+                        "triggers": [
+                            pgtrigger.compiler.Trigger(
+                                name="facts",
+                                sql=pgtrigger.compiler.UpsertTriggerSql(
+                                    condition="WHEN (OLD.run_id IS DISTINCT FROM NEW.run_id OR OLD.position IS DISTINCT FROM NEW.position OR OLD.organization_id IS DISTINCT FROM NEW.organization_id OR OLD.about IS DISTINCT FROM NEW.about OR OLD.amount_micros IS DISTINCT FROM NEW.amount_micros OR OLD.arguments IS DISTINCT FROM NEW.arguments OR OLD.key IS DISTINCT FROM NEW.key)",
+                                    func="RAISE EXCEPTION 'the facts of approvals_bulkrow never change' USING ERRCODE = 'integrity_constraint_violation';",
+                                    hash="94ac57029076d815feb8578b68eae505ba79cca0",
+                                    operation="UPDATE",
+                                    pgid="pgtrigger_facts_9c8a2",
+                                    table="approvals_bulkrow",
+                                    when="BEFORE",
+                                ),
+                            ),
+                            pgtrigger.compiler.Trigger(
+                                name="outcome",
+                                sql=pgtrigger.compiler.UpsertTriggerSql(
+                                    condition="WHEN ((OLD.state <> 'waiting') AND (OLD.state IS DISTINCT FROM NEW.state OR OLD.outcome IS DISTINCT FROM NEW.outcome OR OLD.ended_at IS DISTINCT FROM NEW.ended_at))",
+                                    func="RAISE EXCEPTION 'the facts of approvals_bulkrow never change' USING ERRCODE = 'integrity_constraint_violation';",
+                                    hash="2116f3bed82abdcbba881e3a5e55f40753a1f51a",
+                                    operation="UPDATE",
+                                    pgid="pgtrigger_outcome_4fd5b",
+                                    table="approvals_bulkrow",
+                                    when="BEFORE",
+                                ),
+                            ),
+                            pgtrigger.compiler.Trigger(
+                                name="kept",
+                                sql=pgtrigger.compiler.UpsertTriggerSql(
+                                    func="RAISE EXCEPTION 'approvals_bulkrow is append-only' USING ERRCODE = 'integrity_constraint_violation';",
+                                    hash="7fca8db16cc80dd015486f0305e49e6e2bd5875e",
+                                    operation="DELETE",
+                                    pgid="pgtrigger_kept_7f11e",
+                                    table="approvals_bulkrow",
+                                    when="BEFORE",
+                                ),
+                            ),
+                            pgtrigger.compiler.Trigger(
+                                name="not_emptied",
+                                sql=pgtrigger.compiler.UpsertTriggerSql(
+                                    func="RAISE EXCEPTION 'approvals_bulkrow is append-only' USING ERRCODE = 'integrity_constraint_violation';",
+                                    hash="cd7755ac6d01454fdd82f22e9968834e8d571495",
+                                    level="STATEMENT",
+                                    operation="TRUNCATE",
+                                    pgid="pgtrigger_not_emptied_77968",
+                                    table="approvals_bulkrow",
+                                    when="BEFORE",
+                                ),
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="BulkRun",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("kind", models.CharField(help_text="The kind of the action on each row.", max_length=60)),
+                        ("title", models.CharField(help_text="What is done to each row.", max_length=100)),
+                        ("currency", models.CharField(max_length=3)),
+                        ("amount_micros", models.BigIntegerField(help_text="The sum of the rows' amounts.")),
+                        ("row_count", models.PositiveIntegerField(help_text="Number of rows.")),
+                        (
+                            "digest",
+                            models.CharField(editable=False, help_text="Hash of the exact actions.", max_length=64),
+                        ),
+                        ("reason", models.TextField(help_text="Why it is requested.")),
+                        (
+                            "key",
+                            models.CharField(
+                                editable=False, help_text="Idempotency key of the form.", max_length=200, unique=True
+                            ),
+                        ),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("waiting", "Waits for a second person"),
+                                    ("running", "Running"),
+                                    ("done", "Finished"),
+                                ],
+                                default="waiting",
+                                max_length=7,
+                            ),
+                        ),
+                        ("requested_at", models.DateTimeField()),
+                        ("started_at", models.DateTimeField(blank=True, null=True)),
+                        ("ended_at", models.DateTimeField(blank=True, null=True)),
+                        (
+                            "approval",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="approvals.approval",
+                            ),
+                        ),
+                        (
+                            "requested_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "bulk action",
+                        "verbose_name_plural": "bulk actions",
+                        "ordering": ["-pk"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("amount_micros__gte", 0)),
+                                name="approvals_bulkrun_amount_not_negative",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("started_at", None), ("state", "waiting")),
+                                    models.Q(
+                                        models.Q(("state", "waiting"), _negated=True), ("started_at__isnull", False)
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="approvals_bulkrun_started_has_moment",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("ended_at__isnull", False), ("state", "done")),
+                                    models.Q(models.Q(("state", "done"), _negated=True), ("ended_at", None)),
+                                    _connector="OR",
+                                ),
+                                name="approvals_bulkrun_done_has_ended",
+                            ),
+                        ],
+                        "triggers": [
+                            pgtrigger.compiler.Trigger(
+                                name="facts",
+                                sql=pgtrigger.compiler.UpsertTriggerSql(
+                                    condition="WHEN (OLD.kind IS DISTINCT FROM NEW.kind OR OLD.title IS DISTINCT FROM NEW.title OR OLD.currency IS DISTINCT FROM NEW.currency OR OLD.amount_micros IS DISTINCT FROM NEW.amount_micros OR OLD.row_count IS DISTINCT FROM NEW.row_count OR OLD.digest IS DISTINCT FROM NEW.digest OR OLD.reason IS DISTINCT FROM NEW.reason OR OLD.key IS DISTINCT FROM NEW.key OR OLD.requested_by_id IS DISTINCT FROM NEW.requested_by_id OR OLD.requested_at IS DISTINCT FROM NEW.requested_at)",
+                                    func="RAISE EXCEPTION 'the facts of approvals_bulkrun never change' USING ERRCODE = 'integrity_constraint_violation';",
+                                    hash="50fcecf3b58ee04f2af953279182530bb1ec3af9",
+                                    operation="UPDATE",
+                                    pgid="pgtrigger_facts_1e9e0",
+                                    table="approvals_bulkrun",
+                                    when="BEFORE",
+                                ),
+                            ),
+                            pgtrigger.compiler.Trigger(
+                                name="kept",
+                                sql=pgtrigger.compiler.UpsertTriggerSql(
+                                    func="RAISE EXCEPTION 'approvals_bulkrun is append-only' USING ERRCODE = 'integrity_constraint_violation';",
+                                    hash="0abd26069da828672bed1a2dff7deabda81d6787",
+                                    operation="DELETE",
+                                    pgid="pgtrigger_kept_732c8",
+                                    table="approvals_bulkrun",
+                                    when="BEFORE",
+                                ),
+                            ),
+                            pgtrigger.compiler.Trigger(
+                                name="not_emptied",
+                                sql=pgtrigger.compiler.UpsertTriggerSql(
+                                    func="RAISE EXCEPTION 'approvals_bulkrun is append-only' USING ERRCODE = 'integrity_constraint_violation';",
+                                    hash="01bf2d6e70da5030d6fcb53f4dbd3929f75c8053",
+                                    level="STATEMENT",
+                                    operation="TRUNCATE",
+                                    pgid="pgtrigger_not_emptied_33941",
+                                    table="approvals_bulkrun",
                                     when="BEFORE",
                                 ),
                             ),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from apps.approvals.actions import REGISTRY
 from apps.approvals.causes import ACTION
-from apps.approvals.models import Approval, SoloAction
+from apps.approvals.models import Approval, BulkRow, SoloAction
 from apps.backoffice.components import Cell, Facts, Link, moment, money
 from apps.backoffice.explain.causes import posted_for
 from apps.backoffice.explain.page import Page, change, found
@@ -14,15 +14,17 @@ from apps.common.cause_rows import cause_row
 def action_page(identity: str) -> Page:
     """Explain one staff action, given its key, with the transfers that it posted."""
     row = found(cause_row(ACTION, identity))
-    assert isinstance(row, SoloAction | Approval)
+    assert isinstance(row, SoloAction | Approval | BulkRow)
     kind = REGISTRY.get(row.kind)
     facts = [
         ("What", Cell(kind.title if kind else row.kind)),
         ("Amount", money(row.amount_micros, row.currency)),
-        *(_alone(row) if isinstance(row, SoloAction) else _agreed(row)),
+        *(_alone(row) if isinstance(row, SoloAction) else _in_bulk(row) if isinstance(row, BulkRow) else _agreed(row)),
         ("Key", Cell(row.key)),
     ]
     links = [Link("The request", change("approvals_approval", row.pk))] if isinstance(row, Approval) else []
+    if isinstance(row, BulkRow):
+        links = [Link("The bulk action", change("approvals_bulkrun", row.run_id))]
     return Page(
         title=kind.title if kind else row.kind,
         organization=row.organization,
@@ -35,6 +37,12 @@ def action_page(identity: str) -> Page:
 
 def _alone(row: SoloAction) -> Sequence[tuple[str, Cell]]:
     return [("By", Cell(row.person.get_username())), ("When", moment(row.done_at))]
+
+
+def _in_bulk(row: BulkRow) -> Sequence[tuple[str, Cell]]:
+    request = row.run.approval
+    done = ("As a row of", Cell(str(row.run), change("approvals_bulkrun", row.run_id)))
+    return [done, *(_agreed(request) if request else ())]
 
 
 def _agreed(row: Approval) -> Sequence[tuple[str, Cell]]:
