@@ -301,7 +301,8 @@ def submit_all(request: HttpRequest, actions: Sequence[Action]) -> None:
 def report_result(request: HttpRequest, action: Action, waiting: Approval | None) -> None:
     """Report the result of an action on the next page."""
     if waiting is None:
-        messages.success(request, f"{action.title}: done.")
+        amount = money_text(action.amount_micros, action.currency) if action.amount_micros else ""
+        messages.success(request, f"{action.title}: done. {', '.join(filter(None, [action.about(), amount]))}")
         return
     page = reverse("admin:approvals_approval_change", args=[waiting.pk])
     why = "" if action.always_approved else " above the limit for one person."

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from apps.common.admin import money_text
+from apps.common.admin import day_text, money_text
 from apps.contracts.models import Installment
 from apps.contracts.schedule import Row, build_schedule
 from apps.contracts.terms import ScheduledTerms
@@ -16,6 +16,7 @@ class Line:
 
     mark: str
     due_date: date
+    due: str
     period: str
     credit: str
     service: str
@@ -34,7 +35,7 @@ class SchedulePreview:
     total: str
     discount: str
     payable: str
-    end_date: date
+    end_day: str
     summary: str
     renewal: str
 
@@ -62,7 +63,7 @@ def preview(
         total=money_text(sum(row.amount_micros for row in counted), currency),
         discount=_less(sum(row.discount_micros for row in counted), currency),
         payable=money_text(sum(row.payable_micros for row in counted), currency),
-        end_date=terms.end_date,
+        end_day=day_text(terms.end_date),
         summary=_summary(rows, currency),
         renewal=f"{renewal.term_months} months: {_summary(build_schedule(renewal), currency)}" if renewal else "",
     )
@@ -72,7 +73,8 @@ def _line(row: Row | Installment, mark: str, currency: str, note: str) -> Line:
     return Line(
         mark=mark,
         due_date=row.due_date,
-        period=row.period,
+        due=day_text(row.due_date),
+        period=f"{day_text(row.period_start)} to {day_text(row.period_end)}",
         credit=money_text(row.credit_micros, currency),
         service=money_text(row.service_micros, currency),
         discount=_less(row.discount_micros, currency),

@@ -33,6 +33,7 @@ def test_an_amount_and_an_end_are_typed_reviewed_and_stored():
     assert "01.04.2027 00:00 CEST" in review
     refused = client.post(page, {**typed, "amount": "1.234", "_step": "review"})
     assert "can be read as 1234,00 or as 1,2340" in refused.content.decode()
-    client.post(page, {**typed, "_step": "confirm"})
+    done = client.post(page, {**typed, "_step": "confirm"}, follow=True).content.decode()
+    assert "Grant credit: done. Acme, 934,50 USD" in done
     grant = Grant.objects.get(amount_micros=934_500_000)
     assert grant.expires_at == datetime(2027, 3, 31, 22, tzinfo=UTC)

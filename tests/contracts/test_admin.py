@@ -136,7 +136,7 @@ class TestATypedSchedule:
     FIELDS = {"credit_portion_micros": "", "service_portion_micros": "", "typed_lines": LINES}
 
     def test_is_written_shown_again_and_paid_into_books_that_hold(self, billing, acme, now):
-        assert "2027-03-15/2027-04-30" in preview(billing, ADD, **self.FIELDS)
+        assert "2027-03-15 to 2027-04-30" in preview(billing, ADD, **self.FIELDS)
         billing.post(ADD, {**TYPED, **self.FIELDS, "_offer": "1"})
         contract = Contract.objects.get()
         assert [(str(row.due_date), row.credit_micros, row.service_micros) for row in rows(contract)] == [
@@ -178,7 +178,7 @@ class TestATypedSchedule:
 class TestWriting:
     def test_shows_the_schedule_before_it_is_saved(self, billing, acme):
         shown = preview(billing, ADD)
-        assert "2027-02-28/2027-03-31" in shown
+        assert "2027-02-28 to 2027-03-31" in shown
         assert "1,100.01 USD" in shown
         assert "33.34 USD" in shown
         assert "000000" not in shown
@@ -223,7 +223,10 @@ class TestWriting:
     def test_shows_the_schedule_without_scripts_too(self, billing, acme):
         answer = billing.post(ADD, {**TYPED, "_preview": ""})
         assert (answer.status_code, Contract.objects.count()) == (200, 0)
-        assert "2027-02-28/2027-03-31" in answer.content.decode()
+        assert "2027-02-28 to 2027-03-31" in answer.content.decode()
+        billing.post("/admin/preferences/", {"style": "GERMAN", "time_zone": "Europe/Berlin"})
+        german = billing.post(ADD, {**TYPED, "service_portion_micros": "1000,01", "_preview": ""}).content.decode()
+        assert "28.02.2027 to 31.03.2027" in german
 
     @pytest.mark.parametrize(
         ("field", "text"),
