@@ -7,13 +7,12 @@ from uuid import UUID
 from django import forms
 from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget,
-    UnfoldAdminFileFieldWidget,
     UnfoldAdminSelectWidget,
 )
 
 from apps.bank.models import BankLine, CsvFormat
 from apps.billing_profiles.models import SellerBankAccount
-from apps.common.admin import ConfirmForm
+from apps.common.admin import ConfirmForm, file_field
 from apps.invoices.forms import PaidInvoicesForm
 from apps.invoices.models import Document
 from apps.tenants.forms import CustomerField
@@ -23,9 +22,7 @@ from apps.tenants.models import Organization
 class BankFileForm(ConfirmForm):
     """A file of the bank."""
 
-    file = forms.FileField(
-        widget=UnfoldAdminFileFieldWidget, help_text="CAMT.053, MT940, or CSV in the account's format; at most 10 MB."
-    )
+    file = file_field("CAMT.053, MT940, or CSV in the account's format; at most 10 MB.")
     account = forms.ModelChoiceField(
         queryset=SellerBankAccount.objects.select_related("seller").order_by("seller__legal_name", "currency"),
         required=False,

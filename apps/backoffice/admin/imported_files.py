@@ -1,18 +1,15 @@
 """Pages of imported files: upload, invalid lines, rows to create, and the import."""
 
 import gzip
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any, ClassVar
 
-from django import forms
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from unfold.decorators import action, display
-from unfold.widgets import UnfoldAdminFileFieldWidget
 
 from apps.approvals.actions import person
 from apps.backoffice.imports.kinds import KINDS
@@ -21,6 +18,7 @@ from apps.backoffice.services.file_imports import import_file, upload_file
 from apps.common.admin import (
     Change,
     ConfirmForm,
+    FileArguments,
     Menu,
     OffersByState,
     Question,
@@ -29,7 +27,9 @@ from apps.common.admin import (
     Role,
     Section,
     confirm,
+    confirm_upload,
     count_text,
+    file_field,
 )
 from apps.common.admin.markup import table
 
@@ -39,7 +39,7 @@ SHOWN = 200
 class FileForm(ConfirmForm):
     """The file to upload."""
 
-    file = forms.FileField(widget=UnfoldAdminFileFieldWidget, help_text="CSV with a first line of column names.")
+    file = file_field("CSV with a first line of column names.")
 
 
 @admin.register(ImportedFile)
@@ -101,33 +101,22 @@ class ImportedFileAdmin(OffersByState[ImportedFile], ReadOnlyModelAdmin[Imported
         return self._upload(request, "contracts", "Import contracts")
 
     def _upload(self, request: HttpRequest, kind: str, title: str) -> HttpResponse:
-        def perform(cleaned: Any) -> HttpResponse:
-            file = upload_file(
-                kind=kind,
-                file_name=cleaned["file"].name,
-                raw=cleaned["file"].read(),
-                created_by=person(request.user),
-                now=timezone.now(),
-            )
-            return HttpResponseRedirect(reverse("admin:backoffice_importedfile_change", args=[file.pk]))
+        def store(_: Mapping[str, Any], file: FileArguments) -> ImportedFile:
+            return upload_file(kind=kind, created_by=person(request.user), **file)
 
         columns = KINDS[kind].columns
         needed = KINDS[kind].required
         optional = ", ".join(name for name in columns if name not in needed)
-        return confirm(
+        return confirm_upload(
             request,
             admin=self,
-            question=Question(
-                title=title,
-                form=FileForm,
-                explanation=(
-                    f"The first line names the columns: {', '.join(needed)}; and, if needed, {optional}. UTF-8 or "
-                    "Windows-1252; comma, semicolon or tab. Nothing is created until you have reviewed the lines."
-                ),
-                button="Check the file",
-                makes_drafts=True,
+            title=title,
+            form=FileForm,
+            explanation=(
+                f"The first line names the columns: {', '.join(needed)}; and, if needed, {optional}. UTF-8 or "
+                "Windows-1252; comma, semicolon or tab. Nothing is created until you have reviewed the lines."
             ),
-            perform=perform,
+            store=store,
         )
 
     @action(description="Import", url_path="import", permissions=["kind"], icon="download_done")

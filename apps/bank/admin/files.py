@@ -1,6 +1,6 @@
 """Pages of bank files (upload, review, import), of their statements, and of CSV formats."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.contrib import admin
@@ -21,6 +21,7 @@ from apps.bank.statements import StatementLine
 from apps.common.admin import (
     Change,
     DayRangeFilter,
+    FileArguments,
     Menu,
     ModelAdmin,
     OffersByState,
@@ -30,6 +31,7 @@ from apps.common.admin import (
     Role,
     Section,
     confirm,
+    confirm_upload,
     count_text,
     day_text,
     money_text,
@@ -96,27 +98,16 @@ class BankFileAdmin(OffersByState[BankFile], ReadOnlyModelAdmin[BankFile]):
 
     @action(description="Upload a bank file", url_path="upload", permissions=["upload"], icon="upload")
     def upload(self, request: HttpRequest) -> HttpResponse:
-        def perform(cleaned: Any) -> HttpResponse:
-            file = services.upload_bank_file(
-                file_name=cleaned["file"].name,
-                raw=cleaned["file"].read(),
-                account=cleaned["account"],
-                created_by=person(request.user),
-                now=timezone.now(),
-            )
-            return HttpResponseRedirect(reverse("admin:bank_bankfile_change", args=[file.pk]))
+        def store(cleaned: Mapping[str, Any], file: FileArguments) -> BankFile:
+            return services.upload_bank_file(account=cleaned["account"], created_by=person(request.user), **file)
 
-        return confirm(
+        return confirm_upload(
             request,
             admin=self,
-            question=Question(
-                title="Upload a bank file",
-                form=BankFileForm,
-                explanation="The file is read and shown. Nothing is imported until you confirm.",
-                button="Check the file",
-                makes_drafts=True,
-            ),
-            perform=perform,
+            title="Upload a bank file",
+            form=BankFileForm,
+            explanation="The file is read and shown. Nothing is imported until you confirm.",
+            store=store,
         )
 
     @action(description="Import", url_path="import", permissions=["upload"], icon="download_done")

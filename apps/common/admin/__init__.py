@@ -27,6 +27,7 @@ from apps.common.admin.money import (
 from apps.common.admin.numbers import quantity_column
 from apps.common.admin.pages import Concern, Line, Menu, Section
 from apps.common.admin.time_fields import DayInput, EndField, MomentField, day_field
+from apps.common.admin.uploads import FileArguments, confirm_upload, file_field
 from apps.common.changes import Change
 from apps.common.reader import (
     EVERY_ROLE,
@@ -55,6 +56,7 @@ __all__ = [
     "DayInput",
     "DayRangeFilter",
     "EndField",
+    "FileArguments",
     "KeptModelAdmin",
     "Line",
     "LongSelect",
@@ -80,10 +82,12 @@ __all__ = [
     "actor_text",
     "amount_text",
     "confirm",
+    "confirm_upload",
     "count_text",
     "day_field",
     "day_text",
     "exact_at",
+    "file_field",
     "for_people",
     "micros_column",
     "moment_words",

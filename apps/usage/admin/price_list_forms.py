@@ -4,14 +4,13 @@ from datetime import date, datetime
 
 from django import forms
 from unfold.widgets import (
-    UnfoldAdminFileFieldWidget,
     UnfoldAdminSelectWidget,
     UnfoldAdminTextareaWidget,
     UnfoldAdminTextInputWidget,
     UnfoldBooleanSwitchWidget,
 )
 
-from apps.common.admin import ConfirmForm, MicrosField, MomentField
+from apps.common.admin import ConfirmForm, MicrosField, MomentField, file_field
 from apps.common.periods import midnight
 from apps.contracts.models import RUNNING, Contract
 from apps.pricing.csv_list import COLUMNS
@@ -23,11 +22,11 @@ from apps.tenants.models import Organization
 class ImportForm(ConfirmForm):
     """A price list in LiteLLM's JSON or as CSV, and the price book that it is for."""
 
-    file = forms.FileField(
-        label="Price list",
-        widget=UnfoldAdminFileFieldWidget(attrs={"accept": ".json,.csv,application/json,text/csv"}),
-        help_text="LiteLLM's model_prices_and_context_window.json, or CSV with the columns "
+    file = file_field(
+        "LiteLLM's model_prices_and_context_window.json, or CSV with the columns "
         f"{', '.join(COLUMNS)}: a row for each price, per 1, 1K or 1M.",
+        accept=".json,.csv,application/json,text/csv",
+        label="Price list",
     )
     book = forms.ModelChoiceField(PriceBook.objects.order_by("name"), widget=UnfoldAdminSelectWidget)
     meter = forms.ModelChoiceField(

@@ -1,12 +1,11 @@
 """Imported price lists: import a file as drafts, review the changes, publish all of it, export it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
-from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -17,9 +16,10 @@ from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from unfold.decorators import action, display
 
-from apps.approvals.actions import Action
+from apps.approvals.actions import Action, person
 from apps.approvals.pages import confirm_action
 from apps.common.admin import (
+    FileArguments,
     Menu,
     OffersByState,
     Question,
@@ -27,6 +27,7 @@ from apps.common.admin import (
     Role,
     Section,
     confirm,
+    confirm_upload,
     count_text,
     day_text,
     money_text,
@@ -158,8 +159,7 @@ class PriceListAdmin(OffersByState[PriceListImport], ReadOnlyModelAdmin[PriceLis
 
     @action(description="Import a price list", url_path="import", permissions=["move"], icon="upload")
     def import_list(self, request: HttpRequest) -> HttpResponse:
-        def perform(cleaned: Any) -> HttpResponse:
-            assert isinstance(request.user, User)
+        def store(cleaned: Mapping[str, Any], file: FileArguments) -> PriceListImport:
             terms = ListTerms(
                 book=cleaned["book"],
                 meter=cleaned["meter"],
@@ -171,27 +171,16 @@ class PriceListAdmin(OffersByState[PriceListImport], ReadOnlyModelAdmin[PriceLis
                 other_tiers_standard=cleaned["other_tiers_standard"],
                 ends_gone=cleaned["ends_gone"],
             )
-            imported = import_price_list(
-                terms=terms,
-                file_name=cleaned["file"].name,
-                raw=cleaned["file"].read(),
-                reason=cleaned["reason"],
-                created_by=f"staff:{request.user.get_username()}",
-                now=timezone.now(),
-            )
-            return HttpResponseRedirect(reverse("admin:pricing_pricelistimport_change", args=[imported.pk]))
+            return import_price_list(terms=terms, reason=cleaned["reason"], created_by=person(request.user), **file)
 
-        return confirm(
+        return confirm_upload(
             request,
             admin=self,
-            question=Question(
-                title="Import a price list",
-                form=ImportForm,
-                explanation="New and changed prices become drafts. None is in force until the list is published.",
-                button="Import",
-                makes_drafts=True,
-            ),
-            perform=perform,
+            title="Import a price list",
+            form=ImportForm,
+            explanation="New and changed prices become drafts. None is in force until the list is published.",
+            store=store,
+            button="Import",
         )
 
     @action(description="Publish", url_path="publish", permissions=["move"], icon="publish")
@@ -218,11 +207,10 @@ class PriceListAdmin(OffersByState[PriceListImport], ReadOnlyModelAdmin[PriceLis
         row = get_object_or_404(self.get_queryset(request), pk=object_id)
 
         def perform(cleaned: Any) -> str:
-            assert isinstance(request.user, User)
             choose_kept_prices(
                 imported=row,
                 until=cleaned["customers"],
-                created_by=f"staff:{request.user.get_username()}",
+                created_by=person(request.user),
                 now=timezone.now(),
             )
             return f"{len(cleaned['customers'])} customers keep the old prices."
