@@ -63,7 +63,7 @@ def test_a_file_becomes_drafts_and_says_what_it_found(ann, chosen):
     draft = PriceVersion.objects.get()
     assert (draft.model, draft.status, draft.cells["cells"][0]["yoctos"]) == ("gpt-5", "draft", "1500000000000000000")
     shown = ann.get(page("change", row)).content.decode()
-    assert "1 new, 0 changed, 0 as they are" in shown
+    assert "1 new, 0 changed, 0 unchanged" in shown
     assert "odd: input_cost_per_token is not a price: -1" in shown
     assert "20 %" in shown
 
