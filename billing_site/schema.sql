@@ -1,4 +1,4 @@
--- Written by manage.py write_schema from the migrations and pins of SHA-256 18330e4ca65f7b19635adefa97f9d248ee74633d05e41b85e7dffa9df60c51c7
+-- Written by manage.py write_schema from the migrations and pins of SHA-256 91f16ebd8753910a6fdf52127571487c688e99f65478ae763b7adc095f1f66ed
 
 CREATE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean
     LANGUAGE plpgsql

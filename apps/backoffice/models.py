@@ -52,9 +52,9 @@ class SavedView(models.Model):
         WEEKLY = "weekly", "Every Monday"
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    list_name = models.CharField(max_length=100, help_text="The list it belongs to: `wallets.grant`.")
+    list_name = models.CharField(max_length=100, help_text="The list it belongs to, such as `wallets.grant`.")
     name = models.CharField(max_length=60)
-    query = models.CharField(max_length=1000, blank=True, help_text="What follows the `?` in the list's address.")
+    query = models.CharField(max_length=1000, blank=True, help_text="The query of the list's address, after the `?`.")
     is_shared = models.BooleanField("shared", default=False, help_text="Whether colleagues see it.")
     team = models.ForeignKey(
         Group,
@@ -62,7 +62,7 @@ class SavedView(models.Model):
         null=True,
         blank=True,
         related_name="+",
-        help_text="Who sees it; empty: all.",
+        help_text="The group that sees it. Empty: everybody.",
     )
     is_default = models.BooleanField("default", default=False, help_text="Whether the list opens with it.")
     mailed = models.CharField(max_length=6, choices=Mailed, default=Mailed.NEVER, help_text="As CSV, to your address.")

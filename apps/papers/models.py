@@ -35,7 +35,7 @@ class Paper(OfOrganization):
     amount_micros = models.BigIntegerField(help_text="Sum of the order, money received, or balance at the end.")
     language = models.CharField(max_length=2, choices=Language)
     title = models.CharField(max_length=120)
-    content = models.JSONField(help_text="What it says, in the customer's language.")
+    content = models.JSONField(help_text="Content, in the customer's language.")
     content_sha256 = models.CharField(max_length=64, help_text="Hash of its content, without number and issue date.")
     pdf = models.BinaryField(null=True)
     sha256 = models.CharField("SHA-256", max_length=64, blank=True)

@@ -82,7 +82,7 @@ class Organization(models.Model):
         null=True,
         blank=True,
         editable=False,
-        help_text="Since when dunning lets the customer owe nothing more; empty: the postpaid limit counts.",
+        help_text="When dunning paused postpaid use. Empty: the postpaid limit applies.",
     )
     version = models.BigIntegerField(
         default=0,

@@ -154,13 +154,15 @@ class Migration(migrations.Migration):
                         ),
                         (
                             "list_name",
-                            models.CharField(help_text="The list it belongs to: `wallets.grant`.", max_length=100),
+                            models.CharField(
+                                help_text="The list it belongs to, such as `wallets.grant`.", max_length=100
+                            ),
                         ),
                         ("name", models.CharField(max_length=60)),
                         (
                             "query",
                             models.CharField(
-                                blank=True, help_text="What follows the `?` in the list's address.", max_length=1000
+                                blank=True, help_text="The query of the list's address, after the `?`.", max_length=1000
                             ),
                         ),
                         (
@@ -198,7 +200,7 @@ class Migration(migrations.Migration):
                             "team",
                             models.ForeignKey(
                                 blank=True,
-                                help_text="Who sees it; empty: all.",
+                                help_text="The group that sees it. Empty: everybody.",
                                 null=True,
                                 on_delete=django.db.models.deletion.PROTECT,
                                 related_name="+",

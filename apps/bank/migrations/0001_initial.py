@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
                             ),
                         ),
                         ("file_name", models.CharField(max_length=200)),
-                        ("sha256", models.CharField(help_text="Of the file as it came.", max_length=64)),
+                        ("sha256", models.CharField(help_text="SHA-256 of the uploaded file.", max_length=64)),
                         (
                             "content",
                             models.BinaryField(help_text="The file, compressed with gzip; empty once it is imported."),
@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
                             "account",
                             models.ForeignKey(
                                 blank=True,
-                                help_text="Of a CSV file, which does not name its account.",
+                                help_text="Account of a CSV file, which does not name it.",
                                 null=True,
                                 on_delete=django.db.models.deletion.PROTECT,
                                 related_name="+",
@@ -370,14 +370,15 @@ class Migration(migrations.Migration):
                         (
                             "line_count",
                             models.PositiveIntegerField(
-                                help_text="All lines, also those that an earlier one had.", verbose_name="lines"
+                                help_text="Number of lines, including those of earlier statements.",
+                                verbose_name="lines",
                             ),
                         ),
                         ("new_count", models.PositiveIntegerField(verbose_name="new lines")),
                         (
                             "warning",
                             models.CharField(
-                                blank=True, help_text="Such as a gap to the statement before.", max_length=300
+                                blank=True, help_text="Warning, such as a gap to the statement before.", max_length=300
                             ),
                         ),
                         ("imported_at", models.DateTimeField()),

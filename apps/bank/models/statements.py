@@ -91,10 +91,10 @@ class BankFile(models.Model):
         null=True,
         blank=True,
         related_name="+",
-        help_text="Of a CSV file, which does not name its account.",
+        help_text="Account of a CSV file, which does not name it.",
     )
     file_name = models.CharField(max_length=200)
-    sha256 = models.CharField(max_length=64, help_text="Of the file as it came.")
+    sha256 = models.CharField(max_length=64, help_text="SHA-256 of the uploaded file.")
     content = models.BinaryField(help_text="The file, compressed with gzip; empty once it is imported.")
     line_count = models.PositiveIntegerField("lines")
     created_by = models.CharField(max_length=200)
@@ -130,9 +130,11 @@ class BankStatement(models.Model):
     last_day = models.DateField()
     opening_micros = models.BigIntegerField(null=True, blank=True)
     closing_micros = models.BigIntegerField(null=True, blank=True)
-    line_count = models.PositiveIntegerField("lines", help_text="All lines, also those that an earlier one had.")
+    line_count = models.PositiveIntegerField(
+        "lines", help_text="Number of lines, including those of earlier statements."
+    )
     new_count = models.PositiveIntegerField("new lines")
-    warning = models.CharField(max_length=300, blank=True, help_text="Such as a gap to the statement before.")
+    warning = models.CharField(max_length=300, blank=True, help_text="Warning, such as a gap to the statement before.")
     imported_at = models.DateTimeField()
 
     class Meta:

@@ -60,7 +60,7 @@ class Migration(migrations.Migration):
                         (
                             "trade_name",
                             models.CharField(
-                                blank=True, help_text="The name that staff see; empty for the legal.", max_length=200
+                                blank=True, help_text="The name that staff see. Empty: the legal name.", max_length=200
                             ),
                         ),
                         (
@@ -75,7 +75,7 @@ class Migration(migrations.Migration):
                             "vat_number",
                             models.CharField(
                                 blank=True,
-                                help_text="With its country's letters.",
+                                help_text="Including the country's letters.",
                                 max_length=20,
                                 verbose_name="VAT number",
                             ),
@@ -109,13 +109,15 @@ class Migration(migrations.Migration):
                             models.CharField(
                                 choices=[("en", "English"), ("de", "German"), ("fr", "French")],
                                 default="en",
-                                help_text="Of papers, unless the customer has one.",
+                                help_text="Language of papers, unless the customer has one.",
                                 max_length=2,
                             ),
                         ),
                         (
                             "time_zone",
-                            models.CharField(default="UTC", help_text="Of the dates on papers.", max_length=60),
+                            models.CharField(
+                                default="UTC", help_text="Time zone of the dates on papers.", max_length=60
+                            ),
                         ),
                         (
                             "tax_currency",
@@ -142,7 +144,7 @@ class Migration(migrations.Migration):
                             models.CharField(
                                 choices=[("O", "Outside the scope of tax"), ("E", "Exempt")],
                                 default="O",
-                                help_text="The tax category of all lines where no tax is charged.",
+                                help_text="The tax category of all lines if no tax is charged.",
                                 max_length=1,
                             ),
                         ),
@@ -163,7 +165,7 @@ class Migration(migrations.Migration):
                             models.CharField(
                                 choices=[("invoice", "When invoiced"), ("payment", "When paid")],
                                 default="invoice",
-                                help_text="When tax becomes owed to the authority.",
+                                help_text="When tax is owed to the tax authority.",
                                 max_length=7,
                             ),
                         ),
@@ -191,7 +193,7 @@ class Migration(migrations.Migration):
                             "review_days",
                             models.PositiveSmallIntegerField(
                                 default=3,
-                                help_text="Days for which drafts for usage can be looked at before they are finalized; 0: at once.",
+                                help_text="Days for the review of drafts for usage before they are finalized. 0: at once.",
                                 validators=[django.core.validators.MaxValueValidator(28)],
                             ),
                         ),
@@ -281,7 +283,7 @@ class Migration(migrations.Migration):
                             "vat_number",
                             models.CharField(
                                 blank=True,
-                                help_text="With its country's letters.",
+                                help_text="Including the country's letters.",
                                 max_length=20,
                                 verbose_name="VAT number",
                             ),
@@ -313,7 +315,7 @@ class Migration(migrations.Migration):
                             models.CharField(
                                 blank=True,
                                 choices=[("en", "English"), ("de", "German"), ("fr", "French")],
-                                help_text="Of papers; empty for the seller's.",
+                                help_text="Language of papers. Empty: the seller's.",
                                 max_length=2,
                             ),
                         ),
@@ -321,7 +323,7 @@ class Migration(migrations.Migration):
                             "terms_days",
                             models.PositiveSmallIntegerField(
                                 blank=True,
-                                help_text="Days until an invoice is due; empty for the seller's.",
+                                help_text="Days until an invoice is due. Empty: as set for the seller.",
                                 null=True,
                                 validators=[
                                     django.core.validators.MinValueValidator(1),
@@ -346,7 +348,7 @@ class Migration(migrations.Migration):
                                     ("facturx", "Factur-X, XML in the profile EN 16931 inside the PDF"),
                                 ],
                                 default="none",
-                                help_text="Which electronic invoice the PDF of invoices and credit notes has.",
+                                help_text="The electronic invoice inside the PDF of invoices and credit notes.",
                                 max_length=7,
                                 verbose_name="e-invoice",
                             ),
@@ -556,14 +558,14 @@ class Migration(migrations.Migration):
                         (
                             "reason",
                             models.CharField(
-                                blank=True, help_text="Printed on invoices; needed where no tax is due.", max_length=200
+                                blank=True, help_text="Printed on invoices; required if no tax is due.", max_length=200
                             ),
                         ),
                         (
                             "vatex_code",
                             models.CharField(
                                 blank=True,
-                                help_text="The reason's code in electronic invoices: VATEX-EU-AE.",
+                                help_text="Code of the reason in electronic invoices, such as VATEX-EU-AE.",
                                 max_length=30,
                                 verbose_name="VATEX code",
                             ),
@@ -819,7 +821,7 @@ class Migration(migrations.Migration):
                         (
                             "rate_micros",
                             models.BigIntegerField(
-                                help_text="What one unit of it is in the seller's tax currency, in micros.",
+                                help_text="Value of one unit in the seller's tax currency, in micros.",
                                 validators=[django.core.validators.MinValueValidator(1)],
                                 verbose_name="rate",
                             ),

@@ -20,7 +20,7 @@ class ExchangeRate(models.Model):
     rate_micros = models.BigIntegerField(
         "rate",
         validators=[MinValueValidator(1)],
-        help_text="What one unit of it is in the seller's tax currency, in micros.",
+        help_text="Value of one unit in the seller's tax currency, in micros.",
     )
     source = models.CharField(max_length=100, help_text="Who published it, such as ECB; printed on invoices.")
 

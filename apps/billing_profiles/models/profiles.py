@@ -38,7 +38,7 @@ class BillingProfile(Address):
     seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="profiles")
     legal_name = models.CharField(max_length=200, help_text="The buyer's name on invoices.")
     kind = models.CharField(max_length=8, choices=CustomerKind, default=CustomerKind.BUSINESS)
-    vat_number = models.CharField("VAT number", max_length=20, blank=True, help_text="With its country's letters.")
+    vat_number = models.CharField("VAT number", max_length=20, blank=True, help_text="Including the country's letters.")
     exemption_reason = models.CharField(
         max_length=200, blank=True, help_text="Why no tax is charged, printed on invoices; empty for no exemption."
     )
@@ -46,13 +46,13 @@ class BillingProfile(Address):
     exempt_from = models.DateField(null=True, blank=True, help_text="First day of the exemption.")
     exempt_to = models.DateField(null=True, blank=True, help_text="Last day of the exemption; empty for no end.")
     language = models.CharField(
-        max_length=2, choices=Language, blank=True, help_text="Of papers; empty for the seller's."
+        max_length=2, choices=Language, blank=True, help_text="Language of papers. Empty: the seller's."
     )
     terms_days = models.PositiveSmallIntegerField(
         null=True,
         blank=True,
         validators=[MinValueValidator(1), MaxValueValidator(365)],
-        help_text="Days until an invoice is due; empty for the seller's.",
+        help_text="Days until an invoice is due. Empty: as set for the seller.",
     )
     delivery = models.CharField(
         max_length=5,
@@ -65,7 +65,7 @@ class BillingProfile(Address):
         max_length=7,
         choices=EInvoice,
         default=EInvoice.NONE,
-        help_text="Which electronic invoice the PDF of invoices and credit notes has.",
+        help_text="The electronic invoice inside the PDF of invoices and credit notes.",
     )
     purchase_order = models.CharField(max_length=100, blank=True, help_text="The customer's order number.")
     buyer_reference = models.CharField(

@@ -38,19 +38,24 @@ class Seller(Address):
         EXEMPT = "E", "Exempt"
 
     legal_name = models.CharField(max_length=200)
-    trade_name = models.CharField(max_length=200, blank=True, help_text="The name that staff see; empty for the legal.")
+    trade_name = models.CharField(
+        max_length=200, blank=True, help_text="The name that staff see. Empty: the legal name."
+    )
     register_text = models.CharField(
         max_length=200, blank=True, help_text="The entry in the company register, such as HRB 12345, Berlin."
     )
-    vat_number = models.CharField("VAT number", max_length=20, blank=True, help_text="With its country's letters.")
+    vat_number = models.CharField("VAT number", max_length=20, blank=True, help_text="Including the country's letters.")
     tax_number = models.CharField(max_length=30, blank=True, help_text="The number at the local tax office.")
     logo = models.BinaryField(default=bytes, blank=True, help_text="PNG or JPEG, shown at the top of papers.")
     footer = models.TextField(blank=True, max_length=1000, help_text="Printed at the foot of each page.")
     terms_text = models.TextField(blank=True, max_length=2000, help_text="Payment terms, printed below the sums.")
     language = models.CharField(
-        max_length=2, choices=Language, default=Language.ENGLISH, help_text="Of papers, unless the customer has one."
+        max_length=2,
+        choices=Language,
+        default=Language.ENGLISH,
+        help_text="Language of papers, unless the customer has one.",
     )
-    time_zone = models.CharField(max_length=60, default="UTC", help_text="Of the dates on papers.")
+    time_zone = models.CharField(max_length=60, default="UTC", help_text="Time zone of the dates on papers.")
     tax_currency = models.CharField(
         max_length=3, validators=[CURRENCY], help_text="The currency in which tax is declared."
     )
@@ -59,14 +64,14 @@ class Seller(Address):
         max_length=1,
         choices=UntaxedCategory,
         default=UntaxedCategory.OUTSIDE,
-        help_text="The tax category of all lines where no tax is charged.",
+        help_text="The tax category of all lines if no tax is charged.",
     )
     untaxed_reason = models.CharField(
         max_length=200, blank=True, help_text="Why no tax is charged, printed on invoices without tax."
     )
     prices_include_tax = models.BooleanField(default=False, help_text="Whether all prices include tax.")
     tax_point = models.CharField(
-        max_length=7, choices=TaxPoint, default=TaxPoint.INVOICE, help_text="When tax becomes owed to the authority."
+        max_length=7, choices=TaxPoint, default=TaxPoint.INVOICE, help_text="When tax is owed to the tax authority."
     )
     bad_debt_relief = models.CharField(
         max_length=12,
@@ -80,7 +85,7 @@ class Seller(Address):
     review_days = models.PositiveSmallIntegerField(
         default=3,
         validators=[MaxValueValidator(28)],
-        help_text="Days for which drafts for usage can be looked at before they are finalized; 0: at once.",
+        help_text="Days for the review of drafts for usage before they are finalized. 0: at once.",
     )
     credit_notes_share_numbers = models.BooleanField(
         default=False, help_text="Whether credit notes take their numbers from the range of invoices."

@@ -51,9 +51,12 @@ class TaxRate(models.Model):
         validators=[MaxValueValidator(100_000)],
         help_text="In thousandths of a percent: 19000 is 19 %.",
     )
-    reason = models.CharField(max_length=200, blank=True, help_text="Printed on invoices; needed where no tax is due.")
+    reason = models.CharField(max_length=200, blank=True, help_text="Printed on invoices; required if no tax is due.")
     vatex_code = models.CharField(
-        "VATEX code", max_length=30, blank=True, help_text="The reason's code in electronic invoices: VATEX-EU-AE."
+        "VATEX code",
+        max_length=30,
+        blank=True,
+        help_text="Code of the reason in electronic invoices, such as VATEX-EU-AE.",
     )
     valid_from = models.DateField(help_text="First day.")
     valid_to = models.DateField(null=True, blank=True, help_text="Last day; empty for no end.")

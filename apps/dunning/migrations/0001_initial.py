@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
                         ),
                         (
                             "overdue_micros",
-                            models.BigIntegerField(default=0, help_text="What was overdue at the last check."),
+                            models.BigIntegerField(default=0, help_text="Amount overdue at the last check."),
                         ),
                         ("next_on", models.DateField(blank=True, help_text="The day of the next step.", null=True)),
                         (
@@ -235,7 +235,7 @@ class Migration(migrations.Migration):
                                 max_length=7,
                             ),
                         ),
-                        ("overdue_micros", models.BigIntegerField(help_text="What was overdue on that day.")),
+                        ("overdue_micros", models.BigIntegerField(help_text="Amount overdue on that day.")),
                         ("reason", models.CharField(blank=True, help_text="Why it was skipped.", max_length=500)),
                         ("created_by", models.CharField(max_length=200)),
                         ("created_at", models.DateTimeField()),

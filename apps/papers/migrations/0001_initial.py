@@ -60,7 +60,7 @@ class Migration(migrations.Migration):
                             ),
                         ),
                         ("title", models.CharField(max_length=120)),
-                        ("content", models.JSONField(help_text="What it says, in the customer's language.")),
+                        ("content", models.JSONField(help_text="Content, in the customer's language.")),
                         (
                             "content_sha256",
                             models.CharField(

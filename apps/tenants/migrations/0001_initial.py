@@ -172,7 +172,7 @@ class Migration(migrations.Migration):
                             models.DateTimeField(
                                 blank=True,
                                 editable=False,
-                                help_text="Since when dunning lets the customer owe nothing more; empty: the postpaid limit counts.",
+                                help_text="When dunning paused postpaid use. Empty: the postpaid limit applies.",
                                 null=True,
                             ),
                         ),
