@@ -37,7 +37,8 @@ OF_PAGES = (
 
 
 class ApiCalls:
-    """Comes before the middleware of pages, hands API calls past it, and does what API calls need of it."""
+    """Passes API calls on to the handler after the middleware of pages, and does itself what they need of that
+    middleware."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.pages = get_response

@@ -101,7 +101,7 @@ class Gateway:
         """Run Django in a thread and return what is left to send.
 
         Raises:
-            _SenderLeft: nobody takes the pieces of a stream any more.
+            _SenderLeft: the client no longer reads the stream.
         """
         whole: asyncio.Future[list[Message]] = stream.loop.create_future()
         self.threads.run(partial(self._answer_to, whole, environ, stream))

@@ -52,7 +52,7 @@ def change_of(entry: LogEntry) -> TimelineEvent:
 
 
 def _details(recorded: Mapping[str, Any]) -> str:
-    """Write what an action recorded: its title, then its values; its key stands on the entry's own page."""
+    """Write what an action recorded: its title, then its values; its key is shown on the entry's own page."""
     texts = [str(recorded["what"])] if "what" in recorded else []
     for name, value in recorded.items():
         if name.endswith("_micros") and isinstance(value, int):

@@ -232,7 +232,7 @@ def tax_groups(
     include tax, so do the reductions, and a group's tax is the difference to its rounded net.
 
     Raises:
-        SettingsContradict: a line outside the scope of tax stands beside others (EN 16931, BR-O-11).
+        SettingsContradict: a line outside the scope of tax is on a document with others (EN 16931, BR-O-11).
     """
     amounts: dict[tuple[str, int], int] = {}
     taxes: dict[tuple[str, int], TaxChoice] = {}
@@ -240,7 +240,7 @@ def tax_groups(
         amounts[line.tax.group] = amounts.get(line.tax.group, 0) + line.amount_micros
         taxes.setdefault(line.tax.group, line.tax)
     if len(taxes) > 1 and any(category == OUTSIDE for category, _ in taxes):
-        raise SettingsContradict("A line outside the scope of tax cannot stand on a document with other lines.")
+        raise SettingsContradict("A line outside the scope of tax cannot be on a document with other lines.")
     parts = [_parts(reduction, list(amounts.values()), step) for reduction in reductions]
     return [
         _group(taxes[key], amount, [part[place] for part in parts], step, prices_include_tax)

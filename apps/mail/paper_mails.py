@@ -18,7 +18,7 @@ NOBODY = "The customer has no billing contact whose address works, so it cannot 
 
 
 def mail_log(organization_id: UUID, paper_id: UUID) -> SafeString:
-    """List the mails with a paper, newest first; each leads to its page, where it is sent again."""
+    """List the mails with a paper, newest first; each links to its page, where it can be sent again."""
     lines = format_html_join(
         "",
         '<li><a class="font-medium text-link" href="{}">{} UTC</a> {} to {}: {}{}. SHA-256 {}</li>',

@@ -139,7 +139,7 @@ def _credit(writer: LetterWriter, month: Period) -> Iterator[Section]:
         rows.append((writer.say(text), writer.money(printed - before)))
     closing = _balance_before(organization, month.end)
     if exact != closing:
-        raise BooksDisagree(f"They lead to {writer.money(exact)}, not to {writer.money(closing)}.")
+        raise BooksDisagree(f"They add up to {writer.money(exact)}, not to {writer.money(closing)}.")
     if not rows and not printed:
         return
     yield Section(

@@ -26,7 +26,7 @@ TITLES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TopUpTerms:
-    """When credit is bought, how much, and the most of it; in micros, without the tax that is charged on top."""
+    """When credit is bought, how much, and the caps; in micros, without the tax that is charged on top."""
 
     threshold_micros: int
     amount_micros: int | None

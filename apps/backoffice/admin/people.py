@@ -68,7 +68,7 @@ class InviteForm(ConfirmForm):
 
 
 class PersonForm(UserChangeForm):
-    """A colleague. The link to the password stands in a sentence, so it is underlined."""
+    """A colleague. The link to the password is inside a sentence, so it is underlined."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
