@@ -110,11 +110,14 @@ class ImportedFileAdmin(OffersByState[ImportedFile], ReadOnlyModelAdmin[Imported
         return confirm_upload(
             request,
             admin=self,
-            title=title,
-            form=FileForm,
-            explanation=(
-                f"The first line names the columns: {', '.join(needed)}; and, if needed, {optional}. UTF-8 or "
-                "Windows-1252; comma, semicolon or tab. Nothing is created until you have reviewed the lines."
+            question=Question(
+                title=title,
+                form=FileForm,
+                explanation=(
+                    f"The first line names the columns: {', '.join(needed)}; and, if needed, {optional}. UTF-8 or "
+                    "Windows-1252; comma, semicolon or tab. Nothing is created until you have reviewed the lines."
+                ),
+                button="Check the file",
             ),
             store=store,
         )

@@ -104,9 +104,12 @@ class BankFileAdmin(OffersByState[BankFile], ReadOnlyModelAdmin[BankFile]):
         return confirm_upload(
             request,
             admin=self,
-            title="Upload a bank file",
-            form=BankFileForm,
-            explanation="The file is read and shown. Nothing is imported until you confirm.",
+            question=Question(
+                title="Upload a bank file",
+                form=BankFileForm,
+                explanation="The file is read and shown. Nothing is imported until you confirm.",
+                button="Check the file",
+            ),
             store=store,
         )
 

@@ -1,6 +1,7 @@
 """The page that uploads a file: it is stored and checked, and its own page shows what importing it would change."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypedDict
 
@@ -11,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from unfold.widgets import UnfoldAdminFileFieldWidget
 
-from apps.common.admin.confirmation import ConfirmForm, Question, confirm
+from apps.common.admin.confirmation import Question, confirm
 
 
 class FileArguments(TypedDict):
@@ -32,13 +33,10 @@ def confirm_upload(
     request: HttpRequest,
     *,
     admin: Any,
-    title: str,
-    form: type[ConfirmForm],
-    explanation: str,
+    question: Question,
     store: Callable[[Mapping[str, Any], FileArguments], Model],
-    button: str = "Check the file",
 ) -> HttpResponse:
-    """Show a form with a `file`, store it with `store`, and lead to the page of the stored row."""
+    """Show the form of a question, which has a `file`, store it with `store`, and lead to the stored row's page."""
 
     def perform(cleaned: Mapping[str, Any]) -> HttpResponse:
         file = cleaned["file"]
@@ -46,5 +44,4 @@ def confirm_upload(
         page = f"admin:{row._meta.app_label}_{row._meta.model_name}_change"
         return HttpResponseRedirect(reverse(page, args=[row.pk]))
 
-    question = Question(title=title, form=form, explanation=explanation, button=button, makes_drafts=True)
-    return confirm(request, admin=admin, question=question, perform=perform)
+    return confirm(request, admin=admin, question=replace(question, makes_drafts=True), perform=perform)

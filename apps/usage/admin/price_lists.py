@@ -176,11 +176,13 @@ class PriceListAdmin(OffersByState[PriceListImport], ReadOnlyModelAdmin[PriceLis
         return confirm_upload(
             request,
             admin=self,
-            title="Import a price list",
-            form=ImportForm,
-            explanation="New and changed prices become drafts. None is in force until the list is published.",
+            question=Question(
+                title="Import a price list",
+                form=ImportForm,
+                explanation="New and changed prices become drafts. None is in force until the list is published.",
+                button="Import",
+            ),
             store=store,
-            button="Import",
         )
 
     @action(description="Publish", url_path="publish", permissions=["move"], icon="publish")
