@@ -292,7 +292,7 @@ class TestCreditNotes:
         made = invoice(acme, now, "100", "50")
         first, second = made.lines.order_by("position")
         credit(made, now, lines={second.pk: to_micros("30")})
-        with pytest.raises(AboveLine, match=r"Consulting 2.*20"):
+        with pytest.raises(AboveLine, match=r"20.00 EUR of “Consulting 2”"):
             credit(made, now, lines={first.pk: to_micros("10"), second.pk: to_micros("21")})
         with pytest.raises(AboveLine):
             credit(made, now, amount="121")
