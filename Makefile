@@ -18,7 +18,7 @@ install:
 test: install ## the whole suite
 	$(VENV)/python -m pytest -n auto --maxprocesses 4
 
-test-long: install ## what takes minutes
+test-long: install ## the tests that take minutes
 	$(VENV)/python -m pytest -m long
 
 test-browser: install ## drives chromium from CHROMIUM_PATH or PATH
@@ -27,14 +27,14 @@ test-browser: install ## drives chromium from CHROMIUM_PATH or PATH
 coverage: install ## branch coverage of each domain app, at least 95 %; APPS="wallets pricing" for these alone
 	$(VENV)/python -m tools.coverage $(APPS)
 
-benchmark: install ## how fast each path is, against the least it could cost; QUICK=1 for a look in two minutes
+benchmark: install ## the speed of each path against the least that it could cost; QUICK=1 for a short run of two minutes
 	$(VENV)/python -m benchmarks $(if $(QUICK),--quick)
 
-messages: install ## what mails and papers say, for translation: writes locale/*/LC_MESSAGES/django.po (needs GNU gettext)
+messages: install ## collect the texts of mails and papers for translation in locale/*/LC_MESSAGES/django.po (needs GNU gettext)
 	DEVELOPMENT=1 $(VENV)/python manage.py makemessages --locale de --locale fr --extension html,txt,py --no-location --no-wrap \
 	  --ignore .venv --ignore var --ignore tests --ignore "templates/admin*" --ignore "templates/unfold*"
 
-compile-messages: install ## writes the .mo files that mails and papers are read from (needs GNU gettext)
+compile-messages: install ## compile the translations to the .mo files that the site reads (needs GNU gettext)
 	DEVELOPMENT=1 $(VENV)/python manage.py compilemessages --ignore .venv
 
 lint: install ## style, types, layers, migrations, production settings
@@ -45,7 +45,7 @@ lint: install ## style, types, layers, migrations, production settings
 	DEVELOPMENT=1 $(VENV)/python manage.py makemigrations --check --dry-run
 	env -u DEVELOPMENT $(PRODUCTION) $(VENV)/python manage.py check --deploy --fail-level WARNING
 
-documents: install ## write docs/data-model.md from the models and docs/settings.md from .env.example
+documents: install ## write docs/data-model.md, docs/settings.md and the webhooks in apps/api/openapi.yaml
 	DEVELOPMENT=1 DJANGO_SETTINGS_MODULE=billing_site.settings $(VENV)/python -m tools.documents
 
 figures: install ## measure the code against the goals of CONTRIBUTING.md

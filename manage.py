@@ -5,7 +5,7 @@ import os
 import sys
 from contextlib import nullcontext
 
-CLOSED_PIPE = 141  # what a shell shows for a program that a closed pipe ended
+CLOSED_PIPE = 141  # the exit code that a shell reports for a program ended by a closed pipe
 
 
 def main() -> None:

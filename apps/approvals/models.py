@@ -248,7 +248,7 @@ class BulkRun(models.Model):
 
 
 class BulkRow(models.Model):
-    """The action on one row of a run, and what came of it."""
+    """The action on one row of a run, and its result."""
 
     audit_trail = AuditTrail(journal="its facts never change; it says what came of it")
 

@@ -47,7 +47,8 @@ class InBook(models.Model):
 
 
 class Account(InBook):
-    """A balance in one unit. The row has the running totals, which must equal the sums of the entries."""
+    """An account of a book: a balance in one unit. The row has the running totals, which must equal the sums of the
+    entries."""
 
     code = models.CharField(max_length=120, help_text="Code in the chart of accounts, e.g. org:<id>:wallet.")
     role = models.CharField(max_length=24, help_text="Purpose in the chart of accounts, e.g. wallet.")

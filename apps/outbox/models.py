@@ -5,7 +5,7 @@ from django.db.models import CheckConstraint, Index, Q
 
 
 class OutboxMessage(models.Model):
-    """A task requested by a committed transaction; the broker only carries its id."""
+    """A task for the background, requested by a committed transaction; the broker carries only its id."""
 
     class State(models.TextChoices):
         PENDING = "pending", "Waiting to be sent"

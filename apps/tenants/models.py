@@ -157,7 +157,7 @@ class IdentityLink(models.Model):
 
 
 class ApiKey(models.Model):
-    """An API credential. The key is shown once; only its hash is stored."""
+    """A key with which a customer's systems call the API. The key is shown once; only its hash is stored."""
 
     audit_trail = AuditTrail(masked=("secret_sha256",), excluded=("last_used_at",))
 

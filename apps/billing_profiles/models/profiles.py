@@ -15,7 +15,8 @@ from apps.tenants.models import Organization
 
 
 class BillingProfile(Address):
-    """The customer as a buyer. Documents keep its values as they were; changes apply from the next draft."""
+    """A customer as the buyer on invoices. Documents keep its values as they were; changes apply from the next
+    draft."""
 
     audit_trail = AuditTrail(excluded=("updated_at",))
 

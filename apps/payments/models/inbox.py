@@ -7,7 +7,7 @@ from apps.common.triggers import append_only
 
 
 class StripeEvent(models.Model):
-    """One event, with the signed body. Its effects and its state are committed together."""
+    """An event from Stripe, with the signed body. Its effects and its state are committed together."""
 
     class State(models.TextChoices):
         RECEIVED = "received", "Received"

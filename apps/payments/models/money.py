@@ -18,7 +18,8 @@ from apps.wallets.models import Grant, OfOrganization
 
 
 class StripePayment(models.Model):
-    """One payment. It is posted once, under its key; refunds and disputes find it by the payment intent."""
+    """A payment received through Stripe. It is posted once, under its key; refunds and disputes find it by the payment
+    intent."""
 
     class ReceivedIn(models.TextChoices):
         """The account that received it, as named in `wallets.accounts.Role`."""
@@ -211,7 +212,7 @@ class Refund(OfOrganization):
 
 
 class Dispute(OfOrganization):
-    """A payer's complaint to their bank. Each step is posted once, at its own moment."""
+    """A payer's objection to a payment at the bank (chargeback). Each step is posted once, at its own moment."""
 
     class Outcome(models.TextChoices):
         OPEN = "open", "Open"

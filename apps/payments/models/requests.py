@@ -55,7 +55,7 @@ class StripeRequest(models.Model):
 
 
 class StripeCustomer(models.Model):
-    """An organization's customer at Stripe. The row is kept if the customer is deleted there."""
+    """The object at Stripe that stands for a customer. The row is kept if the customer is deleted there."""
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
     stripe_id = models.CharField(max_length=255, unique=True)

@@ -12,7 +12,7 @@ from apps.tenants.models import Organization
 
 
 class Batch(models.Model):
-    """Codes with the same terms. Only the expiry and the redemption limit can change, through services."""
+    """Voucher codes with the same terms. Only the expiry and the redemption limit can change, through services."""
 
     audit_trail = AuditTrail(excluded=("generated_count",))
 
