@@ -48,6 +48,7 @@ def find(site: AdminSite, request: HttpRequest, text: str, now: datetime) -> lis
         _row_commands,
         partial(_concerns, now=now),
         _lists,
+        _list_buttons,
     )
     for finder in finders:
         for each in finder(site, request, wanted):
@@ -200,3 +201,13 @@ def _lists(site: AdminSite, request: HttpRequest, text: str) -> Iterator[Palette
     for page in open_pages(site, request):
         if text.lower() in str(page.opts.verbose_name_plural).lower():
             yield PaletteEntry(page.title(), "List", list_address(page), "list")
+
+
+def _list_buttons(site: AdminSite, request: HttpRequest, text: str) -> Iterator[PaletteEntry]:
+    """Return the buttons of lists by a part of what they say: "bank transfer", "tax report"."""
+    for page in open_pages(site, request) if len(text) > 2 else ():
+        for button in page.get_actions_list(request):  # type: ignore[attr-defined]  # those that the person may use
+            if text.lower() in str(button.description).lower():
+                yield PaletteEntry(
+                    str(button.description), page.title(), reverse(f"admin:{button.action_name}"), "bolt"
+                )

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.contrib.auth.models import Group, Permission, User
@@ -66,9 +67,10 @@ class TestOnScreen:
         assert answer.status_code == 302, answer.context["errors"]
 
     def test_an_account_that_is_made(self, grace: User) -> None:
-        passwords = {"password1": PASSWORD, "password2": PASSWORD, "usable_password": "true"}
-        self.post(grace, "auth_user_add", username="eve", **passwords)
-        assert rows(User.objects.get(username="eve")) == [("account", "eve", "grace")]
+        asked = {"token": str(uuid4()), "reason": "New here", "_step": "confirm"}
+        groups = [Group.objects.get(name="Approver").pk]
+        self.post(grace, "auth_user_invite", email="eve@bank.example", groups=groups, **asked)
+        assert ("account", "eve@bank.example", "grace") in rows(User.objects.get(username="eve@bank.example"))
 
     def test_groups_and_rights_of_a_person(self, grace: User, ada: User) -> None:
         approver = Group.objects.get(name="Approver")

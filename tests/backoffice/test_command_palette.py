@@ -122,6 +122,11 @@ class TestNamesAndCommands:
         for text in ("grac", "hopper", "gh@navy"):
             assert f"/admin/auth/user/{grace.pk}/change/" in found(administrator, text)
 
+    def test_the_buttons_of_lists_are_found_by_what_they_say(self, client):
+        assert "/admin/invoices/money/record/" in found(client, "bank transfer")
+        assert "/admin/invoices/document/aging/" in found(client, "aging")
+        assert found(client_of(create_staff("viewer", "Viewer")), "bank transfer") == []
+
     def test_what_needs_a_person_is_found_by_its_title(self, client, customer):
         assert "/admin/contracts/installment/?overdue=yes" in found(client, "overdue")
 

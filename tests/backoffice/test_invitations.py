@@ -91,3 +91,12 @@ def test_names_what_is_wrong_and_makes_nobody(client: Client, fields: dict[str, 
 
 def test_is_for_those_who_may_make_accounts() -> None:
     assert client_of(create_staff("ada", "Billing")).get("/admin/auth/user/invite/").status_code == 403
+
+
+def test_are_the_only_way_to_an_account() -> None:
+    administrator = client_of(create_staff("grace", "Administrator"))
+    answer = administrator.get("/admin/auth/user/add/")
+    assert (answer.status_code, answer["Location"]) == (302, "/admin/auth/user/invite/")
+    administrator.post("/admin/auth/user/add/", {"username": "eve", "password1": "x" * 20, "password2": "x" * 20})
+    assert not User.objects.filter(username="eve").exists()
+    assert client_of(create_staff("bill", "Billing")).get("/admin/auth/user/add/").status_code == 403

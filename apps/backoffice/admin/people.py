@@ -13,14 +13,14 @@ from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group, User
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import mark_safe
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from unfold.decorators import action
-from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+from unfold.forms import AdminPasswordChangeForm, UserChangeForm
 from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget,
     UnfoldAdminEmailInputWidget,
@@ -88,7 +88,6 @@ class ChecksMany:
 class UserAdmin(ChecksMany, DjangoUserAdmin, ModelAdmin[User]):  # type: ignore[misc, type-arg]
     menu = Menu(Section.PEOPLE, 10, "person", (Role.ADMINISTRATOR,))
     form = PersonForm
-    add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm
     list_display = ("username", "email", "first_name", "last_name", "is_active", "is_staff", "last_login")
     list_filter = ("is_active", "is_staff", "groups")
@@ -96,7 +95,6 @@ class UserAdmin(ChecksMany, DjangoUserAdmin, ModelAdmin[User]):  # type: ignore[
     filter_horizontal = ()
     actions_list = ("invite",)
     actions_detail = ("invite_again", "reset_second_factor")
-    add_fieldsets = ((None, {"fields": ("username", "usable_password", "password1", "password2")}),)
 
     def rows_with_id(self, text: str) -> Iterator[User]:
         """Return the colleagues with a text in their name or mail address."""
@@ -122,6 +120,12 @@ class UserAdmin(ChecksMany, DjangoUserAdmin, ModelAdmin[User]):  # type: ignore[
 
     def has_invite_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         return self.has_add_permission(request) and self.has_change_permission(request)
+
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> Any:
+        """Lead to the invitation: nobody types a password for somebody else."""
+        if self.has_invite_permission(request):
+            return HttpResponseRedirect(reverse("admin:auth_user_invite"))
+        return super().add_view(request, form_url, extra_context)
 
     @action(description="Invite a colleague", url_path="invite", permissions=["invite"], icon="person_add")
     def invite(self, request: HttpRequest) -> HttpResponse:
