@@ -22,6 +22,7 @@ from local_stripe import (
     payment_records,
     sessions,
     subscriptions,
+    tax_calculations,
     taxes,
 )
 from local_stripe.account import Account
@@ -138,6 +139,28 @@ ENDPOINTS = [
     ),
     _endpoint("POST /v1/tax_rates _tax_rate_create_params.TaxRateCreateParams", _made(taxes.create_rate)),
     _endpoint("GET /v1/tax_rates/{id} _tax_rate_retrieve_params.TaxRateRetrieveParams", _retrieve("tax_rate")),
+    _endpoint(
+        "POST /v1/tax/calculations tax._calculation_create_params.CalculationCreateParams",
+        _made(tax_calculations.calculate),
+    ),
+    _endpoint(
+        "GET /v1/tax/calculations/{id} tax._calculation_retrieve_params.CalculationRetrieveParams",
+        _retrieve("tax.calculation"),
+    ),
+    _endpoint(
+        "POST /v1/tax/transactions/create_from_calculation "
+        "tax._transaction_create_from_calculation_params.TransactionCreateFromCalculationParams",
+        _made(tax_calculations.report),
+    ),
+    _endpoint(
+        "POST /v1/tax/transactions/create_reversal "
+        "tax._transaction_create_reversal_params.TransactionCreateReversalParams",
+        _made(tax_calculations.reverse),
+    ),
+    _endpoint(
+        "GET /v1/tax/transactions/{id} tax._transaction_retrieve_params.TransactionRetrieveParams",
+        _retrieve("tax.transaction"),
+    ),
     _endpoint("POST /v1/credit_notes _credit_note_create_params.CreditNoteCreateParams", _made(credit_notes.create)),
     _endpoint("GET /v1/credit_notes _credit_note_list_params.CreditNoteListParams", _list("credit_note")),
     _endpoint(

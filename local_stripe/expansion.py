@@ -2,7 +2,7 @@
 
 import copy
 
-from local_stripe import invoice_payments
+from local_stripe import invoice_payments, tax_calculations
 from local_stripe.account import Account
 from local_stripe.errors import StripeFault
 from local_stripe.shapes import Body
@@ -33,6 +33,9 @@ def _expand(account: Account, body: Body, parts: list[str], path: str) -> None:
     name, *rest = parts
     if name == "payments" and body.get("object") == "invoice":
         body["payments"] = body.get("payments") or invoice_payments.payments_of(account, body)
+    if name == "line_items" and str(body.get("object")).startswith("tax."):
+        body["line_items"] = tax_calculations.shown_lines(account, body, in_detail=rest == ["data", "tax_breakdown"])
+        return
     if name == "source" and isinstance(body.get(name), str):
         found = [account.store.get(body[name], kind) for kind in _SOURCES]
         body[name] = next((each for each in found if each is not None), body[name])

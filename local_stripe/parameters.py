@@ -113,7 +113,7 @@ def _scalar(value: str, choices: list[Any], literals: list[Any], where: str) -> 
         raise StripeFault.invalid(f"Invalid integer: {value}", param=where, code="parameter_invalid_integer")
     if float in choices:
         return _number(value, where)
-    if literals:
+    if any(literals):  # an empty one stands beside free text, and unsets it
         raise StripeFault.invalid(f"Invalid {where}: must be one of {', '.join(map(str, literals))}", param=where)
     if str in choices:
         return value

@@ -26,6 +26,8 @@ _ON_REQUEST = {
     "coupon": {"applies_to", "currency_options", "deleted"},
     "discount": {"deleted"},
     "tax_rate": {"flat_amount"},
+    "tax.calculation": {"line_items"},
+    "tax.transaction": {"line_items"},
     "payment_method": set(stripe.PaymentMethod.__annotations__)
     - {"allow_redisplay", "billing_details", "card", "created", "customer", "customer_account", "id", "livemode"}
     - {"metadata", "radar_options", "type"},
@@ -60,6 +62,10 @@ _CLASSES = {
     "payment_record": stripe.PaymentRecord,
     "promotion_code": stripe.PromotionCode,
     "tax_rate": stripe.TaxRate,
+    "tax.calculation": stripe.tax.Calculation,
+    "tax.calculation_line_item": stripe.tax.CalculationLineItem,
+    "tax.transaction": stripe.tax.Transaction,
+    "tax.transaction_line_item": stripe.tax.TransactionLineItem,
     "event": stripe.Event,
 }
 _PREFIXES = {
@@ -91,6 +97,10 @@ _PREFIXES = {
     "payment_record": "pr_1",
     "promotion_code": "promo_1",
     "tax_rate": "txr_1",
+    "tax.calculation": "taxcalc_1",
+    "tax.calculation_line_item": "tax_li_",
+    "tax.transaction": "tax_1",
+    "tax.transaction_line_item": "tax_li_",
     "event": "evt_1",
 }
 
