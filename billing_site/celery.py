@@ -59,6 +59,7 @@ BEAT_SCHEDULE = {
         "schedule": crontab(minute=25, hour=7),
     },
     "invoice due installments": {"task": "payments.invoice_due_installments", "schedule": crontab(minute=10)},
+    "tax drafts for today": {"task": "invoices.refresh_dated_drafts", "schedule": crontab(minute=5)},
     "finalize invoices": {"task": "invoices.finalize_due", "schedule": crontab(minute=55)},
     "review debts from refunds and disputes": {"task": "payments.review_debts", "schedule": crontab(minute="*/5")},
     "book Stripe's fees and payouts": {"task": "payments.fetch_balance_hourly", "schedule": crontab(minute=50)},

@@ -31,6 +31,13 @@ class NoTaxRule(Rejected):
     title = "The tax table has no rate for this sale"
 
 
+class TaxedByStripe(Rejected):
+    """Stripe Tax calculates the seller's tax for each invoice, so no table says it beforehand."""
+
+    code = "taxed_by_stripe"
+    title = "Stripe calculates the tax of each invoice"
+
+
 class VatNumberMissing(Rejected):
     """Reverse charge needs the VAT numbers of both sides."""
 

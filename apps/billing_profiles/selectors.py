@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from apps.billing_profiles.errors import ProfileIncomplete
+from apps.billing_profiles.errors import ProfileIncomplete, TaxedByStripe
 from apps.billing_profiles.models import BillingProfile, ExternalId, Seller, TaxRate
 from apps.billing_profiles.models.addresses import ADDRESS
 from apps.billing_profiles.tax import Buyer, Exemption, TaxChoice, TaxOnTop, TaxRule, TaxTable, tax_on
@@ -99,8 +99,14 @@ def wants_facturx(organization_id: UUID) -> bool:
 
 
 def tax_table(profile: BillingProfile) -> TaxTable:
-    """Return the rules for the tax of a customer's lines, from its profile and its seller's table."""
+    """Return the rules for the tax of a customer's lines, from its profile and its seller's table.
+
+    Raises:
+        TaxedByStripe: there is no table, since Stripe calculates the tax.
+    """
     seller = profile.seller
+    if seller.tax_engine == Seller.TaxEngine.STRIPE:
+        raise TaxedByStripe
     untaxed = None
     rows: list[TaxRate] = []
     if seller.tax_engine == Seller.TaxEngine.NONE:
@@ -118,6 +124,7 @@ def tax_on_credit(organization: Organization, amount: Micros, now: datetime) -> 
 
     Raises:
         NoTaxRule, VatNumberMissing: the seller's tax table has no rate for it.
+        TaxedByStripe: Stripe has to be asked.
     """
     profile = _found(organization.pk)
     if profile is None or profile.seller.prices_include_tax:

@@ -122,7 +122,7 @@ def choose_tax(rules: Iterable[TaxRule], *, product: str, buyer: Buyer, seller_v
         VatNumberMissing: the tax is reverse charge and one side has no VAT number.
     """
     if buyer.exemption is not None and buyer.exemption.covers(day) and product != FEE:
-        return TaxChoice(EXEMPT, 0, _exemption_text(buyer.exemption))
+        return TaxChoice(EXEMPT, 0, exemption_text(buyer.exemption))
     found = max(
         (rule for rule in rules if rule.applies(product, buyer, day)), key=lambda rule: rule.specificity, default=None
     )
@@ -137,7 +137,8 @@ def choose_tax(rules: Iterable[TaxRule], *, product: str, buyer: Buyer, seller_v
     return TaxChoice(found.category, found.rate, found.reason, found.vatex_code, found.id)
 
 
-def _exemption_text(exemption: Exemption) -> str:
+def exemption_text(exemption: Exemption) -> str:
+    """Return what papers print for a customer that is exempt: the reason, and the certificate if there is one."""
     return f"{exemption.reason} ({exemption.certificate})" if exemption.certificate else exemption.reason
 
 

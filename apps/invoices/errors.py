@@ -122,6 +122,29 @@ class RateTooOld(Rejected):
     title = "The exchange rate is too old"
 
 
+class TaxAwaited(Conflict):
+    """Stripe Tax has been asked for the tax of the document and has not answered yet."""
+
+    code = "tax_awaited"
+    title = (
+        "Stripe has not calculated the tax for today yet; it is asked within the hour, or by the button on the draft"
+    )
+
+
+class TaxRefused(Conflict):
+    """Stripe Tax refused to calculate the tax; the detail is its reason."""
+
+    code = "tax_refused"
+    title = "Stripe refused to calculate the tax"
+
+
+class UnlikeQuestion(Conflict):
+    """Stripe's calculation does not fit what it was asked."""
+
+    code = "tax_unlike_question"
+    title = "Stripe's calculation does not fit the document"
+
+
 class NotPayable(Rejected):
     """The amount is not a positive multiple of the smallest payable amount."""
 

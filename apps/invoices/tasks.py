@@ -1,10 +1,12 @@
 """Tasks of invoices that workers take from the outbox."""
 
+from contextlib import suppress
 from datetime import date, datetime
 from uuid import UUID
 
 from apps.contracts.services.agreements import INVOICE_PERIOD
-from apps.invoices.services import agreements, announcements, finalization
+from apps.invoices.errors import InvoiceNotFound, NotADraft
+from apps.invoices.services import agreements, announcements, drafts, finalization, tax_answers
 from apps.outbox.delivery import outbox_task, scheduled_task
 
 
@@ -34,6 +36,19 @@ def invoice_agreement(
         text=text,
     )
     agreements.invoice_agreement(period, now=now)
+
+
+@outbox_task(tax_answers.REFRESH)
+def refresh_tax(*, document_id: str, now: datetime, **_newer_arguments: object) -> None:
+    """Tax a draft anew."""
+    with suppress(InvoiceNotFound, NotADraft):
+        drafts.refresh_tax(document_id=UUID(document_id), now=now)
+
+
+@scheduled_task("invoices.refresh_dated_drafts")
+def refresh_dated_drafts(*, now: datetime) -> None:
+    """Have Stripe calculate the tax of drafts for today."""
+    tax_answers.refresh_dated_drafts(now=now)
 
 
 @scheduled_task("invoices.finalize_due")

@@ -27,6 +27,8 @@ from apps.payments.stripe_objects import (
     PortalFacts,
     RefundFacts,
     SubscriptionFacts,
+    TaxCalculationFacts,
+    TaxTransactionFacts,
 )
 
 T = TypeVar("T")
@@ -237,3 +239,10 @@ VOID_INVOICE = _repeatable("invoice.void", lambda v1: v1.invoices.void_invoice, 
 CREATE_LINK = _creating("payment_link.create", lambda v1: v1.payment_links.create, LinkFacts)
 UPDATE_LINK = _repeatable("payment_link.update", lambda v1: v1.payment_links.update, LinkFacts)
 CREATE_REFUND = _creating("refund.create", lambda v1: v1.refunds.create, RefundFacts, find_refund)
+# Stripe lists neither calculations nor transactions. A second calculation does no harm; a second transaction is
+# refused, because its reference is taken.
+CALCULATE_TAX = _creating("tax_calculation.create", lambda v1: v1.tax.calculations.create, TaxCalculationFacts)
+REPORT_TAX = _creating(
+    "tax_transaction.create", lambda v1: v1.tax.transactions.create_from_calculation, TaxTransactionFacts
+)
+REVERSE_TAX = _creating("tax_transaction.reverse", lambda v1: v1.tax.transactions.create_reversal, TaxTransactionFacts)

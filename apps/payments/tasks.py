@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from apps.invoices.services.payments import SHOW_LOSS
+from apps.invoices.services.taxes import CALCULATE, REPORT
 from apps.outbox.delivery import Work, outbox_task, scheduled_task
 from apps.payments import debts, issues, services
 from apps.payments.errors import StripeNotConfigured
@@ -102,6 +103,18 @@ def withdraw_invoice(*, invoice_id: int, now: datetime, **_newer_arguments: obje
 def arrange_document(*, document_id: str, now: datetime, **_newer_arguments: object) -> None:
     """Make Stripe collect what is left to pay on an invoice of ours."""
     services.arrange_document(document_id=UUID(document_id), now=now)
+
+
+@stripe_task(CALCULATE, lease_seconds=120)
+def calculate_tax(*, calculation_id: int, now: datetime, **_newer_arguments: object) -> None:
+    """Ask Stripe for the tax of a draft, and go on with the draft."""
+    services.calculate_tax(calculation_id=calculation_id, now=now)
+
+
+@stripe_task(REPORT, lease_seconds=120)
+def report_tax(*, document_id: str, now: datetime, **_newer_arguments: object) -> None:
+    """Let Stripe report the tax of an invoice, or take back that of a credit note."""
+    services.report_tax(document_id=UUID(document_id), now=now)
 
 
 @outbox_task(INVOICE_TOP_UP)

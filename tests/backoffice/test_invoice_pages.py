@@ -1,12 +1,15 @@
 """Staff write, finalize, credit and write off invoices, record payments, and see the transfers."""
 
 from datetime import date, timedelta
+from uuid import uuid4
 
 import pytest
+from django.utils import timezone
 
 from apps.billing_profiles.models import BillingProfile
 from apps.common.periods import midnight
-from apps.invoices.models import Document, Money
+from apps.invoices import services
+from apps.invoices.models import Document, Money, TaxCalculation
 from apps.ledger.models import Transfer
 from apps.mail.models import Contact, MailMessage
 from tests.backoffice.people import client_of, create_staff
@@ -127,3 +130,29 @@ def test_a_document_is_mailed_from_its_page_which_shows_the_log(ada, acme, now):
     shown = ada.get(f"{page}change/").text
     for part in ("gets no mail with invoices", "to ada@acme.test: Queued", document.papers.get().sha256):
         assert part in shown
+
+
+def test_the_switch_to_stripe_tax_is_reviewed_and_its_drafts_can_be_asked_about(ada, acme, now):
+    seller = acme.billing_profile.seller
+    made = factories.draft(acme, now, "100")
+    BillingProfile.objects.update(country="US", postal_code="")
+    switch = f"/admin/billing_profiles/seller/{seller.pk}/tax-engine/"
+    reviewed = ada.post(
+        switch,
+        {"token": str(uuid4()), "reason": "Agreed", "_step": "review", "tax_engine": "stripe"},
+    ).text
+    for part in ("The tax table", "Stripe Tax", "Drafts that are taxed anew", "for lack of a postal code"):
+        assert part in reviewed
+    assert confirm(ada, switch, tax_engine="stripe").status_code == 302
+    assert confirm(ada, switch, tax_engine="stripe").status_code == 422, "it comes from there already"
+    seller.refresh_from_db()
+    assert seller.tax_engine == "stripe"
+    services.refresh_tax(document_id=made.pk, now=timezone.now())
+    page = ada.get(f"{DOCUMENTS}{made.pk}/change/").text
+    assert "Stripe has not answered yet" in page
+    assert "ask-tax" in page
+    TaxCalculation.objects.update(state="refused", error="We do not know where that is.")
+    assert "We do not know where that is." in ada.get(f"{DOCUMENTS}{made.pk}/change/").text
+    assert "We do not know where that is." in confirm(ada, f"{DOCUMENTS}{made.pk}/finalize/", _step="review").text
+    confirm(ada, f"{DOCUMENTS}{made.pk}/ask-tax/", _step="confirm")
+    assert (TaxCalculation.objects.get().state, TaxCalculation.objects.get().attempt) == ("asked", 2)

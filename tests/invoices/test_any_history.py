@@ -185,7 +185,7 @@ class UsageHistory(History):
         factories.finalize(self.document(), self.now)
 
     def discard(self) -> None:
-        services.discard_draft(document_id=self.document().pk)
+        services.discard_draft(document_id=self.document().pk, now=self.now)
 
     def void(self) -> None:
         services.void_invoice(document_id=self.document().pk, reason="r", created_by=BY, now=self.now)

@@ -77,7 +77,7 @@ class TestDraft:
         made = draft(acme, now, "10")
         edited = services.edit_draft(document_id=made.pk, terms=factories.terms("20", "5"), now=now)
         assert (edited.total_micros, edited.lines.count()) == (to_micros("29.75"), 2)
-        services.discard_draft(document_id=made.pk)
+        services.discard_draft(document_id=made.pk, now=now)
         assert not Document.objects.exists()
 
     def test_needs_a_profile_a_tax_rate_and_payable_amounts(self, acme, now, seller):

@@ -186,9 +186,9 @@ class TestWindow:
         use(acme, now, "5", day="2026-11-10")
         later = close(acme, NOVEMBER, now + timedelta(days=20))
         with pytest.raises(StateForbids):
-            services.discard_draft(document_id=first.pk)
-        services.discard_draft(document_id=later.pk)
-        services.discard_draft(document_id=first.pk)
+            services.discard_draft(document_id=first.pk, now=now)
+        services.discard_draft(document_id=later.pk, now=now)
+        services.discard_draft(document_id=first.pk, now=now)
         both = draft_usage_invoice(organization=acme, month=NOVEMBER, now=now + timedelta(days=20))
         assert asked(both)[0] == "15.000000"
 

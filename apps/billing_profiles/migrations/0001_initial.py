@@ -134,7 +134,11 @@ class Migration(migrations.Migration):
                         (
                             "tax_engine",
                             models.CharField(
-                                choices=[("none", "No tax is charged"), ("table", "The tax table")],
+                                choices=[
+                                    ("none", "No tax is charged"),
+                                    ("table", "The tax table"),
+                                    ("stripe", "Stripe Tax"),
+                                ],
                                 default="none",
                                 max_length=6,
                             ),
@@ -214,6 +218,51 @@ class Migration(migrations.Migration):
                         ),
                         ("created_at", models.DateTimeField()),
                         ("updated_at", models.DateTimeField()),
+                        (
+                            "usage_tax_code",
+                            models.CharField(
+                                blank=True,
+                                help_text="Such as txcd_10103001 for software as a service; empty for the default of Stripe's settings.",
+                                max_length=13,
+                                validators=[
+                                    django.core.validators.RegexValidator(
+                                        "^txcd_[0-9]{8}\\Z",
+                                        "The tax code must be txcd_ and eight digits, as Stripe lists them.",
+                                    )
+                                ],
+                                verbose_name="Stripe's tax code of usage",
+                            ),
+                        ),
+                        (
+                            "service_tax_code",
+                            models.CharField(
+                                blank=True,
+                                help_text="Such as txcd_20030000 for services; empty for the default of Stripe's settings.",
+                                max_length=13,
+                                validators=[
+                                    django.core.validators.RegexValidator(
+                                        "^txcd_[0-9]{8}\\Z",
+                                        "The tax code must be txcd_ and eight digits, as Stripe lists them.",
+                                    )
+                                ],
+                                verbose_name="Stripe's tax code of services",
+                            ),
+                        ),
+                        (
+                            "credit_tax_code",
+                            models.CharField(
+                                blank=True,
+                                help_text="Of prepaid credit; empty for the default of Stripe's settings.",
+                                max_length=13,
+                                validators=[
+                                    django.core.validators.RegexValidator(
+                                        "^txcd_[0-9]{8}\\Z",
+                                        "The tax code must be txcd_ and eight digits, as Stripe lists them.",
+                                    )
+                                ],
+                                verbose_name="Stripe's tax code of credit",
+                            ),
+                        ),
                     ],
                     options={
                         "constraints": [

@@ -13,6 +13,7 @@ from apps.common.audit_trail import AuditTrail
 from apps.common.languages import Language
 from apps.common.triggers import FixedFields, Refused
 
+TAX_CODE = RegexValidator(r"^txcd_[0-9]{8}\Z", "The tax code must be txcd_ and eight digits, as Stripe lists them.")
 CURRENCY = RegexValidator(r"^[A-Z]{3}\Z", "The currency must be three capital letters, such as EUR.")
 
 
@@ -24,6 +25,7 @@ class Seller(Address):
     class TaxEngine(models.TextChoices):
         NONE = "none", "No tax is charged"
         TABLE = "table", "The tax table"
+        STRIPE = "stripe", "Stripe Tax"
 
     class TaxPoint(models.TextChoices):
         INVOICE = "invoice", "When invoiced"
@@ -60,6 +62,27 @@ class Seller(Address):
         max_length=3, validators=[CURRENCY], help_text="The currency in which tax is declared."
     )
     tax_engine = models.CharField(max_length=6, choices=TaxEngine, default=TaxEngine.NONE)
+    usage_tax_code = models.CharField(
+        "Stripe's tax code of usage",
+        max_length=13,
+        blank=True,
+        validators=[TAX_CODE],
+        help_text="Such as txcd_10103001 for software as a service; empty for the default of Stripe's settings.",
+    )
+    service_tax_code = models.CharField(
+        "Stripe's tax code of services",
+        max_length=13,
+        blank=True,
+        validators=[TAX_CODE],
+        help_text="Such as txcd_20030000 for services; empty for the default of Stripe's settings.",
+    )
+    credit_tax_code = models.CharField(
+        "Stripe's tax code of credit",
+        max_length=13,
+        blank=True,
+        validators=[TAX_CODE],
+        help_text="Of prepaid credit; empty for the default of Stripe's settings.",
+    )
     untaxed_category = models.CharField(
         max_length=1,
         choices=UntaxedCategory,
@@ -106,6 +129,11 @@ class Seller(Address):
 
     def __str__(self) -> str:
         return self.trade_name or self.legal_name
+
+    @property
+    def tax_codes(self) -> dict[str, str]:
+        """Stripe's tax codes by product of the tax table."""
+        return {"usage": self.usage_tax_code, "service": self.service_tax_code, "credit": self.credit_tax_code}
 
     def day_of(self, now: datetime) -> date:
         """Return the seller's day at a time."""

@@ -53,6 +53,7 @@ from apps.invoices.admin.inlines import (
 )
 from apps.invoices.admin.mails import MailedDocuments
 from apps.invoices.admin.offers import offered
+from apps.invoices.admin.stripe_tax import StripeTaxMixin
 from apps.invoices.admin.usage_drafts import UsageDraftMixin
 from apps.invoices.errors import InvoiceNotFound
 from apps.invoices.forms import CreditForm, DraftForm, ShownAmountForm, TransferForm
@@ -86,7 +87,7 @@ EXPLANATIONS: dict[type[InvoiceAction], str] = {
 
 
 @admin.register(Document)
-class DocumentAdmin(UsageDraftMixin, OffersByState[Document], MailedDocuments):
+class DocumentAdmin(StripeTaxMixin, UsageDraftMixin, OffersByState[Document], MailedDocuments):
     menu = Menu(Section.CONTRACTS, 15, "receipt_long", EVERY_ROLE)
     list_title = "Invoices"
     found_by = ("pk", "number")
@@ -135,18 +136,19 @@ class DocumentAdmin(UsageDraftMixin, OffersByState[Document], MailedDocuments):
         TagFilter,
     )
     linked_by = ("organization", "organization__id__exact", "credited__id__exact")
-    list_select_related = ("organization", "seller")
+    list_select_related = ("organization", "seller", "tax_calculation")
     money_unit = "currency"
     search_fields = ("id__exact", "number__exact", "organization__slug", "organization__name")
     ordering = ("-created_at", "pk")
     inlines = (LineInline, TaxInline, PartyInline, ApplicationInline, CreditNoteInline, WriteOffInline)
-    readonly_fields = ("left_micros", "delivery", "mails")
+    readonly_fields = ("left_micros", "tax_by_stripe", "delivery", "mails")
     actions_detail = (
         "edit",
         "hold",
         "release",
         "add_line",
         "drop_line",
+        "ask_tax",
         "finalize",
         "discard",
         "pdf",
@@ -157,6 +159,7 @@ class DocumentAdmin(UsageDraftMixin, OffersByState[Document], MailedDocuments):
         "uncollectible",
         "write_off",
         "take_up",
+        "report_tax",
     )
     fieldsets = (
         (
@@ -173,6 +176,7 @@ class DocumentAdmin(UsageDraftMixin, OffersByState[Document], MailedDocuments):
                     ("carried_in_micros", "carried_out_micros"),
                     ("exact_micros", "given_micros"),
                     ("net_micros", "tax_micros", "total_micros"),
+                    "tax_by_stripe",
                     ("paid_micros", "written_off_micros", "left_micros"),
                     ("credited_net_micros", "credited_tax_micros"),
                     ("purchase_order", "buyer_reference"),
@@ -269,7 +273,7 @@ class DocumentAdmin(UsageDraftMixin, OffersByState[Document], MailedDocuments):
         row = self._document(object_id)
 
         def perform(cleaned: Any) -> HttpResponse:
-            services.discard_draft(document_id=row.pk)
+            services.discard_draft(document_id=row.pk, now=timezone.now())
             return HttpResponseRedirect(reverse("admin:invoices_document_changelist"))
 
         return confirm(
@@ -378,7 +382,9 @@ class DocumentAdmin(UsageDraftMixin, OffersByState[Document], MailedDocuments):
         )
 
     def _document(self, object_id: str) -> Document:
-        return get_object_or_404(Document.objects.select_related("organization", "seller"), pk=object_id)
+        return get_object_or_404(
+            Document.objects.select_related("organization", "seller", "tax_calculation"), pk=object_id
+        )
 
     def _page(self, row: Document) -> str:
         return reverse("admin:invoices_document_change", args=[row.pk])

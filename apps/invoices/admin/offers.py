@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 
+from apps.billing_profiles.models import Seller
 from apps.invoices.admin.usage_drafts import HELD, USAGE_DRAFT
 from apps.invoices.models import Document
 
@@ -26,6 +27,17 @@ def offered(row: Document) -> Collection[str]:
 
     An unpaid invoice for an installment and an invoice for bought credit cannot be credited by hand.
     """
+    return [*_by_state(row), *_about_tax(row)]
+
+
+def _about_tax(row: Document) -> Collection[str]:
+    """Return the buttons that ask Stripe Tax about a draft, or tell it of a document with a number."""
+    if row.state == State.DRAFT:
+        return ("ask_tax",) if row.seller.tax_engine == Seller.TaxEngine.STRIPE else ()
+    return ("report_tax",) if row.tax_calculation_id is not None else ()
+
+
+def _by_state(row: Document) -> Collection[str]:
     if row.state == State.DRAFT and row.kind == Document.Kind.USAGE:
         return OFFERED[HELD if row.is_held else USAGE_DRAFT]
     buttons = OFFERED[WRITTEN_OFF if row.written_off_micros else row.state]

@@ -1,5 +1,6 @@
 """Invoices and credit notes with their lines and tax, money received, and what it paid."""
 
+from apps.invoices.models.calculations import TaxCalculation
 from apps.invoices.models.documents import Document
 from apps.invoices.models.money import Application, Money, WriteOff
 from apps.invoices.models.papers import DocumentPaper
@@ -15,5 +16,6 @@ __all__ = [
     "DocumentTax",
     "InvoicedMonth",
     "Money",
+    "TaxCalculation",
     "WriteOff",
 ]

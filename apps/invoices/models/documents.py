@@ -14,6 +14,7 @@ from apps.common.triggers import FixedFields, Refused
 from apps.contracts.models import Installment, ServiceAgreement
 from apps.invoices.balances import Balance, Shares
 from apps.invoices.balances import State as BalanceState
+from apps.invoices.models.calculations import TaxCalculation
 from apps.wallets.models import OfOrganization
 
 NOT_LEFT = F("paid_micros") + F("credited_net_micros") + F("credited_tax_micros") + F("written_off_micros")
@@ -123,6 +124,14 @@ class Document(OfOrganization):
     prices_include_tax = models.BooleanField(default=False, help_text="Whether the amounts of its lines include tax.")
     tax_point = models.CharField(max_length=7, choices=Seller.TaxPoint, default=Seller.TaxPoint.INVOICE)
     bad_debt_relief = models.CharField(max_length=12, choices=Seller.BadDebtRelief, default=Seller.BadDebtRelief.NONE)
+    tax_calculation = models.ForeignKey(
+        TaxCalculation,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="documents",
+        help_text="What Stripe Tax was asked; of a credit note, about its invoice.",
+    )
     tax_currency = models.CharField(
         max_length=3, blank=True, help_text="The currency in which the tax is declared, if it is another one."
     )
@@ -297,6 +306,7 @@ class Document(OfOrganization):
                 ),
                 *("number", "sequence", "number_range", "issue_date", "due_date", "tax_date", "finalized_at"),
                 *("net_micros", "tax_micros", "total_micros", "tax_point", "bad_debt_relief", "language"),
+                "tax_calculation",
                 *("tax_currency", "converted_tax_micros"),
                 *("exchange_rate_micros", "exchange_rate_on", "exchange_rate_source"),
                 *("prices_include_tax", "returned_net_micros", "returned_tax_micros", "returned_to"),

@@ -5,7 +5,7 @@ from apps.invoices.services.bought_credit import BoughtCredit, credit_bought_cre
 from apps.invoices.services.collected import Collected, receive_collected, restore_collected, return_collected
 from apps.invoices.services.credit_notes import CreditTerms, credit_invoice, credit_total, left_of_lines, void_invoice
 from apps.invoices.services.debts import refuse_invoiced_debt
-from apps.invoices.services.drafts import DraftTerms, LineTerms, discard_draft, draft_invoice, edit_draft
+from apps.invoices.services.drafts import DraftTerms, LineTerms, discard_draft, draft_invoice, edit_draft, refresh_tax
 from apps.invoices.services.finalization import finalize_due, finalize_invoice, finalize_or_hold
 from apps.invoices.services.installments import follow_installments, invoice_installment
 from apps.invoices.services.papers import mark_paper_handled, paper_of, xml_of
@@ -16,10 +16,20 @@ from apps.invoices.services.payments import (
     record_bank_transfer,
     return_money,
 )
+from apps.invoices.services.tax_answers import (
+    NEED_POSTAL_CODE,
+    change_tax_engine,
+    finalize_taxed,
+    keep_tax_answer,
+    refuse_tax,
+    waiting_drafts,
+)
+from apps.invoices.services.taxes import ask_about_credit, report_again, tax_on_asked_credit
 from apps.invoices.services.usage_drafts import add_line, draft_usage, drop_line, hold_draft, release_draft
 from apps.invoices.services.write_offs import mark_uncollectible, take_up_again, write_off_invoice
 
 __all__ = [
+    "NEED_POSTAL_CODE",
     "BankTransfer",
     "BoughtCredit",
     "Collected",
@@ -28,6 +38,8 @@ __all__ = [
     "LineTerms",
     "add_line",
     "apply_money",
+    "ask_about_credit",
+    "change_tax_engine",
     "credit_bought_credit",
     "credit_invoice",
     "credit_total",
@@ -39,10 +51,12 @@ __all__ = [
     "finalize_due",
     "finalize_invoice",
     "finalize_or_hold",
+    "finalize_taxed",
     "follow_installments",
     "hold_draft",
     "invoice_bought_credit",
     "invoice_installment",
+    "keep_tax_answer",
     "left_of_lines",
     "mail_document",
     "mail_template",
@@ -53,13 +67,18 @@ __all__ = [
     "pay_back_money",
     "receive_collected",
     "record_bank_transfer",
+    "refresh_tax",
     "refuse_invoiced_debt",
+    "refuse_tax",
     "release_draft",
+    "report_again",
     "restore_collected",
     "return_collected",
     "return_money",
     "take_up_again",
+    "tax_on_asked_credit",
     "void_invoice",
+    "waiting_drafts",
     "write_off_invoice",
     "xml_of",
 ]

@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from apps.billing_profiles.models import BillingProfile
 from apps.billing_profiles.selectors import complete_profile
 from apps.common.transactions import serialized
 from apps.contracts.models import ServiceAgreement
 from apps.invoices.models import Document, DocumentLine
 from apps.invoices.services.drafts import write_draft
 from apps.invoices.services.finalization import finalize_invoice
+from apps.invoices.services.taxes import is_taxed
 from apps.wallets.services.locks import lock_wallet
 
 INVOICER = "system:service-agreements"
@@ -29,7 +31,7 @@ class AgreedPeriod:
 
 @serialized
 def invoice_agreement(period: AgreedPeriod, *, now: datetime) -> Document:
-    """Make and finalize the invoice of a period, once.
+    """Make and finalize the invoice of a period, once; it stays a draft while Stripe calculates its tax.
 
     Raises:
         ProfileIncomplete, NoTaxRule, VatNumberMissing, RateNeeded: what an invoice needs is missing.
@@ -45,6 +47,13 @@ def invoice_agreement(period: AgreedPeriod, *, now: datetime) -> Document:
     ).first()
     if made is not None:
         return made
+    document = _draft(agreement, period, profile, now)
+    if not is_taxed(document, now):
+        return document
+    return finalize_invoice(document_id=document.pk, total=None, created_by=INVOICER, now=now)
+
+
+def _draft(agreement: ServiceAgreement, period: AgreedPeriod, profile: BillingProfile, now: datetime) -> Document:
     document = Document(
         organization=agreement.organization,
         kind=Document.Kind.AGREEMENT,
@@ -59,7 +68,7 @@ def invoice_agreement(period: AgreedPeriod, *, now: datetime) -> Document:
         updated_at=now,
     )
     write_draft(document, [_line(document, period)], profile, now)
-    return finalize_invoice(document_id=document.pk, total=None, created_by=INVOICER, now=now)
+    return document
 
 
 def _line(document: Document, period: AgreedPeriod) -> DocumentLine:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from apps.billing_profiles.models import NumberRange
+from apps.billing_profiles.models import NumberRange, Seller
 from apps.billing_profiles.selectors import complete_profile
 from apps.billing_profiles.services import use_tax_rates
 from apps.billing_profiles.tax import TaxChoice
@@ -21,6 +21,7 @@ from apps.invoices.services.credit_notes import CreditTerms, credit_locked
 from apps.invoices.services.drafts import keep_seller_terms, write_parts
 from apps.invoices.services.finalization import take_number
 from apps.invoices.services.locks import lock_document
+from apps.invoices.services.taxes import calculation_of_credit
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role
 from apps.wallets.services.locks import lock_wallet
@@ -31,7 +32,10 @@ CREDIT = "credit"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BoughtCredit:
-    """A payment for credit: its amount, its tax, and the transfer that granted the credit."""
+    """A payment for credit: its amount, its tax, and the transfer that granted the credit.
+
+    `asked_as` finds Stripe's calculation of the tax, if Stripe was asked.
+    """
 
     organization: Organization
     paid: Shares
@@ -39,6 +43,7 @@ class BoughtCredit:
     transfer_id: int
     reference: str
     paid_at: datetime
+    asked_as: str = ""
 
 
 @serialized
@@ -64,6 +69,8 @@ def invoice_bought_credit(bought: BoughtCredit, *, now: datetime) -> Document:
         updated_at=now,
     )
     keep_seller_terms(document, profile)
+    if profile.seller.tax_engine == Seller.TaxEngine.STRIPE:
+        document.tax_calculation = calculation_of_credit(bought.organization, bought.asked_as, bought.paid)
     write_parts(document, [_line(document, bought)], [_tax(document, bought)], profile)
     use_tax_rates([bought.tax.rule_id])
     document.take(document.balance.receive(bought.paid.total))

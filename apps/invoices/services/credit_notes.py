@@ -287,6 +287,7 @@ def _draft(
         period_start=invoice.period_start,
         period_end=invoice.period_end,
         tax_date=day_of(invoice.seller, now),
+        tax_calculation_id=invoice.tax_calculation_id,
         net_micros=net,
         tax_micros=tax,
         total_micros=net + tax,

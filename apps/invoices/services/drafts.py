@@ -6,13 +6,11 @@ from datetime import date, datetime
 from uuid import UUID
 
 from apps.billing_profiles.models import BillingProfile, Seller
-from apps.billing_profiles.selectors import complete_profile, tax_table
-from apps.billing_profiles.tax import TaxedLine, tax_groups
-from apps.common.money import MAX_MICROS, Micros, money_text
+from apps.billing_profiles.selectors import complete_profile
+from apps.common.money import Micros, money_text
 from apps.common.transactions import serialized
 from apps.invoices.errors import (
     InvoiceNotFound,
-    NegativeTotal,
     NotADraft,
     NothingToInvoice,
     NotPayable,
@@ -20,8 +18,7 @@ from apps.invoices.errors import (
 )
 from apps.invoices.models import Document, DocumentLine, DocumentParty, DocumentTax
 from apps.invoices.selectors import standing_usage
-from apps.invoices.services.dates import day_of
-from apps.invoices.services.exchange import convert_tax
+from apps.invoices.services.taxes import enqueue_question, reopen, tax_lines
 from apps.tenants.models import Organization
 
 Side = DocumentParty.Side
@@ -94,7 +91,7 @@ def edit_draft(*, document_id: UUID, terms: DraftTerms, now: datetime) -> Docume
 
 
 @serialized
-def discard_draft(*, document_id: UUID) -> None:
+def discard_draft(*, document_id: UUID, now: datetime) -> None:
     """Delete a draft; the audit trail keeps it.
 
     Raises:
@@ -105,7 +102,35 @@ def discard_draft(*, document_id: UUID) -> None:
     later = standing_usage(document.organization_id).filter(book_number__gte=document.book_number or 0)
     if document.kind == Document.Kind.USAGE and later.exclude(pk=document.pk).exists():
         raise StateForbids("A later invoice for usage exists: edit or hold this draft instead.")
+    delete_draft(document, now=now)
+
+
+def delete_draft(document: Document, *, now: datetime) -> None:
+    """Delete a locked draft, and close the issue over its tax, if there is one."""
+    asked = document.tax_calculation
     document.delete()
+    if asked is not None:
+        enqueue_question(asked, now=now, about="discarded")
+
+
+@serialized
+def refresh_tax(*, document_id: UUID, now: datetime, is_again: bool = False) -> Document:
+    """Tax a draft anew, with the seller, the buyer and the rates of today; Stripe is asked if it has to be.
+
+    With `is_again` it is asked once more what it refused.
+
+    Raises:
+        InvoiceNotFound: there is none. NotADraft: it has a number. Otherwise as `draft_invoice`.
+    """
+    document = lock_draft(document_id)
+    document.updated_at = now
+    lines = list(document.lines.order_by("position"))
+    write_draft(document, lines, complete_profile(document.organization_id), now)
+    asked = document.tax_calculation
+    if is_again and asked is not None and asked.state == asked.State.REFUSED:
+        reopen(asked, now=now)
+        enqueue_question(asked, now=now)
+    return document
 
 
 def lock_draft(document_id: UUID, kind: Document.Kind | None = None) -> Document:
@@ -220,45 +245,3 @@ def _party(document: Document, side: str, source: Seller | BillingProfile, **fie
         country=source.country,
         **fields,
     )
-
-
-def tax_lines(
-    document: Document, lines: Sequence[DocumentLine], profile: BillingProfile, now: datetime
-) -> list[DocumentTax]:
-    """Set the tax of a draft's lines and its sums by the tax table of its tax date; return its tax rows.
-
-    Nothing is written.
-
-    Raises:
-        NoTaxRule, VatNumberMissing, SettingsContradict: the tax of the lines cannot be determined.
-        NegativeTotal: reductions exceed the lines with the same tax rate.
-    """
-    table = tax_table(profile)
-    last_day = None if document.kind == Document.Kind.INSTALLMENT else document.last_day
-    tax_date = document.tax_date = last_day or day_of(profile.seller, now)
-    taxed = [TaxedLine(line.signed_micros, table.choose(line.product, tax_date)) for line in lines]
-    for line, each in zip(lines, taxed, strict=True):
-        line.tax_category, line.tax_rate, line.tax_rule_id = each.tax.category, each.tax.rate, each.tax.rule_id
-    groups = tax_groups(taxed, step=document.step, prices_include_tax=document.prices_include_tax)
-    if any(group.base_micros < 0 for group in groups):
-        raise NegativeTotal
-    document.net_micros = sum(group.base_micros for group in groups)
-    document.tax_micros = sum(group.tax_micros for group in groups)
-    document.total_micros = document.net_micros + document.tax_micros
-    if document.total_micros > MAX_MICROS:
-        raise NotPayable("The lines add up to more than can be stored.")
-    convert_tax(document)
-    return [
-        DocumentTax(
-            organization_id=document.organization_id,
-            document=document,
-            position=place,
-            category=group.tax.category,
-            rate=group.tax.rate,
-            base_micros=group.base_micros,
-            tax_micros=group.tax_micros,
-            reason=group.tax.reason,
-            vatex_code=group.tax.vatex_code,
-        )
-        for place, group in enumerate(groups)
-    ]

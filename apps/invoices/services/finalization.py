@@ -13,16 +13,17 @@ from apps.common.money import Micros
 from apps.common.transactions import all_or_nothing, serialized
 from apps.invoices import postings
 from apps.invoices.causes import INVOICE
-from apps.invoices.errors import ChangedMeanwhile, InvoiceNotFound, NotADraft
+from apps.invoices.errors import ChangedMeanwhile, InvoiceNotFound, NotADraft, TaxAwaited
 from apps.invoices.models import Document, DocumentLine, DocumentTax
 from apps.invoices.models.documents import SUMS
 from apps.invoices.selectors import unapplied_money
 from apps.invoices.services.announcements import issue_after_commit
 from apps.invoices.services.dates import day_of
-from apps.invoices.services.drafts import tax_lines
+from apps.invoices.services.drafts import refresh_tax
 from apps.invoices.services.exchange import require_rate
 from apps.invoices.services.locks import lock_document
 from apps.invoices.services.payments import keep_payments, plan_payments
+from apps.invoices.services.taxes import report_after_commit, require_tax, tax_lines
 from apps.invoices.services.transfers import Event, ask_for_collection, earned_by, post_events, terms_of
 from apps.invoices.services.usage_drafts import hold_draft
 from apps.wallets.accounts import Role
@@ -43,6 +44,7 @@ def finalize_invoice(*, document_id: UUID, total: Micros | None, created_by: str
         ChangedMeanwhile: its total differs from the one that was shown, because it was edited or a tax rate has
             changed.
         NoTaxRule, VatNumberMissing: the tax of its day can no longer be determined.
+        TaxAwaited, TaxRefused: Stripe Tax has not calculated it for this day.
         RateNeeded, RateTooOld: the tax is declared in another currency for which there is no recent rate.
     """
     document = lock_document(document_id, now=now)
@@ -51,6 +53,7 @@ def finalize_invoice(*, document_id: UUID, total: Micros | None, created_by: str
     profile = complete_profile(document.organization_id)
     lines = list(document.lines.order_by("position"))
     taxes = tax_lines(document, lines, profile, now)
+    require_tax(document, now)
     require_rate(document)
     if total is not None and document.total_micros != total:
         raise ChangedMeanwhile
@@ -81,12 +84,16 @@ def finalize_due(*, now: datetime) -> int:
 def finalize_or_hold(document_id: UUID, *, now: datetime) -> Document:
     """Finalize a draft, or hold it with the reason why it cannot be finalized; return the document.
 
+    While Stripe calculates its tax it stays as it is: the answer finalizes it.
+
     Raises:
         InvoiceNotFound: there is none. NotADraft: it has a number.
     """
     try:
         with all_or_nothing():
             return finalize_invoice(document_id=document_id, total=None, created_by=FINALIZER, now=now)
+    except TaxAwaited:
+        return refresh_tax(document_id=document_id, now=now)
     except BillingError as error:
         return hold_draft(document_id=document_id, reason=f"It cannot be finalized: {error.detail}"[:500], now=now)
 
@@ -134,6 +141,7 @@ def take_number(document: Document, kind: Kind, *, terms_days: int, now: datetim
     agreed = document.installment.due_date if document.installment and kind == Kind.INVOICE else date.min
     document.version = 1
     issue_after_commit(document, now=now)
+    report_after_commit(document, now=now)
     taken = take_numbers(seller=document.seller, kind=kind, today=today)
     document.number, document.sequence = taken.texts()[0], taken.first
     document.number_range_id = taken.range_id
@@ -147,7 +155,7 @@ def take_number(document: Document, kind: Kind, *, terms_days: int, now: datetim
 
 
 NUMBERED = (
-    *("tax_date", "net_micros", "tax_micros", "total_micros"),
+    *("tax_date", "net_micros", "tax_micros", "total_micros", "tax_calculation"),
     *("tax_currency", "converted_tax_micros", "exchange_rate_micros", "exchange_rate_on", "exchange_rate_source"),
     *("number", "sequence", "number_range", "issue_date", "due_date", "finalized_at"),
     *("returned_net_micros", "returned_tax_micros", "returned_to"),

@@ -4,6 +4,7 @@ The installment decides what is payable; its invoices charge that and the tax. I
 written off after an invoice was finalized, a credit note or a write-off of the invoice follows.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -19,9 +20,10 @@ from apps.invoices.models.documents import ASKING
 from apps.invoices.paper_words import CREDIT_BY_CONTRACT, DISCOUNT, SERVICE_BY_CONTRACT
 from apps.invoices.printed_lines import print_lines
 from apps.invoices.services.credit_notes import CreditTerms, credit_locked
-from apps.invoices.services.drafts import write_draft
+from apps.invoices.services.drafts import delete_draft, write_draft
 from apps.invoices.services.finalization import finalize_invoice
 from apps.invoices.services.locks import lock_customer, lock_document
+from apps.invoices.services.taxes import is_taxed
 from apps.invoices.services.write_offs import write_off_invoice
 from apps.wallets.accounts import Role
 
@@ -34,6 +36,8 @@ INVOICER = "system:invoice_installments"
 def invoice_installment(*, installment_id: int, now: datetime) -> Document | None:
     """Finalize an invoice for the payable amount of an open installment that is on no invoice yet; None if it is zero.
 
+    It stays a draft while Stripe calculates its tax; calling this again finalizes it, or makes it fit.
+
     Raises:
         ProfileIncomplete, NoTaxRule, VatNumberMissing: what an invoice needs is missing.
     """
@@ -41,10 +45,23 @@ def invoice_installment(*, installment_id: int, now: datetime) -> Document | Non
     profile = complete_profile(row.organization_id)
     lock_customer(row.contract.organization, now=now)
     row.refresh_from_db()
-    missing = _to_ask(row) if row.is_open else 0
+    documents = _documents_for(row)
+    draft = next((each for each in documents if each.state == State.DRAFT), None)
+    missing = _to_ask(row, documents) if row.is_open else 0
     if missing <= 0:
+        if draft is not None:
+            delete_draft(draft, now=now)
         return None
-    document = Document(
+    document = draft or _new(row, profile, now)
+    write_draft(document, _lines(document, row, missing, profile), profile, now)
+    if not is_taxed(document, now):
+        return document
+    Installment.objects.filter(pk=row.pk).update(is_invoiced=True)
+    return finalize_invoice(document_id=document.pk, total=None, created_by=INVOICER, now=now)
+
+
+def _new(row: Installment, profile: BillingProfile, now: datetime) -> Document:
+    return Document(
         organization=row.contract.organization,
         kind=Document.Kind.INSTALLMENT,
         installment=row,
@@ -56,19 +73,26 @@ def invoice_installment(*, installment_id: int, now: datetime) -> Document | Non
         created_at=now,
         updated_at=now,
     )
-    write_draft(document, _lines(document, row, missing, profile), profile, now)
-    Installment.objects.filter(pk=row.pk).update(is_invoiced=True)
-    return finalize_invoice(document_id=document.pk, total=None, created_by=INVOICER, now=now)
 
 
 @serialized
 def follow_installments(*, contract_id: UUID, now: datetime) -> None:
-    """Credit or write off what a contract's invoices charge beyond what is payable on its installments."""
+    """Credit or write off what a contract's invoices charge beyond what is payable on its installments.
+
+    Drafts that wait for their tax are changed or deleted.
+    """
     standing = Document.objects.filter(
-        type=Document.Type.INVOICE, installment__contract=contract_id, state__in=STANDING, written_off_micros=0
+        type=Document.Type.INVOICE,
+        installment__contract=contract_id,
+        state__in=(*STANDING, State.DRAFT),
+        written_off_micros=0,
     )
-    for document_id in list(standing.order_by("-finalized_at", "pk").values_list("pk", flat=True)):
-        _follow(lock_document(document_id, now=now), now)
+    found = standing.order_by("-finalized_at", "pk").values_list("pk", "state", "installment")
+    for document_id, state, installment_id in list(found):
+        if state == State.DRAFT:
+            invoice_installment(installment_id=installment_id, now=now)
+        else:
+            _follow(lock_document(document_id, now=now), now)
 
 
 def _follow(document: Document, now: datetime) -> None:
@@ -85,7 +109,7 @@ def _follow(document: Document, now: datetime) -> None:
             now=now,
         )
         return
-    too_much = document.left_micros if row.state in UNASKED else -_to_ask(row)
+    too_much = document.left_micros if row.state in UNASKED else -_to_ask(row, _documents_for(row))
     if too_much > 0:
         _credit(document, too_much, now)
 
@@ -105,13 +129,17 @@ def _credit(document: Document, too_much: int, now: datetime) -> None:
     credit_locked(document, terms, INVOICER, now)
 
 
-def _to_ask(row: Installment) -> int:
+def _documents_for(row: Installment) -> list[Document]:
+    """Return the invoices for an installment, and the draft that waits for its tax."""
+    return list(Document.objects.select_related("organization").filter(installment=row, type=Document.Type.INVOICE))
+
+
+def _to_ask(row: Installment, documents: Sequence[Document]) -> int:
     """Return what is payable on an installment, less what is due on its invoices and what was paid without them.
 
     Negative if the invoices charge too much.
     """
-    documents = Document.objects.filter(installment=row, type=Document.Type.INVOICE).exclude(number="")
-    asked = sum(each.balance.due.net for each in documents)
+    asked = sum(each.balance.due.net for each in documents if each.number)
     paid = InstallmentPayment.objects.filter(installment=row).exclude(received_in=Role.BILLED)
     beside = 0 if row.is_settled else min(row.paid_micros, sum(paid.values_list("amount_micros", flat=True)))
     return row.payable_micros - beside - asked

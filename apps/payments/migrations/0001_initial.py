@@ -1413,6 +1413,7 @@ class Migration(migrations.Migration):
                                     ("too_small", "Amount due is below the smallest invoice"),
                                     ("method_removed", "The payment method of a contract was removed"),
                                     ("subscription", "A subscription's collection is paused"),
+                                    ("tax", "Stripe Tax refused a document"),
                                     ("key_refused", "Stripe refuses our key"),
                                 ],
                                 max_length=16,

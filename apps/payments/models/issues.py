@@ -28,6 +28,7 @@ class PaymentIssue(models.Model):
         TOO_SMALL = "too_small", "Amount due is below the smallest invoice"
         METHOD_REMOVED = "method_removed", "The payment method of a contract was removed"
         SUBSCRIPTION = "subscription", "A subscription's collection is paused"
+        TAX = "tax", "Stripe Tax refused a document"
         KEY_REFUSED = "key_refused", "Stripe refuses our key"
 
     key = models.CharField(max_length=255, help_text="Identifies the finding, so that one row is open for it.")

@@ -13,6 +13,8 @@ from apps.payments.services.portal import open_portal
 from apps.payments.services.reconciliation import reconcile_organization
 from apps.payments.services.refunds import request_refund, send_refund
 from apps.payments.services.sessions import resume_checkout
+from apps.payments.services.tax_calculations import calculate_tax
+from apps.payments.services.tax_transactions import report_tax
 from apps.payments.services.top_up_sessions import confirm_top_up, end_confirmation, save_card, save_checkout_card
 from apps.payments.services.top_up_settings import (
     notify_expiring_cards,
@@ -26,6 +28,7 @@ from apps.payments.services.withdrawals import cancel_contract
 __all__ = [
     "arrange_contract",
     "arrange_document",
+    "calculate_tax",
     "cancel_contract",
     "cancel_contract_at",
     "confirm_top_up",
@@ -41,6 +44,7 @@ __all__ = [
     "refund_plans",
     "replay_event",
     "replay_parked",
+    "report_tax",
     "request_refund",
     "resume_checkout",
     "resume_top_up",

@@ -7,10 +7,11 @@ from uuid import UUID
 
 from django.db import transaction
 
-from apps.billing_profiles.errors import NoTaxRule, VatNumberMissing
-from apps.billing_profiles.selectors import tax_on_credit
+from apps.billing_profiles.errors import NoTaxRule, ProfileIncomplete, VatNumberMissing
+from apps.billing_profiles.tax import TaxOnTop
 from apps.common.money import Micros, from_micros, from_minor_units, to_minor_units
 from apps.common.transactions import serialized
+from apps.invoices.errors import TaxRefused
 from apps.notices.services import notify
 from apps.outbox.services import enqueue
 from apps.payments import issues, stripe_operations
@@ -19,6 +20,7 @@ from apps.payments.event_context import EventContext
 from apps.payments.models import StripePayment
 from apps.payments.services.settlement import Money, settle_attempt, settle_unapplied
 from apps.payments.services.stripe_requests import obtain, prepare
+from apps.payments.services.tax_calculations import credit_reference, tax_of_credit
 from apps.payments.services.top_up_settings import CANCELED, END_CONFIRMATION, NOT_OF_A_CHARGE, lift_stop, stop
 from apps.payments.stripe_objects import IntentFacts
 from apps.payments.top_up_links import confirmation_address
@@ -43,8 +45,8 @@ def charge_attempt(*, attempt_id: UUID, now: datetime) -> None:
         StripeUnavailable: the result is not known yet; a retry returns it.
     """
     try:
-        attempt = _sent(attempt_id, now)
-    except (NoTaxRule, VatNumberMissing) as untaxed:
+        attempt = _sent(attempt_id, _tax_of(attempt_id, now), now)
+    except (NoTaxRule, VatNumberMissing, ProfileIncomplete, TaxRefused) as untaxed:
         conclude(attempt_id=attempt_id, facts=None, refusal=Refusal(untaxed.code, is_of_card=False), now=now)
         return
     if attempt is None:
@@ -75,13 +77,22 @@ def refusal_of(refused: StripeRefused) -> Refusal:
     )
 
 
-@transaction.atomic
-def _sent(attempt_id: UUID, now: datetime) -> TopUpAttempt | None:
-    """Mark an attempt as sent and store its request; return None if it has ended or may no longer be charged.
+def _tax_of(attempt_id: UUID, now: datetime) -> TaxOnTop:
+    """Return the tax on top of the credit that an attempt buys; none if it was sent before, or has ended.
 
     Raises:
-        NoTaxRule, VatNumberMissing: the seller's tax table does not determine the tax on the credit.
+        NoTaxRule, VatNumberMissing, ProfileIncomplete, TaxRefused: the tax on the credit is not known.
     """
+    attempt = TopUpAttempt.objects.select_related("organization").filter(pk=attempt_id, state=State.REQUESTED).first()
+    if attempt is None:
+        return TaxOnTop()
+    amount = Micros(attempt.amount_micros)
+    return tax_of_credit(attempt.organization, amount, reference=credit_reference(attempt.pk), now=now)
+
+
+@transaction.atomic
+def _sent(attempt_id: UUID, tax: TaxOnTop, now: datetime) -> TopUpAttempt | None:
+    """Mark an attempt as sent and store its request; return None if it has ended or may no longer be charged."""
     attempt = TopUpAttempt.objects.select_for_update(no_key=True).filter(pk=attempt_id, state__in=OPEN).first()
     if attempt is None:
         return None
@@ -96,7 +107,7 @@ def _sent(attempt_id: UUID, now: datetime) -> TopUpAttempt | None:
         attempt.state, attempt.reason, attempt.settled_at = State.CANCELED, CANCELED, now
         attempt.save(update_fields=["state", "reason", "settled_at"])
         return None
-    taxed = tax_on_credit(attempt.organization, Micros(attempt.amount_micros), now).columns
+    taxed = tax.columns
     for name, value in taxed.items():
         setattr(attempt, name, value)
     attempt.state, attempt.sent_at = State.SENT, now

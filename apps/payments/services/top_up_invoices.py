@@ -17,6 +17,7 @@ from apps.outbox.services import enqueue, message
 from apps.payments.models import StripePayment, TopUpInvoice
 from apps.payments.references import ObjectKind, row_id
 from apps.payments.selectors import returned_of
+from apps.payments.services.tax_calculations import credit_reference
 from apps.top_ups.models import TaxedCredit, TopUpAttempt
 from apps.wallets.accounts import Role
 from apps.wallets.models import Grant
@@ -70,6 +71,14 @@ def _taxed(payment: StripePayment) -> TaxedCredit | None:
     return payment.checkout if attempt_id is None else TopUpAttempt.objects.filter(pk=attempt_id).first()
 
 
+def _asked_as(payment: StripePayment) -> str:
+    """Return what Stripe's calculation of the tax on a payment's credit is found by."""
+    attempt_id = row_id(payment.key, ObjectKind.TOP_UP_ATTEMPT)
+    if attempt_id is not None:
+        return credit_reference(attempt_id)
+    return credit_reference(payment.checkout.request_key) if payment.checkout is not None else ""
+
+
 def _kept(payment: StripePayment) -> Shares:
     whole, back = payment.whole, returned_of(payment)
     return Shares(
@@ -97,6 +106,7 @@ def _invoice(payment: StripePayment, taxed: TaxedCredit, paid: Shares, *, is_fir
         transfer_id=payment.grant.transfer_id if is_first else restored_by(payment.grant),
         reference=str(payment),
         paid_at=(is_first and payment.settled_at) or now,
+        asked_as=_asked_as(payment),
     )
     document = invoices.invoice_bought_credit(bought, now=now)
     TopUpInvoice.objects.create(organization_id=payment.organization_id, payment=payment, document=document)

@@ -1,18 +1,20 @@
 """Buying credit."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
 
-from apps.billing_profiles.selectors import tax_on_credit
-from apps.common.money import from_minor_units, micros_per_minor_unit, payable_step
+from apps.billing_profiles.tax import TaxOnTop
+from apps.common.money import Micros, from_minor_units, micros_per_minor_unit, payable_step
 from apps.common.strict_json import Json
 from apps.payments import issues
 from apps.payments.errors import AmountNotPayable, AmountOutOfRange, RequestKeyReused, WrongCurrency
 from apps.payments.models import CheckoutSession
 from apps.payments.services.customers import ensure_customer
 from apps.payments.services.sessions import credit_lines, open_session, write_request
+from apps.payments.services.tax_calculations import credit_reference, tax_of_credit
 from apps.payments.services.top_up_settings import CONSENT
 from apps.tenants.models import Organization
 from apps.top_ups.models import TopUp
@@ -20,6 +22,14 @@ from apps.wallets.selectors import require_wallet
 
 Purpose = CheckoutSession.Purpose
 State = CheckoutSession.State
+
+
+@dataclass(frozen=True, slots=True)
+class Bought:
+    """Credit that is about to be bought, in micros, and the tax on top of it."""
+
+    micros: Micros
+    tax: TaxOnTop
 
 
 @issues.opens_refused_key_issue("payments.start_top_up")
@@ -39,7 +49,7 @@ def start_top_up(
     Raises:
         AmountOutOfRange, AmountNotPayable, WrongCurrency: they name the field.
         RequestKeyReused: the key was used for another amount. WalletNotFound: the organization has no wallet.
-        NoTaxRule, VatNumberMissing: the seller's tax table has no rate for the credit.
+        NoTaxRule, VatNumberMissing, TaxRefused: the tax on the credit is not known.
         CustomerDeleted, StripeRefused: it cannot be bought now. StripeUnavailable: retry.
     """
     _refuse_amount(amount, organization.currency)
@@ -47,7 +57,9 @@ def start_top_up(
         raise WrongCurrency(f"The organization is billed in {organization.currency}.", field="body.currency")
     require_wallet(organization)
     customer_id = ensure_customer(organization=organization, now=now)
-    row = _write_down(organization, amount, customer_id, request_key, created_by, now)
+    micros = from_minor_units(amount, organization.currency)
+    tax = tax_of_credit(organization, micros, reference=credit_reference(request_key), now=now)
+    row = _write_down(organization, Bought(micros, tax), customer_id, request_key, created_by, now)
     if row.state != State.REQUESTED and row.url:
         return row.url
     return open_session(row, now=now).url
@@ -66,16 +78,15 @@ def _refuse_amount(amount: int, currency: str) -> None:
 
 @transaction.atomic
 def _write_down(
-    organization: Organization, amount: int, customer_id: str, request_key: str, created_by: str, now: datetime
+    organization: Organization, bought: Bought, customer_id: str, request_key: str, created_by: str, now: datetime
 ) -> CheckoutSession:
-    micros = from_minor_units(amount, organization.currency)
     row, created = CheckoutSession.objects.get_or_create(
         organization=organization,
         request_key=request_key,
         defaults={
             "purpose": Purpose.TOP_UP,
-            "amount_micros": micros,
-            **tax_on_credit(organization, micros, now).columns,
+            "amount_micros": bought.micros,
+            **bought.tax.columns,
             "currency": organization.currency,
             "customer_id": customer_id,
             "created_by": created_by,
@@ -83,7 +94,7 @@ def _write_down(
             "updated_at": now,
         },
     )
-    if (row.purpose, row.amount_micros) != (Purpose.TOP_UP, micros):
+    if (row.purpose, row.amount_micros) != (Purpose.TOP_UP, bought.micros):
         raise RequestKeyReused
     if created:
         write_request(row, _params(row), now)

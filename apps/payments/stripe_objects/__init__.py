@@ -23,6 +23,7 @@ from apps.payments.stripe_objects.money import (
     PayoutFacts,
     RefundFacts,
 )
+from apps.payments.stripe_objects.taxes import TaxCalculationFacts, TaxTransactionFacts
 
 __all__ = [
     "BalanceFacts",
@@ -44,4 +45,6 @@ __all__ = [
     "PortalFacts",
     "RefundFacts",
     "SubscriptionFacts",
+    "TaxCalculationFacts",
+    "TaxTransactionFacts",
 ]

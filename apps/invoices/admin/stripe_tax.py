@@ -1,0 +1,149 @@
+"""What staff see of Stripe Tax on an invoice, and how they ask it again; and the switch of a seller's tax."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from unfold.decorators import action
+from unfold.widgets import UnfoldAdminSelectWidget
+
+from apps.billing_profiles.models import BillingProfile, Seller
+from apps.common.admin import Change, ConfirmForm, PageExtension, Question, Review, confirm, register_extension
+from apps.common.errors import BillingError
+from apps.invoices import services
+from apps.invoices.models import Document, TaxCalculation
+
+
+class StripeTaxMixin:
+    """What Stripe Tax says about a document, and the buttons about it; mixed into the admin of documents."""
+
+    _document: Any
+    _page: Any
+    log_change: Any
+
+    @admin.display(description="Tax by Stripe")
+    def tax_by_stripe(self, row: Document) -> str:
+        asked = row.tax_calculation
+        if asked is None:
+            return "-"
+        why = f": {asked.error}" if asked.state == TaxCalculation.State.REFUSED else ""
+        return f"{asked.get_state_display()}{why}" + (f", {asked.stripe_id}" if asked.stripe_id else "")
+
+    @action(description="Ask Stripe for the tax", url_path="ask-tax", permissions=["write"], icon="percent")
+    def ask_tax(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        row = self._document(object_id)
+
+        def perform(cleaned: Any) -> str:
+            made = services.refresh_tax(document_id=row.pk, is_again=True, now=timezone.now())
+            self.log_change(request, row, f"Asked Stripe for the tax: {cleaned['reason']}")
+            is_known = made.tax_calculation is None or made.tax_calculation.counts_at(timezone.now())
+            return "Stripe has calculated this before." if is_known else "Asked. Reload the page in a moment."
+
+        def review(_: Any) -> Review:
+            return Review([Change("Tax", self.tax_by_stripe(row), "calculated for today's customer, prices and day")])
+
+        return confirm(
+            request,
+            admin=self,
+            question=Question(
+                title="Ask Stripe for the tax",
+                explanation="Seller and customer are taken anew from today's records. Nothing is charged.",
+                review=review,
+                button="Ask Stripe",
+            ),
+            perform=perform,
+            subject=row,
+        )
+
+    @action(description="Report to Stripe Tax", url_path="report-tax", permissions=["write"], icon="outbox")
+    def report_tax(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        row = self._document(object_id)
+
+        def perform(cleaned: Any) -> str:
+            services.report_again(document_id=row.pk, now=timezone.now())
+            self.log_change(request, row, f"Reported to Stripe Tax: {cleaned['reason']}")
+            return "It is reported, unless Stripe has it already."
+
+        return confirm(
+            request,
+            admin=self,
+            question=Question(
+                title="Report to Stripe Tax",
+                explanation="For a document that Stripe Tax refused. What it has is not reported twice.",
+                review=lambda _: Review([Change("At Stripe Tax", "", f"{row}, once")]),
+                button="Report to Stripe",
+            ),
+            perform=perform,
+            subject=row,
+        )
+
+
+class TaxEngineForm(ConfirmForm):
+    """Where a seller's tax comes from."""
+
+    tax_engine = forms.ChoiceField(label="Tax comes from", choices=Seller.TaxEngine, widget=UnfoldAdminSelectWidget())
+
+
+@register_extension(Seller)
+class SellerTaxEngine(PageExtension[Seller]):
+    """The switch of where a seller's tax comes from, with a review of what that means."""
+
+    added_buttons = ("change_tax_engine",)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Seller | None = None) -> Any:
+        """Let the tax of a known seller be switched by the button alone."""
+        fields = super().get_readonly_fields(request, obj)
+        return fields if obj is None else [*fields, "tax_engine"]
+
+    def has_switch_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return request.user.has_perm("billing_profiles.change_seller")
+
+    @action(description="Switch tax", url_path="tax-engine", permissions=["switch"], icon="percent")
+    def change_tax_engine(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        seller = self.row_or_404(request, object_id)
+
+        def perform(cleaned: Any) -> str:
+            engine = Seller.TaxEngine(cleaned["tax_engine"])
+            services.change_tax_engine(seller_id=seller.pk, engine=engine, now=timezone.now())
+            self.log_change(request, seller, f"Tax comes from {engine.label}: {cleaned['reason']}")
+            return f"Tax comes from {engine.label.lower()} now; drafts are taxed anew."
+
+        return confirm(
+            request,
+            admin=self,
+            question=Question(
+                title="Switch tax",
+                form=TaxEngineForm,
+                initial={"tax_engine": seller.tax_engine},
+                review=lambda cleaned: Review(_consequences(seller, Seller.TaxEngine(cleaned["tax_engine"]))),
+                explanation="Documents with a number keep their tax. With Stripe Tax, Stripe's settings have to name "
+                "where you are registered; it charges each calculation.",
+                button="Switch tax",
+            ),
+            perform=perform,
+            subject=seller,
+        )
+
+
+def _consequences(seller: Seller, engine: Seller.TaxEngine) -> list[Change]:
+    """Return what switching a seller's tax changes.
+
+    Raises:
+        BillingError: the tax comes from there already.
+    """
+    if engine == seller.tax_engine:
+        raise BillingError(f"Tax comes from {engine.label.lower()} already.", field="tax_engine")
+    drafts = Document.objects.filter(seller=seller, state=Document.State.DRAFT).count()
+    changes = [
+        Change("Tax comes from", seller.get_tax_engine_display(), engine.label),
+        Change("Drafts that are taxed anew", "", str(drafts)),
+    ]
+    if engine != Seller.TaxEngine.STRIPE:
+        return changes
+    vague = BillingProfile.objects.filter(seller=seller, country__in=services.NEED_POSTAL_CODE, postal_code="")
+    return [
+        *changes,
+        Change("Customers whose address Stripe refuses, for lack of a postal code", "", str(vague.count())),
+    ]

@@ -1,0 +1,120 @@
+"""Ask Stripe Tax about drafts and bought credit, and open an issue about what it refuses."""
+
+from datetime import datetime
+
+from apps.billing_profiles.errors import TaxedByStripe
+from apps.billing_profiles.selectors import paper_language, tax_on_credit
+from apps.billing_profiles.tax import TaxOnTop
+from apps.common.money import Micros
+from apps.invoices import services as invoices
+from apps.invoices.errors import TaxRefused, UnlikeQuestion
+from apps.invoices.models import Document, TaxCalculation
+from apps.payments import issues, stripe_operations
+from apps.payments.errors import StripeRefused
+from apps.payments.services.stripe_requests import obtain
+from apps.payments.stripe_objects import TaxCalculationFacts
+from apps.tenants.models import Organization
+
+State = TaxCalculation.State
+
+
+def calculate_tax(*, calculation_id: int, now: datetime) -> None:
+    """Ask Stripe what a draft is taxed with, keep the answer, and go on with the draft.
+
+    A refusal opens an issue, which an answer closes, and so does discarding the draft.
+
+    Raises:
+        StripeUnavailable: Stripe did not answer; a retry asks again.
+    """
+    row = TaxCalculation.objects.select_related("organization").get(pk=calculation_id)
+    if row.state == State.ASKED:
+        row = _asked(row, now)
+    drafts = Document.objects.in_bulk(invoices.waiting_drafts(row))
+    if row.state == State.REFUSED and drafts:
+        _open_issue(row, next(iter(drafts.values())), now)
+        return
+    close_tax_issue(row, "Stripe has calculated the tax" if drafts else "The draft is gone, or was changed", now)
+    for document_id in drafts:
+        invoices.finalize_taxed(document_id=document_id, now=now)
+
+
+def credit_reference(payment: object) -> str:
+    """Return what the calculation for bought credit is found by; `payment` is the key or the attempt of its payment."""
+    return f"top-up:{payment}"[:100]
+
+
+def tax_of_credit(organization: Organization, amount: Micros, *, reference: str, now: datetime) -> TaxOnTop:
+    """Return the tax on top of credit of an amount in micros, which is about to be paid; Stripe is asked if need be.
+
+    `reference` names the payment. Call it outside a transaction.
+
+    Raises:
+        NoTaxRule, VatNumberMissing: the seller's table does not say which tax it is.
+        TaxRefused: Stripe refused, which opens an issue. ProfileIncomplete: the customer has no address.
+        StripeUnavailable: Stripe did not answer; a retry asks again.
+    """
+    try:
+        return tax_on_credit(organization, amount, now)
+    except TaxedByStripe:
+        row = invoices.ask_about_credit(organization=organization, amount=amount, reference=reference, now=now)
+    if not row.counts_at(now):
+        row = _asked(row, now)
+    if row.state == State.REFUSED:
+        _open_credit_issue(row, amount, now)
+        raise TaxRefused(row.error)
+    close_tax_issue(row, "Stripe has calculated the tax", now)
+    return invoices.tax_on_asked_credit(row, paper_language(organization.pk))
+
+
+def _open_credit_issue(row: TaxCalculation, amount: Micros, now: datetime) -> None:
+    issues.open_issue(
+        issues.Kind.TAX,
+        organization=row.organization,
+        subject=row.reference,
+        detail=f"Credit cannot be bought, since Stripe calculates no tax for it: {row.error} Correct the billing "
+        "profile; the next try asks Stripe again.",
+        actual_micros=amount,
+        now=now,
+    )
+
+
+def _asked(row: TaxCalculation, now: datetime) -> TaxCalculation:
+    """Ask Stripe, and return the row with its answer or its refusal."""
+    try:
+        found = obtain(
+            stripe_operations.CALCULATE_TAX,
+            reference=f"tax-calculation:{row.pk}:{row.attempt}",
+            organization=row.organization,
+            params=row.question,
+            now=now,
+        )
+        invoices.keep_tax_answer(calculation_id=row.pk, answer=_kept(found), now=now)
+    except (StripeRefused, UnlikeQuestion) as error:
+        return invoices.refuse_tax(calculation_id=row.pk, reason=error.detail, now=now)
+    row.refresh_from_db()
+    return row
+
+
+def _kept(found: TaxCalculationFacts) -> dict[str, object]:
+    """Return the part of an answer that is kept."""
+    return {"id": found.id, "currency": found.currency, "expires_at": found.expires_at, "lines": found.lines}
+
+
+def _open_issue(row: TaxCalculation, draft: Document, now: datetime) -> None:
+    issues.open_issue(
+        issues.Kind.TAX,
+        organization=row.organization,
+        subject=row.reference,
+        detail=(
+            f"Stripe calculates no tax for {draft} ({draft.get_kind_display().lower()}), which cannot be finalized "
+            f"before: {row.error} Correct the billing profile, then press “Ask Stripe for the tax” on the draft."
+        ),
+        actual_micros=draft.total_micros,
+        currency=draft.currency,
+        now=now,
+    )
+
+
+def close_tax_issue(row: TaxCalculation, resolution: str, now: datetime) -> None:
+    """Close the issue over a document's tax, whichever of its questions was refused."""
+    issues.close_issue(issues.Kind.TAX, subject=row.reference, resolution=resolution, now=now)
