@@ -1,4 +1,4 @@
--- Written by manage.py write_schema from the migrations and pins of SHA-256 160cb8cb72b1710a9930618df5134b5bf7b3b1f27b1ee1e25f98ae22ad8a8d0f
+-- Written by manage.py write_schema from the migrations and pins of SHA-256 c1e42605fd68558038176f1660297556a0664ba8ff3b96bbfa7ebf01d8734d20
 
 CREATE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean
     LANGUAGE plpgsql
@@ -157,6 +157,7 @@ CREATE FUNCTION public.ledger_write(book uuid, expected bigint, changes jsonb) R
 DECLARE
     posted_ids jsonb := '{}';
     entry_ids jsonb := '{}';
+    changed record;
 BEGIN
     UPDATE ledger_book
     SET version = version + 1, number = (changes ->> 'number')::bigint, head = (changes ->> 'head')::bytea
@@ -207,10 +208,12 @@ BEGIN
         FROM jsonb_populate_recordset(NULL::ledger_hold, changes -> 'new_holds') r;
     END IF;
     IF changes ? 'changed_holds' THEN
-        UPDATE ledger_hold h
-        SET status = r.status, captured_micros = r.captured_micros, expires_at = r.expires_at, closed_at = r.closed_at
-        FROM jsonb_populate_recordset(NULL::ledger_hold, changes -> 'changed_holds') r
-        WHERE h.id = r.id AND h.book_id = book;
+        FOR changed IN SELECT * FROM jsonb_populate_recordset(NULL::ledger_hold, changes -> 'changed_holds') LOOP
+            UPDATE ledger_hold h
+            SET status = changed.status, captured_micros = changed.captured_micros, expires_at = changed.expires_at,
+                closed_at = changed.closed_at
+            WHERE h.id = changed.id AND h.book_id = book;
+        END LOOP;
     END IF;
     IF changes ? 'totals' THEN
         INSERT INTO ledger_holdtotal AS kept (book_id, account_id, status, hold_count, amount_micros)
@@ -5440,16 +5443,19 @@ DECLARE
     moved jsonb := posted -> 'transfers';
     granted jsonb := '{}';
     charged jsonb := '{}';
+    changed record;
 BEGIN
     IF posted IS NULL THEN
         RETURN NULL;
     END IF;
     IF changes ? 'grants' THEN
-        UPDATE wallets_grant g
-        SET remaining_micros = r.remaining_micros, held_micros = r.held_micros, returned_micros = r.returned_micros,
-            lapsed_micros = r.lapsed_micros, expires_at = r.expires_at, burn_key = r.burn_key
-        FROM jsonb_populate_recordset(NULL::wallets_grant, changes -> 'grants') r
-        WHERE g.id = r.id AND g.organization_id = book;
+        FOR changed IN SELECT * FROM jsonb_populate_recordset(NULL::wallets_grant, changes -> 'grants') LOOP
+            UPDATE wallets_grant g
+            SET remaining_micros = changed.remaining_micros, held_micros = changed.held_micros,
+                returned_micros = changed.returned_micros, lapsed_micros = changed.lapsed_micros,
+                expires_at = changed.expires_at, burn_key = changed.burn_key
+            WHERE g.id = changed.id AND g.organization_id = book;
+        END LOOP;
     END IF;
     IF changes ? 'new_grants' THEN
         WITH given AS (
@@ -5495,9 +5501,10 @@ BEGIN
         );
     END IF;
     IF changes ? 'nets' THEN
-        UPDATE wallets_chargenet n SET undone_micros = r.undone_micros
-        FROM jsonb_populate_recordset(NULL::wallets_chargenet, changes -> 'nets') r
-        WHERE n.id = r.id AND n.organization_id = book;
+        FOR changed IN SELECT * FROM jsonb_populate_recordset(NULL::wallets_chargenet, changes -> 'nets') LOOP
+            UPDATE wallets_chargenet n SET undone_micros = changed.undone_micros
+            WHERE n.id = changed.id AND n.organization_id = book;
+        END LOOP;
     END IF;
     IF changes ? 'new_nets' THEN
         WITH charge AS (
@@ -5519,9 +5526,10 @@ BEGIN
         );
     END IF;
     IF changes ? 'shortfalls' THEN
-        UPDATE wallets_shortfall s SET remaining_micros = r.remaining_micros
-        FROM jsonb_populate_recordset(NULL::wallets_shortfall, changes -> 'shortfalls') r
-        WHERE s.id = r.id AND s.organization_id = book;
+        FOR changed IN SELECT * FROM jsonb_populate_recordset(NULL::wallets_shortfall, changes -> 'shortfalls') LOOP
+            UPDATE wallets_shortfall s SET remaining_micros = changed.remaining_micros
+            WHERE s.id = changed.id AND s.organization_id = book;
+        END LOOP;
     END IF;
     IF changes ? 'new_shortfalls' THEN
         INSERT INTO wallets_shortfall (organization_id, transfer_id, amount_micros, remaining_micros, recorded_at)

@@ -119,6 +119,8 @@ class TestFunctions:
         "sum(s.remaining_micros)": "how much is uncovered in all, where only the oldest rows are read",
         "sum(a.amount_micros)": "how much of the caps is used, where only the live attempt is read",
         "count(*)": "how many there are, where only the first are read",
+        "') LOOP": "writes each changed row by its primary key, which a join with the JSON would not",
+        "END LOOP": "the same",
         "t.number + 1": "the record next to a charge, which says what of it was owed",
     }
     CHOICES = re.compile(r"\b(CASE|ELSIF|ELSE|LOOP|GREATEST|LEAST|ROUND|MIN|MAX|SUM|COUNT|AVG)\b\s*\(?", re.IGNORECASE)

@@ -1,11 +1,13 @@
 -- Write the changes of one book that is at version `expected`; return the ids of the new transfers, and of the entries
 -- on the accounts that they take from, by the transfer's number.
+-- Changed holds are written one by one: joined with the JSON, all holds of the book would be read to find them.
 -- If the book has another version by now, write nothing and return NULL.
 CREATE OR REPLACE FUNCTION ledger_write(book uuid, expected bigint, changes jsonb) RETURNS jsonb
 LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     posted_ids jsonb := '{}';
     entry_ids jsonb := '{}';
+    changed record;
 BEGIN
     UPDATE ledger_book
     SET version = version + 1, number = (changes ->> 'number')::bigint, head = (changes ->> 'head')::bytea
@@ -56,10 +58,12 @@ BEGIN
         FROM jsonb_populate_recordset(NULL::ledger_hold, changes -> 'new_holds') r;
     END IF;
     IF changes ? 'changed_holds' THEN
-        UPDATE ledger_hold h
-        SET status = r.status, captured_micros = r.captured_micros, expires_at = r.expires_at, closed_at = r.closed_at
-        FROM jsonb_populate_recordset(NULL::ledger_hold, changes -> 'changed_holds') r
-        WHERE h.id = r.id AND h.book_id = book;
+        FOR changed IN SELECT * FROM jsonb_populate_recordset(NULL::ledger_hold, changes -> 'changed_holds') LOOP
+            UPDATE ledger_hold h
+            SET status = changed.status, captured_micros = changed.captured_micros, expires_at = changed.expires_at,
+                closed_at = changed.closed_at
+            WHERE h.id = changed.id AND h.book_id = book;
+        END LOOP;
     END IF;
     IF changes ? 'totals' THEN
         INSERT INTO ledger_holdtotal AS kept (book_id, account_id, status, hold_count, amount_micros)

@@ -1,5 +1,6 @@
 -- Write all changes of a customer's credit if the book is at version `expected`; return the ids of new transfers, of the
 -- entries on the accounts that they take from, and of grants, by number. If the book has another version by now, write nothing and return NULL.
+-- Changed rows are written one by one: joined with the JSON, all rows of the customer would be read to find them.
 -- Rows refer to new grants and charges by the number of their transfer, and to existing ones by id.
 CREATE OR REPLACE FUNCTION wallet_write(book uuid, expected bigint, changes jsonb) RETURNS jsonb
 LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
@@ -8,16 +9,19 @@ DECLARE
     moved jsonb := posted -> 'transfers';
     granted jsonb := '{}';
     charged jsonb := '{}';
+    changed record;
 BEGIN
     IF posted IS NULL THEN
         RETURN NULL;
     END IF;
     IF changes ? 'grants' THEN
-        UPDATE wallets_grant g
-        SET remaining_micros = r.remaining_micros, held_micros = r.held_micros, returned_micros = r.returned_micros,
-            lapsed_micros = r.lapsed_micros, expires_at = r.expires_at, burn_key = r.burn_key
-        FROM jsonb_populate_recordset(NULL::wallets_grant, changes -> 'grants') r
-        WHERE g.id = r.id AND g.organization_id = book;
+        FOR changed IN SELECT * FROM jsonb_populate_recordset(NULL::wallets_grant, changes -> 'grants') LOOP
+            UPDATE wallets_grant g
+            SET remaining_micros = changed.remaining_micros, held_micros = changed.held_micros,
+                returned_micros = changed.returned_micros, lapsed_micros = changed.lapsed_micros,
+                expires_at = changed.expires_at, burn_key = changed.burn_key
+            WHERE g.id = changed.id AND g.organization_id = book;
+        END LOOP;
     END IF;
     IF changes ? 'new_grants' THEN
         WITH given AS (
@@ -63,9 +67,10 @@ BEGIN
         );
     END IF;
     IF changes ? 'nets' THEN
-        UPDATE wallets_chargenet n SET undone_micros = r.undone_micros
-        FROM jsonb_populate_recordset(NULL::wallets_chargenet, changes -> 'nets') r
-        WHERE n.id = r.id AND n.organization_id = book;
+        FOR changed IN SELECT * FROM jsonb_populate_recordset(NULL::wallets_chargenet, changes -> 'nets') LOOP
+            UPDATE wallets_chargenet n SET undone_micros = changed.undone_micros
+            WHERE n.id = changed.id AND n.organization_id = book;
+        END LOOP;
     END IF;
     IF changes ? 'new_nets' THEN
         WITH charge AS (
@@ -87,9 +92,10 @@ BEGIN
         );
     END IF;
     IF changes ? 'shortfalls' THEN
-        UPDATE wallets_shortfall s SET remaining_micros = r.remaining_micros
-        FROM jsonb_populate_recordset(NULL::wallets_shortfall, changes -> 'shortfalls') r
-        WHERE s.id = r.id AND s.organization_id = book;
+        FOR changed IN SELECT * FROM jsonb_populate_recordset(NULL::wallets_shortfall, changes -> 'shortfalls') LOOP
+            UPDATE wallets_shortfall s SET remaining_micros = changed.remaining_micros
+            WHERE s.id = changed.id AND s.organization_id = book;
+        END LOOP;
     END IF;
     IF changes ? 'new_shortfalls' THEN
         INSERT INTO wallets_shortfall (organization_id, transfer_id, amount_micros, remaining_micros, recorded_at)
