@@ -1,4 +1,4 @@
--- Written by manage.py write_schema from the migrations and pins of SHA-256 c1e42605fd68558038176f1660297556a0664ba8ff3b96bbfa7ebf01d8734d20
+-- Written by manage.py write_schema from the migrations and pins of SHA-256 d645d3aeb0ccd2d596befd06c7d98bdd0507e02c8b2bc989d9e8d773b5b9723a
 
 CREATE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean
     LANGUAGE plpgsql
@@ -8377,6 +8377,7 @@ CREATE TABLE public.pricing_pricelistimport (
     meter_id bigint NOT NULL,
     step_micros bigint NOT NULL,
     ends_gone boolean NOT NULL,
+    unread jsonb NOT NULL,
     CONSTRAINT pricing_pricelistimport_markup_bounds CHECK (((markup_ppm >= '-1000000'::integer) AND (markup_ppm <= 100000000) AND (rate_micros > 0) AND (step_micros >= 0)))
 );
 

@@ -124,10 +124,13 @@ class Listed:
 
 
 class ListedModel(Protocol):
-    """A model of a list with its price table."""
+    """A model of a list with its price table, and the fields that may be prices and are not read."""
 
     @property
     def table(self) -> CellTable: ...
+
+    @property
+    def unread(self) -> tuple[str, ...]: ...
 
 
 @dataclass(slots=True)

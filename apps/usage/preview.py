@@ -22,6 +22,7 @@ from apps.usage.selectors.previewed_usage import (
     charged_usage,
     last_days,
     tables_of,
+    used_models,
     waiting_calls,
     waiting_characters,
     waiting_usage,
@@ -126,9 +127,11 @@ def preview_price_list(
     """
     if imported.book.purpose == PriceBook.Purpose.COST:
         return CHARGES_NOBODY, []
-    tables = {model: read_table(cells) for model, cells in imported.versions.values_list("model", "cells")}
     draft = PriceVersion(book=imported.book, meter=imported.meter, effective_from=imported.effective_from)
     window = window or last_days(now)
+    # Few of a long list's models have usage, so only their tables are read.
+    listed = imported.versions.filter(model__in=used_models(draft, window)).values_list("model", "cells")
+    tables = {model: read_table(cells) for model, cells in listed}
     ending = dict.fromkeys(ending_models(imported))
     used = chain(charged_calls(tables.values(), draft, window), waiting_calls(tables.values(), draft, window))
     rows = [row for row in used if row["model"] in tables or row["model"] in ending]

@@ -103,12 +103,13 @@ class TestCustomers:
         fax, later = make_meter("fax", "service", unknown_models="any_model"), SIX + timedelta(days=5)
         price(fax, model="a", micros_per_million=10**12, minimum_micros=100_000_000)
         price(fax, micros_per_million=10**12, minimum_micros=20_000_000)
-        price(fax, model="b", start=later, micros_per_million=10**12)
+        for model in ("b", "c"):  # the customer uses the second
+            price(fax, model=model, start=later, micros_per_million=10**12)
         for model in ("a", "c"):
             send(acme, SIX, event(model, "fax", model=model, quantity="1", time="2026-11-18T05:00:00Z"))
         usage = customer_forecast(acme, SIX).usage
         assert usage.minimum_micros == 99_000_000 + 19_000_000
-        assert [(each.meter, each.model, each.starts_at) for each in usage.prices_ahead] == [("fax", "b", later)]
+        assert [(each.meter, each.model, each.starts_at) for each in usage.prices_ahead] == [("fax", "c", later)]
         own = override_price_book(organization=acme, now=SIX)
         price(fax, book=own, model="a", micros_per_million=10**12)
         assert customer_forecast(acme, SIX).usage.minimum_micros == usage.minimum_micros - 99_000_000

@@ -68,10 +68,17 @@ def test_a_file_becomes_drafts_and_says_what_it_found(ann, chosen):
     assert "20 %" in shown
 
 
+def test_fields_that_are_not_read_are_listed(ann, chosen):
+    take(ann, chosen, {name: {"input_cost_per_token": 1e-6, "cost_per_second": 1} for name in ("a", "b")})
+    assert "cost_per_second: 2 models" in ann.get(page("change", PriceListImport.objects.get())).content.decode()
+
+
 def test_publishing_takes_a_second_person_where_no_usage_tells_its_size(ann, bob, chosen):
     take(ann, chosen)
     row = PriceListImport.objects.get()
     address = page("publish", row)
+    review = ann.post(address, {"_step": "review", "token": token(ann, address), "reason": "New list"})
+    assert "2031-01-01 00:00 UTC" in review.content.decode()
     ann.post(address, {"_step": "confirm", "token": token(ann, address), "reason": "New list"})
     assert PriceVersion.objects.get().status == "draft"
     request = Approval.objects.get()
@@ -140,6 +147,7 @@ def test_customers_are_left_out_and_the_preview_is_a_page(ann, chosen, now):
     answer = ann.post(page("keep_old", row), typed | {"customers": "acme 2031-06-30"})
     assert (answer.status_code, row.kept.get().organization) == (302, acme)
     assert "acme until 2031-06-30" in ann.get(page("change", row)).content.decode()
+    assert "acme 2031-06-30</textarea>" in ann.get(page("keep_old", row)).content.decode()
     for wrong in ("nobody", "acme soon", "acme contract"):
         assert ann.post(page("keep_old", row), typed | {"customers": wrong}).status_code == 422
     shown = ann.get(page("preview_page", row), {"from": "2026-08-01", "to": "2026-08-31"}).content.decode()

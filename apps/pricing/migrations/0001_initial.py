@@ -328,7 +328,10 @@ class Migration(migrations.Migration):
                             ),
                         ),
                         ("file_name", models.CharField(max_length=200)),
-                        ("sha256", models.CharField(help_text="SHA-256 of the uploaded file.", max_length=64)),
+                        (
+                            "sha256",
+                            models.CharField(help_text="Of the uploaded file.", max_length=64, verbose_name="SHA-256"),
+                        ),
                         ("content", models.BinaryField(help_text="The file, compressed with gzip.")),
                         ("effective_from", models.DateTimeField(help_text="When its prices take effect.")),
                         (
@@ -416,7 +419,14 @@ class Migration(migrations.Migration):
                             models.BooleanField(
                                 default=False,
                                 help_text="If not, models that the file no longer names keep their price.",
-                                verbose_name="end prices of models that are not listed",
+                                verbose_name="end prices not listed",
+                            ),
+                        ),
+                        (
+                            "unread",
+                            models.JSONField(
+                                default=dict,
+                                help_text="Fields that may be prices and are not read, with the number of models that have them.",
                             ),
                         ),
                     ],

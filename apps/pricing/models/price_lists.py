@@ -15,7 +15,7 @@ class PriceListImport(models.Model):
     The uploaded file is kept, so that fields that are not read can be written back.
     """
 
-    audit_trail = AuditTrail(excluded=("content", "gone", "problems", "warnings", "aliases"))
+    audit_trail = AuditTrail(excluded=("content", "gone", "unread", "problems", "warnings", "aliases"))
 
     class State(models.TextChoices):
         DRAFT = "draft", "Draft"
@@ -25,7 +25,7 @@ class PriceListImport(models.Model):
     book = models.ForeignKey(PriceBook, on_delete=models.PROTECT, related_name="+")
     meter = models.ForeignKey(Meter, on_delete=models.PROTECT, related_name="+")
     file_name = models.CharField(max_length=200)
-    sha256 = models.CharField(max_length=64, help_text="SHA-256 of the uploaded file.")
+    sha256 = models.CharField("SHA-256", max_length=64, help_text="Of the uploaded file.")
     content = models.BinaryField(help_text="The file, compressed with gzip.")
     effective_from = models.DateTimeField(help_text="When its prices take effect.")
     markup_ppm = models.BigIntegerField(
@@ -48,7 +48,7 @@ class PriceListImport(models.Model):
         help_text="If not, usage of a service tier without a price waits for one.",
     )
     ends_gone = models.BooleanField(
-        "end prices of models that are not listed",
+        "end prices not listed",
         default=False,
         help_text="If not, models that the file no longer names keep their price.",
     )
@@ -57,6 +57,9 @@ class PriceListImport(models.Model):
     changed_count = models.IntegerField()
     same_count = models.IntegerField()
     gone = models.JSONField(help_text="Models with a current price that are not in the file.")
+    unread = models.JSONField(
+        default=dict, help_text="Fields that may be prices and are not read, with the number of models that have them."
+    )
     problems = models.JSONField(help_text="Reasons why models could not be read, by name.")
     warnings = models.JSONField(help_text="Warnings to check before publishing: pairs of model and text.")
     aliases = models.JSONField(help_text="Other names of models in the file, which have no price of their own.")

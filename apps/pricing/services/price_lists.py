@@ -2,9 +2,11 @@
 
 import gzip
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import chain
 
 from django.db import transaction
 from django.db.models import Q, Subquery
@@ -106,6 +108,7 @@ def import_price_list(
         changed_count=sum(name in before for name in changed),
         same_count=len(tables) - len(changed),
         gone=gone,
+        unread=Counter(chain.from_iterable(model.unread for model in found.models.values())),
         problems=found.problems,
         warnings=[list(each) for each in warnings_of(changed, old_tables, found.aliases | _aliases(terms))],
         aliases=found.aliases,

@@ -198,8 +198,10 @@ class PublishPriceList(Action):
         }
 
     def preview(self, *, by: User, now: datetime) -> list[Change]:
-        changed, _ = preview_price_list(self.imported(), now)
-        return [*super().preview(by=by, now=now), *change_rows(changed, self.currency)]
+        imported = self.imported()
+        changed, _ = preview_price_list(imported, now)
+        start = Change("Its prices are in force from", "", moment_words(imported.effective_from))
+        return [*super().preview(by=by, now=now), start, *change_rows(changed, self.currency)]
 
     def has_known_size(self, now: datetime) -> bool:
         return preview_price_list(self.imported(), now)[0].has_usage

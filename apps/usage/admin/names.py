@@ -107,16 +107,13 @@ class UnknownModelAdmin(ReadOnlyModelAdmin[UnknownModel]):
         order="last_seen_on",
     )
     list_display = (
-        "model",
+        "name_shown",
         "nearest",
-        "provider",
-        "meter",
         "organization",
         "waiting_count",
         "event_count",
         "tokens",
         "charge_micros",
-        "first_seen_on",
         "last_seen_on",
     )
     list_filter = (CustomerFilter, "meter", RecentFilter)
@@ -124,13 +121,20 @@ class UnknownModelAdmin(ReadOnlyModelAdmin[UnknownModel]):
     money_unit = "organization__currency"
     search_fields = ("=model",)
     ordering = ("-last_seen_on", "-pk")
-    fields = list_display
+    fields = (
+        *("model", "nearest", "provider", "meter", "organization", "waiting_count", "event_count"),
+        *("tokens", "charge_micros", "first_seen_on", "last_seen_on"),
+    )
     actions_detail = ("give_name",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[UnknownModel]:
         self._priced: dict[int, PricedNames] = {}
         self._may_name = self.has_name_permission(request)
         return super().get_queryset(request)
+
+    @admin.display(description="Model", ordering="model")
+    def name_shown(self, row: UnknownModel) -> str:
+        return f"{row.provider}/{row.model}" if row.provider else row.model
 
     @admin.display(description="Is an alias of")
     def nearest(self, row: UnknownModel) -> str:

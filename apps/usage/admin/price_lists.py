@@ -1,7 +1,7 @@
 """Imported price lists: import a file as drafts, review the changes, publish all of it, export it."""
 
 from collections.abc import Collection, Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, ClassVar
 
@@ -61,6 +61,11 @@ def _until(kept: KeptPrices) -> str:
     return f"until {day_text(kept.until)}" if kept.until else "for good"
 
 
+def _typed(kept: KeptPrices) -> str:
+    """Return a customer who keeps the old prices as the form's line."""
+    return f"{kept.organization.slug} {kept.until:%Y-%m-%d}" if kept.until else kept.organization.slug
+
+
 @admin.register(PriceListImport)
 class PriceListAdmin(OffersByState[PriceListImport], ReadOnlyModelAdmin[PriceListImport]):
     menu = Menu(Section.PRICES_AND_USAGE, 26, "upload_file", (Role.BILLING,))
@@ -101,7 +106,7 @@ class PriceListAdmin(OffersByState[PriceListImport], ReadOnlyModelAdmin[PriceLis
             },
         ),
         ("Compared with the prices in force", {"fields": ("compared", "drafts_link", "gone_shown", "kept_shown")}),
-        ("Before publishing", {"fields": ("warnings_shown", "problems_shown", "aliases_shown")}),
+        ("Before publishing", {"fields": ("warnings_shown", "problems_shown", "unread_shown", "aliases_shown")}),
         ("History", {"fields": ("created_by", "created_at", "reason", "discarded_for", "sha256")}),
     )
 
@@ -143,7 +148,11 @@ class PriceListAdmin(OffersByState[PriceListImport], ReadOnlyModelAdmin[PriceLis
     def warnings_shown(self, row: PriceListImport) -> SafeString | str:
         return _lines([f"{model}: {text}" for model, text in row.warnings])
 
-    @admin.display(description="Not read")
+    @admin.display(description="Fields not read")
+    def unread_shown(self, row: PriceListImport) -> SafeString | str:
+        return _lines([f"{name}: {count_text(models)} models" for name, models in sorted(row.unread.items())])
+
+    @admin.display(description="Models not read")
     def problems_shown(self, row: PriceListImport) -> SafeString | str:
         return _lines([f"{model}: {text}" for model, text in sorted(row.problems.items())])
 
@@ -207,6 +216,7 @@ class PriceListAdmin(OffersByState[PriceListImport], ReadOnlyModelAdmin[PriceLis
     @action(description="Keep old prices", url_path="keep", permissions=["move"], icon="lock_clock")
     def keep_old(self, request: HttpRequest, object_id: str) -> HttpResponse:
         row = get_object_or_404(self.get_queryset(request), pk=object_id)
+        chosen = row.kept.select_related("organization").order_by("organization__slug")
 
         def perform(cleaned: Any) -> str:
             choose_kept_prices(
@@ -223,6 +233,7 @@ class PriceListAdmin(OffersByState[PriceListImport], ReadOnlyModelAdmin[PriceLis
             question=Question(
                 title="Customers who keep the old prices",
                 form=KeptForm,
+                initial={"customers": "\n".join(map(_typed, chosen))},
                 explanation="When the list is published, the prices that it replaces become these customers' own.",
                 button="Choose",
                 makes_drafts=True,
@@ -265,7 +276,7 @@ class PriceListAdmin(OffersByState[PriceListImport], ReadOnlyModelAdmin[PriceLis
             "title": f"Preview of {row.file_name}",
             "file": f"{reverse('admin:pricing_pricelistimport_preview_file', args=[row.pk])}?{query_of(window)}",
             "first_day": window.first,
-            "last_day": window.last,
+            "last_day": min(window.last, now.astimezone(UTC).date()),
             "error": error,
             "tables": [
                 (

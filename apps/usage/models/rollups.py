@@ -162,7 +162,7 @@ class UnknownModel(models.Model):
         indexes = [Index(fields=["last_seen_on"], name="usage_unknown_newest")]
 
     def __str__(self) -> str:
-        return f"{self.model} of {self.organization_id}"
+        return self.model
 
 
 class ReportFinding(models.Model):

@@ -1,6 +1,6 @@
 """Forecasts of usage until a period ends, from day totals."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -70,7 +70,7 @@ def usage_forecast(organization: Organization, now: datetime) -> UsageForecast:
     of_billing, of_month = _span(billing, of_day, days, now), _span(month, of_day, days, now)
     if billing.end > month.end:  # the figures of the next month are expected to be those of this one
         of_billing = of_billing.plus(standing)
-    return UsageForecast(days, of_billing, of_month.plus(least), least, _ahead(organization, now, month))
+    return UsageForecast(days, of_billing, of_month.plus(least), least, _ahead(organization, charges, now, month))
 
 
 def _charges(
@@ -137,8 +137,12 @@ def _minimums(
     return total
 
 
-def _ahead(organization: Organization, now: datetime, month: Period) -> list[PriceAhead]:
+def _ahead(
+    organization: Organization, charges: Iterable[tuple[date, int, str]], now: datetime, month: Period
+) -> list[PriceAhead]:
+    """Return the prices that change before the month ends, of models that the organization used and of any model."""
     rows = charging([organization.pk], [organization.currency])
-    rows = rows.filter(effective_from__gt=now, effective_from__lt=month.end)
+    models = {"", *(model for _, _, model in charges)}
+    rows = rows.filter(effective_from__gt=now, effective_from__lt=month.end, model__in=models)
     found = rows.order_by("effective_from", "pk").values_list("meter__slug", "model", "effective_from")
     return [PriceAhead(*each) for each in found[:CHANGES]]

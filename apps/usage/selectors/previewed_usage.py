@@ -16,7 +16,7 @@ from apps.pricing.models import FIGURES, Meter, PriceVersion
 from apps.pricing.rating import Scheme
 from apps.usage.event_labels import TEXTS
 from apps.usage.figures import Figures
-from apps.usage.models import BYOK, ActiveCharacter, UsageDay, UsageEvent
+from apps.usage.models import BYOK, ActiveCharacter, CallDay, UsageDay, UsageEvent
 from apps.usage.rated_events import HELD, RatedEvent
 from apps.usage.selectors.call_groups import call_groups
 from apps.usage.selectors.events import newest_archived_month
@@ -80,6 +80,17 @@ def tables_of(version: PriceVersion) -> list[CellTable]:
     if version.scheme == Scheme.CELLS:
         tables.append(read_table(version.cells))
     return tables
+
+
+def used_models(draft: PriceVersion, window: Window) -> set[str]:
+    """Return the models whose calls a preview of the draft's meter prices: charged in the window, or waiting."""
+    days = CallDay.objects.filter(meter=draft.meter_id, day__range=(window.first, window.last))
+    waiting = UsageEvent.objects.filter(
+        _within(window.waiting(draft), "occurred_at"),
+        state=UsageEvent.State.QUARANTINED,
+        meter_slug=draft.meter.slug,
+    )
+    return {model for rows in (days, waiting) for model in rows.order_by().values_list("model", flat=True).distinct()}
 
 
 def charged_calls(tables: Collection[CellTable], draft: PriceVersion, window: Window) -> Iterable[Mapping[str, Any]]:
