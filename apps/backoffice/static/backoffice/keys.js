@@ -62,6 +62,12 @@
     true,
   );
 
+  // The theme focuses the palette 20 ms after it opens it; on a busy machine that is before it is shown.
+  document.addEventListener("DOMContentLoaded", () => {
+    const palette = document.getElementById("search-input-command");
+    if (palette) new IntersectionObserver((seen) => seen.at(-1).isIntersecting && palette.focus()).observe(palette);
+  });
+
   function say(text) {
     const note = document.createElement("p");
     note.className = "said";
