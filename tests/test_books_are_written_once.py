@@ -40,9 +40,9 @@ OUTSIDE_THE_KIT = {
     ): "the proof writes the sum it came to, also where the book says other",
     ("apps/ledger/services/checkpoints.py", "HoldTotal"): "as above",
     ("apps/wallets/services/rebuild.py", "DayTotal"): "as above",
-    ("apps/wallets/services/bucket_ends.py", "Bucket"): "counters of long ago are dropped, under the book's lock",
-    ("apps/wallets/services/bucket_ends.py", "BucketPeriod"): "as above",
-    ("apps/wallets/services/bucket_ends.py", "Budget"): "as above; the budget keeps since when",
+    ("apps/wallets/services/old_buckets.py", "Bucket"): "counters of long ago are dropped, under the book's lock",
+    ("apps/wallets/services/old_buckets.py", "BucketPeriod"): "as above",
+    ("apps/wallets/services/old_buckets.py", "Budget"): "as above; the budget keeps since when",
     ("apps/wallets/services/refusals.py", "Refusal"): "counts beside the book",
 }
 

@@ -19,8 +19,8 @@ from apps.contracts import services
 from apps.contracts.agreed_prices import AgreedPrice
 from apps.contracts.models import Contract, ContractVersion
 from apps.contracts.schedule import build_schedule
+from apps.contracts.schedule_text import EXAMPLE, lines_text, read_lines
 from apps.contracts.terms import CommercialTerms, Frequency, ScheduledTerms, TypedLine, find_problems
-from apps.contracts.typed_lines import EXAMPLE, lines_text, read_lines
 from apps.contracts.typed_prices import EXAMPLE as PRICE_EXAMPLE
 from apps.contracts.typed_prices import prices_text, read_prices
 from apps.tenants.forms import CustomerField

@@ -15,7 +15,7 @@ class UsageConfig(AppConfig):
         from apps.usage.causes import POSTING
         from apps.usage.preview import effect_on_customer
         from apps.usage.services.work_rows import work_of_capture, work_of_posting
-        from apps.wallets.work_of_charges import register_work
+        from apps.wallets.charged_work import register_work
 
         register_work(POSTING.name, work_of_posting)
         register_work(HOLD.name, work_of_capture)

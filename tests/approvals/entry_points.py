@@ -32,7 +32,7 @@ GUARDED = {
     "apps.approvals.submission.execute",
     "apps.approvals.actions._rehearse",
     "apps.usage.actions.corrections._rehearsed",
-    "apps.usage.actions.names._rehearsed",
+    "apps.usage.actions.aliases._rehearsed",
     "apps.usage.actions.rating._rehearsed",
 }
 # Calls that write rows, whatever they are called on.

@@ -22,7 +22,7 @@ from apps.contracts import services
 from apps.contracts.consistency import contract_breaks
 from apps.contracts.errors import CannotAmendFrom, ImpossibleTerms
 from apps.contracts.models import Contract, InstallmentPayment, ServiceAgreement
-from apps.contracts.typed_lines import read_lines
+from apps.contracts.schedule_text import read_lines
 from tests.backoffice.people import client_of, create_staff
 from tests.contracts.conftest import ACME
 from tests.contracts.factories import active, agreed, agreement, draft, offer, pay, rows

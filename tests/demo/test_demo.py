@@ -36,7 +36,7 @@ from apps.usage.selectors import consumed_units, unit_alerts
 from apps.usage.services import check_budgets
 from apps.wallets.models import BucketPeriod, Budget, Refusal
 from apps.wallets.selectors import wallet_figures
-from apps.wallets.selectors.explained import wallet_entries_of
+from apps.wallets.selectors.explanations import wallet_entries_of
 from apps.webhooks.models import WebhookEndpoint
 from tests.api.callers import as_bearer, key_of
 from tests.approvals.factories import ask

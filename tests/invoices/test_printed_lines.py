@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.common.money import payable_step, to_micros
-from apps.invoices.credit import credit_by_amount, credit_by_line
+from apps.invoices.credit_division import credit_by_amount, credit_by_line
 from apps.invoices.printed_lines import print_lines
 
 CENT = 10_000

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from apps.pricing.cell_text import read_lines
 from apps.usage.models import CallDay, UsageEvent
 from apps.usage.preview import preview_price
-from apps.usage.selectors.kept_calls import are_enough_for, kept_calls
+from apps.usage.selectors.call_days import are_enough_for, kept_calls
 from apps.usage.selectors.previewed_usage import chosen_days
 from apps.usage.services import Correction, check_usage, correct_event, rebuild_usage
 from tests.factories import create_organization

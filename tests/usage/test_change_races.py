@@ -10,7 +10,7 @@ from apps.pricing.services import PriceSlot, PriceTerms, draft_price_version, li
 from apps.usage.errors import AlreadyVoided
 from apps.usage.models import EventCorrection, MinimumCharge, MonthClose, UnknownModel, UsageEvent
 from apps.usage.services import Correction, check_usage, close_month, correct_event, rerate_quarantined
-from apps.usage.services.names import NewAlias, name_and_rate
+from apps.usage.services.aliases import NewAlias, name_and_rate
 from apps.wallets.consistency import book_breaks
 from apps.wallets.selectors import wallet_figures
 from tests.factories import create_grant, create_organization

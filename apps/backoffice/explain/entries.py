@@ -11,7 +11,7 @@ from apps.backoffice.explain.page import SHOWN, change
 from apps.common.admin import count_text
 from apps.usage.models import UsagePosting
 from apps.usage.selectors import EntryExplanation, PostedRow, posted_lines
-from apps.usage.selectors.explained import EVENT
+from apps.usage.selectors.explanations import EVENT
 from apps.wallets.models import Grant
 
 

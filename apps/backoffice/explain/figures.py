@@ -14,8 +14,8 @@ from django.utils.http import urlencode
 from apps.backoffice.components import Block, Cell, Facts, Link, Table, feet, money
 from apps.backoffice.customer_page.summary import tab_of
 from apps.backoffice.explain.links import parts_of, why
-from apps.backoffice.explain.owed import owed_table
 from apps.backoffice.explain.page import SHOWN, Page
+from apps.backoffice.explain.receivables import owed_table
 from apps.backoffice.home import tile_figures as home
 from apps.backoffice.home.currencies import ALL, REPORTING_CURRENCY, currencies, of_currency
 from apps.common.money import convert

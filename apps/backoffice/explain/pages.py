@@ -6,8 +6,8 @@ from datetime import datetime
 from apps.backoffice.explain.actions import action_page
 from apps.backoffice.explain.figures import figure_page, movements_page
 from apps.backoffice.explain.money import grant_page, installment_page, transfer_page
-from apps.backoffice.explain.owed import owed_page
 from apps.backoffice.explain.page import Page
+from apps.backoffice.explain.receivables import owed_page
 from apps.backoffice.explain.usage import day_page, event_page, posting_page, usage_page
 
 Explain = Callable[[str, datetime], Page]

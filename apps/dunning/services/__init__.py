@@ -1,6 +1,8 @@
 """Services of dunning."""
 
-from apps.dunning.services.by_hand import (
+from apps.dunning.services.cases import close_settled, review, run
+from apps.dunning.services.policies import PolicyTerms, assign_policy, set_policy
+from apps.dunning.services.staff_steps import (
     decide_dispute,
     dispute_invoice,
     end_case,
@@ -10,8 +12,6 @@ from apps.dunning.services.by_hand import (
     skip_step,
     take_step_now,
 )
-from apps.dunning.services.cases import close_settled, review, run
-from apps.dunning.services.policies import PolicyTerms, assign_policy, set_policy
 
 __all__ = [
     "PolicyTerms",

@@ -42,6 +42,7 @@ from apps.invoices.actions import (
     VoidInvoice,
     WriteOffInvoice,
 )
+from apps.invoices.admin.buttons import offered
 from apps.invoices.admin.filters import OverdueFilter
 from apps.invoices.admin.inlines import (
     ApplicationInline,
@@ -52,7 +53,6 @@ from apps.invoices.admin.inlines import (
     WriteOffInline,
 )
 from apps.invoices.admin.mails import MailedDocuments
-from apps.invoices.admin.offers import offered
 from apps.invoices.admin.stripe_tax import StripeTaxMixin
 from apps.invoices.admin.usage_drafts import UsageDraftMixin
 from apps.invoices.errors import InvoiceNotFound

@@ -2,7 +2,6 @@
 
 from apps.invoices.services.announcements import mail_document, mail_template, notify_overdue
 from apps.invoices.services.bought_credit import BoughtCredit, credit_bought_credit, invoice_bought_credit
-from apps.invoices.services.collected import Collected, receive_collected, restore_collected, return_collected
 from apps.invoices.services.credit_notes import CreditTerms, credit_invoice, credit_total, left_of_lines, void_invoice
 from apps.invoices.services.debts import refuse_invoiced_debt
 from apps.invoices.services.drafts import DraftTerms, LineTerms, discard_draft, draft_invoice, edit_draft, refresh_tax
@@ -16,6 +15,7 @@ from apps.invoices.services.payments import (
     record_bank_transfer,
     return_money,
 )
+from apps.invoices.services.stripe_payments import Collected, receive_collected, restore_collected, return_collected
 from apps.invoices.services.tax_answers import (
     NEED_POSTAL_CODE,
     change_tax_engine,

@@ -20,7 +20,7 @@ from apps.contracts import services as contracts
 from apps.invoices import postings
 from apps.invoices.balances import Shares
 from apps.invoices.causes import CREDIT_NOTE
-from apps.invoices.credit import credit_by_amount, credit_by_line
+from apps.invoices.credit_division import credit_by_amount, credit_by_line
 from apps.invoices.errors import (
     AboveLine,
     ChangedMeanwhile,

@@ -4,8 +4,8 @@ from apps.proofs.services.audit_trail import link_audit_trail
 from apps.proofs.services.books import all_books, broken_chains
 from apps.proofs.services.company import prove_roots
 from apps.proofs.services.day_seals import seal_day
-from apps.proofs.services.outside import send_root
 from apps.proofs.services.proof_runs import ProofResult, prove_all, prove_moved, prove_one, prove_thirtieth
+from apps.proofs.services.root_publication import send_root
 
 __all__ = [
     "ProofResult",

@@ -1,8 +1,8 @@
 """Actions of staff on prices and names of models, and the action that charges usage in quarantine."""
 
+from apps.usage.actions.aliases import NameModel
 from apps.usage.actions.corrections import ReplaceEvent, VoidEvent
 from apps.usage.actions.months import CloseMonth
-from apps.usage.actions.names import NameModel
 from apps.usage.actions.prices import (
     ALL_CHANGES,
     EndPrice,

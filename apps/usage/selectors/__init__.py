@@ -25,7 +25,7 @@ from apps.usage.selectors.events import (
     events_of_day,
     newest_archived_month,
 )
-from apps.usage.selectors.explained import (
+from apps.usage.selectors.explanations import (
     EntryExplanation,
     PostedLine,
     PostedRow,

@@ -14,7 +14,7 @@ from apps.common.queries import Query, fetch
 from apps.pricing.models import Meter
 from apps.tenants.models import Organization
 from apps.usage.models import CharacterMonth, FutureUsage, MinimumCharge, UnitAlert, UsageDay
-from apps.usage.selectors.rows import by_meter, days_in
+from apps.usage.selectors.day_totals import by_meter, days_in
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,9 +18,9 @@ from apps.usage.event_labels import TEXTS
 from apps.usage.figures import Figures
 from apps.usage.models import BYOK, ActiveCharacter, CallDay, UsageDay, UsageEvent
 from apps.usage.rated_events import HELD, RatedEvent
+from apps.usage.selectors.call_days import are_enough_for, kept_calls
 from apps.usage.selectors.call_groups import call_groups
 from apps.usage.selectors.events import newest_archived_month
-from apps.usage.selectors.kept_calls import are_enough_for, kept_calls
 
 DAYS = 30
 MOST_DAYS = 400

@@ -14,7 +14,7 @@ from apps.common.queries import Query, fetch
 from apps.pricing.models import Meter
 from apps.tenants.models import Organization
 from apps.usage.models import DistinctId, DistinctIdDay, UnknownModel
-from apps.usage.selectors.rows import ahead, signed, window, window_by_meter
+from apps.usage.selectors.day_totals import ahead, signed, window, window_by_meter
 
 UNKNOWN_DAYS = 30
 

@@ -19,7 +19,7 @@ from apps.wallets.selectors.budgets import (
     work_text,
 )
 from apps.wallets.selectors.entries import EntryCursor, WalletEntry, entries_page, entries_query, wallet_records
-from apps.wallets.selectors.explained import ExplainedEntry, explained_entry, wallet_entry_of
+from apps.wallets.selectors.explanations import ExplainedEntry, explained_entry, wallet_entry_of
 from apps.wallets.selectors.figures import WalletFigures, balance_alerts, figures_query, require_wallet, wallet_figures
 from apps.wallets.selectors.grants import (
     REVERSIBLE_KINDS,

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from apps.common.queries import Query, fetch
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role, code_of
-from apps.wallets.selectors.explained import wallet_entries_of
+from apps.wallets.selectors.explanations import wallet_entries_of
 
 MOST = 5_001
 _OF_TRANSFER = ("kind", "description", "created_by", "metadata")

@@ -9,7 +9,6 @@ from apps.wallets.services.alerts import (
     set_postpaid_pause,
     set_work_pause,
 )
-from apps.wallets.services.bucket_ends import drop_old_buckets
 from apps.wallets.services.budget_digests import send_budget_digests
 from apps.wallets.services.budgets import (
     BudgetStatus,
@@ -29,6 +28,7 @@ from apps.wallets.services.checkpoints import take_checkpoints
 from apps.wallets.services.dispute_holds import freeze_grant, unfreeze
 from apps.wallets.services.expiry import ClosedReservation, close_reservations, expire_grants, expire_reservations
 from apps.wallets.services.grants import grant_credits
+from apps.wallets.services.old_buckets import drop_old_buckets
 from apps.wallets.services.rebuild import Rebuilt, rebuild_kept_figures
 from apps.wallets.services.receivables import post_transfer, receive_postpaid_payment
 from apps.wallets.services.refunds import claw_back_grant, refund_grant

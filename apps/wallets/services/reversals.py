@@ -12,6 +12,7 @@ from apps.ledger.keys import beside
 from apps.ledger.models import Transfer
 from apps.tenants.models import Organization
 from apps.wallets.budgets.scopes import labels_of
+from apps.wallets.charged_work import work_of
 from apps.wallets.decisions.reversals import Correction, decide_undo
 from apps.wallets.errors import TransferNotFound
 from apps.wallets.keys import OVERPAID, OVERPAID_USED, OWED_REDUCED
@@ -20,7 +21,6 @@ from apps.wallets.services.books import BookQuery
 from apps.wallets.services.group_commit import decide
 from apps.wallets.services.locks import lock_wallet
 from apps.wallets.services.rows import transfer_row, transfer_state
-from apps.wallets.work_of_charges import work_of
 
 
 @serialized

@@ -19,8 +19,8 @@ from apps.pricing.models import Meter, ModelAlias, PriceBook, PriceVersion
 from apps.tenants.models import Organization
 from apps.usage.actions.rating import SHOWN, OtherCharges, charge_rows, charges_digest, newest_waiting
 from apps.usage.models import UsageEvent
+from apps.usage.services.aliases import NewAlias, name_and_rate
 from apps.usage.services.late_rating import Rerated
-from apps.usage.services.names import NewAlias, name_and_rate
 
 
 @register
