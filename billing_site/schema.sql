@@ -1,4 +1,4 @@
--- Written by manage.py write_schema from the migrations and pins of SHA-256 d645d3aeb0ccd2d596befd06c7d98bdd0507e02c8b2bc989d9e8d773b5b9723a
+-- Written by manage.py write_schema from the migrations and pins of SHA-256 4744227f062951de6a45375f7f5962ef369dd8d750658465b8a1b6d3bfc0bf10
 
 CREATE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean
     LANGUAGE plpgsql
@@ -6497,6 +6497,7 @@ CREATE TABLE public.contracts_installment (
     agreed_discount_micros bigint NOT NULL,
     cancelled_credit_micros bigint NOT NULL,
     cancelled_service_micros bigint NOT NULL,
+    pay_by date NOT NULL,
     CONSTRAINT contracts_installment_credit_and_service_are_the_amount CHECK (((amount_micros = (credit_micros + service_micros)) AND (credit_micros >= 0) AND (service_micros >= 0))),
     CONSTRAINT contracts_installment_paid_within_payable CHECK (((discount_micros >= 0) AND (paid_micros >= 0) AND (paid_micros <= (amount_micros - discount_micros)))),
     CONSTRAINT contracts_installment_parts_of_terms_not_negative CHECK (((agreed_discount_micros >= 0) AND (cancelled_credit_micros >= 0) AND (cancelled_service_micros >= 0))),
@@ -14143,7 +14144,7 @@ CREATE INDEX contracts_installment_contract_id_6dc3901a ON public.contracts_inst
 
 CREATE INDEX contracts_installment_grant_id_d86ce77e ON public.contracts_installment USING btree (grant_id);
 
-CREATE INDEX contracts_installment_not_paid ON public.contracts_installment USING btree (due_date) WHERE ((overdue_at IS NULL) AND ((state)::text = ANY (ARRAY[('due'::character varying)::text, ('partially_paid'::character varying)::text])));
+CREATE INDEX contracts_installment_not_paid ON public.contracts_installment USING btree (pay_by) WHERE ((overdue_at IS NULL) AND ((state)::text = ANY (ARRAY[('due'::character varying)::text, ('partially_paid'::character varying)::text])));
 
 CREATE INDEX contracts_installment_overdue ON public.contracts_installment USING btree (overdue_at) WHERE ((overdue_at IS NOT NULL) AND ((state)::text = ANY (ARRAY[('due'::character varying)::text, ('processing'::character varying)::text, ('partially_paid'::character varying)::text])));
 

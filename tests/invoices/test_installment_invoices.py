@@ -6,12 +6,14 @@ from typing import Any
 
 import pytest
 
+from apps.backoffice.home.receivables import overdue
 from apps.billing_profiles.models import Seller, TaxRate
 from apps.common.money import Micros, to_micros
 from apps.contracts import services as contracts
 from apps.contracts.consistency import contract_breaks
 from apps.contracts.errors import OnAnInvoice
 from apps.contracts.models import Contract, Installment
+from apps.contracts.selectors import overdue_installments
 from apps.invoices import services
 from apps.invoices.consistency import invoice_breaks
 from apps.invoices.errors import InstallmentDecides
@@ -19,7 +21,7 @@ from apps.invoices.models import Document, Money
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role
 from apps.wallets.selectors import account_balances
-from tests.contracts.factories import discount, offer, pay, refund, rows
+from tests.contracts.factories import active, discount, offer, pay, refund, rows
 from tests.invoices import factories
 from tests.invoices.test_invoices import books, fresh
 
@@ -253,3 +255,44 @@ class TestGoesBack:
         receive(acme, "1000", now, "b3")
         assert books(acme) == {"manual_receipts": "-1190.00", "wallet": "600.00", "deferred": "400.00", "tax": "190.00"}
         assert (fresh(paid).state, row(contract).state) == (State.PAID, Row.PAID)
+
+
+class TestWhenItIsOverdue:
+    """The due date of its invoice decides, on every page."""
+
+    @pytest.fixture
+    def late(self, acme, now):
+        """An installment that was overdue when its invoice was made, which is due on the next day."""
+        contract = offer(acme, now, start="2026-11-01", months=3, frequency="quarterly", credit="600")
+        contracts.mark_overdue(contract_id=contract.pk, now=now)
+        assert row(contract).overdue_at is not None
+        return contract
+
+    def test_an_invoice_with_a_later_due_date_ends_it(self, late, acme, now):
+        made = invoice(late, now)
+        found = row(late)
+        assert (found.overdue_at, found.pay_by) == (None, made.due_date)
+        assert made.due_date > now.date()
+        assert found.shown_state(now.date()) == ("scheduled", "Scheduled")
+        assert overdue("EUR", now) == []
+        assert not overdue_installments(Installment.objects.all()).exists()
+        assert contracts.mark_overdue(contract_id=late.pk, now=now) == 0
+        contracts.mark_installment_overdue(installment_id=found.pk, now=now)  # an attempt to charge it failed
+        assert row(late).overdue_at is None
+
+    def test_it_is_again_once_the_invoice_is(self, late, acme, now):
+        made = invoice(late, now)
+        later = now + timedelta(days=3)
+        assert contracts.mark_overdue(contract_id=late.pk, now=later) == 1
+        assert made.is_overdue_on(later.date())
+        assert [each.due for each in overdue("EUR", later)] == [made.due_date]
+        assert row(late).shown_state(later.date())[0] == "overdue"
+
+    def test_a_running_contract_is_not_past_due_before(self, acme, now):
+        contract = active(acme, now, start="2026-10-01", months=3, frequency="monthly", credit="600")
+        contracts.mark_overdue(contract_id=contract.pk, now=now)
+        contract.refresh_from_db()
+        assert contract.status == "past_due"
+        services.invoice_installment(installment_id=rows(contract)[1].pk, now=now)
+        contract.refresh_from_db()
+        assert contract.status == "active"

@@ -61,7 +61,7 @@ class BulkRunAdmin(ReadOnlyModelAdmin[BulkRun]):
 
 @admin.register(BulkRow)
 class BulkRowAdmin(ReadOnlyModelAdmin[BulkRow]):
-    menu = Menu(Section.MONEY, 86, "checklist", DESK)
+    menu = Menu(Section.MONEY, 86, "checklist")
     list_display = ("about", "amount_micros", "row_state", "outcome", "ended_at", "run")
     list_filter = ("state", ("amount_micros", AmountRangeFilter))
     list_select_related = ("run",)

@@ -118,7 +118,7 @@ def _schedule(contract: Contract, unit: str, today: date) -> Table:
 def _installment_state(row: Installment, today: date) -> Cell:
     name, label = row.shown_state(today)
     if name == "overdue":
-        return Cell(f"Overdue by {(today - row.due_date).days} days", variant="danger")
+        return Cell(f"Overdue by {(today - row.pay_by).days} days", variant="danger")
     return state(name, label, INSTALLMENT_STATES)
 
 

@@ -37,14 +37,14 @@ def owed_page(identity: str, now: datetime) -> Page:
 
 def owed_table(currency: str, today: date, is_wanted: Callable[[date], bool]) -> Table:
     """Return the open invoices and due installments with certain due dates, the oldest first, with their sum."""
-    invoices: Any = open_invoices(currency).values("pk", "due_date", "number", **OF_INVOICE)
+    invoices: Any = open_invoices(currency).values("pk", "number", day=F("due_date"), **OF_INVOICE)
     rows = [(row, f"Invoice {row['number']}", change("invoices_document", row["pk"])) for row in invoices]
-    installments: Any = due_installments(currency, today).values("pk", "due_date", **OF_INSTALLMENT)
-    rows += [(row, f"Installment of {row['due_date']}", why("installment", row["pk"])) for row in installments]
-    found = sorted((row for row in rows if is_wanted(row[0]["due_date"])), key=lambda row: row[0]["due_date"])
+    installments: Any = due_installments(currency, today).values("pk", day=F("pay_by"), **OF_INSTALLMENT)
+    rows += [(row, f"Installment of {row['day']}", why("installment", row["pk"])) for row in installments]
+    found = sorted((row for row in rows if is_wanted(row[0]["day"])), key=lambda row: row[0]["day"])
     cells = [
         [
-            moment(row["due_date"]),
+            moment(row["day"]),
             Cell(row["name"], tab_of(row["owner"], "invoices")),
             Cell(text, href),
             money(row["left"], currency),

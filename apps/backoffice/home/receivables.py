@@ -35,14 +35,14 @@ def due_installments(currency: str, today: date) -> QuerySet[Installment]:
     """Return the unpaid installments that are due and are on no open invoice."""
     asked = Document.objects.filter(installment=OuterRef("pk"), state__in=ASKING)
     own = of_currency(currency, "contract__organization__currency")
-    return Installment.objects.filter(own, ~Exists(asked), state__in=OPEN_STATES, due_date__lte=today)
+    return Installment.objects.filter(own, ~Exists(asked), state__in=OPEN_STATES, pay_by__lte=today)
 
 
 def owed(currency: str, today: date) -> list[OwedAmount]:
     """Return what is owed in a currency, or in all, by customer and due date."""
     of = ("organization", "organization__name", "organization__currency", "organization__usd_rate_micros", "due_date")
     invoices = open_invoices(currency).order_by().values_list(*of).annotate(left=Sum(LEFT_OF_INVOICE))
-    own = tuple(name if name == "due_date" else f"contract__{name}" for name in of)
+    own = tuple("pay_by" if name == "due_date" else f"contract__{name}" for name in of)
     rows = due_installments(currency, today).order_by().values_list(*own).annotate(left=Sum(LEFT_OF_INSTALLMENT))
     return [OwedAmount(*row) for row in (*invoices, *rows)]
 

@@ -73,9 +73,9 @@ class InstallmentAdmin(ReadOnlyModelAdmin[Installment]):
             organization=row.organization,
             amount_micros=row.remaining_micros,
             unit=row.organization.currency,
-            day=row.due_date,
+            day=row.pay_by,
         ),
-        order="due_date",
+        order="pay_by",
     )
     explained_by = ("installment", "pk")
 
@@ -123,7 +123,7 @@ class InstallmentAdmin(ReadOnlyModelAdmin[Installment]):
                 "fields": (
                     ("organization", "contract"),
                     ("row_state", "is_one_time", "is_invoiced"),
-                    ("due_date", "days"),
+                    ("due_date", "pay_by", "days"),
                     ("amount_micros", "credit_micros", "service_micros"),
                     ("discount_micros", "agreed_discount_micros"),
                     ("cancelled_credit_micros", "cancelled_service_micros"),

@@ -400,7 +400,7 @@ class Migration(migrations.Migration):
                             "position",
                             models.PositiveSmallIntegerField(help_text="Position in the version's schedule, from 0."),
                         ),
-                        ("due_date", models.DateField()),
+                        ("due_date", models.DateField(help_text="The day by the contract's terms.")),
                         ("period_start", models.DateField()),
                         ("period_end", models.DateField(help_text="First day after the period.")),
                         ("is_one_time", models.BooleanField(default=False)),
@@ -519,6 +519,12 @@ class Migration(migrations.Migration):
                                 help_text="Service of days after the contract was cancelled, which is never due.",
                             ),
                         ),
+                        (
+                            "pay_by",
+                            models.DateField(
+                                help_text="The last day to pay before it is overdue: the due date of its newest invoice, or its own."
+                            ),
+                        ),
                     ],
                     options={
                         "verbose_name": "installment",
@@ -526,7 +532,7 @@ class Migration(migrations.Migration):
                         "indexes": [
                             models.Index(
                                 condition=models.Q(("overdue_at", None), ("state__in", ["due", "partially_paid"])),
-                                fields=["due_date"],
+                                fields=["pay_by"],
                                 name="contracts_installment_not_paid",
                             ),
                             models.Index(

@@ -42,7 +42,10 @@ class Installment(OfOrganization):
     contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="installments")
     version = models.ForeignKey(ContractVersion, on_delete=models.PROTECT, related_name="installments")
     position = models.PositiveSmallIntegerField(help_text="Position in the version's schedule, from 0.")
-    due_date = models.DateField()
+    due_date = models.DateField(help_text="The day by the contract's terms.")
+    pay_by = models.DateField(
+        help_text="The last day to pay before it is overdue: the due date of its newest invoice, or its own."
+    )
     period_start = models.DateField()
     period_end = models.DateField(help_text="First day after the period.")
     is_one_time = models.BooleanField(default=False)
@@ -133,7 +136,7 @@ class Installment(OfOrganization):
         ]
         indexes = [
             Index(
-                fields=["due_date"],
+                fields=["pay_by"],
                 name="contracts_installment_not_paid",
                 condition=Q(state__in=["due", "partially_paid"], overdue_at=None),
             ),
@@ -215,7 +218,7 @@ class Installment(OfOrganization):
         """Return the state and its label as staff see them: an unpaid one is overdue, or scheduled until its day."""
         if self.is_open and self.overdue_at is not None:
             return "overdue", "Overdue, partly paid" if self.paid_micros else "Overdue"
-        if self.state == self.State.DUE and self.due_date > today:
+        if self.state == self.State.DUE and self.pay_by > today:
             return "scheduled", "Scheduled"
         return self.state, self.get_state_display()
 

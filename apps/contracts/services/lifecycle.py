@@ -154,12 +154,34 @@ def mark_payment_failed(*, installment_id: int, now: datetime) -> Installment:
 def mark_installment_overdue(*, installment_id: int, now: datetime) -> Installment:
     """Mark an open installment overdue without a grace period, and its running contract past due.
 
+    One that an invoice of ours asks for is not overdue before the invoice is.
+
     Raises:
         InstallmentNotFound: there is none.
     """
     installment = lock_installment(installment_id)
-    if installment.is_open and installment.overdue_at is None:
+    is_early = installment.is_invoiced and installment.pay_by >= now.astimezone(UTC).date()
+    if installment.is_open and installment.overdue_at is None and not is_early:
         _note_overdue(installment, now)
+        keep(installment.contract, now=now)
+        follow_installments(installment.contract, now=now)
+    return installment
+
+
+@serialized
+def set_last_day_to_pay(*, installment_id: int, day: date, now: datetime) -> Installment:
+    """Set the last day to pay an installment, that of its invoice; before it has passed it is not overdue.
+
+    Raises:
+        InstallmentNotFound: there is none.
+    """
+    installment = lock_installment(installment_id)
+    installment.pay_by = day
+    was_overdue = installment.overdue_at is not None and day >= now.astimezone(UTC).date()
+    if was_overdue:
+        installment.overdue_at = None
+    installment.save(update_fields=["pay_by", "overdue_at"])
+    if was_overdue:
         keep(installment.contract, now=now)
         follow_installments(installment.contract, now=now)
     return installment
@@ -169,10 +191,10 @@ def mark_installment_overdue(*, installment_id: int, now: datetime) -> Installme
 def mark_overdue(*, contract_id: UUID, now: datetime) -> int:
     """Mark a contract's late installments overdue; return how many were newly marked.
 
-    An installment is late CONTRACT_GRACE_DAYS after the end of its due date (UTC).
+    An installment is late CONTRACT_GRACE_DAYS after the end of the last day to pay it (UTC).
     """
     contract = lock_contract(contract_id)
-    late = contract.installments.filter(state__in=LATE, overdue_at=None, due_date__lt=overdue_before(now))
+    late = contract.installments.filter(state__in=LATE, overdue_at=None, pay_by__lt=overdue_before(now))
     rows = list(late.order_by("pk"))
     if contract.status == Contract.Status.DRAFT or not rows:
         return 0

@@ -82,6 +82,7 @@ def _installment(contract: Contract, version: ContractVersion, position: int, ro
         version=version,
         position=position,
         due_date=row.due_date,
+        pay_by=row.due_date,
         period_start=row.period_start,
         period_end=row.period_end,
         is_one_time=row.is_one_time,

@@ -8,12 +8,15 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Min
+
 from apps.billing_profiles.models import BillingProfile
 from apps.billing_profiles.selectors import complete_profile
 from apps.common.languages import say
 from apps.common.money import Micros, split
 from apps.common.transactions import serialized
 from apps.contracts.models import Installment, InstallmentPayment
+from apps.contracts.services import set_last_day_to_pay
 from apps.contracts.services.receipts import UNASKED, funding_of
 from apps.invoices.models import Document, DocumentLine
 from apps.invoices.models.documents import ASKING
@@ -57,7 +60,11 @@ def invoice_installment(*, installment_id: int, now: datetime) -> Document | Non
     if not is_taxed(document, now):
         return document
     Installment.objects.filter(pk=row.pk).update(is_invoiced=True)
-    return finalize_invoice(document_id=document.pk, total=None, created_by=INVOICER, now=now)
+    made = finalize_invoice(document_id=document.pk, total=None, created_by=INVOICER, now=now)
+    asking = Document.objects.filter(installment=row, type=Document.Type.INVOICE, state__in=ASKING)
+    if first_due := asking.aggregate(first=Min("due_date"))["first"]:
+        set_last_day_to_pay(installment_id=row.pk, day=first_due, now=now)
+    return made
 
 
 def _new(row: Installment, profile: BillingProfile, now: datetime) -> Document:
