@@ -6,6 +6,7 @@ from copy import deepcopy
 import pytest
 from django.test import Client
 
+from apps.tenants.models import Organization
 from apps.usage.models import UsageEvent
 from apps.usage.services import check_usage
 from apps.usage.vendor_tables import VENDOR_TABLES
@@ -24,9 +25,19 @@ SAMPLES = {
 WRAPPER_TEXTS = ("model", "project", "key", "user", "agent", "tag", "session", "region")
 
 
-@pytest.fixture
-def sender(acme, db):
+@pytest.fixture(scope="module")
+def priced(kept_acme):
     price(make_meter(), micros_per_million=1_000_000)
+    return kept_acme
+
+
+@pytest.fixture
+def acme(priced, db, frozen):
+    return Organization.objects.get(pk=priced.pk)
+
+
+@pytest.fixture
+def sender(acme):
     return Client(headers=as_header(key_of(acme, "usage:write")), raise_request_exception=False)
 
 

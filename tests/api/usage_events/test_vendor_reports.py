@@ -13,6 +13,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
 
 from apps.pricing.cell_text import read_lines
 from apps.pricing.cells import table_rows
+from apps.tenants.models import Organization
 from apps.usage.models import UsageEvent
 from apps.usage.services import check_usage
 from tests.api.callers import as_header, key_of
@@ -40,7 +41,12 @@ OPERATIONS = {
 
 
 @pytest.fixture
-def chat(db):
+def acme(kept_acme, db, frozen):
+    return Organization.objects.get(pk=kept_acme.pk)
+
+
+@pytest.fixture(scope="module")
+def chat(kept_acme):
     meter = make_meter()
     for model, lines in PRICES.items():
         price(meter, model=model, scheme="cells", cells=table_rows(read_lines(lines)))
