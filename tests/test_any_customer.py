@@ -26,7 +26,7 @@ from apps.contracts.terms import CommercialTerms, Frequency
 from apps.invoices import services as invoices
 from apps.invoices.consistency import invoice_breaks
 from apps.invoices.models import Document, Money
-from apps.invoices.selectors import receivables, standing_usage
+from apps.invoices.selectors import receivables, usage_invoices_in_force
 from apps.invoices.services.dates import day_of
 from apps.ledger.models import Account, Hold, Transfer
 from apps.plans import services as plans
@@ -383,7 +383,7 @@ class Customer:
         assert [str(each) for each in invoice_breaks()] == []
         balances = account_balances(self.organization)
         left = sum(each.left_micros for each in Document.objects.filter(type="invoice").exclude(number=""))
-        numbered = [each for each in standing_usage(self.organization.pk) if each.number]
+        numbered = [each for each in usage_invoices_in_force(self.organization.pk) if each.number]
         of_usage = sum(each.balance.left_of_net(each.prices_include_tax) for each in numbered)
         assert left == of_usage - balances[Role.INVOICED]
         if self.organization.billing_mode == "postpaid":

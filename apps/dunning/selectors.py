@@ -14,7 +14,7 @@ from apps.dunning.errors import CaseNotFound
 from apps.dunning.models import CustomerPolicy, DisputedInvoice, DunningCase, DunningPolicy, SkippedFirstStep
 from apps.dunning.rules import Debt, Decision, Letter, Policy, Progress, Step
 from apps.invoices.models import Document
-from apps.invoices.models.documents import ASKING
+from apps.invoices.models.documents import OUTSTANDING
 from apps.invoices.selectors import overdue_invoices
 from apps.mail.selectors import people_reached
 from apps.payments.models import Dispute, StripeInvoice
@@ -113,7 +113,7 @@ def assess(debtor: Debtor, today: date, case: DunningCase | None = None) -> Asse
     organization = Organization.objects.get(pk=debtor.organization_id)
     case = case or open_cases(debtor).first()
     rows = Document.objects.filter(
-        organization=organization, seller=seller, currency=debtor.currency, state__in=ASKING, due_date__lt=today
+        organization=organization, seller=seller, currency=debtor.currency, state__in=OUTSTANDING, due_date__lt=today
     )
     documents = list(rows.order_by("due_date", "number"))
     debts = _debts_of(documents)

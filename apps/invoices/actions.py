@@ -14,7 +14,7 @@ from apps.common.admin import money_text
 from apps.invoices import services
 from apps.invoices.errors import ChangedMeanwhile, InvoiceNotFound, MoneyNotFound
 from apps.invoices.models import Document, Money
-from apps.invoices.selectors import asked_micros, unapplied_micros
+from apps.invoices.selectors import open_invoices_micros, unapplied_micros
 from apps.invoices.services.locks import lock_document
 from apps.wallets import services as wallets
 from apps.wallets.accounts import Role
@@ -364,7 +364,7 @@ def invoice_texts(action: CustomerAction) -> dict[str, str]:
     """Return what is left to pay on a customer's invoices, and its unapplied money, as texts."""
     organization = action.customer()
     return {
-        "Left on open invoices": money_text(asked_micros(organization.pk), organization.currency),
+        "Left on open invoices": money_text(open_invoices_micros(organization.pk), organization.currency),
         "Unapplied money": money_text(unapplied_micros(organization.pk), organization.currency),
     }
 

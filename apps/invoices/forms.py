@@ -20,7 +20,7 @@ from apps.common.admin import ConfirmForm, MicrosField, day_field
 from apps.common.money import Micros
 from apps.invoices.actions import LineCredit, RecordMoney
 from apps.invoices.models import Document, DocumentLine, Money
-from apps.invoices.models.documents import ASKING
+from apps.invoices.models.documents import OUTSTANDING
 from apps.invoices.services import DraftTerms, LineTerms
 from apps.tenants.forms import CustomerField, OfCustomerForm
 from apps.tenants.models import Organization
@@ -207,7 +207,7 @@ class PaidInvoicesForm(ConfirmForm):
         elif cleaned.get("keep"):
             cleaned["documents"] = []
         else:
-            cleaned["documents"] = list(rows.filter(state__in=ASKING).order_by("due_date", "issue_date", "number"))
+            cleaned["documents"] = list(rows.filter(state__in=OUTSTANDING).order_by("due_date", "issue_date", "number"))
         return cleaned
 
 

@@ -16,7 +16,7 @@ from apps.common.money import Micros, payable_step, to_minor_units
 from apps.common.periods import midnight
 from apps.invoices.errors import InvoiceNotFound
 from apps.invoices.models import Application, Document, DocumentLine, DocumentTax, Money, WriteOff
-from apps.invoices.models.documents import ASKING, NOT_LEFT
+from apps.invoices.models.documents import NOT_LEFT, OUTSTANDING
 from apps.invoices.receivables import Aging, age_of
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role
@@ -25,7 +25,7 @@ from apps.wallets.selectors import balance_of, balances_before, balances_by_unit
 
 def overdue_invoices(now: datetime) -> QuerySet[Document]:
     """Return the invoices that are unpaid after their due date."""
-    return Document.objects.filter(state__in=ASKING, due_date__lt=now.date())
+    return Document.objects.filter(state__in=OUTSTANDING, due_date__lt=now.date())
 
 
 def unannounced_overdue(now: datetime) -> QuerySet[Document]:
@@ -54,14 +54,14 @@ def unapplied_by_currency(organization_id: UUID) -> dict[str, int]:
     return balances_by_unit(organization_id, Role.UNAPPLIED)
 
 
-def asked_micros(organization_id: UUID) -> int:
+def open_invoices_micros(organization_id: UUID) -> int:
     """Return what is left to pay on a customer's open invoices, in micros."""
-    rows = Document.objects.filter(organization=organization_id, state__in=ASKING)
+    rows = Document.objects.filter(organization=organization_id, state__in=OUTSTANDING)
     found: int = rows.aggregate(total=Sum(F("total_micros") - NOT_LEFT, default=0))["total"]
     return found
 
 
-def standing_usage(organization_id: UUID) -> QuerySet[Document]:
+def usage_invoices_in_force(organization_id: UUID) -> QuerySet[Document]:
     """Return a customer's invoices for usage, drafts included, except voided ones whose usage will be invoiced
     again.
     """
@@ -69,18 +69,18 @@ def standing_usage(organization_id: UUID) -> QuerySet[Document]:
     return Document.objects.filter(organization=organization_id, kind=kind, type=invoice, freed_at=None)
 
 
-def asked_for_usage(organization_id: UUID) -> int:
+def invoiced_debt_micros(organization_id: UUID) -> int:
     """Return the part of the debt that is on invoices for usage, drafts included, in micros and without added tax."""
     return sum(
         each.window_micros if each.state == Document.State.DRAFT else each.balance.left_of_net(each.prices_include_tax)
-        for each in asking_for_usage(organization_id)
+        for each in unpaid_usage_invoices(organization_id)
     )
 
 
-def asking_for_usage(organization_id: UUID) -> list[Document]:
+def unpaid_usage_invoices(organization_id: UUID) -> list[Document]:
     """Return a customer's unpaid invoices for usage, drafts included, by due date."""
-    states = [Document.State.DRAFT, *ASKING, Document.State.UNCOLLECTIBLE]
-    rows = standing_usage(organization_id).filter(state__in=states).order_by("due_date", "number", "pk")
+    states = [Document.State.DRAFT, *OUTSTANDING, Document.State.UNCOLLECTIBLE]
+    rows = usage_invoices_in_force(organization_id).filter(state__in=states).order_by("due_date", "number", "pk")
     return [each for each in rows if each.left_micros or each.state == Document.State.DRAFT]
 
 

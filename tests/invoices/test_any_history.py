@@ -18,7 +18,7 @@ from apps.invoices import services
 from apps.invoices.balances import Shares
 from apps.invoices.consistency import invoice_breaks
 from apps.invoices.models import Document, Money
-from apps.invoices.selectors import standing_usage
+from apps.invoices.selectors import usage_invoices_in_force
 from apps.invoices.services.agreements import AgreedPeriod, invoice_agreement
 from apps.tenants.models import Organization
 from apps.wallets import services as wallets
@@ -303,7 +303,7 @@ def test_the_books_agree_after_each_step_of_a_postpaid_customer(
 def what_is_owed_is_asked_for_or_waits(acme: Organization) -> bool:
     """Whether what is owed is what is left of invoices for usage, and what no invoice is for yet."""
     end = datetime(2100, 1, 1, tzinfo=UTC)
-    standing = list(standing_usage(acme.pk))
+    standing = list(usage_invoices_in_force(acme.pk))
     numbered = [each for each in standing if each.number]
     asked = sum(each.balance.left_of_net(each.prices_include_tax) for each in numbered)
     carried = sum(each.carried_out_micros - each.carried_in_micros for each in numbered)

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 from apps.contracts.models import RUNNING, Contract, ServiceAgreement
 from apps.contracts.selectors import active_agreements, next_unpaid_installment
-from apps.invoices.selectors import asked_for_usage, usage_amount
+from apps.invoices.selectors import invoiced_debt_micros, usage_amount
 from apps.tenants.models import Organization
 from apps.usage.forecast import Expected, runs_out_at
 from apps.usage.selectors import UsageForecast, usage_forecast
@@ -65,7 +65,7 @@ def _installments(organization: Organization) -> list[NextInvoice]:
 def _postpaid(organization: Organization, figures: WalletFigures, rest: Expected, day: date) -> NextInvoice:
     """Return the invoice of the month's end: the debt not invoiced yet, and the expected usage beyond the credit."""
     credit = max(0, figures.quota_micros + figures.top_up_micros + figures.legacy_micros - figures.held_micros)
-    owed = figures.debt_micros - asked_for_usage(organization.pk)
+    owed = figures.debt_micros - invoiced_debt_micros(organization.pk)
 
     def asks(expected_micros: int) -> int:
         return usage_amount(owed + max(0, expected_micros - credit), organization.currency)

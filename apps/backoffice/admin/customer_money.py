@@ -16,7 +16,7 @@ from apps.backoffice.customer_page.summary import tab_of
 from apps.backoffice.forms import AmountForm, BankTransferForm, GrantForm, LimitForm, MoneyForm
 from apps.common.admin import money_text
 from apps.invoices.actions import SettleByBankTransfer, WriteOffDebt
-from apps.invoices.selectors import asking_for_usage
+from apps.invoices.selectors import unpaid_usage_invoices
 from apps.tenants.models import Organization
 from apps.wallets.actions import (
     ChangePostpaidLimit,
@@ -29,7 +29,7 @@ from apps.wallets.selectors import deductible_micros
 
 def _still_asked(organization_id: str, instead: str) -> str:
     """Name the open invoices for usage, which cover a part of the debt, and say what to do with them."""
-    rows = [row for row in asking_for_usage(UUID(organization_id)) if row.number]
+    rows = [row for row in unpaid_usage_invoices(UUID(organization_id)) if row.number]
     return "".join(f" Invoice {row} has {money_text(row.left_micros, row.currency)} left: {instead}." for row in rows)
 
 

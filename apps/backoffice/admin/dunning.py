@@ -29,7 +29,7 @@ from apps.dunning.models import CustomerPolicy, DisputedInvoice, DunningCase, Du
 from apps.dunning.rules import Letter
 from apps.dunning.selectors import Assessment, Debtor, assess, debtors
 from apps.invoices.models import Document
-from apps.invoices.models.documents import ASKING
+from apps.invoices.models.documents import OUTSTANDING
 from apps.invoices.services.dates import day_of
 from apps.tenants.models import Organization
 
@@ -249,7 +249,7 @@ class DisputedDocument(PageExtension[Document]):
 
     def fitting(self, row: Document) -> Any:
         is_disputed = DisputedInvoice.objects.filter(document=row.pk, decided_at=None).exists()
-        more = ["decide"] if is_disputed else ["dispute"] if row.state in ASKING else []
+        more = ["decide"] if is_disputed else ["dispute"] if row.state in OUTSTANDING else []
         return [*super().fitting(row), *more]  # type: ignore[misc]
 
     def has_dunning_permission(self, request: HttpRequest, object_id: Any = None) -> bool:

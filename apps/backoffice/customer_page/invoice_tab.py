@@ -12,7 +12,7 @@ from apps.backoffice.customer_page.contract_tabs import change_page
 from apps.backoffice.customer_page.money_tabs import SHOWN, changelist
 from apps.invoices.admin.documents import STATES
 from apps.invoices.models import Document, Money
-from apps.invoices.selectors import asked_micros, unapplied_micros
+from apps.invoices.selectors import open_invoices_micros, unapplied_micros
 from apps.tenants.models import Organization
 
 
@@ -21,7 +21,7 @@ def invoices(request: HttpRequest, organization: Organization, now: datetime) ->
     facts = Facts(
         title="Invoices",
         rows=[
-            ("Left on open invoices", money(asked_micros(organization.pk), organization.currency)),
+            ("Left on open invoices", money(open_invoices_micros(organization.pk), organization.currency)),
             ("Unapplied money", money(unapplied_micros(organization.pk), organization.currency)),
         ],
     )

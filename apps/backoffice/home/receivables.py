@@ -9,7 +9,7 @@ from django.db.models import Exists, F, OuterRef, QuerySet, Sum
 from apps.backoffice.home.currencies import ALL, kept_a_minute, of_currency
 from apps.contracts.models import OPEN_STATES, Installment
 from apps.invoices.models import Document
-from apps.invoices.models.documents import ASKING, NOT_LEFT
+from apps.invoices.models.documents import NOT_LEFT, OUTSTANDING
 
 LEFT_OF_INSTALLMENT = F("amount_micros") - F("discount_micros") - F("paid_micros")
 LEFT_OF_INVOICE = F("total_micros") - NOT_LEFT
@@ -28,12 +28,12 @@ class OwedAmount(NamedTuple):
 
 def open_invoices(currency: str) -> QuerySet[Document]:
     """Return the unpaid invoices in a currency, or in all."""
-    return Document.objects.filter(of_currency(currency, "currency"), type=Document.Type.INVOICE, state__in=ASKING)
+    return Document.objects.filter(of_currency(currency, "currency"), type=Document.Type.INVOICE, state__in=OUTSTANDING)
 
 
 def due_installments(currency: str, today: date) -> QuerySet[Installment]:
     """Return the unpaid installments that are due and are on no open invoice."""
-    asked = Document.objects.filter(installment=OuterRef("pk"), state__in=ASKING)
+    asked = Document.objects.filter(installment=OuterRef("pk"), state__in=OUTSTANDING)
     own = of_currency(currency, "contract__organization__currency")
     return Installment.objects.filter(own, ~Exists(asked), state__in=OPEN_STATES, pay_by__lte=today)
 

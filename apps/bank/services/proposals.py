@@ -17,7 +17,7 @@ from apps.bank.models import BankIdentity, BankLine
 from apps.bank.models.statements import UNMATCHED
 from apps.billing_profiles.models import BillingProfile, ExternalId, SellerBankAccount
 from apps.invoices.models import Document, Money
-from apps.invoices.models.documents import ASKING
+from apps.invoices.models.documents import OUTSTANDING
 from apps.wallets.accounts import Role
 
 RECORDED_WITHIN = timedelta(days=5)
@@ -83,7 +83,9 @@ class Matcher:
 def book_of(account: SellerBankAccount, ibans: Mapping[UUID, set[str]]) -> Book:
     """Return the open invoices of a seller in an account's currency, and its customers, for matching."""
     rows = Document.objects.filter(
-        Q(state__in=ASKING) | Q(state=Document.State.UNCOLLECTIBLE), seller=account.seller_id, currency=account.currency
+        Q(state__in=OUTSTANDING) | Q(state=Document.State.UNCOLLECTIBLE),
+        seller=account.seller_id,
+        currency=account.currency,
     )
     claims = [_claim(each) for each in rows if each.left_micros + each.written_off_micros]
     profiles = BillingProfile.objects.filter(

@@ -16,7 +16,7 @@ from apps.dunning.selectors import Assessment, Debtor, assess, debtor_of, find_c
 from apps.dunning.services.cases import close, close_if_settled, lock_case, note_skipped, take_step
 from apps.invoices.errors import InvoiceNotFound, StateForbids
 from apps.invoices.models import Document
-from apps.invoices.models.documents import ASKING
+from apps.invoices.models.documents import OUTSTANDING
 from apps.invoices.services.dates import day_of
 
 
@@ -132,7 +132,7 @@ def dispute_invoice(*, document_id: UUID, reason: str, created_by: str, now: dat
         InvoiceNotFound: there is none. StateForbids: nothing is left to pay on it, or it is already disputed.
     """
     document = _document(document_id)
-    if document.state not in ASKING or _disputes(document).exists():
+    if document.state not in OUTSTANDING or _disputes(document).exists():
         raise StateForbids(f"{document} is not open, or is already disputed.")
     DisputedInvoice.objects.create(
         organization=document.organization, document=document, reason=reason, opened_by=created_by, opened_at=now

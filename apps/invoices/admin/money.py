@@ -30,7 +30,7 @@ from apps.invoices.admin.filters import UnappliedFilter
 from apps.invoices.admin.inlines import link
 from apps.invoices.forms import AnyTransferForm, ApplyForm, PayBackForm, ReturnForm
 from apps.invoices.models import Application, Document, Money
-from apps.invoices.models.documents import ASKING
+from apps.invoices.models.documents import OUTSTANDING
 from apps.invoices.selectors import with_unapplied
 from apps.tenants.filters import CurrencyFilter
 from apps.tenants.forms import customer_in_address
@@ -149,7 +149,9 @@ class MoneyAdmin(OffersByState[Money], ReadOnlyModelAdmin[Money]):
     @action(description="Apply to an invoice", url_path="apply", permissions=["write"], icon="link")
     def apply(self, request: HttpRequest, object_id: str) -> HttpResponse:
         row = self._money(object_id)
-        invoices = Document.objects.filter(organization=row.organization, state__in=ASKING).order_by("due_date", "pk")
+        invoices = Document.objects.filter(organization=row.organization, state__in=OUTSTANDING).order_by(
+            "due_date", "pk"
+        )
         return confirm_row_action(
             request,
             row,

@@ -368,7 +368,7 @@ class Document(OfOrganization):
 
     def is_overdue_on(self, day: date) -> bool:
         """Return whether it is unpaid after its due date."""
-        return self.state in ASKING and self.due_date is not None and self.due_date < day
+        return self.state in OUTSTANDING and self.due_date is not None and self.due_date < day
 
     def take(self, balance: Balance) -> None:
         """Copy the sums and the state from a balance; the caller saves the fields in `SUMS`."""
@@ -379,8 +379,8 @@ class Document(OfOrganization):
         self.version += 1
 
 
-# The states of an invoice that is to be paid.
-ASKING = (Document.State.OPEN, Document.State.PART_PAID)
+# The states of an invoice with something left to pay.
+OUTSTANDING = (Document.State.OPEN, Document.State.PART_PAID)
 # The fields that change after a document has a number.
 SUMS = (
     "paid_micros",

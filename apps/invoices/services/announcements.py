@@ -16,7 +16,7 @@ from apps.common.money import from_micros
 from apps.common.strict_json import read_object, write_json
 from apps.invoices.errors import InvoiceNotFound
 from apps.invoices.models import Document
-from apps.invoices.models.documents import ASKING
+from apps.invoices.models.documents import OUTSTANDING
 from apps.invoices.paper import paid_at_issue
 from apps.invoices.services.papers import paper_of
 from apps.mail.errors import NobodyToMail
@@ -65,7 +65,7 @@ def notify_overdue(*, document_id: UUID, mail: bool, now: datetime) -> None:
     `mail` is False for a customer who gets reminders instead.
     """
     rows = Document.objects.select_for_update(no_key=True)
-    document = rows.filter(pk=document_id, state__in=ASKING, overdue_told_at=None).first()
+    document = rows.filter(pk=document_id, state__in=OUTSTANDING, overdue_told_at=None).first()
     if document is None:
         return
     document.overdue_told_at = document.updated_at = now

@@ -37,7 +37,7 @@ from apps.invoices.services.exchange import copy_rate
 from apps.invoices.services.finalization import take_number
 from apps.invoices.services.installment_rows import follow_paid
 from apps.invoices.services.locks import lock_document
-from apps.invoices.services.transfers import Event, ask_for_collection, earned_by, post_events, terms_of
+from apps.invoices.services.transfers import Event, earned_by, post_events, request_collection, terms_of
 from apps.outbox.services import enqueue
 from apps.wallets.accounts import Role
 from apps.wallets.models import BookingKind
@@ -123,7 +123,7 @@ def credit_locked(
     follow_paid(invoice, paid, key=event.key, created_by=created_by, now=now)
     if invoice.state == State.VOID:
         notify_state(invoice, now=now)
-    ask_for_collection(invoice, now=now)
+    request_collection(invoice, now=now)
     note.returned_net_micros, note.returned_tax_micros = back.net, back.tax
     note.returned_to = terms.destination if back.total else ""
     note.state = State.FINAL

@@ -5,7 +5,7 @@ from datetime import datetime
 from apps.common.money import Micros, money_text
 from apps.invoices.errors import DebtInvoiced
 from apps.invoices.models import Document
-from apps.invoices.selectors import asked_for_usage, asking_for_usage
+from apps.invoices.selectors import invoiced_debt_micros, unpaid_usage_invoices
 from apps.tenants.models import Organization
 from apps.wallets.selectors import wallet_figures
 from apps.wallets.services.locks import lock_wallet
@@ -18,8 +18,8 @@ def refuse_invoiced_debt(organization: Organization, amount: Micros, *, now: dat
         DebtInvoiced: a part of the debt is on invoices; the detail names each one.
     """
     lock_wallet(organization, now=now)
-    rows = asking_for_usage(organization.pk)
-    free = max(0, wallet_figures(organization, now).outstanding_micros - asked_for_usage(organization.pk))
+    rows = unpaid_usage_invoices(organization.pk)
+    free = max(0, wallet_figures(organization, now).outstanding_micros - invoiced_debt_micros(organization.pk))
     if rows and amount > free:
         text = money_text(free, organization.currency)
         raise DebtInvoiced(

@@ -17,7 +17,7 @@ from apps.invoices.errors import (
     StateForbids,
 )
 from apps.invoices.models import Document, DocumentLine, DocumentParty, DocumentTax
-from apps.invoices.selectors import standing_usage
+from apps.invoices.selectors import usage_invoices_in_force
 from apps.invoices.services.taxes import enqueue_question, reopen, tax_lines
 from apps.tenants.models import Organization
 
@@ -99,7 +99,7 @@ def discard_draft(*, document_id: UUID, now: datetime) -> None:
         StateForbids: it is for usage, and a later invoice builds on it.
     """
     document = lock_draft(document_id)
-    later = standing_usage(document.organization_id).filter(book_number__gte=document.book_number or 0)
+    later = usage_invoices_in_force(document.organization_id).filter(book_number__gte=document.book_number or 0)
     if document.kind == Document.Kind.USAGE and later.exclude(pk=document.pk).exists():
         raise StateForbids("A later invoice for usage exists: edit or hold this draft instead.")
     delete_draft(document, now=now)

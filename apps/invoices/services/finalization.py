@@ -24,7 +24,7 @@ from apps.invoices.services.exchange import require_rate
 from apps.invoices.services.locks import lock_document
 from apps.invoices.services.payments import keep_payments, plan_payments
 from apps.invoices.services.taxes import report_after_commit, require_tax, tax_lines
-from apps.invoices.services.transfers import Event, ask_for_collection, earned_by, post_events, terms_of
+from apps.invoices.services.transfers import Event, earned_by, post_events, request_collection, terms_of
 from apps.invoices.services.usage_drafts import hold_draft
 from apps.wallets.accounts import Role
 from apps.wallets.models import BookingKind
@@ -62,7 +62,7 @@ def finalize_invoice(*, document_id: UUID, total: Micros | None, created_by: str
     document.take(document.balance)
     document.is_held, document.hold_reason = False, ""
     _post(document, created_by, now)
-    ask_for_collection(document, now=now)
+    request_collection(document, now=now)
     terms_days = 0 if document.kind == Document.Kind.FEE else profile.days_until_due()
     take_number(document, Kind.INVOICE, terms_days=terms_days, now=now)
     return document

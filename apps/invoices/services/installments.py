@@ -19,7 +19,7 @@ from apps.contracts.models import Installment, InstallmentPayment
 from apps.contracts.services import set_last_day_to_pay
 from apps.contracts.services.receipts import UNASKED, funding_of
 from apps.invoices.models import Document, DocumentLine
-from apps.invoices.models.documents import ASKING
+from apps.invoices.models.documents import OUTSTANDING
 from apps.invoices.paper_words import CREDIT_BY_CONTRACT, DISCOUNT, SERVICE_BY_CONTRACT
 from apps.invoices.printed_lines import print_lines
 from apps.invoices.services.credit_notes import CreditTerms, credit_locked
@@ -31,7 +31,7 @@ from apps.invoices.services.write_offs import write_off_invoice
 from apps.wallets.accounts import Role
 
 State = Document.State
-STANDING = (*ASKING, State.UNCOLLECTIBLE)
+STANDING = (*OUTSTANDING, State.UNCOLLECTIBLE)
 INVOICER = "system:invoice_installments"
 
 

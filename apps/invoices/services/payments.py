@@ -20,13 +20,13 @@ from apps.invoices.balances import Balance
 from apps.invoices.causes import INVOICE, MONEY
 from apps.invoices.errors import AboveLeft, NotPayable, StateForbids
 from apps.invoices.models import Application, Document, Money
-from apps.invoices.models.documents import ASKING, SUMS
+from apps.invoices.models.documents import OUTSTANDING, SUMS
 from apps.invoices.postings import Move
 from apps.invoices.services.announcements import notify_state
 from apps.invoices.services.dates import counts_from, day_of
 from apps.invoices.services.installment_rows import follow_paid, keeps_paid, payment_key
 from apps.invoices.services.locks import lock_customer, lock_document, lock_money
-from apps.invoices.services.transfers import Event, ask_for_collection, post_events, terms_of
+from apps.invoices.services.transfers import Event, post_events, request_collection, terms_of
 from apps.ledger.errors import IdempotencyMismatch
 from apps.outbox.services import enqueue
 from apps.tenants.models import Organization
@@ -34,7 +34,7 @@ from apps.wallets.accounts import Role
 from apps.wallets.models import BookingKind
 
 State = Document.State
-TAKING = (*ASKING, State.UNCOLLECTIBLE)
+TAKING = (*OUTSTANDING, State.UNCOLLECTIBLE)
 # The task in payments that opens an issue for money that was returned twice.
 SHOW_LOSS = "payments.show_returned_twice"
 
@@ -291,7 +291,7 @@ def keep_payments(payments: Sequence[Payment], posted: dict[str, int], *, now: d
             document.overdue_told_at = None
         if document.number:
             document.save(update_fields=SUMS)
-            ask_for_collection(document, now=now)
+            request_collection(document, now=now)
         if document.number and not is_returned and document.state in (State.PAID, State.PART_PAID):
             notify_state(document, now=now)
     Application.objects.bulk_create(each.row for each in payments)
@@ -359,7 +359,7 @@ def standing_of(money: Money) -> list[tuple[Application, Micros]]:
 def _asked_by(transfer: BankTransfer, now: datetime) -> list[Document]:
     if transfer.invoice_ids is not None:
         return [_of_customer(each, transfer.organization, now) for each in dict.fromkeys(transfer.invoice_ids)]
-    rows = Document.objects.filter(organization=transfer.organization, state__in=ASKING)
+    rows = Document.objects.filter(organization=transfer.organization, state__in=OUTSTANDING)
     return list(rows.select_related("organization", "seller").order_by("due_date", "issue_date", "number"))
 
 

@@ -75,7 +75,7 @@ def earned_by(document: Document) -> Micros:
     return Micros(document.given_micros if document.kind == Document.Kind.USAGE else document.net_micros)
 
 
-def ask_for_collection(document: Document, *, now: datetime) -> None:
+def request_collection(document: Document, *, now: datetime) -> None:
     """Have Stripe collect what is left to pay on an invoice, if Stripe collects invoices of its kind."""
     if document.kind in COLLECTED:
         enqueue(

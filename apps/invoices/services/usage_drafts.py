@@ -21,7 +21,7 @@ from apps.invoices.causes import PREFIX
 from apps.invoices.errors import InvoiceNotFound, NothingToInvoice
 from apps.invoices.models import Document, DocumentLine, InvoicedMonth
 from apps.invoices.printed_lines import PrintedLines, print_lines
-from apps.invoices.selectors import standing_usage, usage_amount
+from apps.invoices.selectors import usage_amount, usage_invoices_in_force
 from apps.invoices.services.dates import day_of
 from apps.invoices.services.drafts import LineTerms, lock_draft, refuse_unpayable, write_draft
 from apps.invoices.usage_lines import UsageLine, complete_lines
@@ -47,7 +47,7 @@ def draft_usage(
     """
     profile = complete_profile(organization.pk)
     lock_wallet(organization, now=now)
-    standing = standing_usage(organization.pk)
+    standing = usage_invoices_in_force(organization.pk)
     sums = standing.aggregate(
         exact=Sum("exact_micros", default=0),
         carried=Sum(F("carried_out_micros") - F("carried_in_micros"), default=0),

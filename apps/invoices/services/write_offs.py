@@ -12,10 +12,10 @@ from apps.invoices.balances import Balance, Shares
 from apps.invoices.causes import INVOICE
 from apps.invoices.errors import ChangedMeanwhile, StateForbids
 from apps.invoices.models import Document, WriteOff
-from apps.invoices.models.documents import ASKING, SUMS
+from apps.invoices.models.documents import OUTSTANDING, SUMS
 from apps.invoices.services.announcements import notify_state
 from apps.invoices.services.locks import lock_document
-from apps.invoices.services.transfers import Event, ask_for_collection, post_events, terms_of
+from apps.invoices.services.transfers import Event, post_events, request_collection, terms_of
 from apps.wallets.models import BookingKind
 
 State = Document.State
@@ -31,7 +31,7 @@ def mark_uncollectible(*, document_id: UUID, reason: str, created_by: str, now: 
         InvoiceNotFound: there is none. StateForbids: nothing is left to pay on it, or it is marked already.
     """
     invoice = lock_document(document_id, now=now)
-    if invoice.state not in ASKING:
+    if invoice.state not in OUTSTANDING:
         raise StateForbids(f"{invoice} is {invoice.get_state_display().lower()}.")
     invoice.is_given_up = True
     _row(invoice, Shares(), reason, created_by, now).save(force_insert=True)
@@ -48,7 +48,7 @@ def write_off_invoice(*, document_id: UUID, left: Micros, reason: str, created_b
         ChangedMeanwhile: what is left differs from `left`, the amount that was shown, in micros.
     """
     invoice = lock_document(document_id, now=now)
-    if invoice.state not in (*ASKING, State.UNCOLLECTIBLE) or invoice.written_off_micros:
+    if invoice.state not in (*OUTSTANDING, State.UNCOLLECTIBLE) or invoice.written_off_micros:
         raise StateForbids(f"{invoice} is {invoice.get_state_display().lower()}.")
     before = invoice.balance
     if before.left != left:
@@ -128,4 +128,4 @@ def _save(invoice: Document, balance: Balance, now: datetime) -> None:
     invoice.save(update_fields=SUMS)
     if invoice.state == State.UNCOLLECTIBLE != before:
         notify_state(invoice, now=now)
-    ask_for_collection(invoice, now=now)
+    request_collection(invoice, now=now)

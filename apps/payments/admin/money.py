@@ -22,7 +22,7 @@ from apps.common.admin import (
 )
 from apps.invoices.forms import ApplyForm
 from apps.invoices.models import Document
-from apps.invoices.models.documents import ASKING
+from apps.invoices.models.documents import OUTSTANDING
 from apps.payments.actions import ApplyPayment, RefundPayment
 from apps.payments.admin.returns import returns_of, split_of
 from apps.payments.models import Dispute, Refund, StripePayment
@@ -101,7 +101,7 @@ class StripePaymentAdmin(ReadOnlyModelAdmin[StripePayment]):
     def apply(self, request: HttpRequest, object_id: str) -> HttpResponse:
         payment = self.row_or_404(request, object_id)
         asking = Document.objects.filter(
-            organization=payment.organization_id, currency=payment.currency, state__in=ASKING
+            organization=payment.organization_id, currency=payment.currency, state__in=OUTSTANDING
         )
         return confirm_row_action(
             request,

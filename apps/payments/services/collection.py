@@ -9,7 +9,7 @@ from apps.contracts import services as contracts
 from apps.contracts.models import Contract, Installment
 from apps.invoices import services as invoices
 from apps.invoices.models import Document
-from apps.invoices.models.documents import ASKING
+from apps.invoices.models.documents import OUTSTANDING
 from apps.outbox.services import enqueue
 from apps.payments.collection import OpenInstallment
 from apps.payments.models import OPEN_SESSION_STATES, CheckoutPart
@@ -83,7 +83,7 @@ def _invoice_ourselves(row: OpenInstallment, now: datetime) -> None:
     if not withdraw_own_invoice(row.installment_id, now=now):
         return
     invoices.invoice_installment(installment_id=row.installment_id, now=now)
-    asking = Document.objects.filter(installment=row.installment_id, state__in=ASKING)
+    asking = Document.objects.filter(installment=row.installment_id, state__in=OUTSTANDING)
     for document_id in list(asking.order_by("finalized_at", "pk").values_list("pk", flat=True)):
         arrange_document(document_id=document_id, now=now)
 

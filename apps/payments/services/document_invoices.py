@@ -8,7 +8,7 @@ from django.db import transaction
 from apps.common.money import to_minor_units
 from apps.common.periods import midnight
 from apps.invoices.models import Document
-from apps.invoices.models.documents import ASKING
+from apps.invoices.models.documents import OUTSTANDING
 from apps.invoices.services.transfers import COLLECTED
 from apps.payments.models import UNPAID_STATES, StripeInvoice
 from apps.payments.references import ObjectKind
@@ -65,7 +65,7 @@ def _is_stale(row: StripeInvoice, document: Document, method: str, now: datetime
 
 def _amount_to_collect(document: Document) -> int:
     """Return the amount for Stripe to collect: what is left to pay, or 0 if payment is no longer expected."""
-    return document.left_micros if document.state in ASKING else 0
+    return document.left_micros if document.state in OUTSTANDING else 0
 
 
 def _unpaid(document: Document) -> list[StripeInvoice]:
