@@ -61,7 +61,7 @@ def invoice_installment(*, installment_id: int, now: datetime) -> Document | Non
         return document
     Installment.objects.filter(pk=row.pk).update(is_invoiced=True)
     made = finalize_invoice(document_id=document.pk, total=None, created_by=INVOICER, now=now)
-    asking = Document.objects.filter(installment=row, type=Document.Type.INVOICE, state__in=ASKING)
+    asking = Document.objects.filter(installment=row, type=Document.Type.INVOICE, state__in=OUTSTANDING)
     if first_due := asking.aggregate(first=Min("due_date"))["first"]:
         set_last_day_to_pay(installment_id=row.pk, day=first_due, now=now)
     return made
