@@ -128,7 +128,7 @@ def test_a_document_is_mailed_from_its_page_which_shows_the_log(ada, acme, now):
     assert confirm(ada, f"{page}mail/").status_code == 302
     BillingProfile.objects.update(delivery="none")
     shown = ada.get(f"{page}change/").text
-    for part in ("gets no mail with invoices", "to ada@acme.test: Queued", document.papers.get().sha256):
+    for part in ("gets no invoices by mail", "to ada@acme.test: Queued", document.papers.get().sha256):
         assert part in shown
 
 
