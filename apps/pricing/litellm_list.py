@@ -19,6 +19,8 @@ from apps.pricing.model_names import normal_model
 YOCTOS_PER_MILLIONTH: Final = 10**18
 SAMPLE: Final = "sample_spec"
 LONGEST_NAME: Final = 128
+MOST_SIZE: Final = 10**12
+MOST_DIGITS: Final = 100
 _SIZE = re.compile(r"_above_(\d+)k_tokens")
 TIERS: Final = {"batches": "batch", "flex": "flex", "priority": "priority", "ultrafast": "ultrafast"} | {
     "balanced": "balanced",
@@ -269,10 +271,14 @@ def _bands(key: str, rows: list[Any]) -> Iterable[Priced]:
         bounds = row.get("range") if isinstance(row, dict) else None
         if not isinstance(bounds, list) or not bounds:
             continue
-        above = int(bounds[0])
+        above = bounds[0]
+        if isinstance(above, bool) or not isinstance(above, (int, Decimal)) or not 0 <= above <= MOST_SIZE:
+            raise Unreadable(f"{key} has a range that does not start with a number of tokens")
         for name, price in row.items():
             if name in PRICED and price is not None:
-                yield Priced((key, number, name), PRICED[name], STANDARD, above, "", _yoctos(f"{key}.{name}", price))
+                yield Priced(
+                    (key, number, name), PRICED[name], STANDARD, int(above), "", _yoctos(f"{key}.{name}", price)
+                )
 
 
 def _factor(where: str, value: Any) -> int:
@@ -287,7 +293,7 @@ def _yoctos(where: str, value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, (int, Decimal)) or value < 0:
         raise Unreadable(f"{where} is not a price: {str(value)[:40]}")
     _, digits, exponent = Decimal(value).as_tuple()
-    if not isinstance(exponent, int) or exponent > YOCTO_DIGITS:
+    if not isinstance(exponent, int) or abs(exponent) > MOST_DIGITS or len(digits) > MOST_DIGITS:
         raise Unreadable(f"{where} is not a price: {str(value)[:40]}")
     shift, number = exponent + YOCTO_DIGITS, int("".join(map(str, digits)))
     shifted: int = 10 ** abs(shift)

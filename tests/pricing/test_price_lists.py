@@ -161,6 +161,9 @@ class TestReading:
             ({"input_cost_per_token": -1}, "is not a price"),
             ({"input_cost_per_token": "cheap"}, "is not a price"),
             ({"input_cost_per_token": 1e-25}, "finer than 24 decimals"),
+            ({"tiered_pricing": [{"range": ["x", 5], "input_cost_per_token": 1}]}, "tiered_pricing has a range"),
+            ({"tiered_pricing": [{"range": [None], "input_cost_per_token": 1}]}, "tiered_pricing has a range"),
+            ({"tiered_pricing": [{"range": [-1], "input_cost_per_token": 1}]}, "tiered_pricing has a range"),
             ({"input_cost_per_token_cache_hit": 1, "cache_read_input_token_cost": 2}, "differently"),
             (
                 {
@@ -177,6 +180,11 @@ class TestReading:
         found = read_list(small(bad=entry, good={"input_cost_per_token": 1e-6}))
         assert problem in found.problems["bad"]
         assert list(found.models) == ["good"]
+
+    @pytest.mark.parametrize("price", ["1e-999999999", "1e999999999", f"0.{'1' * 5_000}", "NaN", "Infinity", "-0.0"])
+    def test_an_odd_number_is_no_error(self, price):
+        found = read_list(f'{{"m": {{"input_cost_per_token": {price}}}}}'.encode())
+        assert [*found.problems, *found.models] == ["m"]
 
     @pytest.mark.parametrize("raw", [b"", b"[]", b"{", b'{"a": 5}', b"\xff"])
     def test_a_file_that_is_no_list_is_refused(self, raw):
@@ -246,6 +254,19 @@ class TestImport:
             "output": "12000000000000000000",
             "cache_read": "150000000000000000",
         }
+
+    def test_names_that_cannot_be_kept_are_shown_without_their_odd_characters(self, terms, now):
+        odd = {"a\x00": {"input_cost_per_token": "\x00"}, "b\ud800": {"alias_of": "\x00"}}
+        raw = small(**odd, one=ONE | {"cost\x00": 1})
+        imported = take(terms, now, raw)
+        imported.refresh_from_db()
+        assert (imported.problems, imported.aliases, imported.unread) == (
+            {"a\ufffd": "input_cost_per_token is not a price: \ufffd"},
+            {"b\ufffd": "\ufffd"},
+            {"cost\ufffd": 1},
+        )
+        lines = b"model,kind,amount\na\x00,input,1\ntwo,in\x00,1\none,input,1\n"
+        assert len(take(replace(terms, effective_from=now + timedelta(days=2)), now, lines).problems) == 2
 
     def test_prices_of_tokens_are_rounded_to_a_step(self, terms, now):
         stepped = replace(terms, markup_ppm=100_000, step_micros=10_000)

@@ -3,7 +3,7 @@
 import gzip
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import chain
@@ -18,7 +18,7 @@ from apps.pricing import errors
 from apps.pricing.cells import PARTS_PER_MILLION, Cell, CellTable, table_rows
 from apps.pricing.csv_list import is_csv, read_csv, says_csv, write_csv
 from apps.pricing.list_comparison import is_same, warnings_of
-from apps.pricing.litellm_list import read_list
+from apps.pricing.litellm_list import LONGEST_NAME, read_list
 from apps.pricing.litellm_output import says_list, write_list
 from apps.pricing.markups import NO_MARKUPS, Markups
 from apps.pricing.models import Meter, ModelAlias, PriceBook, PriceLink, PriceListImport, PriceVersion
@@ -32,6 +32,7 @@ from apps.pricing.token_kinds import KINDS
 Status, State = PriceVersion.Status, PriceListImport.State
 LISTED_IN = "USD"
 MOST_BYTES = 32_000_000
+LONGEST_PROBLEM = 500
 BATCH = 10_000  # every list, in one statement
 
 
@@ -108,10 +109,10 @@ def import_price_list(
         changed_count=sum(name in before for name in changed),
         same_count=len(tables) - len(changed),
         gone=gone,
-        unread=Counter(chain.from_iterable(model.unread for model in found.models.values())),
-        problems=found.problems,
+        unread=_printable(Counter(chain.from_iterable(model.unread for model in found.models.values()))),
+        problems=_printable(found.problems),
         warnings=[list(each) for each in warnings_of(changed, old_tables, found.aliases | _aliases(terms))],
-        aliases=found.aliases,
+        aliases=_printable(found.aliases),
         created_by=created_by,
         created_at=now,
     )
@@ -119,6 +120,18 @@ def import_price_list(
         [_draft(imported, name, table, created_by, now) for name, table in changed.items()], batch_size=BATCH
     )
     return imported
+
+
+def _printable(found: Mapping[str, str | int]) -> dict[str, str | int]:
+    """Return what was found in a file without characters that the database cannot keep."""
+    return {
+        _shown(name): _shown(value, LONGEST_PROBLEM) if isinstance(value, str) else value
+        for name, value in found.items()
+    }
+
+
+def _shown(text: str, most: int = LONGEST_NAME) -> str:
+    return "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in text[:most])
 
 
 def _draft(imported: PriceListImport, model: str, table: CellTable, created_by: str, now: datetime) -> PriceVersion:
