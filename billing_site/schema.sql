@@ -1,4 +1,4 @@
--- Written by manage.py write_schema from the migrations and pins of SHA-256 4744227f062951de6a45375f7f5962ef369dd8d750658465b8a1b6d3bfc0bf10
+-- Written by manage.py write_schema from the migrations and pins of SHA-256 fc56cc4f3760722e75b0735a0021a5b663fe589cab2f26038cf2eee33db1bc0a
 
 CREATE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean
     LANGUAGE plpgsql

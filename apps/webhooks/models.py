@@ -38,7 +38,7 @@ class WebhookEndpoint(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="webhook_endpoints")
-    url = models.CharField(max_length=2_000)
+    url = models.CharField("URL", max_length=2_000)
     description = models.CharField(max_length=200, blank=True)
     types = models.JSONField(default=list, help_text="The event types that it receives; * for all.")
     secret = models.BinaryField(help_text="The encrypted signing secret.")

@@ -313,6 +313,10 @@ class TestAmending:
         answer = billing.post(self.url(contract), {**self.typed(contract, service_portion_micros="900"), "_save": ""})
         assert answer.status_code == 302
         assert contract.versions.get(number=2).reason == "More"
+        page = billing.get(f"/admin/contracts/contract/{contract.pk}/change/").content.decode()
+        assert "1, original" in page
+        assert "2, amendment" in page
+        assert "2 months, monthly" in page
 
     def test_what_changes_much_waits_for_a_second_person_and_says_so_before(self, billing, acme, now, act):
         contract = active(acme, now, months=5, credit="500")

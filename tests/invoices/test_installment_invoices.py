@@ -1,6 +1,7 @@
 """Invoices for installments: what they ask for and post, and how they and their installments follow each other."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,7 +22,7 @@ from apps.invoices.models import Document, Money
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role
 from apps.wallets.selectors import account_balances
-from tests.contracts.factories import active, discount, offer, pay, refund, rows
+from tests.contracts.factories import active, discount, draft_fields, offer, pay, refund, rows
 from tests.invoices import factories
 from tests.invoices.test_invoices import books, fresh
 
@@ -255,6 +256,24 @@ class TestGoesBack:
         receive(acme, "1000", now, "b3")
         assert books(acme) == {"manual_receipts": "-1190.00", "wallet": "600.00", "deferred": "400.00", "tax": "190.00"}
         assert (fresh(paid).state, row(contract).state) == (State.PAID, Row.PAID)
+
+
+def test_an_agreed_discount_is_a_line_of_its_own_and_lowers_what_is_asked(acme, now):
+    terms = draft_fields(months=3, frequency="quarterly", credit="600", service="400")
+    agreed = replace(terms.agreed, discount_percent_micros=to_micros("12.5"))
+    contract = contracts.draft_contract(
+        organization=acme, draft=replace(terms, agreed=agreed), created_by="staff:ann", now=now
+    )
+    contracts.offer_contract(contract_id=contract.pk, seen_revision=contract.revision, now=now)
+    made = invoice(contract, now)
+    lines = [(line.product, line.amount_micros, line.is_reduction) for line in made.lines.order_by("position")]
+    assert lines == [
+        ("credit", to_micros("600"), False),
+        ("service", to_micros("400"), False),
+        ("credit", to_micros("75"), True),
+        ("service", to_micros("50"), True),
+    ]
+    assert made.net_micros == row(contract).payable_micros == to_micros("875")
 
 
 class TestWhenItIsOverdue:

@@ -74,12 +74,9 @@ class VersionInline(ReadOnlyInline[Any, Any]):
     model = ContractVersion
     money_unit = "contract__organization__currency"
     fields = readonly_fields = (
-        "number",
-        "kind",
+        "version",
         "effective_date",
-        "term_months",
-        "payment_frequency",
-        "payment_terms_days",
+        "agreed",
         "credit_portion_micros",
         "service_portion_micros",
         "discount",
@@ -89,6 +86,17 @@ class VersionInline(ReadOnlyInline[Any, Any]):
     )
     ordering = ("number",)
     verbose_name_plural = "Versions"
+
+    @admin.display(description="Version")
+    def version(self, version: ContractVersion) -> str:
+        return f"{version.number}, {version.get_kind_display().lower()}"
+
+    @admin.display(description="Terms")
+    def agreed(self, version: ContractVersion) -> str:
+        """Return the term, the frequency and the days to pay, in one column so that the table fits a screen."""
+        months = f"{version.term_months} month{'' if version.term_months == 1 else 's'}"
+        term = f"{months}, {version.get_payment_frequency_display().lower()}"
+        return f"{term}, {version.payment_terms_days} days to pay" if version.payment_terms_days else term
 
     @admin.display(description="Own prices")
     def prices_agreed(self, version: ContractVersion) -> str:

@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
                     name="WebhookEndpoint",
                     fields=[
                         ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                        ("url", models.CharField(max_length=2000)),
+                        ("url", models.CharField(max_length=2000, verbose_name="URL")),
                         ("description", models.CharField(blank=True, max_length=200)),
                         (
                             "types",
