@@ -15,8 +15,10 @@ from django.db.models import QuerySet
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from apps.billing_profiles.models import Seller
+from apps.billing_profiles.tax import TaxChoice, half_up
 from apps.common.errors import BillingError
-from apps.common.money import Micros, payable_step
+from apps.common.money import Micros, payable_step, to_minor_units
 from apps.common.periods import Period, billing_period, midnight, month_label, month_of
 from apps.contracts import services as contracts
 from apps.contracts import tasks
@@ -24,9 +26,11 @@ from apps.contracts.consistency import contract_breaks
 from apps.contracts.models import Installment
 from apps.contracts.terms import CommercialTerms, Frequency
 from apps.invoices import services as invoices
+from apps.invoices.balances import Shares
 from apps.invoices.consistency import invoice_breaks
 from apps.invoices.models import Document, Money
 from apps.invoices.selectors import receivables, usage_invoices_in_force
+from apps.invoices.services.agreements import AgreedPeriod, invoice_agreement
 from apps.invoices.services.dates import day_of
 from apps.ledger.models import Account, Hold, Transfer
 from apps.plans import services as plans
@@ -41,6 +45,7 @@ from apps.wallets.accounts import Role, code_of
 from apps.wallets.consistency import book_breaks
 from apps.wallets.models import Grant, HoldSlice, Shortfall
 from apps.wallets.selectors import account_balances, charged_between, wallet_figures
+from tests.contracts.factories import agreement
 from tests.factories import cause_of
 from tests.invoices import factories
 from tests.pricing.factories import EARLY, make_meter, price
@@ -65,11 +70,12 @@ STEPS = [
 ]
 STEPS += ["use", "use", "use_late", "publish", "rate", "close", "redeem", "offer", "settle", "refund", "bill"]
 INVOICING = ["invoice", "invoice", "bank", "bank", "credit_invoice", "give_up", "send_back", "invoice_usage"]
+INVOICING += ["invoice_by_stripe", "invoice_agreement", "invoice_top_up"]
 STEPS += INVOICING
 STEPS += ["wait", "wait_for_midnight", "wait_for_month", "wait_for_period"]
 # Something of everything comes first, so that few steps meet much.
 FIRST = [("start", 1), ("offer", 20), ("settle", 0), ("use", 3), ("use", 1), ("use", 2), ("charge", 3), ("reserve", 1)]
-FIRST += [("invoice", 9), ("bank", 30)]
+FIRST += [("invoice", 9), ("invoice_by_stripe", 5), ("invoice_agreement", 3), ("invoice_top_up", 2), ("bank", 30)]
 steps = st.lists(st.tuples(st.sampled_from(STEPS), st.integers(0, 40)), min_size=10, max_size=40)
 
 
@@ -284,6 +290,65 @@ class Customer:
         draft = invoices.draft_invoice(organization=self.organization, terms=terms, created_by=by, now=self.now)
         factories.finalize(draft, self.now)
         return 0
+
+    def invoice_by_stripe(self, pick: int) -> int | None:
+        """An invoice with the tax that Stripe Tax answers: 19 %, half up to what can be paid."""
+        Seller.objects.update(tax_engine="stripe")
+        line = invoices.LineTerms(text="Consulting", amount=self.cents(pick))
+        terms, by = invoices.DraftTerms(lines=[line]), self.common["created_by"]
+        draft = invoices.draft_invoice(organization=self.organization, terms=terms, created_by=by, now=self.now)
+        assert draft.tax_calculation is not None
+        asked = draft.tax_calculation.question["line_items"][0]
+        step = to_minor_units(draft.step, draft.currency)
+        tax = half_up(asked["amount"] * 19, 100 * step) * step
+        taxes = [{"rate": "19.0", "reason": "standard_rated", "taxable": asked["amount"]}]
+        answer = {
+            "id": f"taxcalc_{draft.tax_calculation.pk}",
+            "currency": draft.currency,
+            "expires_at": int((self.now + timedelta(days=90)).timestamp()),
+            "lines": [{"id": "tax_li_1", **asked, "amount_tax": tax, "taxes": taxes}],
+        }
+        invoices.keep_tax_answer(calculation_id=draft.tax_calculation.pk, answer=answer, now=self.now)
+        made = factories.finalize(Document.objects.get(pk=draft.pk), self.now)
+        assert to_minor_units(made.tax_micros, made.currency) == tax
+        Seller.objects.update(tax_engine="table")
+        return 0
+
+    def invoice_agreement(self, pick: int) -> int:
+        made = agreement(self.organization, self.now, bill_by="invoice", amount_micros=self.cents(pick))
+        today = self.now.date()
+        period = AgreedPeriod(
+            agreement_id=made.pk,
+            start=today,
+            end=today + timedelta(days=30) if pick % 2 else None,
+            amount_micros=self.cents(pick),
+            text="Support",
+        )
+        assert invoice_agreement(period, now=self.now) == invoice_agreement(period, now=self.now)
+        return 0
+
+    def invoice_top_up(self, pick: int) -> int:
+        """Credit that was paid for, without tax."""
+        amount = self.cents(pick)
+        granted = wallets.grant_credits(
+            organization=self.organization,
+            **self.caused,
+            amount=amount,
+            source="top_up",
+            expires_at=None,
+            **self.common,
+            now=self.now,
+        )
+        bought = invoices.BoughtCredit(
+            organization=self.organization,
+            paid=Shares(amount, Micros(0)),
+            tax=TaxChoice("Z", 0),
+            transfer_id=granted.transfer_id,
+            reference="pi_1",
+            paid_at=self.now,
+        )
+        invoices.invoice_bought_credit(bought, now=self.now)
+        return int(amount)
 
     def bank(self, pick: int) -> None:
         """Money by bank, of a day before or of today, for the oldest invoices, for one, or for none."""
