@@ -17,6 +17,7 @@ from apps.invoices.tax_report import TaxPeriod, tax_by_month
 from apps.payments.models import PaymentIssue
 from apps.pricing.services import list_price_book
 from apps.tenants.models import Organization
+from apps.usage.actions import CloseMonth
 from apps.usage.services import close_month
 from apps.usage.services.usage_invoices import invoice_closed_month
 from apps.wallets.accounts import Role
@@ -309,6 +310,8 @@ class TestWhatIsFinalizedByItself:
         )
         price(make_meter(), book=list_price_book(currency="EUR", now=EARLY), micros_per_million=10**12)
         send(customer, now, event("a", quantity=10, time="2026-10-20T12:00:00Z"))
+        closing = CloseMonth.of(customer, month="2026-10", hold_reason="", reason="r", key="k")
+        assert closing.figures(now)["Invoice to come"] == "10.00 EUR before tax"
         close_month(month=parse_month("2026-10"), closed_by="system:test", now=now)
         invoice_closed_month(organization=customer, month=date(2026, 10, 1), hold_reason="", now=now)
         assert Document.objects.get().state == "draft"

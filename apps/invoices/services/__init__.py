@@ -24,7 +24,7 @@ from apps.invoices.services.tax_answers import (
     refuse_tax,
     waiting_drafts,
 )
-from apps.invoices.services.taxes import ask_about_credit, report_again, tax_on_asked_credit
+from apps.invoices.services.taxes import ask_about_credit, is_taxed, report_again, tax_on_asked_credit
 from apps.invoices.services.usage_drafts import add_line, draft_usage, drop_line, hold_draft, release_draft
 from apps.invoices.services.write_offs import mark_uncollectible, take_up_again, write_off_invoice
 
@@ -56,6 +56,7 @@ __all__ = [
     "hold_draft",
     "invoice_bought_credit",
     "invoice_installment",
+    "is_taxed",
     "keep_tax_answer",
     "left_of_lines",
     "mail_document",

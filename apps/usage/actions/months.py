@@ -91,11 +91,13 @@ class CloseMonth(CustomerAction):
         return invoice_to_come(organization=self.customer(), month=self.period.start.date(), now=now)
 
     def _total(self, invoice: InvoiceToCome) -> str:
-        return invoice.missing or money_text(invoice.net_micros + invoice.tax_micros, self.currency)
+        total = money_text(invoice.net_micros + invoice.tax_micros, self.currency)
+        return invoice.missing or (total if invoice.is_taxed else f"{total} before tax")
 
     def _lines(self, invoice: InvoiceToCome) -> Iterator[Change]:
         for text, quantity, micros in invoice.lines:
             yield Change(f"Line: {text}" + (f", {quantity}" if quantity else ""), "", money_text(micros, self.currency))
         if invoice.lines:
             yield Change("Net", "", money_text(invoice.net_micros, self.currency))
-            yield Change("Tax", "", money_text(invoice.tax_micros, self.currency))
+            tax = money_text(invoice.tax_micros, self.currency)
+            yield Change("Tax", "", tax if invoice.is_taxed else "calculated by Stripe Tax once it is drafted")

@@ -52,12 +52,16 @@ def draft_usage_invoice(
 
 @dataclass(frozen=True, slots=True)
 class InvoiceToCome:
-    """The invoice for a month as it would be made now, in micros: its lines, net and tax; or why there is none."""
+    """The invoice for a month as it would be made now, in micros: its lines, net and tax; or why there is none.
+
+    Without `is_taxed` the tax is missing, since Stripe Tax calculates it once the invoice is drafted.
+    """
 
     lines: tuple[tuple[str, str, int], ...] = ()
     net_micros: int = 0
     tax_micros: int = 0
     missing: str = ""
+    is_taxed: bool = True
 
 
 @serialized
@@ -73,7 +77,8 @@ def invoice_to_come(*, organization: Organization, month: date, now: datetime) -
             transaction.set_rollback(True)
     except BillingError as error:
         return InvoiceToCome(missing=f"none: {error.detail}")
-    return InvoiceToCome(lines, made.net_micros, made.tax_micros)
+    is_taxed = invoices.is_taxed(made, now)
+    return InvoiceToCome(lines, made.net_micros, made.tax_micros, is_taxed=is_taxed)
 
 
 def invoice_closed_month(*, organization: Organization, month: date, hold_reason: str, now: datetime) -> None:
