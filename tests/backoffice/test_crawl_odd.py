@@ -172,7 +172,7 @@ def odd_fields(values):
 @pytest.mark.usefixtures("content_alone", "refusals_drawn_once")
 @pytest.mark.parametrize("label", LABELS)
 def test_no_odd_field_is_an_error(crawler, label):
-    """Each field of each form on its own emptied, and filled with what it cannot mean; nothing is confirmed."""
+    """Each field of each form filled with what it cannot mean, or emptied: all at once, and each on its own."""
     failed = []
     for address in sorted(set(form_pages(model_of(label)))):
         page = crawler.get(address)
@@ -183,8 +183,10 @@ def test_no_odd_field_is_an_error(crawler, label):
         if "csrfmiddlewaretoken" not in values:
             continue
         values |= {"_step": "review"} if "_step" in values else {}
-        posts = [(name, values | {name: odd}) for name, odd in odd_fields(values)]
-        posts = [("", values), *(each for each in posts if each[1] != values)]
+        odd = list(odd_fields(values))
+        posts = [(name, values | {name: value}) for name, value in odd]
+        together = {name: value for name, value in odd if not name.endswith("_FORMS")}
+        posts = [("", values), ("all", values | together), *(each for each in posts if each[1] != values)]
         failed += [(address, name, post.get(name)) for name, post in posts if fails(crawler, address, post=post)]
     assert failed == []
 
