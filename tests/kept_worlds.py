@@ -27,7 +27,10 @@ def kept(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     Each test runs in a savepoint and is rolled back to these rows. So none of them may commit, and every test that the
     fixture's scope has left sees the rows, whether it asks for them or not. At the end, the books are proved.
     """
-    with django_db_blocker.unblock(), transaction.atomic():
+    outermost = transaction.atomic()
+    # To Django, and to what refuses to run in a transaction, it is none.
+    outermost._from_testcase = True  # type: ignore[attr-defined]  # not in its stub
+    with django_db_blocker.unblock(), outermost:
         _standing.append("world")
         try:
             yield

@@ -5,16 +5,14 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-import stripe
 import time_machine
 
 from apps.contracts.consistency import contract_breaks
-from apps.payments import stripe_gateway
 from apps.payments.consistency import payment_breaks
 from apps.tenants.models import Organization
-from local_stripe.server import LOCAL_KEY, LocalStripe
+from local_stripe.server import LocalStripe
 from tests.factories import create_organization
-from tests.payments.desk import SECRET, Desk
+from tests.payments.desk import Desk, connected_stripe
 
 
 @pytest.fixture(autouse=True)
@@ -33,15 +31,9 @@ def _contracts_match_the_books(request: pytest.FixtureRequest, _books_balance: N
 
 
 @pytest.fixture
-def local(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalStripe]:
+def local() -> Iterator[LocalStripe]:
     """A running local Stripe that the gateway talks to."""
-    monkeypatch.setattr(stripe.HTTPClient, "INITIAL_DELAY", 0.0)
-    monkeypatch.setattr(stripe.HTTPClient, "MAX_DELAY", 0.0)
-    with LocalStripe() as running:
-        settings.STRIPE_API_KEY = LOCAL_KEY
-        settings.STRIPE_API_BASE = running.url
-        settings.STRIPE_WEBHOOK_SECRETS = [SECRET]
-        stripe_gateway._breaker.close()
+    with connected_stripe() as running:
         yield running
 
 

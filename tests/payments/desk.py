@@ -1,20 +1,35 @@
 """Tools of the payment tests: a local Stripe over real HTTP, its pages, its events, and our webhook."""
 
 import http.client
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from django.test import Client
+import pytest
+import stripe
+from django.test import Client, override_settings
 
-from apps.payments import services
+from apps.payments import services, stripe_gateway
 from local_stripe import checkout, invoice_payments, methods, money
 from local_stripe.deliveries import encode, sign
-from local_stripe.server import LocalStripe
+from local_stripe.server import LOCAL_KEY, LocalStripe
 from local_stripe.shapes import Body
 
 SECRET = "whsec_tests"
+
+
+@contextmanager
+def connected_stripe() -> Iterator[LocalStripe]:
+    """Run a local Stripe that the gateway talks to, without delay between its tries."""
+    with LocalStripe() as running, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(stripe.HTTPClient, "INITIAL_DELAY", 0.0)
+        patch.setattr(stripe.HTTPClient, "MAX_DELAY", 0.0)
+        at = {"STRIPE_API_KEY": LOCAL_KEY, "STRIPE_API_BASE": running.url, "STRIPE_WEBHOOK_SECRETS": [SECRET]}
+        with override_settings(**at):
+            stripe_gateway._breaker.close()
+            yield running
 
 
 class Desk:

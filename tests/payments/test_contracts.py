@@ -1,10 +1,14 @@
 """Contracts at Stripe: one payment address, collection by the schedule, each installment settled once."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
+from pytest_django import DjangoDbBlocker
 
 from apps.common.money import to_micros
 from apps.contracts import services as contracts
@@ -12,7 +16,7 @@ from apps.contracts.errors import AlreadyRunning, ContractNotFound, NothingToPay
 from apps.contracts.models import Contract
 from apps.invoices.errors import NothingToInvoice
 from apps.invoices.models import Document
-from apps.payments import services
+from apps.payments import services, stripe_gateway
 from apps.payments.errors import BeingPaid
 from apps.payments.models import (
     CheckoutSession,
@@ -27,9 +31,12 @@ from apps.tenants.models import Organization
 from apps.wallets.accounts import Role
 from apps.wallets.selectors import wallet_figures
 from local_stripe.faults import Fault
+from local_stripe.server import LocalStripe
 from tests.contracts.factories import discount, draft, offer, pay, rows
 from tests.factories import create_organization
-from tests.payments.desk import Desk
+from tests.kept_worlds import kept
+from tests.outbox.deliveries import deliver_due
+from tests.payments.desk import Desk, connected_stripe
 from tests.payments.postpaid import collect_usage
 
 
@@ -153,17 +160,51 @@ class TestAPromisedPayment:
         assert healthy()
 
 
+@dataclass
+class Signed:
+    """A contract that was signed and paid at a local Stripe, and what both sides know by then."""
+
+    contract: Contract
+    local: LocalStripe
+    state: bytes
+    delivered: frozenset[str]
+
+
+@pytest.fixture(scope="class")
+def signed(django_db_setup: None, django_db_blocker: DjangoDbBlocker, now: datetime) -> Iterator[Signed]:
+    """The contract of `TestCharged`, made once: each test goes on from the rows and from Stripe's state of then."""
+    with kept(django_db_blocker), connected_stripe() as local:
+        with time_machine.travel(now, tick=False) as clock:
+            desk = Desk(local, deliver_due, now, clock)
+            contract = offer(create_organization(now), now, credit="1000", service="240", onetime_credit="100")
+            desk.run(now)
+            desk.press(subscribe(contract, now))
+            desk.settle_all()
+        yield Signed(contract, local, local.account.store.database.serialize(), frozenset(desk.delivered))
+
+
 class TestCharged:
     """A year paid monthly: the first at checkout, where the card is saved, and each later one when it is due."""
 
     @pytest.fixture
-    def contract(self, desk: Desk, acme: Organization, now: datetime) -> Contract:
-        contract = offer(acme, now, credit="1000", service="240", onetime_credit="100")
-        desk.run(now)
-        desk.press(subscribe(contract, now))
-        desk.settle_all()
-        contract.refresh_from_db()
-        return contract
+    def local(self, signed: Signed) -> LocalStripe:
+        signed.local.faults.clear()
+        signed.local.account.store.database.deserialize(signed.state)
+        stripe_gateway._breaker.close()
+        return signed.local
+
+    @pytest.fixture
+    def desk(self, db: None, signed: Signed, desk: Desk) -> Desk:
+        desk.delivered = set(signed.delivered)
+        return desk
+
+    @pytest.fixture
+    def acme(self, db: None, signed: Signed) -> Organization:
+        return Organization.objects.get(pk=signed.contract.organization_id)
+
+    @pytest.fixture
+    def contract(self, db: None, signed: Signed) -> Contract:
+        return Contract.objects.get(pk=signed.contract.pk)
 
     def test_what_is_due_is_paid_at_checkout(
         self, desk: Desk, acme: Organization, now: datetime, contract: Contract
@@ -351,6 +392,10 @@ class TestCharged:
         chosen = desk.choose_another()
         desk.come_to("2026-12-18")
         assert desk.take("invoice")["default_payment_method"] == chosen
+
+
+class TestChargedOnOtherTerms:
+    """Terms that begin later, a renewal, and installments of different amounts."""
 
     def test_starting_later_saves_the_method_and_takes_nothing_now(
         self, desk: Desk, acme: Organization, now: datetime
