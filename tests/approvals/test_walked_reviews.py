@@ -1,0 +1,62 @@
+"""The buttons of every page, walked: what an action's review shows, and that one that is refused has no button."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.contrib import admin
+from django.test import Client
+
+from apps.approvals.actions import REGISTRY
+from tests.backoffice.people import PASSWORD, client_of, create_staff
+from tests.backoffice.world import create_world
+
+pytestmark = pytest.mark.django_db
+TITLES = {action.title for action in REGISTRY.values()}
+ALWAYS = {"About", "Amount", "A second person"}
+
+
+def buttons() -> Iterator[str]:
+    """Return the address of each button's page, on the newest row of each model."""
+    for model, page in admin.site._registry.items():
+        row = model._default_manager.order_by("-pk").first()
+        for each in page.actions_detail if row else ():
+            for name in each["items"] if isinstance(each, dict) else (each,):
+                path = getattr(getattr(page, name), "url_path", name)
+                yield f"/admin/{model._meta.app_label}/{model._meta.model_name}/{row.pk}/{path}/"
+
+
+def filled(form: Any) -> dict[str, Any]:
+    """Return what the form starts with, and a word or an amount where it starts empty."""
+    given: dict[str, Any] = {"password": PASSWORD}
+    for field in form:
+        value = field.value()
+        if value in (None, "") and field.field.required:
+            value = "1" if "amount" in field.name else "x"
+        if value not in (None, False) and field.html_name not in given:
+            given[field.html_name] = value
+    return given
+
+
+def test_each_names_whom_how_much_and_who_must_agree_or_has_no_button() -> None:
+    create_world()
+    client: Client = client_of(create_staff("walker", "Administrator", password=PASSWORD))
+    reviewed, missing = set(), []
+    for address in buttons():
+        opened = client.get(address)
+        question = opened.context and opened.context.get("question")
+        if opened.status_code != 200 or question is None or question.title not in TITLES:
+            continue
+        answer = client.post(address, {**filled(opened.context["form"]), "_step": "review"})
+        context = answer.context
+        if context is None or not context.get("reviewing"):
+            if context is not None and context.get("step", "review") != "review":
+                missing.append(f"{address}: a button although it is refused")
+            continue
+        names = {change.what for change in context["changes"]}
+        reviewed.add(question.title)
+        missing += [f"{address}: no {name}" for name in sorted(ALWAYS - names)]
+        if not names - ALWAYS:
+            missing.append(f"{address}: nothing of what changes")
+    assert missing == []
+    assert len(reviewed) >= 15, sorted(reviewed)
