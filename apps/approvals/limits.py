@@ -1,7 +1,7 @@
 """The limit for one person: an amount in US dollars, converted to other currencies at approximate rates.
 
-The rates come from the settings, not from rows that staff can edit, such as an organization's display rate: staff could
-otherwise change a rate to get below the limit.
+The amount is the setting `APPROVAL_LIMIT_MICROS`. The rates come from the settings too, not from rows that staff can
+edit, such as an organization's display rate: staff could otherwise change a rate to get below the limit.
 """
 
 from collections.abc import Iterable

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from fractions import Fraction
 
 from apps.common.money import divide_half_even
-from apps.wallets.burndown import Slice, burn_order
+from apps.wallets.burn_order import Slice, burn_order
 
 MOST_DAYS = 7
 FURTHEST = timedelta(days=400)

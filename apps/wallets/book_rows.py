@@ -8,7 +8,7 @@ from uuid import UUID
 from apps.ledger.book_rows import filled, ledger_state, ledger_written, moment
 from apps.ledger.keys import beside
 from apps.wallets.budget_rows import budgets_state, budgets_written
-from apps.wallets.burndown import Part
+from apps.wallets.burn_order import Part
 from apps.wallets.keys import OWED
 from apps.wallets.low_credit_rows import watch_state, watch_written
 from apps.wallets.state import (

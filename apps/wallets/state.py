@@ -15,7 +15,7 @@ from apps.top_ups.state import TopUpState
 from apps.wallets.accounts import Role, code_of
 from apps.wallets.balance_alerts import AlarmState, WatchedChanges
 from apps.wallets.budgets.state import BudgetChanges, BudgetsState, Notice
-from apps.wallets.burndown import Part, Slice, burn_key
+from apps.wallets.burn_order import Part, Slice, burn_key
 from apps.wallets.kinds import Source
 
 R = TypeVar("R")

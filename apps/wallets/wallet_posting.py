@@ -16,7 +16,7 @@ from apps.ledger.requests import TransferRequest
 from apps.ledger.state import CAPTURED, PENDING, AccountState, HoldState, TransferState
 from apps.wallets.accounts import Role, codes_of
 from apps.wallets.budgets.counters import Counters
-from apps.wallets.burndown import Burn, Part, burn
+from apps.wallets.burn_order import Burn, Part, burn
 from apps.wallets.kinds import CHARGED
 from apps.wallets.state import (
     BookState,

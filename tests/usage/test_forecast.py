@@ -11,7 +11,7 @@ from time_machine import travel
 from apps.api.usage_forecast.facts import customer_forecast
 from apps.pricing.services import override_price_book
 from apps.usage.forecast import Expected, below_minimum, daily_rate, expected, runs_out_at
-from apps.wallets.burndown import Slice
+from apps.wallets.burn_order import Slice
 from tests.api.callers import as_bearer, key_of
 from tests.api.documents import assert_described
 from tests.backoffice.people import client_of, create_staff

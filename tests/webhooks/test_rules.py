@@ -8,7 +8,7 @@ from django.test import override_settings
 from standardwebhooks import Webhook
 
 from apps.webhooks.addresses import broken_rule
-from apps.webhooks.schedule import MOST_TRIES, WAITS, read_retry_after, wait_after
+from apps.webhooks.retry_schedule import MOST_TRIES, WAITS, read_retry_after, wait_after
 from apps.webhooks.secrets import hint, new_secret, sealed, unsealed
 from apps.webhooks.signatures import signed_headers
 

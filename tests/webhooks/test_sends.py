@@ -12,7 +12,7 @@ from standardwebhooks import Webhook
 from apps.outbox.models import OutboxMessage
 from apps.webhooks import http_client
 from apps.webhooks.models import WebhookDelivery, WebhookEndpoint
-from apps.webhooks.schedule import WAITS
+from apps.webhooks.retry_schedule import WAITS
 from apps.webhooks.secrets import unsealed
 from apps.webhooks.services import change_endpoint, create_endpoint, delete_endpoint, rotate_secret, send_due
 from tests.factories import create_organization

@@ -5,7 +5,7 @@ from apps.ledger.keys import beside
 from apps.ledger.requests import PostedWith, TransferRequest
 from apps.ledger.state import TransferState
 from apps.wallets.accounts import Role
-from apps.wallets.burndown import drop_first, take_in_order
+from apps.wallets.burn_order import drop_first, take_in_order
 from apps.wallets.keys import OWED_REDUCED, RETURNED_BEFORE
 from apps.wallets.kinds import Kind
 from apps.wallets.state import NeedsMore

@@ -12,7 +12,7 @@ from apps.common.money import Micros
 from apps.ledger.requests import HoldRequest
 from apps.ledger.state import PENDING, HoldState
 from apps.wallets.accounts import Role
-from apps.wallets.burndown import Part
+from apps.wallets.burn_order import Part
 from apps.wallets.decisions.expiry import post_expiry
 from apps.wallets.decisions.holds import hold_of
 from apps.wallets.decisions.shortfalls import begin, pay_overspend

@@ -16,7 +16,7 @@ from apps.wallets.accounts import Role
 from apps.wallets.budgets.counters import Spending
 from apps.wallets.budgets.limits import BUDGET, RESOURCE_SPEND, WALLET, Limit
 from apps.wallets.budgets.scopes import Dimensions, dimensions_of, refuse_missing
-from apps.wallets.burndown import Part, take_in_order
+from apps.wallets.burn_order import Part, take_in_order
 from apps.wallets.decisions.availability import available_micros, burnable, wallet_limits
 from apps.wallets.decisions.charges import leave_uncovered
 from apps.wallets.decisions.shortfalls import begin, pay_overspend

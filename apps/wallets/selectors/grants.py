@@ -12,7 +12,7 @@ from apps.common.causes import REGISTRY, Cause
 from apps.common.queries import Query, moment
 from apps.ledger.models import Transfer
 from apps.tenants.models import Organization
-from apps.wallets.burndown import Slice
+from apps.wallets.burn_order import Slice
 from apps.wallets.models import CHARGES, BookingKind, Consumption, EntryType, Grant, GrantReturn, Wallet
 from apps.wallets.selectors.figures import wallet_figures
 

@@ -13,7 +13,7 @@ from django.db.models import F, Q
 from apps.outbox.services import enqueue
 from apps.webhooks.http_client import Answer, NoAnswer, post
 from apps.webhooks.models import WebhookDelivery, WebhookEndpoint
-from apps.webhooks.schedule import read_retry_after, wait_after
+from apps.webhooks.retry_schedule import read_retry_after, wait_after
 from apps.webhooks.secrets import unsealed
 from apps.webhooks.services.endpoints import disable, locked_endpoint
 from apps.webhooks.services.events import SEND

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apps.wallets.burndown import Burn, Part, Slice, burn, burn_order, drop_first, take_in_order
+from apps.wallets.burn_order import Burn, Part, Slice, burn, burn_order, drop_first, take_in_order
 
 T0 = datetime(2026, 1, 1, tzinfo=UTC)
 

@@ -1,4 +1,4 @@
-"""The burn order: which grants pay for an amount, and how much each. The README publishes it.
+"""The burn order: which grants pay for an amount, and how much each. `docs/ledger.md` publishes it.
 
 Lower priority number first; then soonest expiry, those without expiry last; then promotional before paid; then oldest.
 """
