@@ -169,8 +169,8 @@ class TermsForm(forms.Form):
         """Read the prices."""
         return read_prices(self.cleaned_data["prices"])
 
-    # Fields that the schedule does not depend on, so their errors do not block a preview.
-    NOT_IN_SCHEDULE = frozenset(["reason", "notes"])
+    # The field that the schedule does not depend on, so that its error does not block a preview.
+    NOT_IN_SCHEDULE = frozenset(["reason"])
 
     @abstractmethod
     def scheduled_terms(self) -> ScheduledTerms:

@@ -84,7 +84,7 @@ def test_a_dinar_shows_three_decimals(client):
 class TestWhatIsNotShown:
     @pytest.fixture(autouse=True)
     def _short(self, monkeypatch):
-        for module in ("causes", "entries", "figures", "money", "owed", "usage"):
+        for module in ("causes", "entries", "figures", "money", "receivables", "usage"):
             monkeypatch.setattr(f"apps.backoffice.explain.{module}.SHOWN", 2)
 
     def rows(self, client, address):

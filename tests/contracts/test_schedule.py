@@ -295,13 +295,13 @@ class TestATypedSchedule:
     ("fields", "shown"),
     [
         ({}, ("due", "Unpaid")),
-        ({"due_date": date(2026, 12, 18)}, ("scheduled", "Scheduled")),
-        ({"due_date": date(2026, 12, 18), "state": "partially_paid"}, ("partially_paid", "Partly paid")),
+        ({"pay_by": date(2026, 12, 18)}, ("scheduled", "Scheduled")),
+        ({"pay_by": date(2026, 12, 18), "state": "partially_paid"}, ("partially_paid", "Partly paid")),
         ({"overdue_at": datetime(2026, 11, 20, tzinfo=UTC)}, ("overdue", "Overdue")),
         ({"overdue_at": datetime(2026, 11, 20, tzinfo=UTC), "paid_micros": 1}, ("overdue", "Overdue, partly paid")),
         ({"overdue_at": datetime(2026, 11, 20, tzinfo=UTC), "state": "paid"}, ("paid", "Paid")),
     ],
 )
 def test_staff_see_an_installment_as_scheduled_until_its_day(fields, shown):
-    row = Installment(**{"state": "due", "due_date": date(2026, 11, 18), "paid_micros": 0, **fields})
+    row = Installment(**{"state": "due", "pay_by": date(2026, 11, 18), "paid_micros": 0, **fields})
     assert row.shown_state(date(2026, 11, 18)) == shown
