@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F, QuerySet
 
 from apps.common.queries import prepared_rows
@@ -65,9 +65,7 @@ def add_messages(messages: Sequence[Mapping[str, Any]]) -> None:
 def lock_due(now: datetime, limit: int) -> QuerySet[OutboxMessage]:
     """Return the messages due to be sent, locked; rows locked by another dispatcher are skipped."""
     due = OutboxMessage.objects.filter(state__in=UNFINISHED, next_send_at__lte=now).order_by("next_send_at", "id")
-    if connection.features.has_select_for_update_skip_locked:
-        due = due.select_for_update(skip_locked=True, no_key=True)
-    return due[:limit]
+    return due.select_for_update(skip_locked=True, no_key=True)[:limit]
 
 
 def anything_due(*, now: datetime) -> bool:

@@ -1,15 +1,20 @@
-"""Sending over a real broker, and to brokers that refuse or do not respond."""
+"""Sending over a real broker, and to brokers that refuse or do not respond; the dispatcher's command."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 from celery import Celery
+from django.core.management import call_command
+from django.utils import timezone
 from kombu import Connection
 
+from apps.outbox import services
 from apps.outbox.broker import Broker, BrokerUnreachable
 from billing_site.broker import broker_options
 from billing_site.embedded.broker import broker_url
@@ -74,3 +79,35 @@ class TestSend:
             queue = connection.SimpleQueue("celery")
             numbers = [queue.get(timeout=5).payload[1]["message_id"] for _ in range(2)]
         assert numbers == [1, 2]
+
+
+@pytest.fixture
+def signals_kept():
+    """The handlers of the signals that end a process, put back after the test."""
+    before = {each: signal.getsignal(each) for each in (signal.SIGTERM, signal.SIGINT)}
+    yield
+    for each, handler in before.items():
+        signal.signal(each, handler)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("signals_kept")
+def test_the_command_sends_committed_messages_until_it_is_told_to_stop(embedded_broker, settings):
+    settings.CELERY_BROKER_URL = embedded_broker
+    settings.CELERY_BROKER_TRANSPORT_OPTIONS = broker_options(embedded_broker)
+    services.enqueue("test.work", now=timezone.now())
+    received = []
+
+    def receive_and_stop():
+        try:
+            with Connection(embedded_broker) as connection:
+                received.append(connection.SimpleQueue("celery").get(timeout=30).headers["task"])
+        finally:
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    receiver = threading.Thread(target=receive_and_stop)
+    receiver.start()
+    call_command("dispatch")
+    receiver.join()
+
+    assert received == ["test.work"]

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from apps.outbox import selectors, services
+from apps.outbox import selectors, services, tasks
 from apps.outbox.delivery import OUTBOX_TASKS, OutboxTask
 from apps.outbox.errors import MessageNotParked
 from apps.outbox.models import OutboxMessage
@@ -232,3 +232,11 @@ class TestPurge:
         assert services.purge_done(now=later) == 0
         assert services.purge_done(now=later + timedelta(seconds=1)) == 1
         assert the_message().state == State.PENDING
+
+    def test_the_job_deletes_as_many_as_there_are(self, now, settings):
+        services.enqueue_many("test.work", now=now, arguments_by_key={str(number): {} for number in range(1_001)})
+        OutboxMessage.objects.update(state=State.DONE, done_at=now)
+
+        tasks.purge_done(now=now + timedelta(days=settings.OUTBOX_KEEP_DAYS, seconds=1))
+
+        assert not OutboxMessage.objects.exists()

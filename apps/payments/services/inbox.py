@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import orjson
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Q
 
 from apps.common.queries import prepared_rows
@@ -87,10 +87,7 @@ def lock_event(event_pk: int) -> StripeEvent:
     Raises:
         EventBusy: one does.
     """
-    rows = StripeEvent.objects.filter(pk=event_pk)
-    if connection.features.has_select_for_update_skip_locked:
-        rows = rows.select_for_update(no_key=True, skip_locked=True)
-    event = rows.first()
+    event = StripeEvent.objects.filter(pk=event_pk).select_for_update(no_key=True, skip_locked=True).first()
     if event is None:
         raise EventBusy
     return event
