@@ -47,8 +47,8 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(scope="module")
 def demo_now():
-    """The time at which the demo ends."""
-    return datetime(2026, 11, 18, 12, 0, tzinfo=UTC)
+    """The time at which the demo ends: an hour in which the American seller's day is still the one before."""
+    return datetime(2026, 11, 18, 1, 8, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")

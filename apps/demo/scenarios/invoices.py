@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
+from apps.billing_profiles.selectors import seller_of
 from apps.common.money import Micros, to_micros
 from apps.demo.scenarios.organizations import ACME, GLOBEX
 from apps.demo.timeline import CREATED_BY, Demo, Step
@@ -45,10 +46,11 @@ def _invoice(demo: Demo, slug: str, lines: Sequence[tuple[str, str, str]], at: d
 
 
 def _pay(demo: Demo, slug: str, amount: str, reference: str, at: datetime) -> None:
+    organization = demo.organizations[slug]
     transfer = services.BankTransfer(
-        organization=demo.organizations[slug],
+        organization=organization,
         amount=to_micros(amount),
-        value_date=at.date(),
+        value_date=seller_of(organization.pk).day_of(at),
         reference=reference,
         key=f"demo:{slug}:{reference}",
     )
