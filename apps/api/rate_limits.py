@@ -7,6 +7,7 @@ nothing is counted: these limits protect the service, and no money depends on th
 
 import logging
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -64,7 +65,7 @@ class Quota:
         }
 
 
-class WindowThrottle:
+class WindowThrottle(ABC):
     """Counts in fixed windows of a minute, with one atomic increment in the cache, so no concurrent call is missed.
 
     `setting` names the limit's setting, 0 for no limit; `subject` returns what to count, or None.
@@ -78,9 +79,9 @@ class WindowThrottle:
         subject = self.subject(request) if limit > 0 else None
         return None if subject is None else _counted(subject, limit)
 
+    @abstractmethod
     def subject(self, request: Request) -> str | None:
         """Return the key under which the call is counted, or None."""
-        raise NotImplementedError
 
 
 def _counted(subject: str, limit: int) -> Quota:

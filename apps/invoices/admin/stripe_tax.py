@@ -49,7 +49,7 @@ class StripeTaxMixin:
             admin=self,
             question=Question(
                 title="Ask Stripe for the tax",
-                explanation="Seller and customer are taken anew from today's records. Nothing is charged.",
+                explanation="The seller's and the customer's current records are used. Nothing is charged.",
                 review=review,
                 button="Ask Stripe",
             ),
