@@ -110,7 +110,7 @@ class CreditInvoice(InvoiceAction):
     The part that was already paid goes to `destination`: the customer's bank account or unapplied money.
     """
 
-    kind: ClassVar[str] = "invoices.credit_division"
+    kind: ClassVar[str] = "invoices.credit"
     title: ClassVar[str] = "Make a credit note"
     danger: ClassVar[bool] = True
 
